@@ -1,0 +1,1 @@
+"""What happens: every decision, as `update(state, event, now) -> (state, effects)`."""
