@@ -1,0 +1,1 @@
+"""The user's settings and the gateways' own configuration: texts in, values out. No file is read here."""

@@ -1,0 +1,64 @@
+"""A gateway's address: one spelling for all that people type. It carries no secret, by construction."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from tray.config.problem import Problem
+
+DEFAULT_PORT = 18789
+"""Where every generation listens when its configuration names no port."""
+
+_SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
+_VISIBLE = re.compile(r"[!-~]+")
+_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
+
+
+def normalise_url(text: str) -> str | Problem:
+    """Give the address as ``ws://host[:port][/path]`` or ``wss://…``, or say why it is none.
+
+    The dashboard's http and https addresses stand for ws and wss. A bare ``host`` or ``host:port`` gets
+    ``ws://``, and a bare ``host`` the gateways' own port. Anything that could hide a secret (a user name,
+    a query, a fragment) is refused: addresses are shown, copied and logged. Idempotent.
+    """
+    written = text.strip()
+    if not written:
+        return Problem(None, f"The address is empty. Write it like {_EXAMPLE}.")
+    if not _VISIBLE.fullmatch(written):
+        return Problem(None, f"The address has blanks or unusual characters in it. Write it like {_EXAMPLE}.")
+    bare = "://" not in written
+    try:
+        parts = urlsplit(f"ws://{written}" if bare else written)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return Problem(None, f"The address has no valid host or port. Write it like {_EXAMPLE}.")
+    scheme = _SCHEMES.get(parts.scheme)
+    if scheme is None:
+        return Problem(None, f"A gateway's address starts with ws:// or wss://. Write it like {_EXAMPLE}.")
+    if "@" in parts.netloc or "?" in written or "#" in written:
+        return Problem(
+            None,
+            "An address must not carry a password or token: remove what stands before @ or after ? and #, "
+            "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD.",
+        )
+    is_ipv6 = ":" in host
+    if not is_ipv6 and not _HOST_NAME.fullmatch(host):
+        return Problem(None, f"The address names no valid host. Write it like {_EXAMPLE}.")
+    if port == 0:
+        return Problem(None, f"Port 0 cannot be called. Gateways usually listen on {DEFAULT_PORT}.")
+    if port is None and bare:
+        port = DEFAULT_PORT
+    shown_host = f"[{host}]" if is_ipv6 else host
+    return f"{scheme}://{shown_host}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address, as `normalise_url` gives it, means this very computer."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
