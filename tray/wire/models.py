@@ -1,0 +1,84 @@
+"""Models on the wire: `models.list`, and the allow-list that the oldest releases keep in their config."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tray.wire.reading import Json, count, flag, record, records, text
+from tray.wire.runs import model_name
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that may be chosen.
+
+    Attributes:
+        name: `provider/model`.
+        window: Its usable context window in tokens, else the catalogue's; None if not told.
+        alias: A short name that the user configured.
+        reasoning: It can think before it answers.
+    """
+
+    name: str
+    window: int | None = None
+    alias: str | None = None
+    reasoning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The answer to `models.list`."""
+
+    models: tuple[Model, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelsList:
+    """List the models. Under protocol 3 the oldest release ignores its allow-list here: see `ConfigGet`."""
+
+    method: ClassVar[str] = "models.list"
+    scope: ClassVar[str] = "operator.read"
+    spends: ClassVar[bool] = False
+
+    def params(self) -> dict[str, object]:
+        """None: what may be asked for differs by release, and an unknown key is refused."""
+        return {}
+
+    def read(self, payload: Json) -> Catalogue:
+        """Models that the gateway says are not available are passed over."""
+        models = []
+        for row in records(payload.get("models")):
+            name = model_name(text(row, "provider"), text(row, "id"))
+            if name is not None and flag(row, "available") is not False:
+                window = count(row, "contextTokens") or count(row, "contextWindow") or None
+                models.append(Model(name, window, text(row, "alias"), flag(row, "reasoning") is True))
+        return Catalogue(tuple(models))
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """The models that `sessions.patch` will take, as `provider/model`; empty means: all of them."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigGet:
+    """Read the gateway's settings for their allow-list.
+
+    2026.1 answers with the gateway's token in clear; nothing but the names of models is taken from it.
+    """
+
+    method: ClassVar[str] = "config.get"
+    scope: ClassVar[str] = "operator.admin"
+    spends: ClassVar[bool] = False
+
+    def params(self) -> dict[str, object]:
+        """None."""
+        return {}
+
+    def read(self, payload: Json) -> AllowList:
+        """The keys of `agents.defaults.models`."""
+        defaults = record(record(record(payload.get("config")).get("agents")).get("defaults"))
+        return AllowList(tuple(name for name in record(defaults.get("models")) if "/" in name))

@@ -1,0 +1,259 @@
+"""Runs on the wire: the `agent` and `chat` events, and the requests that start, await and look up a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+from tray.wire.reading import Json, count, flag, record, records, text
+
+
+@dataclass(frozen=True, slots=True)
+class RunStarted:
+    """A run began. `key` is the session's, absent when a run was started by session id alone."""
+
+    run_id: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunText:
+    """The answer so far: the whole text, not only what is new."""
+
+    run_id: str
+    key: str | None
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RunEnded:
+    """A run ended. `error` is the provider's or gateway's sentence; `aborted` by a stop or a time-out."""
+
+    run_id: str
+    key: str | None
+    error: str | None = None
+    aborted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Compacting:
+    """The gateway summarises a session's history to make room; `done` when it has finished."""
+
+    key: str | None
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChatStopped:
+    """A chat run was stopped by somebody, or failed (`error`)."""
+
+    run_id: str
+    key: str | None
+    error: str | None = None
+
+
+RunEvent: TypeAlias = RunStarted | RunText | RunEnded | Compacting
+ChatEvent: TypeAlias = ChatStopped
+
+
+def read_agent(payload: Json) -> RunEvent | None:
+    """An `agent` event, or None where it says nothing that matters here (tools, usage, phases between)."""
+    run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
+    data = record(payload.get("data"))
+    phase = data.get("phase")
+    match payload.get("stream"):
+        case "lifecycle" if phase == "start":
+            return RunStarted(run_id, key)
+        case "lifecycle" if phase in ("end", "error"):
+            error = (text(data, "error") or "the run failed") if phase == "error" else None
+            return RunEnded(run_id, key, error, aborted=flag(data, "aborted") is True)
+        case "assistant":
+            answer = text(data, "text")
+            return None if answer is None else RunText(run_id, key, answer)
+        case "compaction" if phase in ("start", "end"):
+            return Compacting(key, done=phase == "end")
+        case _:
+            return None
+
+
+def read_chat(payload: Json) -> ChatEvent | None:
+    """A `chat` event; its text and its end repeat what the `agent` events say, so only stops are kept."""
+    run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
+    match payload.get("state"):
+        case "aborted":
+            return ChatStopped(run_id, key)
+        case "error":
+            return ChatStopped(run_id, key, text(payload, "errorMessage") or "the run failed")
+        case _:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The gateway took the prompt; the final answer follows under the same request id."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a run ended.
+
+    Attributes:
+        text: The answer, or what there was of it.
+        error: Why it failed, None if it did not.
+        aborted: Cut short, by a stop or by the time-out.
+        silent: The provider counted no tokens. 2026.1 and 2026.2 report a provider's failure as an
+            answer; only this, and that nothing was streamed, gives it away.
+        model: `provider/model` that answered.
+    """
+
+    text: str = field(repr=False)
+    error: str | None = None
+    aborted: bool = False
+    silent: bool = False
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Run a prompt in a session. The answer comes twice: `Accepted`, then `Finished`.
+
+    Attributes:
+        key: The session's canonical key; 2026.1 ignores a model override under any other spelling.
+        message: The prompt.
+        idempotency_key: The run's id too; the same key again within minutes runs nothing.
+        timeout: Seconds that the gateway lets it run.
+    """
+
+    method: ClassVar[str] = "agent"
+    scope: ClassVar[str] = "operator.write"
+    spends: ClassVar[bool] = True
+
+    key: str
+    message: str = field(repr=False)
+    idempotency_key: str
+    timeout: int
+
+    def params(self) -> dict[str, object]:
+        """`timeout` is in whole seconds on every release."""
+        return {
+            "sessionKey": self.key,
+            "message": self.message,
+            "idempotencyKey": self.idempotency_key,
+            "timeout": self.timeout,
+        }
+
+    def read(self, payload: Json) -> Accepted | Finished:
+        """The first or the second answer."""
+        if payload.get("status") == "accepted":
+            return Accepted(text(payload, "runId") or self.idempotency_key)
+        return read_finished(payload)
+
+
+def read_finished(payload: Json) -> Finished:
+    """The final answer of `agent`, which a refusal carries too when a run failed (2026.5 on)."""
+    result = record(payload.get("result"))
+    meta = record(result.get("meta"))
+    agent = record(meta.get("agentMeta"))
+    parts = records(result.get("payloads"))
+    answer = "\n\n".join(part for part in (text(p, "text") for p in parts) if part is not None)
+    status = payload.get("status")
+    error = None
+    if any(flag(part, "isError") for part in parts):
+        error = answer or "the run failed"
+    elif status == "error":
+        error = text(record(payload.get("error")), "message") or text(payload, "summary") or "the run failed"
+    usage = record(agent.get("usage")) or record(agent.get("lastCallUsage"))
+    return Finished(
+        text=answer,
+        error=error,
+        aborted=flag(meta, "aborted") is True or status == "timeout",
+        silent=not any(count(usage, name) for name in ("input", "output", "total")),
+        model=model_name(text(agent, "provider"), text(agent, "model")),
+    )
+
+
+def model_name(provider: str | None, model: str | None) -> str | None:
+    """`provider/model`, as every picker and patch takes it; the bare model where no provider is told."""
+    if model is None:
+        return None
+    return f"{provider}/{model}" if provider and not model.startswith(f"{provider}/") else model
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """What became of a run. `status` is "ok", "error", or None while it runs or when nobody knows it."""
+
+    status: str | None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AgentWait:
+    """Ask what became of a run; an unknown one is answered only after `patience` seconds."""
+
+    method: ClassVar[str] = "agent.wait"
+    scope: ClassVar[str] = "operator.write"
+    spends: ClassVar[bool] = False
+
+    run_id: str
+    patience: float
+
+    def params(self) -> dict[str, object]:
+        """`timeoutMs` in milliseconds, unlike the `timeout` of `agent`."""
+        return {"runId": self.run_id, "timeoutMs": int(self.patience * 1000)}
+
+    def read(self, payload: Json) -> Waited:
+        """`status:"timeout"` means: not finished, or never heard of."""
+        status = payload.get("status")
+        return Waited(status if status in ("ok", "error") else None, text(payload, "error"))
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of a transcript. `at_ms` is milliseconds since 1970."""
+
+    mine: bool
+    text: str = field(repr=False)
+    at_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """The last messages of a session, oldest first."""
+
+    messages: tuple[Message, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChatHistory:
+    """Read the last messages of a session."""
+
+    method: ClassVar[str] = "chat.history"
+    scope: ClassVar[str] = "operator.read"
+    spends: ClassVar[bool] = False
+
+    key: str
+    limit: int = 20
+
+    def params(self) -> dict[str, object]:
+        """The limit is at most 1000."""
+        return {"sessionKey": self.key, "limit": self.limit}
+
+    def read(self, payload: Json) -> Transcript:
+        """User and assistant messages only."""
+        return Transcript(
+            tuple(
+                Message(role == "user", _content(message.get("content")), count(message, "timestamp"))
+                for message in records(payload.get("messages"))
+                if (role := message.get("role")) in ("user", "assistant")
+            )
+        )
+
+
+def _content(content: object) -> str:
+    """A message's text, whether it is a string or a list of parts."""
+    if isinstance(content, str):
+        return text({"content": content}, "content") or ""
+    return "\n".join(part for part in (text(p, "text") for p in records(content)) if part is not None)

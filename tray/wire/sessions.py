@@ -1,0 +1,171 @@
+"""Sessions on the wire: `sessions.list`, `sessions.patch`, `sessions.subscribe`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tray.wire.reading import Json, count, flag, record, records, text
+from tray.wire.runs import model_name
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One session as the gateway lists it.
+
+    Attributes:
+        key: Canonical key, such as `agent:main:main`.
+        session_id: Changes when a session is reset (not on 2026.9).
+        name: The label or title that a person gave it, if any.
+        model: `provider/model`. Of the last run on releases without `sessions.subscribe`, else in force now.
+        used: Tokens in the last prompt; None if not told. It is a size, not a running sum.
+        fresh: Whether the gateway vouches for `used`; None on releases that do not say.
+        window: The session's own context window, in tokens.
+        spent: Input plus output tokens of the last run; changes with every run.
+        updated_ms: Last change of any kind, milliseconds since 1970.
+        ran: It shows traces of a run (an end, an outcome), whatever its tokens say.
+        active: A run is in progress.
+        background: Made by a machine (sub-agent, cron job), not by a person.
+    """
+
+    key: str
+    session_id: str | None = None
+    name: str | None = None
+    model: str | None = None
+    used: int | None = None
+    fresh: bool | None = None
+    window: int | None = None
+    spent: int = 0
+    updated_ms: int | None = None
+    ran: bool = False
+    active: bool = False
+    background: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SessionList:
+    """The answer to `sessions.list`: the gateway's default model and window, and the rows, newest first."""
+
+    default_model: str | None
+    default_window: int | None
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsList:
+    """List the sessions. No titles and no previews: each costs the gateway a file read."""
+
+    method: ClassVar[str] = "sessions.list"
+    scope: ClassVar[str] = "operator.read"
+    spends: ClassVar[bool] = False
+
+    limit: int
+
+    def params(self) -> dict[str, object]:
+        """The limit must be at least 1."""
+        return {"limit": self.limit}
+
+    def read(self, payload: Json) -> SessionList:
+        """Rows without a key are passed over."""
+        defaults = record(payload.get("defaults"))
+        rows = [_row(key, row) for row in records(payload.get("sessions")) if (key := text(row, "key"))]
+        return SessionList(
+            default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
+            default_window=count(defaults, "contextTokens") or None,
+            rows=tuple(rows),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """Changes of sessions will be told from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsSubscribe:
+    """Ask to be told of changes (2026.5 on)."""
+
+    method: ClassVar[str] = "sessions.subscribe"
+    scope: ClassVar[str] = "operator.read"
+    spends: ClassVar[bool] = False
+
+    def params(self) -> dict[str, object]:
+        """None."""
+        return {}
+
+    def read(self, payload: Json) -> Subscribed:
+        """2026.9 adds a list, which is not needed."""
+        del payload
+        return Subscribed()
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """The answer to `sessions.patch`.
+
+    Attributes:
+        key: The canonical key that was changed.
+        override: `provider/model` that the session is now told to use; None if it follows the default.
+        resolved: What the gateway says it resolves to. Wrong on 2026.2, where it is the last run's model.
+    """
+
+    key: str
+    override: str | None
+    resolved: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsPatch:
+    """Choose the model of a session, or with None follow the default again.
+
+    2026.1 to 2026.5 want the admin scope for it, so that is what this program requires everywhere.
+    """
+
+    method: ClassVar[str] = "sessions.patch"
+    scope: ClassVar[str] = "operator.admin"
+    spends: ClassVar[bool] = False
+
+    key: str
+    model: str | None
+
+    def params(self) -> dict[str, object]:
+        """`model: null` takes an override away; an empty string is refused."""
+        return {"key": self.key, "model": self.model}
+
+    def read(self, payload: Json) -> Patched:
+        """Only `entry.*Override` tells the truth on every release."""
+        entry, resolved = record(payload.get("entry")), record(payload.get("resolved"))
+        return Patched(
+            key=text(payload, "key") or self.key,
+            override=model_name(text(entry, "providerOverride"), text(entry, "modelOverride")),
+            resolved=model_name(text(resolved, "modelProvider"), text(resolved, "model")),
+        )
+
+
+def _row(key: str, row: Json) -> Row:
+    used = count(row, "totalTokens")
+    fresh = flag(row, "totalTokensFresh")
+    model = model_name(text(row, "modelProvider"), text(row, "model"))
+    spent = (count(row, "inputTokens") or 0) + (count(row, "outputTokens") or 0)
+    ended = row.get("endedAt") is not None or row.get("lastRunId") is not None
+    # 2026.1 has no freshness flag, and names a model only once a run has happened.
+    return Row(
+        key=key,
+        session_id=text(row, "sessionId"),
+        name=text(row, "label") or text(row, "displayName"),
+        model=model,
+        used=used,
+        fresh=fresh,
+        window=count(row, "contextTokens") or None,
+        spent=spent,
+        updated_ms=count(row, "updatedAt"),
+        ran=bool(used or spent or ended) or (fresh is None and model is not None),
+        active=flag(row, "hasActiveRun") is True or row.get("status") == "running",
+        background=flag(row, "isBackground") is True or _is_background(key),
+    )
+
+
+def _is_background(key: str) -> bool:
+    """Sub-agents, cron jobs and the shared `global` entry; older releases tell them by the key alone."""
+    kind = key.split(":")[2:3]
+    return kind in (["subagent"], ["cron"]) or key in ("global", "unknown") or ":subagent:" in key
