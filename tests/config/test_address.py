@@ -4,8 +4,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tray.config.address import is_loopback, normalise_url
+from tray.config.address import is_loopback, normalise_fingerprint, normalise_url
 from tray.config.problem import Problem
+
+_HEX = "0123456789abcdef" * 4
 
 
 @pytest.mark.parametrize(
@@ -79,3 +81,17 @@ def test_any_text_gives_an_address_or_a_problem_and_an_address_stays_as_it_is(te
 )
 def test_only_this_computer_is_loopback(url: str, *, here: bool) -> None:
     assert is_loopback(url) is here
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [
+        (_HEX, _HEX),
+        (f"sha256 Fingerprint={':'.join(_HEX[i : i + 2] for i in range(0, 64, 2)).upper()}", _HEX),
+        (f" SHA-256: {_HEX}\n", _HEX),
+        (_HEX[1:], None),
+        ("", None),
+    ],
+)
+def test_fingerprints_as_tools_print_them(written: str, found: str | None) -> None:
+    assert normalise_fingerprint(written) == found

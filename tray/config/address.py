@@ -14,6 +14,7 @@ DEFAULT_PORT = 18789
 _SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 _VISIBLE = re.compile(r"[!-~]+")
 _HOST_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_FINGERPRINT = re.compile(r"(?:sha-?256(?:fingerprint)?=?)?([0-9a-f]{64})")
 _EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
 
 
@@ -62,3 +63,12 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def normalise_fingerprint(text: str) -> str | None:
+    """Give a certificate's SHA-256 as 64 lower-case hex digits; None if the text holds none.
+
+    Colons, blanks, capitals and a leading ``sha256`` are how openssl and browsers print it.
+    """
+    found = _FINGERPRINT.fullmatch(re.sub(r"[:\s]", "", text).lower())
+    return found[1] if found else None

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
+
+from tray.config.address import normalise_fingerprint, normalise_url
+from tray.config.problem import Problem
 
 
 class Level(StrEnum):
@@ -40,7 +46,8 @@ class Profile:
 
     Attributes:
         name: As written in ``[profiles.NAME]``.
-        url: Normalised address; None to find this computer's gateway through its own files.
+        url: Normalised address; None to find this computer's gateway through its own files; empty if what was
+            written is no address, and then nothing is called.
         level: None for the default: control on loopback, watch elsewhere.
         allow_plain: Unencrypted ws:// may be used beyond this computer.
         fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None when not pinned.
@@ -90,3 +97,262 @@ class Settings:
     def active(self) -> Profile:
         """Give the profile in use; a plain one if none has the chosen name."""
         return next((profile for profile in self.profiles if profile.name == self.profile), Profile())
+
+
+DEFAULT_SETTINGS_TEXT = """\
+# ClawTray's settings. A change counts as soon as this file is saved.
+# What stands behind a # is only a note; remove the # to use the line.
+
+# Which of the [profiles] below is watched. "default" is this computer's own gateway, found by itself.
+profile = "default"
+
+# Show balloons. The icon, its tooltip and the menu tell everything as well.
+notices = true
+
+# Seconds between two looks at the sessions when nothing happens, 5 to 3600. Looking costs no tokens.
+poll_seconds = 60
+
+[thresholds]
+# Percent of the context window at which the icon turns amber, and red.
+warning = 75
+critical = 90
+
+# Prompts for the menu, in its order. Each spends tokens, but only when it is chosen.
+# {clipboard}, {date}, {time} and {session} are filled in.
+# Without a session, a prompt goes to ClawTray's own one, and your conversations stay clean.
+[[presets]]
+name = "Summarise the clipboard"
+text = '''
+Summarise this in at most five short points:
+
+{clipboard}'''
+# session = "agent:main:main"
+# model = "anthropic/claude-sonnet-4-5"
+
+[[presets]]
+name = "Explain the clipboard"
+text = '''
+Explain this in plain words, with one example:
+
+{clipboard}'''
+
+# Another gateway, for instance. Tokens and passwords do not belong in this file.
+# [profiles.home]
+# url = "wss://gateway.example"
+# level = "watch"                 # "watch" only looks, "ask" also sends prompts, "control" does everything
+# fingerprint = "aa:bb:..."       # SHA-256 of its certificate, if that is self-signed
+# allow_plain = false             # true allows ws://, without encryption, beyond this computer
+
+[profiles.default]
+# url = "ws://127.0.0.1:18789"    # without it, the gateway is found by itself
+# level = "watch"                 # without it: control on this computer, watch elsewhere
+"""
+"""What a new settings.toml says. It means `Settings()`."""
+
+_DEFAULTS = Settings()
+_POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
+
+
+def parse_settings(text: str) -> tuple[Settings, tuple[Problem, ...]]:
+    """Read settings.toml. Never raises: what cannot be used has its default, and a `Problem` says so.
+
+    Unknown keys are named and otherwise left alone.
+    """
+    try:
+        document = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        return _DEFAULTS, (_syntax_problem(error),)
+    problems: list[Problem] = []
+    return _read_settings(_Table("", document, problems)), tuple(problems)
+
+
+def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
+    """Change one value of settings.toml, e.g. ``("thresholds", "warning")``; None removes it.
+
+    Comments, order and unknown keys stay.
+
+    Raises:
+        ValueError: The text is no TOML, or `key` leads through something that is no table; in plain words.
+    """
+    import tomlkit  # noqa: PLC0415 - it loads slowly, and only a change of settings needs it
+
+    try:
+        document = tomlkit.parse(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        raise ValueError("The settings have a mistake in them; correct it first.") from None
+    table: MutableMapping[str, object] = document
+    for depth, part in enumerate(key[:-1], start=1):
+        if part not in table:
+            table[part] = tomlkit.table(is_super_table=depth < len(key) - 1)
+        inner = table[part]
+        if not isinstance(inner, MutableMapping):
+            raise ValueError(f"{'.'.join(key[:depth])} must be a table.")  # noqa: TRY004 - the text is wrong
+        table = inner
+    if value is None:
+        table.pop(key[-1], None)
+    else:
+        table[key[-1]] = value
+    return tomlkit.dumps(document)
+
+
+def _syntax_problem(error: Exception) -> Problem:
+    # tomllib's message ends with the position; what stands before it quotes a single character at most.
+    found = _POSITION.fullmatch(str(error))
+    line = int(found["line"]) if found and found["line"] else None
+    where = f" in line {line}" if line else ""
+    reason = f" ({found['reason']})" if found else ""
+    return Problem(
+        line, f"There is a mistake{where}{reason}. Defaults are used until it is corrected.", fatal=True
+    )
+
+
+class _Table:
+    """A TOML table while it is read: known keys are taken out of it, and what is left is unknown."""
+
+    def __init__(self, path: str, values: Mapping[str, object], problems: list[Problem]) -> None:
+        self.path = path
+        self._left = dict(values)
+        self._problems = problems
+
+    def note(self, key: str, message: str) -> None:
+        place = "".join(char if char.isprintable() else "?" for char in f"{self.path}{key}")
+        self._problems.append(Problem(None, f"{place[:80]} {message}."))
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._left.pop(key, default)
+        if isinstance(value, bool):
+            return value
+        self.note(key, f"must be true or false; {str(default).lower()} is used")
+        return default
+
+    def number(self, key: str, default: float, low: float, high: float) -> float:
+        value = self._left.pop(key, default)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        self.note(key, f"must be a number from {low:g} to {high:g}; {default:g} is used")
+        return default
+
+    def text(self, key: str) -> str | None:
+        value = self._left.pop(key, None)
+        if value is None or (isinstance(value, str) and value.strip()):
+            return value
+        self.note(key, "must be a text in quotes; it is ignored")
+        return None
+
+    def table(self, key: str) -> _Table:
+        value = self._left.pop(key, {})
+        if not isinstance(value, dict):
+            self.note(key, f"must be a table, written as [{key}]; it is ignored")
+            value = {}
+        return _Table(f"{self.path}{key}.", value, self._problems)
+
+    def tables(self) -> list[tuple[str, _Table]]:
+        """Give all that is in here, each as a table with its name."""
+        return [(name, self.table(name)) for name in tuple(self._left)]
+
+    def array(self, key: str) -> list[_Table] | None:
+        """Give the tables ``[[key]]``, numbered from 1; None if there is no such key."""
+        if key not in self._left:
+            return None
+        value = self._left.pop(key)
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            return [_Table(f"{key} {n}: ", item, self._problems) for n, item in enumerate(value, start=1)]
+        self.note(key, f"must be tables, each written as [[{key}]]; the built-in ones are used")
+        return None
+
+    def close(self) -> None:
+        """Note every key that nobody asked for."""
+        for key in self._left:
+            if key in {"token", "password"}:
+                self.note(key, "does not belong in this file; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD")
+            else:
+                self.note(key, "is not a setting that ClawTray knows; it is ignored")
+
+
+def _read_settings(top: _Table) -> Settings:
+    name = top.text("profile") or _DEFAULTS.profile
+    profiles = [_read_profile(name, table) for name, table in top.table("profiles").tables()]
+    if all(profile.name != _DEFAULTS.profile for profile in profiles):
+        profiles.insert(0, Profile())
+    if all(profile.name != name for profile in profiles):
+        top.note("profile", f"names none of the [profiles]; {_DEFAULTS.profile} is used")
+        name = _DEFAULTS.profile
+    presets = top.array("presets")
+    warning, critical = _read_thresholds(top.table("thresholds"))
+    settings = Settings(
+        profile=name,
+        profiles=tuple(profiles),
+        warning=warning,
+        critical=critical,
+        poll_seconds=top.number("poll_seconds", _DEFAULTS.poll_seconds, low=5, high=3600),
+        notices=top.flag("notices", default=_DEFAULTS.notices),
+        presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
+    )
+    top.close()
+    return settings
+
+
+def _read_thresholds(table: _Table) -> tuple[float, float]:
+    warning = table.number("warning", _DEFAULTS.warning, low=1, high=100)
+    critical = table.number("critical", _DEFAULTS.critical, low=1, high=100)
+    table.close()
+    if warning < critical:
+        return warning, critical
+    table.note(
+        "warning", f"must be below critical; {_DEFAULTS.warning:g} and {_DEFAULTS.critical:g} are used"
+    )
+    return _DEFAULTS.warning, _DEFAULTS.critical
+
+
+def _read_profile(name: str, table: _Table) -> Profile:
+    profile = Profile(
+        name=name,
+        url=_read_url(table),
+        level=_read_level(table),
+        allow_plain=table.flag("allow_plain", default=False),
+        fingerprint=_read_fingerprint(table),
+    )
+    table.close()
+    return profile
+
+
+def _read_url(table: _Table) -> str | None:
+    written = table.text("url")
+    if written is None:
+        return None
+    url = normalise_url(written)
+    if isinstance(url, str):
+        return url
+    table.note("url", f"cannot be used, so this profile calls nothing. {url.message.removesuffix('.')}")
+    return ""
+
+
+def _read_level(table: _Table) -> Level | None:
+    written = table.text("level")
+    if written is None:
+        return None
+    try:
+        return Level(written)
+    except ValueError:
+        table.note("level", 'must be "watch", "ask" or "control"; watch is used')
+        return Level.WATCH
+
+
+def _read_fingerprint(table: _Table) -> str | None:
+    written = table.text("fingerprint")
+    if written is None:
+        return None
+    fingerprint = normalise_fingerprint(written)
+    if fingerprint is None:
+        table.note("fingerprint", "must be the certificate's SHA-256, 64 hex digits; it is ignored")
+    return fingerprint
+
+
+def _read_preset(table: _Table) -> Preset | None:
+    name, text = table.text("name"), table.text("text")
+    session, model = table.text("session"), table.text("model")
+    table.close()
+    if name and text:
+        return Preset(name, text, session, model)
+    table.note("name and text", "are both needed; this preset is left out")
+    return None
