@@ -1,0 +1,352 @@
+"""All that can happen and all that can be asked for, as two lists: events come in, effects go out.
+
+Events are in the past tense, commands are the user's imperative (only ever inside `Clicked`), effects are
+ours to the world. No secret is in any of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tray.config.settings import Settings
+from tray.config.target import Target
+from tray.core.state import Prompt, Session
+from tray.core.trouble import Trouble
+from tray.wire.frames import Failure, Push, Request
+from tray.wire.handshake import Hello
+
+# ---- commands ----
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Try now, whatever stood in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseModel:
+    """Switch a session's model. `key` None means the focus session, `model` None the gateway's default."""
+
+    model: str | None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Send a prompt. `key` None means ClawTray's own side session; `preset` names where it came from."""
+
+    text: str = field(repr=False)
+    key: str | None = None
+    model: str | None = None
+    preset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Send a prompt of unknown outcome once more: a new run, by the user's own click."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Show this session on the icon; None lets ClawTray choose again."""
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetNotices:
+    """Show balloons, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDashboard:
+    """Open the gateway's page in a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMenu:
+    """The menu was opened: somebody is looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the program."""
+
+
+Command: TypeAlias = (
+    Reconnect | UseModel | Ask | AskAgain | Pin | SetNotices | OpenDashboard | OpenMenu | Quit
+)
+
+# ---- events ----
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """Settings and secrets were read. `revision` counts their changes; `trouble` is what is wrong."""
+
+    target: Target | None
+    revision: int
+    looked: tuple[str, ...] = ()
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsRead:
+    """The user's settings, read again."""
+
+    settings: Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The socket stands and the WebSocket upgrade went through."""
+
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class DialFailed:
+    """It did not come to that."""
+
+    attempt: int
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """The connection ended. `code` is the close code, None where there was none (1006)."""
+
+    code: int | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """`connect` was accepted."""
+
+    hello: Hello
+
+
+@dataclass(frozen=True, slots=True)
+class LoginDeclined:
+    """`connect` was declined."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """The gateway said something on its own."""
+
+    push: Push
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A request succeeded; `answer` is the typed one that its request promises."""
+
+    id: str
+    answer: object
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A request failed."""
+
+    id: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A request could not be written at all: not one byte of it left."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clicked:
+    """The user wants something."""
+
+    command: Command
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The computer woke up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+
+Event: TypeAlias = (
+    Configured
+    | SettingsRead
+    | Opened
+    | DialFailed
+    | Dropped
+    | Welcomed
+    | LoginDeclined
+    | Pushed
+    | Answered
+    | Declined
+    | Unsent
+    | Clicked
+    | Resumed
+    | Tick
+)
+
+# ---- notices ----
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdCrossed:
+    """A session's context passed a threshold: level 1 warning, 2 critical."""
+
+    session: Session
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class WentDown:
+    """The gateway was up and has been gone for long enough to tell."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """It is back, `after` so many seconds."""
+
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """No gateway was found at all; told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDiffers:
+    """A session was answered by another model than the one asked for."""
+
+    name: str
+    asked: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchFailed:
+    """A model switch from the menu was declined."""
+
+    name: str
+    asked: str | None
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """A preset's prompt ended, in one of its four ways."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class BadSettings:
+    """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
+
+    sentence: str
+
+
+Notice: TypeAlias = (
+    ThresholdCrossed
+    | WentDown
+    | CameBack
+    | NotFound
+    | ModelDiffers
+    | SwitchFailed
+    | PromptEnded
+    | BadSettings
+)
+
+# ---- effects ----
+
+
+@dataclass(frozen=True, slots=True)
+class ReadConfig:
+    """Read settings and secrets (if the files changed); exactly one `Configured` comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dial:
+    """Connect; exactly one `Opened` or `DialFailed` with this attempt comes back."""
+
+    attempt: int
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """Close the connection, or give the dial up."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """Sign the challenge and send `connect` with the secret."""
+
+    nonce: str
+    scopes: tuple[str, ...]
+    caps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Write a request."""
+
+    id: str
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Show a balloon."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class SaveMemory:
+    """Write down what must survive a restart; the text is made by `memory.dump`."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaveNotices:
+    """Write the user's choice about balloons into the settings file."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUrl:
+    """Show a page in the browser; http and https only."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """End the program."""
+
+
+Effect: TypeAlias = (
+    ReadConfig | Dial | HangUp | LogIn | Send | Notify | SaveMemory | SaveNotices | OpenUrl | Exit
+)

@@ -1,0 +1,332 @@
+"""The connection: when to dial, when to give up, when to try again, and why it is down.
+
+Everything that changes `State.link` lives here. The line is LOOKING, DIALING, OPENED, LOGGING_IN, UP; every
+way off it leads to WAITING, and from there to LOOKING again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias, assert_never
+
+from tray.config.settings import Level
+from tray.config.target import Target
+from tray.core.events import (
+    CameBack,
+    Configured,
+    Dial,
+    Effect,
+    HangUp,
+    LogIn,
+    NotFound,
+    Notify,
+    ReadConfig,
+    WentDown,
+)
+from tray.core.state import Interest, Link, Now, State, Step
+from tray.core.trouble import Cause, Trouble
+from tray.wire import handshake
+from tray.wire.frames import READ, Challenge, Failure, ShuttingDown
+from tray.wire.handshake import Hello, Refusal
+
+Outcome: TypeAlias = tuple[State, tuple[Effect, ...]]
+
+LOOK_AGAIN = 5.0
+"""Seconds between two looks at the settings while only their change can help."""
+DIAL_PATIENCE = 20.0
+STEP_PATIENCE = 10.0
+"""Seconds for the challenge, and again for the answer to `connect`."""
+PAIRING_RETRY = 30.0
+FIRST_RETRY = 0.25
+LAST_RETRY_LOOPBACK = 3.0
+"""A refused connection on loopback costs nothing, so the cap is low there."""
+LAST_RETRY = 30.0
+TELL_AFTER = 30.0
+"""A gateway that comes back sooner was never worth a balloon."""
+TELL_AFTER_RESUME = 60.0
+"""After a wake-up gateways were seen to need 30 to 60 s (openclaw#140010)."""
+RESTART_PATIENCE = 90.0
+RESUME_PATIENCE = 10.0
+"""Seconds for a connection to show that it survived a wake-up."""
+
+_SERVICE_RESTART, _TRY_AGAIN_LATER = 1012, 1013
+
+_CAUSES = {
+    Refusal.TOKEN_MISSING: Cause.TOKEN_MISSING,
+    Refusal.TOKEN_WRONG: Cause.TOKEN_WRONG,
+    Refusal.PASSWORD_MISSING: Cause.PASSWORD_MISSING,
+    Refusal.PASSWORD_WRONG: Cause.PASSWORD_WRONG,
+    Refusal.PAIRING: Cause.PAIRING,
+    Refusal.CLOCK: Cause.CLOCK,
+    Refusal.DEVICE: Cause.DEVICE,
+    Refusal.ORIGIN: Cause.ORIGIN,
+    Refusal.PROTOCOL: Cause.PROTOCOL,
+    Refusal.RATE_LIMITED: Cause.RATE_LIMITED,
+    Refusal.STARTING: Cause.STARTING,
+    Refusal.OTHER: Cause.REFUSED,
+}
+
+
+def look(state: State, now: Now) -> Outcome:
+    """Read settings and secrets, which is how every attempt begins."""
+    del now
+    return _with(state, step=Step.LOOKING, wake_at=None), (ReadConfig(),)
+
+
+def configured(state: State, event: Configured, now: Now) -> Outcome:
+    """Settings and secrets are known: dial, unless nothing that matters has changed."""
+    link = state.link
+    changed = event.revision != link.revision
+    state = _with(state, target=event.target, looked=event.looked, revision=event.revision)
+    if link.step is not Step.LOOKING:
+        return state, ()
+    if link.trouble is not None and link.trouble.lasts and not changed:
+        return _wait(state, now, LOOK_AGAIN), ()
+    target = event.target
+    if event.trouble is not None or target is None:
+        trouble = event.trouble or Trouble(Cause.NOT_FOUND)
+        news = trouble.cause is Cause.NOT_FOUND and state.interest is Interest.LIVE and link.trouble is None
+        state = _wait(_with(state, trouble=trouble, failures=link.failures + 1), now, LOOK_AGAIN)
+        return state, (Notify(NotFound()),) if news else ()
+    if not (target.secure or target.is_loopback or state.settings.active().allow_plain):
+        return _wait(_with(state, trouble=Trouble(Cause.INSECURE)), now, LOOK_AGAIN), ()
+    attempt = link.attempt + 1
+    state = _with(state, step=Step.DIALING, attempt=attempt, wake_at=now.mono + DIAL_PATIENCE)
+    return state, (Dial(attempt, target),)
+
+
+def opened(state: State, attempt: int, now: Now) -> Outcome:
+    """The upgrade went through; now the gateway must send its challenge."""
+    if state.link.step is not Step.DIALING or attempt != state.link.attempt:
+        return state, ()
+    return _with(state, step=Step.OPENED, wake_at=now.mono + STEP_PATIENCE, heard_at=now.mono), ()
+
+
+def dial_failed(state: State, attempt: int, trouble: Trouble, now: Now) -> Outcome:
+    """The dial came to nothing."""
+    if state.link.step is not Step.DIALING or attempt != state.link.attempt:
+        return state, ()
+    return fail(state, trouble, now)
+
+
+def challenged(state: State, challenge: Challenge, now: Now) -> Outcome:
+    """Log in with exactly the scopes that the trust level needs; none would mean all, on old releases."""
+    if state.link.step is not Step.OPENED:
+        return state, ()
+    scopes, caps = _wanted(state.level)
+    state = _with(state, step=Step.LOGGING_IN, wake_at=now.mono + STEP_PATIENCE, asked=scopes)
+    return state, (LogIn(challenge.nonce, scopes, caps),)
+
+
+def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
+    """We are in. What this connection may do is what was asked for and granted."""
+    link = state.link
+    if link.step is not Step.LOGGING_IN:
+        return state, ()
+    asked = frozenset(link.asked)
+    scopes = asked if hello.scopes is None else asked & hello.scopes
+    if READ not in scopes:
+        return _hang_up(_with(state, hello=hello), Trouble(Cause.SCOPE), now)
+    effects: tuple[Effect, ...] = ()
+    if link.told and link.lost_at is not None:
+        effects = (Notify(CameBack((now.wall - link.lost_at).total_seconds())),)
+    state = replace(
+        state,
+        link=Link(
+            step=Step.UP,
+            target=link.target,
+            looked=link.looked,
+            revision=link.revision,
+            attempt=link.attempt,
+            heard_at=now.mono,
+            hello=hello,
+            asked=link.asked,
+            scopes=scopes,
+        ),
+    )
+    return state, effects
+
+
+def login_declined(state: State, failure: Failure, now: Now) -> Outcome:
+    """The gateway gave its reason; whether trying again can help depends on it."""
+    if state.link.step is not Step.LOGGING_IN:
+        return state, ()
+    detail = failure.message
+    if failure.expected_protocol is not None:
+        detail = str(failure.expected_protocol)
+    cause = _CAUSES[handshake.read_refusal(failure)]
+    return _hang_up(state, Trouble(cause, detail, failure.request_id, failure.retry_after), now)
+
+
+def scope_missing(state: State, now: Now) -> Outcome:
+    """The first reading showed that even reading was not granted."""
+    return _hang_up(state, Trouble(Cause.SCOPE), now)
+
+
+def dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
+    """The connection ended without our doing."""
+    match state.link.step:
+        case Step.OPENED | Step.LOGGING_IN | Step.UP:
+            pass
+        case Step.LOOKING | Step.DIALING | Step.WAITING:
+            return state, ()
+        case _ as never:
+            assert_never(never)
+    cause = Cause.LOST
+    if code == _TRY_AGAIN_LATER:
+        cause = Cause.STARTING
+    elif code == _SERVICE_RESTART and state.link.trouble is not None:
+        cause = state.link.trouble.cause  # announced a moment ago: a restart, or the end
+    elif state.link.step is Step.OPENED:
+        cause = Cause.FOREIGN  # it upgraded, said nothing a gateway would say, and left
+    return fail(state, Trouble(cause, reason), now)
+
+
+def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
+    """The gateway announced its end, or a restart; the close frame follows."""
+    if push.restart_in is None:
+        return _with(state, trouble=Trouble(Cause.STOPPED), restart_until=None), ()
+    until = now.mono + max(RESTART_PATIENCE, 3 * push.restart_in)
+    return _with(state, trouble=Trouble(Cause.RESTARTING), restart_until=until), ()
+
+
+def resumed(state: State, now: Now) -> Outcome:
+    """The computer slept: what was known about time and sockets is void."""
+    link = state.link
+    if link.step is Step.UP:
+        tick = link.hello.tick if link.hello else 0.0
+        return _with(state, heard_at=now.mono - 2 * tick + RESUME_PATIENCE), ()
+    notice_at = None if link.notice_at is None else now.mono + TELL_AFTER_RESUME
+    state = _with(state, notice_at=notice_at, failures=0)
+    return look(state, now) if link.step is Step.WAITING else (state, ())
+
+
+def reconnect(state: State, now: Now) -> Outcome:
+    """The user wants a new attempt, whatever stood in the way."""
+    effects: tuple[Effect, ...] = (HangUp(),) if state.link.step is not Step.WAITING else ()
+    trouble = state.link.trouble
+    if trouble is not None and trouble.lasts:
+        trouble = None
+    state, more = look(_with(state, trouble=trouble, failures=0), now)
+    return state, effects + more
+
+
+def hurry(state: State, now: Now) -> Outcome:
+    """Somebody is looking: do not sit out a long back-off."""
+    link = state.link
+    waits = link.step is Step.WAITING and link.trouble is not None and not link.trouble.lasts
+    if waits and link.trouble is not None and link.trouble.cause is not Cause.RATE_LIMITED:
+        return look(state, now)
+    return state, ()
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Whatever is due: the next attempt, a step that took too long, silence, the notice that it is down."""
+    link = state.link
+    if link.restart_until is not None and now.mono >= link.restart_until:
+        if link.trouble is not None and link.trouble.cause is Cause.RESTARTING:
+            state = _with(state, trouble=Trouble(Cause.NOT_RUNNING))
+        state = _with(state, restart_until=None)
+    effects: tuple[Effect, ...] = ()
+    if link.notice_at is not None and now.mono >= link.notice_at:
+        trouble = state.link.trouble or Trouble(Cause.LOST)
+        state = _with(state, notice_at=None, told=True)
+        effects = (Notify(WentDown(trouble)),)
+    if link.step is Step.UP:
+        if now.mono >= _silent_at(link):
+            state, more = fail(state, Trouble(Cause.SILENT), now, hang_up=True)
+            return state, effects + more
+        return state, effects
+    if link.wake_at is None or now.mono < link.wake_at:
+        return state, effects
+    if link.step is Step.WAITING:
+        state, more = look(state, now)
+    else:
+        cause = Cause.UNREACHABLE if link.step is Step.DIALING else Cause.FOREIGN
+        state, more = fail(state, Trouble(cause), now, hang_up=True)
+    return state, effects + more
+
+
+def dashboard(target: Target) -> str:
+    """The gateway's own page: the bare address, never one with a token in it."""
+    return target.url.replace("ws", "http", 1) + "/"
+
+
+def deadline(link: Link) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    due = [link.wake_at, link.notice_at, link.restart_until]
+    if link.step is Step.UP:
+        due.append(_silent_at(link))
+    return min((at for at in due if at is not None), default=None)
+
+
+def fail(state: State, trouble: Trouble, now: Now, *, hang_up: bool = False) -> Outcome:
+    """Note why it failed, and wait for the next attempt: longer each time, and never quite as long."""
+    link = state.link
+    restarting = link.restart_until is not None and trouble.phase.value in ("down", "connecting")
+    if restarting or _was_announced_stop(link, trouble):
+        trouble = link.trouble or trouble
+    lost_at, notice_at = link.lost_at, link.notice_at
+    if link.step is Step.UP:
+        lost_at = now.wall
+        notice_at = link.restart_until or now.mono + TELL_AFTER
+        if trouble.cause is Cause.STOPPED:
+            notice_at = None
+    first_loss = link.step is Step.UP and trouble.cause is Cause.LOST
+    failures = 0 if first_loss else link.failures + 1
+    state = _with(
+        state, trouble=trouble, failures=failures, scopes=frozenset(), lost_at=lost_at, notice_at=notice_at
+    )
+    return _wait(state, now, _delay(state)), (HangUp(),) if hang_up else ()
+
+
+def _was_announced_stop(link: Link, trouble: Trouble) -> bool:
+    """An announced stop explains a refused connection better than the refusal does."""
+    stopped = link.trouble is not None and link.trouble.cause is Cause.STOPPED
+    return stopped and trouble.cause in (Cause.NOT_RUNNING, Cause.LOST)
+
+
+def _hang_up(state: State, trouble: Trouble, now: Now) -> Outcome:
+    """A login that came to nothing: close it ourselves, the gateway may keep it open."""
+    return fail(state, trouble, now, hang_up=True)
+
+
+def _delay(state: State) -> float:
+    link, trouble = state.link, state.link.trouble
+    if trouble is not None and trouble.retry_after is not None:
+        return trouble.retry_after
+    if trouble is not None and trouble.lasts:
+        return LOOK_AGAIN
+    if trouble is not None and trouble.cause is Cause.PAIRING:
+        return PAIRING_RETRY
+    if link.failures == 0:
+        return 0.0
+    cap = LAST_RETRY_LOOPBACK if link.target is not None and link.target.is_loopback else LAST_RETRY
+    longest: float = min(cap, FIRST_RETRY * 2 ** min(link.failures, 10))
+    return longest * (0.75 + 0.25 * state.chance())
+
+
+def _silent_at(link: Link) -> float:
+    """Two of its ticks without a word: the official client takes that for dead, too."""
+    tick_seconds = link.hello.tick if link.hello is not None else STEP_PATIENCE
+    return link.heard_at + 2 * tick_seconds
+
+
+def _wanted(level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    match level:
+        case Level.WATCH:
+            return handshake.WATCH_SCOPES, ()
+        case Level.ASK:
+            return handshake.ASK_SCOPES, ()
+        case Level.CONTROL:
+            return handshake.CONTROL_SCOPES, handshake.CONTROL_CAPS
+        case _ as never:
+            assert_never(never)
+
+
+def _wait(state: State, now: Now, seconds: float) -> State:
+    return _with(state, step=Step.WAITING, wake_at=now.mono + seconds)
+
+
+def _with(state: State, **changes: object) -> State:
+    return replace(state, link=replace(state.link, **changes))  # type: ignore[arg-type] # by field name

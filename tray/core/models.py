@@ -1,0 +1,117 @@
+"""Switching a session's model: ask, believe only what the gateway confirms, compare after the next run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tray.core.context import remembers
+from tray.core.events import ModelDiffers, Notify, SwitchFailed
+from tray.core.link import Outcome
+from tray.core.requests import send
+from tray.core.state import Now, Session, State, Switch, SwitchState, canonical
+from tray.core.trouble import Fault
+from tray.wire.frames import Failure
+from tray.wire.models import Model
+from tray.wire.sessions import Patched, SessionsPatch
+
+
+def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
+    """Ask for another model; a switch of this session that is under way is superseded."""
+    hello = state.link.hello
+    target = key or state.focus.key or (hello.main_key if hello is not None else None)
+    if hello is None or target is None or not state.connected:
+        return _failed(state, Switch(target or "", model, SwitchState.ASKED), Fault.OFFLINE)
+    target = canonical(target, hello.agent_id)
+    session = state.book.find(target)
+    switch = Switch(target, model, SwitchState.ASKED)
+    if session is not None:
+        switch = replace(
+            switch,
+            session_id=session.row.session_id,
+            mark=(session.row.used, session.row.spent),
+        )
+    request = SessionsPatch(target, model)
+    if not state.may(request):
+        fault = Fault.SCOPE if request.scope in state.link.asked else Fault.LEVEL
+        return _failed(state, switch, fault)
+    state, effects = send(_replaced(state, switch), request, now)
+    return state, effects
+
+
+def patched(state: State, request: SessionsPatch, answer: Patched) -> State:
+    """The gateway took it. `entry.*Override` is the truth on every release; without one, the default is."""
+    switch = _find(state, request.key)
+    if switch is None or switch.asked != request.model:
+        return state
+    model = answer.override
+    if model is None:
+        hello = state.link.hello
+        tells = hello is not None and hello.tells_changes
+        model = (answer.resolved if tells else None) or state.book.default_model or answer.resolved
+    switch = replace(switch, state=SwitchState.SET, model=model)
+    if not _same(request.model, answer.override, model, state):
+        switch = replace(switch, state=SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=model or "")
+    return _replaced(state, switch)
+
+
+def declined(state: State, request: SessionsPatch, failure: Failure | None) -> Outcome:
+    """The gateway did not take it, or (None) never answered."""
+    switch = _find(state, request.key)
+    if switch is None or switch.asked != request.model:
+        return state, ()
+    if failure is None:
+        return _failed(state, switch, Fault.NO_REPLY)
+    fault = Fault.SCOPE if failure.missing_scope else Fault.GATEWAY
+    return _failed(state, switch, fault, failure.message)
+
+
+def compare(state: State, sessions: tuple[Session, ...]) -> Outcome:
+    """Hold every switch against a new reading: forget those that the row itself shows, tell the broken."""
+    hello = state.link.hello
+    if hello is None:
+        return state, ()
+    kept: list[Switch] = []
+    notices: list[Notify] = []
+    rows = {session.key: session.row for session in sessions}
+    for switch in state.switches:
+        row = rows.get(switch.key)
+        if row is None or row.model is None or switch.state is not SwitchState.SET:
+            kept.append(switch)
+        elif row.model == switch.model:
+            # Newer releases list an override at once, so this one is proved; older ones list the last run.
+            if not hello.tells_changes and switch.mark == (row.used, row.spent):
+                kept.append(switch)
+        elif remembers(switch, row, tells_changes=hello.tells_changes):
+            kept.append(switch)
+        elif switch.session_id in (None, row.session_id) and switch.model is not None:
+            notices.append(Notify(ModelDiffers(switch.key, switch.model, row.model)))
+    return replace(state, switches=tuple(kept)), tuple(notices)
+
+
+def choices(state: State) -> tuple[Model, ...]:
+    """The models that `sessions.patch` will take, as far as the gateway tells."""
+    models = state.models or ()
+    if not state.allowed:
+        return models
+    return tuple(model for model in models if model.name in state.allowed)
+
+
+def _same(asked: str | None, override: str | None, model: str | None, state: State) -> bool:
+    """Whether the gateway did what was asked; an alias or a bare id is its own to resolve."""
+    if asked is None:
+        return override is None
+    return model == asked or not any(known.name == asked for known in state.models or ())
+
+
+def _find(state: State, key: str) -> Switch | None:
+    return next((switch for switch in state.switches if switch.key == key), None)
+
+
+def _replaced(state: State, switch: Switch) -> State:
+    others = tuple(other for other in state.switches if other.key != switch.key)
+    return replace(state, switches=(*others, switch))
+
+
+def _failed(state: State, switch: Switch, fault: Fault, detail: str = "") -> Outcome:
+    switch = replace(switch, state=SwitchState.FAILED, fault=fault, detail=detail)
+    return _replaced(state, switch), (Notify(SwitchFailed(switch.key, switch.asked, detail)),)

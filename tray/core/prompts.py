@@ -1,0 +1,308 @@
+"""Prompts: sent once, followed to one of four ends, and never run twice without a click.
+
+A prompt that was not written to a socket is sent when the connection stands. One that was is never sent
+again: after a reconnect the gateway is asked what became of it, and if it cannot say, the end is *unknown*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tray.core.events import Ask, Notify, PromptEnded
+from tray.core.link import Outcome
+from tray.core.requests import send
+from tray.core.state import OWN_SESSION, Now, Prompt, PromptState, State, canonical, is_own
+from tray.core.trouble import Fault
+from tray.wire.frames import Failure, Request
+from tray.wire.runs import (
+    Accepted,
+    Agent,
+    AgentWait,
+    ChatHistory,
+    ChatStopped,
+    Finished,
+    RunEnded,
+    RunText,
+    Transcript,
+    Waited,
+)
+from tray.wire.sessions import Patched, SessionsPatch
+
+RUN_PATIENCE = 600
+"""Seconds that the gateway lets a prompt run."""
+GRACE = 30.0
+"""Seconds after that, or after a loss, until we stop waiting for it."""
+LOST_PATIENCE = 90.0
+"""Seconds without a connection after which a prompt that was under way ends as unknown."""
+CHECK_PATIENCE = 3.0
+"""Seconds that `agent.wait` may take to say that it does not know a run."""
+LONGEST = 400_000
+"""Bytes of UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
+KEPT = 20
+"""Prompts remembered; the oldest ended ones go first."""
+CLOCK_SLACK_MS = 5_000
+
+
+def ask(state: State, command: Ask, now: Now) -> Outcome:
+    """Take a prompt from the user. What cannot be sent now fails now: nothing surprises minutes later."""
+    hello = state.link.hello
+    state, identity = state.next_id("clawtray")
+    key = canonical(command.key or OWN_SESSION, hello.agent_id if hello is not None else "main")
+    text = _filled(command.text, key, now)
+    prompt = Prompt(identity, key, text, command.model, command.preset)
+    if fault := _objection(state, prompt):
+        return _end(_remember(state, prompt), replace(prompt, state=PromptState.FAILED, fault=fault))
+    return advance(_remember(state, prompt), now)
+
+
+def again(state: State, identity: str, now: Now) -> Outcome:
+    """Send a prompt once more, as a new run: the user said so."""
+    old = next((p for p in state.prompts if p.id == identity and p.state.ended), None)
+    if old is None:
+        return state, ()
+    return ask(state, Ask(old.text, old.key, old.model, old.preset), now)
+
+
+def advance(state: State, now: Now) -> Outcome:
+    """Write what waits to be written: first the model, where one was chosen, then the prompt."""
+    effects: Outcome = (state, ())
+    for prompt in state.prompts:
+        if prompt.state is PromptState.WAITING and state.connected:
+            effects = _join(effects, _write(effects[0], prompt, now))
+    return effects
+
+
+def answered(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
+    """The gateway accepted a prompt, or gave the final answer."""
+    prompt = _find(state, identity)
+    if prompt is None:
+        return state, ()
+    if isinstance(answer, Accepted):
+        due_at = now.mono + RUN_PATIENCE + GRACE
+        return _put(state, replace(prompt, state=PromptState.RUNNING, due_at=due_at)), ()
+    prompt = replace(prompt, answered_by=answer.model)
+    streamed, error = prompt.answer, prompt.error or answer.error
+    if prompt.stopped:
+        return _end(state, replace(prompt, state=PromptState.STOPPED, answer=answer.text or streamed))
+    if error is None and answer.silent and not streamed and answer.text:
+        error = answer.text  # 2026.1 hands the provider's error over as if it were the answer
+    if error is not None:
+        fault = Fault.TIMED_OUT if answer.aborted else Fault.GATEWAY
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault, detail=error))
+    if answer.aborted:
+        ended = replace(
+            prompt, state=PromptState.FAILED, fault=Fault.TIMED_OUT, answer=answer.text or streamed
+        )
+        return _end(state, ended)
+    return _end(state, replace(prompt, state=PromptState.ANSWERED, answer=answer.text or streamed))
+
+
+def declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
+    """The gateway refused a prompt, or said that its run failed; None: it never answered at all."""
+    prompt = _find(state, identity)
+    if prompt is None:
+        return state, ()
+    if failure is None:
+        return _check(state, prompt, now)
+    if prompt.stopped:
+        return _end(state, replace(prompt, state=PromptState.STOPPED))
+    fault = Fault.SCOPE if failure.missing_scope else Fault.GATEWAY
+    detail = prompt.error or failure.message
+    return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault, detail=detail))
+
+
+def unsent(state: State, identity: str) -> State:
+    """Not one byte left: it may be sent again by itself."""
+    prompt = _find(state, identity)
+    if prompt is None or prompt.state is not PromptState.SENT:
+        return state
+    return _put(state, replace(prompt, state=PromptState.WAITING, due_at=None))
+
+
+def model_set(state: State, key: str, failure: Failure | None, answer: Patched | None, now: Now) -> Outcome:
+    """The model that a prompt waits for was set, or not."""
+    prompt = next((p for p in state.prompts if p.key == key and p.state is PromptState.SWITCHING), None)
+    if prompt is None:
+        return state, ()
+    if answer is None:
+        fault = Fault.NO_REPLY if failure is None else Fault.GATEWAY
+        detail = "" if failure is None else failure.message
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault, detail=detail))
+    return _send(state, prompt, now)
+
+
+def lost(state: State, now: Now) -> State:
+    """The connection broke: what was written may be running."""
+    due_at = now.mono + LOST_PATIENCE
+    for prompt in state.prompts:
+        if prompt.state in (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING):
+            state = _put(state, replace(prompt, state=PromptState.CHECKING, due_at=due_at))
+        elif prompt.state is PromptState.SWITCHING:
+            state = _put(state, replace(prompt, state=PromptState.WAITING))
+    return state
+
+
+def reconnected(state: State, now: Now) -> Outcome:
+    """Ask what became of the prompts that were under way, and send those that were not."""
+    result = advance(state, now)
+    for prompt in state.prompts:
+        if prompt.state is PromptState.CHECKING:
+            result = _join(result, _check(result[0], prompt, now))
+    return result
+
+
+def waited(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
+    """`agent.wait` answered: the transcript says what, and whether at all."""
+    prompt = _find(state, run_id)
+    if prompt is None or prompt.state is not PromptState.CHECKING:
+        return state, ()
+    if answer is not None and answer.status == "error":
+        detail = answer.error or prompt.error or ""
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=detail))
+    return send(state, ChatHistory(prompt.key), now)
+
+
+def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
+    """The transcript is the last word: an answer after our own message, or the end is unknown."""
+    result: Outcome = (state, ())
+    for prompt in state.prompts:
+        if prompt.key != key or prompt.state is not PromptState.CHECKING:
+            continue
+        answer = None if transcript is None else _answer_in(transcript, prompt)
+        if answer is not None:
+            end = replace(prompt, state=PromptState.ANSWERED, answer=answer)
+        elif prompt.id in state.book.runs:
+            continue  # it is still running: its end will be told
+        else:
+            end = replace(prompt, state=PromptState.UNKNOWN)
+        result = _join(result, _end(result[0], end))
+    return result
+
+
+def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
+    """The gateway told something of a run; most are not ours."""
+    prompt = _find(state, push.run_id)
+    if prompt is None or prompt.state.ended:
+        return state, ()
+    match push:
+        case RunText():
+            return _put(state, replace(prompt, answer=push.text)), ()
+        case ChatStopped(error=None):
+            return _put(state, replace(prompt, stopped=True)), ()
+        case ChatStopped():
+            return _put(state, replace(prompt, error=push.error)), ()
+        case RunEnded():
+            if push.error is not None and not prompt.stopped:
+                prompt = replace(prompt, error=push.error)
+                state = _put(state, prompt)
+            if prompt.state is PromptState.CHECKING:
+                return _check(state, prompt, now)  # its final answer went to the connection that broke
+            return state, ()
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Give up on what takes too long."""
+    result: Outcome = (state, ())
+    for prompt in state.prompts:
+        if prompt.due_at is None or now.mono < prompt.due_at:
+            continue
+        if prompt.state is PromptState.RUNNING:
+            result = _join(result, _check(result[0], prompt, now))
+        else:
+            result = _join(result, _end(result[0], replace(prompt, state=PromptState.UNKNOWN)))
+    return result
+
+
+def deadline(state: State) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    return min((p.due_at for p in state.prompts if p.due_at is not None), default=None)
+
+
+def _objection(state: State, prompt: Prompt) -> Fault | None:
+    if not prompt.text.strip():
+        return Fault.EMPTY
+    if len(prompt.text.encode()) > LONGEST:
+        return Fault.TOO_LONG
+    if not state.connected:
+        return Fault.OFFLINE
+    if prompt.model is not None and not is_own(prompt.key):
+        return Fault.NOT_OURS
+    needed: list[Request] = [Agent(prompt.key, "", "", 0)]
+    if prompt.model is not None:
+        needed.append(SessionsPatch(prompt.key, prompt.model))
+    for request in needed:
+        if not state.may(request):
+            return Fault.SCOPE if request.scope in state.link.asked else Fault.LEVEL
+    return None
+
+
+def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
+    if prompt.model is None:
+        return _send(state, prompt, now)
+    state = _put(state, replace(prompt, state=PromptState.SWITCHING))
+    return send(state, SessionsPatch(prompt.key, prompt.model), now)
+
+
+def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
+    due_at = now.mono + GRACE + GRACE
+    state = _put(
+        state,
+        replace(prompt, state=PromptState.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=due_at),
+    )
+    return send(state, Agent(prompt.key, prompt.text, prompt.id, RUN_PATIENCE), now, patience=GRACE)
+
+
+def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
+    state = _put(state, replace(prompt, state=PromptState.CHECKING, due_at=now.mono + LOST_PATIENCE))
+    return send(state, AgentWait(prompt.id, CHECK_PATIENCE), now)
+
+
+def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
+    """The assistant's words after our own message, if both are there."""
+    after = [
+        index
+        for index, message in enumerate(transcript.messages)
+        if message.mine
+        and prompt.text.strip() in message.text
+        and (message.at_ms or 0) >= prompt.sent_ms - CLOCK_SLACK_MS
+    ]
+    if not after:
+        return None
+    replies = [m.text for m in transcript.messages[after[-1] + 1 :] if not m.mine and m.text]
+    return replies[-1] if replies else None
+
+
+def _filled(text: str, key: str, now: Now) -> str:
+    """The placeholders of presets; anything else in braces stays as it is."""
+    local = now.wall.astimezone()
+    values = {
+        "{date}": local.strftime("%Y-%m-%d"),
+        "{time}": local.strftime("%H:%M"),
+        "{session}": key,
+    }
+    for name, value in values.items():
+        text = text.replace(name, value)
+    return text
+
+
+def _end(state: State, prompt: Prompt) -> Outcome:
+    prompt = replace(prompt, due_at=None)
+    return _put(state, prompt), (Notify(PromptEnded(prompt)),) if prompt.preset is not None else ()
+
+
+def _find(state: State, identity: str) -> Prompt | None:
+    return next((prompt for prompt in state.prompts if prompt.id == identity), None)
+
+
+def _put(state: State, prompt: Prompt) -> State:
+    return replace(state, prompts=tuple(prompt if p.id == prompt.id else p for p in state.prompts))
+
+
+def _remember(state: State, prompt: Prompt) -> State:
+    ended = [p.id for p in state.prompts if p.state.ended]
+    dropped = set(ended[: max(0, len(state.prompts) + 1 - KEPT)])
+    return replace(state, prompts=(*(p for p in state.prompts if p.id not in dropped), prompt))
+
+
+def _join(first: Outcome, second: Outcome) -> Outcome:
+    return second[0], first[1] + second[1]

@@ -1,0 +1,204 @@
+"""Reading the sessions: when, and what a reading means.
+
+The one rule: after the hello, soon after a run's end or a change that was told, a little after our own
+switch, and otherwise once in a long while. Nothing else is ever polled.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tray.core import alerts, context, models
+from tray.core.events import Effect
+from tray.core.link import Outcome
+from tray.core.requests import is_pending, send
+from tray.core.state import Interest, Now, Session, State
+from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.wire.runs import Compacting, RunEnded, RunStarted
+from tray.wire.sessions import Row, SessionList, SessionsList, SessionsSubscribe
+
+LIMIT = 200
+SOON = 0.8
+"""Seconds after an event: late enough for the run's figure to be stored, and one reading for many events."""
+AFTER_SWITCH = 2.0
+BLIND_POLL = 30.0
+"""Seconds between readings where the gateway does not tell of changes."""
+
+
+def start(state: State, now: Now) -> Outcome:
+    """What to ask for once the gateway has let us in."""
+    hello = state.link.hello
+    state, effects = send(state, SessionsList(LIMIT), now)
+    wanted: list[ModelsList | ConfigGet | SessionsSubscribe] = []
+    if state.interest is not Interest.GLANCE:
+        wanted.append(ModelsList())
+        if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
+            wanted.append(ConfigGet())
+    if state.interest is Interest.LIVE and hello is not None and hello.tells_changes:
+        wanted.append(SessionsSubscribe())
+    for request in wanted:
+        state, more = send(state, request, now)
+        effects += more
+    return _schedule(state, now), effects
+
+
+def stop(state: State) -> State:
+    """The connection is gone; so are the runs that only it told of."""
+    return replace(state, book=replace(state.book, next_read_at=None, runs={}))
+
+
+def soon(state: State, now: Now, seconds: float = SOON) -> State:
+    """Read again shortly; many wishes make one reading."""
+    due, at = state.book.next_read_at, now.mono + seconds
+    if due is None or due <= at:
+        return state
+    return replace(state, book=replace(state.book, next_read_at=at))
+
+
+def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
+    """A reading arrived: make sessions of the rows, then draw the conclusions."""
+    book = state.book
+    known = frozenset(
+        session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
+    )
+    seen = {
+        row.key: left
+        for row in answer.rows
+        if row.key in book.seen and (left := context.settle(book.seen[row.key], row, asked_at)) is not None
+    }
+    book = replace(
+        book,
+        default_model=answer.default_model or book.default_model,
+        default_window=answer.default_window or book.default_window,
+        read_at=now.wall,
+        seen=seen,
+    )
+    state = replace(state, book=book)
+    sessions = tuple(_session(state, row) for row in answer.rows)
+    state = replace(state, book=replace(state.book, sessions=sessions))
+    state, told = models.compare(state, sessions)
+    latches, crossings = alerts.cross(state.latches, sessions, state.settings, known)
+    focus = context.choose_focus(state.focus, sessions, now)
+    state = replace(state, latches=latches, focus=focus)
+    effects: tuple[Effect, ...] = told + crossings
+    if state.interest is Interest.GLANCE and _lacks_window(sessions) and state.models is None:
+        state, more = send(state, ModelsList(), now)
+        effects += more
+    return _schedule(state, now), effects
+
+
+def catalogued(state: State, answer: Catalogue) -> State:
+    """The models are known: some sessions may learn the size of their window from it."""
+    return rebuild(replace(state, models=answer.models))
+
+
+def allowed(state: State, answer: AllowList) -> State:
+    """The models that the oldest releases will really take."""
+    return replace(state, allowed=frozenset(answer.names))
+
+
+def rebuild(state: State) -> State:
+    """The same rows, seen anew: a switch was confirmed, or the catalogue arrived."""
+    sessions = tuple(_session(state, session.row) for session in state.book.sessions)
+    return replace(state, book=replace(state.book, sessions=sessions))
+
+
+def run_started(state: State, push: RunStarted) -> State:
+    """Remember which figure stood before the run, to see whether the run changed it."""
+    book = state.book
+    runs = {**book.runs, push.run_id: push.key}
+    if push.key is None:
+        return replace(state, book=replace(book, runs=runs))
+    session = book.find(push.key)
+    row = session.row if session is not None else None
+    noted = context.watch_run(book.seen.get(push.key), row, ended_at=None)
+    return replace(state, book=replace(book, runs=runs, seen={**book.seen, push.key: noted}))
+
+
+def run_ended(state: State, push: RunEnded, now: Now) -> State:
+    """A run ended: read soon. Only one that ended well should have changed the figure."""
+    book = state.book
+    key = push.key or book.runs.get(push.run_id)
+    runs = {run: where for run, where in book.runs.items() if run != push.run_id}
+    seen = book.seen
+    if key is not None and key in seen and push.error is None and not push.aborted:
+        session = book.find(key)
+        row = session.row if session is not None else None
+        seen = {**seen, key: context.watch_run(seen[key], row, ended_at=now.mono)}
+    return soon(replace(state, book=replace(book, runs=runs, seen=seen)), now)
+
+
+def compacting(state: State, push: Compacting, now: Now) -> State:
+    """A compaction ended: its session's figure is void until another one comes."""
+    if not push.done or push.key is None:
+        return state
+    session = state.book.find(push.key)
+    noted = context.watch_compaction(session.row if session is not None else None)
+    state = replace(state, book=replace(state.book, seen={**state.book.seen, push.key: noted}))
+    return soon(rebuild(state), now)
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Read when it is due; choose the focus anew when a rival has led for long enough."""
+    due_at = context.focus_deadline(state.focus)
+    if due_at is not None and now.mono >= due_at:
+        state = replace(state, focus=context.choose_focus(state.focus, state.book.sessions, now))
+    due = state.book.next_read_at
+    if due is None or now.mono < due:
+        return state, ()
+    state = _schedule(state, now)
+    if is_pending(state, SessionsList):
+        return state, ()
+    return send(state, SessionsList(LIMIT), now)
+
+
+def deadline(state: State) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    due = (state.book.next_read_at, context.focus_deadline(state.focus))
+    return min((at for at in due if at is not None), default=None)
+
+
+def is_complete(state: State) -> bool:
+    """Everything that this process wanted to know has been read once."""
+    waited_for = (SessionsList, ModelsList, ConfigGet)
+    return state.book.read_at is not None and not any(is_pending(state, kind) for kind in waited_for)
+
+
+def _schedule(state: State, now: Now) -> State:
+    if state.interest is not Interest.LIVE:
+        return state
+    hello = state.link.hello
+    seconds = state.settings.poll_seconds
+    if hello is not None and not hello.tells_changes:
+        seconds = min(seconds, BLIND_POLL)
+    return replace(state, book=replace(state.book, next_read_at=now.mono + seconds))
+
+
+def _session(state: State, row: Row) -> Session:
+    hello, book = state.link.hello, state.book
+    switch = next((s for s in state.switches if s.key == row.key), None)
+    if switch is not None and hello is not None:
+        own = switch if context.remembers(switch, row, tells_changes=hello.tells_changes) else None
+    else:
+        own = None
+    default = (book.default_model, book.default_window)
+    model, window = context.model_and_window(row, own, state.models, default)
+    usage = context.assess(row, window, book.seen.get(row.key))
+    return Session(row, row.name or short_name(row.key), model, usage)
+
+
+def short_name(key: str) -> str:
+    """A key without what every key of the default agent shares: `agent:main:main` is `main`."""
+    parts = key.split(":", 2)
+    if parts[0] != "agent" or len(parts) < 3:  # noqa: PLR2004 - agent, its id, the rest
+        return key
+    return parts[2] if parts[1] == "main" else f"{parts[1]}/{parts[2]}"
+
+
+def _pairs(state: State, answer: SessionList) -> list[tuple[Session, Row]]:
+    old = {session.key: session for session in state.book.sessions}
+    return [(old[row.key], row) for row in answer.rows if row.key in old]
+
+
+def _lacks_window(sessions: tuple[Session, ...]) -> bool:
+    return any(session.usage.window is None and session.row.ran for session in sessions)

@@ -1,0 +1,403 @@
+"""All that is known, in one frozen value. `update` makes the next one; nothing else does."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import Enum
+
+from tray.config.settings import Level, Settings
+from tray.config.target import Target
+from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
+from tray.wire.frames import Request
+from tray.wire.handshake import Hello
+from tray.wire.models import Model
+from tray.wire.sessions import Row
+
+
+@dataclass(frozen=True, slots=True)
+class Now:
+    """Two clocks: `mono` in seconds for delays and silence; `wall`, aware, for people and the gateway."""
+
+    mono: float
+    wall: datetime
+
+    @property
+    def ms(self) -> int:
+        """The wall clock as the gateway counts: milliseconds since 1970."""
+        return int(self.wall.timestamp() * 1000)
+
+
+class Interest(Enum):
+    """How much of the gateway this process cares for."""
+
+    GLANCE = "one reading of the sessions"
+    CHOICE = "also the models"
+    LIVE = "everything, and its changes"
+
+
+class Step(Enum):
+    """Where the connection stands. The protocol as a line: each step waits for exactly one thing."""
+
+    LOOKING = "for the settings and secrets to be read"
+    DIALING = "for the socket and the upgrade"
+    OPENED = "for the challenge"
+    LOGGING_IN = "for the answer to connect"
+    UP = "for nothing: it is connected"
+    WAITING = "for the time of the next attempt"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The connection.
+
+    Attributes:
+        step: Where it stands.
+        trouble: Why it last failed; None before the first attempt and while connected.
+        target: The gateway to call; None until one is found.
+        looked: Where a gateway was looked for, in words.
+        revision: Counts changes of settings and secrets; a lasting trouble waits for the next one.
+        attempt: Number of the last dial; an answer to an older one is void.
+        failures: Failed attempts in a row.
+        wake_at: When this step gives up, or WAITING ends (mono); None while UP.
+        heard_at: When the gateway last said anything (mono).
+        hello: What it said of itself; kept while it is down.
+        asked: The scopes asked for.
+        scopes: What this connection may do: asked and granted.
+        lost_at: When a connection that was up broke (wall); None while up.
+        notice_at: When that becomes worth telling (mono); None when told, or not worth it.
+        told: The user was told that it is down.
+        restart_until: An announced restart is believed until then (mono).
+    """
+
+    step: Step = Step.LOOKING
+    trouble: Trouble | None = None
+    target: Target | None = None
+    looked: tuple[str, ...] = ()
+    revision: int = 0
+    attempt: int = 0
+    failures: int = 0
+    wake_at: float | None = None
+    heard_at: float = 0.0
+    hello: Hello | None = None
+    asked: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+    lost_at: datetime | None = None
+    notice_at: float | None = None
+    told: bool = False
+    restart_until: float | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """The connection as a person sees it."""
+        if self.step is Step.UP:
+            return Phase.CONNECTED
+        if self.trouble is None:
+            return Phase.CONNECTING
+        if self.trouble.cause is Cause.LOST and self.failures == 0:
+            return Phase.CONNECTING
+        return self.trouble.phase
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A request that has not been answered. `due_at` is when that becomes a failure (mono)."""
+
+    id: str
+    request: Request
+    sent_at: float
+    due_at: float
+
+
+class Confidence(Enum):
+    """How far a context figure can be trusted."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How full a context window is.
+
+    Attributes:
+        used: Tokens; None when unknown.
+        window: Size of the window in tokens, None when it is not known.
+        confidence: Fresh and stale have a percent, unknown has none.
+        doubt: Why it is not fresh.
+    """
+
+    used: int | None
+    window: int | None
+    confidence: Confidence
+    doubt: Doubt | None = None
+
+    @property
+    def percent(self) -> float | None:
+        """Not rounded; above 100 where the gateway says more than fits (which is stale, then)."""
+        if self.used is None or not self.window:
+            return None
+        return self.used / self.window * 100
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as it is shown: the gateway's row, and what is made of it."""
+
+    row: Row
+    name: str
+    model: str | None
+    usage: Usage
+
+    @property
+    def key(self) -> str:
+        """Its canonical key."""
+        return self.row.key
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What this process saw happen in a session, which its row does not tell.
+
+    Attributes:
+        baseline: The figure before the runs that ended since it last changed.
+        ended_at: When the last of them ended well (mono); None if none did.
+        compacted: The figure when a compaction ended; void once the figure changes.
+        session_id: The session that all this is about.
+    """
+
+    session_id: str | None
+    baseline: int | None = None
+    ended_at: float | None = None
+    compacted: tuple[int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The sessions as last read.
+
+    Attributes:
+        sessions: Newest first, as the gateway orders them.
+        default_model: What a session without an override uses.
+        default_window: The gateway's default context window in tokens.
+        read_at: When the reading arrived (wall); None before the first.
+        next_read_at: When the next one is due (mono); None while there is no connection.
+        seen: Per session key.
+        runs: Runs in progress that events told of: run id to session key.
+    """
+
+    sessions: tuple[Session, ...] = ()
+    default_model: str | None = None
+    default_window: int | None = None
+    read_at: datetime | None = None
+    next_read_at: float | None = None
+    seen: dict[str, Seen] = field(default_factory=dict)
+    runs: dict[str, str | None] = field(default_factory=dict)
+
+    def find(self, key: str | None) -> Session | None:
+        """The session with this key."""
+        return next((session for session in self.sessions if session.key == key), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """The session that the icon speaks for.
+
+    Attributes:
+        key: Its key; None before the first reading.
+        pinned: The user chose it.
+        rival: A session that is fuller by enough, and since when (mono).
+        rival_since: See `rival`.
+    """
+
+    key: str | None = None
+    pinned: str | None = None
+    rival: str | None = None
+    rival_since: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Latch:
+    """The highest threshold that was told of a session: 0 none, 1 warning, 2 critical."""
+
+    profile: str
+    key: str
+    session_id: str | None
+    level: int
+
+
+class SwitchState(Enum):
+    """What became of a model switch."""
+
+    ASKED = "asked"
+    SET = "set"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """A model switch of our own.
+
+    Attributes:
+        key: The session.
+        asked: `provider/model` or an alias as asked for; None for the default.
+        state: What became of it.
+        model: `provider/model` that the session now uses, as the gateway confirmed.
+        fault: Why it failed.
+        detail: The gateway's own words.
+        session_id: The session's id at that time, if it had one.
+        mark: Used and spent tokens at that time: while they are the same, no run has happened since.
+    """
+
+    key: str
+    asked: str | None
+    state: SwitchState
+    model: str | None = None
+    fault: Fault | None = None
+    detail: str = ""
+    session_id: str | None = None
+    mark: tuple[int | None, int] = (None, 0)
+
+
+class PromptState(Enum):
+    """Where a prompt stands. The last four are ends."""
+
+    WAITING = "to be written"
+    SWITCHING = "its session gets another model first"
+    SENT = "written to the socket"
+    RUNNING = "accepted"
+    CHECKING = "asking what became of it"
+    ANSWERED = "answered"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    UNKNOWN = "may have run"
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will happen to it."""
+        return self in _PROMPT_ENDS
+
+
+_PROMPT_ENDS = (PromptState.ANSWERED, PromptState.FAILED, PromptState.STOPPED, PromptState.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt of our own.
+
+    Attributes:
+        id: Its idempotency key, and so the id of its run.
+        key: The session's canonical key.
+        text: What is asked.
+        model: A model to set on the session first; None leaves it alone.
+        preset: The preset's name, if it came from the menu.
+        state: Where it stands.
+        sent_at: When it was written (mono), `sent_ms` by the wall clock.
+        due_at: When this state gives up waiting (mono).
+        answer: The answer so far.
+        fault: Why it failed.
+        detail: The gateway's own words.
+        error: What an event said of the run's failure, before the final answer came.
+        stopped: An event said that the run was stopped.
+        answered_by: `provider/model` that answered.
+    """
+
+    id: str
+    key: str
+    text: str = field(repr=False)
+    model: str | None = None
+    preset: str | None = None
+    state: PromptState = PromptState.WAITING
+    sent_at: float = 0.0
+    sent_ms: int = 0
+    due_at: float | None = None
+    answer: str = field(default="", repr=False)
+    fault: Fault | None = None
+    detail: str = ""
+    error: str | None = None
+    stopped: bool = False
+    answered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything.
+
+    Attributes:
+        settings: The user's.
+        interest: How much to ask of the gateway.
+        seed: Random hexadecimal text; ids and jitter come from it, so a transcript can be replayed.
+        serial: Counts ids given out.
+        drift: Wall minus mono, in seconds, when last looked at; it jumps when the computer slept.
+        link: The connection.
+        pending: Requests without an answer.
+        book: The sessions.
+        models: What may be chosen.
+        allowed: Names that the gateway's allow-list holds, on releases whose list ignores it.
+        focus: The session that the icon speaks for.
+        latches: Thresholds told.
+        switches: Own model switches, at most one a session.
+        prompts: Own prompts, oldest first.
+    """
+
+    settings: Settings
+    interest: Interest
+    seed: str
+    serial: int = 0
+    drift: float | None = None
+    link: Link = field(default_factory=Link)
+    pending: tuple[Pending, ...] = ()
+    book: Book = field(default_factory=Book)
+    models: tuple[Model, ...] | None = None
+    allowed: frozenset[str] | None = None
+    focus: Focus = field(default_factory=Focus)
+    latches: tuple[Latch, ...] = ()
+    switches: tuple[Switch, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """The trust level on the gateway at hand."""
+        target = self.link.target
+        return self.settings.active().level_at(loopback=target is not None and target.is_loopback)
+
+    @property
+    def connected(self) -> bool:
+        """Requests can be sent."""
+        return self.link.step is Step.UP
+
+    @property
+    def focused(self) -> Session | None:
+        """The session that the icon speaks for."""
+        return self.book.find(self.focus.key)
+
+    def next_id(self, kind: str) -> tuple[State, str]:
+        """A state that has given out one more id, and the id: unique to this process by its seed."""
+        serial = self.serial + 1
+        return replace(self, serial=serial), f"{kind}-{self.seed}-{serial}"
+
+    def chance(self) -> float:
+        """A number from 0 up to 1 that looks random, fixed by the seed and the dial attempt."""
+        digest = hashlib.sha256(f"{self.seed}/{self.link.attempt}".encode()).digest()
+        return int.from_bytes(digest[:4], "big") / 2**32
+
+    def may(self, request: Request) -> bool:
+        """Whether this connection was granted what the request needs."""
+        return request.scope in self.link.scopes
+
+
+def canonical(key: str, agent_id: str) -> str:
+    """`main` as `agent:main:main`: 2026.1 loses a model override under any other spelling."""
+    return key if key.startswith("agent:") or key in ("global", "unknown") else f"agent:{agent_id}:{key}"
+
+
+OWN_SESSION = "tray"
+"""The last part of the key of ClawTray's own side session, where prompts go unless told otherwise."""
+
+
+def is_own(key: str) -> bool:
+    """Whether ClawTray made this session."""
+    name = key.split(":", 2)[-1]
+    return name == OWN_SESSION or name.startswith(f"{OWN_SESSION}-")

@@ -1,0 +1,116 @@
+"""Why something is not as it should be, as values. `view.words` turns them into sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Phase(Enum):
+    """The connection as a person sees it."""
+
+    NOT_SET_UP = "not set up"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    DOWN = "down"
+    REFUSED = "refused"
+
+
+class Cause(Enum):
+    """Why there is no connection; each has one sentence and one safe action."""
+
+    NOT_FOUND = "no gateway was ever found"
+    ADDRESS = "the address cannot be used"
+    INSECURE = "unencrypted beyond this computer"
+    NOT_RUNNING = "nothing listens there"
+    FOREIGN = "something else listens there"
+    UNREACHABLE = "the host cannot be reached"
+    TLS = "encryption failed"
+    STARTING = "the gateway is starting"
+    RESTARTING = "the gateway announced a restart"
+    STOPPED = "the gateway announced its end"
+    SILENT = "connected, but not a word"
+    LOST = "the connection broke"
+    TOKEN_MISSING = "it wants a token"  # noqa: S105 - a word, not a secret
+    TOKEN_WRONG = "it does not know the token"  # noqa: S105 - a word, not a secret
+    PASSWORD_MISSING = "it wants a password"  # noqa: S105 - a word, not a secret
+    PASSWORD_WRONG = "it does not know the password"  # noqa: S105 - a word, not a secret
+    PAIRING = "this computer must be approved"
+    CLOCK = "the clocks differ"
+    DEVICE = "it refuses the device key"
+    ORIGIN = "it refuses where the connection comes from"
+    PROTOCOL = "it speaks another protocol"
+    RATE_LIMITED = "too many attempts"
+    SCOPE = "it lets us in, but not read"
+    REFUSED = "it refuses, in its own words"
+
+
+_CONNECTING = {Cause.STARTING, Cause.RESTARTING}
+_DOWN = {
+    Cause.NOT_RUNNING,
+    Cause.FOREIGN,
+    Cause.UNREACHABLE,
+    Cause.STOPPED,
+    Cause.SILENT,
+    Cause.LOST,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One reason why there is no connection.
+
+    Attributes:
+        cause: Which kind.
+        detail: What the gateway or the system said; untrusted text.
+        request_id: The pairing request that must be approved.
+        retry_after: Seconds that the gateway asks us to wait.
+    """
+
+    cause: Cause
+    detail: str = ""
+    request_id: str | None = None
+    retry_after: float | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """How this looks from outside."""
+        if self.cause is Cause.NOT_FOUND:
+            return Phase.NOT_SET_UP
+        if self.cause in _CONNECTING:
+            return Phase.CONNECTING
+        return Phase.DOWN if self.cause in _DOWN else Phase.REFUSED
+
+    @property
+    def lasts(self) -> bool:
+        """Trying again is useless until something here changes: settings, secret, or a person's click."""
+        waits = (Cause.PAIRING, Cause.RATE_LIMITED)
+        return self.phase is Phase.REFUSED and self.cause not in waits
+
+
+class Fault(Enum):
+    """Why a prompt or a switch did not succeed."""
+
+    GATEWAY = "the gateway's own reason"
+    OFFLINE = "there is no connection"
+    LEVEL = "the trust level does not allow it"
+    SCOPE = "the gateway did not grant it"
+    NO_SESSION = "there is no session to act on"
+    NOT_OURS = "a model may be forced only on a session of our own"
+    TOO_LONG = "longer than every gateway takes"
+    EMPTY = "there is nothing to send"
+    TIMED_OUT = "it took too long"
+    NO_REPLY = "the gateway did not answer the request"
+    OTHER_MODEL = "the gateway chose another model than the one asked for"
+
+
+class Doubt(Enum):
+    """Why a context figure is not to be trusted."""
+
+    NEVER_USED = "no run yet"
+    NO_FIGURE = "the gateway tells no figure"
+    NO_WINDOW = "the size of the window is not known"
+    OLD = "the gateway says that the figure is old"
+    TOO_LARGE = "more than the window holds"
+    UNCHANGED = "the last run did not report its usage"
+    COMPACTED = "just compacted"

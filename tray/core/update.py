@@ -1,0 +1,268 @@
+"""`update`: every event to the room it belongs to. `deadline`: when the next `Tick` has something to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from tray.core import link, memory, models, prompts, readings
+from tray.core.events import (
+    Answered,
+    Ask,
+    AskAgain,
+    Clicked,
+    Command,
+    Configured,
+    Declined,
+    DialFailed,
+    Dropped,
+    Effect,
+    Event,
+    Exit,
+    HangUp,
+    LoginDeclined,
+    OpenDashboard,
+    Opened,
+    OpenMenu,
+    OpenUrl,
+    Pin,
+    Pushed,
+    Quit,
+    Reconnect,
+    Resumed,
+    SaveMemory,
+    SaveNotices,
+    SetNotices,
+    SettingsRead,
+    Tick,
+    Unsent,
+    UseModel,
+    Welcomed,
+)
+from tray.core.link import Outcome
+from tray.core.requests import take
+from tray.core.state import Focus, Now, Pending, State
+from tray.wire.frames import Challenge, Failure, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
+from tray.wire.models import AllowList, Catalogue
+from tray.wire.runs import (
+    Accepted,
+    Agent,
+    AgentWait,
+    ChatHistory,
+    ChatStopped,
+    Compacting,
+    Finished,
+    RunEnded,
+    RunStarted,
+    RunText,
+    Transcript,
+    Waited,
+)
+from tray.wire.sessions import Patched, SessionList, SessionsList, SessionsPatch
+
+SLEPT = 10.0
+"""Seconds by which the wall clock must outrun the other to mean that the computer slept."""
+
+
+def update(state: State, event: Event, now: Now) -> Outcome:
+    """The next state, and what to do. Pure: the same arguments give the same result."""
+    remembered = memory.of(state)
+    drift = now.wall.timestamp() - now.mono
+    slept = state.drift is not None and drift - state.drift > SLEPT
+    state = replace(state, drift=drift)
+    effects: tuple[Effect, ...] = ()
+    if slept and not isinstance(event, Resumed):
+        state, effects = _dispatch(state, Resumed(), now)
+    was_connected = state.connected
+    state, more = _dispatch(state, event, now)
+    effects += more
+    if was_connected and not state.connected:
+        state = _disconnected(state, now)
+    elif state.connected and not was_connected:
+        state, more = readings.start(state, now)
+        state, even_more = prompts.reconnected(state, now)
+        effects += more + even_more
+    if memory.of(state) != remembered:
+        effects += (SaveMemory(memory.dump(state)),)
+    return state, effects
+
+
+def deadline(state: State) -> float | None:
+    """When something is due (mono); None: only an event can change anything."""
+    due = [
+        link.deadline(state.link),
+        readings.deadline(state),
+        prompts.deadline(state),
+        *(pending.due_at for pending in state.pending),
+    ]
+    return min((at for at in due if at is not None), default=None)
+
+
+def _dispatch(state: State, event: Event, now: Now) -> Outcome:
+    match event:
+        case Tick():
+            return _tick(state, now)
+        case Pushed(push):
+            return _pushed(_heard(state, now), push, now)
+        case Answered():
+            return _answered(_heard(state, now), event, now)
+        case Declined():
+            return _declined(_heard(state, now), event.id, event.failure, now)
+        case Unsent():
+            return _unsent(state, event.id)
+        case Clicked(command):
+            return _clicked(state, command, now)
+        case Configured():
+            return link.configured(state, event, now)
+        case SettingsRead(settings):
+            return readings.soon(replace(state, settings=settings), now), ()
+        case Opened(attempt):
+            return link.opened(state, attempt, now)
+        case DialFailed(attempt, trouble):
+            return link.dial_failed(state, attempt, trouble, now)
+        case Welcomed(hello):
+            return link.welcomed(state, hello, now)
+        case LoginDeclined(failure):
+            return link.login_declined(state, failure, now)
+        case Dropped(code, reason):
+            return link.dropped(state, code, reason, now)
+        case Resumed():
+            return link.resumed(readings.soon(state, now, 0.0), now)
+        case _ as never:
+            assert_never(never)
+
+
+def _tick(state: State, now: Now) -> Outcome:
+    effects: tuple[Effect, ...] = ()
+    for pending in state.pending:
+        if now.mono >= pending.due_at:
+            state, more = _declined(state, pending.id, None, now)
+            effects += more
+    rooms: tuple[Callable[[State, Now], Outcome], ...] = (link.tick, readings.tick, prompts.tick)
+    for room in rooms:
+        state, more = room(state, now)
+        effects += more
+    return state, effects
+
+
+def _pushed(state: State, push: Push, now: Now) -> Outcome:
+    match push:
+        case Challenge():
+            return link.challenged(state, push, now)
+        case SessionsChanged():
+            return readings.soon(state, now), ()
+        case ShuttingDown():
+            return link.shutting_down(state, push, now)
+        case RunStarted():
+            return readings.run_started(state, push), ()
+        case RunEnded():
+            return prompts.followed(readings.run_ended(state, push, now), push, now)
+        case RunText() | ChatStopped():
+            return prompts.followed(state, push, now)
+        case Compacting():
+            return readings.compacting(state, push, now), ()
+        case Pulse() | Unknown() | Garbage():
+            return state, ()
+        case _ as never:
+            assert_never(never)
+
+
+def _answered(state: State, event: Answered, now: Now) -> Outcome:
+    if isinstance(event.answer, Accepted):  # the final answer comes under the same id
+        pending = next((p for p in state.pending if p.id == event.id), None)
+        state = replace(state, pending=tuple(_patient(p, event.id, now) for p in state.pending))
+    else:
+        state, pending = take(state, event.id)
+    if pending is None:
+        return state, ()
+    request = pending.request
+    match event.answer:
+        case SessionList() as answer:
+            return readings.listed(state, answer, pending.sent_at, now)
+        case Catalogue() as answer:
+            return readings.catalogued(state, answer), ()
+        case AllowList() as answer:
+            return readings.allowed(state, answer), ()
+        case Patched() as answer if isinstance(request, SessionsPatch):
+            state = readings.rebuild(models.patched(state, request, answer))
+            state = readings.soon(state, now, readings.AFTER_SWITCH)
+            return prompts.model_set(state, request.key, None, answer, now)
+        case Accepted() | Finished() as answer if isinstance(request, Agent):
+            return prompts.answered(state, request.idempotency_key, answer, now)
+        case Waited() as answer if isinstance(request, AgentWait):
+            return prompts.waited(state, request.run_id, answer, now)
+        case Transcript() as answer if isinstance(request, ChatHistory):
+            return prompts.looked_up(state, request.key, answer)
+        case _:
+            return state, ()
+
+
+def _declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
+    """A request was declined, or (None) its time ran out."""
+    state, pending = take(state, identity)
+    match pending:
+        case None:
+            return state, ()
+        case Pending(request=SessionsList()) if failure is not None and failure.missing_scope:
+            return link.scope_missing(state, now)
+        case Pending(request=SessionsPatch() as patch):
+            state, effects = models.declined(state, patch, failure)
+            state, more = prompts.model_set(state, patch.key, failure, None, now)
+            return state, effects + more
+        case Pending(request=Agent() as request):
+            return prompts.declined(state, request.idempotency_key, failure, now)
+        case Pending(request=AgentWait() as request):
+            return prompts.waited(state, request.run_id, None, now)
+        case Pending(request=ChatHistory() as request):
+            return prompts.looked_up(state, request.key, None)
+        case _:
+            return state, ()
+
+
+def _unsent(state: State, identity: str) -> Outcome:
+    state, pending = take(state, identity)
+    if pending is not None and isinstance(pending.request, Agent):
+        return prompts.unsent(state, pending.request.idempotency_key), ()
+    return state, ()
+
+
+def _clicked(state: State, command: Command, now: Now) -> Outcome:
+    match command:
+        case Reconnect():
+            return link.reconnect(state, now)
+        case OpenMenu():
+            return link.hurry(state, now)
+        case UseModel(model, key):
+            return models.use(state, key, model, now)
+        case Ask():
+            return prompts.ask(state, command, now)
+        case AskAgain(identity):
+            return prompts.again(state, identity, now)
+        case Pin(key):
+            focus = Focus(key or state.focus.key, key)
+            return replace(state, focus=focus), ()
+        case SetNotices(on):
+            return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
+        case OpenDashboard():
+            url = None if state.link.target is None else link.dashboard(state.link.target)
+            return state, () if url is None else (OpenUrl(url),)
+        case Quit():
+            return state, (HangUp(), Exit())
+        case _ as never:
+            assert_never(never)
+
+
+def _heard(state: State, now: Now) -> State:
+    return replace(state, link=replace(state.link, heard_at=now.mono))
+
+
+def _disconnected(state: State, now: Now) -> State:
+    return prompts.lost(readings.stop(replace(state, pending=())), now)
+
+
+def _patient(pending: Pending, identity: str, now: Now) -> Pending:
+    """An accepted prompt is under way: from now on its own deadline counts."""
+    if pending.id != identity:
+        return pending
+    return replace(pending, due_at=now.mono + 2 * (prompts.RUN_PATIENCE + prompts.GRACE))
