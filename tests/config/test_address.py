@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tray.config.address import is_loopback, normalise_fingerprint, normalise_url
+from tray.config.address import is_loopback, normalise_fingerprint, normalise_url, parse_port
 from tray.config.problem import Problem
 
 _HEX = "0123456789abcdef" * 4
@@ -95,3 +95,25 @@ def test_only_this_computer_is_loopback(url: str, *, here: bool) -> None:
 )
 def test_fingerprints_as_tools_print_them(written: str, found: str | None) -> None:
     assert normalise_fingerprint(written) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "port"),
+    [
+        (18789, 18789),
+        ("18789", 18789),
+        (1, 1),
+        (65535, 65535),
+        (0, None),
+        (65536, None),
+        ("65536", None),
+        ("-1", None),
+        ("1" * 5000, None),
+        ("port", None),
+        (True, None),
+        (1.0, None),
+        (None, None),
+    ],
+)
+def test_ports_are_numbers_or_their_digits(value: object, port: int | None) -> None:
+    assert parse_port(value) == port

@@ -15,6 +15,8 @@ _SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 _VISIBLE = re.compile(r"[!-~]+")
 _HOST_NAME = re.compile(r"[A-Za-z0-9._-]+")
 _FINGERPRINT = re.compile(r"(?:sha-?256(?:fingerprint)?=?)?([0-9a-f]{64})")
+_LAST_PORT = 65535
+_PORT = re.compile(r"[0-9]{1,5}")
 _EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
 
 
@@ -63,6 +65,13 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def parse_port(value: object) -> int | None:
+    """Give a TCP port from a number or its digits; None if it is none."""
+    if isinstance(value, str) and _PORT.fullmatch(value):
+        value = int(value)
+    return value if type(value) is int and 0 < value <= _LAST_PORT else None
 
 
 def normalise_fingerprint(text: str) -> str | None:

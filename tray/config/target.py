@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from tray.config.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
+from tray.config.gateway import GatewayConfig
+from tray.config.problem import Problem
+from tray.config.settings import Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +36,165 @@ class Secrets:
 
     token: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """The gateway's configuration that was found on this computer.
+
+    Attributes:
+        name: Its path in words for a person.
+        config: What it says.
+        certificate: SHA-256 of the certificate of the gateway here, as 64 hex digits, where it has one.
+    """
+
+    name: str
+    config: GatewayConfig
+    certificate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What to call, or why nothing is called.
+
+    Attributes:
+        target: None when no gateway was found, or the one found is not to be called.
+        secrets: What logs in there.
+        refusal: Why an address that was found is not called, with what to do; None if there is no such.
+        problems: What else was ignored, in words.
+    """
+
+    target: Target | None
+    secrets: Secrets = Secrets()
+    refusal: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+_GENERATIONS = ("OPENCLAW", "MOLTBOT", "CLAWDBOT")
+"""What the gateways' variables begin with, newest first."""
+
+
+def resolve(
+    profile: Profile, *, url: str | None, environ: Mapping[str, str], file: ConfigFile | None
+) -> Resolution:
+    """Choose the gateway and its secrets, much as the gateways' own command line does.
+
+    Address: `url` (the option) → CLAWTRAY_URL → the profile's → OPENCLAW_GATEWAY_URL → the file's remote one,
+    if its mode is remote → this computer's. Secrets: CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD stand alone; with
+    OPENCLAW_GATEWAY_URL the environment comes first, with a remote gateway the file's remote pair, else the
+    file's own pair. (2026.2 and 2026.5 let the environment win there, but a variable forgotten in a shell is
+    the likelier mistake.) A host beyond this computer gets a secret of the file only if the file names it.
+    """
+    problems: list[str] = []
+    found = _address(profile, url, environ, file, problems)
+    target, refusal = (None, None) if found is None else _target(*found, profile, file)
+    secrets = Secrets() if target is None else _secrets(target, environ, file)
+    return Resolution(target, secrets, refusal, tuple(problems))
+
+
+def _address(
+    profile: Profile,
+    url: str | None,
+    environ: Mapping[str, str],
+    file: ConfigFile | None,
+    problems: list[str],
+) -> tuple[str, str] | None:
+    """Give the address as written, empty if there is one that cannot be used, and where it stands."""
+    if url is not None:
+        return url, "--url"
+    if written := _variable(environ, "CLAWTRAY_URL"):
+        return written, "CLAWTRAY_URL"
+    if profile.url is not None:
+        return profile.url, f"profile {profile.name}"
+    for generation in _generations(file):
+        if written := _variable(environ, f"{generation}_GATEWAY_URL"):
+            return written, f"{generation}_GATEWAY_URL"
+    if file is not None and not file.config.valid:
+        return "", file.name
+    if file is not None and file.config.mode == "remote":
+        if file.config.remote_url:
+            return file.config.remote_url, file.name
+        problems.append(f"{file.name}: gateway.mode is remote, but there is no gateway.remote.url")
+    return _local_address(environ, file, problems)
+
+
+def _local_address(
+    environ: Mapping[str, str], file: ConfigFile | None, problems: list[str]
+) -> tuple[str, str] | None:
+    scheme = "wss" if file is not None and file.config.tls else "ws"
+    for generation in _generations(file):
+        name = f"{generation}_GATEWAY_PORT"
+        if written := _variable(environ, name):
+            if port := parse_port(written):
+                return f"{scheme}://127.0.0.1:{port}", name
+            problems.append(f"{name} is no port number; it is ignored")
+    if file is not None:
+        return f"{scheme}://127.0.0.1:{file.config.port or DEFAULT_PORT}", file.name
+    names = ["CLAWTRAY_TOKEN", "CLAWTRAY_PASSWORD"]
+    names += [f"{generation}_GATEWAY_{kind}" for generation in _GENERATIONS for kind in ("TOKEN", "PASSWORD")]
+    # A secret without an address: somebody set a gateway up, and it listens where they all do.
+    given = next((name for name in names if _variable(environ, name)), None)
+    return (f"{scheme}://127.0.0.1:{DEFAULT_PORT}", given) if given else None
+
+
+def _target(
+    written: str, source: str, profile: Profile, file: ConfigFile | None
+) -> tuple[Target | None, str | None]:
+    """Give the target, or the reason why it must not be called."""
+    if not written:
+        return None, f"The gateway's address cannot be read from {source}; correct it there."
+    url = normalise_url(written)
+    if isinstance(url, Problem):
+        return None, f"The address from {source} cannot be used. {url.message}"
+    here, secure = is_loopback(url), url.startswith("wss:")
+    if not (here or secure or profile.allow_plain):
+        return None, (
+            f"{url} is another computer, and ws:// would show the token to everyone on the way. "
+            f"Use wss://, or set allow_plain = true in profile {profile.name}."
+        )
+    fingerprint = profile.fingerprint
+    if fingerprint is None and secure and file is not None:
+        fingerprint = (
+            file.config.tls_fingerprint if _is_remote(url, file) else file.certificate if here else None
+        )
+    return Target(url, source, here, secure, fingerprint), None
+
+
+def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None) -> Secrets:
+    own = Secrets(_variable(environ, "CLAWTRAY_TOKEN"), _variable(environ, "CLAWTRAY_PASSWORD"))
+    if own != Secrets():
+        return own
+    config = file.config if file is not None else GatewayConfig()
+    local = Secrets(config.token, config.password)
+    remote = Secrets(config.remote_token, config.remote_password)
+    environment = Secrets(_gateway_variable(environ, "TOKEN"), _gateway_variable(environ, "PASSWORD"))
+    order: tuple[Secrets, ...]
+    named = target.source.endswith("_GATEWAY_URL")
+    if file is not None and _is_remote(target.url, file):
+        order = (environment, remote, local) if named else (remote, environment, local)
+    elif target.is_loopback:
+        order = (environment, local, remote) if named else (local, environment, remote)
+    else:
+        order = (environment,) if named else ()
+    return Secrets(
+        next((secrets.token for secrets in order if secrets.token), None),
+        next((secrets.password for secrets in order if secrets.password), None),
+    )
+
+
+def _is_remote(url: str, file: ConfigFile) -> bool:
+    return normalise_url(file.config.remote_url or "") == url
+
+
+def _generations(file: ConfigFile | None) -> tuple[str, ...]:
+    # From 2026.5 on, gateways ignore the older names: beside an openclaw.json they are leftovers.
+    return _GENERATIONS[:1] if file is not None and file.name.endswith("openclaw.json") else _GENERATIONS
+
+
+def _gateway_variable(environ: Mapping[str, str], kind: str) -> str | None:
+    values = (_variable(environ, f"{generation}_GATEWAY_{kind}") for generation in _GENERATIONS)
+    return next((value for value in values if value), None)
+
+
+def _variable(environ: Mapping[str, str], name: str) -> str | None:
+    return environ.get(name, "").strip() or None
