@@ -1,0 +1,275 @@
+"""Turns an `Icon` into pixels, and all of them into a contact sheet. Must not know where the picture goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from functools import reduce
+from itertools import chain, product
+from operator import or_
+from typing import TYPE_CHECKING, Final, assert_never
+
+from PIL import Image, ImageDraw, ImageFont
+
+from tray.view import glyphs
+from tray.view.icon import Icon, Situation
+from tray.view.shapes import FINE, TURN, Grid, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+Colour = tuple[int, int, int, int]
+Layer = tuple[Shape, Colour]
+
+SMALLEST: Final = 16
+"""Pixels; below, the signs inside the ring have no room."""
+
+_CLEAR: Final[Colour] = (0, 0, 0, 0)
+
+
+class Taskbar(Enum):
+    """The taskbar that the icon stands on."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours for one taskbar. All but the track carry meaning and have a contrast of 3:1 or more."""
+
+    ground: Colour
+    ink: Colour
+    grey: Colour
+    track: Colour
+    calm: Colour
+    warning: Colour
+    critical: Colour
+    calm_stale: Colour
+    warning_stale: Colour
+    critical_stale: Colour
+    badge: Colour
+
+
+def _rgb(code: int, alpha: int = 255) -> Colour:
+    return code >> 16, code >> 8 & 255, code & 255, alpha
+
+
+PALETTES: Final = {
+    Taskbar.LIGHT: Palette(
+        ground=_rgb(0xEEF3FA),
+        ink=_rgb(0x30343B),
+        grey=_rgb(0x737982),
+        track=_rgb(0x30343B, 64),
+        calm=_rgb(0x0E7A3F),
+        warning=_rgb(0xB06000),
+        critical=_rgb(0xC4281C),
+        calm_stale=_rgb(0x4A9468),
+        warning_stale=_rgb(0xBC7A2C),
+        critical_stale=_rgb(0xDA655A),
+        badge=_rgb(0x0063C6),
+    ),
+    Taskbar.DARK: Palette(
+        ground=_rgb(0x1C1C1C),
+        ink=_rgb(0xF2F2F2),
+        grey=_rgb(0x9DA1A8),
+        track=_rgb(0xFFFFFF, 64),
+        calm=_rgb(0x52D689),
+        warning=_rgb(0xFFB53D),
+        critical=_rgb(0xFF6A5C),
+        calm_stale=_rgb(0x4FA577),
+        warning_stale=_rgb(0xBF8C3C),
+        critical_stale=_rgb(0xD0665B),
+        badge=_rgb(0x56B8FF),
+    ),
+}
+
+
+def draw(icon: Icon, size: int, taskbar: Taskbar) -> Image.Image:
+    """One icon: RGBA, `size` by `size` pixels, on a transparent ground.
+
+    Taskbars ask for even sizes. An odd one gets the next smaller picture and a blank edge to the right and
+    below, because the strokes are an even number of pixels about the middle.
+
+    Raises:
+        ValueError: `size` is below SMALLEST.
+    """
+    if size < SMALLEST:
+        raise ValueError(f"an icon of {size} pixels is too small to be drawn")
+    even = size - size % 2
+    fine = Image.new("RGBA", (size * FINE, size * FINE), _CLEAR)
+    grid, palette = Grid(even), PALETTES[taskbar]
+    for shape, colour in chain(_ring(icon, grid, palette), _corners(icon, grid, palette)):
+        fine.paste(colour, (0, 0), shape.mask())
+    return fine.reduce(FINE)
+
+
+def _ring(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
+    """The situation, in the order of painting: a cell keeps the colour that was painted last."""
+    size = grid.size
+    hair, thin, thick = size // 16, size // 8, (3 * size + 8) // 16
+    match icon.situation:
+        case Situation.CALM:
+            colour = palette.calm_stale if icon.stale else palette.calm
+            yield from _gauge(icon, grid, thin, palette.track, colour)
+        case Situation.WARNING:
+            stroke, colour = (thin, palette.warning_stale) if icon.stale else (thick, palette.warning)
+            threshold = icon.threshold * TURN // 100
+            yield from _gauge(icon, grid, stroke, palette.track, colour)
+            yield grid.ray(threshold, 4 * hair) & grid.ring(stroke), _CLEAR
+            yield grid.ray(threshold, 2 * hair) & grid.ring(stroke + 2 * hair), palette.ink
+        case Situation.CRITICAL:
+            stroke, colour = (thin, palette.critical_stale) if icon.stale else (thick, palette.critical)
+            yield from _gauge(icon, grid, stroke, palette.track, colour)
+            yield _sign(grid, glyphs.EXCLAMATION), colour
+        case Situation.UNKNOWN:
+            yield grid.ring(thin), palette.grey
+            yield _sign(grid, glyphs.QUESTION), palette.ink
+        case Situation.CONNECTING:
+            yield grid.ring(thin) - _spokes(grid, 3, thin + 2 * hair), palette.grey
+        case Situation.DOWN:
+            yield grid.ring(thin) - _slash(grid, thin + 2 * hair), palette.grey
+            yield _slash(grid, thin), palette.grey
+        case Situation.REFUSED:
+            yield grid.ring(size // 12), palette.critical
+            yield _sign(grid, glyphs.KEYHOLE), palette.critical
+        case Situation.NOT_SET_UP:
+            yield _dotted_ring(grid), palette.grey
+            yield _plus(grid), palette.ink
+        case _:
+            assert_never(icon.situation)
+
+
+def _corners(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
+    """The dot and the badge, each standing free of the ring by a cut around it."""
+    size = grid.size
+    hair = size // 16
+    if icon.running:
+        dot = size * 5 // 16
+        yield grid.disc(-hair, size - dot - hair, dot + 2 * hair), _CLEAR
+        yield grid.disc(0, size - dot, dot), palette.ink
+    if icon.waiting:
+        badge = size * 7 // 16
+        yield grid.disc(size - badge - hair, -hair, badge + 2 * hair), _CLEAR
+        yield grid.disc(size - badge, 0, badge), palette.badge
+
+
+def _gauge(icon: Icon, grid: Grid, stroke: int, track: Colour, colour: Colour) -> Iterator[Layer]:
+    """The ring filled to the percentage, which may be missing; dashed if the figure is stale."""
+    ring = grid.ring(stroke)
+    if icon.stale:
+        ring -= _spokes(grid, 8, 2 * (grid.size // 16))
+    yield ring, track
+    yield ring & grid.sector((icon.percent or 0) * TURN // 100), colour
+
+
+def _sign(grid: Grid, glyph: glyphs.Glyph) -> Shape:
+    return grid.bitmap(*glyphs.fit(glyph, grid.size))
+
+
+def _spokes(grid: Grid, count: int, width: int) -> Shape:
+    """Bands from the middle outwards at equal angles, the first one upwards."""
+    return reduce(or_, (grid.ray(TURN * spoke // count, width) for spoke in range(count)))
+
+
+def _slash(grid: Grid, width: int) -> Shape:
+    """From the upper left corner to the lower right: the other two belong to the dot and the badge."""
+    return grid.ray(TURN * 3 // 8, width) | grid.ray(TURN * 7 // 8, width)
+
+
+def _dotted_ring(grid: Grid) -> Shape:
+    """Eight dots, each on whole pixels."""
+    dot = 2 * ((grid.size + 8) // 16)
+    radius = (grid.size - dot) // 2
+    diagonal = radius * 5 // 7  # 1 / sqrt(2), nearly
+    at = (-radius, 0), (radius, 0), (0, -radius), (0, radius), *product((-diagonal, diagonal), repeat=2)
+    return reduce(or_, (grid.disc(radius + x, radius + y, dot) for x, y in at))
+
+
+def _plus(grid: Grid) -> Shape:
+    arm, stroke, middle = 3 * grid.size // 16, grid.size // 16, grid.size // 2
+    upright = grid.box(middle - stroke, middle - arm, 2 * stroke, 2 * arm)
+    return upright | grid.box(middle - arm, middle - stroke, 2 * arm, 2 * stroke)
+
+
+# The contact sheet. Lengths are pixels.
+
+SAMPLES: Final = (
+    ("Context below the first threshold", Icon(Situation.CALM, 38)),
+    ("First threshold reached", Icon(Situation.WARNING, 83)),
+    ("Second threshold reached", Icon(Situation.CRITICAL, 94)),
+    ("The figure is doubtful", Icon(Situation.CALM, 62, stale=True)),
+    ("Context unknown", Icon(Situation.UNKNOWN)),
+    ("A run is in progress", Icon(Situation.CALM, 62, running=True)),
+    ("An approval is waiting", Icon(Situation.CALM, 62, waiting=True)),
+    ("Connecting", Icon(Situation.CONNECTING)),
+    ("Gateway down", Icon(Situation.DOWN)),
+    ("Cannot log in", Icon(Situation.REFUSED)),
+    ("Not set up", Icon(Situation.NOT_SET_UP)),
+)
+"""Every situation once, with the caption that stands beside it."""
+
+_SHEET_SIZES: Final = (16, 20, 24, 32, 48)
+_PAGE: Final = _rgb(0xFFFFFF)
+_TEXT: Final = _rgb(0x24292F)
+_MARGIN, _GAP, _CORNER = 32, 24, 10
+_CAPTION_WIDTH, _PANEL_WIDTH = 296, 308
+_BAR_HEIGHT, _HEAD_HEIGHT, _ROW_HEIGHT, _FOOT_HEIGHT = 48, 40, 66, 8
+_SHEET_WIDTH = 2 * _MARGIN + _CAPTION_WIDTH + 2 * _PANEL_WIDTH + _GAP
+
+
+def contact_sheet(label: Callable[[str], str]) -> Image.Image:
+    """Every situation at several sizes, on both taskbars: RGB, opaque, 1000 pixels wide.
+
+    Args:
+        label: Translates the captions, which are given in English. The built-in font has Latin letters only.
+    """
+    panel_top = _MARGIN + _BAR_HEIGHT + _GAP
+    panel_height = _HEAD_HEIGHT + _ROW_HEIGHT * len(SAMPLES) + _FOOT_HEIGHT
+    sheet = Image.new("RGBA", (_SHEET_WIDTH, panel_top + panel_height + _MARGIN), _PAGE)
+    bar_width = (_SHEET_WIDTH - 2 * _MARGIN - _GAP) // 2
+    for column, taskbar in enumerate(Taskbar):
+        _mock_taskbar(sheet, _MARGIN + column * (bar_width + _GAP), _MARGIN, bar_width, taskbar)
+        left = _MARGIN + _CAPTION_WIDTH + column * (_PANEL_WIDTH + _GAP)
+        _panel(sheet, left, panel_top, panel_height, taskbar)
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(17)
+    for row, (caption, _) in enumerate(SAMPLES):
+        middle = panel_top + _HEAD_HEIGHT + row * _ROW_HEIGHT + _ROW_HEIGHT // 2
+        pen.text((_MARGIN, middle), label(caption), _TEXT, font, anchor="lm")
+    return sheet.convert("RGB")
+
+
+def _mock_taskbar(sheet: Image.Image, left: int, top: int, width: int, taskbar: Taskbar) -> None:
+    """The right end of a taskbar with all samples at their real size, 16 pixels."""
+    palette = PALETTES[taskbar]
+    pen = ImageDraw.Draw(sheet)
+    _card(sheet, left, top, width, _BAR_HEIGHT, palette.ground)
+    middle, clock = top + _BAR_HEIGHT // 2, left + width - 16
+    pen.text((clock, middle), "09:41", palette.ink, ImageFont.load_default(13), anchor="rm")
+    step = 30
+    at = clock - 56 - step * len(SAMPLES)
+    pen.line(((at - 4, middle + 2), (at, middle - 2), (at + 4, middle + 2)), palette.ink)
+    for place, (_, icon) in enumerate(SAMPLES):
+        sheet.alpha_composite(draw(icon, SMALLEST, taskbar), (at + 20 + place * step, middle - SMALLEST // 2))
+
+
+def _panel(sheet: Image.Image, left: int, top: int, height: int, taskbar: Taskbar) -> None:
+    """One taskbar's colour with a row for each sample and a column for each size."""
+    palette = PALETTES[taskbar]
+    pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
+    _card(sheet, left, top, _PANEL_WIDTH, height, palette.ground)
+    gap = (_PANEL_WIDTH - sum(_SHEET_SIZES)) // (len(_SHEET_SIZES) + 1)
+    for size in _SHEET_SIZES:
+        left += gap
+        pen.text((left + size // 2, top + 24), str(size), palette.grey, font, anchor="mm")
+        for row, (_, icon) in enumerate(SAMPLES):
+            middle = top + _HEAD_HEIGHT + row * _ROW_HEIGHT + _ROW_HEIGHT // 2
+            sheet.alpha_composite(draw(icon, size, taskbar), (left, middle - size // 2))
+        left += size
+
+
+def _card(sheet: Image.Image, left: int, top: int, width: int, height: int, colour: Colour) -> None:
+    mask = Image.new("L", (width * FINE, height * FINE), 0)
+    corners = (0, 0, mask.width - 1, mask.height - 1)
+    ImageDraw.Draw(mask).rounded_rectangle(corners, _CORNER * FINE, fill=255)
+    sheet.paste(colour, (left, top), mask.reduce(FINE))
