@@ -69,6 +69,11 @@ class OpenDashboard:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSettings:
+    """Open the settings file."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenMenu:
     """The menu was opened: somebody is looking."""
 
@@ -79,7 +84,7 @@ class Quit:
 
 
 Command: TypeAlias = (
-    Reconnect | UseModel | Ask | AskAgain | Pin | SetNotices | OpenDashboard | OpenMenu | Quit
+    Reconnect | UseModel | Ask | AskAgain | Pin | SetNotices | OpenDashboard | OpenSettings | OpenMenu | Quit
 )
 
 # ---- events ----
@@ -343,10 +348,31 @@ class OpenUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """Read the settings file if it changed; `SettingsRead` comes back only then."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowSettings:
+    """Open the settings file in the user's editor, making it first if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exit:
     """End the program."""
 
 
 Effect: TypeAlias = (
-    ReadConfig | Dial | HangUp | LogIn | Send | Notify | SaveMemory | SaveNotices | OpenUrl | Exit
+    ReadConfig
+    | ReadSettings
+    | Dial
+    | HangUp
+    | LogIn
+    | Send
+    | Notify
+    | SaveMemory
+    | SaveNotices
+    | OpenUrl
+    | ShowSettings
+    | Exit
 )

@@ -25,16 +25,19 @@ from tray.core.events import (
     OpenDashboard,
     Opened,
     OpenMenu,
+    OpenSettings,
     OpenUrl,
     Pin,
     Pushed,
     Quit,
+    ReadSettings,
     Reconnect,
     Resumed,
     SaveMemory,
     SaveNotices,
     SetNotices,
     SettingsRead,
+    ShowSettings,
     Tick,
     Unsent,
     UseModel,
@@ -232,7 +235,10 @@ def _clicked(state: State, command: Command, now: Now) -> Outcome:
         case Reconnect():
             return link.reconnect(state, now)
         case OpenMenu():
-            return link.hurry(state, now)
+            state, effects = link.hurry(state, now)
+            return state, (ReadSettings(), *effects)
+        case OpenSettings():
+            return state, (ShowSettings(),)
         case UseModel(model, key):
             return models.use(state, key, model, now)
         case Ask():
