@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
 from tray.wire import runs
-from tray.wire.reading import Json, count, flag, record, text
+from tray.wire.reading import Json, count, encodable, flag, record, text
 
 READ = "operator.read"
 WRITE = "operator.write"
@@ -149,7 +149,7 @@ def dump(request_id: str, request: Request) -> str:
 def dump_call(request_id: str, method: str, params: dict[str, Any]) -> str:
     """A call as the text to send; `connect` goes this way, since its parameters hold the secret."""
     frame = {"type": "req", "id": request_id, "method": method, "params": params}
-    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+    return encodable(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
 
 
 def _response(frame: Json) -> Frame:

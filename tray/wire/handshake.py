@@ -117,8 +117,7 @@ def read_hello(payload: Json) -> Hello:
     """The payload of an accepted `connect`."""
     server, snapshot = record(payload.get("server")), record(payload.get("snapshot"))
     defaults, policy = record(snapshot.get("sessionDefaults")), record(payload.get("policy"))
-    auth = payload.get("auth")
-    granted = texts(auth, "scopes") if isinstance(auth, dict) else None
+    auth = record(payload.get("auth"))
     agent_id = text(defaults, "defaultAgentId") or "main"
     protocol = count(payload, "protocol") or PROTOCOLS[0]
     version = text(server, "version")
@@ -127,7 +126,7 @@ def read_hello(payload: Json) -> Hello:
         protocol=protocol,
         version=None if version == "dev" else version,
         generation=_generation(protocol, version, server, snapshot),
-        scopes=None if granted is None else frozenset(granted),
+        scopes=frozenset(texts(auth, "scopes")) if isinstance(auth.get("scopes"), list) else None,
         methods=frozenset(texts(record(payload.get("features")), "methods")),
         tick=tick / 1000 if tick else _DEFAULT_TICK,
         main_key=text(defaults, "mainSessionKey") or f"agent:{agent_id}:main",
@@ -192,11 +191,11 @@ _BY_MESSAGE = (
 
 
 def read_refusal(failure: Failure) -> Refusal:
-    """The fine code decides, then the sentence."""
-    if failure.detail is not None:
-        if failure.detail in _BY_DETAIL:
-            return _BY_DETAIL[failure.detail]
-        if failure.detail.startswith("DEVICE_AUTH_"):
-            return Refusal.DEVICE
+    """The fine code decides, then the sentence.
+
+    All `DEVICE_AUTH_` codes but the expired one are left to the sentence: 2026.2 gives one code for them all.
+    """
+    if failure.detail in _BY_DETAIL:
+        return _BY_DETAIL[failure.detail]
     message = failure.message.lower()
     return next((refusal for words, refusal in _BY_MESSAGE if words in message), Refusal.OTHER)

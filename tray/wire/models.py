@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tray.wire.reading import Json, count, flag, record, records, text
+from tray.wire.reading import Json, count, flag, record, records, string, text
 from tray.wire.runs import model_name
 
 
@@ -81,4 +81,5 @@ class ConfigGet:
     def read(self, payload: Json) -> AllowList:
         """The keys of `agents.defaults.models`."""
         defaults = record(record(record(payload.get("config")).get("agents")).get("defaults"))
-        return AllowList(tuple(name for name in record(defaults.get("models")) if "/" in name))
+        names = map(string, record(defaults.get("models")))
+        return AllowList(tuple(name for name in names if name is not None and "/" in name))

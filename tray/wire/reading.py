@@ -20,20 +20,29 @@ def records(value: object) -> list[Json]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
-def text(source: Json, key: str) -> str | None:
+def string(value: object) -> str | None:
     """A non-empty string that can be encoded and shown; lone surrogates become question marks."""
-    value = source.get(key)
     if not isinstance(value, str) or not value:
         return None
-    if value.isascii():
-        return value[:_LONGEST]
-    return value[:_LONGEST].encode("utf-8", "replace").decode("utf-8")
+    return encodable(value[:_LONGEST])
+
+
+def encodable(value: str) -> str:
+    """The same with a question mark for each lone surrogate, which no socket, file or window takes."""
+    return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
+
+
+def text(source: Json, key: str) -> str | None:
+    """A field that is a `string`."""
+    return string(source.get(key))
 
 
 def texts(source: Json, key: str) -> tuple[str, ...]:
-    """The strings of an array of strings."""
+    """A field that is an array of `string`s; anything else in it is passed over."""
     value = source.get(key)
-    return tuple(item for item in value if isinstance(item, str)) if isinstance(value, list) else ()
+    if not isinstance(value, list):
+        return ()
+    return tuple(item for item in map(string, value) if item is not None)
 
 
 def count(source: Json, key: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
-from tray.wire.reading import Json, count, flag, record, records, text
+from tray.wire.reading import Json, count, flag, record, records, string, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,14 @@ class RunText:
 
 @dataclass(frozen=True, slots=True)
 class RunEnded:
-    """A run ended. `error` is the provider's or gateway's sentence; `aborted` by a stop or a time-out."""
+    """A run ended, which later releases may say twice.
+
+    Attributes:
+        run_id: As given when it was started.
+        key: The session's.
+        error: The provider's or gateway's sentence; None for a run that was stopped.
+        aborted: Cut short, by a stop or by the time-out (2026.9 says `error` too for the latter).
+    """
 
     run_id: str
     key: str | None
@@ -37,10 +44,17 @@ class RunEnded:
 
 @dataclass(frozen=True, slots=True)
 class Compacting:
-    """The gateway summarises a session's history to make room; `done` when it has finished."""
+    """The gateway summarises a session's history to make room.
+
+    Attributes:
+        key: The session's.
+        done: It has finished.
+        failed: It has finished without making room. The oldest releases do not tell this apart.
+    """
 
     key: str | None
     done: bool
+    failed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +79,15 @@ def read_agent(payload: Json) -> RunEvent | None:
         case "lifecycle" if phase == "start":
             return RunStarted(run_id, key)
         case "lifecycle" if phase in ("end", "error"):
-            error = (text(data, "error") or "the run failed") if phase == "error" else None
-            return RunEnded(run_id, key, error, aborted=flag(data, "aborted") is True)
+            stopped = flag(data, "aborted") is True
+            error = (text(data, "error") or "the run failed") if phase == "error" and not stopped else None
+            return RunEnded(run_id, key, error, aborted=stopped or "timeoutPhase" in data)
         case "assistant":
             answer = text(data, "text")
             return None if answer is None else RunText(run_id, key, answer)
         case "compaction" if phase in ("start", "end"):
-            return Compacting(key, done=phase == "end")
+            done = phase == "end"
+            return Compacting(key, done, failed=done and flag(data, "completed") is False)
         case _:
             return None
 
@@ -101,7 +117,7 @@ class Finished:
 
     Attributes:
         text: The answer, or what there was of it.
-        error: Why it failed, None if it did not.
+        error: Why it failed, None if it did not. 2026.9 gives it for a time-out too.
         aborted: Cut short, by a stop or by the time-out.
         silent: The provider counted no tokens. 2026.1 and 2026.2 report a provider's failure as an
             answer; only this, and that nothing was streamed, gives it away.
@@ -157,13 +173,17 @@ def read_finished(payload: Json) -> Finished:
     meta = record(result.get("meta"))
     agent = record(meta.get("agentMeta"))
     parts = records(result.get("payloads"))
-    answer = "\n\n".join(part for part in (text(p, "text") for p in parts) if part is not None)
+    failures = [part for part in parts if flag(part, "isError")]
+    answer = _joined([part for part in parts if not flag(part, "isError")])
     status = payload.get("status")
     error = None
-    if any(flag(part, "isError") for part in parts):
-        error = answer or "the run failed"
+    if failures:
+        error = _joined(failures) or "the run failed"
     elif status == "error":
         error = text(record(payload.get("error")), "message") or text(payload, "summary") or "the run failed"
+    if status == "timeout":
+        # 2026.7 and 2026.9 put a sentence of their own in place of the words that had come.
+        answer = text(meta, "finalAssistantVisibleText") or answer
     usage = record(agent.get("usage")) or record(agent.get("lastCallUsage"))
     return Finished(
         text=answer,
@@ -172,6 +192,10 @@ def read_finished(payload: Json) -> Finished:
         silent=not any(count(usage, name) for name in ("input", "output", "total")),
         model=model_name(text(agent, "provider"), text(agent, "model")),
     )
+
+
+def _joined(parts: list[Json]) -> str:
+    return "\n\n".join(part for part in (text(p, "text") for p in parts) if part is not None)
 
 
 def model_name(provider: str | None, model: str | None) -> str | None:
@@ -255,5 +279,5 @@ class ChatHistory:
 def _content(content: object) -> str:
     """A message's text, whether it is a string or a list of parts."""
     if isinstance(content, str):
-        return text({"content": content}, "content") or ""
+        return string(content) or ""
     return "\n".join(part for part in (text(p, "text") for p in records(content)) if part is not None)

@@ -23,7 +23,7 @@ class Row:
         window: The session's own context window, in tokens.
         spent: Input plus output tokens of the last run; changes with every run.
         updated_ms: Last change of any kind, milliseconds since 1970.
-        ran: It shows traces of a run (an end, an outcome), whatever its tokens say.
+        ran: It shows traces of a run since it was made or reset, whatever its tokens say.
         active: A run is in progress.
         background: Made by a machine (sub-agent, cron job), not by a person.
     """
@@ -147,8 +147,10 @@ def _row(key: str, row: Json) -> Row:
     fresh = flag(row, "totalTokensFresh")
     model = model_name(text(row, "modelProvider"), text(row, "model"))
     spent = (count(row, "inputTokens") or 0) + (count(row, "outputTokens") or 0)
+    prompted = flag(row, "systemSent")
     ended = row.get("endedAt") is not None or row.get("lastRunId") is not None
-    # 2026.1 has no freshness flag, and names a model only once a run has happened.
+    # 2026.1 has no freshness flag, and names a model only once a run has happened; a reset keeps the model.
+    named = fresh is None and model is not None and prompted is not False
     return Row(
         key=key,
         session_id=text(row, "sessionId"),
@@ -159,7 +161,7 @@ def _row(key: str, row: Json) -> Row:
         window=count(row, "contextTokens") or None,
         spent=spent,
         updated_ms=count(row, "updatedAt"),
-        ran=bool(used or spent or ended) or (fresh is None and model is not None),
+        ran=bool(used or spent or ended or prompted or named),
         active=flag(row, "hasActiveRun") is True or row.get("status") == "running",
         background=flag(row, "isBackground") is True or _is_background(key),
     )
