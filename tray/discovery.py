@@ -1,0 +1,198 @@
+"""Looks for the gateways' configuration on this computer and reads it, never writes it.
+
+Which of the texts counts is decided in `tray.config`; this module only knows where they may lie.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tray.config.gateway import GatewayConfig, parse_dotenv, parse_gateway_config
+from tray.config.settings import Profile
+from tray.config.target import ConfigFile, Secrets, Target, resolve
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""For each file: its path, when it changed (ns) and its size in bytes; -1 and -1 where there is none."""
+
+_LIMIT = 5_000_000
+"""Bytes; a real configuration has some thousands."""
+
+_GENERATIONS = ("openclaw", "clawdbot", "moltbot")
+"""The names that gateways had, in the order in which their files and variables are looked for."""
+
+_HOME_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (".openclaw", ("openclaw.json", "clawdbot.json")),
+    (".clawdbot", ("openclaw.json", "clawdbot.json")),
+    (".moltbot", ("moltbot.json", "openclaw.json", "clawdbot.json")),
+)
+"""Upgrades moved these or left them in place, so any mixture may be there."""
+
+_URL_VARIABLES = ("CLAWTRAY_URL", "OPENCLAW_GATEWAY_URL")
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """What was found, and where it was looked for.
+
+    Attributes:
+        target: The gateway to call; None if none was found or the one found must not be called.
+        secrets: What logs in there.
+        refusal: Why an address that was found is not called; None if there is no such.
+        looked: Each place that was looked at and what was there, in words; never a secret.
+        problems: What was found and could not be used, in words.
+        stamp: The state of every file that could change the answer, taken before they were read.
+    """
+
+    target: Target | None
+    secrets: Secrets
+    refusal: str | None
+    looked: tuple[str, ...]
+    problems: tuple[str, ...]
+    stamp: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A place where a configuration may lie, and the state folder that belongs to it (.env, certificate)."""
+
+    path: Path
+    state: Path
+
+
+def discover(profile: Profile, *, url: str | None, environ: Mapping[str, str], home: Path) -> Discovery:
+    """Find the gateway that `profile` means, and what logs in there.
+
+    The first configuration file that exists counts, even if it cannot be read: the next one would be an old
+    release's leftover, and another gateway. `url` is the command line's option, `home` the user's folder
+    (``%USERPROFILE%`` on Windows). Never raises.
+    """
+    candidates = tuple(dict.fromkeys(_candidates(environ, home)))
+    before = stamp(dict.fromkeys(path for each in candidates for path in (each.path, each.state / ".env")))
+    there = {path for path, _, size in before if size >= 0}
+    used = next((each for each in candidates if str(each.path) in there), None)
+    looked = [f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in _URL_VARIABLES]
+    for path in dict.fromkeys(each.path for each in candidates):
+        found = (
+            "not there" if str(path) not in there else "used" if used and path == used.path else "passed over"
+        )
+        looked.append(f"{_shown(path, home)}: {found}")
+    problems: list[str] = []
+    file = None
+    if used is not None:
+        dotenv = _read(used.state / ".env", home, problems)
+        environ = {**parse_dotenv(dotenv or ""), **environ}
+        text = _read(used.path, home, problems)
+        config = GatewayConfig(valid=False) if text is None else parse_gateway_config(text, environ)
+        name = _shown(used.path, home)
+        problems += (f"{name}: {problem}" for problem in config.problems)
+        certificate = None
+        if config.tls:
+            path = _certificate_path(config, used.state, home)
+            before += stamp([path])
+            certificate = _fingerprint(path, home, problems)
+        file = ConfigFile(name, config, certificate)
+    resolution = resolve(profile, url=url, environ=environ, file=file)
+    return Discovery(
+        target=resolution.target,
+        secrets=resolution.secrets,
+        refusal=resolution.refusal,
+        looked=tuple(looked),
+        problems=(*problems, *resolution.problems),
+        stamp=before,
+    )
+
+
+def stamp(paths: Iterable[Path | str]) -> Stamp:
+    """Note the state of files; two stamps differ when one of the files was made, changed or removed."""
+    return tuple((str(path), *_state(path)) for path in paths)
+
+
+def changed(since: Stamp) -> bool:
+    """Tell whether any file of a stamp is in another state now. Cheap: it only asks for their dates."""
+    return stamp(path for path, _, _ in since) != since
+
+
+def _state(path: Path | str) -> tuple[int, int]:
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return -1, -1
+    return (found.st_mtime_ns, found.st_size) if stat.S_ISREG(found.st_mode) else (-1, -1)
+
+
+def _candidates(environ: Mapping[str, str], home: Path) -> Iterator[_Candidate]:
+    other_home = _path(environ.get("OPENCLAW_HOME"), home)
+    states = {name: _path(environ.get(f"{name.upper()}_STATE_DIR"), home) for name in _GENERATIONS}
+    for name, state in states.items():
+        if path := _path(environ.get(f"{name.upper()}_CONFIG_PATH"), home):
+            usual_home = (other_home or home) if name == "openclaw" else home
+            yield _Candidate(path, state or usual_home / f".{name}")
+    for state in filter(None, states.values()):
+        yield from (_Candidate(state / f"{name}.json", state) for name in _GENERATIONS)
+    if other_home is not None:
+        folder, names = _HOME_FILES[0]
+        yield from (_Candidate(other_home / folder / name, other_home / folder) for name in names)
+    for folder, names in _HOME_FILES:
+        yield from (_Candidate(home / folder / name, home / folder) for name in names)
+
+
+def _path(written: str | None, home: Path) -> Path | None:
+    """Give the path that a variable or a setting means; ``~`` is the user's folder."""
+    text = (written or "").strip()
+    if not text:
+        return None
+    return home / text[2:] if text[:2] in {"~", "~/", "~\\"} else Path(text)
+
+
+def _shown(path: Path, home: Path) -> str:
+    return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
+
+
+def _read(path: Path, home: Path, problems: list[str]) -> str | None:
+    """Give a file's text; None if there is none or it cannot be read, and then a problem says why."""
+    content = _read_bytes(path, home, problems)
+    if content is None:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        problems.append(f"{_shown(path, home)} is not UTF-8 text")
+        return None
+
+
+def _read_bytes(path: Path, home: Path, problems: list[str]) -> bytes | None:
+    if _state(path) == (-1, -1):
+        return None
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LIMIT + 1)
+    except OSError as error:
+        problems.append(f"{_shown(path, home)} cannot be read ({error.strerror or 'input error'})")
+        return None
+    if len(content) > _LIMIT:
+        problems.append(f"{_shown(path, home)} is larger than {_LIMIT // 1_000_000} MB and is not read")
+        return None
+    return content
+
+
+def _certificate_path(config: GatewayConfig, state: Path, home: Path) -> Path:
+    return _path(config.tls_cert_path, home) or state / "gateway" / "tls" / "gateway-cert.pem"
+
+
+def _fingerprint(path: Path, home: Path, problems: list[str]) -> str | None:
+    """Give the SHA-256 of the certificate that a gateway shows: the first one in its file."""
+    content = _read_bytes(path, home, problems)
+    if content is None:
+        return None
+    found = _CERTIFICATE.search(content)
+    try:
+        return hashlib.sha256(base64.b64decode(found[1])).hexdigest() if found else None
+    except ValueError:
+        return None
