@@ -71,7 +71,13 @@ NOT_NEEDED_OF_AGENT = {
     ("tool", "update"),
     ("usage", None),
 }
-NOT_NEEDED_OF_CHAT = {"delta", "final", "status"}
+NOT_NEEDED_OF_CHAT = {
+    ("delta", None),
+    ("final", None),
+    ("final", "stop"),
+    ("status", None),
+    ("aborted", "aborted"),
+}
 
 
 def parsed(frame):
@@ -88,7 +94,8 @@ def test_every_recorded_frame_is_known(release):
                     data = frame["payload"]["data"]
                     assert (frame["payload"]["stream"], data.get("phase")) in NOT_NEEDED_OF_AGENT
                 case Unknown("chat"):
-                    assert frame["payload"]["state"] in NOT_NEEDED_OF_CHAT
+                    chat = frame["payload"]
+                    assert (chat["state"], chat.get("stopReason")) in NOT_NEEDED_OF_CHAT
                 case Unknown(name):
                     assert name in NOT_NEEDED
                 case Garbage() as garbage:

@@ -115,6 +115,11 @@ def test_the_event_tells_a_time_out(release):
     assert (end.error is None) is (release.name != "2026.9.6")
 
 
+def test_a_time_out_was_stopped_by_nobody(release):
+    events = run_events(release.recording("agent-timeout"), "idem-31")
+    assert ChatStopped("idem-31", KEY) not in events
+
+
 def test_a_stopped_run_is_no_failure(release):
     conversation = release.recording("chat.abort")
     run_id = "chat-1" if release.name == "2026.5.7" else "chat-2"  # there the second was queued

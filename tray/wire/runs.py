@@ -96,7 +96,7 @@ def read_chat(payload: Json) -> ChatEvent | None:
     """A `chat` event; its text and its end repeat what the `agent` events say, so only stops are kept."""
     run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
     match payload.get("state"):
-        case "aborted":
+        case "aborted" if payload.get("stopReason") != "aborted":  # that is how 2026.7 tells a time-out
             return ChatStopped(run_id, key)
         case "error":
             return ChatStopped(run_id, key, text(payload, "errorMessage") or "the run failed")
