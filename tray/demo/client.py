@@ -1,0 +1,131 @@
+"""One client of the simulated gateway: a WebSocket, and the one thread that writes to it.
+
+Knows frames, never what they say.
+"""
+
+from __future__ import annotations
+
+import json
+import queue
+import socket
+import struct
+import threading
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import ServerConnection
+
+from tray.demo.schema import Json
+
+_FULL = 1_000
+_PONG_SECONDS = 25.0
+_HALF_FRAME = struct.pack("!BBH", 0x81, 126, 1_000) + b'{"type":"event","event":"heal'
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    code: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Ping:
+    pass
+
+
+class Client:
+    """A connection. Sending never waits: what is to be sent is queued, and written in that order."""
+
+    def __init__(self, connection: ServerConnection, number: int) -> None:
+        self.connection = connection
+        self.id = f"conn-{number}"
+        self.scopes: tuple[str, ...] = ()
+        self.welcome = False
+        self.subscribed = False
+        self._stalled = False
+        self._seq = 0
+        self._pinged_at = 0.0
+        self._pong: threading.Event | None = None
+        self._lock = threading.Lock()
+        self._outbox: queue.SimpleQueue[str | bytes | _Ping | _Close | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name=f"demo {self.id}", daemon=True)
+        self._writer.start()
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much waits to be written that a flood should pause."""
+        return self._outbox.qsize() > _FULL
+
+    @property
+    def open(self) -> bool:
+        """Whether the writer is still at work."""
+        return self._writer.is_alive()
+
+    @property
+    def awaits_pong(self) -> bool:
+        """Whether a ping was sent that is not answered yet."""
+        return self._pong is not None and not self._pong.is_set()
+
+    @property
+    def overdue(self) -> bool:
+        """Whether a pong is missing for so long that 2026.9.6 would cut the client."""
+        return self.awaits_pong and time.monotonic() - self._pinged_at > _PONG_SECONDS
+
+    def ping(self) -> None:
+        """Send a ping, unless one is unanswered."""
+        if not self._stalled and not self.awaits_pong:
+            self._outbox.put(_Ping())
+
+    def event(self, name: str, payload: object, *, numbered: bool = True) -> None:
+        """Send an event; `seq` counts per connection, as on protocol 4."""
+        with self._lock:
+            frame: Json = {"type": "event", "event": name, "payload": payload}
+            if numbered:
+                self._seq += 1
+                frame["seq"] = self._seq
+            self.text(json.dumps(frame))
+
+    def respond(self, request_id: object, body: Json) -> None:
+        """Send the response to a request; `body` is `{ok, payload}` or `{ok, error}`."""
+        self.text(json.dumps({"type": "res", "id": request_id, **body}))
+
+    def text(self, text: str) -> None:
+        """Send a text frame as it is."""
+        if not self._stalled:
+            self._outbox.put(text)
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the WebSocket after everything that is queued."""
+        self._outbox.put(_Close(code, reason))
+
+    def stall(self, *, half_frame: bool = False) -> None:
+        """Send nothing from now on; with `half_frame`, half a frame before that."""
+        self._stalled = True
+        if half_frame:
+            self._outbox.put(_HALF_FRAME)
+
+    def cut(self) -> None:
+        """Cut the TCP connection at once, without a close frame."""
+        with suppress(OSError):
+            self.connection.socket.shutdown(socket.SHUT_RDWR)
+        self._outbox.put(None)
+
+    def finish(self, seconds: float) -> None:
+        """Let the writer finish what is queued, and wait for it at most `seconds`."""
+        self._outbox.put(None)
+        self._writer.join(seconds)
+
+    def _write(self) -> None:
+        with suppress(ConnectionClosed, OSError):
+            while (item := self._outbox.get()) is not None:
+                match item:
+                    case _Close(code, reason):
+                        self.connection.close(code, reason)
+                    case _Ping():
+                        self._pinged_at, self._pong = time.monotonic(), self.connection.ping()
+                    case bytes():
+                        self.connection.socket.sendall(item)
+                    case str():
+                        self.connection.send(item)

@@ -1,0 +1,211 @@
+"""What the simulated gateway answers: one method of this class per family of requests.
+
+Knows sessions and runs; of connections it knows only `Emit` and `Reply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from tray.demo.faults import Faults
+from tray.demo.methods import METHODS, Refused
+from tray.demo.runs import Emit, Pace, Reply, Run, Runs, waited
+from tray.demo.schema import Json, now_ms
+from tray.demo.sessions import MAIN, Sessions, canonical
+
+VERSION = "2026.9.6"
+TICK_SECONDS = 30.0
+EVENTS = ("connect.challenge", "agent", "chat", "sessions.changed", "presence", "tick", "shutdown", "health")
+_WAIT_MS = 30_000
+
+
+class Service:
+    """The gateway behind its door: sessions, models, runs, and the answers to what was let through."""
+
+    def __init__(self, faults: Faults, emit: Emit, pace: Pace) -> None:
+        self.sessions = Sessions()
+        self.runs = Runs(self.sessions, faults, emit, pace)
+        self._faults, self._emit, self._pace = faults, emit, pace
+        self._started_at_ms = now_ms()
+        self._at_once: Mapping[str, Callable[[Json], Json]] = {
+            "health": lambda _: self.health(),
+            "status": lambda _: self._status(),
+            "config.get": lambda _: self._config(),
+            "models.list": lambda params: self.sessions.catalogue(
+                detailed=params.get("includeDetails", False)
+            ),
+            "sessions.list": self.sessions.listing,
+            "sessions.subscribe": lambda _: {"subscribed": True},
+            "sessions.patch": self._patch,
+            "sessions.abort": self._abort,
+            "chat.send": self._chat_send,
+            "chat.history": self.sessions.history,
+            "chat.abort": self._chat_abort,
+        }
+
+    def answer(self, method: str, params: Json, reply: Reply) -> None:
+        """Answer a request that was checked against `METHODS`, now or later, once or (agent) twice.
+
+        Raises:
+            Refused: The request is refused for what it asks.
+        """
+        match method:
+            case "agent":
+                self._agent(params, reply)
+            case "agent.wait":
+                self._wait(params, reply)
+            case "sessions.compact":
+                self._compact(params, reply)
+            case _:
+                reply({"ok": True, "payload": self._at_once[method](params)})
+
+    def changed(self, key: str, reason: str) -> None:
+        """Tell the subscribers that a session changed."""
+        with self.sessions.lock:
+            row = dict(self.sessions.row(key))
+        self._emit("sessions.changed", {"sessionKey": key, "reason": reason, "ts": now_ms(), "session": row})
+
+    def hello(self, conn_id: str, boot_id: str, scopes: tuple[str, ...], tick_seconds: float) -> Json:
+        """Build the payload of `hello-ok`."""
+        features = {
+            "methods": list(METHODS),
+            "events": list(EVENTS),
+            "capabilities": ["session-settings-contract"],
+        }
+        ts = now_ms()
+        defaults = {
+            "defaultAgentId": "main",
+            "modelConfigured": True,
+            "mainKey": "main",
+            "mainSessionKey": MAIN,
+            "scope": "per-sender",
+        }
+        snapshot = {
+            "presence": [{"host": "demo", "version": VERSION, "mode": "gateway", "reason": "self", "ts": ts}],
+            "health": self.health(),
+            "stateVersion": {"presence": 1, "health": 1},
+            "uptimeMs": ts - self._started_at_ms,
+            "sessionDefaults": defaults,
+            "authMode": "token",
+        }
+        return {
+            "type": "hello-ok",
+            "protocol": 4,
+            "server": {"version": VERSION, "bootId": boot_id, "connId": conn_id},
+            "features": features,
+            "snapshot": snapshot,
+            "auth": {"method": "token", "role": "operator", "scopes": list(scopes)},
+            "policy": {
+                "maxPayload": 26_214_400,
+                "maxBufferedBytes": 52_428_800,
+                "tickIntervalMs": int(tick_seconds * 1000),
+            },
+        }
+
+    def health(self) -> Json:
+        """Build the payload of `health`, the answer and the event."""
+        with self.sessions.lock:
+            recent = [{"key": key, "updatedAt": row["updatedAt"]} for key, row in self.sessions.rows.items()]
+        known = {"count": len(recent), "recent": recent[:5]}
+        agent = {"agentId": "main", "isDefault": True, "sessions": known}
+        channels: Json = {"channels": {}, "channelOrder": [], "channelLabels": {}}
+        own = {
+            "ok": True,
+            "ts": now_ms(),
+            "durationMs": 1,
+            "heartbeatSeconds": 1800,
+            "defaultAgentId": "main",
+        }
+        return own | channels | {"agents": [agent], "sessions": known}
+
+    def _status(self) -> Json:
+        provider, _, model = self.sessions.default_model.partition("/")
+        window = self.sessions.window(self.sessions.default_model)
+        defaults = {"modelProvider": provider, "model": model, "contextTokens": window}
+        known = {"count": len(self.sessions.rows), "defaults": defaults, "recent": []}
+        return {"runtimeVersion": VERSION, "channelSummary": [], "queuedSystemEvents": [], "sessions": known}
+
+    def _config(self) -> Json:
+        allowed: Json = {self.sessions.name(entry): {} for entry in self.sessions.models}
+        agents = {"defaults": {"model": {"primary": self.sessions.default_model}, "models": allowed}}
+        config = {"agents": agents, "gateway": {"auth": {"mode": "token", "token": "__OPENCLAW_REDACTED__"}}}
+        return {
+            "path": "/demo/openclaw.json",
+            "exists": True,
+            "valid": True,
+            "config": config,
+            "hash": "demo",
+        }
+
+    def _patch(self, params: Json) -> Json:
+        payload = self.sessions.patch(params)
+        self.changed(payload["key"], "patch")
+        return payload
+
+    def _abort(self, params: Json) -> Json:
+        ids = self.runs.abort(canonical(params["key"]), params.get("runId"))
+        status = "aborted" if ids else "no-active-run"
+        return {"ok": True, "abortedRunId": ids[0] if ids else None, "status": status}
+
+    def _chat_abort(self, params: Json) -> Json:
+        # Reported of the real one: it reaches chat runs only; agent runs end by sessions.abort or "/stop".
+        ids = self.runs.abort(canonical(params["sessionKey"]), params.get("runId"), only_chat=True)
+        return {"ok": True, "aborted": bool(ids), "runIds": ids}
+
+    def _agent(self, params: Json, reply: Reply) -> None:
+        run_id = params["idempotencyKey"]
+        if earlier := self.runs.find(run_id):
+            return self.runs.join(earlier, reply)
+        key = canonical(params.get("sessionKey") or f"explicit:{params.get('sessionId', run_id)}")
+        with self.sessions.lock:
+            model = self.sessions.model_of(key)
+        wanted = (
+            f"{params['provider']}/{params['model']}" if "provider" in params and "model" in params else model
+        )
+        run = Run(
+            run_id, key, params["message"], wanted, wanted, timeout=params.get("timeout"), waiting=[reply]
+        )
+        accepted = {"runId": run_id, "sessionKey": key, "agentId": "main", "status": "accepted"}
+        reply({"ok": True, "payload": accepted | {"acceptedAt": now_ms()}})
+        return self.runs.start(run)
+
+    def _wait(self, params: Json, reply: Reply) -> None:
+        run_id = params["runId"]
+        run = self.runs.find(run_id)
+
+        def wait() -> None:
+            if run is not None:
+                run.done.wait(params.get("timeoutMs", _WAIT_MS) / 1000)
+            reply({"ok": True, "payload": waited(run, run_id)})
+
+        self._pace.spawn(wait)
+
+    def _chat_send(self, params: Json) -> Json:
+        run_id, key = params["idempotencyKey"], canonical(params["sessionKey"])
+        if earlier := self.runs.find(run_id):
+            if earlier.prompt != params["message"]:
+                details = {"reason": "chat-request-conflict"}
+                message = "This message ID was already used for different input."
+                raise Refused("INVALID_REQUEST", message, details=details)
+            return {"runId": run_id, "status": "ok" if earlier.done.is_set() else "in_flight"}
+        if params["message"].strip() == "/stop":
+            self.runs.abort(key)
+        else:
+            with self.sessions.lock:
+                model = self.sessions.model_of(key)
+            self.runs.start(Run(run_id, key, params["message"], model, model, chat=True))
+        return {"runId": run_id, "status": "started"}
+
+    def _compact(self, params: Json, reply: Reply) -> None:
+        key = canonical(params["key"])
+        if fault := self._faults.take("compact_fails"):
+            reason = fault.text("reason", "The summary failed its quality checks.")
+            return reply(
+                {"ok": True, "payload": {"ok": False, "key": key, "compacted": False, "reason": reason}}
+            )
+
+        def compact() -> None:
+            self.runs.compact(key, f"compact-{now_ms()}")
+            reply({"ok": True, "payload": {"ok": True, "key": key, "compacted": True}})
+
+        return self._pace.spawn(compact)
