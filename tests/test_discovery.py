@@ -146,7 +146,7 @@ def test_a_file_that_cannot_be_used_is_not_skipped_for_an_older_one(
     assert found.target is None
     assert found.refusal == f"The gateway's address cannot be read from {name}; correct it there."
     assert found.problems == (name + said,)
-    assert f"{Path('~/.clawdbot/clawdbot.json')}: passed over" in found.looked
+    assert f"{Path('~/.clawdbot/clawdbot.json')}: there" in found.looked
 
 
 def test_a_file_that_cannot_be_opened_is_said_in_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

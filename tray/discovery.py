@@ -77,34 +77,27 @@ def discover(profile: Profile, *, url: str | None, environ: Mapping[str, str], h
     before = stamp(dict.fromkeys(path for each in candidates for path in (each.path, each.state / ".env")))
     there = {path for path, _, size in before if size >= 0}
     used = next((each for each in candidates if str(each.path) in there), None)
-    looked = [f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in _URL_VARIABLES]
-    for path in dict.fromkeys(each.path for each in candidates):
-        found = (
-            "not there" if str(path) not in there else "used" if used and path == used.path else "passed over"
-        )
-        looked.append(f"{_shown(path, home)}: {found}")
     problems: list[str] = []
     file = None
     if used is not None:
         dotenv = _read(used.state / ".env", home, problems)
         environ = {**parse_dotenv(dotenv or ""), **environ}
-        text = _read(used.path, home, problems)
-        config = GatewayConfig(valid=False) if text is None else parse_gateway_config(text, environ)
-        name = _shown(used.path, home)
-        problems += (f"{name}: {problem}" for problem in config.problems)
-        certificate = None
-        if config.tls:
-            path = _certificate_path(config, used.state, home)
-            before += stamp([path])
-            certificate = _fingerprint(path, home, problems)
-        file = ConfigFile(name, config, certificate)
-    resolution = resolve(profile, url=url, environ=environ, file=file)
+        config = _read_config(used.path, environ, home, problems)
+        certificate = _path(config.tls_cert_path, home) or used.state / "gateway" / "tls" / "gateway-cert.pem"
+        before += stamp([certificate])
+        fingerprint = _fingerprint(certificate, home, problems) if config.tls else None
+        file = ConfigFile(_shown(used.path, home), config, fingerprint)
+    found = resolve(profile, url=url, environ=environ, file=file)
+    looked = [f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in _URL_VARIABLES]
+    for path in dict.fromkeys(each.path for each in candidates):
+        state = "there" if str(path) in there else "not there"
+        looked.append(f"{_shown(path, home)}: {'used' if used and path == used.path else state}")
     return Discovery(
-        target=resolution.target,
-        secrets=resolution.secrets,
-        refusal=resolution.refusal,
+        target=found.target,
+        secrets=found.secrets,
+        refusal=found.refusal,
         looked=tuple(looked),
-        problems=(*problems, *resolution.problems),
+        problems=(*problems, *found.problems),
         stamp=before,
     )
 
@@ -155,6 +148,15 @@ def _shown(path: Path, home: Path) -> str:
     return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
+def _read_config(path: Path, environ: Mapping[str, str], home: Path, problems: list[str]) -> GatewayConfig:
+    text = _read(path, home, problems)
+    if text is None:
+        return GatewayConfig(valid=False)
+    config = parse_gateway_config(text, environ)
+    problems += (f"{_shown(path, home)}: {problem}" for problem in config.problems)
+    return config
+
+
 def _read(path: Path, home: Path, problems: list[str]) -> str | None:
     """Give a file's text; None if there is none or it cannot be read, and then a problem says why."""
     content = _read_bytes(path, home, problems)
@@ -180,10 +182,6 @@ def _read_bytes(path: Path, home: Path, problems: list[str]) -> bytes | None:
         problems.append(f"{_shown(path, home)} is larger than {_LIMIT // 1_000_000} MB and is not read")
         return None
     return content
-
-
-def _certificate_path(config: GatewayConfig, state: Path, home: Path) -> Path:
-    return _path(config.tls_cert_path, home) or state / "gateway" / "tls" / "gateway-cert.pem"
 
 
 def _fingerprint(path: Path, home: Path, problems: list[str]) -> str | None:

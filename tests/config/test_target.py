@@ -174,6 +174,7 @@ _REMOTE = replace(_FULL, mode="remote")
         # an explicit address: on this computer the file's, elsewhere none
         (_resolve(_FULL, CLAWTRAY_URL="localhost:1"), "t-local", "p-local"),
         (_resolve(_FULL, profile=Profile("x", "wss://else.example"), **_ENV), None, None),
+        (_resolve(_FULL, profile=Profile("X_GATEWAY_URL", "wss://else.example"), **_ENV), None, None),
     ],
 )
 def test_which_secret_goes_where(resolution: Resolution, token: str | None, password: str | None) -> None:

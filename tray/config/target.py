@@ -169,7 +169,7 @@ def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None
     remote = Secrets(config.remote_token, config.remote_password)
     environment = Secrets(_gateway_variable(environ, "TOKEN"), _gateway_variable(environ, "PASSWORD"))
     order: tuple[Secrets, ...]
-    named = target.source.endswith("_GATEWAY_URL")
+    named = target.source in {f"{generation}_GATEWAY_URL" for generation in _GENERATIONS}
     if file is not None and _is_remote(target.url, file):
         order = (environment, remote, local) if named else (remote, environment, local)
     elif target.is_loopback:
