@@ -27,10 +27,9 @@ def answer(prompt: str) -> str:
 
 def subject(prompt: str) -> str:
     """Return what a prompt is about: its first sentence without question words, in one short line."""
-    first = re.split(r"[.?!\n]", prompt.strip(), maxsplit=1)[0]
-    words = " ".join(first.split())
-    while (rest := _OPENERS.sub("", words)) and rest != words:
-        words = rest
+    words = re.split(r"[.?!]", " ".join(prompt.split()), maxsplit=1)[0]
+    while opener := _OPENERS.match(words):
+        words = words[opener.end() :]
     if len(words) > _LONGEST_SUBJECT:
         words = words[:_LONGEST_SUBJECT].rsplit(" ", 1)[0] + "…"
     return f"“{words}”" if words else "that"
