@@ -304,9 +304,13 @@ class HangUp:
 
 @dataclass(frozen=True, slots=True)
 class LogIn:
-    """Sign the challenge and send `connect` with the secret."""
+    """Sign the challenge and send `connect` with the secret.
+
+    `signed_at_ms` is the gateway's own clock where it told it, so that clocks need not agree.
+    """
 
     nonce: str
+    signed_at_ms: int
     scopes: tuple[str, ...]
     caps: tuple[str, ...]
 

@@ -24,7 +24,7 @@ from tray.core.events import (
     WentDown,
 )
 from tray.core.state import Interest, Link, Now, State, Step
-from tray.core.trouble import Cause, Trouble
+from tray.core.trouble import Cause, Phase, Trouble
 from tray.wire import handshake
 from tray.wire.frames import READ, Challenge, Failure, ShuttingDown
 from tray.wire.handshake import Hello, Refusal
@@ -37,6 +37,8 @@ DIAL_PATIENCE = 20.0
 STEP_PATIENCE = 10.0
 """Seconds for the challenge, and again for the answer to `connect`."""
 PAIRING_RETRY = 30.0
+RATE_LIMIT_RETRY = 60.0
+"""Seconds to leave a gateway alone that says "too often" without saying for how long."""
 FIRST_RETRY = 0.25
 LAST_RETRY_LOOPBACK = 3.0
 """A refused connection on loopback costs nothing, so the cap is low there."""
@@ -66,6 +68,13 @@ _CAUSES = {
     Refusal.OTHER: Cause.REFUSED,
 }
 
+_TOO_SLOW = {
+    Step.DIALING: Cause.UNREACHABLE,
+    Step.OPENED: Cause.FOREIGN,
+    Step.LOGGING_IN: Cause.SILENT,
+}
+"""What it means that a step took too long; a gateway that sent its challenge is nothing foreign."""
+
 
 def look(state: State, now: Now) -> Outcome:
     """Read settings and secrets, which is how every attempt begins."""
@@ -77,9 +86,11 @@ def configured(state: State, event: Configured, now: Now) -> Outcome:
     """Settings and secrets are known: dial, unless nothing that matters has changed."""
     link = state.link
     changed = event.revision != link.revision
+    if link.step is not Step.LOOKING and not (link.step is Step.WAITING and changed):
+        # The attempt under way keeps its revision: should it fail, the newer one is worth another.
+        moved = event.target is not None and event.target != link.target
+        return reconnect(state, now) if moved and link.step is not Step.WAITING else (state, ())
     state = _with(state, target=event.target, looked=event.looked, revision=event.revision)
-    if link.step is not Step.LOOKING:
-        return state, ()
     if link.trouble is not None and link.trouble.lasts and not changed:
         return _wait(state, now, LOOK_AGAIN), ()
     target = event.target
@@ -115,7 +126,8 @@ def challenged(state: State, challenge: Challenge, now: Now) -> Outcome:
         return state, ()
     scopes, caps = _wanted(state.level)
     state = _with(state, step=Step.LOGGING_IN, wake_at=now.mono + STEP_PATIENCE, asked=scopes)
-    return state, (LogIn(challenge.nonce, scopes, caps),)
+    signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
+    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps),)
 
 
 def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
@@ -193,10 +205,11 @@ def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
 def resumed(state: State, now: Now) -> Outcome:
     """The computer slept: what was known about time and sockets is void."""
     link = state.link
+    quiet_until = now.mono + TELL_AFTER_RESUME
     if link.step is Step.UP:
-        tick = link.hello.tick if link.hello else 0.0
-        return _with(state, heard_at=now.mono - 2 * tick + RESUME_PATIENCE), ()
-    notice_at = None if link.notice_at is None else now.mono + TELL_AFTER_RESUME
+        heard_at = now.mono + RESUME_PATIENCE - _silence(link)
+        return _with(state, heard_at=heard_at, quiet_until=quiet_until), ()
+    notice_at = None if link.notice_at is None else max(link.notice_at, quiet_until)
     state = _with(state, notice_at=notice_at, failures=0)
     return look(state, now) if link.step is Step.WAITING else (state, ())
 
@@ -207,8 +220,17 @@ def reconnect(state: State, now: Now) -> Outcome:
     trouble = state.link.trouble
     if trouble is not None and trouble.lasts:
         trouble = None
+    if state.link.step is Step.UP:
+        state = _lose(state, now)
     state, more = look(_with(state, trouble=trouble, failures=0), now)
     return state, effects + more
+
+
+def start_over(state: State, now: Now) -> Outcome:
+    """Another gateway, or other rights on this one; of the old connection nothing is left to tell."""
+    state, effects = reconnect(state, now) if state.link.step is not Step.LOOKING else (state, ())
+    clean = {"trouble": None, "hello": None, "lost_at": None, "notice_at": None}
+    return _with(state, **clean, told=False, restart_until=None, quiet_until=None), effects
 
 
 def hurry(state: State, now: Now) -> Outcome:
@@ -225,7 +247,8 @@ def tick(state: State, now: Now) -> Outcome:
     link = state.link
     if link.restart_until is not None and now.mono >= link.restart_until:
         if link.trouble is not None and link.trouble.cause is Cause.RESTARTING:
-            state = _with(state, trouble=Trouble(Cause.NOT_RUNNING))
+            # It may also have thought better of it, and be up all the while.
+            state = _with(state, trouble=None if link.step is Step.UP else Trouble(Cause.NOT_RUNNING))
         state = _with(state, restart_until=None)
     effects: tuple[Effect, ...] = ()
     if link.notice_at is not None and now.mono >= link.notice_at:
@@ -242,8 +265,7 @@ def tick(state: State, now: Now) -> Outcome:
     if link.step is Step.WAITING:
         state, more = look(state, now)
     else:
-        cause = Cause.UNREACHABLE if link.step is Step.DIALING else Cause.FOREIGN
-        state, more = fail(state, Trouble(cause), now, hang_up=True)
+        state, more = fail(state, Trouble(_TOO_SLOW[link.step]), now, hang_up=True)
     return state, effects + more
 
 
@@ -263,27 +285,31 @@ def deadline(link: Link) -> float | None:
 def fail(state: State, trouble: Trouble, now: Now, *, hang_up: bool = False) -> Outcome:
     """Note why it failed, and wait for the next attempt: longer each time, and never quite as long."""
     link = state.link
-    restarting = link.restart_until is not None and trouble.phase.value in ("down", "connecting")
-    if restarting or _was_announced_stop(link, trouble):
-        trouble = link.trouble or trouble
-    lost_at, notice_at = link.lost_at, link.notice_at
-    if link.step is Step.UP:
-        lost_at = now.wall
-        notice_at = link.restart_until or now.mono + TELL_AFTER
-        if trouble.cause is Cause.STOPPED:
-            notice_at = None
+    if link.restart_until is not None and trouble.phase in (Phase.DOWN, Phase.CONNECTING):
+        trouble = replace(trouble, cause=Cause.RESTARTING)
+    elif _was_announced_stop(link, trouble):
+        trouble = Trouble(Cause.STOPPED)
     first_loss = link.step is Step.UP and trouble.cause is Cause.LOST
     failures = 0 if first_loss else link.failures + 1
-    state = _with(
-        state, trouble=trouble, failures=failures, scopes=frozenset(), lost_at=lost_at, notice_at=notice_at
-    )
+    if link.step is Step.UP:
+        state = _lose(state, now)
+        if trouble.cause is Cause.STOPPED:
+            state = _with(state, notice_at=None)
+    state = _with(state, trouble=trouble, failures=failures)
     return _wait(state, now, _delay(state)), (HangUp(),) if hang_up else ()
+
+
+def _lose(state: State, now: Now) -> State:
+    """It was up, and is no more: worth telling unless it comes back in good time."""
+    link = state.link
+    grace = (now.mono + TELL_AFTER, link.restart_until or 0.0, link.quiet_until or 0.0)
+    return _with(state, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace))
 
 
 def _was_announced_stop(link: Link, trouble: Trouble) -> bool:
     """An announced stop explains a refused connection better than the refusal does."""
     stopped = link.trouble is not None and link.trouble.cause is Cause.STOPPED
-    return stopped and trouble.cause in (Cause.NOT_RUNNING, Cause.LOST)
+    return stopped and trouble.cause in (Cause.NOT_RUNNING, Cause.LOST, Cause.SILENT)
 
 
 def _hang_up(state: State, trouble: Trouble, now: Now) -> Outcome:
@@ -294,11 +320,13 @@ def _hang_up(state: State, trouble: Trouble, now: Now) -> Outcome:
 def _delay(state: State) -> float:
     link, trouble = state.link, state.link.trouble
     if trouble is not None and trouble.retry_after is not None:
-        return trouble.retry_after
+        return max(trouble.retry_after, FIRST_RETRY)
     if trouble is not None and trouble.lasts:
         return LOOK_AGAIN
     if trouble is not None and trouble.cause is Cause.PAIRING:
         return PAIRING_RETRY
+    if trouble is not None and trouble.cause is Cause.RATE_LIMITED:
+        return RATE_LIMIT_RETRY
     if link.failures == 0:
         return 0.0
     cap = LAST_RETRY_LOOPBACK if link.target is not None and link.target.is_loopback else LAST_RETRY
@@ -307,9 +335,13 @@ def _delay(state: State) -> float:
 
 
 def _silent_at(link: Link) -> float:
-    """Two of its ticks without a word: the official client takes that for dead, too."""
+    return link.heard_at + _silence(link)
+
+
+def _silence(link: Link) -> float:
+    """Two of its ticks without a word, in seconds: the official client takes that for dead, too."""
     tick_seconds = link.hello.tick if link.hello is not None else STEP_PATIENCE
-    return link.heard_at + 2 * tick_seconds
+    return 2 * tick_seconds
 
 
 def _wanted(level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:

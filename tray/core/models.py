@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core.context import remembers
 from tray.core.events import ModelDiffers, Notify, SwitchFailed
 from tray.core.link import Outcome
 from tray.core.requests import send
@@ -12,7 +11,7 @@ from tray.core.state import Now, Session, State, Switch, SwitchState, canonical
 from tray.core.trouble import Fault
 from tray.wire.frames import Failure
 from tray.wire.models import Model
-from tray.wire.sessions import Patched, SessionsPatch
+from tray.wire.sessions import Patched, Row, SessionsPatch
 
 
 def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
@@ -66,26 +65,34 @@ def declined(state: State, request: SessionsPatch, failure: Failure | None) -> O
 
 
 def compare(state: State, sessions: tuple[Session, ...]) -> Outcome:
-    """Hold every switch against a new reading: forget those that the row itself shows, tell the broken."""
+    """Hold every switch that the gateway took against a new reading; tell the user of a broken one."""
     hello = state.link.hello
-    if hello is None:
-        return state, ()
-    kept: list[Switch] = []
-    notices: list[Notify] = []
+    tells = hello is not None and hello.tells_changes
     rows = {session.key: session.row for session in sessions}
+    switches: list[Switch] = []
+    notices: list[Notify] = []
     for switch in state.switches:
         row = rows.get(switch.key)
-        if row is None or row.model is None or switch.state is not SwitchState.SET:
-            kept.append(switch)
-        elif row.model == switch.model:
-            # Newer releases list an override at once, so this one is proved; older ones list the last run.
-            if not hello.tells_changes and switch.mark == (row.used, row.spent):
-                kept.append(switch)
-        elif remembers(switch, row, tells_changes=hello.tells_changes):
-            kept.append(switch)
-        elif switch.session_id in (None, row.session_id) and switch.model is not None:
-            notices.append(Notify(ModelDiffers(switch.key, switch.model, row.model)))
-    return replace(state, switches=tuple(kept)), tuple(notices)
+        verdict = _verdict(switch, row, tells_changes=tells)
+        if verdict is SwitchState.FAILED and row is not None and row.model is not None:
+            notices.append(Notify(ModelDiffers(switch.key, switch.model or "", row.model)))
+            switches.append(replace(switch, state=verdict, fault=Fault.OTHER_MODEL, detail=row.model))
+        else:
+            switches.append(replace(switch, state=verdict))
+    return replace(state, switches=tuple(switches)), tuple(notices)
+
+
+def _verdict(switch: Switch, row: Row | None, *, tells_changes: bool) -> SwitchState:
+    """Newer releases list an override at once; older ones list the last run's model, so one must come."""
+    if switch.state is not SwitchState.SET or row is None or row.model is None:
+        return switch.state
+    if not tells_changes and switch.mark == (row.used, row.spent):
+        return SwitchState.SET
+    if row.model == switch.model:
+        return SwitchState.PROVED
+    if switch.session_id not in (None, row.session_id):
+        return SwitchState.PROVED  # the session was reset since; what it uses now is another story
+    return SwitchState.FAILED
 
 
 def choices(state: State) -> tuple[Model, ...]:

@@ -50,7 +50,7 @@ def stop(state: State) -> State:
 def soon(state: State, now: Now, seconds: float = SOON) -> State:
     """Read again shortly; many wishes make one reading."""
     due, at = state.book.next_read_at, now.mono + seconds
-    if due is None or due <= at:
+    if not state.connected or (due is not None and due <= at):
         return state
     return replace(state, book=replace(state.book, next_read_at=at))
 
@@ -130,7 +130,7 @@ def run_ended(state: State, push: RunEnded, now: Now) -> State:
 
 def compacting(state: State, push: Compacting, now: Now) -> State:
     """A compaction ended: its session's figure is void until another one comes."""
-    if not push.done or push.key is None:
+    if not push.done or push.failed or push.key is None:
         return state
     session = state.book.find(push.key)
     noted = context.watch_compaction(session.row if session is not None else None)
@@ -146,7 +146,7 @@ def tick(state: State, now: Now) -> Outcome:
     due = state.book.next_read_at
     if due is None or now.mono < due:
         return state, ()
-    state = _schedule(state, now)
+    state = _schedule(replace(state, book=replace(state.book, next_read_at=None)), now)
     if is_pending(state, SessionsList):
         return state, ()
     return send(state, SessionsList(LIMIT), now)
@@ -159,9 +159,10 @@ def deadline(state: State) -> float | None:
 
 
 def is_complete(state: State) -> bool:
-    """Everything that this process wanted to know has been read once."""
+    """Everything that this process wanted to know has been read, and no reading is due or under way."""
     waited_for = (SessionsList, ModelsList, ConfigGet)
-    return state.book.read_at is not None and not any(is_pending(state, kind) for kind in waited_for)
+    due = state.interest is not Interest.LIVE and state.book.next_read_at is not None
+    return state.book.read_at is not None and not due and not any(is_pending(state, k) for k in waited_for)
 
 
 def _schedule(state: State, now: Now) -> State:

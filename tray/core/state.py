@@ -69,16 +69,17 @@ class Link:
         notice_at: When that becomes worth telling (mono); None when told, or not worth it.
         told: The user was told that it is down.
         restart_until: An announced restart is believed until then (mono).
+        quiet_until: After a wake-up, a loss is not told before then (mono).
     """
 
-    step: Step = Step.LOOKING
+    step: Step = Step.WAITING
     trouble: Trouble | None = None
     target: Target | None = None
     looked: tuple[str, ...] = ()
     revision: int = 0
     attempt: int = 0
     failures: int = 0
-    wake_at: float | None = None
+    wake_at: float | None = 0.0
     heard_at: float = 0.0
     hello: Hello | None = None
     asked: tuple[str, ...] = ()
@@ -87,6 +88,7 @@ class Link:
     notice_at: float | None = None
     told: bool = False
     restart_until: float | None = None
+    quiet_until: float | None = None
 
     @property
     def phase(self) -> Phase:
@@ -229,10 +231,11 @@ class Latch:
 
 
 class SwitchState(Enum):
-    """What became of a model switch."""
+    """What became of a model switch: SET once the gateway took it, PROVED once a reading shows it."""
 
     ASKED = "asked"
     SET = "set"
+    PROVED = "proved"
     FAILED = "failed"
 
 

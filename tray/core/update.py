@@ -45,7 +45,7 @@ from tray.core.events import (
 )
 from tray.core.link import Outcome
 from tray.core.requests import take
-from tray.core.state import Focus, Now, Pending, State
+from tray.core.state import Focus, Interest, Now, Pending, State
 from tray.wire.frames import Challenge, Failure, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
 from tray.wire.models import AllowList, Catalogue
 from tray.wire.runs import (
@@ -189,7 +189,8 @@ def _answered(state: State, event: Answered, now: Now) -> Outcome:
             return readings.allowed(state, answer), ()
         case Patched() as answer if isinstance(request, SessionsPatch):
             state = readings.rebuild(models.patched(state, request, answer))
-            state = readings.soon(state, now, readings.AFTER_SWITCH)
+            wait = readings.AFTER_SWITCH if state.interest is Interest.LIVE else 0.0
+            state = readings.soon(state, now, wait)
             return prompts.model_set(state, request.key, None, answer, now)
         case Accepted() | Finished() as answer if isinstance(request, Agent):
             return prompts.answered(state, request.idempotency_key, answer, now)

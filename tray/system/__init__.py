@@ -1,1 +1,7 @@
-"""What differs between operating systems."""
+"""What differs between operating systems. This is the one place that chooses."""
+
+from __future__ import annotations
+
+from tray.system.other import open_file, open_page, show_balloon, taskbar_is_dark, tray_is_there
+
+__all__ = ["open_file", "open_page", "show_balloon", "taskbar_is_dark", "tray_is_there"]

@@ -1,0 +1,261 @@
+"""The gateway loop: the one owner of socket, clock and state. Everything else only posts events to it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import logging
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+from tray import __version__
+from tray.config.target import Secrets, Target
+from tray.core.events import (
+    Answered,
+    Declined,
+    Dial,
+    DialFailed,
+    Dropped,
+    Effect,
+    Event,
+    HangUp,
+    LogIn,
+    LoginDeclined,
+    Opened,
+    Pushed,
+    Send,
+    Tick,
+    Unsent,
+    Welcomed,
+)
+from tray.core.state import Now, State
+from tray.core.trouble import Trouble
+from tray.core.update import deadline, update
+from tray.mailbox import Mailbox
+from tray.wire import frames, handshake
+from tray.wire.frames import Request, Response
+from tray.wire.runs import Accepted
+from tray.wiring import Closed, Wire, dial
+
+log = logging.getLogger(__name__)
+
+_LOGIN = "login"
+_AT_ONCE = 200
+"""Messages taken from the socket before the mailbox gets its turn again."""
+_AFTER_A_FAULT = 1.0
+
+
+class Desk(Protocol):
+    """Who carries out the effects that are not the network's; see `tray.worker`."""
+
+    def carry_out(self, effect: Effect, state: State) -> None:
+        """Start on it and return at once; a result comes as an event."""
+        ...
+
+    def secrets(self) -> Secrets:
+        """What logs in, as last read."""
+        ...
+
+    def device_seed(self) -> bytes:
+        """The 32 bytes of this computer's Ed25519 key."""
+        ...
+
+
+class Gateway:
+    """One connection to one gateway, kept alive; in the tray on a thread of its own, else on the caller's."""
+
+    def __init__(self, state: State, mailbox: Mailbox, desk: Desk) -> None:
+        self._state = state
+        self._mailbox = mailbox
+        self._desk = desk
+        self._wire: Wire | None = None
+        self._dialled: dict[int, Wire] = {}
+        self._attempt = 0
+        self._requests: dict[str, Request] = {}
+        self._not_before = 0.0
+
+    def post(self, event: Event) -> None:
+        """Tell the loop something, from any thread."""
+        self._mailbox.post(event)
+
+    def run(self, observe: Callable[[State], bool]) -> State:
+        """Run until `observe` says so.
+
+        Args:
+            observe: Called with the state whenever socket and mailbox are drained; True ends the loop.
+
+        Returns:
+            The last state.
+        """
+        try:
+            self._take(Tick())
+            while not observe(self._state):
+                self._turn()
+        finally:
+            self._hang_up()
+        return self._state
+
+    def _turn(self) -> None:
+        """Wait for something to happen, then let everything that has happened happen."""
+        # Bytes that TLS has already decrypted do not wake `select`.
+        buffered = self._wire is not None and self._wire.pending()
+        readable = self._mailbox.wait(
+            self._wire.sock if self._wire is not None else None, 0.0 if buffered else self._patience()
+        )
+        for event in self._mailbox.take():
+            self._take(event)
+        # A flood on the socket must not starve a click, so it gets a bounded share of each turn.
+        if readable or buffered:
+            self._read()
+        due = deadline(self._state)
+        if due is not None and time.monotonic() >= max(due, self._not_before):
+            self._take(Tick())
+
+    def _patience(self) -> float | None:
+        due = deadline(self._state)
+        if due is None:
+            return None
+        return max(0.0, max(due, self._not_before) - time.monotonic())
+
+    def _take(self, event: Event) -> None:
+        """One step of the state. A bug in it must not end the program, nor spin."""
+        if isinstance(event, Opened):
+            self._admit(event.attempt)
+        try:
+            self._state, effects = update(self._state, event, now())
+        except Exception:  # noqa: BLE001 - the loop outlives a bug; its content stays out of the log
+            # Not log.exception: the last line of a traceback may quote what the gateway said.
+            where = " | ".join(traceback.format_exc(limit=-3, chain=False).splitlines()[1:-1])
+            log.error("bug while handling %s: %s", type(event).__name__, where)  # noqa: TRY400 - see above
+            self._not_before = time.monotonic() + _AFTER_A_FAULT
+            return
+        for effect in effects:
+            self._carry_out(effect)
+
+    def _admit(self, attempt: int) -> None:
+        """Take over the socket that a dial brought, unless it comes too late."""
+        wire = self._dialled.pop(attempt, None)
+        if wire is not None and attempt == self._attempt:
+            self._wire = wire
+        elif wire is not None:
+            wire.close()
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Send(identity, request):
+                self._send(identity, request)
+            case Dial(attempt, target):
+                self._dial(attempt, target)
+            case LogIn():
+                self._log_in(effect)
+            case HangUp():
+                self._hang_up()
+            case _:
+                self._desk.carry_out(effect, self._state)
+
+    def _read(self) -> None:
+        try:
+            for _ in range(_AT_ONCE):
+                message = self._wire.receive() if self._wire is not None else None
+                if message is None:
+                    return
+                self._take(self._heard(message))
+        except Closed as closed:
+            self._hang_up()
+            self._take(Dropped(closed.code, closed.reason))
+
+    def _heard(self, message: bytes) -> Event:
+        """A message as an event: answers are read right here, so that no raw payload travels on."""
+        frame = frames.parse(message)
+        if not isinstance(frame, Response):
+            return Pushed(frame)
+        if frame.id == _LOGIN:
+            if frame.failure is not None:
+                return LoginDeclined(frame.failure)
+            return Welcomed(handshake.read_hello(frame.payload))
+        request = self._requests.get(frame.id)
+        if frame.failure is not None:
+            self._requests.pop(frame.id, None)
+            return Declined(frame.id, frame.failure)
+        if request is None:
+            return Pushed(frames.Unknown("an answer to nothing"))
+        answer = request.read(frame.payload)
+        if not isinstance(answer, Accepted):
+            del self._requests[frame.id]
+        return Answered(frame.id, answer)
+
+    def _send(self, identity: str, request: Request) -> None:
+        if self._wire is None:
+            self._mailbox.post(Unsent(identity))
+            return
+        self._requests[identity] = request
+        self._write(frames.dump(identity, request))
+
+    def _write(self, text: str) -> None:
+        if self._wire is None:
+            return
+        try:
+            self._wire.send(text)
+        except Closed as closed:
+            self._hang_up()
+            self._mailbox.post(Dropped(closed.code, closed.reason))
+
+    def _log_in(self, effect: LogIn) -> None:
+        """Sign the challenge and send the secret; neither is kept, nor seen by anything else."""
+        secrets = self._desk.secrets()
+        auth = {"token": secrets.token, "password": secrets.password}
+        given = {name: value for name, value in auth.items() if value}
+        login = handshake.Login(effect.nonce, effect.scopes, effect.caps, __version__, sys.platform)
+        device = _device(self._desk.device_seed(), login, effect.signed_at_ms, given.get("token", ""))
+        self._write(frames.dump_call(_LOGIN, "connect", handshake.connect_params(login, given, device)))
+
+    def _dial(self, attempt: int, target: Target) -> None:
+        self._attempt = attempt
+
+        def call() -> None:
+            result = dial(target)
+            if isinstance(result, Trouble):
+                self._mailbox.post(DialFailed(attempt, result))
+            else:
+                self._dialled[attempt] = result
+                self._mailbox.post(Opened(attempt))
+
+        threading.Thread(target=call, name=f"dial-{attempt}", daemon=True).start()
+
+    def _hang_up(self) -> None:
+        wire, self._wire = self._wire, None
+        self._attempt = 0
+        self._requests.clear()
+        if wire is not None:
+            wire.close()
+
+
+def now() -> Now:
+    """Both clocks at this moment."""
+    return Now(time.monotonic(), datetime.now(UTC))
+
+
+def _device(seed: bytes, login: handshake.Login, signed_at_ms: int, secret: str) -> dict[str, object]:
+    """The device block of `connect`: id is the SHA-256 of the public key, everything else base64url."""
+    from nacl.signing import SigningKey  # noqa: PLC0415 - 60 ms that a refused connection need not pay
+
+    key = SigningKey(seed)
+    public = bytes(key.verify_key)
+    identity = hashlib.sha256(public).hexdigest()
+    text = handshake.signed_text(login, identity, signed_at_ms, secret)
+    return {
+        "id": identity,
+        "publicKey": _base64url(public),
+        "signature": _base64url(key.sign(text.encode()).signature),
+        "signedAt": signed_at_ms,
+        "nonce": login.nonce,
+    }
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -1,0 +1,57 @@
+"""A mailbox: any thread puts events in, one thread waits for it together with a socket."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import select
+import socket
+
+from tray.core.events import Event
+
+
+class Mailbox:
+    """A queue that `select` can wait on, by way of a pair of connected sockets."""
+
+    def __init__(self) -> None:
+        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._reader, self._writer = socket.socketpair()
+        self._reader.settimeout(0)
+        self._writer.settimeout(0)
+
+    def post(self, event: Event) -> None:
+        """Put an event in, from any thread."""
+        self._events.put(event)
+        # A full pipe wakes the reader as well as another byte would; a closed one has no reader left.
+        with contextlib.suppress(OSError):
+            self._writer.send(b"!")
+
+    def wait(self, other: socket.socket | None, timeout: float | None) -> bool:
+        """Wait until an event is there, the other socket is readable, or the time is over.
+
+        Args:
+            other: A socket to watch as well.
+            timeout: Seconds; None waits for as long as it takes.
+
+        Returns:
+            Whether the other socket is readable.
+        """
+        watched = [self._reader, *([] if other is None else [other])]
+        readable, _, _ = select.select(watched, [], [], timeout)
+        return other is not None and other in readable
+
+    def take(self) -> list[Event]:
+        """All events that are there, oldest first."""
+        with contextlib.suppress(BlockingIOError):
+            while self._reader.recv(4096):
+                pass
+        events = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                events.append(self._events.get_nowait())
+        return events
+
+    def close(self) -> None:
+        """Give the sockets back."""
+        self._reader.close()
+        self._writer.close()

@@ -1,0 +1,61 @@
+"""The system by way of portable libraries: what every platform has, and all there is on Linux."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+from tray.view.notices import Balloon
+
+_SECONDS_SHOWN = 10
+
+
+def open_page(url: str) -> bool:
+    """Show a page in the browser; anything but http and https is left alone."""
+    import webbrowser  # noqa: PLC0415 - only for a click
+
+    return url.startswith(("http://", "https://")) and webbrowser.open(url)
+
+
+def open_file(path: Path) -> bool:
+    """Open a text file with the program that the user has for it."""
+    try:
+        if sys.platform == "win32":
+            os.startfile(path, "edit")  # noqa: S606 - a file of our own
+        else:
+            opener = "open" if sys.platform == "darwin" else "xdg-open"
+            quiet = subprocess.DEVNULL
+            subprocess.Popen([opener, path], stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603 - as above
+    except OSError:
+        return False
+    return True
+
+
+def show_balloon(balloon: Balloon) -> bool:
+    """Show a notice by plyer; False where the system has nothing that shows them."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # plyer warns where D-Bus has no Python binding, and manages
+            from plyer import notification  # noqa: PLC0415 - the first notice may be days away
+
+            notification.notify(
+                title=balloon.title, message=balloon.body, app_name="ClawTray", timeout=_SECONDS_SHOWN
+            )
+    except Exception:  # noqa: BLE001 - every backend of plyer has failures of its own; none may end the program
+        return False
+    return True
+
+
+def taskbar_is_dark() -> bool:
+    """Whether light strokes are wanted. Panels on Linux do not tell; nearly all of them are dark."""
+    return True
+
+
+def tray_is_there() -> bool:
+    """Whether there is anything that could hold a tray icon."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY"))

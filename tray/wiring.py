@@ -1,0 +1,175 @@
+"""One WebSocket connection: dialling, reading without ever blocking, writing, and why it failed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import socket
+import ssl
+from typing import Any
+
+import websocket
+
+from tray.config.target import Target
+from tray.core.trouble import Cause, Trouble
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a message at the most; gateways keep to 26,214,400."""
+CONNECT_TIMEOUT = 10.0
+WRITE_TIMEOUT = 10.0
+_SWITCHING_PROTOCOLS, _UNAVAILABLE = 101, 503
+
+
+class TooLarge(Exception):  # noqa: N818 - it says what happened
+    """The peer sends a message that no gateway sends."""
+
+
+class Closed(Exception):  # noqa: N818 - it says what happened
+    """The connection is over. `code` is the close code, None where no close frame came."""
+
+    def __init__(self, code: int | None, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+class Wire:
+    """A connected WebSocket, owned by one thread."""
+
+    def __init__(self, peer: websocket.WebSocket) -> None:
+        self._peer = peer
+        self._taken = 0
+        peer.settimeout(0)
+        self._meter(peer.frame_buffer)
+
+    @property
+    def sock(self) -> socket.socket:
+        """For `select`."""
+        sock: socket.socket = self._peer.sock
+        return sock
+
+    def pending(self) -> bool:
+        """Whether a TLS layer holds bytes that `select` cannot see."""
+        return isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
+
+    def receive(self) -> bytes | None:
+        """The next whole message; None while there is none. Pings are answered on the way.
+
+        Half a message stays in the library's buffer.
+
+        Raises:
+            Closed: The peer closed, or the connection broke.
+        """
+        while True:
+            try:
+                opcode, frame = self._peer.recv_data_frame(control_frame=True)
+            except (BlockingIOError, ssl.SSLWantReadError, websocket.WebSocketTimeoutException):
+                return None
+            except TooLarge:
+                raise Closed(None, "a message was larger than any gateway sends") from None
+            except (OSError, websocket.WebSocketException) as error:
+                raise Closed(None, _in_words(error)) from None
+            self._taken = 0
+            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                raise _closed(frame.data)
+            if opcode in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
+                data: bytes = frame.data
+                return data
+
+    def send(self, text: str) -> None:
+        """Write a message, however long the peer takes, up to 10 s.
+
+        Raises:
+            Closed: The connection broke; a part may have been written.
+        """
+        try:
+            self._peer.settimeout(WRITE_TIMEOUT)
+            self._peer.send(text)
+            self._peer.settimeout(0)
+        except (OSError, websocket.WebSocketException) as error:
+            raise Closed(None, _in_words(error)) from None
+
+    def close(self) -> None:
+        """Say goodbye and hang up at once, without waiting for an answer."""
+        with contextlib.suppress(OSError, websocket.WebSocketException):
+            self._peer.settimeout(1)
+            self._peer.send_close()
+        self._peer.shutdown()
+
+    def _meter(self, buffer: Any) -> None:  # noqa: ANN401 - the library has no type for it
+        """Count what a message takes, since the library would buffer one of any length."""
+        read = buffer.recv
+
+        def metered(size: int) -> bytes:
+            if self._taken > LARGEST:
+                raise TooLarge
+            data: bytes = read(size)
+            self._taken += len(data)
+            return data
+
+        buffer.recv = metered
+
+
+def dial(target: Target) -> Wire | Trouble:
+    """Connect and upgrade, in the calling thread; what goes wrong comes back as a `Trouble`."""
+    peer = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True, sslopt=_tls(target))
+    try:
+        # A proxy variable would send even loopback traffic elsewhere (websocket-client#994), and with an
+        # Origin header gateways grant no scopes.
+        bypass = {"http_no_proxy": ["*"]} if target.is_loopback else {}
+        peer.connect(target.url, timeout=CONNECT_TIMEOUT, suppress_origin=True, redirect_limit=0, **bypass)
+        if peer.getstatus() != _SWITCHING_PROTOCOLS:
+            peer.shutdown()
+            return Trouble(Cause.FOREIGN)
+        if target.fingerprint is not None and _fingerprint(peer) != target.fingerprint:
+            peer.shutdown()
+            return Trouble(Cause.TLS, "its certificate is not the one in the settings")
+        return Wire(peer)
+    except (OSError, websocket.WebSocketException, ValueError) as error:
+        peer.shutdown()
+        return _trouble(error)
+
+
+def _trouble(error: Exception) -> Trouble:
+    match error:
+        case ConnectionRefusedError():
+            return Trouble(Cause.NOT_RUNNING)
+        case websocket.WebSocketBadStatusException(status_code=code):
+            return Trouble(Cause.STARTING if code == _UNAVAILABLE else Cause.FOREIGN, f"HTTP {code}")
+        case ssl.SSLError():
+            return Trouble(Cause.TLS, _in_words(error))
+        case websocket.WebSocketAddressException() | websocket.WebSocketTimeoutException() | TimeoutError():
+            return Trouble(Cause.UNREACHABLE, _in_words(error))
+        case websocket.WebSocketProxyException():
+            return Trouble(Cause.UNREACHABLE, _in_words(error))
+        case websocket.WebSocketConnectionClosedException() | ConnectionError():
+            return Trouble(Cause.LOST, _in_words(error))
+        case websocket.WebSocketException():
+            return Trouble(Cause.FOREIGN)
+        case _:
+            return Trouble(Cause.UNREACHABLE, _in_words(error))
+
+
+def _in_words(error: Exception) -> str:
+    """What the system says, without the numbers and the Python around it."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said.split("\n", 1)[0][:200]
+
+
+def _closed(data: bytes) -> Closed:
+    if len(data) < 2:  # noqa: PLR2004 - a code is two bytes
+        return Closed(1005, "")
+    return Closed(int.from_bytes(data[:2], "big"), data[2:].decode("utf-8", "replace"))
+
+
+def _tls(target: Target) -> dict[str, object] | None:
+    """A pinned certificate replaces the chain of trust; otherwise the system's rules hold."""
+    if target.fingerprint is None:
+        return None
+    return {"cert_reqs": ssl.CERT_NONE, "check_hostname": False}
+
+
+def _fingerprint(peer: websocket.WebSocket) -> str:
+    sock = peer.sock
+    certificate = sock.getpeercert(binary_form=True) if isinstance(sock, ssl.SSLSocket) else None
+    return hashlib.sha256(certificate or b"").hexdigest()
