@@ -92,7 +92,13 @@ def remembers(switch: Switch, row: Row, *, tells_changes: bool) -> bool:
         return False
     if switch.session_id is not None and row.session_id != switch.session_id:
         return False
-    return switch.model != row.model and switch.mark == (row.used, row.spent)
+    return switch.model != row.model and not ran_since(switch, row)
+
+
+def ran_since(switch: Switch, row: Row) -> bool:
+    """Whether the figures show a run since the switch. That 2026.1's compaction deleted them shows none."""
+    before = (switch.mark[0] or None, switch.mark[1])
+    return (row.used or None, row.spent) not in (before, (None, 0))
 
 
 def watch_run(seen: Seen | None, row: Row | None, *, ended_at: float | None) -> Seen:

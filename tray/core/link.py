@@ -229,8 +229,8 @@ def reconnect(state: State, now: Now) -> Outcome:
 def start_over(state: State, now: Now) -> Outcome:
     """Another gateway, or other rights on this one; of the old connection nothing is left to tell."""
     state, effects = reconnect(state, now) if state.link.step is not Step.LOOKING else (state, ())
-    clean = {"trouble": None, "hello": None, "lost_at": None, "notice_at": None}
-    return _with(state, **clean, told=False, restart_until=None, quiet_until=None), effects
+    state = _with(state, trouble=None, hello=None, lost_at=None, notice_at=None, told=False)
+    return _with(state, restart_until=None, quiet_until=None), effects
 
 
 def hurry(state: State, now: Now) -> Outcome:

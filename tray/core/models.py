@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core.events import ModelDiffers, Notify, SwitchFailed
+from tray.core.context import ran_since
+from tray.core.events import Effect, ModelDiffers, Notify, SwitchFailed
 from tray.core.link import Outcome
 from tray.core.requests import send
 from tray.core.state import Now, Session, State, Switch, SwitchState, canonical
@@ -37,17 +38,19 @@ def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
     return state, effects
 
 
-def patched(state: State, request: SessionsPatch, answer: Patched) -> State:
+def patched(state: State, request: SessionsPatch, answer: Patched, now: Now) -> State:
     """The gateway took it. `entry.*Override` is the truth on every release; without one, the default is."""
     switch = _find(state, request.key)
-    if switch is None or switch.asked != request.model:
+    if switch is None:
         return state
+    if switch.asked != request.model:  # a prompt's own; it undoes an older switch of the user's
+        return _without(state, request.key) if switch.state is SwitchState.SET else state
     model = answer.override
     if model is None:
         hello = state.link.hello
         tells = hello is not None and hello.tells_changes
         model = (answer.resolved if tells else None) or state.book.default_model or answer.resolved
-    switch = replace(switch, state=SwitchState.SET, model=model)
+    switch = replace(switch, state=SwitchState.SET, model=model, set_at=now.mono)
     if not _same(request.model, answer.override, model, state):
         switch = replace(switch, state=SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=model or "")
     return _replaced(state, switch)
@@ -64,15 +67,29 @@ def declined(state: State, request: SessionsPatch, failure: Failure | None) -> O
     return _failed(state, switch, fault, failure.message)
 
 
-def compare(state: State, sessions: tuple[Session, ...]) -> Outcome:
-    """Hold every switch that the gateway took against a new reading; tell the user of a broken one."""
+def lost(state: State) -> Outcome:
+    """The connection broke: what became of a switch under way will never be told."""
+    effects: tuple[Effect, ...] = ()
+    for switch in state.switches:
+        if switch.state is SwitchState.ASKED:
+            state, more = _failed(state, switch, Fault.NO_REPLY)
+            effects += more
+    return state, effects
+
+
+def compare(state: State, sessions: tuple[Session, ...], asked_at: float) -> Outcome:
+    """Hold every switch that the gateway took against a new reading; tell the user of a broken one.
+
+    `asked_at` (mono) is when the reading was asked for: it says nothing of a later switch.
+    """
     hello = state.link.hello
     tells = hello is not None and hello.tells_changes
     rows = {session.key: session.row for session in sessions}
     switches: list[Switch] = []
     notices: list[Notify] = []
     for switch in state.switches:
-        row = rows.get(switch.key)
+        late = switch.set_at is not None and switch.set_at > asked_at
+        row = None if late else rows.get(switch.key)
         verdict = _verdict(switch, row, tells_changes=tells)
         if verdict is SwitchState.FAILED and row is not None and row.model is not None:
             notices.append(Notify(ModelDiffers(switch.key, switch.model or "", row.model)))
@@ -86,7 +103,7 @@ def _verdict(switch: Switch, row: Row | None, *, tells_changes: bool) -> SwitchS
     """Newer releases list an override at once; older ones list the last run's model, so one must come."""
     if switch.state is not SwitchState.SET or row is None or row.model is None:
         return switch.state
-    if not tells_changes and switch.mark == (row.used, row.spent):
+    if not tells_changes and not ran_since(switch, row):
         return SwitchState.SET
     if row.model == switch.model:
         return SwitchState.PROVED
@@ -115,8 +132,11 @@ def _find(state: State, key: str) -> Switch | None:
 
 
 def _replaced(state: State, switch: Switch) -> State:
-    others = tuple(other for other in state.switches if other.key != switch.key)
-    return replace(state, switches=(*others, switch))
+    return replace(state, switches=(*_without(state, switch.key).switches, switch))
+
+
+def _without(state: State, key: str) -> State:
+    return replace(state, switches=tuple(switch for switch in state.switches if switch.key != key))
 
 
 def _failed(state: State, switch: Switch, fault: Fault, detail: str = "") -> Outcome:

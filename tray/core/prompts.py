@@ -6,6 +6,7 @@ again: after a reconnect the gateway is asked what became of it, and if it canno
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 from tray.core.events import Ask, Notify, PromptEnded
@@ -33,7 +34,7 @@ RUN_PATIENCE = 600
 GRACE = 30.0
 """Seconds after that, or after a loss, until we stop waiting for it."""
 LOST_PATIENCE = 90.0
-"""Seconds without a connection after which a prompt that was under way ends as unknown."""
+"""Seconds without a connection after which a prompt ends: as unknown if it was written, else as failed."""
 CHECK_PATIENCE = 3.0
 """Seconds that `agent.wait` may take to say that it does not know a run."""
 LONGEST = 400_000
@@ -75,7 +76,7 @@ def advance(state: State, now: Now) -> Outcome:
 def answered(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
     """The gateway accepted a prompt, or gave the final answer."""
     prompt = _find(state, identity)
-    if prompt is None:
+    if prompt is None or prompt.state.ended:
         return state, ()
     if isinstance(answer, Accepted):
         due_at = now.mono + RUN_PATIENCE + GRACE
@@ -100,7 +101,7 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
 def declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
     """The gateway refused a prompt, or said that its run failed; None: it never answered at all."""
     prompt = _find(state, identity)
-    if prompt is None:
+    if prompt is None or prompt.state.ended:
         return state, ()
     if failure is None:
         return _check(state, prompt, now)
@@ -119,9 +120,12 @@ def unsent(state: State, identity: str) -> State:
     return _put(state, replace(prompt, state=PromptState.WAITING, due_at=None))
 
 
-def model_set(state: State, key: str, failure: Failure | None, answer: Patched | None, now: Now) -> Outcome:
+def model_set(
+    state: State, request: SessionsPatch, failure: Failure | None, answer: Patched | None, now: Now
+) -> Outcome:
     """The model that a prompt waits for was set, or not."""
-    prompt = next((p for p in state.prompts if p.key == key and p.state is PromptState.SWITCHING), None)
+    waiting = (p for p in state.prompts if p.state is PromptState.SWITCHING)
+    prompt = next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
     if prompt is None:
         return state, ()
     if answer is None:
@@ -137,8 +141,8 @@ def lost(state: State, now: Now) -> State:
     for prompt in state.prompts:
         if prompt.state in (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING):
             state = _put(state, replace(prompt, state=PromptState.CHECKING, due_at=due_at))
-        elif prompt.state is PromptState.SWITCHING:
-            state = _put(state, replace(prompt, state=PromptState.WAITING))
+        elif prompt.state in (PromptState.WAITING, PromptState.SWITCHING):
+            state = _put(state, replace(prompt, state=PromptState.WAITING, due_at=due_at))
     return state
 
 
@@ -156,6 +160,8 @@ def waited(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcom
     prompt = _find(state, run_id)
     if prompt is None or prompt.state is not PromptState.CHECKING:
         return state, ()
+    if prompt.stopped:
+        return _end(state, replace(prompt, state=PromptState.STOPPED))
     if answer is not None and answer.status == "error":
         detail = answer.error or prompt.error or ""
         return _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=detail))
@@ -173,6 +179,8 @@ def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
             end = replace(prompt, state=PromptState.ANSWERED, answer=answer)
         elif prompt.id in state.book.runs:
             continue  # it is still running: its end will be told
+        elif prompt.error is not None:
+            end = replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=prompt.error)
         else:
             end = replace(prompt, state=PromptState.UNKNOWN)
         result = _join(result, _end(result[0], end))
@@ -186,7 +194,11 @@ def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> 
         return state, ()
     match push:
         case RunText():
-            return _put(state, replace(prompt, answer=push.text)), ()
+            prompt = replace(prompt, answer=push.text)
+            if prompt.state is PromptState.CHECKING:  # no need to ask: it is running
+                due_at = now.mono + RUN_PATIENCE + GRACE
+                prompt = replace(prompt, state=PromptState.RUNNING, due_at=due_at)
+            return _put(state, prompt), ()
         case ChatStopped(error=None):
             return _put(state, replace(prompt, stopped=True)), ()
         case ChatStopped():
@@ -195,9 +207,9 @@ def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> 
             if push.error is not None and not prompt.stopped:
                 prompt = replace(prompt, error=push.error)
                 state = _put(state, prompt)
-            if prompt.state is PromptState.CHECKING:
-                return _check(state, prompt, now)  # its final answer went to the connection that broke
-            return state, ()
+            if _is_awaited(state, prompt):
+                return state, ()
+            return _check(state, prompt, now)  # its final answer went to the connection that broke
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -208,6 +220,9 @@ def tick(state: State, now: Now) -> Outcome:
             continue
         if prompt.state is PromptState.RUNNING:
             result = _join(result, _check(result[0], prompt, now))
+        elif prompt.state is PromptState.WAITING:
+            end = replace(prompt, state=PromptState.FAILED, fault=Fault.OFFLINE)
+            result = _join(result, _end(result[0], end))
         else:
             result = _join(result, _end(result[0], replace(prompt, state=PromptState.UNKNOWN)))
     return result
@@ -237,9 +252,11 @@ def _objection(state: State, prompt: Prompt) -> Fault | None:
 
 
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
+    if fault := _objection(state, prompt):  # this connection may do less than the one it was meant for
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
     if prompt.model is None:
         return _send(state, prompt, now)
-    state = _put(state, replace(prompt, state=PromptState.SWITCHING))
+    state = _put(state, replace(prompt, state=PromptState.SWITCHING, due_at=None))
     return send(state, SessionsPatch(prompt.key, prompt.model), now)
 
 
@@ -258,7 +275,7 @@ def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 
 def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
-    """The assistant's words after our own message, if both are there."""
+    """The assistant's words after our own message and before the next one, if both are there."""
     after = [
         index
         for index, message in enumerate(transcript.messages)
@@ -268,8 +285,15 @@ def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
     ]
     if not after:
         return None
-    replies = [m.text for m in transcript.messages[after[-1] + 1 :] if not m.mine and m.text]
+    turn = itertools.takewhile(lambda m: not m.mine, transcript.messages[after[-1] + 1 :])
+    replies = [message.text for message in turn if message.text]
     return replies[-1] if replies else None
+
+
+def _is_awaited(state: State, prompt: Prompt) -> bool:
+    """Whether the answer to its `agent` request can still come, on the connection that it was sent on."""
+    requests = (pending.request for pending in state.pending)
+    return any(isinstance(r, Agent) and r.idempotency_key == prompt.id for r in requests)
 
 
 def _filled(text: str, key: str, now: Now) -> str:

@@ -12,7 +12,7 @@ from tray.core import alerts, context, models
 from tray.core.events import Effect
 from tray.core.link import Outcome
 from tray.core.requests import is_pending, send
-from tray.core.state import Interest, Now, Session, State
+from tray.core.state import Book, Focus, Interest, Now, Session, State
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted
 from tray.wire.sessions import Row, SessionList, SessionsList, SessionsSubscribe
@@ -55,6 +55,12 @@ def soon(state: State, now: Now, seconds: float = SOON) -> State:
     return replace(state, book=replace(state.book, next_read_at=at))
 
 
+def forget(state: State) -> State:
+    """Another gateway is watched from now on: nothing that was read of the old one holds."""
+    focus = Focus(pinned=state.focus.pinned)
+    return replace(state, book=Book(), focus=focus, models=None, allowed=None, switches=())
+
+
 def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
     """A reading arrived: make sessions of the rows, then draw the conclusions."""
     book = state.book
@@ -76,7 +82,7 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     state = replace(state, book=book)
     sessions = tuple(_session(state, row) for row in answer.rows)
     state = replace(state, book=replace(state.book, sessions=sessions))
-    state, told = models.compare(state, sessions)
+    state, told = models.compare(state, sessions, asked_at)
     latches, crossings = alerts.cross(state.latches, sessions, state.settings, known)
     focus = context.choose_focus(state.focus, sessions, now)
     state = replace(state, latches=latches, focus=focus)
@@ -84,7 +90,10 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     if state.interest is Interest.GLANCE and _lacks_window(sessions) and state.models is None:
         state, more = send(state, ModelsList(), now)
         effects += more
-    return _schedule(state, now), effects
+    settled = asked_at - context.SETTLED
+    if any(note.ended_at is not None and note.ended_at > settled for note in seen.values()):
+        state = soon(state, now)  # asked for too early to hold the figure of a run that has ended
+    return state, effects
 
 
 def catalogued(state: State, answer: Catalogue) -> State:
@@ -129,7 +138,7 @@ def run_ended(state: State, push: RunEnded, now: Now) -> State:
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:
-    """A compaction ended: its session's figure is void until another one comes."""
+    """A compaction ended: if it made room, its session's figure is void until another one comes."""
     if not push.done or push.failed or push.key is None:
         return state
     session = state.book.find(push.key)
@@ -147,8 +156,8 @@ def tick(state: State, now: Now) -> Outcome:
     if due is None or now.mono < due:
         return state, ()
     state = _schedule(replace(state, book=replace(state.book, next_read_at=None)), now)
-    if is_pending(state, SessionsList):
-        return state, ()
+    if is_pending(state, SessionsList):  # that one may have been asked for before what this one is to show
+        return soon(state, now), ()
     return send(state, SessionsList(LIMIT), now)
 
 

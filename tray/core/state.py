@@ -252,6 +252,7 @@ class Switch:
         detail: The gateway's own words.
         session_id: The session's id at that time, if it had one.
         mark: Used and spent tokens at that time: while they are the same, no run has happened since.
+        set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
     """
 
     key: str
@@ -262,6 +263,7 @@ class Switch:
     detail: str = ""
     session_id: str | None = None
     mark: tuple[int | None, int] = (None, 0)
+    set_at: float | None = None
 
 
 class PromptState(Enum):

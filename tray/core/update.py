@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
+from tray.config.settings import Settings
 from tray.core import link, memory, models, prompts, readings
 from tray.core.events import (
     Answered,
@@ -81,7 +82,8 @@ def update(state: State, event: Event, now: Now) -> Outcome:
     state, more = _dispatch(state, event, now)
     effects += more
     if was_connected and not state.connected:
-        state = _disconnected(state, now)
+        state, more = _disconnected(state, now)
+        effects += more
     elif state.connected and not was_connected:
         state, more = readings.start(state, now)
         state, even_more = prompts.reconnected(state, now)
@@ -119,7 +121,7 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Configured():
             return link.configured(state, event, now)
         case SettingsRead(settings):
-            return readings.soon(replace(state, settings=settings), now), ()
+            return _settings_read(state, settings, now)
         case Opened(attempt):
             return link.opened(state, attempt, now)
         case DialFailed(attempt, trouble):
@@ -134,6 +136,16 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return link.resumed(readings.soon(state, now, 0.0), now)
         case _ as never:
             assert_never(never)
+
+
+def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
+    before = state.settings
+    state = replace(state, settings=settings)
+    if settings.profile != before.profile:
+        return link.start_over(readings.forget(state), now)
+    if settings.active() != before.active():
+        return link.start_over(state, now)
+    return readings.soon(state, now), ()
 
 
 def _tick(state: State, now: Now) -> Outcome:
@@ -188,10 +200,10 @@ def _answered(state: State, event: Answered, now: Now) -> Outcome:
         case AllowList() as answer:
             return readings.allowed(state, answer), ()
         case Patched() as answer if isinstance(request, SessionsPatch):
-            state = readings.rebuild(models.patched(state, request, answer))
+            state = readings.rebuild(models.patched(state, request, answer, now))
             wait = readings.AFTER_SWITCH if state.interest is Interest.LIVE else 0.0
             state = readings.soon(state, now, wait)
-            return prompts.model_set(state, request.key, None, answer, now)
+            return prompts.model_set(state, request, None, answer, now)
         case Accepted() | Finished() as answer if isinstance(request, Agent):
             return prompts.answered(state, request.idempotency_key, answer, now)
         case Waited() as answer if isinstance(request, AgentWait):
@@ -212,7 +224,7 @@ def _declined(state: State, identity: str, failure: Failure | None, now: Now) ->
             return link.scope_missing(state, now)
         case Pending(request=SessionsPatch() as patch):
             state, effects = models.declined(state, patch, failure)
-            state, more = prompts.model_set(state, patch.key, failure, None, now)
+            state, more = prompts.model_set(state, patch, failure, None, now)
             return state, effects + more
         case Pending(request=Agent() as request):
             return prompts.declined(state, request.idempotency_key, failure, now)
@@ -264,8 +276,9 @@ def _heard(state: State, now: Now) -> State:
     return replace(state, link=replace(state.link, heard_at=now.mono))
 
 
-def _disconnected(state: State, now: Now) -> State:
-    return prompts.lost(readings.stop(replace(state, pending=())), now)
+def _disconnected(state: State, now: Now) -> Outcome:
+    state, effects = models.lost(readings.stop(replace(state, pending=())))
+    return prompts.lost(state, now), effects
 
 
 def _patient(pending: Pending, identity: str, now: Now) -> Pending:
