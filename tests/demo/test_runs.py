@@ -56,6 +56,14 @@ def test_the_same_key_never_runs_twice(gateway, client):
     assert gateway.runs == 1
 
 
+def test_the_same_key_from_many_connections_at_once_runs_once(gateway, dial):
+    clients = [dial(login=True) for _ in range(6)]
+    requests = [ask(client) for client in clients]
+    ends = [final(client, request)["payload"] for client, request in zip(clients, requests, strict=True)]
+    assert ends == [ends[0]] * 6
+    assert gateway.runs == 1
+
+
 def test_the_same_key_joins_the_run_in_progress(gateway, dial):
     one, other = dial(login=True), dial(login=True)
     gateway.fault("run_holds", times=1)

@@ -42,7 +42,7 @@ class Client:
         self.connection = connection
         self.id = f"conn-{number}"
         self.scopes: tuple[str, ...] = ()
-        self.welcome = False
+        self._welcome = False
         self.subscribed = False
         self._stalled = False
         self._seq = 0
@@ -52,6 +52,18 @@ class Client:
         self._outbox: queue.SimpleQueue[str | bytes | _Ping | _Close | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name=f"demo {self.id}", daemon=True)
         self._writer.start()
+
+    @property
+    def welcome(self) -> bool:
+        """Whether the client is in. Whoever has seen its hello-ok finds this true."""
+        with self._lock:
+            return self._welcome
+
+    def enter(self, request_id: object, hello: Json) -> None:
+        """Send hello-ok; from then on the client is in."""
+        with self._lock:
+            self.respond(request_id, {"ok": True, "payload": hello})
+            self._welcome = True
 
     @property
     def crowded(self) -> bool:

@@ -9,11 +9,11 @@ import json
 import secrets
 from collections.abc import Callable
 
-from tray.demo import handshake
+from tray.demo import handshake, stream
 from tray.demo.client import Client
-from tray.demo.faults import DOOR, Fault, Faults
+from tray.demo.faults import DOOR, STREAM, Fault, Faults
 from tray.demo.methods import Refused, check
-from tray.demo.port import HANDSHAKE_SECONDS
+from tray.demo.port import HANDSHAKE_SECONDS, Spawn
 from tray.demo.runs import Reply
 from tray.demo.schema import Json, Shape, a, complaints, now_ms, one_of, text
 from tray.demo.service import Service
@@ -29,9 +29,15 @@ class Conversation:
     """One client's talk with the gateway; `note` keeps the record of every request."""
 
     def __init__(
-        self, client: Client, service: Service, faults: Faults, note: Callable[[str, Json], None]
+        self,
+        client: Client,
+        service: Service,
+        faults: Faults,
+        note: Callable[[str, Json], None],
+        spawn: Spawn,
     ) -> None:
-        self._client, self._service, self._faults, self._note = client, service, faults, note
+        self._client, self._service, self._faults = client, service, faults
+        self._note, self._spawn = note, spawn
 
     def admit(self, token: str, boot_id: str, tick_seconds: float) -> bool:
         """Shake hands; True when the client is in, and was sent hello-ok."""
@@ -63,9 +69,11 @@ class Conversation:
             return False
         if self._faults.take("scopes_emptied"):
             client.scopes = ()
-        hello = self._service.hello(client.id, boot_id, client.scopes, tick_seconds)
-        client.respond(frame["id"], {"ok": True, "payload": hello})
-        client.welcome = True
+        # Taken before the client is in: one that is in already has each new fault from whoever sets it.
+        pending = [fault for name in sorted(STREAM) if (fault := self._faults.take(name))]
+        client.enter(frame["id"], self._service.hello(client.id, boot_id, client.scopes, tick_seconds))
+        for fault in pending:
+            stream.upset(client, fault, self._spawn)
         client.event("health", self._service.health())
         return True
 

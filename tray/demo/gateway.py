@@ -181,7 +181,8 @@ class DemoGateway:
         with self._service.sessions.lock:
             requested = self._service.sessions.model_of(key)
             run = Run(f"demo-{self.runs + 1}", key, prompt, requested, by or requested, total=total)
-            self._service.runs.start(run)
+            self._service.runs.register(run)
+        self._service.runs.start(run)
         return run.id
 
     def compact(self, key: str) -> None:
@@ -233,7 +234,8 @@ class DemoGateway:
             self._port.shut()
         elif name in STREAM:
             for client in self._welcome():
-                self._upset(client, name)
+                if fault := self._faults.take(name):
+                    stream.upset(client, fault, self.spawn)
 
     def clear(self, name: str | None = None) -> None:
         """End the faults of that name, or all of them."""
@@ -256,7 +258,7 @@ class DemoGateway:
             after = fault.options.get("after")
             assert after is None or isinstance(after, int | float)
             fault.over.wait(after)
-        if self._faults.take("unavailable"):
+        if self._faults.take("unavailable") or self._stopping.is_set():
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "gateway closing\n")
         if self._faults.take("http"):
             page = connection.respond(HTTPStatus.OK, _WEB_PAGE)
@@ -271,10 +273,8 @@ class DemoGateway:
             client = Client(connection, self._connections)
             self._clients.append(client)
         try:
-            talk = Conversation(client, self._service, self._faults, self._note)
+            talk = Conversation(client, self._service, self._faults, self._note, self.spawn)
             if talk.admit(self.token, f"boot-{self._boots}", self._tick_seconds):
-                for name in sorted(STREAM):
-                    self._upset(client, name)
                 for message in connection:
                     talk.receive(message)
         except ConnectionClosed:
@@ -283,11 +283,6 @@ class DemoGateway:
             with self._lock:
                 self._clients.remove(client)
             client.finish(GOODBYE_SECONDS)
-
-    def _upset(self, client: Client, name: str) -> None:
-        """Let a client have the stream fault of that name, if one is in force."""
-        if fault := self._faults.take(name):
-            stream.upset(client, fault, self.spawn)
 
     # Events
 

@@ -77,12 +77,16 @@ class Runs:
         """Return the run of that id."""
         return self._runs.get(run_id)
 
+    def register(self, run: Run) -> Run:
+        """Make a run known, and return it; where its id is known already, return the run that has it."""
+        with self._sessions.lock:
+            return self._runs.setdefault(run.id, run)
+
     def start(self, run: Run) -> None:
-        """Begin a new run on a thread of its own."""
+        """Begin a registered run on a thread of its own."""
         if fault := self._faults.take("run_by"):
             run.effective = fault.text("model", run.effective)
         with self._sessions.lock:
-            self._runs[run.id] = run
             row = self._sessions.row(run.key)
             active = [*row["activeRunIds"], run.id]
             row.update(hasActiveRun=True, activeRunIds=active, status="running", startedAt=now_ms())
@@ -237,11 +241,13 @@ class Runs:
     def _end_late(self, run: Run) -> None:
         self._rest(run, "done", {"abortedLastRun": True})
         text = "Request timed out before a response was generated. Please try again."
-        result = {"payloads": [{"text": text, "isError": True, "mediaUrl": None}], "meta": {"aborted": True}}
+        meta = {"aborted": False, "finalAssistantVisibleText": run.text}
+        result = {"payloads": [{"text": text, "isError": True, "mediaUrl": None}], "meta": meta}
         run.final = _response(run, "timeout", "aborted", result)
         run.final["payload"]["timeoutPhase"] = "provider"
-        self._agent(run, "lifecycle", {"phase": "error", "error": text, "aborted": True, "endedAt": now_ms()})
-        self._chat(run, {"state": "error", "errorMessage": text})
+        ended = {"phase": "error", "error": text, "aborted": False, "timeoutPhase": "provider"}
+        self._agent(run, "lifecycle", ended | {"endedAt": now_ms()})
+        self._chat(run, {"state": "error", "errorMessage": text, "errorKind": "timeout"})
         self._changed(run.key, {"phase": "end", "runId": run.id})
 
     def _rest(self, run: Run, status: str, fields: Json) -> None:

@@ -154,20 +154,24 @@ class Service:
 
     def _agent(self, params: Json, reply: Reply) -> None:
         run_id = params["idempotencyKey"]
-        if earlier := self.runs.find(run_id):
-            return self.runs.join(earlier, reply)
-        key = canonical(params.get("sessionKey") or f"explicit:{params.get('sessionId', run_id)}")
-        with self.sessions.lock:
-            model = self.sessions.model_of(key)
-        wanted = (
-            f"{params['provider']}/{params['model']}" if "provider" in params and "model" in params else model
-        )
-        run = Run(
-            run_id, key, params["message"], wanted, wanted, timeout=params.get("timeout"), waiting=[reply]
-        )
-        accepted = {"runId": run_id, "sessionKey": key, "agentId": "main", "status": "accepted"}
+        run = self._run(params.get("sessionKey") or f"explicit:{params.get('sessionId', run_id)}", params)
+        if "provider" in params and "model" in params:
+            run.requested = run.effective = f"{params['provider']}/{params['model']}"
+        run.timeout = params.get("timeout")
+        run.waiting.append(reply)
+        known = self.runs.register(run)
+        if known is not run:
+            return self.runs.join(known, reply)
+        accepted = {"runId": run_id, "sessionKey": run.key, "agentId": "main", "status": "accepted"}
         reply({"ok": True, "payload": accepted | {"acceptedAt": now_ms()}})
         return self.runs.start(run)
+
+    def _run(self, key: str, params: Json) -> Run:
+        """Make a run of the session's own model."""
+        key = canonical(key)
+        with self.sessions.lock:
+            model = self.sessions.model_of(key)
+        return Run(params["idempotencyKey"], key, params["message"], model, model)
 
     def _wait(self, params: Json, reply: Reply) -> None:
         run_id = params["runId"]
@@ -181,20 +185,19 @@ class Service:
         self._pace.spawn(wait)
 
     def _chat_send(self, params: Json) -> Json:
-        run_id, key = params["idempotencyKey"], canonical(params["sessionKey"])
-        if earlier := self.runs.find(run_id):
-            if earlier.prompt != params["message"]:
-                details = {"reason": "chat-request-conflict"}
-                message = "This message ID was already used for different input."
-                raise Refused("INVALID_REQUEST", message, details=details)
-            return {"runId": run_id, "status": "ok" if earlier.done.is_set() else "in_flight"}
-        if params["message"].strip() == "/stop":
-            self.runs.abort(key)
-        else:
-            with self.sessions.lock:
-                model = self.sessions.model_of(key)
-            self.runs.start(Run(run_id, key, params["message"], model, model, chat=True))
-        return {"runId": run_id, "status": "started"}
+        run = self._run(params["sessionKey"], params)
+        if run.prompt.strip() == "/stop":
+            self.runs.abort(run.key)
+            return {"runId": run.id, "status": "started"}
+        run.chat = True
+        known = self.runs.register(run)
+        if known is run:
+            self.runs.start(run)
+            return {"runId": run.id, "status": "started"}
+        if known.prompt != run.prompt:
+            message = "This message ID was already used for different input."
+            raise Refused("INVALID_REQUEST", message, details={"reason": "chat-request-conflict"})
+        return {"runId": run.id, "status": "ok" if known.done.is_set() else "in_flight"}
 
     def _compact(self, params: Json, reply: Reply) -> None:
         key = canonical(params["key"])

@@ -5,10 +5,9 @@ Knows a client's sending side only.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tray.demo.client import Client
 from tray.demo.faults import Fault
+from tray.demo.port import Spawn
 from tray.demo.schema import now_ms
 
 GARBAGE = (
@@ -44,7 +43,7 @@ _FLOOD_RATE = 1_000.0
 _FLOOD_BREATH_SECONDS = 0.02
 
 
-def upset(client: Client, fault: Fault, spawn: Callable[[Callable[[], None]], None]) -> None:
+def upset(client: Client, fault: Fault, spawn: Spawn) -> None:
     """Do to the client what the fault is called; `spawn` runs what goes on for longer."""
     match fault.name:
         case "silence":
