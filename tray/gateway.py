@@ -83,11 +83,17 @@ class Gateway:
         """Tell the loop something, from any thread."""
         self._mailbox.post(event)
 
-    def run(self, observe: Callable[[State], bool]) -> State:
+    @property
+    def state(self) -> State:
+        """The state as it is; values are frozen, so any thread may read it."""
+        return self._state
+
+    def run(self, observe: Callable[[State], bool], until: float | None = None) -> State:
         """Run until `observe` says so.
 
         Args:
             observe: Called with the state whenever socket and mailbox are drained; True ends the loop.
+            until: It is called at this time as well (mono), though nothing may have happened.
 
         Returns:
             The last state.
@@ -95,17 +101,19 @@ class Gateway:
         try:
             self._take(Tick())
             while not observe(self._state):
-                self._turn()
+                if until is not None and time.monotonic() >= until:
+                    until = None
+                self._turn(until)
         finally:
             self._hang_up()
         return self._state
 
-    def _turn(self) -> None:
+    def _turn(self, until: float | None) -> None:
         """Wait for something to happen, then let everything that has happened happen."""
         # Bytes that TLS has already decrypted do not wake `select`.
         buffered = self._wire is not None and self._wire.pending()
         readable = self._mailbox.wait(
-            self._wire.sock if self._wire is not None else None, 0.0 if buffered else self._patience()
+            self._wire.sock if self._wire is not None else None, 0.0 if buffered else self._patience(until)
         )
         for event in self._mailbox.take():
             self._take(event)
@@ -116,11 +124,12 @@ class Gateway:
         if due is not None and time.monotonic() >= max(due, self._not_before):
             self._take(Tick())
 
-    def _patience(self) -> float | None:
+    def _patience(self, until: float | None) -> float | None:
+        """Seconds until something is due; None if nothing ever is."""
         due = deadline(self._state)
-        if due is None:
-            return None
-        return max(0.0, max(due, self._not_before) - time.monotonic())
+        due = None if due is None else max(due, self._not_before)
+        earliest = min((at for at in (due, until) if at is not None), default=None)
+        return None if earliest is None else max(0.0, earliest - time.monotonic())
 
     def _take(self, event: Event) -> None:
         """One step of the state. A bug in it must not end the program, nor spin."""

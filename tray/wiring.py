@@ -44,8 +44,14 @@ class Wire:
 
     @property
     def sock(self) -> socket.socket:
-        """For `select`."""
-        sock: socket.socket = self._peer.sock
+        """For `select`.
+
+        Raises:
+            Closed: It is closed already.
+        """
+        sock = self._peer.sock
+        if sock is None:
+            raise Closed(None, "")
         return sock
 
     def pending(self) -> bool:

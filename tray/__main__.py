@@ -1,0 +1,117 @@
+"""The command line: arguments to tray or console command, and every way out to an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tray import __version__
+from tray.app import BadUsage, Options
+from tray.console import Console, read_prompt
+from tray.view import report
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the result is the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        # A console of an old code page must not make a name in Hangul an error; a windowed program has none.
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        return _run(_parser().parse_args(arguments))
+    except BadUsage as error:
+        sys.stderr.write(f"clawtray: {error}\n")
+        return report.USAGE
+    except KeyboardInterrupt:
+        return report.INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; the interpreter must not complain when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return report.OK
+
+
+def _run(given: argparse.Namespace) -> int:
+    options = Options(given.url, given.profile, given.config, given.demo)
+    console = Console(options, given.timeout, sys.stdout, sys.stderr)
+    match given.command:
+        case "status":
+            return console.status(as_json=given.json)
+        case "sessions":
+            return console.sessions(as_json=given.json)
+        case "models":
+            return console.models(as_json=given.json)
+        case "use":
+            return console.use(None if given.model == "default" else given.model, given.session)
+        case "ask":
+            return console.ask(read_prompt(given.text, sys.stdin), given.session, given.model)
+        case "watch":
+            return console.watch()
+        case "icons":
+            return console.icons(given.file)
+        case _:
+            return _tray(options, console)
+
+
+def _tray(options: Options, console: Console) -> int:
+    from tray import trayicon  # noqa: PLC0415 - console commands do without Pillow and pystray
+
+    code = trayicon.run(options)
+    if code is not None:
+        return code
+    sys.stderr.write("clawtray: there is no system tray here; watching in the terminal instead.\n")
+    return console.watch()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="clawtray",
+        description="A tray icon that tells the truth about a Clawdbot, Moltbot or OpenClaw gateway.",
+        epilog="Without a command: the tray icon. Secrets are read from the gateway's own settings, or from "
+        "CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD in the environment; never from the command line.",
+    )
+    parser.add_argument("--version", action="version", version=f"ClawTray {__version__}")
+    parser.add_argument("--url", metavar="URL", help="the gateway's address, such as ws://127.0.0.1:18789")
+    parser.add_argument("--profile", metavar="NAME", help="a profile of the settings")
+    parser.add_argument("--config", metavar="FILE", type=Path, help="ClawTray's own settings file")
+    parser.add_argument("--demo", action="store_true", help="a simulated gateway inside this process")
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=10.0,
+        help="wait this long for the gateway (10)",
+    )
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    for name, text in (
+        ("status", "the focus session and the connection"),
+        ("sessions", "all sessions"),
+        ("models", "the models that may be chosen"),
+    ):
+        commands.add_parser(name, help=text).add_argument("--json", action="store_true", help="as JSON")
+    use = commands.add_parser("use", help="switch a session's model")
+    use.add_argument("model", metavar="MODEL", help="provider/model, an alias, or: default")
+    use.add_argument("--session", metavar="KEY", help="the session; the focus session if not given")
+    ask = commands.add_parser("ask", help="send a prompt; this costs tokens")
+    ask.add_argument("text", metavar="TEXT", help="the prompt; - reads it from standard input")
+    ask.add_argument("--session", metavar="KEY", help="the session; ClawTray's own if not given")
+    ask.add_argument("--model", metavar="MODEL", help="switch ClawTray's own session to this model first")
+    commands.add_parser("watch", help="a live view in the terminal")
+    icons = commands.add_parser("icons", help="draw every situation of the icon")
+    icons.add_argument("file", metavar="FILE.png", type=Path)
+    return parser
+
+
+def _seconds(text: str) -> float:
+    with contextlib.suppress(ValueError):
+        seconds = float(text)
+        if 0 < seconds <= 3600:  # noqa: PLR2004 - the limit is in the sentence
+            return seconds
+    raise argparse.ArgumentTypeError("a number of seconds from 0 to 3600")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""Puts the pieces together: settings, memory, worker, gateway loop, and the demo where it is wanted."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from tray import store
+from tray.core import memory
+from tray.core.events import Clicked, Command
+from tray.core.state import Interest, State
+from tray.gateway import Gateway
+from tray.mailbox import Mailbox
+from tray.view.notices import Balloon
+from tray.view.words import Words
+from tray.worker import Place, Worker, read_settings
+
+DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
+
+
+class BadUsage(Exception):  # noqa: N818 - it says what happened
+    """The command line cannot be followed; the message says what to write instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line says for every command.
+
+    Attributes:
+        url: The gateway's address.
+        profile: The profile to use.
+        config: The settings file to use.
+        demo: Run the simulated gateway, and use that.
+    """
+
+    url: str | None = None
+    profile: str | None = None
+    config: Path | None = None
+    demo: bool = False
+
+
+class App:
+    """One running ClawTray, with or without an icon. A context manager: leaving it saves what must be saved.
+
+    Attributes:
+        gateway: The loop; run it on whatever thread shall own the connection.
+        words: The language.
+        complaint: What is wrong with the settings file, in a sentence; None if nothing is.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        interest: Interest,
+        *,
+        show: Callable[[Balloon], None],
+        leave: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read the settings and the memory.
+
+        Args:
+            options: The command line.
+            interest: How much to ask of the gateway.
+            show: Shows a notice; called on the worker's thread.
+            leave: Ends the program; called on the worker's thread.
+
+        Raises:
+            BadUsage: The profile does not exist, or the demo's speed is not a number.
+        """
+        self.words = Words()
+        self._closing = ExitStack()
+        place = self._place(options)
+        settings, self.complaint = read_settings(place)
+        if options.profile not in (None, *(profile.name for profile in settings.profiles)):
+            names = ", ".join(profile.name for profile in settings.profiles)
+            raise BadUsage(f"There is no profile {options.profile!r} in the settings. There is: {names}.")
+        state = State(settings, interest, seed=secrets.token_hex(8))
+        if place.lasting:
+            state = memory.load(state, _memory())
+        self._mailbox = Mailbox()
+        self._worker = Worker(
+            place, settings, post=self._mailbox.post, show=show, leave=leave, words=self.words
+        )
+        self.gateway = Gateway(state, self._mailbox, self._worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._worker.finish()
+        self._mailbox.close()
+        self._closing.close()
+
+    def click(self, command: Command) -> None:
+        """The user wants something; from any thread."""
+        self.gateway.post(Clicked(command))
+
+    def _place(self, options: Options) -> Place:
+        if not options.demo:
+            return Place(os.environ, Path.home(), options.url, options.profile, options.config)
+        from tray.demo import DemoGateway  # noqa: PLC0415 - websockets is the demo's alone
+
+        demo = self._closing.enter_context(DemoGateway(speed=_speed()))
+        environ = {"CLAWTRAY_URL": demo.url, "CLAWTRAY_TOKEN": demo.token}
+        return Place(environ, Path.home(), None, options.profile, options.config, lasting=False)
+
+
+def _speed() -> float:
+    given = os.environ.get(DEMO_SPEED, "1")
+    try:
+        speed = float(given)
+    except ValueError:
+        speed = 0.0
+    if not 0.01 <= speed <= 1000:  # noqa: PLR2004 - the limits are in the sentence
+        raise BadUsage(f"{DEMO_SPEED} is a number from 0.01 to 1000; 1 is the usual speed.")
+    return speed
+
+
+def _memory() -> str | None:
+    """What an earlier run remembered; a file that cannot be read means: nothing."""
+    try:
+        return store.load_memory()
+    except store.StoreError:
+        return None

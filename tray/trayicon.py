@@ -1,0 +1,137 @@
+"""The icon: pystray on the main thread. It shows what it is given and posts what is clicked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from tray import system
+from tray.app import App, Options
+from tray.core.events import BadSettings, Command, Quit
+from tray.core.state import Interest, State
+from tray.gateway import now
+from tray.view.drawing import Taskbar, draw
+from tray.view.icon import Icon
+from tray.view.menu import Item, Path, menu
+from tray.view.notices import Balloon, balloon
+from tray.view.view import MenuSource, View, view
+from tray.view.words import Words
+
+SIZE = 32
+"""Pixels. Panels on Linux do not tell the size they want, and scale this one down."""
+
+
+class TrayIcon:
+    """The icon, its tooltip and its menu."""
+
+    def __init__(self, words: Words, click: Callable[[Command], None]) -> None:
+        """Take the backend that the platform has.
+
+        Raises:
+            Exception: There is no display; every backend has an error of its own for it.
+        """
+        import pystray  # noqa: PLC0415 - choosing its backend fails where there is no display
+
+        self._pystray = pystray
+        self._words, self._click = words, click
+        self._taskbar = Taskbar.DARK if system.taskbar_is_dark() else Taskbar.LIGHT
+        self._shown: View | None = None
+        self._icon = pystray.Icon("clawtray", title="ClawTray", menu=pystray.Menu(lambda: self._level(())))
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Show the icon until `stop`; the calling thread is the main one. `ready` runs on another."""
+
+        def setup(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
+            icon.visible = True
+            ready()
+
+        self._icon.run(setup)
+
+    def show(self, shown: View) -> None:
+        """Show this from now on: only what differs is drawn again. From any one thread."""
+        before, self._shown = self._shown, shown
+        if before is None or before.icon != shown.icon:
+            self._icon.icon = self._picture(shown.icon)
+        if before is None or before.tooltip != shown.tooltip:
+            self._icon.title = shown.tooltip
+        if before is None or before.menu != shown.menu:
+            self._icon.update_menu()
+
+    def stop(self) -> None:
+        """Take the icon away and let `run` return; from any thread."""
+        self._icon.stop()
+
+    def _picture(self, icon: Icon) -> Any:  # noqa: ANN401 - Pillow is loaded by the drawing alone
+        return draw(icon, SIZE, self._taskbar)
+
+    def _level(self, path: Path) -> Iterator[Any]:
+        """One level of the menu, made when the backend asks for it."""
+        source: MenuSource | None = None if self._shown is None else self._shown.menu
+        if source is None:
+            return
+        for item in menu(source, path, now(), self._words):
+            yield self._item(item)
+
+    def _item(self, item: Item) -> Any:  # noqa: ANN401 - pystray has no types
+        if item.separator:
+            return self._pystray.Menu.SEPARATOR
+        text = item.text.replace("\t", "    ")
+        if item.path is not None:
+            below = item.path
+            submenu = self._pystray.Menu(lambda: self._level(below))
+            return self._pystray.MenuItem(text, submenu, enabled=item.enabled)
+        command, checked = item.command, item.checked
+        return self._pystray.MenuItem(
+            text,
+            None if command is None else lambda: self._click(command),
+            checked=None if checked is None else lambda _: checked,
+            radio=item.radio,
+            enabled=item.enabled and command is not None,
+        )
+
+
+def run(options: Options) -> int | None:
+    """Show the tray icon until the user quits.
+
+    Returns:
+        The exit code, or None where there is no tray: nothing has been shown then.
+
+    Raises:
+        app.BadUsage: See there.
+    """
+    if not system.tray_is_there():
+        return None
+    icon: TrayIcon | None = None
+
+    def leave() -> None:
+        if icon is not None:
+            icon.stop()
+
+    with App(options, Interest.LIVE, show=_show, leave=leave) as app:
+        try:
+            icon = TrayIcon(app.words, app.click)
+        except Exception:  # noqa: BLE001 - each backend fails in its own way where there is no display
+            return None
+        tray, stopped = icon, threading.Event()
+
+        def observe(state: State) -> bool:
+            tray.show(view(state, now(), app.words))
+            return stopped.is_set()
+
+        network = threading.Thread(target=app.gateway.run, args=(observe,), name="gateway", daemon=True)
+
+        def ready() -> None:
+            network.start()
+            if app.complaint is not None:
+                _show(balloon(BadSettings(app.complaint), app.gateway.state, app.words))
+
+        tray.run(ready)
+        stopped.set()
+        app.click(Quit())
+        network.join(1.0)
+    return 0
+
+
+def _show(shown: Balloon) -> None:
+    system.show_balloon(shown)
