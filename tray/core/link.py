@@ -150,6 +150,7 @@ def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
             looked=link.looked,
             revision=link.revision,
             attempt=link.attempt,
+            wake_at=None,
             heard_at=now.mono,
             hello=hello,
             asked=link.asked,
