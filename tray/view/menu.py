@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from tray.config.settings import Preset
+from tray.core.context import window_of
 from tray.core.events import (
     Ask,
     Command,
@@ -16,11 +18,12 @@ from tray.core.events import (
     SetNotices,
     UseModel,
 )
-from tray.core.state import Now, Session
-from tray.core.trouble import Phase
+from tray.core.state import Confidence, Now, Session, Usage, is_own
+from tray.core.trouble import Fault, Phase
 from tray.view import words as say
-from tray.view.view import MenuSource, since
+from tray.view.view import MenuSource, updated
 from tray.view.words import Words
+from tray.wire.models import Model
 
 SESSIONS, MODELS = 30, 25
 """The longest lists; what does not fit is said in a last line."""
@@ -33,7 +36,8 @@ class Item:
     """One line of the menu.
 
     Attributes:
-        text: Ready to show; a tab parts off what stands at the right.
+        text: Plain text: a shell that takes `&` for a shortcut doubles it. A tab parts off what stands at
+            the right; there is at most one.
         command: What a click asks for; None on headings, notes and submenus.
         path: Where the submenu is; None if there is none.
         checked: A check mark, or with `radio` a dot; None for neither.
@@ -107,49 +111,69 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 
 
 def _header(source: MenuSource, now: Now, words: Words) -> list[Item]:
-    lines = []
+    """What is wrong with the connection if anything is, then the focus session, then the gateway."""
     session = source.focus
+    lines = _connection(source, words)
     if session is not None:
         usage = say.usage_line(session.usage, words)
-        parts = (say.clean(session.name, 30), usage, say.short_model(session.model))
+        parts = (say.session_name(session), usage, say.short_model(session.model))
         lines.append("    ".join(part for part in parts if part))
-        if session.usage.doubt is not None:
-            lines.append(say.doubt(session.usage.doubt, words))
-    if source.trouble:
-        lines += _wrapped(source.trouble)
-    elif source.phase is Phase.CONNECTING:
-        lines.append(words("Connecting…"))
-    elif session is None and source.phase is Phase.CONNECTED:
-        lines.append(words("No sessions yet"))
-    updated = ""
-    if session is not None and session.row.updated_ms is not None:
-        updated = words("changed {age}", age=say.age(since(session, now), words))
-    lines.append(" · ".join(part for part in (updated, source.gateway) if part))
+        lines += _doubt(session.usage, words)
+    age = "" if session is None else updated(session, now, words)
+    last = (words("updated {age}", age=age) if age else "", source.gateway)
+    lines.append(" · ".join(part for part in last if part))
     return [_note(line) for line in lines if line]
 
 
+def _connection(source: MenuSource, words: Words) -> list[str]:
+    if source.phase is Phase.NOT_SET_UP:
+        return [words("No gateway found")]
+    if source.trouble:
+        return _wrapped(source.trouble)
+    if source.phase is not Phase.CONNECTED:
+        return [words("Connecting…")]
+    if not source.read:
+        return [words("Reading the sessions…")]
+    return [words("No sessions yet")] if not source.sessions else []
+
+
+def _doubt(usage: Usage, words: Words) -> list[str]:
+    if usage.doubt is None:
+        return []
+    reason = say.doubt(usage.doubt, words)
+    if usage.confidence is Confidence.UNKNOWN:
+        return [words("Unknown: {reason}", reason=reason)]
+    return [words("Doubtful: {reason}", reason=reason)]
+
+
 def _prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
-    if not source.settings.presets:
+    presets = source.settings.presets
+    if not presets:
         return (
             _note(words("No presets: add some in the settings")),
             Item(words("Settings…"), OpenSettings()),
         )
-    ready = source.phase is Phase.CONNECTED and source.can_ask
+    faults = [_preset_fault(source, preset) for preset in presets]
     items = [
         Item(
-            say.clean(preset.name),
+            say.clean(preset.name) or "?",
             Ask(preset.text, preset.session, preset.model, preset.name),
-            enabled=ready,
+            enabled=fault is None,
         )
-        for preset in source.settings.presets
+        for preset, fault in zip(presets, faults, strict=True)
     ]
-    if ready:
-        note = words("Each prompt costs tokens, 8,000 to 14,000 even when it is short")
-    elif source.phase is Phase.CONNECTED:
-        note = _not_allowed(source, words)
-    else:
-        note = words("There is no connection to the gateway.")
-    return (*items, LINE, _note(note))
+    notes = [_reason(fault, source, words) for fault in dict.fromkeys(faults) if fault is not None]
+    if None in faults:
+        notes.append(words("Each prompt spends tokens: even a short one 8,000 to 14,000"))
+    return (*items, LINE, *map(_note, notes))
+
+
+def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
+    if source.ask_fault is not None or preset.model is None:
+        return source.ask_fault
+    if preset.session is not None and not is_own(preset.session):
+        return Fault.NOT_OURS
+    return source.use_fault
 
 
 def _models(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
@@ -157,96 +181,106 @@ def _models(source: MenuSource, session: Session | None, words: Words) -> tuple[
         return (_note(words("There is no such session.")),)
     if not source.choices:
         return (_note(words("The gateway has not listed its models")),)
-    ready = source.phase is Phase.CONNECTED and source.can_use
-    listed = source.choices[:MODELS]
-    names = [model.name for model in listed]
-    bare = {name: name.rsplit("/", 1)[-1] for name in names}
-    doubled = {short for short in bare.values() if list(bare.values()).count(short) > 1}
+    listed = _listed(source.choices, session)
+    shorts = [say.short_model(model.name) for model in listed]
+    ready = source.use_fault is None
     items = []
     if source.default_model is not None:
         default = words("Default ({model})", model=say.short_model(source.default_model))
-        items += [Item(default, UseModel(None, session.key), enabled=ready), LINE]
-    for model in listed:
-        short = model.name if bare[model.name] in doubled else bare[model.name]
-        fit, fits = _fit(session, model.window, words)
+        fit, fits = _fit(session.usage, window_of(source.choices, source.default_model), words)
+        items += [Item(f"{default}	{fit}", UseModel(None, session.key), enabled=ready and fits), LINE]
+    for model, short in zip(listed, shorts, strict=True):
+        name = short if shorts.count(short) == 1 else say.clean(model.name)
+        in_force = model.name == session.model
+        window = (session.usage.window if in_force else None) or model.window
+        fit, fits = _fit(session.usage, window, words)
         items.append(
             Item(
-                f"{say.clean(short)}\t{fit}",
+                f"{name or '?'}	{fit}",
                 UseModel(model.name, session.key),
-                checked=model.name == session.model,
+                checked=in_force,
                 radio=True,
                 enabled=ready and fits,
             )
         )
-    if len(source.choices) > MODELS:
-        items.append(_note(words("{n} more: clawtray use MODEL", n=len(source.choices) - MODELS)))
-    if not ready:
-        offline = words("There is no connection to the gateway.")
-        note = _not_allowed(source, words) if source.phase is Phase.CONNECTED else offline
-        items += [LINE, _note(note)]
+    if left := sum(model not in listed for model in source.choices):
+        items.append(_note(words("{n} more: clawtray use MODEL", n=left)))
+    if source.use_fault is not None:
+        items += [LINE, _note(_reason(source.use_fault, source, words))]
     return tuple(items)
 
 
-def _fit(session: Session, window: int | None, words: Words) -> tuple[str, bool]:
-    """A model's window, what this session would fill of it, and whether it fits."""
+def _listed(choices: tuple[Model, ...], session: Session) -> tuple[Model, ...]:
+    """As many as the menu takes; always with the model in force, which may be none of the choices."""
+    first = choices[:MODELS]
+    if session.model is None or any(model.name == session.model for model in first):
+        return first
+    in_force = next((model for model in choices if model.name == session.model), Model(session.model))
+    return (in_force, *first[: MODELS - 1])
+
+
+def _fit(usage: Usage, window: int | None, words: Words) -> tuple[str, bool]:
+    """A model's window, what this session would fill of it, and whether it may be chosen."""
     if window is None:
         return words("window unknown"), True
-    if session.usage.used is None:
-        return say.tokens(window), True
-    if session.usage.used > window:
-        return words("{window}, too small", window=say.tokens(window)), False
-    share = int(session.usage.used / window * 100)
-    return f"{say.tokens(window)} → {share} %", True
+    size = say.tokens(window)
+    if usage.used is None:
+        return size, True
+    if usage.used <= window:
+        return f"{size} → {say.percent(replace(usage, window=window))}", True
+    if usage.confidence is Confidence.FRESH:
+        return words("{window}, too small", window=size), False
+    return words("{window}, perhaps too small", window=size), True
 
 
 def _sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     people = [session for session in source.sessions if not session.row.background]
     machines = len(source.sessions) - len(people)
-    items = [
-        Item(
-            f"{say.clean(session.name, 40)}\t{say.percent(session.usage)}"
-            f"  {say.short_model(session.model)}  {say.age(since(session, now), words)}",
-            path=("sessions", session.key),
-            checked=True if source.focus is not None and session.key == source.focus.key else None,
-        )
-        for session in people[:SESSIONS]
-    ]
+    items = [_session_line(source, session, now, words) for session in people[:SESSIONS]]
     if len(people) > SESSIONS:
         items.append(_note(words("{n} more: clawtray sessions", n=len(people) - SESSIONS)))
     if machines:
-        items.append(_note(words("{n} sub-agent and cron sessions", n=machines)))
+        items.append(_note(words("Sub-agents and cron jobs: {n}", n=machines)))
     if source.pinned:
-        items += [LINE, Item(words("Choose by itself which one to show"), Pin(None))]
+        items += [LINE, Item(words("Let ClawTray choose the session"), Pin(None))]
     return tuple(items)
+
+
+def _session_line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
+    details = (say.percent(session.usage), say.short_model(session.model), updated(session, now, words))
+    text = f"{say.session_name(session, 40)}	{'  '.join(part for part in details if part)}"
+    shown = source.focus is not None and source.focus.key == session.key
+    return Item(text, path=("sessions", session.key), checked=True if shown else None)
 
 
 def _session(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
     if session is None:
         return (_note(words("There is no such session.")),)
-    shown = source.focus is not None and source.focus.key == session.key
-    items = [
+    pinned = source.pinned and source.focus is not None and source.focus.key == session.key
+    return (
         _note(say.usage_line(session.usage, words)),
-        *([] if session.usage.doubt is None else [_note(say.doubt(session.usage.doubt, words))]),
+        *map(_note, _doubt(session.usage, words)),
         LINE,
         Item(words("Model"), path=("sessions", session.key, "model")),
-        Item(words("Show on icon"), Pin(session.key), checked=shown and source.pinned),
-    ]
-    return tuple(items)
+        Item(words("Show on icon"), Pin(None if pinned else session.key), checked=pinned),
+    )
 
 
 def _gateway(source: MenuSource, words: Words) -> tuple[Item, ...]:
-    name = source.gateway or words("no gateway found")
+    notes = [source.gateway or words("No gateway found")]
+    if len(source.settings.profiles) > 1:
+        notes.append(words("Profile: {name}", name=say.clean(source.settings.profile)))
+    notes.append(words("Trust level: {level}", level=source.level.value))
     return (
-        _note(name),
-        _note(words("Trust level: {level}", level=source.level.value)),
+        *map(_note, notes),
         LINE,
         Item(words("Open dashboard"), OpenDashboard(), enabled=source.target is not None),
         Item(words("Reconnect now"), Reconnect()),
     )
 
 
-def _not_allowed(source: MenuSource, words: Words) -> str:
-    return words("Not allowed at the trust level {level}: see the settings", level=source.level.value)
+def _reason(fault: Fault, source: MenuSource, words: Words) -> str:
+    return say.fault(fault, "", source.level, words)
 
 
 def _find(source: MenuSource, key: str) -> Session | None:

@@ -17,6 +17,7 @@ from tray.core.events import (
 )
 from tray.core.readings import short_name
 from tray.core.state import Prompt, PromptState, State
+from tray.core.trouble import Fault, Phase, Trouble
 from tray.view import words as say
 from tray.view.words import Words
 
@@ -31,25 +32,26 @@ class Balloon:
 
 
 def balloon(notice: Notice, state: State, words: Words) -> Balloon:
-    """The notice, clipped to what the shell takes."""
+    """The notice, clipped to what the shell takes; neither title nor body is ever empty."""
     made = _balloon(notice, state, words)
-    title, body = say.clip(made.title, say.TITLE_UNITS), say.clip(made.body, say.BODY_UNITS)
-    return Balloon(title, body or title, made.urgent)
+    title = say.clip(made.title, say.TITLE_UNITS)
+    return Balloon(title, say.clip(made.body, say.BODY_UNITS) or title, made.urgent)
 
 
 def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
     match notice:
         case ThresholdCrossed(session, level):
-            name = say.clean(session.name, 30)
             usage = say.usage_line(session.usage, words)
-            title = words("{name}: context {percent} full", name=name, percent=say.percent(session.usage))
+            title = words("{name}: context at {usage}", name=say.session_name(session), usage=usage)
             if level > 1:
-                body = words("{usage}. The gateway will soon have to compact it.", usage=usage)
+                body = words(
+                    "The gateway will soon compact it by itself. Compact it now, or start a new session."
+                )
             else:
-                body = words("{usage}. A good moment to compact it, or to start a new session.", usage=usage)
+                body = words("A good moment to compact it, or to start a new session.")
             return Balloon(title, body, urgent=level > 1)
         case WentDown(trouble):
-            return Balloon(words("The gateway is down"), say.why(trouble, state, words), urgent=True)
+            return Balloon(_loss(trouble, words), say.why(trouble, state, words), urgent=True)
         case CameBack(after):
             span = say.duration(after, words)
             return Balloon(words("The gateway is back"), words("It was away for {span}.", span=span))
@@ -57,24 +59,60 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             body = words("Open the menu to see where ClawTray looked, and to set an address.")
             return Balloon(words("No gateway found"), body)
         case ModelDiffers(key, asked, answered):
-            title = words("{name}: another model answered", name=say.clean(short_name(key), 30))
-            body = words("Asked for {asked}, answered by {answered}.", asked=asked, answered=answered)
-            return Balloon(title, say.clean(body, 250), urgent=True)
+            title = words("{name}: another model answered", name=_name(key, state))
+            body = words(
+                "Asked for {asked}, answered by {answered}.", asked=_model(asked), answered=_model(answered)
+            )
+            return Balloon(title, body, urgent=True)
         case SwitchFailed(key, asked, detail):
-            title = words("{name}: the model was not switched", name=say.clean(short_name(key), 30))
-            wanted = asked or words("the default")
-            return Balloon(title, f"{say.clean(wanted, 60)}: {say.clean(detail, 180)}", urgent=True)
+            return _not_switched(key, asked, detail, state, words)
         case PromptEnded(prompt):
             return _ended(prompt, state, words)
         case BadSettings(sentence):
-            return Balloon(words("The settings need a look"), sentence, urgent=True)
+            return Balloon(words("A mistake in the settings"), say.clean(sentence, 300), urgent=True)
+
+
+def _loss(trouble: Trouble, words: Words) -> str:
+    match trouble.phase:
+        case Phase.DOWN:
+            return words("The gateway is down")
+        case Phase.REFUSED:
+            return words("Cannot log in to the gateway")
+        case _:
+            return words("No connection to the gateway")
+
+
+def _not_switched(key: str, asked: str | None, detail: str, state: State, words: Words) -> Balloon:
+    """The notice carries the gateway's words; why ClawTray itself did not ask stands in the switch."""
+    switch = next((switch for switch in state.switches if switch.key == key), None)
+    fault = (switch.fault if switch is not None else None) or Fault.GATEWAY
+    reason = say.fault(fault, detail, state.level, words)
+    title = words("{name}: the model was not switched", name=_name(key, state))
+    wanted = words("the default model") if asked is None else _model(asked)
+    return Balloon(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
 
 
 def _ended(prompt: Prompt, state: State, words: Words) -> Balloon:
-    name = say.clean(prompt.preset or short_name(prompt.key), 40)
+    name = say.clean(prompt.preset or "", 40) or _name(prompt.key, state)
     if prompt.state is PromptState.ANSWERED:
-        return Balloon(name, prompt.answer.strip() or words("The answer is empty."))
+        return Balloon(name, _paragraphs(prompt.answer) or words("The answer is empty."))
     if prompt.fault is not None:
         reason = say.fault(prompt.fault, prompt.detail, state.level, words)
         return Balloon(words("{name}: failed", name=name), reason, urgent=True)
-    return Balloon(name, say.ending(prompt.state, words), urgent=True)
+    urgent = prompt.state is not PromptState.STOPPED
+    return Balloon(name, say.ending(prompt.state, words), urgent=urgent)
+
+
+def _paragraphs(answer: str) -> str:
+    """The beginning of an answer, with its line breaks."""
+    lines = (say.clean(line, say.BODY_UNITS + 1) for line in answer[:4000].splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _name(key: str, state: State) -> str:
+    session = state.book.find(key)
+    return say.clean(short_name(key), 30) or "?" if session is None else say.session_name(session)
+
+
+def _model(name: str) -> str:
+    return say.clean(name, 80) or "?"

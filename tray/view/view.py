@@ -8,8 +8,8 @@ from datetime import timedelta
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
 from tray.core import alerts, models
-from tray.core.state import Confidence, Now, PromptState, Session, State
-from tray.core.trouble import Phase
+from tray.core.state import Confidence, Now, Session, State
+from tray.core.trouble import Fault, Phase
 from tray.view import words as say
 from tray.view.icon import Icon, Situation
 from tray.view.words import Words
@@ -30,13 +30,14 @@ class MenuSource:
         gateway: Name, version and address, in words.
         target: For the dashboard.
         looked: Where a gateway was looked for.
+        read: The sessions have been read at least once.
         sessions: Newest first.
         focus: The session that the icon speaks for.
         pinned: It was chosen by the user.
         choices: The models that may be chosen.
         default_model: What a session without an override uses.
-        can_ask: Prompts may be sent.
-        can_use: Models may be switched.
+        ask_fault: Why no prompt may be sent; None if it may.
+        use_fault: Why no model may be switched; None if it may.
         running: Prompts of our own under way.
     """
 
@@ -47,13 +48,14 @@ class MenuSource:
     gateway: str
     target: Target | None
     looked: tuple[str, ...]
+    read: bool
     sessions: tuple[Session, ...]
     focus: Session | None
     pinned: bool
     choices: tuple[Model, ...]
     default_model: str | None
-    can_ask: bool
-    can_use: bool
+    ask_fault: Fault | None
+    use_fault: Fault | None
     running: int
 
 
@@ -89,31 +91,35 @@ def icon(state: State) -> Icon:
         return Icon(Situation.CONNECTING)
     session = state.focused
     usage = None if session is None else session.usage
-    if usage is None or usage.percent is None or usage.confidence is Confidence.UNKNOWN:
+    percent = None if usage is None else say.whole_percent(usage)
+    if usage is None or usage.percent is None or percent is None:
         return Icon(Situation.UNKNOWN, running=running)
     bands = (Situation.CALM, Situation.WARNING, Situation.CRITICAL)
     situation = bands[alerts.reached(usage.percent, state.settings)]
     stale = usage.confidence is Confidence.STALE
-    return Icon(situation, min(int(usage.percent), 100), stale, threshold, running=running)
+    return Icon(situation, min(percent, 100), stale, threshold, running=running)
 
 
 def tooltip(state: State, now: Now, words: Words) -> str:
-    """Focus session, usage, model, age of the figure, connection: at most 127 UTF-16 units."""
+    """Connection if it is not well, focus session, usage, model, age: at most 127 UTF-16 units.
+
+    What matters most comes first, since the end may be cut off.
+    """
     lines = []
     session = state.focused
+    if session is None or not state.connected:
+        lines.append(f"ClawTray · {say.phase(state.link.phase, words)}")
     if session is not None:
-        lines.append(f"{say.clean(session.name, 30)}  {say.usage_line(session.usage, words)}")
-        model = say.short_model(session.model)
-        updated = "" if session.row.updated_ms is None else say.age(since(session, now), words)
-        lines.append(" · ".join(part for part in (model, updated) if part))
-    if state.link.phase is not Phase.CONNECTED or session is None:
-        lines.append(say.phase(state.link.phase, words))
+        lines.append(f"{say.session_name(session)}  {say.usage_line(session.usage, words)}")
+        details = (say.short_model(session.model), updated(session, now, words))
+        lines.append(" · ".join(part for part in details if part))
     return say.clip("\n".join(line for line in lines if line), say.TOOLTIP_UNITS)
 
 
-def since(session: Session, now: Now) -> timedelta:
-    """How long ago the gateway changed this session; never negative, whatever its clock says."""
-    return timedelta(milliseconds=max(0, now.ms - (session.row.updated_ms or now.ms)))
+def updated(session: Session, now: Now, words: Words) -> str:
+    """How long ago the gateway changed this session; empty if it does not say."""
+    at_ms = session.row.updated_ms
+    return "" if at_ms is None else say.age(timedelta(milliseconds=now.ms - at_ms), words)
 
 
 def menu_source(state: State, words: Words) -> MenuSource:
@@ -122,8 +128,6 @@ def menu_source(state: State, words: Words) -> MenuSource:
     trouble = (
         "" if link.trouble is None or link.phase is Phase.CONNECTED else say.why(link.trouble, state, words)
     )
-    asked = set(link.scopes)
-    under_way = (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING, PromptState.SWITCHING)
     return MenuSource(
         settings=state.settings,
         level=state.level,
@@ -132,15 +136,25 @@ def menu_source(state: State, words: Words) -> MenuSource:
         gateway=gateway_line(state),
         target=link.target,
         looked=link.looked,
+        read=state.book.read_at is not None,
         sessions=state.book.sessions,
         focus=state.focused,
         pinned=state.focus.pinned is not None,
         choices=models.choices(state),
         default_model=state.book.default_model,
-        can_ask=Agent.scope in asked,
-        can_use=SessionsPatch.scope in asked,
-        running=sum(prompt.state in under_way for prompt in state.prompts),
+        ask_fault=_fault(state, Agent.scope),
+        use_fault=_fault(state, SessionsPatch.scope),
+        running=sum(not prompt.state.ended for prompt in state.prompts),
     )
+
+
+def _fault(state: State, scope: str) -> Fault | None:
+    """Why this connection may not do what needs the scope; None if it may."""
+    if not state.connected:
+        return Fault.OFFLINE
+    if scope in state.link.scopes:
+        return None
+    return Fault.SCOPE if scope in state.link.asked else Fault.LEVEL
 
 
 def gateway_line(state: State) -> str:

@@ -5,14 +5,17 @@ A catalogue is a mapping from message id to translation, loaded by a shell; what
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tray.config.settings import Level
-from tray.core.state import Confidence, PromptState, State, Usage
+from tray.core.readings import short_name
+from tray.core.state import Confidence, PromptState, Session, State, Usage
 from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
-from tray.wire.handshake import Generation
+from tray.wire.handshake import PROTOCOLS, Generation
 
 ELLIPSIS = "…"
 TOOLTIP_UNITS, TITLE_UNITS, BODY_UNITS = 127, 63, 255
@@ -44,11 +47,24 @@ def clip(text: str, units: int) -> str:
 
 
 def clean(text: str, longest: int = 60) -> str:
-    """A name from outside as one line: no control or direction-changing characters, bounded length."""
-    line = " ".join(
-        "".join(c if c.isprintable() or c in "\t\n" else " " for c in text[: longest * 8]).split()
-    )
+    """A text from outside as one line of at most so many characters.
+
+    What cannot be printed is a blank. Invisible format characters, which can turn the direction of all that
+    follows, are gone: a blank in their place would break a word or an emoji apart.
+    """
+    visible = (c for c in text[: longest * 8] if unicodedata.category(c) != "Cf")
+    line = " ".join("".join(c if c.isprintable() else " " for c in visible).split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + ELLIPSIS
+
+
+def session_name(session: Session, longest: int = 30) -> str:
+    """What a person calls the session, else its key; never empty."""
+    return clean(session.name, longest) or clean(short_name(session.key), longest) or "?"
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: line ends and tabs stay, everything else that could steer it goes."""
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
 def tokens(count: int) -> str:
@@ -61,24 +77,30 @@ def tokens(count: int) -> str:
     return f"{millions:.0f}M" if millions == int(millions) else f"{millions:.1f}M"
 
 
+def whole_percent(usage: Usage) -> int | None:
+    """Rounded down, so that 100 % is never said too early; in whole numbers, so that 58 % is never 57."""
+    if usage.used is None or not usage.window or usage.confidence is Confidence.UNKNOWN:
+        return None
+    return usage.used * 100 // usage.window
+
+
 def percent(usage: Usage) -> str:
-    """Rounded down, so that 100 % is never said too early; a doubtful figure wears a tilde."""
-    if usage.percent is None or usage.confidence is Confidence.UNKNOWN:
+    """`62 %`; a doubtful figure wears a tilde, an unknown one is a question mark."""
+    whole = whole_percent(usage)
+    if whole is None:
         return "?"
-    return f"{'~' if usage.confidence is Confidence.STALE else ''}{int(usage.percent)} %"
+    return f"{'~' if usage.confidence is Confidence.STALE else ''}{whole} %"
 
 
 def usage_line(usage: Usage, words: Words) -> str:
     """`62 % of 200k`, or what is missing."""
-    if usage.percent is not None and usage.window is not None:
-        return words("{percent} of {window}", percent=percent(usage), window=tokens(usage.window))
-    if usage.window is not None:
-        return words("? of {window}", window=tokens(usage.window))
-    return words("context unknown")
+    if not usage.window:
+        return words("context unknown")
+    return words("{percent} of {window}", percent=percent(usage), window=tokens(usage.window))
 
 
 def age(span: timedelta, words: Words) -> str:
-    """How long ago, coarse enough not to change while somebody looks."""
+    """How long ago, coarse enough not to change while somebody looks; just now, if a clock runs ahead."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 1:
         return words("just now")
@@ -90,7 +112,8 @@ def age(span: timedelta, words: Words) -> str:
 
 
 def duration(seconds: float, words: Words) -> str:
-    """A length of time: `40 s`, `4 min`, `3 h`."""
+    """A length of time: `40 s`, `4 min`, `3 h`; never negative, whatever a clock that was set says."""
+    seconds = max(0.0, seconds)
     if seconds < 60:  # noqa: PLR2004 - a minute
         return words("{n} s", n=int(seconds))
     if seconds < 3600:  # noqa: PLR2004 - an hour
@@ -135,23 +158,21 @@ def why(trouble: Trouble, state: State, words: Words) -> str:
 
 
 def _cause(trouble: Trouble, state: State, words: Words) -> str:
-    where = host(state)
-    detail = clean(trouble.detail, 200)
+    where = host(state) or words("the gateway's address")
+    detail = clean(trouble.detail, 120).rstrip(".") or words("no reason was given")
     match trouble.cause:
         case Cause.NOT_FOUND:
             return words("No gateway was found on this computer.")
         case Cause.ADDRESS:
-            return detail
+            return clean(trouble.detail, 300) or words("The gateway's address cannot be used.")
         case Cause.INSECURE:
-            return words(
-                "{where} is another computer, and ws:// would send the token there in clear.", where=where
-            )
+            return words("ws:// would carry the token to {where} without encryption.", where=where)
         case Cause.NOT_RUNNING:
             return words("Nothing is listening at {where}: the gateway is not running.", where=where)
         case Cause.FOREIGN:
             return words("Something answers at {where}, but it is not a gateway.", where=where)
         case Cause.UNREACHABLE:
-            return words("{where} cannot be reached.", where=where)
+            return words("ClawTray cannot reach {where}.", where=where)
         case Cause.TLS:
             return words("The encrypted connection to {where} failed: {detail}.", where=where, detail=detail)
         case Cause.STARTING:
@@ -173,66 +194,84 @@ def _cause(trouble: Trouble, state: State, words: Words) -> str:
         case Cause.PASSWORD_WRONG:
             return words("The gateway does not accept the password.")
         case Cause.PAIRING:
-            return words("The gateway wants this computer to be approved first.")
+            return words("This computer must first be approved on the gateway.")
         case Cause.CLOCK:
-            return words("The clocks of this computer and the gateway differ by minutes.")
+            return words("The clocks of this computer and the gateway differ too much.")
         case Cause.DEVICE:
-            return words(
-                "The gateway does not accept this computer's key: {detail}.", detail=detail.rstrip(".")
-            )
+            return words("The gateway does not accept this computer's key: {detail}.", detail=detail)
         case Cause.ORIGIN:
-            return words(
-                "The gateway refuses where the connection comes from: {detail}.", detail=detail.rstrip(".")
-            )
+            return words("The gateway refuses where the connection comes from: {detail}.", detail=detail)
         case Cause.PROTOCOL:
-            return words("The gateway speaks protocol {n}, and ClawTray speaks 3 and 4.", n=detail or "?")
+            return _protocols(trouble.detail, words)
         case Cause.RATE_LIMITED:
-            return words("Too many failed logins: the gateway makes everybody wait.")
+            return words("The gateway saw too many failed logins and accepts none for now.")
         case Cause.SCOPE:
             return words("The gateway lets ClawTray in, but does not let it read.")
         case Cause.REFUSED:
-            return words("The gateway refuses the login: {detail}.", detail=detail.rstrip("."))
+            return words("The gateway refuses the login: {detail}.", detail=detail)
+
+
+def _protocols(told: str, words: Words) -> str:
+    low, high = PROTOCOLS
+    if not told.isdecimal():  # the oldest releases do not say which one they speak
+        return words("The gateway speaks another protocol than ClawTray.")
+    n = clean(told, 6)
+    return words("The gateway speaks protocol {n}, and ClawTray {low} to {high}.", n=n, low=low, high=high)
 
 
 def _cure(trouble: Trouble, state: State, words: Words) -> str:
-    cli = (
-        "clawdbot" if state.link.hello and state.link.hello.generation is Generation.CLAWDBOT else "openclaw"
-    )
+    """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
+    cli = command_line(state)
     match trouble.cause:
         case Cause.NOT_FOUND:
-            return words("Start one, or give its address: clawtray --url ws://HOST:PORT.")
+            return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
         case Cause.INSECURE:
-            return words("Use wss://, or set allow_plain for this profile.")
+            return words("Use wss://, or set allow_plain = true for this profile.")
         case Cause.NOT_RUNNING | Cause.STOPPED:
-            return words("Start it with: {cli} gateway start.", cli=cli)
+            if state.link.target is not None and not state.link.target.is_loopback:
+                return words("On the gateway's computer, run: {cli} gateway start", cli=cli)
+            return words("Start it with: {cli} gateway start", cli=cli)
         case Cause.FOREIGN:
             return words("Check the port in the address.")
         case Cause.UNREACHABLE:
             return words("Check the address and the network.")
         case Cause.TLS:
-            return words("Check the certificate.")
+            return words("Check the gateway's certificate.")
         case Cause.STARTING | Cause.RESTARTING | Cause.SILENT | Cause.LOST:
             return words("ClawTray reconnects by itself.")
         case Cause.TOKEN_MISSING | Cause.TOKEN_WRONG:
-            return words("Set CLAWTRAY_TOKEN, or correct gateway.auth.token in the gateway's settings.")
+            return words("Set CLAWTRAY_TOKEN to gateway.auth.token from the gateway's configuration.")
         case Cause.PASSWORD_MISSING | Cause.PASSWORD_WRONG:
-            return words("Set CLAWTRAY_PASSWORD, or correct gateway.auth.password in the gateway's settings.")
-        case Cause.PAIRING:
-            if trouble.request_id is None:
-                return words("On the gateway's computer run: {cli} devices list.", cli=cli)
-            request = clean(trouble.request_id, 80)
-            return words("On the gateway's computer run: {cli} devices approve {id}.", cli=cli, id=request)
+            return words("Set CLAWTRAY_PASSWORD to gateway.auth.password from the gateway's configuration.")
+        case Cause.PAIRING if trouble.request_id is not None and _is_plain(trouble.request_id):
+            request = trouble.request_id
+            return words("On the gateway's computer, run: {cli} devices approve {id}", cli=cli, id=request)
+        case Cause.PAIRING | Cause.SCOPE:
+            return words("On the gateway's computer, run: {cli} devices list", cli=cli)
         case Cause.CLOCK:
-            return words("Set this computer's clock.")
+            return words("Correct the one that is wrong.")
         case Cause.PROTOCOL:
-            return words("Update ClawTray or the gateway.")
+            return words("Update whichever of the two is older.")
         case Cause.RATE_LIMITED:
-            span = duration(trouble.retry_after or 60.0, words)
-            return words("ClawTray tries again in {span}.", span=span)
-        case Cause.SCOPE:
-            return words("Approve this computer there: {cli} devices list.", cli=cli)
-        case Cause.ADDRESS | Cause.DEVICE | Cause.ORIGIN | Cause.REFUSED:
-            return ""
+            if not trouble.retry_after:
+                return words("ClawTray tries again by itself.")
+            span = duration(trouble.retry_after, words)
+            return words("It asks to wait for {span}; then ClawTray tries again.", span=span)
+        case Cause.DEVICE | Cause.ORIGIN | Cause.REFUSED:
+            return words("The gateway's log may say more.")
+        case Cause.ADDRESS:
+            return ""  # the sentence about an address ends with what to do
+
+
+def command_line(state: State) -> str:
+    """The gateway's own command; a gateway that has not told its name is most likely a recent one."""
+    hello = state.link.hello
+    return "clawdbot" if hello is not None and hello.generation is Generation.CLAWDBOT else "openclaw"
+
+
+def _is_plain(identity: str) -> bool:
+    """Whether an id from outside can stand in a command that a person will paste into a shell."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{,79}", identity) is not None
 
 
 def host(state: State) -> str:
@@ -247,17 +286,17 @@ def doubt(value: Doubt, words: Words) -> str:
         case Doubt.NEVER_USED:
             return words("this session has not been used yet")
         case Doubt.NO_FIGURE:
-            return words("the gateway gives no figure, as after a compaction; the next run will")
+            return words("the gateway gives no figure now; the next run brings one")
         case Doubt.NO_WINDOW:
             return words("the gateway does not say how large the context window is")
         case Doubt.OLD:
-            return words("the gateway says that the figure is out of date")
+            return words("the gateway calls the figure out of date")
         case Doubt.TOO_LARGE:
             return words("the figure is larger than the context window")
         case Doubt.UNCHANGED:
             return words("the last run did not report its usage")
         case Doubt.COMPACTED:
-            return words("just compacted; the next run brings the figure")
+            return words("just compacted; the next run brings a new figure")
 
 
 def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
@@ -265,22 +304,21 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
     said = clean(detail, 300)
     match value:
         case Fault.GATEWAY:
-            return words("The gateway says: {reason}", reason=said or words("it failed, without a reason"))
+            return words("The gateway says: {reason}", reason=said or words("no reason was given"))
         case Fault.OFFLINE:
             return words("There is no connection to the gateway.")
         case Fault.LEVEL:
             return words(
-                "The trust level is {level}, which does not allow it. Raise it in the settings: level.",
-                level=level.value,
+                "The trust level “{level}” does not allow this: see the settings.", level=level.value
             )
         case Fault.SCOPE:
             return words("The gateway did not grant ClawTray the right to do this.")
         case Fault.NO_SESSION:
             return words("There is no such session.")
         case Fault.NOT_OURS:
-            return words("A model can be forced only on ClawTray's own sessions. For this one: clawtray use.")
+            return words("A prompt can choose a model only for ClawTray's own session.")
         case Fault.TOO_LONG:
-            return words("The prompt is longer than gateways take. Shorten it to 400,000 bytes.")
+            return words("The prompt is too long for the gateway: keep it under 400,000 bytes.")
         case Fault.EMPTY:
             return words("The prompt is empty.")
         case Fault.TIMED_OUT:
@@ -288,17 +326,19 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
         case Fault.NO_REPLY:
             return words("The gateway did not reply.")
         case Fault.OTHER_MODEL:
-            return words("The gateway chose {model} instead.", model=said or "?")
+            return words("The gateway chose {model} instead.", model=said or words("another model"))
 
 
 def ending(state: PromptState, words: Words) -> str:
-    """How a prompt ended, as a title."""
+    """How a prompt ended, as a sentence."""
     match state:
         case PromptState.ANSWERED:
-            return words("answered")
+            return words("The prompt was answered.")
         case PromptState.STOPPED:
-            return words("stopped")
+            return words("The prompt was stopped.")
+        case PromptState.FAILED:
+            return words("The prompt failed.")
         case PromptState.UNKNOWN:
-            return words("The gateway went away; the prompt may have run.")
+            return words("The gateway went away, and the prompt may have run. Look before you send it again.")
         case _:
-            return words("failed")
+            return words("The prompt has not ended yet.")

@@ -1,0 +1,106 @@
+"""States as the core would make them, with every part of no interest left at a plausible value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tray.config.settings import Level, Profile, Settings
+from tray.config.target import Target
+from tray.core.state import Book, Confidence, Focus, Interest, Link, Now, Session, State, Step, Usage
+from tray.core.trouble import Trouble
+from tray.view.view import menu_source
+from tray.view.words import Words
+from tray.wire.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
+from tray.wire.models import Model
+from tray.wire.sessions import Row
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SCOPES = {Level.WATCH: WATCH_SCOPES, Level.ASK: ASK_SCOPES, Level.CONTROL: CONTROL_SCOPES}
+OPUS = "anthropic/claude-opus-4-5"
+
+
+class Make:
+    """Factories of states and their parts."""
+
+    local = Target("ws://127.0.0.1:18789", "a test", is_loopback=True, secure=False)
+    remote = Target("wss://gateway.example", "a test", is_loopback=False, secure=True)
+    models = (
+        Model(OPUS, 200_000),
+        Model("anthropic/claude-sonnet-4-5", 1_000_000),
+        Model("local/small", 32_768),
+        Model("local/unsized"),
+    )
+
+    @staticmethod
+    def now(seconds: float = 0.0) -> Now:
+        return Now(1000.0 + seconds, NOON + timedelta(seconds=seconds))
+
+    @staticmethod
+    def usage(used=124_000, window=200_000, confidence=Confidence.FRESH, doubt=None) -> Usage:
+        return Usage(used, window, confidence, doubt)
+
+    @staticmethod
+    def session(name="main", usage=None, *, key=None, model=OPUS, ago=12.0, **row) -> Session:
+        """A session that changed `ago` seconds before noon; None for one that does not say when."""
+        updated_ms = None if ago is None else int((NOON.timestamp() - ago) * 1000)
+        row = Row(key=f"agent:main:{name}" if key is None else key, updated_ms=updated_ms, **row)
+        return Session(row, name, model, Make.usage() if usage is None else usage)
+
+    @staticmethod
+    def hello(generation=Generation.OPENCLAW, version="2026.9.6") -> Hello:
+        main, methods = "agent:main:main", frozenset({"sessions.subscribe"})
+        return Hello(4, version, generation, None, methods, 30.0, main, "main")
+
+    @staticmethod
+    def settings(level=None, **values) -> Settings:
+        return Settings(profiles=(Profile(level=level),), **values)
+
+    @staticmethod
+    def connected(*sessions, focus=0, level=Level.CONTROL, granted=None, settings=None, **rest) -> State:
+        """Connected at a level, with everything granted; the focus is on the session with that number."""
+        asked = SCOPES[level]
+        granted = frozenset(asked if granted is None else granted)
+        link = Link(
+            step=Step.UP, target=Make.local, attempt=1, hello=Make.hello(), asked=asked, scopes=granted
+        )
+        book = Book(
+            sessions=sessions,
+            default_model=OPUS,
+            read_at=NOON,
+            runs=rest.pop("runs", {}),
+        )
+        return State(
+            settings=Make.settings(level) if settings is None else settings,
+            interest=Interest.LIVE,
+            seed="5eed",
+            link=link,
+            book=book,
+            models=rest.pop("models", Make.models),
+            focus=Focus(sessions[focus].key) if sessions else Focus(),
+            **rest,
+        )
+
+    @staticmethod
+    def troubled(cause, *sessions, detail="", target=local, hello=None, failures=1, **rest) -> State:
+        """Not connected, because of this; None for the first attempt, which is under way."""
+        state = Make.connected(*sessions)
+        trouble = None if cause is None else Trouble(cause, detail, **rest)
+        link = Link(step=Step.WAITING, trouble=trouble, target=target, failures=failures, hello=hello)
+        return replace(state, link=link)
+
+    @staticmethod
+    def source(state, words=None):
+        return menu_source(state, words or Words())
+
+
+@pytest.fixture(scope="session")
+def make() -> type[Make]:
+    return Make
+
+
+@pytest.fixture(scope="session")
+def words() -> Words:
+    return Words()

@@ -1,0 +1,218 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tray.config.settings import Level
+from tray.core.events import (
+    BadSettings,
+    CameBack,
+    ModelDiffers,
+    NotFound,
+    PromptEnded,
+    SwitchFailed,
+    ThresholdCrossed,
+    WentDown,
+)
+from tray.core.state import Prompt as Asked
+from tray.core.state import PromptState, Switch, SwitchState
+from tray.core.trouble import Cause, Fault, Phase, Trouble
+from tray.view.notices import Balloon, balloon
+from tray.view.words import BODY_UNITS, TITLE_UNITS
+
+KEY = "agent:main:main"
+OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+@pytest.mark.parametrize(
+    ("used", "level", "expected"),
+    [
+        (
+            152_000,
+            1,
+            Balloon(
+                "main: context at 76 % of 200k", "A good moment to compact it, or to start a new session."
+            ),
+        ),
+        (
+            184_000,
+            2,
+            Balloon(
+                "main: context at 92 % of 200k",
+                "The gateway will soon compact it by itself. Compact it now, or start a new session.",
+                urgent=True,
+            ),
+        ),
+    ],
+)
+def test_a_threshold_crossed(make, words, used, level, expected):
+    session = make.session(usage=make.usage(used))
+    assert balloon(ThresholdCrossed(session, level), make.connected(session), words) == expected
+
+
+@pytest.mark.parametrize("cause", [cause for cause in Cause if Trouble(cause).phase is not Phase.CONNECTED])
+def test_a_lost_gateway_is_told_with_its_reason(make, words, cause):
+    titles = {Phase.DOWN: "The gateway is down", Phase.REFUSED: "Cannot log in to the gateway"}
+    state = make.troubled(cause, detail="as it was told")
+    told = balloon(WentDown(state.link.trouble), state, words)
+    assert told.title == titles.get(Trouble(cause).phase, "No connection to the gateway")
+    assert told.body == make.source(state).trouble
+    assert told.urgent
+
+
+@pytest.mark.parametrize(
+    ("after", "body"),
+    [(250.0, "It was away for 4 min."), (-3.0, "It was away for 0 s."), (8000, "It was away for 2 h.")],
+)
+def test_a_gateway_that_came_back(make, words, after, body):
+    assert balloon(CameBack(after), make.connected(), words) == Balloon("The gateway is back", body)
+
+
+def test_no_gateway_found(make, words):
+    body = "Open the menu to see where ClawTray looked, and to set an address."
+    assert balloon(NotFound(), make.troubled(Cause.NOT_FOUND), words) == Balloon("No gateway found", body)
+
+
+def test_another_model_answered(make, words):
+    state = make.connected(make.session("Launch", key=KEY))
+    told = balloon(ModelDiffers(KEY, OPUS, SONNET), state, words)
+    assert told == Balloon(
+        "Launch: another model answered", f"Asked for {OPUS}, answered by {SONNET}.", urgent=True
+    )
+    assert balloon(ModelDiffers("agent:ops:x", "\u200b", SONNET), state, words) == Balloon(
+        "ops/x: another model answered", f"Asked for ?, answered by {SONNET}.", urgent=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "fault", "detail", "body"),
+    [
+        (OPUS, Fault.GATEWAY, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
+        (None, Fault.NO_REPLY, "", "Asked for the default model. The gateway did not reply."),
+        (
+            OPUS,
+            Fault.LEVEL,
+            "",
+            f"Asked for {OPUS}. The trust level “watch” does not allow this: see the settings.",
+        ),
+        (OPUS, None, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
+    ],
+)
+def test_a_switch_that_failed_says_why(make, words, asked, fault, detail, body):
+    switch = Switch(KEY, asked, SwitchState.FAILED, fault=fault, detail=detail)
+    other = replace(switch, key="agent:main:other", fault=Fault.EMPTY)
+    state = make.connected(make.session(), level=Level.WATCH, switches=(other, switch))
+    told = balloon(SwitchFailed(KEY, asked, detail), state, words)
+    assert told == Balloon("main: the model was not switched", body, urgent=True)
+
+
+def test_a_switch_that_is_forgotten_still_has_the_gateways_words(make, words):
+    told = balloon(SwitchFailed("", OPUS, "locked"), make.connected(), words)
+    assert told.title == "?: the model was not switched"
+    assert told.body == f"Asked for {OPUS}. The gateway says: locked"
+
+
+@pytest.mark.parametrize(
+    ("answer", "body"),
+    [
+        ("Forty-two.", "Forty-two."),
+        ("\n- one\r\n\n-  two \u202etxt\n", "- one\n- two txt"),
+        ("", "The answer is empty."),
+        ("\u200b\n", "The answer is empty."),
+        ("x" * 300, "x" * 254 + "…"),
+        ("y" * 200 + "\n" + "z" * 200, "y" * 200 + "\n" + "z" * 53 + "…"),
+    ],
+)
+def test_the_answer_to_a_preset(make, words, answer, body):
+    prompt = Asked("1", KEY, "text", preset="Summarise", state=PromptState.ANSWERED, answer=answer)
+    assert balloon(PromptEnded(prompt), make.connected(), words) == Balloon("Summarise", body)
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (
+            {"state": PromptState.FAILED, "fault": Fault.GATEWAY, "detail": "overloaded"},
+            Balloon("Summarise: failed", "The gateway says: overloaded", urgent=True),
+        ),
+        (
+            {"state": PromptState.FAILED, "fault": Fault.EMPTY},
+            Balloon("Summarise: failed", "The prompt is empty.", urgent=True),
+        ),
+        ({"state": PromptState.STOPPED}, Balloon("Summarise", "The prompt was stopped.")),
+        (
+            {"state": PromptState.UNKNOWN},
+            Balloon(
+                "Summarise",
+                "The gateway went away, and the prompt may have run. Look before you send it again.",
+                urgent=True,
+            ),
+        ),
+        (
+            {"state": PromptState.STOPPED, "preset": "\u200b"},
+            Balloon("main", "The prompt was stopped."),
+        ),
+    ],
+)
+def test_other_ends_of_a_prompt(make, words, change, expected):
+    prompt = replace(Asked("1", KEY, "text", preset="Summarise"), **change)
+    assert balloon(PromptEnded(prompt), make.connected(), words) == expected
+
+
+def test_a_mistake_in_the_settings(make, words):
+    told = balloon(BadSettings("settings.toml: warning must be\n a number."), make.connected(), words)
+    assert told == Balloon(
+        "A mistake in the settings", "settings.toml: warning must be a number.", urgent=True
+    )
+
+
+def test_without_a_sentence_the_title_stands_for_it(make, words):
+    told = balloon(BadSettings(""), make.connected(), words)
+    assert told.body == told.title == "A mistake in the settings"
+
+
+def test_a_title_counts_an_emoji_twice(make, words):
+    session = make.session("🐾" * 30)
+    told = balloon(ThresholdCrossed(session, 1), make.connected(session), words)
+    assert told.title == "🐾" * 30 + ":…"
+    assert units(told.title) == 62
+
+
+OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
+
+
+@settings(deadline=None)  # a busy machine is no defect
+@given(
+    text=OUTSIDE,
+    cause=st.sampled_from(Cause),
+    fault=st.none() | st.sampled_from(Fault),
+    state=st.sampled_from([state for state in PromptState if state.ended]),
+)
+def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, state):
+    session = make.session(text, key=text, model=text)
+    prompt = Asked("1", text, text, preset=text, state=state, answer=text, fault=fault, detail=text)
+    switch = Switch(text, text, SwitchState.FAILED, fault=fault, detail=text)
+    here = make.connected(session, switches=(switch,))
+    for notice in (
+        ThresholdCrossed(session, 2),
+        WentDown(Trouble(cause, text, text)),
+        CameBack(len(text) * 60),
+        NotFound(),
+        ModelDiffers(text, text, text),
+        SwitchFailed(text, text, text),
+        PromptEnded(prompt),
+        BadSettings(text),
+    ):
+        told = balloon(notice, here, words)
+        assert 0 < units(told.title) <= TITLE_UNITS
+        assert 0 < units(told.body) <= BODY_UNITS
+        assert told.title.isprintable()
+        assert told.body.replace("\n", "").isprintable()
+        assert "\n" not in told.body or notice == PromptEnded(prompt)

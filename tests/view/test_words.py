@@ -1,0 +1,438 @@
+from __future__ import annotations
+
+import ast
+import string
+import unicodedata
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tray
+from tray.config.settings import Level
+from tray.core.state import Confidence, PromptState
+from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
+from tray.view import words as say
+from tray.view.words import Words
+from tray.wire.handshake import Generation
+
+NASTY = "a{0}{why!r}\tb & c\u202ed\u200fe\r\nf\x1b[31mg{"
+"""Braces, a tab, an ampersand, marks that turn the direction of writing, a line break, an escape."""
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# ---- a language ----
+
+
+def test_a_message_without_a_translation_stays_english():
+    assert Words()("{n} min ago", n=3) == "3 min ago"
+    assert Words({"{n} min ago": "vor {n} min"})("{n} min ago", n=3) == "vor 3 min"
+    assert Words({"{n} min ago": "vor {n} min"})("just now") == "just now"
+
+
+@given(st.text())
+def test_a_value_from_outside_is_never_taken_for_a_placeholder(value):
+    assert Words()("<{name}>", name=value) == f"<{value}>"
+
+
+def is_message(node: ast.AST) -> bool:
+    """Whether this is a call of a variable or an attribute by the name of `words`."""
+    name = getattr(node, "func", None)
+    return getattr(name, "id", None) == "words" or getattr(name, "attr", None) == "words"
+
+
+def test_every_message_is_a_literal_whose_placeholders_are_the_given_names():
+    calls = [
+        (path.name, node)
+        for path in sorted(Path(tray.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and is_message(node)
+    ]
+    assert len(calls) > 100
+    for file, call in calls:
+        where = f"{file}:{call.lineno}"
+        assert len(call.args) == 1, where
+        message = call.args[0]
+        assert isinstance(message, ast.Constant), where
+        assert isinstance(message.value, str), where
+        fields = [(name, spec, how) for _, name, spec, how in string.Formatter().parse(message.value) if name]
+        assert all(not spec and how is None for _, spec, how in fields), where
+        assert {name for name, _, _ in fields} == {word.arg for word in call.keywords}, where
+        assert message.value == message.value.strip(), where
+
+
+# ---- cutting and cleaning ----
+
+
+@given(text=st.text(st.characters(exclude_categories=())), room=st.integers(1, 40))
+def test_a_clipped_text_fits_and_no_pair_is_broken(text, room):
+    clipped = say.clip(text, room)
+    assert units(clipped) <= room
+    if units(text) <= room:
+        assert clipped == text
+    else:
+        assert clipped.endswith("…")
+        assert text.startswith(clipped.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "clipped"),
+    [
+        ("", 1, ""),
+        ("abcd", 4, "abcd"),
+        ("abcde", 4, "abc…"),
+        ("ab cde", 4, "ab…"),
+        ("🐾🐾", 4, "🐾🐾"),
+        ("🐾🐾🐾", 4, "🐾…"),
+        ("🐾🐾🐾", 5, "🐾🐾…"),
+        ("🐾🐾🐾", 1, "…"),
+    ],
+)
+def test_clip(text, room, clipped):
+    assert say.clip(text, room) == clipped
+
+
+@given(text=st.text(st.characters(exclude_categories=())), longest=st.integers(1, 80))
+def test_a_clean_text_is_one_printable_line_of_bounded_length(text, longest):
+    cleaned = say.clean(text, longest)
+    assert len(cleaned) <= longest
+    assert cleaned.isprintable()
+    assert cleaned == cleaned.strip()
+    assert not any(unicodedata.category(character).startswith("C") for character in cleaned)
+    assert say.clean(cleaned, longest) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("plain", "plain"),
+        ("two\nlines\tand a tab", "two lines and a tab"),
+        ("\u202eevil\u202c", "evil"),
+        ("soft\u00adhyphen\ufeff", "softhyphen"),
+        ("👨\u200d👩\u200d👧 family", "👨👩👧 family"),
+        ("a\x00\x1b[31m\x7fb", "a [31m b"),
+        ("wide\u3000blank\u2028line", "wide blank line"),
+        ("lone \ud800 surrogate", "lone surrogate"),
+        ("한글 이름", "한글 이름"),
+        ("\u200b", ""),
+        ("x" * 61, "x" * 59 + "…"),
+    ],
+)
+def test_clean(text, cleaned):
+    assert say.clean(text) == cleaned
+
+
+def test_cleaning_looks_only_at_the_beginning_of_a_long_text():
+    assert say.clean("\u200b" * 800 + "late", 60) == ""
+
+
+def test_a_text_for_the_terminal_keeps_its_lines_and_nothing_that_steers():
+    assert say.printable("one\r\n\ttwo\x1b]0;title\x07 \u202ethree") == "one\n\ttwo]0;title three"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "shown"),
+    [
+        ("Launch", "agent:main:main", "Launch"),
+        ("\u200f", "agent:main:main", "main"),
+        ("\u200f", "agent:ops:main", "ops/main"),
+        ("\u200f", "\u200f", "?"),
+        ("a" * 40, "agent:main:main", "a" * 29 + "…"),
+    ],
+)
+def test_a_session_always_has_a_name(make, name, key, shown):
+    assert say.session_name(make.session(name, key=key)) == shown
+
+
+# ---- numbers ----
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1k"),
+        (31_999, "31k"),
+        (200_000, "200k"),
+        (999_999, "999k"),
+        (1_000_000, "1M"),
+        (1_048_576, "1M"),
+        (1_500_000, "1.5M"),
+        (1_999_999, "1.9M"),
+        (10_000_000, "10M"),
+    ],
+)
+def test_tokens(count, text):
+    assert say.tokens(count) == text
+
+
+@pytest.mark.parametrize(
+    ("used", "window", "confidence", "text"),
+    [
+        (124_000, 200_000, Confidence.FRESH, "62 %"),
+        (58_000, 200_000, Confidence.FRESH, "29 %"),  # 28.999999999999996 in binary fractions
+        (199_999, 200_000, Confidence.FRESH, "99 %"),
+        (200_000, 200_000, Confidence.FRESH, "100 %"),
+        (2**53 - 1, 2**53, Confidence.FRESH, "99 %"),
+        (300_000, 200_000, Confidence.STALE, "~150 %"),
+        (0, 200_000, Confidence.FRESH, "0 %"),
+        (None, 200_000, Confidence.UNKNOWN, "?"),
+        (100_000, 200_000, Confidence.UNKNOWN, "?"),
+        (100_000, None, Confidence.STALE, "?"),
+        (100_000, 0, Confidence.STALE, "?"),
+    ],
+)
+def test_percent(make, used, window, confidence, text):
+    assert say.percent(make.usage(used, window, confidence)) == text
+
+
+@given(used=st.integers(0, 2**53), window=st.integers(1, 2**53))
+def test_percent_is_rounded_down_and_never_says_full_too_early(make, used, window):
+    whole = say.whole_percent(make.usage(used, window))
+    assert whole is not None
+    assert whole * window <= used * 100 < (whole + 1) * window
+    assert (whole >= 100) == (used >= window)
+
+
+@pytest.mark.parametrize(
+    ("used", "window", "confidence", "text"),
+    [
+        (124_000, 200_000, Confidence.FRESH, "62 % of 200k"),
+        (124_000, 1_000_000, Confidence.STALE, "~12 % of 1M"),
+        (None, 200_000, Confidence.UNKNOWN, "? of 200k"),
+        (None, None, Confidence.UNKNOWN, "context unknown"),
+    ],
+)
+def test_usage_line(make, words, used, window, confidence, text):
+    assert say.usage_line(make.usage(used, window, confidence), words) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-90, "just now"),
+        (0, "just now"),
+        (59.9, "just now"),
+        (60, "1 min ago"),
+        (3599, "59 min ago"),
+        (3600, "1 h ago"),
+        (47.9 * 3600, "47 h ago"),
+        (48 * 3600, "2 days ago"),
+        (400 * 24 * 3600, "400 days ago"),
+    ],
+)
+def test_age(words, seconds, text):
+    assert say.age(timedelta(seconds=seconds), words) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (90_000, "25 h"),
+    ],
+)
+def test_duration(words, seconds, text):
+    assert say.duration(seconds, words) == text
+
+
+# ---- names ----
+
+
+def test_every_generation_has_a_name():
+    assert {say.generation(value) for value in Generation} == {"Clawdbot", "Moltbot", "OpenClaw", "Gateway"}
+
+
+@pytest.mark.parametrize(
+    ("model", "short"),
+    [
+        (None, ""),
+        ("anthropic/claude-opus-4-5", "claude-opus-4-5"),
+        ("openrouter/vendor/model", "model"),
+        ("bare", "bare"),
+        ("p/" + "m" * 50, "m" * 39 + "…"),
+        ("p/a\nb", "a b"),
+    ],
+)
+def test_short_model(model, short):
+    assert say.short_model(model) == short
+
+
+def test_every_phase_has_words_of_its_own(words):
+    said = {say.phase(value, words) for value in Phase}
+    assert len(said) == len(Phase)
+    assert all(said)
+
+
+def test_the_address_is_shown_without_its_scheme(make):
+    assert say.host(make.connected()) == "127.0.0.1:18789"
+    assert say.host(make.troubled(Cause.NOT_FOUND, target=None)) == ""
+
+
+# ---- why there is no connection ----
+
+
+@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("detail", ["", "said so.", NASTY * 100], ids=["silent", "short", "nasty"])
+@pytest.mark.parametrize("known", [True, False], ids=["known", "no address"])
+def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, detail, known):
+    state = make.troubled(cause, detail=detail, target=make.local if known else None)
+    said = say.why(state.link.trouble, state, words)
+    assert said.isprintable()
+    assert said[0].isupper() or said.startswith(("ws://", "said", "a{0}"))
+    assert ".." not in said
+    assert "  " not in said
+    assert ": ." not in said
+    limit = 300 if cause is Cause.ADDRESS else say.BODY_UNITS
+    assert units(said) <= limit
+    if cause is not Cause.ADDRESS:
+        cause_alone, _, cure = said.rstrip(".").rpartition(". ")
+        assert cause_alone
+        assert cure
+
+
+def test_no_two_causes_sound_the_same(make, words):
+    state = make.troubled(Cause.LOST)
+    assert len({say.why(Trouble(cause, "detail"), state, words) for cause in Cause}) == len(Cause)
+
+
+@pytest.mark.parametrize(
+    ("phase", "causes"),
+    [
+        (Phase.NOT_SET_UP, {Cause.NOT_FOUND}),
+        (Phase.CONNECTING, {Cause.STARTING, Cause.RESTARTING}),
+        (
+            Phase.DOWN,
+            {Cause.NOT_RUNNING, Cause.FOREIGN, Cause.UNREACHABLE, Cause.STOPPED, Cause.SILENT, Cause.LOST},
+        ),
+    ],
+)
+def test_a_cause_belongs_to_the_phase_that_its_sentence_describes(phase, causes):
+    assert {cause for cause in Cause if Trouble(cause).phase is phase} == causes
+
+
+def test_all_other_causes_are_refusals_and_none_is_connected():
+    assert {Trouble(cause).phase for cause in Cause} == set(Phase) - {Phase.CONNECTED}
+
+
+@pytest.mark.parametrize("cause", [Cause.NOT_RUNNING, Cause.STOPPED])
+def test_a_gateway_is_started_where_it_is(make, words, cause):
+    here, there = make.troubled(cause), make.troubled(cause, target=make.remote)
+    assert say.why(here.link.trouble, here, words).endswith("Start it with: openclaw gateway start")
+    assert say.why(there.link.trouble, there, words).endswith(
+        "On the gateway's computer, run: openclaw gateway start"
+    )
+
+
+@pytest.mark.parametrize(
+    ("generation", "cli"), [(Generation.CLAWDBOT, "clawdbot"), (Generation.OPENCLAW, "openclaw")]
+)
+def test_commands_are_those_of_the_gateway_at_hand(make, words, generation, cli):
+    state = make.troubled(Cause.PAIRING, hello=make.hello(generation))
+    said = say.why(state.link.trouble, state, words)
+    assert said.endswith(f"On the gateway's computer, run: {cli} devices list")
+
+
+@pytest.mark.parametrize(
+    ("identity", "command"),
+    [
+        ("0b54-af_3", "openclaw devices approve 0b54-af_3"),
+        ("x; rm -rf ~", "openclaw devices list"),
+        ("$(reboot)", "openclaw devices list"),
+        ("--latest", "openclaw devices list"),
+        ("x\n", "openclaw devices list"),
+        ("x" * 81, "openclaw devices list"),
+        ("", "openclaw devices list"),
+    ],
+)
+def test_only_a_plain_request_id_gets_into_a_command_to_paste(make, words, identity, command):
+    state = make.troubled(Cause.PAIRING, request_id=identity)
+    assert say.why(state.link.trouble, state, words).endswith(f"run: {command}")
+
+
+@pytest.mark.parametrize(
+    ("detail", "said"),
+    [
+        ("5", "The gateway speaks protocol 5, and ClawTray 3 to 4."),
+        ("protocol mismatch", "The gateway speaks another protocol than ClawTray."),
+        ("", "The gateway speaks another protocol than ClawTray."),
+    ],
+)
+def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
+    state = make.troubled(Cause.PROTOCOL, detail=detail)
+    assert say.why(state.link.trouble, state, words).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "cure"),
+    [
+        (None, "ClawTray tries again by itself."),
+        (0.0, "ClawTray tries again by itself."),
+        (300.0, "It asks to wait for 5 min; then ClawTray tries again."),
+    ],
+)
+def test_a_rate_limit_names_its_time_only_if_it_told_one(make, words, retry_after, cure):
+    state = make.troubled(Cause.RATE_LIMITED, retry_after=retry_after)
+    assert say.why(state.link.trouble, state, words).endswith(cure)
+
+
+def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
+    said = "The address from CLAWTRAY_URL cannot be used. The address is empty. Write it like ws://127.0.0.1:18789."
+    state = make.troubled(Cause.ADDRESS, detail=said, target=None)
+    assert say.why(state.link.trouble, state, words) == said
+
+
+# ---- doubts, faults, endings ----
+
+
+def test_every_doubt_has_words_of_its_own(words):
+    said = {say.doubt(value, words) for value in Doubt}
+    assert len(said) == len(Doubt)
+    assert all(line and line.isprintable() and not line.endswith(".") for line in said)
+
+
+def test_every_fault_is_a_sentence_of_its_own(words):
+    said = {say.fault(value, "said so.", Level.WATCH, words) for value in Fault}
+    assert len(said) == len(Fault)
+    assert all(line[0].isupper() and line.endswith(".") for line in said)
+
+
+@pytest.mark.parametrize("value", Fault)
+def test_a_fault_with_a_nasty_detail_is_still_one_line(words, value):
+    said = say.fault(value, NASTY * 100, Level.ASK, words)
+    assert said.isprintable()
+    assert len(said) < 400
+
+
+def test_a_fault_says_what_is_known(words):
+    assert say.fault(Fault.GATEWAY, "", Level.WATCH, words) == "The gateway says: no reason was given"
+    assert say.fault(Fault.GATEWAY, "model not allowed", Level.WATCH, words).endswith(": model not allowed")
+    assert "“ask”" in say.fault(Fault.LEVEL, "", Level.ASK, words)
+    assert say.fault(Fault.OTHER_MODEL, "p/m", Level.ASK, words) == "The gateway chose p/m instead."
+    assert say.fault(Fault.OTHER_MODEL, "", Level.ASK, words) == "The gateway chose another model instead."
+
+
+def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
+    ends = [state for state in PromptState if state.ended]
+    said = {say.ending(state, words) for state in ends}
+    assert len(said) == len(ends) == 4
+    going_on = {say.ending(state, words) for state in PromptState if not state.ended}
+    assert going_on == {"The prompt has not ended yet."}
+    assert not going_on & said
+
+
+def test_a_state_without_a_hello_is_told_the_recent_command(make):
+    state = make.connected()
+    assert say.command_line(replace(state, link=replace(state.link, hello=None))) == "openclaw"
