@@ -1,4 +1,6 @@
-"""A playbook: a test of the core as a script. `>>` is an event in, `<<` the next effect out; time waits for it.
+"""A playbook: a test of the core as a script. `>>` is an event in, `<<` the next effect out.
+
+Both clocks are in its hand, so nothing ever waits:
 
     play >> Pushed(SessionsChanged(None))
     play.wait(0.8) << SessionsList(200)

@@ -88,10 +88,13 @@ def compare(state: State, sessions: tuple[Session, ...], asked_at: float) -> Out
     switches: list[Switch] = []
     notices: list[Notify] = []
     for switch in state.switches:
+        row = rows.get(switch.key)
         late = switch.set_at is not None and switch.set_at > asked_at
-        row = None if late else rows.get(switch.key)
+        if switch.state is not SwitchState.SET or late or row is None or row.model is None:
+            switches.append(switch)
+            continue
         verdict = _verdict(switch, row, tells_changes=tells)
-        if verdict is SwitchState.FAILED and row is not None and row.model is not None:
+        if verdict is SwitchState.FAILED:
             notices.append(Notify(ModelDiffers(switch.key, switch.model or "", row.model)))
             switches.append(replace(switch, state=verdict, fault=Fault.OTHER_MODEL, detail=row.model))
         else:
@@ -99,10 +102,8 @@ def compare(state: State, sessions: tuple[Session, ...], asked_at: float) -> Out
     return replace(state, switches=tuple(switches)), tuple(notices)
 
 
-def _verdict(switch: Switch, row: Row | None, *, tells_changes: bool) -> SwitchState:
+def _verdict(switch: Switch, row: Row, *, tells_changes: bool) -> SwitchState:
     """Newer releases list an override at once; older ones list the last run's model, so one must come."""
-    if switch.state is not SwitchState.SET or row is None or row.model is None:
-        return switch.state
     if not tells_changes and not ran_since(switch, row):
         return SwitchState.SET
     if row.model == switch.model:

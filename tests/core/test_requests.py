@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from tests.core.playbook import WATCH, Playbook
+from tray.core import requests
+from tray.core.events import Send
+from tray.core.state import Pending
+from tray.wire.runs import Agent
+from tray.wire.sessions import SessionsList
+
+LIST = SessionsList(7)
+
+
+def test_a_request_is_sent_and_waited_for(play):
+    play.up()
+    state, effects = requests.send(play.state, LIST, play.now)
+    (pending,) = state.pending
+    assert effects == (Send(pending.id, LIST),)
+    assert pending == Pending(pending.id, LIST, play.mono, play.mono + 15.0)
+    assert requests.is_pending(state, SessionsList)
+    assert not requests.is_pending(state, Agent)
+
+
+def test_no_id_is_given_out_twice(play):
+    play.up()
+    state, _ = requests.send(play.state, LIST, play.now)
+    state, _ = requests.send(state, LIST, play.now, patience=30.0)
+    one, other = state.pending
+    assert one.id != other.id
+    assert other.due_at == play.mono + 30.0
+
+
+def test_offline_nothing_is_sent(play):
+    assert requests.send(play.state, LIST, play.now) == (play.state, ())
+
+
+def test_nothing_is_sent_that_was_not_granted():
+    play = Playbook(**WATCH).up()
+    assert requests.send(play.state, Agent("k", "hello", "id", 600), play.now) == (play.state, ())
+
+
+def test_taking_a_request_off_the_list(play):
+    play.up()
+    state, _ = requests.send(play.state, LIST, play.now)
+    (pending,) = state.pending
+    state, taken = requests.take(state, pending.id)
+    assert (state.pending, taken) == ((), pending)
+    assert requests.take(state, pending.id) == (state, None)
