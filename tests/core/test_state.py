@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.core.playbook import FAR, HERE, NOON, Playbook, at_level, row
+from tray.config.settings import Level
+from tray.core.state import (
+    Confidence,
+    Link,
+    Now,
+    PromptState,
+    Step,
+    Usage,
+    canonical,
+    is_own,
+)
+from tray.core.trouble import Cause, Phase, Trouble
+from tray.wire.runs import Agent
+
+
+def test_the_wall_clock_as_the_gateway_counts():
+    assert Now(0.0, NOON).ms == 1_772_452_800_000
+
+
+@pytest.mark.parametrize(
+    ("link", "phase"),
+    [
+        (Link(), Phase.CONNECTING),
+        (Link(step=Step.UP), Phase.CONNECTED),
+        (Link(step=Step.UP, trouble=Trouble(Cause.RESTARTING)), Phase.CONNECTED),
+        (Link(trouble=Trouble(Cause.LOST)), Phase.CONNECTING),
+        (Link(trouble=Trouble(Cause.LOST), failures=1), Phase.DOWN),
+        (Link(step=Step.DIALING, trouble=Trouble(Cause.NOT_RUNNING), failures=1), Phase.DOWN),
+        (Link(trouble=Trouble(Cause.TOKEN_WRONG), failures=1), Phase.REFUSED),
+        (Link(trouble=Trouble(Cause.NOT_FOUND)), Phase.NOT_SET_UP),
+    ],
+)
+def test_the_connection_as_a_person_sees_it(link, phase):
+    assert link.phase is phase
+
+
+@pytest.mark.parametrize(
+    ("used", "window", "percent"),
+    [(58_000, 200_000, 29.0), (None, 200_000, None), (5, None, None), (5, 0, None), (0, 100, 0.0)],
+)
+def test_a_percentage_needs_both_figures(used, window, percent):
+    assert Usage(used, window, Confidence.FRESH).percent == percent
+
+
+@pytest.mark.parametrize("state", list(PromptState))
+def test_the_four_ends_of_a_prompt(state):
+    ends = (PromptState.ANSWERED, PromptState.FAILED, PromptState.STOPPED, PromptState.UNKNOWN)
+    assert state.ended is (state in ends)
+
+
+@pytest.mark.parametrize(
+    ("target", "settings", "level"),
+    [
+        (None, {}, Level.WATCH),
+        (HERE, {}, Level.CONTROL),
+        (FAR, {}, Level.WATCH),
+        (FAR, at_level(Level.ASK), Level.ASK),
+    ],
+)
+def test_the_level_depends_on_where_the_gateway_is(target, settings, level):
+    state = Playbook(**settings).state
+    assert replace(state, link=Link(target=target)).level is level
+
+
+def test_ids_are_unique_to_the_seed_and_the_serial(play):
+    state, first = play.state.next_id("r")
+    _, second = state.next_id("r")
+    _, other = replace(play.state, seed="cafe").next_id("r")
+    assert len({first, second, other}) == 3
+
+
+def test_chance_is_fixed_by_seed_and_attempt(play):
+    chances = [replace(play.state, link=Link(attempt=n)).chance() for n in range(50)]
+    assert chances == [replace(play.state, link=Link(attempt=n)).chance() for n in range(50)]
+    assert len(set(chances)) == 50
+    assert all(0.0 <= chance < 1.0 for chance in chances)
+
+
+def test_what_may_be_done_is_what_was_granted(play):
+    request = Agent("k", "hello", "id", 600)
+    assert not play.state.may(request)
+    assert play.up().state.may(request)
+
+
+def test_a_session_is_found_by_its_key(play):
+    play.up(row(used=1000))
+    assert play.state.focused is play.session()
+    assert play.session("agent:main:nothere") is None
+    assert play.state.book.find(None) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "full"),
+    [
+        ("main", "agent:work:main"),
+        ("agent:main:main", "agent:main:main"),
+        ("global", "global"),
+        ("unknown", "unknown"),
+        ("slack:channel:c1", "agent:work:slack:channel:c1"),
+    ],
+)
+def test_keys_are_canonical(key, full):
+    assert canonical(key, "work") == full
+
+
+@pytest.mark.parametrize(
+    ("key", "own"),
+    [
+        ("agent:main:tray", True),
+        ("agent:work:tray-summaries", True),
+        ("tray", True),
+        ("agent:main:main", False),
+        ("agent:main:trays", False),
+        ("agent:tray:main", False),
+    ],
+)
+def test_which_sessions_are_our_own(key, own):
+    assert is_own(key) is own
