@@ -17,7 +17,11 @@ LARGEST = 32 * 1024 * 1024
 """Bytes of a message at the most; gateways keep to 26,214,400."""
 CONNECT_TIMEOUT = 10.0
 WRITE_TIMEOUT = 10.0
-_SWITCHING_PROTOCOLS, _UNAVAILABLE = 101, 503
+GOODBYE_TIMEOUT = 1.0
+_UNAVAILABLE = 503
+_NO_PROXY = {"http_proxy_host": "unused", "http_proxy_port": 1, "http_no_proxy": ["*"]}
+"""A proxy variable would send even loopback traffic elsewhere (websocket-client#994), and the library heeds the
+exception only beside a proxy that is given by name."""
 
 
 class TooLarge(Exception):  # noqa: N818 - it says what happened
@@ -59,28 +63,30 @@ class Wire:
         return isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
 
     def receive(self) -> bytes | None:
-        """The next whole message; None while there is none. Pings are answered on the way.
+        """The next whole message; None while there is none, or after a ping, which has been answered.
 
         Half a message stays in the library's buffer.
 
         Raises:
             Closed: The peer closed, or the connection broke.
         """
-        while True:
-            try:
-                opcode, frame = self._peer.recv_data_frame(control_frame=True)
-            except (BlockingIOError, ssl.SSLWantReadError, websocket.WebSocketTimeoutException):
-                return None
-            except TooLarge:
-                raise Closed(None, "a message was larger than any gateway sends") from None
-            except (OSError, websocket.WebSocketException) as error:
-                raise Closed(None, _in_words(error)) from None
-            self._taken = 0
-            if opcode == websocket.ABNF.OPCODE_CLOSE:
-                raise _closed(frame.data)
-            if opcode in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
-                data: bytes = frame.data
-                return data
+        try:
+            opcode, frame = self._peer.recv_data_frame(control_frame=True)
+        except (BlockingIOError, ssl.SSLWantReadError, websocket.WebSocketTimeoutException):
+            return None
+        except TooLarge:
+            raise Closed(None, "a message was larger than any gateway sends") from None
+        except (OSError, websocket.WebSocketException) as error:
+            raise Closed(None, _in_words(error)) from None
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            raise _closed(frame.data)
+        if opcode not in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
+            # No second try here: pings without end would keep the caller from everything else. Nor does a
+            # ping end the count, since it may stand between the pieces of one message.
+            return None
+        self._taken = 0
+        data: bytes = frame.data
+        return data
 
     def send(self, text: str) -> None:
         """Write a message, however long the peer takes, up to 10 s.
@@ -96,10 +102,11 @@ class Wire:
             raise Closed(None, _in_words(error)) from None
 
     def close(self) -> None:
-        """Say goodbye and hang up at once, without waiting for an answer."""
+        """Say goodbye, unless that is done, and hang up at once, without waiting for an answer."""
         with contextlib.suppress(OSError, websocket.WebSocketException):
-            self._peer.settimeout(1)
-            self._peer.send_close()
+            if self._peer.connected:
+                self._peer.settimeout(GOODBYE_TIMEOUT)
+                self._peer.send_close()
         self._peer.shutdown()
 
     def _meter(self, buffer: Any) -> None:  # noqa: ANN401 - the library has no type for it
@@ -116,24 +123,47 @@ class Wire:
         buffer.recv = metered
 
 
-def dial(target: Target) -> Wire | Trouble:
-    """Connect and upgrade, in the calling thread; what goes wrong comes back as a `Trouble`."""
-    peer = websocket.WebSocket(enable_multithread=False, skip_utf8_validation=True, sslopt=_tls(target))
-    try:
-        # A proxy variable would send even loopback traffic elsewhere (websocket-client#994), and with an
-        # Origin header gateways grant no scopes.
-        bypass = {"http_no_proxy": ["*"]} if target.is_loopback else {}
-        peer.connect(target.url, timeout=CONNECT_TIMEOUT, suppress_origin=True, redirect_limit=0, **bypass)
-        if peer.getstatus() != _SWITCHING_PROTOCOLS:
+class Attempt:
+    """One attempt to connect, on a thread of its own since it may take long; any other may end it."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._peer = websocket.WebSocket(
+            enable_multithread=False, skip_utf8_validation=True, sslopt=_tls(target)
+        )
+
+    def dial(self) -> Wire | Trouble:
+        """Connect and upgrade; what goes wrong comes back as a `Trouble`."""
+        peer, target = self._peer, self._target
+        try:
+            # With an Origin header gateways grant no scopes.
+            peer.connect(
+                target.url,
+                timeout=CONNECT_TIMEOUT,
+                suppress_origin=True,
+                redirect_limit=0,
+                **(_NO_PROXY if target.is_loopback else {}),
+            )
+        except Exception as error:  # noqa: BLE001 - the library trusts what answers, whatever that may be
             peer.shutdown()
-            return Trouble(Cause.FOREIGN)
+            return _trouble(error)
         if target.fingerprint is not None and _fingerprint(peer) != target.fingerprint:
             peer.shutdown()
             return Trouble(Cause.TLS, "its certificate is not the one in the settings")
         return Wire(peer)
-    except (OSError, websocket.WebSocketException, ValueError) as error:
-        peer.shutdown()
-        return _trouble(error)
+
+    def give_up(self) -> None:
+        """Let `dial` return soon, with a `Trouble`: it may be reading a reply that never ends."""
+        sock = self._peer.sock
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                # Past any TLS layer, which the dialling thread is using.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def dial(target: Target) -> Wire | Trouble:
+    """Connect and upgrade, in the calling thread; what goes wrong comes back as a `Trouble`."""
+    return Attempt(target).dial()
 
 
 def _trouble(error: Exception) -> Trouble:
@@ -152,8 +182,10 @@ def _trouble(error: Exception) -> Trouble:
             return Trouble(Cause.LOST, _in_words(error))
         case websocket.WebSocketException():
             return Trouble(Cause.FOREIGN)
-        case _:
+        case OSError():
             return Trouble(Cause.UNREACHABLE, _in_words(error))
+        case _:
+            return Trouble(Cause.FOREIGN)
 
 
 def _in_words(error: Exception) -> str:
