@@ -7,6 +7,7 @@ import pytest
 from tests.core.playbook import ASK, FAR, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.core import prompts
 from tray.core.events import (
+    Answered,
     Ask,
     AskAgain,
     Clicked,
@@ -510,6 +511,22 @@ def test_two_prompts_are_not_mistaken_for_each_other():
     transcript = said((True, TEXT), (False, "fine"), (True, "and the weather?"), (False, "sunny"))
     play.answer(ChatHistory, transcript)
     assert [prompt.answer for prompt in play.state.prompts] == ["fine", "sunny"]
+
+
+def test_each_prompt_gets_its_own_hearing():
+    play = running()
+    ask(play, "and the weather?")
+    first, second = play.state.prompts
+    lose(play)
+    return_to(play)
+    wait = next(pending for pending in play.state.pending if pending.request == AgentWait(first.id, 3.0))
+    play >> Answered(wait.id, Waited("ok")) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
+    assert [prompt.state for prompt in play.state.prompts] == [PromptState.ANSWERED, PromptState.CHECKING]
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
+    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().id == second.id
 
 
 # ---- a gateway that says nothing ----

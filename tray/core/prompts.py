@@ -177,8 +177,8 @@ def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
         answer = None if transcript is None else _answer_in(transcript, prompt)
         if answer is not None:
             end = replace(prompt, state=PromptState.ANSWERED, answer=answer)
-        elif prompt.id in state.book.runs:
-            continue  # it is still running: its end will be told
+        elif prompt.id in state.book.runs or _is_awaited(state, AgentWait, prompt):
+            continue  # its end will be told, or at least what the gateway knows of it
         elif prompt.error is not None:
             end = replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=prompt.error)
         else:
@@ -190,7 +190,7 @@ def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
 def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
     """The gateway told something of a run; most are not ours."""
     prompt = _find(state, push.run_id)
-    if prompt is None or prompt.state.ended:
+    if prompt is None or prompt.state.ended or not state.connected:
         return state, ()
     match push:
         case RunText():
@@ -207,7 +207,7 @@ def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> 
             if push.error is not None and not prompt.stopped:
                 prompt = replace(prompt, error=push.error)
                 state = _put(state, prompt)
-            if _is_awaited(state, prompt):
+            if _is_awaited(state, Agent, prompt):
                 return state, ()
             return _check(state, prompt, now)  # its final answer went to the connection that broke
 
@@ -290,10 +290,10 @@ def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
     return replies[-1] if replies else None
 
 
-def _is_awaited(state: State, prompt: Prompt) -> bool:
-    """Whether the answer to its `agent` request can still come, on the connection that it was sent on."""
-    requests = (pending.request for pending in state.pending)
-    return any(isinstance(r, Agent) and r.idempotency_key == prompt.id for r in requests)
+def _is_awaited(state: State, kind: type[Agent | AgentWait], prompt: Prompt) -> bool:
+    """Whether a request of this kind about this prompt is under way on this connection."""
+    requests = (pending.request for pending in state.pending if isinstance(pending.request, kind))
+    return prompt.id in (r.run_id if isinstance(r, AgentWait) else r.idempotency_key for r in requests)
 
 
 def _filled(text: str, key: str, now: Now) -> str:

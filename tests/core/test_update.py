@@ -1,0 +1,496 @@
+"""What `update` hands to whom, and what holds after any sequence of events, plausible or not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.core.playbook import (
+    ALPHA,
+    ASK,
+    BETA,
+    FAR,
+    HERE,
+    MAIN,
+    NEW,
+    NOON_MS,
+    OLD,
+    OTHER,
+    PLAIN,
+    SIDE,
+    WATCH,
+    Playbook,
+    at_level,
+    row,
+)
+from tray.config.settings import Level, Settings
+from tray.core.events import (
+    Answered,
+    Ask,
+    AskAgain,
+    Clicked,
+    Configured,
+    Declined,
+    DialFailed,
+    Dropped,
+    Exit,
+    HangUp,
+    LoginDeclined,
+    Notify,
+    OpenDashboard,
+    Opened,
+    OpenMenu,
+    OpenSettings,
+    Pin,
+    Pushed,
+    Quit,
+    ReadSettings,
+    Reconnect,
+    Resumed,
+    SaveMemory,
+    SaveNotices,
+    Send,
+    SetNotices,
+    SettingsRead,
+    ShowSettings,
+    ThresholdCrossed,
+    Tick,
+    Unsent,
+    UseModel,
+    Welcomed,
+)
+from tray.core.state import Confidence, Interest, PromptState, Step, SwitchState
+from tray.core.trouble import Cause, Trouble
+from tray.core.update import deadline, update
+from tray.wire.frames import READ, Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
+from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.wire.runs import (
+    Accepted,
+    Agent,
+    AgentWait,
+    ChatHistory,
+    ChatStopped,
+    Compacting,
+    Finished,
+    Message,
+    RunEnded,
+    RunStarted,
+    RunText,
+    Transcript,
+    Waited,
+)
+from tray.wire.sessions import (
+    Patched,
+    SessionList,
+    SessionsList,
+    SessionsPatch,
+    SessionsSubscribe,
+    Subscribed,
+)
+
+# ---- commands that need no gateway ----
+
+
+def test_quitting(play):
+    play >> Clicked(Quit()) << HangUp() << Exit()
+
+
+def test_balloons_on_and_off(play):
+    play >> Clicked(SetNotices(on=False)) << SaveNotices(on=False)
+    assert play.state.settings.notices is False
+
+
+def test_opening_the_settings(play):
+    play >> Clicked(OpenSettings()) << ShowSettings()
+
+
+def test_opening_the_menu_looks_at_the_settings(play):
+    play.up()
+    play >> Clicked(OpenMenu()) << ReadSettings()
+
+
+def test_nothing_to_show_in_a_browser_before_a_gateway_is_found(play):
+    play >> Clicked(OpenDashboard())
+
+
+# ---- memory ----
+
+
+def test_what_must_survive_is_saved_when_it_changes_and_only_then(play):
+    play.up(row(used=20_000))
+    assert play.saved == []
+    play >> Clicked(Pin(MAIN))
+    assert len(play.saved) == 1
+    play.read(row(used=20_000))
+    assert len(play.saved) == 1
+    play.read(row(used=160_000)) << ThresholdCrossed
+    assert len(play.saved) == 2
+
+
+# ---- answers and events out of turn ----
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Answered("unheard of", Finished("")),
+        Answered("unheard of", Accepted("run")),
+        Declined("unheard of", Failure("UNAVAILABLE", "no")),
+        Unsent("unheard of"),
+        Pushed(Unknown("cron")),
+        Pushed(Garbage("not JSON")),
+        Pushed(Pulse("tick")),
+    ],
+)
+def test_what_nobody_asked_for_changes_nothing(play, event):
+    play.up(row(used=20_000))
+    before = play.state
+    play >> event
+    assert play.state == before
+
+
+def test_an_answer_of_the_wrong_kind_is_taken_off_the_list(play):
+    play.up().ask_for_reading()
+    play.answer(SessionsList, Finished("?"))
+    play.ask_for_reading()
+    play.answer(SessionsList, Patched(MAIN, None, None))
+    assert play.state.pending == ()
+
+
+def test_an_accepted_prompt_may_take_its_time(play):
+    play.up()
+    play >> Clicked(Ask("hello")) << Agent
+    other = play.ask_for_reading().pending(SessionsList)
+    play.answer(Agent, Accepted(play.prompt().id))
+    assert play.pending(Agent).due_at > play.mono + 1000.0
+    assert play.pending(SessionsList) == other
+
+
+def test_an_accepted_word_for_another_request_waits_too(play):
+    play.up().ask_for_reading()
+    play.answer(SessionsList, Accepted("run"))
+    assert play.pending(SessionsList) is not None
+
+
+def test_requests_that_time_out_or_are_declined(play):
+    play.connect(OLD) << SessionsList(200) << ModelsList() << ConfigGet()
+    play.decline(ModelsList, Failure("UNAVAILABLE", "no"))
+    assert play.pending(ModelsList) is None
+    play.wait(15.0).silent()
+    assert play.state.pending == ()
+
+
+def test_settings_count_at_once(play):
+    play.up(row(used=100_000))
+    play >> SettingsRead(Settings(warning=40.0))
+    play.read(row(used=100_000)) << ThresholdCrossed
+
+
+# ---- any sequence of events ----
+
+RUN_IDS = ("run", *(f"clawtray-5eed-{serial}" for serial in range(1, 12)))
+KEYS = (MAIN, OTHER, SIDE, "agent:main:cron:1")
+FAILURES = (
+    Failure("UNAVAILABLE", "no"),
+    Failure("INVALID_REQUEST", "missing scope: operator.read"),
+    Failure("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
+    Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r"),
+    Failure("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=0.0),
+    Failure("INVALID_REQUEST", "protocol mismatch", expected_protocol=5),
+)
+
+run_ids, keys = st.sampled_from(RUN_IDS), st.sampled_from(KEYS)
+maybe_keys = st.none() | keys
+models = st.sampled_from((None, "fake/alpha", "fake/beta", "bee"))
+failures = st.sampled_from(FAILURES)
+texts = st.sampled_from(("", "hello", "other", "{date}"))
+targets = st.sampled_from((HERE, FAR, PLAIN))
+chosen = st.builds(
+    Settings,
+    profile=st.sampled_from(("default", "other")),
+    profiles=st.sampled_from((Settings().profiles, WATCH["profiles"], ASK["profiles"])),
+    warning=st.sampled_from((20.0, 75.0)),
+)
+rows = st.builds(
+    row,
+    keys,
+    st.sampled_from((None, 0, 30_000, 60_000, 150_000, 190_000, 300_000)),
+    session_id=st.sampled_from((None, "first", "second")),
+    model=models,
+    fresh=st.sampled_from((None, True, False)),
+    window=st.sampled_from((None, 64_000, 200_000)),
+    spent=st.integers(0, 2),
+    ran=st.booleans(),
+    background=st.booleans(),
+    updated_ms=st.sampled_from((None, 0, NOON_MS)),
+)
+hellos = st.sampled_from((NEW, OLD, replace(NEW, scopes=frozenset()), replace(NEW, scopes=frozenset({READ}))))
+listings = st.lists(rows, max_size=4, unique_by=lambda listed: listed.key).map(tuple)
+lists = st.builds(SessionList, models, st.sampled_from((None, 200_000)), listings)
+moments = st.sampled_from((None, NOON_MS, NOON_MS * 2))
+messages = st.builds(Message, mine=st.booleans(), text=texts, at_ms=moments)
+
+ANSWERS = {
+    SessionsList: lists,
+    ModelsList: st.just(Catalogue((ALPHA, BETA))),
+    ConfigGet: st.just(AllowList(("fake/alpha",))),
+    SessionsSubscribe: st.just(Subscribed()),
+    SessionsPatch: st.builds(Patched, keys, models, models),
+    Agent: st.builds(Accepted, run_ids)
+    | st.builds(
+        Finished,
+        text=texts,
+        error=st.sampled_from((None, "401")),
+        aborted=st.booleans(),
+        silent=st.booleans(),
+    ),
+    AgentWait: st.builds(Waited, st.sampled_from((None, "ok", "error"))),
+    ChatHistory: st.lists(messages, max_size=4).map(lambda turns: Transcript(tuple(turns))),
+}
+
+pushes = st.one_of(
+    st.sampled_from((Pulse("tick"), Unknown("cron"), Garbage("?"), Challenge("nonce", None))),
+    st.builds(SessionsChanged, maybe_keys),
+    st.builds(ShuttingDown, st.sampled_from((None, 1.5, 100.0))),
+    st.builds(RunStarted, run_ids, maybe_keys),
+    st.builds(RunText, run_ids, maybe_keys, texts),
+    st.builds(RunEnded, run_ids, maybe_keys, st.sampled_from((None, "401")), aborted=st.booleans()),
+    st.builds(ChatStopped, run_ids, maybe_keys, st.sampled_from((None, "401"))),
+    st.builds(Compacting, maybe_keys, st.booleans(), st.booleans()),
+)
+commands = st.one_of(
+    st.sampled_from((Reconnect(), OpenMenu(), OpenDashboard(), OpenSettings(), SetNotices(on=True), Quit())),
+    st.builds(UseModel, models, maybe_keys),
+    st.builds(Ask, texts, maybe_keys, models, st.sampled_from((None, "Greet"))),
+    st.just(Ask("hello")),
+    st.builds(AskAgain, run_ids),
+    st.builds(Pin, maybe_keys),
+)
+asks = st.one_of(
+    st.builds(Ask, texts, st.sampled_from((None, SIDE, MAIN)), st.sampled_from((None, None, "fake/beta"))),
+    st.builds(AskAgain, run_ids),
+    st.builds(UseModel, models, st.sampled_from((SIDE, MAIN))),
+)
+troubles = st.sampled_from((Cause.NOT_RUNNING, Cause.FOREIGN, Cause.TLS)).map(Trouble)
+attempts = st.integers(0, 4)
+out_of_the_blue = st.one_of(
+    st.sampled_from((Tick(), Resumed())),
+    pushes.map(Pushed),
+    commands.map(Clicked),
+    st.builds(Opened, attempts),
+    st.builds(DialFailed, attempts, troubles),
+    st.builds(Dropped, st.sampled_from((None, 1000, 1008, 1012, 1013)), texts),
+    st.builds(Welcomed, hellos),
+    st.builds(LoginDeclined, failures),
+    st.builds(Configured, st.none() | targets, st.integers(0, 2), trouble=st.none() | troubles),
+    st.builds(SettingsRead, chosen),
+    st.builds(Answered, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), st.one_of(*ANSWERS.values())),
+    st.builds(Declined, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), failures),
+)
+
+
+def onward(state, data):
+    """The event that the connection waits for."""
+    match state.link.step:
+        case Step.LOOKING:
+            return Configured(state.link.target or data.draw(targets), state.link.revision + 1)
+        case Step.DIALING:
+            return Opened(state.link.attempt)
+        case Step.OPENED:
+            return Pushed(Challenge("nonce", None))
+        case Step.LOGGING_IN:
+            return Welcomed(data.draw(st.sampled_from((NEW, OLD))))
+        case _:
+            return Tick()
+
+
+def click(state, data):
+    """What somebody at the computer does."""
+    return Clicked(data.draw(commands))
+
+
+def blue(state, data):
+    """Anything at all."""
+    return data.draw(out_of_the_blue)
+
+
+def reply(state, data):
+    """What became of a request under way."""
+    if not state.pending:
+        return onward(state, data)
+    pending = data.draw(st.sampled_from(state.pending))
+    fate = data.draw(st.sampled_from(("answered", "answered", "answered", "declined", "unsent")))
+    if fate == "declined":
+        return Declined(pending.id, data.draw(failures))
+    if fate == "unsent":
+        return Unsent(pending.id)
+    return Answered(pending.id, data.draw(ANSWERS[type(pending.request)]))
+
+
+class Law:
+    """What must hold after every event, whatever came before."""
+
+    def __init__(self):
+        self.ids = set()
+        self.runs = Counter()
+
+    def check(self, before, event, now, after, effects):
+        sends = [effect for effect in effects if isinstance(effect, Send)]
+        self._ids_are_never_reused(sends)
+        self._every_send_is_pending_or_was_answered(before, event, now, after, sends)
+        self._nothing_is_sent_beyond_the_level(after, sends)
+        self._no_prompt_runs_twice(before, event, sends)
+        self._no_notice_from_a_doubtful_figure(effects)
+        self._offline_nothing_is_under_way(after)
+        self._an_end_is_an_end(before, after)
+        self._a_tick_before_the_deadline_changes_nothing(after, now)
+        self._no_deadline_is_left_behind(after, now)
+
+    def _ids_are_never_reused(self, sends):
+        for send in sends:
+            assert send.id not in self.ids
+            self.ids.add(send.id)
+
+    def _every_send_is_pending_or_was_answered(self, before, event, now, after, sends):
+        if not after.connected:
+            return
+        still = {pending.id for pending in after.pending}
+        assert {send.id for send in sends} <= still
+        if not before.connected:
+            return
+        for pending in before.pending:
+            due = isinstance(event, Tick) and now.mono >= pending.due_at
+            assert pending.id in still or due or getattr(event, "id", None) == pending.id
+
+    def _nothing_is_sent_beyond_the_level(self, after, sends):
+        for send in sends:
+            assert send.request.scope in after.link.asked
+            if after.level is Level.WATCH:
+                assert not send.request.spends
+                assert send.request.scope == READ
+
+    def _no_prompt_runs_twice(self, before, event, sends):
+        if isinstance(event, Unsent):
+            pending = next((p for p in before.pending if p.id == event.id), None)
+            if pending is not None and isinstance(pending.request, Agent):
+                self.runs[pending.request.idempotency_key] -= 1
+        self.runs.update(send.request.idempotency_key for send in sends if isinstance(send.request, Agent))
+        assert all(count <= 1 for count in self.runs.values())
+
+    def _no_notice_from_a_doubtful_figure(self, effects):
+        for effect in effects:
+            if isinstance(effect, Notify) and isinstance(effect.notice, ThresholdCrossed):
+                assert effect.notice.session.usage.confidence is Confidence.FRESH
+
+    def _offline_nothing_is_under_way(self, after):
+        if after.connected:
+            return
+        assert after.pending == ()
+        assert not after.link.scopes
+        assert all(switch.state is not SwitchState.ASKED for switch in after.switches)
+        under_way = (PromptState.SENT, PromptState.RUNNING, PromptState.SWITCHING)
+        assert all(prompt.state not in under_way for prompt in after.prompts)
+
+    def _an_end_is_an_end(self, before, after):
+        now_at = {prompt.id: prompt for prompt in after.prompts}
+        for prompt in before.prompts:
+            if prompt.state.ended:
+                assert now_at.get(prompt.id, prompt) == prompt
+
+    def _a_tick_before_the_deadline_changes_nothing(self, after, now):
+        due = deadline(after)
+        if due is None or due > now.mono:
+            state, effects = update(after, Tick(), now)
+            assert replace(state, drift=after.drift) == after
+            assert effects == ()
+
+    def _no_deadline_is_left_behind(self, after, now):
+        """Ticks that are due come to rest, or the loop would never."""
+        for _ in range(10):
+            due = deadline(after)
+            if due is None or due > now.mono:
+                return
+            after, _ = update(after, Tick(), now)
+        raise AssertionError("always something due")
+
+
+thorough = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+delays = st.sampled_from((0.0, 0.0, 0.25, 1.0, 20.0, 100.0))
+
+
+def walk(play, data, ways):
+    """Take steps, each by one of these ways, and check the law after each."""
+    law = Law()
+    for _ in range(data.draw(st.integers(10, 60))):
+        play._pass(data.draw(delays))
+        if data.draw(st.integers(0, 30)) == 30:
+            play.sleep(3600.0)
+        event = data.draw(st.sampled_from(ways))(play.state, data)
+        before, now = play.state, play.now
+        play.state, effects = update(before, event, now)
+        law.check(before, event, now, play.state, effects)
+
+
+@thorough
+@given(
+    data=st.data(),
+    target=st.sampled_from((HERE, HERE, FAR, PLAIN)),
+    level=st.sampled_from(({}, at_level(Level.CONTROL), WATCH, ASK)),
+    interest=st.sampled_from(Interest),
+    connected=st.none() | st.sampled_from((NEW, OLD)),
+)
+def test_the_laws_hold_after_any_sequence_of_events(data, target, level, interest, connected):
+    play = Playbook(target, interest=interest, **level)
+    if connected is not None and target is not PLAIN:
+        play.up(row(used=20_000), row(SIDE), hello=connected)
+    walk(play, data, (onward,) * 4 + (reply,) * 5 + (click,) * 3 + (blue,))
+
+
+def ask(state, data):
+    """A prompt or a switch, as a rule on our own session."""
+    return Clicked(data.draw(asks))
+
+
+def follow(state, data):
+    """The gateway tells of the runs of our own prompts."""
+    identities = st.sampled_from([prompt.id for prompt in state.prompts] or ["run"])
+    return Pushed(
+        data.draw(
+            st.builds(RunStarted, identities, st.just(SIDE))
+            | st.builds(RunText, identities, st.just(SIDE), texts)
+            | st.builds(RunEnded, identities, st.just(SIDE), st.sampled_from((None, "401")))
+            | st.builds(ChatStopped, identities, st.just(SIDE), st.sampled_from((None, "401")))
+        )
+    )
+
+
+def lose(state, data):
+    """The connection breaks."""
+    return Dropped(None, "reset")
+
+
+@thorough
+@given(data=st.data(), hello=st.sampled_from((NEW, OLD)), level=st.sampled_from(({}, ASK)))
+def test_the_laws_hold_for_prompts_and_switches_whatever_breaks(data, hello, level):
+    play = Playbook(**level).up(row(used=20_000), row(SIDE, used=10_000), hello=hello)
+    walk(play, data, (onward,) * 5 + (reply,) * 8 + (ask,) * 3 + (follow,) * 2 + (lose,))
+
+
+def test_the_same_arguments_give_the_same_result(play):
+    play.up(row(used=20_000))
+    event = Pushed(RunEnded("run", MAIN))
+    assert update(play.state, event, play.now) == update(play.state, event, play.now)
+
+
+def test_a_saved_memory_is_an_effect_like_any_other(play):
+    _, effects = update(play.state, Clicked(Pin(MAIN)), play.now)
+    assert [type(effect) for effect in effects] == [SaveMemory]
