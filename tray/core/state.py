@@ -141,7 +141,7 @@ class Usage:
         """Not rounded; above 100 where the gateway says more than fits (which is stale, then)."""
         if self.used is None or not self.window:
             return None
-        return self.used / self.window * 100
+        return self.used * 100 / self.window  # in this order 58k of 200k is 29.0, not 28.999…
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,9 @@ SCHEMA = 1
 OK, FAILED, USAGE, WARNING, CRITICAL, DOUBTFUL, DOWN, REFUSED, INTERRUPTED = 0, 1, 2, 10, 20, 30, 40, 41, 130
 """Exit codes. WARNING, CRITICAL and DOUBTFUL are given by `status` alone."""
 
+_LAST_MS = 253_402_300_799_000
+"""The last second of the year 9999, as the gateway counts."""
+
 
 def exit_code(state: State) -> int:
     """What `status` exits with."""
@@ -35,13 +39,19 @@ def exit_code(state: State) -> int:
 
 def connection_code(state: State) -> int:
     """0 if connected, else why not."""
-    match state.link.phase:
+    match phase(state):
         case Phase.CONNECTED:
             return OK
         case Phase.REFUSED:
             return REFUSED
         case _:
             return DOWN
+
+
+def phase(state: State) -> Phase:
+    """The connection; as on the icon, a gateway whose sessions were never read is not yet connected."""
+    unread = state.link.phase is Phase.CONNECTED and state.book.read_at is None
+    return Phase.CONNECTING if unread else state.link.phase
 
 
 def status(state: State, now: Now, words: Words) -> dict[str, Any]:
@@ -67,9 +77,7 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
             "name": session.name,
             "model": session.model,
             **_usage(session.usage, words),
-            "updated_at": None
-            if session.row.updated_ms is None
-            else _iso(datetime.fromtimestamp(session.row.updated_ms / 1000, UTC)),
+            "updated_at": _instant(session.row.updated_ms),
         }
         for session in state.book.sessions
     ]
@@ -90,18 +98,19 @@ def status_text(state: State, now: Now, words: Words) -> str:
     if session is not None:
         lines.append(headline(session, words))
         if session.usage.doubt is not None:
-            lines.append(say.doubt(session.usage.doubt, words))
-        lines.append(updated(session, now, words))
-    elif state.link.phase is Phase.CONNECTED:
+            lines.append(_doubt(session.usage, words))
+        if age := updated(session, now, words):
+            lines.append(words("updated {age}", age=age))
+    elif phase(state) is Phase.CONNECTED:
         lines.append(words("No sessions yet"))
     lines.append(connection_text(state, words))
-    return "\n".join(line for line in lines if line)
+    return "\n".join(lines)
 
 
 def headline(session: Session, words: Words) -> str:
     """`main  62 % of 200k  anthropic/claude-opus-4-5`."""
     parts = (
-        say.clean(session.name, 40),
+        say.session_name(session, 40),
         say.usage_line(session.usage, words),
         say.clean(session.model or "", 80),
     )
@@ -110,70 +119,84 @@ def headline(session: Session, words: Words) -> str:
 
 def connection_text(state: State, words: Words) -> str:
     """The connection in a line, with its reason if it is not one."""
-    where = gateway_line(state)
-    if state.link.phase is Phase.CONNECTED:
-        return words("connected: {gateway}", gateway=where)
-    if state.link.trouble is not None:
-        return say.why(state.link.trouble, state, words)
-    return words("connecting: {gateway}", gateway=where)
+    if phase(state) is Phase.CONNECTED:
+        return words("connected: {gateway}", gateway=gateway_line(state))
+    return _reason(state, words)
 
 
 def session_table(state: State, now: Now, words: Words) -> str:
-    """`sessions` for a person; a star marks the one that the icon shows."""
+    """`sessions` for a person, each with its key for `--session`; a star marks the one on the icon."""
     rows = [
         (
-            "*" if session.key == state.focus.key else " ",
-            say.clean(session.name, 40),
+            "*" if session.key == state.focus.key else "",
+            say.session_name(session, 40),
             say.usage_line(session.usage, words),
             say.clean(session.model or "", 60),
             updated(session, now, words),
+            say.clean(session.key, 200),
         )
         for session in state.book.sessions
     ]
-    return _table(rows) or words("No sessions yet")
+    return _table(rows) if rows else words("No sessions yet")
 
 
 def model_table(state: State, words: Words) -> str:
     """`models` for a person; a star marks the default."""
     rows = [
         (
-            "*" if model.name == state.book.default_model else " ",
+            "*" if model.name == state.book.default_model else "",
             say.clean(model.name, 80),
             words("window unknown") if model.window is None else say.tokens(model.window),
             say.clean(model.alias or "", 30),
         )
         for model in models.choices(state)
     ]
-    return _table(rows) or words("The gateway has not listed its models")
+    return _table(rows) if rows else words("The gateway offers no models")
 
 
 def watch_line(state: State, words: Words) -> str:
     """One line that differs whenever something worth a line does; no ages in it."""
+    if phase(state) is not Phase.CONNECTED:
+        return _reason(state, words) if state.link.trouble is not None else say.phase(phase(state), words)
     session = state.focused
-    parts = [say.phase(state.link.phase, words)]
-    if session is not None and state.link.phase is Phase.CONNECTED:
-        parts.append(headline(session, words))
-        if session.usage.doubt is not None:
-            parts.append(say.doubt(session.usage.doubt, words))
-        if state.book.runs:
-            parts.append(words("a run is in progress"))
-    elif state.link.trouble is not None:
-        parts = [say.why(state.link.trouble, state, words)]
+    if session is None:
+        return " · ".join((say.phase(Phase.CONNECTED, words), words("No sessions yet")))
+    parts = [headline(session, words)]
+    if session.usage.doubt is not None:
+        parts.append(_doubt(session.usage, words))
+    if state.book.runs:
+        parts.append(words("a run is in progress"))
     return " · ".join(parts)
 
 
 def _connection(state: State, words: Words) -> dict[str, Any]:
     link, hello = state.link, state.link.hello
-    phase = Phase.DOWN if link.phase is Phase.NOT_SET_UP else link.phase
-    told = link.trouble is not None and link.phase is not Phase.CONNECTED
+    seen = Phase.DOWN if link.phase is Phase.NOT_SET_UP else phase(state)
     return {
-        "phase": phase.value,
-        "reason": say.why(link.trouble, state, words) if told and link.trouble is not None else None,
+        "phase": seen.value,
+        "reason": None if seen is Phase.CONNECTED else _reason(state, words),
         "url": "" if link.target is None else link.target.url,
         "generation": (Generation.UNKNOWN if hello is None else hello.generation).value,
         "version": None if hello is None else hello.version,
         "protocol": None if hello is None else hello.protocol,
     }
+
+
+def _reason(state: State, words: Words) -> str:
+    """Why there is no connection, as far as it is known."""
+    trouble = state.link.trouble
+    if trouble is None:
+        return words("No answer yet from {where}.", where=say.host(state) or words("the gateway"))
+    return say.why(trouble, state, words)
+
+
+def _doubt(usage: Usage, words: Words) -> str:
+    """Why the figure is doubtful, or there is none."""
+    assert usage.doubt is not None
+    reason = say.doubt(usage.doubt, words)
+    if usage.confidence is Confidence.STALE:
+        return words("Doubtful: {reason}", reason=reason)
+    return words("Unknown: {reason}", reason=reason)
 
 
 def _usage(usage: Usage, words: Words) -> dict[str, Any]:
@@ -186,15 +209,28 @@ def _usage(usage: Usage, words: Words) -> dict[str, Any]:
     }
 
 
+def _instant(at_ms: int | None) -> str | None:
+    """An instant of the gateway's; None if it tells none, or one beyond every calendar."""
+    if at_ms is None or at_ms > _LAST_MS:
+        return None
+    return _iso(datetime.fromtimestamp(at_ms / 1000, UTC))
+
+
 def _iso(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _table(rows: Iterable[tuple[str, ...]]) -> str:
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
     """Columns two blanks apart, the last one ragged."""
-    lines = list(rows)
-    widths = [max(len(cell) for cell in column) for column in zip(*lines, strict=True)]
+    widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
-        for line in lines
+        "  ".join(
+            cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
     )
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: Hangul and its like take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
