@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
+import logging
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from tray import __version__
 from tray.app import BadUsage, Options
+from tray.config.address import normalise_url
+from tray.config.problem import Problem
 from tray.console import Console, read_prompt
 from tray.view import report
 
@@ -18,9 +23,9 @@ from tray.view import report
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the result is the exit code."""
     for stream in (sys.stdout, sys.stderr):
-        # A console of an old code page must not make a name in Hangul an error; a windowed program has none.
-        if stream is not None and hasattr(stream, "reconfigure"):
+        if isinstance(stream, io.TextIOWrapper):  # a console's old code page must not make Hangul an error
             stream.reconfigure(errors="replace")
+    logging.basicConfig(format="clawtray: %(message)s")
     try:
         return _run(_parser().parse_args(arguments))
     except BadUsage as error:
@@ -66,15 +71,24 @@ def _tray(options: Options, console: Console) -> int:
     return console.watch()
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says in one sentence what is wrong with a command line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        raise BadUsage(f"{message}. See {self.prog} --help")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="clawtray",
         description="A tray icon that tells the truth about a Clawdbot, Moltbot or OpenClaw gateway.",
         epilog="Without a command: the tray icon. Secrets are read from the gateway's own settings, or from "
         "CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD in the environment; never from the command line.",
     )
     parser.add_argument("--version", action="version", version=f"ClawTray {__version__}")
-    parser.add_argument("--url", metavar="URL", help="the gateway's address, such as ws://127.0.0.1:18789")
+    parser.add_argument(
+        "--url", metavar="URL", type=_url, help="the gateway's address, such as ws://127.0.0.1:18789"
+    )
     parser.add_argument("--profile", metavar="NAME", help="a profile of the settings")
     parser.add_argument("--config", metavar="FILE", type=Path, help="ClawTray's own settings file")
     parser.add_argument("--demo", action="store_true", help="a simulated gateway inside this process")
@@ -105,12 +119,19 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _url(text: str) -> str:
+    url = normalise_url(text)
+    if isinstance(url, Problem):
+        raise argparse.ArgumentTypeError(url.message.removesuffix("."))
+    return url
+
+
 def _seconds(text: str) -> float:
     with contextlib.suppress(ValueError):
         seconds = float(text)
         if 0 < seconds <= 3600:  # noqa: PLR2004 - the limit is in the sentence
             return seconds
-    raise argparse.ArgumentTypeError("a number of seconds from 0 to 3600")
+    raise argparse.ArgumentTypeError("it takes a number of seconds, above 0 and up to 3600")
 
 
 if __name__ == "__main__":

@@ -74,12 +74,14 @@ class App:
             BadUsage: The profile does not exist, or the demo's speed is not a number.
         """
         self.words = Words()
-        self._closing = ExitStack()
-        place = self._place(options)
-        settings, self.complaint = read_settings(place)
-        if options.profile not in (None, *(profile.name for profile in settings.profiles)):
-            names = ", ".join(profile.name for profile in settings.profiles)
-            raise BadUsage(f"There is no profile {options.profile!r} in the settings. There is: {names}.")
+        with ExitStack() as closing:
+            place = _place(options, closing)
+            settings, self.complaint = read_settings(place)
+            names = [profile.name for profile in settings.profiles]
+            if options.profile not in (None, *names):
+                unknown = f"There is no profile {options.profile!r} in the settings, only {', '.join(names)}."
+                raise BadUsage(" ".join(filter(None, (self.complaint, unknown))))
+            self._closing = closing.pop_all()
         state = State(settings, interest, seed=secrets.token_hex(8))
         if place.lasting:
             state = memory.load(state, _memory())
@@ -103,14 +105,16 @@ class App:
         """The user wants something; from any thread."""
         self.gateway.post(Clicked(command))
 
-    def _place(self, options: Options) -> Place:
-        if not options.demo:
-            return Place(os.environ, Path.home(), options.url, options.profile, options.config)
-        from tray.demo import DemoGateway  # noqa: PLC0415 - websockets is the demo's alone
 
-        demo = self._closing.enter_context(DemoGateway(speed=_speed()))
-        environ = {"CLAWTRAY_URL": demo.url, "CLAWTRAY_TOKEN": demo.token}
-        return Place(environ, Path.home(), None, options.profile, options.config, lasting=False)
+def _place(options: Options, closing: ExitStack) -> Place:
+    """Where to look; for the demo, inside the simulated gateway that is running until `closing` is closed."""
+    if not options.demo:
+        return Place(os.environ, Path.home(), options.url, options.profile, options.config)
+    from tray.demo import DemoGateway  # noqa: PLC0415 - websockets is the demo's alone
+
+    demo = closing.enter_context(DemoGateway(speed=_speed()))
+    environ = {"CLAWTRAY_URL": demo.url, "CLAWTRAY_TOKEN": demo.token}
+    return Place(environ, Path.home(), None, options.profile, options.config, lasting=False)
 
 
 def _speed() -> float:

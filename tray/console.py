@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import queue
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from tray.app import App, Options
+from tray.app import App, BadUsage, Options
 from tray.core import readings
-from tray.core.events import Ask, Command, UseModel
+from tray.core.events import Ask, Command, Tick, UseModel
 from tray.core.prompts import LONGEST
-from tray.core.state import Interest, Prompt, PromptState, State, Step, Switch, SwitchState, is_own
+from tray.core.state import Interest, Prompt, PromptState, State, Step, SwitchState, is_own
 from tray.core.trouble import Fault, Phase
 from tray.gateway import now
 from tray.view import report
 from tray.view import words as say
 from tray.view.notices import Balloon
+
+_MISUSE = (Fault.EMPTY, Fault.TOO_LONG, Fault.NOT_OURS)
+_NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
+"""A line too long for the terminal is cut off by it: wrapped ones could not be counted."""
 
 
 class Console:
@@ -60,6 +65,8 @@ class Console:
         state, app = self._look(Interest.CHOICE)
         if code := self._not_connected(state, app):
             return code
+        if state.models is None:
+            return self._no_reply(app)
         if as_json:
             self._json({"schema": report.SCHEMA, "models": report.catalogue(state)})
         else:
@@ -68,70 +75,59 @@ class Console:
 
     def use(self, model: str | None, key: str | None) -> int:
         """Switch a session's model, and read it back."""
-        switched: list[Switch] = []
 
         def done(state: State) -> bool:
-            settled = (s for s in state.switches if s.asked == model and s.state is not SwitchState.ASKED)
-            found = next(settled, None)
-            if found is None or (found.state is SwitchState.SET and not readings.is_complete(state)):
-                return False
-            switched.append(found)
-            return True
+            stage = state.switches[-1].state  # the latest stands last
+            return stage is not SwitchState.ASKED and (
+                stage is not SwitchState.SET or readings.is_complete(state)
+            )
 
         with self._app(Interest.CHOICE) as app:
-            state = self._act(app, UseModel(model, key), done)
-            if code := self._not_connected(state, app):
-                return code
-            if not switched:
-                return self._fail(app.words("The gateway did not reply."))
-            switch = switched[0]
-            if switch.state is SwitchState.FAILED and switch.fault is not None:
+            state, given = self._act(app, UseModel(model, key), done)
+            if not given:
+                return self._not_connected(state, app) or self._no_reply(app)
+            switch = state.switches[-1]
+            if switch.fault is not None:
                 return self._fail(say.fault(switch.fault, switch.detail, state.level, app.words))
-            name = readings.short_name(switch.key)
-            self._say(app.words("{name} now uses {model}", name=say.clean(name), model=switch.model or "?"))
+            name = say.clean(readings.short_name(switch.key))
+            used = say.clean(switch.model or "", 80) or app.words("the default model")
+            self._say(app.words("{name} now uses {model}.", name=name, model=used))
         return report.OK
 
     def ask(self, text: str, key: str | None, model: str | None) -> int:
         """Send a prompt; the answer streams to `out`."""
         if model is not None and key is not None and not is_own(key):
-            self._complain("A model can be forced only on ClawTray's own sessions: use `clawtray use` first.")
-            return report.USAGE
+            raise BadUsage(
+                "--model is only for ClawTray's own sessions. "
+                f"Switch this one first: clawtray use {model} --session {key}"
+            )
         stream = _Stream(self._out)
 
         def done(state: State) -> bool:
-            if not state.prompts:
-                return False
             prompt = state.prompts[-1]
             stream.write(prompt.answer)
             return prompt.state.ended
 
         with self._app(Interest.GLANCE) as app:
-            state = self._act(app, Ask(text, key, model), done)
-            if not state.prompts:
-                return self._not_connected(state, app) or self._fail(app.words("The gateway did not reply."))
+            state, given = self._act(app, Ask(text, key, model), done)
+            if not given:
+                return self._not_connected(state, app) or self._no_reply(app)
             return self._ended(state.prompts[-1], state, app, stream)
 
     def watch(self) -> int:
         """The live view: in place on a terminal, else a line for each change. Until it is interrupted."""
-        live = self._out.isatty()
-        printed = ""
-
-        def observe(state: State) -> bool:
-            nonlocal printed
-            text = (
-                report.status_text(state, now(), app.words) if live else report.watch_line(state, app.words)
-            )
-            if text != printed:
-                if live and printed:
-                    up = printed.count("\n") + 1
-                    self._out.write(f"\x1b[{up}F\x1b[J")
-                printed = text
-                self._say(text)
-            return False
+        screen = _Screen(self._out, self._err)
 
         def show(balloon: Balloon) -> None:
-            self._err.write(f"{balloon.title}: {balloon.body}\n")
-            self._err.flush()
+            screen.tell(balloon)
+            app.gateway.post(Tick())
+
+        def observe(state: State) -> bool:
+            if screen.live:
+                screen.show(report.status_text(state, now(), app.words))
+            else:
+                screen.show(report.watch_line(state, app.words))
+            return False
 
         with App(self._options, Interest.LIVE, show=show) as app:
             self._warn(app)
@@ -157,8 +153,8 @@ class Console:
         with self._app(interest) as app:
             return self._run(app, _read_once), app
 
-    def _act(self, app: App, command: Command, done: Callable[[State], bool]) -> State:
-        """Connect, read once, give the command, and wait until it is done."""
+    def _act(self, app: App, command: Command, done: Callable[[State], bool]) -> tuple[State, bool]:
+        """Connect, read once, give the command, and wait until it is done; tell whether it was given."""
         given = False
 
         def observe(state: State) -> bool:
@@ -173,7 +169,7 @@ class Console:
                 return False
             return done(state)
 
-        return self._run(app, observe)
+        return self._run(app, observe), given
 
     def _run(self, app: App, observe: Callable[[State], bool]) -> State:
         """Run the loop; if there is no connection when the patience ends, that is the answer."""
@@ -194,8 +190,13 @@ class Console:
     def _not_connected(self, state: State, app: App) -> int:
         code = report.connection_code(state)
         if code != report.OK:
-            self._complain(report.connection_text(state, app.words))
+            reason = report.connection_text(state, app.words)
+            patient = state.link.trouble is None
+            self._complain(f"{reason} {app.words('Give it longer with --timeout.')}" if patient else reason)
         return code
+
+    def _no_reply(self, app: App) -> int:
+        return self._fail(say.fault(Fault.NO_REPLY, "", app.gateway.state.level, app.words))
 
     def _ended(self, prompt: Prompt, state: State, app: App, stream: _Stream) -> int:
         if prompt.state is PromptState.ANSWERED:
@@ -203,14 +204,8 @@ class Console:
             return report.OK
         stream.finish("")
         if prompt.fault is not None:
-            reason = say.fault(prompt.fault, prompt.detail, state.level, app.words)
-            code = (
-                report.USAGE
-                if prompt.fault in (Fault.EMPTY, Fault.TOO_LONG, Fault.NOT_OURS)
-                else report.FAILED
-            )
-            self._complain(reason)
-            return code
+            self._complain(say.fault(prompt.fault, prompt.detail, state.level, app.words))
+            return report.USAGE if prompt.fault in _MISUSE else report.FAILED
         return self._fail(say.ending(prompt.state, app.words))
 
     def _warn(self, app: App) -> None:
@@ -223,45 +218,95 @@ class Console:
 
     def _complain(self, sentence: str) -> None:
         self._err.write(f"clawtray: {sentence}\n")
+        self._err.flush()
 
     def _say(self, text: str) -> None:
         self._out.write(text + "\n")
         self._out.flush()
 
     def _json(self, value: object) -> None:
-        self._say(json.dumps(value, indent=2, ensure_ascii=False))
+        # ASCII alone: no name in it can steer a terminal, and no code page of a console can spoil a key.
+        self._say(json.dumps(value, indent=2))
+
+
+class _Screen:
+    """What `watch` shows. Only one thread writes, or a notice would land amid the live view.
+
+    Attributes:
+        live: It is a terminal, so the text is replaced in place.
+    """
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        self._out, self._err, self.live = out, err, out.isatty()
+        self._shown = ""
+        self._told: queue.SimpleQueue[Balloon] = queue.SimpleQueue()
+
+    def tell(self, balloon: Balloon) -> None:
+        """Keep a notice for the next `show`; from any thread."""
+        self._told.put(balloon)
+
+    def show(self, text: str) -> None:
+        """Show this from now on, and above it what was told."""
+        if text == self._shown and self._told.empty():
+            return
+        if self.live and self._shown:
+            self._out.write(_up(self._shown))
+            self._out.flush()
+        while not self._told.empty():
+            balloon = self._told.get()
+            self._err.write(f"{balloon.title}. {balloon.body}\n")
+        self._err.flush()
+        if self.live:
+            self._out.write(f"{_NO_WRAP}{text}{_WRAP}\n")
+        elif text != self._shown:
+            self._out.write(f"{text}\n")
+        self._out.flush()
+        self._shown = text
 
 
 class _Stream:
     """An answer that grows: only what is new is written."""
 
     def __init__(self, out: TextIO) -> None:
-        self._out, self._written = out, ""
+        self._out, self._told = out, ""
 
     def write(self, text: str) -> None:
         """Write what this text has more than the last; one that differs begins on a new line."""
-        safe = say.printable(text)
-        if safe == self._written:
+        if text == self._told:
             return
-        if safe.startswith(self._written):
-            self._out.write(safe[len(self._written) :])
-        else:
-            self._out.write(f"\n{safe}" if self._written else safe)
-        self._written = safe
+        grown = text.startswith(self._told)
+        new = text[len(self._told) :] if grown else f"\n{text}"
+        self._told = text
+        self._out.write(say.printable(new))
         self._out.flush()
 
     def finish(self, text: str) -> None:
-        """Write the rest, and end the line."""
-        if text:
+        """Write the rest, and end the line. What differs only in blanks at its ends was written already."""
+        if text.strip() != self._told.strip():
             self.write(text)
-        if self._written and not self._written.endswith("\n"):
+        if self._told and not self._told.endswith("\n"):
             self._out.write("\n")
         self._out.flush()
 
 
 def read_prompt(given: str, source: TextIO) -> str:
-    """The prompt, from standard input if it is a dash; no more than any gateway takes, and one byte."""
-    return source.read(LONGEST + 1) if given == "-" else given
+    """The prompt, from standard input if it is a dash; no more than any gateway takes, and one byte.
+
+    Raises:
+        BadUsage: It is not text.
+    """
+    try:
+        text = source.read(LONGEST + 1) if given == "-" else given
+        text.encode()  # bytes that are no text come from a command line, or in some locales, as surrogates
+    except UnicodeError:
+        raise BadUsage("The prompt is not valid text: encode it as this terminal does.") from None
+    return text
+
+
+def _up(printed: str) -> str:
+    """Back to where this text began, and everything below it cleared."""
+    lines = printed.count("\n") + 1
+    return f"\x1b[{lines}F\x1b[J"
 
 
 def _read_once(state: State) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import queue
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +21,7 @@ from tray.core.events import (
     Event,
     Exit,
     Notify,
+    NotSaved,
     OpenUrl,
     ReadConfig,
     ReadSettings,
@@ -86,9 +89,9 @@ class Worker:
         self._post, self._show, self._leave, self._words = post, show, leave, words
         self._jobs: queue.SimpleQueue[tuple[Effect, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._found: tuple[Target | None, Secrets, str | None] | None = None
+        self._found: tuple[Target | None, Secrets, Trouble | None] | None = None
         self._revision = 0
-        self._fleeting_seed: bytes | None = None
+        self._seed: bytes | None = None
 
     def carry_out(self, effect: Effect, state: State) -> None:
         """Put it on the list; the thread starts with the first."""
@@ -102,18 +105,14 @@ class Worker:
         return Secrets() if self._found is None else self._found[1]
 
     def device_seed(self) -> bytes:
-        """The 32 bytes of this computer's key.
+        """The 32 bytes of this computer's key; they were read, or made, before any gateway was called.
 
         Raises:
             store.StoreError: It can be neither read nor made.
         """
-        if self._place.lasting:
-            return store.device_seed()
-        if self._fleeting_seed is None:
-            import secrets  # noqa: PLC0415 - only the demo needs it
-
-            self._fleeting_seed = secrets.token_bytes(store.SEED_SIZE)
-        return self._fleeting_seed
+        if self._seed is None:
+            self._seed = store.device_seed() if self._place.lasting else os.urandom(store.SEED_SIZE)
+        return self._seed
 
     def finish(self, timeout: float = 5.0) -> None:
         """Finish what is on the list, for at most so many seconds."""
@@ -128,11 +127,19 @@ class Worker:
                 self._do(effect, state)
             except store.StoreError as error:
                 log.warning("%s", error)
-                self._show(balloon(BadSettings(str(error)), state, self._words))
+                self._show(balloon(NotSaved(str(error)), state, self._words))
+            except Exception as error:  # noqa: BLE001 - the worker outlives a bug
+                # Its place alone: the exception's own words may quote a file with a secret in it.
+                place = traceback.extract_tb(error.__traceback__)[-1]
+                log.error(  # noqa: TRY400 - no traceback reaches a person
+                    "bug while carrying out %s: %s in %s, line %s",
+                    *(type(effect).__name__, type(error).__name__, place.name, place.lineno),
+                )
 
     def _do(self, effect: Effect, state: State) -> None:
         match effect:
             case ReadConfig():
+                self._read_settings(state)
                 self._post(self._configured())
             case ReadSettings():
                 self._read_settings(state)
@@ -160,11 +167,16 @@ class Worker:
         found = discovery.discover(
             self._settings.active(), url=place.url, environ=place.environ, home=place.home
         )
-        now_found = (found.target, found.secrets, found.refusal)
+        trouble = None if found.refusal is None else Trouble(Cause.ADDRESS, found.refusal)
+        if found.target is not None:
+            try:
+                self.device_seed()
+            except store.StoreError as error:
+                trouble = Trouble(Cause.ADDRESS, str(error))
+        now_found = (found.target, found.secrets, trouble)
         if now_found != self._found:
             self._found = now_found
             self._revision += 1
-        trouble = None if found.refusal is None else Trouble(Cause.ADDRESS, found.refusal)
         return Configured(found.target, self._revision, found.looked + found.problems, trouble)
 
     def _read_settings(self, state: State) -> None:
@@ -203,10 +215,10 @@ def read_settings(place: Place) -> tuple[Settings, str | None]:
         settings = replace(settings, profile=place.profile)
     if not problems:
         return settings, None
-    first = problems[0]
-    where = path.name if first.line is None else f"{path.name}, line {first.line}"
-    sentence = f"{where}: {first.message}"
-    return settings, sentence if len(problems) == 1 else f"{sentence} (+{len(problems) - 1})"
+    sentence, more = problems[0].message, len(problems) - 1
+    if str(path) not in sentence:
+        sentence = f"{path.name}: {sentence}"
+    return settings, f"{sentence} (and {more} more)" if more else sentence
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from tray.core.events import (
     CameBack,
     ModelDiffers,
     NotFound,
+    NotSaved,
     PromptEnded,
     SwitchFailed,
     ThresholdCrossed,
@@ -173,6 +174,13 @@ def test_a_mistake_in_the_settings(make, words):
     )
 
 
+def test_a_file_that_was_not_saved(make, words):
+    told = balloon(NotSaved("state.json cannot be saved: the disk is full"), make.connected(), words)
+    assert told == Balloon(
+        "Something was not saved", "state.json cannot be saved: the disk is full", urgent=True
+    )
+
+
 def test_without_a_sentence_the_title_stands_for_it(make, words):
     told = balloon(BadSettings(""), make.connected(), words)
     assert told.body == told.title == "A mistake in the settings"
@@ -209,6 +217,7 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
         SwitchFailed(text, text, text),
         PromptEnded(prompt),
         BadSettings(text),
+        NotSaved(text),
     ):
         told = balloon(notice, here, words)
         assert 0 < units(told.title) <= TITLE_UNITS

@@ -270,6 +270,13 @@ class BadSettings:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotSaved:
+    """A file of ours could not be written; a sentence that says which and why."""
+
+    sentence: str
+
+
 Notice: TypeAlias = (
     ThresholdCrossed
     | WentDown
@@ -279,6 +286,7 @@ Notice: TypeAlias = (
     | SwitchFailed
     | PromptEnded
     | BadSettings
+    | NotSaved
 )
 
 # ---- effects ----

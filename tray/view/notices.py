@@ -10,6 +10,7 @@ from tray.core.events import (
     ModelDiffers,
     NotFound,
     Notice,
+    NotSaved,
     PromptEnded,
     SwitchFailed,
     ThresholdCrossed,
@@ -68,8 +69,10 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return _not_switched(key, asked, detail, state, words)
         case PromptEnded(prompt):
             return _ended(prompt, state, words)
-        case BadSettings(sentence):
-            return Balloon(words("A mistake in the settings"), say.clean(sentence, 300), urgent=True)
+        case BadSettings(sentence) | NotSaved(sentence):
+            mistake, loss = words("A mistake in the settings"), words("Something was not saved")
+            title = mistake if isinstance(notice, BadSettings) else loss
+            return Balloon(title, say.clean(sentence, 300), urgent=True)
 
 
 def _loss(trouble: Trouble, words: Words) -> str:

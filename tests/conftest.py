@@ -1,0 +1,64 @@
+"""For tests of the whole program: a throwaway home, a simulated gateway, and the console in process."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from tray.__main__ import main
+from tray.demo import DemoGateway
+from tray.demo.story import opening
+
+TOKEN = "t0ken-of-the-test"
+_OURS = ("CLAWTRAY_", "OPENCLAW_", "MOLTBOT_", "CLAWDBOT_")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A home in which nothing was ever installed; ClawTray's own files are in its folder `clawtray`."""
+    for name in [name for name in os.environ if name.startswith(_OURS)]:
+        monkeypatch.delenv(name)
+    folder = tmp_path / "사용자 home"
+    folder.mkdir()
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.setenv("CLAWTRAY_HOME", str(folder / "clawtray"))
+    return folder
+
+
+@pytest.fixture
+def gateway(home, monkeypatch):
+    """A simulated gateway, found by the environment: the demo's sessions, but nothing happens by itself."""
+    with DemoGateway(speed=100, token=TOKEN, story=False) as gateway:
+        for key, fields in opening().items():
+            gateway.set_session(key, **fields)
+        monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
+        monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)
+        yield gateway
+
+
+@pytest.fixture
+def clawtray(home, capsys, monkeypatch):
+    """Runs a command in this process."""
+
+    def run(*arguments, stdin=""):
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        capsys.readouterr()
+        code = main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        return Result(code, out, err)
+
+    return run

@@ -1,0 +1,401 @@
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from tray import discovery, store, system
+from tray.config.settings import DEFAULT_SETTINGS_TEXT, Profile, Settings, parse_settings
+from tray.config.target import Secrets
+from tray.core.events import (
+    Configured,
+    Exit,
+    HangUp,
+    Notify,
+    OpenUrl,
+    PromptEnded,
+    ReadConfig,
+    ReadSettings,
+    SaveMemory,
+    SaveNotices,
+    SettingsRead,
+    ShowSettings,
+    WentDown,
+)
+from tray.core.state import Interest, Prompt, PromptState, State
+from tray.core.trouble import Cause, Trouble
+from tray.view.words import Words
+from tray.worker import Place, Worker, read_settings
+
+SECRET = "s3cret-of-the-test"
+
+
+class Bench:
+    """A worker, and all that comes out of it."""
+
+    def __init__(self, place):
+        self.events, self.shown = [], []
+        self._left = threading.Semaphore(0)
+        settings, _ = read_settings(place)
+        self.state = State(settings, Interest.LIVE, "5eed")
+        self.worker = Worker(
+            place,
+            settings,
+            post=self.events.append,
+            show=self.shown.append,
+            leave=self._left.release,
+            words=Words(),
+        )
+
+    def do(self, *effects):
+        """Have these carried out, then give back the configuration as it is found after them."""
+        for effect in (*effects, ReadConfig(), Exit()):
+            self.worker.carry_out(effect, self.state)
+        assert self._left.acquire(timeout=10)
+        return self.events.pop()
+
+
+@pytest.fixture
+def place(home):
+    environ = {"CLAWTRAY_URL": "ws://127.0.0.1:19001", "CLAWTRAY_TOKEN": SECRET}
+    return Place(environ, home)
+
+
+@pytest.fixture
+def settings_file(home):
+    return home / "clawtray" / "settings.toml"
+
+
+@pytest.fixture
+def bench(place):
+    made = []
+
+    def make(**changes):
+        made.append(Bench(Place(**{**_fields(place), **changes})))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.worker.finish()
+
+
+def _fields(place):
+    return {name: getattr(place, name) for name in place.__slots__}
+
+
+def _write(path, text):
+    """Write a file so that its stamp is another one, however fast the clock's tick is."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    stamp = path.stat()
+    _write.serial += 1
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + _write.serial))
+
+
+_write.serial = 0
+
+
+# ---- configuration ----
+
+
+def test_each_wish_for_the_configuration_gets_one_answer(bench):
+    worker = bench()
+    last = worker.do(ReadConfig(), ReadConfig())
+    answers = [*worker.events, last]
+    assert [type(answer) for answer in answers] == [Configured] * 3
+    assert {answer.revision for answer in answers} == {1}
+    assert last.target.url == "ws://127.0.0.1:19001"
+    assert last.trouble is None
+    assert "CLAWTRAY_URL: set" in last.looked
+    assert worker.worker.secrets() == Secrets(token=SECRET)
+    assert SECRET not in repr(answers) + repr(worker.worker.secrets())
+
+
+def test_nothing_is_known_before_it_was_read(bench):
+    assert bench().worker.secrets() == Secrets()
+
+
+def test_the_revision_counts_changes_alone(bench):
+    environ = {"CLAWTRAY_URL": "ws://127.0.0.1:19001"}
+    worker = bench(environ=environ)
+    revisions = [worker.do().revision]
+    for changes in (
+        {},
+        {"CLAWTRAY_TOKEN": "one"},
+        {"CLAWTRAY_TOKEN": "two"},
+        {},
+        {"CLAWTRAY_URL": "nonsense://"},
+    ):
+        environ.update(changes)
+        revisions.append(worker.do().revision)
+    assert revisions == [1, 1, 2, 3, 3, 4]
+
+
+def test_an_address_that_must_not_be_called_is_a_trouble(bench):
+    answer = bench(url="ws://gateway.example").do()
+    assert answer.target is None
+    assert answer.trouble.cause is Cause.ADDRESS
+    assert "wss://" in answer.trouble.detail
+
+
+def test_the_demo_has_a_key_of_its_own_and_leaves_none(bench, home):
+    worker = bench(lasting=False).worker
+    seed = worker.device_seed()
+    assert (len(seed), worker.device_seed()) == (store.SEED_SIZE, seed)
+    assert bench(lasting=False).worker.device_seed() != seed
+    assert list(home.iterdir()) == []
+
+
+def test_the_lasting_key_is_the_stored_one(bench):
+    assert bench().worker.device_seed() == store.device_seed() == bench().worker.device_seed()
+
+
+# ---- settings ----
+
+
+def test_settings_are_read_again_only_when_the_file_changed(bench, settings_file):
+    worker = bench()
+    worker.do(ReadSettings())
+    assert worker.events == []
+    _write(settings_file, "poll_seconds = 30\n")
+    worker.do(ReadSettings(), ReadSettings())
+    assert worker.events == [SettingsRead(Settings(poll_seconds=30.0))]
+    _write(settings_file, "# a comment more\npoll_seconds = 30\n")
+    worker.do(ReadSettings())
+    assert len(worker.events) == 1
+    assert worker.shown == []
+
+
+def test_a_profile_that_changed_on_disk_counts_at_the_next_look(bench, settings_file):
+    worker = bench(environ={})
+    assert worker.do().target is None
+    _write(settings_file, '[profiles.default]\nurl = "ws://127.0.0.1:19002"\n')
+    answer = worker.do()
+    assert answer.target.url == "ws://127.0.0.1:19002"
+    assert answer.revision == 2
+    profile = Profile(url="ws://127.0.0.1:19002")
+    assert worker.events == [SettingsRead(Settings(profiles=(profile,)))]
+
+
+def test_the_profile_of_the_command_line_outlives_a_change(bench, settings_file):
+    _write(settings_file, "[profiles.work]\n")
+    worker = bench(profile="work")
+    _write(settings_file, 'profile = "default"\npoll_seconds = 30\n[profiles.work]\n')
+    worker.do(ReadSettings())
+    (read,) = worker.events
+    assert (read.settings.profile, read.settings.poll_seconds) == ("work", 30.0)
+
+
+def test_corrupt_settings_are_told_once_and_kept(bench, settings_file):
+    worker = bench()
+    _write(settings_file, "notices = maybe\n")
+    worker.do(ReadSettings(), ReadSettings())
+    (shown,) = worker.shown
+    assert shown.title == "A mistake in the settings"
+    assert "settings.toml" in shown.body
+    assert "line 1" in shown.body
+    assert worker.events == []
+    assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
+
+
+def test_the_user_s_choice_about_notices_is_saved_and_not_read_back(bench, settings_file):
+    _write(settings_file, "# mine\nfancy = 1\n")
+    worker = bench()
+    worker.do(SaveNotices(on=False), ReadSettings())
+    text = settings_file.read_text(encoding="utf-8")
+    assert text.startswith("# mine\nfancy = 1\n")
+    assert parse_settings(text)[0].notices is False
+    assert worker.events == []
+
+
+def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
+    bench().do(SaveNotices(on=False))
+    text = settings_file.read_text(encoding="utf-8")
+    assert text == DEFAULT_SETTINGS_TEXT.replace("notices = true", "notices = false")
+
+
+def test_a_choice_that_cannot_be_saved_is_told_and_the_file_kept(bench, settings_file):
+    _write(settings_file, "notices = maybe\n")
+    worker = bench()
+    worker.do(SaveNotices(on=False))
+    (shown,) = worker.shown
+    assert shown.title == "Something was not saved"
+    assert "correct it first" in shown.body
+    assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
+
+
+def test_a_settings_file_that_is_no_text_is_kept(bench, settings_file):
+    _write(settings_file, "")
+    settings_file.write_bytes(b"\xff\xfe")
+    worker = bench()
+    worker.do(SaveNotices(on=False))
+    assert settings_file.read_bytes() == b"\xff\xfe"
+
+
+def test_the_demo_saves_no_choice(bench, home):
+    bench(lasting=False).do(SaveNotices(on=False))
+    assert list(home.iterdir()) == []
+
+
+def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypatch):
+    opened = []
+    monkeypatch.setattr(system, "open_file", opened.append)
+    worker = bench()
+    worker.do(ShowSettings(), ReadSettings())
+    assert settings_file.read_text(encoding="utf-8") == DEFAULT_SETTINGS_TEXT
+    _write(settings_file, "poll_seconds = 30\n")
+    worker.do(ShowSettings())
+    assert opened == [settings_file, settings_file]
+    assert settings_file.read_text(encoding="utf-8") == "poll_seconds = 30\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("notices = true\n", None),
+        ("fancy = 1\n", "settings.toml: fancy is not a setting that ClawTray knows; it is ignored."),
+        ("fancy = 1\nplain = 2\n", "it is ignored. (and 1 more)"),
+        ("a = 1\n= 2\n", "settings.toml: There is a mistake in line 2"),
+    ],
+)
+def test_what_is_wrong_with_the_settings_is_one_sentence(place, settings_file, text, sentence):
+    _write(settings_file, text)
+    settings, complaint = read_settings(place)
+    assert settings == Settings()
+    assert complaint == sentence if sentence is None else sentence in complaint
+
+
+# ---- memory ----
+
+
+def test_what_is_saved_twice_is_saved_in_order(bench):
+    bench().do(*(SaveMemory(f"{n}") for n in range(50)))
+    assert store.load_memory() == "49"
+
+
+def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
+    begun, going_on = threading.Event(), threading.Event()
+    saved = []
+
+    def save(text):
+        begun.set()
+        assert going_on.wait(10)
+        saved.append(text)
+
+    monkeypatch.setattr(store, "save_memory", save)
+    worker = bench().worker
+    for text in ("one", "two", "three"):
+        worker.carry_out(SaveMemory(text), State(Settings(), Interest.LIVE, "5eed"))
+    assert begun.wait(10)
+    going_on.set()
+    worker.finish()
+    assert saved == ["one", "two", "three"]
+    assert not worker._thread.is_alive()
+
+
+def test_finish_does_not_wait_for_ever(bench, monkeypatch):
+    going_on = threading.Event()
+    monkeypatch.setattr(store, "save_memory", lambda _: going_on.wait(10))
+    worker = bench().worker
+    worker.carry_out(SaveMemory("one"), State(Settings(), Interest.LIVE, "5eed"))
+    worker.finish(timeout=0.01)
+    assert worker._thread.is_alive()
+    going_on.set()
+    worker._thread.join(10)
+    assert not worker._thread.is_alive()
+
+
+def test_finish_without_any_work_starts_nothing(bench):
+    worker = bench().worker
+    worker.finish()
+    assert worker._thread is None
+
+
+def test_the_demo_remembers_nothing(bench, home):
+    bench(lasting=False).do(SaveMemory("text"))
+    assert list(home.iterdir()) == []
+
+
+def test_a_memory_that_cannot_be_saved_is_told_and_survived(bench, home, caplog):
+    worker = bench()
+    worker.do()  # the key of this computer is made
+    (home / "clawtray" / "state.json").mkdir()
+    worker.do(SaveMemory("text"))
+    (shown,) = worker.shown
+    assert shown.title == "Something was not saved"
+    assert "state.json cannot be saved" in shown.body
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+# ---- the rest ----
+
+
+def test_a_notice_is_shown_unless_the_user_wants_none(bench, settings_file):
+    lost = Notify(WentDown(Trouble(Cause.LOST)))
+    worker = bench()
+    worker.do(lost)
+    assert [shown.title for shown in worker.shown] == ["The gateway is down"]
+    _write(settings_file, "notices = false\n")
+    silent = bench()
+    silent.do(lost)
+    assert silent.shown == []
+
+
+def test_pages_are_opened(bench, monkeypatch):
+    opened = []
+    monkeypatch.setattr(system, "open_page", opened.append)
+    bench().do(OpenUrl("http://127.0.0.1:18789/"))
+    assert opened == ["http://127.0.0.1:18789/"]
+
+
+def test_what_nobody_carries_out_is_logged(bench, caplog):
+    bench().do(HangUp())
+    assert [record.getMessage() for record in caplog.records] == ["nobody carries out HangUp"]
+
+
+def test_a_bug_is_survived_and_its_words_stay_secret(bench, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise RuntimeError(SECRET)
+
+    worker = bench()
+    monkeypatch.setattr(store, "save_memory", fail)
+    worker.do(SaveMemory("text"))
+    (record,) = caplog.records
+    assert "bug while carrying out SaveMemory: RuntimeError in fail, line " in record.getMessage()
+    assert SECRET not in caplog.text
+    assert record.exc_info is None
+
+
+def test_nothing_is_written_where_the_gateways_keep_their_files(bench, home):
+    folder = home / ".openclaw"
+    folder.mkdir()
+    (folder / "openclaw.json").write_text("{gateway: {port: 19005}}", encoding="utf-8")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    assert bench(environ={}).do().target.url == "ws://127.0.0.1:19005"
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_a_prompt_that_ended_is_told_in_its_preset_s_name(bench):
+    prompt = Prompt(
+        "1", "agent:main:tray", "text", preset="Sum up", state=PromptState.ANSWERED, answer="Done."
+    )
+    worker = bench()
+    worker.do(Notify(PromptEnded(prompt)))
+    assert [(shown.title, shown.body) for shown in worker.shown] == [("Sum up", "Done.")]
+
+
+def test_discovery_is_asked_with_what_the_command_line_says(bench, monkeypatch, home):
+    asked = []
+    real = discovery.discover
+
+    def discover(profile, **where):
+        asked.append((profile, where))
+        return real(profile, **where)
+
+    monkeypatch.setattr(discovery, "discover", discover)
+    worker = bench(url="ws://127.0.0.1:1", environ={"A": "b"})
+    worker.do()
+    assert asked == [(Profile(), {"url": "ws://127.0.0.1:1", "environ": {"A": "b"}, "home": Path(home)})]
