@@ -59,7 +59,7 @@ def test_every_line_that_the_default_text_offers_can_be_used() -> None:
     assert problems == ()
     assert settings.profiles[0] == Profile("home", "wss://gateway.example", Level.WATCH)
     assert settings.profiles[1] == Profile("default", "ws://127.0.0.1:18789", Level.WATCH)
-    assert settings.presets[0].model == "anthropic/claude-sonnet-4-5"
+    assert settings.presets[1].model == "anthropic/claude-sonnet-4-5"
 
 
 def test_all_that_can_be_set() -> None:
@@ -67,7 +67,7 @@ def test_all_that_can_be_set() -> None:
         profile = "home"
         notices = false
         poll_seconds = 30
-        presets = [{{name = "Hi", text = "Hello {{clipboard}}", session = "agent:main:x", model = "a/b"}}]
+        presets = [{{name = "Hi", text = "Hello {{date}}", session = "agent:main:x", model = "a/b"}}]
         [thresholds]
         warning = 50.5
         critical = 60
@@ -86,7 +86,7 @@ def test_all_that_can_be_set() -> None:
         critical=60.0,
         poll_seconds=30.0,
         notices=False,
-        presets=(Preset("Hi", "Hello {clipboard}", "agent:main:x", "a/b"),),
+        presets=(Preset("Hi", "Hello {date}", "agent:main:x", "a/b"),),
     )
 
 

@@ -29,7 +29,7 @@ class Preset:
 
     Attributes:
         name: Its menu line.
-        text: The prompt; ``{clipboard}``, ``{date}``, ``{time}``, ``{session}`` are filled in when sent.
+        text: The prompt; ``{date}``, ``{time}`` and ``{session}`` are filled in when it is sent.
         session: The session that gets it; None for ClawTray's own side session.
         model: The model to use on the preset's own session; None leaves the model alone.
     """
@@ -67,8 +67,16 @@ class Profile:
 
 
 BUILT_IN_PRESETS = (
-    Preset("Summarise the clipboard", "Summarise this in at most five short points:\n\n{clipboard}"),
-    Preset("Explain the clipboard", "Explain this in plain words, with one example:\n\n{clipboard}"),
+    Preset(
+        "Summarise this session",
+        "Summarise this session in at most five short points: what was done, and what is waiting for me?",
+        session="main",
+    ),
+    Preset(
+        "What is on today?",
+        "It is {date}, {time}. What is planned for today, as far as you know? At most five short points.",
+        session="main",
+    ),
 )
 
 
@@ -118,23 +126,18 @@ warning = 75
 critical = 90
 
 # Prompts for the menu, in its order. Each spends tokens, but only when it is chosen.
-# {clipboard}, {date}, {time} and {session} are filled in.
+# {date}, {time} and {session} are filled in.
 # Without a session, a prompt goes to ClawTray's own one, and your conversations stay clean.
 [[presets]]
-name = "Summarise the clipboard"
-text = '''
-Summarise this in at most five short points:
-
-{clipboard}'''
-# session = "agent:main:main"
-# model = "anthropic/claude-sonnet-4-5"
+name = "Summarise this session"
+text = "Summarise this session in at most five short points: what was done, and what is waiting for me?"
+session = "main"
 
 [[presets]]
-name = "Explain the clipboard"
-text = '''
-Explain this in plain words, with one example:
-
-{clipboard}'''
+name = "What is on today?"
+text = "It is {date}, {time}. What is planned for today, as far as you know? At most five short points."
+session = "main"
+# model = "anthropic/claude-sonnet-4-5"    # only for presets without a session
 
 # Another gateway, for instance. Tokens and passwords do not belong in this file.
 # [profiles.home]
