@@ -38,9 +38,9 @@ from tray.core.trouble import Trouble
 from tray.core.update import deadline, update
 from tray.mailbox import Mailbox
 from tray.wire import frames, handshake
-from tray.wire.frames import Request, Response
+from tray.wire.frames import Frame, Request, Response
 from tray.wire.runs import Accepted
-from tray.wiring import Closed, Wire, dial
+from tray.wiring import Attempt, Closed, Wire
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,7 @@ class Gateway:
         self._wire: Wire | None = None
         self._dialled: dict[int, Wire] = {}
         self._attempt = 0
+        self._dialling: Attempt | None = None
         self._requests: dict[str, Request] = {}
         self._not_before = 0.0
 
@@ -137,22 +138,21 @@ class Gateway:
             self._admit(event.attempt)
         try:
             self._state, effects = update(self._state, event, now())
-        except Exception:  # noqa: BLE001 - the loop outlives a bug; its content stays out of the log
-            # Not log.exception: the last line of a traceback may quote what the gateway said.
-            where = " | ".join(traceback.format_exc(limit=-3, chain=False).splitlines()[1:-1])
-            log.error("bug while handling %s: %s", type(event).__name__, where)  # noqa: TRY400 - see above
+        except Exception as error:  # noqa: BLE001 - the loop outlives a bug
+            _report("handling", event, error)
             self._not_before = time.monotonic() + _AFTER_A_FAULT
             return
         for effect in effects:
-            self._carry_out(effect)
+            try:
+                self._carry_out(effect)
+            except Exception as error:  # noqa: BLE001 - as above; the state waits for it no longer than it must
+                _report("carrying out", effect, error)
 
     def _admit(self, attempt: int) -> None:
-        """Take over the socket that a dial brought, unless it comes too late."""
+        """Take over the socket that a dial brought; one that came too late is closed already."""
         wire = self._dialled.pop(attempt, None)
-        if wire is not None and attempt == self._attempt:
-            self._wire = wire
-        elif wire is not None:
-            wire.close()
+        if wire is not None:
+            self._wire, self._dialling = wire, None
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -179,8 +179,15 @@ class Gateway:
             self._take(Dropped(closed.code, closed.reason))
 
     def _heard(self, message: bytes) -> Event:
-        """A message as an event: answers are read right here, so that no raw payload travels on."""
-        frame = frames.parse(message)
+        """A message as an event. Reading is total; should it not be, what cannot be read is garbage."""
+        try:
+            return self._understood(frames.parse(message))
+        except Exception as error:  # noqa: BLE001 - one bad reader must not cost the connection to all others
+            _report("reading", message, error)
+            return Pushed(frames.Garbage("a bug in its reader"))
+
+    def _understood(self, frame: Frame) -> Event:
+        """A frame as an event: answers are read right here, so that no raw payload travels on."""
         if not isinstance(frame, Response):
             return Pushed(frame)
         if frame.id == _LOGIN:
@@ -224,24 +231,45 @@ class Gateway:
         self._write(frames.dump_call(_LOGIN, "connect", handshake.connect_params(login, given, device)))
 
     def _dial(self, attempt: int, target: Target) -> None:
-        self._attempt = attempt
+        dialling = Attempt(target)
+        self._attempt, self._dialling = attempt, dialling
 
         def call() -> None:
-            result = dial(target)
+            result = dialling.dial()
             if isinstance(result, Trouble):
                 self._mailbox.post(DialFailed(attempt, result))
-            else:
-                self._dialled[attempt] = result
+                return
+            self._dialled[attempt] = result
+            # Looked at after that, as `_hang_up` looks into the dict after it has set this: one of the two
+            # finds a socket that nobody wants any more.
+            if self._attempt == attempt:
                 self._mailbox.post(Opened(attempt))
+            else:
+                self._discard(attempt)
 
         threading.Thread(target=call, name=f"dial-{attempt}", daemon=True).start()
 
-    def _hang_up(self) -> None:
-        wire, self._wire = self._wire, None
-        self._attempt = 0
-        self._requests.clear()
+    def _discard(self, attempt: int) -> None:
+        wire = self._dialled.pop(attempt, None)
         if wire is not None:
             wire.close()
+
+    def _hang_up(self) -> None:
+        wire, self._wire = self._wire, None
+        dialling, self._dialling = self._dialling, None
+        attempt, self._attempt = self._attempt, 0
+        self._requests.clear()
+        if dialling is not None:
+            dialling.give_up()
+        self._discard(attempt)
+        if wire is not None:
+            wire.close()
+
+
+def _report(doing: str, what: object, error: Exception) -> None:
+    """Log a bug by its place alone: the exception's own words may quote what the gateway said."""
+    place = " | ".join("".join(traceback.format_tb(error.__traceback__, limit=-3)).splitlines())
+    log.error("bug while %s %s: %s: %s", doing, type(what).__name__, type(error).__name__, place)
 
 
 def now() -> Now:
@@ -257,10 +285,12 @@ def _device(seed: bytes, login: handshake.Login, signed_at_ms: int, secret: str)
     public = bytes(key.verify_key)
     identity = hashlib.sha256(public).hexdigest()
     text = handshake.signed_text(login, identity, signed_at_ms, secret)
+    # As a frame is written: what cannot be encoded goes out as question marks, and so it is signed.
+    signed = key.sign(text.encode(errors="replace"))
     return {
         "id": identity,
         "publicKey": _base64url(public),
-        "signature": _base64url(key.sign(text.encode()).signature),
+        "signature": _base64url(signed.signature),
         "signedAt": signed_at_ms,
         "nonce": login.nonce,
     }

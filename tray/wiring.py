@@ -20,8 +20,8 @@ WRITE_TIMEOUT = 10.0
 GOODBYE_TIMEOUT = 1.0
 _UNAVAILABLE = 503
 _NO_PROXY = {"http_proxy_host": "unused", "http_proxy_port": 1, "http_no_proxy": ["*"]}
-"""A proxy variable would send even loopback traffic elsewhere (websocket-client#994), and the library heeds the
-exception only beside a proxy that is given by name."""
+"""A proxy variable would send even loopback traffic elsewhere (websocket-client#994), and the library heeds
+the exception only beside a proxy that is given by name."""
 
 
 class TooLarge(Exception):  # noqa: N818 - it says what happened
@@ -153,7 +153,10 @@ class Attempt:
         return Wire(peer)
 
     def give_up(self) -> None:
-        """Let `dial` return soon, with a `Trouble`: it may be reading a reply that never ends."""
+        """Let `dial` return soon, with a `Trouble`: it may be reading a reply that never ends.
+
+        Before there is a socket this does nothing; so far `dial` comes to an end by itself.
+        """
         sock = self._peer.sock
         if sock is not None:
             with contextlib.suppress(OSError):

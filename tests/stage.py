@@ -1,0 +1,130 @@
+"""A stage for the gateway loop: it runs on a thread, and a test waits for the states that it goes through."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+
+from tests.servers import FINGERPRINT
+from tray.config.settings import Settings
+from tray.config.target import Secrets, Target
+from tray.core.events import Clicked, Configured, ReadConfig, Tick
+from tray.core.state import Interest, State
+from tray.core.trouble import Phase
+from tray.gateway import Gateway
+from tray.mailbox import Mailbox
+
+SECONDS = 15.0
+
+
+class Desk:
+    """Answers `ReadConfig`, and keeps every other effect."""
+
+    def __init__(self, url, token, post):
+        secure = url.startswith("wss")
+        fingerprint = FINGERPRINT if secure else None
+        self.target = Target(url, "the test", is_loopback=True, secure=secure, fingerprint=fingerprint)
+        self.login = Secrets(token)
+        self.revision = 1
+        self.effects = []
+        self._post = post
+
+    def carry_out(self, effect, state):
+        if isinstance(effect, ReadConfig):
+            self._post(Configured(self.target, self.revision))
+        else:
+            self.effects.append(effect)
+
+    def secrets(self):
+        return self.login
+
+    def device_seed(self):
+        return bytes(range(32))
+
+
+class Stage:
+    """A loop with its mailbox and its desk. As a context manager it runs; leaving it proves that it ended.
+
+    Attributes:
+        turns: How often the loop has come round.
+    """
+
+    def __init__(self, url, token="secret", *, interest=Interest.LIVE, **settings):
+        self.mailbox = Mailbox()
+        self.desk = Desk(url, token, self.mailbox.post)
+        self.gateway = Gateway(State(Settings(**settings), interest, "5eed"), self.mailbox, self.desk)
+        self.turns = 0
+        self._states = deque([self.gateway.state])
+        self._news = threading.Condition()
+        self._ending = False
+        self._thread = threading.Thread(target=self.gateway.run, args=(self._observe,), name="gateway")
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._ending = True
+        self.mailbox.post(Tick())
+        self._thread.join(SECONDS)
+        assert not self._thread.is_alive()
+        self.mailbox.close()
+
+    @property
+    def state(self):
+        return self.gateway.state
+
+    def click(self, command):
+        self.gateway.post(Clicked(command))
+
+    def until(self, fits):
+        """Give the first state that fits: the one that the last such wait ended with, or any after it."""
+        ends_at = time.monotonic() + SECONDS
+        with self._news:
+            while True:
+                while self._states:
+                    if fits(self._states[0]):
+                        return self._states[0]
+                    last = self._states.popleft()
+                assert self._news.wait(ends_at - time.monotonic()), (
+                    f"it never came true; it ended with {last}"
+                )
+
+    def until_up(self):
+        """Wait until it is connected and has read the sessions since."""
+        return self.until(lambda state: is_read(state) and state.link.trouble is None)
+
+    def until_trouble(self, phase, cause):
+        """Wait until it is in this phase, for this reason."""
+        return self.until(
+            lambda state: (
+                state.link.phase is phase
+                and state.link.trouble is not None
+                and state.link.trouble.cause is cause
+            )
+        )
+
+    def _observe(self, state):
+        with self._news:
+            self.turns += 1
+            if state is not self._last:
+                self._states.append(state)
+                self._last = state
+            self._news.notify_all()
+        return self._ending
+
+    _last = None
+
+
+def is_read(state):
+    """Whether it is connected, and everything that it asked for has been answered."""
+    return state.link.phase is Phase.CONNECTED and state.book.read_at is not None and not state.pending
+
+
+def until(fits):
+    """Wait until something outside the loop is so."""
+    ends_at, pause = time.monotonic() + SECONDS, threading.Event()
+    while not fits():
+        assert time.monotonic() < ends_at, "it never came true"
+        pause.wait(0.005)
