@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 
 import pytest
@@ -222,7 +223,8 @@ def test_a_click_tries_a_wrong_token_again(play):
 def test_neither_the_menu_nor_a_wake_up_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
     play >> Clicked(OpenMenu()) << ReadSettings()
-    play >> Resumed() << ReadConfig()
+    (play >> Resumed()).silent()
+    play.wait(link.LOOK_AGAIN) << ReadConfig()
     play.configured().silent()
 
 
@@ -557,6 +559,27 @@ def test_a_restart_that_nobody_announced_is_a_loss(play):
     play.up()
     play >> Dropped(1012, "service restart")
     assert play.link.trouble == Trouble(Cause.LOST, "service restart")
+
+
+def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
+    waits = []
+    for _ in range(5):
+        play.up()
+        play >> Dropped(None, "reset by peer")
+        waits.append(play.link.wake_at - play.mono)
+        play.wait(link.LAST_RETRY_LOOPBACK).skip()
+    assert waits[0] == 0
+    assert all(one < next_one for one, next_one in itertools.pairwise(waits))
+    play.up().sleep(0)
+    play.mono += link.LASTED
+    play >> Dropped(None, "reset by peer")
+    assert play.link.wake_at == play.mono
+
+
+def test_a_wake_up_does_not_break_a_rate_limit(play):
+    refused_login(play, Failure("UNAVAILABLE", "slow down", "AUTH_RATE_LIMITED", retry_after=300.0))
+    (play >> Resumed()).silent()
+    assert play.link.wake_at == play.mono + 300
 
 
 # ---- waking up ----

@@ -74,7 +74,7 @@ def lose(play):
 def return_to(play, hello=NEW):
     """Connected again; what is asked for then, without the usual."""
     if play.link.wake_at is not None:
-        play.wait(0.0) << ReadConfig()
+        play.wait(play.link.wake_at - play.mono) << ReadConfig()
     play.open()
     play >> Welcomed(hello)
     return [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
@@ -105,9 +105,14 @@ def test_or_where_the_user_says(play):
 
 
 def test_placeholders_are_filled_in(play):
-    ask(play.up(), "{date} {time} {session} {else}")
+    ask(play.up(), "{date} {time} {session} {else}", preset="Plan")
     local = NOON.astimezone()
     assert play.prompt().text == f"{local:%Y-%m-%d %H:%M} {SIDE} {{else}}"
+
+
+def test_what_a_person_types_stays_as_it_is(play):
+    ask(play.up(), "what does {date} mean?")
+    assert play.prompt().text == "what does {date} mean?"
 
 
 @pytest.mark.parametrize(

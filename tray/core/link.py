@@ -48,6 +48,8 @@ TELL_AFTER = 30.0
 TELL_AFTER_RESUME = 60.0
 """After a wake-up gateways were seen to need 30 to 60 s (openclaw#140010)."""
 RESTART_PATIENCE = 90.0
+LASTED = 10.0
+"""Seconds after which a connection was one; a gateway that welcomes and drops is no reason to hurry."""
 RESUME_PATIENCE = 10.0
 """Seconds for a connection to show that it survived a wake-up."""
 
@@ -150,6 +152,8 @@ def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
             looked=link.looked,
             revision=link.revision,
             attempt=link.attempt,
+            flaps=link.flaps,
+            up_at=now.mono,
             wake_at=None,
             heard_at=now.mono,
             hello=hello,
@@ -211,8 +215,7 @@ def resumed(state: State, now: Now) -> Outcome:
         heard_at = now.mono + RESUME_PATIENCE - _silence(link)
         return _with(state, heard_at=heard_at, quiet_until=quiet_until), ()
     notice_at = None if link.notice_at is None else max(link.notice_at, quiet_until)
-    state = _with(state, notice_at=notice_at, failures=0)
-    return look(state, now) if link.step is Step.WAITING else (state, ())
+    return hurry(_with(state, notice_at=notice_at, failures=0), now)
 
 
 def reconnect(state: State, now: Now) -> Outcome:
@@ -304,7 +307,8 @@ def _lose(state: State, now: Now) -> State:
     """It was up, and is no more: worth telling unless it comes back in good time."""
     link = state.link
     grace = (now.mono + TELL_AFTER, link.restart_until or 0.0, link.quiet_until or 0.0)
-    return _with(state, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace))
+    flaps = 0 if now.mono - link.up_at >= LASTED else link.flaps + 1
+    return _with(state, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace), flaps=flaps)
 
 
 def _was_announced_stop(link: Link, trouble: Trouble) -> bool:
@@ -328,10 +332,11 @@ def _delay(state: State) -> float:
         return PAIRING_RETRY
     if trouble is not None and trouble.cause is Cause.RATE_LIMITED:
         return RATE_LIMIT_RETRY
-    if link.failures == 0:
+    failures = max(link.failures, link.flaps - 1)  # one loss is answered at once, a habit is not
+    if failures == 0:
         return 0.0
     cap = LAST_RETRY_LOOPBACK if link.target is not None and link.target.is_loopback else LAST_RETRY
-    longest: float = min(cap, FIRST_RETRY * 2 ** min(link.failures, 10))
+    longest: float = min(cap, FIRST_RETRY * 2 ** min(failures, 10))
     return longest * (0.75 + 0.25 * state.chance())
 
 

@@ -49,7 +49,7 @@ def ask(state: State, command: Ask, now: Now) -> Outcome:
     hello = state.link.hello
     state, identity = state.next_id("clawtray")
     key = canonical(command.key or OWN_SESSION, hello.agent_id if hello is not None else "main")
-    text = _filled(command.text, key, now)
+    text = command.text if command.preset is None else _filled(command.text, key, now)
     prompt = Prompt(identity, key, text, command.model, command.preset)
     if fault := _objection(state, prompt):
         return _end(_remember(state, prompt), replace(prompt, state=PromptState.FAILED, fault=fault))

@@ -60,6 +60,8 @@ class Link:
         revision: Counts changes of settings and secrets; a lasting trouble waits for the next one.
         attempt: Number of the last dial; an answer to an older one is void.
         failures: Failed attempts in a row.
+        flaps: Connections in a row that stood but did not last.
+        up_at: When it was last welcomed (mono).
         wake_at: When this step gives up, or WAITING ends (mono); None while UP.
         heard_at: When the gateway last said anything (mono).
         hello: What it said of itself; kept while it is down.
@@ -79,6 +81,8 @@ class Link:
     revision: int = 0
     attempt: int = 0
     failures: int = 0
+    flaps: int = 0
+    up_at: float = 0.0
     wake_at: float | None = 0.0
     heard_at: float = 0.0
     hello: Hello | None = None
