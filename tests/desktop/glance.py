@@ -1,0 +1,74 @@
+"""Reads a tray icon from the screen's pixels: by its shape, and apart from that by its colour."""
+
+from __future__ import annotations
+
+import colorsys
+from functools import cache
+from typing import Final
+
+from PIL import Image, ImageChops, ImageStat
+
+from tests.desktop.screen import GROUND
+from tray.view.drawing import Taskbar, draw
+from tray.view.icon import Icon, Situation
+
+_FURTHEST: Final = 16.0
+"""The mean difference of a channel, of 255, up to which a picture is taken for a drawing."""
+_STEP: Final = 5
+_DRAWN: Final = 32
+
+
+def seen(picture: Image.Image | None) -> Icon | None:
+    """The icon that a picture, cut to its outline, shows; None if it is like none of ours.
+
+    The percentage is right to about five points.
+    """
+    if picture is None:
+        return None
+    distances = {icon: _distance(picture, drawing) for icon, drawing in _drawings().items()}
+    nearest = min(distances, key=lambda icon: distances[icon])
+    return nearest if distances[nearest] <= _FURTHEST else None
+
+
+def colour(picture: Image.Image) -> str:
+    """What a person would call it: green, amber, red, or grey where hardly anything is coloured."""
+    pixels = [picture.getpixel((x, y)) for x in range(picture.width) for y in range(picture.height)]
+    tints = [colorsys.rgb_to_hsv(*(channel / 255 for channel in pixel)) for pixel in pixels]
+    hues = sorted(hue * 360 for hue, saturation, value in tints if saturation > 0.35 and value > 0.35)
+    if len(hues) < 8:
+        return "grey"
+    middle = hues[len(hues) // 2]
+    return "red" if middle < 20 or middle > 340 else "amber" if middle < 60 else "green"
+
+
+@cache
+def _drawings() -> dict[Icon, Image.Image]:
+    icons = [
+        Icon(situation, running=running)
+        for situation in Situation
+        if situation not in {Situation.CALM, Situation.WARNING, Situation.CRITICAL}
+        for running in (False, True)
+    ]
+    for percent in range(0, 101, _STEP):
+        situation = (
+            Situation.CALM if percent < 75 else Situation.WARNING if percent < 90 else Situation.CRITICAL
+        )
+        icons += [
+            Icon(situation, percent, stale, running=running)
+            for stale in (False, True)
+            for running in (False, True)
+        ]
+    return {icon: _on_the_panel(icon) for icon in icons}
+
+
+def _on_the_panel(icon: Icon) -> Image.Image:
+    panel = Image.new("RGBA", (_DRAWN, _DRAWN), (*GROUND, 255))
+    panel.alpha_composite(draw(icon, _DRAWN, Taskbar.DARK))
+    return panel.convert("RGB")
+
+
+def _distance(picture: Image.Image, drawing: Image.Image) -> float:
+    bare = Image.new("RGB", drawing.size, GROUND)
+    outline = drawing.crop(ImageChops.difference(drawing, bare).getbbox())
+    difference = ImageChops.difference(picture, outline.resize(picture.size, Image.Resampling.BILINEAR))
+    return sum(ImageStat.Stat(difference).mean) / 3

@@ -1,0 +1,42 @@
+import os
+import uuid
+
+import pytest
+
+from tests.peers.npm import NotAvailableError
+from tests.peers.realgateway import Gateway
+from tray.view.icon import Situation
+
+RELEASE = "openclaw@2026.9.6"
+MAIN = "agent:main:main"
+
+
+@pytest.fixture(scope="module")
+def gateway():
+    required = "peers" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
+    try:
+        started = Gateway(RELEASE)
+    except NotAvailableError as error:
+        (pytest.fail if required else pytest.skip)(f"not run: {error}")
+    with started:
+        yield started
+
+
+def test_icon_follows_a_real_gateway_until_it_is_killed_and_after_it_is_back(ground, gateway, start, bus):
+    marker = uuid.uuid4().hex
+    with gateway.connect() as client:
+        client.run(MAIN, f"{marker} [[usage:30000,10]]")
+        tray = start(gateway.url, gateway.token)
+        tray.shows(Situation.CALM, "green")
+        client.run(MAIN, f"{marker} [[usage:160000,10]]")
+        tray.shows(Situation.WARNING, "amber")
+        client.run(MAIN, f"{marker} [[usage:185000,10]]")
+        tray.shows(Situation.CRITICAL, "red")
+    assert bus.menu()[0].label.split()[:5] == ["main", "92", "%", "of", "200k"]
+    gateway.kill()
+    tray.shows(Situation.DOWN, "grey")
+    tray.keep("real-gateway-killed")
+    gateway.start()
+    tray.shows(Situation.CRITICAL, "red")
+    # Watching cost nothing: the provider has seen the three prompts, and no more.
+    assert len(gateway.provider.completions(marker)) == 3
