@@ -235,15 +235,17 @@ def test_silence_begins_after_the_handshake_for_who_comes(gateway, dial):
     assert client.silent()
 
 
-def test_a_gateway_that_stops_lets_go_of_who_waits_for_the_upgrade():
+def test_a_gateway_that_stops_lets_go_of_who_waits_for_the_upgrade(until):
     with DemoGateway(story=False) as gateway:
-        gateway.fault("slow_dial")
+        gateway.fault("slow_dial", times=1)
         address = urlsplit(gateway.url)
         waiting = socket.create_connection((address.hostname, address.port), timeout=5)
         waiting.sendall(
             b"GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
             b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
         )
+        (slow,) = gateway._faults._set
+        until(lambda: slow.left == 0)
         assert gateway.connected == 0
     with waiting:
         assert waiting.recv(100).startswith(b"HTTP/1.1 503")

@@ -68,6 +68,8 @@ class DemoGateway:
         self._boots = 1
         self._port = Port(port, self._serve, self._upgrade, self.spawn)
         self._stopping = threading.Event()
+        self._door = threading.Lock()
+        """Held to open or shut the port, lest a restart of the story's leaves it open behind `stop`."""
 
     def __enter__(self) -> Self:
         self.start()
@@ -94,7 +96,8 @@ class DemoGateway:
         self._stopping.set()
         self._faults.clear()
         self._service.runs.release()
-        self._port.leave()
+        with self._door:
+            self._port.leave()
         self.drop()
         with self._lock:
             threads = list(self._threads)
@@ -231,7 +234,9 @@ class DemoGateway:
         """
         self._faults.add(name, times, options)
         if name == "refuse":
-            self._port.shut()
+            with self._door:
+                if not self._stopping.is_set():
+                    self._port.shut()
         elif name in STREAM:
             for client in self._welcome():
                 if fault := self._faults.take(name):
@@ -242,8 +247,9 @@ class DemoGateway:
         self._faults.clear(name)
         if name in {None, "run_holds"}:
             self._service.runs.release()
-        if name in {None, "refuse"} and not self._port.listening and not self._stopping.is_set():
-            self._port.open()
+        with self._door:
+            if name in {None, "refuse"} and not self._port.listening and not self._stopping.is_set():
+                self._port.open()
 
     def _leave(self, payload: Json, during: str) -> None:
         self.fault(during)

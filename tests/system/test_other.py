@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+import webbrowser
+from types import SimpleNamespace
+
+import pytest
+
+from tray import system
+from tray.system import other
+from tray.view.notices import Balloon
+
+
+@pytest.mark.parametrize("name", system.__all__)
+def test_the_one_place_that_chooses_offers_all(name):
+    assert getattr(system, name) is getattr(other, name)
+
+
+@pytest.mark.parametrize(
+    ("url", "opens"),
+    [
+        ("http://127.0.0.1:18789/", True),
+        ("https://gateway.example/", True),
+        ("file:///etc/passwd", False),
+        ("javascript:alert(1)", False),
+        ("ws://127.0.0.1:18789/", False),
+        ("", False),
+    ],
+)
+def test_only_web_pages_are_opened(monkeypatch, url, opens):
+    opened = []
+    monkeypatch.setattr(webbrowser, "open", lambda url: opened.append(url) or True)
+    assert other.open_page(url) is opens
+    assert opened == [url] * opens
+
+
+def test_a_browser_that_cannot_be_found_is_told(monkeypatch):
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    assert other.open_page("http://127.0.0.1/") is False
+
+
+@pytest.mark.parametrize(("platform", "opener"), [("linux", "xdg-open"), ("darwin", "open")])
+def test_a_file_is_opened_by_the_desktop(monkeypatch, tmp_path, platform, opener):
+    started = []
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **streams: started.append((command, streams)))
+    assert other.open_file(tmp_path) is True
+    nowhere = subprocess.DEVNULL
+    assert started == [([opener, tmp_path], {"stdin": nowhere, "stdout": nowhere, "stderr": nowhere})]
+
+
+def test_a_file_is_opened_for_editing_on_windows(monkeypatch, tmp_path):
+    started = []
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(os, "startfile", lambda *given: started.append(given), raising=False)
+    assert other.open_file(tmp_path) is True
+    assert started == [(tmp_path, "edit")]
+
+
+def test_a_desktop_that_opens_nothing_is_told(monkeypatch, tmp_path):
+    def fail(*_, **__):
+        raise FileNotFoundError(2, "No such file or directory", "xdg-open")
+
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(subprocess, "Popen", fail)
+    assert other.open_file(tmp_path) is False
+
+
+def _plyer(monkeypatch, notify):
+    monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=SimpleNamespace(notify=notify)))
+
+
+def test_a_notice_is_shown_by_plyer(monkeypatch):
+    shown = []
+
+    def notify(**given):
+        warnings.warn("no D-Bus binding", stacklevel=1)
+        shown.append(given)
+
+    _plyer(monkeypatch, notify)
+    assert other.show_balloon(Balloon("Title", "A body.")) is True
+    assert shown == [{"title": "Title", "message": "A body.", "app_name": "ClawTray", "timeout": 10}]
+
+
+@pytest.mark.parametrize("error", [NotImplementedError(), FileNotFoundError("notify-send"), ValueError("x")])
+def test_a_notice_that_cannot_be_shown_harms_nothing(monkeypatch, error):
+    def notify(**_):
+        raise error
+
+    _plyer(monkeypatch, notify)
+    assert other.show_balloon(Balloon("Title", "A body.")) is False
+
+
+@pytest.mark.parametrize(
+    ("platform", "display", "there"),
+    [
+        ("linux", None, False),
+        ("linux", "", False),
+        ("linux", ":0", True),
+        ("win32", None, True),
+        ("darwin", None, True),
+    ],
+)
+def test_a_tray_needs_a_display(monkeypatch, platform, display, there):
+    monkeypatch.setattr(sys, "platform", platform)
+    monkeypatch.delenv("DISPLAY", raising=False)
+    if display is not None:
+        monkeypatch.setenv("DISPLAY", display)
+    assert other.tray_is_there() is there
+
+
+def test_panels_are_taken_for_dark():
+    assert other.taskbar_is_dark() is True

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import json
+import threading
+import time
+
+import pytest
+
+from tray import store
+from tray.app import App, BadUsage, Options
+from tray.core.events import BadSettings, Notify, Pin, SaveMemory
+from tray.core.state import Interest, Latch, SwitchState
+from tray.view.words import Words
+
+MAIN, NOTES = "agent:main:main", "agent:main:notes"
+DEMO = Options(demo=True)
+
+
+def _app(options=None, interest=Interest.GLANCE, **more):
+    return App(options or Options(), interest, show=more.pop("show", lambda _: None), **more)
+
+
+def _run(app, done):
+    """Run the loop until `done`, for ten seconds at most."""
+    until = time.monotonic() + 10
+    state = app.gateway.run(lambda state: done(state) or time.monotonic() >= until, until)
+    assert done(state)
+    return state
+
+
+def _demo_threads():
+    return [thread for thread in threading.enumerate() if thread.name == "demo" and thread.is_alive()]
+
+
+def test_nothing_is_started_or_written_before_it_runs(home):
+    before = threading.active_count()
+    with _app() as app:
+        assert threading.active_count() == before
+        assert app.complaint is None
+        assert isinstance(app.words, Words)
+        assert app.gateway.state.interest is Interest.GLANCE
+    assert list(home.iterdir()) == []
+
+
+def test_every_process_has_a_seed_of_its_own(home):
+    with _app() as first, _app() as second:
+        seeds = {app.gateway.state.seed for app in (first, second)}
+    assert len(seeds) == 2
+    assert all(len(seed) == 16 for seed in seeds)
+
+
+def test_what_one_process_remembers_the_next_one_knows(gateway):
+    with _app() as app:
+        app.click(Pin(NOTES))
+        _run(app, lambda state: state.focus.pinned == NOTES and state.book.read_at is not None)
+        assert app.gateway.state.focused.key == NOTES
+    with _app() as app:
+        assert app.gateway.state.focus.pinned == NOTES
+        assert _run(app, lambda state: state.book.read_at is not None).focused.key == NOTES
+
+
+def test_a_threshold_that_was_told_is_not_told_again(gateway):
+    gateway.set_session(MAIN, totalTokens=185_000)
+    with _app() as app:
+        _run(app, lambda state: state.latches != ())
+    with _app() as app:
+        (latch,) = app.gateway.state.latches
+    session_id = gateway.sessions[MAIN]["sessionId"]
+    assert latch == Latch("default", MAIN, session_id, 2)
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"version": 99}', '{"version": 1, "switches": [7]}'])
+def test_a_damaged_memory_is_forgotten(home, content):
+    store.save_memory(content)
+    with _app() as app:
+        state = app.gateway.state
+        assert (state.focus.pinned, state.latches, state.switches) == (None, (), ())
+
+
+def test_a_memory_that_cannot_be_read_is_forgotten(home):
+    (home / "clawtray" / "state.json").mkdir(parents=True)
+    with _app() as app:
+        assert app.gateway.state.focus.pinned is None
+
+
+def test_a_switch_of_an_earlier_process_is_known(home):
+    switch = {"key": NOTES, "asked": "a/b", "model": "a/b", "session_id": "s", "mark": [None, 0]}
+    store.save_memory(json.dumps({"version": 1, "switches": [switch]}))
+    with _app() as app:
+        (known,) = app.gateway.state.switches
+        assert (known.key, known.model, known.state) == (NOTES, "a/b", SwitchState.SET)
+
+
+def test_leaving_saves_what_is_still_to_be_saved(home):
+    with _app() as app:
+        state = app.gateway.state
+        for number in range(20):
+            app.gateway._desk.carry_out(SaveMemory(str(number)), state)
+    assert store.load_memory() == "19"
+
+
+def test_notices_go_where_they_are_shown(home):
+    shown = []
+    with _app(show=shown.append) as app:
+        app.gateway._desk.carry_out(Notify(BadSettings("a sentence")), app.gateway.state)
+    assert [balloon.body for balloon in shown] == ["a sentence"]
+
+
+def test_the_demo_is_its_own_gateway_and_ends_with_the_program(gateway, home):
+    store.save_memory(json.dumps({"version": 1, "pinned": "agent:main:nobody"}))
+    with _app(DEMO) as app:
+        assert app.gateway.state.focus.pinned is None
+        state = _run(app, lambda state: state.book.read_at is not None)
+        assert state.link.target.url != gateway.url
+        assert state.focused.key == MAIN
+        app.click(Pin(NOTES))
+        _run(app, lambda state: state.focus.pinned == NOTES)
+    assert json.loads(store.load_memory())["pinned"] == "agent:main:nobody"
+    assert gateway.requests == []
+
+
+@pytest.mark.parametrize("speed", ["", "fast", "0", "-1", "1001", "nan", "inf"])
+def test_a_speed_that_is_none_is_misuse(home, monkeypatch, speed):
+    monkeypatch.setenv("CLAWTRAY_DEMO_SPEED", speed)
+    with pytest.raises(BadUsage, match=r"^CLAWTRAY_DEMO_SPEED is a number from 0\.01 to 1000"):
+        _app(DEMO)
+    assert _demo_threads() == []
+
+
+def test_the_speed_of_the_demo(home, monkeypatch):
+    monkeypatch.setenv("CLAWTRAY_DEMO_SPEED", "1000")
+    compacted = []
+    with _app(DEMO, Interest.LIVE) as app:
+        _run(app, lambda state: compacted.append(state.focused) or any(_is_unknown(s) for s in compacted))
+
+
+def _is_unknown(session):
+    return session is not None and session.usage.used is None
+
+
+def test_misuse_leaves_no_demo_behind(home):
+    with pytest.raises(BadUsage, match="There is no profile 'nobody' in the settings, only default"):
+        _app(Options(profile="nobody", demo=True))
+    assert _demo_threads() == []
+
+
+def test_a_complaint_comes_before_the_misuse_that_it_explains(home, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("= 1\n", encoding="utf-8")
+    with pytest.raises(BadUsage, match=r"^mine\.toml: There is a mistake in line 1 .* no profile 'work'"):
+        _app(Options(profile="work", config=path))
+    with _app(Options(config=path)) as app:
+        assert "mine.toml" in app.complaint
+
+
+def test_a_profile_is_chosen_for_this_process_alone(home, tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text("[profiles.work]\nlevel = 'watch'\n", encoding="utf-8")
+    with _app(Options(profile="work", config=path)) as app:
+        assert app.gateway.state.settings.active().name == "work"
+    assert path.read_text(encoding="utf-8") == "[profiles.work]\nlevel = 'watch'\n"
+
+
+def test_a_click_after_the_end_harms_nothing(home):
+    with _app() as app:
+        pass
+    app.click(Pin(NOTES))
