@@ -6,20 +6,25 @@ from tray.core.trouble import Cause, Phase, Trouble
 
 LASTING = {
     Cause.ADDRESS,
-    Cause.INSECURE,
-    Cause.TLS,
     Cause.TOKEN_MISSING,
     Cause.TOKEN_WRONG,
     Cause.PASSWORD_MISSING,
     Cause.PASSWORD_WRONG,
-    Cause.CLOCK,
     Cause.DEVICE,
+    Cause.REFUSED,
+}
+"""Trying again cannot help, or locks us out, before something changes on this side."""
+
+WAITING = {
+    Cause.PAIRING,
+    Cause.RATE_LIMITED,
+    Cause.TLS,
+    Cause.CLOCK,
     Cause.ORIGIN,
     Cause.PROTOCOL,
     Cause.SCOPE,
-    Cause.REFUSED,
 }
-"""Trying again cannot help before something changes on this side."""
+"""Something may change at the gateway's end."""
 
 PHASES = {
     Phase.NOT_SET_UP: {Cause.NOT_FOUND},
@@ -32,7 +37,7 @@ PHASES = {
         Cause.SILENT,
         Cause.LOST,
     },
-    Phase.REFUSED: LASTING | {Cause.PAIRING, Cause.RATE_LIMITED},
+    Phase.REFUSED: LASTING | WAITING,
 }
 
 

@@ -36,7 +36,8 @@ LOOK_AGAIN = 5.0
 DIAL_PATIENCE = 20.0
 STEP_PATIENCE = 10.0
 """Seconds for the challenge, and again for the answer to `connect`."""
-PAIRING_RETRY = 30.0
+SLOW_RETRY = 30.0
+"""Seconds between attempts that wait for a change at the gateway's end: an approval, an upgrade."""
 RATE_LIMIT_RETRY = 60.0
 """Seconds to leave a gateway alone that says "too often" without saying for how long."""
 FIRST_RETRY = 0.25
@@ -101,8 +102,6 @@ def configured(state: State, event: Configured, now: Now) -> Outcome:
         news = trouble.cause is Cause.NOT_FOUND and state.interest is Interest.LIVE and link.trouble is None
         state = _wait(_with(state, trouble=trouble, failures=link.failures + 1), now, LOOK_AGAIN)
         return state, (Notify(NotFound()),) if news else ()
-    if not (target.secure or target.is_loopback or state.settings.active().allow_plain):
-        return _wait(_with(state, trouble=Trouble(Cause.INSECURE)), now, LOOK_AGAIN), ()
     attempt = link.attempt + 1
     state = _with(state, step=Step.DIALING, attempt=attempt, wake_at=now.mono + DIAL_PATIENCE)
     return state, (Dial(attempt, target),)
@@ -328,10 +327,8 @@ def _delay(state: State) -> float:
         return max(trouble.retry_after, FIRST_RETRY)
     if trouble is not None and trouble.lasts:
         return LOOK_AGAIN
-    if trouble is not None and trouble.cause is Cause.PAIRING:
-        return PAIRING_RETRY
-    if trouble is not None and trouble.cause is Cause.RATE_LIMITED:
-        return RATE_LIMIT_RETRY
+    if trouble is not None and trouble.phase is Phase.REFUSED:
+        return RATE_LIMIT_RETRY if trouble.cause is Cause.RATE_LIMITED else SLOW_RETRY
     failures = max(link.failures, link.flaps - 1)  # one loss is answered at once, a habit is not
     if failures == 0:
         return 0.0

@@ -21,7 +21,6 @@ class Cause(Enum):
 
     NOT_FOUND = "no gateway was ever found"
     ADDRESS = "the address cannot be used"
-    INSECURE = "unencrypted beyond this computer"
     NOT_RUNNING = "nothing listens there"
     FOREIGN = "something else listens there"
     UNREACHABLE = "the host cannot be reached"
@@ -54,6 +53,15 @@ _DOWN = {
     Cause.SILENT,
     Cause.LOST,
 }
+_LASTING = {
+    Cause.ADDRESS,
+    Cause.TOKEN_MISSING,
+    Cause.TOKEN_WRONG,
+    Cause.PASSWORD_MISSING,
+    Cause.PASSWORD_WRONG,
+    Cause.DEVICE,
+    Cause.REFUSED,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +91,8 @@ class Trouble:
 
     @property
     def lasts(self) -> bool:
-        """Trying again is useless until something here changes: settings, secret, or a person's click."""
-        waits = (Cause.PAIRING, Cause.RATE_LIMITED)
-        return self.phase is Phase.REFUSED and self.cause not in waits
+        """Trying again is useless, or harms, until settings or secret change or a person clicks."""
+        return self.cause in _LASTING
 
 
 class Fault(Enum):

@@ -165,8 +165,6 @@ def _cause(trouble: Trouble, state: State, words: Words) -> str:
             return words("No gateway was found on this computer.")
         case Cause.ADDRESS:
             return clean(trouble.detail, 300) or words("The gateway's address cannot be used.")
-        case Cause.INSECURE:
-            return words("ws:// would carry the token to {where} without encryption.", where=where)
         case Cause.NOT_RUNNING:
             return words("Nothing is listening at {where}: the gateway is not running.", where=where)
         case Cause.FOREIGN:
@@ -225,8 +223,6 @@ def _cure(trouble: Trouble, state: State, words: Words) -> str:
     match trouble.cause:
         case Cause.NOT_FOUND:
             return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
-        case Cause.INSECURE:
-            return words("Use wss://, or set allow_plain = true for this profile.")
         case Cause.NOT_RUNNING | Cause.STOPPED:
             if state.link.target is not None and not state.link.target.is_loopback:
                 return words("On the gateway's computer, run: {cli} gateway start", cli=cli)
