@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -82,7 +81,7 @@ class App:
                 unknown = f"There is no profile {options.profile!r} in the settings, only {', '.join(names)}."
                 raise BadUsage(" ".join(filter(None, (self.complaint, unknown))))
             self._closing = closing.pop_all()
-        state = State(settings, interest, seed=secrets.token_hex(8))
+        state = State(settings, interest, seed=os.urandom(8).hex())
         if place.lasting:
             state = memory.load(state, _memory())
         self._mailbox = Mailbox()

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -158,6 +157,8 @@ def _publish(temporary: Path, path: Path) -> None:
 
 def _write_beside(path: Path, content: bytes) -> Path:
     """Write a temporary file into the same folder, down to the disk; only its name is missing then."""
+    import tempfile  # noqa: PLC0415 - it loads slowly, and a command that only looks writes nothing
+
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -161,6 +160,8 @@ def parse_settings(text: str) -> tuple[Settings, tuple[Problem, ...]]:
 
     Unknown keys are named and otherwise left alone.
     """
+    import tomllib  # noqa: PLC0415 - it loads slowly, and many users have no settings file
+
     try:
         document = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:

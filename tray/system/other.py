@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 import warnings
 from pathlib import Path
@@ -22,6 +21,8 @@ def open_page(url: str) -> bool:
 
 def open_file(path: Path) -> bool:
     """Open a text file with the program that the user has for it."""
+    import subprocess  # noqa: PLC0415 - only for a click
+
     try:
         if sys.platform == "win32":
             os.startfile(path, "edit")  # noqa: S606 - a file of our own

@@ -1,0 +1,66 @@
+"""Measures what ClawTray costs and prints a table. Nothing here passes or fails: the reader judges.
+
+Some figures need a real gateway (as `tests/peers`), some a virtual screen (as `tests/desktop`) or valgrind.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from tests.bench import cold, idle, latency, many_sessions, poll
+from tests.bench.figure import Figure, table
+from tests.bench.ground import real_gateway
+
+
+def main() -> None:
+    """Measure what the command line names, and print the table."""
+    given = _arguments()
+    alone = {
+        "sessions": lambda: many_sessions.measure(given.sessions),
+        "latency": lambda: latency.measure(given.rates, given.seconds),
+    }
+    on_a_gateway = {
+        "cold": lambda gateway: cold.measure(gateway, given.runs),
+        "poll": lambda gateway: poll.measure(gateway, given.polls),
+        "idle": lambda gateway: idle.measure(gateway, given.idle),
+    }
+    figures: list[Figure] = []
+    for name in sorted(alone.keys() & given.only):
+        _say(f"measuring {name}")
+        figures += alone[name]()
+    if wanted := on_a_gateway.keys() & given.only:
+        _say("starting the gateway")
+        with real_gateway() as gateway:
+            for name in sorted(wanted):
+                _say(f"measuring {name}")
+                figures += on_a_gateway[name](gateway)
+    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
+    python = ".".join(map(str, sys.version_info[:3]))
+    sys.stdout.write(
+        f"{table(figures)}\n* Python {python}, {os.cpu_count()} processors, load at the end {load}\n"
+    )
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench", description=__doc__)
+    names = ("cold", "poll", "idle", "sessions", "latency")
+    parser.add_argument("--only", nargs="+", choices=names, default=names, help="what to measure (all)")
+    parser.add_argument("--runs", type=int, default=7, help="counted runs of a cold status (7)")
+    parser.add_argument("--polls", type=int, default=40, help="polls to share the cost among (40)")
+    idle_help = "how long to idle (60; a report wants 300)"
+    parser.add_argument("--idle", type=float, default=60.0, metavar="SECONDS", help=idle_help)
+    parser.add_argument("--sessions", type=int, default=10_000, help="length of the long list (10000)")
+    rates = (1, 100, 2000)
+    parser.add_argument("--rates", type=int, nargs="+", default=rates, help="events a second (1 100 2000)")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of events at each rate (10)")
+    return parser.parse_args()
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text} ...\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The live loop as the tray runs it, only without an icon: it leaves no trace and shows no notice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tray.core.state import Interest, State
+from tray.gateway import Gateway
+from tray.mailbox import Mailbox
+from tray.view.words import Words
+from tray.worker import Place, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tray.config.settings import Settings
+
+
+def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -> Gateway:
+    """A loop for the gateway that the environment names."""
+    mailbox = Mailbox()
+    worker = Worker(
+        Place(environ, Path.home(), lasting=False),
+        settings,
+        post=mailbox.post,
+        show=lambda _: None,
+        leave=lambda: None,
+        words=Words(),
+    )
+    return Gateway(State(settings, Interest.LIVE, seed), mailbox, worker)

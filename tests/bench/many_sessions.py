@@ -1,0 +1,112 @@
+"""Figure: the way of a very long list from the wire to the menu, beside `json.loads` of the same text."""
+
+from __future__ import annotations
+
+import gc
+import json
+import statistics
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from tests.bench.figure import Figure
+from tray.config.settings import Settings
+from tray.core.events import Answered
+from tray.core.state import Interest, Link, Now, Pending, State, Step
+from tray.core.update import update
+from tray.view.menu import menu
+from tray.view.view import view
+from tray.view.words import Words
+from tray.wire import frames
+from tray.wire.sessions import SessionsList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_REPEATS = 9
+_AT = datetime(2026, 9, 6, 12, tzinfo=UTC)
+
+
+def measure(sessions: int) -> tuple[Figure, ...]:
+    """Time the whole way and its stations; medians."""
+    text, request, now, words = _text(sessions), SessionsList(sessions), Now(1000.0, _AT), Words()
+    link = Link(step=Step.UP, wake_at=None, heard_at=now.mono)
+    waiting = State(
+        Settings(),
+        Interest.LIVE,
+        seed="0",
+        link=link,
+        pending=(Pending("r-1", request, now.mono, now.mono + 30),),
+    )
+
+    def read() -> object:
+        frame = frames.parse(text)
+        assert isinstance(frame, frames.Response)
+        return request.read(frame.payload)
+
+    answer = read()
+
+    def decide() -> State:
+        return update(waiting, Answered("r-1", answer), now)[0]
+
+    state = decide()
+    assert len(state.book.sessions) == sessions
+
+    def show() -> None:
+        source = view(state, now, words).menu
+        assert menu(source, (), now, words)
+        assert menu(source, ("sessions",), now, words)
+
+    parsing = _milliseconds(lambda: json.loads(text))
+    parts = {"read": read, "update": decide, "view and menu": show}
+    times = {name: _milliseconds(part) for name, part in parts.items()}
+    stations = ", ".join(f"{name} {milliseconds:.0f} ms" for name, milliseconds in times.items())
+    note = (
+        f"{sessions} sessions: {len(text) / 1e6:.1f} MB of text to frame, rows, state, view and two levels "
+        f"of the menu, median of {_REPEATS}; beside: json.loads alone; ours is made of {stations}"
+    )
+    name = f"{sessions:,} sessions, list to menu"
+    return (Figure(name, "ms", sum(times.values()), parsing, "", note),)
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    times = []
+    for _ in range(_REPEATS):
+        gc.collect()
+        start = time.perf_counter()
+        work()
+        times.append((time.perf_counter() - start) * 1000)
+    return statistics.median(times)
+
+
+def _text(sessions: int) -> str:
+    """An answer to sessions.list as OpenClaw 2026.9.6 gives it."""
+    rows = [_row(number) for number in range(sessions)]
+    defaults = {"modelProvider": "fake", "model": "alpha", "contextTokens": 200_000}
+    payload = {"ts": 0, "count": sessions, "defaults": defaults, "sessions": rows}
+    return json.dumps({"type": "res", "id": "r-1", "ok": True, "payload": payload})
+
+
+def _row(number: int) -> dict[str, object]:
+    return {
+        "key": f"agent:main:session-{number}",
+        "kind": "direct",
+        "label": f"Session {number}",
+        "agentId": "main",
+        "isMain": False,
+        "isBackground": number % 10 == 0,
+        "sessionId": f"00000000-0000-4000-8000-{number:012}",
+        "updatedAt": int(_AT.timestamp() * 1000) - number * 1000,
+        "systemSent": True,
+        "inputTokens": number % 150_000,
+        "outputTokens": 50,
+        "totalTokens": number % 150_000 + 1,
+        "totalTokensFresh": number % 7 != 0,
+        "contextTokens": 200_000,
+        "modelProvider": "fake",
+        "model": "alpha",
+        "status": "done",
+        "hasActiveRun": False,
+        "thinkingLevel": "off",
+        "deliveryContext": {"channel": "webchat"},
+    }

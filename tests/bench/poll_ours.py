@@ -1,0 +1,30 @@
+"""The live loop itself, which reads the sessions so many times, with a view made of each."""
+
+import os
+import sys
+
+from tests.bench.live import live_loop
+from tray.config.settings import Settings
+from tray.gateway import now
+from tray.view.view import view
+from tray.view.words import Words
+
+_PAUSE = 0.25
+"""Seconds between two readings: longer than one takes even under valgrind, so that nothing else counts."""
+
+
+def main(readings):
+    """Connect, and stop after so many readings."""
+    words = Words()
+    seen = set()
+
+    def observe(state):
+        view(state, now(), words)
+        seen.add(state.book.read_at)
+        return len(seen - {None}) >= readings
+
+    live_loop(os.environ, Settings(poll_seconds=_PAUSE)).run(observe)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
