@@ -182,7 +182,7 @@ def hasty(monkeypatch):
     """A loop whose patience is measured in tenths of a second."""
     monkeypatch.setattr(wiring, "CONNECT_TIMEOUT", 0.3)
     monkeypatch.setattr(link, "STEP_PATIENCE", 0.5)
-    monkeypatch.setattr(link, "PAIRING_RETRY", 0.3)
+    monkeypatch.setattr(link, "SLOW_RETRY", 0.3)
     monkeypatch.setattr(link, "LOOK_AGAIN", 0.2)
     monkeypatch.setattr(requests.send, "__defaults__", (0.5,))  # PATIENCE
 
@@ -568,10 +568,10 @@ def test_what_cannot_be_written_is_told(demo, up, heard, monkeypatch):
     def broken(wire, text):
         raise wiring.Closed(None, "Broken pipe")
 
-    monkeypatch.setattr(wiring.Wire, "send", broken)
-    up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
-    up.until_trouble(Phase.CONNECTING, Cause.LOST)
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(wiring.Wire, "send", broken)
+        up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
+        up.until_trouble(Phase.CONNECTING, Cause.LOST)
     up.until_up()
     assert events(heard, Dropped) == [Dropped(None, "Broken pipe")]
 
@@ -589,11 +589,11 @@ def test_a_request_without_a_socket_is_unsent(demo, up, heard, monkeypatch):
         heard.append((event, effects))
         return state, effects
 
-    monkeypatch.setattr(loop, "update", two_at_once)
-    monkeypatch.setattr(wiring.Wire, "send", broken)
-    up.click(OpenMenu())
-    until(lambda: events(heard, Unsent))
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "update", two_at_once)
+        patch.setattr(wiring.Wire, "send", broken)
+        up.click(OpenMenu())
+        until(lambda: events(heard, Unsent))
     up.until_up()
     [unsent] = events(heard, Unsent)
     [effects] = [effects for event, effects in heard if event == Clicked(OpenMenu())]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from tray import system
 from tray.app import App, Options
-from tray.core.events import BadSettings, Command, Quit
+from tray.core.events import BadSettings, Command, Tick
 from tray.core.state import Interest, State
 from tray.gateway import now
 from tray.view.drawing import Taskbar, draw
@@ -17,6 +18,8 @@ from tray.view.menu import Item, Path, menu
 from tray.view.notices import Balloon, balloon
 from tray.view.view import MenuSource, View, view
 from tray.view.words import Words
+
+log = logging.getLogger(__name__)
 
 SIZE = 32
 """Pixels. Panels on Linux do not tell the size they want, and scale this one down."""
@@ -57,6 +60,13 @@ class TrayIcon:
             self._icon.title = shown.tooltip
         if before is None or before.menu != shown.menu:
             self._icon.update_menu()
+
+    def try_to_show(self, state: State) -> None:
+        """Show what this state looks like; the connection must outlive a picture that fails."""
+        try:
+            self.show(view(state, now(), self._words))
+        except Exception as error:  # noqa: BLE001 - each backend fails in its own way
+            log.error("bug while showing the state: %s", type(error).__name__)  # noqa: TRY400 - no content
 
     def stop(self) -> None:
         """Take the icon away and let `run` return; from any thread."""
@@ -114,9 +124,11 @@ def run(options: Options) -> int | None:
         except Exception:  # noqa: BLE001 - each backend fails in its own way where there is no display
             return None
         tray, stopped = icon, threading.Event()
+        tray.try_to_show(app.gateway.state)  # pystray puts no icon up that has no picture yet
 
         def observe(state: State) -> bool:
-            tray.show(view(state, now(), app.words))
+            if not stopped.is_set():
+                tray.try_to_show(state)
             return stopped.is_set()
 
         network = threading.Thread(target=app.gateway.run, args=(observe,), name="gateway", daemon=True)
@@ -126,10 +138,13 @@ def run(options: Options) -> int | None:
             if app.complaint is not None:
                 _show(balloon(BadSettings(app.complaint), app.gateway.state, app.words))
 
-        tray.run(ready)
-        stopped.set()
-        app.click(Quit())
-        network.join(1.0)
+        try:
+            tray.run(ready)
+        finally:
+            stopped.set()
+            app.gateway.post(Tick())
+            if network.is_alive():
+                network.join(1.0)
     return 0
 
 

@@ -1,0 +1,76 @@
+"""What the console commands load: `status` and `ask` must not pay for the icon or the demo."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+NEVER = {
+    "asyncio",
+    "keyring",
+    "PIL",
+    "plyer",
+    "pystray",
+    "tkinter",
+    "typer",
+    "websockets",
+    "webbrowser",
+    "tray.demo",
+    "tray.trayicon",
+    "tray.view.drawing",
+}
+PROGRAM = """
+import json, sys
+from tray.__main__ import main
+code = main(sys.argv[1:])
+json.dump([code, sorted(sys.modules)], sys.stderr)
+"""
+
+
+@pytest.fixture
+def loaded(home):
+    """Run a command in a process of its own: its exit code and the modules that it has loaded at its end."""
+
+    def run(*arguments):
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *arguments],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        code, modules = json.loads(done.stderr)
+        return code, set(modules)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    "arguments", [("status",), ("status", "--json"), ("sessions",), ("models",), ("ask", "hello")]
+)
+def test_a_command_loads_nothing_of_the_icon(gateway, loaded, arguments):
+    code, modules = loaded(*arguments)
+    assert code == 0
+    assert "websocket" in modules
+    assert "nacl.signing" in modules
+    assert not modules & NEVER
+
+
+def test_a_gateway_that_is_down_costs_no_cryptography_either(loaded, monkeypatch):
+    monkeypatch.setenv("CLAWTRAY_URL", "ws://127.0.0.1:1")
+    code, modules = loaded("status")
+    assert code == 40
+    assert not modules & NEVER
+    assert "nacl.signing" not in modules
+
+
+def test_the_names_are_those_of_modules_that_there_are(gateway, loaded):
+    code, modules = loaded("--demo", "status")
+    assert code in (0, 10, 20, 30)
+    assert {"websockets", "tray.demo"} <= modules

@@ -1,0 +1,365 @@
+"""The icon on a recording backend: pystray's own base class, whose drawing is only written down."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from dataclasses import replace
+
+import pytest
+
+from tests.stage import SECONDS, until
+from tray import system, trayicon
+from tray.app import Options
+from tray.config.settings import Settings
+from tray.core.events import Pin, Quit, SetNotices, UseModel
+from tray.core.state import Interest, State
+from tray.view.icon import Icon, Situation
+from tray.view.menu import LINE, Item, menu
+from tray.view.view import View, view
+from tray.view.words import Words
+
+MAIN = "agent:main:main"
+
+
+def recording(base):
+    """A backend that keeps what became of its icon, and does none of it."""
+
+    class Recording(base):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.done = []
+            self._over = threading.Event()
+
+        def _show(self):
+            self.done.append("show")
+
+        def _hide(self):
+            self.done.append("hide")
+
+        def _update_icon(self):
+            self.done.append("icon")
+            self._icon_valid = True
+
+        def _update_title(self):
+            self.done.append("title")
+
+        def _update_menu(self):
+            self.done.append("menu")
+
+        def _run(self):
+            self._mark_ready()
+            assert self._over.wait(SECONDS), "nobody stopped the icon"
+
+        def _stop(self):
+            self._over.set()
+
+        def drain(self):
+            done, self.done = self.done, []
+            return done
+
+    return Recording
+
+
+def forget_pystray():
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pystray"]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def pystray(monkeypatch):
+    """The library with that backend; `made` has every icon."""
+    forget_pystray()
+    monkeypatch.setenv("PYSTRAY_BACKEND", "dummy")
+    library, made = importlib.import_module("pystray"), []
+    backend = recording(library.Icon)
+
+    def make(*args, **kwargs):
+        made.append(backend(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(library, "Icon", make)
+    monkeypatch.setattr(library, "made", made, raising=False)
+    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    yield library
+    forget_pystray()
+
+
+@pytest.fixture
+def clicks():
+    return []
+
+
+@pytest.fixture
+def icon(pystray, clicks):
+    """An icon that has shown one view, and the backend's end of it."""
+    shell = trayicon.TrayIcon(Words(), clicks.append)
+    shell.show(VIEW)
+    [backend] = pystray.made
+    backend.visible = True
+    backend.drain()
+    return shell, backend
+
+
+def source(**changes):
+    nothing_yet = State(Settings(), Interest.LIVE, "5eed")
+    return replace(view(nothing_yet, trayicon.now(), Words()).menu, **changes)
+
+
+VIEW = View(Icon(Situation.CALM, 40), "main  40 %", source())
+
+
+# ---- showing ----
+
+
+def test_what_has_not_changed_is_not_drawn_again(icon):
+    shell, backend = icon
+    shell.show(VIEW)
+    shell.show(replace(VIEW, icon=Icon(Situation.CALM, 40), menu=source()))
+    assert backend.done == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "drawn"),
+    [
+        ({"icon": Icon(Situation.CALM, 41)}, ["icon"]),
+        ({"tooltip": "main  41 %"}, ["title"]),
+        ({"menu": source(pinned=True)}, ["menu"]),
+        (
+            {"icon": Icon(Situation.DOWN), "tooltip": "down", "menu": source(running=1)},
+            ["icon", "title", "menu"],
+        ),
+    ],
+)
+def test_only_what_differs_is_drawn_again(icon, changes, drawn):
+    shell, backend = icon
+    shell.show(replace(VIEW, **changes))
+    assert backend.drain() == drawn
+    shell.show(replace(VIEW, **changes))
+    assert backend.done == []
+
+
+def test_the_picture_is_the_one_of_the_view(icon):
+    shell, backend = icon
+    calm = backend.icon.tobytes()
+    assert backend.icon.size == (trayicon.SIZE, trayicon.SIZE)
+    shell.show(replace(VIEW, icon=Icon(Situation.DOWN)))
+    assert backend.icon.tobytes() != calm
+    assert backend.title == "main  40 %"
+
+
+# ---- the menu ----
+
+
+def lines(level):
+    """A menu of pystray as the items that it was made of, without what they do."""
+    return [
+        LINE
+        if item is type(level).SEPARATOR
+        else Item(item.text, checked=item.checked, radio=item.radio, enabled=item.enabled)
+        for item in level.items
+    ]
+
+
+def expected(items):
+    return [
+        item
+        if item == LINE
+        else Item(
+            item.text.replace("\t", "    "),
+            checked=item.checked,
+            radio=item.radio and item.checked is not None,
+            enabled=item.enabled and (item.command is not None or item.path is not None),
+        )
+        for item in items
+    ]
+
+
+def test_there_is_no_menu_before_the_first_view(pystray, clicks):
+    trayicon.TrayIcon(Words(), clicks.append)
+    [backend] = pystray.made
+    assert list(backend.menu) == []
+
+
+def test_every_level_is_the_one_of_the_view(icon, gateway, pystray):
+    shell, backend = icon
+    full = source(read=True)
+    shell.show(replace(VIEW, menu=full))
+    levels = [((), backend.menu)]
+    seen = 0
+    while levels:
+        path, level = levels.pop()
+        items = menu(full, path, trayicon.now(), Words())
+        assert lines(level) == expected(items)
+        seen += len(items)
+        below = [item.path for item in items if item.path is not None]
+        levels += zip(below, [item.submenu for item in level.items if item.submenu is not None], strict=True)
+    assert seen > 10
+
+
+def test_a_level_is_made_when_it_is_asked_for(icon, monkeypatch):
+    shell, backend = icon
+    made = []
+
+    def noted(menu_source, path, now, words):
+        made.append(path)
+        return (Item("more", path=("below",)), Item("Quit", Quit()))
+
+    monkeypatch.setattr(trayicon, "menu", noted)
+    shell.show(replace(VIEW, menu=source(pinned=True)))
+    assert made == []
+    [more, _] = list(backend.menu.items)
+    assert made == [()]
+    list(more.submenu.items)
+    assert made == [(), ("below",)]
+
+
+def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch):
+    _, backend = icon
+    items = (
+        Item("a note"),
+        Item("one\tright", UseModel("a/b"), checked=True, radio=True),
+        Item("two", SetNotices(on=False), checked=False),
+        Item("three", Pin("key"), enabled=False),
+    )
+    monkeypatch.setattr(trayicon, "menu", lambda *_: items)
+    note, one, two, three = backend.menu.items
+    for item in (note, one, two):
+        item(backend)
+    assert clicks == [UseModel("a/b"), SetNotices(on=False)]
+    assert [item.enabled for item in (note, one, two, three)] == [False, True, True, False]
+    assert [item.checked for item in (note, one, two, three)] == [None, True, False, None]
+    assert [item.radio for item in (one, two)] == [True, False]
+    assert one.text == "one    right"
+
+
+# ---- the whole tray ----
+
+
+@pytest.fixture
+def balloons(monkeypatch):
+    """Notices are kept, and none is shown."""
+    shown = []
+    monkeypatch.setattr(system, "show_balloon", shown.append)
+    return shown
+
+
+@pytest.fixture
+def start(pystray, balloons):
+    """Start the tray on a thread in place of the main one: the backend's end, and what `run` returns."""
+    threads = []
+
+    def run(options):
+        codes = []
+        threads.append(threading.Thread(target=lambda: codes.append(trayicon.run(options)), name="main"))
+        threads[-1].start()
+        until(lambda: pystray.made and pystray.made[0].visible)
+        return pystray.made[0], codes
+
+    yield run
+    for backend in pystray.made:
+        backend.stop()
+    for thread in threads:
+        thread.join(SECONDS)
+        assert not thread.is_alive()
+    assert "gateway" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.fixture
+def tray(start, gateway):
+    return start(Options())
+
+
+def choose(backend, text):
+    """Click the menu item of that text, as a person would."""
+    [item] = [item for item in backend.menu.items if item.text == text]
+    item(backend)
+
+
+def test_it_is_seen_at_once_and_then_what_the_gateway_tells(tray, gateway):
+    backend, _ = tray
+    until(lambda: "62 %" in backend.title)
+    assert backend.visible
+    assert gateway.connected == 1
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: "95 %" in backend.title)
+
+
+def test_quit_ends_it(tray, gateway):
+    backend, codes = tray
+    until(lambda: "62 %" in backend.title)
+    choose(backend, "Quit")
+    until(lambda: codes == [0])
+    until(lambda: gateway.connected == 0)
+
+
+def test_a_click_reaches_the_state_and_comes_back_in_the_menu(tray):
+    backend, _ = tray
+    until(lambda: "62 %" in backend.title)
+    choose(backend, "Notices")
+    until(lambda: [item.checked for item in backend.menu.items if item.text == "Notices"] == [False])
+
+
+def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(tray, gateway, monkeypatch, caplog):
+    backend, _ = tray
+    until(lambda: "62 %" in backend.title)
+
+    def broken(*_):
+        raise ValueError("what a session is called")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trayicon, "view", broken)
+        gateway.set_session(MAIN, totalTokens=150_000)
+        until(lambda: caplog.records)
+    assert caplog.records[0].getMessage() == "bug while showing the state: ValueError"
+    gateway.set_session(MAIN, totalTokens=160_000)
+    until(lambda: "80 %" in backend.title)
+
+
+def test_a_settings_file_with_a_mistake_is_told_in_a_notice(start, home, balloons):
+    path = home / "settings.toml"
+    path.write_text("warning = many\n", encoding="utf-8")
+    start(Options(config=path))
+    until(lambda: balloons)
+    assert balloons[0].body.startswith("settings.toml")
+    assert "line 1" in balloons[0].body
+
+
+def test_a_loop_of_the_icon_that_fails_leaves_no_thread_behind(home, pystray, monkeypatch):
+    def broken(self, ready):
+        ready()
+        raise RuntimeError("the display is gone")
+
+    monkeypatch.setattr(trayicon.TrayIcon, "run", broken)
+    with pytest.raises(RuntimeError):
+        trayicon.run(Options())
+    until(lambda: "gateway" not in [thread.name for thread in threading.enumerate()])
+
+
+# ---- no tray ----
+
+
+def test_without_a_display_nothing_is_tried(home, monkeypatch):
+    monkeypatch.setattr(system, "tray_is_there", lambda: False)
+    monkeypatch.setitem(sys.modules, "pystray", None)
+    assert trayicon.run(Options()) is None
+
+
+def test_a_backend_that_cannot_be_loaded_is_no_tray(home, monkeypatch):
+    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    monkeypatch.setitem(sys.modules, "pystray", None)  # importing it fails
+    before = threading.active_count()
+    assert trayicon.run(Options()) is None
+    assert threading.active_count() == before
+
+
+def test_a_backend_that_finds_no_display_is_no_tray(home, pystray, monkeypatch):
+    class DisplayNameError(Exception):
+        """What Xlib says where there is no display; it is no OSError."""
+
+    def refuse(*_, **__):
+        raise DisplayNameError
+
+    monkeypatch.setattr(pystray, "Icon", refuse)
+    assert trayicon.run(Options()) is None
