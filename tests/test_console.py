@@ -11,8 +11,8 @@ from PIL import Image, ImageChops
 from tray.app import BadUsage
 from tray.console import _Screen, _Stream, read_prompt
 from tray.demo import DemoGateway
-from tray.view.drawing import contact_sheet
 from tray.view.notices import Balloon
+from tray.view.sheet import contact_sheet
 from tray.view.words import Words
 
 MAIN, NOTES, SIDE = "agent:main:main", "agent:main:notes", "agent:main:tray"

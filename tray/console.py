@@ -136,7 +136,7 @@ class Console:
 
     def icons(self, path: Path) -> int:
         """Draw every situation of the icon into one picture."""
-        from tray.view.drawing import contact_sheet  # noqa: PLC0415 - Pillow is slow to load
+        from tray.view.sheet import contact_sheet  # noqa: PLC0415 - Pillow is slow to load
         from tray.view.words import Words  # noqa: PLC0415 - as above
 
         if path.suffix.lower() != ".png":
