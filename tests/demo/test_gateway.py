@@ -235,6 +235,12 @@ def test_silence_begins_after_the_handshake_for_who_comes(gateway, dial):
     assert client.silent()
 
 
+def test_the_port_can_be_shut_as_soon_as_it_is_open():
+    for _ in range(30):
+        with DemoGateway(story=False) as gateway:
+            gateway.fault("refuse")
+
+
 def test_a_gateway_that_stops_lets_go_of_who_waits_for_the_upgrade(until):
     with DemoGateway(story=False) as gateway:
         gateway.fault("slow_dial", times=1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
+import time
 from collections.abc import Callable
 
 from websockets.http11 import Request, Response
@@ -17,6 +18,8 @@ HOST = "127.0.0.1"
 GOODBYE_SECONDS = 2.0
 HANDSHAKE_SECONDS = 15.0
 _LARGEST_MESSAGE = 26_214_400
+_HELD_SECONDS, _AGAIN_SECONDS = 2.0, 0.002
+"""The kernel may hold a port for some milliseconds after its listener was closed amid a poll."""
 
 # A connection that breaks on purpose is no news for a person; who wants to know adds a handler.
 _log = logging.getLogger(__name__)
@@ -81,7 +84,7 @@ class Port:
         """Refuse whoever dials from now on, but keep the port; the connections that stand are kept too."""
         if self._server is not None:
             self._unlisten(self._server)
-            self._bind()
+            self._bind(patience=_HELD_SECONDS)
 
     def leave(self) -> None:
         """Give the port up."""
@@ -97,14 +100,19 @@ class Port:
         server.socket_closed.wait(GOODBYE_SECONDS)
         self._server = None
 
-    def _bind(self) -> None:
+    def _bind(self, patience: float = 0.0) -> None:
         """Take the port without listening: whoever dials is refused, and nobody else can have it."""
-        bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        if sys.platform != "win32":
-            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            bound.bind((HOST, self.number))
-        except OSError:
-            bound.close()
-            raise
+        give_up_at = time.monotonic() + patience
+        while True:
+            bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            if sys.platform != "win32":
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                bound.bind((HOST, self.number))
+                break
+            except OSError:
+                bound.close()
+                if time.monotonic() >= give_up_at:
+                    raise
+            time.sleep(_AGAIN_SECONDS)
         self._bound, self.number = bound, bound.getsockname()[1]
