@@ -59,7 +59,7 @@ class Bus:
 
     def has_icon(self) -> bool:
         """Whether there is an icon in the tray."""
-        return self._is_owned(_WATCHER[0]) and bool(self._items())
+        return bool(self._items())
 
     def title(self) -> str:
         """The icon's title, which stands for its tooltip."""
@@ -67,7 +67,7 @@ class Bus:
         return text
 
     def menu(self) -> tuple[Line, ...]:
-        """The icon's whole menu as it is now; raises LookupError where there is no icon."""
+        """The icon's whole menu as it is now. Raises TimeoutError where there is no icon."""
         name, _ = self._item()
         given = GLib.Variant("(iias)", (0, -1, []))
         _, (_, _, lines) = self._call(
@@ -111,16 +111,18 @@ class Bus:
         return tuple(Shown(entry["summary"], entry["body"]) for entry in reversed(entries))
 
     def _item(self) -> tuple[str, str]:
-        """Bus name and path of the one icon in the tray."""
-        items = self._items()
-        if not items:
-            raise LookupError("there is no icon in the tray")
-        name, slash, path = items[-1].partition("/")
+        """Bus name and path of the icon in the tray."""
+        name, slash, path = until(self._items, "there is an icon in the tray")[-1].partition("/")
         return name, slash + path
 
     def _items(self) -> list[str]:
         given = GLib.Variant("(ss)", (_WATCHER[0], "RegisteredStatusNotifierItems"))
-        (items,) = self._call(*_WATCHER, _PROPERTIES, "Get", given, "(v)")
+        try:
+            (items,) = self._call(*_WATCHER, _PROPERTIES, "Get", given, "(v)")
+        except GLib.Error:
+            # The tray of xfce4-panel 4.18 crashes now and then in libdbusmenu, when a menu is replaced; it is
+            # started anew.
+            return []
         return list(items)
 
     def _item_property(self, name: str) -> Any:

@@ -4,9 +4,9 @@ from tray.view.icon import Situation
 
 
 def test_icon_turns_from_calm_over_amber_to_red_as_usage_grows(tray, fill):
-    assert 33 <= tray.icon.percent <= 43
+    assert 33 <= tray.shows(Situation.CALM, "green").percent <= 43
     fill(62)
-    until(lambda: 57 <= (tray.icon.percent or 0) <= 67, "the ring has grown")
+    until(lambda: 57 <= tray.shows(Situation.CALM, "green").percent <= 67, "the ring has grown")
     fill(82)
     tray.shows(Situation.WARNING, "amber")
     fill(95)
@@ -24,10 +24,10 @@ def test_icon_is_hollow_with_a_question_mark_after_a_compaction_until_the_next_r
 def test_icon_has_a_dot_while_a_run_is_in_progress(tray, demo):
     demo.fault("run_holds")
     demo.run(MAIN, "Take your time", total=80_000)
-    until(lambda: tray.icon.running, "the dot is there")
+    until(lambda: tray.shows(Situation.CALM, "green").running, "the dot is there")
     tray.keep("icon-running", tray.screen.icon_box())
     demo.clear("run_holds")
-    until(lambda: not tray.icon.running, "the dot is gone")
+    until(lambda: not tray.shows(Situation.CALM, "green").running, "the dot is gone")
 
 
 def test_icon_has_a_slash_while_the_gateway_is_gone_and_recovers(tray, demo):

@@ -75,7 +75,7 @@ def test_session_can_be_pinned_to_the_icon(tray, bus, demo):
 def test_menu_opens_above_the_panel_on_a_click(tray):
     above = (0, 0, WIDTH, HEIGHT - PANEL)
     bare = tray.screen.picture().crop(above)
-    tray.screen.click(tray.screen.icon_box())
+    tray.screen.click(until(tray.screen.icon_box, "the icon is there"))
     until(lambda: tray.screen.picture().crop(above) != bare, "the menu is open")
     tray.keep("menu")
     tray.screen.press("Escape")
