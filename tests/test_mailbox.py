@@ -1,5 +1,7 @@
 """The mailbox: events from any thread wake the one that waits, together with a socket."""
 
+import select
+import signal
 import socket
 import threading
 import time
@@ -100,3 +102,29 @@ def test_posting_after_the_end_is_no_error_and_closing_twice_neither(mailbox):
     mailbox.close()
     mailbox.post(Tick())
     mailbox.close()
+
+
+def test_a_signal_ends_a_wait(mailbox):
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        with mailbox.woken_by_signals():
+            signal.raise_signal(signal.SIGTERM)
+            assert select.select([mailbox._reader], [], [], 0)[0]
+            mailbox.take()
+        signal.raise_signal(signal.SIGTERM)
+        assert not select.select([mailbox._reader], [], [], 0)[0]
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def test_off_the_main_thread_signals_are_left_alone(mailbox):
+    def elsewhere():
+        with mailbox.woken_by_signals():
+            entered.append(True)
+
+    entered = []
+    thread = threading.Thread(target=elsewhere)
+    thread.start()
+    thread.join(LONG)
+    assert entered == [True]
+    assert signal.set_wakeup_fd(-1) == -1

@@ -99,14 +99,15 @@ class Gateway:
         Returns:
             The last state.
         """
-        try:
-            self._take(Tick())
-            while not observe(self._state):
-                if until is not None and time.monotonic() >= until:
-                    until = None
-                self._turn(until)
-        finally:
-            self._hang_up()
+        with self._mailbox.woken_by_signals():
+            try:
+                self._take(Tick())
+                while not observe(self._state):
+                    if until is not None and time.monotonic() >= until:
+                        until = None
+                    self._turn(until)
+            finally:
+                self._hang_up()
         return self._state
 
     def _turn(self, until: float | None) -> None:

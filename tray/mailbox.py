@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import queue
 import select
+import signal
 import socket
+import threading
+from collections.abc import Iterator
 
 from tray.core.events import Event
 
@@ -50,6 +53,21 @@ class Mailbox:
             while True:
                 events.append(self._events.get_nowait())
         return events
+
+    @contextlib.contextmanager
+    def woken_by_signals(self) -> Iterator[None]:
+        """Let Ctrl-C end a wait at once on Windows too, where `select` would sit it out.
+
+        Signals are the main thread's; on another one this changes nothing.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
 
     def close(self) -> None:
         """Give the sockets back."""
