@@ -26,7 +26,6 @@ MAIN = "agent:main:main"
 WINDOW = 200_000
 OUT = Path(__file__).parents[1] / "out"
 _REQUIRED = "xvfb" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
-_CHECKOUT = Path(__file__).parents[2]
 _SECONDS = 15.0
 
 
@@ -73,7 +72,6 @@ class Tray:
             "CLAWTRAY_URL": url,
             "CLAWTRAY_TOKEN": token,
             "CLAWTRAY_HOME": str(home),
-            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         }
         with self._log.open("wb") as log:
             self.process = subprocess.Popen(

@@ -15,7 +15,6 @@ def test_without_a_display_it_says_so_in_one_line_and_watches(ground, demo, tmp_
         "PATH": os.environ["PATH"],
         "LANG": "C.UTF-8",
         "HOME": str(tmp_path),
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "CLAWTRAY_URL": demo.url,
         "CLAWTRAY_TOKEN": demo.token,
         "CLAWTRAY_HOME": str(tmp_path / "clawtray"),
