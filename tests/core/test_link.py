@@ -87,7 +87,7 @@ def test_the_line_from_looking_to_up(play):
     play >> Pushed(Challenge("nonce", NOON_MS + 7))
     play << LogIn("nonce", NOON_MS + 7, CONTROL_SCOPES, CONTROL_CAPS)
     play >> Welcomed(NEW)
-    play << SessionsList(200) << ModelsList() << SessionsSubscribe()
+    play << SessionsSubscribe() << SessionsList(200) << ModelsList()
     assert play.link.phase is Phase.CONNECTED
 
 
@@ -438,7 +438,7 @@ def test_a_short_loss_is_not_told(play):
     play >> Dropped(None, "reset")
     assert keep_failing(play, 20.0) == []
     play.wait(3.0) << ReadConfig()
-    play.connect() << SessionsList(200) << ModelsList() << SessionsSubscribe()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
     assert play.link.notice_at is None
 
 
@@ -478,7 +478,7 @@ def test_a_restart_that_comes_back_says_nothing(play):
     play >> Dropped(1012, "service restart")
     assert keep_failing(play, 20.0) == []
     play.wait(3.0) << ReadConfig()
-    play.connect() << SessionsList(200) << ModelsList() << SessionsSubscribe()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
 
 
 def test_a_restart_with_another_token_says_so(play):
@@ -513,7 +513,7 @@ def test_an_announced_stop_says_nothing(play):
     assert keep_failing(play, 600.0) == []
     assert (play.link.phase, play.link.trouble) == (Phase.DOWN, Trouble(Cause.STOPPED))
     play.wait(3.0) << ReadConfig()
-    play.connect() << SessionsList(200) << ModelsList() << SessionsSubscribe()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
 
 
 @pytest.mark.parametrize("silently", [True, False])

@@ -46,7 +46,7 @@ def reads(play, seconds):
 
 
 def test_a_new_release_is_asked_for_changes(play):
-    play.connect(NEW) << LIST << ModelsList() << SessionsSubscribe()
+    play.connect(NEW) << SessionsSubscribe() << LIST << ModelsList()
 
 
 def test_an_old_release_is_asked_for_its_allow_list(play):

@@ -13,6 +13,7 @@ from tray.core.events import Effect
 from tray.core.link import Outcome
 from tray.core.requests import is_pending, send
 from tray.core.state import Book, Focus, Interest, Now, Session, State
+from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted
 from tray.wire.sessions import Row, SessionList, SessionsList, SessionsSubscribe
@@ -28,14 +29,14 @@ BLIND_POLL = 30.0
 def start(state: State, now: Now) -> Outcome:
     """What to ask for once the gateway has let us in."""
     hello = state.link.hello
-    state, effects = send(state, SessionsList(LIMIT), now)
-    wanted: list[ModelsList | ConfigGet | SessionsSubscribe] = []
+    wanted: list[Request] = [SessionsList(LIMIT)]
+    if state.interest is Interest.LIVE and hello is not None and hello.tells_changes:
+        wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would go unheard
     if state.interest is not Interest.GLANCE:
         wanted.append(ModelsList())
         if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
             wanted.append(ConfigGet())
-    if state.interest is Interest.LIVE and hello is not None and hello.tells_changes:
-        wanted.append(SessionsSubscribe())
+    effects: tuple[Effect, ...] = ()
     for request in wanted:
         state, more = send(state, request, now)
         effects += more
