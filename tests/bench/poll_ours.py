@@ -3,14 +3,11 @@
 import os
 import sys
 
-from tests.bench.live import live_loop
+from tests.bench.live import PAUSE, live_loop
 from tray.config.settings import Settings
 from tray.gateway import now
 from tray.view.view import view
 from tray.view.words import Words
-
-_PAUSE = 0.25
-"""Seconds between two readings: longer than one takes even under valgrind, so that nothing else counts."""
 
 
 def main(readings):
@@ -23,7 +20,7 @@ def main(readings):
         seen.add(state.book.read_at)
         return len(seen - {None}) >= readings
 
-    live_loop(os.environ, Settings(poll_seconds=_PAUSE)).run(observe)
+    live_loop(os.environ, Settings(poll_seconds=PAUSE)).run(observe)
 
 
 if __name__ == "__main__":

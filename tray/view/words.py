@@ -52,8 +52,11 @@ def clean(text: str, longest: int = 60) -> str:
     What cannot be printed is a blank. Invisible format characters, which can turn the direction of all that
     follows, are gone: a blank in their place would break a word or an emoji apart.
     """
-    visible = (c for c in text[: longest * 8] if unicodedata.category(c) != "Cf")
-    line = " ".join("".join(c if c.isprintable() else " " for c in visible).split())
+    beginning = text[: longest * 8]
+    if not beginning.isprintable():  # most are, and this is asked for every name in every view
+        visible = (c for c in beginning if unicodedata.category(c) != "Cf")
+        beginning = "".join(c if c.isprintable() else " " for c in visible)
+    line = " ".join(beginning.split())
     return line if len(line) <= longest else line[: longest - 1].rstrip() + ELLIPSIS
 
 
