@@ -623,6 +623,17 @@ def test_the_key_of_this_computer_is_made_once(gateway, clawtray, home):
     assert first == second
 
 
+def test_a_damaged_key_is_told_and_kept(gateway, clawtray, home):
+    path = home / "clawtray" / "device.key"
+    path.parent.mkdir()
+    path.write_bytes(b"short")
+    result = clawtray("sessions")
+    assert result.code == 41
+    _only_error(result, "device.key is damaged. Put back a copy of it, or delete it")
+    assert path.read_bytes() == b"short"
+    assert gateway.requests == []
+
+
 def test_a_token_that_was_rotated_is_not_retried_for_long(gateway, clawtray, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_TOKEN", "old")
     assert clawtray("status").code == 41

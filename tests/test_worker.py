@@ -153,6 +153,14 @@ def test_the_lasting_key_is_the_stored_one(bench):
     assert bench().worker.device_seed() == store.device_seed() == bench().worker.device_seed()
 
 
+def test_a_damaged_key_is_a_trouble_in_words(bench, home):
+    (home / "clawtray").mkdir()
+    (home / "clawtray" / "device.key").write_bytes(b"short")
+    answer = bench().do()
+    assert answer.trouble.cause is Cause.ADDRESS
+    assert "is damaged. Put back a copy of it, or delete it" in answer.trouble.detail
+
+
 # ---- settings ----
 
 
