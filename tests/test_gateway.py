@@ -149,7 +149,7 @@ def test_observe_is_asked_at_the_given_time_though_nothing_happens():
             State(Settings(), Interest.GLANCE, "5eed"), mailbox, Desk(server.url, "", mailbox.post)
         )
         ends_at = time.monotonic() + 0.2
-        state = gateway.run(lambda _: time.monotonic() >= ends_at, until=ends_at)
+        state = gateway.run(lambda _: time.monotonic() >= ends_at, lambda: ends_at)
         assert ends_at <= time.monotonic() < ends_at + 2
         assert state.link.step is Step.DIALING
     mailbox.close()

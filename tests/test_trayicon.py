@@ -6,6 +6,7 @@ import importlib
 import sys
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
@@ -14,7 +15,7 @@ from tray import system, trayicon
 from tray.app import Options
 from tray.config.settings import Settings
 from tray.core.events import Pin, Quit, SetNotices, UseModel
-from tray.core.state import Interest, State
+from tray.core.state import Interest, Now, State
 from tray.view.icon import Icon, Situation
 from tray.view.menu import LINE, Item, menu
 from tray.view.view import View, view
@@ -132,12 +133,26 @@ def test_what_has_not_changed_is_not_drawn_again(icon):
         ),
     ],
 )
-def test_only_what_differs_is_drawn_again(icon, changes, drawn):
+def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
     shell, backend = icon
+    monkeypatch.setattr(shell, "_menu_at", 0.0)
     shell.show(replace(VIEW, **changes))
     assert backend.drain() == drawn
     shell.show(replace(VIEW, **changes))
     assert backend.done == []
+
+
+def test_a_menu_that_changes_often_is_made_anew_once_a_second(icon, monkeypatch):
+    shell, backend = icon
+    made_at = shell._menu_at - trayicon.BETWEEN_MENUS
+    shell.show(replace(VIEW, menu=source(running=1)))
+    shell.show(replace(VIEW, menu=source(running=2)))
+    assert backend.done == []
+    assert shell.show_at() == made_at + trayicon.BETWEEN_MENUS
+    monkeypatch.setattr(trayicon, "now", lambda: Now(made_at + trayicon.BETWEEN_MENUS, datetime.now(UTC)))
+    shell.show(replace(VIEW, menu=source(running=2)))
+    assert backend.drain() == ["menu"]
+    assert shell.show_at() is None
 
 
 def test_the_picture_is_the_one_of_the_view(icon):

@@ -182,7 +182,7 @@ class Console:
             was_up = was_up or readings.is_complete(state)
             return observe(state) or (not was_up and time.monotonic() >= ends_at)
 
-        return app.gateway.run(patient, until=ends_at)
+        return app.gateway.run(patient, lambda: None if was_up else ends_at)
 
     def _app(self, interest: Interest) -> App:
         return App(self._options, interest, show=lambda _: None)

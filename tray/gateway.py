@@ -89,12 +89,14 @@ class Gateway:
         """The state as it is; values are frozen, so any thread may read it."""
         return self._state
 
-    def run(self, observe: Callable[[State], bool], until: float | None = None) -> State:
+    def run(
+        self, observe: Callable[[State], bool], call_at: Callable[[], float | None] = lambda: None
+    ) -> State:
         """Run until `observe` says so.
 
         Args:
             observe: Called with the state whenever socket and mailbox are drained; True ends the loop.
-            until: It is called at this time as well (mono), though nothing may have happened.
+            call_at: When `observe` wants to be called though nothing has happened (mono); asked each time.
 
         Returns:
             The last state.
@@ -103,9 +105,7 @@ class Gateway:
             try:
                 self._take(Tick())
                 while not observe(self._state):
-                    if until is not None and time.monotonic() >= until:
-                        until = None
-                    self._turn(until)
+                    self._turn(call_at())
             finally:
                 self._hang_up()
         return self._state

@@ -21,8 +21,10 @@ from tray.view.words import Words
 
 log = logging.getLogger(__name__)
 
-SIZE = 32
-"""Pixels. Panels on Linux do not tell the size they want, and scale this one down."""
+SIZE = 22
+"""Pixels. Panels on Linux do not tell the size that they want; this is what most of them have."""
+BETWEEN_MENUS = 1.0
+"""Seconds: where a backend bakes the whole menu, each update may close one that is open (pystray#60)."""
 
 
 class TrayIcon:
@@ -40,6 +42,8 @@ class TrayIcon:
         self._words, self._click = words, click
         self._taskbar = Taskbar.DARK if system.taskbar_is_dark() else Taskbar.LIGHT
         self._shown: View | None = None
+        self._menu: MenuSource | None = None
+        self._menu_at = 0.0
         self._icon = pystray.Icon("clawtray", title="ClawTray", menu=pystray.Menu(lambda: self._level(())))
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -58,8 +62,15 @@ class TrayIcon:
             self._icon.icon = self._picture(shown.icon)
         if before is None or before.tooltip != shown.tooltip:
             self._icon.title = shown.tooltip
-        if before is None or before.menu != shown.menu:
+        at = now().mono
+        if shown.menu != self._menu and at >= self._menu_at:
+            self._menu, self._menu_at = shown.menu, at + BETWEEN_MENUS
             self._icon.update_menu()
+
+    def show_at(self) -> float | None:
+        """When `show` wants to be called again to bring the menu up to date (mono); None: it is."""
+        behind = self._shown is not None and self._shown.menu != self._menu
+        return self._menu_at if behind else None
 
     def try_to_show(self, state: State) -> None:
         """Show what this state looks like; the connection must outlive a picture that fails."""
@@ -77,27 +88,24 @@ class TrayIcon:
 
     def _level(self, path: Path) -> Iterator[Any]:
         """One level of the menu, made when the backend asks for it."""
-        source: MenuSource | None = None if self._shown is None else self._shown.menu
-        if source is None:
-            return
-        for item in menu(source, path, now(), self._words):
-            yield self._item(item)
+        if self._shown is not None:
+            yield from map(self._item, menu(self._shown.menu, path, now(), self._words))
 
     def _item(self, item: Item) -> Any:  # noqa: ANN401 - pystray has no types
         if item.separator:
             return self._pystray.Menu.SEPARATOR
-        text = item.text.replace("\t", "    ")
-        if item.path is not None:
-            below = item.path
-            submenu = self._pystray.Menu(lambda: self._level(below))
-            return self._pystray.MenuItem(text, submenu, enabled=item.enabled)
-        command, checked = item.command, item.checked
+        command, path, checked = item.command, item.path, item.checked
+        action: Any = None
+        if path is not None:
+            action = self._pystray.Menu(lambda: self._level(path))
+        elif command is not None:
+            action = lambda: self._click(command)  # noqa: E731 - one of two actions, side by side
         return self._pystray.MenuItem(
-            text,
-            None if command is None else lambda: self._click(command),
+            item.text.replace("\t", "    "),
+            action,
             checked=None if checked is None else lambda _: checked,
             radio=item.radio,
-            enabled=item.enabled and command is not None,
+            enabled=item.enabled and action is not None,
         )
 
 
@@ -131,7 +139,9 @@ def run(options: Options) -> int | None:
                 tray.try_to_show(state)
             return stopped.is_set()
 
-        network = threading.Thread(target=app.gateway.run, args=(observe,), name="gateway", daemon=True)
+        network = threading.Thread(
+            target=app.gateway.run, args=(observe, tray.show_at), name="gateway", daemon=True
+        )
 
         def ready() -> None:
             network.start()

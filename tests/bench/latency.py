@@ -72,7 +72,7 @@ def _at(pusher: subprocess.Popen[str], url: str, token: str, rate: int, count: i
             seen_at.extend([time.monotonic()] * (int(answer) + 1 - len(seen_at)))
         return len(seen_at) == count
 
-    loop.run(observe, until=patience)
+    loop.run(observe, lambda: patience)
     pushed_at = json.loads(_line(pusher))
     late = [(seen - pushed) * 1000 for seen, pushed in zip(seen_at, pushed_at, strict=True)]
     note = (

@@ -272,24 +272,22 @@ def test_models_show_their_fit_and_the_one_in_force(make, level):
     items = level(make.connected(session), "model")
     assert texts(items) == [
         "Default (claude-opus-4-5)\t200k → 62 %",
-        "───",
-        "claude-opus-4-5\t200k → 62 %",
         "claude-sonnet-4-5\t1M → 12 %",
         "small\t32k, too small",
         "unsized\twindow unknown",
     ]
     assert items[0].command == UseModel(None, session.key)
-    assert items[3].command == UseModel(SONNET, session.key)
-    assert [item.checked for item in items[2:]] == [True, False, False, False]
-    assert all(item.radio for item in items[2:])
-    assert [item.enabled for item in items if not item.separator] == [True, True, True, False, True]
+    assert items[1].command == UseModel(SONNET, session.key)
+    assert [item.checked for item in items] == [True, False, False, False]
+    assert all(item.radio for item in items)
+    assert [item.enabled for item in items] == [True, True, False, True]
 
 
 def test_a_doubtful_figure_greys_nothing(make, level):
     session = make.session(usage=make.usage(124_000, 200_000, STALE, Doubt.OLD))
     items = level(make.connected(session), "model")
-    assert texts(items)[2:5] == [
-        "claude-opus-4-5\t200k → ~62 %",
+    assert texts(items)[:3] == [
+        "Default (claude-opus-4-5)\t200k → ~62 %",
         "claude-sonnet-4-5\t1M → ~12 %",
         "small\t32k, perhaps too small",
     ]
@@ -299,7 +297,7 @@ def test_a_doubtful_figure_greys_nothing(make, level):
 def test_an_unknown_figure_shows_the_windows_alone(make, level):
     session = make.session(usage=make.usage(None, 200_000, UNKNOWN, Doubt.NEVER_USED))
     items = level(make.connected(session), "model")
-    assert texts(items)[2:5] == ["claude-opus-4-5\t200k", "claude-sonnet-4-5\t1M", "small\t32k"]
+    assert texts(items)[:3] == ["Default (claude-opus-4-5)\t200k", "claude-sonnet-4-5\t1M", "small\t32k"]
     assert all(item.enabled for item in items)
 
 
@@ -312,7 +310,7 @@ def test_a_window_that_is_just_full_still_holds_the_session(make, level):
 
 def test_the_model_in_force_shows_the_sessions_own_window(make, level):
     state = make.connected(make.session(usage=make.usage(50_000, 100_000)))
-    assert find(level(state, "model"), "claude-opus-4-5").text == "claude-opus-4-5\t100k → 50 %"
+    assert texts(level(state, "model"))[0] == "Default (claude-opus-4-5)\t100k → 50 %"
 
 
 def test_without_a_default_there_is_no_line_for_it(make, level):
@@ -324,7 +322,7 @@ def test_without_a_default_there_is_no_line_for_it(make, level):
 def test_models_of_the_same_name_show_their_provider(make, level):
     models = (Model("a/twin", 1_000), Model("b/twin", 2_000), Model("a/only"), Model("p/\u200b"))
     state = make.connected(make.session(usage=make.usage(None, None, UNKNOWN), model="b/twin"), models=models)
-    names = [text.split("\t")[0] for text in texts(level(state, "model"))[2:]]
+    names = [text.split("\t")[0] for text in texts(level(state, "model"))[1:]]
     assert names == ["a/twin", "b/twin", "only", "?"]
 
 
@@ -343,7 +341,7 @@ def test_the_list_of_models_is_capped_but_never_hides_the_one_in_force(
 ):
     models = tuple(Model(f"p/m{n}", 1_000_000) for n in range(number))
     items = level(make.connected(make.session(model=in_force), models=models), "model")
-    radios = [item for item in items if item.radio]
+    radios = [item for item in items if item.radio][1:]  # after the default
     assert len(radios) == min(number + (first == "elsewhere"), MODELS)
     assert radios[0].text.startswith(f"{first}\t")
     assert [item.command.model for item in radios if item.checked] == [in_force]
@@ -363,7 +361,7 @@ def test_models_are_greyed_with_their_reason(make, level, trust, granted, note):
     items = level(make.connected(make.session(), level=trust, granted=granted), "model")
     assert texts(items)[-2:] == ["───", note]
     assert not any(item.enabled for item in items if not item.separator)
-    assert [item.text for item in items if item.checked] == ["claude-opus-4-5\t200k → 62 %"]
+    assert [item.text for item in items if item.checked] == ["Default (claude-opus-4-5)\t200k → 62 %"]
 
 
 def test_offline_no_model_can_be_switched(make, level):
@@ -388,7 +386,7 @@ def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
     job = make.session("job", key="agent:main:cron:job", background=True)
     items = level(make.connected(main, side, job, job), "sessions")
     assert texts(items) == [
-        "main\t62 %  claude-opus-4-5  just now",
+        "main\t62 % · claude-opus-4-5 · just now",
         "side\t?",
         "Sub-agents and cron jobs: 2",
     ]

@@ -181,41 +181,46 @@ def _models(source: MenuSource, session: Session | None, words: Words) -> tuple[
         return (_note(words("There is no such session.")),)
     if not source.choices:
         return (_note(words("The gateway has not listed its models")),)
-    listed = _listed(source.choices, session)
+    # Choosing the default model stores no override, so the default stands for that model, once.
+    choices = tuple(model for model in source.choices if model.name != source.default_model)
+    listed = _listed(choices, session, source.default_model)
     shorts = [say.short_model(model.name) for model in listed]
-    ready = source.use_fault is None
-    items = []
+    names = [
+        short if shorts.count(short) == 1 else say.clean(m.name)
+        for short, m in zip(shorts, listed, strict=True)
+    ]
+    lines = [(name or "?", model.name, model.window) for name, model in zip(names, listed, strict=True)]
     if source.default_model is not None:
         default = words("Default ({model})", model=say.short_model(source.default_model))
-        fit, fits = _fit(session.usage, window_of(source.choices, source.default_model), words)
-        items += [Item(f"{default}	{fit}", UseModel(None, session.key), enabled=ready and fits), LINE]
-    for model, short in zip(listed, shorts, strict=True):
-        name = short if shorts.count(short) == 1 else say.clean(model.name)
-        in_force = model.name == session.model
-        window = (session.usage.window if in_force else None) or model.window
+        lines.insert(0, (default, source.default_model, window_of(source.choices, source.default_model)))
+    items = []
+    for name, model, known_window in lines:
+        in_force = model == session.model
+        window = (session.usage.window if in_force else None) or known_window
         fit, fits = _fit(session.usage, window, words)
+        asked = None if model == source.default_model else model
         items.append(
             Item(
-                f"{name or '?'}	{fit}",
-                UseModel(model.name, session.key),
+                f"{name}	{fit}",
+                UseModel(asked, session.key),
                 checked=in_force,
                 radio=True,
-                enabled=ready and fits,
+                enabled=source.use_fault is None and fits,
             )
         )
-    if left := sum(model not in listed for model in source.choices):
+    if left := sum(model not in listed for model in choices):
         items.append(_note(words("{n} more: clawtray use MODEL", n=left)))
     if source.use_fault is not None:
         items += [LINE, _note(_reason(source.use_fault, source, words))]
     return tuple(items)
 
 
-def _listed(choices: tuple[Model, ...], session: Session) -> tuple[Model, ...]:
+def _listed(choices: tuple[Model, ...], session: Session, default: str | None) -> tuple[Model, ...]:
     """As many as the menu takes; always with the model in force, which may be none of the choices."""
     first = choices[:MODELS]
-    if session.model is None or any(model.name == session.model for model in first):
+    if session.model in (None, default) or any(model.name == session.model for model in first):
         return first
-    in_force = next((model for model in choices if model.name == session.model), Model(session.model))
+    in_force = next((m for m in choices if m.name == session.model), Model(session.model or ""))
     return (in_force, *first[: MODELS - 1])
 
 
@@ -248,7 +253,7 @@ def _sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 
 def _session_line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
     details = (say.percent(session.usage), say.short_model(session.model), updated(session, now, words))
-    text = f"{say.session_name(session, 40)}	{'  '.join(part for part in details if part)}"
+    text = f"{say.session_name(session, 40)}	{' · '.join(part for part in details if part)}"
     shown = source.focus is not None and source.focus.key == session.key
     return Item(text, path=("sessions", session.key), checked=True if shown else None)
 
