@@ -1,0 +1,44 @@
+"""The cache outside the checkout, and locks on its files that a killed process cannot keep."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import platformdirs
+
+if sys.platform != "win32":
+    import fcntl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def cache_directory() -> Path:
+    """$CLAWTRAY_CACHE, else the user's cache directory for clawtray-tests; created if missing."""
+    given = os.environ.get("CLAWTRAY_CACHE")
+    path = Path(given or platformdirs.user_cache_dir("clawtray-tests")).resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold the lock of that name; waits while another holds it."""
+    with path.open("w") as file:
+        if sys.platform != "win32":
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def take_lock(file: IO[str]) -> bool:
+    """Lock the open file until it is closed; False if another process has it locked."""
+    if sys.platform != "win32":
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

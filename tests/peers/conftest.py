@@ -1,0 +1,131 @@
+"""The real gateways of $CLAWTRAY_PEERS, each started once, and the console as its user runs it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import uuid
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.peers.npm import NotAvailableError
+from tests.peers.operator_client import OperatorClient
+from tests.peers.realgateway import Gateway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PEERS = os.environ.get("CLAWTRAY_PEERS", "clawdbot@2026.1.24-3 openclaw@2026.9.6").split()
+_REQUIRED = "peers" in os.environ.get("CLAWTRAY_REQUIRE", "").split()
+_CHECKOUT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session", params=_PEERS)
+def running_gateway(request) -> Iterator[Gateway]:
+    with contextlib.ExitStack() as stack:
+        try:
+            gateway = stack.enter_context(Gateway(request.param))
+        except NotAvailableError as error:
+            (pytest.fail if _REQUIRED else pytest.skip)(f"not run: {error}")
+        yield gateway
+
+
+@pytest.fixture
+def gateway(running_gateway) -> Gateway:
+    """A running gateway without sessions."""
+    if not running_gateway.is_running:
+        running_gateway.start()
+    with running_gateway.connect() as client:
+        for session in client.request("sessions.list", {})["sessions"]:
+            if session["key"] != "agent:main:main":  # cannot be deleted; no test uses it
+                client.request("sessions.delete", {"key": session["key"], "deleteTranscript": True})
+    return running_gateway
+
+
+@pytest.fixture
+def client(gateway) -> Iterator[OperatorClient]:
+    with gateway.connect() as connected:
+        yield connected
+
+
+@pytest.fixture
+def key() -> str:
+    """The canonical key of a session that does not exist yet."""
+    return f"agent:main:test-{uuid.uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def marker() -> str:
+    """A word to be found again at the provider."""
+    return f"marker-{uuid.uuid4().hex[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a console command ended."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    def json(self) -> Any:
+        return json.loads(self.stdout)
+
+
+class Console:
+    """The console in a HOME of its own, told of the gateway by its environment alone."""
+
+    def __init__(self, gateway: Gateway, home: Path) -> None:
+        self._environment = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(home),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_DATA_HOME": str(home / "data"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "CLAWTRAY_URL": gateway.url,
+            "CLAWTRAY_TOKEN": gateway.token,
+        }
+
+    def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
+        """A command that goes on while the test does something else; to be ended with `finish`."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "tray", *args],
+            cwd=_CHECKOUT,
+            env={**self._environment, **environment},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def finish(self, process: subprocess.Popen[str], stdin: str = "", timeout: float = 90.0) -> Outcome:
+        with process:
+            try:
+                stdout, stderr = process.communicate(stdin, timeout)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        assert "Traceback" not in stderr, stderr
+        assert self._environment["CLAWTRAY_TOKEN"] not in stdout + stderr
+        return Outcome(process.returncode, stdout, stderr)
+
+    def __call__(self, *args: str, stdin: str = "", **environment: str) -> Outcome:
+        return self.finish(self.start(*args, **environment), stdin)
+
+    def session(self, key: str) -> dict[str, Any]:
+        """What `status --json` says of one session."""
+        (row,) = [s for s in self("status", "--json").json()["sessions"] if s["key"] == key]
+        return row
+
+
+@pytest.fixture
+def clawtray(gateway, tmp_path) -> Console:
+    return Console(gateway, tmp_path)

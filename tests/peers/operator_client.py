@@ -1,0 +1,110 @@
+"""A plain operator client for preparing and inspecting a gateway: one connection, one request at a time.
+
+It is written apart from the product on purpose, with another WebSocket library: both are not wrong alike.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import time
+import uuid
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from nacl.signing import SigningKey
+from websockets.sync.client import connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from websockets.sync.client import ClientConnection
+
+_SCOPES = ("operator.admin", "operator.read", "operator.write", "operator.approvals", "operator.pairing")
+
+
+class RefusedError(Exception):
+    """The gateway answered `ok: false`."""
+
+    def __init__(self, error: dict[str, Any]) -> None:
+        super().__init__(f"{error.get('code')}: {error.get('message')}")
+
+
+class OperatorClient:
+    """A signed-in connection; any call may raise RefusedError, OSError or websockets.WebSocketException."""
+
+    def __init__(self, connection: ClientConnection) -> None:
+        self._connection = connection
+
+    def receive(self, *, timeout: float) -> dict[str, Any]:
+        """The next frame; raises websockets.ConnectionClosed when the gateway has hung up."""
+        frame: dict[str, Any] = json.loads(self._connection.recv(timeout))
+        return frame
+
+    def request(self, method: str, params: dict[str, Any], *, timeout: float = 30.0) -> dict[str, Any]:
+        """The payload of the answer; for a method answered twice (`agent`), of the final one."""
+        request_id = str(uuid.uuid4())
+        self._connection.send(
+            json.dumps({"type": "req", "id": request_id, "method": method, "params": params})
+        )
+        deadline = time.monotonic() + timeout
+        while True:
+            frame = self.receive(timeout=deadline - time.monotonic())
+            if frame["type"] != "res" or frame["id"] != request_id:
+                continue
+            if not frame["ok"]:
+                raise RefusedError(frame["error"])
+            payload: dict[str, Any] = frame["payload"]
+            if payload.get("status") != "accepted":
+                return payload
+
+    def run(self, key: str, message: str) -> dict[str, Any]:
+        """Have the agent answer the message in the session; the final payload of `agent`."""
+        params = {"message": message, "sessionKey": key, "idempotencyKey": str(uuid.uuid4())}
+        return self.request("agent", params, timeout=60)
+
+    def session(self, key: str) -> dict[str, Any]:
+        """The session's row; StopIteration if it has none."""
+        rows: list[dict[str, Any]] = self.request("sessions.list", {})["sessions"]
+        return next(row for row in rows if row["key"] == key)
+
+
+@contextmanager
+def signed_in(url: str, token: str) -> Iterator[OperatorClient]:
+    """Connect with every operator scope; raises as OperatorClient."""
+    # An Origin header would cost the connection its scopes; this library sends none.
+    with connect(url, proxy=None, max_size=None, close_timeout=2) as connection:
+        client = OperatorClient(connection)
+        challenge = client.receive(timeout=10)
+        client.request("connect", _connect_params(token, challenge["payload"]["nonce"]))
+        yield client
+
+
+def _connect_params(token: str, nonce: str) -> dict[str, Any]:
+    key = SigningKey.generate()
+    public_key = key.verify_key.encode()
+    device_id = hashlib.sha256(public_key).hexdigest()
+    client = {"id": "gateway-client", "version": "0", "platform": "test", "mode": "backend"}
+    signed_at = int(time.time() * 1000)
+    signed = ["v2", device_id, client["id"], client["mode"], "operator", ",".join(_SCOPES)]
+    signed += [str(signed_at), token, nonce]
+    return {
+        "minProtocol": 3,
+        "maxProtocol": 4,
+        "client": client,
+        "role": "operator",
+        "scopes": _SCOPES,
+        "auth": {"token": token},
+        "device": {
+            "id": device_id,
+            "publicKey": _base64url(public_key),
+            "signature": _base64url(key.sign("|".join(signed).encode()).signature),
+            "signedAt": signed_at,
+            "nonce": nonce,
+        },
+    }
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+
+def test_models_are_those_that_may_be_chosen(clawtray):
+    words, data = clawtray("models"), clawtray("models", "--json")
+
+    assert (words.code, data.code) == (0, 0)
+    for text in (words.stdout, data.stdout):
+        assert set(re.findall(r"(?:fake|other)/\w+", text)) == {
+            "fake/alpha",
+            "fake/beta",
+            "fake/gamma",
+            "other/delta",
+        }
+    assert data.json()
+
+
+def test_after_a_switch_the_figure_is_measured_against_the_new_window(client, clawtray, key):
+    client.run(key, "[[usage:30000,200]]")
+
+    outcome = clawtray("use", "fake/beta", "--session", key)
+
+    assert outcome.code == 0, outcome.stderr
+    session = clawtray.session(key)
+    assert (session["model"], session["used"], session["max"], session["percent"]) == (
+        "fake/beta",
+        30000,
+        64000,
+        46.875,
+    )
+
+
+def test_the_next_run_is_answered_by_the_chosen_model(gateway, client, clawtray, key, marker):
+    client.run(key, "[[usage:30000,200]]")
+    assert clawtray("use", "fake/beta", "--session", key).code == 0
+
+    client.run(key, f"{marker} [[usage:32000,200]]")
+
+    assert [c.model for c in gateway.provider.completions(marker)] == ["beta"]
+    session = clawtray.session(key)
+    assert (session["model"], session["used"], session["max"], session["percent"]) == (
+        "fake/beta",
+        32000,
+        64000,
+        50.0,
+    )
+
+
+@pytest.mark.parametrize("spelling", ["bee", "beta"])
+def test_use_takes_what_the_gateway_takes(gateway, client, clawtray, key, marker, spelling):
+    assert clawtray("use", spelling, "--session", key).code == 0
+
+    client.run(key, marker)
+
+    assert [c.model for c in gateway.provider.completions(marker)] == ["beta"]
+
+
+def test_a_short_session_key_means_the_canonical_one(gateway, client, clawtray, key, marker):
+    outcome = clawtray("use", "fake/gamma", "--session", key.removeprefix("agent:main:"))
+
+    assert outcome.code == 0, outcome.stderr
+    client.run(key, marker)
+    assert [c.model for c in gateway.provider.completions(marker)] == ["gamma"]
+
+
+@pytest.mark.parametrize("model", ["fake/hidden", "fake/nonsense"])
+def test_a_refused_model_says_why_and_changes_nothing(gateway, client, clawtray, key, marker, model):
+    client.run(key, "[[usage:30000,200]]")
+
+    outcome = clawtray("use", model, "--session", key)
+
+    assert outcome.code == 1
+    assert model in outcome.stderr
+    assert "not allowed" in outcome.stderr
+    assert clawtray.session(key)["model"] == "fake/alpha"
+    client.run(key, marker)
+    assert [c.model for c in gateway.provider.completions(marker)] == ["alpha"]
+
+
+def test_use_default_takes_the_switch_back(gateway, client, clawtray, key, marker):
+    client.run(key, "[[usage:30000,200]]")
+    assert clawtray("use", "fake/beta", "--session", key).code == 0
+
+    outcome = clawtray("use", "default", "--session", key)
+
+    assert outcome.code == 0, outcome.stderr
+    session = clawtray.session(key)
+    assert (session["model"], session["max"], session["percent"]) == ("fake/alpha", 200000, 15.0)
+    client.run(key, marker)
+    assert [c.model for c in gateway.provider.completions(marker)] == ["alpha"]
+
+
+def test_a_smaller_window_than_what_is_used_is_doubted_not_clamped(client, clawtray, key):
+    client.run(key, "[[usage:150000,200]]")
+    assert clawtray("use", "fake/beta", "--session", key).code == 0
+
+    session = clawtray.session(key)
+
+    assert session["confidence"] != "fresh"
+    assert session["reason"]
+    assert session["percent"] is None or session["percent"] > 100
