@@ -1,6 +1,7 @@
 """Measures what ClawTray costs and prints a table. Nothing here passes or fails: the reader judges.
 
-Some figures need a real gateway (as `tests/peers`), some a virtual screen (as `tests/desktop`) or valgrind.
+Some figures need a real gateway (as `tests/peers`), some a virtual screen (as `tests/desktop`), `ss`
+of iproute2 or valgrind.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Figure: what our processes cost while nothing happens: processor, memory, disk, traffic. Linux only."""
+"""Figure: what our processes cost while nothing happens: processor, memory, disk, traffic.
+
+Linux only; needs `ss` of iproute2.
+"""
 
 from __future__ import annotations
 
