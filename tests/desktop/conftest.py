@@ -170,8 +170,12 @@ def start(screen, bus, tmp_path) -> Iterator[Callable[..., Tray]]:
 
 
 @pytest.fixture
-def tray(start, demo) -> Tray:
-    """ClawTray, calm, on the steered gateway."""
+def tray(start, demo, bus) -> Tray:
+    """ClawTray, calm, on the steered gateway; its menu follows within a second."""
     tray = start(demo.url, demo.token)
     tray.shows(Situation.CALM, "green")
+    until(
+        lambda: bus.menu()[0].label.startswith("main") and len(bus.line("Model").below) > 1,
+        "the menu follows",
+    )
     return tray

@@ -9,13 +9,14 @@ from typing import Final
 from PIL import Image, ImageChops, ImageStat
 
 from tests.desktop.screen import GROUND
+from tray.trayicon import SIZE
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon, Situation
 
 _FURTHEST: Final = 16.0
 """The mean difference of a channel, of 255, up to which a picture is taken for a drawing."""
 _STEP: Final = 5
-_DRAWN: Final = 32
+_DRAWN: Final = SIZE
 
 
 def seen(picture: Image.Image | None) -> Icon | None:
