@@ -66,7 +66,7 @@ from tray.core.events import (
 from tray.core.state import Confidence, Interest, PromptState, Step, SwitchState
 from tray.core.trouble import Cause, Trouble
 from tray.core.update import deadline, update
-from tray.wire.frames import READ, Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
+from tray.wire.frames import Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import (
     Accepted,
@@ -83,6 +83,7 @@ from tray.wire.runs import (
     Transcript,
     Waited,
 )
+from tray.wire.scopes import READ
 from tray.wire.sessions import (
     Patched,
     SessionList,

@@ -25,8 +25,8 @@ from tray.core.trouble import Cause, Doubt, Phase
 from tray.view.menu import MODELS, SESSIONS, Item, Path, menu
 from tray.view.view import MenuSource
 from tray.view.words import Words
-from tray.wire.frames import READ
 from tray.wire.models import Model
+from tray.wire.scopes import READ
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
 LEVEL = "The trust level “{}” does not allow this: see the settings."

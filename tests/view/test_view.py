@@ -13,8 +13,8 @@ from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.view.icon import Icon, Situation
 from tray.view.view import gateway_line, icon, tooltip, updated, view
 from tray.view.words import TOOLTIP_UNITS
-from tray.wire.frames import READ, WRITE
 from tray.wire.handshake import Generation
+from tray.wire.scopes import READ, WRITE
 
 FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 

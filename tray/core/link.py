@@ -26,8 +26,9 @@ from tray.core.events import (
 from tray.core.state import Interest, Link, Now, State, Step
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.wire import handshake
-from tray.wire.frames import READ, Challenge, Failure, ShuttingDown
+from tray.wire.frames import Challenge, Failure, ShuttingDown
 from tray.wire.handshake import Hello, Refusal
+from tray.wire.scopes import READ
 
 Outcome: TypeAlias = tuple[State, tuple[Effect, ...]]
 

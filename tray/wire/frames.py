@@ -9,12 +9,6 @@ from typing import Any, ClassVar, Protocol, TypeAlias
 from tray.wire import runs
 from tray.wire.reading import Json, count, encodable, flag, record, text
 
-READ = "operator.read"
-WRITE = "operator.write"
-ADMIN = "operator.admin"
-APPROVALS = "operator.approvals"
-PAIRING = "operator.pairing"
-
 
 class Request(Protocol):
     """What a request must tell.

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from tray.wire.frames import ADMIN, APPROVALS, PAIRING, READ, WRITE, Failure
+from tray.wire.frames import Failure
 from tray.wire.reading import Json, count, record, text, texts
+from tray.wire.scopes import ADMIN, APPROVALS, PAIRING, READ, WRITE
 
 PROTOCOLS = (3, 4)
 """Every release of 2026 accepts this range; offering only 3 fails from 2026.5.12 on."""

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from tray.wire.reading import Json, count, flag, record, records, string, text
 from tray.wire.runs import model_name
+from tray.wire.scopes import ADMIN, READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class ModelsList:
     """List the models. Under protocol 3 the oldest release ignores its allow-list here: see `ConfigGet`."""
 
     method: ClassVar[str] = "models.list"
-    scope: ClassVar[str] = "operator.read"
+    scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
@@ -71,7 +72,7 @@ class ConfigGet:
     """
 
     method: ClassVar[str] = "config.get"
-    scope: ClassVar[str] = "operator.admin"
+    scope: ClassVar[str] = ADMIN
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:

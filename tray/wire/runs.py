@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
 from tray.wire.reading import Json, count, flag, record, records, string, text
+from tray.wire.scopes import READ, WRITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class Agent:
     """
 
     method: ClassVar[str] = "agent"
-    scope: ClassVar[str] = "operator.write"
+    scope: ClassVar[str] = WRITE
     spends: ClassVar[bool] = True
 
     key: str
@@ -218,7 +219,7 @@ class AgentWait:
     """Ask what became of a run; an unknown one is answered only after `patience` seconds."""
 
     method: ClassVar[str] = "agent.wait"
-    scope: ClassVar[str] = "operator.write"
+    scope: ClassVar[str] = WRITE
     spends: ClassVar[bool] = False
 
     run_id: str
@@ -255,7 +256,7 @@ class ChatHistory:
     """Read the last messages of a session."""
 
     method: ClassVar[str] = "chat.history"
-    scope: ClassVar[str] = "operator.read"
+    scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     key: str

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from tray.wire.reading import Json, count, flag, record, records, text
 from tray.wire.runs import model_name
+from tray.wire.scopes import ADMIN, READ
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class SessionsList:
     """List the sessions. No titles and no previews: each costs the gateway a file read."""
 
     method: ClassVar[str] = "sessions.list"
-    scope: ClassVar[str] = "operator.read"
+    scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     limit: int
@@ -86,7 +87,7 @@ class SessionsSubscribe:
     """Ask to be told of changes (2026.5 on)."""
 
     method: ClassVar[str] = "sessions.subscribe"
-    scope: ClassVar[str] = "operator.read"
+    scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
@@ -122,7 +123,7 @@ class SessionsPatch:
     """
 
     method: ClassVar[str] = "sessions.patch"
-    scope: ClassVar[str] = "operator.admin"
+    scope: ClassVar[str] = ADMIN
     spends: ClassVar[bool] = False
 
     key: str

@@ -1,0 +1,9 @@
+"""The scopes of an operator: what a connection may ask for, and what each request needs."""
+
+from __future__ import annotations
+
+READ = "operator.read"
+WRITE = "operator.write"
+ADMIN = "operator.admin"
+APPROVALS = "operator.approvals"
+PAIRING = "operator.pairing"
