@@ -23,7 +23,6 @@ from tray.wire.runs import (
     model_name,
     read_agent,
     read_chat,
-    read_finished,
 )
 
 OLD = ("2026.1.24-3", "2026.2.26")
@@ -182,9 +181,9 @@ def test_a_failure_without_words_still_has_some():
     failed = {"runId": "r", "stream": "lifecycle", "data": {"phase": "error"}}
     assert read_agent(failed) == RunEnded("r", None, "the run failed")
     assert read_chat({"runId": "r", "state": "error"}) == ChatStopped("r", None, "the run failed")
-    assert read_finished({"status": "error"}).error == "the run failed"
-    assert read_finished({"status": "error", "error": {"message": "why"}, "summary": "what"}).error == "why"
-    assert read_finished({"result": {"payloads": [{"isError": True}]}}).error == "the run failed"
+    assert agent().read({"status": "error"}).error == "the run failed"
+    assert agent().read({"status": "error", "error": {"message": "why"}, "summary": "what"}).error == "why"
+    assert agent().read({"result": {"payloads": [{"isError": True}]}}).error == "the run failed"
 
 
 def test_a_chat_that_failed(release):
@@ -197,18 +196,18 @@ def test_a_chat_that_failed(release):
 
 def test_a_failing_part_is_no_part_of_the_answer():
     parts = [{"text": "one"}, {"text": "exec failed", "isError": True}, {"text": "two"}, {"mediaUrl": None}]
-    read = read_finished({"status": "ok", "result": {"payloads": parts}})
+    read = agent().read({"status": "ok", "result": {"payloads": parts}})
     assert (read.text, read.error) == ("one\n\ntwo", "exec failed")
 
 
 def test_a_time_out_without_words():
-    read = read_finished({"status": "timeout", "summary": "aborted"})
+    read = agent().read({"status": "timeout", "summary": "aborted"})
     assert read == Finished("", aborted=True, silent=True)
 
 
 def test_usage_of_the_last_call_counts_too():
     def silent(**agent_meta):
-        return read_finished({"result": {"meta": {"agentMeta": agent_meta}}}).silent
+        return agent().read({"result": {"meta": {"agentMeta": agent_meta}}}).silent
 
     assert silent()
     assert silent(usage={"input": 0, "output": 0})

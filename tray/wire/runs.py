@@ -165,11 +165,11 @@ class Agent:
         """The first or the second answer."""
         if payload.get("status") == "accepted":
             return Accepted(text(payload, "runId") or self.idempotency_key)
-        return read_finished(payload)
+        return _read_finished(payload)
 
 
-def read_finished(payload: Json) -> Finished:
-    """The final answer of `agent`, which a refusal carries too when a run failed (2026.5 on)."""
+def _read_finished(payload: Json) -> Finished:
+    """The final answer of `agent`."""
     result = record(payload.get("result"))
     meta = record(result.get("meta"))
     agent = record(meta.get("agentMeta"))
