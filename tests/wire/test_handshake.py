@@ -272,6 +272,11 @@ def test_scopes_are_always_asked_for():
     assert set(CONTROL_SCOPES) == ALL_SCOPES
 
 
+def test_events_that_nobody_reads_are_not_asked_for():
+    login = Login("n", CONTROL_SCOPES, CONTROL_CAPS, "1.0", "linux")
+    assert connect_params(login, {}, {"id": "d"})["caps"] == ["exec-approvals"]
+
+
 @given(data=st.data())
 def test_a_spoilt_hello_is_still_read(release, spoil, data):
     payload = release.recording("connect-three-scopes").answer("connect")["payload"]

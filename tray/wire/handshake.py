@@ -17,7 +17,8 @@ CLIENT_ID, CLIENT_MODE, ROLE = "gateway-client", "backend", "operator"
 WATCH_SCOPES = (READ,)
 ASK_SCOPES = (READ, WRITE)
 CONTROL_SCOPES = (ADMIN, READ, WRITE, APPROVALS, PAIRING)
-CONTROL_CAPS = ("exec-approvals", "tool-events")
+CONTROL_CAPS = ("exec-approvals",)
+"""`tool-events` would be the other one: an event for each step of each tool, and nothing here reads them."""
 
 _DEFAULT_TICK = 30.0
 
