@@ -65,7 +65,6 @@ def test_settings_that_cannot_be_used_stay_as_they_are(
     path.write_bytes(content)
     settings, (problem,), where = load_settings()
     assert (settings, where) == (Settings(), path)
-    assert problem.fatal
     assert said in problem.message
     assert path.read_bytes() == content
 
@@ -73,13 +72,11 @@ def test_settings_that_cannot_be_used_stay_as_they_are(
 def test_a_settings_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     settings, (problem,), _ = load_settings(tmp_path / "gone.toml")
     assert settings == Settings()
-    assert problem.fatal
     assert problem.message == f"There is no file {tmp_path / 'gone.toml'}. Defaults are used."
 
 
 def test_settings_that_cannot_be_read_are_said_in_words(tmp_path: Path) -> None:
     _, (problem,), _ = load_settings(tmp_path)
-    assert problem.fatal
     assert problem.message.startswith(f"{tmp_path} cannot be read: ")
 
 

@@ -53,26 +53,18 @@ def folders() -> Folders:
 def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Problem, ...], Path]:
     """Read the settings and say where they are. A usual file that is missing means the defaults.
 
-    Never raises and never touches the file: one that cannot be used gives the defaults and a fatal problem.
+    Never raises and never touches the file: one that cannot be used gives the defaults and a problem.
     """
     where = path or folders().config / "settings.toml"
     try:
         content = _read(where)
         text = None if content is None else content.decode("utf-8-sig")
     except StoreError as error:
-        return Settings(), (Problem(None, f"{error}. Defaults are used.", fatal=True),), where
+        return Settings(), (Problem(f"{error}. Defaults are used."),), where
     except UnicodeDecodeError:
-        return (
-            Settings(),
-            (Problem(None, f"{where} is not UTF-8 text. Defaults are used.", fatal=True),),
-            where,
-        )
+        return Settings(), (Problem(f"{where} is not UTF-8 text. Defaults are used."),), where
     if text is None and path is not None:
-        return (
-            Settings(),
-            (Problem(None, f"There is no file {where}. Defaults are used.", fatal=True),),
-            where,
-        )
+        return Settings(), (Problem(f"There is no file {where}. Defaults are used."),), where
     if text is None:
         return Settings(), (), where
     return *parse_settings(text), where

@@ -29,29 +29,28 @@ def normalise_url(text: str) -> str | Problem:
     """
     written = text.strip()
     if not written:
-        return Problem(None, f"The address is empty. Write it like {_EXAMPLE}.")
+        return Problem(f"The address is empty. Write it like {_EXAMPLE}.")
     if not _VISIBLE.fullmatch(written):
-        return Problem(None, f"The address has blanks or unusual characters in it. Write it like {_EXAMPLE}.")
+        return Problem(f"The address has blanks or unusual characters in it. Write it like {_EXAMPLE}.")
     bare = "://" not in written
     try:
         parts = urlsplit(f"ws://{written}" if bare else written)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return Problem(None, f"The address has no valid host or port. Write it like {_EXAMPLE}.")
+        return Problem(f"The address has no valid host or port. Write it like {_EXAMPLE}.")
     scheme = _SCHEMES.get(parts.scheme)
     if scheme is None:
-        return Problem(None, f"A gateway's address starts with ws:// or wss://. Write it like {_EXAMPLE}.")
+        return Problem(f"A gateway's address starts with ws:// or wss://. Write it like {_EXAMPLE}.")
     if "@" in parts.netloc or "?" in written or "#" in written:
         return Problem(
-            None,
             "An address must not carry a password or token: remove what stands before @ or after ? and #, "
-            "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD.",
+            "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD."
         )
     is_ipv6 = ":" in host
     if not is_ipv6 and not _HOST_NAME.fullmatch(host):
-        return Problem(None, f"The address names no valid host. Write it like {_EXAMPLE}.")
+        return Problem(f"The address names no valid host. Write it like {_EXAMPLE}.")
     if port == 0:
-        return Problem(None, f"Port 0 cannot be called. Gateways usually listen on {DEFAULT_PORT}.")
+        return Problem(f"Port 0 cannot be called. Gateways usually listen on {DEFAULT_PORT}.")
     if port is None and bare:
         port = DEFAULT_PORT
     shown_host = f"[{host}]" if is_ipv6 else host

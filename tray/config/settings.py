@@ -202,12 +202,9 @@ def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None)
 def _syntax_problem(error: Exception) -> Problem:
     # tomllib's message ends with the position; what stands before it quotes a single character at most.
     found = _POSITION.fullmatch(str(error))
-    line = int(found["line"]) if found and found["line"] else None
-    where = f" in line {line}" if line else ""
+    where = f" in line {found['line']}" if found and found["line"] else ""
     reason = f" ({found['reason']})" if found else ""
-    return Problem(
-        line, f"There is a mistake{where}{reason}. Defaults are used until it is corrected.", fatal=True
-    )
+    return Problem(f"There is a mistake{where}{reason}. Defaults are used until it is corrected.")
 
 
 class _Table:
@@ -220,7 +217,7 @@ class _Table:
 
     def note(self, key: str, message: str) -> None:
         place = "".join(char if char.isprintable() else "?" for char in f"{self.path}{key}")
-        self._problems.append(Problem(None, f"{place[:80]} {message}."))
+        self._problems.append(Problem(f"{place[:80]} {message}."))
 
     def flag(self, key: str, *, default: bool) -> bool:
         value = self._left.pop(key, default)
