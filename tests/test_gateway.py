@@ -707,7 +707,7 @@ def test_a_bug_that_meets_every_tick_does_not_make_it_spin(demo, monkeypatch, ca
     monkeypatch.setattr(loop, "update", buggy)
     monkeypatch.setattr(loop, "deadline", lambda state: 0.0 if armed else deadline(state))
     count, _ = turns(demo, lambda _: armed.append(True), during=1.5)
-    assert 1 <= len([record for record in caplog.records if record.name == loop.__name__]) <= 3
+    assert 1 <= len(caplog.records) <= 3
     assert count < IDLE_TURNS
 
 

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import logging
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from tray import __version__
+from tray import __version__, bugs
 from tray.config.target import Secrets, Target
 from tray.core.events import (
     Answered,
@@ -41,8 +39,6 @@ from tray.wire import frames, handshake
 from tray.wire.frames import Frame, Request, Response
 from tray.wire.runs import Accepted
 from tray.wiring import Attempt, Closed, Wire
-
-log = logging.getLogger(__name__)
 
 _LOGIN = "login"
 _AT_ONCE = 200
@@ -140,14 +136,14 @@ class Gateway:
         try:
             self._state, effects = update(self._state, event, now())
         except Exception as error:  # noqa: BLE001 - the loop outlives a bug
-            _report("handling", event, error)
+            bugs.report(f"handling {type(event).__name__}", error)
             self._not_before = time.monotonic() + _AFTER_A_FAULT
             return
         for effect in effects:
             try:
                 self._carry_out(effect)
             except Exception as error:  # noqa: BLE001 - as above; the state waits for it no longer than it must
-                _report("carrying out", effect, error)
+                bugs.report(f"carrying out {type(effect).__name__}", error)
 
     def _admit(self, attempt: int) -> None:
         """Take over the socket that a dial brought; one that came too late is closed already."""
@@ -184,7 +180,7 @@ class Gateway:
         try:
             return self._understood(frames.parse(message))
         except Exception as error:  # noqa: BLE001 - one bad reader must not cost the connection to all others
-            _report("reading", message, error)
+            bugs.report("reading what the gateway sent", error)
             return Pushed(frames.Garbage("a bug in its reader"))
 
     def _understood(self, frame: Frame) -> Event:
@@ -265,12 +261,6 @@ class Gateway:
         self._discard(attempt)
         if wire is not None:
             wire.close()
-
-
-def _report(doing: str, what: object, error: Exception) -> None:
-    """Log a bug by its place alone: the exception's own words may quote what the gateway said."""
-    place = " | ".join("".join(traceback.format_tb(error.__traceback__, limit=-3)).splitlines())
-    log.error("bug while %s %s: %s: %s", doing, type(what).__name__, type(error).__name__, place)
 
 
 def now() -> Now:
