@@ -6,6 +6,7 @@ from tray.core.trouble import Cause, Phase, Trouble
 
 LASTING = {
     Cause.ADDRESS,
+    Cause.KEY,
     Cause.TOKEN_MISSING,
     Cause.TOKEN_WRONG,
     Cause.PASSWORD_MISSING,

@@ -295,9 +295,10 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
     assert ".." not in said
     assert "  " not in said
     assert ": ." not in said
-    limit = 300 if cause is Cause.ADDRESS else say.BODY_UNITS
+    told_whole = cause in (Cause.ADDRESS, Cause.KEY)
+    limit = 340 if told_whole else say.BODY_UNITS
     assert units(said) <= limit
-    if cause is not Cause.ADDRESS:
+    if not told_whole:
         cause_alone, _, cure = said.rstrip(".").rpartition(". ")
         assert cause_alone
         assert cure
@@ -394,6 +395,14 @@ def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
     assert say.why(state.link.trouble, state, words) == said
 
 
+def test_what_is_wrong_with_our_own_key_is_told_whole(make, words):
+    said = "The device key /somewhere/device.key is damaged. Put back a copy of it, or delete it."
+    state = make.troubled(Cause.KEY, detail=said)
+    assert say.why(state.link.trouble, state, words) == f"This computer has no usable key. {said}"
+    silent = make.troubled(Cause.KEY)
+    assert say.why(silent.link.trouble, silent, words) == "This computer has no usable key."
+
+
 # ---- doubts, faults, endings ----
 
 
@@ -401,6 +410,16 @@ def test_every_doubt_has_words_of_its_own(words):
     said = {say.doubt(value, words) for value in Doubt}
     assert len(said) == len(Doubt)
     assert all(line and line.isprintable() and not line.endswith(".") for line in said)
+
+
+def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
+    lines = {
+        (Confidence.FRESH, None): "",
+        (Confidence.STALE, Doubt.OLD): "Doubtful: the gateway calls the figure out of date",
+        (Confidence.UNKNOWN, Doubt.NEVER_USED): "Unknown: this session has not been used yet",
+    }
+    for (confidence, doubt), line in lines.items():
+        assert say.doubtful(make.usage(1, 2, confidence, doubt), words) == line
 
 
 def test_every_fault_is_a_sentence_of_its_own(words):
@@ -419,6 +438,7 @@ def test_a_fault_with_a_nasty_detail_is_still_one_line(words, value):
 def test_a_fault_says_what_is_known(words):
     assert say.fault(Fault.GATEWAY, "", Level.WATCH, words) == "The gateway says: no reason was given"
     assert say.fault(Fault.GATEWAY, "model not allowed", Level.WATCH, words).endswith(": model not allowed")
+    assert say.fault(Fault.TOO_LONG, "", Level.ASK, words).endswith("keep it under 400,000 bytes.")
     assert "“ask”" in say.fault(Fault.LEVEL, "", Level.ASK, words)
     assert say.fault(Fault.OTHER_MODEL, "p/m", Level.ASK, words) == "The gateway chose p/m instead."
     assert say.fault(Fault.OTHER_MODEL, "", Level.ASK, words) == "The gateway chose another model instead."

@@ -21,6 +21,7 @@ class Cause(Enum):
 
     NOT_FOUND = "no gateway was ever found"
     ADDRESS = "the address cannot be used"
+    KEY = "this computer's own key cannot be used"
     NOT_RUNNING = "nothing listens there"
     FOREIGN = "something else listens there"
     UNREACHABLE = "the host cannot be reached"
@@ -55,6 +56,7 @@ _DOWN = {
 }
 _LASTING = {
     Cause.ADDRESS,
+    Cause.KEY,
     Cause.TOKEN_MISSING,
     Cause.TOKEN_WRONG,
     Cause.PASSWORD_MISSING,

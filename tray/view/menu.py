@@ -118,7 +118,7 @@ def _header(source: MenuSource, now: Now, words: Words) -> list[Item]:
         usage = say.usage_line(session.usage, words)
         parts = (say.session_name(session), usage, say.short_model(session.model))
         lines.append("    ".join(part for part in parts if part))
-        lines += _doubt(session.usage, words)
+        lines.append(say.doubtful(session.usage, words))
     age = "" if session is None else updated(session, now, words)
     last = (words("updated {age}", age=age) if age else "", source.gateway)
     lines.append(" · ".join(part for part in last if part))
@@ -135,15 +135,6 @@ def _connection(source: MenuSource, words: Words) -> list[str]:
     if not source.read:
         return [words("Reading the sessions…")]
     return [words("No sessions yet")] if not source.sessions else []
-
-
-def _doubt(usage: Usage, words: Words) -> list[str]:
-    if usage.doubt is None:
-        return []
-    reason = say.doubt(usage.doubt, words)
-    if usage.confidence is Confidence.UNKNOWN:
-        return [words("Unknown: {reason}", reason=reason)]
-    return [words("Doubtful: {reason}", reason=reason)]
 
 
 def _prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
@@ -201,7 +192,7 @@ def _models(source: MenuSource, session: Session | None, words: Words) -> tuple[
         asked = None if model == source.default_model else model
         items.append(
             Item(
-                f"{name}	{fit}",
+                f"{name}\t{fit}",
                 UseModel(asked, session.key),
                 checked=in_force,
                 radio=True,
@@ -253,7 +244,7 @@ def _sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 
 def _session_line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
     details = (say.percent(session.usage), say.short_model(session.model), updated(session, now, words))
-    text = f"{say.session_name(session, 40)}	{' · '.join(part for part in details if part)}"
+    text = f"{say.session_name(session, 40)}\t{' · '.join(part for part in details if part)}"
     shown = source.focus is not None and source.focus.key == session.key
     return Item(text, path=("sessions", session.key), checked=True if shown else None)
 
@@ -264,7 +255,7 @@ def _session(source: MenuSource, session: Session | None, words: Words) -> tuple
     pinned = source.pinned and source.focus is not None and source.focus.key == session.key
     return (
         _note(say.usage_line(session.usage, words)),
-        *map(_note, _doubt(session.usage, words)),
+        *map(_note, filter(None, [say.doubtful(session.usage, words)])),
         LINE,
         Item(words("Model"), path=("sessions", session.key, "model")),
         Item(words("Show on icon"), Pin(None if pinned else session.key), checked=pinned),

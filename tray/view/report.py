@@ -97,14 +97,13 @@ def status_text(state: State, now: Now, words: Words) -> str:
     session = state.focused
     if session is not None:
         lines.append(headline(session, words))
-        if session.usage.doubt is not None:
-            lines.append(_doubt(session.usage, words))
+        lines.append(say.doubtful(session.usage, words))
         if age := updated(session, now, words):
             lines.append(words("updated {age}", age=age))
     elif phase(state) is Phase.CONNECTED:
         lines.append(words("No sessions yet"))
     lines.append(connection_text(state, words))
-    return "\n".join(lines)
+    return "\n".join(line for line in lines if line)
 
 
 def headline(session: Session, words: Words) -> str:
@@ -161,12 +160,10 @@ def watch_line(state: State, words: Words) -> str:
     session = state.focused
     if session is None:
         return " · ".join((say.phase(Phase.CONNECTED, words), words("No sessions yet")))
-    parts = [headline(session, words)]
-    if session.usage.doubt is not None:
-        parts.append(_doubt(session.usage, words))
+    parts = [headline(session, words), say.doubtful(session.usage, words)]
     if state.book.runs:
         parts.append(words("a run is in progress"))
-    return " · ".join(parts)
+    return " · ".join(part for part in parts if part)
 
 
 def _connection(state: State, words: Words) -> dict[str, Any]:
@@ -188,15 +185,6 @@ def _reason(state: State, words: Words) -> str:
     if trouble is None:
         return words("No answer yet from {where}.", where=say.host(state) or words("the gateway"))
     return say.why(trouble, state, words)
-
-
-def _doubt(usage: Usage, words: Words) -> str:
-    """Why the figure is doubtful, or there is none."""
-    assert usage.doubt is not None
-    reason = say.doubt(usage.doubt, words)
-    if usage.confidence is Confidence.STALE:
-        return words("Doubtful: {reason}", reason=reason)
-    return words("Unknown: {reason}", reason=reason)
 
 
 def _usage(usage: Usage, words: Words) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tray.config.settings import Level
+from tray.core.prompts import LONGEST
 from tray.core.readings import short_name
 from tray.core.state import Confidence, PromptState, Session, State, Usage
 from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
@@ -168,6 +169,8 @@ def _cause(trouble: Trouble, state: State, words: Words) -> str:
             return words("No gateway was found on this computer.")
         case Cause.ADDRESS:
             return clean(trouble.detail, 300) or words("The gateway's address cannot be used.")
+        case Cause.KEY:
+            return f"{words('This computer has no usable key.')} {clean(trouble.detail, 300)}".rstrip()
         case Cause.NOT_RUNNING:
             return words("Nothing is listening at {where}: the gateway is not running.", where=where)
         case Cause.FOREIGN:
@@ -258,8 +261,8 @@ def _cure(trouble: Trouble, state: State, words: Words) -> str:
             return words("It asks to wait for {span}; then ClawTray tries again.", span=span)
         case Cause.DEVICE | Cause.ORIGIN | Cause.REFUSED:
             return words("The gateway's log may say more.")
-        case Cause.ADDRESS:
-            return ""  # the sentence about an address ends with what to do
+        case Cause.ADDRESS | Cause.KEY:
+            return ""  # what is told of these ends with what to do
 
 
 def command_line(state: State) -> str:
@@ -298,6 +301,16 @@ def doubt(value: Doubt, words: Words) -> str:
             return words("just compacted; the next run brings a new figure")
 
 
+def doubtful(usage: Usage, words: Words) -> str:
+    """`Doubtful: …` or `Unknown: …`, with the reason; empty where nothing is to be said."""
+    if usage.doubt is None:
+        return ""
+    reason = doubt(usage.doubt, words)
+    if usage.confidence is Confidence.UNKNOWN:
+        return words("Unknown: {reason}", reason=reason)
+    return words("Doubtful: {reason}", reason=reason)
+
+
 def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
     """Why a prompt or a switch did not succeed, and what to do."""
     said = clean(detail, 300)
@@ -317,7 +330,7 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
         case Fault.NOT_OURS:
             return words("A prompt can choose a model only for ClawTray's own session.")
         case Fault.TOO_LONG:
-            return words("The prompt is too long for the gateway: keep it under 400,000 bytes.")
+            return words("The prompt is too long for the gateway: keep it under {n} bytes.", n=f"{LONGEST:,}")
         case Fault.EMPTY:
             return words("The prompt is empty.")
         case Fault.TIMED_OUT:
