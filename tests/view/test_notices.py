@@ -12,6 +12,7 @@ from tray.core.events import (
     CameBack,
     ModelDiffers,
     NotFound,
+    NotOpened,
     NotSaved,
     PromptEnded,
     SwitchFailed,
@@ -181,6 +182,11 @@ def test_a_file_that_was_not_saved(make, words):
     )
 
 
+def test_what_could_not_be_opened(make, words):
+    told = balloon(NotOpened("http://127.0.0.1:18789/"), make.connected(), words)
+    assert told == Balloon("It could not be opened", "Open it yourself: http://127.0.0.1:18789/", urgent=True)
+
+
 def test_without_a_sentence_the_title_stands_for_it(make, words):
     told = balloon(BadSettings(""), make.connected(), words)
     assert told.body == told.title == "A mistake in the settings"
@@ -218,6 +224,7 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
         PromptEnded(prompt),
         BadSettings(text),
         NotSaved(text),
+        NotOpened(text),
     ):
         told = balloon(notice, here, words)
         assert 0 < units(told.title) <= TITLE_UNITS

@@ -277,6 +277,13 @@ class NotSaved:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """No program showed a file or a page; `place` is its path or its address."""
+
+    place: str
+
+
 Notice: TypeAlias = (
     ThresholdCrossed
     | WentDown
@@ -287,6 +294,7 @@ Notice: TypeAlias = (
     | PromptEnded
     | BadSettings
     | NotSaved
+    | NotOpened
 )
 
 # ---- effects ----

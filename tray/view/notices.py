@@ -10,6 +10,7 @@ from tray.core.events import (
     ModelDiffers,
     NotFound,
     Notice,
+    NotOpened,
     NotSaved,
     PromptEnded,
     SwitchFailed,
@@ -73,6 +74,9 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             mistake, loss = words("A mistake in the settings"), words("Something was not saved")
             title = mistake if isinstance(notice, BadSettings) else loss
             return Balloon(title, say.clean(sentence, 300), urgent=True)
+        case NotOpened(place):
+            body = words("Open it yourself: {place}", place=say.clean(place, 300))
+            return Balloon(words("It could not be opened"), body, urgent=True)
 
 
 def _loss(trouble: Trouble, words: Words) -> str:
