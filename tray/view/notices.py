@@ -18,7 +18,7 @@ from tray.core.events import (
     WentDown,
 )
 from tray.core.readings import short_name
-from tray.core.state import Prompt, PromptState, State
+from tray.core.state import Prompt, PromptState, Session, State
 from tray.core.trouble import Fault, Phase, Trouble
 from tray.view import words as say
 from tray.view.words import Words
@@ -43,15 +43,7 @@ def balloon(notice: Notice, state: State, words: Words) -> Balloon:
 def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
     match notice:
         case ThresholdCrossed(session, level):
-            usage = say.usage_line(session.usage, words)
-            title = words("{name}: context at {usage}", name=say.session_name(session), usage=usage)
-            if level > 1:
-                body = words(
-                    "The gateway will soon compact it by itself. Compact it now, or start a new session."
-                )
-            else:
-                body = words("A good moment to compact it, or to start a new session.")
-            return Balloon(title, body, urgent=level > 1)
+            return _crossed(session, level, words)
         case WentDown(trouble):
             return Balloon(_loss(trouble, words), say.why(trouble, state, words), urgent=True)
         case CameBack(after):
@@ -77,6 +69,15 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
         case NotOpened(place):
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
             return Balloon(words("It could not be opened"), body, urgent=True)
+
+
+def _crossed(session: Session, level: int, words: Words) -> Balloon:
+    usage = say.usage_line(session.usage, words)
+    title = words("{name}: context at {usage}", name=say.session_name(session), usage=usage)
+    if level > 1:
+        body = words("The gateway will soon compact it by itself. Compact it now, or start a new session.")
+        return Balloon(title, body, urgent=True)
+    return Balloon(title, words("A good moment to compact it, or to start a new session."))
 
 
 def _loss(trouble: Trouble, words: Words) -> str:
