@@ -46,9 +46,22 @@ def _source(found: Discovery) -> str:
 def test_nothing_found_says_where_it_was_looked_for(home: Path) -> None:
     found = _discover(home)
     assert (found.target, found.secrets, found.refusal, found.problems) == (None, Secrets(), None, ())
-    assert found.looked[:2] == ("CLAWTRAY_URL: not set", "OPENCLAW_GATEWAY_URL: not set")
-    assert found.looked[2] == f"{Path('~/.openclaw/openclaw.json')}: not there"
-    assert len(found.looked) == 9
+    assert found.looked == (
+        "CLAWTRAY_URL: not set",
+        "OPENCLAW_GATEWAY_URL: not set",
+        "CLAWDBOT_GATEWAY_URL: not set",
+        "MOLTBOT_GATEWAY_URL: not set",
+        "OPENCLAW_GATEWAY_PORT: not set",
+        "CLAWDBOT_GATEWAY_PORT: not set",
+        "MOLTBOT_GATEWAY_PORT: not set",
+        f"{Path('~/.openclaw/openclaw.json')}: not there",
+        f"{Path('~/.openclaw/clawdbot.json')}: not there",
+        f"{Path('~/.clawdbot/openclaw.json')}: not there",
+        f"{Path('~/.clawdbot/clawdbot.json')}: not there",
+        f"{Path('~/.moltbot/moltbot.json')}: not there",
+        f"{Path('~/.moltbot/openclaw.json')}: not there",
+        f"{Path('~/.moltbot/clawdbot.json')}: not there",
+    )
 
 
 def test_the_gateway_of_this_computer_is_found(home: Path) -> None:
@@ -90,6 +103,31 @@ def test_each_place_beats_the_next(home: Path, tmp_path: Path) -> None:
         place.unlink()
     assert used == places
     assert _discover(home, **environ).target is None
+
+
+@pytest.mark.parametrize(
+    ("place", "environ", "counts"),
+    [
+        (".openclaw/openclaw.json", {}, False),
+        (".openclaw/clawdbot.json", {}, False),
+        (".clawdbot/openclaw.json", {}, False),
+        (".clawdbot/clawdbot.json", {}, True),
+        ("mine/my.json", {"OPENCLAW_CONFIG_PATH": "~/mine/my.json"}, False),
+        ("mine/my.json", {"CLAWDBOT_CONFIG_PATH": "~/mine/my.json"}, True),
+        ("mine/clawdbot.json", {"OPENCLAW_STATE_DIR": "~/mine"}, False),
+        ("mine/clawdbot.json", {"CLAWDBOT_STATE_DIR": "~/mine"}, True),
+    ],
+)
+def test_where_the_file_lies_tells_whether_older_variables_count(
+    home: Path, place: str, environ: dict[str, str], *, counts: bool
+) -> None:
+    _write(home / place, "{gateway: {port: 19001}}")
+    older = {"CLAWDBOT_GATEWAY_PORT": "5", "CLAWDBOT_GATEWAY_TOKEN": "old"}
+    found = _discover(home, **environ, **older)
+    assert found.target is not None
+    assert found.target.url == f"ws://127.0.0.1:{5 if counts else 19001}"
+    assert found.secrets == Secrets(token="old" if counts else None)
+    assert ("CLAWDBOT_GATEWAY_PORT: set" in found.looked) is counts
 
 
 @pytest.mark.parametrize("written", ["~/elsewhere/my.json", " ~\\elsewhere/my.json "])

@@ -15,7 +15,15 @@ from pathlib import Path
 
 from tray.config.gateway import GatewayConfig, parse_dotenv, parse_gateway_config
 from tray.config.settings import Profile
-from tray.config.target import ConfigFile, Secrets, Target, resolve
+from tray.config.target import (
+    GENERATIONS,
+    ConfigFile,
+    Generation,
+    Secrets,
+    Target,
+    address_variables,
+    resolve,
+)
 
 Stamp = tuple[tuple[str, int, int], ...]
 """For each file: its path, when it changed (ns) and its size in bytes; -1 and -1 where there is none."""
@@ -23,17 +31,17 @@ Stamp = tuple[tuple[str, int, int], ...]
 _LIMIT = 5_000_000
 """Bytes; a real configuration has some thousands."""
 
-_GENERATIONS = ("openclaw", "clawdbot", "moltbot")
-"""The names that gateways had, in the order in which their files and variables are looked for."""
-
-_HOME_FILES: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (".openclaw", ("openclaw.json", "clawdbot.json")),
-    (".clawdbot", ("openclaw.json", "clawdbot.json")),
-    (".moltbot", ("moltbot.json", "openclaw.json", "clawdbot.json")),
+_HOME_FILES: tuple[tuple[str, str, Generation], ...] = (
+    (".openclaw", "openclaw.json", "openclaw"),
+    (".openclaw", "clawdbot.json", "openclaw"),
+    (".clawdbot", "openclaw.json", "openclaw"),
+    (".clawdbot", "clawdbot.json", "clawdbot"),
+    (".moltbot", "moltbot.json", "moltbot"),
+    (".moltbot", "openclaw.json", "openclaw"),
+    (".moltbot", "clawdbot.json", "moltbot"),
 )
-"""Upgrades moved these or left them in place, so any mixture may be there."""
+"""Folder, file, and the oldest generation that reads it there. Upgrades moved these files or left them."""
 
-_URL_VARIABLES = ("CLAWTRAY_URL", "OPENCLAW_GATEWAY_URL")
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
@@ -60,10 +68,17 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A place where a configuration may lie, and the state folder that belongs to it (.env, certificate)."""
+    """A place where a configuration may lie.
+
+    Attributes:
+        path: Of the file.
+        state: The state folder that belongs to it (.env, certificate).
+        generation: Of the oldest gateway that reads it there.
+    """
 
     path: Path
     state: Path
+    generation: Generation
 
 
 def discover(profile: Profile, *, url: str | None, environ: Mapping[str, str], home: Path) -> Discovery:
@@ -86,9 +101,11 @@ def discover(profile: Profile, *, url: str | None, environ: Mapping[str, str], h
         certificate = _path(config.tls_cert_path, home) or used.state / "gateway" / "tls" / "gateway-cert.pem"
         before += stamp([certificate])
         fingerprint = _fingerprint(certificate, home, problems) if config.tls else None
-        file = ConfigFile(_shown(used.path, home), config, fingerprint)
+        file = ConfigFile(_shown(used.path, home), used.generation, config, fingerprint)
     found = resolve(profile, url=url, environ=environ, file=file)
-    looked = [f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in _URL_VARIABLES]
+    looked = [
+        f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in address_variables(file)
+    ]
     for path in dict.fromkeys(each.path for each in candidates):
         state = "there" if str(path) in there else "not there"
         looked.append(f"{_shown(path, home)}: {'used' if used and path == used.path else state}")
@@ -122,18 +139,22 @@ def _state(path: Path | str) -> tuple[int, int]:
 
 def _candidates(environ: Mapping[str, str], home: Path) -> Iterator[_Candidate]:
     other_home = _path(environ.get("OPENCLAW_HOME"), home)
-    states = {name: _path(environ.get(f"{name.upper()}_STATE_DIR"), home) for name in _GENERATIONS}
+    states = {name: _path(environ.get(f"{name.upper()}_STATE_DIR"), home) for name in GENERATIONS}
     for name, state in states.items():
         if path := _path(environ.get(f"{name.upper()}_CONFIG_PATH"), home):
             usual_home = (other_home or home) if name == "openclaw" else home
-            yield _Candidate(path, state or usual_home / f".{name}")
-    for state in filter(None, states.values()):
-        yield from (_Candidate(state / f"{name}.json", state) for name in _GENERATIONS)
+            yield _Candidate(path, state or usual_home / f".{name}", name)
+    for name, state in states.items():
+        if state is not None:
+            yield from (_Candidate(state / f"{stem}.json", state, name) for stem in GENERATIONS)
     if other_home is not None:
-        folder, names = _HOME_FILES[0]
-        yield from (_Candidate(other_home / folder / name, other_home / folder) for name in names)
-    for folder, names in _HOME_FILES:
-        yield from (_Candidate(home / folder / name, home / folder) for name in names)
+        yield from (each for each in _in_home(other_home) if each.state.name == ".openclaw")
+    yield from _in_home(home)
+
+
+def _in_home(home: Path) -> Iterator[_Candidate]:
+    for folder, name, generation in _HOME_FILES:
+        yield _Candidate(home / folder / name, home / folder, generation)
 
 
 def _path(written: str | None, home: Path) -> Path | None:

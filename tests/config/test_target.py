@@ -6,7 +6,7 @@ import pytest
 
 from tray.config.gateway import GatewayConfig
 from tray.config.settings import Profile
-from tray.config.target import ConfigFile, Resolution, Secrets, Target, resolve
+from tray.config.target import ConfigFile, Generation, Resolution, Secrets, Target, address_variables, resolve
 
 _NAME = "~/.openclaw/openclaw.json"
 _DEFAULT = Profile()
@@ -25,11 +25,11 @@ def _resolve(
     *,
     profile: Profile = _DEFAULT,
     url: str | None = None,
-    name: str = _NAME,
+    generation: Generation = "openclaw",
     certificate: str | None = None,
     **environ: str,
 ) -> Resolution:
-    file = None if config is None else ConfigFile(name, config, certificate)
+    file = None if config is None else ConfigFile(_NAME, generation, config, certificate)
     return resolve(profile, url=url, environ=environ, file=file)
 
 
@@ -83,9 +83,57 @@ def test_a_secret_in_the_environment_is_enough(name: str) -> None:
     assert "s3cret" in {resolution.secrets.token, resolution.secrets.password}
 
 
-@pytest.mark.parametrize(("name", "port"), [("~/.clawdbot/clawdbot.json", 5), (_NAME, 19001)])
-def test_older_variables_count_unless_an_openclaw_file_is_there(name: str, port: int) -> None:
-    assert _address(_resolve(_FULL, name=name, CLAWDBOT_GATEWAY_PORT="5"))[0] == f"ws://127.0.0.1:{port}"
+_EMPTY = GatewayConfig()
+_CLAWDBOT = {
+    "CLAWDBOT_GATEWAY_PORT": "5",
+    "CLAWDBOT_GATEWAY_TOKEN": "t-old",
+    "CLAWDBOT_GATEWAY_PASSWORD": "p-old",
+}
+_OPENCLAW = {
+    "OPENCLAW_GATEWAY_PORT": "6",
+    "OPENCLAW_GATEWAY_TOKEN": "t-new",
+    "OPENCLAW_GATEWAY_PASSWORD": "p-new",
+}
+
+
+@pytest.mark.parametrize(
+    ("resolution", "port", "token", "password"),
+    [
+        (_resolve(_EMPTY, **_CLAWDBOT), 18789, None, None),
+        (_resolve(_EMPTY, generation="moltbot", **_CLAWDBOT), 18789, None, None),
+        (_resolve(_EMPTY, generation="clawdbot", **_CLAWDBOT), 5, "t-old", "p-old"),
+        (_resolve(_EMPTY, generation="clawdbot", **_CLAWDBOT, **_OPENCLAW), 6, "t-new", "p-new"),
+        (_resolve(**_CLAWDBOT), 5, "t-old", "p-old"),
+        (_resolve(**_CLAWDBOT, **_OPENCLAW), 6, "t-new", "p-new"),
+    ],
+)
+def test_older_variables_count_unless_no_older_gateway_reads_the_file(
+    resolution: Resolution, port: int, token: str | None, password: str | None
+) -> None:
+    assert _address(resolution)[0] == f"ws://127.0.0.1:{port}"
+    assert resolution.secrets == Secrets(token, password)
+
+
+@pytest.mark.parametrize(("generation", "port"), [("openclaw", 19001), ("clawdbot", 4)])
+def test_an_older_name_for_the_address_counts_by_the_same_rule(generation: Generation, port: int) -> None:
+    older = {"CLAWDBOT_GATEWAY_URL": "ws://127.0.0.1:4", "MOLTBOT_GATEWAY_URL": "ws://127.0.0.1:5"}
+    assert _address(_resolve(_FULL, generation=generation, **older))[0] == f"ws://127.0.0.1:{port}"
+
+
+def test_the_variables_that_count_are_named_in_their_order() -> None:
+    assert address_variables(ConfigFile(_NAME, "openclaw", _EMPTY)) == (
+        "CLAWTRAY_URL",
+        "OPENCLAW_GATEWAY_URL",
+        "OPENCLAW_GATEWAY_PORT",
+    )
+    assert address_variables(ConfigFile("~/.clawdbot/clawdbot.json", "clawdbot", _EMPTY)) == (
+        "CLAWTRAY_URL",
+        "OPENCLAW_GATEWAY_URL",
+        "CLAWDBOT_GATEWAY_URL",
+        "OPENCLAW_GATEWAY_PORT",
+        "CLAWDBOT_GATEWAY_PORT",
+    )
+    assert len(address_variables(None)) == 7
 
 
 def test_a_bad_port_in_the_environment_is_passed_over() -> None:
@@ -140,7 +188,7 @@ def test_plain_addresses_beyond_this_computer_need_the_users_word() -> None:
     assert resolution.target == Target("ws://far.example", "profile far", is_loopback=False, secure=False)
 
 
-_ENV = {"OPENCLAW_GATEWAY_TOKEN": "t-env", "CLAWDBOT_GATEWAY_PASSWORD": "p-env"}
+_ENV = {"OPENCLAW_GATEWAY_TOKEN": "t-env", "OPENCLAW_GATEWAY_PASSWORD": "p-env"}
 _REMOTE = replace(_FULL, mode="remote")
 
 

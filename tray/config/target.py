@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, get_args
 
 from tray.config.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
 from tray.config.gateway import GatewayConfig
 from tray.config.problem import Problem
 from tray.config.settings import Profile
+
+Generation: TypeAlias = Literal["openclaw", "clawdbot", "moltbot"]
+"""A name that gateways had. Their files and their variables are called after it."""
+
+GENERATIONS: tuple[Generation, ...] = get_args(Generation)
+"""In the order in which their files and variables count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,13 @@ class ConfigFile:
 
     Attributes:
         name: Its path in words for a person.
+        generation: Of the oldest gateway that reads it there.
         config: What it says.
         certificate: SHA-256 of the certificate of the gateway here, as 64 hex digits, where it has one.
     """
 
     name: str
+    generation: Generation
     config: GatewayConfig
     certificate: str | None = None
 
@@ -70,8 +79,9 @@ class Resolution:
     problems: tuple[str, ...] = ()
 
 
-_GENERATIONS = ("OPENCLAW", "MOLTBOT", "CLAWDBOT")
-"""What the gateways' variables begin with, newest first."""
+def address_variables(file: ConfigFile | None) -> tuple[str, ...]:
+    """Name the variables that can give an address beside this file, in the order in which they count."""
+    return ("CLAWTRAY_URL", *_gateway_variables("URL", file), *_gateway_variables("PORT", file))
 
 
 def resolve(
@@ -84,6 +94,10 @@ def resolve(
     OPENCLAW_GATEWAY_URL the environment comes first, with a remote gateway the file's remote pair, else the
     file's own pair. (2026.2 and 2026.5 let the environment win there, but a variable forgotten in a shell is
     the likelier mistake.) A host beyond this computer gets a secret of the file only if the file names it.
+
+    OPENCLAW_GATEWAY_URL, _PORT, _TOKEN and _PASSWORD have older names. 2026.1 knows only the older ones,
+    2026.2 both, and from 2026.5 on only OPENCLAW_ counts; so beside a file that no older gateway reads, a
+    variable of an older name is a leftover and is ignored.
     """
     problems: list[str] = []
     found = _address(profile, url, environ, file, problems)
@@ -106,9 +120,9 @@ def _address(
         return written, "CLAWTRAY_URL"
     if profile.url is not None:
         return profile.url, f"profile {profile.name}"
-    for generation in _generations(file):
-        if written := _variable(environ, f"{generation}_GATEWAY_URL"):
-            return written, f"{generation}_GATEWAY_URL"
+    for name in _gateway_variables("URL", file):
+        if written := _variable(environ, name):
+            return written, name
     if file is not None and not file.config.valid:
         return "", file.name
     if file is not None and file.config.mode == "remote":
@@ -122,17 +136,20 @@ def _local_address(
     environ: Mapping[str, str], file: ConfigFile | None, problems: list[str]
 ) -> tuple[str, str] | None:
     scheme = "wss" if file is not None and file.config.tls else "ws"
-    for generation in _generations(file):
-        name = f"{generation}_GATEWAY_PORT"
+    for name in _gateway_variables("PORT", file):
         if written := _variable(environ, name):
             if port := parse_port(written):
                 return f"{scheme}://127.0.0.1:{port}", name
             problems.append(f"{name} is no port number; it is ignored")
     if file is not None:
         return f"{scheme}://127.0.0.1:{file.config.port or DEFAULT_PORT}", file.name
-    names = ["CLAWTRAY_TOKEN", "CLAWTRAY_PASSWORD"]
-    names += [f"{generation}_GATEWAY_{kind}" for generation in _GENERATIONS for kind in ("TOKEN", "PASSWORD")]
     # A secret without an address: somebody set a gateway up, and it listens where they all do.
+    names = (
+        "CLAWTRAY_TOKEN",
+        "CLAWTRAY_PASSWORD",
+        *_gateway_variables("TOKEN"),
+        *_gateway_variables("PASSWORD"),
+    )
     given = next((name for name in names if _variable(environ, name)), None)
     return (f"{scheme}://127.0.0.1:{DEFAULT_PORT}", given) if given else None
 
@@ -167,9 +184,12 @@ def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None
     config = file.config if file is not None else GatewayConfig()
     local = Secrets(config.token, config.password)
     remote = Secrets(config.remote_token, config.remote_password)
-    environment = Secrets(_gateway_variable(environ, "TOKEN"), _gateway_variable(environ, "PASSWORD"))
+    environment = Secrets(
+        _variable(environ, *_gateway_variables("TOKEN", file)),
+        _variable(environ, *_gateway_variables("PASSWORD", file)),
+    )
     order: tuple[Secrets, ...]
-    named = target.source in {f"{generation}_GATEWAY_URL" for generation in _GENERATIONS}
+    named = target.source in _gateway_variables("URL", file)
     if file is not None and _is_remote(target.url, file):
         order = (environment, remote, local) if named else (remote, environment, local)
     elif target.is_loopback:
@@ -186,15 +206,12 @@ def _is_remote(url: str, file: ConfigFile) -> bool:
     return normalise_url(file.config.remote_url or "") == url
 
 
-def _generations(file: ConfigFile | None) -> tuple[str, ...]:
-    # From 2026.5 on, gateways ignore the older names: beside an openclaw.json they are leftovers.
-    return _GENERATIONS[:1] if file is not None and file.name.endswith("openclaw.json") else _GENERATIONS
+def _gateway_variables(kind: str, file: ConfigFile | None = None) -> tuple[str, ...]:
+    # OpenClaw takes up an older file where it lies, so its own variables count beside every file.
+    names = GENERATIONS if file is None else dict.fromkeys(("openclaw", file.generation))
+    return tuple(f"{name.upper()}_GATEWAY_{kind}" for name in names)
 
 
-def _gateway_variable(environ: Mapping[str, str], kind: str) -> str | None:
-    values = (_variable(environ, f"{generation}_GATEWAY_{kind}") for generation in _GENERATIONS)
-    return next((value for value in values if value), None)
-
-
-def _variable(environ: Mapping[str, str], name: str) -> str | None:
-    return environ.get(name, "").strip() or None
+def _variable(environ: Mapping[str, str], *names: str) -> str | None:
+    """Give the first of these variables that says anything."""
+    return next(filter(None, (environ.get(name, "").strip() for name in names)), None)
