@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stage import until
 from tray import discovery, store, system
 from tray.config.settings import DEFAULT_SETTINGS_TEXT, Profile, Settings, parse_settings
 from tray.config.target import Secrets
@@ -37,25 +38,32 @@ class Bench:
     """A worker, and all that comes out of it."""
 
     def __init__(self, place):
-        self.events, self.shown = [], []
-        self._left = threading.Semaphore(0)
+        self.events, self.shown, self.left = [], [], []
+        self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
         self.state = State(settings, Interest.LIVE, "5eed")
         self.worker = Worker(
             place,
             settings,
-            post=self.events.append,
+            post=self._note,
             show=self.shown.append,
-            leave=self._left.release,
+            leave=lambda: self.left.append(threading.current_thread()),
             words=Words(),
         )
 
     def do(self, *effects):
         """Have these carried out, then give back the configuration as it is found after them."""
-        for effect in (*effects, ReadConfig(), Exit()):
+        effects = (*effects, ReadConfig())
+        for effect in effects:
             self.worker.carry_out(effect, self.state)
-        assert self._left.acquire(timeout=10)
+        for _ in range(effects.count(ReadConfig())):
+            assert self._configured.acquire(timeout=10)
         return self.events.pop()
+
+    def _note(self, event):
+        self.events.append(event)
+        if isinstance(event, Configured):
+            self._configured.release()
 
 
 @pytest.fixture
@@ -118,20 +126,64 @@ def test_nothing_is_known_before_it_was_read(bench):
     assert bench().worker.secrets() == Secrets()
 
 
-def test_the_revision_counts_changes_alone(bench):
-    environ = {"CLAWTRAY_URL": "ws://127.0.0.1:19001"}
-    worker = bench(environ=environ)
+def test_the_revision_counts_changes_alone(bench, home):
+    worker = bench(environ={})
     revisions = [worker.do().revision]
-    for changes in (
-        {},
-        {"CLAWTRAY_TOKEN": "one"},
-        {"CLAWTRAY_TOKEN": "two"},
-        {},
-        {"CLAWTRAY_URL": "nonsense://"},
+    for text in (
+        None,
+        "{gateway: {port: 19005}}",
+        "{gateway: {port: 19005, auth: {token: 'one'}}}",
+        "{gateway: {port: 19005, auth: {token: 'two'}}}",
+        "// a comment\n{gateway: {port: 19005, auth: {token: 'two'}}}",
     ):
-        environ.update(changes)
+        if text is not None:
+            _write(home / ".openclaw" / "openclaw.json", text)
         revisions.append(worker.do().revision)
-    assert revisions == [1, 1, 2, 3, 3, 4]
+    assert revisions == [1, 1, 2, 3, 4, 4]
+    assert worker.worker.secrets() == Secrets(token="two")
+
+
+def test_files_that_have_not_changed_are_not_read_again(bench, home, monkeypatch):
+    path = home / ".openclaw" / "openclaw.json"
+    _write(path, "{gateway: {port: 19005}}")
+    worker = bench(environ={})
+    first = worker.do()
+    with monkeypatch.context() as patch:
+        patch.setattr(discovery, "discover", None)
+        assert worker.do() == first
+    _write(path, "{gateway: {port: 19006}}")
+    assert worker.do().target.url == "ws://127.0.0.1:19006"
+
+
+def test_a_file_that_was_of_no_use_is_read_again(bench, home):
+    path = home / ".openclaw" / "openclaw.json"
+    _write(path, "not what")
+    path.write_bytes(b"\xff\xfe....")
+    before = path.stat()
+    worker = bench(environ={})
+    assert "is not UTF-8 text" in " ".join(worker.do().looked)
+    path.write_bytes(b"{}      ")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "is not UTF-8 text" not in " ".join(worker.do().looked)
+
+
+def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise RuntimeError(SECRET)
+
+    worker = bench()
+    before = worker.do()
+    with monkeypatch.context() as patch:
+        patch.setattr(discovery, "changed", fail)
+        broken = worker.do()
+    after = worker.do()
+    assert (broken.target, broken.trouble.cause) == (None, Cause.ADDRESS)
+    assert "bug" in broken.trouble.detail
+    assert (after.target, after.trouble) == (before.target, None)
+    assert before.revision < broken.revision < after.revision
+    (record,) = caplog.records
+    assert record.getMessage().startswith("bug while reading the configuration: RuntimeError: ")
+    assert SECRET not in caplog.text
 
 
 def test_an_address_that_must_not_be_called_is_a_trouble(bench):
@@ -157,7 +209,7 @@ def test_a_damaged_key_is_a_trouble_in_words(bench, home):
     (home / "clawtray").mkdir()
     (home / "clawtray" / "device.key").write_bytes(b"short")
     answer = bench().do()
-    assert answer.trouble.cause is Cause.ADDRESS
+    assert answer.trouble.cause is Cause.KEY
     assert "is damaged. Put back a copy of it, or delete it" in answer.trouble.detail
 
 
@@ -219,6 +271,15 @@ def test_the_user_s_choice_about_notices_is_saved_and_not_read_back(bench, setti
     assert worker.events == []
 
 
+def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_file):
+    _write(settings_file, "notices = true\n")
+    worker = bench()
+    _write(settings_file, "notices = true\npoll_seconds = 30\n")
+    worker.do(SaveNotices(on=False), ReadSettings())
+    assert settings_file.read_text(encoding="utf-8") == "notices = false\npoll_seconds = 30\n"
+    assert worker.events[-1] == SettingsRead(Settings(poll_seconds=30.0, notices=False))
+
+
 def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
     bench().do(SaveNotices(on=False))
     text = settings_file.read_text(encoding="utf-8")
@@ -226,21 +287,24 @@ def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
 
 
 def test_a_choice_that_cannot_be_saved_is_told_and_the_file_kept(bench, settings_file):
-    _write(settings_file, "notices = maybe\n")
     worker = bench()
+    _write(settings_file, "notices = maybe\n")
     worker.do(SaveNotices(on=False))
-    (shown,) = worker.shown
-    assert shown.title == "Something was not saved"
-    assert "correct it first" in shown.body
+    mistake, loss = worker.shown
+    assert mistake.title == "A mistake in the settings"
+    assert loss.title == "Something was not saved"
+    assert "correct it first" in loss.body
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
 
 
-def test_a_settings_file_that_is_no_text_is_kept(bench, settings_file):
+def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
     _write(settings_file, "")
     settings_file.write_bytes(b"\xff\xfe")
     worker = bench()
     worker.do(SaveNotices(on=False))
     assert settings_file.read_bytes() == b"\xff\xfe"
+    assert [shown.title for shown in worker.shown] == ["Something was not saved"]
+    assert "settings.toml cannot be read, so it is left as it is" in worker.shown[0].body
 
 
 def test_the_demo_saves_no_choice(bench, home):
@@ -250,14 +314,25 @@ def test_the_demo_saves_no_choice(bench, home):
 
 def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypatch):
     opened = []
-    monkeypatch.setattr(system, "open_file", opened.append)
+    monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
     worker = bench()
     worker.do(ShowSettings(), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == DEFAULT_SETTINGS_TEXT
     _write(settings_file, "poll_seconds = 30\n")
     worker.do(ShowSettings())
-    assert opened == [settings_file, settings_file]
+    until(lambda: opened == [settings_file, settings_file])
+    assert worker.shown == []
     assert settings_file.read_text(encoding="utf-8") == "poll_seconds = 30\n"
+
+
+def test_the_demo_makes_no_settings_file(bench, home, monkeypatch):
+    monkeypatch.setattr(system, "open_file", None)
+    worker = bench(lasting=False)
+    worker.do(ShowSettings())
+    assert [shown.body for shown in worker.shown] == [
+        "There is no settings file yet, and the demo makes none"
+    ]
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -354,9 +429,56 @@ def test_a_notice_is_shown_unless_the_user_wants_none(bench, settings_file):
 
 def test_pages_are_opened(bench, monkeypatch):
     opened = []
-    monkeypatch.setattr(system, "open_page", opened.append)
-    bench().do(OpenUrl("http://127.0.0.1:18789/"))
-    assert opened == ["http://127.0.0.1:18789/"]
+    monkeypatch.setattr(system, "open_page", lambda url: opened.append(url) or True)
+    worker = bench()
+    worker.do(OpenUrl("http://127.0.0.1:18789/"))
+    until(lambda: opened == ["http://127.0.0.1:18789/"])
+    assert worker.shown == []
+
+
+def test_a_program_that_never_returns_holds_up_nothing(bench, monkeypatch):
+    going_on = threading.Event()
+    monkeypatch.setattr(system, "open_page", lambda _: going_on.wait(10))
+    try:
+        assert bench().do(OpenUrl("http://127.0.0.1:18789/")).target is not None
+    finally:
+        going_on.set()
+        until(lambda: "opening" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_page_that_cannot_be_shown_is_told_with_its_address(bench, monkeypatch, caplog):
+    def fail(_):
+        raise RuntimeError(SECRET)
+
+    for opening in (lambda _: False, fail):
+        monkeypatch.setattr(system, "open_page", opening)
+        worker = bench()
+        worker.do(OpenUrl("http://127.0.0.1:18789/"))
+        until(lambda: worker.shown)  # noqa: B023 - it is called at once
+        assert [shown.body for shown in worker.shown] == ["Open it yourself: http://127.0.0.1:18789/"]
+    assert len(caplog.records) == 1
+    assert SECRET not in caplog.text
+
+
+def test_a_settings_file_that_cannot_be_shown_is_told_with_its_path(bench, settings_file, monkeypatch):
+    monkeypatch.setattr(system, "open_file", lambda _: False)
+    worker = bench()
+    worker.do(ShowSettings())
+    until(lambda: worker.shown)
+    assert worker.shown[0].body == f"Open it yourself: {settings_file}"
+
+
+def test_the_end_waits_for_nothing(bench, monkeypatch):
+    going_on, saved = threading.Event(), []
+    monkeypatch.setattr(store, "save_memory", lambda text: saved.append(going_on.wait(10)))
+    worker = bench()
+    worker.worker.carry_out(SaveMemory("text"), worker.state)
+    worker.worker.carry_out(Exit(), worker.state)
+    assert worker.left == [threading.current_thread()]
+    assert saved == []
+    going_on.set()
+    worker.worker.finish()
+    assert saved == [True]
 
 
 def test_what_nobody_carries_out_is_logged(bench, caplog):
@@ -372,7 +494,7 @@ def test_a_bug_is_survived_and_its_words_stay_secret(bench, monkeypatch, caplog)
     monkeypatch.setattr(store, "save_memory", fail)
     worker.do(SaveMemory("text"))
     (record,) = caplog.records
-    assert "bug while carrying out SaveMemory: RuntimeError in fail, line " in record.getMessage()
+    assert "bug while carrying out SaveMemory: RuntimeError: " in record.getMessage()
     assert SECRET not in caplog.text
     assert record.exc_info is None
 

@@ -6,13 +6,12 @@ import logging
 import os
 import queue
 import threading
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tray import discovery, store, system
-from tray.config.settings import DEFAULT_SETTINGS_TEXT, Settings, set_value
+from tray import bugs, discovery, store, system
+from tray.config.settings import DEFAULT_SETTINGS_TEXT, Profile, Settings, set_value
 from tray.config.target import Secrets, Target
 from tray.core.events import (
     BadSettings,
@@ -21,6 +20,7 @@ from tray.core.events import (
     Event,
     Exit,
     Notify,
+    NotOpened,
     NotSaved,
     OpenUrl,
     ReadConfig,
@@ -32,6 +32,7 @@ from tray.core.events import (
 )
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
+from tray.discovery import Discovery
 from tray.view.notices import Balloon, balloon
 from tray.view.words import Words
 
@@ -78,8 +79,8 @@ class Worker:
             place: Where to look.
             settings: As already read.
             post: Takes result events, from the worker's thread.
-            show: Shows a notice, from the worker's thread.
-            leave: Ends the program, from the worker's thread.
+            show: Shows a notice, from any thread; it must return at once.
+            leave: Ends the program, from the thread that asks for it; it must return at once.
             words: The language of notices.
         """
         self._place = place
@@ -89,12 +90,16 @@ class Worker:
         self._post, self._show, self._leave, self._words = post, show, leave, words
         self._jobs: queue.SimpleQueue[tuple[Effect, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._found: tuple[Target | None, Secrets, Trouble | None] | None = None
+        self._found: tuple[Profile, Discovery] | None = None
+        self._told: tuple[Target | None, Secrets, Trouble | None] | None = None
         self._revision = 0
         self._seed: bytes | None = None
 
     def carry_out(self, effect: Effect, state: State) -> None:
-        """Put it on the list; the thread starts with the first."""
+        """Put it on the list; the thread starts with the first. Only the end waits for nothing."""
+        if isinstance(effect, Exit):
+            self._leave()
+            return
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
             self._thread.start()
@@ -102,7 +107,7 @@ class Worker:
 
     def secrets(self) -> Secrets:
         """What logs in, as last read."""
-        return Secrets() if self._found is None else self._found[1]
+        return Secrets() if self._found is None else self._found[1].secrets
 
     def device_seed(self) -> bytes:
         """The 32 bytes of this computer's key; they were read, or made, before any gateway was called.
@@ -129,55 +134,65 @@ class Worker:
                 log.warning("%s", error)
                 self._show(balloon(NotSaved(str(error)), state, self._words))
             except Exception as error:  # noqa: BLE001 - the worker outlives a bug
-                # Its place alone: the exception's own words may quote a file with a secret in it.
-                place = traceback.extract_tb(error.__traceback__)[-1]
-                log.error(  # noqa: TRY400 - no traceback reaches a person
-                    "bug while carrying out %s: %s in %s, line %s",
-                    *(type(effect).__name__, type(error).__name__, place.name, place.lineno),
-                )
+                bugs.report(f"carrying out {type(effect).__name__}", error)
 
     def _do(self, effect: Effect, state: State) -> None:
         match effect:
             case ReadConfig():
-                self._read_settings(state)
-                self._post(self._configured())
+                self._post(self._configuration(state))
             case ReadSettings():
                 self._read_settings(state)
             case SaveMemory(text):
                 if self._place.lasting:
                     store.save_memory(text)
             case SaveNotices(on):
-                self._save_notices(on=on)
+                self._save_notices(state, on=on)
             case Notify(notice):
                 if state.settings.notices:
                     self._show(balloon(notice, state, self._words))
             case OpenUrl(url):
-                system.open_page(url)
+                self._open(url, lambda: system.open_page(url), state)
             case ShowSettings():
-                if not self._settings_file.exists():
-                    store.write_text(self._settings_file, DEFAULT_SETTINGS_TEXT)
-                system.open_file(self._settings_file)
-            case Exit():
-                self._leave()
+                self._show_settings(state)
             case _:
                 log.error("nobody carries out %s", type(effect).__name__)
 
+    def _configuration(self, state: State) -> Configured:
+        """The one answer to `ReadConfig`, whatever happens: the connection waits for it."""
+        try:
+            self._read_settings(state)
+            return self._configured()
+        except Exception as error:  # noqa: BLE001 - as above
+            bugs.report("reading the configuration", error)
+        self._found, self._told = None, None
+        self._revision += 1
+        sorry = "A bug kept ClawTray from reading its configuration. Please report it, with the log."
+        return Configured(None, self._revision, trouble=Trouble(Cause.ADDRESS, sorry))
+
     def _configured(self) -> Configured:
-        place = self._place
-        found = discovery.discover(
-            self._settings.active(), url=place.url, environ=place.environ, home=place.home
-        )
+        found = self._discovered()
         trouble = None if found.refusal is None else Trouble(Cause.ADDRESS, found.refusal)
         if found.target is not None:
             try:
                 self.device_seed()
             except store.StoreError as error:
-                trouble = Trouble(Cause.ADDRESS, str(error))
-        now_found = (found.target, found.secrets, trouble)
-        if now_found != self._found:
-            self._found = now_found
+                trouble = Trouble(Cause.KEY, str(error))
+        told = (found.target, found.secrets, trouble)
+        if told != self._told:
+            self._told = told
             self._revision += 1
         return Configured(found.target, self._revision, found.looked + found.problems, trouble)
+
+    def _discovered(self) -> Discovery:
+        """What is found now. Files are read again if one changed, or if one was there and of no use."""
+        place, profile = self._place, self._settings.active()
+        if self._found is not None:
+            known, found = self._found
+            if known == profile and not found.problems and not discovery.changed(found.stamp):
+                return found
+        found = discovery.discover(profile, url=place.url, environ=place.environ, home=place.home)
+        self._found = (profile, found)
+        return found
 
     def _read_settings(self, state: State) -> None:
         stamp = _stamp(self._settings_file)
@@ -191,21 +206,48 @@ class Worker:
             self._settings = settings
             self._post(SettingsRead(settings))
 
-    def _save_notices(self, *, on: bool) -> None:
+    def _save_notices(self, state: State, *, on: bool) -> None:
         if not self._place.lasting:
             return
+        known = self._settings
+        self._read_settings(state)  # what was changed there in the meantime counts, and must not be lost
+        edited = self._settings is not known
         try:
             text = self._settings_file.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
             text = DEFAULT_SETTINGS_TEXT
         except (OSError, UnicodeDecodeError):
-            return  # a file that cannot be read is kept as it is
-        self._settings = replace(self._settings, notices=on)
+            raise store.StoreError(f"{self._settings_file} cannot be read, so it is left as it is") from None
         try:
             store.write_text(self._settings_file, set_value(text, ("notices",), on))
         except ValueError as error:
             raise store.StoreError(str(error)) from None
         self._settings_stamp = _stamp(self._settings_file)
+        self._settings = replace(self._settings, notices=on)
+        if edited:
+            self._post(SettingsRead(self._settings))  # the file said otherwise a moment ago
+
+    def _show_settings(self, state: State) -> None:
+        path = self._settings_file
+        if not path.exists():
+            if not self._place.lasting:
+                raise store.StoreError("There is no settings file yet, and the demo makes none")
+            store.write_text(path, DEFAULT_SETTINGS_TEXT)
+        self._open(str(path), lambda: system.open_file(path), state)
+
+    def _open(self, place: str, opening: Callable[[], bool], state: State) -> None:
+        """Open something on a thread of its own: the program for it may not return before it is closed."""
+
+        def attempt() -> None:
+            try:
+                opened = opening()
+            except Exception as error:  # noqa: BLE001 - what opens it has failures of its own
+                bugs.report("opening what was asked for", error)
+                opened = False
+            if not opened:
+                self._show(balloon(NotOpened(place), state, self._words))
+
+        threading.Thread(target=attempt, name="opening", daemon=True).start()
 
 
 def read_settings(place: Place) -> tuple[Settings, str | None]:

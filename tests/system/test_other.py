@@ -43,13 +43,20 @@ def test_a_browser_that_cannot_be_found_is_told(monkeypatch):
 
 
 @pytest.mark.parametrize(("platform", "opener"), [("linux", "xdg-open"), ("darwin", "open")])
-def test_a_file_is_opened_by_the_desktop(monkeypatch, tmp_path, platform, opener):
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_file_is_opened_by_the_desktop(monkeypatch, tmp_path, platform, opener, code):
     started = []
+
+    def run(command, **options):
+        started.append((command, options))
+        return subprocess.CompletedProcess(command, code)
+
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(subprocess, "Popen", lambda command, **streams: started.append((command, streams)))
-    assert other.open_file(tmp_path) is True
+    monkeypatch.setattr(subprocess, "run", run)
+    assert other.open_file(tmp_path) is (code == 0)
     nowhere = subprocess.DEVNULL
-    assert started == [([opener, tmp_path], {"stdin": nowhere, "stdout": nowhere, "stderr": nowhere})]
+    streams = {"stdin": nowhere, "stdout": nowhere, "stderr": nowhere}
+    assert started == [([opener, tmp_path], {**streams, "start_new_session": True, "check": False})]
 
 
 def test_a_file_is_opened_for_editing_on_windows(monkeypatch, tmp_path):
@@ -65,7 +72,7 @@ def test_a_desktop_that_opens_nothing_is_told(monkeypatch, tmp_path):
         raise FileNotFoundError(2, "No such file or directory", "xdg-open")
 
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(subprocess, "Popen", fail)
+    monkeypatch.setattr(subprocess, "run", fail)
     assert other.open_file(tmp_path) is False
 
 
@@ -114,3 +121,25 @@ def test_a_tray_needs_a_display(monkeypatch, platform, display, there):
 
 def test_panels_are_taken_for_dark():
     assert other.taskbar_is_dark() is True
+
+
+@pytest.mark.parametrize(
+    ("platform", "variable", "redraws"),
+    [
+        ("linux", None, True),
+        ("darwin", None, True),
+        ("win32", None, False),
+        ("win32", "WT_SESSION", True),
+        ("win32", "ANSICON", True),
+        ("win32", "TERM", True),
+    ],
+)
+def test_a_console_of_windows_must_show_that_it_follows_escape_sequences(
+    monkeypatch, platform, variable, redraws
+):
+    monkeypatch.setattr(sys, "platform", platform)
+    for name in ("WT_SESSION", "ANSICON", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    if variable is not None:
+        monkeypatch.setenv(variable, "1")
+    assert other.terminal_redraws() is redraws

@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from tray.system.other import open_file, open_page, show_balloon, taskbar_is_dark, tray_is_there
+from tray.system.other import (
+    open_file,
+    open_page,
+    show_balloon,
+    taskbar_is_dark,
+    terminal_redraws,
+    tray_is_there,
+)
 
-__all__ = ["open_file", "open_page", "show_balloon", "taskbar_is_dark", "tray_is_there"]
+__all__ = [
+    "open_file",
+    "open_page",
+    "show_balloon",
+    "taskbar_is_dark",
+    "terminal_redraws",
+    "tray_is_there",
+]

@@ -13,30 +13,38 @@ _SECONDS_SHOWN = 10
 
 
 def open_page(url: str) -> bool:
-    """Show a page in the browser; anything but http and https is left alone."""
+    """Show a page in the browser, and tell whether that went well; only http and https are opened.
+
+    This may take as long as the browser runs.
+    """
     import webbrowser  # noqa: PLC0415 - only for a click
 
     return url.startswith(("http://", "https://")) and webbrowser.open(url)
 
 
 def open_file(path: Path) -> bool:
-    """Open a text file with the program that the user has for it."""
+    """Open a text file with the program that the user has for it, and tell whether that went well.
+
+    This may take as long as that program runs.
+    """
     import subprocess  # noqa: PLC0415 - only for a click
 
     try:
         if sys.platform == "win32":
             os.startfile(path, "edit")  # noqa: S606 - a file of our own
-        else:
-            opener = "open" if sys.platform == "darwin" else "xdg-open"
-            quiet = subprocess.DEVNULL
-            subprocess.Popen([opener, path], stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603 - as above
+            return True
+        opener = "open" if sys.platform == "darwin" else "xdg-open"
+        quiet = subprocess.DEVNULL
+        done = subprocess.run(  # noqa: S603 - as above
+            [opener, path], stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True, check=False
+        )
     except OSError:
         return False
-    return True
+    return done.returncode == 0
 
 
 def show_balloon(balloon: Balloon) -> bool:
-    """Show a notice by plyer; False where the system has nothing that shows them."""
+    """Show a notice by plyer; False where the system has nothing that shows them. This may take long."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # plyer warns where D-Bus has no Python binding, and manages
@@ -60,3 +68,8 @@ def tray_is_there() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
     return bool(os.environ.get("DISPLAY"))
+
+
+def terminal_redraws() -> bool:
+    """Whether a terminal follows escape sequences. Older consoles of Windows would print them as text."""
+    return sys.platform != "win32" or any(os.environ.get(name) for name in ("WT_SESSION", "ANSICON", "TERM"))
