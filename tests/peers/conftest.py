@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PEERS = os.environ.get("CLAWTRAY_PEERS", "clawdbot@2026.1.24-3 openclaw@2026.9.6").split()
-_REQUIRED = "peers" in os.environ.get("CLAWTRAY_REQUIRE", "").split()
+_REQUIRED = "peers" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 _CHECKOUT = Path(__file__).parents[2]
 
 
