@@ -23,7 +23,7 @@ def _app(options=None, interest=Interest.GLANCE, **more):
 def _run(app, done):
     """Run the loop until `done`, for ten seconds at most."""
     until = time.monotonic() + 10
-    state = app.gateway.run(lambda state: done(state) or time.monotonic() >= until, until)
+    state = app.gateway.run(lambda state: done(state) or time.monotonic() >= until, lambda: until)
     assert done(state)
     return state
 

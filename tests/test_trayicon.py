@@ -6,7 +6,7 @@ import importlib
 import sys
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -15,11 +15,12 @@ from tray import system, trayicon
 from tray.app import Options
 from tray.config.settings import Settings
 from tray.core.events import Pin, Quit, SetNotices, UseModel
-from tray.core.state import Interest, Now, State
+from tray.core.state import Confidence, Interest, Now, Session, State, Usage
 from tray.view.icon import Icon, Situation
 from tray.view.menu import LINE, Item, menu
 from tray.view.view import View, view
 from tray.view.words import Words
+from tray.wire.sessions import Row
 
 MAIN = "agent:main:main"
 
@@ -129,13 +130,13 @@ def test_what_has_not_changed_is_not_drawn_again(icon):
         ({"menu": source(pinned=True)}, ["menu"]),
         (
             {"icon": Icon(Situation.DOWN), "tooltip": "down", "menu": source(running=1)},
-            ["icon", "title", "menu"],
+            ["title", "menu", "icon"],
         ),
     ],
 )
 def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
     shell, backend = icon
-    monkeypatch.setattr(shell, "_menu_at", 0.0)
+    monkeypatch.setattr(shell, "_bake_at", 0.0)
     shell.show(replace(VIEW, **changes))
     assert backend.drain() == drawn
     shell.show(replace(VIEW, **changes))
@@ -144,7 +145,7 @@ def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
 
 def test_a_menu_that_changes_often_is_made_anew_once_a_second(icon, monkeypatch):
     shell, backend = icon
-    made_at = shell._menu_at - trayicon.BETWEEN_MENUS
+    made_at = shell._bake_at - trayicon.BETWEEN_MENUS
     shell.show(replace(VIEW, menu=source(running=1)))
     shell.show(replace(VIEW, menu=source(running=2)))
     assert backend.done == []
@@ -153,6 +154,59 @@ def test_a_menu_that_changes_often_is_made_anew_once_a_second(icon, monkeypatch)
     shell.show(replace(VIEW, menu=source(running=2)))
     assert backend.drain() == ["menu"]
     assert shell.show_at() is None
+
+
+def test_a_menu_is_made_anew_when_an_age_in_it_has_changed(icon, monkeypatch):
+    shell, backend = icon
+    row = Row(key=MAIN, updated_ms=trayicon.now().ms)
+    session = Session(row, "main", None, Usage(None, None, Confidence.UNKNOWN))
+    listed = replace(VIEW, menu=source(sessions=(session,)))
+    made_at = shell._bake_at
+    for seconds, drawn in ((0, ["menu"]), (30, []), (70, ["menu"]), (75, []), (130, ["menu"])):
+        now = Now(made_at + seconds, datetime.now(UTC) + timedelta(seconds=seconds))
+        monkeypatch.setattr(trayicon, "now", lambda now=now: now)
+        shell.show(listed)
+        assert backend.drain() == drawn
+        assert shell.show_at() is None
+
+
+def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
+    shell, backend = icon
+    at = Now(shell._bake_at, datetime.now(UTC))
+    state = State(Settings(), Interest.LIVE, "5eed")
+
+    def broken(*_):
+        raise RuntimeError("what a session is called")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(trayicon, "now", lambda: at)
+        patch.setattr(trayicon, "draw", broken)
+        for _ in range(3):
+            shell.try_to_show(state)
+            assert shell.show_at() == at.mono + trayicon.BETWEEN_MENUS
+    assert backend.drain() == ["title"]
+    (record,) = caplog.records
+    assert record.getMessage().startswith("bug while showing the state: RuntimeError: ")
+    shell.try_to_show(state)
+    assert backend.drain() == ["icon"]
+    assert shell.show_at() is None
+
+
+@pytest.mark.parametrize("part", ["_update_icon", "_update_menu"])
+def test_a_part_that_the_backend_refused_counts_as_not_shown(icon, monkeypatch, part):
+    shell, backend = icon
+    monkeypatch.setattr(shell, "_bake_at", 0.0)
+    changed = replace(VIEW, icon=Icon(Situation.DOWN), menu=source(running=1))
+
+    def broken():
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backend, part, broken)
+        with pytest.raises(RuntimeError):
+            shell.show(changed)
+    shell.show(changed)
+    assert sorted(backend.drain()) == ["icon", "menu"]
 
 
 def test_the_picture_is_the_one_of_the_view(icon):
@@ -249,6 +303,16 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
     assert one.text == "one    right"
 
 
+@pytest.mark.parametrize(("platform", "text"), [("linux", "R&D    5 %"), ("win32", "R&&D    5 %")])
+def test_an_ampersand_is_doubled_where_it_would_be_eaten(icon, monkeypatch, platform, text):
+    _, backend = icon
+    monkeypatch.setattr(trayicon, "menu", lambda *_: (Item("R&D\t5 %"),))
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "platform", platform)
+        (item,) = backend.menu.items
+    assert item.text == text
+
+
 # ---- the whole tray ----
 
 
@@ -256,7 +320,7 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
 def balloons(monkeypatch):
     """Notices are kept, and none is shown."""
     shown = []
-    monkeypatch.setattr(system, "show_balloon", shown.append)
+    monkeypatch.setattr(system, "show_balloon", lambda balloon: shown.append(balloon) or True)
     return shown
 
 
@@ -316,7 +380,9 @@ def test_a_click_reaches_the_state_and_comes_back_in_the_menu(tray):
     until(lambda: [item.checked for item in backend.menu.items if item.text == "Notices"] == [False])
 
 
-def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(tray, gateway, monkeypatch, caplog):
+def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(
+    tray, gateway, home, monkeypatch, caplog
+):
     backend, _ = tray
     until(lambda: "62 %" in backend.title)
 
@@ -327,7 +393,11 @@ def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(tray, ga
         patch.setattr(trayicon, "view", broken)
         gateway.set_session(MAIN, totalTokens=150_000)
         until(lambda: caplog.records)
-    assert caplog.records[0].getMessage() == "bug while showing the state: ValueError"
+    assert caplog.records[0].getMessage().startswith("bug while showing the state: ValueError: ")
+    assert "what a session is called" not in caplog.text
+    log_file = home / "clawtray" / "clawtray.log"
+    until(log_file.exists)
+    assert "bug while showing the state: ValueError: " in log_file.read_text(encoding="utf-8")
     gateway.set_session(MAIN, totalTokens=160_000)
     until(lambda: "80 %" in backend.title)
 
@@ -339,6 +409,36 @@ def test_a_settings_file_with_a_mistake_is_told_in_a_notice(start, home, balloon
     until(lambda: balloons)
     assert balloons[0].body.startswith("settings.toml")
     assert "line 1" in balloons[0].body
+
+
+def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):
+    going_on = threading.Event()
+    monkeypatch.setattr(system, "show_balloon", lambda _: going_on.wait(SECONDS))
+    backend, codes = start(Options())
+    until(lambda: "62 %" in backend.title)
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: "notice" in [thread.name for thread in threading.enumerate()])
+    choose(backend, "Quit")
+    until(lambda: codes == [0])
+    going_on.set()
+    until(lambda: "notice" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_notice_that_could_not_be_shown_is_in_the_log(start, gateway, monkeypatch, caplog):
+    monkeypatch.setattr(system, "show_balloon", lambda _: False)
+    backend, _ = start(Options())
+    until(lambda: "62 %" in backend.title)
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: caplog.records)
+    assert caplog.records[0].getMessage().startswith("A notice could not be shown.")
+
+
+def test_the_demo_writes_no_log(start, home, monkeypatch, caplog):
+    monkeypatch.setattr(system, "show_balloon", lambda _: False)
+    (home / "mine.toml").write_text("= 1", encoding="utf-8")  # which is told in a notice
+    start(Options(demo=True, config=home / "mine.toml"))
+    until(lambda: caplog.records)
+    assert not (home / "clawtray").exists()
 
 
 def test_a_loop_of_the_icon_that_fails_leaves_no_thread_behind(home, pystray, monkeypatch):

@@ -66,8 +66,8 @@ class App:
         Args:
             options: The command line.
             interest: How much to ask of the gateway.
-            show: Shows a notice; called on the worker's thread.
-            leave: Ends the program; called on the worker's thread.
+            show: Shows a notice; called on any thread, it must return at once.
+            leave: Ends the program; called on the gateway's thread, it must return at once.
 
         Raises:
             BadUsage: The profile does not exist, or the demo's speed is not a number.

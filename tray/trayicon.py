@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tray import system
+from tray import bugs, logfile, store, system
 from tray.app import App, Options
 from tray.core.events import BadSettings, Command, Tick
 from tray.core.state import Interest, State
 from tray.gateway import now
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon
-from tray.view.menu import Item, Path, menu
+from tray.view.menu import Item, Path, ages, menu
 from tray.view.notices import Balloon, balloon
 from tray.view.view import MenuSource, View, view
 from tray.view.words import Words
@@ -42,8 +44,10 @@ class TrayIcon:
         self._words, self._click = words, click
         self._taskbar = Taskbar.DARK if system.taskbar_is_dark() else Taskbar.LIGHT
         self._shown: View | None = None
-        self._menu: MenuSource | None = None
-        self._menu_at = 0.0
+        self._drawn: Icon | None = None
+        self._baked: tuple[MenuSource, tuple[str, ...]] | None = None
+        self._bake_at = 0.0
+        self._retry_at: float | None = None
         self._icon = pystray.Icon("clawtray", title="ClawTray", menu=pystray.Menu(lambda: self._level(())))
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -56,28 +60,39 @@ class TrayIcon:
         self._icon.run(setup)
 
     def show(self, shown: View) -> None:
-        """Show this from now on: only what differs is drawn again. From any one thread."""
-        before, self._shown = self._shown, shown
-        if before is None or before.icon != shown.icon:
+        """Show this from now on: only what differs is drawn again. From any one thread.
+
+        A part that fails counts as not shown, and so does what comes after it: the next call tries again.
+        """
+        self._shown = shown
+        self._icon.title = shown.tooltip  # pystray itself leaves one alone that is the same
+        at = now()
+        if at.mono >= self._bake_at:
+            content = (shown.menu, ages(shown.menu, at, self._words))
+            if content != self._baked:
+                self._icon.update_menu()
+                self._baked, self._bake_at = content, at.mono + BETWEEN_MENUS
+        if self._drawn != shown.icon:
             self._icon.icon = self._picture(shown.icon)
-        if before is None or before.tooltip != shown.tooltip:
-            self._icon.title = shown.tooltip
-        at = now().mono
-        if shown.menu != self._menu and at >= self._menu_at:
-            self._menu, self._menu_at = shown.menu, at + BETWEEN_MENUS
-            self._icon.update_menu()
+            self._drawn = shown.icon
 
     def show_at(self) -> float | None:
-        """When `show` wants to be called again to bring the menu up to date (mono); None: it is."""
-        behind = self._shown is not None and self._shown.menu != self._menu
-        return self._menu_at if behind else None
+        """When `try_to_show` wants to be called though nothing has happened (mono); None: not at all."""
+        if self._retry_at is not None:
+            return self._retry_at
+        behind = self._shown is not None and (self._baked is None or self._baked[0] != self._shown.menu)
+        return self._bake_at if behind else None
 
     def try_to_show(self, state: State) -> None:
         """Show what this state looks like; the connection must outlive a picture that fails."""
         try:
             self.show(view(state, now(), self._words))
         except Exception as error:  # noqa: BLE001 - each backend fails in its own way
-            log.error("bug while showing the state: %s", type(error).__name__)  # noqa: TRY400 - no content
+            if self._retry_at is None:  # told once, however often it is tried
+                bugs.report("showing the state", error)
+            self._retry_at = now().mono + BETWEEN_MENUS
+        else:
+            self._retry_at = None
 
     def stop(self) -> None:
         """Take the icon away and let `run` return; from any thread."""
@@ -101,7 +116,7 @@ class TrayIcon:
         elif command is not None:
             action = lambda: self._click(command)  # noqa: E731 - one of two actions, side by side
         return self._pystray.MenuItem(
-            item.text.replace("\t", "    "),
+            _label(item.text),
             action,
             checked=None if checked is None else lambda _: checked,
             radio=item.radio,
@@ -126,7 +141,7 @@ def run(options: Options) -> int | None:
         if icon is not None:
             icon.stop()
 
-    with App(options, Interest.LIVE, show=_show, leave=leave) as app:
+    with _log_file(options), App(options, Interest.LIVE, show=_show, leave=leave) as app:
         try:
             icon = TrayIcon(app.words, app.click)
         except Exception:  # noqa: BLE001 - each backend fails in its own way where there is no display
@@ -158,5 +173,23 @@ def run(options: Options) -> int | None:
     return 0
 
 
+def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:
+    if options.demo:  # which leaves no trace
+        return contextlib.nullcontext()
+    return logfile.kept(store.folders().log / "clawtray.log")
+
+
+def _label(text: str) -> str:
+    """A menu line as the backend wants it: on Windows an ampersand alone would underline what follows."""
+    text = text.replace("\t", "    ")
+    return text.replace("&", "&&") if sys.platform == "win32" else text
+
+
 def _show(shown: Balloon) -> None:
-    system.show_balloon(shown)
+    """Show a notice on a thread of its own: what shows it may hang."""
+    threading.Thread(target=_try_to_tell, args=(shown,), name="notice", daemon=True).start()
+
+
+def _try_to_tell(shown: Balloon) -> None:
+    if not system.show_balloon(shown):
+        log.warning("A notice could not be shown. What it said is in the menu, too.")

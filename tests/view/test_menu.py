@@ -22,7 +22,7 @@ from tray.core.events import (
 from tray.core.state import Confidence
 from tray.core.state import Prompt as Asked
 from tray.core.trouble import Cause, Doubt, Phase
-from tray.view.menu import MODELS, SESSIONS, Item, Path, menu
+from tray.view.menu import MODELS, SESSIONS, Item, Path, ages, menu
 from tray.view.view import MenuSource
 from tray.view.words import Words
 from tray.wire.models import Model
@@ -392,6 +392,12 @@ def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
     ]
     assert [item.checked for item in items] == [True, None, None]
     assert items[1].path == ("sessions", side.key)
+
+
+def test_ages_are_those_of_the_sessions_and_grow_by_themselves(make):
+    source = make.source(make.connected(make.session(), make.session("side", ago=None)))
+    assert ages(source, make.now(), Words()) == ages(source, make.now(47), Words()) == ("just now", "")
+    assert ages(source, make.now(48), Words()) == ("1 min ago", "")
 
 
 def test_a_pin_can_be_set_and_taken_away(make, level):

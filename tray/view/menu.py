@@ -83,6 +83,11 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return ()
 
 
+def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
+    """How long ago each session changed: all of the menu that changes though nothing happens."""
+    return tuple(updated(session, now, words) for session in source.sessions)
+
+
 def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     items = [*_header(source, now, words), LINE]
     if source.phase is Phase.NOT_SET_UP:
