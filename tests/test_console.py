@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from PIL import Image, ImageChops
 
+from tray import system
 from tray.app import BadUsage
 from tray.console import _Screen, _Stream, read_prompt
 from tray.demo import DemoGateway
@@ -688,6 +689,15 @@ def test_a_screen_that_is_no_terminal_gets_a_line_for_each_change():
     screen.tell(Balloon("Title", "A body."))
     screen.show("two")
     assert (out.getvalue(), err.getvalue()) == ("one\ntwo\n", "Title. A body.\n")
+
+
+def test_a_terminal_that_would_print_escape_sequences_gets_a_line_for_each_change(monkeypatch):
+    monkeypatch.setattr(system, "terminal_redraws", lambda: False)
+    out = Terminal()
+    screen = _Screen(out, out)
+    for text in ("one", "two"):
+        screen.show(text)
+    assert out.getvalue() == "one\ntwo\n"
 
 
 def test_a_terminal_is_redrawn_in_place_below_what_was_told():

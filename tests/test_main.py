@@ -255,7 +255,7 @@ def test_watch_through_a_pipe_is_a_line_for_each_change(start, gateway):
 @posix
 @pytest.mark.parametrize(
     ("arguments", "held", "written"),
-    [(["watch"], None, "62 %"), (["ask", "Tell me"], "agent", ""), (["status"], "sessions.list", "")],
+    [(["watch"], None, "62 %"), (["ask", "Tell me"], "sessions.list", ""), (["status"], "sessions.list", "")],
 )
 def test_an_interrupt_ends_everything_quietly(start, gateway, arguments, held, written):
     if held is not None:
@@ -265,6 +265,17 @@ def test_an_interrupt_ends_everything_quietly(start, gateway, arguments, held, w
     process.interrupt()
     assert process.finish() == 130
     assert process.err == ""
+
+
+@posix
+def test_an_interrupt_of_a_run_says_that_it_goes_on(start, gateway):
+    gateway.fault("run_holds")
+    process = start("ask", "Tell me of the sea")
+    process.until(lambda self: self.out)
+    process.interrupt()
+    assert process.finish() == 130
+    assert process.out.endswith("\n")
+    assert process.err == "clawtray: interrupted; the run goes on at the gateway.\n"
 
 
 def _was_asked(gateway, method):

@@ -9,11 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
+from tray import system
 from tray.app import App, BadUsage, Options
 from tray.core import readings
 from tray.core.events import Ask, Command, Tick, UseModel
 from tray.core.prompts import LONGEST
-from tray.core.state import Interest, Prompt, PromptState, State, Step, SwitchState, is_own
+from tray.core.state import Interest, Prompt, PromptState, State, Step, SwitchState, is_own, short_name
 from tray.core.trouble import Fault, Phase
 from tray.gateway import now
 from tray.view import report
@@ -21,6 +22,7 @@ from tray.view import words as say
 from tray.view.notices import Balloon
 
 _MISUSE = (Fault.EMPTY, Fault.TOO_LONG, Fault.NOT_OURS)
+_UNDER_WAY = (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING)
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
 """A line too long for the terminal is cut off by it: wrapped ones could not be counted."""
 
@@ -89,7 +91,7 @@ class Console:
             switch = state.switches[-1]
             if switch.fault is not None:
                 return self._fail(say.fault(switch.fault, switch.detail, state.level, app.words))
-            name = say.clean(readings.short_name(switch.key))
+            name = say.clean(short_name(switch.key, state.agent_id))
             used = say.clean(switch.model or "", 80) or app.words("the default model")
             self._say(app.words("{name} now uses {model}.", name=name, model=used))
         return report.OK
@@ -109,7 +111,11 @@ class Console:
             return prompt.state.ended
 
         with self._app(Interest.GLANCE) as app:
-            state, given = self._act(app, Ask(text, key, model), done)
+            try:
+                state, given = self._act(app, Ask(text, key, model), done)
+            except KeyboardInterrupt:
+                self._interrupted(app.gateway.state, stream)
+                raise
             if not given:
                 return self._not_connected(state, app) or self._no_reply(app)
             return self._ended(state.prompts[-1], state, app, stream)
@@ -208,6 +214,11 @@ class Console:
             return report.USAGE if prompt.fault in _MISUSE else report.FAILED
         return self._fail(say.ending(prompt.state, app.words))
 
+    def _interrupted(self, state: State, stream: _Stream) -> None:
+        stream.finish("")
+        if any(prompt.state in _UNDER_WAY for prompt in state.prompts):
+            self._complain("interrupted; the run goes on at the gateway.")
+
     def _warn(self, app: App) -> None:
         if app.complaint is not None:
             self._complain(app.complaint)
@@ -233,11 +244,12 @@ class _Screen:
     """What `watch` shows. Only one thread writes, or a notice would land amid the live view.
 
     Attributes:
-        live: It is a terminal, so the text is replaced in place.
+        live: It is a terminal on which the text can be replaced in place.
     """
 
     def __init__(self, out: TextIO, err: TextIO) -> None:
-        self._out, self._err, self.live = out, err, out.isatty()
+        self._out, self._err = out, err
+        self.live = out.isatty() and system.terminal_redraws()
         self._shown = ""
         self._told: queue.SimpleQueue[Balloon] = queue.SimpleQueue()
 
