@@ -32,7 +32,7 @@ from tests.servers import (
 from tray import wiring
 from tray.config.target import Target
 from tray.core.trouble import Cause, Trouble
-from tray.wiring import Attempt, Closed, Wire, dial
+from tray.wiring import Attempt, Closed, Wire
 
 CONTINUED = 0
 PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
@@ -69,6 +69,10 @@ def connect(listener):
     yield make
     for wire in wires:
         wire.close()
+
+
+def dial(target):
+    return Attempt(target).dial()
 
 
 def target(server, **changes):

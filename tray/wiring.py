@@ -164,11 +164,6 @@ class Attempt:
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def dial(target: Target) -> Wire | Trouble:
-    """Connect and upgrade, in the calling thread; what goes wrong comes back as a `Trouble`."""
-    return Attempt(target).dial()
-
-
 def _trouble(error: Exception) -> Trouble:
     match error:
         case ConnectionRefusedError():
