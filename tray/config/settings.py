@@ -107,7 +107,7 @@ class Settings:
 
 
 DEFAULT_SETTINGS_TEXT = """\
-# ClawTray's settings. A change counts with Gateway > Reconnect now, or at the next start.
+# ClawTray's settings. A change counts within a minute, or at once with Gateway > Reconnect now.
 # What stands behind a # is only a note; remove the # to use the line.
 
 # Which of the [profiles] below is watched. "default" is this computer's own gateway, found by itself.
