@@ -50,7 +50,7 @@ def test_every_process_has_a_seed_of_its_own(home):
 
 
 def test_what_one_process_remembers_the_next_one_knows(gateway):
-    with _app() as app:
+    with _app(interest=Interest.LIVE) as app:
         app.click(Pin(NOTES))
         _run(app, lambda state: state.focus.pinned == NOTES and state.book.read_at is not None)
         assert app.gateway.state.focused.key == NOTES
@@ -61,7 +61,7 @@ def test_what_one_process_remembers_the_next_one_knows(gateway):
 
 def test_a_threshold_that_was_told_is_not_told_again(gateway):
     gateway.set_session(MAIN, totalTokens=185_000)
-    with _app() as app:
+    with _app(interest=Interest.LIVE) as app:
         _run(app, lambda state: state.latches != ())
     with _app() as app:
         (latch,) = app.gateway.state.latches
@@ -84,7 +84,7 @@ def test_a_memory_that_cannot_be_read_is_forgotten(home):
 
 
 def test_a_switch_of_an_earlier_process_is_known(home):
-    switch = {"key": NOTES, "asked": "a/b", "model": "a/b", "session_id": "s", "mark": [None, 0]}
+    switch = {"profile": "default", "key": NOTES, "asked": "a/b", "model": "a/b", "session_id": "s", "mark": [None, 0]}
     store.save_memory(json.dumps({"version": 1, "switches": [switch]}))
     with _app() as app:
         (known,) = app.gateway.state.switches
@@ -107,7 +107,7 @@ def test_notices_go_where_they_are_shown(home):
 
 
 def test_the_demo_is_its_own_gateway_and_ends_with_the_program(gateway, home):
-    store.save_memory(json.dumps({"version": 1, "pinned": "agent:main:nobody"}))
+    store.save_memory(json.dumps({"version": 1, "pins": {"default": "agent:main:nobody"}}))
     with _app(DEMO) as app:
         assert app.gateway.state.focus.pinned is None
         state = _run(app, lambda state: state.book.read_at is not None)
@@ -115,7 +115,7 @@ def test_the_demo_is_its_own_gateway_and_ends_with_the_program(gateway, home):
         assert state.focused.key == MAIN
         app.click(Pin(NOTES))
         _run(app, lambda state: state.focus.pinned == NOTES)
-    assert json.loads(store.load_memory())["pinned"] == "agent:main:nobody"
+    assert json.loads(store.load_memory())["pins"] == {"default": "agent:main:nobody"}
     assert gateway.requests == []
 
 

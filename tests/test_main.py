@@ -211,11 +211,12 @@ def test_a_failure_is_one_sentence_and_no_traceback(start, gateway):
 def test_a_memory_that_cannot_be_saved_is_told_in_the_same_way(start, gateway, home):
     (home / "clawtray" / "state.json").mkdir(parents=True)
     gateway.set_session(MAIN, totalTokens=190_000)
-    process = start("status")
-    assert process.finish() == 20
-    assert process.err.startswith("clawtray: ")
-    assert "state.json cannot be saved" in process.err
-    assert process.err.count("\n") == 1
+    process = start("watch")
+    process.until(lambda self: "Something was not saved. " in self.err)
+    first, second = process.err.splitlines()
+    assert first.startswith("clawtray: ")
+    assert "state.json cannot be saved" in first
+    assert second.endswith(first.removeprefix("clawtray: "))
 
 
 def test_an_answer_is_written_as_it_grows(start, gateway):
