@@ -340,7 +340,7 @@ def test_use_on_another_session_and_by_alias(gateway, clawtray, key):
 def test_use_is_not_taken_in_by_an_older_switch(gateway, clawtray, home):
     _settings(home, "")
     switch = {"key": NOTES, "asked": SONNET, "model": SONNET, "session_id": None, "mark": [None, 0]}
-    memory = {"version": 1, "pinned": None, "latches": [], "switches": [switch]}
+    memory = {"version": 1, "pins": {}, "latches": [], "switches": [{"profile": "default"} | switch]}
     (home / "clawtray" / "state.json").write_text(json.dumps(memory), encoding="utf-8")
     assert clawtray("use", SONNET).out == f"main now uses {SONNET}.\n"
     assert gateway.sessions[MAIN]["model"] == "claude-sonnet-4-5"

@@ -27,6 +27,7 @@ from tray.core.events import (
     Opened,
     Pushed,
     ReadConfig,
+    ReadSettings,
     SaveMemory,
     Send,
     Tick,
@@ -107,6 +108,7 @@ class Playbook:
         self.target = target
         self.mono, self.wall = START, NOON
         self.saved = []
+        self.settings_read = 0
         self._effects = deque()
         Playbook.opened.append(self)
 
@@ -238,8 +240,13 @@ class Playbook:
 
     def _step(self, event):
         self.state, effects = update(self.state, event, self.now)
-        self.saved += [effect.text for effect in effects if isinstance(effect, SaveMemory)]
-        self._effects.extend(effect for effect in effects if not isinstance(effect, SaveMemory))
+        for effect in effects:
+            if isinstance(effect, SaveMemory):
+                self.saved.append(effect.text)
+            elif isinstance(effect, ReadSettings) and isinstance(event, Tick):
+                self.settings_read += 1  # with every reading, so that no script has to say so
+            else:
+                self._effects.append(effect)
 
     def _pass(self, seconds):
         self.mono += seconds

@@ -7,7 +7,7 @@ from tray.config.settings import Profile, Settings
 from tray.core import memory
 from tray.core.alerts import KEPT, cross, reached
 from tray.core.events import Dropped, Pushed, ReadConfig, SettingsRead, ThresholdCrossed
-from tray.core.state import Latch
+from tray.core.state import Interest, Latch
 from tray.wire.runs import Compacting, RunEnded, RunStarted
 from tray.wire.sessions import SessionsList
 
@@ -157,6 +157,16 @@ def test_a_doubtful_figure_lifts_no_latch(play):
     assert climb(play, 80) == [[1]]
     play.read(at(10, fresh=False))
     assert climb(play, 80) == [[]]
+
+
+@pytest.mark.parametrize("interest", [Interest.GLANCE, Interest.CHOICE])
+def test_who_only_glances_in_leaves_the_latches_to_the_tray(interest):
+    play = Playbook(interest=interest).up(at(60))
+    play >> Pushed(RunEnded("run", MAIN))
+    play.wait(0.8) << SessionsList(200)
+    play.read(at(95))
+    assert told(play) == []
+    assert (play.state.latches, play.saved) == ((), [])
 
 
 def test_each_session_has_its_own_latch(play):

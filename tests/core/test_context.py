@@ -16,6 +16,7 @@ from tray.wire.sessions import Patched, SessionsList, SessionsPatch
 
 DAY_MS = 24 * 3600 * 1000
 
+BETA_SET = Switch("default", MAIN, "fake/beta", SwitchState.SET, "fake/beta")
 FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 
 
@@ -54,6 +55,12 @@ def test_what_a_row_alone_tells(listed, window, confidence, doubt):
     assert (found.confidence, found.doubt) == (confidence, doubt)
     assert (found.percent is None) is (confidence is UNKNOWN)
     assert (found.used is None) is (confidence is UNKNOWN)
+
+
+def test_a_reading_too_old_makes_a_figure_stale_and_knows_no_more_of_the_others():
+    assert assess(row(used=50_000), 200_000, None, outdated=True).doubt is Doubt.NOT_READ
+    assert assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).doubt is Doubt.OLD
+    assert assess(row(), 200_000, None, outdated=True).confidence is UNKNOWN
 
 
 def test_a_percentage_is_neither_rounded_nor_clamped():
@@ -218,19 +225,19 @@ def test_an_override_of_a_session_that_never_ran_is_remembered(play):
 
 
 def test_an_override_is_remembered_over_a_compaction():
-    switch = Switch(MAIN, "fake/beta", SwitchState.SET, "fake/beta", mark=(150_000, 150_300))
+    switch = replace(BETA_SET, mark=(150_000, 150_300))
     assert remembers(switch, old_row(ran=True), tells_changes=False)
     assert not remembers(switch, old_row(used=20_000), tells_changes=False)
 
 
 def test_an_override_is_gone_after_a_reset_on_old_releases():
-    switch = Switch(MAIN, "fake/beta", SwitchState.SET, "fake/beta", session_id="first", mark=(100, 100))
+    switch = replace(BETA_SET, session_id="first", mark=(100, 100))
     assert remembers(switch, old_row(used=100), tells_changes=False)
     assert not remembers(switch, old_row(used=100, session_id="second"), tells_changes=False)
 
 
 def test_what_need_not_be_remembered():
-    switch = Switch(MAIN, "fake/beta", SwitchState.SET, "fake/beta", mark=(100, 100))
+    switch = replace(BETA_SET, mark=(100, 100))
     assert not remembers(switch, row(used=100), tells_changes=True)
     assert not remembers(replace(switch, state=SwitchState.ASKED), old_row(used=100), tells_changes=False)
     assert not remembers(switch, old_row(used=100, model="fake/beta"), tells_changes=False)
@@ -282,6 +289,26 @@ def test_a_stale_figure_never_takes_over(play):
         play.read(row(used=20_000), row(OTHER, used=150_000, fresh=False))
         play.wait(40.0).skip()
     assert play.state.focus.key == MAIN
+
+
+@pytest.mark.parametrize("doubtful", [{"fresh": False}, {"used": 300_000}, {"used": 0}, {"window": 64_000}])
+def test_nor_does_it_keep_its_place_against_a_fresh_one(play, doubtful):
+    play.up(row(used=100_000), row(OTHER, used=12_000))
+    rivals = row(**{"used": 100_000, **doubtful}), row(OTHER, used=12_000)
+    play.read(*rivals)
+    play.wait(59.0).skip()
+    play.read(*rivals).skip()
+    assert play.state.focus.key == MAIN
+    play.wait(1.0).skip()
+    assert play.state.focus.key == OTHER
+
+
+def test_where_all_are_doubtful_none_takes_over(play):
+    play.up(row(used=100_000), row(OTHER, used=12_000))
+    for _ in range(3):
+        play.read(row(used=100_000, fresh=False), row(OTHER, used=120_000, fresh=False))
+        play.wait(40.0).skip()
+    assert play.state.focus == Focus(MAIN)
 
 
 def test_a_session_idle_for_a_day_loses_the_icon(play):

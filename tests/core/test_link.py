@@ -162,6 +162,22 @@ def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
     assert (play.link.step, play.link.trouble) == (Step.WAITING, Trouble(cause))
 
 
+def test_a_look_that_is_never_answered_is_taken_again(play):
+    play >> Tick() << ReadConfig()
+    for _ in range(3):
+        play.wait(19.9).silent()
+        play.wait(0.1) << ReadConfig()
+        assert (play.link.step, play.link.phase) == (Step.LOOKING, Phase.CONNECTING)
+    play.configured() << Dial(1, HERE)
+
+
+def test_a_sign_of_life_is_heard(play):
+    play.up()
+    play.wait(7.0)
+    state = link.heard(play.state, play.now)
+    assert state == replace(play.state, link=replace(play.link, heard_at=play.mono))
+
+
 # ---- trying again ----
 
 
@@ -650,7 +666,7 @@ def test_the_dashboard_is_the_bare_address(play):
 def test_the_loop_may_rest_until_something_is_due(play):
     assert deadline(play.state) == 0.0
     play >> Tick() << ReadConfig()
-    assert deadline(play.state) is None
+    assert deadline(play.state) == START + 20.0
     play.dial()
     assert deadline(play.state) == START + 20.0
     play >> Opened(1)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tray.config.settings import Settings
+from tray.config.settings import Profile, Settings
 from tray.core import memory
 from tray.core.state import Focus, Interest, Latch, State, Switch, SwitchState
 
@@ -16,25 +17,43 @@ FULL = State(
     Interest.LIVE,
     "5eed",
     focus=Focus(pinned="agent:main:main"),
+    pins={"default": "agent:main:main", "far": "agent:main:b"},
     latches=(Latch("default", "agent:main:main", "first", 2), Latch("far", "agent:main:main", None, 1)),
     switches=(
-        Switch("agent:main:main", None, SwitchState.SET, "fake/alpha"),
-        Switch("agent:main:b", "bee", SwitchState.SET, "fake/beta", session_id="first", mark=(5, 7)),
+        Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha"),
+        Switch("far", "agent:main:b", "bee", SwitchState.SET, "fake/beta", session_id="first", mark=(5, 7)),
     ),
 )
 
 
 def test_what_is_dumped_is_loaded():
-    assert memory.of(memory.load(EMPTY, memory.dump(FULL))) == memory.of(FULL)
+    loaded = memory.load(EMPTY, memory.dump(FULL))
+    assert memory.of(loaded) == memory.of(FULL)
+    assert loaded.focus == FULL.focus
+
+
+def test_the_pin_of_the_profile_in_use_counts():
+    far = State(Settings(profile="far", profiles=(Profile("far"),)), Interest.LIVE, "5eed")
+    assert memory.load(far, memory.dump(FULL)).focus.pinned == "agent:main:b"
+    third = State(Settings(profile="third", profiles=(Profile("third"),)), Interest.LIVE, "5eed")
+    assert memory.load(third, memory.dump(FULL)).focus.pinned is None
 
 
 def test_only_what_must_survive_does():
-    asked = Switch("agent:main:c", "fake/beta", SwitchState.ASKED)
-    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == (None, (), ())
+    asked = Switch("default", "agent:main:c", "fake/beta", SwitchState.ASKED)
+    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == ({}, (), ())
+
+
+@pytest.mark.parametrize("interest", Interest)
+def test_a_command_keeps_only_what_it_did_itself(interest):
+    loaded = memory.load(replace(EMPTY, interest=interest), memory.dump(FULL))
+    assert memory.is_kept(loaded) is (interest is Interest.LIVE)
+    own = replace(FULL.switches[0], set_at=1000.0)
+    assert memory.is_kept(replace(loaded, switches=(own,)))
 
 
 def test_when_a_switch_was_set_is_no_part_of_it():
-    later = Switch("agent:main:main", None, SwitchState.SET, "fake/alpha", set_at=5.0)
+    later = Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha", set_at=5.0)
     state = State(Settings(), Interest.LIVE, "5eed", switches=(later,))
     assert memory.load(EMPTY, memory.dump(state)).switches[0].set_at is None
 
@@ -48,16 +67,17 @@ def test_item_by_item():
     text = json.dumps(
         {
             "version": 1,
-            "pinned": 7,
+            "pins": {"default": 7, "far": "agent:main:main"},
             "latches": [None, ["default", "k", None, 3], ["default", "k", None, 1]],
-            "switches": ["no", {"key": "k"}, {"key": "k", "asked": None, "model": None}],
+            "switches": ["no", {"key": "k"}, {"profile": "far", "key": "k", "asked": None, "model": None}],
         }
     )
-    assert memory.of(memory.load(EMPTY, text)) == (None, (Latch("default", "k", None, 1),), ())
+    pins = {"far": "agent:main:main"}
+    assert memory.of(memory.load(EMPTY, text)) == (pins, (Latch("default", "k", None, 1),), ())
 
 
 def test_lists_that_are_none():
-    assert memory.load(EMPTY, '{"version": 1, "latches": {}, "switches": "many"}') == EMPTY
+    assert memory.load(EMPTY, '{"version": 1, "pins": [], "latches": {}, "switches": "many"}') == EMPTY
 
 
 JSON = st.recursive(
@@ -68,7 +88,7 @@ JSON = st.recursive(
 
 
 @settings(derandomize=True)
-@given(pinned=JSON, latches=JSON, switches=JSON)
-def test_any_memory_is_survived(pinned, latches, switches):
-    text = json.dumps({"version": 1, "pinned": pinned, "latches": latches, "switches": switches})
+@given(pins=JSON, latches=JSON, switches=JSON)
+def test_any_memory_is_survived(pins, latches, switches):
+    text = json.dumps({"version": 1, "pins": pins, "latches": latches, "switches": switches})
     memory.dump(memory.load(EMPTY, text))

@@ -20,7 +20,7 @@ from tray.core.events import (
     UseModel,
     Welcomed,
 )
-from tray.core.state import PromptState
+from tray.core.state import PromptState, Step
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.wire.frames import Failure
 from tray.wire.runs import (
@@ -73,7 +73,7 @@ def lose(play):
 
 def return_to(play, hello=NEW):
     """Connected again; what is asked for then, without the usual."""
-    if play.link.wake_at is not None:
+    if play.link.step is Step.WAITING:
         play.wait(play.link.wake_at - play.mono) << ReadConfig()
     play.open()
     play >> Welcomed(hello)
@@ -149,6 +149,11 @@ def test_a_prompt_needs_the_right_to_be_sent(settings, hello, command, fault):
     assert end(play) == (PromptState.FAILED, fault, "", "")
 
 
+def test_a_model_for_somebody_else_s_session_is_refused_even_offline(play):
+    play >> Clicked(Ask(TEXT, key=MAIN, model="fake/beta"))
+    assert end(play)[1] is Fault.NOT_OURS
+
+
 def test_the_level_ask_may_ask():
     asked(Playbook(**ASK))
 
@@ -164,12 +169,15 @@ def test_the_model_is_set_first_on_our_own_session(play):
     assert play.prompt().state is PromptState.SENT
 
 
-@pytest.mark.parametrize("message", ["model not allowed: fake/hidden", "missing scope: operator.admin"])
-def test_a_model_that_is_refused_ends_the_prompt(play, message):
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [("model not allowed: fake/hidden", Fault.GATEWAY), ("missing scope: operator.admin", Fault.SCOPE)],
+)
+def test_a_model_that_is_refused_ends_the_prompt(play, message, fault):
     play.up()
     play >> Clicked(Ask(TEXT, model="fake/hidden")) << SessionsPatch(SIDE, "fake/hidden")
     play.decline(SessionsPatch, Failure("INVALID_REQUEST", message))
-    assert end(play) == (PromptState.FAILED, Fault.GATEWAY, message, "")
+    assert end(play) == (PromptState.FAILED, fault, message, "")
 
 
 def test_a_model_that_is_never_confirmed_ends_the_prompt(play):

@@ -4,22 +4,39 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.playbook import ALPHA, BETA, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
-from tray.config.settings import Settings
+from tests.core.playbook import (
+    ALPHA,
+    BETA,
+    FAR,
+    MAIN,
+    NEW,
+    OLD,
+    OTHER,
+    SIDE,
+    WATCH,
+    Playbook,
+    old_row,
+    row,
+)
+from tray.config.settings import Profile, Settings
 from tray.core import readings
 from tray.core.events import (
     Answered,
     Ask,
     Clicked,
+    Dial,
     Dropped,
+    HangUp,
+    Pin,
     Pushed,
     ReadConfig,
     SettingsRead,
+    SwitchFailed,
     UseModel,
     WentDown,
 )
-from tray.core.state import Interest
-from tray.core.trouble import Doubt
+from tray.core.state import Book, Confidence, Focus, Interest, Run
+from tray.core.trouble import Doubt, Fault, Phase
 from tray.wire.frames import Failure, Garbage, Pulse, SessionsChanged, Unknown
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Agent, ChatStopped, Compacting, RunEnded, RunStarted, RunText
@@ -27,6 +44,8 @@ from tray.wire.sessions import Patched, SessionList, SessionsList, SessionsPatch
 
 LIST = SessionsList(200)
 CHANGED = Pushed(SessionsChanged(MAIN))
+BUSY = Failure("UNAVAILABLE", "busy")
+STALE = Confidence.STALE
 
 
 def reads(play, seconds):
@@ -184,20 +203,79 @@ def test_a_reading_too_soon_after_a_run_is_made_again(play):
 
 
 def test_a_reading_that_is_never_answered_is_asked_for_again(play):
-    play.up()
-    play >> CHANGED
-    play.wait(0.8) << LIST
-    play.wait(15.0).silent()
-    assert play.pending(SessionsList) is None
-    play >> CHANGED
-    play.wait(0.8) << LIST
+    play.up().ask_for_reading()
+    for _ in range(3):
+        play.wait(15.0).silent()
+        assert play.pending(SessionsList) is None
+        play.wait(4.9).silent()
+        play.wait(0.1) << LIST
+        play >> Pushed(Pulse("tick"))
 
 
-def test_a_reading_that_is_declined_is_no_reason_to_leave(play):
+def test_a_reading_that_is_declined_is_no_reason_to_leave_but_to_try_again(play):
     play.up(row(used=1000)).ask_for_reading()
-    play.decline(SessionsList, Failure("UNAVAILABLE", "busy"))
-    assert play.state.connected
-    assert play.session() is not None
+    for _ in range(3):
+        play.decline(SessionsList, BUSY)
+        assert play.state.connected
+        assert play.session() is not None
+        play.wait(4.9).silent()
+        play.wait(0.1) << LIST
+
+
+def test_a_change_that_is_told_does_not_wait_for_that(play):
+    play.up().ask_for_reading()
+    play.decline(SessionsList, BUSY)
+    play >> CHANGED
+    play.wait(0.8) << LIST
+
+
+@pytest.mark.parametrize("interest", Interest)
+def test_until_the_first_reading_it_is_still_connecting(interest):
+    play = Playbook(interest=interest).connect()
+    play.skip()
+    play.decline(SessionsList, BUSY)
+    assert play.state.phase is Phase.CONNECTING
+    play.wait(5.0) << LIST
+    play.read(row(used=1000))
+    assert play.state.phase is Phase.CONNECTED
+
+
+def test_who_only_glances_in_does_not_wait_for_a_second_reading():
+    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    play.wait(0.0) << LIST
+    play.decline(SessionsList, BUSY)
+    assert readings.is_complete(play.state)
+
+
+@pytest.mark.parametrize(("hello", "seconds"), [(NEW, 180.0), (OLD, 90.0)])
+def test_figures_are_doubted_once_three_readings_have_failed(hello, seconds):
+    play = Playbook().up(row(used=1000), hello=hello)
+    until = play.mono + seconds
+    while play.mono < until - 1.0:
+        play.wait(0.5).skip()
+        play >> Pushed(Pulse("tick"))
+        if play.pending(SessionsList) is not None:
+            play.decline(SessionsList, BUSY)
+    assert play.session().usage.doubt is None
+    play.wait(1.0).skip()
+    assert (play.session().usage.confidence, play.session().usage.doubt) == (STALE, Doubt.NOT_READ)
+    play.read(row(used=1000))
+    assert play.session().usage.doubt is None
+
+
+def test_the_settings_file_is_looked_at_with_every_reading(play):
+    play.up()
+    assert reads(play, 185.0) == [60.0, 120.0, 180.0]
+    assert play.settings_read == 3
+
+
+def test_a_command_reads_the_settings_but_once():
+    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
+    play >> CHANGED
+    play.wait(0.8) << LIST
+    assert play.settings_read == 0
 
 
 def test_two_seconds_after_our_own_switch(play):
@@ -213,7 +291,8 @@ def test_offline_nothing_is_read(play):
     play >> Dropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play >> CHANGED
-    play.wait(600.0) << WentDown
+    play.wait(300.0)
+    assert {type(effect) for effect in play.skip()} == {ReadConfig, WentDown}
     assert play.session().row.used == 1000
 
 
@@ -232,17 +311,49 @@ def test_a_session_is_called_by_its_label_or_its_short_key(play):
     assert names == ["main", "Holiday", "work/main", "global", "agent:odd"]
 
 
+def test_the_default_agent_goes_without_saying(play):
+    play.up(row(), row("agent:work:main"), hello=replace(NEW, agent_id="work"))
+    assert [session.name for session in play.state.book.sessions] == ["main/main", "main"]
+
+
 def test_runs_that_events_told_of(play):
     play.up(row(used=1000))
     play >> Pushed(RunStarted("one", MAIN))
     play >> Pushed(RunStarted("two", None))
-    assert play.state.book.runs == {"one": MAIN, "two": None}
+    assert play.state.book.runs == {"one": Run(MAIN, play.mono), "two": Run(None, play.mono)}
+    assert play.state.running
     play >> Pushed(RunEnded("one", None))
     play >> Pushed(RunEnded("two", None))
     assert play.state.book.runs == {}
+    assert not play.state.running
     play.wait(0.8) << LIST
     play.read(row(used=1000))
     assert play.session().usage.doubt is Doubt.UNCHANGED
+
+
+def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none(play):
+    play.up(row(used=1000))
+    play >> Pushed(RunStarted("one", MAIN))
+    play >> Pushed(RunStarted("two", OTHER))
+    play.wait(1.0).read(row(used=1000))
+    assert set(play.state.book.runs) == {"one", "two"}  # too soon for the gateway to have noted it
+    play.wait(1.0).read(row(used=1000, active=True))
+    assert play.state.running
+    assert set(play.state.book.runs) == {"one", "two"}
+    play.read(row(used=1000))
+    assert set(play.state.book.runs) == {"two"}  # its session is not listed
+
+
+@pytest.mark.parametrize("hello", [NEW, OLD])
+def test_a_run_that_no_reading_can_tell_of_ends_at_last(hello):
+    play = Playbook().up(row(used=1000), hello=hello)
+    play >> Pushed(RunStarted("one", MAIN if hello is OLD else None))
+    reads(play, 629.0)
+    assert play.state.running
+    play.read(row(used=1000))
+    play.wait(2.0).skip()
+    assert not play.state.running
+    assert play.state.book.runs == {}
 
 
 def test_runs_are_forgotten_with_the_connection(play):
@@ -259,26 +370,65 @@ def test_a_session_that_is_gone_takes_what_was_seen_with_it(play):
     assert play.state.book.seen == {}
 
 
-def test_without_a_hello_a_switch_is_not_counted(play):
+def test_a_pin_is_kept_for_each_profile(play):
+    play.up(row(used=1000), row(OTHER, used=2000))
+    play >> Clicked(Pin(MAIN))
+    far = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
+    play >> SettingsRead(far)
+    play.skip()
+    assert (play.state.book.sessions, play.state.models) == ((), None)
+    assert play.state.focus == Focus()
+    play.target = FAR
+    play.up(row(used=1000), row(OTHER, used=2000))
+    play >> Clicked(Pin(OTHER))
+    assert play.state.pins == {"default": MAIN, "far": OTHER}
+    play >> SettingsRead(replace(far, profile="default"))
+    play.skip()
+    assert play.state.focus == Focus(pinned=MAIN)
+    play >> Clicked(Pin(None))
+    assert play.state.pins == {"far": OTHER}
+
+
+@pytest.mark.parametrize("between", [True, False])
+def test_another_address_is_another_gateway(play, between):
     play.up(old_row(used=1000), hello=OLD)
     play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
-    assert play.session().model == "fake/beta"
-    nameless = replace(play.state, link=replace(play.link, hello=None))
-    assert readings.rebuild(nameless).book.find(MAIN).model == "fake/alpha"
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    if between:
+        play.configured(2, target=None).silent()
+        play.wait(5.0) << ReadConfig()
+    assert play.session() is not None
+    play.configured(3, target=FAR) << Dial
+    assert (play.state.book, play.state.models, play.state.focus) == (Book(), None, Focus())
+    assert play.state.switches == ()
 
 
-def test_forgetting_keeps_the_pin(play):
+def test_a_gateway_that_moves_while_connected_is_left_for_the_other(play):
     play.up(row(used=1000))
-    play.state = replace(play.state, focus=replace(play.state.focus, pinned=MAIN))
-    forgotten = readings.forget(play.state)
-    assert (forgotten.book.sessions, forgotten.focus.pinned, forgotten.models) == ((), MAIN, None)
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.configured(2, target=FAR)
+    assert play.skip() == [HangUp(), ReadConfig(), SwitchFailed(MAIN, "fake/beta", Fault.UNCONFIRMED, "")]
+    assert play.session() is None
 
 
-def test_an_allow_list_is_kept(play):
+def test_the_same_address_is_the_same_gateway(play):
+    play.up(row(used=1000))
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    play.configured(2) << Dial
+    assert play.session() is not None
+
+
+def test_an_allow_list_is_kept_as_long_as_its_gateway_is_that_old(play):
     play.connect(OLD).skip()
     play.answer(ConfigGet, AllowList(("fake/beta",)))
     assert play.state.allowed == {"fake/beta"}
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    play.up(hello=NEW)
+    assert play.state.allowed is None
 
 
 def test_a_prompt_on_the_side_session_is_read_after_its_run(play):

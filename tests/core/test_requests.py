@@ -1,10 +1,17 @@
 from __future__ import annotations
 
-from tests.core.playbook import WATCH, Playbook
+from dataclasses import replace
+
+import pytest
+
+from tests.core.playbook import ASK, NEW, WATCH, Playbook
 from tray.core import requests
 from tray.core.events import Send
 from tray.core.state import Pending
+from tray.core.trouble import Fault
+from tray.wire.frames import Failure
 from tray.wire.runs import Agent
+from tray.wire.scopes import READ
 from tray.wire.sessions import SessionsList
 
 LIST = SessionsList(7)
@@ -45,3 +52,35 @@ def test_taking_a_request_off_the_list(play):
     state, taken = requests.take(state, pending.id)
     assert (state.pending, taken) == ((), pending)
     assert requests.take(state, pending.id) == (state, None)
+
+
+@pytest.mark.parametrize(
+    ("settings", "hello", "fault"),
+    [
+        ({}, NEW, None),
+        (ASK, NEW, None),
+        (WATCH, NEW, Fault.LEVEL),
+        ({}, replace(NEW, scopes=frozenset({READ})), Fault.SCOPE),
+    ],
+)
+def test_what_stands_against_a_request(settings, hello, fault):
+    play = Playbook(**settings).up(hello=hello)
+    assert requests.objection(play.state, Agent) is fault
+    assert requests.objection(play.state, Agent("k", "hello", "id", 600)) is fault
+    assert requests.objection(play.state, SessionsList) is None
+
+
+def test_offline_everything_does(play):
+    assert requests.objection(play.state, SessionsList) is Fault.OFFLINE
+
+
+@pytest.mark.parametrize(
+    ("failure", "fault"),
+    [
+        (None, Fault.NO_REPLY),
+        (Failure("INVALID_REQUEST", "model not allowed"), Fault.GATEWAY),
+        (Failure("FORBIDDEN", "missing scope: operator.admin"), Fault.SCOPE),
+    ],
+)
+def test_why_a_request_failed(failure, fault):
+    assert requests.fault_in(failure) is fault

@@ -4,17 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.playbook import FAR, HERE, NOON, Playbook, at_level, row
+from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
 from tray.config.settings import Level
 from tray.core.state import (
+    Book,
     Confidence,
     Link,
     Now,
     PromptState,
+    Run,
     Step,
+    Switch,
+    SwitchState,
     Usage,
     canonical,
     is_own,
+    short_name,
 )
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.wire.runs import Agent
@@ -39,6 +44,40 @@ def test_the_wall_clock_as_the_gateway_counts():
 )
 def test_the_connection_as_a_person_sees_it(link, phase):
     assert link.phase is phase
+
+
+def test_until_the_sessions_were_read_the_connection_is_still_being_made(play):
+    assert play.state.phase is Phase.CONNECTING
+    play.connect().skip()
+    assert (play.state.link.phase, play.state.phase) == (Phase.CONNECTED, Phase.CONNECTING)
+    play.read()
+    assert play.state.phase is Phase.CONNECTED
+    down = Link(trouble=Trouble(Cause.NOT_RUNNING), failures=1)
+    assert replace(play.state, link=down).phase is Phase.DOWN
+
+
+def test_what_a_gateway_tells_of_itself(play):
+    assert (play.state.tells_changes, play.state.agent_id) == (False, "main")
+    play.up(hello=replace(NEW, agent_id="work"))
+    assert (play.state.tells_changes, play.state.agent_id) == (True, "work")
+    assert not Playbook().up(hello=OLD).state.tells_changes
+
+
+def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):
+    assert not play.up(row()).state.running
+    assert Playbook().up(row(active=True)).state.running
+    assert replace(play.state, book=Book(runs={"run": Run(None, 1000.0)})).running
+
+
+def test_a_reading_is_outdated_once_its_time_is_over():
+    assert not Book().outdated
+    assert not Book(read_at=NOON, outdated_at=1180.0).outdated
+    assert Book(read_at=NOON).outdated
+
+
+@pytest.mark.parametrize("state", list(SwitchState))
+def test_what_the_gateway_confirmed_is_in_force(state):
+    assert Switch("default", "k", None, state).in_force is (state in (SwitchState.SET, SwitchState.PROVED))
 
 
 @pytest.mark.parametrize(
@@ -108,6 +147,19 @@ def test_a_session_is_found_by_its_key(play):
 )
 def test_keys_are_canonical(key, full):
     assert canonical(key, "work") == full
+
+
+@pytest.mark.parametrize(
+    ("key", "short"),
+    [
+        ("agent:work:slack:channel:c1", "slack:channel:c1"),
+        ("agent:main:main", "main/main"),
+        ("global", "global"),
+        ("agent:odd", "agent:odd"),
+    ],
+)
+def test_what_all_keys_share_goes_without_saying(key, short):
+    assert short_name(key, "work") == short
 
 
 @pytest.mark.parametrize(

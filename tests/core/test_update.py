@@ -25,9 +25,11 @@ from tests.core.playbook import (
     WATCH,
     Playbook,
     at_level,
+    old_row,
     row,
 )
 from tray.config.settings import Level, Settings
+from tray.core import memory
 from tray.core.events import (
     Answered,
     Ask,
@@ -130,6 +132,20 @@ def test_what_must_survive_is_saved_when_it_changes_and_only_then(play):
     assert len(play.saved) == 1
     play.read(row(used=160_000)) << ThresholdCrossed
     assert len(play.saved) == 2
+
+
+def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
+    tray = Playbook().up(old_row(used=20_000), hello=OLD)
+    tray >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    tray.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    command = Playbook(interest=Interest.CHOICE)
+    command.state = memory.load(command.state, tray.saved[-1])
+    command.up(old_row(used=21_000, model="fake/beta"), hello=OLD)
+    assert [switch.state for switch in command.state.switches] == [SwitchState.PROVED]
+    assert command.saved == []
+    command >> Clicked(UseModel("fake/alpha")) << SessionsPatch(MAIN, "fake/alpha")
+    command.answer(SessionsPatch, Patched(MAIN, None, "fake/alpha"))
+    assert len(command.saved) == 1
 
 
 # ---- answers and events out of turn ----

@@ -20,7 +20,7 @@ from tray.core.events import (
     WentDown,
 )
 from tray.core.state import Prompt as Asked
-from tray.core.state import PromptState, Switch, SwitchState
+from tray.core.state import PromptState
 from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.view.notices import Balloon, balloon
 from tray.view.words import BODY_UNITS, TITLE_UNITS
@@ -97,26 +97,34 @@ def test_another_model_answered(make, words):
     ("asked", "fault", "detail", "body"),
     [
         (OPUS, Fault.GATEWAY, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
-        (None, Fault.NO_REPLY, "", "Asked for the default model. The gateway did not reply."),
         (
             OPUS,
             Fault.LEVEL,
             "",
             f"Asked for {OPUS}. The trust level “watch” does not allow this: see the settings.",
         ),
-        (OPUS, None, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
+        (
+            None,
+            Fault.OTHER_MODEL,
+            SONNET,
+            f"Asked for the default model. The gateway chose {SONNET} instead.",
+        ),
     ],
 )
 def test_a_switch_that_failed_says_why(make, words, asked, fault, detail, body):
-    switch = Switch(KEY, asked, SwitchState.FAILED, fault=fault, detail=detail)
-    other = replace(switch, key="agent:main:other", fault=Fault.EMPTY)
-    state = make.connected(make.session(), level=Level.WATCH, switches=(other, switch))
-    told = balloon(SwitchFailed(KEY, asked, detail), state, words)
+    state = make.connected(make.session(), level=Level.WATCH)
+    told = balloon(SwitchFailed(KEY, asked, fault, detail), state, words)
     assert told == Balloon("main: the model was not switched", body, urgent=True)
 
 
-def test_a_switch_that_is_forgotten_still_has_the_gateways_words(make, words):
-    told = balloon(SwitchFailed("", OPUS, "locked"), make.connected(), words)
+def test_a_switch_without_a_reply_may_have_been_made(make, words):
+    told = balloon(SwitchFailed(KEY, OPUS, Fault.UNCONFIRMED, ""), make.connected(make.session()), words)
+    body = f"Asked for {OPUS}. The gateway did not reply. It is not known whether it switched."
+    assert told == Balloon("main: no word on the model", body, urgent=True)
+
+
+def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
+    told = balloon(SwitchFailed("", OPUS, Fault.GATEWAY, "locked"), make.connected(), words)
     assert told.title == "?: the model was not switched"
     assert told.body == f"Asked for {OPUS}. The gateway says: locked"
 
@@ -212,15 +220,14 @@ OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, state):
     session = make.session(text, key=text, model=text)
     prompt = Asked("1", text, text, preset=text, state=state, answer=text, fault=fault, detail=text)
-    switch = Switch(text, text, SwitchState.FAILED, fault=fault, detail=text)
-    here = make.connected(session, switches=(switch,))
+    here = make.connected(session)
     for notice in (
         ThresholdCrossed(session, 2),
         WentDown(Trouble(cause, text, text)),
         CameBack(len(text) * 60),
         NotFound(),
         ModelDiffers(text, text, text),
-        SwitchFailed(text, text, text),
+        SwitchFailed(text, text, fault or Fault.GATEWAY, text),
         PromptEnded(prompt),
         BadSettings(text),
         NotSaved(text),

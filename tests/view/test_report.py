@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from tray.core.state import Confidence, Usage
-from tray.core.trouble import Cause, Doubt, Phase
+from tray.core.state import Confidence, Run, Usage
+from tray.core.trouble import Cause, Doubt
 from tray.view import report
 from tray.wire.handshake import Generation
 from tray.wire.models import Model
@@ -129,7 +129,6 @@ def test_no_answer_yet_is_said(make, status, words):
 def test_connected_but_never_read_is_still_connecting(make, status, words):
     state = make.connected()
     state = replace(state, book=replace(state.book, read_at=None))
-    assert report.phase(state) is Phase.CONNECTING
     assert status(state)["connection"]["phase"] == "connecting"
     assert report.exit_code(state) == 40
     assert report.status_text(state, make.now(), words) == "No answer yet from 127.0.0.1:18789."
@@ -243,12 +242,14 @@ def test_model_table_and_catalogue(make, words):
 
 def test_watch_line(make, words):
     calm = make.connected(make.session())
-    busy = make.connected(make.session(usage=OLD), runs={"run": "agent:main:main"})
+    busy = make.connected(make.session(usage=OLD), runs={"run": Run("agent:main:main", 1000.0)})
     assert report.watch_line(calm, words) == "main  62 % of 200k  anthropic/claude-opus-4-5"
     assert report.watch_line(busy, words) == (
         "main  ~62 % of 200k  anthropic/claude-opus-4-5"
         " · Doubtful: the gateway calls the figure out of date · a run is in progress"
     )
+    listed = make.connected(make.session(active=True))
+    assert report.watch_line(listed, words).endswith(" · a run is in progress")
     assert report.watch_line(make.connected(), words) == "connected · No sessions yet"
     assert report.watch_line(make.troubled(None), words) == "connecting"
     assert report.watch_line(make.troubled(Cause.RESTARTING, make.session()), words) == (

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
-from tray.core.state import Confidence, PromptState, Step
+from tray.core.state import Confidence, PromptState, Run, Step
 from tray.core.state import Prompt as Asked
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.view.icon import Icon, Situation
@@ -61,7 +61,15 @@ def test_without_a_window_or_a_session_the_context_is_unknown(make):
 
 def test_until_the_first_reading_it_is_still_connecting(make):
     state = make.connected()
-    assert icon(replace(state, book=replace(state.book, read_at=None))) == Icon(Situation.CONNECTING)
+    unread = replace(state, book=replace(state.book, read_at=None))
+    assert icon(unread) == Icon(Situation.CONNECTING)
+    assert make.source(unread).phase is Phase.CONNECTING
+
+
+def test_until_the_first_reading_the_tooltip_says_so_too(make, words):
+    state = make.connected()
+    unread = replace(state, book=replace(state.book, read_at=None))
+    assert tooltip(unread, make.now(), words) == "ClawTray · connecting"
 
 
 @pytest.mark.parametrize(
@@ -87,8 +95,8 @@ def test_without_a_connection_the_icon_says_why_and_nothing_of_context(make, cau
     [
         (False, {}, False),
         (True, {}, True),
-        (False, {"run": "agent:main:main"}, True),
-        (False, {"run": None}, True),
+        (False, {"run": Run("agent:main:main", 1000.0)}, True),
+        (False, {"run": Run(None, 1000.0)}, True),
     ],
 )
 def test_a_run_is_seen_on_the_icon(make, active, runs, running):
@@ -211,7 +219,6 @@ def test_the_source_is_the_state_at_hand(make):
     source = make.source(state)
     assert source.sessions == (main, side)
     assert source.focus == side
-    assert source.read
     assert not source.pinned
     assert source.choices == make.models
     assert source.default_model == state.book.default_model

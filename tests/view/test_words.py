@@ -140,8 +140,7 @@ def test_a_text_for_the_terminal_keeps_its_lines_and_nothing_that_steers():
     ("name", "key", "shown"),
     [
         ("Launch", "agent:main:main", "Launch"),
-        ("\u200f", "agent:main:main", "main"),
-        ("\u200f", "agent:ops:main", "ops/main"),
+        ("\u200f", "agent:ops:main", "agent:ops:main"),
         ("\u200f", "\u200f", "?"),
         ("a" * 40, "agent:main:main", "a" * 29 + "…"),
     ],

@@ -23,15 +23,16 @@ SETTLED = 0.5
 """Seconds after a run's end from which a reading is sure to hold its figure."""
 
 
-def assess(row: Row, window: int | None, seen: Seen | None) -> Usage:
+def assess(row: Row, window: int | None, seen: Seen | None, *, outdated: bool = False) -> Usage:
     """How full this session is, and how sure that is.
 
     Args:
         row: As the gateway lists it.
         window: The effective context window in tokens, if known.
         seen: What this process saw happen, if anything.
+        outdated: The row is from a reading too old to be trusted.
     """
-    doubt = _doubt(row, window, seen)
+    doubt = _doubt(row, window, seen, outdated=outdated)
     match doubt:
         case Doubt.NEVER_USED | Doubt.NO_FIGURE | Doubt.NO_WINDOW | Doubt.COMPACTED:
             return Usage(None, window, Confidence.UNKNOWN, doubt)
@@ -41,7 +42,7 @@ def assess(row: Row, window: int | None, seen: Seen | None) -> Usage:
             return Usage(row.used, window, Confidence.STALE, doubt)
 
 
-def _doubt(row: Row, window: int | None, seen: Seen | None) -> Doubt | None:
+def _doubt(row: Row, window: int | None, seen: Seen | None, *, outdated: bool) -> Doubt | None:
     if not row.used:
         # 2026.1 sends 0 where a compaction deleted the figure; later releases leave it out.
         return Doubt.NO_FIGURE if row.ran else Doubt.NEVER_USED
@@ -53,6 +54,8 @@ def _doubt(row: Row, window: int | None, seen: Seen | None) -> Doubt | None:
         return Doubt.TOO_LARGE
     if row.fresh is False:
         return Doubt.OLD
+    if outdated:
+        return Doubt.NOT_READ
     if seen is not None and seen.ended_at is not None and row.used == seen.baseline:
         return Doubt.UNCHANGED
     return None
@@ -138,7 +141,9 @@ def choose_focus(focus: Focus, sessions: tuple[Session, ...], now: Now) -> Focus
     if current is None:
         chosen = best or _most_telling(active) or _most_telling(candidates)
         return Focus(None if chosen is None else chosen.key, focus.pinned)
-    if best is None or best.key == current.key or _percent(best) < _percent(current) + LEAD:
+    # A doubtful figure never wins over a fresh one, nor does it hold its place against one.
+    held = _percent(current) if current.usage.confidence is Confidence.FRESH else 0.0
+    if best is None or best.key == current.key or _percent(best) < held + LEAD:
         return Focus(current.key, focus.pinned)
     if focus.rival != best.key:
         return Focus(current.key, focus.pinned, best.key, now.mono)

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from tray.config.settings import Settings
 from tray.config.target import Target
 from tray.core.state import Prompt, Session
-from tray.core.trouble import Trouble
+from tray.core.trouble import Fault, Trouble
 from tray.wire.frames import Failure, Push, Request
 from tray.wire.handshake import Hello
 
@@ -240,19 +240,20 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class ModelDiffers:
-    """A session was answered by another model than the one asked for."""
+    """A session (`key`) was answered by another model than the one asked for."""
 
-    name: str
+    key: str
     asked: str
     answered: str
 
 
 @dataclass(frozen=True, slots=True)
 class SwitchFailed:
-    """A model switch from the menu was declined."""
+    """A session (`key`) was not switched to the model asked for; `detail` is the gateway's own word on it."""
 
-    name: str
+    key: str
     asked: str | None
+    fault: Fault
     detail: str
 
 

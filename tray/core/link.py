@@ -35,6 +35,7 @@ Outcome: TypeAlias = tuple[State, tuple[Effect, ...]]
 LOOK_AGAIN = 5.0
 """Seconds between two looks at the settings while only their change can help."""
 DIAL_PATIENCE = 20.0
+"""Seconds for the settings to be read, and again for the socket to stand."""
 STEP_PATIENCE = 10.0
 """Seconds for the challenge, and again for the answer to `connect`."""
 SLOW_RETRY = 30.0
@@ -82,8 +83,7 @@ _TOO_SLOW = {
 
 def look(state: State, now: Now) -> Outcome:
     """Read settings and secrets, which is how every attempt begins."""
-    del now
-    return _with(state, step=Step.LOOKING, wake_at=None), (ReadConfig(),)
+    return _with(state, step=Step.LOOKING, wake_at=now.mono + DIAL_PATIENCE), (ReadConfig(),)
 
 
 def configured(state: State, event: Configured, now: Now) -> Outcome:
@@ -266,11 +266,16 @@ def tick(state: State, now: Now) -> Outcome:
         return state, effects
     if link.wake_at is None or now.mono < link.wake_at:
         return state, effects
-    if link.step is Step.WAITING:
+    if link.step in (Step.WAITING, Step.LOOKING):  # a look that was never answered is no reason to stop
         state, more = look(state, now)
     else:
         state, more = fail(state, Trouble(_TOO_SLOW[link.step]), now, hang_up=True)
     return state, effects + more
+
+
+def heard(state: State, now: Now) -> State:
+    """The gateway said something, so it is alive."""
+    return _with(state, heard_at=now.mono)
 
 
 def dashboard(target: Target) -> str:

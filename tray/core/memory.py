@@ -1,4 +1,4 @@
-"""What must survive a restart, as text: the pinned session, the latches, our own switches."""
+"""What must survive a restart, as text: pinned sessions, latches and our own switches, all by profile."""
 
 from __future__ import annotations
 
@@ -6,26 +6,32 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tray.core.state import Focus, Latch, State, Switch, SwitchState
+from tray.core.state import Focus, Interest, Latch, State, Switch, SwitchState
 
 _VERSION = 1
 
 
-def of(state: State) -> tuple[str | None, tuple[Latch, ...], tuple[Switch, ...]]:
+def of(state: State) -> tuple[dict[str, str], tuple[Latch, ...], tuple[Switch, ...]]:
     """The part of the state that must survive a restart."""
     held = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
-    return state.focus.pinned, state.latches, held
+    return state.pins, state.latches, held
+
+
+def is_kept(state: State) -> bool:
+    """Whether a change of it is this process's to save: the tray's is, and a command's own switch."""
+    return state.interest is Interest.LIVE or any(s.set_at is not None for s in state.switches)
 
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pinned, latches, switches = of(state)
+    pins, latches, switches = of(state)
     memory = {
         "version": _VERSION,
-        "pinned": pinned,
+        "pins": pins,
         "latches": [[x.profile, x.key, x.session_id, x.level] for x in latches],
         "switches": [
             {
+                "profile": x.profile,
                 "key": x.key,
                 "asked": x.asked,
                 "model": x.model,
@@ -46,12 +52,13 @@ def load(state: State, text: str | None) -> State:
         memory = {}
     if not isinstance(memory, dict) or memory.get("version") != _VERSION:
         return state
-    pinned = memory.get("pinned")
+    pins = _pins(memory.get("pins"))
     latches = (_latch(item) for item in _items(memory, "latches"))
     switches = (_switch(item) for item in _items(memory, "switches"))
     return replace(
         state,
-        focus=Focus(pinned=pinned if isinstance(pinned, str) else None),
+        focus=Focus(pinned=pins.get(state.settings.profile)),
+        pins=pins,
         latches=tuple(latch for latch in latches if latch is not None),
         switches=tuple(switch for switch in switches if switch is not None),
     )
@@ -60,6 +67,12 @@ def load(state: State, text: str | None) -> State:
 def _items(memory: dict[str, Any], name: str) -> list[Any]:
     items = memory.get(name)
     return items if isinstance(items, list) else []
+
+
+def _pins(item: object) -> dict[str, str]:
+    if not isinstance(item, dict):
+        return {}
+    return {profile: key for profile, key in item.items() if isinstance(key, str)}
 
 
 def _latch(item: object) -> Latch | None:
@@ -73,12 +86,14 @@ def _latch(item: object) -> Latch | None:
 def _switch(item: object) -> Switch | None:
     match item:
         case {
+            "profile": str(profile),
             "key": str(key),
             "asked": str() | None as asked,
             "model": str(model),
             "session_id": str() | None as session_id,
             "mark": [int() | None as used, int(spent)],
         }:
-            return Switch(key, asked, SwitchState.SET, model, session_id=session_id, mark=(used, spent))
+            mark = (used, spent)
+            return Switch(profile, key, asked, SwitchState.SET, model, session_id=session_id, mark=mark)
         case _:
             return None

@@ -9,12 +9,13 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from tray.core.events import Ask, Notify, PromptEnded
+from tray.core import models
+from tray.core.events import Ask, Effect, Notify, PromptEnded
 from tray.core.link import Outcome
-from tray.core.requests import send
+from tray.core.requests import fault_in, objection, send
 from tray.core.state import OWN_SESSION, Now, Prompt, PromptState, State, canonical, is_own
 from tray.core.trouble import Fault
-from tray.wire.frames import Failure, Request
+from tray.wire.frames import Failure
 from tray.wire.runs import (
     Accepted,
     Agent,
@@ -46,9 +47,8 @@ CLOCK_SLACK_MS = 5_000
 
 def ask(state: State, command: Ask, now: Now) -> Outcome:
     """Take a prompt from the user. What cannot be sent now fails now: nothing surprises minutes later."""
-    hello = state.link.hello
     state, identity = state.next_id("clawtray")
-    key = canonical(command.key or OWN_SESSION, hello.agent_id if hello is not None else "main")
+    key = canonical(command.key or OWN_SESSION, state.agent_id)
     text = command.text if command.preset is None else _filled(command.text, key, now)
     prompt = Prompt(identity, key, text, command.model, command.preset)
     if fault := _objection(state, prompt):
@@ -66,11 +66,12 @@ def again(state: State, identity: str, now: Now) -> Outcome:
 
 def advance(state: State, now: Now) -> Outcome:
     """Write what waits to be written: first the model, where one was chosen, then the prompt."""
-    effects: Outcome = (state, ())
+    effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.state is PromptState.WAITING and state.connected:
-            effects = _join(effects, _write(effects[0], prompt, now))
-    return effects
+            state, more = _write(state, prompt, now)
+            effects += more
+    return state, effects
 
 
 def answered(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
@@ -95,7 +96,10 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
             prompt, state=PromptState.FAILED, fault=Fault.TIMED_OUT, answer=answer.text or streamed
         )
         return _end(state, ended)
-    return _end(state, replace(prompt, state=PromptState.ANSWERED, answer=answer.text or streamed))
+    prompt = replace(prompt, state=PromptState.ANSWERED, answer=answer.text or streamed)
+    state, effects = _end(state, prompt)
+    state, told = models.answered(state, prompt)
+    return state, effects + told
 
 
 def declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
@@ -107,9 +111,8 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
         return _check(state, prompt, now)
     if prompt.stopped:
         return _end(state, replace(prompt, state=PromptState.STOPPED))
-    fault = Fault.SCOPE if failure.missing_scope else Fault.GATEWAY
     detail = prompt.error or failure.message
-    return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault, detail=detail))
+    return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault_in(failure), detail=detail))
 
 
 def unsent(state: State, identity: str) -> State:
@@ -129,9 +132,8 @@ def model_set(
     if prompt is None:
         return state, ()
     if answer is None:
-        fault = Fault.NO_REPLY if failure is None else Fault.GATEWAY
         detail = "" if failure is None else failure.message
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault, detail=detail))
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault_in(failure), detail=detail))
     return _send(state, prompt, now)
 
 
@@ -148,11 +150,12 @@ def lost(state: State, now: Now) -> State:
 
 def reconnected(state: State, now: Now) -> Outcome:
     """Ask what became of the prompts that were under way, and send those that were not."""
-    result = advance(state, now)
-    for prompt in state.prompts:
-        if prompt.state is PromptState.CHECKING:
-            result = _join(result, _check(result[0], prompt, now))
-    return result
+    checking = [prompt for prompt in state.prompts if prompt.state is PromptState.CHECKING]
+    state, effects = advance(state, now)
+    for prompt in checking:
+        state, more = _check(state, prompt, now)
+        effects += more
+    return state, effects
 
 
 def waited(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
@@ -170,7 +173,7 @@ def waited(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcom
 
 def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
     """The transcript is the last word: an answer after our own message, or the end is unknown."""
-    result: Outcome = (state, ())
+    effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.key != key or prompt.state is not PromptState.CHECKING:
             continue
@@ -183,8 +186,9 @@ def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
             end = replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=prompt.error)
         else:
             end = replace(prompt, state=PromptState.UNKNOWN)
-        result = _join(result, _end(result[0], end))
-    return result
+        state, more = _end(state, end)
+        effects += more
+    return state, effects
 
 
 def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
@@ -214,18 +218,18 @@ def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> 
 
 def tick(state: State, now: Now) -> Outcome:
     """Give up on what takes too long."""
-    result: Outcome = (state, ())
+    effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.due_at is None or now.mono < prompt.due_at:
             continue
         if prompt.state is PromptState.RUNNING:
-            result = _join(result, _check(result[0], prompt, now))
+            state, more = _check(state, prompt, now)
         elif prompt.state is PromptState.WAITING:
-            end = replace(prompt, state=PromptState.FAILED, fault=Fault.OFFLINE)
-            result = _join(result, _end(result[0], end))
+            state, more = _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.OFFLINE))
         else:
-            result = _join(result, _end(result[0], replace(prompt, state=PromptState.UNKNOWN)))
-    return result
+            state, more = _end(state, replace(prompt, state=PromptState.UNKNOWN))
+        effects += more
+    return state, effects
 
 
 def deadline(state: State) -> float | None:
@@ -238,17 +242,11 @@ def _objection(state: State, prompt: Prompt) -> Fault | None:
         return Fault.EMPTY
     if len(prompt.text.encode()) > LONGEST:
         return Fault.TOO_LONG
-    if not state.connected:
-        return Fault.OFFLINE
-    if prompt.model is not None and not is_own(prompt.key):
+    if prompt.model is None:
+        return objection(state, Agent)
+    if not is_own(prompt.key):
         return Fault.NOT_OURS
-    needed: list[Request] = [Agent(prompt.key, "", "", 0)]
-    if prompt.model is not None:
-        needed.append(SessionsPatch(prompt.key, prompt.model))
-    for request in needed:
-        if not state.may(request):
-            return Fault.SCOPE if request.scope in state.link.asked else Fault.LEVEL
-    return None
+    return objection(state, Agent) or objection(state, SessionsPatch)
 
 
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
@@ -261,11 +259,8 @@ def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 
 def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
-    due_at = now.mono + GRACE + GRACE
-    state = _put(
-        state,
-        replace(prompt, state=PromptState.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=due_at),
-    )
+    sent = replace(prompt, state=PromptState.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=None)
+    state = _put(state, sent)
     return send(state, Agent(prompt.key, prompt.text, prompt.id, RUN_PATIENCE), now, patience=GRACE)
 
 
@@ -326,7 +321,3 @@ def _remember(state: State, prompt: Prompt) -> State:
     ended = [p.id for p in state.prompts if p.state.ended]
     dropped = set(ended[: max(0, len(state.prompts) + 1 - KEPT)])
     return replace(state, prompts=(*(p for p in state.prompts if p.id not in dropped), prompt))
-
-
-def _join(first: Outcome, second: Outcome) -> Outcome:
-    return second[0], first[1] + second[1]

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tray.config.target import Target
 from tray.core import alerts, context, models
-from tray.core.events import Effect
+from tray.core.events import Effect, ReadSettings
 from tray.core.link import Outcome
+from tray.core.prompts import GRACE, RUN_PATIENCE
 from tray.core.requests import is_pending, send
-from tray.core.state import Book, Focus, Interest, Now, Session, State
+from tray.core.state import Book, Focus, Interest, Now, Run, Session, State, short_name
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted
@@ -24,13 +26,23 @@ SOON = 0.8
 AFTER_SWITCH = 2.0
 BLIND_POLL = 30.0
 """Seconds between readings where the gateway does not tell of changes."""
+AGAIN = 5.0
+"""Seconds after a reading that failed until the next one."""
+TRUSTED = 3
+"""Intervals between readings for which a reading can be trusted: by then, the next ones have failed."""
+RUN_SHOWN = 2.0
+"""Seconds after the start of a run from which a reading is sure to show it."""
+RUN_FORGOTTEN = RUN_PATIENCE + GRACE
+"""Seconds after which a run has ended, even if nobody told: that word got lost."""
 
 
 def start(state: State, now: Now) -> Outcome:
     """What to ask for once the gateway has let us in."""
-    hello = state.link.hello
+    hello, target = state.link.hello, state.link.target
+    url = None if target is None else target.url
+    state = replace(state, book=replace(state.book, url=url), allowed=None)
     wanted: list[Request] = [SessionsList(LIMIT)]
-    if state.interest is Interest.LIVE and hello is not None and hello.tells_changes:
+    if state.interest is Interest.LIVE and state.tells_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would go unheard
     if state.interest is not Interest.GLANCE:
         wanted.append(ModelsList())
@@ -58,8 +70,25 @@ def soon(state: State, now: Now, seconds: float = SOON) -> State:
 
 def forget(state: State) -> State:
     """Another gateway is watched from now on: nothing that was read of the old one holds."""
-    focus = Focus(pinned=state.focus.pinned)
-    return replace(state, book=Book(), focus=focus, models=None, allowed=None, switches=())
+    focus = Focus(pinned=state.pins.get(state.settings.profile))
+    return replace(state, book=Book(), focus=focus, models=None, allowed=None)
+
+
+def moved(state: State, target: Target | None) -> State:
+    """The profile's gateway is found here now: if that is elsewhere than before, it is another one."""
+    if target is None or state.book.url in (None, target.url):
+        return state
+    kept = tuple(s for s in state.switches if s.profile != state.settings.profile or not s.in_force)
+    return replace(forget(state), switches=kept)
+
+
+def pin(state: State, key: str | None) -> State:
+    """Show this session on the icon, or (None) let ClawTray choose it again."""
+    profile = state.settings.profile
+    pins = {name: pinned for name, pinned in state.pins.items() if name != profile}
+    if key is not None:
+        pins[profile] = key
+    return replace(state, pins=pins, focus=Focus(key or state.focus.key, key))
 
 
 def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
@@ -78,16 +107,19 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
         default_model=answer.default_model or book.default_model,
         default_window=answer.default_window or book.default_window,
         read_at=now.wall,
+        outdated_at=now.mono + TRUSTED * _poll_seconds(state),
         seen=seen,
+        runs=_under_way(state, answer, asked_at),
     )
     state = replace(state, book=book)
     sessions = tuple(_session(state, row) for row in answer.rows)
     state = replace(state, book=replace(state.book, sessions=sessions))
     state, told = models.compare(state, sessions, asked_at)
-    latches, crossings = alerts.cross(state.latches, sessions, state.settings, known)
-    focus = context.choose_focus(state.focus, sessions, now)
-    state = replace(state, latches=latches, focus=focus)
-    effects: tuple[Effect, ...] = told + crossings
+    state = replace(state, focus=context.choose_focus(state.focus, sessions, now))
+    effects: tuple[Effect, ...] = told
+    if state.interest is Interest.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+        latches, crossings = alerts.cross(state.latches, sessions, state.settings, known)
+        state, effects = replace(state, latches=latches), effects + crossings
     if state.interest is Interest.GLANCE and _lacks_window(sessions) and state.models is None:
         state, more = send(state, ModelsList(), now)
         effects += more
@@ -95,6 +127,15 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     if any(note.ended_at is not None and note.ended_at > settled for note in seen.values()):
         state = soon(state, now)  # asked for too early to hold the figure of a run that has ended
     return state, effects
+
+
+def failed(state: State, now: Now) -> State:
+    """A reading was declined, or never answered.
+
+    A process that reads but once has its figures by then, or is told how long to wait for the first ones.
+    """
+    wanted = state.interest is Interest.LIVE or state.book.read_at is None
+    return soon(state, now, AGAIN) if wanted else state
 
 
 def catalogued(state: State, answer: Catalogue) -> State:
@@ -113,10 +154,10 @@ def rebuild(state: State) -> State:
     return replace(state, book=replace(state.book, sessions=sessions))
 
 
-def run_started(state: State, push: RunStarted) -> State:
+def run_started(state: State, push: RunStarted, now: Now) -> State:
     """Remember which figure stood before the run, to see whether the run changed it."""
     book = state.book
-    runs = {**book.runs, push.run_id: push.key}
+    runs = {**book.runs, push.run_id: Run(push.key, now.mono)}
     if push.key is None:
         return replace(state, book=replace(book, runs=runs))
     session = book.find(push.key)
@@ -128,8 +169,9 @@ def run_started(state: State, push: RunStarted) -> State:
 def run_ended(state: State, push: RunEnded, now: Now) -> State:
     """A run ended: read soon. Only one that ended well should have changed the figure."""
     book = state.book
-    key = push.key or book.runs.get(push.run_id)
-    runs = {run: where for run, where in book.runs.items() if run != push.run_id}
+    started = book.runs.get(push.run_id)
+    key = push.key or (None if started is None else started.key)
+    runs = {identity: run for identity, run in book.runs.items() if identity != push.run_id}
     seen = book.seen
     if key is not None and key in seen and push.error is None and not push.aborted:
         session = book.find(key)
@@ -149,22 +191,31 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
 
 
 def tick(state: State, now: Now) -> Outcome:
-    """Read when it is due; choose the focus anew when a rival has led for long enough."""
+    """Read when it is due, and doubt or forget what is too old.
+
+    The focus is chosen anew when a rival has led for long enough.
+    """
     due_at = context.focus_deadline(state.focus)
     if due_at is not None and now.mono >= due_at:
         state = replace(state, focus=context.choose_focus(state.focus, state.book.sessions, now))
+    state = _aged(state, now)
     due = state.book.next_read_at
     if due is None or now.mono < due:
         return state, ()
     state = _schedule(replace(state, book=replace(state.book, next_read_at=None)), now)
     if is_pending(state, SessionsList):  # that one may have been asked for before what this one is to show
         return soon(state, now), ()
-    return send(state, SessionsList(LIMIT), now)
+    state, effects = send(state, SessionsList(LIMIT), now)
+    if state.interest is Interest.LIVE:  # an edit of the settings file counts by the next reading, too
+        effects += (ReadSettings(),)
+    return state, effects
 
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    due = (state.book.next_read_at, context.focus_deadline(state.focus))
+    book = state.book
+    due = [book.next_read_at, book.outdated_at, context.focus_deadline(state.focus)]
+    due += [run.heard_at + RUN_FORGOTTEN for run in book.runs.values()]
     return min((at for at in due if at is not None), default=None)
 
 
@@ -178,32 +229,45 @@ def is_complete(state: State) -> bool:
 def _schedule(state: State, now: Now) -> State:
     if state.interest is not Interest.LIVE:
         return state
-    hello = state.link.hello
+    return replace(state, book=replace(state.book, next_read_at=now.mono + _poll_seconds(state)))
+
+
+def _poll_seconds(state: State) -> float:
     seconds = state.settings.poll_seconds
-    if hello is not None and not hello.tells_changes:
-        seconds = min(seconds, BLIND_POLL)
-    return replace(state, book=replace(state.book, next_read_at=now.mono + seconds))
+    return seconds if state.tells_changes else min(seconds, BLIND_POLL)
+
+
+def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, Run]:
+    """The runs that are still believed in: where rows tell of runs, they know better than an older event."""
+    if not state.tells_changes:
+        return state.book.runs
+    idle = {row.key for row in answer.rows if not row.active}
+    runs = state.book.runs.items()
+    return {
+        identity: run for identity, run in runs if run.key not in idle or asked_at < run.heard_at + RUN_SHOWN
+    }
+
+
+def _aged(state: State, now: Now) -> State:
+    """What is too old: a run whose end was never told, a reading that no other one has followed."""
+    book = state.book
+    if any(now.mono >= run.heard_at + RUN_FORGOTTEN for run in book.runs.values()):
+        runs = {i: run for i, run in book.runs.items() if now.mono < run.heard_at + RUN_FORGOTTEN}
+        book = replace(book, runs=runs)
+    if book.outdated_at is not None and now.mono >= book.outdated_at:
+        return rebuild(replace(state, book=replace(book, outdated_at=None)))
+    return replace(state, book=book)
 
 
 def _session(state: State, row: Row) -> Session:
-    hello, book = state.link.hello, state.book
-    switch = next((s for s in state.switches if s.key == row.key), None)
-    if switch is not None and hello is not None:
-        own = switch if context.remembers(switch, row, tells_changes=hello.tells_changes) else None
-    else:
-        own = None
+    book = state.book
+    switch = models.in_force(state, row.key)
+    if switch is not None and not context.remembers(switch, row, tells_changes=state.tells_changes):
+        switch = None
     default = (book.default_model, book.default_window)
-    model, window = context.model_and_window(row, own, state.models, default)
-    usage = context.assess(row, window, book.seen.get(row.key))
-    return Session(row, row.name or short_name(row.key), model, usage)
-
-
-def short_name(key: str) -> str:
-    """A key without what every key of the default agent shares: `agent:main:main` is `main`."""
-    parts = key.split(":", 2)
-    if parts[0] != "agent" or len(parts) < 3:  # noqa: PLR2004 - agent, its id, the rest
-        return key
-    return parts[2] if parts[1] == "main" else f"{parts[1]}/{parts[2]}"
+    model, window = context.model_and_window(row, switch, state.models, default)
+    usage = context.assess(row, window, book.seen.get(row.key), outdated=book.outdated)
+    return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
 
 
 def _pairs(state: State, answer: SessionList) -> list[tuple[Session, Row]]:

@@ -1,4 +1,4 @@
-"""Requests under way: each has an id, a time by which it must be answered, and the right to be sent."""
+"""Requests: the right to send one, those under way (each with an id and a time-out), and why one failed."""
 
 from __future__ import annotations
 
@@ -6,17 +6,34 @@ from dataclasses import replace
 
 from tray.core.events import Effect, Send
 from tray.core.state import Now, Pending, State
-from tray.wire.frames import Request
+from tray.core.trouble import Fault
+from tray.wire.frames import Failure, Request
 
 PATIENCE = 15.0
 """Seconds after which an unanswered request counts as failed: what it cannot read, it never answers."""
+
+
+def objection(state: State, request: Request | type[Request]) -> Fault | None:
+    """Why this connection may not make such a request; None if it may."""
+    if not state.connected:
+        return Fault.OFFLINE
+    if state.may(request):
+        return None
+    return Fault.SCOPE if request.scope in state.link.asked else Fault.LEVEL
+
+
+def fault_in(failure: Failure | None) -> Fault:
+    """What the gateway's refusal of a request is; None if its time ran out."""
+    if failure is None:
+        return Fault.NO_REPLY
+    return Fault.SCOPE if failure.missing_scope else Fault.GATEWAY
 
 
 def send(
     state: State, request: Request, now: Now, patience: float = PATIENCE
 ) -> tuple[State, tuple[Effect, ...]]:
     """Send a request that this connection may make; the one place where a `Send` is born."""
-    if not state.connected or not state.may(request):
+    if objection(state, request) is not None:
         return state, ()
     state, identity = state.next_id("r")
     pending = Pending(identity, request, now.mono, now.mono + patience)

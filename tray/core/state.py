@@ -181,6 +181,14 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A run that an event told of: the session's key, if it was told, and when that was heard (mono)."""
+
+    key: str | None
+    heard_at: float
+
+
+@dataclass(frozen=True, slots=True)
 class Book:
     """The sessions as last read.
 
@@ -190,8 +198,10 @@ class Book:
         default_window: The gateway's default context window in tokens.
         read_at: When the reading arrived (wall); None before the first.
         next_read_at: When the next one is due (mono); None while there is no connection.
+        outdated_at: When it will be too old to be trusted (mono); None before the first, and once it is.
+        url: The gateway that it was read from; None before the first connection.
         seen: Per session key.
-        runs: Runs in progress that events told of: run id to session key.
+        runs: Runs in progress that events told of, by run id.
     """
 
     sessions: tuple[Session, ...] = ()
@@ -199,8 +209,15 @@ class Book:
     default_window: int | None = None
     read_at: datetime | None = None
     next_read_at: float | None = None
+    outdated_at: float | None = None
+    url: str | None = None
     seen: dict[str, Seen] = field(default_factory=dict)
-    runs: dict[str, str | None] = field(default_factory=dict)
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    @property
+    def outdated(self) -> bool:
+        """The last reading is too old to be trusted."""
+        return self.read_at is not None and self.outdated_at is None
 
     def find(self, key: str | None) -> Session | None:
         """The session with this key."""
@@ -235,7 +252,7 @@ class Latch:
 
 
 class SwitchState(Enum):
-    """What became of a model switch: SET once the gateway took it, PROVED once a reading shows it."""
+    """What became of a model switch: SET once the gateway took it, PROVED once a reading showed it."""
 
     ASKED = "asked"
     SET = "set"
@@ -248,17 +265,20 @@ class Switch:
     """A model switch of our own.
 
     Attributes:
+        profile: The profile whose gateway has the session.
         key: The session.
         asked: `provider/model` or an alias as asked for; None for the default.
         state: What became of it.
         model: `provider/model` that the session now uses, as the gateway confirmed.
         fault: Why it failed.
-        detail: The gateway's own words.
+        detail: The gateway's own words, or the model that it chose instead.
         session_id: The session's id at that time, if it had one.
         mark: Used and spent tokens at that time: while they are the same, no run has happened since.
         set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
+        told: Another model that answered in its stead, once the user was told.
     """
 
+    profile: str
     key: str
     asked: str | None
     state: SwitchState
@@ -268,6 +288,12 @@ class Switch:
     session_id: str | None = None
     mark: tuple[int | None, int] = (None, 0)
     set_at: float | None = None
+    told: str | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """The gateway confirmed it, and nothing has shown otherwise since."""
+        return self.state in (SwitchState.SET, SwitchState.PROVED)
 
 
 class PromptState(Enum):
@@ -346,8 +372,10 @@ class State:
         models: What may be chosen.
         allowed: Names that the gateway's allow-list holds, on releases whose list ignores it.
         focus: The session that the icon speaks for.
+        pins: The session that the user chose for the icon, by profile.
         latches: Thresholds told.
-        switches: Own model switches, at most one a session.
+        switches: Own model switches, the latest last. A session has at most one that is in force, and one
+            that is asked for or failed.
         prompts: Own prompts, oldest first.
     """
 
@@ -362,6 +390,7 @@ class State:
     models: tuple[Model, ...] | None = None
     allowed: frozenset[str] | None = None
     focus: Focus = field(default_factory=Focus)
+    pins: dict[str, str] = field(default_factory=dict)
     latches: tuple[Latch, ...] = ()
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
@@ -378,6 +407,26 @@ class State:
         return self.link.step is Step.UP
 
     @property
+    def phase(self) -> Phase:
+        """The connection as a person sees it: until the sessions were read, it is still being made."""
+        return Phase.CONNECTING if self.connected and self.book.read_at is None else self.link.phase
+
+    @property
+    def tells_changes(self) -> bool:
+        """This gateway tells of changes, and lists a model override and a run in progress at once."""
+        return self.link.hello is not None and self.link.hello.tells_changes
+
+    @property
+    def agent_id(self) -> str:
+        """The gateway's default agent; `main`, as it nearly always is, until the gateway told it."""
+        return self.link.hello.agent_id if self.link.hello is not None else "main"
+
+    @property
+    def running(self) -> bool:
+        """A run is in progress, as an event told or the last reading shows."""
+        return bool(self.book.runs) or any(session.row.active for session in self.book.sessions)
+
+    @property
     def focused(self) -> Session | None:
         """The session that the icon speaks for."""
         return self.book.find(self.focus.key)
@@ -392,7 +441,7 @@ class State:
         digest = hashlib.sha256(f"{self.seed}/{self.link.attempt}".encode()).digest()
         return int.from_bytes(digest[:4], "big") / 2**32
 
-    def may(self, request: Request) -> bool:
+    def may(self, request: Request | type[Request]) -> bool:
         """Whether this connection was granted what the request needs."""
         return request.scope in self.link.scopes
 
@@ -400,6 +449,14 @@ class State:
 def canonical(key: str, agent_id: str) -> str:
     """`main` as `agent:main:main`: 2026.1 loses a model override under any other spelling."""
     return key if key.startswith("agent:") or key in ("global", "unknown") else f"agent:{agent_id}:{key}"
+
+
+def short_name(key: str, agent_id: str) -> str:
+    """A key without what all keys of the default agent share: `agent:main:work` is `work`."""
+    parts = key.split(":", 2)
+    if parts[0] != "agent" or len(parts) < 3:  # noqa: PLR2004 - agent, its id, the rest
+        return key
+    return parts[2] if parts[1] == agent_id else f"{parts[1]}/{parts[2]}"
 
 
 OWN_SESSION = "tray"

@@ -104,12 +104,12 @@ class Fault(Enum):
     OFFLINE = "there is no connection"
     LEVEL = "the trust level does not allow it"
     SCOPE = "the gateway did not grant it"
-    NO_SESSION = "there is no session to act on"
     NOT_OURS = "a model may be forced only on a session of our own"
     TOO_LONG = "longer than every gateway takes"
     EMPTY = "there is nothing to send"
     TIMED_OUT = "it took too long"
     NO_REPLY = "the gateway did not answer the request"
+    UNCONFIRMED = "whether the gateway switched the model is not known"
     OTHER_MODEL = "the gateway chose another model than the one asked for"
 
 
@@ -120,6 +120,7 @@ class Doubt(Enum):
     NO_FIGURE = "the gateway tells no figure"
     NO_WINDOW = "the size of the window is not known"
     OLD = "the gateway says that the figure is old"
+    NOT_READ = "the last reading is long ago"
     TOO_LARGE = "more than the window holds"
     UNCHANGED = "the last run did not report its usage"
     COMPACTED = "just compacted"

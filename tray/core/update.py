@@ -46,7 +46,7 @@ from tray.core.events import (
 )
 from tray.core.link import Outcome
 from tray.core.requests import take
-from tray.core.state import Focus, Interest, Now, Pending, State
+from tray.core.state import Interest, Now, Pending, State
 from tray.wire.frames import Challenge, Failure, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
 from tray.wire.models import AllowList, Catalogue
 from tray.wire.runs import (
@@ -88,7 +88,7 @@ def update(state: State, event: Event, now: Now) -> Outcome:
         state, more = readings.start(state, now)
         state, even_more = prompts.reconnected(state, now)
         effects += more + even_more
-    if memory.of(state) != remembered:
+    if memory.of(state) != remembered and memory.is_kept(state):
         effects += (SaveMemory(memory.dump(state)),)
     return state, effects
 
@@ -109,17 +109,17 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Tick():
             return _tick(state, now)
         case Pushed(push):
-            return _pushed(_heard(state, now), push, now)
+            return _pushed(link.heard(state, now), push, now)
         case Answered():
-            return _answered(_heard(state, now), event, now)
+            return _answered(link.heard(state, now), event, now)
         case Declined():
-            return _declined(_heard(state, now), event.id, event.failure, now)
+            return _declined(link.heard(state, now), event.id, event.failure, now)
         case Unsent():
             return _unsent(state, event.id)
         case Clicked(command):
             return _clicked(state, command, now)
         case Configured():
-            return link.configured(state, event, now)
+            return link.configured(readings.moved(state, event.target), event, now)
         case SettingsRead(settings):
             return _settings_read(state, settings, now)
         case Opened(attempt):
@@ -170,7 +170,7 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
         case ShuttingDown():
             return link.shutting_down(state, push, now)
         case RunStarted():
-            return readings.run_started(state, push), ()
+            return readings.run_started(state, push, now), ()
         case RunEnded():
             return prompts.followed(readings.run_ended(state, push, now), push, now)
         case RunText() | ChatStopped():
@@ -200,10 +200,10 @@ def _answered(state: State, event: Answered, now: Now) -> Outcome:
         case AllowList() as answer:
             return readings.allowed(state, answer), ()
         case Patched() as answer if isinstance(request, SessionsPatch):
-            state = readings.rebuild(models.patched(state, request, answer, now))
-            wait = readings.AFTER_SWITCH if state.interest is Interest.LIVE else 0.0
-            state = readings.soon(state, now, wait)
-            return prompts.model_set(state, request, None, answer, now)
+            state, effects = models.patched(state, request, answer, now)
+            state = _read_back(readings.rebuild(state), now)
+            state, more = prompts.model_set(state, request, None, answer, now)
+            return state, effects + more
         case Accepted() | Finished() as answer if isinstance(request, Agent):
             return prompts.answered(state, request.idempotency_key, answer, now)
         case Waited() as answer if isinstance(request, AgentWait):
@@ -222,8 +222,12 @@ def _declined(state: State, identity: str, failure: Failure | None, now: Now) ->
             return state, ()
         case Pending(request=SessionsList()) if failure is not None and failure.missing_scope:
             return link.scope_missing(state, now)
+        case Pending(request=SessionsList()):
+            return readings.failed(state, now), ()
         case Pending(request=SessionsPatch() as patch):
             state, effects = models.declined(state, patch, failure)
+            if failure is None:  # it may have been switched all the same
+                state = _read_back(state, now)
             state, more = prompts.model_set(state, patch, failure, None, now)
             return state, effects + more
         case Pending(request=Agent() as request):
@@ -238,9 +242,13 @@ def _declined(state: State, identity: str, failure: Failure | None, now: Now) ->
 
 def _unsent(state: State, identity: str) -> Outcome:
     state, pending = take(state, identity)
-    if pending is not None and isinstance(pending.request, Agent):
-        return prompts.unsent(state, pending.request.idempotency_key), ()
-    return state, ()
+    match pending:
+        case Pending(request=Agent() as request):
+            return prompts.unsent(state, request.idempotency_key), ()
+        case Pending(request=SessionsPatch() as request):
+            return models.unsent(state, request)
+        case _:
+            return state, ()
 
 
 def _clicked(state: State, command: Command, now: Now) -> Outcome:
@@ -259,8 +267,7 @@ def _clicked(state: State, command: Command, now: Now) -> Outcome:
         case AskAgain(identity):
             return prompts.again(state, identity, now)
         case Pin(key):
-            focus = Focus(key or state.focus.key, key)
-            return replace(state, focus=focus), ()
+            return readings.pin(state, key), ()
         case SetNotices(on):
             return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
         case OpenDashboard():
@@ -272,8 +279,9 @@ def _clicked(state: State, command: Command, now: Now) -> Outcome:
             assert_never(never)
 
 
-def _heard(state: State, now: Now) -> State:
-    return replace(state, link=replace(state.link, heard_at=now.mono))
+def _read_back(state: State, now: Now) -> State:
+    """See what became of a switch; somebody who waits for it at a prompt sees it at once."""
+    return readings.soon(state, now, readings.AFTER_SWITCH if state.interest is Interest.LIVE else 0.0)
 
 
 def _disconnected(state: State, now: Now) -> Outcome:

@@ -17,8 +17,7 @@ from tray.core.events import (
     ThresholdCrossed,
     WentDown,
 )
-from tray.core.readings import short_name
-from tray.core.state import Prompt, PromptState, Session, State
+from tray.core.state import Prompt, PromptState, Session, State, short_name
 from tray.core.trouble import Fault, Phase, Trouble
 from tray.view import words as say
 from tray.view.words import Words
@@ -58,8 +57,8 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
                 "Asked for {asked}, answered by {answered}.", asked=_model(asked), answered=_model(answered)
             )
             return Balloon(title, body, urgent=True)
-        case SwitchFailed(key, asked, detail):
-            return _not_switched(key, asked, detail, state, words)
+        case SwitchFailed():
+            return _not_switched(notice, state, words)
         case PromptEnded(prompt):
             return _ended(prompt, state, words)
         case BadSettings(sentence) | NotSaved(sentence):
@@ -90,13 +89,14 @@ def _loss(trouble: Trouble, words: Words) -> str:
             return words("No connection to the gateway")
 
 
-def _not_switched(key: str, asked: str | None, detail: str, state: State, words: Words) -> Balloon:
-    """The notice carries the gateway's words; why ClawTray itself did not ask stands in the switch."""
-    switch = next((switch for switch in state.switches if switch.key == key), None)
-    fault = (switch.fault if switch is not None else None) or Fault.GATEWAY
-    reason = say.fault(fault, detail, state.level, words)
-    title = words("{name}: the model was not switched", name=_name(key, state))
-    wanted = words("the default model") if asked is None else _model(asked)
+def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Balloon:
+    name = _name(notice.key, state)
+    if notice.fault is Fault.UNCONFIRMED:
+        title = words("{name}: no word on the model", name=name)
+    else:
+        title = words("{name}: the model was not switched", name=name)
+    reason = say.fault(notice.fault, notice.detail, state.level, words)
+    wanted = words("the default model") if notice.asked is None else _model(notice.asked)
     return Balloon(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
 
 
@@ -119,7 +119,9 @@ def _paragraphs(answer: str) -> str:
 
 def _name(key: str, state: State) -> str:
     session = state.book.find(key)
-    return say.clean(short_name(key), 30) or "?" if session is None else say.session_name(session)
+    if session is not None:
+        return say.session_name(session)
+    return say.clean(short_name(key, state.agent_id), 30) or "?"
 
 
 def _model(name: str) -> str:

@@ -39,19 +39,13 @@ def exit_code(state: State) -> int:
 
 def connection_code(state: State) -> int:
     """0 if connected, else why not."""
-    match phase(state):
+    match state.phase:
         case Phase.CONNECTED:
             return OK
         case Phase.REFUSED:
             return REFUSED
         case _:
             return DOWN
-
-
-def phase(state: State) -> Phase:
-    """The connection; as on the icon, a gateway whose sessions were never read is not yet connected."""
-    unread = state.link.phase is Phase.CONNECTED and state.book.read_at is None
-    return Phase.CONNECTING if unread else state.link.phase
 
 
 def status(state: State, now: Now, words: Words) -> dict[str, Any]:
@@ -100,7 +94,7 @@ def status_text(state: State, now: Now, words: Words) -> str:
         lines.append(say.doubtful(session.usage, words))
         if age := updated(session, now, words):
             lines.append(words("updated {age}", age=age))
-    elif phase(state) is Phase.CONNECTED:
+    elif state.phase is Phase.CONNECTED:
         lines.append(words("No sessions yet"))
     lines.append(connection_text(state, words))
     return "\n".join(line for line in lines if line)
@@ -118,7 +112,7 @@ def headline(session: Session, words: Words) -> str:
 
 def connection_text(state: State, words: Words) -> str:
     """The connection in a line, with its reason if it is not one."""
-    if phase(state) is Phase.CONNECTED:
+    if state.phase is Phase.CONNECTED:
         return words("connected: {gateway}", gateway=gateway_line(state))
     return _reason(state, words)
 
@@ -155,20 +149,20 @@ def model_table(state: State, words: Words) -> str:
 
 def watch_line(state: State, words: Words) -> str:
     """One line that differs whenever something worth a line does; no ages in it."""
-    if phase(state) is not Phase.CONNECTED:
-        return _reason(state, words) if state.link.trouble is not None else say.phase(phase(state), words)
+    if state.phase is not Phase.CONNECTED:
+        return _reason(state, words) if state.link.trouble is not None else say.phase(state.phase, words)
     session = state.focused
     if session is None:
         return " · ".join((say.phase(Phase.CONNECTED, words), words("No sessions yet")))
     parts = [headline(session, words), say.doubtful(session.usage, words)]
-    if state.book.runs:
+    if state.running:
         parts.append(words("a run is in progress"))
     return " · ".join(part for part in parts if part)
 
 
 def _connection(state: State, words: Words) -> dict[str, Any]:
     link, hello = state.link, state.link.hello
-    seen = Phase.DOWN if link.phase is Phase.NOT_SET_UP else phase(state)
+    seen = Phase.DOWN if state.phase is Phase.NOT_SET_UP else state.phase
     return {
         "phase": seen.value,
         "reason": None if seen is Phase.CONNECTED else _reason(state, words),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
 from tray.core import alerts, models
+from tray.core.requests import objection
 from tray.core.state import Confidence, Now, Session, State
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
@@ -30,7 +31,6 @@ class MenuSource:
         gateway: Name, version and address, in words.
         target: For the dashboard.
         looked: Where a gateway was looked for.
-        read: The sessions have been read at least once.
         sessions: Newest first.
         focus: The session that the icon speaks for.
         pinned: It was chosen by the user.
@@ -48,7 +48,6 @@ class MenuSource:
     gateway: str
     target: Target | None
     looked: tuple[str, ...]
-    read: bool
     sessions: tuple[Session, ...]
     focus: Session | None
     pinned: bool
@@ -76,7 +75,7 @@ def view(state: State, now: Now, words: Words) -> View:
 def icon(state: State) -> Icon:
     """The picture: the connection first, then the context of the focus session."""
     threshold = int(state.settings.warning)
-    match state.link.phase:
+    match state.phase:
         case Phase.NOT_SET_UP:
             return Icon(Situation.NOT_SET_UP)
         case Phase.CONNECTING:
@@ -86,9 +85,7 @@ def icon(state: State) -> Icon:
         case Phase.REFUSED:
             return Icon(Situation.REFUSED)
         case Phase.CONNECTED:
-            running = bool(state.book.runs) or any(s.row.active for s in state.book.sessions)
-    if state.book.read_at is None:
-        return Icon(Situation.CONNECTING)
+            running = state.running
     session = state.focused
     usage = None if session is None else session.usage
     percent = None if usage is None else say.whole_percent(usage)
@@ -107,8 +104,8 @@ def tooltip(state: State, now: Now, words: Words) -> str:
     """
     lines = []
     session = state.focused
-    if session is None or not state.connected:
-        lines.append(f"ClawTray · {say.phase(state.link.phase, words)}")
+    if session is None or state.phase is not Phase.CONNECTED:
+        lines.append(f"ClawTray · {say.phase(state.phase, words)}")
     if session is not None:
         lines.append(f"{say.session_name(session)}  {say.usage_line(session.usage, words)}")
         details = (say.short_model(session.model), updated(session, now, words))
@@ -125,36 +122,24 @@ def updated(session: Session, now: Now, words: Words) -> str:
 def menu_source(state: State, words: Words) -> MenuSource:
     """The slice that the menu is made of."""
     link = state.link
-    trouble = (
-        "" if link.trouble is None or link.phase is Phase.CONNECTED else say.why(link.trouble, state, words)
-    )
+    trouble = "" if link.trouble is None or state.connected else say.why(link.trouble, state, words)
     return MenuSource(
         settings=state.settings,
         level=state.level,
-        phase=link.phase,
+        phase=state.phase,
         trouble=trouble,
         gateway=gateway_line(state),
         target=link.target,
         looked=link.looked,
-        read=state.book.read_at is not None,
         sessions=state.book.sessions,
         focus=state.focused,
         pinned=state.focus.pinned is not None,
         choices=models.choices(state),
         default_model=state.book.default_model,
-        ask_fault=_fault(state, Agent.scope),
-        use_fault=_fault(state, SessionsPatch.scope),
+        ask_fault=objection(state, Agent),
+        use_fault=objection(state, SessionsPatch),
         running=sum(not prompt.state.ended for prompt in state.prompts),
     )
-
-
-def _fault(state: State, scope: str) -> Fault | None:
-    """Why this connection may not do what needs the scope; None if it may."""
-    if not state.connected:
-        return Fault.OFFLINE
-    if scope in state.link.scopes:
-        return None
-    return Fault.SCOPE if scope in state.link.asked else Fault.LEVEL
 
 
 def gateway_line(state: State) -> str:

@@ -13,7 +13,6 @@ from datetime import timedelta
 
 from tray.config.settings import Level
 from tray.core.prompts import LONGEST
-from tray.core.readings import short_name
 from tray.core.state import Confidence, PromptState, Session, State, Usage
 from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
 from tray.wire.handshake import PROTOCOLS, Generation
@@ -63,7 +62,7 @@ def clean(text: str, longest: int = 60) -> str:
 
 def session_name(session: Session, longest: int = 30) -> str:
     """What a person calls the session, else its key; never empty."""
-    return clean(session.name, longest) or clean(short_name(session.key), longest) or "?"
+    return clean(session.name, longest) or clean(session.key, longest) or "?"
 
 
 def printable(text: str) -> str:
@@ -293,6 +292,8 @@ def doubt(value: Doubt, words: Words) -> str:
             return words("the gateway does not say how large the context window is")
         case Doubt.OLD:
             return words("the gateway calls the figure out of date")
+        case Doubt.NOT_READ:
+            return words("the gateway has not answered for a while")
         case Doubt.TOO_LARGE:
             return words("the figure is larger than the context window")
         case Doubt.UNCHANGED:
@@ -325,8 +326,6 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             )
         case Fault.SCOPE:
             return words("The gateway did not grant ClawTray the right to do this.")
-        case Fault.NO_SESSION:
-            return words("There is no such session.")
         case Fault.NOT_OURS:
             return words("A prompt can choose a model only for ClawTray's own session.")
         case Fault.TOO_LONG:
@@ -337,6 +336,8 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             return words("The run took too long, and the gateway ended it.")
         case Fault.NO_REPLY:
             return words("The gateway did not reply.")
+        case Fault.UNCONFIRMED:
+            return words("The gateway did not reply. It is not known whether it switched.")
         case Fault.OTHER_MODEL:
             return words("The gateway chose {model} instead.", model=said or words("another model"))
 
