@@ -609,6 +609,32 @@ def test_a_request_without_a_socket_is_unsent(demo, up, heard, monkeypatch):
     assert unsent.id == [effect.id for effect in effects if isinstance(effect, Send)][1]
 
 
+def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up, monkeypatch):
+    sends = []
+
+    def broken(wire, text):
+        sends.append(text)
+        raise wiring.Closed(None, "Broken pipe")
+
+    def followed(state, event, now):
+        if event == Clicked(UseModel("anthropic/claude-sonnet-4-5", MAIN)):
+            up.click(Ask("What about the garden?"))  # it is in the mailbox before the loss can be
+        return update(state, event, now)
+
+    def has_prompt(*states):
+        return lambda state: bool(state.prompts) and state.prompts[-1].state in states
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "update", followed)
+        patch.setattr(wiring.Wire, "send", broken)
+        up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
+        assert up.until(has_prompt(*PromptState)).prompts[-1].state is PromptState.WAITING
+        up.until(lambda state: state.link.step is not Step.UP)
+    assert len(sends) == 1
+    assert up.until(ended).prompts[-1].state is PromptState.ANSWERED
+    assert demo.runs == 1
+
+
 # ---- TLS ----
 
 
