@@ -204,7 +204,7 @@ class Gateway:
 
     def _send(self, identity: str, request: Request) -> None:
         if self._wire is None:
-            self._take(Unsent(identity))  # before the `Dropped` in the mailbox, which doubts all that was sent
+            self._take(Unsent(identity))  # before the `Dropped` in the mailbox, which doubts what was sent
             return
         self._requests[identity] = request
         self._write(frames.dump(identity, request))
