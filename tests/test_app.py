@@ -84,7 +84,14 @@ def test_a_memory_that_cannot_be_read_is_forgotten(home):
 
 
 def test_a_switch_of_an_earlier_process_is_known(home):
-    switch = {"profile": "default", "key": NOTES, "asked": "a/b", "model": "a/b", "session_id": "s", "mark": [None, 0]}
+    switch = {
+        "profile": "default",
+        "key": NOTES,
+        "asked": "a/b",
+        "model": "a/b",
+        "session_id": "s",
+        "mark": [None, 0],
+    }
     store.save_memory(json.dumps({"version": 1, "switches": [switch]}))
     with _app() as app:
         (known,) = app.gateway.state.switches

@@ -127,7 +127,7 @@ def test_what_has_not_changed_is_not_drawn_again(icon):
     [
         ({"icon": Icon(Situation.CALM, 41)}, ["icon"]),
         ({"tooltip": "main  41 %"}, ["title"]),
-        ({"menu": source(pinned=True)}, ["menu"]),
+        ({"menu": source(pinned=MAIN)}, ["menu"]),
         (
             {"icon": Icon(Situation.DOWN), "tooltip": "down", "menu": source(running=1)},
             ["title", "menu", "icon"],
@@ -253,7 +253,7 @@ def test_there_is_no_menu_before_the_first_view(pystray, clicks):
 
 def test_every_level_is_the_one_of_the_view(icon, gateway, pystray):
     shell, backend = icon
-    full = source(read=True)
+    full = source()
     shell.show(replace(VIEW, menu=full))
     levels = [((), backend.menu)]
     seen = 0
@@ -276,7 +276,7 @@ def test_a_level_is_made_when_it_is_asked_for(icon, monkeypatch):
         return (Item("more", path=("below",)), Item("Quit", Quit()))
 
     monkeypatch.setattr(trayicon, "menu", noted)
-    shell.show(replace(VIEW, menu=source(pinned=True)))
+    shell.show(replace(VIEW, menu=source(pinned=MAIN)))
     assert made == []
     [more, _] = list(backend.menu.items)
     assert made == [()]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tray.config.settings import Level, Preset, Profile, Settings
 from tray.core.events import (
     Ask,
+    AskAgain,
     OpenDashboard,
     OpenSettings,
     Pin,
@@ -19,9 +20,9 @@ from tray.core.events import (
     SetNotices,
     UseModel,
 )
-from tray.core.state import Confidence
+from tray.core.state import Confidence, Focus, PromptState, Switch, SwitchState
 from tray.core.state import Prompt as Asked
-from tray.core.trouble import Cause, Doubt, Phase
+from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.view.menu import MODELS, SESSIONS, Item, Path, ages, menu
 from tray.view.view import MenuSource
 from tray.view.words import Words
@@ -132,7 +133,7 @@ def test_before_the_first_reading_nothing_is_claimed(make, level):
     state = make.connected()
     assert texts(level(state))[0] == "No sessions yet"
     unread = replace(state, book=replace(state.book, read_at=None))
-    assert texts(level(unread))[0] == "Reading the sessions…"
+    assert texts(level(unread))[0] == "Connecting…"
 
 
 def test_without_sessions_there_is_nothing_to_open(make, level):
@@ -264,6 +265,58 @@ def test_a_preset_that_could_only_fail_is_greyed_alone(make, level):
         assert texts(items)[5:] == notes
 
 
+def result(number, end, **rest) -> Asked:
+    """A prompt of ours that ended."""
+    return Asked(
+        str(number), "agent:main:tray", "text", preset=rest.pop("preset", "Sum up"), state=end, **rest
+    )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "line"),
+    [
+        (result(1, PromptState.ANSWERED, answer="All\n done."), "Sum up: All done."),
+        (result(1, PromptState.ANSWERED, answer=" \u200b"), "Sum up: The answer is empty."),
+        (result(1, PromptState.ANSWERED, answer="word " * 50), f"Sum up: {'word ' * 10}w…"),
+        (result(1, PromptState.STOPPED), "Sum up: stopped"),
+        (
+            result(1, PromptState.FAILED, fault=Fault.GATEWAY, detail="overloaded"),
+            "Sum up: failed: The gateway says: overloaded",
+        ),
+        (result(1, PromptState.FAILED), "Sum up: failed: The gateway says: no reason was given"),
+        (result(1, PromptState.STOPPED, preset=None), "agent:main:tray: stopped"),
+        (result(1, PromptState.STOPPED, preset="x" * 60), f"{'x' * 23}…: stopped"),
+    ],
+)
+def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):
+    items = level(make.connected(prompts=(prompt,)), "prompts")
+    assert texts(items)[-2:] == ["───", line]
+    assert not items[-1].enabled
+
+
+def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
+    prompt = result(7, PromptState.UNKNOWN)
+    again = level(make.connected(prompts=(prompt,)), "prompts")[-1]
+    assert again == Item("Sum up: may have run. Send it again, as a new run", AskAgain("7"))
+    for state in (
+        replace(make.troubled(Cause.LOST), prompts=(prompt,)),
+        make.connected(level=Level.WATCH, prompts=(prompt,)),
+        make.connected(level=Level.ASK, prompts=(replace(prompt, model=OPUS),)),
+    ):
+        assert not level(state, "prompts")[-1].enabled
+    assert level(make.connected(level=Level.ASK, prompts=(prompt,)), "prompts")[-1].enabled
+
+
+def test_the_last_five_results_stay_the_newest_first(make, level):
+    ended = [result(number, PromptState.ANSWERED, answer=f"answer {number}") for number in range(7)]
+    running = replace(ended[0], id="9", state=PromptState.RUNNING)
+    state = make.connected(prompts=(*ended, running), settings=Settings(presets=()))
+    assert texts(level(state, "prompts"))[2:] == [
+        "───",
+        *(f"Sum up: answer {number}" for number in (6, 5, 4, 3, 2)),
+    ]
+
+
 # ---- models ----
 
 
@@ -370,6 +423,36 @@ def test_offline_no_model_can_be_switched(make, level):
     assert not any(item.enabled for item in items if not item.separator)
 
 
+@pytest.mark.parametrize(
+    ("asked", "fault", "detail", "lines"),
+    [
+        (
+            SONNET,
+            Fault.GATEWAY,
+            "not allowed",
+            ["Not switched to claude-sonnet-4-5: The gateway says: not allowed"],
+        ),
+        (
+            None,
+            Fault.OTHER_MODEL,
+            OPUS,
+            ["Not switched to the default model: The gateway chose", f"{OPUS} instead."],
+        ),
+        (SONNET, Fault.UNCONFIRMED, "", ["The gateway did not reply. It is not known whether it switched."]),
+    ],
+)
+def test_a_switch_that_came_to_nothing_says_why(make, level, asked, fault, detail, lines):
+    main, side = make.session(), make.session("side")
+    state = make.connected(main, side)
+    profile = state.settings.profile
+    held = Switch(profile, main.key, SONNET, SwitchState.PROVED, SONNET)
+    failed = Switch(profile, main.key, asked, SwitchState.FAILED, fault=fault, detail=detail)
+    elsewhere = replace(failed, profile="elsewhere", key=side.key)
+    state = replace(state, switches=(held, failed, elsewhere))
+    assert texts(level(state, "model"))[-1 - len(lines) :] == ["───", *lines]
+    assert "───" not in texts(level(state, "sessions", side.key, "model"))
+
+
 def test_without_a_list_or_a_session_the_level_says_so(make, level):
     assert texts(level(make.connected(make.session(), models=None), "model")) == [
         "The gateway has not listed its models"
@@ -405,11 +488,20 @@ def test_a_pin_can_be_set_and_taken_away(make, level):
     state = make.connected(main, side)
     assert find(level(state, "sessions", main.key), "Show on icon").command == Pin(main.key)
     assert "Let ClawTray choose the session" not in texts(level(state, "sessions"))
-    pinned = replace(state, focus=replace(state.focus, pinned=main.key))
+    pinned = replace(state, focus=Focus(main.key, main.key))
     assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
         "Show on icon", Pin(None), checked=True
     )
     assert find(level(pinned, "sessions", side.key), "Show on icon").command == Pin(side.key)
+    assert find(level(pinned, "sessions"), "Let ClawTray choose the session").command == Pin(None)
+
+
+def test_a_pin_on_a_session_that_is_not_listed_marks_no_other_one(make, level):
+    main = make.session()
+    pinned = replace(make.connected(main), focus=Focus(main.key, "agent:main:gone"))
+    assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
+        "Show on icon", Pin(main.key), checked=False
+    )
     assert find(level(pinned, "sessions"), "Let ClawTray choose the session").command == Pin(None)
 
 

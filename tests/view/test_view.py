@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
-from tray.core.state import Confidence, PromptState, Run, Step
+from tray.core.state import Confidence, PromptState, Run, Step, Switch, SwitchState
 from tray.core.state import Prompt as Asked
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.view.icon import Icon, Situation
@@ -219,12 +219,12 @@ def test_the_source_is_the_state_at_hand(make):
     source = make.source(state)
     assert source.sessions == (main, side)
     assert source.focus == side
-    assert not source.pinned
+    assert source.pinned is None
     assert source.choices == make.models
     assert source.default_model == state.book.default_model
     assert source.target == make.local
     pinned = replace(state, focus=replace(state.focus, pinned=side.key))
-    assert make.source(pinned).pinned
+    assert make.source(pinned).pinned == side.key
 
 
 def test_prompts_under_way_are_counted(make):
@@ -234,6 +234,22 @@ def test_prompts_under_way_are_counted(make):
     assert make.source(make.connected(prompts=asked)).running == 5
     ended = tuple(prompt for prompt in asked if prompt.state.ended)
     assert make.source(make.connected(prompts=ended)).running == 0
+
+
+def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
+    ended = tuple(
+        Asked(str(number), "agent:main:tray", "hi", state=PromptState.ANSWERED) for number in range(7)
+    )
+    running = Asked("running", "agent:main:tray", "hi")
+    source = make.source(make.connected(prompts=(*ended, running)))
+    assert [prompt.id for prompt in source.recent] == ["6", "5", "4", "3", "2"]
+
+
+def test_switches_that_came_to_nothing_are_those_of_the_profile(make):
+    state = make.connected(make.session())
+    failed = Switch(state.settings.profile, "key", None, SwitchState.FAILED, fault=Fault.GATEWAY)
+    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchState.PROVED, fault=None)
+    assert make.source(replace(state, switches=(*others, failed))).unswitched == (failed,)
 
 
 def test_the_gateway_by_name_version_and_address(make):

@@ -9,6 +9,7 @@ from tray.config.settings import Preset
 from tray.core.context import window_of
 from tray.core.events import (
     Ask,
+    AskAgain,
     Command,
     OpenDashboard,
     OpenSettings,
@@ -18,7 +19,7 @@ from tray.core.events import (
     SetNotices,
     UseModel,
 )
-from tray.core.state import Confidence, Now, Session, Usage, is_own
+from tray.core.state import Confidence, Now, Prompt, PromptState, Session, Usage, is_own
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
 from tray.view.view import MenuSource, updated
@@ -137,17 +138,19 @@ def _connection(source: MenuSource, words: Words) -> list[str]:
         return _wrapped(source.trouble)
     if source.phase is not Phase.CONNECTED:
         return [words("Connecting…")]
-    if not source.read:
-        return [words("Reading the sessions…")]
     return [words("No sessions yet")] if not source.sessions else []
 
 
 def _prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    results = [_result(prompt, source, words) for prompt in source.recent]
+    if results:
+        results.insert(0, LINE)
     presets = source.settings.presets
     if not presets:
         return (
             _note(words("No presets: add some in the settings")),
             Item(words("Settings…"), OpenSettings()),
+            *results,
         )
     faults = [_preset_fault(source, preset) for preset in presets]
     items = [
@@ -161,7 +164,7 @@ def _prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
     notes = [_reason(fault, source, words) for fault in dict.fromkeys(faults) if fault is not None]
     if None in faults:
         notes.append(words("Each prompt spends tokens: even a short one 8,000 to 14,000"))
-    return (*items, LINE, *map(_note, notes))
+    return (*items, LINE, *map(_note, notes), *results)
 
 
 def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
@@ -170,6 +173,24 @@ def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
     if preset.session is not None and not is_own(preset.session):
         return Fault.NOT_OURS
     return source.use_fault
+
+
+def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
+    """How a prompt ended. One that may have run can be sent again, by a click that says what it does."""
+    name = say.clean(prompt.preset or "", 24) or say.clean(prompt.key, 24) or "?"
+    match prompt.state:
+        case PromptState.ANSWERED:
+            end = say.clean(prompt.answer) or words("The answer is empty.")
+        case PromptState.STOPPED:
+            end = words("stopped")
+        case PromptState.UNKNOWN:
+            text = words("{name}: may have run. Send it again, as a new run", name=name)
+            fault = source.ask_fault or (None if prompt.model is None else source.use_fault)
+            return Item(text, AskAgain(prompt.id), enabled=fault is None)
+        case _:
+            reason = say.fault(prompt.fault or Fault.GATEWAY, prompt.detail, source.level, words)
+            end = words("failed: {reason}", reason=reason)
+    return _note(say.clean(f"{name}: {end}"))
 
 
 def _models(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
@@ -206,9 +227,22 @@ def _models(source: MenuSource, session: Session | None, words: Words) -> tuple[
         )
     if left := sum(model not in listed for model in choices):
         items.append(_note(words("{n} more: clawtray use MODEL", n=left)))
+    notes = _unswitched(source, session, words)
     if source.use_fault is not None:
-        items += [LINE, _note(_reason(source.use_fault, source, words))]
-    return tuple(items)
+        notes.append(_reason(source.use_fault, source, words))
+    return (*items, LINE, *map(_note, notes)) if notes else tuple(items)
+
+
+def _unswitched(source: MenuSource, session: Session, words: Words) -> list[str]:
+    """Why the last switch of this session came to nothing, if it did."""
+    switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
+    if switch is None or switch.fault is None:
+        return []
+    reason = say.fault(switch.fault, switch.detail, source.level, words)
+    if switch.fault is not Fault.UNCONFIRMED:
+        model = say.short_model(switch.asked) or words("the default model")
+        reason = words("Not switched to {model}: {reason}", model=model, reason=reason)
+    return _wrapped(say.clean(reason, 200))
 
 
 def _listed(choices: tuple[Model, ...], session: Session, default: str | None) -> tuple[Model, ...]:
@@ -242,7 +276,7 @@ def _sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         items.append(_note(words("{n} more: clawtray sessions", n=len(people) - SESSIONS)))
     if machines:
         items.append(_note(words("Sub-agents and cron jobs: {n}", n=machines)))
-    if source.pinned:
+    if source.pinned is not None:
         items += [LINE, Item(words("Let ClawTray choose the session"), Pin(None))]
     return tuple(items)
 
@@ -257,10 +291,10 @@ def _session_line(source: MenuSource, session: Session, now: Now, words: Words) 
 def _session(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
     if session is None:
         return (_note(words("There is no such session.")),)
-    pinned = source.pinned and source.focus is not None and source.focus.key == session.key
+    pinned = source.pinned == session.key
+    usage, doubt = say.usage_line(session.usage, words), say.doubtful(session.usage, words)
     return (
-        _note(say.usage_line(session.usage, words)),
-        *map(_note, filter(None, [say.doubtful(session.usage, words)])),
+        *map(_note, (usage, doubt) if doubt else (usage,)),
         LINE,
         Item(words("Model"), path=("sessions", session.key, "model")),
         Item(words("Show on icon"), Pin(None if pinned else session.key), checked=pinned),

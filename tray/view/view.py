@@ -9,7 +9,7 @@ from tray.config.settings import Level, Settings
 from tray.config.target import Target
 from tray.core import alerts, models
 from tray.core.requests import objection
-from tray.core.state import Confidence, Now, Session, State
+from tray.core.state import Confidence, Now, Prompt, Session, State, Switch, SwitchState
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
 from tray.view.icon import Icon, Situation
@@ -17,6 +17,9 @@ from tray.view.words import Words
 from tray.wire.models import Model
 from tray.wire.runs import Agent
 from tray.wire.sessions import SessionsPatch
+
+RECENT = 5
+"""Prompts whose results stay in the menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,14 @@ class MenuSource:
         looked: Where a gateway was looked for.
         sessions: Newest first.
         focus: The session that the icon speaks for.
-        pinned: It was chosen by the user.
+        pinned: The key of the session that the user chose for the icon; it may not be listed.
         choices: The models that may be chosen.
         default_model: What a session without an override uses.
         ask_fault: Why no prompt may be sent; None if it may.
         use_fault: Why no model may be switched; None if it may.
+        unswitched: Model switches of our own that came to nothing.
         running: Prompts of our own under way.
+        recent: Those that ended last, newest first.
     """
 
     settings: Settings
@@ -50,12 +55,14 @@ class MenuSource:
     looked: tuple[str, ...]
     sessions: tuple[Session, ...]
     focus: Session | None
-    pinned: bool
+    pinned: str | None
     choices: tuple[Model, ...]
     default_model: str | None
     ask_fault: Fault | None
     use_fault: Fault | None
+    unswitched: tuple[Switch, ...]
     running: int
+    recent: tuple[Prompt, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +140,18 @@ def menu_source(state: State, words: Words) -> MenuSource:
         looked=link.looked,
         sessions=state.book.sessions,
         focus=state.focused,
-        pinned=state.focus.pinned is not None,
+        pinned=state.focus.pinned,
         choices=models.choices(state),
         default_model=state.book.default_model,
         ask_fault=objection(state, Agent),
         use_fault=objection(state, SessionsPatch),
+        unswitched=tuple(
+            switch
+            for switch in state.switches
+            if switch.state is SwitchState.FAILED and switch.profile == state.settings.profile
+        ),
         running=sum(not prompt.state.ended for prompt in state.prompts),
+        recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
     )
 
 
