@@ -19,7 +19,6 @@ def test_the_models_that_may_be_chosen(release):
         assert models[0].name == "amazon-bedrock/anthropic.claude-3-haiku-20240307-v1:0"
     else:
         assert {model.name: model.window for model in models} == CHOICE
-        assert [model.name for model in models if model.reasoning] == ["fake/gamma"]
 
 
 def test_an_alias_is_read_where_the_release_tells_it(release):

@@ -113,7 +113,7 @@ class Garbage:
 
 
 Push: TypeAlias = (
-    Challenge | Pulse | SessionsChanged | ShuttingDown | runs.RunEvent | runs.ChatEvent | Unknown | Garbage
+    Challenge | Pulse | SessionsChanged | ShuttingDown | runs.RunEvent | runs.ChatStopped | Unknown | Garbage
 )
 Frame: TypeAlias = Response | Push
 

@@ -18,13 +18,11 @@ class Model:
         name: `provider/model`.
         window: Its usable context window in tokens, else the catalogue's; None if not told.
         alias: A short name that the user configured.
-        reasoning: It can think before it answers.
     """
 
     name: str
     window: int | None = None
     alias: str | None = None
-    reasoning: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class ModelsList:
             name = model_name(text(row, "provider"), text(row, "id"))
             if name is not None and flag(row, "available") is not False:
                 window = count(row, "contextTokens") or count(row, "contextWindow") or None
-                models.append(Model(name, window, text(row, "alias"), flag(row, "reasoning") is True))
+                models.append(Model(name, window, text(row, "alias")))
         return Catalogue(tuple(models))
 
 

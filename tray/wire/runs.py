@@ -68,7 +68,6 @@ class ChatStopped:
 
 
 RunEvent: TypeAlias = RunStarted | RunText | RunEnded | Compacting
-ChatEvent: TypeAlias = ChatStopped
 
 
 def read_agent(payload: Json) -> RunEvent | None:
@@ -93,7 +92,7 @@ def read_agent(payload: Json) -> RunEvent | None:
             return None
 
 
-def read_chat(payload: Json) -> ChatEvent | None:
+def read_chat(payload: Json) -> ChatStopped | None:
     """A `chat` event; its text and its end repeat what the `agent` events say, so only stops are kept."""
     run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
     match payload.get("state"):
