@@ -75,14 +75,30 @@ def test_a_reset_session_is_unused(release):
         assert row.model == "fake/beta"
 
 
-def test_a_reset_session_of_the_oldest_release_keeps_its_model_but_is_unused():
-    row = read(sessionId="new", systemSent=False, totalTokens=0, model="beta", contextTokens=64000)
-    assert (row.ran, row.used, row.model) == (False, 0, "beta")
+def test_a_reset_session_of_the_oldest_releases_keeps_its_model_but_is_unused():
+    left = {
+        "systemSent": False,
+        "abortedLastRun": False,
+        "totalTokens": 0,
+        "inputTokens": 0,
+        "outputTokens": 0,
+    }
+    of_2026_1 = read(**left, contextTokens=64000, modelProvider="fake", model="beta")
+    of_2026_2 = read(**left, contextTokens=64000, modelProvider="fake", model="beta", totalTokensFresh=True)
+    for row in (of_2026_1, of_2026_2):
+        assert (row.ran, row.used, row.model) == (False, 0, "fake/beta")
+
+
+def test_a_session_with_nothing_but_an_override_is_unused():
+    of_2026_1 = read(totalTokens=0)
+    of_2026_2 = read(totalTokensFresh=False, modelProvider="fake", model="beta")
+    of_2026_9 = read(totalTokensFresh=False, contextTokens=64000, modelProvider="fake", model="beta")
+    assert [row.ran for row in (of_2026_1, of_2026_2, of_2026_9)] == [False] * 3
 
 
 def test_a_compacted_session_stays_used():
-    of_2026_1 = read(totalTokens=0, inputTokens=0, modelProvider="fake", model="alpha")
-    of_2026_2 = read(totalTokensFresh=False, systemSent=True, modelProvider="fake", model="alpha")
+    of_2026_1 = read(totalTokens=0, abortedLastRun=False, modelProvider="fake", model="alpha")
+    of_2026_2 = read(totalTokensFresh=False, abortedLastRun=False, modelProvider="fake", model="alpha")
     of_2026_5 = read(totalTokensFresh=False, endedAt=1795359871010, modelProvider="fake", model="alpha")
     of_2026_9 = read(totalTokensFresh=False, lastRunId="run-1", modelProvider="fake", model="alpha")
     assert [row.ran for row in (of_2026_1, of_2026_2, of_2026_5, of_2026_9)] == [True] * 4

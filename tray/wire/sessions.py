@@ -150,8 +150,8 @@ def _row(key: str, row: Json) -> Row:
     spent = (count(row, "inputTokens") or 0) + (count(row, "outputTokens") or 0)
     prompted = flag(row, "systemSent")
     ended = row.get("endedAt") is not None or row.get("lastRunId") is not None
-    # 2026.1 has no freshness flag, and names a model only once a run has happened; a reset keeps the model.
-    named = fresh is None and model is not None and prompted is not False
+    # The oldest releases keep nothing else of a run over a compaction; a reset puts `systemSent` to false.
+    outlived = flag(row, "abortedLastRun") is not None and prompted is not False
     return Row(
         key=key,
         session_id=text(row, "sessionId"),
@@ -162,7 +162,7 @@ def _row(key: str, row: Json) -> Row:
         window=count(row, "contextTokens") or None,
         spent=spent,
         updated_ms=count(row, "updatedAt"),
-        ran=bool(used or spent or ended or prompted or named),
+        ran=bool(used or spent or ended or prompted or outlived),
         active=flag(row, "hasActiveRun") is True or row.get("status") == "running",
         background=flag(row, "isBackground") is True or _is_background(key),
     )
