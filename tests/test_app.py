@@ -9,7 +9,8 @@ import pytest
 from tray import store
 from tray.app import App, BadUsage, Options
 from tray.core.events import BadSettings, Notify, Pin, SaveMemory
-from tray.core.state import Interest, Latch, SwitchState
+from tray.core.own import SwitchState
+from tray.core.state import Interest, Latch
 from tray.view.words import Words
 
 MAIN, NOTES = "agent:main:main", "agent:main:notes"

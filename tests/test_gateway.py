@@ -44,7 +44,8 @@ from tray.core.events import (
     Unsent,
     UseModel,
 )
-from tray.core.state import Confidence, Interest, PromptState, State, Step
+from tray.core.own import PromptState
+from tray.core.state import Confidence, Interest, State, Step
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.core.update import deadline, update
 from tray.demo import DemoGateway

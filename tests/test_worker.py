@@ -26,7 +26,8 @@ from tray.core.events import (
     ShowSettings,
     WentDown,
 )
-from tray.core.state import Interest, Prompt, PromptState, State
+from tray.core.own import Prompt, PromptState
+from tray.core.state import Interest, State
 from tray.core.trouble import Cause, Trouble
 from tray.view.words import Words
 from tray.worker import Place, Worker, read_settings

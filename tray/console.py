@@ -13,8 +13,10 @@ from tray import system
 from tray.app import App, BadUsage, Options
 from tray.core import readings
 from tray.core.events import Ask, Command, Tick, UseModel
+from tray.core.keys import is_own, short_name
+from tray.core.own import Prompt, PromptState, SwitchState
 from tray.core.prompts import LONGEST
-from tray.core.state import Interest, Prompt, PromptState, State, Step, SwitchState, is_own, short_name
+from tray.core.state import Interest, State, Step
 from tray.core.trouble import Fault, Phase
 from tray.gateway import now
 from tray.view import report

@@ -8,7 +8,8 @@ from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OLD, OTHER, Playbook
 from tray.core import context
 from tray.core.context import assess, choose_focus, focus_deadline, model_and_window, remembers, settle
 from tray.core.events import Clicked, Pin, Pushed, UseModel
-from tray.core.state import Confidence, Focus, Seen, Switch, SwitchState
+from tray.core.own import Switch, SwitchState
+from tray.core.state import Confidence, Focus, Seen
 from tray.core.trouble import Doubt
 from tray.wire.models import Catalogue, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tray.core.events import Answered, Ask, Clicked, Notify, PromptEnded, Pushed, Send
-from tray.core.state import Prompt
+from tray.core.own import Prompt
 from tray.wire.runs import Agent, Finished, Message, RunText, Transcript
 
 PRIVATE = "what only the two of us should read"

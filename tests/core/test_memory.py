@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tray.config.settings import Profile, Settings
 from tray.core import memory
-from tray.core.state import Focus, Interest, Latch, State, Switch, SwitchState
+from tray.core.own import Switch, SwitchState
+from tray.core.state import Focus, Interest, Latch, State
 
 EMPTY = State(Settings(), Interest.LIVE, "5eed")
 FULL = State(

@@ -21,7 +21,7 @@ from tray.core.events import (
     UseModel,
 )
 from tray.core.models import choices
-from tray.core.state import SwitchState
+from tray.core.own import SwitchState
 from tray.core.trouble import Fault
 from tray.wire.frames import Failure
 from tray.wire.models import AllowList, ConfigGet, ModelsList

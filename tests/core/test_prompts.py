@@ -20,7 +20,8 @@ from tray.core.events import (
     UseModel,
     Welcomed,
 )
-from tray.core.state import PromptState, Step
+from tray.core.own import PromptState
+from tray.core.state import Step
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.wire.frames import Failure
 from tray.wire.runs import (

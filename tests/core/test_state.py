@@ -6,21 +6,7 @@ import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
 from tray.config.settings import Level
-from tray.core.state import (
-    Book,
-    Confidence,
-    Link,
-    Now,
-    PromptState,
-    Run,
-    Step,
-    Switch,
-    SwitchState,
-    Usage,
-    canonical,
-    is_own,
-    short_name,
-)
+from tray.core.state import Book, Confidence, Link, Now, Run, Step, Usage
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.wire.runs import Agent
 
@@ -75,23 +61,12 @@ def test_a_reading_is_outdated_once_its_time_is_over():
     assert Book(read_at=NOON).outdated
 
 
-@pytest.mark.parametrize("state", list(SwitchState))
-def test_what_the_gateway_confirmed_is_in_force(state):
-    assert Switch("default", "k", None, state).in_force is (state in (SwitchState.SET, SwitchState.PROVED))
-
-
 @pytest.mark.parametrize(
     ("used", "window", "percent"),
     [(58_000, 200_000, 29.0), (None, 200_000, None), (5, None, None), (5, 0, None), (0, 100, 0.0)],
 )
 def test_a_percentage_needs_both_figures(used, window, percent):
     assert Usage(used, window, Confidence.FRESH).percent == percent
-
-
-@pytest.mark.parametrize("state", list(PromptState))
-def test_the_four_ends_of_a_prompt(state):
-    ends = (PromptState.ANSWERED, PromptState.FAILED, PromptState.STOPPED, PromptState.UNKNOWN)
-    assert state.ended is (state in ends)
 
 
 @pytest.mark.parametrize(
@@ -133,45 +108,3 @@ def test_a_session_is_found_by_its_key(play):
     assert play.state.focused is play.session()
     assert play.session("agent:main:nothere") is None
     assert play.state.book.find(None) is None
-
-
-@pytest.mark.parametrize(
-    ("key", "full"),
-    [
-        ("main", "agent:work:main"),
-        ("agent:main:main", "agent:main:main"),
-        ("global", "global"),
-        ("unknown", "unknown"),
-        ("slack:channel:c1", "agent:work:slack:channel:c1"),
-    ],
-)
-def test_keys_are_canonical(key, full):
-    assert canonical(key, "work") == full
-
-
-@pytest.mark.parametrize(
-    ("key", "short"),
-    [
-        ("agent:work:slack:channel:c1", "slack:channel:c1"),
-        ("agent:main:main", "main/main"),
-        ("global", "global"),
-        ("agent:odd", "agent:odd"),
-    ],
-)
-def test_what_all_keys_share_goes_without_saying(key, short):
-    assert short_name(key, "work") == short
-
-
-@pytest.mark.parametrize(
-    ("key", "own"),
-    [
-        ("agent:main:tray", True),
-        ("agent:work:tray-summaries", True),
-        ("tray", True),
-        ("agent:main:main", False),
-        ("agent:main:trays", False),
-        ("agent:tray:main", False),
-    ],
-)
-def test_which_sessions_are_our_own(key, own):
-    assert is_own(key) is own

@@ -65,7 +65,8 @@ from tray.core.events import (
     UseModel,
     Welcomed,
 )
-from tray.core.state import Confidence, Interest, PromptState, Step, SwitchState
+from tray.core.own import PromptState, SwitchState
+from tray.core.state import Confidence, Interest, Step
 from tray.core.trouble import Cause, Trouble
 from tray.core.update import deadline, update
 from tray.wire.frames import Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown

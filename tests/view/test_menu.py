@@ -20,8 +20,9 @@ from tray.core.events import (
     SetNotices,
     UseModel,
 )
-from tray.core.state import Confidence, Focus, PromptState, Switch, SwitchState
-from tray.core.state import Prompt as Asked
+from tray.core.own import Prompt as Asked
+from tray.core.own import PromptState, Switch, SwitchState
+from tray.core.state import Confidence, Focus
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.view.menu import MODELS, SESSIONS, Item, Path, ages, menu
 from tray.view.view import MenuSource

@@ -19,8 +19,8 @@ from tray.core.events import (
     ThresholdCrossed,
     WentDown,
 )
-from tray.core.state import Prompt as Asked
-from tray.core.state import PromptState
+from tray.core.own import Prompt as Asked
+from tray.core.own import PromptState
 from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.view.notices import Balloon, balloon
 from tray.view.words import BODY_UNITS, TITLE_UNITS

@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
-from tray.core.state import Confidence, PromptState, Run, Step, Switch, SwitchState
-from tray.core.state import Prompt as Asked
+from tray.core.own import Prompt as Asked
+from tray.core.own import PromptState, Switch, SwitchState
+from tray.core.state import Confidence, Run, Step
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.view.icon import Icon, Situation
 from tray.view.view import gateway_line, icon, tooltip, updated, view

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 import tray
 from tray.config.settings import Level
-from tray.core.state import Confidence, PromptState
+from tray.core.own import PromptState
+from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
 from tray.view import words as say
 from tray.view.words import Words

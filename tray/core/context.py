@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from tray.core.state import Confidence, Focus, Now, Seen, Session, Switch, SwitchState, Usage
+from tray.core.own import Switch, SwitchState
+from tray.core.state import Confidence, Focus, Now, Seen, Session, Usage
 from tray.core.trouble import Doubt
 from tray.wire.models import Model
 from tray.wire.sessions import Row

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from tray.config.settings import Settings
 from tray.config.target import Target
-from tray.core.state import Prompt, Session
+from tray.core.own import Prompt
+from tray.core.state import Session
 from tray.core.trouble import Fault, Trouble
 from tray.wire.frames import Failure, Push, Request
 from tray.wire.handshake import Hello

@@ -6,7 +6,8 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from tray.core.state import Focus, Interest, Latch, State, Switch, SwitchState
+from tray.core.own import Switch, SwitchState
+from tray.core.state import Focus, Interest, Latch, State
 
 _VERSION = 1
 

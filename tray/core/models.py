@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from tray.core.context import ran_since
 from tray.core.events import Effect, ModelDiffers, Notify, SwitchFailed
+from tray.core.keys import canonical
 from tray.core.link import Outcome
+from tray.core.own import Prompt, Switch, SwitchState
 from tray.core.requests import fault_in, objection, send
-from tray.core.state import Now, Prompt, Session, State, Switch, SwitchState, canonical
+from tray.core.state import Now, Session, State
 from tray.core.trouble import Fault
 from tray.wire.frames import Failure
 from tray.wire.models import Model

@@ -11,9 +11,11 @@ from dataclasses import replace
 
 from tray.core import models
 from tray.core.events import Ask, Effect, Notify, PromptEnded
+from tray.core.keys import OWN_SESSION, canonical, is_own
 from tray.core.link import Outcome
+from tray.core.own import Prompt, PromptState
 from tray.core.requests import fault_in, objection, send
-from tray.core.state import OWN_SESSION, Now, Prompt, PromptState, State, canonical, is_own
+from tray.core.state import Now, State
 from tray.core.trouble import Fault
 from tray.wire.frames import Failure
 from tray.wire.runs import (

@@ -11,10 +11,11 @@ from dataclasses import replace
 from tray.config.target import Target
 from tray.core import alerts, context, models
 from tray.core.events import Effect, ReadSettings
+from tray.core.keys import short_name
 from tray.core.link import Outcome
 from tray.core.prompts import GRACE, RUN_PATIENCE
 from tray.core.requests import is_pending, send
-from tray.core.state import Book, Focus, Interest, Now, Run, Session, State, short_name
+from tray.core.state import Book, Focus, Interest, Now, Run, Session, State
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted

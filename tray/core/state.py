@@ -9,7 +9,8 @@ from enum import Enum
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
-from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
+from tray.core.own import Prompt, Switch
+from tray.core.trouble import Cause, Doubt, Phase, Trouble
 from tray.wire.frames import Request
 from tray.wire.handshake import Hello
 from tray.wire.models import Model
@@ -251,111 +252,6 @@ class Latch:
     level: int
 
 
-class SwitchState(Enum):
-    """What became of a model switch: SET once the gateway took it, PROVED once a reading showed it."""
-
-    ASKED = "asked"
-    SET = "set"
-    PROVED = "proved"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Switch:
-    """A model switch of our own.
-
-    Attributes:
-        profile: The profile whose gateway has the session.
-        key: The session.
-        asked: `provider/model` or an alias as asked for; None for the default.
-        state: What became of it.
-        model: `provider/model` that the session now uses, as the gateway confirmed.
-        fault: Why it failed.
-        detail: The gateway's own words, or the model that it chose instead.
-        session_id: The session's id at that time, if it had one.
-        mark: Used and spent tokens at that time: while they are the same, no run has happened since.
-        set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
-        told: Another model that answered in its stead, once the user was told.
-    """
-
-    profile: str
-    key: str
-    asked: str | None
-    state: SwitchState
-    model: str | None = None
-    fault: Fault | None = None
-    detail: str = ""
-    session_id: str | None = None
-    mark: tuple[int | None, int] = (None, 0)
-    set_at: float | None = None
-    told: str | None = None
-
-    @property
-    def in_force(self) -> bool:
-        """The gateway confirmed it, and nothing has shown otherwise since."""
-        return self.state in (SwitchState.SET, SwitchState.PROVED)
-
-
-class PromptState(Enum):
-    """Where a prompt stands. The last four are ends."""
-
-    WAITING = "to be written"
-    SWITCHING = "its session gets another model first"
-    SENT = "written to the socket"
-    RUNNING = "accepted"
-    CHECKING = "asking what became of it"
-    ANSWERED = "answered"
-    FAILED = "failed"
-    STOPPED = "stopped"
-    UNKNOWN = "may have run"
-
-    @property
-    def ended(self) -> bool:
-        """Nothing more will happen to it."""
-        return self in _PROMPT_ENDS
-
-
-_PROMPT_ENDS = (PromptState.ANSWERED, PromptState.FAILED, PromptState.STOPPED, PromptState.UNKNOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Prompt:
-    """A prompt of our own.
-
-    Attributes:
-        id: Its idempotency key, and so the id of its run.
-        key: The session's canonical key.
-        text: What is asked.
-        model: A model to set on the session first; None leaves it alone.
-        preset: The preset's name, if it came from the menu.
-        state: Where it stands.
-        sent_at: When it was written (mono), `sent_ms` by the wall clock.
-        due_at: When this state gives up waiting (mono).
-        answer: The answer so far.
-        fault: Why it failed.
-        detail: The gateway's own words.
-        error: What an event said of the run's failure, before the final answer came.
-        stopped: An event said that the run was stopped.
-        answered_by: `provider/model` that answered.
-    """
-
-    id: str
-    key: str
-    text: str = field(repr=False)
-    model: str | None = None
-    preset: str | None = None
-    state: PromptState = PromptState.WAITING
-    sent_at: float = 0.0
-    sent_ms: int = 0
-    due_at: float | None = None
-    answer: str = field(default="", repr=False)
-    fault: Fault | None = None
-    detail: str = ""
-    error: str | None = None
-    stopped: bool = False
-    answered_by: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class State:
     """Everything.
@@ -444,26 +340,3 @@ class State:
     def may(self, request: Request | type[Request]) -> bool:
         """Whether this connection was granted what the request needs."""
         return request.scope in self.link.scopes
-
-
-def canonical(key: str, agent_id: str) -> str:
-    """`main` as `agent:main:main`: 2026.1 loses a model override under any other spelling."""
-    return key if key.startswith("agent:") or key in ("global", "unknown") else f"agent:{agent_id}:{key}"
-
-
-def short_name(key: str, agent_id: str) -> str:
-    """A key without what all keys of the default agent share: `agent:main:work` is `work`."""
-    parts = key.split(":", 2)
-    if parts[0] != "agent" or len(parts) < 3:  # noqa: PLR2004 - agent, its id, the rest
-        return key
-    return parts[2] if parts[1] == agent_id else f"{parts[1]}/{parts[2]}"
-
-
-OWN_SESSION = "tray"
-"""The last part of the key of ClawTray's own side session, where prompts go unless told otherwise."""
-
-
-def is_own(key: str) -> bool:
-    """Whether ClawTray made this session."""
-    name = key.split(":", 2)[-1]
-    return name == OWN_SESSION or name.startswith(f"{OWN_SESSION}-")

@@ -19,7 +19,9 @@ from tray.core.events import (
     SetNotices,
     UseModel,
 )
-from tray.core.state import Confidence, Now, Prompt, PromptState, Session, Usage, is_own
+from tray.core.keys import is_own
+from tray.core.own import Prompt, PromptState
+from tray.core.state import Confidence, Now, Session, Usage
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
 from tray.view.view import MenuSource, updated

@@ -17,7 +17,9 @@ from tray.core.events import (
     ThresholdCrossed,
     WentDown,
 )
-from tray.core.state import Prompt, PromptState, Session, State, short_name
+from tray.core.keys import short_name
+from tray.core.own import Prompt, PromptState
+from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
 from tray.view import words as say
 from tray.view.words import Words

@@ -8,8 +8,9 @@ from datetime import timedelta
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
 from tray.core import alerts, models
+from tray.core.own import Prompt, Switch, SwitchState
 from tray.core.requests import objection
-from tray.core.state import Confidence, Now, Prompt, Session, State, Switch, SwitchState
+from tray.core.state import Confidence, Now, Session, State
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
 from tray.view.icon import Icon, Situation

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tray.config.settings import Level
+from tray.core.own import PromptState
 from tray.core.prompts import LONGEST
-from tray.core.state import Confidence, PromptState, Session, State, Usage
+from tray.core.state import Confidence, Session, State, Usage
 from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
 from tray.wire.handshake import PROTOCOLS, Generation
 
