@@ -64,7 +64,6 @@ class Sessions:
                 "unread": False,
                 "updatedAt": now_ms(),
                 "sessionId": str(uuid.uuid5(uuid.NAMESPACE_URL, key)),
-                "abortedLastRun": False,
                 "thinkingOptions": ["off", "low", "medium", "high"],
                 "thinkingDefault": "off",
                 "totalTokensFresh": False,
