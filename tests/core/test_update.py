@@ -243,6 +243,7 @@ rows = st.builds(
     window=st.sampled_from((None, 64_000, 200_000)),
     spent=st.integers(0, 2),
     ran=st.booleans(),
+    active=st.booleans(),
     background=st.booleans(),
     updated_ms=st.sampled_from((None, 0, NOON_MS)),
 )
@@ -265,6 +266,7 @@ ANSWERS = {
         error=st.sampled_from((None, "401")),
         aborted=st.booleans(),
         silent=st.booleans(),
+        model=models,
     ),
     AgentWait: st.builds(Waited, st.sampled_from((None, "ok", "error"))),
     ChatHistory: st.lists(messages, max_size=4).map(lambda turns: Transcript(tuple(turns))),
@@ -364,6 +366,8 @@ class Law:
         self._no_prompt_runs_twice(before, event, sends)
         self._no_notice_from_a_doubtful_figure(effects)
         self._offline_nothing_is_under_way(after)
+        self._a_session_has_one_switch_in_force_and_one_wish(after)
+        self._a_figure_long_unread_is_not_fresh(after)
         self._an_end_is_an_end(before, after)
         self._a_tick_before_the_deadline_changes_nothing(after, now)
         self._no_deadline_is_left_behind(after, now)
@@ -412,6 +416,14 @@ class Law:
         assert all(switch.state is not SwitchState.ASKED for switch in after.switches)
         under_way = (PromptState.SENT, PromptState.RUNNING, PromptState.SWITCHING)
         assert all(prompt.state not in under_way for prompt in after.prompts)
+
+    def _a_session_has_one_switch_in_force_and_one_wish(self, after):
+        kinds = Counter((switch.profile, switch.key, switch.in_force) for switch in after.switches)
+        assert all(count == 1 for count in kinds.values())
+
+    def _a_figure_long_unread_is_not_fresh(self, after):
+        if after.book.outdated:
+            assert all(s.usage.confidence is not Confidence.FRESH for s in after.book.sessions)
 
     def _an_end_is_an_end(self, before, after):
         now_at = {prompt.id: prompt for prompt in after.prompts}
