@@ -328,6 +328,8 @@ def test_a_reset_session_is_another_story(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(used=9_000, session_id="second")).silent()
+    assert switch(play).state is SwitchState.PROVED
+    play.read(old_row(used=9_000, session_id="second")).silent()
     assert switch(play) is None
 
 

@@ -144,10 +144,11 @@ def _judge(state: State, row: Row, listed: str, asked_at: float) -> Outcome:
         return state, ()
     if switch.state is SwitchState.SET and not tells and not ran_since(switch, row):
         return state, ()
-    if listed == switch.model:
+    if switch.state is SwitchState.PROVED:
+        return (state if listed == switch.model else _without(state, switch)), ()  # somebody else's choice
+    was_reset = switch.session_id not in (None, row.session_id)  # what it uses now is another story
+    if listed == switch.model or was_reset:
         return _replaced(state, switch, replace(switch, state=SwitchState.PROVED)), ()
-    if switch.state is SwitchState.PROVED or switch.session_id not in (None, row.session_id):
-        return _without(state, switch), ()  # somebody else's choice, or a reset: another story
     return _broken(state, switch, listed)
 
 
