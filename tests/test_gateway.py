@@ -27,6 +27,7 @@ from tray.core.events import (
     Dropped,
     Exit,
     LogIn,
+    ModelDiffers,
     Notify,
     OpenDashboard,
     Opened,
@@ -468,6 +469,18 @@ def test_a_run_on_another_model_than_the_session_has(demo, up):
     demo.fault("run_by", times=1, model="anthropic/claude-sonnet-4-5")
     up.click(Ask("hello"))
     assert up.until(ended).prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
+
+
+def test_a_run_on_another_model_than_the_one_switched_to_is_told(demo, up):
+    up.click(UseModel("google/gemini-2.5-pro", MAIN))
+    up.until(lambda state: any(switch.in_force for switch in state.switches))
+    demo.fault("run_by", times=2, model="anthropic/claude-sonnet-4-5")
+    for text in ("hello", "again"):
+        up.click(Ask(text, MAIN))
+        prompt = up.until(lambda state, text=text: ended(state) and state.prompts[-1].text == text).prompts[-1]
+        assert prompt.answered_by == "anthropic/claude-sonnet-4-5"
+    differs = ModelDiffers(MAIN, "google/gemini-2.5-pro", "anthropic/claude-sonnet-4-5")
+    assert [effect.notice for effect in up.desk.effects if isinstance(effect, Notify)] == [differs]
 
 
 def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
