@@ -477,8 +477,8 @@ def test_a_run_on_another_model_than_the_one_switched_to_is_told(demo, up):
     demo.fault("run_by", times=2, model="anthropic/claude-sonnet-4-5")
     for text in ("hello", "again"):
         up.click(Ask(text, MAIN))
-        prompt = up.until(lambda state, text=text: ended(state) and state.prompts[-1].text == text).prompts[-1]
-        assert prompt.answered_by == "anthropic/claude-sonnet-4-5"
+        state = up.until(lambda state, text=text: ended(state) and state.prompts[-1].text == text)
+        assert state.prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
     differs = ModelDiffers(MAIN, "google/gemini-2.5-pro", "anthropic/claude-sonnet-4-5")
     assert [effect.notice for effect in up.desk.effects if isinstance(effect, Notify)] == [differs]
 
