@@ -82,6 +82,7 @@ class Console:
     """The console in a HOME of its own, told of the gateway by its environment alone."""
 
     def __init__(self, gateway: Gateway, home: Path) -> None:
+        self._started: list[subprocess.Popen[str]] = []
         self._environment = {
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",
@@ -96,7 +97,7 @@ class Console:
 
     def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
         """A command that goes on while the test does something else; to be ended with `finish`."""
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-m", "tray", *args],
             cwd=_CHECKOUT,
             env={**self._environment, **environment},
@@ -105,6 +106,8 @@ class Console:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self._started.append(process)
+        return process
 
     def finish(self, process: subprocess.Popen[str], stdin: str = "", timeout: float = 90.0) -> Outcome:
         with process:
@@ -120,6 +123,12 @@ class Console:
     def __call__(self, *args: str, stdin: str = "", **environment: str) -> Outcome:
         return self.finish(self.start(*args, **environment), stdin)
 
+    def kill(self) -> None:
+        """End what a failed test left running."""
+        for process in self._started:
+            with process:
+                process.kill()
+
     def session(self, key: str) -> dict[str, Any]:
         """What `status --json` says of one session."""
         (row,) = [s for s in self("status", "--json").json()["sessions"] if s["key"] == key]
@@ -127,5 +136,7 @@ class Console:
 
 
 @pytest.fixture
-def clawtray(gateway, tmp_path) -> Console:
-    return Console(gateway, tmp_path)
+def clawtray(gateway, tmp_path) -> Iterator[Console]:
+    console = Console(gateway, tmp_path)
+    yield console
+    console.kill()

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _START_TIMEOUT = 120.0
 _STOP_TIMEOUT = 30.0
+_RESTART_TIMEOUT = 60.0  # 2026.5 and 2026.7 restart no sooner than 30 s after the last time
 
 
 class GatewayError(Exception):
@@ -37,11 +38,13 @@ class Gateway:
     """A gateway `clawdbot@X` or `openclaw@X`, as a context manager: entering starts it, leaving removes it.
 
     It keeps port, token and state over kill, stop and start. Raises NotAvailableError where it cannot be had.
+    Its `release` compares as a tuple, such as (2026, 9, 6).
     """
 
     def __init__(self, spec: str) -> None:
         self.spec = spec
-        self.name = spec.partition("@")[0]
+        self.name, _, version = spec.partition("@")
+        self.release = tuple(int(part) for part in version.partition("-")[0].split("."))
         self.token = secrets.token_hex(16)
         self.port = _free_port()
         self.url = f"ws://127.0.0.1:{self.port}"
@@ -116,13 +119,13 @@ class Gateway:
         assert self._process is not None
         announced: dict[str, Any] = {}
         with self.connect() as client:
-            if self.name == "openclaw":
+            if self.release >= (2026, 5):
                 client.request("gateway.restart.request", {"reason": "test"})
             elif sys.platform != "win32":
                 os.kill(self._process.pid, signal.SIGUSR1)
             with contextlib.suppress(websockets.ConnectionClosed):
                 while True:
-                    frame = client.receive(timeout=_STOP_TIMEOUT)
+                    frame = client.receive(timeout=_RESTART_TIMEOUT)
                     if frame.get("event") == "shutdown":
                         announced = frame["payload"]
         if not announced:
@@ -131,8 +134,8 @@ class Gateway:
         return announced
 
     def compact(self, key: str) -> None:
-        """Compact a session: clawdbot can only trim lines, openclaw has its model summarise."""
-        params = {"key": key, "maxLines": 1} if self.name == "clawdbot" else {"key": key}
+        """Compact a session: before 2026.3 that only trims lines, later the model summarises."""
+        params = {"key": key, "maxLines": 1} if self.release < (2026, 3) else {"key": key}
         with self.connect() as client:
             result = client.request("sessions.compact", params, timeout=60)
         if not result["compacted"]:

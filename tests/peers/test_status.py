@@ -19,9 +19,9 @@ def test_says_who_answers(gateway, clawtray):
         "reason": None,
         "url": gateway.url,
         "generation": name,
-        # clawdbot calls itself "dev"
-        "version": None if name == "clawdbot" else version,
-        "protocol": 3 if name == "clawdbot" else 4,
+        # the oldest call themselves "dev"
+        "version": None if gateway.release < (2026, 3) else version,
+        "protocol": 3 if gateway.release < (2026, 5, 12) else 4,
     }
 
 
