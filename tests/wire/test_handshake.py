@@ -273,8 +273,9 @@ def test_scopes_are_always_asked_for():
 
 
 def test_events_that_nobody_reads_are_not_asked_for():
-    login = Login("n", CONTROL_SCOPES, CONTROL_CAPS, "1.0", "linux")
-    assert connect_params(login, {}, {"id": "d"})["caps"] == list(CONTROL_CAPS)
+    assert not {"tool-events", "exec-approvals"} & set(CONTROL_CAPS)
+    login = Login("n", CONTROL_SCOPES, ("one", "two"), "1.0", "linux")
+    assert connect_params(login, {}, {"id": "d"})["caps"] == ["one", "two"]
 
 
 @given(data=st.data())
