@@ -511,6 +511,8 @@ def test_settings_that_are_corrupt_are_kept_and_told(gateway, clawtray, home):
     assert (result.code, path.read_text(encoding="utf-8")) == (0, text)
     assert result.out.startswith("main  62 %")
     _error(result, "settings.toml", "line 3", "mistake", "Defaults are used")
+    result = clawtray("ask", "hi")
+    assert (result.code, gateway.runs) == (1, 0)  # nobody knows which trust level was chosen, so the least
     result = clawtray("--profile", "work", "status")
     assert result.code == 2
     _only_error(result, "line 3", "no profile 'work'")
@@ -534,7 +536,7 @@ def test_another_settings_file(gateway, clawtray, tmp_path):
     assert path.read_text(encoding="utf-8") == "warning == 10"
     result = clawtray("--config", tmp_path / "gone.toml", "status")
     assert result.code == 0
-    _error(result, f"There is no file {tmp_path / 'gone.toml'}. Defaults are used.")
+    _error(result, f"There is no file {tmp_path / 'gone.toml'}. Defaults are used, and ClawTray only")
     assert not (tmp_path / "gone.toml").exists()
 
 

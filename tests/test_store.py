@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tray import store
-from tray.config.settings import DEFAULT_SETTINGS_TEXT, Settings
+from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Settings
 from tray.store import StoreError, device_seed, folders, load_memory, load_settings, save_memory, write_text
 
 _POSIX = sys.platform != "win32"
@@ -64,20 +64,23 @@ def test_settings_that_cannot_be_used_stay_as_they_are(
     path = folder / "settings.toml"
     path.write_bytes(content)
     settings, (problem,), where = load_settings()
-    assert (settings, where) == (Settings(), path)
+    assert (settings, where) == (UNUSABLE, path)
     assert said in problem.message
     assert path.read_bytes() == content
 
 
 def test_a_settings_file_that_was_asked_for_must_be_there(tmp_path: Path) -> None:
     settings, (problem,), _ = load_settings(tmp_path / "gone.toml")
-    assert settings == Settings()
-    assert problem.message == f"There is no file {tmp_path / 'gone.toml'}. Defaults are used."
+    assert settings is UNUSABLE
+    assert (
+        problem.message
+        == f"There is no file {tmp_path / 'gone.toml'}. Defaults are used, and ClawTray only watches."
+    )
 
 
 def test_settings_that_cannot_be_read_are_said_in_words(tmp_path: Path) -> None:
     _, (problem,), _ = load_settings(tmp_path)
-    assert problem.message.startswith(f"{tmp_path} cannot be read: ")
+    assert problem.message.startswith(f"{tmp_path} is not a file. ")
 
 
 def test_the_memory_is_what_was_saved() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.stage import until
 from tray import discovery, store, system
-from tray.config.settings import DEFAULT_SETTINGS_TEXT, Profile, Settings, parse_settings
+from tray.config.settings import DEFAULT_SETTINGS_TEXT, Level, Profile, Settings, parse_settings
 from tray.config.target import Secrets
 from tray.core.events import (
     Configured,
@@ -348,7 +348,7 @@ def test_the_demo_makes_no_settings_file(bench, home, monkeypatch):
 def test_what_is_wrong_with_the_settings_is_one_sentence(place, settings_file, text, sentence):
     _write(settings_file, text)
     settings, complaint = read_settings(place)
-    assert settings == Settings()
+    assert settings == (None if text.startswith("a = 1") else Settings())
     assert complaint == sentence if sentence is None else sentence in complaint
 
 
@@ -530,3 +530,21 @@ def test_discovery_is_asked_with_what_the_command_line_says(bench, monkeypatch, 
     worker = bench(url="ws://127.0.0.1:1", environ={"A": "b"})
     worker.do()
     assert asked == [(Profile(), {"url": "ws://127.0.0.1:1", "environ": {"A": "b"}, "home": Path(home)})]
+
+
+def test_half_an_edit_changes_neither_gateway_nor_level(place, settings_file):
+    _write(settings_file, '[profiles.default]\nlevel = "watch"\n')
+    read, _ = read_settings(place)
+    assert read is not None
+    assert read.active().level is Level.WATCH
+    _write(settings_file, '[profiles.default]\nlevel = "watch"\n[thresholds')
+    assert read_settings(place)[0] is None
+
+
+def test_an_unusable_file_leaves_what_was_read_last(bench, settings_file):
+    _write(settings_file, "poll_seconds = 20\n")
+    worker = bench()
+    _write(settings_file, "poll_seconds = 30\n[thresholds")
+    worker.do(ReadSettings())
+    assert worker.events == []
+    assert "mistake in line" in worker.shown[0].body

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from tray import store
+from tray.config.settings import UNUSABLE
 from tray.core import memory
 from tray.core.events import Clicked, Command
 from tray.core.state import Interest, State
@@ -75,7 +76,8 @@ class App:
         self.words = Words()
         with ExitStack() as closing:
             place = _place(options, closing)
-            settings, self.complaint = read_settings(place)
+            read, self.complaint = read_settings(place)
+            settings = read or UNUSABLE
             names = [profile.name for profile in settings.profiles]
             if options.profile not in (None, *names):
                 unknown = f"There is no profile {options.profile!r} in the settings, only {', '.join(names)}."

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tray.config.problem import Problem
-from tray.config.settings import Settings, parse_settings
+from tray.config.settings import UNUSABLE, Settings, parse_settings
 
 SEED_SIZE = 32
 """Bytes of an Ed25519 seed."""
 
 _LIMIT = 5_000_000
 """Bytes; none of our files comes near."""
+
+
+_CAUTION = "Defaults are used, and ClawTray only watches."
 
 
 class StoreError(Exception):
@@ -53,18 +56,18 @@ def folders() -> Folders:
 def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Problem, ...], Path]:
     """Read the settings and say where they are. A usual file that is missing means the defaults.
 
-    Never raises and never touches the file: one that cannot be used gives the defaults and a problem.
+    Never raises and never touches the file: one that cannot be used gives `UNUSABLE` and a problem.
     """
     where = path or folders().config / "settings.toml"
     try:
         content = _read(where)
         text = None if content is None else content.decode("utf-8-sig")
     except StoreError as error:
-        return Settings(), (Problem(f"{error}. Defaults are used."),), where
+        return UNUSABLE, (Problem(f"{error}. {_CAUTION}"),), where
     except UnicodeDecodeError:
-        return Settings(), (Problem(f"{where} is not UTF-8 text. Defaults are used."),), where
+        return UNUSABLE, (Problem(f"{where} is not UTF-8 text. {_CAUTION}"),), where
     if text is None and path is not None:
-        return Settings(), (Problem(f"There is no file {where}. Defaults are used."),), where
+        return UNUSABLE, (Problem(f"There is no file {where}. {_CAUTION}"),), where
     if text is None:
         return Settings(), (), where
     return *parse_settings(text), where
@@ -167,6 +170,8 @@ def _write_beside(path: Path, content: bytes) -> Path:
 
 def _read(path: Path) -> bytes | None:
     try:
+        if path.exists() and not path.is_file():
+            raise StoreError(f"{path} is not a file")
         with path.open("rb") as file:
             content = file.read(_LIMIT + 1)
     except (FileNotFoundError, NotADirectoryError):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tray import bugs, discovery, store, system
-from tray.config.settings import DEFAULT_SETTINGS_TEXT, Profile, Settings, set_value
+from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Profile, Settings, set_value
 from tray.config.target import Secrets, Target
 from tray.core.events import (
     BadSettings,
@@ -202,7 +202,8 @@ class Worker:
         settings, complaint = read_settings(self._place)
         if complaint is not None:
             self._show(balloon(BadSettings(complaint), state, self._words))
-        if settings != self._settings:
+        # Half an edit must not change gateway or level: where the file is unusable, the last reading holds.
+        if settings not in (None, self._settings):
             self._settings = settings
             self._post(SettingsRead(settings))
 
@@ -250,11 +251,10 @@ class Worker:
         threading.Thread(target=attempt, name="opening", daemon=True).start()
 
 
-def read_settings(place: Place) -> tuple[Settings, str | None]:
-    """The settings in force, and one sentence about what is wrong with the file, if anything is."""
-    settings, problems, path = store.load_settings(place.settings)
-    if place.profile is not None:
-        settings = replace(settings, profile=place.profile)
+def read_settings(place: Place) -> tuple[Settings | None, str | None]:
+    """What the file says, None if it cannot be used; and one sentence about what is wrong with it."""
+    read, problems, path = store.load_settings(place.settings)
+    settings = None if read is UNUSABLE else replace(read, profile=place.profile or read.profile)
     if not problems:
         return settings, None
     sentence, more = problems[0].message, len(problems) - 1

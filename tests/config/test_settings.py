@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tray.config.problem import Problem
 from tray.config.settings import (
     DEFAULT_SETTINGS_TEXT,
+    UNUSABLE,
     Level,
     Preset,
     Profile,
@@ -98,24 +99,22 @@ def test_an_empty_list_of_presets_means_none() -> None:
     ("text", "said"),
     [
         ("notices = true\nprofile = \n", "There is a mistake in line 2 ("),
-        ('profile = "', "There is a mistake ("),
+        ('profile = "', "There is a mistake in line 1 ("),
+        ("notices = true\n[thresholds\n", "There is a mistake in line 2 ("),
         ("a=" + "[" * 5000, "There is a mistake. "),
         ("a = " + "9" * 5000, "There is a mistake. "),
     ],
 )
 def test_a_mistake_in_the_syntax_gives_the_defaults_and_the_line(text: str, said: str) -> None:
     settings, (problem,) = parse_settings(text)
-    assert settings == Settings()
+    assert settings is UNUSABLE
     assert problem.message.startswith(said)
-    assert problem.message.endswith(" Defaults are used until it is corrected.")
+    assert problem.message.endswith(" Defaults are used until it is corrected, and ClawTray only watches.")
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("profile = 3", "profile must be a text"),
-        ('profile = ""', "profile must be a text"),
-        ('profile = "gone"', "profile names none"),
         ("notices = 1", "notices must be true or false; true is used"),
         ("poll_seconds = 1", "poll_seconds must be a number from 5 to 3600; 60 is used"),
         ("poll_seconds = true", "poll_seconds must be a number"),
@@ -124,25 +123,11 @@ def test_a_mistake_in_the_syntax_gives_the_defaults_and_the_line(text: str, said
         ("[thresholds]\nwarning = 101", "thresholds.warning must be a number from 1 to 100; 75 is used"),
         ("[thresholds]\nwarning = 95", "thresholds.warning must be below critical; 75 and 90 are used"),
         ("[thresholds]\ncritical = 'x'", "thresholds.critical must be a number from 1 to 100; 90 is used"),
-        ("profiles = 3", "profiles must be a table"),
-        ("profiles.default = 3", "profiles.default must be a table"),
-        (
-            "[profiles.default]\nallow_plain = 'yes'",
-            "profiles.default.allow_plain must be true or false; false is used",
-        ),
-        (
-            "[profiles.default]\nfingerprint = 'ab'",
-            "profiles.default.fingerprint must be the certificate's SHA-256",
-        ),
-        ("[profiles.default]\nfingerprint = 3", "profiles.default.fingerprint must be a text"),
-        ("[profiles.default]\nurl = 3", "profiles.default.url must be a text"),
-        ("[profiles.default]\nlevel = 3", "profiles.default.level must be a text"),
         ("presets = 3", "presets must be tables, each written as [[presets]]; the built-in ones"),
         ("presets = ['x']", "presets must be tables, each written as [[presets]]; the built-in ones"),
         ("notice = true", "notice is not a setting"),
         ('"a\\nb" = 1', "a?b is not a setting"),
         ("[thresholds]\nwarn = 3", "thresholds.warn is not a setting"),
-        ("[profiles.default]\ntoken = 's3cret'", "profiles.default.token does not belong in this file"),
     ],
 )
 def test_a_bad_value_is_named_and_has_its_default(text: str, said: str) -> None:
@@ -150,6 +135,49 @@ def test_a_bad_value_is_named_and_has_its_default(text: str, said: str) -> None:
     assert settings == Settings()
     assert problem.message.startswith(said)
     assert "s3cret" not in problem.message
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("profile = 3", "profile must be a text"),
+        ('profile = ""', "profile must be a text"),
+        ("[profile.default]\nlevel = 'watch'", "profile must be a text"),
+        ("profiles = 3", "profiles must be a table, written as [profiles]"),
+        ("profiles.default = 'watch'", "profiles.default must be a table, written as [profiles.default]"),
+        ("[profiles.default]\nallow_plain = 'yes'", "profiles.default.allow_plain must be true or false"),
+        ("[profiles.default]\nlevel = 3", "profiles.default.level must be a text"),
+        ("[profiles.default]\nlevel = ''", "profiles.default.level must be a text"),
+        ("[profiles.default]\nlevel = ['watch']", "profiles.default.level must be a text"),
+        ("[profiles.default]\nLevel = 'watch'", "profiles.default.Level is not a setting"),
+        ("[profiles.default]\ntoken = 's3cret'", "profiles.default.token does not belong in this file"),
+    ],
+)
+def test_where_the_level_may_be_what_was_meant_clawtray_only_watches(text: str, said: str) -> None:
+    settings, (problem,) = parse_settings(text)
+    assert settings == Settings(profiles=(Profile(level=Level.WATCH),))
+    assert problem.message.startswith(said)
+    assert "s3cret" not in problem.message
+
+
+def test_a_level_that_was_read_holds_whatever_else_is_wrong() -> None:
+    settings, _ = parse_settings("profile = 3\n[profiles.default]\nlevel = 'ask'\nfancy = 1")
+    assert settings.active().level is Level.ASK
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('profile = "gone"', "profile names none of the [profiles], so nothing is called"),
+        ("[profiles.default]\nfingerprint = 'ab'", "profiles.default.fingerprint must be the certificate's"),
+        ("[profiles.default]\nfingerprint = 3", "profiles.default.fingerprint must be a text"),
+        ("[profiles.default]\nurl = 3", "profiles.default.url must be a text"),
+    ],
+)
+def test_what_would_lead_to_another_gateway_calls_nothing(text: str, said: str) -> None:
+    settings, (problem,) = parse_settings(text)
+    assert (settings.active().url, settings.active().level) == ("", Level.WATCH)
+    assert problem.message.startswith(said)
 
 
 def test_an_address_that_cannot_be_used_calls_nothing_rather_than_another_gateway() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from tray.config.address import normalise_fingerprint, normalise_url
@@ -152,20 +152,24 @@ session = "main"
 """What a new settings.toml says. It means `Settings()`."""
 
 _DEFAULTS = Settings()
+UNUSABLE = Settings(profiles=(Profile(level=Level.WATCH),))
+"""What holds where the settings cannot be read: nobody knows which level was chosen, so the least."""
+
 _POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
 def parse_settings(text: str) -> tuple[Settings, tuple[Problem, ...]]:
     """Read settings.toml. Never raises: what cannot be used has its default, and a `Problem` says so.
 
-    Unknown keys are named and otherwise left alone.
+    Unknown keys are named and otherwise left alone. A text that is no TOML gives `UNUSABLE`. Where the trust
+    level could be what was meant to be written, ClawTray only watches.
     """
     import tomllib  # noqa: PLC0415 - it loads slowly, and many users have no settings file
 
     try:
         document = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        return _DEFAULTS, (_syntax_problem(error),)
+        return UNUSABLE, (_syntax_problem(error, text),)
     problems: list[Problem] = []
     return _read_settings(_Table("", document, problems)), tuple(problems)
 
@@ -199,12 +203,14 @@ def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None)
     return tomlkit.dumps(document)
 
 
-def _syntax_problem(error: Exception) -> Problem:
+def _syntax_problem(error: Exception, text: str) -> Problem:
     # tomllib's message ends with the position; what stands before it quotes a single character at most.
     found = _POSITION.fullmatch(str(error))
-    where = f" in line {found['line']}" if found and found["line"] else ""
+    last = text.rstrip("\n").count("\n") + 1  # where tomllib only says: at the end of the document
+    where = f" in line {found['line'] or last}" if found else ""
     reason = f" ({found['reason']})" if found else ""
-    return Problem(f"There is a mistake{where}{reason}. Defaults are used until it is corrected.")
+    mistake = f"There is a mistake{where}{reason}."
+    return Problem(f"{mistake} Defaults are used until it is corrected, and ClawTray only watches.")
 
 
 class _Table:
@@ -212,6 +218,7 @@ class _Table:
 
     def __init__(self, path: str, values: Mapping[str, object], problems: list[Problem]) -> None:
         self.path = path
+        self._before = len(problems)
         self._left = dict(values)
         self._problems = problems
 
@@ -241,11 +248,13 @@ class _Table:
         return None
 
     def table(self, key: str) -> _Table:
-        value = self._left.pop(key, {})
+        value, before = self._left.pop(key, {}), len(self._problems)
         if not isinstance(value, dict):
-            self.note(key, f"must be a table, written as [{key}]; it is ignored")
+            self.note(key, f"must be a table, written as [{self.path}{key}]; it is ignored")
             value = {}
-        return _Table(f"{self.path}{key}.", value, self._problems)
+        table = _Table(f"{self.path}{key}.", value, self._problems)
+        table._before = before  # that it is no table counts as well
+        return table
 
     def tables(self) -> list[tuple[str, _Table]]:
         """Give all that is in here, each as a table with its name."""
@@ -261,6 +270,13 @@ class _Table:
         self.note(key, f"must be tables, each written as [[{key}]]; the built-in ones are used")
         return None
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._left
+
+    def noted(self) -> bool:
+        """Tell whether anything was wrong since the reading of this table began."""
+        return len(self._problems) > self._before
+
     def close(self) -> None:
         """Note every key that nobody asked for."""
         for key in self._left:
@@ -272,12 +288,16 @@ class _Table:
 
 def _read_settings(top: _Table) -> Settings:
     name = top.text("profile") or _DEFAULTS.profile
-    profiles = [_read_profile(name, table) for name, table in top.table("profiles").tables()]
+    table = top.table("profiles")
+    doubtful = top.noted()  # `profile` or `profiles` is not what it should be
+    profiles = [_read_profile(name, table) for name, table in table.tables()]
     if all(profile.name != _DEFAULTS.profile for profile in profiles):
         profiles.insert(0, Profile())
+    if doubtful:
+        profiles = [replace(profile, level=profile.level or Level.WATCH) for profile in profiles]
     if all(profile.name != name for profile in profiles):
-        top.note("profile", f"names none of the [profiles]; {_DEFAULTS.profile} is used")
-        name = _DEFAULTS.profile
+        top.note("profile", "names none of the [profiles], so nothing is called")
+        profiles.append(Profile(name, url="", level=Level.WATCH))
     presets = top.array("presets")
     warning, critical = _read_thresholds(top.table("thresholds"))
     settings = Settings(
@@ -313,14 +333,18 @@ def _read_profile(name: str, table: _Table) -> Profile:
         allow_plain=table.flag("allow_plain", default=False),
         fingerprint=_read_fingerprint(table),
     )
+    if profile.fingerprint == "":
+        profile = replace(profile, url="", fingerprint=None)
     table.close()
+    if profile.level is None and table.noted():
+        return replace(profile, level=Level.WATCH)  # one of its mistakes may have been the level
     return profile
 
 
 def _read_url(table: _Table) -> str | None:
-    written = table.text("url")
+    given, written = "url" in table, table.text("url")
     if written is None:
-        return None
+        return "" if given else None
     url = normalise_url(written)
     if isinstance(url, str):
         return url
@@ -340,12 +364,15 @@ def _read_level(table: _Table) -> Level | None:
 
 
 def _read_fingerprint(table: _Table) -> str | None:
-    written = table.text("fingerprint")
+    given, written = "fingerprint" in table, table.text("fingerprint")
     if written is None:
-        return None
+        return "" if given else None
     fingerprint = normalise_fingerprint(written)
     if fingerprint is None:
-        table.note("fingerprint", "must be the certificate's SHA-256, 64 hex digits; it is ignored")
+        table.note(
+            "fingerprint", "must be the certificate's SHA-256, 64 hex digits; this profile calls nothing"
+        )
+        return ""
     return fingerprint
 
 
