@@ -350,3 +350,21 @@ def test_secrets_of_the_environment_are_in_no_output(start, gateway, command):
     process.close()
     assert secret not in process.out + process.err
     assert "Traceback" not in process.err
+
+
+@posix
+@pytest.mark.parametrize(
+    ("line", "code", "said"),
+    [
+        ("status >&-", 0, ""),
+        ("--bogus 2>&-", 2, ""),
+        ("ask - <&-", 2, "The prompt is empty"),
+        ("status >/dev/full", 1, "the answer cannot be written: No space left on device"),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_is_no_traceback(gateway, line, code, said):
+    command = f"exec {sys.executable} -m tray {line}"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == code
+    assert said in result.stderr
+    assert "Traceback" not in result.stderr

@@ -22,6 +22,10 @@ from tray.view import report
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the result is the exit code."""
+    # A stream that was closed, or that a windowed program never had, is one that nobody reads.
+    nowhere = Path(os.devnull)
+    sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
+    sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # a console's old code page must not make Hangul an error
             stream.reconfigure(errors="replace")
@@ -37,6 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Whoever read our output has seen enough; the interpreter must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return report.OK
+    except OSError as error:
+        sys.stderr.write(f"clawtray: the answer cannot be written: {error.strerror or error}.\n")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return report.FAILED
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -52,7 +60,9 @@ def _run(given: argparse.Namespace) -> int:
         case "use":
             return console.use(None if given.model == "default" else given.model, given.session)
         case "ask":
-            return console.ask(read_prompt(given.text, sys.stdin), given.session, given.model)
+            return console.ask(
+                read_prompt(given.text, sys.stdin or io.StringIO()), given.session, given.model
+            )
         case "watch":
             return console.watch()
         case "icons":
