@@ -109,6 +109,12 @@ def test_an_alias_is_the_gateways_to_resolve(play):
     assert outcome(play) == (SwitchState.SET, "fake/beta", None, "")
 
 
+@pytest.mark.parametrize("override", ["fake/alpha", None])
+def test_an_alias_that_the_catalogue_knows_is_held_to_its_model(play, override):
+    use(play.up(row(used=20_000)), "bee", override=override, resolved="fake/alpha")
+    play << SwitchFailed(MAIN, "bee", Fault.OTHER_MODEL, "fake/alpha")
+
+
 def test_another_model_than_the_one_asked_for(play):
     use(play.up(row(used=20_000)), "fake/beta", override="fake/alpha")
     play << SwitchFailed(MAIN, "fake/beta", Fault.OTHER_MODEL, "fake/alpha")

@@ -436,3 +436,11 @@ def test_a_prompt_on_the_side_session_is_read_after_its_run(play):
     play >> Clicked(Ask("hello")) << Agent
     play >> Pushed(RunEnded(play.prompt().id, SIDE))
     play.wait(0.8) << LIST
+
+
+def test_runs_that_never_end_do_not_pile_up(play):
+    play.up()
+    for number in range(readings.MOST_RUNS + 50):
+        play >> Pushed(RunStarted(f"run-{number}", "agent:main:nowhere"))
+    assert len(play.state.book.runs) == readings.MOST_RUNS
+    assert play.state.book.seen == {}

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.wire.sessions import (
+    LONGEST_NAME,
     Patched,
     Row,
     SessionList,
@@ -217,3 +218,11 @@ def test_any_object_is_an_answer(any_json, data):
     payload = data.draw(st.dictionaries(keys, any_json, max_size=5))
     assert isinstance(SessionsList(20).read(payload), SessionList)
     assert isinstance(SessionsPatch("k", None).read(payload), Patched)
+
+
+def test_a_gateway_that_sends_more_than_was_asked_for_is_cut_short():
+    rows = [{"key": f"agent:main:{n}", "label": "x" * 5_000} for n in range(50)]
+    rows.insert(0, {"key": "k" * 5_000})
+    read = SessionsList(20).read({"sessions": rows}).rows
+    assert [row.key for row in read] == [f"agent:main:{n}" for n in range(19)]
+    assert {len(row.name) for row in read} == {LONGEST_NAME}

@@ -167,7 +167,8 @@ def _same(asked: str | None, override: str | None, model: str | None, state: Sta
     """Whether the gateway did what was asked; an alias or a bare id is its own to resolve."""
     if asked is None:
         return override is None
-    return model == asked or not any(known.name == asked for known in state.models or ())
+    wanted = _resolved(asked, state)
+    return model == wanted or not any(known.name == wanted for known in state.models or ())
 
 
 def _resolved(asked: str | None, state: State) -> str | None:

@@ -22,6 +22,8 @@ from tray.wire.runs import Compacting, RunEnded, RunStarted
 from tray.wire.sessions import Row, SessionList, SessionsList, SessionsSubscribe
 
 LIMIT = 200
+MOST_RUNS = 200
+"""Runs in progress that are remembered; a gateway that starts more and ends none is not in its right mind."""
 SOON = 0.8
 """Seconds after an event: late enough for the run's figure to be stored, and one reading for many events."""
 AFTER_SWITCH = 2.0
@@ -159,12 +161,13 @@ def run_started(state: State, push: RunStarted, now: Now) -> State:
     """Remember which figure stood before the run, to see whether the run changed it."""
     book = state.book
     runs = {**book.runs, push.run_id: Run(push.key, now.mono)}
-    if push.key is None:
-        return replace(state, book=replace(book, runs=runs))
+    if len(runs) > MOST_RUNS:
+        del runs[next(iter(runs))]
     session = book.find(push.key)
-    row = session.row if session is not None else None
-    noted = context.watch_run(book.seen.get(push.key), row, ended_at=None)
-    return replace(state, book=replace(book, runs=runs, seen={**book.seen, push.key: noted}))
+    if session is None:  # new, or never listed: there is no figure that the run could leave unchanged
+        return replace(state, book=replace(book, runs=runs))
+    noted = context.watch_run(book.seen.get(session.key), session.row, ended_at=None)
+    return replace(state, book=replace(book, runs=runs, seen={**book.seen, session.key: noted}))
 
 
 def run_ended(state: State, push: RunEnded, now: Now) -> State:

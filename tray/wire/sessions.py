@@ -9,6 +9,9 @@ from tray.wire.reading import Json, count, flag, record, records, text
 from tray.wire.runs import model_name
 from tray.wire.scopes import ADMIN, READ
 
+LONGEST_NAME = 1000
+"""Characters; a gateway that sends more, or more rows than were asked for, is not in its right mind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -67,9 +70,10 @@ class SessionsList:
         return {"limit": self.limit}
 
     def read(self, payload: Json) -> SessionList:
-        """Rows without a key are passed over."""
+        """Rows without a key, or with an endless one, and rows beyond the limit are passed over."""
         defaults = record(payload.get("defaults"))
-        rows = [_row(key, row) for row in records(payload.get("sessions")) if (key := text(row, "key"))]
+        listed = records(payload.get("sessions"))[: self.limit]
+        rows = [_row(key, row) for row in listed if (key := text(row, "key")) and len(key) <= LONGEST_NAME]
         return SessionList(
             default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
             default_window=count(defaults, "contextTokens") or None,
@@ -155,7 +159,7 @@ def _row(key: str, row: Json) -> Row:
     return Row(
         key=key,
         session_id=text(row, "sessionId"),
-        name=text(row, "label") or text(row, "displayName"),
+        name=(text(row, "label") or text(row, "displayName") or "")[:LONGEST_NAME] or None,
         model=model,
         used=used,
         fresh=fresh,
