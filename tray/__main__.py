@@ -112,7 +112,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name, text in (
         ("status", "the focus session and the connection"),
-        ("sessions", "all sessions"),
+        ("sessions", "the sessions, newest first, 200 at the most"),
         ("models", "the models that may be chosen"),
     ):
         commands.add_parser(name, help=text).add_argument("--json", action="store_true", help="as JSON")

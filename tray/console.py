@@ -54,7 +54,7 @@ class Console:
         return report.exit_code(state)
 
     def sessions(self, *, as_json: bool) -> int:
-        """All sessions."""
+        """The sessions, newest first, as many as a reading brings."""
         state, app = self._look(Interest.GLANCE)
         if code := self._not_connected(state, app):
             return code

@@ -64,7 +64,7 @@ def status(state: State, now: Now, words: Words) -> dict[str, Any]:
 
 
 def sessions(state: State, words: Words) -> list[dict[str, Any]]:
-    """All sessions, newest first."""
+    """The sessions of the last reading, newest first."""
     return [
         {
             "key": session.key,
