@@ -9,7 +9,8 @@ from collections import deque
 from tests.servers import FINGERPRINT
 from tray.config.settings import Settings
 from tray.config.target import Secrets, Target
-from tray.core.events import Clicked, Configured, ReadConfig, Tick
+from tray.core.effects import ReadConfig
+from tray.core.events import Clicked, Configured, Tick
 from tray.core.state import Interest, State
 from tray.core.trouble import Phase
 from tray.gateway import Gateway

@@ -8,7 +8,8 @@ import pytest
 
 from tray import store
 from tray.app import App, BadUsage, Options
-from tray.core.events import BadSettings, Notify, Pin, SaveMemory
+from tray.core.effects import Notify, SaveMemory
+from tray.core.events import BadSettings, Pin
 from tray.core.own import SwitchState
 from tray.core.state import Interest, Latch
 from tray.view.words import Words

@@ -19,27 +19,21 @@ from tray.app import App, Options
 from tray.config.settings import Settings
 from tray.config.target import Secrets
 from tray.core import link, requests
+from tray.core.effects import Dial, Exit, LogIn, Notify, OpenUrl, SaveNotices, Send
 from tray.core.events import (
     Ask,
     Clicked,
     Configured,
-    Dial,
     Dropped,
-    Exit,
-    LogIn,
     ModelDiffers,
-    Notify,
     OpenDashboard,
     Opened,
     OpenMenu,
-    OpenUrl,
     Pin,
     Pushed,
     Quit,
     Reconnect,
     Resumed,
-    SaveNotices,
-    Send,
     SetNotices,
     Tick,
     Unsent,

@@ -11,21 +11,18 @@ from tests.stage import until
 from tray import discovery, store, system
 from tray.config.settings import DEFAULT_SETTINGS_TEXT, Level, Profile, Settings, parse_settings
 from tray.config.target import Secrets
-from tray.core.events import (
-    Configured,
+from tray.core.effects import (
     Exit,
     HangUp,
     Notify,
     OpenUrl,
-    PromptEnded,
     ReadConfig,
     ReadSettings,
     SaveMemory,
     SaveNotices,
-    SettingsRead,
     ShowSettings,
-    WentDown,
 )
+from tray.core.events import Configured, PromptEnded, SettingsRead, WentDown
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Interest, State
 from tray.core.trouble import Cause, Trouble

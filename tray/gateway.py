@@ -13,20 +13,16 @@ from typing import Protocol
 
 from tray import __version__, bugs
 from tray.config.target import Secrets, Target
+from tray.core.effects import Dial, Effect, HangUp, LogIn, Send
 from tray.core.events import (
     Answered,
     Declined,
-    Dial,
     DialFailed,
     Dropped,
-    Effect,
     Event,
-    HangUp,
-    LogIn,
     LoginDeclined,
     Opened,
     Pushed,
-    Send,
     Tick,
     Unsent,
     Welcomed,

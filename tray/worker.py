@@ -13,23 +13,18 @@ from pathlib import Path
 from tray import bugs, discovery, store, system
 from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Profile, Settings, set_value
 from tray.config.target import Secrets, Target
-from tray.core.events import (
-    BadSettings,
-    Configured,
+from tray.core.effects import (
     Effect,
-    Event,
     Exit,
     Notify,
-    NotOpened,
-    NotSaved,
     OpenUrl,
     ReadConfig,
     ReadSettings,
     SaveMemory,
     SaveNotices,
-    SettingsRead,
     ShowSettings,
 )
+from tray.core.events import BadSettings, Configured, Event, NotOpened, NotSaved, SettingsRead
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
 from tray.discovery import Discovery

@@ -17,22 +17,8 @@ from typing import ClassVar
 
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
-from tray.core.events import (
-    Answered,
-    Configured,
-    Declined,
-    Dial,
-    LogIn,
-    Notify,
-    Opened,
-    Pushed,
-    ReadConfig,
-    ReadSettings,
-    SaveMemory,
-    Send,
-    Tick,
-    Welcomed,
-)
+from tray.core.effects import Dial, LogIn, Notify, ReadConfig, ReadSettings, SaveMemory, Send
+from tray.core.events import Answered, Configured, Declined, Opened, Pushed, Tick, Welcomed
 from tray.core.readings import LIMIT
 from tray.core.state import Interest, Now, State, Step
 from tray.core.update import deadline, update

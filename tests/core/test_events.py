@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.events import Answered, Ask, Clicked, Notify, PromptEnded, Pushed, Send
+from tray.core.effects import Notify, Send
+from tray.core.events import Answered, Ask, Clicked, PromptEnded, Pushed
 from tray.core.own import Prompt
 from tray.wire.runs import Agent, Finished, Message, RunText, Transcript
 

@@ -21,24 +21,19 @@ from tests.core.playbook import (
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
 from tray.core import link
+from tray.core.effects import Dial, HangUp, LogIn, OpenUrl, ReadConfig, ReadSettings
 from tray.core.events import (
     CameBack,
     Clicked,
     Configured,
-    Dial,
     DialFailed,
     Dropped,
-    HangUp,
-    LogIn,
     LoginDeclined,
     NotFound,
     OpenDashboard,
     Opened,
     OpenMenu,
-    OpenUrl,
     Pushed,
-    ReadConfig,
-    ReadSettings,
     Reconnect,
     Resumed,
     SettingsRead,

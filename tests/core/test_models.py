@@ -7,6 +7,7 @@ import pytest
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
 from tray.config.settings import Profile, Settings
 from tray.core import memory
+from tray.core.effects import ReadConfig
 from tray.core.events import (
     Answered,
     Ask,
@@ -14,7 +15,6 @@ from tray.core.events import (
     Declined,
     Dropped,
     ModelDiffers,
-    ReadConfig,
     SettingsRead,
     SwitchFailed,
     Unsent,

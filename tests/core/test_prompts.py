@@ -6,6 +6,7 @@ import pytest
 
 from tests.core.playbook import ASK, FAR, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.core import prompts
+from tray.core.effects import ReadConfig
 from tray.core.events import (
     Answered,
     Ask,
@@ -15,7 +16,6 @@ from tray.core.events import (
     Dropped,
     PromptEnded,
     Pushed,
-    ReadConfig,
     Unsent,
     UseModel,
     Welcomed,

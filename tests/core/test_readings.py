@@ -20,16 +20,14 @@ from tests.core.playbook import (
 )
 from tray.config.settings import Profile, Settings
 from tray.core import readings
+from tray.core.effects import Dial, HangUp, ReadConfig
 from tray.core.events import (
     Answered,
     Ask,
     Clicked,
-    Dial,
     Dropped,
-    HangUp,
     Pin,
     Pushed,
-    ReadConfig,
     SettingsRead,
     SwitchFailed,
     UseModel,

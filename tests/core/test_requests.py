@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.playbook import ASK, NEW, WATCH, Playbook
 from tray.core import requests
-from tray.core.events import Send
+from tray.core.effects import Send
 from tray.core.state import Pending
 from tray.core.trouble import Fault
 from tray.wire.frames import Failure

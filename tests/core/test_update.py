@@ -30,6 +30,7 @@ from tests.core.playbook import (
 )
 from tray.config.settings import Level, Settings
 from tray.core import memory
+from tray.core.effects import Exit, HangUp, Notify, ReadSettings, SaveMemory, SaveNotices, Send, ShowSettings
 from tray.core.events import (
     Answered,
     Ask,
@@ -39,10 +40,7 @@ from tray.core.events import (
     Declined,
     DialFailed,
     Dropped,
-    Exit,
-    HangUp,
     LoginDeclined,
-    Notify,
     OpenDashboard,
     Opened,
     OpenMenu,
@@ -50,15 +48,10 @@ from tray.core.events import (
     Pin,
     Pushed,
     Quit,
-    ReadSettings,
     Reconnect,
     Resumed,
-    SaveMemory,
-    SaveNotices,
-    Send,
     SetNotices,
     SettingsRead,
-    ShowSettings,
     ThresholdCrossed,
     Tick,
     Unsent,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tray.config.settings import Settings
-from tray.core.events import Notify, ThresholdCrossed
+from tray.core.effects import Notify
+from tray.core.events import ThresholdCrossed
 from tray.core.state import Confidence, Latch, Session
 
 RELEASE = 5.0

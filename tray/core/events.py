@@ -1,7 +1,7 @@
-"""All that can happen and all that can be asked for, as two lists: events come in, effects go out.
+"""All that can happen, as values: events come in. What they ask for is in `effects`, and goes out.
 
-Events are in the past tense, commands are the user's imperative (only ever inside `Clicked`), effects are
-ours to the world. No secret is in any of them.
+Events are in the past tense, commands are the user's imperative (only ever inside `Clicked`), notices are what
+a person is told. No secret is in any of them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tray.config.target import Target
 from tray.core.own import Prompt
 from tray.core.state import Session
 from tray.core.trouble import Fault, Trouble
-from tray.wire.frames import Failure, Push, Request
+from tray.wire.frames import Failure, Push
 from tray.wire.handshake import Hello
 
 # ---- commands ----
@@ -297,104 +297,4 @@ Notice: TypeAlias = (
     | BadSettings
     | NotSaved
     | NotOpened
-)
-
-# ---- effects ----
-
-
-@dataclass(frozen=True, slots=True)
-class ReadConfig:
-    """Read settings and secrets (if the files changed); exactly one `Configured` comes back."""
-
-
-@dataclass(frozen=True, slots=True)
-class Dial:
-    """Connect; exactly one `Opened` or `DialFailed` with this attempt comes back."""
-
-    attempt: int
-    target: Target
-
-
-@dataclass(frozen=True, slots=True)
-class HangUp:
-    """Close the connection, or give the dial up."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogIn:
-    """Sign the challenge and send `connect` with the secret.
-
-    `signed_at_ms` is the gateway's own clock where it told it, so that clocks need not agree.
-    """
-
-    nonce: str
-    signed_at_ms: int
-    scopes: tuple[str, ...]
-    caps: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    """Write a request."""
-
-    id: str
-    request: Request
-
-
-@dataclass(frozen=True, slots=True)
-class Notify:
-    """Show a balloon."""
-
-    notice: Notice
-
-
-@dataclass(frozen=True, slots=True)
-class SaveMemory:
-    """Write down what must survive a restart; the text is made by `memory.dump`."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SaveNotices:
-    """Write the user's choice about balloons into the settings file."""
-
-    on: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OpenUrl:
-    """Show a page in the browser; http and https only."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReadSettings:
-    """Read the settings file if it changed; `SettingsRead` comes back only then."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShowSettings:
-    """Open the settings file in the user's editor, making it first if there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Exit:
-    """End the program."""
-
-
-Effect: TypeAlias = (
-    ReadConfig
-    | ReadSettings
-    | Dial
-    | HangUp
-    | LogIn
-    | Send
-    | Notify
-    | SaveMemory
-    | SaveNotices
-    | OpenUrl
-    | ShowSettings
-    | Exit
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tray.core.context import ran_since
-from tray.core.events import Effect, ModelDiffers, Notify, SwitchFailed
+from tray.core.effects import Effect, Notify
+from tray.core.events import ModelDiffers, SwitchFailed
 from tray.core.keys import canonical
 from tray.core.link import Outcome
 from tray.core.own import Prompt, Switch, SwitchState

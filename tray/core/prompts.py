@@ -10,7 +10,8 @@ import itertools
 from dataclasses import replace
 
 from tray.core import models
-from tray.core.events import Ask, Effect, Notify, PromptEnded
+from tray.core.effects import Effect, Notify
+from tray.core.events import Ask, PromptEnded
 from tray.core.keys import OWN_SESSION, canonical, is_own
 from tray.core.link import Outcome
 from tray.core.own import Prompt, PromptState

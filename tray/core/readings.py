@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from tray.config.target import Target
 from tray.core import alerts, context, models
-from tray.core.events import Effect, ReadSettings
+from tray.core.effects import Effect, ReadSettings
 from tray.core.keys import short_name
 from tray.core.link import Outcome
 from tray.core.prompts import GRACE, RUN_PATIENCE

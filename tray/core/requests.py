@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core.events import Effect, Send
+from tray.core.effects import Effect, Send
 from tray.core.state import Now, Pending, State
 from tray.core.trouble import Fault
 from tray.wire.frames import Failure, Request
