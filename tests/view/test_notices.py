@@ -1,20 +1,26 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
+from tray.core.effects import Send
 from tray.core.events import (
     BadSettings,
     CameBack,
+    Clicked,
     ModelDiffers,
     NotFound,
+    Notice,
     NotOpened,
     NotSaved,
+    OpenSettings,
     PromptEnded,
+    Reconnect,
     SwitchFailed,
     ThresholdCrossed,
     WentDown,
@@ -22,6 +28,7 @@ from tray.core.events import (
 from tray.core.own import Prompt as Asked
 from tray.core.own import PromptState
 from tray.core.trouble import Cause, Fault, Phase, Trouble
+from tray.core.update import update
 from tray.view.notices import Balloon, balloon
 from tray.view.words import BODY_UNITS, TITLE_UNITS
 
@@ -66,7 +73,7 @@ def test_a_lost_gateway_is_told_with_its_reason(make, words, cause):
     told = balloon(WentDown(state.link.trouble), state, words)
     assert told.title == titles.get(Trouble(cause).phase, "No connection to the gateway")
     assert told.body == make.source(state).trouble
-    assert told.urgent
+    assert (told.urgent, told.command) == (True, Reconnect())
 
 
 @pytest.mark.parametrize(
@@ -79,7 +86,8 @@ def test_a_gateway_that_came_back(make, words, after, body):
 
 def test_no_gateway_found(make, words):
     body = "Open the menu to see where ClawTray looked, and to set an address."
-    assert balloon(NotFound(), make.troubled(Cause.NOT_FOUND), words) == Balloon("No gateway found", body)
+    told = balloon(NotFound(), make.troubled(Cause.NOT_FOUND), words)
+    assert told == Balloon("No gateway found", body, command=OpenSettings())
 
 
 def test_another_model_answered(make, words):
@@ -179,7 +187,10 @@ def test_other_ends_of_a_prompt(make, words, change, expected):
 def test_a_mistake_in_the_settings(make, words):
     told = balloon(BadSettings("settings.toml: warning must be\n a number."), make.connected(), words)
     assert told == Balloon(
-        "A mistake in the settings", "settings.toml: warning must be a number.", urgent=True
+        "A mistake in the settings",
+        "settings.toml: warning must be a number.",
+        urgent=True,
+        command=OpenSettings(),
     )
 
 
@@ -210,18 +221,11 @@ def test_a_title_counts_an_emoji_twice(make, words):
 OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 
 
-@settings(deadline=None)  # a busy machine is no defect
-@given(
-    text=OUTSIDE,
-    cause=st.sampled_from(Cause),
-    fault=st.none() | st.sampled_from(Fault),
-    state=st.sampled_from([state for state in PromptState if state.ended]),
-)
-def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, state):
+def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptState.ANSWERED):
+    """One of each kind, with this text in every place that holds one."""
     session = make.session(text, key=text, model=text)
     prompt = Asked("1", text, text, preset=text, state=state, answer=text, fault=fault, detail=text)
-    here = make.connected(session)
-    for notice in (
+    return (
         ThresholdCrossed(session, 2),
         WentDown(Trouble(cause, text, text)),
         CameBack(len(text) * 60),
@@ -232,10 +236,37 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
         BadSettings(text),
         NotSaved(text),
         NotOpened(text),
-    ):
+    )
+
+
+def test_this_file_knows_every_notice(make):
+    assert {type(notice) for notice in every_notice(make)} == set(get_args(Notice))
+
+
+@pytest.mark.parametrize("trust", Level)
+def test_no_click_on_a_notice_spends_a_token(make, words, trust):
+    prompts = [Asked("1", KEY, "text", state=state) for state in PromptState if state.ended]
+    here = make.connected(make.session(key=KEY), level=trust, prompts=tuple(prompts))
+    for notice in (*every_notice(make, KEY), *map(PromptEnded, prompts)):
+        told = balloon(notice, here, words)
+        if told.command is not None:
+            _, effects = update(here, Clicked(told.command), make.now())
+            assert not [effect for effect in effects if isinstance(effect, Send)]
+
+
+@settings(deadline=None)  # a busy machine is no defect
+@given(
+    text=OUTSIDE,
+    cause=st.sampled_from(Cause),
+    fault=st.none() | st.sampled_from(Fault),
+    state=st.sampled_from([state for state in PromptState if state.ended]),
+)
+def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, state):
+    here = make.connected(make.session(text, key=text, model=text))
+    for notice in every_notice(make, text, cause, fault, state):
         told = balloon(notice, here, words)
         assert 0 < units(told.title) <= TITLE_UNITS
         assert 0 < units(told.body) <= BODY_UNITS
         assert told.title.isprintable()
         assert told.body.replace("\n", "").isprintable()
-        assert "\n" not in told.body or notice == PromptEnded(prompt)
+        assert "\n" not in told.body or isinstance(notice, PromptEnded)

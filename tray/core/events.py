@@ -1,7 +1,7 @@
 """All that can happen, as values: events come in. What they ask for is in `effects`, and goes out.
 
-Events are in the past tense, commands are the user's imperative (only ever inside `Clicked`), notices are what
-a person is told. No secret is in any of them.
+Events are in the past tense, commands are the user's imperative (only ever inside `Clicked`), notices are
+what a person is told. No secret is in any of them.
 """
 
 from __future__ import annotations

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tray.core.events import (
     BadSettings,
     CameBack,
+    Command,
     ModelDiffers,
     NotFound,
     Notice,
     NotOpened,
     NotSaved,
+    OpenSettings,
     PromptEnded,
+    Reconnect,
     SwitchFailed,
     ThresholdCrossed,
     WentDown,
@@ -27,18 +30,26 @@ from tray.view.words import Words
 
 @dataclass(frozen=True, slots=True)
 class Balloon:
-    """A notice as it is shown. `urgent` asks for the warning icon."""
+    """A notice as it is shown.
+
+    Attributes:
+        title: Short.
+        body: What happened, and what to do.
+        urgent: It asks for the warning icon.
+        command: What a click on it asks for, which never spends a token; None where the menu says more.
+    """
 
     title: str
     body: str
     urgent: bool = False
+    command: Command | None = None
 
 
 def balloon(notice: Notice, state: State, words: Words) -> Balloon:
     """The notice, clipped to what the shell takes; neither title nor body is ever empty."""
     made = _balloon(notice, state, words)
     title = say.clip(made.title, say.TITLE_UNITS)
-    return Balloon(title, say.clip(made.body, say.BODY_UNITS) or title, made.urgent)
+    return replace(made, title=title, body=say.clip(made.body, say.BODY_UNITS) or title)
 
 
 def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
@@ -46,13 +57,15 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
         case ThresholdCrossed(session, level):
             return _crossed(session, level, words)
         case WentDown(trouble):
-            return Balloon(_loss(trouble, words), say.why(trouble, state, words), urgent=True)
+            return Balloon(
+                _loss(trouble, words), say.why(trouble, state, words), urgent=True, command=Reconnect()
+            )
         case CameBack(after):
             span = say.duration(after, words)
             return Balloon(words("The gateway is back"), words("It was away for {span}.", span=span))
         case NotFound():
             body = words("Open the menu to see where ClawTray looked, and to set an address.")
-            return Balloon(words("No gateway found"), body)
+            return Balloon(words("No gateway found"), body, command=OpenSettings())
         case ModelDiffers(key, asked, answered):
             title = words("{name}: another model answered", name=_name(key, state))
             body = words(
@@ -63,10 +76,11 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return _not_switched(notice, state, words)
         case PromptEnded(prompt):
             return _ended(prompt, state, words)
-        case BadSettings(sentence) | NotSaved(sentence):
-            mistake, loss = words("A mistake in the settings"), words("Something was not saved")
-            title = mistake if isinstance(notice, BadSettings) else loss
-            return Balloon(title, say.clean(sentence, 300), urgent=True)
+        case BadSettings(sentence):
+            title = words("A mistake in the settings")
+            return Balloon(title, say.clean(sentence, 300), urgent=True, command=OpenSettings())
+        case NotSaved(sentence):
+            return Balloon(words("Something was not saved"), say.clean(sentence, 300), urgent=True)
         case NotOpened(place):
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
             return Balloon(words("It could not be opened"), body, urgent=True)
