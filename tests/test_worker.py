@@ -15,11 +15,13 @@ from tray.core.effects import (
     Exit,
     HangUp,
     Notify,
+    OpenIconSettings,
     OpenUrl,
     ReadConfig,
     ReadSettings,
     SaveMemory,
     SaveNotices,
+    ShowLog,
     ShowSettings,
 )
 from tray.core.events import Configured, PromptEnded, SettingsRead, WentDown
@@ -464,6 +466,38 @@ def test_a_settings_file_that_cannot_be_shown_is_told_with_its_path(bench, setti
     worker.do(ShowSettings())
     until(lambda: worker.shown)
     assert worker.shown[0].body == f"Open it yourself: {settings_file}"
+
+
+def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
+    opened = []
+    monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
+    worker = bench()
+    worker.do(ShowLog())
+    assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
+    _write(store.log_file(), "a fault\n")
+    worker.do(ShowLog())
+    until(lambda: opened == [store.log_file()])
+    assert len(worker.shown) == 1
+
+
+def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
+    monkeypatch.setattr(system, "open_file", None)
+    _write(store.log_file(), "a fault\n")
+    worker = bench(lasting=False)
+    worker.do(ShowLog())
+    assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
+
+
+def test_the_way_to_the_icons_is_told_where_it_cannot_be_shown(bench, monkeypatch):
+    worker = bench()
+    worker.do(OpenIconSettings())
+    until(lambda: worker.shown)
+    way = "Settings > Personalisation > Taskbar > Other system tray icons"
+    assert [shown.body for shown in worker.shown] == [f"Open it yourself: {way}"]
+    monkeypatch.setattr(system, "show_icon_settings", lambda: worker.left.append("shown") or True)
+    worker.do(OpenIconSettings())
+    until(lambda: worker.left == ["shown"])
+    assert len(worker.shown) == 1
 
 
 def test_the_end_waits_for_nothing(bench, monkeypatch):

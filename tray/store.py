@@ -53,6 +53,11 @@ def folders() -> Folders:
     return Folders(usual.user_config_path, usual.user_data_path, usual.user_log_path)
 
 
+def log_file() -> Path:
+    """Give the place of the tray's log; there is no file before there was something to write."""
+    return folders().log / "clawtray.log"
+
+
 def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Problem, ...], Path]:
     """Read the settings and say where they are. A usual file that is missing means the defaults.
 

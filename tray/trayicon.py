@@ -176,7 +176,7 @@ def run(options: Options) -> int | None:
 def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:
     if options.demo:  # which leaves no trace
         return contextlib.nullcontext()
-    return logfile.kept(store.folders().log / "clawtray.log")
+    return logfile.kept(store.log_file())
 
 
 def _label(text: str) -> str:

@@ -17,14 +17,24 @@ from tray.core.effects import (
     Effect,
     Exit,
     Notify,
+    OpenIconSettings,
     OpenUrl,
     ReadConfig,
     ReadSettings,
     SaveMemory,
     SaveNotices,
+    ShowLog,
     ShowSettings,
 )
-from tray.core.events import BadSettings, Configured, Event, NotOpened, NotSaved, SettingsRead
+from tray.core.events import (
+    BadSettings,
+    Configured,
+    Event,
+    LogIsEmpty,
+    NotOpened,
+    NotSaved,
+    SettingsRead,
+)
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
 from tray.discovery import Discovery
@@ -149,6 +159,12 @@ class Worker:
                 self._open(url, lambda: system.open_page(url), state)
             case ShowSettings():
                 self._show_settings(state)
+            case ShowLog():
+                self._show_log(state)
+            case OpenIconSettings():
+                words = self._words
+                way = words("Settings > Personalisation > Taskbar > Other system tray icons")
+                self._open(way, system.show_icon_settings, state)
             case _:
                 log.error("nobody carries out %s", type(effect).__name__)
 
@@ -230,6 +246,13 @@ class Worker:
                 raise store.StoreError("There is no settings file yet, and the demo makes none")
             store.write_text(path, DEFAULT_SETTINGS_TEXT)
         self._open(str(path), lambda: system.open_file(path), state)
+
+    def _show_log(self, state: State) -> None:
+        path = store.log_file()
+        if self._place.lasting and path.exists():
+            self._open(str(path), lambda: system.open_file(path), state)
+        else:  # the demo keeps none, and has no business with another one's
+            self._show(balloon(LogIsEmpty(), state, self._words))
 
     def _open(self, place: str, opening: Callable[[], bool], state: State) -> None:
         """Open something on a thread of its own: the program for it may not return before it is closed."""

@@ -30,7 +30,18 @@ from tests.core.playbook import (
 )
 from tray.config.settings import Level, Settings
 from tray.core import memory
-from tray.core.effects import Exit, HangUp, Notify, ReadSettings, SaveMemory, SaveNotices, Send, ShowSettings
+from tray.core.effects import (
+    Exit,
+    HangUp,
+    Notify,
+    OpenIconSettings,
+    ReadSettings,
+    SaveMemory,
+    SaveNotices,
+    Send,
+    ShowLog,
+    ShowSettings,
+)
 from tray.core.events import (
     Answered,
     Ask,
@@ -43,6 +54,7 @@ from tray.core.events import (
     LoginDeclined,
     OpenDashboard,
     Opened,
+    OpenLog,
     OpenMenu,
     OpenSettings,
     Pin,
@@ -52,6 +64,7 @@ from tray.core.events import (
     Resumed,
     SetNotices,
     SettingsRead,
+    ShowIconSettings,
     ThresholdCrossed,
     Tick,
     Unsent,
@@ -103,6 +116,14 @@ def test_balloons_on_and_off(play):
 
 def test_opening_the_settings(play):
     play >> Clicked(OpenSettings()) << ShowSettings()
+
+
+def test_opening_the_log(play):
+    play >> Clicked(OpenLog()) << ShowLog()
+
+
+def test_showing_where_icons_are_made_visible(play):
+    play >> Clicked(ShowIconSettings()) << OpenIconSettings()
 
 
 def test_opening_the_menu_looks_at_the_settings(play):
@@ -276,7 +297,18 @@ pushes = st.one_of(
     st.builds(Compacting, maybe_keys, st.booleans(), st.booleans()),
 )
 commands = st.one_of(
-    st.sampled_from((Reconnect(), OpenMenu(), OpenDashboard(), OpenSettings(), SetNotices(on=True), Quit())),
+    st.sampled_from(
+        (
+            Reconnect(),
+            OpenMenu(),
+            OpenDashboard(),
+            OpenSettings(),
+            OpenLog(),
+            ShowIconSettings(),
+            SetNotices(on=True),
+            Quit(),
+        )
+    ),
     st.builds(UseModel, models, maybe_keys),
     st.builds(Ask, texts, maybe_keys, models, st.sampled_from((None, "Greet"))),
     st.just(Ask("hello")),

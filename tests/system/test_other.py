@@ -80,6 +80,10 @@ def _plyer(monkeypatch, notify):
     monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=SimpleNamespace(notify=notify)))
 
 
+def test_there_is_no_place_where_icons_are_made_visible():
+    assert other.show_icon_settings() is False
+
+
 def test_a_notice_is_shown_by_plyer(monkeypatch):
     shown = []
 

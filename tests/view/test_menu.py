@@ -13,6 +13,7 @@ from tray.core.events import (
     Ask,
     AskAgain,
     OpenDashboard,
+    OpenLog,
     OpenSettings,
     Pin,
     Quit,
@@ -547,8 +548,13 @@ def test_the_gateway_level(make, level):
         "───",
         "Open dashboard",
         "Reconnect now",
+        "Open log",
     ]
-    assert [item.command for item in items if item.command] == [OpenDashboard(), Reconnect()]
+    assert [item.command for item in items if item.command] == [
+        OpenDashboard(),
+        Reconnect(),
+        OpenLog(),
+    ]
     assert find(items, "Open dashboard").enabled
 
 

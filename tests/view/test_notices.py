@@ -13,6 +13,7 @@ from tray.core.events import (
     BadSettings,
     CameBack,
     Clicked,
+    LogIsEmpty,
     ModelDiffers,
     NotFound,
     Notice,
@@ -206,6 +207,11 @@ def test_what_could_not_be_opened(make, words):
     assert told == Balloon("It could not be opened", "Open it yourself: http://127.0.0.1:18789/", urgent=True)
 
 
+def test_an_empty_log_is_good_news(make, words):
+    told = balloon(LogIsEmpty(), make.connected(), words)
+    assert told == Balloon("There is nothing in the log", "ClawTray has had no fault to write down.")
+
+
 def test_without_a_sentence_the_title_stands_for_it(make, words):
     told = balloon(BadSettings(""), make.connected(), words)
     assert told.body == told.title == "A mistake in the settings"
@@ -236,6 +242,7 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         BadSettings(text),
         NotSaved(text),
         NotOpened(text),
+        LogIsEmpty(),
     )
 
 

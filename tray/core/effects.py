@@ -88,6 +88,16 @@ class ShowSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowLog:
+    """Open the log file, or say that there is nothing in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIconSettings:
+    """Show where the system lets the user choose which icons are visible."""
+
+
+@dataclass(frozen=True, slots=True)
 class Exit:
     """End the program."""
 
@@ -104,5 +114,7 @@ Effect: TypeAlias = (
     | SaveNotices
     | OpenUrl
     | ShowSettings
+    | ShowLog
+    | OpenIconSettings
     | Exit
 )

@@ -75,6 +75,16 @@ class OpenSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLog:
+    """Open the log, in which ClawTray writes down faults of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIconSettings:
+    """Show where the system lets the user choose which icons are visible."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenMenu:
     """The menu was opened: somebody is looking."""
 
@@ -85,7 +95,18 @@ class Quit:
 
 
 Command: TypeAlias = (
-    Reconnect | UseModel | Ask | AskAgain | Pin | SetNotices | OpenDashboard | OpenSettings | OpenMenu | Quit
+    Reconnect
+    | UseModel
+    | Ask
+    | AskAgain
+    | Pin
+    | SetNotices
+    | OpenDashboard
+    | OpenSettings
+    | OpenLog
+    | ShowIconSettings
+    | OpenMenu
+    | Quit
 )
 
 # ---- events ----
@@ -281,9 +302,14 @@ class NotSaved:
 
 @dataclass(frozen=True, slots=True)
 class NotOpened:
-    """No program showed a file or a page; `place` is its path or its address."""
+    """No program showed a file or a page; `place` is its path, its address or the way to it."""
 
     place: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogIsEmpty:
+    """The log was asked for, and nothing has been written into it."""
 
 
 Notice: TypeAlias = (
@@ -297,4 +323,5 @@ Notice: TypeAlias = (
     | BadSettings
     | NotSaved
     | NotOpened
+    | LogIsEmpty
 )

@@ -12,10 +12,12 @@ from tray.core.effects import (
     Effect,
     Exit,
     HangUp,
+    OpenIconSettings,
     OpenUrl,
     ReadSettings,
     SaveMemory,
     SaveNotices,
+    ShowLog,
     ShowSettings,
 )
 from tray.core.events import (
@@ -32,6 +34,7 @@ from tray.core.events import (
     LoginDeclined,
     OpenDashboard,
     Opened,
+    OpenLog,
     OpenMenu,
     OpenSettings,
     Pin,
@@ -41,6 +44,7 @@ from tray.core.events import (
     Resumed,
     SetNotices,
     SettingsRead,
+    ShowIconSettings,
     Tick,
     Unsent,
     UseModel,
@@ -262,6 +266,10 @@ def _clicked(state: State, command: Command, now: Now) -> Outcome:
             return state, (ReadSettings(), *effects)
         case OpenSettings():
             return state, (ShowSettings(),)
+        case OpenLog():
+            return state, (ShowLog(),)
+        case ShowIconSettings():
+            return state, (OpenIconSettings(),)
         case UseModel(model, key):
             return models.use(state, key, model, now)
         case Ask():

@@ -43,6 +43,11 @@ def open_file(path: Path) -> bool:
     return done.returncode == 0
 
 
+def show_icon_settings() -> bool:
+    """Show where the user chooses which icons are visible; False where the system has no such place."""
+    return False
+
+
 def show_balloon(balloon: Balloon) -> bool:
     """Show a notice by plyer; False where the system has nothing that shows them. This may take long."""
     try:

@@ -12,6 +12,7 @@ from tray.core.events import (
     AskAgain,
     Command,
     OpenDashboard,
+    OpenLog,
     OpenSettings,
     Pin,
     Quit,
@@ -313,6 +314,7 @@ def _gateway(source: MenuSource, words: Words) -> tuple[Item, ...]:
         LINE,
         Item(words("Open dashboard"), OpenDashboard(), enabled=source.target is not None),
         Item(words("Reconnect now"), Reconnect()),
+        Item(words("Open log"), OpenLog()),
     )
 
 

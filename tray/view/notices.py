@@ -8,6 +8,7 @@ from tray.core.events import (
     BadSettings,
     CameBack,
     Command,
+    LogIsEmpty,
     ModelDiffers,
     NotFound,
     Notice,
@@ -84,6 +85,10 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
         case NotOpened(place):
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
             return Balloon(words("It could not be opened"), body, urgent=True)
+        case LogIsEmpty():
+            return Balloon(
+                words("There is nothing in the log"), words("ClawTray has had no fault to write down.")
+            )
 
 
 def _crossed(session: Session, level: int, words: Words) -> Balloon:
