@@ -24,6 +24,7 @@ FULL = State(
         Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha"),
         Switch("far", "agent:main:b", "bee", SwitchState.SET, "fake/beta", session_id="first", mark=(5, 7)),
     ),
+    greeted=True,
 )
 
 
@@ -42,7 +43,7 @@ def test_the_pin_of_the_profile_in_use_counts():
 
 def test_only_what_must_survive_does():
     asked = Switch("default", "agent:main:c", "fake/beta", SwitchState.ASKED)
-    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == ({}, (), ())
+    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == ({}, (), (), False)
 
 
 @pytest.mark.parametrize("interest", Interest)
@@ -74,7 +75,13 @@ def test_item_by_item():
         }
     )
     pins = {"far": "agent:main:main"}
-    assert memory.of(memory.load(EMPTY, text)) == (pins, (Latch("default", "k", None, 1),), ())
+    assert memory.of(memory.load(EMPTY, text)) == (pins, (Latch("default", "k", None, 1),), (), False)
+
+
+@pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
+def test_only_a_plain_yes_means_that_the_user_was_greeted(greeted, is_known):
+    assert memory.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').greeted is is_known
+    assert memory.load(EMPTY, '{"version": 1}').greeted is False
 
 
 def test_lists_that_are_none():

@@ -43,6 +43,7 @@ from tray.core.effects import (
     ShowSettings,
 )
 from tray.core.events import (
+    AlreadyRunning,
     Answered,
     Ask,
     AskAgain,
@@ -51,6 +52,7 @@ from tray.core.events import (
     Declined,
     DialFailed,
     Dropped,
+    IconShown,
     LoginDeclined,
     OpenDashboard,
     Opened,
@@ -65,10 +67,12 @@ from tray.core.events import (
     SetNotices,
     SettingsRead,
     ShowIconSettings,
+    StartedAgain,
     ThresholdCrossed,
     Tick,
     Unsent,
     UseModel,
+    Welcome,
     Welcomed,
 )
 from tray.core.own import PromptState, SwitchState
@@ -133,6 +137,23 @@ def test_opening_the_menu_looks_at_the_settings(play):
 
 def test_nothing_to_show_in_a_browser_before_a_gateway_is_found(play):
     play >> Clicked(OpenDashboard())
+
+
+# ---- what the system tells ----
+
+
+def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
+    play >> IconShown() << Welcome()
+    play >> IconShown()
+    later = Playbook()
+    later.state = memory.load(later.state, play.saved[-1])
+    later >> IconShown()
+    assert len(play.saved) == 1
+
+
+def test_a_second_start_is_answered_each_time(play):
+    play >> StartedAgain() << AlreadyRunning()
+    play >> StartedAgain() << AlreadyRunning()
 
 
 # ---- memory ----
@@ -323,7 +344,7 @@ asks = st.one_of(
 troubles = st.sampled_from((Cause.NOT_RUNNING, Cause.FOREIGN, Cause.TLS)).map(Trouble)
 attempts = st.integers(0, 4)
 out_of_the_blue = st.one_of(
-    st.sampled_from((Tick(), Resumed())),
+    st.sampled_from((Tick(), Resumed(), IconShown(), StartedAgain())),
     pushes.map(Pushed),
     commands.map(Clicked),
     st.builds(Opened, attempts),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tray.config.settings import Level
 from tray.core.effects import Send
 from tray.core.events import (
+    AlreadyRunning,
     BadSettings,
     CameBack,
     Clicked,
@@ -22,8 +23,10 @@ from tray.core.events import (
     OpenSettings,
     PromptEnded,
     Reconnect,
+    ShowIconSettings,
     SwitchFailed,
     ThresholdCrossed,
+    Welcome,
     WentDown,
 )
 from tray.core.own import Prompt as Asked
@@ -207,6 +210,31 @@ def test_what_could_not_be_opened(make, words):
     assert told == Balloon("It could not be opened", "Open it yourself: http://127.0.0.1:18789/", urgent=True)
 
 
+def test_the_first_start_tells_where_the_icon_hides(make, words):
+    assert balloon(Welcome(), make.connected(), words) == Balloon(
+        "ClawTray is here",
+        "Windows hides new icons behind the ^ beside the clock. "
+        "Click here to see where to keep this one visible.",
+        command=ShowIconSettings(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("cause", "lines"),
+    [
+        ("", ["main  62 % of 200k"]),
+        (Cause.NOT_RUNNING, ["ClawTray · gateway down", "main  62 % of 200k"]),
+    ],
+)
+def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, cause, lines):
+    session = make.session()
+    state = make.troubled(cause, session) if cause else make.connected(session)
+    told = balloon(AlreadyRunning(), state, words)
+    assert told.title == "ClawTray is already running"
+    assert told.body.split("\n") == [*lines, "Its icon is beside the clock, or behind the ^ there."]
+    assert told.command == ShowIconSettings()
+
+
 def test_an_empty_log_is_good_news(make, words):
     told = balloon(LogIsEmpty(), make.connected(), words)
     assert told == Balloon("There is nothing in the log", "ClawTray has had no fault to write down.")
@@ -242,6 +270,8 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         BadSettings(text),
         NotSaved(text),
         NotOpened(text),
+        Welcome(),
+        AlreadyRunning(),
         LogIsEmpty(),
     )
 
@@ -276,4 +306,4 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
         assert 0 < units(told.body) <= BODY_UNITS
         assert told.title.isprintable()
         assert told.body.replace("\n", "").isprintable()
-        assert "\n" not in told.body or isinstance(notice, PromptEnded)
+        assert "\n" not in told.body or isinstance(notice, PromptEnded | AlreadyRunning)

@@ -12,7 +12,7 @@ from tray.core.own import PromptState, Switch, SwitchState
 from tray.core.state import Confidence, Run, Step
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.view.icon import Icon, Situation
-from tray.view.view import gateway_line, icon, tooltip, updated, view
+from tray.view.view import gateway_line, glance, icon, tooltip, updated, view
 from tray.view.words import TOOLTIP_UNITS
 from tray.wire.handshake import Generation
 from tray.wire.scopes import READ, WRITE
@@ -107,6 +107,13 @@ def test_a_run_is_seen_on_the_icon(make, active, runs, running):
 
 
 # ---- tooltip ----
+
+
+def test_at_a_glance_the_figure_and_where_it_is_not_well_the_connection(make, words):
+    assert glance(make.connected(make.session()), words) == ["main  62 % of 200k"]
+    assert glance(make.connected(), words) == ["ClawTray · connected"]
+    down = make.troubled(Cause.NOT_RUNNING, make.session())
+    assert glance(down, words) == ["ClawTray · gateway down", "main  62 % of 200k"]
 
 
 def test_the_tooltip_in_full(make, words):

@@ -209,6 +209,16 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class IconShown:
+    """The icon is there, on a system that hides new ones; told once per process."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartedAgain:
+    """The user started the program though it is running."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
@@ -227,6 +237,8 @@ Event: TypeAlias = (
     | Unsent
     | Clicked
     | Resumed
+    | IconShown
+    | StartedAgain
     | Tick
 )
 
@@ -308,6 +320,16 @@ class NotOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class Welcome:
+    """The first start of all: where the icon hides."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyRunning:
+    """The answer to a second start: where the icon is, and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
 class LogIsEmpty:
     """The log was asked for, and nothing has been written into it."""
 
@@ -323,5 +345,7 @@ Notice: TypeAlias = (
     | BadSettings
     | NotSaved
     | NotOpened
+    | Welcome
+    | AlreadyRunning
     | LogIsEmpty
 )

@@ -1,4 +1,7 @@
-"""What must survive a restart, as text: pinned sessions, latches and our own switches, all by profile."""
+"""What must survive a restart, as text.
+
+Pinned sessions, latches and our own switches, all by profile; and that the user was greeted.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from tray.core.state import Focus, Interest, Latch, State
 _VERSION = 1
 
 
-def of(state: State) -> tuple[dict[str, str], tuple[Latch, ...], tuple[Switch, ...]]:
+def of(state: State) -> tuple[dict[str, str], tuple[Latch, ...], tuple[Switch, ...], bool]:
     """The part of the state that must survive a restart."""
     held = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
-    return state.pins, state.latches, held
+    return state.pins, state.latches, held, state.greeted
 
 
 def is_kept(state: State) -> bool:
@@ -25,7 +28,7 @@ def is_kept(state: State) -> bool:
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, switches = of(state)
+    pins, latches, switches, greeted = of(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
@@ -41,6 +44,7 @@ def dump(state: State) -> str:
             }
             for x in switches
         ],
+        "greeted": greeted,
     }
     return json.dumps(memory, indent=1)
 
@@ -62,6 +66,7 @@ def load(state: State, text: str | None) -> State:
         pins=pins,
         latches=tuple(latch for latch in latches if latch is not None),
         switches=tuple(switch for switch in switches if switch is not None),
+        greeted=memory.get("greeted") is True,
     )
 
 

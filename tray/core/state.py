@@ -273,6 +273,7 @@ class State:
         switches: Own model switches, the latest last. A session has at most one that is in force, and one
             that is asked for or failed.
         prompts: Own prompts, oldest first.
+        greeted: The user was told, once and for all, where the icon hides.
     """
 
     settings: Settings
@@ -290,6 +291,7 @@ class State:
     latches: tuple[Latch, ...] = ()
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    greeted: bool = False
 
     @property
     def level(self) -> Level:

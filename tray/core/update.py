@@ -12,6 +12,7 @@ from tray.core.effects import (
     Effect,
     Exit,
     HangUp,
+    Notify,
     OpenIconSettings,
     OpenUrl,
     ReadSettings,
@@ -21,6 +22,7 @@ from tray.core.effects import (
     ShowSettings,
 )
 from tray.core.events import (
+    AlreadyRunning,
     Answered,
     Ask,
     AskAgain,
@@ -31,6 +33,7 @@ from tray.core.events import (
     DialFailed,
     Dropped,
     Event,
+    IconShown,
     LoginDeclined,
     OpenDashboard,
     Opened,
@@ -45,9 +48,11 @@ from tray.core.events import (
     SetNotices,
     SettingsRead,
     ShowIconSettings,
+    StartedAgain,
     Tick,
     Unsent,
     UseModel,
+    Welcome,
     Welcomed,
 )
 from tray.core.link import Outcome
@@ -140,6 +145,10 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return link.dropped(state, code, reason, now)
         case Resumed():
             return link.resumed(readings.soon(state, now, 0.0), now)
+        case IconShown():
+            return replace(state, greeted=True), () if state.greeted else (Notify(Welcome()),)
+        case StartedAgain():
+            return state, (Notify(AlreadyRunning()),)
         case _ as never:
             assert_never(never)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tray.core.events import (
+    AlreadyRunning,
     BadSettings,
     CameBack,
     Command,
@@ -17,8 +18,10 @@ from tray.core.events import (
     OpenSettings,
     PromptEnded,
     Reconnect,
+    ShowIconSettings,
     SwitchFailed,
     ThresholdCrossed,
+    Welcome,
     WentDown,
 )
 from tray.core.keys import short_name
@@ -26,6 +29,7 @@ from tray.core.own import Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
 from tray.view import words as say
+from tray.view.view import glance
 from tray.view.words import Words
 
 
@@ -85,6 +89,16 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
         case NotOpened(place):
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
             return Balloon(words("It could not be opened"), body, urgent=True)
+        case Welcome():
+            body = words(
+                "Windows hides new icons behind the ^ beside the clock. "
+                "Click here to see where to keep this one visible."
+            )
+            return Balloon(words("ClawTray is here"), body, command=ShowIconSettings())
+        case AlreadyRunning():
+            where = words("Its icon is beside the clock, or behind the ^ there.")
+            body = "\n".join((*glance(state, words), where))
+            return Balloon(words("ClawTray is already running"), body, command=ShowIconSettings())
         case LogIsEmpty():
             return Balloon(
                 words("There is nothing in the log"), words("ClawTray has had no fault to write down.")

@@ -110,15 +110,21 @@ def tooltip(state: State, now: Now, words: Words) -> str:
 
     What matters most comes first, since the end may be cut off.
     """
-    lines = []
-    session = state.focused
+    lines, session = glance(state, words), state.focused
+    if session is not None:
+        details = (say.short_model(session.model), updated(session, now, words))
+        lines.append(" · ".join(part for part in details if part))
+    return say.clip("\n".join(line for line in lines if line), say.TOOLTIP_UNITS)
+
+
+def glance(state: State, words: Words) -> list[str]:
+    """What the icon says, in one or two lines: the connection if it is not well, and the focus session."""
+    lines, session = [], state.focused
     if session is None or state.phase is not Phase.CONNECTED:
         lines.append(f"ClawTray · {say.phase(state.phase, words)}")
     if session is not None:
         lines.append(f"{say.session_name(session)}  {say.usage_line(session.usage, words)}")
-        details = (say.short_model(session.model), updated(session, now, words))
-        lines.append(" · ".join(part for part in details if part))
-    return say.clip("\n".join(line for line in lines if line), say.TOOLTIP_UNITS)
+    return lines
 
 
 def updated(session: Session, now: Now, words: Words) -> str:
