@@ -17,14 +17,22 @@ from tray.core.effects import (
     Notify,
     OpenIconSettings,
     OpenUrl,
+    ReadAutostart,
     ReadConfig,
     ReadSettings,
+    SaveAutostart,
     SaveMemory,
     SaveNotices,
     ShowLog,
     ShowSettings,
 )
-from tray.core.events import Configured, PromptEnded, SettingsRead, WentDown
+from tray.core.events import (
+    AutostartRead,
+    Configured,
+    PromptEnded,
+    SettingsRead,
+    WentDown,
+)
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Interest, State
 from tray.core.trouble import Cause, Trouble
@@ -310,6 +318,60 @@ def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
 def test_the_demo_saves_no_choice(bench, home):
     bench(lasting=False).do(SaveNotices(on=False))
     assert list(home.iterdir()) == []
+
+
+class Registry:
+    """A system that offers to start at sign-in, unless it is locked or has a veto."""
+
+    def __init__(self, monkeypatch, *, error=None, obeys=True):
+        self.on, self.error, self.obeys = False, error, obeys
+        monkeypatch.setattr(system, "autostart", lambda: self.on)
+        monkeypatch.setattr(system, "set_autostart", self._set)
+
+    def _set(self, *, on):
+        if self.error is not None:
+            raise self.error
+        self.on = on and self.obeys
+
+
+def test_starting_at_sign_in_is_read_and_set(bench, monkeypatch):
+    registry = Registry(monkeypatch)
+    worker = bench()
+    worker.do(ReadAutostart(), SaveAutostart(on=True), SaveAutostart(on=False))
+    assert worker.events == [AutostartRead(on=False), AutostartRead(on=True), AutostartRead(on=False)]
+    assert (registry.on, worker.shown) == (False, [])
+
+
+def test_what_is_told_of_starting_at_sign_in_is_what_is_so_afterwards(bench, monkeypatch):
+    Registry(monkeypatch, obeys=False)
+    worker = bench()
+    worker.do(SaveAutostart(on=True))
+    assert worker.events == [AutostartRead(on=False)]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(PermissionError(13, "Access is denied"), "Access is denied"), (OSError(), "no reason was given")],
+)
+def test_a_system_that_refuses_to_start_it_at_sign_in_is_told(bench, monkeypatch, error, reason):
+    Registry(monkeypatch, error=error)
+    worker = bench()
+    worker.do(SaveAutostart(on=True))
+    assert worker.events == [AutostartRead(on=False)]
+    (shown,) = worker.shown
+    assert shown.title == "Something was not saved"
+    assert shown.body == f"Whether ClawTray starts at sign-in cannot be changed: {reason}"
+
+
+def test_where_starting_at_sign_in_is_not_offered_nothing_is_touched(bench, monkeypatch):
+    worker = bench()
+    worker.do(ReadAutostart(), SaveAutostart(on=True))
+    assert worker.events == [AutostartRead(None)]
+    registry = Registry(monkeypatch)
+    demo = bench(lasting=False)
+    demo.do(ReadAutostart(), SaveAutostart(on=True))
+    assert demo.events == [AutostartRead(None)]
+    assert (registry.on, worker.shown, demo.shown) == (False, [], [])
 
 
 def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypatch):

@@ -19,14 +19,17 @@ from tray.core.effects import (
     Notify,
     OpenIconSettings,
     OpenUrl,
+    ReadAutostart,
     ReadConfig,
     ReadSettings,
+    SaveAutostart,
     SaveMemory,
     SaveNotices,
     ShowLog,
     ShowSettings,
 )
 from tray.core.events import (
+    AutostartRead,
     BadSettings,
     Configured,
     Event,
@@ -152,6 +155,10 @@ class Worker:
                     store.save_memory(text)
             case SaveNotices(on):
                 self._save_notices(state, on=on)
+            case ReadAutostart():
+                self._post(AutostartRead(self._autostart()))
+            case SaveAutostart(on):
+                self._save_autostart(on=on)
             case Notify(notice):
                 if state.settings.notices:
                     self._show(balloon(notice, state, self._words))
@@ -238,6 +245,21 @@ class Worker:
         self._settings = replace(self._settings, notices=on)
         if edited:
             self._post(SettingsRead(self._settings))  # the file said otherwise a moment ago
+
+    def _autostart(self) -> bool | None:
+        """Whether the program starts at sign-in; the demo neither offers nor touches it."""
+        return system.autostart() if self._place.lasting else None
+
+    def _save_autostart(self, *, on: bool) -> None:
+        if self._autostart() is None:
+            return
+        try:
+            system.set_autostart(on=on)
+        except OSError as error:
+            sorry = "Whether ClawTray starts at sign-in cannot be changed"
+            raise store.StoreError(f"{sorry}: {error.strerror or 'no reason was given'}") from None
+        finally:
+            self._post(AutostartRead(self._autostart()))
 
     def _show_settings(self, state: State) -> None:
         path = self._settings_file

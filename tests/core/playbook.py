@@ -17,8 +17,27 @@ from typing import ClassVar
 
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
-from tray.core.effects import Dial, LogIn, Notify, ReadConfig, ReadSettings, SaveMemory, Send
-from tray.core.events import Answered, Configured, Declined, Opened, Pushed, Tick, Welcomed
+from tray.core.effects import (
+    Dial,
+    LogIn,
+    Notify,
+    ReadAutostart,
+    ReadConfig,
+    ReadSettings,
+    SaveMemory,
+    Send,
+)
+from tray.core.events import (
+    Answered,
+    Clicked,
+    Configured,
+    Declined,
+    Opened,
+    OpenMenu,
+    Pushed,
+    Tick,
+    Welcomed,
+)
 from tray.core.readings import LIMIT
 from tray.core.state import Interest, Now, State, Step
 from tray.core.update import deadline, update
@@ -95,6 +114,7 @@ class Playbook:
         self.mono, self.wall = START, NOON
         self.saved = []
         self.settings_read = 0
+        self.autostart_read = 0
         self._effects = deque()
         Playbook.opened.append(self)
 
@@ -231,6 +251,8 @@ class Playbook:
                 self.saved.append(effect.text)
             elif isinstance(effect, ReadSettings) and isinstance(event, Tick):
                 self.settings_read += 1  # with every reading, so that no script has to say so
+            elif isinstance(effect, ReadAutostart) and event != Clicked(OpenMenu()):
+                self.autostart_read += 1  # with the first event, whatever that is
             else:
                 self._effects.append(effect)
 

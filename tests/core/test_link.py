@@ -21,7 +21,15 @@ from tests.core.playbook import (
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
 from tray.core import link
-from tray.core.effects import Dial, HangUp, LogIn, OpenUrl, ReadConfig, ReadSettings
+from tray.core.effects import (
+    Dial,
+    HangUp,
+    LogIn,
+    OpenUrl,
+    ReadAutostart,
+    ReadConfig,
+    ReadSettings,
+)
 from tray.core.events import (
     CameBack,
     Clicked,
@@ -232,7 +240,7 @@ def test_a_click_tries_a_wrong_token_again(play):
 
 def test_neither_the_menu_nor_a_wake_up_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
-    play >> Clicked(OpenMenu()) << ReadSettings()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
     (play >> Resumed()).silent()
     play.wait(link.LOOK_AGAIN) << ReadConfig()
     play.configured().silent()
@@ -241,18 +249,18 @@ def test_neither_the_menu_nor_a_wake_up_tries_a_wrong_token_again(play):
 def test_the_menu_cuts_a_back_off_short():
     play = Playbook(FAR)
     play.dial() >> DialFailed(1, REFUSED)
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadConfig()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart() << ReadConfig()
 
 
 def test_the_menu_disturbs_nothing_that_is_up(play):
     play.up()
-    play >> Clicked(OpenMenu()) << ReadSettings()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
 
 
 def test_a_rate_limit_is_honoured():
     play = Playbook(FAR)
     refused_login(play, Failure("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=300.0))
-    play >> Clicked(OpenMenu()) << ReadSettings()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
     play.wait(299.0).silent()
     play.wait(1.0) << ReadConfig()
     play.configured() << Dial(2, FAR)

@@ -35,7 +35,9 @@ from tray.core.effects import (
     HangUp,
     Notify,
     OpenIconSettings,
+    ReadAutostart,
     ReadSettings,
+    SaveAutostart,
     SaveMemory,
     SaveNotices,
     Send,
@@ -47,6 +49,7 @@ from tray.core.events import (
     Answered,
     Ask,
     AskAgain,
+    AutostartRead,
     Clicked,
     Configured,
     Declined,
@@ -64,6 +67,7 @@ from tray.core.events import (
     Quit,
     Reconnect,
     Resumed,
+    SetAutostart,
     SetNotices,
     SettingsRead,
     ShowIconSettings,
@@ -132,7 +136,7 @@ def test_showing_where_icons_are_made_visible(play):
 
 def test_opening_the_menu_looks_at_the_settings(play):
     play.up()
-    play >> Clicked(OpenMenu()) << ReadSettings()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
 
 
 def test_nothing_to_show_in_a_browser_before_a_gateway_is_found(play):
@@ -149,6 +153,23 @@ def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
     later.state = memory.load(later.state, play.saved[-1])
     later >> IconShown()
     assert len(play.saved) == 1
+
+
+@pytest.mark.parametrize(("interest", "times"), [(Interest.LIVE, 1), (Interest.GLANCE, 0)])
+def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(interest, times):
+    play = Playbook(interest=interest)
+    play.up(row(used=20_000))
+    play.wait(300.0).skip()
+    assert play.autostart_read == times
+
+
+def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(play):
+    assert play.state.autostart is None
+    play >> AutostartRead(on=False)
+    play >> Clicked(SetAutostart(on=True)) << SaveAutostart(on=True)
+    assert play.state.autostart is False
+    play >> AutostartRead(on=True)
+    assert play.state.autostart is True
 
 
 def test_a_second_start_is_answered_each_time(play):
@@ -327,6 +348,7 @@ commands = st.one_of(
             OpenLog(),
             ShowIconSettings(),
             SetNotices(on=True),
+            SetAutostart(on=True),
             Quit(),
         )
     ),
@@ -344,7 +366,7 @@ asks = st.one_of(
 troubles = st.sampled_from((Cause.NOT_RUNNING, Cause.FOREIGN, Cause.TLS)).map(Trouble)
 attempts = st.integers(0, 4)
 out_of_the_blue = st.one_of(
-    st.sampled_from((Tick(), Resumed(), IconShown(), StartedAgain())),
+    st.sampled_from((Tick(), Resumed(), IconShown(), StartedAgain(), AutostartRead(on=True))),
     pushes.map(Pushed),
     commands.map(Clicked),
     st.builds(Opened, attempts),
@@ -568,5 +590,6 @@ def test_the_same_arguments_give_the_same_result(play):
 
 
 def test_a_saved_memory_is_an_effect_like_any_other(play):
+    play >> AutostartRead(None)
     _, effects = update(play.state, Clicked(Pin(MAIN)), play.now)
     assert [type(effect) for effect in effects] == [SaveMemory]

@@ -80,6 +80,12 @@ def _plyer(monkeypatch, notify):
     monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=SimpleNamespace(notify=notify)))
 
 
+def test_starting_at_sign_in_is_not_offered():
+    assert other.autostart() is None
+    with pytest.raises(OSError, match="not supported"):
+        other.set_autostart(on=True)
+
+
 def test_there_is_no_place_where_icons_are_made_visible():
     assert other.show_icon_settings() is False
 

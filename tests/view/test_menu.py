@@ -18,6 +18,7 @@ from tray.core.events import (
     Pin,
     Quit,
     Reconnect,
+    SetAutostart,
     SetNotices,
     UseModel,
 )
@@ -99,6 +100,14 @@ def test_notices_are_a_toggle(make, level):
     on, off = (make.connected(settings=Settings(notices=notices)) for notices in (True, False))
     assert find(level(on), "Notices") == Item("Notices", SetNotices(on=False), checked=True)
     assert find(level(off), "Notices") == Item("Notices", SetNotices(on=True), checked=False)
+
+
+def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, level):
+    on, off = (level(make.connected(autostart=autostart)) for autostart in (True, False))
+    line = "Start at sign-in"
+    assert find(on, line) == Item(line, SetAutostart(on=False), checked=True)
+    assert find(off, line) == Item(line, SetAutostart(on=True), checked=False)
+    assert texts(on)[texts(on).index("Notices") + 1] == line
 
 
 @pytest.mark.parametrize(

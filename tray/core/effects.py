@@ -71,6 +71,18 @@ class SaveNotices:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAutostart:
+    """See whether the program starts when the user signs in; `AutostartRead` comes back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveAutostart:
+    """Let it start when the user signs in, or not; `AutostartRead` comes back, with what is so then."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OpenUrl:
     """Show a page in the browser; http and https only."""
 
@@ -112,6 +124,8 @@ Effect: TypeAlias = (
     | Notify
     | SaveMemory
     | SaveNotices
+    | ReadAutostart
+    | SaveAutostart
     | OpenUrl
     | ShowSettings
     | ShowLog

@@ -65,6 +65,13 @@ class SetNotices:
 
 
 @dataclass(frozen=True, slots=True)
+class SetAutostart:
+    """Start with the user's next sign-in, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class OpenDashboard:
     """Open the gateway's page in a browser."""
 
@@ -101,6 +108,7 @@ Command: TypeAlias = (
     | AskAgain
     | Pin
     | SetNotices
+    | SetAutostart
     | OpenDashboard
     | OpenSettings
     | OpenLog
@@ -219,6 +227,13 @@ class StartedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class AutostartRead:
+    """Whether the program starts when the user signs in; None: that is not offered here."""
+
+    on: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
@@ -239,6 +254,7 @@ Event: TypeAlias = (
     | Resumed
     | IconShown
     | StartedAgain
+    | AutostartRead
     | Tick
 )
 

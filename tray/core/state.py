@@ -274,6 +274,7 @@ class State:
             that is asked for or failed.
         prompts: Own prompts, oldest first.
         greeted: The user was told, once and for all, where the icon hides.
+        autostart: The program starts when the user signs in; None where that is not offered, or not known.
     """
 
     settings: Settings
@@ -292,6 +293,7 @@ class State:
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     greeted: bool = False
+    autostart: bool | None = None
 
     @property
     def level(self) -> Level:

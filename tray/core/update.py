@@ -15,7 +15,9 @@ from tray.core.effects import (
     Notify,
     OpenIconSettings,
     OpenUrl,
+    ReadAutostart,
     ReadSettings,
+    SaveAutostart,
     SaveMemory,
     SaveNotices,
     ShowLog,
@@ -26,6 +28,7 @@ from tray.core.events import (
     Answered,
     Ask,
     AskAgain,
+    AutostartRead,
     Clicked,
     Command,
     Configured,
@@ -45,6 +48,7 @@ from tray.core.events import (
     Quit,
     Reconnect,
     Resumed,
+    SetAutostart,
     SetNotices,
     SettingsRead,
     ShowIconSettings,
@@ -85,10 +89,12 @@ def update(state: State, event: Event, now: Now) -> Outcome:
     remembered = memory.of(state)
     drift = now.wall.timestamp() - now.mono
     slept = state.drift is not None and drift - state.drift > SLEPT
+    first = state.drift is None and state.interest is Interest.LIVE
+    effects: tuple[Effect, ...] = (ReadAutostart(),) if first else ()
     state = replace(state, drift=drift)
-    effects: tuple[Effect, ...] = ()
     if slept and not isinstance(event, Resumed):
-        state, effects = _dispatch(state, Resumed(), now)
+        state, more = _dispatch(state, Resumed(), now)
+        effects += more
     was_connected = state.connected
     state, more = _dispatch(state, event, now)
     effects += more
@@ -149,6 +155,8 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return replace(state, greeted=True), () if state.greeted else (Notify(Welcome()),)
         case StartedAgain():
             return state, (Notify(AlreadyRunning()),)
+        case AutostartRead(on):
+            return replace(state, autostart=on), ()
         case _ as never:
             assert_never(never)
 
@@ -272,7 +280,7 @@ def _clicked(state: State, command: Command, now: Now) -> Outcome:
             return link.reconnect(state, now)
         case OpenMenu():
             state, effects = link.hurry(state, now)
-            return state, (ReadSettings(), *effects)
+            return state, (ReadSettings(), ReadAutostart(), *effects)
         case OpenSettings():
             return state, (ShowSettings(),)
         case OpenLog():
@@ -289,6 +297,8 @@ def _clicked(state: State, command: Command, now: Now) -> Outcome:
             return readings.pin(state, key), ()
         case SetNotices(on):
             return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
+        case SetAutostart(on):
+            return state, (SaveAutostart(on),)
         case OpenDashboard():
             url = None if state.link.target is None else link.dashboard(state.link.target)
             return state, () if url is None else (OpenUrl(url),)

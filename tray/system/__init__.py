@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from tray.system.other import (
+    autostart,
     open_file,
     open_page,
+    set_autostart,
     show_balloon,
     show_icon_settings,
     taskbar_is_dark,
@@ -13,8 +15,10 @@ from tray.system.other import (
 )
 
 __all__ = [
+    "autostart",
     "open_file",
     "open_page",
+    "set_autostart",
     "show_balloon",
     "show_icon_settings",
     "taskbar_is_dark",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import warnings
@@ -73,6 +74,20 @@ def tray_is_there() -> bool:
     if sys.platform in ("win32", "darwin"):
         return True
     return bool(os.environ.get("DISPLAY"))
+
+
+def autostart() -> bool | None:
+    """Whether the program starts when the user signs in; None: that is not offered here."""
+    return None
+
+
+def set_autostart(*, on: bool) -> None:  # noqa: ARG001 - as on a system that offers it
+    """Let it start when the user signs in, or not.
+
+    Raises:
+        OSError: The system does not allow it, or does not offer it.
+    """
+    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
 
 
 def terminal_redraws() -> bool:

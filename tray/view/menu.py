@@ -17,6 +17,7 @@ from tray.core.events import (
     Pin,
     Quit,
     Reconnect,
+    SetAutostart,
     SetNotices,
     UseModel,
 )
@@ -109,10 +110,12 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
             Item(words("Sessions"), path=("sessions",), enabled=bool(source.sessions)),
             LINE,
         ]
-    notices = source.settings.notices
+    notices, autostart = source.settings.notices, source.autostart
+    items.append(Item(words("Notices"), SetNotices(not notices), checked=notices))
+    if autostart is not None:
+        items.append(Item(words("Start at sign-in"), SetAutostart(not autostart), checked=autostart))
     return (
         *items,
-        Item(words("Notices"), SetNotices(not notices), checked=notices),
         Item(words("Gateway"), path=("gateway",)),
         Item(words("Settings…"), OpenSettings()),
         Item(words("Quit"), Quit()),

@@ -45,6 +45,7 @@ class MenuSource:
         unswitched: Model switches of our own that came to nothing.
         running: Prompts of our own under way.
         recent: Those that ended last, newest first.
+        autostart: The program starts when the user signs in; None where that is not offered.
     """
 
     settings: Settings
@@ -64,6 +65,7 @@ class MenuSource:
     unswitched: tuple[Switch, ...]
     running: int
     recent: tuple[Prompt, ...]
+    autostart: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def menu_source(state: State, words: Words) -> MenuSource:
         ),
         running=sum(not prompt.state.ended for prompt in state.prompts),
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
+        autostart=state.autostart,
     )
 
 
