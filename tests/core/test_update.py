@@ -29,7 +29,7 @@ from tests.core.playbook import (
     row,
 )
 from tray.config.settings import Level, Settings
-from tray.core import memory
+from tray.core import held, memory
 from tray.core.effects import (
     Exit,
     HangUp,
@@ -49,14 +49,19 @@ from tray.core.events import (
     Answered,
     Ask,
     AskAgain,
+    Attended,
     AutostartRead,
+    CameBack,
     Clicked,
     Configured,
     Declined,
     DialFailed,
+    Digest,
     Dropped,
     IconShown,
     LoginDeclined,
+    NotFound,
+    NotSaved,
     OpenDashboard,
     Opened,
     OpenLog,
@@ -78,6 +83,7 @@ from tray.core.events import (
     UseModel,
     Welcome,
     Welcomed,
+    Withheld,
 )
 from tray.core.own import PromptState, SwitchState
 from tray.core.state import Confidence, Interest, Step
@@ -348,6 +354,7 @@ commands = st.one_of(
             OpenLog(),
             ShowIconSettings(),
             SetNotices(on=True),
+            SetNotices(on=False),
             SetAutostart(on=True),
             Quit(),
         )
@@ -366,7 +373,10 @@ asks = st.one_of(
 troubles = st.sampled_from((Cause.NOT_RUNNING, Cause.FOREIGN, Cause.TLS)).map(Trouble)
 attempts = st.integers(0, 4)
 out_of_the_blue = st.one_of(
-    st.sampled_from((Tick(), Resumed(), IconShown(), StartedAgain(), AutostartRead(on=True))),
+    st.sampled_from((Tick(), Resumed(), IconShown(), StartedAgain(), AutostartRead(on=True), Attended())),
+    st.builds(
+        Withheld, st.sampled_from((CameBack(7.0), NotSaved("why"), Digest((NotFound(), CameBack(9.0)))))
+    ),
     pushes.map(Pushed),
     commands.map(Clicked),
     st.builds(Opened, attempts),
@@ -437,6 +447,7 @@ class Law:
         self._a_session_has_one_switch_in_force_and_one_wish(after)
         self._a_figure_long_unread_is_not_fresh(after)
         self._an_end_is_an_end(before, after)
+        self._what_is_held_is_told_once(before, event, after, effects)
         self._a_tick_before_the_deadline_changes_nothing(after, now)
         self._no_deadline_is_left_behind(after, now)
 
@@ -498,6 +509,18 @@ class Law:
         for prompt in before.prompts:
             if prompt.state.ended:
                 assert now_at.get(prompt.id, prompt) == prompt
+
+    def _what_is_held_is_told_once(self, before, event, after, effects):
+        assert (after.held_until is None) is (after.held == ())
+        if isinstance(event, Withheld):
+            new = event.notice.notices if isinstance(event.notice, Digest) else (event.notice,)
+            assert after.held == (*before.held, *new)[-held.KEPT :]
+        elif after.held != before.held:
+            told = tuple(notice for notice in before.held if held.is_wanted(notice, after.settings))
+            assert after.held == ()
+            assert [e for e in effects if e in (Notify(Digest(told)), *map(Notify, told))] == (
+                [Notify(Digest(told))] if len(told) > 1 else [*map(Notify, told)]
+            )
 
     def _a_tick_before_the_deadline_changes_nothing(self, after, now):
         due = deadline(after)

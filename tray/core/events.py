@@ -227,6 +227,18 @@ class StartedAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A notice was not shown, since the person is away, presents or is in full screen."""
+
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Attended:
+    """Somebody is there again: the session was unlocked."""
+
+
+@dataclass(frozen=True, slots=True)
 class AutostartRead:
     """Whether the program starts when the user signs in; None: that is not offered here."""
 
@@ -254,6 +266,8 @@ Event: TypeAlias = (
     | Resumed
     | IconShown
     | StartedAgain
+    | Withheld
+    | Attended
     | AutostartRead
     | Tick
 )
@@ -350,6 +364,13 @@ class LogIsEmpty:
     """The log was asked for, and nothing has been written into it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Several that were held back, oldest first; none of them is a digest itself."""
+
+    notices: tuple[Notice, ...]
+
+
 Notice: TypeAlias = (
     ThresholdCrossed
     | WentDown
@@ -364,4 +385,5 @@ Notice: TypeAlias = (
     | Welcome
     | AlreadyRunning
     | LogIsEmpty
+    | Digest
 )

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
@@ -15,6 +16,9 @@ from tray.wire.frames import Request
 from tray.wire.handshake import Hello
 from tray.wire.models import Model
 from tray.wire.sessions import Row
+
+if TYPE_CHECKING:
+    from tray.core.events import Notice  # which tells of sessions, and so imports this
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +278,8 @@ class State:
             that is asked for or failed.
         prompts: Own prompts, oldest first.
         greeted: The user was told, once and for all, where the icon hides.
+        held: Notices held back while nobody could be interrupted, oldest first.
+        held_until: When they are tried again (mono); None while none is held.
         autostart: The program starts when the user signs in; None where that is not offered, or not known.
     """
 
@@ -293,6 +299,8 @@ class State:
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     greeted: bool = False
+    held: tuple[Notice, ...] = ()
+    held_until: float | None = None
     autostart: bool | None = None
 
     @property

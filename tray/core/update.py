@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
-from tray.core import link, memory, models, prompts, readings
+from tray.core import held, link, memory, models, prompts, readings
 from tray.core.effects import (
     Effect,
     Exit,
@@ -28,6 +28,7 @@ from tray.core.events import (
     Answered,
     Ask,
     AskAgain,
+    Attended,
     AutostartRead,
     Clicked,
     Command,
@@ -58,6 +59,7 @@ from tray.core.events import (
     UseModel,
     Welcome,
     Welcomed,
+    Withheld,
 )
 from tray.core.link import Outcome
 from tray.core.requests import take
@@ -116,6 +118,7 @@ def deadline(state: State) -> float | None:
         link.deadline(state.link),
         readings.deadline(state),
         prompts.deadline(state),
+        held.deadline(state),
         *(pending.due_at for pending in state.pending),
     ]
     return min((at for at in due if at is not None), default=None)
@@ -155,6 +158,10 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return replace(state, greeted=True), () if state.greeted else (Notify(Welcome()),)
         case StartedAgain():
             return state, (Notify(AlreadyRunning()),)
+        case Withheld(notice):
+            return held.withheld(state, notice, now)
+        case Attended():
+            return held.attended(state)
         case AutostartRead(on):
             return replace(state, autostart=on), ()
         case _ as never:
@@ -177,7 +184,7 @@ def _tick(state: State, now: Now) -> Outcome:
         if now.mono >= pending.due_at:
             state, more = _declined(state, pending.id, None, now)
             effects += more
-    rooms: tuple[Callable[[State, Now], Outcome], ...] = (link.tick, readings.tick, prompts.tick)
+    rooms: tuple[Callable[[State, Now], Outcome], ...] = (link.tick, readings.tick, prompts.tick, held.tick)
     for room in rooms:
         state, more = room(state, now)
         effects += more

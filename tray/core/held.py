@@ -1,0 +1,60 @@
+"""Notices held back while the person is away, presents or is in full screen; later they come as one.
+
+The shell says when one had to be held back (`Withheld`), and when somebody is there again (`Attended`). In
+between it is tried now and then, since nothing tells that a presentation is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tray.config.settings import Settings
+from tray.core.effects import Notify
+from tray.core.events import AlreadyRunning, BadSettings, Digest, LogIsEmpty, Notice, NotOpened, NotSaved
+from tray.core.link import Outcome
+from tray.core.state import Now, State
+
+AGAIN = 30.0
+"""Seconds after which it is tried again."""
+KEPT = 20
+"""Notices held at the most; the oldest go first."""
+
+REPLIES = (AlreadyRunning, NotOpened, LogIsEmpty)
+"""Answers to what the person did a moment ago: they are never held back, nor switched off."""
+_MISTAKES = (BadSettings, NotSaved)
+"""What the person must mend, and so is told even where notices are off."""
+
+
+def withheld(state: State, notice: Notice, now: Now) -> Outcome:
+    """Keep a notice that could not be shown; of a digest, all that was in it."""
+    held = (*state.held, *_parts(notice))[-KEPT:]
+    return replace(state, held=held, held_until=now.mono + AGAIN), ()
+
+
+def attended(state: State) -> Outcome:
+    """Somebody is there: tell what is held, oldest first. What still cannot be shown comes back."""
+    told = tuple(notice for notice in state.held if is_wanted(notice, state.settings))
+    state = replace(state, held=(), held_until=None)
+    if len(told) > 1:
+        return state, (Notify(Digest(told)),)
+    return state, tuple(map(Notify, told))
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Try it again when it is time."""
+    due = state.held_until is not None and now.mono >= state.held_until
+    return attended(state) if due else (state, ())
+
+
+def deadline(state: State) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    return state.held_until
+
+
+def is_wanted(notice: Notice, settings: Settings) -> bool:
+    """Whether the user's settings let this be told."""
+    return settings.notices or any(isinstance(part, (*REPLIES, *_MISTAKES)) for part in _parts(notice))
+
+
+def _parts(notice: Notice) -> tuple[Notice, ...]:
+    return notice.notices if isinstance(notice, Digest) else (notice,)
