@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tray import store
+from tray import store, system
 from tray.app import App, BadUsage, Options
 from tray.core.effects import Notify, SaveMemory
 from tray.core.events import BadSettings, Pin
@@ -113,6 +113,15 @@ def test_notices_go_where_they_are_shown(home):
     with _app(show=shown.append) as app:
         app.gateway._desk.carry_out(Notify(BadSettings("a sentence")), app.gateway.state)
     assert [balloon.body for balloon in shown] == ["a sentence"]
+
+
+def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
+    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    shown = []
+    for polite in (True, False):
+        with _app(show=shown.append, polite=polite) as app:
+            app.gateway._desk.carry_out(Notify(BadSettings(f"{polite=}")), app.gateway.state)
+    assert [balloon.body for balloon in shown] == ["polite=False"]
 
 
 def test_the_demo_is_its_own_gateway_and_ends_with_the_program(gateway, home):

@@ -27,11 +27,15 @@ from tray.core.effects import (
     ShowSettings,
 )
 from tray.core.events import (
+    AlreadyRunning,
     AutostartRead,
+    CameBack,
     Configured,
+    Digest,
     PromptEnded,
     SettingsRead,
     WentDown,
+    Withheld,
 )
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Interest, State
@@ -45,7 +49,7 @@ SECRET = "s3cret-of-the-test"
 class Bench:
     """A worker, and all that comes out of it."""
 
-    def __init__(self, place):
+    def __init__(self, place, *, polite=True):
         self.events, self.shown, self.left = [], [], []
         self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
@@ -57,6 +61,7 @@ class Bench:
             show=self.shown.append,
             leave=lambda: self.left.append(threading.current_thread()),
             words=Words(),
+            polite=polite,
         )
 
     def do(self, *effects):
@@ -89,8 +94,8 @@ def settings_file(home):
 def bench(place):
     made = []
 
-    def make(**changes):
-        made.append(Bench(Place(**{**_fields(place), **changes})))
+    def make(*, polite=True, **changes):
+        made.append(Bench(Place(**{**_fields(place), **changes}), polite=polite))
         return made[-1]
 
     yield make
@@ -487,6 +492,40 @@ def test_a_notice_is_shown_unless_the_user_wants_none(bench, settings_file):
     silent = bench()
     silent.do(lost)
     assert silent.shown == []
+
+
+def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monkeypatch):
+    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    worker = bench()
+    worker.do()  # the key of this computer is made
+    (home / "clawtray" / "state.json").mkdir()
+    lost, back = WentDown(Trouble(Cause.LOST)), CameBack(5.0)
+    worker.do(Notify(lost), Notify(Digest((lost, back))), SaveMemory("text"))
+    *told, unsaved = worker.events
+    assert told == [Withheld(lost), Withheld(Digest((lost, back)))]
+    assert "state.json cannot be saved" in unsaved.notice.sentence
+    assert worker.shown == []
+
+
+def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkeypatch, settings_file):
+    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    _write(settings_file, "notices = false\n")
+    worker = bench()
+    worker.do(Notify(AlreadyRunning()), ShowLog(), OpenIconSettings())
+    until(lambda: len(worker.shown) == 3)
+    assert {shown.title for shown in worker.shown} == {
+        "ClawTray is already running",
+        "There is nothing in the log",
+        "It could not be opened",
+    }
+    assert worker.events == []
+
+
+def test_in_a_terminal_nothing_is_held_back(bench, monkeypatch):
+    monkeypatch.setattr(system, "may_interrupt", None)
+    worker = bench(polite=False)
+    worker.do(Notify(CameBack(5.0)))
+    assert [shown.title for shown in worker.shown] == ["The gateway is back"]
 
 
 def test_pages_are_opened(bench, monkeypatch):

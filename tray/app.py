@@ -61,6 +61,7 @@ class App:
         *,
         show: Callable[[Balloon], None],
         leave: Callable[[], None] = lambda: None,
+        polite: bool = True,
     ) -> None:
         """Read the settings and the memory.
 
@@ -69,6 +70,7 @@ class App:
             interest: How much to ask of the gateway.
             show: Shows a notice; called on any thread, it must return at once.
             leave: Ends the program; called on the gateway's thread, it must return at once.
+            polite: Hold notices back while the system says that nobody is to be interrupted.
 
         Raises:
             BadUsage: The profile does not exist, or the demo's speed is not a number.
@@ -88,7 +90,7 @@ class App:
             state = memory.load(state, _memory())
         self._mailbox = Mailbox()
         self._worker = Worker(
-            place, settings, post=self._mailbox.post, show=show, leave=leave, words=self.words
+            place, settings, post=self._mailbox.post, show=show, leave=leave, words=self.words, polite=polite
         )
         self.gateway = Gateway(state, self._mailbox, self._worker)
 

@@ -137,7 +137,7 @@ class Console:
                 screen.show(report.watch_line(state, app.words))
             return False
 
-        with App(self._options, Interest.LIVE, show=show) as app:
+        with App(self._options, Interest.LIVE, show=show, polite=False) as app:
             self._warn(app)
             app.gateway.run(observe)
         return report.OK

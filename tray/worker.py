@@ -13,6 +13,7 @@ from pathlib import Path
 from tray import bugs, discovery, store, system
 from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Profile, Settings, set_value
 from tray.config.target import Secrets, Target
+from tray.core import held
 from tray.core.effects import (
     Effect,
     Exit,
@@ -34,9 +35,11 @@ from tray.core.events import (
     Configured,
     Event,
     LogIsEmpty,
+    Notice,
     NotOpened,
     NotSaved,
     SettingsRead,
+    Withheld,
 )
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
@@ -80,6 +83,7 @@ class Worker:
         show: Callable[[Balloon], None],
         leave: Callable[[], None],
         words: Words,
+        polite: bool = True,
     ) -> None:
         """Nothing is read or started yet.
 
@@ -90,12 +94,14 @@ class Worker:
             show: Shows a notice, from any thread; it must return at once.
             leave: Ends the program, from the thread that asks for it; it must return at once.
             words: The language of notices.
+            polite: Hold notices back while the system says that nobody is to be interrupted.
         """
         self._place = place
         self._settings = settings
         self._settings_file = place.settings or store.folders().config / "settings.toml"
         self._settings_stamp = _stamp(self._settings_file)
         self._post, self._show, self._leave, self._words = post, show, leave, words
+        self._polite = polite
         self._jobs: queue.SimpleQueue[tuple[Effect, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._found: tuple[Profile, Discovery] | None = None
@@ -140,7 +146,7 @@ class Worker:
                 self._do(effect, state)
             except store.StoreError as error:
                 log.warning("%s", error)
-                self._show(balloon(NotSaved(str(error)), state, self._words))
+                self._tell(NotSaved(str(error)), state)
             except Exception as error:  # noqa: BLE001 - the worker outlives a bug
                 bugs.report(f"carrying out {type(effect).__name__}", error)
 
@@ -160,8 +166,8 @@ class Worker:
             case SaveAutostart(on):
                 self._save_autostart(on=on)
             case Notify(notice):
-                if state.settings.notices:
-                    self._show(balloon(notice, state, self._words))
+                if held.is_wanted(notice, state.settings):
+                    self._tell(notice, state)
             case OpenUrl(url):
                 self._open(url, lambda: system.open_page(url), state)
             case ShowSettings():
@@ -174,6 +180,13 @@ class Worker:
                 self._open(way, system.show_icon_settings, state)
             case _:
                 log.error("nobody carries out %s", type(effect).__name__)
+
+    def _tell(self, notice: Notice, state: State) -> None:
+        """Show a notice; one that nobody asked for goes back while nobody is to be interrupted."""
+        if not self._polite or isinstance(notice, held.REPLIES) or system.may_interrupt():
+            self._show(balloon(notice, state, self._words))
+        else:
+            self._post(Withheld(notice))
 
     def _configuration(self, state: State) -> Configured:
         """The one answer to `ReadConfig`, whatever happens: the connection waits for it."""
@@ -219,7 +232,7 @@ class Worker:
         self._settings_stamp = stamp
         settings, complaint = read_settings(self._place)
         if complaint is not None:
-            self._show(balloon(BadSettings(complaint), state, self._words))
+            self._tell(BadSettings(complaint), state)
         # Half an edit must not change gateway or level: where the file is unusable, the last reading holds.
         if settings not in (None, self._settings):
             self._settings = settings
@@ -274,7 +287,7 @@ class Worker:
         if self._place.lasting and path.exists():
             self._open(str(path), lambda: system.open_file(path), state)
         else:  # the demo keeps none, and has no business with another one's
-            self._show(balloon(LogIsEmpty(), state, self._words))
+            self._tell(LogIsEmpty(), state)
 
     def _open(self, place: str, opening: Callable[[], bool], state: State) -> None:
         """Open something on a thread of its own: the program for it may not return before it is closed."""
@@ -286,7 +299,7 @@ class Worker:
                 bugs.report("opening what was asked for", error)
                 opened = False
             if not opened:
-                self._show(balloon(NotOpened(place), state, self._words))
+                self._tell(NotOpened(place), state)
 
         threading.Thread(target=attempt, name="opening", daemon=True).start()
 

@@ -80,6 +80,10 @@ def _plyer(monkeypatch, notify):
     monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=SimpleNamespace(notify=notify)))
 
 
+def test_notices_are_held_back_by_the_desktop_itself():
+    assert other.may_interrupt() is True
+
+
 def test_starting_at_sign_in_is_not_offered():
     assert other.autostart() is None
     with pytest.raises(OSError, match="not supported"):

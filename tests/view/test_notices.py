@@ -14,6 +14,7 @@ from tray.core.events import (
     BadSettings,
     CameBack,
     Clicked,
+    Digest,
     LogIsEmpty,
     ModelDiffers,
     NotFound,
@@ -235,6 +236,26 @@ def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, ca
     assert told.command == ShowIconSettings()
 
 
+def test_what_was_held_back_comes_as_one_with_a_line_for_each(make, words):
+    answered = Asked("1", KEY, "text", preset="Summarise", state=PromptState.ANSWERED, answer="Done.")
+    failed = replace(answered, state=PromptState.FAILED, fault=Fault.EMPTY)
+    told = balloon(Digest((CameBack(250.0), PromptEnded(answered))), make.connected(), words)
+    body = "The gateway is back\nSummarise: The prompt was answered."
+    assert told == Balloon("2 notices while you were away", body)
+    told = balloon(Digest((PromptEnded(failed), CameBack(250.0))), make.connected(), words)
+    assert told.body == "Summarise: failed\nThe gateway is back"
+    assert told.urgent
+
+
+def test_of_too_many_the_latest_are_told(make, words):
+    state = make.connected()
+    switches = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(20))
+    told = balloon(Digest(switches), state, words)
+    assert told.title == "20 notices while you were away"
+    titles = [balloon(notice, state, words).title for notice in switches]
+    assert told.body.split("\n") == ["…", *titles[-5:]]
+
+
 def test_an_empty_log_is_good_news(make, words):
     told = balloon(LogIsEmpty(), make.connected(), words)
     assert told == Balloon("There is nothing in the log", "ClawTray has had no fault to write down.")
@@ -273,6 +294,7 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         Welcome(),
         AlreadyRunning(),
         LogIsEmpty(),
+        Digest((CameBack(1.0), PromptEnded(prompt), BadSettings(text))),
     )
 
 
@@ -306,4 +328,4 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
         assert 0 < units(told.body) <= BODY_UNITS
         assert told.title.isprintable()
         assert told.body.replace("\n", "").isprintable()
-        assert "\n" not in told.body or isinstance(notice, PromptEnded | AlreadyRunning)
+        assert "\n" not in told.body or isinstance(notice, PromptEnded | AlreadyRunning | Digest)

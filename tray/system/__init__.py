@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tray.system.other import (
     autostart,
+    may_interrupt,
     open_file,
     open_page,
     set_autostart,
@@ -16,6 +17,7 @@ from tray.system.other import (
 
 __all__ = [
     "autostart",
+    "may_interrupt",
     "open_file",
     "open_page",
     "set_autostart",

@@ -76,6 +76,11 @@ def tray_is_there() -> bool:
     return bool(os.environ.get("DISPLAY"))
 
 
+def may_interrupt() -> bool:
+    """Whether a notice would reach somebody now and not disturb; desktops on Linux see to that themselves."""
+    return True
+
+
 def autostart() -> bool | None:
     """Whether the program starts when the user signs in; None: that is not offered here."""
     return None

@@ -9,6 +9,7 @@ from tray.core.events import (
     BadSettings,
     CameBack,
     Command,
+    Digest,
     LogIsEmpty,
     ModelDiffers,
     NotFound,
@@ -99,6 +100,8 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             where = words("Its icon is beside the clock, or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
             return Balloon(words("ClawTray is already running"), body, command=ShowIconSettings())
+        case Digest(notices):
+            return _digest(notices, state, words)
         case LogIsEmpty():
             return Balloon(
                 words("There is nothing in the log"), words("ClawTray has had no fault to write down.")
@@ -144,6 +147,25 @@ def _ended(prompt: Prompt, state: State, words: Words) -> Balloon:
         return Balloon(words("{name}: failed", name=name), reason, urgent=True)
     urgent = prompt.state is not PromptState.STOPPED
     return Balloon(name, say.ending(prompt.state, words), urgent=urgent)
+
+
+def _digest(notices: tuple[Notice, ...], state: State, words: Words) -> Balloon:
+    """A line for each, the latest last; where they are too many, the oldest give way to an ellipsis."""
+    title = words("{n} notices while you were away", n=len(notices))
+    urgent = any(_balloon(notice, state, words).urgent for notice in notices)
+    lines = [_line(notice, state, words) for notice in notices]
+    body = "\n".join(lines)
+    while body != say.clip(body, say.BODY_UNITS):
+        del lines[0]
+        body = "\n".join((say.ELLIPSIS, *lines))
+    return Balloon(title, body, urgent)
+
+
+def _line(notice: Notice, state: State, words: Words) -> str:
+    line = _balloon(notice, state, words).title
+    if isinstance(notice, PromptEnded) and notice.prompt.fault is None:  # whose title is but its name
+        line = f"{line}: {say.ending(notice.prompt.state, words)}"
+    return say.clip(line, say.TITLE_UNITS)
 
 
 def _paragraphs(answer: str) -> str:
