@@ -178,6 +178,28 @@ def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(
     assert play.state.autostart is True
 
 
+def test_a_wake_up_that_clocks_and_system_both_tell_is_one(play):
+    play.up(row(used=20_000)).sleep(3600.0)
+    play >> Tick() << SessionsList(200)
+    play.read(row(used=20_000))
+    play._pass(0.5)
+    before = play.state
+    play >> Resumed()
+    assert replace(play.state, drift=before.drift) == before
+    play.wait(20.0).silent()
+    play.sleep(3600.0) >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+    play.read(row(used=20_000))
+    (play >> Resumed()).wait(20.0).silent()
+
+
+def test_a_clock_that_was_set_back_hides_no_wake_up(play):
+    play.up(row(used=20_000)) >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+    play.read(row(used=20_000)).sleep(-7200.0) >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+
+
 def test_a_second_start_is_answered_each_time(play):
     play >> StartedAgain() << AlreadyRunning()
     play >> StartedAgain() << AlreadyRunning()

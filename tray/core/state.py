@@ -266,6 +266,7 @@ class State:
         seed: Random hexadecimal text; ids and jitter come from it, so a transcript can be replayed.
         serial: Counts ids given out.
         drift: Wall minus mono, in seconds, when last looked at; it jumps when the computer slept.
+        woke_at: When the computer last woke up (wall).
         link: The connection.
         pending: Requests without an answer.
         book: The sessions.
@@ -288,6 +289,7 @@ class State:
     seed: str
     serial: int = 0
     drift: float | None = None
+    woke_at: datetime | None = None
     link: Link = field(default_factory=Link)
     pending: tuple[Pending, ...] = ()
     book: Book = field(default_factory=Book)

@@ -84,6 +84,8 @@ from tray.wire.sessions import Patched, SessionList, SessionsList, SessionsPatch
 
 SLEPT = 10.0
 """Seconds by which the wall clock must outrun the other to mean that the computer slept."""
+ONE_WAKE = 10.0
+"""Seconds within which a wake-up may be told again: twice by the system, and by the clocks."""
 
 
 def update(state: State, event: Event, now: Now) -> Outcome:
@@ -153,7 +155,7 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Dropped(code, reason):
             return link.dropped(state, code, reason, now)
         case Resumed():
-            return link.resumed(readings.soon(state, now, 0.0), now)
+            return _resumed(state, now)
         case IconShown():
             return replace(state, greeted=True), () if state.greeted else (Notify(Welcome()),)
         case StartedAgain():
@@ -166,6 +168,12 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return replace(state, autostart=on), ()
         case _ as never:
             assert_never(never)
+
+
+def _resumed(state: State, now: Now) -> Outcome:
+    if state.woke_at is not None and 0 <= (now.wall - state.woke_at).total_seconds() < ONE_WAKE:
+        return state, ()
+    return link.resumed(readings.soon(replace(state, woke_at=now.wall), now, 0.0), now)
 
 
 def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
