@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.vault import Vault, modules
+from tray import credentials
 from tray.__main__ import main
 from tray.demo import DemoGateway
 from tray.demo.story import opening
@@ -48,6 +50,16 @@ def gateway(home, monkeypatch):
         monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
         monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)
         yield gateway
+
+
+@pytest.fixture
+def vault(monkeypatch):
+    """Windows' credential store, simulated on any system."""
+    store = Vault()
+    for name, module in modules(store).items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr(credentials, "_THERE", True)
+    return store
 
 
 @pytest.fixture

@@ -14,8 +14,23 @@ def document():
 
 
 def test_each_dependency_and_what_those_need_is_shipped_with_its_licence():
-    direct = {canonicalize_name(Requirement(line).name) for line in requires("clawtray")}
-    indirect = {"six", "cffi", "pycparser"} | ({"python-xlib"} if sys.platform == "linux" else set())
+    needed = [Requirement(line) for line in requires("clawtray")]
+    direct = {
+        canonicalize_name(each.name) for each in needed if each.marker is None or each.marker.evaluate()
+    }
+    indirect = {"six", "cffi", "pycparser"}
+    if sys.platform == "linux":
+        indirect |= {"python-xlib"}
+    if sys.platform == "win32":
+        indirect |= {
+            "jaraco-classes",
+            "jaraco-context",
+            "jaraco-functools",
+            "more-itertools",
+            "pywin32-ctypes",
+        }
+        if sys.version_info < (3, 12):
+            indirect |= {"backports-tarfile", "importlib-metadata", "lazy-importer", "zipp"}
     assert set(licences.closure("clawtray")) == direct | indirect
 
 

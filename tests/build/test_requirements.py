@@ -8,6 +8,18 @@ from build import licences
 
 TEXT = (Path(__file__).parents[2] / "build" / "requirements.txt").read_text(encoding="utf-8")
 LINES = [line for line in TEXT.splitlines() if line and not line.startswith("#")]
+KEYRING = (
+    "keyring",
+    "jaraco-classes",
+    "jaraco-context",
+    "jaraco-functools",
+    "more-itertools",
+    "backports-tarfile",
+    "importlib-metadata",
+    "lazy-importer",
+    "zipp",
+)
+"""It and what it needs: all of it for Windows alone, the last four before Python 3.12."""
 PINS = {canonicalize_name(pin.name): pin for pin in map(Requirement, LINES)}
 
 
@@ -30,11 +42,13 @@ def test_pystray_is_the_release_whose_private_names_are_leant_on():
 
 
 @pytest.mark.parametrize(
-    ("name", "platform"), [("python-xlib", "linux"), ("pefile", "win32"), ("pywin32-ctypes", "win32")]
+    ("name", "platform"),
+    [("python-xlib", "linux"), *((name, "win32") for name in ("pefile", "pywin32-ctypes", *KEYRING))],
 )
 def test_what_only_one_system_needs_is_installed_only_there(name, platform):
     marker = PINS[name].marker
-    assert [marker.evaluate({"sys_platform": each}) for each in ("linux", "win32")] == [
+    python = {"python_full_version": "3.11.0"}
+    assert [marker.evaluate({"sys_platform": each, **python}) for each in ("linux", "win32")] == [
         platform == "linux",
         platform == "win32",
     ]
