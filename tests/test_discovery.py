@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from tray import discovery
+from tests.vault import Vault
+from tray import credentials, discovery
 from tray.config.settings import Profile
 from tray.config.target import Secrets, Target
-from tray.discovery import Discovery, changed, discover, stamp
+from tray.credentials import keep
+from tray.discovery import Discovery, changed, discover, stamp, with_kept
 
 _LOCAL = "{gateway: {port: 19001, auth: {token: 's3cret'}}}  // mine"
 
@@ -299,3 +301,62 @@ def test_slow_libraries_are_loaded_only_when_needed() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == ""
+
+
+# ---- the credential store ----
+
+
+URL = "ws://127.0.0.1:19001"
+
+
+def _secrets_of(found: Discovery) -> tuple[str | None, str | None]:
+    return found.secrets.token, found.secrets.password
+
+
+def _with_kept(home: Path, profile: Profile | None = None, **environ: object) -> Discovery:
+    profile = profile or Profile()
+    return with_kept(_discover(home, profile, **environ), profile)
+
+
+def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault) -> None:
+    _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
+    keep("default", URL, Secrets(password="kept"))
+    bare, found = _discover(home), _with_kept(home)
+    assert found.secrets == Secrets(password="kept")
+    assert found.looked == (*bare.looked, "Windows Credential Manager: used")
+    assert (found.target, found.stamp, found.problems) == (bare.target, bare.stamp, bare.problems)
+    assert "kept" not in repr(found)
+
+
+@pytest.mark.parametrize("profile", [Profile("home", url=URL), Profile(url="ws://127.0.0.1:19002")])
+def test_another_profile_or_address_gets_nothing(home: Path, vault: Vault, profile: Profile) -> None:
+    keep("default", URL, Secrets("kept"))
+    found = _with_kept(home, profile)
+    assert found.secrets == Secrets()
+    assert found.looked[-1].startswith("Windows Credential Manager: ")
+
+
+@pytest.mark.parametrize("name", ["CLAWTRAY_TOKEN", "CLAWTRAY_PASSWORD", "OPENCLAW_GATEWAY_TOKEN"])
+def test_a_secret_of_environment_or_file_leaves_the_store_alone(home: Path, vault: Vault, name: str) -> None:
+    assert "mine" in _secrets_of(_with_kept(home, **{name: "mine"}))
+    _write(home / ".openclaw" / "openclaw.json")
+    assert _with_kept(home).secrets == Secrets("s3cret")
+    assert vault.asked == 0
+
+
+def test_without_a_gateway_or_a_store_nothing_is_asked_or_said(
+    home: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _with_kept(home) == _discover(home)
+    monkeypatch.setattr(credentials, "_THERE", False)
+    _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
+    assert _with_kept(home) == _discover(home)
+    assert vault.asked == 0
+
+
+def test_a_store_that_fails_is_said_and_no_more(home: Path, vault: Vault) -> None:
+    vault.failure = RuntimeError("kept")
+    _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
+    found = _with_kept(home)
+    assert found.secrets == Secrets()
+    assert found.looked[-1] == "Windows Credential Manager: cannot be read"

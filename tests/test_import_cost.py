@@ -64,10 +64,18 @@ def test_a_command_loads_nothing_of_the_icon(gateway, loaded, arguments):
 
 def test_a_gateway_that_is_down_costs_no_cryptography_either(loaded, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_URL", "ws://127.0.0.1:1")
+    monkeypatch.setenv("CLAWTRAY_TOKEN", "given")
     code, modules = loaded("status")
     assert code == 40
     assert not modules & NEVER
     assert "nacl.signing" not in modules
+
+
+def test_keyring_is_loaded_only_where_there_is_a_store_and_nothing_else_logs_in(gateway, loaded, monkeypatch):
+    monkeypatch.delenv("CLAWTRAY_TOKEN")
+    code, modules = loaded("status")
+    assert code == 41
+    assert ("keyring" in modules) == (sys.platform == "win32")
 
 
 def test_the_names_are_those_of_modules_that_there_are(gateway, loaded):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stage import until
-from tray import discovery, store, system
+from tray import credentials, discovery, store, system
 from tray.config.settings import DEFAULT_SETTINGS_TEXT, Level, Profile, Settings, parse_settings
 from tray.config.target import Secrets
 from tray.core.effects import (
@@ -44,6 +44,7 @@ from tray.view.words import Words
 from tray.worker import Place, Worker, read_settings
 
 SECRET = "s3cret-of-the-test"
+URL = "ws://127.0.0.1:19001"
 
 
 class Bench:
@@ -178,6 +179,33 @@ def test_a_file_that_was_of_no_use_is_read_again(bench, home):
     path.write_bytes(b"{}      ")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert "is not UTF-8 text" not in " ".join(worker.do().looked)
+
+
+def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(bench, vault, home):
+    worker = bench(environ={"CLAWTRAY_URL": URL})
+    revisions = [worker.do().revision]
+    for password in ("one", "two", "two"):
+        credentials.keep("default", URL, Secrets(password=password))
+        revisions.append(worker.do().revision)
+        assert worker.worker.secrets() == Secrets(password=password)
+    credentials.forget("default")
+    last = worker.do()
+    assert [*revisions, last.revision] == [1, 2, 3, 3, 4]
+    assert last.looked[-1] == "Windows Credential Manager: nothing kept"
+    assert worker.worker.secrets() == Secrets()
+
+
+def test_a_secret_of_the_files_that_is_gone_makes_room_for_the_kept_one(bench, vault, home):
+    path = home / ".openclaw" / "openclaw.json"
+    _write(path, "{gateway: {port: 19001, auth: {token: 'of the file'}}}")
+    credentials.keep("default", URL, Secrets(SECRET))
+    worker = bench(environ={})
+    worker.do()
+    assert (worker.worker.secrets(), vault.asked) == (Secrets("of the file"), 0)
+    _write(path, "{gateway: {port: 19001}}")
+    answer = worker.do()
+    assert worker.worker.secrets() == Secrets(SECRET)
+    assert SECRET not in repr(answer) + repr(worker.worker._found)
 
 
 def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monkeypatch, caplog):

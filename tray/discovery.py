@@ -10,9 +10,10 @@ import hashlib
 import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tray import credentials
 from tray.config.gateway import GatewayConfig, parse_dotenv, parse_gateway_config
 from tray.config.settings import Profile
 from tray.config.target import (
@@ -117,6 +118,20 @@ def discover(profile: Profile, *, url: str | None, environ: Mapping[str, str], h
         problems=(*problems, *found.problems),
         stamp=before,
     )
+
+
+def with_kept(found: Discovery, profile: Profile) -> Discovery:
+    """Add what the system's credential store has for the gateway that was found, if nothing else logs in.
+
+    The store has no date by which a change would show, but asking it costs less than reading a file.
+    """
+    if found.target is None or found.secrets != Secrets():
+        return found
+    kept = credentials.read(profile.name, found.target.url)
+    if kept is None:
+        return found
+    looked = (*found.looked, f"{credentials.STORE}: {kept.said}")
+    return replace(found, secrets=kept.secrets, looked=looked)
 
 
 def stamp(paths: Iterable[Path | str]) -> Stamp:

@@ -105,6 +105,7 @@ class Worker:
         self._jobs: queue.SimpleQueue[tuple[Effect, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._found: tuple[Profile, Discovery] | None = None
+        self._secrets = Secrets()
         self._told: tuple[Target | None, Secrets, Trouble | None] | None = None
         self._revision = 0
         self._seed: bytes | None = None
@@ -121,7 +122,7 @@ class Worker:
 
     def secrets(self) -> Secrets:
         """What logs in, as last read."""
-        return Secrets() if self._found is None else self._found[1].secrets
+        return self._secrets
 
     def device_seed(self) -> bytes:
         """The 32 bytes of this computer's key; they were read, or made, before any gateway was called.
@@ -195,13 +196,15 @@ class Worker:
             return self._configured()
         except Exception as error:  # noqa: BLE001 - as above
             bugs.report("reading the configuration", error)
-        self._found, self._told = None, None
+        self._found, self._secrets, self._told = None, Secrets(), None
         self._revision += 1
         sorry = "A bug kept ClawTray from reading its configuration. Please report it, with the log."
         return Configured(None, self._revision, trouble=Trouble(Cause.ADDRESS, sorry))
 
     def _configured(self) -> Configured:
-        found = self._discovered()
+        profile = self._settings.active()
+        found = discovery.with_kept(self._discovered(profile), profile)
+        self._secrets = found.secrets
         trouble = None if found.refusal is None else Trouble(Cause.ADDRESS, found.refusal)
         if found.target is not None:
             try:
@@ -214,9 +217,12 @@ class Worker:
             self._revision += 1
         return Configured(found.target, self._revision, found.looked + found.problems, trouble)
 
-    def _discovered(self) -> Discovery:
-        """What is found now. Files are read again if one changed, or if one was there and of no use."""
-        place, profile = self._place, self._settings.active()
+    def _discovered(self, profile: Profile) -> Discovery:
+        """What files and environment say now.
+
+        Files are read again if one changed, or if one was there and of no use.
+        """
+        place = self._place
         if self._found is not None:
             known, found = self._found
             if known == profile and not found.problems and not discovery.changed(found.stamp):
