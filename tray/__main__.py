@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tray import __version__
+from tray import __version__, login
 from tray.app import BadUsage, Options
 from tray.config.address import normalise_url
 from tray.config.problem import Problem
@@ -65,6 +65,10 @@ def _run(given: argparse.Namespace) -> int:
             )
         case "watch":
             return console.watch()
+        case "login":
+            return login.login(options, sys.stdin or io.StringIO(), password=given.password)
+        case "logout":
+            return login.logout(options, everybody=given.all)
         case "icons":
             return console.icons(given.file)
         case _:
@@ -93,7 +97,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="clawtray",
         description="A tray icon that tells the truth about a Clawdbot, Moltbot or OpenClaw gateway.",
         epilog="Without a command: the tray icon. Secrets are read from the gateway's own settings, or from "
-        "CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD in the environment; never from the command line.",
+        "CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD in the environment, or typed once for login; never from the "
+        "command line.",
     )
     parser.add_argument("--version", action="version", version=f"ClawTray {__version__}")
     parser.add_argument(
@@ -124,6 +129,10 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--session", metavar="KEY", help="the session; ClawTray's own if not given")
     ask.add_argument("--model", metavar="MODEL", help="switch ClawTray's own session to this model first")
     commands.add_parser("watch", help="a live view in the terminal")
+    typed = commands.add_parser("login", help="keep a typed token in the system's credential store")
+    typed.add_argument("--password", action="store_true", help="a password instead of a token")
+    forgotten = commands.add_parser("logout", help="forget what login kept for this profile")
+    forgotten.add_argument("--all", action="store_true", help="for every profile of the settings")
     icons = commands.add_parser("icons", help="draw every situation of the icon")
     icons.add_argument("file", metavar="FILE.png", type=Path)
     return parser

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from tray import store
-from tray.config.settings import UNUSABLE
+from tray.config.settings import UNUSABLE, Settings
 from tray.core import memory
 from tray.core.events import Clicked, Command
 from tray.core.state import Interest, State
@@ -78,12 +78,7 @@ class App:
         self.words = Words()
         with ExitStack() as closing:
             place = _place(options, closing)
-            read, self.complaint = read_settings(place)
-            settings = read or UNUSABLE
-            names = [profile.name for profile in settings.profiles]
-            if options.profile not in (None, *names):
-                unknown = f"There is no profile {options.profile!r} in the settings, only {', '.join(names)}."
-                raise BadUsage(" ".join(filter(None, (self.complaint, unknown))))
+            settings, self.complaint = settings_for(place)
             self._closing = closing.pop_all()
         state = State(settings, interest, seed=os.urandom(8).hex())
         if place.lasting:
@@ -109,10 +104,30 @@ class App:
         self.gateway.post(Clicked(command))
 
 
+def real_place(options: Options) -> Place:
+    """Where to look, if not in the demo."""
+    return Place(os.environ, Path.home(), options.url, options.profile, options.config)
+
+
+def settings_for(place: Place) -> tuple[Settings, str | None]:
+    """The settings that hold, and what is wrong with their file, in a sentence; None if nothing is.
+
+    Raises:
+        BadUsage: The profile of the command line does not exist.
+    """
+    read, complaint = read_settings(place)
+    settings = read or UNUSABLE
+    names = [profile.name for profile in settings.profiles]
+    if place.profile not in (None, *names):
+        unknown = f"There is no profile {place.profile!r} in the settings, only {', '.join(names)}."
+        raise BadUsage(" ".join(filter(None, (complaint, unknown))))
+    return settings, complaint
+
+
 def _place(options: Options, closing: ExitStack) -> Place:
     """Where to look; for the demo, inside the simulated gateway that is running until `closing` is closed."""
     if not options.demo:
-        return Place(os.environ, Path.home(), options.url, options.profile, options.config)
+        return real_place(options)
     from tray.demo import DemoGateway  # noqa: PLC0415 - websockets is the demo's alone
 
     demo = closing.enter_context(DemoGateway(speed=_speed()))
