@@ -3,8 +3,8 @@ import uuid
 
 import pytest
 
+from build.commands import NotAvailableError
 from tests.desktop.screen import until
-from tests.peers.npm import NotAvailableError
 from tests.peers.realgateway import Gateway
 from tray.view.icon import Situation
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.peers.npm import NotAvailableError
+from build.commands import NotAvailableError
 from tests.peers.operator_client import OperatorClient
 from tests.peers.realgateway import Gateway
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import websockets
 
-from tests.peers.cache import cache_directory
+from build.cache import cache_directory
+from build.node import install_node
+from build.throwaway import ThrowawayDirectory, until
 from tests.peers.fakeprovider import FakeProvider
-from tests.peers.npm import install_node, install_package
+from tests.peers.npm import install_package
 from tests.peers.operator_client import RefusedError, signed_in
-from tests.peers.throwaway import ThrowawayDirectory, until
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import signal
 
-from tests.peers.throwaway import until
+from build.throwaway import until
 
 
 def test_the_answer_is_printed_and_costs_one_run(gateway, clawtray, marker):

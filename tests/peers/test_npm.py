@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from tests.peers.npm import NotAvailableError, install_package
+from build.commands import NotAvailableError
+from tests.peers.npm import install_package
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="not run: the gateways are run on Linux only")
 
@@ -40,7 +41,7 @@ def test_a_package_is_installed_once(node, tmp_path):
 def test_a_failed_install_says_why_and_leaves_nothing(node, tmp_path):
     node("mkdir -p node_modules/openclaw; echo no such host >&2; exit 7")
 
-    with pytest.raises(NotAvailableError, match=r"install failed \(7\): no such host"):
+    with pytest.raises(NotAvailableError, match=r"npm-cli.js failed \(7\): no such host"):
         install_package("openclaw@1")
 
     assert [p.name for p in (tmp_path / "cache").iterdir() if p.is_dir()] == []

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.peers.throwaway import ThrowawayDirectory, until
+from build.throwaway import ThrowawayDirectory, until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="not run: the gateways are run on Linux only")
 _CHECKOUT = Path(__file__).parents[2]
 # A test run that has started something, and is then killed itself.
 _OWNER = """
 import subprocess, sys
-from tests.peers.throwaway import ThrowawayDirectory
+from build.throwaway import ThrowawayDirectory
 directory = ThrowawayDirectory("owned")
 child = subprocess.Popen(
     [sys.executable, "-c", "import signal; print('up', flush=True); signal.pause()"],

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.peers.cache import cache_directory, locked, take_lock
+from build.cache import cache_directory, locked, take_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -23,6 +25,29 @@ def cache_directory() -> Path:
     path = Path(given or platformdirs.user_cache_dir("clawtray-tests")).resolve()
     path.mkdir(parents=True, exist_ok=True)
     return path
+
+
+def stamped(name: str, *made_from: str) -> str:
+    """A name for what is made from these texts: another one whenever any of them changes."""
+    digest = hashlib.sha256()
+    for text in made_from:
+        digest.update(f"{len(text)}:{text}".encode())
+    return f"{name}-{digest.hexdigest()[:16]}"
+
+
+@contextmanager
+def made_once(path: Path) -> Iterator[Path | None]:
+    """Yield an empty directory to fill, which then becomes `path`; or None where `path` is there already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with locked(path.parent / f"{path.name}.lock"):
+        if path.exists():
+            yield None
+            return
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix="unfinished-") as work:
+            content = Path(work) / "content"
+            content.mkdir()
+            yield content
+            content.rename(path)
 
 
 @contextmanager
