@@ -167,7 +167,7 @@ def _python(home: Path) -> Path:
             (folder,) = (each.parent for each in fetched.glob("*/python.exe"))
             for each in folder.iterdir():
                 each.rename(work / each.name)
-            # It comes with packages that nobody asked for, and one of them is called `build`, as our folder is.
+            # It comes with packages that nobody asked for; one of them is called `build`, as our folder is.
             for each in (work / "Lib" / "site-packages").iterdir():
                 if each.is_dir() and not each.name.startswith("pip"):
                     shutil.rmtree(each)

@@ -27,7 +27,7 @@ def test_a_stamp_changes_with_each_text_and_with_where_one_ends():
 def test_what_is_made_once_is_there_as_a_whole_or_not_at_all(tmp_path):
     wanted = tmp_path / "folder" / "made"
 
-    def make(fails=False):
+    def make(*, fails=False):
         with made_once(wanted) as work:
             if work is None:
                 return "there"
