@@ -8,19 +8,22 @@ from __future__ import annotations
 import re
 import sys
 import sysconfig
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterable, Iterator
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-OUTPUT = Path(__file__).parent / "out" / "THIRD-PARTY-LICENSES.txt"
+CHECKOUT = Path(__file__).parent.parent
+OUTPUT = CHECKOUT / "build" / "out" / "THIRD-PARTY-LICENSES.txt"
 
 _LICENCE_FILE = re.compile(r"\.dist-info/.*(licen[cs]e|copying|notice|authors)[^/]*$", re.IGNORECASE)
 _HOMES = ("homepage", "home", "source", "source code", "repository")
 _INTRODUCTION = """\
-ClawTray is shipped with the following packages, each under its own licence.
+ClawTray is shipped with the following packages, each under its own licence. Of PyInstaller it is the loader
+that starts the program.
 
 Those under the LGPL lie beside the program as files of their own, unchanged: replace them there to use
 another version.
@@ -30,16 +33,18 @@ another version.
 def closure(name: str) -> dict[str, Distribution]:
     """Give what a distribution needs at run time on this platform, itself left out, by normalised name.
 
+    ClawTray need not be installed itself.
+
     Raises:
         PackageNotFoundError: Something of it is not installed.
     """
     found: dict[str, Distribution] = {}
-    waiting = list(_needs(distribution(name)))
+    waiting = list(_needs(_declared() if name == "clawtray" else distribution(name).requires or ()))
     while waiting:
         needed = waiting.pop()
         if needed not in found:
             found[needed] = distribution(needed)
-            waiting += _needs(found[needed])
+            waiting += _needs(found[needed].requires or ())
     return dict(sorted(found.items()))
 
 
@@ -59,7 +64,7 @@ def licence_texts(package: Distribution) -> tuple[str, ...]:
 def document() -> str:
     """Give the whole text: each package with its version, its home and its licences, then Python itself."""
     sections = [_INTRODUCTION]
-    for package in closure("clawtray").values():
+    for package in (*closure("clawtray").values(), distribution("pyinstaller")):
         sections += [_heading(package), *licence_texts(package)]
     sections += [f"Python {sys.version.split()[0]}", _python_licence()]
     rule = "\n" + "-" * 100 + "\n\n"
@@ -73,8 +78,13 @@ def main() -> None:
     print(f"{OUTPUT} names {len(closure('clawtray'))} packages")
 
 
-def _needs(package: Distribution) -> Iterator[str]:
-    for line in package.requires or ():
+def _declared() -> list[str]:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return [str(line) for line in project["dependencies"]]
+
+
+def _needs(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
         requirement = Requirement(line)
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
             yield canonicalize_name(requirement.name)

@@ -34,6 +34,11 @@ def test_each_dependency_and_what_those_need_is_shipped_with_its_licence():
     assert set(licences.closure("clawtray")) == direct | indirect
 
 
+def test_the_loader_that_starts_the_program_is_named_too(document):
+    assert f"pyinstaller {distribution('pyinstaller').version}\n" in document
+    assert "Bootloader Exception" in document
+
+
 def test_every_licence_text_is_in_the_document(document):
     for name, package in licences.closure("clawtray").items():
         assert f"{package.name} {package.version}\n" in document, name
