@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import sys
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -37,17 +37,24 @@ def stamped(name: str, *made_from: str) -> str:
 
 @contextmanager
 def made_once(path: Path) -> Iterator[Path | None]:
-    """Yield an empty directory to fill, which then becomes `path`; or None where `path` is there already."""
+    """Yield an empty directory to fill, which then becomes `path`; or None where `path` is there already.
+
+    Its parent is there for whatever is needed meanwhile.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     with locked(path.parent / f"{path.name}.lock"):
         if path.exists():
             yield None
             return
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix="unfinished-") as work:
-            content = Path(work) / "content"
-            content.mkdir()
+        work = path.parent / f"unfinished-{path.name}"
+        shutil.rmtree(work, ignore_errors=True)  # of one that was killed
+        content = work / "content"
+        content.mkdir(parents=True)
+        try:
             yield content
             content.rename(path)
+        finally:
+            shutil.rmtree(work)
 
 
 @contextmanager

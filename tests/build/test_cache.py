@@ -40,5 +40,10 @@ def test_what_is_made_once_is_there_as_a_whole_or_not_at_all(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         make(fails=True)
     assert [path.name for path in wanted.parent.iterdir()] == ["made.lock"]
+    killed = wanted.with_name("unfinished-made")
+    (killed / "content").mkdir(parents=True)
+    (killed / "content" / "old").touch()
     assert [make(), make()] == ["made", "there"]
+    assert [path.name for path in wanted.iterdir()] == ["file"]
+    assert not killed.exists()
     assert (wanted / "file").read_text() == "half"
