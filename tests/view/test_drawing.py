@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from tray.view.drawing import PALETTES, SMALLEST, Colour, Taskbar, draw
+from tray.view.drawing import PALETTES, SMALLEST, Colour, Taskbar, draw, high_contrast
 from tray.view.icon import Icon, Situation
 
 _GOLDEN = Path(__file__).parent / "golden"
@@ -226,3 +226,14 @@ def test_only_the_palette_is_used(size: int, taskbar: Taskbar) -> None:
         opaque = {colour for _, colour in colours if colour[3] == 255}
         assert opaque <= allowed, name
         assert opaque or name == "empty"
+
+
+def test_in_high_contrast_there_are_the_two_colours_of_the_user_and_nothing_is_lost() -> None:
+    yellow, black = (255, 255, 0, 255), (0, 0, 0, 255)
+    pictures = {}
+    for name, icon in _CASES.items():
+        picture = draw(icon, SMALLEST, high_contrast(black, yellow))
+        assert {colour[:3] for _, colour in picture.getcolors() if colour[3]} <= {yellow[:3]}
+        assert picture.getchannel("A").tobytes() == alphas(icon), name
+        pictures[name] = picture.tobytes()
+    assert len(set(pictures.values())) == len(pictures)

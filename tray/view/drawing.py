@@ -85,7 +85,24 @@ PALETTES: Final = {
 }
 
 
-def draw(icon: Icon, size: int, taskbar: Taskbar) -> Image.Image:
+def high_contrast(ground: Colour, ink: Colour) -> Palette:
+    """Two colours that the user has chosen, in place of ours: shapes alone tell the situations apart."""
+    return Palette(
+        ground=ground,
+        ink=ink,
+        grey=ink,
+        track=(*ink[:3], 64),
+        calm=ink,
+        warning=ink,
+        critical=ink,
+        calm_stale=ink,
+        warning_stale=ink,
+        critical_stale=ink,
+        badge=ink,
+    )
+
+
+def draw(icon: Icon, size: int, taskbar: Taskbar | Palette) -> Image.Image:
     """One icon: RGBA, `size` by `size` pixels, on a transparent ground.
 
     Taskbars ask for even sizes. An odd one gets the next smaller picture and a blank edge to the right and
@@ -98,7 +115,8 @@ def draw(icon: Icon, size: int, taskbar: Taskbar) -> Image.Image:
         raise ValueError(f"an icon of {size} pixels is too small to be drawn")
     even = size - size % 2
     fine = Image.new("RGBA", (size * FINE, size * FINE), _CLEAR)
-    grid, palette = Grid(even), PALETTES[taskbar]
+    grid = Grid(even)
+    palette = PALETTES[taskbar] if isinstance(taskbar, Taskbar) else taskbar
     for shape, colour in chain(_ring(icon, grid, palette), _corners(icon, grid, palette)):
         fine.paste(colour, (0, 0), shape.mask())
     return fine.reduce(FINE)
