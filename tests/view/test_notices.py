@@ -208,7 +208,8 @@ def test_a_file_that_was_not_saved(make, words):
 
 def test_what_could_not_be_opened(make, words):
     told = balloon(NotOpened("http://127.0.0.1:18789/"), make.connected(), words)
-    assert told == Balloon("It could not be opened", "Open it yourself: http://127.0.0.1:18789/", urgent=True)
+    body = "Open it yourself: http://127.0.0.1:18789/"
+    assert told == Balloon("It could not be opened", body, urgent=True, asked_for=True)
 
 
 def test_the_first_start_tells_where_the_icon_hides(make, words):
@@ -234,6 +235,7 @@ def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, ca
     assert told.title == "ClawTray is already running"
     assert told.body.split("\n") == [*lines, "Its icon is beside the clock, or behind the ^ there."]
     assert told.command == ShowIconSettings()
+    assert told.asked_for
 
 
 def test_what_was_held_back_comes_as_one_with_a_line_for_each(make, words):
@@ -258,7 +260,8 @@ def test_of_too_many_the_latest_are_told(make, words):
 
 def test_an_empty_log_is_good_news(make, words):
     told = balloon(LogIsEmpty(), make.connected(), words)
-    assert told == Balloon("There is nothing in the log", "ClawTray has had no fault to write down.")
+    body = "ClawTray has had no fault to write down."
+    assert told == Balloon("There is nothing in the log", body, asked_for=True)
 
 
 def test_without_a_sentence_the_title_stands_for_it(make, words):

@@ -43,12 +43,14 @@ class Balloon:
         body: What happened, and what to do.
         urgent: It asks for the warning icon.
         command: What a click on it asks for, which never spends a token; None where the menu says more.
+        asked_for: It answers a click of this moment, and is no interruption.
     """
 
     title: str
     body: str
     urgent: bool = False
     command: Command | None = None
+    asked_for: bool = False
 
 
 def balloon(notice: Notice, state: State, words: Words) -> Balloon:
@@ -89,7 +91,7 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return Balloon(words("Something was not saved"), say.clean(sentence, 300), urgent=True)
         case NotOpened(place):
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
-            return Balloon(words("It could not be opened"), body, urgent=True)
+            return Balloon(words("It could not be opened"), body, urgent=True, asked_for=True)
         case Welcome():
             body = words(
                 "Windows hides new icons behind the ^ beside the clock. "
@@ -99,13 +101,14 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
         case AlreadyRunning():
             where = words("Its icon is beside the clock, or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
-            return Balloon(words("ClawTray is already running"), body, command=ShowIconSettings())
+            return Balloon(
+                words("ClawTray is already running"), body, command=ShowIconSettings(), asked_for=True
+            )
         case Digest(notices):
             return _digest(notices, state, words)
         case LogIsEmpty():
-            return Balloon(
-                words("There is nothing in the log"), words("ClawTray has had no fault to write down.")
-            )
+            body = words("ClawTray has had no fault to write down.")
+            return Balloon(words("There is nothing in the log"), body, asked_for=True)
 
 
 def _crossed(session: Session, level: int, words: Words) -> Balloon:
