@@ -397,6 +397,7 @@ def test_a_system_that_refuses_to_start_it_at_sign_in_is_told(bench, monkeypatch
 
 
 def test_where_starting_at_sign_in_is_not_offered_nothing_is_touched(bench, monkeypatch):
+    monkeypatch.setattr(system, "autostart", lambda: None)
     worker = bench()
     worker.do(ReadAutostart(), SaveAutostart(on=True))
     assert worker.events == [AutostartRead(None)]

@@ -80,7 +80,8 @@ class App:
             place = _place(options, closing)
             settings, self.complaint = settings_for(place)
             self._closing = closing.pop_all()
-        state = State(settings, interest, seed=os.urandom(8).hex())
+        # A demo greets nobody: it would do so each time.
+        state = State(settings, interest, seed=os.urandom(8).hex(), greeted=not place.lasting)
         if place.lasting:
             state = memory.load(state, _memory())
         self._mailbox = Mailbox()
@@ -95,9 +96,13 @@ class App:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._worker.finish()
+        self.finish()
         self._mailbox.close()
         self._closing.close()
+
+    def finish(self) -> None:
+        """The process is about to end: save what must be saved, within a second. From any thread."""
+        self._worker.finish(1.0)
 
     def click(self, command: Command) -> None:
         """The user wants something; from any thread."""

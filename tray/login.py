@@ -109,7 +109,7 @@ def _secret(what: str, url: str, source: TextIO, words: Words) -> str:
     """One line, without the blanks around it, as the variables of the environment are read."""
     try:
         if source.isatty():
-            line = _hidden(words("{what} for {url}: ", what=what, url=url))
+            line = _hidden(words("{what} for {url}:", what=what, url=url) + " ")
         else:
             line = source.readline(_LONGEST)
         line.encode()  # bytes that are no text come as surrogates in some locales
