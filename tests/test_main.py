@@ -9,10 +9,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from tray import __version__, trayicon
+from tray import __version__, system, trayicon
 from tray.__main__ import main
 from tray.console import Console
 
@@ -153,6 +154,34 @@ def test_version_and_help(capsys, option, words):
         main([option])
     assert ended.value.code == 0
     assert words in capsys.readouterr().out
+
+
+def test_the_check_of_windows_opens_an_empty_one_and_closes_it(clawtray, monkeypatch):
+    did = []
+
+    def window():
+        did.append("opened")
+        return SimpleNamespace(update=lambda: did.append("shown"), destroy=lambda: did.append("closed"))
+
+    monkeypatch.setitem(sys.modules, "tkinter", SimpleNamespace(Tk=window, TclError=RuntimeError))
+    result = clawtray("--window-check")
+    assert (result.code, result.out, result.err) == (0, "", "")
+    assert did == ["opened", "shown", "closed"]
+
+
+def test_the_check_of_windows_fails_where_there_can_be_none(clawtray, monkeypatch):
+    def no_display():
+        raise RuntimeError("no display name")
+
+    monkeypatch.setitem(sys.modules, "tkinter", SimpleNamespace(Tk=no_display, TclError=RuntimeError))
+    result = clawtray("--window-check")
+    assert (result.code, result.err) == (1, "clawtray: there is no window: no display name.\n")
+
+
+def test_the_check_of_windows_is_not_for_users(capsys):
+    with pytest.raises(SystemExit):
+        main(["--help"])
+    assert "window" not in capsys.readouterr().out
 
 
 def test_an_interrupt_has_a_code_of_its_own(clawtray, monkeypatch):
@@ -368,3 +397,20 @@ def test_a_stream_that_is_closed_or_full_is_no_traceback(gateway, line, code, sa
     assert result.returncode == code
     assert said in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_a_windowed_program_says_in_a_box_what_its_arguments_lack(home, monkeypatch):
+    said = []
+    monkeypatch.setattr(system, "say", said.append)
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "argv", ["ClawTray.exe"])
+    assert main(["--demo", "--profile", "nowhere"]) == 2
+    for stream in (sys.stdout, sys.stderr):  # which lead nowhere
+        stream.close()
+    assert said == ["There is no profile 'nowhere' in the settings, only default."]
+
+
+def test_one_with_a_terminal_needs_no_box(clawtray, monkeypatch):
+    monkeypatch.setattr(system, "say", lambda _: pytest.fail("a box"))
+    assert clawtray("--demo", "--profile", "nowhere", "status").code == 2

@@ -35,68 +35,80 @@ def test_the_release_is_the_one_that_was_read():
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters"),
+    "name",
     [
-        ("_show", ["self"]),
-        ("_hide", ["self"]),
-        ("_update_icon", ["self"]),
-        ("_update_title", ["self"]),
-        ("_update_menu", ["self"]),
-        ("_notify", ["self", "message", "title"]),
-        ("_remove_notification", ["self"]),
-        ("_assert_icon_handle", ["self"]),
-        ("_release_icon", ["self"]),
-        ("_create_menu", ["self", "descriptors", "callbacks"]),
-        ("_create_menu_item", ["self", "descriptor", "callbacks"]),
-        ("_on_notify", ["self", "wparam", "lparam"]),
-        ("_on_stop", ["self", "wparam", "lparam"]),
-        ("_on_taskbarcreated", ["self", "wparam", "lparam"]),
-        ("_on_display_change", ["self", "wparam", "lparam"]),
-        ("_run", ["self"]),
-        ("_stop", ["self"]),
-        ("_mainloop", ["self"]),
+        "_show",
+        "_hide",
+        "_update_icon",
+        "_update_title",
+        "_update_menu",
+        "_release_icon",
+        "_run",
+        "_stop",
+        "_mainloop",
     ],
 )
-def test_the_windows_icon_has_this_method(icon_class, name, parameters):
-    assert [each.arg for each in method(icon_class, name).args.args] == parameters
+def test_the_windows_icon_has_this_method_which_ours_replaces_or_calls(icon_class, name):
+    assert [each.arg for each in method(icon_class, name).args.args] == ["self"]
 
 
-def test_messages_are_looked_up_in_a_table_that_can_be_added_to(icon_class):
-    (table,) = [
-        node.value
-        for node in ast.walk(method(icon_class, "__init__"))
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "self._message_handlers"
-    ]
-    handlers = {ast.unparse(k): ast.unparse(v) for k, v in zip(table.keys, table.values, strict=True)}
-    assert handlers == {
-        "win32.WM_DISPLAYCHANGE": "self._on_display_change",
-        "win32.WM_STOP": "self._on_stop",
-        "win32.WM_NOTIFY": "self._on_notify",
-        "win32.WM_TASKBARCREATED": "self._on_taskbarcreated",
-    }
-    (dispatcher,) = [
-        node
-        for node in parse("_win32.py").body
-        if isinstance(node, ast.FunctionDef) and node.name == "_dispatcher"
-    ]
-    assert mentions(dispatcher, "icon._message_handlers.get(uMsg, ")
-
-
-@pytest.mark.parametrize("name", ["_hwnd", "_menu_hwnd", "_icon_handle"])
+@pytest.mark.parametrize("name", ["_hwnd", "_icon_handle"])
 def test_the_windows_icon_has_this_attribute(icon_class, name):
     assert mentions(method(icon_class, "__init__"), f"self.{name} = None")
 
 
-def test_showing_and_updating_take_the_handle_that_we_make(icon_class):
-    for name in ("_show", "_update_icon"):
-        assert mentions(method(icon_class, name), "self._assert_icon_handle()")
-        assert mentions(method(icon_class, name), "hIcon=self._icon_handle")
-    assert mentions(method(icon_class, "_assert_icon_handle"), "if self._icon_handle:\n        return")
+def test_the_window_is_there_before_it_says_that_it_is_ready_and_then_the_loop_begins(icon_class):
+    """Ours takes the window over in `_mark_ready`: between its making and the first message of the loop."""
+    steps = [ast.unparse(step) for step in method(icon_class, "_run").body]
+    at = [
+        steps.index(step)
+        for step in (
+            "self._hwnd = self._create_window(self._atom)",
+            "self._mark_ready()",
+            "self._thread = threading.current_thread()",
+            "self._mainloop()",
+        )
+    ]
+    assert at == sorted(at)
 
 
-def test_the_menu_that_opens_is_the_one_in_this_pair(icon_class):
-    assert mentions(method(icon_class, "_on_notify"), "hmenu, descriptors = self._menu_handle")
-    assert mentions(method(icon_class, "_on_notify"), "descriptors[index - 1](self)")
+def test_being_ready_begins_with_the_menu_and_only_then_the_setup_goes_on():
+    (base,) = [
+        node for node in parse("_base.py").body if isinstance(node, ast.ClassDef) and node.name == "Icon"
+    ]
+    ready = ast.unparse(method(base, "_mark_ready"))
+    assert "self._running = True" in ready
+    assert ready.index("self.update_menu()") < ready.index("queue.put(True)")
+
+
+def test_the_loop_ends_by_hiding_the_icon_and_looks_for_a_menu_of_its_own(icon_class):
+    (attempt,) = [node for node in method(icon_class, "_mainloop").body if isinstance(node, ast.Try)]
+    end = "\n".join(ast.unparse(step) for step in attempt.finalbody)
+    assert "self._hide()" in end
+    assert "win32.DestroyWindow(self._hwnd)" in end
+    assert "if self._menu_handle:" in end
+
+
+def test_stopping_posts_the_message_that_ours_listens_to(icon_class):
+    assert mentions(method(icon_class, "_stop"), "win32.PostMessage(self._hwnd, win32.WM_STOP, 0, 0)")
+
+
+def test_a_picture_may_be_anything_that_is_not_nothing():
+    """Ours is a function that draws."""
+    (base,) = [
+        node for node in parse("_base.py").body if isinstance(node, ast.ClassDef) and node.name == "Icon"
+    ]
+    setter = [node for node in base.body if isinstance(node, ast.FunctionDef) and node.name == "icon"][1]
+    assert ast.unparse(setter).count("value") == 3
+    assert mentions(setter, "self._icon = value")
+    assert mentions(setter, "if value:")
+
+
+def test_a_level_is_asked_for_by_its_items_and_nothing_below_it(icon_class):
+    (menu,) = [
+        node for node in parse("_base.py").body if isinstance(node, ast.ClassDef) and node.name == "Menu"
+    ]
+    assert mentions(method(menu, "items"), "return self._items[0]()")
 
 
 @pytest.mark.parametrize(
@@ -115,8 +127,17 @@ def test_the_menu_that_opens_is_the_one_in_this_pair(icon_class):
         "WM_TASKBARCREATED",
         "TrackPopupMenuEx",
         "PostMessage",
-        "DestroyIcon",
+        "PostQuitMessage",
+        "SetForegroundWindow",
+        "CreatePopupMenu",
+        "InsertMenuItem",
         "DestroyMenu",
+        "NIF_SHOWTIP",
+        "NIM_SETVERSION",
+        "NIM_SETFOCUS",
+        "MIIM_SUBMENU",
+        "MFT_RADIOCHECK",
+        "MFS_DEFAULT",
     ],
 )
 def test_the_windows_api_is_declared_under_this_name(name):
@@ -139,3 +160,5 @@ def test_the_icons_texts_have_the_room_that_windows_gives_them():
     assert mentions(structure, "('szTip', wintypes.WCHAR * 128)")
     assert mentions(structure, "('szInfo', wintypes.WCHAR * 256)")
     assert mentions(structure, "('szInfoTitle', wintypes.WCHAR * 64)")
+    assert mentions(structure, "('dwInfoFlags', wintypes.DWORD)")
+    assert mentions(structure, "('hBalloonIcon', wintypes.HICON)")

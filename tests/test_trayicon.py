@@ -14,10 +14,12 @@ from tests.stage import SECONDS, until
 from tray import system, trayicon
 from tray.app import Options
 from tray.config.settings import Settings
-from tray.core.events import Pin, Quit, SetNotices, UseModel
+from tray.core.events import Clicked, Pin, Quit, SetNotices, UseModel
 from tray.core.state import Confidence, Interest, Now, Session, State, Usage
+from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon, Situation
 from tray.view.menu import LINE, Item, menu
+from tray.view.notices import Balloon
 from tray.view.view import View, view
 from tray.view.words import Words
 from tray.wire.sessions import Row
@@ -296,21 +298,72 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
     note, one, two, three = backend.menu.items
     for item in (note, one, two):
         item(backend)
-    assert clicks == [UseModel("a/b"), SetNotices(on=False)]
+    assert clicks == [Clicked(UseModel("a/b")), Clicked(SetNotices(on=False))]
     assert [item.enabled for item in (note, one, two, three)] == [False, True, True, False]
     assert [item.checked for item in (note, one, two, three)] == [None, True, False, None]
     assert [item.radio for item in (one, two)] == [True, False]
     assert one.text == "one    right"
 
 
-@pytest.mark.parametrize(("platform", "text"), [("linux", "R&D    5 %"), ("win32", "R&&D    5 %")])
-def test_an_ampersand_is_doubled_where_it_would_be_eaten(icon, monkeypatch, platform, text):
+@pytest.mark.parametrize(("own", "text"), [(False, "R&D    5 %"), (True, "R&&D\t5 %")])
+def test_a_line_is_written_as_the_backend_reads_it(icon, monkeypatch, own, text):
     _, backend = icon
     monkeypatch.setattr(trayicon, "menu", lambda *_: (Item("R&D\t5 %"),))
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "platform", platform)
-        (item,) = backend.menu.items
+    monkeypatch.setattr(system, "HAS_OWN_ICON", own)
+    (item,) = backend.menu.items
     assert item.text == text
+
+
+def test_a_level_that_opens_late_is_about_the_moment_at_which_the_menu_opened(icon, monkeypatch):
+    shell, backend = icon
+    asked = []
+
+    def noted(menu_source, path, now, words):
+        asked.append((menu_source.running, path))
+        return (Item("more", path=("below",)),)
+
+    monkeypatch.setattr(trayicon, "menu", noted)
+    [more] = list(backend.menu.items)
+    shell.show(replace(VIEW, menu=source(running=7)))
+    list(more.submenu.items)
+    assert asked == [(0, ()), (0, ("below",))]
+
+
+# ---- where the icon is our own ----
+
+
+@pytest.fixture
+def own_icon(icon, monkeypatch):
+    """The same, on a system whose icon draws for itself and shows notices."""
+    monkeypatch.setattr(system, "HAS_OWN_ICON", True)
+    shell, backend = icon
+
+    def tell(balloon):
+        backend.done.append(balloon)
+
+    backend.tell = tell
+    return shell, backend
+
+
+def test_it_is_given_a_function_that_draws_for_any_taskbar(own_icon):
+    shell, backend = own_icon
+    shell.show(replace(VIEW, icon=Icon(Situation.DOWN)))
+    for size, taskbar in ((16, Taskbar.LIGHT), (24, Taskbar.DARK)):
+        expected = draw(Icon(Situation.DOWN), size, taskbar)
+        assert backend.icon(size, taskbar).tobytes() == expected.tobytes()
+
+
+def test_its_menu_is_never_baked_and_nothing_wakes_for_it(own_icon):
+    shell, backend = own_icon
+    shell.show(replace(VIEW, menu=source(running=1)))
+    assert backend.drain() == []
+    assert shell.show_at() is None
+
+
+def test_it_shows_the_notices(own_icon):
+    shell, backend = own_icon
+    shell.tell(Balloon("Title", "A body."))
+    assert backend.drain() == [Balloon("Title", "A body.")]
 
 
 # ---- the whole tray ----
@@ -441,14 +494,21 @@ def test_the_demo_writes_no_log(start, home, monkeypatch, caplog):
     assert not (home / "clawtray").exists()
 
 
-def test_a_loop_of_the_icon_that_fails_leaves_no_thread_behind(home, pystray, monkeypatch):
+def test_a_loop_of_the_icon_that_fails_is_told_and_leaves_no_thread_behind(
+    home, pystray, monkeypatch, capsys
+):
+    said = []
+
     def broken(self, ready):
         ready()
-        raise RuntimeError("the display is gone")
+        raise RuntimeError("a secret")
 
+    monkeypatch.setattr(system, "say", said.append)
     monkeypatch.setattr(trayicon.TrayIcon, "run", broken)
-    with pytest.raises(RuntimeError):
-        trayicon.run(Options())
+    assert trayicon.run(Options()) == 1
+    (sentence,) = said
+    assert sentence.startswith("The icon could not be shown.")
+    assert capsys.readouterr().err.startswith(f"clawtray: {sentence}")
     until(lambda: "gateway" not in [thread.name for thread in threading.enumerate()])
 
 
@@ -467,6 +527,16 @@ def test_a_backend_that_cannot_be_loaded_is_no_tray(home, monkeypatch):
     before = threading.active_count()
     assert trayicon.run(Options()) is None
     assert threading.active_count() == before
+
+
+def test_where_there_is_always_an_icon_one_that_cannot_be_made_is_told(home, monkeypatch):
+    said = []
+    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    monkeypatch.setattr(system, "HAS_OWN_ICON", True)
+    monkeypatch.setattr(system, "say", said.append)
+    monkeypatch.setitem(sys.modules, "pystray", None)
+    assert trayicon.run(Options()) == 1
+    assert len(said) == 1
 
 
 def test_a_backend_that_finds_no_display_is_no_tray(home, pystray, monkeypatch):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tray import __version__, login
+from tray import __version__, login, system
 from tray.app import BadUsage, Options
 from tray.config.address import normalise_url
 from tray.config.problem import Problem
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the result is the exit code."""
     # A stream that was closed, or that a windowed program never had, is one that nobody reads.
     nowhere = Path(os.devnull)
+    windowed = sys.stderr is None
     sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8")
     sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8")
     for stream in (sys.stdout, sys.stderr):
@@ -34,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run(_parser().parse_args(arguments))
     except BadUsage as error:
         sys.stderr.write(f"clawtray: {error}\n")
+        if windowed:  # somebody started it by a shortcut, and must not be left without a word
+            system.say(str(error))
         return report.USAGE
     except KeyboardInterrupt:
         return report.INTERRUPTED
@@ -48,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(given: argparse.Namespace) -> int:
+    if given.window_check:
+        return _window_check()
     options = Options(given.url, given.profile, given.config, given.demo)
     console = Console(options, given.timeout, sys.stdout, sys.stderr)
     match given.command:
@@ -85,6 +90,20 @@ def _tray(options: Options, console: Console) -> int:
     return console.watch()
 
 
+def _window_check() -> int:
+    """Open an empty window and close it: whether a build has all that windows need is not seen otherwise."""
+    import tkinter as tk  # noqa: PLC0415 - nothing else needs it yet
+
+    try:
+        window = tk.Tk()
+    except tk.TclError as error:
+        sys.stderr.write(f"clawtray: there is no window: {error}.\n")
+        return report.FAILED
+    window.update()
+    window.destroy()
+    return report.OK
+
+
 class _Parser(argparse.ArgumentParser):
     """Says in one sentence what is wrong with a command line, without the usage before it."""
 
@@ -107,6 +126,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", help="a profile of the settings")
     parser.add_argument("--config", metavar="FILE", type=Path, help="ClawTray's own settings file")
     parser.add_argument("--demo", action="store_true", help="a simulated gateway inside this process")
+    parser.add_argument("--window-check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",

@@ -7,13 +7,15 @@ import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from tray import bugs, logfile, store, system
-from tray.app import App, Options
-from tray.core.events import BadSettings, Command, Tick
+from tray.app import App, BadUsage, Options
+from tray.core.events import BadSettings, Clicked, Event, Tick
 from tray.core.state import Interest, State
 from tray.gateway import now
+from tray.view import report
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon
 from tray.view.menu import Item, Path, ages, menu
@@ -27,13 +29,22 @@ SIZE = 22
 """Pixels. Panels on Linux do not tell the size that they want; this is what most of them have."""
 BETWEEN_MENUS = 1.0
 """Seconds: where a backend bakes the whole menu, each update may close one that is open (pystray#60)."""
+_NETWORK_PATIENCE = 0.5
+"""Seconds that the connection has to close in order when the program ends."""
 
 
 class TrayIcon:
     """The icon, its tooltip and its menu."""
 
-    def __init__(self, words: Words, click: Callable[[Command], None]) -> None:
+    def __init__(
+        self, words: Words, post: Callable[[Event], None], ending: Callable[[], None] = lambda: None
+    ) -> None:
         """Take the backend that the platform has.
+
+        Args:
+            words: The language.
+            post: Takes what is clicked, and what else happens to an icon; called on any thread.
+            ending: Saves what must be saved; called when the system is about to end the program.
 
         Raises:
             Exception: There is no display; every backend has an error of its own for it.
@@ -41,14 +52,15 @@ class TrayIcon:
         import pystray  # noqa: PLC0415 - choosing its backend fails where there is no display
 
         self._pystray = pystray
-        self._words, self._click = words, click
-        self._taskbar = Taskbar.DARK if system.taskbar_is_dark() else Taskbar.LIGHT
+        self._words, self._post = words, post
         self._shown: View | None = None
         self._drawn: Icon | None = None
         self._baked: tuple[MenuSource, tuple[str, ...]] | None = None
         self._bake_at = 0.0
         self._retry_at: float | None = None
-        self._icon = pystray.Icon("clawtray", title="ClawTray", menu=pystray.Menu(lambda: self._level(())))
+        self._icon = system.make_icon(
+            pystray.Menu(self._top), post=post, ending=ending, show_otherwise=_show_by_the_system
+        )
 
     def run(self, ready: Callable[[], None]) -> None:
         """Show the icon until `stop`; the calling thread is the main one. `ready` runs on another."""
@@ -66,12 +78,8 @@ class TrayIcon:
         """
         self._shown = shown
         self._icon.title = shown.tooltip  # pystray itself leaves one alone that is the same
-        at = now()
-        if at.mono >= self._bake_at:
-            content = (shown.menu, ages(shown.menu, at, self._words))
-            if content != self._baked:
-                self._icon.update_menu()
-                self._baked, self._bake_at = content, at.mono + BETWEEN_MENUS
+        if not system.HAS_OWN_ICON:
+            self._bake(shown)
         if self._drawn != shown.icon:
             self._icon.icon = self._picture(shown.icon)
             self._drawn = shown.icon
@@ -80,7 +88,11 @@ class TrayIcon:
         """When `try_to_show` wants to be called though nothing has happened (mono); None: not at all."""
         if self._retry_at is not None:
             return self._retry_at
-        behind = self._shown is not None and (self._baked is None or self._baked[0] != self._shown.menu)
+        behind = (
+            not system.HAS_OWN_ICON
+            and self._shown is not None
+            and (self._baked is None or self._baked[0] != self._shown.menu)
+        )
         return self._bake_at if behind else None
 
     def try_to_show(self, state: State) -> None:
@@ -94,27 +106,48 @@ class TrayIcon:
         else:
             self._retry_at = None
 
+    def tell(self, balloon: Balloon) -> None:
+        """Show a notice; from any thread, and without waiting for it."""
+        if system.HAS_OWN_ICON:
+            self._icon.tell(balloon)
+        else:
+            _show_by_the_system(balloon)
+
     def stop(self) -> None:
         """Take the icon away and let `run` return; from any thread."""
         self._icon.stop()
 
     def _picture(self, icon: Icon) -> Any:  # noqa: ANN401 - Pillow is loaded by the drawing alone
-        return draw(icon, SIZE, self._taskbar)
+        # Panels on Linux tell neither their size nor their colour; nearly all of them are dark.
+        return partial(draw, icon) if system.HAS_OWN_ICON else draw(icon, SIZE, Taskbar.DARK)
 
-    def _level(self, path: Path) -> Iterator[Any]:
-        """One level of the menu, made when the backend asks for it."""
+    def _bake(self, shown: View) -> None:
+        at = now()
+        if at.mono >= self._bake_at:
+            content = (shown.menu, ages(shown.menu, at, self._words))
+            if content != self._baked:
+                self._icon.update_menu()
+                self._baked, self._bake_at = content, at.mono + BETWEEN_MENUS
+
+    def _top(self) -> Iterator[Any]:
+        """The menu. All its levels are about the moment at which it was asked for."""
         if self._shown is not None:
-            yield from map(self._item, menu(self._shown.menu, path, now(), self._words))
+            yield from self._level(self._shown.menu, ())
 
-    def _item(self, item: Item) -> Any:  # noqa: ANN401 - pystray has no types
+    def _level(self, source: MenuSource, path: Path) -> Iterator[Any]:
+        """One level of the menu, made when the backend asks for it."""
+        for item in menu(source, path, now(), self._words):
+            yield self._item(source, item)
+
+    def _item(self, source: MenuSource, item: Item) -> Any:  # noqa: ANN401 - pystray has no types
         if item.separator:
             return self._pystray.Menu.SEPARATOR
         command, path, checked = item.command, item.path, item.checked
         action: Any = None
         if path is not None:
-            action = self._pystray.Menu(lambda: self._level(path))
+            action = self._pystray.Menu(lambda: self._level(source, path))
         elif command is not None:
-            action = lambda: self._click(command)  # noqa: E731 - one of two actions, side by side
+            action = lambda: self._post(Clicked(command))  # noqa: E731 - one of two actions, side by side
         return self._pystray.MenuItem(
             _label(item.text),
             action,
@@ -135,42 +168,73 @@ def run(options: Options) -> int | None:
     """
     if not system.tray_is_there():
         return None
+    if not system.claim(demo=options.demo):
+        sys.stderr.write("clawtray: it is running already, and now shows where.\n")
+        return 0
+    system.prepare()
+    try:
+        return _run(options)
+    except BadUsage:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, nobody would see why there is no icon
+        bugs.report("showing the icon", error)
+        sentence = "The icon could not be shown. Start ClawTray again; the log says more."
+        sys.stderr.write(f"clawtray: {sentence}\n")
+        system.say(sentence)
+        return report.FAILED
+
+
+def _run(options: Options) -> int | None:
     icon: TrayIcon | None = None
+
+    def tell(balloon: Balloon) -> None:
+        if icon is not None:
+            icon.tell(balloon)
 
     def leave() -> None:
         if icon is not None:
             icon.stop()
 
-    with _log_file(options), App(options, Interest.LIVE, show=_show, leave=leave) as app:
+    with _log_file(options), App(options, Interest.LIVE, show=tell, leave=leave) as app:
         try:
-            icon = TrayIcon(app.words, app.click)
-        except Exception:  # noqa: BLE001 - each backend fails in its own way where there is no display
+            icon = TrayIcon(app.words, app.gateway.post, app.finish)
+        except Exception:  # each backend fails in its own way where there is no display
+            if system.HAS_OWN_ICON:  # there is always one
+                raise
             return None
-        tray, stopped = icon, threading.Event()
+        tray = icon
         tray.try_to_show(app.gateway.state)  # pystray puts no icon up that has no picture yet
+        with _network(app, tray) as network:
 
-        def observe(state: State) -> bool:
-            if not stopped.is_set():
-                tray.try_to_show(state)
-            return stopped.is_set()
+            def ready() -> None:
+                network.start()
+                if app.complaint is not None:
+                    tell(balloon(BadSettings(app.complaint), app.gateway.state, app.words))
 
-        network = threading.Thread(
-            target=app.gateway.run, args=(observe, tray.show_at), name="gateway", daemon=True
-        )
-
-        def ready() -> None:
-            network.start()
-            if app.complaint is not None:
-                _show(balloon(BadSettings(app.complaint), app.gateway.state, app.words))
-
-        try:
             tray.run(ready)
-        finally:
-            stopped.set()
-            app.gateway.post(Tick())
-            if network.is_alive():
-                network.join(1.0)
     return 0
+
+
+@contextlib.contextmanager
+def _network(app: App, tray: TrayIcon) -> Iterator[threading.Thread]:
+    """The gateway's loop on a thread that is still to be started; leaving the context ends it."""
+    stopped = threading.Event()
+
+    def observe(state: State) -> bool:
+        if not stopped.is_set():
+            tray.try_to_show(state)
+        return stopped.is_set()
+
+    network = threading.Thread(
+        target=app.gateway.run, args=(observe, tray.show_at), name="gateway", daemon=True
+    )
+    try:
+        yield network
+    finally:
+        stopped.set()
+        app.gateway.post(Tick())
+        if network.is_alive():
+            network.join(_NETWORK_PATIENCE)
 
 
 def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:
@@ -180,12 +244,14 @@ def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:
 
 
 def _label(text: str) -> str:
-    """A menu line as the backend wants it: on Windows an ampersand alone would underline what follows."""
-    text = text.replace("\t", "    ")
-    return text.replace("&", "&&") if sys.platform == "win32" else text
+    """A menu line as the backend wants it.
+
+    Windows has a column for what follows a tab, and would underline what follows an ampersand.
+    """
+    return text.replace("&", "&&") if system.HAS_OWN_ICON else text.replace("\t", "    ")
 
 
-def _show(shown: Balloon) -> None:
+def _show_by_the_system(shown: Balloon) -> None:
     """Show a notice on a thread of its own: what shows it may hang."""
     threading.Thread(target=_try_to_tell, args=(shown,), name="notice", daemon=True).start()
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import warnings
@@ -14,9 +13,13 @@ from tray.system import other
 from tray.view.notices import Balloon
 
 
-@pytest.mark.parametrize("name", system.__all__)
+@pytest.mark.parametrize("name", sorted({*system.__all__} - {"HAS_OWN_ICON"}))
 def test_the_one_place_that_chooses_offers_all(name):
     assert getattr(system, name) is getattr(other, name)
+
+
+def test_the_icon_is_not_one_of_our_own():
+    assert system.HAS_OWN_ICON is False
 
 
 @pytest.mark.parametrize(
@@ -57,14 +60,6 @@ def test_a_file_is_opened_by_the_desktop(monkeypatch, tmp_path, platform, opener
     nowhere = subprocess.DEVNULL
     streams = {"stdin": nowhere, "stdout": nowhere, "stderr": nowhere}
     assert started == [([opener, tmp_path], {**streams, "start_new_session": True, "check": False})]
-
-
-def test_a_file_is_opened_for_editing_on_windows(monkeypatch, tmp_path):
-    started = []
-    monkeypatch.setattr(sys, "platform", "win32")
-    monkeypatch.setattr(os, "startfile", lambda *given: started.append(given), raising=False)
-    assert other.open_file(tmp_path) is True
-    assert started == [(tmp_path, "edit")]
 
 
 def test_a_desktop_that_opens_nothing_is_told(monkeypatch, tmp_path):
@@ -133,8 +128,14 @@ def test_a_tray_needs_a_display(monkeypatch, platform, display, there):
     assert other.tray_is_there() is there
 
 
-def test_panels_are_taken_for_dark():
-    assert other.taskbar_is_dark() is True
+def test_any_number_of_trays_may_run():
+    assert [system.claim(demo=False), system.claim(demo=False)] == [True, True]
+
+
+def test_a_process_that_needs_no_preparing_and_a_sentence_that_has_no_box_cost_nothing(capsys):
+    system.prepare()
+    system.say("There is no profile 'x'.")
+    assert capsys.readouterr() == ("", "")
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,51 @@
 
 from __future__ import annotations
 
-from tray.system.other import (
-    autostart,
-    may_interrupt,
-    open_file,
-    open_page,
-    set_autostart,
-    show_balloon,
-    show_icon_settings,
-    taskbar_is_dark,
-    terminal_redraws,
-    tray_is_there,
-)
+import sys
+
+from tray.system.other import open_page, show_balloon, terminal_redraws, tray_is_there
+
+if sys.platform == "win32":
+    from tray.system.windows import (
+        autostart,
+        claim,
+        make_icon,
+        may_interrupt,
+        open_file,
+        prepare,
+        say,
+        set_autostart,
+        show_icon_settings,
+    )
+else:
+    from tray.system.other import (
+        autostart,
+        claim,
+        make_icon,
+        may_interrupt,
+        open_file,
+        prepare,
+        say,
+        set_autostart,
+        show_icon_settings,
+    )
+
+HAS_OWN_ICON = sys.platform == "win32"
+"""The icon of this system draws for itself, asks for its menu, and shows notices."""
 
 __all__ = [
+    "HAS_OWN_ICON",
     "autostart",
+    "claim",
+    "make_icon",
     "may_interrupt",
     "open_file",
     "open_page",
+    "prepare",
+    "say",
     "set_autostart",
     "show_balloon",
     "show_icon_settings",
-    "taskbar_is_dark",
     "terminal_redraws",
     "tray_is_there",
 ]

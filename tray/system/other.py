@@ -7,10 +7,31 @@ import os
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 from tray.view.notices import Balloon
 
 _SECONDS_SHOWN = 10
+
+
+def prepare() -> None:
+    """Nothing: no other system asks a process what it is."""
+
+
+def claim(*, demo: bool) -> bool:  # noqa: ARG001 - as on Windows
+    """Become the one tray of this session. Other systems leave it to the user how many there are."""
+    return True
+
+
+def make_icon(menu: Any, **_: Any) -> Any:  # noqa: ANN401 - pystray has no types
+    """The icon of the desktop.
+
+    Raises:
+        Exception: There is no display; every backend has an error of its own for it.
+    """
+    import pystray  # noqa: PLC0415 - choosing its backend fails where there is no display
+
+    return pystray.Icon("clawtray", title="ClawTray", menu=menu)
 
 
 def open_page(url: str) -> bool:
@@ -31,9 +52,6 @@ def open_file(path: Path) -> bool:
     import subprocess  # noqa: PLC0415 - only for a click
 
     try:
-        if sys.platform == "win32":
-            os.startfile(path, "edit")  # noqa: S606 - a file of our own
-            return True
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         quiet = subprocess.DEVNULL
         done = subprocess.run(  # noqa: S603 - as above
@@ -64,9 +82,8 @@ def show_balloon(balloon: Balloon) -> bool:
     return True
 
 
-def taskbar_is_dark() -> bool:
-    """Whether light strokes are wanted. Panels on Linux do not tell; nearly all of them are dark."""
-    return True
+def say(text: str) -> None:
+    """Show a sentence to somebody who has no terminal: nobody, where programs are started from one."""
 
 
 def tray_is_there() -> bool:

@@ -1,0 +1,182 @@
+"""What Windows is asked for and told beside the icon: start at sign-in, quiet times, programs for files."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import subprocess
+import sys
+import winreg
+from pathlib import Path
+
+import pytest
+
+from tray import system
+from tray.system.windows import APP_ID, api, startup
+
+
+@pytest.fixture(autouse=True)
+def registry(monkeypatch):
+    """The two places in the registry, replaced by a place of the test's own."""
+    root = r"Software\ClawTray.test"
+    monkeypatch.setattr(startup, "RUN", rf"{root}\Run")
+    monkeypatch.setattr(startup, "APPROVED", rf"{root}\Approved")
+    yield
+    for name in ("Run", "Approved", ""):
+        try:
+            winreg.DeleteKey(winreg.HKEY_CURRENT_USER, rf"{root}\{name}".rstrip("\\"))
+        except FileNotFoundError:
+            continue
+
+
+def veto(first):
+    with winreg.CreateKey(winreg.HKEY_CURRENT_USER, startup.APPROVED) as key:
+        winreg.SetValueEx(key, startup.NAME, 0, winreg.REG_BINARY, bytes([first, *[0] * 11]))
+
+
+def written():
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, startup.RUN) as key:
+            return winreg.QueryValueEx(key, startup.NAME)
+    except FileNotFoundError:
+        return None
+
+
+def test_it_is_off_until_it_is_switched_on_and_off_again():
+    assert system.autostart() is False
+    system.set_autostart(on=True)
+    assert system.autostart() is True
+    assert written() == (startup.command(), winreg.REG_SZ)
+    system.set_autostart(on=False)
+    system.set_autostart(on=False)
+    assert system.autostart() is False
+    assert written() is None
+
+
+@pytest.mark.parametrize(
+    ("first", "on"), [(0x02, True), (0x06, True), (0x03, False), (0x07, False), (0x01, False)]
+)
+def test_what_the_task_manager_says_counts(first, on):
+    system.set_autostart(on=True)
+    veto(first)
+    assert system.autostart() is on
+    system.set_autostart(on=True)
+    assert system.autostart() is True
+
+
+def test_what_starts_is_the_installed_program(monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    for name in ("ClawTray.exe", "clawtray-cli.exe"):
+        monkeypatch.setattr(
+            sys, "executable", rf"C:\Users\사용자 한글\AppData\Local\Programs\ClawTray\{name}"
+        )
+        expected = r'"C:\Users\사용자 한글\AppData\Local\Programs\ClawTray\ClawTray.exe"'
+        assert startup.command() == expected
+
+
+def test_from_source_it_is_this_python_without_a_console():
+    assert startup.command().startswith('"')
+    assert startup.command().endswith('pythonw.exe" -m tray')
+
+
+@pytest.mark.parametrize(
+    ("state", "may"), [(1, False), (2, False), (3, False), (4, False), (5, True), (6, False), (7, True)]
+)
+def test_a_notice_disturbs_no_game_no_presentation_and_no_locked_screen(monkeypatch, state, may):
+    def query(place):
+        ctypes.cast(place, ctypes.POINTER(ctypes.c_int))[0] = state
+        return 0
+
+    monkeypatch.setattr(api, "SHQueryUserNotificationState", query)
+    assert system.may_interrupt() is may
+
+
+def test_where_windows_does_not_say_notices_are_shown(monkeypatch):
+    monkeypatch.setattr(api, "SHQueryUserNotificationState", lambda _: -1)
+    assert system.may_interrupt() is True
+
+
+def test_windows_can_be_asked_whether_it_may_be_disturbed():
+    assert system.may_interrupt() in (True, False)
+
+
+def test_the_process_is_known_as_the_application(monkeypatch):
+    """Only that it is said: Wine does not tell what it was told."""
+    real, said = api.SetCurrentProcessExplicitAppUserModelID, []
+    monkeypatch.setattr(
+        api, "SetCurrentProcessExplicitAppUserModelID", lambda name: said.append((name, real(name)))
+    )
+    system.prepare()
+    assert said == [(APP_ID, 0)]
+
+
+def test_the_process_sees_real_pixels_on_every_screen():
+    system.prepare()
+    system.prepare()
+    user = ctypes.WinDLL("user32")
+    user.GetThreadDpiAwarenessContext.restype = ctypes.c_void_p
+    user.AreDpiAwarenessContextsEqual.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
+    here = user.GetThreadDpiAwarenessContext()
+    assert user.AreDpiAwarenessContextsEqual(here, ctypes.c_void_p(api.PER_MONITOR_AWARE_V2))
+
+
+def test_the_folder_of_the_program_is_nobodys_current_one(monkeypatch, tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("USERPROFILE", str(home))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "ClawTray.exe"))
+    monkeypatch.chdir(home)
+    system.prepare()
+    assert Path.cwd() == home
+    monkeypatch.chdir(tmp_path)
+    system.prepare()
+    assert Path.cwd() == home
+
+
+def test_a_file_goes_to_the_program_for_it_or_to_notepad(monkeypatch):
+    tried, started = [], []
+
+    def startfile(path, verb):
+        tried.append(verb)
+        raise OSError
+
+    monkeypatch.setattr(os, "startfile", startfile)
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **given: started.append((command, given)))
+    path = Path(r"C:\somewhere\settings.toml")
+    assert system.open_file(path) is True
+    assert tried == ["edit", "open"]
+    [(command, given)] = started
+    assert command == [Path(os.environ["SYSTEMROOT"]) / "notepad.exe", path]
+    assert set(given.values()) == {subprocess.DEVNULL}
+
+
+def test_a_file_that_nothing_opens_is_told(monkeypatch):
+    def fail(*_, **__):
+        raise OSError
+
+    monkeypatch.setattr(os, "startfile", fail)
+    monkeypatch.setattr(subprocess, "Popen", fail)
+    assert system.open_file(Path("x")) is False
+
+
+@pytest.mark.parametrize("works", [True, False])
+def test_the_page_of_the_icons_is_one_of_windows_itself(monkeypatch, works):
+    opened = []
+
+    def startfile(page):
+        opened.append(page)
+        if not works:
+            raise OSError
+
+    monkeypatch.setattr(os, "startfile", startfile)
+    assert system.show_icon_settings() is works
+    assert opened == ["ms-settings:taskbar"]
+
+
+def test_a_sentence_is_shown_in_a_box(monkeypatch):
+    shown = []
+    monkeypatch.setattr(api, "MessageBox", lambda *given: shown.append(given))
+    system.say("There is no profile 'x'.")
+    assert shown == [
+        (None, "There is no profile 'x'.", "ClawTray", api.MB_ICONWARNING | api.MB_SETFOREGROUND)
+    ]

@@ -1,0 +1,186 @@
+"""What is used of the Windows API beyond what pystray declares: names, types and numbers."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from ctypes import wintypes
+from typing import Any, Final
+
+assert sys.platform == "win32"  # the type checker leaves this module out elsewhere
+
+# ---- messages ----
+
+WM_SYSCOLORCHANGE: Final = 0x0015
+WM_CLOSE: Final = 0x0010
+WM_QUERYENDSESSION: Final = 0x0011
+WM_ENDSESSION: Final = 0x0016
+WM_SETTINGCHANGE: Final = 0x001A
+WM_CONTEXTMENU: Final = 0x007B
+WM_DISPLAYCHANGE: Final = 0x007E
+WM_TIMER: Final = 0x0113
+WM_INITMENUPOPUP: Final = 0x0117
+WM_POWERBROADCAST: Final = 0x0218
+WM_WTSSESSION_CHANGE: Final = 0x02B1
+WM_DPICHANGED: Final = 0x02E0
+WM_THEMECHANGED: Final = 0x031A
+WM_USER: Final = 0x0400
+
+PBT_APMRESUMEAUTOMATIC: Final = 0x12
+WTS_SESSION_UNLOCK: Final = 0x8
+
+# What the icon hears of the shell, since version 4 of its protocol: the low word of lParam.
+NIN_SELECT: Final = WM_USER
+NIN_KEYSELECT: Final = WM_USER + 1
+NIN_BALLOONHIDE: Final = WM_USER + 3
+NIN_BALLOONTIMEOUT: Final = WM_USER + 4
+NIN_BALLOONUSERCLICK: Final = WM_USER + 5
+NOTIFYICON_VERSION_4: Final = 4
+
+NIIF_INFO: Final = 0x01
+NIIF_WARNING: Final = 0x02
+NIIF_USER: Final = 0x04
+NIIF_LARGE_ICON: Final = 0x20
+NIIF_RESPECT_QUIET_TIME: Final = 0x80
+
+# ---- the rest of the numbers ----
+
+ERROR_ALREADY_EXISTS: Final = 183
+ERROR_TIMEOUT: Final = 1460
+HWND_BROADCAST: Final = 0xFFFF
+HWND_MESSAGE: Final = -3
+MF_BYPOSITION: Final = 0x400
+TPM_RIGHTBUTTON: Final = 0x2
+SM_CXICON: Final = 11
+SM_CXSMICON: Final = 49
+COLOR_WINDOW: Final = 5
+COLOR_WINDOWTEXT: Final = 8
+SPI_GETHIGHCONTRAST: Final = 0x42
+HCF_HIGHCONTRASTON: Final = 1
+ICON_RESOURCE_VERSION: Final = 0x0003_0000
+PER_MONITOR_AWARE_V2: Final = -4
+QUNS_NOT_PRESENT, QUNS_BUSY, QUNS_FULL_SCREEN, QUNS_PRESENTATION_MODE = 1, 2, 3, 4
+QUNS_QUIET_TIME: Final = 6
+MB_ICONWARNING: Final = 0x30
+MB_SETFOREGROUND: Final = 0x1_0000
+
+
+GWLP_WNDPROC: Final = -4
+
+WindowProcedure = ctypes.WINFUNCTYPE(
+    wintypes.LPARAM, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM
+)
+"""A window's procedure: its answer is as wide as a pointer."""
+
+
+class HighContrast(ctypes.Structure):
+    """HIGHCONTRASTW."""
+
+    _fields_ = (
+        ("cbSize", wintypes.UINT),
+        ("dwFlags", wintypes.DWORD),
+        ("lpszDefaultScheme", wintypes.LPWSTR),
+    )
+
+
+def _declared(library: ctypes.WinDLL, name: str, result: Any, *parameters: Any) -> Any:  # noqa: ANN401 - ctypes' own
+    """A function of a library with its types, which ctypes could not know."""
+    function = getattr(library, name)
+    function.restype, function.argtypes = result, parameters
+    return function
+
+
+# Libraries of our own: pystray's have other types on the same functions.
+_user = ctypes.WinDLL("user32", use_last_error=True)
+_kernel = ctypes.WinDLL("kernel32", use_last_error=True)
+_shell = ctypes.WinDLL("shell32", use_last_error=True)
+_sessions = ctypes.WinDLL("wtsapi32", use_last_error=True)
+
+ChangeWindowMessageFilterEx = _declared(
+    _user,
+    "ChangeWindowMessageFilterEx",
+    wintypes.BOOL,
+    wintypes.HWND,
+    wintypes.UINT,
+    wintypes.DWORD,
+    wintypes.LPVOID,
+)
+CreateIconFromResourceEx = _declared(
+    _user,
+    "CreateIconFromResourceEx",
+    wintypes.HICON,
+    ctypes.c_char_p,
+    wintypes.DWORD,
+    wintypes.BOOL,
+    wintypes.DWORD,
+    ctypes.c_int,
+    ctypes.c_int,
+    wintypes.UINT,
+)
+DestroyIcon = _declared(_user, "DestroyIcon", wintypes.BOOL, wintypes.HICON)
+DefWindowProc = _declared(
+    _user,
+    "DefWindowProcW",
+    wintypes.LPARAM,
+    wintypes.HWND,
+    wintypes.UINT,
+    wintypes.WPARAM,
+    wintypes.LPARAM,
+)
+EndMenu = _declared(_user, "EndMenu", wintypes.BOOL)
+FindWindow = _declared(_user, "FindWindowW", wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
+GetForegroundWindow = _declared(_user, "GetForegroundWindow", wintypes.HWND)
+GetDpiForSystem = _declared(_user, "GetDpiForSystem", wintypes.UINT)
+GetDpiForWindow = _declared(_user, "GetDpiForWindow", wintypes.UINT, wintypes.HWND)
+GetSysColor = _declared(_user, "GetSysColor", wintypes.DWORD, ctypes.c_int)
+GetSystemMetrics = _declared(_user, "GetSystemMetrics", ctypes.c_int, ctypes.c_int)
+GetSystemMetricsForDpi = _declared(_user, "GetSystemMetricsForDpi", ctypes.c_int, ctypes.c_int, wintypes.UINT)
+KillTimer = _declared(_user, "KillTimer", wintypes.BOOL, wintypes.HWND, wintypes.WPARAM)
+MessageBox = _declared(
+    _user,
+    "MessageBoxW",
+    ctypes.c_int,
+    wintypes.HWND,
+    wintypes.LPCWSTR,
+    wintypes.LPCWSTR,
+    wintypes.UINT,
+)
+PostMessage = _declared(
+    _user, "PostMessageW", wintypes.BOOL, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM
+)
+RegisterWindowMessage = _declared(_user, "RegisterWindowMessageW", wintypes.UINT, wintypes.LPCWSTR)
+RemoveMenu = _declared(_user, "RemoveMenu", wintypes.BOOL, wintypes.HMENU, wintypes.UINT, wintypes.UINT)
+SetParent = _declared(_user, "SetParent", wintypes.HWND, wintypes.HWND, wintypes.HWND)
+SetProcessDpiAwarenessContext = _declared(
+    _user, "SetProcessDpiAwarenessContext", wintypes.BOOL, wintypes.HANDLE
+)
+SetTimer = _declared(
+    _user, "SetTimer", wintypes.WPARAM, wintypes.HWND, wintypes.WPARAM, wintypes.UINT, wintypes.LPVOID
+)
+SetWindowLongPtr = _declared(
+    _user, "SetWindowLongPtrW", wintypes.LPARAM, wintypes.HWND, ctypes.c_int, WindowProcedure
+)
+SystemParametersInfo = _declared(
+    _user,
+    "SystemParametersInfoW",
+    wintypes.BOOL,
+    wintypes.UINT,
+    wintypes.UINT,
+    wintypes.LPVOID,
+    wintypes.UINT,
+)
+CreateMutex = _declared(
+    _kernel, "CreateMutexW", wintypes.HANDLE, wintypes.LPVOID, wintypes.BOOL, wintypes.LPCWSTR
+)
+SetCurrentProcessExplicitAppUserModelID = _declared(
+    _shell, "SetCurrentProcessExplicitAppUserModelID", wintypes.LONG, wintypes.LPCWSTR
+)
+SHQueryUserNotificationState = _declared(
+    _shell, "SHQueryUserNotificationState", wintypes.LONG, ctypes.POINTER(ctypes.c_int)
+)
+WTSRegisterSessionNotification = _declared(
+    _sessions, "WTSRegisterSessionNotification", wintypes.BOOL, wintypes.HWND, wintypes.DWORD
+)
+WTSUnRegisterSessionNotification = _declared(
+    _sessions, "WTSUnRegisterSessionNotification", wintypes.BOOL, wintypes.HWND
+)
