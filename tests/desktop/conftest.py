@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.desktop import screen as desktop
-from tests.desktop.glance import colour, seen
 from tests.desktop.screen import Screen, until
+from tests.glance import Panel, colour, seen
+from tests.steer import use
 from tray.demo import DemoGateway
+from tray.trayicon import SIZE
 from tray.view.icon import Situation
 
 if TYPE_CHECKING:
@@ -22,8 +24,7 @@ if TYPE_CHECKING:
     from tests.desktop.bus import Bus
     from tray.view.icon import Icon
 
-MAIN = "agent:main:main"
-WINDOW = 200_000
+PANEL = Panel(desktop.GROUND, SIZE)
 OUT = Path(__file__).parents[1] / "out"
 _REQUIRED = "xvfb" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 _SECONDS = 15.0
@@ -86,14 +87,14 @@ class Tray:
     @property
     def icon(self) -> Icon | None:
         """What the icon on the screen shows; None while there is none."""
-        return seen(self.screen.icon())
+        return seen(self.screen.icon(), PANEL)
 
     def shows(self, situation: Situation, tint: str) -> Icon:
         """Wait until the icon has this shape and this colour, and keep a picture of it in tests/out."""
 
         def reads_so() -> Icon | None:
             picture = self.screen.icon()
-            icon = seen(picture)
+            icon = seen(picture, PANEL)
             if picture is None or icon is None or icon.situation is not situation or colour(picture) != tint:
                 return None
             self.keep(f"icon-{situation.value.replace(' ', '-')}", self.screen.icon_box())
@@ -137,11 +138,6 @@ def demo() -> Iterator[DemoGateway]:
     with DemoGateway(speed=10, story=False) as gateway:
         use(gateway, 38)
         yield gateway
-
-
-def use(gateway: DemoGateway, percent: float) -> None:
-    total = int(WINDOW * percent / 100)
-    gateway.set_session(MAIN, totalTokens=total, inputTokens=total, totalTokensFresh=True, status="done")
 
 
 @pytest.fixture

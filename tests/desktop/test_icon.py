@@ -1,5 +1,6 @@
-from tests.desktop.conftest import MAIN, Tray
+from tests.desktop.conftest import Tray
 from tests.desktop.screen import Screen, until
+from tests.steer import MAIN
 from tray.view.icon import Situation
 
 

@@ -1,5 +1,5 @@
-from tests.desktop.conftest import MAIN
 from tests.desktop.screen import HEIGHT, PANEL, WIDTH, until
+from tests.steer import MAIN
 from tray.view.icon import Situation
 
 OPUS, SONNET = "claude-opus-4-5", "claude-sonnet-4-5"

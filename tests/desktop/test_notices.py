@@ -1,7 +1,7 @@
 import pytest
 
-from tests.desktop.conftest import MAIN
 from tests.desktop.screen import until
+from tests.steer import MAIN
 from tray.view.icon import Situation
 
 PRESET = """\

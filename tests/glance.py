@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import colorsys
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from PIL import Image, ImageChops, ImageStat
 
-from tests.desktop.screen import GROUND
-from tray.trayicon import SIZE
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon, Situation
 
 _FURTHEST: Final = 16.0
 """The mean difference of a channel, of 255, up to which a picture is taken for a drawing."""
 _STEP: Final = 5
-_DRAWN: Final = SIZE
 
 
-def seen(picture: Image.Image | None) -> Icon | None:
-    """The icon that a picture, cut to its outline, shows; None if it is like none of ours.
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What an icon stands on.
+
+    Attributes:
+        ground: Its colour.
+        size: Pixels of an icon when it is drawn.
+        taskbar: The kind of taskbar that the icon is drawn for.
+    """
+
+    ground: tuple[int, int, int]
+    size: int
+    taskbar: Taskbar = Taskbar.DARK
+
+
+def seen(picture: Image.Image | None, panel: Panel) -> Icon | None:
+    """The icon of this panel that a picture, cut to its outline, shows; None if it is like none of ours.
 
     The percentage is right to about five points.
     """
     if picture is None:
         return None
-    distances = {icon: _distance(picture, drawing) for icon, drawing in _drawings().items()}
+    distances = {icon: _distance(picture, drawing) for icon, drawing in _drawings(panel).items()}
     nearest = min(distances, key=lambda icon: distances[icon])
     return nearest if distances[nearest] <= _FURTHEST else None
 
@@ -42,8 +55,14 @@ def colour(picture: Image.Image) -> str:
     return "red" if middle < 20 or middle > 340 else "amber" if middle < 60 else "green"
 
 
+def outline(picture: Image.Image, panel: Panel) -> Image.Image | None:
+    """Cut a picture to what is not bare ground; None if all of it is."""
+    box = ImageChops.difference(picture, Image.new("RGB", picture.size, panel.ground)).getbbox()
+    return None if box is None else picture.crop(box)
+
+
 @cache
-def _drawings() -> dict[Icon, Image.Image]:
+def _drawings(panel: Panel) -> dict[Icon, Image.Image]:
     icons = [
         Icon(situation, running=running)
         for situation in Situation
@@ -59,17 +78,16 @@ def _drawings() -> dict[Icon, Image.Image]:
             for stale in (False, True)
             for running in (False, True)
         ]
-    return {icon: _on_the_panel(icon) for icon in icons}
+    drawings = {icon: _drawn(icon, panel) for icon in icons}
+    return {icon: drawing for icon, drawing in drawings.items() if drawing is not None}
 
 
-def _on_the_panel(icon: Icon) -> Image.Image:
-    panel = Image.new("RGBA", (_DRAWN, _DRAWN), (*GROUND, 255))
-    panel.alpha_composite(draw(icon, _DRAWN, Taskbar.DARK))
-    return panel.convert("RGB")
+def _drawn(icon: Icon, panel: Panel) -> Image.Image | None:
+    picture = Image.new("RGBA", (panel.size, panel.size), (*panel.ground, 255))
+    picture.alpha_composite(draw(icon, panel.size, panel.taskbar))
+    return outline(picture.convert("RGB"), panel)
 
 
 def _distance(picture: Image.Image, drawing: Image.Image) -> float:
-    bare = Image.new("RGB", drawing.size, GROUND)
-    outline = drawing.crop(ImageChops.difference(drawing, bare).getbbox())
-    difference = ImageChops.difference(picture, outline.resize(picture.size, Image.Resampling.BILINEAR))
+    difference = ImageChops.difference(picture, drawing.resize(picture.size, Image.Resampling.BILINEAR))
     return sum(ImageStat.Stat(difference).mean) / 3

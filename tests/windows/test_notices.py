@@ -1,0 +1,55 @@
+from tests.desktop.screen import until
+from tests.windows.desk import ELSEWHERE
+from tray.view.icon import Situation
+
+CRITICAL = "The gateway will soon compact it by itself."
+RUNNING = "main  38 % of 200k"
+WELCOME = "Windows hides new icons"
+TOLD_AFTER = 60.0
+"""Seconds; what is over within 30 is not told."""
+
+
+def logins(demo):
+    return sum(method == "connect" for method, _ in demo.requests)
+
+
+def test_a_crossed_threshold_is_told_and_a_click_on_it_opens_the_menu(tray, fill):
+    fill(95)
+    notice = tray.desk.until_notice(CRITICAL)
+    tray.shows(Situation.CRITICAL, "red")
+    tray.desk.keep("notice")
+    tray.desk.click_notice(notice)
+    tray.desk.until_levels(1)
+    tray.desk.keep("notice-clicked")
+    tray.desk.click(ELSEWHERE)
+    tray.desk.until_levels(0)
+
+
+def test_a_click_on_the_notice_of_a_refused_login_makes_it_try_again(tray, demo):
+    demo.fault("wrong_token")
+    demo.drop()
+    tray.shows(Situation.REFUSED, "red")
+    notice = tray.desk.until_notice("", TOLD_AFTER)
+    tray.desk.keep("notice-refused")
+    before = logins(demo)
+    demo.clear("wrong_token")
+    tray.desk.click_notice(notice)
+    until(lambda: logins(demo) > before, "it logs in again")
+    tray.shows(Situation.CALM, "green")
+
+
+def test_the_first_start_says_where_the_icon_hides_and_later_ones_do_not(start, demo):
+    tray = start(demo, greeted=False).calm()
+    tray.desk.until_notice(WELCOME)
+    tray.desk.keep("notice-welcome")
+    until(lambda: '"greeted": true' in tray.memory, "it is remembered")
+
+
+def test_a_second_start_ends_at_once_and_makes_the_first_show_itself(tray, built):
+    desk = tray.desk
+    second = desk.windows.run(built.tray, env=tray.environment, timeout=30)
+    assert second.returncode == 0
+    desk.until_notice(RUNNING)
+    desk.keep("notice-second-start")
+    assert len(desk.icons()) == 1
+    assert not tray.ended
