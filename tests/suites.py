@@ -19,9 +19,17 @@ from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parent.parent
 SUITES: Mapping[str, tuple[str, ...]] = {
-    "unit": ("-p", "tests.coverage_law", "tests", "--ignore=tests/desktop", "--ignore=tests/peers"),
+    "unit": (
+        "-p",
+        "tests.coverage_law",
+        "tests",
+        "--ignore=tests/desktop",
+        "--ignore=tests/peers",
+        "--ignore=tests/windows",
+    ),
     "xvfb": ("tests/desktop",),
     "peers": ("tests/peers",),
+    "windows": ("tests/windows",),
 }
 """The arguments that pytest gets for each suite."""
 
@@ -100,7 +108,7 @@ def main(names: list[str]) -> int:
     outcomes = [run(name) for name in names or SUITES]
     print()
     for outcome in outcomes:
-        print(f"{outcome.suite:<6} {outcome.describe()}")
+        print(f"{outcome.suite:<7} {outcome.describe()}")
     failed = sum(outcome.failures(must_run) for outcome in outcomes)
     print(f"{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed")
     return 1 if failed else 0

@@ -54,6 +54,7 @@ def played(monkeypatch):
         "unit": Outcome("unit", 40, 0, 0, "", 2.0),
         "xvfb": Outcome("xvfb", 0, 0, 3, "there is no Xvfb"),
         "peers": Outcome("peers", 1, 1, 0, "", 9.0),
+        "windows": Outcome("windows", 2, 0, 0, "", 5.0),
     }
     asked = []
     monkeypatch.delenv("CLAWTRAY_REQUIRE", raising=False)
@@ -63,13 +64,14 @@ def played(monkeypatch):
 
 def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
     assert suites.main([]) == 1
-    assert played == ["unit", "xvfb", "peers"]
+    assert played == ["unit", "xvfb", "peers", "windows"]
     assert capsys.readouterr().out.split("\n") == [
         "",
-        "unit   40 passed, 0 failed, 2 s",
-        "xvfb   not run: there is no Xvfb",
-        "peers  1 passed, 1 failed, 9 s",
-        "41 passed, 1 failed",
+        "unit    40 passed, 0 failed, 2 s",
+        "xvfb    not run: there is no Xvfb",
+        "peers   1 passed, 1 failed, 9 s",
+        "windows 2 passed, 0 failed, 5 s",
+        "43 passed, 1 failed",
         "",
     ]
 
