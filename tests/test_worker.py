@@ -101,7 +101,7 @@ def bench(place):
 
     yield make
     for each in made:
-        each.worker.finish()
+        each.worker.finish(5.0)
 
 
 def _fields(place):
@@ -470,7 +470,7 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
         worker.carry_out(SaveMemory(text), State(Settings(), Interest.LIVE, "5eed"))
     assert begun.wait(10)
     going_on.set()
-    worker.finish()
+    worker.finish(5.0)
     assert saved == ["one", "two", "three"]
     assert not worker._thread.is_alive()
 
@@ -480,7 +480,7 @@ def test_finish_does_not_wait_for_ever(bench, monkeypatch):
     monkeypatch.setattr(store, "save_memory", lambda _: going_on.wait(10))
     worker = bench().worker
     worker.carry_out(SaveMemory("one"), State(Settings(), Interest.LIVE, "5eed"))
-    worker.finish(timeout=0.01)
+    worker.finish(0.01)
     assert worker._thread.is_alive()
     going_on.set()
     worker._thread.join(10)
@@ -489,7 +489,7 @@ def test_finish_does_not_wait_for_ever(bench, monkeypatch):
 
 def test_finish_without_any_work_starts_nothing(bench):
     worker = bench().worker
-    worker.finish()
+    worker.finish(5.0)
     assert worker._thread is None
 
 
@@ -639,7 +639,7 @@ def test_the_end_waits_for_nothing(bench, monkeypatch):
     assert worker.left == [threading.current_thread()]
     assert saved == []
     going_on.set()
-    worker.worker.finish()
+    worker.worker.finish(5.0)
     assert saved == [True]
 
 

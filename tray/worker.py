@@ -134,7 +134,7 @@ class Worker:
             self._seed = store.device_seed() if self._place.lasting else os.urandom(store.SEED_SIZE)
         return self._seed
 
-    def finish(self, timeout: float = 5.0) -> None:
+    def finish(self, timeout: float) -> None:
         """Finish what is on the list, for at most so many seconds."""
         if self._thread is not None:
             self._jobs.put(None)

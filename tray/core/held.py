@@ -20,7 +20,8 @@ KEPT = 20
 """Notices held at the most; the oldest go first."""
 
 REPLIES = (AlreadyRunning, NotOpened, LogIsEmpty)
-"""Answers to what the person did a moment ago: they are never held back, nor switched off."""
+"""Answers to what the person did a moment ago: never held back, switched off, or made to wait for
+the end of a quiet time."""
 _MISTAKES = (BadSettings, NotSaved)
 """What the person must mend, and so is told even where notices are off."""
 

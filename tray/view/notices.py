@@ -25,6 +25,7 @@ from tray.core.events import (
     Welcome,
     WentDown,
 )
+from tray.core.held import REPLIES
 from tray.core.keys import short_name
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Session, State
@@ -57,7 +58,8 @@ def balloon(notice: Notice, state: State, words: Words) -> Balloon:
     """The notice, clipped to what the shell takes; neither title nor body is ever empty."""
     made = _balloon(notice, state, words)
     title = say.clip(made.title, say.TITLE_UNITS)
-    return replace(made, title=title, body=say.clip(made.body, say.BODY_UNITS) or title)
+    body = say.clip(made.body, say.BODY_UNITS) or title
+    return replace(made, title=title, body=body, asked_for=isinstance(notice, REPLIES))
 
 
 def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
@@ -91,7 +93,7 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return Balloon(words("Something was not saved"), say.clean(sentence, 300), urgent=True)
         case NotOpened(place):
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
-            return Balloon(words("It could not be opened"), body, urgent=True, asked_for=True)
+            return Balloon(words("It could not be opened"), body, urgent=True)
         case Welcome():
             body = words(
                 "Windows hides new icons behind the ^ beside the clock. "
@@ -101,14 +103,12 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
         case AlreadyRunning():
             where = words("Its icon is beside the clock, or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
-            return Balloon(
-                words("ClawTray is already running"), body, command=ShowIconSettings(), asked_for=True
-            )
+            return Balloon(words("ClawTray is already running"), body, command=ShowIconSettings())
         case Digest(notices):
             return _digest(notices, state, words)
         case LogIsEmpty():
             body = words("ClawTray has had no fault to write down.")
-            return Balloon(words("There is nothing in the log"), body, asked_for=True)
+            return Balloon(words("There is nothing in the log"), body)
 
 
 def _crossed(session: Session, level: int, words: Words) -> Balloon:
