@@ -26,7 +26,9 @@ def _types(name, result, *parameters):
     function.restype, function.argtypes = result, parameters
 
 
-_types("FindWindowExW", wintypes.HWND, wintypes.HWND, wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
+_Visit = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
+_types("EnumWindows", wintypes.BOOL, _Visit, wintypes.LPARAM)
+_types("GetClassNameW", ctypes.c_int, wintypes.HWND, wintypes.LPWSTR, ctypes.c_int)
 _types("SendMessageW", wintypes.LPARAM, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
 _types("PostMessageW", wintypes.BOOL, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
 _types("IsWindowVisible", wintypes.BOOL, wintypes.HWND)
@@ -40,6 +42,29 @@ _types(
     "GetMenuItemRect",
     *(wintypes.BOOL, wintypes.HWND, wintypes.HMENU, wintypes.UINT, ctypes.POINTER(wintypes.RECT)),
 )
+
+
+def class_of(window):
+    """The name of a window's class."""
+    kind = ctypes.create_unicode_buffer(256)
+    _user.GetClassNameW(window, kind, len(kind))
+    return kind.value
+
+
+def windows_of(kind):
+    """The top-level windows of a class, the topmost first.
+
+    Not by FindWindowEx from one to the next: where that one goes meanwhile, Wine's server looks for ever.
+    """
+    found = []
+
+    def visit(window, _):
+        if class_of(window) == kind:
+            found.append(window)
+        return True
+
+    _user.EnumWindows(_Visit(visit), 0)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +82,20 @@ class Person:
 
     def levels(self):
         """The handles of the menu levels that are seen, the menu itself first."""
-        found, window = [], None
-        while window := _user.FindWindowExW(None, window, _MENU_CLASS, None):
-            if _user.IsWindowVisible(window):
-                found.insert(0, window)
-        return [_user.SendMessageW(window, _MN_GETHMENU, 0, 0) for window in found]
+        seen = [window for window in windows_of(_MENU_CLASS) if _user.IsWindowVisible(window)]
+        return [_user.SendMessageW(window, _MN_GETHMENU, 0, 0) for window in reversed(seen)]
 
     def until_open(self, levels=1):
         until(lambda: len(self.levels()) == levels)
 
     def read(self, level=0):
         """The lines of a level, as they are in the menu that is seen."""
-        menu = self.levels()[level]
-        return [self._line(menu, place) for place in range(_user.GetMenuItemCount(menu))]
+        return self._lines(self.levels()[level])
 
     def point(self, text, level=0):
         """Move the mouse onto the line that begins with this text."""
         menu, box = self.levels()[level], wintypes.RECT()
-        (place,) = [place for place, line in enumerate(self.read(level)) if line.text.startswith(text)]
+        (place,) = [place for place, line in enumerate(self._lines(menu)) if line.text.startswith(text)]
         assert _user.GetMenuItemRect(None, menu, place, ctypes.byref(box))
         _user.SetCursorPos((box.left + box.right) // 2, (box.top + box.bottom) // 2)
 
@@ -88,6 +109,9 @@ class Person:
         for key in keys:
             _user.PostMessageW(window, _WM_KEYDOWN, KEYS[key], 0)
             _user.PostMessageW(window, _WM_KEYUP, KEYS[key], 0)
+
+    def _lines(self, menu):
+        return [self._line(menu, place) for place in range(_user.GetMenuItemCount(menu))]
 
     def _line(self, menu, place):
         text = ctypes.create_unicode_buffer(512)

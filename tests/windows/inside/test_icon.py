@@ -14,6 +14,7 @@ from PIL import Image
 from pystray._util import win32
 
 from tests.stage import SECONDS, until
+from tests.windows.inside.person import class_of, windows_of
 from tray.core.events import Attended, IconShown, Resumed, StartedAgain
 from tray.system.windows import api, instance, picture, shell
 from tray.system.windows import icon as module
@@ -133,9 +134,6 @@ def test_a_handle_holds_the_picture_in_its_exact_size(size):
 
 
 def icon_size(handle):
-    import ctypes  # noqa: PLC0415 - for this alone
-    from ctypes import wintypes  # noqa: PLC0415 - as above
-
     class IconInfo(ctypes.Structure):
         _fields_ = (
             ("fIcon", wintypes.BOOL),
@@ -416,14 +414,7 @@ QUIT = api.RegisterWindowMessage(instance.QUIT)
 
 
 def test_only_the_window_that_answers_is_found_by_who_looks_for_windows(running):
-    user, found, window = ctypes.WinDLL("user32"), [], None
-    user.FindWindowExW.restype = wintypes.HWND
-    user.FindWindowExW.argtypes = (wintypes.HWND, wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
-    kind = ctypes.create_unicode_buffer(256)
-    user.GetClassNameW(wintypes.HWND(running.icon.window), kind, len(kind))
-    while window := user.FindWindowExW(None, window, kind.value, None):
-        found.append(window)
-    assert found == [running.icon.window]
+    assert windows_of(class_of(running.icon.window)) == [running.icon.window]
 
 
 @pytest.mark.parametrize("message", [api.WM_CLOSE, QUIT, win32.WM_STOP], ids=["close", "quit", "stop"])

@@ -156,6 +156,7 @@ def test_a_level_that_fails_leaves_the_menu_usable(make, person, caplog):
     ).start_seen()
     open_menu(icon, person)
     person.point("Broken")
+    person.until_open(levels=2)
     until(lambda: caplog.records)
     assert caplog.records[0].getMessage().startswith("bug while filling a level of the menu: RuntimeError")
     assert "what a session is called" not in caplog.text

@@ -9,6 +9,7 @@ import pytest
 from pystray._util import win32
 
 from tests.stage import until
+from tests.windows.inside.person import windows_of
 from tray.core.events import Clicked, OpenMenu, Reconnect
 from tray.system.windows import api, balloons, shell
 from tray.system.windows import icon as module
@@ -40,10 +41,8 @@ def report(running, event):
 
 def shown_texts():
     """The texts of all notices on the screen."""
-    user, texts, window = ctypes.WinDLL("user32"), [], None
-    user.FindWindowExW.restype = wintypes.HWND
-    user.FindWindowExW.argtypes = (wintypes.HWND, wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
-    while window := user.FindWindowExW(None, window, "tooltips_class32", None):
+    user, texts = ctypes.WinDLL("user32"), []
+    for window in windows_of("tooltips_class32"):
         if user.IsWindowVisible(wintypes.HWND(window)):
             text = ctypes.create_unicode_buffer(512)
             user.SendMessageTimeoutW(wintypes.HWND(window), 0x0D, 512, text, 2, 500, None)
