@@ -6,12 +6,13 @@ import time
 
 import pytest
 
-from tray import store, system
+from tray import demo, store, system
 from tray.app import App, BadUsage, Options
 from tray.core.effects import Notify, SaveMemory
 from tray.core.events import BadSettings, Pin
 from tray.core.own import SwitchState
 from tray.core.state import Interest, Latch
+from tray.demo import DemoGateway
 from tray.view.words import Words
 
 MAIN, NOTES = "agent:main:main", "agent:main:notes"
@@ -147,13 +148,15 @@ def test_a_speed_that_is_none_is_misuse(home, monkeypatch, speed):
 
 def test_the_speed_of_the_demo(home, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_DEMO_SPEED", "1000")
-    compacted = []
-    with _app(DEMO, Interest.LIVE) as app:
-        _run(app, lambda state: compacted.append(state.focused) or any(_is_unknown(s) for s in compacted))
+    started = []
 
+    def start(**how):
+        started.append(how)
+        return DemoGateway(**how)
 
-def _is_unknown(session):
-    return session is not None and session.usage.used is None
+    monkeypatch.setattr(demo, "DemoGateway", start)
+    with _app(DEMO):
+        assert started == [{"speed": 1000.0}]
 
 
 def test_misuse_leaves_no_demo_behind(home):
