@@ -8,8 +8,9 @@ import pytest
 
 from tray import demo, store, system
 from tray.app import App, BadUsage, Options
+from tray.core.commands import Pin
 from tray.core.effects import Notify, SaveMemory
-from tray.core.events import BadSettings, Pin
+from tray.core.notices import BadSettings
 from tray.core.own import SwitchState
 from tray.core.state import Interest, Latch
 from tray.demo import DemoGateway

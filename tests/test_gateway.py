@@ -19,26 +19,10 @@ from tray.app import App, Options
 from tray.config.settings import Settings
 from tray.config.target import Secrets
 from tray.core import link, requests
+from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotices, UseModel
 from tray.core.effects import Dial, Exit, LogIn, Notify, OpenUrl, SaveNotices, Send
-from tray.core.events import (
-    Ask,
-    Clicked,
-    Configured,
-    Dropped,
-    ModelDiffers,
-    OpenDashboard,
-    Opened,
-    OpenMenu,
-    Pin,
-    Pushed,
-    Quit,
-    Reconnect,
-    Resumed,
-    SetNotices,
-    Tick,
-    Unsent,
-    UseModel,
-)
+from tray.core.events import Clicked, Configured, Dropped, Opened, Pushed, Resumed, Tick, Unsent
+from tray.core.notices import ModelDiffers
 from tray.core.own import PromptState
 from tray.core.state import Confidence, Interest, State, Step
 from tray.core.trouble import Cause, Doubt, Fault, Phase

@@ -14,7 +14,8 @@ from tests.stage import SECONDS, until
 from tray import system, trayicon
 from tray.app import Options
 from tray.config.settings import Settings
-from tray.core.events import Clicked, Pin, Quit, SetNotices, UseModel
+from tray.core.commands import Pin, Quit, SetNotices, UseModel
+from tray.core.events import Clicked
 from tray.core.state import Confidence, Interest, Now, Session, State, Usage
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon, Situation

@@ -26,17 +26,8 @@ from tray.core.effects import (
     ShowLog,
     ShowSettings,
 )
-from tray.core.events import (
-    AlreadyRunning,
-    AutostartRead,
-    CameBack,
-    Configured,
-    Digest,
-    PromptEnded,
-    SettingsRead,
-    WentDown,
-    Withheld,
-)
+from tray.core.events import AutostartRead, Configured, SettingsRead, Withheld
+from tray.core.notices import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Interest, State
 from tray.core.trouble import Cause, Trouble

@@ -13,7 +13,8 @@ from typing import Self
 from tray import store
 from tray.config.settings import UNUSABLE, Settings
 from tray.core import memory
-from tray.core.events import Clicked, Command
+from tray.core.commands import Command
+from tray.core.events import Clicked
 from tray.core.state import Interest, State
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox

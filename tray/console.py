@@ -12,7 +12,8 @@ from typing import TextIO
 from tray import system
 from tray.app import App, BadUsage, Options
 from tray.core import readings
-from tray.core.events import Ask, Command, Tick, UseModel
+from tray.core.commands import Ask, Command, UseModel
+from tray.core.events import Tick
 from tray.core.keys import is_own, short_name
 from tray.core.own import Prompt, PromptState, SwitchState
 from tray.core.prompts import LONGEST

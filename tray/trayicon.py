@@ -12,7 +12,8 @@ from typing import Any
 
 from tray import bugs, logfile, store, system
 from tray.app import App, BadUsage, Options
-from tray.core.events import BadSettings, Clicked, Event, Tick
+from tray.core.events import Clicked, Event, Tick
+from tray.core.notices import BadSettings
 from tray.core.state import Interest, State
 from tray.gateway import now
 from tray.view import report

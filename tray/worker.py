@@ -29,18 +29,8 @@ from tray.core.effects import (
     ShowLog,
     ShowSettings,
 )
-from tray.core.events import (
-    AutostartRead,
-    BadSettings,
-    Configured,
-    Event,
-    LogIsEmpty,
-    Notice,
-    NotOpened,
-    NotSaved,
-    SettingsRead,
-    Withheld,
-)
+from tray.core.events import AutostartRead, Configured, Event, SettingsRead, Withheld
+from tray.core.notices import BadSettings, LogIsEmpty, Notice, NotOpened, NotSaved
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
 from tray.discovery import Discovery

@@ -14,7 +14,8 @@ from tests.bench.figure import Figure
 from tests.bench.ground import ROOT
 from tests.bench.live import live_loop
 from tray.config.settings import Settings
-from tray.core.events import Ask, Clicked
+from tray.core.commands import Ask
+from tray.core.events import Clicked
 from tray.gateway import now
 from tray.view.view import view
 from tray.view.words import Words

@@ -17,6 +17,7 @@ from typing import ClassVar
 
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
+from tray.core.commands import OpenMenu
 from tray.core.effects import (
     Dial,
     LogIn,
@@ -27,17 +28,7 @@ from tray.core.effects import (
     SaveMemory,
     Send,
 )
-from tray.core.events import (
-    Answered,
-    Clicked,
-    Configured,
-    Declined,
-    Opened,
-    OpenMenu,
-    Pushed,
-    Tick,
-    Welcomed,
-)
+from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
 from tray.core.readings import LIMIT
 from tray.core.state import Interest, Now, State, Step
 from tray.core.update import deadline, update

@@ -6,8 +6,9 @@ import pytest
 
 from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OLD, OTHER, Playbook, old_row, row
 from tray.core import context
+from tray.core.commands import Pin, UseModel
 from tray.core.context import assess, choose_focus, focus_deadline, model_and_window, remembers, settle
-from tray.core.events import Clicked, Pin, Pushed, UseModel
+from tray.core.events import Clicked, Pushed
 from tray.core.own import Switch, SwitchState
 from tray.core.state import Confidence, Focus, Seen
 from tray.core.trouble import Doubt

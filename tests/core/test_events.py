@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from tray.core.commands import Ask
 from tray.core.effects import Notify, Send
-from tray.core.events import Answered, Ask, Clicked, PromptEnded, Pushed
+from tray.core.events import Answered, Clicked, Pushed
+from tray.core.notices import PromptEnded
 from tray.core.own import Prompt
 from tray.wire.runs import Agent, Finished, Message, RunText, Transcript
 

@@ -9,20 +9,18 @@ from hypothesis import strategies as st
 from tests.core.playbook import NOON, START, Playbook
 from tray.config.settings import Settings
 from tray.core import held
+from tray.core.commands import SetNotices
 from tray.core.effects import Notify, SaveNotices
-from tray.core.events import (
+from tray.core.events import Attended, Clicked, Withheld
+from tray.core.notices import (
     AlreadyRunning,
-    Attended,
     BadSettings,
     CameBack,
-    Clicked,
     Digest,
     LogIsEmpty,
     NotFound,
     NotOpened,
     NotSaved,
-    SetNotices,
-    Withheld,
 )
 from tray.core.state import Now
 

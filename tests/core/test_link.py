@@ -21,6 +21,7 @@ from tests.core.playbook import (
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
 from tray.core import link
+from tray.core.commands import OpenDashboard, OpenMenu, Reconnect
 from tray.core.effects import (
     Dial,
     HangUp,
@@ -31,24 +32,19 @@ from tray.core.effects import (
     ReadSettings,
 )
 from tray.core.events import (
-    CameBack,
     Clicked,
     Configured,
     DialFailed,
     Dropped,
     LoginDeclined,
-    NotFound,
-    OpenDashboard,
     Opened,
-    OpenMenu,
     Pushed,
-    Reconnect,
     Resumed,
     SettingsRead,
     Tick,
     Welcomed,
-    WentDown,
 )
+from tray.core.notices import CameBack, NotFound, WentDown
 from tray.core.state import Interest, Step
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.core.update import deadline

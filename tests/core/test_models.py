@@ -7,20 +7,11 @@ import pytest
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
 from tray.config.settings import Profile, Settings
 from tray.core import memory
+from tray.core.commands import Ask, UseModel
 from tray.core.effects import ReadConfig
-from tray.core.events import (
-    Answered,
-    Ask,
-    Clicked,
-    Declined,
-    Dropped,
-    ModelDiffers,
-    SettingsRead,
-    SwitchFailed,
-    Unsent,
-    UseModel,
-)
+from tray.core.events import Answered, Clicked, Declined, Dropped, SettingsRead, Unsent
 from tray.core.models import choices
+from tray.core.notices import ModelDiffers, SwitchFailed
 from tray.core.own import SwitchState
 from tray.core.trouble import Fault
 from tray.wire.frames import Failure

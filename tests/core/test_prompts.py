@@ -6,20 +6,10 @@ import pytest
 
 from tests.core.playbook import ASK, FAR, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.core import prompts
+from tray.core.commands import Ask, AskAgain, UseModel
 from tray.core.effects import ReadConfig
-from tray.core.events import (
-    Answered,
-    Ask,
-    AskAgain,
-    Clicked,
-    DialFailed,
-    Dropped,
-    PromptEnded,
-    Pushed,
-    Unsent,
-    UseModel,
-    Welcomed,
-)
+from tray.core.events import Answered, Clicked, DialFailed, Dropped, Pushed, Unsent, Welcomed
+from tray.core.notices import PromptEnded
 from tray.core.own import PromptState
 from tray.core.state import Step
 from tray.core.trouble import Cause, Fault, Trouble

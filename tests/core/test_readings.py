@@ -20,19 +20,10 @@ from tests.core.playbook import (
 )
 from tray.config.settings import Profile, Settings
 from tray.core import readings
+from tray.core.commands import Ask, Pin, UseModel
 from tray.core.effects import Dial, HangUp, ReadConfig
-from tray.core.events import (
-    Answered,
-    Ask,
-    Clicked,
-    Dropped,
-    Pin,
-    Pushed,
-    SettingsRead,
-    SwitchFailed,
-    UseModel,
-    WentDown,
-)
+from tray.core.events import Answered, Clicked, Dropped, Pushed, SettingsRead
+from tray.core.notices import SwitchFailed, WentDown
 from tray.core.state import Book, Confidence, Focus, Interest, Run
 from tray.core.trouble import Doubt, Fault, Phase
 from tray.wire.frames import Failure, Garbage, Pulse, SessionsChanged, Unknown

@@ -30,6 +30,21 @@ from tests.core.playbook import (
 )
 from tray.config.settings import Level, Settings
 from tray.core import held, memory
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    OpenDashboard,
+    OpenLog,
+    OpenMenu,
+    OpenSettings,
+    Pin,
+    Quit,
+    Reconnect,
+    SetAutostart,
+    SetNotices,
+    ShowIconSettings,
+    UseModel,
+)
 from tray.core.effects import (
     Exit,
     HangUp,
@@ -45,46 +60,27 @@ from tray.core.effects import (
     ShowSettings,
 )
 from tray.core.events import (
-    AlreadyRunning,
     Answered,
-    Ask,
-    AskAgain,
     Attended,
     AutostartRead,
-    CameBack,
     Clicked,
     Configured,
     Declined,
     DialFailed,
-    Digest,
     Dropped,
     IconShown,
     LoginDeclined,
-    NotFound,
-    NotSaved,
-    OpenDashboard,
     Opened,
-    OpenLog,
-    OpenMenu,
-    OpenSettings,
-    Pin,
     Pushed,
-    Quit,
-    Reconnect,
     Resumed,
-    SetAutostart,
-    SetNotices,
     SettingsRead,
-    ShowIconSettings,
     StartedAgain,
-    ThresholdCrossed,
     Tick,
     Unsent,
-    UseModel,
-    Welcome,
     Welcomed,
     Withheld,
 )
+from tray.core.notices import AlreadyRunning, CameBack, Digest, NotFound, NotSaved, ThresholdCrossed, Welcome
 from tray.core.own import PromptState, SwitchState
 from tray.core.state import Confidence, Interest, Step
 from tray.core.trouble import Cause, Trouble

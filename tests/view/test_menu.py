@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level, Preset, Profile, Settings
-from tray.core.events import (
+from tray.core.commands import (
     Ask,
     AskAgain,
     OpenDashboard,

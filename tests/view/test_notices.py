@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
+from tray.core.commands import OpenSettings, Reconnect, ShowIconSettings
 from tray.core.effects import Send
-from tray.core.events import (
+from tray.core.events import Clicked
+from tray.core.notices import (
     AlreadyRunning,
     BadSettings,
     CameBack,
-    Clicked,
     Digest,
     LogIsEmpty,
     ModelDiffers,
@@ -21,10 +22,7 @@ from tray.core.events import (
     Notice,
     NotOpened,
     NotSaved,
-    OpenSettings,
     PromptEnded,
-    Reconnect,
-    ShowIconSettings,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,

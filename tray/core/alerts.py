@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from tray.config.settings import Settings
 from tray.core.effects import Notify
-from tray.core.events import ThresholdCrossed
+from tray.core.notices import ThresholdCrossed
 from tray.core.state import Confidence, Latch, Session
 
 RELEASE = 5.0

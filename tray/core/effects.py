@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tray.config.target import Target
-from tray.core.events import Notice
+from tray.core.notices import Notice
 from tray.wire.frames import Request
 
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from tray.config.settings import Settings
 from tray.core.effects import Notify
-from tray.core.events import AlreadyRunning, BadSettings, Digest, LogIsEmpty, Notice, NotOpened, NotSaved
 from tray.core.link import Outcome
+from tray.core.notices import AlreadyRunning, BadSettings, Digest, LogIsEmpty, Notice, NotOpened, NotSaved
 from tray.core.state import Now, State
 
 AGAIN = 30.0

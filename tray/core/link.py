@@ -12,7 +12,8 @@ from typing import TypeAlias, assert_never
 from tray.config.settings import Level
 from tray.config.target import Target
 from tray.core.effects import Dial, Effect, HangUp, LogIn, Notify, ReadConfig
-from tray.core.events import CameBack, Configured, NotFound, WentDown
+from tray.core.events import Configured
+from tray.core.notices import CameBack, NotFound, WentDown
 from tray.core.state import Interest, Link, Now, State, Step
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.wire import handshake

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from tray.core.context import ran_since
 from tray.core.effects import Effect, Notify
-from tray.core.events import ModelDiffers, SwitchFailed
 from tray.core.keys import canonical
 from tray.core.link import Outcome
+from tray.core.notices import ModelDiffers, SwitchFailed
 from tray.core.own import Prompt, Switch, SwitchState
 from tray.core.requests import fault_in, objection, send
 from tray.core.state import Now, Session, State

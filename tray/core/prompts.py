@@ -10,10 +10,11 @@ import itertools
 from dataclasses import replace
 
 from tray.core import models
+from tray.core.commands import Ask
 from tray.core.effects import Effect, Notify
-from tray.core.events import Ask, PromptEnded
 from tray.core.keys import OWN_SESSION, canonical, is_own
 from tray.core.link import Outcome
+from tray.core.notices import PromptEnded
 from tray.core.own import Prompt, PromptState
 from tray.core.requests import fault_in, objection, send
 from tray.core.state import Now, State

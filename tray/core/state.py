@@ -18,7 +18,7 @@ from tray.wire.models import Model
 from tray.wire.sessions import Row
 
 if TYPE_CHECKING:
-    from tray.core.events import Notice  # which tells of sessions, and so imports this
+    from tray.core.notices import Notice  # which tells of sessions, and so imports this
 
 
 @dataclass(frozen=True, slots=True)

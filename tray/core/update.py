@@ -8,6 +8,22 @@ from typing import assert_never
 
 from tray.config.settings import Settings
 from tray.core import held, link, memory, models, prompts, readings
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    Command,
+    OpenDashboard,
+    OpenLog,
+    OpenMenu,
+    OpenSettings,
+    Pin,
+    Quit,
+    Reconnect,
+    SetAutostart,
+    SetNotices,
+    ShowIconSettings,
+    UseModel,
+)
 from tray.core.effects import (
     Effect,
     Exit,
@@ -24,14 +40,10 @@ from tray.core.effects import (
     ShowSettings,
 )
 from tray.core.events import (
-    AlreadyRunning,
     Answered,
-    Ask,
-    AskAgain,
     Attended,
     AutostartRead,
     Clicked,
-    Command,
     Configured,
     Declined,
     DialFailed,
@@ -39,29 +51,18 @@ from tray.core.events import (
     Event,
     IconShown,
     LoginDeclined,
-    OpenDashboard,
     Opened,
-    OpenLog,
-    OpenMenu,
-    OpenSettings,
-    Pin,
     Pushed,
-    Quit,
-    Reconnect,
     Resumed,
-    SetAutostart,
-    SetNotices,
     SettingsRead,
-    ShowIconSettings,
     StartedAgain,
     Tick,
     Unsent,
-    UseModel,
-    Welcome,
     Welcomed,
     Withheld,
 )
 from tray.core.link import Outcome
+from tray.core.notices import AlreadyRunning, Welcome
 from tray.core.requests import take
 from tray.core.state import Interest, Now, Pending, State
 from tray.wire.frames import Challenge, Failure, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown

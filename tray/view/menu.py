@@ -6,8 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from tray.config.settings import Preset
-from tray.core.context import window_of
-from tray.core.events import (
+from tray.core.commands import (
     Ask,
     AskAgain,
     Command,
@@ -21,6 +20,7 @@ from tray.core.events import (
     SetNotices,
     UseModel,
 )
+from tray.core.context import window_of
 from tray.core.keys import is_own
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Confidence, Now, Session, Usage

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tray.core.events import (
+from tray.core.commands import Command, OpenSettings, Reconnect, ShowIconSettings
+from tray.core.held import REPLIES
+from tray.core.keys import short_name
+from tray.core.notices import (
     AlreadyRunning,
     BadSettings,
     CameBack,
-    Command,
     Digest,
     LogIsEmpty,
     ModelDiffers,
@@ -16,17 +18,12 @@ from tray.core.events import (
     Notice,
     NotOpened,
     NotSaved,
-    OpenSettings,
     PromptEnded,
-    Reconnect,
-    ShowIconSettings,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,
     WentDown,
 )
-from tray.core.held import REPLIES
-from tray.core.keys import short_name
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble

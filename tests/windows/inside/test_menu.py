@@ -8,7 +8,8 @@ from pystray._util import win32
 
 from tests.stage import until
 from tests.windows.inside.person import Line
-from tray.core.events import Clicked, OpenMenu
+from tray.core.commands import OpenMenu
+from tray.core.events import Clicked
 from tray.system.windows import api
 
 LEFT, RIGHT, KEYBOARD = api.NIN_SELECT, api.WM_CONTEXTMENU, api.NIN_KEYSELECT

@@ -10,7 +10,8 @@ from pystray._util import win32
 
 from tests.stage import until
 from tests.windows.inside.person import windows_of
-from tray.core.events import Clicked, OpenMenu, Reconnect
+from tray.core.commands import OpenMenu, Reconnect
+from tray.core.events import Clicked
 from tray.system.windows import api, balloons, shell
 from tray.system.windows import icon as module
 from tray.view.notices import Balloon

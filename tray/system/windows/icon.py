@@ -19,7 +19,8 @@ from pystray import _win32
 from pystray._util import win32
 
 from tray import bugs
-from tray.core.events import Attended, Clicked, Event, IconShown, OpenMenu, Resumed, StartedAgain
+from tray.core.commands import OpenMenu
+from tray.core.events import Attended, Clicked, Event, IconShown, Resumed, StartedAgain
 from tray.system.windows import api, balloons, instance, picture, popup, shell
 from tray.view.notices import Balloon
 

@@ -1,0 +1,104 @@
+"""What the user can want, as values in the imperative; they travel inside `Clicked`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Try now, whatever stood in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseModel:
+    """Switch a session's model. `key` None means the focus session, `model` None the gateway's default."""
+
+    model: str | None
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Send a prompt. `key` None means ClawTray's own side session; `preset` names where it came from."""
+
+    text: str = field(repr=False)
+    key: str | None = None
+    model: str | None = None
+    preset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskAgain:
+    """Send a prompt of unknown outcome once more: a new run, by the user's own click."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Show this session on the icon; None lets ClawTray choose again."""
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetNotices:
+    """Show balloons, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetAutostart:
+    """Start with the user's next sign-in, or not."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDashboard:
+    """Open the gateway's page in a browser."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSettings:
+    """Open the settings file."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLog:
+    """Open the log, in which ClawTray writes down faults of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowIconSettings:
+    """Show where the system lets the user choose which icons are visible."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenMenu:
+    """The menu was opened: somebody is looking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """End the program."""
+
+
+Command: TypeAlias = (
+    Reconnect
+    | UseModel
+    | Ask
+    | AskAgain
+    | Pin
+    | SetNotices
+    | SetAutostart
+    | OpenDashboard
+    | OpenSettings
+    | OpenLog
+    | ShowIconSettings
+    | OpenMenu
+    | Quit
+)

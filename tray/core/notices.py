@@ -1,0 +1,124 @@
+"""What a person is told in a balloon, as values. No secret is in any of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tray.core.own import Prompt
+from tray.core.state import Session
+from tray.core.trouble import Fault, Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class ThresholdCrossed:
+    """A session's context passed a threshold: level 1 warning, 2 critical."""
+
+    session: Session
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class WentDown:
+    """The gateway was up and has been gone for long enough to tell."""
+
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """It is back, `after` so many seconds."""
+
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """No gateway was found at all; told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDiffers:
+    """A session (`key`) was answered by another model than the one asked for."""
+
+    key: str
+    asked: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class SwitchFailed:
+    """A session (`key`) was not switched to the model asked for; `detail` is the gateway's own word on it."""
+
+    key: str
+    asked: str | None
+    fault: Fault
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptEnded:
+    """A preset's prompt ended, in one of its four ways."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
+class BadSettings:
+    """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSaved:
+    """A file of ours could not be written; a sentence that says which and why."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotOpened:
+    """No program showed a file or a page; `place` is its path, its address or the way to it."""
+
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """The first start of all: where the icon hides."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyRunning:
+    """The answer to a second start: where the icon is, and what it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogIsEmpty:
+    """The log was asked for, and nothing has been written into it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Several that were held back, oldest first; none of them is a digest itself."""
+
+    notices: tuple[Notice, ...]
+
+
+Notice: TypeAlias = (
+    ThresholdCrossed
+    | WentDown
+    | CameBack
+    | NotFound
+    | ModelDiffers
+    | SwitchFailed
+    | PromptEnded
+    | BadSettings
+    | NotSaved
+    | NotOpened
+    | Welcome
+    | AlreadyRunning
+    | LogIsEmpty
+    | Digest
+)
