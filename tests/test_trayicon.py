@@ -19,7 +19,8 @@ from tray.core.events import Clicked
 from tray.core.state import Confidence, Interest, Now, Session, State, Usage
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon, Situation
-from tray.view.menu import LINE, Item, menu
+from tray.view.items import LINE, Item
+from tray.view.menu import menu
 from tray.view.notices import Balloon
 from tray.view.view import View, view
 from tray.view.words import Words

@@ -19,7 +19,8 @@ from tray.gateway import now
 from tray.view import report
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon
-from tray.view.menu import Item, Path, ages, menu
+from tray.view.items import Item, Path
+from tray.view.menu import ages, menu
 from tray.view.notices import Balloon, balloon
 from tray.view.view import MenuSource, View, view
 from tray.view.words import Words

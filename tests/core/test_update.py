@@ -46,18 +46,10 @@ from tray.core.commands import (
     UseModel,
 )
 from tray.core.effects import (
-    Exit,
-    HangUp,
     Notify,
-    OpenIconSettings,
-    ReadAutostart,
-    ReadSettings,
     SaveAutostart,
     SaveMemory,
-    SaveNotices,
     Send,
-    ShowLog,
-    ShowSettings,
 )
 from tray.core.events import (
     Answered,
@@ -111,39 +103,6 @@ from tray.wire.sessions import (
     SessionsSubscribe,
     Subscribed,
 )
-
-# ---- commands that need no gateway ----
-
-
-def test_quitting(play):
-    play >> Clicked(Quit()) << HangUp() << Exit()
-
-
-def test_balloons_on_and_off(play):
-    play >> Clicked(SetNotices(on=False)) << SaveNotices(on=False)
-    assert play.state.settings.notices is False
-
-
-def test_opening_the_settings(play):
-    play >> Clicked(OpenSettings()) << ShowSettings()
-
-
-def test_opening_the_log(play):
-    play >> Clicked(OpenLog()) << ShowLog()
-
-
-def test_showing_where_icons_are_made_visible(play):
-    play >> Clicked(ShowIconSettings()) << OpenIconSettings()
-
-
-def test_opening_the_menu_looks_at_the_settings(play):
-    play.up()
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
-
-
-def test_nothing_to_show_in_a_browser_before_a_gateway_is_found(play):
-    play >> Clicked(OpenDashboard())
-
 
 # ---- what the system tells ----
 
@@ -249,37 +208,6 @@ def test_what_nobody_asked_for_changes_nothing(play, event):
     before = play.state
     play >> event
     assert play.state == before
-
-
-def test_an_answer_of_the_wrong_kind_is_taken_off_the_list(play):
-    play.up().ask_for_reading()
-    play.answer(SessionsList, Finished("?"))
-    play.ask_for_reading()
-    play.answer(SessionsList, Patched(MAIN, None, None))
-    assert play.state.pending == ()
-
-
-def test_an_accepted_prompt_may_take_its_time(play):
-    play.up()
-    play >> Clicked(Ask("hello")) << Agent
-    other = play.ask_for_reading().pending(SessionsList)
-    play.answer(Agent, Accepted(play.prompt().id))
-    assert play.pending(Agent).due_at > play.mono + 1000.0
-    assert play.pending(SessionsList) == other
-
-
-def test_an_accepted_word_for_another_request_waits_too(play):
-    play.up().ask_for_reading()
-    play.answer(SessionsList, Accepted("run"))
-    assert play.pending(SessionsList) is not None
-
-
-def test_requests_that_time_out_or_are_declined(play):
-    play.connect(OLD) << SessionsList(200) << ModelsList() << ConfigGet()
-    play.decline(ModelsList, Failure("UNAVAILABLE", "no"))
-    assert play.pending(ModelsList) is None
-    play.wait(15.0).silent()
-    assert play.state.pending == ()
 
 
 def test_settings_count_at_once(play):

@@ -11,6 +11,8 @@ from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
 from tray.core.state import Book, Confidence, Focus, Interest, Link, Now, Session, State, Step, Usage
 from tray.core.trouble import Trouble
+from tray.view.items import Item
+from tray.view.menu import menu
 from tray.view.view import menu_source
 from tray.view.words import Words
 from tray.wire.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
@@ -104,3 +106,13 @@ def make() -> type[Make]:
 @pytest.fixture(scope="session")
 def words() -> Words:
     return Words()
+
+
+@pytest.fixture(scope="session")
+def level(make):
+    """One level of the menu of a state."""
+
+    def opened(state, *path: str) -> tuple[Item, ...]:
+        return menu(make.source(state), path, make.now(), Words())
+
+    return opened

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from build.wine import Tools
     from tray.view.icon import Icon
-    from tray.view.menu import Item
+    from tray.view.items import Item
 
 OUT: Final = Path(__file__).parents[1] / "out" / "windows"
 PERSONALIZE: Final = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"

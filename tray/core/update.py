@@ -7,37 +7,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
-from tray.core import held, link, memory, models, prompts, readings
-from tray.core.commands import (
-    Ask,
-    AskAgain,
-    Command,
-    OpenDashboard,
-    OpenLog,
-    OpenMenu,
-    OpenSettings,
-    Pin,
-    Quit,
-    Reconnect,
-    SetAutostart,
-    SetNotices,
-    ShowIconSettings,
-    UseModel,
-)
+from tray.core import clicks, held, link, memory, models, prompts, readings, replies
 from tray.core.effects import (
     Effect,
-    Exit,
-    HangUp,
     Notify,
-    OpenIconSettings,
-    OpenUrl,
     ReadAutostart,
-    ReadSettings,
-    SaveAutostart,
     SaveMemory,
-    SaveNotices,
-    ShowLog,
-    ShowSettings,
 )
 from tray.core.events import (
     Answered,
@@ -63,25 +38,15 @@ from tray.core.events import (
 )
 from tray.core.link import Outcome
 from tray.core.notices import AlreadyRunning, Welcome
-from tray.core.requests import take
-from tray.core.state import Interest, Now, Pending, State
-from tray.wire.frames import Challenge, Failure, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
-from tray.wire.models import AllowList, Catalogue
+from tray.core.state import Interest, Now, State
+from tray.wire.frames import Challenge, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
 from tray.wire.runs import (
-    Accepted,
-    Agent,
-    AgentWait,
-    ChatHistory,
     ChatStopped,
     Compacting,
-    Finished,
     RunEnded,
     RunStarted,
     RunText,
-    Transcript,
-    Waited,
 )
-from tray.wire.sessions import Patched, SessionList, SessionsList, SessionsPatch
 
 SLEPT = 10.0
 """Seconds by which the wall clock must outrun the other to mean that the computer slept."""
@@ -134,13 +99,13 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Pushed(push):
             return _pushed(link.heard(state, now), push, now)
         case Answered():
-            return _answered(link.heard(state, now), event, now)
+            return replies.answered(link.heard(state, now), event, now)
         case Declined():
-            return _declined(link.heard(state, now), event.id, event.failure, now)
+            return replies.declined(link.heard(state, now), event.id, event.failure, now)
         case Unsent():
-            return _unsent(state, event.id)
+            return replies.unsent(state, event.id)
         case Clicked(command):
-            return _clicked(state, command, now)
+            return clicks.clicked(state, command, now)
         case Configured():
             return link.configured(readings.moved(state, event.target), event, now)
         case SettingsRead(settings):
@@ -191,7 +156,7 @@ def _tick(state: State, now: Now) -> Outcome:
     effects: tuple[Effect, ...] = ()
     for pending in state.pending:
         if now.mono >= pending.due_at:
-            state, more = _declined(state, pending.id, None, now)
+            state, more = replies.declined(state, pending.id, None, now)
             effects += more
     rooms: tuple[Callable[[State, Now], Outcome], ...] = (link.tick, readings.tick, prompts.tick, held.tick)
     for room in rooms:
@@ -222,120 +187,6 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
             assert_never(never)
 
 
-def _answered(state: State, event: Answered, now: Now) -> Outcome:
-    if isinstance(event.answer, Accepted):  # the final answer comes under the same id
-        pending = next((p for p in state.pending if p.id == event.id), None)
-        state = replace(state, pending=tuple(_patient(p, event.id, now) for p in state.pending))
-    else:
-        state, pending = take(state, event.id)
-    if pending is None:
-        return state, ()
-    request = pending.request
-    match event.answer:
-        case SessionList() as answer:
-            return readings.listed(state, answer, pending.sent_at, now)
-        case Catalogue() as answer:
-            return readings.catalogued(state, answer), ()
-        case AllowList() as answer:
-            return readings.allowed(state, answer), ()
-        case Patched() as answer if isinstance(request, SessionsPatch):
-            state, effects = models.patched(state, request, answer, now)
-            state = _read_back(readings.rebuild(state), now)
-            state, more = prompts.model_set(state, request, None, answer, now)
-            return state, effects + more
-        case Accepted() | Finished() as answer if isinstance(request, Agent):
-            return prompts.answered(state, request.idempotency_key, answer, now)
-        case Waited() as answer if isinstance(request, AgentWait):
-            return prompts.waited(state, request.run_id, answer, now)
-        case Transcript() as answer if isinstance(request, ChatHistory):
-            return prompts.looked_up(state, request.key, answer)
-        case _:
-            return state, ()
-
-
-def _declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
-    """A request was declined, or (None) its time ran out."""
-    state, pending = take(state, identity)
-    match pending:
-        case None:
-            return state, ()
-        case Pending(request=SessionsList()) if failure is not None and failure.missing_scope:
-            return link.scope_missing(state, now)
-        case Pending(request=SessionsList()):
-            return readings.failed(state, now), ()
-        case Pending(request=SessionsPatch() as patch):
-            state, effects = models.declined(state, patch, failure)
-            if failure is None:  # it may have been switched all the same
-                state = _read_back(state, now)
-            state, more = prompts.model_set(state, patch, failure, None, now)
-            return state, effects + more
-        case Pending(request=Agent() as request):
-            return prompts.declined(state, request.idempotency_key, failure, now)
-        case Pending(request=AgentWait() as request):
-            return prompts.waited(state, request.run_id, None, now)
-        case Pending(request=ChatHistory() as request):
-            return prompts.looked_up(state, request.key, None)
-        case _:
-            return state, ()
-
-
-def _unsent(state: State, identity: str) -> Outcome:
-    state, pending = take(state, identity)
-    match pending:
-        case Pending(request=Agent() as request):
-            return prompts.unsent(state, request.idempotency_key), ()
-        case Pending(request=SessionsPatch() as request):
-            return models.unsent(state, request)
-        case _:
-            return state, ()
-
-
-def _clicked(state: State, command: Command, now: Now) -> Outcome:
-    match command:
-        case Reconnect():
-            return link.reconnect(state, now)
-        case OpenMenu():
-            state, effects = link.hurry(state, now)
-            return state, (ReadSettings(), ReadAutostart(), *effects)
-        case OpenSettings():
-            return state, (ShowSettings(),)
-        case OpenLog():
-            return state, (ShowLog(),)
-        case ShowIconSettings():
-            return state, (OpenIconSettings(),)
-        case UseModel(model, key):
-            return models.use(state, key, model, now)
-        case Ask():
-            return prompts.ask(state, command, now)
-        case AskAgain(identity):
-            return prompts.again(state, identity, now)
-        case Pin(key):
-            return readings.pin(state, key), ()
-        case SetNotices(on):
-            return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
-        case SetAutostart(on):
-            return state, (SaveAutostart(on),)
-        case OpenDashboard():
-            url = None if state.link.target is None else link.dashboard(state.link.target)
-            return state, () if url is None else (OpenUrl(url),)
-        case Quit():
-            return state, (HangUp(), Exit())
-        case _ as never:
-            assert_never(never)
-
-
-def _read_back(state: State, now: Now) -> State:
-    """See what became of a switch; somebody who waits for it at a prompt sees it at once."""
-    return readings.soon(state, now, readings.AFTER_SWITCH if state.interest is Interest.LIVE else 0.0)
-
-
 def _disconnected(state: State, now: Now) -> Outcome:
     state, effects = models.lost(readings.stop(replace(state, pending=())))
     return prompts.lost(state, now), effects
-
-
-def _patient(pending: Pending, identity: str, now: Now) -> Pending:
-    """An accepted prompt is under way: from now on its own deadline counts."""
-    if pending.id != identity:
-        return pending
-    return replace(pending, due_at=now.mono + 2 * (prompts.RUN_PATIENCE + prompts.GRACE))

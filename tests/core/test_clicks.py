@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+from tests.core.playbook import (
+    OTHER,
+    row,
+)
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    OpenDashboard,
+    OpenLog,
+    OpenMenu,
+    OpenSettings,
+    Pin,
+    Quit,
+    Reconnect,
+    SetAutostart,
+    SetNotices,
+    ShowIconSettings,
+    UseModel,
+)
+from tray.core.effects import (
+    Exit,
+    HangUp,
+    OpenIconSettings,
+    OpenUrl,
+    ReadAutostart,
+    ReadSettings,
+    SaveAutostart,
+    SaveNotices,
+    ShowLog,
+    ShowSettings,
+)
+from tray.core.events import (
+    Clicked,
+)
+from tray.wire.runs import (
+    Agent,
+)
+from tray.wire.sessions import (
+    SessionsPatch,
+)
+
+
+def test_quitting(play):
+    play >> Clicked(Quit()) << HangUp() << Exit()
+
+
+def test_balloons_on_and_off(play):
+    play >> Clicked(SetNotices(on=False)) << SaveNotices(on=False)
+    assert play.state.settings.notices is False
+
+
+def test_opening_the_settings(play):
+    play >> Clicked(OpenSettings()) << ShowSettings()
+
+
+def test_opening_the_log(play):
+    play >> Clicked(OpenLog()) << ShowLog()
+
+
+def test_showing_where_icons_are_made_visible(play):
+    play >> Clicked(ShowIconSettings()) << OpenIconSettings()
+
+
+def test_opening_the_menu_looks_at_the_settings(play):
+    play.up()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+
+
+def test_nothing_to_show_in_a_browser_before_a_gateway_is_found(play):
+    play >> Clicked(OpenDashboard())
+
+
+def test_starting_at_sign_in_is_the_systems_to_set(play):
+    play >> Clicked(SetAutostart(on=True)) << SaveAutostart(on=True)
+
+
+def test_what_concerns_the_gateway_goes_to_its_room(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play >> Clicked(Pin(OTHER))
+    assert play.state.focus.pinned == OTHER
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(OTHER, "fake/beta")
+    play >> Clicked(Ask("hello")) << Agent
+    play >> Clicked(AskAgain("nobody's"))
+    play >> Clicked(OpenDashboard()) << OpenUrl("http://127.0.0.1:18789/")
+    play >> Clicked(Reconnect())
+    assert play.skip()

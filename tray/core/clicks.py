@@ -1,0 +1,73 @@
+"""What the user wants: each command goes to the room that knows how."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import assert_never
+
+from tray.core import link, models, prompts, readings
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    Command,
+    OpenDashboard,
+    OpenLog,
+    OpenMenu,
+    OpenSettings,
+    Pin,
+    Quit,
+    Reconnect,
+    SetAutostart,
+    SetNotices,
+    ShowIconSettings,
+    UseModel,
+)
+from tray.core.effects import (
+    Exit,
+    HangUp,
+    OpenIconSettings,
+    OpenUrl,
+    ReadAutostart,
+    ReadSettings,
+    SaveAutostart,
+    SaveNotices,
+    ShowLog,
+    ShowSettings,
+)
+from tray.core.link import Outcome
+from tray.core.state import Now, State
+
+
+def clicked(state: State, command: Command, now: Now) -> Outcome:
+    """The next state, and what to do about it."""
+    match command:
+        case Reconnect():
+            return link.reconnect(state, now)
+        case OpenMenu():
+            state, effects = link.hurry(state, now)
+            return state, (ReadSettings(), ReadAutostart(), *effects)
+        case OpenSettings():
+            return state, (ShowSettings(),)
+        case OpenLog():
+            return state, (ShowLog(),)
+        case ShowIconSettings():
+            return state, (OpenIconSettings(),)
+        case UseModel(model, key):
+            return models.use(state, key, model, now)
+        case Ask():
+            return prompts.ask(state, command, now)
+        case AskAgain(identity):
+            return prompts.again(state, identity, now)
+        case Pin(key):
+            return readings.pin(state, key), ()
+        case SetNotices(on):
+            return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
+        case SetAutostart(on):
+            return state, (SaveAutostart(on),)
+        case OpenDashboard():
+            url = None if state.link.target is None else link.dashboard(state.link.target)
+            return state, () if url is None else (OpenUrl(url),)
+        case Quit():
+            return state, (HangUp(), Exit())
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,107 @@
+"""What an answer to a request means: each goes to the room that asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tray.core import link, models, prompts, readings
+from tray.core.events import (
+    Answered,
+)
+from tray.core.link import Outcome
+from tray.core.requests import take
+from tray.core.state import Interest, Now, Pending, State
+from tray.wire.frames import Failure
+from tray.wire.models import AllowList, Catalogue
+from tray.wire.runs import (
+    Accepted,
+    Agent,
+    AgentWait,
+    ChatHistory,
+    Finished,
+    Transcript,
+    Waited,
+)
+from tray.wire.sessions import Patched, SessionList, SessionsList, SessionsPatch
+
+
+def answered(state: State, event: Answered, now: Now) -> Outcome:
+    """A request succeeded."""
+    if isinstance(event.answer, Accepted):  # the final answer comes under the same id
+        pending = next((p for p in state.pending if p.id == event.id), None)
+        state = replace(state, pending=tuple(_patient(p, event.id, now) for p in state.pending))
+    else:
+        state, pending = take(state, event.id)
+    if pending is None:
+        return state, ()
+    request = pending.request
+    match event.answer:
+        case SessionList() as answer:
+            return readings.listed(state, answer, pending.sent_at, now)
+        case Catalogue() as answer:
+            return readings.catalogued(state, answer), ()
+        case AllowList() as answer:
+            return readings.allowed(state, answer), ()
+        case Patched() as answer if isinstance(request, SessionsPatch):
+            state, effects = models.patched(state, request, answer, now)
+            state = _read_back(readings.rebuild(state), now)
+            state, more = prompts.model_set(state, request, None, answer, now)
+            return state, effects + more
+        case Accepted() | Finished() as answer if isinstance(request, Agent):
+            return prompts.answered(state, request.idempotency_key, answer, now)
+        case Waited() as answer if isinstance(request, AgentWait):
+            return prompts.waited(state, request.run_id, answer, now)
+        case Transcript() as answer if isinstance(request, ChatHistory):
+            return prompts.looked_up(state, request.key, answer)
+        case _:
+            return state, ()
+
+
+def declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
+    """A request was declined, or (None) its time ran out."""
+    state, pending = take(state, identity)
+    match pending:
+        case None:
+            return state, ()
+        case Pending(request=SessionsList()) if failure is not None and failure.missing_scope:
+            return link.scope_missing(state, now)
+        case Pending(request=SessionsList()):
+            return readings.failed(state, now), ()
+        case Pending(request=SessionsPatch() as patch):
+            state, effects = models.declined(state, patch, failure)
+            if failure is None:  # it may have been switched all the same
+                state = _read_back(state, now)
+            state, more = prompts.model_set(state, patch, failure, None, now)
+            return state, effects + more
+        case Pending(request=Agent() as request):
+            return prompts.declined(state, request.idempotency_key, failure, now)
+        case Pending(request=AgentWait() as request):
+            return prompts.waited(state, request.run_id, None, now)
+        case Pending(request=ChatHistory() as request):
+            return prompts.looked_up(state, request.key, None)
+        case _:
+            return state, ()
+
+
+def unsent(state: State, identity: str) -> Outcome:
+    """Not one byte of a request left."""
+    state, pending = take(state, identity)
+    match pending:
+        case Pending(request=Agent() as request):
+            return prompts.unsent(state, request.idempotency_key), ()
+        case Pending(request=SessionsPatch() as request):
+            return models.unsent(state, request)
+        case _:
+            return state, ()
+
+
+def _read_back(state: State, now: Now) -> State:
+    """See what became of a switch; somebody who waits for it at a prompt sees it at once."""
+    return readings.soon(state, now, readings.AFTER_SWITCH if state.interest is Interest.LIVE else 0.0)
+
+
+def _patient(pending: Pending, identity: str, now: Now) -> Pending:
+    """An accepted prompt is under way: from now on its own deadline counts."""
+    if pending.id != identity:
+        return pending
+    return replace(pending, due_at=now.mono + 2 * (prompts.RUN_PATIENCE + prompts.GRACE))

@@ -1,0 +1,62 @@
+"""A line of the menu as a value, and what its levels have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from tray.core.commands import Command
+from tray.core.trouble import Fault
+from tray.view import words as say
+from tray.view.view import MenuSource
+from tray.view.words import Words
+
+Path: TypeAlias = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu.
+
+    Attributes:
+        text: Plain text: a shell that takes `&` for a shortcut doubles it. A tab parts off what stands at
+            the right; there is at most one.
+        command: What a click asks for; None on headings, notes and submenus.
+        path: Where the submenu is; None if there is none.
+        checked: A check mark, or with `radio` a dot; None for neither.
+        radio: One of several, of which one is chosen.
+        enabled: It can be clicked.
+        separator: A line, and nothing else.
+    """
+
+    text: str = ""
+    command: Command | None = None
+    path: Path | None = None
+    checked: bool | None = None
+    radio: bool = False
+    enabled: bool = True
+    separator: bool = False
+
+
+LINE = Item(separator=True)
+
+
+def note(text: str) -> Item:
+    """A line that only tells something."""
+    return Item(text, enabled=False)
+
+
+def wrapped(sentence: str, width: int = 70) -> list[str]:
+    """A sentence as lines that a menu can hold."""
+    lines: list[str] = []
+    for word in sentence.split():
+        if lines and len(lines[-1]) + len(word) < width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines
+
+
+def reason_for(fault: Fault, source: MenuSource, words: Words) -> str:
+    """Why something is greyed."""
+    return say.fault(fault, "", source.level, words)

@@ -1,0 +1,70 @@
+"""The level of the menu that sends prompts, and tells how they ended."""
+
+from __future__ import annotations
+
+from tray.config.settings import Preset
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    OpenSettings,
+)
+from tray.core.keys import is_own
+from tray.core.own import Prompt, PromptState
+from tray.core.trouble import Fault
+from tray.view import words as say
+from tray.view.items import LINE, Item, note, reason_for
+from tray.view.view import MenuSource
+from tray.view.words import Words
+
+
+def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """The presets, what they cost or why they cannot be sent, and how the last ones ended."""
+    results = [_result(prompt, source, words) for prompt in source.recent]
+    if results:
+        results.insert(0, LINE)
+    presets = source.settings.presets
+    if not presets:
+        return (
+            note(words("No presets: add some in the settings")),
+            Item(words("Settings…"), OpenSettings()),
+            *results,
+        )
+    faults = [_preset_fault(source, preset) for preset in presets]
+    items = [
+        Item(
+            say.clean(preset.name) or "?",
+            Ask(preset.text, preset.session, preset.model, preset.name),
+            enabled=fault is None,
+        )
+        for preset, fault in zip(presets, faults, strict=True)
+    ]
+    notes = [reason_for(fault, source, words) for fault in dict.fromkeys(faults) if fault is not None]
+    if None in faults:
+        notes.append(words("Each prompt spends tokens: even a short one 8,000 to 14,000"))
+    return (*items, LINE, *map(note, notes), *results)
+
+
+def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
+    if source.ask_fault is not None or preset.model is None:
+        return source.ask_fault
+    if preset.session is not None and not is_own(preset.session):
+        return Fault.NOT_OURS
+    return source.use_fault
+
+
+def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
+    """How a prompt ended. One that may have run can be sent again, by a click that says what it does."""
+    name = say.clean(prompt.preset or "", 24) or say.clean(prompt.key, 24) or "?"
+    match prompt.state:
+        case PromptState.ANSWERED:
+            end = say.clean(prompt.answer) or words("The answer is empty.")
+        case PromptState.STOPPED:
+            end = words("stopped")
+        case PromptState.UNKNOWN:
+            text = words("{name}: may have run. Send it again, as a new run", name=name)
+            fault = source.ask_fault or (None if prompt.model is None else source.use_fault)
+            return Item(text, AskAgain(prompt.id), enabled=fault is None)
+        case _:
+            reason = say.fault(prompt.fault or Fault.GATEWAY, prompt.detail, source.level, words)
+            end = words("failed: {reason}", reason=reason)
+    return note(say.clean(f"{name}: {end}"))
