@@ -29,6 +29,7 @@ from tests.servers import (
     request,
     upgrade,
 )
+from tests.stage import until
 from tray import wiring
 from tray.config.target import Target
 from tray.core.trouble import Cause, Trouble
@@ -129,6 +130,7 @@ def test_the_upgrade_says_no_origin_which_would_cost_every_scope(listener):
 
     server = listener(serve)
     dial(target(server)).close()
+    until(lambda: seen)  # the answer is out before the server writes down what was asked
     [headers] = seen
     assert headers["host"] == f"127.0.0.1:{server.port}"
     assert "origin" not in headers
