@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tray.core import link, models, prompts, readings
+from tray.core import deeds, link, models, prompts, readings
 from tray.core.commands import (
     Ask,
     AskAgain,
     Command,
+    Compact,
+    CopyKey,
+    NewSession,
     OpenDashboard,
     OpenLog,
     OpenMenu,
@@ -19,10 +22,14 @@ from tray.core.commands import (
     Reconnect,
     SetAutostart,
     SetNotices,
+    SetThinking,
     ShowIconSettings,
+    StopPrompt,
+    StopRun,
     UseModel,
 )
 from tray.core.effects import (
+    CopyText,
     Exit,
     HangUp,
     OpenIconSettings,
@@ -58,14 +65,26 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return prompts.ask(state, command, now)
         case AskAgain(identity):
             return prompts.again(state, identity, now)
+        case Compact(key):
+            return deeds.compact(state, key, now)
+        case NewSession(key):
+            return deeds.renew(state, key, now)
+        case StopRun(key):
+            return deeds.stop(state, key, now)
+        case StopPrompt(identity):
+            return deeds.stop_prompt(state, identity, now)
+        case SetThinking(key, level):
+            return deeds.think(state, key, level, now)
+        case CopyKey(key):
+            return state, (CopyText(key),)
         case Pin(key):
             return readings.pin(state, key), ()
         case SetNotices(on):
             return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
         case SetAutostart(on):
             return state, (SaveAutostart(on),)
-        case OpenDashboard():
-            url = None if state.link.target is None else link.dashboard(state.link.target)
+        case OpenDashboard(key):
+            url = None if state.link.target is None else link.dashboard(state.link.target, key)
             return state, () if url is None else (OpenUrl(url),)
         case Quit():
             return state, (HangUp(), Exit())

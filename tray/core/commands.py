@@ -37,6 +37,49 @@ class AskAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class Compact:
+    """Have a session's history summarised, which spends tokens. `key` None means the focus session."""
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """Begin a session anew, without its history. `key` None means the focus session."""
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopRun:
+    """Stop the run in progress in a session. `key` None means the focus session."""
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StopPrompt:
+    """Stop a prompt of our own; one that was not sent yet never will be."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetThinking:
+    """Choose how much a session's model thinks; None: as it does by default."""
+
+    key: str
+    level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyKey:
+    """Put a session's key on the clipboard."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pin:
     """Show this session on the icon; None lets ClawTray choose again."""
 
@@ -59,7 +102,9 @@ class SetAutostart:
 
 @dataclass(frozen=True, slots=True)
 class OpenDashboard:
-    """Open the gateway's page in a browser."""
+    """Open the gateway's page in a browser, with a session's conversation if a key is given."""
+
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +137,12 @@ Command: TypeAlias = (
     | UseModel
     | Ask
     | AskAgain
+    | Compact
+    | NewSession
+    | StopRun
+    | StopPrompt
+    | SetThinking
+    | CopyKey
     | Pin
     | SetNotices
     | SetAutostart

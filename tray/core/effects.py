@@ -90,6 +90,13 @@ class OpenUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyText:
+    """Put a text on the clipboard, or show it where there is none."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadSettings:
     """Read the settings file if it changed; `SettingsRead` comes back only then."""
 
@@ -127,6 +134,7 @@ Effect: TypeAlias = (
     | ReadAutostart
     | SaveAutostart
     | OpenUrl
+    | CopyText
     | ShowSettings
     | ShowLog
     | OpenIconSettings

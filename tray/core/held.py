@@ -11,7 +11,16 @@ from dataclasses import replace
 from tray.config.settings import Settings
 from tray.core.effects import Notify
 from tray.core.link import Outcome
-from tray.core.notices import AlreadyRunning, BadSettings, Digest, LogIsEmpty, Notice, NotOpened, NotSaved
+from tray.core.notices import (
+    AlreadyRunning,
+    BadSettings,
+    Digest,
+    LogIsEmpty,
+    NotCopied,
+    Notice,
+    NotOpened,
+    NotSaved,
+)
 from tray.core.state import Now, State
 
 AGAIN = 30.0
@@ -19,7 +28,7 @@ AGAIN = 30.0
 KEPT = 20
 """Notices held at the most; the oldest go first."""
 
-REPLIES = (AlreadyRunning, NotOpened, LogIsEmpty)
+REPLIES = (AlreadyRunning, NotOpened, NotCopied, LogIsEmpty)
 """Answers to what the person did a moment ago: never held back, switched off, or made to wait for
 the end of a quiet time."""
 _MISTAKES = (BadSettings, NotSaved)

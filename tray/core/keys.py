@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 OWN_SESSION = "tray"
 """The last part of the key of ClawTray's own side session, where prompts go unless told otherwise."""
 
@@ -23,3 +25,28 @@ def is_own(key: str) -> bool:
     """Whether ClawTray made this session."""
     name = key.split(":", 2)[-1]
     return name == OWN_SESSION or name.startswith(f"{OWN_SESSION}-")
+
+
+class Kind(Enum):
+    """What a session is for."""
+
+    MAIN = "the agent's main conversation"
+    DIRECT = "one person"
+    GROUP = "several people"
+    CRON = "a job of the clock"
+    SUBAGENT = "work that another session handed on"
+    SHARED = "of nobody in particular"
+
+
+def kind_of(key: str, main_key: str | None, *, group: bool = False) -> Kind:
+    """Told by the key, as older releases tell nothing else; `group` is the gateway's own word."""
+    part = key.split(":")[2:3]
+    if key == main_key:
+        return Kind.MAIN
+    if part == ["subagent"] or ":subagent:" in key:
+        return Kind.SUBAGENT
+    if part == ["cron"]:
+        return Kind.CRON
+    if key in ("global", "unknown"):
+        return Kind.SHARED
+    return Kind.GROUP if group or ":group:" in key or ":channel:" in key else Kind.DIRECT

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TypeAlias, assert_never
+from urllib.parse import quote
 
 from tray.config.settings import Level
 from tray.config.target import Target
@@ -269,9 +270,10 @@ def heard(state: State, now: Now) -> State:
     return _with(state, heard_at=now.mono)
 
 
-def dashboard(target: Target) -> str:
-    """The gateway's own page: the bare address, never one with a token in it."""
-    return target.url.replace("ws", "http", 1) + "/"
+def dashboard(target: Target, key: str | None = None) -> str:
+    """The gateway's own page, or a session's: never an address with a token in it."""
+    page = target.url.replace("ws", "http", 1) + "/"
+    return page if key is None else f"{page}chat?session={quote(key, safe='')}"
 
 
 def deadline(link: Link) -> float | None:

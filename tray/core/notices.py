@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tray.core.own import Prompt
+from tray.core.own import Deed, Prompt
 from tray.core.state import Session
 from tray.core.trouble import Fault, Trouble
 
@@ -64,6 +64,20 @@ class PromptEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DeedEnded:
+    """A compaction ended; or something else was not done to a session, or may have been."""
+
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
+class NotCopied:
+    """There is no clipboard that takes this text; so it is shown."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class BadSettings:
     """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
 
@@ -114,6 +128,8 @@ Notice: TypeAlias = (
     | ModelDiffers
     | SwitchFailed
     | PromptEnded
+    | DeedEnded
+    | NotCopied
     | BadSettings
     | NotSaved
     | NotOpened

@@ -68,6 +68,22 @@ def again(state: State, identity: str, now: Now) -> Outcome:
     return ask(state, Ask(old.text, old.key, old.model, old.preset), now)
 
 
+def take_back(state: State, identity: str) -> Outcome:
+    """The user does not want a prompt any more: if it was not written yet, that is its end."""
+    prompt = _find(state, identity)
+    if prompt is None or prompt.state not in (PromptState.WAITING, PromptState.SWITCHING):
+        return state, ()
+    return _end(state, replace(prompt, state=PromptState.STOPPED))
+
+
+def stopping(state: State, key: str, identity: str | None) -> State:
+    """The runs of this session, or the one with this id, are to be stopped: ours then end as that."""
+    for prompt in state.prompts:
+        if prompt.key == key and identity in (None, prompt.id) and not prompt.state.ended:
+            state = _put(state, replace(prompt, stopping=True))
+    return state
+
+
 def advance(state: State, now: Now) -> Outcome:
     """Write what waits to be written: first the model, where one was chosen, then the prompt."""
     effects: tuple[Effect, ...] = ()
@@ -88,8 +104,8 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
         return _put(state, replace(prompt, state=PromptState.RUNNING, due_at=due_at)), ()
     prompt = replace(prompt, answered_by=answer.model)
     streamed, error = prompt.answer, prompt.error or answer.error
-    if prompt.stopped:
-        return _end(state, replace(prompt, state=PromptState.STOPPED, answer=answer.text or streamed))
+    if prompt.stopped or (prompt.stopping and answer.aborted):  # whose text may be another answer's
+        return _end(state, replace(prompt, state=PromptState.STOPPED, answer=streamed or answer.text))
     if error is None and answer.silent and not streamed and answer.text:
         error = answer.text  # 2026.1 hands the provider's error over as if it were the answer
     if error is not None:
@@ -119,12 +135,14 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
     return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault_in(failure), detail=detail))
 
 
-def unsent(state: State, identity: str) -> State:
-    """Not one byte left: it may be sent again by itself."""
+def unsent(state: State, identity: str) -> Outcome:
+    """Not one byte left: it may be sent again by itself, if it is still wanted."""
     prompt = _find(state, identity)
     if prompt is None or prompt.state is not PromptState.SENT:
-        return state
-    return _put(state, replace(prompt, state=PromptState.WAITING, due_at=None))
+        return state, ()
+    if prompt.stopping:
+        return _end(state, replace(prompt, state=PromptState.STOPPED))
+    return _put(state, replace(prompt, state=PromptState.WAITING, due_at=None)), ()
 
 
 def model_set(
@@ -212,6 +230,9 @@ def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> 
         case ChatStopped():
             return _put(state, replace(prompt, error=push.error)), ()
         case RunEnded():
+            if push.aborted and prompt.stopping:
+                prompt = replace(prompt, stopped=True)
+                state = _put(state, prompt)
             if push.error is not None and not prompt.stopped:
                 prompt = replace(prompt, error=push.error)
                 state = _put(state, prompt)

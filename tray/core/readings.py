@@ -6,6 +6,7 @@ switch, and otherwise once in a long while. Nothing else is ever polled.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from tray.config.target import Target
@@ -18,7 +19,7 @@ from tray.core.requests import is_pending, send
 from tray.core.state import Book, Focus, Interest, Now, Run, Session, State
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
-from tray.wire.runs import Compacting, RunEnded, RunStarted
+from tray.wire.runs import ChatStopped, Compacting, RunEnded, RunStarted
 from tray.wire.sessions import Row, SessionList, SessionsList, SessionsSubscribe
 
 LIMIT = 200
@@ -182,6 +183,18 @@ def run_ended(state: State, push: RunEnded, now: Now) -> State:
         row = session.row if session is not None else None
         seen = {**seen, key: context.watch_run(seen[key], row, ended_at=now.mono)}
     return soon(replace(state, book=replace(book, runs=runs, seen=seen)), now)
+
+
+def forget_runs(state: State, identities: Iterable[str]) -> State:
+    """These were stopped, after which some releases do not tell that they ended."""
+    gone = set(identities)
+    runs = {identity: run for identity, run in state.book.runs.items() if identity not in gone}
+    return replace(state, book=replace(state.book, runs=runs))
+
+
+def run_stopped(state: State, push: ChatStopped, now: Now) -> State:
+    """Somebody stopped a run: 2026.1 and 2026.2 tell no other end of it."""
+    return state if push.error is not None else soon(forget_runs(state, (push.run_id,)), now)
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:

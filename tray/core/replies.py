@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core import link, models, prompts, readings
+from tray.core import deeds, link, models, prompts, readings
 from tray.core.events import (
     Answered,
 )
 from tray.core.link import Outcome
 from tray.core.requests import take
 from tray.core.state import Interest, Now, Pending, State
+from tray.wire.deeds import (
+    ChatAbort,
+    Compacted,
+    Emptied,
+    SessionsAbort,
+    SessionsCompact,
+    SessionsReset,
+    StopCommand,
+    Stopped,
+    StopSent,
+    ThinkingPatch,
+    ThinkingSet,
+)
 from tray.wire.frames import Failure
 from tray.wire.models import AllowList, Catalogue
 from tray.wire.runs import (
@@ -53,6 +66,16 @@ def answered(state: State, event: Answered, now: Now) -> Outcome:
             return prompts.waited(state, request.run_id, answer, now)
         case Transcript() as answer if isinstance(request, ChatHistory):
             return prompts.looked_up(state, request.key, answer)
+        case Compacted() as answer if isinstance(request, SessionsCompact):
+            return deeds.compacted(state, request, answer, now)
+        case Emptied() if isinstance(request, SessionsReset):
+            return deeds.emptied(state, request, now)
+        case Stopped() as answer if isinstance(request, SessionsAbort | ChatAbort):
+            return deeds.stopped(state, request, answer, now)
+        case StopSent() if isinstance(request, StopCommand):
+            return deeds.stop_sent(state, request, now), ()
+        case ThinkingSet() as answer if isinstance(request, ThinkingPatch):
+            return deeds.thought(state, request, answer, now)
         case _:
             return state, ()
 
@@ -79,18 +102,22 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
             return prompts.waited(state, request.run_id, None, now)
         case Pending(request=ChatHistory() as request):
             return prompts.looked_up(state, request.key, None)
+        case Pending(request=request) if isinstance(request, deeds.Wish):
+            return deeds.declined(state, request, failure, now)
         case _:
             return state, ()
 
 
-def unsent(state: State, identity: str) -> Outcome:
+def unsent(state: State, identity: str, now: Now) -> Outcome:
     """Not one byte of a request left."""
     state, pending = take(state, identity)
     match pending:
         case Pending(request=Agent() as request):
-            return prompts.unsent(state, request.idempotency_key), ()
+            return prompts.unsent(state, request.idempotency_key)
         case Pending(request=SessionsPatch() as request):
             return models.unsent(state, request)
+        case Pending(request=request) if isinstance(request, deeds.Wish):
+            return deeds.unsent(state, request, now)
         case _:
             return state, ()
 

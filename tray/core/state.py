@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
-from tray.core.own import Prompt, Switch
+from tray.core.own import Deed, Prompt, Switch
 from tray.core.trouble import Cause, Doubt, Phase, Trouble
 from tray.wire.frames import Request
 from tray.wire.handshake import Hello
@@ -228,6 +228,12 @@ class Book:
         """The session with this key."""
         return next((session for session in self.sessions if session.key == key), None)
 
+    @property
+    def busy(self) -> frozenset[str]:
+        """The keys of sessions in which a run is in progress, as far as events or the last reading tell."""
+        listed = {session.key for session in self.sessions if session.row.active}
+        return frozenset(listed | {run.key for run in self.runs.values() if run.key is not None})
+
 
 @dataclass(frozen=True, slots=True)
 class Focus:
@@ -278,6 +284,7 @@ class State:
         switches: Own model switches, the latest last. A session has at most one that is in force, and one
             that is asked for or failed.
         prompts: Own prompts, oldest first.
+        deeds: What was done to sessions: of each kind the last, the latest of all at the end.
         greeted: The user was told, once and for all, where the icon hides.
         held: Notices held back while nobody could be interrupted, oldest first.
         held_until: When they are tried again (mono); None while none is held.
@@ -300,6 +307,7 @@ class State:
     latches: tuple[Latch, ...] = ()
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    deeds: tuple[Deed, ...] = ()
     greeted: bool = False
     held: tuple[Notice, ...] = ()
     held_until: float | None = None

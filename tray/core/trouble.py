@@ -98,7 +98,7 @@ class Trouble:
 
 
 class Fault(Enum):
-    """Why a prompt or a switch did not succeed."""
+    """Why a prompt, a switch or a deed did not succeed."""
 
     GATEWAY = "the gateway's own reason"
     OFFLINE = "there is no connection"
@@ -111,6 +111,11 @@ class Fault(Enum):
     NO_REPLY = "the gateway did not answer the request"
     UNCONFIRMED = "whether the gateway switched the model is not known"
     OTHER_MODEL = "the gateway chose another model than the one asked for"
+    ONLY_CUTS = "this release cuts the history off where it should summarise it"
+    BUSY = "a run is in progress in this session"
+    IDLE = "no run is in progress in this session"
+    NO_LEVELS = "the gateway offers no thinking levels for this session"
+    GOES_ON = "told to stop, the run has not been said to end"
 
 
 class Doubt(Enum):

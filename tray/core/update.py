@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
-from tray.core import clicks, held, link, memory, models, prompts, readings, replies
+from tray.core import clicks, deeds, held, link, memory, models, prompts, readings, replies
 from tray.core.effects import (
     Effect,
     Notify,
@@ -86,6 +86,7 @@ def deadline(state: State) -> float | None:
         link.deadline(state.link),
         readings.deadline(state),
         prompts.deadline(state),
+        deeds.deadline(state),
         held.deadline(state),
         *(pending.due_at for pending in state.pending),
     ]
@@ -103,7 +104,7 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Declined():
             return replies.declined(link.heard(state, now), event.id, event.failure, now)
         case Unsent():
-            return replies.unsent(state, event.id)
+            return replies.unsent(state, event.id, now)
         case Clicked(command):
             return clicks.clicked(state, command, now)
         case Configured():
@@ -158,7 +159,13 @@ def _tick(state: State, now: Now) -> Outcome:
         if now.mono >= pending.due_at:
             state, more = replies.declined(state, pending.id, None, now)
             effects += more
-    rooms: tuple[Callable[[State, Now], Outcome], ...] = (link.tick, readings.tick, prompts.tick, held.tick)
+    rooms: tuple[Callable[[State, Now], Outcome], ...] = (
+        link.tick,
+        readings.tick,
+        prompts.tick,
+        deeds.tick,
+        held.tick,
+    )
     for room in rooms:
         state, more = room(state, now)
         effects += more
@@ -176,8 +183,14 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
         case RunStarted():
             return readings.run_started(state, push, now), ()
         case RunEnded():
-            return prompts.followed(readings.run_ended(state, push, now), push, now)
-        case RunText() | ChatStopped():
+            state, effects = deeds.run_over(state, push, now)
+            state, more = prompts.followed(readings.run_ended(state, push, now), push, now)
+            return state, effects + more
+        case ChatStopped():
+            state, effects = deeds.run_over(state, push, now)
+            state, more = prompts.followed(readings.run_stopped(state, push, now), push, now)
+            return state, effects + more
+        case RunText():
             return prompts.followed(state, push, now)
         case Compacting():
             return readings.compacting(state, push, now), ()
@@ -189,4 +202,5 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
 
 def _disconnected(state: State, now: Now) -> Outcome:
     state, effects = models.lost(readings.stop(replace(state, pending=())))
-    return prompts.lost(state, now), effects
+    state, more = deeds.lost(state, now)
+    return prompts.lost(state, now), effects + more

@@ -13,7 +13,7 @@ from tray.core.commands import (
 )
 from tray.core.state import Now, Session
 from tray.core.trouble import Phase
-from tray.view import menu_models, menu_prompts, menu_sessions
+from tray.view import menu_deeds, menu_models, menu_prompts, menu_sessions
 from tray.view import words as say
 from tray.view.items import LINE, Item, Path, note, wrapped
 from tray.view.view import MenuSource, updated
@@ -37,6 +37,14 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return menu_sessions.details(source, _found(source, key), words)
         case ("sessions", key, "model"):
             return menu_models.models(source, _found(source, key), words)
+        case ("sessions", key, "thinking"):
+            return menu_deeds.thinking(source, _found(source, key), words)
+        case ("sessions", key, "compact"):
+            return menu_deeds.compact(source, _found(source, key), words)
+        case ("sessions", key, "new"):
+            return menu_deeds.renew(source, _found(source, key), words)
+        case ("machines",):
+            return menu_sessions.machines(source, now, words)
         case ("gateway",):
             return _gateway(source, words)
         case _:

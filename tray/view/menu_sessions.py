@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from tray.core.commands import (
-    Pin,
-)
+from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun
+from tray.core.keys import Kind, kind_of
 from tray.core.state import Now, Session
+from tray.view import outcomes
 from tray.view import words as say
-from tray.view.items import LINE, Item, note
+from tray.view.items import LINE, Item, note, reason_for, wrapped
 from tray.view.view import MenuSource, updated
 from tray.view.words import Words
 
@@ -16,35 +16,80 @@ SESSIONS = 30
 
 
 def sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    """A line for each session that people talk in, newest first; the others are counted."""
+    """A line for each session that people talk in, newest first; the others are one level below."""
     people = [session for session in source.sessions if not session.row.background]
     machines = len(source.sessions) - len(people)
-    items = [_line(source, session, now, words) for session in people[:SESSIONS]]
-    if len(people) > SESSIONS:
-        items.append(note(words("{n} more: clawtray sessions", n=len(people) - SESSIONS)))
+    items = _listed(source, people, now, words)
     if machines:
-        items.append(note(words("Sub-agents and cron jobs: {n}", n=machines)))
+        items.append(Item(words("Sub-agents and cron jobs ({n})", n=machines), path=("machines",)))
     if source.pinned is not None:
         items += [LINE, Item(words("Let ClawTray choose the session"), Pin(None))]
     return tuple(items)
 
 
-def _line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
-    details = (say.percent(session.usage), say.short_model(session.model), updated(session, now, words))
-    text = f"{say.session_name(session, 40)}\t{' · '.join(part for part in details if part)}"
-    shown = source.focus is not None and source.focus.key == session.key
-    return Item(text, path=("sessions", session.key), checked=True if shown else None)
+def machines(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """A line for each session that a machine began."""
+    return tuple(_listed(source, [s for s in source.sessions if s.row.background], now, words))
 
 
 def details(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
     """What is known of one session, and what can be done with it."""
     if session is None:
         return (note(words("There is no such session.")),)
-    pinned = source.pinned == session.key
-    usage, doubt = say.usage_line(session.usage, words), say.doubtful(session.usage, words)
-    return (
-        *map(note, (usage, doubt) if doubt else (usage,)),
+    pinned, key = source.pinned == session.key, session.key
+    below = ("sessions", key)
+    notes = [say.usage_line(session.usage, words), say.doubtful(session.usage, words)]
+    if key in source.busy:
+        notes.append(words("A run is in progress"))
+    deed = next((deed for deed in reversed(source.deeds) if deed.key == key), None)
+    if deed is not None:
+        notes += wrapped(say.clean(outcomes.line(deed, source.level, words), 300))
+    levels, level = session.row.thinking_levels, session.row.thinking or session.row.thinking_default
+    told = say.clean(level or "", 20) if levels else ""
+    items = [
+        *(note(text) for text in notes if text),
         LINE,
-        Item(words("Model"), path=("sessions", session.key, "model")),
-        Item(words("Show on icon"), Pin(None if pinned else session.key), checked=pinned),
-    )
+        Item(words("Model"), path=(*below, "model")),
+        Item(f"{words('Thinking')}\t{told}" if told else words("Thinking"), path=(*below, "thinking")),
+        Item(words("Compact…"), path=(*below, "compact")),
+        Item(words("New session…"), path=(*below, "new")),
+        Item(words("Stop run"), StopRun(key), enabled=source.stop_fault is None and key in source.busy),
+        LINE,
+        Item(words("Show on icon"), Pin(None if pinned else key), checked=pinned),
+        Item(words("Open in dashboard"), OpenDashboard(key), enabled=source.target is not None),
+        Item(words("Copy key"), CopyKey(key)),
+    ]
+    if source.stop_fault is not None and key in source.busy:
+        items += [LINE, *map(note, wrapped(reason_for(source.stop_fault, source, words)))]
+    return tuple(items)
+
+
+def _listed(source: MenuSource, shown: list[Session], now: Now, words: Words) -> list[Item]:
+    items = [_line(source, session, now, words) for session in shown[:SESSIONS]]
+    if len(shown) > SESSIONS:
+        items.append(note(words("{n} more: clawtray sessions", n=len(shown) - SESSIONS)))
+    return items
+
+
+def _line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
+    age = words("running") if session.key in source.busy else updated(session, now, words)
+    details = (say.percent(session.usage), say.short_model(session.model), age)
+    text = f"{_name(source, session, words)}\t{' · '.join(part for part in details if part)}"
+    shown = source.focus is not None and source.focus.key == session.key
+    return Item(text, path=("sessions", session.key), checked=True if shown else None)
+
+
+def _name(source: MenuSource, session: Session, words: Words) -> str:
+    """The session's name, and what it is for unless that is a talk with one person."""
+    name = say.session_name(session, 40)
+    match kind_of(session.key, source.main_key, group=session.row.group):
+        case Kind.MAIN:
+            return name if name == "main" else words("{name} (main)", name=name)
+        case Kind.GROUP:
+            return words("{name} (group)", name=name)
+        case Kind.CRON:
+            return words("{name} (cron job)", name=name)
+        case Kind.SUBAGENT:
+            return words("{name} (sub-agent)", name=name)
+        case Kind.SHARED | Kind.DIRECT:
+            return name

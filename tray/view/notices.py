@@ -11,9 +11,11 @@ from tray.core.notices import (
     AlreadyRunning,
     BadSettings,
     CameBack,
+    DeedEnded,
     Digest,
     LogIsEmpty,
     ModelDiffers,
+    NotCopied,
     NotFound,
     Notice,
     NotOpened,
@@ -24,9 +26,10 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
-from tray.core.own import Prompt, PromptState
+from tray.core.own import DeedState, Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
+from tray.view import outcomes
 from tray.view import words as say
 from tray.view.view import glance
 from tray.view.words import Words
@@ -83,6 +86,13 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return _not_switched(notice, state, words)
         case PromptEnded(prompt):
             return _ended(prompt, state, words)
+        case DeedEnded(deed):
+            title = words("{name}: {what}", name=_name(deed.key, state), what=outcomes.what(deed, words))
+            body = outcomes.why(deed, state.level, words)
+            return Balloon(title, body, urgent=deed.state is not DeedState.DONE)
+        case NotCopied(text):
+            body = words("Copy it yourself: {text}", text=say.clean(text, 300))
+            return Balloon(words("There is no clipboard"), body)
         case BadSettings(sentence):
             title = words("A mistake in the settings")
             return Balloon(title, say.clean(sentence, 300), urgent=True, command=OpenSettings())

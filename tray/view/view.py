@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
-from tray.core import alerts, models
-from tray.core.own import Prompt, Switch, SwitchState
+from tray.core import alerts, deeds, models
+from tray.core.own import Deed, Prompt, Switch, SwitchState
 from tray.core.requests import objection
 from tray.core.state import Confidence, Now, Session, State
 from tray.core.trouble import Fault, Phase
@@ -46,6 +46,12 @@ class MenuSource:
         running: Prompts of our own under way.
         recent: Those that ended last, newest first.
         autostart: The program starts when the user signs in; None where that is not offered.
+        main_key: The key of the main session, as far as the gateway told it.
+        busy: The keys of sessions in which a run is in progress.
+        deeds: What was done to sessions of this gateway, the latest last.
+        compact_fault: Why no session can be compacted; None if one can.
+        renew_fault: Why none can begin anew.
+        stop_fault: Why no run can be stopped.
     """
 
     settings: Settings
@@ -66,6 +72,12 @@ class MenuSource:
     running: int
     recent: tuple[Prompt, ...]
     autostart: bool | None
+    main_key: str | None
+    busy: frozenset[str]
+    deeds: tuple[Deed, ...]
+    compact_fault: Fault | None
+    renew_fault: Fault | None
+    stop_fault: Fault | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,12 @@ def menu_source(state: State, words: Words) -> MenuSource:
         running=sum(not prompt.state.ended for prompt in state.prompts),
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
         autostart=state.autostart,
+        main_key=None if link.hello is None else link.hello.main_key,
+        busy=state.book.busy,
+        deeds=tuple(deed for deed in state.deeds if deed.profile == state.settings.profile),
+        compact_fault=deeds.may_compact(state, None),
+        renew_fault=deeds.may_renew(state),
+        stop_fault=deeds.may_stop(state),
     )
 
 

@@ -314,7 +314,7 @@ def doubtful(usage: Usage, words: Words) -> str:
 
 
 def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
-    """Why a prompt or a switch did not succeed, and what to do."""
+    """Why a prompt, a switch or a deed did not succeed, and what to do."""
     said = clean(detail, 300)
     match value:
         case Fault.GATEWAY:
@@ -341,6 +341,16 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             return words("The gateway did not reply. It is not known whether it switched.")
         case Fault.OTHER_MODEL:
             return words("The gateway chose {model} instead.", model=said or words("another model"))
+        case Fault.ONLY_CUTS:
+            return words("This gateway would cut the history off, without a summary in its place.")
+        case Fault.BUSY:
+            return words("A run is in progress in this session: stop it, or wait for its end.")
+        case Fault.IDLE:
+            return words("No run is in progress that could be stopped.")
+        case Fault.NO_LEVELS:
+            return words("The gateway offers no thinking levels for this session.")
+        case Fault.GOES_ON:
+            return words("The gateway was told to stop the run, and has not said that it ended.")
 
 
 def ending(state: PromptState, words: Words) -> str:

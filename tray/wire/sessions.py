@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from tray.wire.reading import Json, count, flag, record, records, text
+from tray.wire.reading import Json, count, flag, record, records, text, texts
 from tray.wire.runs import model_name
 from tray.wire.scopes import ADMIN, READ
 
 LONGEST_NAME = 1000
 """Characters; a gateway that sends more, or more rows than were asked for, is not in its right mind."""
+MOST_LEVELS = 12
+"""Thinking levels of a model; the same goes for a longer list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,10 @@ class Row:
         ran: It shows traces of a run since it was made or reset, whatever its tokens say.
         active: A run is in progress.
         background: Made by a machine (sub-agent, cron job), not by a person.
+        group: Several people talk in it.
+        thinking: How much its model thinks, if the session was told; None: as the model does by default.
+        thinking_levels: What it may be told; empty where the release or the model offers no choice.
+        thinking_default: What the model does by default.
     """
 
     key: str
@@ -44,6 +50,10 @@ class Row:
     ran: bool = False
     active: bool = False
     background: bool = False
+    group: bool = False
+    thinking: str | None = None
+    thinking_levels: tuple[str, ...] = ()
+    thinking_default: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,18 @@ def _row(key: str, row: Json) -> Row:
         ran=bool(used or spent or ended or prompted or outlived),
         active=flag(row, "hasActiveRun") is True or row.get("status") == "running",
         background=flag(row, "isBackground") is True or _is_background(key),
+        group=row.get("kind") == "group",
+        thinking=text(row, "thinkingLevel"),
+        thinking_levels=_levels(row),
+        thinking_default=text(row, "thinkingDefault"),
     )
+
+
+def _levels(row: Json) -> tuple[str, ...]:
+    """The ids of `thinkingLevels`, whose labels may differ from them; some releases list but the options."""
+    ids = (text(level, "id") for level in records(row.get("thinkingLevels")))
+    levels = tuple(level for level in ids if level is not None) or texts(row, "thinkingOptions")
+    return levels[:MOST_LEVELS]
 
 
 def _is_background(key: str) -> bool:

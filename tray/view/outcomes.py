@@ -1,0 +1,100 @@
+"""What became of a deed, in words: for the menu, for notices and for the console."""
+
+from __future__ import annotations
+
+from tray.config.settings import Level
+from tray.core.own import Deed, DeedKind, DeedState
+from tray.core.trouble import Fault
+from tray.view import words as say
+from tray.view.words import Words
+
+
+def what(deed: Deed, words: Words) -> str:
+    """In two or three words."""
+    match deed.state:
+        case DeedState.ASKED:
+            return _asked(deed.kind, words)
+        case DeedState.DONE:
+            return _done(deed.kind, words)
+        case DeedState.FAILED:
+            return _failed(deed.kind, words)
+        case DeedState.UNKNOWN:
+            return _unknown(deed.kind, words)
+
+
+def why(deed: Deed, level: Level, words: Words) -> str:
+    """The reason, or the figures; empty where there is nothing to add."""
+    match deed.state:
+        case DeedState.ASKED:
+            return ""
+        case DeedState.DONE:
+            return _figures(deed, words)
+        case DeedState.FAILED:
+            return say.fault(deed.fault or Fault.GATEWAY, deed.detail, level, words)
+        case DeedState.UNKNOWN if deed.fault is Fault.OFFLINE:
+            return words("The connection broke before the gateway answered. Look before you try again.")
+        case DeedState.UNKNOWN:
+            return say.fault(deed.fault or Fault.NO_REPLY, deed.detail, level, words)
+
+
+def line(deed: Deed, level: Level, words: Words) -> str:
+    """Both in one line."""
+    reason = why(deed, level, words)
+    return words("{what}: {why}", what=what(deed, words), why=reason) if reason else what(deed, words)
+
+
+def _figures(deed: Deed, words: Words) -> str:
+    if deed.kind is not DeedKind.COMPACT or deed.before is None:
+        return ""
+    before = say.tokens(deed.before)
+    if deed.after is None:
+        return words("{before} tokens before; the next run tells how many now", before=before)
+    return words("{before} → {after} tokens", before=before, after=say.tokens(deed.after))
+
+
+def _asked(kind: DeedKind, words: Words) -> str:
+    match kind:
+        case DeedKind.COMPACT:
+            return words("Being compacted…")
+        case DeedKind.NEW:
+            return words("Beginning anew…")
+        case DeedKind.STOP:
+            return words("Being stopped…")
+        case DeedKind.THINK:
+            return words("Changing the thinking level…")
+
+
+def _done(kind: DeedKind, words: Words) -> str:
+    match kind:
+        case DeedKind.COMPACT:
+            return words("Compacted")
+        case DeedKind.NEW:
+            return words("Begun anew")
+        case DeedKind.STOP:
+            return words("Run stopped")
+        case DeedKind.THINK:
+            return words("Thinking level changed")
+
+
+def _failed(kind: DeedKind, words: Words) -> str:
+    match kind:
+        case DeedKind.COMPACT:
+            return words("Not compacted")
+        case DeedKind.NEW:
+            return words("Not begun anew")
+        case DeedKind.STOP:
+            return words("Not stopped")
+        case DeedKind.THINK:
+            return words("Thinking level not changed")
+
+
+def _unknown(kind: DeedKind, words: Words) -> str:
+    match kind:
+        case DeedKind.COMPACT:
+            return words("Perhaps compacted")
+        case DeedKind.NEW:
+            return words("Perhaps begun anew")
+        case DeedKind.STOP:
+            return words("Perhaps stopped")
+        case DeedKind.THINK:
+            return words("Thinking level perhaps changed")
