@@ -10,13 +10,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 from tray import __version__, login, system
 from tray.app import BadUsage, Options
 from tray.config.address import normalise_url
 from tray.config.problem import Problem
 from tray.console import Console, read_prompt
+from tray.console_deeds import DeedConsole
 from tray.view import report
 
 
@@ -54,7 +55,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.window_check:
         return _window_check()
     options = Options(given.url, given.profile, given.config, given.demo)
-    console = Console(options, given.timeout, sys.stdout, sys.stderr)
+    console = DeedConsole(options, given.timeout, sys.stdout, sys.stderr)
     match given.command:
         case "status":
             return console.status(as_json=given.json)
@@ -68,6 +69,12 @@ def _run(given: argparse.Namespace) -> int:
             return console.ask(
                 read_prompt(given.text, sys.stdin or io.StringIO()), given.session, given.model
             )
+        case "compact":
+            return console.compact(given.session, _answers(given), as_json=given.json)
+        case "new":
+            return console.new(given.session, _answers(given), as_json=given.json)
+        case "stop":
+            return console.stop(given.session, as_json=given.json)
         case "watch":
             return console.watch()
         case "login":
@@ -78,6 +85,11 @@ def _run(given: argparse.Namespace) -> int:
             return console.icons(given.file)
         case _:
             return _tray(options, console)
+
+
+def _answers(given: argparse.Namespace) -> TextIO | None:
+    """Where a person may say yes; None if that stands on the command line."""
+    return None if given.yes else sys.stdin or io.StringIO()
 
 
 def _tray(options: Options, console: Console) -> int:
@@ -148,6 +160,16 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("text", metavar="TEXT", help="the prompt; - reads it from standard input")
     ask.add_argument("--session", metavar="KEY", help="the session; ClawTray's own if not given")
     ask.add_argument("--model", metavar="MODEL", help="switch ClawTray's own session to this model first")
+    for name, text, asks in (
+        ("compact", "have a session's history summarised; this costs tokens", True),
+        ("new", "begin a session anew, without its history", True),
+        ("stop", "stop the run in progress in a session", False),
+    ):
+        deed = commands.add_parser(name, help=text)
+        deed.add_argument("--session", metavar="KEY", help="the session; the focus session if not given")
+        if asks:
+            deed.add_argument("--yes", action="store_true", help="do not ask")
+        deed.add_argument("--json", action="store_true", help="as JSON")
     commands.add_parser("watch", help="a live view in the terminal")
     typed = commands.add_parser("login", help="keep a typed token in the system's credential store")
     typed.add_argument("--password", action="store_true", help="a password instead of a token")

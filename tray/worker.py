@@ -15,6 +15,7 @@ from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Profile, Setti
 from tray.config.target import Secrets, Target
 from tray.core import held
 from tray.core.effects import (
+    CopyText,
     Effect,
     Exit,
     Notify,
@@ -30,7 +31,7 @@ from tray.core.effects import (
     ShowSettings,
 )
 from tray.core.events import AutostartRead, Configured, Event, SettingsRead, Withheld
-from tray.core.notices import BadSettings, LogIsEmpty, Notice, NotOpened, NotSaved
+from tray.core.notices import BadSettings, LogIsEmpty, NotCopied, Notice, NotOpened, NotSaved
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
 from tray.discovery import Discovery
@@ -161,6 +162,9 @@ class Worker:
                     self._tell(notice, state)
             case OpenUrl(url):
                 self._open(url, lambda: system.open_page(url), state)
+            case CopyText(text):
+                if not system.copy_text(text):
+                    self._tell(NotCopied(text), state)
             case ShowSettings():
                 self._show_settings(state)
             case ShowLog():

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from tray.demo.schema import Json, Shape, a, at_least, complaints, text, text_or_null
+from tray.demo.schema import Json, Shape, a, at_least, complaints, one_of, text, text_or_null
 
 ADMIN, READ, WRITE = "operator.admin", "operator.read", "operator.write"
 SCOPES = (ADMIN, READ, WRITE, "operator.approvals", "operator.pairing")
@@ -66,6 +66,7 @@ METHODS: Mapping[str, Method] = {
             },
         ),
     ),
+    "sessions.reset": Method(ADMIN, Shape(("key",), {"key": text, "reason": one_of("new", "reset")})),
     "sessions.compact": Method(ADMIN, Shape(("key",), {"key": text, "maxLines": at_least(1)})),
     "sessions.abort": Method(WRITE, Shape(("key",), {"key": text, "runId": text})),
     "agent": Method(

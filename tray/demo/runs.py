@@ -100,12 +100,12 @@ class Runs:
                 return
         reply(run.final)
 
-    def abort(self, key: str, run_id: str | None = None, *, only_chat: bool = False) -> list[str]:
+    def abort(self, key: str, run_id: str | None = None) -> list[str]:
         """Abort the session's runs in progress (or the one named) and return their ids."""
         aborted = []
         with self._sessions.lock:
             for run in self._runs.values():
-                meant = run.key == key and run_id in {None, run.id} and (run.chat or not only_chat)
+                meant = run.key == key and run_id in {None, run.id}
                 if meant and not run.done.is_set():
                     run.aborted = True
                     run.wake.set()
@@ -117,6 +117,11 @@ class Runs:
         with self._sessions.lock:
             for run in self._runs.values():
                 run.wake.set()
+
+    def active(self, key: str) -> bool:
+        """Tell whether a run of this session is in progress."""
+        with self._sessions.lock:
+            return any(run.key == key and not run.done.is_set() for run in self._runs.values())
 
     def compact(self, key: str, run_id: str) -> None:
         """Compact a session: the events of a compaction, between which its usage is forgotten."""

@@ -17,6 +17,8 @@ VERSION = "2026.9.6"
 TICK_SECONDS = 30.0
 EVENTS = ("connect.challenge", "agent", "chat", "sessions.changed", "presence", "tick", "shutdown", "health")
 _WAIT_MS = 30_000
+_SHRINKS_BY = 6
+"""A history is this many times as long as its summary."""
 
 
 class Service:
@@ -37,6 +39,7 @@ class Service:
             "sessions.list": self.sessions.listing,
             "sessions.subscribe": lambda _: {"subscribed": True},
             "sessions.patch": self._patch,
+            "sessions.reset": self._reset,
             "sessions.abort": self._abort,
             "chat.send": self._chat_send,
             "chat.history": self.sessions.history,
@@ -142,14 +145,20 @@ class Service:
         self.changed(payload["key"], "patch")
         return payload
 
+    def _reset(self, params: Json) -> Json:
+        key = canonical(params["key"])
+        self.runs.abort(key)
+        payload = self.sessions.reset(key)
+        self.changed(key, params.get("reason", "reset"))
+        return payload
+
     def _abort(self, params: Json) -> Json:
         ids = self.runs.abort(canonical(params["key"]), params.get("runId"))
         status = "aborted" if ids else "no-active-run"
         return {"ok": True, "abortedRunId": ids[0] if ids else None, "status": status}
 
     def _chat_abort(self, params: Json) -> Json:
-        # Reported of the real one: it reaches chat runs only; agent runs end by sessions.abort or "/stop".
-        ids = self.runs.abort(canonical(params["sessionKey"]), params.get("runId"), only_chat=True)
+        ids = self.runs.abort(canonical(params["sessionKey"]), params.get("runId"))
         return {"ok": True, "aborted": bool(ids), "runIds": ids}
 
     def _agent(self, params: Json, reply: Reply) -> None:
@@ -187,8 +196,8 @@ class Service:
     def _chat_send(self, params: Json) -> Json:
         run = self._run(params["sessionKey"], params)
         if run.prompt.strip() == "/stop":
-            self.runs.abort(run.key)
-            return {"runId": run.id, "status": "started"}
+            ids = self.runs.abort(run.key)
+            return {"ok": True, "aborted": bool(ids), "runIds": ids}
         run.chat = True
         known = self.runs.register(run)
         if known is run:
@@ -201,14 +210,24 @@ class Service:
 
     def _compact(self, params: Json, reply: Reply) -> None:
         key = canonical(params["key"])
+        if self.runs.active(key):
+            raise Refused("INVALID_REQUEST", f"Session {key} has an active run; retry after it finishes.")
         if fault := self._faults.take("compact_fails"):
             reason = fault.text("reason", "The summary failed its quality checks.")
             return reply(
                 {"ok": True, "payload": {"ok": False, "key": key, "compacted": False, "reason": reason}}
             )
+        before = self.sessions.row(key).get("totalTokens")
+        if not before:
+            nothing = {"ok": True, "key": key, "compacted": False, "reason": "no sessionId"}
+            return reply({"ok": True, "payload": nothing})
 
         def compact() -> None:
             self.runs.compact(key, f"compact-{now_ms()}")
-            reply({"ok": True, "payload": {"ok": True, "key": key, "compacted": True}})
+            sizes = {"tokensBefore": before, "tokensAfter": before // _SHRINKS_BY}
+            result = {"summary": "What was said, in short.", **sizes}
+            self.sessions.change(key, {"totalTokens": sizes["tokensAfter"], "totalTokensFresh": True})
+            reply({"ok": True, "payload": {"ok": True, "key": key, "compacted": True, "result": result}})
+            self.changed(key, "compact")
 
         return self._pace.spawn(compact)

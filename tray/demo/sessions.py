@@ -13,6 +13,7 @@ from tray.demo.methods import Refused
 from tray.demo.schema import Json, now_ms
 
 MAIN = "agent:main:main"
+THINKING = ("off", "low", "medium", "high")
 _STORE_PATH = "/demo/agents/main/agent/openclaw-agent.sqlite"
 
 
@@ -27,7 +28,7 @@ def model(name: str, title: str, window: int, *, alias: str | None = None, usabl
         "reasoning": False,
     }
     row |= {"tags": ["configured"], "available": True, "thinkingDefault": "off"}
-    row["thinkingLevels"] = [{"id": level, "label": level} for level in ("off", "low", "medium", "high")]
+    row["thinkingLevels"] = [{"id": level, "label": level} for level in THINKING]
     if alias is not None:
         row["alias"] = alias
     if usable is not None:
@@ -64,7 +65,8 @@ class Sessions:
                 "unread": False,
                 "updatedAt": now_ms(),
                 "sessionId": str(uuid.uuid5(uuid.NAMESPACE_URL, key)),
-                "thinkingOptions": ["off", "low", "medium", "high"],
+                "thinkingLevels": [{"id": level, "label": level} for level in THINKING],
+                "thinkingOptions": list(THINKING),
                 "thinkingDefault": "off",
                 "totalTokensFresh": False,
                 "modelOverrideSource": None,
@@ -168,6 +170,17 @@ class Sessions:
     def _selection(self, name: str) -> Json:
         provider, _, model_id = name.partition("/")
         return {"modelProvider": provider, "model": model_id, "contextTokens": self.window(name)}
+
+    def reset(self, key: str) -> Json:
+        """Answer `sessions.reset`: same key, same id, same model, and nothing of what was said and used."""
+        with self.lock:
+            used = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0, "totalTokensFresh": True}
+            row = self.change(key, {**used, "systemSent": False, "abortedLastRun": False})
+            for name in ("status", "startedAt", "endedAt", "lastRunId", "lastRunError"):
+                row.pop(name, None)
+            self.transcripts.pop(key, None)
+            entry = {name: row[name] for name in _ENTRY if name in row}
+            return {"ok": True, "key": key, "entry": entry}
 
     def drop_usage(self, key: str) -> None:
         """Forget what the session used, as a compaction does."""

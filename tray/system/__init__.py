@@ -10,6 +10,7 @@ if sys.platform == "win32":
     from tray.system.windows import (
         autostart,
         claim,
+        copy_text,
         make_icon,
         may_interrupt,
         open_file,
@@ -22,6 +23,7 @@ else:
     from tray.system.other import (
         autostart,
         claim,
+        copy_text,
         make_icon,
         may_interrupt,
         open_file,
@@ -38,6 +40,7 @@ __all__ = [
     "HAS_OWN_ICON",
     "autostart",
     "claim",
+    "copy_text",
     "make_icon",
     "may_interrupt",
     "open_file",

@@ -12,6 +12,14 @@ from typing import Any
 from tray.view.notices import Balloon
 
 _SECONDS_SHOWN = 10
+_COPY_PATIENCE = 5.0
+_COPIERS = (
+    ("wl-copy",),
+    ("xclip", "-selection", "clipboard"),
+    ("xsel", "--clipboard", "--input"),
+    ("pbcopy",),
+)
+"""Programs that put their input on the clipboard: of Wayland, of X11, of macOS. The first that succeeds did it."""
 
 
 def prepare() -> None:
@@ -60,6 +68,30 @@ def open_file(path: Path) -> bool:
     except OSError:
         return False
     return done.returncode == 0
+
+
+def copy_text(text: str) -> bool:
+    """Put a text on the clipboard by whichever program is there for it; False where none did it."""
+    import subprocess  # noqa: PLC0415 - only for a click
+
+    quiet = subprocess.DEVNULL
+    for program in _COPIERS:
+        try:
+            # What was copied lives in a program that goes on in the background: it must outlive this one.
+            done = subprocess.run(  # noqa: S603 - programs of our own choice; the text goes to their input
+                program,
+                input=text.encode(errors="replace"),
+                stdout=quiet,
+                stderr=quiet,
+                timeout=_COPY_PATIENCE,
+                start_new_session=True,
+                check=False,
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode == 0:
+            return True
+    return False
 
 
 def show_icon_settings() -> bool:

@@ -33,20 +33,28 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return menu_models.models(source, source.focus, words)
         case ("sessions",):
             return menu_sessions.sessions(source, now, words)
-        case ("sessions", key):
-            return menu_sessions.details(source, _found(source, key), words)
-        case ("sessions", key, "model"):
-            return menu_models.models(source, _found(source, key), words)
-        case ("sessions", key, "thinking"):
-            return menu_deeds.thinking(source, _found(source, key), words)
-        case ("sessions", key, "compact"):
-            return menu_deeds.compact(source, _found(source, key), words)
-        case ("sessions", key, "new"):
-            return menu_deeds.renew(source, _found(source, key), words)
+        case ("sessions", key, *below):
+            return _session(source, _found(source, key), tuple(below), words)
         case ("machines",):
             return menu_sessions.machines(source, now, words)
         case ("gateway",):
             return _gateway(source, words)
+        case _:
+            return ()
+
+
+def _session(source: MenuSource, session: Session | None, below: Path, words: Words) -> tuple[Item, ...]:
+    match below:
+        case ():
+            return menu_sessions.details(source, session, words)
+        case ("model",):
+            return menu_models.models(source, session, words)
+        case ("thinking",):
+            return menu_deeds.thinking(source, session, words)
+        case ("compact",):
+            return menu_deeds.compact(source, session, words)
+        case ("new",):
+            return menu_deeds.renew(source, session, words)
         case _:
             return ()
 

@@ -1,4 +1,4 @@
-"""The levels of the menu that do something to a session: first what it means, then the one line that does it."""
+"""The levels of the menu that do something to a session: what it means, then the one line that does it."""
 
 from __future__ import annotations
 
@@ -33,9 +33,8 @@ def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[It
     """What a new session forgets and keeps, and the line that begins it."""
     if session is None:
         return (note(words("There is no such session.")),)
-    meaning = [
-        words("“{name}” begins anew, and knows nothing of what was said before.", name=say.session_name(session))
-    ]
+    name = say.session_name(session)
+    meaning = [words("“{name}” begins anew, and knows nothing of what was said before.", name=name)]
     if session.model is not None:
         meaning.append(words("It keeps its model: {model}", model=say.short_model(session.model)))
     if session.key in source.busy:

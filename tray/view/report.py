@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tray.core import alerts, models
+from tray.core.own import Deed, DeedState
 from tray.core.state import Confidence, Now, Session, State, Usage
 from tray.core.trouble import Phase
+from tray.view import outcomes
 from tray.view import words as say
 from tray.view.view import gateway_line, updated
 from tray.view.words import Words
@@ -75,6 +77,21 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
         }
         for session in state.book.sessions
     ]
+
+
+def deed(done: Deed, state: State, words: Words) -> dict[str, Any]:
+    """`compact --json`, `new --json` and `stop --json`. `before` and `after` are tokens, where they are told."""
+    named = {DeedState.DONE: "done", DeedState.FAILED: "failed"}
+    went_well = done.state is DeedState.DONE
+    return {
+        "schema": SCHEMA,
+        "session": done.key,
+        "deed": done.kind.value,
+        "outcome": named.get(done.state, "unknown"),
+        "reason": None if went_well else outcomes.why(done, state.level, words),
+        "before": done.before,
+        "after": done.after,
+    }
 
 
 def catalogue(state: State) -> list[dict[str, Any]]:

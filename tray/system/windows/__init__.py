@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tray.core.events import Event
-from tray.system.windows import api, instance, startup
+from tray.system.windows import api, clipboard, instance, startup
 from tray.view.notices import Balloon
 
 assert sys.platform == "win32"
@@ -70,6 +70,11 @@ def open_file(path: Path) -> bool:
     except OSError:
         return False
     return True
+
+
+def copy_text(text: str) -> bool:
+    """Put a text on the clipboard, and tell whether that went well."""
+    return clipboard.put(text)
 
 
 def show_icon_settings() -> bool:

@@ -61,6 +61,8 @@ ICON_RESOURCE_VERSION: Final = 0x0003_0000
 PER_MONITOR_AWARE_V2: Final = -4
 QUNS_NOT_PRESENT, QUNS_BUSY, QUNS_FULL_SCREEN, QUNS_PRESENTATION_MODE = 1, 2, 3, 4
 QUNS_QUIET_TIME: Final = 6
+CF_UNICODETEXT: Final = 13
+GMEM_MOVEABLE: Final = 0x2
 MB_ICONWARNING: Final = 0x30
 MB_SETFOREGROUND: Final = 0x1_0000
 
@@ -169,6 +171,32 @@ SystemParametersInfo = _declared(
     wintypes.LPVOID,
     wintypes.UINT,
 )
+CreateWindow = _declared(
+    _user,
+    "CreateWindowExW",
+    wintypes.HWND,
+    wintypes.DWORD,
+    wintypes.LPCWSTR,
+    wintypes.LPCWSTR,
+    wintypes.DWORD,
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_int,
+    ctypes.c_int,
+    wintypes.HWND,
+    wintypes.HMENU,
+    wintypes.HINSTANCE,
+    wintypes.LPVOID,
+)
+DestroyWindow = _declared(_user, "DestroyWindow", wintypes.BOOL, wintypes.HWND)
+OpenClipboard = _declared(_user, "OpenClipboard", wintypes.BOOL, wintypes.HWND)
+EmptyClipboard = _declared(_user, "EmptyClipboard", wintypes.BOOL)
+SetClipboardData = _declared(_user, "SetClipboardData", wintypes.HANDLE, wintypes.UINT, wintypes.HANDLE)
+CloseClipboard = _declared(_user, "CloseClipboard", wintypes.BOOL)
+GlobalAlloc = _declared(_kernel, "GlobalAlloc", wintypes.HGLOBAL, wintypes.UINT, ctypes.c_size_t)
+GlobalLock = _declared(_kernel, "GlobalLock", wintypes.LPVOID, wintypes.HGLOBAL)
+GlobalUnlock = _declared(_kernel, "GlobalUnlock", wintypes.BOOL, wintypes.HGLOBAL)
+GlobalFree = _declared(_kernel, "GlobalFree", wintypes.HGLOBAL, wintypes.HGLOBAL)
 CreateMutex = _declared(
     _kernel, "CreateMutexW", wintypes.HANDLE, wintypes.LPVOID, wintypes.BOOL, wintypes.LPCWSTR
 )
