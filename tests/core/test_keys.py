@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.keys import canonical, is_own, short_name
+from tray.core.keys import Kind, canonical, is_own, kind_of, short_name
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,27 @@ def test_what_all_keys_share_goes_without_saying(key, short):
 )
 def test_which_sessions_are_our_own(key, own):
     assert is_own(key) is own
+
+
+@pytest.mark.parametrize(
+    ("key", "group", "kind"),
+    [
+        ("agent:main:main", False, Kind.MAIN),
+        ("agent:main:main", True, Kind.MAIN),
+        ("agent:main:notes", False, Kind.DIRECT),
+        ("agent:main:notes", True, Kind.GROUP),
+        ("agent:main:slack:channel:c1", False, Kind.GROUP),
+        ("agent:main:whatsapp:group:g@g.us", False, Kind.GROUP),
+        ("agent:main:cron:job", False, Kind.CRON),
+        ("agent:main:cron:job:subagent:1", False, Kind.SUBAGENT),
+        ("agent:main:subagent:1", True, Kind.SUBAGENT),
+        ("global", False, Kind.SHARED),
+        ("unknown", False, Kind.SHARED),
+        ("", False, Kind.DIRECT),
+    ],
+)
+def test_sessions_are_told_apart(key, group, kind):
+    assert kind_of(key, "agent:main:main", group=group) is kind
+    assert kind_of(key, None, group=group) is (
+        kind if kind is not Kind.MAIN else kind_of(key, "", group=group)
+    )

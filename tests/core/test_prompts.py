@@ -372,8 +372,8 @@ def test_a_request_that_is_no_prompt_is_not_sent_again(play):
 def test_a_prompt_that_moved_on_was_written(play):
     asked(play)
     lose(play)
-    assert prompts.unsent(play.state, run_id(play)) == play.state
-    assert prompts.unsent(play.state, "unheard of") == play.state
+    assert prompts.unsent(play.state, run_id(play)) == (play.state, ())
+    assert prompts.unsent(play.state, "unheard of") == (play.state, ())
 
 
 # ---- lost after it was written ----

@@ -144,6 +144,7 @@ def test_the_time_of_a_run_runs_out(gateway, client):
     ("method", "params"),
     [
         ("sessions.abort", {"key": MAIN, "runId": "k1"}),
+        ("chat.abort", {"sessionKey": MAIN}),
         ("chat.send", {"sessionKey": MAIN, "message": "/stop", "idempotencyKey": "stop"}),
     ],
 )
@@ -151,7 +152,7 @@ def test_an_agent_run_is_stopped(gateway, client, method, params):
     gateway.fault("run_holds")
     request = ask(client)
     client.event("agent", stream="assistant")
-    idle = client.call("chat.abort", sessionKey=MAIN)["payload"]
+    idle = client.call("chat.abort", sessionKey="other")["payload"]
     assert idle == {"ok": True, "aborted": False, "runIds": []}
     assert client.call(method, **params)["ok"]
     response = final(client, request)

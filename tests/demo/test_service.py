@@ -101,9 +101,37 @@ def test_compact_forgets_the_usage_and_says_so(gateway, client):
     request = client.send("sessions.compact", key=MAIN)
     assert client.event("agent", stream="compaction", phase="start")["sessionKey"] == MAIN
     assert client.event("agent", stream="compaction", phase="end")["data"]["completed"] is True
-    assert client.response(request)["payload"] == {"ok": True, "key": MAIN, "compacted": True}
-    assert "totalTokens" not in gateway.sessions[MAIN]
-    assert gateway.sessions[MAIN]["totalTokensFresh"] is False
+    payload = client.response(request)["payload"]
+    assert (payload["ok"], payload["compacted"]) == (True, True)
+    assert payload["result"]["tokensBefore"] == 190_000
+    assert gateway.sessions[MAIN]["totalTokens"] == payload["result"]["tokensAfter"] < 190_000
+
+
+def test_nothing_is_compacted_where_nothing_was_said_or_a_run_is_in_progress(gateway, client):
+    assert client.call("sessions.compact", key="fresh")["payload"]["compacted"] is False
+    gateway.fault("run_holds")
+    client.send("agent", message="hi", idempotencyKey="k1", sessionKey=MAIN)
+    client.event("agent", stream="assistant")
+    error = client.call("sessions.compact", key=MAIN)["error"]
+    assert error["message"] == f"Session {MAIN} has an active run; retry after it finishes."
+
+
+def test_a_reset_keeps_key_and_model_and_forgets_the_rest(gateway, client):
+    client.call("sessions.patch", key=MAIN, model="sonnet", thinkingLevel="low")
+    gateway.set_session(MAIN, totalTokens=190_000, lastRunId="r", status="done")
+    before = gateway.sessions[MAIN]
+    client.call("sessions.subscribe")
+    gateway.fault("run_holds")
+    request = client.send("agent", message="hi", idempotencyKey="k1", sessionKey=MAIN)
+    client.event("agent", stream="assistant")
+    assert client.call("sessions.reset", key="main")["payload"]["key"] == MAIN
+    final = client.next(lambda f: f.get("id") == request and f["payload"]["status"] != "accepted")
+    assert final["payload"]["summary"] == "aborted"
+    row = gateway.sessions[MAIN]
+    kept = ("sessionId", "model", "thinkingLevel")
+    assert [row[name] for name in kept] == [before[name] for name in kept]
+    assert row["totalTokens"] == 0
+    assert client.call("sessions.reset", key=MAIN, reason="odd")["error"]["code"] == "INVALID_REQUEST"
 
 
 def test_compact_may_fail_inside_an_ok_frame(gateway, client):

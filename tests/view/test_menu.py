@@ -262,7 +262,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
             ("sessions",),
             ("gateway",),
             *keys,
-            *((*key, "model") for key in keys),
+            *((*key, below) for key in keys for below in ("model", "thinking", "compact", "new")),
         ]
         assert sorted(paths) == sorted([(), *below])
 

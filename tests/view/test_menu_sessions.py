@@ -32,10 +32,13 @@ def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
     assert texts(items) == [
         "main\t62 % · claude-opus-4-5 · just now",
         "side\t?",
-        "Sub-agents and cron jobs: 2",
+        "Sub-agents and cron jobs (2)",
     ]
     assert [item.checked for item in items] == [True, None, None]
-    assert items[1].path == ("sessions", side.key)
+    assert [item.path for item in items[1:]] == [("sessions", side.key), ("machines",)]
+    below = level(make.connected(main, side, job, job), *items[2].path)
+    assert texts(below) == ["job (cron job)\t62 % · claude-opus-4-5 · just now"] * 2
+    assert [item.path for item in below] == [("sessions", job.key)] * 2
 
 
 def test_ages_are_those_of_the_sessions_and_grow_by_themselves(make):

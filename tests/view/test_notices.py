@@ -15,9 +15,11 @@ from tray.core.notices import (
     AlreadyRunning,
     BadSettings,
     CameBack,
+    DeedEnded,
     Digest,
     LogIsEmpty,
     ModelDiffers,
+    NotCopied,
     NotFound,
     Notice,
     NotOpened,
@@ -28,8 +30,8 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
+from tray.core.own import Deed, DeedKind, DeedState, PromptState
 from tray.core.own import Prompt as Asked
-from tray.core.own import PromptState
 from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.core.update import update
 from tray.view.notices import Balloon, balloon
@@ -295,8 +297,36 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         Welcome(),
         AlreadyRunning(),
         LogIsEmpty(),
+        NotCopied(text),
+        DeedEnded(Deed(text, text, DeedKind.COMPACT, DeedState.FAILED, detail=text)),
         Digest((CameBack(1.0), PromptEnded(prompt), BadSettings(text))),
     )
+
+
+@pytest.mark.parametrize(
+    ("deed", "expected"),
+    [
+        (
+            Deed("default", KEY, DeedKind.COMPACT, DeedState.DONE, before=124_000, after=20_000),
+            Balloon("main: Compacted", "124k → 20k tokens"),
+        ),
+        (
+            Deed("default", KEY, DeedKind.NEW, DeedState.FAILED, fault=Fault.GATEWAY, detail="no"),
+            Balloon("main: Not begun anew", "The gateway says: no", urgent=True),
+        ),
+        (
+            Deed("default", KEY, DeedKind.STOP, DeedState.UNKNOWN, fault=Fault.NO_REPLY),
+            Balloon("main: Perhaps stopped", "The gateway did not reply.", urgent=True),
+        ),
+    ],
+)
+def test_what_was_done_to_a_session_is_told_with_its_figures_or_reason(make, words, deed, expected):
+    assert balloon(DeedEnded(deed), make.connected(make.session(key=KEY)), words) == expected
+
+
+def test_what_cannot_be_copied_is_shown(make, words):
+    told = balloon(NotCopied(KEY), make.connected(), words)
+    assert told == Balloon("There is no clipboard", f"Copy it yourself: {KEY}", asked_for=True)
 
 
 def test_this_file_knows_every_notice(make):

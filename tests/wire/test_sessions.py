@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from tray.wire.sessions import (
     LONGEST_NAME,
+    MOST_LEVELS,
     Patched,
     Row,
     SessionList,
@@ -226,3 +227,23 @@ def test_a_gateway_that_sends_more_than_was_asked_for_is_cut_short():
     read = SessionsList(20).read({"sessions": rows}).rows
     assert [row.key for row in read] == [f"agent:main:{n}" for n in range(19)]
     assert {len(row.name) for row in read} == {LONGEST_NAME}
+
+
+@pytest.mark.parametrize(
+    ("row", "levels"),
+    [
+        ({}, ()),
+        ({"thinkingOptions": ["off", "low"]}, ("off", "low")),
+        ({"thinkingLevels": [{"id": "off", "label": "Off"}], "thinkingOptions": ["Off"]}, ("off",)),
+        ({"thinkingLevels": "off", "thinkingOptions": [1, ""]}, ()),
+        ({"thinkingOptions": [str(n) for n in range(100)]}, tuple(str(n) for n in range(MOST_LEVELS))),
+    ],
+)
+def test_thinking_levels_are_those_that_the_row_offers(row, levels):
+    assert read(**row).thinking_levels == levels
+
+
+def test_what_is_thought_and_who_talks():
+    told = read(thinkingLevel="low", thinkingDefault="medium", kind="group")
+    assert (told.thinking, told.thinking_default, told.group) == ("low", "medium", True)
+    assert (read().thinking, read().thinking_default, read().group) == (None, None, False)

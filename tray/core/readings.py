@@ -19,7 +19,7 @@ from tray.core.requests import is_pending, send
 from tray.core.state import Book, Focus, Interest, Now, Run, Session, State
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
-from tray.wire.runs import ChatStopped, Compacting, RunEnded, RunStarted
+from tray.wire.runs import Compacting, RunEnded, RunStarted
 from tray.wire.sessions import Row, SessionList, SessionsList, SessionsSubscribe
 
 LIMIT = 200
@@ -190,11 +190,6 @@ def forget_runs(state: State, identities: Iterable[str]) -> State:
     gone = set(identities)
     runs = {identity: run for identity, run in state.book.runs.items() if identity not in gone}
     return replace(state, book=replace(state.book, runs=runs))
-
-
-def run_stopped(state: State, push: ChatStopped, now: Now) -> State:
-    """Somebody stopped a run: 2026.1 and 2026.2 tell no other end of it."""
-    return state if push.error is not None else soon(forget_runs(state, (push.run_id,)), now)
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:

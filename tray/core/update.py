@@ -188,7 +188,9 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
             return state, effects + more
         case ChatStopped():
             state, effects = deeds.run_over(state, push, now)
-            state, more = prompts.followed(readings.run_stopped(state, push, now), push, now)
+            if push.error is None:  # 2026.1 and 2026.2 tell no other end of it
+                state = readings.forget_runs(state, (push.run_id,))
+            state, more = prompts.followed(state, push, now)
             return state, effects + more
         case RunText():
             return prompts.followed(state, push, now)

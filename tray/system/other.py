@@ -19,7 +19,7 @@ _COPIERS = (
     ("xsel", "--clipboard", "--input"),
     ("pbcopy",),
 )
-"""Programs that put their input on the clipboard: of Wayland, of X11, of macOS. The first that succeeds did it."""
+"""Programs that put their input on the clipboard, of Wayland, X11 and macOS. One success is enough."""
 
 
 def prepare() -> None:

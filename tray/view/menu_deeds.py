@@ -35,8 +35,8 @@ def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[It
         return (note(words("There is no such session.")),)
     name = say.session_name(session)
     meaning = [words("“{name}” begins anew, and knows nothing of what was said before.", name=name)]
-    if session.model is not None:
-        meaning.append(words("It keeps its model: {model}", model=say.short_model(session.model)))
+    if model := say.short_model(session.model):
+        meaning.append(words("It keeps its model: {model}", model=model))
     if session.key in source.busy:
         meaning.append(words("A run is in progress; its answer may be lost."))
     doing = Item(words("Start a new session"), NewSession(session.key))

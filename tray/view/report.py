@@ -80,7 +80,7 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
 
 
 def deed(done: Deed, state: State, words: Words) -> dict[str, Any]:
-    """`compact --json`, `new --json` and `stop --json`. `before` and `after` are tokens, where they are told."""
+    """`compact --json`, `new --json`, `stop --json`; `before` and `after` are tokens, where they are told."""
     named = {DeedState.DONE: "done", DeedState.FAILED: "failed"}
     went_well = done.state is DeedState.DONE
     return {
