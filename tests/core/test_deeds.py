@@ -15,6 +15,7 @@ from tray.core.commands import (
     StopRun,
     UseModel,
 )
+from tray.core.effects import ReadConfig
 from tray.core.events import Clicked, Dropped, Pushed, Unsent
 from tray.core.notices import DeedEnded
 from tray.core.own import Deed, DeedKind, DeedState, PromptState, SwitchState
@@ -101,7 +102,7 @@ def test_a_connection_that_breaks_in_the_middle_leaves_it_unknown_and_nothing_is
     able >> Clicked(command) << request
     able >> Dropped(None, "")
     told(able, DeedState.UNKNOWN, Fault.OFFLINE)
-    able.wait(0.25) << ReadConfig()
+    able.wait(able.link.wake_at - able.mono) << ReadConfig()
     able.connect(CAN)
     assert not [sent for sent in able.skip() if isinstance(sent, type(request))]
 
