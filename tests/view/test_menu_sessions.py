@@ -6,10 +6,16 @@ from time import perf_counter
 import pytest
 
 from tests.view.lines import find, texts
+from tray.config.settings import Level
 from tray.core.commands import (
+    CopyKey,
+    OpenDashboard,
     Pin,
+    StopRun,
 )
-from tray.core.state import Confidence, Focus
+from tray.core.own import Deed, DeedKind, DeedState
+from tray.core.state import Confidence, Focus, Run
+from tray.core.trouble import Doubt
 from tray.view.items import Item
 from tray.view.menu import ages, menu
 from tray.view.menu_sessions import SESSIONS
@@ -39,6 +45,84 @@ def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
     below = level(make.connected(main, side, job, job), *items[2].path)
     assert texts(below) == ["job (cron job)\t62 % · claude-opus-4-5 · just now"] * 2
     assert [item.path for item in below] == [("sessions", job.key)] * 2
+
+
+def test_sessions_are_told_apart_by_what_they_are_for(make, level):
+    sessions = (
+        make.session("Boss", key="agent:main:main"),
+        make.session("team", group=True),
+        make.session("job", key="agent:main:cron:job", background=True),
+        make.session("part", key="agent:main:subagent:1", background=True),
+        make.session("all", key="global", background=True),
+    )
+    state = make.connected(*sessions)
+    lines = (*level(state, "sessions"), *level(state, "machines"))
+    assert [item.text.split("\t")[0] for item in lines] == [
+        "Boss (main)",
+        "team (group)",
+        "Sub-agents and cron jobs (3)",
+        "job (cron job)",
+        "part (sub-agent)",
+        "all",
+    ]
+
+
+def test_what_can_be_done_with_a_session(make, level):
+    main = make.session(thinking="high", thinking_levels=("off", "high"), thinking_default="off")
+    items = level(make.connected(main), "sessions", main.key)
+    assert texts(items) == [
+        "62 % of 200k",
+        "───",
+        "Model",
+        "Thinking\thigh",
+        "Compact…",
+        "New session…",
+        "Stop run",
+        "───",
+        "Show on icon",
+        "Open in dashboard",
+        "Copy key",
+    ]
+    below = ("model", "thinking", "compact", "new")
+    assert [item.path for item in items[2:6]] == [("sessions", main.key, name) for name in below]
+    assert find(items, "Open in dashboard").command == OpenDashboard(main.key)
+    assert find(items, "Copy key").command == CopyKey(main.key)
+
+
+def test_only_a_run_in_progress_can_be_stopped(make, level):
+    main, side = make.session(), make.session("side", active=True)
+    state = make.connected(main, side)
+    assert find(level(state, "sessions", main.key), "Stop run") == Item(
+        "Stop run", StopRun(main.key), enabled=False
+    )
+    items = level(state, "sessions", side.key)
+    assert find(items, "Stop run") == Item("Stop run", StopRun(side.key))
+    assert "A run is in progress" in texts(items)
+    assert find(level(state, "sessions"), "side").text == "side\t62 % · claude-opus-4-5 · running"
+    running = replace(state, book=replace(state.book, runs={"run": Run(main.key, 0.0)}))
+    assert find(level(running, "sessions", main.key), "Stop run").enabled
+
+
+def test_a_run_that_may_not_be_stopped_says_why(make, level):
+    side = make.session("side", active=True)
+    items = level(make.connected(side, level=Level.WATCH), "sessions", side.key)
+    assert not find(items, "Stop run").enabled
+    assert texts(items)[-1] == LEVEL.format("watch")
+
+
+def test_how_the_last_deed_ended_stands_with_the_session_it_was_done_to(make, level):
+    main, side = make.session(), make.session("side")
+    done = Deed("default", main.key, DeedKind.COMPACT, DeedState.DONE, before=124_000, after=20_000)
+    earlier = replace(done, kind=DeedKind.STOP)
+    elsewhere = replace(done, profile="another", kind=DeedKind.NEW)
+    state = make.connected(main, side, deeds=(earlier, done, elsewhere))
+    assert texts(level(state, "sessions", main.key))[1] == "Compacted: 124k → 20k tokens"
+    assert texts(level(state, "sessions", side.key))[1] == "───"
+
+
+def test_a_doubtful_figure_says_so_in_the_sessions_own_level(make, level):
+    main = make.session(usage=make.usage(1_000, 200_000, STALE, Doubt.OLD))
+    assert texts(level(make.connected(main), "sessions", main.key))[1].startswith("Doubtful: ")
 
 
 def test_ages_are_those_of_the_sessions_and_grow_by_themselves(make):
@@ -97,3 +181,10 @@ def test_many_sessions_are_capped_and_quick(make, number):
     assert len([item for item in listed if item.path]) == SESSIONS
     more = [f"{number - SESSIONS} more: clawtray sessions"] if number > SESSIONS else []
     assert texts(listed)[SESSIONS:] == more
+
+
+def test_machines_are_capped_as_people_are(make, level):
+    jobs = [make.session(str(n), key=f"agent:main:cron:{n}", background=True) for n in range(SESSIONS + 2)]
+    items = level(make.connected(*jobs), "machines")
+    assert len([item for item in items if item.path]) == SESSIONS
+    assert texts(items)[-1] == "2 more: clawtray sessions"

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tray.config.settings import Level
+from tray.core.own import Deed, DeedKind, DeedState
+from tray.core.trouble import Fault
+from tray.view.outcomes import line, what, why
+
+KEY = "agent:main:main"
+
+
+def deed(kind=DeedKind.COMPACT, state=DeedState.DONE, **more):
+    return Deed("default", KEY, kind, state, **more)
+
+
+def test_every_deed_is_said_in_words_of_its_own(words):
+    pairs = list(itertools.product(DeedKind, DeedState))
+    said = [what(deed(kind, state), words) for kind, state in pairs]
+    assert len(set(said)) == len(pairs)
+    assert all(said)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (124_000, 20_000, "Compacted: 124k → 20k tokens"),
+        (124_000, None, "Compacted: 124k tokens before; the next run tells how many now"),
+        (None, None, "Compacted"),
+        (None, 20_000, "Compacted"),
+    ],
+)
+def test_a_compaction_tells_its_figures(words, before, after, expected):
+    assert line(deed(before=before, after=after), Level.CONTROL, words) == expected
+
+
+def test_nothing_is_added_where_there_is_nothing_to_add(words):
+    assert line(deed(DeedKind.STOP, before=1, after=1), Level.CONTROL, words) == "Run stopped"
+    assert line(deed(state=DeedState.ASKED), Level.CONTROL, words) == "Being compacted…"
+
+
+@pytest.mark.parametrize(
+    ("state", "fault", "expected"),
+    [
+        (DeedState.FAILED, Fault.GATEWAY, "The gateway says: its words"),
+        (DeedState.FAILED, None, "The gateway says: its words"),
+        (DeedState.FAILED, Fault.OFFLINE, "There is no connection to the gateway."),
+        (
+            DeedState.UNKNOWN,
+            Fault.OFFLINE,
+            "The connection broke before the gateway answered. Look before you try again.",
+        ),
+        (DeedState.UNKNOWN, Fault.NO_REPLY, "The gateway did not reply."),
+        (DeedState.UNKNOWN, None, "The gateway did not reply."),
+        (
+            DeedState.UNKNOWN,
+            Fault.GOES_ON,
+            "The gateway was told to stop the run, and has not said that it ended.",
+        ),
+    ],
+)
+def test_what_did_not_go_well_has_its_reason(words, state, fault, expected):
+    assert why(deed(state=state, fault=fault, detail="its words"), Level.CONTROL, words) == expected
