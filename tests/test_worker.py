@@ -12,6 +12,7 @@ from tray import credentials, discovery, store, system
 from tray.config.settings import DEFAULT_SETTINGS_TEXT, Level, Profile, Settings, parse_settings
 from tray.config.target import Secrets
 from tray.core.effects import (
+    CopyText,
     Exit,
     HangUp,
     Notify,
@@ -555,6 +556,16 @@ def test_pages_are_opened(bench, monkeypatch):
     worker.do(OpenUrl("http://127.0.0.1:18789/"))
     until(lambda: opened == ["http://127.0.0.1:18789/"])
     assert worker.shown == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_text_is_copied_or_else_shown(bench, monkeypatch, there):
+    copied = []
+    monkeypatch.setattr(system, "copy_text", lambda text: copied.append(text) or there)
+    worker = bench()
+    worker.do(CopyText("agent:main:main"))
+    assert copied == ["agent:main:main"]
+    assert [shown.body for shown in worker.shown] == ["Copy it yourself: agent:main:main"] * (not there)
 
 
 def test_a_program_that_never_returns_holds_up_nothing(bench, monkeypatch):

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import pytest
+
 from tests.core.playbook import (
+    MAIN,
     OTHER,
     row,
 )
 from tray.core.commands import (
     Ask,
     AskAgain,
+    Compact,
+    CopyKey,
+    NewSession,
     OpenDashboard,
     OpenLog,
     OpenMenu,
@@ -16,10 +22,14 @@ from tray.core.commands import (
     Reconnect,
     SetAutostart,
     SetNotices,
+    SetThinking,
     ShowIconSettings,
+    StopPrompt,
+    StopRun,
     UseModel,
 )
 from tray.core.effects import (
+    CopyText,
     Exit,
     HangUp,
     OpenIconSettings,
@@ -34,6 +44,7 @@ from tray.core.effects import (
 from tray.core.events import (
     Clicked,
 )
+from tray.wire.deeds import ChatAbort, SessionsCompact, SessionsReset, ThinkingPatch
 from tray.wire.runs import (
     Agent,
 )
@@ -86,3 +97,29 @@ def test_what_concerns_the_gateway_goes_to_its_room(play):
     play >> Clicked(OpenDashboard()) << OpenUrl("http://127.0.0.1:18789/")
     play >> Clicked(Reconnect())
     assert play.skip()
+
+
+def test_what_is_done_to_a_session_goes_to_its_room(play):
+    play.up(row(used=20_000, thinking_levels=("off", "low")))
+    play >> Clicked(Compact(MAIN)) << SessionsCompact(MAIN)
+    play >> Clicked(NewSession(MAIN)) << SessionsReset(MAIN)
+    play >> Clicked(StopRun(MAIN)) << ChatAbort(MAIN)
+    play >> Clicked(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
+    play >> Clicked(StopPrompt("nobody's"))
+
+
+def test_a_key_is_copied_as_it_is(play):
+    play >> Clicked(CopyKey("agent:main:a & b")) << CopyText("agent:main:a & b")
+
+
+@pytest.mark.parametrize(
+    ("key", "page"),
+    [
+        (MAIN, "chat?session=agent%3Amain%3Amain"),
+        ("agent:main:a/b&token=c #d", "chat?session=agent%3Amain%3Aa%2Fb%26token%3Dc%20%23d"),
+        ("agent:main:안녕", "chat?session=agent%3Amain%3A%EC%95%88%EB%85%95"),
+    ],
+)
+def test_a_sessions_own_page_is_opened_whatever_it_is_called(play, key, page):
+    play.up()
+    play >> Clicked(OpenDashboard(key)) << OpenUrl(f"http://127.0.0.1:18789/{page}")

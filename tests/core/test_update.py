@@ -33,6 +33,9 @@ from tray.core import held, memory
 from tray.core.commands import (
     Ask,
     AskAgain,
+    Compact,
+    CopyKey,
+    NewSession,
     OpenDashboard,
     OpenLog,
     OpenMenu,
@@ -42,7 +45,10 @@ from tray.core.commands import (
     Reconnect,
     SetAutostart,
     SetNotices,
+    SetThinking,
     ShowIconSettings,
+    StopPrompt,
+    StopRun,
     UseModel,
 )
 from tray.core.effects import (
@@ -73,10 +79,23 @@ from tray.core.events import (
     Withheld,
 )
 from tray.core.notices import AlreadyRunning, CameBack, Digest, NotFound, NotSaved, ThresholdCrossed, Welcome
-from tray.core.own import PromptState, SwitchState
+from tray.core.own import DeedState, PromptState, SwitchState
 from tray.core.state import Confidence, Interest, Step
 from tray.core.trouble import Cause, Trouble
 from tray.core.update import deadline, update
+from tray.wire.deeds import (
+    ChatAbort,
+    Compacted,
+    Emptied,
+    SessionsAbort,
+    SessionsCompact,
+    SessionsReset,
+    StopCommand,
+    Stopped,
+    StopSent,
+    ThinkingPatch,
+    ThinkingSet,
+)
 from tray.wire.frames import Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import (
@@ -218,6 +237,7 @@ def test_settings_count_at_once(play):
 
 # ---- any sequence of events ----
 
+ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort"})
 RUN_IDS = ("run", *(f"clawtray-5eed-{serial}" for serial in range(1, 12)))
 KEYS = (MAIN, OTHER, SIDE, "agent:main:cron:1")
 FAILURES = (
@@ -253,9 +273,12 @@ rows = st.builds(
     ran=st.booleans(),
     active=st.booleans(),
     background=st.booleans(),
+    thinking_levels=st.sampled_from(((), ("off", "low"))),
     updated_ms=st.sampled_from((None, 0, NOON_MS)),
 )
-hellos = st.sampled_from((NEW, OLD, replace(NEW, scopes=frozenset()), replace(NEW, scopes=frozenset({READ}))))
+hellos = st.sampled_from(
+    (NEW, ABLE, OLD, replace(NEW, scopes=frozenset()), replace(NEW, scopes=frozenset({READ})))
+)
 listings = st.lists(rows, max_size=4, unique_by=lambda listed: listed.key).map(tuple)
 lists = st.builds(SessionList, models, st.sampled_from((None, 200_000)), listings)
 moments = st.sampled_from((None, NOON_MS, NOON_MS * 2))
@@ -276,6 +299,12 @@ ANSWERS = {
         silent=st.booleans(),
         model=models,
     ),
+    SessionsCompact: st.builds(Compacted, st.booleans()),
+    SessionsReset: st.just(Emptied()),
+    SessionsAbort: st.builds(Stopped, st.booleans(), st.tuples(run_ids)),
+    ChatAbort: st.builds(Stopped, st.booleans(), st.tuples(run_ids)),
+    StopCommand: st.just(StopSent()),
+    ThinkingPatch: st.builds(ThinkingSet, st.sampled_from((None, "low"))),
     AgentWait: st.builds(Waited, st.sampled_from((None, "ok", "error"))),
     ChatHistory: st.lists(messages, max_size=4).map(lambda turns: Transcript(tuple(turns))),
 }
@@ -310,6 +339,11 @@ commands = st.one_of(
     st.just(Ask("hello")),
     st.builds(AskAgain, run_ids),
     st.builds(Pin, maybe_keys),
+    *(st.builds(kind, maybe_keys) for kind in (Compact, NewSession, StopRun)),
+    st.builds(StopPrompt, run_ids),
+    st.builds(SetThinking, keys, st.sampled_from((None, "low"))),
+    st.builds(CopyKey, keys),
+    st.builds(OpenDashboard, maybe_keys),
 )
 asks = st.one_of(
     st.builds(Ask, texts, st.sampled_from((None, SIDE, MAIN)), st.sampled_from((None, None, "fake/beta"))),
@@ -347,7 +381,7 @@ def onward(state, data):
         case Step.OPENED:
             return Pushed(Challenge("nonce", None))
         case Step.LOGGING_IN:
-            return Welcomed(data.draw(st.sampled_from((NEW, OLD))))
+            return Welcomed(data.draw(st.sampled_from((NEW, ABLE, OLD))))
         case _:
             return Tick()
 
@@ -388,6 +422,8 @@ class Law:
         self._every_send_is_pending_or_was_answered(before, event, now, after, sends)
         self._nothing_is_sent_beyond_the_level(after, sends)
         self._no_prompt_runs_twice(before, event, sends)
+        self._nothing_is_done_to_a_session_without_a_click(event, sends)
+        self._of_each_kind_of_deed_a_session_has_one(after)
         self._no_notice_from_a_doubtful_figure(effects)
         self._offline_nothing_is_under_way(after)
         self._a_session_has_one_switch_in_force_and_one_wish(after)
@@ -427,6 +463,29 @@ class Law:
                 self.runs[pending.request.idempotency_key] -= 1
         self.runs.update(send.request.idempotency_key for send in sends if isinstance(send.request, Agent))
         assert all(count <= 1 for count in self.runs.values())
+
+    def _nothing_is_done_to_a_session_without_a_click(self, event, sends):
+        wishes = {
+            SessionsCompact: (Compact,),
+            SessionsReset: (NewSession,),
+            ThinkingPatch: (SetThinking,),
+            SessionsAbort: (StopRun, StopPrompt),
+            ChatAbort: (StopRun, StopPrompt),
+        }
+        for send in sends:
+            for request, clicked in wishes.items():
+                if isinstance(send.request, request):
+                    assert isinstance(event, Clicked)
+                    assert isinstance(event.command, clicked)
+            if isinstance(send.request, StopCommand):
+                assert event == Answered(event.id, Stopped(any=False, run_ids=event.answer.run_ids))
+
+    def _of_each_kind_of_deed_a_session_has_one(self, after):
+        kinds = Counter((deed.profile, deed.key, deed.kind) for deed in after.deeds)
+        assert all(count == 1 for count in kinds.values())
+        asked = [deed for deed in after.deeds if deed.state is DeedState.ASKED]
+        assert after.connected or not asked
+        assert all((deed.ended_at is None) is (deed in asked) for deed in after.deeds)
 
     def _no_notice_from_a_doubtful_figure(self, effects):
         for effect in effects:

@@ -71,6 +71,40 @@ def test_a_desktop_that_opens_nothing_is_told(monkeypatch, tmp_path):
     assert other.open_file(tmp_path) is False
 
 
+def _copied(monkeypatch, codes):
+    """Programs of the clipboard that end with these codes; one that is not named does not exist."""
+    started = []
+
+    def run(command, **options):
+        started.append((command[0], options["input"]))
+        code = codes.get(command[0], FileNotFoundError(2, "No such file or directory"))
+        if isinstance(code, Exception):
+            raise code
+        return subprocess.CompletedProcess(command, code)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return started
+
+
+@pytest.mark.parametrize(
+    ("codes", "asked"),
+    [
+        ({"wl-copy": 0}, ["wl-copy"]),
+        ({"wl-copy": 1, "xclip": 0}, ["wl-copy", "xclip"]),
+        ({"wl-copy": subprocess.TimeoutExpired("wl-copy", 5), "xsel": 0}, ["wl-copy", "xclip", "xsel"]),
+    ],
+)
+def test_a_text_is_copied_by_the_first_program_that_can(monkeypatch, codes, asked):
+    started = _copied(monkeypatch, codes)
+    assert other.copy_text("agent:main:안녕 \ud800") is True
+    assert started == [(program, "agent:main:안녕 ?".encode()) for program in asked]
+
+
+def test_where_no_program_copies_it_is_told(monkeypatch):
+    _copied(monkeypatch, {"pbcopy": 3})
+    assert other.copy_text("text") is False
+
+
 def _plyer(monkeypatch, notify):
     monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=SimpleNamespace(notify=notify)))
 

@@ -175,7 +175,9 @@ def test_many_sessions_are_capped_and_quick(make, number):
     sessions = tuple(make.session(f"session {n}", ago=float(n)) for n in range(number))
     source = make.source(make.connected(*sessions, models=tuple(Model(f"p/m{n}", 9**7) for n in range(100))))
     started = perf_counter()
-    levels = {path: menu(source, path, make.now(), Words()) for path in [(), ("sessions",), ("model",)]}
+    own = ("sessions", sessions[0].key)
+    paths = [(), ("sessions",), ("model",), own, (*own, "model"), (*own, "compact"), (*own, "new")]
+    levels = {path: menu(source, path, make.now(), Words()) for path in paths}
     assert perf_counter() - started < 0.1
     listed = levels["sessions",]
     assert len([item for item in listed if item.path]) == SESSIONS

@@ -180,3 +180,37 @@ def test_a_sentence_is_shown_in_a_box(monkeypatch):
     assert shown == [
         (None, "There is no profile 'x'.", "ClawTray", api.MB_ICONWARNING | api.MB_SETFOREGROUND)
     ]
+
+
+@pytest.mark.parametrize("text", ["agent:main:main", "agent:main:안녕 \U0001f600", ""])
+def test_a_text_is_copied(text):
+    assert system.copy_text(text) is True
+    assert pasted() == text
+
+
+def test_a_text_is_copied_though_another_program_has_the_clipboard_for_a_moment(monkeypatch):
+    tries = []
+    open_it = api.OpenClipboard
+    monkeypatch.setattr(
+        api, "OpenClipboard", lambda window: tries.append(window) or (len(tries) > 2 and open_it(window))
+    )
+    assert system.copy_text("at last") is True
+    assert (len(tries), pasted()) == (3, "at last")
+    monkeypatch.setattr(api, "OpenClipboard", lambda _: 0)
+    assert system.copy_text("never") is False
+
+
+def pasted():
+    """What is on the clipboard, read by other means than it was written."""
+    user, kernel = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32")
+    user.GetClipboardData.restype = kernel.GlobalLock.restype = ctypes.c_void_p
+    kernel.GlobalLock.argtypes = kernel.GlobalUnlock.argtypes = (ctypes.c_void_p,)
+    assert user.OpenClipboard(None)
+    try:
+        memory = user.GetClipboardData(api.CF_UNICODETEXT)
+        place = kernel.GlobalLock(memory)
+        text = ctypes.wstring_at(place)
+        kernel.GlobalUnlock(memory)
+        return text
+    finally:
+        user.CloseClipboard()
