@@ -1,4 +1,4 @@
-"""Figures: the way of a very long list from the wire to the menu, and the menu of 200 sessions with all its levels."""
+"""Figures: the way of a very long list from the wire to the menu, and every level of a long one's menu."""
 
 from __future__ import annotations
 
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 _REPEATS = 9
 _LISTED = 200
 """As many sessions as the tray asks for."""
-_ALLOWED = 100.0
-"""Milliseconds in which the menu of so many must open."""
 _AT = datetime(2026, 9, 6, 12, tzinfo=UTC)
 
 
@@ -91,9 +89,9 @@ def _whole_menu() -> Figure:
         return 1 + sum(levels(item.path) for item in menu(source, path, now, words) if item.path is not None)
 
     opening = _milliseconds(lambda: [menu(source, path, now, words) for path in ((), ("sessions",))])
-    note = f"{levels()} levels; beside: what it may take; the two that open first take {opening:.1f} ms"
+    note = f"all {levels()} levels of it, median of {_REPEATS}; the two that open first take {opening:.1f} ms"
     name = f"{_LISTED} sessions, whole menu"
-    return Figure(name, "ms", _milliseconds(levels), _ALLOWED, "", note)
+    return Figure(name, "ms", _milliseconds(levels), goal="under 100 ms", note=note)
 
 
 def _milliseconds(work: Callable[[], object]) -> float:

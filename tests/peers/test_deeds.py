@@ -140,13 +140,19 @@ def test_a_gateway_killed_in_the_middle_leaves_a_named_end_and_nothing_runs_twic
 ):
     if command == "compact" and gateway.release < SUMMARISES:
         pytest.skip("nothing is sent")
-    requests = len(gateway.provider.requests)
-    options = ["--session", talked, *([] if command == "stop" else ["--yes"])]
-    process = clawtray.start("--timeout", "20", command, *options, "--json")
-    if command == "compact":
-        until(lambda: len(gateway.provider.requests) > requests, 30, "the model is asked")
+    with gateway.connect() as other:
+        if command == "stop":
+            message, run_id = f"{marker} [[words:100]] [[slow:60]]", str(uuid.uuid4())
+            params = {"sessionKey": talked, "message": message, "idempotencyKey": run_id}
+            other._connection.send(_call("agent", params))
+            until(lambda: len(gateway.provider.completions(marker)) == 1, 30, "the run has begun")
+        requests = len(gateway.provider.requests)
+        options = ["--session", talked, *([] if command == "stop" else ["--yes"])]
+        process = clawtray.start("--timeout", "20", command, *options, "--json")
+        if command == "compact":
+            until(lambda: len(gateway.provider.requests) > requests, 30, "the model is asked")
 
-    gateway.kill()
+        gateway.kill()
     outcome = clawtray.finish(process)
     gateway.start()
 
