@@ -10,8 +10,9 @@ from PIL import Image, ImageChops
 
 from tray import system
 from tray.app import BadUsage
-from tray.console import _Screen, _Stream, read_prompt
+from tray.console import _Screen, _Stream, _takes, read_prompt
 from tray.demo import DemoGateway
+from tray.view.chart import BARS
 from tray.view.notices import Balloon
 from tray.view.sheet import contact_sheet
 from tray.view.words import Words
@@ -313,6 +314,89 @@ def test_models_that_are_not_told_are_a_failure(gateway, clawtray):
     result = clawtray("models")
     assert result.code == 1
     _only_error(result, "The gateway did not reply.")
+
+
+# ---- usage ----
+
+
+def test_usage_counts_what_a_run_spent(gateway, clawtray):
+    before = json.loads(clawtray("usage", "--json").out)
+    assert clawtray("ask", "Hello").code == 0
+
+    said = json.loads(clawtray("usage", "--json", "--days", "1").out)
+
+    said_of_it = gateway.transcripts[SIDE]
+    (spent,) = [message["usage"] for message in said_of_it if "usage" in message]
+    grown = [after["tokens"] - then["tokens"] for then, after in _pairs(before["periods"], said["periods"])]
+    assert grown == [spent["total"]] * 3
+    assert SIDE in [session["key"] for session in said["sessions"]]
+    assert (said["days"], [quota["window"] for quota in said["quotas"]]) == (1, ["5h", "Week"])
+
+
+def test_usage_in_words(gateway, clawtray):
+    result = clawtray("usage", "--days", "7")
+    assert (result.code, result.err) == (0, "")
+    assert [line.split("  ")[0] for line in result.out.splitlines()[:3]] == [
+        "Today",
+        "Last 7 days",
+        "Last 30 days",
+    ]
+    assert "Last 7 days, by model:" in result.out
+    assert "Claude 5h" in result.out
+
+
+def test_what_is_still_being_counted_is_waited_for(gateway, clawtray):
+    counting = {"daily": [], "cacheStatus": {"status": "refreshing"}}
+    for method in ("usage.cost", "sessions.usage"):
+        gateway.fault("answer", method=method, times=1, payload=counting)
+    said = json.loads(clawtray("usage", "--json").out)
+    assert (said["counting"], len(said["periods"])) == (False, 3)
+
+
+def test_an_old_gateway_tells_the_bill_and_why_no_more(gateway, clawtray):
+    unknown = "unknown method: sessions.usage"
+    gateway.fault("reject", method="sessions.usage", code="INVALID_REQUEST", message=unknown)
+    result = clawtray("usage")
+    assert (result.code, result.err) == (0, "")
+    assert "by model:" not in result.out
+    assert "This gateway does not tell usage by model and session." in result.out
+    assert [method for method, _ in gateway.requests].count("sessions.usage") == 1
+
+
+def test_a_gateway_that_wants_one_word_less_is_asked_again(gateway, clawtray):
+    message = "invalid sessions.usage params: at root: unexpected property 'agentScope'"
+    gateway.fault("reject", method="sessions.usage", times=1, code="INVALID_REQUEST", message=message)
+    assert "by model:" in clawtray("usage").out
+    asked = [params for method, params in gateway.requests if method == "sessions.usage"]
+    assert ["agentScope" in params for params in asked] == [True, False]
+
+
+def test_without_a_bill_the_sessions_are_summed(gateway, clawtray):
+    gateway.fault("reject", method="usage.cost", code="UNAVAILABLE", message="no")
+    assert "The totals are summed from the sessions." in clawtray("usage").out
+
+
+def test_usage_that_is_refused_is_a_failure(gateway, clawtray):
+    for method in ("usage.cost", "sessions.usage"):
+        gateway.fault("reject", method=method, code="UNAVAILABLE", message="later")
+    result = clawtray("usage", "--json")
+    assert result.code == 1
+    _only_error(result, "The gateway says: later")
+
+
+def test_usage_without_a_gateway_is_down(gateway, clawtray):
+    gateway.fault("refuse")
+    assert clawtray("usage").code == 40
+
+
+def test_bars_are_left_out_where_they_would_be_question_marks():
+    assert _takes(io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), BARS)
+    assert not _takes(io.TextIOWrapper(io.BytesIO(), encoding="latin-1"), BARS)
+    assert _takes(io.StringIO(), BARS)
+
+
+def _pairs(before, after):
+    return zip(before, after, strict=True)
 
 
 # ---- use ----

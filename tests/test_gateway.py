@@ -596,9 +596,9 @@ def test_a_request_without_a_socket_is_unsent(demo, up, heard, monkeypatch):
         up.click(OpenMenu())
         until(lambda: events(heard, Unsent))
     up.until_up()
-    [unsent] = events(heard, Unsent)
+    unsent = [event.id for event in events(heard, Unsent)]
     [effects] = [effects for event, effects in heard if event == Clicked(OpenMenu())]
-    assert unsent.id == [effect.id for effect in effects if isinstance(effect, Send)][1]
+    assert unsent == [effect.id for effect in effects if isinstance(effect, Send)][1:]
 
 
 def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up, monkeypatch):

@@ -18,6 +18,7 @@ from tray.config.address import normalise_url
 from tray.config.problem import Problem
 from tray.console import Console, read_prompt
 from tray.console_deeds import DeedConsole
+from tray.core.spending import PERIODS
 from tray.view import report
 
 
@@ -63,6 +64,8 @@ def _run(given: argparse.Namespace) -> int:
             return console.sessions(as_json=given.json)
         case "models":
             return console.models(as_json=given.json)
+        case "usage":
+            return console.usage(given.days, as_json=given.json)
         case "use":
             return console.use(None if given.model == "default" else given.model, given.session)
         case "ask":
@@ -153,6 +156,17 @@ def _parser() -> argparse.ArgumentParser:
         ("models", "the models that may be chosen"),
     ):
         commands.add_parser(name, help=text).add_argument("--json", action="store_true", help="as JSON")
+    usage = commands.add_parser(
+        "usage", help="what was spent, and the providers' quotas; this costs no tokens"
+    )
+    usage.add_argument("--json", action="store_true", help="as JSON")
+    usage.add_argument(
+        "--days",
+        type=int,
+        choices=PERIODS,
+        default=PERIODS[-1],
+        help="the period for models and sessions: 1 (today), 7 or 30 (30)",
+    )
     use = commands.add_parser("use", help="switch a session's model")
     use.add_argument("model", metavar="MODEL", help="provider/model, an alias, or: default")
     use.add_argument("--session", metavar="KEY", help="the session; the focus session if not given")

@@ -11,8 +11,8 @@ from typing import TextIO
 
 from tray import system
 from tray.app import App, BadUsage, Options
-from tray.core import readings
-from tray.core.commands import Ask, Command, UseModel
+from tray.core import readings, usage
+from tray.core.commands import Ask, Command, ReadUsage, UseModel
 from tray.core.events import Tick
 from tray.core.keys import is_own, short_name
 from tray.core.own import Prompt, PromptState, SwitchState
@@ -20,7 +20,7 @@ from tray.core.prompts import LONGEST
 from tray.core.state import Interest, State, Step
 from tray.core.trouble import Fault, Phase
 from tray.gateway import now
-from tray.view import report
+from tray.view import chart, report, report_usage
 from tray.view import words as say
 from tray.view.notices import Balloon
 
@@ -76,6 +76,26 @@ class Console:
             self._json({"schema": report.SCHEMA, "models": report.catalogue(state)})
         else:
             self._say(report.model_table(state, app.words))
+        return report.OK
+
+    def usage(self, days: int, *, as_json: bool) -> int:
+        """What was spent, by period, model and session, and the providers' quotas."""
+
+        def done(state: State) -> bool:
+            asked = state.spending.today is not None
+            return not state.connected or (asked and not usage.is_under_way(state))
+
+        with self._app(Interest.GLANCE) as app:
+            state, given = self._act(app, ReadUsage(), done)
+            if not given or not state.connected:
+                return self._not_connected(state, app) or self._no_reply(app)
+            if not report_usage.is_told(state, now()):
+                return self._fail(report_usage.failure(state, now(), app.words))
+            if as_json:
+                self._json(report_usage.usage(state, days, now(), app.words))
+            else:
+                drawn = _takes(self._out, chart.BARS)
+                self._say(report_usage.usage_text(state, days, now(), app.words, drawn=drawn))
         return report.OK
 
     def use(self, model: str | None, key: str | None) -> int:
@@ -316,6 +336,15 @@ def read_prompt(given: str, source: TextIO) -> str:
     except UnicodeError:
         raise BadUsage("The prompt is not valid text: encode it as this terminal does.") from None
     return text
+
+
+def _takes(out: TextIO, text: str) -> bool:
+    """Whether this text can be written as it is; a code page has not every character."""
+    try:
+        text.encode(out.encoding or "utf-8")
+    except UnicodeError:
+        return False
+    return True
 
 
 def _up(printed: str) -> str:

@@ -17,6 +17,7 @@ from typing import ClassVar
 
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
+from tray.core import usage
 from tray.core.commands import OpenMenu
 from tray.core.effects import (
     Dial,
@@ -30,6 +31,7 @@ from tray.core.effects import (
 )
 from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
 from tray.core.readings import LIMIT
+from tray.core.requests import take
 from tray.core.state import Interest, Now, State, Step
 from tray.core.update import deadline, update
 from tray.wire.frames import Challenge, SessionsChanged
@@ -106,6 +108,7 @@ class Playbook:
         self.saved = []
         self.settings_read = 0
         self.autostart_read = 0
+        self.spends, self.usage_asked = False, 0
         self._effects = deque()
         Playbook.opened.append(self)
 
@@ -244,6 +247,9 @@ class Playbook:
                 self.settings_read += 1  # with every reading, so that no script has to say so
             elif isinstance(effect, ReadAutostart) and event != Clicked(OpenMenu()):
                 self.autostart_read += 1  # with the first event, whatever that is
+            elif isinstance(effect, Send) and isinstance(effect.request, usage.KINDS) and not self.spends:
+                self.usage_asked += 1  # by itself a few seconds after the hello, and when the menu opens
+                self.state, _ = take(self.state, effect.id)
             else:
                 self._effects.append(effect)
 

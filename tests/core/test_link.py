@@ -673,4 +673,4 @@ def test_the_loop_may_rest_until_something_is_due(play):
 
 
 def test_a_connection_at_rest_wakes_the_loop_once_a_minute():
-    assert deadline(Playbook().up().state) == START + 60.0
+    assert deadline(Playbook().up().wait(10.0).state) == START + 60.0

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tray.config.settings import Profile, Settings
 from tray.core import memory
 from tray.core.own import Switch, SwitchState
+from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
 
 EMPTY = State(Settings(), Interest.LIVE, "5eed")
@@ -20,6 +21,7 @@ FULL = State(
     focus=Focus(pinned="agent:main:main"),
     pins={"default": "agent:main:main", "far": "agent:main:b"},
     latches=(Latch("default", "agent:main:main", "first", 2), Latch("far", "agent:main:main", None, 1)),
+    quota_latches=(QuotaLatch("default", "anthropic", "5h", 2, 1000), QuotaLatch("far", "zai", "", 1, None)),
     switches=(
         Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha"),
         Switch("far", "agent:main:b", "bee", SwitchState.SET, "fake/beta", session_id="first", mark=(5, 7)),
@@ -43,7 +45,7 @@ def test_the_pin_of_the_profile_in_use_counts():
 
 def test_only_what_must_survive_does():
     asked = Switch("default", "agent:main:c", "fake/beta", SwitchState.ASKED)
-    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == ({}, (), (), False)
+    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == ({}, (), (), (), False)
 
 
 @pytest.mark.parametrize("interest", Interest)
@@ -71,11 +73,13 @@ def test_item_by_item():
             "version": 1,
             "pins": {"default": 7, "far": "agent:main:main"},
             "latches": [None, ["default", "k", None, 3], ["default", "k", None, 1]],
+            "quotas": [["default", "zai", "5h", 0, None], 7, ["default", "zai", "5h", 1, None]],
             "switches": ["no", {"key": "k"}, {"profile": "far", "key": "k", "asked": None, "model": None}],
         }
     )
     pins = {"far": "agent:main:main"}
-    assert memory.of(memory.load(EMPTY, text)) == (pins, (Latch("default", "k", None, 1),), (), False)
+    latches = ((Latch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
+    assert memory.of(memory.load(EMPTY, text)) == (pins, *latches, (), False)
 
 
 @pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
@@ -85,7 +89,10 @@ def test_only_a_plain_yes_means_that_the_user_was_greeted(greeted, is_known):
 
 
 def test_lists_that_are_none():
-    assert memory.load(EMPTY, '{"version": 1, "pins": [], "latches": {}, "switches": "many"}') == EMPTY
+    assert (
+        memory.load(EMPTY, '{"version": 1, "pins": [], "latches": {}, "quotas": 5, "switches": "many"}')
+        == EMPTY
+    )
 
 
 JSON = st.recursive(
@@ -96,7 +103,8 @@ JSON = st.recursive(
 
 
 @settings(derandomize=True)
-@given(pins=JSON, latches=JSON, switches=JSON)
-def test_any_memory_is_survived(pins, latches, switches):
-    text = json.dumps({"version": 1, "pins": pins, "latches": latches, "switches": switches})
+@given(pins=JSON, latches=JSON, quotas=JSON, switches=JSON)
+def test_any_memory_is_survived(pins, latches, quotas, switches):
+    kept = {"version": 1, "pins": pins, "latches": latches, "quotas": quotas, "switches": switches}
+    text = json.dumps(kept)
     memory.dump(memory.load(EMPTY, text))

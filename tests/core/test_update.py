@@ -42,6 +42,7 @@ from tray.core.commands import (
     OpenSettings,
     Pin,
     Quit,
+    ReadUsage,
     Reconnect,
     SetAutostart,
     SetNotices,
@@ -122,6 +123,7 @@ from tray.wire.sessions import (
     SessionsSubscribe,
     Subscribed,
 )
+from tray.wire.usage import Bill, Ledger, Quota, Quotas, SessionsUsage, Tally, UsageCost, UsageStatus
 
 # ---- what the system tells ----
 
@@ -241,6 +243,8 @@ ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort"})
 RUN_IDS = ("run", *(f"clawtray-5eed-{serial}" for serial in range(1, 12)))
 KEYS = (MAIN, OTHER, SIDE, "agent:main:cron:1")
 FAILURES = (
+    Failure("INVALID_REQUEST", "unknown method: usage.cost"),
+    Failure("INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property 'agentScope'"),
     Failure("UNAVAILABLE", "no"),
     Failure("INVALID_REQUEST", "missing scope: operator.read"),
     Failure("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
@@ -284,6 +288,16 @@ lists = st.builds(SessionList, models, st.sampled_from((None, 200_000)), listing
 moments = st.sampled_from((None, NOON_MS, NOON_MS * 2))
 messages = st.builds(Message, mine=st.booleans(), text=texts, at_ms=moments)
 
+spent = st.dictionaries(st.sampled_from(("2026-03-01", "2026-03-02")), st.builds(Tally, st.integers(0, 3)))
+quotas = st.builds(
+    Quota,
+    st.sampled_from(("anthropic", "zai")),
+    st.just("Claude"),
+    st.sampled_from(("5h", "Week")),
+    st.sampled_from((10.0, 76.0, 95.0)),
+    moments,
+)
+
 ANSWERS = {
     SessionsList: lists,
     ModelsList: st.just(Catalogue((ALPHA, BETA))),
@@ -307,6 +321,9 @@ ANSWERS = {
     ThinkingPatch: st.builds(ThinkingSet, st.sampled_from((None, "low"))),
     AgentWait: st.builds(Waited, st.sampled_from((None, "ok", "error"))),
     ChatHistory: st.lists(messages, max_size=4).map(lambda turns: Transcript(tuple(turns))),
+    UsageCost: st.builds(Bill, spent, st.booleans()),
+    SessionsUsage: st.builds(Ledger, spent, counting=st.booleans()),
+    UsageStatus: st.lists(quotas, max_size=2).map(lambda windows: Quotas(tuple(windows))),
 }
 
 pushes = st.one_of(
@@ -324,6 +341,7 @@ commands = st.one_of(
         (
             Reconnect(),
             OpenMenu(),
+            ReadUsage(),
             OpenDashboard(),
             OpenSettings(),
             OpenLog(),

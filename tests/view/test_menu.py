@@ -56,6 +56,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "Prompts",
         "Model",
         "Sessions",
+        "Usage",
         "───",
         "Notices",
         "Gateway",
@@ -67,6 +68,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         ("prompts",),
         ("model",),
         ("sessions",),
+        ("usage",),
         ("gateway",),
     ]
 
@@ -260,6 +262,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
             ("model",),
             ("prompts",),
             ("sessions",),
+            ("usage",),
             ("gateway",),
             *keys,
             *((*key, below) for key in keys for below in ("model", "thinking", "compact", "new")),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import get_args
 
 import pytest
@@ -25,6 +26,7 @@ from tray.core.notices import (
     NotOpened,
     NotSaved,
     PromptEnded,
+    QuotaCrossed,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,
@@ -36,6 +38,7 @@ from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.core.update import update
 from tray.view.notices import Balloon, balloon
 from tray.view.words import BODY_UNITS, TITLE_UNITS
+from tray.wire.usage import Quota
 
 KEY = "agent:main:main"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
@@ -279,6 +282,19 @@ def test_a_title_counts_an_emoji_twice(make, words):
 OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 
 
+def test_a_quota_says_how_full_it_is_and_when_it_resets(make, words):
+    at_ms = int(datetime(2026, 11, 26, 15, 30).astimezone().timestamp() * 1000)
+    full = Quota("anthropic", "Claude", "5h", 91.9, at_ms)
+    told = balloon(QuotaCrossed(full, 2), make.connected(), words)
+    assert told == Balloon("Claude 5h: quota at 91 %", "It resets at 2026-11-26 15:30.", urgent=True)
+
+
+@pytest.mark.parametrize("resets_ms", [None, 2**53])
+def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_ms):
+    told = balloon(QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), words)
+    assert told == Balloon("z.ai: quota at 75 %", "See Usage in the menu.")
+
+
 def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptState.ANSWERED):
     """One of each kind, with this text in every place that holds one."""
     session = make.session(text, key=text, model=text)
@@ -291,6 +307,7 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         ModelDiffers(text, text, text),
         SwitchFailed(text, text, fault or Fault.GATEWAY, text),
         PromptEnded(prompt),
+        QuotaCrossed(Quota(text, text, text, 91.0), 2),
         BadSettings(text),
         NotSaved(text),
         NotOpened(text),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tray.core import deeds, link, models, prompts, readings
+from tray.core import deeds, link, models, prompts, readings, usage
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -19,6 +19,7 @@ from tray.core.commands import (
     OpenSettings,
     Pin,
     Quit,
+    ReadUsage,
     Reconnect,
     SetAutostart,
     SetNotices,
@@ -52,7 +53,10 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return link.reconnect(state, now)
         case OpenMenu():
             state, effects = link.hurry(state, now)
-            return state, (ReadSettings(), ReadAutostart(), *effects)
+            state, more = usage.looked_at(state, now)
+            return state, (ReadSettings(), ReadAutostart(), *effects, *more)
+        case ReadUsage():
+            return usage.read(state, now)
         case OpenSettings():
             return state, (ShowSettings(),)
         case OpenLog():

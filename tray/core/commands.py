@@ -128,6 +128,11 @@ class OpenMenu:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadUsage:
+    """Read what was spent, and the providers' quotas."""
+
+
+@dataclass(frozen=True, slots=True)
 class Quit:
     """End the program."""
 
@@ -151,5 +156,6 @@ Command: TypeAlias = (
     | OpenLog
     | ShowIconSettings
     | OpenMenu
+    | ReadUsage
     | Quit
 )

@@ -1,6 +1,7 @@
 """What must survive a restart, as text.
 
-Pinned sessions, latches and our own switches, all by profile; and that the user was greeted.
+Pinned sessions, latches (those of quotas too) and our own switches, all by profile; and that the user was
+greeted.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from dataclasses import replace
 from typing import Any
 
 from tray.core.own import Switch, SwitchState
+from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
 
 _VERSION = 1
 
 
-def of(state: State) -> tuple[dict[str, str], tuple[Latch, ...], tuple[Switch, ...], bool]:
+def of(
+    state: State,
+) -> tuple[dict[str, str], tuple[Latch, ...], tuple[QuotaLatch, ...], tuple[Switch, ...], bool]:
     """The part of the state that must survive a restart."""
     held = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
-    return state.pins, state.latches, held, state.greeted
+    return state.pins, state.latches, state.quota_latches, held, state.greeted
 
 
 def is_kept(state: State) -> bool:
@@ -28,11 +32,12 @@ def is_kept(state: State) -> bool:
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, switches, greeted = of(state)
+    pins, latches, quotas, switches, greeted = of(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
         "latches": [[x.profile, x.key, x.session_id, x.level] for x in latches],
+        "quotas": [[x.profile, x.provider, x.label, x.level, x.resets_ms] for x in quotas],
         "switches": [
             {
                 "profile": x.profile,
@@ -59,12 +64,14 @@ def load(state: State, text: str | None) -> State:
         return state
     pins = _pins(memory.get("pins"))
     latches = (_latch(item) for item in _items(memory, "latches"))
+    quotas = (_quota(item) for item in _items(memory, "quotas"))
     switches = (_switch(item) for item in _items(memory, "switches"))
     return replace(
         state,
         focus=Focus(pinned=pins.get(state.settings.profile)),
         pins=pins,
         latches=tuple(latch for latch in latches if latch is not None),
+        quota_latches=tuple(latch for latch in quotas if latch is not None),
         switches=tuple(switch for switch in switches if switch is not None),
         greeted=memory.get("greeted") is True,
     )
@@ -85,6 +92,14 @@ def _latch(item: object) -> Latch | None:
     match item:
         case [str(profile), str(key), str() | None as session_id, (1 | 2) as level]:
             return Latch(profile, key, session_id, level)
+        case _:
+            return None
+
+
+def _quota(item: object) -> QuotaLatch | None:
+    match item:
+        case [str(profile), str(provider), str(label), (1 | 2) as level, int() | None as resets_ms]:
+            return QuotaLatch(profile, provider, label, level, resets_ms)
         case _:
             return None
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from tray.core.own import Deed, Prompt
 from tray.core.state import Session
 from tray.core.trouble import Fault, Trouble
+from tray.wire.usage import Quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ class NotCopied:
 
 
 @dataclass(frozen=True, slots=True)
+class QuotaCrossed:
+    """A provider's quota passed a threshold: level 1 warning, 2 critical."""
+
+    quota: Quota
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
 class BadSettings:
     """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
 
@@ -130,6 +139,7 @@ Notice: TypeAlias = (
     | PromptEnded
     | DeedEnded
     | NotCopied
+    | QuotaCrossed
     | BadSettings
     | NotSaved
     | NotOpened

@@ -16,6 +16,7 @@ from tray.core.keys import short_name
 from tray.core.link import Outcome
 from tray.core.prompts import GRACE, RUN_PATIENCE
 from tray.core.requests import is_pending, send
+from tray.core.spending import Spending
 from tray.core.state import Book, Focus, Interest, Now, Run, Session, State
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
@@ -75,7 +76,7 @@ def soon(state: State, now: Now, seconds: float = SOON) -> State:
 def forget(state: State) -> State:
     """Another gateway is watched from now on: nothing that was read of the old one holds."""
     focus = Focus(pinned=state.pins.get(state.settings.profile))
-    return replace(state, book=Book(), focus=focus, models=None, allowed=None)
+    return replace(state, book=Book(), focus=focus, models=None, allowed=None, spending=Spending())
 
 
 def moved(state: State, target: Target | None) -> State:

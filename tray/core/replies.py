@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core import deeds, link, models, prompts, readings
+from tray.core import deeds, link, models, prompts, readings, usage
 from tray.core.events import (
     Answered,
 )
@@ -36,6 +36,7 @@ from tray.wire.runs import (
     Waited,
 )
 from tray.wire.sessions import Patched, SessionList, SessionsList, SessionsPatch
+from tray.wire.usage import Bill, Ledger, Quotas, SessionsUsage, UsageCost, UsageStatus
 
 
 def answered(state: State, event: Answered, now: Now) -> Outcome:
@@ -76,6 +77,12 @@ def answered(state: State, event: Answered, now: Now) -> Outcome:
             return deeds.stop_sent(state, request, now), ()
         case ThinkingSet() as answer if isinstance(request, ThinkingPatch):
             return deeds.thought(state, request, answer, now)
+        case Bill() as answer:
+            return usage.billed(state, answer, now), ()
+        case Ledger() as answer:
+            return usage.accounted(state, answer, now), ()
+        case Quotas() as answer:
+            return usage.metered(state, answer, now)
         case _:
             return state, ()
 
@@ -104,6 +111,8 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
             return prompts.looked_up(state, request.key, None)
         case Pending(request=request) if isinstance(request, deeds.Wish):
             return deeds.declined(state, request, failure, now)
+        case Pending(request=UsageCost() | SessionsUsage() | UsageStatus() as request):
+            return usage.declined(state, request, failure, now)
         case _:
             return state, ()
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
 from tray.core.own import Deed, Prompt, Switch
+from tray.core.spending import QuotaLatch, Spending
 from tray.core.trouble import Cause, Doubt, Phase, Trouble
 from tray.wire.frames import Request
 from tray.wire.handshake import Hello
@@ -285,6 +286,8 @@ class State:
             that is asked for or failed.
         prompts: Own prompts, oldest first.
         deeds: What was done to sessions: of each kind the last, the latest of all at the end.
+        spending: What was spent, and the providers' quotas.
+        quota_latches: Thresholds told of quotas.
         greeted: The user was told, once and for all, where the icon hides.
         held: Notices held back while nobody could be interrupted, oldest first.
         held_until: When they are tried again (mono); None while none is held.
@@ -308,6 +311,8 @@ class State:
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    spending: Spending = field(default_factory=Spending)
+    quota_latches: tuple[QuotaLatch, ...] = ()
     greeted: bool = False
     held: tuple[Notice, ...] = ()
     held_until: float | None = None

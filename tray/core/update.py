@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
-from tray.core import clicks, deeds, held, link, memory, models, prompts, readings, replies
+from tray.core import clicks, deeds, held, link, memory, models, prompts, readings, replies, usage
 from tray.core.effects import (
     Effect,
     Notify,
@@ -73,7 +73,7 @@ def update(state: State, event: Event, now: Now) -> Outcome:
         effects += more
     elif state.connected and not was_connected:
         state, more = readings.start(state, now)
-        state, even_more = prompts.reconnected(state, now)
+        state, even_more = prompts.reconnected(usage.start(state, now), now)
         effects += more + even_more
     if memory.of(state) != remembered and memory.is_kept(state):
         effects += (SaveMemory(memory.dump(state)),)
@@ -88,6 +88,7 @@ def deadline(state: State) -> float | None:
         prompts.deadline(state),
         deeds.deadline(state),
         held.deadline(state),
+        usage.deadline(state),
         *(pending.due_at for pending in state.pending),
     ]
     return min((at for at in due if at is not None), default=None)
@@ -165,6 +166,7 @@ def _tick(state: State, now: Now) -> Outcome:
         prompts.tick,
         deeds.tick,
         held.tick,
+        usage.tick,
     )
     for room in rooms:
         state, more = room(state, now)
@@ -203,6 +205,6 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
 
 
 def _disconnected(state: State, now: Now) -> Outcome:
-    state, effects = models.lost(readings.stop(replace(state, pending=())))
+    state, effects = models.lost(usage.stop(readings.stop(replace(state, pending=()))))
     state, more = deeds.lost(state, now)
     return prompts.lost(state, now), effects + more

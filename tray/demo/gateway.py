@@ -135,6 +135,11 @@ class DemoGateway:
         return self._service.sessions.models
 
     @property
+    def transcripts(self) -> dict[str, list[Json]]:
+        """What was said in each session, the oldest first."""
+        return self._service.sessions.transcripts
+
+    @property
     def requests(self) -> list[tuple[str, Json]]:
         """Every request that came, connect included: its method and its parameters, the oldest first."""
         with self._lock:

@@ -67,6 +67,37 @@ METHODS: Mapping[str, Method] = {
         ),
     ),
     "sessions.reset": Method(ADMIN, Shape(("key",), {"key": text, "reason": one_of("new", "reset")})),
+    "sessions.usage": Method(
+        READ,
+        Shape(
+            members={
+                "key": text,
+                "agentId": text,
+                "agentScope": one_of("all"),
+                "startDate": text,
+                "endDate": text,
+                "mode": one_of("utc", "gateway", "specific"),
+                "utcOffset": text,
+                "timeZone": text,
+                "limit": at_least(1),
+            }
+        ),
+    ),
+    "usage.cost": Method(
+        READ,
+        Shape(
+            members={
+                "days": at_least(1),
+                "agentId": text,
+                "agentScope": one_of("all"),
+                "startDate": text,
+                "endDate": text,
+                "mode": text,
+                "utcOffset": text,
+            }
+        ),
+    ),
+    "usage.status": Method(READ),
     "sessions.compact": Method(ADMIN, Shape(("key",), {"key": text, "maxLines": at_least(1)})),
     "sessions.abort": Method(WRITE, Shape(("key",), {"key": text, "runId": text})),
     "agent": Method(

@@ -12,6 +12,7 @@ from tray.demo.methods import METHODS, Refused
 from tray.demo.runs import Emit, Pace, Reply, Run, Runs, waited
 from tray.demo.schema import Json, now_ms
 from tray.demo.sessions import MAIN, Sessions, canonical
+from tray.demo.usage import Usage
 
 VERSION = "2026.9.6"
 TICK_SECONDS = 30.0
@@ -26,6 +27,7 @@ class Service:
 
     def __init__(self, faults: Faults, emit: Emit, pace: Pace) -> None:
         self.sessions = Sessions()
+        self.usage = Usage(self.sessions)
         self.runs = Runs(self.sessions, faults, emit, pace)
         self._faults, self._emit, self._pace = faults, emit, pace
         self._started_at_ms = now_ms()
@@ -41,6 +43,9 @@ class Service:
             "sessions.patch": self._patch,
             "sessions.reset": self._reset,
             "sessions.abort": self._abort,
+            "sessions.usage": self.usage.sessions,
+            "usage.cost": self.usage.cost,
+            "usage.status": lambda _: self.usage.status(),
             "chat.send": self._chat_send,
             "chat.history": self.sessions.history,
             "chat.abort": self._chat_abort,

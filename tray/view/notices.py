@@ -21,6 +21,7 @@ from tray.core.notices import (
     NotOpened,
     NotSaved,
     PromptEnded,
+    QuotaCrossed,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,
@@ -29,10 +30,11 @@ from tray.core.notices import (
 from tray.core.own import DeedState, Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
-from tray.view import outcomes
+from tray.view import amounts, outcomes
 from tray.view import words as say
 from tray.view.view import glance
 from tray.view.words import Words
+from tray.wire.usage import Quota
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,8 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
         case NotCopied(text):
             body = words("Copy it yourself: {text}", text=say.clean(text, 300))
             return Balloon(words("There is no clipboard"), body)
+        case QuotaCrossed(quota, level):
+            return _quota(quota, level, words)
         case BadSettings(sentence):
             title = words("A mistake in the settings")
             return Balloon(title, say.clean(sentence, 300), urgent=True, command=OpenSettings())
@@ -125,6 +129,14 @@ def _crossed(session: Session, level: int, words: Words) -> Balloon:
         body = words("The gateway will soon compact it by itself. Compact it now, or start a new session.")
         return Balloon(title, body, urgent=True)
     return Balloon(title, words("A good moment to compact it, or to start a new session."))
+
+
+def _quota(quota: Quota, level: int, words: Words) -> Balloon:
+    name = amounts.quota_name(quota)
+    title = words("{name}: quota at {percent} %", name=name, percent=int(quota.percent))
+    when = "" if quota.resets_ms is None else amounts.moment(quota.resets_ms)
+    body = words("It resets at {when}.", when=when) if when else words("See Usage in the menu.")
+    return Balloon(title, body, urgent=level > 1)
 
 
 def _loss(trouble: Trouble, words: Words) -> str:

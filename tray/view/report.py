@@ -56,7 +56,7 @@ def status(state: State, now: Now, words: Words) -> dict[str, Any]:
     usage = Usage(None, None, Confidence.UNKNOWN) if session is None else session.usage
     return {
         "schema": SCHEMA,
-        "at": _iso(now.wall),
+        "at": iso(now.wall),
         "connection": _connection(state, words),
         "focus": None if session is None else session.key,
         "context": _usage(usage, words),
@@ -73,7 +73,7 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
             "name": session.name,
             "model": session.model,
             **_usage(session.usage, words),
-            "updated_at": _instant(session.row.updated_ms),
+            "updated_at": instant(session.row.updated_ms),
         }
         for session in state.book.sessions
     ]
@@ -147,7 +147,7 @@ def session_table(state: State, now: Now, words: Words) -> str:
         )
         for session in state.book.sessions
     ]
-    return _table(rows) if rows else words("No sessions yet")
+    return table(rows) if rows else words("No sessions yet")
 
 
 def model_table(state: State, words: Words) -> str:
@@ -161,7 +161,7 @@ def model_table(state: State, words: Words) -> str:
         )
         for model in models.choices(state)
     ]
-    return _table(rows) if rows else words("The gateway offers no models")
+    return table(rows) if rows else words("The gateway offers no models")
 
 
 def watch_line(state: State, words: Words) -> str:
@@ -208,18 +208,19 @@ def _usage(usage: Usage, words: Words) -> dict[str, Any]:
     }
 
 
-def _instant(at_ms: int | None) -> str | None:
+def instant(at_ms: int | None) -> str | None:
     """An instant of the gateway's; None if it tells none, or one beyond every calendar."""
     if at_ms is None or at_ms > _LAST_MS:
         return None
-    return _iso(datetime.fromtimestamp(at_ms / 1000, UTC))
+    return iso(datetime.fromtimestamp(at_ms / 1000, UTC))
 
 
-def _iso(at: datetime) -> str:
+def iso(at: datetime) -> str:
+    """An instant in UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
+def table(rows: Sequence[tuple[str, ...]]) -> str:
     """Columns two blanks apart, the last one ragged."""
     widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
     return "\n".join(

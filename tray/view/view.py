@@ -10,6 +10,7 @@ from tray.config.target import Target
 from tray.core import alerts, deeds, models
 from tray.core.own import Deed, Prompt, Switch, SwitchState
 from tray.core.requests import objection
+from tray.core.spending import Spending
 from tray.core.state import Confidence, Now, Session, State
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
@@ -18,6 +19,7 @@ from tray.view.words import Words
 from tray.wire.models import Model
 from tray.wire.runs import Agent
 from tray.wire.sessions import SessionsPatch
+from tray.wire.usage import UsageCost
 
 RECENT = 5
 """Prompts whose results stay in the menu."""
@@ -45,6 +47,8 @@ class MenuSource:
         unswitched: Model switches of our own that came to nothing.
         running: Prompts of our own under way.
         recent: Those that ended last, newest first.
+        spending: What was spent, and the providers' quotas.
+        usage_fault: Why nothing can be asked about it; None if it can.
         autostart: The program starts when the user signs in; None where that is not offered.
         main_key: The key of the main session, as far as the gateway told it.
         busy: The keys of sessions in which a run is in progress.
@@ -71,6 +75,8 @@ class MenuSource:
     unswitched: tuple[Switch, ...]
     running: int
     recent: tuple[Prompt, ...]
+    spending: Spending
+    usage_fault: Fault | None
     autostart: bool | None
     main_key: str | None
     busy: frozenset[str]
@@ -173,6 +179,8 @@ def menu_source(state: State, words: Words) -> MenuSource:
         ),
         running=sum(not prompt.state.ended for prompt in state.prompts),
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
+        spending=state.spending,
+        usage_fault=objection(state, UsageCost),
         autostart=state.autostart,
         main_key=None if link.hello is None else link.hello.main_key,
         busy=state.book.busy,

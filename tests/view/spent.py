@@ -1,0 +1,41 @@
+"""What was spent, as the core would know it after a reading at noon of the views' day."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from tests.view.conftest import NOON, OPUS
+from tray.core.spending import Spending
+from tray.wire.frames import Failure
+from tray.wire.usage import Account, Bill, Ledger, Quota, Quotas, Tally
+
+TODAY = date(2026, 11, 23)
+NOON_MS = int(NOON.timestamp() * 1000)
+HOUR_MS = 3_600_000
+SMALL = "local/small"
+
+DAYS = {
+    "2026-11-23": Tally(31_500, 0.42, 30_000, 500, 1_000),
+    "2026-11-20": Tally(1_200_000, 12.5, 1_000_000, 100_000, 100_000, unpriced=1),
+    "2026-11-01": Tally(5_000, 0.004, 5_000, 0, 0),
+}
+MAIN, SIDE = "agent:main:main", "agent:main:side"
+BILL = Bill(DAYS)
+LEDGER = Ledger(
+    {"2026-11-23": Tally(31_500, 0.42, None, None, None)},
+    models=(Account(OPUS, {"2026-11-23": Tally(31_000, 0.42)}), Account(SMALL, {"2026-11-23": Tally(500)})),
+    sessions=(
+        Account(MAIN, {"2026-11-23": Tally(20_000, 0.3)}),
+        Account(SIDE, {"2026-11-23": Tally(11_500, 0.12)}, "The side"),
+    ),
+)
+CLAUDE = Quota("anthropic", "Claude", "5h", 91.9, NOON_MS + 3 * HOUR_MS)
+WEEK = Quota("anthropic", "Claude", "Week", 38.0, NOON_MS + 70 * HOUR_MS)
+KNOWN = Spending(BILL, LEDGER, Quotas((CLAUDE, WEEK), (("z.ai", "HTTP 429"),)), TODAY, NOON)
+UNKNOWN_METHOD = Failure("INVALID_REQUEST", "unknown method: sessions.usage")
+BROKEN = Failure("UNAVAILABLE", "the transcripts\ncannot be read")
+
+
+def spending(**more):
+    return replace(KNOWN, **more)
