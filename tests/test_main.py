@@ -325,6 +325,7 @@ def test_watch_on_a_terminal_redraws_in_place(start, gateway):
     gateway.set_session(MAIN, totalTokens=153_000)
     process.until(lambda self: "76 %" in self.out)
     process.until(lambda self: "context at 76 %" in self.err)
+    process.until(lambda self: self.out.rstrip().endswith("\x1b[?7h"))  # below that, it is drawn again
     process.interrupt()
     assert process.finish() == 130
     reader.join(SECONDS)
