@@ -59,12 +59,14 @@ class Built:
 class Tray:
     """ClawTray as a process before a gateway, with a folder of its own."""
 
-    def __init__(self, desk: Desk, built: Built, home: Path, gateway, *, greeted=True) -> None:
+    def __init__(self, desk: Desk, built: Built, home: Path, gateway, *, greeted=True, settings="") -> None:
         self.desk, self.home = desk, home
         self._token = gateway.token
         home.mkdir(exist_ok=True)
         if greeted:
             (home / "state.json").write_text(GREETED)
+        if settings:
+            (home / "settings.toml").write_text(settings)
         self.environment = {
             "CLAWTRAY_URL": gateway.url,
             "CLAWTRAY_TOKEN": gateway.token,

@@ -1,8 +1,18 @@
-import uuid
+"""The program before a real gateway: its icon tells the truth, and what is clicked in its menu is done."""
 
+import uuid
+from dataclasses import replace
+
+from tests.desktop.screen import until
+from tests.stage import Stage
 from tests.steer import MAIN
-from tests.windows.desk import ICON
+from tests.windows.desk import ICON, line_box
+from tray.config.settings import parse_settings
+from tray.gateway import now
 from tray.view.icon import Situation
+from tray.view.menu import menu
+from tray.view.view import menu_source
+from tray.view.words import Words
 
 
 def test_icon_follows_a_real_gateway_until_it_is_killed_and_after_it_is_back(real_gateway, start):
@@ -22,3 +32,47 @@ def test_icon_follows_a_real_gateway_until_it_is_killed_and_after_it_is_back(rea
     tray.shows(Situation.CRITICAL, "red")
     # Watching cost nothing: the provider has seen the three prompts, and no more.
     assert len(real_gateway.provider.completions(marker)) == 3
+
+
+def test_model_prompt_and_stop_by_mouse(real_gateway, start):
+    marker = uuid.uuid4().hex
+    settings = f"""
+        [[presets]]
+        name = "Count"
+        text = "{marker} [[words:100]] [[slow:60]] [[usage:32000,10]]"
+        session = "main"
+    """
+    with real_gateway.connect() as client:
+        client.request("sessions.patch", {"key": MAIN, "model": None})
+        client.run(MAIN, "[[usage:30000,10]]")
+        tray = start(real_gateway, settings=settings).calm()
+
+        choose(tray, real_gateway, settings, "Model", "beta")
+        until(lambda: client.session(MAIN)["model"] == "beta", "the model is switched")
+
+        choose(tray, real_gateway, settings, "Prompts", "Count")
+        until(lambda: len(real_gateway.provider.completions(marker)) == 1, "the prompt has arrived")
+        until(lambda: (icon := tray.desk.icon()) is not None and icon.running, "the icon shows the run")
+
+        choose(tray, real_gateway, settings, "Sessions", "main", "Stop run")
+        until(lambda: (icon := tray.desk.icon()) is not None and not icon.running, "it runs no more")
+        history = str(client.request("chat.history", {"sessionKey": MAIN}))
+        client.request("sessions.patch", {"key": MAIN, "model": None})
+    assert [each.model for each in real_gateway.provider.completions(marker)] == ["beta"]
+    assert "word100" not in history
+
+
+def choose(tray, gateway, settings, *texts):
+    """Open the menu and click a line of it, then one of the level below, and so on."""
+    read, _ = parse_settings(settings)
+    with Stage(gateway.url, gateway.token, presets=read.presets) as stage:
+        stage.until_up()
+        source = replace(menu_source(stage.state, Words()), autostart=False)
+    path, boxes = (), [tray.desk.open_menu()]
+    for depth, text in enumerate(texts, start=1):
+        lines = menu(source, path, now(), Words())
+        tray.desk.click(line_box(boxes[-1], lines, text))
+        path = next(line.path for line in lines if line.text.startswith(text))
+        if path is not None:
+            boxes = tray.desk.until_levels(depth + 1)
+    tray.desk.until_levels(0)
