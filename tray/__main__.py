@@ -60,6 +60,8 @@ def _run(given: argparse.Namespace) -> int:
     match given.command:
         case "status":
             return console.status(as_json=given.json)
+        case "doctor":
+            return console.doctor(as_json=given.json)
         case "sessions":
             return console.sessions(as_json=given.json)
         case "models":
@@ -154,6 +156,7 @@ def _parser() -> argparse.ArgumentParser:
         ("status", "the focus session and the connection"),
         ("sessions", "the sessions, newest first, 200 at the most"),
         ("models", "the models that may be chosen"),
+        ("doctor", "the connection, layer by layer, and what to do where it fails"),
     ):
         commands.add_parser(name, help=text).add_argument("--json", action="store_true", help="as JSON")
     usage = commands.add_parser(

@@ -20,9 +20,11 @@ from tray.core.prompts import LONGEST
 from tray.core.state import Interest, State, Step
 from tray.core.trouble import Fault, Phase
 from tray.gateway import now
-from tray.view import chart, report, report_usage
+from tray.view import chart, report, report_checkup, report_usage
 from tray.view import words as say
 from tray.view.notices import Balloon
+from tray.view.report_checkup import Examined
+from tray.wiring import CONNECT_TIMEOUT
 
 _MISUSE = (Fault.EMPTY, Fault.TOO_LONG, Fault.NOT_OURS)
 _UNDER_WAY = (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING)
@@ -52,6 +54,23 @@ class Console:
             self._json(report.status(state, now(), app.words))
         else:
             self._say(report.status_text(state, now(), app.words))
+        return report.exit_code(state)
+
+    def doctor(self, *, as_json: bool) -> int:
+        """The connection, layer by layer, and what to do where it fails."""
+        from tray.probe import probe  # noqa: PLC0415 - nothing else needs what it loads
+
+        with self._app(Interest.GLANCE) as app:
+            began_at = time.monotonic()
+            state = self._patiently(app, _read_once)
+            reading = time.monotonic() - began_at if readings.is_complete(state) else None
+            target = state.link.target
+            probed = None if target is None else probe(target, min(self._patience, CONNECT_TIMEOUT))
+        seen = Examined(state, app.complaint, probed, reading)
+        if as_json:
+            self._json(report_checkup.checkup(seen, now(), app.words))
+        else:
+            self._say(report_checkup.checkup_text(seen, app.words))
         return report.exit_code(state)
 
     def sessions(self, *, as_json: bool) -> int:
@@ -201,8 +220,12 @@ class Console:
         return self._run(app, observe), given
 
     def _run(self, app: App, observe: Callable[[State], bool]) -> State:
-        """Run the loop; if there is no connection when the patience ends, that is the answer."""
+        """Say what is wrong with the settings, and run the loop."""
         self._warn(app)
+        return self._patiently(app, observe)
+
+    def _patiently(self, app: App, observe: Callable[[State], bool]) -> State:
+        """Run the loop; if there is no connection when the patience ends, that is the answer."""
         ends_at = time.monotonic() + self._patience
         was_up = False
 

@@ -21,14 +21,14 @@ SCHEMA = 1
 """Version of the JSON; a change that could break a reader raises it."""
 
 OK, FAILED, USAGE, WARNING, CRITICAL, DOUBTFUL, DOWN, REFUSED, INTERRUPTED = 0, 1, 2, 10, 20, 30, 40, 41, 130
-"""Exit codes. WARNING, CRITICAL and DOUBTFUL are given by `status` alone."""
+"""Exit codes. WARNING, CRITICAL and DOUBTFUL are given by `status` and `doctor` alone."""
 
 _LAST_MS = 253_402_300_799_000
 """The last second of the year 9999, as the gateway counts."""
 
 
 def exit_code(state: State) -> int:
-    """What `status` exits with."""
+    """What `status` and `doctor` exit with."""
     link = connection_code(state)
     session = state.focused
     if link != OK or session is None:

@@ -158,10 +158,11 @@ def phase(value: Phase, words: Words) -> str:
 
 def why(trouble: Trouble, state: State, words: Words) -> str:
     """Why there is no connection: one sentence, and one safe thing to do."""
-    return " ".join((_cause(trouble, state, words), _cure(trouble, state, words))).strip()
+    return " ".join((cause(trouble, state, words), cure(trouble, state, words))).strip()
 
 
-def _cause(trouble: Trouble, state: State, words: Words) -> str:
+def cause(trouble: Trouble, state: State, words: Words) -> str:
+    """Why there is no connection, in one sentence."""
     where = host(state) or words("the gateway's address")
     detail = clean(trouble.detail, 120).rstrip(".") or words("no reason was given")
     match trouble.cause:
@@ -223,7 +224,7 @@ def _protocols(told: str, words: Words) -> str:
     return words("The gateway speaks protocol {n}, and ClawTray {low} to {high}.", n=n, low=low, high=high)
 
 
-def _cure(trouble: Trouble, state: State, words: Words) -> str:
+def cure(trouble: Trouble, state: State, words: Words) -> str:
     """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
     cli = command_line(state)
     match trouble.cause:

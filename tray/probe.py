@@ -1,0 +1,139 @@
+"""Tries an address layer by layer, without logging in: its name, the port, encryption, and plain HTTP."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import http.client
+import os
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from websocket._url import get_proxy_info
+
+from tray.config.target import Target
+from tray.core.checkup import Certificate, Layer, Probe
+
+_SHOWN = 4
+"""Addresses of a name that are told; some names have dozens."""
+_LONGEST = 200
+
+
+class _Failed(Exception):  # noqa: N818 - it says what happened
+    """A layer failed, and with it all above it; the text is the system's."""
+
+
+class _Trial:
+    """What was found out so far."""
+
+    def __init__(self, target: Target, timeout: float) -> None:
+        parts = urlsplit(target.url)
+        self._target, self._timeout = target, timeout
+        self._host, self._port = parts.hostname or "", parts.port or (443 if target.secure else 80)
+        self.seconds: dict[Layer, float] = {}
+        self.addresses: tuple[str, ...] = ()
+        self.certificate: Certificate | None = None
+        self.http: tuple[int, str] | None = None
+
+    def run(self) -> tuple[Layer, str] | None:
+        """Try one layer after the other; where one fails, that one and why."""
+        layer = Layer.NAME
+        try:
+            with self._timed(layer):
+                self._resolve()
+            layer = Layer.TCP
+            with self._timed(layer):
+                connection = self._connect()
+            with connection:
+                if self._target.secure:
+                    layer = Layer.TLS
+                    with self._timed(layer):
+                        connection = self._encrypt(connection)
+                with connection:
+                    layer = Layer.HTTP
+                    with self._timed(layer):
+                        self._ask(connection)
+        except _Failed as failed:
+            return layer, str(failed)
+        return None
+
+    @contextlib.contextmanager
+    def _timed(self, layer: Layer) -> Iterator[None]:
+        began_at = time.monotonic()
+        try:
+            yield
+        except (OSError, http.client.HTTPException) as error:
+            raise _Failed(_in_words(error)) from None
+        finally:
+            self.seconds[layer] = time.monotonic() - began_at
+
+    def _resolve(self) -> None:
+        try:
+            found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+        except UnicodeError:
+            raise _Failed("this is no name of a host") from None
+        self.addresses = tuple(dict.fromkeys(str(each[4][0]) for each in found))[:_SHOWN]
+
+    def _connect(self) -> socket.socket:
+        return socket.create_connection((self._host, self._port), self._timeout)
+
+    def _encrypt(self, connection: socket.socket) -> socket.socket:
+        """Have the certificate shown. Whether it is trusted is told, and ends nothing: it may be pinned."""
+        objection = None
+        try:
+            secure = self._handshake(connection, ssl.create_default_context())
+        except ssl.SSLCertVerificationError as error:
+            objection = error.verify_message or "it cannot be verified"
+            trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+            secure = self._handshake(self._connect(), trusting)
+        shown = secure.getpeercert(binary_form=True) or b""
+        self.certificate = Certificate(hashlib.sha256(shown).hexdigest(), objection)
+        return secure
+
+    def _handshake(self, connection: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
+        try:
+            return context.wrap_socket(connection, server_hostname=self._host)
+        except BaseException:
+            connection.close()
+            raise
+
+    def _ask(self, connection: socket.socket) -> None:
+        """One plain request, whose body nobody reads: what it says of itself tells a gateway from others."""
+        asking = http.client.HTTPConnection(self._host, self._port, timeout=self._timeout)
+        asking.sock = connection
+        asking.request("GET", "/", headers={"Connection": "close"})
+        answer = asking.getresponse()
+        self.http = answer.status, (answer.getheader("Server") or "")[:_LONGEST]
+
+
+def probe(target: Target, timeout: float) -> Probe:
+    """Try this address; nothing is sent that a browser would not send, and no secret.
+
+    Args:
+        target: What to try.
+        timeout: Seconds for each thing that the network does.
+    """
+    trial = _Trial(target, timeout)
+    failed, fault = trial.run() or (None, None)
+    return Probe(trial.seconds, trial.addresses, trial.certificate, trial.http, fault, failed, _proxy(target))
+
+
+def _proxy(target: Target) -> str | None:
+    """The variable that sends the connection through a proxy: never its value, which may hold a password."""
+    host = urlsplit(target.url).hostname or ""
+    if target.is_loopback or get_proxy_info(host, target.secure)[0] is None:
+        return None
+    name = "https_proxy" if target.secure else "http_proxy"
+    return name if name in os.environ else name.upper()
+
+
+def _in_words(error: Exception) -> str:
+    """What the system says, without the numbers and the Python around it."""
+    if isinstance(error, TimeoutError):
+        return "timed out"
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said.split("\n", 1)[0][:_LONGEST] or type(error).__name__
