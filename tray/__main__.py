@@ -17,9 +17,10 @@ from tray.app import BadUsage, Options
 from tray.config.address import normalise_url
 from tray.config.problem import Problem
 from tray.console import Console, read_prompt
-from tray.console_deeds import DeedConsole
+from tray.console_approvals import ApprovalConsole
 from tray.core.spending import PERIODS
 from tray.view import report
+from tray.wire.approvals import Decision
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,7 +57,7 @@ def _run(given: argparse.Namespace) -> int:
     if given.window_check:
         return _window_check()
     options = Options(given.url, given.profile, given.config, given.demo)
-    console = DeedConsole(options, given.timeout, sys.stdout, sys.stderr)
+    console = ApprovalConsole(options, given.timeout, sys.stdout, sys.stderr)
     match given.command:
         case "status":
             return console.status(as_json=given.json)
@@ -80,6 +81,10 @@ def _run(given: argparse.Namespace) -> int:
             return console.new(given.session, _answers(given), as_json=given.json)
         case "stop":
             return console.stop(given.session, as_json=given.json)
+        case "approvals":
+            return console.approvals(as_json=given.json)
+        case "approve":
+            return console.approve(given.id, given.decision, as_json=given.json)
         case "watch":
             return console.watch()
         case "login":
@@ -187,6 +192,18 @@ def _parser() -> argparse.ArgumentParser:
         if asks:
             deed.add_argument("--yes", action="store_true", help="do not ask")
         deed.add_argument("--json", action="store_true", help="as JSON")
+    waiting = commands.add_parser("approvals", help="the commands and devices that wait for your word")
+    waiting.add_argument("--json", action="store_true", help="as JSON")
+    approve = commands.add_parser("approve", help="allow, or deny, what waits for your word")
+    approve.add_argument("id", metavar="ID", help="as clawtray approvals lists it")
+    words = approve.add_mutually_exclusive_group()
+    for option, decision, text in (
+        ("--always", Decision.ALLOW_ALWAYS, "also from now on, where the gateway offers that"),
+        ("--deny", Decision.DENY, "do not allow it"),
+    ):
+        words.add_argument(option, dest="decision", action="store_const", const=decision, help=text)
+    approve.set_defaults(decision=Decision.ALLOW_ONCE)
+    approve.add_argument("--json", action="store_true", help="as JSON")
     commands.add_parser("watch", help="a live view in the terminal")
     typed = commands.add_parser("login", help="keep a typed token in the system's credential store")
     typed.add_argument("--password", action="store_true", help="a password instead of a token")

@@ -17,7 +17,7 @@ from typing import ClassVar
 
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
-from tray.core import usage
+from tray.core import approvals, usage
 from tray.core.commands import OpenMenu
 from tray.core.effects import (
     Dial,
@@ -109,6 +109,7 @@ class Playbook:
         self.settings_read = 0
         self.autostart_read = 0
         self.spends, self.usage_asked = False, 0
+        self.decides = False
         self._effects = deque()
         Playbook.opened.append(self)
 
@@ -250,6 +251,10 @@ class Playbook:
             elif isinstance(effect, Send) and isinstance(effect.request, usage.KINDS) and not self.spends:
                 self.usage_asked += 1  # by itself a few seconds after the hello, and when the menu opens
                 self.state, _ = take(self.state, effect.id)
+            elif (
+                isinstance(effect, Send) and isinstance(effect.request, approvals.KINDS) and not self.decides
+            ):
+                self.state, _ = take(self.state, effect.id)  # with each connection
             else:
                 self._effects.append(effect)
 

@@ -162,7 +162,7 @@ def test_a_connection_that_breaks_leaves_no_switch_under_way(play):
 
 
 @pytest.mark.parametrize(
-    "late", [Answered("r-5eed-4", Patched(MAIN, "fake/gamma", None)), Declined("r-5eed-4", NOT_ALLOWED)]
+    "late", [Answered("r-5eed-5", Patched(MAIN, "fake/gamma", None)), Declined("r-5eed-5", NOT_ALLOWED)]
 )
 def test_what_became_of_an_older_wish_says_nothing_of_the_newer(play, late):
     play.up(row(used=20_000))

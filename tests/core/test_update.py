@@ -29,12 +29,13 @@ from tests.core.playbook import (
     row,
 )
 from tray.config.settings import Level, Settings
-from tray.core import held, memory
+from tray.core import approvals, held, memory
 from tray.core.commands import (
     Ask,
     AskAgain,
     Compact,
     CopyKey,
+    Decide,
     NewSession,
     OpenDashboard,
     OpenLog,
@@ -42,6 +43,7 @@ from tray.core.commands import (
     OpenSettings,
     Pin,
     Quit,
+    ReadApprovals,
     ReadUsage,
     Reconnect,
     SetAutostart,
@@ -80,10 +82,25 @@ from tray.core.events import (
     Withheld,
 )
 from tray.core.notices import AlreadyRunning, CameBack, Digest, NotFound, NotSaved, ThresholdCrossed, Welcome
-from tray.core.own import DeedState, PromptState, SwitchState
+from tray.core.own import ApprovalState, DeedState, PromptState, SwitchState
 from tray.core.state import Confidence, Interest, Step
 from tray.core.trouble import Cause, Trouble
 from tray.core.update import deadline, update
+from tray.wire.approvals import (
+    ApprovalRequested,
+    ApprovalResolved,
+    Decision,
+    ExecApprovalList,
+    ExecApprovalResolve,
+    ExecRequest,
+    ExecRequests,
+    PairingApprove,
+    PairingList,
+    PairingReject,
+    PairingRequest,
+    PairingRequests,
+    Taken,
+)
 from tray.wire.deeds import (
     ChatAbort,
     Compacted,
@@ -239,7 +256,7 @@ def test_settings_count_at_once(play):
 
 # ---- any sequence of events ----
 
-ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort"})
+ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort", "exec.approval.list"})
 RUN_IDS = ("run", *(f"clawtray-5eed-{serial}" for serial in range(1, 12)))
 KEYS = (MAIN, OTHER, SIDE, "agent:main:cron:1")
 FAILURES = (
@@ -298,6 +315,14 @@ quotas = st.builds(
     moments,
 )
 
+wanted = st.builds(
+    ExecRequest,
+    st.sampled_from(("a", "b", "c")),
+    st.just("rm -rf build"),
+    created_ms=st.none() | st.just(NOON_MS),
+    expires_ms=st.none() | st.integers(NOON_MS - 1_000, NOON_MS + 100_000),
+)
+knocks = st.builds(PairingRequest, st.sampled_from(("d", "e")))
 ANSWERS = {
     SessionsList: lists,
     ModelsList: st.just(Catalogue((ALPHA, BETA))),
@@ -321,6 +346,9 @@ ANSWERS = {
     ThinkingPatch: st.builds(ThinkingSet, st.sampled_from((None, "low"))),
     AgentWait: st.builds(Waited, st.sampled_from((None, "ok", "error"))),
     ChatHistory: st.lists(messages, max_size=4).map(lambda turns: Transcript(tuple(turns))),
+    ExecApprovalList: st.lists(wanted, max_size=3).map(lambda requests: ExecRequests(tuple(requests))),
+    PairingList: st.lists(knocks, max_size=2).map(lambda requests: PairingRequests(tuple(requests))),
+    **dict.fromkeys((ExecApprovalResolve, PairingApprove, PairingReject), st.just(Taken())),
     UsageCost: st.builds(Bill, spent, st.booleans()),
     SessionsUsage: st.builds(Ledger, spent, counting=st.booleans()),
     UsageStatus: st.lists(quotas, max_size=2).map(lambda windows: Quotas(tuple(windows))),
@@ -335,6 +363,8 @@ pushes = st.one_of(
     st.builds(RunEnded, run_ids, maybe_keys, st.sampled_from((None, "401")), aborted=st.booleans()),
     st.builds(ChatStopped, run_ids, maybe_keys, st.sampled_from((None, "401"))),
     st.builds(Compacting, maybe_keys, st.booleans(), st.booleans()),
+    st.builds(ApprovalRequested, wanted | knocks),
+    st.builds(ApprovalResolved, st.sampled_from("abcde"), st.none() | st.sampled_from(Decision)),
 )
 commands = st.one_of(
     st.sampled_from(
@@ -360,6 +390,8 @@ commands = st.one_of(
     *(st.builds(kind, maybe_keys) for kind in (Compact, NewSession, StopRun)),
     st.builds(StopPrompt, run_ids),
     st.builds(SetThinking, keys, st.sampled_from((None, "low"))),
+    st.builds(Decide, st.sampled_from("abcde"), st.sampled_from(Decision)),
+    st.just(ReadApprovals()),
     st.builds(CopyKey, keys),
     st.builds(OpenDashboard, maybe_keys),
 )
@@ -442,6 +474,7 @@ class Law:
         self._no_prompt_runs_twice(before, event, sends)
         self._nothing_is_done_to_a_session_without_a_click(event, sends)
         self._of_each_kind_of_deed_a_session_has_one(after)
+        self._a_word_is_given_by_a_click_and_once(before, event, after, sends)
         self._no_notice_from_a_doubtful_figure(effects)
         self._offline_nothing_is_under_way(after)
         self._a_session_has_one_switch_in_force_and_one_wish(after)
@@ -497,6 +530,16 @@ class Law:
                     assert isinstance(event.command, clicked)
             if isinstance(send.request, StopCommand):
                 assert event == Answered(event.id, Stopped(any=False, run_ids=event.answer.run_ids))
+
+    def _a_word_is_given_by_a_click_and_once(self, before, event, after, sends):
+        words = [send.request for send in sends if isinstance(send.request, approvals.Word)]
+        assert all(isinstance(event, Clicked) and isinstance(event.command, Decide) for _ in words)
+        assert len({(a.profile, a.id) for a in after.approvals}) == len(after.approvals)
+        asked = [a for a in after.approvals if a.state is ApprovalState.ASKED]
+        assert after.connected or not asked
+        for word in words:
+            known = [a for a in before.approvals if a.id == word.id and a.profile == before.settings.profile]
+            assert all(a.state is ApprovalState.WAITING for a in known)
 
     def _of_each_kind_of_deed_a_session_has_one(self, after):
         kinds = Counter((deed.profile, deed.key, deed.kind) for deed in after.deeds)

@@ -2,7 +2,18 @@
 
 from tray.demo import DemoGateway
 from tray.demo.sessions import MAIN
-from tray.demo.story import MODELS, STORY, STORY_SECONDS, Ask, Compact, Restart, Step, Story, opening
+from tray.demo.story import (
+    MODELS,
+    STORY,
+    STORY_SECONDS,
+    Ask,
+    Compact,
+    Restart,
+    Step,
+    Story,
+    Wish,
+    opening,
+)
 
 WINDOW = 200_000
 
@@ -23,6 +34,10 @@ class Stage:
     def announce_restart(self, expected, down_for):
         self.acts.append(Restart(expected, down_for))
 
+    def wish(self, key, command):
+        self.acts.append(Wish(key, command))
+        return "wish"
+
 
 def test_the_story_shows_every_situation_within_its_time():
     times = [step.at for step in STORY]
@@ -37,6 +52,7 @@ def test_the_story_shows_every_situation_within_its_time():
     ] == [True] * 3
     compacted = acts.index(Compact(MAIN))
     assert acts[compacted + 1].total < WINDOW * 0.2
+    assert any(isinstance(act, Wish) for act in acts)
     assert any(isinstance(act, Restart) and 2 <= act.down_for <= 3 for act in acts)
     assert [act.by for act in acts if isinstance(act, Ask) and act.by] == ["anthropic/claude-sonnet-4-5"]
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OK = 200
-_DIRECTIVE = re.compile(r"\[\[(say|words|slow|fail|usage):([^\]]*)\]\]")
+_DIRECTIVE = re.compile(r"\[\[(say|words|slow|fail|usage|run):([^\]]*)\]\]")
 # openclaw 2026.9.6 encloses what it adds to a turn in markers of this form, as a user message of its own.
 _ADDED_BY_GATEWAY = re.compile(r"<<<BEGIN_[A-Z_]+>>>.*?<<<END_[A-Z_]+>>>", re.DOTALL)
 # openclaw 2026.9.6 takes up a run again by itself after it was killed in the middle of it.
@@ -37,11 +37,15 @@ _SUMMARY_HEADINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """A request that reached the provider: the bare model id, what the user said last, and what it is for."""
+    """A request that reached the provider: the bare model id, what the user said last, and what it is for.
+
+    `after_tool`: it brings the result of a tool that the answer to this message asked for.
+    """
 
     model: str
     message: str
     kind: Literal["prompt", "summary", "recovery"]
+    after_tool: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class _Answer:
     seconds: float = 0.0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    command: str | None = None
 
 
 class FakeProvider:
@@ -58,7 +63,8 @@ class FakeProvider:
 
     The last user message steers the answer: `[[say:TEXT]]` answers TEXT, `[[words:N]]` N numbered words,
     `[[slow:S]]` spreads the answer over S seconds, `[[fail:CODE]]` answers with that HTTP status, and
-    `[[usage:IN,OUT]]` reports these token counts. Without a text directive the message is echoed.
+    `[[usage:IN,OUT]]` reports these token counts, and `[[run:COMMAND]]` first asks for the tool
+    `exec`. Without a text directive the message is echoed.
     """
 
     def __init__(self) -> None:
@@ -77,7 +83,8 @@ class FakeProvider:
 
     def completions(self, marker: str) -> tuple[Completion, ...]:
         """The requests for prompts that hold the marker, oldest first; not what a gateway did by itself."""
-        return tuple(c for c in self.requests if marker in c.message and c.kind == "prompt")
+        prompts = (c for c in self.requests if c.kind == "prompt" and not c.after_tool)
+        return tuple(c for c in prompts if marker in c.message)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -135,11 +142,17 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _read_request(body: dict[str, Any]) -> Completion:
     system = next((_text(m["content"]) for m in body["messages"] if m["role"] == "system"), "")
-    said = (_ADDED_BY_GATEWAY.sub("", _text(m["content"])) for m in body["messages"] if m["role"] == "user")
-    message = [text for text in said if text.strip()][-1]
+    said = [
+        (at, text)
+        for at, m in enumerate(body["messages"])
+        if m["role"] == "user" and (text := _ADDED_BY_GATEWAY.sub("", _text(m["content"]))).strip()
+    ]
+    last, message = said[-1]
+    after_tool = any(m["role"] == "tool" for m in body["messages"][last:])
     if system.startswith(_ASKS_FOR_SUMMARY):
         return Completion(body["model"], message, "summary")
-    return Completion(body["model"], message, "recovery" if _ASKS_TO_RESUME in message else "prompt")
+    kind: Literal["prompt", "recovery"] = "recovery" if _ASKS_TO_RESUME in message else "prompt"
+    return Completion(body["model"], message, kind, after_tool)
 
 
 def _text(content: str | list[dict[str, Any]]) -> str:
@@ -161,6 +174,7 @@ def _obey(completion: Completion) -> _Answer:
         seconds=float(found.get("slow", 0)),
         prompt_tokens=int(prompt_tokens),
         completion_tokens=int(completion_tokens),
+        command=None if completion.after_tool else found.get("run"),
     )
 
 
@@ -184,9 +198,16 @@ def _events(answer: _Answer, model: str) -> Iterator[str]:
             }
         )
 
-    for word in re.findall(r"\S+\s*|\s+", answer.text):
-        yield chunk([{"index": 0, "delta": {"role": "assistant", "content": word}, "finish_reason": None}])
-    yield chunk([{"index": 0, "delta": {}, "finish_reason": "stop"}])
+    if answer.command is None:
+        deltas = [{"content": word} for word in re.findall(r"\S+\s*|\s+", answer.text)]
+    else:
+        call = {"name": "exec", "arguments": json.dumps({"command": answer.command})}
+        deltas = [{"tool_calls": [{"index": 0, "id": "call_fake", "type": "function", "function": call}]}]
+    for delta in deltas:
+        yield chunk([{"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": None}])
+    yield chunk(
+        [{"index": 0, "delta": {}, "finish_reason": "stop" if answer.command is None else "tool_calls"}]
+    )
     yield chunk(
         [],
         usage={

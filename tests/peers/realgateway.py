@@ -239,6 +239,7 @@ class Gateway:
                     },
                 }
             },
+            "tools": {"exec": {"host": "gateway", "security": "allowlist", "ask": "always"}},
             "commands": {"restart": True},  # clawdbot ignores SIGUSR1 without it
             "plugins": {"enabled": False},  # clawdbot compiles all of them at every start, for 40 s
             "logging": {"file": str(self._directory.path / "gateway.log")},  # the default is shared by all

@@ -56,6 +56,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "Prompts",
         "Model",
         "Sessions",
+        "Approvals",
         "Usage",
         "───",
         "Notices",
@@ -68,6 +69,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         ("prompts",),
         ("model",),
         ("sessions",),
+        ("approvals",),
         ("usage",),
         ("gateway",),
     ]
@@ -262,6 +264,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
             ("model",),
             ("prompts",),
             ("sessions",),
+            ("approvals",),
             ("usage",),
             ("gateway",),
             *keys,

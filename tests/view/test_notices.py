@@ -9,11 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
-from tray.core.commands import OpenSettings, Reconnect, ShowIconSettings
+from tray.core.commands import OpenDashboard, OpenSettings, Reconnect, ShowIconSettings
 from tray.core.effects import Send
 from tray.core.events import Clicked
 from tray.core.notices import (
     AlreadyRunning,
+    ApprovalEnded,
+    ApprovalWaiting,
     BadSettings,
     CameBack,
     DeedEnded,
@@ -32,12 +34,13 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
-from tray.core.own import Deed, DeedKind, DeedState, PromptState
+from tray.core.own import Approval, Deed, DeedKind, DeedState, PromptState
 from tray.core.own import Prompt as Asked
 from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.core.update import update
 from tray.view.notices import Balloon, balloon
 from tray.view.words import BODY_UNITS, TITLE_UNITS
+from tray.wire.approvals import ExecRequest, PairingRequest
 from tray.wire.usage import Quota
 
 KEY = "agent:main:main"
@@ -316,8 +319,47 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         LogIsEmpty(),
         NotCopied(text),
         DeedEnded(Deed(text, text, DeedKind.COMPACT, DeedState.FAILED, detail=text)),
+        ApprovalWaiting(Approval(text, ExecRequest(text, text, text, text, text, text, (text,)))),
+        ApprovalEnded(Approval(text, PairingRequest(text, text), fault=fault, detail=text)),
         Digest((CameBack(1.0), PromptEnded(prompt), BadSettings(text))),
     )
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        (
+            ExecRequest("c1", "rm -rf\nbuild", session_key=KEY),
+            Balloon(
+                "main: approval needed",
+                "rm -rf build\nSee Approvals in the menu.",
+                urgent=True,
+                command=OpenDashboard(KEY),
+            ),
+        ),
+        (
+            ExecRequest("c1", "ls"),
+            Balloon(
+                "Approval needed",
+                "ls\nSee Approvals in the menu.",
+                urgent=True,
+                command=OpenDashboard(),
+            ),
+        ),
+        (
+            PairingRequest("d1", "laptop"),
+            Balloon(
+                "Let in: laptop",
+                "A device wants to be let in: see Approvals in the menu.",
+                urgent=True,
+                command=OpenDashboard(),
+            ),
+        ),
+    ],
+)
+def test_what_waits_for_a_word_is_told_and_never_decided_by_a_click(make, words, request_, expected):
+    waiting = ApprovalWaiting(Approval("default", request_))
+    assert balloon(waiting, make.connected(make.session(key=KEY)), words) == expected
 
 
 @pytest.mark.parametrize(
@@ -376,4 +418,6 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
         assert 0 < units(told.body) <= BODY_UNITS
         assert told.title.isprintable()
         assert told.body.replace("\n", "").isprintable()
-        assert "\n" not in told.body or isinstance(notice, PromptEnded | AlreadyRunning | Digest)
+        assert "\n" not in told.body or isinstance(
+            notice, PromptEnded | AlreadyRunning | Digest | ApprovalWaiting
+        )

@@ -240,7 +240,8 @@ def test_a_refusal_without_a_reason_still_has_words():
         ('{"type":"event","event":"shutdown","payload":{"restartExpectedMs":-1}}', ShuttingDown(None)),
         ('{"type":"event","event":"connect.challenge"}', Challenge("", None)),
         ('{"type":"event","event":"new.one\\ud800"}', Unknown("new.one?")),
-        ('{"type":"res","id":"1","ok":true,"payload":[1]}', Response("1", ok=True, payload={})),
+        ('{"type":"res","id":"1","ok":true,"payload":[1]}', Response("1", ok=True, payload={"list": [1]})),
+        ('{"type":"res","id":"1","ok":true,"payload":1}', Response("1", ok=True, payload={})),
     ],
 )
 def test_what_is_not_a_frame_is_garbage(raw, frame):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tray.core import deeds, link, models, prompts, readings, usage
+from tray.core import approvals, deeds, link, models, prompts, readings, usage
 from tray.core.commands import (
     Ask,
     AskAgain,
     Command,
     Compact,
     CopyKey,
+    Decide,
     NewSession,
     OpenDashboard,
     OpenLog,
@@ -19,6 +20,7 @@ from tray.core.commands import (
     OpenSettings,
     Pin,
     Quit,
+    ReadApprovals,
     ReadUsage,
     Reconnect,
     SetAutostart,
@@ -79,6 +81,10 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return deeds.stop_prompt(state, identity, now)
         case SetThinking(key, level):
             return deeds.think(state, key, level, now)
+        case Decide(identity, decision):
+            return approvals.decide(state, identity, decision, now)
+        case ReadApprovals():
+            return approvals.read(state, now)
         case CopyKey(key):
             return state, (CopyText(key),)
         case Pin(key):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from tray.wire.approvals import Decision
+
 
 @dataclass(frozen=True, slots=True)
 class Reconnect:
@@ -70,6 +72,19 @@ class SetThinking:
 
     key: str
     level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Give the word on a command or a device that waits for it."""
+
+    id: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class ReadApprovals:
+    """Read what waits for a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +162,8 @@ Command: TypeAlias = (
     | StopRun
     | StopPrompt
     | SetThinking
+    | Decide
+    | ReadApprovals
     | CopyKey
     | Pin
     | SetNotices

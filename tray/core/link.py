@@ -119,6 +119,8 @@ def challenged(state: State, challenge: Challenge, now: Now) -> Outcome:
     if state.link.step is not Step.OPENED:
         return state, ()
     scopes, caps = _wanted(state.level)
+    if state.interest is not Interest.LIVE:  # who glances in is nobody to wait for
+        caps = ()
     state = _with(state, step=Step.LOGGING_IN, wake_at=now.mono + STEP_PATIENCE, asked=scopes)
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
     return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps),)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tray.core.own import Deed, Prompt
+from tray.core.own import Approval, Deed, Prompt
 from tray.core.state import Session
 from tray.core.trouble import Fault, Trouble
 from tray.wire.usage import Quota
@@ -69,6 +69,20 @@ class DeedEnded:
     """A compaction ended; or something else was not done to a session, or may have been."""
 
     deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalWaiting:
+    """A command or a device waits for the person's word; told once of each."""
+
+    approval: Approval
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalEnded:
+    """A word that the person gave was not taken, or it is not known whether it was."""
+
+    approval: Approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +152,8 @@ Notice: TypeAlias = (
     | SwitchFailed
     | PromptEnded
     | DeedEnded
+    | ApprovalWaiting
+    | ApprovalEnded
     | NotCopied
     | QuotaCrossed
     | BadSettings

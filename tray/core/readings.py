@@ -76,7 +76,8 @@ def soon(state: State, now: Now, seconds: float = SOON) -> State:
 def forget(state: State) -> State:
     """Another gateway is watched from now on: nothing that was read of the old one holds."""
     focus = Focus(pinned=state.pins.get(state.settings.profile))
-    return replace(state, book=Book(), focus=focus, models=None, allowed=None, spending=Spending())
+    state = replace(state, book=Book(), focus=focus, models=None, allowed=None)
+    return replace(state, spending=Spending(), approvals=())
 
 
 def moved(state: State, target: Target | None) -> State:

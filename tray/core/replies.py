@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core import deeds, link, models, prompts, readings, usage
+from tray.core import approvals, deeds, link, models, prompts, readings, usage
 from tray.core.events import (
     Answered,
 )
 from tray.core.link import Outcome
 from tray.core.requests import take
 from tray.core.state import Interest, Now, Pending, State
+from tray.wire.approvals import ExecRequests, PairingRequests, Taken
 from tray.wire.deeds import (
     ChatAbort,
     Compacted,
@@ -77,6 +78,10 @@ def answered(state: State, event: Answered, now: Now) -> Outcome:
             return deeds.stop_sent(state, request, now), ()
         case ThinkingSet() as answer if isinstance(request, ThinkingPatch):
             return deeds.thought(state, request, answer, now)
+        case ExecRequests() | PairingRequests() as answer:
+            return approvals.listed(state, answer, now)
+        case Taken() if isinstance(request, approvals.Word):
+            return approvals.taken(state, request), ()
         case Bill() as answer:
             return usage.billed(state, answer, now), ()
         case Ledger() as answer:
@@ -111,6 +116,8 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
             return prompts.looked_up(state, request.key, None)
         case Pending(request=request) if isinstance(request, deeds.Wish):
             return deeds.declined(state, request, failure, now)
+        case Pending(request=request) if isinstance(request, approvals.Word):
+            return approvals.declined(state, request, failure, now)
         case Pending(request=UsageCost() | SessionsUsage() | UsageStatus() as request):
             return usage.declined(state, request, failure, now)
         case _:
@@ -127,6 +134,8 @@ def unsent(state: State, identity: str, now: Now) -> Outcome:
             return models.unsent(state, request)
         case Pending(request=request) if isinstance(request, deeds.Wish):
             return deeds.unsent(state, request, now)
+        case Pending(request=request) if isinstance(request, approvals.Word):
+            return approvals.unsent(state, request)
         case _:
             return state, ()
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
-from tray.core.own import Deed, Prompt, Switch
+from tray.core.own import Approval, Deed, Prompt, Switch
 from tray.core.spending import QuotaLatch, Spending
 from tray.core.trouble import Cause, Doubt, Phase, Trouble
 from tray.wire.frames import Request
@@ -286,6 +286,7 @@ class State:
             that is asked for or failed.
         prompts: Own prompts, oldest first.
         deeds: What was done to sessions: of each kind the last, the latest of all at the end.
+        approvals: What waits for the person's word, and what became of it; the oldest first.
         spending: What was spent, and the providers' quotas.
         quota_latches: Thresholds told of quotas.
         greeted: The user was told, once and for all, where the icon hides.
@@ -311,6 +312,7 @@ class State:
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    approvals: tuple[Approval, ...] = ()
     spending: Spending = field(default_factory=Spending)
     quota_latches: tuple[QuotaLatch, ...] = ()
     greeted: bool = False

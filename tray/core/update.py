@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
-from tray.core import clicks, deeds, held, link, memory, models, prompts, readings, replies, usage
+from tray.core import approvals, clicks, deeds, held, link, memory, models, prompts, readings, replies, usage
 from tray.core.effects import (
     Effect,
     Notify,
@@ -39,6 +39,7 @@ from tray.core.events import (
 from tray.core.link import Outcome
 from tray.core.notices import AlreadyRunning, Welcome
 from tray.core.state import Interest, Now, State
+from tray.wire.approvals import ApprovalRequested, ApprovalResolved
 from tray.wire.frames import Challenge, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
 from tray.wire.runs import (
     ChatStopped,
@@ -74,7 +75,8 @@ def update(state: State, event: Event, now: Now) -> Outcome:
     elif state.connected and not was_connected:
         state, more = readings.start(state, now)
         state, even_more = prompts.reconnected(usage.start(state, now), now)
-        effects += more + even_more
+        state, yet_more = approvals.start(state, now)
+        effects += more + even_more + yet_more
     if memory.of(state) != remembered and memory.is_kept(state):
         effects += (SaveMemory(memory.dump(state)),)
     return state, effects
@@ -87,6 +89,7 @@ def deadline(state: State) -> float | None:
         readings.deadline(state),
         prompts.deadline(state),
         deeds.deadline(state),
+        approvals.deadline(state),
         held.deadline(state),
         usage.deadline(state),
         *(pending.due_at for pending in state.pending),
@@ -165,6 +168,7 @@ def _tick(state: State, now: Now) -> Outcome:
         readings.tick,
         prompts.tick,
         deeds.tick,
+        approvals.tick,
         held.tick,
         usage.tick,
     )
@@ -198,6 +202,10 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
             return prompts.followed(state, push, now)
         case Compacting():
             return readings.compacting(state, push, now), ()
+        case ApprovalRequested(request):
+            return approvals.requested(state, request, now)
+        case ApprovalResolved():
+            return approvals.resolved(state, push), ()
         case Pulse() | Unknown() | Garbage():
             return state, ()
         case _ as never:
@@ -207,4 +215,5 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
 def _disconnected(state: State, now: Now) -> Outcome:
     state, effects = models.lost(usage.stop(readings.stop(replace(state, pending=()))))
     state, more = deeds.lost(state, now)
-    return prompts.lost(state, now), effects + more
+    state, even_more = approvals.lost(state)
+    return prompts.lost(state, now), effects + more + even_more

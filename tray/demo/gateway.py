@@ -19,7 +19,7 @@ from tray.demo import stream
 from tray.demo.client import Client
 from tray.demo.conversation import Conversation
 from tray.demo.faults import STREAM, Faults
-from tray.demo.methods import READ, covers
+from tray.demo.methods import APPROVALS, PAIRING, READ, covers
 from tray.demo.port import GOODBYE_SECONDS, HOST, Port
 from tray.demo.runs import Run
 from tray.demo.schema import Json, now_ms
@@ -197,6 +197,19 @@ class DemoGateway:
         """Begin the compaction of a session."""
         self.spawn(lambda: self._service.runs.compact(key, f"compact-{now_ms()}"))
 
+    def wish(self, key: str, command: str, **more: object) -> str:
+        """Have a session's agent want to run a command; the id under which it waits for a word."""
+        return self._service.approvals.ask(command, key, **more)
+
+    def knock(self, name: str) -> str:
+        """Have a device want to be let in; the id under which it waits for a word."""
+        return self._service.approvals.knock(name)
+
+    @property
+    def decisions(self) -> list[tuple[str, str]]:
+        """Every word that was given on a command or a device: the id and the word, the oldest first."""
+        return self._service.approvals.decisions
+
     def announce_restart(self, expected: float, down_for: float, *, during: str = "refuse") -> None:
         """Restart as the real one does: `shutdown`, close 1012, away for a while, and back on the same port.
 
@@ -210,6 +223,7 @@ class DemoGateway:
         def back() -> None:
             if not self._stopping.wait(self.seconds(down_for)):
                 self._boots += 1
+                self._service.approvals.forget()
                 self.clear(during)
 
         self.spawn(back)
@@ -301,6 +315,10 @@ class DemoGateway:
         """Send an event to the clients that may see it."""
         for client in self._welcome():
             if event in {"agent", "chat"} and not covers(client.scopes, READ):
+                continue
+            if event.startswith("exec.approval.") and not covers(client.scopes, APPROVALS):
+                continue
+            if event.startswith("device.pair.") and not covers(client.scopes, PAIRING):
                 continue
             if event == "sessions.changed" and not client.subscribed:
                 continue

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from tray.demo.schema import Json, Shape, a, at_least, complaints, one_of, text, text_or_null
 
 ADMIN, READ, WRITE = "operator.admin", "operator.read", "operator.write"
-SCOPES = (ADMIN, READ, WRITE, "operator.approvals", "operator.pairing")
+APPROVALS, PAIRING = "operator.approvals", "operator.pairing"
+SCOPES = (ADMIN, READ, WRITE, APPROVALS, PAIRING)
 
 # What sessions.patch may change with operator.write; every other field needs operator.admin.
 _PATCHED_BY_WRITERS = frozenset({"key", "model", "thinkingLevel", "fastMode", "label"})
@@ -138,6 +139,14 @@ METHODS: Mapping[str, Method] = {
     ),
     "chat.history": Method(READ, Shape(("sessionKey",), {"sessionKey": text, "limit": at_least(1)})),
     "chat.abort": Method(WRITE, Shape(("sessionKey",), {"sessionKey": text, "runId": text})),
+    "exec.approval.list": Method(APPROVALS),
+    "exec.approval.resolve": Method(
+        APPROVALS,
+        Shape(("id", "decision"), {"id": text, "decision": one_of("allow-once", "allow-always", "deny")}),
+    ),
+    "device.pair.list": Method(PAIRING),
+    "device.pair.approve": Method(PAIRING, Shape(("requestId",), {"requestId": text})),
+    "device.pair.reject": Method(PAIRING, Shape(("requestId",), {"requestId": text})),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from tray.demo.approvals import Approvals
 from tray.demo.faults import Faults
 from tray.demo.methods import METHODS, Refused
 from tray.demo.runs import Emit, Pace, Reply, Run, Runs, waited
@@ -16,7 +17,10 @@ from tray.demo.usage import Usage
 
 VERSION = "2026.9.6"
 TICK_SECONDS = 30.0
-EVENTS = ("connect.challenge", "agent", "chat", "sessions.changed", "presence", "tick", "shutdown", "health")
+EVENTS = (
+    *("connect.challenge", "agent", "chat", "sessions.changed", "presence", "tick", "shutdown", "health"),
+    *("exec.approval.requested", "exec.approval.resolved", "device.pair.requested", "device.pair.resolved"),
+)
 _WAIT_MS = 30_000
 _SHRINKS_BY = 6
 """A history is this many times as long as its summary."""
@@ -28,10 +32,11 @@ class Service:
     def __init__(self, faults: Faults, emit: Emit, pace: Pace) -> None:
         self.sessions = Sessions()
         self.usage = Usage(self.sessions)
+        self.approvals = Approvals(emit)
         self.runs = Runs(self.sessions, faults, emit, pace)
         self._faults, self._emit, self._pace = faults, emit, pace
         self._started_at_ms = now_ms()
-        self._at_once: Mapping[str, Callable[[Json], Json]] = {
+        self._at_once: Mapping[str, Callable[[Json], Json | list[Json]]] = {
             "health": lambda _: self.health(),
             "status": lambda _: self._status(),
             "config.get": lambda _: self._config(),
@@ -49,6 +54,11 @@ class Service:
             "chat.send": self._chat_send,
             "chat.history": self.sessions.history,
             "chat.abort": self._chat_abort,
+            "exec.approval.list": lambda _: self.approvals.listing(),
+            "exec.approval.resolve": self.approvals.resolve,
+            "device.pair.list": lambda _: self.approvals.devices(),
+            "device.pair.approve": lambda params: self.approvals.let_in(params, approved=True),
+            "device.pair.reject": lambda params: self.approvals.let_in(params, approved=False),
         }
 
     def answer(self, method: str, params: Json, reply: Reply) -> None:

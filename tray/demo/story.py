@@ -45,7 +45,15 @@ class Restart:
     down_for: float
 
 
-Act = Ask | Compact | Restart
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """The session's agent wants to run a command, and waits for a person's word."""
+
+    session: str
+    command: str
+
+
+Act = Ask | Compact | Restart | Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ STORY = (
     Step(10, Ask(MAIN, "Which of these mails need an answer today?", 144_000)),
     Step(16, Ask(TEAM, "Has the release branch been cut?", 61_500)),
     Step(20, Ask(MAIN, "Draft an answer to the supplier", 153_000)),
+    Step(24, Wish(TEAM, "git push origin release/2.4")),
     Step(28, Ask(MAIN, "Compare the offer with last year's contract", 169_000)),
     Step(36, Ask(MAIN, "Read the attached report as well", 183_000)),
     Step(43, Ask(MAIN, "List the open points of the report", 190_000)),
@@ -114,6 +123,9 @@ class Stage(Protocol):
     def announce_restart(self, expected: float, down_for: float) -> None:
         """Restart, as announced."""
 
+    def wish(self, key: str, command: str) -> str:
+        """Have a session's agent want to run a command."""
+
 
 class Story:
     """The teller: performs one step after the other, for ever; by hand (`step`) or in time (`play`)."""
@@ -133,6 +145,8 @@ class Story:
                 self._stage.compact(session)
             case Restart(expected, down_for):
                 self._stage.announce_restart(expected, down_for)
+            case Wish(session, command):
+                self._stage.wish(session, command)
         return step
 
     def play(self, over: Callable[[float], bool]) -> None:

@@ -13,7 +13,7 @@ from tray.core.commands import (
 )
 from tray.core.state import Now, Session
 from tray.core.trouble import Phase
-from tray.view import menu_deeds, menu_models, menu_prompts, menu_sessions, menu_usage
+from tray.view import menu_approvals, menu_deeds, menu_models, menu_prompts, menu_sessions, menu_usage
 from tray.view import words as say
 from tray.view.items import LINE, Item, Path, note, wrapped
 from tray.view.view import MenuSource, updated
@@ -37,6 +37,10 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return _session(source, _found(source, key), tuple(below), words)
         case ("machines",):
             return menu_sessions.machines(source, now, words)
+        case ("approvals",):
+            return menu_approvals.waiting(source, now, words)
+        case ("approvals", identity):
+            return menu_approvals.details(source, identity, now, words)
         case ("usage",):
             return menu_usage.usage(source, now, words)
         case ("usage", days):
@@ -66,7 +70,7 @@ def _session(source: MenuSource, session: Session | None, below: Path, words: Wo
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
     """How long ago each session changed: all of the menu that changes though nothing happens."""
     sessions = tuple(updated(session, now, words) for session in source.sessions)
-    return sessions + menu_usage.ages(source, now, words)
+    return sessions + menu_approvals.ages(source, now, words) + menu_usage.ages(source, now, words)
 
 
 def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
@@ -84,6 +88,7 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
             Item(sending, path=("prompts",)),
             Item(words("Model"), path=("model",), enabled=source.focus is not None),
             Item(words("Sessions"), path=("sessions",), enabled=bool(source.sessions)),
+            Item(menu_approvals.line(source, words), path=("approvals",)),
             Item(menu_usage.line(source, now, words), path=("usage",)),
             LINE,
         ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tray.core.commands import Command, OpenSettings, Reconnect, ShowIconSettings
+from tray.core.commands import Command, OpenDashboard, OpenSettings, Reconnect, ShowIconSettings
 from tray.core.held import REPLIES
 from tray.core.keys import short_name
 from tray.core.notices import (
     AlreadyRunning,
+    ApprovalEnded,
+    ApprovalWaiting,
     BadSettings,
     CameBack,
     DeedEnded,
@@ -27,13 +29,14 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
-from tray.core.own import DeedState, Prompt, PromptState
+from tray.core.own import Approval, DeedState, Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
-from tray.view import amounts, outcomes
+from tray.view import amounts, approvals, outcomes
 from tray.view import words as say
 from tray.view.view import glance
 from tray.view.words import Words
+from tray.wire.approvals import ExecRequest
 from tray.wire.usage import Quota
 
 
@@ -92,6 +95,11 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             title = words("{name}: {what}", name=_name(deed.key, state), what=outcomes.what(deed, words))
             body = outcomes.why(deed, state.level, words)
             return Balloon(title, body, urgent=deed.state is not DeedState.DONE)
+        case ApprovalWaiting(approval):
+            return _waiting(approval, state, words)
+        case ApprovalEnded(approval):
+            title = approvals.title(approval.request, words)
+            return Balloon(title, approvals.outcome(approval, state.level, words), urgent=True)
         case NotCopied(text):
             body = words("Copy it yourself: {text}", text=say.clean(text, 300))
             return Balloon(words("There is no clipboard"), body)
@@ -129,6 +137,19 @@ def _crossed(session: Session, level: int, words: Words) -> Balloon:
         body = words("The gateway will soon compact it by itself. Compact it now, or start a new session.")
         return Balloon(title, body, urgent=True)
     return Balloon(title, words("A good moment to compact it, or to start a new session."))
+
+
+def _waiting(approval: Approval, state: State, words: Words) -> Balloon:
+    """What is wanted. It is answered where all of it is seen: in the menu, or at a click in the dashboard."""
+    request = approval.request
+    if not isinstance(request, ExecRequest):
+        body = words("A device wants to be let in: see Approvals in the menu.")
+        return Balloon(approvals.title(request, words), body, urgent=True, command=OpenDashboard())
+    key = request.session_key
+    name = "" if key is None else _name(key, state)
+    title = words("{name}: approval needed", name=name) if name else words("Approval needed")
+    body = f"{say.clean(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
+    return Balloon(title, body, urgent=True, command=OpenDashboard(key))
 
 
 def _quota(quota: Quota, level: int, words: Words) -> Balloon:

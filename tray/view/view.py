@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
-from tray.core import alerts, deeds, models
-from tray.core.own import Deed, Prompt, Switch, SwitchState
+from tray.core import alerts, approvals, deeds, models
+from tray.core.own import Approval, Deed, Prompt, Switch, SwitchState
 from tray.core.requests import objection
 from tray.core.spending import Spending
 from tray.core.state import Confidence, Now, Session, State
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
+from tray.view.approvals import count as counted
 from tray.view.icon import Icon, Situation
 from tray.view.words import Words
 from tray.wire.models import Model
@@ -53,6 +54,9 @@ class MenuSource:
         main_key: The key of the main session, as far as the gateway told it.
         busy: The keys of sessions in which a run is in progress.
         deeds: What was done to sessions of this gateway, the latest last.
+        approvals: What waits for a word on this gateway, and what became of the last ones; the oldest first.
+        approve_fault: Why no word can be given; None if one can.
+        lists_commands: The gateway can say which commands wait.
         compact_fault: Why no session can be compacted; None if one can.
         renew_fault: Why none can begin anew.
         stop_fault: Why no run can be stopped.
@@ -81,6 +85,9 @@ class MenuSource:
     main_key: str | None
     busy: frozenset[str]
     deeds: tuple[Deed, ...]
+    approvals: tuple[Approval, ...]
+    approve_fault: Fault | None
+    lists_commands: bool
     compact_fault: Fault | None
     renew_fault: Fault | None
     stop_fault: Fault | None
@@ -113,16 +120,16 @@ def icon(state: State) -> Icon:
         case Phase.REFUSED:
             return Icon(Situation.REFUSED)
         case Phase.CONNECTED:
-            running = state.running
+            running, waiting = state.running, bool(approvals.waiting(state))
     session = state.focused
     usage = None if session is None else session.usage
     percent = None if usage is None else say.whole_percent(usage)
     if usage is None or usage.percent is None or percent is None:
-        return Icon(Situation.UNKNOWN, running=running)
+        return Icon(Situation.UNKNOWN, running=running, waiting=waiting)
     bands = (Situation.CALM, Situation.WARNING, Situation.CRITICAL)
     situation = bands[alerts.reached(usage.percent, state.settings)]
     stale = usage.confidence is Confidence.STALE
-    return Icon(situation, min(percent, 100), stale, threshold, running=running)
+    return Icon(situation, min(percent, 100), stale, threshold, running=running, waiting=waiting)
 
 
 def tooltip(state: State, now: Now, words: Words) -> str:
@@ -138,12 +145,14 @@ def tooltip(state: State, now: Now, words: Words) -> str:
 
 
 def glance(state: State, words: Words) -> list[str]:
-    """What the icon says, in one or two lines: the connection if it is not well, and the focus session."""
+    """What the icon says, in a few lines: the connection if it is not well, the focus session, what waits."""
     lines, session = [], state.focused
     if session is None or state.phase is not Phase.CONNECTED:
         lines.append(f"ClawTray · {say.phase(state.phase, words)}")
     if session is not None:
         lines.append(f"{say.session_name(session)}  {say.usage_line(session.usage, words)}")
+    if asked := counted(len(approvals.waiting(state)), words):
+        lines.append(asked)
     return lines
 
 
@@ -185,6 +194,9 @@ def menu_source(state: State, words: Words) -> MenuSource:
         main_key=None if link.hello is None else link.hello.main_key,
         busy=state.book.busy,
         deeds=tuple(deed for deed in state.deeds if deed.profile == state.settings.profile),
+        approvals=tuple(a for a in state.approvals if a.profile == state.settings.profile),
+        approve_fault=approvals.may_decide(state),
+        lists_commands=approvals.lists_commands(state),
         compact_fault=deeds.may_compact(state, None),
         renew_fault=deeds.may_renew(state),
         stop_fault=deeds.may_stop(state),

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
-from tray.wire import runs
+from tray.wire import approvals, runs
 from tray.wire.reading import Json, count, encodable, flag, record, text
 
 
@@ -61,7 +61,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer to the request with this id. The payload may hold a secret, so it is never shown."""
+    """An answer to the request with this id. The payload may hold a secret, so it is never shown.
+
+    One that is a bare array is the field `list` of an object.
+    """
 
     id: str
     ok: bool
@@ -113,7 +116,15 @@ class Garbage:
 
 
 Push: TypeAlias = (
-    Challenge | Pulse | SessionsChanged | ShuttingDown | runs.RunEvent | runs.ChatStopped | Unknown | Garbage
+    Challenge
+    | Pulse
+    | SessionsChanged
+    | ShuttingDown
+    | runs.RunEvent
+    | runs.ChatStopped
+    | approvals.ApprovalEvent
+    | Unknown
+    | Garbage
 )
 Frame: TypeAlias = Response | Push
 
@@ -150,9 +161,12 @@ def _response(frame: Json) -> Frame:
     identity = text(frame, "id")
     if identity is None:
         return Garbage("an answer without an id")
+    payload = frame.get("payload")
+    if isinstance(payload, list):  # as `exec.approval.list` answers
+        payload = {"list": payload}
     if frame.get("ok") is True:
-        return Response(identity, ok=True, payload=record(frame.get("payload")))
-    return Response(identity, ok=False, payload=record(frame.get("payload")), failure=_failure(frame))
+        return Response(identity, ok=True, payload=record(payload))
+    return Response(identity, ok=False, payload=record(payload), failure=_failure(frame))
 
 
 def _failure(frame: Json) -> Failure:
@@ -190,4 +204,4 @@ def _event(name: str | None, payload: Json) -> Push:
         case None:
             return Garbage("an event without a name")
         case _:
-            return Unknown(name)
+            return approvals.read_event(name, payload) or Unknown(name)

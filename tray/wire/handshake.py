@@ -17,9 +17,9 @@ CLIENT_ID, CLIENT_MODE, ROLE = "gateway-client", "backend", "operator"
 WATCH_SCOPES = (READ,)
 ASK_SCOPES = (READ, WRITE)
 CONTROL_SCOPES = (ADMIN, READ, WRITE, APPROVALS, PAIRING)
-CONTROL_CAPS: tuple[str, ...] = ()
-"""None yet. A client with `exec-approvals` makes 2026.9 keep approvals waiting for it, and this one does not
-show any; `tool-events` would bring an event for each step of each tool, which nothing here reads."""
+CONTROL_CAPS = ("exec-approvals",)
+"""Without it 2026.9 tells of no command that waits for a word, not even an admin. `tool-events` would bring
+an event for each step of each tool, which nothing here reads."""
 
 _DEFAULT_TICK = 30.0
 

@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
+from tray.core import approvals
+from tray.core.commands import Decide, ReadApprovals
+from tray.core.events import Clicked, Dropped, Pushed, SettingsRead, Unsent
+from tray.core.notices import ApprovalEnded, ApprovalWaiting
+from tray.core.own import Approval, ApprovalState
+from tray.core.state import Interest
+from tray.core.trouble import Fault
+from tray.wire.approvals import (
+    ApprovalRequested,
+    ApprovalResolved,
+    Decision,
+    ExecApprovalList,
+    ExecApprovalResolve,
+    ExecRequest,
+    ExecRequests,
+    PairingApprove,
+    PairingList,
+    PairingReject,
+    PairingRequest,
+    PairingRequests,
+    Taken,
+)
+from tray.wire.frames import Failure
+
+CAN = replace(NEW, methods=NEW.methods | {"exec.approval.list"})
+COMMAND = ExecRequest(
+    "c1", "rm -rf build", session_key=MAIN, created_ms=NOON_MS, expires_ms=NOON_MS + 120_000
+)
+DEVICE = PairingRequest("d1", "laptop")
+ONCE, DENY = Decision.ALLOW_ONCE, Decision.DENY
+WORDS = {
+    (COMMAND, ONCE): ExecApprovalResolve("c1", ONCE),
+    (COMMAND, DENY): ExecApprovalResolve("c1", DENY),
+    (DEVICE, ONCE): PairingApprove("d1"),
+    (DEVICE, DENY): PairingReject("d1"),
+}
+each_word = pytest.mark.parametrize(("request_", "decision"), WORDS)
+
+
+def known(play) -> Approval:
+    return play.state.approvals[-1]
+
+
+@pytest.fixture
+def able(play):
+    """Connected, and nothing waits."""
+    play.decides = True
+    play.up(row(used=20_000), hello=CAN)
+    play.answer(ExecApprovalList, ExecRequests(()))
+    play.answer(PairingList, PairingRequests(()))
+    return play
+
+
+@pytest.fixture
+def asked(able):
+    """A command waits."""
+    able >> Pushed(ApprovalRequested(COMMAND)) << ApprovalWaiting(known(able))
+    return able
+
+
+def again(play, *, commands=(), devices=()):
+    """The connection breaks, stands again, and the gateway says what waits."""
+    play >> Dropped(None, "")
+    play.skip()
+    play.up(row(used=20_000), hello=CAN)
+    play.answer(ExecApprovalList, ExecRequests(tuple(commands)))
+    return play
+
+
+def test_what_waits_is_asked_for_with_each_connection(play):
+    play.decides = True
+    sent = play.connect(CAN).skip()
+    assert sent[-2:] == [ExecApprovalList(), PairingList()]
+
+
+def test_a_release_without_a_list_is_asked_for_devices_alone(play):
+    play.decides = True
+    assert play.connect(OLD).skip()[-1] == PairingList()
+    assert not approvals.lists_commands(play.state)
+
+
+@pytest.mark.parametrize("level", [WATCH, ASK])
+def test_below_control_nothing_is_asked_and_nothing_is_seen(level):
+    play = Playbook(**level)
+    play.decides = True
+    sent = play.connect(CAN).skip()
+    assert not any(isinstance(request, approvals.KINDS) for request in sent)
+    assert approvals.may_decide(play.state) is Fault.LEVEL
+    assert approvals.waiting(play.state) == ()
+
+
+def test_who_glances_in_asks_by_himself_and_is_told_no_notice():
+    play = Playbook(interest=Interest.GLANCE)
+    play.decides = True
+    play.up(row(used=20_000), hello=CAN)
+    play >> Clicked(ReadApprovals()) << ExecApprovalList() << PairingList()
+    assert not approvals.is_read(play.state)
+    play.answer(ExecApprovalList, ExecRequests((COMMAND,)))
+    play.answer(PairingList, PairingRequests(()))
+    assert approvals.is_read(play.state)
+    assert [approval.request for approval in approvals.waiting(play.state)] == [COMMAND]
+
+
+def test_each_is_told_once_however_often_it_is_heard_of(asked):
+    asked >> Pushed(ApprovalRequested(COMMAND))
+    again(asked, commands=[COMMAND])
+    assert [approval.request for approval in approvals.waiting(asked.state)] == [COMMAND]
+
+
+def test_what_came_while_nobody_was_connected_is_told_then(able):
+    again(able, commands=[COMMAND]) << ApprovalWaiting(known(able))
+    able.answer(PairingList, PairingRequests((DEVICE,))) << ApprovalWaiting(known(able))
+    assert [approval.request for approval in approvals.waiting(able.state)] == [COMMAND, DEVICE]
+
+
+def test_what_was_decided_while_nobody_was_connected_is_gone(asked):
+    again(asked)
+    assert approvals.waiting(asked.state) == ()
+    assert known(asked).state is ApprovalState.GONE
+
+
+def test_a_list_of_the_one_kind_says_nothing_of_the_other(asked):
+    asked >> Pushed(ApprovalRequested(DEVICE)) << ApprovalWaiting(known(asked))
+    again(asked, commands=[COMMAND])
+    assert [approval.request for approval in approvals.waiting(asked.state)] == [COMMAND, DEVICE]
+    asked.answer(PairingList, PairingRequests(()))
+    assert [approval.request for approval in approvals.waiting(asked.state)] == [COMMAND]
+
+
+def test_one_that_is_decided_elsewhere_waits_no_longer(asked):
+    asked >> Pushed(ApprovalResolved("c1", DENY))
+    assert known(asked).state is ApprovalState.GONE
+    asked >> Pushed(ApprovalResolved("c1", DENY))
+    asked >> Pushed(ApprovalResolved("other", DENY))
+    assert approvals.waiting(asked.state) == ()
+
+
+def test_it_expires_when_the_gateway_said(asked):
+    assert known(asked).due_at == asked.mono + 120.0
+    while approvals.waiting(asked.state) and asked.mono < 1119.0:
+        asked.wait(min(30.0, 1119.0 - asked.mono)).skip()
+        asked.read(row(used=20_000))
+    assert approvals.waiting(asked.state) != ()
+    asked.wait(1.0).skip()
+    assert known(asked).state is ApprovalState.EXPIRED
+
+
+def test_what_is_listed_is_shown_even_if_the_clocks_say_that_it_is_over(able):
+    late = replace(COMMAND, expires_ms=NOON_MS - 60_000)
+    again(able, commands=[late]) << ApprovalWaiting(known(able))
+    assert known(able).due_at == able.mono + approvals.AT_LEAST
+    endless = replace(COMMAND, id="c2", expires_ms=None)
+    able >> Pushed(ApprovalRequested(endless)) << ApprovalWaiting(known(able))
+    assert known(able).due_at is None
+
+
+@each_word
+def test_a_word_is_sent_once_and_taken(able, request_, decision):
+    able >> Pushed(ApprovalRequested(request_)) << ApprovalWaiting(known(able))
+    word = WORDS[request_, decision]
+    able >> Clicked(Decide(request_.id, decision)) << word
+    able >> Clicked(Decide(request_.id, ONCE))
+    assert known(able).state is ApprovalState.ASKED
+    able.answer(type(word), Taken())
+    assert (known(able).state, known(able).decision) == (ApprovalState.DECIDED, decision)
+    assert approvals.waiting(able.state) == ()
+    able >> Clicked(Decide(request_.id, decision))
+
+
+@each_word
+def test_the_event_may_come_before_the_answer(able, request_, decision):
+    able >> Pushed(ApprovalRequested(request_)) << ApprovalWaiting(known(able))
+    able >> Clicked(Decide(request_.id, decision)) << WORDS[request_, decision]
+    able >> Pushed(ApprovalResolved(request_.id, decision))
+    assert known(able).state is ApprovalState.DECIDED
+    able.answer(type(WORDS[request_, decision]), Taken())
+    assert known(able).state is ApprovalState.DECIDED
+
+
+def test_another_was_faster(asked):
+    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> Pushed(ApprovalResolved("c1", DENY))
+    assert known(asked).state is ApprovalState.GONE
+    asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "approval already resolved"))
+    assert known(asked).state is ApprovalState.GONE
+
+
+def test_a_word_that_comes_too_late_says_so(asked):
+    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "unknown approval id"))
+    asked << ApprovalEnded(known(asked))
+    assert known(asked).state is ApprovalState.GONE
+
+
+def test_a_word_that_is_refused_may_be_given_again(asked):
+    asked >> Clicked(Decide("c1", Decision.ALLOW_ALWAYS)) << ExecApprovalResolve("c1", Decision.ALLOW_ALWAYS)
+    asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "invalid decision"))
+    asked << ApprovalEnded(known(asked))
+    refused = known(asked)
+    assert (refused.state, refused.fault, refused.detail) == (
+        ApprovalState.WAITING,
+        Fault.GATEWAY,
+        "invalid decision",
+    )
+    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    assert known(asked).fault is None
+
+
+def test_a_word_that_never_left_may_be_given_again(asked):
+    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> Unsent(asked.pending(ExecApprovalResolve).id) << ApprovalEnded(known(asked))
+    assert (known(asked).state, known(asked).fault) == (ApprovalState.WAITING, Fault.OFFLINE)
+
+
+def test_of_a_word_that_is_never_answered_the_list_tells_what_became(asked):
+    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked.wait(15.0) << ApprovalEnded(known(asked)) << ExecApprovalList() << PairingList()
+    assert (known(asked).state, known(asked).fault) == (ApprovalState.UNKNOWN, Fault.NO_REPLY)
+    asked.answer(ExecApprovalList, ExecRequests((COMMAND,)))
+    assert known(asked).state is ApprovalState.WAITING
+
+
+@pytest.mark.parametrize("still", [True, False])
+def test_a_connection_that_breaks_leaves_it_unknown_until_the_next_one(asked, still):
+    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> Dropped(None, "")
+    effects = asked.skip()
+    assert ApprovalEnded(known(asked)) in effects
+    assert (known(asked).state, known(asked).fault) == (ApprovalState.UNKNOWN, Fault.OFFLINE)
+    asked.up(row(used=20_000), hello=CAN)
+    asked.answer(ExecApprovalList, ExecRequests((COMMAND,) if still else ()))
+    assert known(asked).state is (ApprovalState.WAITING if still else ApprovalState.UNKNOWN)
+
+
+def test_answers_to_what_is_no_longer_under_way_mean_nothing(asked):
+    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> Pushed(ApprovalResolved("c1", ONCE))
+    before = asked.state.approvals
+    asked >> Unsent(asked.pending(ExecApprovalResolve).id)
+    assert asked.state.approvals == before
+
+
+def test_a_word_on_what_nobody_waits_for(able):
+    able >> Clicked(Decide("c9", ONCE)) << ApprovalEnded(known(able))
+    assert known(able).state is ApprovalState.GONE
+
+
+def test_where_there_is_no_list_the_gateway_says_whether_it_waits(play):
+    play.up(row(used=20_000), hello=OLD)
+    play >> Clicked(Decide("c9", ONCE)) << ExecApprovalResolve("c9", ONCE)
+    play.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "unknown approval id"))
+    play << ApprovalEnded(known(play))
+    assert known(play).state is ApprovalState.GONE
+
+
+def test_below_control_no_word_is_given():
+    play = Playbook(**WATCH)
+    play.up(row(used=20_000), hello=CAN)
+    play >> Clicked(Decide("c1", ONCE)) << ApprovalEnded(known(play))
+    assert known(play).fault is Fault.LEVEL
+
+
+def test_another_profile_has_its_own(asked):
+    settings = replace(asked.state.settings, profile="other")
+    asked >> SettingsRead(settings)
+    asked.skip()
+    assert asked.state.approvals == ()
+
+
+def test_no_more_are_taken_in_than_anybody_could_read(able):
+    many = [ExecRequest(f"c{number}", "ls") for number in range(approvals.MOST + 5)]
+    for request in many:
+        able >> Pushed(ApprovalRequested(request))
+        able.skip()
+    assert len(approvals.waiting(able.state)) == approvals.MOST
+    again(able, commands=many)
+    assert len(approvals.waiting(able.state)) == approvals.MOST
+    for request in many:
+        able >> Pushed(ApprovalResolved(request.id, DENY))
+    assert len(able.state.approvals) == approvals.KEPT

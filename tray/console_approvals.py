@@ -1,0 +1,67 @@
+"""The commands for what waits for a person's word: `approvals`, `approve`."""
+
+from __future__ import annotations
+
+from tray.console_deeds import DeedConsole
+from tray.core import approvals
+from tray.core.commands import Command, Decide, ReadApprovals
+from tray.core.own import Approval, ApprovalState
+from tray.core.state import Interest, State
+from tray.gateway import now
+from tray.view import report, report_approvals
+from tray.view import words as say
+from tray.wire.approvals import Decision
+
+
+class ApprovalConsole(DeedConsole):
+    """Lists what waits, and gives one word to one of it."""
+
+    def approvals(self, *, as_json: bool) -> int:
+        """The commands and devices that wait."""
+        with self._app(Interest.GLANCE) as app:
+            state, given = self._act(app, ReadApprovals(), approvals.is_read)
+            if not given or not state.connected:
+                return self._not_connected(state, app) or self._no_reply(app)
+            if fault := approvals.may_decide(state):
+                return self._fail(say.fault(fault, "", state.level, app.words))
+            if as_json:
+                self._json(report_approvals.waiting(state))
+            else:
+                self._say(report_approvals.waiting_text(state, now(), app.words))
+                if not approvals.lists_commands(state):
+                    self._complain(
+                        app.words("This gateway tells of a command only while ClawTray is connected.")
+                    )
+        return report.OK
+
+    def approve(self, identity: str, decision: Decision, *, as_json: bool) -> int:
+        """Give the word, once it is known what it is about."""
+        command: Command | None = Decide(identity, decision)
+
+        def done(state: State) -> bool:
+            nonlocal command
+            if command is not None:
+                if approvals.is_read(state):
+                    app.click(command)
+                    command = None
+                return not state.connected
+            approval = _last(state, identity)
+            return approval is not None and approval.state is not ApprovalState.ASKED
+
+        with self._app(Interest.GLANCE) as app:
+            state, given = self._act(app, ReadApprovals(), done)
+            approval = _last(state, identity)
+            if not given or approval is None:
+                return self._not_connected(state, app) or self._no_reply(app)
+            sentence = report_approvals.decided_text(approval, state, app.words)
+            if as_json:
+                self._json(report_approvals.decided(approval, state, app.words))
+            if approval.state is not ApprovalState.DECIDED:
+                return self._fail(say.clean(sentence, 400))
+            if not as_json:
+                self._say(sentence)
+        return report.OK
+
+
+def _last(state: State, identity: str) -> Approval | None:
+    return next((approval for approval in state.approvals if approval.id == identity), None)

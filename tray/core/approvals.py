@@ -1,0 +1,248 @@
+"""What waits for the person's word: commands that an agent wants to run, and devices that want in.
+
+Each is told once. A word is given by a click, sent once, and never sent again by itself: it was taken, or
+came too late, or it is not known what became of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from tray.core.effects import Effect, Notify
+from tray.core.link import Outcome
+from tray.core.notices import ApprovalEnded, ApprovalWaiting
+from tray.core.own import Approval, ApprovalState
+from tray.core.requests import fault_in, is_pending, objection, send
+from tray.core.state import Interest, Now, State
+from tray.core.trouble import Fault
+from tray.wire.approvals import (
+    ApprovalResolved,
+    Asked,
+    Decision,
+    ExecApprovalList,
+    ExecApprovalResolve,
+    ExecRequest,
+    ExecRequests,
+    PairingApprove,
+    PairingList,
+    PairingReject,
+    PairingRequests,
+    is_gone,
+)
+from tray.wire.frames import Failure, Request
+
+KEPT = 20
+"""Ended ones remembered; the oldest go first."""
+MOST = 100
+"""Waiting ones taken in; a gateway that wants more words than that is not in its right mind."""
+AT_LEAST = 10.0
+"""Seconds for which one that the gateway lists is shown, whatever the clocks say of its end."""
+
+Word = ExecApprovalResolve | PairingApprove | PairingReject
+"""The requests that give a word."""
+KINDS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
+
+
+def start(state: State, now: Now) -> Outcome:
+    """There is a connection; somebody who only glances in asks for what waits by himself."""
+    return read(state, now) if state.interest is Interest.LIVE else (state, ())
+
+
+def read(state: State, now: Now) -> Outcome:
+    """Ask what waits, as far as this connection may know."""
+    effects: tuple[Effect, ...] = ()
+    if lists_commands(state):
+        state, effects = send(state, ExecApprovalList(), now)
+    state, more = send(state, PairingList(), now)
+    return state, effects + more
+
+
+def may_decide(state: State) -> Fault | None:
+    """Why no word can be given, nor seen what waits for one; None if both is so."""
+    return objection(state, ExecApprovalResolve)
+
+
+def lists_commands(state: State) -> bool:
+    """Whether this gateway can say which commands wait, and not only tell of each when it comes."""
+    return state.link.hello is not None and ExecApprovalList.method in state.link.hello.methods
+
+
+def is_read(state: State) -> bool:
+    """Nothing that was asked about it is still to be answered."""
+    return not any(is_pending(state, kind) for kind in KINDS)
+
+
+def waiting(state: State) -> tuple[Approval, ...]:
+    """What waits for a word that can be given now, the oldest first."""
+    if may_decide(state) is not None:
+        return ()
+    return tuple(approval for approval in _ours(state) if approval.state.waits)
+
+
+def requested(state: State, request: Asked, now: Now) -> Outcome:
+    """The gateway tells of one. One that is known is known."""
+    if _find(state, request.id) is not None or len(waiting(state)) >= MOST:
+        return state, ()
+    due_at = None
+    if isinstance(request, ExecRequest) and request.created_ms is not None and request.expires_ms is not None:
+        due_at = now.mono + max(AT_LEAST, (request.expires_ms - request.created_ms) / 1000)
+    return _add(state, request, due_at)
+
+
+def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Outcome:
+    """The gateway says which wait: take in what is new, and let go what somebody else has decided."""
+    ids = {request.id for request in answer.requests}
+    for approval in _ours(state):
+        if isinstance(approval.request, ExecRequest) is not isinstance(answer, ExecRequests):
+            continue
+        if approval.state is ApprovalState.WAITING and approval.id not in ids:
+            state = _put(state, replace(approval, state=ApprovalState.GONE))
+        elif approval.state is ApprovalState.UNKNOWN and approval.id in ids:  # so the word was not heard
+            state = _put(state, replace(approval, state=ApprovalState.WAITING))
+    effects: tuple[Effect, ...] = ()
+    for request in _unknown(state, answer.requests):
+        state, more = _add(state, request, _ends_at(request, now))
+        effects += more
+    return state, effects
+
+
+def resolved(state: State, event: ApprovalResolved) -> State:
+    """Somebody gave the word: we, or another."""
+    approval = _find(state, event.id)
+    if approval is None or not approval.state.waits:
+        return state
+    ours = approval.state is ApprovalState.ASKED and event.decision in (None, _as_heard(approval))
+    return _put(state, replace(approval, state=ApprovalState.DECIDED if ours else ApprovalState.GONE))
+
+
+def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome:
+    """Give the word, once. One click more, while it is under way, says nothing."""
+    known = _find(state, identity)
+    approval = known or Approval(state.settings.profile, ExecRequest(identity))
+    if approval.state is not ApprovalState.WAITING:
+        return state, ()
+    request = _word(approval.request, decision)
+    fault = objection(state, request)
+    approval = replace(approval, decision=decision, fault=fault, detail="")
+    if fault is not None:
+        return _ended(state, approval)
+    if known is None and lists_commands(state):
+        return _ended(state, replace(approval, state=ApprovalState.GONE))
+    return send(_put(state, replace(approval, state=ApprovalState.ASKED)), request, now)
+
+
+def taken(state: State, request: Word) -> State:
+    """The gateway took the word."""
+    approval = _under_way(state, request)
+    return state if approval is None else _put(state, replace(approval, state=ApprovalState.DECIDED))
+
+
+def declined(state: State, request: Word, failure: Failure | None, now: Now) -> Outcome:
+    """It did not, or (None) never said: then it may have, and is asked what still waits."""
+    approval = _under_way(state, request)
+    if approval is None:
+        return state, ()
+    if failure is None:
+        unknown = replace(approval, state=ApprovalState.UNKNOWN, fault=Fault.NO_REPLY)
+        state, effects = _ended(state, unknown)
+        state, more = read(state, now)
+        return state, effects + more
+    if is_gone(failure.message):
+        return _ended(state, replace(approval, state=ApprovalState.GONE))
+    fault = fault_in(failure)
+    return _ended(state, replace(approval, state=ApprovalState.WAITING, fault=fault, detail=failure.message))
+
+
+def unsent(state: State, request: Word) -> Outcome:
+    """Not one byte of it left."""
+    approval = _under_way(state, request)
+    if approval is None:
+        return state, ()
+    return _ended(state, replace(approval, state=ApprovalState.WAITING, fault=Fault.OFFLINE))
+
+
+def lost(state: State) -> Outcome:
+    """The connection broke: whether a word under way was heard is not known before the next one."""
+    effects: tuple[Effect, ...] = ()
+    for approval in state.approvals:
+        if approval.state is ApprovalState.ASKED:
+            unknown = replace(approval, state=ApprovalState.UNKNOWN, fault=Fault.OFFLINE)
+            state, more = _ended(state, unknown)
+            effects += more
+    return state, effects
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Nobody waits for it any more."""
+    for approval in state.approvals:
+        over = approval.due_at is not None and now.mono >= approval.due_at
+        if over and approval.state is ApprovalState.WAITING:
+            state = _put(state, replace(approval, state=ApprovalState.EXPIRED))
+    return state, ()
+
+
+def deadline(state: State) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    due = (a.due_at for a in state.approvals if a.state is ApprovalState.WAITING and a.due_at is not None)
+    return min(due, default=None)
+
+
+def _word(request: Asked, decision: Decision) -> Word:
+    if isinstance(request, ExecRequest):
+        return ExecApprovalResolve(request.id, decision)
+    return PairingReject(request.id) if decision is Decision.DENY else PairingApprove(request.id)
+
+
+def _as_heard(approval: Approval) -> Decision | None:
+    """Our word as an event repeats it: of a device it only says whether it was let in."""
+    if isinstance(approval.request, ExecRequest) or approval.decision is Decision.DENY:
+        return approval.decision
+    return Decision.ALLOW_ONCE
+
+
+def _ends_at(request: Asked, now: Now) -> float | None:
+    """When a listed one expires (mono). The clocks may differ, but what is listed still waits."""
+    if not isinstance(request, ExecRequest) or request.expires_ms is None:
+        return None
+    return now.mono + max(AT_LEAST, (request.expires_ms - now.ms) / 1000)
+
+
+def _ours(state: State) -> tuple[Approval, ...]:
+    return tuple(a for a in state.approvals if a.profile == state.settings.profile)
+
+
+def _find(state: State, identity: str) -> Approval | None:
+    return next((approval for approval in _ours(state) if approval.id == identity), None)
+
+
+def _unknown(state: State, requests: Sequence[Asked]) -> tuple[Asked, ...]:
+    room = max(0, MOST - len(waiting(state)))
+    return tuple(request for request in requests if _find(state, request.id) is None)[:room]
+
+
+def _under_way(state: State, request: Word) -> Approval | None:
+    approval = _find(state, request.id)
+    return approval if approval is not None and approval.state is ApprovalState.ASKED else None
+
+
+def _add(state: State, request: Asked, due_at: float | None) -> Outcome:
+    approval = Approval(state.settings.profile, request, due_at=due_at)
+    told = state.interest is Interest.LIVE  # who glances in has asked, and is shown all of it
+    return _put(state, approval), (Notify(ApprovalWaiting(approval)),) if told else ()
+
+
+def _put(state: State, approval: Approval) -> State:
+    """Remember it in place of what was known of it; what has ended, at the end."""
+    known = _find(state, approval.id)
+    if known is not None and approval.state.waits:
+        return replace(state, approvals=tuple(approval if a is known else a for a in state.approvals))
+    others = tuple(a for a in state.approvals if a is not known)
+    ended = [a for a in others if not a.state.waits]
+    dropped = ended[: max(0, len(ended) + 1 - KEPT)]
+    return replace(state, approvals=(*(a for a in others if a not in dropped), approval))
+
+
+def _ended(state: State, approval: Approval) -> Outcome:
+    """What became of a word that was not simply taken is told: somebody believes that it was."""
+    return _put(state, approval), (Notify(ApprovalEnded(approval)),)
