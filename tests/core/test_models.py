@@ -7,7 +7,7 @@ import pytest
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
 from tray.config.settings import Profile, Settings
 from tray.core import memory
-from tray.core.commands import Ask, UseModel
+from tray.core.commands import Ask, KeepModel, UseModel
 from tray.core.effects import ReadConfig
 from tray.core.events import Answered, Clicked, Declined, Dropped, SettingsRead, Unsent
 from tray.core.models import choices
@@ -85,6 +85,25 @@ def test_the_gateway_may_not_have_granted_it(play):
     play.up(row(used=20_000), hello=replace(NEW, scopes=frozenset({"operator.read"})))
     play >> Clicked(UseModel("fake/beta")) << SwitchFailed(MAIN, "fake/beta", Fault.SCOPE, "")
     assert outcome(play) == (SwitchState.FAILED, None, Fault.SCOPE, "")
+
+
+def test_a_wish_that_came_to_nothing_may_be_given_up(play):
+    use(play.up(row(used=20_000), row(OTHER, used=10_000)), "fake/beta", override="fake/alpha")
+    play << SwitchFailed(MAIN, "fake/beta", Fault.OTHER_MODEL, "fake/alpha")
+    play >> Clicked(KeepModel(OTHER))
+    assert switch(play).state is SwitchState.FAILED
+    play >> Clicked(KeepModel("main"))
+    assert switch(play) is None
+    play >> Clicked(KeepModel("main"))
+
+
+def test_what_is_in_force_or_under_way_is_not_given_up(play):
+    use(play.up(row(used=20_000)))
+    play >> Clicked(KeepModel(MAIN))
+    assert switch(play).state is SwitchState.SET
+    play >> Clicked(UseModel(None)) << SessionsPatch(MAIN, None)
+    play >> Clicked(KeepModel(MAIN))
+    assert switch(play).state is SwitchState.ASKED
 
 
 # ---- what the gateway says ----

@@ -36,6 +36,7 @@ from tray.core.commands import (
     Compact,
     CopyKey,
     Decide,
+    KeepModel,
     NewSession,
     OpenDashboard,
     OpenLog,
@@ -383,6 +384,7 @@ commands = st.one_of(
         )
     ),
     st.builds(UseModel, models, maybe_keys),
+    st.builds(KeepModel, keys),
     st.builds(Ask, texts, maybe_keys, models, st.sampled_from((None, "Greet"))),
     st.just(Ask("hello")),
     st.builds(AskAgain, run_ids),

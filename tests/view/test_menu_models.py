@@ -6,13 +6,11 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.config.settings import Level
-from tray.core.commands import (
-    UseModel,
-)
+from tray.core.commands import KeepModel, UseModel
 from tray.core.own import Switch, SwitchState
 from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Fault
-from tray.view.menu_models import MODELS
+from tray.view.menu_models import GROUP, MODELS
 from tray.wire.models import Model
 from tray.wire.scopes import READ
 
@@ -84,26 +82,48 @@ def test_models_of_the_same_name_show_their_provider(make, level):
 
 
 @pytest.mark.parametrize(
-    ("number", "in_force", "first", "more"),
-    [
-        (MODELS, "p/m3", "m0", None),
-        (MODELS + 5, "p/m3", "m0", 5),
-        (MODELS + 5, "p/m29", "m29", 5),
-        (MODELS + 5, "q/elsewhere", "elsewhere", 6),
-        (3, "q/elsewhere", "elsewhere", None),
-    ],
+    ("number", "in_force", "first"),
+    [(MODELS, "p/m3", "m0"), (3, "q/elsewhere", "elsewhere")],
 )
-def test_the_list_of_models_is_capped_but_never_hides_the_one_in_force(
-    make, level, number, in_force, first, more
-):
+def test_a_list_that_fits_is_whole_and_has_the_model_in_force(make, level, number, in_force, first):
     models = tuple(Model(f"p/m{n}", 1_000_000) for n in range(number))
     items = level(make.connected(make.session(model=in_force), models=models), "model")
     radios = [item for item in items if item.radio][1:]  # after the default
-    assert len(radios) == min(number + (first == "elsewhere"), MODELS)
-    assert radios[0].text.startswith(f"{first}\t")
+    assert len(radios) == number + (first == "elsewhere")
+    assert texts(radios)[0].split("\t")[0] == first
     assert [item.command.model for item in radios if item.checked] == [in_force]
-    notes = [item.text for item in items if not item.enabled]
-    assert notes == ([] if more is None else [f"{more} more: clawtray use MODEL"])
+    assert all(item.path is None for item in items)
+
+
+@pytest.mark.parametrize(("in_force", "shown"), [("p/m29", "m29"), ("elsewhere/x", "x"), (None, None)])
+@pytest.mark.parametrize("below", [("model",), ("sessions", "agent:main:main", "model")])
+def test_where_there_are_many_each_provider_has_a_level(make, level, in_force, shown, below):
+    models = (*(Model(f"p/m{n}", 1_000_000) for n in range(30)), Model("q/one"))
+    state = make.connected(make.session(model=in_force), models=models)
+    items = level(state, *below)
+    radios = [item for item in items if item.radio][1:]
+    assert [item.text.split("\t")[0] for item in radios] == ([] if shown is None else [shown])
+    groups = [item for item in items if item.path is not None]
+    assert texts(groups) == ["p\t30", "q\t1"]
+    assert [item.path for item in groups] == [(*below, "p"), (*below, "q")]
+    assert [item.checked for item in groups] == [True if in_force == "p/m29" else None, None]
+    inside = level(state, *below, "p")
+    assert len(inside) == 30
+    assert [item.command.model for item in inside if item.checked] == (
+        ["p/m29"] if in_force == "p/m29" else []
+    )
+    assert texts(level(state, *below, "nobody")) == ["The gateway has not listed its models"]
+
+
+def test_a_provider_with_more_than_anybody_scrolls_through_says_how_many(make, level):
+    models = tuple(Model(f"p/m{n}") for n in range(GROUP + 7))
+    items = level(make.connected(make.session(), models=models), "model", "p")
+    assert len(items) == GROUP + 1
+    assert texts(items)[-1] == "7 more: clawtray use MODEL"
+
+
+def test_without_a_session_there_is_no_level_of_a_provider(make, level):
+    assert texts(level(make.connected(), "model", "p")) == ["There is no such session."]
 
 
 @pytest.mark.parametrize(
@@ -140,7 +160,7 @@ def test_offline_no_model_can_be_switched(make, level):
             None,
             Fault.OTHER_MODEL,
             OPUS,
-            ["Not switched to the default model: The gateway chose", f"{OPUS} instead."],
+            ["Asked for the default model, answered by claude-opus-4-5"],
         ),
         (SONNET, Fault.UNCONFIRMED, "", ["The gateway did not reply. It is not known whether it switched."]),
     ],
@@ -153,7 +173,12 @@ def test_a_switch_that_came_to_nothing_says_why(make, level, asked, fault, detai
     failed = Switch(profile, main.key, asked, SwitchState.FAILED, fault=fault, detail=detail)
     elsewhere = replace(failed, profile="elsewhere", key=side.key)
     state = replace(state, switches=(held, failed, elsewhere))
-    assert texts(level(state, "model"))[-1 - len(lines) :] == ["───", *lines]
+    items = level(state, "model")
+    wanted = "the default model" if asked is None else "claude-sonnet-4-5"
+    expected = [*lines, f"Retry: {wanted}", "Keep claude-opus-4-5", "───"]
+    assert texts(items)[: len(expected)] == expected
+    assert find(items, f"Retry: {wanted}").command == UseModel(asked, main.key)
+    assert find(items, "Keep claude-opus-4-5").command == KeepModel(main.key)
     assert "───" not in texts(level(state, "sessions", side.key, "model"))
 
 

@@ -13,6 +13,7 @@ from tray.core.commands import (
     Compact,
     CopyKey,
     Decide,
+    KeepModel,
     NewSession,
     OpenDashboard,
     OpenLog,
@@ -67,6 +68,8 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return state, (OpenIconSettings(),)
         case UseModel(model, key):
             return models.use(state, key, model, now)
+        case KeepModel(key):
+            return models.keep(state, key), ()
         case Ask():
             return prompts.ask(state, command, now)
         case AskAgain(identity):

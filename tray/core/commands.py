@@ -22,6 +22,13 @@ class UseModel:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepModel:
+    """Be content with the model that a session uses, though another was asked for."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Send a prompt. `key` None means ClawTray's own side session; `preset` names where it came from."""
 
@@ -155,6 +162,7 @@ class Quit:
 Command: TypeAlias = (
     Reconnect
     | UseModel
+    | KeepModel
     | Ask
     | AskAgain
     | Compact

@@ -34,6 +34,13 @@ def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
     return send(_put(state, switch), SessionsPatch(target, model), now)
 
 
+def keep(state: State, key: str) -> State:
+    """Forget a wish that came to nothing: what the session uses is welcome."""
+    wishes = _of(state, state.settings.profile, canonical(key, state.agent_id))
+    failed = next((switch for switch in wishes if switch.state is SwitchState.FAILED), None)
+    return _without(state, failed)
+
+
 def patched(state: State, request: SessionsPatch, answer: Patched, now: Now) -> Outcome:
     """The gateway took it. `entry.*Override` is the truth on every release; without one, the default is."""
     asked = _asked(state, request)

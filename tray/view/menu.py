@@ -30,11 +30,13 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
         case ("prompts",):
             return menu_prompts.prompts(source, words)
         case ("model",):
-            return menu_models.models(source, source.focus, words)
+            return menu_models.models(source, source.focus, path, words)
+        case ("model", provider):
+            return menu_models.group(source, source.focus, provider, words)
         case ("sessions",):
             return menu_sessions.sessions(source, now, words)
-        case ("sessions", key, *below):
-            return _session(source, _found(source, key), tuple(below), words)
+        case ("sessions", key, *_):
+            return _session(source, _found(source, key), path, words)
         case ("machines",):
             return menu_sessions.machines(source, now, words)
         case ("approvals",):
@@ -51,12 +53,14 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return ()
 
 
-def _session(source: MenuSource, session: Session | None, below: Path, words: Words) -> tuple[Item, ...]:
-    match below:
+def _session(source: MenuSource, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
+    match path[2:]:
         case ():
             return menu_sessions.details(source, session, words)
         case ("model",):
-            return menu_models.models(source, session, words)
+            return menu_models.models(source, session, path, words)
+        case ("model", provider):
+            return menu_models.group(source, session, provider, words)
         case ("thinking",):
             return menu_deeds.thinking(source, session, words)
         case ("compact",):

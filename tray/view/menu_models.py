@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
-from tray.core.commands import (
-    UseModel,
-)
+from tray.core.commands import KeepModel, UseModel
 from tray.core.context import window_of
 from tray.core.state import Confidence, Session, Usage
 from tray.core.trouble import Fault
 from tray.view import words as say
-from tray.view.items import LINE, Item, note, reason_for, wrapped
+from tray.view.items import LINE, Item, Path, note, reason_for, wrapped
 from tray.view.view import MenuSource
 from tray.view.words import Words
 from tray.wire.models import Model
 
 MODELS = 25
-"""The longest list; how many more there are is said in a last line."""
+"""The longest list; where there are more, each provider has a level of its own."""
+GROUP = 100
+"""The longest list of one provider; how many more there are is said in a last line."""
 
 
-def models(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+def models(source: MenuSource, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
     """The models that a session may be switched to, each with what the session would fill of it."""
     if session is None:
         return (note(words("There is no such session.")),)
@@ -28,58 +29,97 @@ def models(source: MenuSource, session: Session | None, words: Words) -> tuple[I
         return (note(words("The gateway has not listed its models")),)
     # Choosing the default model stores no override, so the default stands for that model, once.
     choices = tuple(model for model in source.choices if model.name != source.default_model)
-    listed = _listed(choices, session, source.default_model)
+    crowded = len(choices) > MODELS
+    listed = tuple(m for m in choices if m.name == session.model) if crowded else choices
+    if session.model not in (None, source.default_model, *(model.name for model in listed)):
+        listed = (Model(session.model or ""), *listed)  # in force, though it is none of the choices
+    items = [_default(source, session, words)] if source.default_model is not None else []
+    items += _lines(listed, source, session, words)
+    if crowded:
+        groups = Counter(_provider(model) for model in choices)
+        items.append(LINE)
+        items += (_group(provider, count, session, path) for provider, count in groups.items())
+    if source.use_fault is not None:
+        items += [LINE, *map(note, wrapped(reason_for(source.use_fault, source, words)))]
+    unswitched = _unswitched(source, session, words)
+    return (*unswitched, LINE, *items) if unswitched else tuple(items)
+
+
+def group(source: MenuSource, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
+    """The models of one provider."""
+    if session is None:
+        return (note(words("There is no such session.")),)
+    choices = tuple(model for model in source.choices if _provider(model) == provider)
+    items = _lines(choices[:GROUP], source, session, words)
+    if len(choices) > GROUP:
+        items.append(note(words("{n} more: clawtray use MODEL", n=len(choices) - GROUP)))
+    return tuple(items) or (note(words("The gateway has not listed its models")),)
+
+
+def _provider(model: Model) -> str:
+    return model.name.partition("/")[0]
+
+
+def _group(provider: str, count: int, session: Session, path: Path) -> Item:
+    in_force = (session.model or "").partition("/")[0] == provider
+    text = f"{say.clean(provider, 40) or '?'}\t{count}"
+    return Item(text, path=(*path, provider), checked=True if in_force else None)
+
+
+def _default(source: MenuSource, session: Session, words: Words) -> Item:
+    name = words("Default ({model})", model=say.short_model(source.default_model))
+    window = window_of(source.choices, source.default_model)
+    return _line(name, source.default_model, window, source, session, words)
+
+
+def _lines(listed: tuple[Model, ...], source: MenuSource, session: Session, words: Words) -> list[Item]:
+    """A line for each; by its short name where that names but one."""
     shorts = [say.short_model(model.name) for model in listed]
     names = [
-        short if shorts.count(short) == 1 else say.clean(m.name)
-        for short, m in zip(shorts, listed, strict=True)
+        short if shorts.count(short) == 1 else say.clean(model.name)
+        for short, model in zip(shorts, listed, strict=True)
     ]
-    lines = [(name or "?", model.name, model.window) for name, model in zip(names, listed, strict=True)]
-    if source.default_model is not None:
-        default = words("Default ({model})", model=say.short_model(source.default_model))
-        lines.insert(0, (default, source.default_model, window_of(source.choices, source.default_model)))
-    items = []
-    for name, model, known_window in lines:
-        in_force = model == session.model
-        window = (session.usage.window if in_force else None) or known_window
-        fit, fits = _fit(session.usage, window, words)
-        asked = None if model == source.default_model else model
-        items.append(
-            Item(
-                f"{name}\t{fit}",
-                UseModel(asked, session.key),
-                checked=in_force,
-                radio=True,
-                enabled=source.use_fault is None and fits,
-            )
-        )
-    if left := sum(model not in listed for model in choices):
-        items.append(note(words("{n} more: clawtray use MODEL", n=left)))
-    notes = _unswitched(source, session, words)
-    if source.use_fault is not None:
-        notes.append(reason_for(source.use_fault, source, words))
-    return (*items, LINE, *map(note, notes)) if notes else tuple(items)
+    return [
+        _line(name or "?", model.name, model.window, source, session, words)
+        for name, model in zip(names, listed, strict=True)
+    ]
 
 
-def _unswitched(source: MenuSource, session: Session, words: Words) -> list[str]:
-    """Why the last switch of this session came to nothing, if it did."""
+def _line(
+    name: str, model: str | None, known_window: int | None, source: MenuSource, session: Session, words: Words
+) -> Item:
+    in_force = model == session.model
+    window = (session.usage.window if in_force else None) or known_window
+    fit, fits = _fit(session.usage, window, words)
+    return Item(
+        f"{name}\t{fit}",
+        UseModel(None if model == source.default_model else model, session.key),
+        checked=in_force,
+        radio=True,
+        enabled=source.use_fault is None and fits,
+    )
+
+
+def _unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]:
+    """Why the last switch of this session came to nothing, if it did, and the two things to do about it."""
     switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
     if switch is None or switch.fault is None:
         return []
-    reason = say.fault(switch.fault, switch.detail, source.level, words)
-    if switch.fault is not Fault.UNCONFIRMED:
-        model = say.short_model(switch.asked) or words("the default model")
-        reason = words("Not switched to {model}: {reason}", model=model, reason=reason)
-    return wrapped(say.clean(reason, 200))
-
-
-def _listed(choices: tuple[Model, ...], session: Session, default: str | None) -> tuple[Model, ...]:
-    """As many as the menu takes; always with the model in force, which may be none of the choices."""
-    first = choices[:MODELS]
-    if session.model in (None, default) or any(model.name == session.model for model in first):
-        return first
-    in_force = next((m for m in choices if m.name == session.model), Model(session.model or ""))
-    return (in_force, *first[: MODELS - 1])
+    asked = say.short_model(switch.asked) or words("the default model")
+    used = say.short_model(session.model) or words("the model in use")
+    if switch.fault is Fault.OTHER_MODEL:
+        answered = say.short_model(switch.detail) or words("another model")
+        reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
+    else:
+        reason = say.fault(switch.fault, switch.detail, source.level, words)
+        if switch.fault is not Fault.UNCONFIRMED:
+            reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
+    again = UseModel(switch.asked, session.key)
+    return [
+        *map(note, wrapped(say.clean(reason, 200))),
+        Item(words("Retry: {model}", model=asked), again, enabled=source.use_fault is None),
+        Item(words("Keep {model}", model=used), KeepModel(session.key)),
+    ]
 
 
 def _fit(usage: Usage, window: int | None, words: Words) -> tuple[str, bool]:
