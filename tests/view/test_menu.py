@@ -18,9 +18,11 @@ from tray.core.commands import (
     SetAutostart,
     SetNotices,
 )
+from tray.core.growth import Growth
 from tray.core.own import Prompt as Asked
 from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Phase
+from tray.view import report
 from tray.view.items import Item, Path
 from tray.view.menu import menu
 from tray.view.view import MenuSource
@@ -73,6 +75,16 @@ def test_the_menu_of_a_connected_gateway(make, level):
         ("usage",),
         ("gateway",),
     ]
+
+
+def test_turns_left_are_told_where_they_are_known(make, level, words):
+    session = make.session()
+    grown = Growth(None, session.model, 200_000, 124_000, (10_000, 20_000, 15_000))
+    state = make.connected(session, growth={session.key: grown})
+    line = "about 5 turns left (3 to 7)"
+    assert texts(level(state))[1] == line
+    assert texts(level(state, "sessions", session.key))[1] == line
+    assert line in report.status_text(state, make.now(), words)
 
 
 def test_notices_are_a_toggle(make, level):

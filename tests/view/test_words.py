@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 import tray
 from tray.config.settings import Level
+from tray.core.growth import Turns
 from tray.core.own import PromptState
 from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
@@ -456,3 +457,19 @@ def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
 def test_a_state_without_a_hello_is_told_the_recent_command(make):
     state = make.connected()
     assert say.command_line(replace(state, link=replace(state.link, hello=None))) == "openclaw"
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (None, ""),
+        (Turns(6, 4, 9), "about 6 turns left (4 to 9)"),
+        (Turns(6, 6, 6), "about 6 turns left"),
+        (Turns(0, 0, 1), "about 0 turns left (0 to 1)"),
+        (Turns(0, 0, 0), "no room for another turn like the last ones"),
+        (Turns(120, 90, 500), "about 99 turns left (90 to 99)"),
+        (Turns(200, 150, 500), "more than 99 turns left"),
+    ],
+)
+def test_turns_left(words, turns, said):
+    assert say.turns_left(turns, words) == said

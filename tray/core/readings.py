@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from tray.config.target import Target
-from tray.core import alerts, context, models
+from tray.core import alerts, context, growth, models
 from tray.core.effects import Effect, ReadSettings
 from tray.core.keys import short_name
 from tray.core.link import Outcome
@@ -77,7 +77,7 @@ def forget(state: State) -> State:
     """Another gateway is watched from now on: nothing that was read of the old one holds."""
     focus = Focus(pinned=state.pins.get(state.settings.profile))
     state = replace(state, book=Book(), focus=focus, models=None, allowed=None)
-    return replace(state, spending=Spending(), approvals=())
+    return replace(state, spending=Spending(), growth={}, approvals=())
 
 
 def moved(state: State, target: Target | None) -> State:
@@ -119,7 +119,7 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     )
     state = replace(state, book=book)
     sessions = tuple(_session(state, row) for row in answer.rows)
-    state = replace(state, book=replace(state.book, sessions=sessions))
+    state = growth.watch(replace(state, book=replace(state.book, sessions=sessions)), sessions)
     state, told = models.compare(state, sessions, asked_at)
     state = replace(state, focus=context.choose_focus(state.focus, sessions, now))
     effects: tuple[Effect, ...] = told

@@ -19,6 +19,7 @@ from tray.wire.models import Model
 from tray.wire.sessions import Row
 
 if TYPE_CHECKING:
+    from tray.core.growth import Growth  # which is about sessions, and so imports this
     from tray.core.notices import Notice  # which tells of sessions, and so imports this
 
 
@@ -286,6 +287,7 @@ class State:
             that is asked for or failed.
         prompts: Own prompts, oldest first.
         deeds: What was done to sessions: of each kind the last, the latest of all at the end.
+        growth: What the last turns of each session added, by its key.
         approvals: What waits for the person's word, and what became of it; the oldest first.
         spending: What was spent, and the providers' quotas.
         quota_latches: Thresholds told of quotas.
@@ -312,6 +314,7 @@ class State:
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    growth: dict[str, Growth] = field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
     spending: Spending = field(default_factory=Spending)
     quota_latches: tuple[QuotaLatch, ...] = ()

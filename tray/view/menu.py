@@ -117,6 +117,7 @@ def _header(source: MenuSource, now: Now, words: Words) -> list[Item]:
         parts = (say.session_name(session), usage, say.short_model(session.model))
         lines.append("    ".join(part for part in parts if part))
         lines.append(say.doubtful(session.usage, words))
+        lines.append(say.turns_left(source.turns.get(session.key), words))
     age = "" if session is None else updated(session, now, words)
     last = (words("updated {age}", age=age) if age else "", source.gateway)
     lines.append(" · ".join(part for part in last if part))

@@ -39,6 +39,7 @@ def details(source: MenuSource, session: Session | None, words: Words) -> tuple[
     pinned, key = source.pinned == session.key, session.key
     below = ("sessions", key)
     notes = [say.usage_line(session.usage, words), say.doubtful(session.usage, words)]
+    notes.append(say.turns_left(source.turns.get(key), words))
     if key in source.busy:
         notes.append(words("A run is in progress"))
     deed = next((deed for deed in reversed(source.deeds) if deed.key == key), None)

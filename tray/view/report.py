@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tray.core import alerts, models
+from tray.core import alerts, growth, models
 from tray.core.own import Deed, DeedState
 from tray.core.state import Confidence, Now, Session, State, Usage
 from tray.core.trouble import Phase
@@ -109,6 +109,7 @@ def status_text(state: State, now: Now, words: Words) -> str:
     if session is not None:
         lines.append(headline(session, words))
         lines.append(say.doubtful(session.usage, words))
+        lines.append(say.turns_left(growth.turns(state, session), words))
         if age := updated(session, now, words):
             lines.append(words("updated {age}", age=age))
     elif state.phase is Phase.CONNECTED:

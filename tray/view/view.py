@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
-from tray.core import alerts, approvals, deeds, models
+from tray.core import alerts, approvals, deeds, growth, models
+from tray.core.growth import Turns
 from tray.core.own import Approval, Deed, Prompt, Switch, SwitchState
 from tray.core.requests import objection
 from tray.core.spending import Spending
@@ -40,6 +41,7 @@ class MenuSource:
         looked: Where a gateway was looked for.
         sessions: Newest first.
         focus: The session that the icon speaks for.
+        turns: How many turns sessions have left, by key; those alone of which that is known.
         pinned: The key of the session that the user chose for the icon; it may not be listed.
         choices: The models that may be chosen.
         default_model: What a session without an override uses.
@@ -71,6 +73,7 @@ class MenuSource:
     looked: tuple[str, ...]
     sessions: tuple[Session, ...]
     focus: Session | None
+    turns: dict[str, Turns]
     pinned: str | None
     choices: tuple[Model, ...]
     default_model: str | None
@@ -176,6 +179,7 @@ def menu_source(state: State, words: Words) -> MenuSource:
         looked=link.looked,
         sessions=state.book.sessions,
         focus=state.focused,
+        turns={s.key: left for s in state.book.sessions if (left := growth.turns(state, s)) is not None},
         pinned=state.focus.pinned,
         choices=models.choices(state),
         default_model=state.book.default_model,

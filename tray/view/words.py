@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tray.config.settings import Level
+from tray.core.growth import Turns
 from tray.core.own import PromptState
 from tray.core.prompts import LONGEST
 from tray.core.state import Confidence, Session, State, Usage
@@ -19,6 +20,8 @@ from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
 from tray.wire.handshake import PROTOCOLS, Generation
 
 ELLIPSIS = "…"
+MANY_TURNS = 99
+"""So many that their number says nothing."""
 TOOLTIP_UNITS, TITLE_UNITS, BODY_UNITS = 127, 63, 255
 """What the Windows shell takes, in UTF-16 units without the closing zero."""
 
@@ -302,6 +305,21 @@ def doubt(value: Doubt, words: Words) -> str:
             return words("the last run did not report its usage")
         case Doubt.COMPACTED:
             return words("just compacted; the next run brings a new figure")
+
+
+def turns_left(turns: Turns | None, words: Words) -> str:
+    """`about 6 turns left (4 to 9)`; empty where it is not known."""
+    if turns is None:
+        return ""
+    if turns.high < 1:
+        return words("no room for another turn like the last ones")
+    if turns.low > MANY_TURNS:
+        return words("more than {n} turns left", n=MANY_TURNS)
+    if turns.low == turns.high:
+        return words("about {n} turns left", n=turns.about)
+    high = min(turns.high, MANY_TURNS)
+    about = min(turns.about, MANY_TURNS)
+    return words("about {n} turns left ({low} to {high})", n=about, low=turns.low, high=high)
 
 
 def doubtful(usage: Usage, words: Words) -> str:

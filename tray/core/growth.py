@@ -1,0 +1,84 @@
+"""How many turns a session has left, by what the last ones added: no surer than those were alike.
+
+Only fresh figures count. A compaction, a new session, another model or window begins anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from statistics import median
+
+from tray.core.state import Confidence, Session, State
+from tray.core.trouble import Doubt
+
+FEWEST = 3
+"""Samples below which nothing is said."""
+KEPT = 8
+"""The last samples of a session; how it was used long ago says little."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """What the last turns of a session added.
+
+    Attributes:
+        session_id: The session that this is about.
+        model: Its model; another one counts tokens in another way.
+        window: Its context window, in tokens.
+        used: The last fresh figure, in tokens.
+        samples: What turns added to it, in tokens, the latest last.
+    """
+
+    session_id: str | None
+    model: str | None
+    window: int | None
+    used: int
+    samples: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """How many more turns the window holds: at the usual growth, at the largest, and at the smallest."""
+
+    about: int
+    low: int
+    high: int
+
+
+def watch(state: State, sessions: tuple[Session, ...]) -> State:
+    """Take a sample of each session that has grown since the last reading."""
+    growth = {}
+    for session in sessions:
+        known = _next(state.growth.get(session.key), session)
+        if known is not None:
+            growth[session.key] = known
+    return replace(state, growth=growth)
+
+
+def turns(state: State, session: Session) -> Turns | None:
+    """How many turns this session has left; None where that cannot be known."""
+    growth, usage = state.growth.get(session.key), session.usage
+    if growth is None or len(growth.samples) < FEWEST or usage.confidence is not Confidence.FRESH:
+        return None
+    if not usage.window or usage.used != growth.used:
+        return None
+    room = usage.window - growth.used
+    about = int(room // median(growth.samples))
+    return Turns(about, room // max(growth.samples), room // min(growth.samples))
+
+
+def _next(known: Growth | None, session: Session) -> Growth | None:
+    usage, row = session.usage, session.row
+    if usage.confidence is not Confidence.FRESH or usage.used is None:
+        return None if usage.doubt is Doubt.COMPACTED else known
+    begun = Growth(row.session_id, session.model, usage.window, usage.used)
+    if (
+        known is None
+        or usage.used < known.used
+        or replace(begun, used=known.used) != replace(known, samples=())
+    ):
+        return begun
+    if usage.used == known.used:
+        return known
+    samples = (*known.samples, usage.used - known.used)[-KEPT:]
+    return replace(known, used=usage.used, samples=samples)
