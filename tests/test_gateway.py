@@ -97,7 +97,8 @@ def test_it_connects_logs_in_reads_and_subscribes(demo, up):
     assert state.models[0].name == "anthropic/claude-opus-4-5"
     methods = [method for method, _ in demo.requests]
     assert methods[0] == "connect"
-    assert sorted(methods[1:]) == ["models.list", "sessions.list", "sessions.subscribe"]
+    wanted = ["device.pair.list", "exec.approval.list", "models.list", "sessions.list", "sessions.subscribe"]
+    assert sorted(methods[1:]) == wanted
     [connect] = [params for method, params in demo.requests if method == "connect"]
     assert connect["auth"] == {"token": TOKEN}
     assert connect["device"]["signedAt"] > 0

@@ -18,9 +18,11 @@ from tray.core.notices import (
     ApprovalWaiting,
     BadSettings,
     CameBack,
+    ContextCompacted,
     DeedEnded,
     Digest,
     LogIsEmpty,
+    LongRunEnded,
     ModelDiffers,
     NotCopied,
     NotFound,
@@ -319,10 +321,24 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         LogIsEmpty(),
         NotCopied(text),
         DeedEnded(Deed(text, text, DeedKind.COMPACT, DeedState.FAILED, detail=text)),
+        ContextCompacted(session, 150_000),
+        LongRunEnded(text, len(text) * 60, text or None),
         ApprovalWaiting(Approval(text, ExecRequest(text, text, text, text, text, text, (text,)))),
         ApprovalEnded(Approval(text, PairingRequest(text, text), fault=fault, detail=text)),
         Digest((CameBack(1.0), PromptEnded(prompt), BadSettings(text))),
     )
+
+
+def test_what_happened_by_itself(make, words):
+    session = make.session(usage=make.usage(20_000), key=KEY)
+    state = make.connected(session)
+    compacted = balloon(ContextCompacted(session, 150_000), state, words)
+    assert compacted == Balloon("main: compacted", "150k → 20k tokens")
+    ended = balloon(LongRunEnded(KEY, 125, None), state, words)
+    assert ended == Balloon("main: the run has ended", "It took 2 min.", command=OpenDashboard(KEY))
+    failed = balloon(LongRunEnded(KEY, 125, "401"), state, words)
+    assert (failed.title, failed.body) == ("main: the run failed after 2 min", "The gateway says: 401")
+    assert failed.urgent
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,23 @@ class DeedEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class ContextCompacted:
+    """The gateway compacted a session by itself; `before` is what it used until then, in tokens."""
+
+    session: Session
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class LongRunEnded:
+    """A run in a session (`key`) ended after many seconds; `error` is why it failed, if it did."""
+
+    key: str
+    seconds: int
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ApprovalWaiting:
     """A command or a device waits for the person's word; told once of each."""
 
@@ -152,6 +169,8 @@ Notice: TypeAlias = (
     | SwitchFailed
     | PromptEnded
     | DeedEnded
+    | ContextCompacted
+    | LongRunEnded
     | ApprovalWaiting
     | ApprovalEnded
     | NotCopied

@@ -77,7 +77,7 @@ def forget(state: State) -> State:
     """Another gateway is watched from now on: nothing that was read of the old one holds."""
     focus = Focus(pinned=state.pins.get(state.settings.profile))
     state = replace(state, book=Book(), focus=focus, models=None, allowed=None)
-    return replace(state, spending=Spending(), growth={}, approvals=())
+    return replace(state, spending=Spending(), compactions={}, growth={}, approvals=())
 
 
 def moved(state: State, target: Target | None) -> State:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core import approvals, deeds, link, models, prompts, readings, usage
+from tray.core import approvals, deeds, happenings, link, models, prompts, readings, usage
 from tray.core.events import (
     Answered,
 )
@@ -52,7 +52,9 @@ def answered(state: State, event: Answered, now: Now) -> Outcome:
     request = pending.request
     match event.answer:
         case SessionList() as answer:
-            return readings.listed(state, answer, pending.sent_at, now)
+            state, effects = readings.listed(state, answer, pending.sent_at, now)
+            state, more = happenings.listed(state, state.book.sessions)
+            return state, effects + more
         case Catalogue() as answer:
             return readings.catalogued(state, answer), ()
         case AllowList() as answer:

@@ -287,6 +287,7 @@ class State:
             that is asked for or failed.
         prompts: Own prompts, oldest first.
         deeds: What was done to sessions: of each kind the last, the latest of all at the end.
+        compactions: What sessions used before they were compacted, by key, until that was told.
         growth: What the last turns of each session added, by its key.
         approvals: What waits for the person's word, and what became of it; the oldest first.
         spending: What was spent, and the providers' quotas.
@@ -314,6 +315,7 @@ class State:
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     deeds: tuple[Deed, ...] = ()
+    compactions: dict[str, int | None] = field(default_factory=dict)
     growth: dict[str, Growth] = field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
     spending: Spending = field(default_factory=Spending)

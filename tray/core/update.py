@@ -7,7 +7,20 @@ from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
-from tray.core import approvals, clicks, deeds, held, link, memory, models, prompts, readings, replies, usage
+from tray.core import (
+    approvals,
+    clicks,
+    deeds,
+    happenings,
+    held,
+    link,
+    memory,
+    models,
+    prompts,
+    readings,
+    replies,
+    usage,
+)
 from tray.core.effects import (
     Effect,
     Notify,
@@ -189,9 +202,10 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
         case RunStarted():
             return readings.run_started(state, push, now), ()
         case RunEnded():
+            told = happenings.run_ended(state, push, now)
             state, effects = deeds.run_over(state, push, now)
             state, more = prompts.followed(readings.run_ended(state, push, now), push, now)
-            return state, effects + more
+            return state, effects + more + told
         case ChatStopped():
             state, effects = deeds.run_over(state, push, now)
             if push.error is None:  # 2026.1 and 2026.2 tell no other end of it
@@ -201,7 +215,7 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
         case RunText():
             return prompts.followed(state, push, now)
         case Compacting():
-            return readings.compacting(state, push, now), ()
+            return readings.compacting(happenings.compacting(state, push, now), push, now), ()
         case ApprovalRequested(request):
             return approvals.requested(state, request, now)
         case ApprovalResolved():

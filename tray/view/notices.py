@@ -13,9 +13,11 @@ from tray.core.notices import (
     ApprovalWaiting,
     BadSettings,
     CameBack,
+    ContextCompacted,
     DeedEnded,
     Digest,
     LogIsEmpty,
+    LongRunEnded,
     ModelDiffers,
     NotCopied,
     NotFound,
@@ -95,6 +97,14 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             title = words("{name}: {what}", name=_name(deed.key, state), what=outcomes.what(deed, words))
             body = outcomes.why(deed, state.level, words)
             return Balloon(title, body, urgent=deed.state is not DeedState.DONE)
+        case ContextCompacted(session, before):
+            title = words("{name}: compacted", name=say.session_name(session))
+            after = session.usage.used or 0
+            return Balloon(
+                title, words("{before} → {after} tokens", before=say.tokens(before), after=say.tokens(after))
+            )
+        case LongRunEnded():
+            return _long_run(notice, state, words)
         case ApprovalWaiting(approval):
             return _waiting(approval, state, words)
         case ApprovalEnded(approval):
@@ -137,6 +147,19 @@ def _crossed(session: Session, level: int, words: Words) -> Balloon:
         body = words("The gateway will soon compact it by itself. Compact it now, or start a new session.")
         return Balloon(title, body, urgent=True)
     return Balloon(title, words("A good moment to compact it, or to start a new session."))
+
+
+def _long_run(notice: LongRunEnded, state: State, words: Words) -> Balloon:
+    name, span = _name(notice.key, state), say.duration(notice.seconds, words)
+    look = OpenDashboard(notice.key)
+    if notice.error is None:
+        return Balloon(
+            words("{name}: the run has ended", name=name), words("It took {span}.", span=span), command=look
+        )
+    reason = say.fault(Fault.GATEWAY, notice.error, state.level, words)
+    return Balloon(
+        words("{name}: the run failed after {span}", name=name, span=span), reason, urgent=True, command=look
+    )
 
 
 def _waiting(approval: Approval, state: State, words: Words) -> Balloon:

@@ -1,0 +1,53 @@
+"""What happened to a session by itself and is worth telling: it was compacted, or a long run ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tray.core import deeds
+from tray.core.effects import Effect, Notify
+from tray.core.link import Outcome
+from tray.core.notices import ContextCompacted, LongRunEnded
+from tray.core.state import Confidence, Interest, Now, Session, State
+from tray.wire.runs import Compacting, RunEnded
+
+LONG = 60.0
+"""Seconds of a run from which somebody may have gone to do something else."""
+
+
+def compacting(state: State, push: Compacting, now: Now) -> State:
+    """Remember how full a session was before it was compacted; of our own compaction its deed tells."""
+    if not push.done or push.failed or push.key is None or deeds.is_compacting(state, push.key, now):
+        return state
+    session = state.book.find(push.key)
+    if session is None or session.row.background or push.key in state.compactions:
+        return state
+    return replace(state, compactions={**state.compactions, push.key: session.row.used})
+
+
+def listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
+    """Tell of a compaction once there is a figure from after it."""
+    by_key = {session.key: session for session in sessions}
+    waiting: dict[str, int | None] = {}
+    effects: tuple[Effect, ...] = ()
+    for key, before in state.compactions.items():
+        session = by_key.get(key)
+        if session is None:
+            continue
+        if session.usage.confidence is not Confidence.FRESH:
+            waiting[key] = before
+        elif before is not None and session.usage.used is not None and session.usage.used < before:
+            effects += (Notify(ContextCompacted(session, before)),)
+    return replace(state, compactions=waiting), effects if state.interest is Interest.LIVE else ()
+
+
+def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
+    """Tell of the end of a long run, unless somebody stopped it or it is told otherwise."""
+    run = state.book.runs.get(push.run_id)
+    if run is None or push.aborted or state.interest is not Interest.LIVE:
+        return ()
+    seconds, session = now.mono - run.heard_at, state.book.find(push.key or run.key)
+    told = any(prompt.id == push.run_id and prompt.preset is not None for prompt in state.prompts)
+    if seconds < LONG or told or session is None or session.row.background:
+        return ()
+    return (Notify(LongRunEnded(session.key, int(seconds), push.error)),)
