@@ -405,9 +405,12 @@ def tray(start, gateway):
     return start(Options())
 
 
-def choose(backend, text):
-    """Click the menu item of that text, as a person would."""
-    [item] = [item for item in backend.menu.items if item.text == text]
+def choose(backend, *texts):
+    """Click the menu item of that text, as a person would: of the menu, or of a level below."""
+    menu = backend.menu
+    for text in texts:
+        [item] = [item for item in menu.items if item.text == text]
+        menu = item.submenu
     item(backend)
 
 
@@ -431,8 +434,8 @@ def test_quit_ends_it(tray, gateway):
 def test_a_click_reaches_the_state_and_comes_back_in_the_menu(tray):
     backend, _ = tray
     until(lambda: "62 %" in backend.title)
-    choose(backend, "Notices")
-    until(lambda: [item.checked for item in backend.menu.items if item.text == "Notices"] == [False])
+    choose(backend, "Notices", "Show notices")
+    until(lambda: "Notices\toff" in [item.text for item in backend.menu.items])
 
 
 def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tray.config.problem import Problem
+from tray.config.quiet import Quiet
 from tray.config.settings import (
     DEFAULT_SETTINGS_TEXT,
     UNUSABLE,
@@ -322,3 +324,19 @@ def test_a_text_that_cannot_be_changed_is_refused_in_words(text: str, said: str)
     with pytest.raises(ValueError, match=said) as caught:
         set_value(text, ("profiles", "default", "url"), "ws://host")
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "quiet", "problem"),
+    [
+        ('[quiet]\nfrom = "22:00"\nto = "7:30"', Quiet(time(22), time(7, 30)), None),
+        ("[quiet]", None, None),
+        ('[quiet]\nfrom = "22:00"', None, "quiet.from and to must both be times"),
+        ('[quiet]\nfrom = "22:00"\nto = "22:00"', None, "quiet.from and to must both be times"),
+        ('[quiet]\nfrom = "late"\nto = "07:00"', None, "quiet.from and to must both be times"),
+    ],
+)
+def test_quiet_hours(text, quiet, problem):
+    settings, problems = parse_settings(text)
+    assert settings.quiet == quiet
+    assert [p.message[: len(problem or "")] for p in problems] == ([] if problem is None else [problem])

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -27,6 +28,7 @@ FULL = State(
         Switch("far", "agent:main:b", "bee", SwitchState.SET, "fake/beta", session_id="first", mark=(5, 7)),
     ),
     greeted=True,
+    snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC),
 )
 
 
@@ -45,7 +47,14 @@ def test_the_pin_of_the_profile_in_use_counts():
 
 def test_only_what_must_survive_does():
     asked = Switch("default", "agent:main:c", "fake/beta", SwitchState.ASKED)
-    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == ({}, (), (), (), False)
+    assert memory.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == (
+        {},
+        (),
+        (),
+        (),
+        False,
+        None,
+    )
 
 
 @pytest.mark.parametrize("interest", Interest)
@@ -79,7 +88,7 @@ def test_item_by_item():
     )
     pins = {"far": "agent:main:main"}
     latches = ((Latch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
-    assert memory.of(memory.load(EMPTY, text)) == (pins, *latches, (), False)
+    assert memory.of(memory.load(EMPTY, text)) == (pins, *latches, (), False, None)
 
 
 @pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
@@ -108,3 +117,8 @@ def test_any_memory_is_survived(pins, latches, quotas, switches):
     kept = {"version": 1, "pins": pins, "latches": latches, "quotas": quotas, "switches": switches}
     text = json.dumps(kept)
     memory.dump(memory.load(EMPTY, text))
+
+
+@pytest.mark.parametrize("text", ["1", '"soon"', '"2026-03-02T13:00:00"', "null"])
+def test_a_snooze_that_cannot_be_read_is_over(text):
+    assert memory.load(EMPTY, f'{{"version": 1, "snoozed_until": {text}}}').snoozed_until is None

@@ -29,7 +29,7 @@ from tests.core.playbook import (
     row,
 )
 from tray.config.settings import Level, Settings
-from tray.core import approvals, held, memory
+from tray.core import approvals, held, hush, memory
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -51,8 +51,10 @@ from tray.core.commands import (
     SetNotices,
     SetThinking,
     ShowIconSettings,
+    Snooze,
     StopPrompt,
     StopRun,
+    Until,
     UseModel,
 )
 from tray.core.effects import (
@@ -379,6 +381,7 @@ commands = st.one_of(
             ShowIconSettings(),
             SetNotices(on=True),
             SetNotices(on=False),
+            *map(Snooze, Until),
             SetAutostart(on=True),
             Quit(),
         )
@@ -482,7 +485,7 @@ class Law:
         self._a_session_has_one_switch_in_force_and_one_wish(after)
         self._a_figure_long_unread_is_not_fresh(after)
         self._an_end_is_an_end(before, after)
-        self._what_is_held_is_told_once(before, event, after, effects)
+        self._what_is_held_is_told_once(before, event, now, after, effects)
         self._a_tick_before_the_deadline_changes_nothing(after, now)
         self._no_deadline_is_left_behind(after, now)
 
@@ -578,8 +581,14 @@ class Law:
             if prompt.state.ended:
                 assert now_at.get(prompt.id, prompt) == prompt
 
-    def _what_is_held_is_told_once(self, before, event, after, effects):
+    def _what_is_held_is_told_once(self, before, event, now, after, effects):
         assert (after.held_until is None) is (after.held == ())
+        if hush.quiet_until(after, now) is not None:
+            told = [effect.notice for effect in effects if isinstance(effect, Notify)]
+            assert all(isinstance(notice, hush.ASKED_FOR) for notice in told)
+            wanted = tuple(notice for notice in before.held if held.is_wanted(notice, after.settings))
+            assert set(wanted[-held.KEPT :]) <= set(after.held) or len(after.held) == held.KEPT
+            return
         if isinstance(event, Withheld):
             new = event.notice.notices if isinstance(event.notice, Digest) else (event.notice,)
             assert after.held == (*before.held, *new)[-held.KEPT :]

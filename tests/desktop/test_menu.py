@@ -21,11 +21,12 @@ def test_menu_says_at_the_top_how_full_the_context_is_and_follows_it(tray, bus, 
 
 def test_menu_has_every_part(tray, bus):
     lines = {line.label: line for line in bus.menu()}
-    for label in ("Prompts", "Model", "Sessions", "Gateway"):
+    for label in ("Prompts", "Model", "Sessions", "Approvals", "Notices", "Gateway"):
         assert lines[label].enabled
         assert lines[label].below, label
-    assert lines["Notices"].mark == "check"
-    assert lines["Notices"].marked
+    shown = bus.line("Notices", "Show notices")
+    assert shown.mark == "check"
+    assert shown.marked
     assert lines["Settings…"].enabled
     assert lines["Quit"].enabled
     assert bus.line("Sessions", "main").below

@@ -16,7 +16,6 @@ from tray.core.commands import (
     Quit,
     Reconnect,
     SetAutostart,
-    SetNotices,
 )
 from tray.core.growth import Growth
 from tray.core.own import Prompt as Asked
@@ -66,13 +65,14 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "Settings…",
         "Quit",
     ]
-    assert [item.command for item in items if item.command] == [SetNotices(on=False), OpenSettings(), Quit()]
+    assert [item.command for item in items if item.command] == [OpenSettings(), Quit()]
     assert [item.path for item in items if item.path] == [
         ("prompts",),
         ("model",),
         ("sessions",),
         ("approvals",),
         ("usage",),
+        ("notices",),
         ("gateway",),
     ]
 
@@ -85,12 +85,6 @@ def test_turns_left_are_told_where_they_are_known(make, level, words):
     assert texts(level(state))[1] == line
     assert texts(level(state, "sessions", session.key))[1] == line
     assert line in report.status_text(state, make.now(), words)
-
-
-def test_notices_are_a_toggle(make, level):
-    on, off = (make.connected(settings=Settings(notices=notices)) for notices in (True, False))
-    assert find(level(on), "Notices") == Item("Notices", SetNotices(on=False), checked=True)
-    assert find(level(off), "Notices") == Item("Notices", SetNotices(on=True), checked=False)
 
 
 def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, level):
@@ -269,7 +263,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
         assert_sound(items)
         paths.append(path)
     if state.link.phase is Phase.NOT_SET_UP:
-        assert paths == [(), ("looked",), ("gateway",)]
+        assert paths == [(), ("looked",), ("notices",), ("gateway",)]
     else:
         keys = [("sessions", session.key) for session in sessions]
         below = [
@@ -278,6 +272,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
             ("sessions",),
             ("approvals",),
             ("usage",),
+            ("notices",),
             ("gateway",),
             *keys,
             *((*key, below) for key in keys for below in ("model", "thinking", "compact", "new")),

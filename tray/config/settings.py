@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from tray.config.address import normalise_fingerprint, normalise_url
 from tray.config.problem import Problem
+from tray.config.quiet import Quiet, parse_time
 
 
 class Level(StrEnum):
@@ -90,6 +91,7 @@ class Settings:
         critical: Context usage in percent at which it turns red; above `warning`.
         poll_seconds: Longest time between two readings of the sessions.
         notices: Balloons are shown.
+        quiet: When they are held back every day; None for never.
         presets: Prompts kept ready in the menu, in its order.
     """
 
@@ -99,6 +101,7 @@ class Settings:
     critical: float = 90.0
     poll_seconds: float = 60.0
     notices: bool = True
+    quiet: Quiet | None = None
     presets: tuple[Preset, ...] = BUILT_IN_PRESETS
 
     def active(self) -> Profile:
@@ -118,6 +121,11 @@ notices = true
 
 # Seconds between two looks at the sessions when nothing happens, 5 to 3600. Looking costs no tokens.
 poll_seconds = 60
+
+# Hours in which balloons are held back; afterwards they come as one.
+# [quiet]
+# from = "22:00"
+# to = "07:00"
 
 [thresholds]
 # Percent of the context window at which the icon turns amber, and red.
@@ -307,6 +315,7 @@ def _read_settings(top: _Table) -> Settings:
         critical=critical,
         poll_seconds=top.number("poll_seconds", _DEFAULTS.poll_seconds, low=5, high=3600),
         notices=top.flag("notices", default=_DEFAULTS.notices),
+        quiet=_read_quiet(top.table("quiet")),
         presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
     )
     top.close()
@@ -323,6 +332,20 @@ def _read_thresholds(table: _Table) -> tuple[float, float]:
         "warning", f"must be below critical; {_DEFAULTS.warning:g} and {_DEFAULTS.critical:g} are used"
     )
     return _DEFAULTS.warning, _DEFAULTS.critical
+
+
+def _read_quiet(table: _Table) -> Quiet | None:
+    given = {key: table.text(key) for key in ("from", "to")}
+    table.close()
+    if given["from"] is None and given["to"] is None:
+        return None
+    start, end = (None if text is None else parse_time(text) for text in given.values())
+    if start is not None and end is not None and start != end:
+        return Quiet(start, end)
+    table.note(
+        "from and to", 'must both be times that differ, such as "22:00" and "07:00"; there is no quiet'
+    )
+    return None
 
 
 def _read_profile(name: str, table: _Table) -> Profile:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tray.core import approvals, deeds, link, models, prompts, readings, usage
+from tray.core import approvals, deeds, hush, link, models, prompts, readings, usage
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -28,6 +28,7 @@ from tray.core.commands import (
     SetNotices,
     SetThinking,
     ShowIconSettings,
+    Snooze,
     StopPrompt,
     StopRun,
     UseModel,
@@ -94,6 +95,8 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return readings.pin(state, key), ()
         case SetNotices(on):
             return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
+        case Snooze():
+            return hush.snooze(state, command, now)
         case SetAutostart(on):
             return state, (SaveAutostart(on),)
         case OpenDashboard(key):

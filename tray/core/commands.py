@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import TypeAlias
 
 from tray.wire.approvals import Decision
@@ -115,6 +116,21 @@ class SetNotices:
     on: bool
 
 
+class Until(Enum):
+    """How long notices are held back."""
+
+    HOUR = "for an hour"
+    TOMORROW = "until tomorrow"
+    NOW = "no longer"
+
+
+@dataclass(frozen=True, slots=True)
+class Snooze:
+    """Hold notices back, and tell them afterwards."""
+
+    until: Until
+
+
 @dataclass(frozen=True, slots=True)
 class SetAutostart:
     """Start with the user's next sign-in, or not."""
@@ -175,6 +191,7 @@ Command: TypeAlias = (
     | CopyKey
     | Pin
     | SetNotices
+    | Snooze
     | SetAutostart
     | OpenDashboard
     | OpenSettings

@@ -36,9 +36,13 @@ _MISTAKES = (BadSettings, NotSaved)
 
 
 def withheld(state: State, notice: Notice, now: Now) -> Outcome:
-    """Keep a notice that could not be shown; of a digest, all that was in it."""
-    held = (*state.held, *_parts(notice))[-KEPT:]
-    return replace(state, held=held, held_until=now.mono + AGAIN), ()
+    """Keep a notice that could not be shown."""
+    return keep(state, notice, now.mono + AGAIN), ()
+
+
+def keep(state: State, notice: Notice, until: float) -> State:
+    """Hold a notice back until then (mono); of a digest, all that was in it."""
+    return replace(state, held=(*state.held, *_parts(notice))[-KEPT:], held_until=until)
 
 
 def attended(state: State) -> Outcome:

@@ -1,13 +1,14 @@
 """What must survive a restart, as text.
 
-Pinned sessions, latches (those of quotas too) and our own switches, all by profile; and that the user was
-greeted.
+Pinned sessions, latches (those of quotas too) and our own switches, all by profile; that the user was
+greeted, and until when notices are snoozed.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from tray.core.own import Switch, SwitchState
@@ -19,10 +20,12 @@ _VERSION = 1
 
 def of(
     state: State,
-) -> tuple[dict[str, str], tuple[Latch, ...], tuple[QuotaLatch, ...], tuple[Switch, ...], bool]:
+) -> tuple[
+    dict[str, str], tuple[Latch, ...], tuple[QuotaLatch, ...], tuple[Switch, ...], bool, datetime | None
+]:
     """The part of the state that must survive a restart."""
     held = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
-    return state.pins, state.latches, state.quota_latches, held, state.greeted
+    return state.pins, state.latches, state.quota_latches, held, state.greeted, state.snoozed_until
 
 
 def is_kept(state: State) -> bool:
@@ -32,7 +35,7 @@ def is_kept(state: State) -> bool:
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, quotas, switches, greeted = of(state)
+    pins, latches, quotas, switches, greeted, snoozed = of(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
@@ -50,6 +53,7 @@ def dump(state: State) -> str:
             for x in switches
         ],
         "greeted": greeted,
+        "snoozed_until": None if snoozed is None else snoozed.isoformat(),
     }
     return json.dumps(memory, indent=1)
 
@@ -74,12 +78,21 @@ def load(state: State, text: str | None) -> State:
         quota_latches=tuple(latch for latch in quotas if latch is not None),
         switches=tuple(switch for switch in switches if switch is not None),
         greeted=memory.get("greeted") is True,
+        snoozed_until=_instant(memory.get("snoozed_until")),
     )
 
 
 def _items(memory: dict[str, Any], name: str) -> list[Any]:
     items = memory.get(name)
     return items if isinstance(items, list) else []
+
+
+def _instant(item: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(item) if isinstance(item, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
 
 
 def _pins(item: object) -> dict[str, str]:

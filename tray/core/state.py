@@ -20,6 +20,7 @@ from tray.wire.sessions import Row
 
 if TYPE_CHECKING:
     from tray.core.growth import Growth  # which is about sessions, and so imports this
+    from tray.core.hush import Told
     from tray.core.notices import Notice  # which tells of sessions, and so imports this
 
 
@@ -295,6 +296,8 @@ class State:
         greeted: The user was told, once and for all, where the icon hides.
         held: Notices held back while nobody could be interrupted, oldest first.
         held_until: When they are tried again (mono); None while none is held.
+        snoozed_until: Notices are held back until then (wall); None, or past, if they are not.
+        recent: The last notices, the oldest first.
         autostart: The program starts when the user signs in; None where that is not offered, or not known.
     """
 
@@ -323,6 +326,8 @@ class State:
     greeted: bool = False
     held: tuple[Notice, ...] = ()
     held_until: float | None = None
+    snoozed_until: datetime | None = None
+    recent: tuple[Told, ...] = ()
     autostart: bool | None = None
 
     @property

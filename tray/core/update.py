@@ -13,6 +13,7 @@ from tray.core import (
     deeds,
     happenings,
     held,
+    hush,
     link,
     memory,
     models,
@@ -70,7 +71,7 @@ ONE_WAKE = 10.0
 
 def update(state: State, event: Event, now: Now) -> Outcome:
     """The next state, and what to do. Pure: the same arguments give the same result."""
-    remembered = memory.of(state)
+    before, remembered = state, memory.of(state)
     drift = now.wall.timestamp() - now.mono
     slept = state.drift is not None and drift - state.drift > SLEPT
     first = state.drift is None and state.interest is Interest.LIVE
@@ -90,6 +91,7 @@ def update(state: State, event: Event, now: Now) -> Outcome:
         state, even_more = prompts.reconnected(usage.start(state, now), now)
         state, yet_more = approvals.start(state, now)
         effects += more + even_more + yet_more
+    state, effects = hush.sift(before, state, effects, now)
     if memory.of(state) != remembered and memory.is_kept(state):
         effects += (SaveMemory(memory.dump(state)),)
     return state, effects

@@ -9,11 +9,18 @@ from tray.core.commands import (
     Quit,
     Reconnect,
     SetAutostart,
-    SetNotices,
 )
 from tray.core.state import Now, Session
 from tray.core.trouble import Phase
-from tray.view import menu_approvals, menu_deeds, menu_models, menu_prompts, menu_sessions, menu_usage
+from tray.view import (
+    menu_approvals,
+    menu_deeds,
+    menu_models,
+    menu_notices,
+    menu_prompts,
+    menu_sessions,
+    menu_usage,
+)
 from tray.view import words as say
 from tray.view.items import LINE, Item, Path, note, wrapped
 from tray.view.view import MenuSource, updated
@@ -47,6 +54,10 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return menu_usage.usage(source, now, words)
         case ("usage", days):
             return menu_usage.period(source, days, now, words)
+        case ("notices",):
+            return menu_notices.notices(source, now, words)
+        case ("notices", "recent"):
+            return menu_notices.recent(source, now, words)
         case ("gateway",):
             return _gateway(source, words)
         case _:
@@ -74,7 +85,8 @@ def _session(source: MenuSource, session: Session | None, path: Path, words: Wor
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
     """How long ago each session changed: all of the menu that changes though nothing happens."""
     sessions = tuple(updated(session, now, words) for session in source.sessions)
-    return sessions + menu_approvals.ages(source, now, words) + menu_usage.ages(source, now, words)
+    rooms = (menu_approvals, menu_usage, menu_notices)
+    return sessions + tuple(age for room in rooms for age in room.ages(source, now, words))
 
 
 def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
@@ -96,8 +108,8 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
             Item(menu_usage.line(source, now, words), path=("usage",)),
             LINE,
         ]
-    notices, autostart = source.settings.notices, source.autostart
-    items.append(Item(words("Notices"), SetNotices(not notices), checked=notices))
+    autostart = source.autostart
+    items.append(Item(menu_notices.line(source, now, words), path=("notices",)))
     if autostart is not None:
         items.append(Item(words("Start at sign-in"), SetAutostart(not autostart), checked=autostart))
     return (

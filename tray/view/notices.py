@@ -36,7 +36,7 @@ from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
 from tray.view import amounts, approvals, outcomes
 from tray.view import words as say
-from tray.view.view import glance
+from tray.view.glance import glance
 from tray.view.words import Words
 from tray.wire.approvals import ExecRequest
 from tray.wire.usage import Quota

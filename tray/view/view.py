@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
 from tray.core import alerts, approvals, deeds, growth, models
+from tray.core.commands import Command
 from tray.core.growth import Turns
 from tray.core.own import Approval, Deed, Prompt, Switch, SwitchState
 from tray.core.requests import objection
@@ -15,16 +16,28 @@ from tray.core.spending import Spending
 from tray.core.state import Confidence, Now, Session, State
 from tray.core.trouble import Fault, Phase
 from tray.view import words as say
-from tray.view.approvals import count as counted
+from tray.view.glance import glance
 from tray.view.icon import Icon, Situation
+from tray.view.notices import balloon
 from tray.view.words import Words
 from tray.wire.models import Model
 from tray.wire.runs import Agent
 from tray.wire.sessions import SessionsPatch
 from tray.wire.usage import UsageCost
 
+SHOWN = 15
+"""Notices in the list."""
 RECENT = 5
 """Prompts whose results stay in the menu."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """A notice of the list: when it came up (wall), what it said, and what a click on it asks for."""
+
+    at: datetime
+    text: str
+    command: Command | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +65,8 @@ class MenuSource:
         recent: Those that ended last, newest first.
         spending: What was spent, and the providers' quotas.
         usage_fault: Why nothing can be asked about it; None if it can.
+        snoozed_until: Notices are held back until then (wall); it may be past.
+        notices: The last notices, newest first.
         autostart: The program starts when the user signs in; None where that is not offered.
         main_key: The key of the main session, as far as the gateway told it.
         busy: The keys of sessions in which a run is in progress.
@@ -84,6 +99,8 @@ class MenuSource:
     recent: tuple[Prompt, ...]
     spending: Spending
     usage_fault: Fault | None
+    snoozed_until: datetime | None
+    notices: tuple[Recent, ...]
     autostart: bool | None
     main_key: str | None
     busy: frozenset[str]
@@ -147,18 +164,6 @@ def tooltip(state: State, now: Now, words: Words) -> str:
     return say.clip("\n".join(line for line in lines if line), say.TOOLTIP_UNITS)
 
 
-def glance(state: State, words: Words) -> list[str]:
-    """What the icon says, in a few lines: the connection if it is not well, the focus session, what waits."""
-    lines, session = [], state.focused
-    if session is None or state.phase is not Phase.CONNECTED:
-        lines.append(f"ClawTray · {say.phase(state.phase, words)}")
-    if session is not None:
-        lines.append(f"{say.session_name(session)}  {say.usage_line(session.usage, words)}")
-    if asked := counted(len(approvals.waiting(state)), words):
-        lines.append(asked)
-    return lines
-
-
 def updated(session: Session, now: Now, words: Words) -> str:
     """How long ago the gateway changed this session; empty if it does not say."""
     at_ms = session.row.updated_ms
@@ -194,6 +199,8 @@ def menu_source(state: State, words: Words) -> MenuSource:
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
         spending=state.spending,
         usage_fault=objection(state, UsageCost),
+        snoozed_until=state.snoozed_until,
+        notices=_notices(state, words),
         autostart=state.autostart,
         main_key=None if link.hello is None else link.hello.main_key,
         busy=state.book.busy,
@@ -205,6 +212,15 @@ def menu_source(state: State, words: Words) -> MenuSource:
         renew_fault=deeds.may_renew(state),
         stop_fault=deeds.may_stop(state),
     )
+
+
+def _notices(state: State, words: Words) -> tuple[Recent, ...]:
+    """The last notices, in the words that they had or would have had."""
+    listed = []
+    for told in state.recent[: -SHOWN - 1 : -1]:
+        shown = balloon(told.notice, state, words)
+        listed.append(Recent(told.at, say.clean(f"{shown.title}. {shown.body}", 100), shown.command))
+    return tuple(listed)
 
 
 def gateway_line(state: State) -> str:

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.core.playbook import MAIN, START, Playbook, row
+from tray.config.quiet import Quiet
+from tray.core import held, hush, memory
+from tray.core.commands import Ask, Snooze, Until, UseModel
+from tray.core.effects import Exit, Notify
+from tray.core.events import Attended, Clicked, IconShown, Pushed, StartedAgain, Withheld
+from tray.core.hush import Told
+from tray.core.notices import (
+    AlreadyRunning,
+    CameBack,
+    Digest,
+    PromptEnded,
+    SwitchFailed,
+    ThresholdCrossed,
+    Welcome,
+)
+from tray.core.state import Interest
+from tray.wire.frames import Pulse
+from tray.wire.sessions import SessionsList
+
+HOUR = Clicked(Snooze(Until.HOUR))
+
+
+def crossing(play, used=160_000):
+    """A notice that nobody asked for comes up."""
+    play.read(row(used=used))
+    return ThresholdCrossed(play.session(), 1)
+
+
+@pytest.fixture
+def snoozed(play):
+    play.up(row(used=20_000))
+    return play >> HOUR
+
+
+def test_a_snooze_holds_a_notice_back_and_tells_it_afterwards(snoozed):
+    notice = crossing(snoozed)
+    assert snoozed.state.held == (notice,)
+    told = []
+    while snoozed.mono < START + 3700.0 and not told:
+        snoozed >> Pushed(Pulse("tick"))
+        snoozed.wait(30.0)
+        told = [effect for effect in snoozed.skip() if effect == notice]
+        if snoozed.pending(SessionsList) is not None:
+            snoozed.read(row(used=160_000))
+    assert told == [notice]
+    assert snoozed.mono == pytest.approx(START + 3600.0, abs=31.0)
+    assert snoozed.state.held == ()
+
+
+def test_several_come_as_one(snoozed):
+    first = crossing(snoozed)
+    second = ThresholdCrossed
+    snoozed.read(row(used=185_000))
+    assert isinstance(snoozed.state.held[1], second)
+    snoozed >> Clicked(Snooze(Until.NOW)) << Digest((first, snoozed.state.recent[1].notice))
+    assert snoozed.state.snoozed_until is None
+
+
+def test_who_comes_back_to_the_screen_is_still_not_told(snoozed):
+    notice = crossing(snoozed)
+    snoozed >> Attended()
+    assert snoozed.state.held == (notice,)
+
+
+def test_what_the_person_asked_for_is_told_all_the_same(snoozed):
+    snoozed >> StartedAgain() << AlreadyRunning()
+    snoozed >> Clicked(UseModel("fake/beta", "nowhere:x"))
+    snoozed.skip()
+    snoozed >> Clicked(Ask(" ", preset="Greet")) << PromptEnded
+    assert snoozed.state.held == ()
+    offline = Playbook()
+    offline >> HOUR
+    offline >> Clicked(UseModel("fake/beta", MAIN)) << SwitchFailed
+
+
+def test_until_tomorrow_is_the_next_morning(play):
+    play >> Clicked(Snooze(Until.TOMORROW))
+    local = play.state.snoozed_until.astimezone()
+    assert local.date() == play.wall.astimezone().date() + timedelta(days=1)
+    assert local.time() == hush.MORNING
+
+
+def test_a_snooze_survives_a_restart(snoozed):
+    later = Playbook()
+    later.state = memory.load(later.state, snoozed.saved[-1])
+    assert later.state.snoozed_until == snoozed.state.snoozed_until
+    assert hush.quiet_until(later.state, later.now) == snoozed.wall + timedelta(hours=1)
+
+
+def test_quiet_hours_are_as_good_as_a_snooze(play):
+    local = play.wall.astimezone()
+    quiet = Quiet((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
+    play.up(row(used=20_000))
+    play.state = replace(play.state, settings=replace(play.state.settings, quiet=quiet))
+    notice = crossing(play)
+    assert play.state.held == (notice,)
+    assert hush.quiet_until(play.state, play.now) == play.wall.replace() + (
+        datetime.combine(local.date(), quiet.end, local.tzinfo) - play.wall
+    )
+    play >> HOUR
+    assert hush.quiet_until(play.state, play.now) > play.wall + timedelta(hours=1)
+
+
+def test_the_last_notices_are_kept_each_once(play):
+    play.up(row(used=20_000))
+    notice = crossing(play)
+    play << notice
+    assert play.state.recent == (Told(notice, play.wall, held=False),)
+    play >> Withheld(notice)
+    play >> Attended() << notice
+    assert len(play.state.recent) == 1
+    play >> HOUR
+    play.read(row(used=185_000))
+    assert play.state.recent[1].held
+
+
+def test_answers_of_the_moment_are_no_news(play):
+    play >> StartedAgain() << AlreadyRunning()
+    assert play.state.recent == ()
+    play >> IconShown() << Welcome()
+    assert [told.notice for told in play.state.recent] == [Welcome()]
+
+
+def test_no_more_are_kept_than_anybody_reads(play):
+    for number in range(hush.KEPT + 5):
+        state, _ = hush.sift(play.state, play.state, (Notify(CameBack(float(number))),), play.now)
+        play.state = state
+    assert len(play.state.recent) == hush.KEPT
+    assert play.state.recent[-1].notice == CameBack(float(hush.KEPT + 4))
+
+
+def test_who_glances_in_keeps_and_holds_nothing(play):
+    state = replace(play.state, interest=Interest.GLANCE, snoozed_until=play.wall + timedelta(hours=1))
+    effects = (Notify(CameBack(1.0)), Exit())
+    assert hush.sift(state, state, effects, play.now) == (state, effects)
+
+
+def test_a_digest_that_comes_up_in_a_snooze_is_held_in_its_parts(snoozed):
+    digest = Digest((CameBack(1.0), CameBack(2.0)))
+    state, effects = hush.sift(snoozed.state, snoozed.state, (Notify(digest),), snoozed.now)
+    assert (state.held, effects) == (digest.notices, ())
+    assert state.recent == ()
+    assert held.deadline(state) == snoozed.mono + 3600.0

@@ -1,0 +1,40 @@
+"""Quiet hours: when nobody wants to hear anything, every day at the same time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """From one time of the day to another, which may be over midnight; the user's own clock."""
+
+    start: time
+    end: time
+
+    def until(self, local: datetime) -> datetime | None:
+        """When the quiet hours end in which this moment lies; None if it lies in none.
+
+        Args:
+            local: An aware moment in the user's time zone.
+        """
+        at = local.time()
+        over_midnight = self.start > self.end
+        inside = (at >= self.start or at < self.end) if over_midnight else self.start <= at < self.end
+        if not inside:
+            return None
+        day = local.date() + timedelta(days=1) if over_midnight and at >= self.start else local.date()
+        return datetime.combine(day, self.end, local.tzinfo)
+
+    def __str__(self) -> str:
+        return f"{self.start:%H:%M} - {self.end:%H:%M}"
+
+
+def parse_time(text: str) -> time | None:
+    """`22:00` or `7:30`; None for anything else."""
+    found = _TIME.fullmatch(text.strip())
+    return None if found is None else time(int(found[1]), int(found[2]))
