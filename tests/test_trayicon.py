@@ -435,7 +435,7 @@ def test_a_click_reaches_the_state_and_comes_back_in_the_menu(tray):
     backend, _ = tray
     until(lambda: "62 %" in backend.title)
     choose(backend, "Notices", "Show notices")
-    until(lambda: "Notices\toff" in [item.text for item in backend.menu.items])
+    until(lambda: "Notices    off" in [item.text for item in backend.menu.items])
 
 
 def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(
