@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tray.core import deeds, link, models, prompts, readings, usage
+from tray.core import deeds, link, models, prompts, readings, usage, windows
 from tray.core.commands import (
     Ask,
     AskAgain,
+    AskHere,
     Command,
     Compact,
     CopyKey,
+    EditSettings,
     NewSession,
+    OpenAsk,
     OpenDashboard,
+    OpenLink,
     OpenLog,
     OpenMenu,
     OpenSettings,
@@ -21,9 +25,11 @@ from tray.core.commands import (
     Quit,
     ReadUsage,
     Reconnect,
+    SaveSettings,
     SetAutostart,
     SetNotices,
     SetThinking,
+    ShowAnswer,
     ShowIconSettings,
     StopPrompt,
     StopRun,
@@ -41,8 +47,10 @@ from tray.core.effects import (
     SaveNotices,
     ShowLog,
     ShowSettings,
+    WriteSettings,
 )
 from tray.core.link import Outcome
+from tray.core.opened import WindowKind
 from tray.core.state import Now, State
 
 
@@ -58,7 +66,11 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
         case ReadUsage():
             return usage.read(state, now)
         case OpenSettings():
+            return windows.opened(state, WindowKind.SETTINGS)
+        case EditSettings():
             return state, (ShowSettings(),)
+        case SaveSettings(changes):
+            return state, (WriteSettings(changes),)
         case OpenLog():
             return state, (ShowLog(),)
         case ShowIconSettings():
@@ -67,8 +79,16 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return models.use(state, key, model, now)
         case Ask():
             return prompts.ask(state, command, now)
+        case OpenAsk():
+            return windows.opened(state, WindowKind.ASK)
+        case AskHere():
+            return windows.ask(state, command, now)
+        case ShowAnswer(identity):
+            return windows.answer(state, identity)
+        case OpenLink(address):
+            return state, (OpenUrl(address),) if address.startswith(("http://", "https://")) else ()
         case AskAgain(identity):
-            return prompts.again(state, identity, now)
+            return windows.again(state, identity, now)
         case Compact(key):
             return deeds.compact(state, key, now)
         case NewSession(key):

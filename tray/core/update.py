@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
-from tray.core import clicks, deeds, held, link, memory, models, prompts, readings, replies, usage
+from tray.core import clicks, deeds, held, link, memory, models, prompts, readings, replies, usage, windows
 from tray.core.effects import (
     Effect,
     Notify,
@@ -34,6 +34,7 @@ from tray.core.events import (
     Tick,
     Unsent,
     Welcomed,
+    WindowClosed,
     Withheld,
 )
 from tray.core.link import Outcome
@@ -134,6 +135,8 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return held.attended(state)
         case AutostartRead(on):
             return replace(state, autostart=on), ()
+        case WindowClosed(identity, shown):
+            return windows.closed(state, identity, shown=shown)
         case _ as never:
             assert_never(never)
 
