@@ -32,7 +32,7 @@ class AnswerDialog(Dialog):
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
         self.bind("<Configure>", self._on_size)
-        self._answering.close_button.focus_set()
+        self.first = self._answering.close_button
 
     def show(self, pane: Pane) -> None:
         """Show what came of the prompt; one that the program has forgotten stays as it was."""

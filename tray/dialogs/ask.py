@@ -52,7 +52,7 @@ class AskDialog(Dialog):
         self.rowconfigure(2, weight=1)
         self._prompt.bind("<Control-Return>", self._on_key)
         self._prompt.bind("<<Modified>>", self._on_typed)
-        self._prompt.focus_set()
+        self.first = self._prompt
 
     def show(self, pane: Pane) -> None:
         """Show what the gateway offers now, and what came of the prompt."""

@@ -70,7 +70,7 @@ class _Program:
         theme.finish(root, looks)
         _place(root)
         root.deiconify()
-        _to_front(root)
+        _to_front(root, self._dialog.first)
         root.bind("<Map>", self._on_seen())
         root.after(_LOOK, self._look)
 
@@ -86,7 +86,7 @@ class _Program:
         return seen
 
     def _seen(self) -> None:
-        _to_front(self._root)  # once more: what is not seen yet gets no keyboard
+        _to_front(self._root, self._dialog.first)  # once more: what is not seen yet gets no keyboard
         self._send(Shown())
 
     def _send(self, value: FromWindow) -> None:
@@ -105,7 +105,7 @@ class _Program:
                 self._root.destroy()
                 return False
             if isinstance(value, Raise):
-                _to_front(self._root)
+                _to_front(self._root, self._dialog.first)
             elif not isinstance(value, Greeting):
                 self._dialog.show(value)
                 first = False
@@ -138,10 +138,11 @@ def _place(root: tk.Tk) -> None:
     root.geometry(f"{width}x{height}+{left}+{top}")
 
 
-def _to_front(root: tk.Tk) -> None:
+def _to_front(root: tk.Tk, first: tk.Misc) -> None:
     if root.state() == "iconic":
         root.deiconify()
     root.lift()
     root.attributes("-topmost", True)  # noqa: FBT003 - Tk's own
     root.after_idle(root.attributes, "-topmost", False)  # noqa: FBT003 - as above
-    (root.focus_lastfor() or root).focus_force()
+    last = root.focus_lastfor()
+    (first if last is None or last is root else last).focus_force()

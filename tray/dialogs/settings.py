@@ -79,7 +79,7 @@ class SettingsDialog(Dialog):
             *(self._url, self._level, self._print, self._plain, self._title, self._session, self._model),
         ):
             variable.trace_add("write", lambda *_: self._changed())
-        self._book.focus_set()
+        self.first = self._book
 
     def show(self, pane: Pane) -> None:
         """Show the settings as they are; what somebody has begun to change here is left alone."""

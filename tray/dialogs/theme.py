@@ -6,6 +6,7 @@ import sys
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import font, ttk
+from typing import Any
 
 from tray import system
 from tray.dialogs.colours import DARK, LIGHT, Colours
@@ -171,17 +172,9 @@ def _tune(style: ttk.Style, theme: Theme) -> None:
     )
     moved = [("active", c.faint)]
     style.map("TScrollbar", lightcolor=moved, darkcolor=moved, background=moved)
+    thumb: Any = ("Vertical.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})
     style.layout(
-        "Vertical.TScrollbar",
-        [
-            (
-                "Vertical.Scrollbar.trough",
-                {
-                    "sticky": "ns",
-                    "children": [("Vertical.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})],
-                },
-            )
-        ],
+        "Vertical.TScrollbar", [("Vertical.Scrollbar.trough", {"sticky": "ns", "children": [thumb]})]
     )
     style.configure("TNotebook", tabmargins=(0, 0, 0, 0), bordercolor=c.line)
     style.configure("TNotebook.Tab", padding=(4 * unit, int(1.5 * unit)), background=c.ground)

@@ -15,7 +15,7 @@ from tray.view.words import Words
 
 
 class Dialog(ttk.Frame):
-    """The content of a window; `root` is the window."""
+    """The content of a window; `root` is the window, and `first` has the keyboard at first."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
@@ -30,6 +30,7 @@ class Dialog(ttk.Frame):
         """
         super().__init__(root, padding=4 * theme.unit)
         self.root, self.theme, self.words, self.want = root, theme, words, want
+        self.first: tk.Misc = self
         self.grid(row=0, column=0, sticky="nsew")
         root.columnconfigure(0, weight=1)
         root.rowconfigure(0, weight=1)
