@@ -127,7 +127,7 @@ class _Open:
                 self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,  # a windowed program has none that it could hand on
+                stderr=_STDERR,
                 text=True,
                 encoding="ascii",
                 errors="replace",
@@ -193,3 +193,5 @@ def _is_pane(value: crossing.ToWindow | None) -> bool:
 
 _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0
 """From a terminal's Python, a window must not bring another terminal."""
+_STDERR = subprocess.DEVNULL if os.name == "nt" else None
+"""A windowed program of Windows has none that it could hand on; elsewhere a fault is seen beside our own."""

@@ -50,7 +50,7 @@ class AskDialog(Dialog):
         self._answering = Answering(self)
         self.columnconfigure(1, weight=1)
         self.rowconfigure(2, weight=1)
-        self._prompt.bind("<Control-Return>", self._on_key)
+        self._prompt.bind("<Control-Return>", self._on_enter)
         self._prompt.bind("<<Modified>>", self._on_typed)
         self.first = self._prompt
 
@@ -106,7 +106,7 @@ class AskDialog(Dialog):
         self._send.state(["disabled"])  # until the program has said what became of it
         self._prompt.delete("1.0", "end")
 
-    def _on_key(self, _event: object) -> str:
+    def _on_enter(self, _event: object) -> str:
         self._do_send()
         return "break"
 

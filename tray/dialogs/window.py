@@ -63,7 +63,7 @@ class Dialog(ttk.Frame):
         label, at = mnemonic(text)
         made = ttk.Button(parent, text=label, underline=at, command=command, style=style)
         if at >= 0:
-            self.root.bind(f"<Alt-{label[at].lower()}>", lambda _: made.invoke())
+            self._on_key(label[at], made, made.invoke)
         made.bind("<Return>", lambda _: (made.invoke(), "break")[1])
         return made
 
@@ -72,8 +72,17 @@ class Dialog(ttk.Frame):
         name, at = mnemonic(text)
         made = ttk.Label(parent, text=name, underline=at)
         if at >= 0:
-            self.root.bind(f"<Alt-{name[at].lower()}>", lambda _: target().focus_set())
+            self._on_key(name[at], made, lambda: target().focus_set())
         return made
+
+    def _on_key(self, letter: str, widget: tk.Misc, do: Callable[[], object]) -> None:
+        """A letter with Alt, while what it belongs to is seen: pages of one window may share it."""
+
+        def pressed(_event: object) -> None:
+            if widget.winfo_viewable():
+                do()
+
+        self.root.bind(f"<Alt-{letter.lower()}>", pressed, add="+")
 
 
 def grow(root: tk.Tk) -> None:
