@@ -185,9 +185,8 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     stage.press("alt+l", "ctrl+a")
     stage.type("1")
     stage.keep("window-settings-wrong")
-    stage.press("alt+s")
+    stage.press("alt+s", "alt+l", "ctrl+a")
     assert not stage.settings.exists()  # nothing can be saved that is wrong
-    stage.press("alt+l", "ctrl+a")
     stage.type("30")
     stage.press("alt+s")
     until(lambda: stage.state.settings.poll_seconds == 30, "it counts")

@@ -71,6 +71,8 @@ def dressed(root: tk.Tk) -> Theme:
     style.configure("Fault.TLabel", foreground=colours.fault)
     style.configure("Title.TLabel", font=theme.title)
     _tune_lists(root, theme)
+    root.event_delete("<<LineStart>>", "<Control-a>")  # as in Emacs, which nobody expects here
+    root.event_add("<<SelectAll>>", "<Control-a>")
     return theme
 
 
