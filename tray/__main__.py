@@ -12,6 +12,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+if __name__ == "__main__" and sys.argv[1:2] == ["--window"]:
+    # Somebody has clicked and waits for it, and it needs nothing of what is loaded below.
+    from tray.dialogs import program
+
+    sys.exit(program.main(sys.argv[2:]))
+
 from tray import __version__, login, system
 from tray.app import BadUsage, Options
 from tray.config.address import normalise_url

@@ -6,26 +6,25 @@ import queue
 import sys
 import threading
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from tray import system
 from tray.core.opened import WindowKind
 from tray.crossing import FromWindow, Greeting, Raise, Shown, ToWindow, dump, load_for_window
 from tray.dialogs import theme
-from tray.dialogs.answer import AnswerDialog
-from tray.dialogs.ask import AskDialog
-from tray.dialogs.settings import SettingsDialog
 from tray.dialogs.window import Dialog
 from tray.view.words import Words
 
+_USAGE = 2
 _LOOK = 30
 """Milliseconds between two looks at what was read: Tk takes nothing from another thread."""
-_KINDS: dict[WindowKind, type[Dialog]] = {
-    WindowKind.ASK: AskDialog,
-    WindowKind.ANSWER: AnswerDialog,
-    WindowKind.SETTINGS: SettingsDialog,
-}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Show the window that the command line names; see `run`."""
+    kinds = [kind for kind in WindowKind if [kind.value] == list(arguments)]
+    return run(kinds[0]) if kinds else _USAGE
 
 
 def run(kind: WindowKind) -> int:
@@ -52,6 +51,23 @@ def run(kind: WindowKind) -> int:
     return 0
 
 
+def _class_of(kind: WindowKind) -> type[Dialog]:
+    """The content for a kind of window; somebody is waiting, so that no other kind is loaded."""
+    match kind:
+        case WindowKind.ASK:
+            from tray.dialogs.ask import AskDialog  # noqa: PLC0415 - as above
+
+            return AskDialog
+        case WindowKind.ANSWER:
+            from tray.dialogs.answer import AnswerDialog  # noqa: PLC0415 - as above
+
+            return AnswerDialog
+        case WindowKind.SETTINGS:
+            from tray.dialogs.settings import SettingsDialog  # noqa: PLC0415 - as above
+
+            return SettingsDialog
+
+
 class _Program:
     """Between the two streams and the window."""
 
@@ -65,7 +81,7 @@ class _Program:
     ) -> None:
         self._root, self._lines, self._out = root, lines, out
         looks = theme.dressed(root)
-        self._dialog = _KINDS[kind](root, looks, words, self._send)
+        self._dialog = _class_of(kind)(root, looks, words, self._send)
         self._take(first=True)
         theme.finish(root, looks)
         _place(root)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 from tkinter import font, ttk
+from typing import TYPE_CHECKING
 
 from tray.dialogs.theme import Theme
-from tray.view.prose import Run, prose
+
+if TYPE_CHECKING:
+    from tray.view.prose import Run
 
 _LONGEST_RENDERED = 20_000
 """Characters of an answer that is still growing, above which its end alone is rendered."""
@@ -81,6 +84,8 @@ class Reading(ttk.Frame):
         if text == self._shown:
             return
         self._shown = text
+        from tray.view.prose import prose  # noqa: PLC0415 - a window is seen sooner without its parser
+
         runs = prose(text)
         same = next(
             (at for at, (old, new) in enumerate(zip(self._runs, runs, strict=False)) if old != new),
