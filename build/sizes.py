@@ -34,6 +34,8 @@ _MODULES: Final = {
     "jaraco": "keyring",
     "json5": "json5",
     "keyring": "keyring",
+    "markdown_it": "markdown-it-py",
+    "mdurl": "markdown-it-py",
     "more_itertools": "keyring",
     "nacl": "pynacl",
     "platformdirs": "platformdirs",

@@ -12,12 +12,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+if __name__ == "__main__" and sys.argv[1:2] == ["--window"]:
+    # Somebody has clicked and waits for it, and it needs nothing of what is loaded below.
+    from tray.dialogs import program
+
+    sys.exit(program.main(sys.argv[2:]))
+
 from tray import __version__, login, system
 from tray.app import BadUsage, Options
 from tray.config.address import normalise_url
 from tray.config.problem import Problem
 from tray.console import Console, read_prompt
 from tray.console_approvals import ApprovalConsole
+from tray.core.opened import WindowKind
 from tray.core.spending import PERIODS
 from tray.view import report
 from tray.wire.approvals import Decision
@@ -56,6 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: argparse.Namespace) -> int:
     if given.window_check:
         return _window_check()
+    if given.window is not None:
+        from tray.dialogs import program  # noqa: PLC0415 - Tk is for windows alone
+
+        return program.run(given.window)
     options = Options(given.url, given.profile, given.config, given.demo)
     console = ApprovalConsole(options, given.timeout, sys.stdout, sys.stderr)
     match given.command:
@@ -148,6 +159,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--profile", metavar="NAME", help="a profile of the settings")
     parser.add_argument("--config", metavar="FILE", type=Path, help="ClawTray's own settings file")
     parser.add_argument("--demo", action="store_true", help="a simulated gateway inside this process")
+    parser.add_argument("--window", type=WindowKind, help=argparse.SUPPRESS)
     parser.add_argument("--window-check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--timeout",

@@ -15,6 +15,7 @@ from tray.config.settings import UNUSABLE, Settings
 from tray.core import memory
 from tray.core.commands import Command
 from tray.core.events import Clicked
+from tray.core.opened import Window
 from tray.core.state import Interest, State
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox
@@ -63,6 +64,7 @@ class App:
         show: Callable[[Balloon], None],
         leave: Callable[[], None] = lambda: None,
         polite: bool = True,
+        open_window: Callable[[Window, State], None] = lambda _window, _state: None,
     ) -> None:
         """Read the settings and the memory.
 
@@ -72,6 +74,7 @@ class App:
             show: Shows a notice; called on any thread, it must return at once.
             leave: Ends the program; called on the gateway's thread, it must return at once.
             polite: Hold notices back while the system says that nobody is to be interrupted.
+            open_window: Opens a window; called on the worker's thread, it must return at once.
 
         Raises:
             BadUsage: The profile does not exist, or the demo's speed is not a number.
@@ -87,7 +90,14 @@ class App:
             state = memory.load(state, _memory())
         self._mailbox = Mailbox()
         self._worker = Worker(
-            place, settings, post=self._mailbox.post, show=show, leave=leave, words=self.words, polite=polite
+            place,
+            settings,
+            post=self._mailbox.post,
+            show=show,
+            leave=leave,
+            words=self.words,
+            polite=polite,
+            open_window=open_window,
         )
         self.gateway = Gateway(state, self._mailbox, self._worker)
 

@@ -14,6 +14,7 @@ from tray import bugs, logfile, store, system
 from tray.app import App, BadUsage, Options
 from tray.core.events import Clicked, Event, Tick
 from tray.core.notices import BadSettings
+from tray.core.opened import Window
 from tray.core.state import Interest, State
 from tray.gateway import now
 from tray.view import report
@@ -24,6 +25,7 @@ from tray.view.menu import ages, menu
 from tray.view.notices import Balloon, balloon
 from tray.view.view import MenuSource, View, view
 from tray.view.words import Words
+from tray.windowing import Windows
 
 log = logging.getLogger(__name__)
 
@@ -155,6 +157,7 @@ class TrayIcon:
             action,
             checked=None if checked is None else lambda _: checked,
             radio=item.radio,
+            default=item.default,
             enabled=item.enabled and action is not None,
         )
 
@@ -197,7 +200,14 @@ def _run(options: Options) -> int | None:
         if icon is not None:
             icon.stop()
 
-    with _log_file(options), App(options, Interest.LIVE, show=tell, leave=leave) as app:
+    def open_window(window: Window, state: State) -> None:
+        windows.open(window, state)
+
+    with (
+        _log_file(options),
+        App(options, Interest.LIVE, show=tell, leave=leave, open_window=open_window) as app,
+        contextlib.closing(Windows(app.words, app.gateway.post)) as windows,
+    ):
         try:
             icon = TrayIcon(app.words, app.gateway.post, app.finish)
         except Exception:  # each backend fails in its own way where there is no display
@@ -206,7 +216,7 @@ def _run(options: Options) -> int | None:
             return None
         tray = icon
         tray.try_to_show(app.gateway.state)  # pystray puts no icon up that has no picture yet
-        with _network(app, tray) as network:
+        with _network(app, tray, windows) as network:
 
             def ready() -> None:
                 network.start()
@@ -218,13 +228,14 @@ def _run(options: Options) -> int | None:
 
 
 @contextlib.contextmanager
-def _network(app: App, tray: TrayIcon) -> Iterator[threading.Thread]:
+def _network(app: App, tray: TrayIcon, windows: Windows) -> Iterator[threading.Thread]:
     """The gateway's loop on a thread that is still to be started; leaving the context ends it."""
     stopped = threading.Event()
 
     def observe(state: State) -> bool:
         if not stopped.is_set():
             tray.try_to_show(state)
+            windows.show(state)
         return stopped.is_set()
 
     network = threading.Thread(

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tray import bugs, discovery, store, system
-from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Profile, Settings, set_value
+from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Profile, Settings
 from tray.config.target import Secrets, Target
+from tray.config.writing import Changes, with_changes
 from tray.core import held
 from tray.core.effects import (
     CopyText,
@@ -21,6 +22,7 @@ from tray.core.effects import (
     Notify,
     OpenIconSettings,
     OpenUrl,
+    OpenWindow,
     ReadAutostart,
     ReadConfig,
     ReadSettings,
@@ -29,9 +31,11 @@ from tray.core.effects import (
     SaveNotices,
     ShowLog,
     ShowSettings,
+    WriteSettings,
 )
 from tray.core.events import AutostartRead, Configured, Event, SettingsRead, Withheld
 from tray.core.notices import BadSettings, LogIsEmpty, NotCopied, Notice, NotOpened, NotSaved
+from tray.core.opened import Window
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
 from tray.discovery import Discovery
@@ -75,6 +79,7 @@ class Worker:
         leave: Callable[[], None],
         words: Words,
         polite: bool = True,
+        open_window: Callable[[Window, State], None] = lambda _window, _state: None,
     ) -> None:
         """Nothing is read or started yet.
 
@@ -86,6 +91,7 @@ class Worker:
             leave: Ends the program, from the thread that asks for it; it must return at once.
             words: The language of notices.
             polite: Hold notices back while the system says that nobody is to be interrupted.
+            open_window: Opens a window, from the worker's thread; it must return at once.
         """
         self._place = place
         self._settings = settings
@@ -93,6 +99,7 @@ class Worker:
         self._settings_stamp = _stamp(self._settings_file)
         self._post, self._show, self._leave, self._words = post, show, leave, words
         self._polite = polite
+        self._open_window = open_window
         self._jobs: queue.SimpleQueue[tuple[Effect, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._found: tuple[Profile, Discovery] | None = None
@@ -153,6 +160,10 @@ class Worker:
                     store.save_memory(text)
             case SaveNotices(on):
                 self._save_notices(state, on=on)
+            case WriteSettings(changes):
+                self._write_settings(changes, state)
+            case OpenWindow(window):
+                self._open_window(window, state)
             case ReadAutostart():
                 self._post(AutostartRead(self._autostart()))
             case SaveAutostart(on):
@@ -244,6 +255,20 @@ class Worker:
         known = self._settings
         self._read_settings(state)  # what was changed there in the meantime counts, and must not be lost
         edited = self._settings is not known
+        self._change(((("notices",), on),))
+        self._settings_stamp = _stamp(self._settings_file)
+        self._settings = replace(self._settings, notices=on)
+        if edited:
+            self._post(SettingsRead(self._settings))  # the file said otherwise a moment ago
+
+    def _write_settings(self, changes: Changes, state: State) -> None:
+        """Write what the settings window changed; it counts at once."""
+        if not self._place.lasting:
+            raise store.StoreError("The demo changes no settings")
+        self._change(changes)
+        self._read_settings(state)
+
+    def _change(self, changes: Changes) -> None:
         try:
             text = self._settings_file.read_text(encoding="utf-8-sig")
         except FileNotFoundError:
@@ -251,13 +276,9 @@ class Worker:
         except (OSError, UnicodeDecodeError):
             raise store.StoreError(f"{self._settings_file} cannot be read, so it is left as it is") from None
         try:
-            store.write_text(self._settings_file, set_value(text, ("notices",), on))
+            store.write_text(self._settings_file, with_changes(text, changes))
         except ValueError as error:
             raise store.StoreError(str(error)) from None
-        self._settings_stamp = _stamp(self._settings_file)
-        self._settings = replace(self._settings, notices=on)
-        if edited:
-            self._post(SettingsRead(self._settings))  # the file said otherwise a moment ago
 
     def _autostart(self) -> bool | None:
         """Whether the program starts at sign-in; the demo neither offers nor touches it."""

@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 
-from tests.bench import cold, idle, latency, many_sessions, poll
+from tests.bench import cold, idle, latency, many_sessions, poll, windows
 from tests.bench.figure import Figure, table
 from tests.bench.ground import real_gateway
 
@@ -21,6 +21,7 @@ def main() -> None:
     alone = {
         "sessions": lambda: many_sessions.measure(given.sessions),
         "latency": lambda: latency.measure(given.rates, given.seconds),
+        "windows": lambda: windows.measure(given.windows),
     }
     on_a_gateway = {
         "cold": lambda gateway: cold.measure(gateway, given.runs),
@@ -46,13 +47,14 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    names = ("cold", "poll", "idle", "sessions", "latency")
+    names = ("cold", "poll", "idle", "sessions", "latency", "windows")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="what to measure (all)")
     parser.add_argument("--runs", type=int, default=7, help="counted runs of a cold status (7)")
     parser.add_argument("--polls", type=int, default=40, help="polls to share the cost among (40)")
     idle_help = "how long to idle (60; a report wants 300)"
     parser.add_argument("--idle", type=float, default=60.0, metavar="SECONDS", help=idle_help)
     parser.add_argument("--sessions", type=int, default=10_000, help="length of the long list (10000)")
+    parser.add_argument("--windows", type=int, default=50, help="windows opened and closed (50)")
     rates = (1, 100, 2000)
     parser.add_argument("--rates", type=int, nargs="+", default=rates, help="events a second (1 100 2000)")
     parser.add_argument("--seconds", type=float, default=10.0, help="of events at each rate (10)")

@@ -110,6 +110,11 @@ def _sample(pid: int) -> _Sample:
     )
 
 
+def resident(pid: int) -> int:
+    """The bytes of memory that a process has now."""
+    return _fields(Path("/proc", str(pid), "smaps_rollup"))["Rss"] * 1024
+
+
 def _fields(file: Path) -> dict[str, int]:
     return {
         name: int(number) for name, number in re.findall(r"^(\w+): +(\d+)", file.read_text(), re.MULTILINE)

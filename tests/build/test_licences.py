@@ -18,7 +18,7 @@ def test_each_dependency_and_what_those_need_is_shipped_with_its_licence():
     direct = {
         canonicalize_name(each.name) for each in needed if each.marker is None or each.marker.evaluate()
     }
-    indirect = {"six", "cffi", "pycparser"}
+    indirect = {"six", "cffi", "mdurl", "pycparser"}
     if sys.platform == "linux":
         indirect |= {"python-xlib"}
     if sys.platform == "win32":

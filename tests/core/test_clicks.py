@@ -10,19 +10,25 @@ from tests.core.playbook import (
 from tray.core.commands import (
     Ask,
     AskAgain,
+    AskHere,
     Compact,
     CopyKey,
+    EditSettings,
     NewSession,
+    OpenAsk,
     OpenDashboard,
+    OpenLink,
     OpenLog,
     OpenMenu,
     OpenSettings,
     Pin,
     Quit,
     Reconnect,
+    SaveSettings,
     SetAutostart,
     SetNotices,
     SetThinking,
+    ShowAnswer,
     ShowIconSettings,
     StopPrompt,
     StopRun,
@@ -34,16 +40,19 @@ from tray.core.effects import (
     HangUp,
     OpenIconSettings,
     OpenUrl,
+    OpenWindow,
     ReadAutostart,
     ReadSettings,
     SaveAutostart,
     SaveNotices,
     ShowLog,
     ShowSettings,
+    WriteSettings,
 )
 from tray.core.events import (
     Clicked,
 )
+from tray.core.opened import WindowKind
 from tray.wire.deeds import ChatAbort, SessionsCompact, SessionsReset, ThinkingPatch
 from tray.wire.runs import (
     Agent,
@@ -63,7 +72,34 @@ def test_balloons_on_and_off(play):
 
 
 def test_opening_the_settings(play):
-    play >> Clicked(OpenSettings()) << ShowSettings()
+    play >> Clicked(OpenSettings()) << OpenWindow
+    assert [window.kind for window in play.state.windows] == [WindowKind.SETTINGS]
+    play >> Clicked(EditSettings()) << ShowSettings()
+    changes = ((("notices",), False),)
+    play >> Clicked(SaveSettings(changes)) << WriteSettings(changes)
+
+
+def test_opening_the_window_for_a_prompt_and_that_of_an_answer(play):
+    play >> Clicked(OpenAsk()) << OpenWindow
+    play >> Clicked(ShowAnswer("forgotten"))
+    assert [window.kind for window in play.state.windows] == [WindowKind.ASK]
+
+
+def test_what_is_typed_into_a_window_is_sent_at_most_once(play):
+    play.up(row(used=1))
+    play >> Clicked(OpenAsk()) << OpenWindow
+    play >> Clicked(AskHere("hello")) << Agent
+    assert play.state.windows[0].prompt == play.prompt().id
+
+
+@pytest.mark.parametrize("address", ["https://docs.example/", "http://docs.example/"])
+def test_a_link_of_an_answer_is_opened(play, address):
+    play >> Clicked(OpenLink(address)) << OpenUrl(address)
+
+
+@pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "ms-settings:", ""])
+def test_nothing_but_a_page_is_opened(play, address):
+    play >> Clicked(OpenLink(address))
 
 
 def test_opening_the_log(play):

@@ -9,6 +9,7 @@ from tray.core import context
 from tray.core.commands import Pin, UseModel
 from tray.core.context import assess, choose_focus, focus_deadline, model_and_window, remembers, settle
 from tray.core.events import Clicked, Pushed
+from tray.core.notices import ContextCompacted
 from tray.core.own import Switch, SwitchState
 from tray.core.state import Confidence, Focus, Seen
 from tray.core.trouble import Doubt
@@ -136,7 +137,7 @@ def test_a_compaction_voids_the_figure_until_another_comes(play):
     play.wait(0.8) << SessionsList(200)
     play.read(row(used=150_000))  # 2026.2 may leave it as it was
     assert usage(play) == (UNKNOWN, Doubt.COMPACTED, None)
-    play.read(row(used=20_000))
+    play.read(row(used=20_000)) << ContextCompacted(play.session(), 150_000)
     assert usage(play) == (FRESH, None, 10.0)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.view.lines import find, texts
 from tray.config.settings import Level, Preset, Profile, Settings
 from tray.core.commands import (
+    OpenAsk,
     OpenDashboard,
     OpenLog,
     OpenSettings,
@@ -54,6 +55,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "main    62 % of 200k    claude-opus-4-5",
         "updated just now · OpenClaw 2026.9.6 · 127.0.0.1:18789",
         "───",
+        "Ask…",
         "Prompts",
         "Model",
         "Sessions",
@@ -65,7 +67,9 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "Settings…",
         "Quit",
     ]
-    assert [item.command for item in items if item.command] == [OpenSettings(), Quit()]
+    commands = [item.command for item in items if item.command]
+    assert commands == [OpenAsk(), OpenSettings(), Quit()]
+    assert [item.text for item in items if item.default] == ["Ask…"]
     assert [item.path for item in items if item.path] == [
         ("prompts",),
         ("model",),

@@ -8,7 +8,7 @@ import pytest
 from tests.view.lines import find, texts
 from tray.config.quiet import Quiet
 from tray.config.settings import Settings
-from tray.core.commands import OpenSettings, SetNotices, Snooze, Until
+from tray.core.commands import EditSettings, SetNotices, Snooze, Until
 from tray.core.hush import Told
 from tray.core.notices import BadSettings, CameBack
 from tray.view.menu import ages
@@ -75,7 +75,7 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
         "A mistake in the settings. settings.toml: no.\tjust now",
         "The gateway is back. It was away for 1 min.\t2 min ago",
     ]
-    assert [item.command for item in items] == [OpenSettings(), None]
+    assert [item.command for item in items] == [EditSettings(), None]
     assert [item.enabled for item in items] == [True, False]
     assert texts(level(state, "notices", "recent")) == ["There were no notices yet"]
     many = tuple(Told(CameBack(60.0), make.now().wall, held=False) for _ in range(SHOWN + 5))
@@ -85,3 +85,8 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
 def test_their_age_changes_the_menu(make, state, words):
     source = make.source(replace(state, recent=(Told(CameBack(60.0), make.now().wall, held=False),)))
     assert ages(source, make.now(), words) != ages(source, make.now(120), words)
+
+
+def test_the_end_of_a_snooze_changes_the_menu(make, state, words):
+    source = make.source(at(make, state, minutes=30))
+    assert len(ages(source, make.now(), words)) == len(ages(source, make.now(3600), words)) + 1

@@ -10,6 +10,7 @@ from tray.core.commands import (
     Ask,
     AskAgain,
     OpenSettings,
+    ShowAnswer,
 )
 from tray.core.own import Prompt as Asked
 from tray.core.own import PromptState
@@ -119,7 +120,9 @@ def result(number, end, **rest) -> Asked:
 def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):
     items = level(make.connected(prompts=(prompt,)), "prompts")
     assert texts(items)[-2:] == ["───", line]
-    assert not items[-1].enabled
+    answered = prompt.state is PromptState.ANSWERED
+    assert items[-1].enabled is answered
+    assert items[-1].command == (ShowAnswer("1") if answered else None)
 
 
 def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):

@@ -9,7 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
-from tray.core.commands import OpenDashboard, OpenSettings, Reconnect, ShowIconSettings
+from tray.core.commands import (
+    EditSettings,
+    OpenDashboard,
+    OpenSettings,
+    Reconnect,
+    ShowAnswer,
+    ShowIconSettings,
+)
 from tray.core.effects import Send
 from tray.core.events import Clicked
 from tray.core.notices import (
@@ -29,6 +36,7 @@ from tray.core.notices import (
     Notice,
     NotOpened,
     NotSaved,
+    NoWindow,
     PromptEnded,
     QuotaCrossed,
     SwitchFailed,
@@ -163,7 +171,9 @@ def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
 )
 def test_the_answer_to_a_preset(make, words, answer, body):
     prompt = Asked("1", KEY, "text", preset="Summarise", state=PromptState.ANSWERED, answer=answer)
-    assert balloon(PromptEnded(prompt), make.connected(), words) == Balloon("Summarise", body)
+    assert balloon(PromptEnded(prompt), make.connected(), words) == Balloon(
+        "Summarise", body, command=ShowAnswer("1")
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,8 +213,14 @@ def test_a_mistake_in_the_settings(make, words):
         "A mistake in the settings",
         "settings.toml: warning must be a number.",
         urgent=True,
-        command=OpenSettings(),
+        command=EditSettings(),
     )
+
+
+def test_a_window_that_cannot_be_shown(make, words):
+    told = balloon(NoWindow(), make.connected(), words)
+    body = "Use the gateway's page, the settings file, or clawtray ask in a terminal."
+    assert told == Balloon("The window could not be shown", body, urgent=True, asked_for=True)
 
 
 def test_a_file_that_was_not_saved(make, words):
@@ -316,6 +332,7 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         BadSettings(text),
         NotSaved(text),
         NotOpened(text),
+        NoWindow(),
         Welcome(),
         AlreadyRunning(),
         LogIsEmpty(),

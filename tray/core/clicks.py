@@ -5,17 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tray.core import approvals, deeds, hush, link, models, prompts, readings, usage
+from tray.core import approvals, deeds, hush, link, models, prompts, readings, usage, windows
 from tray.core.commands import (
     Ask,
     AskAgain,
+    AskHere,
     Command,
     Compact,
     CopyKey,
     Decide,
+    EditSettings,
     KeepModel,
     NewSession,
+    OpenAsk,
     OpenDashboard,
+    OpenLink,
     OpenLog,
     OpenMenu,
     OpenSettings,
@@ -24,9 +28,11 @@ from tray.core.commands import (
     ReadApprovals,
     ReadUsage,
     Reconnect,
+    SaveSettings,
     SetAutostart,
     SetNotices,
     SetThinking,
+    ShowAnswer,
     ShowIconSettings,
     Snooze,
     StopPrompt,
@@ -45,8 +51,10 @@ from tray.core.effects import (
     SaveNotices,
     ShowLog,
     ShowSettings,
+    WriteSettings,
 )
 from tray.core.link import Outcome
+from tray.core.opened import WindowKind
 from tray.core.state import Now, State
 
 
@@ -62,7 +70,11 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
         case ReadUsage():
             return usage.read(state, now)
         case OpenSettings():
+            return windows.opened(state, WindowKind.SETTINGS)
+        case EditSettings():
             return state, (ShowSettings(),)
+        case SaveSettings(changes):
+            return state, (WriteSettings(changes),)
         case OpenLog():
             return state, (ShowLog(),)
         case ShowIconSettings():
@@ -73,8 +85,16 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return models.keep(state, key), ()
         case Ask():
             return prompts.ask(state, command, now)
+        case OpenAsk():
+            return windows.opened(state, WindowKind.ASK)
+        case AskHere():
+            return windows.ask(state, command, now)
+        case ShowAnswer(identity):
+            return windows.answer(state, identity)
+        case OpenLink(address):
+            return state, (OpenUrl(address),) if address.startswith(("http://", "https://")) else ()
         case AskAgain(identity):
-            return prompts.again(state, identity, now)
+            return windows.again(state, identity, now)
         case Compact(key):
             return deeds.compact(state, key, now)
         case NewSession(key):

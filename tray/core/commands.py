@@ -40,6 +40,34 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenAsk:
+    """Open the window in which a prompt is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskHere:
+    """Send a prompt that was typed into that window, which then shows its answer. As in `Ask`."""
+
+    text: str = field(repr=False)
+    key: str | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAnswer:
+    """Open a window with the whole answer of a prompt."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenLink:
+    """Open an address that stood in an answer; the user has seen it and said yes."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskAgain:
     """Send a prompt of unknown outcome once more: a new run, by the user's own click."""
 
@@ -147,7 +175,23 @@ class OpenDashboard:
 
 @dataclass(frozen=True, slots=True)
 class OpenSettings:
-    """Open the settings file."""
+    """Open the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditSettings:
+    """Open the settings file in an editor."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaveSettings:
+    """Write values into the settings file; comments and what is not named stay as they are.
+
+    Attributes:
+        changes: Each a key, such as `("thresholds", "warning")`, and its value; None removes the key.
+    """
+
+    changes: tuple[tuple[tuple[str, ...], str | float | bool | None], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +224,10 @@ Command: TypeAlias = (
     | UseModel
     | KeepModel
     | Ask
+    | OpenAsk
+    | AskHere
+    | ShowAnswer
+    | OpenLink
     | AskAgain
     | Compact
     | NewSession
@@ -195,6 +243,8 @@ Command: TypeAlias = (
     | SetAutostart
     | OpenDashboard
     | OpenSettings
+    | EditSettings
+    | SaveSettings
     | OpenLog
     | ShowIconSettings
     | OpenMenu

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from tray.config.target import Target
 from tray.core.notices import Notice
+from tray.core.opened import Window
 from tray.wire.frames import Request
 
 
@@ -71,6 +72,20 @@ class SaveNotices:
 
 
 @dataclass(frozen=True, slots=True)
+class WriteSettings:
+    """Write values into the settings file, each under its key; `SettingsRead` comes back if it went well."""
+
+    changes: tuple[tuple[tuple[str, ...], str | float | bool | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWindow:
+    """Open this window, or bring it to the front; `WindowClosed` comes back once it is gone."""
+
+    window: Window
+
+
+@dataclass(frozen=True, slots=True)
 class ReadAutostart:
     """See whether the program starts when the user signs in; `AutostartRead` comes back."""
 
@@ -131,6 +146,8 @@ Effect: TypeAlias = (
     | Notify
     | SaveMemory
     | SaveNotices
+    | WriteSettings
+    | OpenWindow
     | ReadAutostart
     | SaveAutostart
     | OpenUrl

@@ -143,6 +143,14 @@ class AutostartRead:
 
 
 @dataclass(frozen=True, slots=True)
+class WindowClosed:
+    """The window with this id is gone; `shown` tells whether it was ever seen."""
+
+    id: str
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
@@ -166,5 +174,6 @@ Event: TypeAlias = (
     | Withheld
     | Attended
     | AutostartRead
+    | WindowClosed
     | Tick
 )

@@ -20,6 +20,7 @@ from tray.core.notices import (
     Notice,
     NotOpened,
     NotSaved,
+    NoWindow,
 )
 from tray.core.state import Now, State
 
@@ -28,7 +29,7 @@ AGAIN = 30.0
 KEPT = 20
 """Notices held at the most; the oldest go first."""
 
-REPLIES = (AlreadyRunning, NotOpened, NotCopied, LogIsEmpty)
+REPLIES = (AlreadyRunning, NotOpened, NoWindow, NotCopied, LogIsEmpty)
 """Answers to what the person did a moment ago: never held back, switched off, or made to wait for
 the end of a quiet time."""
 _MISTAKES = (BadSettings, NotSaved)

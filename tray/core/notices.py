@@ -139,6 +139,11 @@ class NotOpened:
 
 
 @dataclass(frozen=True, slots=True)
+class NoWindow:
+    """A window that was asked for could not be shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Welcome:
     """The first start of all: where the icon hides."""
 
@@ -178,6 +183,7 @@ Notice: TypeAlias = (
     | BadSettings
     | NotSaved
     | NotOpened
+    | NoWindow
     | Welcome
     | AlreadyRunning
     | LogIsEmpty

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
+from tray.core.opened import Window
 from tray.core.own import Approval, Deed, Prompt, Switch
 from tray.core.spending import QuotaLatch, Spending
 from tray.core.trouble import Cause, Doubt, Phase, Trouble
@@ -287,6 +288,7 @@ class State:
         switches: Own model switches, the latest last. A session has at most one that is in force, and one
             that is asked for or failed.
         prompts: Own prompts, oldest first.
+        windows: Those that are open, oldest first.
         deeds: What was done to sessions: of each kind the last, the latest of all at the end.
         compactions: What sessions used before they were compacted, by key, until that was told.
         growth: What the last turns of each session added, by its key.
@@ -317,6 +319,7 @@ class State:
     latches: tuple[Latch, ...] = ()
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
+    windows: tuple[Window, ...] = ()
     deeds: tuple[Deed, ...] = ()
     compactions: dict[str, int | None] = field(default_factory=dict)
     growth: dict[str, Growth] = field(default_factory=dict)

@@ -21,6 +21,7 @@ from tray.core import (
     readings,
     replies,
     usage,
+    windows,
 )
 from tray.core.effects import (
     Effect,
@@ -48,6 +49,7 @@ from tray.core.events import (
     Tick,
     Unsent,
     Welcomed,
+    WindowClosed,
     Withheld,
 )
 from tray.core.link import Outcome
@@ -152,6 +154,8 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return held.attended(state)
         case AutostartRead(on):
             return replace(state, autostart=on), ()
+        case WindowClosed(identity, shown):
+            return windows.closed(state, identity, shown=shown)
         case _ as never:
             assert_never(never)
 

@@ -94,6 +94,19 @@ def copy_text(text: str) -> bool:
     return False
 
 
+def prefers_dark() -> bool:
+    """Whether the user likes windows dark; the variable of GTK is what most desktops have in common."""
+    return os.environ.get("GTK_THEME", "").lower().endswith(("dark", "noir"))
+
+
+def dress(window: int, *, dark: bool) -> None:
+    """Nothing: the frame of a window is the window manager's."""
+
+
+def let_to_front(process: int) -> None:
+    """Nothing: any process may bring its window to the front."""
+
+
 def show_icon_settings() -> bool:
     """Show where the user chooses which icons are visible; False where the system has no such place."""
     return False

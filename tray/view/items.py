@@ -26,6 +26,7 @@ class Item:
         checked: A check mark, or with `radio` a dot; None for neither.
         radio: One of several, of which one is chosen.
         enabled: It can be clicked.
+        default: What a click on the icon itself asks for, where the system tells one from the menu.
         separator: A line, and nothing else.
     """
 
@@ -35,6 +36,7 @@ class Item:
     checked: bool | None = None
     radio: bool = False
     enabled: bool = True
+    default: bool = False
     separator: bool = False
 
 

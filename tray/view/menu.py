@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tray.core.commands import (
+    OpenAsk,
     OpenDashboard,
     OpenLog,
     OpenSettings,
@@ -101,6 +102,7 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     else:
         sending = words("Prompts ({n} running)", n=source.running) if source.running else words("Prompts")
         items += [
+            Item(words("Ask…"), OpenAsk(), default=True),
             Item(sending, path=("prompts",)),
             Item(words("Model"), path=("model",), enabled=source.focus is not None),
             Item(words("Sessions"), path=("sessions",), enabled=bool(source.sessions)),

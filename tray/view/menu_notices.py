@@ -51,7 +51,9 @@ def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
     """What changes here though nothing happens."""
-    return line(source, now, words), *(say.age(now.wall - told.at, words) for told in source.notices)
+    until = snoozed_until(source, now)
+    snoozed = () if until is None else (_until(until, now, words),)
+    return *snoozed, *(say.age(now.wall - told.at, words) for told in source.notices)
 
 
 def snoozed_until(source: MenuSource, now: Now) -> datetime | None:

@@ -7,6 +7,7 @@ from tray.core.commands import (
     Ask,
     AskAgain,
     OpenSettings,
+    ShowAnswer,
 )
 from tray.core.keys import is_own
 from tray.core.own import Prompt, PromptState
@@ -58,6 +59,7 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
     match prompt.state:
         case PromptState.ANSWERED:
             end = say.clean(prompt.answer) or words("The answer is empty.")
+            return Item(say.clean(f"{name}: {end}"), ShowAnswer(prompt.id))
         case PromptState.STOPPED:
             end = words("stopped")
         case PromptState.UNKNOWN:

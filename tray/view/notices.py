@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from tray.core.commands import Command, OpenDashboard, OpenSettings, Reconnect, ShowIconSettings
+from tray.core.commands import (
+    Command,
+    EditSettings,
+    OpenDashboard,
+    OpenSettings,
+    Reconnect,
+    ShowAnswer,
+    ShowIconSettings,
+)
 from tray.core.held import REPLIES
 from tray.core.keys import short_name
 from tray.core.notices import (
@@ -24,6 +32,7 @@ from tray.core.notices import (
     Notice,
     NotOpened,
     NotSaved,
+    NoWindow,
     PromptEnded,
     QuotaCrossed,
     SwitchFailed,
@@ -117,12 +126,15 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return _quota(quota, level, words)
         case BadSettings(sentence):
             title = words("A mistake in the settings")
-            return Balloon(title, say.clean(sentence, 300), urgent=True, command=OpenSettings())
+            return Balloon(title, say.clean(sentence, 300), urgent=True, command=EditSettings())
         case NotSaved(sentence):
             return Balloon(words("Something was not saved"), say.clean(sentence, 300), urgent=True)
         case NotOpened(place):
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
             return Balloon(words("It could not be opened"), body, urgent=True)
+        case NoWindow():
+            body = words("Use the gateway's page, the settings file, or clawtray ask in a terminal.")
+            return Balloon(words("The window could not be shown"), body, urgent=True)
         case Welcome():
             body = words(
                 "Windows hides new icons behind the ^ beside the clock. "
@@ -207,7 +219,8 @@ def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Balloon:
 def _ended(prompt: Prompt, state: State, words: Words) -> Balloon:
     name = say.clean(prompt.preset or "", 40) or _name(prompt.key, state)
     if prompt.state is PromptState.ANSWERED:
-        return Balloon(name, _paragraphs(prompt.answer) or words("The answer is empty."))
+        body = _paragraphs(prompt.answer) or words("The answer is empty.")
+        return Balloon(name, body, command=ShowAnswer(prompt.id))
     if prompt.fault is not None:
         reason = say.fault(prompt.fault, prompt.detail, state.level, words)
         return Balloon(words("{name}: failed", name=name), reason, urgent=True)

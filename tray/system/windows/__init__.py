@@ -7,6 +7,7 @@ import ctypes
 import os
 import subprocess
 import sys
+import winreg
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ assert sys.platform == "win32"
 APP_ID = "ClawTray.ClawTray"
 """Groups windows, shortcut and notices as one application; the installer's shortcut has it as well."""
 _ICON_SETTINGS = "ms-settings:taskbar"
+_PERSONALIZE = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 
 
 def prepare() -> None:
@@ -75,6 +77,26 @@ def open_file(path: Path) -> bool:
 def copy_text(text: str) -> bool:
     """Put a text on the clipboard, and tell whether that went well."""
     return clipboard.put(text)
+
+
+def prefers_dark() -> bool:
+    """Whether the user likes the windows of programs dark; the taskbar has a choice of its own."""
+    try:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _PERSONALIZE) as key:
+            return bool(winreg.QueryValueEx(key, "AppsUseLightTheme")[0] == 0)
+    except OSError:  # older than the choice
+        return False
+
+
+def dress(window: int, *, dark: bool) -> None:
+    """Let the title bar of a top-level window be dark, or light; where Windows cannot, it stays as it is."""
+    wanted = ctypes.c_int(dark)
+    api.DwmSetWindowAttribute(window, api.DWMWA_USE_IMMERSIVE_DARK_MODE, ctypes.byref(wanted), 4)
+
+
+def let_to_front(process: int) -> None:
+    """Let a process that the user's click started put its window before all others."""
+    api.AllowSetForegroundWindow(process)
 
 
 def show_icon_settings() -> bool:

@@ -59,6 +59,7 @@ SPI_GETHIGHCONTRAST: Final = 0x42
 HCF_HIGHCONTRASTON: Final = 1
 ICON_RESOURCE_VERSION: Final = 0x0003_0000
 PER_MONITOR_AWARE_V2: Final = -4
+DWMWA_USE_IMMERSIVE_DARK_MODE: Final = 20
 QUNS_NOT_PRESENT, QUNS_BUSY, QUNS_FULL_SCREEN, QUNS_PRESENTATION_MODE = 1, 2, 3, 4
 QUNS_QUIET_TIME: Final = 6
 CF_UNICODETEXT: Final = 13
@@ -97,7 +98,9 @@ _user = ctypes.WinDLL("user32", use_last_error=True)
 _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
 _shell = ctypes.WinDLL("shell32", use_last_error=True)
 _sessions = ctypes.WinDLL("wtsapi32", use_last_error=True)
+_compositor = ctypes.WinDLL("dwmapi", use_last_error=True)
 
+AllowSetForegroundWindow = _declared(_user, "AllowSetForegroundWindow", wintypes.BOOL, wintypes.DWORD)
 ChangeWindowMessageFilterEx = _declared(
     _user,
     "ChangeWindowMessageFilterEx",
@@ -205,6 +208,15 @@ SetCurrentProcessExplicitAppUserModelID = _declared(
 )
 SHQueryUserNotificationState = _declared(
     _shell, "SHQueryUserNotificationState", wintypes.LONG, ctypes.POINTER(ctypes.c_int)
+)
+DwmSetWindowAttribute = _declared(
+    _compositor,
+    "DwmSetWindowAttribute",
+    wintypes.LONG,
+    wintypes.HWND,
+    wintypes.DWORD,
+    wintypes.LPVOID,
+    wintypes.DWORD,
 )
 WTSRegisterSessionNotification = _declared(
     _sessions, "WTSRegisterSessionNotification", wintypes.BOOL, wintypes.HWND, wintypes.DWORD

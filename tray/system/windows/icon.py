@@ -328,6 +328,8 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
 
     def _on_notify(self, wparam: int, lparam: int) -> None:
         match lparam & 0xFFFF:
+            case api.NIN_SELECT | api.NIN_KEYSELECT if (default := self._default()) is not None:
+                default(self)
             case api.NIN_SELECT | api.NIN_KEYSELECT | api.WM_CONTEXTMENU:
                 x, y = ctypes.c_short(wparam & 0xFFFF), ctypes.c_short(wparam >> 16 & 0xFFFF)
                 self._open_menu(x.value, y.value)
@@ -343,6 +345,10 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
                 self._balloons.go_on()
             case _:
                 pass
+
+    def _default(self) -> Any:  # noqa: ANN401 - pystray has no types
+        """The item that a click on the icon itself stands for; None if the menu has none now."""
+        return next((item for item in self.menu.items if item.default and item.enabled), None)
 
     def _open_menu(self, x: int, y: int) -> None:
         if self._open is not None:

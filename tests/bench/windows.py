@@ -1,0 +1,86 @@
+"""Figures: how soon a window is seen after the click, and what many of them leave in the program's memory."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.bench.figure import Figure
+from tests.bench.idle import resident
+from tests.desktop.screen import Screen, missing, until
+from tray import crossing, windowing
+from tray.config.settings import Settings
+from tray.core.events import WindowClosed
+from tray.core.opened import Window, WindowKind
+from tray.core.state import Interest, State
+from tray.view.words import Words
+
+if TYPE_CHECKING:
+    from tray.core.events import Event
+
+_MB = 1024 * 1024
+_WARM = 3
+"""Windows before the first that counts: the program's own first need of memory is none of theirs."""
+
+
+def measure(count: int) -> tuple[Figure, ...]:
+    """Open and close so many Ask windows, one after the other, on a virtual screen."""
+    if missing() is not None:
+        return ()
+    with tempfile.TemporaryDirectory() as directory, Screen(Path(directory) / "screen") as screen:
+        os.environ.update(DISPLAY=screen.environment["DISPLAY"], GTK_THEME="Adwaita")
+        for number in range(_WARM):
+            _open(number)
+        before = resident(os.getpid())
+        seconds = [_open(_WARM + number) for number in range(count)]
+        after = resident(os.getpid())
+    note = (
+        f"windows: Ask, opened and closed {count} times on a virtual screen; from the wish to the first "
+        f"showing, median (the slowest took {max(seconds):.2f} s); memory: of the program, resident, beside "
+        "before them"
+    )
+    return (
+        Figure("Ask window seen", "s", statistics.median(seconds), None, "< 0.7 s", note),
+        Figure("memory after windows", "MB", after / _MB, before / _MB, "+/- 2 MB", note),
+    )
+
+
+def _open(number: int) -> float:
+    """Open a window and close it again: the seconds until it was seen."""
+    ended: list[Event] = []
+    windows = _Watched(ended)
+    window = Window(f"window-{number}", WindowKind.ASK)
+    began = time.perf_counter()
+    windows.open(window, State(Settings(), Interest.LIVE, "5eed", windows=(window,)))
+    took = until(lambda: windows.seen_at, "the window is seen", 30.0) - began
+    windows.close_one(window)
+    until(lambda: [event for event in ended if isinstance(event, WindowClosed)], "it is gone", 30.0)
+    return took
+
+
+class _Watched(windowing.Windows):
+    """Windows that note when one is seen."""
+
+    def __init__(self, ended: list[Event]) -> None:
+        super().__init__(Words(), ended.append)
+        self.seen_at = 0.0
+
+    def open(self, window: Window, state: State) -> None:
+        super().open(window, state)
+        opened = self._open[window.id]
+        heard = opened._heard
+
+        def hear(line: str) -> bool:
+            if isinstance(crossing.load_from_window(line), crossing.Shown):
+                self.seen_at = time.perf_counter()
+            return heard(line)
+
+        opened._heard = hear  # type: ignore[method-assign]
+
+    def close_one(self, window: Window) -> None:
+        """As the user closes it, seen from here: its input ends."""
+        self._open[window.id]._lines.put(None)

@@ -1,0 +1,228 @@
+"""The windows on a real screen: typed into by the keyboard alone, while the simulated gateway answers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import tkinter as tk
+from pathlib import Path
+
+import pytest
+
+from tests.desktop.conftest import OUT
+from tests.desktop.screen import until
+from tray.app import App, Options
+from tray.config.settings import parse_settings
+from tray.core.commands import OpenAsk, OpenSettings, ShowAnswer
+from tray.core.events import Tick
+from tray.core.own import PromptState
+from tray.core.state import Interest
+from tray.core.trouble import Phase
+from tray.windowing import Windows
+
+
+class Stage:
+    """ClawTray without its icon: the gateway's loop on a thread, and the windows."""
+
+    def __init__(self, screen, settings: Path) -> None:
+        self.screen, self.settings = screen, settings
+        self._over = threading.Event()
+        self.app = App(
+            Options(),
+            Interest.LIVE,
+            show=lambda _: None,
+            open_window=self._open,
+        )
+        self.windows = Windows(self.app.words, self.app.gateway.post)
+        self._thread = threading.Thread(target=self.app.gateway.run, args=(self._observe,), daemon=True)
+
+    def _open(self, window, state):
+        self.windows.open(window, state)
+
+    def _observe(self, state):
+        self.windows.show(state)
+        return self._over.is_set()
+
+    def __enter__(self):
+        self._thread.start()
+        until(lambda: self.state.phase is Phase.CONNECTED, "it is connected")
+        return self
+
+    def __exit__(self, *_):
+        self.windows.close()
+        self._over.set()
+        self.app.gateway.post(Tick())
+        self._thread.join(10)
+        self.app.__exit__(None, None, None)
+
+    @property
+    def state(self):
+        return self.app.gateway.state
+
+    @property
+    def prompt(self):
+        return self.state.prompts[-1] if self.state.prompts else None
+
+    def open(self, command, title):
+        """Open a window and wait until it has the keyboard."""
+        self.app.click(command)
+        until(lambda: self.has_keyboard(title), f"{title} is open")
+
+    def has_keyboard(self, title):
+        return self._ask("getwindowfocus", "getwindowname") == title
+
+    def titles(self):
+        return self._ask("search", "--onlyvisible", "--name", "ClawTray$").split()
+
+    def type(self, text):
+        self._ask("type", "--delay", "5", text)
+
+    def press(self, *keys):
+        self._ask("key", "--delay", "20", *keys)
+
+    def keep(self, name):
+        OUT.mkdir(exist_ok=True)
+        self.screen.picture().save(OUT / f"{name}.png")
+
+    def clipboard(self):
+        root = tk.Tk(screenName=self.screen.environment["DISPLAY"])
+        try:
+            root.withdraw()
+            return root.clipboard_get()
+        except tk.TclError:
+            return ""
+        finally:
+            root.destroy()
+
+    def processes(self):
+        """Those that belong to windows."""
+        return [known._process for known in self.windows._open.values() if known._process is not None]
+
+    def _ask(self, *arguments):
+        done = subprocess.run(
+            ["xdotool", *arguments],
+            env=self.screen.environment,
+            capture_output=True,
+            text=True,
+            timeout=15,
+            check=False,
+        )
+        return done.stdout.strip()
+
+
+@pytest.fixture
+def stage(screen, demo, tmp_path, monkeypatch):
+    monkeypatch.setenv("DISPLAY", screen.environment["DISPLAY"])
+    monkeypatch.setenv("GTK_THEME", "Adwaita")
+    monkeypatch.setenv("CLAWTRAY_URL", demo.url)
+    monkeypatch.setenv("CLAWTRAY_TOKEN", demo.token)
+    monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path / "clawtray"))
+    monkeypatch.setenv("HOME", screen.environment["HOME"])
+    with Stage(screen, tmp_path / "clawtray" / "settings.toml") as started:
+        yield started
+
+
+def test_a_prompt_is_typed_sent_answered_and_copied_by_the_keyboard_alone(stage, demo):
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    stage.type("What is waiting for me?")
+    stage.keep("window-ask")
+    stage.press("ctrl+Return")
+    until(lambda: stage.prompt is not None and stage.prompt.state is PromptState.ANSWERED, "it is answered")
+    assert stage.prompt.text == "What is waiting for me?"
+    assert stage.prompt.key == "agent:main:tray"
+    assert demo.runs == 1
+
+    def copied():
+        stage.press("alt+c")
+        return stage.clipboard() == stage.prompt.answer
+
+    until(copied, "the answer is on the clipboard")
+    stage.keep("window-answered")
+    stage.press("Escape")
+    until(lambda: not stage.state.windows, "Escape has closed it")
+
+
+def test_another_session_and_a_stop_are_reached_by_the_keyboard(stage, demo):
+    demo.fault("run_holds")
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    stage.press("alt+s", "Down", "Down", "Return", "Tab")
+    stage.type("and here?")
+    stage.press("ctrl+Return")
+    until(lambda: stage.prompt is not None and stage.prompt.answer, "the answer has begun")
+    assert stage.prompt.key == "agent:main:main"
+
+    def stopped():
+        stage.press("alt+t")
+        return stage.prompt.state is PromptState.STOPPED
+
+    until(stopped, "it is stopped")
+    stage.keep("window-stopped")
+    assert demo.runs == 1
+
+
+def test_a_second_wish_opens_no_second_window(stage):
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    stage.app.click(OpenAsk())
+    stage.open(OpenSettings(), "Settings - ClawTray")
+    assert len(stage.titles()) == 2
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    assert len(stage.titles()) == 2
+    assert len(stage.processes()) == 2
+
+
+def test_a_window_that_is_closed_is_a_process_that_is_gone(stage):
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    (process,) = stage.processes()
+    stage.press("Escape")
+    until(lambda: process.poll() == 0, "its process has ended")
+    until(lambda: not stage.processes(), "and is forgotten")
+    stage.open(OpenAsk(), "Ask - ClawTray")
+
+
+def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
+    stage.open(OpenSettings(), "Settings - ClawTray")
+    stage.press("alt+l", "ctrl+a")
+    stage.type("1")
+    stage.keep("window-settings-wrong")
+    stage.press("alt+s", "alt+l", "ctrl+a")
+    assert not stage.settings.exists()  # nothing can be saved that is wrong
+    stage.type("30")
+    stage.press("alt+s")
+    until(lambda: stage.state.settings.poll_seconds == 30, "it counts")
+    text = stage.settings.read_text()
+    assert "# Show balloons." in text
+    assert parse_settings(text)[0].poll_seconds == 30
+    until(lambda: not stage.state.windows, "it has closed")
+
+
+def test_the_windows_end_with_the_program(stage):
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    (process,) = stage.processes()
+    stage.windows.close()
+    assert process.wait(10) == 0
+
+
+def test_a_program_that_dies_takes_its_windows_along(stage):
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    (process,) = stage.processes()
+    process.stdin.close()  # as its death would
+    assert process.wait(10) == 0
+
+
+def test_an_answer_is_shown_in_a_window_of_its_own(stage):
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    stage.type("hello")
+    stage.press("ctrl+Return")
+    until(lambda: stage.prompt is not None and stage.prompt.state.ended, "it is answered")
+    stage.open(ShowAnswer(stage.prompt.id), "tray - ClawTray")
+    stage.keep("window-answer")
+    assert len(stage.titles()) == 2
+
+
+def test_idle_the_program_has_loaded_no_tk():
+    """What a tray loads until a window is open, in a process of its own."""
+    program = (
+        "import sys, tray.trayicon; assert not {'tkinter', '_tkinter', 'markdown_it'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tray.config.settings import (
+    BUILT_IN_PRESETS,
+    DEFAULT_SETTINGS_TEXT,
+    Level,
+    Preset,
+    Profile,
+    parse_settings,
+)
+from tray.config.writing import with_changes
+from tray.dialogs.draft import Draft, Gateway, changes, draft_of, problems, sample
+from tray.view.icon import Icon, Situation
+from tray.view.panes import SettingsPane
+
+PANE = SettingsPane(
+    "default",
+    (Profile(), Profile("home", "wss://h.example:443", Level.WATCH)),
+    *(75.0, 90.0, 60.0, True),
+    BUILT_IN_PRESETS,
+    None,
+    Icon(Situation.CALM, 38),
+)
+DRAFT = draft_of(PANE)
+
+
+def edited(**fields) -> Draft:
+    return replace(DRAFT, **fields)
+
+
+def test_the_fields_say_what_the_settings_are():
+    assert (DRAFT.warning, DRAFT.critical, DRAFT.poll_seconds) == ("75", "90", "60")
+    assert DRAFT.gateways == (Gateway("default"), Gateway("home", "wss://h.example:443", "watch"))
+
+
+def test_nothing_is_written_where_nothing_differs():
+    assert changes(DRAFT, DRAFT) == ()
+    assert problems(DRAFT) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "written"),
+    [
+        ({"notices": False}, ((("notices",), False),)),
+        ({"warning": "70,5"}, ((("thresholds", "warning"), 70.5),)),
+        ({"profile": "home"}, ((("profile",), "home"),)),
+        (
+            {"gateways": (Gateway("default"), Gateway("home", "", "watch"))},
+            ((("profiles", "home", "url"), None),),
+        ),
+        (
+            {"gateways": (Gateway("default", allow_plain=True), DRAFT.gateways[1])},
+            ((("profiles", "default", "allow_plain"), True),),
+        ),
+        ({"presets": ()}, ((("presets",), None),)),
+    ],
+)
+def test_only_what_differs_is_written(fields, written):
+    assert changes(DRAFT, edited(**fields)) == written
+
+
+def test_what_is_written_is_read_back_as_it_was_typed():
+    presets = (Preset("One", "first\nsecond", None, "a/b"), Preset("Two", "{date}", "main"))
+    after = edited(critical="95", poll_seconds="30", presets=presets)
+    written = changes(DRAFT, after)
+    settings, found = parse_settings(with_changes(DEFAULT_SETTINGS_TEXT, written))
+    assert not found
+    assert (settings.critical, settings.poll_seconds, settings.presets) == (95, 30, presets)
+
+
+@pytest.mark.parametrize(
+    ("fields", "part"),
+    [
+        ({"warning": "95"}, "warning must be below critical"),
+        ({"warning": "many"}, "warning must be a number from 1 to 100"),
+        ({"poll_seconds": "1"}, "poll_seconds must be a number from 5 to 3600"),
+        ({"poll_seconds": ""}, "poll_seconds must be a number"),
+        ({"profile": "nobody"}, "names none of the [profiles]"),
+        ({"gateways": (Gateway("default", "ftp://x"),)}, "profiles.default.url cannot be used"),
+        ({"gateways": (Gateway("default", fingerprint="12"),)}, "fingerprint must be"),
+        ({"presets": (Preset("", "text"),)}, "a prompt needs a name and a text"),
+        ({"presets": (Preset("Name", " "),)}, "a prompt needs a name and a text"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(fields, part):
+    assert any(part in problem for problem in problems(edited(**fields)))
+
+
+@pytest.mark.parametrize(
+    ("percent", "situation"), [(74, Situation.CALM), (75, Situation.WARNING), (90, Situation.CRITICAL)]
+)
+def test_the_icon_as_it_would_look(percent, situation):
+    assert sample(DRAFT, percent) == Icon(situation, percent, threshold=75)
+
+
+def test_no_icon_without_numbers():
+    assert sample(edited(warning="many"), 50) is None

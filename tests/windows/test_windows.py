@@ -1,0 +1,49 @@
+"""The windows of the program as built: opened by a click on the icon, typed into, gone when closed."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from tests.desktop.screen import until
+from tests.windows.desk import ICON
+from tests.windows.program import running
+
+
+@pytest.fixture
+def ask(tray):
+    """The Ask window, opened by a click on the icon: what types into it."""
+    tray.desk.click(ICON)
+    until(lambda: seen(tray.desk, "Ask - ClawTray"), "the Ask window is open", 30.0)
+    display = tray.desk.windows.display
+
+    def press(*arguments):
+        subprocess.run(["xdotool", *arguments], env={"PATH": "/usr/bin:/bin", "DISPLAY": display}, check=True)
+
+    return press
+
+
+def seen(desk, title):
+    return any(window["visible"] and window["text"] == title for window in desk.ask("windows"))
+
+
+def test_a_prompt_is_typed_and_answered_and_the_window_is_gone_when_closed(tray, ask, demo):
+    ask("type", "--delay", "20", "What is waiting for me?")
+    tray.desk.keep("window-ask")
+    ask("key", "ctrl+Return")
+    until(lambda: demo.runs == 1, "it is asked")
+    assert [params["message"] for method, params in demo.requests if method == "agent"] == [
+        "What is waiting for me?"
+    ]
+    tray.desk.keep("window-answered")
+    ask("key", "Escape")
+    until(lambda: not seen(tray.desk, "Ask - ClawTray"), "the window is closed")
+    until(lambda: len(running(tray.desk)) == 1, "and its process is gone")
+    assert not tray.ended
+
+
+def test_windows_end_with_the_program(tray, ask):
+    assert len(running(tray.desk)) == 2
+    tray.end()
+    until(lambda: not running(tray.desk), "nothing is left")

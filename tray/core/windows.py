@@ -1,0 +1,86 @@
+"""The windows: which are open, and what each of them shows. A second wish for one brings it to the front."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tray.core import link, prompts
+from tray.core.commands import Ask, AskHere
+from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow, ShowSettings
+from tray.core.link import Outcome
+from tray.core.notices import NoWindow
+from tray.core.opened import Window, WindowKind
+from tray.core.own import Prompt
+from tray.core.state import Now, State
+
+
+def opened(state: State, kind: WindowKind, prompt: str | None = None) -> Outcome:
+    """Open a window of this kind, or bring the one that is open to the front. Each answer has its own."""
+    window = _find(state, kind, prompt)
+    if window is None:
+        state, identity = state.next_id("window")
+        window = Window(identity, kind, prompt)
+        state = replace(state, windows=(*state.windows, window))
+    return state, (OpenWindow(window),)
+
+
+def answer(state: State, identity: str) -> Outcome:
+    """Open the answer of a prompt, if the prompt is still remembered."""
+    return opened(state, WindowKind.ANSWER, identity) if prompt_of(state, identity) else (state, ())
+
+
+def ask(state: State, command: AskHere, now: Now) -> Outcome:
+    """Send what was typed into the Ask window, which shows from now on what becomes of it."""
+    state, effects = prompts.ask(state, Ask(command.text, command.key, command.model), now)
+    window = _find(state, WindowKind.ASK, None)
+    if window is None:  # closed in the same moment: what was sent is in the menu
+        return state, effects
+    shown = replace(window, prompt=state.prompts[-1].id)
+    return replace(state, windows=tuple(shown if w == window else w for w in state.windows)), effects
+
+
+def again(state: State, identity: str, now: Now) -> Outcome:
+    """Send a prompt once more; the windows that showed how it ended show the new run."""
+    before = {prompt.id for prompt in state.prompts}
+    state, effects = prompts.again(state, identity, now)
+    sent = state.prompts[-1].id if state.prompts else identity
+    if sent in before:
+        return state, effects
+    turned = tuple(replace(w, prompt=sent) if w.prompt == identity else w for w in state.windows)
+    return replace(state, windows=turned), effects
+
+
+def closed(state: State, identity: str, *, shown: bool) -> Outcome:
+    """A window is gone. One that was never seen has its work done by another program, and says so."""
+    window = next((w for w in state.windows if w.id == identity), None)
+    if window is None:
+        return state, ()
+    state = replace(state, windows=tuple(w for w in state.windows if w != window))
+    if shown:
+        return state, ()
+    return state, (Notify(NoWindow()), *_instead(state, window))
+
+
+def prompt_of(state: State, identity: str | None) -> Prompt | None:
+    """The prompt with this id, while it is remembered."""
+    return next((prompt for prompt in state.prompts if prompt.id == identity), None)
+
+
+def _instead(state: State, window: Window) -> tuple[Effect, ...]:
+    if window.kind is WindowKind.SETTINGS:
+        return (ShowSettings(),)
+    prompt = prompt_of(state, window.prompt)
+    key = None if prompt is None else prompt.key
+    url = None if state.link.target is None else link.dashboard(state.link.target, key)
+    return () if url is None else (OpenUrl(url),)
+
+
+def _find(state: State, kind: WindowKind, prompt: str | None) -> Window | None:
+    return next(
+        (
+            w
+            for w in state.windows
+            if w.kind is kind and (kind is not WindowKind.ANSWER or w.prompt == prompt)
+        ),
+        None,
+    )

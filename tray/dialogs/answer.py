@@ -1,0 +1,49 @@
+"""The Answer window: what was asked, and the whole answer."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from tray.crossing import WindowCommand
+from tray.dialogs.answering import Answering
+from tray.dialogs.theme import Theme
+from tray.dialogs.window import Dialog
+from tray.view.panes import AnswerPane, Pane
+from tray.view.words import Words
+
+
+class AnswerDialog(Dialog):
+    """The answer of one prompt."""
+
+    def __init__(
+        self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
+    ) -> None:
+        super().__init__(root, theme, words, want)
+        unit = theme.unit
+        root.title(words("Answer - ClawTray"))
+        self._title = ttk.Label(self, style="Title.TLabel", justify="left")
+        self._title.grid(row=0, column=0, sticky="ew")
+        self._question = ttk.Label(self, style="Faint.TLabel", justify="left")
+        self._question.grid(row=1, column=0, sticky="ew", pady=(unit, 3 * unit))
+        self._answering = Answering(self)
+        self._answering.grid(row=2, column=0, sticky="nsew")
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(2, weight=1)
+        self.bind("<Configure>", self._on_size)
+        self.first = self._answering.close_button
+
+    def show(self, pane: Pane) -> None:
+        """Show what came of the prompt; one that the program has forgotten stays as it was."""
+        if not isinstance(pane, AnswerPane) or pane.exchange is None:
+            return
+        self.root.title(f"{pane.name} - ClawTray")
+        self._title.configure(text=pane.name)
+        self._question.configure(text=pane.question)
+        self._answering.show(pane.exchange, dashboard=pane.dashboard)
+
+    def _on_size(self, event: tk.Event[tk.Misc]) -> None:
+        room = max(1, event.width - 8 * self.theme.unit)
+        self._title.configure(wraplength=room)
+        self._question.configure(wraplength=room)

@@ -1,0 +1,199 @@
+"""What a window shows, as values: the steady part of it, compared and drawn again only where it differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tray.config.settings import Preset, Profile
+from tray.core import models
+from tray.core.keys import OWN_SESSION, canonical, is_own
+from tray.core.opened import Window, WindowKind
+from tray.core.own import Prompt, PromptState
+from tray.core.requests import objection
+from tray.core.state import State
+from tray.core.windows import prompt_of
+from tray.view import view
+from tray.view import words as say
+from tray.view.icon import Icon
+from tray.view.words import Words
+from tray.wire.runs import Agent
+from tray.wire.sessions import SessionsPatch
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several, as a list offers it: what it stands for, and what is read."""
+
+    key: str
+    label: str
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A prompt and what came of it.
+
+    Attributes:
+        id: The prompt's.
+        key: The session's key.
+        answer: The answer so far.
+        status: What is happening, or how it ended and who answered; one line.
+        running: It has not ended.
+        failed: It ended without an answer.
+        repeatable: It may be sent again: nobody knows whether it ran.
+    """
+
+    id: str
+    key: str
+    answer: str = field(repr=False)
+    status: str
+    running: bool
+    failed: bool
+    repeatable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AskPane:
+    """The window in which a prompt is typed.
+
+    Attributes:
+        sessions: Those that can be asked; ClawTray's own comes first, and is the default.
+        models: Those that may be chosen for ClawTray's own session.
+        reason: Why nothing can be sent now; empty if it can.
+        model_reason: Why no model can be chosen; empty if one can.
+        cost: What a prompt costs, until one was sent.
+        exchange: What was sent last; None before.
+        dashboard: There is a page to go on with.
+    """
+
+    sessions: tuple[Choice, ...]
+    models: tuple[Choice, ...]
+    reason: str
+    model_reason: str
+    cost: str
+    exchange: Exchange | None
+    dashboard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPane:
+    """The whole answer of one prompt: what it is called, what was asked, and what came of it."""
+
+    name: str
+    question: str = field(repr=False)
+    exchange: Exchange | None
+    dashboard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPane:
+    """The settings as they are, and how the icon looks now."""
+
+    profile: str
+    profiles: tuple[Profile, ...]
+    warning: float
+    critical: float
+    poll_seconds: float
+    notices: bool
+    presets: tuple[Preset, ...]
+    autostart: bool | None
+    icon: Icon
+
+
+Pane: TypeAlias = AskPane | AnswerPane | SettingsPane
+
+
+def pane(window: Window, state: State, words: Words) -> Pane:
+    """What this window shows of the state."""
+    match window.kind:
+        case WindowKind.ASK:
+            return _ask(state, prompt_of(state, window.prompt), words)
+        case WindowKind.ANSWER:
+            return _answer(state, prompt_of(state, window.prompt), words)
+        case WindowKind.SETTINGS:
+            return _settings(state)
+
+
+def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
+    own = canonical(OWN_SESSION, state.agent_id)
+    others = (s for s in state.book.sessions if not s.row.background and s.key != own)
+    sessions = (
+        Choice(own, words("ClawTray's own session"), own=True),
+        *(
+            Choice(s.key, f"{say.session_name(s, 40)}    {say.percent(s.usage)}", own=is_own(s.key))
+            for s in others
+        ),
+    )
+    fault, unswitchable = objection(state, Agent), objection(state, SessionsPatch)
+    choices = tuple(
+        Choice(m.name, f"{say.clean(m.name, 70)}    {say.tokens(m.window) if m.window else ''}".rstrip())
+        for m in models.choices(state)
+    )
+    return AskPane(
+        sessions=sessions,
+        models=choices,
+        reason="" if fault is None else say.fault(fault, "", state.level, words),
+        model_reason="" if unswitchable is None else say.fault(unswitchable, "", state.level, words),
+        cost="" if state.prompts else words("Each prompt spends tokens: even a short one 8,000 to 14,000"),
+        exchange=None if prompt is None else _exchange(prompt, state, words),
+        dashboard=state.link.target is not None,
+    )
+
+
+def _answer(state: State, prompt: Prompt | None, words: Words) -> AnswerPane:
+    if prompt is None:  # so many were sent since that it was forgotten
+        return AnswerPane(words("Answer"), "", None, dashboard=False)
+    session = state.book.find(prompt.key)
+    name = say.clean(prompt.preset or "", 60) or (say.session_name(session) if session else words("Answer"))
+    exchange = _exchange(prompt, state, words)
+    return AnswerPane(name, say.clean(prompt.text, 300), exchange, dashboard=state.link.target is not None)
+
+
+def _settings(state: State) -> SettingsPane:
+    settings = state.settings
+    return SettingsPane(
+        profile=settings.profile,
+        profiles=settings.profiles,
+        warning=settings.warning,
+        critical=settings.critical,
+        poll_seconds=settings.poll_seconds,
+        notices=settings.notices,
+        presets=settings.presets,
+        autostart=state.autostart,
+        icon=view.icon(state),
+    )
+
+
+def _exchange(prompt: Prompt, state: State, words: Words) -> Exchange:
+    return Exchange(
+        prompt.id,
+        prompt.key,
+        prompt.answer,
+        _status(prompt, state, words),
+        running=not prompt.state.ended,
+        failed=prompt.state in (PromptState.FAILED, PromptState.UNKNOWN),
+        repeatable=prompt.state is PromptState.UNKNOWN,
+    )
+
+
+def _status(prompt: Prompt, state: State, words: Words) -> str:
+    match prompt.state:
+        case PromptState.WAITING:
+            return words("Waiting for the connection…")
+        case PromptState.SWITCHING:
+            return words("Choosing the model…")
+        case PromptState.CHECKING:
+            return words("Asking the gateway what became of it…")
+        case PromptState.SENT | PromptState.RUNNING if prompt.stopping:
+            return words("Stopping…")
+        case PromptState.SENT | PromptState.RUNNING:
+            return words("Answering…") if prompt.answer else words("Sent. Waiting for the answer…")
+        case PromptState.FAILED if prompt.fault is not None:
+            return say.fault(prompt.fault, prompt.detail, state.level, words)
+        case PromptState.ANSWERED if prompt.answered_by is not None:
+            return words("Answered by {model}.", model=say.short_model(prompt.answered_by))
+        case PromptState.ANSWERED if not prompt.answer:
+            return words("The answer is empty.")
+        case _:
+            return say.ending(prompt.state, words)
