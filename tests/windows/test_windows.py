@@ -10,18 +10,27 @@ from tests.desktop.screen import until
 from tests.windows.desk import ICON
 from tests.windows.program import running
 
+FOCUS = (0x00, 0x5F, 0xB8)
+"""The border of what has the keyboard."""
+
 
 @pytest.fixture
 def ask(tray):
     """The Ask window, opened by a click on the icon: what types into it."""
     tray.desk.click(ICON)
     until(lambda: seen(tray.desk, "Ask - ClawTray"), "the Ask window is open", 30.0)
+    until(lambda: FOCUS in colours(tray.desk), "its field has the keyboard", 30.0)
     display = tray.desk.windows.display
 
     def press(*arguments):
         subprocess.run(["xdotool", *arguments], env={"PATH": "/usr/bin:/bin", "DISPLAY": display}, check=True)
 
     return press
+
+
+def colours(desk):
+    picture = desk.windows.picture().convert("RGB")
+    return {colour for _, colour in picture.getcolors(picture.width * picture.height)}
 
 
 def seen(desk, title):
