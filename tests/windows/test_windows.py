@@ -28,6 +28,11 @@ def ask(tray):
     return press
 
 
+def height(desk):
+    boxes = [window["box"] for window in desk.ask("windows") if window["text"] == "Ask - ClawTray"]
+    return boxes[0][3] - boxes[0][1] if boxes else 0
+
+
 def colours(desk):
     picture = desk.windows.picture().convert("RGB")
     return {colour for _, colour in picture.getcolors(picture.width * picture.height)}
@@ -40,11 +45,14 @@ def seen(desk, title):
 def test_a_prompt_is_typed_and_answered_and_the_window_is_gone_when_closed(tray, ask, demo):
     ask("type", "--delay", "20", "What is waiting for me?")
     tray.desk.keep("window-ask")
+    small = height(tray.desk)
     ask("key", "ctrl+Return")
     until(lambda: demo.runs == 1, "it is asked")
     assert [params["message"] for method, params in demo.requests if method == "agent"] == [
         "What is waiting for me?"
     ]
+    until(lambda: height(tray.desk) > small, "the window has made room for the answer", 30.0)
+    tray.desk.still((0, 0, 1280, 800))
     tray.desk.keep("window-answered")
     ask("key", "Escape")
     until(lambda: not seen(tray.desk, "Ask - ClawTray"), "the window is closed")

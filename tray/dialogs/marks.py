@@ -81,7 +81,7 @@ def _box(c: Colours, size: int, gap: int, ticked: bool, focused: bool, enabled: 
 
 
 def program_icon(root: tk.Tk) -> tk.PhotoImage:
-    """The program's icon, for windows of a program that has none in its file."""
+    """The program's icon, for the title bar and the taskbar."""
     icon = Icon(Situation.CALM, _SAMPLE, threshold=100)
     return _photo(root, draw(icon, _ICON, Taskbar.LIGHT))
 

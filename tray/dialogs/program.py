@@ -147,10 +147,7 @@ def _read(stream: TextIO | None) -> queue.SimpleQueue[ToWindow | None]:
 
 
 def _give_icon(root: tk.Tk) -> None:
-    """Our icon in place of Tk's feather: the program's own, else drawn, for which Pillow has to be loaded."""
-    if sys.platform == "win32" and getattr(sys, "frozen", False):
-        root.iconbitmap(default=sys.executable)
-        return
+    """Our icon in place of Tk's feather, for which Pillow has to be loaded."""
     from tray.dialogs.marks import program_icon  # noqa: PLC0415 - as above
 
     root.iconphoto(True, program_icon(root))  # noqa: FBT003 - Tk's own
