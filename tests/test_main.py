@@ -16,6 +16,8 @@ import pytest
 from tray import __version__, system, trayicon
 from tray.__main__ import main
 from tray.console import Console
+from tray.core.opened import WindowKind
+from tray.dialogs import program
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 20.0
@@ -176,6 +178,34 @@ def test_the_check_of_windows_fails_where_there_can_be_none(clawtray, monkeypatc
     monkeypatch.setitem(sys.modules, "tkinter", SimpleNamespace(Tk=no_display, TclError=RuntimeError))
     result = clawtray("--window-check")
     assert (result.code, result.err) == (1, "clawtray: there is no window: no display name.\n")
+
+
+def test_a_window_is_this_program_with_an_option_that_is_not_for_users(clawtray, monkeypatch):
+    shown = []
+    monkeypatch.setattr("tray.dialogs.program.run", lambda kind: shown.append(kind) or 0)
+    assert clawtray("--window", "ask").code == 0
+    assert shown == [WindowKind.ASK]
+    assert clawtray("--window", "door").code == 2
+
+
+def test_a_window_is_shown_before_all_else_is_loaded():
+    text = "import runpy, sys; sys.argv[1:] = ['--window', 'ask']\n"
+    text += "try: runpy.run_module('tray', run_name='__main__', alter_sys=True)\n"
+    text += "except SystemExit as end: print(end.code, 'tray.app' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.split() == ["1", "False"]  # nobody greets it
+
+
+@pytest.mark.parametrize("arguments", [[], ["door"], ["ask", "more"]])
+def test_a_window_that_there_is_not_is_wrong_usage(arguments):
+    assert program.main(arguments) == 2
 
 
 def test_the_check_of_windows_is_not_for_users(capsys):

@@ -18,6 +18,7 @@ from tray.core.effects import (
     Notify,
     OpenIconSettings,
     OpenUrl,
+    OpenWindow,
     ReadAutostart,
     ReadConfig,
     ReadSettings,
@@ -26,9 +27,11 @@ from tray.core.effects import (
     SaveNotices,
     ShowLog,
     ShowSettings,
+    WriteSettings,
 )
 from tray.core.events import AutostartRead, Configured, SettingsRead, Withheld
 from tray.core.notices import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
+from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Interest, State
 from tray.core.trouble import Cause, Trouble
@@ -43,7 +46,7 @@ class Bench:
     """A worker, and all that comes out of it."""
 
     def __init__(self, place, *, polite=True):
-        self.events, self.shown, self.left = [], [], []
+        self.events, self.shown, self.left, self.opened = [], [], [], []
         self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
         self.state = State(settings, Interest.LIVE, "5eed")
@@ -55,6 +58,7 @@ class Bench:
             leave=lambda: self.left.append(threading.current_thread()),
             words=Words(),
             polite=polite,
+            open_window=lambda window, state: self.opened.append((window, state)),
         )
 
     def do(self, *effects):
@@ -343,6 +347,42 @@ def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
 def test_the_demo_saves_no_choice(bench, home):
     bench(lasting=False).do(SaveNotices(on=False))
     assert list(home.iterdir()) == []
+
+
+CHANGES = ((("thresholds", "warning"), 70.0), (("profiles", "home", "url"), "wss://h.example"))
+
+
+def test_what_the_settings_window_changed_is_written_and_counts_at_once(bench, settings_file):
+    worker = bench()
+    worker.do(WriteSettings(CHANGES))
+    text = settings_file.read_text(encoding="utf-8")
+    assert "# Show balloons." in text
+    (read,) = worker.events
+    assert read == SettingsRead(parse_settings(text)[0])
+    assert (read.settings.warning, read.settings.profiles[-1].name) == (70.0, "home")
+    assert worker.shown == []
+
+
+def test_settings_that_cannot_be_changed_are_kept_and_that_is_told(bench, settings_file):
+    _write(settings_file, "notices = maybe\n")
+    worker = bench()
+    worker.do(WriteSettings(CHANGES))
+    assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
+    assert [shown.title for shown in worker.shown] == ["Something was not saved"]
+
+
+def test_the_demo_changes_no_settings(bench, home):
+    worker = bench(lasting=False)
+    worker.do(WriteSettings(CHANGES))
+    assert [shown.body for shown in worker.shown] == ["The demo changes no settings"]
+    assert list(home.iterdir()) == []
+
+
+def test_a_window_is_opened_with_what_is_known(bench):
+    worker = bench()
+    window = Window("window-1", WindowKind.ASK)
+    worker.do(OpenWindow(window))
+    assert worker.opened == [(window, worker.state)]
 
 
 class Registry:

@@ -192,3 +192,18 @@ def test_a_console_of_windows_must_show_that_it_follows_escape_sequences(
     if variable is not None:
         monkeypatch.setenv(variable, "1")
     assert other.terminal_redraws() is redraws
+
+
+@pytest.mark.parametrize(
+    ("name", "dark"), [(None, False), ("Adwaita", False), ("Adwaita:dark", True), ("Yaru-dark", True)]
+)
+def test_dark_windows_are_wished_for_by_the_theme(monkeypatch, name, dark):
+    monkeypatch.delenv("GTK_THEME", raising=False)
+    if name is not None:
+        monkeypatch.setenv("GTK_THEME", name)
+    assert system.prefers_dark() is dark
+
+
+def test_frames_and_the_front_are_the_window_managers():
+    system.dress(0, dark=True)
+    system.let_to_front(0)

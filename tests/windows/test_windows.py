@@ -10,18 +10,32 @@ from tests.desktop.screen import until
 from tests.windows.desk import ICON
 from tests.windows.program import running
 
+FOCUS = (0x00, 0x5F, 0xB8)
+"""The border of what has the keyboard."""
+
 
 @pytest.fixture
 def ask(tray):
     """The Ask window, opened by a click on the icon: what types into it."""
     tray.desk.click(ICON)
     until(lambda: seen(tray.desk, "Ask - ClawTray"), "the Ask window is open", 30.0)
+    until(lambda: FOCUS in colours(tray.desk), "its field has the keyboard", 30.0)
     display = tray.desk.windows.display
 
     def press(*arguments):
         subprocess.run(["xdotool", *arguments], env={"PATH": "/usr/bin:/bin", "DISPLAY": display}, check=True)
 
     return press
+
+
+def height(desk):
+    boxes = [window["box"] for window in desk.ask("windows") if window["text"] == "Ask - ClawTray"]
+    return boxes[0][3] - boxes[0][1] if boxes else 0
+
+
+def colours(desk):
+    picture = desk.windows.picture().convert("RGB")
+    return {colour for _, colour in picture.getcolors(picture.width * picture.height)}
 
 
 def seen(desk, title):
@@ -31,11 +45,14 @@ def seen(desk, title):
 def test_a_prompt_is_typed_and_answered_and_the_window_is_gone_when_closed(tray, ask, demo):
     ask("type", "--delay", "20", "What is waiting for me?")
     tray.desk.keep("window-ask")
+    small = height(tray.desk)
     ask("key", "ctrl+Return")
     until(lambda: demo.runs == 1, "it is asked")
     assert [params["message"] for method, params in demo.requests if method == "agent"] == [
         "What is waiting for me?"
     ]
+    until(lambda: height(tray.desk) > small, "the window has made room for the answer", 30.0)
+    tray.desk.still((0, 0, 1280, 800))
     tray.desk.keep("window-answered")
     ask("key", "Escape")
     until(lambda: not seen(tray.desk, "Ask - ClawTray"), "the window is closed")

@@ -1,4 +1,4 @@
-"""The mark of a box that is ticked, drawn for the resolution at hand: the plain theme has but a cross."""
+"""What is drawn for windows: the mark of a ticked box, where the plain theme has a cross, and their icon."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from PIL import Image, ImageDraw
 
 from tray.dialogs.colours import Colours
 from tray.dialogs.theme import Theme
+from tray.view.drawing import Taskbar, draw
+from tray.view.icon import Icon, Situation
 
+_ICON, _SAMPLE = 48, 62
+"""Pixels of a window's icon, which the system scales; and the percentage that it shows."""
 _FINE = 8
 """Each pixel is drawn as so many squared, and then made smaller."""
 
@@ -74,6 +78,12 @@ def _box(c: Colours, size: int, gap: int, ticked: bool, focused: bool, enabled: 
         points = [(int(side * x), int(side * y)) for x, y in ((0.24, 0.52), (0.43, 0.71), (0.77, 0.31))]
         pen.line(points, fill=c.accent_ink if enabled else c.ground, width=side // 8, joint="curve")
     return picture.resize((size + gap, size), Image.Resampling.LANCZOS)
+
+
+def program_icon(root: tk.Tk) -> tk.PhotoImage:
+    """The program's icon, for the title bar and the taskbar."""
+    icon = Icon(Situation.CALM, _SAMPLE, threshold=100)
+    return _photo(root, draw(icon, _ICON, Taskbar.LIGHT))
 
 
 def _photo(root: tk.Tk, picture: Image.Image) -> tk.PhotoImage:

@@ -17,6 +17,8 @@ from tray.dialogs.window import Dialog
 from tray.view.words import Words
 
 _USAGE = 2
+_ICON_AFTER = 150
+"""Milliseconds: a window is seen sooner without it."""
 _LOOK = 30
 """Milliseconds between two looks at what was read: Tk takes nothing from another thread."""
 
@@ -88,6 +90,7 @@ class _Program:
         root.deiconify()
         _to_front(root, self._dialog.first)
         root.bind("<Map>", self._on_seen())
+        root.after(_ICON_AFTER, _give_icon, root)
         root.after(_LOOK, self._look)
 
     def _on_seen(self) -> Callable[[object], None]:
@@ -141,6 +144,13 @@ def _read(stream: TextIO | None) -> queue.SimpleQueue[ToWindow | None]:
 
     threading.Thread(target=read, name="input", daemon=True).start()
     return values
+
+
+def _give_icon(root: tk.Tk) -> None:
+    """Our icon in place of Tk's feather, for which Pillow has to be loaded."""
+    from tray.dialogs.marks import program_icon  # noqa: PLC0415 - as above
+
+    root.iconphoto(True, program_icon(root))  # noqa: FBT003 - Tk's own
 
 
 def _place(root: tk.Tk) -> None:
