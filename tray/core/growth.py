@@ -6,7 +6,6 @@ Only fresh figures count. A compaction, a new session, another model or window b
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from statistics import median
 
 from tray.core.state import Confidence, Session, State
 from tray.core.trouble import Doubt
@@ -63,8 +62,14 @@ def turns(state: State, session: Session) -> Turns | None:
     if not usage.window or usage.used != growth.used:
         return None
     room = usage.window - growth.used
-    about = int(room // median(growth.samples))
+    about = int(room // _median(growth.samples))
     return Turns(about, room // max(growth.samples), room // min(growth.samples))
+
+
+def _median(samples: tuple[int, ...]) -> float:
+    """The standard library's takes a tenth of a second to load, for this."""
+    ordered, middle = sorted(samples), len(samples) // 2
+    return (ordered[middle] + ordered[~middle]) / 2
 
 
 def _next(known: Growth | None, session: Session) -> Growth | None:
