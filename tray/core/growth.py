@@ -67,7 +67,7 @@ def turns(state: State, session: Session) -> Turns | None:
 
 
 def _median(samples: tuple[int, ...]) -> float:
-    """The standard library's takes a tenth of a second to load, for this."""
+    """Not the standard library's, which brings fractions and decimals along; the build leaves it out."""
     ordered, middle = sorted(samples), len(samples) // 2
     return (ordered[middle] + ordered[~middle]) / 2
 
