@@ -11,6 +11,7 @@ from tests.stage import until
 from tray import credentials, discovery, store, system
 from tray.config.settings import DEFAULT_SETTINGS_TEXT, Level, Profile, Settings, parse_settings
 from tray.config.target import Secrets
+from tray.core.commands import Ask
 from tray.core.effects import (
     CopyText,
     Exit,
@@ -20,6 +21,7 @@ from tray.core.effects import (
     OpenUrl,
     OpenWindow,
     ReadAutostart,
+    ReadClipboard,
     ReadConfig,
     ReadSettings,
     SaveAutostart,
@@ -29,7 +31,7 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import AutostartRead, Configured, SettingsRead, Withheld
+from tray.core.events import AutostartRead, ClipboardRead, Configured, SettingsRead, Withheld
 from tray.core.notices import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
 from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt, PromptState
@@ -751,3 +753,12 @@ def test_an_unusable_file_leaves_what_was_read_last(bench, settings_file):
     worker.do(ReadSettings())
     assert worker.events == []
     assert "mistake in line" in worker.shown[0].body
+
+
+@pytest.mark.parametrize("text", ["copied", None])
+def test_the_clipboard_is_read_for_a_prompt(bench, monkeypatch, text):
+    monkeypatch.setattr(system, "read_clipboard", lambda: text)
+    command = Ask("{clipboard}", preset="Explain")
+    worker = bench()
+    assert worker.do(ReadClipboard(command)) is not None
+    assert ClipboardRead(command, text) in worker.events

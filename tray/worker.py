@@ -24,6 +24,7 @@ from tray.core.effects import (
     OpenUrl,
     OpenWindow,
     ReadAutostart,
+    ReadClipboard,
     ReadConfig,
     ReadSettings,
     SaveAutostart,
@@ -33,7 +34,7 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import AutostartRead, Configured, Event, SettingsRead, Withheld
+from tray.core.events import AutostartRead, ClipboardRead, Configured, Event, SettingsRead, Withheld
 from tray.core.notices import BadSettings, LogIsEmpty, NotCopied, Notice, NotOpened, NotSaved
 from tray.core.opened import Window
 from tray.core.state import State
@@ -173,6 +174,8 @@ class Worker:
                     self._tell(notice, state)
             case OpenUrl(url):
                 self._open(url, lambda: system.open_page(url), state)
+            case ReadClipboard(command):
+                self._post(ClipboardRead(command, system.read_clipboard()))
             case CopyText(text):
                 if not system.copy_text(text):
                     self._tell(NotCopied(text), state)

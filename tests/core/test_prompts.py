@@ -6,10 +6,10 @@ import pytest
 
 from tests.core.playbook import ASK, FAR, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.core import prompts
-from tray.core.commands import Ask, AskAgain, UseModel
-from tray.core.effects import ReadConfig
-from tray.core.events import Answered, Clicked, DialFailed, Dropped, Pushed, Unsent, Welcomed
-from tray.core.notices import PromptEnded
+from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
+from tray.core.effects import ReadClipboard, ReadConfig
+from tray.core.events import Answered, Clicked, ClipboardRead, DialFailed, Dropped, Pushed, Unsent, Welcomed
+from tray.core.notices import DraftHeld, PromptEnded
 from tray.core.own import PromptState
 from tray.core.state import Step
 from tray.core.trouble import Cause, Fault, Trouble
@@ -599,3 +599,86 @@ def test_a_remote_gateway_is_asked_with_the_right_level():
     play = Playbook(FAR).up(hello=OLD)
     play >> Clicked(Ask(TEXT))
     assert end(play)[1] is Fault.LEVEL
+
+
+# ---- the clipboard ----
+
+EXPLAIN = Ask("Explain at {time}: {clipboard}", preset="Explain")
+
+
+def test_the_clipboard_is_read_when_the_preset_is_chosen_and_goes_into_it(play):
+    play.up()
+    play >> Clicked(EXPLAIN) << ReadClipboard(EXPLAIN)
+    assert play.state.prompts == ()
+    play >> ClipboardRead(EXPLAIN, "so much for {date} {clipboard}") << Agent
+    text = play.prompt().text
+    assert text.startswith("Explain at ")
+    assert text.endswith(": so much for {date} {clipboard}")
+
+
+@pytest.mark.parametrize("text", [None, "", " \n"])
+def test_without_a_text_on_it_nothing_is_sent(play, text):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, text) << PromptEnded
+    assert (play.prompt().state, play.prompt().fault) == (PromptState.FAILED, Fault.NO_CLIPBOARD)
+
+
+def test_a_long_one_waits_for_the_users_word(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * (prompts.UNASKED + 1)) << DraftHeld(play.prompt())
+    assert play.prompt().state is PromptState.DRAFT
+    play >> Clicked(SendDraft(play.prompt().id)) << Agent
+    assert play.prompt().state is PromptState.SENT
+    play >> Clicked(SendDraft(play.prompt().id))
+    play >> Clicked(SendDraft("nobody"))
+
+
+def test_a_held_one_may_be_discarded_and_survives_a_loss(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << DraftHeld
+    play >> Dropped(None, "")
+    play.skip()
+    assert play.prompt().state is PromptState.DRAFT
+    play >> Clicked(StopPrompt(play.prompt().id)) << PromptEnded
+    assert play.prompt().state is PromptState.STOPPED
+
+
+def test_a_held_one_fails_where_it_may_not_be_sent_any_more(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << DraftHeld
+    play >> Dropped(None, "")
+    play.skip()
+    play >> Clicked(SendDraft(play.prompt().id)) << PromptEnded
+    assert play.prompt().fault is Fault.OFFLINE
+
+
+def test_one_that_is_too_long_for_every_gateway_is_refused(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * prompts.LONGEST) << PromptEnded
+    assert play.prompt().fault is Fault.TOO_LONG
+
+
+def test_where_no_prompt_may_be_sent_the_clipboard_is_not_read():
+    play = Playbook(**WATCH).up()
+    play >> Clicked(EXPLAIN) << PromptEnded
+    assert play.prompt().fault is Fault.LEVEL
+
+
+def test_what_a_person_types_is_no_placeholder(play):
+    play.up()
+    play >> Clicked(Ask("what is {clipboard}?")) << Agent
+    assert play.prompt().text == "what is {clipboard}?"
+
+
+def test_sent_again_it_is_the_same_text_whatever_is_on_the_clipboard_then(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "{clipboard}") << Agent
+    text = play.prompt().text
+    play.decline(Agent, Failure("UNAVAILABLE", "no")) << PromptEnded
+    play >> Clicked(AskAgain(play.prompt().id)) << Agent
+    assert play.prompt().text == text
+
+
+def test_no_text_of_a_clipboard_is_in_a_repr():
+    assert "secret" not in repr(ClipboardRead(EXPLAIN, "secret"))
+    assert "Explain at" not in repr(ReadClipboard(EXPLAIN))

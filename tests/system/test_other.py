@@ -105,6 +105,36 @@ def test_where_no_program_copies_it_is_told(monkeypatch):
     assert other.copy_text("text") is False
 
 
+@pytest.mark.parametrize(
+    ("codes", "asked", "text"),
+    [
+        ({"wl-paste": 0}, ["wl-paste"], "안녕 \ufffd"),
+        ({"wl-paste": 1, "xclip": 0}, ["wl-paste", "xclip"], "안녕 \ufffd"),
+        (
+            {"wl-paste": subprocess.TimeoutExpired("wl-paste", 5), "xsel": 1},
+            ["wl-paste", "xclip", "xsel"],
+            None,
+        ),
+    ],
+)
+def test_the_clipboard_is_read_by_the_first_program_that_can(monkeypatch, codes, asked, text):
+    started = []
+
+    def run(program, **_):
+        name = program[0]
+        if name not in codes and name != "xclip":
+            raise FileNotFoundError(name)
+        started.append(name)
+        code = codes.get(name, 1)
+        if isinstance(code, Exception):
+            raise code
+        return SimpleNamespace(returncode=code, stdout="안녕 ".encode() + b"\xff")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert other.read_clipboard() == text
+    assert started == asked
+
+
 def _plyer(monkeypatch, notify):
     monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=SimpleNamespace(notify=notify)))
 

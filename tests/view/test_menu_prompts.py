@@ -4,13 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from tests.view.lines import texts
+from tests.view.lines import find, texts
 from tray.config.settings import Level, Preset, Settings
 from tray.core.commands import (
     Ask,
     AskAgain,
     OpenSettings,
+    SendDraft,
     ShowAnswer,
+    StopPrompt,
 )
 from tray.core.own import Prompt as Asked
 from tray.core.own import PromptState
@@ -144,5 +146,52 @@ def test_the_last_five_results_stay_the_newest_first(make, level):
     state = make.connected(prompts=(*ended, running), settings=Settings(presets=()))
     assert texts(level(state, "prompts"))[2:] == [
         "───",
+        "Sum up: running",
         *(f"Sum up: answer {number}" for number in (6, 5, 4, 3, 2)),
     ]
+
+
+# ---- under way ----
+
+
+def under_way(make, state=PromptState.RUNNING, **more):
+    prompt = Asked("1", "agent:main:tray", "x" * 8_000, preset="Explain", state=state, **more)
+    return make.connected(prompts=(prompt,), settings=Settings(presets=()))
+
+
+def test_a_prompt_under_way_can_be_stopped(make, level):
+    state = under_way(make)
+    assert find(level(state, "prompts"), "Explain: running").path == ("prompts", "1")
+    items = level(state, "prompts", "1")
+    assert texts(items) == ["To: tray", "───", "Stop"]
+    assert find(items, "Stop").command == StopPrompt("1")
+    assert not find(level(under_way(make, stopping=True), "prompts", "1"), "Stop").enabled
+
+
+def test_why_it_cannot_be_stopped_is_said(make, level):
+    state = under_way(make)
+    offline = make.troubled(Cause.NOT_RUNNING)
+    items = level(replace(state, link=offline.link), "prompts", "1")
+    assert not find(items, "Stop").enabled
+    assert texts(items)[-1] == OFFLINE
+    waiting = under_way(make, PromptState.WAITING)
+    assert find(level(replace(waiting, link=offline.link), "prompts", "1"), "Stop").enabled
+
+
+def test_a_held_one_says_how_long_it_is_and_what_sends_it(make, level):
+    state = under_way(make, PromptState.DRAFT)
+    assert find(level(state, "prompts"), "Explain: send it?").path == ("prompts", "1")
+    items = level(state, "prompts", "1")
+    assert texts(items) == [
+        "To: tray",
+        "With the clipboard it has 8,000 characters, about 2k tokens.",
+        "───",
+        "Send it",
+        "Discard it",
+    ]
+    assert find(items, "Send it").command == SendDraft("1")
+    assert find(items, "Discard it").command == StopPrompt("1")
+
+
+def test_what_has_ended_meanwhile_says_so(make, level):
+    assert texts(level(make.connected(), "prompts", "1")) == ["It has ended."]

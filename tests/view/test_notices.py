@@ -28,6 +28,7 @@ from tray.core.notices import (
     ContextCompacted,
     DeedEnded,
     Digest,
+    DraftHeld,
     LogIsEmpty,
     LongRunEnded,
     ModelDiffers,
@@ -328,6 +329,7 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         ModelDiffers(text, text, text),
         SwitchFailed(text, text, fault or Fault.GATEWAY, text),
         PromptEnded(prompt),
+        DraftHeld(prompt),
         QuotaCrossed(Quota(text, text, text, 91.0), 2),
         BadSettings(text),
         NotSaved(text),
@@ -344,6 +346,14 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         ApprovalEnded(Approval(text, PairingRequest(text, text), fault=fault, detail=text)),
         Digest((CameBack(1.0), PromptEnded(prompt), BadSettings(text))),
     )
+
+
+def test_a_prompt_that_is_held_says_how_long_it_is(make, words):
+    prompt = Asked("1", KEY, "x" * 12_345, preset="Explain")
+    told = balloon(DraftHeld(prompt), make.connected(), words)
+    assert told.title == "Explain: send it?"
+    assert told.body == "With the clipboard it has 12,345 characters. See Prompts in the menu."
+    assert balloon(DraftHeld(replace(prompt, preset=None)), make.connected(), words).title == "main: send it?"
 
 
 def test_what_happened_by_itself(make, words):

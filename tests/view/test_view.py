@@ -239,9 +239,9 @@ def test_prompts_under_way_are_counted(make):
     asked = tuple(
         Asked(str(number), "agent:main:tray", "hi", state=s) for number, s in enumerate(PromptState)
     )
-    assert make.source(make.connected(prompts=asked)).running == 5
+    assert len(make.source(make.connected(prompts=asked)).running) == 6
     ended = tuple(prompt for prompt in asked if prompt.state.ended)
-    assert make.source(make.connected(prompts=ended)).running == 0
+    assert make.source(make.connected(prompts=ended)).running == ()
 
 
 def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):

@@ -29,7 +29,8 @@ class Preset:
 
     Attributes:
         name: Its menu line.
-        text: The prompt; ``{date}``, ``{time}`` and ``{session}`` are filled in when it is sent.
+        text: The prompt; ``{date}``, ``{time}``, ``{session}`` and ``{clipboard}`` are filled in when it is
+            sent.
         session: The session that gets it; None for ClawTray's own side session.
         model: The model to use on the preset's own session; None leaves the model alone.
     """
@@ -133,7 +134,7 @@ warning = 75
 critical = 90
 
 # Prompts for the menu, in its order. Each spends tokens, but only when it is chosen.
-# {date}, {time} and {session} are filled in.
+# {date}, {time}, {session} and {clipboard} are filled in; a long clipboard is asked about first.
 # Without a session, a prompt goes to ClawTray's own one, and your conversations stay clean.
 [[presets]]
 name = "Summarise this session"

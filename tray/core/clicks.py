@@ -29,6 +29,7 @@ from tray.core.commands import (
     ReadUsage,
     Reconnect,
     SaveSettings,
+    SendDraft,
     SetAutostart,
     SetNotices,
     SetThinking,
@@ -95,6 +96,8 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return state, (OpenUrl(address),) if address.startswith(("http://", "https://")) else ()
         case AskAgain(identity):
             return windows.again(state, identity, now)
+        case SendDraft(identity):
+            return prompts.release(state, identity, now)
         case Compact(key):
             return deeds.compact(state, key, now)
         case NewSession(key):

@@ -75,6 +75,13 @@ class AskAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class SendDraft:
+    """Send a prompt that was held until the user said so, since a long clipboard went into it."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Compact:
     """Have a session's history summarised, which spends tokens. `key` None means the focus session."""
 
@@ -229,6 +236,7 @@ Command: TypeAlias = (
     | ShowAnswer
     | OpenLink
     | AskAgain
+    | SendDraft
     | Compact
     | NewSession
     | StopRun

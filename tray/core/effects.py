@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from tray.config.target import Target
+from tray.core.commands import Ask
 from tray.core.notices import Notice
 from tray.core.opened import Window
 from tray.wire.frames import Request
@@ -105,6 +106,13 @@ class OpenUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadClipboard:
+    """Read the text of the clipboard for this prompt; `ClipboardRead` comes back."""
+
+    command: Ask
+
+
+@dataclass(frozen=True, slots=True)
 class CopyText:
     """Put a text on the clipboard, or show it where there is none."""
 
@@ -151,6 +159,7 @@ Effect: TypeAlias = (
     | ReadAutostart
     | SaveAutostart
     | OpenUrl
+    | ReadClipboard
     | CopyText
     | ShowSettings
     | ShowLog

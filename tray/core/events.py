@@ -5,12 +5,12 @@ The user's wishes are in `commands`, what a person is told in `notices`. No secr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tray.config.settings import Settings
 from tray.config.target import Target
-from tray.core.commands import Command
+from tray.core.commands import Ask, Command
 from tray.core.notices import Notice
 from tray.core.trouble import Trouble
 from tray.wire.frames import Failure, Push
@@ -136,6 +136,14 @@ class Attended:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipboardRead:
+    """The clipboard was read for a prompt; None where there is none, or no text on it."""
+
+    command: Ask
+    text: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AutostartRead:
     """Whether the program starts when the user signs in; None: that is not offered here."""
 
@@ -173,6 +181,7 @@ Event: TypeAlias = (
     | StartedAgain
     | Withheld
     | Attended
+    | ClipboardRead
     | AutostartRead
     | WindowClosed
     | Tick

@@ -13,6 +13,7 @@ from tray.core.notices import (
     ApprovalEnded,
     DeedEnded,
     Digest,
+    DraftHeld,
     Notice,
     PromptEnded,
     SwitchFailed,
@@ -24,7 +25,7 @@ KEPT = 30
 MORNING = time(8)
 """When a snooze until tomorrow ends, by the user's clock."""
 
-ASKED_FOR = (*held.REPLIES, PromptEnded, DeedEnded, SwitchFailed, ApprovalEnded)
+ASKED_FOR = (*held.REPLIES, PromptEnded, DraftHeld, DeedEnded, SwitchFailed, ApprovalEnded)
 """What became of something that the person asked for: no snooze holds that back."""
 
 

@@ -65,6 +65,13 @@ class PromptEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftHeld:
+    """A prompt waits for the user's word: what the clipboard put into it is long."""
+
+    prompt: Prompt
+
+
+@dataclass(frozen=True, slots=True)
 class DeedEnded:
     """A compaction ended; or something else was not done to a session, or may have been."""
 
@@ -173,6 +180,7 @@ Notice: TypeAlias = (
     | ModelDiffers
     | SwitchFailed
     | PromptEnded
+    | DraftHeld
     | DeedEnded
     | ContextCompacted
     | LongRunEnded

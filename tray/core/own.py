@@ -57,6 +57,7 @@ class Switch:
 class PromptState(Enum):
     """Where a prompt stands. The last four are ends."""
 
+    DRAFT = "waits for the user's word"
     WAITING = "to be written"
     SWITCHING = "its session gets another model first"
     SENT = "written to the socket"

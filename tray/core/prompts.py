@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from tray.core import models
 from tray.core.commands import Ask
-from tray.core.effects import Effect, Notify
+from tray.core.effects import Effect, Notify, ReadClipboard
 from tray.core.keys import OWN_SESSION, canonical, is_own
 from tray.core.link import Outcome
-from tray.core.notices import PromptEnded
+from tray.core.notices import DraftHeld, PromptEnded
 from tray.core.own import Prompt, PromptState
 from tray.core.requests import fault_in, objection, send
 from tray.core.state import Now, State
@@ -47,17 +47,42 @@ LONGEST = 400_000
 KEPT = 20
 """Prompts remembered; the oldest ended ones go first."""
 CLOCK_SLACK_MS = 5_000
+CLIPBOARD = "{clipboard}"
+UNASKED = 4_000
+"""Characters of a clipboard that are sent without asking once more: about a thousand tokens."""
+
+_UNWRITTEN = (PromptState.DRAFT, PromptState.WAITING, PromptState.SWITCHING)
 
 
 def ask(state: State, command: Ask, now: Now) -> Outcome:
     """Take a prompt from the user. What cannot be sent now fails now: nothing surprises minutes later."""
-    state, identity = state.next_id("clawtray")
-    key = canonical(command.key or OWN_SESSION, state.agent_id)
-    text = command.text if command.preset is None else _filled(command.text, key, now)
-    prompt = Prompt(identity, key, text, command.model, command.preset)
+    wants_clipboard = command.preset is not None and CLIPBOARD in command.text
+    if wants_clipboard and objection(state, Agent) is None:
+        return state, (ReadClipboard(command),)
+    return _take(state, command, "", now)
+
+
+def pasted(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
+    """The clipboard was read for a preset. A long text waits for the user's word, who has not seen it."""
+    if pasted_text is None or not pasted_text.strip():
+        state, prompt = _new(state, command, "", now)
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.NO_CLIPBOARD))
+    if len(pasted_text) <= UNASKED:
+        return _take(state, command, pasted_text, now)
+    state, prompt = _new(state, command, pasted_text, now)
     if fault := _objection(state, prompt):
-        return _end(_remember(state, prompt), replace(prompt, state=PromptState.FAILED, fault=fault))
-    return advance(_remember(state, prompt), now)
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
+    draft = replace(prompt, state=PromptState.DRAFT)
+    return _put(state, draft), (Notify(DraftHeld(draft)),)
+
+
+def release(state: State, identity: str, now: Now) -> Outcome:
+    """The user wants a prompt sent that was held."""
+    prompt = find(state, identity)
+    if prompt is None or prompt.state is not PromptState.DRAFT:
+        return state, ()
+    prompt = replace(prompt, state=PromptState.WAITING)
+    return _submit(_put(state, prompt), prompt, now)
 
 
 def again(state: State, identity: str, now: Now) -> Outcome:
@@ -65,13 +90,15 @@ def again(state: State, identity: str, now: Now) -> Outcome:
     old = next((p for p in state.prompts if p.id == identity and p.state.ended), None)
     if old is None:
         return state, ()
-    return ask(state, Ask(old.text, old.key, old.model, old.preset), now)
+    state, identity = state.next_id("clawtray")
+    prompt = Prompt(identity, old.key, old.text, old.model, old.preset)
+    return _submit(_remember(state, prompt), prompt, now)
 
 
 def take_back(state: State, identity: str) -> Outcome:
     """The user does not want a prompt any more: if it was not written yet, that is its end."""
-    prompt = _find(state, identity)
-    if prompt is None or prompt.state not in (PromptState.WAITING, PromptState.SWITCHING):
+    prompt = find(state, identity)
+    if prompt is None or prompt.state not in _UNWRITTEN:
         return state, ()
     return _end(state, replace(prompt, state=PromptState.STOPPED))
 
@@ -96,7 +123,7 @@ def advance(state: State, now: Now) -> Outcome:
 
 def answered(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
     """The gateway accepted a prompt, or gave the final answer."""
-    prompt = _find(state, identity)
+    prompt = find(state, identity)
     if prompt is None or prompt.state.ended:
         return state, ()
     if isinstance(answer, Accepted):
@@ -124,7 +151,7 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
 
 def declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
     """The gateway refused a prompt, or said that its run failed; None: it never answered at all."""
-    prompt = _find(state, identity)
+    prompt = find(state, identity)
     if prompt is None or prompt.state.ended:
         return state, ()
     if failure is None:
@@ -137,7 +164,7 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
 
 def unsent(state: State, identity: str) -> Outcome:
     """Not one byte left: it may be sent again by itself, if it is still wanted."""
-    prompt = _find(state, identity)
+    prompt = find(state, identity)
     if prompt is None or prompt.state is not PromptState.SENT:
         return state, ()
     if prompt.stopping:
@@ -182,7 +209,7 @@ def reconnected(state: State, now: Now) -> Outcome:
 
 def waited(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
     """`agent.wait` answered: the transcript says what, and whether at all."""
-    prompt = _find(state, run_id)
+    prompt = find(state, run_id)
     if prompt is None or prompt.state is not PromptState.CHECKING:
         return state, ()
     if prompt.stopped:
@@ -215,7 +242,7 @@ def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
 
 def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
     """The gateway told something of a run; most are not ours."""
-    prompt = _find(state, push.run_id)
+    prompt = find(state, push.run_id)
     if prompt is None or prompt.state.ended or not state.connected:
         return state, ()
     match push:
@@ -260,6 +287,26 @@ def tick(state: State, now: Now) -> Outcome:
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
     return min((p.due_at for p in state.prompts if p.due_at is not None), default=None)
+
+
+def _take(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
+    state, prompt = _new(state, command, pasted_text, now)
+    return _submit(state, prompt, now)
+
+
+def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
+    if fault := _objection(state, prompt):
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
+    return advance(state, now)
+
+
+def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State, Prompt]:
+    """A prompt as it will be sent, and a state that remembers it."""
+    state, identity = state.next_id("clawtray")
+    key = canonical(command.key or OWN_SESSION, state.agent_id)
+    text = command.text if command.preset is None else _filled(command.text, key, pasted_text, now)
+    prompt = Prompt(identity, key, text, command.model, command.preset)
+    return _remember(state, prompt), prompt
 
 
 def _objection(state: State, prompt: Prompt) -> Fault | None:
@@ -316,13 +363,14 @@ def _is_awaited(state: State, kind: type[Agent | AgentWait], prompt: Prompt) -> 
     return prompt.id in (r.run_id if isinstance(r, AgentWait) else r.idempotency_key for r in requests)
 
 
-def _filled(text: str, key: str, now: Now) -> str:
-    """The placeholders of presets; anything else in braces stays as it is."""
+def _filled(text: str, key: str, pasted_text: str, now: Now) -> str:
+    """The placeholders of presets; other braces stay as they are, and so does all that was copied."""
     local = now.wall.astimezone()
     values = {
         "{date}": local.strftime("%Y-%m-%d"),
         "{time}": local.strftime("%H:%M"),
         "{session}": key,
+        CLIPBOARD: pasted_text,
     }
     for name, value in values.items():
         text = text.replace(name, value)
@@ -334,7 +382,8 @@ def _end(state: State, prompt: Prompt) -> Outcome:
     return _put(state, prompt), (Notify(PromptEnded(prompt)),) if prompt.preset is not None else ()
 
 
-def _find(state: State, identity: str) -> Prompt | None:
+def find(state: State, identity: str) -> Prompt | None:
+    """The prompt with this id, while it is remembered."""
     return next((prompt for prompt in state.prompts if prompt.id == identity), None)
 
 

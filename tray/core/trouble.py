@@ -107,6 +107,7 @@ class Fault(Enum):
     NOT_OURS = "a model may be forced only on a session of our own"
     TOO_LONG = "longer than every gateway takes"
     EMPTY = "there is nothing to send"
+    NO_CLIPBOARD = "there is no text on the clipboard"
     TIMED_OUT = "it took too long"
     NO_REPLY = "the gateway did not answer the request"
     UNCONFIRMED = "whether the gateway switched the model is not known"

@@ -34,6 +34,7 @@ from tray.core.events import (
     Attended,
     AutostartRead,
     Clicked,
+    ClipboardRead,
     Configured,
     Declined,
     DialFailed,
@@ -152,6 +153,8 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return held.withheld(state, notice, now)
         case Attended():
             return held.attended(state)
+        case ClipboardRead(command, text):
+            return prompts.pasted(state, command, text, now)
         case AutostartRead(on):
             return replace(state, autostart=on), ()
         case WindowClosed(identity, shown):

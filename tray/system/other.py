@@ -20,6 +20,13 @@ _COPIERS = (
     ("pbcopy",),
 )
 """Programs that put their input on the clipboard, of Wayland, X11 and macOS. One success is enough."""
+_PASTERS = (
+    ("wl-paste", "--no-newline"),
+    ("xclip", "-selection", "clipboard", "-out"),
+    ("xsel", "--clipboard", "--output"),
+    ("pbpaste",),
+)
+"""Programs that print what is on it."""
 
 
 def prepare() -> None:
@@ -92,6 +99,22 @@ def copy_text(text: str) -> bool:
         if done.returncode == 0:
             return True
     return False
+
+
+def read_clipboard() -> str | None:
+    """The text of the clipboard by whichever program is there for it; None where none has any."""
+    import subprocess  # noqa: PLC0415 - only for a click
+
+    for program in _PASTERS:
+        try:
+            done = subprocess.run(  # noqa: S603 - programs of our own choice
+                program, stdin=subprocess.DEVNULL, capture_output=True, timeout=_COPY_PATIENCE, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode == 0:
+            return done.stdout.decode(errors="replace")
+    return None
 
 
 def prefers_dark() -> bool:

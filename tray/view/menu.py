@@ -37,6 +37,8 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return tuple(note(say.clean(place, 100)) for place in source.looked) or (note(words("Nowhere")),)
         case ("prompts",):
             return menu_prompts.prompts(source, words)
+        case ("prompts", identity):
+            return menu_prompts.details(source, identity, words)
         case ("model",):
             return menu_models.models(source, source.focus, path, words)
         case ("model", provider):
@@ -100,7 +102,9 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
             LINE,
         ]
     else:
-        sending = words("Prompts ({n} running)", n=source.running) if source.running else words("Prompts")
+        sending = (
+            words("Prompts ({n} running)", n=len(source.running)) if source.running else words("Prompts")
+        )
         items += [
             Item(words("Ask…"), OpenAsk(), default=True),
             Item(sending, path=("prompts",)),

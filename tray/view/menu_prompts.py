@@ -7,9 +7,11 @@ from tray.core.commands import (
     Ask,
     AskAgain,
     OpenSettings,
+    SendDraft,
     ShowAnswer,
+    StopPrompt,
 )
-from tray.core.keys import is_own
+from tray.core.keys import is_own, short_name
 from tray.core.own import Prompt, PromptState
 from tray.core.trouble import Fault
 from tray.view import words as say
@@ -17,10 +19,14 @@ from tray.view.items import LINE, Item, note, reason_for
 from tray.view.view import MenuSource
 from tray.view.words import Words
 
+PER_TOKEN = 4
+"""Characters of a token, roughly; of other writings than the Latin one there are fewer."""
+
 
 def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
     """The presets, what they cost or why they cannot be sent, and how the last ones ended."""
-    results = [_result(prompt, source, words) for prompt in source.recent]
+    results = [_under_way(prompt, words) for prompt in source.running]
+    results += [_result(prompt, source, words) for prompt in source.recent]
     if results:
         results.insert(0, LINE)
     presets = source.settings.presets
@@ -45,6 +51,37 @@ def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
     return (*items, LINE, *map(note, notes), *results)
 
 
+def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]:
+    """A prompt under way, and what ends it; one that is held, what it is, and what sends it."""
+    prompt = next((prompt for prompt in source.running if prompt.id == identity), None)
+    if prompt is None:
+        return (note(words("It has ended.")),)
+    session = words("To: {name}", name=say.clean(short_name(prompt.key, source.agent_id), 60) or "?")
+    if prompt.state is not PromptState.DRAFT:
+        fault = source.stop_fault if prompt.state is not PromptState.WAITING else None
+        stop = Item(words("Stop"), StopPrompt(identity), enabled=fault is None and not prompt.stopping)
+        reason = [] if fault is None else [note(reason_for(fault, source, words))]
+        return (note(session), LINE, stop, *reason)
+    size = words(
+        "With the clipboard it has {n} characters, about {tokens} tokens.",
+        n=f"{len(prompt.text):,}",
+        tokens=say.tokens(len(prompt.text) // PER_TOKEN),
+    )
+    sending = Item(words("Send it"), SendDraft(identity), enabled=source.ask_fault is None)
+    return (note(session), note(size), LINE, sending, Item(words("Discard it"), StopPrompt(identity)))
+
+
+def _under_way(prompt: Prompt, words: Words) -> Item:
+    name = _name(prompt)
+    if prompt.state is PromptState.DRAFT:
+        return Item(words("{name}: send it?", name=name), path=("prompts", prompt.id))
+    return Item(words("{name}: running", name=name), path=("prompts", prompt.id))
+
+
+def _name(prompt: Prompt) -> str:
+    return say.clean(prompt.preset or "", 24) or say.clean(prompt.key, 24) or "?"
+
+
 def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
     if source.ask_fault is not None or preset.model is None:
         return source.ask_fault
@@ -55,7 +92,7 @@ def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
 
 def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
     """How a prompt ended. One that may have run can be sent again, by a click that says what it does."""
-    name = say.clean(prompt.preset or "", 24) or say.clean(prompt.key, 24) or "?"
+    name = _name(prompt)
     match prompt.state:
         case PromptState.ANSWERED:
             end = say.clean(prompt.answer) or words("The answer is empty.")

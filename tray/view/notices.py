@@ -24,6 +24,7 @@ from tray.core.notices import (
     ContextCompacted,
     DeedEnded,
     Digest,
+    DraftHeld,
     LogIsEmpty,
     LongRunEnded,
     ModelDiffers,
@@ -102,6 +103,12 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return _not_switched(notice, state, words)
         case PromptEnded(prompt):
             return _ended(prompt, state, words)
+        case DraftHeld(prompt):
+            title = words(
+                "{name}: send it?", name=say.clean(prompt.preset or "", 40) or _name(prompt.key, state)
+            )
+            size = words("With the clipboard it has {n} characters.", n=f"{len(prompt.text):,}")
+            return Balloon(title, f"{size} {words('See Prompts in the menu.')}")
         case DeedEnded(deed):
             title = words("{name}: {what}", name=_name(deed.key, state), what=outcomes.what(deed, words))
             body = outcomes.why(deed, state.level, words)

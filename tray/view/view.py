@@ -61,13 +61,14 @@ class MenuSource:
         ask_fault: Why no prompt may be sent; None if it may.
         use_fault: Why no model may be switched; None if it may.
         unswitched: Model switches of our own that came to nothing.
-        running: Prompts of our own under way.
+        running: Prompts of our own under way, the oldest first.
         recent: Those that ended last, newest first.
         spending: What was spent, and the providers' quotas.
         usage_fault: Why nothing can be asked about it; None if it can.
         snoozed_until: Notices are held back until then (wall); it may be past.
         notices: The last notices, newest first.
         autostart: The program starts when the user signs in; None where that is not offered.
+        agent_id: The gateway's default agent.
         main_key: The key of the main session, as far as the gateway told it.
         busy: The keys of sessions in which a run is in progress.
         deeds: What was done to sessions of this gateway, the latest last.
@@ -95,13 +96,14 @@ class MenuSource:
     ask_fault: Fault | None
     use_fault: Fault | None
     unswitched: tuple[Switch, ...]
-    running: int
+    running: tuple[Prompt, ...]
     recent: tuple[Prompt, ...]
     spending: Spending
     usage_fault: Fault | None
     snoozed_until: datetime | None
     notices: tuple[Recent, ...]
     autostart: bool | None
+    agent_id: str
     main_key: str | None
     busy: frozenset[str]
     deeds: tuple[Deed, ...]
@@ -195,13 +197,14 @@ def menu_source(state: State, words: Words) -> MenuSource:
             for switch in state.switches
             if switch.state is SwitchState.FAILED and switch.profile == state.settings.profile
         ),
-        running=sum(not prompt.state.ended for prompt in state.prompts),
+        running=tuple(prompt for prompt in state.prompts if not prompt.state.ended),
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
         spending=state.spending,
         usage_fault=objection(state, UsageCost),
         snoozed_until=state.snoozed_until,
         notices=_notices(state, words),
         autostart=state.autostart,
+        agent_id=state.agent_id,
         main_key=None if link.hello is None else link.hello.main_key,
         busy=state.book.busy,
         deeds=tuple(deed for deed in state.deeds if deed.profile == state.settings.profile),

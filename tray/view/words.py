@@ -352,6 +352,8 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             return words("The prompt is too long for the gateway: keep it under {n} bytes.", n=f"{LONGEST:,}")
         case Fault.EMPTY:
             return words("The prompt is empty.")
+        case Fault.NO_CLIPBOARD:
+            return words("There is no text on the clipboard: copy some, and choose the prompt again.")
         case Fault.TIMED_OUT:
             return words("The run took too long, and the gateway ended it.")
         case Fault.NO_REPLY:

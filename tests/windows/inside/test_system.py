@@ -200,6 +200,17 @@ def test_a_text_is_copied_though_another_program_has_the_clipboard_for_a_moment(
     assert system.copy_text("never") is False
 
 
+@pytest.mark.parametrize("text", ["copied", "안녕 \U0001f600", ""])
+def test_what_was_copied_is_read(text):
+    assert system.copy_text(text) is True
+    assert system.read_clipboard() == text
+
+
+def test_a_clipboard_that_another_program_holds_is_not_read(monkeypatch):
+    monkeypatch.setattr(api, "OpenClipboard", lambda _: 0)
+    assert system.read_clipboard() is None
+
+
 def pasted():
     """What is on the clipboard, read by other means than it was written."""
     user, kernel = ctypes.WinDLL("user32"), ctypes.WinDLL("kernel32")

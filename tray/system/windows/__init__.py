@@ -74,6 +74,11 @@ def open_file(path: Path) -> bool:
     return True
 
 
+def read_clipboard() -> str | None:
+    """The text of the clipboard; None where there is none, or another program holds it."""
+    return clipboard.get()
+
+
 def copy_text(text: str) -> bool:
     """Put a text on the clipboard, and tell whether that went well."""
     return clipboard.put(text)

@@ -194,6 +194,7 @@ CreateWindow = _declared(
 DestroyWindow = _declared(_user, "DestroyWindow", wintypes.BOOL, wintypes.HWND)
 OpenClipboard = _declared(_user, "OpenClipboard", wintypes.BOOL, wintypes.HWND)
 EmptyClipboard = _declared(_user, "EmptyClipboard", wintypes.BOOL)
+GetClipboardData = _declared(_user, "GetClipboardData", wintypes.HANDLE, wintypes.UINT)
 SetClipboardData = _declared(_user, "SetClipboardData", wintypes.HANDLE, wintypes.UINT, wintypes.HANDLE)
 CloseClipboard = _declared(_user, "CloseClipboard", wintypes.BOOL)
 GlobalAlloc = _declared(_kernel, "GlobalAlloc", wintypes.HGLOBAL, wintypes.UINT, ctypes.c_size_t)

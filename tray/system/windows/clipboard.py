@@ -30,7 +30,24 @@ def put(text: str) -> bool:
             api.DestroyWindow(window)
 
 
-def _opened(window: int) -> bool:
+def get() -> str | None:
+    """The text that is there; None if there is none, or another program holds on to it. As long as above."""
+    if not _opened(None):
+        return None
+    try:
+        memory = api.GetClipboardData(api.CF_UNICODETEXT)
+        place = api.GlobalLock(memory) if memory else None
+        if not place:
+            return None
+        try:
+            return ctypes.wstring_at(place)
+        finally:
+            api.GlobalUnlock(memory)
+    finally:
+        api.CloseClipboard()
+
+
+def _opened(window: int | None) -> bool:
     for _ in range(_TRIES):
         if api.OpenClipboard(window):
             return True
