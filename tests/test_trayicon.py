@@ -230,7 +230,13 @@ def lines(level):
     return [
         LINE
         if item is type(level).SEPARATOR
-        else Item(item.text, checked=item.checked, radio=item.radio, enabled=item.enabled)
+        else Item(
+            item.text,
+            checked=item.checked,
+            radio=item.radio,
+            enabled=item.enabled,
+            default=item.default,
+        )
         for item in level.items
     ]
 
@@ -244,6 +250,7 @@ def expected(items):
             checked=item.checked,
             radio=item.radio and item.checked is not None,
             enabled=item.enabled and (item.command is not None or item.path is not None),
+            default=item.default,
         )
         for item in items
     ]

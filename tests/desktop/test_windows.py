@@ -81,6 +81,12 @@ class Stage:
     def press(self, *keys):
         self._ask("key", "--delay", "20", *keys)
 
+    def press_and_see(self, key):
+        """Press a key, and wait until something on the screen is another: a list takes a while to open."""
+        before = self.screen.picture()
+        self.press(key)
+        until(lambda: self.screen.picture() != before, f"{key} is seen")
+
     def keep(self, name):
         OUT.mkdir(exist_ok=True)
         self.screen.picture().save(OUT / f"{name}.png")
@@ -146,7 +152,9 @@ def test_a_prompt_is_typed_sent_answered_and_copied_by_the_keyboard_alone(stage,
 def test_another_session_and_a_stop_are_reached_by_the_keyboard(stage, demo):
     demo.fault("run_holds")
     stage.open(OpenAsk(), "Ask - ClawTray")
-    stage.press("alt+s", "Down", "Down", "Return", "Tab")
+    for key in ("alt+s", "Down", "Down", "Return"):
+        stage.press_and_see(key)
+    stage.press("Tab")
     stage.type("and here?")
     stage.press("ctrl+Return")
     until(lambda: stage.prompt is not None and stage.prompt.answer, "the answer has begun")

@@ -24,7 +24,7 @@ from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Phase
 from tray.view import report
 from tray.view.items import Item, Path
-from tray.view.menu import menu
+from tray.view.menu import ages, menu
 from tray.view.view import MenuSource
 from tray.view.words import Words
 from tray.wire.models import Model
@@ -311,3 +311,24 @@ def test_the_text_of_a_prompt_is_in_no_repr(make, level):
 def test_the_same_source_gives_the_same_menu(make):
     first, second = (dict(walk(make.source(make.connected(make.session())), make.now())) for _ in range(2))
     assert first == second
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        (("machines",), True),
+        (("usage", "7"), True),
+        (("sessions", "agent:main:main", "compact"), True),
+        (("sessions", "agent:main:main", "new"), True),
+        (("sessions", "agent:main:main", "nowhere"), False),
+        (("nowhere",), False),
+    ],
+)
+def test_levels_that_a_path_leads_to(make, level, path, there):
+    cron = make.session("cron", key="agent:main:cron:1", background=True)
+    assert bool(level(make.connected(make.session(), cron), *path)) is there
+
+
+def test_what_changes_though_nothing_happens_is_the_ages(make, words):
+    source = make.source(make.connected(make.session()))
+    assert ages(source, make.now(), words) != ages(source, make.now(3600.0), words)

@@ -14,6 +14,10 @@ FOCUS = (0x00, 0x5F, 0xB8)
 """The border of what has the keyboard."""
 
 
+_SHADES = 12
+"""Colours of bare ground with its border; letters have more of them at their edges."""
+
+
 @pytest.fixture
 def ask(tray):
     """The Ask window, opened by a click on the icon: what types into it."""
@@ -28,9 +32,21 @@ def ask(tray):
     return press
 
 
-def height(desk):
+def box_of(desk):
     boxes = [window["box"] for window in desk.ask("windows") if window["text"] == "Ask - ClawTray"]
-    return boxes[0][3] - boxes[0][1] if boxes else 0
+    return boxes[0] if boxes else (0, 0, 0, 0)
+
+
+def height(desk):
+    _, top, _, bottom = box_of(desk)
+    return bottom - top
+
+
+def is_written_in(desk, below):
+    """Whether the part of the window that was added is more than bare ground."""
+    left, top, right, bottom = box_of(desk)
+    part = desk.windows.picture().convert("RGB").crop((left, top + below, right, bottom))
+    return len(part.getcolors(part.width * part.height)) > _SHADES
 
 
 def colours(desk):
@@ -52,7 +68,7 @@ def test_a_prompt_is_typed_and_answered_and_the_window_is_gone_when_closed(tray,
         "What is waiting for me?"
     ]
     until(lambda: height(tray.desk) > small, "the window has made room for the answer", 30.0)
-    tray.desk.still((0, 0, 1280, 800))
+    until(lambda: is_written_in(tray.desk, small), "the answer is read there", 30.0)
     tray.desk.keep("window-answered")
     ask("key", "Escape")
     until(lambda: not seen(tray.desk, "Ask - ClawTray"), "the window is closed")

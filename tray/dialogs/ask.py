@@ -26,6 +26,7 @@ class AskDialog(Dialog):
         root.title(words("Ask - ClawTray"))
         unit = theme.unit
         self._pane: AskPane | None = None
+        self._sent: str | None = None
         self._session = Picker(self, chosen=self._settle)
         self._model = Picker(self, chosen=self._settle)
         self.label(self, words("_Session"), lambda: self._session).grid(row=0, column=0, sticky="w")
@@ -58,7 +59,12 @@ class AskDialog(Dialog):
         """Show what the gateway offers now, and what came of the prompt."""
         if not isinstance(pane, AskPane):
             return
+        before = None if self._pane is None else self._pane.exchange
         self._pane = pane
+        if pane.exchange is not None and (before is None or before.id != pane.exchange.id):
+            if not pane.exchange.failed and self._typed() == self._sent:
+                self._prompt.delete("1.0", "end")  # what was refused at once stays, to be mended
+            self._sent = None
         self._session.offer(pane.sessions)
         own = Choice("", self.words("As the session has it"))
         self._model.offer((own, *pane.models))
@@ -84,7 +90,7 @@ class AskDialog(Dialog):
         own = session is not None and session.own
         self._session.enable(on=True)
         self._model.enable(on=own and not pane.model_reason)
-        typed = bool(self._prompt.get("1.0", "end-1c").strip())
+        typed = bool(self._typed().strip())
         ready = typed and not pane.reason and not running and session is not None
         self._send.state(["!disabled"] if ready else ["disabled"])
         only_own = self.words("A prompt can choose a model only for ClawTray's own session.")
@@ -98,13 +104,13 @@ class AskDialog(Dialog):
 
     def _do_send(self) -> None:
         session, model = self._session.choice, self._model.choice
-        text = self._prompt.get("1.0", "end-1c")
+        text = self._typed()
         if session is None or not self._send.instate(["!disabled"]):
             return
         chosen = model.key if model is not None and session.own else ""
         self.want(AskHere(text, session.key, chosen or None))
+        self._sent = text
         self._send.state(["disabled"])  # until the program has said what became of it
-        self._prompt.delete("1.0", "end")
 
     def _on_enter(self, _event: object) -> str:
         self._do_send()
@@ -114,6 +120,9 @@ class AskDialog(Dialog):
         if self._prompt.edit_modified():
             self._prompt.edit_modified(False)  # noqa: FBT003 - Tk's own
             self._settle()
+
+    def _typed(self) -> str:
+        return self._prompt.get("1.0", "end-1c")
 
     def _room(self, width: int) -> int:
         return width - self._send.winfo_reqwidth() - 4 * self.theme.unit
