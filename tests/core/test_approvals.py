@@ -193,12 +193,12 @@ def test_the_event_may_come_before_the_answer(able, request_, decision):
     assert known(able).state is ApprovalState.DECIDED
 
 
-def test_another_was_faster(asked):
+def test_another_was_faster_which_the_answer_says_and_is_told(asked):
     asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked >> Pushed(ApprovalResolved("c1", DENY))
-    assert known(asked).state is ApprovalState.GONE
     asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "approval already resolved"))
     assert known(asked).state is ApprovalState.GONE
+    asked << ApprovalEnded(known(asked))
 
 
 def test_a_word_that_comes_too_late_says_so(asked):

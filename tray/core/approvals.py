@@ -114,7 +114,10 @@ def resolved(state: State, event: ApprovalResolved) -> State:
     approval = _find(state, event.id)
     if approval is None or not approval.state.waits:
         return state
-    ours = approval.state is ApprovalState.ASKED and event.decision in (None, _as_heard(approval))
+    asked = approval.state is ApprovalState.ASKED
+    ours = asked and event.decision in (None, _as_heard(approval))
+    if asked and not ours:
+        return state  # another was quicker: the answer to our word says so, and that is told
     return _put(state, replace(approval, state=ApprovalState.DECIDED if ours else ApprovalState.GONE))
 
 
