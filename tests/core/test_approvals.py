@@ -155,7 +155,16 @@ def test_it_expires_when_the_gateway_said(asked):
 def test_what_is_listed_is_shown_even_if_the_clocks_say_that_it_is_over(able):
     late = replace(COMMAND, expires_ms=NOON_MS - 60_000)
     again(able, commands=[late]) << ApprovalWaiting(known(able))
-    assert known(able).due_at == able.mono + approvals.AT_LEAST
+    assert known(able).due_at is None
+    able.wait(approvals.AT_LEAST + 5).skip()
+    assert known(able).state is ApprovalState.WAITING
+
+
+@pytest.mark.parametrize("state", [ApprovalState.GONE, ApprovalState.EXPIRED, ApprovalState.UNKNOWN])
+def test_what_is_still_listed_waits_again_though_we_let_it_go_and_is_not_told_again(able, state):
+    able.state = replace(able.state, approvals=(Approval("default", COMMAND, state=state, due_at=1.0),))
+    able.state, effects = approvals.listed(able.state, ExecRequests((COMMAND,)), able.now)
+    assert (known(able).state, known(able).due_at, effects) == (ApprovalState.WAITING, None, ())
     endless = replace(COMMAND, id="c2", expires_ms=None)
     able >> Pushed(ApprovalRequested(endless)) << ApprovalWaiting(known(able))
     assert known(able).due_at is None
@@ -184,12 +193,12 @@ def test_the_event_may_come_before_the_answer(able, request_, decision):
     assert known(able).state is ApprovalState.DECIDED
 
 
-def test_another_was_faster(asked):
+def test_another_was_faster_which_the_answer_says_and_is_told(asked):
     asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked >> Pushed(ApprovalResolved("c1", DENY))
-    assert known(asked).state is ApprovalState.GONE
     asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "approval already resolved"))
     assert known(asked).state is ApprovalState.GONE
+    asked << ApprovalEnded(known(asked))
 
 
 def test_a_word_that_comes_too_late_says_so(asked):

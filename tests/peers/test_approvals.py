@@ -33,8 +33,8 @@ def wish(gateway, key, marker):
     proof = gateway.home / f"proof-{marker}"
     sessions = []
 
-    def ask():
-        message = f"{marker} [[run:touch {proof}]] [[usage:30000,200]]"
+    def ask(command=f"touch {proof}"):
+        message = f"{marker} [[run:{command}]] [[usage:30000,200]]"
         params = {"sessionKey": key, "message": message, "idempotencyKey": str(uuid.uuid4())}
         call = {"type": "req", "id": str(uuid.uuid4()), "method": "agent", "params": params}
         session = gateway.connect()
@@ -99,8 +99,10 @@ def test_a_word_given_elsewhere_ends_the_waiting(tray, wish, client):
     tray.until(lambda state: known(state, approval.id).state is ApprovalState.GONE)
 
 
-def test_a_gateway_killed_in_the_middle_of_a_word_leaves_a_named_end(gateway, tray, wish):
-    wish()
+def test_a_gateway_killed_in_the_middle_of_a_word_leaves_a_named_end(gateway, tray, wish, marker):
+    runs = gateway.home / f"runs-{marker}"
+    runs.mkdir()
+    wish(f"mktemp -p {runs} run.XXXXXX")  # another file each time, so that runs can be counted
     approval = waiting(tray)
     killing = threading.Thread(target=gateway.kill)
 
@@ -113,6 +115,7 @@ def test_a_gateway_killed_in_the_middle_of_a_word_leaves_a_named_end(gateway, tr
     gateway.start()
     back = tray.until(lambda state: state.connected and not state.pending)
     assert [a for a in approvals.waiting(back) if a.id == approval.id] == []
+    assert len(list(runs.iterdir())) <= 1
 
 
 def test_a_device_that_wants_in_is_listed(tray, clawtray):

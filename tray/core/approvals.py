@@ -41,6 +41,8 @@ AT_LEAST = 10.0
 
 Word = ExecApprovalResolve | PairingApprove | PairingReject
 """The requests that give a word."""
+_REVIVED = (ApprovalState.UNKNOWN, ApprovalState.GONE, ApprovalState.EXPIRED)
+"""What waits all the same where the gateway lists it: our word was not heard, or we let it go too early."""
 KINDS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
 
 
@@ -98,8 +100,8 @@ def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Ou
             continue
         if approval.state is ApprovalState.WAITING and approval.id not in ids:
             state = _put(state, replace(approval, state=ApprovalState.GONE))
-        elif approval.state is ApprovalState.UNKNOWN and approval.id in ids:  # so the word was not heard
-            state = _put(state, replace(approval, state=ApprovalState.WAITING))
+        elif approval.state in _REVIVED and approval.id in ids:
+            state = _put(state, replace(approval, state=ApprovalState.WAITING, due_at=None))
     effects: tuple[Effect, ...] = ()
     for request in _unknown(state, answer.requests):
         state, more = _add(state, request, _ends_at(request, now))
@@ -112,7 +114,10 @@ def resolved(state: State, event: ApprovalResolved) -> State:
     approval = _find(state, event.id)
     if approval is None or not approval.state.waits:
         return state
-    ours = approval.state is ApprovalState.ASKED and event.decision in (None, _as_heard(approval))
+    asked = approval.state is ApprovalState.ASKED
+    ours = asked and event.decision in (None, _as_heard(approval))
+    if asked and not ours:
+        return state  # another was quicker: the answer to our word says so, and that is told
     return _put(state, replace(approval, state=ApprovalState.DECIDED if ours else ApprovalState.GONE))
 
 
@@ -202,8 +207,8 @@ def _as_heard(approval: Approval) -> Decision | None:
 
 
 def _ends_at(request: Asked, now: Now) -> float | None:
-    """When a listed one expires (mono). The clocks may differ, but what is listed still waits."""
-    if not isinstance(request, ExecRequest) or request.expires_ms is None:
+    """When a listed one expires (mono); None where our clock calls over what the gateway says still waits."""
+    if not isinstance(request, ExecRequest) or request.expires_ms is None or request.expires_ms <= now.ms:
         return None
     return now.mono + max(AT_LEAST, (request.expires_ms - now.ms) / 1000)
 
