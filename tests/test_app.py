@@ -7,7 +7,8 @@ import time
 import pytest
 
 from tray import demo, store, system
-from tray.app import App, BadUsage, Options
+from tray.app import App, BadUsage, Options, spoken
+from tray.config.settings import Settings
 from tray.core.commands import Pin
 from tray.core.effects import Notify, SaveMemory
 from tray.core.notices import BadSettings
@@ -187,3 +188,12 @@ def test_a_click_after_the_end_harms_nothing(home):
     with _app() as app:
         pass
     app.click(Pin(NOTES))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "system_language", "quit_"),
+    [("auto", "ko", "종료"), ("auto", "en", "Quit"), ("en", "ko", "Quit"), ("ko", "en", "종료")],
+)
+def test_the_language_is_the_systems_unless_one_is_chosen(monkeypatch, chosen, system_language, quit_):
+    monkeypatch.setattr(system, "language", lambda: system_language)
+    assert spoken(Settings(language=chosen))("Quit") == quit_

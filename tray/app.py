@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tray import store
+from tray import store, system
 from tray.config.settings import UNUSABLE, Settings
 from tray.core import memory
 from tray.core.commands import Command
@@ -20,7 +20,7 @@ from tray.core.state import Interest, State
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox
 from tray.view.notices import Balloon
-from tray.view.words import Words
+from tray.view.words import Words, words_in
 from tray.worker import Place, Worker, read_settings
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
@@ -79,10 +79,10 @@ class App:
         Raises:
             BadUsage: The profile does not exist, or the demo's speed is not a number.
         """
-        self.words = Words()
         with ExitStack() as closing:
             place = _place(options, closing)
             settings, self.complaint = settings_for(place)
+            self.words = spoken(settings)
             self._closing = closing.pop_all()
         # A demo greets nobody: it would do so each time.
         state = State(settings, interest, seed=os.urandom(8).hex(), greeted=not place.lasting)
@@ -138,6 +138,11 @@ def settings_for(place: Place) -> tuple[Settings, str | None]:
         unknown = f"There is no profile {place.profile!r} in the settings, only {', '.join(names)}."
         raise BadUsage(" ".join(filter(None, (complaint, unknown))))
     return settings, complaint
+
+
+def spoken(settings: Settings) -> Words:
+    """The words of the language that the settings choose, or else the system."""
+    return words_in(system.language() if settings.language == "auto" else settings.language)
 
 
 def _place(options: Options, closing: ExitStack) -> Place:

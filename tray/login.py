@@ -8,7 +8,7 @@ import warnings
 from typing import TextIO
 
 from tray import credentials, discovery
-from tray.app import BadUsage, Options, real_place, settings_for
+from tray.app import BadUsage, Options, real_place, settings_for, spoken
 from tray.config.settings import UNUSABLE
 from tray.config.target import Secrets
 from tray.credentials import CredentialsError
@@ -27,9 +27,9 @@ def login(options: Options, source: TextIO, *, password: bool) -> int:
     Raises:
         BadUsage: There is nothing to keep, or it is no text.
     """
-    words = Words()
     place = _place(options)
     settings, complaint = settings_for(place)
+    words = spoken(settings)
     _complain(complaint)
     if settings is UNUSABLE:  # nobody knows which profile was meant
         return report.FAILED
@@ -77,8 +77,8 @@ def logout(options: Options, *, everybody: bool) -> int:
     Raises:
         BadUsage: The profile does not exist.
     """
-    words = Words()
     settings, complaint = settings_for(_place(options))
+    words = spoken(settings)
     _complain(complaint)
     if settings is UNUSABLE and not everybody:
         return report.FAILED

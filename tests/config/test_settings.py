@@ -340,3 +340,17 @@ def test_quiet_hours(text, quiet, problem):
     settings, problems = parse_settings(text)
     assert settings.quiet == quiet
     assert [p.message[: len(problem or "")] for p in problems] == ([] if problem is None else [problem])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "problem"),
+    [
+        ("", "auto", None),
+        ('language = "ko"', "ko", None),
+        ('language = "xx"', "auto", "language must be one of auto, en, ko; auto is used."),
+    ],
+)
+def test_the_language(text, language, problem):
+    settings, problems = parse_settings(text)
+    assert settings.language == language
+    assert [p.message for p in problems] == ([] if problem is None else [problem])

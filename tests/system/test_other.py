@@ -237,3 +237,20 @@ def test_dark_windows_are_wished_for_by_the_theme(monkeypatch, name, dark):
 def test_frames_and_the_front_are_the_window_managers():
     system.dress(0, dark=True)
     system.let_to_front(0)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LANG": "ko_KR.UTF-8"}, "ko"),
+        ({"LANG": "ko_KR.UTF-8", "LC_ALL": "C.UTF-8"}, "c."),
+        ({"LC_MESSAGES": "en_GB", "LANG": "ko_KR"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_the_language_of_the_system(monkeypatch, environment, expected):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert other.language() == expected

@@ -92,6 +92,7 @@ class Settings:
         critical: Context usage in percent at which it turns red; above `warning`.
         poll_seconds: Longest time between two readings of the sessions.
         notices: Balloons are shown.
+        language: Of the words: `en`, `ko`, or `auto` for the system's.
         quiet: When they are held back every day; None for never.
         presets: Prompts kept ready in the menu, in its order.
     """
@@ -102,6 +103,7 @@ class Settings:
     critical: float = 90.0
     poll_seconds: float = 60.0
     notices: bool = True
+    language: str = "auto"
     quiet: Quiet | None = None
     presets: tuple[Preset, ...] = BUILT_IN_PRESETS
 
@@ -116,6 +118,9 @@ DEFAULT_SETTINGS_TEXT = """\
 
 # Which of the [profiles] below is watched. "default" is this computer's own gateway, found by itself.
 profile = "default"
+
+# "auto" is the system's language, where ClawTray speaks it: "en" or "ko". A change counts at the next start.
+language = "auto"
 
 # Show balloons. The icon, its tooltip and the menu tell everything as well.
 notices = true
@@ -160,6 +165,7 @@ session = "main"
 """
 """What a new settings.toml says. It means `Settings()`."""
 
+LANGUAGES = ("auto", "en", "ko")
 _DEFAULTS = Settings()
 UNUSABLE = Settings(profiles=(Profile(level=Level.WATCH),))
 """What holds where the settings cannot be read: nobody knows which level was chosen, so the least."""
@@ -316,6 +322,7 @@ def _read_settings(top: _Table) -> Settings:
         critical=critical,
         poll_seconds=top.number("poll_seconds", _DEFAULTS.poll_seconds, low=5, high=3600),
         notices=top.flag("notices", default=_DEFAULTS.notices),
+        language=_read_language(top),
         quiet=_read_quiet(top.table("quiet")),
         presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
     )
@@ -333,6 +340,14 @@ def _read_thresholds(table: _Table) -> tuple[float, float]:
         "warning", f"must be below critical; {_DEFAULTS.warning:g} and {_DEFAULTS.critical:g} are used"
     )
     return _DEFAULTS.warning, _DEFAULTS.critical
+
+
+def _read_language(top: _Table) -> str:
+    language = top.text("language") or _DEFAULTS.language
+    if language in LANGUAGES:
+        return language
+    top.note("language", f"must be one of {', '.join(LANGUAGES)}; {_DEFAULTS.language} is used")
+    return _DEFAULTS.language
 
 
 def _read_quiet(table: _Table) -> Quiet | None:

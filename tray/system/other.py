@@ -101,6 +101,12 @@ def copy_text(text: str) -> bool:
     return False
 
 
+def language() -> str:
+    """The language that the user wants programs to speak, as two letters."""
+    named = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next(filter(None, named), "en")[:2].lower()
+
+
 def read_clipboard() -> str | None:
     """The text of the clipboard by whichever program is there for it; None where none has any."""
     import subprocess  # noqa: PLC0415 - only for a click

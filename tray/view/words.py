@@ -37,6 +37,15 @@ class Words:
         return self.catalogue.get(message, message).format(**values)
 
 
+def words_in(language: str) -> Words:
+    """The words of a language, `en` or `ko`; English for any other."""
+    if language != "ko":
+        return Words()
+    from tray.view.korean import KOREAN  # noqa: PLC0415 - most do without
+
+    return Words(KOREAN)
+
+
 def clip(text: str, units: int) -> str:
     """The text cut to so many UTF-16 units, never through a surrogate pair, with an ellipsis if cut."""
     if len(text.encode("utf-16-le", "replace")) // 2 <= units:

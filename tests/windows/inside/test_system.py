@@ -225,3 +225,13 @@ def pasted():
         return text
     finally:
         user.CloseClipboard()
+
+
+@pytest.mark.parametrize(("identity", "expected"), [(0x0412, "ko"), (0x0409, "en"), (0x0407, "en")])
+def test_the_language_of_windows(monkeypatch, identity, expected):
+    monkeypatch.setattr(api, "GetUserDefaultUILanguage", lambda: identity)
+    assert system.language() == expected
+
+
+def test_windows_says_which_language_it_speaks():
+    assert api.GetUserDefaultUILanguage() > 0

@@ -74,6 +74,12 @@ def open_file(path: Path) -> bool:
     return True
 
 
+def language() -> str:
+    """The language of Windows' own menus, as two letters; English for all that have no words here."""
+    primary = api.GetUserDefaultUILanguage() & 0x3FF
+    return "ko" if primary == api.LANG_KOREAN else "en"
+
+
 def read_clipboard() -> str | None:
     """The text of the clipboard; None where there is none, or another program holds it."""
     return clipboard.get()

@@ -1,0 +1,119 @@
+"""The Korean words: all of them, none too many, and short enough for the places where they stand."""
+
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+
+import tray
+from tests.view.test_words import is_message
+from tray.config.settings import Level
+from tray.core.own import Approval
+from tray.core.state import Confidence
+from tray.core.trouble import Cause, Doubt, Fault
+from tray.view import words as say
+from tray.view.glance import glance
+from tray.view.korean import KOREAN
+from tray.view.menu import menu
+from tray.view.view import menu_source, tooltip
+from tray.view.words import Words, words_in
+from tray.wire.approvals import ExecRequest
+
+LONG = "아주 긴 이름을 가진 세션이라서 다 보이지 않을 수도 있는 이름"
+HANGUL = range(0xAC00, 0xD7A4)
+SAME_IN_BOTH = {"{name}: {what}", "{what}: {why}", "HTTP", "WebSocket", "HTTP {status}"}
+
+
+def messages():
+    """Every message of the program."""
+    return {
+        node.args[0].value
+        for path in Path(tray.__file__).parent.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and is_message(node)
+    }
+
+
+def fields(text):
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def test_no_message_is_missing():
+    missing = sorted(messages() - set(KOREAN))
+    assert not missing, "write these into tray/view/korean.py:\n" + "\n".join(
+        f'    {message!r}: "",' for message in missing
+    )
+
+
+def test_no_message_is_stale():
+    assert sorted(set(KOREAN) - messages()) == []
+
+
+@pytest.mark.parametrize("message", KOREAN)
+def test_placeholders_and_keys_are_the_same_in_both_languages(message):
+    korean = KOREAN[message]
+    assert set(fields(korean)) == set(fields(message))
+    assert korean == korean.strip()
+    assert korean
+    assert korean.count("_") == message.count("_") or "CLAWTRAY_" in message
+    assert message.endswith("…") == korean.endswith("…")
+    assert any(ord(letter) in HANGUL for letter in korean) or message in SAME_IN_BOTH or "{" in korean
+
+
+def test_no_particle_depends_on_a_name():
+    particles = ("은", "는", "이", "가", "을", "를", "와", "과", "으로", "로")
+    numbers = ("{n}", "{span}", "{when}", "{time}")  # whose endings are known
+    for message, korean in KOREAN.items():
+        for name in set(fields(message)):
+            if f"{{{name}}}" in numbers:
+                continue
+            for particle in particles:
+                assert f"{{{name}}}{particle} " not in korean, message
+
+
+def test_a_language_is_chosen_by_its_letters():
+    assert words_in("ko")("Quit") == "종료"
+    assert words_in("en") == words_in("de") == Words()
+
+
+def test_tooltip_and_glance_fit_with_long_names(make):
+    words = words_in("ko")
+    session = make.session(LONG, model="anthropic/" + "아주긴모델이름" * 6)
+    waiting = (Approval("default", ExecRequest("c1", "ls")),)
+    told = tooltip(make.connected(session, approvals=waiting), make.now(), words)
+    assert len(told.encode("utf-16-le")) // 2 <= say.TOOLTIP_UNITS
+    assert "승인 1건이 기다리고 있습니다" in told
+    assert glance(make.connected(), words) == ["ClawTray · 연결됨"]
+
+
+@pytest.mark.parametrize("level", Level)
+def test_no_line_of_the_menu_is_absurdly_long(make, level):
+    words = words_in("ko")
+    state = make.connected(make.session(LONG), level=level)
+    source = menu_source(state, words)
+    for path in ((), ("model",), ("prompts",), ("sessions",), ("approvals",), ("notices",), ("gateway",)):
+        for item in menu(source, path, make.now(), words):
+            assert len(item.text) <= 110, item.text
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_every_reason_is_told_in_korean(make, cause):
+    state = make.troubled(cause, detail="…")
+    told = say.why(state.link.trouble, state, words_in("ko"))
+    assert any(ord(letter) in HANGUL for letter in told) or cause is Cause.ADDRESS
+
+
+def test_every_doubt_and_fault_is_told_in_korean():
+    words = words_in("ko")
+    for doubt in Doubt:
+        assert any(ord(letter) in HANGUL for letter in say.doubt(doubt, words))
+    for fault in Fault:
+        assert any(ord(letter) in HANGUL for letter in say.fault(fault, "", Level.WATCH, words))
+
+
+def test_a_doubtful_figure_is_marked_in_korean_too(make):
+    usage = make.usage(confidence=Confidence.STALE, doubt=Doubt.OLD)
+    assert say.doubtful(usage, words_in("ko")).startswith("확실하지 않음: ")
