@@ -60,16 +60,16 @@ def test_the_first_reading_is_no_news(start, demo, bus, fill):
 
 
 def test_no_threshold_is_told_while_notices_are_off(storyteller, bus, demo, fill):
-    bus.choose("Notices")
-    until(lambda: not bus.line("Notices").marked, "the mark is gone")
+    bus.choose("Notices", "Show notices")
+    until(lambda: not bus.line("Notices", "Show notices").marked, "the mark is gone")
     until(lambda: "notices = false" in storyteller.settings.read_text(), "it is saved")
     assert storyteller.settings.read_text().startswith("# kept\n")
     fill(78)
     storyteller.shows(Situation.WARNING, "amber")
     fill(20)
     storyteller.shows(Situation.CALM, "green")
-    bus.choose("Notices")
-    until(lambda: bus.line("Notices").marked, "the mark is back")
+    bus.choose("Notices", "Show notices")
+    until(lambda: bus.line("Notices", "Show notices").marked, "the mark is back")
     fill(92)
     storyteller.shows(Situation.CRITICAL, "red")
     until(bus.notices, "the threshold is told")
