@@ -43,7 +43,8 @@ def ran(play, run_id="run", key=MAIN, **how):
     [
         (row(used=50_000), 200_000, FRESH, None),
         (old_row(used=50_000), 200_000, FRESH, None),
-        (row(used=200_000), 200_000, FRESH, None),
+        (row(used=199_999), 200_000, FRESH, None),
+        (row(used=200_000), 200_000, STALE, Doubt.TOO_LARGE),
         (row(), 200_000, UNKNOWN, Doubt.NEVER_USED),
         (old_row(), 200_000, UNKNOWN, Doubt.NEVER_USED),
         (row(ran=True), 200_000, UNKNOWN, Doubt.NO_FIGURE),

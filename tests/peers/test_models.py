@@ -4,6 +4,11 @@ import re
 
 import pytest
 
+from tests.stage import Stage
+from tray.core.commands import UseModel
+from tray.core.own import SwitchState
+from tray.core.trouble import Fault
+
 
 def test_models_are_those_that_may_be_chosen(clawtray):
     words, data = clawtray("models"), clawtray("models", "--json")
@@ -103,3 +108,21 @@ def test_a_smaller_window_than_what_is_used_is_doubted_not_clamped(client, clawt
     assert session["confidence"] != "fresh"
     assert session["reason"]
     assert session["percent"] is None or session["percent"] > 100
+
+
+def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, client, key, marker):
+    client.run(key, "[[usage:30000,200]]")
+    requests = len(gateway.provider.requests)
+    with Stage(gateway.url, gateway.token) as stage:
+        stage.until_up()
+        stage.click(UseModel("fake/beta", key))
+        gateway.kill()
+        ended = stage.until(lambda state: not state.connected and state.switches)
+        (switch,) = ended.switches
+        assert switch.state is not SwitchState.ASKED
+        assert switch.state is not SwitchState.FAILED or switch.fault in (Fault.UNCONFIRMED, Fault.OFFLINE)
+        gateway.start()
+        back = stage.until(lambda state: state.connected and not state.pending and state.book.find(key))
+        assert all(one.state is not SwitchState.ASKED for one in back.switches)
+    prompts = [c for c in gateway.provider.requests[requests:] if c.kind == "prompt"]
+    assert prompts == []  # a switch costs nothing, whatever becomes of it

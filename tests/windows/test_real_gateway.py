@@ -62,6 +62,22 @@ def test_model_prompt_and_stop_by_mouse(real_gateway, start):
     assert "word100" not in history
 
 
+def test_a_command_that_waits_is_seen_on_the_icon_and_allowed_by_mouse(real_gateway, start):
+    proof = real_gateway.home / f"proof-{uuid.uuid4().hex}"
+    with real_gateway.connect() as client:
+        client.run(MAIN, "[[usage:30000,10]]")
+        tray = start(real_gateway).calm()
+        call = {"sessionKey": MAIN, "message": f"[[run:touch {proof}]]", "idempotencyKey": uuid.uuid4().hex}
+        client.request("chat.send", call)
+        until(lambda: (icon := tray.desk.icon()) is not None and icon.waiting, "the icon has a badge", 30.0)
+        tray.desk.keep("approval-waiting", ICON)
+        assert not proof.exists()
+
+        choose(tray, real_gateway, "", "Approvals", "Run: touch", "Allow once")
+        until(proof.exists, "the command has run", 30.0)
+        until(lambda: (icon := tray.desk.icon()) is not None and not icon.waiting, "the badge is gone", 30.0)
+
+
 def choose(tray, gateway, settings, *texts):
     """Open the menu and click a line of it, then one of the level below, and so on."""
     read, _ = parse_settings(settings)

@@ -51,7 +51,7 @@ def _doubt(row: Row, window: int | None, seen: Seen | None, *, outdated: bool) -
         return Doubt.COMPACTED
     if window is None:
         return Doubt.NO_WINDOW
-    if row.used > window:
+    if row.used >= window:  # no prompt fills it to the last token: so look sums that some release has cut off
         return Doubt.TOO_LARGE
     if row.fresh is False:
         return Doubt.OLD

@@ -127,6 +127,6 @@ class Doubt(Enum):
     NO_WINDOW = "the size of the window is not known"
     OLD = "the gateway says that the figure is old"
     NOT_READ = "the last reading is long ago"
-    TOO_LARGE = "more than the window holds"
+    TOO_LARGE = "as much as the window holds, or more"
     UNCHANGED = "the last run did not report its usage"
     COMPACTED = "just compacted"

@@ -416,7 +416,7 @@ KOREAN: Final = {
     "the gateway does not say how large the context window is": "컨텍스트 크기를 게이트웨이가 알려 주지 않습니다",
     "the gateway calls the figure out of date": "게이트웨이가 오래된 수치라고 합니다",
     "the gateway has not answered for a while": "한동안 게이트웨이의 답이 없습니다",
-    "the figure is larger than the context window": "수치가 컨텍스트보다 큽니다",
+    "the figure is as large as the context window, or larger": "수치가 컨텍스트 전체와 같거나 그보다 큽니다",
     "the last run did not report its usage": "마지막 실행이 사용량을 알리지 않았습니다",
     "just compacted; the next run brings a new figure": "방금 압축했습니다. 다음 실행 뒤에 새 수치가 나옵니다",
     "no room for another turn like the last ones": "지난번만큼 더 대화할 공간이 없습니다",

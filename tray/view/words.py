@@ -309,7 +309,7 @@ def doubt(value: Doubt, words: Words) -> str:
         case Doubt.NOT_READ:
             return words("the gateway has not answered for a while")
         case Doubt.TOO_LARGE:
-            return words("the figure is larger than the context window")
+            return words("the figure is as large as the context window, or larger")
         case Doubt.UNCHANGED:
             return words("the last run did not report its usage")
         case Doubt.COMPACTED:

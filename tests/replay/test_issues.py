@@ -1,0 +1,105 @@
+"""False readings that users of the gateways have reported: the numbers of each, and that none of them alarms.
+
+Each case names its public issue. A figure is used tokens, window, and the gateway's word on its freshness.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.core.playbook import MAIN, row
+from tray.core.events import Pushed
+from tray.core.notices import ThresholdCrossed
+from tray.core.state import Confidence
+from tray.view.icon import Situation
+from tray.view.view import icon
+from tray.wire.runs import Compacting
+
+FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What an issue says.
+
+    Attributes:
+        issue: Of openclaw/openclaw.
+        window: The context window, in tokens.
+        used: What the gateway gave for the used tokens; None for nothing at all.
+        fresh: Its word on that; None on releases that give none.
+        expected: How far the figure may be trusted.
+    """
+
+    issue: int
+    window: int
+    used: int | None
+    fresh: bool | None
+    expected: Confidence = STALE
+
+
+SUMS = [
+    Reported(77299, 1_000_000, 5_900_000, fresh=None),  # 565 %: all cache reads of a long session
+    Reported(72321, 200_000, 2_100_981, fresh=None),  # 999 %: the same, of a command-line provider
+    Reported(108238, 800_000, 1_821_240, fresh=True),  # 228 %, and the gateway vouches for it
+    Reported(127955, 1_000_000, 4_003_000, fresh=True),  # 400 %, really some 11 %
+    Reported(117314, 370_000, 433_428, fresh=True),  # the calls of one turn, added up
+    Reported(68794, 200_000, 800_000, fresh=None),
+    Reported(45270, 200_000, 299_000, fresh=False),  # 149 %
+]
+"""More than the window holds."""
+
+CUT_OFF = [
+    Reported(6012, 200_000, 200_000, fresh=None),  # the window given as if it were used: 4.4 % in truth
+    Reported(17016, 200_000, 200_000, fresh=None),  # a sum, cut off at the window
+    Reported(18482, 200_000, 200_000, fresh=None),  # the same, with 936 tokens in the last turn
+]
+"""Exactly what the window holds."""
+
+NOTHING = [
+    Reported(67667, 264_000, None, fresh=None, expected=UNKNOWN),  # shown as 0 %
+    Reported(6012, 200_000, 0, fresh=None, expected=UNKNOWN),
+]
+"""No figure, which is not the figure 0."""
+
+
+@pytest.mark.parametrize("case", [*SUMS, *CUT_OFF, *NOTHING], ids=lambda case: f"{case.issue}-{case.used}")
+def test_the_figure_is_doubted_and_alarms_nobody(play, case):
+    play.up(row(used=case.window // 10, window=case.window))
+    play.read(row(used=case.used, window=case.window, fresh=case.fresh, ran=True))
+    told = play.skip()
+    assert not any(isinstance(effect, ThresholdCrossed) for effect in told)
+    assert play.session().usage.confidence is case.expected
+    shown = icon(play.state)
+    assert shown.stale or shown.situation is Situation.UNKNOWN
+
+
+def test_a_sum_during_a_turn_is_followed_by_the_truth_and_neither_alarms(play):
+    """openclaw#117314: 433,428 of 370,000 during the turn, 50,800 after it."""
+    play.up(row(used=30_000, window=370_000))
+    play.read(row(used=433_428, window=370_000))
+    play.read(row(used=50_800, window=370_000))
+    play.silent()
+    assert play.session().usage.confidence is FRESH
+    assert icon(play.state).situation is Situation.CALM
+
+
+@pytest.mark.parametrize("issue", [14979, 66483, 66263])
+def test_a_figure_that_outlives_a_compaction_is_void(play, issue):
+    """The gateway compacts, and goes on saying 181,000 of 200,000."""
+    play.up(row(used=181_000))
+    play >> Pushed(Compacting(MAIN, done=True))
+    play.skip()
+    for _ in range(3):
+        play.read(row(used=181_000))
+        play.silent()
+        assert play.session().usage.confidence is UNKNOWN, issue
+    assert icon(play.state).situation is Situation.UNKNOWN
+
+
+def test_a_window_of_the_catalogue_gives_way_to_the_one_of_the_session(play):
+    """openclaw-windows-node#993: 1,000,000 in the catalogue, 272,000 usable."""
+    play.up(row(used=100_000, window=272_000))
+    play.read(row(used=210_000, window=272_000)) << ThresholdCrossed(play.session(), 1)
+    assert round(play.session().usage.percent) == 77
