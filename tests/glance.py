@@ -5,6 +5,7 @@ from __future__ import annotations
 import colorsys
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Final
 
 from PIL import Image, ImageChops, ImageStat
@@ -64,19 +65,18 @@ def outline(picture: Image.Image, panel: Panel) -> Image.Image | None:
 @cache
 def _drawings(panel: Panel) -> dict[Icon, Image.Image]:
     icons = [
-        Icon(situation, running=running)
+        Icon(situation, running=running, waiting=waiting)
         for situation in Situation
         if situation not in {Situation.CALM, Situation.WARNING, Situation.CRITICAL}
-        for running in (False, True)
+        for running, waiting in product((False, True), repeat=2)
     ]
     for percent in range(0, 101, _STEP):
         situation = (
             Situation.CALM if percent < 75 else Situation.WARNING if percent < 90 else Situation.CRITICAL
         )
         icons += [
-            Icon(situation, percent, stale, running=running)
-            for stale in (False, True)
-            for running in (False, True)
+            Icon(situation, percent, stale, running=running, waiting=waiting)
+            for stale, running, waiting in product((False, True), repeat=3)
         ]
     drawings = {icon: _drawn(icon, panel) for icon in icons}
     return {icon: drawing for icon, drawing in drawings.items() if drawing is not None}
