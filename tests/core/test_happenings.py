@@ -131,8 +131,15 @@ def test_a_run_whose_start_was_not_heard_is_of_no_known_length(full):
     full >> Pushed(RunEnded("unheard", MAIN, None, aborted=False))
 
 
-def test_a_preset_has_a_notice_of_its_own(full):
-    full >> Clicked(Ask("hello", MAIN, preset="Greet")) << Agent
+@pytest.mark.parametrize("preset", ["Greet", None])
+def test_of_our_own_the_prompt_itself_tells(full, preset):
+    full >> Clicked(Ask("hello", MAIN, preset=preset)) << Agent
     run(full, 90.0, identity=full.prompt().id)
-    assert full.prompt().preset == "Greet"
-    full.skip()
+    assert not any(isinstance(effect, LongRunEnded) for effect in full.skip())
+
+
+def test_a_start_that_is_told_twice_is_one(full):
+    full >> Pushed(RunStarted("run", MAIN))
+    full.wait(40.0).skip()
+    full.read(row(used=150_000, active=True))
+    run(full, 30.0) << LongRunEnded

@@ -10,7 +10,16 @@ from tray.config.quiet import Quiet
 from tray.core import held, hush, memory
 from tray.core.commands import Ask, Snooze, Until, UseModel
 from tray.core.effects import Exit, Notify
-from tray.core.events import Attended, Clicked, IconShown, Pushed, StartedAgain, Withheld
+from tray.core.events import (
+    Attended,
+    Clicked,
+    IconShown,
+    Pushed,
+    Resumed,
+    SettingsRead,
+    StartedAgain,
+    Withheld,
+)
 from tray.core.hush import Told
 from tray.core.notices import (
     AlreadyRunning,
@@ -149,3 +158,70 @@ def test_a_digest_that_comes_up_in_a_snooze_is_held_in_its_parts(snoozed):
     assert (state.held, effects) == (digest.notices, ())
     assert state.recent == ()
     assert held.deadline(state) == snoozed.mono + 3600.0
+
+
+# ---- over a restart, a sleep, and a change of the settings ----
+
+
+def restarted(play):
+    """Another process, which remembers what this one saved last."""
+    later = Playbook()
+    later.state = memory.load(later.state, play.saved[-1])
+    later.mono, later.wall = play.mono, play.wall
+    return later
+
+
+def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
+    crossing(snoozed)
+    later = restarted(snoozed)
+    later >> Clicked(Snooze(Until.NOW))
+    later.up(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
+    (told,) = [told.notice for told in later.state.recent]
+    assert isinstance(told, ThresholdCrossed)
+    assert later.state.untold == ()
+    again = restarted(later)
+    again.up(row(used=161_000))
+    assert again.state.recent == ()
+
+
+def test_it_is_told_once_there_is_a_figure_to_be_trusted(snoozed):
+    crossing(snoozed)
+    later = restarted(snoozed)
+    later >> Clicked(Snooze(Until.NOW))
+    later.up(row(used=161_000, fresh=False))
+    assert later.state.recent == ()
+    later.read(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
+
+
+def test_what_has_fallen_meanwhile_is_no_news(snoozed):
+    crossing(snoozed)
+    later = restarted(snoozed)
+    later >> Clicked(Snooze(Until.NOW))
+    later.up(row(used=30_000))
+    assert later.state.recent == ()
+
+
+def test_a_sleep_does_not_lengthen_a_snooze(snoozed):
+    notice = crossing(snoozed)
+    snoozed.sleep(8 * 3600) >> Resumed()
+    assert notice in snoozed.skip()
+    assert snoozed.state.held == ()
+
+
+def test_a_sleep_within_a_snooze_ends_nothing(snoozed):
+    notice = crossing(snoozed)
+    snoozed.sleep(60) >> Resumed()
+    snoozed.skip()
+    assert snoozed.state.held == (notice,)
+
+
+def test_quiet_hours_that_are_taken_away_hold_nothing_any_more(play):
+    local = play.wall.astimezone()
+    quiet = Quiet((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
+    play.up(row(used=20_000))
+    without = play.state.settings
+    play >> SettingsRead(replace(without, quiet=quiet))
+    notice = crossing(play)
+    assert play.state.held == (notice,)
+    play >> SettingsRead(without) << notice
+    assert play.state.held == ()

@@ -52,6 +52,7 @@ def test_only_what_must_survive_does():
         (),
         (),
         (),
+        (),
         False,
         None,
     )
@@ -88,7 +89,7 @@ def test_item_by_item():
     )
     pins = {"far": "agent:main:main"}
     latches = ((Latch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
-    assert memory.of(memory.load(EMPTY, text)) == (pins, *latches, (), False, None)
+    assert memory.of(memory.load(EMPTY, text)) == (pins, latches[0], (), latches[1], (), False, None)
 
 
 @pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])

@@ -47,7 +47,7 @@ def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
     if run is None or push.aborted or state.interest is not Interest.LIVE:
         return ()
     seconds, session = now.mono - run.heard_at, state.book.find(push.key or run.key)
-    told = any(prompt.id == push.run_id and prompt.preset is not None for prompt in state.prompts)
-    if seconds < LONG or told or session is None or session.row.background:
+    ours = any(prompt.id == push.run_id for prompt in state.prompts)  # of which the prompt itself tells
+    if seconds < LONG or ours or session is None or session.row.background:
         return ()
     return (Notify(LongRunEnded(session.key, int(seconds), push.error)),)

@@ -21,8 +21,9 @@ from tray.core.notices import (
     NotOpened,
     NotSaved,
     NoWindow,
+    ThresholdCrossed,
 )
-from tray.core.state import Now, State
+from tray.core.state import Latch, Now, State
 
 AGAIN = 30.0
 """Seconds after which it is tried again."""
@@ -34,6 +35,14 @@ REPLIES = (AlreadyRunning, NotOpened, NoWindow, NotCopied, LogIsEmpty)
 the end of a quiet time."""
 _MISTAKES = (BadSettings, NotSaved)
 """What the person must mend, and so is told even where notices are off."""
+
+
+def crossings(state: State) -> tuple[Latch, ...]:
+    """The thresholds that are passed and not told yet: by this process, or by one before it."""
+    held = (notice for notice in state.held if isinstance(notice, ThresholdCrossed))
+    profile = state.settings.profile
+    passed = (Latch(profile, each.session.key, each.session.row.session_id, each.level) for each in held)
+    return (*state.untold, *passed)[-KEPT:]
 
 
 def withheld(state: State, notice: Notice, now: Now) -> Outcome:

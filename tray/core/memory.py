@@ -1,7 +1,7 @@
 """What must survive a restart, as text.
 
-Pinned sessions, latches (those of quotas too) and our own switches, all by profile; that the user was
-greeted, and until when notices are snoozed.
+By profile: pinned sessions, latches (those of quotas too), thresholds not told yet, our own switches.
+Also that the user was greeted, and until when notices are snoozed.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
+from tray.core import held
 from tray.core.own import Switch, SwitchState
 from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
@@ -18,14 +19,22 @@ from tray.core.state import Focus, Interest, Latch, State
 _VERSION = 1
 
 
-def of(
-    state: State,
-) -> tuple[
-    dict[str, str], tuple[Latch, ...], tuple[QuotaLatch, ...], tuple[Switch, ...], bool, datetime | None
-]:
+Remembered: TypeAlias = tuple[
+    dict[str, str],
+    tuple[Latch, ...],
+    tuple[Latch, ...],
+    tuple[QuotaLatch, ...],
+    tuple[Switch, ...],
+    bool,
+    datetime | None,
+]
+
+
+def of(state: State) -> Remembered:
     """The part of the state that must survive a restart."""
-    held = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
-    return state.pins, state.latches, state.quota_latches, held, state.greeted, state.snoozed_until
+    kept = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
+    untold = held.crossings(state)
+    return state.pins, state.latches, untold, state.quota_latches, kept, state.greeted, state.snoozed_until
 
 
 def is_kept(state: State) -> bool:
@@ -35,11 +44,12 @@ def is_kept(state: State) -> bool:
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, quotas, switches, greeted, snoozed = of(state)
+    pins, latches, untold, quotas, switches, greeted, snoozed = of(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
         "latches": [[x.profile, x.key, x.session_id, x.level] for x in latches],
+        "untold": [[x.profile, x.key, x.session_id, x.level] for x in untold],
         "quotas": [[x.profile, x.provider, x.label, x.level, x.resets_ms] for x in quotas],
         "switches": [
             {
@@ -68,6 +78,7 @@ def load(state: State, text: str | None) -> State:
         return state
     pins = _pins(memory.get("pins"))
     latches = (_latch(item) for item in _items(memory, "latches"))
+    untold = (_latch(item) for item in _items(memory, "untold"))
     quotas = (_quota(item) for item in _items(memory, "quotas"))
     switches = (_switch(item) for item in _items(memory, "switches"))
     return replace(
@@ -75,6 +86,7 @@ def load(state: State, text: str | None) -> State:
         focus=Focus(pinned=pins.get(state.settings.profile)),
         pins=pins,
         latches=tuple(latch for latch in latches if latch is not None),
+        untold=tuple(latch for latch in untold if latch is not None),
         quota_latches=tuple(latch for latch in quotas if latch is not None),
         switches=tuple(switch for switch in switches if switch is not None),
         greeted=memory.get("greeted") is True,

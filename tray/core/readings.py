@@ -17,7 +17,7 @@ from tray.core.link import Outcome
 from tray.core.prompts import GRACE, RUN_PATIENCE
 from tray.core.requests import is_pending, send
 from tray.core.spending import Spending
-from tray.core.state import Book, Focus, Interest, Now, Run, Session, State
+from tray.core.state import Book, Confidence, Focus, Interest, Now, Run, Session, State
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted
@@ -124,6 +124,7 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     state = replace(state, focus=context.choose_focus(state.focus, sessions, now))
     effects: tuple[Effect, ...] = told
     if state.interest is Interest.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+        state, known = _owed(state, sessions, known)
         latches, crossings = alerts.cross(state.latches, sessions, state.settings, known)
         state, effects = replace(state, latches=latches), effects + crossings
     if state.interest is Interest.GLANCE and _lacks_window(sessions) and state.models is None:
@@ -133,6 +134,19 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     if any(note.ended_at is not None and note.ended_at > settled for note in seen.values()):
         state = soon(state, now)  # asked for too early to hold the figure of a run that has ended
     return state, effects
+
+
+def _owed(state: State, sessions: tuple[Session, ...], known: frozenset[str]) -> tuple[State, frozenset[str]]:
+    """A threshold that an earlier process could not tell before it ended is as good as passed just now."""
+    profile = state.settings.profile
+    sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
+    here = {(profile, session.key, session.row.session_id) for session in sure}
+    owed = [latch for latch in state.untold if (latch.profile, latch.key, latch.session_id) in here]
+    if not owed:
+        return state, known
+    latches = tuple(latch for latch in state.latches if latch not in owed)
+    untold = tuple(latch for latch in state.untold if latch not in owed)
+    return replace(state, latches=latches, untold=untold), known | {latch.key for latch in owed}
 
 
 def failed(state: State, now: Now) -> State:
@@ -163,7 +177,8 @@ def rebuild(state: State) -> State:
 def run_started(state: State, push: RunStarted, now: Now) -> State:
     """Remember which figure stood before the run, to see whether the run changed it."""
     book = state.book
-    runs = {**book.runs, push.run_id: Run(push.key, now.mono)}
+    # Told twice, it still began when that was heard first.
+    runs = {**book.runs, push.run_id: book.runs.get(push.run_id, Run(push.key, now.mono))}
     if len(runs) > MOST_RUNS:
         del runs[next(iter(runs))]
     session = book.find(push.key)

@@ -294,6 +294,7 @@ class State:
         growth: What the last turns of each session added, by its key.
         approvals: What waits for the person's word, and what became of it; the oldest first.
         spending: What was spent, and the providers' quotas.
+        untold: Thresholds that an earlier process passed and could not tell before it ended.
         quota_latches: Thresholds told of quotas.
         greeted: The user was told, once and for all, where the icon hides.
         held: Notices held back while nobody could be interrupted, oldest first.
@@ -325,6 +326,7 @@ class State:
     growth: dict[str, Growth] = field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
     spending: Spending = field(default_factory=Spending)
+    untold: tuple[Latch, ...] = ()
     quota_latches: tuple[QuotaLatch, ...] = ()
     greeted: bool = False
     held: tuple[Notice, ...] = ()

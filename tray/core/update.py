@@ -166,12 +166,25 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
 def _resumed(state: State, now: Now) -> Outcome:
     if state.woke_at is not None and 0 <= (now.wall - state.woke_at).total_seconds() < ONE_WAKE:
         return state, ()
-    return link.resumed(readings.soon(replace(state, woke_at=now.wall), now, 0.0), now)
+    # Meanwhile a snooze may have ended, whose end was reckoned by the clock that stood still.
+    state, told = held.attended(replace(state, woke_at=now.wall))
+    state, effects = link.resumed(readings.soon(state, now, 0.0), now)
+    return state, told + effects
 
 
 def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     before = state.settings
     state = replace(state, settings=settings)
+    told: tuple[Effect, ...] = ()
+    if settings.quiet != before.quiet:
+        state, told = held.attended(state)
+    state, effects = _adopted(state, before, now)
+    return state, told + effects
+
+
+def _adopted(state: State, before: Settings, now: Now) -> Outcome:
+    """Do what the new settings ask for, compared with the ones before."""
+    settings = state.settings
     if settings.profile != before.profile:
         return link.start_over(readings.forget(state), now)
     if settings.active() != before.active():
