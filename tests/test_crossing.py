@@ -53,6 +53,7 @@ TO = (
         "default",
         (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),
         *(75.0, 90.5, 60.0, True),
+        *("ko", "22:00", "07:00"),
         BUILT_IN_PRESETS,
         None,
         Icon(Situation.WARNING, 80, threshold=75),

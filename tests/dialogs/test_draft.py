@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 import pytest
 
+from tray.config.quiet import Quiet
 from tray.config.settings import (
     BUILT_IN_PRESETS,
     DEFAULT_SETTINGS_TEXT,
@@ -21,6 +23,7 @@ PANE = SettingsPane(
     "default",
     (Profile(), Profile("home", "wss://h.example:443", Level.WATCH)),
     *(75.0, 90.0, 60.0, True),
+    *("auto", "22:00", "07:00"),
     BUILT_IN_PRESETS,
     None,
     Icon(Situation.CALM, 38),
@@ -99,3 +102,23 @@ def test_the_icon_as_it_would_look(percent, situation):
 
 def test_no_icon_without_numbers():
     assert sample(edited(warning="many"), 50) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"quiet_from": "", "quiet_to": " "}, (None, "auto")),
+        ({"quiet_from": "23:30"}, (Quiet(time(23, 30), time(7)), "auto")),
+        ({"language": "ko"}, (Quiet(time(22), time(7)), "ko")),
+    ],
+)
+def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, told):
+    before = with_changes("", ((("quiet", "from"), "22:00"), (("quiet", "to"), "07:00")))
+    settings, found = parse_settings(with_changes(before, changes(DRAFT, edited(**fields))))
+    assert (settings.quiet, settings.language) == told
+    assert found == ()
+
+
+def test_half_a_quiet_time_is_found_fault_with():
+    (problem,) = problems(edited(quiet_to=""))
+    assert "must both be times" in problem

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from datetime import time
+
 import pytest
 
-from tray.config.settings import BUILT_IN_PRESETS, Level
+from tray.config.quiet import Quiet
+from tray.config.settings import BUILT_IN_PRESETS, Level, Settings
 from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt, PromptState
 from tray.core.trouble import Cause, Fault
@@ -133,8 +136,12 @@ def test_an_answer_that_was_forgotten_leaves_nothing_to_show(show, make):
 def test_the_settings_and_the_icon(show, make):
     told = show(make.connected(make.session(), autostart=True), SETTINGS)
     assert (told.profile, told.warning, told.critical, told.poll_seconds) == ("default", 75, 90, 60)
+    assert (told.language, told.quiet_from, told.quiet_to) == ("auto", "", "")
     assert (told.notices, told.autostart) == (True, True)
     assert told.presets == BUILT_IN_PRESETS
+    quiet = Settings(quiet=Quiet(time(22), time(7)), language="ko")
+    told_quiet = show(make.connected(make.session(), settings=quiet), SETTINGS)
+    assert (told_quiet.language, told_quiet.quiet_from, told_quiet.quiet_to) == ("ko", "22:00", "07:00")
     assert told.icon == Icon(Situation.CALM, 62, threshold=75)
 
 

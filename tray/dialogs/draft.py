@@ -26,6 +26,9 @@ class Draft:
     """All fields; numbers are still as they were typed."""
 
     notices: bool
+    language: str
+    quiet_from: str
+    quiet_to: str
     poll_seconds: str
     warning: str
     critical: str
@@ -38,6 +41,9 @@ def draft_of(pane: SettingsPane) -> Draft:
     """The fields as they are before anybody has touched them."""
     return Draft(
         notices=pane.notices,
+        language=pane.language,
+        quiet_from=pane.quiet_from,
+        quiet_to=pane.quiet_to,
         poll_seconds=f"{pane.poll_seconds:g}",
         warning=f"{pane.warning:g}",
         critical=f"{pane.critical:g}",
@@ -82,6 +88,9 @@ def sample(draft: Draft, percent: int) -> Icon | None:
 def _values(draft: Draft) -> Changes:
     rows: list[tuple[tuple[str, ...], Value]] = [
         (("notices",), draft.notices),
+        (("language",), draft.language),
+        (("quiet", "from"), draft.quiet_from.strip() or None),
+        (("quiet", "to"), draft.quiet_to.strip() or None),
         (("poll_seconds",), _number(draft.poll_seconds)),
         (("thresholds", "warning"), _number(draft.warning)),
         (("thresholds", "critical"), _number(draft.critical)),

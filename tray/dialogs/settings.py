@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from tkinter import ttk
 
-from tray.config.settings import Preset
+from tray.config.settings import LANGUAGES, Preset
 from tray.core.commands import EditSettings, SaveSettings, SetAutostart
 from tray.crossing import WindowCommand
 from tray.dialogs.draft import Draft, Gateway, changes, draft_of, problems, sample
@@ -19,6 +19,8 @@ from tray.view.drawing import PALETTES, Taskbar, draw
 from tray.view.panes import Pane, SettingsPane
 from tray.view.words import Words
 
+_WIDE = 20
+"""Characters of a field that takes all the room there is."""
 _LEVELS = ("", "watch", "ask", "control")
 
 
@@ -40,6 +42,7 @@ class SettingsDialog(Dialog):
         self._quiet = True
         self._notices, self._autostart = tk.BooleanVar(root), tk.BooleanVar(root)
         self._poll, self._warning, self._critical = (tk.StringVar(root) for _ in range(3))
+        self._language, self._quiet_from, self._quiet_to = (tk.StringVar(root) for _ in range(3))
         self._profile, self._url, self._level, self._print = (tk.StringVar(root) for _ in range(4))
         self._plain = tk.BooleanVar(root)
         self._title, self._session, self._model = (tk.StringVar(root) for _ in range(3))
@@ -76,6 +79,7 @@ class SettingsDialog(Dialog):
         )
         for variable in (
             *(self._notices, self._autostart, self._poll, self._warning, self._critical, self._profile),
+            *(self._language, self._quiet_from, self._quiet_to),
             *(self._url, self._level, self._print, self._plain, self._title, self._session, self._model),
         ):
             variable.trace_add("write", lambda *_: self._changed())
@@ -96,6 +100,9 @@ class SettingsDialog(Dialog):
         self._notices.set(draft.notices)
         self._autostart.set(bool(pane.autostart))
         self._start.state(["!disabled"] if pane.autostart is not None else ["disabled"])
+        self._language.set(draft.language)
+        self._quiet_from.set(draft.quiet_from)
+        self._quiet_to.set(draft.quiet_to)
         self._poll.set(draft.poll_seconds)
         self._warning.set(draft.warning)
         self._critical.set(draft.critical)
@@ -123,6 +130,19 @@ class SettingsDialog(Dialog):
             after=words("seconds"),
             width=8,
             note=words("5 to 3600. Looking costs no tokens."),
+        )
+        self._field(page, 4, words("Quiet _from"), self._quiet_from, width=8)
+        self._field(
+            page,
+            6,
+            words("Quiet _until"),
+            self._quiet_to,
+            width=8,
+            note=words("Such as 22:00 and 7:00. Empty: never. What comes up meanwhile is told afterwards."),
+        )
+        self._list(page, 8, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
+        ttk.Label(page, style="Faint.TLabel", text=words("Counts at the next start.")).grid(
+            row=9, column=1, columnspan=2, sticky="w", padx=(3 * self.theme.unit, 0)
         )
 
     def _icon(self, page: ttk.Frame) -> None:
@@ -279,7 +299,9 @@ class SettingsDialog(Dialog):
         unit = self.theme.unit
         entry = ttk.Entry(page, textvariable=variable, width=width)
         self.label(page, name, lambda: entry).grid(row=row, column=0, sticky="w", pady=(unit, 0))
-        entry.grid(row=row, column=1, sticky="w" if after else "ew", padx=(3 * unit, 0), pady=(unit, 0))
+        entry.grid(
+            row=row, column=1, sticky="w" if width < _WIDE else "ew", padx=(3 * unit, 0), pady=(unit, 0)
+        )
         if after:
             ttk.Label(page, text=after).grid(
                 row=row, column=2, sticky="w", padx=(2 * unit, 0), pady=(unit, 0)
@@ -384,6 +406,9 @@ class SettingsDialog(Dialog):
         self._keep()
         return Draft(
             self._notices.get(),
+            self._language.get(),
+            self._quiet_from.get(),
+            self._quiet_to.get(),
             self._poll.get(),
             self._warning.get(),
             self._critical.get(),

@@ -88,7 +88,7 @@ class AnswerPane:
 
 @dataclass(frozen=True, slots=True)
 class SettingsPane:
-    """The settings as they are, and how the icon looks now."""
+    """The settings as they are, and how the icon looks now. Without quiet hours their ends are empty."""
 
     profile: str
     profiles: tuple[Profile, ...]
@@ -96,6 +96,9 @@ class SettingsPane:
     critical: float
     poll_seconds: float
     notices: bool
+    language: str
+    quiet_from: str
+    quiet_to: str
     presets: tuple[Preset, ...]
     autostart: bool | None
     icon: Icon
@@ -159,6 +162,9 @@ def _settings(state: State) -> SettingsPane:
         critical=settings.critical,
         poll_seconds=settings.poll_seconds,
         notices=settings.notices,
+        language=settings.language,
+        quiet_from="" if settings.quiet is None else f"{settings.quiet.start:%H:%M}",
+        quiet_to="" if settings.quiet is None else f"{settings.quiet.end:%H:%M}",
         presets=settings.presets,
         autostart=state.autostart,
         icon=view.icon(state),
