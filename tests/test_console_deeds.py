@@ -133,3 +133,18 @@ class TestWrong:
         result = clawtray(*self.arguments(command))
         assert (result.code, result.out) == (41, "")
         assert method not in methods(gateway)
+
+
+@pytest.mark.parametrize(("level", "asked"), [("high", "high"), ("default", None)])
+def test_a_thinking_level_is_chosen(gateway, clawtray, level, asked):
+    gateway.set_session(MAIN, thinkingLevels=[{"id": "off"}, {"id": "high"}], thinkingDefault="off")
+    result = clawtray("think", level, "--session", MAIN, "--json")
+    assert said(result)["deed"] == "thinking"
+    assert ("sessions.patch", {"key": MAIN, "thinkingLevel": asked}) in gateway.requests
+
+
+def test_without_levels_it_says_so(gateway, clawtray):
+    gateway.set_session(MAIN, thinkingLevels=[], thinkingOptions=[])
+    result = clawtray("think", "high", "--session", MAIN)
+    assert result.code == 1
+    assert "no thinking levels" in result.err

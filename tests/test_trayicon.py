@@ -335,7 +335,7 @@ def test_a_level_that_opens_late_is_about_the_moment_at_which_the_menu_opened(ic
     [more] = list(backend.menu.items)
     shell.show(replace(VIEW, menu=source(running=7)))
     list(more.submenu.items)
-    assert asked == [(0, ()), (0, ("below",))]
+    assert asked == [((), ()), ((), ("below",))]
 
 
 # ---- where the icon is our own ----

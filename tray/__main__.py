@@ -96,6 +96,9 @@ def _run(given: argparse.Namespace) -> int:
             return console.approvals(as_json=given.json)
         case "approve":
             return console.approve(given.id, given.decision, as_json=given.json)
+        case "think":
+            level = None if given.level == "default" else given.level
+            return console.think(level, given.session, as_json=given.json)
         case "watch":
             return console.watch()
         case "login":
@@ -204,6 +207,10 @@ def _parser() -> argparse.ArgumentParser:
         if asks:
             deed.add_argument("--yes", action="store_true", help="do not ask")
         deed.add_argument("--json", action="store_true", help="as JSON")
+    think = commands.add_parser("think", help="choose how much a session's model thinks")
+    think.add_argument("level", metavar="LEVEL", help="a level that the session offers, or: default")
+    think.add_argument("--session", metavar="KEY", help="the session; the focus session if not given")
+    think.add_argument("--json", action="store_true", help="as JSON")
     waiting = commands.add_parser("approvals", help="the commands and devices that wait for your word")
     waiting.add_argument("--json", action="store_true", help="as JSON")
     approve = commands.add_parser("approve", help="allow, or deny, what waits for your word")

@@ -1,4 +1,4 @@
-"""The commands that do something to a session: `compact`, `new`, `stop`."""
+"""The commands that do something to a session: `compact`, `new`, `stop`, `think`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TextIO
 
 from tray.app import BadUsage
 from tray.console import Console
-from tray.core.commands import Command, Compact, NewSession, StopRun
+from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun
 from tray.core.keys import short_name
 from tray.core.own import DeedState, SwitchState
 from tray.core.state import Interest, State
@@ -30,6 +30,10 @@ class DeedConsole(Console):
     def stop(self, key: str | None, *, as_json: bool) -> int:
         """Stop the run in progress."""
         return self._do(StopRun(key), key, "", None, as_json=as_json)
+
+    def think(self, level: str | None, key: str | None, *, as_json: bool) -> int:
+        """Choose how much the session's model thinks; None: as it does by default."""
+        return self._do(SetThinking(key, level), key, "", None, as_json=as_json)
 
     def _do(
         self, command: Command, key: str | None, question: str, answers: TextIO | None, *, as_json: bool

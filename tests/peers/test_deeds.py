@@ -164,5 +164,21 @@ def test_a_gateway_killed_in_the_middle_leaves_a_named_end_and_nothing_runs_twic
     assert len(prompts) <= (1 if asks_the_model else 0)
 
 
+def test_a_thinking_level_is_chosen_where_the_session_offers_levels(gateway, client, clawtray, key):
+    client.request("sessions.patch", {"key": key, "model": "fake/gamma"})  # which reasons
+    client.run(key, "[[usage:30000,200]]")
+
+    outcome = clawtray("think", "low", "--session", key, "--json")
+
+    if "thinkingLevels" not in client.session(key) and "thinkingOptions" not in client.session(key):
+        assert deed(outcome)["outcome"] == "failed"
+        assert "no thinking levels" in outcome.stderr
+        return
+    assert deed(outcome)["outcome"] == "done"
+    assert client.session(key)["thinkingLevel"] == "low"
+    assert clawtray("think", "default", "--session", key).code == 0
+    assert client.session(key).get("thinkingLevel") != "low"
+
+
 def _call(method, params):
     return json.dumps({"type": "req", "id": str(uuid.uuid4()), "method": method, "params": params})

@@ -340,3 +340,15 @@ def test_a_call_comes_back_as_it_was(params):
 def test_a_payload_is_not_in_a_log():
     answer = parsed({"type": "res", "id": "1", "ok": True, "payload": {"auth": {"deviceToken": "my secret"}}})
     assert "my secret" not in repr(answer)
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ('{"sessionKey":"k","reason":"compact","compacted":true}', Compacting("k", done=True)),
+        ('{"sessionKey":"k","reason":"compact","compacted":false}', SessionsChanged("k")),
+        ('{"sessionKey":"k","reason":"patch","compacted":true}', SessionsChanged("k")),
+    ],
+)
+def test_a_change_that_is_a_compaction(payload, expected):
+    assert parse(f'{{"type":"event","event":"sessions.changed","payload":{payload}}}') == expected

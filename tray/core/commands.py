@@ -111,9 +111,9 @@ class StopPrompt:
 
 @dataclass(frozen=True, slots=True)
 class SetThinking:
-    """Choose how much a session's model thinks; None: as it does by default."""
+    """Choose how much a session's model thinks; a level of None: as it does by default. `key` as above."""
 
-    key: str
+    key: str | None
     level: str | None
 
 

@@ -79,7 +79,7 @@ def stop_prompt(state: State, identity: str, now: Now) -> Outcome:
     return (state, effects) if prompt is None else stop(state, prompt.key, now, prompt.id)
 
 
-def think(state: State, key: str, level: str | None, now: Now) -> Outcome:
+def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome:
     """Choose another thinking level, or (None) the model's default."""
     deed = replace(_deed(state, DeedKind.THINK, key), level=level)
     fault = may_think(state, state.book.find(deed.key))

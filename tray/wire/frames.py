@@ -195,7 +195,10 @@ def _event(name: str | None, payload: Json) -> Push:
         case "chat":
             return runs.read_chat(payload) or Unknown("chat")
         case "sessions.changed":
-            return SessionsChanged(text(payload, "sessionKey"))
+            key = text(payload, "sessionKey")
+            # Of a compaction that a client asked for, no event of its own tells.
+            compacted = payload.get("reason") == "compact" and flag(payload, "compacted") is True
+            return runs.Compacting(key, done=True) if compacted else SessionsChanged(key)
         case "shutdown":
             expected = count(payload, "restartExpectedMs")
             return ShuttingDown(None if expected is None else expected / 1000)

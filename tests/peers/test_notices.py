@@ -1,0 +1,45 @@
+"""What is told without anybody asking: a compaction that another brought about, and the end of a long run."""
+
+from __future__ import annotations
+
+from tests.stage import Stage
+from tray.core import happenings
+from tray.core.notices import ContextCompacted, LongRunEnded
+
+SUMMARISES = (2026, 5)
+"""The first release that tells of the end of a compaction that a client asked for."""
+
+
+def told(state, kind):
+    """The notices of this kind so far."""
+    return [each.notice for each in state.recent if isinstance(each.notice, kind)]
+
+
+def test_the_end_of_a_long_run_is_told_once(gateway, client, key, monkeypatch):
+    monkeypatch.setattr(happenings, "LONG", 1.0)
+    client.run(key, "[[usage:30000,200]]")
+    with Stage(gateway.url, gateway.token) as stage:
+        stage.until_up()
+        client.run(key, "[[words:8]] [[slow:3]] [[usage:31000,200]]")
+        state = stage.until(lambda state: told(state, LongRunEnded))
+        client.run(key, "[[usage:32000,200]]")
+        state = stage.until(lambda state: state.book.find(key).usage.used == 32_000)
+    (notice,) = told(state, LongRunEnded)
+    assert (notice.key, notice.error) == (key, None)
+    assert notice.seconds >= 1
+
+
+def test_a_compaction_by_another_is_told_before_and_after(gateway, client, key):
+    for number in range(4):
+        client.run(key, f"message {number} {'lorem ipsum ' * 2000} [[usage:{30_000 + number},200]]")
+    with Stage(gateway.url, gateway.token) as stage:
+        stage.until_up()
+        gateway.compact(key)
+        client.run(key, "[[usage:9000,200]]")
+        state = stage.until(lambda state: state.book.find(key).usage.used == 9_000 and not state.pending)
+    if gateway.release < SUMMARISES:  # it only trims lines, and says nothing of it
+        assert told(state, ContextCompacted) == []
+        return
+    (notice,) = told(state, ContextCompacted)
+    assert (notice.session.key, notice.before) == (key, 30_003)
+    assert notice.session.usage.used < 30_003
