@@ -9,8 +9,9 @@ import pytest
 
 from tests.stage import until
 from tray import credentials, discovery, store, system
-from tray.config.settings import DEFAULT_SETTINGS_TEXT, Level, Profile, Settings, parse_settings
+from tray.config.settings import Level, Profile, Settings, parse_settings
 from tray.config.target import Secrets
+from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.core.commands import Ask
 from tray.core.effects import (
     CopyText,

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tray import bugs, discovery, store, system
-from tray.config.settings import DEFAULT_SETTINGS_TEXT, UNUSABLE, Profile, Settings
+from tray.config.settings import UNUSABLE, Profile, Settings
 from tray.config.target import Secrets, Target
+from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.config.writing import Changes, with_changes
 from tray.core import held
 from tray.core.effects import (

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from tray.config.problem import Problem
 from tray.config.quiet import Quiet
 from tray.config.settings import (
-    DEFAULT_SETTINGS_TEXT,
     UNUSABLE,
     Level,
     Preset,
@@ -19,6 +18,7 @@ from tray.config.settings import (
     parse_settings,
     set_value,
 )
+from tray.config.template import DEFAULT_SETTINGS_TEXT
 
 _HEX = "0123456789abcdef" * 4
 

@@ -4,7 +4,8 @@ import tomllib
 
 import pytest
 
-from tray.config.settings import BUILT_IN_PRESETS, DEFAULT_SETTINGS_TEXT, Preset, parse_settings
+from tray.config.settings import BUILT_IN_PRESETS, Preset, parse_settings
+from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.config.writing import with_changes
 
 

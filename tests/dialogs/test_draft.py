@@ -8,12 +8,12 @@ import pytest
 from tray.config.quiet import Quiet
 from tray.config.settings import (
     BUILT_IN_PRESETS,
-    DEFAULT_SETTINGS_TEXT,
     Level,
     Preset,
     Profile,
     parse_settings,
 )
+from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.config.writing import with_changes
 from tray.dialogs.draft import Draft, Gateway, changes, draft_of, problems, sample
 from tray.view.icon import Icon, Situation
