@@ -112,6 +112,9 @@ class Gateway:
         self._directory.end_all()
         self._process.wait(_STOP_TIMEOUT)
         self._process = None
+        # Killed while it writes its sessions down, 2026.1 leaves a lock for which the next one waits in vain.
+        for lock in self.home.rglob("sessions.json.lock"):
+            lock.unlink()
         # A process loses its environment, by which it is found, a moment before its sockets.
         until(lambda: _is_free(self.port), _STOP_TIMEOUT, f"port {self.port} is free")
 
