@@ -377,7 +377,6 @@ def test_what_happened_by_itself(make, words):
                 "main: approval needed",
                 "rm -rf build\nSee Approvals in the menu.",
                 urgent=True,
-                command=OpenDashboard(KEY),
             ),
         ),
         (
@@ -386,7 +385,6 @@ def test_what_happened_by_itself(make, words):
                 "Approval needed",
                 "ls\nSee Approvals in the menu.",
                 urgent=True,
-                command=OpenDashboard(),
             ),
         ),
         (
@@ -395,7 +393,6 @@ def test_what_happened_by_itself(make, words):
                 "Let in: laptop",
                 "A device wants to be let in: see Approvals in the menu.",
                 urgent=True,
-                command=OpenDashboard(),
             ),
         ),
     ],

@@ -182,16 +182,16 @@ def _long_run(notice: LongRunEnded, state: State, words: Words) -> Balloon:
 
 
 def _waiting(approval: Approval, state: State, words: Words) -> Balloon:
-    """What is wanted. It is answered where all of it is seen: in the menu, or at a click in the dashboard."""
+    """What is wanted. It is answered where all of it is seen: in the menu, which a click on Windows opens."""
     request = approval.request
     if not isinstance(request, ExecRequest):
         body = words("A device wants to be let in: see Approvals in the menu.")
-        return Balloon(approvals.title(request, words), body, urgent=True, command=OpenDashboard())
+        return Balloon(approvals.title(request, words), body, urgent=True)
     key = request.session_key
     name = "" if key is None else _name(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
     body = f"{say.clean(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
-    return Balloon(title, body, urgent=True, command=OpenDashboard(key))
+    return Balloon(title, body, urgent=True)
 
 
 def _quota(quota: Quota, level: int, words: Words) -> Balloon:
