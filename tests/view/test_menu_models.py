@@ -187,3 +187,14 @@ def test_without_a_list_or_a_session_the_level_says_so(make, level):
         "The gateway has not listed its models"
     ]
     assert texts(level(make.connected(), "model")) == ["There is no such session."]
+
+
+def test_what_is_kept_is_the_model_that_answered_though_the_other_one_is_listed(make, level):
+    main = make.session(model=SONNET)
+    failed = Switch("default", main.key, SONNET, SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=OPUS)
+    state = make.connected(main, switches=(failed,))
+    keep = find(level(state, "model"), "Keep claude-opus-4-5")
+    assert keep.command == UseModel(OPUS, main.key)
+    assert keep.enabled
+    watching = make.connected(main, switches=(failed,), level=Level.WATCH)
+    assert not find(level(watching, "model"), "Keep claude-opus-4-5").enabled

@@ -106,8 +106,9 @@ def _unswitched(source: MenuSource, session: Session, words: Words) -> list[Item
     if switch is None or switch.fault is None:
         return []
     asked = say.short_model(switch.asked) or words("the default model")
-    used = say.short_model(session.model) or words("the model in use")
+    used = session.model
     if switch.fault is Fault.OTHER_MODEL:
+        used = switch.detail or used
         answered = say.short_model(switch.detail) or words("another model")
         reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
     else:
@@ -115,10 +116,17 @@ def _unswitched(source: MenuSource, session: Session, words: Words) -> list[Item
         if switch.fault is not Fault.UNCONFIRMED:
             reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
     again = UseModel(switch.asked, session.key)
+    # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
+    is_listed = used == session.model
+    kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
     return [
         *map(note, wrapped(say.clean(reason, 200))),
         Item(words("Retry: {model}", model=asked), again, enabled=source.use_fault is None),
-        Item(words("Keep {model}", model=used), KeepModel(session.key)),
+        Item(
+            words("Keep {model}", model=say.short_model(used) or words("the model in use")),
+            kept,
+            enabled=is_listed or source.use_fault is None,
+        ),
     ]
 
 
