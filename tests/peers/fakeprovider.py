@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _OK = 200
-_DIRECTIVE = re.compile(r"\[\[(say|words|slow|fail|usage|run):([^\]]*)\]\]")
+_DIRECTIVE = re.compile(r"\[\[(say|words|slow|fail|fail-on|usage|run):([^\]]*)\]\]")
 # openclaw 2026.9.6 encloses what it adds to a turn in markers of this form, as a user message of its own.
 _ADDED_BY_GATEWAY = re.compile(r"<<<BEGIN_[A-Z_]+>>>.*?<<<END_[A-Z_]+>>>", re.DOTALL)
 # openclaw 2026.9.6 takes up a run again by itself after it was killed in the middle of it.
@@ -62,7 +62,8 @@ class FakeProvider:
     """The running provider, as a context manager.
 
     The last user message steers the answer: `[[say:TEXT]]` answers TEXT, `[[words:N]]` N numbered words,
-    `[[slow:S]]` spreads the answer over S seconds, `[[fail:CODE]]` answers with that HTTP status, and
+    `[[slow:S]]` spreads the answer over S seconds, `[[fail:CODE]]` answers with that HTTP status,
+    `[[fail-on:MODEL,CODE]]` does so where that model is asked, and
     `[[usage:IN,OUT]]` reports these token counts, and `[[run:COMMAND]]` first asks for the tool
     `exec`. Without a text directive the message is echoed.
     """
@@ -167,10 +168,12 @@ def _obey(completion: Completion) -> _Answer:
         text = " ".join(f"word{n}" for n in range(1, int(found["words"]) + 1))
     else:
         text = found.get("say", f"fake/{completion.model} heard: {completion.message[:200]}")
+    model, _, code = found.get("fail-on", "").partition(",")
+    status = code if model == completion.model else found.get("fail", _OK)
     prompt_tokens, _, completion_tokens = found.get("usage", "12000,50").partition(",")
     return _Answer(
         text,
-        status=int(found.get("fail", _OK)),
+        status=int(status),
         seconds=float(found.get("slow", 0)),
         prompt_tokens=int(prompt_tokens),
         completion_tokens=int(completion_tokens),

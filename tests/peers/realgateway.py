@@ -208,7 +208,10 @@ class Gateway:
         }
 
     def _config(self) -> dict[str, Any]:
-        """fake/hidden is at the provider, but may not be chosen; other/delta may fail and harm no other."""
+        """fake/hidden is at the provider, but may not be chosen; other/delta may fail and harm no other.
+
+        The agent `spare` uses that one, and falls back.
+        """
         provider = {"baseUrl": self.provider.url, "apiKey": "fake-key", "api": "openai-completions"}
         fake = [
             _model("alpha", 200_000),
@@ -240,7 +243,11 @@ class Gateway:
                         "fake/gamma": {},
                         "other/delta": {},
                     },
-                }
+                },
+                "list": [
+                    {"id": "main", "default": True},
+                    {"id": "spare", "model": {"primary": "other/delta", "fallbacks": ["fake/alpha"]}},
+                ],
             },
             "tools": {"exec": {"host": "gateway", "security": "allowlist", "ask": "always"}},
             "commands": {"restart": True},  # clawdbot ignores SIGUSR1 without it

@@ -6,6 +6,8 @@ import pytest
 
 from tests.stage import Stage
 from tray.core.commands import UseModel
+from tray.core.effects import Notify
+from tray.core.notices import ModelDiffers
 from tray.core.own import SwitchState
 from tray.core.trouble import Fault
 
@@ -126,3 +128,23 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
         assert all(one.state is not SwitchState.ASKED for one in back.switches)
     prompts = [c for c in gateway.provider.requests[requests:] if c.kind == "prompt"]
     assert prompts == []  # a switch costs nothing, whatever becomes of it
+
+
+def test_a_fallback_that_nobody_asked_for_is_told_once_where_the_gateway_tells_it(gateway, client, marker):
+    key = f"agent:spare:{marker}"
+    client.run(key, "hello")
+    with Stage(gateway.url, gateway.token) as stage:
+        stage.until_up()
+        stage.until(lambda state: state.book.find(key) is not None)
+        for _ in range(2):
+            client.run(key, f"{marker} [[fail-on:delta,401]]")
+        stage.until(lambda state: not state.book.runs and not state.pending)
+        told = [effect.notice for effect in stage.desk.effects if isinstance(effect, Notify)]
+        (*_, answered) = gateway.provider.completions(marker)
+        if gateway.release >= (2026, 9):
+            assert answered.model == "alpha"
+            assert told == [ModelDiffers(key, "other/delta", "fake/alpha")]
+            (wish,) = stage.state.switches
+            assert (wish.asked, wish.detail) == ("other/delta", "fake/alpha")
+        else:
+            assert (told, stage.state.switches) == ([], ())

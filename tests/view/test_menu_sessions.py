@@ -13,9 +13,9 @@ from tray.core.commands import (
     Pin,
     StopRun,
 )
-from tray.core.own import Deed, DeedKind, DeedState
+from tray.core.own import Deed, DeedKind, DeedState, Switch, SwitchState
 from tray.core.state import Confidence, Focus, Run
-from tray.core.trouble import Doubt
+from tray.core.trouble import Doubt, Fault
 from tray.view.items import Item
 from tray.view.menu import ages, menu
 from tray.view.menu_sessions import SESSIONS
@@ -190,3 +190,14 @@ def test_machines_are_capped_as_people_are(make, level):
     items = level(make.connected(*jobs), "machines")
     assert len([item for item in items if item.path]) == SESSIONS
     assert texts(items)[-1] == "2 more: clawtray sessions"
+
+
+def test_a_session_that_another_model_answers_says_so_and_offers_both(make, level):
+    main = make.session()
+    fell_back = Switch(
+        "default", main.key, OPUS, SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=SONNET, told=SONNET
+    )
+    items = level(replace(make.connected(main), switches=(fell_back,)), "sessions", main.key)
+    shown = texts(items)
+    at = shown.index("Asked for claude-opus-4-5, answered by claude-sonnet-4-5")
+    assert shown[at + 1 : at + 3] == ["Retry: claude-opus-4-5", "Keep claude-sonnet-4-5"]

@@ -15,6 +15,7 @@ from tray.wire.runs import (
     Compacting,
     Finished,
     Message,
+    Receipt,
     RunEnded,
     RunStarted,
     RunText,
@@ -44,6 +45,34 @@ def run_events(conversation, run_id):
 
 def ends(conversation, run_id):
     return [event for event in run_events(conversation, run_id) if isinstance(event, RunEnded)]
+
+
+def test_only_the_newest_release_tells_at_the_end_which_model_answered(release):
+    (end, *_) = ends(release.recording("agent-main"), "idem-3")
+    is_told = release.name == "2026.9.6"
+    assert end.receipt == (Receipt("fake/alpha", "fake/alpha") if is_told else None)
+
+
+@pytest.mark.parametrize(
+    ("receipt", "read"),
+    [
+        (
+            {
+                "requested": {"provider": "fake", "model": "alpha"},
+                "effective": {"provider": "other", "model": "delta"},
+                "rerouted": True,
+            },
+            Receipt("fake/alpha", "other/delta"),
+        ),
+        ({"requested": {"provider": "fake", "model": "alpha"}}, None),
+        ({"requested": "alpha", "effective": "beta"}, None),
+        ("alpha", None),
+    ],
+    ids=str,
+)
+def test_a_receipt_names_both_models_or_is_none(receipt, read):
+    data = {"phase": "end", "terminalReceipt": receipt}
+    assert read_agent({"runId": "r", "stream": "lifecycle", "data": data}) == RunEnded("r", None, receipt=read)
 
 
 def test_an_answer_comes_twice(release):

@@ -31,7 +31,7 @@ def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
     switch = Switch(state.settings.profile, target, model, SwitchState.ASKED)
     if fault := objection(state, SessionsPatch):
         return _failed(state, switch, fault)
-    return send(_put(state, switch), SessionsPatch(target, model), now)
+    return send(put(state, switch), SessionsPatch(target, model), now)
 
 
 def keep(state: State, key: str) -> State:
@@ -65,7 +65,7 @@ def patched(state: State, request: SessionsPatch, answer: Patched, now: Now) -> 
         set_at=now.mono,
         told=None if asked is not None else _told(state, request),
     )
-    return _put(state, switch), ()
+    return put(state, switch), ()
 
 
 def declined(state: State, request: SessionsPatch, failure: Failure | None) -> Outcome:
@@ -118,13 +118,41 @@ def answered(state: State, prompt: Prompt) -> Outcome:
         return state, ()  # it ran before the switch
     if f"/{switch.model}".endswith(f"/{prompt.answered_by}"):  # a bare model, where no provider is told
         return state, ()
-    return _broken(state, switch, prompt.answered_by)
+    return broken(state, switch, prompt.answered_by)
 
 
 def in_force(state: State, key: str) -> Switch | None:
     """The switch of this session that the gateway confirmed last, if it still holds."""
     switches = _of(state, state.settings.profile, key)
     return next((switch for switch in switches if switch.in_force), None)
+
+
+def broken(state: State, switch: Switch, answered_by: str) -> Outcome:
+    """The gateway confirmed one model and used another; it is told once of each."""
+    failed = replace(
+        switch, state=SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=answered_by, told=answered_by
+    )
+    state = put(_without(state, switch), failed)
+    if answered_by == switch.told:
+        return state, ()
+    return state, (Notify(ModelDiffers(switch.key, switch.model or "", answered_by)),)
+
+
+def put(state: State, switch: Switch) -> State:
+    """Add a switch in place of those that it supersedes: one in force supersedes all but a later wish."""
+    same = _of(state, switch.profile, switch.key)
+    others = tuple(other for other in state.switches if other not in same)
+    if not switch.in_force:
+        return replace(state, switches=(*others, *(s for s in same if s.in_force), switch))
+    later = (s for s in same if s.state is SwitchState.ASKED and s.asked != switch.asked)
+    return replace(state, switches=(*others, switch, *later))
+
+
+def resolved(asked: str | None, state: State) -> str | None:
+    """The model that a name or an alias stands for, as far as the catalogue tells; None is the default."""
+    if asked is None:
+        return state.book.default_model
+    return next((model.name for model in state.models or () if model.alias == asked), asked)
 
 
 def choices(state: State) -> tuple[Model, ...]:
@@ -145,8 +173,8 @@ def _judge(state: State, row: Row, listed: str, asked_at: float) -> Outcome:
     if wish is not None and wish.state is SwitchState.ASKED:
         return state, ()  # the row may be from before it or after
     unconfirmed = wish is not None and wish.fault is Fault.UNCONFIRMED
-    if wish is not None and unconfirmed and tells and listed == _resolved(wish.asked, state):
-        return _put(state, replace(wish, state=SwitchState.PROVED, model=listed, fault=None)), ()
+    if wish is not None and unconfirmed and tells and listed == resolved(wish.asked, state):
+        return put(state, replace(wish, state=SwitchState.PROVED, model=listed, fault=None)), ()
     switch = in_force(state, row.key)
     if switch is None or (switch.set_at is not None and switch.set_at > asked_at):
         return state, ()
@@ -157,33 +185,15 @@ def _judge(state: State, row: Row, listed: str, asked_at: float) -> Outcome:
     was_reset = switch.session_id not in (None, row.session_id)  # what it uses now is another story
     if listed == switch.model or was_reset:
         return _replaced(state, switch, replace(switch, state=SwitchState.PROVED)), ()
-    return _broken(state, switch, listed)
-
-
-def _broken(state: State, switch: Switch, answered_by: str) -> Outcome:
-    """The gateway confirmed one model and used another; it is told once of each."""
-    broken = replace(
-        switch, state=SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=answered_by, told=answered_by
-    )
-    state = _put(_without(state, switch), broken)
-    if answered_by == switch.told:
-        return state, ()
-    return state, (Notify(ModelDiffers(switch.key, switch.model or "", answered_by)),)
+    return broken(state, switch, listed)
 
 
 def _same(asked: str | None, override: str | None, model: str | None, state: State) -> bool:
     """Whether the gateway did what was asked; an alias or a bare id is its own to resolve."""
     if asked is None:
         return override is None
-    wanted = _resolved(asked, state)
+    wanted = resolved(asked, state)
     return model == wanted or not any(known.name == wanted for known in state.models or ())
-
-
-def _resolved(asked: str | None, state: State) -> str | None:
-    """The model that a name or an alias stands for, as far as the catalogue tells; None is the default."""
-    if asked is None:
-        return state.book.default_model
-    return next((model.name for model in state.models or () if model.alias == asked), asked)
 
 
 def _of(state: State, profile: str, key: str) -> tuple[Switch, ...]:
@@ -203,16 +213,6 @@ def _told(state: State, request: SessionsPatch) -> str | None:
     return next((switch.told for switch in switches if switch.asked == request.model), None)
 
 
-def _put(state: State, switch: Switch) -> State:
-    """Add a switch in place of those that it supersedes: one in force supersedes all but a later wish."""
-    same = _of(state, switch.profile, switch.key)
-    others = tuple(other for other in state.switches if other not in same)
-    if not switch.in_force:
-        return replace(state, switches=(*others, *(s for s in same if s.in_force), switch))
-    later = (s for s in same if s.state is SwitchState.ASKED and s.asked != switch.asked)
-    return replace(state, switches=(*others, switch, *later))
-
-
 def _replaced(state: State, switch: Switch, newer: Switch) -> State:
     return replace(state, switches=tuple(newer if s is switch else s for s in state.switches))
 
@@ -224,4 +224,4 @@ def _without(state: State, switch: Switch | None) -> State:
 def _failed(state: State, switch: Switch, fault: Fault, detail: str = "") -> Outcome:
     switch = replace(switch, state=SwitchState.FAILED, fault=fault, detail=detail)
     notice = SwitchFailed(switch.key, switch.asked, fault, detail)
-    return _put(state, switch), (Notify(notice),)
+    return put(state, switch), (Notify(notice),)

@@ -300,6 +300,7 @@ class State:
         held: Notices held back while nobody could be interrupted, oldest first.
         held_until: When they are tried again (mono); None while none is held.
         snoozed_until: Notices are held back until then (wall); None, or past, if they are not.
+        fallbacks: What was told of them: profile, session key, the model asked for, the one that answered.
         recent: The last notices, the oldest first.
         autostart: The program starts when the user signs in; None where that is not offered, or not known.
     """
@@ -332,6 +333,7 @@ class State:
     held: tuple[Notice, ...] = ()
     held_until: float | None = None
     snoozed_until: datetime | None = None
+    fallbacks: tuple[tuple[str, str, str, str], ...] = ()
     recent: tuple[Told, ...] = ()
     autostart: bool | None = None
 

@@ -11,6 +11,7 @@ from tray.core import (
     approvals,
     clicks,
     deeds,
+    fallbacks,
     happenings,
     held,
     hush,
@@ -225,9 +226,10 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
             return readings.run_started(state, push, now), ()
         case RunEnded():
             told = happenings.run_ended(state, push, now)
+            state, differs = fallbacks.run_ended(state, push)
             state, effects = deeds.run_over(state, push, now)
             state, more = prompts.followed(readings.run_ended(state, push, now), push, now)
-            return state, effects + more + told
+            return state, effects + more + told + differs
         case ChatStopped():
             state, effects = deeds.run_over(state, push, now)
             if push.error is None:  # 2026.1 and 2026.2 tell no other end of it

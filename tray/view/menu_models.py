@@ -41,8 +41,8 @@ def models(source: MenuSource, session: Session | None, path: Path, words: Words
         items += (_group(provider, count, session, path) for provider, count in groups.items())
     if source.use_fault is not None:
         items += [LINE, *map(note, wrapped(reason_for(source.use_fault, source, words)))]
-    unswitched = _unswitched(source, session, words)
-    return (*unswitched, LINE, *items) if unswitched else tuple(items)
+    why = unswitched(source, session, words)
+    return (*why, LINE, *items) if why else tuple(items)
 
 
 def group(source: MenuSource, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
@@ -54,6 +54,36 @@ def group(source: MenuSource, session: Session | None, provider: str, words: Wor
     if len(choices) > GROUP:
         items.append(note(words("{n} more: clawtray use MODEL", n=len(choices) - GROUP)))
     return tuple(items) or (note(words("The gateway has not listed its models")),)
+
+
+def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]:
+    """Why the last switch of this session came to nothing, if it did, and the two things to do about it."""
+    switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
+    if switch is None or switch.fault is None:
+        return []
+    asked = say.short_model(switch.asked) or words("the default model")
+    used = session.model
+    if switch.fault is Fault.OTHER_MODEL:
+        used = switch.detail or used
+        answered = say.short_model(switch.detail) or words("another model")
+        reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
+    else:
+        reason = say.fault(switch.fault, switch.detail, source.level, words)
+        if switch.fault is not Fault.UNCONFIRMED:
+            reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
+    again = UseModel(switch.asked, session.key)
+    # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
+    is_listed = used == session.model
+    kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
+    return [
+        *map(note, wrapped(say.clean(reason, 200))),
+        Item(words("Retry: {model}", model=asked), again, enabled=source.use_fault is None),
+        Item(
+            words("Keep {model}", model=say.short_model(used) or words("the model in use")),
+            kept,
+            enabled=is_listed or source.use_fault is None,
+        ),
+    ]
 
 
 def _provider(model: Model) -> str:
@@ -98,36 +128,6 @@ def _line(
         radio=True,
         enabled=source.use_fault is None and fits,
     )
-
-
-def _unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]:
-    """Why the last switch of this session came to nothing, if it did, and the two things to do about it."""
-    switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
-    if switch is None or switch.fault is None:
-        return []
-    asked = say.short_model(switch.asked) or words("the default model")
-    used = session.model
-    if switch.fault is Fault.OTHER_MODEL:
-        used = switch.detail or used
-        answered = say.short_model(switch.detail) or words("another model")
-        reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
-    else:
-        reason = say.fault(switch.fault, switch.detail, source.level, words)
-        if switch.fault is not Fault.UNCONFIRMED:
-            reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
-    again = UseModel(switch.asked, session.key)
-    # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
-    is_listed = used == session.model
-    kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
-    return [
-        *map(note, wrapped(say.clean(reason, 200))),
-        Item(words("Retry: {model}", model=asked), again, enabled=source.use_fault is None),
-        Item(
-            words("Keep {model}", model=say.short_model(used) or words("the model in use")),
-            kept,
-            enabled=is_listed or source.use_fault is None,
-        ),
-    ]
 
 
 def _fit(usage: Usage, window: int | None, words: Words) -> tuple[str, bool]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun
 from tray.core.keys import Kind, kind_of
 from tray.core.state import Now, Session
-from tray.view import outcomes
+from tray.view import menu_models, outcomes
 from tray.view import words as say
 from tray.view.items import LINE, Item, note, reason_for, wrapped
 from tray.view.view import MenuSource, updated
@@ -45,10 +45,12 @@ def details(source: MenuSource, session: Session | None, words: Words) -> tuple[
     deed = next((deed for deed in reversed(source.deeds) if deed.key == key), None)
     if deed is not None:
         notes += wrapped(say.clean(outcomes.line(deed, source.level, words), 300))
+    differs = menu_models.unswitched(source, session, words)
     levels, level = session.row.thinking_levels, session.row.thinking or session.row.thinking_default
     told = say.clean(level or "", 20) if levels else ""
     items = [
         *(note(text) for text in notes if text),
+        *differs,
         LINE,
         Item(words("Model"), path=(*below, "model")),
         Item(f"{words('Thinking')}\t{told}" if told else words("Thinking"), path=(*below, "thinking")),

@@ -27,6 +27,14 @@ class RunText:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """Which model a run was to use, and which one answered; both as `provider/model`."""
+
+    asked: str
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """A run ended, which later releases may say twice.
 
@@ -35,12 +43,14 @@ class RunEnded:
         key: The session's.
         error: The provider's or gateway's sentence; None for a run that was stopped.
         aborted: Cut short, by a stop or by the time-out (2026.9 says `error` too for the latter).
+        receipt: Which model answered; None where that is not told, as before 2026.9.
     """
 
     run_id: str
     key: str | None
     error: str | None = None
     aborted: bool = False
+    receipt: Receipt | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,8 @@ def read_agent(payload: Json) -> RunEvent | None:
         case "lifecycle" if phase in ("end", "error"):
             stopped = flag(data, "aborted") is True
             error = (text(data, "error") or "the run failed") if phase == "error" and not stopped else None
-            return RunEnded(run_id, key, error, aborted=stopped or "timeoutPhase" in data)
+            receipt = _read_receipt(record(data.get("terminalReceipt")))
+            return RunEnded(run_id, key, error, aborted=stopped or "timeoutPhase" in data, receipt=receipt)
         case "assistant":
             answer = text(data, "text")
             return None if answer is None else RunText(run_id, key, answer)
@@ -90,6 +101,14 @@ def read_agent(payload: Json) -> RunEvent | None:
             return Compacting(key, done, failed=done and flag(data, "completed") is False)
         case _:
             return None
+
+
+def _read_receipt(receipt: Json) -> Receipt | None:
+    asked, answered = (
+        model_name(text(half, "provider"), text(half, "model"))
+        for half in (record(receipt.get("requested")), record(receipt.get("effective")))
+    )
+    return None if asked is None or answered is None else Receipt(asked, answered)
 
 
 def read_chat(payload: Json) -> ChatStopped | None:
