@@ -72,7 +72,9 @@ def test_only_the_newest_release_tells_at_the_end_which_model_answered(release):
 )
 def test_a_receipt_names_both_models_or_is_none(receipt, read):
     data = {"phase": "end", "terminalReceipt": receipt}
-    assert read_agent({"runId": "r", "stream": "lifecycle", "data": data}) == RunEnded("r", None, receipt=read)
+    assert read_agent({"runId": "r", "stream": "lifecycle", "data": data}) == RunEnded(
+        "r", None, receipt=read
+    )
 
 
 def test_an_answer_comes_twice(release):

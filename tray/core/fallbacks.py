@@ -38,7 +38,7 @@ def run_ended(state: State, push: RunEnded) -> Outcome:
 
 
 def _fell_back(state: State, key: str, receipt: Receipt) -> Outcome:
-    """Put it where a switch that came to nothing stands, so that it can be retried, or kept, in the same way."""
+    """Put it where a switch that came to nothing stands, so that it is retried or kept alike."""
     profile = state.settings.profile
     wishes = [s for s in state.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
     if any(s.state is SwitchState.ASKED or s.told == receipt.answered for s in wishes):
