@@ -213,7 +213,7 @@ def test_status_json_without_a_gateway_is_down(status):
     [
         ("refuse", {}, "down", 40, "the gateway is not running. Start it with"),
         ("http", {}, "down", 40, "it is not a gateway"),
-        ("wrong_token", {}, "refused", 41, "does not accept the token. Set CLAWTRAY_TOKEN"),
+        ("wrong_token", {}, "refused", 41, "the token from CLAWTRAY_TOKEN. Set CLAWTRAY_TOKEN"),
         ("pairing", {"request_id": "r-1"}, "refused", 41, "run: openclaw devices approve r-1"),
         ("protocol", {}, "refused", 41, "protocol"),
         ("rate_limit", {"retry_after": 60}, "refused", 41, "too many failed logins"),

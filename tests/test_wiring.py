@@ -33,7 +33,7 @@ from tests.stage import until
 from tray import wiring
 from tray.config.target import Target
 from tray.core.trouble import Cause, Trouble
-from tray.wiring import Attempt, Closed, Wire
+from tray.wiring import Attempt, Closed, Wire, proxy_variable
 
 CONTINUED = 0
 PROXIES = ("http_proxy", "HTTP_PROXY", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY")
@@ -164,8 +164,21 @@ def test_a_proxy_is_used_beyond_this_computer(listener, monkeypatch):
     far = Target("wss://gateway.invalid:443", "the test", is_loopback=False, secure=True)
     result = dial(far)
     assert asked == [b"CONNECT gateway.invalid:443 HTTP/1.1"]
-    assert isinstance(result, Trouble)
-    assert result.cause is Cause.UNREACHABLE
+    assert result == Trouble(Cause.PROXY, "https_proxy")
+
+
+def test_what_a_proxy_is_said_to_do_holds_beyond_it_alone(monkeypatch):
+    for name in PROXIES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HTTP_PROXY", "http://user:hunter2@127.0.0.1:1")
+    monkeypatch.setenv("no_proxy", "near.example")
+    far = Target("ws://far.example:1", "the test", is_loopback=False, secure=False)
+    assert proxy_variable(far) == "HTTP_PROXY"
+    assert proxy_variable(replace(far, url="ws://near.example:1")) is None
+    assert proxy_variable(replace(far, url="wss://far.example:1", secure=True)) is None
+    result = dial(far)
+    assert result == Trouble(Cause.PROXY, "HTTP_PROXY")
+    assert "hunter2" not in repr(result)
 
 
 # ---- why it fails ----
@@ -283,7 +296,8 @@ def test_the_pinned_certificate_is_good_enough(listener):
 def test_any_other_certificate_than_the_pinned_one_is_refused_in_words(listener):
     server = listener(lambda connection: (upgrade(connection), hang(connection)), tls=True)
     result = dial(replace(target(server), fingerprint="ab" * 32))
-    assert result == Trouble(Cause.TLS, "its certificate is not the one in the settings")
+    sentence = "its certificate is not the one in the settings"
+    assert result == Trouble(Cause.TLS, sentence, fingerprint=FINGERPRINT)
 
 
 def test_a_pin_is_never_met_without_encryption(listener):
@@ -298,6 +312,7 @@ def test_without_a_pin_a_certificate_that_nobody_vouches_for_is_refused(listener
     assert isinstance(result, Trouble)
     assert result.cause is Cause.TLS
     assert "certificate" in result.detail
+    assert result.fingerprint == FINGERPRINT
 
 
 def test_without_a_pin_a_certificate_that_somebody_vouches_for_will_do(listener, monkeypatch):

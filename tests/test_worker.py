@@ -10,7 +10,7 @@ import pytest
 from tests.stage import until
 from tray import credentials, discovery, store, system
 from tray.config.settings import Level, Profile, Settings, parse_settings
-from tray.config.target import Secrets
+from tray.config.target import Keeper, Origin, Secrets
 from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.core.commands import Ask
 from tray.core.effects import (
@@ -364,6 +364,22 @@ def test_what_the_settings_window_changed_is_written_and_counts_at_once(bench, s
     assert read == SettingsRead(parse_settings(text)[0])
     assert (read.settings.warning, read.settings.profiles[-1].name) == (70.0, "home")
     assert worker.shown == []
+
+
+def test_a_profile_chosen_later_outweighs_the_command_line_s(bench, settings_file):
+    _write(settings_file, '[profiles.work]\nurl = "ws://127.0.0.1:19002"\n')
+    worker = bench(profile="work", environ={})
+    assert worker.do().target.url == "ws://127.0.0.1:19002"
+    assert worker.do(WriteSettings(((("profile",), "default"),))).target is None
+    (read,) = worker.events
+    assert read.settings.profile == "default"
+    worker.do(WriteSettings(((("poll_seconds",), 30.0),)))
+    assert worker.events[-1].settings.profile == "default"
+
+
+def test_it_is_told_where_the_secret_was_found(bench):
+    assert bench().do().origin == Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN")
+    assert bench(environ={"CLAWTRAY_URL": "ws://127.0.0.1:19001"}).do().origin is None
 
 
 def test_settings_that_cannot_be_changed_are_kept_and_that_is_told(bench, settings_file):

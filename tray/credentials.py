@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from tray.config.target import Secrets
+from tray.config.target import Keeper, Origin, Secrets
 
 SERVICE = "ClawTray"
 """What all entries are named after; the name of the profile is their user name."""
@@ -167,7 +167,8 @@ def _understood(text: str, url: str) -> Kept:
         value if isinstance(value, str) and value else None
         for value in (entry.get("token"), entry.get("password"))
     )
-    return Kept(Secrets(token, password), "used" if token or password else "nothing kept")
+    origin = Origin(Keeper.STORE, STORE)
+    return Kept(Secrets(token, password, origin), "used" if token or password else "nothing kept")
 
 
 @contextmanager

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import socket
 import ssl
@@ -12,10 +11,9 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from websocket._url import get_proxy_info
-
 from tray.config.target import Target
 from tray.core.checkup import Certificate, Layer, Probe
+from tray.wiring import proxy_variable
 
 _SHOWN = 4
 """Addresses of a name that are told; some names have dozens."""
@@ -134,16 +132,9 @@ def probe(target: Target, timeout: float) -> Probe:
     """
     trial = _Trial(target, timeout)
     failed, fault = trial.run() or (None, None)
-    return Probe(trial.seconds, trial.addresses, trial.certificate, trial.http, fault, failed, _proxy(target))
-
-
-def _proxy(target: Target) -> str | None:
-    """The variable that sends the connection through a proxy: never its value, which may hold a password."""
-    host = urlsplit(target.url).hostname or ""
-    if target.is_loopback or get_proxy_info(host, target.secure)[0] is None:
-        return None
-    name = "https_proxy" if target.secure else "http_proxy"
-    return name if name in os.environ else name.upper()
+    return Probe(
+        trial.seconds, trial.addresses, trial.certificate, trial.http, fault, failed, proxy_variable(target)
+    )
 
 
 def _in_words(error: Exception) -> str:

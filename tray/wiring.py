@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import socket
 import ssl
 from typing import Any
+from urllib.parse import urlsplit
 
 import websocket
+from websocket._url import get_proxy_info
 
 from tray.config.target import Target
 from tray.core.trouble import Cause, Trouble
@@ -146,10 +149,12 @@ class Attempt:
             )
         except Exception as error:  # noqa: BLE001 - the library trusts what answers, whatever that may be
             peer.shutdown()
-            return _trouble(error)
-        if target.fingerprint is not None and _fingerprint(peer) != target.fingerprint:
+            if isinstance(error, ssl.SSLCertVerificationError):
+                return Trouble(Cause.TLS, _in_words(error), fingerprint=_shown(target))
+            return _behind(proxy_variable(target), _trouble(error))
+        if target.fingerprint is not None and (shown := _fingerprint(peer)) != target.fingerprint:
             peer.shutdown()
-            return Trouble(Cause.TLS, "its certificate is not the one in the settings")
+            return Trouble(Cause.TLS, "its certificate is not the one in the settings", fingerprint=shown)
         return Wire(peer)
 
     def give_up(self) -> None:
@@ -162,6 +167,21 @@ class Attempt:
             with contextlib.suppress(OSError):
                 # Past any TLS layer, which the dialling thread is using.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def proxy_variable(target: Target) -> str | None:
+    """The variable that sends the connection through a proxy: never its value, which may hold a password."""
+    host = urlsplit(target.url).hostname or ""
+    if target.is_loopback or get_proxy_info(host, target.secure)[0] is None:
+        return None
+    name = "https_proxy" if target.secure else "http_proxy"
+    return name if name in os.environ else name.upper()
+
+
+def _behind(proxy: str | None, trouble: Trouble) -> Trouble:
+    """What fails on the way through a proxy is the proxy's doing, and says nothing of the gateway."""
+    on_the_way = (Cause.NOT_RUNNING, Cause.UNREACHABLE, Cause.LOST, Cause.FOREIGN)
+    return trouble if proxy is None or trouble.cause not in on_the_way else Trouble(Cause.PROXY, proxy)
 
 
 def _trouble(error: Exception) -> Trouble:
@@ -203,6 +223,16 @@ def _tls(target: Target) -> dict[str, object] | None:
     if target.fingerprint is None:
         return None
     return {"cert_reqs": ssl.CERT_NONE, "check_hostname": False}
+
+
+def _shown(target: Target) -> str | None:
+    """The certificate that is not trusted, asked for again: a handshake that failed does not give it."""
+    parts = urlsplit(target.url)
+    try:
+        shown = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=CONNECT_TIMEOUT)
+    except (OSError, ValueError):
+        return None
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).hexdigest()
 
 
 def _fingerprint(peer: websocket.WebSocket) -> str:

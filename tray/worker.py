@@ -224,7 +224,8 @@ class Worker:
         if told != self._told:
             self._told = told
             self._revision += 1
-        return Configured(found.target, self._revision, found.looked + found.problems, trouble)
+        looked = found.looked + found.problems
+        return Configured(found.target, self._revision, looked, trouble, found.secrets.origin)
 
     def _discovered(self, profile: Profile) -> Discovery:
         """What files and environment say now.
@@ -270,6 +271,8 @@ class Worker:
         if not self._place.lasting:
             raise store.StoreError("The demo changes no settings")
         self._change(changes)
+        if any(key == ("profile",) for key, _ in changes):
+            self._place = replace(self._place, profile=None)  # what was chosen later counts
         self._read_settings(state)
 
     def _change(self, changes: Changes) -> None:

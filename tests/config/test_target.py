@@ -6,7 +6,17 @@ import pytest
 
 from tray.config.gateway import GatewayConfig
 from tray.config.settings import Profile
-from tray.config.target import ConfigFile, Generation, Resolution, Secrets, Target, address_variables, resolve
+from tray.config.target import (
+    ConfigFile,
+    Generation,
+    Keeper,
+    Origin,
+    Resolution,
+    Secrets,
+    Target,
+    address_variables,
+    resolve,
+)
 
 _NAME = "~/.openclaw/openclaw.json"
 _DEFAULT = Profile()
@@ -246,3 +256,19 @@ def test_which_certificate_is_expected(resolution: Resolution, fingerprint: str 
     assert resolution.target is not None
     assert resolution.target.fingerprint == fingerprint
     assert resolution.target.secure is resolution.target.url.startswith("wss://")
+
+
+def test_where_the_secrets_were_found_is_known() -> None:
+    file, process = Origin(Keeper.FILE, _NAME), Keeper.ENVIRONMENT
+    assert _resolve(_FULL).secrets.origin == file
+    assert _resolve(GatewayConfig()).secrets.origin is None
+    assert _resolve(_FULL, CLAWTRAY_TOKEN="t").secrets.origin == Origin(process, "CLAWTRAY_TOKEN")
+    assert _resolve(_FULL, CLAWTRAY_PASSWORD="p").secrets.origin == Origin(process, "CLAWTRAY_PASSWORD")
+    named = {"OPENCLAW_GATEWAY_URL": "ws://127.0.0.1:4", "OPENCLAW_GATEWAY_TOKEN": "t"}
+    assert _resolve(_FULL, **named).secrets.origin == Origin(process, "OPENCLAW_GATEWAY_TOKEN")
+    without = replace(_FULL, token=None, remote_token=None)
+    assert _resolve(without).secrets.origin == file  # the password is the file's
+
+
+def test_where_a_secret_was_found_makes_it_no_other() -> None:
+    assert Secrets("t", origin=Origin(Keeper.FILE, _NAME)) == Secrets("t")

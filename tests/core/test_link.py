@@ -19,7 +19,7 @@ from tests.core.playbook import (
     row,
 )
 from tray.config.settings import Level, Profile, Settings
-from tray.config.target import Target
+from tray.config.target import Keeper, Origin, Target
 from tray.core import link
 from tray.core.commands import OpenDashboard, OpenMenu, Reconnect
 from tray.core.effects import (
@@ -282,6 +282,24 @@ def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
     play.wait(29.9).silent()
     play.wait(0.1) << ReadConfig()
     play.configured() << Dial(2, FAR)
+
+
+def test_a_known_computer_that_asks_for_more_is_told_apart():
+    play = Playbook(FAR)
+    refused_login(play, Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True))
+    assert play.link.trouble == Trouble(Cause.PAIRING, "pairing required", "r-1", upgrade=True)
+
+
+def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
+    origin = Origin(Keeper.FILE, "~/.openclaw/openclaw.json")
+    play >> Tick() << ReadConfig()
+    play.configured(origin=origin) << Dial(1, HERE)
+    play >> Opened(1)
+    play >> Pushed(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, CONTROL_CAPS)
+    assert play.link.origin == origin
+    play >> Welcomed(NEW)
+    play.skip()
+    assert play.link.origin == origin
 
 
 def test_a_protocol_mismatch_tells_the_gateways_version(play):

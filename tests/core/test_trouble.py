@@ -34,6 +34,7 @@ PHASES = {
         Cause.NOT_RUNNING,
         Cause.FOREIGN,
         Cause.UNREACHABLE,
+        Cause.PROXY,
         Cause.STOPPED,
         Cause.SILENT,
         Cause.LOST,

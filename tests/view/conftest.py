@@ -86,9 +86,11 @@ class Make:
         )
 
     @staticmethod
-    def troubled(cause, *sessions, detail="", target=local, hello=None, failures=1, **rest) -> State:
+    def troubled(
+        cause, *sessions, detail="", target=local, hello=None, failures=1, settings=None, **rest
+    ) -> State:
         """Not connected, because of this; None for the first attempt, which is under way."""
-        state = Make.connected(*sessions)
+        state = Make.connected(*sessions, settings=settings or Settings())
         trouble = None if cause is None else Trouble(cause, detail, **rest)
         link = Link(step=Step.WAITING, trouble=trouble, target=target, failures=failures, hello=hello)
         return replace(state, link=link)

@@ -14,6 +14,7 @@ from tray.config.settings import Level
 from tray.core.own import Approval
 from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Fault
+from tray.view import causes
 from tray.view import words as say
 from tray.view.glance import glance
 from tray.view.korean import KOREAN
@@ -102,7 +103,7 @@ def test_no_line_of_the_menu_is_absurdly_long(make, level):
 @pytest.mark.parametrize("cause", Cause)
 def test_every_reason_is_told_in_korean(make, cause):
     state = make.troubled(cause, detail="…")
-    told = say.why(state.link.trouble, state, words_in("ko"))
+    told = causes.why(state.link.trouble, state, words_in("ko"))
     assert any(ord(letter) in HANGUL for letter in told) or cause is Cause.ADDRESS
 
 

@@ -8,11 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.view.lines import find, texts
-from tray.config.settings import Level, Preset, Profile, Settings
+from tray.config.settings import Level, Preset, Settings
 from tray.core.commands import (
     OpenAsk,
-    OpenDashboard,
-    OpenLog,
     OpenSettings,
     Quit,
     Reconnect,
@@ -193,39 +191,6 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
 
 def test_nowhere_looked_is_said_too(make, level):
     assert texts(level(make.troubled(Cause.NOT_FOUND, target=None), "looked")) == ["Nowhere"]
-
-
-# ---- gateway ----
-
-
-def test_the_gateway_level(make, level):
-    items = level(make.connected(), "gateway")
-    assert texts(items) == [
-        "OpenClaw 2026.9.6 · 127.0.0.1:18789",
-        "Trust level: control",
-        "───",
-        "Open dashboard",
-        "Reconnect now",
-        "Open log",
-    ]
-    assert [item.command for item in items if item.command] == [
-        OpenDashboard(),
-        Reconnect(),
-        OpenLog(),
-    ]
-    assert find(items, "Open dashboard").enabled
-
-
-def test_without_an_address_there_is_no_dashboard(make, level):
-    items = level(make.troubled(Cause.ADDRESS, target=None), "gateway")
-    assert not find(items, "Open dashboard").enabled
-    assert find(items, "Reconnect now").enabled
-
-
-def test_the_profile_is_named_where_there_are_several(make, level):
-    profiles = (Profile(), Profile("ho\nme", level=Level.WATCH))
-    items = level(make.connected(settings=Settings(profile="ho\nme", profiles=profiles)), "gateway")
-    assert texts(items)[1:3] == ["Profile: ho me", "Trust level: watch"]
 
 
 # ---- what holds for every level ----

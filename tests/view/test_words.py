@@ -3,7 +3,6 @@ from __future__ import annotations
 import ast
 import string
 import unicodedata
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from tray.config.settings import Level
 from tray.core.growth import Turns
 from tray.core.own import PromptState
 from tray.core.state import Confidence
-from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
+from tray.core.trouble import Doubt, Fault, Phase
 from tray.view import words as say
 from tray.view.words import Words
 from tray.wire.handshake import Generation
@@ -277,133 +276,6 @@ def test_every_phase_has_words_of_its_own(words):
     assert all(said)
 
 
-def test_the_address_is_shown_without_its_scheme(make):
-    assert say.host(make.connected()) == "127.0.0.1:18789"
-    assert say.host(make.troubled(Cause.NOT_FOUND, target=None)) == ""
-
-
-# ---- why there is no connection ----
-
-
-@pytest.mark.parametrize("cause", Cause)
-@pytest.mark.parametrize("detail", ["", "said so.", NASTY * 100], ids=["silent", "short", "nasty"])
-@pytest.mark.parametrize("known", [True, False], ids=["known", "no address"])
-def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, detail, known):
-    state = make.troubled(cause, detail=detail, target=make.local if known else None)
-    said = say.why(state.link.trouble, state, words)
-    assert said.isprintable()
-    assert said[0].isupper() or said.startswith(("ws://", "said", "a{0}"))
-    assert ".." not in said
-    assert "  " not in said
-    assert ": ." not in said
-    told_whole = cause in (Cause.ADDRESS, Cause.KEY)
-    limit = 340 if told_whole else say.BODY_UNITS
-    assert units(said) <= limit
-    if not told_whole:
-        cause_alone, _, cure = said.rstrip(".").rpartition(". ")
-        assert cause_alone
-        assert cure
-
-
-def test_no_two_causes_sound_the_same(make, words):
-    state = make.troubled(Cause.LOST)
-    assert len({say.why(Trouble(cause, "detail"), state, words) for cause in Cause}) == len(Cause)
-
-
-@pytest.mark.parametrize(
-    ("phase", "causes"),
-    [
-        (Phase.NOT_SET_UP, {Cause.NOT_FOUND}),
-        (Phase.CONNECTING, {Cause.STARTING, Cause.RESTARTING}),
-        (
-            Phase.DOWN,
-            {Cause.NOT_RUNNING, Cause.FOREIGN, Cause.UNREACHABLE, Cause.STOPPED, Cause.SILENT, Cause.LOST},
-        ),
-    ],
-)
-def test_a_cause_belongs_to_the_phase_that_its_sentence_describes(phase, causes):
-    assert {cause for cause in Cause if Trouble(cause).phase is phase} == causes
-
-
-def test_all_other_causes_are_refusals_and_none_is_connected():
-    assert {Trouble(cause).phase for cause in Cause} == set(Phase) - {Phase.CONNECTED}
-
-
-@pytest.mark.parametrize("cause", [Cause.NOT_RUNNING, Cause.STOPPED])
-def test_a_gateway_is_started_where_it_is(make, words, cause):
-    here, there = make.troubled(cause), make.troubled(cause, target=make.remote)
-    assert say.why(here.link.trouble, here, words).endswith("Start it with: openclaw gateway start")
-    assert say.why(there.link.trouble, there, words).endswith(
-        "On the gateway's computer, run: openclaw gateway start"
-    )
-
-
-@pytest.mark.parametrize(
-    ("generation", "cli"), [(Generation.CLAWDBOT, "clawdbot"), (Generation.OPENCLAW, "openclaw")]
-)
-def test_commands_are_those_of_the_gateway_at_hand(make, words, generation, cli):
-    state = make.troubled(Cause.PAIRING, hello=make.hello(generation))
-    said = say.why(state.link.trouble, state, words)
-    assert said.endswith(f"On the gateway's computer, run: {cli} devices list")
-
-
-@pytest.mark.parametrize(
-    ("identity", "command"),
-    [
-        ("0b54-af_3", "openclaw devices approve 0b54-af_3"),
-        ("x; rm -rf ~", "openclaw devices list"),
-        ("$(reboot)", "openclaw devices list"),
-        ("--latest", "openclaw devices list"),
-        ("x\n", "openclaw devices list"),
-        ("x" * 81, "openclaw devices list"),
-        ("", "openclaw devices list"),
-    ],
-)
-def test_only_a_plain_request_id_gets_into_a_command_to_paste(make, words, identity, command):
-    state = make.troubled(Cause.PAIRING, request_id=identity)
-    assert say.why(state.link.trouble, state, words).endswith(f"run: {command}")
-
-
-@pytest.mark.parametrize(
-    ("detail", "said"),
-    [
-        ("5", "The gateway speaks protocol 5, and ClawTray 3 to 4."),
-        ("protocol mismatch", "The gateway speaks another protocol than ClawTray."),
-        ("", "The gateway speaks another protocol than ClawTray."),
-    ],
-)
-def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
-    state = make.troubled(Cause.PROTOCOL, detail=detail)
-    assert say.why(state.link.trouble, state, words).startswith(said)
-
-
-@pytest.mark.parametrize(
-    ("retry_after", "cure"),
-    [
-        (None, "ClawTray tries again by itself."),
-        (0.0, "ClawTray tries again by itself."),
-        (300.0, "It asks to wait for 5 min; then ClawTray tries again."),
-    ],
-)
-def test_a_rate_limit_names_its_time_only_if_it_told_one(make, words, retry_after, cure):
-    state = make.troubled(Cause.RATE_LIMITED, retry_after=retry_after)
-    assert say.why(state.link.trouble, state, words).endswith(cure)
-
-
-def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
-    said = "The address from CLAWTRAY_URL cannot be used. The address is empty. Write it like ws://127.0.0.1:18789."
-    state = make.troubled(Cause.ADDRESS, detail=said, target=None)
-    assert say.why(state.link.trouble, state, words) == said
-
-
-def test_what_is_wrong_with_our_own_key_is_told_whole(make, words):
-    said = "The device key /somewhere/device.key is damaged. Put back a copy of it, or delete it."
-    state = make.troubled(Cause.KEY, detail=said)
-    assert say.why(state.link.trouble, state, words) == f"This computer has no usable key. {said}"
-    silent = make.troubled(Cause.KEY)
-    assert say.why(silent.link.trouble, silent, words) == "This computer has no usable key."
-
-
 # ---- doubts, faults, endings ----
 
 
@@ -452,11 +324,6 @@ def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
     going_on = {say.ending(state, words) for state in PromptState if not state.ended}
     assert going_on == {"The prompt has not ended yet."}
     assert not going_on & said
-
-
-def test_a_state_without_a_hello_is_told_the_recent_command(make):
-    state = make.connected()
-    assert say.command_line(replace(state, link=replace(state.link, hello=None))) == "openclaw"
 
 
 @pytest.mark.parametrize(

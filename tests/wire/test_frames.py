@@ -211,6 +211,19 @@ def test_a_gateway_that_still_starts():
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "upgrade"),
+    [("scope-upgrade", True), ("role-upgrade", True), ("not-paired", False), (None, False), (7, False)],
+)
+def test_a_known_device_that_asks_for_more_is_told_apart(reason, upgrade):
+    details = {"code": "PAIRING_REQUIRED", "requestId": "r-1", "reason": reason}
+    error = {"code": "NOT_PAIRED", "message": "pairing required", "details": details}
+    failure = parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure
+    assert failure == Failure(
+        "NOT_PAIRED", "pairing required", detail="PAIRING_REQUIRED", request_id="r-1", upgrade=upgrade
+    )
+
+
 def test_a_refusal_without_a_reason_still_has_words():
     refused = parsed({"type": "res", "id": "1"})
     assert refused == Response(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Literal, TypeAlias, get_args
 
 from tray.config.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
@@ -37,12 +38,29 @@ class Target:
     fingerprint: str | None = None
 
 
+class Keeper(Enum):
+    """What kind of place a secret was found in; where it is wrong, each asks for something else."""
+
+    ENVIRONMENT = "a variable of the environment"
+    FILE = "the gateway's own configuration"
+    STORE = "the system's credential store"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a secret was found; `name` is the variable, the path or the store, in words for a person."""
+
+    keeper: Keeper
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What logs in. Kept out of every repr."""
+    """What logs in. Kept out of every repr. `origin` is where it was found, and makes no difference."""
 
     token: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    origin: Origin | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +196,15 @@ def _target(
 
 
 def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None) -> Secrets:
-    own = Secrets(_variable(environ, "CLAWTRAY_TOKEN"), _variable(environ, "CLAWTRAY_PASSWORD"))
+    own = _from_environment(environ, ("CLAWTRAY_TOKEN",), ("CLAWTRAY_PASSWORD",))
     if own != Secrets():
         return own
     config = file.config if file is not None else GatewayConfig()
-    local = Secrets(config.token, config.password)
-    remote = Secrets(config.remote_token, config.remote_password)
-    environment = Secrets(
-        _variable(environ, *_gateway_variables("TOKEN", file)),
-        _variable(environ, *_gateway_variables("PASSWORD", file)),
+    origin = None if file is None else Origin(Keeper.FILE, file.name)
+    local = Secrets(config.token, config.password, origin)
+    remote = Secrets(config.remote_token, config.remote_password, origin)
+    environment = _from_environment(
+        environ, _gateway_variables("TOKEN", file), _gateway_variables("PASSWORD", file)
     )
     order: tuple[Secrets, ...]
     named = target.source in _gateway_variables("URL", file)
@@ -196,10 +214,17 @@ def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None
         order = (environment, local, remote) if named else (local, environment, remote)
     else:
         order = (environment,) if named else ()
-    return Secrets(
-        next((secrets.token for secrets in order if secrets.token), None),
-        next((secrets.password for secrets in order if secrets.password), None),
-    )
+    token = next((secrets for secrets in order if secrets.token), Secrets())
+    password = next((secrets for secrets in order if secrets.password), Secrets())
+    return Secrets(token.token, password.password, token.origin or password.origin)
+
+
+def _from_environment(
+    environ: Mapping[str, str], tokens: tuple[str, ...], passwords: tuple[str, ...]
+) -> Secrets:
+    token, password = _variable(environ, *tokens), _variable(environ, *passwords)
+    named = next((name for name in (*tokens, *passwords) if _variable(environ, name)), None)
+    return Secrets(token, password, None if named is None else Origin(Keeper.ENVIRONMENT, named))
 
 
 def _is_remote(url: str, file: ConfigFile) -> bool:

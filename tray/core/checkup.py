@@ -72,6 +72,7 @@ _OF_CAUSES = {
     Cause.RESTARTING: Layer.TCP,
     Cause.STOPPED: Layer.TCP,
     Cause.UNREACHABLE: Layer.TCP,
+    Cause.PROXY: Layer.TCP,
     Cause.TLS: Layer.TLS,
     Cause.STARTING: Layer.WEBSOCKET,
     Cause.FOREIGN: Layer.WEBSOCKET,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from tray.config.settings import Settings
-from tray.config.target import Target
+from tray.config.target import Origin, Target
 from tray.core.commands import Ask, Command
 from tray.core.notices import Notice
 from tray.core.trouble import Trouble
@@ -19,12 +19,21 @@ from tray.wire.handshake import Hello
 
 @dataclass(frozen=True, slots=True)
 class Configured:
-    """Settings and secrets were read. `revision` counts their changes; `trouble` is what is wrong."""
+    """Settings and secrets were read.
+
+    Attributes:
+        target: The gateway to call; None if there is none, or it must not be called.
+        revision: Counts their changes.
+        looked: Where a gateway was looked for, in words.
+        trouble: What is wrong.
+        origin: Where the secret was found; None if there is none.
+    """
 
     target: Target | None
     revision: int
     looked: tuple[str, ...] = ()
     trouble: Trouble | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

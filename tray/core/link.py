@@ -86,7 +86,8 @@ def configured(state: State, event: Configured, now: Now) -> Outcome:
         # The attempt under way keeps its revision: should it fail, the newer one is worth another.
         moved = event.target is not None and event.target != link.target
         return reconnect(state, now) if moved and link.step is not Step.WAITING else (state, ())
-    state = _with(state, target=event.target, looked=event.looked, revision=event.revision)
+    read = {"target": event.target, "looked": event.looked, "origin": event.origin}
+    state = _with(state, **read, revision=event.revision)
     if link.trouble is not None and link.trouble.lasts and not changed:
         return _wait(state, now, LOOK_AGAIN), ()
     target = event.target
@@ -144,6 +145,7 @@ def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
             step=Step.UP,
             target=link.target,
             looked=link.looked,
+            origin=link.origin,
             revision=link.revision,
             attempt=link.attempt,
             flaps=link.flaps,
@@ -166,7 +168,8 @@ def login_declined(state: State, failure: Failure, now: Now) -> Outcome:
     if failure.expected_protocol is not None:
         detail = str(failure.expected_protocol)
     cause = _CAUSES[handshake.read_refusal(failure)]
-    return _hang_up(state, Trouble(cause, detail, failure.request_id, failure.retry_after), now)
+    trouble = Trouble(cause, detail, failure.request_id, failure.retry_after, upgrade=failure.upgrade)
+    return _hang_up(state, trouble, now)
 
 
 def scope_missing(state: State, now: Now) -> Outcome:

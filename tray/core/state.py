@@ -9,7 +9,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from tray.config.settings import Level, Settings
-from tray.config.target import Target
+from tray.config.target import Origin, Target
 from tray.core.opened import Window
 from tray.core.own import Approval, Deed, Prompt, Switch
 from tray.core.spending import QuotaLatch, Spending
@@ -66,6 +66,7 @@ class Link:
         trouble: Why it last failed; None before the first attempt and while connected.
         target: The gateway to call; None until one is found.
         looked: Where a gateway was looked for, in words.
+        origin: Where the secret that logs in was found; None if there is none.
         revision: Counts changes of settings and secrets; a lasting trouble waits for the next one.
         attempt: Number of the last dial; an answer to an older one is void.
         failures: Failed attempts in a row.
@@ -87,6 +88,7 @@ class Link:
     trouble: Trouble | None = None
     target: Target | None = None
     looked: tuple[str, ...] = ()
+    origin: Origin | None = None
     revision: int = 0
     attempt: int = 0
     failures: int = 0

@@ -26,6 +26,7 @@ class Cause(Enum):
     FOREIGN = "something else listens there"
     UNREACHABLE = "the host cannot be reached"
     TLS = "encryption failed"
+    PROXY = "a proxy is in the way"
     STARTING = "the gateway is starting"
     RESTARTING = "the gateway announced a restart"
     STOPPED = "the gateway announced its end"
@@ -50,6 +51,7 @@ _DOWN = {
     Cause.NOT_RUNNING,
     Cause.FOREIGN,
     Cause.UNREACHABLE,
+    Cause.PROXY,
     Cause.STOPPED,
     Cause.SILENT,
     Cause.LOST,
@@ -75,12 +77,16 @@ class Trouble:
         detail: What the gateway or the system said; untrusted text.
         request_id: The pairing request that must be approved.
         retry_after: Seconds that the gateway asks us to wait.
+        upgrade: This computer is known there, and asks to do more than it was approved for.
+        fingerprint: SHA-256 of the certificate shown that is not trusted, as 64 lower-case hex digits.
     """
 
     cause: Cause
     detail: str = ""
     request_id: str | None = None
     retry_after: float | None = None
+    upgrade: bool = False
+    fingerprint: str | None = None
 
     @property
     def phase(self) -> Phase:

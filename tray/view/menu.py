@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from tray.core.commands import (
     OpenAsk,
-    OpenDashboard,
-    OpenLog,
     OpenSettings,
     Quit,
     Reconnect,
@@ -16,6 +14,7 @@ from tray.core.trouble import Phase
 from tray.view import (
     menu_approvals,
     menu_deeds,
+    menu_gateway,
     menu_models,
     menu_notices,
     menu_prompts,
@@ -62,7 +61,9 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
         case ("notices", "recent"):
             return menu_notices.recent(source, now, words)
         case ("gateway",):
-            return _gateway(source, words)
+            return menu_gateway.gateway(source, words)
+        case ("certificate",):
+            return menu_gateway.certificate(source, words)
         case _:
             return ()
 
@@ -94,6 +95,8 @@ def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
 
 def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     items = [*_header(source, now, words), LINE]
+    if source.certificate is not None:
+        items += [Item(words("Certificate…"), path=("certificate",)), LINE]
     if source.phase is Phase.NOT_SET_UP:
         items += [
             Item(words("Where I looked"), path=("looked",)),
@@ -150,20 +153,6 @@ def _connection(source: MenuSource, words: Words) -> list[str]:
     if source.phase is not Phase.CONNECTED:
         return [words("Connecting…")]
     return [words("No sessions yet")] if not source.sessions else []
-
-
-def _gateway(source: MenuSource, words: Words) -> tuple[Item, ...]:
-    notes = [source.gateway or words("No gateway found")]
-    if len(source.settings.profiles) > 1:
-        notes.append(words("Profile: {name}", name=say.clean(source.settings.profile)))
-    notes.append(words("Trust level: {level}", level=source.level.value))
-    return (
-        *map(note, notes),
-        LINE,
-        Item(words("Open dashboard"), OpenDashboard(), enabled=source.target is not None),
-        Item(words("Reconnect now"), Reconnect()),
-        Item(words("Open log"), OpenLog()),
-    )
 
 
 def _found(source: MenuSource, key: str) -> Session | None:

@@ -44,7 +44,7 @@ from tray.core.notices import (
 from tray.core.own import Approval, DeedState, Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
-from tray.view import amounts, approvals, outcomes
+from tray.view import amounts, approvals, causes, outcomes
 from tray.view import words as say
 from tray.view.glance import glance
 from tray.view.words import Words
@@ -85,7 +85,7 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return _crossed(session, level, words)
         case WentDown(trouble):
             return Balloon(
-                _loss(trouble, words), say.why(trouble, state, words), urgent=True, command=Reconnect()
+                _loss(trouble, words), causes.why(trouble, state, words), urgent=True, command=Reconnect()
             )
         case CameBack(after):
             span = say.duration(after, words)

@@ -11,7 +11,7 @@ from tray.core import alerts, growth, models
 from tray.core.own import Deed, DeedState
 from tray.core.state import Confidence, Now, Session, State, Usage
 from tray.core.trouble import Phase
-from tray.view import outcomes
+from tray.view import causes, outcomes
 from tray.view import words as say
 from tray.view.view import gateway_line, updated
 from tray.view.words import Words
@@ -195,8 +195,8 @@ def _reason(state: State, words: Words) -> str:
     """Why there is no connection, as far as it is known."""
     trouble = state.link.trouble
     if trouble is None:
-        return words("No answer yet from {where}.", where=say.host(state) or words("the gateway"))
-    return say.why(trouble, state, words)
+        return words("No answer yet from {where}.", where=causes.host(state) or words("the gateway"))
+    return causes.why(trouble, state, words)
 
 
 def _usage(usage: Usage, words: Words) -> dict[str, Any]:

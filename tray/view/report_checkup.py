@@ -9,7 +9,7 @@ from typing import Any
 from tray.core.checkup import LAYERS, Layer, Probe, failed_at
 from tray.core.state import Now, State
 from tray.core.trouble import Cause, Trouble
-from tray.view import report
+from tray.view import causes, report
 from tray.view import words as say
 from tray.view.words import Words
 
@@ -223,7 +223,7 @@ def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     if not missing:
         return Verdict.FINE, level, ""
     said = words("{level}; not granted: {scopes}", level=level, scopes=", ".join(missing))
-    cli = say.command_line(seen.state)
+    cli = causes.command_line(seen.state)
     advice = words("What needs them is greyed. On the gateway's computer, run: {cli} devices list", cli=cli)
     return Verdict.REMARK, said, advice
 
@@ -244,7 +244,7 @@ def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
     if trouble is None:
         said, advice = report.connection_text(state, words), [words("Give it longer with --timeout.")]
     else:
-        said, advice = say.cause(trouble, state, words), [say.cure(trouble, state, words)]
+        said, advice = causes.cause(trouble, state, words), [causes.cure(trouble, state, words)]
         advice += _more(layer, trouble, seen, words)
     seconds = None
     if probe is not None:

@@ -15,6 +15,7 @@ from tray.core.requests import objection
 from tray.core.spending import Spending
 from tray.core.state import Confidence, Now, Session, State
 from tray.core.trouble import Fault, Phase
+from tray.view import causes
 from tray.view import words as say
 from tray.view.glance import glance
 from tray.view.icon import Icon, Situation
@@ -49,6 +50,7 @@ class MenuSource:
         level: The trust level.
         phase: The connection.
         trouble: Why it is not connected, in a sentence; empty while it is.
+        certificate: SHA-256 of the one shown that is not trusted, 64 lower-case hex digits; None if none is.
         gateway: Name, version and address, in words.
         target: For the dashboard.
         looked: Where a gateway was looked for.
@@ -84,6 +86,7 @@ class MenuSource:
     level: Level
     phase: Phase
     trouble: str
+    certificate: str | None
     gateway: str
     target: Target | None
     looked: tuple[str, ...]
@@ -175,12 +178,13 @@ def updated(session: Session, now: Now, words: Words) -> str:
 def menu_source(state: State, words: Words) -> MenuSource:
     """The slice that the menu is made of."""
     link = state.link
-    trouble = "" if link.trouble is None or state.connected else say.why(link.trouble, state, words)
+    trouble = "" if link.trouble is None or state.connected else causes.why(link.trouble, state, words)
     return MenuSource(
         settings=state.settings,
         level=state.level,
         phase=state.phase,
         trouble=trouble,
+        certificate=None if link.trouble is None or state.connected else link.trouble.fingerprint,
         gateway=gateway_line(state),
         target=link.target,
         looked=link.looked,
@@ -232,4 +236,4 @@ def gateway_line(state: State) -> str:
     name = ""
     if hello is not None:
         name = " ".join((say.generation(hello.generation), say.clean(hello.version or "", 30))).strip()
-    return " · ".join(part for part in (name, say.host(state)) if part)
+    return " · ".join(part for part in (name, causes.host(state)) if part)

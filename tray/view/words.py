@@ -5,7 +5,6 @@ A catalogue is a mapping from message id to translation, loaded by a shell; what
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,9 +14,9 @@ from tray.config.settings import Level
 from tray.core.growth import Turns
 from tray.core.own import PromptState
 from tray.core.prompts import LONGEST
-from tray.core.state import Confidence, Session, State, Usage
-from tray.core.trouble import Cause, Doubt, Fault, Phase, Trouble
-from tray.wire.handshake import PROTOCOLS, Generation
+from tray.core.state import Confidence, Session, Usage
+from tray.core.trouble import Doubt, Fault, Phase
+from tray.wire.handshake import Generation
 
 ELLIPSIS = "…"
 MANY_TURNS = 99
@@ -166,133 +165,6 @@ def phase(value: Phase, words: Words) -> str:
             return words("gateway down")
         case Phase.REFUSED:
             return words("cannot log in")
-
-
-def why(trouble: Trouble, state: State, words: Words) -> str:
-    """Why there is no connection: one sentence, and one safe thing to do."""
-    return " ".join((cause(trouble, state, words), cure(trouble, state, words))).strip()
-
-
-def cause(trouble: Trouble, state: State, words: Words) -> str:
-    """Why there is no connection, in one sentence."""
-    where = host(state) or words("the gateway's address")
-    detail = clean(trouble.detail, 120).rstrip(".") or words("no reason was given")
-    match trouble.cause:
-        case Cause.NOT_FOUND:
-            return words("No gateway was found on this computer.")
-        case Cause.ADDRESS:
-            return clean(trouble.detail, 300) or words("The gateway's address cannot be used.")
-        case Cause.KEY:
-            return f"{words('This computer has no usable key.')} {clean(trouble.detail, 300)}".rstrip()
-        case Cause.NOT_RUNNING:
-            return words("Nothing is listening at {where}: the gateway is not running.", where=where)
-        case Cause.FOREIGN:
-            return words("Something answers at {where}, but it is not a gateway.", where=where)
-        case Cause.UNREACHABLE:
-            return words("ClawTray cannot reach {where}.", where=where)
-        case Cause.TLS:
-            return words("The encrypted connection to {where} failed: {detail}.", where=where, detail=detail)
-        case Cause.STARTING:
-            return words("The gateway is starting.")
-        case Cause.RESTARTING:
-            return words("The gateway announced a restart.")
-        case Cause.STOPPED:
-            return words("The gateway was stopped.")
-        case Cause.SILENT:
-            return words("The gateway stopped answering.")
-        case Cause.LOST:
-            return words("The connection to the gateway broke.")
-        case Cause.TOKEN_MISSING:
-            return words("The gateway wants a token, and none was found.")
-        case Cause.TOKEN_WRONG:
-            return words("The gateway does not accept the token.")
-        case Cause.PASSWORD_MISSING:
-            return words("The gateway wants a password, and none was found.")
-        case Cause.PASSWORD_WRONG:
-            return words("The gateway does not accept the password.")
-        case Cause.PAIRING:
-            return words("This computer must first be approved on the gateway.")
-        case Cause.CLOCK:
-            return words("The clocks of this computer and the gateway differ too much.")
-        case Cause.DEVICE:
-            return words("The gateway does not accept this computer's key: {detail}.", detail=detail)
-        case Cause.ORIGIN:
-            return words("The gateway refuses where the connection comes from: {detail}.", detail=detail)
-        case Cause.PROTOCOL:
-            return _protocols(trouble.detail, words)
-        case Cause.RATE_LIMITED:
-            return words("The gateway saw too many failed logins and accepts none for now.")
-        case Cause.SCOPE:
-            return words("The gateway lets ClawTray in, but does not let it read.")
-        case Cause.REFUSED:
-            return words("The gateway refuses the login: {detail}.", detail=detail)
-
-
-def _protocols(told: str, words: Words) -> str:
-    low, high = PROTOCOLS
-    if not told.isdecimal():  # the oldest releases do not say which one they speak
-        return words("The gateway speaks another protocol than ClawTray.")
-    n = clean(told, 6)
-    return words("The gateway speaks protocol {n}, and ClawTray {low} to {high}.", n=n, low=low, high=high)
-
-
-def cure(trouble: Trouble, state: State, words: Words) -> str:
-    """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
-    cli = command_line(state)
-    match trouble.cause:
-        case Cause.NOT_FOUND:
-            return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
-        case Cause.NOT_RUNNING | Cause.STOPPED:
-            if state.link.target is not None and not state.link.target.is_loopback:
-                return words("On the gateway's computer, run: {cli} gateway start", cli=cli)
-            return words("Start it with: {cli} gateway start", cli=cli)
-        case Cause.FOREIGN:
-            return words("Check the port in the address.")
-        case Cause.UNREACHABLE:
-            return words("Check the address and the network.")
-        case Cause.TLS:
-            return words("Check the gateway's certificate.")
-        case Cause.STARTING | Cause.RESTARTING | Cause.SILENT | Cause.LOST:
-            return words("ClawTray reconnects by itself.")
-        case Cause.TOKEN_MISSING | Cause.TOKEN_WRONG:
-            return words("Set CLAWTRAY_TOKEN to gateway.auth.token from the gateway's configuration.")
-        case Cause.PASSWORD_MISSING | Cause.PASSWORD_WRONG:
-            return words("Set CLAWTRAY_PASSWORD to gateway.auth.password from the gateway's configuration.")
-        case Cause.PAIRING if trouble.request_id is not None and _is_plain(trouble.request_id):
-            request = trouble.request_id
-            return words("On the gateway's computer, run: {cli} devices approve {id}", cli=cli, id=request)
-        case Cause.PAIRING | Cause.SCOPE:
-            return words("On the gateway's computer, run: {cli} devices list", cli=cli)
-        case Cause.CLOCK:
-            return words("Correct the one that is wrong.")
-        case Cause.PROTOCOL:
-            return words("Update whichever of the two is older.")
-        case Cause.RATE_LIMITED:
-            if not trouble.retry_after:
-                return words("ClawTray tries again by itself.")
-            span = duration(trouble.retry_after, words)
-            return words("It asks to wait for {span}; then ClawTray tries again.", span=span)
-        case Cause.DEVICE | Cause.ORIGIN | Cause.REFUSED:
-            return words("The gateway's log may say more.")
-        case Cause.ADDRESS | Cause.KEY:
-            return ""  # what is told of these ends with what to do
-
-
-def command_line(state: State) -> str:
-    """The gateway's own command; a gateway that has not told its name is most likely a recent one."""
-    hello = state.link.hello
-    return "clawdbot" if hello is not None and hello.generation is Generation.CLAWDBOT else "openclaw"
-
-
-def _is_plain(identity: str) -> bool:
-    """Whether an id from outside can stand in a command that a person will paste into a shell."""
-    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{,79}", identity) is not None
-
-
-def host(state: State) -> str:
-    """The gateway's address without the scheme."""
-    target = state.link.target
-    return "" if target is None else clean(target.url.split("://", 1)[-1], 80)
 
 
 def doubt(value: Doubt, words: Words) -> str:

@@ -43,6 +43,7 @@ class Failure:
         request_id: The pairing request to approve.
         expected_protocol: The version that the gateway speaks, after a protocol mismatch.
         retry_after: Seconds until it is worth trying again.
+        upgrade: The device is known, and what must be approved is that it may do more than before.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Failure:
     request_id: str | None = None
     expected_protocol: int | None = None
     retry_after: float | None = None
+    upgrade: bool = False
 
     @property
     def missing_scope(self) -> str | None:
@@ -183,6 +185,7 @@ def _failure(frame: Json) -> Failure:
         request_id=text(details, "requestId"),
         expected_protocol=count(details, "expectedProtocol"),
         retry_after=None if retry_after is None else retry_after / 1000,
+        upgrade=text(details, "reason") in ("scope-upgrade", "role-upgrade"),
     )
 
 

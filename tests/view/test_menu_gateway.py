@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.lines import find, texts
+from tray.config.settings import Level, Profile, Settings, parse_settings
+from tray.config.template import DEFAULT_SETTINGS_TEXT
+from tray.config.writing import with_changes
+from tray.core.commands import OpenDashboard, OpenLog, Reconnect, SaveSettings
+from tray.core.trouble import Cause
+
+SHOWN = "".join(f"{byte:02x}" for byte in range(0xE0, 0x100))
+
+
+def test_the_gateway_level(make, level):
+    items = level(make.connected(), "gateway")
+    assert texts(items) == [
+        "OpenClaw 2026.9.6 · 127.0.0.1:18789",
+        "Trust level: control",
+        "───",
+        "Open dashboard",
+        "Reconnect now",
+        "Open log",
+    ]
+    assert [item.command for item in items if item.command] == [
+        OpenDashboard(),
+        Reconnect(),
+        OpenLog(),
+    ]
+    assert find(items, "Open dashboard").enabled
+
+
+def test_without_an_address_there_is_no_dashboard(make, level):
+    items = level(make.troubled(Cause.ADDRESS, target=None), "gateway")
+    assert not find(items, "Open dashboard").enabled
+    assert find(items, "Reconnect now").enabled
+
+
+def test_several_gateways_are_a_choice_of_one(make, level):
+    profiles = (Profile(), Profile("ho\nme", level=Level.WATCH))
+    items = level(make.connected(settings=Settings(profile="ho\nme", profiles=profiles)), "gateway")
+    assert texts(items)[1:6] == ["Trust level: watch", "───", "Profile", "default", "ho me"]
+    assert [(item.text, item.checked) for item in items if item.radio] == [
+        ("default", False),
+        ("ho me", True),
+    ]
+    assert find(items, "default").command == SaveSettings(((("profile",), "default"),))
+
+
+@pytest.mark.parametrize("name", ["", " ", "\n"])
+def test_a_profile_of_no_visible_name_can_be_chosen_too(make, level, name):
+    settings = Settings(profile=name, profiles=(Profile(name), Profile()))
+    items = level(make.connected(settings=settings), "gateway")
+    assert find(items, "(no name)").command == SaveSettings(((("profile",), name),))
+
+
+def test_a_certificate_is_compared_before_it_is_accepted(make, level):
+    state = make.troubled(Cause.TLS, detail="self-signed certificate", fingerprint=SHOWN)
+    assert texts(level(state))[:6] == [
+        "The encrypted connection to 127.0.0.1:18789 failed: self-signed",
+        "certificate. Compare its certificate, in the menu or by clawtray",
+        "doctor, before you accept it.",
+        "127.0.0.1:18789",
+        "───",
+        "Certificate…",
+    ]
+    assert find(level(state), "Certificate…").path == ("certificate",)
+    lines = texts(level(state, "certificate"))
+    assert lines[-6:-2] == [
+        "E0:E1:E2:E3:E4:E5:E6:E7",
+        "E8:E9:EA:EB:EC:ED:EE:EF",
+        "F0:F1:F2:F3:F4:F5:F6:F7",
+        "F8:F9:FA:FB:FC:FD:FE:FF",
+    ]
+    assert lines[-2:] == ["───", "Accept it for profile default"]
+
+
+def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
+    settings = Settings(profile="far", profiles=(Profile(), Profile("far")))
+    state = make.troubled(Cause.TLS, fingerprint=SHOWN, settings=settings)
+    command = level(state, "certificate")[-1].command
+    assert command == SaveSettings(((("profiles", "far", "fingerprint"), SHOWN),))
+    text = with_changes(DEFAULT_SETTINGS_TEXT, (*command.changes, (("profile",), "far")))
+    read, problems = parse_settings(text)
+    assert problems == ()
+    assert read.active().fingerprint == SHOWN
+
+
+def test_no_certificate_is_offered_where_none_is_in_the_way(make, level):
+    for state in (make.connected(), make.troubled(Cause.NOT_RUNNING), make.troubled(Cause.TLS)):
+        assert "Certificate…" not in texts(level(state))
+        assert texts(level(state, "certificate")) == ["No certificate is waiting to be compared"]

@@ -1,0 +1,62 @@
+"""The levels of the menu about the gateway itself: which one, at which trust level, and its certificate."""
+
+from __future__ import annotations
+
+from tray.core.commands import OpenDashboard, OpenLog, Reconnect, SaveSettings
+from tray.view import words as say
+from tray.view.items import LINE, Item, note, wrapped
+from tray.view.view import MenuSource
+from tray.view.words import Words
+
+_PER_LINE = 8
+"""Bytes of a fingerprint in one line: four lines that two people can read to each other."""
+
+
+def gateway(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """Which gateway this is, the others that the user knows by name, and what can be opened."""
+    return (
+        note(source.gateway or words("No gateway found")),
+        note(words("Trust level: {level}", level=source.level.value)),
+        *_profiles(source, words),
+        LINE,
+        Item(words("Open dashboard"), OpenDashboard(), enabled=source.target is not None),
+        Item(words("Reconnect now"), Reconnect()),
+        Item(words("Open log"), OpenLog()),
+    )
+
+
+def _profiles(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """The choice between several gateways; a single one is none."""
+    profiles, active = source.settings.profiles, source.settings.profile
+    if len(profiles) < 2:  # noqa: PLR2004 - one is no choice
+        return ()
+    lines = (
+        Item(
+            say.clean(profile.name) or words("(no name)"),
+            SaveSettings(((("profile",), profile.name),)),
+            checked=profile.name == active,
+            radio=True,
+        )
+        for profile in profiles
+    )
+    return LINE, note(words("Profile")), *lines
+
+
+def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """The certificate that is not trusted, to be compared by a person before it is accepted."""
+    shown = source.certificate
+    if shown is None:
+        return (note(words("No certificate is waiting to be compared")),)
+    profile = source.settings.profile
+    told = words(
+        "Accept it only if these 32 bytes are the SHA-256 fingerprint of the gateway's own certificate:"
+    )
+    pairs = [shown[at : at + 2].upper() for at in range(0, len(shown), 2)]
+    rows = (":".join(pairs[at : at + _PER_LINE]) for at in range(0, len(pairs), _PER_LINE))
+    accept = words("Accept it for profile {name}", name=say.clean(profile))
+    return (
+        *map(note, wrapped(told)),
+        *map(note, rows),
+        LINE,
+        Item(accept, SaveSettings(((("profiles", profile, "fingerprint"), shown),))),
+    )
