@@ -180,7 +180,7 @@ def proxy_variable(target: Target) -> str | None:
 
 def _behind(proxy: str | None, trouble: Trouble) -> Trouble:
     """What fails on the way through a proxy is the proxy's doing, and says nothing of the gateway."""
-    on_the_way = (Cause.NOT_RUNNING, Cause.UNREACHABLE, Cause.LOST, Cause.FOREIGN)
+    on_the_way = (Cause.NOT_RUNNING, Cause.UNREACHABLE, Cause.UNANSWERED, Cause.LOST, Cause.FOREIGN)
     return trouble if proxy is None or trouble.cause not in on_the_way else Trouble(Cause.PROXY, proxy)
 
 
@@ -192,7 +192,9 @@ def _trouble(error: Exception) -> Trouble:
             return Trouble(Cause.STARTING if code == _UNAVAILABLE else Cause.FOREIGN, f"HTTP {code}")
         case ssl.SSLError():
             return Trouble(Cause.TLS, _in_words(error))
-        case websocket.WebSocketAddressException() | websocket.WebSocketTimeoutException() | TimeoutError():
+        case websocket.WebSocketTimeoutException():  # of reading: the connection stood
+            return Trouble(Cause.UNANSWERED)
+        case websocket.WebSocketAddressException() | TimeoutError():
             return Trouble(Cause.UNREACHABLE, _in_words(error))
         case websocket.WebSocketProxyException():
             return Trouble(Cause.UNREACHABLE, _in_words(error))
@@ -226,7 +228,12 @@ def _tls(target: Target) -> dict[str, object] | None:
 
 
 def _shown(target: Target) -> str | None:
-    """The certificate that is not trusted, asked for again: a handshake that failed does not give it."""
+    """The certificate that is not trusted, asked for again: a handshake that failed does not give it.
+
+    None where a proxy is in between: that would be asked for its own.
+    """
+    if proxy_variable(target) is not None:
+        return None
     parts = urlsplit(target.url)
     try:
         shown = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=CONNECT_TIMEOUT)

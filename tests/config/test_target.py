@@ -54,7 +54,7 @@ def test_nothing_found_is_no_refusal() -> None:
 
 def test_a_file_without_a_port_means_the_usual_one() -> None:
     assert _resolve(GatewayConfig()).target == Target(
-        "ws://127.0.0.1:18789", _NAME, is_loopback=True, secure=False
+        "ws://127.0.0.1:18789", _NAME, is_loopback=True, secure=False, generation="openclaw"
     )
 
 
@@ -272,3 +272,13 @@ def test_where_the_secrets_were_found_is_known() -> None:
 
 def test_where_a_secret_was_found_makes_it_no_other() -> None:
     assert Secrets("t", origin=Origin(Keeper.FILE, _NAME)) == Secrets("t")
+
+
+def test_the_name_of_the_gateway_here_is_its_file_s() -> None:
+    here = _resolve(GatewayConfig(), generation="clawdbot").target
+    far = _resolve(replace(_FULL, mode="remote"), generation="clawdbot").target
+    bare = _resolve(url="ws://127.0.0.1:1").target
+    assert here is not None
+    assert far is not None
+    assert bare is not None
+    assert (here.generation, far.generation, bare.generation) == ("clawdbot", None, None)

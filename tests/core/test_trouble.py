@@ -36,6 +36,7 @@ PHASES = {
         Cause.UNREACHABLE,
         Cause.PROXY,
         Cause.STOPPED,
+        Cause.UNANSWERED,
         Cause.SILENT,
         Cause.LOST,
     },

@@ -39,16 +39,18 @@ class Gateway:
     """A gateway `clawdbot@X` or `openclaw@X`, as a context manager: entering starts it, leaving removes it.
 
     It keeps port, token and state over kill, stop and start. Raises NotAvailableError where it cannot be had.
-    Its `release` compares as a tuple, such as (2026, 9, 6).
+    Its `release` compares as a tuple, such as (2026, 9, 6). `settings` come on top of the `gateway`
+    section of its configuration; with `tls` enabled in them, its address is encrypted.
     """
 
-    def __init__(self, spec: str) -> None:
+    def __init__(self, spec: str, **settings: Any) -> None:
         self.spec = spec
+        self._settings = settings
         self.name, _, version = spec.partition("@")
         self.release = tuple(int(part) for part in version.partition("-")[0].split("."))
         self.token = secrets.token_hex(16)
         self.port = _free_port()
-        self.url = f"ws://127.0.0.1:{self.port}"
+        self.url = f"{'wss' if 'tls' in settings else 'ws'}://127.0.0.1:{self.port}"
         self._node = install_node()
         self._package = install_package(spec)
         self.provider = FakeProvider()
@@ -117,6 +119,10 @@ class Gateway:
             lock.unlink()
         # A process loses its environment, by which it is found, a moment before its sockets.
         until(lambda: _is_free(self.port), _STOP_TIMEOUT, f"port {self.port} is free")
+
+    def signal(self, number: int) -> None:
+        """Send a signal to all that it runs."""
+        self._directory.signal_all(number)
 
     def restart(self) -> dict[str, Any]:
         """Have it restart in order; the payload of the `shutdown` that announced it. Raises GatewayError."""
@@ -229,6 +235,7 @@ class Gateway:
                 "port": self.port,
                 "bind": "loopback",
                 "auth": {"mode": "token", "token": self.token},
+                **self._settings,
             },
             "models": {"mode": "replace", "providers": providers},
             "agents": {

@@ -14,9 +14,9 @@ _RESTARTING = "The gateway announced a restart."
 class Watch:
     """`clawtray watch` through a pipe, which writes a line for each change."""
 
-    def __init__(self, clawtray):
+    def __init__(self, clawtray, **environment):
         self._clawtray = clawtray
-        self._process = clawtray.start("watch")
+        self._process = clawtray.start("watch", **environment)
         self._lines = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read)
         self._reader.start()

@@ -22,6 +22,7 @@ from tray.wire.handshake import (
     connect_params,
     read_hello,
     read_refusal,
+    refused_by,
     signed_text,
 )
 
@@ -184,6 +185,9 @@ def test_pairing_names_the_request_to_approve(release):
         failure = refusal_of(release, name)
         assert failure.code == "NOT_PAIRED"
         assert failure.request_id
+        assert failure.upgrade == (name == "pairing-more-scopes" and release.name != OLDEST)
+        refuser = Generation.CLAWDBOT if release.name == OLDEST else Generation.UNKNOWN
+        assert refused_by(failure) is refuser
 
 
 def test_a_protocol_mismatch_tells_what_the_gateway_speaks(release):

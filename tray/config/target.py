@@ -29,6 +29,8 @@ class Target:
         is_loopback: The address means this very computer.
         secure: The connection is encrypted (wss).
         fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None when not pinned.
+        generation: The name under which the gateway of this computer keeps its configuration; None elsewhere,
+            and where there is none.
     """
 
     url: str
@@ -36,6 +38,7 @@ class Target:
     is_loopback: bool
     secure: bool
     fingerprint: str | None = None
+    generation: Generation | None = None
 
 
 class Keeper(Enum):
@@ -192,7 +195,8 @@ def _target(
         fingerprint = (
             file.config.tls_fingerprint if _is_remote(url, file) else file.certificate if here else None
         )
-    return Target(url, source, here, secure, fingerprint), None
+    generation = file.generation if here and file is not None else None
+    return Target(url, source, here, secure, fingerprint, generation), None
 
 
 def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None) -> Secrets:

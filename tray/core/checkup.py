@@ -75,6 +75,7 @@ _OF_CAUSES = {
     Cause.PROXY: Layer.TCP,
     Cause.TLS: Layer.TLS,
     Cause.STARTING: Layer.WEBSOCKET,
+    Cause.UNANSWERED: Layer.WEBSOCKET,
     Cause.FOREIGN: Layer.WEBSOCKET,
     Cause.LOST: Layer.WEBSOCKET,
     Cause.SCOPE: Layer.SCOPES,

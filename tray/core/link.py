@@ -168,7 +168,8 @@ def login_declined(state: State, failure: Failure, now: Now) -> Outcome:
     if failure.expected_protocol is not None:
         detail = str(failure.expected_protocol)
     cause = _CAUSES[handshake.read_refusal(failure)]
-    trouble = Trouble(cause, detail, failure.request_id, failure.retry_after, upgrade=failure.upgrade)
+    refuser = handshake.refused_by(failure)
+    trouble = Trouble(cause, detail, failure.request_id, failure.retry_after, refuser, failure.upgrade)
     return _hang_up(state, trouble, now)
 
 
@@ -317,7 +318,7 @@ def _lose(state: State, now: Now) -> State:
 def _was_announced_stop(link: Link, trouble: Trouble) -> bool:
     """An announced stop explains a refused connection better than the refusal does."""
     stopped = link.trouble is not None and link.trouble.cause is Cause.STOPPED
-    return stopped and trouble.cause in (Cause.NOT_RUNNING, Cause.LOST, Cause.SILENT)
+    return stopped and trouble.cause in (Cause.NOT_RUNNING, Cause.LOST, Cause.UNANSWERED, Cause.SILENT)
 
 
 def _hang_up(state: State, trouble: Trouble, now: Now) -> Outcome:

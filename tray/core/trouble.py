@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from tray.wire.handshake import Generation
+
 
 class Phase(Enum):
     """The connection as a person sees it."""
@@ -30,6 +32,7 @@ class Cause(Enum):
     STARTING = "the gateway is starting"
     RESTARTING = "the gateway announced a restart"
     STOPPED = "the gateway announced its end"
+    UNANSWERED = "it takes the connection and says nothing"
     SILENT = "connected, but not a word"
     LOST = "the connection broke"
     TOKEN_MISSING = "it wants a token"  # noqa: S105 - a word, not a secret
@@ -53,6 +56,7 @@ _DOWN = {
     Cause.UNREACHABLE,
     Cause.PROXY,
     Cause.STOPPED,
+    Cause.UNANSWERED,
     Cause.SILENT,
     Cause.LOST,
 }
@@ -77,6 +81,7 @@ class Trouble:
         detail: What the gateway or the system said; untrusted text.
         request_id: The pairing request that must be approved.
         retry_after: Seconds that the gateway asks us to wait.
+        generation: Of the gateway that refuses, as far as its words give that away.
         upgrade: This computer is known there, and asks to do more than it was approved for.
         fingerprint: SHA-256 of the certificate shown that is not trusted, as 64 lower-case hex digits.
     """
@@ -85,6 +90,7 @@ class Trouble:
     detail: str = ""
     request_id: str | None = None
     retry_after: float | None = None
+    generation: Generation = Generation.UNKNOWN
     upgrade: bool = False
     fingerprint: str | None = None
 

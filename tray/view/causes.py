@@ -45,6 +45,8 @@ def cause(trouble: Trouble, state: State, words: Words) -> str:
             return words("The gateway announced a restart.")
         case Cause.STOPPED:
             return words("The gateway was stopped.")
+        case Cause.UNANSWERED:
+            return words("What listens at {where} takes the connection, but does not answer.", where=where)
         case Cause.SILENT:
             return words("The gateway stopped answering.")
         case Cause.LOST:
@@ -109,6 +111,8 @@ def cure(trouble: Trouble, state: State, words: Words) -> str:
             return words("Check the gateway's certificate.")
         case Cause.PROXY:
             return words("Add the gateway's computer to NO_PROXY, and start ClawTray again.")
+        case Cause.UNANSWERED:
+            return words("If it is the gateway, it is busy or waking up: ClawTray tries again by itself.")
         case Cause.STARTING | Cause.RESTARTING | Cause.SILENT | Cause.LOST:
             return words("ClawTray reconnects by itself.")
         case Cause.TOKEN_MISSING | Cause.TOKEN_WRONG:
@@ -157,9 +161,12 @@ def _secret(key: str, variable: str, origin: Origin | None, words: Words) -> str
 
 
 def command_line(state: State) -> str:
-    """The gateway's own command; a gateway that has not told its name is most likely a recent one."""
-    hello = state.link.hello
-    return "clawdbot" if hello is not None and hello.generation is Generation.CLAWDBOT else "openclaw"
+    """The gateway's own command: as the gateway shows, else as its files are called, else the recent one."""
+    link = state.link
+    told = link.hello or link.trouble
+    if told is not None and told.generation is not Generation.UNKNOWN:
+        return "clawdbot" if told.generation is Generation.CLAWDBOT else "openclaw"
+    return (None if link.target is None else link.target.generation) or "openclaw"
 
 
 def _is_plain(identity: str) -> bool:

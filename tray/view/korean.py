@@ -387,6 +387,8 @@ KOREAN: Final = {
     "The gateway is starting.": "게이트웨이가 시작하는 중입니다.",
     "The gateway announced a restart.": "게이트웨이가 다시 시작한다고 알렸습니다.",
     "The gateway was stopped.": "게이트웨이가 멈췄습니다.",
+    "What listens at {where} takes the connection, but does not answer.": "{where}에서 연결은 받지만 응답이 없습니다.",
+    "If it is the gateway, it is busy or waking up: ClawTray tries again by itself.": "게이트웨이라면 바쁘거나 깨어나는 중입니다. ClawTray가 스스로 다시 시도합니다.",
     "The gateway stopped answering.": "게이트웨이가 답하지 않습니다.",
     "The connection to the gateway broke.": "게이트웨이와 연결이 끊겼습니다.",
     "The gateway wants a token, and none was found.": "게이트웨이에 토큰이 필요한데 찾지 못했습니다.",

@@ -147,6 +147,12 @@ def _generation(protocol: int, version: str | None, server: Json, snapshot: Json
     return Generation.UNKNOWN
 
 
+def refused_by(failure: Failure) -> Generation:
+    """Whose refusal it is, by its shape: Clawdbot's releases alone ask to be approved without a fine code."""
+    old = failure.request_id is not None and failure.detail is None
+    return Generation.CLAWDBOT if old else Generation.UNKNOWN
+
+
 class Refusal(Enum):
     """Why `connect` was declined, as far as it matters for what to do next."""
 
