@@ -143,6 +143,13 @@ class Gateway:
         self._wait_ready()
         return announced
 
+    def rotate_token(self) -> None:
+        """Write another token into its configuration; it counts from the next start on."""
+        self.token = secrets.token_hex(16)
+        config = json.loads(self.config_path.read_text())
+        config["gateway"]["auth"]["token"] = self.token
+        self.config_path.write_text(json.dumps(config, indent=2))
+
     def compact(self, key: str) -> None:
         """Compact a session: before 2026.3 that only trims lines, later the model summarises."""
         params = {"key": key, "maxLines": 1} if self.release < (2026, 3) else {"key": key}

@@ -1,0 +1,178 @@
+"""Drills before the simulated gateway: what a real one can hardly be brought to do."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+from unittest import mock
+
+from tests.drills.drill import Drill
+from tests.drills.subject import Subject, user
+from tray import gateway as loop
+from tray.core.commands import Pin
+from tray.core.notices import PromptEnded
+from tray.demo import DemoGateway
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KEY = "agent:main:drill"
+_WINDOW = 200_000
+_NOTE = (
+    "simulated gateway, 100 times as fast, so that its sign of life comes every second: while the fault "
+    "lasts its session gets another figure. The seconds count from its end until the icon shows that"
+)
+
+
+@dataclass(slots=True)
+class Clocks:
+    """Both clocks of the program, which may be put forward and back."""
+
+    wall: timedelta = timedelta()
+    mono: float = 0.0
+    _began: float = field(default_factory=time.monotonic)
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self.mono
+
+    def now(self, zone: object) -> datetime:
+        assert zone is UTC
+        return datetime.now(UTC) + self.wall
+
+
+@contextmanager
+def clocks() -> Iterator[Clocks]:
+    """Have the program look at clocks that can be put."""
+    put = Clocks()
+    with mock.patch.object(loop, "time", put), mock.patch.object(loop, "datetime", put):
+        yield put
+
+
+@contextmanager
+def scene() -> Iterator[tuple[DemoGateway, Subject]]:
+    """A simulated gateway with one session, and the program before it."""
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        gateway = stack.enter_context(DemoGateway(speed=100, story=False))
+        variables = {"CLAWTRAY_URL": gateway.url, "CLAWTRAY_TOKEN": gateway.token}
+        stack.enter_context(user(Path(folder), str(Path(folder) / "ClawTray"), **variables))
+        used(gateway, 5)
+        subject = stack.enter_context(Subject())
+        subject.until(lambda state: state.connected)
+        subject.click(Pin(KEY))
+        subject.until_shown(5)
+        yield gateway, subject
+
+
+def used(gateway: DemoGateway, percent: int) -> None:
+    """Have the session use so much of its window."""
+    total = _WINDOW * percent // 100
+    gateway.set_session(KEY, totalTokens=total, contextTokens=_WINDOW, totalTokensFresh=True)
+
+
+Strike: TypeAlias = Callable[[DemoGateway, Subject, Callable[[], None]], None]
+"""Does something to both; the callable gives the session another figure, while the fault lasts."""
+
+
+def _faulty(name: str, *, seconds: float = 0.3, **options: object) -> Strike:
+    """A fault of the simulated gateway, for so long."""
+
+    def strike(gateway: DemoGateway, _: Subject, change: Callable[[], None]) -> None:
+        gateway.fault(name, **options)
+        if name in _AT_THE_DOOR:
+            gateway.drop()
+        change()
+        threading.Event().wait(seconds)
+        gateway.clear()
+
+    return strike
+
+
+_AT_THE_DOOR = ("refuse", "http", "unavailable", "slow_dial", "starting", "no_challenge")
+
+
+def _dropped(gateway: DemoGateway, _: Subject, change: Callable[[], None]) -> None:
+    gateway.drop()
+    change()
+
+
+STRIKES: dict[str, Strike] = {
+    "cut without a word": _dropped,
+    "half a frame": _faulty("half_frame", times=1),
+    "garbage": _faulty("garbage", times=1),
+    "flood of 2,000 a second": _faulty("flood", rate=2000.0, seconds=1.0, times=1),
+    "frame of 25 MB": _faulty("big_frame", size=25_000_000.0, times=1),
+    "silence": _faulty("silence", times=1),
+    "port closed": _faulty("refuse"),
+    "slow loris at the door": _faulty("slow_dial", after=None),
+    "still starting": _faulty("starting", retry_after=0.1),
+    "no challenge": _faulty("no_challenge"),
+    "another program at the port": _faulty("http"),
+}
+"""What is done to it, by name."""
+
+
+def drill(name: str, times: int) -> Drill:
+    """One of `STRIKES`, so many times."""
+    with scene() as (gateway, subject):
+        return _repeat(name, times, gateway, subject, STRIKES[name])
+
+
+def jump(times: int) -> Drill:
+    """The clock on the wall is put forward and back, by up to a month."""
+    leaps = cycle((timedelta(hours=1), timedelta(hours=-1), timedelta(days=31), timedelta(days=-31)))
+
+    def leap(_: DemoGateway, __: Subject, change: Callable[[], None]) -> None:
+        put.wall += next(leaps)
+        change()
+
+    with clocks() as put, scene() as (gateway, subject):
+        return _repeat("clock on the wall jumps", times, gateway, subject, leap)
+
+
+def resume(times: int) -> Drill:
+    """The computer slept for an hour: its clocks went on, its connection is dead, and nobody said so."""
+
+    def sleep(gateway: DemoGateway, _: Subject, change: Callable[[], None]) -> None:
+        gateway.fault("silence", times=1)
+        change()
+        put.wall += timedelta(hours=1)
+        put.mono += 3600.0
+        gateway.clear()
+
+    with clocks() as put, scene() as (gateway, subject):
+        return _repeat("woken after an hour", times, gateway, subject, sleep)
+
+
+def _repeat(name: str, times: int, gateway: DemoGateway, subject: Subject, strike: Strike) -> Drill:
+    to_truth: list[float] = []
+    lost: list[str] = []
+    repeated: list[str] = []
+    false: list[str] = []
+    for number in range(times):
+        where, percent = f"no. {number + 1}", 10 + number % 60
+        runs, known = gateway.runs, {id(told) for told in subject.state.recent}
+        asked = subject.ask(f"drill {number}")
+        strike(gateway, subject, partial(used, gateway, percent))
+        over_at = time.monotonic()
+        try:
+            to_truth.append(max(0.0, subject.until_shown(percent) - over_at))
+            subject.until(lambda _, asked=asked: subject.prompt(asked).state.ended)
+        except TimeoutError as error:
+            lost.append(f"{where}: {error}")
+            break
+        if gateway.runs - runs > 1:
+            repeated.append(f"{where}: {gateway.runs - runs} runs of one prompt")
+        told = [told.notice for told in subject.state.recent if id(told) not in known]
+        false += [f"{where}: {notice}" for notice in told if not isinstance(notice, PromptEnded)]
+    counts = len(lost), len(repeated), len(false)
+    return Drill(name, times, *counts, tuple(to_truth), (*lost, *repeated, *false), _NOTE)
