@@ -70,7 +70,9 @@ def test_the_gateway_of_this_computer_is_found(home: Path) -> None:
     _write(home / ".openclaw" / "openclaw.json")
     found = _discover(home)
     name = str(Path("~/.openclaw/openclaw.json"))
-    assert found.target == Target("ws://127.0.0.1:19001", name, is_loopback=True, secure=False)
+    assert found.target == Target(
+        "ws://127.0.0.1:19001", name, is_loopback=True, secure=False, generation="openclaw"
+    )
     assert found.secrets == Secrets(token="s3cret")
     assert f"{name}: used" in found.looked
     assert "s3cret" not in repr(found)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.stage import until
-from tray import credentials, discovery, store, system
+from tray import credentials, discovery, gatewaycli, store, system
 from tray.config.settings import Level, Profile, Settings, parse_settings
-from tray.config.target import Keeper, Origin, Secrets
+from tray.config.target import Keeper, Origin, Secrets, Target
 from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.core.commands import Ask
 from tray.core.effects import (
@@ -25,6 +25,7 @@ from tray.core.effects import (
     ReadClipboard,
     ReadConfig,
     ReadSettings,
+    RunCli,
     SaveAutostart,
     SaveMemory,
     SaveNotices,
@@ -32,12 +33,12 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import AutostartRead, ClipboardRead, Configured, SettingsRead, Withheld
+from tray.core.events import AutostartRead, CliEnded, ClipboardRead, Configured, SettingsRead, Withheld
 from tray.core.notices import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
 from tray.core.opened import Window, WindowKind
-from tray.core.own import Prompt, PromptState
+from tray.core.own import LifecycleKind, Prompt, PromptState
 from tray.core.state import Interest, State
-from tray.core.trouble import Cause, Trouble
+from tray.core.trouble import Cause, Fault, Trouble
 from tray.view.words import Words
 from tray.worker import Place, Worker, read_settings
 
@@ -779,3 +780,37 @@ def test_the_clipboard_is_read_for_a_prompt(bench, monkeypatch, text):
     worker = bench()
     assert worker.do(ReadClipboard(command)) is not None
     assert ClipboardRead(command, text) in worker.events
+
+
+# ---- the gateway's own command line ----
+
+
+def test_its_end_is_told_whatever_happens(bench, monkeypatch, place):
+    worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
+    asked = []
+
+    def run(kind, target, command, environ):
+        asked.append((kind, target, command, environ))
+        return CliEnded(None, "done")
+
+    monkeypatch.setattr(gatewaycli, "run", run)
+    worker.worker.carry_out(RunCli(LifecycleKind.RESTART, target, "openclaw"), worker.state)
+    until(lambda: worker.events == [CliEnded(None, "done")])
+    assert asked == [(LifecycleKind.RESTART, target, "openclaw", place.environ)]
+
+
+def test_a_bug_in_it_is_an_end_too(bench, monkeypatch):
+    def run(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(gatewaycli, "run", run)
+    worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
+    worker.worker.carry_out(RunCli(LifecycleKind.START, target, "openclaw"), worker.state)
+    until(lambda: worker.events == [CliEnded(Fault.CLI)])
+
+
+def test_the_demo_runs_no_command(bench, monkeypatch):
+    monkeypatch.setattr(gatewaycli, "run", lambda *_: pytest.fail("it ran"))
+    worker, target = bench(lasting=False), Target("ws://127.0.0.1:1", "demo", is_loopback=True, secure=False)
+    worker.do(RunCli(LifecycleKind.START, target, "openclaw"))
+    assert worker.events == [CliEnded(Fault.NO_CLI, "openclaw")]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tray import bugs, discovery, store, system
+from tray import bugs, discovery, gatewaycli, store, system
 from tray.config.settings import UNUSABLE, Profile, Settings
 from tray.config.target import Secrets, Target
 from tray.config.template import DEFAULT_SETTINGS_TEXT
@@ -28,6 +28,7 @@ from tray.core.effects import (
     ReadClipboard,
     ReadConfig,
     ReadSettings,
+    RunCli,
     SaveAutostart,
     SaveMemory,
     SaveNotices,
@@ -35,11 +36,12 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import AutostartRead, ClipboardRead, Configured, Event, SettingsRead, Withheld
+from tray.core.events import AutostartRead, CliEnded, ClipboardRead, Configured, Event, SettingsRead, Withheld
 from tray.core.notices import BadSettings, LogIsEmpty, NotCopied, Notice, NotOpened, NotSaved
 from tray.core.opened import Window
+from tray.core.own import LifecycleKind
 from tray.core.state import State
-from tray.core.trouble import Cause, Trouble
+from tray.core.trouble import Cause, Fault, Trouble
 from tray.discovery import Discovery
 from tray.view.notices import Balloon, balloon
 from tray.view.words import Words
@@ -164,6 +166,8 @@ class Worker:
                 self._save_notices(state, on=on)
             case WriteSettings(changes):
                 self._write_settings(changes, state)
+            case RunCli(kind, target, command):
+                self._run_cli(kind, target, command)
             case OpenWindow(window):
                 self._open_window(window, state)
             case ReadAutostart():
@@ -301,6 +305,22 @@ class Worker:
             raise store.StoreError(f"{sorry}: {error.strerror or 'no reason was given'}") from None
         finally:
             self._post(AutostartRead(self._autostart()))
+
+    def _run_cli(self, kind: LifecycleKind, target: Target, command: str) -> None:
+        """Let the gateway's own command line do it, on a thread of its own: it takes many seconds."""
+        if not self._place.lasting:
+            self._post(CliEnded(Fault.NO_CLI, command))  # the demo is nobody's gateway
+            return
+
+        def attempt() -> None:
+            try:
+                ended = gatewaycli.run(kind, target, command, self._place.environ)
+            except Exception as error:  # noqa: BLE001 - the click is owed an end
+                bugs.report("running the gateway's own command", error)
+                ended = CliEnded(Fault.CLI)
+            self._post(ended)
+
+        threading.Thread(target=attempt, name="gateway-cli", daemon=True).start()
 
     def _show_settings(self, state: State) -> None:
         path = self._settings_file

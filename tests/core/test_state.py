@@ -6,8 +6,10 @@ import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
 from tray.config.settings import Level
+from tray.config.target import Target
 from tray.core.state import Book, Confidence, Link, Now, Run, Step, Usage
 from tray.core.trouble import Cause, Phase, Trouble
+from tray.wire.handshake import Generation
 from tray.wire.runs import Agent
 
 
@@ -108,3 +110,20 @@ def test_a_session_is_found_by_its_key(play):
     assert play.state.focused is play.session()
     assert play.session("agent:main:nothere") is None
     assert play.state.book.find(None) is None
+
+
+@pytest.mark.parametrize(
+    ("shown", "files", "command"),
+    [
+        (Generation.UNKNOWN, None, "openclaw"),
+        (Generation.UNKNOWN, "moltbot", "moltbot"),
+        (Generation.CLAWDBOT, None, "clawdbot"),
+        (Generation.OPENCLAW, "clawdbot", "openclaw"),
+    ],
+)
+def test_the_gateway_s_own_command_is_called_as_far_as_that_is_known(shown, files, command):
+    target = Target("ws://127.0.0.1:1", "a test", is_loopback=True, secure=False, generation=files)
+    refused = Link(target=target, trouble=Trouble(Cause.PAIRING, generation=shown))
+    greeted = Link(target=target, hello=replace(NEW, generation=shown))
+    assert (refused.command, greeted.command) == (command, command)
+    assert Link().command == "openclaw"

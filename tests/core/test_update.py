@@ -50,6 +50,7 @@ from tray.core.commands import (
     ReadApprovals,
     ReadUsage,
     Reconnect,
+    RestartGateway,
     SendDraft,
     SetAutostart,
     SetNotices,
@@ -57,6 +58,7 @@ from tray.core.commands import (
     ShowAnswer,
     ShowIconSettings,
     Snooze,
+    StartGateway,
     StopPrompt,
     StopRun,
     Until,
@@ -73,6 +75,7 @@ from tray.core.events import (
     Attended,
     AutostartRead,
     Clicked,
+    CliEnded,
     ClipboardRead,
     Configured,
     Declined,
@@ -93,7 +96,7 @@ from tray.core.events import (
 from tray.core.notices import AlreadyRunning, CameBack, Digest, NotFound, NotSaved, ThresholdCrossed, Welcome
 from tray.core.own import ApprovalState, DeedState, PromptState, SwitchState
 from tray.core.state import Confidence, Interest, Step
-from tray.core.trouble import Cause, Trouble
+from tray.core.trouble import Cause, Fault, Trouble
 from tray.core.update import deadline, update
 from tray.wire.approvals import (
     ApprovalRequested,
@@ -124,6 +127,7 @@ from tray.wire.deeds import (
     ThinkingSet,
 )
 from tray.wire.frames import Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
+from tray.wire.lifecycle import Restarting, RestartRequest
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import (
     Accepted,
@@ -358,6 +362,7 @@ ANSWERS = {
     ExecApprovalList: st.lists(wanted, max_size=3).map(lambda requests: ExecRequests(tuple(requests))),
     PairingList: st.lists(knocks, max_size=2).map(lambda requests: PairingRequests(tuple(requests))),
     **dict.fromkeys((ExecApprovalResolve, PairingApprove, PairingReject), st.just(Taken())),
+    RestartRequest: st.builds(Restarting, st.sampled_from(("", "2 runs"))),
     UsageCost: st.builds(Bill, spent, st.booleans()),
     SessionsUsage: st.builds(Ledger, spent, counting=st.booleans()),
     UsageStatus: st.lists(quotas, max_size=2).map(lambda windows: Quotas(tuple(windows))),
@@ -386,6 +391,8 @@ commands = st.one_of(
             OpenLink("https://docs.example/"),
             OpenSettings(),
             OpenLog(),
+            RestartGateway(),
+            StartGateway(),
             ShowIconSettings(),
             SetNotices(on=True),
             SetNotices(on=False),
@@ -424,6 +431,7 @@ out_of_the_blue = st.one_of(
     st.builds(
         Withheld, st.sampled_from((CameBack(7.0), NotSaved("why"), Digest((NotFound(), CameBack(9.0)))))
     ),
+    st.builds(CliEnded, st.sampled_from((None, Fault.CLI, Fault.NOT_ITS_OWN))),
     pushes.map(Pushed),
     commands.map(Clicked),
     st.builds(

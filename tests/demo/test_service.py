@@ -149,3 +149,9 @@ def test_the_mapping_of_sessions_may_be_read_while_runs_go_on(gateway, client):
         assert client.call("sessions.list")["ok"]
     asked.join()
     assert gateway.runs == 20
+
+
+def test_it_restarts_when_it_is_asked_to(gateway, client):
+    answer = client.call("gateway.restart.request", reason="a test")["payload"]
+    assert answer["status"] == "scheduled"
+    assert client.event("shutdown")["restartExpectedMs"] == 1500

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
@@ -88,14 +89,14 @@ class Gateway:
         with self._log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command("gateway"),
-                env=self._environment(),
+                env=self.environment(),
                 cwd=self.home,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._wait_ready()
+        self.wait_ready()
 
     def stop(self) -> None:
         """Ask it to stop in order, as a service would, and wait for the end. Raises GatewayError."""
@@ -140,7 +141,7 @@ class Gateway:
                         announced = frame["payload"]
         if not announced:
             raise GatewayError(f"{self.spec} did not announce its restart\n{self.log_tail()}")
-        self._wait_ready()
+        self.wait_ready()
         return announced
 
     def rotate_token(self) -> None:
@@ -166,7 +167,7 @@ class Gateway:
         """Run the package's own command line in the gateway's environment."""
         return subprocess.run(
             self._command(*args),
-            env=self._environment(),
+            env=self.environment(),
             cwd=self.home,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -175,11 +176,16 @@ class Gateway:
             check=False,
         )
 
+    def cli_command(self) -> str:
+        """Its own command line as a shell writes it."""
+        return shlex.join(self._command())
+
     def log_tail(self, characters: int = 3000) -> str:
         """The end of what it printed."""
         return self._log_path.read_text(errors="replace")[-characters:]
 
-    def _wait_ready(self) -> None:
+    def wait_ready(self) -> None:
+        """Wait until it takes a connection that may act. Raises GatewayError."""
         process = self._process
         assert process is not None
 
@@ -202,7 +208,8 @@ class Gateway:
         entries: dict[str, str] = json.loads((self._package / "package.json").read_text())["bin"]
         return [str(self._node), str(self._package / entries[self.name]), *args]
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What its own user has in the environment."""
         prefix = self.name.upper()
         return {
             "PATH": f"{self._node.parent}{os.pathsep}{os.environ['PATH']}",

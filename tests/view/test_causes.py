@@ -145,24 +145,6 @@ def test_the_address_is_shown_without_its_scheme(make):
     assert causes.host(make.troubled(Cause.NOT_FOUND, target=None)) == ""
 
 
-@pytest.mark.parametrize(
-    ("shown", "files", "command"),
-    [
-        (Generation.UNKNOWN, None, "openclaw"),
-        (Generation.UNKNOWN, "moltbot", "moltbot"),
-        (Generation.CLAWDBOT, None, "clawdbot"),
-        (Generation.OPENCLAW, "clawdbot", "openclaw"),
-    ],
-)
-def test_the_command_is_the_gateway_s_as_far_as_that_is_known(make, shown, files, command):
-    target = replace(make.local, generation=files)
-    refused = make.troubled(Cause.PAIRING, target=target, generation=shown)
-    assert causes.command_line(refused) == command
-    greeted = make.troubled(None, target=target, hello=make.hello(shown))
-    assert causes.command_line(greeted) == command
-    assert causes.command_line(make.troubled(Cause.NOT_FOUND, target=None)) == "openclaw"
-
-
 # ---- where a wrong secret came from ----
 
 FILE = Origin(Keeper.FILE, "~/.openclaw/openclaw.json")

@@ -243,6 +243,8 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
             ("usage",),
             ("notices",),
             ("gateway",),
+            *([("gateway", "restart")] if cause == "connected" else []),
+            *([("gateway", "start")] if cause in (Cause.NOT_RUNNING, Cause.STOPPED) else []),
             *keys,
             *((*key, below) for key in keys for below in ("model", "thinking", "compact", "new")),
         ]

@@ -1,13 +1,26 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.view.lines import find, texts
 from tray.config.settings import Level, Profile, Settings, parse_settings
 from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.config.writing import with_changes
-from tray.core.commands import OpenDashboard, OpenLog, Reconnect, SaveSettings
-from tray.core.trouble import Cause
+from tray.core.commands import (
+    OpenDashboard,
+    OpenLog,
+    Reconnect,
+    RestartGateway,
+    SaveSettings,
+    StartGateway,
+)
+from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
+from tray.core.trouble import Cause, Fault
+from tray.view.items import Item
+from tray.wire.handshake import Generation
+from tray.wire.lifecycle import RestartRequest
 
 SHOWN = "".join(f"{byte:02x}" for byte in range(0xE0, 0x100))
 
@@ -18,6 +31,7 @@ def test_the_gateway_level(make, level):
         "OpenClaw 2026.9.6 · 127.0.0.1:18789",
         "Trust level: control",
         "───",
+        "Restart gateway…",
         "Open dashboard",
         "Reconnect now",
         "Open log",
@@ -90,3 +104,76 @@ def test_no_certificate_is_offered_where_none_is_in_the_way(make, level):
     for state in (make.connected(), make.troubled(Cause.NOT_RUNNING), make.troubled(Cause.TLS)):
         assert "Certificate…" not in texts(level(state))
         assert texts(level(state, "certificate")) == ["No certificate is waiting to be compared"]
+
+
+# ---- start and restart ----
+
+
+def able(make, **rest):
+    state = make.connected(**rest)
+    hello = replace(state.link.hello, methods=frozenset({RestartRequest.method}))
+    return replace(state, link=replace(state.link, hello=hello))
+
+
+def test_a_restart_says_what_it_means_before_the_line_that_does_it(make, level):
+    assert find(level(able(make), "gateway"), "Restart gateway…").path == ("gateway", "restart")
+    items = level(able(make), "gateway", "restart")
+    assert texts(items) == [
+        "The gateway is away for some seconds, for everybody who uses it.",
+        "It lets runs in progress end first.",
+        "───",
+        "Restart now",
+    ]
+    assert items[-1] == Item("Restart now", RestartGateway())
+
+
+def test_an_older_one_is_restarted_by_its_own_command(make, level):
+    state = make.connected()
+    hello = make.hello(Generation.CLAWDBOT)
+    items = level(replace(state, link=replace(state.link, hello=hello)), "gateway", "restart")
+    assert texts(items)[1:3] == [
+        "Runs in progress are cut off.",
+        "Your computer runs: clawdbot gateway restart",
+    ]
+    assert items[-1].command == RestartGateway()
+
+
+@pytest.mark.parametrize("trust", [Level.WATCH, Level.ASK])
+def test_below_control_a_restart_is_greyed_with_the_reason(make, level, trust):
+    items = level(make.connected(level=trust), "gateway", "restart")
+    assert not find(items, "Restart now").enabled
+    assert f"“{trust.value}” does not allow this" in " ".join(texts(items))
+
+
+def test_one_that_is_down_here_can_be_started(make, level):
+    down = make.troubled(Cause.NOT_RUNNING)
+    assert find(level(down, "gateway"), "Start gateway…").path == ("gateway", "start")
+    items = level(down, "gateway", "start")
+    assert texts(items) == ["Your computer runs: openclaw gateway start", "───", "Start now"]
+    assert items[-1].command == StartGateway()
+
+
+def test_one_that_is_down_elsewhere_cannot_be_started_from_here(make, level):
+    profiles = (Profile(level=Level.CONTROL),)
+    down = make.troubled(Cause.NOT_RUNNING, target=make.remote, settings=Settings(profiles=profiles))
+    items = level(down, "gateway", "start")
+    assert not find(items, "Start now").enabled
+    assert "This gateway runs on another computer" in " ".join(texts(items))
+
+
+@pytest.mark.parametrize("cause", [Cause.TOKEN_WRONG, Cause.FOREIGN, Cause.SILENT, None])
+def test_one_that_is_not_known_to_be_down_is_not_offered_to_be_started(make, level, cause):
+    assert not [text for text in texts(level(make.troubled(cause), "gateway")) if "gateway…" in text]
+
+
+def test_what_became_of_it_stands_above_it(make, level):
+    waits = Lifecycle(LifecycleKind.RESTART, LifecycleState.TAKEN, detail="2 runs")
+    lines = texts(level(able(make, lifecycle=waits), "gateway"))
+    assert lines[3:6] == ["The gateway restarts…", "It waits: 2 runs", "Restart gateway…"]
+    failed = Lifecycle(LifecycleKind.START, LifecycleState.FAILED, fault=Fault.NO_CLI, detail="openclaw")
+    down = replace(make.troubled(Cause.NOT_RUNNING), lifecycle=failed)
+    assert texts(level(down, "gateway"))[3:6] == [
+        "The gateway was not started",
+        "The command openclaw was not found on this computer.",
+        "Start gateway…",
+    ]

@@ -29,6 +29,7 @@ from tray.core.notices import (
     DeedEnded,
     Digest,
     DraftHeld,
+    LifecycleEnded,
     LogIsEmpty,
     LongRunEnded,
     ModelDiffers,
@@ -45,7 +46,16 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
-from tray.core.own import Approval, Deed, DeedKind, DeedState, PromptState
+from tray.core.own import (
+    Approval,
+    Deed,
+    DeedKind,
+    DeedState,
+    Lifecycle,
+    LifecycleKind,
+    LifecycleState,
+    PromptState,
+)
 from tray.core.own import Prompt as Asked
 from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.core.update import update
@@ -338,6 +348,9 @@ def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptSt
         Welcome(),
         AlreadyRunning(),
         LogIsEmpty(),
+        LifecycleEnded(
+            Lifecycle(LifecycleKind.RESTART, LifecycleState.FAILED, fault=fault or Fault.CLI, detail=text)
+        ),
         NotCopied(text),
         DeedEnded(Deed(text, text, DeedKind.COMPACT, DeedState.FAILED, detail=text)),
         ContextCompacted(session, 150_000),
@@ -461,3 +474,14 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
         assert "\n" not in told.body or isinstance(
             notice, PromptEnded | AlreadyRunning | Digest | ApprovalWaiting
         )
+
+
+def test_a_restart_that_was_asked_for_is_told_with_its_end(make, words):
+    session = make.session()
+    done = Lifecycle(LifecycleKind.RESTART, LifecycleState.DONE)
+    told = balloon(LifecycleEnded(done), make.connected(session), words)
+    assert told == Balloon("The gateway has restarted", "main  62 % of 200k", asked_for=True)
+    failed = replace(done, state=LifecycleState.FAILED, fault=Fault.CLI, detail="no service")
+    told = balloon(LifecycleEnded(failed), make.connected(session), words)
+    said = "Its own command says: no service"
+    assert told == Balloon("The gateway did not restart", said, urgent=True, asked_for=True)

@@ -5,9 +5,9 @@ import itertools
 import pytest
 
 from tray.config.settings import Level
-from tray.core.own import Deed, DeedKind, DeedState
+from tray.core.own import Deed, DeedKind, DeedState, Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Fault
-from tray.view.outcomes import line, what, why
+from tray.view.outcomes import lifecycle, lifecycle_reason, line, what, why
 
 KEY = "agent:main:main"
 
@@ -63,3 +63,27 @@ def test_nothing_is_added_where_there_is_nothing_to_add(words):
 )
 def test_what_did_not_go_well_has_its_reason(words, state, fault, expected):
     assert why(deed(state=state, fault=fault, detail="its words"), Level.CONTROL, words) == expected
+
+
+@pytest.mark.parametrize("kind", LifecycleKind)
+def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
+    said = {lifecycle(Lifecycle(kind, state), words) for state in LifecycleState}
+    other = {lifecycle(Lifecycle(each, state), words) for each in LifecycleKind for state in LifecycleState}
+    assert (len(said), len(other)) == (4, 8)
+
+
+@pytest.mark.parametrize(
+    ("done", "expected"),
+    [
+        (Lifecycle(LifecycleKind.START, LifecycleState.FAILED, detail="x"), "The gateway says: x"),
+        (
+            Lifecycle(LifecycleKind.START, LifecycleState.FAILED, fault=Fault.CLI, detail="no service"),
+            "Its own command says: no service",
+        ),
+        (Lifecycle(LifecycleKind.RESTART, LifecycleState.TAKEN, detail="2 runs"), "It waits: 2 runs"),
+        (Lifecycle(LifecycleKind.RESTART, LifecycleState.TAKEN, by_cli=True, detail="sent"), ""),
+        (Lifecycle(LifecycleKind.RESTART, LifecycleState.DONE, detail="2 runs"), ""),
+    ],
+)
+def test_why_a_restart_did_not_happen_or_waits(words, done, expected):
+    assert lifecycle_reason(done, Level.CONTROL, words) == expected

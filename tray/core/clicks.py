@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import assert_never
 
-from tray.core import approvals, deeds, hush, link, models, prompts, readings, usage, windows
+from tray.core import approvals, deeds, hush, lifecycle, link, models, prompts, readings, usage, windows
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -28,6 +28,7 @@ from tray.core.commands import (
     ReadApprovals,
     ReadUsage,
     Reconnect,
+    RestartGateway,
     SaveSettings,
     SendDraft,
     SetAutostart,
@@ -36,6 +37,7 @@ from tray.core.commands import (
     ShowAnswer,
     ShowIconSettings,
     Snooze,
+    StartGateway,
     StopPrompt,
     StopRun,
     UseModel,
@@ -70,6 +72,10 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return state, (ReadSettings(), ReadAutostart(), *effects, *more)
         case ReadUsage():
             return usage.read(state, now)
+        case RestartGateway():
+            return lifecycle.restart(state, now)
+        case StartGateway():
+            return lifecycle.start(state)
         case OpenSettings():
             return windows.opened(state, WindowKind.SETTINGS)
         case EditSettings():

@@ -181,6 +181,16 @@ class OpenDashboard:
 
 
 @dataclass(frozen=True, slots=True)
+class RestartGateway:
+    """Have the gateway restart; the user has seen what that means, and said yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartGateway:
+    """Have the gateway of this computer started by its own command line."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSettings:
     """Open the settings."""
 
@@ -250,6 +260,8 @@ Command: TypeAlias = (
     | Snooze
     | SetAutostart
     | OpenDashboard
+    | RestartGateway
+    | StartGateway
     | OpenSettings
     | EditSettings
     | SaveSettings

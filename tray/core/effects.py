@@ -9,6 +9,7 @@ from tray.config.target import Target
 from tray.core.commands import Ask
 from tray.core.notices import Notice
 from tray.core.opened import Window
+from tray.core.own import LifecycleKind
 from tray.wire.frames import Request
 
 
@@ -87,6 +88,21 @@ class OpenWindow:
 
 
 @dataclass(frozen=True, slots=True)
+class RunCli:
+    """Have the gateway's own command line start or restart it; `CliEnded` comes back.
+
+    Attributes:
+        kind: Which of both.
+        target: The gateway that is meant; nothing is done to another one.
+        command: What the command line is called.
+    """
+
+    kind: LifecycleKind
+    target: Target
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadAutostart:
     """See whether the program starts when the user signs in; `AutostartRead` comes back."""
 
@@ -156,6 +172,7 @@ Effect: TypeAlias = (
     | SaveNotices
     | WriteSettings
     | OpenWindow
+    | RunCli
     | ReadAutostart
     | SaveAutostart
     | OpenUrl

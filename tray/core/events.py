@@ -12,7 +12,7 @@ from tray.config.settings import Settings
 from tray.config.target import Origin, Target
 from tray.core.commands import Ask, Command
 from tray.core.notices import Notice
-from tray.core.trouble import Trouble
+from tray.core.trouble import Fault, Trouble
 from tray.wire.frames import Failure, Push
 from tray.wire.handshake import Hello
 
@@ -34,6 +34,14 @@ class Configured:
     looked: tuple[str, ...] = ()
     trouble: Trouble | None = None
     origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CliEnded:
+    """The gateway's own command line has ended: it did what it was told, or (a fault) says why not."""
+
+    fault: Fault | None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +183,7 @@ class Tick:
 Event: TypeAlias = (
     Configured
     | SettingsRead
+    | CliEnded
     | Opened
     | DialFailed
     | Dropped

@@ -15,6 +15,7 @@ from tray.core.notices import (
     AlreadyRunning,
     BadSettings,
     Digest,
+    LifecycleEnded,
     LogIsEmpty,
     NotCopied,
     Notice,
@@ -30,7 +31,7 @@ AGAIN = 30.0
 KEPT = 20
 """Notices held at the most; the oldest go first."""
 
-REPLIES = (AlreadyRunning, NotOpened, NoWindow, NotCopied, LogIsEmpty)
+REPLIES = (AlreadyRunning, LifecycleEnded, NotOpened, NoWindow, NotCopied, LogIsEmpty)
 """Answers to what the person did a moment ago: never held back, switched off, or made to wait for
 the end of a quiet time."""
 _MISTAKES = (BadSettings, NotSaved)

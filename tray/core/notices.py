@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from tray.core.own import Approval, Deed, Prompt
+from tray.core.own import Approval, Deed, Lifecycle, Prompt
 from tray.core.state import Session
 from tray.core.trouble import Fault, Trouble
 from tray.wire.usage import Quota
@@ -161,6 +161,13 @@ class AlreadyRunning:
 
 
 @dataclass(frozen=True, slots=True)
+class LifecycleEnded:
+    """A start or restart of the gateway that the user asked for came to an end."""
+
+    lifecycle: Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
 class LogIsEmpty:
     """The log was asked for, and nothing has been written into it."""
 
@@ -194,6 +201,7 @@ Notice: TypeAlias = (
     | NoWindow
     | Welcome
     | AlreadyRunning
+    | LifecycleEnded
     | LogIsEmpty
     | Digest
 )

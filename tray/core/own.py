@@ -212,3 +212,45 @@ class Approval:
     def id(self) -> str:
         """The id of the request."""
         return self.request.id
+
+
+class LifecycleKind(Enum):
+    """What the gateway is told to do with itself; each value is the word of its own command line for it."""
+
+    START = "start"
+    RESTART = "restart"
+
+
+class LifecycleState(Enum):
+    """What became of it: TAKEN is on its way, DONE is back."""
+
+    ASKED = "asked"
+    TAKEN = "taken"
+    DONE = "done"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will come of it."""
+        return self in (LifecycleState.DONE, LifecycleState.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle:
+    """A start or restart of the gateway that the user asked for.
+
+    Attributes:
+        kind: Which of both.
+        state: What became of it.
+        by_cli: The gateway's own command line does it, not a request.
+        back: The gateway was seen to be back before that command line has ended.
+        fault: Why it failed.
+        detail: The words of the gateway or its command line: why it failed, or what it waits for.
+    """
+
+    kind: LifecycleKind
+    state: LifecycleState = LifecycleState.ASKED
+    by_cli: bool = False
+    back: bool = False
+    fault: Fault | None = None
+    detail: str = ""

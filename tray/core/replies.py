@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tray.core import approvals, deeds, happenings, link, models, prompts, readings, usage
+from tray.core import approvals, deeds, happenings, lifecycle, link, models, prompts, readings, usage
 from tray.core.events import (
     Answered,
 )
@@ -26,6 +26,7 @@ from tray.wire.deeds import (
     ThinkingSet,
 )
 from tray.wire.frames import Failure
+from tray.wire.lifecycle import Restarting, RestartRequest
 from tray.wire.models import AllowList, Catalogue
 from tray.wire.runs import (
     Accepted,
@@ -84,6 +85,8 @@ def answered(state: State, event: Answered, now: Now) -> Outcome:
             return approvals.listed(state, answer, now)
         case Taken() if isinstance(request, approvals.Word):
             return approvals.taken(state, request), ()
+        case Restarting() as answer:
+            return lifecycle.answered(state, answer)
         case Bill() as answer:
             return usage.billed(state, answer, now), ()
         case Ledger() as answer:
@@ -120,6 +123,8 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
             return deeds.declined(state, request, failure, now)
         case Pending(request=request) if isinstance(request, approvals.Word):
             return approvals.declined(state, request, failure, now)
+        case Pending(request=RestartRequest()):
+            return lifecycle.declined(state, failure)
         case Pending(request=UsageCost() | SessionsUsage() | UsageStatus() as request):
             return usage.declined(state, request, failure, now)
         case _:
@@ -138,6 +143,8 @@ def unsent(state: State, identity: str, now: Now) -> Outcome:
             return deeds.unsent(state, request, now)
         case Pending(request=request) if isinstance(request, approvals.Word):
             return approvals.unsent(state, request)
+        case Pending(request=RestartRequest()):
+            return lifecycle.unsent(state)
         case _:
             return state, ()
 

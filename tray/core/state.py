@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from tray.config.settings import Level, Settings
 from tray.config.target import Origin, Target
 from tray.core.opened import Window
-from tray.core.own import Approval, Deed, Prompt, Switch
+from tray.core.own import Approval, Deed, Lifecycle, Prompt, Switch
 from tray.core.spending import QuotaLatch, Spending
 from tray.core.trouble import Cause, Doubt, Phase, Trouble
 from tray.wire.frames import Request
-from tray.wire.handshake import Hello
+from tray.wire.handshake import Generation, Hello
 from tray.wire.models import Model
 from tray.wire.sessions import Row
 
@@ -104,6 +104,17 @@ class Link:
     told: bool = False
     restart_until: float | None = None
     quiet_until: float | None = None
+
+    @property
+    def command(self) -> str:
+        """What the gateway's own command line is called: as the gateway shows, else as its files are called.
+
+        One of which nothing is known is most likely a recent one.
+        """
+        told = self.hello or self.trouble
+        if told is not None and told.generation is not Generation.UNKNOWN:
+            return "clawdbot" if told.generation is Generation.CLAWDBOT else "openclaw"
+        return (None if self.target is None else self.target.generation) or "openclaw"
 
     @property
     def phase(self) -> Phase:
@@ -303,6 +314,7 @@ class State:
         held_until: When they are tried again (mono); None while none is held.
         snoozed_until: Notices are held back until then (wall); None, or past, if they are not.
         fallbacks: What was told of them: profile, session key, the model asked for, the one that answered.
+        lifecycle: The last start or restart of the gateway that was asked for; None if none was.
         recent: The last notices, the oldest first.
         autostart: The program starts when the user signs in; None where that is not offered, or not known.
     """
@@ -336,6 +348,7 @@ class State:
     held_until: float | None = None
     snoozed_until: datetime | None = None
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
+    lifecycle: Lifecycle | None = None
     recent: tuple[Told, ...] = ()
     autostart: bool | None = None
 

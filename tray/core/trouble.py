@@ -128,6 +128,11 @@ class Fault(Enum):
     BUSY = "a run is in progress in this session"
     IDLE = "no run is in progress in this session"
     NO_LEVELS = "the gateway offers no thinking levels for this session"
+    RUNS = "it is not known to be down"
+    ELSEWHERE = "it runs on another computer, and its release cannot be asked"
+    NO_CLI = "the gateway's own command is not on this computer"
+    NOT_ITS_OWN = "what listens at the port is not the gateway that its command knows"
+    CLI = "the gateway's own command says so"
     GOES_ON = "told to stop, the run has not been said to end"
 
 

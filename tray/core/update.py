@@ -15,6 +15,7 @@ from tray.core import (
     happenings,
     held,
     hush,
+    lifecycle,
     link,
     memory,
     models,
@@ -35,6 +36,7 @@ from tray.core.events import (
     Attended,
     AutostartRead,
     Clicked,
+    CliEnded,
     ClipboardRead,
     Configured,
     Declined,
@@ -94,7 +96,8 @@ def update(state: State, event: Event, now: Now) -> Outcome:
         state, more = readings.start(state, now)
         state, even_more = prompts.reconnected(usage.start(state, now), now)
         state, yet_more = approvals.start(state, now)
-        effects += more + even_more + yet_more
+        state, back = lifecycle.welcomed(state)
+        effects += more + even_more + yet_more + back
     state, effects = hush.sift(before, state, effects, now)
     if memory.of(state) != remembered and memory.is_kept(state):
         effects += (SaveMemory(memory.dump(state)),)
@@ -132,6 +135,8 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return clicks.clicked(state, command, now)
         case Configured():
             return link.configured(readings.moved(state, event.target), event, now)
+        case CliEnded():
+            return lifecycle.cli_ended(state, event)
         case SettingsRead(settings):
             return _settings_read(state, settings, now)
         case Opened(attempt):
@@ -251,7 +256,7 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
 
 
 def _disconnected(state: State, now: Now) -> Outcome:
-    state, effects = models.lost(usage.stop(readings.stop(replace(state, pending=()))))
+    state, effects = models.lost(usage.stop(readings.stop(lifecycle.lost(replace(state, pending=())))))
     state, more = deeds.lost(state, now)
     state, even_more = approvals.lost(state)
     return prompts.lost(state, now), effects + more + even_more

@@ -27,6 +27,7 @@ from tray.demo.service import TICK_SECONDS, Service
 from tray.demo.story import MODELS, Story, opening
 
 _FASTEST_TICK_SECONDS = 1.0
+_RESTART_SECONDS = 5.0
 _WEB_PAGE = "<!doctype html><title>Not a gateway</title><p>This is some other program's web page.</p>"
 
 
@@ -54,7 +55,9 @@ class DemoGateway:
         self._speed, self._told = speed, story
         self._tick_seconds = max(_FASTEST_TICK_SECONDS, TICK_SECONDS / speed)
         self._faults = Faults()
-        self._service = Service(self._faults, self._emit, self)
+        self._service = Service(
+            self._faults, self._emit, self, lambda: self.announce_restart(1.5, _RESTART_SECONDS)
+        )
         self.models.extend(dict(entry) for entry in MODELS)
         if story:
             for key, fields in opening().items():

@@ -99,6 +99,7 @@ METHODS: Mapping[str, Method] = {
         ),
     ),
     "usage.status": Method(READ),
+    "gateway.restart.request": Method(ADMIN, Shape(members={"reason": text})),
     "sessions.compact": Method(ADMIN, Shape(("key",), {"key": text, "maxLines": at_least(1)})),
     "sessions.abort": Method(WRITE, Shape(("key",), {"key": text, "runId": text})),
     "agent": Method(

@@ -29,12 +29,14 @@ _SHRINKS_BY = 6
 class Service:
     """The gateway behind its door: sessions, models, runs, and the answers to what was let through."""
 
-    def __init__(self, faults: Faults, emit: Emit, pace: Pace) -> None:
+    def __init__(
+        self, faults: Faults, emit: Emit, pace: Pace, restart: Callable[[], None] = lambda: None
+    ) -> None:
         self.sessions = Sessions()
         self.usage = Usage(self.sessions)
         self.approvals = Approvals(emit)
         self.runs = Runs(self.sessions, faults, emit, pace)
-        self._faults, self._emit, self._pace = faults, emit, pace
+        self._faults, self._emit, self._pace, self._restart = faults, emit, pace, restart
         self._started_at_ms = now_ms()
         self._at_once: Mapping[str, Callable[[Json], Json | list[Json]]] = {
             "health": lambda _: self.health(),
@@ -74,6 +76,9 @@ class Service:
                 self._wait(params, reply)
             case "sessions.compact":
                 self._compact(params, reply)
+            case "gateway.restart.request":
+                reply({"ok": True, "payload": {"ok": True, "status": "scheduled"}})
+                self._pace.spawn(self._restart)
             case _:
                 reply({"ok": True, "payload": self._at_once[method](params)})
 

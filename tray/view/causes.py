@@ -9,7 +9,7 @@ from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
 from tray.view import words as say
 from tray.view.words import Words
-from tray.wire.handshake import PROTOCOLS, Generation
+from tray.wire.handshake import PROTOCOLS
 
 
 def why(trouble: Trouble, state: State, words: Words) -> str:
@@ -93,7 +93,7 @@ def _protocols(told: str, words: Words) -> str:
 
 def cure(trouble: Trouble, state: State, words: Words) -> str:
     """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
-    cli = command_line(state)
+    cli = state.link.command
     match trouble.cause:
         case Cause.NOT_FOUND:
             return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
@@ -158,15 +158,6 @@ def _secret(key: str, variable: str, origin: Origin | None, words: Words) -> str
                 key=key,
                 name=variable,
             )
-
-
-def command_line(state: State) -> str:
-    """The gateway's own command: as the gateway shows, else as its files are called, else the recent one."""
-    link = state.link
-    told = link.hello or link.trouble
-    if told is not None and told.generation is not Generation.UNKNOWN:
-        return "clawdbot" if told.generation is Generation.CLAWDBOT else "openclaw"
-    return (None if link.target is None else link.target.generation) or "openclaw"
 
 
 def _is_plain(identity: str) -> bool:

@@ -62,3 +62,13 @@ def wrapped(sentence: str, width: int = 70) -> list[str]:
 def reason_for(fault: Fault, source: MenuSource, words: Words) -> str:
     """Why something is greyed."""
     return say.fault(fault, "", source.level, words)
+
+
+def confirmed(
+    meaning: list[str], doing: Item, fault: Fault | None, source: MenuSource, words: Words
+) -> tuple[Item, ...]:
+    """What it means, a line, and what does it; greyed with the reason where it may not be done."""
+    if fault is None:
+        return (*map(note, meaning), LINE, doing)
+    reason = wrapped(reason_for(fault, source, words))
+    return (*map(note, meaning), LINE, Item(doing.text, enabled=False), *map(note, reason))

@@ -62,6 +62,10 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return menu_notices.recent(source, now, words)
         case ("gateway",):
             return menu_gateway.gateway(source, words)
+        case ("gateway", "restart"):
+            return menu_gateway.restart(source, words)
+        case ("gateway", "start"):
+            return menu_gateway.start(source, words)
         case ("certificate",):
             return menu_gateway.certificate(source, words)
         case _:

@@ -6,7 +6,7 @@ from tray.core.commands import Compact, NewSession, SetThinking
 from tray.core.state import Session
 from tray.core.trouble import Fault
 from tray.view import words as say
-from tray.view.items import LINE, Item, note, reason_for, wrapped
+from tray.view.items import LINE, Item, confirmed, note, reason_for, wrapped
 from tray.view.view import MenuSource
 from tray.view.words import Words
 
@@ -26,7 +26,7 @@ def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[
     else:
         meaning.append(words("This spends tokens."))
     fault = source.compact_fault or (Fault.BUSY if session.key in source.busy else None)
-    return _confirmed(meaning, Item(words("Compact now"), Compact(session.key)), fault, source, words)
+    return confirmed(meaning, Item(words("Compact now"), Compact(session.key)), fault, source, words)
 
 
 def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
@@ -40,7 +40,7 @@ def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[It
     if session.key in source.busy:
         meaning.append(words("A run is in progress; its answer may be lost."))
     doing = Item(words("Start a new session"), NewSession(session.key))
-    return _confirmed(meaning, doing, source.renew_fault, source, words)
+    return confirmed(meaning, doing, source.renew_fault, source, words)
 
 
 def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
@@ -66,13 +66,3 @@ def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple
     if fault is not None:
         items += [LINE, *map(note, wrapped(reason_for(fault, source, words)))]
     return tuple(items)
-
-
-def _confirmed(
-    meaning: list[str], doing: Item, fault: Fault | None, source: MenuSource, words: Words
-) -> tuple[Item, ...]:
-    """What it means, a line, and what does it; greyed with the reason where it may not be done."""
-    if fault is None:
-        return (*map(note, meaning), LINE, doing)
-    reason = wrapped(reason_for(fault, source, words))
-    return (*map(note, meaning), LINE, Item(doing.text, enabled=False), *map(note, reason))

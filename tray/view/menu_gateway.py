@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from tray.core.commands import OpenDashboard, OpenLog, Reconnect, SaveSettings
+from tray.core.commands import (
+    OpenDashboard,
+    OpenLog,
+    Reconnect,
+    RestartGateway,
+    SaveSettings,
+    StartGateway,
+)
+from tray.core.trouble import Fault, Phase
+from tray.view import outcomes
 from tray.view import words as say
-from tray.view.items import LINE, Item, note, wrapped
+from tray.view.items import LINE, Item, confirmed, note, wrapped
 from tray.view.view import MenuSource
 from tray.view.words import Words
 
@@ -19,6 +28,7 @@ def gateway(source: MenuSource, words: Words) -> tuple[Item, ...]:
         note(words("Trust level: {level}", level=source.level.value)),
         *_profiles(source, words),
         LINE,
+        *_lifecycle(source, words),
         Item(words("Open dashboard"), OpenDashboard(), enabled=source.target is not None),
         Item(words("Reconnect now"), Reconnect()),
         Item(words("Open log"), OpenLog()),
@@ -40,6 +50,41 @@ def _profiles(source: MenuSource, words: Words) -> tuple[Item, ...]:
         for profile in profiles
     )
     return LINE, note(words("Profile")), *lines
+
+
+def _lifecycle(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """What became of the last start or restart, and the way to the next."""
+    last: list[str] = []
+    if (done := source.lifecycle) is not None:
+        last = [
+            outcomes.lifecycle(done, words),
+            *wrapped(outcomes.lifecycle_reason(done, source.level, words)),
+        ]
+    notes = map(note, last)
+    if source.phase is Phase.CONNECTED:
+        return *notes, Item(words("Restart gateway…"), path=("gateway", "restart"))
+    if source.start_fault is not Fault.RUNS:
+        return *notes, Item(words("Start gateway…"), path=("gateway", "start"))
+    return tuple(notes)
+
+
+def restart(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """What a restart means, and the line that asks for it."""
+    meaning = [words("The gateway is away for some seconds, for everybody who uses it.")]
+    if source.asks_to_restart:
+        meaning.append(words("It lets runs in progress end first."))
+    else:
+        meaning.append(words("Runs in progress are cut off."))
+        meaning.append(words("Your computer runs: {command}", command=f"{source.command} gateway restart"))
+    return confirmed(
+        meaning, Item(words("Restart now"), RestartGateway()), source.restart_fault, source, words
+    )
+
+
+def start(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """What starts it, and the line that does so."""
+    meaning = [words("Your computer runs: {command}", command=f"{source.command} gateway start")]
+    return confirmed(meaning, Item(words("Start now"), StartGateway()), source.start_fault, source, words)
 
 
 def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:

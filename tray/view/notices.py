@@ -25,6 +25,7 @@ from tray.core.notices import (
     DeedEnded,
     Digest,
     DraftHeld,
+    LifecycleEnded,
     LogIsEmpty,
     LongRunEnded,
     ModelDiffers,
@@ -41,7 +42,7 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
-from tray.core.own import Approval, DeedState, Prompt, PromptState
+from tray.core.own import Approval, DeedState, LifecycleState, Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
 from tray.view import amounts, approvals, causes, outcomes
@@ -154,6 +155,10 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             return Balloon(words("ClawTray is already running"), body, command=ShowIconSettings())
         case Digest(notices):
             return _digest(notices, state, words)
+        case LifecycleEnded(lifecycle):
+            failed = lifecycle.state is LifecycleState.FAILED
+            body = outcomes.lifecycle_reason(lifecycle, state.level, words) or "\n".join(glance(state, words))
+            return Balloon(outcomes.lifecycle(lifecycle, words), body, urgent=failed)
         case LogIsEmpty():
             body = words("ClawTray has had no fault to write down.")
             return Balloon(words("There is nothing in the log"), body)

@@ -1,9 +1,9 @@
-"""What became of a deed, in words: for the menu, for notices and for the console."""
+"""What became of a deed, or of the gateway's restart, in words: for the menu, notices and the console."""
 
 from __future__ import annotations
 
 from tray.config.settings import Level
-from tray.core.own import Deed, DeedKind, DeedState
+from tray.core.own import Deed, DeedKind, DeedState, Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Fault
 from tray.view import words as say
 from tray.view.words import Words
@@ -98,3 +98,28 @@ def _unknown(kind: DeedKind, words: Words) -> str:
             return words("Perhaps stopped")
         case DeedKind.THINK:
             return words("Thinking level perhaps changed")
+
+
+def lifecycle(done: Lifecycle, words: Words) -> str:
+    """What became of a start or restart of the gateway, in a few words."""
+    starts = done.kind is LifecycleKind.START
+    match done.state:
+        case LifecycleState.ASKED:
+            return (
+                words("The gateway is being started…") if starts else words("The gateway is told to restart…")
+            )
+        case LifecycleState.TAKEN:
+            return words("The gateway starts…") if starts else words("The gateway restarts…")
+        case LifecycleState.DONE:
+            return words("The gateway has started") if starts else words("The gateway has restarted")
+        case LifecycleState.FAILED:
+            return words("The gateway was not started") if starts else words("The gateway did not restart")
+
+
+def lifecycle_reason(done: Lifecycle, level: Level, words: Words) -> str:
+    """Why not, or what it waits for; empty where there is nothing to add."""
+    if done.state is LifecycleState.FAILED:
+        return say.fault(done.fault or Fault.GATEWAY, done.detail, level, words)
+    if done.state is LifecycleState.TAKEN and done.detail and not done.by_cli:
+        return words("It waits: {reason}", reason=say.clean(done.detail, 120))
+    return ""

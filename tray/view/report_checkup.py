@@ -223,7 +223,7 @@ def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     if not missing:
         return Verdict.FINE, level, ""
     said = words("{level}; not granted: {scopes}", level=level, scopes=", ".join(missing))
-    cli = causes.command_line(seen.state)
+    cli = seen.state.link.command
     advice = words("What needs them is greyed. On the gateway's computer, run: {cli} devices list", cli=cli)
     return Verdict.REMARK, said, advice
 

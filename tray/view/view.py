@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
-from tray.core import alerts, approvals, deeds, growth, models
+from tray.core import alerts, approvals, deeds, growth, lifecycle, models
 from tray.core.commands import Command
 from tray.core.growth import Turns
-from tray.core.own import Approval, Deed, Prompt, Switch, SwitchState
+from tray.core.own import Approval, Deed, Lifecycle, Prompt, Switch, SwitchState
 from tray.core.requests import objection
 from tray.core.spending import Spending
 from tray.core.state import Confidence, Now, Session, State
@@ -80,6 +80,11 @@ class MenuSource:
         compact_fault: Why no session can be compacted; None if one can.
         renew_fault: Why none can begin anew.
         stop_fault: Why no run can be stopped.
+        lifecycle: The last start or restart of the gateway that was asked for.
+        command: What the gateway's own command line is called.
+        asks_to_restart: The gateway can be asked to restart, and lets runs end first.
+        restart_fault: Why it cannot be restarted from here; None if that can be tried.
+        start_fault: Why it cannot be started from here.
     """
 
     settings: Settings
@@ -116,6 +121,11 @@ class MenuSource:
     compact_fault: Fault | None
     renew_fault: Fault | None
     stop_fault: Fault | None
+    lifecycle: Lifecycle | None
+    command: str
+    asks_to_restart: bool
+    restart_fault: Fault | None
+    start_fault: Fault | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +228,11 @@ def menu_source(state: State, words: Words) -> MenuSource:
         compact_fault=deeds.may_compact(state, None),
         renew_fault=deeds.may_renew(state),
         stop_fault=deeds.may_stop(state),
+        lifecycle=state.lifecycle,
+        command=link.command,
+        asks_to_restart=lifecycle.takes_requests(state),
+        restart_fault=lifecycle.may_restart(state),
+        start_fault=lifecycle.may_start(state),
     )
 
 

@@ -251,6 +251,20 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             return words("No run is in progress that could be stopped.")
         case Fault.NO_LEVELS:
             return words("The gateway offers no thinking levels for this session.")
+        case Fault.RUNS:
+            return words("The gateway is not known to be down.")
+        case Fault.ELSEWHERE:
+            return words(
+                "This gateway runs on another computer, and cannot be asked to do this. Do it there."
+            )
+        case Fault.NO_CLI:
+            return words("The command {name} was not found on this computer.", name=said)
+        case Fault.NOT_ITS_OWN:
+            return words(
+                "What listens at the gateway's port is not the gateway that {name} knows.", name=said
+            )
+        case Fault.CLI:
+            return words("Its own command says: {reason}", reason=said or words("no reason was given"))
         case Fault.GOES_ON:
             return words("The gateway was told to stop the run, and has not said that it ended.")
 

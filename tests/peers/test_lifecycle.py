@@ -1,0 +1,105 @@
+"""The gateway is restarted from the menu: asked by its method, or by its own command where it has none."""
+
+from __future__ import annotations
+
+import os
+import stat
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.drills.subject import Subject, user
+from tray import gatewaycli
+from tray.config.target import Target
+from tray.core.commands import RestartGateway, StartGateway
+from tray.core.events import CliEnded
+from tray.core.own import LifecycleKind, LifecycleState
+from tray.core.trouble import Cause, Fault
+from tray.gateway import now
+from tray.view.menu import menu
+from tray.view.view import menu_source
+from tray.view.words import Words
+
+ASKS = (2026, 5)
+"""The first release with `gateway.restart.request`."""
+
+
+@pytest.fixture
+def path(gateway, tmp_path):
+    """A PATH on which the gateway's own command is found, as npm installs it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    command = folder / gateway.name
+    command.write_text(f'#!/bin/sh\nexec {gateway.cli_command()} "$@"\n')
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)
+    return f"{folder}{os.pathsep}{os.environ['PATH']}"
+
+
+@pytest.fixture
+def subject(gateway, path, tmp_path):
+    with user(gateway.home, str(tmp_path / "own"), PATH=path), Subject() as running:
+        running.until(lambda state: state.connected)
+        yield running
+
+
+def ended(state):
+    return state.lifecycle is not None and state.lifecycle.state.ended
+
+
+def lines(subject, *path):
+    return [item.text for item in menu(menu_source(subject.state, Words()), path, now(), Words())]
+
+
+def test_a_restart_that_was_clicked(gateway, subject):
+    asks = gateway.release >= ASKS
+    means = "It lets runs in progress end first." if asks else "Runs in progress are cut off."
+    assert means in lines(subject, "gateway", "restart")
+    boots = subject.state.link.attempt
+
+    subject.click(RestartGateway())
+    subject.until(ended)
+
+    done = subject.state.lifecycle
+    subject.until(lambda _: subject.balloons)  # the worker shows it
+    if asks:
+        assert (done.state, done.by_cli) == (LifecycleState.DONE, False)
+        assert subject.state.link.attempt > boots
+        assert subject.balloons[-1].title == "The gateway has restarted"
+    else:  # no service manager is here that its command could ask
+        assert (done.state, done.fault, done.by_cli) == (LifecycleState.FAILED, Fault.CLI, True)
+        assert "service" in subject.balloons[-1].body
+        assert subject.state.connected
+
+
+def test_a_start_that_was_clicked(gateway, subject):
+    gateway.kill()
+    subject.until(
+        lambda state: state.link.trouble is not None and state.link.trouble.cause is Cause.NOT_RUNNING
+    )
+    assert f"Your computer runs: {gateway.name} gateway start" in lines(subject, "gateway", "start")
+
+    subject.click(StartGateway())
+    subject.until(ended)
+
+    done = subject.state.lifecycle  # no service manager is here either
+    assert (done.kind, done.state, done.fault) == (LifecycleKind.START, LifecycleState.FAILED, Fault.CLI)
+    assert "service" in done.detail
+    gateway.start()
+
+
+def test_its_own_command_restarts_it(gateway, path):
+    target = Target(gateway.url, "the test", is_loopback=True, secure=False)
+    environ = {**gateway.environment(), "PATH": path}
+    did = gatewaycli.run(LifecycleKind.RESTART, target, gateway.name, environ)
+    if gateway.release >= ASKS:
+        assert did.fault is None, did
+        assert str(urlsplit(gateway.url).port) in did.detail
+        gateway.wait_ready()
+    else:
+        assert did.fault is Fault.CLI
+
+
+def test_its_own_command_is_not_used_on_another_gateway(gateway, path):
+    target = Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
+    did = gatewaycli.run(LifecycleKind.RESTART, target, gateway.name, {**gateway.environment(), "PATH": path})
+    assert did == CliEnded(Fault.NOT_ITS_OWN, gateway.name)
