@@ -32,7 +32,7 @@ from tray.crossing import (
     load_from_window,
 )
 from tray.view.icon import Icon, Situation
-from tray.view.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
+from tray.view.panes import AnswerPane, AskPane, Choice, DiagnosticsPane, Exchange, SettingsPane
 
 EXCHANGE = Exchange(
     "p",
@@ -49,6 +49,7 @@ TO = (
     AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
     AskPane((), (), "", "", "", None, dashboard=False),
     AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
+    DiagnosticsPane("ClawTray\n\n  all is well"),
     SettingsPane(
         "default",
         (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),

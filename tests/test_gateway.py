@@ -508,7 +508,7 @@ def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
     monkeypatch.setattr(link, "DIAL_PATIENCE", 0.3)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.DOWN, Cause.UNANSWERED)
+        stage.until_trouble(Phase.DOWN, Cause.UNREACHABLE)
         stage.until_up()
         until(lambda: not dials())
         assert stage.state.link.attempt == 2

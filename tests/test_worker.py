@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.stage import until
-from tray import credentials, discovery, gatewaycli, store, system
+from tray import credentials, diagnostics, discovery, gatewaycli, store, system
 from tray.config.settings import Level, Profile, Settings, parse_settings
 from tray.config.target import Keeper, Origin, Secrets, Target
 from tray.config.template import DEFAULT_SETTINGS_TEXT
@@ -16,6 +16,7 @@ from tray.core.commands import Ask
 from tray.core.effects import (
     CopyText,
     Exit,
+    GatherDiagnostics,
     HangUp,
     Notify,
     OpenIconSettings,
@@ -33,7 +34,15 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import AutostartRead, CliEnded, ClipboardRead, Configured, SettingsRead, Withheld
+from tray.core.events import (
+    AutostartRead,
+    CliEnded,
+    ClipboardRead,
+    Configured,
+    DiagnosticsGathered,
+    SettingsRead,
+    Withheld,
+)
 from tray.core.notices import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
 from tray.core.opened import Window, WindowKind
 from tray.core.own import LifecycleKind, Prompt, PromptState
@@ -678,6 +687,24 @@ def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
     worker = bench(lasting=False)
     worker.do(ShowLog())
     assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
+
+
+def test_diagnostics_hold_no_secret_and_the_end_of_the_log(bench, home):
+    _write(store.log_file(), f"{home} {SECRET} a fault\n")
+    worker = bench()
+    worker.do(ReadConfig(), GatherDiagnostics())
+    until(lambda: any(isinstance(event, DiagnosticsGathered) for event in worker.events))
+    (gathered,) = [event for event in worker.events if isinstance(event, DiagnosticsGathered)]
+    assert gathered.text.splitlines()[-1] == "  ~ [secret] a fault"
+    assert SECRET not in gathered.text + repr(gathered)
+
+
+def test_diagnostics_that_fail_do_no_harm(bench, monkeypatch, caplog):
+    worker = bench()
+    monkeypatch.setattr(diagnostics, "gather", None)
+    worker.do(GatherDiagnostics())
+    until(lambda: "gathering the diagnostics" in caplog.text)
+    assert worker.do().revision == 1
 
 
 def test_the_way_to_the_icons_is_told_where_it_cannot_be_shown(bench, monkeypatch):

@@ -74,6 +74,8 @@ def _run(given: argparse.Namespace) -> int:
             return console.status(as_json=given.json)
         case "doctor":
             return console.doctor(as_json=given.json)
+        case "diagnostics":
+            return console.diagnostics()
         case "sessions":
             return console.sessions(as_json=given.json)
         case "models":
@@ -179,6 +181,7 @@ def _parser() -> argparse.ArgumentParser:
         ("doctor", "the connection, layer by layer, and what to do where it fails"),
     ):
         commands.add_parser(name, help=text).add_argument("--json", action="store_true", help="as JSON")
+    commands.add_parser("diagnostics", help="how it all is, without anything private, for whoever helps you")
     usage = commands.add_parser(
         "usage", help="what was spent, and the providers' quotas; this costs no tokens"
     )

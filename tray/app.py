@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tray import store, system
+from tray import diagnostics, store, system
+from tray.clock import now
 from tray.config.settings import UNUSABLE, Settings
 from tray.core import memory
 from tray.core.commands import Command
@@ -114,6 +115,10 @@ class App:
     def finish(self) -> None:
         """The process is about to end: save what must be saved, within a second. From any thread."""
         self._worker.finish(1.0)
+
+    def diagnostics(self, state: State, reading: float | None) -> str:
+        """What may be handed on to somebody who helps; see `tray.diagnostics.gather`."""
+        return diagnostics.gather(state, self._worker.local(), now(), reading=reading)
 
     def click(self, command: Command) -> None:
         """The user wants something; from any thread."""

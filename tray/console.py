@@ -11,6 +11,7 @@ from typing import TextIO
 
 from tray import system
 from tray.app import App, BadUsage, Options
+from tray.clock import now
 from tray.core import readings, usage
 from tray.core.commands import Ask, Command, ReadUsage, UseModel
 from tray.core.events import Tick
@@ -19,7 +20,6 @@ from tray.core.own import Prompt, PromptState, SwitchState
 from tray.core.prompts import LONGEST
 from tray.core.state import Interest, State, Step
 from tray.core.trouble import Fault, Phase
-from tray.gateway import now
 from tray.view import chart, report, report_checkup, report_usage
 from tray.view import words as say
 from tray.view.notices import Balloon
@@ -72,6 +72,15 @@ class Console:
         else:
             self._say(report_checkup.checkup_text(seen, app.words))
         return report.exit_code(state)
+
+    def diagnostics(self) -> int:
+        """What may be handed on to somebody who helps, whether there is a connection or not."""
+        with self._app(Interest.GLANCE) as app:
+            began_at = time.monotonic()
+            state = self._patiently(app, _read_once)
+            reading = time.monotonic() - began_at if readings.is_complete(state) else None
+            self._say(app.diagnostics(state, reading))
+        return report.OK
 
     def sessions(self, *, as_json: bool) -> int:
         """The sessions, newest first, as many as a reading brings."""

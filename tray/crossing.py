@@ -23,7 +23,7 @@ from tray.core.commands import (
     SetAutostart,
     StopPrompt,
 )
-from tray.view.panes import AnswerPane, AskPane, SettingsPane
+from tray.view.panes import AnswerPane, AskPane, DiagnosticsPane, SettingsPane
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Shown:
     """The first line from a window: it can be seen."""
 
 
-ToWindow: TypeAlias = Greeting | Raise | AskPane | AnswerPane | SettingsPane
+ToWindow: TypeAlias = Greeting | Raise | AskPane | AnswerPane | SettingsPane | DiagnosticsPane
 WindowCommand: TypeAlias = (
     AskHere | AskAgain | StopPrompt | OpenDashboard | OpenLink | SaveSettings | EditSettings | SetAutostart
 )

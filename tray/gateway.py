@@ -8,10 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Protocol
 
 from tray import __version__, bugs
+from tray.clock import now
 from tray.config.target import Secrets, Target
 from tray.core.effects import Dial, Effect, HangUp, LogIn, Send
 from tray.core.events import (
@@ -27,7 +27,7 @@ from tray.core.events import (
     Unsent,
     Welcomed,
 )
-from tray.core.state import Now, State
+from tray.core.state import State
 from tray.core.trouble import Trouble
 from tray.core.update import deadline, update
 from tray.mailbox import Mailbox
@@ -257,11 +257,6 @@ class Gateway:
         self._discard(attempt)
         if wire is not None:
             wire.close()
-
-
-def now() -> Now:
-    """Both clocks at this moment."""
-    return Now(time.monotonic(), datetime.now(UTC))
 
 
 def _device(seed: bytes, login: handshake.Login, signed_at_ms: int, secret: str) -> dict[str, object]:

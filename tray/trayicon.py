@@ -12,11 +12,11 @@ from typing import Any
 
 from tray import bugs, logfile, store, system
 from tray.app import App, BadUsage, Options
+from tray.clock import now
 from tray.core.events import Clicked, Event, Tick
 from tray.core.notices import BadSettings
 from tray.core.opened import Window
 from tray.core.state import Interest, State
-from tray.gateway import now
 from tray.view import report
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon

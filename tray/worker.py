@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tray import bugs, discovery, gatewaycli, store, system
+from tray import bugs, diagnostics, discovery, gatewaycli, store, system
+from tray.clock import now
 from tray.config.settings import UNUSABLE, Profile, Settings
 from tray.config.target import Secrets, Target
 from tray.config.template import DEFAULT_SETTINGS_TEXT
@@ -20,6 +21,7 @@ from tray.core.effects import (
     CopyText,
     Effect,
     Exit,
+    GatherDiagnostics,
     Notify,
     OpenIconSettings,
     OpenUrl,
@@ -36,7 +38,16 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import AutostartRead, CliEnded, ClipboardRead, Configured, Event, SettingsRead, Withheld
+from tray.core.events import (
+    AutostartRead,
+    CliEnded,
+    ClipboardRead,
+    Configured,
+    DiagnosticsGathered,
+    Event,
+    SettingsRead,
+    Withheld,
+)
 from tray.core.notices import BadSettings, LogIsEmpty, NotCopied, Notice, NotOpened, NotSaved
 from tray.core.opened import Window
 from tray.core.own import LifecycleKind
@@ -188,6 +199,8 @@ class Worker:
                 self._show_settings(state)
             case ShowLog():
                 self._show_log(state)
+            case GatherDiagnostics():
+                self._gather_diagnostics(state)
             case OpenIconSettings():
                 words = self._words
                 way = words("Settings > Personalisation > Taskbar > Other system tray icons")
@@ -336,6 +349,24 @@ class Worker:
             self._open(str(path), lambda: system.open_file(path), state)
         else:  # the demo keeps none, and has no business with another one's
             self._tell(LogIsEmpty(), state)
+
+    def local(self) -> diagnostics.Local:
+        """What this computer knows besides the state; the log of another process is none of the demo's."""
+        complaint = read_settings(self._place)[1]
+        log_file = store.log_file() if self._place.lasting else None
+        return diagnostics.Local(self._place.home, self._secrets, complaint, log_file)
+
+    def _gather_diagnostics(self, state: State) -> None:
+        """On a thread of its own: the network is tried, too."""
+        local = self.local()
+
+        def attempt() -> None:
+            try:
+                self._post(DiagnosticsGathered(diagnostics.gather(state, local, now())))
+            except Exception as error:  # noqa: BLE001 - the program outlives a bug
+                bugs.report("gathering the diagnostics", error)
+
+        threading.Thread(target=attempt, name="diagnostics", daemon=True).start()
 
     def _open(self, place: str, opening: Callable[[], bool], state: State) -> None:
         """Open something on a thread of its own: the program for it may not return before it is closed."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from tests.bench.figure import Figure
 from tests.bench.ground import ROOT
 from tests.bench.live import live_loop
+from tray.clock import now
 from tray.config.settings import Settings
 from tray.core.commands import Ask
 from tray.core.events import Clicked
-from tray.gateway import now
 from tray.view.view import view
 from tray.view.words import Words
 

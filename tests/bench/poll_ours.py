@@ -4,8 +4,8 @@ import os
 import sys
 
 from tests.bench.live import PAUSE, live_loop
+from tray.clock import now
 from tray.config.settings import Settings
-from tray.gateway import now
 from tray.view.view import view
 from tray.view.words import Words
 

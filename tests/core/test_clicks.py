@@ -29,6 +29,7 @@ from tray.core.commands import (
     SetNotices,
     SetThinking,
     ShowAnswer,
+    ShowDiagnostics,
     ShowIconSettings,
     StopPrompt,
     StopRun,
@@ -37,6 +38,7 @@ from tray.core.commands import (
 from tray.core.effects import (
     CopyText,
     Exit,
+    GatherDiagnostics,
     HangUp,
     OpenIconSettings,
     OpenUrl,
@@ -49,9 +51,7 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import (
-    Clicked,
-)
+from tray.core.events import Clicked, DiagnosticsGathered
 from tray.core.opened import WindowKind
 from tray.wire.deeds import ChatAbort, SessionsCompact, SessionsReset, ThinkingPatch
 from tray.wire.runs import (
@@ -104,6 +104,11 @@ def test_nothing_but_a_page_is_opened(play, address):
 
 def test_opening_the_log(play):
     play >> Clicked(OpenLog()) << ShowLog()
+
+
+def test_diagnostics_are_gathered_before_they_are_shown(play):
+    play >> Clicked(ShowDiagnostics()) << GatherDiagnostics()
+    play >> DiagnosticsGathered("all is well") << OpenWindow
 
 
 def test_showing_where_icons_are_made_visible(play):

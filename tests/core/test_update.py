@@ -56,6 +56,7 @@ from tray.core.commands import (
     SetNotices,
     SetThinking,
     ShowAnswer,
+    ShowDiagnostics,
     ShowIconSettings,
     Snooze,
     StartGateway,
@@ -79,6 +80,7 @@ from tray.core.events import (
     ClipboardRead,
     Configured,
     Declined,
+    DiagnosticsGathered,
     DialFailed,
     Dropped,
     IconShown,
@@ -391,6 +393,7 @@ commands = st.one_of(
             OpenLink("https://docs.example/"),
             OpenSettings(),
             OpenLog(),
+            ShowDiagnostics(),
             RestartGateway(),
             StartGateway(),
             ShowIconSettings(),
@@ -432,6 +435,7 @@ out_of_the_blue = st.one_of(
         Withheld, st.sampled_from((CameBack(7.0), NotSaved("why"), Digest((NotFound(), CameBack(9.0)))))
     ),
     st.builds(CliEnded, st.sampled_from((None, Fault.CLI, Fault.NOT_ITS_OWN))),
+    st.just(DiagnosticsGathered("all is well")),
     pushes.map(Pushed),
     commands.map(Clicked),
     st.builds(

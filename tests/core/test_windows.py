@@ -7,7 +7,7 @@ import pytest
 from tests.core.playbook import SIDE, row
 from tray.core.commands import Ask, AskAgain, AskHere, OpenAsk, OpenSettings, ShowAnswer
 from tray.core.effects import OpenUrl, OpenWindow, ShowSettings
-from tray.core.events import Clicked, Dropped, WindowClosed
+from tray.core.events import Clicked, DiagnosticsGathered, Dropped, WindowClosed
 from tray.core.notices import NoWindow
 from tray.core.opened import Window, WindowKind
 from tray.core.own import PromptState
@@ -137,6 +137,22 @@ def test_an_answer_that_cannot_be_shown_is_on_the_page_of_its_session(play):
     window = opening(play, ShowAnswer(answered(play)))
     page = "http://127.0.0.1:18789/chat?session=agent%3Amain%3Atray"
     play >> WindowClosed(window.id, shown=False) << NoWindow() << OpenUrl(page)
+
+
+def test_the_diagnostics_are_shown_as_long_as_their_window_is_open(play):
+    play >> DiagnosticsGathered("one") << OpenWindow
+    (window,) = play.state.windows
+    assert (window.kind, play.state.diagnostics) == (WindowKind.DIAGNOSTICS, "one")
+    play >> DiagnosticsGathered("two") << OpenWindow(window)
+    assert play.state.diagnostics == "two"
+    play >> WindowClosed(window.id, shown=True)
+    assert (play.state.windows, play.state.diagnostics) == ((), "")
+
+
+def test_diagnostics_that_cannot_be_shown_are_printed_by_the_console(play):
+    play.up(row(used=1))
+    play >> DiagnosticsGathered("one") << OpenWindow
+    play >> WindowClosed(play.state.windows[0].id, shown=False) << NoWindow()
 
 
 def test_without_a_gateway_there_is_no_page_either(play):

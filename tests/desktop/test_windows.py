@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import tkinter as tk
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,7 @@ from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
 from tray.app import App, Options
 from tray.config.settings import parse_settings
-from tray.core.commands import OpenAsk, OpenSettings, ShowAnswer
+from tray.core.commands import OpenAsk, OpenSettings, ShowAnswer, ShowDiagnostics
 from tray.core.events import Tick
 from tray.core.own import PromptState
 from tray.core.state import Interest
@@ -65,9 +64,13 @@ class Stage:
         return self.state.prompts[-1] if self.state.prompts else None
 
     def open(self, command, title):
-        """Open a window and wait until it has the keyboard."""
+        """Open a window and wait until it has the keyboard, and nothing about it changes any more."""
         self.app.click(command)
-        until(lambda: self.has_keyboard(title), f"{title} is open")
+        until(lambda: self.has_keyboard(title) and self._is_steady(), f"{title} is open")
+
+    def _is_steady(self):
+        before = self.screen.picture()
+        return self.screen.picture() == before
 
     def has_keyboard(self, title):
         return self._ask("getwindowfocus", "getwindowname") == title
@@ -92,14 +95,16 @@ class Stage:
         self.screen.picture().save(OUT / f"{name}.png")
 
     def clipboard(self):
-        root = tk.Tk(screenName=self.screen.environment["DISPLAY"])
-        try:
-            root.withdraw()
-            return root.clipboard_get()
-        except tk.TclError:
-            return ""
-        finally:
-            root.destroy()
+        """Read by a process of its own: Tk ends the one whose screen is gone, and each test has a screen."""
+        read = "import sys, tkinter; sys.stdout.buffer.write(tkinter.Tk().clipboard_get().encode())"
+        done = subprocess.run(
+            [sys.executable, "-c", read],
+            env=self.screen.environment,
+            capture_output=True,
+            timeout=15,
+            check=False,
+        )
+        return done.stdout.decode()
 
     def processes(self):
         """Those that belong to windows."""
@@ -202,6 +207,19 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     assert "# Show balloons." in text
     assert parse_settings(text)[0].poll_seconds == 30
     until(lambda: not stage.state.windows, "it has closed")
+
+
+def test_the_diagnostics_are_read_and_copied(stage):
+    stage.open(ShowDiagnostics(), "Diagnostics - ClawTray")
+
+    def copied():
+        stage.press("alt+c")
+        return stage.clipboard() == stage.state.diagnostics
+
+    until(copied, "they are on the clipboard")
+    stage.keep("window-diagnostics")
+    stage.press("Escape")
+    until(lambda: not stage.state.diagnostics, "they are forgotten")
 
 
 def test_the_windows_end_with_the_program(stage):

@@ -10,12 +10,12 @@ import pytest
 
 from tests.drills.subject import Subject, user
 from tray import gatewaycli
+from tray.clock import now
 from tray.config.target import Target
 from tray.core.commands import RestartGateway, StartGateway
 from tray.core.events import CliEnded
 from tray.core.own import LifecycleKind, LifecycleState
 from tray.core.trouble import Cause, Fault
-from tray.gateway import now
 from tray.view.menu import menu
 from tray.view.view import menu_source
 from tray.view.words import Words

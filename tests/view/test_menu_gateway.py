@@ -14,6 +14,7 @@ from tray.core.commands import (
     Reconnect,
     RestartGateway,
     SaveSettings,
+    ShowDiagnostics,
     StartGateway,
 )
 from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
@@ -35,11 +36,13 @@ def test_the_gateway_level(make, level):
         "Open dashboard",
         "Reconnect now",
         "Open log",
+        "Diagnostics…",
     ]
     assert [item.command for item in items if item.command] == [
         OpenDashboard(),
         Reconnect(),
         OpenLog(),
+        ShowDiagnostics(),
     ]
     assert find(items, "Open dashboard").enabled
 

@@ -230,7 +230,7 @@ def test_a_mistake_in_the_settings(make, words):
 
 def test_a_window_that_cannot_be_shown(make, words):
     told = balloon(NoWindow(), make.connected(), words)
-    body = "Use the gateway's page, the settings file, or clawtray ask in a terminal."
+    body = "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
     assert told == Balloon("The window could not be shown", body, urgent=True, asked_for=True)
 
 

@@ -10,7 +10,7 @@ from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt, PromptState
 from tray.core.trouble import Cause, Fault
 from tray.view.icon import Icon, Situation
-from tray.view.panes import AnswerPane, Choice, pane
+from tray.view.panes import AnswerPane, Choice, DiagnosticsPane, pane
 from tray.wire.scopes import READ
 
 ASK, SETTINGS = Window("w", WindowKind.ASK), Window("w", WindowKind.SETTINGS)
@@ -148,3 +148,8 @@ def test_the_settings_and_the_icon(show, make):
 def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
     prompt = Prompt("p", SIDE, "between us", preset="Today", state=PromptState.ANSWERED, answer="between us")
     assert "between us" not in repr(answer(show, make, prompt))
+
+
+def test_the_diagnostics_are_shown_as_they_would_be_handed_on(show, make):
+    state = make.connected(diagnostics="ClawTray 1.2.3")
+    assert show(state, Window("w", WindowKind.DIAGNOSTICS)) == DiagnosticsPane("ClawTray 1.2.3")

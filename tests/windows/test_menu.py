@@ -8,7 +8,7 @@ from tests.desktop.screen import until
 from tests.stage import Stage
 from tests.steer import MAIN
 from tests.windows.desk import ELSEWHERE, ICON, line_box
-from tray.gateway import now
+from tray.clock import now
 from tray.view.menu import menu
 from tray.view.view import menu_source
 from tray.view.words import Words

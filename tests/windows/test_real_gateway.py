@@ -7,8 +7,8 @@ from tests.desktop.screen import until
 from tests.stage import Stage
 from tests.steer import MAIN
 from tests.windows.desk import ICON, line_box
+from tray.clock import now
 from tray.config.settings import parse_settings
-from tray.gateway import now
 from tray.view.icon import Situation
 from tray.view.menu import menu
 from tray.view.view import menu_source

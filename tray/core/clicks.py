@@ -35,6 +35,7 @@ from tray.core.commands import (
     SetNotices,
     SetThinking,
     ShowAnswer,
+    ShowDiagnostics,
     ShowIconSettings,
     Snooze,
     StartGateway,
@@ -45,6 +46,7 @@ from tray.core.commands import (
 from tray.core.effects import (
     CopyText,
     Exit,
+    GatherDiagnostics,
     HangUp,
     OpenIconSettings,
     OpenUrl,
@@ -84,6 +86,8 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return state, (WriteSettings(changes),)
         case OpenLog():
             return state, (ShowLog(),)
+        case ShowDiagnostics():
+            return state, (GatherDiagnostics(),)
         case ShowIconSettings():
             return state, (OpenIconSettings(),)
         case UseModel(model, key):

@@ -217,6 +217,11 @@ class OpenLog:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowDiagnostics:
+    """Gather what helps to find a fault, and show it, so that the user may hand it on."""
+
+
+@dataclass(frozen=True, slots=True)
 class ShowIconSettings:
     """Show where the system lets the user choose which icons are visible."""
 
@@ -266,6 +271,7 @@ Command: TypeAlias = (
     | EditSettings
     | SaveSettings
     | OpenLog
+    | ShowDiagnostics
     | ShowIconSettings
     | OpenMenu
     | ReadUsage

@@ -151,6 +151,11 @@ class ShowLog:
 
 
 @dataclass(frozen=True, slots=True)
+class GatherDiagnostics:
+    """Put together what helps to find a fault; `DiagnosticsGathered` comes back."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenIconSettings:
     """Show where the system lets the user choose which icons are visible."""
 
@@ -180,6 +185,7 @@ Effect: TypeAlias = (
     | CopyText
     | ShowSettings
     | ShowLog
+    | GatherDiagnostics
     | OpenIconSettings
     | Exit
 )

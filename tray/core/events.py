@@ -168,6 +168,13 @@ class AutostartRead:
 
 
 @dataclass(frozen=True, slots=True)
+class DiagnosticsGathered:
+    """The diagnostics, without anything that is private."""
+
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class WindowClosed:
     """The window with this id is gone; `shown` tells whether it was ever seen."""
 
@@ -201,6 +208,7 @@ Event: TypeAlias = (
     | Attended
     | ClipboardRead
     | AutostartRead
+    | DiagnosticsGathered
     | WindowClosed
     | Tick
 )

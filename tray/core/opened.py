@@ -12,6 +12,7 @@ class WindowKind(StrEnum):
     ASK = "ask"
     ANSWER = "answer"
     SETTINGS = "settings"
+    DIAGNOSTICS = "diagnostics"
 
 
 @dataclass(frozen=True, slots=True)

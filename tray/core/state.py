@@ -316,6 +316,7 @@ class State:
         fallbacks: What was told of them: profile, session key, the model asked for, the one that answered.
         lifecycle: The last start or restart of the gateway that was asked for; None if none was.
         recent: The last notices, the oldest first.
+        diagnostics: What the window of that name shows; empty while there is none.
         autostart: The program starts when the user signs in; None where that is not offered, or not known.
     """
 
@@ -350,6 +351,7 @@ class State:
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
     lifecycle: Lifecycle | None = None
     recent: tuple[Told, ...] = ()
+    diagnostics: str = field(default="", repr=False)
     autostart: bool | None = None
 
     @property

@@ -40,6 +40,7 @@ from tray.core.events import (
     ClipboardRead,
     Configured,
     Declined,
+    DiagnosticsGathered,
     DialFailed,
     Dropped,
     Event,
@@ -163,6 +164,8 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return prompts.pasted(state, command, text, now)
         case AutostartRead(on):
             return replace(state, autostart=on), ()
+        case DiagnosticsGathered(text):
+            return windows.diagnosed(state, text)
         case WindowClosed(identity, shown):
             return windows.closed(state, identity, shown=shown)
         case _ as never:

@@ -50,12 +50,19 @@ def again(state: State, identity: str, now: Now) -> Outcome:
     return replace(state, windows=turned), effects
 
 
+def diagnosed(state: State, text: str) -> Outcome:
+    """Show the diagnostics that were gathered; a window that shows older ones turns to these."""
+    return opened(replace(state, diagnostics=text), WindowKind.DIAGNOSTICS)
+
+
 def closed(state: State, identity: str, *, shown: bool) -> Outcome:
     """A window is gone. One that was never seen has its work done by another program, and says so."""
     window = next((w for w in state.windows if w.id == identity), None)
     if window is None:
         return state, ()
     state = replace(state, windows=tuple(w for w in state.windows if w != window))
+    if window.kind is WindowKind.DIAGNOSTICS:
+        state = replace(state, diagnostics="")
     if shown:
         return state, ()
     return state, (Notify(NoWindow()), *_instead(state, window))
@@ -69,6 +76,8 @@ def prompt_of(state: State, identity: str | None) -> Prompt | None:
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
         return (ShowSettings(),)
+    if window.kind is WindowKind.DIAGNOSTICS:
+        return ()  # the notice names the command that prints them
     prompt = prompt_of(state, window.prompt)
     key = None if prompt is None else prompt.key
     url = None if state.link.target is None else link.dashboard(state.link.target, key)

@@ -68,6 +68,10 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
             from tray.dialogs.settings import SettingsDialog  # noqa: PLC0415 - as above
 
             return SettingsDialog
+        case WindowKind.DIAGNOSTICS:
+            from tray.dialogs.diagnostics import DiagnosticsDialog  # noqa: PLC0415 - as above
+
+            return DiagnosticsDialog
 
 
 class _Program:

@@ -19,12 +19,20 @@ _LONGEST_RENDERED = 20_000
 class Reading(ttk.Frame):
     """The text with its scroll bar."""
 
-    def __init__(self, parent: tk.Misc, theme: Theme, *, follow: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        *,
+        follow: Callable[[str], None],
+        size: tuple[int, int] = (58, 12),
+    ) -> None:
         """It is empty.
 
         Args:
             parent: Where it stands.
             theme: How it looks.
+            size: Columns and rows of letters that it wants to be large.
             follow: Called with the address of a link that was clicked, or chosen by the keyboard.
         """
         super().__init__(parent)
@@ -33,8 +41,8 @@ class Reading(ttk.Frame):
         self._text = tk.Text(
             self,
             wrap="word",
-            width=58,
-            height=12,
+            width=size[0],
+            height=size[1],
             font=theme.body,
             background=c.surface,
             foreground=c.ink,
@@ -77,7 +85,7 @@ class Reading(ttk.Frame):
         self._text.bind("<Button-2>", lambda _: "break")
 
     def show(self, text: str, *, growing: bool = False) -> None:
-        """Show this text; what it has in common with the one before stays where it is."""
+        """Show this Markdown; what it has in common with the text before stays where it is."""
         if growing and len(text) > _LONGEST_RENDERED:
             beginning = text.rfind("\n\n", 0, len(text) - _LONGEST_RENDERED // 4)
             text = f"…\n\n{text[beginning + 2 :]}" if beginning > 0 else text
@@ -86,7 +94,15 @@ class Reading(ttk.Frame):
         self._shown = text
         from tray.view.prose import prose  # noqa: PLC0415 - a window is seen sooner without its parser
 
-        runs = prose(text)
+        self._show_runs(prose(text), growing=growing)
+
+    def show_plain(self, text: str) -> None:
+        """Show this text as it is, in letters of one width."""
+        from tray.view.prose import Run  # noqa: PLC0415 - as above
+
+        self._show_runs((Run(text, ("plain",)),), growing=False)
+
+    def _show_runs(self, runs: tuple[Run, ...], *, growing: bool) -> None:
         same = next(
             (at for at, (old, new) in enumerate(zip(self._runs, runs, strict=False)) if old != new),
             min(len(self._runs), len(runs)),
@@ -148,6 +164,7 @@ class Reading(ttk.Frame):
             lmargincolor=c.code,
             wrap="char",
         )
+        text.tag_configure("plain", font=self._mono, wrap="word", lmargin2=2 * indent)
         text.tag_configure("rule", foreground=c.line)
         text.tag_configure("gap", font=self._gap)
         text.tag_configure("link", foreground=c.link, underline=True)

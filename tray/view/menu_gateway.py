@@ -8,6 +8,7 @@ from tray.core.commands import (
     Reconnect,
     RestartGateway,
     SaveSettings,
+    ShowDiagnostics,
     StartGateway,
 )
 from tray.core.trouble import Fault, Phase
@@ -32,6 +33,7 @@ def gateway(source: MenuSource, words: Words) -> tuple[Item, ...]:
         Item(words("Open dashboard"), OpenDashboard(), enabled=source.target is not None),
         Item(words("Reconnect now"), Reconnect()),
         Item(words("Open log"), OpenLog()),
+        Item(words("Diagnostics…"), ShowDiagnostics()),
     )
 
 

@@ -141,7 +141,9 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
             body = words("Open it yourself: {place}", place=say.clean(place, 300))
             return Balloon(words("It could not be opened"), body, urgent=True)
         case NoWindow():
-            body = words("Use the gateway's page, the settings file, or clawtray ask in a terminal.")
+            body = words(
+                "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
+            )
             return Balloon(words("The window could not be shown"), body, urgent=True)
         case Welcome():
             body = words(

@@ -104,7 +104,14 @@ class SettingsPane:
     icon: Icon
 
 
-Pane: TypeAlias = AskPane | AnswerPane | SettingsPane
+@dataclass(frozen=True, slots=True)
+class DiagnosticsPane:
+    """What the user may hand on, as it would be handed on."""
+
+    text: str = field(repr=False)
+
+
+Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | DiagnosticsPane
 
 
 def pane(window: Window, state: State, words: Words) -> Pane:
@@ -116,6 +123,8 @@ def pane(window: Window, state: State, words: Words) -> Pane:
             return _answer(state, prompt_of(state, window.prompt), words)
         case WindowKind.SETTINGS:
             return _settings(state)
+        case WindowKind.DIAGNOSTICS:
+            return DiagnosticsPane(state.diagnostics)
 
 
 def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
