@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from tray import __version__, bugs
@@ -40,6 +41,9 @@ _LOGIN = "login"
 _AT_ONCE = 200
 """Messages taken from the socket before the mailbox gets its turn again."""
 _AFTER_A_FAULT = 1.0
+_MASKED = b"[secret]"
+_MASKED_FROM = 16
+"""Characters of a secret from which on it is masked in what the gateway says; a shorter one may be a word."""
 
 
 class Desk(Protocol):
@@ -70,6 +74,7 @@ class Gateway:
         self._attempt = 0
         self._dialling: Attempt | None = None
         self._requests: dict[str, Request] = {}
+        self._sent_secrets: tuple[bytes, ...] = ()
         self._not_before = 0.0
 
     def post(self, event: Event) -> None:
@@ -169,15 +174,22 @@ class Gateway:
                 self._take(self._heard(message))
         except Closed as closed:
             self._hang_up()
-            self._take(Dropped(closed.code, closed.reason))
+            self._take(Dropped(closed.code, self._masked(closed.reason.encode(errors="replace")).decode()))
 
     def _heard(self, message: bytes) -> Event:
         """A message as an event. Reading is total; should it not be, what cannot be read is garbage."""
         try:
-            return self._understood(frames.parse(message))
+            return self._understood(frames.parse(self._masked(message)))
         except Exception as error:  # noqa: BLE001 - one bad reader must not cost the connection to all others
             bugs.report("reading what the gateway sent", error)
             return Pushed(frames.Garbage("a bug in its reader"))
+
+    def _masked(self, message: bytes) -> bytes:
+        """What the gateway says, without our own secret: from here on it may be shown or handed on."""
+        for secret in self._sent_secrets:
+            if secret in message:
+                message = message.replace(secret, _MASKED)
+        return message
 
     def _understood(self, frame: Frame) -> Event:
         """A frame as an event: answers are read right here, so that no raw payload travels on."""
@@ -219,6 +231,7 @@ class Gateway:
         secrets = self._desk.secrets()
         auth = {"token": secrets.token, "password": secrets.password}
         given = {name: value for name, value in auth.items() if value}
+        self._sent_secrets = tuple(_spellings(given.values()))
         login = handshake.Login(effect.nonce, effect.scopes, effect.caps, __version__, sys.platform)
         device = _device(self._desk.device_seed(), login, effect.signed_at_ms, given.get("token", ""))
         self._write(frames.dump_call(_LOGIN, "connect", handshake.connect_params(login, given, device)))
@@ -257,6 +270,14 @@ class Gateway:
         self._discard(attempt)
         if wire is not None:
             wire.close()
+
+
+def _spellings(secrets: Iterable[str]) -> Iterator[bytes]:
+    """How each secret may stand in a text or in JSON."""
+    for secret in secrets:
+        if len(secret) >= _MASKED_FROM:
+            spelt = (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+            yield from dict.fromkeys(each.encode(errors="replace") for each in spelt)
 
 
 def _device(seed: bytes, login: handshake.Login, signed_at_ms: int, secret: str) -> dict[str, object]:

@@ -67,6 +67,7 @@ from tray.core.commands import (
 )
 from tray.core.effects import (
     Notify,
+    RunCli,
     SaveAutostart,
     SaveMemory,
     Send,
@@ -271,7 +272,7 @@ def test_settings_count_at_once(play):
 
 # ---- any sequence of events ----
 
-ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort", "exec.approval.list"})
+ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort", "exec.approval.list", RestartRequest.method})
 RUN_IDS = ("run", *(f"clawtray-5eed-{serial}" for serial in range(1, 12)))
 KEYS = (MAIN, OTHER, SIDE, "agent:main:cron:1")
 FAILURES = (
@@ -507,6 +508,7 @@ class Law:
         self._nothing_is_sent_beyond_the_level(after, sends)
         self._no_prompt_runs_twice(before, event, sends)
         self._nothing_is_done_to_a_session_without_a_click(event, sends)
+        self._a_command_is_run_by_a_click_on_this_computer_alone(before, event, effects)
         self._of_each_kind_of_deed_a_session_has_one(after)
         self._a_word_is_given_by_a_click_and_once(before, event, after, sends)
         self._no_notice_from_a_doubtful_figure(effects)
@@ -556,6 +558,7 @@ class Law:
             ThinkingPatch: (SetThinking,),
             SessionsAbort: (StopRun, StopPrompt),
             ChatAbort: (StopRun, StopPrompt),
+            RestartRequest: (RestartGateway,),
         }
         for send in sends:
             for request, clicked in wishes.items():
@@ -564,6 +567,14 @@ class Law:
                     assert isinstance(event.command, clicked)
             if isinstance(send.request, StopCommand):
                 assert event == Answered(event.id, Stopped(any=False, run_ids=event.answer.run_ids))
+
+    def _a_command_is_run_by_a_click_on_this_computer_alone(self, before, event, effects):
+        for effect in effects:
+            if isinstance(effect, RunCli):
+                assert isinstance(event, Clicked)
+                assert isinstance(event.command, RestartGateway | StartGateway)
+                assert before.level is Level.CONTROL
+                assert effect.target.is_loopback
 
     def _a_word_is_given_by_a_click_and_once(self, before, event, after, sends):
         words = [send.request for send in sends if isinstance(send.request, approvals.Word)]
@@ -655,8 +666,8 @@ delays = st.sampled_from((0.0, 0.0, 0.25, 1.0, 20.0, 100.0))
 
 
 def walk(play, data, ways):
-    """Take steps, each by one of these ways, and check the law after each."""
-    law = Law()
+    """Take steps, each by one of these ways, and check the law after each: all effects."""
+    law, all_effects = Law(), []
     for _ in range(data.draw(st.integers(10, 60))):
         play._pass(data.draw(delays))
         if data.draw(st.integers(0, 30)) == 30:
@@ -665,6 +676,8 @@ def walk(play, data, ways):
         before, now = play.state, play.now
         play.state, effects = update(before, event, now)
         law.check(before, event, now, play.state, effects)
+        all_effects += effects
+    return all_effects
 
 
 @thorough
@@ -673,13 +686,28 @@ def walk(play, data, ways):
     target=st.sampled_from((HERE, HERE, FAR, PLAIN)),
     level=st.sampled_from(({}, at_level(Level.CONTROL), WATCH, ASK)),
     interest=st.sampled_from(Interest),
-    connected=st.none() | st.sampled_from((NEW, OLD)),
+    connected=st.none() | st.sampled_from((NEW, OLD, ABLE)),
 )
 def test_the_laws_hold_after_any_sequence_of_events(data, target, level, interest, connected):
     play = Playbook(target, interest=interest, **level)
     if connected is not None and target is not PLAIN:
         play.up(row(used=20_000), row(SIDE), hello=connected)
     walk(play, data, (onward,) * 4 + (reply,) * 5 + (click,) * 3 + (blue,))
+
+
+@thorough
+@given(data=st.data(), target=st.sampled_from((HERE, FAR)), hello=st.sampled_from((NEW, OLD, ABLE)))
+def test_who_only_watches_spends_nothing_and_changes_nothing(data, target, hello):
+    def unasked(state, data):
+        """Anything but new settings: who writes another level there has chosen it."""
+        event = blue(state, data)
+        return Tick() if isinstance(event, SettingsRead) else event
+
+    play = Playbook(target, **WATCH).up(row(used=20_000), row(SIDE), hello=hello)
+    effects = walk(play, data, (onward,) * 2 + (reply,) * 2 + (click,) * 5 + (ask,) * 2 + (unasked,) * 2)
+    requests = [effect.request for effect in effects if isinstance(effect, Send)]
+    assert all(request.scope == READ and not request.spends for request in requests)
+    assert not any(isinstance(effect, RunCli) for effect in effects)
 
 
 def ask(state, data):
