@@ -13,9 +13,11 @@ from tray.core import commands
 from tray.core.commands import (
     AskAgain,
     AskHere,
+    Decide,
     EditSettings,
     OpenDashboard,
     OpenLink,
+    ReadUsage,
     SaveSettings,
     SetAutostart,
     StopPrompt,
@@ -32,7 +34,9 @@ from tray.crossing import (
     load_from_window,
 )
 from tray.view.icon import Icon, Situation
-from tray.view.panes import AnswerPane, AskPane, Choice, DiagnosticsPane, Exchange, SettingsPane
+from tray.view.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
+from tray.view.texts import Offer, TextPane
+from tray.wire.approvals import Decision
 
 EXCHANGE = Exchange(
     "p",
@@ -49,7 +53,8 @@ TO = (
     AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
     AskPane((), (), "", "", "", None, dashboard=False),
     AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
-    DiagnosticsPane("ClawTray\n\n  all is well"),
+    TextPane("Title", "told", "text", (0, 3), "caption", (Offer("Deny", Decide("1", Decision.DENY)),)),
+    TextPane("Usage", "", "ClawTray\n\n  text", offers=(Offer("Read again", ReadUsage(), enabled=False),)),
     SettingsPane(
         "default",
         (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),
@@ -69,6 +74,8 @@ FROM = (
     OpenLink("https://docs.example/"),
     EditSettings(),
     SetAutostart(on=True),
+    ReadUsage(),
+    Decide("id", Decision.ALLOW_ALWAYS),
     SaveSettings(
         ((("notices",), False), (("thresholds", "warning"), 70.5), (("profile",), "home"), (("a",), None))
     ),

@@ -16,14 +16,17 @@ from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 from tray.core.commands import (
     AskAgain,
     AskHere,
+    Decide,
     EditSettings,
     OpenDashboard,
     OpenLink,
+    ReadUsage,
     SaveSettings,
     SetAutostart,
     StopPrompt,
 )
-from tray.view.panes import AnswerPane, AskPane, DiagnosticsPane, SettingsPane
+from tray.view.panes import AnswerPane, AskPane, SettingsPane
+from tray.view.texts import TextPane
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,18 @@ class Shown:
     """The first line from a window: it can be seen."""
 
 
-ToWindow: TypeAlias = Greeting | Raise | AskPane | AnswerPane | SettingsPane | DiagnosticsPane
+ToWindow: TypeAlias = Greeting | Raise | AskPane | AnswerPane | SettingsPane | TextPane
 WindowCommand: TypeAlias = (
-    AskHere | AskAgain | StopPrompt | OpenDashboard | OpenLink | SaveSettings | EditSettings | SetAutostart
+    AskHere
+    | AskAgain
+    | StopPrompt
+    | OpenDashboard
+    | OpenLink
+    | SaveSettings
+    | EditSettings
+    | SetAutostart
+    | ReadUsage
+    | Decide
 )
 """All that a window can ask for."""
 FromWindow: TypeAlias = Shown | WindowCommand

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import IO
 
 from tray import bugs, crossing, system
+from tray.clock import now
 from tray.core.events import Clicked, Event, WindowClosed
 from tray.core.opened import Window
 from tray.core.state import State
@@ -52,7 +53,7 @@ class Windows:
         opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._over)
         self._open[window.id] = opened
         opened.tell(crossing.Greeting(tuple(self._words.catalogue.items())))
-        opened.show(pane(window, state, self._words))
+        opened.show(pane(window, state, now(), self._words))
         opened.start()
 
     def show(self, state: State) -> None:
@@ -62,7 +63,7 @@ class Windows:
             if known is None:
                 continue
             try:
-                known.show(pane(window, state, self._words))
+                known.show(pane(window, state, now(), self._words))
             except Exception as error:  # noqa: BLE001 - the connection must outlive a window that fails
                 bugs.report("showing the state in a window", error)
 

@@ -89,7 +89,7 @@ def test_what_is_typed_into_a_window_is_sent_at_most_once(play):
     play.up(row(used=1))
     play >> Clicked(OpenAsk()) << OpenWindow
     play >> Clicked(AskHere("hello")) << Agent
-    assert play.state.windows[0].prompt == play.prompt().id
+    assert play.state.windows[0].subject == play.prompt().id
 
 
 @pytest.mark.parametrize("address", ["https://docs.example/", "http://docs.example/"])

@@ -5,14 +5,25 @@ from dataclasses import replace
 import pytest
 
 from tests.core.playbook import SIDE, row
-from tray.core.commands import Ask, AskAgain, AskHere, OpenAsk, OpenSettings, ShowAnswer
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    AskHere,
+    OpenAsk,
+    OpenSettings,
+    ShowAnswer,
+    ShowApproval,
+    ShowNotices,
+    ShowUsage,
+)
 from tray.core.effects import OpenUrl, OpenWindow, ShowSettings
-from tray.core.events import Clicked, DiagnosticsGathered, Dropped, WindowClosed
-from tray.core.notices import NoWindow
+from tray.core.events import Clicked, DiagnosticsGathered, Dropped, Pushed, WindowClosed
+from tray.core.notices import ApprovalWaiting, NoWindow
 from tray.core.opened import Window, WindowKind
 from tray.core.own import PromptState
 from tray.core.trouble import Fault
 from tray.core.windows import opened
+from tray.wire.approvals import ApprovalRequested, ExecRequest
 from tray.wire.runs import Agent, Finished
 
 
@@ -46,7 +57,7 @@ def test_each_answer_has_a_window_of_its_own(play):
     play.up(row(used=1))
     first, second = answered(play), answered(play)
     one, other = opening(play, ShowAnswer(first)), opening(play, ShowAnswer(second))
-    assert (one.prompt, other.prompt) == (first, second)
+    assert (one.subject, other.subject) == (first, second)
     play >> Clicked(ShowAnswer(first)) << OpenWindow(one)
 
 
@@ -59,7 +70,7 @@ def test_the_ask_window_shows_what_was_sent_from_it(play):
     play.up(row(used=1))
     opening(play, OpenAsk())
     play >> Clicked(AskHere("hello", SIDE)) << Agent
-    assert play.state.windows[0].prompt == play.prompt().id
+    assert play.state.windows[0].subject == play.prompt().id
     assert play.prompt().preset is None
     play.answer(Agent, Finished("good day"))
     assert play.prompt().state is PromptState.ANSWERED
@@ -69,7 +80,7 @@ def test_a_prompt_that_cannot_be_sent_is_shown_there_with_its_reason(play):
     opening(play, OpenAsk())
     play >> Clicked(AskHere("hello"))
     prompt = play.prompt()
-    assert play.state.windows[0].prompt == prompt.id
+    assert play.state.windows[0].subject == prompt.id
     assert prompt.fault is Fault.OFFLINE
 
 
@@ -99,7 +110,7 @@ def test_sending_again_turns_the_window_to_the_new_run(play):
     play >> Clicked(AskAgain(first))
     play.skip()
     assert play.prompt().id != first
-    assert play.state.windows[1].prompt == play.prompt().id
+    assert play.state.windows[1].subject == play.prompt().id
     assert play.state.windows[0] == settings
 
 
@@ -137,6 +148,24 @@ def test_an_answer_that_cannot_be_shown_is_on_the_page_of_its_session(play):
     window = opening(play, ShowAnswer(answered(play)))
     page = "http://127.0.0.1:18789/chat?session=agent%3Amain%3Atray"
     play >> WindowClosed(window.id, shown=False) << NoWindow() << OpenUrl(page)
+
+
+def test_each_approval_has_a_window_of_its_own_and_is_else_on_its_sessions_page(play):
+    play.up(row(used=1))
+    play >> Pushed(ApprovalRequested(ExecRequest("a", "rm -rf build", session_key=SIDE))) << ApprovalWaiting
+    one, other = opening(play, ShowApproval("a")), opening(play, ShowApproval("b"))
+    assert (one.kind, one.subject, other.subject) == (WindowKind.APPROVAL, "a", "b")
+    page = "http://127.0.0.1:18789/chat?session=agent%3Amain%3Atray"
+    play >> WindowClosed(one.id, shown=False) << NoWindow() << OpenUrl(page)
+    play >> WindowClosed(other.id, shown=False) << NoWindow() << OpenUrl("http://127.0.0.1:18789/")
+
+
+@pytest.mark.parametrize("kind", [WindowKind.NOTICES, WindowKind.USAGE])
+def test_what_is_only_read_has_one_window(play, kind):
+    command = ShowNotices() if kind is WindowKind.NOTICES else ShowUsage()
+    window = opening(play, command)
+    play >> Clicked(command) << OpenWindow(window)
+    play >> WindowClosed(window.id, shown=False) << NoWindow()
 
 
 def test_the_diagnostics_are_shown_as_long_as_their_window_is_open(play):

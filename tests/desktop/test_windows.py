@@ -13,7 +13,15 @@ from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
 from tray.app import App, Options
 from tray.config.settings import parse_settings
-from tray.core.commands import OpenAsk, OpenSettings, ShowAnswer, ShowDiagnostics
+from tray.core.commands import (
+    OpenAsk,
+    OpenSettings,
+    ShowAnswer,
+    ShowApproval,
+    ShowDiagnostics,
+    ShowNotices,
+    ShowUsage,
+)
 from tray.core.events import Tick
 from tray.core.own import PromptState
 from tray.core.state import Interest
@@ -207,6 +215,31 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     assert "# Show balloons." in text
     assert parse_settings(text)[0].poll_seconds == 30
     until(lambda: not stage.state.windows, "it has closed")
+
+
+def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
+    lines = "\n".join(f"rm -rf build/{number} " + "x" * 90 for number in range(40))
+    identity = demo.wish("agent:main:main", lines)
+    until(lambda: any(a.id == identity for a in stage.state.approvals), "it waits")
+    stage.open(ShowApproval(identity), "Approval - ClawTray")
+    stage.keep("window-approval")
+    assert not demo.decisions  # the keyboard is at Copy: to open it is no answer
+    stage.press("shift+Tab", "shift+Tab", "shift+Tab", "space")
+    until(lambda: demo.decisions == [(identity, "allow-once")], "it is allowed once")
+    stage.keep("window-approved")
+
+
+def test_what_was_spent_is_drawn_and_told(stage):
+    until(lambda: stage.state.spending.read_at is not None, "it is read")
+    stage.open(ShowUsage(), "Usage - ClawTray")
+    stage.keep("window-usage")
+
+
+def test_the_last_notices_are_read_whole(stage, demo):
+    demo.set_session("agent:main:main", totalTokens=190_000)
+    until(lambda: stage.state.recent, "there is one")
+    stage.open(ShowNotices(), "Recent notices - ClawTray")
+    stage.keep("window-notices")
 
 
 def test_the_diagnostics_are_read_and_copied(stage):

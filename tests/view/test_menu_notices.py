@@ -8,7 +8,7 @@ import pytest
 from tests.view.lines import find, texts
 from tray.config.quiet import Quiet
 from tray.config.settings import Settings
-from tray.core.commands import EditSettings, SetNotices, Snooze, Until
+from tray.core.commands import EditSettings, SetNotices, ShowNotices, Snooze, Until
 from tray.core.hush import Told
 from tray.core.notices import BadSettings, CameBack
 from tray.view.menu import ages
@@ -74,12 +74,14 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
     assert texts(items) == [
         "A mistake in the settings. settings.toml: no.\tjust now",
         "The gateway is back. It was away for 1 min.\t2 min ago",
+        "───",
+        "Show them whole…",
     ]
-    assert [item.command for item in items] == [EditSettings(), None]
-    assert [item.enabled for item in items] == [True, False]
+    assert [item.command for item in items] == [EditSettings(), None, None, ShowNotices()]
+    assert [item.enabled for item in items[:2]] == [True, False]
     assert texts(level(state, "notices", "recent")) == ["There were no notices yet"]
     many = tuple(Told(CameBack(60.0), make.now().wall, held=False) for _ in range(SHOWN + 5))
-    assert len(level(replace(state, recent=many), "notices", "recent")) == SHOWN
+    assert len(level(replace(state, recent=many), "notices", "recent")) == SHOWN + 2
 
 
 def test_their_age_changes_the_menu(make, state, words):

@@ -4,13 +4,15 @@ from datetime import time
 
 import pytest
 
+from tests.view.conftest import Make
 from tray.config.quiet import Quiet
 from tray.config.settings import BUILT_IN_PRESETS, Level, Settings
 from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt, PromptState
 from tray.core.trouble import Cause, Fault
 from tray.view.icon import Icon, Situation
-from tray.view.panes import AnswerPane, Choice, DiagnosticsPane, pane
+from tray.view.panes import AnswerPane, Choice, pane
+from tray.view.texts import TextPane
 from tray.wire.scopes import READ
 
 ASK, SETTINGS = Window("w", WindowKind.ASK), Window("w", WindowKind.SETTINGS)
@@ -20,7 +22,7 @@ COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
 
 @pytest.fixture
 def show(words):
-    return lambda state, window=ASK: pane(window, state, words)
+    return lambda state, window=ASK: pane(window, state, Make.now(), words)
 
 
 def shown(show, make, **prompt):
@@ -150,6 +152,16 @@ def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
     assert "between us" not in repr(answer(show, make, prompt))
 
 
-def test_the_diagnostics_are_shown_as_they_would_be_handed_on(show, make):
-    state = make.connected(diagnostics="ClawTray 1.2.3")
-    assert show(state, Window("w", WindowKind.DIAGNOSTICS)) == DiagnosticsPane("ClawTray 1.2.3")
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (WindowKind.USAGE, "Usage"),
+        (WindowKind.NOTICES, "Recent notices"),
+        (WindowKind.APPROVAL, "Approval"),
+        (WindowKind.DIAGNOSTICS, "Diagnostics"),
+    ],
+)
+def test_what_is_there_to_be_read_is_a_text(show, make, kind, title):
+    shown = show(make.connected(diagnostics="ClawTray 1.2.3"), Window("w", kind))
+    assert isinstance(shown, TextPane)
+    assert shown.title == title

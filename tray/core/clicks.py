@@ -35,8 +35,11 @@ from tray.core.commands import (
     SetNotices,
     SetThinking,
     ShowAnswer,
+    ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
+    ShowNotices,
+    ShowUsage,
     Snooze,
     StartGateway,
     StopPrompt,
@@ -86,6 +89,14 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
             return state, (WriteSettings(changes),)
         case OpenLog():
             return state, (ShowLog(),)
+        case ShowUsage():
+            state, effects = usage.looked_at(state, now)
+            state, more = windows.opened(state, WindowKind.USAGE)
+            return state, effects + more
+        case ShowNotices():
+            return windows.opened(state, WindowKind.NOTICES)
+        case ShowApproval(identity):
+            return windows.opened(state, WindowKind.APPROVAL, identity)
         case ShowDiagnostics():
             return state, (GatherDiagnostics(),)
         case ShowIconSettings():

@@ -217,6 +217,23 @@ class OpenLog:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowUsage:
+    """Show what was spent in a window, with its days as a chart."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowNotices:
+    """Show the last notices whole, in a window."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowApproval:
+    """Show all of what waits for the person's word, in a window."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShowDiagnostics:
     """Gather what helps to find a fault, and show it, so that the user may hand it on."""
 
@@ -271,6 +288,9 @@ Command: TypeAlias = (
     | EditSettings
     | SaveSettings
     | OpenLog
+    | ShowUsage
+    | ShowNotices
+    | ShowApproval
     | ShowDiagnostics
     | ShowIconSettings
     | OpenMenu

@@ -12,6 +12,9 @@ class WindowKind(StrEnum):
     ASK = "ask"
     ANSWER = "answer"
     SETTINGS = "settings"
+    USAGE = "usage"
+    NOTICES = "notices"
+    APPROVAL = "approval"
     DIAGNOSTICS = "diagnostics"
 
 
@@ -22,9 +25,9 @@ class Window:
     Attributes:
         id: Its own; no two windows of this process ever share one.
         kind: What it is for.
-        prompt: The id of the prompt that it shows; None for none yet.
+        subject: The id of the prompt or the approval that it shows; None for none, or none yet.
     """
 
     id: str
     kind: WindowKind
-    prompt: str | None = None
+    subject: str | None = None

@@ -12,14 +12,15 @@ from tray.core.notices import NoWindow
 from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt
 from tray.core.state import Now, State
+from tray.wire.approvals import ExecRequest
 
 
-def opened(state: State, kind: WindowKind, prompt: str | None = None) -> Outcome:
-    """Open a window of this kind, or bring the one that is open to the front. Each answer has its own."""
-    window = _find(state, kind, prompt)
+def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcome:
+    """Open a window of this kind, or bring the one that is open to the front. Each subject has its own."""
+    window = _find(state, kind, subject)
     if window is None:
         state, identity = state.next_id("window")
-        window = Window(identity, kind, prompt)
+        window = Window(identity, kind, subject)
         state = replace(state, windows=(*state.windows, window))
     return state, (OpenWindow(window),)
 
@@ -35,7 +36,7 @@ def ask(state: State, command: AskHere, now: Now) -> Outcome:
     window = _find(state, WindowKind.ASK, None)
     if window is None:  # closed in the same moment: what was sent is in the menu
         return state, effects
-    shown = replace(window, prompt=state.prompts[-1].id)
+    shown = replace(window, subject=state.prompts[-1].id)
     return replace(state, windows=tuple(shown if w == window else w for w in state.windows)), effects
 
 
@@ -46,7 +47,7 @@ def again(state: State, identity: str, now: Now) -> Outcome:
     sent = state.prompts[-1].id if state.prompts else identity
     if sent in before:
         return state, effects
-    turned = tuple(replace(w, prompt=sent) if w.prompt == identity else w for w in state.windows)
+    turned = tuple(replace(w, subject=sent) if w.subject == identity else w for w in state.windows)
     return replace(state, windows=turned), effects
 
 
@@ -76,20 +77,24 @@ def prompt_of(state: State, identity: str | None) -> Prompt | None:
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
         return (ShowSettings(),)
-    if window.kind is WindowKind.DIAGNOSTICS:
-        return ()  # the notice names the command that prints them
-    prompt = prompt_of(state, window.prompt)
-    key = None if prompt is None else prompt.key
+    if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTICES):
+        return ()  # the notice names the command that prints the ones; the others are in the menu
+    key = _session(state, window)
     url = None if state.link.target is None else link.dashboard(state.link.target, key)
     return () if url is None else (OpenUrl(url),)
 
 
-def _find(state: State, kind: WindowKind, prompt: str | None) -> Window | None:
-    return next(
-        (
-            w
-            for w in state.windows
-            if w.kind is kind and (kind is not WindowKind.ANSWER or w.prompt == prompt)
-        ),
-        None,
-    )
+def _session(state: State, window: Window) -> str | None:
+    """The key of the session that it is about."""
+    if window.kind is WindowKind.APPROVAL:
+        approval = next((a for a in state.approvals if a.id == window.subject), None)
+        request = None if approval is None else approval.request
+        return request.session_key if isinstance(request, ExecRequest) else None
+    prompt = prompt_of(state, window.subject)
+    return None if prompt is None else prompt.key
+
+
+def _find(state: State, kind: WindowKind, subject: str | None) -> Window | None:
+    """The open window of this kind; the one in which prompts are typed is the same whatever it shows."""
+    alike = (w for w in state.windows if w.kind is kind)
+    return next((w for w in alike if kind is WindowKind.ASK or w.subject == subject), None)

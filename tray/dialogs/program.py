@@ -68,10 +68,10 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
             from tray.dialogs.settings import SettingsDialog  # noqa: PLC0415 - as above
 
             return SettingsDialog
-        case WindowKind.DIAGNOSTICS:
-            from tray.dialogs.diagnostics import DiagnosticsDialog  # noqa: PLC0415 - as above
+        case WindowKind.USAGE | WindowKind.NOTICES | WindowKind.APPROVAL | WindowKind.DIAGNOSTICS:
+            from tray.dialogs.text import TextDialog  # noqa: PLC0415 - as above
 
-            return DiagnosticsDialog
+            return TextDialog
 
 
 class _Program:

@@ -83,6 +83,18 @@ def age(request: Asked, now: Now, words: Words) -> str:
     return "" if at_ms is None else say.age(timedelta(milliseconds=now.ms - at_ms), words)
 
 
+def answers(request: Asked, words: Words) -> dict[Decision, str]:
+    """The words that the gateway takes for it, and what is read on their lines or buttons."""
+    if not isinstance(request, ExecRequest):
+        return {Decision.ALLOW_ONCE: words("Let it in"), Decision.DENY: words("Turn it away")}
+    texts = {
+        Decision.ALLOW_ONCE: words("Allow once"),
+        Decision.ALLOW_ALWAYS: words("Always allow"),
+        Decision.DENY: words("Deny"),
+    }
+    return {decision: text for decision, text in texts.items() if decision in request.decisions}
+
+
 def count(number: int, words: Words) -> str:
     """How many wait, in a sentence; empty if none does."""
     if number < 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.core.commands import Decide, OpenDashboard
+from tray.core.commands import Decide, OpenDashboard, ShowApproval
 from tray.core.own import Approval, ApprovalState
 from tray.core.state import Now
 from tray.core.trouble import Fault
@@ -55,7 +55,8 @@ def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[
         items += [note(text) for text in lines[: approvals.LINES]]
         if not whole:
             more = len(lines) - approvals.LINES
-            items.append(note(words("… and {n} more lines: see all of it in the dashboard", n=more)))
+            items.append(note(words("… and {n} more lines", n=more)))
+            items.append(Item(words("Show all of it…"), ShowApproval(identity)))
     else:
         items.append(note(approvals.title(request, words)))
     items += [LINE, *map(note, approvals.details(approval, _session(source, approval), now, words)), LINE]
@@ -74,22 +75,13 @@ def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
     """The words that the gateway takes; those that allow only where all of it was shown."""
     request, identity = approval.request, approval.id
     free = approval.state is ApprovalState.WAITING
-    if isinstance(request, ExecRequest):
-        texts = {
-            Decision.ALLOW_ONCE: words("Allow once"),
-            Decision.ALLOW_ALWAYS: words("Always allow"),
-            Decision.DENY: words("Deny"),
-        }
-        offered = {decision: text for decision, text in texts.items() if decision in request.decisions}
-    else:
-        offered = {Decision.ALLOW_ONCE: words("Let it in"), Decision.DENY: words("Turn it away")}
     items = [
         Item(
             text,
             Decide(identity, decision),
             enabled=free and (whole or decision is Decision.DENY),
         )
-        for decision, text in offered.items()
+        for decision, text in approvals.answers(request, words).items()
     ]
     if not whole:
         items.append(note(words("It can be allowed where all of it is seen.")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tray.core.commands import SetNotices, Snooze, Until
+from tray.core.commands import SetNotices, ShowNotices, Snooze, Until
 from tray.core.state import Now
 from tray.view import words as say
 from tray.view.items import LINE, Item, note
@@ -46,7 +46,9 @@ def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         )
         for told in source.notices
     ]
-    return tuple(items) or (note(words("There were no notices yet")),)
+    if not items:
+        return (note(words("There were no notices yet")),)
+    return (*items, LINE, Item(words("Show them whole…"), ShowNotices()))
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.core.commands import ReadUsage
+from tray.core.commands import ReadUsage, ShowUsage
 from tray.core.spending import PERIODS, Spending, as_of, by_model, by_session, total
 from tray.core.state import Now
 from tray.view import amounts
@@ -41,7 +41,7 @@ def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         notes.append(words("read {age}", age=say.age(now.wall - spending.read_at, words)))
     lines = [line for sentence in notes for line in wrapped(sentence)]
     again = Item(words("Read again"), ReadUsage(), enabled=source.usage_fault is None)
-    return (*items, LINE, *map(note, lines), again)
+    return (*items, LINE, *map(note, lines), again, Item(words("All of it…"), ShowUsage()))
 
 
 def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item, ...]:
@@ -65,7 +65,7 @@ def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item,
             items += [LINE, note(title)]
             items += [note(f"{name}\t{amounts.amount(tally, words)}") for name, tally in spenders[:TOP]]
             if len(spenders) > TOP:
-                items.append(note(words("{n} more: clawtray usage", n=len(spenders) - TOP)))
+                items.append(Item(words("{n} more…", n=len(spenders) - TOP), ShowUsage()))
     if why := amounts.unlisted(spending, words):
         items += [LINE, *map(note, wrapped(why))]
     return tuple(items)

@@ -11,11 +11,12 @@ from tray.core.keys import OWN_SESSION, canonical, is_own
 from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt, PromptState
 from tray.core.requests import objection
-from tray.core.state import State
+from tray.core.state import Now, State
 from tray.core.windows import prompt_of
-from tray.view import view
+from tray.view import texts, view
 from tray.view import words as say
 from tray.view.icon import Icon
+from tray.view.texts import TextPane
 from tray.view.words import Words
 from tray.wire.runs import Agent
 from tray.wire.sessions import SessionsPatch
@@ -104,27 +105,26 @@ class SettingsPane:
     icon: Icon
 
 
-@dataclass(frozen=True, slots=True)
-class DiagnosticsPane:
-    """What the user may hand on, as it would be handed on."""
-
-    text: str = field(repr=False)
+Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | TextPane
 
 
-Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | DiagnosticsPane
-
-
-def pane(window: Window, state: State, words: Words) -> Pane:
+def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
     """What this window shows of the state."""
     match window.kind:
         case WindowKind.ASK:
-            return _ask(state, prompt_of(state, window.prompt), words)
+            return _ask(state, prompt_of(state, window.subject), words)
         case WindowKind.ANSWER:
-            return _answer(state, prompt_of(state, window.prompt), words)
+            return _answer(state, prompt_of(state, window.subject), words)
         case WindowKind.SETTINGS:
             return _settings(state)
+        case WindowKind.USAGE:
+            return texts.usage(state, now, words)
+        case WindowKind.NOTICES:
+            return texts.notices(state, now, words)
+        case WindowKind.APPROVAL:
+            return texts.approval(state, window.subject, now, words)
         case WindowKind.DIAGNOSTICS:
-            return DiagnosticsPane(state.diagnostics)
+            return texts.diagnostics(state, words)
 
 
 def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
