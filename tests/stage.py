@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from dataclasses import replace
 
 from tests.servers import FINGERPRINT
 from tray.config.settings import Settings
-from tray.config.target import Secrets, Target
+from tray.config.target import Keeper, Origin, Secrets, Target
 from tray.core.effects import ReadConfig
 from tray.core.events import Clicked, Configured, Tick
 from tray.core.state import Interest, State
@@ -28,20 +29,25 @@ class Desk:
         self.target = Target(url, "the test", is_loopback=True, secure=secure, fingerprint=fingerprint)
         self.login = Secrets(token)
         self.revision = 1
-        self.effects = []
+        self.effects, self.device_tokens, self.device_token = [], [], None
+        self.origin = Origin(Keeper.ENVIRONMENT, "THE_TEST")
         self._post = post
 
     def carry_out(self, effect, state):
         if isinstance(effect, ReadConfig):
-            self._post(Configured(self.target, self.revision))
+            known = self.device_token is not None
+            self._post(Configured(self.target, self.revision, origin=self.origin, device_token=known))
         else:
             self.effects.append(effect)
 
     def secrets(self):
-        return self.login
+        return replace(self.login, device=self.device_token)
 
     def device_seed(self):
         return bytes(range(32))
+
+    def keep_device_token(self, token, state):
+        self.device_tokens.append((state.link.target.url, token))
 
 
 class Stage:

@@ -20,7 +20,7 @@ from tray.config.settings import Settings
 from tray.config.target import Secrets
 from tray.core import link, requests
 from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotices, UseModel
-from tray.core.effects import Dial, Exit, LogIn, Notify, OpenUrl, SaveNotices, Send
+from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotices, Send
 from tray.core.events import Clicked, Configured, Dropped, Opened, Pushed, Resumed, Tick, Unsent
 from tray.core.notices import ModelDiffers
 from tray.core.own import PromptState
@@ -202,6 +202,32 @@ def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
 def test_a_secret_that_is_no_text_is_a_wrong_one(demo):
     with Stage(demo.url, "\udcff") as stage:
         stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+
+
+def test_the_token_of_this_device_stands_in_for_a_shared_one_that_was_changed(demo, heard):
+    demo.device_token = "d3vice-of-the-test"
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until_up()
+        until(lambda: stage.desk.device_tokens == [(demo.url, "d3vice-of-the-test")])
+        demo.token = "another"
+        stage.desk.device_token = "d3vice-of-the-test"
+        stage.click(Reconnect())
+        stage.until(lambda state: state.connected and state.link.by_device)
+        demo.device_token = None  # and now that is taken back, too
+        stage.click(Reconnect())
+        stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+        until(lambda: ForgetDeviceToken() in stage.desk.effects)
+    assert "d3vice" not in repr(heard)
+
+
+def test_a_device_without_a_shared_secret_logs_in_by_its_own(demo):
+    demo.device_token = "d3vice-of-the-test"
+    with Stage(demo.url, None) as stage:
+        stage.desk.device_token = "d3vice-of-the-test"
+        stage.desk.origin = None
+        stage.click(Reconnect())
+        stage.until(lambda state: state.connected and state.link.by_device)
+        assert stage.desk.device_tokens == []  # it says the same again, which is masked by then
 
 
 def test_a_nonce_that_is_no_text_ends_nothing(stage_for, heard):

@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import TOKEN, Result
 from tray import credentials
 from tray.__main__ import main
+from tray.devicetokens import DeviceTokens
 
 SECRET = "s3cret-never-to-be-seen"
 URL = "ws://127.0.0.1:19001"
@@ -196,6 +197,18 @@ def test_logout_of_all_leaves_nothing_whatever_the_settings_say(clawtray, vault,
     assert result.out == "All that was kept in Windows Credential Manager is forgotten.\n"
     again = clawtray("logout", "--all")
     assert (again.code, again.out) == (0, "Nothing was kept in Windows Credential Manager.\n")
+
+
+@pytest.mark.parametrize("arguments", [["logout"], ["logout", "--all"]])
+def test_logout_forgets_what_the_gateway_gave_to_this_computer(clawtray, vault, arguments):
+    for url in (URL, "wss://gateway.example"):
+        DeviceTokens(lasting=True).keep(url, SECRET)
+    result = clawtray(*arguments)
+    assert result.code == 0
+    assert result.out.startswith("What the gateway had given to this computer is forgotten.\n")
+    assert DeviceTokens(lasting=True).of(URL) is None
+    left = DeviceTokens(lasting=True).of("wss://gateway.example")
+    assert left == (None if "--all" in arguments else SECRET)
 
 
 # ---- where it cannot work ----

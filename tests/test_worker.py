@@ -3,6 +3,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tray.core.commands import Ask
 from tray.core.effects import (
     CopyText,
     Exit,
+    ForgetDeviceToken,
     GatherDiagnostics,
     HangUp,
     Notify,
@@ -46,7 +48,7 @@ from tray.core.events import (
 from tray.core.notices import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
 from tray.core.opened import Window, WindowKind
 from tray.core.own import LifecycleKind, Prompt, PromptState
-from tray.core.state import Interest, State
+from tray.core.state import Interest, Link, State
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.view.words import Words
 from tray.worker import Place, Worker, read_settings
@@ -147,6 +149,37 @@ def test_each_wish_for_the_configuration_gets_one_answer(bench):
 
 def test_nothing_is_known_before_it_was_read(bench):
     assert bench().worker.secrets() == Secrets()
+
+
+def test_the_token_of_this_device_is_kept_and_forgotten(bench):
+    worker = bench()
+    assert not worker.do().device_token
+    link = Link(target=Target(URL, "a test", is_loopback=True, secure=False))
+    state = replace(worker.state, link=link)
+    worker.worker.keep_device_token("d3vice", state)
+    told = worker.do()
+    assert told.device_token
+    assert told.revision == 1  # it is no reason to log in anew
+    assert worker.worker.secrets().device == "d3vice"
+    assert bench().do().device_token
+    worker.worker.carry_out(ForgetDeviceToken(), state)
+    assert not worker.do().device_token
+    assert worker.worker.secrets() == Secrets(token=SECRET)
+    worker.worker.keep_device_token("d3vice", worker.state)  # which knows of no gateway
+    assert not worker.do().device_token
+
+
+def test_a_token_that_cannot_be_kept_counts_until_the_end(bench, monkeypatch):
+    def full(_):
+        raise store.StoreError("the disk is full")
+
+    monkeypatch.setattr(store, "save_device_tokens", full)
+    worker = bench()
+    worker.do()
+    link = Link(target=Target(URL, "a test", is_loopback=True, secure=False))
+    worker.worker.keep_device_token("d3vice", replace(worker.state, link=link))
+    assert worker.do().device_token
+    assert [shown.body for shown in worker.shown] == ["the disk is full"]
 
 
 def test_the_revision_counts_changes_alone(bench, home):

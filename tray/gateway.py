@@ -34,6 +34,7 @@ from tray.core.update import deadline, update
 from tray.mailbox import Mailbox
 from tray.wire import frames, handshake
 from tray.wire.frames import Frame, Request, Response
+from tray.wire.reading import Json
 from tray.wire.runs import Accepted
 from tray.wiring import Attempt, Closed, Wire
 
@@ -59,6 +60,10 @@ class Desk(Protocol):
 
     def device_seed(self) -> bytes:
         """The 32 bytes of this computer's Ed25519 key."""
+        ...
+
+    def keep_device_token(self, token: str, state: State) -> None:
+        """Keep what the state's gateway gave this device, and return at once."""
         ...
 
 
@@ -198,6 +203,7 @@ class Gateway:
         if frame.id == _LOGIN:
             if frame.failure is not None:
                 return LoginDeclined(frame.failure)
+            self._note_device_token(frame.payload)
             return Welcomed(handshake.read_hello(frame.payload))
         request = self._requests.get(frame.id)
         if frame.failure is not None:
@@ -209,6 +215,12 @@ class Gateway:
         if not isinstance(answer, Accepted):
             del self._requests[frame.id]
         return Answered(frame.id, answer)
+
+    def _note_device_token(self, hello: Json) -> None:
+        token = handshake.read_device_token(hello)
+        if token is not None and token != _MASKED.decode():  # else it is the one that has just logged in
+            self._sent_secrets += tuple(_spellings((token,)))
+            self._desk.keep_device_token(token, self._state)
 
     def _send(self, identity: str, request: Request) -> None:
         if self._wire is None:
@@ -230,6 +242,8 @@ class Gateway:
         """Sign the challenge and send the secret; neither is kept, nor seen by anything else."""
         secrets = self._desk.secrets()
         auth = {"token": secrets.token, "password": secrets.password}
+        if effect.by_device:
+            auth = {"token": secrets.device}
         given = {name: value for name, value in auth.items() if value}
         self._sent_secrets = tuple(_spellings(given.values()))
         login = handshake.Login(effect.nonce, effect.scopes, effect.caps, __version__, sys.platform)

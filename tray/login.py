@@ -9,9 +9,11 @@ from typing import TextIO
 
 from tray import credentials, discovery
 from tray.app import BadUsage, Options, real_place, settings_for, spoken
-from tray.config.settings import UNUSABLE
+from tray.config.settings import UNUSABLE, Profile
 from tray.config.target import Secrets
 from tray.credentials import CredentialsError
+from tray.devicetokens import DeviceTokens
+from tray.store import StoreError
 from tray.view import report
 from tray.view import words as say
 from tray.view.words import Words
@@ -72,22 +74,25 @@ def login(options: Options, source: TextIO, *, password: bool) -> int:
 
 
 def logout(options: Options, *, everybody: bool) -> int:
-    """Forget what is kept for the active profile, or for every profile of the settings.
+    """Forget what is kept for the active profile and its gateway, or for every profile and every gateway.
 
     Raises:
         BadUsage: The profile does not exist.
     """
-    settings, complaint = settings_for(_place(options))
+    place = _place(options)
+    settings, complaint = settings_for(place)
     words = spoken(settings)
     _complain(complaint)
     if settings is UNUSABLE and not everybody:
         return report.FAILED
     try:
+        if _forget_device_token(place, settings.active(), everybody=everybody):
+            _say(words("What the gateway had given to this computer is forgotten."))
         if everybody:
             found = credentials.forget_all(profile.name for profile in settings.profiles)
         else:
             found = credentials.forget(settings.active().name)
-    except CredentialsError as error:
+    except (CredentialsError, StoreError) as error:
         return _fail(str(error))
     if not found:
         _say(words("Nothing was kept in {store}.", store=credentials.STORE))
@@ -97,6 +102,14 @@ def logout(options: Options, *, everybody: bool) -> int:
         name = say.clean(settings.active().name)
         _say(words("What was kept for profile {name} is forgotten.", name=name))
     return report.OK
+
+
+def _forget_device_token(place: Place, profile: Profile, *, everybody: bool) -> bool:
+    tokens = DeviceTokens(lasting=True)
+    if everybody:
+        return tokens.forget_all()
+    target = discovery.discover(profile, url=place.url, environ=place.environ, home=place.home).target
+    return target is not None and tokens.forget(target.url)
 
 
 def _place(options: Options) -> Place:

@@ -33,7 +33,8 @@ class Folders:
 
     Attributes:
         config: The user's settings.toml.
-        data: What ClawTray remembers: state.json, and device.key, its identity towards gateways.
+        data: What ClawTray remembers: state.json; device.key, its identity towards gateways, and
+            device-tokens.json, what they gave it for that.
         log: Log files.
     """
 
@@ -95,6 +96,25 @@ def save_memory(text: str) -> None:
         StoreError: It cannot be written; what was kept before is still there.
     """
     write_text(folders().data / "state.json", text)
+
+
+def load_device_tokens() -> str | None:
+    """Give what `save_device_tokens` kept; None if it never did.
+
+    Raises:
+        StoreError: The file is there and cannot be read.
+    """
+    content = _read(folders().data / "device-tokens.json")
+    return None if content is None else content.decode("utf-8", errors="replace")
+
+
+def save_device_tokens(text: str) -> None:
+    """Keep it for the next start, readable by the user alone.
+
+    Raises:
+        StoreError: It cannot be written; what was kept before is still there.
+    """
+    write_text(folders().data / "device-tokens.json", text)
 
 
 def write_text(path: Path, text: str) -> None:

@@ -7,7 +7,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tray import bugs, diagnostics, discovery, gatewaycli, store, system
@@ -21,6 +21,7 @@ from tray.core.effects import (
     CopyText,
     Effect,
     Exit,
+    ForgetDeviceToken,
     GatherDiagnostics,
     Notify,
     OpenIconSettings,
@@ -53,6 +54,7 @@ from tray.core.opened import Window
 from tray.core.own import LifecycleKind
 from tray.core.state import State
 from tray.core.trouble import Cause, Fault, Trouble
+from tray.devicetokens import DeviceTokens
 from tray.discovery import Discovery
 from tray.view.notices import Balloon, balloon
 from tray.view.words import Words
@@ -79,6 +81,13 @@ class Place:
     profile: str | None = None
     settings: Path | None = None
     lasting: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _KeepDeviceToken:
+    """A job that is no effect: what it holds must not pass through the core."""
+
+    token: str = field(repr=False)
 
 
 class Worker:
@@ -115,10 +124,11 @@ class Worker:
         self._post, self._show, self._leave, self._words = post, show, leave, words
         self._polite = polite
         self._open_window = open_window
-        self._jobs: queue.SimpleQueue[tuple[Effect, State] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Effect | _KeepDeviceToken, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._found: tuple[Profile, Discovery] | None = None
         self._secrets = Secrets()
+        self._device_tokens = DeviceTokens(lasting=place.lasting)
         self._told: tuple[Target | None, Secrets, Trouble | None] | None = None
         self._revision = 0
         self._seed: bytes | None = None
@@ -128,6 +138,9 @@ class Worker:
         if isinstance(effect, Exit):
             self._leave()
             return
+        self._put(effect, state)
+
+    def _put(self, effect: Effect | _KeepDeviceToken, state: State) -> None:
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="worker", daemon=True)
             self._thread.start()
@@ -147,6 +160,10 @@ class Worker:
             self._seed = store.device_seed() if self._place.lasting else os.urandom(store.SEED_SIZE)
         return self._seed
 
+    def keep_device_token(self, token: str, state: State) -> None:
+        """Keep what the state's gateway gave this device; from any thread."""
+        self._put(_KeepDeviceToken(token), state)
+
     def finish(self, timeout: float) -> None:
         """Finish what is on the list, for at most so many seconds."""
         if self._thread is not None:
@@ -164,10 +181,14 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - the worker outlives a bug
                 bugs.report(f"carrying out {type(effect).__name__}", error)
 
-    def _do(self, effect: Effect, state: State) -> None:
+    def _do(self, effect: Effect | _KeepDeviceToken, state: State) -> None:
         match effect:
             case ReadConfig():
                 self._post(self._configuration(state))
+            case _KeepDeviceToken(token):
+                self._change_device_token(state, token)
+            case ForgetDeviceToken():
+                self._change_device_token(state, None)
             case ReadSettings():
                 self._read_settings(state)
             case SaveMemory(text):
@@ -230,19 +251,32 @@ class Worker:
     def _configured(self) -> Configured:
         profile = self._settings.active()
         found = discovery.with_kept(self._discovered(profile), profile)
-        self._secrets = found.secrets
         trouble = None if found.refusal is None else Trouble(Cause.ADDRESS, found.refusal)
         if found.target is not None:
             try:
                 self.device_seed()
             except store.StoreError as error:
                 trouble = Trouble(Cause.KEY, str(error))
+        device = None if found.target is None else self._device_tokens.of(found.target.url)
+        self._secrets = replace(found.secrets, device=device)
         told = (found.target, found.secrets, trouble)
         if told != self._told:
             self._told = told
             self._revision += 1
         looked = found.looked + found.problems
-        return Configured(found.target, self._revision, looked, trouble, found.secrets.origin)
+        known, origin = device is not None, found.secrets.origin
+        return Configured(found.target, self._revision, looked, trouble, origin, device_token=known)
+
+    def _change_device_token(self, state: State, token: str | None) -> None:
+        target = state.link.target
+        if target is None:
+            return
+        if self._told is not None and self._told[0] == target:
+            self._secrets = replace(self._secrets, device=token)
+        if token is None:
+            self._device_tokens.forget(target.url)
+        else:
+            self._device_tokens.keep(target.url, token)
 
     def _discovered(self, profile: Profile) -> Discovery:
         """What files and environment say now.

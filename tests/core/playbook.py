@@ -194,11 +194,11 @@ class Playbook:
         """Settings and secrets were read."""
         return self >> Configured(**{"target": self.target, "revision": revision, **more})
 
-    def dial(self, revision=1):
+    def dial(self, revision=1, **more):
         """From a wish for a connection to the dial."""
         if self.link.step is not Step.LOOKING:
             self >> Tick() << ReadConfig()
-        self.configured(revision) << Dial(self.link.attempt, self.target)
+        self.configured(revision, **more) << Dial(self.link.attempt, self.target)
         return self
 
     def open(self):

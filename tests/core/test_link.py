@@ -24,6 +24,7 @@ from tray.core import link
 from tray.core.commands import OpenDashboard, OpenMenu, Reconnect
 from tray.core.effects import (
     Dial,
+    ForgetDeviceToken,
     HangUp,
     LogIn,
     OpenUrl,
@@ -525,6 +526,23 @@ def test_a_restart_with_another_token_says_so(play):
     play.dial(revision=2)
     play >> DialFailed(play.link.attempt, REFUSED)
     assert play.link.trouble.cause is Cause.RESTARTING
+
+
+def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(play):
+    found = {"origin": Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN"), "device_token": True}
+    play.dial(**found)
+    play >> Opened(play.link.attempt)
+    play >> Pushed(Challenge("nonce", None)) << LogIn
+    play >> LoginDeclined(WRONG) << HangUp()
+    assert play.link.phase is Phase.CONNECTING
+    play.wait(0.0) << ReadConfig()
+    play.dial(**found)
+    play >> Opened(play.link.attempt)
+    play >> Pushed(Challenge("nonce", None)) << LogIn
+    assert play.link.by_device
+    play >> LoginDeclined(WRONG) << HangUp() << ForgetDeviceToken()
+    assert play.link.trouble.cause is Cause.TOKEN_WRONG
+    assert not play.link.by_device
 
 
 def test_a_restart_that_is_put_off_is_forgotten(play):

@@ -101,6 +101,17 @@ def test_an_approval_that_was_taken_back_is_asked_for_again(fronted, clawtray):
     assert there("status").code == 0
 
 
+def test_the_token_of_this_computer_outlives_a_change_of_the_shared_one(fronted, clawtray):
+    there = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN=fronted.token)
+    assert fronted.cli(*told_command(reason(there), fronted.name)).returncode == 0
+    assert there("status").code == 0
+    outdated = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN="0123456789abcdef")
+    assert outdated("status").code == 0
+    assert there("status", CLAWTRAY_TOKEN="").code == 0  # and without any
+    take_back(fronted)
+    assert "does not accept" in reason(outdated)
+
+
 def test_a_known_computer_that_asks_for_more_is_approved_for_it(fronted, clawtray, tmp_path):
     there = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN=fronted.token)
     settings = tmp_path / "config" / "ClawTray" / "settings.toml"

@@ -20,6 +20,7 @@ from tray.wire.handshake import (
     Login,
     Refusal,
     connect_params,
+    read_device_token,
     read_hello,
     read_refusal,
     refused_by,
@@ -294,3 +295,17 @@ def test_a_spoilt_hello_is_still_read(release, spoil, data):
 @given(code=st.text(), message=st.text(), detail=st.none() | st.text())
 def test_every_failure_has_a_reason(code, message, detail):
     assert isinstance(read_refusal(Failure(code, message, detail)), Refusal)
+
+
+@pytest.mark.parametrize(
+    ("auth", "token"),
+    [
+        ({"deviceToken": "d3vice"}, "d3vice"),
+        ({"deviceToken": ""}, None),
+        ({"deviceToken": 7}, None),
+        ({}, None),
+    ],
+)
+def test_what_was_given_to_this_device_is_no_part_of_the_hello(auth, token):
+    assert read_device_token({"auth": auth}) == token
+    assert "d3vice" not in repr(read_hello({"auth": auth}))

@@ -59,11 +59,19 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What logs in. Kept out of every repr. `origin` is where it was found, and makes no difference."""
+    """What logs in. Kept out of every repr.
+
+    Attributes:
+        token: The shared one.
+        password: Likewise.
+        origin: Where these were found; that makes no difference.
+        device: What the gateway gave this device once; that may change while all else stays.
+    """
 
     token: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
     origin: Origin | None = field(default=None, compare=False)
+    device: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,13 +35,20 @@ class HangUp:
 class LogIn:
     """Sign the challenge and send `connect` with the secret.
 
-    `signed_at_ms` is the gateway's own clock where it told it, so that clocks need not agree.
+    `signed_at_ms` is the gateway's own clock where it told it, so that clocks need not agree. The secret is
+    the token that the gateway gave this device if `by_device`, else the shared one.
     """
 
     nonce: str
     signed_at_ms: int
     scopes: tuple[str, ...]
     caps: tuple[str, ...]
+    by_device: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ForgetDeviceToken:
+    """The gateway no longer takes the token that it gave this device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +178,7 @@ Effect: TypeAlias = (
     | Dial
     | HangUp
     | LogIn
+    | ForgetDeviceToken
     | Send
     | Notify
     | SaveMemory

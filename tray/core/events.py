@@ -27,6 +27,7 @@ class Configured:
         looked: Where a gateway was looked for, in words.
         trouble: What is wrong.
         origin: Where the secret was found; None if there is none.
+        device_token: The gateway gave this device a token before, which is kept.
     """
 
     target: Target | None
@@ -34,6 +35,7 @@ class Configured:
     looked: tuple[str, ...] = ()
     trouble: Trouble | None = None
     origin: Origin | None = None
+    device_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from tray.config.settings import Level
 from tray.config.target import Target
+from tray.core import device_token
 from tray.core.effects import Dial, Effect, HangUp, LogIn, Notify, ReadConfig
 from tray.core.events import Configured
 from tray.core.notices import CameBack, NotFound, WentDown
@@ -87,7 +88,9 @@ def configured(state: State, event: Configured, now: Now) -> Outcome:
         moved = event.target is not None and event.target != link.target
         return reconnect(state, now) if moved and link.step is not Step.WAITING else (state, ())
     read = {"target": event.target, "looked": event.looked, "origin": event.origin}
-    state = _with(state, **read, revision=event.revision)
+    by_device = device_token.is_chosen(link, event)
+    token = {"device_token": event.device_token, "by_device": by_device}
+    state = _with(state, **read, **token, revision=event.revision)
     if link.trouble is not None and link.trouble.lasts and not changed:
         return _wait(state, now, LOOK_AGAIN), ()
     target = event.target
@@ -124,7 +127,7 @@ def challenged(state: State, challenge: Challenge, now: Now) -> Outcome:
         caps = ()
     state = _with(state, step=Step.LOGGING_IN, wake_at=now.mono + STEP_PATIENCE, asked=scopes)
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
-    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps),)
+    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.link.by_device),)
 
 
 def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
@@ -146,6 +149,8 @@ def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
             target=link.target,
             looked=link.looked,
             origin=link.origin,
+            device_token=link.device_token,
+            by_device=link.by_device,
             revision=link.revision,
             attempt=link.attempt,
             flaps=link.flaps,
@@ -168,9 +173,14 @@ def login_declined(state: State, failure: Failure, now: Now) -> Outcome:
     if failure.expected_protocol is not None:
         detail = str(failure.expected_protocol)
     cause = _CAUSES[handshake.read_refusal(failure)]
+    link, effects, again = device_token.declined(state.link, cause)
+    if again:
+        return _wait(replace(state, link=link), now, 0.0), (HangUp(), *effects)
+    state = replace(state, link=link)
     refuser = handshake.refused_by(failure)
     trouble = Trouble(cause, detail, failure.request_id, failure.retry_after, refuser, failure.upgrade)
-    return _hang_up(state, trouble, now)
+    state, more = _hang_up(state, trouble, now)
+    return state, more + effects
 
 
 def scope_missing(state: State, now: Now) -> Outcome:

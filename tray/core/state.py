@@ -67,6 +67,8 @@ class Link:
         target: The gateway to call; None until one is found.
         looked: Where a gateway was looked for, in words.
         origin: Where the secret that logs in was found; None if there is none.
+        device_token: The gateway gave this device a token of its own, which is kept.
+        by_device: That is what logs in, in place of the shared secret.
         revision: Counts changes of settings and secrets; a lasting trouble waits for the next one.
         attempt: Number of the last dial; an answer to an older one is void.
         failures: Failed attempts in a row.
@@ -89,6 +91,8 @@ class Link:
     target: Target | None = None
     looked: tuple[str, ...] = ()
     origin: Origin | None = None
+    device_token: bool = False
+    by_device: bool = False
     revision: int = 0
     attempt: int = 0
     failures: int = 0

@@ -39,7 +39,7 @@ class Conversation:
         self._client, self._service, self._faults = client, service, faults
         self._note, self._spawn = note, spawn
 
-    def admit(self, token: str, boot_id: str, tick_seconds: float) -> bool:
+    def admit(self, token: str, device_token: str | None, boot_id: str, tick_seconds: float) -> bool:
         """Shake hands; True when the client is in, and was sent hello-ok."""
         client, nonce = self._client, secrets.token_urlsafe(18)
         if not self._faults.take("no_challenge"):
@@ -61,7 +61,7 @@ class Conversation:
                 if fault := self._faults.take(name):
                     raise handshake.turned_by(fault, params)
             client.scopes = handshake.admit(
-                frame["method"], params, handshake.Caller(nonce, token, origin, now_ms())
+                frame["method"], params, handshake.Caller(nonce, token, origin, now_ms(), device_token)
             )
         except handshake.Turned as verdict:
             client.respond(frame["id"], {"ok": False, "error": verdict.error})
@@ -71,7 +71,10 @@ class Conversation:
             client.scopes = ()
         # Taken before the client is in: one that is in already has each new fault from whoever sets it.
         pending = [fault for name in sorted(STREAM) if (fault := self._faults.take(name))]
-        client.enter(frame["id"], self._service.hello(client.id, boot_id, client.scopes, tick_seconds))
+        hello = self._service.hello(client.id, boot_id, client.scopes, tick_seconds)
+        if device_token is not None:
+            hello["auth"]["deviceToken"] = device_token
+        client.enter(frame["id"], hello)
         for fault in pending:
             stream.upset(client, fault, self._spawn)
         client.event("health", self._service.health())

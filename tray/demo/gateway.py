@@ -37,6 +37,7 @@ class DemoGateway:
     Attributes:
         url: Where it listens; known after `start`.
         token: The secret that a client must show.
+        device_token: What it gives to a device, and takes in place of the token; None for nothing.
         story: The teller; with `story=False` it is told by hand, with `story.step()`.
     """
 
@@ -52,6 +53,7 @@ class DemoGateway:
             port: The loopback port; 0 takes a free one.
         """
         self.token = secrets.token_urlsafe(24) if token is None else token
+        self.device_token: str | None = None
         self._speed, self._told = speed, story
         self._tick_seconds = max(_FASTEST_TICK_SECONDS, TICK_SECONDS / speed)
         self._faults = Faults()
@@ -302,7 +304,7 @@ class DemoGateway:
             self._clients.append(client)
         try:
             talk = Conversation(client, self._service, self._faults, self._note, self.spawn)
-            if talk.admit(self.token, f"boot-{self._boots}", self._tick_seconds):
+            if talk.admit(self.token, self.device_token, f"boot-{self._boots}", self._tick_seconds):
                 for message in connection:
                     talk.receive(message)
         except ConnectionClosed:

@@ -65,12 +65,16 @@ _CONNECT = Shape(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """What the door knows before a client speaks: nonce, secret, the client's Origin header, the time."""
+    """What the door knows before a client speaks: nonce, secret, the client's Origin header, the time.
+
+    `device_token` is the other secret, which was given to the device; None if none was.
+    """
 
     nonce: str = field(repr=False)
     token: str = field(repr=False)
     origin: str | None
     now_ms: int
+    device_token: str | None = field(default=None, repr=False)
 
 
 class Turned(Exception):  # noqa: N818  a verdict, not a failure
@@ -213,7 +217,8 @@ def admit(method: str, params: object, caller: Caller) -> tuple[str, ...]:
             "unauthorized: gateway token missing (provide gateway auth token)",
             "AUTH_TOKEN_MISSING",
         )
-    if not hmac.compare_digest(secret.encode(), caller.token.encode()):
+    good = [token for token in (caller.token, caller.device_token) if token is not None]
+    if not any(hmac.compare_digest(secret.encode(), token.encode()) for token in good):
         raise wrong_token()
     return _granted(params, caller)
 

@@ -364,6 +364,7 @@ KOREAN: Final = {
     "The password for {url} (profile {name}) is kept in {store}.": "{url} (프로필 {name})의 비밀번호를 {store}에 저장했습니다.",
     "The token for {url} (profile {name}) is kept in {store}.": "{url} (프로필 {name})의 토큰을 {store}에 저장했습니다.",
     "It is not used yet: what the environment or the gateway's own configuration says comes first.": "아직 쓰이지 않습니다. 환경 변수나 게이트웨이 설정이 먼저입니다.",
+    "What the gateway had given to this computer is forgotten.": "게이트웨이가 이 컴퓨터에 준 것을 지웠습니다.",
     "Nothing was kept in {store}.": "{store}에 저장된 것이 없습니다.",
     "All that was kept in {store} is forgotten.": "{store}에 저장된 것을 모두 지웠습니다.",
     "What was kept for profile {name} is forgotten.": "프로필 {name}에 저장된 것을 지웠습니다.",

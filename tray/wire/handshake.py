@@ -137,6 +137,14 @@ def read_hello(payload: Json) -> Hello:
     )
 
 
+def read_device_token(payload: Json) -> str | None:
+    """What the same payload gives to this device alone, to log in with later; None where it gives nothing.
+
+    It is a secret, and so it is no part of the hello.
+    """
+    return text(record(payload.get("auth")), "deviceToken") or None
+
+
 def _generation(protocol: int, version: str | None, server: Json, snapshot: Json) -> Generation:
     if protocol >= PROTOCOLS[1] or version not in (None, "dev"):
         return Generation.OPENCLAW
