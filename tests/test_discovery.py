@@ -362,3 +362,42 @@ def test_a_store_that_fails_is_said_and_no_more(home: Path, vault: Vault) -> Non
     found = _with_kept(home)
     assert found.secrets == Secrets()
     assert found.looked[-1] == "Windows Credential Manager: cannot be read"
+
+
+# ---- inside this computer's own Linux ----
+
+
+def test_a_gateway_inside_the_own_linux_is_found_where_there_is_no_other(home: Path, tmp_path: Path) -> None:
+    guest = tmp_path / "Ubuntu" / "home" / "ann"
+    used = _write(guest / ".openclaw" / "openclaw.json")
+
+    def find() -> Discovery:
+        return discover(Profile(), url=None, environ={}, home=home, guests=lambda: [tmp_path / "x", guest])
+
+    found = find()
+    assert found.target == Target(
+        "ws://127.0.0.1:19001", str(used), is_loopback=True, secure=False, generation="openclaw"
+    )
+    assert found.secrets == Secrets(token="s3cret")
+    assert f"{used}: used" in found.looked
+    assert f"{tmp_path / 'x' / '.openclaw' / 'openclaw.json'}: not there" in found.looked
+    assert not [path for path, _, _ in found.stamp if str(tmp_path / "Ubuntu") in path]
+    _write(home / ".openclaw" / "openclaw.json")
+    assert changed(found.stamp)
+    assert _source(find()) == str(Path("~/.openclaw/openclaw.json"))
+
+
+def test_the_own_linux_is_not_even_asked_where_windows_has_a_gateway(home: Path) -> None:
+    def asked() -> list[Path]:
+        raise AssertionError("it was asked")
+
+    _write(home / ".openclaw" / "openclaw.json")
+    assert discover(Profile(), url=None, environ={}, home=home, guests=asked).target is not None
+
+
+def test_a_certificate_inside_the_own_linux_stays_out_of_the_stamp(home: Path, tmp_path: Path) -> None:
+    _write(tmp_path / ".openclaw" / "openclaw.json", "{gateway: {tls: {enabled: true}}}")
+    found = discover(Profile(), url=None, environ={}, home=home, guests=lambda: [tmp_path])
+    assert found.target is not None
+    assert found.target.url == "wss://127.0.0.1:18789"
+    assert not [path for path, _, _ in found.stamp if str(home) not in path]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.stage import until
-from tray import credentials, diagnostics, discovery, gatewaycli, store, system
+from tray import credentials, diagnostics, discovery, gatewaycli, store, system, wsl
 from tray.config.settings import Level, Profile, Settings, parse_settings
 from tray.config.target import Keeper, Origin, Secrets, Target
 from tray.config.template import DEFAULT_SETTINGS_TEXT
@@ -180,6 +180,17 @@ def test_a_token_that_cannot_be_kept_counts_until_the_end(bench, monkeypatch):
     worker.worker.keep_device_token("d3vice", replace(worker.state, link=link))
     assert worker.do().device_token
     assert [shown.body for shown in worker.shown] == ["the disk is full"]
+
+
+def test_looking_again_looks_everywhere(bench, monkeypatch, tmp_path):
+    worker = bench(environ={}, home=tmp_path / "nobody")
+    asked = []
+    monkeypatch.setattr(wsl, "homes", lambda: asked.append("asked") or ())
+    worker.do()
+    assert worker.do().target is None
+    assert asked == ["asked"]
+    worker.do(ReadConfig(anew=True))
+    assert asked == ["asked"] * 2
 
 
 def test_the_revision_counts_changes_alone(bench, home):
@@ -812,7 +823,8 @@ def test_discovery_is_asked_with_what_the_command_line_says(bench, monkeypatch, 
     monkeypatch.setattr(discovery, "discover", discover)
     worker = bench(url="ws://127.0.0.1:1", environ={"A": "b"})
     worker.do()
-    assert asked == [(Profile(), {"url": "ws://127.0.0.1:1", "environ": {"A": "b"}, "home": Path(home)})]
+    where = {"url": "ws://127.0.0.1:1", "environ": {"A": "b"}, "home": Path(home), "guests": wsl.homes}
+    assert asked == [(Profile(), where)]
 
 
 def test_half_an_edit_changes_neither_gateway_nor_level(place, settings_file):

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import re
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -82,17 +82,31 @@ class _Candidate:
     generation: Generation
 
 
-def discover(profile: Profile, *, url: str | None, environ: Mapping[str, str], home: Path) -> Discovery:
+def discover(
+    profile: Profile,
+    *,
+    url: str | None,
+    environ: Mapping[str, str],
+    home: Path,
+    guests: Callable[[], Iterable[Path]] = tuple,
+) -> Discovery:
     """Find the gateway that `profile` means, and what logs in there.
 
     The first configuration file that exists counts, even if it cannot be read: the next one would be an old
     release's leftover, and another gateway. `url` is the command line's option, `home` the user's folder
-    (``%USERPROFILE%`` on Windows). Never raises.
+    (``%USERPROFILE%`` on Windows). `guests` gives the folders of users inside this computer's own Linux; they
+    are asked for where there is nothing else, and stay out of the stamp: to look there may start it. Never
+    raises.
     """
     candidates = tuple(dict.fromkeys(_candidates(environ, home)))
     before = stamp(dict.fromkeys(path for each in candidates for path in (each.path, each.state / ".env")))
     there = {path for path, _, size in before if size >= 0}
     used = next((each for each in candidates if str(each.path) in there), None)
+    if used is None:
+        inside = tuple(each for folder in guests() for each in _in_home(folder))
+        used = next((each for each in inside if _state(each.path) != (-1, -1)), None)
+        candidates += inside
+    is_guest = used is not None and str(used.path) not in there
     problems: list[str] = []
     file = None
     if used is not None:
@@ -100,7 +114,7 @@ def discover(profile: Profile, *, url: str | None, environ: Mapping[str, str], h
         environ = {**parse_dotenv(dotenv or ""), **environ}
         config = _read_config(used.path, environ, home, problems)
         certificate = _path(config.tls_cert_path, home) or used.state / "gateway" / "tls" / "gateway-cert.pem"
-        before += stamp([certificate])
+        before += () if is_guest else stamp([certificate])
         fingerprint = _fingerprint(certificate, home, problems) if config.tls else None
         file = ConfigFile(_shown(used.path, home), used.generation, config, fingerprint)
     found = resolve(profile, url=url, environ=environ, file=file)

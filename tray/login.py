@@ -7,12 +7,13 @@ import sys
 import warnings
 from typing import TextIO
 
-from tray import credentials, discovery
+from tray import credentials, discovery, wsl
 from tray.app import BadUsage, Options, real_place, settings_for, spoken
 from tray.config.settings import UNUSABLE, Profile
 from tray.config.target import Secrets
 from tray.credentials import CredentialsError
 from tray.devicetokens import DeviceTokens
+from tray.discovery import Discovery
 from tray.store import StoreError
 from tray.view import report
 from tray.view import words as say
@@ -36,7 +37,9 @@ def login(options: Options, source: TextIO, *, password: bool) -> int:
     if settings is UNUSABLE:  # nobody knows which profile was meant
         return report.FAILED
     profile = settings.active()
-    found = discovery.discover(profile, url=place.url, environ=place.environ, home=place.home)
+    found = discovery.discover(
+        profile, url=place.url, environ=place.environ, home=place.home, guests=wsl.homes
+    )
     name = say.clean(profile.name)
     if found.target is None:
         missing = words(
@@ -108,8 +111,16 @@ def _forget_device_token(place: Place, profile: Profile, *, everybody: bool) -> 
     tokens = DeviceTokens(lasting=True)
     if everybody:
         return tokens.forget_all()
-    target = discovery.discover(profile, url=place.url, environ=place.environ, home=place.home).target
+    target = discovery.discover(
+        profile, url=place.url, environ=place.environ, home=place.home, guests=wsl.homes
+    ).target
     return target is not None and tokens.forget(target.url)
+
+
+def _discovered(place: Place, profile: Profile) -> Discovery:
+    return discovery.discover(
+        profile, url=place.url, environ=place.environ, home=place.home, guests=wsl.homes
+    )
 
 
 def _place(options: Options) -> Place:

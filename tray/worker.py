@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tray import bugs, diagnostics, discovery, gatewaycli, store, system
+from tray import bugs, diagnostics, discovery, gatewaycli, store, system, wsl
 from tray.clock import now
 from tray.config.settings import UNUSABLE, Profile, Settings
 from tray.config.target import Secrets, Target
@@ -183,7 +183,9 @@ class Worker:
 
     def _do(self, effect: Effect | _KeepDeviceToken, state: State) -> None:
         match effect:
-            case ReadConfig():
+            case ReadConfig(anew):
+                if anew:
+                    self._found = None
                 self._post(self._configuration(state))
             case _KeepDeviceToken(token):
                 self._change_device_token(state, token)
@@ -288,7 +290,10 @@ class Worker:
             known, found = self._found
             if known == profile and not found.problems and not discovery.changed(found.stamp):
                 return found
-        found = discovery.discover(profile, url=place.url, environ=place.environ, home=place.home)
+        guests = wsl.homes if place.lasting else tuple
+        found = discovery.discover(
+            profile, url=place.url, environ=place.environ, home=place.home, guests=guests
+        )
         self._found = (profile, found)
         return found
 

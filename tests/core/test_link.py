@@ -231,7 +231,7 @@ def test_a_token_that_changed_during_a_login_is_worth_another(play):
 
 def test_a_click_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
-    play >> Clicked(Reconnect()) << ReadConfig()
+    play >> Clicked(Reconnect()) << ReadConfig(anew=True)
     play.configured() << Dial(2, HERE)
 
 
@@ -484,7 +484,7 @@ def test_a_gateway_that_never_was_up_does_not_go_down(play):
 
 def test_a_reconnect_by_hand_that_fails_is_a_loss_too(play):
     play.up()
-    play >> Clicked(Reconnect()) << HangUp() << ReadConfig()
+    play >> Clicked(Reconnect()) << HangUp() << ReadConfig(anew=True)
     play.configured() << Dial(2, HERE)
     play >> DialFailed(2, REFUSED)
     assert keep_failing(play, 31.0) == [WentDown(REFUSED)]

@@ -70,7 +70,7 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
     """The next state, and what to do about it."""
     match command:
         case Reconnect():
-            return link.reconnect(state, now)
+            return link.reconnect(state, now, anew=True)
         case OpenMenu():
             state, effects = link.hurry(state, now)
             state, more = usage.looked_at(state, now)

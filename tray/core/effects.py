@@ -15,7 +15,12 @@ from tray.wire.frames import Request
 
 @dataclass(frozen=True, slots=True)
 class ReadConfig:
-    """Read settings and secrets (if the files changed); exactly one `Configured` comes back."""
+    """Read settings and secrets (if the files changed); exactly one `Configured` comes back.
+
+    `anew` looks again in every place, also where nothing was and no change would be seen.
+    """
+
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

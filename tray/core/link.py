@@ -74,9 +74,9 @@ _TOO_SLOW = {
 """What it means that a step took too long; a gateway that sent its challenge is nothing foreign."""
 
 
-def look(state: State, now: Now) -> Outcome:
+def look(state: State, now: Now, *, anew: bool = False) -> Outcome:
     """Read settings and secrets, which is how every attempt begins."""
-    return _with(state, step=Step.LOOKING, wake_at=now.mono + DIAL_PATIENCE), (ReadConfig(),)
+    return _with(state, step=Step.LOOKING, wake_at=now.mono + DIAL_PATIENCE), (ReadConfig(anew),)
 
 
 def configured(state: State, event: Configured, now: Now) -> Outcome:
@@ -226,15 +226,15 @@ def resumed(state: State, now: Now) -> Outcome:
     return hurry(_with(state, notice_at=notice_at, failures=0), now)
 
 
-def reconnect(state: State, now: Now) -> Outcome:
-    """The user wants a new attempt, whatever stood in the way."""
+def reconnect(state: State, now: Now, *, anew: bool = False) -> Outcome:
+    """The user wants a new attempt, whatever stood in the way; `anew`, it is looked for everywhere."""
     effects: tuple[Effect, ...] = (HangUp(),) if state.link.step is not Step.WAITING else ()
     trouble = state.link.trouble
     if trouble is not None and trouble.lasts:
         trouble = None
     if state.link.step is Step.UP:
         state = _lose(state, now)
-    state, more = look(_with(state, trouble=trouble, failures=0), now)
+    state, more = look(_with(state, trouble=trouble, failures=0), now, anew=anew)
     return state, effects + more
 
 
