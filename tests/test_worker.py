@@ -50,8 +50,9 @@ from tray.core.opened import Window, WindowKind
 from tray.core.own import LifecycleKind, Prompt, PromptState
 from tray.core.state import Interest, Link, State
 from tray.core.trouble import Cause, Fault, Trouble
+from tray.finding import Place
 from tray.view.words import Words
-from tray.worker import Place, Worker, read_settings
+from tray.worker import Worker, read_settings
 
 SECRET = "s3cret-of-the-test"
 URL = "ws://127.0.0.1:19001"
@@ -258,7 +259,7 @@ def test_a_secret_of_the_files_that_is_gone_makes_room_for_the_kept_one(bench, v
     _write(path, "{gateway: {port: 19001}}")
     answer = worker.do()
     assert worker.worker.secrets() == Secrets(SECRET)
-    assert SECRET not in repr(answer) + repr(worker.worker._found)
+    assert SECRET not in repr(answer) + repr(worker.worker._finder._found)
 
 
 def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monkeypatch, caplog):

@@ -18,11 +18,12 @@ from tray.core.commands import Command
 from tray.core.events import Clicked
 from tray.core.opened import Window
 from tray.core.state import Interest, State
+from tray.finding import Place
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox
 from tray.view.notices import Balloon
 from tray.view.words import Words, words_in
-from tray.worker import Place, Worker, read_settings
+from tray.worker import Worker, read_settings
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
 

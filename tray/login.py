@@ -14,11 +14,11 @@ from tray.config.target import Secrets
 from tray.credentials import CredentialsError
 from tray.devicetokens import DeviceTokens
 from tray.discovery import Discovery
+from tray.finding import Place
 from tray.store import StoreError
 from tray.view import report
 from tray.view import words as say
 from tray.view.words import Words
-from tray.worker import Place
 
 _LONGEST = 10_000
 """Characters that are read from a pipe; no store takes as many."""

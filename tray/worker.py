@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from tray import bugs, diagnostics, discovery, gatewaycli, store, system, wsl
+from tray import bugs, diagnostics, gatewaycli, store, system
 from tray.clock import now
-from tray.config.settings import UNUSABLE, Profile, Settings
+from tray.config.settings import UNUSABLE, Settings
 from tray.config.target import Secrets, Target
 from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.config.writing import Changes, with_changes
@@ -54,33 +53,11 @@ from tray.core.opened import Window
 from tray.core.own import LifecycleKind
 from tray.core.state import State
 from tray.core.trouble import Cause, Fault, Trouble
-from tray.devicetokens import DeviceTokens
-from tray.discovery import Discovery
+from tray.finding import Finder, Place
 from tray.view.notices import Balloon, balloon
 from tray.view.words import Words
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where this process looks for things.
-
-    Attributes:
-        environ: The environment; the demo has one of its own.
-        home: The user's folder.
-        url: The address from the command line.
-        profile: The profile from the command line, in place of the settings' own.
-        settings: The settings file from the command line, or the usual one.
-        lasting: Whether memory and device key are kept; the demo leaves no trace.
-    """
-
-    environ: Mapping[str, str]
-    home: Path
-    url: str | None = None
-    profile: str | None = None
-    settings: Path | None = None
-    lasting: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +103,7 @@ class Worker:
         self._open_window = open_window
         self._jobs: queue.SimpleQueue[tuple[Effect | _KeepDeviceToken, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._found: tuple[Profile, Discovery] | None = None
-        self._secrets = Secrets()
-        self._device_tokens = DeviceTokens(lasting=place.lasting)
-        self._told: tuple[Target | None, Secrets, Trouble | None] | None = None
-        self._revision = 0
-        self._seed: bytes | None = None
+        self._finder = Finder(place)
 
     def carry_out(self, effect: Effect, state: State) -> None:
         """Put it on the list; the thread starts with the first. Only the end waits for nothing."""
@@ -148,17 +120,11 @@ class Worker:
 
     def secrets(self) -> Secrets:
         """What logs in, as last read."""
-        return self._secrets
+        return self._finder.secrets()
 
     def device_seed(self) -> bytes:
-        """The 32 bytes of this computer's key; they were read, or made, before any gateway was called.
-
-        Raises:
-            store.StoreError: It can be neither read nor made.
-        """
-        if self._seed is None:
-            self._seed = store.device_seed() if self._place.lasting else os.urandom(store.SEED_SIZE)
-        return self._seed
+        """See `Finder.device_seed`."""
+        return self._finder.device_seed()
 
     def keep_device_token(self, token: str, state: State) -> None:
         """Keep what the state's gateway gave this device; from any thread."""
@@ -184,13 +150,13 @@ class Worker:
     def _do(self, effect: Effect | _KeepDeviceToken, state: State) -> None:
         match effect:
             case ReadConfig(anew):
-                if anew:
-                    self._found = None
-                self._post(self._configuration(state))
-            case _KeepDeviceToken(token):
-                self._change_device_token(state, token)
-            case ForgetDeviceToken():
-                self._change_device_token(state, None)
+                self._post(self._configuration(state, anew=anew))
+            case _KeepDeviceToken(token) if state.link.target is not None:
+                self._finder.change_device_token(state.link.target, token)
+            case ForgetDeviceToken() if state.link.target is not None:
+                self._finder.change_device_token(state.link.target, None)
+            case _KeepDeviceToken() | ForgetDeviceToken():
+                pass  # nobody knows whose
             case ReadSettings():
                 self._read_settings(state)
             case SaveMemory(text):
@@ -238,64 +204,15 @@ class Worker:
         else:
             self._post(Withheld(notice))
 
-    def _configuration(self, state: State) -> Configured:
+    def _configuration(self, state: State, *, anew: bool) -> Configured:
         """The one answer to `ReadConfig`, whatever happens: the connection waits for it."""
         try:
             self._read_settings(state)
-            return self._configured()
+            return self._finder.find(self._settings.active(), anew=anew)
         except Exception as error:  # noqa: BLE001 - as above
             bugs.report("reading the configuration", error)
-        self._found, self._secrets, self._told = None, Secrets(), None
-        self._revision += 1
         sorry = "A bug kept ClawTray from reading its configuration. Please report it, with the log."
-        return Configured(None, self._revision, trouble=Trouble(Cause.ADDRESS, sorry))
-
-    def _configured(self) -> Configured:
-        profile = self._settings.active()
-        found = discovery.with_kept(self._discovered(profile), profile)
-        trouble = None if found.refusal is None else Trouble(Cause.ADDRESS, found.refusal)
-        if found.target is not None:
-            try:
-                self.device_seed()
-            except store.StoreError as error:
-                trouble = Trouble(Cause.KEY, str(error))
-        device = None if found.target is None else self._device_tokens.of(found.target.url)
-        self._secrets = replace(found.secrets, device=device)
-        told = (found.target, found.secrets, trouble)
-        if told != self._told:
-            self._told = told
-            self._revision += 1
-        looked = found.looked + found.problems
-        known, origin = device is not None, found.secrets.origin
-        return Configured(found.target, self._revision, looked, trouble, origin, device_token=known)
-
-    def _change_device_token(self, state: State, token: str | None) -> None:
-        target = state.link.target
-        if target is None:
-            return
-        if self._told is not None and self._told[0] == target:
-            self._secrets = replace(self._secrets, device=token)
-        if token is None:
-            self._device_tokens.forget(target.url)
-        else:
-            self._device_tokens.keep(target.url, token)
-
-    def _discovered(self, profile: Profile) -> Discovery:
-        """What files and environment say now.
-
-        Files are read again if one changed, or if one was there and of no use.
-        """
-        place = self._place
-        if self._found is not None:
-            known, found = self._found
-            if known == profile and not found.problems and not discovery.changed(found.stamp):
-                return found
-        guests = wsl.homes if place.lasting else tuple
-        found = discovery.discover(
-            profile, url=place.url, environ=place.environ, home=place.home, guests=guests
-        )
-        self._found = (profile, found)
-        return found
+        return self._finder.failed(Trouble(Cause.ADDRESS, sorry))
 
     def _read_settings(self, state: State) -> None:
         stamp = _stamp(self._settings_file)
@@ -393,7 +310,7 @@ class Worker:
         """What this computer knows besides the state; the log of another process is none of the demo's."""
         complaint = read_settings(self._place)[1]
         log_file = store.log_file() if self._place.lasting else None
-        return diagnostics.Local(self._place.home, self._secrets, complaint, log_file)
+        return diagnostics.Local(self._place.home, self.secrets(), complaint, log_file)
 
     def _gather_diagnostics(self, state: State) -> None:
         """On a thread of its own: the network is tried, too."""

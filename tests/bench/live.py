@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tray.core.state import Interest, State
+from tray.finding import Place
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox
 from tray.view.words import Words
-from tray.worker import Place, Worker
+from tray.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
