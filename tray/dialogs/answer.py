@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tkinter as tk
 from collections.abc import Callable
-from tkinter import ttk
 
 from tray.crossing import WindowCommand
 from tray.dialogs.answering import Answering
@@ -23,15 +22,14 @@ class AnswerDialog(Dialog):
         super().__init__(root, theme, words, want)
         unit = theme.unit
         root.title(words("Answer - ClawTray"))
-        self._title = ttk.Label(self, style="Title.TLabel", justify="left")
+        self._title = self.prose(self, "Title.TLabel")
         self._title.grid(row=0, column=0, sticky="ew")
-        self._question = ttk.Label(self, style="Faint.TLabel", justify="left")
+        self._question = self.prose(self, "Faint.TLabel")
         self._question.grid(row=1, column=0, sticky="ew", pady=(unit, 3 * unit))
         self._answering = Answering(self)
         self._answering.grid(row=2, column=0, sticky="nsew")
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)
-        self.bind("<Configure>", self._on_size)
         self.first = self._answering.close_button
 
     def show(self, pane: Pane) -> None:
@@ -42,8 +40,3 @@ class AnswerDialog(Dialog):
         self._title.configure(text=pane.name)
         self._question.configure(text=pane.question)
         self._answering.show(pane.exchange, dashboard=pane.dashboard)
-
-    def _on_size(self, event: tk.Event[tk.Misc]) -> None:
-        room = max(1, event.width - 8 * self.theme.unit)
-        self._title.configure(wraplength=room)
-        self._question.configure(wraplength=room)

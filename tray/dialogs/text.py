@@ -31,14 +31,14 @@ class TextDialog(Dialog):
         super().__init__(root, theme, words, want)
         unit = theme.unit
         self._pane = TextPane("", "", "")
-        self._told = ttk.Label(self, style="Faint.TLabel", justify="left")
+        self._told = self.prose(self, "Faint.TLabel")
         self._told.grid(row=0, column=0, sticky="ew", pady=(0, 2 * unit))
         c = theme.colours
         self._chart = tk.Canvas(
             self, height=_CHART * unit, background=c.ground, highlightthickness=0, borderwidth=0
         )
         self._chart.grid(row=1, column=0, sticky="ew")
-        self._caption = ttk.Label(self, style="Faint.TLabel", justify="left")
+        self._caption = self.prose(self, "Faint.TLabel")
         self._caption.grid(row=2, column=0, sticky="ew", pady=(unit, 2 * unit))
         self._reading = Reading(self, theme, follow=self.follow, size=_SIZE)
         self._reading.grid(row=3, column=0, sticky="nsew")
@@ -55,7 +55,6 @@ class TextDialog(Dialog):
         close.pack(side="right")
         self.columnconfigure(0, weight=1)
         self.rowconfigure(3, weight=1)
-        self.bind("<Configure>", self._on_size)
         self._chart.bind("<Configure>", lambda _: self._draw())
         self.first = copy
 
@@ -105,11 +104,6 @@ class TextDialog(Dialog):
     def _do_copy(self) -> None:
         self.copy(self._pane.text)
         self._done.configure(text=self.words("Copied."))
-
-    def _on_size(self, event: tk.Event[tk.Misc]) -> None:
-        room = max(1, event.width - 8 * self.theme.unit)
-        self._told.configure(wraplength=room)
-        self._caption.configure(wraplength=room)
 
     @staticmethod
     def _settle(part: tk.Canvas | ttk.Label, *, on: bool) -> None:

@@ -13,6 +13,9 @@ from tray.dialogs.theme import Theme
 from tray.view.panes import Pane
 from tray.view.words import Words
 
+_PAGE = 58
+"""Letters in a line of a text that is read with ease."""
+
 
 class Dialog(ttk.Frame):
     """The content of a window; `root` is the window, and `first` has the keyboard at first."""
@@ -40,6 +43,17 @@ class Dialog(ttk.Frame):
     @abstractmethod
     def show(self, pane: Pane) -> None:
         """Show this from now on."""
+
+    def prose(self, parent: tk.Misc, style: str) -> ttk.Label:
+        """Sentences that break where the window ends, and alone ask for no wider one than a page of text."""
+        room = self.theme.body.measure("0") * _PAGE
+        made = ttk.Label(parent, style=style, justify="left", wraplength=room)
+
+        def fit(event: tk.Event[tk.Misc]) -> None:
+            made.configure(wraplength=max(1, event.width))
+
+        made.bind("<Configure>", fit)
+        return made
 
     def close(self) -> None:
         """Close the window, and with it this process."""

@@ -1,0 +1,189 @@
+"""How each kind of window looks: as large as the screen's resolution asks for, light or dark, never cut off.
+
+The pictures are kept in tests/out, to be looked at; what a test can say of them is asserted.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+
+import pytest
+from PIL import ImageGrab, ImageStat
+
+from tests.desktop.conftest import OUT
+from tests.desktop.screen import until
+from tray.config.settings import BUILT_IN_PRESETS, Level, Profile
+from tray.core.commands import Decide, ReadUsage
+from tray.core.opened import WindowKind
+from tray.crossing import Greeting, Shown, dump, load_from_window
+from tray.view.icon import Icon, Situation
+from tray.view.korean import KOREAN
+from tray.view.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
+from tray.view.texts import Offer, TextPane
+from tray.wire.approvals import Decision
+
+SCREEN = (2560, 1600)
+LONG = "the session in which the release of the second quarter is prepared, reviewed and announced"
+MODEL = "openrouter/anthropic/claude-opus-4-5-20260923-preview-with-a-very-long-name"
+ANSWER = """## Three things are waiting
+
+1. The **release** of `clawtray 0.2`: [notes](https://example.org/notes)
+2. A question of *Ann*:
+   - when, and
+   - with whom
+
+```
+uv run poe build
+```
+
+> Nothing else.
+"""
+EXCHANGE = Exchange(
+    "p", "agent:main:main", ANSWER, f"Answered by {MODEL}.", running=False, failed=False, repeatable=False
+)
+UNKNOWN = Exchange(
+    "p",
+    "agent:main:main",
+    "",
+    "The connection was lost, and the gateway does not know this run. It may have run, or not.",
+    running=False,
+    failed=True,
+    repeatable=True,
+)
+SESSIONS = tuple(Choice(f"agent:main:{n}", f"{LONG} {n}    {n} %") for n in range(40))
+MODELS = tuple(Choice(f"{MODEL}-{n}", f"{MODEL}-{n}    200k") for n in range(60))
+COMMAND = "\n".join(f"↳ {n} " + "x" * 78 for n in range(40))
+TABLE = "\n".join(f"{LONG:<60}{n * 1_000_003:>14,} tokens" for n in range(30))
+
+PANES = {
+    WindowKind.ASK: AskPane(SESSIONS, MODELS, "", "", "Each prompt spends tokens", EXCHANGE, dashboard=True),
+    WindowKind.ANSWER: AnswerPane(LONG, "What is waiting for me? " * 12, UNKNOWN, dashboard=True),
+    WindowKind.SETTINGS: SettingsPane(
+        "home",
+        (Profile(), Profile("home", f"wss://{'gateway.' * 8}example:443", Level.WATCH)),
+        *(75.0, 90.0, 60.0, True),
+        *("auto", "22:00", "07:00"),
+        BUILT_IN_PRESETS,
+        autostart=True,
+        icon=Icon(Situation.WARNING, 80, threshold=75),
+    ),
+    WindowKind.USAGE: TextPane(
+        "Usage",
+        "",
+        TABLE,
+        tuple(range(0, 60, 2)),
+        "Tokens a day, the last 30 days; at most 58",
+        (Offer("Read again", ReadUsage()),),
+    ),
+    WindowKind.NOTICES: TextPane("Recent notices", "", "\n\n".join(f"12:30  {LONG}" for _ in range(30))),
+    WindowKind.APPROVAL: TextPane(
+        "Approval",
+        f"Session: {LONG}\nRuns on: gateway\nExpires in 29 min",
+        COMMAND,
+        offers=tuple(
+            Offer(label, Decide("1", decision))
+            for label, decision in zip(
+                ("Allow once", "Always allow", "Deny"), list(Decision)[:3], strict=True
+            )
+        ),
+    ),
+    WindowKind.DIAGNOSTICS: TextPane("Diagnostics", "Read it before you pass it on.", TABLE),
+}
+THEMES = {"light": "Adwaita", "dark": "Adwaita:dark"}
+
+
+@contextmanager
+def _display(dpi):
+    """A bare X server, of which Tk takes how many pixels an inch has; its name."""
+    reader, writer = os.pipe()
+    size = "x".join(map(str, SCREEN))
+    command = ["Xvfb", "-displayfd", str(writer), "-noreset", "-nolisten", "tcp", "-dpi", str(dpi)]
+    with os.fdopen(reader) as said:
+        server = subprocess.Popen(
+            [*command, "-screen", "0", f"{size}x24"], pass_fds=(writer,), stderr=subprocess.DEVNULL
+        )
+        os.close(writer)
+        try:
+            yield f":{said.readline().strip()}"
+        finally:
+            server.terminate()
+            server.wait()
+
+
+@pytest.fixture(scope="module")
+def displays(ground):
+    with _display(96) as usual, _display(192) as fine:
+        yield {100: usual, 200: fine}
+
+
+def _shown(kind, display, theme, catalogue=()):
+    """The picture of a window of this kind once nothing changes any more, without what is around it."""
+    environ = {**os.environ, "DISPLAY": display, "GTK_THEME": THEMES[theme], "NO_AT_BRIDGE": "1"}
+    window = subprocess.Popen(
+        [sys.executable, "-m", "tray", "--window", kind.value],
+        env=environ,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    heard = []
+
+    def listen():
+        heard.extend(load_from_window(line.rstrip("\n")) for line in window.stdout)
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    try:
+        for value in (Greeting(tuple(catalogue)), PANES[kind]):
+            window.stdin.write(dump(value) + "\n")
+            window.stdin.flush()
+        before = [None]
+
+        def steady():
+            before.append(ImageGrab.grab(xdisplay=display).convert("RGB"))
+            return before[-1].getbbox() if Shown() in heard and before[-1] == before[-2] else None
+
+        box = until(steady, f"the {kind.value} window is there")
+        return before[-1].crop(box), box
+    finally:
+        window.stdin.close()
+        window.wait(15)
+        listener.join()
+        window.stdout.close()
+
+
+def _keep(picture, *names):
+    OUT.mkdir(exist_ok=True)
+    picture.save(OUT / f"look-{'-'.join(map(str, names))}.png")
+
+
+@pytest.mark.parametrize("kind", WindowKind)
+def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(displays, kind):
+    sizes = {}
+    for scale, theme in itertools.product(displays, THEMES):
+        picture, (left, top, right, bottom) = _shown(kind, displays[scale], theme)
+        _keep(picture, kind.value, scale, theme)
+        assert left > 0
+        assert top > 0
+        assert right < SCREEN[0]
+        assert bottom < SCREEN[1]
+        brightness = ImageStat.Stat(picture.convert("L")).median[0]
+        assert (brightness < 90) if theme == "dark" else (brightness > 165), brightness
+        sizes[scale, theme] = picture.size
+    for theme in THEMES:
+        wide, high = (sizes[200, theme][axis] / sizes[100, theme][axis] for axis in (0, 1))
+        assert 1.5 < wide < 2.2, sizes
+        assert 1.4 < high < 2.3, sizes
+
+
+@pytest.mark.parametrize("kind", [WindowKind.ASK, WindowKind.SETTINGS, WindowKind.ANSWER])
+def test_a_window_fits_in_korean_too(displays, kind):
+    picture, (_, _, right, bottom) = _shown(kind, displays[200], "light", KOREAN.items())
+    _keep(picture, kind.value, "korean")
+    assert right < SCREEN[0]
+    assert bottom < SCREEN[1]
