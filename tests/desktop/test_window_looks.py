@@ -17,83 +17,12 @@ from PIL import ImageGrab, ImageStat
 
 from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
-from tray.config.settings import BUILT_IN_PRESETS, Level, Profile
-from tray.core.commands import Decide, ReadUsage
+from tests.panes import PANES
 from tray.core.opened import WindowKind
 from tray.crossing import Greeting, Shown, dump, load_from_window
-from tray.view.icon import Icon, Situation
 from tray.view.korean import KOREAN
-from tray.view.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
-from tray.view.texts import Offer, TextPane
-from tray.wire.approvals import Decision
 
 SCREEN = (2560, 1600)
-LONG = "the session in which the release of the second quarter is prepared, reviewed and announced"
-MODEL = "openrouter/anthropic/claude-opus-4-5-20260923-preview-with-a-very-long-name"
-ANSWER = """## Three things are waiting
-
-1. The **release** of `clawtray 0.2`: [notes](https://example.org/notes)
-2. A question of *Ann*:
-   - when, and
-   - with whom
-
-```
-uv run poe build
-```
-
-> Nothing else.
-"""
-EXCHANGE = Exchange(
-    "p", "agent:main:main", ANSWER, f"Answered by {MODEL}.", running=False, failed=False, repeatable=False
-)
-UNKNOWN = Exchange(
-    "p",
-    "agent:main:main",
-    "",
-    "The connection was lost, and the gateway does not know this run. It may have run, or not.",
-    running=False,
-    failed=True,
-    repeatable=True,
-)
-SESSIONS = tuple(Choice(f"agent:main:{n}", f"{LONG} {n}    {n} %") for n in range(40))
-MODELS = tuple(Choice(f"{MODEL}-{n}", f"{MODEL}-{n}    200k") for n in range(60))
-COMMAND = "\n".join(f"↳ {n} " + "x" * 78 for n in range(40))
-TABLE = "\n".join(f"{LONG:<60}{n * 1_000_003:>14,} tokens" for n in range(30))
-
-PANES = {
-    WindowKind.ASK: AskPane(SESSIONS, MODELS, "", "", "Each prompt spends tokens", EXCHANGE, dashboard=True),
-    WindowKind.ANSWER: AnswerPane(LONG, "What is waiting for me? " * 12, UNKNOWN, dashboard=True),
-    WindowKind.SETTINGS: SettingsPane(
-        "home",
-        (Profile(), Profile("home", f"wss://{'gateway.' * 8}example:443", Level.WATCH)),
-        *(75.0, 90.0, 60.0, True),
-        *("auto", "22:00", "07:00"),
-        BUILT_IN_PRESETS,
-        autostart=True,
-        icon=Icon(Situation.WARNING, 80, threshold=75),
-    ),
-    WindowKind.USAGE: TextPane(
-        "Usage",
-        "",
-        TABLE,
-        tuple(range(0, 60, 2)),
-        "Tokens a day, the last 30 days; at most 58",
-        (Offer("Read again", ReadUsage()),),
-    ),
-    WindowKind.NOTICES: TextPane("Recent notices", "", "\n\n".join(f"12:30  {LONG}" for _ in range(30))),
-    WindowKind.APPROVAL: TextPane(
-        "Approval",
-        f"Session: {LONG}\nRuns on: gateway\nExpires in 29 min",
-        COMMAND,
-        offers=tuple(
-            Offer(label, Decide("1", decision))
-            for label, decision in zip(
-                ("Allow once", "Always allow", "Deny"), list(Decision)[:3], strict=True
-            )
-        ),
-    ),
-    WindowKind.DIAGNOSTICS: TextPane("Diagnostics", "Read it before you pass it on.", TABLE),
-}
 THEMES = {"light": "Adwaita", "dark": "Adwaita:dark"}
 
 

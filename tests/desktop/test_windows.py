@@ -255,6 +255,25 @@ def test_the_diagnostics_are_read_and_copied(stage):
     until(lambda: not stage.state.diagnostics, "they are forgotten")
 
 
+def test_prompts_are_renamed_added_moved_and_removed_by_the_keyboard(stage):
+    stage.open(OpenSettings(), "Settings - ClawTray")
+    before = [preset.name for preset in stage.state.settings.presets]
+    stage.press_and_see("alt+p")
+    stage.press("alt+m", "ctrl+a")
+    stage.type("Renamed")
+    stage.press("alt+d")  # a new one, at the end
+    stage.press("alt+u", "alt+m", "ctrl+a")
+    stage.type("Added")
+    stage.press("Tab")
+    stage.type("Say hello")
+    stage.keep("window-settings-prompts")
+    stage.press("alt+s")
+    until(lambda: len(stage.state.settings.presets) == len(before) + 1, "it is saved")
+    renamed, added, last = stage.state.settings.presets
+    assert (renamed.name, last.name) == ("Renamed", before[1])
+    assert (added.name, added.text) == ("Added", "Say hello")
+
+
 def test_the_windows_end_with_the_program(stage):
     stage.open(OpenAsk(), "Ask - ClawTray")
     (process,) = stage.processes()

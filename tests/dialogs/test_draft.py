@@ -85,8 +85,8 @@ def test_what_is_written_is_read_back_as_it_was_typed():
         ({"profile": "nobody"}, "names none of the [profiles]"),
         ({"gateways": (Gateway("default", "ftp://x"),)}, "profiles.default.url cannot be used"),
         ({"gateways": (Gateway("default", fingerprint="12"),)}, "fingerprint must be"),
-        ({"presets": (Preset("", "text"),)}, "a prompt needs a name and a text"),
-        ({"presets": (Preset("Name", " "),)}, "a prompt needs a name and a text"),
+        ({"presets": (Preset("", "text"),)}, "name and text are both needed"),
+        ({"presets": (Preset("Name", " "),)}, "name and text are both needed"),
     ],
 )
 def test_what_is_wrong_is_said_in_words(fields, part):

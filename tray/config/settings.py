@@ -366,7 +366,7 @@ def _read_preset(table: _Table) -> Preset | None:
     name, text = table.text("name"), table.text("text")
     session, model = table.text("session"), table.text("model")
     table.close()
-    if name and text:
+    if name and name.strip() and text and text.strip():
         return Preset(name, text, session, model)
     table.note("name and text", "are both needed; this preset is left out")
     return None

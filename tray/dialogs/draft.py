@@ -64,11 +64,7 @@ def problems(draft: Draft) -> tuple[str, ...]:
     """What is wrong with it, in sentences; ClawTray itself would read it so."""
     written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
     _, found = parse_settings(with_changes("", written))
-    return tuple(problem.message for problem in found) + tuple(
-        f"presets {number}: a prompt needs a name and a text."
-        for number, preset in enumerate(draft.presets, start=1)
-        if not preset.name.strip() or not preset.text.strip()
-    )
+    return tuple(problem.message for problem in found)
 
 
 def sample(draft: Draft, percent: int) -> Icon | None:

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from tkinter import ttk
 
-from tray.config.settings import LANGUAGES, Preset
+from tray.config.settings import LANGUAGES
 from tray.core.commands import EditSettings, SaveSettings, SetAutostart
 from tray.crossing import WindowCommand
 from tray.dialogs.draft import Draft, Gateway, changes, draft_of, problems, sample
 from tray.dialogs.marks import give_marks
+from tray.dialogs.prompts_page import PromptsPage
 from tray.dialogs.theme import Theme
-from tray.dialogs.window import Dialog
+from tray.dialogs.window import Dialog, mnemonic
 from tray.view.drawing import PALETTES, Taskbar, draw
 from tray.view.panes import Pane, SettingsPane
 from tray.view.words import Words
@@ -37,15 +38,12 @@ class SettingsDialog(Dialog):
         self._autostart_before: bool | None = None
         self._gateways: tuple[Gateway, ...] = ()
         self._gateway = 0
-        self._presets: list[Preset] = []
-        self._preset: int | None = None
         self._quiet = True
         self._notices, self._autostart = tk.BooleanVar(root), tk.BooleanVar(root)
         self._poll, self._warning, self._critical = (tk.StringVar(root) for _ in range(3))
         self._language, self._quiet_from, self._quiet_to = (tk.StringVar(root) for _ in range(3))
         self._profile, self._url, self._level, self._print = (tk.StringVar(root) for _ in range(4))
         self._plain = tk.BooleanVar(root)
-        self._title, self._session, self._model = (tk.StringVar(root) for _ in range(3))
         self._percent = tk.IntVar(root, value=80)
         self._pictures: list[tk.PhotoImage] = []
         self._marks = give_marks(root, theme)
@@ -57,13 +55,13 @@ class SettingsDialog(Dialog):
             (words("_General"), self._general),
             (words("_Icon"), self._icon),
             (words("Ga_teways"), self._connections),
-            (words("_Prompts"), self._prompts),
         ):
             page = ttk.Frame(self._book, padding=4 * unit)
-            label, at = title.replace("_", ""), title.find("_")
-            self._book.add(page, text=label, underline=at)
+            self._add_page(title, page)
             page.columnconfigure(1, weight=1)
             fill(page)
+        self._prompts = PromptsPage(self, self._book, self._changed)
+        self._add_page(words("_Prompts"), self._prompts)
         self._fault = ttk.Label(self, style="Fault.TLabel", justify="left")
         self._fault.grid(row=1, column=0, sticky="ew", pady=(2 * unit, 0))
         row = ttk.Frame(self)
@@ -80,7 +78,7 @@ class SettingsDialog(Dialog):
         for variable in (
             *(self._notices, self._autostart, self._poll, self._warning, self._critical, self._profile),
             *(self._language, self._quiet_from, self._quiet_to),
-            *(self._url, self._level, self._print, self._plain, self._title, self._session, self._model),
+            *(self._url, self._level, self._print, self._plain),
         ):
             variable.trace_add("write", lambda *_: self._changed())
         self.first = self._book
@@ -106,17 +104,21 @@ class SettingsDialog(Dialog):
         self._poll.set(draft.poll_seconds)
         self._warning.set(draft.warning)
         self._critical.set(draft.critical)
-        self._gateways, self._presets = draft.gateways, list(draft.presets)
+        self._gateways = draft.gateways
         self._profile.set(draft.profile)
         names = [gateway.name for gateway in draft.gateways]
         self._profiles.configure(values=names)
         self._edited.configure(values=names)
         self._edit_gateway(names.index(draft.profile) if draft.profile in names else 0)
-        self._list_presets(0)
+        self._prompts.show(draft.presets)
         self._quiet = False
         self._changed()
 
     # ---- the pages ----
+
+    def _add_page(self, title: str, page: ttk.Frame) -> None:
+        label, at = mnemonic(title)
+        self._book.add(page, text=label, underline=at)
 
     def _general(self, page: ttk.Frame) -> None:
         words = self.words
@@ -200,84 +202,6 @@ class SettingsDialog(Dialog):
         )
         self._check(page, 11, words("Allow ws://, without encryption, beyond this computer"), self._plain)
 
-    def _prompts(self, page: ttk.Frame) -> None:
-        words, unit, c = self.words, self.theme.unit, self.theme.colours
-        page.columnconfigure(1, weight=0)
-        page.columnconfigure(2, weight=1)
-        left = ttk.Frame(page)
-        left.grid(row=0, column=0, rowspan=5, sticky="ns", padx=(0, 4 * unit))
-        self._names = tk.Listbox(
-            left,
-            exportselection=False,
-            height=8,
-            width=22,
-            activestyle="none",
-            relief="flat",
-            borderwidth=0,
-            background=c.surface,
-            foreground=c.ink,
-            selectbackground=c.selected,
-            selectforeground=c.ink,
-            highlightthickness=max(1, unit // 3),
-            highlightbackground=c.line,
-            highlightcolor=c.accent,
-        )
-        self._names.grid(row=0, column=0, columnspan=2, sticky="nsew")
-        left.rowconfigure(0, weight=1)
-        left.columnconfigure((0, 1), weight=1, uniform="buttons")
-        for at, (text, do) in enumerate(
-            (
-                (words("A_dd"), self._add),
-                (words("Remo_ve"), self._remove),
-                (words("_Up"), lambda: self._move(-1)),
-                (words("Dow_n"), lambda: self._move(1)),
-            )
-        ):
-            self.button(left, text, do).grid(
-                row=1 + at // 2, column=at % 2, sticky="ew", padx=(0, unit), pady=(unit, 0)
-            )
-        self._names.bind("<<ListboxSelect>>", lambda _: self._choose())
-        for row, (name, variable) in enumerate(
-            ((words("Na_me"), self._title), (words("Session"), self._session), (words("Model"), self._model))
-        ):
-            at = row if row == 0 else row + 1
-            entry = ttk.Entry(page, textvariable=variable, width=30)
-            self.label(page, name, lambda entry=entry: entry).grid(row=at, column=1, sticky="w", pady=unit)  # type: ignore[misc]
-            entry.grid(row=at, column=2, sticky="ew", padx=(3 * unit, 0), pady=unit)
-        ttk.Label(page, text=words("Text")).grid(row=1, column=1, sticky="nw", pady=unit)
-        self._text = tk.Text(
-            page,
-            wrap="word",
-            height=5,
-            width=30,
-            font=self.theme.body,
-            background=c.surface,
-            foreground=c.ink,
-            insertbackground=c.ink,
-            selectbackground=c.selected,
-            selectforeground=c.ink,
-            relief="flat",
-            borderwidth=0,
-            highlightthickness=max(1, unit // 3),
-            highlightbackground=c.line,
-            highlightcolor=c.accent,
-            padx=2 * unit,
-            pady=unit,
-        )
-        self._text.grid(row=1, column=2, sticky="nsew", padx=(3 * unit, 0), pady=unit)
-        self._text.bind("<KeyRelease>", lambda _: self._changed())
-        self._text.bind("<Tab>", lambda _: _step(self._text))
-        page.rowconfigure(1, weight=1)
-        ttk.Label(
-            page,
-            style="Faint.TLabel",
-            justify="left",
-            text=words(
-                "Without a session, it goes to ClawTray's own one. Each spends tokens when it is chosen."
-            ),
-            wraplength=self.theme.body.measure("0" * 52),
-        ).grid(row=4, column=1, columnspan=2, sticky="w", pady=(unit, 0))
-
     # ---- pieces of pages ----
 
     def _check(self, page: ttk.Frame, row: int, text: str, variable: tk.BooleanVar) -> ttk.Checkbutton:
@@ -336,56 +260,10 @@ class SettingsDialog(Dialog):
         self._plain.set(gateway.allow_plain)
         self._quiet = was
 
-    # ---- presets ----
-
-    def _list_presets(self, at: int) -> None:
-        was, self._quiet = self._quiet, True
-        self._names.delete(0, "end")
-        for preset in self._presets:
-            self._names.insert("end", preset.name or "?")
-        self._preset = min(max(at, 0), len(self._presets) - 1) if self._presets else None
-        chosen = Preset("", "") if self._preset is None else self._presets[self._preset]
-        if self._preset is not None:
-            self._names.selection_set(self._preset)
-            self._names.see(self._preset)
-        self._title.set(chosen.name)
-        self._session.set(chosen.session or "")
-        self._model.set(chosen.model or "")
-        self._text.delete("1.0", "end")
-        self._text.insert("1.0", chosen.text)
-        self._quiet = was
-
-    def _choose(self) -> None:
-        chosen = self._names.curselection()  # type: ignore[no-untyped-call]
-        self._keep()
-        if chosen:
-            self._list_presets(chosen[0])
-
-    def _add(self) -> None:
-        self._keep()
-        self._presets.append(Preset(self.words("New prompt"), ""))
-        self._list_presets(len(self._presets) - 1)
-        self._changed()
-
-    def _remove(self) -> None:
-        if self._preset is not None:
-            at, self._preset = self._preset, None
-            del self._presets[at]
-            self._list_presets(at)
-            self._changed()
-
-    def _move(self, by: int) -> None:
-        self._keep()
-        at = self._preset
-        if at is not None and 0 <= at + by < len(self._presets):
-            self._presets.insert(at + by, self._presets.pop(at))
-            self._list_presets(at + by)
-            self._changed()
-
     # ---- what is typed ----
 
     def _keep(self) -> None:
-        """Take what stands in the fields of the gateway and the preset that are open."""
+        """Take what stands in the fields of the gateway that is open."""
         if self._quiet:
             return
         gateways = list(self._gateways)
@@ -397,10 +275,6 @@ class SettingsDialog(Dialog):
             allow_plain=self._plain.get(),
         )
         self._gateways = tuple(gateways)
-        if self._preset is not None:
-            text, name = self._text.get("1.0", "end-1c"), self._title.get()
-            session, model = self._session.get().strip() or None, self._model.get().strip() or None
-            self._presets[self._preset] = Preset(name, text, session, model)
 
     def _draft(self) -> Draft:
         self._keep()
@@ -414,7 +288,7 @@ class SettingsDialog(Dialog):
             self._critical.get(),
             self._profile.get(),
             self._gateways,
-            tuple(self._presets),
+            self._prompts.presets,
         )
 
     def _changes(self) -> bool:
@@ -424,12 +298,6 @@ class SettingsDialog(Dialog):
         if self._quiet or self._before is None:
             return
         draft = self._draft()
-        if self._preset is not None and self._names.get(self._preset) != (
-            draft.presets[self._preset].name or "?"
-        ):
-            self._names.delete(self._preset)
-            self._names.insert(self._preset, draft.presets[self._preset].name or "?")
-            self._names.selection_set(self._preset)
         found = problems(draft)
         self._fault.configure(text="\n".join(found[:3]))
         differs = bool(changes(self._before, draft)) or self._autostart.get() != self._autostart_before
@@ -464,10 +332,3 @@ class SettingsDialog(Dialog):
         if self._autostart.get() != self._autostart_before:
             self.want(SetAutostart(self._autostart.get()))
         self.close()
-
-
-def _step(text: tk.Text) -> str:
-    following = text.tk_focusNext()
-    if following is not None:
-        following.focus_set()
-    return "break"

@@ -32,7 +32,7 @@ KOREAN: Final = {
     "{what}: {why}": "{what}: {why}",
     "off": "꺼짐",
     "seconds": "초",
-    "Text": "내용",
+    "Te_xt": "내용(_X)",
     "Token": "토큰",
     "Password": "비밀번호",
     "Name": "이름",
