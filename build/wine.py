@@ -78,6 +78,9 @@ def windows_path(path: Path) -> str:
     return str(PureWindowsPath("Z:/", path.absolute()))
 
 
+_USUAL_DPI = 96
+
+
 class Windows:
     """A running Windows, as a context manager; any number of them may run beside one another.
 
@@ -91,9 +94,19 @@ class Windows:
         c_drive: What is C: to the programs.
     """
 
-    def __init__(self, tools: Tools, *, user: str = USER, folders: Sequence[Path] = ()) -> None:
-        """Take what it is made of, the user's name (any that Windows allows), and what else is to be seen."""
+    def __init__(
+        self, tools: Tools, *, user: str = USER, folders: Sequence[Path] = (), dpi: int = 96
+    ) -> None:
+        """Nothing runs yet.
+
+        Args:
+            tools: What it is made of.
+            user: The user's name, any that Windows allows.
+            folders: What else is to be seen.
+            dpi: Pixels to the inch of the screen, 96 for a scale of 100 %; it holds for the whole session.
+        """
         self.tools = tools
+        self._dpi = dpi
         self.display = ""
         self._user = user
         shown = (Path(tempfile.gettempdir()), Path("/tmp"), CHECKOUT, cache_directory(), *folders)  # noqa: S108
@@ -115,6 +128,9 @@ class Windows:
                 _copy_prefix(self.tools.prefix, self.prefix)
             else:
                 self.prefix.mkdir()
+            if self._dpi != _USUAL_DPI:
+                with (self.prefix / "user.reg").open("a", encoding="utf-8") as registry:
+                    registry.write(f'\n[Control Panel\\\\Desktop]\n"LogPixels"=dword:{self._dpi:08x}\n')
             self.display = ending.enter_context(_screen(self.home))
             ending.callback(self.stop_wine)
             self._start_wine()

@@ -47,6 +47,7 @@ SUMS = [
     Reported(117314, 370_000, 433_428, fresh=True),  # the calls of one turn, added up
     Reported(68794, 200_000, 800_000, fresh=None),
     Reported(45270, 200_000, 299_000, fresh=False),  # 149 %
+    Reported(49076, 272_000, 292_000, fresh=None),  # 107 %: of before a compaction, 39 % in truth
 ]
 """More than the window holds."""
 
@@ -54,12 +55,16 @@ CUT_OFF = [
     Reported(6012, 200_000, 200_000, fresh=None),  # the window given as if it were used: 4.4 % in truth
     Reported(17016, 200_000, 200_000, fresh=None),  # a sum, cut off at the window
     Reported(18482, 200_000, 200_000, fresh=None),  # the same, with 936 tokens in the last turn
+    Reported(13698, 200_000, 200_000, fresh=None),  # 43,712 in truth, as another method says
+    Reported(13853, 200_000, 200_000, fresh=None),  # 27 tokens and 2,400,000 from the cache, cut off
 ]
 """Exactly what the window holds."""
 
 NOTHING = [
     Reported(67667, 264_000, None, fresh=None, expected=UNKNOWN),  # shown as 0 %
     Reported(6012, 200_000, 0, fresh=None, expected=UNKNOWN),
+    Reported(54996, 204_800, 0, fresh=False, expected=UNKNOWN),  # a provider that reports no usage
+    Reported(68999, 200_000, 0, fresh=None, expected=UNKNOWN),  # shown as 0 % after several messages
 ]
 """No figure, which is not the figure 0."""
 

@@ -63,8 +63,8 @@ class Desk:
         windows: The session.
     """
 
-    def __init__(self, tools: Tools, user: str = "user") -> None:
-        self.windows = Windows(tools, user=user)
+    def __init__(self, tools: Tools, user: str = "user", dpi: int = 96) -> None:
+        self.windows = Windows(tools, user=user, dpi=dpi)
         self._ending = ExitStack()
 
     def __enter__(self) -> Self:

@@ -47,6 +47,15 @@ def test_it_reads_a_real_gateway(console, real_gateway):
     assert connection["version"] == "2026.9.6"
 
 
+def test_it_gathers_diagnostics_without_the_user_s_name(console, demo, desk):
+    done = console(demo, "diagnostics")
+    assert done.returncode == 0
+    assert "Python: 3" in done.stdout
+    assert ", built" in done.stdout
+    assert "  step: UP, attempt 1" in done.stdout
+    assert desk.windows.user_folder.name not in done.stdout
+
+
 def test_it_says_why_there_is_no_connection_and_fails(console, demo):
     demo.fault("refuse")
     done = console(demo, "--timeout", "2", "status")

@@ -10,22 +10,29 @@ from PIL import ImageStat
 
 from tests.desktop.screen import until
 from tests.panes import PANES
-from tests.windows.desk import OUT, PERSONALIZE
+from tests.windows.desk import OUT, PERSONALIZE, Desk
 from tray.core.opened import WindowKind
 from tray.crossing import Greeting, dump
 
 DPI = {100: 96, 200: 192}
-_DESKTOP = r"Control Panel\Desktop"
 _SHOW = Path(__file__).parent / "show.py"
+_LETTERS = 20
+"""Colours of a window in which something is written, at the least."""
+
+
+@pytest.fixture(scope="module")
+def desks(tools):
+    """A Windows for each scale: it is that of a whole session."""
+    with Desk(tools) as usual, Desk(tools, dpi=DPI[200]) as fine:
+        yield {100: usual, 200: fine}
 
 
 @pytest.fixture
-def look(desk, built, tmp_path):
+def look(built, tmp_path):
     """The picture of a window, and its place on the screen, as a user with this choice has it."""
 
-    def show(kind, scale, *, dark):
+    def show(desk, kind, *, dark):
         desk.ask("set_value", PERSONALIZE, "AppsUseLightTheme", int(not dark))
-        desk.ask("set_value", _DESKTOP, "LogPixels", DPI[scale])
         lines = tmp_path / "lines"
         lines.write_text("".join(f"{dump(value)}\n" for value in (Greeting(()), PANES[kind])))
         python = desk.windows.tools.python / "python.exe"
@@ -36,7 +43,7 @@ def look(desk, built, tmp_path):
 
             def steady():
                 seen.append(desk.windows.picture().convert("RGB").crop(place(desk) or box))
-                return seen[-1] == seen[-2] and len(seen[-1].getcolors(1 << 24)) > 20
+                return seen[-1] == seen[-2] and len(seen[-1].getcolors(1 << 24)) > _LETTERS
 
             until(steady, f"the {kind.value} window is drawn", 30.0)
             return seen[-1], place(desk) or box
@@ -45,9 +52,7 @@ def look(desk, built, tmp_path):
             process.wait()
             until(lambda: place(desk) is None, "it is gone")
 
-    yield show
-    desk.ask("set_value", PERSONALIZE, "AppsUseLightTheme", 1)
-    desk.ask("set_value", _DESKTOP, "LogPixels", 96)
+    return show
 
 
 def place(desk):
@@ -58,13 +63,13 @@ def place(desk):
 @pytest.mark.parametrize(
     "kind", [WindowKind.ASK, WindowKind.ANSWER, WindowKind.SETTINGS, WindowKind.USAGE, WindowKind.APPROVAL]
 )
-def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(desk, look, kind):
+def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(desks, look, kind):
     wide = {}
     for scale, dark in itertools.product(DPI, (False, True)):
-        picture, (left, top, right, bottom) = look(kind, scale, dark=dark)
+        picture, (left, top, right, bottom) = look(desks[scale], kind, dark=dark)
         OUT.mkdir(parents=True, exist_ok=True)
         picture.save(OUT / f"look-{kind.value}-{scale}-{'dark' if dark else 'light'}.png")
-        screen = desk.windows.picture().size
+        screen = desks[scale].windows.picture().size
         assert left >= 0
         assert top >= 0
         assert right <= screen[0]
