@@ -31,33 +31,35 @@ def desks(tools):
 def look(built, tmp_path):
     """The picture of a window, and its place on the screen, as a user with this choice has it."""
 
-    def show(desk, kind, *, dark):
+    def show(desks, kind, scale, *, dark):
+        desk = desks[scale]
         desk.ask("set_value", PERSONALIZE, "AppsUseLightTheme", int(not dark))
         lines = tmp_path / "lines"
         lines.write_text("".join(f"{dump(value)}\n" for value in (Greeting(()), PANES[kind])))
         python = desk.windows.tools.python / "python.exe"
         process = desk.windows.start(python, _SHOW, built.tray, kind.value, lines)
         try:
-            box = until(lambda: place(desk), f"the {kind.value} window is open", 30.0)
+            box = until(lambda: place(desk, scale), f"the {kind.value} window is open", 30.0)
             seen = [None]
 
             def steady():
-                seen.append(desk.windows.picture().convert("RGB").crop(place(desk) or box))
+                seen.append(desk.windows.picture().convert("RGB").crop(place(desk, scale) or box))
                 return seen[-1] == seen[-2] and len(seen[-1].getcolors(1 << 24)) > _LETTERS
 
             until(steady, f"the {kind.value} window is drawn", 30.0)
-            return seen[-1], place(desk) or box
+            return seen[-1], place(desk, scale) or box
         finally:
             process.kill()
             process.wait()
-            until(lambda: place(desk) is None, "it is gone")
+            until(lambda: place(desk, scale) is None, "it is gone")
 
     return show
 
 
-def place(desk):
+def place(desk, scale):
+    """Where the window is, in pixels: the agent, which knows nothing of scales, is told less of them."""
     boxes = [w["box"] for w in desk.ask("windows") if w["visible"] and w["text"].endswith(" - ClawTray")]
-    return tuple(boxes[0]) if boxes else None
+    return tuple(edge * scale // 100 for edge in boxes[0]) if boxes else None
 
 
 @pytest.mark.parametrize(
@@ -66,7 +68,7 @@ def place(desk):
 def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(desks, look, kind):
     wide = {}
     for scale, dark in itertools.product(DPI, (False, True)):
-        picture, (left, top, right, bottom) = look(desks[scale], kind, dark=dark)
+        picture, (left, top, right, bottom) = look(desks, kind, scale, dark=dark)
         OUT.mkdir(parents=True, exist_ok=True)
         picture.save(OUT / f"look-{kind.value}-{scale}-{'dark' if dark else 'light'}.png")
         screen = desks[scale].windows.picture().size

@@ -158,11 +158,14 @@ def _give_icon(root: tk.Tk) -> None:
 
 
 def _place(root: tk.Tk) -> None:
-    """As large as it wants to be and no smaller; in the middle, a little above it; always on the screen."""
+    """As large as it wants to be and no smaller; in the middle, a little above it; always on the screen.
+
+    The frame and the taskbar have the rest of it, and on a small screen with large letters they need it.
+    """
     root.update_idletasks()
     screen_width, screen_height = root.winfo_screenwidth(), root.winfo_screenheight()
     width = min(root.winfo_reqwidth(), int(screen_width * 0.95))
-    height = min(root.winfo_reqheight(), int(screen_height * 0.9))
+    height = min(root.winfo_reqheight(), int(screen_height * 0.85))
     root.minsize(min(width, root.winfo_reqwidth() * 3 // 4), min(height, root.winfo_reqheight() * 3 // 4))
     left, top = (screen_width - width) // 2, (screen_height - height) // 3
     root.geometry(f"{width}x{height}+{left}+{top}")

@@ -143,9 +143,7 @@ class SettingsDialog(Dialog):
             note=words("Such as 22:00 and 7:00. Empty: never. What comes up meanwhile is told afterwards."),
         )
         self._list(page, 8, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
-        ttk.Label(page, style="Faint.TLabel", text=words("Counts at the next start.")).grid(
-            row=9, column=1, columnspan=2, sticky="w", padx=(3 * self.theme.unit, 0)
-        )
+        self._note(page, 9, words("Counts at the next start."))
 
     def _icon(self, page: ttk.Frame) -> None:
         words, unit = self.words, self.theme.unit
@@ -185,13 +183,8 @@ class SettingsDialog(Dialog):
         )
         level = self._list(page, 7, words("Trust _level"), self._level)
         level.configure(values=_LEVELS)
-        ttk.Label(
-            page,
-            style="Faint.TLabel",
-            text=words(
-                "watch only looks, ask also sends prompts, control does everything. Empty: the default."
-            ),
-        ).grid(row=8, column=1, columnspan=2, sticky="w", padx=(3 * unit, 0))
+        told = words("watch only looks, ask also sends prompts, control does everything. Empty: the default.")
+        self._note(page, 8, told)
         self._field(
             page,
             9,
@@ -233,9 +226,14 @@ class SettingsDialog(Dialog):
             page.columnconfigure(1, weight=0)
             page.columnconfigure(2, weight=1)
         if note:
-            ttk.Label(page, text=note, style="Faint.TLabel").grid(
-                row=row + 1, column=1, columnspan=2, sticky="w", padx=(3 * unit, 0), pady=(0, unit)
-            )
+            self._note(page, row + 1, note)
+
+    def _note(self, page: ttk.Frame, row: int, text: str) -> None:
+        """What is to be known about the field above."""
+        unit = self.theme.unit
+        made = self.prose(page, "Faint.TLabel")
+        made.configure(text=text)
+        made.grid(row=row, column=1, columnspan=2, sticky="ew", padx=(3 * unit, 0), pady=(0, unit))
 
     def _list(self, page: ttk.Frame, row: int, name: str, variable: tk.StringVar | None) -> ttk.Combobox:
         unit = self.theme.unit

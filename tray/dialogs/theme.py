@@ -67,6 +67,10 @@ def dressed(root: tk.Tk) -> Theme:
     else:
         ground = style.lookup("TFrame", "background")
         root.configure(background=ground)
+        style.configure("TButton", padding=(2 * unit, unit // 3))
+        style.configure("TNotebook.Tab", padding=(2 * unit, unit // 2))
+        for name in ("TEntry", "TCombobox"):
+            style.configure(name, padding=(unit, unit // 3))
     style.configure("Faint.TLabel", foreground=colours.faint)
     style.configure("Fault.TLabel", foreground=colours.fault)
     style.configure("Title.TLabel", font=theme.title)

@@ -50,7 +50,8 @@ class Dialog(ttk.Frame):
         made = ttk.Label(parent, style=style, justify="left", wraplength=room)
 
         def fit(event: tk.Event[tk.Misc]) -> None:
-            made.configure(wraplength=max(1, event.width))
+            # A page that is not seen yet is a pixel wide, and would ask for a column of single letters.
+            made.configure(wraplength=max(room // 2, event.width))
 
         made.bind("<Configure>", fit)
         return made
@@ -104,7 +105,7 @@ def grow(root: tk.Tk) -> None:
     width = max(root.winfo_width(), min(root.winfo_reqwidth(), int(root.winfo_screenwidth() * 0.95)))
     height = max(root.winfo_height(), min(root.winfo_reqheight(), int(root.winfo_screenheight() * 0.85)))
     left = min(root.winfo_x(), max(0, root.winfo_screenwidth() - width))
-    top = min(root.winfo_y(), max(0, int(root.winfo_screenheight() * 0.95) - height))
+    top = min(root.winfo_y(), max(0, int(root.winfo_screenheight() * 0.9) - height))
     root.geometry(f"{width}x{height}+{left}+{top}")
 
 
