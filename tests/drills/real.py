@@ -77,7 +77,7 @@ class _Prober:
         give_up_at = time.monotonic() + PATIENCE
         while time.monotonic() < give_up_at:
             try:
-                with signed_in(self._gateway.url, self._gateway.token):
+                with signed_in(self._gateway.url, self._gateway.auth):
                     self._accepted_at = time.monotonic()
                     return
             except (OSError, WebSocketException, RefusedError, TimeoutError):

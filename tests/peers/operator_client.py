@@ -72,8 +72,8 @@ class OperatorClient:
 
 
 @contextmanager
-def signed_in(url: str, token: str) -> Iterator[OperatorClient]:
-    """Connect with every operator scope; raises as OperatorClient."""
+def signed_in(url: str, auth: dict[str, str]) -> Iterator[OperatorClient]:
+    """Connect with every operator scope; `auth` is a token or a password. Raises as OperatorClient."""
     # An Origin header would cost the connection its scopes; this library sends none.
     trusting = None
     if url.startswith("wss:"):
@@ -82,25 +82,25 @@ def signed_in(url: str, token: str) -> Iterator[OperatorClient]:
     with connect(url, ssl=trusting, proxy=None, max_size=None, close_timeout=2) as connection:
         client = OperatorClient(connection)
         challenge = client.receive(timeout=10)
-        client.request("connect", _connect_params(token, challenge["payload"]["nonce"]))
+        client.request("connect", _connect_params(auth, challenge["payload"]["nonce"]))
         yield client
 
 
-def _connect_params(token: str, nonce: str) -> dict[str, Any]:
+def _connect_params(auth: dict[str, str], nonce: str) -> dict[str, Any]:
     key = SigningKey.generate()
     public_key = key.verify_key.encode()
     device_id = hashlib.sha256(public_key).hexdigest()
     client = {"id": "gateway-client", "version": "0", "platform": "test", "mode": "backend"}
     signed_at = int(time.time() * 1000)
     signed = ["v2", device_id, client["id"], client["mode"], "operator", ",".join(_SCOPES)]
-    signed += [str(signed_at), token, nonce]
+    signed += [str(signed_at), auth.get("token", ""), nonce]
     return {
         "minProtocol": 3,
         "maxProtocol": 4,
         "client": client,
         "role": "operator",
         "scopes": _SCOPES,
-        "auth": {"token": token},
+        **({"auth": auth} if auth else {}),
         "device": {
             "id": device_id,
             "publicKey": _base64url(public_key),

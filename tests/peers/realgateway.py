@@ -159,9 +159,21 @@ class Gateway:
         if not result["compacted"]:
             raise GatewayError(f"{self.spec} did not compact: {result}\n{self.log_tail()}")
 
+    @property
+    def auth(self) -> dict[str, str]:
+        """What logs in, in the mode that its settings choose."""
+        settings = self._settings.get("auth", {"mode": "token"})
+        match settings.get("mode"):
+            case "token":
+                return {"token": self.token}
+            case "password":
+                return {"password": settings["password"]}
+            case _:
+                return {}
+
     def connect(self) -> AbstractContextManager[OperatorClient]:
         """A connection of its own, with every scope."""
-        return signed_in(self.url, self.token)
+        return signed_in(self.url, self.auth)
 
     def cli(self, *args: str, timeout: float = 120.0) -> subprocess.CompletedProcess[str]:
         """Run the package's own command line in the gateway's environment."""
