@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import socket
+import subprocess
 import threading
 from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -141,6 +142,19 @@ def test_too_many_wrong_tokens(fronted, clawtray):
     assert "too many failed logins" in said
 
 
+def its_own(gateway, said):
+    """The fingerprint that the gateway's computer shows by the command that is told."""
+    _, _, told = said.partition("Its computer shows that with: ")
+    command = told.partition(" (Clawdbot keeps it in ~/.clawdbot)")[0]
+    assert command.startswith("openssl ")
+    if gateway.name == "clawdbot":
+        command = command.replace("~/.openclaw/", "~/.clawdbot/")
+    shown = subprocess.run(
+        command, shell=True, env={**os.environ, "HOME": str(gateway.home)}, capture_output=True, check=True
+    )
+    return shown.stdout.decode().rpartition("=")[2].strip().replace(":", "").lower()
+
+
 def test_a_certificate_of_its_own_is_compared_and_accepted(encrypted, clawtray, tmp_path):
     there = partial(clawtray, CLAWTRAY_URL=encrypted.url, CLAWTRAY_TOKEN=encrypted.token)
     told = reason(there)
@@ -151,6 +165,7 @@ def test_a_certificate_of_its_own_is_compared_and_accepted(encrypted, clawtray, 
     words = said.split()
     fingerprint = words[words.index("is") + 1]
     assert "write it as fingerprint into profile default of the settings" in said
+    assert fingerprint == its_own(encrypted, said)
 
     settings = tmp_path / "config" / "ClawTray" / "settings.toml"
     settings.parent.mkdir(parents=True)

@@ -83,12 +83,15 @@ def test_a_certificate_is_compared_before_it_is_accepted(make, level):
     ]
     assert find(level(state), "Certificate…").path == ("certificate",)
     lines = texts(level(state, "certificate"))
-    assert lines[-6:-2] == [
+    at = lines.index("E0:E1:E2:E3:E4:E5:E6:E7")
+    assert lines[at : at + 4] == [
         "E0:E1:E2:E3:E4:E5:E6:E7",
         "E8:E9:EA:EB:EC:ED:EE:EF",
         "F0:F1:F2:F3:F4:F5:F6:F7",
         "F8:F9:FA:FB:FC:FD:FE:FF",
     ]
+    shown = " ".join(lines[at + 4 : -2])
+    assert "openssl x509 -noout -fingerprint -sha256 -in ~/.openclaw/gateway/tls/gateway-cert.pem" in shown
     assert lines[-2:] == ["───", "Accept it for profile default"]
 
 

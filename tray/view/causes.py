@@ -169,3 +169,8 @@ def host(state: State) -> str:
     """The gateway's address without the scheme."""
     target = state.link.target
     return "" if target is None else say.clean(target.url.split("://", 1)[-1], 80)
+
+
+def fingerprint_command(name: str) -> str:
+    """What shows the fingerprint of the certificate of a gateway of that name, on its own computer."""
+    return f"openssl x509 -noout -fingerprint -sha256 -in ~/.{name}/gateway/tls/gateway-cert.pem"

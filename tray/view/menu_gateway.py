@@ -14,6 +14,7 @@ from tray.core.commands import (
 from tray.core.trouble import Fault, Phase
 from tray.view import outcomes
 from tray.view import words as say
+from tray.view.causes import fingerprint_command
 from tray.view.items import LINE, Item, confirmed, note, wrapped
 from tray.view.view import MenuSource
 from tray.view.words import Words
@@ -104,6 +105,15 @@ def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:
     return (
         *map(note, wrapped(told)),
         *map(note, rows),
+        *map(
+            note,
+            wrapped(
+                words(
+                    "Its computer shows that with: {command} (Clawdbot keeps it in ~/.clawdbot)",
+                    command=fingerprint_command(source.command),
+                )
+            ),
+        ),
         LINE,
         Item(accept, SaveSettings(((("profiles", profile, "fingerprint"), shown),))),
     )

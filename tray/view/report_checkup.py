@@ -264,9 +264,14 @@ def _more(layer: Layer, trouble: Trouble, seen: Examined, words: Words) -> list[
     if probe is None:
         return []
     if layer is Layer.TLS and probe.certificate is not None:
+        command = seen.state.link.command
         return [
             words(
                 "Its certificate's fingerprint is {fingerprint}", fingerprint=probe.certificate.fingerprint
+            ),
+            words(
+                "Its computer shows that with: {command} (Clawdbot keeps it in ~/.clawdbot)",
+                command=causes.fingerprint_command(command),
             ),
             words(
                 "If that is the gateway's own, write it as fingerprint into profile {name} of the settings.",
