@@ -17,7 +17,7 @@ from tray.core.trouble import Phase
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox
 
-SECONDS = 15.0
+SECONDS = 60.0
 
 
 class Desk:

@@ -17,6 +17,7 @@ from unittest import mock
 
 from tests.drills.drill import Drill
 from tests.drills.subject import Subject, user
+from tray import clock
 from tray import gateway as loop
 from tray.core.commands import Pin
 from tray.core.notices import PromptEnded
@@ -53,7 +54,9 @@ class Clocks:
 def clocks() -> Iterator[Clocks]:
     """Have the program look at clocks that can be put."""
     put = Clocks()
-    with mock.patch.object(loop, "time", put), mock.patch.object(loop, "datetime", put):
+    with ExitStack() as stack:
+        for module, name in ((loop, "time"), (clock, "time"), (clock, "datetime")):
+            stack.enter_context(mock.patch.object(module, name, put))
         yield put
 
 

@@ -108,6 +108,9 @@ def test_the_token_of_this_computer_outlives_a_change_of_the_shared_one(fronted,
     assert there("status").code == 0
     outdated = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN="0123456789abcdef")
     assert outdated("status").code == 0
+    (login,) = [each for each in outdated("doctor", "--json").json()["layers"] if each["layer"] == "login"]
+    assert login["verdict"] == "warning"
+    assert "does not accept what CLAWTRAY_TOKEN gives" in login["advice"]
     assert there("status", CLAWTRAY_TOKEN="").code == 0  # and without any
     take_back(fronted)
     assert "does not accept" in reason(outdated)

@@ -11,7 +11,7 @@ def failed(outcome):
     return [name for name, layer in layers(outcome).items() if layer["verdict"] == "failed"]
 
 
-def test_names_the_layer_that_fails(gateway, clawtray):
+def test_names_the_layer_that_fails(gateway, clawtray, tmp_path):
     well = clawtray("doctor", "--json")
     assert failed(well) == []
     assert well.code == clawtray("status").code
@@ -19,7 +19,8 @@ def test_names_the_layer_that_fails(gateway, clawtray):
     tells_changes = gateway.release >= (2026, 5)
     assert layers(well)["methods"]["verdict"] == ("ok" if tells_changes else "warning")
 
-    wrong = clawtray("doctor", "--json", CLAWTRAY_TOKEN="wrong")
+    stranger = str(tmp_path / "a computer that was never here")
+    wrong = clawtray("doctor", "--json", CLAWTRAY_TOKEN="wrong", XDG_DATA_HOME=stranger)
     assert (wrong.code, failed(wrong)) == (41, ["login"])
 
     gateway.kill()

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tray.config.settings import Level
-from tray.config.target import Target
+from tray.config.target import Keeper, Origin, Target
 from tray.core.checkup import LAYERS, Certificate, Layer, Probe
 from tray.core.state import Link, Step
 from tray.core.trouble import Cause
@@ -47,6 +47,16 @@ def test_all_is_well(make, found):
     assert said[Layer.METHODS].said == "The gateway announces 1 methods."
     assert said[Layer.READING].said == "2 sessions were read."
     assert [said[layer].seconds for layer in (Layer.HTTP, Layer.LOGIN, Layer.READING)] == [0.0204, None, 0.05]
+
+
+def test_a_shared_secret_that_is_refused_is_told_though_the_device_is_let_in(make, found):
+    state = make.connected()
+    origin = Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN")
+    by_device = replace(state.link, by_device=True)
+    said = found(replace(state, link=replace(by_device, origin=origin)))[Layer.LOGIN]
+    assert said.verdict is Verdict.REMARK
+    assert said.advice.startswith("The gateway does not accept what CLAWTRAY_TOKEN gives;")
+    assert found(replace(state, link=by_device))[Layer.LOGIN].verdict is Verdict.FINE
 
 
 def test_a_fault_in_the_settings_is_told_and_ends_nothing(make, found):

@@ -455,6 +455,7 @@ KOREAN: Final = {
     "Give {key} from the gateway's configuration to clawtray login, or as {name}.": "게이트웨이 설정의 {key} 값을 clawtray login에 입력하거나 {name}(으)로 정하세요.",
     "Restart the gateway, so that it reads that file again, or set {name}.": "게이트웨이를 다시 시작해 그 파일을 다시 읽게 하거나, {name}을(를) 정하세요.",
     "Set {name} to {key} from the gateway's configuration, and start ClawTray again.": "{name}을(를) 게이트웨이 설정의 {key} 값으로 정하고 ClawTray를 다시 시작하세요.",
+    "The gateway does not accept what {place} gives; the token that it gave this computer is used.": "게이트웨이가 {place}의 값을 받지 않습니다. 이 컴퓨터가 받은 토큰을 씁니다.",
     "Its computer shows that with: {command} (Clawdbot keeps it in ~/.clawdbot)": "그 컴퓨터에서 이 명령으로 볼 수 있습니다: {command} (Clawdbot은 ~/.clawdbot에 둡니다)",
     "Compare its certificate, in the menu or by clawtray doctor, before you accept it.": "받아들이기 전에 메뉴나 clawtray doctor에서 인증서를 대조하세요.",
     "Add the gateway's computer to NO_PROXY, and start ClawTray again.": "게이트웨이 컴퓨터를 NO_PROXY에 넣고 ClawTray를 다시 시작하세요.",

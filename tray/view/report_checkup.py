@@ -147,7 +147,7 @@ def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, st
         case Layer.WEBSOCKET:
             return Verdict.FINE, words("A gateway answers."), ""
         case Layer.LOGIN:
-            return Verdict.FINE, report.connection_text(seen.state, words), ""
+            return _login(seen, words)
         case Layer.SCOPES:
             return _scopes(seen, words)
         case Layer.METHODS:
@@ -214,6 +214,17 @@ def _http(probe: Probe, words: Words) -> str:
     if server:
         return words("HTTP {status}, from {server}", status=status, server=say.clean(server, 60))
     return words("HTTP {status}", status=status)
+
+
+def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
+    link, said = seen.state.link, report.connection_text(seen.state, words)
+    if not link.by_device or link.origin is None:
+        return Verdict.FINE, said, ""
+    told = words(
+        "The gateway does not accept what {place} gives; the token that it gave this computer is used.",
+        place=say.clean(link.origin.name, 80),
+    )
+    return Verdict.REMARK, said, told
 
 
 def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
