@@ -30,6 +30,7 @@ class RefusedError(Exception):
 
     def __init__(self, error: dict[str, Any]) -> None:
         super().__init__(f"{error.get('code')}: {error.get('message')}")
+        self.pairing: str | None = (error.get("details") or {}).get("requestId")
 
 
 class OperatorClient:
@@ -72,8 +73,11 @@ class OperatorClient:
 
 
 @contextmanager
-def signed_in(url: str, auth: dict[str, str]) -> Iterator[OperatorClient]:
-    """Connect with every operator scope; `auth` is a token or a password. Raises as OperatorClient."""
+def signed_in(url: str, auth: dict[str, str], key: SigningKey | None = None) -> Iterator[OperatorClient]:
+    """Connect with every operator scope; `auth` is a token or a password. Raises as OperatorClient.
+
+    `key` is the device's, if it is to be known again.
+    """
     # An Origin header would cost the connection its scopes; this library sends none.
     trusting = None
     if url.startswith("wss:"):
@@ -82,12 +86,13 @@ def signed_in(url: str, auth: dict[str, str]) -> Iterator[OperatorClient]:
     with connect(url, ssl=trusting, proxy=None, max_size=None, close_timeout=2) as connection:
         client = OperatorClient(connection)
         challenge = client.receive(timeout=10)
-        client.request("connect", _connect_params(auth, challenge["payload"]["nonce"]))
+        client.request(
+            "connect", _connect_params(auth, challenge["payload"]["nonce"], key or SigningKey.generate())
+        )
         yield client
 
 
-def _connect_params(auth: dict[str, str], nonce: str) -> dict[str, Any]:
-    key = SigningKey.generate()
+def _connect_params(auth: dict[str, str], nonce: str, key: SigningKey) -> dict[str, Any]:
     public_key = key.verify_key.encode()
     device_id = hashlib.sha256(public_key).hexdigest()
     client = {"id": "gateway-client", "version": "0", "platform": "test", "mode": "backend"}
