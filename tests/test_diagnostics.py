@@ -22,14 +22,18 @@ STATE = State(Settings(), Interest.GLANCE, "5eed")
 
 @pytest.fixture
 def local(tmp_path):
-    return Local(tmp_path, Secrets(token="t0ken-of-the-test", password="passw0rd"), None, tmp_path / "a.log")
+    return Local(
+        tmp_path, Secrets("t0ken-of-the-test", "passw0rd", device="d3vice"), None, tmp_path / "a.log"
+    )
 
 
 def test_the_log_is_read_across_its_two_files(local, tmp_path):
     (tmp_path / "a.log.1").write_text("".join(f"old {n}\n" for n in range(LOG_LINES)))
-    (tmp_path / "a.log").write_text(f"passw0rd in {tmp_path}\nt0ken-of-the-test \xff\n", encoding="latin-1")
+    (tmp_path / "a.log").write_text(
+        f"passw0rd in {tmp_path}\nt0ken-of-the-test d3vice \xff\n", encoding="latin-1"
+    )
     lines = gather(STATE, local, now()).splitlines()
-    assert lines[-2:] == ["  [secret] in ~", "  [secret] \ufffd"]
+    assert lines[-2:] == ["  [secret] in ~", "  [secret] [secret] \ufffd"]
     assert lines[-LOG_LINES] == "  old 2"
 
 

@@ -85,5 +85,5 @@ def _private(local: Local, target: Target | None) -> Private:
     with contextlib.suppress(OSError, ImportError, KeyError):  # a service may run as nobody that has a name
         user = getpass.getuser()
     host = "" if target is None or target.is_loopback else urlsplit(target.url).hostname or ""
-    secrets = filter(None, (local.secrets.token, local.secrets.password))
+    secrets = filter(None, (local.secrets.token, local.secrets.password, local.secrets.device))
     return Private(tuple(secrets), str(local.home), user, host)

@@ -85,8 +85,7 @@ def load_memory() -> str | None:
     Raises:
         StoreError: The file is there and cannot be read.
     """
-    content = _read(folders().data / "state.json")
-    return None if content is None else content.decode("utf-8", errors="replace")
+    return _remembered("state.json")
 
 
 def save_memory(text: str) -> None:
@@ -104,8 +103,7 @@ def load_device_tokens() -> str | None:
     Raises:
         StoreError: The file is there and cannot be read.
     """
-    content = _read(folders().data / "device-tokens.json")
-    return None if content is None else content.decode("utf-8", errors="replace")
+    return _remembered("device-tokens.json")
 
 
 def save_device_tokens(text: str) -> None:
@@ -206,6 +204,11 @@ def _read(path: Path) -> bytes | None:
     if len(content) > _LIMIT:
         raise StoreError(f"{path} is larger than {_LIMIT // 1_000_000} MB")
     return content
+
+
+def _remembered(name: str) -> str | None:
+    content = _read(folders().data / name)
+    return None if content is None else content.decode("utf-8", errors="replace")
 
 
 def _reason(error: OSError | UnicodeEncodeError) -> str:

@@ -26,8 +26,16 @@ DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",))
 def asked(make, words):
     """The window for what waits under this request's id."""
 
-    def shown(request, *, level=Level.CONTROL, identity=None, state=ApprovalState.WAITING, **more):
-        approval = Approval("default", request, state, **more)
+    def shown(
+        request,
+        *,
+        level=Level.CONTROL,
+        identity=None,
+        state=ApprovalState.WAITING,
+        profile="default",
+        **more,
+    ):
+        approval = Approval(profile, request, state, **more)
         made = make.connected(make.session(), level=level, approvals=(approval,))
         return texts.approval(made, identity or request.id, make.now(), words)
 
@@ -122,6 +130,8 @@ def test_what_waits_no_longer_offers_nothing(asked, state, told):
 
 def test_what_is_not_known_and_what_may_not_be_seen(asked):
     pane = asked(COMMAND, identity="another")
+    assert (pane.told, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
+    pane = asked(COMMAND, profile="of another gateway")
     assert (pane.told, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
     pane = asked(COMMAND, level=Level.WATCH)
     assert "rm" not in repr(pane)

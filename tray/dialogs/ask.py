@@ -10,7 +10,7 @@ from tray.core.commands import AskHere
 from tray.crossing import WindowCommand
 from tray.dialogs.answering import Answering
 from tray.dialogs.picker import Picker
-from tray.dialogs.theme import Theme
+from tray.dialogs.theme import Theme, typed
 from tray.dialogs.window import Dialog, grow
 from tray.view.panes import AskPane, Choice, Pane
 from tray.view.words import Words
@@ -130,26 +130,13 @@ class AskDialog(Dialog):
 
 def _typing(parent: tk.Misc, theme: Theme) -> tk.Text:
     """The field for the prompt: Tab leaves it, as it leaves every other field."""
-    c, unit = theme.colours, theme.unit
     text = tk.Text(
         parent,
-        wrap="word",
         width=58,
         height=4,
         undo=True,
-        font=theme.body,
-        background=c.surface,
-        foreground=c.ink,
-        insertbackground=c.ink,
-        selectbackground=c.selected,
-        selectforeground=c.ink,
-        relief="flat",
-        borderwidth=0,
-        highlightthickness=max(1, unit // 3),
-        highlightbackground=c.line,
-        highlightcolor=c.accent,
-        padx=2 * unit,
-        pady=2 * unit,
+        pady=2 * theme.unit,
+        **typed(theme),
     )
 
     def go(following: tk.Misc | None) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 
 from tray.config.settings import Preset
+from tray.dialogs.theme import typed
 from tray.dialogs.window import Dialog
 
 
@@ -77,22 +78,10 @@ class PromptsPage(ttk.Frame):
         label.grid(row=1, column=1, sticky="nw", pady=unit)
         self._text = tk.Text(
             self,
-            wrap="word",
             height=5,
             width=30,
-            font=theme.body,
-            background=c.surface,
-            foreground=c.ink,
-            insertbackground=c.ink,
-            selectbackground=c.selected,
-            selectforeground=c.ink,
-            relief="flat",
-            borderwidth=0,
-            highlightthickness=max(1, unit // 3),
-            highlightbackground=c.line,
-            highlightcolor=c.accent,
-            padx=2 * unit,
             pady=unit,
+            **typed(theme),
         )
         self._text.grid(row=1, column=2, sticky="nsew", padx=(3 * unit, 0), pady=unit)
         self._text.bind("<KeyRelease>", lambda _: self._on_change())

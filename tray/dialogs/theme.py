@@ -86,6 +86,26 @@ def finish(root: tk.Tk, theme: Theme) -> None:
     system.dress(int(root.wm_frame(), 16), dark=theme.dark)
 
 
+def typed(theme: Theme) -> dict[str, Any]:
+    """How a field looks in which several lines are typed; what has the keyboard shows it."""
+    c, unit = theme.colours, theme.unit
+    return {
+        "wrap": "word",
+        "font": theme.body,
+        "background": c.surface,
+        "foreground": c.ink,
+        "insertbackground": c.ink,
+        "selectbackground": c.selected,
+        "selectforeground": c.ink,
+        "relief": "flat",
+        "borderwidth": 0,
+        "highlightthickness": max(1, unit // 3),
+        "highlightbackground": c.line,
+        "highlightcolor": c.accent,
+        "padx": 2 * unit,
+    }
+
+
 def _tune(style: ttk.Style, theme: Theme) -> None:
     """`clam` in our colours; every part that has the keyboard shows it."""
     c, unit = theme.colours, theme.unit

@@ -81,7 +81,8 @@ def notices(state: State, now: Now, words: Words) -> TextPane:
 def approval(state: State, identity: str | None, now: Now, words: Words) -> TextPane:
     """All that waits for a word, exactly; it can be allowed here, since all of it can be seen."""
     fault = waiting.may_decide(state)
-    found = next((a for a in state.approvals if a.id == identity), None)
+    ours = (a for a in state.approvals if a.profile == state.settings.profile)
+    found = next((a for a in ours if a.id == identity), None)
     name = words("Approval")
     if fault is not None:
         return TextPane(name, say.fault(fault, "", state.level, words), "")
