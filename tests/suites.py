@@ -1,8 +1,8 @@
-"""Runs the test suites one after the other and says in a table what ran, and what did not and why.
+"""Runs the test suites and says in a table what ran, and what did not and why.
 
-Use: ``python tests/suites.py [SUITE ...]``; without a name, all. A suite whose ground is missing on this
-machine is "not run"; ``CLAWTRAY_REQUIRE=xvfb,peers`` makes that a failure. What the ground is, each suite's
-own conftest.py knows.
+Use: ``python tests/suites.py [SUITE ...]``; without a name, all. One follows the other, but for the longest,
+which goes on beside them. A suite whose ground is missing on this machine is "not run";
+``CLAWTRAY_REQUIRE=xvfb,peers`` makes that a failure. What the ground is, each suite's own conftest.py knows.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).parent.parent
@@ -33,6 +35,8 @@ SUITES: Mapping[str, tuple[str, ...]] = {
 }
 """The arguments that pytest gets for each suite."""
 
+_BESIDE = "peers"
+"""The longest, which mostly waits for gateways: it goes on beside the others, and its output comes last."""
 _NO_TESTS_COLLECTED = 5
 
 
@@ -73,17 +77,31 @@ class Outcome:
         return f"{line}; {self.skipped} not run: {self.reason}" if self.skipped else line
 
 
-def run(suite: str) -> Outcome:
-    """Run one suite with pytest, its output going where ours goes."""
-    print(f"\n=== {suite}", flush=True)
+def run(suite: str, into: IO[str] | None = None) -> Outcome:
+    """Run one suite with pytest, its output going where ours goes, or into a file."""
+    print(f"\n=== {suite}", file=into, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", *SUITES[suite], f"--junitxml={report}"]
         started_at = time.monotonic()
-        exit_code = subprocess.run(command, cwd=ROOT, check=False).returncode
+        exit_code = subprocess.run(command, cwd=ROOT, stdout=into, stderr=into, check=False).returncode
         seconds = time.monotonic() - started_at
         text = report.read_text(encoding="utf-8") if report.exists() else ""
     return read(suite, exit_code, text, seconds)
+
+
+def run_all(suites: list[str]) -> list[Outcome]:
+    """Run these, the outcomes being in their order."""
+    if _BESIDE not in suites or len(suites) == 1:
+        return [run(suite) for suite in suites]
+    with ThreadPoolExecutor(1) as beside, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        print(f"\n{_BESIDE} goes on beside the others; its output comes last", flush=True)
+        going_on = beside.submit(run, _BESIDE, said)
+        outcomes = {suite: run(suite) for suite in suites if suite != _BESIDE}
+        outcomes[_BESIDE] = going_on.result()
+        said.seek(0)
+        print(said.read(), end="", flush=True)
+    return [outcomes[suite] for suite in suites]
 
 
 def read(suite: str, exit_code: int, report: str, seconds: float = 0.0) -> Outcome:
@@ -105,7 +123,7 @@ def main(names: list[str]) -> int:
         if name not in SUITES:
             print(f"There is no suite {name}. There are: {', '.join(SUITES)}.", file=sys.stderr)
             return 2
-    outcomes = [run(name) for name in names or SUITES]
+    outcomes = run_all(names or list(SUITES))
     print()
     for outcome in outcomes:
         print(f"{outcome.suite:<7} {outcome.describe()}")

@@ -1,3 +1,7 @@
+import subprocess
+import sys
+import threading
+
 import pytest
 
 from tests import suites
@@ -58,14 +62,24 @@ def played(monkeypatch):
     }
     asked = []
     monkeypatch.delenv("CLAWTRAY_REQUIRE", raising=False)
-    monkeypatch.setattr(suites, "run", lambda name: asked.append(name) or outcomes[name])
+
+    def run(name, into=None):
+        asked.append(name)
+        if into is not None:
+            into.write(f"said by {name}\n")
+        return outcomes[name]
+
+    monkeypatch.setattr(suites, "run", run)
     return asked
 
 
 def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
     assert suites.main([]) == 1
-    assert played == ["unit", "xvfb", "peers", "windows"]
+    assert sorted(played) == ["peers", "unit", "windows", "xvfb"]
     assert capsys.readouterr().out.split("\n") == [
+        "",
+        "peers goes on beside the others; its output comes last",
+        "said by peers",
         "",
         "unit    40 passed, 0 failed, 2 s",
         "xvfb    not run: there is no Xvfb",
@@ -98,3 +112,22 @@ def test_a_suite_is_run_by_pytest_and_read_back(tmp_path, monkeypatch):
     outcome = suites.run("two")
     assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 1, 0)
     assert outcome.seconds > 0
+
+
+def test_the_longest_suite_goes_on_beside_the_others(monkeypatch, capfd):
+    begun, ended = threading.Event(), threading.Event()
+
+    def run(name, into=None):
+        if into is None:
+            assert begun.wait(60)  # or else it would have had to come first
+            sys.stdout.write(f"{name}\n")
+            ended.set()
+        else:
+            begun.set()
+            assert ended.wait(60)
+            subprocess.run([sys.executable, "-c", "print('its output')"], stdout=into, check=True)
+        return Outcome(name, 1, 0, 0, "")
+
+    monkeypatch.setattr(suites, "run", run)
+    assert [outcome.suite for outcome in suites.run_all(["peers", "unit"])] == ["peers", "unit"]
+    assert capfd.readouterr().out.splitlines()[2:] == ["unit", "its output"]
