@@ -49,7 +49,7 @@ PANES = {
         "home",
         (Profile(), Profile("home", f"wss://{'gateway.' * 8}example:443", Level.WATCH)),
         *(75.0, 90.0, 60.0, True),
-        *("auto", "22:00", "07:00"),
+        *("auto", "22:00", "07:00", False),
         BUILT_IN_PRESETS,
         autostart=True,
         icon=Icon(Situation.WARNING, 80, threshold=75),

@@ -9,10 +9,10 @@ import pytest
 from tray import demo, store, system
 from tray.app import App, BadUsage, Options, spoken
 from tray.config.settings import Settings
-from tray.core.commands import Pin
+from tray.core.commands import Ask, Pin
 from tray.core.effects import Notify, SaveMemory
 from tray.core.notices import BadSettings
-from tray.core.own import SwitchState
+from tray.core.own import PromptState, SwitchState
 from tray.core.state import Interest, Latch
 from tray.demo import DemoGateway
 from tray.view.words import Words
@@ -72,6 +72,26 @@ def test_a_threshold_that_was_told_is_not_told_again(gateway):
         (latch,) = app.gateway.state.latches
     session_id = gateway.sessions[MAIN]["sessionId"]
     assert latch == Latch("default", MAIN, session_id, 2)
+
+
+def test_an_answer_outlives_the_program_where_the_user_says_so_and_no_longer(gateway, home):
+    settings = home / "clawtray" / "settings.toml"
+    store.write_text(settings, "keep_answers = true\n")
+    with _app(interest=Interest.LIVE) as app:
+        _run(app, lambda state: state.book.read_at is not None)
+        app.click(Ask("What is on today?"))
+        _run(app, lambda state: state.prompts and state.prompts[-1].state is PromptState.ANSWERED)
+    with _app() as app:
+        (prompt,) = app.gateway.state.prompts
+        assert prompt.text == "What is on today?"
+        assert prompt.answer
+    store.write_text(settings, "")
+    with _app(interest=Interest.LIVE) as app:
+        assert app.gateway.state.prompts == ()
+        app.click(Pin(NOTES))
+        _run(app, lambda state: state.focus.pinned == NOTES)
+    assert json.loads(store.load_memory())["prompts"] == []
+    assert "What is on" not in store.load_memory()
 
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"version": 99}', '{"version": 1, "switches": [7]}'])

@@ -59,7 +59,7 @@ TO = (
         "default",
         (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),
         *(75.0, 90.5, 60.0, True),
-        *("ko", "22:00", "07:00"),
+        *("ko", "22:00", "07:00", True),
         BUILT_IN_PRESETS,
         None,
         Icon(Situation.WARNING, 80, threshold=75),

@@ -70,6 +70,7 @@ def test_all_that_can_be_set() -> None:
         profile = "home"
         notices = false
         poll_seconds = 30
+        keep_answers = true
         presets = [{{name = "Hi", text = "Hello {{date}}", session = "agent:main:x", model = "a/b"}}]
         [thresholds]
         warning = 50.5
@@ -89,6 +90,7 @@ def test_all_that_can_be_set() -> None:
         critical=60.0,
         poll_seconds=30.0,
         notices=False,
+        keep_answers=True,
         presets=(Preset("Hi", "Hello {date}", "agent:main:x", "a/b"),),
     )
 
@@ -118,6 +120,7 @@ def test_a_mistake_in_the_syntax_gives_the_defaults_and_the_line(text: str, said
     ("text", "said"),
     [
         ("notices = 1", "notices must be true or false; true is used"),
+        ("keep_answers = 'yes'", "keep_answers must be true or false; false is used"),
         ("poll_seconds = 1", "poll_seconds must be a number from 5 to 3600; 60 is used"),
         ("poll_seconds = true", "poll_seconds must be a number"),
         ("poll_seconds = nan", "poll_seconds must be a number"),

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from tray.config.settings import Profile, Settings
 from tray.core import memory
-from tray.core.own import Switch, SwitchState
+from tray.core.own import Prompt, PromptState, Switch, SwitchState
 from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
+from tray.core.trouble import Fault
 
 EMPTY = State(Settings(), Interest.LIVE, "5eed")
 FULL = State(
@@ -55,6 +56,7 @@ def test_only_what_must_survive_does():
         (),
         False,
         None,
+        (),
     )
 
 
@@ -89,7 +91,7 @@ def test_item_by_item():
     )
     pins = {"far": "agent:main:main"}
     latches = ((Latch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
-    assert memory.of(memory.load(EMPTY, text)) == (pins, latches[0], (), latches[1], (), False, None)
+    assert memory.of(memory.load(EMPTY, text)) == (pins, latches[0], (), latches[1], (), False, None, ())
 
 
 @pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
@@ -113,11 +115,79 @@ JSON = st.recursive(
 
 
 @settings(derandomize=True)
-@given(pins=JSON, latches=JSON, quotas=JSON, switches=JSON)
-def test_any_memory_is_survived(pins, latches, quotas, switches):
+@given(pins=JSON, latches=JSON, quotas=JSON, switches=JSON, prompts=JSON)
+def test_any_memory_is_survived(pins, latches, quotas, switches, prompts):
     kept = {"version": 1, "pins": pins, "latches": latches, "quotas": quotas, "switches": switches}
-    text = json.dumps(kept)
-    memory.dump(memory.load(EMPTY, text))
+    text = json.dumps(kept | {"prompts": prompts})
+    memory.dump(memory.load(KEEPING, text))
+
+
+# ---- answers ----
+
+KEEPING = replace(EMPTY, settings=Settings(keep_answers=True))
+ANSWERED = Prompt(
+    "clawtray-5eed-1",
+    "agent:main:tray",
+    "What is on?",
+    "fake/alpha",
+    "Today",
+    PromptState.ANSWERED,
+    answer="Nothing 오늘 \ud83e",
+    answered_by="fake/beta",
+)
+FAILED = Prompt(
+    "clawtray-5eed-2",
+    "agent:main:b",
+    "Hi",
+    state=PromptState.FAILED,
+    fault=Fault.GATEWAY,
+    detail="overloaded",
+)
+
+
+def test_answers_are_kept_where_the_user_says_so():
+    state = replace(KEEPING, prompts=(ANSWERED, FAILED))
+    assert memory.load(KEEPING, memory.dump(state)).prompts == (ANSWERED, FAILED)
+
+
+@pytest.mark.parametrize("end", [end for end in PromptState if end.ended])
+def test_each_end_is_kept(end):
+    state = replace(KEEPING, prompts=(replace(ANSWERED, state=end),))
+    assert memory.load(KEEPING, memory.dump(state)).prompts == state.prompts
+
+
+def test_answers_are_forgotten_where_nobody_says_so():
+    state = replace(EMPTY, prompts=(ANSWERED,))
+    assert memory.of(state) == memory.of(EMPTY)
+    assert json.loads(memory.dump(state))["prompts"] == []
+    kept = memory.dump(replace(KEEPING, prompts=(ANSWERED,)))
+    assert "What is on?" in kept
+    assert memory.load(EMPTY, kept).prompts == ()  # and so the next saving drops them
+
+
+def test_what_is_under_way_is_not_kept_and_what_counts_only_now_neither():
+    running = replace(FAILED, id="3", state=PromptState.RUNNING, answer="x" * (memory.LONGEST + 1))
+    ended = replace(ANSWERED, sent_at=5.0, sent_ms=7, error="late", stopped=True, stopping=True)
+    state = replace(KEEPING, prompts=(ended, running))
+    assert memory.load(KEEPING, memory.dump(state)).prompts == (ANSWERED,)
+
+
+def test_of_too_much_the_newest_are_kept_and_the_file_can_be_read_back():
+    half = memory.LONGEST // 2
+    prompts = tuple(replace(FAILED, id=str(n), text="\U0001f600" * half, detail="") for n in range(3))
+    text = memory.dump(replace(KEEPING, prompts=prompts))
+    assert len(text.encode()) < 5_000_000
+    assert [prompt.id for prompt in memory.load(KEEPING, text).prompts] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"state": "RUNNING"}, {"state": "answered"}, {"fault": "NONE"}, {"text": None}, {"answered_by": 7}],
+)
+def test_a_spoilt_answer_is_forgotten_alone(fields):
+    kept = json.loads(memory.dump(replace(KEEPING, prompts=(ANSWERED, FAILED))))
+    kept["prompts"][0] |= fields
+    assert memory.load(KEEPING, json.dumps(kept)).prompts == (FAILED,)
 
 
 @pytest.mark.parametrize("text", ["1", '"soon"', '"2026-03-02T13:00:00"', "null"])

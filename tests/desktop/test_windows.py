@@ -209,11 +209,13 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     stage.press("alt+s", "alt+l", "ctrl+a")
     assert not stage.settings.exists()  # nothing can be saved that is wrong
     stage.type("30")
+    stage.press("shift+Tab", "space")  # the last box above it
     stage.press("alt+s")
     until(lambda: stage.state.settings.poll_seconds == 30, "it counts")
     text = stage.settings.read_text()
     assert "# Show balloons." in text
     assert parse_settings(text)[0].poll_seconds == 30
+    assert parse_settings(text)[0].keep_answers
     until(lambda: not stage.state.windows, "it has closed")
 
 

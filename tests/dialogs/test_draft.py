@@ -23,7 +23,7 @@ PANE = SettingsPane(
     "default",
     (Profile(), Profile("home", "wss://h.example:443", Level.WATCH)),
     *(75.0, 90.0, 60.0, True),
-    *("auto", "22:00", "07:00"),
+    *("auto", "22:00", "07:00", False),
     BUILT_IN_PRESETS,
     None,
     Icon(Situation.CALM, 38),
@@ -49,6 +49,7 @@ def test_nothing_is_written_where_nothing_differs():
     ("fields", "written"),
     [
         ({"notices": False}, ((("notices",), False),)),
+        ({"keep_answers": True}, ((("keep_answers",), True),)),
         ({"warning": "70,5"}, ((("thresholds", "warning"), 70.5),)),
         ({"profile": "home"}, ((("profile",), "home"),)),
         (

@@ -94,6 +94,7 @@ class Settings:
         notices: Balloons are shown.
         language: Of the words: `en`, `ko`, or `auto` for the system's.
         quiet: When they are held back every day; None for never.
+        keep_answers: The last prompts and their answers are kept on disk, too.
         presets: Prompts kept ready in the menu, in its order.
     """
 
@@ -105,6 +106,7 @@ class Settings:
     notices: bool = True
     language: str = "auto"
     quiet: Quiet | None = None
+    keep_answers: bool = False
     presets: tuple[Preset, ...] = BUILT_IN_PRESETS
 
     def active(self) -> Profile:
@@ -271,6 +273,7 @@ def _read_settings(top: _Table) -> Settings:
         notices=top.flag("notices", default=_DEFAULTS.notices),
         language=_read_language(top),
         quiet=_read_quiet(top.table("quiet")),
+        keep_answers=top.flag("keep_answers", default=_DEFAULTS.keep_answers),
         presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
     )
     top.close()

@@ -18,6 +18,10 @@ notices = true
 # Seconds between two looks at the sessions when nothing happens, 5 to 3600. Looking costs no tokens.
 poll_seconds = 60
 
+# Keep the last prompts and answers for the next start, in a file that only you can read. Else they are
+# forgotten at the end.
+keep_answers = false
+
 # Hours in which balloons are held back; afterwards they come as one.
 # [quiet]
 # from = "22:00"

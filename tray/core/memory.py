@@ -1,7 +1,7 @@
 """What must survive a restart, as text.
 
 By profile: pinned sessions, latches (those of quotas too), thresholds not told yet, our own switches.
-Also that the user was greeted, and until when notices are snoozed.
+Also that the user was greeted, until when notices are snoozed, and the last answers, if that is wanted.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from tray.core import held
-from tray.core.own import Switch, SwitchState
+from tray.core.own import Prompt, PromptState, Switch, SwitchState
 from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
+from tray.core.trouble import Fault
 
+LONGEST = 400_000
+"""Characters of prompts and answers: the file is read back up to 5 MB, and one may take 12 bytes of JSON."""
 _VERSION = 1
 
 
@@ -27,6 +30,7 @@ Remembered: TypeAlias = tuple[
     tuple[Switch, ...],
     bool,
     datetime | None,
+    tuple[Prompt, ...],
 ]
 
 
@@ -34,7 +38,16 @@ def of(state: State) -> Remembered:
     """The part of the state that must survive a restart."""
     kept = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
     untold = held.crossings(state)
-    return state.pins, state.latches, untold, state.quota_latches, kept, state.greeted, state.snoozed_until
+    return (
+        state.pins,
+        state.latches,
+        untold,
+        state.quota_latches,
+        kept,
+        state.greeted,
+        state.snoozed_until,
+        _ended(state) if state.settings.keep_answers else (),
+    )
 
 
 def is_kept(state: State) -> bool:
@@ -44,7 +57,7 @@ def is_kept(state: State) -> bool:
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, untold, quotas, switches, greeted, snoozed = of(state)
+    pins, latches, untold, quotas, switches, greeted, snoozed, prompts = of(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
@@ -64,6 +77,21 @@ def dump(state: State) -> str:
         ],
         "greeted": greeted,
         "snoozed_until": None if snoozed is None else snoozed.isoformat(),
+        "prompts": [
+            {
+                "id": x.id,
+                "key": x.key,
+                "text": x.text,
+                "model": x.model,
+                "preset": x.preset,
+                "state": x.state.name,
+                "answer": x.answer,
+                "fault": None if x.fault is None else x.fault.name,
+                "detail": x.detail,
+                "answered_by": x.answered_by,
+            }
+            for x in prompts
+        ],
     }
     return json.dumps(memory, indent=1)
 
@@ -91,7 +119,25 @@ def load(state: State, text: str | None) -> State:
         switches=tuple(switch for switch in switches if switch is not None),
         greeted=memory.get("greeted") is True,
         snoozed_until=_instant(memory.get("snoozed_until")),
+        prompts=_prompts(memory) if state.settings.keep_answers else (),
     )
+
+
+def _ended(state: State) -> tuple[Prompt, ...]:
+    """The prompts that came to an end, oldest first: the newest that fit, without what counts only now."""
+    kept, room = [], LONGEST
+    for prompt in reversed(state.prompts):
+        room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail) if prompt.state.ended else 0
+        if room < 0:
+            break
+        if prompt.state.ended:
+            kept.append(replace(prompt, sent_at=0.0, sent_ms=0, error=None, stopped=False, stopping=False))
+    return tuple(reversed(kept))
+
+
+def _prompts(memory: dict[str, Any]) -> tuple[Prompt, ...]:
+    read = (_prompt(item) for item in _items(memory, "prompts"))
+    return tuple(prompt for prompt in read if prompt is not None)
 
 
 def _items(memory: dict[str, Any], name: str) -> list[Any]:
@@ -143,3 +189,36 @@ def _switch(item: object) -> Switch | None:
             return Switch(profile, key, asked, SwitchState.SET, model, session_id=session_id, mark=mark)
         case _:
             return None
+
+
+def _prompt(item: object) -> Prompt | None:
+    match item:
+        case {
+            "id": str(identity),
+            "key": str(key),
+            "text": str(text),
+            "model": str() | None as model,
+            "preset": str() | None as preset,
+            "state": str(state),
+            "answer": str(answer),
+            "fault": str() | None as fault,
+            "detail": str(detail),
+            "answered_by": str() | None as answered_by,
+        } if state in _ENDS and fault in (None, *Fault.__members__):
+            return Prompt(
+                identity,
+                key,
+                text,
+                model,
+                preset,
+                _ENDS[state],
+                answer=answer,
+                fault=None if fault is None else Fault[fault],
+                detail=detail,
+                answered_by=answered_by,
+            )
+        case _:
+            return None
+
+
+_ENDS = {state.name: state for state in PromptState if state.ended}

@@ -26,6 +26,7 @@ class Draft:
     """All fields; numbers are still as they were typed."""
 
     notices: bool
+    keep_answers: bool
     language: str
     quiet_from: str
     quiet_to: str
@@ -41,6 +42,7 @@ def draft_of(pane: SettingsPane) -> Draft:
     """The fields as they are before anybody has touched them."""
     return Draft(
         notices=pane.notices,
+        keep_answers=pane.keep_answers,
         language=pane.language,
         quiet_from=pane.quiet_from,
         quiet_to=pane.quiet_to,
@@ -84,6 +86,7 @@ def sample(draft: Draft, percent: int) -> Icon | None:
 def _values(draft: Draft) -> Changes:
     rows: list[tuple[tuple[str, ...], Value]] = [
         (("notices",), draft.notices),
+        (("keep_answers",), draft.keep_answers),
         (("language",), draft.language),
         (("quiet", "from"), draft.quiet_from.strip() or None),
         (("quiet", "to"), draft.quiet_to.strip() or None),

@@ -39,7 +39,7 @@ class SettingsDialog(Dialog):
         self._gateways: tuple[Gateway, ...] = ()
         self._gateway = 0
         self._quiet = True
-        self._notices, self._autostart = tk.BooleanVar(root), tk.BooleanVar(root)
+        self._notices, self._autostart, self._keep_answers = (tk.BooleanVar(root) for _ in range(3))
         self._poll, self._warning, self._critical = (tk.StringVar(root) for _ in range(3))
         self._language, self._quiet_from, self._quiet_to = (tk.StringVar(root) for _ in range(3))
         self._profile, self._url, self._level, self._print = (tk.StringVar(root) for _ in range(4))
@@ -76,7 +76,15 @@ class SettingsDialog(Dialog):
             "<Configure>", lambda event: self._fault.configure(wraplength=max(1, event.width - 8 * unit))
         )
         for variable in (
-            *(self._notices, self._autostart, self._poll, self._warning, self._critical, self._profile),
+            *(
+                self._notices,
+                self._autostart,
+                self._keep_answers,
+                self._poll,
+                self._warning,
+                self._critical,
+                self._profile,
+            ),
             *(self._language, self._quiet_from, self._quiet_to),
             *(self._url, self._level, self._print, self._plain),
         ):
@@ -96,6 +104,7 @@ class SettingsDialog(Dialog):
         self._before = draft
         self._autostart_before = bool(pane.autostart)
         self._notices.set(draft.notices)
+        self._keep_answers.set(draft.keep_answers)
         self._autostart.set(bool(pane.autostart))
         self._start.state(["!disabled"] if pane.autostart is not None else ["disabled"])
         self._language.set(draft.language)
@@ -124,26 +133,27 @@ class SettingsDialog(Dialog):
         words = self.words
         self._check(page, 0, words("Show notices"), self._notices)
         self._start = self._check(page, 1, words("Start when I sign in"), self._autostart)
+        self._check(page, 2, words("Keep the last answers for the next start"), self._keep_answers)
         self._field(
             page,
-            2,
+            3,
             words("_Look at the sessions every"),
             self._poll,
             after=words("seconds"),
             width=8,
             note=words("5 to 3600. Looking costs no tokens."),
         )
-        self._field(page, 4, words("Quiet _from"), self._quiet_from, width=8)
+        self._field(page, 5, words("Quiet _from"), self._quiet_from, width=8)
         self._field(
             page,
-            6,
+            7,
             words("Quiet _until"),
             self._quiet_to,
             width=8,
             note=words("Such as 22:00 and 7:00. Empty: never. What comes up meanwhile is told afterwards."),
         )
-        self._list(page, 8, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
-        self._note(page, 9, words("Counts at the next start."))
+        self._list(page, 9, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
+        self._note(page, 10, words("Counts at the next start."))
 
     def _icon(self, page: ttk.Frame) -> None:
         words, unit = self.words, self.theme.unit
@@ -278,6 +288,7 @@ class SettingsDialog(Dialog):
         self._keep()
         return Draft(
             self._notices.get(),
+            self._keep_answers.get(),
             self._language.get(),
             self._quiet_from.get(),
             self._quiet_to.get(),

@@ -301,6 +301,7 @@ KOREAN: Final = {
     "La_nguage": "언어(_N)",
     "Counts at the next start.": "다음에 시작할 때 적용됩니다.",
     "Start when I sign in": "로그인할 때 시작",
+    "Keep the last answers for the next start": "마지막 답변을 다음 시작까지 보관",
     "_Look at the sessions every": "세션 확인 간격(_L)",
     "_Amber from": "노란색 시작(_A)",
     "_Red from": "빨간색 시작(_R)",

@@ -100,6 +100,7 @@ class SettingsPane:
     language: str
     quiet_from: str
     quiet_to: str
+    keep_answers: bool
     presets: tuple[Preset, ...]
     autostart: bool | None
     icon: Icon
@@ -174,6 +175,7 @@ def _settings(state: State) -> SettingsPane:
         language=settings.language,
         quiet_from="" if settings.quiet is None else f"{settings.quiet.start:%H:%M}",
         quiet_to="" if settings.quiet is None else f"{settings.quiet.end:%H:%M}",
+        keep_answers=settings.keep_answers,
         presets=settings.presets,
         autostart=state.autostart,
         icon=view.icon(state),

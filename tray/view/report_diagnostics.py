@@ -79,7 +79,7 @@ def _settings(settings: Settings) -> Iterator[str]:
     yield f"poll_seconds: {settings.poll_seconds:g}"
     quiet = "set" if settings.quiet else "none"
     yield f"notices: {'on' if settings.notices else 'off'}, quiet hours: {quiet}"
-    yield f"prompts: {len(settings.presets)}"
+    yield f"prompts: {len(settings.presets)}, keep_answers: {'yes' if settings.keep_answers else 'no'}"
     for number, profile in enumerate(settings.profiles, 1):
         used = ", in use" if profile.name == settings.profile else ""
         yield f"profile {number}{used}: {_profile(profile)}"
