@@ -267,7 +267,7 @@ class Console:
         if prompt.fault is not None:
             self._complain(say.fault(prompt.fault, prompt.detail, state.level, app.words))
             return report.USAGE if prompt.fault in _MISUSE else report.FAILED
-        return self._fail(say.ending(prompt.state, app.words))
+        return self._fail(say.ending(prompt, app.words))
 
     def _interrupted(self, state: State, stream: _Stream) -> None:
         stream.finish("")

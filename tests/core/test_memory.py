@@ -134,6 +134,7 @@ ANSWERED = Prompt(
     PromptState.ANSWERED,
     answer="Nothing 오늘 \ud83e",
     answered_by="fake/beta",
+    left=True,
 )
 FAILED = Prompt(
     "clawtray-5eed-2",
@@ -182,7 +183,14 @@ def test_of_too_much_the_newest_are_kept_and_the_file_can_be_read_back():
 
 @pytest.mark.parametrize(
     "fields",
-    [{"state": "RUNNING"}, {"state": "answered"}, {"fault": "NONE"}, {"text": None}, {"answered_by": 7}],
+    [
+        {"state": "RUNNING"},
+        {"state": "answered"},
+        {"fault": "NONE"},
+        {"text": None},
+        {"answered_by": 7},
+        {"left": 0},
+    ],
 )
 def test_a_spoilt_answer_is_forgotten_alone(fields):
     kept = json.loads(memory.dump(replace(KEEPING, prompts=(ANSWERED, FAILED))))

@@ -5,15 +5,27 @@ from dataclasses import replace
 import pytest
 
 from tests.core.playbook import ASK, FAR, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
+from tray.config.settings import Level, Profile, Settings
 from tray.core import prompts
 from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
-from tray.core.effects import ReadClipboard, ReadConfig
-from tray.core.events import Answered, Clicked, ClipboardRead, DialFailed, Dropped, Pushed, Unsent, Welcomed
+from tray.core.effects import LogIn, ReadClipboard, ReadConfig
+from tray.core.events import (
+    Answered,
+    Clicked,
+    ClipboardRead,
+    DialFailed,
+    Dropped,
+    Opened,
+    Pushed,
+    SettingsRead,
+    Unsent,
+    Welcomed,
+)
 from tray.core.notices import DraftHeld, PromptEnded
 from tray.core.own import PromptState
 from tray.core.state import Step
 from tray.core.trouble import Cause, Fault, Trouble
-from tray.wire.frames import Failure
+from tray.wire.frames import Challenge, Failure
 from tray.wire.runs import (
     Accepted,
     Agent,
@@ -376,6 +388,88 @@ def test_a_prompt_that_moved_on_was_written(play):
     assert prompts.unsent(play.state, "unheard of") == (play.state, ())
 
 
+# ---- another gateway ----
+
+ELSEWHERE = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url, level=Level.CONTROL)))
+
+
+def drafted(play):
+    """A prompt that waits for the user's word."""
+    play.up()
+    play >> Clicked(Ask("{clipboard}", preset="Explain")) << ReadClipboard
+    play >> ClipboardRead(Ask("{clipboard}", preset="Explain"), "x" * 5000) << DraftHeld
+    return play
+
+
+def waiting(play):
+    """A prompt of which not one byte left."""
+    asked(play)
+    play >> Unsent(play.pending(Agent).id)
+    return lose(play)
+
+
+def switching(play):
+    """A prompt whose session gets another model first."""
+    play.up()
+    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    return play
+
+
+def going_on(play):
+    return asked(play).answer(Agent, Accepted(play.prompt().id))
+
+
+@pytest.mark.parametrize("prepare", [drafted, waiting, switching, asked, going_on])
+@pytest.mark.parametrize("way", ["profile", "address"])
+def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare, way):
+    play = prepare(Playbook())
+    play.read() if play.state.connected else None
+    if way == "profile":
+        play >> SettingsRead(ELSEWHERE)
+        play.skip()
+        play.target = FAR
+    else:
+        if play.state.connected:
+            lose(play)
+        play.wait(play.link.wake_at - play.mono) << ReadConfig()
+        play.target = FAR
+        play.configured(2)
+        play.skip()
+    written = prepare in (asked, going_on)
+    assert end(play)[:2] == ((PromptState.UNKNOWN, None) if written else (PromptState.FAILED, Fault.MOVED))
+    if play.link.step is Step.DIALING:
+        play >> Opened(play.link.attempt)
+        play >> Pushed(Challenge("nonce", NOON_MS)) << LogIn
+        play >> Welcomed(NEW)
+    else:
+        play.open() >> Welcomed(NEW)
+    sent = [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
+    assert sent == []
+    play >> Clicked(AskAgain(run_id(play)))
+    play.silent()
+
+
+def test_a_preset_that_is_left_behind_is_told():
+    play = drafted(Playbook())
+    play >> SettingsRead(ELSEWHERE) << PromptEnded(play.prompt())
+    assert play.prompt().fault is Fault.MOVED
+    play.skip()
+
+
+def test_what_may_have_run_there_is_not_offered_here():
+    play = lose(running())
+    return_to(play)
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said())
+    assert play.prompt().is_repeatable
+    play >> SettingsRead(ELSEWHERE)
+    play.skip()
+    assert play.prompt().state is PromptState.UNKNOWN
+    assert not play.prompt().is_repeatable
+    play >> Clicked(AskAgain(run_id(play)))
+    play.silent()
+
+
 # ---- lost after it was written ----
 
 
@@ -674,7 +768,9 @@ def test_sent_again_it_is_the_same_text_whatever_is_on_the_clipboard_then(play):
     play.up()
     play >> ClipboardRead(EXPLAIN, "{clipboard}") << Agent
     text = play.prompt().text
-    play.decline(Agent, Failure("UNAVAILABLE", "no")) << PromptEnded
+    lose(play).wait(0.0) << ReadConfig()
+    play.wait(90.0).skip()
+    return_to(play)
     play >> Clicked(AskAgain(play.prompt().id)) << Agent
     assert play.prompt().text == text
 

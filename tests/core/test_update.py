@@ -528,6 +528,7 @@ class Law:
         self._a_session_has_one_switch_in_force_and_one_wish(after)
         self._a_figure_long_unread_is_not_fresh(after)
         self._an_end_is_an_end(before, after)
+        self._another_gateway_gets_no_prompt(before, after)
         self._what_is_held_is_told_once(before, event, now, after, effects)
         self._a_tick_before_the_deadline_changes_nothing(after, now)
         self._no_deadline_is_left_behind(after, now)
@@ -631,7 +632,11 @@ class Law:
         now_at = {prompt.id: prompt for prompt in after.prompts}
         for prompt in before.prompts:
             if prompt.state.ended:
-                assert now_at.get(prompt.id, prompt) == prompt
+                assert replace(now_at.get(prompt.id, prompt), left=prompt.left) == prompt
+
+    def _another_gateway_gets_no_prompt(self, before, after):
+        if after.settings.profile != before.settings.profile:
+            assert all(prompt.state.ended and prompt.left for prompt in after.prompts)
 
     def _what_is_held_is_told_once(self, before, event, now, after, effects):
         assert (after.held_until is None) is (after.held == ())

@@ -140,6 +140,14 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
     assert level(make.connected(level=Level.ASK, prompts=(prompt,)), "prompts")[-1].enabled
 
 
+def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(make, level):
+    prompt = replace(result(7, PromptState.UNKNOWN), left=True)
+    line = level(make.connected(prompts=(prompt,)), "prompts")[-1]
+    assert line == Item(
+        "Sum up: may have run, at the gateway that was watched before", command=None, enabled=False
+    )
+
+
 def test_the_last_five_results_stay_the_newest_first(make, level):
     ended = [result(number, PromptState.ANSWERED, answer=f"answer {number}") for number in range(7)]
     running = replace(ended[0], id="9", state=PromptState.RUNNING)

@@ -105,6 +105,14 @@ def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
             {"state": PromptState.UNKNOWN},
             "The gateway went away, and the prompt may have run. Look before you send it again.",
         ),
+        (
+            {"state": PromptState.UNKNOWN, "left": True},
+            "The prompt may have run. It went to the gateway that was watched before.",
+        ),
+        (
+            {"state": PromptState.FAILED, "fault": Fault.MOVED, "left": True},
+            "Another gateway is watched now, so it was not sent.",
+        ),
     ],
 )
 def test_what_is_happening_to_a_prompt_and_how_it_ended(show, make, prompt, status):
@@ -112,7 +120,7 @@ def test_what_is_happening_to_a_prompt_and_how_it_ended(show, make, prompt, stat
     assert exchange.status == status
     assert exchange.running is not prompt["state"].ended
     assert exchange.failed is (prompt["state"] in (PromptState.FAILED, PromptState.UNKNOWN))
-    assert exchange.repeatable is (prompt["state"] is PromptState.UNKNOWN)
+    assert exchange.repeatable is (prompt == {"state": PromptState.UNKNOWN})
     assert exchange.answer == prompt.get("answer", "")
 
 

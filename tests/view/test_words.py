@@ -3,6 +3,7 @@ from __future__ import annotations
 import ast
 import string
 import unicodedata
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 import tray
 from tray.config.settings import Level
 from tray.core.growth import Turns
-from tray.core.own import PromptState
+from tray.core.own import Prompt, PromptState
 from tray.core.state import Confidence
 from tray.core.trouble import Doubt, Fault, Phase
 from tray.view import words as say
@@ -317,11 +318,16 @@ def test_a_fault_says_what_is_known(words):
     assert say.fault(Fault.OTHER_MODEL, "", Level.ASK, words) == "The gateway chose another model instead."
 
 
+def prompt(state):
+    return Prompt("p", "agent:main:tray", "text", state=state)
+
+
 def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
     ends = [state for state in PromptState if state.ended]
-    said = {say.ending(state, words) for state in ends}
+    said = {say.ending(prompt(state), words) for state in ends}
     assert len(said) == len(ends) == 4
-    going_on = {say.ending(state, words) for state in PromptState if not state.ended}
+    assert say.ending(replace(prompt(PromptState.UNKNOWN), left=True), words) not in said
+    going_on = {say.ending(prompt(state), words) for state in PromptState if not state.ended}
     assert going_on == {"The prompt has not ended yet."}
     assert not going_on & said
 

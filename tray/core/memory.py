@@ -89,6 +89,7 @@ def dump(state: State) -> str:
                 "fault": None if x.fault is None else x.fault.name,
                 "detail": x.detail,
                 "answered_by": x.answered_by,
+                "left": x.left,
             }
             for x in prompts
         ],
@@ -204,6 +205,7 @@ def _prompt(item: object) -> Prompt | None:
             "fault": str() | None as fault,
             "detail": str(detail),
             "answered_by": str() | None as answered_by,
+            "left": bool(left),
         } if state in _ENDS and fault in (None, *Fault.__members__):
             return Prompt(
                 identity,
@@ -216,6 +218,7 @@ def _prompt(item: object) -> Prompt | None:
                 fault=None if fault is None else Fault[fault],
                 detail=detail,
                 answered_by=answered_by,
+                left=left,
             )
         case _:
             return None

@@ -97,6 +97,7 @@ class Prompt:
         stopped: An event said that the run was stopped.
         stopping: The user wants it to stop: an end that was cut short is that stop.
         answered_by: `provider/model` that answered.
+        left: Another gateway is watched since.
     """
 
     id: str
@@ -115,6 +116,12 @@ class Prompt:
     stopped: bool = False
     stopping: bool = False
     answered_by: str | None = None
+    left: bool = False
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Nobody knows whether it ran, so that the user may want it sent again, by the same gateway."""
+        return self.state is PromptState.UNKNOWN and not self.left
 
 
 class DeedKind(Enum):

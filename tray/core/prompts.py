@@ -87,8 +87,8 @@ def release(state: State, identity: str, now: Now) -> Outcome:
 
 def again(state: State, identity: str, now: Now) -> Outcome:
     """Send a prompt once more, as a new run: the user said so."""
-    old = next((p for p in state.prompts if p.id == identity and p.state.ended), None)
-    if old is None:
+    old = find(state, identity)
+    if old is None or not old.is_repeatable:
         return state, ()
     state, identity = state.next_id("clawtray")
     prompt = Prompt(identity, old.key, old.text, old.model, old.preset)
@@ -195,6 +195,22 @@ def lost(state: State, now: Now) -> State:
         elif prompt.state in (PromptState.WAITING, PromptState.SWITCHING):
             state = _put(state, replace(prompt, state=PromptState.WAITING, due_at=due_at))
     return state
+
+
+def left(state: State) -> Outcome:
+    """Another gateway is watched from now on: it gets nothing that was meant for the one before."""
+    effects: tuple[Effect, ...] = ()
+    for prompt in state.prompts:
+        if prompt.state in _UNWRITTEN:
+            end = replace(prompt, state=PromptState.FAILED, fault=Fault.MOVED)
+        elif not prompt.state.ended:
+            end = replace(prompt, state=PromptState.UNKNOWN)
+        else:
+            state = _put(state, replace(prompt, left=True))
+            continue
+        state, more = _end(state, replace(end, left=True))
+        effects += more
+    return state, effects
 
 
 def reconnected(state: State, now: Now) -> Outcome:

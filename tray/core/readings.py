@@ -80,10 +80,13 @@ def forget(state: State) -> State:
     return replace(state, spending=Spending(), compactions={}, growth={}, approvals=())
 
 
-def moved(state: State, target: Target | None) -> State:
-    """The profile's gateway is found here now: if that is elsewhere than before, it is another one."""
-    if target is None or state.book.url in (None, target.url):
-        return state
+def is_elsewhere(state: State, target: Target | None) -> bool:
+    """Whether the profile's gateway is not found any more where it was read: then it is another one."""
+    return target is not None and state.book.url not in (None, target.url)
+
+
+def moved(state: State) -> State:
+    """That is so: what was switched at the old one does not hold either."""
     kept = tuple(s for s in state.switches if s.profile != state.settings.profile or not s.in_force)
     return replace(forget(state), switches=kept)
 

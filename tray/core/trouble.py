@@ -114,6 +114,7 @@ class Fault(Enum):
 
     GATEWAY = "the gateway's own reason"
     OFFLINE = "there is no connection"
+    MOVED = "another gateway is watched by now"
     LEVEL = "the trust level does not allow it"
     SCOPE = "the gateway did not grant it"
     NOT_OURS = "a model may be forced only on a session of our own"

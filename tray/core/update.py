@@ -135,7 +135,7 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Clicked(command):
             return clicks.clicked(state, command, now)
         case Configured():
-            return link.configured(readings.moved(state, event.target), event, now)
+            return _configured(state, event, now)
         case CliEnded():
             return lifecycle.cli_ended(state, event)
         case SettingsRead(settings):
@@ -181,6 +181,14 @@ def _resumed(state: State, now: Now) -> Outcome:
     return state, told + effects
 
 
+def _configured(state: State, event: Configured, now: Now) -> Outcome:
+    told: tuple[Effect, ...] = ()
+    if readings.is_elsewhere(state, event.target):
+        state, told = prompts.left(readings.moved(state))
+    state, effects = link.configured(state, event, now)
+    return state, told + effects
+
+
 def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     before = state.settings
     state = replace(state, settings=settings)
@@ -195,7 +203,9 @@ def _adopted(state: State, before: Settings, now: Now) -> Outcome:
     """Do what the new settings ask for, compared with the ones before."""
     settings = state.settings
     if settings.profile != before.profile:
-        return link.start_over(readings.forget(state), now)
+        state, told = prompts.left(readings.forget(state))
+        state, effects = link.start_over(state, now)
+        return state, told + effects
     if settings.active() != before.active():
         return link.start_over(state, now)
     return readings.soon(state, now), ()

@@ -99,6 +99,8 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
             return Item(say.clean(f"{name}: {end}"), ShowAnswer(prompt.id))
         case PromptState.STOPPED:
             end = words("stopped")
+        case PromptState.UNKNOWN if prompt.left:
+            end = words("may have run, at the gateway that was watched before")
         case PromptState.UNKNOWN:
             text = words("{name}: may have run. Send it again, as a new run", name=name)
             fault = source.ask_fault or (None if prompt.model is None else source.use_fault)

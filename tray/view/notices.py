@@ -239,7 +239,7 @@ def _ended(prompt: Prompt, state: State, words: Words) -> Balloon:
         reason = say.fault(prompt.fault, prompt.detail, state.level, words)
         return Balloon(words("{name}: failed", name=name), reason, urgent=True)
     urgent = prompt.state is not PromptState.STOPPED
-    return Balloon(name, say.ending(prompt.state, words), urgent=urgent)
+    return Balloon(name, say.ending(prompt, words), urgent=urgent)
 
 
 def _digest(notices: tuple[Notice, ...], state: State, words: Words) -> Balloon:
@@ -257,7 +257,7 @@ def _digest(notices: tuple[Notice, ...], state: State, words: Words) -> Balloon:
 def _line(notice: Notice, state: State, words: Words) -> str:
     line = _balloon(notice, state, words).title
     if isinstance(notice, PromptEnded) and notice.prompt.fault is None:  # whose title is but its name
-        line = f"{line}: {say.ending(notice.prompt.state, words)}"
+        line = f"{line}: {say.ending(notice.prompt, words)}"
     return say.clip(line, say.TITLE_UNITS)
 
 

@@ -190,7 +190,7 @@ def _exchange(prompt: Prompt, state: State, words: Words) -> Exchange:
         _status(prompt, state, words),
         running=not prompt.state.ended,
         failed=prompt.state in (PromptState.FAILED, PromptState.UNKNOWN),
-        repeatable=prompt.state is PromptState.UNKNOWN,
+        repeatable=prompt.is_repeatable,
     )
 
 
@@ -213,4 +213,4 @@ def _status(prompt: Prompt, state: State, words: Words) -> str:
         case PromptState.ANSWERED if not prompt.answer:
             return words("The answer is empty.")
         case _:
-            return say.ending(prompt.state, words)
+            return say.ending(prompt, words)

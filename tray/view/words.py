@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from tray.config.settings import Level
 from tray.core.growth import Turns
-from tray.core.own import PromptState
+from tray.core.own import Prompt, PromptState
 from tray.core.prompts import LONGEST
 from tray.core.state import Confidence, Session, Usage
 from tray.core.trouble import Doubt, Fault, Phase
@@ -221,6 +221,8 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             return words("The gateway says: {reason}", reason=said or words("no reason was given"))
         case Fault.OFFLINE:
             return words("There is no connection to the gateway.")
+        case Fault.MOVED:
+            return words("Another gateway is watched now, so it was not sent.")
         case Fault.LEVEL:
             return words(
                 "The trust level “{level}” does not allow this: see the settings.", level=level.value
@@ -269,15 +271,17 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             return words("The gateway was told to stop the run, and has not said that it ended.")
 
 
-def ending(state: PromptState, words: Words) -> str:
+def ending(prompt: Prompt, words: Words) -> str:
     """How a prompt ended, as a sentence."""
-    match state:
+    match prompt.state:
         case PromptState.ANSWERED:
             return words("The prompt was answered.")
         case PromptState.STOPPED:
             return words("The prompt was stopped.")
         case PromptState.FAILED:
             return words("The prompt failed.")
+        case PromptState.UNKNOWN if prompt.left:
+            return words("The prompt may have run. It went to the gateway that was watched before.")
         case PromptState.UNKNOWN:
             return words("The gateway went away, and the prompt may have run. Look before you send it again.")
         case _:
