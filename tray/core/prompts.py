@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from tray.core import models
+from tray.core import models, placeholders
 from tray.core.commands import Ask
 from tray.core.effects import Effect, Notify, ReadClipboard
 from tray.core.keys import OWN_SESSION, canonical, is_own
@@ -47,7 +47,6 @@ LONGEST = 400_000
 KEPT = 20
 """Prompts remembered; the oldest ended ones go first."""
 CLOCK_SLACK_MS = 5_000
-CLIPBOARD = "{clipboard}"
 UNASKED = 4_000
 """Characters of a clipboard that are sent without asking once more: about a thousand tokens."""
 
@@ -56,7 +55,7 @@ _UNWRITTEN = (PromptState.DRAFT, PromptState.WAITING, PromptState.SWITCHING)
 
 def ask(state: State, command: Ask, now: Now) -> Outcome:
     """Take a prompt from the user. What cannot be sent now fails now: nothing surprises minutes later."""
-    wants_clipboard = command.preset is not None and CLIPBOARD in command.text
+    wants_clipboard = command.preset is not None and placeholders.CLIPBOARD in command.text
     if wants_clipboard and objection(state, Agent) is None:
         return state, (ReadClipboard(command),)
     return _take(state, command, "", now)
@@ -320,7 +319,9 @@ def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State,
     """A prompt as it will be sent, and a state that remembers it."""
     state, identity = state.next_id("clawtray")
     key = canonical(command.key or OWN_SESSION, state.agent_id)
-    text = command.text if command.preset is None else _filled(command.text, key, pasted_text, now)
+    text = (
+        command.text if command.preset is None else placeholders.filled(command.text, key, pasted_text, now)
+    )
     prompt = Prompt(identity, key, text, command.model, command.preset)
     return _remember(state, prompt), prompt
 
@@ -377,20 +378,6 @@ def _is_awaited(state: State, kind: type[Agent | AgentWait], prompt: Prompt) -> 
     """Whether a request of this kind about this prompt is under way on this connection."""
     requests = (pending.request for pending in state.pending if isinstance(pending.request, kind))
     return prompt.id in (r.run_id if isinstance(r, AgentWait) else r.idempotency_key for r in requests)
-
-
-def _filled(text: str, key: str, pasted_text: str, now: Now) -> str:
-    """The placeholders of presets; other braces stay as they are, and so does all that was copied."""
-    local = now.wall.astimezone()
-    values = {
-        "{date}": local.strftime("%Y-%m-%d"),
-        "{time}": local.strftime("%H:%M"),
-        "{session}": key,
-        CLIPBOARD: pasted_text,
-    }
-    for name, value in values.items():
-        text = text.replace(name, value)
-    return text
 
 
 def _end(state: State, prompt: Prompt) -> Outcome:
