@@ -10,7 +10,7 @@ from tray.config.target import Target
 from tray.core import lifecycle
 from tray.core.commands import Reconnect, RestartGateway, StartGateway
 from tray.core.effects import RunCli
-from tray.core.events import Clicked, CliEnded, DialFailed, Dropped, Unsent, Welcomed
+from tray.core.events import Clicked, CliEnded, DialFailed, Dropped, SettingsRead, Tick, Unsent, Welcomed
 from tray.core.notices import LifecycleEnded
 from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Cause, Fault, Trouble
@@ -129,6 +129,48 @@ def test_below_control_nothing_is_restarted(level, fault):
     told(play, LifecycleState.FAILED, fault=fault)
 
 
+def taken(play):
+    """The gateway has taken the request, and is still there."""
+    play.up(hello=ABLE)
+    play >> Clicked(RestartGateway()) << RestartRequest()
+    return play.answer(RestartRequest, Restarting("2 runs"))
+
+
+def test_one_that_does_not_come_back_has_failed(play):
+    assert lifecycle.deadline(taken(play).state) is None  # it lets runs end first
+    play >> Dropped(1012, "service restart")
+    play.skip()
+    for _ in range(2):
+        play.wait(play.link.wake_at - play.mono).skip()
+        play.configured().skip()
+        play >> DialFailed(play.link.attempt, Trouble(Cause.NOT_RUNNING))
+        play.skip()
+    assert play.state.lifecycle.state is LifecycleState.TAKEN
+    play._pass(lifecycle.PATIENCE)
+    play >> Tick()
+    assert LifecycleEnded(play.state.lifecycle) in play.skip()
+    assert play.state.lifecycle == Lifecycle(RESTART, LifecycleState.FAILED, fault=Fault.NOT_BACK, detail="")
+
+
+def test_one_that_has_not_come_back_yet_can_be_started(play):
+    taken(play) >> Dropped(1012, "service restart")
+    play.skip()
+    play.wait(play.link.wake_at - play.mono).skip()
+    play.configured().skip()
+    play >> DialFailed(play.link.attempt, Trouble(Cause.NOT_RUNNING))
+    play.skip()
+    play >> Clicked(StartGateway()) << RunCli(START, play.link.target, "openclaw")
+
+
+def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart(play):
+    taken(play) >> SettingsRead(replace(play.state.settings, profile="far"))
+    assert not any(isinstance(effect, LifecycleEnded) for effect in play.skip())
+    play.target = FAR
+    play.connect(ABLE)
+    assert not any(isinstance(effect, LifecycleEnded) for effect in play.skip())
+    assert play.state.lifecycle is None
+
+
 # ---- by its own command line ----
 
 
@@ -181,6 +223,16 @@ def test_one_that_is_down_is_started_by_its_own_command_line(down):
     again(down, NEW)
     assert down.skip()[-1] == LifecycleEnded(down.state.lifecycle)
     assert down.state.lifecycle == Lifecycle(START, LifecycleState.DONE, by_cli=True)
+
+
+def test_one_that_its_command_has_started_and_that_does_not_come_up_has_failed(down):
+    down >> Clicked(StartGateway())
+    down.skip()
+    down >> CliEnded(None, "started")
+    down._pass(lifecycle.PATIENCE)
+    down >> Tick()
+    assert LifecycleEnded(down.state.lifecycle) in down.skip()
+    assert down.state.lifecycle == Lifecycle(START, LifecycleState.FAILED, by_cli=True, fault=Fault.NOT_BACK)
 
 
 def test_one_that_runs_is_not_started(play):

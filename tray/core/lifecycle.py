@@ -20,12 +20,14 @@ from tray.core.trouble import Cause, Fault
 from tray.wire.frames import Failure
 from tray.wire.lifecycle import Restarting, RestartRequest
 
+PATIENCE = 180.0
+"""Seconds without the gateway after which a start or restart has failed: after the notice that it is down."""
 _ENDED = (Cause.NOT_RUNNING, Cause.STOPPED)
 
 
 def restart(state: State, now: Now) -> Outcome:
     """Have the gateway restart."""
-    if is_under_way(state):
+    if _is_asked(state):
         return state, ()
     wish = Lifecycle(LifecycleKind.RESTART)
     if fault := may_restart(state):
@@ -37,7 +39,7 @@ def restart(state: State, now: Now) -> Outcome:
 
 def start(state: State) -> Outcome:
     """Have the gateway of this computer started."""
-    if is_under_way(state):
+    if _is_asked(state):
         return state, ()
     wish = Lifecycle(LifecycleKind.START)
     if fault := may_start(state):
@@ -68,11 +70,6 @@ def takes_requests(state: State) -> bool:
     return state.connected and hello is not None and RestartRequest.method in hello.methods
 
 
-def is_under_way(state: State) -> bool:
-    """Whether one of both was asked for and has not ended."""
-    return state.lifecycle is not None and not state.lifecycle.state.ended
-
-
 def answered(state: State, answer: Restarting) -> Outcome:
     """The gateway takes it."""
     if state.lifecycle is None or state.lifecycle.state is not LifecycleState.ASKED:
@@ -92,7 +89,7 @@ def unsent(state: State) -> Outcome:
     return _failed(state, Fault.OFFLINE, "")
 
 
-def cli_ended(state: State, event: CliEnded) -> Outcome:
+def cli_ended(state: State, event: CliEnded, now: Now) -> Outcome:
     """The gateway's own command has ended."""
     wish = state.lifecycle
     if wish is None or wish.state is not LifecycleState.ASKED:
@@ -101,7 +98,8 @@ def cli_ended(state: State, event: CliEnded) -> Outcome:
         return _failed(state, event.fault, event.detail)
     if wish.back:
         return _end(state, replace(wish, state=LifecycleState.DONE))
-    return replace(state, lifecycle=replace(wish, state=LifecycleState.TAKEN)), ()
+    taken = replace(wish, state=LifecycleState.TAKEN)
+    return _awaited(replace(state, lifecycle=taken), now), ()
 
 
 def welcomed(state: State) -> Outcome:
@@ -114,12 +112,44 @@ def welcomed(state: State) -> Outcome:
     return replace(state, lifecycle=replace(wish, back=True)), ()
 
 
-def lost(state: State) -> State:
+def lost(state: State, now: Now) -> State:
     """The connection is gone: a request that was under way has most likely been taken."""
     wish = state.lifecycle
-    if wish is None or wish.state is not LifecycleState.ASKED or wish.by_cli:
+    if wish is not None and wish.state is LifecycleState.ASKED and not wish.by_cli:
+        state = replace(state, lifecycle=replace(wish, state=LifecycleState.TAKEN))
+    return _awaited(state, now)
+
+
+def left(state: State) -> State:
+    """Another gateway is watched from now on: what becomes of the one before is not seen."""
+    return replace(state, lifecycle=None)
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Give up on a gateway that does not come up."""
+    due_at = deadline(state)
+    if due_at is None or now.mono < due_at:
+        return state, ()
+    return _failed(state, Fault.NOT_BACK, "")
+
+
+def deadline(state: State) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    wish = state.lifecycle
+    return None if wish is None or state.connected else wish.due_at
+
+
+def _is_asked(state: State) -> bool:
+    """Whether one of both was asked for, and nobody has answered yet."""
+    return state.lifecycle is not None and state.lifecycle.state is LifecycleState.ASKED
+
+
+def _awaited(state: State, now: Now) -> State:
+    """While it is gone: wait for it, but not for ever."""
+    wish = state.lifecycle
+    if wish is None or wish.state is not LifecycleState.TAKEN or state.connected:
         return state
-    return replace(state, lifecycle=replace(wish, state=LifecycleState.TAKEN))
+    return replace(state, lifecycle=replace(wish, due_at=now.mono + PATIENCE))
 
 
 def _by_cli(state: State, wish: Lifecycle) -> Outcome:
@@ -141,4 +171,5 @@ def _failed(state: State, fault: Fault, detail: str) -> Outcome:
 
 
 def _end(state: State, ended: Lifecycle) -> Outcome:
+    ended = replace(ended, due_at=None)
     return replace(state, lifecycle=ended), (Notify(LifecycleEnded(ended)),)

@@ -253,6 +253,7 @@ class Lifecycle:
         back: The gateway was seen to be back before that command line has ended.
         fault: Why it failed.
         detail: The words of the gateway or its command line: why it failed, or what it waits for.
+        due_at: When waiting for it to be back ends (mono); None before it is gone.
     """
 
     kind: LifecycleKind
@@ -261,3 +262,4 @@ class Lifecycle:
     back: bool = False
     fault: Fault | None = None
     detail: str = ""
+    due_at: float | None = None

@@ -129,6 +129,7 @@ class Fault(Enum):
     BUSY = "a run is in progress in this session"
     IDLE = "no run is in progress in this session"
     NO_LEVELS = "the gateway offers no thinking levels for this session"
+    NOT_BACK = "it was told to start or restart, and has not come up"
     RUNS = "it is not known to be down"
     ELSEWHERE = "it runs on another computer, and its release cannot be asked"
     NO_CLI = "the gateway's own command is not on this computer"

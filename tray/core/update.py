@@ -113,6 +113,7 @@ def deadline(state: State) -> float | None:
         prompts.deadline(state),
         deeds.deadline(state),
         approvals.deadline(state),
+        lifecycle.deadline(state),
         held.deadline(state),
         usage.deadline(state),
         *(pending.due_at for pending in state.pending),
@@ -137,7 +138,7 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Configured():
             return _configured(state, event, now)
         case CliEnded():
-            return lifecycle.cli_ended(state, event)
+            return lifecycle.cli_ended(state, event, now)
         case SettingsRead(settings):
             return _settings_read(state, settings, now)
         case Opened(attempt):
@@ -203,7 +204,7 @@ def _adopted(state: State, before: Settings, now: Now) -> Outcome:
     """Do what the new settings ask for, compared with the ones before."""
     settings = state.settings
     if settings.profile != before.profile:
-        state, told = prompts.left(readings.forget(state))
+        state, told = prompts.left(lifecycle.left(readings.forget(state)))
         state, effects = link.start_over(state, now)
         return state, told + effects
     if settings.active() != before.active():
@@ -223,6 +224,7 @@ def _tick(state: State, now: Now) -> Outcome:
         prompts.tick,
         deeds.tick,
         approvals.tick,
+        lifecycle.tick,
         held.tick,
         usage.tick,
     )
@@ -269,7 +271,8 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
 
 
 def _disconnected(state: State, now: Now) -> Outcome:
-    state, effects = models.lost(usage.stop(readings.stop(lifecycle.lost(replace(state, pending=())))))
+    state = lifecycle.lost(replace(state, pending=()), now)
+    state, effects = models.lost(usage.stop(readings.stop(state)))
     state, more = deeds.lost(state, now)
     state, even_more = approvals.lost(state)
     return prompts.lost(state, now), effects + more + even_more

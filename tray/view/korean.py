@@ -72,6 +72,7 @@ KOREAN: Final = {
     "Profile: {name}": "프로필: {name}",
     "Profile": "프로필",
     "(no name)": "(이름 없음)",
+    "It was told to, and has not come up.": "지시를 받았지만 아직 올라오지 않았습니다.",
     "The gateway is not known to be down.": "게이트웨이가 내려갔는지 알 수 없습니다.",
     "This gateway runs on another computer, and cannot be asked to do this. Do it there.": "이 게이트웨이는 다른 컴퓨터에 있고 여기서 요청할 수 없습니다. 그 컴퓨터에서 하세요.",
     "The command {name} was not found on this computer.": "이 컴퓨터에서 {name} 명령을 찾지 못했습니다.",

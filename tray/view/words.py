@@ -253,6 +253,8 @@ def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
             return words("No run is in progress that could be stopped.")
         case Fault.NO_LEVELS:
             return words("The gateway offers no thinking levels for this session.")
+        case Fault.NOT_BACK:
+            return words("It was told to, and has not come up.")
         case Fault.RUNS:
             return words("The gateway is not known to be down.")
         case Fault.ELSEWHERE:
