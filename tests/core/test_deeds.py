@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from tests.core.playbook import ASK, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
-from tray.core import deeds
+from tray.core import deeds, memory
 from tray.core.commands import (
     Ask,
     Compact,
@@ -242,18 +242,30 @@ def test_a_new_session_is_read_at_once(able):
     able.wait(0.0) << SessionsList(200)
 
 
-def test_where_the_gateway_drops_the_model_it_is_put_back(play):
+@pytest.mark.parametrize("read_first", [True, False])
+def test_where_the_gateway_drops_the_model_it_is_put_back(play, read_first):
+    """Which of both comes first, the reading or the answer, is the network's."""
     play.up(old_row(used=20_000), hello=OLD)
     play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play >> Clicked(NewSession(MAIN)) << SessionsReset(MAIN)
     play.answer(SessionsReset, Emptied()) << SessionsPatch(MAIN, "fake/beta")
     assert deed(play).model == "fake/beta"
-    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    renewed = old_row(model="beta", session_id="second", ran=False)  # it drops the provider, too
+    steps = [
+        lambda: play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None, "second")),
+        lambda: (play.wait(0.0) << SessionsList(200)).read(renewed),
+    ]
+    for step in reversed(steps) if read_first else steps:
+        step()
     assert play.state.switches[-1].state is SwitchState.SET
-    play.wait(0.0) << SessionsList(200)
-    play.read(old_row(model="fake/beta", session_id="second", ran=False))
+    play.wait(2.0).skip()
+    play.read(renewed)
     assert play.session().model == "fake/beta"
+    later = Playbook()
+    later.state = memory.load(later.state, play.saved[-1])
+    later.up(renewed, hello=OLD)
+    assert later.session().model == "fake/beta"
 
 
 @pytest.mark.parametrize(

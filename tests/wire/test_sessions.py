@@ -178,6 +178,7 @@ def test_the_answer_to_a_patch_tells_the_override_on_every_release(release, name
         conversation.answer("sessions.patch")["payload"]
     )
     assert (patched.key, patched.override) == PATCHES[name]
+    assert patched.session_id
 
 
 def test_what_a_patch_resolves_to_is_wrong_on_2026_2(release):

@@ -54,13 +54,15 @@ def patched(state: State, request: SessionsPatch, answer: Patched, now: Now) -> 
             return state, ()
         return _failed(state, replace(asked, model=model), Fault.OTHER_MODEL, model or "")
     session = state.book.find(request.key)
+    if session is not None and answer.session_id not in (None, session.row.session_id):
+        session = None  # begun anew since it was read
     switch = Switch(
         state.settings.profile,
         request.key,
         request.model,
         SwitchState.SET,
         model,
-        session_id=None if session is None else session.row.session_id,
+        session_id=answer.session_id if session is None else session.row.session_id,
         mark=(None, 0) if session is None else (session.row.used, session.row.spent),
         set_at=now.mono,
         told=None if asked is not None else _told(state, request),

@@ -122,11 +122,13 @@ class Patched:
         key: The canonical key that was changed.
         override: `provider/model` that the session is now told to use; None if it follows the default.
         resolved: What the gateway says it resolves to. Wrong on 2026.2, where it is the last run's model.
+        session_id: The session's id at that time, if it has one.
     """
 
     key: str
     override: str | None
     resolved: str | None
+    session_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,7 @@ class SessionsPatch:
             key=text(payload, "key") or self.key,
             override=model_name(text(entry, "providerOverride"), text(entry, "modelOverride")),
             resolved=model_name(text(resolved, "modelProvider"), text(resolved, "model")),
+            session_id=text(entry, "sessionId"),
         )
 
 
