@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.core.playbook import ASK, FAR, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
+from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.config.settings import Level, Profile, Settings
 from tray.core import prompts
 from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
@@ -447,6 +447,28 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
     assert sent == []
     play >> Clicked(AskAgain(run_id(play)))
     play.silent()
+
+
+@pytest.mark.parametrize("url", ["wss://gateway.example", "ws://127.0.0.1:19001"])
+def test_an_address_that_the_user_changed_is_of_another_gateway(play, url):
+    going_on(play) >> SettingsRead(Settings(profiles=(Profile(url=url),)))
+    play.skip()
+    assert (play.prompt().state, play.prompt().left) == (PromptState.UNKNOWN, True)
+
+
+@pytest.mark.parametrize("prepare", [waiting, going_on])
+def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
+    play = prepare(Playbook())
+    if play.state.connected:
+        lose(play.read())
+    play.wait(play.link.wake_at - play.mono) << ReadConfig()
+    play.target = replace(HERE, url="ws://127.0.0.1:19001")
+    play.configured(2).skip()
+    play >> Opened(play.link.attempt)
+    play >> Pushed(Challenge("nonce", NOON_MS)) << LogIn
+    play >> Welcomed(NEW)
+    (sent,) = [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait)]
+    assert isinstance(sent, Agent if prepare is waiting else AgentWait)
 
 
 def test_a_preset_that_is_left_behind_is_told():

@@ -185,7 +185,10 @@ def _resumed(state: State, now: Now) -> Outcome:
 def _configured(state: State, event: Configured, now: Now) -> Outcome:
     told: tuple[Effect, ...] = ()
     if readings.is_elsewhere(state, event.target):
-        state, told = prompts.left(readings.moved(state))
+        known = (state.link.target, event.target)
+        state = readings.moved(state)
+        if not all(target is not None and target.is_loopback for target in known):
+            state, told = prompts.left(state)  # while this computer's own is still that at another port
     state, effects = link.configured(state, event, now)
     return state, told + effects
 
@@ -203,13 +206,17 @@ def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
 def _adopted(state: State, before: Settings, now: Now) -> Outcome:
     """Do what the new settings ask for, compared with the ones before."""
     settings = state.settings
-    if settings.profile != before.profile:
-        state, told = prompts.left(lifecycle.left(readings.forget(state)))
-        state, effects = link.start_over(state, now)
-        return state, told + effects
-    if settings.active() != before.active():
-        return link.start_over(state, now)
-    return readings.soon(state, now), ()
+    profile, profile_before = settings.active(), before.active()
+    is_other = settings.profile != before.profile
+    if not is_other and profile == profile_before:
+        return readings.soon(state, now), ()
+    told: tuple[Effect, ...] = ()
+    if is_other:
+        state = lifecycle.left(readings.forget(state))
+    if is_other or profile.url != profile_before.url:
+        state, told = prompts.left(state)
+    state, effects = link.start_over(state, now)
+    return state, told + effects
 
 
 def _tick(state: State, now: Now) -> Outcome:
