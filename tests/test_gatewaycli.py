@@ -21,6 +21,7 @@ ON_WINDOWS = {
     "command": "node.exe",
     "commandLine": r'"C:\Program Files\nodejs\node.exe" C:\npm\node_modules\openclaw\dist\index.js gateway',
 }
+BARE = {"pid": 5727, "command": "openclaw", "commandLine": "openclaw", "ppid": 5720}
 TUNNEL = {"pid": 8, "command": "ssh", "commandLine": "ssh -N -L 18789:127.0.0.1:18789 openclaw-host"}
 NAMELESS = {"pid": 9, "command": "node"}
 
@@ -56,7 +57,7 @@ def run(environ, kind=RESTART, target=TARGET):
     return gatewaycli.run(kind, target, "openclaw", environ)
 
 
-@pytest.mark.parametrize("listener", [OWN, ON_WINDOWS])
+@pytest.mark.parametrize("listener", [OWN, ON_WINDOWS, BARE])
 def test_its_own_gateway_is_restarted(cli, listener):
     environ = cli(status=status(listener), restart={"ok": True, "result": "restarted", "message": "sent"})
     assert run(environ) == CliEnded(None, "sent")
@@ -74,6 +75,8 @@ def test_a_process_of_any_name_is_its_own_if_the_service_says_so(cli):
         status(TUNNEL),
         status(OWN, TUNNEL),
         status(NAMELESS),
+        status({"pid": 9, "command": "ssh", "commandLine": "ssh openclaw"}),
+        status({"pid": 9, "command": "node", "commandLine": "node /home/openclaw/server.js"}),
         status(NAMELESS, service=10),
         status(OWN, port=19001),
         status(),

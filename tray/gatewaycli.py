@@ -26,9 +26,11 @@ _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0
 _DONE = {LifecycleKind.START: ("started", "already-running"), LifecycleKind.RESTART: ("restarted",)}
 """What `result` says of success; neither the exit code nor `ok` does."""
 _GATEWAY = re.compile(
-    r"(openclaw|clawdbot|moltbot)\b.*gatewa|(openclaw|clawdbot|moltbot)-gatewa", re.IGNORECASE
+    r"(openclaw|clawdbot|moltbot)\b.*gatewa|(openclaw|clawdbot|moltbot)-gatewa|^(openclaw|clawdbot|moltbot)$",
+    re.IGNORECASE,
 )
-"""How the process of a gateway is called, at most 15 characters of it where the system cuts it off."""
+"""How the process of a gateway is called, at most 15 characters of it where the system cuts it off. That
+of 2026.5.7 bears the bare name."""
 
 
 def run(kind: LifecycleKind, target: Target, command: str, environ: Mapping[str, str]) -> CliEnded:
