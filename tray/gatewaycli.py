@@ -25,10 +25,7 @@ PATIENCE = 120.0
 _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0
 _DONE = {LifecycleKind.START: ("started", "already-running"), LifecycleKind.RESTART: ("restarted",)}
 """What `result` says of success; neither the exit code nor `ok` does."""
-_GATEWAY = re.compile(
-    r"(openclaw|clawdbot|moltbot)\b.*gatewa|(openclaw|clawdbot|moltbot)-gatewa|^(openclaw|clawdbot|moltbot)$",
-    re.IGNORECASE,
-)
+_GATEWAY = re.compile(r"(openclaw|clawdbot|moltbot)\b.*gatewa|^(openclaw|clawdbot|moltbot)$", re.IGNORECASE)
 """How the process of a gateway is called, at most 15 characters of it where the system cuts it off. That
 of 2026.5.7 bears the bare name."""
 

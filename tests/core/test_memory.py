@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tray.config.settings import Profile, Settings
 from tray.core import memory
+from tray.core.events import SettingsRead
 from tray.core.own import Prompt, PromptState, Switch, SwitchState
 from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
@@ -201,3 +202,10 @@ def test_a_spoilt_answer_is_forgotten_alone(fields):
 @pytest.mark.parametrize("text", ["1", '"soon"', '"2026-03-02T13:00:00"', "null"])
 def test_a_snooze_that_cannot_be_read_is_over(text):
     assert memory.load(EMPTY, f'{{"version": 1, "snoozed_until": {text}}}').snoozed_until is None
+
+
+def test_turning_it_off_takes_them_out_of_the_file(play):
+    play.state = replace(play.state, settings=KEEPING.settings, prompts=(ANSWERED,))
+    play >> SettingsRead(Settings())
+    play.skip()
+    assert json.loads(play.saved[-1])["prompts"] == []

@@ -33,8 +33,8 @@ _WINDOW = 200_000
 _TOLD_AFTER = 30.0
 """Seconds of an outage after which it is told, as the README says."""
 _DEFERRED = 360.0
-"""Seconds that a restart may wait: some releases let runs end first, for 5 minutes, and count one that a kill
-broke off among them."""
+"""Seconds that a restart may wait: some releases let runs end first, for 5 minutes, and 2026.7.1 was seen
+to wait as long after a kill in the middle of a run."""
 _NOTE = (
     "real gateway: before each time its session gets another figure and a prompt is sent. The seconds count "
     "from the first handshake that the gateway accepts, of another client, until the icon shows the figure"

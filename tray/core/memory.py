@@ -20,6 +20,7 @@ from tray.core.trouble import Fault
 LONGEST = 400_000
 """Characters of prompts and answers: the file is read back up to 5 MB, and one may take 12 bytes of JSON."""
 _VERSION = 1
+_ENDS = {state.name: state for state in PromptState if state.ended}
 
 
 Remembered: TypeAlias = tuple[
@@ -127,12 +128,11 @@ def load(state: State, text: str | None) -> State:
 def _ended(state: State) -> tuple[Prompt, ...]:
     """The prompts that came to an end, oldest first: the newest that fit, without what counts only now."""
     kept, room = [], LONGEST
-    for prompt in reversed(state.prompts):
-        room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail) if prompt.state.ended else 0
+    for prompt in reversed([prompt for prompt in state.prompts if prompt.state.ended]):
+        room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail)
         if room < 0:
             break
-        if prompt.state.ended:
-            kept.append(replace(prompt, sent_at=0.0, sent_ms=0, error=None, stopped=False, stopping=False))
+        kept.append(replace(prompt, sent_at=0.0, sent_ms=0, error=None, stopped=False, stopping=False))
     return tuple(reversed(kept))
 
 
@@ -222,6 +222,3 @@ def _prompt(item: object) -> Prompt | None:
             )
         case _:
             return None
-
-
-_ENDS = {state.name: state for state in PromptState if state.ended}
