@@ -801,6 +801,34 @@ def test_a_terminal_is_redrawn_in_place_below_what_was_told():
     )
 
 
+class Interrupted(Terminal):
+    """Ctrl-C comes while this is written."""
+
+    def write(self, text):
+        super().write(text)
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_leaves_the_view_on_the_terminal():
+    out = Terminal()
+    screen = _Screen(out, Interrupted())
+    screen.show("one")
+    screen.tell(Balloon("Title", "A body."))
+    with pytest.raises(KeyboardInterrupt):
+        screen.show("two")
+    assert out.getvalue().endswith("\x1b[1F\x1b[J\x1b[?7ltwo\x1b[?7h\n")
+
+
+def test_the_view_is_replaced_by_one_write():
+    written = []
+    out = Terminal()
+    out.write = written.append
+    screen = _Screen(out, out)
+    screen.show("one")
+    screen.show("two")
+    assert written == ["\x1b[?7lone\x1b[?7h\n", "\x1b[1F\x1b[J\x1b[?7ltwo\x1b[?7h\n"]
+
+
 @pytest.mark.parametrize(
     ("given", "source"),
     [

@@ -316,19 +316,29 @@ class _Screen:
         """Show this from now on, and above it what was told."""
         if text == self._shown and self._told.empty():
             return
-        if self.live and self._shown:
-            self._out.write(_up(self._shown))
-            self._out.flush()
+        back = _up(self._shown) if self.live and self._shown else ""
+        try:
+            if not self._told.empty():
+                self._write(back)
+                back = ""
+                self._tell()
+        finally:  # an interrupt must not leave the terminal without the view
+            if self.live:
+                self._write(f"{back}{_NO_WRAP}{text}{_WRAP}\n")
+            elif text != self._shown:
+                self._write(f"{text}\n")
+        self._shown = text
+
+    def _tell(self) -> None:
         while not self._told.empty():
             balloon = self._told.get()
             self._err.write(f"{balloon.title}. {balloon.body}\n")
         self._err.flush()
-        if self.live:
-            self._out.write(f"{_NO_WRAP}{text}{_WRAP}\n")
-        elif text != self._shown:
-            self._out.write(f"{text}\n")
+
+    def _write(self, text: str) -> None:
+        """In one piece: what replaces the view is never cut off between taking away and drawing anew."""
+        self._out.write(text)
         self._out.flush()
-        self._shown = text
 
 
 class _Stream:
