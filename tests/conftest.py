@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pytest
@@ -14,6 +15,12 @@ from tray import credentials
 from tray.__main__ import main
 from tray.demo import DemoGateway
 from tray.demo.story import opening
+
+with suppress(ImportError):  # the tests inside Windows' Python are none of these
+    from hypothesis import settings
+
+    # The same examples in every run, and no deadline: a busy machine is no defect of the program.
+    settings.load_profile("ci")
 
 TOKEN = "t0ken-of-the-test"
 _OURS = ("CLAWTRAY_", "OPENCLAW_", "MOLTBOT_", "CLAWDBOT_")

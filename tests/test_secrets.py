@@ -118,7 +118,7 @@ def swept(home, caplog):
 @given(SECRETS)
 @example("0f8a6c2e4b1d49f7a35e8c7b9d0e1f2a3b4c5d6e7f809a1b")
 @example(r"a\"b'c\\d%s{token}é-ß-0123456789")
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_secret_leaves_by_no_way_though_the_gateway_says_it_back(mirror, clawtray, swept, secret):
     gateway = mirror(secret)
     HEARD.commands.clear()

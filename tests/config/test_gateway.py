@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tray.config import gateway
@@ -192,7 +192,6 @@ _values = st.recursive(
 @given(st.text())
 @example("'\\u{110000}'")
 @example("{a:1e999}")
-@settings(deadline=None)  # the first example pays for loading the JSON5 parser
 def test_any_text_gives_a_configuration(text: str) -> None:
     config = parse_gateway_config(text, {})
     assert config.valid or config.problems

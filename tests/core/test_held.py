@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.playbook import NOON, START, Playbook
@@ -99,7 +99,6 @@ def test_answers_and_mistakes_are_told_even_where_notices_are_off(notice, where_
     assert held.is_wanted(notice, Settings())
 
 
-@settings(derandomize=True, deadline=None)
 @given(
     script=st.lists(
         st.tuples(st.sampled_from(("notice", "attended", "time")), st.booleans()), max_size=held.KEPT

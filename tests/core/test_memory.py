@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.config.settings import Profile, Settings
@@ -115,7 +115,6 @@ JSON = st.recursive(
 )
 
 
-@settings(derandomize=True)
 @given(pins=JSON, latches=JSON, quotas=JSON, switches=JSON, prompts=JSON)
 def test_any_memory_is_survived(pins, latches, quotas, switches, prompts):
     kept = {"version": 1, "pins": pins, "latches": latches, "quotas": quotas, "switches": switches}

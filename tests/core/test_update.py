@@ -673,12 +673,8 @@ class Law:
         raise AssertionError("always something due")
 
 
-thorough = settings(
-    derandomize=True,
-    deadline=None,
-    max_examples=150,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+_SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
+thorough = settings(max_examples=150, suppress_health_check=_SLOW)
 delays = st.sampled_from((0.0, 0.0, 0.25, 1.0, 20.0, 100.0))
 
 

@@ -6,7 +6,7 @@ from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -93,7 +93,6 @@ def test_pictures_are_the_golden_ones_to_the_last_bit(size: int, taskbar: Taskba
     assert different == []
 
 
-@settings(deadline=None)
 @given(icons, st.integers(SMALLEST, 64), st.sampled_from(Taskbar))
 def test_any_icon_can_be_drawn_at_any_size(icon: Icon, size: int, taskbar: Taskbar) -> None:
     image = draw(icon, size, taskbar)

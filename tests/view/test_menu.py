@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.view.lines import find, texts
@@ -251,7 +251,6 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
         assert sorted(paths) == sorted([(), *below])
 
 
-@settings(deadline=None)  # a busy machine is no defect
 @given(name=OUTSIDE, model=OUTSIDE, key=OUTSIDE, version=OUTSIDE, preset=OUTSIDE, detail=OUTSIDE)
 def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, preset, detail):
     session = make.session(name, key=key, model=model)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import get_args
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
@@ -456,7 +456,6 @@ def test_no_click_on_a_notice_spends_a_token(make, words, trust):
             assert not [effect for effect in effects if isinstance(effect, Send)]
 
 
-@settings(deadline=None)  # a busy machine is no defect
 @given(
     text=OUTSIDE,
     cause=st.sampled_from(Cause),

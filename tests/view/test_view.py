@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
@@ -169,7 +169,6 @@ def test_connected_without_a_session_is_said(make, words):
 OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
 
 
-@settings(deadline=None)  # a busy machine is no defect
 @given(name=OUTSIDE, model=st.none() | OUTSIDE, cause=st.sampled_from([None, *Cause]), key=OUTSIDE)
 def test_the_tooltip_always_fits_and_names_the_connection(make, words, name, model, cause, key):
     session = make.session(name, model=model, key=key)
@@ -286,7 +285,6 @@ def test_equal_states_look_equal(make, words):
     )
 
 
-@settings(deadline=None)  # a busy machine is no defect
 @given(
     ago=st.floats(0, 200_000),
     steps=st.lists(st.floats(0.01, 30), min_size=1, max_size=40),
