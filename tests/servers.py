@@ -11,7 +11,7 @@ import struct
 import threading
 from pathlib import Path
 
-SECONDS = 10.0
+SECONDS = 30.0
 TLS = Path(__file__).parent / "tls"
 FINGERPRINT = hashlib.sha256(ssl.PEM_cert_to_DER_cert((TLS / "certificate.pem").read_text())).hexdigest()
 TEXT, CLOSE, PING, PONG = 1, 8, 9, 10

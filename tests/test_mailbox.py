@@ -11,7 +11,7 @@ import pytest
 from tray.core.events import Opened, Resumed, Tick
 from tray.mailbox import Mailbox
 
-LONG = 10.0
+LONG = 60.0
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tray.core.opened import WindowKind
 from tray.dialogs import program
 
 ROOT = Path(__file__).parent.parent
-SECONDS = 20.0
+SECONDS = 60.0
 MAIN, OPUS = "agent:main:main", "anthropic/claude-opus-4-5"
 HANGUL = "회의록 😀"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal or terminal")

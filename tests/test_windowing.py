@@ -132,7 +132,7 @@ def test_a_window_that_does_not_close_is_ended(make, heard, monkeypatch):
     until(lambda: windows._open[ASK.id]._process is not None, "it runs")
     process = windows._open[ASK.id]._process
     windows.close()
-    assert process.wait(10) != 0
+    assert process.wait(30) != 0
 
 
 def test_one_that_was_never_seen_says_so(make, heard):

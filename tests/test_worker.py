@@ -83,7 +83,7 @@ class Bench:
         for effect in effects:
             self.worker.carry_out(effect, self.state)
         for _ in range(effects.count(ReadConfig())):
-            assert self._configured.acquire(timeout=10)
+            assert self._configured.acquire(timeout=30)
         # Not the last event of all: what runs on a thread of its own may have posted since.
         last = max(at for at, event in enumerate(self.events) if isinstance(event, Configured))
         return self.events.pop(last)
@@ -569,14 +569,14 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
 
     def save(text):
         begun.set()
-        assert going_on.wait(10)
+        assert going_on.wait(30)
         saved.append(text)
 
     monkeypatch.setattr(store, "save_memory", save)
     worker = bench().worker
     for text in ("one", "two", "three"):
         worker.carry_out(SaveMemory(text), State(Settings(), Interest.LIVE, "5eed"))
-    assert begun.wait(10)
+    assert begun.wait(30)
     going_on.set()
     worker.finish(5.0)
     assert saved == ["one", "two", "three"]
@@ -585,13 +585,13 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
 
 def test_finish_does_not_wait_for_ever(bench, monkeypatch):
     going_on = threading.Event()
-    monkeypatch.setattr(store, "save_memory", lambda _: going_on.wait(10))
+    monkeypatch.setattr(store, "save_memory", lambda _: going_on.wait(30))
     worker = bench().worker
     worker.carry_out(SaveMemory("one"), State(Settings(), Interest.LIVE, "5eed"))
     worker.finish(0.01)
     assert worker._thread.is_alive()
     going_on.set()
-    worker._thread.join(10)
+    worker._thread.join(30)
     assert not worker._thread.is_alive()
 
 
@@ -686,7 +686,7 @@ def test_a_text_is_copied_or_else_shown(bench, monkeypatch, there):
 
 def test_a_program_that_never_returns_holds_up_nothing(bench, monkeypatch):
     going_on = threading.Event()
-    monkeypatch.setattr(system, "open_page", lambda _: going_on.wait(10))
+    monkeypatch.setattr(system, "open_page", lambda _: going_on.wait(30))
     try:
         assert bench().do(OpenUrl("http://127.0.0.1:18789/")).target is not None
     finally:
@@ -768,7 +768,7 @@ def test_the_way_to_the_icons_is_told_where_it_cannot_be_shown(bench, monkeypatc
 
 def test_the_end_waits_for_nothing(bench, monkeypatch):
     going_on, saved = threading.Event(), []
-    monkeypatch.setattr(store, "save_memory", lambda text: saved.append(going_on.wait(10)))
+    monkeypatch.setattr(store, "save_memory", lambda text: saved.append(going_on.wait(30)))
     worker = bench()
     worker.worker.carry_out(SaveMemory("text"), worker.state)
     worker.worker.carry_out(Exit(), worker.state)

@@ -10,7 +10,7 @@ from nacl.signing import SigningKey
 
 from tray.demo import DemoGateway
 
-SECONDS = 5.0
+SECONDS = 30.0
 ALL_SCOPES = ["operator.admin", "operator.read", "operator.write", "operator.approvals", "operator.pairing"]
 
 

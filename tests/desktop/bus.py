@@ -20,7 +20,7 @@ _NOTICES: Final = ("org.freedesktop.Notifications", "/org/freedesktop/Notificati
 _MENU: Final = "com.canonical.dbusmenu"
 _DUNST: Final = "org.dunstproject.cmd0"
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
-_MILLISECONDS: Final = 5000
+_MILLISECONDS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 PANEL = Panel(desktop.GROUND, SIZE)
 OUT = Path(__file__).parents[1] / "out"
 _REQUIRED = "xvfb" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
-_SECONDS = 15.0
+_SECONDS = 30.0
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ PROGRAMS: Final = (
 
 WIDTH, HEIGHT, PANEL = 1280, 800, 28
 GROUND: Final = (0x1C, 0x1C, 0x1C)
-_SECONDS = 15.0
+_SECONDS = 30.0
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels of the screen."""

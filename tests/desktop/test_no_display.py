@@ -36,9 +36,9 @@ def test_without_a_display_it_says_so_in_one_line_and_watches(ground, demo, tmp_
         try:
             until(lambda: any("38 %" in line for line in said), "it watches")
             process.send_signal(signal.SIGINT)
-            assert process.wait(5) == 130
+            assert process.wait(30) == 130
         finally:
             process.kill()
-        reader.join(5)
+        reader.join(30)
         complaints = process.stderr.read().splitlines()
     assert complaints == ["clawtray: there is no system tray here; watching in the terminal instead."]

@@ -81,7 +81,7 @@ def _shown(kind, display, theme, catalogue=()):
         return before[-1].crop(box), box
     finally:
         window.stdin.close()
-        window.wait(15)
+        window.wait(30)
         listener.join()
         window.stdout.close()
 

@@ -60,7 +60,7 @@ class Stage:
         self.windows.close()
         self._over.set()
         self.app.gateway.post(Tick())
-        self._thread.join(10)
+        self._thread.join(30)
         self.app.__exit__(None, None, None)
 
     @property
@@ -109,7 +109,7 @@ class Stage:
             [sys.executable, "-c", read],
             env=self.screen.environment,
             capture_output=True,
-            timeout=15,
+            timeout=30,
             check=False,
         )
         return done.stdout.decode()
@@ -124,7 +124,7 @@ class Stage:
             env=self.screen.environment,
             capture_output=True,
             text=True,
-            timeout=15,
+            timeout=30,
             check=False,
         )
         return done.stdout.strip()
@@ -280,14 +280,14 @@ def test_the_windows_end_with_the_program(stage):
     stage.open(OpenAsk(), "Ask - ClawTray")
     (process,) = stage.processes()
     stage.windows.close()
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
 
 
 def test_a_program_that_dies_takes_its_windows_along(stage):
     stage.open(OpenAsk(), "Ask - ClawTray")
     (process,) = stage.processes()
     process.stdin.close()  # as its death would
-    assert process.wait(10) == 0
+    assert process.wait(30) == 0
 
 
 def test_an_answer_is_shown_in_a_window_of_its_own(stage):

@@ -7,7 +7,7 @@ from tests.windows.program import QUIT
 from tray.view.icon import Situation
 
 WM_CLOSE, WM_QUERYENDSESSION, WM_ENDSESSION = 0x10, 0x11, 0x16
-SECONDS = 10.0
+SECONDS = 30.0
 
 
 def ends(tray, how, taken):

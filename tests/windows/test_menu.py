@@ -88,7 +88,7 @@ def test_start_at_sign_in_is_switched_on_and_off_in_the_registry(tray, lines, bu
 def test_quit_ends_the_program_at_once_and_leaves_no_icon(tray, lines):
     desk = tray.desk
     desk.click(line_box(desk.open_menu(), lines(), "Quit"))
-    assert tray.process.wait(10) == 0
+    assert tray.process.wait(30) == 0
     until(lambda: not desk.icons(), "the icon is gone")
     desk.click(ICON)
     desk.until_levels(0)

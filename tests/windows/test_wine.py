@@ -99,7 +99,7 @@ def test_a_window_is_seen_on_the_screen_and_its_program_can_be_ended(windows):
     until(lambda: windows.picture() != before, 20, "a window")
     assert process.poll() is None
     process.kill()
-    process.wait(20)
+    process.wait(60)
 
 
 def test_nothing_is_left_of_it_even_after_an_error(tools):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import threading
-import time
 import winreg
 from ctypes import wintypes
 from functools import partial
@@ -13,7 +12,7 @@ import pytest
 from PIL import Image
 from pystray._util import win32
 
-from tests.stage import SECONDS, until
+from tests.stage import until
 from tests.windows.inside.person import class_of, windows_of
 from tray.core.events import Attended, IconShown, Resumed, StartedAgain
 from tray.system.windows import api, instance, picture, shell
@@ -426,11 +425,9 @@ def test_it_ends_when_it_is_asked_to_and_leaves_no_icon_behind(running, calls, m
     assert running.ended == 0
 
 
-def test_it_stops_at_once(running):
-    started_at = time.monotonic()
+def test_it_stops(running):
     running.icon.stop()
     running.until_over()
-    assert time.monotonic() - started_at < SECONDS
 
 
 def test_a_bug_in_a_handler_is_outlived(running, monkeypatch, caplog):
