@@ -460,9 +460,8 @@ def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(
         until(lambda: caplog.records)
     assert caplog.records[0].getMessage().startswith("bug while showing the state: ValueError: ")
     assert "what a session is called" not in caplog.text
-    log_file = home / "clawtray" / "clawtray.log"
-    until(log_file.exists)
-    assert "bug while showing the state: ValueError: " in log_file.read_text(encoding="utf-8")
+    log_file, line = home / "clawtray" / "clawtray.log", "bug while showing the state: ValueError: "
+    until(lambda: log_file.exists() and line in log_file.read_text(encoding="utf-8"))
     gateway.set_session(MAIN, totalTokens=160_000)
     until(lambda: "80 %" in backend.title)
 
