@@ -85,7 +85,7 @@ def signed_in(url: str, auth: dict[str, str], key: SigningKey | None = None) -> 
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     with connect(url, ssl=trusting, proxy=None, max_size=None, close_timeout=2) as connection:
         client = OperatorClient(connection)
-        challenge = client.receive(timeout=10)
+        challenge = client.receive(timeout=30)
         client.request(
             "connect", _connect_params(auth, challenge["payload"]["nonce"], key or SigningKey.generate())
         )

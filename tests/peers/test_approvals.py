@@ -72,7 +72,7 @@ def test_a_command_that_waits_is_seen_and_allowed(gateway, tray, wish, clawtray)
 
     assert outcome.code == 0, outcome.stderr
     assert outcome.json()["outcome"] == "done"
-    until(proof.exists, 30, "the command has run")
+    until(proof.exists, 90, "the command has run")
     # To the tray, somebody else was faster: it waits no longer.
     tray.until(lambda state: known(state, approval.id).state is ApprovalState.GONE)
     assert clawtray("approve", approval.id).code == 1

@@ -109,7 +109,7 @@ def test_a_run_is_stopped(gateway, client, clawtray, key, marker, kind):
             other._connection.send(_call("agent", params))
         else:
             other.request("chat.send", {"sessionKey": key, "message": message, "idempotencyKey": run_id})
-        until(lambda: len(gateway.provider.completions(marker)) == 1, 30, "the run has begun")
+        until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has begun")
 
         outcome = clawtray("stop", "--session", key, "--json")
 
@@ -144,12 +144,12 @@ def test_a_gateway_killed_in_the_middle_leaves_a_named_end_and_nothing_runs_twic
             message, run_id = f"{marker} [[words:100]] [[slow:60]]", str(uuid.uuid4())
             params = {"sessionKey": talked, "message": message, "idempotencyKey": run_id}
             other._connection.send(_call("agent", params))
-            until(lambda: len(gateway.provider.completions(marker)) == 1, 30, "the run has begun")
+            until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has begun")
         requests = len(gateway.provider.requests)
         options = ["--session", talked, *([] if command == "stop" else ["--yes"])]
         process = clawtray.start("--timeout", "20", command, *options, "--json")
         if asks_the_model:
-            until(lambda: len(gateway.provider.requests) > requests, 30, "the model is asked")
+            until(lambda: len(gateway.provider.requests) > requests, 90, "the model is asked")
 
         gateway.kill()
     outcome = clawtray.finish(process)

@@ -20,7 +20,7 @@ def spent_so_far(client) -> tuple[int, int, float]:
         return bill.get("cacheStatus", {"status": "fresh"})["status"] == "fresh"
 
     bill = {}
-    until(counted, 30.0, "the gateway has counted")
+    until(counted, 90.0, "the gateway has counted")
     return bill["totals"]["input"], bill["totals"]["output"], bill["totals"]["totalCost"]
 
 
