@@ -34,7 +34,11 @@ def private_bytes(desk, process, folder):
     It is what was ever touched of its private memory, and of its own images what can be written. Wine's own
     figure says much more: it copies each program image, which Windows maps.
     """
-    window, *_ = (each for each in desk.ask("windows") if each["class"].endswith("SystemTrayIcon"))
+
+    def windows():
+        return [each for each in desk.ask("windows") if each["class"].endswith("SystemTrayIcon")]
+
+    window, *_ = until(windows, "the icon's window is there", SECONDS)
     steady, since = 0, time.monotonic()
 
     def settled():
