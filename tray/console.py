@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import queue
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from tray import system
 from tray.app import App, BadUsage, Options
 from tray.clock import now
 from tray.core import readings, usage
@@ -20,6 +18,7 @@ from tray.core.own import Prompt, PromptState, SwitchState
 from tray.core.prompts import LONGEST
 from tray.core.state import Interest, State, Step
 from tray.core.trouble import Fault, Phase
+from tray.terminal import Screen, Stream, takes
 from tray.view import chart, report, report_checkup, report_usage
 from tray.view import words as say
 from tray.view.notices import Balloon
@@ -28,8 +27,6 @@ from tray.wiring import CONNECT_TIMEOUT
 
 _MISUSE = (Fault.EMPTY, Fault.TOO_LONG, Fault.NOT_OURS)
 _UNDER_WAY = (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING)
-_NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
-"""A line too long for the terminal is cut off by it: wrapped ones could not be counted."""
 
 
 class Console:
@@ -122,7 +119,7 @@ class Console:
             if as_json:
                 self._json(report_usage.usage(state, days, now(), app.words))
             else:
-                drawn = _takes(self._out, chart.BARS)
+                drawn = takes(self._out, chart.BARS)
                 self._say(report_usage.usage_text(state, days, now(), app.words, drawn=drawn))
         return report.OK
 
@@ -154,7 +151,7 @@ class Console:
                 "--model is only for ClawTray's own sessions. "
                 f"Switch this one first: clawtray use {model} --session {key}"
             )
-        stream = _Stream(self._out)
+        stream = Stream(self._out)
 
         def done(state: State) -> bool:
             prompt = state.prompts[-1]
@@ -173,7 +170,7 @@ class Console:
 
     def watch(self) -> int:
         """The live view: in place on a terminal, else a line for each change. Until it is interrupted."""
-        screen = _Screen(self._out, self._err)
+        screen = Screen(self._out, self._err)
 
         def show(balloon: Balloon) -> None:
             screen.tell(balloon)
@@ -259,7 +256,7 @@ class Console:
     def _no_reply(self, app: App) -> int:
         return self._fail(say.fault(Fault.NO_REPLY, "", app.gateway.state.level, app.words))
 
-    def _ended(self, prompt: Prompt, state: State, app: App, stream: _Stream) -> int:
+    def _ended(self, prompt: Prompt, state: State, app: App, stream: Stream) -> int:
         if prompt.state is PromptState.ANSWERED:
             stream.finish(prompt.answer)
             return report.OK
@@ -269,7 +266,7 @@ class Console:
             return report.USAGE if prompt.fault in _MISUSE else report.FAILED
         return self._fail(say.ending(prompt, app.words))
 
-    def _interrupted(self, state: State, stream: _Stream) -> None:
+    def _interrupted(self, state: State, stream: Stream) -> None:
         stream.finish("")
         if any(prompt.state in _UNDER_WAY for prompt in state.prompts):
             self._complain("interrupted; the run goes on at the gateway.")
@@ -295,77 +292,6 @@ class Console:
         self._say(json.dumps(value, indent=2))
 
 
-class _Screen:
-    """What `watch` shows. Only one thread writes, or a notice would land amid the live view.
-
-    Attributes:
-        live: It is a terminal on which the text can be replaced in place.
-    """
-
-    def __init__(self, out: TextIO, err: TextIO) -> None:
-        self._out, self._err = out, err
-        self.live = out.isatty() and system.terminal_redraws()
-        self._shown = ""
-        self._told: queue.SimpleQueue[Balloon] = queue.SimpleQueue()
-
-    def tell(self, balloon: Balloon) -> None:
-        """Keep a notice for the next `show`; from any thread."""
-        self._told.put(balloon)
-
-    def show(self, text: str) -> None:
-        """Show this from now on, and above it what was told."""
-        if text == self._shown and self._told.empty():
-            return
-        back = _up(self._shown) if self.live and self._shown else ""
-        try:
-            if not self._told.empty():
-                self._write(back)
-                back = ""
-                self._tell()
-        finally:  # an interrupt must not leave the terminal without the view
-            if self.live:
-                self._write(f"{back}{_NO_WRAP}{text}{_WRAP}\n")
-            elif text != self._shown:
-                self._write(f"{text}\n")
-        self._shown = text
-
-    def _tell(self) -> None:
-        while not self._told.empty():
-            balloon = self._told.get()
-            self._err.write(f"{balloon.title}. {balloon.body}\n")
-        self._err.flush()
-
-    def _write(self, text: str) -> None:
-        """In one piece: what replaces the view is never cut off between taking away and drawing anew."""
-        self._out.write(text)
-        self._out.flush()
-
-
-class _Stream:
-    """An answer that grows: only what is new is written."""
-
-    def __init__(self, out: TextIO) -> None:
-        self._out, self._told = out, ""
-
-    def write(self, text: str) -> None:
-        """Write what this text has more than the last; one that differs begins on a new line."""
-        if text == self._told:
-            return
-        grown = text.startswith(self._told)
-        new = text[len(self._told) :] if grown else f"\n{text}"
-        self._told = text
-        self._out.write(say.printable(new))
-        self._out.flush()
-
-    def finish(self, text: str) -> None:
-        """Write the rest, and end the line. What differs only in blanks at its ends was written already."""
-        if text.strip() != self._told.strip():
-            self.write(text)
-        if self._told and not self._told.endswith("\n"):
-            self._out.write("\n")
-        self._out.flush()
-
-
 def read_prompt(given: str, source: TextIO) -> str:
     """The prompt, from standard input if it is a dash; no more than any gateway takes, and one byte.
 
@@ -378,21 +304,6 @@ def read_prompt(given: str, source: TextIO) -> str:
     except UnicodeError:
         raise BadUsage("The prompt is not valid text: encode it as this terminal does.") from None
     return text
-
-
-def _takes(out: TextIO, text: str) -> bool:
-    """Whether this text can be written as it is; a code page has not every character."""
-    try:
-        text.encode(out.encoding or "utf-8")
-    except UnicodeError:
-        return False
-    return True
-
-
-def _up(printed: str) -> str:
-    """Back to where this text began, and everything below it cleared."""
-    lines = printed.count("\n") + 1
-    return f"\x1b[{lines}F\x1b[J"
 
 
 def _read_once(state: State) -> bool:

@@ -85,7 +85,7 @@ def test_start_at_sign_in_is_switched_on_and_off_in_the_registry(tray, lines, bu
     until(lambda: desk.ask("value", RUN, NAME) is None, "it is noted no longer")
 
 
-def test_quit_ends_the_program_at_once_and_leaves_no_icon(tray, lines):
+def test_quit_ends_the_program_and_leaves_no_icon(tray, lines):
     desk = tray.desk
     desk.click(line_box(desk.open_menu(), lines(), "Quit"))
     assert tray.process.wait(30) == 0
