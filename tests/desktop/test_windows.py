@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from PIL import ImageColor
 
 from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
@@ -26,6 +27,7 @@ from tray.core.events import Tick
 from tray.core.own import PromptState
 from tray.core.state import Interest
 from tray.core.trouble import Phase
+from tray.dialogs.colours import LIGHT
 from tray.windowing import Windows
 
 
@@ -74,7 +76,17 @@ class Stage:
     def open(self, command, title):
         """Open a window and wait until it has the keyboard, and nothing about it changes any more."""
         self.app.click(command)
-        until(lambda: self.has_keyboard(title) and self._is_steady(), f"{title} is open")
+        until(
+            lambda: self.has_keyboard(title) and self.shows(LIGHT.accent) and self._is_steady(),
+            f"{title} is open",
+        )
+
+    def shows(self, colour):
+        """Whether any pixel of the screen has this colour: an empty window has none but its ground's."""
+        picture = self.screen.picture().convert("RGB")
+        return ImageColor.getrgb(colour) in {
+            seen for _, seen in picture.getcolors(picture.width * picture.height)
+        }
 
     def _is_steady(self):
         before = self.screen.picture()
@@ -205,6 +217,7 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     stage.open(OpenSettings(), "Settings - ClawTray")
     stage.press("alt+l", "ctrl+a")
     stage.type("1")
+    until(lambda: stage.shows(LIGHT.fault), "it is called wrong")
     stage.keep("window-settings-wrong")
     stage.press("alt+s", "alt+l", "ctrl+a")
     assert not stage.settings.exists()  # nothing can be saved that is wrong
@@ -242,6 +255,12 @@ def test_the_last_notices_are_read_whole(stage, demo):
     until(lambda: stage.state.recent, "there is one")
     stage.open(ShowNotices(), "Recent notices - ClawTray")
     stage.keep("window-notices")
+
+    def copied():
+        stage.press("alt+c")
+        return "95 %" in stage.clipboard()
+
+    until(copied, "it is on the clipboard")
 
 
 def test_the_diagnostics_are_read_and_copied(stage):
