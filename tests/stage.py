@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import replace
 
 from tests.servers import FINGERPRINT
 from tray.config.settings import Settings
@@ -16,6 +15,7 @@ from tray.core.state import Interest, State
 from tray.core.trouble import Phase
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox
+from tray.values import replace
 
 SECONDS = 60.0
 

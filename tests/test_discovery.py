@@ -73,7 +73,7 @@ def test_the_gateway_of_this_computer_is_found(home: Path) -> None:
     assert found.target == Target(
         "ws://127.0.0.1:19001", name, is_loopback=True, secure=False, generation="openclaw"
     )
-    assert found.secrets == Secrets(token="s3cret")
+    assert found.secrets.shared == Secrets(token="s3cret").shared
     assert f"{name}: used" in found.looked
     assert "s3cret" not in repr(found)
     assert str(home) not in repr(found.looked)
@@ -130,7 +130,7 @@ def test_where_the_file_lies_tells_whether_older_variables_count(
     found = _discover(home, **environ, **older)
     assert found.target is not None
     assert found.target.url == f"ws://127.0.0.1:{5 if counts else 19001}"
-    assert found.secrets == Secrets(token="old" if counts else None)
+    assert found.secrets.shared == Secrets(token="old" if counts else None).shared
     assert ("CLAWDBOT_GATEWAY_PORT: set" in found.looked) is counts
 
 
@@ -144,7 +144,7 @@ def test_the_option_and_the_profile_need_no_file(home: Path) -> None:
     assert _source(_discover(home, url="127.0.0.1:1")) == "--url"
     found = _discover(home, Profile("far", "wss://far.example"), CLAWTRAY_TOKEN="mine")
     assert _source(found) == "profile far"
-    assert found.secrets == Secrets(token="mine")
+    assert found.secrets.shared == Secrets(token="mine").shared
 
 
 def test_variables_come_from_the_state_folder_too_and_the_process_wins(home: Path) -> None:
@@ -152,7 +152,7 @@ def test_variables_come_from_the_state_folder_too_and_the_process_wins(home: Pat
         home / ".openclaw" / "openclaw.json", '{"gateway": {"auth": {"token": "${A}", "password": "${B}"}}}'
     )
     _write(home / ".openclaw" / ".env", "A=from-file\nB=from-file\n")
-    assert _discover(home, B="from-process").secrets == Secrets("from-file", "from-process")
+    assert _discover(home, B="from-process").secrets.shared == Secrets("from-file", "from-process").shared
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault)
     _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
     keep("default", URL, Secrets(password="kept"))
     bare, found = _discover(home), _with_kept(home)
-    assert found.secrets == Secrets(password="kept")
+    assert found.secrets.shared == Secrets(password="kept").shared
     assert found.looked == (*bare.looked, "Windows Credential Manager: used")
     assert (found.target, found.stamp, found.problems) == (bare.target, bare.stamp, bare.problems)
     assert "kept" not in repr(found)
@@ -334,7 +334,7 @@ def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault)
 def test_another_profile_or_address_gets_nothing(home: Path, vault: Vault, profile: Profile) -> None:
     keep("default", URL, Secrets("kept"))
     found = _with_kept(home, profile)
-    assert found.secrets == Secrets()
+    assert found.secrets.shared == Secrets().shared
     assert found.looked[-1].startswith("Windows Credential Manager: ")
 
 
@@ -342,7 +342,7 @@ def test_another_profile_or_address_gets_nothing(home: Path, vault: Vault, profi
 def test_a_secret_of_environment_or_file_leaves_the_store_alone(home: Path, vault: Vault, name: str) -> None:
     assert "mine" in _secrets_of(_with_kept(home, **{name: "mine"}))
     _write(home / ".openclaw" / "openclaw.json")
-    assert _with_kept(home).secrets == Secrets("s3cret")
+    assert _with_kept(home).secrets.shared == Secrets("s3cret").shared
     assert vault.asked == 0
 
 
@@ -360,7 +360,7 @@ def test_a_store_that_fails_is_said_and_no_more(home: Path, vault: Vault) -> Non
     vault.failure = RuntimeError("kept")
     _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
     found = _with_kept(home)
-    assert found.secrets == Secrets()
+    assert found.secrets.shared == Secrets().shared
     assert found.looked[-1] == "Windows Credential Manager: cannot be read"
 
 
@@ -378,7 +378,7 @@ def test_a_gateway_inside_the_own_linux_is_found_where_there_is_no_other(home: P
     assert found.target == Target(
         "ws://127.0.0.1:19001", str(used), is_loopback=True, secure=False, generation="openclaw"
     )
-    assert found.secrets == Secrets(token="s3cret")
+    assert found.secrets.shared == Secrets(token="s3cret").shared
     assert f"{used}: used" in found.looked
     assert f"{tmp_path / 'x' / '.openclaw' / 'openclaw.json'}: not there" in found.looked
     assert not [path for path, _, _ in found.stamp if str(tmp_path / "Ubuntu") in path]

@@ -7,7 +7,6 @@ import itertools
 import logging
 import threading
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -31,6 +30,7 @@ from tray.demo import DemoGateway
 from tray.demo.faults import FAULTS
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox
+from tray.values import replace
 from tray.view.report import connection_text
 from tray.view.words import Words
 from tray.wire.frames import Garbage, Pulse, Unknown

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from tray.config.settings import Settings
 from tray.core.commands import Pin, Quit, SetNotices, UseModel
 from tray.core.events import Clicked
 from tray.core.state import Confidence, Interest, Now, Session, State, Usage
+from tray.values import replace
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon, Situation
 from tray.view.items import LINE, Item

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import threading
-from dataclasses import replace
 
 import pytest
 
@@ -14,6 +13,7 @@ from tray.core.commands import OpenLink
 from tray.core.events import Clicked, WindowClosed
 from tray.core.opened import Window, WindowKind
 from tray.core.state import Interest, State
+from tray.values import replace
 from tray.view.words import Words
 from tray.windowing import Windows, ours
 

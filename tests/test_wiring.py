@@ -8,7 +8,6 @@ import select
 import socket
 import threading
 import time
-from dataclasses import replace
 
 import pytest
 
@@ -33,6 +32,7 @@ from tests.stage import until
 from tray import wiring
 from tray.config.target import Target
 from tray.core.trouble import Cause, Trouble
+from tray.values import replace
 from tray.wiring import Attempt, Closed, Wire, proxy_variable
 
 CONTINUED = 0

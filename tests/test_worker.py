@@ -3,7 +3,6 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +50,7 @@ from tray.core.own import LifecycleKind, Prompt, PromptState
 from tray.core.state import Interest, Link, State
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.finding import Place
+from tray.values import replace
 from tray.view.words import Words
 from tray.worker import Worker, read_settings
 
@@ -146,12 +146,12 @@ def test_each_wish_for_the_configuration_gets_one_answer(bench):
     assert last.target.url == "ws://127.0.0.1:19001"
     assert last.trouble is None
     assert "CLAWTRAY_URL: set" in last.looked
-    assert worker.worker.secrets() == Secrets(token=SECRET)
+    assert worker.worker.secrets().shared == Secrets(token=SECRET).shared
     assert SECRET not in repr(answers) + repr(worker.worker.secrets())
 
 
 def test_nothing_is_known_before_it_was_read(bench):
-    assert bench().worker.secrets() == Secrets()
+    assert not bench().worker.secrets().given
 
 
 def test_the_token_of_this_device_is_kept_and_forgotten(bench):
@@ -167,7 +167,7 @@ def test_the_token_of_this_device_is_kept_and_forgotten(bench):
     assert bench().do().device_token
     worker.worker.carry_out(ForgetDeviceToken(), state)
     assert not worker.do().device_token
-    assert worker.worker.secrets() == Secrets(token=SECRET)
+    assert worker.worker.secrets().shared == Secrets(token=SECRET).shared
     worker.worker.keep_device_token("d3vice", worker.state)  # which knows of no gateway
     assert not worker.do().device_token
 
@@ -210,7 +210,7 @@ def test_the_revision_counts_changes_alone(bench, home):
             _write(home / ".openclaw" / "openclaw.json", text)
         revisions.append(worker.do().revision)
     assert revisions == [1, 1, 2, 3, 4, 4]
-    assert worker.worker.secrets() == Secrets(token="two")
+    assert worker.worker.secrets().shared == Secrets(token="two").shared
 
 
 def test_files_that_have_not_changed_are_not_read_again(bench, home, monkeypatch):
@@ -243,12 +243,12 @@ def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(ben
     for password in ("one", "two", "two"):
         credentials.keep("default", URL, Secrets(password=password))
         revisions.append(worker.do().revision)
-        assert worker.worker.secrets() == Secrets(password=password)
+        assert worker.worker.secrets().shared == Secrets(password=password).shared
     credentials.forget("default")
     last = worker.do()
     assert [*revisions, last.revision] == [1, 2, 3, 3, 4]
     assert last.looked[-1] == "Windows Credential Manager: nothing kept"
-    assert worker.worker.secrets() == Secrets()
+    assert worker.worker.secrets().shared == Secrets().shared
 
 
 def test_a_secret_of_the_files_that_is_gone_makes_room_for_the_kept_one(bench, vault, home):
@@ -257,10 +257,10 @@ def test_a_secret_of_the_files_that_is_gone_makes_room_for_the_kept_one(bench, v
     credentials.keep("default", URL, Secrets(SECRET))
     worker = bench(environ={})
     worker.do()
-    assert (worker.worker.secrets(), vault.asked) == (Secrets("of the file"), 0)
+    assert (worker.worker.secrets().token, vault.asked) == ("of the file", 0)
     _write(path, "{gateway: {port: 19001}}")
     answer = worker.do()
-    assert worker.worker.secrets() == Secrets(SECRET)
+    assert worker.worker.secrets().shared == Secrets(SECRET).shared
     assert SECRET not in repr(answer) + repr(worker.worker._finder._found)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+
+import msgspec
 
 from tray import diagnostics, store, system
 from tray.clock import now
@@ -32,8 +33,7 @@ class BadUsage(Exception):  # noqa: N818 - it says what happened
     """The command line cannot be followed; the message says what to write instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(msgspec.Struct, frozen=True):
     """What the command line says for every command.
 
     Attributes:

@@ -10,8 +10,9 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from tray.config.target import Keeper, Origin, Secrets
 
@@ -48,8 +49,7 @@ class CredentialsError(Exception):
     """The store cannot be used; the message says why, and what to do instead. It holds no secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(msgspec.Struct, frozen=True):
     """What the store had.
 
     Attributes:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 import types
-from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeAlias, Union, get_args, get_origin
+
+import msgspec
 
 from tray.core.commands import (
     AskAgain,
@@ -29,20 +30,17 @@ from tray.view.panes import AnswerPane, AskPane, SettingsPane
 from tray.view.texts import TextPane
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
+class Greeting(msgspec.Struct, frozen=True):
     """The first line to a window: its language, as the pairs of a catalogue."""
 
     catalogue: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Raise:
+class Raise(msgspec.Struct, frozen=True):
     """Come to the front: the user asked for this window once more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(msgspec.Struct, frozen=True):
     """The first line from a window: it can be seen."""
 
 
@@ -95,8 +93,8 @@ def _load(line: str, kinds: tuple[Any, ...]) -> Any:  # noqa: ANN401 - one of th
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value):
-        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, msgspec.Struct):
+        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, Enum):
         return value.value
     return [_plain(each) for each in value] if isinstance(value, tuple) else value
@@ -113,7 +111,7 @@ def _typed(kind: Any, content: Any) -> Any:  # noqa: ANN401 - a type's value is 
         return _one_of(get_args(kind), content)
     if origin is tuple:
         return _tuple(get_args(kind), content)
-    if isinstance(kind, type) and is_dataclass(kind):
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         if not isinstance(content, dict):
             raise TypeError
         hints = _hints(kind)
@@ -151,4 +149,4 @@ def _tuple(kinds: tuple[Any, ...], content: Any) -> tuple[Any, ...]:  # noqa: AN
 
 @cache
 def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+    return {field.name: field.type for field in msgspec.structs.fields(kind)}

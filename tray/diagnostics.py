@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tray import __version__
 from tray.config.target import Secrets, Target
 from tray.core.state import Now, State
+from tray.values import PrivateStruct
 from tray.view import report_diagnostics
 from tray.view.redaction import Private
 from tray.view.report_checkup import Examined
@@ -22,8 +23,7 @@ _PATIENCE = 3.0
 """Seconds for each layer of the network: somebody waits for the window."""
 
 
-@dataclass(frozen=True, slots=True)
-class Local:
+class Local(PrivateStruct, frozen=True):
     """What this computer knows besides the state.
 
     Attributes:
@@ -33,8 +33,10 @@ class Local:
         log: The program's log; None where this process keeps none.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"secrets"})
+
     home: Path
-    secrets: Secrets = field(repr=False)
+    secrets: Secrets
     complaint: str | None
     log: Path | None
 

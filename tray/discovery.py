@@ -10,8 +10,9 @@ import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from tray import credentials
 from tray.config.gateway import GatewayConfig, parse_dotenv, parse_gateway_config
@@ -25,6 +26,7 @@ from tray.config.target import (
     address_variables,
     resolve,
 )
+from tray.values import replace
 
 Stamp = tuple[tuple[str, int, int], ...]
 """For each file: its path, when it changed (ns) and its size in bytes; -1 and -1 where there is none."""
@@ -46,8 +48,7 @@ _HOME_FILES: tuple[tuple[str, str, Generation], ...] = (
 _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
-@dataclass(frozen=True, slots=True)
-class Discovery:
+class Discovery(msgspec.Struct, frozen=True):
     """What was found, and where it was looked for.
 
     Attributes:
@@ -67,8 +68,7 @@ class Discovery:
     stamp: Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(msgspec.Struct, frozen=True):
     """A place where a configuration may lie.
 
     Attributes:
@@ -139,7 +139,7 @@ def with_kept(found: Discovery, profile: Profile) -> Discovery:
 
     The store has no date by which a change would show, but asking it costs less than reading a file.
     """
-    if found.target is None or found.secrets != Secrets():
+    if found.target is None or found.secrets.given:
         return found
     kept = credentials.read(profile.name, found.target.url)
     if kept is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
+
+import msgspec
 
 from tray import discovery, store, wsl
 from tray.config.settings import Profile
@@ -14,10 +15,10 @@ from tray.core.events import Configured
 from tray.core.trouble import Cause, Trouble
 from tray.devicetokens import DeviceTokens
 from tray.discovery import Discovery
+from tray.values import replace
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """Where this process looks for things.
 
     Attributes:
@@ -50,7 +51,7 @@ class Finder:
         self._found: tuple[Profile, Discovery] | None = None
         self._secrets = Secrets()
         self._device_tokens = DeviceTokens(lasting=place.lasting)
-        self._told: tuple[Target | None, Secrets, Trouble | None] | None = None
+        self._told: tuple[Target | None, tuple[str | None, str | None], Trouble | None] | None = None
         self._revision = 0
         self._seed: bytes | None = None
 
@@ -86,7 +87,7 @@ class Finder:
                 trouble = Trouble(Cause.KEY, str(error))
         device = None if found.target is None else self._device_tokens.of(found.target.url)
         self._secrets = replace(found.secrets, device=device)
-        told = (found.target, found.secrets, trouble)
+        told = (found.target, found.secrets.shared, trouble)
         if told != self._told:
             self._told = told
             self._revision += 1

@@ -68,7 +68,7 @@ def login(options: Options, source: TextIO, *, password: bool) -> int:
             store=credentials.STORE,
         )
     )
-    if found.secrets != Secrets():
+    if found.secrets.given:
         done += " " + words(
             "It is not used yet: what the environment or the gateway's own configuration says comes first."
         )

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from tray.config.problem import Problem
 from tray.config.settings import UNUSABLE, Settings, parse_settings
@@ -27,8 +28,7 @@ class StoreError(Exception):
     """A file of ours cannot be read or written; the message says which and what to do, for a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folders:
+class Folders(msgspec.Struct, frozen=True):
     """Where ClawTray keeps its files. They need not exist.
 
     Attributes:

@@ -6,8 +6,8 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import ClassVar
 
 from tray import bugs, diagnostics, gatewaycli, store, system
 from tray.clock import now
@@ -54,17 +54,19 @@ from tray.core.own import LifecycleKind
 from tray.core.state import State
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.finding import Finder, Place
+from tray.values import PrivateStruct, replace
 from tray.view.notices import Balloon, balloon
 from tray.view.words import Words
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class _KeepDeviceToken:
+class _KeepDeviceToken(PrivateStruct, frozen=True):
     """A job that is no effect: what it holds must not pass through the core."""
 
-    token: str = field(repr=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"token"})
+
+    token: str
 
 
 class Worker:

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tray.config.gateway import GatewayConfig
@@ -17,6 +15,7 @@ from tray.config.target import (
     address_variables,
     resolve,
 )
+from tray.values import replace
 
 _NAME = "~/.openclaw/openclaw.json"
 _DEFAULT = Profile()
@@ -121,7 +120,7 @@ def test_older_variables_count_unless_no_older_gateway_reads_the_file(
     resolution: Resolution, port: int, token: str | None, password: str | None
 ) -> None:
     assert _address(resolution)[0] == f"ws://127.0.0.1:{port}"
-    assert resolution.secrets == Secrets(token, password)
+    assert resolution.secrets.shared == (token, password)
 
 
 @pytest.mark.parametrize(("generation", "port"), [("openclaw", 19001), ("clawdbot", 4)])
@@ -182,7 +181,7 @@ def test_an_address_that_must_not_be_called_is_refused_in_words(resolution: Reso
     assert resolution.target is None
     assert resolution.refusal is not None
     assert said in resolution.refusal
-    assert resolution.secrets == Secrets()
+    assert not resolution.secrets.given
     assert "s3cret" not in repr(resolution)
 
 
@@ -271,7 +270,7 @@ def test_where_the_secrets_were_found_is_known() -> None:
 
 
 def test_where_a_secret_was_found_makes_it_no_other() -> None:
-    assert Secrets("t", origin=Origin(Keeper.FILE, _NAME)) == Secrets("t")
+    assert Secrets("t", origin=Origin(Keeper.FILE, _NAME)).shared == Secrets("t").shared
 
 
 def test_the_name_of_the_gateway_here_is_its_file_s() -> None:

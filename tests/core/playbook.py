@@ -11,7 +11,6 @@ Effects come out in order, and every one must be expected before the next event 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -34,6 +33,7 @@ from tray.core.readings import LIMIT
 from tray.core.requests import take
 from tray.core.state import Interest, Now, State, Step
 from tray.core.update import deadline, update
+from tray.values import replace
 from tray.wire.frames import Challenge, SessionsChanged
 from tray.wire.handshake import CONTROL_SCOPES, Generation, Hello
 from tray.wire.models import AllowList, Catalogue, ConfigGet, Model, ModelsList

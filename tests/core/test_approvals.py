@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
@@ -12,6 +10,7 @@ from tray.core.notices import ApprovalEnded, ApprovalWaiting
 from tray.core.own import Approval, ApprovalState
 from tray.core.state import Interest
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.approvals import (
     ApprovalRequested,
     ApprovalResolved,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +8,7 @@ from tray.config.settings import Settings
 from tray.core.checkup import LAYERS, Layer, Probe, failed_at
 from tray.core.state import Book, Interest, Link, State, Step
 from tray.core.trouble import Cause, Trouble
+from tray.values import replace
 
 STATE = State(Settings(), Interest.GLANCE, "5eed")
 READ = Book(read_at=datetime(2026, 3, 2, tzinfo=UTC))

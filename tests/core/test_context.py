@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OLD, OTHER, Playbook, old_row, row
@@ -13,6 +11,7 @@ from tray.core.notices import ContextCompacted
 from tray.core.own import Switch, SwitchState
 from tray.core.state import Confidence, Focus, Seen
 from tray.core.trouble import Doubt
+from tray.values import replace
 from tray.wire.models import Catalogue, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted
 from tray.wire.sessions import Patched, SessionsList, SessionsPatch

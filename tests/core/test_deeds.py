@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import ASK, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
@@ -20,6 +18,7 @@ from tray.core.events import Clicked, Dropped, Pushed, Unsent
 from tray.core.notices import DeedEnded
 from tray.core.own import Deed, DeedKind, DeedState, PromptState, SwitchState
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.deeds import (
     ChatAbort,
     Compacted,

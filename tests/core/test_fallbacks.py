@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import MAIN, OTHER, Playbook, row
@@ -12,6 +10,7 @@ from tray.core.notices import ModelDiffers
 from tray.core.own import SwitchState
 from tray.core.state import Interest
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.runs import Receipt, RunEnded, RunStarted
 from tray.wire.sessions import Patched, SessionsPatch
 

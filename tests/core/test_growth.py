@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import MAIN, OTHER, row
 from tray.core import growth
 from tray.core.events import Pushed, SettingsRead
 from tray.core.growth import KEPT, Turns
+from tray.values import replace
 from tray.wire.runs import Compacting
 
 

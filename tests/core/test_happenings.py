@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import MAIN, OTHER, Playbook, row
@@ -10,6 +8,7 @@ from tray.core.commands import Ask, Compact
 from tray.core.events import Clicked, Pushed, SettingsRead
 from tray.core.notices import ContextCompacted, DeedEnded, LongRunEnded
 from tray.core.state import Interest
+from tray.values import replace
 from tray.wire.deeds import Compacted, SessionsCompact
 from tray.wire.runs import Agent, Compacting, RunEnded, RunStarted
 from tray.wire.sessions import SessionsList

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +21,7 @@ from tray.core.notices import (
     NotSaved,
 )
 from tray.core.state import Now
+from tray.values import replace
 
 ONE, TWO, THREE = (CameBack(float(n)) for n in (1, 2, 3))
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -31,6 +30,7 @@ from tray.core.notices import (
     Welcome,
 )
 from tray.core.state import Interest
+from tray.values import replace
 from tray.wire.frames import Pulse
 from tray.wire.sessions import SessionsList
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import ASK, NEW, WATCH, Playbook, at_level
@@ -14,6 +12,7 @@ from tray.core.events import Clicked, CliEnded, DialFailed, Dropped, SettingsRea
 from tray.core.notices import LifecycleEnded
 from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Cause, Fault, Trouble
+from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.lifecycle import Restarting, RestartRequest
 

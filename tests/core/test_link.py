@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 import pytest
 
@@ -49,6 +48,7 @@ from tray.core.notices import CameBack, NotFound, WentDown
 from tray.core.state import Interest, Step
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.core.update import deadline
+from tray.values import replace
 from tray.wire.frames import Challenge, Failure, Pulse, ShuttingDown
 from tray.wire.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
 from tray.wire.models import ModelsList

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +14,7 @@ from tray.core.own import Prompt, PromptState, Switch, SwitchState
 from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
 from tray.core.trouble import Fault
+from tray.values import replace
 
 EMPTY = State(Settings(), Interest.LIVE, "5eed")
 FULL = State(

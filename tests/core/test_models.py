@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
@@ -14,6 +12,7 @@ from tray.core.models import choices
 from tray.core.notices import ModelDiffers, SwitchFailed
 from tray.core.own import SwitchState
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.models import AllowList, ConfigGet, ModelsList
 from tray.wire.runs import Agent, Finished

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
@@ -25,6 +23,7 @@ from tray.core.notices import DraftHeld, PromptEnded
 from tray.core.own import PromptState
 from tray.core.state import Step
 from tray.core.trouble import Cause, Fault, Trouble
+from tray.values import replace
 from tray.wire.frames import Challenge, Failure
 from tray.wire.runs import (
     Accepted,

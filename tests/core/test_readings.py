@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import (
@@ -26,6 +24,7 @@ from tray.core.events import Answered, Clicked, Dropped, Pushed, SettingsRead
 from tray.core.notices import SwitchFailed, WentDown
 from tray.core.state import Book, Confidence, Focus, Interest, Run
 from tray.core.trouble import Doubt, Fault, Phase
+from tray.values import replace
 from tray.wire.frames import Failure, Garbage, Pulse, SessionsChanged, Unknown
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Agent, ChatStopped, Compacting, RunEnded, RunStarted, RunText

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import ASK, NEW, WATCH, Playbook
@@ -9,6 +7,7 @@ from tray.core import requests
 from tray.core.effects import Send
 from tray.core.state import Pending
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.runs import Agent
 from tray.wire.scopes import READ

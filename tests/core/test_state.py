@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
@@ -9,6 +7,7 @@ from tray.config.settings import Level
 from tray.config.target import Target
 from tray.core.state import Book, Confidence, Link, Now, Run, Step, Usage
 from tray.core.trouble import Cause, Phase, Trouble
+from tray.values import replace
 from tray.wire.handshake import Generation
 from tray.wire.runs import Agent
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -104,6 +103,7 @@ from tray.core.own import ApprovalState, DeedState, PromptState, SwitchState
 from tray.core.state import Confidence, Interest, Step
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.core.update import deadline, update
+from tray.values import replace
 from tray.wire.approvals import (
     ApprovalRequested,
     ApprovalResolved,

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -17,6 +16,7 @@ from tray.core.notices import QuotaCrossed
 from tray.core.spending import QuotaLatch, total
 from tray.core.state import Interest
 from tray.core.usage import EVERY, RECOUNTS, reached
+from tray.values import replace
 from tray.wire.frames import Failure, Pulse
 from tray.wire.sessions import SessionsList
 from tray.wire.usage import (

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.core.playbook import SIDE, row
@@ -23,6 +21,7 @@ from tray.core.opened import Window, WindowKind
 from tray.core.own import PromptState
 from tray.core.trouble import Fault
 from tray.core.windows import opened
+from tray.values import replace
 from tray.wire.approvals import ApprovalRequested, ExecRequest
 from tray.wire.runs import Agent, Finished
 

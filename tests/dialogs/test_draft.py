@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -16,6 +15,7 @@ from tray.config.settings import (
 from tray.config.template import DEFAULT_SETTINGS_TEXT
 from tray.config.writing import with_changes
 from tray.dialogs.draft import Draft, Gateway, changes, draft_of, problems, sample
+from tray.values import replace
 from tray.view.icon import Icon, Situation
 from tray.view.panes import SettingsPane
 

@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tempfile
 from copy import deepcopy
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from tray.core.effects import Send
 from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
 from tray.core.state import Interest, Now, State, Step
 from tray.core.update import update
+from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import menu
 from tray.view.view import view

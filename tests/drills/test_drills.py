@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import random
 import sys
-from dataclasses import replace
 
 import pytest
+
+from tray.values import replace
 
 if sys.platform == "win32":
     pytest.skip("not run: the drills are for Linux", allow_module_level=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
 from tray.core.state import Book, Confidence, Focus, Interest, Link, Now, Session, State, Step, Usage
 from tray.core.trouble import Trouble
+from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import menu
 from tray.view.view import menu_source

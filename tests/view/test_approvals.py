@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 from tray.config.settings import Level
 from tray.core.own import Approval, ApprovalState
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.view import approvals
 from tray.view.approvals import BLANK, GOES_ON, WIDTH, exactly
 from tray.wire.approvals import Decision, ExecRequest, PairingRequest

@@ -1,12 +1,11 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.view.test_words import NASTY, units
 from tray.config.target import Keeper, Origin
 from tray.core.trouble import Cause, Phase, Trouble
+from tray.values import replace
 from tray.view import causes
 from tray.view import words as say
 from tray.wire.handshake import Generation

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import fields
 from itertools import combinations, pairwise
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import fields
 from PIL import Image
 
 from tray.view.drawing import PALETTES, SMALLEST, Colour, Taskbar, draw, high_contrast

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -20,6 +19,7 @@ from tray.core.growth import Growth
 from tray.core.own import Prompt as Asked
 from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Phase
+from tray.values import replace
 from tray.view import report
 from tray.view.items import Item, Path
 from tray.view.menu import ages, menu

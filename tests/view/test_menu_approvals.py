@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.view.lines import find, texts
 from tray.config.settings import Level
 from tray.core.commands import Decide, OpenDashboard
 from tray.core.own import Approval, ApprovalState
+from tray.values import replace
 from tray.view.approvals import LINES
 from tray.view.icon import Situation
 from tray.view.menu import ages

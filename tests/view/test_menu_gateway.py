@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.view.lines import find, texts
@@ -19,6 +17,7 @@ from tray.core.commands import (
 )
 from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Cause, Fault
+from tray.values import replace
 from tray.view.items import Item
 from tray.wire.handshake import Generation
 from tray.wire.lifecycle import RestartRequest

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.view.lines import find, texts
@@ -10,6 +8,7 @@ from tray.core.commands import KeepModel, UseModel
 from tray.core.own import Switch, SwitchState
 from tray.core.state import Confidence
 from tray.core.trouble import Cause, Doubt, Fault
+from tray.values import replace
 from tray.view.menu_models import GROUP, MODELS
 from tray.wire.models import Model
 from tray.wire.scopes import READ

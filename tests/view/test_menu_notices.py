@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -11,6 +10,7 @@ from tray.config.settings import Settings
 from tray.core.commands import EditSettings, SetNotices, ShowNotices, Snooze, Until
 from tray.core.hush import Told
 from tray.core.notices import BadSettings, CameBack
+from tray.values import replace
 from tray.view.menu import ages
 from tray.view.view import SHOWN
 

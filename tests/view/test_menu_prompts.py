@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.view.lines import find, texts
@@ -18,6 +16,7 @@ from tray.core.own import Prompt as Asked
 from tray.core.own import PromptState
 from tray.core.state import Confidence
 from tray.core.trouble import Cause, Fault
+from tray.values import replace
 from tray.view.items import Item
 from tray.wire.scopes import READ
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.view.lines import find, texts
@@ -15,6 +13,7 @@ from tray.core.commands import (
 from tray.core.own import Deed, DeedKind, DeedState, Switch, SwitchState
 from tray.core.state import Confidence, Focus, Run
 from tray.core.trouble import Doubt, Fault
+from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import ages, menu
 from tray.view.menu_sessions import SESSIONS

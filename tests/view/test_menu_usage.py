@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +23,7 @@ from tray.config.settings import Level
 from tray.core.commands import ReadUsage
 from tray.core.spending import Spending
 from tray.core.trouble import Cause
+from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import ages, menu
 from tray.view.menu_usage import TOP

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
@@ -59,6 +58,7 @@ from tray.core.own import (
 from tray.core.own import Prompt as Asked
 from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.core.update import update
+from tray.values import replace
 from tray.view.notices import Balloon, balloon
 from tray.view.words import BODY_UNITS, TITLE_UNITS
 from tray.wire.approvals import ExecRequest, PairingRequest

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tray.core.state import Confidence, Run, Usage
 from tray.core.trouble import Cause, Doubt
+from tray.values import replace
 from tray.view import report
 from tray.wire.handshake import Generation
 from tray.wire.models import Model

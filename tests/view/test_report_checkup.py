@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tray.config.settings import Level
@@ -9,6 +7,7 @@ from tray.config.target import Keeper, Origin, Target
 from tray.core.checkup import LAYERS, Certificate, Layer, Probe
 from tray.core.state import Link, Step
 from tray.core.trouble import Cause
+from tray.values import replace
 from tray.view.report_checkup import Examined, Verdict, checkup, checkup_text, findings
 
 SECONDS = {Layer.NAME: 0.001, Layer.TCP: 0.002, Layer.HTTP: 0.0204}

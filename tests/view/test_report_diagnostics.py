@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,6 +8,7 @@ from tray.config.quiet import Quiet, parse_time
 from tray.config.settings import Level, Profile, Settings
 from tray.core.state import Book, Confidence, Pending, Step
 from tray.core.trouble import Cause, Doubt
+from tray.values import replace
 from tray.view.redaction import Private
 from tray.view.report_checkup import Examined
 from tray.view.report_diagnostics import LOG_LINES, Ground, diagnostics

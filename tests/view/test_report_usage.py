@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from tests.view.spent import (
@@ -18,6 +16,7 @@ from tests.view.spent import (
 )
 from tray.core.spending import Spending
 from tray.core.trouble import Cause
+from tray.values import replace
 from tray.view import report_usage
 
 

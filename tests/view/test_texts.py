@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from tray.core.notices import CameBack, WentDown
 from tray.core.own import Approval, ApprovalState
 from tray.core.spending import Spending
 from tray.core.trouble import Cause, Fault, Trouble
+from tray.values import replace
 from tray.view import texts
 from tray.view.approvals import LINES, WIDTH
 from tray.view.texts import Offer

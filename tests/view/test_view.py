@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from tray.core.own import Prompt as Asked
 from tray.core.own import PromptState, Switch, SwitchState
 from tray.core.state import Confidence, Run, Step
 from tray.core.trouble import Cause, Doubt, Fault, Phase
+from tray.values import replace
 from tray.view.icon import Icon, Situation
 from tray.view.view import gateway_line, glance, icon, tooltip, updated, view
 from tray.view.words import TOOLTIP_UNITS

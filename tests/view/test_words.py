@@ -3,7 +3,6 @@ from __future__ import annotations
 import ast
 import string
 import unicodedata
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from tray.core.growth import Turns
 from tray.core.own import Prompt, PromptState
 from tray.core.state import Confidence
 from tray.core.trouble import Doubt, Fault, Phase
+from tray.values import replace
 from tray.view import words as say
 from tray.view.words import Words
 from tray.wire.handshake import Generation

@@ -1,7 +1,5 @@
 """The menu by mouse. Wine lets nobody read another process's: a line is where the state's menu has it."""
 
-from dataclasses import replace
-
 import pytest
 
 from tests.desktop.screen import until
@@ -9,6 +7,7 @@ from tests.stage import Stage
 from tests.steer import MAIN
 from tests.windows.desk import ELSEWHERE, ICON, line_box
 from tray.clock import now
+from tray.values import replace
 from tray.view.menu import menu
 from tray.view.view import menu_source
 from tray.view.words import Words

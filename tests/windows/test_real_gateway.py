@@ -1,7 +1,6 @@
 """The program before a real gateway: its icon tells the truth, and what is clicked in its menu is done."""
 
 import uuid
-from dataclasses import replace
 
 from tests.desktop.screen import until
 from tests.stage import Stage
@@ -9,6 +8,7 @@ from tests.steer import MAIN
 from tests.windows.desk import ICON, line_box
 from tray.clock import now
 from tray.config.settings import parse_settings
+from tray.values import replace
 from tray.view.icon import Situation
 from tray.view.menu import menu
 from tray.view.view import menu_source

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from tray.config.address import normalise_fingerprint, parse_port
+from tray.values import PrivateStruct
 
 _JSON5_LIMIT = 300_000
 """Characters. The JSON5 parser is slow; real files have some thousands."""
@@ -25,8 +25,7 @@ _DOTENV_LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class GatewayConfig:
+class GatewayConfig(PrivateStruct, frozen=True):
     """The part of a gateway's configuration that a client needs.
 
     Attributes:
@@ -45,14 +44,18 @@ class GatewayConfig:
         problems: What could not be used, in words that repeat no value.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset(
+        {"token", "password", "remote_url", "remote_token", "remote_password"}
+    )
+
     port: int | None = None
     mode: Literal["local", "remote"] | None = None
     auth_mode: str | None = None
-    token: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-    remote_url: str | None = field(default=None, repr=False)
-    remote_token: str | None = field(default=None, repr=False)
-    remote_password: str | None = field(default=None, repr=False)
+    token: str | None = None
+    password: str | None = None
+    remote_url: str | None = None
+    remote_token: str | None = None
+    remote_password: str | None = None
     tls: bool = False
     tls_cert_path: str | None = None
     tls_fingerprint: str | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, MutableMapping
-from dataclasses import dataclass, replace
 from enum import StrEnum
+
+import msgspec
 
 from tray.config.address import normalise_fingerprint, normalise_url
 from tray.config.problem import Problem
 from tray.config.quiet import Quiet, parse_time
+from tray.values import replace
 
 
 class Level(StrEnum):
@@ -23,8 +25,7 @@ class Level(StrEnum):
     """Also switch models, compact, reset and approve."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
+class Preset(msgspec.Struct, frozen=True):
     """A prompt kept ready in the menu.
 
     Attributes:
@@ -41,8 +42,7 @@ class Preset:
     model: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """One gateway the user knows by name.
 
     Attributes:
@@ -81,8 +81,7 @@ BUILT_IN_PRESETS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True):
     """All that the user can choose.
 
     Attributes:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Literal, TypeAlias, get_args
+from typing import ClassVar, Literal, TypeAlias, get_args
+
+import msgspec
 
 from tray.config.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
 from tray.config.gateway import GatewayConfig
 from tray.config.problem import Problem
 from tray.config.settings import Profile
+from tray.values import PrivateStruct
 
 Generation: TypeAlias = Literal["openclaw", "clawdbot", "moltbot"]
 """A name that gateways had. Their files and their variables are called after it."""
@@ -19,8 +21,7 @@ GENERATIONS: tuple[Generation, ...] = get_args(Generation)
 """In the order in which their files and variables count."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(msgspec.Struct, frozen=True):
     """A gateway that can be called.
 
     Attributes:
@@ -49,33 +50,42 @@ class Keeper(Enum):
     STORE = "the system's credential store"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True):
     """Where a secret was found; `name` is the variable, the path or the store, in words for a person."""
 
     keeper: Keeper
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Secrets:
+class Secrets(PrivateStruct, frozen=True):
     """What logs in. Kept out of every repr.
 
     Attributes:
         token: The shared one.
         password: Likewise.
-        origin: Where these were found; that makes no difference.
-        device: What the gateway gave this device once; that may change while all else stays.
+        origin: Where these were found.
+        device: The token that the gateway once gave this device.
     """
 
-    token: str | None = field(default=None, repr=False)
-    password: str | None = field(default=None, repr=False)
-    origin: Origin | None = field(default=None, compare=False)
-    device: str | None = field(default=None, repr=False, compare=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"token", "password", "device"})
+
+    token: str | None = None
+    password: str | None = None
+    origin: Origin | None = None
+    device: str | None = None
+
+    @property
+    def shared(self) -> tuple[str | None, str | None]:
+        """Token and password, which is what makes two places say the same."""
+        return self.token, self.password
+
+    @property
+    def given(self) -> bool:
+        """There is a shared token or password."""
+        return self.shared != (None, None)
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigFile:
+class ConfigFile(msgspec.Struct, frozen=True):
     """The gateway's configuration that was found on this computer.
 
     Attributes:
@@ -91,8 +101,7 @@ class ConfigFile:
     certificate: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(msgspec.Struct, frozen=True):
     """What to call, or why nothing is called.
 
     Attributes:

@@ -7,7 +7,6 @@ came too late, or it is not known what became of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from tray.core.effects import Effect, Notify
 from tray.core.link import Outcome
@@ -16,6 +15,7 @@ from tray.core.own import Approval, ApprovalState
 from tray.core.requests import fault_in, is_pending, objection, send
 from tray.core.state import Interest, Now, State
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.approvals import (
     ApprovalResolved,
     Asked,

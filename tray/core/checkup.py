@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from tray.core.state import State, Step
 from tray.core.trouble import Cause
@@ -28,8 +29,7 @@ class Layer(Enum):
 LAYERS = tuple(Layer)
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(msgspec.Struct, frozen=True):
     """What a server shows of itself.
 
     Attributes:
@@ -41,8 +41,7 @@ class Certificate:
     objection: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(msgspec.Struct, frozen=True):
     """What was found out about an address without logging in. A layer that failed ends it.
 
     Attributes:

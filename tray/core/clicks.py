@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import assert_never
 
 from tray.core import approvals, deeds, hush, lifecycle, link, models, prompts, readings, usage, windows
@@ -64,6 +63,7 @@ from tray.core.effects import (
 from tray.core.link import Outcome
 from tray.core.opened import WindowKind
 from tray.core.state import Now, State
+from tray.values import replace
 
 
 def clicked(state: State, command: Command, now: Now) -> Outcome:

@@ -2,150 +2,136 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
+import msgspec
+
+from tray.values import PrivateStruct
 from tray.wire.approvals import Decision
 
 
-@dataclass(frozen=True, slots=True)
-class Reconnect:
+class Reconnect(msgspec.Struct, frozen=True):
     """Try now, whatever stood in the way."""
 
 
-@dataclass(frozen=True, slots=True)
-class UseModel:
+class UseModel(msgspec.Struct, frozen=True):
     """Switch a session's model. `key` None means the focus session, `model` None the gateway's default."""
 
     model: str | None
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeepModel:
+class KeepModel(msgspec.Struct, frozen=True):
     """Be content with the model that a session uses, though another was asked for."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(PrivateStruct, frozen=True):
     """Send a prompt. `key` None means ClawTray's own side session; `preset` names where it came from."""
 
-    text: str = field(repr=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
     key: str | None = None
     model: str | None = None
     preset: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OpenAsk:
+class OpenAsk(msgspec.Struct, frozen=True):
     """Open the window in which a prompt is typed."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskHere:
+class AskHere(PrivateStruct, frozen=True):
     """Send a prompt that was typed into that window, which then shows its answer. As in `Ask`."""
 
-    text: str = field(repr=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
     key: str | None = None
     model: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ShowAnswer:
+class ShowAnswer(msgspec.Struct, frozen=True):
     """Open a window with the whole answer of a prompt."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLink:
+class OpenLink(msgspec.Struct, frozen=True):
     """Open an address that stood in an answer; the user has seen it and said yes."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class AskAgain:
+class AskAgain(msgspec.Struct, frozen=True):
     """Send a prompt of unknown outcome once more: a new run, by the user's own click."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SendDraft:
+class SendDraft(msgspec.Struct, frozen=True):
     """Send a prompt that was held until the user said so, since a long clipboard went into it."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compact:
+class Compact(msgspec.Struct, frozen=True):
     """Have a session's history summarised, which spends tokens. `key` None means the focus session."""
 
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class NewSession:
+class NewSession(msgspec.Struct, frozen=True):
     """Begin a session anew, without its history. `key` None means the focus session."""
 
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class StopRun:
+class StopRun(msgspec.Struct, frozen=True):
     """Stop the run in progress in a session. `key` None means the focus session."""
 
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class StopPrompt:
+class StopPrompt(msgspec.Struct, frozen=True):
     """Stop a prompt of our own; one that was not sent yet never will be."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetThinking:
+class SetThinking(msgspec.Struct, frozen=True):
     """Choose how much a session's model thinks; a level of None: as it does by default. `key` as above."""
 
     key: str | None
     level: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Decide:
+class Decide(msgspec.Struct, frozen=True):
     """Give the word on a command or a device that waits for it."""
 
     id: str
     decision: Decision
 
 
-@dataclass(frozen=True, slots=True)
-class ReadApprovals:
+class ReadApprovals(msgspec.Struct, frozen=True):
     """Read what waits for a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class CopyKey:
+class CopyKey(msgspec.Struct, frozen=True):
     """Put a session's key on the clipboard."""
 
     key: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(msgspec.Struct, frozen=True):
     """Show this session on the icon; None lets ClawTray choose again."""
 
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class SetNotices:
+class SetNotices(msgspec.Struct, frozen=True):
     """Show balloons, or not."""
 
     on: bool
@@ -159,49 +145,41 @@ class Until(Enum):
     NOW = "no longer"
 
 
-@dataclass(frozen=True, slots=True)
-class Snooze:
+class Snooze(msgspec.Struct, frozen=True):
     """Hold notices back, and tell them afterwards."""
 
     until: Until
 
 
-@dataclass(frozen=True, slots=True)
-class SetAutostart:
+class SetAutostart(msgspec.Struct, frozen=True):
     """Start with the user's next sign-in, or not."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OpenDashboard:
+class OpenDashboard(msgspec.Struct, frozen=True):
     """Open the gateway's page in a browser, with a session's conversation if a key is given."""
 
     key: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RestartGateway:
+class RestartGateway(msgspec.Struct, frozen=True):
     """Have the gateway restart; the user has seen what that means, and said yes."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartGateway:
+class StartGateway(msgspec.Struct, frozen=True):
     """Have the gateway of this computer started by its own command line."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenSettings:
+class OpenSettings(msgspec.Struct, frozen=True):
     """Open the settings."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditSettings:
+class EditSettings(msgspec.Struct, frozen=True):
     """Open the settings file in an editor."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveSettings:
+class SaveSettings(msgspec.Struct, frozen=True):
     """Write values into the settings file; comments and what is not named stay as they are.
 
     Attributes:
@@ -211,50 +189,41 @@ class SaveSettings:
     changes: tuple[tuple[tuple[str, ...], str | float | bool | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLog:
+class OpenLog(msgspec.Struct, frozen=True):
     """Open the log, in which ClawTray writes down faults of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowUsage:
+class ShowUsage(msgspec.Struct, frozen=True):
     """Show what was spent in a window, with its days as a chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowNotices:
+class ShowNotices(msgspec.Struct, frozen=True):
     """Show the last notices whole, in a window."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowApproval:
+class ShowApproval(msgspec.Struct, frozen=True):
     """Show all of what waits for the person's word, in a window."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShowDiagnostics:
+class ShowDiagnostics(msgspec.Struct, frozen=True):
     """Gather what helps to find a fault, and show it, so that the user may hand it on."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowIconSettings:
+class ShowIconSettings(msgspec.Struct, frozen=True):
     """Show where the system lets the user choose which icons are visible."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenMenu:
+class OpenMenu(msgspec.Struct, frozen=True):
     """The menu was opened: somebody is looking."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadUsage:
+class ReadUsage(msgspec.Struct, frozen=True):
     """Read what was spent, and the providers' quotas."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(msgspec.Struct, frozen=True):
     """End the program."""
 
 

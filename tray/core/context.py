@@ -6,11 +6,11 @@ Never a made-up figure: what the gateway does not vouch for, or what cannot be, 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tray.core.own import Switch, SwitchState
 from tray.core.state import Confidence, Focus, Now, Seen, Session, Usage
 from tray.core.trouble import Doubt
+from tray.values import replace
 from tray.wire.models import Model
 from tray.wire.sessions import Row
 

@@ -6,8 +6,6 @@ said. Nothing is ever sent a second time.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core import models, prompts, readings
 from tray.core.effects import Effect, Notify
 from tray.core.keys import canonical
@@ -18,6 +16,7 @@ from tray.core.requests import fault_in, send
 from tray.core.requests import objection as unsendable
 from tray.core.state import Now, Session, State
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.deeds import (
     ChatAbort,
     Compacted,

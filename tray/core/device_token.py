@@ -6,12 +6,11 @@ secret and can be taken back without it. The shared one is tried first, for it i
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core.effects import Effect, ForgetDeviceToken
 from tray.core.events import Configured
 from tray.core.state import Link
 from tray.core.trouble import Cause
+from tray.values import replace
 
 _OF_SECRETS = frozenset(
     {Cause.TOKEN_MISSING, Cause.TOKEN_WRONG, Cause.PASSWORD_MISSING, Cause.PASSWORD_WRONG}

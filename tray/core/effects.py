@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from tray.config.target import Target
 from tray.core.commands import Ask
@@ -13,8 +14,7 @@ from tray.core.own import LifecycleKind
 from tray.wire.frames import Request
 
 
-@dataclass(frozen=True, slots=True)
-class ReadConfig:
+class ReadConfig(msgspec.Struct, frozen=True):
     """Read settings and secrets (if the files changed); exactly one `Configured` comes back.
 
     `anew` looks again in every place, also where nothing was and no change would be seen.
@@ -23,21 +23,18 @@ class ReadConfig:
     anew: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dial:
+class Dial(msgspec.Struct, frozen=True):
     """Connect; exactly one `Opened` or `DialFailed` with this attempt comes back."""
 
     attempt: int
     target: Target
 
 
-@dataclass(frozen=True, slots=True)
-class HangUp:
+class HangUp(msgspec.Struct, frozen=True):
     """Close the connection, or give the dial up."""
 
 
-@dataclass(frozen=True, slots=True)
-class LogIn:
+class LogIn(msgspec.Struct, frozen=True):
     """Sign the challenge and send `connect` with the secret.
 
     `signed_at_ms` is the gateway's own clock where it told it, so that clocks need not agree. The secret is
@@ -51,56 +48,48 @@ class LogIn:
     by_device: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ForgetDeviceToken:
+class ForgetDeviceToken(msgspec.Struct, frozen=True):
     """The gateway no longer takes the token that it gave this device."""
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(msgspec.Struct, frozen=True):
     """Write a request."""
 
     id: str
     request: Request
 
 
-@dataclass(frozen=True, slots=True)
-class Notify:
+class Notify(msgspec.Struct, frozen=True):
     """Show a balloon."""
 
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True)
-class SaveMemory:
+class SaveMemory(msgspec.Struct, frozen=True):
     """Write down what must survive a restart; the text is made by `memory.dump`."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class SaveNotices:
+class SaveNotices(msgspec.Struct, frozen=True):
     """Write the user's choice about balloons into the settings file."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class WriteSettings:
+class WriteSettings(msgspec.Struct, frozen=True):
     """Write values into the settings file, each under its key; `SettingsRead` comes back if it went well."""
 
     changes: tuple[tuple[tuple[str, ...], str | float | bool | None], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWindow:
+class OpenWindow(msgspec.Struct, frozen=True):
     """Open this window, or bring it to the front; `WindowClosed` comes back once it is gone."""
 
     window: Window
 
 
-@dataclass(frozen=True, slots=True)
-class RunCli:
+class RunCli(msgspec.Struct, frozen=True):
     """Have the gateway's own command line start or restart it; `CliEnded` comes back.
 
     Attributes:
@@ -114,66 +103,55 @@ class RunCli:
     command: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadAutostart:
+class ReadAutostart(msgspec.Struct, frozen=True):
     """See whether the program starts when the user signs in; `AutostartRead` comes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class SaveAutostart:
+class SaveAutostart(msgspec.Struct, frozen=True):
     """Let it start when the user signs in, or not; `AutostartRead` comes back, with what is so then."""
 
     on: bool
 
 
-@dataclass(frozen=True, slots=True)
-class OpenUrl:
+class OpenUrl(msgspec.Struct, frozen=True):
     """Show a page in the browser; http and https only."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadClipboard:
+class ReadClipboard(msgspec.Struct, frozen=True):
     """Read the text of the clipboard for this prompt; `ClipboardRead` comes back."""
 
     command: Ask
 
 
-@dataclass(frozen=True, slots=True)
-class CopyText:
+class CopyText(msgspec.Struct, frozen=True):
     """Put a text on the clipboard, or show it where there is none."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadSettings:
+class ReadSettings(msgspec.Struct, frozen=True):
     """Read the settings file if it changed; `SettingsRead` comes back only then."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowSettings:
+class ShowSettings(msgspec.Struct, frozen=True):
     """Open the settings file in the user's editor, making it first if there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShowLog:
+class ShowLog(msgspec.Struct, frozen=True):
     """Open the log file, or say that there is nothing in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class GatherDiagnostics:
+class GatherDiagnostics(msgspec.Struct, frozen=True):
     """Put together what helps to find a fault; `DiagnosticsGathered` comes back."""
 
 
-@dataclass(frozen=True, slots=True)
-class OpenIconSettings:
+class OpenIconSettings(msgspec.Struct, frozen=True):
     """Show where the system lets the user choose which icons are visible."""
 
 
-@dataclass(frozen=True, slots=True)
-class Exit:
+class Exit(msgspec.Struct, frozen=True):
     """End the program."""
 
 

@@ -5,20 +5,21 @@ The user's wishes are in `commands`, what a person is told in `notices`. No secr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from tray.config.settings import Settings
 from tray.config.target import Origin, Target
 from tray.core.commands import Ask, Command
 from tray.core.notices import Notice
 from tray.core.trouble import Fault, Trouble
+from tray.values import PrivateStruct
 from tray.wire.frames import Failure, Push
 from tray.wire.handshake import Hello
 
 
-@dataclass(frozen=True, slots=True)
-class Configured:
+class Configured(msgspec.Struct, frozen=True):
     """Settings and secrets were read.
 
     Attributes:
@@ -38,154 +39,136 @@ class Configured:
     device_token: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CliEnded:
+class CliEnded(msgspec.Struct, frozen=True):
     """The gateway's own command line has ended: it did what it was told, or (a fault) says why not."""
 
     fault: Fault | None
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsRead:
+class SettingsRead(msgspec.Struct, frozen=True):
     """The user's settings, read again."""
 
     settings: Settings
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(msgspec.Struct, frozen=True):
     """The socket stands and the WebSocket upgrade went through."""
 
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class DialFailed:
+class DialFailed(msgspec.Struct, frozen=True):
     """It did not come to that."""
 
     attempt: int
     trouble: Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(msgspec.Struct, frozen=True):
     """The connection ended. `code` is the close code, None where there was none (1006)."""
 
     code: int | None
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Welcomed:
+class Welcomed(msgspec.Struct, frozen=True):
     """`connect` was accepted."""
 
     hello: Hello
 
 
-@dataclass(frozen=True, slots=True)
-class LoginDeclined:
+class LoginDeclined(msgspec.Struct, frozen=True):
     """`connect` was declined."""
 
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Pushed:
+class Pushed(msgspec.Struct, frozen=True):
     """The gateway said something on its own."""
 
     push: Push
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """A request succeeded; `answer` is the typed one that its request promises."""
 
     id: str
     answer: object
 
 
-@dataclass(frozen=True, slots=True)
-class Declined:
+class Declined(msgspec.Struct, frozen=True):
     """A request failed."""
 
     id: str
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Unsent:
+class Unsent(msgspec.Struct, frozen=True):
     """A request could not be written at all: not one byte of it left."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Clicked:
+class Clicked(msgspec.Struct, frozen=True):
     """The user wants something."""
 
     command: Command
 
 
-@dataclass(frozen=True, slots=True)
-class Resumed:
+class Resumed(msgspec.Struct, frozen=True):
     """The computer woke up."""
 
 
-@dataclass(frozen=True, slots=True)
-class IconShown:
+class IconShown(msgspec.Struct, frozen=True):
     """The icon is there, on a system that hides new ones; told once per process."""
 
 
-@dataclass(frozen=True, slots=True)
-class StartedAgain:
+class StartedAgain(msgspec.Struct, frozen=True):
     """The user started the program though it is running."""
 
 
-@dataclass(frozen=True, slots=True)
-class Withheld:
+class Withheld(msgspec.Struct, frozen=True):
     """A notice was not shown, since the person is away, presents or is in full screen."""
 
     notice: Notice
 
 
-@dataclass(frozen=True, slots=True)
-class Attended:
+class Attended(msgspec.Struct, frozen=True):
     """Somebody is there again: the session was unlocked."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClipboardRead:
+class ClipboardRead(PrivateStruct, frozen=True):
     """The clipboard was read for a prompt; None where there is none, or no text on it."""
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
     command: Ask
-    text: str | None = field(repr=False)
+    text: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AutostartRead:
+class AutostartRead(msgspec.Struct, frozen=True):
     """Whether the program starts when the user signs in; None: that is not offered here."""
 
     on: bool | None
 
 
-@dataclass(frozen=True, slots=True)
-class DiagnosticsGathered:
+class DiagnosticsGathered(PrivateStruct, frozen=True):
     """The diagnostics, without anything that is private."""
 
-    text: str = field(repr=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
 
 
-@dataclass(frozen=True, slots=True)
-class WindowClosed:
+class WindowClosed(msgspec.Struct, frozen=True):
     """The window with this id is gone; `shown` tells whether it was ever seen."""
 
     id: str
     shown: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(msgspec.Struct, frozen=True):
     """Time passed."""
 
 

@@ -6,8 +6,6 @@ lists another model may as well be somebody's choice, so there nothing is conclu
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core import models
 from tray.core.effects import Notify
 from tray.core.link import Outcome
@@ -15,6 +13,7 @@ from tray.core.notices import ModelDiffers
 from tray.core.own import Switch, SwitchState
 from tray.core.state import Interest, State
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.runs import Receipt, RunEnded
 
 MOST = 200

@@ -5,10 +5,11 @@ Only fresh figures count. A compaction, a new session, another model or window b
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from tray.core.state import Confidence, Session, State
 from tray.core.trouble import Doubt
+from tray.values import replace
 
 FEWEST = 3
 """Samples below which nothing is said."""
@@ -16,8 +17,7 @@ KEPT = 8
 """The last samples of a session; how it was used long ago says little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(msgspec.Struct, frozen=True):
     """What the last turns of a session added.
 
     Attributes:
@@ -35,8 +35,7 @@ class Growth:
     samples: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Turns:
+class Turns(msgspec.Struct, frozen=True):
     """How many more turns the window holds: at the usual growth, at the largest, and at the smallest."""
 
     about: int

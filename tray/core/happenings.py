@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core import deeds
 from tray.core.effects import Effect, Notify
 from tray.core.link import Outcome
 from tray.core.notices import ContextCompacted, LongRunEnded
 from tray.core.state import Confidence, Interest, Now, Session, State
+from tray.values import replace
 from tray.wire.runs import Compacting, RunEnded
 
 LONG = 60.0

@@ -6,8 +6,6 @@ between it is tried now and then, since nothing tells that a presentation is ove
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.config.settings import Settings
 from tray.core.effects import Notify
 from tray.core.link import Outcome
@@ -25,6 +23,7 @@ from tray.core.notices import (
     ThresholdCrossed,
 )
 from tray.core.state import Latch, Now, State
+from tray.values import replace
 
 AGAIN = 30.0
 """Seconds after which it is tried again."""

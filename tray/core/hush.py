@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+
+import msgspec
 
 from tray.core import held
 from tray.core.commands import Snooze, Until
@@ -19,6 +20,7 @@ from tray.core.notices import (
     SwitchFailed,
 )
 from tray.core.state import Interest, Now, State
+from tray.values import replace
 
 KEPT = 30
 """Notices remembered for the list."""
@@ -29,8 +31,7 @@ ASKED_FOR = (*held.REPLIES, PromptEnded, DraftHeld, DeedEnded, SwitchFailed, App
 """What became of something that the person asked for: no snooze holds that back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True):
     """A notice, when it came up (wall), and whether it was held back then."""
 
     notice: Notice

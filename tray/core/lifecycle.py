@@ -6,8 +6,6 @@ one that is down, is left to its own command, on this computer alone. It is done
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.config.settings import Level
 from tray.core.effects import Notify, RunCli
 from tray.core.events import CliEnded
@@ -17,6 +15,7 @@ from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.requests import fault_in, objection, send
 from tray.core.state import Now, State
 from tray.core.trouble import Cause, Fault
+from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.lifecycle import Restarting, RestartRequest
 

@@ -6,7 +6,6 @@ way off it leads to WAITING, and from there to LOOKING again.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeAlias, assert_never
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from tray.core.events import Configured
 from tray.core.notices import CameBack, NotFound, WentDown
 from tray.core.state import Interest, Link, Now, State, Step
 from tray.core.trouble import Cause, Phase, Trouble
+from tray.values import replace
 from tray.wire import handshake
 from tray.wire.frames import Challenge, Failure, ShuttingDown
 from tray.wire.handshake import Hello, Refusal
@@ -76,7 +76,9 @@ _TOO_SLOW = {
 
 def look(state: State, now: Now, *, anew: bool = False) -> Outcome:
     """Read settings and secrets, which is how every attempt begins."""
-    return _with(state, step=Step.LOOKING, wake_at=now.mono + DIAL_PATIENCE), (ReadConfig(anew),)
+    return replace(state, link=replace(state.link, step=Step.LOOKING, wake_at=now.mono + DIAL_PATIENCE)), (
+        ReadConfig(anew),
+    )
 
 
 def configured(state: State, event: Configured, now: Now) -> Outcome:
@@ -87,20 +89,34 @@ def configured(state: State, event: Configured, now: Now) -> Outcome:
         # The attempt under way keeps its revision: should it fail, the newer one is worth another.
         moved = event.target is not None and event.target != link.target
         return reconnect(state, now) if moved and link.step is not Step.WAITING else (state, ())
-    read = {"target": event.target, "looked": event.looked, "origin": event.origin}
-    by_device = device_token.is_chosen(link, event)
-    token = {"device_token": event.device_token, "by_device": by_device}
-    state = _with(state, **read, **token, revision=event.revision)
+    state = replace(
+        state,
+        link=replace(
+            state.link,
+            target=event.target,
+            looked=event.looked,
+            origin=event.origin,
+            device_token=event.device_token,
+            by_device=device_token.is_chosen(link, event),
+            revision=event.revision,
+        ),
+    )
     if link.trouble is not None and link.trouble.lasts and not changed:
         return _wait(state, now, LOOK_AGAIN), ()
     target = event.target
     if event.trouble is not None or target is None:
         trouble = event.trouble or Trouble(Cause.NOT_FOUND)
         news = trouble.cause is Cause.NOT_FOUND and state.interest is Interest.LIVE and link.trouble is None
-        state = _wait(_with(state, trouble=trouble, failures=link.failures + 1), now, LOOK_AGAIN)
+        state = _wait(
+            replace(state, link=replace(state.link, trouble=trouble, failures=link.failures + 1)),
+            now,
+            LOOK_AGAIN,
+        )
         return state, (Notify(NotFound()),) if news else ()
     attempt = link.attempt + 1
-    state = _with(state, step=Step.DIALING, attempt=attempt, wake_at=now.mono + DIAL_PATIENCE)
+    state = replace(
+        state, link=replace(state.link, step=Step.DIALING, attempt=attempt, wake_at=now.mono + DIAL_PATIENCE)
+    )
     return state, (Dial(attempt, target),)
 
 
@@ -108,7 +124,9 @@ def opened(state: State, attempt: int, now: Now) -> Outcome:
     """The upgrade went through; now the gateway must send its challenge."""
     if state.link.step is not Step.DIALING or attempt != state.link.attempt:
         return state, ()
-    return _with(state, step=Step.OPENED, wake_at=now.mono + STEP_PATIENCE, heard_at=now.mono), ()
+    return replace(
+        state, link=replace(state.link, step=Step.OPENED, wake_at=now.mono + STEP_PATIENCE, heard_at=now.mono)
+    ), ()
 
 
 def dial_failed(state: State, attempt: int, trouble: Trouble, now: Now) -> Outcome:
@@ -125,7 +143,9 @@ def challenged(state: State, challenge: Challenge, now: Now) -> Outcome:
     scopes, caps = _wanted(state.level)
     if state.interest is not Interest.LIVE:  # who glances in is nobody to wait for
         caps = ()
-    state = _with(state, step=Step.LOGGING_IN, wake_at=now.mono + STEP_PATIENCE, asked=scopes)
+    state = replace(
+        state, link=replace(state.link, step=Step.LOGGING_IN, wake_at=now.mono + STEP_PATIENCE, asked=scopes)
+    )
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
     return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.link.by_device),)
 
@@ -138,7 +158,7 @@ def welcomed(state: State, hello: Hello, now: Now) -> Outcome:
     asked = frozenset(link.asked)
     scopes = asked if hello.scopes is None else asked & hello.scopes
     if READ not in scopes:
-        return _hang_up(_with(state, hello=hello), Trouble(Cause.SCOPE), now)
+        return _hang_up(replace(state, link=replace(state.link, hello=hello)), Trouble(Cause.SCOPE), now)
     effects: tuple[Effect, ...] = ()
     if link.told and link.lost_at is not None:
         effects = (Notify(CameBack((now.wall - link.lost_at).total_seconds())),)
@@ -210,9 +230,13 @@ def dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
 def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
     """The gateway announced its end, or a restart; the close frame follows."""
     if push.restart_in is None:
-        return _with(state, trouble=Trouble(Cause.STOPPED), restart_until=None), ()
+        return replace(
+            state, link=replace(state.link, trouble=Trouble(Cause.STOPPED), restart_until=None)
+        ), ()
     until = now.mono + max(RESTART_PATIENCE, 3 * push.restart_in)
-    return _with(state, trouble=Trouble(Cause.RESTARTING), restart_until=until), ()
+    return replace(
+        state, link=replace(state.link, trouble=Trouble(Cause.RESTARTING), restart_until=until)
+    ), ()
 
 
 def resumed(state: State, now: Now) -> Outcome:
@@ -221,9 +245,9 @@ def resumed(state: State, now: Now) -> Outcome:
     quiet_until = now.mono + TELL_AFTER_RESUME
     if link.step is Step.UP:
         heard_at = now.mono + RESUME_PATIENCE - _silence(link)
-        return _with(state, heard_at=heard_at, quiet_until=quiet_until), ()
+        return replace(state, link=replace(state.link, heard_at=heard_at, quiet_until=quiet_until)), ()
     notice_at = None if link.notice_at is None else max(link.notice_at, quiet_until)
-    return hurry(_with(state, notice_at=notice_at, failures=0), now)
+    return hurry(replace(state, link=replace(state.link, notice_at=notice_at, failures=0)), now)
 
 
 def reconnect(state: State, now: Now, *, anew: bool = False) -> Outcome:
@@ -234,15 +258,17 @@ def reconnect(state: State, now: Now, *, anew: bool = False) -> Outcome:
         trouble = None
     if state.link.step is Step.UP:
         state = _lose(state, now)
-    state, more = look(_with(state, trouble=trouble, failures=0), now, anew=anew)
+    state, more = look(replace(state, link=replace(state.link, trouble=trouble, failures=0)), now, anew=anew)
     return state, effects + more
 
 
 def start_over(state: State, now: Now) -> Outcome:
     """Another gateway, or other rights on this one; of the old connection nothing is left to tell."""
     state, effects = reconnect(state, now) if state.link.step is not Step.LOOKING else (state, ())
-    state = _with(state, trouble=None, hello=None, lost_at=None, notice_at=None, told=False)
-    return _with(state, restart_until=None, quiet_until=None), effects
+    state = replace(
+        state, link=replace(state.link, trouble=None, hello=None, lost_at=None, notice_at=None, told=False)
+    )
+    return replace(state, link=replace(state.link, restart_until=None, quiet_until=None)), effects
 
 
 def hurry(state: State, now: Now) -> Outcome:
@@ -260,12 +286,17 @@ def tick(state: State, now: Now) -> Outcome:
     if link.restart_until is not None and now.mono >= link.restart_until:
         if link.trouble is not None and link.trouble.cause is Cause.RESTARTING:
             # It may also have thought better of it, and be up all the while.
-            state = _with(state, trouble=None if link.step is Step.UP else Trouble(Cause.NOT_RUNNING))
-        state = _with(state, restart_until=None)
+            state = replace(
+                state,
+                link=replace(
+                    state.link, trouble=None if link.step is Step.UP else Trouble(Cause.NOT_RUNNING)
+                ),
+            )
+        state = replace(state, link=replace(state.link, restart_until=None))
     effects: tuple[Effect, ...] = ()
     if link.notice_at is not None and now.mono >= link.notice_at:
         trouble = state.link.trouble or Trouble(Cause.LOST)
-        state = _with(state, notice_at=None, told=True)
+        state = replace(state, link=replace(state.link, notice_at=None, told=True))
         effects = (Notify(WentDown(trouble)),)
     if link.step is Step.UP:
         if now.mono >= _silent_at(link):
@@ -283,7 +314,7 @@ def tick(state: State, now: Now) -> Outcome:
 
 def heard(state: State, now: Now) -> State:
     """The gateway said something, so it is alive."""
-    return _with(state, heard_at=now.mono)
+    return replace(state, link=replace(state.link, heard_at=now.mono))
 
 
 def dashboard(target: Target, key: str | None = None) -> str:
@@ -312,8 +343,8 @@ def fail(state: State, trouble: Trouble, now: Now, *, hang_up: bool = False) -> 
     if link.step is Step.UP:
         state = _lose(state, now)
         if trouble.cause is Cause.STOPPED:
-            state = _with(state, notice_at=None)
-    state = _with(state, trouble=trouble, failures=failures)
+            state = replace(state, link=replace(state.link, notice_at=None))
+    state = replace(state, link=replace(state.link, trouble=trouble, failures=failures))
     return _wait(state, now, _delay(state)), (HangUp(),) if hang_up else ()
 
 
@@ -322,7 +353,10 @@ def _lose(state: State, now: Now) -> State:
     link = state.link
     grace = (now.mono + TELL_AFTER, link.restart_until or 0.0, link.quiet_until or 0.0)
     flaps = 0 if now.mono - link.up_at >= LASTED else link.flaps + 1
-    return _with(state, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace), flaps=flaps)
+    return replace(
+        state,
+        link=replace(state.link, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace), flaps=flaps),
+    )
 
 
 def _was_announced_stop(link: Link, trouble: Trouble) -> bool:
@@ -375,8 +409,4 @@ def _wanted(level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _wait(state: State, now: Now, seconds: float) -> State:
-    return _with(state, step=Step.WAITING, wake_at=now.mono + seconds)
-
-
-def _with(state: State, **changes: object) -> State:
-    return replace(state, link=replace(state.link, **changes))  # type: ignore[arg-type] # by field name
+    return replace(state, link=replace(state.link, step=Step.WAITING, wake_at=now.mono + seconds))

@@ -7,7 +7,6 @@ Also that the user was greeted, until when notices are snoozed, and the last ans
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -16,6 +15,7 @@ from tray.core.own import Prompt, PromptState, Switch, SwitchState
 from tray.core.spending import QuotaLatch
 from tray.core.state import Focus, Interest, Latch, State
 from tray.core.trouble import Fault
+from tray.values import replace
 
 LONGEST = 400_000
 """Characters of prompts and answers: the file is read back up to 5 MB, and one may take 12 bytes of JSON."""

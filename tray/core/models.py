@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core.context import ran_since
 from tray.core.effects import Effect, Notify
 from tray.core.keys import canonical
@@ -13,6 +11,7 @@ from tray.core.own import Prompt, Switch, SwitchState
 from tray.core.requests import fault_in, objection, send
 from tray.core.state import Now, Session, State
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.models import Model
 from tray.wire.sessions import Patched, Row, SessionsPatch

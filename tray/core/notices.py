@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from tray.core.own import Approval, Deed, Lifecycle, Prompt
 from tray.core.state import Session
@@ -11,35 +12,30 @@ from tray.core.trouble import Fault, Trouble
 from tray.wire.usage import Quota
 
 
-@dataclass(frozen=True, slots=True)
-class ThresholdCrossed:
+class ThresholdCrossed(msgspec.Struct, frozen=True):
     """A session's context passed a threshold: level 1 warning, 2 critical."""
 
     session: Session
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class WentDown:
+class WentDown(msgspec.Struct, frozen=True):
     """The gateway was up and has been gone for long enough to tell."""
 
     trouble: Trouble
 
 
-@dataclass(frozen=True, slots=True)
-class CameBack:
+class CameBack(msgspec.Struct, frozen=True):
     """It is back, `after` so many seconds."""
 
     after: float
 
 
-@dataclass(frozen=True, slots=True)
-class NotFound:
+class NotFound(msgspec.Struct, frozen=True):
     """No gateway was found at all; told once."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelDiffers:
+class ModelDiffers(msgspec.Struct, frozen=True):
     """A session (`key`) was answered by another model than the one asked for."""
 
     key: str
@@ -47,8 +43,7 @@ class ModelDiffers:
     answered: str
 
 
-@dataclass(frozen=True, slots=True)
-class SwitchFailed:
+class SwitchFailed(msgspec.Struct, frozen=True):
     """A session (`key`) was not switched to the model asked for; `detail` is the gateway's own word on it."""
 
     key: str
@@ -57,37 +52,32 @@ class SwitchFailed:
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class PromptEnded:
+class PromptEnded(msgspec.Struct, frozen=True):
     """A preset's prompt ended, in one of its four ways."""
 
     prompt: Prompt
 
 
-@dataclass(frozen=True, slots=True)
-class DraftHeld:
+class DraftHeld(msgspec.Struct, frozen=True):
     """A prompt waits for the user's word: what the clipboard put into it is long."""
 
     prompt: Prompt
 
 
-@dataclass(frozen=True, slots=True)
-class DeedEnded:
+class DeedEnded(msgspec.Struct, frozen=True):
     """A compaction ended; or something else was not done to a session, or may have been."""
 
     deed: Deed
 
 
-@dataclass(frozen=True, slots=True)
-class ContextCompacted:
+class ContextCompacted(msgspec.Struct, frozen=True):
     """The gateway compacted a session by itself; `before` is what it used until then, in tokens."""
 
     session: Session
     before: int
 
 
-@dataclass(frozen=True, slots=True)
-class LongRunEnded:
+class LongRunEnded(msgspec.Struct, frozen=True):
     """A run in a session (`key`) ended after many seconds; `error` is why it failed, if it did."""
 
     key: str
@@ -95,85 +85,72 @@ class LongRunEnded:
     error: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalWaiting:
+class ApprovalWaiting(msgspec.Struct, frozen=True):
     """A command or a device waits for the person's word; told once of each."""
 
     approval: Approval
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalEnded:
+class ApprovalEnded(msgspec.Struct, frozen=True):
     """A word that the person gave was not taken, or it is not known whether it was."""
 
     approval: Approval
 
 
-@dataclass(frozen=True, slots=True)
-class NotCopied:
+class NotCopied(msgspec.Struct, frozen=True):
     """There is no clipboard that takes this text; so it is shown."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaCrossed:
+class QuotaCrossed(msgspec.Struct, frozen=True):
     """A provider's quota passed a threshold: level 1 warning, 2 critical."""
 
     quota: Quota
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class BadSettings:
+class BadSettings(msgspec.Struct, frozen=True):
     """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotSaved:
+class NotSaved(msgspec.Struct, frozen=True):
     """A file of ours could not be written; a sentence that says which and why."""
 
     sentence: str
 
 
-@dataclass(frozen=True, slots=True)
-class NotOpened:
+class NotOpened(msgspec.Struct, frozen=True):
     """No program showed a file or a page; `place` is its path, its address or the way to it."""
 
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoWindow:
+class NoWindow(msgspec.Struct, frozen=True):
     """A window that was asked for could not be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(msgspec.Struct, frozen=True):
     """The first start of all: where the icon hides."""
 
 
-@dataclass(frozen=True, slots=True)
-class AlreadyRunning:
+class AlreadyRunning(msgspec.Struct, frozen=True):
     """The answer to a second start: where the icon is, and what it says."""
 
 
-@dataclass(frozen=True, slots=True)
-class LifecycleEnded:
+class LifecycleEnded(msgspec.Struct, frozen=True):
     """A start or restart of the gateway that the user asked for came to an end."""
 
     lifecycle: Lifecycle
 
 
-@dataclass(frozen=True, slots=True)
-class LogIsEmpty:
+class LogIsEmpty(msgspec.Struct, frozen=True):
     """The log was asked for, and nothing has been written into it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Digest:
+class Digest(msgspec.Struct, frozen=True):
     """Several that were held back, oldest first; none of them is a digest itself."""
 
     notices: tuple[Notice, ...]

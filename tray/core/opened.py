@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+import msgspec
 
 
 class WindowKind(StrEnum):
@@ -18,8 +19,7 @@ class WindowKind(StrEnum):
     DIAGNOSTICS = "diagnostics"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """A window.
 
     Attributes:

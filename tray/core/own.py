@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum
+from typing import ClassVar
+
+import msgspec
 
 from tray.core.trouble import Fault
+from tray.values import PrivateStruct
 from tray.wire.approvals import Asked, Decision
 
 
@@ -18,8 +21,7 @@ class SwitchState(Enum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Switch:
+class Switch(msgspec.Struct, frozen=True):
     """A model switch of our own.
 
     Attributes:
@@ -77,8 +79,7 @@ class PromptState(Enum):
 _PROMPT_ENDS = (PromptState.ANSWERED, PromptState.FAILED, PromptState.STOPPED, PromptState.UNKNOWN)
 
 
-@dataclass(frozen=True, slots=True)
-class Prompt:
+class Prompt(PrivateStruct, frozen=True):
     """A prompt of our own.
 
     Attributes:
@@ -100,16 +101,18 @@ class Prompt:
         left: Another gateway is watched since.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text", "answer"})
+
     id: str
     key: str
-    text: str = field(repr=False)
+    text: str
     model: str | None = None
     preset: str | None = None
     state: PromptState = PromptState.WAITING
     sent_at: float = 0.0
     sent_ms: int = 0
     due_at: float | None = None
-    answer: str = field(default="", repr=False)
+    answer: str = ""
     fault: Fault | None = None
     detail: str = ""
     error: str | None = None
@@ -142,8 +145,7 @@ class DeedState(Enum):
     UNKNOWN = "may have been done"
 
 
-@dataclass(frozen=True, slots=True)
-class Deed:
+class Deed(msgspec.Struct, frozen=True):
     """Something that this program does to a session.
 
     Attributes:
@@ -193,8 +195,7 @@ class ApprovalState(Enum):
         return self in (ApprovalState.WAITING, ApprovalState.ASKED)
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(msgspec.Struct, frozen=True):
     """A command or a device that waits for the person's word, and what became of it.
 
     Attributes:
@@ -242,8 +243,7 @@ class LifecycleState(Enum):
         return self in (LifecycleState.DONE, LifecycleState.FAILED)
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle:
+class Lifecycle(msgspec.Struct, frozen=True):
     """A start or restart of the gateway that the user asked for.
 
     Attributes:

@@ -7,7 +7,6 @@ again: after a reconnect the gateway is asked what became of it, and if it canno
 from __future__ import annotations
 
 import itertools
-from dataclasses import replace
 
 from tray.core import models, placeholders
 from tray.core.commands import Ask
@@ -19,6 +18,7 @@ from tray.core.own import Prompt, PromptState
 from tray.core.requests import fault_in, objection, send
 from tray.core.state import Now, State
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.runs import (
     Accepted,

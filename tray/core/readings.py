@@ -7,7 +7,6 @@ switch, and otherwise once in a long while. Nothing else is ever polled.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from tray.config.target import Target
 from tray.core import alerts, context, growth, models
@@ -18,6 +17,7 @@ from tray.core.prompts import GRACE, RUN_PATIENCE
 from tray.core.requests import is_pending, send
 from tray.core.spending import Spending
 from tray.core.state import Book, Confidence, Focus, Interest, Now, Run, Session, State
+from tray.values import replace
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.wire.runs import Compacting, RunEnded, RunStarted

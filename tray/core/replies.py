@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core import approvals, deeds, happenings, lifecycle, link, models, prompts, readings, usage
 from tray.core.events import (
     Answered,
@@ -11,6 +9,7 @@ from tray.core.events import (
 from tray.core.link import Outcome
 from tray.core.requests import take
 from tray.core.state import Interest, Now, Pending, State
+from tray.values import replace
 from tray.wire.approvals import ExecRequests, PairingRequests, Taken
 from tray.wire.deeds import (
     ChatAbort,

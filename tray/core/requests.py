@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core.effects import Effect, Send
 from tray.core.state import Now, Pending, State
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.wire.frames import Failure, Request
 
 PATIENCE = 15.0

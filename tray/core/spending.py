@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import Enum
 
+import msgspec
+
+from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.usage import Account, Bill, Daily, Ledger, Quotas, Tally
 
@@ -21,8 +23,7 @@ class Origin(Enum):
     SESSIONS = "sessions.usage"
 
 
-@dataclass(frozen=True, slots=True)
-class QuotaLatch:
+class QuotaLatch(msgspec.Struct, frozen=True):
     """The highest threshold that was told of a provider's window: 1 warning, 2 critical.
 
     `resets_ms` is when that window begins anew (milliseconds since 1970), if it is told.
@@ -35,8 +36,7 @@ class QuotaLatch:
     resets_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Spending:
+class Spending(msgspec.Struct, frozen=True):
     """What is known of it.
 
     Attributes:
@@ -58,7 +58,7 @@ class Spending:
     quotas: Quotas | None = None
     today: date | None = None
     read_at: datetime | None = None
-    refused: Mapping[str, Failure | None] = field(default_factory=dict)
+    refused: Mapping[str, Failure | None] = msgspec.field(default_factory=dict)
     met: frozenset[tuple[str, str]] = frozenset()
     all_agents: bool = True
     next_at: float | None = None

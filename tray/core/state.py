@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Origin, Target
@@ -14,6 +15,7 @@ from tray.core.opened import Window
 from tray.core.own import Approval, Deed, Lifecycle, Prompt, Switch
 from tray.core.spending import QuotaLatch, Spending
 from tray.core.trouble import Cause, Doubt, Phase, Trouble
+from tray.values import PrivateStruct, replace
 from tray.wire.frames import Request
 from tray.wire.handshake import Generation, Hello
 from tray.wire.models import Model
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
     from tray.core.notices import Notice  # which tells of sessions, and so imports this
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(msgspec.Struct, frozen=True):
     """Two clocks: `mono` in seconds for delays and silence; `wall`, aware, for people and the gateway."""
 
     mono: float
@@ -57,8 +58,7 @@ class Step(Enum):
     WAITING = "for the time of the next attempt"
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(msgspec.Struct, frozen=True):
     """The connection.
 
     Attributes:
@@ -132,8 +132,7 @@ class Link:
         return self.trouble.phase
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(msgspec.Struct, frozen=True):
     """A request that has not been answered. `due_at` is when that becomes a failure (mono)."""
 
     id: str
@@ -150,8 +149,7 @@ class Confidence(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(msgspec.Struct, frozen=True):
     """How full a context window is.
 
     Attributes:
@@ -174,8 +172,7 @@ class Usage:
         return self.used * 100 / self.window  # in this order 58k of 200k is 29.0, not 28.999…
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """A session as it is shown: the gateway's row, and what is made of it."""
 
     row: Row
@@ -189,8 +186,7 @@ class Session:
         return self.row.key
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """What this process saw happen in a session, which its row does not tell.
 
     Attributes:
@@ -206,16 +202,14 @@ class Seen:
     compacted: tuple[int | None] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """A run that an event told of: the session's key, if it was told, and when that was heard (mono)."""
 
     key: str | None
     heard_at: float
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """The sessions as last read.
 
     Attributes:
@@ -237,8 +231,8 @@ class Book:
     next_read_at: float | None = None
     outdated_at: float | None = None
     url: str | None = None
-    seen: dict[str, Seen] = field(default_factory=dict)
-    runs: dict[str, Run] = field(default_factory=dict)
+    seen: dict[str, Seen] = msgspec.field(default_factory=dict)
+    runs: dict[str, Run] = msgspec.field(default_factory=dict)
 
     @property
     def outdated(self) -> bool:
@@ -256,8 +250,7 @@ class Book:
         return frozenset(listed | {run.key for run in self.runs.values() if run.key is not None})
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(msgspec.Struct, frozen=True):
     """The session that the icon speaks for.
 
     Attributes:
@@ -273,8 +266,7 @@ class Focus:
     rival_since: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Latch:
+class Latch(msgspec.Struct, frozen=True):
     """The highest threshold that was told of a session: 0 none, 1 warning, 2 critical."""
 
     profile: str
@@ -283,8 +275,7 @@ class Latch:
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(PrivateStruct, frozen=True):
     """Everything.
 
     Attributes:
@@ -324,28 +315,30 @@ class State:
         autostart: The program starts when the user signs in; None where that is not offered, or not known.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
+
     settings: Settings
     interest: Interest
     seed: str
     serial: int = 0
     drift: float | None = None
     woke_at: datetime | None = None
-    link: Link = field(default_factory=Link)
+    link: Link = msgspec.field(default_factory=Link)
     pending: tuple[Pending, ...] = ()
-    book: Book = field(default_factory=Book)
+    book: Book = msgspec.field(default_factory=Book)
     models: tuple[Model, ...] | None = None
     allowed: frozenset[str] | None = None
-    focus: Focus = field(default_factory=Focus)
-    pins: dict[str, str] = field(default_factory=dict)
+    focus: Focus = msgspec.field(default_factory=Focus)
+    pins: dict[str, str] = msgspec.field(default_factory=dict)
     latches: tuple[Latch, ...] = ()
     switches: tuple[Switch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     windows: tuple[Window, ...] = ()
     deeds: tuple[Deed, ...] = ()
-    compactions: dict[str, int | None] = field(default_factory=dict)
-    growth: dict[str, Growth] = field(default_factory=dict)
+    compactions: dict[str, int | None] = msgspec.field(default_factory=dict)
+    growth: dict[str, Growth] = msgspec.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
-    spending: Spending = field(default_factory=Spending)
+    spending: Spending = msgspec.field(default_factory=Spending)
     untold: tuple[Latch, ...] = ()
     quota_latches: tuple[QuotaLatch, ...] = ()
     greeted: bool = False
@@ -355,7 +348,7 @@ class State:
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
     lifecycle: Lifecycle | None = None
     recent: tuple[Told, ...] = ()
-    diagnostics: str = field(default="", repr=False)
+    diagnostics: str = ""
     autostart: bool | None = None
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from tray.wire.handshake import Generation
 
@@ -72,8 +73,7 @@ _LASTING = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(msgspec.Struct, frozen=True):
     """One reason why there is no connection.
 
     Attributes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import assert_never
 
 from tray.config.settings import Settings
@@ -60,6 +59,7 @@ from tray.core.events import (
 from tray.core.link import Outcome
 from tray.core.notices import AlreadyRunning, Welcome
 from tray.core.state import Interest, Now, State
+from tray.values import replace
 from tray.wire.approvals import ApprovalRequested, ApprovalResolved
 from tray.wire.frames import Challenge, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
 from tray.wire.runs import (

@@ -6,7 +6,6 @@ is shared with other programs, so where there is one it is looked at now and the
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from tray.core.effects import Effect, Notify
@@ -16,6 +15,7 @@ from tray.core.readings import LIMIT
 from tray.core.requests import is_pending, send
 from tray.core.spending import QuotaLatch, Spending
 from tray.core.state import Interest, Now, State
+from tray.values import replace
 from tray.wire.frames import Failure, Request
 from tray.wire.usage import (
     Bill,

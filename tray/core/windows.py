@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from tray.core import link, prompts
 from tray.core.commands import Ask, AskHere
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow, ShowSettings
@@ -12,6 +10,7 @@ from tray.core.notices import NoWindow
 from tray.core.opened import Window, WindowKind
 from tray.core.own import Prompt
 from tray.core.state import Now, State
+from tray.values import replace
 from tray.wire.approvals import ExecRequest
 
 

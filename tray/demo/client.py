@@ -12,8 +12,8 @@ import struct
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 
+import msgspec
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection
 
@@ -24,14 +24,12 @@ _PONG_SECONDS = 25.0
 _HALF_FRAME = struct.pack("!BBH", 0x81, 126, 1_000) + b'{"type":"event","event":"heal'
 
 
-@dataclass(frozen=True, slots=True)
-class _Close:
+class _Close(msgspec.Struct, frozen=True):
     code: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Ping:
+class _Ping(msgspec.Struct, frozen=True):
     pass
 
 

@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass, field
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 from nacl.exceptions import CryptoError
@@ -18,6 +18,7 @@ from nacl.signing import VerifyKey
 from tray.demo.faults import Fault
 from tray.demo.methods import SCOPES
 from tray.demo.schema import Json, Shape, a, at_least, complaints, one_of, text
+from tray.values import PrivateStruct
 
 PROTOCOL = 4
 _OLDEST_PROBED = 3
@@ -63,18 +64,19 @@ _CONNECT = Shape(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(PrivateStruct, frozen=True):
     """What the door knows before a client speaks: nonce, secret, the client's Origin header, the time.
 
     `device_token` is the other secret, which was given to the device; None if none was.
     """
 
-    nonce: str = field(repr=False)
-    token: str = field(repr=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"nonce", "token", "device_token"})
+
+    nonce: str
+    token: str
     origin: str | None
     now_ms: int
-    device_token: str | None = field(default=None, repr=False)
+    device_token: str | None = None
 
 
 class Turned(Exception):  # noqa: N818  a verdict, not a failure

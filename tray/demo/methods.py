@@ -6,7 +6,8 @@ Scopes are those measured on OpenClaw 2026.9.6. Knows no session and answers not
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from tray.demo.schema import Json, Shape, a, at_least, complaints, one_of, text, text_or_null
 
@@ -18,12 +19,11 @@ SCOPES = (ADMIN, READ, WRITE, APPROVALS, PAIRING)
 _PATCHED_BY_WRITERS = frozenset({"key", "model", "thinkingLevel", "fastMode", "label"})
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(msgspec.Struct, frozen=True):
     """One method: the scope it needs (None: none at all) and the parameters it takes."""
 
     scope: str | None
-    params: Shape = field(default_factory=Shape)
+    params: Shape = msgspec.field(default_factory=Shape)
 
 
 METHODS: Mapping[str, Method] = {

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 _TYPE_NAMES: Mapping[type, str] = {
     str: "string",
@@ -22,12 +23,11 @@ Json = dict[str, Any]
 Check = Callable[[object], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """A closed object: what each member must be, and which members must be there."""
 
     required: tuple[str, ...] = ()
-    members: Mapping[str, Check | Shape] = field(default_factory=dict)
+    members: Mapping[str, Check | Shape] = msgspec.field(default_factory=dict)
 
 
 def now_ms() -> int:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from tray.demo.schema import Json, now_ms
 from tray.demo.sessions import MAIN, model
@@ -20,8 +21,7 @@ NOTES = "agent:main:notes"
 DIGEST = "agent:main:cron:morning-digest"
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True):
     """The session is asked something: `total` tokens in all, answered by model `by` (None: its own)."""
 
     session: str
@@ -30,23 +30,20 @@ class Ask:
     by: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compact:
+class Compact(msgspec.Struct, frozen=True):
     """The session is compacted: its usage is unknown until it runs again."""
 
     session: str
 
 
-@dataclass(frozen=True, slots=True)
-class Restart:
+class Restart(msgspec.Struct, frozen=True):
     """The gateway announces a restart of `expected` seconds, and is away for `down_for`."""
 
     expected: float
     down_for: float
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(msgspec.Struct, frozen=True):
     """The session's agent wants to run a command, and waits for a person's word."""
 
     session: str
@@ -56,8 +53,7 @@ class Wish:
 Act = Ask | Compact | Restart | Wish
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """An act, and when it happens: seconds since the story began."""
 
     at: float

@@ -6,8 +6,9 @@ Answers in the shapes of OpenClaw 2026.9.6; the same day always has the same pas
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
+
+import msgspec
 
 from tray.demo.schema import Json, now_ms
 from tray.demo.sessions import MAIN, Sessions
@@ -23,8 +24,7 @@ _HOUR = 3_600_000
 _FIRST_PERCENT, _PERCENT_A_RUN = 62, 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Spent:
+class _Spent(msgspec.Struct, frozen=True):
     """What one run (or a day of the made-up past) spent."""
 
     day: date

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Colours:
+
+class Colours(msgspec.Struct, frozen=True):
     """One set, each as `#rrggbb`.
 
     Attributes:

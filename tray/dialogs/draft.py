@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from tray.config.settings import Level, Preset, Profile, parse_settings
 from tray.config.writing import PRESETS, Changes, Value, with_changes
@@ -10,8 +10,7 @@ from tray.view.icon import Icon, Situation
 from tray.view.panes import SettingsPane
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
+class Gateway(msgspec.Struct, frozen=True):
     """A profile in its fields. `level` is empty where the default holds."""
 
     name: str
@@ -21,8 +20,7 @@ class Gateway:
     fingerprint: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """All fields; numbers are still as they were typed."""
 
     notices: bool

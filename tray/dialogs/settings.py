@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import tkinter as tk
 from collections.abc import Callable
-from dataclasses import replace
 from tkinter import ttk
 
 from tray.config.settings import LANGUAGES
@@ -16,6 +15,7 @@ from tray.dialogs.marks import give_marks
 from tray.dialogs.prompts_page import PromptsPage
 from tray.dialogs.theme import Theme
 from tray.dialogs.window import Dialog, mnemonic
+from tray.values import replace
 from tray.view.drawing import PALETTES, Taskbar, draw
 from tray.view.panes import Pane, SettingsPane
 from tray.view.words import Words

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 import tkinter as tk
-from dataclasses import dataclass
 from tkinter import font, ttk
 from typing import Any
+
+import msgspec
 
 from tray import system
 from tray.dialogs.colours import DARK, LIGHT, Colours
@@ -16,8 +17,7 @@ _SMALLEST = 10
 """Points, where the system does not say: Tk's own choice for X11 dates from other screens."""
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(msgspec.Struct, frozen=True):
     """What widgets are made with.
 
     Attributes:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 BARS = "▁▂▃▄▅▆▇█"
 NOTHING = " "
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(msgspec.Struct, frozen=True):
     """A filled rectangle in whole pixels; `y` counts from the top."""
 
     x: int

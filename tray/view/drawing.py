@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
 from itertools import chain, product
 from operator import or_
 from typing import TYPE_CHECKING, Final, assert_never
 
+import msgspec
 from PIL import Image
 
 from tray.view import glyphs
@@ -34,8 +34,7 @@ class Taskbar(Enum):
     DARK = "dark"
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(msgspec.Struct, frozen=True):
     """Colours for one taskbar. All but the track carry meaning and have a contrast of 3:1 or more."""
 
     ground: Colour

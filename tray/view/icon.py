@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 
 class Situation(Enum):
@@ -19,8 +20,7 @@ class Situation(Enum):
     NOT_SET_UP = "not set up"
 
 
-@dataclass(frozen=True, slots=True)
-class Icon:
+class Icon(msgspec.Struct, frozen=True):
     """One picture of the tray icon.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from tray.core.commands import Command
 from tray.core.trouble import Fault
@@ -14,8 +15,7 @@ from tray.view.words import Words
 Path: TypeAlias = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One line of the menu.
 
     Attributes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 
 from tray.core.commands import KeepModel, UseModel
 from tray.core.context import window_of
 from tray.core.state import Confidence, Session, Usage
 from tray.core.trouble import Fault
+from tray.values import replace
 from tray.view import words as say
 from tray.view.items import LINE, Item, Path, note, reason_for, wrapped
 from tray.view.view import MenuSource

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import msgspec
 
 from tray.core.commands import (
     Command,
@@ -45,6 +45,7 @@ from tray.core.notices import (
 from tray.core.own import Approval, DeedState, LifecycleState, Prompt, PromptState
 from tray.core.state import Session, State
 from tray.core.trouble import Fault, Phase, Trouble
+from tray.values import replace
 from tray.view import amounts, approvals, causes, outcomes
 from tray.view import words as say
 from tray.view.glance import glance
@@ -53,8 +54,7 @@ from tray.wire.approvals import ExecRequest
 from tray.wire.usage import Quota
 
 
-@dataclass(frozen=True, slots=True)
-class Balloon:
+class Balloon(msgspec.Struct, frozen=True):
     """A notice as it is shown.
 
     Attributes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from tray.config.settings import Preset, Profile
 from tray.core import models
@@ -13,6 +14,7 @@ from tray.core.own import Prompt, PromptState
 from tray.core.requests import objection
 from tray.core.state import Now, State
 from tray.core.windows import prompt_of
+from tray.values import PrivateStruct
 from tray.view import texts, view
 from tray.view import words as say
 from tray.view.icon import Icon
@@ -22,8 +24,7 @@ from tray.wire.runs import Agent
 from tray.wire.sessions import SessionsPatch
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """One of several, as a list offers it: what it stands for, and what is read."""
 
     key: str
@@ -31,8 +32,7 @@ class Choice:
     own: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+class Exchange(PrivateStruct, frozen=True):
     """A prompt and what came of it.
 
     Attributes:
@@ -45,17 +45,18 @@ class Exchange:
         repeatable: It may be sent again: nobody knows whether it ran.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"answer"})
+
     id: str
     key: str
-    answer: str = field(repr=False)
+    answer: str
     status: str
     running: bool
     failed: bool
     repeatable: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AskPane:
+class AskPane(msgspec.Struct, frozen=True):
     """The window in which a prompt is typed.
 
     Attributes:
@@ -77,18 +78,18 @@ class AskPane:
     dashboard: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerPane:
+class AnswerPane(PrivateStruct, frozen=True):
     """The whole answer of one prompt: what it is called, what was asked, and what came of it."""
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"question"})
+
     name: str
-    question: str = field(repr=False)
+    question: str
     exchange: Exchange | None
     dashboard: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SettingsPane:
+class SettingsPane(msgspec.Struct, frozen=True):
     """The settings as they are, and how the icon looks now. Without quiet hours their ends are empty."""
 
     profile: str

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass, field
+from typing import ClassVar
+
+from tray.values import PrivateStruct
 
 SHORTEST = 4
 """Characters: anything shorter that is secret would be found in ordinary words."""
@@ -18,8 +20,7 @@ _CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
 _KEY = re.compile(r"\bagent:[^\s:,;\"']+:[^\s,;\"']+")
 
 
-@dataclass(frozen=True, slots=True)
-class Private:
+class Private(PrivateStruct, frozen=True):
     """What is known to be private here.
 
     Attributes:
@@ -30,7 +31,9 @@ class Private:
         names: What else was named by the user.
     """
 
-    secrets: tuple[str, ...] = field(default=(), repr=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"secrets"})
+
+    secrets: tuple[str, ...] = ()
     home: str = ""
     user: str = ""
     host: str = ""

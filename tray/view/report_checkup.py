@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
+
+import msgspec
 
 from tray.core.checkup import LAYERS, Layer, Probe, failed_at
 from tray.core.state import Now, State
@@ -23,8 +24,7 @@ class Verdict(Enum):
     SKIPPED = "skipped"
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """What is to be said of a layer.
 
     Attributes:
@@ -42,8 +42,7 @@ class Finding:
     seconds: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Examined:
+class Examined(msgspec.Struct, frozen=True):
     """All that `doctor` has looked at.
 
     Attributes:

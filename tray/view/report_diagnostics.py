@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+
+import msgspec
 
 from tray.config.settings import Profile, Settings
 from tray.core.state import Now, State, Usage
+from tray.values import replace
 from tray.view import report
 from tray.view import words as say
 from tray.view.redaction import Private, redacted
@@ -21,8 +23,7 @@ LOG_LINES = 200
 """The end of the log that goes along."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """What the program runs on.
 
     Attributes:
@@ -39,7 +40,7 @@ class Ground:
     python: str
     packages: tuple[tuple[str, str], ...] = ()
     log: tuple[str, ...] = ()
-    private: Private = field(default_factory=Private)
+    private: Private = msgspec.field(default_factory=Private)
 
 
 def diagnostics(seen: Examined, ground: Ground, now: Now) -> str:

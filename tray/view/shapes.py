@@ -5,10 +5,10 @@ Owns geometry. Must not know colours, or what a shape stands for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import cos, isqrt, pi, sin
 from typing import TYPE_CHECKING
 
+import msgspec
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ _PIXEL = 2 * FINE
 _UNIT = 1 << 12
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(msgspec.Struct, frozen=True):
     """A set of cells: one integer per row, the leftmost cell in the highest bit."""
 
     rows: tuple[int, ...]
@@ -49,8 +48,7 @@ class Shape:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(msgspec.Struct, frozen=True):
     """Makes shapes for a picture of `size` by `size` pixels. Lengths are whole pixels from the upper left."""
 
     size: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from tray.core import approvals as waiting
 from tray.core.commands import Decide, ReadUsage
@@ -13,6 +14,7 @@ from tray.core.own import Approval, ApprovalState
 from tray.core.requests import objection
 from tray.core.spending import as_of, daily
 from tray.core.state import Now, State
+from tray.values import PrivateStruct
 from tray.view import amounts, approvals, report_usage
 from tray.view import words as say
 from tray.view.notices import balloon
@@ -25,8 +27,7 @@ Act: TypeAlias = Decide | ReadUsage
 DAYS = report_usage.CHART_DAYS
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(msgspec.Struct, frozen=True):
     """A button: what is read on it, what it does, and whether it can be done now."""
 
     label: str
@@ -34,8 +35,7 @@ class Offer:
     enabled: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class TextPane:
+class TextPane(PrivateStruct, frozen=True):
     """A text to be read.
 
     Attributes:
@@ -47,9 +47,11 @@ class TextPane:
         offers: What can be done beside copying.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
     title: str
     told: str
-    text: str = field(repr=False)
+    text: str
     bars: tuple[int, ...] = ()
     caption: str = ""
     offers: tuple[Offer, ...] = ()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from tray.config.settings import Level, Settings
 from tray.config.target import Target
@@ -32,8 +33,7 @@ RECENT = 5
 """Prompts whose results stay in the menu."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recent:
+class Recent(msgspec.Struct, frozen=True):
     """A notice of the list: when it came up (wall), what it said, and what a click on it asks for."""
 
     at: datetime
@@ -41,8 +41,7 @@ class Recent:
     command: Command | None
 
 
-@dataclass(frozen=True, slots=True)
-class MenuSource:
+class MenuSource(msgspec.Struct, frozen=True):
     """The slice of the state that the menu is made of, level by level, when it opens.
 
     Attributes:
@@ -128,8 +127,7 @@ class MenuSource:
     start_fault: Fault | None
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(msgspec.Struct, frozen=True):
     """All that is steadily seen."""
 
     icon: Icon

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
+
+import msgspec
 
 from tray.config.settings import Level
 from tray.core.growth import Turns
@@ -25,11 +26,10 @@ TOOLTIP_UNITS, TITLE_UNITS, BODY_UNITS = 127, 63, 255
 """What the Windows shell takes, in UTF-16 units without the closing zero."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """A language. Called with a message id and its values it gives the sentence."""
 
-    catalogue: Mapping[str, str] = field(default_factory=dict)
+    catalogue: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def __call__(self, message: str, /, **values: object) -> str:
         """The message in this language; untrusted values cannot add placeholders of their own."""

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar, TypeAlias
+
+import msgspec
 
 from tray.wire.reading import Json, count, flag, record, records, text, texts
 from tray.wire.scopes import APPROVALS, PAIRING
@@ -21,8 +22,7 @@ class Decision(Enum):
     DENY = "deny"
 
 
-@dataclass(frozen=True, slots=True)
-class ExecRequest:
+class ExecRequest(msgspec.Struct, frozen=True):
     """A command that an agent wants to run.
 
     Attributes:
@@ -50,8 +50,7 @@ class ExecRequest:
     expires_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PairingRequest:
+class PairingRequest(msgspec.Struct, frozen=True):
     """A device that wants to be let in.
 
     Attributes:
@@ -76,15 +75,13 @@ class PairingRequest:
 Asked: TypeAlias = ExecRequest | PairingRequest
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalRequested:
+class ApprovalRequested(msgspec.Struct, frozen=True):
     """The gateway wants a person's word."""
 
     request: Asked
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalResolved:
+class ApprovalResolved(msgspec.Struct, frozen=True):
     """Somebody gave it; None where the event does not say what it was."""
 
     id: str
@@ -94,27 +91,23 @@ class ApprovalResolved:
 ApprovalEvent: TypeAlias = ApprovalRequested | ApprovalResolved
 
 
-@dataclass(frozen=True, slots=True)
-class ExecRequests:
+class ExecRequests(msgspec.Struct, frozen=True):
     """The commands that wait."""
 
     requests: tuple[ExecRequest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PairingRequests:
+class PairingRequests(msgspec.Struct, frozen=True):
     """The devices that wait."""
 
     requests: tuple[PairingRequest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(msgspec.Struct, frozen=True):
     """The gateway took the word."""
 
 
-@dataclass(frozen=True, slots=True)
-class ExecApprovalList:
+class ExecApprovalList(msgspec.Struct, frozen=True):
     """Which commands wait (2026.5 on)."""
 
     method: ClassVar[str] = "exec.approval.list"
@@ -131,8 +124,7 @@ class ExecApprovalList:
         return ExecRequests(tuple(request for request in read if request is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class ExecApprovalResolve:
+class ExecApprovalResolve(msgspec.Struct, frozen=True):
     """Give the word on a command."""
 
     method: ClassVar[str] = "exec.approval.resolve"
@@ -152,8 +144,7 @@ class ExecApprovalResolve:
         return Taken()
 
 
-@dataclass(frozen=True, slots=True)
-class PairingList:
+class PairingList(msgspec.Struct, frozen=True):
     """Which devices wait."""
 
     method: ClassVar[str] = "device.pair.list"
@@ -170,8 +161,7 @@ class PairingList:
         return PairingRequests(tuple(request for request in read if request is not None))
 
 
-@dataclass(frozen=True, slots=True)
-class PairingApprove:
+class PairingApprove(msgspec.Struct, frozen=True):
     """Let a device in."""
 
     method: ClassVar[str] = "device.pair.approve"
@@ -190,8 +180,7 @@ class PairingApprove:
         return Taken()
 
 
-@dataclass(frozen=True, slots=True)
-class PairingReject:
+class PairingReject(msgspec.Struct, frozen=True):
     """Turn a device away."""
 
     method: ClassVar[str] = "device.pair.reject"

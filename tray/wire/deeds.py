@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from tray.wire.reading import Json, count, flag, record, text, texts
 from tray.wire.scopes import ADMIN, WRITE
@@ -16,8 +17,7 @@ ENVELOPED_STOP = "[ClawTray] /stop"
 2026.1 and 2026.2 take it for `chat.abort`, which there reaches no run that `agent` has started."""
 
 
-@dataclass(frozen=True, slots=True)
-class Compacted:
+class Compacted(msgspec.Struct, frozen=True):
     """How a compaction ended.
 
     Attributes:
@@ -33,8 +33,7 @@ class Compacted:
     after: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsCompact:
+class SessionsCompact(msgspec.Struct, frozen=True):
     """Have a model summarise the history of a session (2026.5 on; before, this only trims lines)."""
 
     method: ClassVar[str] = "sessions.compact"
@@ -59,13 +58,11 @@ class SessionsCompact:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Emptied:
+class Emptied(msgspec.Struct, frozen=True):
     """A session begins anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsReset:
+class SessionsReset(msgspec.Struct, frozen=True):
     """Begin a session anew under the same key; its transcript is put aside by the gateway."""
 
     method: ClassVar[str] = "sessions.reset"
@@ -84,16 +81,14 @@ class SessionsReset:
         return Emptied()
 
 
-@dataclass(frozen=True, slots=True)
-class Stopped:
+class Stopped(msgspec.Struct, frozen=True):
     """Which runs were stopped, if any: the gateway may know of some without telling their ids."""
 
     any: bool
     run_ids: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsAbort:
+class SessionsAbort(msgspec.Struct, frozen=True):
     """Stop a run of a session, of whatever kind (2026.5 on); without an id the one in progress."""
 
     method: ClassVar[str] = "sessions.abort"
@@ -113,8 +108,7 @@ class SessionsAbort:
         return Stopped(payload.get("status") == "aborted", () if run_id is None else (run_id,))
 
 
-@dataclass(frozen=True, slots=True)
-class ChatAbort:
+class ChatAbort(msgspec.Struct, frozen=True):
     """Stop a run of a session. 2026.1 and 2026.2 stop only those that `chat.send` has started."""
 
     method: ClassVar[str] = "chat.abort"
@@ -134,13 +128,11 @@ class ChatAbort:
         return Stopped(flag(payload, "aborted") is True, texts(payload, "runIds"))
 
 
-@dataclass(frozen=True, slots=True)
-class StopSent:
+class StopSent(msgspec.Struct, frozen=True):
     """The command is on its way; the end of the run is told by its own events."""
 
 
-@dataclass(frozen=True, slots=True)
-class StopCommand:
+class StopCommand(msgspec.Struct, frozen=True):
     """Stop whatever runs in a session, by the command that people type. No model is asked.
 
     `idempotency_key` is the id of the command's own run, which ends at once.
@@ -167,15 +159,13 @@ class StopCommand:
         return StopSent()
 
 
-@dataclass(frozen=True, slots=True)
-class ThinkingSet:
+class ThinkingSet(msgspec.Struct, frozen=True):
     """The thinking level that a session is now told to use; None if it follows the model's default."""
 
     level: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ThinkingPatch:
+class ThinkingPatch(msgspec.Struct, frozen=True):
     """Choose how much a session's model thinks, or with None follow its default again.
 
     2026.1 to 2026.7 want the admin scope for it, so that is what this program requires everywhere.

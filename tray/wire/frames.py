@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, TypeAlias
 
+import msgspec
+
+from tray.values import PrivateStruct
 from tray.wire import approvals, runs
 from tray.wire.reading import Json, count, encodable, flag, record, text
 
@@ -32,8 +34,7 @@ class Request(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """Why the gateway declined a request.
 
     Attributes:
@@ -61,57 +62,52 @@ class Failure:
         return self.message.removeprefix(prefix).strip() if self.message.startswith(prefix) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(PrivateStruct, frozen=True):
     """An answer to the request with this id. The payload may hold a secret, so it is never shown.
 
     One that is a bare array is the field `list` of an object.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
+
     id: str
     ok: bool
-    payload: Json = field(repr=False)
+    payload: Json
     failure: Failure | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Challenge:
+class Challenge(msgspec.Struct, frozen=True):
     """The gateway's first word: sign this nonce. `at_ms` is its clock in milliseconds since 1970."""
 
     nonce: str
     at_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Pulse:
+class Pulse(msgspec.Struct, frozen=True):
     """A sign of life whose content is not needed: `tick`, `health`, `presence`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsChanged:
+class SessionsChanged(msgspec.Struct, frozen=True):
     """Something about a session (or all of them) is new; only after `sessions.subscribe`, 2026.5 on."""
 
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ShuttingDown:
+class ShuttingDown(msgspec.Struct, frozen=True):
     """The gateway says goodbye. `restart_in` is in seconds; None means that it stops for good."""
 
     restart_in: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """A frame of the protocol's form that this program has no use for."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Garbage:
+class Garbage(msgspec.Struct, frozen=True):
     """Something that is not a frame; only its kind is kept, never its content."""
 
     why: str

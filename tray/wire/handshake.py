@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 from tray.wire.frames import Failure
 from tray.wire.reading import Json, count, record, text, texts
@@ -33,8 +34,7 @@ class Generation(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(msgspec.Struct, frozen=True):
     """What the gateway says of itself once it has let us in.
 
     Attributes:
@@ -63,8 +63,7 @@ class Hello:
         return "sessions.subscribe" in self.methods
 
 
-@dataclass(frozen=True, slots=True)
-class Login:
+class Login(msgspec.Struct, frozen=True):
     """Everything of `connect` that is no secret; `platform` is the operating system's name."""
 
     nonce: str

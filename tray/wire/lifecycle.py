@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from tray.wire.reading import Json, record, text
 from tray.wire.scopes import ADMIN
@@ -11,15 +12,13 @@ from tray.wire.scopes import ADMIN
 REASON = "asked for in ClawTray"
 
 
-@dataclass(frozen=True, slots=True)
-class Restarting:
+class Restarting(msgspec.Struct, frozen=True):
     """It will restart: soon, or (`waits_for`, in its words) once what goes on has ended."""
 
     waits_for: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RestartRequest:
+class RestartRequest(msgspec.Struct, frozen=True):
     """Have the gateway restart in order: it lets runs end first, and announces it to everybody."""
 
     method: ClassVar[str] = "gateway.restart.request"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from tray.wire.reading import Json, count, flag, record, records, string, text
 from tray.wire.runs import model_name
 from tray.wire.scopes import ADMIN, READ
 
 
-@dataclass(frozen=True, slots=True)
-class Model:
+class Model(msgspec.Struct, frozen=True):
     """A model that may be chosen.
 
     Attributes:
@@ -25,15 +25,13 @@ class Model:
     alias: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
+class Catalogue(msgspec.Struct, frozen=True):
     """The answer to `models.list`."""
 
     models: tuple[Model, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelsList:
+class ModelsList(msgspec.Struct, frozen=True):
     """List the models. Under protocol 3 the oldest release ignores its allow-list here: see `ConfigGet`."""
 
     method: ClassVar[str] = "models.list"
@@ -55,15 +53,13 @@ class ModelsList:
         return Catalogue(tuple(models))
 
 
-@dataclass(frozen=True, slots=True)
-class AllowList:
+class AllowList(msgspec.Struct, frozen=True):
     """The models that `sessions.patch` will take, as `provider/model`; empty means: all of them."""
 
     names: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigGet:
+class ConfigGet(msgspec.Struct, frozen=True):
     """Read the gateway's settings for their allow-list.
 
     2026.1 answers with the gateway's token in clear; nothing but the names of models is taken from it.

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
+import msgspec
+
+from tray.values import PrivateStruct
 from tray.wire.reading import Json, count, flag, record, records, string, text
 from tray.wire.scopes import READ, WRITE
 
 
-@dataclass(frozen=True, slots=True)
-class RunStarted:
+class RunStarted(msgspec.Struct, frozen=True):
     """A run began. `key` is the session's, absent when a run was started by session id alone."""
 
     run_id: str
     key: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class RunText:
+class RunText(PrivateStruct, frozen=True):
     """The answer so far: the whole text, not only what is new."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
     run_id: str
     key: str | None
-    text: str = field(repr=False)
+    text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True):
     """Which model a run was to use, and which one answered; both as `provider/model`."""
 
     asked: str
     answered: str
 
 
-@dataclass(frozen=True, slots=True)
-class RunEnded:
+class RunEnded(msgspec.Struct, frozen=True):
     """A run ended, which later releases may say twice.
 
     Attributes:
@@ -53,8 +53,7 @@ class RunEnded:
     receipt: Receipt | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Compacting:
+class Compacting(msgspec.Struct, frozen=True):
     """The gateway summarises a session's history to make room.
 
     Attributes:
@@ -68,8 +67,7 @@ class Compacting:
     failed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ChatStopped:
+class ChatStopped(msgspec.Struct, frozen=True):
     """A chat run was stopped by somebody, or failed (`error`)."""
 
     run_id: str
@@ -123,15 +121,13 @@ def read_chat(payload: Json) -> ChatStopped | None:
             return None
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(msgspec.Struct, frozen=True):
     """The gateway took the prompt; the final answer follows under the same request id."""
 
     run_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(PrivateStruct, frozen=True):
     """How a run ended.
 
     Attributes:
@@ -143,15 +139,16 @@ class Finished:
         model: `provider/model` that answered.
     """
 
-    text: str = field(repr=False)
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
     error: str | None = None
     aborted: bool = False
     silent: bool = False
     model: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Agent:
+class Agent(PrivateStruct, frozen=True):
     """Run a prompt in a session. The answer comes twice: `Accepted`, then `Finished`.
 
     Attributes:
@@ -161,12 +158,14 @@ class Agent:
         timeout: Seconds that the gateway lets it run.
     """
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"message"})
+
     method: ClassVar[str] = "agent"
     scope: ClassVar[str] = WRITE
     spends: ClassVar[bool] = True
 
     key: str
-    message: str = field(repr=False)
+    message: str
     idempotency_key: str
     timeout: int
 
@@ -224,16 +223,14 @@ def model_name(provider: str | None, model: str | None) -> str | None:
     return f"{provider}/{model}" if provider and not model.startswith(f"{provider}/") else model
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
+class Waited(msgspec.Struct, frozen=True):
     """What became of a run. `status` is "ok", "error", or None while it runs or when nobody knows it."""
 
     status: str | None
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AgentWait:
+class AgentWait(msgspec.Struct, frozen=True):
     """Ask what became of a run; an unknown one is answered only after `patience` seconds."""
 
     method: ClassVar[str] = "agent.wait"
@@ -253,24 +250,23 @@ class AgentWait:
         return Waited(status if status in ("ok", "error") else None, text(payload, "error"))
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(PrivateStruct, frozen=True):
     """One message of a transcript. `at_ms` is milliseconds since 1970."""
 
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
     mine: bool
-    text: str = field(repr=False)
+    text: str
     at_ms: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(msgspec.Struct, frozen=True):
     """The last messages of a session, oldest first."""
 
     messages: tuple[Message, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ChatHistory:
+class ChatHistory(msgspec.Struct, frozen=True):
     """Read the last messages of a session."""
 
     method: ClassVar[str] = "chat.history"

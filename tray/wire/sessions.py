@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+import msgspec
 
 from tray.wire.reading import Json, count, flag, record, records, text, texts
 from tray.wire.runs import model_name
@@ -15,8 +16,7 @@ MOST_LEVELS = 12
 """Thinking levels of a model; the same goes for a longer list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(msgspec.Struct, frozen=True):
     """One session as the gateway lists it.
 
     Attributes:
@@ -56,8 +56,7 @@ class Row:
     thinking_default: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionList:
+class SessionList(msgspec.Struct, frozen=True):
     """The answer to `sessions.list`: the gateway's default model and window, and the rows, newest first."""
 
     default_model: str | None
@@ -65,8 +64,7 @@ class SessionList:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsList:
+class SessionsList(msgspec.Struct, frozen=True):
     """List the sessions. No titles and no previews: each costs the gateway a file read."""
 
     method: ClassVar[str] = "sessions.list"
@@ -91,13 +89,11 @@ class SessionsList:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Subscribed:
+class Subscribed(msgspec.Struct, frozen=True):
     """Changes of sessions will be told from now on."""
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsSubscribe:
+class SessionsSubscribe(msgspec.Struct, frozen=True):
     """Ask to be told of changes (2026.5 on)."""
 
     method: ClassVar[str] = "sessions.subscribe"
@@ -114,8 +110,7 @@ class SessionsSubscribe:
         return Subscribed()
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
+class Patched(msgspec.Struct, frozen=True):
     """The answer to `sessions.patch`.
 
     Attributes:
@@ -131,8 +126,7 @@ class Patched:
     session_id: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsPatch:
+class SessionsPatch(msgspec.Struct, frozen=True):
     """Choose the model of a session, or with None follow the default again.
 
     2026.1 to 2026.5 want the admin scope for it, so that is what this program requires everywhere.

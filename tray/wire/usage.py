@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
+
+import msgspec
 
 from tray.wire.frames import Failure
 from tray.wire.reading import Json, count, record, records, text
@@ -20,8 +21,7 @@ MOST_DAYS, MOST_QUOTAS = 400, 100
 _DEAREST = 1e12
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(msgspec.Struct, frozen=True):
     """Whole days of the user's, both included, in a zone that is so many minutes east of UTC."""
 
     first: date
@@ -40,8 +40,7 @@ class Days:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(msgspec.Struct, frozen=True):
     """What was spent in some time.
 
     Attributes:
@@ -75,16 +74,14 @@ Daily = Mapping[str, Tally]
 """Tallies by day, as `2026-11-22`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Bill:
+class Bill(msgspec.Struct, frozen=True):
     """The answer to `usage.cost`: by day; `counting` while the gateway has not counted all of it."""
 
     days: Daily
     counting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """What one model or session spent, by day: the model's name or the session's key, and its label."""
 
     key: str
@@ -92,8 +89,7 @@ class Account:
     name: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
+class Ledger(msgspec.Struct, frozen=True):
     """The answer to `sessions.usage`.
 
     Attributes:
@@ -111,8 +107,7 @@ class Ledger:
     cut: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Quota:
+class Quota(msgspec.Struct, frozen=True):
     """A provider's window of a subscription.
 
     Attributes:
@@ -130,16 +125,14 @@ class Quota:
     resets_ms: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quotas:
+class Quotas(msgspec.Struct, frozen=True):
     """The answer to `usage.status`: the windows, and the providers (by name) without figures, and why."""
 
     windows: tuple[Quota, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class UsageCost:
+class UsageCost(msgspec.Struct, frozen=True):
     """Ask what was spent, day by day. 2026.1 to 2026.5 count the default agent alone, however asked."""
 
     method: ClassVar[str] = "usage.cost"
@@ -158,8 +151,7 @@ class UsageCost:
         return Bill(_daily(records(payload.get("daily"))), _counting(payload))
 
 
-@dataclass(frozen=True, slots=True)
-class SessionsUsage:
+class SessionsUsage(msgspec.Struct, frozen=True):
     """Ask what each session and each model spent, day by day (2026.2 on).
 
     Attributes:
@@ -195,8 +187,7 @@ class SessionsUsage:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class UsageStatus:
+class UsageStatus(msgspec.Struct, frozen=True):
     """Ask how full the providers' quotas are; the gateway asks the providers, which costs no tokens."""
 
     method: ClassVar[str] = "usage.status"
