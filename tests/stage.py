@@ -11,7 +11,8 @@ from tray.config.settings import Settings
 from tray.config.target import Keeper, Origin, Secrets, Target
 from tray.core.effects import ReadConfig
 from tray.core.events import Clicked, Configured, Tick
-from tray.core.state import Interest, State
+from tray.core.model.connection import Interest
+from tray.core.state import State
 from tray.core.trouble import Phase
 from tray.gateway import Gateway
 from tray.mailbox import Mailbox

@@ -11,11 +11,13 @@ from tray.app import App, BadUsage, Options, spoken
 from tray.config.settings import Settings
 from tray.core.commands import Ask, Pin
 from tray.core.effects import Notify, SaveMemory
+from tray.core.model.connection import Interest
+from tray.core.model.models import SwitchState
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Latch
 from tray.core.notices import BadSettings
-from tray.core.own import PromptState, SwitchState
-from tray.core.state import Interest, Latch
 from tray.demo import DemoGateway
-from tray.view.words import Words
+from tray.i18n.translate import Words
 
 MAIN, NOTES = "agent:main:main", "agent:main:notes"
 DEMO = Options(demo=True)

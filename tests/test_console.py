@@ -11,8 +11,8 @@ from PIL import Image, ImageChops
 from tray.app import BadUsage
 from tray.console import read_prompt
 from tray.demo import DemoGateway
+from tray.i18n.translate import Words
 from tray.view.sheet import contact_sheet
-from tray.view.words import Words
 
 MAIN, NOTES, SIDE = "agent:main:main", "agent:main:notes", "agent:main:tray"
 OPUS, SONNET, QWEN = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5", "ollama/qwen3-8b"

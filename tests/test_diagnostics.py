@@ -12,7 +12,8 @@ from tests.servers import Listener, reply
 from tray.clock import now
 from tray.config.settings import Settings
 from tray.config.target import Secrets
-from tray.core.state import Interest, State
+from tray.core.model.connection import Interest
+from tray.core.state import State
 from tray.diagnostics import Local, gather
 from tray.view.report_diagnostics import LOG_LINES
 

@@ -21,18 +21,20 @@ from tray.core import link, requests
 from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotices, UseModel
 from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotices, Send
 from tray.core.events import Clicked, Configured, Dropped, Opened, Pushed, Resumed, Tick, Unsent
+from tray.core.model.connection import Interest, Step
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Confidence
 from tray.core.notices import ModelDiffers
-from tray.core.own import PromptState
-from tray.core.state import Confidence, Interest, State, Step
+from tray.core.state import State
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.core.update import deadline, update
 from tray.demo import DemoGateway
 from tray.demo.faults import FAULTS
 from tray.gateway import Gateway
+from tray.i18n.translate import Words
 from tray.mailbox import Mailbox
 from tray.values import replace
 from tray.view.report import connection_text
-from tray.view.words import Words
 from tray.wire.frames import Garbage, Pulse, Unknown
 
 MAIN = "agent:main:main"

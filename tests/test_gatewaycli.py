@@ -10,7 +10,7 @@ import pytest
 from tray import gatewaycli
 from tray.config.target import Target
 from tray.core.events import CliEnded
-from tray.core.own import LifecycleKind
+from tray.core.model.gateway_control import LifecycleKind
 from tray.core.trouble import Fault
 
 RESTART, START = LifecycleKind.RESTART, LifecycleKind.START

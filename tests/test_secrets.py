@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tray import logfile, store
 from tray.app import App, Options
 from tray.core.commands import Ask, OpenMenu
-from tray.core.state import Interest
+from tray.core.model.connection import Interest
 from tray.demo import DemoGateway
 from tray.demo.story import opening
 

@@ -9,7 +9,7 @@ import pytest
 
 from tray import store
 from tray.config.settings import UNUSABLE, Settings
-from tray.config.template import DEFAULT_SETTINGS_TEXT
+from tray.config.writing import DEFAULT_SETTINGS_TEXT
 from tray.store import StoreError, device_seed, folders, load_memory, load_settings, save_memory, write_text
 
 _POSIX = sys.platform != "win32"

@@ -15,7 +15,11 @@ from tray.app import Options
 from tray.config.settings import Settings
 from tray.core.commands import Pin, Quit, SetNotices, UseModel
 from tray.core.events import Clicked
-from tray.core.state import Confidence, Interest, Now, Session, State, Usage
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
+from tray.core.model.sessions import Confidence, Session, Usage
+from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon, Situation
@@ -23,7 +27,6 @@ from tray.view.items import LINE, Item
 from tray.view.menu import menu
 from tray.view.notices import Balloon
 from tray.view.view import View, view
-from tray.view.words import Words
 from tray.wire.sessions import Row
 
 MAIN = "agent:main:main"

@@ -11,10 +11,11 @@ from tests.desktop.screen import until
 from tray.config.settings import Settings
 from tray.core.commands import OpenLink
 from tray.core.events import Clicked, WindowClosed
+from tray.core.model.connection import Interest
 from tray.core.opened import Window, WindowKind
-from tray.core.state import Interest, State
+from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.values import replace
-from tray.view.words import Words
 from tray.windowing import Windows, ours
 
 ASK, SETTINGS = Window("window-1", WindowKind.ASK), Window("window-2", WindowKind.SETTINGS)

@@ -11,7 +11,7 @@ from tests.stage import until
 from tray import credentials, diagnostics, discovery, gatewaycli, store, system, wsl
 from tray.config.settings import Level, Profile, Settings, parse_settings
 from tray.config.target import Keeper, Origin, Secrets, Target
-from tray.config.template import DEFAULT_SETTINGS_TEXT
+from tray.config.writing import DEFAULT_SETTINGS_TEXT
 from tray.core.commands import Ask
 from tray.core.effects import (
     CopyText,
@@ -44,14 +44,16 @@ from tray.core.events import (
     SettingsRead,
     Withheld,
 )
+from tray.core.model.connection import Interest, Link
+from tray.core.model.gateway_control import LifecycleKind
+from tray.core.model.prompts import Prompt, PromptState
 from tray.core.notices import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
 from tray.core.opened import Window, WindowKind
-from tray.core.own import LifecycleKind, Prompt, PromptState
-from tray.core.state import Interest, Link, State
+from tray.core.state import State
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.finding import Place
+from tray.i18n.translate import Words
 from tray.values import replace
-from tray.view.words import Words
 from tray.worker import Worker, read_settings
 
 SECRET = "s3cret-of-the-test"

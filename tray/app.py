@@ -17,13 +17,14 @@ from tray.config.settings import UNUSABLE, Settings
 from tray.core import memory
 from tray.core.commands import Command
 from tray.core.events import Clicked
+from tray.core.model.connection import Interest
 from tray.core.opened import Window
-from tray.core.state import Interest, State
+from tray.core.state import State
 from tray.finding import Place
 from tray.gateway import Gateway
+from tray.i18n.translate import Words, words_in
 from tray.mailbox import Mailbox
 from tray.view.notices import Balloon
-from tray.view.words import Words, words_in
 from tray.worker import Worker, read_settings
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import UTC, datetime
 
-from tray.core.state import Now
+from tray.core.model.clock import Now
 
 
 def now() -> Now:

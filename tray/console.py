@@ -14,9 +14,11 @@ from tray.core import readings, usage
 from tray.core.commands import Ask, Command, ReadUsage, UseModel
 from tray.core.events import Tick
 from tray.core.keys import is_own, short_name
-from tray.core.own import Prompt, PromptState, SwitchState
+from tray.core.model.connection import Interest, Step
+from tray.core.model.models import SwitchState
+from tray.core.model.prompts import Prompt, PromptState
 from tray.core.prompts import LONGEST
-from tray.core.state import Interest, State, Step
+from tray.core.state import State
 from tray.core.trouble import Fault, Phase
 from tray.terminal import Screen, Stream, takes
 from tray.view import chart, report, report_checkup, report_usage
@@ -190,8 +192,8 @@ class Console:
 
     def icons(self, path: Path) -> int:
         """Draw every situation of the icon into one picture."""
+        from tray.i18n.translate import Words  # noqa: PLC0415 - as above
         from tray.view.sheet import contact_sheet  # noqa: PLC0415 - Pillow is slow to load
-        from tray.view.words import Words  # noqa: PLC0415 - as above
 
         if path.suffix.lower() != ".png":
             self._complain(f"{path} must end in .png.")

@@ -6,8 +6,9 @@ from tray.clock import now
 from tray.console_deeds import DeedConsole
 from tray.core import approvals
 from tray.core.commands import Command, Decide, ReadApprovals
-from tray.core.own import Approval, ApprovalState
-from tray.core.state import Interest, State
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.connection import Interest
+from tray.core.state import State
 from tray.view import report, report_approvals
 from tray.view import words as say
 from tray.wire.approvals import Decision

@@ -8,8 +8,10 @@ from tray.app import BadUsage
 from tray.console import Console
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun
 from tray.core.keys import short_name
-from tray.core.own import DeedState, SwitchState
-from tray.core.state import Interest, State
+from tray.core.model.actions import DeedState
+from tray.core.model.connection import Interest
+from tray.core.model.models import SwitchState
+from tray.core.state import State
 from tray.view import outcomes, report
 from tray.view import words as say
 

@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from tray import __version__
 from tray.config.target import Secrets, Target
-from tray.core.state import Now, State
+from tray.core.model.clock import Now
+from tray.core.state import State
 from tray.values import PrivateStruct
 from tray.view import report_diagnostics
 from tray.view.redaction import Private

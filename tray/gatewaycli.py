@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from tray.config.target import Target
 from tray.core.events import CliEnded
-from tray.core.own import LifecycleKind
+from tray.core.model.gateway_control import LifecycleKind
 from tray.core.trouble import Fault
 
 PATIENCE = 120.0

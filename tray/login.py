@@ -15,10 +15,10 @@ from tray.credentials import CredentialsError
 from tray.devicetokens import DeviceTokens
 from tray.discovery import Discovery
 from tray.finding import Place
+from tray.i18n.translate import Words
 from tray.store import StoreError
 from tray.view import report
 from tray.view import words as say
-from tray.view.words import Words
 
 _LONGEST = 10_000
 """Characters that are read from a pipe; no store takes as many."""

@@ -14,9 +14,11 @@ from tray import bugs, logfile, store, system
 from tray.app import App, BadUsage, Options
 from tray.clock import now
 from tray.core.events import Clicked, Event, Tick
+from tray.core.model.connection import Interest
 from tray.core.notices import BadSettings
 from tray.core.opened import Window
-from tray.core.state import Interest, State
+from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.view import report
 from tray.view.drawing import Taskbar, draw
 from tray.view.icon import Icon
@@ -24,7 +26,6 @@ from tray.view.items import Item, Path
 from tray.view.menu import ages, menu
 from tray.view.notices import Balloon, balloon
 from tray.view.view import MenuSource, View, view
-from tray.view.words import Words
 from tray.windowing import Windows
 
 log = logging.getLogger(__name__)

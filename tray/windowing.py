@@ -20,8 +20,8 @@ from tray.clock import now
 from tray.core.events import Clicked, Event, WindowClosed
 from tray.core.opened import Window
 from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.view.panes import Pane, pane
-from tray.view.words import Words
 
 _PATIENCE = 1.0
 """Seconds that a window has to close when the program ends."""

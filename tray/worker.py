@@ -13,8 +13,7 @@ from tray import bugs, diagnostics, gatewaycli, store, system
 from tray.clock import now
 from tray.config.settings import UNUSABLE, Settings
 from tray.config.target import Secrets, Target
-from tray.config.template import DEFAULT_SETTINGS_TEXT
-from tray.config.writing import Changes, with_changes
+from tray.config.writing import DEFAULT_SETTINGS_TEXT, Changes, with_changes
 from tray.core import held
 from tray.core.effects import (
     CopyText,
@@ -48,15 +47,15 @@ from tray.core.events import (
     SettingsRead,
     Withheld,
 )
+from tray.core.model.gateway_control import LifecycleKind
 from tray.core.notices import BadSettings, LogIsEmpty, NotCopied, Notice, NotOpened, NotSaved
 from tray.core.opened import Window
-from tray.core.own import LifecycleKind
 from tray.core.state import State
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.finding import Finder, Place
+from tray.i18n.translate import Words
 from tray.values import PrivateStruct, replace
 from tray.view.notices import Balloon, balloon
-from tray.view.words import Words
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from tray.clock import now
 from tray.config.settings import Settings
 from tray.core.commands import Ask
 from tray.core.events import Clicked
+from tray.i18n.translate import Words
 from tray.view.view import view
-from tray.view.words import Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.core.state import Interest, State
+from tray.core.model.connection import Interest
+from tray.core.state import State
 from tray.finding import Place
 from tray.gateway import Gateway
+from tray.i18n.translate import Words
 from tray.mailbox import Mailbox
-from tray.view.words import Words
 from tray.worker import Worker
 
 if TYPE_CHECKING:

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from tests.bench.figure import Figure
 from tray.config.settings import Settings
 from tray.core.events import Answered
-from tray.core.state import Interest, Link, Now, Pending, State, Step
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest, Link, Pending, Step
+from tray.core.state import State
 from tray.core.update import update
+from tray.i18n.translate import Words
 from tray.view.items import Path
 from tray.view.menu import menu
 from tray.view.view import view
-from tray.view.words import Words
 from tray.wire import frames
 from tray.wire.models import Model
 from tray.wire.sessions import SessionsList

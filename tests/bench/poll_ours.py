@@ -6,8 +6,8 @@ import sys
 from tests.bench.live import PAUSE, live_loop
 from tray.clock import now
 from tray.config.settings import Settings
+from tray.i18n.translate import Words
 from tray.view.view import view
-from tray.view.words import Words
 
 
 def main(readings):

@@ -15,9 +15,10 @@ from tests.desktop.screen import Screen, missing, until
 from tray import crossing, windowing
 from tray.config.settings import Settings
 from tray.core.events import WindowClosed
+from tray.core.model.connection import Interest
 from tray.core.opened import Window, WindowKind
-from tray.core.state import Interest, State
-from tray.view.words import Words
+from tray.core.state import State
+from tray.i18n.translate import Words
 
 if TYPE_CHECKING:
     from tray.core.events import Event

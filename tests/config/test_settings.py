@@ -18,7 +18,7 @@ from tray.config.settings import (
     parse_settings,
     set_value,
 )
-from tray.config.template import DEFAULT_SETTINGS_TEXT
+from tray.config.writing import DEFAULT_SETTINGS_TEXT
 
 _HEX = "0123456789abcdef" * 4
 

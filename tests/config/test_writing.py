@@ -5,8 +5,7 @@ import tomllib
 import pytest
 
 from tray.config.settings import BUILT_IN_PRESETS, Preset, parse_settings
-from tray.config.template import DEFAULT_SETTINGS_TEXT
-from tray.config.writing import with_changes
+from tray.config.writing import DEFAULT_SETTINGS_TEXT, with_changes
 
 
 def preset(number, name, text, **rest):

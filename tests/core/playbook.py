@@ -29,9 +29,11 @@ from tray.core.effects import (
     Send,
 )
 from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest, Step
 from tray.core.readings import LIMIT
 from tray.core.requests import take
-from tray.core.state import Interest, Now, State, Step
+from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.values import replace
 from tray.wire.frames import Challenge, SessionsChanged

@@ -8,8 +8,9 @@ from tray.core import memory
 from tray.core.alerts import KEPT, cross, reached
 from tray.core.effects import ReadConfig
 from tray.core.events import Dropped, Pushed, SettingsRead
+from tray.core.model.connection import Interest
+from tray.core.model.sessions import Latch
 from tray.core.notices import ThresholdCrossed
-from tray.core.state import Interest, Latch
 from tray.wire.runs import Compacting, RunEnded, RunStarted
 from tray.wire.sessions import SessionsList
 

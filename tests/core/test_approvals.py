@@ -6,9 +6,9 @@ from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, r
 from tray.core import approvals
 from tray.core.commands import Decide, ReadApprovals
 from tray.core.events import Clicked, Dropped, Pushed, SettingsRead, Unsent
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.connection import Interest
 from tray.core.notices import ApprovalEnded, ApprovalWaiting
-from tray.core.own import Approval, ApprovalState
-from tray.core.state import Interest
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.approvals import (

@@ -6,7 +6,9 @@ import pytest
 
 from tray.config.settings import Settings
 from tray.core.checkup import LAYERS, Layer, Probe, failed_at
-from tray.core.state import Book, Interest, Link, State, Step
+from tray.core.model.connection import Interest, Link, Step
+from tray.core.model.sessions import Book
+from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
 from tray.values import replace
 

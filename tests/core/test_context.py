@@ -5,11 +5,12 @@ import pytest
 from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OLD, OTHER, Playbook, old_row, row
 from tray.core import context
 from tray.core.commands import Pin, UseModel
-from tray.core.context import assess, choose_focus, focus_deadline, model_and_window, remembers, settle
+from tray.core.context import assess, model_and_window, remembers, settle
 from tray.core.events import Clicked, Pushed
+from tray.core.focus import choose_focus, focus_deadline
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.sessions import Confidence, Focus, Seen
 from tray.core.notices import ContextCompacted
-from tray.core.own import Switch, SwitchState
-from tray.core.state import Confidence, Focus, Seen
 from tray.core.trouble import Doubt
 from tray.values import replace
 from tray.wire.models import Catalogue, ModelsList

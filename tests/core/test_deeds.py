@@ -15,8 +15,10 @@ from tray.core.commands import (
 )
 from tray.core.effects import ReadConfig
 from tray.core.events import Clicked, Dropped, Pushed, Unsent
+from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.model.models import SwitchState
+from tray.core.model.prompts import PromptState
 from tray.core.notices import DeedEnded
-from tray.core.own import Deed, DeedKind, DeedState, PromptState, SwitchState
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.deeds import (

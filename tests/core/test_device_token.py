@@ -6,7 +6,7 @@ from tray.config.target import Keeper, Origin
 from tray.core.device_token import declined, is_chosen
 from tray.core.effects import ForgetDeviceToken
 from tray.core.events import Configured
-from tray.core.state import Link
+from tray.core.model.connection import Link
 from tray.core.trouble import Cause
 
 FOUND = Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN")

@@ -5,8 +5,8 @@ import pytest
 from tray.core.commands import Ask
 from tray.core.effects import Notify, Send
 from tray.core.events import Answered, Clicked, Pushed
+from tray.core.model.prompts import Prompt
 from tray.core.notices import PromptEnded
-from tray.core.own import Prompt
 from tray.wire.runs import Agent, Finished, Message, RunText, Transcript
 
 PRIVATE = "what only the two of us should read"

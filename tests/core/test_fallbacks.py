@@ -6,9 +6,9 @@ from tests.core.playbook import MAIN, OTHER, Playbook, row
 from tray.core import fallbacks
 from tray.core.commands import KeepModel, UseModel
 from tray.core.events import Clicked, Pushed
+from tray.core.model.connection import Interest
+from tray.core.model.models import SwitchState
 from tray.core.notices import ModelDiffers
-from tray.core.own import SwitchState
-from tray.core.state import Interest
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.runs import Receipt, RunEnded, RunStarted

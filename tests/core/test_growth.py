@@ -5,7 +5,8 @@ import pytest
 from tests.core.playbook import MAIN, OTHER, row
 from tray.core import growth
 from tray.core.events import Pushed, SettingsRead
-from tray.core.growth import KEPT, Turns
+from tray.core.growth import KEPT
+from tray.core.model.sessions import Turns
 from tray.values import replace
 from tray.wire.runs import Compacting
 

@@ -6,8 +6,8 @@ from tests.core.playbook import MAIN, OTHER, Playbook, row
 from tray.core import happenings
 from tray.core.commands import Ask, Compact
 from tray.core.events import Clicked, Pushed, SettingsRead
+from tray.core.model.connection import Interest
 from tray.core.notices import ContextCompacted, DeedEnded, LongRunEnded
-from tray.core.state import Interest
 from tray.values import replace
 from tray.wire.deeds import Compacted, SessionsCompact
 from tray.wire.runs import Agent, Compacting, RunEnded, RunStarted

@@ -10,6 +10,7 @@ from tray.core import held
 from tray.core.commands import SetNotices
 from tray.core.effects import Notify, SaveNotices
 from tray.core.events import Attended, Clicked, Withheld
+from tray.core.model.clock import Now
 from tray.core.notices import (
     AlreadyRunning,
     BadSettings,
@@ -20,7 +21,6 @@ from tray.core.notices import (
     NotOpened,
     NotSaved,
 )
-from tray.core.state import Now
 from tray.values import replace
 
 ONE, TWO, THREE = (CameBack(float(n)) for n in (1, 2, 3))

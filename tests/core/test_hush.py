@@ -19,7 +19,7 @@ from tray.core.events import (
     StartedAgain,
     Withheld,
 )
-from tray.core.hush import Told
+from tray.core.model.connection import Interest
 from tray.core.notices import (
     AlreadyRunning,
     CameBack,
@@ -27,9 +27,9 @@ from tray.core.notices import (
     PromptEnded,
     SwitchFailed,
     ThresholdCrossed,
+    Told,
     Welcome,
 )
-from tray.core.state import Interest
 from tray.values import replace
 from tray.wire.frames import Pulse
 from tray.wire.sessions import SessionsList

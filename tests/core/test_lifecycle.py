@@ -9,8 +9,8 @@ from tray.core import lifecycle
 from tray.core.commands import Reconnect, RestartGateway, StartGateway
 from tray.core.effects import RunCli
 from tray.core.events import Clicked, CliEnded, DialFailed, Dropped, SettingsRead, Tick, Unsent, Welcomed
+from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.notices import LifecycleEnded
-from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.values import replace
 from tray.wire.frames import Failure

@@ -44,8 +44,8 @@ from tray.core.events import (
     Tick,
     Welcomed,
 )
+from tray.core.model.connection import Interest, Step
 from tray.core.notices import CameBack, NotFound, WentDown
-from tray.core.state import Interest, Step
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.core.update import deadline
 from tray.values import replace

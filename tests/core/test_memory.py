@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from tray.config.settings import Profile, Settings
 from tray.core import memory
 from tray.core.events import SettingsRead
-from tray.core.own import Prompt, PromptState, Switch, SwitchState
-from tray.core.spending import QuotaLatch
-from tray.core.state import Focus, Interest, Latch, State
+from tray.core.model.connection import Interest
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Focus, Latch
+from tray.core.model.usage import QuotaLatch
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 

@@ -8,9 +8,9 @@ from tray.core import memory
 from tray.core.commands import Ask, KeepModel, UseModel
 from tray.core.effects import ReadConfig
 from tray.core.events import Answered, Clicked, Declined, Dropped, SettingsRead, Unsent
+from tray.core.model.models import SwitchState
 from tray.core.models import choices
 from tray.core.notices import ModelDiffers, SwitchFailed
-from tray.core.own import SwitchState
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.frames import Failure

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.own import PromptState, Switch, SwitchState
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import PromptState
 
 
 @pytest.mark.parametrize("state", list(PromptState))

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import NOON
+from tray.core.model.clock import Now
 from tray.core.placeholders import CLIPBOARD, filled
-from tray.core.state import Now
 
 KEY = "agent:main:tray"
 LOCAL = NOON.astimezone()

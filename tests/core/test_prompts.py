@@ -19,9 +19,9 @@ from tray.core.events import (
     Unsent,
     Welcomed,
 )
+from tray.core.model.connection import Step
+from tray.core.model.prompts import PromptState
 from tray.core.notices import DraftHeld, PromptEnded
-from tray.core.own import PromptState
-from tray.core.state import Step
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.values import replace
 from tray.wire.frames import Challenge, Failure

@@ -21,8 +21,9 @@ from tray.core import readings
 from tray.core.commands import Ask, Pin, UseModel
 from tray.core.effects import Dial, HangUp, ReadConfig
 from tray.core.events import Answered, Clicked, Dropped, Pushed, SettingsRead
+from tray.core.model.connection import Interest
+from tray.core.model.sessions import Book, Confidence, Focus, Run
 from tray.core.notices import SwitchFailed, WentDown
-from tray.core.state import Book, Confidence, Focus, Interest, Run
 from tray.core.trouble import Doubt, Fault, Phase
 from tray.values import replace
 from tray.wire.frames import Failure, Garbage, Pulse, SessionsChanged, Unknown

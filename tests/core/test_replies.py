@@ -22,11 +22,12 @@ from tray.core.events import (
     Declined,
     Unsent,
 )
+from tray.core.model.connection import Interest
+from tray.core.model.models import SwitchState
+from tray.core.model.prompts import PromptState
 from tray.core.notices import (
     SwitchFailed,
 )
-from tray.core.own import PromptState, SwitchState
-from tray.core.state import Interest
 from tray.core.trouble import Cause, Fault
 from tray.wire.frames import Failure
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList

@@ -5,7 +5,7 @@ import pytest
 from tests.core.playbook import ASK, NEW, WATCH, Playbook
 from tray.core import requests
 from tray.core.effects import Send
-from tray.core.state import Pending
+from tray.core.model.connection import Pending
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.frames import Failure

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from tray.core.spending import Origin, Spending, as_of, by_model, by_session, daily, total
+from tray.core.model.usage import Origin, Spending
+from tray.core.spending import as_of, by_model, by_session, daily, total
 from tray.wire.usage import Account, Bill, Ledger, Tally
 
 TODAY = date(2026, 3, 2)

@@ -5,7 +5,9 @@ import pytest
 from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
 from tray.config.settings import Level
 from tray.config.target import Target
-from tray.core.state import Book, Confidence, Link, Now, Run, Step, Usage
+from tray.core.model.clock import Now
+from tray.core.model.connection import Link, Step
+from tray.core.model.sessions import Book, Confidence, Run, Usage
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.values import replace
 from tray.wire.handshake import Generation

@@ -98,9 +98,13 @@ from tray.core.events import (
     Welcomed,
     Withheld,
 )
+from tray.core.model.actions import DeedState
+from tray.core.model.approvals import ApprovalState
+from tray.core.model.connection import Interest, Step
+from tray.core.model.models import SwitchState
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Confidence
 from tray.core.notices import AlreadyRunning, CameBack, Digest, NotFound, NotSaved, ThresholdCrossed, Welcome
-from tray.core.own import ApprovalState, DeedState, PromptState, SwitchState
-from tray.core.state import Confidence, Interest, Step
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.core.update import deadline, update
 from tray.values import replace

@@ -12,9 +12,10 @@ from tray.core import memory, usage
 from tray.core.commands import OpenMenu, ReadUsage
 from tray.core.effects import ReadAutostart, ReadConfig, ReadSettings
 from tray.core.events import Clicked, Declined, Dropped, Pushed, SettingsRead
+from tray.core.model.connection import Interest
+from tray.core.model.usage import QuotaLatch
 from tray.core.notices import QuotaCrossed
-from tray.core.spending import QuotaLatch, total
-from tray.core.state import Interest
+from tray.core.spending import total
 from tray.core.usage import EVERY, RECOUNTS, reached
 from tray.values import replace
 from tray.wire.frames import Failure, Pulse

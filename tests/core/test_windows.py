@@ -16,9 +16,9 @@ from tray.core.commands import (
 )
 from tray.core.effects import OpenUrl, OpenWindow, ShowSettings
 from tray.core.events import Clicked, DiagnosticsGathered, Dropped, Pushed, WindowClosed
+from tray.core.model.prompts import PromptState
 from tray.core.notices import ApprovalWaiting, NoWindow
 from tray.core.opened import Window, WindowKind
-from tray.core.own import PromptState
 from tray.core.trouble import Fault
 from tray.core.windows import opened
 from tray.values import replace

@@ -24,8 +24,8 @@ from tray.core.commands import (
     ShowUsage,
 )
 from tray.core.events import Tick
-from tray.core.own import PromptState
-from tray.core.state import Interest
+from tray.core.model.connection import Interest
+from tray.core.model.prompts import PromptState
 from tray.core.trouble import Phase
 from tray.dialogs.colours import LIGHT
 from tray.windowing import Windows

@@ -12,8 +12,7 @@ from tray.config.settings import (
     Profile,
     parse_settings,
 )
-from tray.config.template import DEFAULT_SETTINGS_TEXT
-from tray.config.writing import with_changes
+from tray.config.writing import DEFAULT_SETTINGS_TEXT, with_changes
 from tray.dialogs.draft import Draft, Gateway, changes, draft_of, problems, sample
 from tray.values import replace
 from tray.view.icon import Icon, Situation

@@ -14,8 +14,7 @@ from tests.drills.drill import Drill
 from tests.drills.fake import scene
 from tests.drills.subject import Subject
 from tray.config.settings import parse_settings
-from tray.config.template import DEFAULT_SETTINGS_TEXT
-from tray.config.writing import with_changes
+from tray.config.writing import DEFAULT_SETTINGS_TEXT, with_changes
 from tray.core.commands import OpenMenu, SaveSettings
 
 if TYPE_CHECKING:

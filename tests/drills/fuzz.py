@@ -22,13 +22,16 @@ from tray.config.target import Target
 from tray.core.commands import Ask, OpenMenu, ReadApprovals, ReadUsage, UseModel
 from tray.core.effects import Send
 from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
-from tray.core.state import Interest, Now, State, Step
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest, Step
+from tray.core.state import State
 from tray.core.update import update
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import menu
 from tray.view.view import view
-from tray.view.words import TOOLTIP_UNITS, Words
+from tray.view.words import TOOLTIP_UNITS
 from tray.wire import frames, handshake
 from tray.wire.frames import Challenge, Frame, Request, Response
 

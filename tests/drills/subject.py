@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 from tray.app import App, Options
 from tray.core.commands import Ask
 from tray.core.events import Tick
-from tray.core.state import Interest, State
+from tray.core.model.connection import Interest
+from tray.core.state import State
 from tray.view import view as seen
 from tray.view.icon import Icon
 
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tray.core.commands import Command
+    from tray.core.model.prompts import Prompt
     from tray.core.notices import Notice
-    from tray.core.own import Prompt
     from tray.view.notices import Balloon
 
 PATIENCE = 90.0

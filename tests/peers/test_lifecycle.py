@@ -14,11 +14,11 @@ from tray.clock import now
 from tray.config.target import Target
 from tray.core.commands import RestartGateway, StartGateway
 from tray.core.events import CliEnded
-from tray.core.own import LifecycleKind, LifecycleState
+from tray.core.model.gateway_control import LifecycleKind, LifecycleState
 from tray.core.trouble import Cause, Fault
+from tray.i18n.translate import Words
 from tray.view.menu import menu
 from tray.view.view import menu_source
-from tray.view.words import Words
 
 ASKS = (2026, 5)
 """The first release with `gateway.restart.request`."""

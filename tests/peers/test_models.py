@@ -7,8 +7,8 @@ import pytest
 from tests.stage import Stage
 from tray.core.commands import UseModel
 from tray.core.effects import Notify
+from tray.core.model.models import SwitchState
 from tray.core.notices import ModelDiffers
-from tray.core.own import SwitchState
 from tray.core.trouble import Fault
 
 

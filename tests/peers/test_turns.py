@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.stage import Stage
 from tray.core import growth
-from tray.core.growth import Turns
+from tray.core.model.sessions import Turns
 
 
 def test_after_some_turns_it_is_known_how_many_are_left(gateway, client, key):

@@ -11,8 +11,8 @@ import pytest
 
 from tests.core.playbook import MAIN, row
 from tray.core.events import Pushed
+from tray.core.model.sessions import Confidence
 from tray.core.notices import ThresholdCrossed
-from tray.core.state import Confidence
 from tray.view.icon import Situation
 from tray.view.view import icon
 from tray.wire.runs import Compacting

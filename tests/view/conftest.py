@@ -8,13 +8,16 @@ import pytest
 
 from tray.config.settings import Level, Profile, Settings
 from tray.config.target import Target
-from tray.core.state import Book, Confidence, Focus, Interest, Link, Now, Session, State, Step, Usage
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest, Link, Step
+from tray.core.model.sessions import Book, Confidence, Focus, Session, Usage
+from tray.core.state import State
 from tray.core.trouble import Trouble
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import menu
 from tray.view.view import menu_source
-from tray.view.words import Words
 from tray.wire.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
 from tray.wire.models import Model
 from tray.wire.sessions import Row

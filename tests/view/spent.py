@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.view.conftest import NOON, OPUS
-from tray.core.spending import Spending
+from tray.core.model.usage import Spending
 from tray.values import replace
 from tray.wire.frames import Failure
 from tray.wire.usage import Account, Bill, Ledger, Quota, Quotas, Tally

@@ -19,7 +19,7 @@ from tests.view.spent import (
     spending,
 )
 from tray.config.settings import Level
-from tray.core.spending import Origin, Spending
+from tray.core.model.usage import Origin, Spending
 from tray.core.trouble import Fault
 from tray.view import amounts
 

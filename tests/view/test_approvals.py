@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
-from tray.core.own import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalState
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.view import approvals

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tray.core.own import Approval
+from tray.core.model.approvals import Approval
 from tray.core.trouble import Cause
 from tray.view.glance import glance
 from tray.wire.approvals import ExecRequest

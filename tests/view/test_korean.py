@@ -11,16 +11,16 @@ import pytest
 import tray
 from tests.view.test_words import is_message
 from tray.config.settings import Level
-from tray.core.own import Approval
-from tray.core.state import Confidence
+from tray.core.model.approvals import Approval
+from tray.core.model.sessions import Confidence
 from tray.core.trouble import Cause, Doubt, Fault
+from tray.i18n.translate import Words, words_in
 from tray.view import causes
 from tray.view import words as say
 from tray.view.glance import glance
 from tray.view.korean import KOREAN
 from tray.view.menu import menu
 from tray.view.view import menu_source, tooltip
-from tray.view.words import Words, words_in
 from tray.wire.approvals import ExecRequest
 
 LONG = "아주 긴 이름을 가진 세션이라서 다 보이지 않을 수도 있는 이름"

@@ -15,16 +15,15 @@ from tray.core.commands import (
     Reconnect,
     SetAutostart,
 )
-from tray.core.growth import Growth
-from tray.core.own import Prompt as Asked
-from tray.core.state import Confidence
+from tray.core.model.prompts import Prompt as Asked
+from tray.core.model.sessions import Confidence, Growth
 from tray.core.trouble import Cause, Doubt, Phase
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view import report
 from tray.view.items import Item, Path
 from tray.view.menu import ages, menu
 from tray.view.view import MenuSource
-from tray.view.words import Words
 from tray.wire.models import Model
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN

@@ -5,7 +5,7 @@ import pytest
 from tests.view.lines import find, texts
 from tray.config.settings import Level
 from tray.core.commands import Decide, OpenDashboard
-from tray.core.own import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalState
 from tray.values import replace
 from tray.view.approvals import LINES
 from tray.view.icon import Situation

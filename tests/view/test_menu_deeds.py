@@ -5,7 +5,7 @@ import pytest
 from tests.view.lines import find, texts
 from tray.config.settings import Level
 from tray.core.commands import Compact, NewSession, SetThinking
-from tray.core.state import Confidence, Run
+from tray.core.model.sessions import Confidence, Run
 from tray.values import replace
 from tray.view.items import Item
 from tray.wire.handshake import WATCH_SCOPES

@@ -4,8 +4,7 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.config.settings import Level, Profile, Settings, parse_settings
-from tray.config.template import DEFAULT_SETTINGS_TEXT
-from tray.config.writing import with_changes
+from tray.config.writing import DEFAULT_SETTINGS_TEXT, with_changes
 from tray.core.commands import (
     OpenDashboard,
     OpenLog,
@@ -15,7 +14,7 @@ from tray.core.commands import (
     ShowDiagnostics,
     StartGateway,
 )
-from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
+from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Cause, Fault
 from tray.values import replace
 from tray.view.items import Item

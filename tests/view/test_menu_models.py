@@ -5,8 +5,8 @@ import pytest
 from tests.view.lines import find, texts
 from tray.config.settings import Level
 from tray.core.commands import KeepModel, UseModel
-from tray.core.own import Switch, SwitchState
-from tray.core.state import Confidence
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.sessions import Confidence
 from tray.core.trouble import Cause, Doubt, Fault
 from tray.values import replace
 from tray.view.menu_models import GROUP, MODELS

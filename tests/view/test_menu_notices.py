@@ -8,8 +8,7 @@ from tests.view.lines import find, texts
 from tray.config.quiet import Quiet
 from tray.config.settings import Settings
 from tray.core.commands import EditSettings, SetNotices, ShowNotices, Snooze, Until
-from tray.core.hush import Told
-from tray.core.notices import BadSettings, CameBack
+from tray.core.notices import BadSettings, CameBack, Told
 from tray.values import replace
 from tray.view.menu import ages
 from tray.view.view import SHOWN

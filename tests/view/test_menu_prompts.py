@@ -12,9 +12,9 @@ from tray.core.commands import (
     ShowAnswer,
     StopPrompt,
 )
-from tray.core.own import Prompt as Asked
-from tray.core.own import PromptState
-from tray.core.state import Confidence
+from tray.core.model.prompts import Prompt as Asked
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Confidence
 from tray.core.trouble import Cause, Fault
 from tray.values import replace
 from tray.view.items import Item

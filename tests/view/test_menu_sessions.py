@@ -10,14 +10,15 @@ from tray.core.commands import (
     Pin,
     StopRun,
 )
-from tray.core.own import Deed, DeedKind, DeedState, Switch, SwitchState
-from tray.core.state import Confidence, Focus, Run
+from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.sessions import Confidence, Focus, Run
 from tray.core.trouble import Doubt, Fault
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import ages, menu
 from tray.view.menu_sessions import SESSIONS
-from tray.view.words import Words
 from tray.wire.models import Model
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN

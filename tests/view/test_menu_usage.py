@@ -21,13 +21,13 @@ from tests.view.spent import (
 )
 from tray.config.settings import Level
 from tray.core.commands import ReadUsage
-from tray.core.spending import Spending
+from tray.core.model.usage import Spending
 from tray.core.trouble import Cause
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.items import Item
 from tray.view.menu import ages, menu
 from tray.view.menu_usage import TOP
-from tray.view.words import Words
 
 DAY = 86_400.0
 

@@ -18,6 +18,11 @@ from tray.core.commands import (
 )
 from tray.core.effects import Send
 from tray.core.events import Clicked
+from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.model.approvals import Approval
+from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
+from tray.core.model.prompts import Prompt as Asked
+from tray.core.model.prompts import PromptState
 from tray.core.notices import (
     AlreadyRunning,
     ApprovalEnded,
@@ -45,17 +50,6 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
-from tray.core.own import (
-    Approval,
-    Deed,
-    DeedKind,
-    DeedState,
-    Lifecycle,
-    LifecycleKind,
-    LifecycleState,
-    PromptState,
-)
-from tray.core.own import Prompt as Asked
 from tray.core.trouble import Cause, Fault, Phase, Trouble
 from tray.core.update import update
 from tray.values import replace

@@ -5,7 +5,8 @@ import itertools
 import pytest
 
 from tray.config.settings import Level
-from tray.core.own import Deed, DeedKind, DeedState, Lifecycle, LifecycleKind, LifecycleState
+from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Fault
 from tray.view.outcomes import lifecycle, lifecycle_reason, line, what, why
 

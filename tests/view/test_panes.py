@@ -7,8 +7,8 @@ import pytest
 from tests.view.conftest import Make
 from tray.config.quiet import Quiet
 from tray.config.settings import BUILT_IN_PRESETS, Level, Settings
+from tray.core.model.prompts import Prompt, PromptState
 from tray.core.opened import Window, WindowKind
-from tray.core.own import Prompt, PromptState
 from tray.core.trouble import Cause, Fault
 from tray.view.icon import Icon, Situation
 from tray.view.panes import AnswerPane, Choice, pane

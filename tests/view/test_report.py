@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.state import Confidence, Run, Usage
+from tray.core.model.sessions import Confidence, Run, Usage
 from tray.core.trouble import Cause, Doubt
 from tray.values import replace
 from tray.view import report

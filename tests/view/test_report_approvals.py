@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.own import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalState
 from tray.view import report_approvals
 from tray.wire.approvals import Decision, ExecRequest, PairingRequest
 

@@ -5,7 +5,7 @@ import pytest
 from tray.config.settings import Level
 from tray.config.target import Keeper, Origin, Target
 from tray.core.checkup import LAYERS, Certificate, Layer, Probe
-from tray.core.state import Link, Step
+from tray.core.model.connection import Link, Step
 from tray.core.trouble import Cause
 from tray.values import replace
 from tray.view.report_checkup import Examined, Verdict, checkup, checkup_text, findings

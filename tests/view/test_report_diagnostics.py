@@ -6,7 +6,8 @@ import pytest
 
 from tray.config.quiet import Quiet, parse_time
 from tray.config.settings import Level, Profile, Settings
-from tray.core.state import Book, Confidence, Pending, Step
+from tray.core.model.connection import Pending, Step
+from tray.core.model.sessions import Book, Confidence
 from tray.core.trouble import Cause, Doubt
 from tray.values import replace
 from tray.view.redaction import Private

@@ -14,7 +14,7 @@ from tests.view.spent import (
     Tally,
     spending,
 )
-from tray.core.spending import Spending
+from tray.core.model.usage import Spending
 from tray.core.trouble import Cause
 from tray.values import replace
 from tray.view import report_usage

@@ -7,10 +7,9 @@ import pytest
 from tests.view.spent import spending
 from tray.config.settings import Level
 from tray.core.commands import Decide, ReadUsage
-from tray.core.hush import Told
-from tray.core.notices import CameBack, WentDown
-from tray.core.own import Approval, ApprovalState
-from tray.core.spending import Spending
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.usage import Spending
+from tray.core.notices import CameBack, Told, WentDown
 from tray.core.trouble import Cause, Fault, Trouble
 from tray.values import replace
 from tray.view import texts

@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.config.settings import Level
-from tray.core.own import Prompt as Asked
-from tray.core.own import PromptState, Switch, SwitchState
-from tray.core.state import Confidence, Run, Step
+from tray.core.model.connection import Step
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import Prompt as Asked
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Confidence, Run
 from tray.core.trouble import Cause, Doubt, Fault, Phase
 from tray.values import replace
 from tray.view.icon import Icon, Situation

@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 import tray
 from tray.config.settings import Level
-from tray.core.growth import Turns
-from tray.core.own import Prompt, PromptState
-from tray.core.state import Confidence
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Confidence, Turns
 from tray.core.trouble import Doubt, Fault, Phase
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view import words as say
-from tray.view.words import Words
 from tray.wire.handshake import Generation
 
 NASTY = "a{0}{why!r}\tb & c\u202ed\u200fe\r\nf\x1b[31mg{"

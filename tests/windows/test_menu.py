@@ -7,10 +7,10 @@ from tests.stage import Stage
 from tests.steer import MAIN
 from tests.windows.desk import ELSEWHERE, ICON, line_box
 from tray.clock import now
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.menu import menu
 from tray.view.view import menu_source
-from tray.view.words import Words
 
 SONNET = "claude-sonnet-4-5"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"

@@ -8,11 +8,11 @@ from tests.steer import MAIN
 from tests.windows.desk import ICON, line_box
 from tray.clock import now
 from tray.config.settings import parse_settings
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.icon import Situation
 from tray.view.menu import menu
 from tray.view.view import menu_source
-from tray.view.words import Words
 
 
 def test_icon_follows_a_real_gateway_until_it_is_killed_and_after_it_is_back(real_gateway, start):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from tray.config.settings import Settings
 from tray.core.effects import Notify
+from tray.core.model.sessions import Confidence, Latch, Session
 from tray.core.notices import ThresholdCrossed
-from tray.core.state import Confidence, Latch, Session
 
 RELEASE = 5.0
 """Percentage points below a threshold at which it may be told again."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tray.core.effects import Effect, Notify
-from tray.core.link import Outcome
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
 from tray.core.notices import ApprovalEnded, ApprovalWaiting
-from tray.core.own import Approval, ApprovalState
+from tray.core.outcome import Outcome
 from tray.core.requests import fault_in, is_pending, objection, send
-from tray.core.state import Interest, Now, State
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.approvals import (

@@ -6,7 +6,8 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.state import State, Step
+from tray.core.model.connection import Step
+from tray.core.state import State
 from tray.core.trouble import Cause
 
 

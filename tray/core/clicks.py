@@ -60,9 +60,10 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
 from tray.core.opened import WindowKind
-from tray.core.state import Now, State
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.values import replace
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from tray.core import models, prompts, readings
 from tray.core.effects import Effect, Notify
 from tray.core.keys import canonical
-from tray.core.link import Outcome
+from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Session
 from tray.core.notices import DeedEnded
-from tray.core.own import Deed, DeedKind, DeedState
+from tray.core.outcome import Outcome
 from tray.core.requests import fault_in, send
 from tray.core.requests import objection as unsendable
-from tray.core.state import Now, Session, State
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.deeds import (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from tray.core.effects import Effect, ForgetDeviceToken
 from tray.core.events import Configured
-from tray.core.state import Link
+from tray.core.model.connection import Link
 from tray.core.trouble import Cause
 from tray.values import replace
 

@@ -8,9 +8,9 @@ import msgspec
 
 from tray.config.target import Target
 from tray.core.commands import Ask
+from tray.core.model.gateway_control import LifecycleKind
 from tray.core.notices import Notice
 from tray.core.opened import Window
-from tray.core.own import LifecycleKind
 from tray.wire.frames import Request
 
 

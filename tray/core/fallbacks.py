@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from tray.core import models
 from tray.core.effects import Notify
-from tray.core.link import Outcome
+from tray.core.model.connection import Interest
+from tray.core.model.models import Switch, SwitchState
 from tray.core.notices import ModelDiffers
-from tray.core.own import Switch, SwitchState
-from tray.core.state import Interest, State
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.runs import Receipt, RunEnded

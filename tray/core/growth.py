@@ -5,9 +5,8 @@ Only fresh figures count. A compaction, a new session, another model or window b
 
 from __future__ import annotations
 
-import msgspec
-
-from tray.core.state import Confidence, Session, State
+from tray.core.model.sessions import Confidence, Growth, Session, Turns
+from tray.core.state import State
 from tray.core.trouble import Doubt
 from tray.values import replace
 
@@ -15,32 +14,6 @@ FEWEST = 3
 """Samples below which nothing is said."""
 KEPT = 8
 """The last samples of a session; how it was used long ago says little."""
-
-
-class Growth(msgspec.Struct, frozen=True):
-    """What the last turns of a session added.
-
-    Attributes:
-        session_id: The session that this is about.
-        model: Its model; another one counts tokens in another way.
-        window: Its context window, in tokens.
-        used: The last fresh figure, in tokens.
-        samples: What turns added to it, in tokens, the latest last.
-    """
-
-    session_id: str | None
-    model: str | None
-    window: int | None
-    used: int
-    samples: tuple[int, ...] = ()
-
-
-class Turns(msgspec.Struct, frozen=True):
-    """How many more turns the window holds: at the usual growth, at the largest, and at the smallest."""
-
-    about: int
-    low: int
-    high: int
 
 
 def watch(state: State, sessions: tuple[Session, ...]) -> State:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from tray.core import deeds
 from tray.core.effects import Effect, Notify
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
+from tray.core.model.sessions import Confidence, Session
 from tray.core.notices import ContextCompacted, LongRunEnded
-from tray.core.state import Confidence, Interest, Now, Session, State
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.values import replace
 from tray.wire.runs import Compacting, RunEnded
 

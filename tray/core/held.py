@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from tray.config.settings import Settings
 from tray.core.effects import Notify
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Latch
 from tray.core.notices import (
     AlreadyRunning,
     BadSettings,
@@ -22,7 +23,8 @@ from tray.core.notices import (
     NoWindow,
     ThresholdCrossed,
 )
-from tray.core.state import Latch, Now, State
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.values import replace
 
 AGAIN = 30.0

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-import msgspec
-
 from tray.core import held
 from tray.core.commands import Snooze, Until
 from tray.core.effects import Effect, Notify
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
 from tray.core.notices import (
     ApprovalEnded,
     DeedEnded,
     Digest,
     DraftHeld,
-    Notice,
     PromptEnded,
     SwitchFailed,
+    Told,
 )
-from tray.core.state import Interest, Now, State
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.values import replace
 
 KEPT = 30
@@ -29,14 +29,6 @@ MORNING = time(8)
 
 ASKED_FOR = (*held.REPLIES, PromptEnded, DraftHeld, DeedEnded, SwitchFailed, ApprovalEnded)
 """What became of something that the person asked for: no snooze holds that back."""
-
-
-class Told(msgspec.Struct, frozen=True):
-    """A notice, when it came up (wall), and whether it was held back then."""
-
-    notice: Notice
-    at: datetime
-    held: bool
 
 
 def snooze(state: State, command: Snooze, now: Now) -> Outcome:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from tray.config.settings import Level
 from tray.core.effects import Notify, RunCli
 from tray.core.events import CliEnded
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.notices import LifecycleEnded
-from tray.core.own import Lifecycle, LifecycleKind, LifecycleState
+from tray.core.outcome import Outcome
 from tray.core.requests import fault_in, objection, send
-from tray.core.state import Now, State
+from tray.core.state import State
 from tray.core.trouble import Cause, Fault
 from tray.values import replace
 from tray.wire.frames import Failure

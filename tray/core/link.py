@@ -6,7 +6,7 @@ way off it leads to WAITING, and from there to LOOKING again.
 
 from __future__ import annotations
 
-from typing import TypeAlias, assert_never
+from typing import assert_never
 from urllib.parse import quote
 
 from tray.config.settings import Level
@@ -14,16 +14,17 @@ from tray.config.target import Target
 from tray.core import device_token
 from tray.core.effects import Dial, Effect, HangUp, LogIn, Notify, ReadConfig
 from tray.core.events import Configured
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest, Link, Step
 from tray.core.notices import CameBack, NotFound, WentDown
-from tray.core.state import Interest, Link, Now, State, Step
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.core.trouble import Cause, Phase, Trouble
 from tray.values import replace
 from tray.wire import handshake
 from tray.wire.frames import Challenge, Failure, ShuttingDown
 from tray.wire.handshake import Hello, Refusal
 from tray.wire.scopes import READ
-
-Outcome: TypeAlias = tuple[State, tuple[Effect, ...]]
 
 LOOK_AGAIN = 5.0
 """Seconds between two looks at the settings while only their change can help."""

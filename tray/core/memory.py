@@ -11,9 +11,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from tray.core import held
-from tray.core.own import Prompt, PromptState, Switch, SwitchState
-from tray.core.spending import QuotaLatch
-from tray.core.state import Focus, Interest, Latch, State
+from tray.core.model.connection import Interest
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Focus, Latch
+from tray.core.model.usage import QuotaLatch
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 

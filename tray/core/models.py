@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from tray.core.context import ran_since
 from tray.core.effects import Effect, Notify
 from tray.core.keys import canonical
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.models import Switch, SwitchState, ran_since
+from tray.core.model.prompts import Prompt
+from tray.core.model.sessions import Session
 from tray.core.notices import ModelDiffers, SwitchFailed
-from tray.core.own import Prompt, Switch, SwitchState
+from tray.core.outcome import Outcome
 from tray.core.requests import fault_in, objection, send
-from tray.core.state import Now, Session, State
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.frames import Failure

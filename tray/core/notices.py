@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias
 
 import msgspec
 
-from tray.core.own import Approval, Deed, Lifecycle, Prompt
-from tray.core.state import Session
+from tray.core.model.actions import Deed
+from tray.core.model.approvals import Approval
+from tray.core.model.gateway_control import Lifecycle
+from tray.core.model.prompts import Prompt
+from tray.core.model.sessions import Session
 from tray.core.trouble import Fault, Trouble
 from tray.wire.usage import Quota
 
@@ -182,3 +186,11 @@ Notice: TypeAlias = (
     | LogIsEmpty
     | Digest
 )
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A notice, when it came up (wall), and whether it was held back then."""
+
+    notice: Notice
+    at: datetime
+    held: bool

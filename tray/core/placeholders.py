@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.core.state import Now
+from tray.core.model.clock import Now
 
 CLIPBOARD = "{clipboard}"
 

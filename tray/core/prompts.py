@@ -12,11 +12,12 @@ from tray.core import models, placeholders
 from tray.core.commands import Ask
 from tray.core.effects import Effect, Notify, ReadClipboard
 from tray.core.keys import OWN_SESSION, canonical, is_own
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.prompts import Prompt, PromptState
 from tray.core.notices import DraftHeld, PromptEnded
-from tray.core.own import Prompt, PromptState
+from tray.core.outcome import Outcome
 from tray.core.requests import fault_in, objection, send
-from tray.core.state import Now, State
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.frames import Failure

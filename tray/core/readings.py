@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tray.config.target import Target
-from tray.core import alerts, context, growth, models
+from tray.core import alerts, context, focus, growth, models
 from tray.core.effects import Effect, ReadSettings
 from tray.core.keys import short_name
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
+from tray.core.model.sessions import Book, Confidence, Focus, Run, Session
+from tray.core.model.usage import Spending
+from tray.core.outcome import Outcome
 from tray.core.prompts import GRACE, RUN_PATIENCE
 from tray.core.requests import is_pending, send
-from tray.core.spending import Spending
-from tray.core.state import Book, Confidence, Focus, Interest, Now, Run, Session, State
+from tray.core.state import State
 from tray.values import replace
 from tray.wire.frames import Request
 from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
@@ -124,7 +127,7 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     sessions = tuple(_session(state, row) for row in answer.rows)
     state = growth.watch(replace(state, book=replace(state.book, sessions=sessions)), sessions)
     state, told = models.compare(state, sessions, asked_at)
-    state = replace(state, focus=context.choose_focus(state.focus, sessions, now))
+    state = replace(state, focus=focus.choose_focus(state.focus, sessions, now))
     effects: tuple[Effect, ...] = told
     if state.interest is Interest.LIVE:  # the tray alone owns the latches: who glances in tells nobody
         state, known = _owed(state, sessions, known)
@@ -227,9 +230,9 @@ def tick(state: State, now: Now) -> Outcome:
 
     The focus is chosen anew when a rival has led for long enough.
     """
-    due_at = context.focus_deadline(state.focus)
+    due_at = focus.focus_deadline(state.focus)
     if due_at is not None and now.mono >= due_at:
-        state = replace(state, focus=context.choose_focus(state.focus, state.book.sessions, now))
+        state = replace(state, focus=focus.choose_focus(state.focus, state.book.sessions, now))
     state = _aged(state, now)
     due = state.book.next_read_at
     if due is None or now.mono < due:
@@ -246,7 +249,7 @@ def tick(state: State, now: Now) -> Outcome:
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
     book = state.book
-    due = [book.next_read_at, book.outdated_at, context.focus_deadline(state.focus)]
+    due = [book.next_read_at, book.outdated_at, focus.focus_deadline(state.focus)]
     due += [run.heard_at + RUN_FORGOTTEN for run in book.runs.values()]
     return min((at for at in due if at is not None), default=None)
 

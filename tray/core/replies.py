@@ -6,9 +6,11 @@ from tray.core import approvals, deeds, happenings, lifecycle, link, models, pro
 from tray.core.events import (
     Answered,
 )
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest, Pending
+from tray.core.outcome import Outcome
 from tray.core.requests import take
-from tray.core.state import Interest, Now, Pending, State
+from tray.core.state import State
 from tray.values import replace
 from tray.wire.approvals import ExecRequests, PairingRequests, Taken
 from tray.wire.deeds import (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from tray.core.effects import Effect, Send
-from tray.core.state import Now, Pending, State
+from tray.core.model.clock import Now
+from tray.core.model.connection import Pending
+from tray.core.state import State
 from tray.core.trouble import Fault
 from tray.values import replace
 from tray.wire.frames import Failure, Request

@@ -56,9 +56,11 @@ from tray.core.events import (
     WindowClosed,
     Withheld,
 )
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
 from tray.core.notices import AlreadyRunning, Welcome
-from tray.core.state import Interest, Now, State
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.values import replace
 from tray.wire.approvals import ApprovalRequested, ApprovalResolved
 from tray.wire.frames import Challenge, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from tray.core.effects import Effect, Notify
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
+from tray.core.model.usage import QuotaLatch, Spending
 from tray.core.notices import QuotaCrossed
+from tray.core.outcome import Outcome
 from tray.core.readings import LIMIT
 from tray.core.requests import is_pending, send
-from tray.core.spending import QuotaLatch, Spending
-from tray.core.state import Interest, Now, State
+from tray.core.state import State
 from tray.values import replace
 from tray.wire.frames import Failure, Request
 from tray.wire.usage import (

@@ -5,11 +5,12 @@ from __future__ import annotations
 from tray.core import link, prompts
 from tray.core.commands import Ask, AskHere
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow, ShowSettings
-from tray.core.link import Outcome
+from tray.core.model.clock import Now
+from tray.core.model.prompts import Prompt
 from tray.core.notices import NoWindow
 from tray.core.opened import Window, WindowKind
-from tray.core.own import Prompt
-from tray.core.state import Now, State
+from tray.core.outcome import Outcome
+from tray.core.state import State
 from tray.values import replace
 from tray.wire.approvals import ExecRequest
 

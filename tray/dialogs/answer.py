@@ -9,8 +9,8 @@ from tray.crossing import WindowCommand
 from tray.dialogs.answering import Answering
 from tray.dialogs.theme import Theme
 from tray.dialogs.window import Dialog
+from tray.i18n.translate import Words
 from tray.view.panes import AnswerPane, Pane
-from tray.view.words import Words
 
 
 class AnswerDialog(Dialog):

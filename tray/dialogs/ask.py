@@ -12,8 +12,8 @@ from tray.dialogs.answering import Answering
 from tray.dialogs.picker import Picker
 from tray.dialogs.theme import Theme, typed
 from tray.dialogs.window import Dialog, grow
+from tray.i18n.translate import Words
 from tray.view.panes import AskPane, Choice, Pane
-from tray.view.words import Words
 
 
 class AskDialog(Dialog):

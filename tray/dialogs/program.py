@@ -14,7 +14,7 @@ from tray.core.opened import WindowKind
 from tray.crossing import FromWindow, Greeting, Raise, Shown, ToWindow, dump, load_for_window
 from tray.dialogs import theme
 from tray.dialogs.window import Dialog
-from tray.view.words import Words
+from tray.i18n.translate import Words
 
 _USAGE = 2
 _ICON_AFTER = 150

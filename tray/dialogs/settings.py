@@ -15,10 +15,10 @@ from tray.dialogs.marks import give_marks
 from tray.dialogs.prompts_page import PromptsPage
 from tray.dialogs.theme import Theme
 from tray.dialogs.window import Dialog, mnemonic
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view.drawing import PALETTES, Taskbar, draw
 from tray.view.panes import Pane, SettingsPane
-from tray.view.words import Words
 
 _WIDE = 20
 """Characters of a field that takes all the room there is."""

@@ -11,10 +11,10 @@ from tray.crossing import WindowCommand
 from tray.dialogs.reading import Reading
 from tray.dialogs.theme import Theme
 from tray.dialogs.window import Dialog
+from tray.i18n.translate import Words
 from tray.view import chart
 from tray.view.panes import Pane
 from tray.view.texts import Offer, TextPane
-from tray.view.words import Words
 
 _SIZE = 86, 22
 """Columns and rows; a command is shown in lines of 80, and a sign before each."""

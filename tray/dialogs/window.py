@@ -10,8 +10,8 @@ from tkinter import messagebox, ttk
 from tray.core.commands import OpenLink
 from tray.crossing import WindowCommand
 from tray.dialogs.theme import Theme
+from tray.i18n.translate import Words
 from tray.view.panes import Pane
-from tray.view.words import Words
 
 _PAGE = 58
 """Letters in a line of a text that is read with ease."""

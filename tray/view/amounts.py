@@ -6,12 +6,13 @@ from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
 from tray.config.settings import Level
+from tray.core.model.clock import Now
+from tray.core.model.usage import Origin, Spending
 from tray.core.readings import LIMIT
-from tray.core.spending import PERIODS, Origin, Spending, total
-from tray.core.state import Now
+from tray.core.spending import PERIODS, total
 from tray.core.trouble import Fault
+from tray.i18n.translate import Words
 from tray.view import words as say
-from tray.view.words import Words
 from tray.wire.usage import Quota, SessionsUsage, Tally, UsageCost, unknown_method
 
 _CENT = 0.01

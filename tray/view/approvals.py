@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tray.config.settings import Level
-from tray.core.own import Approval, ApprovalState
-from tray.core.state import Now
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.clock import Now
+from tray.i18n.translate import Words
 from tray.view import words as say
-from tray.view.words import Words
 from tray.wire.approvals import Asked, Decision, ExecRequest
 
 GOES_ON, BLANK = "↳", "␣"

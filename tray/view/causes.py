@@ -7,8 +7,8 @@ import re
 from tray.config.target import Keeper, Origin
 from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
+from tray.i18n.translate import Words
 from tray.view import words as say
-from tray.view.words import Words
 from tray.wire.handshake import PROTOCOLS
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from tray.core import approvals
 from tray.core.state import State
 from tray.core.trouble import Phase
+from tray.i18n.translate import Words
 from tray.view import words as say
 from tray.view.approvals import count
-from tray.view.words import Words
 
 
 def glance(state: State, words: Words) -> list[str]:

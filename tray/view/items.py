@@ -8,9 +8,9 @@ import msgspec
 
 from tray.core.commands import Command
 from tray.core.trouble import Fault
+from tray.i18n.translate import Words
 from tray.view import words as say
 from tray.view.view import MenuSource
-from tray.view.words import Words
 
 Path: TypeAlias = tuple[str, ...]
 

@@ -9,8 +9,10 @@ from tray.core.commands import (
     Reconnect,
     SetAutostart,
 )
-from tray.core.state import Now, Session
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Session
 from tray.core.trouble import Phase
+from tray.i18n.translate import Words
 from tray.view import (
     menu_approvals,
     menu_deeds,
@@ -24,7 +26,6 @@ from tray.view import (
 from tray.view import words as say
 from tray.view.items import LINE, Item, Path, note, wrapped
 from tray.view.view import MenuSource, updated
-from tray.view.words import Words
 
 
 def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, ...]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from tray.core.commands import Decide, OpenDashboard, ShowApproval
-from tray.core.own import Approval, ApprovalState
-from tray.core.state import Now
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.clock import Now
 from tray.core.trouble import Fault
+from tray.i18n.translate import Words
 from tray.view import approvals
 from tray.view import words as say
 from tray.view.items import LINE, Item, note, reason_for, wrapped
 from tray.view.view import MenuSource
-from tray.view.words import Words
 from tray.wire.approvals import Decision, ExecRequest
 
 RECENT = 5

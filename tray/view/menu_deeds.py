@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tray.core.commands import Compact, NewSession, SetThinking
-from tray.core.state import Session
+from tray.core.model.sessions import Session
 from tray.core.trouble import Fault
+from tray.i18n.translate import Words
 from tray.view import words as say
 from tray.view.items import LINE, Item, confirmed, note, reason_for, wrapped
 from tray.view.view import MenuSource
-from tray.view.words import Words
 
 
 def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:

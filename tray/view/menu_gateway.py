@@ -12,12 +12,12 @@ from tray.core.commands import (
     StartGateway,
 )
 from tray.core.trouble import Fault, Phase
+from tray.i18n.translate import Words
 from tray.view import outcomes
 from tray.view import words as say
 from tray.view.causes import fingerprint_command
 from tray.view.items import LINE, Item, confirmed, note, wrapped
 from tray.view.view import MenuSource
-from tray.view.words import Words
 
 _PER_LINE = 8
 """Bytes of a fingerprint in one line: four lines that two people can read to each other."""

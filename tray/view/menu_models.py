@@ -6,13 +6,13 @@ from collections import Counter
 
 from tray.core.commands import KeepModel, UseModel
 from tray.core.context import window_of
-from tray.core.state import Confidence, Session, Usage
+from tray.core.model.sessions import Confidence, Session, Usage
 from tray.core.trouble import Fault
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view import words as say
 from tray.view.items import LINE, Item, Path, note, reason_for, wrapped
 from tray.view.view import MenuSource
-from tray.view.words import Words
 from tray.wire.models import Model
 
 MODELS = 25

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from tray.core.commands import SetNotices, ShowNotices, Snooze, Until
-from tray.core.state import Now
+from tray.core.model.clock import Now
+from tray.i18n.translate import Words
 from tray.view import words as say
 from tray.view.items import LINE, Item, note
 from tray.view.view import MenuSource
-from tray.view.words import Words
 
 
 def line(source: MenuSource, now: Now, words: Words) -> str:

@@ -12,12 +12,12 @@ from tray.core.commands import (
     StopPrompt,
 )
 from tray.core.keys import is_own, short_name
-from tray.core.own import Prompt, PromptState
+from tray.core.model.prompts import Prompt, PromptState
 from tray.core.trouble import Fault
+from tray.i18n.translate import Words
 from tray.view import words as say
 from tray.view.items import LINE, Item, note, reason_for
 from tray.view.view import MenuSource
-from tray.view.words import Words
 
 PER_TOKEN = 4
 """Characters of a token, roughly; of other writings than the Latin one there are fewer."""

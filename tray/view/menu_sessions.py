@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun
 from tray.core.keys import Kind, kind_of
-from tray.core.state import Now, Session
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Session
+from tray.i18n.translate import Words
 from tray.view import menu_models, outcomes
 from tray.view import words as say
 from tray.view.items import LINE, Item, note, reason_for, wrapped
 from tray.view.view import MenuSource, updated
-from tray.view.words import Words
 
 SESSIONS = 30
 """The longest list; how many more there are is said in a last line."""

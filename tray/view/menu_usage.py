@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from tray.core.commands import ReadUsage, ShowUsage
-from tray.core.spending import PERIODS, Spending, as_of, by_model, by_session, total
-from tray.core.state import Now
+from tray.core.model.clock import Now
+from tray.core.model.usage import Spending
+from tray.core.spending import PERIODS, as_of, by_model, by_session, total
+from tray.i18n.translate import Words
 from tray.view import amounts
 from tray.view import words as say
 from tray.view.items import LINE, Item, note, wrapped
 from tray.view.view import MenuSource
-from tray.view.words import Words
 from tray.wire.usage import Account, Quotas, Tally
 
 TOP = 5

@@ -15,6 +15,11 @@ from tray.core.commands import (
 )
 from tray.core.held import REPLIES
 from tray.core.keys import short_name
+from tray.core.model.actions import DeedState
+from tray.core.model.approvals import Approval
+from tray.core.model.gateway_control import LifecycleState
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Session
 from tray.core.notices import (
     AlreadyRunning,
     ApprovalEnded,
@@ -42,14 +47,13 @@ from tray.core.notices import (
     Welcome,
     WentDown,
 )
-from tray.core.own import Approval, DeedState, LifecycleState, Prompt, PromptState
-from tray.core.state import Session, State
+from tray.core.state import State
 from tray.core.trouble import Fault, Phase, Trouble
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view import amounts, approvals, causes, outcomes
 from tray.view import words as say
 from tray.view.glance import glance
-from tray.view.words import Words
 from tray.wire.approvals import ExecRequest
 from tray.wire.usage import Quota
 

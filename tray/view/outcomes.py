@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tray.config.settings import Level
-from tray.core.own import Deed, DeedKind, DeedState, Lifecycle, LifecycleKind, LifecycleState
+from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
 from tray.core.trouble import Fault
+from tray.i18n.translate import Words
 from tray.view import words as say
-from tray.view.words import Words
 
 
 def what(deed: Deed, words: Words) -> str:

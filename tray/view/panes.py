@@ -9,17 +9,18 @@ import msgspec
 from tray.config.settings import Preset, Profile
 from tray.core import models
 from tray.core.keys import OWN_SESSION, canonical, is_own
+from tray.core.model.clock import Now
+from tray.core.model.prompts import Prompt, PromptState
 from tray.core.opened import Window, WindowKind
-from tray.core.own import Prompt, PromptState
 from tray.core.requests import objection
-from tray.core.state import Now, State
+from tray.core.state import State
 from tray.core.windows import prompt_of
+from tray.i18n.translate import Words
 from tray.values import PrivateStruct
 from tray.view import texts, view
 from tray.view import words as say
 from tray.view.icon import Icon
 from tray.view.texts import TextPane
-from tray.view.words import Words
 from tray.wire.runs import Agent
 from tray.wire.sessions import SessionsPatch
 

@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tray.core import alerts, growth, models
-from tray.core.own import Deed, DeedState
-from tray.core.state import Confidence, Now, Session, State, Usage
+from tray.core.model.actions import Deed, DeedState
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Confidence, Session, Usage
+from tray.core.state import State
 from tray.core.trouble import Phase
+from tray.i18n.translate import Words
 from tray.view import causes, outcomes
 from tray.view import words as say
 from tray.view.view import gateway_line, updated
-from tray.view.words import Words
 from tray.wire.handshake import Generation
 
 SCHEMA = 1

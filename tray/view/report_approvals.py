@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from tray.core import approvals as core
-from tray.core.own import Approval, ApprovalState
-from tray.core.state import Now, State
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.clock import Now
+from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.view import approvals, report
 from tray.view import words as say
-from tray.view.words import Words
 from tray.wire.approvals import ExecRequest
 
 _OUTCOMES = {

@@ -8,11 +8,12 @@ from typing import Any
 import msgspec
 
 from tray.core.checkup import LAYERS, Layer, Probe, failed_at
-from tray.core.state import Now, State
+from tray.core.model.clock import Now
+from tray.core.state import State
 from tray.core.trouble import Cause, Trouble
+from tray.i18n.translate import Words
 from tray.view import causes, report
 from tray.view import words as say
-from tray.view.words import Words
 
 
 class Verdict(Enum):

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 import msgspec
 
 from tray.config.settings import Profile, Settings
-from tray.core.state import Now, State, Usage
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Usage
+from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.values import replace
 from tray.view import report
 from tray.view import words as say
 from tray.view.redaction import Private, redacted
 from tray.view.report_checkup import Examined, checkup_text
-from tray.view.words import Words
 
 LOG_LINES = 200
 """The end of the log that goes along."""

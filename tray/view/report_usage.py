@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from tray.core.model.clock import Now
+from tray.core.model.usage import Origin, Spending
 from tray.core.requests import objection
-from tray.core.spending import PERIODS, Origin, Spending, as_of, by_model, by_session, daily, total
-from tray.core.state import Now, State
+from tray.core.spending import PERIODS, as_of, by_model, by_session, daily, total
+from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.view import amounts, chart, report
 from tray.view import words as say
-from tray.view.words import Words
 from tray.wire.usage import Account, Quotas, Tally, UsageCost
 
 CHART_DAYS = 30

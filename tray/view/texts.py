@@ -9,16 +9,17 @@ import msgspec
 
 from tray.core import approvals as waiting
 from tray.core.commands import Decide, ReadUsage
-from tray.core.hush import Told
-from tray.core.own import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.clock import Now
+from tray.core.notices import Told
 from tray.core.requests import objection
 from tray.core.spending import as_of, daily
-from tray.core.state import Now, State
+from tray.core.state import State
+from tray.i18n.translate import Words
 from tray.values import PrivateStruct
 from tray.view import amounts, approvals, report_usage
 from tray.view import words as say
 from tray.view.notices import balloon
-from tray.view.words import Words
 from tray.wire.approvals import ExecRequest
 from tray.wire.usage import UsageCost
 

@@ -10,18 +10,23 @@ from tray.config.settings import Level, Settings
 from tray.config.target import Target
 from tray.core import alerts, approvals, deeds, growth, lifecycle, models
 from tray.core.commands import Command
-from tray.core.growth import Turns
-from tray.core.own import Approval, Deed, Lifecycle, Prompt, Switch, SwitchState
+from tray.core.model.actions import Deed
+from tray.core.model.approvals import Approval
+from tray.core.model.clock import Now
+from tray.core.model.gateway_control import Lifecycle
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import Prompt
+from tray.core.model.sessions import Confidence, Session, Turns
+from tray.core.model.usage import Spending
 from tray.core.requests import objection
-from tray.core.spending import Spending
-from tray.core.state import Confidence, Now, Session, State
+from tray.core.state import State
 from tray.core.trouble import Fault, Phase
+from tray.i18n.translate import Words
 from tray.view import causes
 from tray.view import words as say
 from tray.view.glance import glance
 from tray.view.icon import Icon, Situation
 from tray.view.notices import balloon
-from tray.view.words import Words
 from tray.wire.models import Model
 from tray.wire.runs import Agent
 from tray.wire.sessions import SessionsPatch

@@ -6,17 +6,14 @@ A catalogue is a mapping from message id to translation, loaded by a shell; what
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from datetime import timedelta
 
-import msgspec
-
 from tray.config.settings import Level
-from tray.core.growth import Turns
-from tray.core.own import Prompt, PromptState
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Confidence, Session, Turns, Usage
 from tray.core.prompts import LONGEST
-from tray.core.state import Confidence, Session, Usage
 from tray.core.trouble import Doubt, Fault, Phase
+from tray.i18n.translate import Words
 from tray.wire.handshake import Generation
 
 ELLIPSIS = "…"
@@ -24,25 +21,6 @@ MANY_TURNS = 99
 """So many that their number says nothing."""
 TOOLTIP_UNITS, TITLE_UNITS, BODY_UNITS = 127, 63, 255
 """What the Windows shell takes, in UTF-16 units without the closing zero."""
-
-
-class Words(msgspec.Struct, frozen=True):
-    """A language. Called with a message id and its values it gives the sentence."""
-
-    catalogue: Mapping[str, str] = msgspec.field(default_factory=dict)
-
-    def __call__(self, message: str, /, **values: object) -> str:
-        """The message in this language; untrusted values cannot add placeholders of their own."""
-        return self.catalogue.get(message, message).format(**values)
-
-
-def words_in(language: str) -> Words:
-    """The words of a language, `en` or `ko`; English for any other."""
-    if language != "ko":
-        return Words()
-    from tray.view.korean import KOREAN  # noqa: PLC0415 - most do without
-
-    return Words(KOREAN)
 
 
 def clip(text: str, units: int) -> str:

@@ -1,0 +1,1 @@
+"""The values of every feature; they import no feature."""

@@ -1,0 +1,52 @@
+"""A start or restart of the gateway that was asked for here."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from tray.core.trouble import Fault
+
+
+class LifecycleKind(Enum):
+    """What the gateway is told to do with itself; each value is the word of its own command line for it."""
+
+    START = "start"
+    RESTART = "restart"
+
+
+class LifecycleState(Enum):
+    """What became of it: TAKEN is on its way, DONE is back."""
+
+    ASKED = "asked"
+    TAKEN = "taken"
+    DONE = "done"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Nothing more will come of it."""
+        return self in (LifecycleState.DONE, LifecycleState.FAILED)
+
+
+class Lifecycle(msgspec.Struct, frozen=True):
+    """A start or restart of the gateway that the user asked for.
+
+    Attributes:
+        kind: Which of both.
+        state: What became of it.
+        by_cli: The gateway's own command line does it, not a request.
+        back: The gateway was seen to be back before that command line has ended.
+        fault: Why it failed.
+        detail: The words of the gateway or its command line: why it failed, or what it waits for.
+        due_at: When waiting for it to be back ends (mono); None before it is gone.
+    """
+
+    kind: LifecycleKind
+    state: LifecycleState = LifecycleState.ASKED
+    by_cli: bool = False
+    back: bool = False
+    fault: Fault | None = None
+    detail: str = ""
+    due_at: float | None = None

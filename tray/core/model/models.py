@@ -1,0 +1,60 @@
+"""Model switches that were made here."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from tray.core.trouble import Fault
+from tray.wire.sessions import Row
+
+
+class SwitchState(Enum):
+    """What became of a model switch: SET once the gateway took it, PROVED once a reading showed it."""
+
+    ASKED = "asked"
+    SET = "set"
+    PROVED = "proved"
+    FAILED = "failed"
+
+
+class Switch(msgspec.Struct, frozen=True):
+    """A model switch of our own.
+
+    Attributes:
+        profile: The profile whose gateway has the session.
+        key: The session.
+        asked: `provider/model` or an alias as asked for; None for the default.
+        state: What became of it.
+        model: `provider/model` that the session now uses, as the gateway confirmed.
+        fault: Why it failed.
+        detail: The gateway's own words, or the model that it chose instead.
+        session_id: The session's id at that time, if it had one.
+        mark: Used and spent tokens at that time: while they are the same, no run has happened since.
+        set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
+        told: Another model that answered in its stead, once the user was told.
+    """
+
+    profile: str
+    key: str
+    asked: str | None
+    state: SwitchState
+    model: str | None = None
+    fault: Fault | None = None
+    detail: str = ""
+    session_id: str | None = None
+    mark: tuple[int | None, int] = (None, 0)
+    set_at: float | None = None
+    told: str | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """The gateway confirmed it, and nothing has shown otherwise since."""
+        return self.state in (SwitchState.SET, SwitchState.PROVED)
+
+
+def ran_since(switch: Switch, row: Row) -> bool:
+    """Whether the figures show a run since the switch. That 2026.1's compaction deleted them shows none."""
+    before = (switch.mark[0] or None, switch.mark[1])
+    return (row.used or None, row.spent) not in (before, (None, 0))

@@ -1,0 +1,10 @@
+"""What every decision returns: the next state, and the effects to run."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from tray.core.effects import Effect
+from tray.core.state import State
+
+Outcome: TypeAlias = tuple[State, tuple[Effect, ...]]
