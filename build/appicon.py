@@ -11,7 +11,7 @@ from typing import Final
 
 from PIL import Image
 
-from tray.view.shapes import FINE, TURN, Grid, Shape
+from tray.view.icon.raster import FINE, TURN, Grid, Shape
 
 FILE: Final = Path(__file__).parent.parent / "assets" / "app.ico"
 SIZES: Final = (16, 20, 24, 32, 40, 48, 64, 128, 256)

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import pytest
 
 from tests.vault import Vault, modules
-from tray import credentials
 from tray.__main__ import main
 from tray.demo import DemoGateway
 from tray.demo.story import opening
+from tray.storage import credentials
 
 with suppress(ImportError):  # the tests inside Windows' Python are none of these
     from hypothesis import settings

@@ -10,8 +10,8 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageStat
 
-from tray.view.drawing import Taskbar, draw
-from tray.view.icon import Icon, Situation
+from tray.view.icon.model import Icon, Situation
+from tray.view.icon.render import Taskbar, draw
 
 _FURTHEST: Final = 16.0
 """The mean difference of a channel, of 255, up to which a picture is taken for a drawing."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from tray.config.settings import BUILT_IN_PRESETS, Level, Profile
 from tray.core.commands import Decide, ReadUsage
-from tray.core.opened import WindowKind
-from tray.view.icon import Icon, Situation
-from tray.view.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
-from tray.view.texts import Offer, TextPane
-from tray.wire.approvals import Decision
+from tray.core.model.windows import WindowKind
+from tray.protocol.approvals import Decision
+from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
+from tray.view.icon.model import Icon, Situation
+from tray.view.panel.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
+from tray.view.panel.texts import Offer, TextPane
 
 LONG = "the session in which the release of the second quarter is prepared, reviewed and announced"
 MODEL = "openrouter/anthropic/claude-opus-4-5-20260923-preview-with-a-very-long-name"

@@ -7,15 +7,15 @@ import time
 from collections import deque
 
 from tests.servers import FINGERPRINT
-from tray.config.settings import Settings
-from tray.config.target import Keeper, Origin, Secrets, Target
 from tray.core.effects import ReadConfig
+from tray.core.errors import Phase
 from tray.core.events import Clicked, Configured, Tick
 from tray.core.model.connection import Interest
 from tray.core.state import State
-from tray.core.trouble import Phase
-from tray.gateway import Gateway
-from tray.mailbox import Mailbox
+from tray.runtime.loop import Gateway
+from tray.runtime.mailbox import Mailbox
+from tray.settings.settings import Settings
+from tray.settings.target import Keeper, Origin, Secrets, Target
 from tray.values import replace
 
 SECONDS = 60.0

@@ -20,7 +20,7 @@ def alone():
     """Run one test file under the law."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.coverage_law", "-p", "no:cacheprovider"]
     return subprocess.run(
-        [*command, "tests/config/test_address.py"],
+        [*command, "tests/settings/test_address.py"],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -32,19 +32,19 @@ def alone():
 def test_a_module_that_its_own_tests_leave_uncovered_fails_the_run(alone):
     assert alone.returncode == 1
     assert " failed" not in alone.stdout
-    assert "tray/config/gateway.py: " in alone.stdout
-    assert "by tests/config/test_gateway.py, missing " in alone.stdout
+    assert "tray/settings/gateway_config.py: " in alone.stdout
+    assert "by tests/settings/test_gateway_config.py, missing " in alone.stdout
 
 
 def test_a_module_is_judged_by_its_own_test_file_whoever_imported_it_first(alone):
-    assert "tray/config/address.py" not in alone.stdout
+    assert "tray/settings/address.py" not in alone.stdout
 
 
 def test_lines_that_another_modules_tests_happen_to_run_do_not_count(alone):
     # test_address.py makes no target, so all that resolve() does is missing.
-    assert "tray/config/target.py: " in alone.stdout
+    assert "tray/settings/target.py: " in alone.stdout
 
 
 def test_a_test_file_has_the_name_of_its_module():
     link = next(path for path in modules() if path.name == "link.py")
-    assert own_test_file(link) == "tests/core/test_link.py"
+    assert own_test_file(link) == "tests/core/connection/test_connection.py"

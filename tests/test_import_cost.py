@@ -20,8 +20,8 @@ NEVER = {
     "websockets",
     "webbrowser",
     "tray.demo",
-    "tray.trayicon",
-    "tray.view.drawing",
+    "tray.tray_icon",
+    "tray.view.icon.render",
 }
 PROGRAM = """
 import json, sys

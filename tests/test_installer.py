@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tray.store import folders
+from tray.storage.files import folders
 
 ROOT = Path(__file__).parent.parent
 SCRIPT = (ROOT / "installer.iss").read_text(encoding="utf-8")

@@ -13,11 +13,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from tray import __version__, system, trayicon
+from tray import __version__, system, tray_icon
 from tray.__main__ import main
-from tray.console import Console
-from tray.core.opened import WindowKind
-from tray.dialogs import program
+from tray.cli.console import Console
+from tray.core.model.windows import WindowKind
+from tray.gui import app
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60.0
@@ -182,7 +182,7 @@ def test_the_check_of_windows_fails_where_there_can_be_none(clawtray, monkeypatc
 
 def test_a_window_is_this_program_with_an_option_that_is_not_for_users(clawtray, monkeypatch):
     shown = []
-    monkeypatch.setattr("tray.dialogs.program.run", lambda kind: shown.append(kind) or 0)
+    monkeypatch.setattr("tray.gui.app.run", lambda kind: shown.append(kind) or 0)
     assert clawtray("--window", "ask").code == 0
     assert shown == [WindowKind.ASK]
     assert clawtray("--window", "door").code == 2
@@ -191,7 +191,7 @@ def test_a_window_is_this_program_with_an_option_that_is_not_for_users(clawtray,
 def test_a_window_is_shown_before_all_else_is_loaded():
     text = "import runpy, sys; sys.argv[1:] = ['--window', 'ask']\n"
     text += "try: runpy.run_module('tray', run_name='__main__', alter_sys=True)\n"
-    text += "except SystemExit as end: print(end.code, 'tray.app' in sys.modules)"
+    text += "except SystemExit as end: print(end.code, 'tray.runtime.app' in sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", text],
         stdin=subprocess.DEVNULL,
@@ -205,7 +205,7 @@ def test_a_window_is_shown_before_all_else_is_loaded():
 
 @pytest.mark.parametrize("arguments", [[], ["door"], ["ask", "more"]])
 def test_a_window_that_there_is_not_is_wrong_usage(arguments):
-    assert program.main(arguments) == 2
+    assert app.main(arguments) == 2
 
 
 def test_the_check_of_windows_is_not_for_users(capsys):
@@ -224,7 +224,7 @@ def test_an_interrupt_has_a_code_of_its_own(clawtray, monkeypatch):
 
 
 def test_without_a_command_it_is_the_tray(clawtray, monkeypatch):
-    monkeypatch.setattr(trayicon, "run", lambda options: 0 if options.demo else 1)
+    monkeypatch.setattr(tray_icon, "run", lambda options: 0 if options.demo else 1)
     assert clawtray("--demo").code == 0
     assert clawtray().code == 1
 

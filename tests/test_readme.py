@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 from tray.__main__ import _parser
-from tray.config.settings import Level, Settings, parse_settings
-from tray.view import report
+from tray.settings.settings import Level, Settings, parse_settings
+from tray.view.reports import status
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -43,15 +43,15 @@ def test_the_example_settings_are_valid_and_say_what_the_comments_say():
 
 def test_the_exit_codes_are_those_of_the_program():
     assert [int(code) for code, _ in rows("| exit code | means |")] == [
-        report.OK,
-        report.FAILED,
-        report.USAGE,
-        report.WARNING,
-        report.CRITICAL,
-        report.DOUBTFUL,
-        report.DOWN,
-        report.REFUSED,
-        report.INTERRUPTED,
+        status.OK,
+        status.FAILED,
+        status.USAGE,
+        status.WARNING,
+        status.CRITICAL,
+        status.DOUBTFUL,
+        status.DOWN,
+        status.REFUSED,
+        status.INTERRUPTED,
     ]
 
 

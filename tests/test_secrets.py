@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tray import logfile, store
-from tray.app import App, Options
 from tray.core.commands import Ask, OpenMenu
 from tray.core.model.connection import Interest
 from tray.demo import DemoGateway
 from tray.demo.story import opening
+from tray.runtime.app import App, Options
+from tray.storage import files, log_file
 
 MAIN = "agent:main:main"
 COMMANDS = (
@@ -124,7 +124,7 @@ def test_a_secret_leaves_by_no_way_though_the_gateway_says_it_back(mirror, clawt
     HEARD.commands.clear()
     HEARD.open = True
     try:
-        with logfile.kept(store.log_file()):
+        with log_file.kept(files.log_file()):
             for command in COMMANDS:
                 result = clawtray(*command)
                 assert not is_in(secret, result.out + result.err), command

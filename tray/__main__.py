@@ -14,20 +14,21 @@ from typing import NoReturn, TextIO
 
 if __name__ == "__main__" and sys.argv[1:2] == ["--window"]:
     # Somebody has clicked and waits for it, and it needs nothing of what is loaded below.
-    from tray.dialogs import program
+    from tray.gui import app
 
-    sys.exit(program.main(sys.argv[2:]))
+    sys.exit(app.main(sys.argv[2:]))
 
-from tray import __version__, login, system
-from tray.app import BadUsage, Options
-from tray.config.address import normalise_url
-from tray.config.problem import Problem
-from tray.console import Console, read_prompt
-from tray.console_approvals import ApprovalConsole
-from tray.core.opened import WindowKind
-from tray.core.spending import PERIODS
-from tray.view import report
-from tray.wire.approvals import Decision
+from tray import __version__, system
+from tray.cli import auth
+from tray.cli.approvals import ApprovalConsole
+from tray.cli.console import Console, read_prompt
+from tray.core.model.windows import WindowKind
+from tray.core.usage.totals import PERIODS
+from tray.protocol.approvals import Decision
+from tray.runtime.app import BadUsage, Options
+from tray.settings.address import normalise_url
+from tray.settings.problem import Problem
+from tray.view.reports import status
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,26 +48,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"clawtray: {error}\n")
         if windowed:  # somebody started it by a shortcut, and must not be left without a word
             system.say(str(error))
-        return report.USAGE
+        return status.USAGE
     except KeyboardInterrupt:
-        return report.INTERRUPTED
+        return status.INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has seen enough; the interpreter must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return report.OK
+        return status.OK
     except OSError as error:
         sys.stderr.write(f"clawtray: the answer cannot be written: {error.strerror or error}.\n")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return report.FAILED
+        return status.FAILED
 
 
 def _run(given: argparse.Namespace) -> int:
     if given.window_check:
         return _window_check()
     if given.window is not None:
-        from tray.dialogs import program  # noqa: PLC0415 - Tk is for windows alone
+        from tray.gui import app  # noqa: PLC0415 - Tk is for windows alone
 
-        return program.run(given.window)
+        return app.run(given.window)
     options = Options(given.url, given.profile, given.config, given.demo)
     console = ApprovalConsole(options, given.timeout, sys.stdout, sys.stderr)
     match given.command:
@@ -104,9 +105,9 @@ def _run(given: argparse.Namespace) -> int:
         case "watch":
             return console.watch()
         case "login":
-            return login.login(options, sys.stdin or io.StringIO(), password=given.password)
+            return auth.login(options, sys.stdin or io.StringIO(), password=given.password)
         case "logout":
-            return login.logout(options, everybody=given.all)
+            return auth.logout(options, everybody=given.all)
         case "icons":
             return console.icons(given.file)
         case _:
@@ -119,9 +120,9 @@ def _answers(given: argparse.Namespace) -> TextIO | None:
 
 
 def _tray(options: Options, console: Console) -> int:
-    from tray import trayicon  # noqa: PLC0415 - console commands do without Pillow and pystray
+    from tray import tray_icon  # noqa: PLC0415 - console commands do without Pillow and pystray
 
-    code = trayicon.run(options)
+    code = tray_icon.run(options)
     if code is not None:
         return code
     sys.stderr.write("clawtray: there is no system tray here; watching in the terminal instead.\n")
@@ -136,10 +137,10 @@ def _window_check() -> int:
         window = tk.Tk()
     except tk.TclError as error:
         sys.stderr.write(f"clawtray: there is no window: {error}.\n")
-        return report.FAILED
+        return status.FAILED
     window.update()
     window.destroy()
-    return report.OK
+    return status.OK
 
 
 class _Parser(argparse.ArgumentParser):

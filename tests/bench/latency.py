@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 from tests.bench.figure import Figure
 from tests.bench.ground import ROOT
 from tests.bench.live import live_loop
-from tray.clock import now
-from tray.config.settings import Settings
 from tray.core.commands import Ask
 from tray.core.events import Clicked
 from tray.i18n.translate import Words
-from tray.view.view import view
+from tray.runtime.clock import now
+from tray.settings.settings import Settings
+from tray.view.tray_view import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from tray.core.model.connection import Interest
 from tray.core.state import State
-from tray.finding import Place
-from tray.gateway import Gateway
+from tray.discovery.resolver import Place
 from tray.i18n.translate import Words
-from tray.mailbox import Mailbox
-from tray.worker import Worker
+from tray.runtime.loop import Gateway
+from tray.runtime.mailbox import Mailbox
+from tray.runtime.worker import Worker
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tray.config.settings import Settings
+    from tray.settings.settings import Settings
 
 PAUSE = 0.25
 """Seconds between two polls: longer than one takes even under valgrind, so that nothing else counts."""

@@ -10,19 +10,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tests.bench.figure import Figure
-from tray.config.settings import Settings
 from tray.core.events import Answered
 from tray.core.model.clock import Now
 from tray.core.model.connection import Interest, Link, Pending, Step
 from tray.core.state import State
 from tray.core.update import update
 from tray.i18n.translate import Words
-from tray.view.items import Path
-from tray.view.menu import menu
-from tray.view.view import view
-from tray.wire import frames
-from tray.wire.models import Model
-from tray.wire.sessions import SessionsList
+from tray.protocol import frames
+from tray.protocol.models import Model
+from tray.protocol.sessions import SessionsList
+from tray.settings.settings import Settings
+from tray.view.menu.item import Path
+from tray.view.menu.menu import menu
+from tray.view.tray_view import view
 
 if TYPE_CHECKING:
     from collections.abc import Callable

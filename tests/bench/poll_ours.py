@@ -4,10 +4,10 @@ import os
 import sys
 
 from tests.bench.live import PAUSE, live_loop
-from tray.clock import now
-from tray.config.settings import Settings
 from tray.i18n.translate import Words
-from tray.view.view import view
+from tray.runtime.clock import now
+from tray.settings.settings import Settings
+from tray.view.tray_view import view
 
 
 def main(readings):

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from tests.bench.figure import Figure
 from tests.bench.idle import resident
 from tests.desktop.screen import Screen, missing, until
-from tray import crossing, windowing
-from tray.config.settings import Settings
 from tray.core.events import WindowClosed
 from tray.core.model.connection import Interest
-from tray.core.opened import Window, WindowKind
+from tray.core.model.windows import Window, WindowKind
 from tray.core.state import State
+from tray.gui import host, ipc
 from tray.i18n.translate import Words
+from tray.settings.settings import Settings
 
 if TYPE_CHECKING:
     from tray.core.events import Event
@@ -63,7 +63,7 @@ def _open(number: int) -> float:
     return took
 
 
-class _Watched(windowing.Windows):
+class _Watched(host.Windows):
     """Windows that note when one is seen."""
 
     def __init__(self, ended: list[Event]) -> None:
@@ -76,7 +76,7 @@ class _Watched(windowing.Windows):
         heard = opened._heard
 
         def hear(line: str) -> bool:
-            if isinstance(crossing.load_from_window(line), crossing.Shown):
+            if isinstance(ipc.load_from_window(line), ipc.Shown):
                 self.seen_at = time.perf_counter()
             return heard(line)
 

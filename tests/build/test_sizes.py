@@ -34,7 +34,7 @@ def test_the_modules_inside_a_program_are_weighed_by_package_and_nothing_is_weig
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes(bytes(size))
     (tmp_path / "setup").write_bytes(bytes(31))
-    inside = {"ClawTray.exe": {"tray.view.icon": 20, "PIL.Image": 10, "argparse": 5}}
+    inside = {"ClawTray.exe": {"tray.view.icon.model": 20, "PIL.Image": 10, "argparse": 5}}
 
     report = sizes.measure(tmp_path, inside, None)
 

@@ -14,9 +14,7 @@ from collections import deque
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
-from tray.config.settings import Level, Profile, Settings
-from tray.config.target import Target
-from tray.core import approvals, usage
+from tray.core import approvals
 from tray.core.commands import OpenMenu
 from tray.core.effects import (
     Dial,
@@ -31,15 +29,18 @@ from tray.core.effects import (
 from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
 from tray.core.model.clock import Now
 from tray.core.model.connection import Interest, Step
-from tray.core.readings import LIMIT
 from tray.core.requests import take
+from tray.core.sessions.polling import LIMIT
 from tray.core.state import State
 from tray.core.update import deadline, update
+from tray.core.usage import usage
+from tray.protocol.frames import Challenge, SessionsChanged
+from tray.protocol.handshake import CONTROL_SCOPES, Generation, Hello
+from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList
+from tray.protocol.sessions import Row, SessionList, SessionsList, SessionsSubscribe, Subscribed
+from tray.settings.settings import Level, Profile, Settings
+from tray.settings.target import Target
 from tray.values import replace
-from tray.wire.frames import Challenge, SessionsChanged
-from tray.wire.handshake import CONTROL_SCOPES, Generation, Hello
-from tray.wire.models import AllowList, Catalogue, ConfigGet, Model, ModelsList
-from tray.wire.sessions import Row, SessionList, SessionsList, SessionsSubscribe, Subscribed
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 NOON_MS = int(NOON.timestamp() * 1000)

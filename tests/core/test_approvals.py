@@ -5,13 +5,12 @@ import pytest
 from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
 from tray.core import approvals
 from tray.core.commands import Decide, ReadApprovals
+from tray.core.errors import Fault
 from tray.core.events import Clicked, Dropped, Pushed, SettingsRead, Unsent
 from tray.core.model.approvals import Approval, ApprovalState
 from tray.core.model.connection import Interest
-from tray.core.notices import ApprovalEnded, ApprovalWaiting
-from tray.core.trouble import Fault
-from tray.values import replace
-from tray.wire.approvals import (
+from tray.core.model.notifications import ApprovalEnded, ApprovalWaiting
+from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
@@ -26,7 +25,8 @@ from tray.wire.approvals import (
     PairingRequests,
     Taken,
 )
-from tray.wire.frames import Failure
+from tray.protocol.frames import Failure
+from tray.values import replace
 
 CAN = replace(NEW, methods=NEW.methods | {"exec.approval.list"})
 COMMAND = ExecRequest(

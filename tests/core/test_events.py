@@ -5,9 +5,9 @@ import pytest
 from tray.core.commands import Ask
 from tray.core.effects import Notify, Send
 from tray.core.events import Answered, Clicked, Pushed
+from tray.core.model.notifications import PromptEnded
 from tray.core.model.prompts import Prompt
-from tray.core.notices import PromptEnded
-from tray.wire.runs import Agent, Finished, Message, RunText, Transcript
+from tray.protocol.runs import Agent, Finished, Message, RunText, Transcript
 
 PRIVATE = "what only the two of us should read"
 

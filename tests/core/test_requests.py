@@ -5,13 +5,13 @@ import pytest
 from tests.core.playbook import ASK, NEW, WATCH, Playbook
 from tray.core import requests
 from tray.core.effects import Send
+from tray.core.errors import Fault
 from tray.core.model.connection import Pending
-from tray.core.trouble import Fault
+from tray.protocol.frames import Failure
+from tray.protocol.runs import Agent
+from tray.protocol.scopes import READ
+from tray.protocol.sessions import SessionsList
 from tray.values import replace
-from tray.wire.frames import Failure
-from tray.wire.runs import Agent
-from tray.wire.scopes import READ
-from tray.wire.sessions import SessionsList
 
 LIST = SessionsList(7)
 

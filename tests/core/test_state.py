@@ -3,15 +3,15 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
-from tray.config.settings import Level
-from tray.config.target import Target
+from tray.core.errors import Cause, Phase, Trouble
 from tray.core.model.clock import Now
 from tray.core.model.connection import Link, Step
 from tray.core.model.sessions import Book, Confidence, Run, Usage
-from tray.core.trouble import Cause, Phase, Trouble
+from tray.protocol.handshake import Generation
+from tray.protocol.runs import Agent
+from tray.settings.settings import Level
+from tray.settings.target import Target
 from tray.values import replace
-from tray.wire.handshake import Generation
-from tray.wire.runs import Agent
 
 
 def test_the_wall_clock_as_the_gateway_counts():

@@ -27,8 +27,7 @@ from tests.core.playbook import (
     old_row,
     row,
 )
-from tray.config.settings import Level, Settings
-from tray.core import approvals, held, hush, memory
+from tray.core import approvals, persistence
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -74,6 +73,7 @@ from tray.core.effects import (
     SaveMemory,
     Send,
 )
+from tray.core.errors import Cause, Fault, Trouble
 from tray.core.events import (
     Answered,
     Attended,
@@ -102,13 +102,20 @@ from tray.core.model.actions import DeedState
 from tray.core.model.approvals import ApprovalState
 from tray.core.model.connection import Interest, Step
 from tray.core.model.models import SwitchState
+from tray.core.model.notifications import (
+    AlreadyRunning,
+    CameBack,
+    Digest,
+    NotFound,
+    NotSaved,
+    ThresholdCrossed,
+    Welcome,
+)
 from tray.core.model.prompts import PromptState
 from tray.core.model.sessions import Confidence
-from tray.core.notices import AlreadyRunning, CameBack, Digest, NotFound, NotSaved, ThresholdCrossed, Welcome
-from tray.core.trouble import Cause, Fault, Trouble
+from tray.core.notifications import deferral, delivery
 from tray.core.update import deadline, update
-from tray.values import replace
-from tray.wire.approvals import (
+from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
@@ -123,23 +130,10 @@ from tray.wire.approvals import (
     PairingRequests,
     Taken,
 )
-from tray.wire.deeds import (
-    ChatAbort,
-    Compacted,
-    Emptied,
-    SessionsAbort,
-    SessionsCompact,
-    SessionsReset,
-    StopCommand,
-    Stopped,
-    StopSent,
-    ThinkingPatch,
-    ThinkingSet,
-)
-from tray.wire.frames import Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
-from tray.wire.lifecycle import Restarting, RestartRequest
-from tray.wire.models import AllowList, Catalogue, ConfigGet, ModelsList
-from tray.wire.runs import (
+from tray.protocol.frames import Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
+from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.protocol.restart import Restarting, RestartRequest
+from tray.protocol.runs import (
     Accepted,
     Agent,
     AgentWait,
@@ -154,8 +148,21 @@ from tray.wire.runs import (
     Transcript,
     Waited,
 )
-from tray.wire.scopes import READ
-from tray.wire.sessions import (
+from tray.protocol.scopes import READ
+from tray.protocol.session_actions import (
+    ChatAbort,
+    Compacted,
+    Emptied,
+    SessionsAbort,
+    SessionsCompact,
+    SessionsReset,
+    StopCommand,
+    Stopped,
+    StopSent,
+    ThinkingPatch,
+    ThinkingSet,
+)
+from tray.protocol.sessions import (
     Patched,
     SessionList,
     SessionsList,
@@ -163,7 +170,9 @@ from tray.wire.sessions import (
     SessionsSubscribe,
     Subscribed,
 )
-from tray.wire.usage import Bill, Ledger, Quota, Quotas, SessionsUsage, Tally, UsageCost, UsageStatus
+from tray.protocol.usage import Bill, Ledger, Quota, Quotas, SessionsUsage, Tally, UsageCost, UsageStatus
+from tray.settings.settings import Level, Settings
+from tray.values import replace
 
 # ---- what the system tells ----
 
@@ -172,7 +181,7 @@ def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
     play >> IconShown() << Welcome()
     play >> IconShown()
     later = Playbook()
-    later.state = memory.load(later.state, play.saved[-1])
+    later.state = persistence.load(later.state, play.saved[-1])
     later >> IconShown()
     assert len(play.saved) == 1
 
@@ -240,7 +249,7 @@ def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
     tray >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     tray.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     command = Playbook(interest=Interest.CHOICE)
-    command.state = memory.load(command.state, tray.saved[-1])
+    command.state = persistence.load(command.state, tray.saved[-1])
     command.up(old_row(used=21_000, model="fake/beta"), hello=OLD)
     assert [switch.state for switch in command.state.switches] == [SwitchState.PROVED]
     assert command.saved == []
@@ -644,17 +653,17 @@ class Law:
 
     def _what_is_held_is_told_once(self, before, event, now, after, effects):
         assert (after.held_until is None) is (after.held == ())
-        if hush.quiet_until(after, now) is not None:
+        if delivery.quiet_until(after, now) is not None:
             told = [effect.notice for effect in effects if isinstance(effect, Notify)]
-            assert all(isinstance(notice, hush.ASKED_FOR) for notice in told)
-            wanted = tuple(notice for notice in before.held if held.is_wanted(notice, after.settings))
-            assert set(wanted[-held.KEPT :]) <= set(after.held) or len(after.held) == held.KEPT
+            assert all(isinstance(notice, delivery.ASKED_FOR) for notice in told)
+            wanted = tuple(notice for notice in before.held if deferral.is_wanted(notice, after.settings))
+            assert set(wanted[-deferral.KEPT :]) <= set(after.held) or len(after.held) == deferral.KEPT
             return
         if isinstance(event, Withheld):
             new = event.notice.notices if isinstance(event.notice, Digest) else (event.notice,)
-            assert after.held == (*before.held, *new)[-held.KEPT :]
+            assert after.held == (*before.held, *new)[-deferral.KEPT :]
         elif after.held != before.held:
-            told = tuple(notice for notice in before.held if held.is_wanted(notice, after.settings))
+            told = tuple(notice for notice in before.held if deferral.is_wanted(notice, after.settings))
             assert after.held == ()
             assert [e for e in effects if e in (Notify(Digest(told)), *map(Notify, told))] == (
                 [Notify(Digest(told))] if len(told) > 1 else [*map(Notify, told)]

@@ -15,14 +15,14 @@ from tests.desktop.screen import Screen, until
 from tests.glance import Panel, colour, seen
 from tests.steer import use
 from tray.demo import DemoGateway
-from tray.trayicon import SIZE
-from tray.view.icon import Situation
+from tray.tray_icon import SIZE
+from tray.view.icon.model import Situation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tests.desktop.bus import Bus
-    from tray.view.icon import Icon
+    from tray.view.icon.model import Icon
 
 PANEL = Panel(desktop.GROUND, SIZE)
 OUT = Path(__file__).parents[1] / "out"

@@ -1,7 +1,7 @@
 from tests.desktop.conftest import Tray
 from tests.desktop.screen import Screen, until
 from tests.steer import MAIN
-from tray.view.icon import Situation
+from tray.view.icon.model import Situation
 
 
 def test_icon_turns_from_calm_over_amber_to_red_as_usage_grows(tray, fill):

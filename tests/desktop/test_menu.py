@@ -2,7 +2,7 @@ from PIL import ImageChops
 
 from tests.desktop.screen import HEIGHT, PANEL, WIDTH, until
 from tests.steer import MAIN
-from tray.view.icon import Situation
+from tray.view.icon.model import Situation
 
 OPUS, SONNET = "claude-opus-4-5", "claude-sonnet-4-5"
 DEFAULT = f"Default ({OPUS})    200k → 38 %"

@@ -2,7 +2,7 @@ import pytest
 
 from tests.desktop.screen import until
 from tests.steer import MAIN
-from tray.view.icon import Situation
+from tray.view.icon.model import Situation
 
 PRESET = """\
 # kept

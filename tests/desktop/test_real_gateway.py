@@ -6,7 +6,7 @@ import pytest
 from build.commands import NotAvailableError
 from tests.desktop.screen import until
 from tests.peers.realgateway import Gateway
-from tray.view.icon import Situation
+from tray.view.icon.model import Situation
 
 RELEASE = "openclaw@2026.9.6"
 MAIN = "agent:main:main"

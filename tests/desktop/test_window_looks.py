@@ -18,9 +18,9 @@ from PIL import ImageGrab, ImageStat
 from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
 from tests.panes import PANES
-from tray.core.opened import WindowKind
-from tray.crossing import Greeting, Shown, dump, load_from_window
-from tray.view.korean import KOREAN
+from tray.core.model.windows import WindowKind
+from tray.gui.ipc import Greeting, Shown, dump, load_from_window
+from tray.i18n.korean import KOREAN
 
 SCREEN = (2560, 1600)
 THEMES = {"light": "Adwaita", "dark": "Adwaita:dark"}

@@ -12,8 +12,6 @@ from PIL import ImageColor
 
 from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
-from tray.app import App, Options
-from tray.config.settings import parse_settings
 from tray.core.commands import (
     OpenAsk,
     OpenSettings,
@@ -23,12 +21,14 @@ from tray.core.commands import (
     ShowNotices,
     ShowUsage,
 )
+from tray.core.errors import Phase
 from tray.core.events import Tick
 from tray.core.model.connection import Interest
 from tray.core.model.prompts import PromptState
-from tray.core.trouble import Phase
-from tray.dialogs.colours import LIGHT
-from tray.windowing import Windows
+from tray.gui.host import Windows
+from tray.gui.palette import LIGHT
+from tray.runtime.app import App, Options
+from tray.settings.settings import parse_settings
 
 
 class Stage:
@@ -322,6 +322,6 @@ def test_an_answer_is_shown_in_a_window_of_its_own(stage):
 def test_idle_the_program_has_loaded_no_tk():
     """What a tray loads until a window is open, in a process of its own."""
     program = (
-        "import sys, tray.trayicon; assert not {'tkinter', '_tkinter', 'markdown_it'} & set(sys.modules)"
+        "import sys, tray.tray_icon; assert not {'tkinter', '_tkinter', 'markdown_it'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)

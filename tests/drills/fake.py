@@ -17,11 +17,10 @@ from unittest import mock
 
 from tests.drills.drill import Drill
 from tests.drills.subject import Subject, user
-from tray import clock
-from tray import gateway as loop
 from tray.core.commands import Pin
-from tray.core.notices import PromptEnded
+from tray.core.model.notifications import PromptEnded
 from tray.demo import DemoGateway
+from tray.runtime import clock, loop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from tests.drills.drill import Drill
 from tests.drills.fake import scene
 from tests.drills.subject import Subject
-from tray.config.settings import parse_settings
-from tray.config.writing import DEFAULT_SETTINGS_TEXT, with_changes
 from tray.core.commands import OpenMenu, SaveSettings
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
+from tray.settings.settings import parse_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

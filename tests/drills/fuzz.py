@@ -17,8 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.drills.drill import Drill
-from tray.config.settings import Settings
-from tray.config.target import Target
 from tray.core.commands import Ask, OpenMenu, ReadApprovals, ReadUsage, UseModel
 from tray.core.effects import Send
 from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
@@ -27,13 +25,15 @@ from tray.core.model.connection import Interest, Step
 from tray.core.state import State
 from tray.core.update import update
 from tray.i18n.translate import Words
+from tray.protocol import frames, handshake
+from tray.protocol.frames import Challenge, Frame, Request, Response
+from tray.settings.settings import Settings
+from tray.settings.target import Target
 from tray.values import replace
-from tray.view.items import Item
-from tray.view.menu import menu
-from tray.view.view import view
-from tray.view.words import TOOLTIP_UNITS
-from tray.wire import frames, handshake
-from tray.wire.frames import Challenge, Frame, Request, Response
+from tray.view.menu.item import Item
+from tray.view.menu.menu import menu
+from tray.view.text.formatting import TOOLTIP_UNITS
+from tray.view.tray_view import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

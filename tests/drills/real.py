@@ -21,7 +21,7 @@ from tests.drills.drill import Drill
 from tests.drills.subject import PATIENCE, Subject, user
 from tests.peers.operator_client import RefusedError, signed_in
 from tray.core.commands import Pin
-from tray.core.notices import CameBack, PromptEnded, WentDown
+from tray.core.model.notifications import CameBack, PromptEnded, WentDown
 
 if TYPE_CHECKING:
     from collections.abc import Callable

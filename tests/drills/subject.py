@@ -10,21 +10,21 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from tray.app import App, Options
 from tray.core.commands import Ask
 from tray.core.events import Tick
 from tray.core.model.connection import Interest
 from tray.core.state import State
-from tray.view import view as seen
-from tray.view.icon import Icon
+from tray.runtime.app import App, Options
+from tray.view import tray_view as seen
+from tray.view.icon.model import Icon
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tray.core.commands import Command
+    from tray.core.model.notifications import Notice
     from tray.core.model.prompts import Prompt
-    from tray.core.notices import Notice
-    from tray.view.notices import Balloon
+    from tray.view.notifications import Balloon
 
 PATIENCE = 90.0
 """Seconds for which anything is waited for: what took longer is lost."""

@@ -13,7 +13,7 @@ from tests.stage import Stage
 from tray.core import approvals
 from tray.core.commands import Decide
 from tray.core.model.approvals import ApprovalState
-from tray.wire.approvals import Decision
+from tray.protocol.approvals import Decision
 
 LISTS = (2026, 5)
 """The first release that can say which commands wait; before, only the event tells."""

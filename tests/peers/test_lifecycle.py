@@ -9,16 +9,16 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.drills.subject import Subject, user
-from tray import gatewaycli
-from tray.clock import now
-from tray.config.target import Target
 from tray.core.commands import RestartGateway, StartGateway
+from tray.core.errors import Cause, Fault
 from tray.core.events import CliEnded
 from tray.core.model.gateway_control import LifecycleKind, LifecycleState
-from tray.core.trouble import Cause, Fault
 from tray.i18n.translate import Words
-from tray.view.menu import menu
-from tray.view.view import menu_source
+from tray.runtime import gateway_cli
+from tray.runtime.clock import now
+from tray.settings.target import Target
+from tray.view.menu.menu import menu
+from tray.view.tray_view import menu_source
 
 ASKS = (2026, 5)
 """The first release with `gateway.restart.request`."""
@@ -92,7 +92,7 @@ def test_a_start_that_was_clicked(gateway, subject):
 def test_its_own_command_restarts_it(gateway, path):
     target = Target(gateway.url, "the test", is_loopback=True, secure=False)
     environ = {**gateway.environment(), "PATH": path}
-    did = gatewaycli.run(LifecycleKind.RESTART, target, gateway.name, environ)
+    did = gateway_cli.run(LifecycleKind.RESTART, target, gateway.name, environ)
     if gateway.release >= UNMANAGED:
         assert did.fault is None, did
         assert str(urlsplit(gateway.url).port) in did.detail
@@ -103,5 +103,7 @@ def test_its_own_command_restarts_it(gateway, path):
 
 def test_its_own_command_is_not_used_on_another_gateway(gateway, path):
     target = Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
-    did = gatewaycli.run(LifecycleKind.RESTART, target, gateway.name, {**gateway.environment(), "PATH": path})
+    did = gateway_cli.run(
+        LifecycleKind.RESTART, target, gateway.name, {**gateway.environment(), "PATH": path}
+    )
     assert did == CliEnded(Fault.NOT_ITS_OWN, gateway.name)

@@ -7,9 +7,9 @@ import pytest
 from tests.stage import Stage
 from tray.core.commands import UseModel
 from tray.core.effects import Notify
+from tray.core.errors import Fault
 from tray.core.model.models import SwitchState
-from tray.core.notices import ModelDiffers
-from tray.core.trouble import Fault
+from tray.core.model.notifications import ModelDiffers
 
 
 def test_models_are_those_that_may_be_chosen(clawtray):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.stage import Stage
-from tray.core import happenings
-from tray.core.notices import ContextCompacted, LongRunEnded
+from tray.core.model.notifications import ContextCompacted, LongRunEnded
+from tray.core.sessions import activity
 
 SUMMARISES = (2026, 5)
 """The first release that tells of the end of a compaction that a client asked for."""
@@ -16,7 +16,7 @@ def told(state, kind):
 
 
 def test_the_end_of_a_long_run_is_told_once(gateway, client, key, monkeypatch):
-    monkeypatch.setattr(happenings, "LONG", 1.0)
+    monkeypatch.setattr(activity, "LONG", 1.0)
     client.run(key, "[[usage:30000,200]]")
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()

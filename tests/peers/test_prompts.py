@@ -7,7 +7,7 @@ import pytest
 from tests.drills.subject import Subject, user
 from tray.core.commands import Ask, AskHere, OpenAsk, StopPrompt
 from tray.core.model.prompts import PromptState
-from tray.core.opened import WindowKind
+from tray.core.model.windows import WindowKind
 
 SIDE = "agent:main:tray"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.stage import Stage
-from tray.core import growth
 from tray.core.model.sessions import Turns
+from tray.core.sessions import forecast
 
 
 def test_after_some_turns_it_is_known_how_many_are_left(gateway, client, key):
@@ -13,7 +13,9 @@ def test_after_some_turns_it_is_known_how_many_are_left(gateway, client, key):
         for used in (30_000, 40_000, 60_000, 75_000):
             client.run(key, f"[[usage:{used},200]]")
             state = stage.until(lambda state, used=used: _used(state, key) == used)
-    assert growth.turns(state, state.book.find(key)) == Turns(about=125 // 15, low=125 // 20, high=125 // 10)
+    assert forecast.turns(state, state.book.find(key)) == Turns(
+        about=125 // 15, low=125 // 20, high=125 // 10
+    )
 
 
 def _used(state, key):

@@ -5,8 +5,9 @@ A command that only asks for an effect has the tag of that effect.
 
 from __future__ import annotations
 
-from tray.core import commands, effects, notices
-from tray.wire.approvals import ExecRequest, PairingRequest
+from tray.core import commands, effects
+from tray.core.model import notifications
+from tray.protocol.approvals import ExecRequest, PairingRequest
 
 KINDS: dict[type, str] = {
     effects.ReadConfig: "read-configuration",
@@ -69,30 +70,30 @@ KINDS: dict[type, str] = {
     commands.OpenMenu: "open-menu",
     commands.ReadUsage: "read-usage",
     commands.Quit: "quit",
-    notices.ThresholdCrossed: "threshold-crossed",
-    notices.WentDown: "gateway-down",
-    notices.CameBack: "gateway-up",
-    notices.NotFound: "not-found",
-    notices.ModelDiffers: "model-differs",
-    notices.SwitchFailed: "switch-failed",
-    notices.PromptEnded: "prompt-ended",
-    notices.DraftHeld: "prompt-needs-confirmation",
-    notices.DeedEnded: "session-action-ended",
-    notices.ContextCompacted: "context-compacted",
-    notices.LongRunEnded: "long-run-ended",
-    notices.ApprovalWaiting: "approval-waiting",
-    notices.ApprovalEnded: "approval-ended",
-    notices.NotCopied: "not-copied",
-    notices.QuotaCrossed: "quota-crossed",
-    notices.BadSettings: "bad-settings",
-    notices.NotSaved: "not-saved",
-    notices.NotOpened: "not-opened",
-    notices.NoWindow: "window-failed",
-    notices.Welcome: "welcome",
-    notices.AlreadyRunning: "already-running",
-    notices.LifecycleEnded: "gateway-control-ended",
-    notices.LogIsEmpty: "log-is-empty",
-    notices.Digest: "digest",
+    notifications.ThresholdCrossed: "threshold-crossed",
+    notifications.WentDown: "gateway-down",
+    notifications.CameBack: "gateway-up",
+    notifications.NotFound: "not-found",
+    notifications.ModelDiffers: "model-differs",
+    notifications.SwitchFailed: "switch-failed",
+    notifications.PromptEnded: "prompt-ended",
+    notifications.DraftHeld: "prompt-needs-confirmation",
+    notifications.DeedEnded: "session-action-ended",
+    notifications.ContextCompacted: "context-compacted",
+    notifications.LongRunEnded: "long-run-ended",
+    notifications.ApprovalWaiting: "approval-waiting",
+    notifications.ApprovalEnded: "approval-ended",
+    notifications.NotCopied: "not-copied",
+    notifications.QuotaCrossed: "quota-crossed",
+    notifications.BadSettings: "bad-settings",
+    notifications.NotSaved: "not-saved",
+    notifications.NotOpened: "not-opened",
+    notifications.NoWindow: "window-failed",
+    notifications.Welcome: "welcome",
+    notifications.AlreadyRunning: "already-running",
+    notifications.LifecycleEnded: "gateway-control-ended",
+    notifications.LogIsEmpty: "log-is-empty",
+    notifications.Digest: "digest",
     ExecRequest: "command",
     PairingRequest: "device",
 }

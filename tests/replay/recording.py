@@ -30,14 +30,14 @@ from tests.core import playbook
 from tests.replay import console, test_issues, test_life
 from tests.replay.kinds import KINDS
 from tests.replay.walk import Walk
-from tray.config.settings import BUILT_IN_PRESETS
 from tray.core.effects import Notify
 from tray.core.update import update
-from tray.view import report, report_approvals, report_usage
-from tray.view.menu import menu
-from tray.view.notices import balloon
-from tray.view.view import icon, view
-from tray.view.words import Words
+from tray.settings.settings import BUILT_IN_PRESETS
+from tray.view.menu.menu import menu
+from tray.view.notifications import balloon
+from tray.view.reports import approvals, status, usage
+from tray.view.text.formatting import Words
+from tray.view.tray_view import icon, view
 
 FILE = Path(__file__).parent / "recording.json"
 WORDS = Words()
@@ -157,11 +157,11 @@ class Recorder:
         looks = {
             "icon": neutral(icon(state)),
             "menu": _menu(offered(state, now)),
-            "exit": report.exit_code(state),
-            "status": wordless(report.status(state, now, WORDS)),
-            "models": wordless(report.catalogue(state)),
-            "usage": wordless(report_usage.usage(state, 7, now, WORDS)),
-            "approvals": wordless(report_approvals.waiting(state)),
+            "exit": status.exit_code(state),
+            "status": wordless(status.status(state, now, WORDS)),
+            "models": wordless(status.catalogue(state)),
+            "usage": wordless(usage.usage(state, 7, now, WORDS)),
+            "approvals": wordless(approvals.waiting(state)),
         }
         for look in looks.values():
             if isinstance(look, dict):

@@ -11,11 +11,11 @@ import pytest
 
 from tests.core.playbook import MAIN, row
 from tray.core.events import Pushed
+from tray.core.model.notifications import ThresholdCrossed
 from tray.core.model.sessions import Confidence
-from tray.core.notices import ThresholdCrossed
-from tray.view.icon import Situation
-from tray.view.view import icon
-from tray.wire.runs import Compacting
+from tray.protocol.runs import Compacting
+from tray.view.icon.model import Situation
+from tray.view.tray_view import icon
 
 FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 

@@ -14,10 +14,10 @@ import pytest
 
 from tests.core.playbook import MAIN, Playbook, row
 from tray.core.events import Dropped, Pushed
-from tray.core.notices import ThresholdCrossed
-from tray.wire.frames import Pulse, SessionsChanged
-from tray.wire.runs import Compacting
-from tray.wire.sessions import SessionsList
+from tray.core.model.notifications import ThresholdCrossed
+from tray.protocol.frames import Pulse, SessionsChanged
+from tray.protocol.runs import Compacting
+from tray.protocol.sessions import SessionsList
 
 HOURS = 72
 STEP = 30.0

@@ -6,14 +6,14 @@ It covers the features that the reported issues and the simulated days leave out
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 from tests.core.playbook import ALPHA, BETA, HERE, MAIN, NEW, NOON_MS, OLD, OTHER, SIDE, Playbook, row
-from tray.config.settings import Preset
 from tray.core import effects, events
 from tray.core.commands import Ask, AskHere, OpenMenu, Quit, ReadUsage
-from tray.core.trouble import Cause, Fault, Trouble
-from tray.wire import approvals, deeds, frames, lifecycle, models, runs, sessions, usage
+from tray.core.errors import Cause, Fault, Trouble
+from tray.protocol import approvals, frames, models, restart, runs, session_actions, sessions, usage
+from tray.settings.settings import Preset
+from tray.values import replace
 
 ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort", "exec.approval.list", "gateway.restart.request"})
 FAILURES = (
@@ -133,8 +133,8 @@ class Walk:
                 return [sessions.Subscribed()]
             case sessions.SessionsPatch(key, model):
                 return [sessions.Patched(key, chance.choice((model, model, "fake/gamma")), model)]
-            case deeds.ThinkingPatch(_, level):
-                return [deeds.ThinkingSet(level)]
+            case session_actions.ThinkingPatch(_, level):
+                return [session_actions.ThinkingSet(level)]
             case runs.Agent(_, _, run):
                 error = chance.choice((None, None, "overloaded"))
                 return [runs.Accepted(run), runs.Finished("fine", error=error, model="fake/alpha")]
@@ -144,20 +144,20 @@ class Walk:
                 asked = runs.Message(mine=True, text="hello", at_ms=NOON_MS * 2)
                 said = runs.Message(mine=False, text="fine", at_ms=NOON_MS * 2)
                 return [runs.Transcript(chance.choice(((), (asked,), (asked, said))))]
-            case deeds.SessionsCompact():
-                return [deeds.Compacted(chance.random() < 0.8, before=90_000, after=9_000)]
-            case deeds.SessionsReset():
-                return [deeds.Emptied()]
-            case deeds.SessionsAbort() | deeds.ChatAbort():
-                return [deeds.Stopped(chance.random() < 0.7, (self.runs[-1],))]
-            case deeds.StopCommand():
-                return [deeds.StopSent()]
+            case session_actions.SessionsCompact():
+                return [session_actions.Compacted(chance.random() < 0.8, before=90_000, after=9_000)]
+            case session_actions.SessionsReset():
+                return [session_actions.Emptied()]
+            case session_actions.SessionsAbort() | session_actions.ChatAbort():
+                return [session_actions.Stopped(chance.random() < 0.7, (self.runs[-1],))]
+            case session_actions.StopCommand():
+                return [session_actions.StopSent()]
             case approvals.ExecApprovalList():
                 return [approvals.ExecRequests(tuple(map(self._wish, "ab"[: chance.randint(0, 2)])))]
             case approvals.PairingList():
                 return [approvals.PairingRequests((approvals.PairingRequest("d", "laptop"),))]
-            case lifecycle.RestartRequest():
-                return [lifecycle.Restarting()]
+            case restart.RestartRequest():
+                return [restart.Restarting()]
             case usage.UsageCost():
                 return [usage.Bill(self._days(), counting=chance.random() < 0.2)]
             case usage.SessionsUsage():

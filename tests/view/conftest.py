@@ -6,21 +6,21 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tray.config.settings import Level, Profile, Settings
-from tray.config.target import Target
+from tray.core.errors import Trouble
 from tray.core.model.clock import Now
 from tray.core.model.connection import Interest, Link, Step
 from tray.core.model.sessions import Book, Confidence, Focus, Session, Usage
 from tray.core.state import State
-from tray.core.trouble import Trouble
 from tray.i18n.translate import Words
+from tray.protocol.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
+from tray.protocol.models import Model
+from tray.protocol.sessions import Row
+from tray.settings.settings import Level, Profile, Settings
+from tray.settings.target import Target
 from tray.values import replace
-from tray.view.items import Item
-from tray.view.menu import menu
-from tray.view.view import menu_source
-from tray.wire.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
-from tray.wire.models import Model
-from tray.wire.sessions import Row
+from tray.view.menu.item import Item
+from tray.view.menu.menu import menu
+from tray.view.tray_view import menu_source
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SCOPES = {Level.WATCH: WATCH_SCOPES, Level.ASK: ASK_SCOPES, Level.CONTROL: CONTROL_SCOPES}

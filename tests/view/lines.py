@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tray.view.items import Item
+from tray.view.menu.item import Item
 
 
 def texts(items: tuple[Item, ...]) -> list[str]:

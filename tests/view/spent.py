@@ -6,9 +6,9 @@ from datetime import date
 
 from tests.view.conftest import NOON, OPUS
 from tray.core.model.usage import Spending
+from tray.protocol.frames import Failure
+from tray.protocol.usage import Account, Bill, Ledger, Quota, Quotas, Tally
 from tray.values import replace
-from tray.wire.frames import Failure
-from tray.wire.usage import Account, Bill, Ledger, Quota, Quotas, Tally
 
 TODAY = date(2026, 11, 23)
 NOON_MS = int(NOON.timestamp() * 1000)

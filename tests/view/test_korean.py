@@ -9,19 +9,18 @@ from pathlib import Path
 import pytest
 
 import tray
-from tests.view.test_words import is_message
-from tray.config.settings import Level
+from tests.view.text.test_formatting import is_message
+from tray.core.errors import Cause, Doubt, Fault
 from tray.core.model.approvals import Approval
 from tray.core.model.sessions import Confidence
-from tray.core.trouble import Cause, Doubt, Fault
+from tray.i18n.korean import KOREAN
 from tray.i18n.translate import Words, words_in
-from tray.view import causes
-from tray.view import words as say
-from tray.view.glance import glance
-from tray.view.korean import KOREAN
-from tray.view.menu import menu
-from tray.view.view import menu_source, tooltip
-from tray.wire.approvals import ExecRequest
+from tray.protocol.approvals import ExecRequest
+from tray.settings.settings import Level
+from tray.view.menu.menu import menu
+from tray.view.text import connection_errors, formatting
+from tray.view.text.summary import glance
+from tray.view.tray_view import menu_source, tooltip
 
 LONG = "아주 긴 이름을 가진 세션이라서 다 보이지 않을 수도 있는 이름"
 HANGUL = range(0xAC00, 0xD7A4)
@@ -44,7 +43,7 @@ def fields(text):
 
 def test_no_message_is_missing():
     missing = sorted(messages() - set(KOREAN))
-    assert not missing, "write these into tray/view/korean.py:\n" + "\n".join(
+    assert not missing, "write these into tray/i18n/korean.py:\n" + "\n".join(
         f'    {message!r}: "",' for message in missing
     )
 
@@ -85,7 +84,7 @@ def test_tooltip_and_glance_fit_with_long_names(make):
     session = make.session(LONG, model="anthropic/" + "아주긴모델이름" * 6)
     waiting = (Approval("default", ExecRequest("c1", "ls")),)
     told = tooltip(make.connected(session, approvals=waiting), make.now(), words)
-    assert len(told.encode("utf-16-le")) // 2 <= say.TOOLTIP_UNITS
+    assert len(told.encode("utf-16-le")) // 2 <= formatting.TOOLTIP_UNITS
     assert "승인 1건이 기다리고 있습니다" in told
     assert glance(make.connected(), words) == ["ClawTray · 연결됨"]
 
@@ -103,18 +102,18 @@ def test_no_line_of_the_menu_is_absurdly_long(make, level):
 @pytest.mark.parametrize("cause", Cause)
 def test_every_reason_is_told_in_korean(make, cause):
     state = make.troubled(cause, detail="…")
-    told = causes.why(state.link.trouble, state, words_in("ko"))
+    told = connection_errors.why(state.link.trouble, state, words_in("ko"))
     assert any(ord(letter) in HANGUL for letter in told) or cause is Cause.ADDRESS
 
 
 def test_every_doubt_and_fault_is_told_in_korean():
     words = words_in("ko")
     for doubt in Doubt:
-        assert any(ord(letter) in HANGUL for letter in say.doubt(doubt, words))
+        assert any(ord(letter) in HANGUL for letter in formatting.doubt(doubt, words))
     for fault in Fault:
-        assert any(ord(letter) in HANGUL for letter in say.fault(fault, "", Level.WATCH, words))
+        assert any(ord(letter) in HANGUL for letter in formatting.fault(fault, "", Level.WATCH, words))
 
 
 def test_a_doubtful_figure_is_marked_in_korean_too(make):
     usage = make.usage(confidence=Confidence.STALE, doubt=Doubt.OLD)
-    assert say.doubtful(usage, words_in("ko")).startswith("확실하지 않음: ")
+    assert formatting.doubtful(usage, words_in("ko")).startswith("확실하지 않음: ")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from build.wine import Windows
 from tests.desktop.screen import until
 from tests.glance import Panel, outline, seen
-from tray.view.drawing import Taskbar
+from tray.view.icon.render import Taskbar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
     from build.wine import Tools
-    from tray.view.icon import Icon
-    from tray.view.items import Item
+    from tray.view.icon.model import Icon
+    from tray.view.menu.item import Item
 
 OUT: Final = Path(__file__).parents[1] / "out" / "windows"
 PERSONALIZE: Final = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"

@@ -12,7 +12,7 @@ from build.wine import windows_path
 from tests.desktop.screen import until
 from tests.glance import colour
 from tests.windows.desk import ICON, Desk
-from tray.view.icon import Icon, Situation
+from tray.view.icon.model import Icon, Situation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

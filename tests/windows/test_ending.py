@@ -4,7 +4,7 @@ import pytest
 
 from tests.windows.conftest import ENDS
 from tests.windows.program import QUIT
-from tray.view.icon import Situation
+from tray.view.icon.model import Situation
 
 WM_CLOSE, WM_QUERYENDSESSION, WM_ENDSESSION = 0x10, 0x11, 0x16
 SECONDS = 30.0

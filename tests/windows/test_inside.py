@@ -15,13 +15,13 @@ _HERE = Path(__file__).parent
 _INSIDE = sorted(path.relative_to(CHECKOUT).as_posix() for path in (_HERE / "inside").glob("test_*.py"))
 _AS_WELL = [
     "tests/system/test_windows_names.py",
-    "tests/test_app.py",
-    "tests/test_discovery.py",
-    "tests/test_logfile.py",
-    "tests/test_login.py",
-    "tests/test_mailbox.py",
-    "tests/test_store.py",
-    "tests/test_worker.py",
+    "tests/runtime/test_app.py",
+    "tests/discovery/test_config_files.py",
+    "tests/storage/test_log_file.py",
+    "tests/cli/test_auth.py",
+    "tests/runtime/test_mailbox.py",
+    "tests/storage/test_files.py",
+    "tests/runtime/test_worker.py",
 ]
 _TIMEOUT = 400.0
 

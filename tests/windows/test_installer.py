@@ -15,7 +15,7 @@ from tests.desktop.screen import until
 from tests.windows.desk import Desk
 from tests.windows.program import GREETED, QUIT, SECONDS, running, shows
 from tray import __version__
-from tray.view.icon import Situation
+from tray.view.icon.model import Situation
 
 USER = "사용자 한글"
 OLD = "0.0.1"

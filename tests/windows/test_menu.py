@@ -6,11 +6,11 @@ from tests.desktop.screen import until
 from tests.stage import Stage
 from tests.steer import MAIN
 from tests.windows.desk import ELSEWHERE, ICON, line_box
-from tray.clock import now
 from tray.i18n.translate import Words
+from tray.runtime.clock import now
 from tray.values import replace
-from tray.view.menu import menu
-from tray.view.view import menu_source
+from tray.view.menu.menu import menu
+from tray.view.tray_view import menu_source
 
 SONNET = "claude-sonnet-4-5"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"

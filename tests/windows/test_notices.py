@@ -1,6 +1,6 @@
 from tests.desktop.screen import until
 from tests.windows.desk import ELSEWHERE
-from tray.view.icon import Situation
+from tray.view.icon.model import Situation
 
 CRITICAL = "The gateway will soon compact it by itself."
 RUNNING = "main  38 % of 200k"

@@ -6,13 +6,13 @@ from tests.desktop.screen import until
 from tests.stage import Stage
 from tests.steer import MAIN
 from tests.windows.desk import ICON, line_box
-from tray.clock import now
-from tray.config.settings import parse_settings
 from tray.i18n.translate import Words
+from tray.runtime.clock import now
+from tray.settings.settings import parse_settings
 from tray.values import replace
-from tray.view.icon import Situation
-from tray.view.menu import menu
-from tray.view.view import menu_source
+from tray.view.icon.model import Situation
+from tray.view.menu.menu import menu
+from tray.view.tray_view import menu_source
 
 
 def test_icon_follows_a_real_gateway_until_it_is_killed_and_after_it_is_back(real_gateway, start):

@@ -12,8 +12,8 @@ from PIL import ImageChops, ImageStat
 from tests.desktop.screen import until
 from tests.panes import PANES
 from tests.windows.desk import OUT, PERSONALIZE, Desk
-from tray.core.opened import WindowKind
-from tray.crossing import Greeting, dump
+from tray.core.model.windows import WindowKind
+from tray.gui.ipc import Greeting, dump
 
 DPI = {100: 96, 200: 192}
 _SHOW = Path(__file__).parent / "show.py"

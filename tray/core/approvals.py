@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tray.core.effects import Effect, Notify
+from tray.core.errors import Fault
 from tray.core.model.approvals import Approval, ApprovalState
 from tray.core.model.clock import Now
 from tray.core.model.connection import Interest
-from tray.core.notices import ApprovalEnded, ApprovalWaiting
+from tray.core.model.notifications import ApprovalEnded, ApprovalWaiting
 from tray.core.outcome import Outcome
 from tray.core.requests import fault_in, is_pending, objection, send
 from tray.core.state import State
-from tray.core.trouble import Fault
-from tray.values import replace
-from tray.wire.approvals import (
+from tray.protocol.approvals import (
     ApprovalResolved,
     Asked,
     Decision,
@@ -32,7 +31,8 @@ from tray.wire.approvals import (
     PairingRequests,
     is_gone,
 )
-from tray.wire.frames import Failure, Request
+from tray.protocol.frames import Failure, Request
+from tray.values import replace
 
 KEPT = 20
 """Ended ones remembered; the oldest go first."""

@@ -7,8 +7,8 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
+from tray.protocol.approvals import Decision
 from tray.values import PrivateStruct
-from tray.wire.approvals import Decision
 
 
 class Reconnect(msgspec.Struct, frozen=True):

@@ -6,12 +6,12 @@ from typing import TypeAlias
 
 import msgspec
 
-from tray.config.target import Target
 from tray.core.commands import Ask
 from tray.core.model.gateway_control import LifecycleKind
-from tray.core.notices import Notice
-from tray.core.opened import Window
-from tray.wire.frames import Request
+from tray.core.model.notifications import Notice
+from tray.core.model.windows import Window
+from tray.protocol.frames import Request
+from tray.settings.target import Target
 
 
 class ReadConfig(msgspec.Struct, frozen=True):

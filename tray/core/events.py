@@ -9,14 +9,14 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from tray.config.settings import Settings
-from tray.config.target import Origin, Target
 from tray.core.commands import Ask, Command
-from tray.core.notices import Notice
-from tray.core.trouble import Fault, Trouble
+from tray.core.errors import Fault, Trouble
+from tray.core.model.notifications import Notice
+from tray.protocol.frames import Failure, Push
+from tray.protocol.handshake import Hello
+from tray.settings.settings import Settings
+from tray.settings.target import Origin, Target
 from tray.values import PrivateStruct
-from tray.wire.frames import Failure, Push
-from tray.wire.handshake import Hello
 
 
 class Configured(msgspec.Struct, frozen=True):

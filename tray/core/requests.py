@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from tray.core.effects import Effect, Send
+from tray.core.errors import Fault
 from tray.core.model.clock import Now
 from tray.core.model.connection import Pending
 from tray.core.state import State
-from tray.core.trouble import Fault
+from tray.protocol.frames import Failure, Request
 from tray.values import replace
-from tray.wire.frames import Failure, Request
 
 PATIENCE = 15.0
 """Seconds after which an unanswered request counts as failed: what it cannot read, it never answers."""

@@ -8,21 +8,21 @@ from typing import ClassVar
 
 import msgspec
 
-from tray.config.settings import Level, Settings
+from tray.core.errors import Phase
 from tray.core.model.actions import Deed
 from tray.core.model.approvals import Approval
 from tray.core.model.connection import Interest, Link, Pending, Step
 from tray.core.model.gateway_control import Lifecycle
 from tray.core.model.models import Switch
+from tray.core.model.notifications import Notice, Told
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Book, Focus, Growth, Latch, Session
 from tray.core.model.usage import QuotaLatch, Spending
-from tray.core.notices import Notice, Told
-from tray.core.opened import Window
-from tray.core.trouble import Phase
+from tray.core.model.windows import Window
+from tray.protocol.frames import Request
+from tray.protocol.models import Model
+from tray.settings.settings import Level, Settings
 from tray.values import PrivateStruct, replace
-from tray.wire.frames import Request
-from tray.wire.models import Model
 
 
 class State(PrivateStruct, frozen=True):

@@ -5,25 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from tray.config.settings import Settings
-from tray.core import (
-    approvals,
-    clicks,
-    deeds,
-    fallbacks,
-    happenings,
-    held,
-    hush,
-    lifecycle,
-    link,
-    memory,
-    models,
-    prompts,
-    readings,
-    replies,
-    usage,
-    windows,
-)
+from tray.core import approvals, gateway_control, gui, on_command, on_reply, persistence
+from tray.core.connection import connection
 from tray.core.effects import (
     Effect,
     Notify,
@@ -58,19 +41,19 @@ from tray.core.events import (
 )
 from tray.core.model.clock import Now
 from tray.core.model.connection import Interest
-from tray.core.notices import AlreadyRunning, Welcome
+from tray.core.model.notifications import AlreadyRunning, Welcome
+from tray.core.models import fallback, switching
+from tray.core.notifications import deferral, delivery
 from tray.core.outcome import Outcome
+from tray.core.prompts import prompts
+from tray.core.sessions import actions, activity, polling
 from tray.core.state import State
+from tray.core.usage import usage
+from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
+from tray.protocol.frames import Challenge, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
+from tray.protocol.runs import ChatStopped, Compacting, RunEnded, RunStarted, RunText
+from tray.settings.settings import Settings
 from tray.values import replace
-from tray.wire.approvals import ApprovalRequested, ApprovalResolved
-from tray.wire.frames import Challenge, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
-from tray.wire.runs import (
-    ChatStopped,
-    Compacting,
-    RunEnded,
-    RunStarted,
-    RunText,
-)
 
 SLEPT = 10.0
 """Seconds by which the wall clock must outrun the other to mean that the computer slept."""
@@ -80,7 +63,7 @@ ONE_WAKE = 10.0
 
 def update(state: State, event: Event, now: Now) -> Outcome:
     """The next state, and what to do. Pure: the same arguments give the same result."""
-    before, remembered = state, memory.of(state)
+    before, remembered = state, persistence.of(state)
     drift = now.wall.timestamp() - now.mono
     slept = state.drift is not None and drift - state.drift > SLEPT
     first = state.drift is None and state.interest is Interest.LIVE
@@ -96,27 +79,27 @@ def update(state: State, event: Event, now: Now) -> Outcome:
         state, more = _disconnected(state, now)
         effects += more
     elif state.connected and not was_connected:
-        state, more = readings.start(state, now)
+        state, more = polling.start(state, now)
         state, even_more = prompts.reconnected(usage.start(state, now), now)
         state, yet_more = approvals.start(state, now)
-        state, back = lifecycle.welcomed(state)
+        state, back = gateway_control.welcomed(state)
         effects += more + even_more + yet_more + back
-    state, effects = hush.sift(before, state, effects, now)
-    if memory.of(state) != remembered and memory.is_kept(state):
-        effects += (SaveMemory(memory.dump(state)),)
+    state, effects = delivery.sift(before, state, effects, now)
+    if persistence.of(state) != remembered and persistence.is_kept(state):
+        effects += (SaveMemory(persistence.dump(state)),)
     return state, effects
 
 
 def deadline(state: State) -> float | None:
     """When something is due (mono); None: only an event can change anything."""
     due = [
-        link.deadline(state.link),
-        readings.deadline(state),
+        connection.deadline(state.link),
+        polling.deadline(state),
         prompts.deadline(state),
-        deeds.deadline(state),
+        actions.deadline(state),
         approvals.deadline(state),
-        lifecycle.deadline(state),
-        held.deadline(state),
+        gateway_control.deadline(state),
+        deferral.deadline(state),
         usage.deadline(state),
         *(pending.due_at for pending in state.pending),
     ]
@@ -128,31 +111,31 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Tick():
             return _tick(state, now)
         case Pushed(push):
-            return _pushed(link.heard(state, now), push, now)
+            return _pushed(connection.heard(state, now), push, now)
         case Answered():
-            return replies.answered(link.heard(state, now), event, now)
+            return on_reply.answered(connection.heard(state, now), event, now)
         case Declined():
-            return replies.declined(link.heard(state, now), event.id, event.failure, now)
+            return on_reply.declined(connection.heard(state, now), event.id, event.failure, now)
         case Unsent():
-            return replies.unsent(state, event.id, now)
+            return on_reply.unsent(state, event.id, now)
         case Clicked(command):
-            return clicks.clicked(state, command, now)
+            return on_command.clicked(state, command, now)
         case Configured():
             return _configured(state, event, now)
         case CliEnded():
-            return lifecycle.cli_ended(state, event, now)
+            return gateway_control.cli_ended(state, event, now)
         case SettingsRead(settings):
             return _settings_read(state, settings, now)
         case Opened(attempt):
-            return link.opened(state, attempt, now)
+            return connection.opened(state, attempt, now)
         case DialFailed(attempt, trouble):
-            return link.dial_failed(state, attempt, trouble, now)
+            return connection.dial_failed(state, attempt, trouble, now)
         case Welcomed(hello):
-            return link.welcomed(state, hello, now)
+            return connection.welcomed(state, hello, now)
         case LoginDeclined(failure):
-            return link.login_declined(state, failure, now)
+            return connection.login_declined(state, failure, now)
         case Dropped(code, reason):
-            return link.dropped(state, code, reason, now)
+            return connection.dropped(state, code, reason, now)
         case Resumed():
             return _resumed(state, now)
         case IconShown():
@@ -160,17 +143,17 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case StartedAgain():
             return state, (Notify(AlreadyRunning()),)
         case Withheld(notice):
-            return held.withheld(state, notice, now)
+            return deferral.withheld(state, notice, now)
         case Attended():
-            return held.attended(state)
+            return deferral.attended(state)
         case ClipboardRead(command, text):
             return prompts.pasted(state, command, text, now)
         case AutostartRead(on):
             return replace(state, autostart=on), ()
         case DiagnosticsGathered(text):
-            return windows.diagnosed(state, text)
+            return gui.diagnosed(state, text)
         case WindowClosed(identity, shown):
-            return windows.closed(state, identity, shown=shown)
+            return gui.closed(state, identity, shown=shown)
         case _ as never:
             assert_never(never)
 
@@ -179,19 +162,19 @@ def _resumed(state: State, now: Now) -> Outcome:
     if state.woke_at is not None and 0 <= (now.wall - state.woke_at).total_seconds() < ONE_WAKE:
         return state, ()
     # Meanwhile a snooze may have ended, whose end was reckoned by the clock that stood still.
-    state, told = held.attended(replace(state, woke_at=now.wall))
-    state, effects = link.resumed(readings.soon(state, now, 0.0), now)
+    state, told = deferral.attended(replace(state, woke_at=now.wall))
+    state, effects = connection.resumed(polling.soon(state, now, 0.0), now)
     return state, told + effects
 
 
 def _configured(state: State, event: Configured, now: Now) -> Outcome:
     told: tuple[Effect, ...] = ()
-    if readings.is_elsewhere(state, event.target):
+    if polling.is_elsewhere(state, event.target):
         known = (state.link.target, event.target)
-        state = readings.moved(state)
+        state = polling.moved(state)
         if not all(target is not None and target.is_loopback for target in known):
             state, told = prompts.left(state)  # while this computer's own is still that at another port
-    state, effects = link.configured(state, event, now)
+    state, effects = connection.configured(state, event, now)
     return state, told + effects
 
 
@@ -200,7 +183,7 @@ def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     state = replace(state, settings=settings)
     told: tuple[Effect, ...] = ()
     if settings.quiet != before.quiet:
-        state, told = held.attended(state)
+        state, told = deferral.attended(state)
     state, effects = _adopted(state, before, now)
     return state, told + effects
 
@@ -211,13 +194,13 @@ def _adopted(state: State, before: Settings, now: Now) -> Outcome:
     profile, profile_before = settings.active(), before.active()
     is_other = settings.profile != before.profile
     if not is_other and profile == profile_before:
-        return readings.soon(state, now), ()
+        return polling.soon(state, now), ()
     told: tuple[Effect, ...] = ()
     if is_other:
-        state = lifecycle.left(readings.forget(state))
+        state = gateway_control.left(polling.forget(state))
     if is_other or profile.url != profile_before.url:
         state, told = prompts.left(state)
-    state, effects = link.start_over(state, now)
+    state, effects = connection.start_over(state, now)
     return state, told + effects
 
 
@@ -225,16 +208,16 @@ def _tick(state: State, now: Now) -> Outcome:
     effects: tuple[Effect, ...] = ()
     for pending in state.pending:
         if now.mono >= pending.due_at:
-            state, more = replies.declined(state, pending.id, None, now)
+            state, more = on_reply.declined(state, pending.id, None, now)
             effects += more
     rooms: tuple[Callable[[State, Now], Outcome], ...] = (
-        link.tick,
-        readings.tick,
+        connection.tick,
+        polling.tick,
         prompts.tick,
-        deeds.tick,
+        actions.tick,
         approvals.tick,
-        lifecycle.tick,
-        held.tick,
+        gateway_control.tick,
+        deferral.tick,
         usage.tick,
     )
     for room in rooms:
@@ -246,29 +229,29 @@ def _tick(state: State, now: Now) -> Outcome:
 def _pushed(state: State, push: Push, now: Now) -> Outcome:
     match push:
         case Challenge():
-            return link.challenged(state, push, now)
+            return connection.challenged(state, push, now)
         case SessionsChanged():
-            return readings.soon(state, now), ()
+            return polling.soon(state, now), ()
         case ShuttingDown():
-            return link.shutting_down(state, push, now)
+            return connection.shutting_down(state, push, now)
         case RunStarted():
-            return readings.run_started(state, push, now), ()
+            return polling.run_started(state, push, now), ()
         case RunEnded():
-            told = happenings.run_ended(state, push, now)
-            state, differs = fallbacks.run_ended(state, push)
-            state, effects = deeds.run_over(state, push, now)
-            state, more = prompts.followed(readings.run_ended(state, push, now), push, now)
+            told = activity.run_ended(state, push, now)
+            state, differs = fallback.run_ended(state, push)
+            state, effects = actions.run_over(state, push, now)
+            state, more = prompts.followed(polling.run_ended(state, push, now), push, now)
             return state, effects + more + told + differs
         case ChatStopped():
-            state, effects = deeds.run_over(state, push, now)
+            state, effects = actions.run_over(state, push, now)
             if push.error is None:  # 2026.1 and 2026.2 tell no other end of it
-                state = readings.forget_runs(state, (push.run_id,))
+                state = polling.forget_runs(state, (push.run_id,))
             state, more = prompts.followed(state, push, now)
             return state, effects + more
         case RunText():
             return prompts.followed(state, push, now)
         case Compacting():
-            return readings.compacting(happenings.compacting(state, push, now), push, now), ()
+            return polling.compacting(activity.compacting(state, push, now), push, now), ()
         case ApprovalRequested(request):
             return approvals.requested(state, request, now)
         case ApprovalResolved():
@@ -280,8 +263,8 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
 
 
 def _disconnected(state: State, now: Now) -> Outcome:
-    state = lifecycle.lost(replace(state, pending=()), now)
-    state, effects = models.lost(usage.stop(readings.stop(state)))
-    state, more = deeds.lost(state, now)
+    state = gateway_control.lost(replace(state, pending=()), now)
+    state, effects = switching.lost(usage.stop(polling.stop(state)))
+    state, more = actions.lost(state, now)
     state, even_more = approvals.lost(state)
     return prompts.lost(state, now), effects + more + even_more

@@ -21,6 +21,6 @@ def words_in(language: str) -> Words:
     """The words of a language, `en` or `ko`; English for any other."""
     if language != "ko":
         return Words()
-    from tray.view.korean import KOREAN  # noqa: PLC0415 - most do without
+    from tray.i18n.korean import KOREAN  # noqa: PLC0415 - most do without
 
     return Words(KOREAN)

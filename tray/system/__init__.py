@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from tray.system.other import open_page, show_balloon, terminal_redraws, tray_is_there
+from tray.system.portable import open_page, show_balloon, terminal_redraws, tray_is_there
 
 if sys.platform == "win32":
-    from tray.system.windows import (
+    from tray.system.win32 import (
         autostart,
         claim,
         copy_text,
@@ -25,7 +25,7 @@ if sys.platform == "win32":
         show_icon_settings,
     )
 else:
-    from tray.system.other import (
+    from tray.system.portable import (
         autostart,
         claim,
         copy_text,

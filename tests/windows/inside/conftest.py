@@ -21,8 +21,8 @@ else:
     from tests.windows.inside.person import Person
     from tray import system
     from tray.core.events import IconShown
-    from tray.view.drawing import draw
-    from tray.view.icon import Icon, Situation
+    from tray.view.icon.model import Icon, Situation
+    from tray.view.icon.render import draw
 
     class Running:
         """An icon that runs on a thread, and what became of it.

@@ -13,9 +13,9 @@ if sys.platform != "win32":
 
 from win32ctypes.pywin32 import win32cred
 
-from tray import credentials
-from tray.config.target import Secrets
-from tray.credentials import CredentialsError, Kept, check, forget, forget_all, keep, read
+from tray.settings.target import Secrets
+from tray.storage import credentials
+from tray.storage.credentials import CredentialsError, Kept, check, forget, forget_all, keep, read
 
 URL = "ws://127.0.0.1:18789"
 SECRET = "s3cret-of-the-test"

@@ -15,10 +15,10 @@ from pystray._util import win32
 from tests.stage import until
 from tests.windows.inside.person import class_of, windows_of
 from tray.core.events import Attended, IconShown, Resumed, StartedAgain
-from tray.system.windows import api, instance, picture, shell
-from tray.system.windows import icon as module
-from tray.view.drawing import Palette, Taskbar, draw
-from tray.view.icon import Icon, Situation
+from tray.system.win32 import api, instance, picture, shell
+from tray.system.win32 import icon as module
+from tray.view.icon.model import Icon, Situation
+from tray.view.icon.render import Palette, Taskbar, draw
 
 RED = Image.new("RGBA", (16, 16), "red")
 BLUE = Image.new("RGBA", (16, 16), "blue")

@@ -10,7 +10,7 @@ from tests.stage import until
 from tests.windows.inside.person import Line
 from tray.core.commands import OpenMenu
 from tray.core.events import Clicked
-from tray.system.windows import api
+from tray.system.win32 import api
 
 LEFT, RIGHT, KEYBOARD = api.NIN_SELECT, api.WM_CONTEXTMENU, api.NIN_KEYSELECT
 SEPARATOR = pystray.Menu.SEPARATOR

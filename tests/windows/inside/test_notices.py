@@ -12,9 +12,9 @@ from tests.stage import until
 from tests.windows.inside.person import windows_of
 from tray.core.commands import OpenMenu, Reconnect
 from tray.core.events import Clicked
-from tray.system.windows import api, balloons, shell
-from tray.system.windows import icon as module
-from tray.view.notices import Balloon
+from tray.system.win32 import api, balloons, shell
+from tray.system.win32 import icon as module
+from tray.view.notifications import Balloon
 
 WENT_DOWN = Balloon("The gateway is down", "It was ended.", urgent=True, command=Reconnect())
 ANSWERED = Balloon("Summary", "Three points, äöü 한글 ✓")

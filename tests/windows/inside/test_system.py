@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tray import system
-from tray.system.windows import APP_ID, api, startup
+from tray.system.win32 import APP_ID, api, startup
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.trouble import Fault
-from tray.wire.approvals import Asked, Decision
+from tray.core.errors import Fault
+from tray.protocol.approvals import Asked, Decision
 
 
 class ApprovalState(Enum):

@@ -7,10 +7,10 @@ from enum import Enum
 
 import msgspec
 
-from tray.config.target import Origin, Target
-from tray.core.trouble import Cause, Phase, Trouble
-from tray.wire.frames import Request
-from tray.wire.handshake import Generation, Hello
+from tray.core.errors import Cause, Phase, Trouble
+from tray.protocol.frames import Request
+from tray.protocol.handshake import Generation, Hello
+from tray.settings.target import Origin, Target
 
 
 class Interest(Enum):

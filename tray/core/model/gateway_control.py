@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.trouble import Fault
+from tray.core.errors import Fault
 
 
 class LifecycleKind(Enum):

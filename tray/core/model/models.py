@@ -6,8 +6,8 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.trouble import Fault
-from tray.wire.sessions import Row
+from tray.core.errors import Fault
+from tray.protocol.sessions import Row
 
 
 class SwitchState(Enum):

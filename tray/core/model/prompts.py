@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import ClassVar
 
-from tray.core.trouble import Fault
+from tray.core.errors import Fault
 from tray.values import PrivateStruct
 
 

@@ -7,8 +7,8 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.trouble import Doubt
-from tray.wire.sessions import Row
+from tray.core.errors import Doubt
+from tray.protocol.sessions import Row
 
 
 class Confidence(Enum):

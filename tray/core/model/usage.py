@@ -8,8 +8,8 @@ from enum import Enum
 
 import msgspec
 
-from tray.wire.frames import Failure
-from tray.wire.usage import Bill, Ledger, Quotas
+from tray.protocol.frames import Failure
+from tray.protocol.usage import Bill, Ledger, Quotas
 
 
 class Origin(Enum):

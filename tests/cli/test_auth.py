@@ -1,0 +1,263 @@
+import getpass
+import io
+import json
+import sys
+import warnings
+
+import pytest
+
+from tests.conftest import TOKEN, Result
+from tray.__main__ import main
+from tray.storage import credentials
+from tray.storage.device_tokens import DeviceTokens
+
+SECRET = "s3cret-never-to-be-seen"
+URL = "ws://127.0.0.1:19001"
+
+
+@pytest.fixture(autouse=True)
+def _address(home, monkeypatch):
+    monkeypatch.setenv("CLAWTRAY_URL", URL)
+
+
+def _settings(home, text):
+    (home / "clawtray").mkdir()
+    (home / "clawtray" / "settings.toml").write_text(text, encoding="utf-8")
+
+
+def _kept(vault):
+    return {user: json.loads(secret) for user, secret, _ in vault.entries.values()}
+
+
+# ---- login ----
+
+
+def test_a_piped_token_is_kept_for_the_address_and_nothing_shows_it(clawtray, vault):
+    result = clawtray("login", stdin=f"{SECRET}\n")
+    said = f"The token for {URL} (profile default) is kept in Windows Credential Manager.\n"
+    assert (result.code, result.out, result.err) == (0, said, "")
+    assert _kept(vault) == {"default": {"url": URL, "token": SECRET}}
+
+
+@pytest.mark.parametrize("typed", ["{}", "{}\r\n", "\ufeff{}\n", "  {} \n", "{}\nand more\n"])
+def test_one_line_counts_without_the_blanks_around_it(clawtray, vault, typed):
+    assert clawtray("login", "--password", stdin=typed.format("correct horse")).code == 0
+    assert _kept(vault) == {"default": {"url": URL, "password": "correct horse"}}
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("", "Nothing was typed, so nothing is kept."),
+        (" \n", "Nothing was typed, so nothing is kept."),
+        ("s3\x1bcret\n", "characters in it that cannot be printed"),
+        ("s3cret\udcff\n", "That is not valid text"),
+    ],
+)
+def test_what_cannot_be_a_secret_is_misuse(clawtray, vault, typed, said):
+    result = clawtray("login", stdin=typed)
+    assert (result.code, result.out, vault.entries) == (2, "", {})
+    assert result.err.startswith("clawtray: ")
+    assert said in result.err
+    assert "cret" not in result.err
+
+
+def test_a_secret_is_never_an_argument(clawtray, vault):
+    assert clawtray("login", SECRET).code == 2
+    assert vault.entries == {}
+
+
+class _Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def typing(monkeypatch, capsys):
+    """Runs `login` on a terminal where this is typed; gives what it left behind, and what was asked."""
+
+    def run(answer, *arguments):
+        asked = []
+
+        def ask(prompt):
+            asked.append(prompt)
+            return answer()
+
+        monkeypatch.setattr(getpass, "getpass", ask)
+        monkeypatch.setattr(sys, "stdin", _Terminal())
+        code = main(["login", *arguments])
+        return Result(code, *capsys.readouterr()), asked
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"), [([], f"Token for {URL}: "), (["--password"], f"Password for {URL}: ")]
+)
+def test_a_terminal_is_asked_without_echo(typing, vault, arguments, asked):
+    result, prompts = typing(lambda: SECRET, *arguments)
+    assert (result.code, prompts) == (0, [asked])
+    assert SECRET not in result.out + result.err
+    assert SECRET in _kept(vault)["default"].values()
+
+
+def _end():
+    raise EOFError
+
+
+def _echo():
+    warnings.warn("Can not control echo on the terminal.", getpass.GetPassWarning, stacklevel=2)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"), [(_end, "Nothing was typed"), (_echo, "This terminal would show what is typed")]
+)
+def test_a_terminal_that_gives_nothing_or_shows_it_is_misuse(typing, vault, answer, said):
+    result, _ = typing(answer)
+    assert (result.code, vault.entries) == (2, {})
+    assert said in result.err
+
+
+def test_another_profile_has_its_own(clawtray, vault, home, monkeypatch):
+    monkeypatch.delenv("CLAWTRAY_URL")
+    _settings(home, f'[profiles.default]\nurl = "{URL}"\n[profiles.home]\nurl = "wss://far.example"\n')
+    assert clawtray("--profile", "home", "login", stdin="far").code == 0
+    assert clawtray("login", stdin="near").code == 0
+    assert _kept(vault) == {
+        "home": {"url": "wss://far.example", "token": "far"},
+        "default": {"url": URL, "token": "near"},
+    }
+    assert clawtray("--profile", "nobody", "login", stdin="x").code == 2
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [(None, "write url into profile default of the settings"), ("ws://far.example", "Use wss://")],
+)
+def test_without_an_address_that_may_be_called_nothing_is_kept(clawtray, vault, monkeypatch, url, said):
+    monkeypatch.delenv("CLAWTRAY_URL")
+    result = clawtray(*(() if url is None else ("--url", url)), "login", stdin=SECRET)
+    assert (result.code, result.out, vault.entries) == (1, "", {})
+    assert said in result.err
+
+
+def test_a_secret_that_another_comes_before_is_kept_and_that_is_said(clawtray, vault, monkeypatch):
+    monkeypatch.setenv("CLAWTRAY_TOKEN", "of the environment")
+    result = clawtray("login", stdin=SECRET)
+    assert result.code == 0
+    assert "It is not used yet: what the environment" in result.out
+    assert SECRET in vault.entries["ClawTray"][1]
+
+
+@pytest.mark.parametrize("command", ["login", "logout"])
+def test_settings_that_cannot_be_read_name_no_profile(clawtray, vault, home, command):
+    _settings(home, "profile = ")
+    vault.entries["ClawTray"] = ("default", "{}", "session")
+    result = clawtray(command, stdin=SECRET)
+    assert (result.code, result.out, len(vault.entries)) == (1, "", 1)
+    assert "mistake" in result.err
+
+
+@pytest.mark.parametrize("command", ["login", "logout"])
+def test_the_demo_keeps_nothing(clawtray, vault, command):
+    result = clawtray("--demo", command, stdin=SECRET)
+    assert (result.code, vault.entries) == (2, {})
+    assert "leave out --demo" in result.err
+
+
+def test_a_secret_that_is_too_long_is_refused_in_words(clawtray, vault):
+    for length in (1300, 50_000):
+        result = clawtray("login", stdin="x" * length)
+        assert (result.code, result.out, vault.entries) == (1, "", {})
+        assert "too long" in result.err
+        assert "xx" not in result.err
+
+
+# ---- logout ----
+
+
+def test_logout_forgets_the_profile_s_and_no_other(clawtray, vault, home):
+    _settings(home, "[profiles.home]\n")
+    for arguments in (["login"], ["--profile", "home", "login"]):
+        assert clawtray(*arguments, stdin=SECRET).code == 0
+    result = clawtray("--profile", "home", "logout")
+    assert (result.code, result.out) == (0, "What was kept for profile home is forgotten.\n")
+    assert list(_kept(vault)) == ["default"]
+    again = clawtray("--profile", "home", "logout")
+    assert (again.code, again.out) == (0, "Nothing was kept in Windows Credential Manager.\n")
+
+
+@pytest.mark.parametrize("settings", ["[profiles.home]\n", "profile = "])
+def test_logout_of_all_leaves_nothing_whatever_the_settings_say(clawtray, vault, home, settings):
+    credentials.keep("default", URL, credentials.Secrets(SECRET))
+    credentials.keep("home", URL, credentials.Secrets(SECRET))
+    _settings(home, settings)
+    result = clawtray("logout", "--all")
+    assert (result.code, vault.entries) == (0, {})
+    assert result.out == "All that was kept in Windows Credential Manager is forgotten.\n"
+    again = clawtray("logout", "--all")
+    assert (again.code, again.out) == (0, "Nothing was kept in Windows Credential Manager.\n")
+
+
+@pytest.mark.parametrize("arguments", [["logout"], ["logout", "--all"]])
+def test_logout_forgets_what_the_gateway_gave_to_this_computer(clawtray, vault, arguments):
+    for url in (URL, "wss://gateway.example"):
+        DeviceTokens(lasting=True).keep(url, SECRET)
+    result = clawtray(*arguments)
+    assert result.code == 0
+    assert result.out.startswith("What the gateway had given to this computer is forgotten.\n")
+    assert DeviceTokens(lasting=True).of(URL) is None
+    left = DeviceTokens(lasting=True).of("wss://gateway.example")
+    assert left == (None if "--all" in arguments else SECRET)
+
+
+# ---- where it cannot work ----
+
+
+@pytest.mark.parametrize("arguments", [["login"], ["login", "--password"], ["logout"], ["logout", "--all"]])
+@pytest.mark.parametrize(
+    ("cause", "said"),
+    [
+        ("none", "There is no credential store here that ClawTray can use. Set CLAWTRAY_TOKEN or"),
+        ("no keyring", "Windows Credential Manager failed (ModuleNotFoundError)."),
+        ("failure", "Windows Credential Manager failed (RuntimeError)."),
+    ],
+)
+def test_without_a_store_one_sentence_says_what_to_do(clawtray, vault, monkeypatch, arguments, cause, said):
+    match cause:
+        case "none":
+            monkeypatch.setattr(credentials, "_THERE", False)
+        case "no keyring":
+            monkeypatch.setitem(sys.modules, "keyring.backends.Windows", None)
+        case _:
+            vault.failure = RuntimeError(SECRET)
+    result = clawtray(*arguments, stdin=SECRET)
+    assert (result.code, result.out) == (1, "")
+    assert said in result.err
+    assert "CLAWTRAY_TOKEN" in result.err
+    assert result.err.count("\n") == 1
+    assert SECRET not in result.err
+
+
+# ---- the whole way ----
+
+
+def test_a_typed_token_logs_in_and_a_forgotten_one_no_longer(gateway, clawtray, vault, monkeypatch, caplog):
+    monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
+    monkeypatch.delenv("CLAWTRAY_TOKEN")
+    gateway.token = TOKEN
+    assert clawtray("status").code == 41
+    outputs = [clawtray("login", stdin=TOKEN), clawtray("status"), clawtray("status", "--json")]
+    assert [result.code for result in outputs] == [0, 0, 0]
+    assert clawtray("logout").code == 0
+    assert clawtray("status").code == 41
+    assert TOKEN not in caplog.text + "".join(result.out + result.err for result in outputs)
+
+
+def test_a_store_that_fails_is_no_reason_to_fail_otherwise(gateway, clawtray, vault, monkeypatch):
+    monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
+    monkeypatch.delenv("CLAWTRAY_TOKEN")
+    vault.failure = RuntimeError(SECRET)
+    result = clawtray("status")
+    assert result.code == 41
+    assert SECRET not in result.out + result.err

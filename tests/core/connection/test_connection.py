@@ -1,0 +1,712 @@
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from tests.core.playbook import (
+    ASK,
+    FAR,
+    HERE,
+    NEW,
+    NOON_MS,
+    OLD,
+    START,
+    WATCH,
+    Playbook,
+    at_level,
+    row,
+)
+from tray.core.commands import OpenDashboard, OpenMenu, Reconnect
+from tray.core.connection import connection
+from tray.core.effects import (
+    Dial,
+    ForgetDeviceToken,
+    HangUp,
+    LogIn,
+    OpenUrl,
+    ReadAutostart,
+    ReadConfig,
+    ReadSettings,
+)
+from tray.core.errors import Cause, Phase, Trouble
+from tray.core.events import (
+    Clicked,
+    Configured,
+    DialFailed,
+    Dropped,
+    LoginDeclined,
+    Opened,
+    Pushed,
+    Resumed,
+    SettingsRead,
+    Tick,
+    Welcomed,
+)
+from tray.core.model.connection import Interest, Step
+from tray.core.model.notifications import CameBack, NotFound, WentDown
+from tray.core.update import deadline
+from tray.protocol.frames import Challenge, Failure, Pulse, ShuttingDown
+from tray.protocol.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
+from tray.protocol.models import ModelsList
+from tray.protocol.sessions import SessionsList, SessionsSubscribe
+from tray.settings.settings import Level, Profile, Settings
+from tray.settings.target import Keeper, Origin, Target
+from tray.values import replace
+
+REFUSED = Trouble(Cause.NOT_RUNNING, "connection refused")
+WRONG = Failure("INVALID_REQUEST", "unauthorized: gateway token mismatch", "AUTH_TOKEN_MISMATCH")
+
+
+def failed_dials(play, count):
+    """The waits between so many failed attempts, in seconds."""
+    waits = []
+    for _ in range(count):
+        play.dial()
+        play >> DialFailed(play.link.attempt, REFUSED)
+        waits.append(deadline(play.state) - play.mono)
+        play.wait(waits[-1]) << ReadConfig()
+    return waits
+
+
+def refused_login(play, failure):
+    play.open()
+    play >> LoginDeclined(failure)
+    play << HangUp()
+    return play
+
+
+# ---- the handshake, step by step ----
+
+
+def test_the_line_from_looking_to_up(play):
+    assert play.link.phase is Phase.CONNECTING
+    play >> Tick() << ReadConfig()
+    play.configured() << Dial(1, HERE)
+    play >> Opened(1)
+    play >> Pushed(Challenge("nonce", NOON_MS + 7))
+    play << LogIn("nonce", NOON_MS + 7, CONTROL_SCOPES, CONTROL_CAPS)
+    play >> Welcomed(NEW)
+    play << SessionsSubscribe() << SessionsList(200) << ModelsList()
+    assert play.link.phase is Phase.CONNECTED
+
+
+def test_a_challenge_without_a_clock_is_signed_by_ours(play):
+    play.dial()
+    play >> Opened(1)
+    play >> Pushed(Challenge("nonce", None)) << LogIn("nonce", NOON_MS, CONTROL_SCOPES, CONTROL_CAPS)
+
+
+@pytest.mark.parametrize(
+    ("target", "settings", "scopes", "caps"),
+    [
+        (HERE, {}, CONTROL_SCOPES, CONTROL_CAPS),
+        (FAR, {}, WATCH_SCOPES, ()),
+        (HERE, ASK, ASK_SCOPES, ()),
+        (HERE, WATCH, WATCH_SCOPES, ()),
+        (FAR, at_level(Level.CONTROL), CONTROL_SCOPES, CONTROL_CAPS),
+    ],
+)
+def test_exactly_the_scopes_of_the_level_are_asked_for(target, settings, scopes, caps):
+    play = Playbook(target, **settings).dial()
+    play >> Opened(1)
+    play >> Pushed(Challenge("nonce", 1)) << LogIn("nonce", 1, scopes, caps)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Opened(1),
+        DialFailed(1, REFUSED),
+        Welcomed(NEW),
+        LoginDeclined(WRONG),
+        Pushed(Challenge("nonce", 1)),
+        Dropped(None, ""),
+    ],
+)
+def test_what_comes_out_of_turn_is_void(play, event):
+    play >> Tick() << ReadConfig()
+    before = play.link.step, play.link.trouble
+    play >> event
+    assert (play.link.step, play.link.trouble) == before
+
+
+def test_an_answer_to_an_older_dial_is_void(play):
+    failed_dials(play, 1)
+    play.dial()
+    play >> Opened(1)
+    play >> DialFailed(1, REFUSED)
+    assert play.link.step is Step.DIALING
+    play >> Opened(2)
+    assert play.link.step is Step.OPENED
+
+
+@pytest.mark.parametrize(
+    ("step", "patience", "cause"),
+    [
+        (Step.DIALING, 20.0, Cause.UNREACHABLE),
+        (Step.OPENED, 10.0, Cause.FOREIGN),
+        (Step.LOGGING_IN, 10.0, Cause.SILENT),
+    ],
+)
+def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
+    if step is Step.LOGGING_IN:
+        play.open()
+    else:
+        play.dial()
+    if step is Step.OPENED:
+        play >> Opened(1)
+    play.wait(patience - 0.1).silent()
+    assert play.link.step is step
+    play.wait(0.1) << HangUp()
+    assert (play.link.step, play.link.trouble) == (Step.WAITING, Trouble(cause))
+
+
+def test_a_look_that_is_never_answered_is_taken_again(play):
+    play >> Tick() << ReadConfig()
+    for _ in range(3):
+        play.wait(19.9).silent()
+        play.wait(0.1) << ReadConfig()
+        assert (play.link.step, play.link.phase) == (Step.LOOKING, Phase.CONNECTING)
+    play.configured() << Dial(1, HERE)
+
+
+def test_a_sign_of_life_is_heard(play):
+    play.up()
+    play.wait(7.0)
+    state = connection.heard(play.state, play.now)
+    assert state == replace(play.state, link=replace(play.link, heard_at=play.mono))
+
+
+# ---- trying again ----
+
+
+@pytest.mark.parametrize(("target", "cap"), [(HERE, 3.0), (FAR, 30.0)])
+def test_the_back_off_grows_to_its_cap(target, cap):
+    waits = failed_dials(Playbook(target), 12)
+    assert 0.25 < waits[0] <= 0.5 < waits[1] <= 1.0 < waits[2] <= 2.0
+    assert all(0.75 * cap <= wait <= cap for wait in waits[-4:])
+
+
+def test_the_back_off_is_jittered_and_reproducible():
+    one, same = failed_dials(Playbook(), 12), failed_dials(Playbook(), 12)
+    assert one == same
+    assert len(set(one[-4:])) == 4
+
+
+def test_a_connection_that_breaks_is_dialled_again_at_once(play):
+    play.up()
+    play >> Dropped(None, "reset")
+    assert play.link.phase is Phase.CONNECTING
+    play.wait(0.0) << ReadConfig()
+
+
+def test_a_wrong_token_dials_once(play):
+    refused_login(play, WRONG)
+    assert play.link.phase is Phase.REFUSED
+    for _ in range(20):
+        play.wait(5.0) << ReadConfig()
+        play.configured(revision=1).silent()
+    assert play.link.attempt == 1
+
+
+def test_a_new_token_is_tried_at_once(play):
+    refused_login(play, WRONG)
+    play.wait(5.0) << ReadConfig()
+    play.configured(revision=2) << Dial(2, HERE)
+
+
+def test_a_new_token_that_was_read_unasked_is_tried_too(play):
+    refused_login(play, WRONG)
+    play.configured(revision=2) << Dial(2, HERE)
+
+
+def test_a_token_that_changed_during_a_login_is_worth_another(play):
+    play.open()
+    play.configured(revision=2)
+    play >> LoginDeclined(WRONG) << HangUp()
+    play.wait(5.0) << ReadConfig()
+    play.configured(revision=2) << Dial(2, HERE)
+
+
+def test_a_click_tries_a_wrong_token_again(play):
+    refused_login(play, WRONG)
+    play >> Clicked(Reconnect()) << ReadConfig(anew=True)
+    play.configured() << Dial(2, HERE)
+
+
+def test_neither_the_menu_nor_a_wake_up_tries_a_wrong_token_again(play):
+    refused_login(play, WRONG)
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    (play >> Resumed()).silent()
+    play.wait(connection.LOOK_AGAIN) << ReadConfig()
+    play.configured().silent()
+
+
+def test_the_menu_cuts_a_back_off_short():
+    play = Playbook(FAR)
+    play.dial() >> DialFailed(1, REFUSED)
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart() << ReadConfig()
+
+
+def test_the_menu_disturbs_nothing_that_is_up(play):
+    play.up()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+
+
+def test_a_rate_limit_is_honoured():
+    play = Playbook(FAR)
+    refused_login(play, Failure("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=300.0))
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    play.wait(299.0).silent()
+    play.wait(1.0) << ReadConfig()
+    play.configured() << Dial(2, FAR)
+
+
+def test_a_rate_limit_that_does_not_say_how_long():
+    play = Playbook(FAR)
+    refused_login(play, Failure("INVALID_REQUEST", "too often", "AUTH_RATE_LIMITED"))
+    play.wait(59.0).silent()
+    play.wait(1.0) << ReadConfig()
+
+
+def test_no_storm_where_the_gateway_asks_for_no_wait(play):
+    refused_login(play, Failure("UNAVAILABLE", "gateway starting; retry shortly", retry_after=0.0))
+    play.wait(0.2).silent()
+    play.wait(0.05) << ReadConfig()
+
+
+def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
+    play = Playbook(FAR)
+    refused_login(play, Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r-1"))
+    assert play.link.trouble == Trouble(Cause.PAIRING, "pairing required", "r-1")
+    play.wait(29.9).silent()
+    play.wait(0.1) << ReadConfig()
+    play.configured() << Dial(2, FAR)
+
+
+def test_a_known_computer_that_asks_for_more_is_told_apart():
+    play = Playbook(FAR)
+    refused_login(play, Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True))
+    assert play.link.trouble == Trouble(Cause.PAIRING, "pairing required", "r-1", upgrade=True)
+
+
+def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
+    origin = Origin(Keeper.FILE, "~/.openclaw/openclaw.json")
+    play >> Tick() << ReadConfig()
+    play.configured(origin=origin) << Dial(1, HERE)
+    play >> Opened(1)
+    play >> Pushed(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, CONTROL_CAPS)
+    assert play.link.origin == origin
+    play >> Welcomed(NEW)
+    play.skip()
+    assert play.link.origin == origin
+
+
+def test_a_protocol_mismatch_tells_the_gateways_version(play):
+    refused_login(play, Failure("INVALID_REQUEST", "protocol mismatch", expected_protocol=5))
+    assert play.link.trouble == Trouble(Cause.PROTOCOL, "5")
+
+
+def test_an_unknown_refusal_keeps_the_gateways_words(play):
+    refused_login(play, Failure("INVALID_REQUEST", "not on a Sunday"))
+    assert play.link.trouble == Trouble(Cause.REFUSED, "not on a Sunday")
+
+
+# ---- scopes ----
+
+
+def test_what_may_be_done_is_what_was_asked_for_and_granted():
+    play = Playbook(**ASK).up()
+    assert play.link.scopes == set(ASK_SCOPES)
+
+
+def test_a_release_that_tells_no_scopes_is_believed_until_it_refuses(play):
+    play.up(hello=OLD)
+    assert play.link.scopes == set(CONTROL_SCOPES)
+
+
+def test_scopes_that_were_emptied_are_a_refusal(play):
+    play.open()
+    play >> Welcomed(replace(NEW, scopes=frozenset())) << HangUp()
+    assert (play.link.step, play.link.trouble) == (Step.WAITING, Trouble(Cause.SCOPE))
+    play.wait(connection.SLOW_RETRY - 1).silent()
+    play.wait(1.0) << ReadConfig()
+    play.configured() << Dial(2, HERE)  # somebody may have approved this computer meanwhile
+
+
+def test_a_first_reading_that_is_refused_for_its_scope(play):
+    play.connect(OLD).skip()
+    play.decline(SessionsList, Failure("INVALID_REQUEST", "missing scope: operator.read")) << HangUp()
+    assert play.link.trouble == Trouble(Cause.SCOPE)
+    assert not play.state.pending
+
+
+# ---- addresses ----
+
+
+def test_no_gateway_is_told_once_and_looked_for_again(play):
+    play >> Tick() << ReadConfig()
+    play.configured(target=None, looked=("~/.openclaw",)) << NotFound()
+    assert (play.link.phase, play.link.looked) == (Phase.NOT_SET_UP, ("~/.openclaw",))
+    for _ in range(3):
+        play.wait(5.0) << ReadConfig()
+        play.configured(target=None).silent()
+    play.wait(5.0) << ReadConfig()
+    play.configured() << Dial(1, HERE)
+
+
+def test_a_glance_tells_no_notice():
+    play = Playbook(interest=Interest.GLANCE)
+    play >> Tick() << ReadConfig()
+    play.configured(target=None).silent()
+
+
+def test_an_address_that_cannot_be_used_waits_for_another(play):
+    wrong = Trouble(Cause.ADDRESS, "a sentence")
+    play >> Tick() << ReadConfig()
+    play.configured(target=None, trouble=wrong).silent()
+    assert play.link.trouble == wrong
+    play.wait(5.0) << ReadConfig()
+    play.configured(revision=2) << Dial(1, HERE)
+
+
+def test_a_moved_gateway_is_followed(play):
+    play.up()
+    moved = Target("ws://127.0.0.1:19001", "the test", is_loopback=True, secure=False)
+    play >> Configured(moved, 2) << HangUp() << ReadConfig()
+    play >> Configured(moved, 2) << Dial(2, moved)
+
+
+def test_a_setting_that_does_not_matter_leaves_the_connection_alone(play):
+    play.up()
+    play.configured(revision=2).silent()
+    assert play.link.step is Step.UP
+
+
+def test_another_level_logs_in_again(play):
+    play.up()
+    play >> SettingsRead(Settings(**WATCH)) << HangUp() << ReadConfig()
+    play.dial()
+    play >> Opened(2)
+    play >> Pushed(Challenge("nonce", 1)) << LogIn("nonce", 1, WATCH_SCOPES, ())
+
+
+def test_another_profile_tells_nothing_of_the_old_one(play):
+    play.up(row(used=1000))
+    settings = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
+    play >> SettingsRead(settings) << HangUp() << ReadConfig()
+    assert play.state.book.sessions == ()
+    assert play.state.focused is None
+    play >> Configured(FAR, 2) << Dial(2, FAR)
+    play >> DialFailed(2, REFUSED)
+    play.target = FAR
+    for _ in range(5):
+        play.wait(30.0)
+        assert WentDown(REFUSED) not in play.skip()
+        play.configured(2).skip()
+        play >> DialFailed(play.link.attempt, REFUSED)
+
+
+def test_another_profile_while_looking_needs_no_second_look(play):
+    play >> Tick() << ReadConfig()
+    settings = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
+    play >> SettingsRead(settings)
+    play >> Configured(FAR, 1) << Dial(1, FAR)
+
+
+# ---- silence, and the word that it is down ----
+
+
+def test_two_ticks_of_silence_are_a_dead_connection(play):
+    play.up()
+    heard_at = play.mono
+    play.wait(59.9)
+    play.skip()  # the minute's reading is not due before
+    assert play.link.step is Step.UP
+    play.wait(0.1)
+    assert HangUp() in play.skip()
+    assert play.link.trouble == Trouble(Cause.SILENT)
+    assert play.mono == pytest.approx(heard_at + 60.0)
+
+
+def test_any_word_breaks_the_silence(play):
+    play.up()
+    for _ in range(10):
+        play.wait(29.0)
+        play.skip()
+        play >> Pushed(Pulse("tick"))
+        play.skip()
+    assert play.link.step is Step.UP
+
+
+def keep_failing(play, seconds):
+    """Let attempts fail for so long; what was told meanwhile."""
+    told, until = [], play.mono + seconds
+    while play.mono < until:
+        play.wait(min(0.5, until - play.mono))
+        for effect in play.skip():
+            if effect == ReadConfig():
+                play.configured() << Dial(play.link.attempt, play.target)
+                play >> DialFailed(play.link.attempt, REFUSED)
+            else:
+                told.append(effect)
+    return told
+
+
+def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
+    play.up()
+    play >> Dropped(None, "reset")
+    assert keep_failing(play, 29.5) == []
+    assert keep_failing(play, 1.0) == [WentDown(REFUSED)]
+    assert keep_failing(play, 209.5) == []
+    assert play.link.phase is Phase.DOWN
+    play.wait(3.0) << ReadConfig()
+    play.connect()
+    (back,) = [effect for effect in play.skip() if isinstance(effect, CameBack)]
+    assert back.after == pytest.approx(243.0)
+
+
+def test_a_short_loss_is_not_told(play):
+    play.up()
+    play >> Dropped(None, "reset")
+    assert keep_failing(play, 20.0) == []
+    play.wait(3.0) << ReadConfig()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
+    assert play.link.notice_at is None
+
+
+def test_a_gateway_that_never_was_up_does_not_go_down(play):
+    play.dial()
+    play >> DialFailed(1, REFUSED)
+    assert keep_failing(play, 300.0) == []
+
+
+def test_a_reconnect_by_hand_that_fails_is_a_loss_too(play):
+    play.up()
+    play >> Clicked(Reconnect()) << HangUp() << ReadConfig(anew=True)
+    play.configured() << Dial(2, HERE)
+    play >> DialFailed(2, REFUSED)
+    assert keep_failing(play, 31.0) == [WentDown(REFUSED)]
+
+
+# ---- announced restarts and stops ----
+
+
+@pytest.mark.parametrize(("announced", "believed"), [(1.5, 90.0), (60.0, 180.0)])
+def test_an_announced_restart_is_no_outage(play, announced, believed):
+    play.up()
+    play >> Pushed(ShuttingDown(announced))
+    play >> Dropped(1012, "service restart")
+    assert keep_failing(play, believed - 1.0) == []
+    assert play.link.phase is Phase.CONNECTING
+    assert play.link.trouble.cause is Cause.RESTARTING
+    (told,) = keep_failing(play, 5.0)
+    assert told.trouble.cause is Cause.NOT_RUNNING
+    assert play.link.phase is Phase.DOWN
+
+
+def test_a_restart_that_comes_back_says_nothing(play):
+    play.up()
+    play >> Pushed(ShuttingDown(1.5))
+    play >> Dropped(1012, "service restart")
+    assert keep_failing(play, 20.0) == []
+    play.wait(3.0) << ReadConfig()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
+
+
+def test_a_restart_with_another_token_says_so(play):
+    play.up()
+    play >> Pushed(ShuttingDown(1.5))
+    play >> Dropped(1012, "service restart")
+    play.wait(0.5) << ReadConfig()
+    refused_login(play, WRONG)
+    assert play.link.trouble.cause is Cause.TOKEN_WRONG
+    play.wait(5.0) << ReadConfig()
+    play.dial(revision=2)
+    play >> DialFailed(play.link.attempt, REFUSED)
+    assert play.link.trouble.cause is Cause.RESTARTING
+
+
+def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(play):
+    found = {"origin": Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN"), "device_token": True}
+    play.dial(**found)
+    play >> Opened(play.link.attempt)
+    play >> Pushed(Challenge("nonce", None)) << LogIn
+    play >> LoginDeclined(WRONG) << HangUp()
+    assert play.link.phase is Phase.CONNECTING
+    play.wait(0.0) << ReadConfig()
+    play.dial(**found)
+    play >> Opened(play.link.attempt)
+    play >> Pushed(Challenge("nonce", None)) << LogIn
+    assert play.link.by_device
+    play >> LoginDeclined(WRONG) << HangUp() << ForgetDeviceToken()
+    assert play.link.trouble.cause is Cause.TOKEN_WRONG
+    assert not play.link.by_device
+
+
+def test_a_restart_that_is_put_off_is_forgotten(play):
+    play.up()
+    play >> Pushed(ShuttingDown(1.5))
+    for _ in range(4):
+        play.wait(25.0)
+        play.skip()
+        play >> Pushed(Pulse("tick"))
+    assert play.link.step is Step.UP
+    play >> Dropped(1012, "service restart")
+    assert play.link.trouble.cause is Cause.LOST
+
+
+def test_an_announced_stop_says_nothing(play):
+    play.up()
+    play >> Pushed(ShuttingDown(None))
+    play >> Dropped(1012, "service restart")
+    assert keep_failing(play, 600.0) == []
+    assert (play.link.phase, play.link.trouble) == (Phase.DOWN, Trouble(Cause.STOPPED))
+    play.wait(3.0) << ReadConfig()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
+
+
+@pytest.mark.parametrize("silently", [True, False])
+def test_an_announced_stop_without_a_proper_close(play, silently):
+    play.up()
+    play >> Pushed(ShuttingDown(None))
+    if silently:
+        play.wait(61.0)
+        play.skip()
+    else:
+        play >> Dropped(None, "reset")
+    assert play.link.trouble == Trouble(Cause.STOPPED)
+    assert play.link.notice_at is None
+
+
+def test_a_close_while_starting(play):
+    play.open()
+    play >> Dropped(1013, "gateway starting")
+    assert play.link.trouble == Trouble(Cause.STARTING, "gateway starting")
+    assert play.link.phase is Phase.CONNECTING
+
+
+def test_something_that_upgrades_and_leaves_is_no_gateway(play):
+    play.dial()
+    play >> Opened(1)
+    play >> Dropped(1000, "")
+    assert play.link.trouble == Trouble(Cause.FOREIGN)
+
+
+def test_a_restart_that_nobody_announced_is_a_loss(play):
+    play.up()
+    play >> Dropped(1012, "service restart")
+    assert play.link.trouble == Trouble(Cause.LOST, "service restart")
+
+
+def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
+    waits = []
+    for _ in range(5):
+        play.up()
+        play >> Dropped(None, "reset by peer")
+        waits.append(play.link.wake_at - play.mono)
+        play.wait(connection.LAST_RETRY_LOOPBACK).skip()
+    assert waits[0] == 0
+    assert all(one < next_one for one, next_one in itertools.pairwise(waits))
+    play.up().sleep(0)
+    play.mono += connection.LASTED
+    play >> Dropped(None, "reset by peer")
+    assert play.link.wake_at == play.mono
+
+
+def test_a_wake_up_does_not_break_a_rate_limit(play):
+    refused_login(play, Failure("UNAVAILABLE", "slow down", "AUTH_RATE_LIMITED", retry_after=300.0))
+    (play >> Resumed()).silent()
+    assert play.link.wake_at == play.mono + 300
+
+
+# ---- waking up ----
+
+
+def test_a_wake_up_dials_at_once():
+    play = Playbook(FAR)
+    failed_dials(play, 6)
+    play.configured() << Dial(7, FAR)
+    play >> DialFailed(7, REFUSED)
+    play.wait(1.0).silent()
+    play >> Resumed() << ReadConfig()
+    assert play.link.failures == 0
+
+
+def test_a_wake_up_is_seen_by_the_clocks():
+    play = Playbook(FAR)
+    failed_dials(play, 6)
+    play.configured() << Dial(7, FAR)
+    play >> DialFailed(7, REFUSED)
+    play.sleep(3600)
+    play >> Pushed(Pulse("tick")) << ReadConfig()
+
+
+def test_a_wake_up_in_the_middle_of_a_dial_leaves_it_alone(play):
+    play.dial()
+    play >> Resumed()
+    assert play.link.step is Step.DIALING
+
+
+def test_a_connection_must_show_that_it_survived_the_sleep(play):
+    play.up()
+    play >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+    play.wait(9.9).silent()
+    play.wait(0.1) << HangUp()
+    assert play.link.trouble == Trouble(Cause.SILENT)
+
+
+def test_a_connection_that_survived_the_sleep_stays(play):
+    play.up(row(used=1000))
+    play >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+    play.read(row(used=1000))
+    play.wait(20.0).silent()
+    assert play.link.step is Step.UP
+
+
+def test_down_is_told_a_minute_after_a_wake_up(play):
+    play.up()
+    play >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+    play >> Dropped(None, "reset")
+    assert keep_failing(play, 59.5) == []
+    assert keep_failing(play, 1.0) == [WentDown(REFUSED)]
+
+
+def test_a_loss_before_the_sleep_is_told_a_minute_after_it(play):
+    play.up()
+    play >> Dropped(None, "reset")
+    assert keep_failing(play, 20.0) == []
+    play >> Resumed()
+    play.skip()
+    play.configured().skip()
+    play >> DialFailed(play.link.attempt, REFUSED)
+    assert keep_failing(play, 59.5) == []
+    assert keep_failing(play, 1.0) == [WentDown(REFUSED)]
+
+
+# ---- the rest ----
+
+
+def test_the_dashboard_is_the_bare_address(play):
+    play >> Clicked(OpenDashboard())
+    play.up()
+    play >> Clicked(OpenDashboard()) << OpenUrl("http://127.0.0.1:18789/")
+    assert connection.dashboard(FAR) == "https://gateway.example:443/"
+
+
+def test_the_loop_may_rest_until_something_is_due(play):
+    assert deadline(play.state) == 0.0
+    play >> Tick() << ReadConfig()
+    assert deadline(play.state) == START + 20.0
+    play.dial()
+    assert deadline(play.state) == START + 20.0
+    play >> Opened(1)
+    assert deadline(play.state) == START + 10.0
+
+
+def test_a_connection_at_rest_wakes_the_loop_once_a_minute():
+    assert deadline(Playbook().up().wait(10.0).state) == START + 60.0

@@ -1,0 +1,801 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
+from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
+from tray.core.effects import LogIn, ReadClipboard, ReadConfig
+from tray.core.errors import Cause, Fault, Trouble
+from tray.core.events import (
+    Answered,
+    Clicked,
+    ClipboardRead,
+    DialFailed,
+    Dropped,
+    Opened,
+    Pushed,
+    SettingsRead,
+    Unsent,
+    Welcomed,
+)
+from tray.core.model.connection import Step
+from tray.core.model.notifications import DraftHeld, PromptEnded
+from tray.core.model.prompts import PromptState
+from tray.core.prompts import prompts
+from tray.protocol.frames import Challenge, Failure
+from tray.protocol.runs import (
+    Accepted,
+    Agent,
+    AgentWait,
+    ChatHistory,
+    ChatStopped,
+    Finished,
+    Message,
+    RunEnded,
+    RunStarted,
+    RunText,
+    Transcript,
+    Waited,
+)
+from tray.protocol.sessions import Patched, SessionsPatch
+from tray.settings.settings import Level, Profile, Settings
+from tray.values import replace
+
+TEXT = "how are you?"
+UNDECIDED = Waited(None)
+
+
+def ask(play, text=TEXT, **more):
+    """Ask, and see the prompt written."""
+    play >> Clicked(Ask(text, **more)) << Agent
+    return play
+
+
+def asked(play=None, **more):
+    """A prompt that was written, not yet accepted."""
+    return ask((play or Playbook()).up(), **more)
+
+
+def running():
+    """A prompt that was accepted."""
+    play = asked()
+    return play.answer(Agent, Accepted(play.prompt().id))
+
+
+def end(play):
+    prompt = play.prompt()
+    return prompt.state, prompt.fault, prompt.detail, prompt.answer
+
+
+def lose(play):
+    """The connection breaks."""
+    play >> Dropped(None, "reset")
+    return play
+
+
+def return_to(play, hello=NEW):
+    """Connected again; what is asked for then, without the usual."""
+    if play.link.step is Step.WAITING:
+        play.wait(play.link.wake_at - play.mono) << ReadConfig()
+    play.open()
+    play >> Welcomed(hello)
+    return [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
+
+
+def said(*turns, at_ms=NOON_MS):
+    """A transcript: (mine, text) each."""
+    return Transcript(tuple(Message(mine, text, at_ms) for mine, text in turns))
+
+
+def run_id(play):
+    return play.prompt().id
+
+
+# ---- what is sent ----
+
+
+def test_a_prompt_goes_to_our_own_side_session(play):
+    play.up()
+    play >> Clicked(Ask(TEXT))
+    play << Agent(SIDE, TEXT, run_id(play), 600)
+    assert play.prompt().state is PromptState.SENT
+
+
+def test_or_where_the_user_says(play):
+    ask(play.up(), key="work")
+    assert play.prompt().key == "agent:main:work"
+
+
+def test_placeholders_are_filled_in(play):
+    ask(play.up(), "{date} {time} {session} {else}", preset="Plan")
+    local = NOON.astimezone()
+    assert play.prompt().text == f"{local:%Y-%m-%d %H:%M} {SIDE} {{else}}"
+
+
+def test_what_a_person_types_stays_as_it_is(play):
+    ask(play.up(), "what does {date} mean?")
+    assert play.prompt().text == "what does {date} mean?"
+
+
+@pytest.mark.parametrize(
+    ("command", "fault"),
+    [
+        (Ask(" \n"), Fault.EMPTY),
+        (Ask("가" * 140_000), Fault.TOO_LONG),
+        (Ask(TEXT, key=MAIN, model="fake/beta"), Fault.NOT_OURS),
+    ],
+)
+def test_what_cannot_be_sent_fails_at_once(play, command, fault):
+    play.up()
+    play >> Clicked(command)
+    assert end(play) == (PromptState.FAILED, fault, "", "")
+
+
+def test_offline_a_prompt_fails_at_once(play):
+    play >> Clicked(Ask(TEXT, preset="Greet"))
+    play << PromptEnded(play.prompt())
+    assert end(play) == (PromptState.FAILED, Fault.OFFLINE, "", "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "hello", "command", "fault"),
+    [
+        (WATCH, NEW, Ask(TEXT), Fault.LEVEL),
+        (ASK, NEW, Ask(TEXT, model="fake/beta"), Fault.LEVEL),
+        ({}, replace(NEW, scopes=frozenset({"operator.read"})), Ask(TEXT), Fault.SCOPE),
+    ],
+)
+def test_a_prompt_needs_the_right_to_be_sent(settings, hello, command, fault):
+    play = Playbook(**settings).up(hello=hello)
+    play >> Clicked(command)
+    assert end(play) == (PromptState.FAILED, fault, "", "")
+
+
+def test_a_model_for_somebody_else_s_session_is_refused_even_offline(play):
+    play >> Clicked(Ask(TEXT, key=MAIN, model="fake/beta"))
+    assert end(play)[1] is Fault.NOT_OURS
+
+
+def test_the_level_ask_may_ask():
+    asked(Playbook(**ASK))
+
+
+# ---- a model of its own ----
+
+
+def test_the_model_is_set_first_on_our_own_session(play):
+    play.up()
+    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    assert play.prompt().state is PromptState.SWITCHING
+    play.answer(SessionsPatch, Patched(SIDE, "fake/beta", None)) << Agent
+    assert play.prompt().state is PromptState.SENT
+
+
+@pytest.mark.parametrize(
+    ("message", "fault"),
+    [("model not allowed: fake/hidden", Fault.GATEWAY), ("missing scope: operator.admin", Fault.SCOPE)],
+)
+def test_a_model_that_is_refused_ends_the_prompt(play, message, fault):
+    play.up()
+    play >> Clicked(Ask(TEXT, model="fake/hidden")) << SessionsPatch(SIDE, "fake/hidden")
+    play.decline(SessionsPatch, Failure("INVALID_REQUEST", message))
+    assert end(play) == (PromptState.FAILED, fault, message, "")
+
+
+def test_a_model_that_is_never_confirmed_ends_the_prompt(play):
+    play.up()
+    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play.wait(15.0).silent()
+    assert end(play) == (PromptState.FAILED, Fault.NO_REPLY, "", "")
+
+
+def test_a_switch_by_hand_does_not_send_a_waiting_prompt(play):
+    play.up()
+    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play >> Clicked(UseModel("fake/alpha", SIDE)) << SessionsPatch(SIDE, "fake/alpha")
+    play.answer(SessionsPatch, Patched(SIDE, None, "fake/alpha")).silent()
+    assert play.prompt().state is PromptState.SWITCHING
+
+
+# ---- answered ----
+
+
+def test_an_answer(play):
+    asked(play).answer(Agent, Accepted(run_id(play)))
+    assert play.prompt().state is PromptState.RUNNING
+    play >> Pushed(RunText(run_id(play), SIDE, "I am"))
+    assert play.prompt().answer == "I am"
+    play.answer(Agent, Finished("I am fine", model="fake/beta"))
+    assert end(play) == (PromptState.ANSWERED, None, "", "I am fine")
+    assert play.prompt().answered_by == "fake/beta"
+    assert play.state.pending == ()
+
+
+def test_an_answer_without_text_is_what_was_streamed():
+    play = running()
+    play >> Pushed(RunText(run_id(play), SIDE, "I am fine"))
+    play.answer(Agent, Finished(""))
+    assert end(play)[3] == "I am fine"
+
+
+def test_the_answer_of_a_preset_comes_as_a_notice(play):
+    asked(play, preset="Greet").answer(Agent, Finished("hello"))
+    play << PromptEnded(play.prompt())
+    assert play.prompt().answer == "hello"
+
+
+def test_a_long_run_is_waited_for():
+    play = running()
+    play.wait(40.0).skip()
+    for _ in range(10):
+        play >> Pushed(RunText(run_id(play), SIDE, "still"))
+        play.wait(50.0).skip()
+    play.answer(Agent, Finished("at last"))
+    assert end(play)[0] is PromptState.ANSWERED
+
+
+def test_what_is_said_of_other_runs_is_passed_over(play):
+    asked(play)
+    before = play.prompt()
+    play >> Pushed(RunText("other", MAIN, "not for us"))
+    play >> Pushed(ChatStopped("other", MAIN))
+    assert play.prompt() == before
+
+
+# ---- failed ----
+
+
+def test_a_refusal(play):
+    asked(play).decline(Agent, Failure("INVALID_REQUEST", "invalid agent params"))
+    assert end(play) == (PromptState.FAILED, Fault.GATEWAY, "invalid agent params", "")
+
+
+def test_a_missing_scope(play):
+    asked(play).decline(Agent, Failure("FORBIDDEN", "missing scope: operator.write"))
+    assert end(play)[1] is Fault.SCOPE
+
+
+def test_a_failure_in_the_providers_words():
+    play = running()
+    play >> Pushed(RunEnded(run_id(play), SIDE, "401: wrong key"))
+    play.decline(Agent, Failure("UNAVAILABLE", "the run failed"))
+    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "401: wrong key")
+
+
+def test_a_failure_that_a_chat_event_told():
+    play = running()
+    play >> Pushed(ChatStopped(run_id(play), SIDE, "402: no credit"))
+    play.answer(Agent, Finished(""))
+    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "402: no credit")
+
+
+def test_a_failure_in_the_answer():
+    play = running().answer(Agent, Finished("", error="overloaded"))
+    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "overloaded")
+
+
+def test_an_old_release_hands_the_providers_error_over_as_if_it_were_the_answer():
+    play = running().answer(Agent, Finished("HTTP 401: wrong key", silent=True))
+    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "HTTP 401: wrong key")
+
+
+def test_a_streamed_answer_of_a_provider_that_counts_no_tokens():
+    play = running()
+    play >> Pushed(RunText(run_id(play), SIDE, "I am fine"))
+    play.answer(Agent, Finished("I am fine", silent=True))
+    assert end(play)[0] is PromptState.ANSWERED
+
+
+@pytest.mark.parametrize(
+    ("answer", "detail", "text"),
+    [
+        (Finished("so far", aborted=True), "", "so far"),
+        (Finished("", error="it timed out", aborted=True), "it timed out", ""),
+    ],
+)
+def test_a_run_that_ran_out_of_time(answer, detail, text):
+    play = running().answer(Agent, answer)
+    assert end(play) == (PromptState.FAILED, Fault.TIMED_OUT, detail, text)
+
+
+# ---- stopped ----
+
+
+def test_a_run_that_somebody_stopped():
+    play = running()
+    play >> Pushed(RunText(run_id(play), SIDE, "I am"))
+    play >> Pushed(ChatStopped(run_id(play), SIDE))
+    play >> Pushed(RunEnded(run_id(play), SIDE, "aborted", aborted=True))
+    play.answer(Agent, Finished("", error="aborted", aborted=True))
+    assert end(play) == (PromptState.STOPPED, None, "", "I am")
+
+
+def test_a_stopped_run_that_the_gateway_calls_a_failure():
+    play = running()
+    play >> Pushed(ChatStopped(run_id(play), SIDE))
+    play.decline(Agent, Failure("UNAVAILABLE", "aborted"))
+    assert end(play)[0] is PromptState.STOPPED
+
+
+# ---- an end is an end ----
+
+
+def test_nothing_changes_a_prompt_that_has_ended(play):
+    asked(play)
+    late = play.state.pending
+    play.decline(Agent, Failure("UNAVAILABLE", "no"))
+    ended = play.prompt()
+    for event in (RunText(ended.id, SIDE, "late"), ChatStopped(ended.id, SIDE), RunEnded(ended.id, SIDE)):
+        play >> Pushed(event)
+    for answer in (Accepted(ended.id), Finished("late")):
+        play.state = replace(play.state, pending=late)
+        play.answer(Agent, answer)
+    play.state = replace(play.state, pending=late)
+    play.decline(Agent, Failure("UNAVAILABLE", "again"))
+    assert play.prompt() == ended
+
+
+# ---- lost before it was written ----
+
+
+def test_not_one_byte_left_so_it_is_sent_again_by_itself(play):
+    asked(play)
+    play >> Unsent(play.pending(Agent).id)
+    assert play.prompt().state is PromptState.WAITING
+    lose(play)
+    assert return_to(play) == [Agent(SIDE, TEXT, run_id(play), 600)]
+    assert play.prompt().state is PromptState.SENT
+
+
+def test_lost_while_its_model_was_set(play):
+    play.up()
+    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    lose(play)
+    assert return_to(play) == [SessionsPatch(SIDE, "fake/beta")]
+    play.answer(SessionsPatch, Patched(SIDE, "fake/beta", None)) << Agent
+
+
+def test_nothing_that_waits_surprises_minutes_later(play):
+    asked(play)
+    play >> Unsent(play.pending(Agent).id)
+    lose(play)
+    play.wait(0.0) << ReadConfig()
+    play.wait(90.0).skip()
+    assert end(play)[:2] == (PromptState.FAILED, Fault.OFFLINE)
+    assert return_to(play) == []
+
+
+def test_what_waits_is_not_sent_where_the_right_is_gone(play):
+    asked(play)
+    play >> Unsent(play.pending(Agent).id)
+    lose(play)
+    assert return_to(play, replace(NEW, scopes=frozenset({"operator.read"}))) == []
+    assert end(play)[:2] == (PromptState.FAILED, Fault.SCOPE)
+
+
+def test_a_request_that_is_no_prompt_is_not_sent_again(play):
+    play.up(row(used=1000)).ask_for_reading()
+    play >> Unsent(play.state.pending[0].id)
+    play >> Unsent("unheard of")
+    assert play.state.pending == ()
+
+
+def test_a_prompt_that_moved_on_was_written(play):
+    asked(play)
+    lose(play)
+    assert prompts.unsent(play.state, run_id(play)) == (play.state, ())
+    assert prompts.unsent(play.state, "unheard of") == (play.state, ())
+
+
+# ---- another gateway ----
+
+ELSEWHERE = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url, level=Level.CONTROL)))
+
+
+def drafted(play):
+    """A prompt that waits for the user's word."""
+    play.up()
+    play >> Clicked(Ask("{clipboard}", preset="Explain")) << ReadClipboard
+    play >> ClipboardRead(Ask("{clipboard}", preset="Explain"), "x" * 5000) << DraftHeld
+    return play
+
+
+def waiting(play):
+    """A prompt of which not one byte left."""
+    asked(play)
+    play >> Unsent(play.pending(Agent).id)
+    return lose(play)
+
+
+def switching(play):
+    """A prompt whose session gets another model first."""
+    play.up()
+    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    return play
+
+
+def going_on(play):
+    return asked(play).answer(Agent, Accepted(play.prompt().id))
+
+
+@pytest.mark.parametrize("prepare", [drafted, waiting, switching, asked, going_on])
+@pytest.mark.parametrize("way", ["profile", "address"])
+def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare, way):
+    play = prepare(Playbook())
+    play.read() if play.state.connected else None
+    if way == "profile":
+        play >> SettingsRead(ELSEWHERE)
+        play.skip()
+        play.target = FAR
+    else:
+        if play.state.connected:
+            lose(play)
+        play.wait(play.link.wake_at - play.mono) << ReadConfig()
+        play.target = FAR
+        play.configured(2)
+        play.skip()
+    written = prepare in (asked, going_on)
+    assert end(play)[:2] == ((PromptState.UNKNOWN, None) if written else (PromptState.FAILED, Fault.MOVED))
+    if play.link.step is Step.DIALING:
+        play >> Opened(play.link.attempt)
+        play >> Pushed(Challenge("nonce", NOON_MS)) << LogIn
+        play >> Welcomed(NEW)
+    else:
+        play.open() >> Welcomed(NEW)
+    sent = [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
+    assert sent == []
+    play >> Clicked(AskAgain(run_id(play)))
+    play.silent()
+
+
+@pytest.mark.parametrize("url", ["wss://gateway.example", "ws://127.0.0.1:19001"])
+def test_an_address_that_the_user_changed_is_of_another_gateway(play, url):
+    going_on(play) >> SettingsRead(Settings(profiles=(Profile(url=url),)))
+    play.skip()
+    assert (play.prompt().state, play.prompt().left) == (PromptState.UNKNOWN, True)
+
+
+@pytest.mark.parametrize("prepare", [waiting, going_on])
+def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
+    play = prepare(Playbook())
+    if play.state.connected:
+        lose(play.read())
+    play.wait(play.link.wake_at - play.mono) << ReadConfig()
+    play.target = replace(HERE, url="ws://127.0.0.1:19001")
+    play.configured(2).skip()
+    play >> Opened(play.link.attempt)
+    play >> Pushed(Challenge("nonce", NOON_MS)) << LogIn
+    play >> Welcomed(NEW)
+    (sent,) = [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait)]
+    assert isinstance(sent, Agent if prepare is waiting else AgentWait)
+
+
+def test_a_preset_that_is_left_behind_is_told():
+    play = drafted(Playbook())
+    play >> SettingsRead(ELSEWHERE) << PromptEnded(play.prompt())
+    assert play.prompt().fault is Fault.MOVED
+    play.skip()
+
+
+def test_what_may_have_run_there_is_not_offered_here():
+    play = lose(running())
+    return_to(play)
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said())
+    assert play.prompt().is_repeatable
+    play >> SettingsRead(ELSEWHERE)
+    play.skip()
+    assert play.prompt().state is PromptState.UNKNOWN
+    assert not play.prompt().is_repeatable
+    play >> Clicked(AskAgain(run_id(play)))
+    play.silent()
+
+
+# ---- lost after it was written ----
+
+
+@pytest.mark.parametrize("prepare", [asked, running])
+def test_what_was_written_is_asked_about_and_never_sent_again(prepare):
+    play = lose(prepare())
+    assert play.prompt().state is PromptState.CHECKING
+    assert return_to(play) == [AgentWait(run_id(play), 3.0)]
+
+
+@pytest.mark.parametrize("waited", [Waited("ok"), UNDECIDED])
+def test_the_transcript_has_the_answer(waited):
+    play = lose(running())
+    return_to(play)
+    play.answer(AgentWait, waited) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, f"[Mon 12:00] {TEXT}"), (False, "let me see"), (False, "fine")))
+    assert end(play) == (PromptState.ANSWERED, None, "", "fine")
+
+
+@pytest.mark.parametrize(
+    "transcript",
+    [
+        said(),
+        said((False, "fine")),
+        said((True, TEXT)),
+        said((True, TEXT), (False, "")),
+        said((True, "another question"), (False, "fine")),
+        said((True, TEXT), (True, "another question"), (False, "not for us")),
+        said((True, TEXT), (False, "fine"), at_ms=NOON_MS - 60_000),
+        said((True, TEXT), (False, "fine"), at_ms=None),
+    ],
+)
+def test_what_the_transcript_does_not_tell_is_unknown(transcript):
+    play = lose(running())
+    return_to(play)
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, transcript)
+    assert end(play)[:2] == (PromptState.UNKNOWN, None)
+
+
+def test_a_run_that_failed_meanwhile():
+    play = lose(running())
+    return_to(play)
+    play.answer(AgentWait, Waited("error", "401: wrong key"))
+    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "401: wrong key")
+
+
+def test_a_run_that_failed_without_a_word_about_it():
+    play = lose(running())
+    return_to(play)
+    play.answer(AgentWait, Waited("error"))
+    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "")
+
+
+def test_a_failure_told_before_the_loss():
+    play = running()
+    play >> Pushed(RunEnded(run_id(play), SIDE, "overloaded"))
+    lose(play)
+    return_to(play)
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, TEXT)))
+    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "overloaded")
+
+
+def test_a_stop_told_before_the_loss():
+    play = running()
+    play >> Pushed(ChatStopped(run_id(play), SIDE))
+    lose(play)
+    return_to(play)
+    play.answer(AgentWait, Waited("error", "aborted"))
+    assert end(play)[0] is PromptState.STOPPED
+
+
+@pytest.mark.parametrize("declined", [AgentWait, ChatHistory])
+def test_a_gateway_that_cannot_say(declined):
+    play = lose(running())
+    return_to(play)
+    if declined is ChatHistory:
+        play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+        play.decline(ChatHistory, Failure("INVALID_REQUEST", "no such session"))
+    else:
+        play.decline(AgentWait, Failure("INVALID_REQUEST", "unknown method")) << ChatHistory(SIDE)
+        play.answer(ChatHistory, said())
+    assert play.prompt().state is PromptState.UNKNOWN
+
+
+def test_a_run_that_still_goes_on_is_followed_to_its_end():
+    play = lose(running())
+    return_to(play)
+    play >> Pushed(RunText(run_id(play), SIDE, "I am"))
+    assert play.prompt().state is PromptState.RUNNING
+    play.answer(AgentWait, UNDECIDED).silent()
+    play >> Pushed(RunEnded(run_id(play), SIDE)) << AgentWait(run_id(play), 3.0)
+    play.answer(AgentWait, Waited("ok")) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, TEXT), (False, "I am fine")))
+    assert end(play) == (PromptState.ANSWERED, None, "", "I am fine")
+
+
+def test_a_run_that_begins_after_the_loss_is_not_given_up():
+    play = lose(asked())
+    return_to(play)
+    play >> Pushed(RunStarted(run_id(play), SIDE))
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, TEXT)))
+    assert play.prompt().state is PromptState.CHECKING
+    play >> Pushed(RunEnded(run_id(play), SIDE)) << AgentWait
+    play.answer(AgentWait, Waited("ok")) << ChatHistory
+    play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
+    assert end(play)[0] is PromptState.ANSWERED
+
+
+def test_a_gateway_that_stays_away_leaves_it_unknown():
+    play = lose(running())
+    play.wait(0.0) << ReadConfig()
+    play.configured().skip()
+    play >> DialFailed(play.link.attempt, Trouble(Cause.NOT_RUNNING))
+    play.wait(89.0).skip()
+    assert play.prompt().state is PromptState.CHECKING
+    play.wait(1.0).skip()
+    assert end(play)[:2] == (PromptState.UNKNOWN, None)
+
+
+def test_a_second_loss_asks_once_more():
+    play = lose(running())
+    return_to(play)
+    lose(play)
+    assert return_to(play) == [AgentWait(run_id(play), 3.0)]
+
+
+def test_two_prompts_are_not_mistaken_for_each_other():
+    play = running()
+    ask(play, "and the weather?")
+    first, second = play.state.prompts
+    lose(play)
+    assert return_to(play) == [AgentWait(first.id, 3.0), AgentWait(second.id, 3.0)]
+    play.answer(AgentWait, Waited("ok")) << ChatHistory(SIDE)
+    transcript = said((True, TEXT), (False, "fine"), (True, "and the weather?"), (False, "sunny"))
+    play.answer(ChatHistory, transcript)
+    assert [prompt.answer for prompt in play.state.prompts] == ["fine", "sunny"]
+
+
+def test_each_prompt_gets_its_own_hearing():
+    play = running()
+    ask(play, "and the weather?")
+    first, second = play.state.prompts
+    lose(play)
+    return_to(play)
+    wait = next(pending for pending in play.state.pending if pending.request == AgentWait(first.id, 3.0))
+    play >> Answered(wait.id, Waited("ok")) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
+    assert [prompt.state for prompt in play.state.prompts] == [PromptState.ANSWERED, PromptState.CHECKING]
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
+    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().id == second.id
+
+
+# ---- a gateway that says nothing ----
+
+
+def test_a_prompt_that_is_not_accepted_is_asked_about(play):
+    asked(play)
+    play.wait(30.0) << AgentWait(run_id(play), 3.0)
+    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
+    play.answer(ChatHistory, said())
+    assert play.prompt().state is PromptState.UNKNOWN
+
+
+def test_a_run_that_never_ends_is_asked_about():
+    play = running()
+    asks = []
+    for _ in range(16):
+        play.wait(45.0)
+        asks += [effect for effect in play.skip() if isinstance(effect, AgentWait)]
+        play >> Pushed(RunText("other", MAIN, "alive"))
+    assert len(asks) == 1
+    play.wait(45.0).skip()
+    assert play.prompt().state is PromptState.UNKNOWN
+
+
+# ---- again ----
+
+
+def test_asking_again_is_a_new_run():
+    play = lose(running())
+    play.wait(0.0) << ReadConfig()
+    play.wait(91.0).skip()
+    first = play.prompt()
+    assert first.state is PromptState.UNKNOWN
+    return_to(play)
+    play >> Clicked(AskAgain(first.id)) << Agent
+    second = play.prompt()
+    assert (second.key, second.text) == (first.key, first.text)
+    assert second.id != first.id
+
+
+@pytest.mark.parametrize("identity", ["unheard of", None])
+def test_asking_again_what_has_not_ended(play, identity):
+    asked(play)
+    play >> Clicked(AskAgain(identity or run_id(play)))
+    assert len(play.state.prompts) == 1
+
+
+def test_old_prompts_are_forgotten_but_none_that_is_under_way(play):
+    asked(play)
+    under_way = run_id(play)
+    for _ in range(30):
+        play >> Clicked(Ask(" "))
+    assert len(play.state.prompts) == prompts.KEPT
+    assert play.state.prompts[0].id == under_way
+
+
+def test_answers_to_prompts_that_are_forgotten(play):
+    play.up()
+    assert prompts.answered(play.state, "gone", Finished("late"), play.now) == (play.state, ())
+    assert prompts.declined(play.state, "gone", None, play.now) == (play.state, ())
+    assert prompts.waited(play.state, "gone", UNDECIDED, play.now) == (play.state, ())
+
+
+def test_a_remote_gateway_is_asked_with_the_right_level():
+    play = Playbook(FAR).up(hello=OLD)
+    play >> Clicked(Ask(TEXT))
+    assert end(play)[1] is Fault.LEVEL
+
+
+# ---- the clipboard ----
+
+EXPLAIN = Ask("Explain at {time}: {clipboard}", preset="Explain")
+
+
+def test_the_clipboard_is_read_when_the_preset_is_chosen_and_goes_into_it(play):
+    play.up()
+    play >> Clicked(EXPLAIN) << ReadClipboard(EXPLAIN)
+    assert play.state.prompts == ()
+    play >> ClipboardRead(EXPLAIN, "so much for {date} {clipboard}") << Agent
+    text = play.prompt().text
+    assert text.startswith("Explain at ")
+    assert text.endswith(": so much for {date} {clipboard}")
+
+
+@pytest.mark.parametrize("text", [None, "", " \n"])
+def test_without_a_text_on_it_nothing_is_sent(play, text):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, text) << PromptEnded
+    assert (play.prompt().state, play.prompt().fault) == (PromptState.FAILED, Fault.NO_CLIPBOARD)
+
+
+def test_a_long_one_waits_for_the_users_word(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * (prompts.UNASKED + 1)) << DraftHeld(play.prompt())
+    assert play.prompt().state is PromptState.DRAFT
+    play >> Clicked(SendDraft(play.prompt().id)) << Agent
+    assert play.prompt().state is PromptState.SENT
+    play >> Clicked(SendDraft(play.prompt().id))
+    play >> Clicked(SendDraft("nobody"))
+
+
+def test_a_held_one_may_be_discarded_and_survives_a_loss(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << DraftHeld
+    play >> Dropped(None, "")
+    play.skip()
+    assert play.prompt().state is PromptState.DRAFT
+    play >> Clicked(StopPrompt(play.prompt().id)) << PromptEnded
+    assert play.prompt().state is PromptState.STOPPED
+
+
+def test_a_held_one_fails_where_it_may_not_be_sent_any_more(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << DraftHeld
+    play >> Dropped(None, "")
+    play.skip()
+    play >> Clicked(SendDraft(play.prompt().id)) << PromptEnded
+    assert play.prompt().fault is Fault.OFFLINE
+
+
+def test_one_that_is_too_long_for_every_gateway_is_refused(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "x" * prompts.LONGEST) << PromptEnded
+    assert play.prompt().fault is Fault.TOO_LONG
+
+
+def test_where_no_prompt_may_be_sent_the_clipboard_is_not_read():
+    play = Playbook(**WATCH).up()
+    play >> Clicked(EXPLAIN) << PromptEnded
+    assert play.prompt().fault is Fault.LEVEL
+
+
+def test_what_a_person_types_is_no_placeholder(play):
+    play.up()
+    play >> Clicked(Ask("what is {clipboard}?")) << Agent
+    assert play.prompt().text == "what is {clipboard}?"
+
+
+def test_sent_again_it_is_the_same_text_whatever_is_on_the_clipboard_then(play):
+    play.up()
+    play >> ClipboardRead(EXPLAIN, "{clipboard}") << Agent
+    text = play.prompt().text
+    lose(play).wait(0.0) << ReadConfig()
+    play.wait(90.0).skip()
+    return_to(play)
+    play >> Clicked(AskAgain(play.prompt().id)) << Agent
+    assert play.prompt().text == text
+
+
+def test_no_text_of_a_clipboard_is_in_a_repr():
+    assert "secret" not in repr(ClipboardRead(EXPLAIN, "secret"))
+    assert "Explain at" not in repr(ReadClipboard(EXPLAIN))

@@ -1,0 +1,377 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OLD, OTHER, Playbook, old_row, row
+from tray.core.commands import Pin, UseModel
+from tray.core.errors import Doubt
+from tray.core.events import Clicked, Pushed
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.notifications import ContextCompacted
+from tray.core.model.sessions import Confidence, Focus, Seen
+from tray.core.sessions import confidence
+from tray.core.sessions.confidence import assess, model_and_window, remembers, settle
+from tray.core.sessions.focus import choose_focus, focus_deadline
+from tray.protocol.models import Catalogue, ModelsList
+from tray.protocol.runs import Compacting, RunEnded, RunStarted
+from tray.protocol.sessions import Patched, SessionsList, SessionsPatch
+from tray.values import replace
+
+DAY_MS = 24 * 3600 * 1000
+
+BETA_SET = Switch("default", MAIN, "fake/beta", SwitchState.SET, "fake/beta")
+FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
+
+
+def usage(play, key=MAIN):
+    found = play.session(key).usage
+    return found.confidence, found.doubt, found.percent
+
+
+def ran(play, run_id="run", key=MAIN, **how):
+    """A run starts and ends; what it did to the figure shows in the next reading."""
+    play >> Pushed(RunStarted(run_id, key))
+    play >> Pushed(RunEnded(run_id, key, **how))
+    play.wait(0.8) << SessionsList(200)
+
+
+# ---- fresh, stale, unknown ----
+
+
+@pytest.mark.parametrize(
+    ("listed", "window", "confidence", "doubt"),
+    [
+        (row(used=50_000), 200_000, FRESH, None),
+        (old_row(used=50_000), 200_000, FRESH, None),
+        (row(used=199_999), 200_000, FRESH, None),
+        (row(used=200_000), 200_000, STALE, Doubt.TOO_LARGE),
+        (row(), 200_000, UNKNOWN, Doubt.NEVER_USED),
+        (old_row(), 200_000, UNKNOWN, Doubt.NEVER_USED),
+        (row(ran=True), 200_000, UNKNOWN, Doubt.NO_FIGURE),
+        (old_row(ran=True), 200_000, UNKNOWN, Doubt.NO_FIGURE),
+        (row(used=50_000), None, UNKNOWN, Doubt.NO_WINDOW),
+        (row(used=200_001), 200_000, STALE, Doubt.TOO_LARGE),
+        (row(used=50_000, fresh=False), 200_000, STALE, Doubt.OLD),
+    ],
+)
+def test_what_a_row_alone_tells(listed, window, confidence, doubt):
+    found = assess(listed, window, None)
+    assert (found.confidence, found.doubt) == (confidence, doubt)
+    assert (found.percent is None) is (confidence is UNKNOWN)
+    assert (found.used is None) is (confidence is UNKNOWN)
+
+
+def test_a_reading_too_old_makes_a_figure_stale_and_knows_no_more_of_the_others():
+    assert assess(row(used=50_000), 200_000, None, outdated=True).doubt is Doubt.NOT_READ
+    assert assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).doubt is Doubt.OLD
+    assert assess(row(), 200_000, None, outdated=True).confidence is UNKNOWN
+
+
+def test_a_percentage_is_neither_rounded_nor_clamped():
+    assert assess(row(used=149_999), 200_000, None).percent == pytest.approx(74.9995)
+    assert assess(row(used=300_000), 200_000, None).percent == pytest.approx(150.0)
+
+
+@pytest.mark.parametrize("make", [row, old_row])
+def test_a_figure_unchanged_over_a_run_is_stale_until_it_changes(play, make):
+    play.up(make(used=50_000))
+    ran(play)
+    play.read(make(used=50_000))
+    assert usage(play) == (STALE, Doubt.UNCHANGED, 25.0)
+    play.read(make(used=50_000))
+    assert usage(play) == (STALE, Doubt.UNCHANGED, 25.0)
+    ran(play)
+    play.read(make(used=60_000))
+    assert usage(play) == (FRESH, None, 30.0)
+
+
+@pytest.mark.parametrize("how", [{"error": "401"}, {"aborted": True}])
+def test_a_run_that_failed_or_was_stopped_need_not_change_the_figure(play, how):
+    play.up(row(used=50_000))
+    ran(play, **how)
+    play.read(row(used=50_000))
+    assert usage(play) == (FRESH, None, 25.0)
+
+
+def test_a_run_under_way_leaves_the_figure_alone(play):
+    play.up(row(used=50_000))
+    play >> Pushed(RunStarted("run", MAIN))
+    play.read(row(used=50_000))
+    assert usage(play) == (FRESH, None, 25.0)
+
+
+def test_a_reading_asked_for_before_the_end_of_a_run_proves_nothing(play):
+    play.up(row(used=50_000))
+    play >> Pushed(RunStarted("run", MAIN))
+    play.ask_for_reading()
+    play >> Pushed(RunEnded("run", MAIN))
+    play.read(row(used=50_000))
+    play.wait(0.8) << SessionsList(200)
+    play.read(row(used=61_000))
+    assert usage(play) == (FRESH, None, 30.5)
+
+
+def test_two_runs_are_held_against_the_figure_before_the_first(play):
+    play.up(row(used=50_000))
+    play >> Pushed(RunStarted("one", MAIN))
+    play >> Pushed(RunEnded("one", MAIN))
+    play >> Pushed(RunStarted("two", MAIN))
+    play >> Pushed(RunEnded("two", MAIN))
+    play.wait(0.8) << SessionsList(200)
+    play.read(row(used=50_000))
+    assert usage(play)[1] is Doubt.UNCHANGED
+
+
+def test_a_first_run_has_nothing_to_be_held_against(play):
+    play.up()
+    ran(play)
+    play.read(row(used=9_000))
+    assert usage(play) == (FRESH, None, 4.5)
+
+
+def test_a_compaction_voids_the_figure_until_another_comes(play):
+    play.up(row(used=150_000))
+    play >> Pushed(Compacting(MAIN, done=False))
+    assert usage(play) == (FRESH, None, 75.0)
+    play >> Pushed(Compacting(MAIN, done=True))
+    assert usage(play) == (UNKNOWN, Doubt.COMPACTED, None)
+    play.wait(0.8) << SessionsList(200)
+    play.read(row(used=150_000))  # 2026.2 may leave it as it was
+    assert usage(play) == (UNKNOWN, Doubt.COMPACTED, None)
+    play.read(row(used=20_000)) << ContextCompacted(play.session(), 150_000)
+    assert usage(play) == (FRESH, None, 10.0)
+
+
+def test_a_compaction_that_deletes_the_figure(play):
+    play.up(old_row(used=150_000), hello=OLD)
+    play >> Pushed(Compacting(MAIN, done=True))
+    play.wait(0.8) << SessionsList(200)
+    play.read(old_row(ran=True))
+    assert usage(play) == (UNKNOWN, Doubt.NO_FIGURE, None)
+
+
+def test_a_compaction_that_made_no_room_voids_nothing(play):
+    play.up(row(used=150_000))
+    play >> Pushed(Compacting(MAIN, done=True, failed=True))
+    assert usage(play) == (FRESH, None, 75.0)
+
+
+def test_a_reset_begins_anew(play):
+    play.up(row(used=50_000))
+    ran(play)
+    play.read(row(used=50_000, session_id="second"))
+    assert usage(play) == (FRESH, None, 25.0)
+
+
+def test_a_compaction_of_a_session_not_yet_read():
+    noted = confidence.watch_compaction(None)
+    assert settle(noted, row(), 0.0) == noted
+    assert settle(noted, row(used=1), 0.0) is None
+
+
+# ---- the window ----
+
+
+def test_the_window_of_the_session_comes_first():
+    models, default = (ALPHA, BETA), ("fake/alpha", 100_000)
+    assert model_and_window(row(window=150_000), None, models, default) == ("fake/alpha", 150_000)
+    assert model_and_window(row(window=None), None, models, default) == ("fake/alpha", 200_000)
+    assert model_and_window(row(window=None), None, None, default) == ("fake/alpha", 100_000)
+    assert model_and_window(row(window=None, model=None), None, None, default) == ("fake/alpha", 100_000)
+
+
+def test_the_default_window_is_not_lent_to_another_model():
+    other = row(window=None, model="fake/gamma")
+    assert model_and_window(other, None, (ALPHA,), ("fake/alpha", 100_000)) == ("fake/gamma", None)
+
+
+def test_the_catalogue_may_come_late(play):
+    play.connect().skip()
+    play.read(row(used=32_000, model="fake/beta", window=None))
+    assert usage(play) == (UNKNOWN, Doubt.NO_WINDOW, None)
+    play.answer(ModelsList, Catalogue((ALPHA, BETA)))
+    assert usage(play) == (FRESH, None, 50.0)
+
+
+def switched(play, key=MAIN, model="fake/beta"):
+    play >> Clicked(UseModel(model, key)) << SessionsPatch(key, model)
+    play.answer(SessionsPatch, Patched(key, model, None))
+
+
+def test_an_old_release_counts_the_window_of_the_switched_model_at_once(play):
+    play.up(old_row(used=32_000), hello=OLD)
+    assert usage(play) == (FRESH, None, 16.0)
+    switched(play)
+    assert (play.session().model, usage(play)) == ("fake/beta", (FRESH, None, 50.0))
+
+
+def test_an_override_is_remembered_on_old_releases_until_a_run_happened(play):
+    play.up(old_row(used=32_000), hello=OLD)
+    switched(play)
+    for _ in range(3):
+        play.wait(30.0).skip()
+        play.read(old_row(used=32_000))
+        assert play.session().model == "fake/beta"
+    play.wait(30.0).skip()
+    play.read(old_row(used=33_000, model="fake/beta", window=64_000))
+    assert play.session().model == "fake/beta"
+    play.wait(30.0).skip()
+    play.read(old_row(used=34_000))  # somebody else switched it back, and ran
+    assert play.session().model == "fake/alpha"
+
+
+def test_an_override_of_a_session_that_never_ran_is_remembered(play):
+    play.up(hello=OLD)
+    switched(play, OTHER)
+    play.wait(2.0) << SessionsList(200)
+    play.read(old_row(OTHER, model=None, window=None, session_id="new"))
+    assert play.session(OTHER).model == "fake/beta"
+
+
+def test_an_override_is_remembered_over_a_compaction():
+    switch = replace(BETA_SET, mark=(150_000, 150_300))
+    assert remembers(switch, old_row(ran=True), tells_changes=False)
+    assert not remembers(switch, old_row(used=20_000), tells_changes=False)
+
+
+def test_an_override_is_gone_after_a_reset_on_old_releases():
+    switch = replace(BETA_SET, session_id="first", mark=(100, 100))
+    assert remembers(switch, old_row(used=100), tells_changes=False)
+    assert not remembers(switch, old_row(used=100, session_id="second"), tells_changes=False)
+
+
+def test_what_need_not_be_remembered():
+    switch = replace(BETA_SET, mark=(100, 100))
+    assert not remembers(switch, row(used=100), tells_changes=True)
+    assert not remembers(replace(switch, state=SwitchState.ASKED), old_row(used=100), tells_changes=False)
+    assert not remembers(switch, old_row(used=100, model="fake/beta"), tells_changes=False)
+
+
+# ---- the focus ----
+
+
+def test_the_fullest_fresh_session_is_chosen_at_first(play):
+    play.up(row(used=20_000), row(OTHER, used=60_000), row("agent:main:third", used=150_000, fresh=False))
+    assert play.state.focus.key == OTHER
+
+
+def test_five_points_for_a_minute_take_the_icon_over(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    rivals = row(used=20_000), row(OTHER, used=30_000)
+    play.read(*rivals)
+    assert play.state.focus == Focus(MAIN, None, OTHER, play.mono)
+    play.wait(59.0).skip()
+    play.read(*rivals).skip()
+    assert play.state.focus.key == MAIN
+    play.wait(0.2)
+    assert play.state.focus == Focus(OTHER)
+
+
+def test_less_than_five_points_never_do(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play.read(row(used=20_000), row(OTHER, used=29_999))
+    assert play.state.focus == Focus(MAIN)
+    assert focus_deadline(play.state.focus) is None
+
+
+def test_a_rival_that_falls_back_starts_again(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play.read(row(used=20_000), row(OTHER, used=30_000))
+    play.wait(30.0).skip()
+    play.read(row(used=28_000), row(OTHER, used=30_000))
+    assert play.state.focus == Focus(MAIN)
+    play.read(row(used=28_000), row(OTHER, used=40_000))
+    since = play.state.focus.rival_since
+    assert since == play.mono
+    play.read(row(used=28_000), row("agent:main:third", used=60_000), row(OTHER, used=40_000))
+    assert play.state.focus.rival == "agent:main:third"
+
+
+def test_a_stale_figure_never_takes_over(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    for _ in range(3):
+        play.read(row(used=20_000), row(OTHER, used=150_000, fresh=False))
+        play.wait(40.0).skip()
+    assert play.state.focus.key == MAIN
+
+
+@pytest.mark.parametrize("doubtful", [{"fresh": False}, {"used": 300_000}, {"used": 0}, {"window": 64_000}])
+def test_nor_does_it_keep_its_place_against_a_fresh_one(play, doubtful):
+    play.up(row(used=100_000), row(OTHER, used=12_000))
+    rivals = row(**{"used": 100_000, **doubtful}), row(OTHER, used=12_000)
+    play.read(*rivals)
+    play.wait(59.0).skip()
+    play.read(*rivals).skip()
+    assert play.state.focus.key == MAIN
+    play.wait(1.0).skip()
+    assert play.state.focus.key == OTHER
+
+
+def test_where_all_are_doubtful_none_takes_over(play):
+    play.up(row(used=100_000), row(OTHER, used=12_000))
+    for _ in range(3):
+        play.read(row(used=100_000, fresh=False), row(OTHER, used=120_000, fresh=False))
+        play.wait(40.0).skip()
+    assert play.state.focus == Focus(MAIN)
+
+
+def test_a_session_idle_for_a_day_loses_the_icon(play):
+    play.up(row(used=90_000), row(OTHER, used=10_000))
+    play.read(row(used=90_000, updated_ms=NOON_MS - DAY_MS), row(OTHER, used=10_000))
+    assert play.state.focus.key == OTHER
+
+
+def test_background_sessions_are_folded_away(play):
+    play.up(row("agent:main:cron:1", used=150_000, background=True), row(used=10_000))
+    assert play.state.focus.key == MAIN
+
+
+def test_where_nothing_is_fresh_the_one_that_ran_last_tells_most(play):
+    play.up(row(OTHER), row(used=10_000, fresh=False))
+    assert play.state.focus.key == MAIN
+
+
+def test_where_nothing_is_active_the_newest_is_shown(play):
+    long_ago = {"updated_ms": NOON_MS - 2 * DAY_MS}
+    play.up(row(OTHER, **long_ago), row(**long_ago), row("agent:main:third", updated_ms=None))
+    assert play.state.focus.key == OTHER
+
+
+def test_where_nothing_is_there_nothing_is_shown(play):
+    play.up()
+    assert play.state.focused is None
+
+
+def test_a_pin_holds_against_everything(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play >> Clicked(Pin(OTHER))
+    play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
+    play.wait(45.0).silent()
+    play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
+    play.wait(45.0).silent()
+    assert play.state.focused.key == OTHER
+    play >> Clicked(Pin(None))
+    play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
+    assert play.state.focus == Focus(MAIN)
+
+
+def test_a_pinned_session_that_is_gone_leaves_its_place_until_it_is_back(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play >> Clicked(Pin(OTHER))
+    play.read(row(used=20_000))
+    assert play.state.focus == Focus(MAIN, OTHER)
+    play.read(row(used=20_000), row(OTHER))
+    assert play.state.focus == Focus(OTHER, OTHER)
+
+
+def test_a_rival_is_looked_at_again_while_the_gateway_is_away():
+    play = Playbook().up(row(used=20_000), row(OTHER, used=10_000))
+    focus = Focus(MAIN, None, OTHER, play.mono)
+    assert choose_focus(focus, (), play.now) == Focus(None)
+
+
+def test_settling_forgets_what_was_seen_of_another_session_id():
+    assert settle(Seen("first", 100, 5.0), row(used=100, session_id="second"), 10.0) is None
+    assert settle(Seen("first", 100, 5.0), row(used=100), 10.0) == Seen("first", 100, 5.0)
+    assert settle(Seen("first", 100, 5.0), row(used=200), 5.4) == Seen("first", 100, 5.0)
+    assert settle(Seen("first", 100, 5.0), row(used=200), 5.5) is None

@@ -1,0 +1,435 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.core.playbook import (
+    ALPHA,
+    BETA,
+    FAR,
+    MAIN,
+    NEW,
+    OLD,
+    OTHER,
+    SIDE,
+    WATCH,
+    Playbook,
+    old_row,
+    row,
+)
+from tray.core.commands import Ask, Pin, UseModel
+from tray.core.effects import Dial, HangUp, ReadConfig
+from tray.core.errors import Doubt, Fault, Phase
+from tray.core.events import Answered, Clicked, Dropped, Pushed, SettingsRead
+from tray.core.model.connection import Interest
+from tray.core.model.notifications import SwitchFailed, WentDown
+from tray.core.model.sessions import Book, Confidence, Focus, Run
+from tray.core.sessions import polling
+from tray.protocol.frames import Failure, Garbage, Pulse, SessionsChanged, Unknown
+from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.protocol.runs import Agent, ChatStopped, Compacting, RunEnded, RunStarted, RunText
+from tray.protocol.sessions import Patched, SessionList, SessionsList, SessionsPatch, SessionsSubscribe
+from tray.settings.settings import Profile, Settings
+from tray.values import replace
+
+LIST = SessionsList(200)
+CHANGED = Pushed(SessionsChanged(MAIN))
+BUSY = Failure("UNAVAILABLE", "busy")
+STALE = Confidence.STALE
+
+
+def reads(play, seconds):
+    """After how many seconds each reading was asked for; each is answered within a quarter second."""
+    begun, times = play.mono, []
+    while play.mono < begun + seconds:
+        play.wait(0.25)
+        for effect in play.skip():
+            assert effect == LIST
+            times.append(round(play.pending(SessionsList).sent_at - begun, 2))
+            play >> Answered(play.pending(SessionsList).id, SessionList("fake/alpha", 200_000, ()))
+        play >> Pushed(Pulse("tick"))
+    return times
+
+
+# ---- what is asked for ----
+
+
+def test_a_new_release_is_asked_for_changes(play):
+    play.connect(NEW) << SessionsSubscribe() << LIST << ModelsList()
+
+
+def test_an_old_release_is_asked_for_its_allow_list(play):
+    play.connect(OLD) << LIST << ModelsList() << ConfigGet()
+
+
+def test_nothing_is_asked_for_that_the_level_does_not_allow():
+    Playbook(**WATCH).connect(OLD) << LIST << ModelsList()
+
+
+def test_a_choice_needs_the_models_and_no_changes():
+    Playbook(interest=Interest.CHOICE).connect(NEW) << LIST << ModelsList()
+
+
+def test_a_glance_needs_one_reading():
+    play = Playbook(interest=Interest.GLANCE)
+    play.connect(NEW) << LIST
+    assert not polling.is_complete(play.state)
+    play.read(row(used=1000))
+    assert polling.is_complete(play.state)
+    assert reads(play, 120.0) == []
+
+
+def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
+    play = Playbook(interest=Interest.GLANCE)
+    play.connect(NEW) << LIST
+    play.read(row(used=32_000, model="fake/beta", window=None)) << ModelsList()
+    assert not polling.is_complete(play.state)
+    play.answer(ModelsList, Catalogue((ALPHA, BETA)))
+    assert polling.is_complete(play.state)
+    assert play.session().usage.percent == pytest.approx(50.0)
+
+
+def test_a_glance_that_switches_a_model_reads_it_back_at_once():
+    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    assert not polling.is_complete(play.state)
+    play.wait(0.0) << LIST
+    play.read(row(used=1000, model="fake/beta"))
+    assert polling.is_complete(play.state)
+
+
+# ---- the one rule for reading ----
+
+
+def test_new_releases_are_read_once_a_minute(play):
+    assert reads(play.up(), 185.0) == [60.0, 120.0, 180.0]
+
+
+def test_old_releases_are_read_every_half_minute(play):
+    assert reads(play.up(hello=OLD), 95.0) == [30.0, 60.0, 90.0]
+
+
+@pytest.mark.parametrize(("hello", "first"), [(NEW, 300.0), (OLD, 30.0)])
+def test_the_user_may_want_it_less_often(hello, first):
+    play = Playbook(poll_seconds=300.0).up(hello=hello)
+    assert reads(play, 301.0)[0] == first
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        CHANGED,
+        Pushed(RunEnded("run", MAIN)),
+        Pushed(RunEnded("run", None)),
+        Pushed(Compacting(MAIN, done=True)),
+        SettingsRead(Settings(warning=50.0)),
+    ],
+)
+def test_what_changes_something_is_read_within_a_second(play, event):
+    play.up(row(used=1000))
+    play >> event
+    (first, *later) = reads(play, 30.0)
+    assert first <= 1.0
+    assert later == []
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        Pushed(Pulse("health")),
+        Pushed(Unknown("cron")),
+        Pushed(Garbage("not JSON")),
+        Pushed(RunStarted("run", MAIN)),
+        Pushed(RunText("run", MAIN, "so far")),
+        Pushed(ChatStopped("run", MAIN)),
+        Pushed(Compacting(MAIN, done=False)),
+        Pushed(Compacting(None, done=True)),
+    ],
+)
+def test_nothing_else_is_a_reason_to_read(play, event):
+    play.up(row(used=1000))
+    play >> event
+    assert reads(play, 59.0) == []
+
+
+def test_many_changes_make_one_reading(play):
+    play.up()
+    for _ in range(7):
+        play >> CHANGED
+        play.wait(0.1).silent()
+    assert reads(play, 30.0) == [0.1]
+
+
+def test_a_change_while_a_reading_is_under_way_is_read_too(play):
+    play.up().ask_for_reading()
+    play >> CHANGED
+    play.wait(0.3)
+    play.read()
+    assert reads(play, 30.0) == [0.5]
+
+
+def test_a_change_is_read_once_a_slow_reading_is_done(play):
+    play.up().ask_for_reading()
+    play >> CHANGED
+    play.wait(3.0).silent()
+    play.read()
+    (first,) = reads(play, 30.0)
+    assert first <= 1.0
+
+
+def test_a_reading_too_soon_after_a_run_is_made_again(play):
+    play.up(row(used=1000))
+    play >> CHANGED
+    play.wait(0.7)
+    play >> Pushed(RunStarted("run", MAIN))
+    play >> Pushed(RunEnded("run", MAIN))
+    play.wait(0.1) << LIST
+    play.read(row(used=1000))
+    play.wait(0.8) << LIST
+    play.read(row(used=2000))
+    assert play.session().usage.doubt is None
+    play.wait(50.0).silent()
+
+
+def test_a_reading_that_is_never_answered_is_asked_for_again(play):
+    play.up().ask_for_reading()
+    for _ in range(3):
+        play.wait(15.0).silent()
+        assert play.pending(SessionsList) is None
+        play.wait(4.9).silent()
+        play.wait(0.1) << LIST
+        play >> Pushed(Pulse("tick"))
+
+
+def test_a_reading_that_is_declined_is_no_reason_to_leave_but_to_try_again(play):
+    play.up(row(used=1000)).ask_for_reading()
+    for _ in range(3):
+        play.decline(SessionsList, BUSY)
+        assert play.state.connected
+        assert play.session() is not None
+        play.wait(4.9).silent()
+        play.wait(0.1) << LIST
+
+
+def test_a_change_that_is_told_does_not_wait_for_that(play):
+    play.up().ask_for_reading()
+    play.decline(SessionsList, BUSY)
+    play >> CHANGED
+    play.wait(0.8) << LIST
+
+
+@pytest.mark.parametrize("interest", Interest)
+def test_until_the_first_reading_it_is_still_connecting(interest):
+    play = Playbook(interest=interest).connect()
+    play.skip()
+    play.decline(SessionsList, BUSY)
+    assert play.state.phase is Phase.CONNECTING
+    play.wait(5.0) << LIST
+    play.read(row(used=1000))
+    assert play.state.phase is Phase.CONNECTED
+
+
+def test_who_only_glances_in_does_not_wait_for_a_second_reading():
+    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    play.wait(0.0) << LIST
+    play.decline(SessionsList, BUSY)
+    assert polling.is_complete(play.state)
+
+
+@pytest.mark.parametrize(("hello", "seconds"), [(NEW, 180.0), (OLD, 90.0)])
+def test_figures_are_doubted_once_three_readings_have_failed(hello, seconds):
+    play = Playbook().up(row(used=1000), hello=hello)
+    until = play.mono + seconds
+    while play.mono < until - 1.0:
+        play.wait(0.5).skip()
+        play >> Pushed(Pulse("tick"))
+        if play.pending(SessionsList) is not None:
+            play.decline(SessionsList, BUSY)
+    assert play.session().usage.doubt is None
+    play.wait(1.0).skip()
+    assert (play.session().usage.confidence, play.session().usage.doubt) == (STALE, Doubt.NOT_READ)
+    play.read(row(used=1000))
+    assert play.session().usage.doubt is None
+
+
+def test_the_settings_file_is_looked_at_with_every_reading(play):
+    play.up()
+    assert reads(play, 185.0) == [60.0, 120.0, 180.0]
+    assert play.settings_read == 3
+
+
+def test_a_command_reads_the_settings_but_once():
+    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
+    play >> CHANGED
+    play.wait(0.8) << LIST
+    assert play.settings_read == 0
+
+
+def test_two_seconds_after_our_own_switch(play):
+    play.up(row(used=1000))
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    play.wait(2.0) << LIST
+    play.read(row(used=1000, model="fake/beta"))
+
+
+def test_offline_nothing_is_read(play):
+    play.up(row(used=1000))
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    play >> CHANGED
+    play.wait(300.0)
+    assert {type(effect) for effect in play.skip()} == {ReadConfig, WentDown}
+    assert play.session().row.used == 1000
+
+
+# ---- what a reading means ----
+
+
+def test_defaults_that_are_not_told_stay(play):
+    play.up(row(used=1000))
+    play.ask_for_reading().answer(SessionsList, SessionList(None, None, ()))
+    assert (play.state.book.default_model, play.state.book.default_window) == ("fake/alpha", 200_000)
+
+
+def test_a_session_is_called_by_its_label_or_its_short_key(play):
+    play.up(row(), row(OTHER, name="Holiday"), row("agent:work:main"), row("global"), row("agent:odd"))
+    names = [session.name for session in play.state.book.sessions]
+    assert names == ["main", "Holiday", "work/main", "global", "agent:odd"]
+
+
+def test_the_default_agent_goes_without_saying(play):
+    play.up(row(), row("agent:work:main"), hello=replace(NEW, agent_id="work"))
+    assert [session.name for session in play.state.book.sessions] == ["main/main", "main"]
+
+
+def test_runs_that_events_told_of(play):
+    play.up(row(used=1000))
+    play >> Pushed(RunStarted("one", MAIN))
+    play >> Pushed(RunStarted("two", None))
+    assert play.state.book.runs == {"one": Run(MAIN, play.mono), "two": Run(None, play.mono)}
+    assert play.state.running
+    play >> Pushed(RunEnded("one", None))
+    play >> Pushed(RunEnded("two", None))
+    assert play.state.book.runs == {}
+    assert not play.state.running
+    play.wait(0.8) << LIST
+    play.read(row(used=1000))
+    assert play.session().usage.doubt is Doubt.UNCHANGED
+
+
+def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none(play):
+    play.up(row(used=1000))
+    play >> Pushed(RunStarted("one", MAIN))
+    play >> Pushed(RunStarted("two", OTHER))
+    play.wait(1.0).read(row(used=1000))
+    assert set(play.state.book.runs) == {"one", "two"}  # too soon for the gateway to have noted it
+    play.wait(1.0).read(row(used=1000, active=True))
+    assert play.state.running
+    assert set(play.state.book.runs) == {"one", "two"}
+    play.read(row(used=1000))
+    assert set(play.state.book.runs) == {"two"}  # its session is not listed
+
+
+@pytest.mark.parametrize("hello", [NEW, OLD])
+def test_a_run_that_no_reading_can_tell_of_ends_at_last(hello):
+    play = Playbook().up(row(used=1000), hello=hello)
+    play >> Pushed(RunStarted("one", MAIN if hello is OLD else None))
+    reads(play, 629.0)
+    assert play.state.running
+    play.read(row(used=1000))
+    play.wait(2.0).skip()
+    assert not play.state.running
+    assert play.state.book.runs == {}
+
+
+def test_runs_are_forgotten_with_the_connection(play):
+    play.up(row(used=1000))
+    play >> Pushed(RunStarted("one", MAIN))
+    play >> Dropped(None, "reset")
+    assert play.state.book.runs == {}
+
+
+def test_a_session_that_is_gone_takes_what_was_seen_with_it(play):
+    play.up(row(used=1000))
+    play >> Pushed(RunStarted("one", MAIN))
+    play.read()
+    assert play.state.book.seen == {}
+
+
+def test_a_pin_is_kept_for_each_profile(play):
+    play.up(row(used=1000), row(OTHER, used=2000))
+    play >> Clicked(Pin(MAIN))
+    far = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
+    play >> SettingsRead(far)
+    play.skip()
+    assert (play.state.book.sessions, play.state.models) == ((), None)
+    assert play.state.focus == Focus()
+    play.target = FAR
+    play.up(row(used=1000), row(OTHER, used=2000))
+    play >> Clicked(Pin(OTHER))
+    assert play.state.pins == {"default": MAIN, "far": OTHER}
+    play >> SettingsRead(replace(far, profile="default"))
+    play.skip()
+    assert play.state.focus == Focus(pinned=MAIN)
+    play >> Clicked(Pin(None))
+    assert play.state.pins == {"far": OTHER}
+
+
+@pytest.mark.parametrize("between", [True, False])
+def test_another_address_is_another_gateway(play, between):
+    play.up(old_row(used=1000), hello=OLD)
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    if between:
+        play.configured(2, target=None).silent()
+        play.wait(5.0) << ReadConfig()
+    assert play.session() is not None
+    play.configured(3, target=FAR) << Dial
+    assert (play.state.book, play.state.models, play.state.focus) == (Book(), None, Focus())
+    assert play.state.switches == ()
+
+
+def test_a_gateway_that_moves_while_connected_is_left_for_the_other(play):
+    play.up(row(used=1000))
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.configured(2, target=FAR)
+    assert play.skip() == [HangUp(), ReadConfig(), SwitchFailed(MAIN, "fake/beta", Fault.UNCONFIRMED, "")]
+    assert play.session() is None
+
+
+def test_the_same_address_is_the_same_gateway(play):
+    play.up(row(used=1000))
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    play.configured(2) << Dial
+    assert play.session() is not None
+
+
+def test_an_allow_list_is_kept_as_long_as_its_gateway_is_that_old(play):
+    play.connect(OLD).skip()
+    play.answer(ConfigGet, AllowList(("fake/beta",)))
+    assert play.state.allowed == {"fake/beta"}
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    play.up(hello=NEW)
+    assert play.state.allowed is None
+
+
+def test_a_prompt_on_the_side_session_is_read_after_its_run(play):
+    play.up()
+    play >> Clicked(Ask("hello")) << Agent
+    play >> Pushed(RunEnded(play.prompt().id, SIDE))
+    play.wait(0.8) << LIST
+
+
+def test_runs_that_never_end_do_not_pile_up(play):
+    play.up()
+    for number in range(polling.MOST_RUNS + 50):
+        play >> Pushed(RunStarted(f"run-{number}", "agent:main:nowhere"))
+    assert len(play.state.book.runs) == polling.MOST_RUNS
+    assert play.state.book.seen == {}

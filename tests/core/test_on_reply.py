@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.core.playbook import (
+    ALPHA,
+    BETA,
+    MAIN,
+    OLD,
+    SIDE,
+    Playbook,
+    old_row,
+    row,
+)
+from tray.core.commands import (
+    Ask,
+    UseModel,
+)
+from tray.core.errors import Cause, Fault
+from tray.core.events import (
+    Answered,
+    Clicked,
+    Declined,
+    Unsent,
+)
+from tray.core.model.connection import Interest
+from tray.core.model.models import SwitchState
+from tray.core.model.notifications import SwitchFailed
+from tray.core.model.prompts import PromptState
+from tray.protocol.frames import Failure
+from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.protocol.runs import Accepted, Agent, AgentWait, ChatHistory, Finished, Transcript, Waited
+from tray.protocol.sessions import Patched, SessionList, SessionsList, SessionsPatch
+
+
+def test_an_answer_of_the_wrong_kind_is_taken_off_the_list(play):
+    play.up().ask_for_reading()
+    play.answer(SessionsList, Finished("?"))
+    play.ask_for_reading()
+    play.answer(SessionsList, Patched(MAIN, None, None))
+    assert play.state.pending == ()
+
+
+def test_an_accepted_prompt_may_take_its_time(play):
+    play.up()
+    play >> Clicked(Ask("hello")) << Agent
+    other = play.ask_for_reading().pending(SessionsList)
+    play.answer(Agent, Accepted(play.prompt().id))
+    assert play.pending(Agent).due_at > play.mono + 1000.0
+    assert play.pending(SessionsList) == other
+
+
+def test_an_accepted_word_for_another_request_waits_too(play):
+    play.up().ask_for_reading()
+    play.answer(SessionsList, Accepted("run"))
+    assert play.pending(SessionsList) is not None
+
+
+def test_requests_that_time_out_or_are_declined(play):
+    play.connect(OLD) << SessionsList(200) << ModelsList() << ConfigGet()
+    play.decline(ModelsList, Failure("UNAVAILABLE", "no"))
+    assert play.pending(ModelsList) is None
+    play.wait(15.0).silent()
+    assert play.state.pending == ()
+
+
+NO = Failure("UNAVAILABLE", "no")
+
+
+def test_answers_go_to_the_room_that_asked(play):
+    play.connect(OLD).skip()
+    play.answer(ConfigGet, AllowList(("fake/beta",)))
+    play.answer(ModelsList, Catalogue((ALPHA, BETA)))
+    play.answer(SessionsList, SessionList("fake/alpha", 200_000, (old_row(used=20_000),)))
+    assert play.state.allowed == {"fake/beta"}
+    assert play.state.models == (ALPHA, BETA)
+    assert play.session().usage.used == 20_000
+
+
+def test_a_switch_that_was_taken_or_not_is_read_back(play):
+    play.up(row(used=20_000))
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
+    assert play.state.switches[-1].state is SwitchState.SET
+    play.wait(2.0) << SessionsList(200)
+    play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(used=20_000, model="fake/beta"),)))
+    play >> Clicked(UseModel(None)) << SessionsPatch(MAIN, None)
+    play.decline(SessionsPatch, NO) << SwitchFailed(MAIN, None, Fault.GATEWAY, "no")
+    play >> Clicked(UseModel(None)) << SessionsPatch(MAIN, None)
+    play.wait(15.0) << SwitchFailed(MAIN, None, Fault.UNCONFIRMED, "")
+    play.wait(2.0) << SessionsList(200)
+
+
+@pytest.mark.parametrize("interest", [Interest.LIVE, Interest.CHOICE])
+def test_somebody_who_waits_sees_a_switch_at_once(interest):
+    play = Playbook(interest=interest).up(row(used=20_000))
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
+    if interest is Interest.CHOICE:
+        play.wait(0.0) << SessionsList(200)
+    play.silent()
+
+
+def test_a_prompt_is_followed_to_its_end_whatever_is_answered(play):
+    play.up()
+    play >> Clicked(Ask("hello")) << Agent
+    play.decline(Agent, NO)
+    assert play.prompt().state is PromptState.FAILED
+    play >> Clicked(Ask("hello")) << Agent
+    play.wait(30.0).skip()
+    play.answer(AgentWait, Waited(None)) << ChatHistory(SIDE)
+    play.answer(ChatHistory, Transcript(()))
+    assert play.prompt().state is PromptState.UNKNOWN
+    play >> Clicked(Ask("hello")) << Agent
+    play.wait(30.0).skip()
+    play.decline(AgentWait, NO) << ChatHistory(SIDE)
+    play.decline(ChatHistory, NO)
+    assert play.prompt().state is PromptState.UNKNOWN
+
+
+def test_what_left_no_byte_is_known_to_have_done_nothing(play):
+    play.up(row(used=20_000))
+    play >> Clicked(Ask("hello")) << Agent
+    play >> Unsent(play.pending(Agent).id)
+    assert play.prompt().state is PromptState.WAITING
+    play >> Clicked(UseModel("fake/beta")) << SessionsPatch
+    play >> Unsent(play.pending(SessionsPatch).id) << SwitchFailed
+    play.ask_for_reading()
+    play >> Unsent(play.pending(SessionsList).id)
+    play >> Unsent("unheard of")
+    assert play.state.pending == ()
+
+
+def test_a_reading_that_is_declined_is_a_matter_of_rights_or_of_time(play):
+    play.up().ask_for_reading()
+    play.decline(SessionsList, NO)
+    play.wait(5.0) << SessionsList(200)
+    play.decline(SessionsList, Failure("INVALID_REQUEST", "missing scope: operator.read"))
+    assert play.link.trouble.cause is Cause.SCOPE
+    play.skip()
+
+
+@pytest.mark.parametrize("event", [Answered("?", Finished("")), Declined("?", NO), Unsent("?")])
+def test_a_reply_to_nothing_changes_nothing(play, event):
+    play.up()
+    before = play.state
+    play >> event
+    assert play.state == before

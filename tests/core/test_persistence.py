@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.core import persistence
+from tray.core.errors import Fault
+from tray.core.events import SettingsRead
+from tray.core.model.connection import Interest
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Focus, Latch
+from tray.core.model.usage import QuotaLatch
+from tray.core.state import State
+from tray.settings.settings import Profile, Settings
+from tray.values import replace
+
+EMPTY = State(Settings(), Interest.LIVE, "5eed")
+FULL = State(
+    Settings(),
+    Interest.LIVE,
+    "5eed",
+    focus=Focus(pinned="agent:main:main"),
+    pins={"default": "agent:main:main", "far": "agent:main:b"},
+    latches=(Latch("default", "agent:main:main", "first", 2), Latch("far", "agent:main:main", None, 1)),
+    quota_latches=(QuotaLatch("default", "anthropic", "5h", 2, 1000), QuotaLatch("far", "zai", "", 1, None)),
+    switches=(
+        Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha"),
+        Switch("far", "agent:main:b", "bee", SwitchState.SET, "fake/beta", session_id="first", mark=(5, 7)),
+    ),
+    greeted=True,
+    snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC),
+)
+
+
+def test_what_is_dumped_is_loaded():
+    loaded = persistence.load(EMPTY, persistence.dump(FULL))
+    assert persistence.of(loaded) == persistence.of(FULL)
+    assert loaded.focus == FULL.focus
+
+
+def test_the_pin_of_the_profile_in_use_counts():
+    far = State(Settings(profile="far", profiles=(Profile("far"),)), Interest.LIVE, "5eed")
+    assert persistence.load(far, persistence.dump(FULL)).focus.pinned == "agent:main:b"
+    third = State(Settings(profile="third", profiles=(Profile("third"),)), Interest.LIVE, "5eed")
+    assert persistence.load(third, persistence.dump(FULL)).focus.pinned is None
+
+
+def test_only_what_must_survive_does():
+    asked = Switch("default", "agent:main:c", "fake/beta", SwitchState.ASKED)
+    assert persistence.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == (
+        {},
+        (),
+        (),
+        (),
+        (),
+        False,
+        None,
+        (),
+    )
+
+
+@pytest.mark.parametrize("interest", Interest)
+def test_a_command_keeps_only_what_it_did_itself(interest):
+    loaded = persistence.load(replace(EMPTY, interest=interest), persistence.dump(FULL))
+    assert persistence.is_kept(loaded) is (interest is Interest.LIVE)
+    own = replace(FULL.switches[0], set_at=1000.0)
+    assert persistence.is_kept(replace(loaded, switches=(own,)))
+
+
+def test_when_a_switch_was_set_is_no_part_of_it():
+    later = Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha", set_at=5.0)
+    state = State(Settings(), Interest.LIVE, "5eed", switches=(later,))
+    assert persistence.load(EMPTY, persistence.dump(state)).switches[0].set_at is None
+
+
+@pytest.mark.parametrize("text", [None, "", "{", "[]", "7", '"text"', "{}", '{"version": 2}', "[" * 100_000])
+def test_what_cannot_be_read_is_forgotten(text):
+    assert persistence.load(EMPTY, text) == EMPTY
+
+
+def test_item_by_item():
+    text = json.dumps(
+        {
+            "version": 1,
+            "pins": {"default": 7, "far": "agent:main:main"},
+            "latches": [None, ["default", "k", None, 3], ["default", "k", None, 1]],
+            "quotas": [["default", "zai", "5h", 0, None], 7, ["default", "zai", "5h", 1, None]],
+            "switches": ["no", {"key": "k"}, {"profile": "far", "key": "k", "asked": None, "model": None}],
+        }
+    )
+    pins = {"far": "agent:main:main"}
+    latches = ((Latch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
+    assert persistence.of(persistence.load(EMPTY, text)) == (
+        pins,
+        latches[0],
+        (),
+        latches[1],
+        (),
+        False,
+        None,
+        (),
+    )
+
+
+@pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
+def test_only_a_plain_yes_means_that_the_user_was_greeted(greeted, is_known):
+    assert persistence.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').greeted is is_known
+    assert persistence.load(EMPTY, '{"version": 1}').greeted is False
+
+
+def test_lists_that_are_none():
+    assert (
+        persistence.load(EMPTY, '{"version": 1, "pins": [], "latches": {}, "quotas": 5, "switches": "many"}')
+        == EMPTY
+    )
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=8,
+)
+
+
+@given(pins=JSON, latches=JSON, quotas=JSON, switches=JSON, prompts=JSON)
+def test_any_memory_is_survived(pins, latches, quotas, switches, prompts):
+    kept = {"version": 1, "pins": pins, "latches": latches, "quotas": quotas, "switches": switches}
+    text = json.dumps(kept | {"prompts": prompts})
+    persistence.dump(persistence.load(KEEPING, text))
+
+
+# ---- answers ----
+
+KEEPING = replace(EMPTY, settings=Settings(keep_answers=True))
+ANSWERED = Prompt(
+    "clawtray-5eed-1",
+    "agent:main:tray",
+    "What is on?",
+    "fake/alpha",
+    "Today",
+    PromptState.ANSWERED,
+    answer="Nothing 오늘 \ud83e",
+    answered_by="fake/beta",
+    left=True,
+)
+FAILED = Prompt(
+    "clawtray-5eed-2",
+    "agent:main:b",
+    "Hi",
+    state=PromptState.FAILED,
+    fault=Fault.GATEWAY,
+    detail="overloaded",
+)
+
+
+def test_answers_are_kept_where_the_user_says_so():
+    state = replace(KEEPING, prompts=(ANSWERED, FAILED))
+    assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED, FAILED)
+
+
+@pytest.mark.parametrize("end", [end for end in PromptState if end.ended])
+def test_each_end_is_kept(end):
+    state = replace(KEEPING, prompts=(replace(ANSWERED, state=end),))
+    assert persistence.load(KEEPING, persistence.dump(state)).prompts == state.prompts
+
+
+def test_answers_are_forgotten_where_nobody_says_so():
+    state = replace(EMPTY, prompts=(ANSWERED,))
+    assert persistence.of(state) == persistence.of(EMPTY)
+    assert json.loads(persistence.dump(state))["prompts"] == []
+    kept = persistence.dump(replace(KEEPING, prompts=(ANSWERED,)))
+    assert "What is on?" in kept
+    assert persistence.load(EMPTY, kept).prompts == ()  # and so the next saving drops them
+
+
+def test_what_is_under_way_is_not_kept_and_what_counts_only_now_neither():
+    running = replace(FAILED, id="3", state=PromptState.RUNNING, answer="x" * (persistence.LONGEST + 1))
+    ended = replace(ANSWERED, sent_at=5.0, sent_ms=7, error="late", stopped=True, stopping=True)
+    state = replace(KEEPING, prompts=(ended, running))
+    assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED,)
+
+
+def test_of_too_much_the_newest_are_kept_and_the_file_can_be_read_back():
+    half = persistence.LONGEST // 2
+    prompts = tuple(replace(FAILED, id=str(n), text="\U0001f600" * half, detail="") for n in range(3))
+    text = persistence.dump(replace(KEEPING, prompts=prompts))
+    assert len(text.encode()) < 5_000_000
+    assert [prompt.id for prompt in persistence.load(KEEPING, text).prompts] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": "RUNNING"},
+        {"state": "answered"},
+        {"fault": "NONE"},
+        {"text": None},
+        {"answered_by": 7},
+        {"left": 0},
+    ],
+)
+def test_a_spoilt_answer_is_forgotten_alone(fields):
+    kept = json.loads(persistence.dump(replace(KEEPING, prompts=(ANSWERED, FAILED))))
+    kept["prompts"][0] |= fields
+    assert persistence.load(KEEPING, json.dumps(kept)).prompts == (FAILED,)
+
+
+@pytest.mark.parametrize("text", ["1", '"soon"', '"2026-03-02T13:00:00"', "null"])
+def test_a_snooze_that_cannot_be_read_is_over(text):
+    assert persistence.load(EMPTY, f'{{"version": 1, "snoozed_until": {text}}}').snoozed_until is None
+
+
+def test_turning_it_off_takes_them_out_of_the_file(play):
+    play.state = replace(play.state, settings=KEEPING.settings, prompts=(ANSWERED,))
+    play >> SettingsRead(Settings())
+    play.skip()
+    assert json.loads(play.saved[-1])["prompts"] == []

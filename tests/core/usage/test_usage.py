@@ -1,0 +1,407 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.core.playbook import FAR, NEW, NOON_MS, OLD, Playbook, row
+from tray.core import persistence
+from tray.core.commands import OpenMenu, ReadUsage
+from tray.core.effects import ReadAutostart, ReadConfig, ReadSettings
+from tray.core.events import Clicked, Declined, Dropped, Pushed, SettingsRead
+from tray.core.model.connection import Interest
+from tray.core.model.notifications import QuotaCrossed
+from tray.core.model.usage import QuotaLatch
+from tray.core.usage import usage
+from tray.core.usage.totals import total
+from tray.core.usage.usage import EVERY, RECOUNTS, reached
+from tray.protocol.frames import Failure, Pulse
+from tray.protocol.sessions import SessionsList
+from tray.protocol.usage import (
+    Bill,
+    Days,
+    Ledger,
+    Quota,
+    Quotas,
+    SessionsUsage,
+    Tally,
+    UsageCost,
+    UsageStatus,
+)
+from tray.settings.settings import Profile, Settings
+from tray.values import replace
+
+TODAY = date(2026, 3, 2)
+MONTH = Days(TODAY - timedelta(days=29), TODAY, 0)
+COST, SESSIONS, STATUS = UsageCost(MONTH), SessionsUsage(MONTH, 200), UsageStatus()
+SPENT = Bill({"2026-03-02": Tally(5)})
+ACCOUNTS = Ledger({"2026-03-02": Tally(5)})
+HOUR_MS = 3_600_000
+UNKNOWN = Failure("INVALID_REQUEST", "unknown method: sessions.usage")
+CLOSED = Failure(
+    "INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property 'agentScope'"
+)
+
+
+def quota(percent, label="5h", resets_ms=NOON_MS + 5 * HOUR_MS):
+    return Quota("anthropic", "Claude", label, percent, resets_ms)
+
+
+def watching(*rows, hello=NEW, **more):
+    """A playbook that does not let the requests of this room pass in silence."""
+    play = Playbook(**more)
+    play.spends = True
+    return play.up(*rows, hello=hello)
+
+
+def answered(play, bill=SPENT, ledger=ACCOUNTS, quotas=()):
+    """All three are answered."""
+    play.answer(UsageCost, bill)
+    play.answer(SessionsUsage, ledger)
+    return play.answer(UsageStatus, Quotas(tuple(quotas)))
+
+
+def first(*rows, **more):
+    """What is known a few seconds after the hello."""
+    play = watching(*rows)
+    play.wait(5.0) << COST << SESSIONS << STATUS
+    return answered(play, **more)
+
+
+def metered(play, *quotas):
+    """The quotas are read once more; which levels were told."""
+    play >> Clicked(ReadUsage())
+    play << COST << SESSIONS << STATUS
+    answered(play, quotas=quotas)
+    return [effect.level for effect in play.skip() if isinstance(effect, QuotaCrossed)]
+
+
+def idle(play, seconds):
+    """Time passes, and each reading of the sessions is like the last; what else was asked, if anything."""
+    rows = tuple(session.row for session in play.state.book.sessions)
+    until = play.mono + seconds
+    while play.mono < until:
+        play >> Pushed(Pulse("tick"))
+        play.wait(min(20.0, until - play.mono))
+        asked = [effect for effect in play.skip() if effect != SessionsList(200)]
+        if play.pending(SessionsList) is not None:
+            play.read(*rows)
+        if asked:
+            return asked
+    return []
+
+
+# ---- when it is read ----
+
+
+def test_it_is_read_a_little_after_the_hello():
+    play = watching()
+    play.wait(4.9).silent()
+    play.wait(0.1) << COST << SESSIONS << STATUS
+    answered(play)
+    assert total(play.state.spending, 1)[0] == Tally(5)
+    assert play.state.spending.read_at == play.wall
+
+
+@pytest.mark.parametrize("interest", [Interest.GLANCE, Interest.CHOICE])
+def test_who_only_glances_in_reads_it_only_when_told_to(interest):
+    play = watching(interest=interest)
+    assert idle(play, 60) == []
+    play >> Clicked(ReadUsage())
+    play << COST << SESSIONS << STATUS
+    assert usage.is_under_way(play.state)
+    answered(play, quotas=[quota(99)])
+    assert not usage.is_under_way(play.state)
+    assert play.state.quota_latches == ()
+    assert usage.deadline(play.state) is None
+
+
+def test_nothing_is_read_again_while_nothing_happens():
+    play = first(row(used=1000))
+    assert idle(play, 3 * EVERY) == []
+
+
+def test_a_run_makes_it_worth_reading_within_half_an_hour():
+    play = first(row(used=1000))
+    idle(play, 120)
+    play.read(row(used=2000, updated_ms=play.now.ms))
+    assert idle(play, EVERY) == [COST, SESSIONS, STATUS]
+
+
+def test_a_quota_is_worth_a_look_every_half_hour():
+    play = first(row(used=1000), quotas=[quota(10)])
+    assert idle(play, EVERY - 1) == []
+    assert idle(play, 60) == [COST, SESSIONS, STATUS]
+
+
+def test_who_opens_the_menu_has_it_read_again_unless_it_was_only_just():
+    play = first()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    play.wait(30.0) >> Clicked(OpenMenu())
+    play << ReadSettings() << ReadAutostart() << COST << SESSIONS << STATUS
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+
+
+def test_a_menu_opened_before_the_first_reading_asks_at_once():
+    play = watching()
+    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart() << COST << SESSIONS << STATUS
+    play.wait(5.0).silent()
+
+
+def test_offline_nothing_is_asked():
+    play = Playbook()
+    play.spends = True
+    play >> Clicked(ReadUsage())
+    assert play.skip() == []
+    assert usage.deadline(play.state) is None
+
+
+def test_after_midnight_yesterdays_figures_are_void_and_asked_for_anew():
+    play = first()
+    play.mono += 86_400
+    play.wall += timedelta(days=1)
+    tomorrow = Days(MONTH.first + timedelta(days=1), TODAY + timedelta(days=1), 0)
+    play >> Clicked(ReadUsage())
+    play << UsageCost(tomorrow) << SessionsUsage(tomorrow, 200) << STATUS
+    assert play.state.spending.bill is None
+    assert play.state.spending.read_at is None
+
+
+def test_a_lost_connection_ends_the_waiting_and_keeps_what_is_known():
+    play = first(bill=Bill({}, counting=True))
+    assert usage.is_under_way(play.state)
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    assert not usage.is_under_way(play.state)
+    assert play.state.spending.ledger == ACCOUNTS
+    play.up()
+    play.wait(5.0).silent()  # nothing ran in the meantime
+
+
+def test_another_profile_starts_from_nothing():
+    play = first(quotas=[quota(10)])
+    play >> SettingsRead(Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url))))
+    play.skip()
+    assert play.state.spending.bill is None
+    assert play.state.spending.met == frozenset()
+
+
+# ---- what the gateway does not have ----
+
+
+def test_a_method_that_the_gateway_does_not_have_is_asked_for_once():
+    play = watching(hello=OLD)
+    play.wait(5.0) << COST << SESSIONS << STATUS
+    play.decline(SessionsUsage, UNKNOWN)
+    play.answer(UsageCost, SPENT)
+    play.answer(UsageStatus, Quotas())
+    assert play.state.spending.refused == {"sessions.usage": UNKNOWN}
+    play >> Clicked(ReadUsage())
+    play << COST << STATUS
+
+
+def test_another_connection_may_have_it():
+    play = watching(hello=OLD)
+    play.wait(5.0).skip()
+    play.decline(SessionsUsage, UNKNOWN)
+    play >> Dropped(None, "reset")
+    play.wait(0.0) << ReadConfig()
+    play.up()
+    play >> Clicked(ReadUsage())
+    play << COST << SESSIONS << STATUS
+
+
+def test_who_does_not_know_of_all_agents_is_asked_without_that_word():
+    play = watching()
+    play.wait(5.0) << COST << SESSIONS << STATUS
+    play.decline(SessionsUsage, CLOSED)
+    play << SessionsUsage(MONTH, 200, all_agents=False)
+    play.decline(SessionsUsage, CLOSED)
+    assert play.state.spending.refused == {"sessions.usage": CLOSED}
+    play >> Clicked(ReadUsage())
+    play << COST << SessionsUsage(MONTH, 200, all_agents=False)
+    assert play.pending(UsageStatus) is not None
+    play.skip()
+
+
+def test_what_failed_is_asked_for_again_the_next_time():
+    play = watching()
+    play.wait(5.0).skip()
+    play.decline(UsageCost, Failure("UNAVAILABLE", "no"))
+    play.wait(30.0)  # and the others are not answered at all
+    assert play.skip() == []
+    assert set(play.state.spending.refused) == {"usage.cost", "sessions.usage", "usage.status"}
+    play >> Clicked(ReadUsage())
+    play << COST << SESSIONS << STATUS
+    assert play.state.spending.refused == {}
+
+
+def test_an_answer_to_nothing_changes_nothing():
+    play = first()
+    before = play.state.spending
+    play >> Declined("?", UNKNOWN)
+    assert play.state.spending == before
+
+
+# ---- what is still being counted ----
+
+
+def test_what_is_still_being_counted_is_asked_for_again_with_a_day_more():
+    play = first(bill=Bill({}, counting=True), ledger=Ledger({}, counting=True))
+    play.wait(0.9).silent()
+    wider = Days(MONTH.first - timedelta(days=1), TODAY, 0)
+    play.wait(0.1) << UsageCost(wider) << SessionsUsage(wider, 200)
+    play.answer(UsageCost, SPENT)
+    play.answer(SessionsUsage, Ledger({}, counting=True))
+    widest = Days(MONTH.first - timedelta(days=2), TODAY, 0)
+    play.wait(2.0) << SessionsUsage(widest, 200)
+    play.answer(SessionsUsage, ACCOUNTS)
+    assert not usage.is_under_way(play.state)
+    assert not play.state.spending.counting
+
+
+def test_an_unfinished_answer_takes_nothing_back():
+    play = first()
+    play >> Clicked(ReadUsage())
+    play << COST << SESSIONS << STATUS
+    answered(play, Bill({}, counting=True), Ledger({}, counting=True))
+    assert total(play.state.spending, 1)[0] == Tally(5)
+    assert play.state.spending.counting
+    wider = Days(MONTH.first - timedelta(days=1), TODAY, 0)
+    play.wait(1.0) << UsageCost(wider) << SessionsUsage(wider, 200)
+    more = {"2026-03-02": Tally(7)}
+    play.answer(UsageCost, Bill(more))
+    play.answer(SessionsUsage, Ledger(more, counting=True))
+    assert total(play.state.spending, 1)[0] == Tally(7)
+    assert play.state.spending.ledger == Ledger(more, counting=True)
+    play.wait(2.0).skip()
+
+
+def test_it_is_not_asked_for_without_end():
+    play = first(bill=Bill({}, counting=True))
+    asked = 0
+    while play.state.spending.recount_at is not None:
+        play.wait(play.state.spending.recount_at - play.mono)
+        play.skip()
+        asked += 1
+        play.answer(UsageCost, Bill({}, counting=True))
+    assert asked == RECOUNTS
+    assert play.mono - 1005.0 < 70
+
+
+def test_a_wish_in_the_meantime_is_the_new_beginning():
+    play = first(bill=Bill({}, counting=True))
+    play >> Clicked(ReadUsage())
+    play << COST << SESSIONS << STATUS
+    assert play.state.spending.recount_at is None
+
+
+def test_a_look_that_falls_due_during_a_recount_waits_its_turn():
+    play = first(bill=Bill({}, counting=True))
+    spending = replace(play.state.spending, next_at=play.mono, recount_at=play.mono)
+    play.state = replace(play.state, spending=spending)
+    play.wait(0.0) << UsageCost(Days(MONTH.first - timedelta(days=1), TODAY, 0))
+    assert play.state.spending.next_at == play.mono + EVERY
+
+
+# ---- the quotas ----
+
+
+@pytest.mark.parametrize(("percent", "level"), [(0, 0), (74.9, 0), (75, 1), (89.9, 1), (90, 2), (100, 2)])
+def test_the_thresholds(percent, level):
+    assert reached(percent) == level
+
+
+def test_each_crossing_is_told_once_and_the_first_reading_tells_nothing():
+    play = first(quotas=[quota(80)])
+    assert play.skip() == []
+    assert [metered(play, quota(percent)) for percent in (85, 89, 91, 95)] == [[], [], [2], []]
+
+
+def test_only_the_highest_when_several_are_jumped():
+    play = first(quotas=[quota(10)])
+    assert metered(play, quota(96)) == [2]
+
+
+def test_it_may_be_told_again_after_a_fall_of_five_points():
+    play = first(quotas=[quota(10)])
+    percents = (76, 71, 76, 69.9, 76)
+    assert [metered(play, quota(percent)) for percent in percents] == [[1], [], [], [], [1]]
+
+
+def test_the_reset_lifts_the_latch_however_full_the_new_window_is():
+    play = first(quotas=[quota(10)])
+    assert metered(play, quota(80)) == [1]
+    play.wall += timedelta(hours=6)
+    later = NOON_MS + 11 * HOUR_MS
+    assert metered(play, quota(80)) == []  # still the figure from before the reset
+    assert metered(play, quota(80, resets_ms=later)) == [1]
+    assert metered(play, quota(80, resets_ms=later)) == []
+
+
+def test_a_reset_that_is_put_off_with_each_reading_lifts_nothing():
+    play = first(quotas=[quota(10)])
+    told = [metered(play, quota(80, resets_ms=NOON_MS + hours * HOUR_MS)) for hours in (5, 6, 7)]
+    assert told == [[1], [], []]
+
+
+def test_without_a_reset_only_the_fall_counts():
+    play = first(quotas=[quota(10, resets_ms=None)])
+    assert metered(play, quota(80, resets_ms=None)) == [1]
+    play.wall += timedelta(hours=8)
+    assert metered(play, quota(80, resets_ms=None)) == []
+
+
+def test_each_window_has_its_own_latch():
+    play = first(quotas=[quota(10), quota(10, "Week")])
+    assert metered(play, quota(80), quota(10, "Week")) == [1]
+    assert metered(play, quota(80), quota(91, "Week")) == [2]
+
+
+def test_a_window_that_was_missing_once_is_not_a_new_one():
+    play = first(quotas=[quota(10)])
+    assert metered(play) == []
+    assert metered(play, quota(80)) == [1]
+
+
+def test_latches_survive_a_restart():
+    play = first(quotas=[quota(10)])
+    assert metered(play, quota(80)) == [1]
+    again = Playbook()
+    again.spends = True
+    again.state = persistence.load(again.state, play.saved[-1])
+    assert again.state.quota_latches == (QuotaLatch("default", "anthropic", "5h", 1, NOON_MS + 5 * HOUR_MS),)
+    again.up()
+    again.wait(5.0).skip()
+    answered(again, quotas=[quota(81)])
+    assert [metered(again, quota(percent)) for percent in (82, 92)] == [[], [2]]
+
+
+def test_latches_are_bounded():
+    play = first()
+    full = tuple(QuotaLatch("other", "p", str(n), 1, None) for n in range(usage.KEPT))
+    play.state = replace(play.state, quota_latches=full)
+    metered(play, quota(80))
+    assert len(play.state.quota_latches) == usage.KEPT
+    assert play.state.quota_latches[-1].provider == "anthropic"
+
+
+@given(st.lists(st.tuples(st.floats(0, 100), st.booleans()), max_size=12))
+def test_whatever_the_quota_does_no_crossing_is_told_twice_or_missed(readings):
+    play = first(quotas=[quota(0)])
+    resets, level = NOON_MS + 5 * HOUR_MS, 0
+    for percent, begins_anew in readings:
+        if begins_anew:
+            play.wall += timedelta(milliseconds=resets - play.now.ms)
+            resets, level = resets + 5 * HOUR_MS, 0
+            play.state = replace(play.state, drift=None)  # it is not the computer that slept
+            play.state = replace(play.state, spending=replace(play.state.spending, today=None))
+        play >> Clicked(ReadUsage())
+        play.skip()
+        answered(play, quotas=[quota(percent, resets_ms=resets)])
+        told = [effect.level for effect in play.skip() if isinstance(effect, QuotaCrossed)]
+        rises = reached(percent) > level
+        assert told == ([reached(percent)] if rises else [])
+        level = reached(percent) if rises else min(level, reached(percent + 5))

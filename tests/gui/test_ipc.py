@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import json
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.core import commands
+from tray.core.commands import (
+    AskAgain,
+    AskHere,
+    Decide,
+    EditSettings,
+    OpenDashboard,
+    OpenLink,
+    ReadUsage,
+    SaveSettings,
+    SetAutostart,
+    StopPrompt,
+)
+from tray.gui.ipc import (
+    FromWindow,
+    Greeting,
+    Raise,
+    Shown,
+    ToWindow,
+    WindowCommand,
+    dump,
+    load_for_window,
+    load_from_window,
+)
+from tray.protocol.approvals import Decision
+from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
+from tray.view.icon.model import Icon, Situation
+from tray.view.panel.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
+from tray.view.panel.texts import Offer, TextPane
+
+EXCHANGE = Exchange(
+    "p",
+    "agent:main:tray",
+    "안녕 \u202e \ud83e\n😀",
+    "Answering…",
+    running=True,
+    failed=False,
+    repeatable=False,
+)
+TO = (
+    Greeting((("Send", "보내기"),)),
+    Raise(),
+    AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
+    AskPane((), (), "", "", "", None, dashboard=False),
+    AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
+    TextPane("Title", "told", "text", (0, 3), "caption", (Offer("Deny", Decide("1", Decision.DENY)),)),
+    TextPane("Usage", "", "ClawTray\n\n  text", offers=(Offer("Read again", ReadUsage(), enabled=False),)),
+    SettingsPane(
+        "default",
+        (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),
+        *(75.0, 90.5, 60.0, True),
+        *("ko", "22:00", "07:00", True),
+        BUILT_IN_PRESETS,
+        None,
+        Icon(Situation.WARNING, 80, threshold=75),
+    ),
+)
+FROM = (
+    Shown(),
+    AskHere("text\nmore", "key", None),
+    AskAgain("id"),
+    StopPrompt("id"),
+    OpenDashboard(None),
+    OpenLink("https://docs.example/"),
+    EditSettings(),
+    SetAutostart(on=True),
+    ReadUsage(),
+    Decide("id", Decision.ALLOW_ALWAYS),
+    SaveSettings(
+        ((("notices",), False), (("thresholds", "warning"), 70.5), (("profile",), "home"), (("a",), None))
+    ),
+)
+
+
+@pytest.mark.parametrize("value", TO, ids=lambda value: type(value).__name__)
+def test_what_goes_to_a_window_arrives_as_it_was(value):
+    line = dump(value)
+    assert line.isascii()
+    assert "\n" not in line
+    assert load_for_window(line) == value
+
+
+@pytest.mark.parametrize("value", FROM, ids=lambda value: type(value).__name__)
+def test_what_comes_from_a_window_arrives_as_it_was(value):
+    assert load_from_window(dump(value)) == value
+
+
+def test_this_file_knows_all_that_crosses():
+    assert {type(value) for value in TO} == set(get_args(ToWindow))
+    assert {type(value) for value in FROM} == set(get_args(FromWindow))
+    assert set(get_args(WindowCommand)) <= set(get_args(commands.Command))
+
+
+def test_each_direction_takes_its_own_values_alone():
+    assert load_from_window(dump(Raise())) is None
+    assert load_for_window(dump(Shown())) is None
+
+
+def test_a_window_cannot_end_the_program_nor_delete_anything():
+    for name in ("Quit", "NewSession", "Compact", "UseModel"):
+        assert load_from_window(json.dumps([name, {}])) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "null",
+        "[]",
+        '["Shown"]',
+        '["Shown",[]]',
+        '["Shown",{"more":1}]',
+        '["AskAgain",{}]',
+        '["AskAgain",{"id":1}]',
+        '["AskAgain",{"id":null}]',
+        '["SetAutostart",{"on":1}]',
+        '["SaveSettings",{"changes":[[["a"]]]}]',
+        '["SaveSettings",{"changes":{}}]',
+        '["SaveSettings",{"changes":[[["a"],[]]]}]',
+        '["AskHere",{"text":"x","key":7,"model":null}]',
+        "[" * 100_000,
+        "[1,2]",
+        '[["Shown"],{}]',
+    ],
+)
+def test_what_is_none_of_ours_is_nothing(line):
+    assert load_from_window(line) is None
+
+
+def test_a_situation_that_there_is_not_is_nothing():
+    line = dump(TO[-1]).replace(Situation.WARNING.value, "hungry")
+    assert load_for_window(line) is None
+
+
+def test_a_line_that_is_far_too_long_is_not_even_read():
+    assert load_from_window(dump(AskHere("x" * 4_000_001))) is None
+    assert load_from_window(dump(AskHere("x" * 400_000))) == AskHere("x" * 400_000)
+
+
+@given(st.text())
+def test_reading_is_total(text):
+    load_from_window(text)
+    load_for_window(text)
+
+
+def test_a_whole_number_is_one_for_a_value_with_a_fraction():
+    assert load_from_window('["SaveSettings",{"changes":[[["a"],70]]}]') == SaveSettings(((("a",), 70.0),))
+
+
+def test_nothing_that_crosses_is_named_after_a_secret():
+    kinds = (*get_args(ToWindow), *get_args(FromWindow), Profile, Exchange, Choice)
+    names = {name for kind in kinds for name in kind.__struct_fields__}
+    assert not names & {"token", "password", "secret", "secrets", "seed"}

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import pytest
+
+from tray.gui.palette import DARK, LIGHT, contrast
+
+
+def test_contrast_is_counted_as_wcag_counts_it():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert contrast("#123456", "#123456") == 1
+
+
+@pytest.mark.parametrize("c", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("ink", ["ink", "faint", "fault", "link"])
+@pytest.mark.parametrize("ground", ["ground", "surface"])
+def test_all_that_is_read_can_be_read(c, ink, ground):
+    assert contrast(getattr(c, ink), getattr(c, ground)) >= 4.5
+
+
+@pytest.mark.parametrize("c", [LIGHT, DARK], ids=["light", "dark"])
+def test_so_can_code_buttons_and_what_is_selected(c):
+    for ink, ground in (
+        (c.ink, c.code),
+        (c.ink, c.raised),
+        (c.ink, c.hover),
+        (c.ink, c.selected),
+        (c.accent_ink, c.accent),
+    ):
+        assert contrast(ink, ground) >= 4.5
+
+
+@pytest.mark.parametrize("c", [LIGHT, DARK], ids=["light", "dark"])
+def test_what_has_the_keyboard_is_seen(c):
+    assert contrast(c.accent, c.surface) >= 3
+    assert contrast(c.accent, c.ground) >= 3

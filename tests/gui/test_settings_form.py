@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
+from tray.settings.quiet_hours import Quiet
+from tray.settings.settings import BUILT_IN_PRESETS, Level, Preset, Profile, parse_settings
+from tray.values import replace
+from tray.view.icon.model import Icon, Situation
+from tray.view.panel.panes import SettingsPane
+
+PANE = SettingsPane(
+    "default",
+    (Profile(), Profile("home", "wss://h.example:443", Level.WATCH)),
+    *(75.0, 90.0, 60.0, True),
+    *("auto", "22:00", "07:00", False),
+    BUILT_IN_PRESETS,
+    None,
+    Icon(Situation.CALM, 38),
+)
+DRAFT = draft_of(PANE)
+
+
+def edited(**fields) -> Draft:
+    return replace(DRAFT, **fields)
+
+
+def test_the_fields_say_what_the_settings_are():
+    assert (DRAFT.warning, DRAFT.critical, DRAFT.poll_seconds) == ("75", "90", "60")
+    assert DRAFT.gateways == (Gateway("default"), Gateway("home", "wss://h.example:443", "watch"))
+
+
+def test_nothing_is_written_where_nothing_differs():
+    assert changes(DRAFT, DRAFT) == ()
+    assert problems(DRAFT) == ()
+
+
+@pytest.mark.parametrize(
+    ("fields", "written"),
+    [
+        ({"notices": False}, ((("notices",), False),)),
+        ({"keep_answers": True}, ((("keep_answers",), True),)),
+        ({"warning": "70,5"}, ((("thresholds", "warning"), 70.5),)),
+        ({"profile": "home"}, ((("profile",), "home"),)),
+        (
+            {"gateways": (Gateway("default"), Gateway("home", "", "watch"))},
+            ((("profiles", "home", "url"), None),),
+        ),
+        (
+            {"gateways": (Gateway("default", allow_plain=True), DRAFT.gateways[1])},
+            ((("profiles", "default", "allow_plain"), True),),
+        ),
+        ({"presets": ()}, ((("presets",), None),)),
+    ],
+)
+def test_only_what_differs_is_written(fields, written):
+    assert changes(DRAFT, edited(**fields)) == written
+
+
+def test_what_is_written_is_read_back_as_it_was_typed():
+    presets = (Preset("One", "first\nsecond", None, "a/b"), Preset("Two", "{date}", "main"))
+    after = edited(critical="95", poll_seconds="30", presets=presets)
+    written = changes(DRAFT, after)
+    settings, found = parse_settings(with_changes(DEFAULT_SETTINGS_TEXT, written))
+    assert not found
+    assert (settings.critical, settings.poll_seconds, settings.presets) == (95, 30, presets)
+
+
+@pytest.mark.parametrize(
+    ("fields", "part"),
+    [
+        ({"warning": "95"}, "warning must be below critical"),
+        ({"warning": "many"}, "warning must be a number from 1 to 100"),
+        ({"poll_seconds": "1"}, "poll_seconds must be a number from 5 to 3600"),
+        ({"poll_seconds": ""}, "poll_seconds must be a number"),
+        ({"profile": "nobody"}, "names none of the [profiles]"),
+        ({"gateways": (Gateway("default", "ftp://x"),)}, "profiles.default.url cannot be used"),
+        ({"gateways": (Gateway("default", fingerprint="12"),)}, "fingerprint must be"),
+        ({"presets": (Preset("", "text"),)}, "name and text are both needed"),
+        ({"presets": (Preset("Name", " "),)}, "name and text are both needed"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words(fields, part):
+    assert any(part in problem for problem in problems(edited(**fields)))
+
+
+@pytest.mark.parametrize(
+    ("percent", "situation"), [(74, Situation.CALM), (75, Situation.WARNING), (90, Situation.CRITICAL)]
+)
+def test_the_icon_as_it_would_look(percent, situation):
+    assert sample(DRAFT, percent) == Icon(situation, percent, threshold=75)
+
+
+def test_no_icon_without_numbers():
+    assert sample(edited(warning="many"), 50) is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"quiet_from": "", "quiet_to": " "}, (None, "auto")),
+        ({"quiet_from": "23:30"}, (Quiet(time(23, 30), time(7)), "auto")),
+        ({"language": "ko"}, (Quiet(time(22), time(7)), "ko")),
+    ],
+)
+def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, told):
+    before = with_changes("", ((("quiet", "from"), "22:00"), (("quiet", "to"), "07:00")))
+    settings, found = parse_settings(with_changes(before, changes(DRAFT, edited(**fields))))
+    assert (settings.quiet, settings.language) == told
+    assert found == ()
+
+
+def test_half_a_quiet_time_is_found_fault_with():
+    (problem,) = problems(edited(quiet_to=""))
+    assert "must both be times" in problem

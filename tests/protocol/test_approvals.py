@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.protocol.approvals import (
+    ApprovalRequested,
+    ApprovalResolved,
+    Decision,
+    ExecApprovalList,
+    ExecApprovalResolve,
+    ExecRequest,
+    ExecRequests,
+    PairingApprove,
+    PairingList,
+    PairingReject,
+    PairingRequests,
+    Taken,
+    is_gone,
+    read_event,
+)
+from tray.protocol.frames import Response, parse
+
+LISTS = ("2026.5.7", "2026.7.1", "2026.9.6")
+"""The releases that can say which commands wait."""
+
+
+def frame(written):
+    import json  # noqa: PLC0415 - here alone
+
+    return parse(json.dumps(written))
+
+
+def test_a_command_that_waits_is_told_by_an_event(release):
+    events = release.recording("exec-approval").events("exec.approval.requested")
+    if release.name == "2026.2.26":  # its recording was spoilt: its own agent had to be paired first
+        assert events == []
+        return
+    told = frame(events[0])
+    assert isinstance(told, ApprovalRequested)
+    request = told.request
+    assert (request.command, request.cwd) == ("echo approved-by-tray", "/STATE/workspace")
+    assert (request.host, request.agent_id, request.session_key) == ("gateway", "main", "agent:main:main")
+    assert request.expires_ms - request.created_ms == (120_000 if release.name < "2026.2" else 1_800_000)
+    allowed = tuple(Decision) if release.name < "2026.2" else (Decision.ALLOW_ONCE, Decision.DENY)
+    assert request.decisions == allowed
+    assert request.warnings == ()
+
+
+def test_a_list_says_the_same_as_the_event(release):
+    recording = release.recording("exec-approval")
+    lists = recording.answers("exec.approval.list")
+    if release.name not in LISTS:
+        assert all(not answer["ok"] for answer in lists)
+        return
+    answer = frame(lists[0])
+    assert isinstance(answer, Response)
+    (request,) = ExecApprovalList().read(answer.payload).requests
+    assert ApprovalRequested(request) == frame(recording.events("exec.approval.requested")[0])
+
+
+def test_a_word_is_told_to_all(release):
+    events = release.recording("exec-approval").events("exec.approval.resolved")
+    if events:
+        told = frame(events[0])
+        assert isinstance(told, ApprovalResolved)
+        assert told.decision is Decision.ALLOW_ONCE
+
+
+def test_a_word_that_comes_too_late_is_known_from_one_that_is_refused(release):
+    answers = release.recording("exec-approval").answers("exec.approval.resolve")
+    failures = [frame(answer).failure for answer in answers if not answer["ok"]]
+    for failure in failures:
+        assert is_gone(failure.message) is ("invalid decision" not in failure.message)
+    assert release.name == "2026.2.26" or len(failures) == 3
+
+
+def test_a_device_that_waits(release):
+    recording = release.recording("device.pair")
+    waiting = PairingList().read(recording.answer("device.pair.list")["payload"]).requests
+    request = waiting[0]
+    assert (request.name, request.platform, request.role) == ("Tray Test", "win32", "operator")
+    assert request.scopes == ("operator.read", "operator.write")
+    assert request.address == "10.1.2.3"
+    assert request.created_ms
+    told = frame(recording.events("device.pair.resolved")[0])
+    assert told == ApprovalResolved(request.id, Decision.ALLOW_ONCE)
+
+
+def test_what_is_sent():
+    assert ExecApprovalList().params() == PairingList().params() == {}
+    assert ExecApprovalResolve("a", Decision.DENY).params() == {"id": "a", "decision": "deny"}
+    assert PairingApprove("a").params() == PairingReject("a").params() == {"requestId": "a"}
+    for word in (ExecApprovalResolve("a", Decision.DENY), PairingApprove("a"), PairingReject("a")):
+        assert word.read({"ok": True}) == Taken()
+        assert not word.spends
+
+
+@pytest.mark.parametrize(
+    ("name", "payload", "told"),
+    [
+        ("device.pair.requested", {"requestId": "a", "silent": True}, None),
+        ("device.pair.requested", {"displayName": "nobody"}, None),
+        ("exec.approval.requested", {"id": "a", "request": {"command": ""}}, None),
+        ("exec.approval.requested", {"request": {"command": "ls"}}, None),
+        ("exec.approval.resolved", {}, None),
+        (
+            "device.pair.resolved",
+            {"requestId": "a", "decision": "rejected"},
+            ApprovalResolved("a", Decision.DENY),
+        ),
+        ("exec.approval.resolved", {"id": "a", "decision": "?"}, ApprovalResolved("a", None)),
+        ("exec.approval.resolved", {"id": "a", "decision": "deny"}, ApprovalResolved("a", Decision.DENY)),
+        ("cron", {"id": "a"}, None),
+    ],
+)
+def test_events(name, payload, told):
+    assert read_event(name, payload) == told
+
+
+def test_warnings_are_read_wherever_they_stand():
+    request = {"command": "ls", "warningText": "odd", "commandAnalysis": {"warningLines": ["very", 1]}}
+    told = read_event("exec.approval.requested", {"id": "a", "request": request})
+    assert told == ApprovalRequested(ExecRequest("a", "ls", warnings=("odd", "very")))
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.text(),
+        lambda inner: (
+            st.lists(inner)
+            | st.dictionaries(
+                st.sampled_from(
+                    ("id", "requestId", "request", "command", "list", "pending", "decision", "silent")
+                ),
+                inner,
+            )
+        ),
+    )
+)
+def test_readers_are_total(value):
+    payload = value if isinstance(value, dict) else {"list": value}
+    assert isinstance(ExecApprovalList().read(payload), ExecRequests)
+    assert isinstance(PairingList().read(payload), PairingRequests)
+    for name in ("exec.approval.requested", "device.pair.requested", "exec.approval.resolved"):
+        read_event(name, payload)

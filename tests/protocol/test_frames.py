@@ -1,0 +1,367 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tray.protocol.frames import (
+    Challenge,
+    Failure,
+    Garbage,
+    Pulse,
+    Response,
+    SessionsChanged,
+    ShuttingDown,
+    Unknown,
+    dump,
+    dump_call,
+    parse,
+)
+from tray.protocol.models import ConfigGet, ModelsList
+from tray.protocol.runs import (
+    Agent,
+    AgentWait,
+    ChatHistory,
+    ChatStopped,
+    Compacting,
+    RunEnded,
+    RunStarted,
+    RunText,
+)
+from tray.protocol.sessions import SessionsList, SessionsPatch
+from tray.values import replace
+
+EVENTS = Challenge | Pulse | SessionsChanged | ShuttingDown | RunStarted | RunText | RunEnded
+FRAMES = Response | EVENTS | Compacting | ChatStopped | Unknown | Garbage
+
+NOT_NEEDED = {
+    "chat.metadata.changed",
+    "config.changed",
+    "cron",
+    "device.pair.requested",
+    "device.pair.resolved",
+    "exec.approval.requested",
+    "exec.approval.resolved",
+    "heartbeat",
+    "session.message",
+    "session.tool",
+    "skills.changed",
+    "task",
+    "update.available",
+}
+NOT_NEEDED_OF_AGENT = {
+    ("approval", "requested"),
+    ("command_output", "delta"),
+    ("command_output", "end"),
+    ("item", "end"),
+    ("item", "start"),
+    ("item", "update"),
+    ("lifecycle", "approval-resolved"),
+    ("lifecycle", "fallback_step"),
+    ("lifecycle", "finishing"),
+    ("lifecycle", "model"),
+    ("lifecycle", "waiting-approval"),
+    ("run_status", "preparing_context"),
+    ("run_status", "preparing_workspace"),
+    ("run_status", "starting_model"),
+    ("tool", "result"),
+    ("tool", "start"),
+    ("tool", "update"),
+    ("usage", None),
+}
+NOT_NEEDED_OF_CHAT = {
+    ("delta", None),
+    ("final", None),
+    ("final", "stop"),
+    ("status", None),
+    ("aborted", "aborted"),
+}
+
+
+def parsed(frame):
+    return parse(json.dumps(frame))
+
+
+def test_every_recorded_frame_is_known(release):
+    seen = 0
+    for conversation in release.recordings():
+        for frame in conversation.received():
+            seen += 1
+            match parsed(frame):
+                case Unknown("agent"):
+                    data = frame["payload"]["data"]
+                    assert (frame["payload"]["stream"], data.get("phase")) in NOT_NEEDED_OF_AGENT
+                case Unknown("chat"):
+                    chat = frame["payload"]
+                    assert (chat["state"], chat.get("stopReason")) in NOT_NEEDED_OF_CHAT
+                case Unknown(name):
+                    assert name in NOT_NEEDED
+                case Garbage() as garbage:
+                    assert garbage == Garbage("an answer without an id")
+                    assert frame["id"] == ""  # as the request had
+                case known:
+                    assert frame["type"] == ("res" if isinstance(known, Response) else "event")
+    assert seen > 200
+
+
+def test_text_and_bytes_are_the_same(release):
+    for frame in release.recording("agent-timeout").received():
+        text = json.dumps(frame, ensure_ascii=False)
+        assert parse(text) == parse(text.encode())
+
+
+def test_an_answer_keeps_its_payload(release):
+    frame = release.recording("models.list").answer("models.list")
+    assert parsed(frame) == Response(frame["id"], ok=True, payload=frame["payload"])
+
+
+def test_the_first_word_is_a_challenge(release):
+    frame = release.recording("connect-with-device").received()[0]
+    assert parsed(frame) == Challenge(frame["payload"]["nonce"], frame["payload"]["ts"])
+
+
+def test_signs_of_life(release):
+    pulses = [parsed(frame) for frame in release.recording("idle").received()]
+    assert Pulse("tick") in pulses
+    assert Pulse("health") in pulses
+
+
+def test_a_restart_and_a_stop_are_told_apart(release):
+    (restart,) = release.recording("restart-by-config").events("shutdown")
+    (stop,) = release.recording("stop-by-signal").events("shutdown")
+    assert parsed(restart) == ShuttingDown(1.5)
+    assert parsed(stop) == ShuttingDown(None)
+
+
+def test_changes_of_sessions_are_told_since_2026_5(release):
+    told = release.recording("events-patch-subscribed").events("sessions.changed")
+    changed = SessionsChanged("agent:main:main") in [parsed(frame) for frame in told]
+    assert changed is (release.name not in ("2026.1.24-3", "2026.2.26"))
+
+
+def test_a_change_of_no_session_in_particular():
+    told = {
+        "type": "event",
+        "event": "sessions.changed",
+        "payload": {"reason": "cron-bindings-loaded", "ts": 5},
+    }
+    assert parsed(told) == SessionsChanged(None)
+
+
+def test_a_run_is_told_by_events(release):
+    told = [parsed(frame) for frame in release.recording("agent-timeout").events("agent")]
+    assert RunStarted("idem-31", "agent:main:main") in told
+    assert any(isinstance(event, RunText) for event in told)
+    assert any(isinstance(event, RunEnded) for event in told)
+
+
+FAILURES = {
+    "unknown-method": ("nosuch.method", Failure("INVALID_REQUEST", "unknown method: nosuch.method")),
+    "sessions.patch-not-allowed": (
+        "sessions.patch",
+        Failure("INVALID_REQUEST", "model not allowed: fake/hidden"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_a_refused_request_has_the_gateways_sentence(release, name):
+    method, failure = FAILURES[name]
+    answer = parsed(release.recording(name).answer(method))
+    assert isinstance(answer, Response)
+    assert (answer.ok, answer.failure) == (False, failure)
+    assert failure.missing_scope is None
+
+
+def test_a_missing_scope_is_named_on_every_release(release):
+    patch = parsed(release.recording("sessions.patch-read-scope").answer("sessions.patch"))
+    prompt = parsed(release.recording("agent-read-scope").answer("agent"))
+    latest = release.name == "2026.9.6"
+    assert patch.failure.missing_scope == ("operator.write" if latest else "operator.admin")
+    assert prompt.failure.missing_scope == "operator.write"
+    assert patch.failure.code == ("FORBIDDEN" if latest else "INVALID_REQUEST")
+    assert patch.failure.detail == ("MISSING_SCOPE" if latest else None)
+
+
+def test_a_failed_run_is_a_failure_with_a_payload(release):
+    answer = parsed(release.recording("agent-provider-401").answer("agent"))
+    if release.name in ("2026.1.24-3", "2026.2.26"):
+        assert answer.failure is None
+        return
+    assert answer.failure.code == "UNAVAILABLE"
+    assert answer.failure.message == answer.payload["summary"]
+    assert "401" in answer.failure.message
+
+
+def test_a_gateway_that_still_starts():
+    error = {
+        "code": "UNAVAILABLE",
+        "message": "gateway starting; retry shortly",
+        "retryable": True,
+        "retryAfterMs": 500,
+        "details": {"reason": "startup-sidecars"},
+    }
+    starting = Failure("UNAVAILABLE", "gateway starting; retry shortly", detail="STARTING", retry_after=0.5)
+    assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure == starting
+    error["retryable"] = False
+    assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure == replace(
+        starting, detail=None
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "upgrade"),
+    [("scope-upgrade", True), ("role-upgrade", True), ("not-paired", False), (None, False), (7, False)],
+)
+def test_a_known_device_that_asks_for_more_is_told_apart(reason, upgrade):
+    details = {"code": "PAIRING_REQUIRED", "requestId": "r-1", "reason": reason}
+    error = {"code": "NOT_PAIRED", "message": "pairing required", "details": details}
+    failure = parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure
+    assert failure == Failure(
+        "NOT_PAIRED", "pairing required", detail="PAIRING_REQUIRED", request_id="r-1", upgrade=upgrade
+    )
+
+
+def test_a_refusal_without_a_reason_still_has_words():
+    refused = parsed({"type": "res", "id": "1"})
+    assert refused == Response(
+        "1", ok=False, payload={}, failure=Failure("UNKNOWN", "the gateway gave no reason")
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "frame"),
+    [
+        ("", Garbage("not JSON")),
+        ("{", Garbage("not JSON")),
+        (b"\xff\xfe\xfd", Garbage("not JSON")),
+        ("[" * 200_000, Garbage("not JSON")),
+        ('{"a":' * 200_000, Garbage("not JSON")),
+        ("9" * 10_000, Garbage("not JSON")),
+        ("9" * 400, Garbage("not an object")),
+        ("NaN", Garbage("not an object")),
+        ("[]", Garbage("not an object")),
+        ("{}", Garbage("neither answer nor event")),
+        ('{"type":["res"]}', Garbage("neither answer nor event")),
+        ('{"type":"req","id":"1","method":"health"}', Garbage("neither answer nor event")),
+        ('{"type":"res","ok":true}', Garbage("an answer without an id")),
+        ('{"type":"event"}', Garbage("an event without a name")),
+        ('{"type":"event","event":["tick"]}', Garbage("an event without a name")),
+        ('{"type":"event","event":"tick","payload":NaN}', Pulse("tick")),
+        ('{"type":"event","event":"shutdown","payload":{"restartExpectedMs":-1}}', ShuttingDown(None)),
+        ('{"type":"event","event":"connect.challenge"}', Challenge("", None)),
+        ('{"type":"event","event":"new.one\\ud800"}', Unknown("new.one?")),
+        ('{"type":"res","id":"1","ok":true,"payload":[1]}', Response("1", ok=True, payload={"list": [1]})),
+        ('{"type":"res","id":"1","ok":true,"payload":1}', Response("1", ok=True, payload={})),
+    ],
+)
+def test_what_is_not_a_frame_is_garbage(raw, frame):
+    assert parse(raw) == frame
+
+
+@given(st.text(st.characters(exclude_categories=())) | st.binary())
+@example("\ud800")
+@example(b"\x00\x00\x00{")
+def test_any_text_gives_a_frame(raw):
+    assert isinstance(parse(raw), FRAMES)
+
+
+@given(data=st.data())
+def test_any_json_gives_a_frame(any_json, data):
+    frame = data.draw(
+        any_json
+        | st.fixed_dictionaries(
+            {"type": st.sampled_from(["res", "event"])},
+            optional={
+                name: any_json | st.sampled_from(["agent", "chat", "shutdown", "connect.challenge", True])
+                for name in ("id", "ok", "payload", "error", "event")
+            },
+        )
+    )
+    assert isinstance(parsed(frame), FRAMES)
+
+
+@given(data=st.data())
+def test_a_spoilt_frame_gives_a_frame(release, spoil, data):
+    names = st.sampled_from(["chat.abort", "restart-by-config", "connect-wrong-token", "agent-provider-401"])
+    frame = data.draw(st.sampled_from(release.recording(data.draw(names)).received()))
+    assert isinstance(parsed(spoil(data, frame)), FRAMES)
+
+
+REQUESTS = {
+    "agent": lambda p: Agent(p["sessionKey"], p["message"], p["idempotencyKey"], p["timeout"]),
+    "agent.wait": lambda p: AgentWait(p["runId"], p["timeoutMs"] / 1000),
+    "chat.history": lambda p: ChatHistory(p["sessionKey"], p["limit"]),
+    "config.get": lambda p: ConfigGet(),
+    "models.list": lambda p: ModelsList(),
+    "sessions.list": lambda p: SessionsList(p["limit"]),
+    "sessions.patch": lambda p: SessionsPatch(p["key"], p["model"]),
+}
+
+
+def test_what_we_send_is_what_every_gateway_accepted(release):
+    proven = set()
+    for conversation in release.recordings():
+        for method, request in REQUESTS.items():
+            for sent in conversation.requests(method):
+                answers = [frame for frame in conversation.received() if frame.get("id") == sent["id"]]
+                if not answers or not answers[0]["ok"]:
+                    continue
+                try:
+                    ours = request(sent["params"])
+                except KeyError:  # another use of the method, which this program does not make
+                    continue
+                if ours.params().keys() == sent["params"].keys():
+                    assert json.loads(dump(sent["id"], ours)) == sent
+                    proven.add(method)
+    assert proven == set(REQUESTS)
+
+
+def test_requests_say_what_they_need_and_cost():
+    requests = (Agent, AgentWait, ChatHistory, ConfigGet, ModelsList, SessionsList, SessionsPatch)
+    assert {request.method for request in requests if request.spends} == {"agent"}
+    assert {request.method: request.scope.removeprefix("operator.") for request in requests} == {
+        "agent": "write",
+        "agent.wait": "write",
+        "chat.history": "read",
+        "config.get": "admin",
+        "models.list": "read",
+        "sessions.list": "read",
+        "sessions.patch": "admin",
+    }
+
+
+@given(st.text(st.characters(exclude_categories=())))
+@example("half \ud83d of a pair")
+def test_any_prompt_can_be_sent(message):
+    sent = json.loads(dump("1", Agent("agent:main:tray", message, "run-1", 60)).encode("utf-8"))
+    assert sent["params"]["message"] == message.encode("utf-8", "replace").decode("utf-8")
+
+
+@given(st.dictionaries(st.text(), st.text() | st.integers() | st.none() | st.booleans()))
+def test_a_call_comes_back_as_it_was(params):
+    assert json.loads(dump_call("1", "connect", params)) == {
+        "type": "req",
+        "id": "1",
+        "method": "connect",
+        "params": params,
+    }
+
+
+def test_a_payload_is_not_in_a_log():
+    answer = parsed({"type": "res", "id": "1", "ok": True, "payload": {"auth": {"deviceToken": "my secret"}}})
+    assert "my secret" not in repr(answer)
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        ('{"sessionKey":"k","reason":"compact","compacted":true}', Compacting("k", done=True)),
+        ('{"sessionKey":"k","reason":"compact","compacted":false}', SessionsChanged("k")),
+        ('{"sessionKey":"k","reason":"patch","compacted":true}', SessionsChanged("k")),
+    ],
+)
+def test_a_change_that_is_a_compaction(payload, expected):
+    assert parse(f'{{"type":"event","event":"sessions.changed","payload":{payload}}}') == expected

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from tray.protocol.session_keys import Kind, canonical, is_own, kind_of, short_name
+
+
+@pytest.mark.parametrize(
+    ("key", "full"),
+    [
+        ("main", "agent:work:main"),
+        ("agent:main:main", "agent:main:main"),
+        ("global", "global"),
+        ("unknown", "unknown"),
+        ("slack:channel:c1", "agent:work:slack:channel:c1"),
+    ],
+)
+def test_keys_are_canonical(key, full):
+    assert canonical(key, "work") == full
+
+
+@pytest.mark.parametrize(
+    ("key", "short"),
+    [
+        ("agent:work:slack:channel:c1", "slack:channel:c1"),
+        ("agent:main:main", "main/main"),
+        ("global", "global"),
+        ("agent:odd", "agent:odd"),
+    ],
+)
+def test_what_all_keys_share_goes_without_saying(key, short):
+    assert short_name(key, "work") == short
+
+
+@pytest.mark.parametrize(
+    ("key", "own"),
+    [
+        ("agent:main:tray", True),
+        ("agent:work:tray-summaries", True),
+        ("tray", True),
+        ("agent:main:main", False),
+        ("agent:main:trays", False),
+        ("agent:tray:main", False),
+    ],
+)
+def test_which_sessions_are_our_own(key, own):
+    assert is_own(key) is own
+
+
+@pytest.mark.parametrize(
+    ("key", "group", "kind"),
+    [
+        ("agent:main:main", False, Kind.MAIN),
+        ("agent:main:main", True, Kind.MAIN),
+        ("agent:main:notes", False, Kind.DIRECT),
+        ("agent:main:notes", True, Kind.GROUP),
+        ("agent:main:slack:channel:c1", False, Kind.GROUP),
+        ("agent:main:whatsapp:group:g@g.us", False, Kind.GROUP),
+        ("agent:main:cron:job", False, Kind.CRON),
+        ("agent:main:cron:job:subagent:1", False, Kind.SUBAGENT),
+        ("agent:main:subagent:1", True, Kind.SUBAGENT),
+        ("global", False, Kind.SHARED),
+        ("unknown", False, Kind.SHARED),
+        ("", False, Kind.DIRECT),
+    ],
+)
+def test_sessions_are_told_apart(key, group, kind):
+    assert kind_of(key, "agent:main:main", group=group) is kind
+    assert kind_of(key, None, group=group) is (
+        kind if kind is not Kind.MAIN else kind_of(key, "", group=group)
+    )

@@ -1,0 +1,885 @@
+"""The loop against the simulated gateway: every fault by its name, and that nothing ever ends or spins it."""
+
+from __future__ import annotations
+
+import gc
+import itertools
+import logging
+import threading
+import time
+
+import pytest
+
+from tests.servers import FINGERPRINT, PING, TEXT, Listener, frame, hang, read_frames, relay, upgrade
+from tests.stage import Desk, Stage, is_read, until
+from tray.core import requests
+from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotices, UseModel
+from tray.core.connection import connection
+from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotices, Send
+from tray.core.errors import Cause, Doubt, Fault, Phase
+from tray.core.events import Clicked, Configured, Dropped, Opened, Pushed, Resumed, Tick, Unsent
+from tray.core.model.connection import Interest, Step
+from tray.core.model.notifications import ModelDiffers
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Confidence
+from tray.core.state import State
+from tray.core.update import deadline, update
+from tray.demo import DemoGateway
+from tray.demo.faults import FAULTS
+from tray.i18n.translate import Words
+from tray.net import websocket
+from tray.protocol.frames import Garbage, Pulse, Unknown
+from tray.runtime import loop
+from tray.runtime.app import App, Options
+from tray.runtime.loop import Gateway
+from tray.runtime.mailbox import Mailbox
+from tray.settings.settings import Settings
+from tray.settings.target import Secrets
+from tray.values import replace
+from tray.view.reports.status import connection_text
+
+MAIN = "agent:main:main"
+TOKEN = "a-token-nobody-may-see"
+IDLE_TURNS = 40
+"""More than a quiet second may have. A spinning loop makes thousands."""
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind():
+    before = set(threading.enumerate())
+    yield
+    until(lambda: not {t for t in threading.enumerate() if t not in before and t.name != "demo"})
+    gc.collect()  # a socket left open is a ResourceWarning, and so a failure
+
+
+@pytest.fixture
+def demo():
+    with DemoGateway(speed=1000, token=TOKEN, story=False) as running:
+        yield running
+
+
+@pytest.fixture
+def stage(demo):
+    """A loop that is on its way to the simulated gateway."""
+    with Stage(demo.url, TOKEN) as running:
+        yield running
+
+
+@pytest.fixture
+def up(stage):
+    """A loop that is connected, and has read the sessions."""
+    stage.until_up()
+    return stage
+
+
+@pytest.fixture
+def heard(monkeypatch):
+    """Every event that reaches `update`, with the effects that it had."""
+    steps = []
+
+    def recorded(state, event, now):
+        state, effects = update(state, event, now)
+        steps.append((event, effects))
+        return state, effects
+
+    monkeypatch.setattr(loop, "update", recorded)
+    return steps
+
+
+def events(heard, kind):
+    return [event for event, _ in heard if isinstance(event, kind)]
+
+
+# ---- a whole connect ----
+
+
+def test_it_connects_logs_in_reads_and_subscribes(demo, up):
+    state = up.state
+    assert state.link.phase is Phase.CONNECTED
+    assert state.models is not None
+    assert state.models[0].name == "anthropic/claude-opus-4-5"
+    methods = [method for method, _ in demo.requests]
+    assert methods[0] == "connect"
+    wanted = ["device.pair.list", "exec.approval.list", "models.list", "sessions.list", "sessions.subscribe"]
+    assert sorted(methods[1:]) == wanted
+    [connect] = [params for method, params in demo.requests if method == "connect"]
+    assert connect["auth"] == {"token": TOKEN}
+    assert connect["device"]["signedAt"] > 0
+
+
+def test_a_change_is_told_and_read(demo, up):
+    demo.set_session(MAIN, totalTokens=50_000, totalTokensFresh=True, contextTokens=200_000)
+    state = up.until(lambda state: state.focused is not None and state.focused.usage.used == 50_000)
+    assert state.focused.usage.percent == 25
+
+
+def test_the_end_of_a_run_is_the_end_of_the_loop_on_the_callers_thread(demo):
+    mailbox = Mailbox()
+    gateway = Gateway(
+        State(Settings(), Interest.GLANCE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post)
+    )
+    state = gateway.run(is_read)
+    assert state is gateway.state
+    assert state.book.read_at is not None
+    assert "models.list" not in [method for method, _ in demo.requests]
+    until(lambda: demo.connected == 0)
+    mailbox.close()
+
+
+def test_observe_is_asked_at_the_given_time_though_nothing_happens():
+    mailbox = Mailbox()
+    with Listener(hang) as server:
+        gateway = Gateway(
+            State(Settings(), Interest.GLANCE, "5eed"), mailbox, Desk(server.url, "", mailbox.post)
+        )
+        ends_at = time.monotonic() + 0.2
+        state = gateway.run(lambda _: time.monotonic() >= ends_at, lambda: ends_at)
+        assert ends_at <= time.monotonic() < ends_at + 2
+        assert state.link.step is Step.DIALING
+    mailbox.close()
+
+
+def test_quitting_hangs_up_and_asks_to_exit(demo, up):
+    up.click(Quit())
+    until(lambda: Exit() in up.desk.effects)
+    until(lambda: demo.connected == 0)
+
+
+# ---- faults at the door ----
+
+DOOR = {
+    "refuse": (Phase.DOWN, Cause.NOT_RUNNING, {}),
+    "http": (Phase.DOWN, Cause.FOREIGN, {}),
+    "unavailable": (Phase.CONNECTING, Cause.STARTING, {}),
+    "slow_dial": (Phase.DOWN, Cause.UNANSWERED, {}),
+    "starting": (Phase.CONNECTING, Cause.STARTING, {"retry_after": 0.3}),
+    "no_challenge": (Phase.DOWN, Cause.FOREIGN, {}),
+    "wrong_token": (Phase.REFUSED, Cause.TOKEN_WRONG, {}),
+    "pairing": (Phase.REFUSED, Cause.PAIRING, {"request_id": "pairing-7"}),
+    "protocol": (Phase.REFUSED, Cause.PROTOCOL, {}),
+    "rate_limit": (Phase.REFUSED, Cause.RATE_LIMITED, {"retry_after": 0.3}),
+    "scopes_emptied": (Phase.REFUSED, Cause.SCOPE, {}),
+}
+
+
+@pytest.fixture
+def hasty(monkeypatch):
+    """A loop whose patience is measured in tenths of a second."""
+    monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.3)
+    monkeypatch.setattr(connection, "STEP_PATIENCE", 0.5)
+    monkeypatch.setattr(connection, "SLOW_RETRY", 0.3)
+    monkeypatch.setattr(connection, "LOOK_AGAIN", 0.2)
+    monkeypatch.setattr(requests.send, "__defaults__", (0.5,))  # PATIENCE
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("name", DOOR)
+def test_a_fault_at_the_door_is_named_and_ends_with_it(demo, name):
+    phase, cause, options = DOOR[name]
+    demo.fault(name, **options)
+    with Stage(demo.url, TOKEN) as stage:
+        state = stage.until_trouble(phase, cause)
+        assert not state.pending
+        assert state.link.trouble.request_id == options.get("request_id")
+        assert state.link.trouble.retry_after == (options.get("retry_after") if name != "pairing" else None)
+        demo.clear(name)
+        if state.link.trouble.lasts:
+            stage.click(Reconnect())
+        stage.until_up()
+        assert demo.connected == 1
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
+    demo.fault("wrong_token")
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+        looks = itertools.count()
+        stage.until(lambda state: state.link.step is Step.LOOKING and next(looks) == 3)
+        assert [method for method, _ in demo.requests] == ["connect"]
+        demo.clear()
+        stage.desk.revision += 1
+        stage.until_up()
+
+
+def test_a_secret_that_is_no_text_is_a_wrong_one(demo):
+    with Stage(demo.url, "\udcff") as stage:
+        stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+
+
+def test_the_token_of_this_device_stands_in_for_a_shared_one_that_was_changed(demo, heard):
+    demo.device_token = "d3vice-of-the-test"
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until_up()
+        until(lambda: stage.desk.device_tokens == [(demo.url, "d3vice-of-the-test")])
+        demo.token = "another"
+        stage.desk.device_token = "d3vice-of-the-test"
+        stage.click(Reconnect())
+        stage.until(lambda state: state.connected and state.link.by_device)
+        demo.device_token = None  # and now that is taken back, too
+        stage.click(Reconnect())
+        stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+        until(lambda: ForgetDeviceToken() in stage.desk.effects)
+    assert "d3vice" not in repr(heard)
+
+
+def test_a_device_without_a_shared_secret_logs_in_by_its_own(demo):
+    demo.device_token = "d3vice-of-the-test"
+    with Stage(demo.url, None) as stage:
+        stage.desk.device_token = "d3vice-of-the-test"
+        stage.desk.origin = None
+        stage.click(Reconnect())
+        stage.until(lambda state: state.connected and state.link.by_device)
+        assert stage.desk.device_tokens == []  # it says the same again, which is masked by then
+
+
+def test_a_nonce_that_is_no_text_ends_nothing(stage_for, heard):
+    nonce = b'{"type":"event","event":"connect.challenge","payload":{"nonce":"\\ud800"}}'
+    with stage_for(frame(TEXT, nonce)) as stage:
+        stage.until(lambda state: state.link.step is Step.LOGGING_IN)
+        until(lambda: stage.requests)
+    assert b'"method":"connect"' in stage.requests[0]
+
+
+@pytest.fixture
+def stage_for():
+    """A loop on its way to a server that upgrades, says this, and keeps what it is told."""
+
+    class Told(Stage):
+        def __init__(self, said, *, tls=False):
+            self.requests = []
+            self._server = Listener(lambda connection: self._serve(connection, said), tls=tls)
+            super().__init__(self._server.url, TOKEN)
+
+        def _serve(self, connection, said):
+            upgrade(connection)
+            connection.sendall(said)
+            self.requests.extend(data for opcode, data in read_frames(connection) if opcode == TEXT)
+
+        def __enter__(self):
+            self._server.__enter__()
+            return super().__enter__()
+
+        def __exit__(self, *error):
+            super().__exit__(*error)
+            self._server.__exit__(*error)
+
+    return Told
+
+
+def test_a_websocket_server_that_is_no_gateway(stage_for):
+    close = frame(TEXT, b"hello") + frame(8, (1008).to_bytes(2, "big") + b"who are you")
+    with stage_for(close) as stage:
+        assert stage.until_trouble(Phase.DOWN, Cause.FOREIGN).link.trouble.detail == "who are you"
+
+
+# ---- faults of a connection that stands ----
+
+
+@pytest.mark.parametrize("name", ["silence", "half_frame"])
+def test_silence_is_noticed_and_dialled_anew(demo, up, name):
+    demo.fault(name)
+    state = up.until_trouble(Phase.DOWN, Cause.SILENT)
+    assert state.link.attempt == 1
+    demo.clear(name)
+    up.until_up()
+    until(lambda: demo.connected == 1)
+
+
+def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
+    demo.fault("half_frame")
+    up.click(SetNotices(on=False))
+    state = up.until(lambda state: not state.settings.notices)
+    assert state.link.step is Step.UP
+    assert SaveNotices(on=False) in up.desk.effects
+
+
+def test_garbage_is_ignored(demo, up, heard):
+    demo.fault("garbage")
+    demo.push("presence", {})
+    until(lambda: Pushed(Pulse("presence")) in [event for event, _ in heard])
+    ignored = [event.push for event in events(heard, Pushed) if isinstance(event.push, Garbage | Unknown)]
+    assert len(ignored) > 10
+    assert not any(effects for event, effects in heard if getattr(event, "push", None) in ignored)
+    assert up.state.link.step is Step.UP
+    assert up.state.link.attempt == 1
+
+
+def test_an_event_of_25_mb_is_taken(demo, up):
+    demo.fault("big_frame", size=25_000_000)
+    demo.set_session(MAIN, totalTokens=1000, totalTokensFresh=True)
+    up.until(lambda state: state.book.find(MAIN) is not None)
+    assert up.state.link.attempt == 1
+
+
+def test_an_answer_of_25_mb_is_read(demo, stage):
+    stage.until_up()
+    rows = [{"key": MAIN, "totalTokens": 5, "filling": "x" * 25_000_000}]
+    demo.fault("answer", times=1, method="sessions.list", payload={"sessions": rows})
+    demo.push("sessions.changed", {})
+    assert stage.until(lambda state: state.book.find(MAIN) is not None).link.attempt == 1
+
+
+def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up):
+    demo.fault("big_frame", times=1, size=websocket.LARGEST + 1_000_000)
+    state = up.until(lambda state: state.link.trouble is not None)
+    assert state.link.trouble.cause is Cause.LOST
+    assert "larger" in state.link.trouble.detail
+    up.until_up()
+
+
+def test_a_flood_leaves_a_click_its_turn(demo, up, heard):
+    demo.fault("flood", rate=100_000)
+    until(lambda: len(heard) > 2000)
+    up.click(SetNotices(on=False))
+    up.until(lambda state: not state.settings.notices)
+    demo.clear("flood")
+    assert up.state.link.attempt == 1
+
+
+def test_no_more_than_a_handful_of_messages_come_between(monkeypatch, stage_for):
+    order = []
+
+    def recorded(state, event, now):
+        order.append(event)
+        if len(order) == 500:
+            stage.click(SetNotices(on=False))
+        return update(state, event, now)
+
+    monkeypatch.setattr(loop, "update", recorded)
+    tick = frame(TEXT, b'{"type":"event","event":"tick","payload":{}}')
+    with stage_for(tick * 2_000) as stage:
+        stage.until(lambda state: not state.settings.notices)
+        until(lambda: order.count(Pushed(Pulse("tick"))) == 2_000)
+    assert 500 <= order.index(Clicked(SetNotices(on=False))) <= 700
+
+
+def test_a_cut_is_mended_at_once(demo, up):
+    demo.fault("drop", times=1)
+    state = up.until_trouble(Phase.CONNECTING, Cause.LOST)
+    assert state.link.failures == 0
+    up.until_up()
+    assert up.state.link.attempt == 2
+
+
+def test_pings_are_answered(demo, up, heard):
+    demo.ping()
+    demo.push("presence", {})  # it comes after the ping, which is under way by then
+    until(lambda: Pushed(Pulse("presence")) in [event for event, _ in heard])
+    until(lambda: demo.unanswered == 0)
+    assert demo.connected == 1
+
+
+def test_an_announced_restart_is_no_outage(demo, up):
+    demo.announce_restart(1.5, 500.0)
+    up.until_trouble(Phase.CONNECTING, Cause.RESTARTING)
+    until(lambda: demo.connected == 0)
+    state = up.until_up()
+    assert state.link.notice_at is None
+    assert not [effect for effect in up.desk.effects if isinstance(effect, Notify)]
+
+
+@pytest.mark.parametrize("during", ["unavailable", "starting"])
+def test_a_restart_that_is_met_half_way(demo, up, during):
+    demo.announce_restart(1.5, 500.0, during=during)
+    up.until_trouble(Phase.CONNECTING, Cause.RESTARTING)
+    up.until_up()
+
+
+def test_an_announced_stop_is_told_as_such(demo, up):
+    demo.announce_stop()
+    state = up.until(lambda state: state.link.step is Step.WAITING)
+    assert state.link.trouble.cause is Cause.STOPPED
+    assert state.link.phase is Phase.DOWN
+    demo.clear("refuse")
+    up.until_up()
+
+
+# ---- faults of an answer ----
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("mute", {}),
+        ("reject", {"code": "UNAVAILABLE", "message": "not now"}),
+        ("answer", {"payload": None}),
+        ("answer", {"payload": {"sessions": 7, "defaults": []}}),
+        ("answer", {"payload": {"sessions": [7, {}, {"key": 3}, {"key": MAIN, "totalTokens": "many"}]}}),
+        ("answer", {"payload": [[]]}),
+    ],
+)
+@pytest.mark.parametrize("method", ["sessions.list", "models.list", "sessions.subscribe"])
+def test_an_answer_that_is_none_breaks_nothing(demo, name, options, method):
+    demo.fault(name, method=method, **options)
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until(lambda state: state.link.step is Step.UP)
+        state = stage.until(lambda state: not state.pending)
+        assert state.link.attempt == 1
+        demo.clear(name)
+        demo.set_session(MAIN, totalTokens=7, totalTokensFresh=True)
+        stage.click(Reconnect())
+        stage.until(lambda state: state.link.attempt == 2)
+        stage.until(lambda state: is_read(state) and state.book.find(MAIN) is not None)
+
+
+def test_reading_refused_for_want_of_a_scope(demo):
+    demo.fault(
+        "reject", method="sessions.list", code="INVALID_REQUEST", message="missing scope: operator.read"
+    )
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until_trouble(Phase.REFUSED, Cause.SCOPE)
+
+
+def test_cut_in_the_middle_of_a_request(demo):
+    demo.fault("die_during", times=2, method="sessions.list")
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until_trouble(Phase.CONNECTING, Cause.LOST)
+        stage.until_up()
+        assert stage.state.link.attempt == 3
+
+
+# ---- faults of a run ----
+
+
+def ended(state):
+    return bool(state.prompts) and state.prompts[-1].state.ended
+
+
+def test_a_prompt_is_answered(up):
+    up.click(Ask("What about the garden?"))
+    prompt = up.until(ended).prompts[-1]
+    assert prompt.state is PromptState.ANSWERED
+    assert "the garden" in prompt.answer
+
+
+def test_a_run_that_fails(demo, up):
+    demo.fault("run_fails", times=1, message="quota exceeded")
+    up.click(Ask("hello"))
+    prompt = up.until(ended).prompts[-1]
+    assert prompt.state is PromptState.FAILED
+    assert prompt.fault is Fault.GATEWAY
+    assert "quota exceeded" in prompt.detail
+
+
+def test_a_run_that_is_held_goes_on(demo, up):
+    demo.fault("run_holds", times=1)
+    up.click(Ask("What about the garden?"))
+    up.until(lambda state: bool(state.prompts) and bool(state.prompts[-1].answer))
+    assert not ended(up.state)
+    demo.clear("run_holds")
+    assert up.until(ended).prompts[-1].state is PromptState.ANSWERED
+
+
+def test_a_run_on_another_model_than_the_session_has(demo, up):
+    demo.fault("run_by", times=1, model="anthropic/claude-sonnet-4-5")
+    up.click(Ask("hello"))
+    assert up.until(ended).prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
+
+
+def test_a_run_on_another_model_than_the_one_switched_to_is_told(demo, up):
+    up.click(UseModel("google/gemini-2.5-pro", MAIN))
+    up.until(lambda state: any(switch.in_force for switch in state.switches))
+    demo.fault("run_by", times=2, model="anthropic/claude-sonnet-4-5")
+    for text in ("hello", "again"):
+        up.click(Ask(text, MAIN))
+        state = up.until(lambda state, text=text: ended(state) and state.prompts[-1].text == text)
+        assert state.prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
+    differs = ModelDiffers(MAIN, "google/gemini-2.5-pro", "anthropic/claude-sonnet-4-5")
+    assert [effect.notice for effect in up.desk.effects if isinstance(effect, Notify)] == [differs]
+
+
+def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
+    demo.run(MAIN, "hello")
+    up.until(
+        lambda state: (s := state.book.find(MAIN)) is not None and s.usage.confidence is Confidence.FRESH
+    )
+    demo.fault("run_unreported", times=1)
+    demo.run(MAIN, "hello")
+    state = up.until(lambda state: state.book.find(MAIN).usage.confidence is Confidence.STALE)
+    assert state.book.find(MAIN).usage.doubt in (Doubt.OLD, Doubt.UNCHANGED)
+
+
+def test_a_connection_lost_in_the_middle_of_a_prompt_never_runs_it_twice(demo, up):
+    demo.fault("die_during", times=1, method="agent", started=True)
+    up.click(Ask("What about the garden?"))
+    prompt = up.until(ended).prompts[-1]
+    assert prompt.state is PromptState.ANSWERED
+    assert demo.runs == 1
+
+
+def test_every_fault_of_the_simulated_gateway_has_a_test_here():
+    standing = {"silence", "half_frame", "garbage", "big_frame", "flood", "drop"}
+    answers = {"mute", "reject", "answer", "die_during"}
+    runs = {"run_by", "run_fails", "run_holds", "run_unreported"}
+    never_met = {"compact_fails"}  # ClawTray asks for no compaction
+    assert set(DOOR) | standing | answers | runs | never_met == set(FAULTS)
+
+
+# ---- dials ----
+
+
+def dials():
+    """The threads that are dialling."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("dial-")]
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """A dial that does not end by itself."""
+    monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 600.0)
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
+    monkeypatch.setattr(connection, "DIAL_PATIENCE", 0.3)
+    demo.fault("slow_dial", times=1)
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until_trouble(Phase.DOWN, Cause.UNREACHABLE)
+        stage.until_up()
+        until(lambda: not dials())
+        assert stage.state.link.attempt == 2
+
+
+def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
+    monkeypatch.setattr(websocket.Attempt, "give_up", lambda _: None)
+    demo.fault("slow_dial", times=1)
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until(lambda state: state.link.step is Step.DIALING)
+        until(lambda: demo._faults._set[0].left == 0)  # the first dial is held
+        stage.click(Reconnect())
+        stage.until_up()
+        assert demo.connected == 1
+        demo.clear("slow_dial")
+        until(lambda: not dials())
+        until(lambda: len(demo._all()) == 1)
+        assert stage.state.link.attempt == 2
+        assert stage.state.link.step is Step.UP
+
+
+@pytest.mark.usefixtures("patient")
+def test_the_end_of_the_loop_ends_a_dial(demo):
+    demo.fault("slow_dial", times=1)
+    with Stage(demo.url, TOKEN) as stage:
+        until(lambda: demo._faults._set[0].left == 0)  # the dial is held
+        assert dials() == ["dial-1"]
+        assert stage.state.link.step is Step.DIALING
+    until(lambda: not dials())
+
+
+def test_an_answer_to_an_older_dial_is_void(up):
+    up.gateway.post(Opened(0))
+    up.click(SetNotices(on=False))
+    assert up.until(lambda state: not state.settings.notices).link.step is Step.UP
+
+
+def test_another_address_is_dialled_at_once(demo, up):
+    with DemoGateway(speed=1000, token=TOKEN, story=False) as other:
+        up.desk.target = replace(up.desk.target, url=other.url)
+        up.gateway.post(Configured(up.desk.target, 2))
+        until(lambda: other.connected == 1)
+        until(lambda: demo.connected == 0)
+        up.until(lambda state: state.link.target is not None and state.link.target.url == other.url)
+        up.until_up()
+
+
+def test_waking_up_drops_nothing_that_is_well(demo, up):
+    up.gateway.post(Resumed())
+    up.until(lambda state: state.link.quiet_until is not None)
+    assert up.state.link.step is Step.UP
+    assert demo.connected == 1
+
+
+# ---- writing ----
+
+
+def test_what_cannot_be_written_is_told(demo, up, heard, monkeypatch):
+    def broken(wire, text):
+        raise websocket.Closed(None, "Broken pipe")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(websocket.Wire, "send", broken)
+        up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
+        up.until_trouble(Phase.CONNECTING, Cause.LOST)
+    up.until_up()
+    assert events(heard, Dropped) == [Dropped(None, "Broken pipe")]
+
+
+def test_a_request_without_a_socket_is_unsent(demo, up, heard, monkeypatch):
+    def broken(wire, text):
+        raise websocket.Closed(None, "Broken pipe")
+
+    def two_at_once(state, event, now):
+        state, effects = update(state, event, now)
+        if event == Clicked(OpenMenu()):
+            for key in (MAIN, "agent:main:other"):
+                state, more = update(state, Clicked(UseModel("anthropic/claude-sonnet-4-5", key)), now)
+                effects += more
+        heard.append((event, effects))
+        return state, effects
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "update", two_at_once)
+        patch.setattr(websocket.Wire, "send", broken)
+        up.click(OpenMenu())
+        until(lambda: events(heard, Unsent))
+    up.until_up()
+    unsent = [event.id for event in events(heard, Unsent)]
+    [effects] = [effects for event, effects in heard if event == Clicked(OpenMenu())]
+    assert unsent == [effect.id for effect in effects if isinstance(effect, Send)][1:]
+
+
+def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up, monkeypatch):
+    sends = []
+
+    def broken(wire, text):
+        sends.append(text)
+        raise websocket.Closed(None, "Broken pipe")
+
+    def followed(state, event, now):
+        if event == Clicked(UseModel("anthropic/claude-sonnet-4-5", MAIN)):
+            up.click(Ask("What about the garden?"))  # it is in the mailbox before the loss can be
+        return update(state, event, now)
+
+    def has_prompt(*states):
+        return lambda state: bool(state.prompts) and state.prompts[-1].state in states
+
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "update", followed)
+        patch.setattr(websocket.Wire, "send", broken)
+        up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
+        assert up.until(has_prompt(*PromptState)).prompts[-1].state is PromptState.WAITING
+        up.until(lambda state: state.link.step is not Step.UP)
+    assert len(sends) == 1
+    assert up.until(ended).prompts[-1].state is PromptState.ANSWERED
+    assert demo.runs == 1
+
+
+# ---- TLS ----
+
+
+@pytest.fixture
+def secure(demo):
+    """The simulated gateway behind TLS."""
+    with Listener(relay(int(demo.url.rpartition(":")[2])), tls=True) as front:
+        yield front
+
+
+def test_everything_works_over_tls(demo, secure, heard):
+    with Stage(secure.url, TOKEN) as stage:
+        stage.until_up()
+        demo.fault("flood", rate=20_000)
+        until(lambda: len(heard) > 2000)
+        stage.click(SetNotices(on=False))
+        stage.until(lambda state: not state.settings.notices)
+        demo.clear("flood")
+        demo.fault("big_frame", times=1, size=3_000_000)
+        demo.set_session(MAIN, totalTokens=9, totalTokensFresh=True)
+        stage.until(lambda state: state.book.find(MAIN) is not None)
+        assert stage.state.link.attempt == 1
+
+
+def test_what_tls_has_decrypted_already_is_read_without_waiting_for_more(stage_for):
+    challenge = b'{"type":"event","event":"connect.challenge","payload":{"nonce":"n"}}'
+    with stage_for(frame(PING) + frame(TEXT, challenge), tls=True) as stage:
+        state = stage.until(lambda state: state.link.step is Step.LOGGING_IN)
+        assert state.link.attempt == 1
+
+
+def test_another_certificate_than_the_pinned_one_never_sees_the_token(demo, secure):
+    stage = Stage(secure.url, TOKEN)
+    stage.desk.target = replace(stage.desk.target, fingerprint=FINGERPRINT[::-1])
+    with stage:
+        stage.until_trouble(Phase.REFUSED, Cause.TLS)
+    assert secure.clients == 1
+    assert demo.requests == []
+
+
+# ---- no spin ----
+
+
+def turns(demo, before, *, during=1.0):
+    """Run a loop until it is up, do something to the gateway, and count its turns for so many seconds."""
+    mailbox = Mailbox()
+    gateway = Gateway(State(Settings(), Interest.LIVE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post))
+    count, since = 0, None
+
+    def observe(state):
+        nonlocal count, since
+        if since is None:
+            if is_read(state):
+                before(gateway)
+                since = time.monotonic()
+            return False
+        count += 1
+        return time.monotonic() - since > during
+
+    gateway.run(observe)
+    mailbox.close()
+    return count, gateway.state
+
+
+def test_an_idle_connection_costs_a_handful_of_turns(demo):
+    count, state = turns(demo, lambda _: None)
+    assert count < IDLE_TURNS
+    assert state.link.step is Step.UP
+
+
+@pytest.mark.parametrize("name", ["half_frame", "silence", "garbage"])
+def test_a_fault_does_not_make_it_spin(demo, name):
+    count, _ = turns(demo, lambda _: demo.fault(name))
+    assert count < IDLE_TURNS
+
+
+@pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("name", ["refuse", "http", "unavailable", "wrong_token"])
+def test_an_outage_does_not_make_it_spin(demo, name):
+    def break_it(_):
+        demo.fault(name)
+        demo.drop()
+
+    count, state = turns(demo, break_it)
+    assert count < IDLE_TURNS
+    assert state.link.step is not Step.UP
+
+
+def test_a_bug_that_meets_every_tick_does_not_make_it_spin(demo, monkeypatch, caplog):
+    def buggy(state, event, now):
+        if armed and isinstance(event, Tick):
+            raise RuntimeError
+        return update(state, event, now)
+
+    armed = []
+    monkeypatch.setattr(loop, "update", buggy)
+    monkeypatch.setattr(loop, "deadline", lambda state: 0.0 if armed else deadline(state))
+    count, _ = turns(demo, lambda _: armed.append(True), during=1.5)
+    assert 1 <= len(caplog.records) <= 3
+    assert count < IDLE_TURNS
+
+
+# ---- bugs are survived ----
+
+
+def test_a_bug_in_update_is_logged_without_content_and_survived(demo, up, monkeypatch, caplog):
+    def buggy(state, event, now):
+        if event == Clicked(Pin("secret-key")):
+            raise ValueError(f"one\n{event}\n{TOKEN}")
+        return update(state, event, now)
+
+    monkeypatch.setattr(loop, "update", buggy)
+    before = up.state
+    with caplog.at_level(logging.DEBUG):
+        up.click(Pin("secret-key"))
+        up.click(SetNotices(on=False))
+        after = up.until(lambda state: not state.settings.notices)
+    assert after.focus == before.focus
+    assert after.link.step is Step.UP
+    [record] = caplog.records
+    message = record.getMessage()
+    assert message.startswith("bug while handling Clicked: ValueError: ")
+    assert "in buggy" in message
+    assert "secret-key" not in message
+    assert TOKEN not in message
+    assert "\n" not in message
+    assert record.exc_info is None
+
+
+def test_a_bug_in_an_effect_is_survived_too(up, caplog):
+    def broken(effect, state):
+        if isinstance(effect, OpenUrl):
+            raise OSError(f"cannot open {effect.url}")
+        carry_out(effect, state)
+
+    carry_out, up.desk.carry_out = up.desk.carry_out, broken
+    up.click(OpenDashboard())
+    up.click(SetNotices(on=False))
+    up.until(lambda state: not state.settings.notices)
+    until(lambda: SaveNotices(on=False) in up.desk.effects)
+    [record] = caplog.records
+    assert record.getMessage().startswith("bug while carrying out OpenUrl: OSError: ")
+    assert "127.0.0.1" not in record.getMessage()
+
+
+def test_a_reader_that_fails_is_survived_too(demo, up, monkeypatch, caplog):
+    parse = loop.frames.parse
+
+    def broken(message):
+        if b"presence" in message:
+            raise ValueError(message)
+        return parse(message)
+
+    monkeypatch.setattr(loop.frames, "parse", broken)
+    demo.push("presence", {"secret": TOKEN})
+    demo.set_session(MAIN, totalTokens=3, totalTokensFresh=True)
+    up.until(lambda state: state.book.find(MAIN) is not None)
+    assert up.state.link.attempt == 1
+    [record] = caplog.records
+    assert TOKEN not in record.getMessage()
+
+
+@pytest.mark.usefixtures("hasty")
+def test_a_desk_without_a_key_does_not_end_the_loop(demo, caplog):
+    with Stage(demo.url, TOKEN) as stage:
+        seed, stage.desk.device_seed = stage.desk.device_seed, lambda: 1 / 0
+        stage.click(Reconnect())
+        stage.until(lambda state: state.link.trouble is not None)
+        stage.desk.device_seed = seed
+        stage.until_up()
+    assert any("carrying out LogIn" in record.getMessage() for record in caplog.records)
+
+
+def test_a_damaged_device_key_is_told_in_words_and_its_repair_noticed(demo, monkeypatch, tmp_path):
+    monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path))
+    monkeypatch.setenv("CLAWTRAY_URL", demo.url)
+    monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)
+    monkeypatch.setattr(connection, "LOOK_AGAIN", 0.1)
+    keys = []
+    with App(Options(), Interest.GLANCE, show=lambda _: None) as app:
+        app.gateway.run(is_read)
+        [key] = tmp_path.rglob("device.key")
+        keys.append(key)
+    seed = key.read_bytes()
+    key.write_bytes(b"short")
+    with App(Options(), Interest.GLANCE, show=lambda _: None) as app:
+        state = app.gateway.run(lambda state: state.link.phase is Phase.REFUSED)
+        assert "device.key is damaged" in connection_text(state, Words())
+        key.write_bytes(seed)
+        app.gateway.run(is_read)
+    assert [method for method, _ in demo.requests].count("connect") == 2
+
+
+# ---- secrets ----
+
+
+def test_no_secret_is_in_any_event_effect_state_or_log(demo, heard, caplog):
+    caplog.set_level(logging.DEBUG)
+    states = []
+    with Stage(demo.url, TOKEN) as stage:
+        stage.desk.login = Secrets(TOKEN, "a-password-nobody-may-see")
+        stage.until_up()
+        stage.click(Ask("hello"))
+        states.append(stage.until(ended))
+        stage.desk.login = Secrets("another-token-nobody-may-see", "a-password-nobody-may-see")
+        stage.click(Reconnect())
+        states.append(stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG))
+        reprs = [repr(stage.desk.login), repr(stage.desk.effects)]
+    reprs += [repr(step) for step in heard] + [repr(state) for state in states]
+    ours = [record for record in caplog.records if not record.name.startswith("tray.demo")]
+    reprs += [record.getMessage() for record in ours]
+    reprs += [repr(event) for event, _ in heard]
+    assert any("LogIn(" in text for text in reprs)
+    assert not [text for text in reprs if "nobody-may-see" in text]
+    seed = bytes(range(32))
+    assert not [text for text in reprs if repr(seed)[2:-1] in text or seed.hex() in text]
+
+
+def test_only_the_challenge_of_a_login_and_the_place_of_a_dial_are_in_their_effects(demo, up, heard):
+    up.click(Reconnect())
+    up.until(lambda state: state.link.attempt == 2)
+    up.until_up()
+    effects = [effect for _, effects in heard for effect in effects]
+    [login] = [effect for effect in effects if isinstance(effect, LogIn)]
+    assert login.signed_at_ms > 0
+    [dialled] = [effect for effect in effects if isinstance(effect, Dial)]
+    assert dialled.target.url == demo.url

@@ -1,0 +1,896 @@
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.stage import until
+from tray import system
+from tray.core.commands import Ask
+from tray.core.effects import (
+    CopyText,
+    Exit,
+    ForgetDeviceToken,
+    GatherDiagnostics,
+    HangUp,
+    Notify,
+    OpenIconSettings,
+    OpenUrl,
+    OpenWindow,
+    ReadAutostart,
+    ReadClipboard,
+    ReadConfig,
+    ReadSettings,
+    RunCli,
+    SaveAutostart,
+    SaveMemory,
+    SaveNotices,
+    ShowLog,
+    ShowSettings,
+    WriteSettings,
+)
+from tray.core.errors import Cause, Fault, Trouble
+from tray.core.events import (
+    AutostartRead,
+    CliEnded,
+    ClipboardRead,
+    Configured,
+    DiagnosticsGathered,
+    SettingsRead,
+    Withheld,
+)
+from tray.core.model.connection import Interest, Link
+from tray.core.model.gateway_control import LifecycleKind
+from tray.core.model.notifications import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.windows import Window, WindowKind
+from tray.core.state import State
+from tray.discovery import config_files, wsl
+from tray.discovery.resolver import Place
+from tray.i18n.translate import Words
+from tray.runtime import diagnostics, gateway_cli
+from tray.runtime.worker import Worker, read_settings
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT
+from tray.settings.settings import Level, Profile, Settings, parse_settings
+from tray.settings.target import Keeper, Origin, Secrets, Target
+from tray.storage import credentials, files
+from tray.values import replace
+
+SECRET = "s3cret-of-the-test"
+URL = "ws://127.0.0.1:19001"
+
+
+class Bench:
+    """A worker, and all that comes out of it."""
+
+    def __init__(self, place, *, polite=True):
+        self.events, self.shown, self.left, self.opened = [], [], [], []
+        self._configured = threading.Semaphore(0)
+        settings, _ = read_settings(place)
+        self.state = State(settings, Interest.LIVE, "5eed")
+        self.worker = Worker(
+            place,
+            settings,
+            post=self._note,
+            show=self.shown.append,
+            leave=lambda: self.left.append(threading.current_thread()),
+            words=Words(),
+            polite=polite,
+            open_window=lambda window, state: self.opened.append((window, state)),
+        )
+
+    def do(self, *effects):
+        """Have these carried out, then give back the configuration as it is found after them."""
+        effects = (*effects, ReadConfig())
+        for effect in effects:
+            self.worker.carry_out(effect, self.state)
+        for _ in range(effects.count(ReadConfig())):
+            assert self._configured.acquire(timeout=30)
+        # Not the last event of all: what runs on a thread of its own may have posted since.
+        last = max(at for at, event in enumerate(self.events) if isinstance(event, Configured))
+        return self.events.pop(last)
+
+    def _note(self, event):
+        self.events.append(event)
+        if isinstance(event, Configured):
+            self._configured.release()
+
+
+@pytest.fixture
+def place(home):
+    environ = {"CLAWTRAY_URL": "ws://127.0.0.1:19001", "CLAWTRAY_TOKEN": SECRET}
+    return Place(environ, home)
+
+
+@pytest.fixture
+def settings_file(home):
+    return home / "clawtray" / "settings.toml"
+
+
+@pytest.fixture
+def bench(place):
+    made = []
+
+    def make(*, polite=True, **changes):
+        made.append(Bench(Place(**{**_fields(place), **changes}), polite=polite))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.worker.finish(5.0)
+
+
+def _fields(place):
+    return {name: getattr(place, name) for name in place.__slots__}
+
+
+def _write(path, text):
+    """Write a file so that its stamp is another one, however fast the clock's tick is."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    stamp = path.stat()
+    _write.serial += 1
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns + _write.serial))
+
+
+_write.serial = 0
+
+
+# ---- configuration ----
+
+
+def test_each_wish_for_the_configuration_gets_one_answer(bench):
+    worker = bench()
+    last = worker.do(ReadConfig(), ReadConfig())
+    answers = [*worker.events, last]
+    assert [type(answer) for answer in answers] == [Configured] * 3
+    assert {answer.revision for answer in answers} == {1}
+    assert last.target.url == "ws://127.0.0.1:19001"
+    assert last.trouble is None
+    assert "CLAWTRAY_URL: set" in last.looked
+    assert worker.worker.secrets().shared == Secrets(token=SECRET).shared
+    assert SECRET not in repr(answers) + repr(worker.worker.secrets())
+
+
+def test_nothing_is_known_before_it_was_read(bench):
+    assert not bench().worker.secrets().given
+
+
+def test_the_token_of_this_device_is_kept_and_forgotten(bench):
+    worker = bench()
+    assert not worker.do().device_token
+    link = Link(target=Target(URL, "a test", is_loopback=True, secure=False))
+    state = replace(worker.state, link=link)
+    worker.worker.keep_device_token("d3vice", state)
+    told = worker.do()
+    assert told.device_token
+    assert told.revision == 1  # it is no reason to log in anew
+    assert worker.worker.secrets().device == "d3vice"
+    assert bench().do().device_token
+    worker.worker.carry_out(ForgetDeviceToken(), state)
+    assert not worker.do().device_token
+    assert worker.worker.secrets().shared == Secrets(token=SECRET).shared
+    worker.worker.keep_device_token("d3vice", worker.state)  # which knows of no gateway
+    assert not worker.do().device_token
+
+
+def test_a_token_that_cannot_be_kept_counts_until_the_end(bench, monkeypatch):
+    def full(_):
+        raise files.StoreError("the disk is full")
+
+    monkeypatch.setattr(files, "save_device_tokens", full)
+    worker = bench()
+    worker.do()
+    link = Link(target=Target(URL, "a test", is_loopback=True, secure=False))
+    worker.worker.keep_device_token("d3vice", replace(worker.state, link=link))
+    assert worker.do().device_token
+    assert [shown.body for shown in worker.shown] == ["the disk is full"]
+
+
+def test_looking_again_looks_everywhere(bench, monkeypatch, tmp_path):
+    worker = bench(environ={}, home=tmp_path / "nobody")
+    asked = []
+    monkeypatch.setattr(wsl, "homes", lambda: asked.append("asked") or ())
+    worker.do()
+    assert worker.do().target is None
+    assert asked == ["asked"]
+    worker.do(ReadConfig(anew=True))
+    assert asked == ["asked"] * 2
+
+
+def test_the_revision_counts_changes_alone(bench, home):
+    worker = bench(environ={})
+    revisions = [worker.do().revision]
+    for text in (
+        None,
+        "{gateway: {port: 19005}}",
+        "{gateway: {port: 19005, auth: {token: 'one'}}}",
+        "{gateway: {port: 19005, auth: {token: 'two'}}}",
+        "// a comment\n{gateway: {port: 19005, auth: {token: 'two'}}}",
+    ):
+        if text is not None:
+            _write(home / ".openclaw" / "openclaw.json", text)
+        revisions.append(worker.do().revision)
+    assert revisions == [1, 1, 2, 3, 4, 4]
+    assert worker.worker.secrets().shared == Secrets(token="two").shared
+
+
+def test_files_that_have_not_changed_are_not_read_again(bench, home, monkeypatch):
+    path = home / ".openclaw" / "openclaw.json"
+    _write(path, "{gateway: {port: 19005}}")
+    worker = bench(environ={})
+    first = worker.do()
+    with monkeypatch.context() as patch:
+        patch.setattr(config_files, "discover", None)
+        assert worker.do() == first
+    _write(path, "{gateway: {port: 19006}}")
+    assert worker.do().target.url == "ws://127.0.0.1:19006"
+
+
+def test_a_file_that_was_of_no_use_is_read_again(bench, home):
+    path = home / ".openclaw" / "openclaw.json"
+    _write(path, "not what")
+    path.write_bytes(b"\xff\xfe....")
+    before = path.stat()
+    worker = bench(environ={})
+    assert "is not UTF-8 text" in " ".join(worker.do().looked)
+    path.write_bytes(b"{}      ")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "is not UTF-8 text" not in " ".join(worker.do().looked)
+
+
+def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(bench, vault, home):
+    worker = bench(environ={"CLAWTRAY_URL": URL})
+    revisions = [worker.do().revision]
+    for password in ("one", "two", "two"):
+        credentials.keep("default", URL, Secrets(password=password))
+        revisions.append(worker.do().revision)
+        assert worker.worker.secrets().shared == Secrets(password=password).shared
+    credentials.forget("default")
+    last = worker.do()
+    assert [*revisions, last.revision] == [1, 2, 3, 3, 4]
+    assert last.looked[-1] == "Windows Credential Manager: nothing kept"
+    assert worker.worker.secrets().shared == Secrets().shared
+
+
+def test_a_secret_of_the_files_that_is_gone_makes_room_for_the_kept_one(bench, vault, home):
+    path = home / ".openclaw" / "openclaw.json"
+    _write(path, "{gateway: {port: 19001, auth: {token: 'of the file'}}}")
+    credentials.keep("default", URL, Secrets(SECRET))
+    worker = bench(environ={})
+    worker.do()
+    assert (worker.worker.secrets().token, vault.asked) == ("of the file", 0)
+    _write(path, "{gateway: {port: 19001}}")
+    answer = worker.do()
+    assert worker.worker.secrets().shared == Secrets(SECRET).shared
+    assert SECRET not in repr(answer) + repr(worker.worker._finder._found)
+
+
+def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise RuntimeError(SECRET)
+
+    worker = bench()
+    before = worker.do()
+    with monkeypatch.context() as patch:
+        patch.setattr(config_files, "changed", fail)
+        broken = worker.do()
+    after = worker.do()
+    assert (broken.target, broken.trouble.cause) == (None, Cause.ADDRESS)
+    assert "bug" in broken.trouble.detail
+    assert (after.target, after.trouble) == (before.target, None)
+    assert before.revision < broken.revision < after.revision
+    (record,) = caplog.records
+    assert record.getMessage().startswith("bug while reading the configuration: RuntimeError: ")
+    assert SECRET not in caplog.text
+
+
+def test_an_address_that_must_not_be_called_is_a_trouble(bench):
+    answer = bench(url="ws://gateway.example").do()
+    assert answer.target is None
+    assert answer.trouble.cause is Cause.ADDRESS
+    assert "wss://" in answer.trouble.detail
+
+
+def test_the_demo_has_a_key_of_its_own_and_leaves_none(bench, home):
+    worker = bench(lasting=False).worker
+    seed = worker.device_seed()
+    assert (len(seed), worker.device_seed()) == (files.SEED_SIZE, seed)
+    assert bench(lasting=False).worker.device_seed() != seed
+    assert list(home.iterdir()) == []
+
+
+def test_the_lasting_key_is_the_stored_one(bench):
+    assert bench().worker.device_seed() == files.device_seed() == bench().worker.device_seed()
+
+
+def test_a_damaged_key_is_a_trouble_in_words(bench, home):
+    (home / "clawtray").mkdir()
+    (home / "clawtray" / "device.key").write_bytes(b"short")
+    answer = bench().do()
+    assert answer.trouble.cause is Cause.KEY
+    assert "is damaged. Put back a copy of it, or delete it" in answer.trouble.detail
+
+
+# ---- settings ----
+
+
+def test_settings_are_read_again_only_when_the_file_changed(bench, settings_file):
+    worker = bench()
+    worker.do(ReadSettings())
+    assert worker.events == []
+    _write(settings_file, "poll_seconds = 30\n")
+    worker.do(ReadSettings(), ReadSettings())
+    assert worker.events == [SettingsRead(Settings(poll_seconds=30.0))]
+    _write(settings_file, "# a comment more\npoll_seconds = 30\n")
+    worker.do(ReadSettings())
+    assert len(worker.events) == 1
+    assert worker.shown == []
+
+
+def test_a_profile_that_changed_on_disk_counts_at_the_next_look(bench, settings_file):
+    worker = bench(environ={})
+    assert worker.do().target is None
+    _write(settings_file, '[profiles.default]\nurl = "ws://127.0.0.1:19002"\n')
+    answer = worker.do()
+    assert answer.target.url == "ws://127.0.0.1:19002"
+    assert answer.revision == 2
+    profile = Profile(url="ws://127.0.0.1:19002")
+    assert worker.events == [SettingsRead(Settings(profiles=(profile,)))]
+
+
+def test_the_profile_of_the_command_line_outlives_a_change(bench, settings_file):
+    _write(settings_file, "[profiles.work]\n")
+    worker = bench(profile="work")
+    _write(settings_file, 'profile = "default"\npoll_seconds = 30\n[profiles.work]\n')
+    worker.do(ReadSettings())
+    (read,) = worker.events
+    assert (read.settings.profile, read.settings.poll_seconds) == ("work", 30.0)
+
+
+def test_corrupt_settings_are_told_once_and_kept(bench, settings_file):
+    worker = bench()
+    _write(settings_file, "notices = maybe\n")
+    worker.do(ReadSettings(), ReadSettings())
+    (shown,) = worker.shown
+    assert shown.title == "A mistake in the settings"
+    assert "settings.toml" in shown.body
+    assert "line 1" in shown.body
+    assert worker.events == []
+    assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
+
+
+def test_the_user_s_choice_about_notices_is_saved_and_not_read_back(bench, settings_file):
+    _write(settings_file, "# mine\nfancy = 1\n")
+    worker = bench()
+    worker.do(SaveNotices(on=False), ReadSettings())
+    text = settings_file.read_text(encoding="utf-8")
+    assert text.startswith("# mine\nfancy = 1\n")
+    assert parse_settings(text)[0].notices is False
+    assert worker.events == []
+
+
+def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_file):
+    _write(settings_file, "notices = true\n")
+    worker = bench()
+    _write(settings_file, "notices = true\npoll_seconds = 30\n")
+    worker.do(SaveNotices(on=False), ReadSettings())
+    assert settings_file.read_text(encoding="utf-8") == "notices = false\npoll_seconds = 30\n"
+    assert worker.events[-1] == SettingsRead(Settings(poll_seconds=30.0, notices=False))
+
+
+def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
+    bench().do(SaveNotices(on=False))
+    text = settings_file.read_text(encoding="utf-8")
+    assert text == DEFAULT_SETTINGS_TEXT.replace("notices = true", "notices = false")
+
+
+def test_a_choice_that_cannot_be_saved_is_told_and_the_file_kept(bench, settings_file):
+    worker = bench()
+    _write(settings_file, "notices = maybe\n")
+    worker.do(SaveNotices(on=False))
+    mistake, loss = worker.shown
+    assert mistake.title == "A mistake in the settings"
+    assert loss.title == "Something was not saved"
+    assert "correct it first" in loss.body
+    assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
+
+
+def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
+    _write(settings_file, "")
+    settings_file.write_bytes(b"\xff\xfe")
+    worker = bench()
+    worker.do(SaveNotices(on=False))
+    assert settings_file.read_bytes() == b"\xff\xfe"
+    assert [shown.title for shown in worker.shown] == ["Something was not saved"]
+    assert "settings.toml cannot be read, so it is left as it is" in worker.shown[0].body
+
+
+def test_the_demo_saves_no_choice(bench, home):
+    bench(lasting=False).do(SaveNotices(on=False))
+    assert list(home.iterdir()) == []
+
+
+CHANGES = ((("thresholds", "warning"), 70.0), (("profiles", "home", "url"), "wss://h.example"))
+
+
+def test_what_the_settings_window_changed_is_written_and_counts_at_once(bench, settings_file):
+    worker = bench()
+    worker.do(WriteSettings(CHANGES))
+    text = settings_file.read_text(encoding="utf-8")
+    assert "# Show balloons." in text
+    (read,) = worker.events
+    assert read == SettingsRead(parse_settings(text)[0])
+    assert (read.settings.warning, read.settings.profiles[-1].name) == (70.0, "home")
+    assert worker.shown == []
+
+
+def test_a_profile_chosen_later_outweighs_the_command_line_s(bench, settings_file):
+    _write(settings_file, '[profiles.work]\nurl = "ws://127.0.0.1:19002"\n')
+    worker = bench(profile="work", environ={})
+    assert worker.do().target.url == "ws://127.0.0.1:19002"
+    assert worker.do(WriteSettings(((("profile",), "default"),))).target is None
+    (read,) = worker.events
+    assert read.settings.profile == "default"
+    worker.do(WriteSettings(((("poll_seconds",), 30.0),)))
+    assert worker.events[-1].settings.profile == "default"
+
+
+def test_it_is_told_where_the_secret_was_found(bench):
+    assert bench().do().origin == Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN")
+    assert bench(environ={"CLAWTRAY_URL": "ws://127.0.0.1:19001"}).do().origin is None
+
+
+def test_settings_that_cannot_be_changed_are_kept_and_that_is_told(bench, settings_file):
+    _write(settings_file, "notices = maybe\n")
+    worker = bench()
+    worker.do(WriteSettings(CHANGES))
+    assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
+    assert [shown.title for shown in worker.shown] == ["Something was not saved"]
+
+
+def test_the_demo_changes_no_settings(bench, home):
+    worker = bench(lasting=False)
+    worker.do(WriteSettings(CHANGES))
+    assert [shown.body for shown in worker.shown] == ["The demo changes no settings"]
+    assert list(home.iterdir()) == []
+
+
+def test_a_window_is_opened_with_what_is_known(bench):
+    worker = bench()
+    window = Window("window-1", WindowKind.ASK)
+    worker.do(OpenWindow(window))
+    assert worker.opened == [(window, worker.state)]
+
+
+class Registry:
+    """A system that offers to start at sign-in, unless it is locked or has a veto."""
+
+    def __init__(self, monkeypatch, *, error=None, obeys=True):
+        self.on, self.error, self.obeys = False, error, obeys
+        monkeypatch.setattr(system, "autostart", lambda: self.on)
+        monkeypatch.setattr(system, "set_autostart", self._set)
+
+    def _set(self, *, on):
+        if self.error is not None:
+            raise self.error
+        self.on = on and self.obeys
+
+
+def test_starting_at_sign_in_is_read_and_set(bench, monkeypatch):
+    registry = Registry(monkeypatch)
+    worker = bench()
+    worker.do(ReadAutostart(), SaveAutostart(on=True), SaveAutostart(on=False))
+    assert worker.events == [AutostartRead(on=False), AutostartRead(on=True), AutostartRead(on=False)]
+    assert (registry.on, worker.shown) == (False, [])
+
+
+def test_what_is_told_of_starting_at_sign_in_is_what_is_so_afterwards(bench, monkeypatch):
+    Registry(monkeypatch, obeys=False)
+    worker = bench()
+    worker.do(SaveAutostart(on=True))
+    assert worker.events == [AutostartRead(on=False)]
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [(PermissionError(13, "Access is denied"), "Access is denied"), (OSError(), "no reason was given")],
+)
+def test_a_system_that_refuses_to_start_it_at_sign_in_is_told(bench, monkeypatch, error, reason):
+    Registry(monkeypatch, error=error)
+    worker = bench()
+    worker.do(SaveAutostart(on=True))
+    assert worker.events == [AutostartRead(on=False)]
+    (shown,) = worker.shown
+    assert shown.title == "Something was not saved"
+    assert shown.body == f"Whether ClawTray starts at sign-in cannot be changed: {reason}"
+
+
+def test_where_starting_at_sign_in_is_not_offered_nothing_is_touched(bench, monkeypatch):
+    monkeypatch.setattr(system, "autostart", lambda: None)
+    worker = bench()
+    worker.do(ReadAutostart(), SaveAutostart(on=True))
+    assert worker.events == [AutostartRead(None)]
+    registry = Registry(monkeypatch)
+    demo = bench(lasting=False)
+    demo.do(ReadAutostart(), SaveAutostart(on=True))
+    assert demo.events == [AutostartRead(None)]
+    assert (registry.on, worker.shown, demo.shown) == (False, [], [])
+
+
+def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypatch):
+    opened = []
+    monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
+    worker = bench()
+    worker.do(ShowSettings(), ReadSettings())
+    assert settings_file.read_text(encoding="utf-8") == DEFAULT_SETTINGS_TEXT
+    _write(settings_file, "poll_seconds = 30\n")
+    worker.do(ShowSettings())
+    until(lambda: opened == [settings_file, settings_file])
+    assert worker.shown == []
+    assert settings_file.read_text(encoding="utf-8") == "poll_seconds = 30\n"
+
+
+def test_the_demo_makes_no_settings_file(bench, home, monkeypatch):
+    monkeypatch.setattr(system, "open_file", None)
+    worker = bench(lasting=False)
+    worker.do(ShowSettings())
+    assert [shown.body for shown in worker.shown] == [
+        "There is no settings file yet, and the demo makes none"
+    ]
+    assert list(home.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("notices = true\n", None),
+        ("fancy = 1\n", "settings.toml: fancy is not a setting that ClawTray knows; it is ignored."),
+        ("fancy = 1\nplain = 2\n", "it is ignored. (and 1 more)"),
+        ("a = 1\n= 2\n", "settings.toml: There is a mistake in line 2"),
+    ],
+)
+def test_what_is_wrong_with_the_settings_is_one_sentence(place, settings_file, text, sentence):
+    _write(settings_file, text)
+    settings, complaint = read_settings(place)
+    assert settings == (None if text.startswith("a = 1") else Settings())
+    assert complaint == sentence if sentence is None else sentence in complaint
+
+
+# ---- memory ----
+
+
+def test_what_is_saved_twice_is_saved_in_order(bench):
+    bench().do(*(SaveMemory(f"{n}") for n in range(50)))
+    assert files.load_memory() == "49"
+
+
+def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
+    begun, going_on = threading.Event(), threading.Event()
+    saved = []
+
+    def save(text):
+        begun.set()
+        assert going_on.wait(30)
+        saved.append(text)
+
+    monkeypatch.setattr(files, "save_memory", save)
+    worker = bench().worker
+    for text in ("one", "two", "three"):
+        worker.carry_out(SaveMemory(text), State(Settings(), Interest.LIVE, "5eed"))
+    assert begun.wait(30)
+    going_on.set()
+    worker.finish(5.0)
+    assert saved == ["one", "two", "three"]
+    assert not worker._thread.is_alive()
+
+
+def test_finish_does_not_wait_for_ever(bench, monkeypatch):
+    going_on = threading.Event()
+    monkeypatch.setattr(files, "save_memory", lambda _: going_on.wait(30))
+    worker = bench().worker
+    worker.carry_out(SaveMemory("one"), State(Settings(), Interest.LIVE, "5eed"))
+    worker.finish(0.01)
+    assert worker._thread.is_alive()
+    going_on.set()
+    worker._thread.join(30)
+    assert not worker._thread.is_alive()
+
+
+def test_finish_without_any_work_starts_nothing(bench):
+    worker = bench().worker
+    worker.finish(5.0)
+    assert worker._thread is None
+
+
+def test_the_demo_remembers_nothing(bench, home):
+    bench(lasting=False).do(SaveMemory("text"))
+    assert list(home.iterdir()) == []
+
+
+def test_a_memory_that_cannot_be_saved_is_told_and_survived(bench, home, caplog):
+    worker = bench()
+    worker.do()  # the key of this computer is made
+    (home / "clawtray" / "state.json").mkdir()
+    worker.do(SaveMemory("text"))
+    (shown,) = worker.shown
+    assert shown.title == "Something was not saved"
+    assert "state.json cannot be saved" in shown.body
+    assert [record.levelno for record in caplog.records] == [logging.WARNING]
+
+
+# ---- the rest ----
+
+
+def test_a_notice_is_shown_unless_the_user_wants_none(bench, settings_file):
+    lost = Notify(WentDown(Trouble(Cause.LOST)))
+    worker = bench()
+    worker.do(lost)
+    assert [shown.title for shown in worker.shown] == ["The gateway is down"]
+    _write(settings_file, "notices = false\n")
+    silent = bench()
+    silent.do(lost)
+    assert silent.shown == []
+
+
+def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monkeypatch):
+    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    worker = bench()
+    worker.do()  # the key of this computer is made
+    (home / "clawtray" / "state.json").mkdir()
+    lost, back = WentDown(Trouble(Cause.LOST)), CameBack(5.0)
+    worker.do(Notify(lost), Notify(Digest((lost, back))), SaveMemory("text"))
+    *told, unsaved = worker.events
+    assert told == [Withheld(lost), Withheld(Digest((lost, back)))]
+    assert "state.json cannot be saved" in unsaved.notice.sentence
+    assert worker.shown == []
+
+
+def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkeypatch, settings_file):
+    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    _write(settings_file, "notices = false\n")
+    worker = bench()
+    worker.do(Notify(AlreadyRunning()), ShowLog(), OpenIconSettings())
+    until(lambda: len(worker.shown) == 3)
+    assert {shown.title for shown in worker.shown} == {
+        "ClawTray is already running",
+        "There is nothing in the log",
+        "It could not be opened",
+    }
+    assert worker.events == []
+
+
+def test_in_a_terminal_nothing_is_held_back(bench, monkeypatch):
+    monkeypatch.setattr(system, "may_interrupt", None)
+    worker = bench(polite=False)
+    worker.do(Notify(CameBack(5.0)))
+    assert [shown.title for shown in worker.shown] == ["The gateway is back"]
+
+
+def test_pages_are_opened(bench, monkeypatch):
+    opened = []
+    monkeypatch.setattr(system, "open_page", lambda url: opened.append(url) or True)
+    worker = bench()
+    worker.do(OpenUrl("http://127.0.0.1:18789/"))
+    until(lambda: opened == ["http://127.0.0.1:18789/"])
+    assert worker.shown == []
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_text_is_copied_or_else_shown(bench, monkeypatch, there):
+    copied = []
+    monkeypatch.setattr(system, "copy_text", lambda text: copied.append(text) or there)
+    worker = bench()
+    worker.do(CopyText("agent:main:main"))
+    assert copied == ["agent:main:main"]
+    assert [shown.body for shown in worker.shown] == ["Copy it yourself: agent:main:main"] * (not there)
+
+
+def test_a_program_that_never_returns_holds_up_nothing(bench, monkeypatch):
+    going_on = threading.Event()
+    monkeypatch.setattr(system, "open_page", lambda _: going_on.wait(30))
+    try:
+        assert bench().do(OpenUrl("http://127.0.0.1:18789/")).target is not None
+    finally:
+        going_on.set()
+        until(lambda: "opening" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_page_that_cannot_be_shown_is_told_with_its_address(bench, monkeypatch, caplog):
+    def fail(_):
+        raise RuntimeError(SECRET)
+
+    for opening in (lambda _: False, fail):
+        monkeypatch.setattr(system, "open_page", opening)
+        worker = bench()
+        worker.do(OpenUrl("http://127.0.0.1:18789/"))
+        until(lambda: worker.shown)  # noqa: B023 - it is called at once
+        assert [shown.body for shown in worker.shown] == ["Open it yourself: http://127.0.0.1:18789/"]
+    assert len(caplog.records) == 1
+    assert SECRET not in caplog.text
+
+
+def test_a_settings_file_that_cannot_be_shown_is_told_with_its_path(bench, settings_file, monkeypatch):
+    monkeypatch.setattr(system, "open_file", lambda _: False)
+    worker = bench()
+    worker.do(ShowSettings())
+    until(lambda: worker.shown)
+    assert worker.shown[0].body == f"Open it yourself: {settings_file}"
+
+
+def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
+    opened = []
+    monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
+    worker = bench()
+    worker.do(ShowLog())
+    assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
+    _write(files.log_file(), "a fault\n")
+    worker.do(ShowLog())
+    until(lambda: opened == [files.log_file()])
+    assert len(worker.shown) == 1
+
+
+def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
+    monkeypatch.setattr(system, "open_file", None)
+    _write(files.log_file(), "a fault\n")
+    worker = bench(lasting=False)
+    worker.do(ShowLog())
+    assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
+
+
+def test_diagnostics_hold_no_secret_and_the_end_of_the_log(bench, home):
+    _write(files.log_file(), f"{home} {SECRET} a fault\n")
+    worker = bench()
+    worker.do(ReadConfig(), GatherDiagnostics())
+    until(lambda: any(isinstance(event, DiagnosticsGathered) for event in worker.events))
+    (gathered,) = [event for event in worker.events if isinstance(event, DiagnosticsGathered)]
+    assert gathered.text.splitlines()[-1] == "  ~ [secret] a fault"
+    assert SECRET not in gathered.text + repr(gathered)
+
+
+def test_diagnostics_that_fail_do_no_harm(bench, monkeypatch, caplog):
+    worker = bench()
+    monkeypatch.setattr(diagnostics, "gather", None)
+    worker.do(GatherDiagnostics())
+    until(lambda: "gathering the diagnostics" in caplog.text)
+    assert worker.do().revision == 1
+
+
+def test_the_way_to_the_icons_is_told_where_it_cannot_be_shown(bench, monkeypatch):
+    worker = bench()
+    worker.do(OpenIconSettings())
+    until(lambda: worker.shown)
+    way = "Settings > Personalisation > Taskbar > Other system tray icons"
+    assert [shown.body for shown in worker.shown] == [f"Open it yourself: {way}"]
+    monkeypatch.setattr(system, "show_icon_settings", lambda: worker.left.append("shown") or True)
+    worker.do(OpenIconSettings())
+    until(lambda: worker.left == ["shown"])
+    assert len(worker.shown) == 1
+
+
+def test_the_end_waits_for_nothing(bench, monkeypatch):
+    going_on, saved = threading.Event(), []
+    monkeypatch.setattr(files, "save_memory", lambda text: saved.append(going_on.wait(30)))
+    worker = bench()
+    worker.worker.carry_out(SaveMemory("text"), worker.state)
+    worker.worker.carry_out(Exit(), worker.state)
+    assert worker.left == [threading.current_thread()]
+    assert saved == []
+    going_on.set()
+    worker.worker.finish(5.0)
+    assert saved == [True]
+
+
+def test_what_nobody_carries_out_is_logged(bench, caplog):
+    bench().do(HangUp())
+    assert [record.getMessage() for record in caplog.records] == ["nobody carries out HangUp"]
+
+
+def test_a_bug_is_survived_and_its_words_stay_secret(bench, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise RuntimeError(SECRET)
+
+    worker = bench()
+    monkeypatch.setattr(files, "save_memory", fail)
+    worker.do(SaveMemory("text"))
+    (record,) = caplog.records
+    assert "bug while carrying out SaveMemory: RuntimeError: " in record.getMessage()
+    assert SECRET not in caplog.text
+    assert record.exc_info is None
+
+
+def test_nothing_is_written_where_the_gateways_keep_their_files(bench, home):
+    folder = home / ".openclaw"
+    folder.mkdir()
+    (folder / "openclaw.json").write_text("{gateway: {port: 19005}}", encoding="utf-8")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    assert bench(environ={}).do().target.url == "ws://127.0.0.1:19005"
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
+
+
+def test_a_prompt_that_ended_is_told_in_its_preset_s_name(bench):
+    prompt = Prompt(
+        "1", "agent:main:tray", "text", preset="Sum up", state=PromptState.ANSWERED, answer="Done."
+    )
+    worker = bench()
+    worker.do(Notify(PromptEnded(prompt)))
+    assert [(shown.title, shown.body) for shown in worker.shown] == [("Sum up", "Done.")]
+
+
+def test_discovery_is_asked_with_what_the_command_line_says(bench, monkeypatch, home):
+    asked = []
+    real = config_files.discover
+
+    def discover(profile, **where):
+        asked.append((profile, where))
+        return real(profile, **where)
+
+    monkeypatch.setattr(config_files, "discover", discover)
+    worker = bench(url="ws://127.0.0.1:1", environ={"A": "b"})
+    worker.do()
+    where = {"url": "ws://127.0.0.1:1", "environ": {"A": "b"}, "home": Path(home), "guests": wsl.homes}
+    assert asked == [(Profile(), where)]
+
+
+def test_half_an_edit_changes_neither_gateway_nor_level(place, settings_file):
+    _write(settings_file, '[profiles.default]\nlevel = "watch"\n')
+    read, _ = read_settings(place)
+    assert read is not None
+    assert read.active().level is Level.WATCH
+    _write(settings_file, '[profiles.default]\nlevel = "watch"\n[thresholds')
+    assert read_settings(place)[0] is None
+
+
+def test_an_unusable_file_leaves_what_was_read_last(bench, settings_file):
+    _write(settings_file, "poll_seconds = 20\n")
+    worker = bench()
+    _write(settings_file, "poll_seconds = 30\n[thresholds")
+    worker.do(ReadSettings())
+    assert worker.events == []
+    assert "mistake in line" in worker.shown[0].body
+
+
+@pytest.mark.parametrize("text", ["copied", None])
+def test_the_clipboard_is_read_for_a_prompt(bench, monkeypatch, text):
+    monkeypatch.setattr(system, "read_clipboard", lambda: text)
+    command = Ask("{clipboard}", preset="Explain")
+    worker = bench()
+    assert worker.do(ReadClipboard(command)) is not None
+    assert ClipboardRead(command, text) in worker.events
+
+
+# ---- the gateway's own command line ----
+
+
+def test_its_end_is_told_whatever_happens(bench, monkeypatch, place):
+    worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
+    asked = []
+
+    def run(kind, target, command, environ):
+        asked.append((kind, target, command, environ))
+        return CliEnded(None, "done")
+
+    monkeypatch.setattr(gateway_cli, "run", run)
+    worker.worker.carry_out(RunCli(LifecycleKind.RESTART, target, "openclaw"), worker.state)
+    until(lambda: worker.events == [CliEnded(None, "done")])
+    assert asked == [(LifecycleKind.RESTART, target, "openclaw", place.environ)]
+
+
+def test_a_bug_in_it_is_an_end_too(bench, monkeypatch):
+    def run(*_):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(gateway_cli, "run", run)
+    worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
+    worker.worker.carry_out(RunCli(LifecycleKind.START, target, "openclaw"), worker.state)
+    until(lambda: worker.events == [CliEnded(Fault.CLI)])
+
+
+def test_the_demo_runs_no_command(bench, monkeypatch):
+    monkeypatch.setattr(gateway_cli, "run", lambda *_: pytest.fail("it ran"))
+    worker, target = bench(lasting=False), Target("ws://127.0.0.1:1", "demo", is_loopback=True, secure=False)
+    worker.do(RunCli(LifecycleKind.START, target, "openclaw"))
+    assert worker.events == [CliEnded(Fault.NO_CLI, "openclaw")]

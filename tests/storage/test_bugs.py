@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+import logging
+
+from tray.storage import bugs
+
+SECRET = "s3cret-of-the-test"
+
+
+def test_a_bug_is_told_by_its_place_alone(caplog):
+    def fail(deep):
+        if deep:
+            fail(deep - 1)
+        raise ValueError(SECRET)
+
+    try:
+        fail(5)
+    except ValueError as error:
+        bugs.report("reading the tea leaves", error)
+    (record,) = caplog.records
+    message = record.getMessage()
+    assert message.startswith("bug while reading the tea leaves: ValueError: ")
+    assert message.count("test_bugs.py:") == 3
+    assert message.endswith(" in fail")
+    assert "\n" not in message
+    assert (record.levelno, record.exc_info) == (logging.ERROR, None)
+    assert SECRET not in caplog.text
+
+
+def test_an_error_that_was_never_raised_has_no_place(caplog):
+    bugs.report("nothing", ValueError(SECRET))
+    assert caplog.records[0].getMessage() == "bug while nothing: ValueError: "

@@ -1,0 +1,562 @@
+"""The icon on a recording backend: pystray's own base class, whose drawing is only written down."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.stage import SECONDS, until
+from tray import system, tray_icon
+from tray.core.commands import Pin, Quit, SetNotices, UseModel
+from tray.core.events import Clicked
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
+from tray.core.model.sessions import Confidence, Session, Usage
+from tray.core.state import State
+from tray.i18n.translate import Words
+from tray.protocol.sessions import Row
+from tray.runtime.app import Options
+from tray.settings.settings import Settings
+from tray.values import replace
+from tray.view.icon.model import Icon, Situation
+from tray.view.icon.render import Taskbar, draw
+from tray.view.menu.item import LINE, Item
+from tray.view.menu.menu import menu
+from tray.view.notifications import Balloon
+from tray.view.tray_view import View, view
+
+MAIN = "agent:main:main"
+
+
+def recording(base):
+    """A backend that keeps what became of its icon, and does none of it."""
+
+    class Recording(base):
+        def __init__(self, *args, **kwargs):
+            super().__init__(*args, **kwargs)
+            self.done = []
+            self._over = threading.Event()
+
+        def _show(self):
+            self.done.append("show")
+
+        def _hide(self):
+            self.done.append("hide")
+
+        def _update_icon(self):
+            self.done.append("icon")
+            self._icon_valid = True
+
+        def _update_title(self):
+            self.done.append("title")
+
+        def _update_menu(self):
+            self.done.append("menu")
+
+        def _run(self):
+            self._mark_ready()
+            assert self._over.wait(SECONDS), "nobody stopped the icon"
+
+        def _stop(self):
+            self._over.set()
+
+        def drain(self):
+            done, self.done = self.done, []
+            return done
+
+    return Recording
+
+
+def forget_pystray():
+    for name in [name for name in sys.modules if name.partition(".")[0] == "pystray"]:
+        del sys.modules[name]
+
+
+@pytest.fixture
+def pystray(monkeypatch):
+    """The library with that backend; `made` has every icon."""
+    forget_pystray()
+    monkeypatch.setenv("PYSTRAY_BACKEND", "dummy")
+    library, made = importlib.import_module("pystray"), []
+    backend = recording(library.Icon)
+
+    def make(*args, **kwargs):
+        made.append(backend(*args, **kwargs))
+        return made[-1]
+
+    monkeypatch.setattr(library, "Icon", make)
+    monkeypatch.setattr(library, "made", made, raising=False)
+    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    yield library
+    forget_pystray()
+
+
+@pytest.fixture
+def clicks():
+    return []
+
+
+@pytest.fixture
+def icon(pystray, clicks):
+    """An icon that has shown one view, and the backend's end of it."""
+    shell = tray_icon.TrayIcon(Words(), clicks.append)
+    shell.show(VIEW)
+    [backend] = pystray.made
+    backend.visible = True
+    backend.drain()
+    return shell, backend
+
+
+def source(**changes):
+    nothing_yet = State(Settings(), Interest.LIVE, "5eed")
+    return replace(view(nothing_yet, tray_icon.now(), Words()).menu, **changes)
+
+
+VIEW = View(Icon(Situation.CALM, 40), "main  40 %", source())
+
+
+# ---- showing ----
+
+
+def test_what_has_not_changed_is_not_drawn_again(icon):
+    shell, backend = icon
+    shell.show(VIEW)
+    shell.show(replace(VIEW, icon=Icon(Situation.CALM, 40), menu=source()))
+    assert backend.done == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "drawn"),
+    [
+        ({"icon": Icon(Situation.CALM, 41)}, ["icon"]),
+        ({"tooltip": "main  41 %"}, ["title"]),
+        ({"menu": source(pinned=MAIN)}, ["menu"]),
+        (
+            {"icon": Icon(Situation.DOWN), "tooltip": "down", "menu": source(running=1)},
+            ["title", "menu", "icon"],
+        ),
+    ],
+)
+def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
+    shell, backend = icon
+    monkeypatch.setattr(shell, "_bake_at", 0.0)
+    shell.show(replace(VIEW, **changes))
+    assert backend.drain() == drawn
+    shell.show(replace(VIEW, **changes))
+    assert backend.done == []
+
+
+def test_a_menu_that_changes_often_is_made_anew_once_a_second(icon, monkeypatch):
+    shell, backend = icon
+    made_at = shell._bake_at - tray_icon.BETWEEN_MENUS
+    shell.show(replace(VIEW, menu=source(running=1)))
+    shell.show(replace(VIEW, menu=source(running=2)))
+    assert backend.done == []
+    assert shell.show_at() == made_at + tray_icon.BETWEEN_MENUS
+    monkeypatch.setattr(tray_icon, "now", lambda: Now(made_at + tray_icon.BETWEEN_MENUS, datetime.now(UTC)))
+    shell.show(replace(VIEW, menu=source(running=2)))
+    assert backend.drain() == ["menu"]
+    assert shell.show_at() is None
+
+
+def test_a_menu_is_made_anew_when_an_age_in_it_has_changed(icon, monkeypatch):
+    shell, backend = icon
+    row = Row(key=MAIN, updated_ms=tray_icon.now().ms)
+    session = Session(row, "main", None, Usage(None, None, Confidence.UNKNOWN))
+    listed = replace(VIEW, menu=source(sessions=(session,)))
+    made_at = shell._bake_at
+    for seconds, drawn in ((0, ["menu"]), (30, []), (70, ["menu"]), (75, []), (130, ["menu"])):
+        now = Now(made_at + seconds, datetime.now(UTC) + timedelta(seconds=seconds))
+        monkeypatch.setattr(tray_icon, "now", lambda now=now: now)
+        shell.show(listed)
+        assert backend.drain() == drawn
+        assert shell.show_at() is None
+
+
+def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
+    shell, backend = icon
+    at = Now(shell._bake_at, datetime.now(UTC))
+    state = State(Settings(), Interest.LIVE, "5eed")
+
+    def broken(*_):
+        raise RuntimeError("what a session is called")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tray_icon, "now", lambda: at)
+        patch.setattr(tray_icon, "draw", broken)
+        for _ in range(3):
+            shell.try_to_show(state)
+            assert shell.show_at() == at.mono + tray_icon.BETWEEN_MENUS
+    assert backend.drain() == ["title"]
+    (record,) = caplog.records
+    assert record.getMessage().startswith("bug while showing the state: RuntimeError: ")
+    shell.try_to_show(state)
+    assert backend.drain() == ["icon"]
+    assert shell.show_at() is None
+
+
+@pytest.mark.parametrize("part", ["_update_icon", "_update_menu"])
+def test_a_part_that_the_backend_refused_counts_as_not_shown(icon, monkeypatch, part):
+    shell, backend = icon
+    monkeypatch.setattr(shell, "_bake_at", 0.0)
+    changed = replace(VIEW, icon=Icon(Situation.DOWN), menu=source(running=1))
+
+    def broken():
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(backend, part, broken)
+        with pytest.raises(RuntimeError):
+            shell.show(changed)
+    shell.show(changed)
+    assert sorted(backend.drain()) == ["icon", "menu"]
+
+
+def test_the_picture_is_the_one_of_the_view(icon):
+    shell, backend = icon
+    calm = backend.icon.tobytes()
+    assert backend.icon.size == (tray_icon.SIZE, tray_icon.SIZE)
+    shell.show(replace(VIEW, icon=Icon(Situation.DOWN)))
+    assert backend.icon.tobytes() != calm
+    assert backend.title == "main  40 %"
+
+
+# ---- the menu ----
+
+
+def lines(level):
+    """A menu of pystray as the items that it was made of, without what they do."""
+    return [
+        LINE
+        if item is type(level).SEPARATOR
+        else Item(
+            item.text,
+            checked=item.checked,
+            radio=item.radio,
+            enabled=item.enabled,
+            default=item.default,
+        )
+        for item in level.items
+    ]
+
+
+def expected(items):
+    return [
+        item
+        if item == LINE
+        else Item(
+            item.text.replace("\t", "    "),
+            checked=item.checked,
+            radio=item.radio and item.checked is not None,
+            enabled=item.enabled and (item.command is not None or item.path is not None),
+            default=item.default,
+        )
+        for item in items
+    ]
+
+
+def test_there_is_no_menu_before_the_first_view(pystray, clicks):
+    tray_icon.TrayIcon(Words(), clicks.append)
+    [backend] = pystray.made
+    assert list(backend.menu) == []
+
+
+def test_every_level_is_the_one_of_the_view(icon, gateway, pystray):
+    shell, backend = icon
+    full = source()
+    shell.show(replace(VIEW, menu=full))
+    levels = [((), backend.menu)]
+    seen = 0
+    while levels:
+        path, level = levels.pop()
+        items = menu(full, path, tray_icon.now(), Words())
+        assert lines(level) == expected(items)
+        seen += len(items)
+        below = [item.path for item in items if item.path is not None]
+        levels += zip(below, [item.submenu for item in level.items if item.submenu is not None], strict=True)
+    assert seen > 10
+
+
+def test_a_level_is_made_when_it_is_asked_for(icon, monkeypatch):
+    shell, backend = icon
+    made = []
+
+    def noted(menu_source, path, now, words):
+        made.append(path)
+        return (Item("more", path=("below",)), Item("Quit", Quit()))
+
+    monkeypatch.setattr(tray_icon, "menu", noted)
+    shell.show(replace(VIEW, menu=source(pinned=MAIN)))
+    assert made == []
+    [more, _] = list(backend.menu.items)
+    assert made == [()]
+    list(more.submenu.items)
+    assert made == [(), ("below",)]
+
+
+def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch):
+    _, backend = icon
+    items = (
+        Item("a note"),
+        Item("one\tright", UseModel("a/b"), checked=True, radio=True),
+        Item("two", SetNotices(on=False), checked=False),
+        Item("three", Pin("key"), enabled=False),
+    )
+    monkeypatch.setattr(tray_icon, "menu", lambda *_: items)
+    note, one, two, three = backend.menu.items
+    for item in (note, one, two):
+        item(backend)
+    assert clicks == [Clicked(UseModel("a/b")), Clicked(SetNotices(on=False))]
+    assert [item.enabled for item in (note, one, two, three)] == [False, True, True, False]
+    assert [item.checked for item in (note, one, two, three)] == [None, True, False, None]
+    assert [item.radio for item in (one, two)] == [True, False]
+    assert one.text == "one    right"
+
+
+@pytest.mark.parametrize(("own", "text"), [(False, "R&D    5 %"), (True, "R&&D\t5 %")])
+def test_a_line_is_written_as_the_backend_reads_it(icon, monkeypatch, own, text):
+    _, backend = icon
+    monkeypatch.setattr(tray_icon, "menu", lambda *_: (Item("R&D\t5 %"),))
+    monkeypatch.setattr(system, "HAS_OWN_ICON", own)
+    (item,) = backend.menu.items
+    assert item.text == text
+
+
+def test_a_level_that_opens_late_is_about_the_moment_at_which_the_menu_opened(icon, monkeypatch):
+    shell, backend = icon
+    asked = []
+
+    def noted(menu_source, path, now, words):
+        asked.append((menu_source.running, path))
+        return (Item("more", path=("below",)),)
+
+    monkeypatch.setattr(tray_icon, "menu", noted)
+    [more] = list(backend.menu.items)
+    shell.show(replace(VIEW, menu=source(running=7)))
+    list(more.submenu.items)
+    assert asked == [((), ()), ((), ("below",))]
+
+
+# ---- where the icon is our own ----
+
+
+@pytest.fixture
+def own_icon(icon, monkeypatch):
+    """The same, on a system whose icon draws for itself and shows notices."""
+    monkeypatch.setattr(system, "HAS_OWN_ICON", True)
+    shell, backend = icon
+
+    def tell(balloon):
+        backend.done.append(balloon)
+
+    backend.tell = tell
+    return shell, backend
+
+
+def test_it_is_given_a_function_that_draws_for_any_taskbar(own_icon):
+    shell, backend = own_icon
+    shell.show(replace(VIEW, icon=Icon(Situation.DOWN)))
+    for size, taskbar in ((16, Taskbar.LIGHT), (24, Taskbar.DARK)):
+        expected = draw(Icon(Situation.DOWN), size, taskbar)
+        assert backend.icon(size, taskbar).tobytes() == expected.tobytes()
+
+
+def test_its_menu_is_never_baked_and_nothing_wakes_for_it(own_icon):
+    shell, backend = own_icon
+    shell.show(replace(VIEW, menu=source(running=1)))
+    assert backend.drain() == []
+    assert shell.show_at() is None
+
+
+def test_it_shows_the_notices(own_icon):
+    shell, backend = own_icon
+    shell.tell(Balloon("Title", "A body."))
+    assert backend.drain() == [Balloon("Title", "A body.")]
+
+
+# ---- the whole tray ----
+
+
+@pytest.fixture
+def balloons(monkeypatch):
+    """Notices are kept, and none is shown."""
+    shown = []
+    monkeypatch.setattr(system, "show_balloon", lambda balloon: shown.append(balloon) or True)
+    return shown
+
+
+@pytest.fixture
+def start(pystray, balloons):
+    """Start the tray on a thread in place of the main one: the backend's end, and what `run` returns."""
+    threads = []
+
+    def run(options):
+        codes = []
+        threads.append(threading.Thread(target=lambda: codes.append(tray_icon.run(options)), name="main"))
+        threads[-1].start()
+        until(lambda: pystray.made and pystray.made[0].visible)
+        return pystray.made[0], codes
+
+    yield run
+    for backend in pystray.made:
+        backend.stop()
+    for thread in threads:
+        thread.join(SECONDS)
+        assert not thread.is_alive()
+    assert "gateway" not in [thread.name for thread in threading.enumerate()]
+
+
+@pytest.fixture
+def tray(start, gateway):
+    return start(Options())
+
+
+def choose(backend, *texts):
+    """Click the menu item of that text, as a person would: of the menu, or of a level below."""
+    menu = backend.menu
+    for text in texts:
+        [item] = [item for item in menu.items if item.text == text]
+        menu = item.submenu
+    item(backend)
+
+
+def test_it_is_seen_at_once_and_then_what_the_gateway_tells(tray, gateway):
+    backend, _ = tray
+    until(lambda: "62 %" in backend.title)
+    assert backend.visible
+    assert gateway.connected == 1
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: "95 %" in backend.title)
+
+
+def test_quit_ends_it(tray, gateway):
+    backend, codes = tray
+    until(lambda: "62 %" in backend.title)
+    choose(backend, "Quit")
+    until(lambda: codes == [0])
+    until(lambda: gateway.connected == 0)
+
+
+def test_a_click_reaches_the_state_and_comes_back_in_the_menu(tray):
+    backend, _ = tray
+    until(lambda: "62 %" in backend.title)
+    choose(backend, "Notices", "Show notices")
+    until(lambda: "Notices    off" in [item.text for item in backend.menu.items])
+
+
+def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(
+    tray, gateway, home, monkeypatch, caplog
+):
+    backend, _ = tray
+    until(lambda: "62 %" in backend.title)
+
+    def broken(*_):
+        raise ValueError("what a session is called")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tray_icon, "view", broken)
+        gateway.set_session(MAIN, totalTokens=150_000)
+        until(lambda: caplog.records)
+    assert caplog.records[0].getMessage().startswith("bug while showing the state: ValueError: ")
+    assert "what a session is called" not in caplog.text
+    log_file, line = home / "clawtray" / "clawtray.log", "bug while showing the state: ValueError: "
+    until(lambda: log_file.exists() and line in log_file.read_text(encoding="utf-8"))
+    gateway.set_session(MAIN, totalTokens=160_000)
+    until(lambda: "80 %" in backend.title)
+
+
+def test_a_settings_file_with_a_mistake_is_told_in_a_notice(start, home, balloons):
+    path = home / "settings.toml"
+    path.write_text("warning = many\n", encoding="utf-8")
+    start(Options(config=path))
+    until(lambda: any(told.body.startswith("settings.toml") and "line 1" in told.body for told in balloons))
+
+
+def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):
+    going_on = threading.Event()
+    monkeypatch.setattr(system, "show_balloon", lambda _: going_on.wait(SECONDS))
+    backend, codes = start(Options())
+    until(lambda: "62 %" in backend.title)
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: "notice" in [thread.name for thread in threading.enumerate()])
+    choose(backend, "Quit")
+    until(lambda: codes == [0])
+    going_on.set()
+    until(lambda: "notice" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_notice_that_could_not_be_shown_is_in_the_log(start, gateway, monkeypatch, caplog):
+    monkeypatch.setattr(system, "show_balloon", lambda _: False)
+    backend, _ = start(Options())
+    until(lambda: "62 %" in backend.title)
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: caplog.records)
+    assert caplog.records[0].getMessage().startswith("A notice could not be shown.")
+
+
+def test_the_demo_writes_no_log(start, home, monkeypatch, caplog):
+    monkeypatch.setattr(system, "show_balloon", lambda _: False)
+    (home / "mine.toml").write_text("= 1", encoding="utf-8")  # which is told in a notice
+    start(Options(demo=True, config=home / "mine.toml"))
+    until(lambda: caplog.records)
+    assert not (home / "clawtray").exists()
+
+
+def test_a_loop_of_the_icon_that_fails_is_told_and_leaves_no_thread_behind(
+    home, pystray, monkeypatch, capsys
+):
+    said = []
+
+    def broken(self, ready):
+        ready()
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(system, "say", said.append)
+    monkeypatch.setattr(tray_icon.TrayIcon, "run", broken)
+    assert tray_icon.run(Options()) == 1
+    (sentence,) = said
+    assert sentence.startswith("The icon could not be shown.")
+    assert capsys.readouterr().err.startswith(f"clawtray: {sentence}")
+    until(lambda: "gateway" not in [thread.name for thread in threading.enumerate()])
+
+
+# ---- no tray ----
+
+
+def test_without_a_display_nothing_is_tried(home, monkeypatch):
+    monkeypatch.setattr(system, "tray_is_there", lambda: False)
+    monkeypatch.setitem(sys.modules, "pystray", None)
+    assert tray_icon.run(Options()) is None
+
+
+def test_a_backend_that_cannot_be_loaded_is_no_tray(home, monkeypatch):
+    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    monkeypatch.setitem(sys.modules, "pystray", None)  # importing it fails
+    before = threading.active_count()
+    assert tray_icon.run(Options()) is None
+    assert threading.active_count() == before
+
+
+def test_where_there_is_always_an_icon_one_that_cannot_be_made_is_told(home, monkeypatch):
+    said = []
+    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    monkeypatch.setattr(system, "HAS_OWN_ICON", True)
+    monkeypatch.setattr(system, "say", said.append)
+    monkeypatch.setitem(sys.modules, "pystray", None)
+    assert tray_icon.run(Options()) == 1
+    assert len(said) == 1
+
+
+def test_a_backend_that_finds_no_display_is_no_tray(home, pystray, monkeypatch):
+    class DisplayNameError(Exception):
+        """What Xlib says where there is no display; it is no OSError."""
+
+    def refuse(*_, **__):
+        raise DisplayNameError
+
+    monkeypatch.setattr(pystray, "Icon", refuse)
+    assert tray_icon.run(Options()) is None

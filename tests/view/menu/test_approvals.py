@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.lines import find, texts
+from tray.core.commands import Decide, OpenDashboard
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
+from tray.settings.settings import Level
+from tray.values import replace
+from tray.view.icon.model import Situation
+from tray.view.menu.menu import ages
+from tray.view.text.approvals import LINES
+from tray.view.tray_view import icon, tooltip
+
+COMMAND = ExecRequest("c1", "rm -rf build", host="gateway", session_key="agent:main:main")
+DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",))
+WAITING, ASKED, DECIDED = ApprovalState.WAITING, ApprovalState.ASKED, ApprovalState.DECIDED
+
+
+@pytest.fixture
+def with_(make):
+    """Connected, with these requests waiting."""
+
+    def build(*requests, level=Level.CONTROL, lists=True, state=WAITING, **more):
+        approvals = tuple(Approval("default", request, state, **more) for request in requests)
+        made = make.connected(make.session(), level=level, approvals=approvals)
+        methods = made.link.hello.methods | ({"exec.approval.list"} if lists else set())
+        hello = replace(made.link.hello, methods=methods)
+        return replace(made, link=replace(made.link, hello=hello))
+
+    return build
+
+
+def test_the_menu_says_how_many_wait(with_, level):
+    assert find(level(with_()), "Approvals").path == ("approvals",)
+    assert find(level(with_(COMMAND, DEVICE)), "Approvals (2)").path == ("approvals",)
+
+
+def test_icon_and_tooltip_say_it_too(with_, make, words):
+    assert not icon(with_()).waiting
+    assert icon(with_(COMMAND)).waiting
+    assert icon(with_(COMMAND)).situation is Situation.CALM
+    assert "An approval is waiting" in tooltip(with_(COMMAND), make.now(), words)
+    assert "2 approvals are waiting" in tooltip(with_(COMMAND, DEVICE), make.now(), words)
+    unknown = replace(with_(COMMAND), focus=make.connected().focus)
+    assert icon(unknown).waiting
+    assert not icon(with_(COMMAND, state=DECIDED)).waiting
+    assert not icon(with_(COMMAND, level=Level.ASK)).waiting
+
+
+def test_a_line_for_each(with_, level, make):
+    at_ms = make.now().ms - 61_000
+    items = level(with_(replace(COMMAND, created_ms=at_ms), DEVICE), "approvals")
+    assert texts(items) == ["Run: rm -rf build\t1 min ago", "Let in: laptop"]
+    assert [item.path for item in items] == [("approvals", "c1"), ("approvals", "d1")]
+
+
+def test_nothing_waits_and_what_became_of_the_last_ones(with_, level):
+    items = level(with_(COMMAND, state=DECIDED, decision=Decision.DENY), "approvals")
+    assert texts(items) == ["Nothing is waiting", "───", "Run: rm -rf build: denied"]
+    assert texts(level(with_(), "approvals")) == ["Nothing is waiting"]
+
+
+def test_a_release_without_a_list_says_so(with_, level):
+    said = " ".join(texts(level(with_(lists=False), "approvals")))
+    assert "only while ClawTray is connected" in said
+
+
+@pytest.mark.parametrize("trust", [Level.WATCH, Level.ASK])
+def test_below_control_it_is_not_visible_and_never_none(with_, level, trust):
+    items = level(with_(COMMAND, level=trust), "approvals")
+    assert " ".join(texts(items)).startswith("Not visible at this level: ")
+    assert texts(level(with_(COMMAND, level=trust), "approvals", "c1")) == ["It is no longer waiting."]
+    assert find(level(with_(COMMAND, level=trust)), "Approvals").path == ("approvals",)
+
+
+def test_a_command_and_the_words_on_it(with_, level):
+    items = level(with_(COMMAND), "approvals", "c1")
+    assert texts(items) == [
+        "rm -rf build",
+        "───",
+        "Session: main",
+        "Runs on: gateway",
+        "───",
+        "Allow once",
+        "Always allow",
+        "Deny",
+        "───",
+        "Open in dashboard",
+    ]
+    assert find(items, "Allow once").command == Decide("c1", Decision.ALLOW_ONCE)
+    assert find(items, "Always allow").command == Decide("c1", Decision.ALLOW_ALWAYS)
+    assert find(items, "Deny").command == Decide("c1", Decision.DENY)
+    assert find(items, "Open in dashboard").command == OpenDashboard("agent:main:main")
+
+
+def test_only_the_words_that_the_gateway_takes(with_, level):
+    request = replace(COMMAND, decisions=(Decision.ALLOW_ONCE, Decision.DENY), session_key="agent:main:x")
+    items = level(with_(request), "approvals", "c1")
+    assert "Always allow" not in texts(items)
+    assert "Session: agent:main:x" in texts(items)
+    assert "Session" not in "".join(
+        texts(level(with_(replace(COMMAND, session_key=None)), "approvals", "c1"))
+    )
+
+
+def test_a_device(with_, level):
+    items = level(with_(DEVICE), "approvals", "d1")
+    assert texts(items)[:5] == ["Let in: laptop", "───", "linux · operator", "operator.read", "───"]
+    assert find(items, "Let it in").command == Decide("d1", Decision.ALLOW_ONCE)
+    assert find(items, "Turn it away").command == Decide("d1", Decision.DENY)
+
+
+def test_what_is_not_shown_whole_cannot_be_allowed(with_, level):
+    long = replace(COMMAND, command="\n".join("x" * (LINES + 3)))
+    items = level(with_(long), "approvals", "c1")
+    assert "… and 3 more lines" in texts(items)
+    assert not find(items, "Allow once").enabled
+    assert not find(items, "Always allow").enabled
+    assert find(items, "Deny").enabled
+    assert "It can be allowed where all of it is seen." in texts(items)
+
+
+def test_while_a_word_is_under_way_no_other_can_be_given(with_, level):
+    items = level(with_(COMMAND, state=ASKED, decision=Decision.DENY), "approvals", "c1")
+    assert not find(items, "Allow once").enabled
+    assert not find(items, "Deny").enabled
+
+
+def test_its_age_changes_the_menu(with_, make, words):
+    source = make.source(with_(replace(COMMAND, created_ms=make.now().ms)))
+    assert ages(source, make.now(), words) != ages(source, make.now(120), words)

@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.lines import find, texts
+from tray.core.commands import (
+    OpenDashboard,
+    OpenLog,
+    Reconnect,
+    RestartGateway,
+    SaveSettings,
+    ShowDiagnostics,
+    StartGateway,
+)
+from tray.core.errors import Cause, Fault
+from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
+from tray.protocol.handshake import Generation
+from tray.protocol.restart import RestartRequest
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
+from tray.settings.settings import Level, Profile, Settings, parse_settings
+from tray.values import replace
+from tray.view.menu.item import Item
+
+SHOWN = "".join(f"{byte:02x}" for byte in range(0xE0, 0x100))
+
+
+def test_the_gateway_level(make, level):
+    items = level(make.connected(), "gateway")
+    assert texts(items) == [
+        "OpenClaw 2026.9.6 · 127.0.0.1:18789",
+        "Trust level: control",
+        "───",
+        "Restart gateway…",
+        "Open dashboard",
+        "Reconnect now",
+        "Open log",
+        "Diagnostics…",
+    ]
+    assert [item.command for item in items if item.command] == [
+        OpenDashboard(),
+        Reconnect(),
+        OpenLog(),
+        ShowDiagnostics(),
+    ]
+    assert find(items, "Open dashboard").enabled
+
+
+def test_without_an_address_there_is_no_dashboard(make, level):
+    items = level(make.troubled(Cause.ADDRESS, target=None), "gateway")
+    assert not find(items, "Open dashboard").enabled
+    assert find(items, "Reconnect now").enabled
+
+
+def test_several_gateways_are_a_choice_of_one(make, level):
+    profiles = (Profile(), Profile("ho\nme", level=Level.WATCH))
+    items = level(make.connected(settings=Settings(profile="ho\nme", profiles=profiles)), "gateway")
+    assert texts(items)[1:6] == ["Trust level: watch", "───", "Profile", "default", "ho me"]
+    assert [(item.text, item.checked) for item in items if item.radio] == [
+        ("default", False),
+        ("ho me", True),
+    ]
+    assert find(items, "default").command == SaveSettings(((("profile",), "default"),))
+
+
+@pytest.mark.parametrize("name", ["", " ", "\n"])
+def test_a_profile_of_no_visible_name_can_be_chosen_too(make, level, name):
+    settings = Settings(profile=name, profiles=(Profile(name), Profile()))
+    items = level(make.connected(settings=settings), "gateway")
+    assert find(items, "(no name)").command == SaveSettings(((("profile",), name),))
+
+
+def test_a_certificate_is_compared_before_it_is_accepted(make, level):
+    state = make.troubled(Cause.TLS, detail="self-signed certificate", fingerprint=SHOWN)
+    assert texts(level(state))[:6] == [
+        "The encrypted connection to 127.0.0.1:18789 failed: self-signed",
+        "certificate. Compare its certificate, in the menu or by clawtray",
+        "doctor, before you accept it.",
+        "127.0.0.1:18789",
+        "───",
+        "Certificate…",
+    ]
+    assert find(level(state), "Certificate…").path == ("certificate",)
+    lines = texts(level(state, "certificate"))
+    at = lines.index("E0:E1:E2:E3:E4:E5:E6:E7")
+    assert lines[at : at + 4] == [
+        "E0:E1:E2:E3:E4:E5:E6:E7",
+        "E8:E9:EA:EB:EC:ED:EE:EF",
+        "F0:F1:F2:F3:F4:F5:F6:F7",
+        "F8:F9:FA:FB:FC:FD:FE:FF",
+    ]
+    shown = " ".join(lines[at + 4 : -2])
+    assert "openssl x509 -noout -fingerprint -sha256 -in ~/.openclaw/gateway/tls/gateway-cert.pem" in shown
+    assert lines[-2:] == ["───", "Accept it for profile default"]
+
+
+def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
+    settings = Settings(profile="far", profiles=(Profile(), Profile("far")))
+    state = make.troubled(Cause.TLS, fingerprint=SHOWN, settings=settings)
+    command = level(state, "certificate")[-1].command
+    assert command == SaveSettings(((("profiles", "far", "fingerprint"), SHOWN),))
+    text = with_changes(DEFAULT_SETTINGS_TEXT, (*command.changes, (("profile",), "far")))
+    read, problems = parse_settings(text)
+    assert problems == ()
+    assert read.active().fingerprint == SHOWN
+
+
+def test_no_certificate_is_offered_where_none_is_in_the_way(make, level):
+    for state in (make.connected(), make.troubled(Cause.NOT_RUNNING), make.troubled(Cause.TLS)):
+        assert "Certificate…" not in texts(level(state))
+        assert texts(level(state, "certificate")) == ["No certificate is waiting to be compared"]
+
+
+# ---- start and restart ----
+
+
+def able(make, **rest):
+    state = make.connected(**rest)
+    hello = replace(state.link.hello, methods=frozenset({RestartRequest.method}))
+    return replace(state, link=replace(state.link, hello=hello))
+
+
+def test_a_restart_says_what_it_means_before_the_line_that_does_it(make, level):
+    assert find(level(able(make), "gateway"), "Restart gateway…").path == ("gateway", "restart")
+    items = level(able(make), "gateway", "restart")
+    assert texts(items) == [
+        "The gateway is away for some seconds, for everybody who uses it.",
+        "It lets runs in progress end first.",
+        "───",
+        "Restart now",
+    ]
+    assert items[-1] == Item("Restart now", RestartGateway())
+
+
+def test_an_older_one_is_restarted_by_its_own_command(make, level):
+    state = make.connected()
+    hello = make.hello(Generation.CLAWDBOT)
+    items = level(replace(state, link=replace(state.link, hello=hello)), "gateway", "restart")
+    assert texts(items)[1:3] == [
+        "Runs in progress are cut off.",
+        "Your computer runs: clawdbot gateway restart",
+    ]
+    assert items[-1].command == RestartGateway()
+
+
+@pytest.mark.parametrize("trust", [Level.WATCH, Level.ASK])
+def test_below_control_a_restart_is_greyed_with_the_reason(make, level, trust):
+    items = level(make.connected(level=trust), "gateway", "restart")
+    assert not find(items, "Restart now").enabled
+    assert f"“{trust.value}” does not allow this" in " ".join(texts(items))
+
+
+def test_one_that_is_down_here_can_be_started(make, level):
+    down = make.troubled(Cause.NOT_RUNNING)
+    assert find(level(down, "gateway"), "Start gateway…").path == ("gateway", "start")
+    items = level(down, "gateway", "start")
+    assert texts(items) == ["Your computer runs: openclaw gateway start", "───", "Start now"]
+    assert items[-1].command == StartGateway()
+
+
+def test_one_that_is_down_elsewhere_cannot_be_started_from_here(make, level):
+    profiles = (Profile(level=Level.CONTROL),)
+    down = make.troubled(Cause.NOT_RUNNING, target=make.remote, settings=Settings(profiles=profiles))
+    items = level(down, "gateway", "start")
+    assert not find(items, "Start now").enabled
+    assert "This gateway runs on another computer" in " ".join(texts(items))
+
+
+@pytest.mark.parametrize("cause", [Cause.TOKEN_WRONG, Cause.FOREIGN, Cause.SILENT, None])
+def test_one_that_is_not_known_to_be_down_is_not_offered_to_be_started(make, level, cause):
+    assert not [text for text in texts(level(make.troubled(cause), "gateway")) if "gateway…" in text]
+
+
+def test_what_became_of_it_stands_above_it(make, level):
+    waits = Lifecycle(LifecycleKind.RESTART, LifecycleState.TAKEN, detail="2 runs")
+    lines = texts(level(able(make, lifecycle=waits), "gateway"))
+    assert lines[3:6] == ["The gateway restarts…", "It waits: 2 runs", "Restart gateway…"]
+    failed = Lifecycle(LifecycleKind.START, LifecycleState.FAILED, fault=Fault.NO_CLI, detail="openclaw")
+    down = replace(make.troubled(Cause.NOT_RUNNING), lifecycle=failed)
+    assert texts(level(down, "gateway"))[3:6] == [
+        "The gateway was not started",
+        "The command openclaw was not found on this computer.",
+        "Start gateway…",
+    ]

@@ -1,0 +1,299 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.view.lines import find, texts
+from tray.core.commands import (
+    OpenAsk,
+    OpenSettings,
+    Quit,
+    Reconnect,
+    SetAutostart,
+)
+from tray.core.errors import Cause, Doubt, Phase
+from tray.core.model.prompts import Prompt as Asked
+from tray.core.model.sessions import Confidence, Growth
+from tray.i18n.translate import Words
+from tray.protocol.models import Model
+from tray.settings.settings import Level, Preset, Settings
+from tray.values import replace
+from tray.view.menu.item import Item, Path
+from tray.view.menu.menu import ages, menu
+from tray.view.reports import status
+from tray.view.tray_view import MenuSource
+
+STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
+LEVEL = "The trust level “{}” does not allow this: see the settings."
+OFFLINE = "There is no connection to the gateway."
+NOT_GRANTED = "The gateway did not grant ClawTray the right to do this."
+COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
+
+
+def walk(source: MenuSource, now, path: Path = ()) -> Iterator[tuple[Path, tuple[Item, ...]]]:
+    """Every level that can be opened."""
+    items = menu(source, path, now, Words())
+    yield path, items
+    for item in items:
+        if item.path is not None and item.enabled:
+            yield from walk(source, now, item.path)
+
+
+# ---- the menu itself ----
+
+
+def test_the_menu_of_a_connected_gateway(make, level):
+    items = level(make.connected(make.session()))
+    assert texts(items) == [
+        "main    62 % of 200k    claude-opus-4-5",
+        "updated just now · OpenClaw 2026.9.6 · 127.0.0.1:18789",
+        "───",
+        "Ask…",
+        "Prompts",
+        "Model",
+        "Sessions",
+        "Approvals",
+        "Usage",
+        "───",
+        "Notices",
+        "Gateway",
+        "Settings…",
+        "Quit",
+    ]
+    commands = [item.command for item in items if item.command]
+    assert commands == [OpenAsk(), OpenSettings(), Quit()]
+    assert [item.text for item in items if item.default] == ["Ask…"]
+    assert [item.path for item in items if item.path] == [
+        ("prompts",),
+        ("model",),
+        ("sessions",),
+        ("approvals",),
+        ("usage",),
+        ("notices",),
+        ("gateway",),
+    ]
+
+
+def test_turns_left_are_told_where_they_are_known(make, level, words):
+    session = make.session()
+    grown = Growth(None, session.model, 200_000, 124_000, (10_000, 20_000, 15_000))
+    state = make.connected(session, growth={session.key: grown})
+    line = "about 5 turns left (3 to 7)"
+    assert texts(level(state))[1] == line
+    assert texts(level(state, "sessions", session.key))[1] == line
+    assert line in status.status_text(state, make.now(), words)
+
+
+def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, level):
+    on, off = (level(make.connected(autostart=autostart)) for autostart in (True, False))
+    line = "Start at sign-in"
+    assert find(on, line) == Item(line, SetAutostart(on=False), checked=True)
+    assert find(off, line) == Item(line, SetAutostart(on=True), checked=False)
+    assert texts(on)[texts(on).index("Notices") + 1] == line
+
+
+@pytest.mark.parametrize(
+    ("usage", "lines"),
+    [
+        (
+            (150_000, 200_000, STALE, Doubt.UNCHANGED),
+            [
+                "main    ~75 % of 200k    claude-opus-4-5",
+                "Doubtful: the last run did not report its usage",
+            ],
+        ),
+        (
+            (None, 200_000, UNKNOWN, Doubt.COMPACTED),
+            [
+                "main    ? of 200k    claude-opus-4-5",
+                "Unknown: just compacted; the next run brings a new figure",
+            ],
+        ),
+    ],
+)
+def test_a_figure_that_is_not_sure_says_why(make, level, usage, lines):
+    session = make.session(usage=make.usage(*usage))
+    assert texts(level(make.connected(session)))[:2] == lines
+    assert texts(level(make.connected(session), "sessions", session.key))[1] == lines[1]
+
+
+def test_a_session_without_model_or_time_leaves_no_gap(make, level):
+    items = level(make.connected(make.session(model=None, ago=None)))
+    assert texts(items)[:2] == ["main    62 % of 200k", "OpenClaw 2026.9.6 · 127.0.0.1:18789"]
+
+
+def test_before_the_first_reading_nothing_is_claimed(make, level):
+    state = make.connected()
+    assert texts(level(state))[0] == "No sessions yet"
+    unread = replace(state, book=replace(state.book, read_at=None))
+    assert texts(level(unread))[0] == "Connecting…"
+
+
+def test_without_sessions_there_is_nothing_to_open(make, level):
+    items = level(make.connected())
+    assert not find(items, "Model").enabled
+    assert not find(items, "Sessions").enabled
+    assert find(items, "Prompts").enabled
+
+
+def test_a_focus_lost_is_not_taken_for_no_sessions(make, level):
+    state = make.connected(make.session())
+    items = level(replace(state, focus=replace(state.focus, key=None)))
+    assert texts(items)[0] == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
+
+
+def test_what_is_wrong_with_the_connection_comes_first(make, level):
+    session = make.session(ago=700)
+    assert texts(level(make.troubled(Cause.NOT_RUNNING, session)))[:4] == [
+        "Nothing is listening at 127.0.0.1:18789: the gateway is not running.",
+        "Start it with: openclaw gateway start",
+        "main    62 % of 200k    claude-opus-4-5",
+        "updated 11 min ago · 127.0.0.1:18789",
+    ]
+    assert texts(level(make.troubled(None)))[:2] == ["Connecting…", "127.0.0.1:18789"]
+
+
+def test_a_long_sentence_is_broken_into_lines(make, level):
+    said = "x" * 90 + " " + "word " * 60
+    lines = texts(level(make.troubled(Cause.ADDRESS, detail=said, target=None)))
+    lines = lines[: lines.index("───")]
+    assert lines[0] == "x" * 90
+    assert all(len(line) <= 70 for line in lines[1:])
+    assert " ".join(lines).endswith("…")
+
+
+def test_prompts_under_way_are_counted(make, level):
+    asked = (Asked("1", "agent:main:tray", "hi"), Asked("2", "agent:main:tray", "hi"))
+    assert "Prompts (2 running)" in texts(level(make.connected(prompts=asked)))
+
+
+# ---- not set up ----
+
+
+def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
+    state = make.troubled(Cause.NOT_FOUND, target=None)
+    state = replace(state, link=replace(state.link, looked=("CLAWTRAY_URL", "a\u202e file\n")))
+    items = level(state)
+    assert texts(items)[:5] == ["No gateway found", "───", "Where I looked", "Set address…", "Look again"]
+    assert find(items, "Set address…").command == OpenSettings()
+    assert find(items, "Look again").command == Reconnect()
+    assert level(state, "looked") == (
+        Item("CLAWTRAY_URL", enabled=False),
+        Item("a file", enabled=False),
+    )
+    assert texts(level(state, "gateway"))[0] == "No gateway found"
+
+
+def test_nowhere_looked_is_said_too(make, level):
+    assert texts(level(make.troubled(Cause.NOT_FOUND, target=None), "looked")) == ["Nowhere"]
+
+
+# ---- what holds for every level ----
+
+OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=300)
+
+
+def assert_sound(items: tuple[Item, ...]) -> None:
+    """What every level promises to the shell that shows it."""
+    assert items
+    assert not items[0].separator
+    assert not items[-1].separator
+    for item in items:
+        if item.separator:
+            assert item == Item(separator=True)
+            continue
+        assert item.text.replace("\t", "").isprintable()
+        assert item.text.strip() == item.text
+        assert item.text.count("\t") <= 1
+        assert 0 < len(item.text) <= 220
+        assert (item.command is None) or (item.path is None)
+        assert not item.enabled or item.command is not None or item.path is not None
+        assert not item.radio or item.checked is not None
+        assert hash(item) == hash(replace(item))
+        assert item == replace(item)
+        assert repr(item)
+
+
+@pytest.mark.parametrize("cause", [*Cause, None, "connected"])
+@pytest.mark.parametrize("trust", Level)
+def test_every_level_is_sound_in_every_phase(make, cause, trust):
+    sessions = make.session(), make.session("side", make.usage(None, None, UNKNOWN, Doubt.NO_WINDOW))
+    if cause == "connected":
+        state = make.connected(*sessions, level=trust)
+    else:
+        state = make.troubled(cause, *sessions, detail="as it was told")
+    paths = []
+    for path, items in walk(make.source(state), make.now()):
+        assert_sound(items)
+        paths.append(path)
+    if state.link.phase is Phase.NOT_SET_UP:
+        assert paths == [(), ("looked",), ("notices",), ("gateway",)]
+    else:
+        keys = [("sessions", session.key) for session in sessions]
+        below = [
+            ("model",),
+            ("prompts",),
+            ("sessions",),
+            ("approvals",),
+            ("usage",),
+            ("notices",),
+            ("gateway",),
+            *([("gateway", "restart")] if cause == "connected" else []),
+            *([("gateway", "start")] if cause in (Cause.NOT_RUNNING, Cause.STOPPED) else []),
+            *keys,
+            *((*key, below) for key in keys for below in ("model", "thinking", "compact", "new")),
+        ]
+        assert sorted(paths) == sorted([(), *below])
+
+
+@given(name=OUTSIDE, model=OUTSIDE, key=OUTSIDE, version=OUTSIDE, preset=OUTSIDE, detail=OUTSIDE)
+def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, preset, detail):
+    session = make.session(name, key=key, model=model)
+    presets = (Preset(preset, "text"),)
+    models = (Model(model, 1_000_000), Model(name))
+    state = make.connected(session, settings=Settings(presets=presets), models=models)
+    told = make.troubled(Cause.REFUSED, session, detail=detail, hello=make.hello(version=version))
+    for source in (make.source(state), make.source(told)):
+        for _, items in walk(source, make.now()):
+            assert_sound(items)
+
+
+def test_braces_and_ampersands_stay_as_they_are(make, level):
+    session = make.session("{0} & {why!r}\ttab", model="p/{m} & co")
+    items = level(make.connected(session))
+    assert items[0].text == "{0} & {why!r} tab    62 % of 200k    {m} & co"
+
+
+def test_the_text_of_a_prompt_is_in_no_repr(make, level):
+    state = make.connected(settings=Settings(presets=(Preset("One", "my private words"),)))
+    assert "private" not in repr(level(state, "prompts"))
+
+
+def test_the_same_source_gives_the_same_menu(make):
+    first, second = (dict(walk(make.source(make.connected(make.session())), make.now())) for _ in range(2))
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    ("path", "there"),
+    [
+        (("machines",), True),
+        (("usage", "7"), True),
+        (("sessions", "agent:main:main", "compact"), True),
+        (("sessions", "agent:main:main", "new"), True),
+        (("sessions", "agent:main:main", "nowhere"), False),
+        (("nowhere",), False),
+    ],
+)
+def test_levels_that_a_path_leads_to(make, level, path, there):
+    cron = make.session("cron", key="agent:main:cron:1", background=True)
+    assert bool(level(make.connected(make.session(), cron), *path)) is there
+
+
+def test_what_changes_though_nothing_happens_is_the_ages(make, words):
+    source = make.source(make.connected(make.session()))
+    assert ages(source, make.now(), words) != ages(source, make.now(3600.0), words)

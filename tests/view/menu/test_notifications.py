@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from datetime import time, timedelta
+
+import pytest
+
+from tests.view.lines import find, texts
+from tray.core.commands import EditSettings, SetNotices, ShowNotices, Snooze, Until
+from tray.core.model.notifications import BadSettings, CameBack, Told
+from tray.settings.quiet_hours import Quiet
+from tray.settings.settings import Settings
+from tray.values import replace
+from tray.view.menu.menu import ages
+from tray.view.tray_view import SHOWN
+
+
+@pytest.fixture
+def state(make):
+    return make.connected(make.session())
+
+
+def at(make, state, **span):
+    return replace(state, snoozed_until=make.now().wall + timedelta(**span))
+
+
+def test_the_menu_says_whether_notices_are_heard(make, level, state):
+    assert find(level(state), "Notices").path == ("notices",)
+    off = make.connected(settings=Settings(notices=False))
+    assert "Notices\toff" in texts(level(off))
+    local = (make.now().wall + timedelta(minutes=30)).astimezone()
+    day = "" if local.date() == make.now().wall.astimezone().date() else "tomorrow "
+    assert f"Notices\tsnoozed until {day}{local:%H:%M}" in texts(level(at(make, state, minutes=30)))
+    assert "Notices" in texts(level(at(make, state, minutes=-1)))
+
+
+def test_on_or_off(make, level, state):
+    assert find(level(state, "notices"), "Show notices").command == SetNotices(on=False)
+    assert find(level(state, "notices"), "Show notices").checked
+    off = level(make.connected(settings=Settings(notices=False)), "notices")
+    assert find(off, "Show notices").command == SetNotices(on=True)
+    assert not find(off, "Snooze for 1 hour").enabled
+
+
+def test_snooze_and_its_end(make, level, state):
+    items = level(state, "notices")
+    assert texts(items) == [
+        "Show notices",
+        "───",
+        "Snooze for 1 hour",
+        "Snooze until tomorrow",
+        "───",
+        "Recent",
+    ]
+    assert find(items, "Snooze for 1 hour").command == Snooze(Until.HOUR)
+    assert find(items, "Snooze until tomorrow").command == Snooze(Until.TOMORROW)
+    assert not find(items, "Recent").enabled
+    snoozed = level(at(make, state, days=1), "notices")
+    assert find(snoozed, "End the snooze").command == Snooze(Until.NOW)
+    assert "snoozed until tomorrow" in texts(snoozed)[2]
+
+
+def test_quiet_hours_are_told(make, level):
+    state = make.connected(settings=Settings(quiet=Quiet(time(22), time(7))))
+    assert "Quiet hours: 22:00 - 07:00" in texts(level(state, "notices"))
+
+
+def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state):
+    told = (
+        Told(CameBack(60.0), make.now(-120).wall, held=False),
+        Told(BadSettings("settings.toml: no."), make.now(-5).wall, held=True),
+    )
+    items = level(replace(state, recent=told), "notices", "recent")
+    assert texts(items) == [
+        "A mistake in the settings. settings.toml: no.\tjust now",
+        "The gateway is back. It was away for 1 min.\t2 min ago",
+        "───",
+        "Show them whole…",
+    ]
+    assert [item.command for item in items] == [EditSettings(), None, None, ShowNotices()]
+    assert [item.enabled for item in items[:2]] == [True, False]
+    assert texts(level(state, "notices", "recent")) == ["There were no notices yet"]
+    many = tuple(Told(CameBack(60.0), make.now().wall, held=False) for _ in range(SHOWN + 5))
+    assert len(level(replace(state, recent=many), "notices", "recent")) == SHOWN + 2
+
+
+def test_their_age_changes_the_menu(make, state, words):
+    source = make.source(replace(state, recent=(Told(CameBack(60.0), make.now().wall, held=False),)))
+    assert ages(source, make.now(), words) != ages(source, make.now(120), words)
+
+
+def test_the_end_of_a_snooze_changes_the_menu(make, state, words):
+    source = make.source(at(make, state, minutes=30))
+    assert len(ages(source, make.now(), words)) == len(ages(source, make.now(3600), words)) + 1

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.lines import find, texts
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    OpenSettings,
+    SendDraft,
+    ShowAnswer,
+    StopPrompt,
+)
+from tray.core.errors import Cause, Fault
+from tray.core.model.prompts import Prompt as Asked
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Confidence
+from tray.protocol.scopes import READ
+from tray.settings.settings import Level, Preset, Settings
+from tray.values import replace
+from tray.view.menu.item import Item
+
+STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
+LEVEL = "The trust level “{}” does not allow this: see the settings."
+OFFLINE = "There is no connection to the gateway."
+NOT_GRANTED = "The gateway did not grant ClawTray the right to do this."
+COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
+
+
+def test_presets_are_commands_in_their_order(make, level):
+    presets = (Preset("One", "first", "side"), Preset("Two", "second", None, OPUS))
+    items = level(make.connected(settings=Settings(presets=presets)), "prompts")
+    assert texts(items) == ["One", "Two", "───", COST]
+    assert items[0].command == Ask("first", "side", None, "One")
+    assert items[1].command == Ask("second", None, OPUS, "Two")
+    assert items[0].enabled
+    assert items[1].enabled
+
+
+def test_a_preset_that_only_looks_empty_has_a_line_to_click(make, level):
+    state = make.connected(settings=Settings(presets=(Preset("\u200b", "text"),)))
+    assert level(state, "prompts")[0].text == "?"
+
+
+def test_without_presets_the_settings_are_offered(make, level):
+    items = level(make.connected(settings=Settings(presets=())), "prompts")
+    assert texts(items) == ["No presets: add some in the settings", "Settings…"]
+    assert items[1].command == OpenSettings()
+
+
+@pytest.mark.parametrize(
+    ("trust", "granted", "note"),
+    [
+        (Level.WATCH, None, LEVEL.format("watch")),
+        (Level.ASK, None, COST),
+        (Level.CONTROL, None, COST),
+        (Level.CONTROL, {READ}, NOT_GRANTED),
+    ],
+)
+def test_prompts_are_greyed_with_their_reason(make, level, trust, granted, note):
+    items = level(make.connected(level=trust, granted=granted), "prompts")
+    assert texts(items)[-2:] == ["───", note]
+    assert [item.enabled for item in items[:2]] == [note == COST] * 2
+
+
+def test_offline_no_prompt_can_be_sent(make, level):
+    items = level(make.troubled(Cause.LOST), "prompts")
+    assert texts(items)[-1] == OFFLINE
+    assert not any(item.enabled for item in items if not item.separator)
+
+
+def test_a_preset_that_could_only_fail_is_greyed_alone(make, level):
+    presets = (
+        Preset("Plain", "text"),
+        Preset("Own model", "text", None, OPUS),
+        Preset("Own session", "text", "agent:main:tray-notes", OPUS),
+        Preset("Foreign session", "text", "agent:main:main", OPUS),
+    )
+    for trust, enabled, notes in (
+        (
+            Level.CONTROL,
+            [True, True, True, False],
+            ["A prompt can choose a model only for ClawTray's own session.", COST],
+        ),
+        (
+            Level.ASK,
+            [True, False, False, False],
+            [LEVEL.format("ask"), "A prompt can choose a model only for ClawTray's own session.", COST],
+        ),
+        (Level.WATCH, [False] * 4, [LEVEL.format("watch")]),
+    ):
+        items = level(make.connected(level=trust, settings=make.settings(trust, presets=presets)), "prompts")
+        assert [item.enabled for item in items[:4]] == enabled
+        assert texts(items)[5:] == notes
+
+
+def result(number, end, **rest) -> Asked:
+    """A prompt of ours that ended."""
+    return Asked(
+        str(number), "agent:main:tray", "text", preset=rest.pop("preset", "Sum up"), state=end, **rest
+    )
+
+
+@pytest.mark.parametrize(
+    ("prompt", "line"),
+    [
+        (result(1, PromptState.ANSWERED, answer="All\n done."), "Sum up: All done."),
+        (result(1, PromptState.ANSWERED, answer=" \u200b"), "Sum up: The answer is empty."),
+        (result(1, PromptState.ANSWERED, answer="word " * 50), f"Sum up: {'word ' * 10}w…"),
+        (result(1, PromptState.STOPPED), "Sum up: stopped"),
+        (
+            result(1, PromptState.FAILED, fault=Fault.GATEWAY, detail="overloaded"),
+            "Sum up: failed: The gateway says: overloaded",
+        ),
+        (result(1, PromptState.FAILED), "Sum up: failed: The gateway says: no reason was given"),
+        (result(1, PromptState.STOPPED, preset=None), "agent:main:tray: stopped"),
+        (result(1, PromptState.STOPPED, preset="x" * 60), f"{'x' * 23}…: stopped"),
+    ],
+)
+def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):
+    items = level(make.connected(prompts=(prompt,)), "prompts")
+    assert texts(items)[-2:] == ["───", line]
+    answered = prompt.state is PromptState.ANSWERED
+    assert items[-1].enabled is answered
+    assert items[-1].command == (ShowAnswer("1") if answered else None)
+
+
+def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
+    prompt = result(7, PromptState.UNKNOWN)
+    again = level(make.connected(prompts=(prompt,)), "prompts")[-1]
+    assert again == Item("Sum up: may have run. Send it again, as a new run", AskAgain("7"))
+    for state in (
+        replace(make.troubled(Cause.LOST), prompts=(prompt,)),
+        make.connected(level=Level.WATCH, prompts=(prompt,)),
+        make.connected(level=Level.ASK, prompts=(replace(prompt, model=OPUS),)),
+    ):
+        assert not level(state, "prompts")[-1].enabled
+    assert level(make.connected(level=Level.ASK, prompts=(prompt,)), "prompts")[-1].enabled
+
+
+def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(make, level):
+    prompt = replace(result(7, PromptState.UNKNOWN), left=True)
+    line = level(make.connected(prompts=(prompt,)), "prompts")[-1]
+    assert line == Item(
+        "Sum up: may have run, at the gateway that was watched before", command=None, enabled=False
+    )
+
+
+def test_the_last_five_results_stay_the_newest_first(make, level):
+    ended = [result(number, PromptState.ANSWERED, answer=f"answer {number}") for number in range(7)]
+    running = replace(ended[0], id="9", state=PromptState.RUNNING)
+    state = make.connected(prompts=(*ended, running), settings=Settings(presets=()))
+    assert texts(level(state, "prompts"))[2:] == [
+        "───",
+        "Sum up: running",
+        *(f"Sum up: answer {number}" for number in (6, 5, 4, 3, 2)),
+    ]
+
+
+# ---- under way ----
+
+
+def under_way(make, state=PromptState.RUNNING, **more):
+    prompt = Asked("1", "agent:main:tray", "x" * 8_000, preset="Explain", state=state, **more)
+    return make.connected(prompts=(prompt,), settings=Settings(presets=()))
+
+
+def test_a_prompt_under_way_can_be_stopped(make, level):
+    state = under_way(make)
+    assert find(level(state, "prompts"), "Explain: running").path == ("prompts", "1")
+    items = level(state, "prompts", "1")
+    assert texts(items) == ["To: tray", "───", "Stop"]
+    assert find(items, "Stop").command == StopPrompt("1")
+    assert not find(level(under_way(make, stopping=True), "prompts", "1"), "Stop").enabled
+
+
+def test_why_it_cannot_be_stopped_is_said(make, level):
+    state = under_way(make)
+    offline = make.troubled(Cause.NOT_RUNNING)
+    items = level(replace(state, link=offline.link), "prompts", "1")
+    assert not find(items, "Stop").enabled
+    assert texts(items)[-1] == OFFLINE
+    waiting = under_way(make, PromptState.WAITING)
+    assert find(level(replace(waiting, link=offline.link), "prompts", "1"), "Stop").enabled
+
+
+def test_a_held_one_says_how_long_it_is_and_what_sends_it(make, level):
+    state = under_way(make, PromptState.DRAFT)
+    assert find(level(state, "prompts"), "Explain: send it?").path == ("prompts", "1")
+    items = level(state, "prompts", "1")
+    assert texts(items) == [
+        "To: tray",
+        "With the clipboard it has 8,000 characters, about 2k tokens.",
+        "───",
+        "Send it",
+        "Discard it",
+    ]
+    assert find(items, "Send it").command == SendDraft("1")
+    assert find(items, "Discard it").command == StopPrompt("1")
+
+
+def test_what_has_ended_meanwhile_says_so(make, level):
+    assert texts(level(make.connected(), "prompts", "1")) == ["It has ended."]

@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.lines import find, texts
+from tray.core.commands import (
+    CopyKey,
+    OpenDashboard,
+    Pin,
+    StopRun,
+)
+from tray.core.errors import Doubt, Fault
+from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.sessions import Confidence, Focus, Run
+from tray.i18n.translate import Words
+from tray.protocol.models import Model
+from tray.settings.settings import Level
+from tray.values import replace
+from tray.view.menu.item import Item
+from tray.view.menu.menu import ages, menu
+from tray.view.menu.sessions import SESSIONS
+
+STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
+LEVEL = "The trust level “{}” does not allow this: see the settings."
+OFFLINE = "There is no connection to the gateway."
+NOT_GRANTED = "The gateway did not grant ClawTray the right to do this."
+COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
+
+
+def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
+    main = make.session()
+    side = make.session("side", make.usage(None, None, UNKNOWN), model=None, ago=None)
+    job = make.session("job", key="agent:main:cron:job", background=True)
+    items = level(make.connected(main, side, job, job), "sessions")
+    assert texts(items) == [
+        "main\t62 % · claude-opus-4-5 · just now",
+        "side\t?",
+        "Sub-agents and cron jobs (2)",
+    ]
+    assert [item.checked for item in items] == [True, None, None]
+    assert [item.path for item in items[1:]] == [("sessions", side.key), ("machines",)]
+    below = level(make.connected(main, side, job, job), *items[2].path)
+    assert texts(below) == ["job (cron job)\t62 % · claude-opus-4-5 · just now"] * 2
+    assert [item.path for item in below] == [("sessions", job.key)] * 2
+
+
+def test_sessions_are_told_apart_by_what_they_are_for(make, level):
+    sessions = (
+        make.session("Boss", key="agent:main:main"),
+        make.session("team", group=True),
+        make.session("job", key="agent:main:cron:job", background=True),
+        make.session("part", key="agent:main:subagent:1", background=True),
+        make.session("all", key="global", background=True),
+    )
+    state = make.connected(*sessions)
+    lines = (*level(state, "sessions"), *level(state, "machines"))
+    assert [item.text.split("\t")[0] for item in lines] == [
+        "Boss (main)",
+        "team (group)",
+        "Sub-agents and cron jobs (3)",
+        "job (cron job)",
+        "part (sub-agent)",
+        "all",
+    ]
+
+
+def test_what_can_be_done_with_a_session(make, level):
+    main = make.session(thinking="high", thinking_levels=("off", "high"), thinking_default="off")
+    items = level(make.connected(main), "sessions", main.key)
+    assert texts(items) == [
+        "62 % of 200k",
+        "───",
+        "Model",
+        "Thinking\thigh",
+        "Compact…",
+        "New session…",
+        "Stop run",
+        "───",
+        "Show on icon",
+        "Open in dashboard",
+        "Copy key",
+    ]
+    below = ("model", "thinking", "compact", "new")
+    assert [item.path for item in items[2:6]] == [("sessions", main.key, name) for name in below]
+    assert find(items, "Open in dashboard").command == OpenDashboard(main.key)
+    assert find(items, "Copy key").command == CopyKey(main.key)
+
+
+def test_only_a_run_in_progress_can_be_stopped(make, level):
+    main, side = make.session(), make.session("side", active=True)
+    state = make.connected(main, side)
+    assert find(level(state, "sessions", main.key), "Stop run") == Item(
+        "Stop run", StopRun(main.key), enabled=False
+    )
+    items = level(state, "sessions", side.key)
+    assert find(items, "Stop run") == Item("Stop run", StopRun(side.key))
+    assert "A run is in progress" in texts(items)
+    assert find(level(state, "sessions"), "side").text == "side\t62 % · claude-opus-4-5 · running"
+    running = replace(state, book=replace(state.book, runs={"run": Run(main.key, 0.0)}))
+    assert find(level(running, "sessions", main.key), "Stop run").enabled
+
+
+def test_a_run_that_may_not_be_stopped_says_why(make, level):
+    side = make.session("side", active=True)
+    items = level(make.connected(side, level=Level.WATCH), "sessions", side.key)
+    assert not find(items, "Stop run").enabled
+    assert texts(items)[-1] == LEVEL.format("watch")
+
+
+def test_how_the_last_deed_ended_stands_with_the_session_it_was_done_to(make, level):
+    main, side = make.session(), make.session("side")
+    done = Deed("default", main.key, DeedKind.COMPACT, DeedState.DONE, before=124_000, after=20_000)
+    earlier = replace(done, kind=DeedKind.STOP)
+    elsewhere = replace(done, profile="another", kind=DeedKind.NEW)
+    state = make.connected(main, side, deeds=(earlier, done, elsewhere))
+    assert texts(level(state, "sessions", main.key))[1] == "Compacted: 124k → 20k tokens"
+    assert texts(level(state, "sessions", side.key))[1] == "───"
+
+
+def test_a_doubtful_figure_says_so_in_the_sessions_own_level(make, level):
+    main = make.session(usage=make.usage(1_000, 200_000, STALE, Doubt.OLD))
+    assert texts(level(make.connected(main), "sessions", main.key))[1].startswith("Doubtful: ")
+
+
+def test_ages_are_those_of_the_sessions_and_grow_by_themselves(make):
+    source = make.source(make.connected(make.session(), make.session("side", ago=None)))
+    assert ages(source, make.now(), Words()) == ages(source, make.now(47), Words()) == ("just now", "")
+    assert ages(source, make.now(48), Words()) == ("1 min ago", "")
+
+
+def test_a_pin_can_be_set_and_taken_away(make, level):
+    main, side = make.session(), make.session("side")
+    state = make.connected(main, side)
+    assert find(level(state, "sessions", main.key), "Show on icon").command == Pin(main.key)
+    assert "Let ClawTray choose the session" not in texts(level(state, "sessions"))
+    pinned = replace(state, focus=Focus(main.key, main.key))
+    assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
+        "Show on icon", Pin(None), checked=True
+    )
+    assert find(level(pinned, "sessions", side.key), "Show on icon").command == Pin(side.key)
+    assert find(level(pinned, "sessions"), "Let ClawTray choose the session").command == Pin(None)
+
+
+def test_a_pin_on_a_session_that_is_not_listed_marks_no_other_one(make, level):
+    main = make.session()
+    pinned = replace(make.connected(main), focus=Focus(main.key, "agent:main:gone"))
+    assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
+        "Show on icon", Pin(main.key), checked=False
+    )
+    assert find(level(pinned, "sessions"), "Let ClawTray choose the session").command == Pin(None)
+
+
+def test_each_session_has_its_own_models(make, level):
+    main, side = make.session(), make.session("side", make.usage(1_000), model=SONNET)
+    items = level(make.connected(main, side), "sessions", side.key, "model")
+    assert [item.command.model for item in items if item.checked] == [SONNET]
+    assert {item.command.key for item in items if item.command} == {side.key}
+
+
+@pytest.mark.parametrize("path", [("sessions", "gone"), ("sessions", "gone", "model")])
+def test_a_session_that_is_gone_is_said(make, level, path):
+    assert texts(level(make.connected(make.session()), *path)) == ["There is no such session."]
+
+
+@pytest.mark.parametrize("path", [("",), ("nothing", "there"), ("sessions", "a", "b", "c")])
+def test_a_path_that_leads_nowhere_is_empty(make, level, path):
+    assert level(make.connected(make.session()), *path) == ()
+
+
+@pytest.mark.parametrize("number", [SESSIONS, SESSIONS + 1, 200, 2_000])
+def test_many_sessions_are_capped(make, number):
+    sessions = tuple(make.session(f"session {n}", ago=float(n)) for n in range(number))
+    source = make.source(make.connected(*sessions, models=tuple(Model(f"p/m{n}", 9**7) for n in range(100))))
+    own = ("sessions", sessions[0].key)
+    paths = [(), ("sessions",), ("model",), own, (*own, "model"), (*own, "compact"), (*own, "new")]
+    levels = {path: menu(source, path, make.now(), Words()) for path in paths}
+    listed = levels["sessions",]
+    assert len([item for item in listed if item.path]) == SESSIONS
+    more = [f"{number - SESSIONS} more: clawtray sessions"] if number > SESSIONS else []
+    assert texts(listed)[SESSIONS:] == more
+
+
+def test_machines_are_capped_as_people_are(make, level):
+    jobs = [make.session(str(n), key=f"agent:main:cron:{n}", background=True) for n in range(SESSIONS + 2)]
+    items = level(make.connected(*jobs), "machines")
+    assert len([item for item in items if item.path]) == SESSIONS
+    assert texts(items)[-1] == "2 more: clawtray sessions"
+
+
+def test_a_session_that_another_model_answers_says_so_and_offers_both(make, level):
+    main = make.session()
+    fell_back = Switch(
+        "default", main.key, OPUS, SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=SONNET, told=SONNET
+    )
+    items = level(replace(make.connected(main), switches=(fell_back,)), "sessions", main.key)
+    shown = texts(items)
+    at = shown.index("Asked for claude-opus-4-5, answered by claude-sonnet-4-5")
+    assert shown[at + 1 : at + 3] == ["Retry: claude-opus-4-5", "Keep claude-sonnet-4-5"]

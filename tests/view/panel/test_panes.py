@@ -1,0 +1,175 @@
+from __future__ import annotations
+
+from datetime import time
+
+import pytest
+
+from tests.view.conftest import Make
+from tray.core.errors import Cause, Fault
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.windows import Window, WindowKind
+from tray.protocol.scopes import READ
+from tray.settings.quiet_hours import Quiet
+from tray.settings.settings import BUILT_IN_PRESETS, Level, Settings
+from tray.view.icon.model import Icon, Situation
+from tray.view.panel.panes import AnswerPane, Choice, pane
+from tray.view.panel.texts import TextPane
+
+ASK, SETTINGS = Window("w", WindowKind.ASK), Window("w", WindowKind.SETTINGS)
+SIDE = "agent:main:tray"
+COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+
+
+@pytest.fixture
+def show(words):
+    return lambda state, window=ASK: pane(window, state, Make.now(), words)
+
+
+def shown(show, make, **prompt):
+    """The Ask window with this prompt in it."""
+    state = make.connected(prompts=(Prompt("p", SIDE, "text", **prompt),))
+    return show(state, Window("w", WindowKind.ASK, "p")).exchange
+
+
+def test_clawtrays_own_session_comes_first_and_machines_are_not_asked(show, make):
+    state = make.connected(
+        make.session("main"),
+        make.session("tray", key=SIDE),
+        make.session("cron", key="agent:main:cron:1", background=True),
+    )
+    assert show(state).sessions == (
+        Choice(SIDE, "ClawTray's own session", own=True),
+        Choice("agent:main:main", "main    62 %"),
+    )
+
+
+def test_another_side_session_of_ours_may_choose_a_model_as_well(show, make):
+    state = make.connected(make.session("side", key="agent:main:tray-2"))
+    assert [choice.own for choice in show(state).sessions] == [True, True]
+
+
+def test_the_models_with_their_windows(show, make):
+    assert [choice.label for choice in show(make.connected()).models] == [
+        "anthropic/claude-opus-4-5    200k",
+        "anthropic/claude-sonnet-4-5    1M",
+        "local/small    32k",
+        "local/unsized",
+    ]
+
+
+def test_the_cost_is_said_until_a_prompt_was_sent(show, make):
+    assert show(make.connected()).cost == COST
+    assert show(make.connected(prompts=(Prompt("p", SIDE, "text"),))).cost == ""
+
+
+def test_why_nothing_can_be_sent(show, make):
+    assert show(make.connected()).reason == ""
+    watching = show(make.connected(level=Level.WATCH))
+    assert "“watch” does not allow this" in watching.reason
+    assert "did not grant" in show(make.connected(granted={READ})).reason
+    assert "no connection" in show(make.troubled(Cause.NOT_RUNNING)).reason
+
+
+def test_why_no_model_can_be_chosen(show, make):
+    assert show(make.connected()).model_reason == ""
+    asking = show(make.connected(level=Level.ASK))
+    assert (asking.reason, bool(asking.model_reason)) == ("", True)
+
+
+def test_without_a_gateway_there_is_no_page(show, make):
+    assert show(make.connected()).dashboard
+    assert not show(make.troubled(Cause.NOT_FOUND, target=None)).dashboard
+
+
+def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
+    assert show(make.connected()).exchange is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "status"),
+    [
+        ({"state": PromptState.WAITING}, "Waiting for the connection…"),
+        ({"state": PromptState.SWITCHING}, "Choosing the model…"),
+        ({"state": PromptState.SENT}, "Sent. Waiting for the answer…"),
+        ({"state": PromptState.RUNNING}, "Sent. Waiting for the answer…"),
+        ({"state": PromptState.RUNNING, "answer": "so far"}, "Answering…"),
+        ({"state": PromptState.RUNNING, "stopping": True}, "Stopping…"),
+        ({"state": PromptState.CHECKING}, "Asking the gateway what became of it…"),
+        ({"state": PromptState.ANSWERED, "answer": "x", "answered_by": "a/opus"}, "Answered by opus."),
+        ({"state": PromptState.ANSWERED, "answer": "x"}, "The prompt was answered."),
+        ({"state": PromptState.ANSWERED}, "The answer is empty."),
+        ({"state": PromptState.STOPPED}, "The prompt was stopped."),
+        ({"state": PromptState.FAILED}, "The prompt failed."),
+        ({"state": PromptState.FAILED, "fault": Fault.GATEWAY, "detail": "full"}, "The gateway says: full"),
+        (
+            {"state": PromptState.UNKNOWN},
+            "The gateway went away, and the prompt may have run. Look before you send it again.",
+        ),
+        (
+            {"state": PromptState.UNKNOWN, "left": True},
+            "The prompt may have run. It went to the gateway that was watched before.",
+        ),
+        (
+            {"state": PromptState.FAILED, "fault": Fault.MOVED, "left": True},
+            "Another gateway is watched now, so it was not sent.",
+        ),
+    ],
+)
+def test_what_is_happening_to_a_prompt_and_how_it_ended(show, make, prompt, status):
+    exchange = shown(show, make, **prompt)
+    assert exchange.status == status
+    assert exchange.running is not prompt["state"].ended
+    assert exchange.failed is (prompt["state"] in (PromptState.FAILED, PromptState.UNKNOWN))
+    assert exchange.repeatable is (prompt == {"state": PromptState.UNKNOWN})
+    assert exchange.answer == prompt.get("answer", "")
+
+
+def answer(show, make, prompt, *sessions):
+    window = Window("w", WindowKind.ANSWER, "p")
+    return show(make.connected(*sessions, prompts=(prompt,) if prompt else ()), window)
+
+
+def test_an_answer_is_called_after_its_preset_else_its_session(show, make):
+    prompt = Prompt("p", SIDE, "What\n is on?", preset="Today", state=PromptState.ANSWERED, answer="# All")
+    told = answer(show, make, prompt)
+    assert (told.name, told.question, told.exchange.answer) == ("Today", "What is on?", "# All")
+    assert told.dashboard
+    mine = Prompt("p", "agent:main:main", "text", state=PromptState.ANSWERED)
+    assert answer(show, make, mine, make.session("main")).name == "main"
+    assert answer(show, make, mine).name == "Answer"
+
+
+def test_an_answer_that_was_forgotten_leaves_nothing_to_show(show, make):
+    assert answer(show, make, None) == AnswerPane("Answer", "", None, dashboard=False)
+
+
+def test_the_settings_and_the_icon(show, make):
+    told = show(make.connected(make.session(), autostart=True), SETTINGS)
+    assert (told.profile, told.warning, told.critical, told.poll_seconds) == ("default", 75, 90, 60)
+    assert (told.language, told.quiet_from, told.quiet_to) == ("auto", "", "")
+    assert (told.notices, told.autostart) == (True, True)
+    assert told.presets == BUILT_IN_PRESETS
+    quiet = Settings(quiet=Quiet(time(22), time(7)), language="ko")
+    told_quiet = show(make.connected(make.session(), settings=quiet), SETTINGS)
+    assert (told_quiet.language, told_quiet.quiet_from, told_quiet.quiet_to) == ("ko", "22:00", "07:00")
+    assert told.icon == Icon(Situation.CALM, 62, threshold=75)
+
+
+def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
+    prompt = Prompt("p", SIDE, "between us", preset="Today", state=PromptState.ANSWERED, answer="between us")
+    assert "between us" not in repr(answer(show, make, prompt))
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (WindowKind.USAGE, "Usage"),
+        (WindowKind.NOTICES, "Recent notices"),
+        (WindowKind.APPROVAL, "Approval"),
+        (WindowKind.DIAGNOSTICS, "Diagnostics"),
+    ],
+)
+def test_what_is_there_to_be_read_is_a_text(show, make, kind, title):
+    shown = show(make.connected(diagnostics="ClawTray 1.2.3"), Window("w", kind))
+    assert isinstance(shown, TextPane)
+    assert shown.title == title

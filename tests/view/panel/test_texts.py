@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.view.spent import spending
+from tray.core.commands import Decide, ReadUsage
+from tray.core.errors import Cause, Fault, Trouble
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.notifications import CameBack, Told, WentDown
+from tray.core.model.usage import Spending
+from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
+from tray.settings.settings import Level
+from tray.values import replace
+from tray.view.panel import texts
+from tray.view.panel.texts import Offer
+from tray.view.text.approvals import LINES, WIDTH
+
+COMMAND = ExecRequest("c1", "rm -rf build", host="gateway", session_key="agent:main:main")
+DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",))
+
+
+@pytest.fixture
+def asked(make, words):
+    """The window for what waits under this request's id."""
+
+    def shown(
+        request,
+        *,
+        level=Level.CONTROL,
+        identity=None,
+        state=ApprovalState.WAITING,
+        profile="default",
+        **more,
+    ):
+        approval = Approval(profile, request, state, **more)
+        made = make.connected(make.session(), level=level, approvals=(approval,))
+        return texts.approval(made, identity or request.id, make.now(), words)
+
+    return shown
+
+
+def test_usage_is_a_chart_and_what_the_console_says(make, words):
+    pane = texts.usage(make.connected(make.session(), spending=spending()), make.now(), words)
+    assert pane.title == "Usage"
+    assert len(pane.bars) == texts.DAYS
+    assert pane.bars[-1] == 31_500
+    assert pane.caption == f"Tokens a day, the last 30 days; at most {max(pane.bars):,}"
+    assert "31,500 tokens" in pane.text
+    assert "▁" not in pane.text
+    assert pane.offers == (Offer("Read again", ReadUsage()),)
+
+
+def test_usage_that_is_not_known_says_why(make, words):
+    pane = texts.usage(make.connected(make.session(), spending=Spending()), make.now(), words)
+    assert (pane.bars, pane.caption) == ((), "")
+    assert pane.text
+    offline = texts.usage(replace(make.troubled(None), spending=Spending()), make.now(), words)
+    assert not offline.offers[0].enabled
+
+
+def test_days_on_which_nothing_was_used_are_no_chart(make, words, monkeypatch):
+    monkeypatch.setattr(texts, "daily", lambda *_: ())
+    pane = texts.usage(make.connected(make.session(), spending=spending()), make.now(), words)
+    assert (pane.bars, pane.caption) == ((), "")
+    assert "31,500 tokens" in pane.text
+
+
+def test_notices_are_shown_whole_the_newest_first(make, words):
+    noon = make.now().wall
+    recent = (
+        Told(WentDown(Trouble(Cause.NOT_RUNNING)), noon - timedelta(days=1), held=False),
+        Told(CameBack(7.0), noon, held=True),
+    )
+    lines = texts.notices(make.connected(recent=recent), make.now(), words).text.splitlines()
+    assert lines[0] == f"{noon.astimezone():%H:%M}  The gateway is back (held back)"
+    assert lines[1].startswith("    ")
+    (older,) = [line for line in lines if line.startswith("2026-11-22")]
+    assert lines[lines.index(older) - 1] == ""
+
+
+def test_no_notices_yet(make, words):
+    assert texts.notices(make.connected(), make.now(), words).text == "There were no notices yet"
+
+
+def test_a_command_is_shown_whole_however_long_it_is(asked):
+    command = "\n".join(f"echo {n} " + "x" * 100 for n in range(LINES))
+    pane = asked(replace(COMMAND, command=command))
+    lines = pane.text.splitlines()
+    assert len(lines) == 2 * LINES
+    assert max(map(len, lines)) <= WIDTH + 2
+    assert "".join(line.removeprefix("↳ ") for line in lines).replace("␣", " ") == command.replace("\n", "")
+    assert "Runs on: gateway" in pane.told
+    assert pane.offers == (
+        Offer("Allow once", Decide("c1", Decision.ALLOW_ONCE)),
+        Offer("Always allow", Decide("c1", Decision.ALLOW_ALWAYS)),
+        Offer("Deny", Decide("c1", Decision.DENY)),
+    )
+
+
+def test_a_command_cannot_leave_its_lines(asked):
+    pane = asked(replace(COMMAND, command="ls \u202e \x1b[2J\rrm"))
+    assert pane.text == r"ls \u202e \x1b[2J\rrm"
+
+
+def test_a_device_is_let_in_or_turned_away(asked):
+    pane = asked(DEVICE)
+    assert pane.text == "Let in: laptop"
+    assert [offer.label for offer in pane.offers] == ["Let it in", "Turn it away"]
+
+
+def test_a_word_is_given_once(asked):
+    pane = asked(COMMAND, state=ApprovalState.ASKED)
+    assert not any(offer.enabled for offer in pane.offers)
+    failed = asked(COMMAND, fault=Fault.OFFLINE)
+    assert all(offer.enabled for offer in failed.offers)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [(ApprovalState.GONE, "No longer waiting"), (ApprovalState.EXPIRED, "expired")]
+)
+def test_what_waits_no_longer_offers_nothing(asked, state, told):
+    pane = asked(COMMAND, state=state)
+    assert pane.told.startswith(told)
+    assert pane.text == "rm -rf build"
+    assert pane.offers == ()
+
+
+def test_what_is_not_known_and_what_may_not_be_seen(asked):
+    pane = asked(COMMAND, identity="another")
+    assert (pane.told, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
+    pane = asked(COMMAND, profile="of another gateway")
+    assert (pane.told, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
+    pane = asked(COMMAND, level=Level.WATCH)
+    assert "rm" not in repr(pane)
+    assert pane.offers == ()
+
+
+def test_a_session_is_called_as_everywhere(asked):
+    assert "Session: main" in asked(COMMAND).told
+    assert "Session: agent:x:y" in asked(replace(COMMAND, session_key="agent:x:y")).told
+
+
+def test_diagnostics_are_shown_as_they_would_be_handed_on(make, words):
+    pane = texts.diagnostics(make.connected(diagnostics="ClawTray 1.2.3"), words)
+    assert pane.text == "ClawTray 1.2.3"
+    assert "Read it before you pass it on" in pane.told
+    assert "ClawTray 1.2.3" not in repr(pane)

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tray.core.errors import Cause, Doubt
+from tray.core.model.connection import Pending, Step
+from tray.core.model.sessions import Book, Confidence
+from tray.protocol.sessions import SessionsList
+from tray.settings.quiet_hours import Quiet, parse_time
+from tray.settings.settings import Level, Profile, Settings
+from tray.values import replace
+from tray.view.reports.diagnostics import LOG_LINES, Ground, diagnostics
+from tray.view.reports.doctor import Examined
+from tray.view.reports.redaction import Private
+
+GROUND = Ground("1.2.3", "Windows-11", "3.11.7, built", (("pystray", "0.19.5"),))
+
+
+@pytest.fixture
+def tell(make):
+    def told(state, ground=GROUND, complaint=None):
+        return diagnostics(Examined(state, complaint, None, 0.25), ground, make.now()).splitlines()
+
+    return told
+
+
+def test_a_connection_that_stands(make, tell):
+    lines = tell(make.connected(make.session("main")))
+    assert lines[0].startswith("ClawTray 1.2.3: diagnostics of 20")
+    for line in ("  system: Windows-11", "  Python: 3.11.7, built", "  packages: pystray 0.19.5"):
+        assert line in lines
+    assert "  step: UP, attempt 1" in lines
+    assert "  fresh: 1" in lines
+    assert "  on the icon: 62.0 % of 200000, fresh" in lines
+    assert "  ok  Sessions       1 sessions were read.  (250 ms)" in lines
+    assert lines[-2:] == [f"Log, the last {LOG_LINES} lines", "  empty"]
+
+
+def test_sessions_are_counted_and_not_named(make, tell):
+    state = make.connected(
+        make.session("my divorce"),
+        make.session("other", make.usage(None, confidence=Confidence.UNKNOWN, doubt=Doubt.NEVER_USED)),
+    )
+    text = "\n".join(tell(state))
+    assert "my divorce" not in text
+    assert "agent:main" not in text
+    assert "\n  2, read " in text
+    assert "\n  unknown (no run yet): 1" in text
+
+
+def test_one_that_never_let_it_in(make, tell):
+    lines = tell(replace(make.troubled(Cause.TOKEN_WRONG), book=Book()))
+    assert "  it never let this program in" in lines
+    assert "  not read" in lines
+    assert any(line.startswith("   X  Login") for line in lines)
+
+
+def test_one_that_is_lost_and_one_that_slept(make, tell):
+    state = make.connected(make.session("main"))
+    ago = timedelta(seconds=90)
+    link = replace(state.link, step=Step.WAITING, lost_at=make.now().wall - ago)
+    lines = tell(replace(state, link=link, woke_at=make.now().wall - ago))
+    assert "  lost 90 s ago" in lines
+    assert "  the computer woke up 90 s ago" in lines
+
+
+def test_what_it_waits_for(make, tell):
+    waiting = Pending("1", SessionsList(200), make.now().mono - 3, make.now().mono + 7)
+    assert "  waiting for sessions.list for 3.0 s" in tell(replace(make.connected(), pending=(waiting,)))
+
+
+def test_the_settings_are_told_without_their_names_and_texts(make, tell):
+    quiet = Quiet(parse_time("22:00"), parse_time("07:00"))
+    profiles = (
+        Profile("grandmother", "wss://gateway.example", Level.ASK, fingerprint="ab" * 32),
+        Profile("cellar", "ws://cellar.example", allow_plain=True),
+        Profile("broken", ""),
+    )
+    settings = Settings("cellar", profiles, notices=False, quiet=quiet)
+    text = "\n".join(tell(make.connected(settings=settings), complaint="settings.toml: line 3: 'hunter2'"))
+    for gone in ("grandmother", "cellar", "broken", "example", "hunter2", "abab"):
+        assert gone not in text
+    assert "profile 1: address wss, level ask, certificate pinned" in text
+    assert "profile 2, in use: address ws, level by default, ws:// allowed" in text
+    assert "profile 3: address not usable" in text
+    assert "notices: off, quiet hours: set" in text
+    assert "There is a mistake in the settings file." in text
+
+
+def test_the_end_of_the_log_goes_along_without_what_is_private(make, tell):
+    private = Private(("s3cret",), "/home/someone", "someone")
+    log = (*(f"line {n}" for n in range(300)), "/home/someone/x of someone: s3cret\x1b[31m")
+    lines = tell(make.connected(), replace(GROUND, log=log, private=private))
+    assert lines[-1] == "  ~/x of [user]: [secret][31m"
+    assert lines[-LOG_LINES] == "  line 101"
+    assert "  line 100" not in lines
+
+
+def test_a_gateway_of_which_nothing_is_known(make, tell):
+    state = make.connected()
+    hello = replace(state.link.hello, version=None)
+    text = "\n".join(tell(replace(state, link=replace(state.link, hello=hello, scopes=frozenset()))))
+    assert "of an unknown version, protocol" in text
+    assert "granted: nothing" in text
+
+
+def test_its_moment_is_told(make, tell):
+    assert datetime.fromisoformat(tell(make.connected())[0].rpartition(" ")[2]).tzinfo == UTC

@@ -1,0 +1,277 @@
+from __future__ import annotations
+
+import pytest
+
+from tray.core.errors import Cause, Doubt
+from tray.core.model.sessions import Confidence, Run, Usage
+from tray.protocol.handshake import Generation
+from tray.protocol.models import Model
+from tray.values import replace
+from tray.view.reports import status as reports
+
+UNUSED = Usage(None, 200_000, Confidence.UNKNOWN, Doubt.NEVER_USED)
+OLD = Usage(124_000, 200_000, Confidence.STALE, Doubt.OLD)
+KEYS = ("schema", "at", "connection", "focus", "context", "model", "sessions")
+
+
+@pytest.fixture
+def read_status(make, words):
+    return lambda state: reports.status(state, make.now(), words)
+
+
+def test_status_of_a_fresh_session(make, read_status):
+    said = read_status(make.connected(make.session(ago=60)))
+    context = {"used": 124_000, "max": 200_000, "percent": 62.0, "confidence": "fresh", "reason": None}
+    model = "anthropic/claude-opus-4-5"
+    assert tuple(said) == KEYS
+    assert said == {
+        "schema": 1,
+        "at": "2026-11-23T12:00:00.000Z",
+        "connection": {
+            "phase": "connected",
+            "reason": None,
+            "url": "ws://127.0.0.1:18789",
+            "generation": "openclaw",
+            "version": "2026.9.6",
+            "protocol": 4,
+        },
+        "focus": "agent:main:main",
+        "context": context,
+        "model": model,
+        "sessions": [
+            {
+                "key": "agent:main:main",
+                "name": "main",
+                "model": model,
+                **context,
+                "updated_at": "2026-11-23T11:59:00.000Z",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize(("used", "percent"), [(58_000, 29.0), (150_000, 75.0), (1, 0.0005)])
+def test_percent_is_not_rounded_and_not_made_crooked_either(make, read_status, used, percent):
+    assert read_status(make.connected(make.session(usage=make.usage(used))))["context"]["percent"] == percent
+
+
+def test_status_without_any_session(make, read_status):
+    said = read_status(make.connected())
+    assert (said["focus"], said["model"], said["sessions"]) == (None, None, [])
+    assert said["context"] == {
+        "used": None,
+        "max": None,
+        "percent": None,
+        "confidence": "unknown",
+        "reason": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("usage", "used", "percent", "confidence", "reason"),
+    [
+        (UNUSED, None, None, "unknown", "this session has not been used yet"),
+        (OLD, 124_000, 62.0, "stale", "the gateway calls the figure out of date"),
+    ],
+)
+def test_doubt_has_a_reason(make, read_status, usage, used, percent, confidence, reason):
+    context = read_status(make.connected(make.session(usage=usage)))["context"]
+    expected = {"used": used, "max": 200_000, "percent": percent, "confidence": confidence, "reason": reason}
+    assert context == expected
+
+
+@pytest.mark.parametrize(
+    ("cause", "phase", "code"),
+    [
+        (Cause.NOT_RUNNING, "down", 40),
+        (Cause.FOREIGN, "down", 40),
+        (Cause.RESTARTING, "connecting", 40),
+        (Cause.TOKEN_WRONG, "refused", 41),
+        (Cause.PAIRING, "refused", 41),
+    ],
+)
+def test_each_way_of_not_being_connected(make, read_status, words, cause, phase, code):
+    state = make.troubled(cause)
+    connection = read_status(state)["connection"]
+    assert connection["phase"] == phase
+    assert connection["reason"] == reports.connection_text(state, words)
+    assert connection["generation"] == "unknown"
+    assert (connection["version"], connection["protocol"]) == (None, None)
+    assert reports.exit_code(state) == reports.connection_code(state) == code
+
+
+def test_a_gateway_that_was_never_found_is_down(make, read_status):
+    state = make.troubled(Cause.NOT_FOUND, target=None)
+    assert read_status(state)["connection"] | {"reason": ""} == {
+        "phase": "down",
+        "reason": "",
+        "url": "",
+        "generation": "unknown",
+        "version": None,
+        "protocol": None,
+    }
+    assert reports.exit_code(state) == 40
+
+
+def test_what_a_lost_gateway_said_of_itself_is_still_told(make, read_status):
+    hello = make.hello(Generation.CLAWDBOT, None)
+    connection = read_status(make.troubled(Cause.LOST, hello=hello))["connection"]
+    assert (connection["generation"], connection["version"], connection["protocol"]) == ("clawdbot", None, 4)
+
+
+def test_no_answer_yet_is_said(make, read_status, words):
+    assert read_status(make.troubled(None))["connection"]["reason"] == "No answer yet from 127.0.0.1:18789."
+    nowhere = make.troubled(None, target=None)
+    assert reports.connection_text(nowhere, words) == "No answer yet from the gateway."
+
+
+def test_connected_but_never_read_is_still_connecting(make, read_status, words):
+    state = make.connected()
+    state = replace(state, book=replace(state.book, read_at=None))
+    assert read_status(state)["connection"]["phase"] == "connecting"
+    assert reports.exit_code(state) == 40
+    assert reports.status_text(state, make.now(), words) == "No answer yet from 127.0.0.1:18789."
+    assert reports.watch_line(state, words) == "connecting"
+
+
+@pytest.mark.parametrize(
+    ("used", "code"),
+    [(1, 0), (149_999, 0), (150_000, 10), (179_999, 10), (180_000, 20), (200_000, 20)],
+)
+def test_exit_code_tells_the_threshold(make, used, code):
+    assert reports.exit_code(make.connected(make.session(usage=make.usage(used)))) == code
+
+
+def test_exit_code_follows_the_user_s_own_thresholds(make):
+    settings = make.settings(warning=29.0, critical=30.0)
+    at = make.connected(make.session(usage=make.usage(58_000)), settings=settings)
+    assert reports.exit_code(at) == 10
+
+
+@pytest.mark.parametrize(("ran", "usage", "code"), [(True, OLD, 30), (True, UNUSED, 30), (False, UNUSED, 0)])
+def test_exit_code_of_a_doubtful_figure(make, ran, usage, code):
+    assert reports.exit_code(make.connected(make.session(usage=usage, ran=ran))) == code
+
+
+def test_exit_code_without_any_session_is_done(make):
+    assert reports.exit_code(make.connected()) == 0
+
+
+@pytest.mark.parametrize(
+    ("updated_ms", "told"),
+    [
+        (None, None),
+        (0, "1970-01-01T00:00:00.000Z"),
+        (253_402_300_799_000, "9999-12-31T23:59:59.000Z"),
+        (253_402_300_799_001, None),
+        (2**53, None),
+    ],
+)
+def test_an_instant_beyond_every_calendar_is_none(make, words, updated_ms, told):
+    session = make.session()
+    session = replace(session, row=replace(session.row, updated_ms=updated_ms))
+    state = make.connected(session)
+    assert reports.sessions(state, words)[0]["updated_at"] == told
+    assert reports.session_table(state, make.now(), words)
+
+
+def test_status_text(make, words):
+    state = make.connected(make.session(ago=60))
+    assert reports.status_text(state, make.now(), words).splitlines() == [
+        "main  62 % of 200k  anthropic/claude-opus-4-5",
+        "updated 1 min ago",
+        "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("usage", "lines"),
+    [
+        (OLD, ["main  ~62 % of 200k", "Doubtful: the gateway calls the figure out of date"]),
+        (UNUSED, ["main  ? of 200k", "Unknown: this session has not been used yet"]),
+    ],
+)
+def test_status_text_says_why_a_figure_is_in_doubt(make, words, usage, lines):
+    state = make.connected(make.session(usage=usage, model=None, ago=None))
+    assert reports.status_text(state, make.now(), words).splitlines()[:-1] == lines
+
+
+def test_status_text_without_any_session(make, words):
+    lines = reports.status_text(make.connected(), make.now(), words).splitlines()
+    assert lines == ["No sessions yet", "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"]
+
+
+def test_status_text_of_a_gateway_that_is_down_ends_with_the_cure(make, words):
+    state = make.troubled(Cause.NOT_RUNNING)
+    assert reports.status_text(state, make.now(), words) == (
+        "Nothing is listening at 127.0.0.1:18789: the gateway is not running. "
+        "Start it with: openclaw gateway start"
+    )
+
+
+def test_session_table(make, words):
+    state = make.connected(
+        make.session(ago=60),
+        make.session("회의록", key="agent:main:slack:channel:c1", model=None, ago=None),
+        make.session("notes", usage=UNUSED, model="ollama/qwen3", ago=7200),
+    )
+    assert reports.session_table(state, make.now(), words).splitlines() == [
+        "*  main    62 % of 200k  anthropic/claude-opus-4-5  1 min ago  agent:main:main",
+        "   회의록  62 % of 200k                                        agent:main:slack:channel:c1",
+        "   notes   ? of 200k     ollama/qwen3               2 h ago    agent:main:notes",
+    ]
+    assert reports.session_table(make.connected(), make.now(), words) == "No sessions yet"
+
+
+def test_model_table_and_catalogue(make, words):
+    models = (*make.models[:2], Model("local/unsized", None, alias="free"))
+    state = make.connected(models=models)
+    assert reports.model_table(state, words).splitlines() == [
+        "*  anthropic/claude-opus-4-5    200k",
+        "   anthropic/claude-sonnet-4-5  1M",
+        "   local/unsized                window unknown  free",
+    ]
+    assert reports.catalogue(state)[1:] == [
+        {"model": "anthropic/claude-sonnet-4-5", "window": 1_000_000, "alias": None, "default": False},
+        {"model": "local/unsized", "window": None, "alias": "free", "default": False},
+    ]
+    assert reports.catalogue(state)[0]["default"] is True
+    assert reports.model_table(make.connected(models=()), words) == "The gateway offers no models"
+
+
+def test_watch_line(make, words):
+    calm = make.connected(make.session())
+    busy = make.connected(make.session(usage=OLD), runs={"run": Run("agent:main:main", 1000.0)})
+    assert reports.watch_line(calm, words) == "main  62 % of 200k  anthropic/claude-opus-4-5"
+    assert reports.watch_line(busy, words) == (
+        "main  ~62 % of 200k  anthropic/claude-opus-4-5"
+        " · Doubtful: the gateway calls the figure out of date · a run is in progress"
+    )
+    listed = make.connected(make.session(active=True))
+    assert reports.watch_line(listed, words).endswith(" · a run is in progress")
+    assert reports.watch_line(make.connected(), words) == "connected · No sessions yet"
+    assert reports.watch_line(make.troubled(None), words) == "connecting"
+    assert reports.watch_line(make.troubled(Cause.RESTARTING, make.session()), words) == (
+        "The gateway announced a restart. ClawTray reconnects by itself."
+    )
+
+
+def test_names_from_outside_cannot_steer_the_terminal(make, words):
+    evil = "\x1b[2J\x9b31m\u202eevil\r\nname\x7f"
+    usage = make.usage()
+    session = make.session(evil, key=f"agent:main:{evil}", model=f"p/{evil}", usage=usage)
+    hello = make.hello(version=evil)
+    state = make.connected(session, models=(Model(f"p/{evil}", 1000, alias=evil),))
+    state = replace(state, link=replace(state.link, hello=hello))
+    down = make.troubled(Cause.REFUSED, detail=evil)
+    for text in (
+        reports.status_text(state, make.now(), words),
+        reports.session_table(state, make.now(), words),
+        reports.model_table(state, words),
+        reports.watch_line(state, words),
+        reports.status_text(down, make.now(), words),
+        reports.watch_line(down, words),
+    ):
+        assert "evil" in text
+        assert all(character.isprintable() for character in text.replace("\n", ""))
+    assert len(reports.session_table(state, make.now(), words).splitlines()) == 1

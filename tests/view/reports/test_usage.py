@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.spent import (
+    BILL,
+    BROKEN,
+    OPUS,
+    TODAY,
+    UNKNOWN_METHOD,
+    Bill,
+    Ledger,
+    Quotas,
+    Tally,
+    spending,
+)
+from tray.core.errors import Cause
+from tray.core.model.usage import Spending
+from tray.values import replace
+from tray.view.reports import usage
+
+
+def told(make, words, known, days=1):
+    state = make.connected(make.session(), spending=known)
+    return usage.usage(state, days, make.now(), words)
+
+
+def text(make, words, known, days=1, **more):
+    state = make.connected(make.session(), spending=known)
+    return usage.usage_text(state, days, make.now(), words, **more)
+
+
+def test_as_json(make, words):
+    answer = told(make, words, spending())
+    assert set(answer) == {
+        "schema",
+        "at",
+        "today",
+        "counting",
+        "periods",
+        "daily",
+        "days",
+        "models",
+        "sessions",
+        "quotas",
+        "notes",
+    }
+    assert (answer["schema"], answer["at"], answer["today"]) == (1, "2026-11-23T12:00:00.000Z", "2026-11-23")
+    assert answer["periods"][0] == {
+        "days": 1,
+        "source": "usage.cost",
+        "tokens": 31_500,
+        "input": 30_000,
+        "output": 500,
+        "cached": 1_000,
+        "cost": 0.42,
+        "complete": True,
+    }
+    assert [(p["days"], p["tokens"], p["complete"]) for p in answer["periods"]] == [
+        (1, 31_500, True),
+        (7, 1_231_500, False),
+        (30, 1_236_500, False),
+    ]
+    assert len(answer["daily"]) == 30
+    assert (answer["daily"][-1]["date"], answer["daily"][-1]["tokens"]) == ("2026-11-23", 31_500)
+    assert answer["models"][0]["model"] == OPUS
+    assert [(s["key"], s["name"], s["tokens"]) for s in answer["sessions"]] == [
+        ("agent:main:main", "main", 20_000),
+        ("agent:main:side", "The side", 11_500),
+    ]
+    assert answer["quotas"][0] == {
+        "provider": "anthropic",
+        "name": "Claude",
+        "window": "5h",
+        "percent": 91.9,
+        "resets_at": "2026-11-23T15:00:00.000Z",
+    }
+    assert answer["notes"] == ["z.ai: no figures (HTTP 429)"]
+
+
+def test_a_cost_that_nobody_knows_is_null(make, words):
+    free = spending(bill=Bill({TODAY.isoformat(): Tally(5, unpriced=1)}))
+    assert (told(make, words, free)["periods"][0]["cost"], told(make, words, free)["models"][1]["cost"]) == (
+        None,
+        None,
+    )
+    none = told(make, words, spending(bill=Bill({})))["periods"][0]
+    assert (none["tokens"], none["cost"], none["complete"]) == (0, 0.0, True)
+
+
+def test_where_the_totals_come_from(make, words):
+    answer = told(make, words, spending(bill=None))
+    assert answer["periods"][0]["source"] == "sessions.usage"
+    assert answer["periods"][0]["input"] is None
+    assert "The totals are summed from the sessions." in answer["notes"]
+
+
+def test_a_period_that_is_still_being_counted_is_not_listed(make, words):
+    answer = told(make, words, spending(bill=Bill({}, counting=True), ledger=None))
+    assert (answer["counting"], answer["periods"], answer["daily"]) == (True, [], [])
+
+
+def test_for_a_person(make, words):
+    assert text(make, words, spending()).splitlines() == [
+        "Today         31,500 tokens     $0.42            30k sent · 500 answered · 1k cached",
+        "Last 7 days   1,231,500 tokens  at least $12.92  1M sent · 100k answered · 101k cached",
+        "Last 30 days  1,236,500 tokens  at least $12.92  1M sent · 100k answered · 101k cached",
+        "",
+        "Tokens a day:        ▁                  █  ▁",
+        "",
+        "Today, by model:",
+        "anthropic/claude-opus-4-5  31,000  $0.42",
+        "local/small                500",
+        "",
+        "Today, by session:",
+        "main      20,000  $0.30",
+        "The side  11,500  $0.12",
+        "",
+        "Quotas:",
+        "Claude 5h    91 % · resets in 3 h",
+        "Claude Week  38 % · resets in 2 days",
+        "",
+        "z.ai: no figures (HTTP 429)",
+    ]
+
+
+def test_bars_only_where_they_can_be_drawn(make, words):
+    assert "Tokens a day" not in text(make, words, spending(), drawn=False)
+    assert "Tokens a day" not in text(make, words, spending(bill=Bill({})))
+
+
+def test_what_is_not_there_is_said(make, words):
+    old = spending(ledger=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
+    assert text(make, words, old).endswith("\n\nThis gateway does not tell usage by model and session.")
+    free = spending(bill=Bill({TODAY.isoformat(): Tally(5, 0.0, None, None, None)}))
+    assert text(make, words, free).splitlines()[0] == "Today         5 tokens  no price known"
+    part = spending(bill=Bill({"2026-11-20": Tally(5)}, counting=True), ledger=Ledger({}, counting=True))
+    assert text(make, words, part).splitlines()[0] == "Today         the gateway is still counting"
+    assert text(make, words, spending(bill=Bill({}))).splitlines()[0] == "Today         nothing"
+
+
+def test_nothing_from_outside_steers_the_terminal(make, words):
+    bad = spending(quotas=Quotas(failed=(("\x1b[31m", "\x1b[2J"),)))
+    assert "\x1b" not in text(make, words, bad)
+    assert "\x1b" not in "".join(told(make, words, bad)["notes"])
+
+
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        (
+            spending(bill=Bill({}, counting=True), ledger=None),
+            "The gateway is still counting. Ask again in a minute.",
+        ),
+        (
+            spending(
+                bill=None, ledger=None, refused={"usage.cost": BROKEN, "sessions.usage": UNKNOWN_METHOD}
+            ),
+            "The gateway says: the transcripts cannot be read",
+        ),
+        (Spending(), "The gateway did not reply."),
+    ],
+)
+def test_why_there_is_nothing_to_print(make, words, known, sentence):
+    state = make.connected(make.session(), spending=known)
+    assert not usage.is_told(state, make.now())
+    assert usage.failure(state, make.now(), words) == sentence
+
+
+def test_what_is_known_is_told(make, words):
+    assert usage.is_told(make.connected(spending=spending(bill=BILL)), make.now())
+    down = replace(make.troubled(Cause.LOST), spending=Spending())
+    assert usage.failure(down, make.now(), words) == "There is no connection to the gateway."

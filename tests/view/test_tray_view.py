@@ -1,0 +1,312 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.core.errors import Cause, Doubt, Fault, Phase
+from tray.core.model.connection import Step
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import Prompt as Asked
+from tray.core.model.prompts import PromptState
+from tray.core.model.sessions import Confidence, Run
+from tray.protocol.handshake import Generation
+from tray.protocol.scopes import READ, WRITE
+from tray.settings.settings import Level
+from tray.values import replace
+from tray.view.icon.model import Icon, Situation
+from tray.view.text.formatting import TOOLTIP_UNITS
+from tray.view.tray_view import gateway_line, glance, icon, tooltip, updated, view
+
+FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# ---- icon ----
+
+
+@pytest.mark.parametrize(
+    ("used", "confidence", "expected"),
+    [
+        (124_000, FRESH, Icon(Situation.CALM, 62)),
+        (0, FRESH, Icon(Situation.CALM, 0)),
+        (58_000, FRESH, Icon(Situation.CALM, 29)),
+        (149_999, FRESH, Icon(Situation.CALM, 74)),
+        (150_000, FRESH, Icon(Situation.WARNING, 75)),
+        (179_999, FRESH, Icon(Situation.WARNING, 89)),
+        (180_000, FRESH, Icon(Situation.CRITICAL, 90)),
+        (199_999, FRESH, Icon(Situation.CRITICAL, 99)),
+        (200_000, FRESH, Icon(Situation.CRITICAL, 100)),
+        (124_000, STALE, Icon(Situation.CALM, 62, stale=True)),
+        (150_000, STALE, Icon(Situation.WARNING, 75, stale=True)),
+        (300_000, STALE, Icon(Situation.CRITICAL, 100, stale=True)),
+        (None, UNKNOWN, Icon(Situation.UNKNOWN)),
+        (124_000, UNKNOWN, Icon(Situation.UNKNOWN)),
+    ],
+)
+def test_the_icon_of_a_connected_gateway_is_its_focus_sessions_context(make, used, confidence, expected):
+    assert icon(make.connected(make.session(usage=make.usage(used, 200_000, confidence)))) == expected
+
+
+def test_the_icon_follows_the_users_thresholds(make):
+    state = make.connected(make.session(), settings=make.settings(warning=50.0, critical=60.0))
+    assert icon(state) == Icon(Situation.CRITICAL, 62, threshold=50)
+
+
+def test_without_a_window_or_a_session_the_context_is_unknown(make):
+    no_window = make.connected(make.session(usage=make.usage(None, None, UNKNOWN, Doubt.NO_WINDOW)))
+    assert icon(no_window) == icon(make.connected()) == Icon(Situation.UNKNOWN)
+
+
+def test_until_the_first_reading_it_is_still_connecting(make):
+    state = make.connected()
+    unread = replace(state, book=replace(state.book, read_at=None))
+    assert icon(unread) == Icon(Situation.CONNECTING)
+    assert make.source(unread).phase is Phase.CONNECTING
+
+
+def test_until_the_first_reading_the_tooltip_says_so_too(make, words):
+    state = make.connected()
+    unread = replace(state, book=replace(state.book, read_at=None))
+    assert tooltip(unread, make.now(), words) == "ClawTray · connecting"
+
+
+@pytest.mark.parametrize(
+    ("cause", "failures", "situation"),
+    [
+        (None, 0, Situation.CONNECTING),
+        (Cause.NOT_FOUND, 1, Situation.NOT_SET_UP),
+        (Cause.LOST, 0, Situation.CONNECTING),
+        (Cause.LOST, 1, Situation.DOWN),
+        (Cause.NOT_RUNNING, 1, Situation.DOWN),
+        (Cause.RESTARTING, 1, Situation.CONNECTING),
+        (Cause.TOKEN_WRONG, 1, Situation.REFUSED),
+        (Cause.PAIRING, 1, Situation.REFUSED),
+    ],
+)
+def test_without_a_connection_the_icon_says_why_and_nothing_of_context(make, cause, failures, situation):
+    busy = make.session(active=True)
+    assert icon(make.troubled(cause, busy, failures=failures)) == Icon(situation)
+
+
+@pytest.mark.parametrize(
+    ("active", "runs", "running"),
+    [
+        (False, {}, False),
+        (True, {}, True),
+        (False, {"run": Run("agent:main:main", 1000.0)}, True),
+        (False, {"run": Run(None, 1000.0)}, True),
+    ],
+)
+def test_a_run_is_seen_on_the_icon(make, active, runs, running):
+    state = make.connected(make.session(active=active), runs=runs)
+    assert icon(state).running is running
+    assert icon(make.connected(runs=runs)).running is bool(runs)
+
+
+# ---- tooltip ----
+
+
+def test_at_a_glance_the_figure_and_where_it_is_not_well_the_connection(make, words):
+    assert glance(make.connected(make.session()), words) == ["main  62 % of 200k"]
+    assert glance(make.connected(), words) == ["ClawTray · connected"]
+    down = make.troubled(Cause.NOT_RUNNING, make.session())
+    assert glance(down, words) == ["ClawTray · gateway down", "main  62 % of 200k"]
+
+
+def test_the_tooltip_in_full(make, words):
+    state = make.connected(make.session(ago=200))
+    assert tooltip(state, make.now(), words) == "main  62 % of 200k\nclaude-opus-4-5 · 3 min ago"
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"model": None}, "main  62 % of 200k\njust now"),
+        ({"ago": None}, "main  62 % of 200k\nclaude-opus-4-5"),
+        ({"ago": None, "model": None}, "main  62 % of 200k"),
+        ({"ago": -90}, "main  62 % of 200k\nclaude-opus-4-5 · just now"),
+        ({"name": "\u202eevil\n\u200b"}, "evil  62 % of 200k\nclaude-opus-4-5 · just now"),
+        ({"name": "{0}\t&"}, "{0} &  62 % of 200k\nclaude-opus-4-5 · just now"),
+    ],
+)
+def test_the_tooltip_leaves_out_what_is_not_known(make, words, change, expected):
+    assert tooltip(make.connected(make.session(**change)), make.now(), words) == expected
+
+
+def test_a_doubtful_or_unknown_figure_is_marked(make, words):
+    def said(*usage):
+        return tooltip(make.connected(make.session(usage=make.usage(*usage))), make.now(), words).split("\n")[
+            0
+        ]
+
+    assert said(150_000, 200_000, STALE, Doubt.OLD) == "main  ~75 % of 200k"
+    assert said(None, 200_000, UNKNOWN, Doubt.COMPACTED) == "main  ? of 200k"
+    assert said(None, None, UNKNOWN, Doubt.NO_WINDOW) == "main  context unknown"
+
+
+@pytest.mark.parametrize(
+    ("cause", "line"),
+    [
+        (None, "ClawTray · connecting"),
+        (Cause.NOT_FOUND, "ClawTray · no gateway found"),
+        (Cause.NOT_RUNNING, "ClawTray · gateway down"),
+        (Cause.TOKEN_WRONG, "ClawTray · cannot log in"),
+    ],
+)
+def test_a_broken_connection_comes_first(make, words, cause, line):
+    assert tooltip(make.troubled(cause), make.now(), words) == line
+    with_session = tooltip(make.troubled(cause, make.session()), make.now(), words)
+    assert with_session.split("\n") == [line, "main  62 % of 200k", "claude-opus-4-5 · just now"]
+
+
+def test_connected_without_a_session_is_said(make, words):
+    assert tooltip(make.connected(), make.now(), words) == "ClawTray · connected"
+
+
+OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
+
+
+@given(name=OUTSIDE, model=st.none() | OUTSIDE, cause=st.sampled_from([None, *Cause]), key=OUTSIDE)
+def test_the_tooltip_always_fits_and_names_the_connection(make, words, name, model, cause, key):
+    session = make.session(name, model=model, key=key)
+    for state in (make.connected(session), make.troubled(cause, session, detail=name)):
+        said = tooltip(state, make.now(), words)
+        assert 0 < units(said) <= TOOLTIP_UNITS
+        lines = said.split("\n")
+        assert len(lines) <= 3
+        assert all(line.isprintable() for line in lines)
+        assert lines[0].startswith("ClawTray · ") is not state.connected
+
+
+def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
+    assert updated(make.session(ago=None), make.now(), words) == ""
+    assert updated(make.session(ago=3600), make.now(), words) == "1 h ago"
+    assert updated(make.session(ago=-1e9), make.now(), words) == "just now"
+
+
+# ---- what the menu is made of ----
+
+
+@pytest.mark.parametrize(
+    ("level", "granted", "ask", "use"),
+    [
+        (Level.CONTROL, None, None, None),
+        (Level.ASK, None, None, Fault.LEVEL),
+        (Level.WATCH, None, Fault.LEVEL, Fault.LEVEL),
+        (Level.CONTROL, {READ}, Fault.SCOPE, Fault.SCOPE),
+        (Level.CONTROL, {READ, WRITE}, None, Fault.SCOPE),
+    ],
+)
+def test_what_may_not_be_done_has_its_reason(make, level, granted, ask, use):
+    source = make.source(make.connected(level=level, granted=granted))
+    assert (source.level, source.ask_fault, source.use_fault) == (level, ask, use)
+
+
+def test_nothing_may_be_done_offline(make):
+    source = make.source(make.troubled(Cause.NOT_RUNNING))
+    assert source.ask_fault is source.use_fault is Fault.OFFLINE
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_the_reason_is_a_sentence_unless_connected(make, cause):
+    state = make.troubled(cause, detail="as it was told")
+    assert make.source(state).phase is state.link.trouble.phase
+    assert make.source(state).trouble
+    announced = replace(state, link=replace(state.link, step=Step.UP))
+    assert make.source(announced).trouble == ""
+    assert make.source(announced).phase is Phase.CONNECTED
+
+
+def test_the_source_is_the_state_at_hand(make):
+    main, side = make.session(), make.session("side")
+    state = make.connected(main, side, focus=1)
+    source = make.source(state)
+    assert source.sessions == (main, side)
+    assert source.focus == side
+    assert source.pinned is None
+    assert source.choices == make.models
+    assert source.default_model == state.book.default_model
+    assert source.target == make.local
+    pinned = replace(state, focus=replace(state.focus, pinned=side.key))
+    assert make.source(pinned).pinned == side.key
+
+
+def test_prompts_under_way_are_counted(make):
+    asked = tuple(
+        Asked(str(number), "agent:main:tray", "hi", state=s) for number, s in enumerate(PromptState)
+    )
+    assert len(make.source(make.connected(prompts=asked)).running) == 6
+    ended = tuple(prompt for prompt in asked if prompt.state.ended)
+    assert make.source(make.connected(prompts=ended)).running == ()
+
+
+def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
+    ended = tuple(
+        Asked(str(number), "agent:main:tray", "hi", state=PromptState.ANSWERED) for number in range(7)
+    )
+    running = Asked("running", "agent:main:tray", "hi")
+    source = make.source(make.connected(prompts=(*ended, running)))
+    assert [prompt.id for prompt in source.recent] == ["6", "5", "4", "3", "2"]
+
+
+def test_switches_that_came_to_nothing_are_those_of_the_profile(make):
+    state = make.connected(make.session())
+    failed = Switch(state.settings.profile, "key", None, SwitchState.FAILED, fault=Fault.GATEWAY)
+    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchState.PROVED, fault=None)
+    assert make.source(replace(state, switches=(*others, failed))).unswitched == (failed,)
+
+
+def test_the_gateway_by_name_version_and_address(make):
+    assert gateway_line(make.connected()) == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
+    hello = make.hello(Generation.CLAWDBOT, None)
+    assert gateway_line(make.troubled(Cause.LOST, hello=hello)) == "Clawdbot · 127.0.0.1:18789"
+    nasty = make.hello(Generation.UNKNOWN, "1\n\u202e&" + "x" * 99)
+    assert gateway_line(make.troubled(Cause.LOST, hello=nasty, target=None)) == "Gateway 1 &" + "x" * 26 + "…"
+    assert gateway_line(make.troubled(None)) == "127.0.0.1:18789"
+    assert gateway_line(make.troubled(None, target=None)) == ""
+
+
+# ---- steadiness ----
+
+
+def test_the_view_is_its_three_parts(make, words):
+    state, now = make.connected(make.session()), make.now()
+    assert view(state, now, words).icon == icon(state)
+    assert view(state, now, words).tooltip == tooltip(state, now, words)
+    assert view(state, now, words).menu == make.source(state)
+
+
+def test_equal_states_look_equal(make, words):
+    assert view(make.connected(make.session()), make.now(), words) == view(
+        make.connected(make.session()), make.now(), words
+    )
+
+
+@given(
+    ago=st.floats(0, 200_000),
+    steps=st.lists(st.floats(0.01, 30), min_size=1, max_size=40),
+    cause=st.sampled_from([None, Cause.LOST, Cause.RATE_LIMITED]),
+)
+def test_an_idle_view_changes_at_most_once_a_minute(make, words, ago, steps, cause):
+    session = make.session(ago=ago)
+    state = make.connected(session) if cause is None else make.troubled(cause, session, retry_after=300.0)
+    elapsed, changes = 0.0, 0
+    before = view(state, make.now(), words)
+    for step in steps:
+        elapsed += step
+        after = view(state, make.now(elapsed), words)
+        changes += after != before
+        before = after
+    assert changes <= elapsed // 60 + 1
+
+
+def test_what_passes_below_the_surface_does_not_change_the_view(make, words):
+    state, now = make.connected(make.session()), make.now()
+    link = replace(state.link, heard_at=99.0, attempt=7, revision=3)
+    book = replace(state.book, next_read_at=77.0)
+    other = replace(state, serial=12, drift=1.0, link=link, book=book)
+    assert view(other, now, words) == view(state, now, words)

@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.spent import (
+    BILL,
+    BROKEN,
+    CLAUDE,
+    HOUR_MS,
+    LEDGER,
+    NOON_MS,
+    UNKNOWN_METHOD,
+    WEEK,
+    Account,
+    Bill,
+    Ledger,
+    Quota,
+    Tally,
+    spending,
+)
+from tray.core.errors import Fault
+from tray.core.model.usage import Origin, Spending
+from tray.settings.settings import Level
+from tray.view.text import amounts
+
+COST, SESSIONS = "usage.cost", "sessions.usage"
+
+
+@pytest.mark.parametrize(
+    ("tally", "told"),
+    [
+        (Tally(), "nothing"),
+        (Tally(950, 0.001), "950 tokens · under $0.01"),
+        (Tally(31_500, 0.42), "31k tokens · $0.42"),
+        (Tally(1_500_000, 1234.5), "1.5M tokens · $1,234.50"),
+        (Tally(31_500, 0.42, unpriced=1), "31k tokens · at least $0.42"),
+        (Tally(31_500), "31k tokens"),
+        (Tally(31_500, unpriced=3), "31k tokens"),
+    ],
+)
+def test_a_price_that_nobody_knows_is_never_zero(words, tally, told):
+    assert amounts.amount(tally, words) == told
+
+
+def test_periods(words):
+    assert [amounts.period(days, words) for days in (1, 7, 30)] == ["Today", "Last 7 days", "Last 30 days"]
+
+
+@pytest.mark.parametrize(
+    ("tally", "told"),
+    [
+        (Tally(), ""),
+        (Tally(5, 0.0, None, None, None), ""),
+        (Tally(5, 0.0, 5, None, 0), ""),
+        (Tally(30_500, 0.0, 30_000, 500, 0), "30k sent · 500 answered"),
+        (Tally(30_500, 0.0, 30_000, 500, None), "30k sent · 500 answered"),
+        (Tally(2_030_500, 0.0, 30_000, 500, 2_000_000), "30k sent · 500 answered · 2M cached"),
+    ],
+)
+def test_the_parts_of_a_sum_where_they_are_told(words, tally, told):
+    assert amounts.parts(tally, words) == told
+
+
+def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
+    now = make.now()
+    assert amounts.quota_name(CLAUDE) == "Claude 5h"
+    assert amounts.quota_level(CLAUDE, now, words) == "91 % · resets in 3 h"
+    assert amounts.quota_level(WEEK, now, words) == "38 % · resets in 2 days"
+    over = Quota("a", "", "\x1b[31m", 99.99, NOON_MS)
+    assert amounts.quota_level(over, now, words) == "99 %"
+    assert amounts.quota_level(Quota("a", "a", "", 5.0), now, words) == "5 %"
+    assert "\x1b" not in amounts.quota_name(over)
+    assert amounts.quota_name(Quota("a", "", "", 5.0)) == "?"
+
+
+def test_two_days_are_the_first_that_are_told_in_days(make, words):
+    def told(hours):
+        return amounts.resets(Quota("a", "a", "", 5.0, int(NOON_MS + hours * HOUR_MS)), make.now(), words)
+
+    assert [told(0.5), told(47.9), told(48)] == ["resets in 30 min", "resets in 47 h", "resets in 2 days"]
+
+
+def test_who_gave_no_figures(words):
+    assert amounts.no_quota("Claude", "HTTP\n429", words) == "Claude: no figures (HTTP 429)"
+
+
+def failing(words, told, fault=None):
+    return amounts.failing(told, fault, Level.CONTROL, words)
+
+
+def test_where_there_is_a_total_or_will_be_nothing_failed(words):
+    assert failing(words, spending(), Fault.OFFLINE) == ""
+    assert failing(words, spending(bill=None, ledger=None)) == ""
+    assert failing(words, spending(bill=None, ledger=None, refused={COST: None})) == ""
+    counting = spending(bill=Bill({}, counting=True), ledger=None)
+    assert failing(words, counting) == ""
+    assert amounts.waiting(counting, words) == "the gateway is still counting"
+    assert amounts.waiting(Spending(), words) == "not yet read"
+
+
+def test_why_nothing_can_be_asked(words):
+    assert failing(words, Spending(), Fault.OFFLINE) == "There is no connection to the gateway."
+
+
+@pytest.mark.parametrize(
+    ("bill", "ledger", "sentence"),
+    [
+        (UNKNOWN_METHOD, UNKNOWN_METHOD, "This gateway does not tell what was spent."),
+        (None, UNKNOWN_METHOD, "The gateway did not reply."),
+        (BROKEN, UNKNOWN_METHOD, "The gateway says: the transcripts cannot be read"),
+        (None, BROKEN, "The gateway says: the transcripts cannot be read"),
+    ],
+)
+def test_why_there_is_no_total(words, bill, ledger, sentence):
+    nothing = spending(bill=None, ledger=None, refused={COST: bill, SESSIONS: ledger})
+    assert failing(words, nothing) == sentence
+
+
+@pytest.mark.parametrize(
+    ("failure", "sentence"),
+    [
+        (UNKNOWN_METHOD, "This gateway does not tell usage by model and session."),
+        (None, "The gateway did not reply."),
+        (BROKEN, "The gateway says: the transcripts cannot be read"),
+    ],
+)
+def test_why_models_and_sessions_are_not_listed(words, failure, sentence):
+    assert amounts.unlisted(spending(ledger=None, refused={SESSIONS: failure}), words) == sentence
+    assert amounts.unlisted(spending(refused={SESSIONS: failure}), words) == ""
+    assert amounts.unlisted(spending(ledger=None), words) == ""
+
+
+def test_what_must_be_known_about_the_totals(words):
+    def told(origin, **more):
+        return amounts.remarks(spending(**more), {origin}, words)
+
+    assert told(Origin.BILL) == []
+    assert told(Origin.SESSIONS) == ["The totals are summed from the sessions."]
+    counting = Bill(BILL.days, counting=True)
+    assert told(Origin.BILL, bill=counting) == ["The gateway is still counting: it will be more."]
+    assert amounts.remarks(spending(bill=counting), set(), words) == []
+    several = Ledger({}, sessions=(*LEDGER.sessions, Account("agent:work:main", {})))
+    assert told(Origin.BILL, ledger=several, all_agents=False) == [
+        "The totals are those of the default agent alone."
+    ]
+    assert told(Origin.BILL, ledger=Ledger({}, cut=True)) == [
+        "Only the 200 newest sessions are counted by model and session."
+    ]

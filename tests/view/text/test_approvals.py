@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tray.core.errors import Fault
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
+from tray.settings.settings import Level
+from tray.values import replace
+from tray.view.text import approvals
+from tray.view.text.approvals import BLANK, GOES_ON, WIDTH, exactly
+
+COMMAND = ExecRequest("c1", "rm -rf build", cwd="/home/me", host="gateway", session_key="agent:main:main")
+DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",), "192.0.2.7")
+
+
+@pytest.mark.parametrize(
+    ("command", "lines"),
+    [
+        ("ls -l", ["ls -l"]),
+        ("a\nb", ["a", "b"]),
+        ("a\n\nb", ["a", BLANK, "b"]),
+        ("  a ", [f"{BLANK}{BLANK}a{BLANK}"]),
+        ("x" * (WIDTH + 1), ["x" * WIDTH, f"{GOES_ON} x"]),
+        ("a\tb\x1b[2J", ["a\\tb\\x1b[2J"]),
+        ("safe\u202etxt", ["safe\\u202etxt"]),
+        (f"{GOES_ON} not a continuation", ["\\u21b3 not a continuation"]),
+        (f"{BLANK}", ["\\u2423"]),
+        ("안녕", ["안녕"]),
+    ],
+)
+def test_a_command_is_shown_as_it_is(command, lines):
+    assert exactly(command) == lines
+
+
+@given(st.text(min_size=1))
+def test_whatever_a_command_holds_each_line_of_it_can_be_seen(command):
+    for line in exactly(command):
+        assert line.isprintable()
+        assert line
+        assert line.strip() == line
+        assert len(line) <= 10 * WIDTH
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8"), min_size=1))
+def test_two_commands_that_differ_look_different(one, other):
+    assert (exactly(one) == exactly(other)) <= (
+        one.replace("\\", "") == other.replace("\\", "") or "\\" in one + other
+    )
+
+
+def test_one_that_is_longer_than_can_be_shown_does_not_fit():
+    assert approvals.fits(replace(COMMAND, command="\n".join("x" * approvals.LINES)))
+    assert not approvals.fits(replace(COMMAND, command="\n".join("x" * (approvals.LINES + 1))))
+    assert approvals.fits(DEVICE)
+
+
+def test_titles(words):
+    assert approvals.title(COMMAND, words) == "Run: rm -rf build"
+    assert approvals.title(ExecRequest("c1", "\u202e"), words) == "Run: ?"
+    assert approvals.title(DEVICE, words) == "Let in: laptop"
+    assert approvals.title(PairingRequest("d1-and-more-of-it"), words) == "Let in: d1-and-more…"
+    assert approvals.title(PairingRequest(""), words) == "Let in: ?"
+
+
+def test_details_of_a_command(make, words):
+    request = replace(COMMAND, warnings=("it deletes",))
+    approval = Approval("default", request, due_at=make.now().mono + 125)
+    assert approvals.details(approval, "main", make.now(), words) == [
+        "Session: main",
+        "Runs on: gateway",
+        "Folder: /home/me",
+        "Warning: it deletes",
+        "Expires in 2 min",
+    ]
+    assert approvals.details(Approval("default", ExecRequest("c1", "ls")), "", make.now(), words) == []
+
+
+def test_details_of_a_device(make, words):
+    approval = Approval("default", DEVICE, fault=Fault.GATEWAY, detail="not now")
+    assert approvals.details(approval, "", make.now(), words) == [
+        "linux · operator · 192.0.2.7",
+        "operator.read",
+        "The gateway says: not now",
+    ]
+    assert approvals.details(Approval("default", PairingRequest("d1")), "", make.now(), words) == []
+
+
+def test_how_long_it_has_been_waiting(make, words):
+    minute_ago = make.now().ms - 61_000
+    assert approvals.age(replace(COMMAND, created_ms=minute_ago), make.now(), words) == "1 min ago"
+    assert approvals.age(COMMAND, make.now(), words) == ""
+
+
+def test_how_many_wait(words):
+    assert [approvals.count(number, words) for number in range(3)] == [
+        "",
+        "An approval is waiting",
+        "2 approvals are waiting",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "waiting"),
+        ({"state": ApprovalState.ASKED}, "waiting"),
+        ({"fault": Fault.OFFLINE}, "There is no connection to the gateway."),
+        ({"state": ApprovalState.DECIDED, "decision": Decision.DENY}, "denied"),
+        ({"state": ApprovalState.DECIDED, "decision": Decision.ALLOW_ONCE}, "allowed"),
+        ({"state": ApprovalState.GONE}, "No longer waiting: it was decided elsewhere, or withdrawn."),
+        ({"state": ApprovalState.EXPIRED}, "expired"),
+        ({"state": ApprovalState.UNKNOWN}, "It is not known whether the gateway heard your answer."),
+    ],
+)
+def test_what_became_of_it(words, changes, said):
+    assert approvals.outcome(Approval("default", COMMAND, **changes), Level.CONTROL, words) == said

@@ -1,0 +1,357 @@
+from __future__ import annotations
+
+import ast
+import string
+import unicodedata
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tray
+from tray.core.errors import Doubt, Fault, Phase
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Confidence, Turns
+from tray.i18n.translate import Words
+from tray.protocol.handshake import Generation
+from tray.settings.settings import Level
+from tray.values import replace
+from tray.view.text import formatting
+
+NASTY = "a{0}{why!r}\tb & c\u202ed\u200fe\r\nf\x1b[31mg{"
+"""Braces, a tab, an ampersand, marks that turn the direction of writing, a line break, an escape."""
+
+
+def units(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+# ---- a language ----
+
+
+def test_a_message_without_a_translation_stays_english():
+    assert Words()("{n} min ago", n=3) == "3 min ago"
+    assert Words({"{n} min ago": "vor {n} min"})("{n} min ago", n=3) == "vor 3 min"
+    assert Words({"{n} min ago": "vor {n} min"})("just now") == "just now"
+
+
+@given(st.text())
+def test_a_value_from_outside_is_never_taken_for_a_placeholder(value):
+    assert Words()("<{name}>", name=value) == f"<{value}>"
+
+
+def is_message(node: ast.AST) -> bool:
+    """Whether this is a call of a variable or an attribute by the name of `words`."""
+    name = getattr(node, "func", None)
+    return getattr(name, "id", None) == "words" or getattr(name, "attr", None) == "words"
+
+
+def test_every_message_is_a_literal_whose_placeholders_are_the_given_names():
+    calls = [
+        (path.name, node)
+        for path in sorted(Path(tray.__file__).parent.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and is_message(node)
+    ]
+    assert len(calls) > 100
+    for file, call in calls:
+        where = f"{file}:{call.lineno}"
+        assert len(call.args) == 1, where
+        message = call.args[0]
+        assert isinstance(message, ast.Constant), where
+        assert isinstance(message.value, str), where
+        fields = [(name, spec, how) for _, name, spec, how in string.Formatter().parse(message.value) if name]
+        assert all(not spec and how is None for _, spec, how in fields), where
+        assert {name for name, _, _ in fields} == {word.arg for word in call.keywords}, where
+        assert message.value == message.value.strip(), where
+
+
+# ---- cutting and cleaning ----
+
+
+@given(text=st.text(st.characters(exclude_categories=())), room=st.integers(1, 40))
+def test_a_clipped_text_fits_and_no_pair_is_broken(text, room):
+    clipped = formatting.clip(text, room)
+    assert units(clipped) <= room
+    if units(text) <= room:
+        assert clipped == text
+    else:
+        assert clipped.endswith("…")
+        assert text.startswith(clipped.removesuffix("…"))
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "clipped"),
+    [
+        ("", 1, ""),
+        ("abcd", 4, "abcd"),
+        ("abcde", 4, "abc…"),
+        ("ab cde", 4, "ab…"),
+        ("🐾🐾", 4, "🐾🐾"),
+        ("🐾🐾🐾", 4, "🐾…"),
+        ("🐾🐾🐾", 5, "🐾🐾…"),
+        ("🐾🐾🐾", 1, "…"),
+    ],
+)
+def test_clip(text, room, clipped):
+    assert formatting.clip(text, room) == clipped
+
+
+@given(text=st.text(st.characters(exclude_categories=())), longest=st.integers(1, 80))
+def test_a_clean_text_is_one_printable_line_of_bounded_length(text, longest):
+    cleaned = formatting.clean(text, longest)
+    assert len(cleaned) <= longest
+    assert cleaned.isprintable()
+    assert cleaned == cleaned.strip()
+    assert not any(unicodedata.category(character).startswith("C") for character in cleaned)
+    assert formatting.clean(cleaned, longest) == cleaned
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("plain", "plain"),
+        ("two\nlines\tand a tab", "two lines and a tab"),
+        ("\u202eevil\u202c", "evil"),
+        ("soft\u00adhyphen\ufeff", "softhyphen"),
+        ("👨\u200d👩\u200d👧 family", "👨👩👧 family"),
+        ("a\x00\x1b[31m\x7fb", "a [31m b"),
+        ("wide\u3000blank\u2028line", "wide blank line"),
+        ("lone \ud800 surrogate", "lone surrogate"),
+        ("한글 이름", "한글 이름"),
+        ("\u200b", ""),
+        ("x" * 61, "x" * 59 + "…"),
+    ],
+)
+def test_clean(text, cleaned):
+    assert formatting.clean(text) == cleaned
+
+
+def test_cleaning_looks_only_at_the_beginning_of_a_long_text():
+    assert formatting.clean("\u200b" * 800 + "late", 60) == ""
+
+
+def test_a_text_for_the_terminal_keeps_its_lines_and_nothing_that_steers():
+    assert formatting.printable("one\r\n\ttwo\x1b]0;title\x07 \u202ethree") == "one\n\ttwo]0;title three"
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "shown"),
+    [
+        ("Launch", "agent:main:main", "Launch"),
+        ("\u200f", "agent:ops:main", "agent:ops:main"),
+        ("\u200f", "\u200f", "?"),
+        ("a" * 40, "agent:main:main", "a" * 29 + "…"),
+    ],
+)
+def test_a_session_always_has_a_name(make, name, key, shown):
+    assert formatting.session_name(make.session(name, key=key)) == shown
+
+
+# ---- numbers ----
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_000, "1k"),
+        (31_999, "31k"),
+        (200_000, "200k"),
+        (999_999, "999k"),
+        (1_000_000, "1M"),
+        (1_048_576, "1M"),
+        (1_500_000, "1.5M"),
+        (1_999_999, "1.9M"),
+        (10_000_000, "10M"),
+    ],
+)
+def test_tokens(count, text):
+    assert formatting.tokens(count) == text
+
+
+@pytest.mark.parametrize(
+    ("used", "window", "confidence", "text"),
+    [
+        (124_000, 200_000, Confidence.FRESH, "62 %"),
+        (58_000, 200_000, Confidence.FRESH, "29 %"),  # 28.999999999999996 in binary fractions
+        (199_999, 200_000, Confidence.FRESH, "99 %"),
+        (200_000, 200_000, Confidence.FRESH, "100 %"),
+        (2**53 - 1, 2**53, Confidence.FRESH, "99 %"),
+        (300_000, 200_000, Confidence.STALE, "~150 %"),
+        (0, 200_000, Confidence.FRESH, "0 %"),
+        (None, 200_000, Confidence.UNKNOWN, "?"),
+        (100_000, 200_000, Confidence.UNKNOWN, "?"),
+        (100_000, None, Confidence.STALE, "?"),
+        (100_000, 0, Confidence.STALE, "?"),
+    ],
+)
+def test_percent(make, used, window, confidence, text):
+    assert formatting.percent(make.usage(used, window, confidence)) == text
+
+
+@given(used=st.integers(0, 2**53), window=st.integers(1, 2**53))
+def test_percent_is_rounded_down_and_never_says_full_too_early(make, used, window):
+    whole = formatting.whole_percent(make.usage(used, window))
+    assert whole is not None
+    assert whole * window <= used * 100 < (whole + 1) * window
+    assert (whole >= 100) == (used >= window)
+
+
+@pytest.mark.parametrize(
+    ("used", "window", "confidence", "text"),
+    [
+        (124_000, 200_000, Confidence.FRESH, "62 % of 200k"),
+        (124_000, 1_000_000, Confidence.STALE, "~12 % of 1M"),
+        (None, 200_000, Confidence.UNKNOWN, "? of 200k"),
+        (None, None, Confidence.UNKNOWN, "context unknown"),
+    ],
+)
+def test_usage_line(make, words, used, window, confidence, text):
+    assert formatting.usage_line(make.usage(used, window, confidence), words) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-90, "just now"),
+        (0, "just now"),
+        (59.9, "just now"),
+        (60, "1 min ago"),
+        (3599, "59 min ago"),
+        (3600, "1 h ago"),
+        (47.9 * 3600, "47 h ago"),
+        (48 * 3600, "2 days ago"),
+        (400 * 24 * 3600, "400 days ago"),
+    ],
+)
+def test_age(words, seconds, text):
+    assert formatting.age(timedelta(seconds=seconds), words) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"),
+        (0, "0 s"),
+        (59.9, "59 s"),
+        (60, "1 min"),
+        (3599, "59 min"),
+        (3600, "1 h"),
+        (90_000, "25 h"),
+    ],
+)
+def test_duration(words, seconds, text):
+    assert formatting.duration(seconds, words) == text
+
+
+# ---- names ----
+
+
+def test_every_generation_has_a_name():
+    assert {formatting.generation(value) for value in Generation} == {
+        "Clawdbot",
+        "Moltbot",
+        "OpenClaw",
+        "Gateway",
+    }
+
+
+@pytest.mark.parametrize(
+    ("model", "short"),
+    [
+        (None, ""),
+        ("anthropic/claude-opus-4-5", "claude-opus-4-5"),
+        ("openrouter/vendor/model", "model"),
+        ("bare", "bare"),
+        ("p/" + "m" * 50, "m" * 39 + "…"),
+        ("p/a\nb", "a b"),
+    ],
+)
+def test_short_model(model, short):
+    assert formatting.short_model(model) == short
+
+
+def test_every_phase_has_words_of_its_own(words):
+    said = {formatting.phase(value, words) for value in Phase}
+    assert len(said) == len(Phase)
+    assert all(said)
+
+
+# ---- doubts, faults, endings ----
+
+
+def test_every_doubt_has_words_of_its_own(words):
+    said = {formatting.doubt(value, words) for value in Doubt}
+    assert len(said) == len(Doubt)
+    assert all(line and line.isprintable() and not line.endswith(".") for line in said)
+
+
+def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
+    lines = {
+        (Confidence.FRESH, None): "",
+        (Confidence.STALE, Doubt.OLD): "Doubtful: the gateway calls the figure out of date",
+        (Confidence.UNKNOWN, Doubt.NEVER_USED): "Unknown: this session has not been used yet",
+    }
+    for (confidence, doubt), line in lines.items():
+        assert formatting.doubtful(make.usage(1, 2, confidence, doubt), words) == line
+
+
+def test_every_fault_is_a_sentence_of_its_own(words):
+    said = {formatting.fault(value, "said so.", Level.WATCH, words) for value in Fault}
+    assert len(said) == len(Fault)
+    assert all(line[0].isupper() and line.endswith(".") for line in said)
+
+
+@pytest.mark.parametrize("value", Fault)
+def test_a_fault_with_a_nasty_detail_is_still_one_line(words, value):
+    said = formatting.fault(value, NASTY * 100, Level.ASK, words)
+    assert said.isprintable()
+    assert len(said) < 400
+
+
+def test_a_fault_says_what_is_known(words):
+    assert formatting.fault(Fault.GATEWAY, "", Level.WATCH, words) == "The gateway says: no reason was given"
+    assert formatting.fault(Fault.GATEWAY, "model not allowed", Level.WATCH, words).endswith(
+        ": model not allowed"
+    )
+    assert formatting.fault(Fault.TOO_LONG, "", Level.ASK, words).endswith("keep it under 400,000 bytes.")
+    assert "“ask”" in formatting.fault(Fault.LEVEL, "", Level.ASK, words)
+    assert formatting.fault(Fault.OTHER_MODEL, "p/m", Level.ASK, words) == "The gateway chose p/m instead."
+    assert (
+        formatting.fault(Fault.OTHER_MODEL, "", Level.ASK, words)
+        == "The gateway chose another model instead."
+    )
+
+
+def prompt(state):
+    return Prompt("p", "agent:main:tray", "text", state=state)
+
+
+def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
+    ends = [state for state in PromptState if state.ended]
+    said = {formatting.ending(prompt(state), words) for state in ends}
+    assert len(said) == len(ends) == 4
+    assert formatting.ending(replace(prompt(PromptState.UNKNOWN), left=True), words) not in said
+    going_on = {formatting.ending(prompt(state), words) for state in PromptState if not state.ended}
+    assert going_on == {"The prompt has not ended yet."}
+    assert not going_on & said
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (None, ""),
+        (Turns(6, 4, 9), "about 6 turns left (4 to 9)"),
+        (Turns(6, 6, 6), "about 6 turns left"),
+        (Turns(0, 0, 1), "about 0 turns left (0 to 1)"),
+        (Turns(0, 0, 0), "no room for another turn like the last ones"),
+        (Turns(120, 90, 500), "about 99 turns left (90 to 99)"),
+        (Turns(200, 150, 500), "more than 99 turns left"),
+    ],
+)
+def test_turns_left(words, turns, said):
+    assert formatting.turns_left(turns, words) == said

@@ -1,0 +1,1 @@
+"""The console: one module for each group of commands."""

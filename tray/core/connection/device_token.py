@@ -1,0 +1,35 @@
+"""Which of two secrets logs in: the one that the user shares with the gateway, or the token of this device.
+
+A gateway that has let a device in once gives it a token of its own, which outlives a change of the shared
+secret and can be taken back without it. The shared one is tried first, for it is what the user sees and sets.
+"""
+
+from __future__ import annotations
+
+from tray.core.effects import Effect, ForgetDeviceToken
+from tray.core.errors import Cause
+from tray.core.events import Configured
+from tray.core.model.connection import Link
+from tray.values import replace
+
+_OF_SECRETS = frozenset(
+    {Cause.TOKEN_MISSING, Cause.TOKEN_WRONG, Cause.PASSWORD_MISSING, Cause.PASSWORD_WRONG}
+)
+
+
+def is_chosen(link: Link, event: Configured) -> bool:
+    """Whether the attempts from now on log in with the device's own token."""
+    if not event.device_token:
+        return False
+    return event.origin is None or (link.by_device and event.revision == link.revision)
+
+
+def declined(link: Link, cause: Cause) -> tuple[Link, tuple[Effect, ...], bool]:
+    """What a refusal means for both secrets; the last value tells whether to try at once with the other."""
+    if cause not in _OF_SECRETS or not link.device_token:
+        return link, (), False
+    if not link.by_device:
+        return replace(link, by_device=True), (), True
+    # It was taken back. Without a shared secret the gateway is asked once more, for what it wants then.
+    left = replace(link, by_device=False, device_token=False)
+    return left, (ForgetDeviceToken(),), link.origin is None

@@ -1,0 +1,105 @@
+"""A connection examined layer by layer: what each layer is, and at which one it fails."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from tray.core.errors import Cause
+from tray.core.model.connection import Step
+from tray.core.state import State
+
+
+class Layer(Enum):
+    """What must be well, in this order: each stands on the ones before it."""
+
+    SETTINGS = "settings"
+    DISCOVERY = "discovery"
+    NAME = "name"
+    TCP = "tcp"
+    TLS = "tls"
+    HTTP = "http"
+    WEBSOCKET = "websocket"
+    LOGIN = "login"
+    SCOPES = "scopes"
+    METHODS = "methods"
+    READING = "reading"
+
+
+LAYERS = tuple(Layer)
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """What a server shows of itself.
+
+    Attributes:
+        fingerprint: The certificate's SHA-256 as 64 lower-case hex digits.
+        objection: Why this computer does not trust it, in the system's words; None if it does.
+    """
+
+    fingerprint: str
+    objection: str | None = None
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """What was found out about an address without logging in. A layer that failed ends it.
+
+    Attributes:
+        seconds: How long each layer took that was tried.
+        addresses: What the host's name stands for; empty if for nothing.
+        certificate: What was shown; None without TLS, and where the handshake came to nothing.
+        http: What the server answered to a plain request: status, and the name it gives itself.
+        fault: Why the layer that ended it failed, in the system's words; None if none did.
+        failed: That layer.
+        proxy: The environment variable that sends the connection through a proxy; None if none does.
+    """
+
+    seconds: dict[Layer, float]
+    addresses: tuple[str, ...] = ()
+    certificate: Certificate | None = None
+    http: tuple[int, str] | None = None
+    fault: str | None = None
+    failed: Layer | None = None
+    proxy: str | None = None
+
+
+_OF_CAUSES = {
+    Cause.NOT_FOUND: Layer.DISCOVERY,
+    Cause.ADDRESS: Layer.DISCOVERY,
+    Cause.KEY: Layer.LOGIN,
+    Cause.NOT_RUNNING: Layer.TCP,
+    Cause.RESTARTING: Layer.TCP,
+    Cause.STOPPED: Layer.TCP,
+    Cause.UNREACHABLE: Layer.TCP,
+    Cause.PROXY: Layer.TCP,
+    Cause.TLS: Layer.TLS,
+    Cause.STARTING: Layer.WEBSOCKET,
+    Cause.UNANSWERED: Layer.WEBSOCKET,
+    Cause.FOREIGN: Layer.WEBSOCKET,
+    Cause.LOST: Layer.WEBSOCKET,
+    Cause.SCOPE: Layer.SCOPES,
+}
+"""Where a cause belongs; every other one is the gateway's answer to the login."""
+
+_OF_STEPS = {
+    Step.LOOKING: Layer.DISCOVERY,
+    Step.DIALING: Layer.TCP,
+    Step.OPENED: Layer.WEBSOCKET,
+    Step.LOGGING_IN: Layer.LOGIN,
+    Step.UP: Layer.READING,
+    Step.WAITING: Layer.DISCOVERY,
+}
+"""Where it stands still when the patience ends."""
+
+
+def failed_at(state: State, probe: Probe | None) -> Layer | None:
+    """The layer at which the connection fails; None if the sessions were read."""
+    if state.connected and state.book.read_at is not None:
+        return None
+    trouble = state.link.trouble
+    layer = _OF_STEPS[state.link.step] if trouble is None else _OF_CAUSES.get(trouble.cause, Layer.LOGIN)
+    if probe is None or probe.failed is None or layer not in (Layer.TCP, Layer.TLS, Layer.WEBSOCKET):
+        return layer
+    # Here the probe has looked closer: a name that stands for nothing is no closed port.
+    return min(layer, probe.failed, key=LAYERS.index)

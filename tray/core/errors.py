@@ -1,0 +1,151 @@
+"""Why something is not as it should be, as values. `view.words` turns them into sentences."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from tray.protocol.handshake import Generation
+
+
+class Phase(Enum):
+    """The connection as a person sees it."""
+
+    NOT_SET_UP = "not set up"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    DOWN = "down"
+    REFUSED = "refused"
+
+
+class Cause(Enum):
+    """Why there is no connection; each has one sentence and one safe action."""
+
+    NOT_FOUND = "no gateway was ever found"
+    ADDRESS = "the address cannot be used"
+    KEY = "this computer's own key cannot be used"
+    NOT_RUNNING = "nothing listens there"
+    FOREIGN = "something else listens there"
+    UNREACHABLE = "the host cannot be reached"
+    TLS = "encryption failed"
+    PROXY = "a proxy is in the way"
+    STARTING = "the gateway is starting"
+    RESTARTING = "the gateway announced a restart"
+    STOPPED = "the gateway announced its end"
+    UNANSWERED = "it takes the connection and says nothing"
+    SILENT = "connected, but not a word"
+    LOST = "the connection broke"
+    TOKEN_MISSING = "it wants a token"  # noqa: S105 - a word, not a secret
+    TOKEN_WRONG = "it does not know the token"  # noqa: S105 - a word, not a secret
+    PASSWORD_MISSING = "it wants a password"  # noqa: S105 - a word, not a secret
+    PASSWORD_WRONG = "it does not know the password"  # noqa: S105 - a word, not a secret
+    PAIRING = "this computer must be approved"
+    CLOCK = "the clocks differ"
+    DEVICE = "it refuses the device key"
+    ORIGIN = "it refuses where the connection comes from"
+    PROTOCOL = "it speaks another protocol"
+    RATE_LIMITED = "too many attempts"
+    SCOPE = "it lets us in, but not read"
+    REFUSED = "it refuses, in its own words"
+
+
+_CONNECTING = {Cause.STARTING, Cause.RESTARTING}
+_DOWN = {
+    Cause.NOT_RUNNING,
+    Cause.FOREIGN,
+    Cause.UNREACHABLE,
+    Cause.PROXY,
+    Cause.STOPPED,
+    Cause.UNANSWERED,
+    Cause.SILENT,
+    Cause.LOST,
+}
+_LASTING = {
+    Cause.ADDRESS,
+    Cause.KEY,
+    Cause.TOKEN_MISSING,
+    Cause.TOKEN_WRONG,
+    Cause.PASSWORD_MISSING,
+    Cause.PASSWORD_WRONG,
+    Cause.DEVICE,
+    Cause.REFUSED,
+}
+
+
+class Trouble(msgspec.Struct, frozen=True):
+    """One reason why there is no connection.
+
+    Attributes:
+        cause: Which kind.
+        detail: What the gateway or the system said; untrusted text.
+        request_id: The pairing request that must be approved.
+        retry_after: Seconds that the gateway asks us to wait.
+        generation: Of the gateway that refuses, as far as its words give that away.
+        upgrade: This computer is known there, and asks to do more than it was approved for.
+        fingerprint: SHA-256 of the certificate shown that is not trusted, as 64 lower-case hex digits.
+    """
+
+    cause: Cause
+    detail: str = ""
+    request_id: str | None = None
+    retry_after: float | None = None
+    generation: Generation = Generation.UNKNOWN
+    upgrade: bool = False
+    fingerprint: str | None = None
+
+    @property
+    def phase(self) -> Phase:
+        """How this looks from outside."""
+        if self.cause is Cause.NOT_FOUND:
+            return Phase.NOT_SET_UP
+        if self.cause in _CONNECTING:
+            return Phase.CONNECTING
+        return Phase.DOWN if self.cause in _DOWN else Phase.REFUSED
+
+    @property
+    def lasts(self) -> bool:
+        """Trying again is useless, or harms, until settings or secret change or a person clicks."""
+        return self.cause in _LASTING
+
+
+class Fault(Enum):
+    """Why a prompt, a switch or a deed did not succeed."""
+
+    GATEWAY = "the gateway's own reason"
+    OFFLINE = "there is no connection"
+    MOVED = "another gateway is watched by now"
+    LEVEL = "the trust level does not allow it"
+    SCOPE = "the gateway did not grant it"
+    NOT_OURS = "a model may be forced only on a session of our own"
+    TOO_LONG = "longer than every gateway takes"
+    EMPTY = "there is nothing to send"
+    NO_CLIPBOARD = "there is no text on the clipboard"
+    TIMED_OUT = "it took too long"
+    NO_REPLY = "the gateway did not answer the request"
+    UNCONFIRMED = "whether the gateway switched the model is not known"
+    OTHER_MODEL = "the gateway chose another model than the one asked for"
+    ONLY_CUTS = "this release cuts the history off where it should summarise it"
+    BUSY = "a run is in progress in this session"
+    IDLE = "no run is in progress in this session"
+    NO_LEVELS = "the gateway offers no thinking levels for this session"
+    NOT_BACK = "it was told to start or restart, and has not come up"
+    RUNS = "it is not known to be down"
+    ELSEWHERE = "it runs on another computer, and its release cannot be asked"
+    NO_CLI = "the gateway's own command is not on this computer"
+    NOT_ITS_OWN = "what listens at the port is not the gateway that its command knows"
+    CLI = "the gateway's own command says so"
+    GOES_ON = "told to stop, the run has not been said to end"
+
+
+class Doubt(Enum):
+    """Why a context figure is not to be trusted."""
+
+    NEVER_USED = "no run yet"
+    NO_FIGURE = "the gateway tells no figure"
+    NO_WINDOW = "the size of the window is not known"
+    OLD = "the gateway says that the figure is old"
+    NOT_READ = "the last reading is long ago"
+    TOO_LARGE = "as much as the window holds, or more"
+    UNCHANGED = "the last run did not report its usage"
+    COMPACTED = "just compacted"

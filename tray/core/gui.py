@@ -1,0 +1,101 @@
+"""The windows: which are open, and what each of them shows. A second wish for one brings it to the front."""
+
+from __future__ import annotations
+
+from tray.core.commands import Ask, AskHere
+from tray.core.connection import connection
+from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow, ShowSettings
+from tray.core.model.clock import Now
+from tray.core.model.notifications import NoWindow
+from tray.core.model.prompts import Prompt
+from tray.core.model.windows import Window, WindowKind
+from tray.core.outcome import Outcome
+from tray.core.prompts import prompts
+from tray.core.state import State
+from tray.protocol.approvals import ExecRequest
+from tray.values import replace
+
+
+def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcome:
+    """Open a window of this kind, or bring the one that is open to the front. Each subject has its own."""
+    window = _find(state, kind, subject)
+    if window is None:
+        state, identity = state.next_id("window")
+        window = Window(identity, kind, subject)
+        state = replace(state, windows=(*state.windows, window))
+    return state, (OpenWindow(window),)
+
+
+def answer(state: State, identity: str) -> Outcome:
+    """Open the answer of a prompt, if the prompt is still remembered."""
+    return opened(state, WindowKind.ANSWER, identity) if prompt_of(state, identity) else (state, ())
+
+
+def ask(state: State, command: AskHere, now: Now) -> Outcome:
+    """Send what was typed into the Ask window, which shows from now on what becomes of it."""
+    state, effects = prompts.ask(state, Ask(command.text, command.key, command.model), now)
+    window = _find(state, WindowKind.ASK, None)
+    if window is None:  # closed in the same moment: what was sent is in the menu
+        return state, effects
+    shown = replace(window, subject=state.prompts[-1].id)
+    return replace(state, windows=tuple(shown if w == window else w for w in state.windows)), effects
+
+
+def again(state: State, identity: str, now: Now) -> Outcome:
+    """Send a prompt once more; the windows that showed how it ended show the new run."""
+    before = {prompt.id for prompt in state.prompts}
+    state, effects = prompts.again(state, identity, now)
+    sent = state.prompts[-1].id if state.prompts else identity
+    if sent in before:
+        return state, effects
+    turned = tuple(replace(w, subject=sent) if w.subject == identity else w for w in state.windows)
+    return replace(state, windows=turned), effects
+
+
+def diagnosed(state: State, text: str) -> Outcome:
+    """Show the diagnostics that were gathered; a window that shows older ones turns to these."""
+    return opened(replace(state, diagnostics=text), WindowKind.DIAGNOSTICS)
+
+
+def closed(state: State, identity: str, *, shown: bool) -> Outcome:
+    """A window is gone. One that was never seen has its work done by another program, and says so."""
+    window = next((w for w in state.windows if w.id == identity), None)
+    if window is None:
+        return state, ()
+    state = replace(state, windows=tuple(w for w in state.windows if w != window))
+    if window.kind is WindowKind.DIAGNOSTICS:
+        state = replace(state, diagnostics="")
+    if shown:
+        return state, ()
+    return state, (Notify(NoWindow()), *_instead(state, window))
+
+
+def prompt_of(state: State, identity: str | None) -> Prompt | None:
+    """The prompt with this id, while it is remembered."""
+    return next((prompt for prompt in state.prompts if prompt.id == identity), None)
+
+
+def _instead(state: State, window: Window) -> tuple[Effect, ...]:
+    if window.kind is WindowKind.SETTINGS:
+        return (ShowSettings(),)
+    if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTICES):
+        return ()  # the notice names the command that prints the ones; the others are in the menu
+    key = _session(state, window)
+    url = None if state.link.target is None else connection.dashboard(state.link.target, key)
+    return () if url is None else (OpenUrl(url),)
+
+
+def _session(state: State, window: Window) -> str | None:
+    """The key of the session that it is about."""
+    if window.kind is WindowKind.APPROVAL:
+        approval = next((a for a in state.approvals if a.id == window.subject), None)
+        request = None if approval is None else approval.request
+        return request.session_key if isinstance(request, ExecRequest) else None
+    prompt = prompt_of(state, window.subject)
+    return None if prompt is None else prompt.key
+
+
+def _find(state: State, kind: WindowKind, subject: str | None) -> Window | None:
+    """The open window of this kind; the one in which prompts are typed is the same whatever it shows."""
+    alike = (w for w in state.windows if w.kind is kind)
+    return next((w for w in alike if kind is WindowKind.ASK or w.subject == subject), None)

@@ -1,0 +1,196 @@
+"""What a person is told in a balloon, as values. No secret is in any of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from tray.core.errors import Fault, Trouble
+from tray.core.model.actions import Deed
+from tray.core.model.approvals import Approval
+from tray.core.model.gateway_control import Lifecycle
+from tray.core.model.prompts import Prompt
+from tray.core.model.sessions import Session
+from tray.protocol.usage import Quota
+
+
+class ThresholdCrossed(msgspec.Struct, frozen=True):
+    """A session's context passed a threshold: level 1 warning, 2 critical."""
+
+    session: Session
+    level: int
+
+
+class WentDown(msgspec.Struct, frozen=True):
+    """The gateway was up and has been gone for long enough to tell."""
+
+    trouble: Trouble
+
+
+class CameBack(msgspec.Struct, frozen=True):
+    """It is back, `after` so many seconds."""
+
+    after: float
+
+
+class NotFound(msgspec.Struct, frozen=True):
+    """No gateway was found at all; told once."""
+
+
+class ModelDiffers(msgspec.Struct, frozen=True):
+    """A session (`key`) was answered by another model than the one asked for."""
+
+    key: str
+    asked: str
+    answered: str
+
+
+class SwitchFailed(msgspec.Struct, frozen=True):
+    """A session (`key`) was not switched to the model asked for; `detail` is the gateway's own word on it."""
+
+    key: str
+    asked: str | None
+    fault: Fault
+    detail: str
+
+
+class PromptEnded(msgspec.Struct, frozen=True):
+    """A preset's prompt ended, in one of its four ways."""
+
+    prompt: Prompt
+
+
+class DraftHeld(msgspec.Struct, frozen=True):
+    """A prompt waits for the user's word: what the clipboard put into it is long."""
+
+    prompt: Prompt
+
+
+class DeedEnded(msgspec.Struct, frozen=True):
+    """A compaction ended; or something else was not done to a session, or may have been."""
+
+    deed: Deed
+
+
+class ContextCompacted(msgspec.Struct, frozen=True):
+    """The gateway compacted a session by itself; `before` is what it used until then, in tokens."""
+
+    session: Session
+    before: int
+
+
+class LongRunEnded(msgspec.Struct, frozen=True):
+    """A run in a session (`key`) ended after many seconds; `error` is why it failed, if it did."""
+
+    key: str
+    seconds: int
+    error: str | None
+
+
+class ApprovalWaiting(msgspec.Struct, frozen=True):
+    """A command or a device waits for the person's word; told once of each."""
+
+    approval: Approval
+
+
+class ApprovalEnded(msgspec.Struct, frozen=True):
+    """A word that the person gave was not taken, or it is not known whether it was."""
+
+    approval: Approval
+
+
+class NotCopied(msgspec.Struct, frozen=True):
+    """There is no clipboard that takes this text; so it is shown."""
+
+    text: str
+
+
+class QuotaCrossed(msgspec.Struct, frozen=True):
+    """A provider's quota passed a threshold: level 1 warning, 2 critical."""
+
+    quota: Quota
+    level: int
+
+
+class BadSettings(msgspec.Struct, frozen=True):
+    """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
+
+    sentence: str
+
+
+class NotSaved(msgspec.Struct, frozen=True):
+    """A file of ours could not be written; a sentence that says which and why."""
+
+    sentence: str
+
+
+class NotOpened(msgspec.Struct, frozen=True):
+    """No program showed a file or a page; `place` is its path, its address or the way to it."""
+
+    place: str
+
+
+class NoWindow(msgspec.Struct, frozen=True):
+    """A window that was asked for could not be shown."""
+
+
+class Welcome(msgspec.Struct, frozen=True):
+    """The first start of all: where the icon hides."""
+
+
+class AlreadyRunning(msgspec.Struct, frozen=True):
+    """The answer to a second start: where the icon is, and what it says."""
+
+
+class LifecycleEnded(msgspec.Struct, frozen=True):
+    """A start or restart of the gateway that the user asked for came to an end."""
+
+    lifecycle: Lifecycle
+
+
+class LogIsEmpty(msgspec.Struct, frozen=True):
+    """The log was asked for, and nothing has been written into it."""
+
+
+class Digest(msgspec.Struct, frozen=True):
+    """Several that were held back, oldest first; none of them is a digest itself."""
+
+    notices: tuple[Notice, ...]
+
+
+Notice: TypeAlias = (
+    ThresholdCrossed
+    | WentDown
+    | CameBack
+    | NotFound
+    | ModelDiffers
+    | SwitchFailed
+    | PromptEnded
+    | DraftHeld
+    | DeedEnded
+    | ContextCompacted
+    | LongRunEnded
+    | ApprovalWaiting
+    | ApprovalEnded
+    | NotCopied
+    | QuotaCrossed
+    | BadSettings
+    | NotSaved
+    | NotOpened
+    | NoWindow
+    | Welcome
+    | AlreadyRunning
+    | LifecycleEnded
+    | LogIsEmpty
+    | Digest
+)
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A notice, when it came up (wall), and whether it was held back then."""
+
+    notice: Notice
+    at: datetime
+    held: bool

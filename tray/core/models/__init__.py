@@ -1,0 +1,1 @@
+"""Model switches, and models that answered in place of another."""

@@ -1,0 +1,1 @@
+"""Which notifications are shown now, and which wait."""

@@ -1,0 +1,159 @@
+"""What the user wants: each command goes to the room that knows how."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tray.core import approvals, gateway_control, gui
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    AskHere,
+    Command,
+    Compact,
+    CopyKey,
+    Decide,
+    EditSettings,
+    KeepModel,
+    NewSession,
+    OpenAsk,
+    OpenDashboard,
+    OpenLink,
+    OpenLog,
+    OpenMenu,
+    OpenSettings,
+    Pin,
+    Quit,
+    ReadApprovals,
+    ReadUsage,
+    Reconnect,
+    RestartGateway,
+    SaveSettings,
+    SendDraft,
+    SetAutostart,
+    SetNotices,
+    SetThinking,
+    ShowAnswer,
+    ShowApproval,
+    ShowDiagnostics,
+    ShowIconSettings,
+    ShowNotices,
+    ShowUsage,
+    Snooze,
+    StartGateway,
+    StopPrompt,
+    StopRun,
+    UseModel,
+)
+from tray.core.connection import connection
+from tray.core.effects import (
+    CopyText,
+    Exit,
+    GatherDiagnostics,
+    HangUp,
+    OpenIconSettings,
+    OpenUrl,
+    ReadAutostart,
+    ReadSettings,
+    SaveAutostart,
+    SaveNotices,
+    ShowLog,
+    ShowSettings,
+    WriteSettings,
+)
+from tray.core.model.clock import Now
+from tray.core.model.windows import WindowKind
+from tray.core.models import switching
+from tray.core.notifications import delivery
+from tray.core.outcome import Outcome
+from tray.core.prompts import prompts
+from tray.core.sessions import actions, polling
+from tray.core.state import State
+from tray.core.usage import usage
+from tray.values import replace
+
+
+def clicked(state: State, command: Command, now: Now) -> Outcome:
+    """The next state, and what to do about it."""
+    match command:
+        case Reconnect():
+            return connection.reconnect(state, now, anew=True)
+        case OpenMenu():
+            state, effects = connection.hurry(state, now)
+            state, more = usage.looked_at(state, now)
+            return state, (ReadSettings(), ReadAutostart(), *effects, *more)
+        case ReadUsage():
+            return usage.read(state, now)
+        case RestartGateway():
+            return gateway_control.restart(state, now)
+        case StartGateway():
+            return gateway_control.start(state)
+        case OpenSettings():
+            return gui.opened(state, WindowKind.SETTINGS)
+        case EditSettings():
+            return state, (ShowSettings(),)
+        case SaveSettings(changes):
+            return state, (WriteSettings(changes),)
+        case OpenLog():
+            return state, (ShowLog(),)
+        case ShowUsage():
+            state, effects = usage.looked_at(state, now)
+            state, more = gui.opened(state, WindowKind.USAGE)
+            return state, effects + more
+        case ShowNotices():
+            return gui.opened(state, WindowKind.NOTICES)
+        case ShowApproval(identity):
+            return gui.opened(state, WindowKind.APPROVAL, identity)
+        case ShowDiagnostics():
+            return state, (GatherDiagnostics(),)
+        case ShowIconSettings():
+            return state, (OpenIconSettings(),)
+        case UseModel(model, key):
+            return switching.use(state, key, model, now)
+        case KeepModel(key):
+            return switching.keep(state, key), ()
+        case Ask():
+            return prompts.ask(state, command, now)
+        case OpenAsk():
+            return gui.opened(state, WindowKind.ASK)
+        case AskHere():
+            return gui.ask(state, command, now)
+        case ShowAnswer(identity):
+            return gui.answer(state, identity)
+        case OpenLink(address):
+            return state, (OpenUrl(address),) if address.startswith(("http://", "https://")) else ()
+        case AskAgain(identity):
+            return gui.again(state, identity, now)
+        case SendDraft(identity):
+            return prompts.release(state, identity, now)
+        case Compact(key):
+            return actions.compact(state, key, now)
+        case NewSession(key):
+            return actions.renew(state, key, now)
+        case StopRun(key):
+            return actions.stop(state, key, now)
+        case StopPrompt(identity):
+            return actions.stop_prompt(state, identity, now)
+        case SetThinking(key, level):
+            return actions.think(state, key, level, now)
+        case Decide(identity, decision):
+            return approvals.decide(state, identity, decision, now)
+        case ReadApprovals():
+            return approvals.read(state, now)
+        case CopyKey(key):
+            return state, (CopyText(key),)
+        case Pin(key):
+            return polling.pin(state, key), ()
+        case SetNotices(on):
+            return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
+        case Snooze():
+            return delivery.snooze(state, command, now)
+        case SetAutostart(on):
+            return state, (SaveAutostart(on),)
+        case OpenDashboard(key):
+            url = None if state.link.target is None else connection.dashboard(state.link.target, key)
+            return state, () if url is None else (OpenUrl(url),)
+        case Quit():
+            return state, (HangUp(), Exit())
+        case _ as never:
+            assert_never(never)

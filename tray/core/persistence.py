@@ -1,0 +1,227 @@
+"""What must survive a restart, as text.
+
+By profile: pinned sessions, latches (those of quotas too), thresholds not told yet, our own switches.
+Also that the user was greeted, until when notices are snoozed, and the last answers, if that is wanted.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from tray.core.errors import Fault
+from tray.core.model.connection import Interest
+from tray.core.model.models import Switch, SwitchState
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Focus, Latch
+from tray.core.model.usage import QuotaLatch
+from tray.core.notifications import deferral
+from tray.core.state import State
+from tray.values import replace
+
+LONGEST = 400_000
+"""Characters of prompts and answers: the file is read back up to 5 MB, and one may take 12 bytes of JSON."""
+_VERSION = 1
+_ENDS = {state.name: state for state in PromptState if state.ended}
+
+
+Remembered: TypeAlias = tuple[
+    dict[str, str],
+    tuple[Latch, ...],
+    tuple[Latch, ...],
+    tuple[QuotaLatch, ...],
+    tuple[Switch, ...],
+    bool,
+    datetime | None,
+    tuple[Prompt, ...],
+]
+
+
+def of(state: State) -> Remembered:
+    """The part of the state that must survive a restart."""
+    kept = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
+    untold = deferral.crossings(state)
+    return (
+        state.pins,
+        state.latches,
+        untold,
+        state.quota_latches,
+        kept,
+        state.greeted,
+        state.snoozed_until,
+        _ended(state) if state.settings.keep_answers else (),
+    )
+
+
+def is_kept(state: State) -> bool:
+    """Whether a change of it is this process's to save: the tray's is, and a command's own switch."""
+    return state.interest is Interest.LIVE or any(s.set_at is not None for s in state.switches)
+
+
+def dump(state: State) -> str:
+    """That part as JSON text."""
+    pins, latches, untold, quotas, switches, greeted, snoozed, prompts = of(state)
+    memory = {
+        "version": _VERSION,
+        "pins": pins,
+        "latches": [[x.profile, x.key, x.session_id, x.level] for x in latches],
+        "untold": [[x.profile, x.key, x.session_id, x.level] for x in untold],
+        "quotas": [[x.profile, x.provider, x.label, x.level, x.resets_ms] for x in quotas],
+        "switches": [
+            {
+                "profile": x.profile,
+                "key": x.key,
+                "asked": x.asked,
+                "model": x.model,
+                "session_id": x.session_id,
+                "mark": list(x.mark),
+            }
+            for x in switches
+        ],
+        "greeted": greeted,
+        "snoozed_until": None if snoozed is None else snoozed.isoformat(),
+        "prompts": [
+            {
+                "id": x.id,
+                "key": x.key,
+                "text": x.text,
+                "model": x.model,
+                "preset": x.preset,
+                "state": x.state.name,
+                "answer": x.answer,
+                "fault": None if x.fault is None else x.fault.name,
+                "detail": x.detail,
+                "answered_by": x.answered_by,
+                "left": x.left,
+            }
+            for x in prompts
+        ],
+    }
+    return json.dumps(memory, indent=1)
+
+
+def load(state: State, text: str | None) -> State:
+    """A state that remembers; what cannot be read is forgotten, item by item."""
+    try:
+        memory = json.loads(text) if text else {}
+    except (ValueError, RecursionError):
+        memory = {}
+    if not isinstance(memory, dict) or memory.get("version") != _VERSION:
+        return state
+    pins = _pins(memory.get("pins"))
+    latches = (_latch(item) for item in _items(memory, "latches"))
+    untold = (_latch(item) for item in _items(memory, "untold"))
+    quotas = (_quota(item) for item in _items(memory, "quotas"))
+    switches = (_switch(item) for item in _items(memory, "switches"))
+    return replace(
+        state,
+        focus=Focus(pinned=pins.get(state.settings.profile)),
+        pins=pins,
+        latches=tuple(latch for latch in latches if latch is not None),
+        untold=tuple(latch for latch in untold if latch is not None),
+        quota_latches=tuple(latch for latch in quotas if latch is not None),
+        switches=tuple(switch for switch in switches if switch is not None),
+        greeted=memory.get("greeted") is True,
+        snoozed_until=_instant(memory.get("snoozed_until")),
+        prompts=_prompts(memory) if state.settings.keep_answers else (),
+    )
+
+
+def _ended(state: State) -> tuple[Prompt, ...]:
+    """The prompts that came to an end, oldest first: the newest that fit, without what counts only now."""
+    kept, room = [], LONGEST
+    for prompt in reversed([prompt for prompt in state.prompts if prompt.state.ended]):
+        room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail)
+        if room < 0:
+            break
+        kept.append(replace(prompt, sent_at=0.0, sent_ms=0, error=None, stopped=False, stopping=False))
+    return tuple(reversed(kept))
+
+
+def _prompts(memory: dict[str, Any]) -> tuple[Prompt, ...]:
+    read = (_prompt(item) for item in _items(memory, "prompts"))
+    return tuple(prompt for prompt in read if prompt is not None)
+
+
+def _items(memory: dict[str, Any], name: str) -> list[Any]:
+    items = memory.get(name)
+    return items if isinstance(items, list) else []
+
+
+def _instant(item: object) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(item) if isinstance(item, str) else None
+    except ValueError:
+        return None
+    return at if at is not None and at.tzinfo is not None else None
+
+
+def _pins(item: object) -> dict[str, str]:
+    if not isinstance(item, dict):
+        return {}
+    return {profile: key for profile, key in item.items() if isinstance(key, str)}
+
+
+def _latch(item: object) -> Latch | None:
+    match item:
+        case [str(profile), str(key), str() | None as session_id, (1 | 2) as level]:
+            return Latch(profile, key, session_id, level)
+        case _:
+            return None
+
+
+def _quota(item: object) -> QuotaLatch | None:
+    match item:
+        case [str(profile), str(provider), str(label), (1 | 2) as level, int() | None as resets_ms]:
+            return QuotaLatch(profile, provider, label, level, resets_ms)
+        case _:
+            return None
+
+
+def _switch(item: object) -> Switch | None:
+    match item:
+        case {
+            "profile": str(profile),
+            "key": str(key),
+            "asked": str() | None as asked,
+            "model": str(model),
+            "session_id": str() | None as session_id,
+            "mark": [int() | None as used, int(spent)],
+        }:
+            mark = (used, spent)
+            return Switch(profile, key, asked, SwitchState.SET, model, session_id=session_id, mark=mark)
+        case _:
+            return None
+
+
+def _prompt(item: object) -> Prompt | None:
+    match item:
+        case {
+            "id": str(identity),
+            "key": str(key),
+            "text": str(text),
+            "model": str() | None as model,
+            "preset": str() | None as preset,
+            "state": str(state),
+            "answer": str(answer),
+            "fault": str() | None as fault,
+            "detail": str(detail),
+            "answered_by": str() | None as answered_by,
+            "left": bool(left),
+        } if state in _ENDS and fault in (None, *Fault.__members__):
+            return Prompt(
+                identity,
+                key,
+                text,
+                model,
+                preset,
+                _ENDS[state],
+                answer=answer,
+                fault=None if fault is None else Fault[fault],
+                detail=detail,
+                answered_by=answered_by,
+                left=left,
+            )
+        case _:
+            return None

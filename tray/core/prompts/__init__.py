@@ -1,0 +1,1 @@
+"""Prompts that are sent from here."""

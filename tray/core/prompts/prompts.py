@@ -1,0 +1,402 @@
+"""Prompts: sent once, followed to one of four ends, and never run twice without a click.
+
+A prompt that was not written to a socket is sent when the connection stands. One that was is never sent
+again: after a reconnect the gateway is asked what became of it, and if it cannot say, the end is *unknown*.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from tray.core.commands import Ask
+from tray.core.effects import Effect, Notify, ReadClipboard
+from tray.core.errors import Fault
+from tray.core.model.clock import Now
+from tray.core.model.notifications import DraftHeld, PromptEnded
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.models import switching
+from tray.core.outcome import Outcome
+from tray.core.prompts import placeholders
+from tray.core.requests import fault_in, objection, send
+from tray.core.state import State
+from tray.protocol.frames import Failure
+from tray.protocol.runs import (
+    Accepted,
+    Agent,
+    AgentWait,
+    ChatHistory,
+    ChatStopped,
+    Finished,
+    RunEnded,
+    RunText,
+    Transcript,
+    Waited,
+)
+from tray.protocol.session_keys import OWN_SESSION, canonical, is_own
+from tray.protocol.sessions import Patched, SessionsPatch
+from tray.values import replace
+
+RUN_PATIENCE = 600
+"""Seconds that the gateway lets a prompt run."""
+GRACE = 30.0
+"""Seconds after that, or after a loss, until we stop waiting for it."""
+LOST_PATIENCE = 90.0
+"""Seconds without a connection after which a prompt ends: as unknown if it was written, else as failed."""
+CHECK_PATIENCE = 3.0
+"""Seconds that `agent.wait` may take to say that it does not know a run."""
+LONGEST = 400_000
+"""Bytes of UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
+KEPT = 20
+"""Prompts remembered; the oldest ended ones go first."""
+CLOCK_SLACK_MS = 5_000
+UNASKED = 4_000
+"""Characters of a clipboard that are sent without asking once more: about a thousand tokens."""
+
+_UNWRITTEN = (PromptState.DRAFT, PromptState.WAITING, PromptState.SWITCHING)
+
+
+def ask(state: State, command: Ask, now: Now) -> Outcome:
+    """Take a prompt from the user. What cannot be sent now fails now: nothing surprises minutes later."""
+    wants_clipboard = command.preset is not None and placeholders.CLIPBOARD in command.text
+    if wants_clipboard and objection(state, Agent) is None:
+        return state, (ReadClipboard(command),)
+    return _take(state, command, "", now)
+
+
+def pasted(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
+    """The clipboard was read for a preset. A long text waits for the user's word, who has not seen it."""
+    if pasted_text is None or not pasted_text.strip():
+        state, prompt = _new(state, command, "", now)
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.NO_CLIPBOARD))
+    if len(pasted_text) <= UNASKED:
+        return _take(state, command, pasted_text, now)
+    state, prompt = _new(state, command, pasted_text, now)
+    if fault := _objection(state, prompt):
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
+    draft = replace(prompt, state=PromptState.DRAFT)
+    return _put(state, draft), (Notify(DraftHeld(draft)),)
+
+
+def release(state: State, identity: str, now: Now) -> Outcome:
+    """The user wants a prompt sent that was held."""
+    prompt = find(state, identity)
+    if prompt is None or prompt.state is not PromptState.DRAFT:
+        return state, ()
+    prompt = replace(prompt, state=PromptState.WAITING)
+    return _submit(_put(state, prompt), prompt, now)
+
+
+def again(state: State, identity: str, now: Now) -> Outcome:
+    """Send a prompt once more, as a new run: the user said so."""
+    old = find(state, identity)
+    if old is None or not old.is_repeatable:
+        return state, ()
+    state, identity = state.next_id("clawtray")
+    prompt = Prompt(identity, old.key, old.text, old.model, old.preset)
+    return _submit(_remember(state, prompt), prompt, now)
+
+
+def take_back(state: State, identity: str) -> Outcome:
+    """The user does not want a prompt any more: if it was not written yet, that is its end."""
+    prompt = find(state, identity)
+    if prompt is None or prompt.state not in _UNWRITTEN:
+        return state, ()
+    return _end(state, replace(prompt, state=PromptState.STOPPED))
+
+
+def stopping(state: State, key: str, identity: str | None) -> State:
+    """The runs of this session, or the one with this id, are to be stopped: ours then end as that."""
+    for prompt in state.prompts:
+        if prompt.key == key and identity in (None, prompt.id) and not prompt.state.ended:
+            state = _put(state, replace(prompt, stopping=True))
+    return state
+
+
+def advance(state: State, now: Now) -> Outcome:
+    """Write what waits to be written: first the model, where one was chosen, then the prompt."""
+    effects: tuple[Effect, ...] = ()
+    for prompt in state.prompts:
+        if prompt.state is PromptState.WAITING and state.connected:
+            state, more = _write(state, prompt, now)
+            effects += more
+    return state, effects
+
+
+def answered(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
+    """The gateway accepted a prompt, or gave the final answer."""
+    prompt = find(state, identity)
+    if prompt is None or prompt.state.ended:
+        return state, ()
+    if isinstance(answer, Accepted):
+        due_at = now.mono + RUN_PATIENCE + GRACE
+        return _put(state, replace(prompt, state=PromptState.RUNNING, due_at=due_at)), ()
+    prompt = replace(prompt, answered_by=answer.model)
+    streamed, error = prompt.answer, prompt.error or answer.error
+    if prompt.stopped or (prompt.stopping and answer.aborted):  # whose text may be another answer's
+        return _end(state, replace(prompt, state=PromptState.STOPPED, answer=streamed or answer.text))
+    if error is None and answer.silent and not streamed and answer.text:
+        error = answer.text  # 2026.1 hands the provider's error over as if it were the answer
+    if error is not None:
+        fault = Fault.TIMED_OUT if answer.aborted else Fault.GATEWAY
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault, detail=error))
+    if answer.aborted:
+        ended = replace(
+            prompt, state=PromptState.FAILED, fault=Fault.TIMED_OUT, answer=answer.text or streamed
+        )
+        return _end(state, ended)
+    prompt = replace(prompt, state=PromptState.ANSWERED, answer=answer.text or streamed)
+    state, effects = _end(state, prompt)
+    state, told = switching.answered(state, prompt)
+    return state, effects + told
+
+
+def declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
+    """The gateway refused a prompt, or said that its run failed; None: it never answered at all."""
+    prompt = find(state, identity)
+    if prompt is None or prompt.state.ended:
+        return state, ()
+    if failure is None:
+        return _check(state, prompt, now)
+    if prompt.stopped:
+        return _end(state, replace(prompt, state=PromptState.STOPPED))
+    detail = prompt.error or failure.message
+    return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault_in(failure), detail=detail))
+
+
+def unsent(state: State, identity: str) -> Outcome:
+    """Not one byte left: it may be sent again by itself, if it is still wanted."""
+    prompt = find(state, identity)
+    if prompt is None or prompt.state is not PromptState.SENT:
+        return state, ()
+    if prompt.stopping:
+        return _end(state, replace(prompt, state=PromptState.STOPPED))
+    return _put(state, replace(prompt, state=PromptState.WAITING, due_at=None)), ()
+
+
+def model_set(
+    state: State, request: SessionsPatch, failure: Failure | None, answer: Patched | None, now: Now
+) -> Outcome:
+    """The model that a prompt waits for was set, or not."""
+    waiting = (p for p in state.prompts if p.state is PromptState.SWITCHING)
+    prompt = next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
+    if prompt is None:
+        return state, ()
+    if answer is None:
+        detail = "" if failure is None else failure.message
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault_in(failure), detail=detail))
+    return _send(state, prompt, now)
+
+
+def lost(state: State, now: Now) -> State:
+    """The connection broke: what was written may be running."""
+    due_at = now.mono + LOST_PATIENCE
+    for prompt in state.prompts:
+        if prompt.state in (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING):
+            state = _put(state, replace(prompt, state=PromptState.CHECKING, due_at=due_at))
+        elif prompt.state in (PromptState.WAITING, PromptState.SWITCHING):
+            state = _put(state, replace(prompt, state=PromptState.WAITING, due_at=due_at))
+    return state
+
+
+def left(state: State) -> Outcome:
+    """Another gateway is watched from now on: it gets nothing that was meant for the one before."""
+    effects: tuple[Effect, ...] = ()
+    for prompt in state.prompts:
+        if prompt.state in _UNWRITTEN:
+            end = replace(prompt, state=PromptState.FAILED, fault=Fault.MOVED)
+        elif not prompt.state.ended:
+            end = replace(prompt, state=PromptState.UNKNOWN)
+        else:
+            state = _put(state, replace(prompt, left=True))
+            continue
+        state, more = _end(state, replace(end, left=True))
+        effects += more
+    return state, effects
+
+
+def reconnected(state: State, now: Now) -> Outcome:
+    """Ask what became of the prompts that were under way, and send those that were not."""
+    checking = [prompt for prompt in state.prompts if prompt.state is PromptState.CHECKING]
+    state, effects = advance(state, now)
+    for prompt in checking:
+        state, more = _check(state, prompt, now)
+        effects += more
+    return state, effects
+
+
+def waited(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
+    """`agent.wait` answered: the transcript says what, and whether at all."""
+    prompt = find(state, run_id)
+    if prompt is None or prompt.state is not PromptState.CHECKING:
+        return state, ()
+    if prompt.stopped:
+        return _end(state, replace(prompt, state=PromptState.STOPPED))
+    if answer is not None and answer.status == "error":
+        detail = answer.error or prompt.error or ""
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=detail))
+    return send(state, ChatHistory(prompt.key), now)
+
+
+def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
+    """The transcript is the last word: an answer after our own message, or the end is unknown."""
+    effects: tuple[Effect, ...] = ()
+    for prompt in state.prompts:
+        if prompt.key != key or prompt.state is not PromptState.CHECKING:
+            continue
+        answer = None if transcript is None else _answer_in(transcript, prompt)
+        if answer is not None:
+            end = replace(prompt, state=PromptState.ANSWERED, answer=answer)
+        elif prompt.id in state.book.runs or _is_awaited(state, AgentWait, prompt):
+            continue  # its end will be told, or at least what the gateway knows of it
+        elif prompt.error is not None:
+            end = replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=prompt.error)
+        else:
+            end = replace(prompt, state=PromptState.UNKNOWN)
+        state, more = _end(state, end)
+        effects += more
+    return state, effects
+
+
+def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
+    """The gateway told something of a run; most are not ours."""
+    prompt = find(state, push.run_id)
+    if prompt is None or prompt.state.ended or not state.connected:
+        return state, ()
+    match push:
+        case RunText():
+            prompt = replace(prompt, answer=push.text)
+            if prompt.state is PromptState.CHECKING:  # no need to ask: it is running
+                due_at = now.mono + RUN_PATIENCE + GRACE
+                prompt = replace(prompt, state=PromptState.RUNNING, due_at=due_at)
+            return _put(state, prompt), ()
+        case ChatStopped(error=None):
+            return _put(state, replace(prompt, stopped=True)), ()
+        case ChatStopped():
+            return _put(state, replace(prompt, error=push.error)), ()
+        case RunEnded():
+            if push.aborted and prompt.stopping:
+                prompt = replace(prompt, stopped=True)
+                state = _put(state, prompt)
+            if push.error is not None and not prompt.stopped:
+                prompt = replace(prompt, error=push.error)
+                state = _put(state, prompt)
+            if _is_awaited(state, Agent, prompt):
+                return state, ()
+            return _check(state, prompt, now)  # its final answer went to the connection that broke
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Give up on what takes too long."""
+    effects: tuple[Effect, ...] = ()
+    for prompt in state.prompts:
+        if prompt.due_at is None or now.mono < prompt.due_at:
+            continue
+        if prompt.state is PromptState.RUNNING:
+            state, more = _check(state, prompt, now)
+        elif prompt.state is PromptState.WAITING:
+            state, more = _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.OFFLINE))
+        else:
+            state, more = _end(state, replace(prompt, state=PromptState.UNKNOWN))
+        effects += more
+    return state, effects
+
+
+def deadline(state: State) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    return min((p.due_at for p in state.prompts if p.due_at is not None), default=None)
+
+
+def _take(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
+    state, prompt = _new(state, command, pasted_text, now)
+    return _submit(state, prompt, now)
+
+
+def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
+    if fault := _objection(state, prompt):
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
+    return advance(state, now)
+
+
+def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State, Prompt]:
+    """A prompt as it will be sent, and a state that remembers it."""
+    state, identity = state.next_id("clawtray")
+    key = canonical(command.key or OWN_SESSION, state.agent_id)
+    text = (
+        command.text if command.preset is None else placeholders.filled(command.text, key, pasted_text, now)
+    )
+    prompt = Prompt(identity, key, text, command.model, command.preset)
+    return _remember(state, prompt), prompt
+
+
+def _objection(state: State, prompt: Prompt) -> Fault | None:
+    if not prompt.text.strip():
+        return Fault.EMPTY
+    if len(prompt.text.encode()) > LONGEST:
+        return Fault.TOO_LONG
+    if prompt.model is None:
+        return objection(state, Agent)
+    if not is_own(prompt.key):
+        return Fault.NOT_OURS
+    return objection(state, Agent) or objection(state, SessionsPatch)
+
+
+def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
+    if fault := _objection(state, prompt):  # this connection may do less than the one it was meant for
+        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
+    if prompt.model is None:
+        return _send(state, prompt, now)
+    state = _put(state, replace(prompt, state=PromptState.SWITCHING, due_at=None))
+    return send(state, SessionsPatch(prompt.key, prompt.model), now)
+
+
+def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
+    sent = replace(prompt, state=PromptState.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=None)
+    state = _put(state, sent)
+    return send(state, Agent(prompt.key, prompt.text, prompt.id, RUN_PATIENCE), now, patience=GRACE)
+
+
+def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
+    state = _put(state, replace(prompt, state=PromptState.CHECKING, due_at=now.mono + LOST_PATIENCE))
+    return send(state, AgentWait(prompt.id, CHECK_PATIENCE), now)
+
+
+def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
+    """The assistant's words after our own message and before the next one, if both are there."""
+    after = [
+        index
+        for index, message in enumerate(transcript.messages)
+        if message.mine
+        and prompt.text.strip() in message.text
+        and (message.at_ms or 0) >= prompt.sent_ms - CLOCK_SLACK_MS
+    ]
+    if not after:
+        return None
+    turn = itertools.takewhile(lambda m: not m.mine, transcript.messages[after[-1] + 1 :])
+    replies = [message.text for message in turn if message.text]
+    return replies[-1] if replies else None
+
+
+def _is_awaited(state: State, kind: type[Agent | AgentWait], prompt: Prompt) -> bool:
+    """Whether a request of this kind about this prompt is under way on this connection."""
+    requests = (pending.request for pending in state.pending if isinstance(pending.request, kind))
+    return prompt.id in (r.run_id if isinstance(r, AgentWait) else r.idempotency_key for r in requests)
+
+
+def _end(state: State, prompt: Prompt) -> Outcome:
+    prompt = replace(prompt, due_at=None)
+    return _put(state, prompt), (Notify(PromptEnded(prompt)),) if prompt.preset is not None else ()
+
+
+def find(state: State, identity: str) -> Prompt | None:
+    """The prompt with this id, while it is remembered."""
+    return next((prompt for prompt in state.prompts if prompt.id == identity), None)
+
+
+def _put(state: State, prompt: Prompt) -> State:
+    return replace(state, prompts=tuple(prompt if p.id == prompt.id else p for p in state.prompts))
+
+
+def _remember(state: State, prompt: Prompt) -> State:
+    ended = [p.id for p in state.prompts if p.state.ended]
+    dropped = set(ended[: max(0, len(state.prompts) + 1 - KEPT)])
+    return replace(state, prompts=(*(p for p in state.prompts if p.id not in dropped), prompt))

@@ -1,0 +1,1 @@
+"""Sessions: reading them, how full they are, what is done to them."""

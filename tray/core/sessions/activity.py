@@ -1,0 +1,55 @@
+"""What happened to a session by itself and is worth telling: it was compacted, or a long run ended."""
+
+from __future__ import annotations
+
+from tray.core.effects import Effect, Notify
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
+from tray.core.model.notifications import ContextCompacted, LongRunEnded
+from tray.core.model.sessions import Confidence, Session
+from tray.core.outcome import Outcome
+from tray.core.sessions import actions
+from tray.core.state import State
+from tray.protocol.runs import Compacting, RunEnded
+from tray.values import replace
+
+LONG = 60.0
+"""Seconds of a run from which somebody may have gone to do something else."""
+
+
+def compacting(state: State, push: Compacting, now: Now) -> State:
+    """Remember how full a session was before it was compacted; of our own compaction its deed tells."""
+    if not push.done or push.failed or push.key is None or actions.is_compacting(state, push.key, now):
+        return state
+    session = state.book.find(push.key)
+    if session is None or session.row.background or push.key in state.compactions:
+        return state
+    return replace(state, compactions={**state.compactions, push.key: session.row.used})
+
+
+def listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
+    """Tell of a compaction once there is a figure from after it."""
+    by_key = {session.key: session for session in sessions}
+    waiting: dict[str, int | None] = {}
+    effects: tuple[Effect, ...] = ()
+    for key, before in state.compactions.items():
+        session = by_key.get(key)
+        if session is None:
+            continue
+        if session.usage.confidence is not Confidence.FRESH:
+            waiting[key] = before
+        elif before is not None and session.usage.used is not None and session.usage.used < before:
+            effects += (Notify(ContextCompacted(session, before)),)
+    return replace(state, compactions=waiting), effects if state.interest is Interest.LIVE else ()
+
+
+def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
+    """Tell of the end of a long run, unless somebody stopped it or it is told otherwise."""
+    run = state.book.runs.get(push.run_id)
+    if run is None or push.aborted or state.interest is not Interest.LIVE:
+        return ()
+    seconds, session = now.mono - run.heard_at, state.book.find(push.key or run.key)
+    ours = any(prompt.id == push.run_id for prompt in state.prompts)  # of which the prompt itself tells
+    if seconds < LONG or ours or session is None or session.row.background:
+        return ()
+    return (Notify(LongRunEnded(session.key, int(seconds), push.error)),)

@@ -1,0 +1,119 @@
+"""What is really known about context: fresh, stale or unknown, and which session the icon speaks for.
+
+Never a made-up figure: what the gateway does not vouch for, or what cannot be, is a `Doubt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tray.core.errors import Doubt
+from tray.core.model.models import Switch, SwitchState, ran_since
+from tray.core.model.sessions import Confidence, Seen, Usage
+from tray.protocol.models import Model
+from tray.protocol.sessions import Row
+from tray.values import replace
+
+SETTLED = 0.5
+"""Seconds after a run's end from which a reading is sure to hold its figure."""
+
+
+def assess(row: Row, window: int | None, seen: Seen | None, *, outdated: bool = False) -> Usage:
+    """How full this session is, and how sure that is.
+
+    Args:
+        row: As the gateway lists it.
+        window: The effective context window in tokens, if known.
+        seen: What this process saw happen, if anything.
+        outdated: The row is from a reading too old to be trusted.
+    """
+    doubt = _doubt(row, window, seen, outdated=outdated)
+    match doubt:
+        case Doubt.NEVER_USED | Doubt.NO_FIGURE | Doubt.NO_WINDOW | Doubt.COMPACTED:
+            return Usage(None, window, Confidence.UNKNOWN, doubt)
+        case None:
+            return Usage(row.used, window, Confidence.FRESH)
+        case _:
+            return Usage(row.used, window, Confidence.STALE, doubt)
+
+
+def _doubt(row: Row, window: int | None, seen: Seen | None, *, outdated: bool) -> Doubt | None:
+    if not row.used:
+        # 2026.1 sends 0 where a compaction deleted the figure; later releases leave it out.
+        return Doubt.NO_FIGURE if row.ran else Doubt.NEVER_USED
+    if seen is not None and seen.compacted is not None:
+        return Doubt.COMPACTED
+    if window is None:
+        return Doubt.NO_WINDOW
+    if row.used >= window:  # no prompt fills it to the last token: so look sums that some release has cut off
+        return Doubt.TOO_LARGE
+    if row.fresh is False:
+        return Doubt.OLD
+    if outdated:
+        return Doubt.NOT_READ
+    if seen is not None and seen.ended_at is not None and row.used == seen.baseline:
+        return Doubt.UNCHANGED
+    return None
+
+
+def model_and_window(
+    row: Row, switch: Switch | None, models: Iterable[Model] | None, default: tuple[str | None, int | None]
+) -> tuple[str | None, int | None]:
+    """The model that the session's next run will use, and its context window in tokens.
+
+    Args:
+        row: As the gateway lists it.
+        switch: Our own switch of this session, where it says more than the row (see `remembers`).
+        models: The catalogue, None until it is known.
+        default: The gateway's default model and its window.
+    """
+    default_model, default_window = default
+    model = (switch.model if switch is not None else row.model) or default_model
+    if switch is None and row.window is not None:
+        return model, row.window
+    # The default window belongs to the default model; for another one it would be a guess.
+    return model, window_of(models, model) or (default_window if model == default_model else None)
+
+
+def window_of(models: Iterable[Model] | None, name: str | None) -> int | None:
+    """The context window of a model, in tokens, as far as the catalogue knows it."""
+    return next((model.window for model in models or () if model.name == name), None)
+
+
+def remembers(switch: Switch, row: Row, *, tells_changes: bool) -> bool:
+    """Whether our own switch still says more than the row does.
+
+    Releases with `sessions.subscribe` list an override at once. The older ones list the model of the last
+    run, so the switch counts until a run has happened or the session was reset.
+    """
+    if tells_changes or switch.state is not SwitchState.SET:
+        return False
+    if switch.session_id is not None and row.session_id != switch.session_id:
+        return False
+    return switch.model != row.model and not ran_since(switch, row)
+
+
+def watch_run(seen: Seen | None, row: Row | None, *, ended_at: float | None) -> Seen:
+    """Note that a run started (`ended_at` None) or ended well, and which figure stood before it."""
+    if seen is None or row is None or seen.session_id != row.session_id:
+        seen = Seen(None if row is None else row.session_id)
+    if ended_at is None:
+        baseline = seen.baseline if seen.ended_at is not None or row is None else row.used
+        return replace(seen, baseline=baseline)
+    return replace(seen, ended_at=ended_at)
+
+
+def watch_compaction(row: Row | None) -> Seen:
+    """Note that a compaction ended: the figure from before it is void."""
+    return Seen(None if row is None else row.session_id, compacted=(None if row is None else row.used,))
+
+
+def settle(seen: Seen, row: Row, asked_at: float) -> Seen | None:
+    """What is left to remember once this reading, asked for at `asked_at`, has arrived; None for nothing."""
+    if seen.session_id not in (None, row.session_id):
+        return None
+    if seen.compacted is not None:
+        return seen if seen.compacted[0] == row.used else None
+    if seen.ended_at is not None and asked_at < seen.ended_at + SETTLED:
+        return seen
+    return seen if row.used == seen.baseline else None

@@ -1,0 +1,61 @@
+"""How many turns a session has left, by what the last ones added: no surer than those were alike.
+
+Only fresh figures count. A compaction, a new session, another model or window begins anew.
+"""
+
+from __future__ import annotations
+
+from tray.core.errors import Doubt
+from tray.core.model.sessions import Confidence, Growth, Session, Turns
+from tray.core.state import State
+from tray.values import replace
+
+FEWEST = 3
+"""Samples below which nothing is said."""
+KEPT = 8
+"""The last samples of a session; how it was used long ago says little."""
+
+
+def watch(state: State, sessions: tuple[Session, ...]) -> State:
+    """Take a sample of each session that has grown since the last reading."""
+    growth = {}
+    for session in sessions:
+        known = _next(state.growth.get(session.key), session)
+        if known is not None:
+            growth[session.key] = known
+    return replace(state, growth=growth)
+
+
+def turns(state: State, session: Session) -> Turns | None:
+    """How many turns this session has left; None where that cannot be known."""
+    growth, usage = state.growth.get(session.key), session.usage
+    if growth is None or len(growth.samples) < FEWEST or usage.confidence is not Confidence.FRESH:
+        return None
+    if not usage.window or usage.used != growth.used:
+        return None
+    room = usage.window - growth.used
+    about = int(room // _median(growth.samples))
+    return Turns(about, room // max(growth.samples), room // min(growth.samples))
+
+
+def _median(samples: tuple[int, ...]) -> float:
+    """Not the standard library's, which brings fractions and decimals along; the build leaves it out."""
+    ordered, middle = sorted(samples), len(samples) // 2
+    return (ordered[middle] + ordered[~middle]) / 2
+
+
+def _next(known: Growth | None, session: Session) -> Growth | None:
+    usage, row = session.usage, session.row
+    if usage.confidence is not Confidence.FRESH or usage.used is None:
+        return None if usage.doubt is Doubt.COMPACTED else known
+    begun = Growth(row.session_id, session.model, usage.window, usage.used)
+    if (
+        known is None
+        or usage.used < known.used
+        or replace(begun, used=known.used) != replace(known, samples=())
+    ):
+        return begun
+    if usage.used == known.used:
+        return known
+    samples = (*known.samples, usage.used - known.used)[-KEPT:]
+    return replace(known, used=usage.used, samples=samples)

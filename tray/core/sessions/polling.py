@@ -1,0 +1,315 @@
+"""Reading the sessions: when, and what a reading means.
+
+The one rule: after the hello, soon after a run's end or a change that was told, a little after our own
+switch, and otherwise once in a long while. Nothing else is ever polled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tray.core.effects import Effect, ReadSettings
+from tray.core.model.clock import Now
+from tray.core.model.connection import Interest
+from tray.core.model.sessions import Book, Confidence, Focus, Run, Session
+from tray.core.model.usage import Spending
+from tray.core.models import switching
+from tray.core.outcome import Outcome
+from tray.core.prompts.prompts import GRACE, RUN_PATIENCE
+from tray.core.requests import is_pending, send
+from tray.core.sessions import confidence, focus, forecast, thresholds
+from tray.core.state import State
+from tray.protocol.frames import Request
+from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.protocol.runs import Compacting, RunEnded, RunStarted
+from tray.protocol.session_keys import short_name
+from tray.protocol.sessions import Row, SessionList, SessionsList, SessionsSubscribe
+from tray.settings.target import Target
+from tray.values import replace
+
+LIMIT = 200
+MOST_RUNS = 200
+"""Runs in progress that are remembered; a gateway that starts more and ends none is not in its right mind."""
+SOON = 0.8
+"""Seconds after an event: late enough for the run's figure to be stored, and one reading for many events."""
+AFTER_SWITCH = 2.0
+BLIND_POLL = 30.0
+"""Seconds between readings where the gateway does not tell of changes."""
+AGAIN = 5.0
+"""Seconds after a reading that failed until the next one."""
+TRUSTED = 3
+"""Intervals between readings for which a reading can be trusted: by then, the next ones have failed."""
+RUN_SHOWN = 2.0
+"""Seconds after the start of a run from which a reading is sure to show it."""
+RUN_FORGOTTEN = RUN_PATIENCE + GRACE
+"""Seconds after which a run has ended, even if nobody told: that word got lost."""
+
+
+def start(state: State, now: Now) -> Outcome:
+    """What to ask for once the gateway has let us in."""
+    hello, target = state.link.hello, state.link.target
+    url = None if target is None else target.url
+    state = replace(state, book=replace(state.book, url=url), allowed=None)
+    wanted: list[Request] = [SessionsList(LIMIT)]
+    if state.interest is Interest.LIVE and state.tells_changes:
+        wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would go unheard
+    if state.interest is not Interest.GLANCE:
+        wanted.append(ModelsList())
+        if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
+            wanted.append(ConfigGet())
+    effects: tuple[Effect, ...] = ()
+    for request in wanted:
+        state, more = send(state, request, now)
+        effects += more
+    return _schedule(state, now), effects
+
+
+def stop(state: State) -> State:
+    """The connection is gone; so are the runs that only it told of."""
+    return replace(state, book=replace(state.book, next_read_at=None, runs={}))
+
+
+def soon(state: State, now: Now, seconds: float = SOON) -> State:
+    """Read again shortly; many wishes make one reading."""
+    due, at = state.book.next_read_at, now.mono + seconds
+    if not state.connected or (due is not None and due <= at):
+        return state
+    return replace(state, book=replace(state.book, next_read_at=at))
+
+
+def forget(state: State) -> State:
+    """Another gateway is watched from now on: nothing that was read of the old one holds."""
+    focus = Focus(pinned=state.pins.get(state.settings.profile))
+    state = replace(state, book=Book(), focus=focus, models=None, allowed=None)
+    return replace(state, spending=Spending(), compactions={}, growth={}, approvals=())
+
+
+def is_elsewhere(state: State, target: Target | None) -> bool:
+    """Whether the profile's gateway is not found any more where it was read: then it is another one."""
+    return target is not None and state.book.url not in (None, target.url)
+
+
+def moved(state: State) -> State:
+    """That is so: what was switched at the old one does not hold either."""
+    kept = tuple(s for s in state.switches if s.profile != state.settings.profile or not s.in_force)
+    return replace(forget(state), switches=kept)
+
+
+def pin(state: State, key: str | None) -> State:
+    """Show this session on the icon, or (None) let ClawTray choose it again."""
+    profile = state.settings.profile
+    pins = {name: pinned for name, pinned in state.pins.items() if name != profile}
+    if key is not None:
+        pins[profile] = key
+    return replace(state, pins=pins, focus=Focus(key or state.focus.key, key))
+
+
+def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
+    """A reading arrived: make sessions of the rows, then draw the conclusions."""
+    book = state.book
+    known = frozenset(
+        session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
+    )
+    seen = {
+        row.key: left
+        for row in answer.rows
+        if row.key in book.seen and (left := confidence.settle(book.seen[row.key], row, asked_at)) is not None
+    }
+    book = replace(
+        book,
+        default_model=answer.default_model or book.default_model,
+        default_window=answer.default_window or book.default_window,
+        read_at=now.wall,
+        outdated_at=now.mono + TRUSTED * _poll_seconds(state),
+        seen=seen,
+        runs=_under_way(state, answer, asked_at),
+    )
+    state = replace(state, book=book)
+    sessions = tuple(_session(state, row) for row in answer.rows)
+    state = forecast.watch(replace(state, book=replace(state.book, sessions=sessions)), sessions)
+    state, told = switching.compare(state, sessions, asked_at)
+    state = replace(state, focus=focus.choose_focus(state.focus, sessions, now))
+    effects: tuple[Effect, ...] = told
+    if state.interest is Interest.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+        state, known = _owed(state, sessions, known)
+        latches, crossings = thresholds.cross(state.latches, sessions, state.settings, known)
+        state, effects = replace(state, latches=latches), effects + crossings
+    if state.interest is Interest.GLANCE and _lacks_window(sessions) and state.models is None:
+        state, more = send(state, ModelsList(), now)
+        effects += more
+    settled = asked_at - confidence.SETTLED
+    if any(note.ended_at is not None and note.ended_at > settled for note in seen.values()):
+        state = soon(state, now)  # asked for too early to hold the figure of a run that has ended
+    return state, effects
+
+
+def _owed(state: State, sessions: tuple[Session, ...], known: frozenset[str]) -> tuple[State, frozenset[str]]:
+    """A threshold that an earlier process could not tell before it ended is as good as passed just now."""
+    profile = state.settings.profile
+    sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
+    here = {(profile, session.key, session.row.session_id) for session in sure}
+    owed = [latch for latch in state.untold if (latch.profile, latch.key, latch.session_id) in here]
+    if not owed:
+        return state, known
+    latches = tuple(latch for latch in state.latches if latch not in owed)
+    untold = tuple(latch for latch in state.untold if latch not in owed)
+    return replace(state, latches=latches, untold=untold), known | {latch.key for latch in owed}
+
+
+def failed(state: State, now: Now) -> State:
+    """A reading was declined, or never answered.
+
+    A process that reads but once has its figures by then, or is told how long to wait for the first ones.
+    """
+    wanted = state.interest is Interest.LIVE or state.book.read_at is None
+    return soon(state, now, AGAIN) if wanted else state
+
+
+def catalogued(state: State, answer: Catalogue) -> State:
+    """The models are known: some sessions may learn the size of their window from it."""
+    return rebuild(replace(state, models=answer.models))
+
+
+def allowed(state: State, answer: AllowList) -> State:
+    """The models that the oldest releases will really take."""
+    return replace(state, allowed=frozenset(answer.names))
+
+
+def rebuild(state: State) -> State:
+    """The same rows, seen anew: a switch was confirmed, or the catalogue arrived."""
+    sessions = tuple(_session(state, session.row) for session in state.book.sessions)
+    return replace(state, book=replace(state.book, sessions=sessions))
+
+
+def run_started(state: State, push: RunStarted, now: Now) -> State:
+    """Remember which figure stood before the run, to see whether the run changed it."""
+    book = state.book
+    # Told twice, it still began when that was heard first.
+    runs = {**book.runs, push.run_id: book.runs.get(push.run_id, Run(push.key, now.mono))}
+    if len(runs) > MOST_RUNS:
+        del runs[next(iter(runs))]
+    session = book.find(push.key)
+    if session is None:  # new, or never listed: there is no figure that the run could leave unchanged
+        return replace(state, book=replace(book, runs=runs))
+    noted = confidence.watch_run(book.seen.get(session.key), session.row, ended_at=None)
+    return replace(state, book=replace(book, runs=runs, seen={**book.seen, session.key: noted}))
+
+
+def run_ended(state: State, push: RunEnded, now: Now) -> State:
+    """A run ended: read soon. Only one that ended well should have changed the figure."""
+    book = state.book
+    started = book.runs.get(push.run_id)
+    key = push.key or (None if started is None else started.key)
+    runs = {identity: run for identity, run in book.runs.items() if identity != push.run_id}
+    seen = book.seen
+    if key is not None and key in seen and push.error is None and not push.aborted:
+        session = book.find(key)
+        row = session.row if session is not None else None
+        seen = {**seen, key: confidence.watch_run(seen[key], row, ended_at=now.mono)}
+    return soon(replace(state, book=replace(book, runs=runs, seen=seen)), now)
+
+
+def forget_runs(state: State, identities: Iterable[str]) -> State:
+    """These were stopped, after which some releases do not tell that they ended."""
+    gone = set(identities)
+    runs = {identity: run for identity, run in state.book.runs.items() if identity not in gone}
+    return replace(state, book=replace(state.book, runs=runs))
+
+
+def compacting(state: State, push: Compacting, now: Now) -> State:
+    """A compaction ended: if it made room, its session's figure is void until another one comes."""
+    if not push.done or push.failed or push.key is None:
+        return state
+    session = state.book.find(push.key)
+    noted = confidence.watch_compaction(session.row if session is not None else None)
+    state = replace(state, book=replace(state.book, seen={**state.book.seen, push.key: noted}))
+    return soon(rebuild(state), now)
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Read when it is due, and doubt or forget what is too old.
+
+    The focus is chosen anew when a rival has led for long enough.
+    """
+    due_at = focus.focus_deadline(state.focus)
+    if due_at is not None and now.mono >= due_at:
+        state = replace(state, focus=focus.choose_focus(state.focus, state.book.sessions, now))
+    state = _aged(state, now)
+    due = state.book.next_read_at
+    if due is None or now.mono < due:
+        return state, ()
+    state = _schedule(replace(state, book=replace(state.book, next_read_at=None)), now)
+    if is_pending(state, SessionsList):  # that one may have been asked for before what this one is to show
+        return soon(state, now), ()
+    state, effects = send(state, SessionsList(LIMIT), now)
+    if state.interest is Interest.LIVE:  # an edit of the settings file counts by the next reading, too
+        effects += (ReadSettings(),)
+    return state, effects
+
+
+def deadline(state: State) -> float | None:
+    """When `tick` will next have something to do (mono)."""
+    book = state.book
+    due = [book.next_read_at, book.outdated_at, focus.focus_deadline(state.focus)]
+    due += [run.heard_at + RUN_FORGOTTEN for run in book.runs.values()]
+    return min((at for at in due if at is not None), default=None)
+
+
+def is_complete(state: State) -> bool:
+    """Everything that this process wanted to know has been read, and no reading is due or under way."""
+    waited_for = (SessionsList, ModelsList, ConfigGet)
+    due = state.interest is not Interest.LIVE and state.book.next_read_at is not None
+    return state.book.read_at is not None and not due and not any(is_pending(state, k) for k in waited_for)
+
+
+def _schedule(state: State, now: Now) -> State:
+    if state.interest is not Interest.LIVE:
+        return state
+    return replace(state, book=replace(state.book, next_read_at=now.mono + _poll_seconds(state)))
+
+
+def _poll_seconds(state: State) -> float:
+    seconds = state.settings.poll_seconds
+    return seconds if state.tells_changes else min(seconds, BLIND_POLL)
+
+
+def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, Run]:
+    """The runs that are still believed in: where rows tell of runs, they know better than an older event."""
+    if not state.tells_changes:
+        return state.book.runs
+    idle = {row.key for row in answer.rows if not row.active}
+    runs = state.book.runs.items()
+    return {
+        identity: run for identity, run in runs if run.key not in idle or asked_at < run.heard_at + RUN_SHOWN
+    }
+
+
+def _aged(state: State, now: Now) -> State:
+    """What is too old: a run whose end was never told, a reading that no other one has followed."""
+    book = state.book
+    if any(now.mono >= run.heard_at + RUN_FORGOTTEN for run in book.runs.values()):
+        runs = {i: run for i, run in book.runs.items() if now.mono < run.heard_at + RUN_FORGOTTEN}
+        book = replace(book, runs=runs)
+    if book.outdated_at is not None and now.mono >= book.outdated_at:
+        return rebuild(replace(state, book=replace(book, outdated_at=None)))
+    return replace(state, book=book)
+
+
+def _session(state: State, row: Row) -> Session:
+    book = state.book
+    switch = switching.in_force(state, row.key)
+    if switch is not None and not confidence.remembers(switch, row, tells_changes=state.tells_changes):
+        switch = None
+    default = (book.default_model, book.default_window)
+    model, window = confidence.model_and_window(row, switch, state.models, default)
+    usage = confidence.assess(row, window, book.seen.get(row.key), outdated=book.outdated)
+    return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
+
+
+def _pairs(state: State, answer: SessionList) -> list[tuple[Session, Row]]:
+    old = {session.key: session for session in state.book.sessions}
+    return [(old[row.key], row) for row in answer.rows if row.key in old]
+
+
+def _lacks_window(sessions: tuple[Session, ...]) -> bool:
+    return any(session.usage.window is None and session.row.ran for session in sessions)

@@ -1,0 +1,1 @@
+"""Tokens, cost and quotas."""

@@ -1,0 +1,1 @@
+"""Find the gateway's files, and decide which gateway to call."""

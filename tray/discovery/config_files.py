@@ -1,0 +1,246 @@
+"""Looks for the gateways' configuration on this computer and reads it, never writes it.
+
+Which of the texts counts is decided in `tray.settings`; this module only knows where they may lie.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from tray.settings.gateway_config import GatewayConfig, parse_dotenv, parse_gateway_config
+from tray.settings.settings import Profile
+from tray.settings.target import (
+    GENERATIONS,
+    ConfigFile,
+    Generation,
+    Secrets,
+    Target,
+    address_variables,
+    resolve,
+)
+from tray.storage import credentials
+from tray.values import replace
+
+Stamp = tuple[tuple[str, int, int], ...]
+"""For each file: its path, when it changed (ns) and its size in bytes; -1 and -1 where there is none."""
+
+_LIMIT = 5_000_000
+"""Bytes; a real configuration has some thousands."""
+
+_HOME_FILES: tuple[tuple[str, str, Generation], ...] = (
+    (".openclaw", "openclaw.json", "openclaw"),
+    (".openclaw", "clawdbot.json", "openclaw"),
+    (".clawdbot", "openclaw.json", "openclaw"),
+    (".clawdbot", "clawdbot.json", "clawdbot"),
+    (".moltbot", "moltbot.json", "moltbot"),
+    (".moltbot", "openclaw.json", "openclaw"),
+    (".moltbot", "clawdbot.json", "moltbot"),
+)
+"""Folder, file, and the oldest generation that reads it there. Upgrades moved these files or left them."""
+
+_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+
+
+class Discovery(msgspec.Struct, frozen=True):
+    """What was found, and where it was looked for.
+
+    Attributes:
+        target: The gateway to call; None if none was found or the one found must not be called.
+        secrets: What logs in there.
+        refusal: Why an address that was found is not called; None if there is no such.
+        looked: Each place that was looked at and what was there, in words; never a secret.
+        problems: What was found and could not be used, in words.
+        stamp: The state of every file that could change the answer, taken before they were read.
+    """
+
+    target: Target | None
+    secrets: Secrets
+    refusal: str | None
+    looked: tuple[str, ...]
+    problems: tuple[str, ...]
+    stamp: Stamp
+
+
+class _Candidate(msgspec.Struct, frozen=True):
+    """A place where a configuration may lie.
+
+    Attributes:
+        path: Of the file.
+        state: The state folder that belongs to it (.env, certificate).
+        generation: Of the oldest gateway that reads it there.
+    """
+
+    path: Path
+    state: Path
+    generation: Generation
+
+
+def discover(
+    profile: Profile,
+    *,
+    url: str | None,
+    environ: Mapping[str, str],
+    home: Path,
+    guests: Callable[[], Iterable[Path]] = tuple,
+) -> Discovery:
+    """Find the gateway that `profile` means, and what logs in there.
+
+    The first configuration file that exists counts, even if it cannot be read: the next one would be an old
+    release's leftover, and another gateway. `url` is the command line's option, `home` the user's folder
+    (``%USERPROFILE%`` on Windows). `guests` gives the folders of users inside this computer's own Linux; they
+    are asked for where there is nothing else, and stay out of the stamp: to look there may start it. Never
+    raises.
+    """
+    candidates = tuple(dict.fromkeys(_candidates(environ, home)))
+    before = stamp(dict.fromkeys(path for each in candidates for path in (each.path, each.state / ".env")))
+    there = {path for path, _, size in before if size >= 0}
+    used = next((each for each in candidates if str(each.path) in there), None)
+    if used is None:
+        inside = tuple(each for folder in guests() for each in _in_home(folder))
+        used = next((each for each in inside if _state(each.path) != (-1, -1)), None)
+        candidates += inside
+    is_guest = used is not None and str(used.path) not in there
+    problems: list[str] = []
+    file = None
+    if used is not None:
+        dotenv = _read(used.state / ".env", home, problems)
+        environ = {**parse_dotenv(dotenv or ""), **environ}
+        config = _read_config(used.path, environ, home, problems)
+        certificate = _path(config.tls_cert_path, home) or used.state / "gateway" / "tls" / "gateway-cert.pem"
+        before += () if is_guest else stamp([certificate])
+        fingerprint = _fingerprint(certificate, home, problems) if config.tls else None
+        file = ConfigFile(_shown(used.path, home), used.generation, config, fingerprint)
+    found = resolve(profile, url=url, environ=environ, file=file)
+    looked = [
+        f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in address_variables(file)
+    ]
+    for path in dict.fromkeys(each.path for each in candidates):
+        state = "there" if str(path) in there else "not there"
+        looked.append(f"{_shown(path, home)}: {'used' if used and path == used.path else state}")
+    return Discovery(
+        target=found.target,
+        secrets=found.secrets,
+        refusal=found.refusal,
+        looked=tuple(looked),
+        problems=(*problems, *found.problems),
+        stamp=before,
+    )
+
+
+def with_kept(found: Discovery, profile: Profile) -> Discovery:
+    """Add what the system's credential store has for the gateway that was found, if nothing else logs in.
+
+    The store has no date by which a change would show, but asking it costs less than reading a file.
+    """
+    if found.target is None or found.secrets.given:
+        return found
+    kept = credentials.read(profile.name, found.target.url)
+    if kept is None:
+        return found
+    looked = (*found.looked, f"{credentials.STORE}: {kept.said}")
+    return replace(found, secrets=kept.secrets, looked=looked)
+
+
+def stamp(paths: Iterable[Path | str]) -> Stamp:
+    """Note the state of files; two stamps differ when one of the files was made, changed or removed."""
+    return tuple((str(path), *_state(path)) for path in paths)
+
+
+def changed(since: Stamp) -> bool:
+    """Tell whether any file of a stamp is in another state now. Cheap: it only asks for their dates."""
+    return stamp(path for path, _, _ in since) != since
+
+
+def _state(path: Path | str) -> tuple[int, int]:
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return -1, -1
+    return (found.st_mtime_ns, found.st_size) if stat.S_ISREG(found.st_mode) else (-1, -1)
+
+
+def _candidates(environ: Mapping[str, str], home: Path) -> Iterator[_Candidate]:
+    other_home = _path(environ.get("OPENCLAW_HOME"), home)
+    states = {name: _path(environ.get(f"{name.upper()}_STATE_DIR"), home) for name in GENERATIONS}
+    for name, state in states.items():
+        if path := _path(environ.get(f"{name.upper()}_CONFIG_PATH"), home):
+            usual_home = (other_home or home) if name == "openclaw" else home
+            yield _Candidate(path, state or usual_home / f".{name}", name)
+    for name, state in states.items():
+        if state is not None:
+            yield from (_Candidate(state / f"{stem}.json", state, name) for stem in GENERATIONS)
+    if other_home is not None:
+        yield from (each for each in _in_home(other_home) if each.state.name == ".openclaw")
+    yield from _in_home(home)
+
+
+def _in_home(home: Path) -> Iterator[_Candidate]:
+    for folder, name, generation in _HOME_FILES:
+        yield _Candidate(home / folder / name, home / folder, generation)
+
+
+def _path(written: str | None, home: Path) -> Path | None:
+    """Give the path that a variable or a setting means; ``~`` is the user's folder."""
+    text = (written or "").strip()
+    if not text:
+        return None
+    return home / text[2:] if text[:2] in {"~", "~/", "~\\"} else Path(text)
+
+
+def _shown(path: Path, home: Path) -> str:
+    return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
+
+
+def _read_config(path: Path, environ: Mapping[str, str], home: Path, problems: list[str]) -> GatewayConfig:
+    text = _read(path, home, problems)
+    if text is None:
+        return GatewayConfig(valid=False)
+    config = parse_gateway_config(text, environ)
+    problems += (f"{_shown(path, home)}: {problem}" for problem in config.problems)
+    return config
+
+
+def _read(path: Path, home: Path, problems: list[str]) -> str | None:
+    """Give a file's text; None if there is none or it cannot be read, and then a problem says why."""
+    content = _read_bytes(path, home, problems)
+    if content is None:
+        return None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        problems.append(f"{_shown(path, home)} is not UTF-8 text")
+        return None
+
+
+def _read_bytes(path: Path, home: Path, problems: list[str]) -> bytes | None:
+    if _state(path) == (-1, -1):
+        return None
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LIMIT + 1)
+    except OSError as error:
+        problems.append(f"{_shown(path, home)} cannot be read ({error.strerror or 'input error'})")
+        return None
+    if len(content) > _LIMIT:
+        problems.append(f"{_shown(path, home)} is larger than {_LIMIT // 1_000_000} MB and is not read")
+        return None
+    return content
+
+
+def _fingerprint(path: Path, home: Path, problems: list[str]) -> str | None:
+    """Give the SHA-256 of the certificate that a gateway shows: the first one in its file."""
+    content = _read_bytes(path, home, problems)
+    if content is None:
+        return None
+    found = _CERTIFICATE.search(content)
+    try:
+        return hashlib.sha256(base64.b64decode(found[1])).hexdigest() if found else None
+    except ValueError:
+        return None

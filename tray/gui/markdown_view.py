@@ -1,0 +1,220 @@
+"""A text to be read: prose in a widget that takes the keyboard, copies and scrolls, and cannot be changed."""
+
+from __future__ import annotations
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import font, ttk
+from typing import TYPE_CHECKING
+
+from tray.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from tray.view.panel.markdown import Run
+
+_LONGEST_RENDERED = 20_000
+"""Characters of an answer that is still growing, above which its end alone is rendered."""
+
+
+class Reading(ttk.Frame):
+    """The text with its scroll bar."""
+
+    def __init__(
+        self,
+        parent: tk.Misc,
+        theme: Theme,
+        *,
+        follow: Callable[[str], None],
+        size: tuple[int, int] = (58, 12),
+    ) -> None:
+        """It is empty.
+
+        Args:
+            parent: Where it stands.
+            theme: How it looks.
+            size: Columns and rows of letters that it wants to be large.
+            follow: Called with the address of a link that was clicked, or chosen by the keyboard.
+        """
+        super().__init__(parent)
+        c, unit = theme.colours, theme.unit
+        self._follow = follow
+        self._text = tk.Text(
+            self,
+            wrap="word",
+            width=size[0],
+            height=size[1],
+            font=theme.body,
+            background=c.surface,
+            foreground=c.ink,
+            selectbackground=c.selected,
+            selectforeground=c.ink,
+            inactiveselectbackground=c.selected,
+            insertwidth=0,
+            relief="flat",
+            borderwidth=0,
+            highlightthickness=max(1, unit // 3),
+            highlightbackground=c.line,
+            highlightcolor=c.accent,
+            padx=3 * unit,
+            pady=2 * unit,
+            spacing2=unit // 2,
+            cursor="arrow",
+            takefocus=True,
+        )
+        bar = ttk.Scrollbar(self, orient="vertical", command=self._text.yview)
+
+        def scrolled(first: float, last: float) -> None:
+            bar.set(first, last)
+            if float(first) <= 0.0 and float(last) >= 1.0:
+                bar.grid_remove()
+            else:
+                bar.grid()
+
+        self._text.configure(yscrollcommand=scrolled)
+        self._text.grid(row=0, column=0, sticky="nsew")
+        bar.grid(row=0, column=1, sticky="ns")
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self._tags(theme)
+        self._runs: tuple[Run, ...] = ()
+        self._links: dict[str, str] = {}
+        self._shown = ""
+        self._text.bind("<Key>", self._key)
+        self._text.bind("<<Paste>>", lambda _: "break")
+        self._text.bind("<<Cut>>", lambda _: "break")
+        self._text.bind("<Button-2>", lambda _: "break")
+
+    def show(self, text: str, *, growing: bool = False) -> None:
+        """Show this Markdown; what it has in common with the text before stays where it is."""
+        if growing and len(text) > _LONGEST_RENDERED:
+            beginning = text.rfind("\n\n", 0, len(text) - _LONGEST_RENDERED // 4)
+            text = f"…\n\n{text[beginning + 2 :]}" if beginning > 0 else text
+        if text == self._shown:
+            return
+        self._shown = text
+        from tray.view.panel.markdown import prose  # noqa: PLC0415 - a window is seen sooner without its parser
+
+        self._show_runs(prose(text), growing=growing)
+
+    def show_plain(self, text: str) -> None:
+        """Show this text as it is, in letters of one width."""
+        from tray.view.panel.markdown import Run  # noqa: PLC0415 - as above
+
+        self._show_runs((Run(text, ("plain",)),), growing=False)
+
+    def _show_runs(self, runs: tuple[Run, ...], *, growing: bool) -> None:
+        same = next(
+            (at for at, (old, new) in enumerate(zip(self._runs, runs, strict=False)) if old != new),
+            min(len(self._runs), len(runs)),
+        )
+        at_end = self._text.yview()[1] >= 1.0
+        kept = sum(map(_length, self._runs[:same]))
+        self._text.delete(f"1.0 + {kept} chars", "end")
+        for run in runs[same:]:
+            tags = run.styles if run.link is None else (*run.styles, self._link(run.link))
+            self._text.insert("end", run.text, tags)
+        self._runs = runs
+        if at_end and growing:
+            self._text.see("end")
+
+    def clear(self) -> None:
+        """Show nothing, from its beginning."""
+        self._text.delete("1.0", "end")
+        self._runs, self._shown = (), ""
+
+    @property
+    def content(self) -> str:
+        """What is read, without its looks."""
+        return self._text.get("1.0", "end-1c")
+
+    def _tags(self, theme: Theme) -> None:
+        c, unit, text = theme.colours, theme.unit, self._text
+        size = abs(int(theme.body.actual("size")))
+        family = str(theme.body.actual("family"))
+        mono = str(theme.fixed.actual("family"))
+        for level, factor in (("h1", 1.45), ("h2", 1.25), ("h3", 1.1)):
+            heading = font.Font(family=family, size=round(size * factor), weight="bold")
+            text.tag_configure(level, font=heading)
+            setattr(self, f"_{level}", heading)  # Tk forgets a font that Python has forgotten
+        self._strong = font.Font(family=family, size=size, weight="bold")
+        self._em = font.Font(family=family, size=size, slant="italic")
+        self._mono = font.Font(family=mono, size=size)
+        self._gap = font.Font(family=family, size=max(2, size // 2))
+        indent = theme.body.measure("00") * 2
+        for depth in range(1, 5):
+            edge = indent * depth
+            text.tag_configure(
+                f"in{depth}",
+                lmargin1=edge - indent // 2,
+                lmargin2=edge + indent // 4,
+                tabs=(edge + indent // 4,),
+                spacing1=unit // 2,
+            )
+        text.tag_configure("mark", foreground=c.faint)
+        text.tag_configure("quote", foreground=c.faint, lmargin1=indent, lmargin2=indent)
+        text.tag_configure("strong", font=self._strong)
+        text.tag_configure("em", font=self._em)
+        text.tag_configure("code", font=self._mono, background=c.code)
+        text.tag_configure(
+            "block",
+            font=self._mono,
+            background=c.code,
+            lmargin1=2 * unit,
+            lmargin2=2 * unit,
+            lmargincolor=c.code,
+            wrap="char",
+        )
+        text.tag_configure("plain", font=self._mono, wrap="word", lmargin2=2 * indent)
+        text.tag_configure("rule", foreground=c.line)
+        text.tag_configure("gap", font=self._gap)
+        text.tag_configure("link", foreground=c.link, underline=True)
+        text.tag_bind("link", "<Enter>", lambda _: text.configure(cursor="hand2"))
+        text.tag_bind("link", "<Leave>", lambda _: text.configure(cursor="arrow"))
+        text.tag_raise("sel")
+
+    def _link(self, url: str) -> str:
+        """The tag of an address, made at its first use."""
+        tag = f"link {url}"
+        if tag not in self._links:
+            self._links[tag] = url
+            self._text.tag_bind(tag, "<Button-1>", lambda _: self._follow(url))
+        return tag
+
+    def _key(self, event: tk.Event[tk.Text]) -> str | None:
+        """Nothing is typed here; what moves, selects and copies goes on as usual."""
+        control = isinstance(event.state, int) and bool(event.state & 0x4)
+        if event.keysym in ("Prior", "Next", "Home", "End", "Up", "Down", "Left", "Right"):
+            return None
+        if control and event.keysym.lower() in ("c", "a", "insert"):
+            if event.keysym.lower() == "a":
+                self._text.tag_add("sel", "1.0", "end-1c")
+                return "break"
+            return None
+        if event.keysym in ("Tab", "ISO_Left_Tab"):
+            way = (
+                self._text.tk_focusPrev
+                if event.keysym == "ISO_Left_Tab" or _shift(event)
+                else self._text.tk_focusNext
+            )
+            following = way()
+            if following is not None:
+                following.focus_set()
+            return "break"
+        if event.keysym == "Return":
+            self._follow_at_cursor()
+        return None if event.keysym == "Escape" or control else "break"
+
+    def _follow_at_cursor(self) -> None:
+        for tag in self._text.tag_names("insert"):
+            if tag in self._links:
+                self._follow(self._links[tag])
+                return
+
+
+def _length(run: Run) -> int:
+    # Tcl 8.6 counts what lies beyond the basic plane as Python does since 3.x, one for each.
+    return len(run.text)
+
+
+def _shift(event: tk.Event[tk.Text]) -> bool:
+    return isinstance(event.state, int) and bool(event.state & 0x1)

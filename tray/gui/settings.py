@@ -1,0 +1,343 @@
+"""The Settings window: all that the file knows, the icon as it would look, and faults in words."""
+
+from __future__ import annotations
+
+import io
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import ttk
+
+from tray.core.commands import EditSettings, SaveSettings, SetAutostart
+from tray.gui.base import Dialog, mnemonic
+from tray.gui.images import give_marks
+from tray.gui.ipc import WindowCommand
+from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
+from tray.gui.settings_prompts import PromptsPage
+from tray.gui.theme import Theme
+from tray.i18n.translate import Words
+from tray.settings.settings import LANGUAGES
+from tray.values import replace
+from tray.view.icon.render import PALETTES, Taskbar, draw
+from tray.view.panel.panes import Pane, SettingsPane
+
+_WIDE = 20
+"""Characters of a field that takes all the room there is."""
+_LEVELS = ("", "watch", "ask", "control")
+
+
+class SettingsDialog(Dialog):
+    """Nothing is written before Save; what is wrong is said while it is typed."""
+
+    def __init__(
+        self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
+    ) -> None:
+        super().__init__(root, theme, words, want)
+        root.title(words("Settings - ClawTray"))
+        unit = theme.unit
+        self._before: Draft | None = None
+        self._autostart_before: bool | None = None
+        self._gateways: tuple[Gateway, ...] = ()
+        self._gateway = 0
+        self._quiet = True
+        self._notices, self._autostart, self._keep_answers = (tk.BooleanVar(root) for _ in range(3))
+        self._poll, self._warning, self._critical = (tk.StringVar(root) for _ in range(3))
+        self._language, self._quiet_from, self._quiet_to = (tk.StringVar(root) for _ in range(3))
+        self._profile, self._url, self._level, self._print = (tk.StringVar(root) for _ in range(4))
+        self._plain = tk.BooleanVar(root)
+        self._percent = tk.IntVar(root, value=80)
+        self._pictures: list[tk.PhotoImage] = []
+        self._marks = give_marks(root, theme)
+
+        self._book = ttk.Notebook(self)
+        self._book.grid(row=0, column=0, sticky="nsew")
+        self._book.enable_traversal()
+        for title, fill in (
+            (words("_General"), self._general),
+            (words("_Icon"), self._icon),
+            (words("Ga_teways"), self._connections),
+        ):
+            page = ttk.Frame(self._book, padding=4 * unit)
+            self._add_page(title, page)
+            page.columnconfigure(1, weight=1)
+            fill(page)
+        self._prompts = PromptsPage(self, self._book, self._changed)
+        self._add_page(words("_Prompts"), self._prompts)
+        self._fault = ttk.Label(self, style="Fault.TLabel", justify="left")
+        self._fault.grid(row=1, column=0, sticky="ew", pady=(2 * unit, 0))
+        row = ttk.Frame(self)
+        row.grid(row=2, column=0, sticky="ew", pady=(3 * unit, 0))
+        self.button(row, words("_Open the file"), lambda: want(EditSettings())).pack(side="left")
+        self.button(row, words("_Cancel"), self.close).pack(side="right")
+        self._save = self.button(row, words("_Save"), self._do_save, style="Accent.TButton")
+        self._save.pack(side="right", padx=(0, 2 * unit))
+        self.columnconfigure(0, weight=1)
+        self.rowconfigure(0, weight=1)
+        self.bind(
+            "<Configure>", lambda event: self._fault.configure(wraplength=max(1, event.width - 8 * unit))
+        )
+        for variable in (
+            *(
+                self._notices,
+                self._autostart,
+                self._keep_answers,
+                self._poll,
+                self._warning,
+                self._critical,
+                self._profile,
+            ),
+            *(self._language, self._quiet_from, self._quiet_to),
+            *(self._url, self._level, self._print, self._plain),
+        ):
+            variable.trace_add("write", lambda *_: self._changed())
+        self.first = self._book
+
+    def show(self, pane: Pane) -> None:
+        """Show the settings as they are; what somebody has begun to change here is left alone."""
+        if not isinstance(pane, SettingsPane):
+            return
+        if self._before is not None and (self._changes() or self._autostart.get() != self._autostart_before):
+            return
+        draft = draft_of(pane)
+        if draft == self._before:
+            return
+        self._quiet = True
+        self._before = draft
+        self._autostart_before = bool(pane.autostart)
+        self._notices.set(draft.notices)
+        self._keep_answers.set(draft.keep_answers)
+        self._autostart.set(bool(pane.autostart))
+        self._start.state(["!disabled"] if pane.autostart is not None else ["disabled"])
+        self._language.set(draft.language)
+        self._quiet_from.set(draft.quiet_from)
+        self._quiet_to.set(draft.quiet_to)
+        self._poll.set(draft.poll_seconds)
+        self._warning.set(draft.warning)
+        self._critical.set(draft.critical)
+        self._gateways = draft.gateways
+        self._profile.set(draft.profile)
+        names = [gateway.name for gateway in draft.gateways]
+        self._profiles.configure(values=names)
+        self._edited.configure(values=names)
+        self._edit_gateway(names.index(draft.profile) if draft.profile in names else 0)
+        self._prompts.show(draft.presets)
+        self._quiet = False
+        self._changed()
+
+    # ---- the pages ----
+
+    def _add_page(self, title: str, page: ttk.Frame) -> None:
+        label, at = mnemonic(title)
+        self._book.add(page, text=label, underline=at)
+
+    def _general(self, page: ttk.Frame) -> None:
+        words = self.words
+        self._check(page, 0, words("Show notices"), self._notices)
+        self._start = self._check(page, 1, words("Start when I sign in"), self._autostart)
+        self._check(page, 2, words("Keep the last answers for the next start"), self._keep_answers)
+        self._field(
+            page,
+            3,
+            words("_Look at the sessions every"),
+            self._poll,
+            after=words("seconds"),
+            width=8,
+            note=words("5 to 3600. Looking costs no tokens."),
+        )
+        self._field(page, 5, words("Quiet _from"), self._quiet_from, width=8)
+        self._field(
+            page,
+            7,
+            words("Quiet _until"),
+            self._quiet_to,
+            width=8,
+            note=words("Such as 22:00 and 7:00. Empty: never. What comes up meanwhile is told afterwards."),
+        )
+        self._list(page, 9, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
+        self._note(page, 10, words("Counts at the next start."))
+
+    def _icon(self, page: ttk.Frame) -> None:
+        words, unit = self.words, self.theme.unit
+        self._field(page, 0, words("_Amber from"), self._warning, after=words("% of the context"), width=6)
+        self._field(page, 2, words("_Red from"), self._critical, after=words("% of the context"), width=6)
+        ttk.Label(page, text=words("Try it")).grid(row=4, column=0, sticky="w", pady=(4 * unit, 0))
+        box = ttk.Frame(page)
+        box.grid(row=4, column=1, columnspan=2, sticky="ew", padx=(3 * unit, 0), pady=(4 * unit, 0))
+        self._scale = ttk.Scale(box, from_=0, to=100, command=self._slide)
+        self._scale.set(80)
+        self._scale.grid(row=0, column=0, sticky="ew")
+        self._shown = ttk.Label(box, width=6, anchor="e")
+        self._shown.grid(row=0, column=1, padx=(2 * unit, 0))
+        box.columnconfigure(0, weight=1)
+        self._bars = []
+        row = ttk.Frame(page)
+        row.grid(row=5, column=1, columnspan=2, sticky="w", padx=(3 * unit, 0), pady=(3 * unit, 0))
+        for taskbar in (Taskbar.LIGHT, Taskbar.DARK):
+            ground = "#{:02x}{:02x}{:02x}".format(*PALETTES[taskbar].ground[:3])
+            bar = tk.Label(row, background=ground, padx=3 * unit, pady=3 * unit, borderwidth=0)
+            bar.pack(side="left", padx=(0, 2 * unit))
+            self._bars.append((taskbar, bar))
+
+    def _connections(self, page: ttk.Frame) -> None:
+        words, unit = self.words, self.theme.unit
+        self._profiles = self._list(page, 0, words("_Watch"), self._profile)
+        ttk.Separator(page).grid(row=2, column=0, columnspan=3, sticky="ew", pady=4 * unit)
+        self._edited = self._list(page, 3, words("C_hange"), None)
+        self._edited.bind("<<ComboboxSelected>>", lambda _: self._edit_gateway(self._edited.current()))
+        self._field(
+            page,
+            5,
+            words("_Address"),
+            self._url,
+            width=36,
+            note=words("Empty: this computer's own, found by itself."),
+        )
+        level = self._list(page, 7, words("Trust _level"), self._level)
+        level.configure(values=_LEVELS)
+        told = words("watch only looks, ask also sends prompts, control does everything. Empty: the default.")
+        self._note(page, 8, told)
+        self._field(
+            page,
+            9,
+            words("_Fingerprint"),
+            self._print,
+            width=36,
+            note=words("SHA-256 of its certificate, if that is self-signed."),
+        )
+        self._check(page, 11, words("Allow ws://, without encryption, beyond this computer"), self._plain)
+
+    # ---- pieces of pages ----
+
+    def _check(self, page: ttk.Frame, row: int, text: str, variable: tk.BooleanVar) -> ttk.Checkbutton:
+        made = ttk.Checkbutton(page, text=text, variable=variable)
+        made.grid(row=row, column=0, columnspan=3, sticky="w", pady=(0, self.theme.unit))
+        return made
+
+    def _field(
+        self,
+        page: ttk.Frame,
+        row: int,
+        name: str,
+        variable: tk.StringVar,
+        *,
+        width: int,
+        after: str = "",
+        note: str = "",
+    ) -> None:
+        unit = self.theme.unit
+        entry = ttk.Entry(page, textvariable=variable, width=width)
+        self.label(page, name, lambda: entry).grid(row=row, column=0, sticky="w", pady=(unit, 0))
+        entry.grid(
+            row=row, column=1, sticky="w" if width < _WIDE else "ew", padx=(3 * unit, 0), pady=(unit, 0)
+        )
+        if after:
+            ttk.Label(page, text=after).grid(
+                row=row, column=2, sticky="w", padx=(2 * unit, 0), pady=(unit, 0)
+            )
+            page.columnconfigure(1, weight=0)
+            page.columnconfigure(2, weight=1)
+        if note:
+            self._note(page, row + 1, note)
+
+    def _note(self, page: ttk.Frame, row: int, text: str) -> None:
+        """What is to be known about the field above."""
+        unit = self.theme.unit
+        made = self.prose(page, "Faint.TLabel")
+        made.configure(text=text)
+        made.grid(row=row, column=1, columnspan=2, sticky="ew", padx=(3 * unit, 0), pady=(0, unit))
+
+    def _list(self, page: ttk.Frame, row: int, name: str, variable: tk.StringVar | None) -> ttk.Combobox:
+        unit = self.theme.unit
+        made = ttk.Combobox(page, state="readonly", width=24)
+        if variable is not None:
+            made.configure(textvariable=variable)
+        self.label(page, name, lambda: made).grid(row=row, column=0, sticky="w", pady=(unit, 0))
+        made.grid(row=row, column=1, sticky="w", padx=(3 * unit, 0), pady=(unit, 0))
+        return made
+
+    # ---- gateways ----
+
+    def _edit_gateway(self, at: int) -> None:
+        self._keep()
+        was, self._quiet = self._quiet, True
+        self._gateway = at
+        gateway = self._gateways[at]
+        self._edited.set(gateway.name)
+        self._url.set(gateway.url)
+        self._level.set(gateway.level)
+        self._print.set(gateway.fingerprint)
+        self._plain.set(gateway.allow_plain)
+        self._quiet = was
+
+    # ---- what is typed ----
+
+    def _keep(self) -> None:
+        """Take what stands in the fields of the gateway that is open."""
+        if self._quiet:
+            return
+        gateways = list(self._gateways)
+        gateways[self._gateway] = replace(
+            gateways[self._gateway],
+            url=self._url.get(),
+            level=self._level.get(),
+            fingerprint=self._print.get(),
+            allow_plain=self._plain.get(),
+        )
+        self._gateways = tuple(gateways)
+
+    def _draft(self) -> Draft:
+        self._keep()
+        return Draft(
+            self._notices.get(),
+            self._keep_answers.get(),
+            self._language.get(),
+            self._quiet_from.get(),
+            self._quiet_to.get(),
+            self._poll.get(),
+            self._warning.get(),
+            self._critical.get(),
+            self._profile.get(),
+            self._gateways,
+            self._prompts.presets,
+        )
+
+    def _changes(self) -> bool:
+        return self._before is not None and bool(changes(self._before, self._draft()))
+
+    def _changed(self) -> None:
+        if self._quiet or self._before is None:
+            return
+        draft = self._draft()
+        found = problems(draft)
+        self._fault.configure(text="\n".join(found[:3]))
+        differs = bool(changes(self._before, draft)) or self._autostart.get() != self._autostart_before
+        self._save.state(["!disabled"] if differs and not found else ["disabled"])
+        self._picture(draft)
+
+    def _slide(self, value: str) -> None:
+        self._percent.set(round(float(value)))
+        if self._before is not None:
+            self._picture(self._draft())
+
+    def _picture(self, draft: Draft) -> None:
+        percent = self._percent.get()
+        self._shown.configure(text=f"{percent} %")
+        icon = sample(draft, percent)
+        if icon is None:
+            return
+        self._pictures.clear()
+        for taskbar, bar in self._bars:
+            content = io.BytesIO()
+            draw(icon, 8 * self.theme.unit, taskbar).save(content, "PNG")
+            picture = tk.PhotoImage(master=self.root, data=content.getvalue())
+            bar.configure(image=picture)
+            self._pictures.append(picture)  # Tk forgets a picture that Python has forgotten
+
+    def _do_save(self) -> None:
+        if self._before is None or not self._save.instate(["!disabled"]):
+            return
+        written = changes(self._before, self._draft())
+        if written:
+            self.want(SaveSettings(written))
+        if self._autostart.get() != self._autostart_before:
+            self.want(SetAutostart(self._autostart.get()))
+        self.close()

@@ -1,0 +1,130 @@
+"""The settings as they stand in the window's fields: what differs from the file, and what is wrong."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tray.settings.edit import PRESETS, Changes, Value, with_changes
+from tray.settings.settings import Level, Preset, Profile, parse_settings
+from tray.view.icon.model import Icon, Situation
+from tray.view.panel.panes import SettingsPane
+
+
+class Gateway(msgspec.Struct, frozen=True):
+    """A profile in its fields. `level` is empty where the default holds."""
+
+    name: str
+    url: str = ""
+    level: str = ""
+    allow_plain: bool = False
+    fingerprint: str = ""
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """All fields; numbers are still as they were typed."""
+
+    notices: bool
+    keep_answers: bool
+    language: str
+    quiet_from: str
+    quiet_to: str
+    poll_seconds: str
+    warning: str
+    critical: str
+    profile: str
+    gateways: tuple[Gateway, ...]
+    presets: tuple[Preset, ...]
+
+
+def draft_of(pane: SettingsPane) -> Draft:
+    """The fields as they are before anybody has touched them."""
+    return Draft(
+        notices=pane.notices,
+        keep_answers=pane.keep_answers,
+        language=pane.language,
+        quiet_from=pane.quiet_from,
+        quiet_to=pane.quiet_to,
+        poll_seconds=f"{pane.poll_seconds:g}",
+        warning=f"{pane.warning:g}",
+        critical=f"{pane.critical:g}",
+        profile=pane.profile,
+        gateways=tuple(map(_gateway, pane.profiles)),
+        presets=pane.presets,
+    )
+
+
+def changes(before: Draft, after: Draft) -> Changes:
+    """What is to be written; nothing where nothing differs."""
+    return tuple(
+        (key, value) for key, value in _values(after) if (key, value) not in _values(before)
+    ) + _removed(before, after)
+
+
+def problems(draft: Draft) -> tuple[str, ...]:
+    """What is wrong with it, in sentences; ClawTray itself would read it so."""
+    written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
+    _, found = parse_settings(with_changes("", written))
+    return tuple(problem.message for problem in found)
+
+
+def sample(draft: Draft, percent: int) -> Icon | None:
+    """How the icon would look with so much used; None while the thresholds are no numbers."""
+    try:
+        warning, critical = float(draft.warning), float(draft.critical)
+    except ValueError:
+        return None
+    situation = Situation.CALM
+    if percent >= critical:
+        situation = Situation.CRITICAL
+    elif percent >= warning:
+        situation = Situation.WARNING
+    return Icon(situation, percent, threshold=int(min(100, max(0, warning))))
+
+
+def _values(draft: Draft) -> Changes:
+    rows: list[tuple[tuple[str, ...], Value]] = [
+        (("notices",), draft.notices),
+        (("keep_answers",), draft.keep_answers),
+        (("language",), draft.language),
+        (("quiet", "from"), draft.quiet_from.strip() or None),
+        (("quiet", "to"), draft.quiet_to.strip() or None),
+        (("poll_seconds",), _number(draft.poll_seconds)),
+        (("thresholds", "warning"), _number(draft.warning)),
+        (("thresholds", "critical"), _number(draft.critical)),
+        (("profile",), draft.profile),
+    ]
+    for gateway in draft.gateways:
+        place = ("profiles", gateway.name)
+        rows += [
+            ((*place, "url"), gateway.url.strip() or None),
+            ((*place, "level"), gateway.level or None),
+            ((*place, "allow_plain"), True if gateway.allow_plain else None),
+            ((*place, "fingerprint"), gateway.fingerprint.strip() or None),
+        ]
+    return tuple(rows)
+
+
+def _removed(before: Draft, after: Draft) -> Changes:
+    """Presets are written all or none."""
+    return () if before.presets == after.presets else (((PRESETS,), None), *_preset_values(after))
+
+
+def _preset_values(draft: Draft) -> Changes:
+    rows: list[tuple[tuple[str, ...], Value]] = []
+    for number, preset in enumerate(draft.presets):
+        fields = {"name": preset.name, "text": preset.text, "session": preset.session, "model": preset.model}
+        rows += [((PRESETS, str(number), name), value) for name, value in fields.items() if value]
+    return tuple(rows)
+
+
+def _number(typed: str) -> Value:
+    """A number if it is one; else what was typed, which the reader of settings then finds fault with."""
+    try:
+        return float(typed.strip().replace(",", "."))
+    except ValueError:
+        return typed
+
+
+def _gateway(profile: Profile) -> Gateway:
+    level = "" if profile.level is None else Level(profile.level).value
+    return Gateway(profile.name, profile.url or "", level, profile.allow_plain, profile.fingerprint or "")

@@ -1,0 +1,243 @@
+"""How windows look: the system's own widgets where they suit, else plain ones in our colours."""
+
+from __future__ import annotations
+
+import sys
+import tkinter as tk
+from tkinter import font, ttk
+from typing import Any
+
+import msgspec
+
+from tray import system
+from tray.gui.palette import DARK, LIGHT, Colours
+
+_FONTS = ("TkDefaultFont", "TkTextFont", "TkFixedFont", "TkMenuFont", "TkHeadingFont", "TkCaptionFont")
+_SMALLEST = 10
+"""Points, where the system does not say: Tk's own choice for X11 dates from other screens."""
+
+
+class Theme(msgspec.Struct, frozen=True):
+    """What widgets are made with.
+
+    Attributes:
+        colours: See there.
+        dark: They are the dark ones.
+        unit: Pixels of a small gap; all gaps are multiples of it, so they grow with the screen's resolution.
+        body: The font of text.
+        fixed: The font of code.
+        title: The font of what a window is about; Tk forgets a font that Python has forgotten.
+    """
+
+    colours: Colours
+    dark: bool
+    unit: int
+    body: font.Font
+    fixed: font.Font
+    title: font.Font
+
+
+def native(themes: tuple[str, ...], *, windows: bool, dark: bool) -> str:
+    """The name of the theme to use: Windows' own where it is there, which knows no dark colours."""
+    return "vista" if windows and not dark and "vista" in themes else "clam"
+
+
+def pixels(points: float, scaling: float) -> int:
+    """A length in points on a screen with so many pixels to the point; at least one."""
+    return max(1, round(points * scaling))
+
+
+def dressed(root: tk.Tk) -> Theme:
+    """Give a new window its look."""
+    dark = system.prefers_dark()
+    colours = DARK if dark else LIGHT
+    scaling = float(root.tk.call("tk", "scaling"))
+    unit = pixels(3, scaling)
+    body, fixed = font.nametofont("TkDefaultFont"), font.nametofont("TkFixedFont")
+    if sys.platform != "win32":
+        for name in _FONTS:
+            font.nametofont(name).configure(size=_SMALLEST)
+    style = ttk.Style(root)
+    theme = Theme(colours, dark, unit, body, fixed, _larger(body, 1.2))
+    chosen = native(style.theme_names(), windows=sys.platform == "win32", dark=dark)
+    style.theme_use(chosen)
+    if chosen == "clam":
+        _tune(style, theme)
+        root.configure(background=colours.ground)
+    else:
+        ground = style.lookup("TFrame", "background")
+        root.configure(background=ground)
+        style.configure("TButton", padding=(2 * unit, unit // 3))
+        style.configure("TNotebook.Tab", padding=(2 * unit, unit // 2))
+        for name in ("TEntry", "TCombobox"):
+            style.configure(name, padding=(unit, unit // 3))
+    style.configure("Faint.TLabel", foreground=colours.faint)
+    style.configure("Fault.TLabel", foreground=colours.fault)
+    style.configure("Title.TLabel", font=theme.title)
+    _tune_lists(root, theme)
+    root.event_delete("<<LineStart>>", "<Control-a>")  # as in Emacs, which nobody expects here
+    root.event_add("<<SelectAll>>", "<Control-a>")
+    return theme
+
+
+def finish(root: tk.Tk, theme: Theme) -> None:
+    """What needs the window itself: the colour of its title bar."""
+    root.update_idletasks()
+    system.dress(int(root.wm_frame(), 16), dark=theme.dark)
+
+
+def typed(theme: Theme) -> dict[str, Any]:
+    """How a field looks in which several lines are typed; what has the keyboard shows it."""
+    c, unit = theme.colours, theme.unit
+    return {
+        "wrap": "word",
+        "font": theme.body,
+        "background": c.surface,
+        "foreground": c.ink,
+        "insertbackground": c.ink,
+        "selectbackground": c.selected,
+        "selectforeground": c.ink,
+        "relief": "flat",
+        "borderwidth": 0,
+        "highlightthickness": max(1, unit // 3),
+        "highlightbackground": c.line,
+        "highlightcolor": c.accent,
+        "padx": 2 * unit,
+    }
+
+
+def _tune(style: ttk.Style, theme: Theme) -> None:
+    """`clam` in our colours; every part that has the keyboard shows it."""
+    c, unit = theme.colours, theme.unit
+    style.configure(
+        ".",
+        background=c.ground,
+        foreground=c.ink,
+        fieldbackground=c.surface,
+        bordercolor=c.line,
+        lightcolor=c.ground,
+        darkcolor=c.ground,
+        troughcolor=c.ground,
+        selectbackground=c.selected,
+        selectforeground=c.ink,
+        insertcolor=c.ink,
+        focuscolor=c.accent,
+        arrowcolor=c.ink,
+        arrowsize=4 * unit,
+    )
+    style.map(".", foreground=[("disabled", c.off)])
+    flat = {"lightcolor": c.raised, "darkcolor": c.raised, "background": c.raised}
+    style.configure("TButton", padding=(4 * unit, int(1.5 * unit)), anchor="center", width=0, **flat)
+    style.map(
+        "TButton",
+        background=[("disabled", c.ground), ("pressed", c.line), ("active", c.hover)],
+        lightcolor=[("disabled", c.ground), ("pressed", c.line), ("active", c.hover)],
+        darkcolor=[("disabled", c.ground), ("pressed", c.line), ("active", c.hover)],
+        bordercolor=[("focus", c.accent)],
+        foreground=[("disabled", c.off)],
+    )
+    style.configure(
+        "Accent.TButton",
+        background=c.accent,
+        lightcolor=c.accent,
+        darkcolor=c.accent,
+        foreground=c.accent_ink,
+        focuscolor=c.accent_ink,
+        bordercolor=c.accent,
+    )
+    accent = [("disabled", c.ground), ("active", c.accent), ("!disabled", c.accent)]
+    style.map(
+        "Accent.TButton",
+        background=accent,
+        lightcolor=accent,
+        darkcolor=accent,
+        bordercolor=[("disabled", c.line), ("focus", c.ink)],
+        foreground=[("disabled", c.off)],
+    )
+    field = {"lightcolor": c.surface, "darkcolor": c.surface, "padding": (2 * unit, unit)}
+    for name in ("TEntry", "TCombobox", "TSpinbox"):
+        style.configure(name, **field)
+        style.map(
+            name,
+            bordercolor=[("focus", c.accent)],
+            lightcolor=[("focus", c.accent)],
+            fieldbackground=[("disabled", c.ground), ("readonly", c.surface)],
+            foreground=[("disabled", c.off)],
+            selectbackground=[("readonly", "!focus", c.surface), ("readonly", c.surface)],
+            selectforeground=[("readonly", c.ink)],
+            arrowcolor=[("disabled", c.off)],
+            background=[("active", c.hover), ("!active", c.raised)],
+        )
+    for name in ("TCheckbutton", "TRadiobutton"):
+        style.configure(
+            name,
+            indicatorsize=4 * unit,
+            indicatormargin=(0, unit, 2 * unit, unit),
+            indicatorbackground=c.surface,
+            indicatorforeground=c.accent_ink,
+            upperbordercolor=c.faint,
+            lowerbordercolor=c.faint,
+            padding=unit,
+        )
+        style.map(
+            name,
+            background=[("active", c.ground)],
+            indicatorbackground=[("selected", c.accent), ("active", c.hover)],
+            upperbordercolor=[("selected", c.accent), ("focus", c.accent)],
+            lowerbordercolor=[("selected", c.accent), ("focus", c.accent)],
+        )
+    style.configure(
+        "TScrollbar",
+        background=c.line,
+        bordercolor=c.surface,
+        lightcolor=c.line,
+        darkcolor=c.line,
+        troughcolor=c.surface,
+        gripcount=0,
+        arrowsize=3 * unit,
+    )
+    moved = [("active", c.faint)]
+    style.map("TScrollbar", lightcolor=moved, darkcolor=moved, background=moved)
+    thumb: Any = ("Vertical.Scrollbar.thumb", {"expand": True, "sticky": "nswe"})
+    style.layout(
+        "Vertical.TScrollbar", [("Vertical.Scrollbar.trough", {"sticky": "ns", "children": [thumb]})]
+    )
+    style.configure("TNotebook", tabmargins=(0, 0, 0, 0), bordercolor=c.line)
+    style.configure("TNotebook.Tab", padding=(4 * unit, int(1.5 * unit)), background=c.ground)
+    style.map(
+        "TNotebook.Tab",
+        background=[("selected", c.raised), ("active", c.hover)],
+        lightcolor=[("selected", c.raised)],
+        foreground=[("selected", c.ink), ("!selected", c.faint)],
+        padding=[("selected", (4 * unit, int(1.5 * unit)))],
+    )
+    style.configure(
+        "Treeview",
+        background=c.surface,
+        foreground=c.ink,
+        rowheight=theme.body.metrics("linespace") + 2 * unit,
+    )
+    style.map("Treeview", background=[("selected", c.selected)], foreground=[("selected", c.ink)])
+    style.configure("TLabelframe", bordercolor=c.line)
+    style.configure("TSeparator", background=c.line)
+
+
+def _tune_lists(root: tk.Tk, theme: Theme) -> None:
+    """The lists that drop down from fields are no themed widgets, and menus neither."""
+    c = theme.colours
+    for option, value in (
+        ("*TCombobox*Listbox.background", c.surface),
+        ("*TCombobox*Listbox.foreground", c.ink),
+        ("*TCombobox*Listbox.selectBackground", c.selected),
+        ("*TCombobox*Listbox.selectForeground", c.ink),
+        ("*TCombobox*Listbox.borderWidth", "0"),
+        ("*TCombobox*Listbox.font", "TkDefaultFont"),
+    ):
+        root.option_add(option, value)
+
+
+def _larger(base: font.Font, factor: float) -> font.Font:
+    larger = base.copy()
+    size = round(abs(int(base.actual("size"))) * factor)
+    larger.configure(size=size, weight="bold")
+    return larger

@@ -1,0 +1,1 @@
+"""One WebSocket, and one address tried without a login."""

@@ -1,0 +1,248 @@
+"""One WebSocket connection: dialling, reading without ever blocking, writing, and why it failed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import socket
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import websocket
+from websocket._url import get_proxy_info
+
+from tray.core.errors import Cause, Trouble
+from tray.settings.target import Target
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of a message at the most; gateways keep to 26,214,400."""
+CONNECT_TIMEOUT = 10.0
+WRITE_TIMEOUT = 10.0
+GOODBYE_TIMEOUT = 1.0
+_UNAVAILABLE = 503
+_NO_PROXY = {"http_proxy_host": "unused", "http_proxy_port": 1, "http_no_proxy": ["*"]}
+"""A proxy variable would send even loopback traffic elsewhere (websocket-client#994), and the library heeds
+the exception only beside a proxy that is given by name."""
+
+
+class TooLarge(Exception):  # noqa: N818 - it says what happened
+    """The peer sends a message that no gateway sends."""
+
+
+class Closed(Exception):  # noqa: N818 - it says what happened
+    """The connection is over. `code` is the close code, None where no close frame came."""
+
+    def __init__(self, code: int | None, reason: str) -> None:
+        super().__init__(code, reason)
+        self.code = code
+        self.reason = reason
+
+
+class Wire:
+    """A connected WebSocket, owned by one thread."""
+
+    def __init__(self, peer: websocket.WebSocket) -> None:
+        self._peer = peer
+        self._taken = 0
+        peer.settimeout(0)
+        self._meter(peer.frame_buffer)
+
+    @property
+    def sock(self) -> socket.socket:
+        """For `select`.
+
+        Raises:
+            Closed: It is closed already.
+        """
+        sock = self._peer.sock
+        if sock is None:
+            raise Closed(None, "")
+        return sock
+
+    def pending(self) -> bool:
+        """Whether a TLS layer holds bytes that `select` cannot see."""
+        return isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
+
+    def receive(self) -> bytes | None:
+        """The next whole message; None while there is none, or after a ping, which has been answered.
+
+        Half a message stays in the library's buffer.
+
+        Raises:
+            Closed: The peer closed, or the connection broke.
+        """
+        try:
+            opcode, frame = self._peer.recv_data_frame(control_frame=True)
+        except (BlockingIOError, ssl.SSLWantReadError, websocket.WebSocketTimeoutException):
+            return None
+        except TooLarge:
+            raise Closed(None, "a message was larger than any gateway sends") from None
+        except (OSError, websocket.WebSocketException) as error:
+            raise Closed(None, _in_words(error)) from None
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            raise _closed(frame.data)
+        if opcode not in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
+            # No second try here: pings without end would keep the caller from everything else. Nor does a
+            # ping end the count, since it may stand between the pieces of one message.
+            return None
+        self._taken = 0
+        data: bytes = frame.data
+        return data
+
+    def send(self, text: str) -> None:
+        """Write a message, however long the peer takes, up to 10 s.
+
+        Raises:
+            Closed: The connection broke; a part may have been written.
+        """
+        try:
+            self._peer.settimeout(WRITE_TIMEOUT)
+            self._peer.send(text)
+            self._peer.settimeout(0)
+        except (OSError, websocket.WebSocketException) as error:
+            raise Closed(None, _in_words(error)) from None
+
+    def close(self) -> None:
+        """Say goodbye, unless that is done, and hang up at once, without waiting for an answer."""
+        with contextlib.suppress(OSError, websocket.WebSocketException):
+            if self._peer.connected:
+                self._peer.settimeout(GOODBYE_TIMEOUT)
+                self._peer.send_close()
+        self._peer.shutdown()
+
+    def _meter(self, buffer: Any) -> None:  # noqa: ANN401 - the library has no type for it
+        """Count what a message takes, since the library would buffer one of any length."""
+        read = buffer.recv
+
+        def metered(size: int) -> bytes:
+            if self._taken > LARGEST:
+                raise TooLarge
+            data: bytes = read(size)
+            self._taken += len(data)
+            return data
+
+        buffer.recv = metered
+
+
+class Attempt:
+    """One attempt to connect, on a thread of its own since it may take long; any other may end it."""
+
+    def __init__(self, target: Target) -> None:
+        self._target = target
+        self._peer = websocket.WebSocket(
+            enable_multithread=False, skip_utf8_validation=True, sslopt=_tls(target)
+        )
+
+    def dial(self) -> Wire | Trouble:
+        """Connect and upgrade; what goes wrong comes back as a `Trouble`."""
+        peer, target = self._peer, self._target
+        try:
+            # With an Origin header gateways grant no scopes.
+            peer.connect(
+                target.url,
+                timeout=CONNECT_TIMEOUT,
+                suppress_origin=True,
+                redirect_limit=0,
+                **(_NO_PROXY if target.is_loopback else {}),
+            )
+        except Exception as error:  # noqa: BLE001 - the library trusts what answers, whatever that may be
+            peer.shutdown()
+            if isinstance(error, ssl.SSLCertVerificationError):
+                return Trouble(Cause.TLS, _in_words(error), fingerprint=_shown(target))
+            return _behind(proxy_variable(target), _trouble(error))
+        if target.fingerprint is not None and (shown := _fingerprint(peer)) != target.fingerprint:
+            peer.shutdown()
+            return Trouble(Cause.TLS, "its certificate is not the one in the settings", fingerprint=shown)
+        return Wire(peer)
+
+    def give_up(self) -> None:
+        """Let `dial` return soon, with a `Trouble`: it may be reading a reply that never ends.
+
+        Before there is a socket this does nothing; so far `dial` comes to an end by itself.
+        """
+        sock = self._peer.sock
+        if sock is not None:
+            with contextlib.suppress(OSError):
+                # Past any TLS layer, which the dialling thread is using.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+
+
+def proxy_variable(target: Target) -> str | None:
+    """The variable that sends the connection through a proxy: never its value, which may hold a password."""
+    host = urlsplit(target.url).hostname or ""
+    if target.is_loopback or get_proxy_info(host, target.secure)[0] is None:
+        return None
+    name = "https_proxy" if target.secure else "http_proxy"
+    return name if name in os.environ else name.upper()
+
+
+def _behind(proxy: str | None, trouble: Trouble) -> Trouble:
+    """What fails on the way through a proxy is the proxy's doing, and says nothing of the gateway."""
+    on_the_way = (Cause.NOT_RUNNING, Cause.UNREACHABLE, Cause.UNANSWERED, Cause.LOST, Cause.FOREIGN)
+    return trouble if proxy is None or trouble.cause not in on_the_way else Trouble(Cause.PROXY, proxy)
+
+
+def _trouble(error: Exception) -> Trouble:
+    match error:
+        case ConnectionRefusedError():
+            return Trouble(Cause.NOT_RUNNING)
+        case websocket.WebSocketBadStatusException(status_code=code):
+            return Trouble(Cause.STARTING if code == _UNAVAILABLE else Cause.FOREIGN, f"HTTP {code}")
+        case ssl.SSLError():
+            return Trouble(Cause.TLS, _in_words(error))
+        case websocket.WebSocketTimeoutException():  # of reading: the connection stood
+            return Trouble(Cause.UNANSWERED)
+        case websocket.WebSocketAddressException() | TimeoutError():
+            return Trouble(Cause.UNREACHABLE, _in_words(error))
+        case websocket.WebSocketProxyException():
+            return Trouble(Cause.UNREACHABLE, _in_words(error))
+        case websocket.WebSocketConnectionClosedException() | ConnectionError():
+            return Trouble(Cause.LOST, _in_words(error))
+        case websocket.WebSocketException():
+            return Trouble(Cause.FOREIGN)
+        case OSError():
+            return Trouble(Cause.UNREACHABLE, _in_words(error))
+        case _:
+            return Trouble(Cause.FOREIGN)
+
+
+def _in_words(error: Exception) -> str:
+    """What the system says, without the numbers and the Python around it."""
+    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return said.split("\n", 1)[0][:200]
+
+
+def _closed(data: bytes) -> Closed:
+    if len(data) < 2:  # noqa: PLR2004 - a code is two bytes
+        return Closed(1005, "")
+    return Closed(int.from_bytes(data[:2], "big"), data[2:].decode("utf-8", "replace"))
+
+
+def _tls(target: Target) -> dict[str, object] | None:
+    """A pinned certificate replaces the chain of trust; otherwise the system's rules hold."""
+    if target.fingerprint is None:
+        return None
+    return {"cert_reqs": ssl.CERT_NONE, "check_hostname": False}
+
+
+def _shown(target: Target) -> str | None:
+    """The certificate that is not trusted, asked for again: a handshake that failed does not give it.
+
+    None where a proxy is in between: that would be asked for its own.
+    """
+    if proxy_variable(target) is not None:
+        return None
+    parts = urlsplit(target.url)
+    try:
+        shown = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=CONNECT_TIMEOUT)
+    except (OSError, ValueError):
+        return None
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).hexdigest()
+
+
+def _fingerprint(peer: websocket.WebSocket) -> str:
+    sock = peer.sock
+    certificate = sock.getpeercert(binary_form=True) if isinstance(sock, ssl.SSLSocket) else None
+    return hashlib.sha256(certificate or b"").hexdigest()

@@ -1,0 +1,209 @@
+"""JSON text to typed frames and back. Parsing is total: any text is a frame, `Unknown` or `Garbage`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, ClassVar, Protocol, TypeAlias
+
+import msgspec
+
+from tray.protocol import approvals, runs
+from tray.protocol.json_fields import Json, count, encodable, flag, record, text
+from tray.values import PrivateStruct
+
+
+class Request(Protocol):
+    """What a request must tell.
+
+    Attributes:
+        method: Its name on the wire.
+        scope: The scope that every release accepts for it (the methods table of the measured protocol).
+        spends: Whether it makes the gateway call a model, which costs tokens.
+    """
+
+    method: ClassVar[str]
+    scope: ClassVar[str]
+    spends: ClassVar[bool]
+
+    def params(self) -> dict[str, object]:
+        """The parameters exactly as sent: the gateway's schemas are closed, an extra key is refused."""
+        ...
+
+    def read(self, payload: Json) -> object:
+        """The typed answer; total, whatever the payload holds."""
+        ...
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """Why the gateway declined a request.
+
+    Attributes:
+        code: The coarse code (`INVALID_REQUEST`, `UNAVAILABLE`, `NOT_PAIRED`, `FORBIDDEN`).
+        message: The gateway's own sentence.
+        detail: The fine code, where the release has one.
+        request_id: The pairing request to approve.
+        expected_protocol: The version that the gateway speaks, after a protocol mismatch.
+        retry_after: Seconds until it is worth trying again.
+        upgrade: The device is known, and what must be approved is that it may do more than before.
+    """
+
+    code: str
+    message: str
+    detail: str | None = None
+    request_id: str | None = None
+    expected_protocol: int | None = None
+    retry_after: float | None = None
+    upgrade: bool = False
+
+    @property
+    def missing_scope(self) -> str | None:
+        """The scope that was lacking: up to protocol 4's first releases only the message says so."""
+        prefix = "missing scope: "
+        return self.message.removeprefix(prefix).strip() if self.message.startswith(prefix) else None
+
+
+class Response(PrivateStruct, frozen=True):
+    """An answer to the request with this id. The payload may hold a secret, so it is never shown.
+
+    One that is a bare array is the field `list` of an object.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
+
+    id: str
+    ok: bool
+    payload: Json
+    failure: Failure | None = None
+
+
+class Challenge(msgspec.Struct, frozen=True):
+    """The gateway's first word: sign this nonce. `at_ms` is its clock in milliseconds since 1970."""
+
+    nonce: str
+    at_ms: int | None
+
+
+class Pulse(msgspec.Struct, frozen=True):
+    """A sign of life whose content is not needed: `tick`, `health`, `presence`."""
+
+    name: str
+
+
+class SessionsChanged(msgspec.Struct, frozen=True):
+    """Something about a session (or all of them) is new; only after `sessions.subscribe`, 2026.5 on."""
+
+    key: str | None
+
+
+class ShuttingDown(msgspec.Struct, frozen=True):
+    """The gateway says goodbye. `restart_in` is in seconds; None means that it stops for good."""
+
+    restart_in: float | None
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A frame of the protocol's form that this program has no use for."""
+
+    name: str
+
+
+class Garbage(msgspec.Struct, frozen=True):
+    """Something that is not a frame; only its kind is kept, never its content."""
+
+    why: str
+
+
+Push: TypeAlias = (
+    Challenge
+    | Pulse
+    | SessionsChanged
+    | ShuttingDown
+    | runs.RunEvent
+    | runs.ChatStopped
+    | approvals.ApprovalEvent
+    | Unknown
+    | Garbage
+)
+Frame: TypeAlias = Response | Push
+
+
+def parse(raw: str | bytes) -> Frame:
+    """Any text or bytes as a frame. Never raises."""
+    try:
+        frame = json.loads(raw)
+    except (ValueError, RecursionError):
+        return Garbage("not JSON")
+    if not isinstance(frame, dict):
+        return Garbage("not an object")
+    match frame.get("type"):
+        case "res":
+            return _response(frame)
+        case "event":
+            return _event(text(frame, "event"), record(frame.get("payload")))
+        case _:
+            return Garbage("neither answer nor event")
+
+
+def dump(request_id: str, request: Request) -> str:
+    """The request as the text to send."""
+    return dump_call(request_id, request.method, request.params())
+
+
+def dump_call(request_id: str, method: str, params: dict[str, Any]) -> str:
+    """A call as the text to send; `connect` goes this way, since its parameters hold the secret."""
+    frame = {"type": "req", "id": request_id, "method": method, "params": params}
+    return encodable(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
+
+
+def _response(frame: Json) -> Frame:
+    identity = text(frame, "id")
+    if identity is None:
+        return Garbage("an answer without an id")
+    payload = frame.get("payload")
+    if isinstance(payload, list):  # as `exec.approval.list` answers
+        payload = {"list": payload}
+    if frame.get("ok") is True:
+        return Response(identity, ok=True, payload=record(payload))
+    return Response(identity, ok=False, payload=record(payload), failure=_failure(frame))
+
+
+def _failure(frame: Json) -> Failure:
+    error = record(frame.get("error"))
+    details = record(error.get("details"))
+    retry_after = count(error, "retryAfterMs")
+    detail = text(details, "code")
+    if detail is None and flag(error, "retryable") and text(details, "reason") == "startup-sidecars":
+        detail = "STARTING"
+    return Failure(
+        code=text(error, "code") or "UNKNOWN",
+        message=text(error, "message") or "the gateway gave no reason",
+        detail=detail,
+        request_id=text(details, "requestId"),
+        expected_protocol=count(details, "expectedProtocol"),
+        retry_after=None if retry_after is None else retry_after / 1000,
+        upgrade=text(details, "reason") in ("scope-upgrade", "role-upgrade"),
+    )
+
+
+def _event(name: str | None, payload: Json) -> Push:
+    match name:
+        case "tick" | "health" | "presence":
+            return Pulse(name)
+        case "agent":
+            return runs.read_agent(payload) or Unknown("agent")
+        case "chat":
+            return runs.read_chat(payload) or Unknown("chat")
+        case "sessions.changed":
+            key = text(payload, "sessionKey")
+            # Of a compaction that a client asked for, no event of its own tells.
+            compacted = payload.get("reason") == "compact" and flag(payload, "compacted") is True
+            return runs.Compacting(key, done=True) if compacted else SessionsChanged(key)
+        case "shutdown":
+            expected = count(payload, "restartExpectedMs")
+            return ShuttingDown(None if expected is None else expected / 1000)
+        case "connect.challenge":
+            return Challenge(text(payload, "nonce") or "", count(payload, "ts"))
+        case None:
+            return Garbage("an event without a name")
+        case _:
+            return approvals.read_event(name, payload) or Unknown(name)

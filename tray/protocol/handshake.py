@@ -1,0 +1,217 @@
+"""Logging in: the scopes of each trust level, the parameters of `connect`, what is signed, and the hello."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from tray.protocol.frames import Failure
+from tray.protocol.json_fields import Json, count, record, text, texts
+from tray.protocol.scopes import ADMIN, APPROVALS, PAIRING, READ, WRITE
+
+PROTOCOLS = (3, 4)
+"""Every release of 2026 accepts this range; offering only 3 fails from 2026.5.12 on."""
+
+CLIENT_ID, CLIENT_MODE, ROLE = "gateway-client", "backend", "operator"
+
+WATCH_SCOPES = (READ,)
+ASK_SCOPES = (READ, WRITE)
+CONTROL_SCOPES = (ADMIN, READ, WRITE, APPROVALS, PAIRING)
+CONTROL_CAPS = ("exec-approvals",)
+"""Without it 2026.9 tells of no command that waits for a word, not even an admin. `tool-events` would bring
+an event for each step of each tool, which nothing here reads."""
+
+_DEFAULT_TICK = 30.0
+
+
+class Generation(Enum):
+    """Under which name the gateway was installed; for display only, nothing is decided by it."""
+
+    CLAWDBOT = "clawdbot"
+    MOLTBOT = "moltbot"
+    OPENCLAW = "openclaw"
+    UNKNOWN = "unknown"
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """What the gateway says of itself once it has let us in.
+
+    Attributes:
+        protocol: 3 or 4.
+        version: As told; the oldest releases do not tell theirs.
+        generation: Guessed from the shape of the hello.
+        scopes: What was granted; None where the release does not say, and only trying tells.
+        methods: What it announces. Some methods work without being announced.
+        tick: Seconds between its signs of life.
+        main_key: The canonical key of the main session.
+        agent_id: The default agent, part of every canonical key.
+    """
+
+    protocol: int
+    version: str | None
+    generation: Generation
+    scopes: frozenset[str] | None
+    methods: frozenset[str]
+    tick: float
+    main_key: str
+    agent_id: str
+
+    @property
+    def tells_changes(self) -> bool:
+        """It has `sessions.subscribe`; the same releases list a model override at once (2026.5 on)."""
+        return "sessions.subscribe" in self.methods
+
+
+class Login(msgspec.Struct, frozen=True):
+    """Everything of `connect` that is no secret; `platform` is the operating system's name."""
+
+    nonce: str
+    scopes: tuple[str, ...]
+    caps: tuple[str, ...]
+    version: str
+    platform: str
+
+
+def signed_text(login: Login, device_id: str, signed_at_ms: int, secret: str) -> str:
+    """What the device key signs: payload v2, the only one that every release accepts."""
+    fields = (
+        "v2",
+        device_id,
+        CLIENT_ID,
+        CLIENT_MODE,
+        ROLE,
+        ",".join(login.scopes),
+        str(signed_at_ms),
+        secret,
+        login.nonce,
+    )
+    return "|".join(fields)
+
+
+def connect_params(login: Login, auth: dict[str, str], device: dict[str, object]) -> dict[str, object]:
+    """The parameters of `connect`. `auth` holds the secret: send the result, keep it nowhere.
+
+    Args:
+        login: From the core.
+        auth: `token` or `password`, or empty.
+        device: `id`, `publicKey`, `signature`, `signedAt`, `nonce`.
+    """
+    return {
+        "minProtocol": PROTOCOLS[0],
+        "maxProtocol": PROTOCOLS[1],
+        "client": {
+            "id": CLIENT_ID,
+            "displayName": "ClawTray",
+            "version": login.version,
+            "platform": login.platform,
+            "mode": CLIENT_MODE,
+        },
+        "caps": list(login.caps),
+        "role": ROLE,
+        "scopes": list(login.scopes),
+        "device": device,
+        **({"auth": auth} if auth else {}),
+    }
+
+
+def read_hello(payload: Json) -> Hello:
+    """The payload of an accepted `connect`."""
+    server, snapshot = record(payload.get("server")), record(payload.get("snapshot"))
+    defaults, policy = record(snapshot.get("sessionDefaults")), record(payload.get("policy"))
+    auth = record(payload.get("auth"))
+    agent_id = text(defaults, "defaultAgentId") or "main"
+    protocol = count(payload, "protocol") or PROTOCOLS[0]
+    version = text(server, "version")
+    tick = count(policy, "tickIntervalMs")
+    return Hello(
+        protocol=protocol,
+        version=None if version == "dev" else version,
+        generation=_generation(protocol, version, server, snapshot),
+        scopes=frozenset(texts(auth, "scopes")) if isinstance(auth.get("scopes"), list) else None,
+        methods=frozenset(texts(record(payload.get("features")), "methods")),
+        tick=tick / 1000 if tick else _DEFAULT_TICK,
+        main_key=text(defaults, "mainSessionKey") or f"agent:{agent_id}:main",
+        agent_id=agent_id,
+    )
+
+
+def read_device_token(payload: Json) -> str | None:
+    """What the same payload gives to this device alone, to log in with later; None where it gives nothing.
+
+    It is a secret, and so it is no part of the hello.
+    """
+    return text(record(payload.get("auth")), "deviceToken") or None
+
+
+def _generation(protocol: int, version: str | None, server: Json, snapshot: Json) -> Generation:
+    if protocol >= PROTOCOLS[1] or version not in (None, "dev"):
+        return Generation.OPENCLAW
+    if version == "dev" and "authMode" in snapshot:
+        return Generation.OPENCLAW
+    if version == "dev" and "host" in server:
+        return Generation.CLAWDBOT
+    return Generation.UNKNOWN
+
+
+def refused_by(failure: Failure) -> Generation:
+    """Whose refusal it is, by its shape: Clawdbot's releases alone ask to be approved without a fine code."""
+    old = failure.request_id is not None and failure.detail is None
+    return Generation.CLAWDBOT if old else Generation.UNKNOWN
+
+
+class Refusal(Enum):
+    """Why `connect` was declined, as far as it matters for what to do next."""
+
+    TOKEN_MISSING = "token missing"  # noqa: S105 - a word, not a secret
+    TOKEN_WRONG = "token wrong"  # noqa: S105 - a word, not a secret
+    PASSWORD_MISSING = "password missing"  # noqa: S105 - a word, not a secret
+    PASSWORD_WRONG = "password wrong"  # noqa: S105 - a word, not a secret
+    PAIRING = "pairing"
+    CLOCK = "clock"
+    DEVICE = "device"
+    ORIGIN = "origin"
+    PROTOCOL = "protocol"
+    RATE_LIMITED = "rate limited"
+    STARTING = "starting"
+    OTHER = "other"
+
+
+_BY_DETAIL = {
+    "AUTH_TOKEN_MISSING": Refusal.TOKEN_MISSING,
+    "AUTH_TOKEN_MISMATCH": Refusal.TOKEN_WRONG,
+    "AUTH_PASSWORD_MISSING": Refusal.PASSWORD_MISSING,
+    "AUTH_PASSWORD_MISMATCH": Refusal.PASSWORD_WRONG,
+    "DEVICE_IDENTITY_REQUIRED": Refusal.DEVICE,
+    "DEVICE_AUTH_SIGNATURE_EXPIRED": Refusal.CLOCK,
+    "PAIRING_REQUIRED": Refusal.PAIRING,
+    "CONTROL_UI_ORIGIN_NOT_ALLOWED": Refusal.ORIGIN,
+    "PROTOCOL_MISMATCH": Refusal.PROTOCOL,
+    "AUTH_RATE_LIMITED": Refusal.RATE_LIMITED,
+    "STARTING": Refusal.STARTING,
+}
+
+# The oldest releases have no codes; their sentences are matched in this order.
+_BY_MESSAGE = (
+    ("gateway token missing", Refusal.TOKEN_MISSING),
+    ("gateway token mismatch", Refusal.TOKEN_WRONG),
+    ("gateway password missing", Refusal.PASSWORD_MISSING),
+    ("gateway password mismatch", Refusal.PASSWORD_WRONG),
+    ("pairing required", Refusal.PAIRING),
+    ("signature expired", Refusal.CLOCK),
+    ("device ", Refusal.DEVICE),
+    ("origin not allowed", Refusal.ORIGIN),
+    ("protocol mismatch", Refusal.PROTOCOL),
+    ("gateway starting", Refusal.STARTING),
+)
+
+
+def read_refusal(failure: Failure) -> Refusal:
+    """The fine code decides, then the sentence.
+
+    All `DEVICE_AUTH_` codes but the expired one are left to the sentence: 2026.2 gives one code for them all.
+    """
+    if failure.detail in _BY_DETAIL:
+        return _BY_DETAIL[failure.detail]
+    message = failure.message.lower()
+    return next((refusal for words, refusal in _BY_MESSAGE if words in message), Refusal.OTHER)

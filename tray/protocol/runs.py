@@ -1,0 +1,298 @@
+"""Runs on the wire: the `agent` and `chat` events, and the requests that start, await and look up a run."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from tray.protocol.json_fields import Json, count, flag, record, records, string, text
+from tray.protocol.scopes import READ, WRITE
+from tray.values import PrivateStruct
+
+
+class RunStarted(msgspec.Struct, frozen=True):
+    """A run began. `key` is the session's, absent when a run was started by session id alone."""
+
+    run_id: str
+    key: str | None
+
+
+class RunText(PrivateStruct, frozen=True):
+    """The answer so far: the whole text, not only what is new."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    run_id: str
+    key: str | None
+    text: str
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """Which model a run was to use, and which one answered; both as `provider/model`."""
+
+    asked: str
+    answered: str
+
+
+class RunEnded(msgspec.Struct, frozen=True):
+    """A run ended, which later releases may say twice.
+
+    Attributes:
+        run_id: As given when it was started.
+        key: The session's.
+        error: The provider's or gateway's sentence; None for a run that was stopped.
+        aborted: Cut short, by a stop or by the time-out (2026.9 says `error` too for the latter).
+        receipt: Which model answered; None where that is not told, as before 2026.9.
+    """
+
+    run_id: str
+    key: str | None
+    error: str | None = None
+    aborted: bool = False
+    receipt: Receipt | None = None
+
+
+class Compacting(msgspec.Struct, frozen=True):
+    """The gateway summarises a session's history to make room.
+
+    Attributes:
+        key: The session's.
+        done: It has finished.
+        failed: It has finished without making room. The oldest releases do not tell this apart.
+    """
+
+    key: str | None
+    done: bool
+    failed: bool = False
+
+
+class ChatStopped(msgspec.Struct, frozen=True):
+    """A chat run was stopped by somebody, or failed (`error`)."""
+
+    run_id: str
+    key: str | None
+    error: str | None = None
+
+
+RunEvent: TypeAlias = RunStarted | RunText | RunEnded | Compacting
+
+
+def read_agent(payload: Json) -> RunEvent | None:
+    """An `agent` event, or None where it says nothing that matters here (tools, usage, phases between)."""
+    run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
+    data = record(payload.get("data"))
+    phase = data.get("phase")
+    match payload.get("stream"):
+        case "lifecycle" if phase == "start":
+            return RunStarted(run_id, key)
+        case "lifecycle" if phase in ("end", "error"):
+            stopped = flag(data, "aborted") is True
+            error = (text(data, "error") or "the run failed") if phase == "error" and not stopped else None
+            receipt = _read_receipt(record(data.get("terminalReceipt")))
+            return RunEnded(run_id, key, error, aborted=stopped or "timeoutPhase" in data, receipt=receipt)
+        case "assistant":
+            answer = text(data, "text")
+            return None if answer is None else RunText(run_id, key, answer)
+        case "compaction" if phase in ("start", "end"):
+            done = phase == "end"
+            return Compacting(key, done, failed=done and flag(data, "completed") is False)
+        case _:
+            return None
+
+
+def _read_receipt(receipt: Json) -> Receipt | None:
+    asked, answered = (
+        model_name(text(half, "provider"), text(half, "model"))
+        for half in (record(receipt.get("requested")), record(receipt.get("effective")))
+    )
+    return None if asked is None or answered is None else Receipt(asked, answered)
+
+
+def read_chat(payload: Json) -> ChatStopped | None:
+    """A `chat` event; its text and its end repeat what the `agent` events say, so only stops are kept."""
+    run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
+    match payload.get("state"):
+        case "aborted" if payload.get("stopReason") != "aborted":  # that is how 2026.7 tells a time-out
+            return ChatStopped(run_id, key)
+        case "error":
+            return ChatStopped(run_id, key, text(payload, "errorMessage") or "the run failed")
+        case _:
+            return None
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The gateway took the prompt; the final answer follows under the same request id."""
+
+    run_id: str
+
+
+class Finished(PrivateStruct, frozen=True):
+    """How a run ended.
+
+    Attributes:
+        text: The answer, or what there was of it.
+        error: Why it failed, None if it did not. 2026.9 gives it for a time-out too.
+        aborted: Cut short, by a stop or by the time-out.
+        silent: The provider counted no tokens. 2026.1 and 2026.2 report a provider's failure as an
+            answer; only this, and that nothing was streamed, gives it away.
+        model: `provider/model` that answered.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
+    error: str | None = None
+    aborted: bool = False
+    silent: bool = False
+    model: str | None = None
+
+
+class Agent(PrivateStruct, frozen=True):
+    """Run a prompt in a session. The answer comes twice: `Accepted`, then `Finished`.
+
+    Attributes:
+        key: The session's canonical key; 2026.1 ignores a model override under any other spelling.
+        message: The prompt.
+        idempotency_key: The run's id too; the same key again within minutes runs nothing.
+        timeout: Seconds that the gateway lets it run.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"message"})
+
+    method: ClassVar[str] = "agent"
+    scope: ClassVar[str] = WRITE
+    spends: ClassVar[bool] = True
+
+    key: str
+    message: str
+    idempotency_key: str
+    timeout: int
+
+    def params(self) -> dict[str, object]:
+        """`timeout` is in whole seconds on every release."""
+        return {
+            "sessionKey": self.key,
+            "message": self.message,
+            "idempotencyKey": self.idempotency_key,
+            "timeout": self.timeout,
+        }
+
+    def read(self, payload: Json) -> Accepted | Finished:
+        """The first or the second answer."""
+        if payload.get("status") == "accepted":
+            return Accepted(text(payload, "runId") or self.idempotency_key)
+        return _read_finished(payload)
+
+
+def _read_finished(payload: Json) -> Finished:
+    """The final answer of `agent`."""
+    result = record(payload.get("result"))
+    meta = record(result.get("meta"))
+    agent = record(meta.get("agentMeta"))
+    parts = records(result.get("payloads"))
+    failures = [part for part in parts if flag(part, "isError")]
+    answer = _joined([part for part in parts if not flag(part, "isError")])
+    status = payload.get("status")
+    error = None
+    if failures:
+        error = _joined(failures) or "the run failed"
+    elif status == "error":
+        error = text(record(payload.get("error")), "message") or text(payload, "summary") or "the run failed"
+    if status == "timeout":
+        # 2026.7 and 2026.9 put a sentence of their own in place of the words that had come.
+        answer = text(meta, "finalAssistantVisibleText") or answer
+    usage = record(agent.get("usage")) or record(agent.get("lastCallUsage"))
+    return Finished(
+        text=answer,
+        error=error,
+        aborted=flag(meta, "aborted") is True or status == "timeout",
+        silent=not any(count(usage, name) for name in ("input", "output", "total")),
+        model=model_name(text(agent, "provider"), text(agent, "model")),
+    )
+
+
+def _joined(parts: list[Json]) -> str:
+    return "\n\n".join(part for part in (text(p, "text") for p in parts) if part is not None)
+
+
+def model_name(provider: str | None, model: str | None) -> str | None:
+    """`provider/model`, as every picker and patch takes it; the bare model where no provider is told."""
+    if model is None:
+        return None
+    return f"{provider}/{model}" if provider and not model.startswith(f"{provider}/") else model
+
+
+class Waited(msgspec.Struct, frozen=True):
+    """What became of a run. `status` is "ok", "error", or None while it runs or when nobody knows it."""
+
+    status: str | None
+    error: str | None = None
+
+
+class AgentWait(msgspec.Struct, frozen=True):
+    """Ask what became of a run; an unknown one is answered only after `patience` seconds."""
+
+    method: ClassVar[str] = "agent.wait"
+    scope: ClassVar[str] = WRITE
+    spends: ClassVar[bool] = False
+
+    run_id: str
+    patience: float
+
+    def params(self) -> dict[str, object]:
+        """`timeoutMs` in milliseconds, unlike the `timeout` of `agent`."""
+        return {"runId": self.run_id, "timeoutMs": int(self.patience * 1000)}
+
+    def read(self, payload: Json) -> Waited:
+        """`status:"timeout"` means: not finished, or never heard of."""
+        status = payload.get("status")
+        return Waited(status if status in ("ok", "error") else None, text(payload, "error"))
+
+
+class Message(PrivateStruct, frozen=True):
+    """One message of a transcript. `at_ms` is milliseconds since 1970."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    mine: bool
+    text: str
+    at_ms: int | None
+
+
+class Transcript(msgspec.Struct, frozen=True):
+    """The last messages of a session, oldest first."""
+
+    messages: tuple[Message, ...]
+
+
+class ChatHistory(msgspec.Struct, frozen=True):
+    """Read the last messages of a session."""
+
+    method: ClassVar[str] = "chat.history"
+    scope: ClassVar[str] = READ
+    spends: ClassVar[bool] = False
+
+    key: str
+    limit: int = 20
+
+    def params(self) -> dict[str, object]:
+        """The limit is at most 1000."""
+        return {"sessionKey": self.key, "limit": self.limit}
+
+    def read(self, payload: Json) -> Transcript:
+        """User and assistant messages only."""
+        return Transcript(
+            tuple(
+                Message(role == "user", _content(message.get("content")), count(message, "timestamp"))
+                for message in records(payload.get("messages"))
+                if (role := message.get("role")) in ("user", "assistant")
+            )
+        )
+
+
+def _content(content: object) -> str:
+    """A message's text, whether it is a string or a list of parts."""
+    if isinstance(content, str):
+        return string(content) or ""
+    return "\n".join(part for part in (text(p, "text") for p in records(content)) if part is not None)

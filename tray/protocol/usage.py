@@ -1,0 +1,308 @@
+"""What was spent, on the wire: `usage.cost`, `sessions.usage`, and the providers' quotas: `usage.status`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import ClassVar
+
+import msgspec
+
+from tray.protocol.frames import Failure
+from tray.protocol.json_fields import Json, count, record, records, text
+from tray.protocol.runs import model_name
+from tray.protocol.scopes import READ
+
+LONGEST_NAME = 1000
+"""Characters; whoever has a longer key is passed over."""
+MOST_DAYS, MOST_QUOTAS = 400, 100
+"""A gateway that sends more is not in its right mind."""
+_DEAREST = 1e12
+
+
+class Days(msgspec.Struct, frozen=True):
+    """Whole days of the user's, both included, in a zone that is so many minutes east of UTC."""
+
+    first: date
+    last: date
+    offset: int
+
+    def params(self) -> dict[str, object]:
+        """As every release from 2026.2 on takes them; 2026.1 knows but a number of days (`UsageCost`)."""
+        hours, minutes = divmod(abs(self.offset), 60)
+        zone = f"UTC{'-' if self.offset < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
+        return {
+            "startDate": self.first.isoformat(),
+            "endDate": self.last.isoformat(),
+            "mode": "specific",
+            "utcOffset": zone,
+        }
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """What was spent in some time.
+
+    Attributes:
+        tokens: All of them.
+        cost: In US dollars, of what has a price.
+        input: Tokens sent; None where only their sum is told.
+        output: Tokens answered; None as above.
+        cached: Tokens read from and written to the provider's cache; None as above.
+        unpriced: Answers for which the gateway knows no price.
+    """
+
+    tokens: int = 0
+    cost: float = 0.0
+    input: int | None = 0
+    output: int | None = 0
+    cached: int | None = 0
+    unpriced: int = 0
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.tokens + other.tokens,
+            self.cost + other.cost,
+            _sum(self.input, other.input),
+            _sum(self.output, other.output),
+            _sum(self.cached, other.cached),
+            self.unpriced + other.unpriced,
+        )
+
+
+Daily = Mapping[str, Tally]
+"""Tallies by day, as `2026-11-22`."""
+
+
+class Bill(msgspec.Struct, frozen=True):
+    """The answer to `usage.cost`: by day; `counting` while the gateway has not counted all of it."""
+
+    days: Daily
+    counting: bool = False
+
+
+class Account(msgspec.Struct, frozen=True):
+    """What one model or session spent, by day: the model's name or the session's key, and its label."""
+
+    key: str
+    days: Daily
+    name: str | None = None
+
+
+class Ledger(msgspec.Struct, frozen=True):
+    """The answer to `sessions.usage`.
+
+    Attributes:
+        days: The sum of the sessions, by day.
+        models: By model.
+        sessions: By session.
+        counting: The gateway has not counted all of it yet.
+        cut: There are more sessions than were asked for; 2026.2 counts those alone.
+    """
+
+    days: Daily
+    models: tuple[Account, ...] = ()
+    sessions: tuple[Account, ...] = ()
+    counting: bool = False
+    cut: bool = False
+
+
+class Quota(msgspec.Struct, frozen=True):
+    """A provider's window of a subscription.
+
+    Attributes:
+        provider: Its id.
+        name: What it is called.
+        label: Which of its windows: `5h`, `Week`, a model.
+        percent: Used, from 0 to 100.
+        resets_ms: When it begins anew, milliseconds since 1970; None if not told.
+    """
+
+    provider: str
+    name: str
+    label: str
+    percent: float
+    resets_ms: int | None = None
+
+
+class Quotas(msgspec.Struct, frozen=True):
+    """The answer to `usage.status`: the windows, and the providers (by name) without figures, and why."""
+
+    windows: tuple[Quota, ...] = ()
+    failed: tuple[tuple[str, str], ...] = ()
+
+
+class UsageCost(msgspec.Struct, frozen=True):
+    """Ask what was spent, day by day. 2026.1 to 2026.5 count the default agent alone, however asked."""
+
+    method: ClassVar[str] = "usage.cost"
+    scope: ClassVar[str] = READ
+    spends: ClassVar[bool] = False
+
+    days: Days
+
+    def params(self) -> dict[str, object]:
+        """The number of days is for 2026.1, whose first day begins at this time of day: so one more."""
+        number = (self.days.last - self.days.first).days + 2
+        return {"days": number, **self.days.params(), "agentScope": "all"}
+
+    def read(self, payload: Json) -> Bill:
+        """Rows without a day are passed over."""
+        return Bill(_daily(records(payload.get("daily"))), _counting(payload))
+
+
+class SessionsUsage(msgspec.Struct, frozen=True):
+    """Ask what each session and each model spent, day by day (2026.2 on).
+
+    Attributes:
+        days: The days.
+        limit: Sessions at the most.
+        all_agents: Newer releases must be told so, and count the default agent alone otherwise; those that
+            do not know the parameter count all, and refuse it.
+    """
+
+    method: ClassVar[str] = "sessions.usage"
+    scope: ClassVar[str] = READ
+    spends: ClassVar[bool] = False
+
+    days: Days
+    limit: int
+    all_agents: bool = True
+
+    def params(self) -> dict[str, object]:
+        """The schema is closed on every release."""
+        scope = {"agentScope": "all"} if self.all_agents else {}
+        return {**self.days.params(), "limit": self.limit, **scope}
+
+    def read(self, payload: Json) -> Ledger:
+        """Sessions that spent nothing, or that the gateway has not counted yet, are passed over."""
+        sums = record(payload.get("aggregates"))
+        rows = records(payload.get("sessions"))
+        return Ledger(
+            days=_daily(records(sums.get("daily"))),
+            models=_models(records(sums.get("modelDaily"))),
+            sessions=_sessions(rows[: self.limit]),
+            counting=_counting(payload),
+            cut=len(rows) >= self.limit,
+        )
+
+
+class UsageStatus(msgspec.Struct, frozen=True):
+    """Ask how full the providers' quotas are; the gateway asks the providers, which costs no tokens."""
+
+    method: ClassVar[str] = "usage.status"
+    scope: ClassVar[str] = READ
+    spends: ClassVar[bool] = False
+
+    def params(self) -> dict[str, object]:
+        """None."""
+        return {}
+
+    def read(self, payload: Json) -> Quotas:
+        """Windows without a percentage are passed over. Of accounts nothing but plain figures is taken."""
+        windows: list[Quota] = []
+        failed: list[tuple[str, str]] = []
+        for row in records(payload.get("providers"))[:MOST_QUOTAS]:
+            provider = text(row, "provider")
+            if provider is None or len(provider) > LONGEST_NAME:
+                continue
+            name = (text(row, "displayName") or provider)[:LONGEST_NAME]
+            windows += _windows(provider, name, records(row.get("windows")))
+            if (error := text(row, "error")) is not None:
+                failed.append((name, error[:LONGEST_NAME]))
+        return Quotas(tuple(windows[:MOST_QUOTAS]), tuple(failed))
+
+
+def unknown_method(failure: Failure) -> bool:
+    """The release does not have the method."""
+    return failure.message.startswith("unknown method")
+
+
+def unknown_parameter(failure: Failure) -> bool:
+    """The release has the method, and not the parameter."""
+    return failure.code == "INVALID_REQUEST" and failure.message.startswith("invalid ")
+
+
+def _windows(provider: str, name: str, rows: Iterable[Json]) -> list[Quota]:
+    windows: dict[str, Quota] = {}
+    for row in rows:
+        label, percent = (text(row, "label") or "")[:LONGEST_NAME], _amount(row, "usedPercent")
+        if percent is not None:
+            windows[label] = Quota(provider, name, label, min(percent, 100.0), count(row, "resetAt") or None)
+    return list(windows.values())
+
+
+def _models(rows: Iterable[Json]) -> tuple[Account, ...]:
+    by_model: dict[str, list[Json]] = {}
+    for row in rows:
+        name = model_name(text(row, "provider"), text(row, "model"))
+        if name is not None and len(name) <= LONGEST_NAME:
+            by_model.setdefault(name, []).append(row)
+    return _spenders(Account(name, _daily(rows)) for name, rows in by_model.items())
+
+
+def _sessions(rows: Iterable[Json]) -> tuple[Account, ...]:
+    by_key: dict[str, tuple[str | None, list[Json]]] = {}
+    for row in rows:
+        key, usage = text(row, "key"), record(row.get("usage"))
+        if key is not None and len(key) <= LONGEST_NAME:  # a session that was reset has a row for each part
+            name, days = by_key.get(key, (None, []))
+            days.extend(records(usage.get("dailyBreakdown")))
+            by_key[key] = ((text(row, "label") or name or "")[:LONGEST_NAME] or None, days)
+    return _spenders(Account(key, _daily(days), name) for key, (name, days) in by_key.items())
+
+
+def _spenders(accounts: Iterable[Account]) -> tuple[Account, ...]:
+    return tuple(account for account in accounts if any(tally.tokens for tally in account.days.values()))
+
+
+def _daily(rows: Iterable[Json]) -> Daily:
+    days: dict[str, Tally] = {}
+    for row in rows:
+        day = _day(row)
+        if day is not None and (day in days or len(days) < MOST_DAYS):
+            days[day] = days.get(day, Tally()) + _tally(row)
+    return days
+
+
+def _day(row: Json) -> str | None:
+    told = text(row, "date") or ""
+    try:
+        return date.fromisoformat(told).isoformat()
+    except ValueError:
+        return None
+
+
+def _tally(row: Json) -> Tally:
+    """A row of a day: `usage.cost` names everything, the sums of `sessions.usage` but two members."""
+    sent, answered = count(row, "input"), count(row, "output")
+    cached = _sum(count(row, "cacheRead"), count(row, "cacheWrite"))
+    total = count(row, "totalTokens")
+    tokens = count(row, "tokens") if total is None else total
+    cost = _amount(row, "totalCost")
+    return Tally(
+        tokens=tokens or 0,
+        cost=(_amount(row, "cost") if cost is None else cost) or 0.0,
+        input=sent,
+        output=answered,
+        cached=cached,
+        unpriced=count(row, "missingCostEntries") or 0,
+    )
+
+
+def _amount(source: Json, key: str) -> float | None:
+    """A number from 0 up to a million millions."""
+    value = source.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) and 0 <= value <= _DEAREST else None
+
+
+def _counting(payload: Json) -> bool:
+    """From 2026.5 on a first answer may hold nothing, while the gateway still reads its transcripts."""
+    status = text(record(payload.get("cacheStatus")), "status")
+    return status not in (None, "fresh")
+
+
+def _sum(one: int | None, other: int | None) -> int | None:
+    return None if one is None or other is None else one + other

@@ -1,0 +1,1 @@
+"""The event loop, the worker, and what puts the program together."""

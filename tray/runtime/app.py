@@ -1,0 +1,184 @@
+"""Puts the pieces together: settings, memory, worker, gateway loop, and the demo where it is wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from tray import system
+from tray.core import persistence
+from tray.core.commands import Command
+from tray.core.events import Clicked
+from tray.core.model.connection import Interest
+from tray.core.model.windows import Window
+from tray.core.state import State
+from tray.discovery.resolver import Place
+from tray.i18n.translate import Words, words_in
+from tray.runtime import diagnostics
+from tray.runtime.clock import now
+from tray.runtime.loop import Gateway
+from tray.runtime.mailbox import Mailbox
+from tray.runtime.worker import Worker, read_settings
+from tray.settings.settings import UNUSABLE, Settings
+from tray.storage import files
+from tray.view.notifications import Balloon
+
+DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
+
+
+class BadUsage(Exception):  # noqa: N818 - it says what happened
+    """The command line cannot be followed; the message says what to write instead."""
+
+
+class Options(msgspec.Struct, frozen=True):
+    """What the command line says for every command.
+
+    Attributes:
+        url: The gateway's address.
+        profile: The profile to use.
+        config: The settings file to use.
+        demo: Run the simulated gateway, and use that.
+    """
+
+    url: str | None = None
+    profile: str | None = None
+    config: Path | None = None
+    demo: bool = False
+
+
+class App:
+    """One running ClawTray, with or without an icon. A context manager: leaving it saves what must be saved.
+
+    Attributes:
+        gateway: The loop; run it on whatever thread shall own the connection.
+        words: The language.
+        complaint: What is wrong with the settings file, in a sentence; None if nothing is.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        interest: Interest,
+        *,
+        show: Callable[[Balloon], None],
+        leave: Callable[[], None] = lambda: None,
+        polite: bool = True,
+        open_window: Callable[[Window, State], None] = lambda _window, _state: None,
+    ) -> None:
+        """Read the settings and the memory.
+
+        Args:
+            options: The command line.
+            interest: How much to ask of the gateway.
+            show: Shows a notice; called on any thread, it must return at once.
+            leave: Ends the program; called on the gateway's thread, it must return at once.
+            polite: Hold notices back while the system says that nobody is to be interrupted.
+            open_window: Opens a window; called on the worker's thread, it must return at once.
+
+        Raises:
+            BadUsage: The profile does not exist, or the demo's speed is not a number.
+        """
+        with ExitStack() as closing:
+            place = _place(options, closing)
+            settings, self.complaint = settings_for(place)
+            self.words = spoken(settings)
+            self._closing = closing.pop_all()
+        # A demo greets nobody: it would do so each time.
+        state = State(settings, interest, seed=os.urandom(8).hex(), greeted=not place.lasting)
+        if place.lasting:
+            state = persistence.load(state, _memory())
+        self._mailbox = Mailbox()
+        self._worker = Worker(
+            place,
+            settings,
+            post=self._mailbox.post,
+            show=show,
+            leave=leave,
+            words=self.words,
+            polite=polite,
+            open_window=open_window,
+        )
+        self.gateway = Gateway(state, self._mailbox, self._worker)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.finish()
+        self._mailbox.close()
+        self._closing.close()
+
+    def finish(self) -> None:
+        """The process is about to end: save what must be saved, within a second. From any thread."""
+        self._worker.finish(1.0)
+
+    def diagnostics(self, state: State, reading: float | None) -> str:
+        """What may be handed on to somebody who helps; see `tray.runtime.diagnostics.gather`."""
+        return diagnostics.gather(state, self._worker.local(), now(), reading=reading)
+
+    def click(self, command: Command) -> None:
+        """The user wants something; from any thread."""
+        self.gateway.post(Clicked(command))
+
+
+def real_place(options: Options) -> Place:
+    """Where to look, if not in the demo."""
+    return Place(os.environ, Path.home(), options.url, options.profile, options.config)
+
+
+def settings_for(place: Place) -> tuple[Settings, str | None]:
+    """The settings that hold, and what is wrong with their file, in a sentence; None if nothing is.
+
+    Raises:
+        BadUsage: The profile of the command line does not exist.
+    """
+    read, complaint = read_settings(place)
+    settings = read or UNUSABLE
+    names = [profile.name for profile in settings.profiles]
+    if place.profile not in (None, *names):
+        unknown = f"There is no profile {place.profile!r} in the settings, only {', '.join(names)}."
+        raise BadUsage(" ".join(filter(None, (complaint, unknown))))
+    return settings, complaint
+
+
+def spoken(settings: Settings) -> Words:
+    """The words of the language that the settings choose, or else the system."""
+    return words_in(system.language() if settings.language == "auto" else settings.language)
+
+
+def _place(options: Options, closing: ExitStack) -> Place:
+    """Where to look; for the demo, inside the simulated gateway that is running until `closing` is closed."""
+    if not options.demo:
+        return real_place(options)
+    from tray.demo import DemoGateway  # noqa: PLC0415 - websockets is the demo's alone
+
+    demo = closing.enter_context(DemoGateway(speed=_speed()))
+    environ = {"CLAWTRAY_URL": demo.url, "CLAWTRAY_TOKEN": demo.token}
+    return Place(environ, Path.home(), None, options.profile, options.config, lasting=False)
+
+
+def _speed() -> float:
+    given = os.environ.get(DEMO_SPEED, "1")
+    try:
+        speed = float(given)
+    except ValueError:
+        speed = 0.0
+    if not 0.01 <= speed <= 1000:  # noqa: PLR2004 - the limits are in the sentence
+        raise BadUsage(f"{DEMO_SPEED} is a number from 0.01 to 1000; 1 is the usual speed.")
+    return speed
+
+
+def _memory() -> str | None:
+    """What an earlier run remembered; a file that cannot be read means: nothing."""
+    try:
+        return files.load_memory()
+    except files.StoreError:
+        return None

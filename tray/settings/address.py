@@ -1,0 +1,82 @@
+"""A gateway's address: one spelling for all that people type. It carries no secret, by construction."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+from tray.settings.problem import Problem
+
+DEFAULT_PORT = 18789
+"""Where every generation listens when its configuration names no port."""
+
+_SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
+_VISIBLE = re.compile(r"[!-~]+")
+_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_FINGERPRINT = re.compile(r"(?:sha-?256(?:fingerprint)?=?)?([0-9a-f]{64})")
+_LAST_PORT = 65535
+_PORT = re.compile(r"[0-9]{1,5}")
+_EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
+
+
+def normalise_url(text: str) -> str | Problem:
+    """Give the address as ``ws://host[:port][/path]`` or ``wss://…``, or say why it is none.
+
+    The dashboard's http and https addresses stand for ws and wss. A bare ``host`` or ``host:port`` gets
+    ``ws://``, and a bare ``host`` the gateways' own port. Anything that could hide a secret (a user name,
+    a query, a fragment) is refused: addresses are shown, copied and logged. Idempotent.
+    """
+    written = text.strip()
+    if not written:
+        return Problem(f"The address is empty. Write it like {_EXAMPLE}.")
+    if not _VISIBLE.fullmatch(written):
+        return Problem(f"The address has blanks or unusual characters in it. Write it like {_EXAMPLE}.")
+    bare = "://" not in written
+    try:
+        parts = urlsplit(f"ws://{written}" if bare else written)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return Problem(f"The address has no valid host or port. Write it like {_EXAMPLE}.")
+    scheme = _SCHEMES.get(parts.scheme)
+    if scheme is None:
+        return Problem(f"A gateway's address starts with ws:// or wss://. Write it like {_EXAMPLE}.")
+    if "@" in parts.netloc or "?" in written or "#" in written:
+        return Problem(
+            "An address must not carry a password or token: remove what stands before @ or after ? and #, "
+            "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD."
+        )
+    is_ipv6 = ":" in host
+    if not is_ipv6 and not _HOST_NAME.fullmatch(host):
+        return Problem(f"The address names no valid host. Write it like {_EXAMPLE}.")
+    if port == 0:
+        return Problem(f"Port 0 cannot be called. Gateways usually listen on {DEFAULT_PORT}.")
+    if port is None and bare:
+        port = DEFAULT_PORT
+    shown_host = f"[{host}]" if is_ipv6 else host
+    return f"{scheme}://{shown_host}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether an address, as `normalise_url` gives it, means this very computer."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def parse_port(value: object) -> int | None:
+    """Give a TCP port from a number or its digits; None if it is none."""
+    if isinstance(value, str) and _PORT.fullmatch(value):
+        value = int(value)
+    return value if type(value) is int and 0 < value <= _LAST_PORT else None
+
+
+def normalise_fingerprint(text: str) -> str | None:
+    """Give a certificate's SHA-256 as 64 lower-case hex digits; None if the text holds none.
+
+    Colons, blanks, capitals and a leading ``sha256`` are how openssl and browsers print it.
+    """
+    found = _FINGERPRINT.fullmatch(re.sub(r"[:\s]", "", text).lower())
+    return found[1] if found else None

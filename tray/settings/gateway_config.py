@@ -1,0 +1,220 @@
+"""A gateway's own configuration: what of openclaw.json and its kin, and of .env, matters to a client.
+
+Only reads; knows neither where the texts come from nor which of several wins.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import ClassVar, Literal
+
+from tray.settings.address import normalise_fingerprint, parse_port
+from tray.values import PrivateStruct
+
+_JSON5_LIMIT = 300_000
+"""Characters. The JSON5 parser is slow; real files have some thousands."""
+
+_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+_VARIABLE = re.compile(r"\$(?P<escaped>\$?)\{(?P<name>[A-Z_][A-Z0-9_]*)\}")
+_DOTENV_LINE = re.compile(
+    r"""^[ \t]*(?:export[ \t]+)?(?P<name>[\w.-]+)[ \t]*=[ \t]*
+    (?:'(?P<single>[^']*)' | "(?P<double>[^"]*)" | `(?P<back>[^`]*)` | (?P<bare>[^#\r\n]*))""",
+    re.MULTILINE | re.VERBOSE,
+)
+
+
+class GatewayConfig(PrivateStruct, frozen=True):
+    """The part of a gateway's configuration that a client needs.
+
+    Attributes:
+        port: ``gateway.port``; None where it is not set.
+        mode: ``gateway.mode``: the gateway runs here, or elsewhere.
+        auth_mode: ``gateway.auth.mode``, e.g. ``token``, ``password``, ``none``.
+        token: ``gateway.auth.token``.
+        password: ``gateway.auth.password``.
+        remote_url: ``gateway.remote.url`` as written.
+        remote_token: ``gateway.remote.token``.
+        remote_password: ``gateway.remote.password``.
+        tls: The gateway that runs here speaks wss.
+        tls_cert_path: ``gateway.tls.certPath`` as written.
+        tls_fingerprint: ``gateway.remote.tlsFingerprint`` as 64 lower-case hex digits.
+        valid: The text could be read at all; if not, everything above is unset.
+        problems: What could not be used, in words that repeat no value.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset(
+        {"token", "password", "remote_url", "remote_token", "remote_password"}
+    )
+
+    port: int | None = None
+    mode: Literal["local", "remote"] | None = None
+    auth_mode: str | None = None
+    token: str | None = None
+    password: str | None = None
+    remote_url: str | None = None
+    remote_token: str | None = None
+    remote_password: str | None = None
+    tls: bool = False
+    tls_cert_path: str | None = None
+    tls_fingerprint: str | None = None
+    valid: bool = True
+    problems: tuple[str, ...] = ()
+
+
+def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig:
+    """Read a gateway's JSON5 configuration. Never raises: what cannot be used is named in `problems`.
+
+    ``${NAME}`` is taken from `environ`, else from the configuration's own ``env``; ``$${NAME}`` is a literal
+    ``${NAME}``, as on the releases up to 2026.2. Secrets may refer to the environment (from 2026.5 on);
+    references to files and programs are not followed, nor is ``$include``.
+    """
+    document = _load(text.removeprefix("\ufeff"))
+    if not isinstance(document, dict):
+        return GatewayConfig(valid=False, problems=("it is not valid JSON5; nothing of it is used",))
+    problems: list[str] = []
+    gateway = _Section("", document, {**_own_variables(document), **environ}, problems).section("gateway")
+    auth, remote, tls = gateway.section("auth"), gateway.section("remote"), gateway.section("tls")
+    return GatewayConfig(
+        port=gateway.port("port"),
+        mode=gateway.mode("mode"),
+        auth_mode=auth.text("mode"),
+        token=auth.secret("token"),
+        password=auth.secret("password"),
+        remote_url=remote.text("url"),
+        remote_token=remote.secret("token"),
+        remote_password=remote.secret("password"),
+        tls=tls.flag("enabled"),
+        tls_cert_path=tls.text("certPath"),
+        tls_fingerprint=remote.fingerprint("tlsFingerprint"),
+        problems=tuple(problems),
+    )
+
+
+def parse_dotenv(text: str) -> dict[str, str]:
+    r"""Read a ``.env`` file as a gateway does: quotes go, ``\n`` counts in double quotes, the last wins."""
+    variables = {}
+    for found in _DOTENV_LINE.finditer(text.removeprefix("\ufeff")):
+        if found["double"] is not None:
+            value = found["double"].replace("\\n", "\n").replace("\\r", "\r")
+        else:
+            value = found["single"] or found["back"] or (found["bare"] or "").strip()
+        variables[found["name"]] = value
+    return variables
+
+
+def _load(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        if len(text) > _JSON5_LIMIT:
+            return None
+    import json5  # noqa: PLC0415 - it loads slowly, and most files are plain JSON
+
+    try:
+        return json5.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _own_variables(document: Mapping[str, object]) -> dict[str, str]:
+    env = document.get("env")
+    outer = env if isinstance(env, dict) else {}
+    inner = outer.get("vars")
+    both = {**outer, **(inner if isinstance(inner, dict) else {})}
+    return {name: value for name, value in both.items() if isinstance(value, str)}
+
+
+class _Section:
+    """One object of the configuration while it is read."""
+
+    def __init__(
+        self, path: str, values: Mapping[str, object], variables: Mapping[str, str], problems: list[str]
+    ) -> None:
+        self._path = path
+        self._values = values
+        self._variables = variables
+        self._problems = problems
+        if "$include" in values:
+            self._note("$include", "is not followed; what it includes is not seen")
+
+    def _note(self, key: str, message: str) -> None:
+        self._problems.append(f"{self._path}{key} {message}")
+
+    def section(self, key: str) -> _Section:
+        value = self._values.get(key)
+        if not isinstance(value, dict):
+            if value is not None:
+                self._note(key, "is no object; it is ignored")
+            value = {}
+        return _Section(f"{self._path}{key}.", value, self._variables, self._problems)
+
+    def text(self, key: str) -> str | None:
+        value = self._values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, str):
+            value = self._substitute(key, value).strip()
+            if value.isprintable():
+                return value or None
+        self._note(key, "is no text that can be used; it is ignored")
+        return None
+
+    def secret(self, key: str) -> str | None:
+        value = self._values.get(key)
+        if not isinstance(value, dict):
+            return self.text(key)
+        name = value.get("id")
+        if value.get("source") == "env" and isinstance(name, str):
+            return self._variable(key, name).strip() or None
+        self._note(key, "is kept elsewhere; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD")
+        return None
+
+    def port(self, key: str) -> int | None:
+        value = self._values.get(key)
+        if value is None:
+            return None
+        port = parse_port(self._substitute(key, value) if isinstance(value, str) else value)
+        if port is None:
+            self._note(key, "is no port number; it is ignored")
+        return port
+
+    def mode(self, key: str) -> Literal["local", "remote"] | None:
+        match self.text(key):
+            case "local":
+                return "local"
+            case "remote":
+                return "remote"
+            case None:
+                return None
+            case _:
+                self._note(key, "is neither local nor remote; it is ignored")
+                return None
+
+    def flag(self, key: str) -> bool:
+        value = self._values.get(key, False)
+        if isinstance(value, bool):
+            return value
+        self._note(key, "is neither true nor false; it is ignored")
+        return False
+
+    def fingerprint(self, key: str) -> str | None:
+        value = self.text(key)
+        fingerprint = normalise_fingerprint(value or "")
+        if value is not None and fingerprint is None:
+            self._note(key, "is no SHA-256 of a certificate; it is ignored")
+        return fingerprint
+
+    def _substitute(self, key: str, text: str) -> str:
+        def replace(found: re.Match[str]) -> str:
+            return found[0][1:] if found["escaped"] else self._variable(key, found["name"])
+
+        return _VARIABLE.sub(replace, text)
+
+    def _variable(self, key: str, name: str) -> str:
+        value = self._variables.get(name, "")
+        if not value:
+            shown = name if _NAME.fullmatch(name) else "that it names"
+            self._note(key, f"needs the variable {shown}, which is not set")
+        return value

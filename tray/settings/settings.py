@@ -1,0 +1,374 @@
+"""The user's settings.toml as values. Owns its keys, defaults and limits; does not know where the file is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+from enum import StrEnum
+
+import msgspec
+
+from tray.settings.address import normalise_fingerprint, normalise_url
+from tray.settings.problem import Problem
+from tray.settings.quiet_hours import Quiet, parse_time
+from tray.values import replace
+
+
+class Level(StrEnum):
+    """How much the user trusts ClawTray with on a gateway. Each level may do all that the one before may."""
+
+    WATCH = "watch"
+    """Read only: can never spend a token."""
+    ASK = "ask"
+    """Also send prompts."""
+    CONTROL = "control"
+    """Also switch models, compact, reset and approve."""
+
+
+class Preset(msgspec.Struct, frozen=True):
+    """A prompt kept ready in the menu.
+
+    Attributes:
+        name: Its menu line.
+        text: The prompt; ``{date}``, ``{time}``, ``{session}`` and ``{clipboard}`` are filled in when it is
+            sent.
+        session: The session that gets it; None for ClawTray's own side session.
+        model: The model to use on the preset's own session; None leaves the model alone.
+    """
+
+    name: str
+    text: str
+    session: str | None = None
+    model: str | None = None
+
+
+class Profile(msgspec.Struct, frozen=True):
+    """One gateway the user knows by name.
+
+    Attributes:
+        name: As written in ``[profiles.NAME]``.
+        url: Normalised address; None to find this computer's gateway through its own files; empty if what was
+            written is no address, and then nothing is called.
+        level: None for the default: control on loopback, watch elsewhere.
+        allow_plain: Unencrypted ws:// may be used beyond this computer.
+        fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None when not pinned.
+    """
+
+    name: str = "default"
+    url: str | None = None
+    level: Level | None = None
+    allow_plain: bool = False
+    fingerprint: str | None = None
+
+    def level_at(self, *, loopback: bool) -> Level:
+        """Give the level that holds for a gateway on this computer or on another one."""
+        if self.level is not None:
+            return self.level
+        return Level.CONTROL if loopback else Level.WATCH
+
+
+BUILT_IN_PRESETS = (
+    Preset(
+        "Summarise this session",
+        "Summarise this session in at most five short points: what was done, and what is waiting for me?",
+        session="main",
+    ),
+    Preset(
+        "What is on today?",
+        "It is {date}, {time}. What is planned for today, as far as you know? At most five short points.",
+        session="main",
+    ),
+)
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """All that the user can choose.
+
+    Attributes:
+        profile: Name of the active profile.
+        profiles: At least one; names are unique.
+        warning: Context usage in percent at which the icon turns amber.
+        critical: Context usage in percent at which it turns red; above `warning`.
+        poll_seconds: Longest time between two readings of the sessions.
+        notices: Balloons are shown.
+        language: Of the words: `en`, `ko`, or `auto` for the system's.
+        quiet: When they are held back every day; None for never.
+        keep_answers: The last prompts and their answers are kept on disk, too.
+        presets: Prompts kept ready in the menu, in its order.
+    """
+
+    profile: str = "default"
+    profiles: tuple[Profile, ...] = (Profile(),)
+    warning: float = 75.0
+    critical: float = 90.0
+    poll_seconds: float = 60.0
+    notices: bool = True
+    language: str = "auto"
+    quiet: Quiet | None = None
+    keep_answers: bool = False
+    presets: tuple[Preset, ...] = BUILT_IN_PRESETS
+
+    def active(self) -> Profile:
+        """Give the profile in use; a plain one if none has the chosen name."""
+        return next((profile for profile in self.profiles if profile.name == self.profile), Profile())
+
+
+LANGUAGES = ("auto", "en", "ko")
+_DEFAULTS = Settings()
+UNUSABLE = Settings(profiles=(Profile(level=Level.WATCH),))
+"""What holds where the settings cannot be read: nobody knows which level was chosen, so the least."""
+
+_POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
+
+
+def parse_settings(text: str) -> tuple[Settings, tuple[Problem, ...]]:
+    """Read settings.toml. Never raises: what cannot be used has its default, and a `Problem` says so.
+
+    Unknown keys are named and otherwise left alone. A text that is no TOML gives `UNUSABLE`. Where the trust
+    level could be what was meant to be written, ClawTray only watches.
+    """
+    import tomllib  # noqa: PLC0415 - it loads slowly, and many users have no settings file
+
+    try:
+        document = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        return UNUSABLE, (_syntax_problem(error, text),)
+    problems: list[Problem] = []
+    return _read_settings(_Table("", document, problems)), tuple(problems)
+
+
+def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
+    """Change one value of settings.toml, e.g. ``("thresholds", "warning")``; None removes it.
+
+    Comments, order and unknown keys stay.
+
+    Raises:
+        ValueError: The text is no TOML, or `key` leads through something that is no table; in plain words.
+    """
+    import tomlkit  # noqa: PLC0415 - it loads slowly, and only a change of settings needs it
+
+    try:
+        document = tomlkit.parse(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        raise ValueError("The settings have a mistake in them; correct it first.") from None
+    table: MutableMapping[str, object] = document
+    for depth, part in enumerate(key[:-1], start=1):
+        if part not in table:
+            table[part] = tomlkit.table(is_super_table=depth < len(key) - 1)
+        inner = table[part]
+        if not isinstance(inner, MutableMapping):
+            raise ValueError(f"{'.'.join(key[:depth])} must be a table.")  # noqa: TRY004 - the text is wrong
+        table = inner
+    if value is None:
+        table.pop(key[-1], None)
+    else:
+        table[key[-1]] = value
+    return tomlkit.dumps(document)
+
+
+def _syntax_problem(error: Exception, text: str) -> Problem:
+    # tomllib's message ends with the position; what stands before it quotes a single character at most.
+    found = _POSITION.fullmatch(str(error))
+    last = text.rstrip("\n").count("\n") + 1  # where tomllib only says: at the end of the document
+    where = f" in line {found['line'] or last}" if found else ""
+    reason = f" ({found['reason']})" if found else ""
+    mistake = f"There is a mistake{where}{reason}."
+    return Problem(f"{mistake} Defaults are used until it is corrected, and ClawTray only watches.")
+
+
+class _Table:
+    """A TOML table while it is read: known keys are taken out of it, and what is left is unknown."""
+
+    def __init__(self, path: str, values: Mapping[str, object], problems: list[Problem]) -> None:
+        self.path = path
+        self._before = len(problems)
+        self._left = dict(values)
+        self._problems = problems
+
+    def note(self, key: str, message: str) -> None:
+        place = "".join(char if char.isprintable() else "?" for char in f"{self.path}{key}")
+        self._problems.append(Problem(f"{place[:80]} {message}."))
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._left.pop(key, default)
+        if isinstance(value, bool):
+            return value
+        self.note(key, f"must be true or false; {str(default).lower()} is used")
+        return default
+
+    def number(self, key: str, default: float, low: float, high: float) -> float:
+        value = self._left.pop(key, default)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        self.note(key, f"must be a number from {low:g} to {high:g}; {default:g} is used")
+        return default
+
+    def text(self, key: str) -> str | None:
+        value = self._left.pop(key, None)
+        if value is None or (isinstance(value, str) and value.strip()):
+            return value
+        self.note(key, "must be a text in quotes; it is ignored")
+        return None
+
+    def table(self, key: str) -> _Table:
+        value, before = self._left.pop(key, {}), len(self._problems)
+        if not isinstance(value, dict):
+            self.note(key, f"must be a table, written as [{self.path}{key}]; it is ignored")
+            value = {}
+        table = _Table(f"{self.path}{key}.", value, self._problems)
+        table._before = before  # that it is no table counts as well
+        return table
+
+    def tables(self) -> list[tuple[str, _Table]]:
+        """Give all that is in here, each as a table with its name."""
+        return [(name, self.table(name)) for name in tuple(self._left)]
+
+    def array(self, key: str) -> list[_Table] | None:
+        """Give the tables ``[[key]]``, numbered from 1; None if there is no such key."""
+        if key not in self._left:
+            return None
+        value = self._left.pop(key)
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            return [_Table(f"{key} {n}: ", item, self._problems) for n, item in enumerate(value, start=1)]
+        self.note(key, f"must be tables, each written as [[{key}]]; the built-in ones are used")
+        return None
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._left
+
+    def noted(self) -> bool:
+        """Tell whether anything was wrong since the reading of this table began."""
+        return len(self._problems) > self._before
+
+    def close(self) -> None:
+        """Note every key that nobody asked for."""
+        for key in self._left:
+            if key in {"token", "password"}:
+                self.note(key, "does not belong in this file; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD")
+            else:
+                self.note(key, "is not a setting that ClawTray knows; it is ignored")
+
+
+def _read_settings(top: _Table) -> Settings:
+    name = top.text("profile") or _DEFAULTS.profile
+    table = top.table("profiles")
+    doubtful = top.noted()  # `profile` or `profiles` is not what it should be
+    profiles = [_read_profile(name, table) for name, table in table.tables()]
+    if all(profile.name != _DEFAULTS.profile for profile in profiles):
+        profiles.insert(0, Profile())
+    if doubtful:
+        profiles = [replace(profile, level=profile.level or Level.WATCH) for profile in profiles]
+    if all(profile.name != name for profile in profiles):
+        top.note("profile", "names none of the [profiles], so nothing is called")
+        profiles.append(Profile(name, url="", level=Level.WATCH))
+    presets = top.array("presets")
+    warning, critical = _read_thresholds(top.table("thresholds"))
+    settings = Settings(
+        profile=name,
+        profiles=tuple(profiles),
+        warning=warning,
+        critical=critical,
+        poll_seconds=top.number("poll_seconds", _DEFAULTS.poll_seconds, low=5, high=3600),
+        notices=top.flag("notices", default=_DEFAULTS.notices),
+        language=_read_language(top),
+        quiet=_read_quiet(top.table("quiet")),
+        keep_answers=top.flag("keep_answers", default=_DEFAULTS.keep_answers),
+        presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
+    )
+    top.close()
+    return settings
+
+
+def _read_thresholds(table: _Table) -> tuple[float, float]:
+    warning = table.number("warning", _DEFAULTS.warning, low=1, high=100)
+    critical = table.number("critical", _DEFAULTS.critical, low=1, high=100)
+    table.close()
+    if warning < critical:
+        return warning, critical
+    table.note(
+        "warning", f"must be below critical; {_DEFAULTS.warning:g} and {_DEFAULTS.critical:g} are used"
+    )
+    return _DEFAULTS.warning, _DEFAULTS.critical
+
+
+def _read_language(top: _Table) -> str:
+    language = top.text("language") or _DEFAULTS.language
+    if language in LANGUAGES:
+        return language
+    top.note("language", f"must be one of {', '.join(LANGUAGES)}; {_DEFAULTS.language} is used")
+    return _DEFAULTS.language
+
+
+def _read_quiet(table: _Table) -> Quiet | None:
+    given = {key: table.text(key) for key in ("from", "to")}
+    table.close()
+    if given["from"] is None and given["to"] is None:
+        return None
+    start, end = (None if text is None else parse_time(text) for text in given.values())
+    if start is not None and end is not None and start != end:
+        return Quiet(start, end)
+    table.note(
+        "from and to", 'must both be times that differ, such as "22:00" and "07:00"; there is no quiet'
+    )
+    return None
+
+
+def _read_profile(name: str, table: _Table) -> Profile:
+    profile = Profile(
+        name=name,
+        url=_read_url(table),
+        level=_read_level(table),
+        allow_plain=table.flag("allow_plain", default=False),
+        fingerprint=_read_fingerprint(table),
+    )
+    if profile.fingerprint == "":
+        profile = replace(profile, url="", fingerprint=None)
+    table.close()
+    if profile.level is None and table.noted():
+        return replace(profile, level=Level.WATCH)  # one of its mistakes may have been the level
+    return profile
+
+
+def _read_url(table: _Table) -> str | None:
+    given, written = "url" in table, table.text("url")
+    if written is None:
+        return "" if given else None
+    url = normalise_url(written)
+    if isinstance(url, str):
+        return url
+    table.note("url", f"cannot be used, so this profile calls nothing. {url.message.removesuffix('.')}")
+    return ""
+
+
+def _read_level(table: _Table) -> Level | None:
+    written = table.text("level")
+    if written is None:
+        return None
+    try:
+        return Level(written)
+    except ValueError:
+        table.note("level", 'must be "watch", "ask" or "control"; watch is used')
+        return Level.WATCH
+
+
+def _read_fingerprint(table: _Table) -> str | None:
+    given, written = "fingerprint" in table, table.text("fingerprint")
+    if written is None:
+        return "" if given else None
+    fingerprint = normalise_fingerprint(written)
+    if fingerprint is None:
+        table.note(
+            "fingerprint", "must be the certificate's SHA-256, 64 hex digits; this profile calls nothing"
+        )
+        return ""
+    return fingerprint
+
+
+def _read_preset(table: _Table) -> Preset | None:
+    name, text = table.text("name"), table.text("text")
+    session, model = table.text("session"), table.text("model")
+    table.close()
+    if name and name.strip() and text and text.strip():
+        return Preset(name, text, session, model)
+    table.note("name and text", "are both needed; this preset is left out")
+    return None

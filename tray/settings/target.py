@@ -1,0 +1,263 @@
+"""Which gateway to call, and with which secret. Decides between what was found; reads nothing itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import ClassVar, Literal, TypeAlias, get_args
+
+import msgspec
+
+from tray.settings.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
+from tray.settings.gateway_config import GatewayConfig
+from tray.settings.problem import Problem
+from tray.settings.settings import Profile
+from tray.values import PrivateStruct
+
+Generation: TypeAlias = Literal["openclaw", "clawdbot", "moltbot"]
+"""A name that gateways had. Their files and their variables are called after it."""
+
+GENERATIONS: tuple[Generation, ...] = get_args(Generation)
+"""In the order in which their files and variables count."""
+
+
+class Target(msgspec.Struct, frozen=True):
+    """A gateway that can be called.
+
+    Attributes:
+        url: Normalised address, ``ws://`` or ``wss://``.
+        source: Where the address was found, in words for a person; never holds a secret.
+        is_loopback: The address means this very computer.
+        secure: The connection is encrypted (wss).
+        fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None when not pinned.
+        generation: The name under which the gateway of this computer keeps its configuration; None elsewhere,
+            and where there is none.
+    """
+
+    url: str
+    source: str
+    is_loopback: bool
+    secure: bool
+    fingerprint: str | None = None
+    generation: Generation | None = None
+
+
+class Keeper(Enum):
+    """What kind of place a secret was found in; where it is wrong, each asks for something else."""
+
+    ENVIRONMENT = "a variable of the environment"
+    FILE = "the gateway's own configuration"
+    STORE = "the system's credential store"
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """Where a secret was found; `name` is the variable, the path or the store, in words for a person."""
+
+    keeper: Keeper
+    name: str
+
+
+class Secrets(PrivateStruct, frozen=True):
+    """What logs in. Kept out of every repr.
+
+    Attributes:
+        token: The shared one.
+        password: Likewise.
+        origin: Where these were found.
+        device: The token that the gateway once gave this device.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"token", "password", "device"})
+
+    token: str | None = None
+    password: str | None = None
+    origin: Origin | None = None
+    device: str | None = None
+
+    @property
+    def shared(self) -> tuple[str | None, str | None]:
+        """Token and password, which is what makes two places say the same."""
+        return self.token, self.password
+
+    @property
+    def given(self) -> bool:
+        """There is a shared token or password."""
+        return self.shared != (None, None)
+
+
+class ConfigFile(msgspec.Struct, frozen=True):
+    """The gateway's configuration that was found on this computer.
+
+    Attributes:
+        name: Its path in words for a person.
+        generation: Of the oldest gateway that reads it there.
+        config: What it says.
+        certificate: SHA-256 of the certificate of the gateway here, as 64 hex digits, where it has one.
+    """
+
+    name: str
+    generation: Generation
+    config: GatewayConfig
+    certificate: str | None = None
+
+
+class Resolution(msgspec.Struct, frozen=True):
+    """What to call, or why nothing is called.
+
+    Attributes:
+        target: None when no gateway was found, or the one found is not to be called.
+        secrets: What logs in there.
+        refusal: Why an address that was found is not called, with what to do; None if there is no such.
+        problems: What else was ignored, in words.
+    """
+
+    target: Target | None
+    secrets: Secrets = Secrets()
+    refusal: str | None = None
+    problems: tuple[str, ...] = ()
+
+
+def address_variables(file: ConfigFile | None) -> tuple[str, ...]:
+    """Name the variables that can give an address beside this file, in the order in which they count."""
+    return ("CLAWTRAY_URL", *_gateway_variables("URL", file), *_gateway_variables("PORT", file))
+
+
+def resolve(
+    profile: Profile, *, url: str | None, environ: Mapping[str, str], file: ConfigFile | None
+) -> Resolution:
+    """Choose the gateway and its secrets, much as the gateways' own command line does.
+
+    Address: `url` (the option) → CLAWTRAY_URL → the profile's → OPENCLAW_GATEWAY_URL → the file's remote one,
+    if its mode is remote → this computer's. Secrets: CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD stand alone; with
+    OPENCLAW_GATEWAY_URL the environment comes first, with a remote gateway the file's remote pair, else the
+    file's own pair. (2026.2 and 2026.5 let the environment win there, but a variable forgotten in a shell is
+    the likelier mistake.) A host beyond this computer gets a secret of the file only if the file names it.
+
+    OPENCLAW_GATEWAY_URL, _PORT, _TOKEN and _PASSWORD have older names. 2026.1 knows only the older ones,
+    2026.2 both, and from 2026.5 on only OPENCLAW_ counts; so beside a file that no older gateway reads, a
+    variable of an older name is a leftover and is ignored.
+    """
+    problems: list[str] = []
+    found = _address(profile, url, environ, file, problems)
+    target, refusal = (None, None) if found is None else _target(*found, profile, file)
+    secrets = Secrets() if target is None else _secrets(target, environ, file)
+    return Resolution(target, secrets, refusal, tuple(problems))
+
+
+def _address(
+    profile: Profile,
+    url: str | None,
+    environ: Mapping[str, str],
+    file: ConfigFile | None,
+    problems: list[str],
+) -> tuple[str, str] | None:
+    """Give the address as written, empty if there is one that cannot be used, and where it stands."""
+    if url is not None:
+        return url, "--url"
+    if written := _variable(environ, "CLAWTRAY_URL"):
+        return written, "CLAWTRAY_URL"
+    if profile.url is not None:
+        return profile.url, f"profile {profile.name}"
+    for name in _gateway_variables("URL", file):
+        if written := _variable(environ, name):
+            return written, name
+    if file is not None and not file.config.valid:
+        return "", file.name
+    if file is not None and file.config.mode == "remote":
+        if file.config.remote_url:
+            return file.config.remote_url, file.name
+        problems.append(f"{file.name}: gateway.mode is remote, but there is no gateway.remote.url")
+    return _local_address(environ, file, problems)
+
+
+def _local_address(
+    environ: Mapping[str, str], file: ConfigFile | None, problems: list[str]
+) -> tuple[str, str] | None:
+    scheme = "wss" if file is not None and file.config.tls else "ws"
+    for name in _gateway_variables("PORT", file):
+        if written := _variable(environ, name):
+            if port := parse_port(written):
+                return f"{scheme}://127.0.0.1:{port}", name
+            problems.append(f"{name} is no port number; it is ignored")
+    if file is not None:
+        return f"{scheme}://127.0.0.1:{file.config.port or DEFAULT_PORT}", file.name
+    # A secret without an address: somebody set a gateway up, and it listens where they all do.
+    names = (
+        "CLAWTRAY_TOKEN",
+        "CLAWTRAY_PASSWORD",
+        *_gateway_variables("TOKEN"),
+        *_gateway_variables("PASSWORD"),
+    )
+    given = next((name for name in names if _variable(environ, name)), None)
+    return (f"{scheme}://127.0.0.1:{DEFAULT_PORT}", given) if given else None
+
+
+def _target(
+    written: str, source: str, profile: Profile, file: ConfigFile | None
+) -> tuple[Target | None, str | None]:
+    """Give the target, or the reason why it must not be called."""
+    if not written:
+        return None, f"The gateway's address cannot be read from {source}; correct it there."
+    url = normalise_url(written)
+    if isinstance(url, Problem):
+        return None, f"The address from {source} cannot be used. {url.message}"
+    here, secure = is_loopback(url), url.startswith("wss:")
+    if not (here or secure or profile.allow_plain):
+        return None, (
+            f"{url} is another computer, and ws:// would show the token to everyone on the way. "
+            f"Use wss://, or set allow_plain = true in profile {profile.name}."
+        )
+    fingerprint = profile.fingerprint
+    if fingerprint is None and secure and file is not None:
+        fingerprint = (
+            file.config.tls_fingerprint if _is_remote(url, file) else file.certificate if here else None
+        )
+    generation = file.generation if here and file is not None else None
+    return Target(url, source, here, secure, fingerprint, generation), None
+
+
+def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None) -> Secrets:
+    own = _from_environment(environ, ("CLAWTRAY_TOKEN",), ("CLAWTRAY_PASSWORD",))
+    if own != Secrets():
+        return own
+    config = file.config if file is not None else GatewayConfig()
+    origin = None if file is None else Origin(Keeper.FILE, file.name)
+    local = Secrets(config.token, config.password, origin)
+    remote = Secrets(config.remote_token, config.remote_password, origin)
+    environment = _from_environment(
+        environ, _gateway_variables("TOKEN", file), _gateway_variables("PASSWORD", file)
+    )
+    order: tuple[Secrets, ...]
+    named = target.source in _gateway_variables("URL", file)
+    if file is not None and _is_remote(target.url, file):
+        order = (environment, remote, local) if named else (remote, environment, local)
+    elif target.is_loopback:
+        order = (environment, local, remote) if named else (local, environment, remote)
+    else:
+        order = (environment,) if named else ()
+    token = next((secrets for secrets in order if secrets.token), Secrets())
+    password = next((secrets for secrets in order if secrets.password), Secrets())
+    return Secrets(token.token, password.password, token.origin or password.origin)
+
+
+def _from_environment(
+    environ: Mapping[str, str], tokens: tuple[str, ...], passwords: tuple[str, ...]
+) -> Secrets:
+    token, password = _variable(environ, *tokens), _variable(environ, *passwords)
+    named = next((name for name in (*tokens, *passwords) if _variable(environ, name)), None)
+    return Secrets(token, password, None if named is None else Origin(Keeper.ENVIRONMENT, named))
+
+
+def _is_remote(url: str, file: ConfigFile) -> bool:
+    return normalise_url(file.config.remote_url or "") == url
+
+
+def _gateway_variables(kind: str, file: ConfigFile | None = None) -> tuple[str, ...]:
+    # OpenClaw takes up an older file where it lies, so its own variables count beside every file.
+    names = GENERATIONS if file is None else dict.fromkeys(("openclaw", file.generation))
+    return tuple(f"{name.upper()}_GATEWAY_{kind}" for name in names)
+
+
+def _variable(environ: Mapping[str, str], *names: str) -> str | None:
+    """Give the first of these variables that says anything."""
+    return next(filter(None, (environ.get(name, "").strip() for name in names)), None)

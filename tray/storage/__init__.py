@@ -1,0 +1,1 @@
+"""ClawTray's own files, stored credentials and the log."""

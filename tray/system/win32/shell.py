@@ -1,0 +1,57 @@
+"""What the shell is told of the icon, and where it shows it."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+from ctypes import wintypes
+
+from pystray._util import win32
+
+from tray.system.win32 import api
+
+assert sys.platform == "win32"
+
+
+class _Identifier(ctypes.Structure):
+    """NOTIFYICONIDENTIFIER: which icon is meant."""
+
+    _fields_ = (
+        ("cbSize", wintypes.DWORD),
+        ("hWnd", wintypes.HWND),
+        ("uID", wintypes.UINT),
+        ("guidItem", ctypes.c_byte * 16),
+    )
+
+
+_shell = ctypes.WinDLL("shell32", use_last_error=True)
+Shell_NotifyIcon = _shell.Shell_NotifyIconW
+Shell_NotifyIcon.restype = wintypes.BOOL
+Shell_NotifyIcon.argtypes = (wintypes.DWORD, ctypes.POINTER(win32.NOTIFYICONDATAW))
+_get_rect = _shell.Shell_NotifyIconGetRect
+_get_rect.restype = wintypes.LONG
+_get_rect.argtypes = (ctypes.POINTER(_Identifier), ctypes.POINTER(wintypes.RECT))
+
+
+def notify(window: int, code: int, flags: int = 0, **fields: object) -> bool:
+    """Tell the shell about the icon of this window: whether it took it. `is_late` is about this call."""
+    data = win32.NOTIFYICONDATAW(
+        cbSize=ctypes.sizeof(win32.NOTIFYICONDATAW), hWnd=window, uFlags=flags, **fields
+    )
+    ctypes.set_last_error(0)
+    return bool(Shell_NotifyIcon(code, data))
+
+
+def is_late() -> bool:
+    """Whether the shell, when it did not take it, did not answer at all: it may take it yet."""
+    return ctypes.get_last_error() == api.ERROR_TIMEOUT
+
+
+def place(window: int) -> tuple[int, int]:
+    """The middle of the icon of this window; where the shell does not tell it, where the mouse is."""
+    which, box = _Identifier(cbSize=ctypes.sizeof(_Identifier), hWnd=window), wintypes.RECT()
+    if _get_rect(which, box) == 0:
+        return (box.left + box.right) // 2, (box.top + box.bottom) // 2
+    mouse = wintypes.POINT()
+    win32.GetCursorPos(ctypes.byref(mouse))
+    return mouse.x, mouse.y

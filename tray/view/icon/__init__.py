@@ -1,0 +1,1 @@
+"""The tray icon: what it says, and how that is drawn."""

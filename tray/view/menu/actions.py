@@ -1,0 +1,68 @@
+"""The levels of the menu that do something to a session: what it means, then the one line that does it."""
+
+from __future__ import annotations
+
+from tray.core.commands import Compact, NewSession, SetThinking
+from tray.core.errors import Fault
+from tray.core.model.sessions import Session
+from tray.i18n.translate import Words
+from tray.view.menu.item import LINE, Item, confirmed, note, reason_for, wrapped
+from tray.view.text import formatting
+from tray.view.tray_view import MenuSource
+
+
+def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+    """What a compaction forgets and costs, and the line that begins it."""
+    if session is None:
+        return (note(words("There is no such session.")),)
+    name = formatting.session_name(session)
+    meaning = [
+        words("A model sums up the history of “{name}”, to make room.", name=name),
+        words("What the summary leaves out is forgotten."),
+    ]
+    if session.row.used:
+        size = formatting.tokens(session.row.used)
+        meaning.append(words("This spends tokens: the model reads about {n}.", n=size))
+    else:
+        meaning.append(words("This spends tokens."))
+    fault = source.compact_fault or (Fault.BUSY if session.key in source.busy else None)
+    return confirmed(meaning, Item(words("Compact now"), Compact(session.key)), fault, source, words)
+
+
+def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+    """What a new session forgets and keeps, and the line that begins it."""
+    if session is None:
+        return (note(words("There is no such session.")),)
+    name = formatting.session_name(session)
+    meaning = [words("“{name}” begins anew, and knows nothing of what was said before.", name=name)]
+    if model := formatting.short_model(session.model):
+        meaning.append(words("It keeps its model: {model}", model=model))
+    if session.key in source.busy:
+        meaning.append(words("A run is in progress; its answer may be lost."))
+    doing = Item(words("Start a new session"), NewSession(session.key))
+    return confirmed(meaning, doing, source.renew_fault, source, words)
+
+
+def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+    """How much the model may think, the default first."""
+    if session is None:
+        return (note(words("There is no such session.")),)
+    row, fault = session.row, source.use_fault
+    if not row.thinking_levels:
+        return tuple(map(note, wrapped(reason_for(fault or Fault.NO_LEVELS, source, words))))
+    usual = formatting.clean(row.thinking_default or "", 20)
+    default = words("Default ({level})", level=usual) if usual else words("Default")
+    lines = [(default, None), *((formatting.clean(level, 20) or "?", level) for level in row.thinking_levels)]
+    items = [
+        Item(
+            text,
+            SetThinking(session.key, level),
+            checked=level == row.thinking,
+            radio=True,
+            enabled=fault is None,
+        )
+        for text, level in lines
+    ]
+    if fault is not None:
+        items += [LINE, *map(note, wrapped(reason_for(fault, source, words)))]
+    return tuple(items)

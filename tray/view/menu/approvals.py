@@ -1,0 +1,113 @@
+"""The levels of the menu with what waits for the person's word."""
+
+from __future__ import annotations
+
+from tray.core.commands import Decide, OpenDashboard, ShowApproval
+from tray.core.errors import Fault
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.clock import Now
+from tray.i18n.translate import Words
+from tray.protocol.approvals import Decision, ExecRequest
+from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
+from tray.view.text import approvals, formatting
+from tray.view.tray_view import MenuSource
+
+RECENT = 5
+"""Ended ones that stay in the menu."""
+
+
+def line(source: MenuSource, words: Words) -> str:
+    """The menu's own line for it: how many wait."""
+    waiting = len(_waiting(source))
+    return words("Approvals ({n})", n=waiting) if waiting else words("Approvals")
+
+
+def waiting(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """A line for each that waits, and what became of the last ones."""
+    fault = source.approve_fault
+    if fault in (Fault.LEVEL, Fault.SCOPE):
+        reason = words("Not visible at this level: {reason}", reason=reason_for(fault, source, words))
+        return tuple(map(note, wrapped(reason)))
+    items = [_line(approval, now, words) for approval in _waiting(source)]
+    if not items:
+        items.append(note(words("Nothing is waiting")))
+    ended = [approval for approval in source.approvals if not approval.state.waits][-RECENT:]
+    if ended:
+        items.append(LINE)
+        items += (note(_ended(approval, source, words)) for approval in reversed(ended))
+    if not source.lists_commands and fault is None:
+        told = words("This gateway tells of a command only while ClawTray is connected.")
+        items += [LINE, *map(note, wrapped(told))]
+    return tuple(items)
+
+
+def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[Item, ...]:
+    """All of one that waits, and the lines that decide on it."""
+    approval = next((a for a in _waiting(source) if a.id == identity), None)
+    if approval is None:
+        return (note(words("It is no longer waiting.")),)
+    request = approval.request
+    whole = approvals.fits(request)
+    items = []
+    if isinstance(request, ExecRequest):
+        lines = approvals.exactly(request.command)
+        items += [note(text) for text in lines[: approvals.LINES]]
+        if not whole:
+            more = len(lines) - approvals.LINES
+            items.append(note(words("… and {n} more lines", n=more)))
+            items.append(Item(words("Show all of it…"), ShowApproval(identity)))
+    else:
+        items.append(note(approvals.title(request, words)))
+    items += [LINE, *map(note, approvals.details(approval, _session(source, approval), now, words)), LINE]
+    items += _answers(approval, words, whole=whole)
+    key = request.session_key if isinstance(request, ExecRequest) else None
+    items += [LINE, Item(words("Open in dashboard"), OpenDashboard(key), enabled=source.target is not None)]
+    return tuple(items)
+
+
+def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
+    """What changes here though nothing happens."""
+    return tuple(approvals.age(approval.request, now, words) for approval in _waiting(source))
+
+
+def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
+    """The words that the gateway takes; those that allow only where all of it was shown."""
+    request, identity = approval.request, approval.id
+    free = approval.state is ApprovalState.WAITING
+    items = [
+        Item(
+            text,
+            Decide(identity, decision),
+            enabled=free and (whole or decision is Decision.DENY),
+        )
+        for decision, text in approvals.answers(request, words).items()
+    ]
+    if not whole:
+        items.append(note(words("It can be allowed where all of it is seen.")))
+    return items
+
+
+def _line(approval: Approval, now: Now, words: Words) -> Item:
+    text = approvals.title(approval.request, words)
+    age = approvals.age(approval.request, now, words)
+    return Item(f"{text}\t{age}" if age else text, path=("approvals", approval.id))
+
+
+def _ended(approval: Approval, source: MenuSource, words: Words) -> str:
+    title = approvals.title(approval.request, words)
+    return formatting.clean(f"{title}: {approvals.outcome(approval, source.level, words)}", 120)
+
+
+def _session(source: MenuSource, approval: Approval) -> str:
+    request = approval.request
+    key = request.session_key if isinstance(request, ExecRequest) else None
+    if key is None:
+        return ""
+    session = next((session for session in source.sessions if session.key == key), None)
+    return formatting.clean(key, 60) if session is None else formatting.session_name(session)
+
+
+def _waiting(source: MenuSource) -> list[Approval]:
+    if source.approve_fault is not None:
+        return []
+    return [approval for approval in source.approvals if approval.state.waits]

@@ -1,0 +1,144 @@
+"""The level of the menu that switches a session's model."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from tray.core.commands import KeepModel, UseModel
+from tray.core.errors import Fault
+from tray.core.model.sessions import Confidence, Session, Usage
+from tray.core.sessions.confidence import window_of
+from tray.i18n.translate import Words
+from tray.protocol.models import Model
+from tray.values import replace
+from tray.view.menu.item import LINE, Item, Path, note, reason_for, wrapped
+from tray.view.text import formatting
+from tray.view.tray_view import MenuSource
+
+MODELS = 25
+"""The longest list; where there are more, each provider has a level of its own."""
+GROUP = 100
+"""The longest list of one provider; how many more there are is said in a last line."""
+
+
+def models(source: MenuSource, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
+    """The models that a session may be switched to, each with what the session would fill of it."""
+    if session is None:
+        return (note(words("There is no such session.")),)
+    if not source.choices:
+        return (note(words("The gateway has not listed its models")),)
+    # Choosing the default model stores no override, so the default stands for that model, once.
+    choices = tuple(model for model in source.choices if model.name != source.default_model)
+    crowded = len(choices) > MODELS
+    listed = tuple(m for m in choices if m.name == session.model) if crowded else choices
+    if session.model not in (None, source.default_model, *(model.name for model in listed)):
+        listed = (Model(session.model or ""), *listed)  # in force, though it is none of the choices
+    items = [_default(source, session, words)] if source.default_model is not None else []
+    items += _lines(listed, source, session, words)
+    if crowded:
+        groups = Counter(_provider(model) for model in choices)
+        items.append(LINE)
+        items += (_group(provider, count, session, path) for provider, count in groups.items())
+    if source.use_fault is not None:
+        items += [LINE, *map(note, wrapped(reason_for(source.use_fault, source, words)))]
+    why = unswitched(source, session, words)
+    return (*why, LINE, *items) if why else tuple(items)
+
+
+def group(source: MenuSource, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
+    """The models of one provider."""
+    if session is None:
+        return (note(words("There is no such session.")),)
+    choices = tuple(model for model in source.choices if _provider(model) == provider)
+    items = _lines(choices[:GROUP], source, session, words)
+    if len(choices) > GROUP:
+        items.append(note(words("{n} more: clawtray use MODEL", n=len(choices) - GROUP)))
+    return tuple(items) or (note(words("The gateway has not listed its models")),)
+
+
+def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]:
+    """Why the last switch of this session came to nothing, if it did, and the two things to do about it."""
+    switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
+    if switch is None or switch.fault is None:
+        return []
+    asked = formatting.short_model(switch.asked) or words("the default model")
+    used = session.model
+    if switch.fault is Fault.OTHER_MODEL:
+        used = switch.detail or used
+        answered = formatting.short_model(switch.detail) or words("another model")
+        reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
+    else:
+        reason = formatting.fault(switch.fault, switch.detail, source.level, words)
+        if switch.fault is not Fault.UNCONFIRMED:
+            reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
+    again = UseModel(switch.asked, session.key)
+    # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
+    is_listed = used == session.model
+    kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
+    return [
+        *map(note, wrapped(formatting.clean(reason, 200))),
+        Item(words("Retry: {model}", model=asked), again, enabled=source.use_fault is None),
+        Item(
+            words("Keep {model}", model=formatting.short_model(used) or words("the model in use")),
+            kept,
+            enabled=is_listed or source.use_fault is None,
+        ),
+    ]
+
+
+def _provider(model: Model) -> str:
+    return model.name.partition("/")[0]
+
+
+def _group(provider: str, count: int, session: Session, path: Path) -> Item:
+    in_force = (session.model or "").partition("/")[0] == provider
+    text = f"{formatting.clean(provider, 40) or '?'}\t{count}"
+    return Item(text, path=(*path, provider), checked=True if in_force else None)
+
+
+def _default(source: MenuSource, session: Session, words: Words) -> Item:
+    name = words("Default ({model})", model=formatting.short_model(source.default_model))
+    window = window_of(source.choices, source.default_model)
+    return _line(name, source.default_model, window, source, session, words)
+
+
+def _lines(listed: tuple[Model, ...], source: MenuSource, session: Session, words: Words) -> list[Item]:
+    """A line for each; by its short name where that names but one."""
+    shorts = [formatting.short_model(model.name) for model in listed]
+    names = [
+        short if shorts.count(short) == 1 else formatting.clean(model.name)
+        for short, model in zip(shorts, listed, strict=True)
+    ]
+    return [
+        _line(name or "?", model.name, model.window, source, session, words)
+        for name, model in zip(names, listed, strict=True)
+    ]
+
+
+def _line(
+    name: str, model: str | None, known_window: int | None, source: MenuSource, session: Session, words: Words
+) -> Item:
+    in_force = model == session.model
+    window = (session.usage.window if in_force else None) or known_window
+    fit, fits = _fit(session.usage, window, words)
+    return Item(
+        f"{name}\t{fit}",
+        UseModel(None if model == source.default_model else model, session.key),
+        checked=in_force,
+        radio=True,
+        enabled=source.use_fault is None and fits,
+    )
+
+
+def _fit(usage: Usage, window: int | None, words: Words) -> tuple[str, bool]:
+    """A model's window, what this session would fill of it, and whether it may be chosen."""
+    if window is None:
+        return words("window unknown"), True
+    size = formatting.tokens(window)
+    if usage.used is None:
+        return size, True
+    if usage.used <= window:
+        return f"{size} → {formatting.percent(replace(usage, window=window))}", True
+    if usage.confidence is Confidence.FRESH:
+        return words("{window}, too small", window=size), False
+    return words("{window}, perhaps too small", window=size), True

@@ -1,0 +1,71 @@
+"""The levels of the menu about notices: on or off, snoozed or not, and the last ones."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from tray.core.commands import SetNotices, ShowNotices, Snooze, Until
+from tray.core.model.clock import Now
+from tray.i18n.translate import Words
+from tray.view.menu.item import LINE, Item, note
+from tray.view.text import formatting
+from tray.view.tray_view import MenuSource
+
+
+def line(source: MenuSource, now: Now, words: Words) -> str:
+    """The menu's own line for it: off, or until when they are held back."""
+    if not source.settings.notices:
+        return f"{words('Notices')}\t{words('off')}"
+    until = snoozed_until(source, now)
+    return words("Notices") if until is None else f"{words('Notices')}\t{_until(until, now, words)}"
+
+
+def notices(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """On or off, snooze, quiet hours, and the way to the last ones."""
+    on, until = source.settings.notices, snoozed_until(source, now)
+    items = [Item(words("Show notices"), SetNotices(not on), checked=on), LINE]
+    if until is None:
+        items += [
+            Item(words("Snooze for 1 hour"), Snooze(Until.HOUR), enabled=on),
+            Item(words("Snooze until tomorrow"), Snooze(Until.TOMORROW), enabled=on),
+        ]
+    else:
+        items += [note(_until(until, now, words)), Item(words("End the snooze"), Snooze(Until.NOW))]
+    if source.settings.quiet is not None:
+        items.append(note(words("Quiet hours: {hours}", hours=source.settings.quiet)))
+    return (*items, LINE, Item(words("Recent"), path=("notices", "recent"), enabled=bool(source.notices)))
+
+
+def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """The last notices, newest first; a click does what a click on the notice would have done."""
+    items = [
+        Item(
+            f"{told.text}\t{formatting.age(now.wall - told.at, words)}",
+            told.command,
+            enabled=told.command is not None,
+        )
+        for told in source.notices
+    ]
+    if not items:
+        return (note(words("There were no notices yet")),)
+    return (*items, LINE, Item(words("Show them whole…"), ShowNotices()))
+
+
+def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
+    """What changes here though nothing happens."""
+    until = snoozed_until(source, now)
+    snoozed = () if until is None else (_until(until, now, words),)
+    return *snoozed, *(formatting.age(now.wall - told.at, words) for told in source.notices)
+
+
+def snoozed_until(source: MenuSource, now: Now) -> datetime | None:
+    """Until when notices are held back (wall); None if they are not."""
+    until = source.snoozed_until
+    return until if until is not None and until > now.wall else None
+
+
+def _until(until: datetime, now: Now, words: Words) -> str:
+    local = until.astimezone()
+    if local.date() == now.wall.astimezone().date():
+        return words("snoozed until {time}", time=f"{local:%H:%M}")
+    return words("snoozed until tomorrow {time}", time=f"{local:%H:%M}")

@@ -1,0 +1,111 @@
+"""The level of the menu that sends prompts, and tells how they ended."""
+
+from __future__ import annotations
+
+from tray.core.commands import (
+    Ask,
+    AskAgain,
+    OpenSettings,
+    SendDraft,
+    ShowAnswer,
+    StopPrompt,
+)
+from tray.core.errors import Fault
+from tray.core.model.prompts import Prompt, PromptState
+from tray.i18n.translate import Words
+from tray.protocol.session_keys import is_own, short_name
+from tray.settings.settings import Preset
+from tray.view.menu.item import LINE, Item, note, reason_for
+from tray.view.text import formatting
+from tray.view.tray_view import MenuSource
+
+PER_TOKEN = 4
+"""Characters of a token, roughly; of other writings than the Latin one there are fewer."""
+
+
+def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
+    """The presets, what they cost or why they cannot be sent, and how the last ones ended."""
+    results = [_under_way(prompt, words) for prompt in source.running]
+    results += [_result(prompt, source, words) for prompt in source.recent]
+    if results:
+        results.insert(0, LINE)
+    presets = source.settings.presets
+    if not presets:
+        return (
+            note(words("No presets: add some in the settings")),
+            Item(words("Settings…"), OpenSettings()),
+            *results,
+        )
+    faults = [_preset_fault(source, preset) for preset in presets]
+    items = [
+        Item(
+            formatting.clean(preset.name) or "?",
+            Ask(preset.text, preset.session, preset.model, preset.name),
+            enabled=fault is None,
+        )
+        for preset, fault in zip(presets, faults, strict=True)
+    ]
+    notes = [reason_for(fault, source, words) for fault in dict.fromkeys(faults) if fault is not None]
+    if None in faults:
+        notes.append(words("Each prompt spends tokens: even a short one 8,000 to 14,000"))
+    return (*items, LINE, *map(note, notes), *results)
+
+
+def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]:
+    """A prompt under way, and what ends it; one that is held, what it is, and what sends it."""
+    prompt = next((prompt for prompt in source.running if prompt.id == identity), None)
+    if prompt is None:
+        return (note(words("It has ended.")),)
+    session = words("To: {name}", name=formatting.clean(short_name(prompt.key, source.agent_id), 60) or "?")
+    if prompt.state is not PromptState.DRAFT:
+        fault = source.stop_fault if prompt.state is not PromptState.WAITING else None
+        stop = Item(words("Stop"), StopPrompt(identity), enabled=fault is None and not prompt.stopping)
+        reason = [] if fault is None else [note(reason_for(fault, source, words))]
+        return (note(session), LINE, stop, *reason)
+    size = words(
+        "With the clipboard it has {n} characters, about {tokens} tokens.",
+        n=f"{len(prompt.text):,}",
+        tokens=formatting.tokens(len(prompt.text) // PER_TOKEN),
+    )
+    sending = Item(words("Send it"), SendDraft(identity), enabled=source.ask_fault is None)
+    return (note(session), note(size), LINE, sending, Item(words("Discard it"), StopPrompt(identity)))
+
+
+def _under_way(prompt: Prompt, words: Words) -> Item:
+    name = _name(prompt)
+    if prompt.state is PromptState.DRAFT:
+        return Item(words("{name}: send it?", name=name), path=("prompts", prompt.id))
+    return Item(words("{name}: running", name=name), path=("prompts", prompt.id))
+
+
+def _name(prompt: Prompt) -> str:
+    return formatting.clean(prompt.preset or "", 24) or formatting.clean(prompt.key, 24) or "?"
+
+
+def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
+    if source.ask_fault is not None or preset.model is None:
+        return source.ask_fault
+    if preset.session is not None and not is_own(preset.session):
+        return Fault.NOT_OURS
+    return source.use_fault
+
+
+def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
+    """How a prompt ended. One that may have run can be sent again, by a click that says what it does."""
+    name = _name(prompt)
+    match prompt.state:
+        case PromptState.ANSWERED:
+            end = formatting.clean(prompt.answer) or words("The answer is empty.")
+            return Item(formatting.clean(f"{name}: {end}"), ShowAnswer(prompt.id))
+        case PromptState.STOPPED:
+            end = words("stopped")
+        case PromptState.UNKNOWN if prompt.left:
+            end = words("may have run, at the gateway that was watched before")
+        case PromptState.UNKNOWN:
+            text = words("{name}: may have run. Send it again, as a new run", name=name)
+            fault = source.ask_fault or (None if prompt.model is None else source.use_fault)
+            return Item(text, AskAgain(prompt.id), enabled=fault is None)
+        case _:
+            reason = formatting.fault(prompt.fault or Fault.GATEWAY, prompt.detail, source.level, words)
+            end = words("failed: {reason}", reason=reason)
+    return note(formatting.clean(f"{name}: {end}"))

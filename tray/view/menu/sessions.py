@@ -1,0 +1,99 @@
+"""The levels of the menu that list the sessions, and show one."""
+
+from __future__ import annotations
+
+from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Session
+from tray.i18n.translate import Words
+from tray.protocol.session_keys import Kind, kind_of
+from tray.view.menu import models
+from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
+from tray.view.text import action_results, formatting
+from tray.view.tray_view import MenuSource, updated
+
+SESSIONS = 30
+"""The longest list; how many more there are is said in a last line."""
+
+
+def sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """A line for each session that people talk in, newest first; the others are one level below."""
+    people = [session for session in source.sessions if not session.row.background]
+    machines = len(source.sessions) - len(people)
+    items = _listed(source, people, now, words)
+    if machines:
+        items.append(Item(words("Sub-agents and cron jobs ({n})", n=machines), path=("machines",)))
+    if source.pinned is not None:
+        items += [LINE, Item(words("Let ClawTray choose the session"), Pin(None))]
+    return tuple(items)
+
+
+def machines(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """A line for each session that a machine began."""
+    return tuple(_listed(source, [s for s in source.sessions if s.row.background], now, words))
+
+
+def details(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+    """What is known of one session, and what can be done with it."""
+    if session is None:
+        return (note(words("There is no such session.")),)
+    pinned, key = source.pinned == session.key, session.key
+    below = ("sessions", key)
+    notes = [formatting.usage_line(session.usage, words), formatting.doubtful(session.usage, words)]
+    notes.append(formatting.turns_left(source.turns.get(key), words))
+    if key in source.busy:
+        notes.append(words("A run is in progress"))
+    deed = next((deed for deed in reversed(source.deeds) if deed.key == key), None)
+    if deed is not None:
+        notes += wrapped(formatting.clean(action_results.line(deed, source.level, words), 300))
+    differs = models.unswitched(source, session, words)
+    levels, level = session.row.thinking_levels, session.row.thinking or session.row.thinking_default
+    told = formatting.clean(level or "", 20) if levels else ""
+    items = [
+        *(note(text) for text in notes if text),
+        *differs,
+        LINE,
+        Item(words("Model"), path=(*below, "model")),
+        Item(f"{words('Thinking')}\t{told}" if told else words("Thinking"), path=(*below, "thinking")),
+        Item(words("Compact…"), path=(*below, "compact")),
+        Item(words("New session…"), path=(*below, "new")),
+        Item(words("Stop run"), StopRun(key), enabled=source.stop_fault is None and key in source.busy),
+        LINE,
+        Item(words("Show on icon"), Pin(None if pinned else key), checked=pinned),
+        Item(words("Open in dashboard"), OpenDashboard(key), enabled=source.target is not None),
+        Item(words("Copy key"), CopyKey(key)),
+    ]
+    if source.stop_fault is not None and key in source.busy:
+        items += [LINE, *map(note, wrapped(reason_for(source.stop_fault, source, words)))]
+    return tuple(items)
+
+
+def _listed(source: MenuSource, shown: list[Session], now: Now, words: Words) -> list[Item]:
+    items = [_line(source, session, now, words) for session in shown[:SESSIONS]]
+    if len(shown) > SESSIONS:
+        items.append(note(words("{n} more: clawtray sessions", n=len(shown) - SESSIONS)))
+    return items
+
+
+def _line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
+    age = words("running") if session.key in source.busy else updated(session, now, words)
+    details = (formatting.percent(session.usage), formatting.short_model(session.model), age)
+    text = f"{_name(source, session, words)}\t{' · '.join(part for part in details if part)}"
+    shown = source.focus is not None and source.focus.key == session.key
+    return Item(text, path=("sessions", session.key), checked=True if shown else None)
+
+
+def _name(source: MenuSource, session: Session, words: Words) -> str:
+    """The session's name, and what it is for unless that is a talk with one person."""
+    name = formatting.session_name(session, 40)
+    match kind_of(session.key, source.main_key, group=session.row.group):
+        case Kind.MAIN:
+            return name if name == "main" else words("{name} (main)", name=name)
+        case Kind.GROUP:
+            return words("{name} (group)", name=name)
+        case Kind.CRON:
+            return words("{name} (cron job)", name=name)
+        case Kind.SUBAGENT:
+            return words("{name} (sub-agent)", name=name)
+        case Kind.SHARED | Kind.DIRECT:
+            return name

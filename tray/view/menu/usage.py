@@ -1,0 +1,107 @@
+"""The levels of the menu that tell what was spent, and how full the providers' quotas are."""
+
+from __future__ import annotations
+
+from tray.core.commands import ReadUsage, ShowUsage
+from tray.core.model.clock import Now
+from tray.core.model.usage import Spending
+from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
+from tray.i18n.translate import Words
+from tray.protocol.usage import Account, Quotas, Tally
+from tray.view.menu.item import LINE, Item, note, wrapped
+from tray.view.text import amounts, formatting
+from tray.view.tray_view import MenuSource
+
+TOP = 5
+"""Models and sessions that are listed."""
+QUOTAS = 12
+
+
+def line(source: MenuSource, now: Now, words: Words) -> str:
+    """The way to it, and what today cost, as far as it is known."""
+    found = total(_spending(source, now), 1)
+    if found is None or not found[0].tokens:
+        return words("Usage")
+    spent = amounts.money(found[0], words) or words("{n} tokens", n=formatting.tokens(found[0].tokens))
+    return f"{words('Usage')}\t{words('{cost} today', cost=spent)}"
+
+
+def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """A line for each period, one for each quota, and what is to be known about them."""
+    spending = _spending(source, now)
+    totals = [(days, total(spending, days)) for days in PERIODS]
+    failure = amounts.failing(spending, source.usage_fault, source.level, words)
+    missing = "?" if failure else amounts.waiting(spending, words)
+    items = [_period_line(days, found and found[0], missing, words) for days, found in totals]
+    if quotas := _quotas(source, now, words):
+        items += [LINE, *quotas]
+    origins = {found[1] for _, found in totals if found is not None}
+    notes = [failure, *amounts.remarks(spending, origins, words), amounts.unlisted(spending, words)]
+    if spending.read_at is not None:
+        notes.append(words("read {age}", age=formatting.age(now.wall - spending.read_at, words)))
+    lines = [line for sentence in notes for line in wrapped(sentence)]
+    again = Item(words("Read again"), ReadUsage(), enabled=source.usage_fault is None)
+    return (*items, LINE, *map(note, lines), again, Item(words("All of it…"), ShowUsage()))
+
+
+def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item, ...]:
+    """What was spent in so many days, by model and by session."""
+    spending = _spending(source, now)
+    number = next((number for number in PERIODS if str(number) == days), None)
+    found = None if number is None else total(spending, number)
+    if number is None or found is None:
+        return (note(amounts.waiting(spending, words)),)
+    heads = [f"{amounts.period(number, words)}: {amounts.amount(found[0], words)}"]
+    heads.append(amounts.parts(found[0], words))
+    if not amounts.money(found[0], words):
+        heads.append(words("The gateway knows no price for it."))
+    lists = (
+        (words("By model"), [(formatting.clean(who.key) or "?", t) for who, t in by_model(spending, number)]),
+        (words("By session"), [(_name(source, who), t) for who, t in by_session(spending, number)]),
+    )
+    items = [note(head) for head in heads if head]
+    for title, spenders in lists:
+        if spenders:
+            items += [LINE, note(title)]
+            items += [note(f"{name}\t{amounts.amount(tally, words)}") for name, tally in spenders[:TOP]]
+            if len(spenders) > TOP:
+                items.append(Item(words("{n} more…", n=len(spenders) - TOP), ShowUsage()))
+    if why := amounts.unlisted(spending, words):
+        items += [LINE, *map(note, wrapped(why))]
+    return tuple(items)
+
+
+def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
+    """All of it that changes though nothing happens."""
+    read_at, quotas = source.spending.read_at, source.spending.quotas or Quotas()
+    resets = tuple(amounts.resets(quota, now, words) for quota in quotas.windows[:QUOTAS])
+    if read_at is None:
+        return resets
+    return (amounts.today(now).isoformat(), formatting.age(now.wall - read_at, words), *resets)
+
+
+def _spending(source: MenuSource, now: Now) -> Spending:
+    return as_of(source.spending, amounts.today(now))
+
+
+def _period_line(days: int, tally: Tally | None, missing: str, words: Words) -> Item:
+    text = f"{amounts.period(days, words)}\t{missing if tally is None else amounts.amount(tally, words)}"
+    return Item(text, path=("usage", str(days))) if tally is not None and tally.tokens else note(text)
+
+
+def _quotas(source: MenuSource, now: Now, words: Words) -> list[Item]:
+    """The providers' windows, and who gave no figures."""
+    quotas = source.spending.quotas or Quotas()
+    items = [
+        note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}")
+        for quota in quotas.windows[:QUOTAS]
+    ]
+    return items + [note(amounts.no_quota(name, why, words)) for name, why in quotas.failed[:TOP]]
+
+
+def _name(source: MenuSource, account: Account) -> str:
+    """What the session is called in the other levels, if it is listed there."""
+    session = next((session for session in source.sessions if session.key == account.key), None)
+    if session is not None:
+        return formatting.session_name(session, 40)
+    return formatting.clean(account.name or "", 40) or formatting.clean(account.key, 40) or "?"

@@ -1,0 +1,293 @@
+"""Notices in words: a title and a body that fit the Windows shell."""
+
+from __future__ import annotations
+
+import msgspec
+
+from tray.core.commands import (
+    Command,
+    EditSettings,
+    OpenDashboard,
+    OpenSettings,
+    Reconnect,
+    ShowAnswer,
+    ShowIconSettings,
+)
+from tray.core.errors import Fault, Phase, Trouble
+from tray.core.model.actions import DeedState
+from tray.core.model.approvals import Approval
+from tray.core.model.gateway_control import LifecycleState
+from tray.core.model.notifications import (
+    AlreadyRunning,
+    ApprovalEnded,
+    ApprovalWaiting,
+    BadSettings,
+    CameBack,
+    ContextCompacted,
+    DeedEnded,
+    Digest,
+    DraftHeld,
+    LifecycleEnded,
+    LogIsEmpty,
+    LongRunEnded,
+    ModelDiffers,
+    NotCopied,
+    NotFound,
+    Notice,
+    NotOpened,
+    NotSaved,
+    NoWindow,
+    PromptEnded,
+    QuotaCrossed,
+    SwitchFailed,
+    ThresholdCrossed,
+    Welcome,
+    WentDown,
+)
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Session
+from tray.core.notifications.deferral import REPLIES
+from tray.core.state import State
+from tray.i18n.translate import Words
+from tray.protocol.approvals import ExecRequest
+from tray.protocol.session_keys import short_name
+from tray.protocol.usage import Quota
+from tray.values import replace
+from tray.view.text import action_results, amounts, approvals, connection_errors, formatting
+from tray.view.text.summary import glance
+
+
+class Balloon(msgspec.Struct, frozen=True):
+    """A notice as it is shown.
+
+    Attributes:
+        title: Short.
+        body: What happened, and what to do.
+        urgent: It asks for the warning icon.
+        command: What a click on it asks for, which never spends a token; None where the menu says more.
+        asked_for: It answers a click of this moment, and is no interruption.
+    """
+
+    title: str
+    body: str
+    urgent: bool = False
+    command: Command | None = None
+    asked_for: bool = False
+
+
+def balloon(notice: Notice, state: State, words: Words) -> Balloon:
+    """The notice, clipped to what the shell takes; neither title nor body is ever empty."""
+    made = _balloon(notice, state, words)
+    title = formatting.clip(made.title, formatting.TITLE_UNITS)
+    body = formatting.clip(made.body, formatting.BODY_UNITS) or title
+    return replace(made, title=title, body=body, asked_for=isinstance(notice, REPLIES))
+
+
+def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
+    match notice:
+        case ThresholdCrossed(session, level):
+            return _crossed(session, level, words)
+        case WentDown(trouble):
+            return Balloon(
+                _loss(trouble, words),
+                connection_errors.why(trouble, state, words),
+                urgent=True,
+                command=Reconnect(),
+            )
+        case CameBack(after):
+            span = formatting.duration(after, words)
+            return Balloon(words("The gateway is back"), words("It was away for {span}.", span=span))
+        case NotFound():
+            body = words("Open the menu to see where ClawTray looked, and to set an address.")
+            return Balloon(words("No gateway found"), body, command=OpenSettings())
+        case ModelDiffers(key, asked, answered):
+            title = words("{name}: another model answered", name=_name(key, state))
+            body = words(
+                "Asked for {asked}, answered by {answered}.", asked=_model(asked), answered=_model(answered)
+            )
+            return Balloon(title, body, urgent=True)
+        case SwitchFailed():
+            return _not_switched(notice, state, words)
+        case PromptEnded(prompt):
+            return _ended(prompt, state, words)
+        case DraftHeld(prompt):
+            title = words(
+                "{name}: send it?", name=formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
+            )
+            size = words("With the clipboard it has {n} characters.", n=f"{len(prompt.text):,}")
+            return Balloon(title, f"{size} {words('See Prompts in the menu.')}")
+        case DeedEnded(deed):
+            title = words(
+                "{name}: {what}", name=_name(deed.key, state), what=action_results.what(deed, words)
+            )
+            body = action_results.why(deed, state.level, words)
+            return Balloon(title, body, urgent=deed.state is not DeedState.DONE)
+        case ContextCompacted(session, before):
+            title = words("{name}: compacted", name=formatting.session_name(session))
+            after = session.usage.used or 0
+            return Balloon(
+                title,
+                words(
+                    "{before} → {after} tokens",
+                    before=formatting.tokens(before),
+                    after=formatting.tokens(after),
+                ),
+            )
+        case LongRunEnded():
+            return _long_run(notice, state, words)
+        case ApprovalWaiting(approval):
+            return _waiting(approval, state, words)
+        case ApprovalEnded(approval):
+            title = approvals.title(approval.request, words)
+            return Balloon(title, approvals.outcome(approval, state.level, words), urgent=True)
+        case NotCopied(text):
+            body = words("Copy it yourself: {text}", text=formatting.clean(text, 300))
+            return Balloon(words("There is no clipboard"), body)
+        case QuotaCrossed(quota, level):
+            return _quota(quota, level, words)
+        case BadSettings(sentence):
+            title = words("A mistake in the settings")
+            return Balloon(title, formatting.clean(sentence, 300), urgent=True, command=EditSettings())
+        case NotSaved(sentence):
+            return Balloon(words("Something was not saved"), formatting.clean(sentence, 300), urgent=True)
+        case NotOpened(place):
+            body = words("Open it yourself: {place}", place=formatting.clean(place, 300))
+            return Balloon(words("It could not be opened"), body, urgent=True)
+        case NoWindow():
+            body = words(
+                "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
+            )
+            return Balloon(words("The window could not be shown"), body, urgent=True)
+        case Welcome():
+            body = words(
+                "Windows hides new icons behind the ^ beside the clock. "
+                "Click here to see where to keep this one visible."
+            )
+            return Balloon(words("ClawTray is here"), body, command=ShowIconSettings())
+        case AlreadyRunning():
+            where = words("Its icon is beside the clock, or behind the ^ there.")
+            body = "\n".join((*glance(state, words), where))
+            return Balloon(words("ClawTray is already running"), body, command=ShowIconSettings())
+        case Digest(notices):
+            return _digest(notices, state, words)
+        case LifecycleEnded(lifecycle):
+            failed = lifecycle.state is LifecycleState.FAILED
+            body = action_results.lifecycle_reason(lifecycle, state.level, words) or "\n".join(
+                glance(state, words)
+            )
+            return Balloon(action_results.lifecycle(lifecycle, words), body, urgent=failed)
+        case LogIsEmpty():
+            body = words("ClawTray has had no fault to write down.")
+            return Balloon(words("There is nothing in the log"), body)
+
+
+def _crossed(session: Session, level: int, words: Words) -> Balloon:
+    usage = formatting.usage_line(session.usage, words)
+    title = words("{name}: context at {usage}", name=formatting.session_name(session), usage=usage)
+    if level > 1:
+        body = words("The gateway will soon compact it by itself. Compact it now, or start a new session.")
+        return Balloon(title, body, urgent=True)
+    return Balloon(title, words("A good moment to compact it, or to start a new session."))
+
+
+def _long_run(notice: LongRunEnded, state: State, words: Words) -> Balloon:
+    name, span = _name(notice.key, state), formatting.duration(notice.seconds, words)
+    look = OpenDashboard(notice.key)
+    if notice.error is None:
+        return Balloon(
+            words("{name}: the run has ended", name=name), words("It took {span}.", span=span), command=look
+        )
+    reason = formatting.fault(Fault.GATEWAY, notice.error, state.level, words)
+    return Balloon(
+        words("{name}: the run failed after {span}", name=name, span=span), reason, urgent=True, command=look
+    )
+
+
+def _waiting(approval: Approval, state: State, words: Words) -> Balloon:
+    """What is wanted. It is answered where all of it is seen: in the menu, which a click on Windows opens."""
+    request = approval.request
+    if not isinstance(request, ExecRequest):
+        body = words("A device wants to be let in: see Approvals in the menu.")
+        return Balloon(approvals.title(request, words), body, urgent=True)
+    key = request.session_key
+    name = "" if key is None else _name(key, state)
+    title = words("{name}: approval needed", name=name) if name else words("Approval needed")
+    body = f"{formatting.clean(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
+    return Balloon(title, body, urgent=True)
+
+
+def _quota(quota: Quota, level: int, words: Words) -> Balloon:
+    name = amounts.quota_name(quota)
+    title = words("{name}: quota at {percent} %", name=name, percent=int(quota.percent))
+    when = "" if quota.resets_ms is None else amounts.moment(quota.resets_ms)
+    body = words("It resets at {when}.", when=when) if when else words("See Usage in the menu.")
+    return Balloon(title, body, urgent=level > 1)
+
+
+def _loss(trouble: Trouble, words: Words) -> str:
+    match trouble.phase:
+        case Phase.DOWN:
+            return words("The gateway is down")
+        case Phase.REFUSED:
+            return words("Cannot log in to the gateway")
+        case _:
+            return words("No connection to the gateway")
+
+
+def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Balloon:
+    name = _name(notice.key, state)
+    if notice.fault is Fault.UNCONFIRMED:
+        title = words("{name}: no word on the model", name=name)
+    else:
+        title = words("{name}: the model was not switched", name=name)
+    reason = formatting.fault(notice.fault, notice.detail, state.level, words)
+    wanted = words("the default model") if notice.asked is None else _model(notice.asked)
+    return Balloon(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
+
+
+def _ended(prompt: Prompt, state: State, words: Words) -> Balloon:
+    name = formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
+    if prompt.state is PromptState.ANSWERED:
+        body = _paragraphs(prompt.answer) or words("The answer is empty.")
+        return Balloon(name, body, command=ShowAnswer(prompt.id))
+    if prompt.fault is not None:
+        reason = formatting.fault(prompt.fault, prompt.detail, state.level, words)
+        return Balloon(words("{name}: failed", name=name), reason, urgent=True)
+    urgent = prompt.state is not PromptState.STOPPED
+    return Balloon(name, formatting.ending(prompt, words), urgent=urgent)
+
+
+def _digest(notices: tuple[Notice, ...], state: State, words: Words) -> Balloon:
+    """A line for each, the latest last; where they are too many, the oldest give way to an ellipsis."""
+    title = words("{n} notices while you were away", n=len(notices))
+    urgent = any(_balloon(notice, state, words).urgent for notice in notices)
+    lines = [_line(notice, state, words) for notice in notices]
+    body = "\n".join(lines)
+    while body != formatting.clip(body, formatting.BODY_UNITS):
+        del lines[0]
+        body = "\n".join((formatting.ELLIPSIS, *lines))
+    return Balloon(title, body, urgent)
+
+
+def _line(notice: Notice, state: State, words: Words) -> str:
+    line = _balloon(notice, state, words).title
+    if isinstance(notice, PromptEnded) and notice.prompt.fault is None:  # whose title is but its name
+        line = f"{line}: {formatting.ending(notice.prompt, words)}"
+    return formatting.clip(line, formatting.TITLE_UNITS)
+
+
+def _paragraphs(answer: str) -> str:
+    """The beginning of an answer, with its line breaks."""
+    lines = (formatting.clean(line, formatting.BODY_UNITS + 1) for line in answer[:4000].splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def _name(key: str, state: State) -> str:
+    session = state.book.find(key)
+    if session is not None:
+        return formatting.session_name(session)
+    return formatting.clean(short_name(key, state.agent_id), 30) or "?"
+
+
+def _model(name: str) -> str:
+    return formatting.clean(name, 80) or "?"

@@ -1,0 +1,228 @@
+"""What a window shows, as values: the steady part of it, compared and drawn again only where it differs."""
+
+from __future__ import annotations
+
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from tray.core.gui import prompt_of
+from tray.core.model.clock import Now
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.windows import Window, WindowKind
+from tray.core.models import switching
+from tray.core.requests import objection
+from tray.core.state import State
+from tray.i18n.translate import Words
+from tray.protocol.runs import Agent
+from tray.protocol.session_keys import OWN_SESSION, canonical, is_own
+from tray.protocol.sessions import SessionsPatch
+from tray.settings.settings import Preset, Profile
+from tray.values import PrivateStruct
+from tray.view import tray_view
+from tray.view.icon.model import Icon
+from tray.view.panel import texts
+from tray.view.panel.texts import TextPane
+from tray.view.text import formatting
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One of several, as a list offers it: what it stands for, and what is read."""
+
+    key: str
+    label: str
+    own: bool = False
+
+
+class Exchange(PrivateStruct, frozen=True):
+    """A prompt and what came of it.
+
+    Attributes:
+        id: The prompt's.
+        key: The session's key.
+        answer: The answer so far.
+        status: What is happening, or how it ended and who answered; one line.
+        running: It has not ended.
+        failed: It ended without an answer.
+        repeatable: It may be sent again: nobody knows whether it ran.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"answer"})
+
+    id: str
+    key: str
+    answer: str
+    status: str
+    running: bool
+    failed: bool
+    repeatable: bool
+
+
+class AskPane(msgspec.Struct, frozen=True):
+    """The window in which a prompt is typed.
+
+    Attributes:
+        sessions: Those that can be asked; ClawTray's own comes first, and is the default.
+        models: Those that may be chosen for ClawTray's own session.
+        reason: Why nothing can be sent now; empty if it can.
+        model_reason: Why no model can be chosen; empty if one can.
+        cost: What a prompt costs, until one was sent.
+        exchange: What was sent last; None before.
+        dashboard: There is a page to go on with.
+    """
+
+    sessions: tuple[Choice, ...]
+    models: tuple[Choice, ...]
+    reason: str
+    model_reason: str
+    cost: str
+    exchange: Exchange | None
+    dashboard: bool
+
+
+class AnswerPane(PrivateStruct, frozen=True):
+    """The whole answer of one prompt: what it is called, what was asked, and what came of it."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"question"})
+
+    name: str
+    question: str
+    exchange: Exchange | None
+    dashboard: bool
+
+
+class SettingsPane(msgspec.Struct, frozen=True):
+    """The settings as they are, and how the icon looks now. Without quiet hours their ends are empty."""
+
+    profile: str
+    profiles: tuple[Profile, ...]
+    warning: float
+    critical: float
+    poll_seconds: float
+    notices: bool
+    language: str
+    quiet_from: str
+    quiet_to: str
+    keep_answers: bool
+    presets: tuple[Preset, ...]
+    autostart: bool | None
+    icon: Icon
+
+
+Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | TextPane
+
+
+def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
+    """What this window shows of the state."""
+    match window.kind:
+        case WindowKind.ASK:
+            return _ask(state, prompt_of(state, window.subject), words)
+        case WindowKind.ANSWER:
+            return _answer(state, prompt_of(state, window.subject), words)
+        case WindowKind.SETTINGS:
+            return _settings(state)
+        case WindowKind.USAGE:
+            return texts.usage(state, now, words)
+        case WindowKind.NOTICES:
+            return texts.notices(state, now, words)
+        case WindowKind.APPROVAL:
+            return texts.approval(state, window.subject, now, words)
+        case WindowKind.DIAGNOSTICS:
+            return texts.diagnostics(state, words)
+
+
+def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
+    own = canonical(OWN_SESSION, state.agent_id)
+    others = (s for s in state.book.sessions if not s.row.background and s.key != own)
+    sessions = (
+        Choice(own, words("ClawTray's own session"), own=True),
+        *(
+            Choice(
+                s.key, f"{formatting.session_name(s, 40)}    {formatting.percent(s.usage)}", own=is_own(s.key)
+            )
+            for s in others
+        ),
+    )
+    fault, unswitchable = objection(state, Agent), objection(state, SessionsPatch)
+    choices = tuple(
+        Choice(
+            m.name,
+            f"{formatting.clean(m.name, 70)}    {formatting.tokens(m.window) if m.window else ''}".rstrip(),
+        )
+        for m in switching.choices(state)
+    )
+    return AskPane(
+        sessions=sessions,
+        models=choices,
+        reason="" if fault is None else formatting.fault(fault, "", state.level, words),
+        model_reason="" if unswitchable is None else formatting.fault(unswitchable, "", state.level, words),
+        cost="" if state.prompts else words("Each prompt spends tokens: even a short one 8,000 to 14,000"),
+        exchange=None if prompt is None else _exchange(prompt, state, words),
+        dashboard=state.link.target is not None,
+    )
+
+
+def _answer(state: State, prompt: Prompt | None, words: Words) -> AnswerPane:
+    if prompt is None:  # so many were sent since that it was forgotten
+        return AnswerPane(words("Answer"), "", None, dashboard=False)
+    session = state.book.find(prompt.key)
+    name = formatting.clean(prompt.preset or "", 60) or (
+        formatting.session_name(session) if session else words("Answer")
+    )
+    exchange = _exchange(prompt, state, words)
+    return AnswerPane(
+        name, formatting.clean(prompt.text, 300), exchange, dashboard=state.link.target is not None
+    )
+
+
+def _settings(state: State) -> SettingsPane:
+    settings = state.settings
+    return SettingsPane(
+        profile=settings.profile,
+        profiles=settings.profiles,
+        warning=settings.warning,
+        critical=settings.critical,
+        poll_seconds=settings.poll_seconds,
+        notices=settings.notices,
+        language=settings.language,
+        quiet_from="" if settings.quiet is None else f"{settings.quiet.start:%H:%M}",
+        quiet_to="" if settings.quiet is None else f"{settings.quiet.end:%H:%M}",
+        keep_answers=settings.keep_answers,
+        presets=settings.presets,
+        autostart=state.autostart,
+        icon=tray_view.icon(state),
+    )
+
+
+def _exchange(prompt: Prompt, state: State, words: Words) -> Exchange:
+    return Exchange(
+        prompt.id,
+        prompt.key,
+        prompt.answer,
+        _status(prompt, state, words),
+        running=not prompt.state.ended,
+        failed=prompt.state in (PromptState.FAILED, PromptState.UNKNOWN),
+        repeatable=prompt.is_repeatable,
+    )
+
+
+def _status(prompt: Prompt, state: State, words: Words) -> str:
+    match prompt.state:
+        case PromptState.WAITING:
+            return words("Waiting for the connection…")
+        case PromptState.SWITCHING:
+            return words("Choosing the model…")
+        case PromptState.CHECKING:
+            return words("Asking the gateway what became of it…")
+        case PromptState.SENT | PromptState.RUNNING if prompt.stopping:
+            return words("Stopping…")
+        case PromptState.SENT | PromptState.RUNNING:
+            return words("Answering…") if prompt.answer else words("Sent. Waiting for the answer…")
+        case PromptState.FAILED if prompt.fault is not None:
+            return formatting.fault(prompt.fault, prompt.detail, state.level, words)
+        case PromptState.ANSWERED if prompt.answered_by is not None:
+            return words("Answered by {model}.", model=formatting.short_model(prompt.answered_by))
+        case PromptState.ANSWERED if not prompt.answer:
+            return words("The answer is empty.")
+        case _:
+            return formatting.ending(prompt, words)

@@ -1,0 +1,1 @@
+"""What the console prints, as JSON values and as text."""

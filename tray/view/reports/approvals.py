@@ -1,0 +1,98 @@
+"""What `approvals` and `approve` print."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tray.core import approvals as core
+from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.clock import Now
+from tray.core.state import State
+from tray.i18n.translate import Words
+from tray.protocol.approvals import ExecRequest
+from tray.view.reports import status
+from tray.view.text import approvals, formatting
+
+_OUTCOMES = {
+    ApprovalState.DECIDED: "done",
+    ApprovalState.GONE: "gone",
+    ApprovalState.EXPIRED: "gone",
+    ApprovalState.UNKNOWN: "unknown",
+}
+
+
+def waiting(state: State) -> dict[str, Any]:
+    """`approvals --json`; instants are ISO 8601 in UTC."""
+    return {"schema": status.SCHEMA, "approvals": [_one(approval) for approval in core.waiting(state)]}
+
+
+def waiting_text(state: State, now: Now, words: Words) -> str:
+    """`approvals` for a person: all of each, with the id that `approve` takes."""
+    blocks = [_block(approval, state, now, words) for approval in core.waiting(state)]
+    return "\n\n".join(blocks) or words("Nothing is waiting")
+
+
+def decided(approval: Approval, state: State, words: Words) -> dict[str, Any]:
+    """`approve --json`."""
+    done = approval.state is ApprovalState.DECIDED
+    return {
+        "schema": status.SCHEMA,
+        "id": approval.id,
+        "decision": None if approval.decision is None else approval.decision.value,
+        "outcome": _OUTCOMES.get(approval.state, "failed"),
+        "reason": None if done else approvals.outcome(approval, state.level, words),
+    }
+
+
+def decided_text(approval: Approval, state: State, words: Words) -> str:
+    """`approve` for a person."""
+    title = approvals.title(approval.request, words)
+    return f"{title}: {approvals.outcome(approval, state.level, words)}"
+
+
+def _one(approval: Approval) -> dict[str, Any]:
+    request = approval.request
+    if isinstance(request, ExecRequest):
+        return {
+            "id": request.id,
+            "kind": "exec",
+            "command": request.command,
+            "cwd": request.cwd,
+            "host": request.host,
+            "agent": request.agent_id,
+            "session": request.session_key,
+            "warnings": list(request.warnings),
+            "decisions": [decision.value for decision in request.decisions],
+            "created_at": status.instant(request.created_ms),
+            "expires_at": status.instant(request.expires_ms),
+        }
+    return {
+        "id": request.id,
+        "kind": "pairing",
+        "name": request.name,
+        "platform": request.platform,
+        "role": request.role,
+        "scopes": list(request.scopes),
+        "address": request.address,
+        "created_at": status.instant(request.created_ms),
+    }
+
+
+def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
+    request = approval.request
+    if isinstance(request, ExecRequest):
+        shown = approvals.exactly(request.command)
+        session = state.book.find(request.session_key)
+        name = (
+            formatting.clean(request.session_key or "", 60)
+            if session is None
+            else formatting.session_name(session)
+        )
+    else:
+        shown, name = [approvals.title(request, words)], ""
+    lines = [
+        *shown,
+        *approvals.details(approval, name, now, words),
+        f"clawtray approve {formatting.clean(request.id, 80)}",
+    ]
+    return "\n".join((lines[0], *(f"  {line}" for line in lines[1:])))

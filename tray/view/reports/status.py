@@ -1,0 +1,243 @@
+"""What the console prints: the same truths as the icon's, as JSON values and as plain text."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tray.core.errors import Phase
+from tray.core.model.actions import Deed, DeedState
+from tray.core.model.clock import Now
+from tray.core.model.sessions import Confidence, Session, Usage
+from tray.core.models import switching
+from tray.core.sessions import forecast, thresholds
+from tray.core.state import State
+from tray.i18n.translate import Words
+from tray.protocol.handshake import Generation
+from tray.view.text import action_results, connection_errors, formatting
+from tray.view.tray_view import gateway_line, updated
+
+SCHEMA = 1
+"""Version of the JSON; a change that could break a reader raises it."""
+
+OK, FAILED, USAGE, WARNING, CRITICAL, DOUBTFUL, DOWN, REFUSED, INTERRUPTED = 0, 1, 2, 10, 20, 30, 40, 41, 130
+"""Exit codes. WARNING, CRITICAL and DOUBTFUL are given by `status` and `doctor` alone."""
+
+_LAST_MS = 253_402_300_799_000
+"""The last second of the year 9999, as the gateway counts."""
+
+
+def exit_code(state: State) -> int:
+    """What `status` and `doctor` exit with."""
+    link = connection_code(state)
+    session = state.focused
+    if link != OK or session is None:
+        return link
+    usage = session.usage
+    if usage.confidence is Confidence.FRESH and usage.percent is not None:
+        return (OK, WARNING, CRITICAL)[thresholds.reached(usage.percent, state.settings)]
+    return DOUBTFUL if session.row.ran else OK
+
+
+def connection_code(state: State) -> int:
+    """0 if connected, else why not."""
+    match state.phase:
+        case Phase.CONNECTED:
+            return OK
+        case Phase.REFUSED:
+            return REFUSED
+        case _:
+            return DOWN
+
+
+def status(state: State, now: Now, words: Words) -> dict[str, Any]:
+    """`status --json`. Instants are ISO 8601 in UTC; `percent` is not rounded."""
+    session = state.focused
+    usage = Usage(None, None, Confidence.UNKNOWN) if session is None else session.usage
+    return {
+        "schema": SCHEMA,
+        "at": iso(now.wall),
+        "connection": _connection(state, words),
+        "focus": None if session is None else session.key,
+        "context": _usage(usage, words),
+        "model": None if session is None else session.model,
+        "sessions": sessions(state, words),
+    }
+
+
+def sessions(state: State, words: Words) -> list[dict[str, Any]]:
+    """The sessions of the last reading, newest first."""
+    return [
+        {
+            "key": session.key,
+            "name": session.name,
+            "model": session.model,
+            **_usage(session.usage, words),
+            "updated_at": instant(session.row.updated_ms),
+        }
+        for session in state.book.sessions
+    ]
+
+
+def deed(done: Deed, state: State, words: Words) -> dict[str, Any]:
+    """`compact --json`, `new --json`, `stop --json`; `before` and `after` are tokens, where they are told."""
+    named = {DeedState.DONE: "done", DeedState.FAILED: "failed"}
+    went_well = done.state is DeedState.DONE
+    return {
+        "schema": SCHEMA,
+        "session": done.key,
+        "deed": done.kind.value,
+        "outcome": named.get(done.state, "unknown"),
+        "reason": None if went_well else action_results.why(done, state.level, words),
+        "before": done.before,
+        "after": done.after,
+    }
+
+
+def catalogue(state: State) -> list[dict[str, Any]]:
+    """The models that may be chosen."""
+    return [
+        {"model": m.name, "window": m.window, "alias": m.alias, "default": m.name == state.book.default_model}
+        for m in switching.choices(state)
+    ]
+
+
+def status_text(state: State, now: Now, words: Words) -> str:
+    """`status` for a person: the focus session, then the gateway."""
+    lines = []
+    session = state.focused
+    if session is not None:
+        lines.append(headline(session, words))
+        lines.append(formatting.doubtful(session.usage, words))
+        lines.append(formatting.turns_left(forecast.turns(state, session), words))
+        if age := updated(session, now, words):
+            lines.append(words("updated {age}", age=age))
+    elif state.phase is Phase.CONNECTED:
+        lines.append(words("No sessions yet"))
+    lines.append(connection_text(state, words))
+    return "\n".join(line for line in lines if line)
+
+
+def headline(session: Session, words: Words) -> str:
+    """`main  62 % of 200k  anthropic/claude-opus-4-5`."""
+    parts = (
+        formatting.session_name(session, 40),
+        formatting.usage_line(session.usage, words),
+        formatting.clean(session.model or "", 80),
+    )
+    return "  ".join(part for part in parts if part)
+
+
+def connection_text(state: State, words: Words) -> str:
+    """The connection in a line, with its reason if it is not one."""
+    if state.phase is Phase.CONNECTED:
+        return words("connected: {gateway}", gateway=gateway_line(state))
+    return _reason(state, words)
+
+
+def session_table(state: State, now: Now, words: Words) -> str:
+    """`sessions` for a person, each with its key for `--session`; a star marks the one on the icon."""
+    rows = [
+        (
+            "*" if session.key == state.focus.key else "",
+            formatting.session_name(session, 40),
+            formatting.usage_line(session.usage, words),
+            formatting.clean(session.model or "", 60),
+            updated(session, now, words),
+            formatting.clean(session.key, 200),
+        )
+        for session in state.book.sessions
+    ]
+    return table(rows) if rows else words("No sessions yet")
+
+
+def model_table(state: State, words: Words) -> str:
+    """`models` for a person; a star marks the default."""
+    rows = [
+        (
+            "*" if model.name == state.book.default_model else "",
+            formatting.clean(model.name, 80),
+            words("window unknown") if model.window is None else formatting.tokens(model.window),
+            formatting.clean(model.alias or "", 30),
+        )
+        for model in switching.choices(state)
+    ]
+    return table(rows) if rows else words("The gateway offers no models")
+
+
+def watch_line(state: State, words: Words) -> str:
+    """One line that differs whenever something worth a line does; no ages in it."""
+    if state.phase is not Phase.CONNECTED:
+        return (
+            _reason(state, words) if state.link.trouble is not None else formatting.phase(state.phase, words)
+        )
+    session = state.focused
+    if session is None:
+        return " · ".join((formatting.phase(Phase.CONNECTED, words), words("No sessions yet")))
+    parts = [headline(session, words), formatting.doubtful(session.usage, words)]
+    if state.running:
+        parts.append(words("a run is in progress"))
+    return " · ".join(part for part in parts if part)
+
+
+def _connection(state: State, words: Words) -> dict[str, Any]:
+    link, hello = state.link, state.link.hello
+    seen = Phase.DOWN if state.phase is Phase.NOT_SET_UP else state.phase
+    return {
+        "phase": seen.value,
+        "reason": None if seen is Phase.CONNECTED else _reason(state, words),
+        "url": "" if link.target is None else link.target.url,
+        "generation": (Generation.UNKNOWN if hello is None else hello.generation).value,
+        "version": None if hello is None else hello.version,
+        "protocol": None if hello is None else hello.protocol,
+    }
+
+
+def _reason(state: State, words: Words) -> str:
+    """Why there is no connection, as far as it is known."""
+    trouble = state.link.trouble
+    if trouble is None:
+        return words(
+            "No answer yet from {where}.", where=connection_errors.host(state) or words("the gateway")
+        )
+    return connection_errors.why(trouble, state, words)
+
+
+def _usage(usage: Usage, words: Words) -> dict[str, Any]:
+    return {
+        "used": usage.used,
+        "max": usage.window,
+        "percent": usage.percent,
+        "confidence": usage.confidence.value,
+        "reason": None if usage.doubt is None else formatting.doubt(usage.doubt, words),
+    }
+
+
+def instant(at_ms: int | None) -> str | None:
+    """An instant of the gateway's; None if it tells none, or one beyond every calendar."""
+    if at_ms is None or at_ms > _LAST_MS:
+        return None
+    return iso(datetime.fromtimestamp(at_ms / 1000, UTC))
+
+
+def iso(at: datetime) -> str:
+    """An instant in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns two blanks apart, the last one ragged."""
+    widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: Hangul and its like take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

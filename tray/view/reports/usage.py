@@ -1,0 +1,140 @@
+"""What `usage` prints: what was spent and how full the quotas are, as JSON values and as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from tray.core.model.clock import Now
+from tray.core.model.usage import Origin, Spending
+from tray.core.requests import objection
+from tray.core.state import State
+from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, daily, total
+from tray.i18n.translate import Words
+from tray.protocol.usage import Account, Quotas, Tally, UsageCost
+from tray.view import chart
+from tray.view.reports import status
+from tray.view.text import amounts, formatting
+
+CHART_DAYS = 30
+
+
+def is_told(state: State, now: Now) -> bool:
+    """There is a total of at least one period."""
+    spending = _spending(state, now)
+    return any(total(spending, days) is not None for days in PERIODS)
+
+
+def failure(state: State, now: Now, words: Words) -> str:
+    """Why there is none, in a sentence."""
+    spending, fault = _spending(state, now), objection(state, UsageCost)
+    if spending.counting:
+        return words("The gateway is still counting. Ask again in a minute.")
+    reason = amounts.failing(spending, fault, state.level, words)
+    return reason or words("The gateway did not reply.")
+
+
+def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
+    """`usage --json`. Costs are US dollars, null where the gateway knows no price.
+
+    Where `complete` is false the cost is that of the part which has a price.
+    """
+    spending = _spending(state, now)
+    totals = [(number, total(spending, number)) for number in PERIODS]
+    quotas = spending.quotas or Quotas()
+    return {
+        "schema": status.SCHEMA,
+        "at": status.iso(now.wall),
+        "today": amounts.today(now).isoformat(),
+        "counting": spending.counting,
+        "periods": [
+            {"days": number, "source": found[1].value, **_tally(found[0])}
+            for number, found in totals
+            if found is not None
+        ],
+        "daily": [{"date": day.isoformat(), **_tally(tally)} for day, tally in daily(spending, CHART_DAYS)],
+        "days": days,
+        "models": [{"model": who.key, **_tally(tally)} for who, tally in by_model(spending, days)],
+        "sessions": [
+            {"key": who.key, "name": _name(state, who), **_tally(tally)}
+            for who, tally in by_session(spending, days)
+        ],
+        "quotas": [
+            {
+                "provider": quota.provider,
+                "name": quota.name,
+                "window": quota.label,
+                "percent": quota.percent,
+                "resets_at": status.instant(quota.resets_ms),
+            }
+            for quota in quotas.windows
+        ],
+        "notes": _notes(spending, words),
+    }
+
+
+def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool = True) -> str:
+    """`usage` for a person: the periods, the days as bars if `drawn`, models, sessions, quotas, notes."""
+    spending = _spending(state, now)
+    totals = [(amounts.period(number, words), total(spending, number)) for number in PERIODS]
+    blocks = [status.table([_row(name, found, spending, words) for name, found in totals])]
+    bars = chart.text([tally.tokens for _, tally in daily(spending, CHART_DAYS)])
+    if drawn and bars.strip():
+        blocks.append(words("Tokens a day: {bars}", bars=bars.rstrip()))
+    named = amounts.period(days, words)
+    models = ((formatting.clean(who.key, 60), tally) for who, tally in by_model(spending, days))
+    sessions = ((formatting.clean(_name(state, who), 40), tally) for who, tally in by_session(spending, days))
+    blocks += _block(words("{period}, by model:", period=named), models, words)
+    blocks += _block(words("{period}, by session:", period=named), sessions, words)
+    quotas = spending.quotas or Quotas()
+    levels = [(amounts.quota_name(q), amounts.quota_level(q, now, words)) for q in quotas.windows]
+    if levels:
+        blocks.append(f"{words('Quotas:')}\n{status.table(levels)}")
+    if notes := _notes(spending, words):
+        blocks.append("\n".join(notes))
+    return "\n\n".join(blocks)
+
+
+def _spending(state: State, now: Now) -> Spending:
+    return as_of(state.spending, amounts.today(now))
+
+
+def _block(title: str, spent: Iterable[tuple[str, Tally]], words: Words) -> list[str]:
+    rows = [(name, f"{tally.tokens:,}", amounts.money(tally, words)) for name, tally in spent]
+    return [f"{title}\n{status.table(rows)}"] if rows else []
+
+
+def _row(name: str, found: tuple[Tally, Origin] | None, spending: Spending, words: Words) -> tuple[str, ...]:
+    if found is None:
+        return (name, amounts.waiting(spending, words), "", "")
+    tally = found[0]
+    tokens = words("{n} tokens", n=f"{tally.tokens:,}") if tally.tokens else words("nothing")
+    price = amounts.money(tally, words) or (words("no price known") if tally.tokens else "")
+    return (name, tokens, price, amounts.parts(tally, words))
+
+
+def _tally(tally: Tally) -> dict[str, Any]:
+    priced = tally.cost > 0 or not tally.tokens
+    return {
+        "tokens": tally.tokens,
+        "input": tally.input,
+        "output": tally.output,
+        "cached": tally.cached,
+        "cost": tally.cost if priced else None,
+        "complete": priced and not tally.unpriced,
+    }
+
+
+def _notes(spending: Spending, words: Words) -> list[str]:
+    origins = {found[1] for days in PERIODS if (found := total(spending, days)) is not None}
+    failed = spending.quotas.failed if spending.quotas is not None else ()
+    return [
+        *amounts.remarks(spending, origins, words),
+        *filter(None, [amounts.unlisted(spending, words)]),
+        *(amounts.no_quota(name, why, words) for name, why in failed),
+    ]
+
+
+def _name(state: State, account: Account) -> str:
+    session = state.book.find(account.key)
+    return (account.name or account.key) if session is None else session.name

@@ -1,0 +1,152 @@
+"""What was spent and how full a quota is, in words. A price that nobody knows is never zero."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, timedelta
+
+from tray.core.errors import Fault
+from tray.core.model.clock import Now
+from tray.core.model.usage import Origin, Spending
+from tray.core.sessions.polling import LIMIT
+from tray.core.usage.totals import PERIODS, total
+from tray.i18n.translate import Words
+from tray.protocol.usage import Quota, SessionsUsage, Tally, UsageCost, unknown_method
+from tray.settings.settings import Level
+from tray.view.text import formatting
+
+_CENT = 0.01
+_LONG = timedelta(hours=48)
+
+
+def today(now: Now) -> date:
+    """The user's day."""
+    return now.wall.astimezone().date()
+
+
+def period(days: int, words: Words) -> str:
+    """So many days up to now."""
+    return words("Today") if days == 1 else words("Last {n} days", n=days)
+
+
+def amount(tally: Tally, words: Words) -> str:
+    """`1.2M tokens · $0.42`; without the price where none is known."""
+    if not tally.tokens:
+        return words("nothing")
+    parts = (words("{n} tokens", n=formatting.tokens(tally.tokens)), money(tally, words))
+    return " · ".join(part for part in parts if part)
+
+
+def money(tally: Tally, words: Words) -> str:
+    """`$0.42`, with a word before it where not all of it has a price; empty if none is known."""
+    if tally.cost <= 0:
+        return ""
+    cost = words("under $0.01") if tally.cost < _CENT else f"${tally.cost:,.2f}"
+    return words("at least {cost}", cost=cost) if tally.unpriced else cost
+
+
+def parts(tally: Tally, words: Words) -> str:
+    """`30k sent · 500 answered · 2M from the cache`; empty where they are not told."""
+    if tally.input is None or tally.output is None or not tally.tokens:
+        return ""
+    told = [
+        words("{n} sent", n=formatting.tokens(tally.input)),
+        words("{n} answered", n=formatting.tokens(tally.output)),
+    ]
+    if tally.cached:
+        told.append(words("{n} cached", n=formatting.tokens(tally.cached)))
+    return " · ".join(told)
+
+
+def quota_name(quota: Quota) -> str:
+    """`Claude 5h`."""
+    return (
+        " ".join(filter(None, (formatting.clean(quota.name, 30), formatting.clean(quota.label, 30)))) or "?"
+    )
+
+
+def quota_level(quota: Quota, now: Now, words: Words) -> str:
+    """`92 % · resets in 3 h`, rounded down."""
+    told = (f"{int(quota.percent)} %", resets(quota, now, words))
+    return " · ".join(part for part in told if part)
+
+
+def no_quota(name: str, why: str, words: Words) -> str:
+    """That a provider gave no figures."""
+    return words(
+        "{name}: no figures ({reason})", name=formatting.clean(name, 30) or "?", reason=formatting.clean(why)
+    )
+
+
+def moment(at_ms: int) -> str:
+    """`2026-11-26 15:00` on the user's clock; empty for what is beyond every calendar."""
+    try:
+        return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, ValueError):
+        return ""
+
+
+def resets(quota: Quota, now: Now, words: Words) -> str:
+    """When the window begins anew; empty if that is not told, or over."""
+    if quota.resets_ms is None or quota.resets_ms <= now.ms:
+        return ""
+    seconds = (quota.resets_ms - now.ms) / 1000
+    if seconds >= _LONG.total_seconds():
+        return words("resets in {span}", span=words("{n} days", n=int(seconds // 86_400)))
+    return words("resets in {span}", span=formatting.duration(seconds, words))
+
+
+def failing(spending: Spending, fault: Fault | None, level: Level, words: Words) -> str:
+    """Why there is no total, nor will be; empty if there is one, or one is waited for.
+
+    Args:
+        spending: What is known.
+        fault: Why nothing can be asked; None if it can.
+        level: The trust level.
+        words: The language.
+    """
+    methods = (UsageCost.method, SessionsUsage.method)
+    failures = [spending.refused[method] for method in methods if method in spending.refused]
+    if total(spending, PERIODS[-1]) is not None or spending.counting:
+        return ""
+    if fault is not None:
+        return formatting.fault(fault, "", level, words)
+    if len(failures) < len(methods):
+        return ""
+    told = next((f for f in failures if f is not None and not unknown_method(f)), None)
+    if told is not None:
+        return words("The gateway says: {reason}", reason=formatting.clean(told.message, 120))
+    if None in failures:
+        return words("The gateway did not reply.")
+    return words("This gateway does not tell what was spent.")
+
+
+def waiting(spending: Spending, words: Words) -> str:
+    """What stands in the place of a total that is not there yet."""
+    return words("the gateway is still counting") if spending.counting else words("not yet read")
+
+
+def remarks(spending: Spending, origins: Collection[Origin], words: Words) -> list[str]:
+    """What must be known about the totals, of these origins, that are shown."""
+    told = []
+    if spending.counting and origins:
+        told.append(words("The gateway is still counting: it will be more."))
+    if Origin.SESSIONS in origins:
+        told.append(words("The totals are summed from the sessions."))
+    if spending.mixed and Origin.BILL in origins:
+        told.append(words("The totals are those of the default agent alone."))
+    if spending.ledger is not None and spending.ledger.cut:
+        told.append(words("Only the {n} newest sessions are counted by model and session.", n=LIMIT))
+    return told
+
+
+def unlisted(spending: Spending, words: Words) -> str:
+    """Why models and sessions are not listed; empty if they are, or will be."""
+    if spending.ledger is not None or SessionsUsage.method not in spending.refused:
+        return ""
+    failure = spending.refused[SessionsUsage.method]
+    if failure is None:
+        return words("The gateway did not reply.")
+    if unknown_method(failure):
+        return words("This gateway does not tell usage by model and session.")
+    return words("The gateway says: {reason}", reason=formatting.clean(failure.message, 120))

@@ -1,0 +1,177 @@
+"""Why there is no connection, and what to do: one sentence and one safe action for each cause."""
+
+from __future__ import annotations
+
+import re
+
+from tray.core.errors import Cause, Trouble
+from tray.core.state import State
+from tray.i18n.translate import Words
+from tray.protocol.handshake import PROTOCOLS
+from tray.settings.target import Keeper, Origin
+from tray.view.text import formatting
+
+
+def why(trouble: Trouble, state: State, words: Words) -> str:
+    """Why there is no connection: one sentence, and one safe thing to do."""
+    return " ".join((cause(trouble, state, words), cure(trouble, state, words))).strip()
+
+
+def cause(trouble: Trouble, state: State, words: Words) -> str:
+    """Why there is no connection, in one sentence."""
+    where = host(state) or words("the gateway's address")
+    origin = None if state.link.origin is None else formatting.clean(state.link.origin.name, 70)
+    detail = formatting.clean(trouble.detail, 120).rstrip(".") or words("no reason was given")
+    match trouble.cause:
+        case Cause.NOT_FOUND:
+            return words("No gateway was found on this computer.")
+        case Cause.ADDRESS:
+            return formatting.clean(trouble.detail, 300) or words("The gateway's address cannot be used.")
+        case Cause.KEY:
+            detail = formatting.clean(trouble.detail, 300)
+            return f"{words('This computer has no usable key.')} {detail}".rstrip()
+        case Cause.NOT_RUNNING:
+            return words("Nothing is listening at {where}: the gateway is not running.", where=where)
+        case Cause.FOREIGN:
+            return words("Something answers at {where}, but it is not a gateway.", where=where)
+        case Cause.UNREACHABLE:
+            return words("ClawTray cannot reach {where}.", where=where)
+        case Cause.PROXY:
+            return words("A proxy stands in the way to {where}: {name} names one.", where=where, name=detail)
+        case Cause.TLS:
+            return words("The encrypted connection to {where} failed: {detail}.", where=where, detail=detail)
+        case Cause.STARTING:
+            return words("The gateway is starting.")
+        case Cause.RESTARTING:
+            return words("The gateway announced a restart.")
+        case Cause.STOPPED:
+            return words("The gateway was stopped.")
+        case Cause.UNANSWERED:
+            return words("What listens at {where} takes the connection, but does not answer.", where=where)
+        case Cause.SILENT:
+            return words("The gateway stopped answering.")
+        case Cause.LOST:
+            return words("The connection to the gateway broke.")
+        case Cause.TOKEN_MISSING:
+            return words("The gateway wants a token, and none was found.")
+        case Cause.TOKEN_WRONG:
+            if origin is None:
+                return words("The gateway does not accept the token.")
+            return words("The gateway does not accept the token from {source}.", source=origin)
+        case Cause.PASSWORD_MISSING:
+            return words("The gateway wants a password, and none was found.")
+        case Cause.PASSWORD_WRONG:
+            if origin is None:
+                return words("The gateway does not accept the password.")
+            return words("The gateway does not accept the password from {source}.", source=origin)
+        case Cause.PAIRING if trouble.upgrade:
+            return words("The gateway has not approved yet that this computer may do this much.")
+        case Cause.PAIRING:
+            return words("This computer must first be approved on the gateway.")
+        case Cause.CLOCK:
+            return words("The clocks of this computer and the gateway differ too much.")
+        case Cause.DEVICE:
+            return words("The gateway does not accept this computer's key: {detail}.", detail=detail)
+        case Cause.ORIGIN:
+            return words("The gateway refuses where the connection comes from: {detail}.", detail=detail)
+        case Cause.PROTOCOL:
+            return _protocols(trouble.detail, words)
+        case Cause.RATE_LIMITED:
+            return words("The gateway saw too many failed logins and accepts none for now.")
+        case Cause.SCOPE:
+            return words("The gateway lets ClawTray in, but does not let it read.")
+        case Cause.REFUSED:
+            return words("The gateway refuses the login: {detail}.", detail=detail)
+
+
+def _protocols(told: str, words: Words) -> str:
+    low, high = PROTOCOLS
+    if not told.isdecimal():  # the oldest releases do not say which one they speak
+        return words("The gateway speaks another protocol than ClawTray.")
+    n = formatting.clean(told, 6)
+    return words("The gateway speaks protocol {n}, and ClawTray {low} to {high}.", n=n, low=low, high=high)
+
+
+def cure(trouble: Trouble, state: State, words: Words) -> str:
+    """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
+    cli = state.link.command
+    match trouble.cause:
+        case Cause.NOT_FOUND:
+            return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
+        case Cause.NOT_RUNNING | Cause.STOPPED:
+            if state.link.target is not None and not state.link.target.is_loopback:
+                return words("On the gateway's computer, run: {cli} gateway start", cli=cli)
+            return words("Start it with: {cli} gateway start", cli=cli)
+        case Cause.FOREIGN:
+            return words("Check the port in the address.")
+        case Cause.UNREACHABLE:
+            return words("Check the address and the network.")
+        case Cause.TLS if trouble.fingerprint is not None:
+            return words("Compare its certificate, in the menu or by clawtray doctor, before you accept it.")
+        case Cause.TLS:
+            return words("Check the gateway's certificate.")
+        case Cause.PROXY:
+            return words("Add the gateway's computer to NO_PROXY, and start ClawTray again.")
+        case Cause.UNANSWERED:
+            return words("If it is the gateway, it is busy or waking up: ClawTray tries again by itself.")
+        case Cause.STARTING | Cause.RESTARTING | Cause.SILENT | Cause.LOST:
+            return words("ClawTray reconnects by itself.")
+        case Cause.TOKEN_MISSING | Cause.TOKEN_WRONG:
+            return _secret("gateway.auth.token", "CLAWTRAY_TOKEN", state.link.origin, words)
+        case Cause.PASSWORD_MISSING | Cause.PASSWORD_WRONG:
+            return _secret("gateway.auth.password", "CLAWTRAY_PASSWORD", state.link.origin, words)
+        case Cause.PAIRING if trouble.request_id is not None and _is_plain(trouble.request_id):
+            request = trouble.request_id
+            return words("On the gateway's computer, run: {cli} devices approve {id}", cli=cli, id=request)
+        case Cause.PAIRING | Cause.SCOPE:
+            return words("On the gateway's computer, run: {cli} devices list", cli=cli)
+        case Cause.CLOCK:
+            return words("Correct the one that is wrong.")
+        case Cause.PROTOCOL:
+            return words("Update whichever of the two is older.")
+        case Cause.RATE_LIMITED:
+            if not trouble.retry_after:
+                return words("ClawTray tries again by itself.")
+            span = formatting.duration(trouble.retry_after, words)
+            return words("It asks to wait for {span}; then ClawTray tries again.", span=span)
+        case Cause.DEVICE | Cause.ORIGIN | Cause.REFUSED:
+            return words("The gateway's log may say more.")
+        case Cause.ADDRESS | Cause.KEY:
+            return ""  # what is told of these ends with what to do
+
+
+def _secret(key: str, variable: str, origin: Origin | None, words: Words) -> str:
+    """Where the right one is to be put: in place of the wrong one, or where ClawTray looks first."""
+    match origin:
+        case Origin(Keeper.ENVIRONMENT, name):
+            return words(
+                "Set {name} to {key} from the gateway's configuration, and start ClawTray again.",
+                name=formatting.clean(name, 40),
+                key=key,
+            )
+        case Origin(Keeper.FILE):
+            return words(
+                "Restart the gateway, so that it reads that file again, or set {name}.", name=variable
+            )
+        case _:
+            return words(
+                "Give {key} from the gateway's configuration to clawtray login, or as {name}.",
+                key=key,
+                name=variable,
+            )
+
+
+def _is_plain(identity: str) -> bool:
+    """Whether an id from outside can stand in a command that a person will paste into a shell."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{,79}", identity) is not None
+
+
+def host(state: State) -> str:
+    """The gateway's address without the scheme."""
+    target = state.link.target
+    return "" if target is None else formatting.clean(target.url.split("://", 1)[-1], 80)
+
+
+def fingerprint_command(name: str) -> str:
+    """What shows the fingerprint of the certificate of a gateway of that name, on its own computer."""
+    return f"openssl x509 -noout -fingerprint -sha256 -in ~/.{name}/gateway/tls/gateway-cert.pem"

@@ -1,0 +1,268 @@
+"""Every word that a person reads: message ids in English, and the sentences made of them.
+
+A catalogue is a mapping from message id to translation, loaded by a shell; what it lacks stays English.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import timedelta
+
+from tray.core.errors import Doubt, Fault, Phase
+from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.sessions import Confidence, Session, Turns, Usage
+from tray.core.prompts.prompts import LONGEST
+from tray.i18n.translate import Words
+from tray.protocol.handshake import Generation
+from tray.settings.settings import Level
+
+ELLIPSIS = "…"
+MANY_TURNS = 99
+"""So many that their number says nothing."""
+TOOLTIP_UNITS, TITLE_UNITS, BODY_UNITS = 127, 63, 255
+"""What the Windows shell takes, in UTF-16 units without the closing zero."""
+
+
+def clip(text: str, units: int) -> str:
+    """The text cut to so many UTF-16 units, never through a surrogate pair, with an ellipsis if cut."""
+    if len(text.encode("utf-16-le", "replace")) // 2 <= units:
+        return text
+    kept, room = [], units - 1
+    for character in text:
+        room -= 2 if ord(character) > 0xFFFF else 1  # noqa: PLR2004 - beyond the basic plane: a pair
+        if room < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + ELLIPSIS
+
+
+def clean(text: str, longest: int = 60) -> str:
+    """A text from outside as one line of at most so many characters.
+
+    What cannot be printed is a blank. Invisible format characters, which can turn the direction of all that
+    follows, are gone: a blank in their place would break a word or an emoji apart.
+    """
+    beginning = text[: longest * 8]
+    if not beginning.isprintable():  # most are, and this is asked for every name in every view
+        visible = (c for c in beginning if unicodedata.category(c) != "Cf")
+        beginning = "".join(c if c.isprintable() else " " for c in visible)
+    line = " ".join(beginning.split())
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + ELLIPSIS
+
+
+def session_name(session: Session, longest: int = 30) -> str:
+    """What a person calls the session, else its key; never empty."""
+    return clean(session.name, longest) or clean(session.key, longest) or "?"
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: line ends and tabs stay, everything else that could steer it goes."""
+    return "".join(c for c in text if c.isprintable() or c in "\n\t")
+
+
+def tokens(count: int) -> str:
+    """A number of tokens as people say it: 950, 31k, 200k, 1M, 1.5M."""
+    if count < 1_000:  # noqa: PLR2004 - a thousand
+        return str(count)
+    if count < 1_000_000:  # noqa: PLR2004 - a million
+        return f"{count // 1_000}k"
+    millions = count // 100_000 / 10
+    return f"{millions:.0f}M" if millions == int(millions) else f"{millions:.1f}M"
+
+
+def whole_percent(usage: Usage) -> int | None:
+    """Rounded down, so that 100 % is never said too early; in whole numbers, so that 58 % is never 57."""
+    if usage.used is None or not usage.window or usage.confidence is Confidence.UNKNOWN:
+        return None
+    return usage.used * 100 // usage.window
+
+
+def percent(usage: Usage) -> str:
+    """`62 %`; a doubtful figure wears a tilde, an unknown one is a question mark."""
+    whole = whole_percent(usage)
+    if whole is None:
+        return "?"
+    return f"{'~' if usage.confidence is Confidence.STALE else ''}{whole} %"
+
+
+def usage_line(usage: Usage, words: Words) -> str:
+    """`62 % of 200k`, or what is missing."""
+    if not usage.window:
+        return words("context unknown")
+    return words("{percent} of {window}", percent=percent(usage), window=tokens(usage.window))
+
+
+def age(span: timedelta, words: Words) -> str:
+    """How long ago, coarse enough not to change while somebody looks; just now, if a clock runs ahead."""
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 1:
+        return words("just now")
+    if minutes < 60:  # noqa: PLR2004 - an hour
+        return words("{n} min ago", n=minutes)
+    if minutes < 48 * 60:
+        return words("{n} h ago", n=minutes // 60)
+    return words("{n} days ago", n=minutes // (24 * 60))
+
+
+def duration(seconds: float, words: Words) -> str:
+    """A length of time: `40 s`, `4 min`, `3 h`; never negative, whatever a clock that was set says."""
+    seconds = max(0.0, seconds)
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return words("{n} s", n=int(seconds))
+    if seconds < 3600:  # noqa: PLR2004 - an hour
+        return words("{n} min", n=int(seconds // 60))
+    return words("{n} h", n=int(seconds // 3600))
+
+
+def generation(value: Generation) -> str:
+    """The name that users know a gateway by."""
+    names = {
+        Generation.CLAWDBOT: "Clawdbot",
+        Generation.MOLTBOT: "Moltbot",
+        Generation.OPENCLAW: "OpenClaw",
+        Generation.UNKNOWN: "Gateway",
+    }
+    return names[value]
+
+
+def short_model(model: str | None) -> str:
+    """A model without its provider, for places where room is short."""
+    return "" if model is None else clean(model.rsplit("/", 1)[-1], 40)
+
+
+def phase(value: Phase, words: Words) -> str:
+    """The connection in one word or two."""
+    match value:
+        case Phase.NOT_SET_UP:
+            return words("no gateway found")
+        case Phase.CONNECTING:
+            return words("connecting")
+        case Phase.CONNECTED:
+            return words("connected")
+        case Phase.DOWN:
+            return words("gateway down")
+        case Phase.REFUSED:
+            return words("cannot log in")
+
+
+def doubt(value: Doubt, words: Words) -> str:
+    """Why a context figure is not to be trusted."""
+    match value:
+        case Doubt.NEVER_USED:
+            return words("this session has not been used yet")
+        case Doubt.NO_FIGURE:
+            return words("the gateway gives no figure now; the next run brings one")
+        case Doubt.NO_WINDOW:
+            return words("the gateway does not say how large the context window is")
+        case Doubt.OLD:
+            return words("the gateway calls the figure out of date")
+        case Doubt.NOT_READ:
+            return words("the gateway has not answered for a while")
+        case Doubt.TOO_LARGE:
+            return words("the figure is as large as the context window, or larger")
+        case Doubt.UNCHANGED:
+            return words("the last run did not report its usage")
+        case Doubt.COMPACTED:
+            return words("just compacted; the next run brings a new figure")
+
+
+def turns_left(turns: Turns | None, words: Words) -> str:
+    """`about 6 turns left (4 to 9)`; empty where it is not known."""
+    if turns is None:
+        return ""
+    if turns.high < 1:
+        return words("no room for another turn like the last ones")
+    if turns.low > MANY_TURNS:
+        return words("more than {n} turns left", n=MANY_TURNS)
+    if turns.low == turns.high:
+        return words("about {n} turns left", n=turns.about)
+    high = min(turns.high, MANY_TURNS)
+    about = min(turns.about, MANY_TURNS)
+    return words("about {n} turns left ({low} to {high})", n=about, low=turns.low, high=high)
+
+
+def doubtful(usage: Usage, words: Words) -> str:
+    """`Doubtful: …` or `Unknown: …`, with the reason; empty where nothing is to be said."""
+    if usage.doubt is None:
+        return ""
+    reason = doubt(usage.doubt, words)
+    if usage.confidence is Confidence.UNKNOWN:
+        return words("Unknown: {reason}", reason=reason)
+    return words("Doubtful: {reason}", reason=reason)
+
+
+def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
+    """Why a prompt, a switch or a deed did not succeed, and what to do."""
+    said = clean(detail, 300)
+    match value:
+        case Fault.GATEWAY:
+            return words("The gateway says: {reason}", reason=said or words("no reason was given"))
+        case Fault.OFFLINE:
+            return words("There is no connection to the gateway.")
+        case Fault.MOVED:
+            return words("Another gateway is watched now, so it was not sent.")
+        case Fault.LEVEL:
+            return words(
+                "The trust level “{level}” does not allow this: see the settings.", level=level.value
+            )
+        case Fault.SCOPE:
+            return words("The gateway did not grant ClawTray the right to do this.")
+        case Fault.NOT_OURS:
+            return words("A prompt can choose a model only for ClawTray's own session.")
+        case Fault.TOO_LONG:
+            return words("The prompt is too long for the gateway: keep it under {n} bytes.", n=f"{LONGEST:,}")
+        case Fault.EMPTY:
+            return words("The prompt is empty.")
+        case Fault.NO_CLIPBOARD:
+            return words("There is no text on the clipboard: copy some, and choose the prompt again.")
+        case Fault.TIMED_OUT:
+            return words("The run took too long, and the gateway ended it.")
+        case Fault.NO_REPLY:
+            return words("The gateway did not reply.")
+        case Fault.UNCONFIRMED:
+            return words("The gateway did not reply. It is not known whether it switched.")
+        case Fault.OTHER_MODEL:
+            return words("The gateway chose {model} instead.", model=said or words("another model"))
+        case Fault.ONLY_CUTS:
+            return words("This gateway would cut the history off, without a summary in its place.")
+        case Fault.BUSY:
+            return words("A run is in progress in this session: stop it, or wait for its end.")
+        case Fault.IDLE:
+            return words("No run is in progress that could be stopped.")
+        case Fault.NO_LEVELS:
+            return words("The gateway offers no thinking levels for this session.")
+        case Fault.NOT_BACK:
+            return words("It was told to, and has not come up.")
+        case Fault.RUNS:
+            return words("The gateway is not known to be down.")
+        case Fault.ELSEWHERE:
+            return words(
+                "This gateway runs on another computer, and cannot be asked to do this. Do it there."
+            )
+        case Fault.NO_CLI:
+            return words("The command {name} was not found on this computer.", name=said)
+        case Fault.NOT_ITS_OWN:
+            return words(
+                "What listens at the gateway's port is not the gateway that {name} knows.", name=said
+            )
+        case Fault.CLI:
+            return words("Its own command says: {reason}", reason=said or words("no reason was given"))
+        case Fault.GOES_ON:
+            return words("The gateway was told to stop the run, and has not said that it ended.")
+
+
+def ending(prompt: Prompt, words: Words) -> str:
+    """How a prompt ended, as a sentence."""
+    match prompt.state:
+        case PromptState.ANSWERED:
+            return words("The prompt was answered.")
+        case PromptState.STOPPED:
+            return words("The prompt was stopped.")
+        case PromptState.FAILED:
+            return words("The prompt failed.")
+        case PromptState.UNKNOWN if prompt.left:
+            return words("The prompt may have run. It went to the gateway that was watched before.")
+        case PromptState.UNKNOWN:
+            return words("The gateway went away, and the prompt may have run. Look before you send it again.")
+        case _:
+            return words("The prompt has not ended yet.")
