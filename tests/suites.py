@@ -1,8 +1,9 @@
-"""Runs the test suites and says in a table what ran, and what did not and why.
+"""Runs test suites and prints in a table what ran, and what did not and why.
 
-Use: ``python tests/suites.py [SUITE ...]``; without a name, all. One follows the other, but for the longest,
-which goes on beside them. A suite whose ground is missing on this machine is "not run";
-``CLAWTRAY_REQUIRE=xvfb,peers`` makes that a failure. What the ground is, each suite's own conftest.py knows.
+Use: ``python -m tests.suites [SUITE ...]``: without a name the unit suite, with ``all`` every suite. What can
+run beside something else does, and the output of each run is printed whole when it ends. A suite that this
+machine cannot run is "not run"; ``CLAWTRAY_REQUIRE=xvfb,peers`` makes that a failure. Each suite's own
+conftest.py knows what it needs.
 """
 
 from __future__ import annotations
@@ -11,33 +12,55 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
 
+from tests.coverage_rule import own_test_files
+
 ROOT = Path(__file__).parent.parent
+_RULE = ("-p", "tests.coverage_rule")
+_ON_ALL_CORES = ("-n", "logical", "--dist", "worksteal")
+_ELSEWHERE = ("--ignore=tests/desktop", "--ignore=tests/peers", "--ignore=tests/windows")
 SUITES: Mapping[str, tuple[str, ...]] = {
-    "unit": (
-        "-p",
-        "tests.coverage_law",
-        "tests",
-        "--ignore=tests/desktop",
-        "--ignore=tests/peers",
-        "--ignore=tests/windows",
-    ),
+    "unit": (*_ON_ALL_CORES, "tests", *_ELSEWHERE),
+    "coverage": (*_RULE, *_ON_ALL_CORES, *own_test_files()),
     "xvfb": ("tests/desktop",),
     "peers": ("tests/peers",),
     "windows": ("tests/windows",),
 }
 """The arguments that pytest gets for each suite."""
 
-_BESIDE = "peers"
-"""The longest, which mostly waits for gateways: it goes on beside the others, and its output comes last."""
+PEERS = ("clawdbot@2026.1.24-3", "openclaw@2026.9.6")
+"""The releases that are tested unless $CLAWTRAY_PEERS names others: the oldest and the newest."""
+_GROUPS = 3
+"""The files of `peers` are tested on the newest release in so many processes, each with its own gateway."""
+_SECONDS: Mapping[str, float] = {}
+"""How long the files of `peers` take on the newest release, as measured; only those far from `_USUAL`."""
+_USUAL = 20.0
 _NO_TESTS_COLLECTED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One run of pytest: a suite, or a part of one that can run beside the others.
+
+    Attributes:
+        suite: The suite that it belongs to.
+        name: The heading above its output.
+        arguments: What pytest gets.
+        environment: What is added to the environment.
+    """
+
+    suite: str
+    name: str
+    arguments: tuple[str, ...]
+    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,42 +93,109 @@ class Outcome:
         return self.failed + (self.not_run if self.suite in must_run else 0)
 
     def describe(self) -> str:
-        """Say it in one line of the table."""
+        """Return its line of the table."""
         if not self.passed and not self.failed:
             return f"not run: {self.reason}"
         line = f"{self.passed} passed, {self.failed} failed, {self.seconds:.0f} s"
         return f"{line}; {self.skipped} not run: {self.reason}" if self.skipped else line
 
 
-def run(suite: str, into: IO[str] | None = None) -> Outcome:
-    """Run one suite with pytest, its output going where ours goes, or into a file."""
-    print(f"\n=== {suite}", file=into, flush=True)
+def groups(seconds: Mapping[str, float], count: int) -> tuple[tuple[str, ...], ...]:
+    """Divide files into groups that take about the same time, given how long each takes."""
+    sums, found = [0.0] * count, [[] for _ in range(count)]
+    for name in sorted(seconds, key=lambda name: (-seconds[name], name)):
+        shortest = sums.index(min(sums))
+        sums[shortest] += seconds[name]
+        found[shortest].append(name)
+    return tuple(tuple(sorted(group)) for group in found if group)
+
+
+def parts(suite: str, releases: Sequence[str]) -> tuple[Part, ...]:
+    """Return the runs that a suite is made of; `peers` has one for each release, and more for the newest."""
+    if suite != "peers":
+        return (Part(suite, suite, SUITES[suite]),)
+    *older, newest = releases
+    files = [path.relative_to(ROOT).as_posix() for path in sorted((ROOT / "tests/peers").glob("test_*.py"))]
+    expected = {name: _SECONDS.get(Path(name).stem, _USUAL) for name in files}
+    return (
+        *(Part(suite, f"peers, {each}", SUITES[suite], {"CLAWTRAY_PEERS": each}) for each in older),
+        *(
+            Part(suite, f"peers, {newest}, group {number}", group, {"CLAWTRAY_PEERS": newest})
+            for number, group in enumerate(groups(expected, _GROUPS), 1)
+        ),
+    )
+
+
+def run(part: Part, into: IO[str] | None = None) -> Outcome:
+    """Run pytest once, its output going where ours goes, or into a file."""
+    print(f"\n=== {part.name}", file=into, flush=True)
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [sys.executable, "-m", "pytest", "-q", *SUITES[suite], f"--junitxml={report}"]
+        command = [sys.executable, "-m", "pytest", "-q", *part.arguments, f"--junitxml={report}"]
+        environment = {**os.environ, **part.environment}
         started_at = time.monotonic()
-        exit_code = subprocess.run(command, cwd=ROOT, stdout=into, stderr=into, check=False).returncode
+        ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=into, stderr=into, check=False)
         seconds = time.monotonic() - started_at
         text = report.read_text(encoding="utf-8") if report.exists() else ""
-    return read(suite, exit_code, text, seconds)
+    return read(part.suite, ended.returncode, text, seconds)
 
 
-def run_all(suites: list[str]) -> list[Outcome]:
-    """Run these, the outcomes being in their order."""
-    if _BESIDE not in suites or len(suites) == 1:
-        return [run(suite) for suite in suites]
-    with ThreadPoolExecutor(1) as beside, tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-        print(f"\n{_BESIDE} goes on beside the others; its output comes last", flush=True)
-        going_on = beside.submit(run, _BESIDE, said)
-        outcomes = {suite: run(suite) for suite in suites if suite != _BESIDE}
-        outcomes[_BESIDE] = going_on.result()
-        said.seek(0)
-        print(said.read(), end="", flush=True)
-    return [outcomes[suite] for suite in suites]
+def run_all(suites: Sequence[str], releases: Sequence[str]) -> list[Outcome]:
+    """Run suites side by side, but one after the other what uses all cores, and return how each went.
+
+    Where the unit suite runs anyway, the coverage rule is judged in the same run.
+    """
+    if {"unit", "coverage"} <= set(suites):
+        print("The coverage rule is judged in the run of the unit suite.", flush=True)
+        suites = [suite for suite in suites if suite != "coverage"]
+        lanes = [[Part("unit", "unit, coverage", (*_RULE, *SUITES["unit"]))]]
+    else:
+        lanes = [
+            [part for suite in suites if suite in {"unit", "coverage"} for part in parts(suite, releases)]
+        ]
+    for suite in suites:
+        if suite in {"peers", "windows"}:
+            lanes += [[part] for part in parts(suite, releases)]
+        elif suite == "xvfb":
+            lanes[0] += parts(suite, releases)
+    lanes = [lane for lane in lanes if lane]
+    if len(lanes) == 1:
+        done = [run(part) for part in lanes[0]]
+    else:
+        printing = threading.Lock()
+        names = ", ".join(part.name for lane in lanes for part in lane)
+        print(f"\nSide by side, each printed when it ends: {names}", flush=True)
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            done = [each for lane in pool.map(lambda lane: _run_lane(lane, printing), lanes) for each in lane]
+    return [merged(suite, [each for each in done if each.suite == suite]) for suite in suites]
+
+
+def _run_lane(lane: Iterable[Part], printing: threading.Lock) -> list[Outcome]:
+    outcomes = []
+    for part in lane:
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as output:
+            outcomes.append(run(part, output))
+            output.seek(0)
+            with printing:
+                print(output.read(), end="", flush=True)
+    return outcomes
+
+
+def merged(suite: str, outcomes: Sequence[Outcome]) -> Outcome:
+    """Return the outcome of a suite whose parts ran side by side."""
+    reasons = [each.reason for each in outcomes if each.skipped] or [each.reason for each in outcomes]
+    return Outcome(
+        suite,
+        sum(each.passed for each in outcomes),
+        sum(each.failed for each in outcomes),
+        sum(each.skipped for each in outcomes),
+        reasons[0],
+        max(each.seconds for each in outcomes),
+    )
 
 
 def read(suite: str, exit_code: int, report: str, seconds: float = 0.0) -> Outcome:
-    """Read what pytest said: its exit code, and its report in JUnit's form (empty if it wrote none)."""
+    """Return the outcome by pytest's exit code and its report in JUnit's form (empty if it wrote none)."""
     cases = list(ET.fromstring(report).iter("testcase")) if report else []
     failed = sum(case.find("failure") is not None or case.find("error") is not None for case in cases)
     reasons = [skip.get("message", "") for case in cases if (skip := case.find("skipped")) is not None]
@@ -116,20 +206,25 @@ def read(suite: str, exit_code: int, report: str, seconds: float = 0.0) -> Outco
     return Outcome(suite, passed, failed, len(reasons), reason, seconds)
 
 
-def main(names: list[str]) -> int:
-    """Run the named suites, print the table, and give the exit code: 0 if nothing failed."""
-    must_run = frozenset(os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split())
+def main(names: Sequence[str]) -> int:
+    """Run the named suites, print the table, and return the exit code: 0 if nothing failed."""
+    must_run = frozenset(_words(os.environ.get("CLAWTRAY_REQUIRE", "")))
     for name in (*names, *must_run):
-        if name not in SUITES:
-            print(f"There is no suite {name}. There are: {', '.join(SUITES)}.", file=sys.stderr)
+        if name not in {*SUITES, "all"}:
+            print(f"There is no suite {name}. There are: all, {', '.join(SUITES)}.", file=sys.stderr)
             return 2
-    outcomes = run_all(names or list(SUITES))
+    suites = list(SUITES) if "all" in names else list(dict.fromkeys(names)) or ["unit"]
+    outcomes = run_all(suites, _words(os.environ.get("CLAWTRAY_PEERS", "")) or PEERS)
     print()
     for outcome in outcomes:
-        print(f"{outcome.suite:<7} {outcome.describe()}")
+        print(f"{outcome.suite:<8} {outcome.describe()}")
     failed = sum(outcome.failures(must_run) for outcome in outcomes)
     print(f"{sum(outcome.passed for outcome in outcomes)} passed, {failed} failed")
     return 1 if failed else 0
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from tests import suites
-from tests.suites import Outcome, read
+from tests.suites import PEERS, Outcome, Part, groups, merged, parts, read
 
 CASE = '<testcase classname="a" name="b">{}</testcase>'
 PASSED = CASE.format("")
@@ -51,9 +52,33 @@ def test_what_a_required_suite_did_not_run_counts_as_failed(exit_code, cases, fa
     assert outcome.failures(frozenset({"peers"})) == 0
 
 
+def test_the_parts_of_a_suite_count_together():
+    outcomes = [Outcome("peers", 3, 1, 0, "there is no test", 7.0), Outcome("peers", 2, 0, 1, "no Node", 9.0)]
+    assert merged("peers", outcomes) == Outcome("peers", 5, 1, 1, "no Node", 9.0)
+
+
+def test_files_are_divided_into_groups_that_take_about_as_long():
+    assert groups({"a": 50, "b": 30, "c": 20, "d": 1}, 2) == (("a", "d"), ("b", "c"))
+    assert groups({"a": 1}, 3) == (("a",),)
+
+
+def test_every_file_of_peers_runs_on_each_release_and_on_the_newest_in_three_processes():
+    files = sorted(f"tests/peers/{path.name}" for path in (suites.ROOT / "tests/peers").glob("test_*.py"))
+    oldest, *newest = parts("peers", PEERS)
+    assert (oldest.arguments, oldest.environment) == (("tests/peers",), {"CLAWTRAY_PEERS": PEERS[0]})
+    assert len(newest) == 3
+    assert all(part.environment == {"CLAWTRAY_PEERS": PEERS[-1]} for part in newest)
+    assert sorted(name for part in newest for name in part.arguments) == files
+    assert set(suites._SECONDS) <= {Path(name).stem for name in files}
+
+
+def test_one_release_is_enough():
+    assert {part.environment["CLAWTRAY_PEERS"] for part in parts("peers", ["openclaw@1"])} == {"openclaw@1"}
+
+
 @pytest.fixture
 def played(monkeypatch):
-    """Run `main` with outcomes instead of suites; give the names that were run."""
+    """Run `main` with outcomes instead of suites; give the names of the parts that were run."""
     outcomes = {
         "unit": Outcome("unit", 40, 0, 0, "", 2.0),
         "xvfb": Outcome("xvfb", 0, 0, 3, "there is no Xvfb"),
@@ -62,35 +87,47 @@ def played(monkeypatch):
     }
     asked = []
     monkeypatch.delenv("CLAWTRAY_REQUIRE", raising=False)
+    monkeypatch.setenv("CLAWTRAY_PEERS", "openclaw@1 openclaw@2")
+    monkeypatch.setattr(suites, "_GROUPS", 1)
 
-    def run(name, into=None):
-        asked.append(name)
+    def run(part, into=None):
+        asked.append(part.name)
         if into is not None:
-            into.write(f"said by {name}\n")
-        return outcomes[name]
+            into.write(f"said by {part.name}\n")
+        return outcomes[part.suite]
 
     monkeypatch.setattr(suites, "run", run)
     return asked
 
 
-def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
-    assert suites.main([]) == 1
-    assert sorted(played) == ["peers", "unit", "windows", "xvfb"]
+def test_without_a_name_the_unit_suite_runs(played, capsys):
+    assert suites.main([]) == 0
+    assert played == ["unit"]
     assert capsys.readouterr().out.split("\n") == [
         "",
-        "peers goes on beside the others; its output comes last",
-        "said by peers",
-        "",
-        "unit    40 passed, 0 failed, 2 s",
-        "xvfb    not run: there is no Xvfb",
-        "peers   1 passed, 1 failed, 9 s",
-        "windows 2 passed, 0 failed, 5 s",
-        "43 passed, 1 failed",
+        "unit     40 passed, 0 failed, 2 s",
+        "40 passed, 0 failed",
         "",
     ]
 
 
-def test_a_suite_without_its_ground_is_no_failure_unless_it_is_required(played, monkeypatch):
+def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
+    assert suites.main(["all"]) == 1
+    names = ["peers, openclaw@1", "peers, openclaw@2, group 1", "unit, coverage", "windows", "xvfb"]
+    assert sorted(played) == names
+    lines = capsys.readouterr().out.split("\n")
+    assert sorted(line for line in lines if line.startswith("said")) == [f"said by {name}" for name in names]
+    assert lines[-6:] == [
+        "unit     40 passed, 0 failed, 2 s",
+        "xvfb     not run: there is no Xvfb",
+        "peers    2 passed, 2 failed, 9 s",
+        "windows  2 passed, 0 failed, 5 s",
+        "44 passed, 2 failed",
+        "",
+    ]
+
+
+def test_a_suite_that_cannot_run_here_is_no_failure_unless_it_is_required(played, monkeypatch):
     assert suites.main(["unit", "xvfb"]) == 0
     monkeypatch.setenv("CLAWTRAY_REQUIRE", "xvfb,unit")
     assert suites.main(["unit", "xvfb"]) == 1
@@ -104,30 +141,29 @@ def test_an_unknown_suite_is_a_usage_error_before_anything_runs(played, monkeypa
     assert "no suite nosuch" in capsys.readouterr().err
 
 
-def test_a_suite_is_run_by_pytest_and_read_back(tmp_path, monkeypatch):
-    (tmp_path / "test_two.py").write_text("def test_a(): pass\n\ndef test_b(): assert False\n")
-    monkeypatch.setattr(
-        suites, "SUITES", {"two": ("-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path))}
+def test_a_suite_is_run_by_pytest_and_read_back(tmp_path):
+    (tmp_path / "test_two.py").write_text(
+        "import os\n\ndef test_a(): assert os.environ['HELD'] == 'yes'\n\ndef test_b(): assert False\n"
     )
-    outcome = suites.run("two")
+    arguments = ("-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path))
+    outcome = suites.run(Part("two", "two", arguments, {"HELD": "yes"}))
     assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 1, 0)
     assert outcome.seconds > 0
 
 
-def test_the_longest_suite_goes_on_beside_the_others(monkeypatch, capfd):
-    begun, ended = threading.Event(), threading.Event()
+def test_suites_go_on_side_by_side_and_the_output_of_each_is_printed_whole(monkeypatch, capfd):
+    together = threading.Barrier(3)
 
-    def run(name, into=None):
-        if into is None:
-            assert begun.wait(60)  # or else it would have had to come first
-            sys.stdout.write(f"{name}\n")
-            ended.set()
-        else:
-            begun.set()
-            assert ended.wait(60)
-            subprocess.run([sys.executable, "-c", "print('its output')"], stdout=into, check=True)
-        return Outcome(name, 1, 0, 0, "")
+    def run(part, into):
+        together.wait(60)  # each waits until all of them have begun
+        for word in ("first", "last"):
+            subprocess.run([sys.executable, "-c", f"print('{part.name} {word}')"], stdout=into, check=True)
+        return Outcome(part.suite, 1, 0, 0, "")
 
     monkeypatch.setattr(suites, "run", run)
-    assert [outcome.suite for outcome in suites.run_all(["peers", "unit"])] == ["peers", "unit"]
-    assert capfd.readouterr().out.splitlines()[2:] == ["unit", "its output"]
+    monkeypatch.setattr(suites, "_GROUPS", 1)
+    outcomes = suites.run_all(["windows", "unit", "peers"], ["one"])
+    assert [outcome.suite for outcome in outcomes] == ["windows", "unit", "peers"]
+    lines = capfd.readouterr().out.splitlines()[2:]
+    assert sorted(lines[::2]) == ["peers, one, group 1 first", "unit first", "windows first"]
+    assert [line.replace("first", "last") for line in lines[::2]] == lines[1::2]

@@ -17,11 +17,12 @@ import pytest
 from build.commands import NotAvailableError
 from tests.peers.operator_client import OperatorClient
 from tests.peers.realgateway import Gateway
+from tests.suites import PEERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PEERS = os.environ.get("CLAWTRAY_PEERS", "clawdbot@2026.1.24-3 openclaw@2026.9.6").split()
+_PEERS = os.environ.get("CLAWTRAY_PEERS", " ".join(PEERS)).split()
 _REQUIRED = "peers" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 _CHECKOUT = Path(__file__).parents[2]
 
