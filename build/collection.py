@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
 from typing import Final
 
@@ -12,7 +12,15 @@ import PIL
 Entry = tuple[str, str, str]
 """A file of the collection: its place there, where it comes from, and its kind."""
 
-HIDDEN: Final = ("_cffi_backend", "plyer.platforms.win.notification", "pystray._win32")
+HIDDEN: Final = (
+    "_cffi_backend",  # PyNaCl's C imports it
+    "plyer.platforms.win.notification",  # its name is made at run time
+    "pystray._win32",  # as above
+    # The C core of msgspec imports these, which PyInstaller cannot see: it analyses Python code only.
+    "decimal",
+    "numbers",
+    "uuid",
+)
 """Modules that are imported by a name made at run time, or from C."""
 
 AS_FILES: Final = {"pystray": "pyc"}
@@ -23,61 +31,58 @@ _NEEDED_BY_KEYRING: Final = ("http.client", "tarfile", "urllib.request", "xml")
 
 _IMAGE_FORMATS: Final = frozenset({"BmpImagePlugin", "IcoImagePlugin", "PngImagePlugin"})
 
-_UNUSED: Final = (
-    # Pillow: AVIF alone is 7.9 MB.
-    "PIL._avif",
-    "PIL._imagingcms",
-    "PIL._imagingmath",
-    "PIL._imagingmorph",
-    "PIL._webp",
-    "PIL.ImageCms",
-    "PIL.ImageQt",
-    "PIL.ImageShow",
-    # The demo serves by threads; the rest of this package is for others.
-    "asyncio",
-    "concurrent.futures.process",
-    "multiprocessing",
-    "websockets.__main__",
-    "websockets.asyncio",
-    "websockets.cli",
-    "websockets.legacy",
-    "websockets.proxy",
-    "websockets.sync.client",
-    "websockets.trio",
-    # The icons of other systems.
-    "pystray._appindicator",
-    "pystray._darwin",
-    "pystray._dummy",
-    "pystray._gtk",
-    "pystray._util.gtk",
-    "pystray._util.notify_dbus",
-    "pystray._xorg",
-    # Python: compression of archives, servers, tests, and what only developers run.
-    "_bz2",
-    "_lzma",
-    "_pydatetime",
-    "_pydecimal",
-    "_pyrepl",
-    "bz2",
-    "curses",
-    "doctest",
-    "ftplib",
-    "lib2to3",
-    "lzma",
-    "pdb",
-    "pip",
-    "pycparser",
-    "pydoc",
-    "pydoc_data",
-    "pytest",
-    "setuptools",
-    "smtplib",
-    "sqlite3",
-    "statistics",
-    "tkinter.test",
-    "unittest",
-    "xmlrpc",
-)
+_OF_FORMATS: Final = ("PIL", "PIL.Image", "PIL.ImageFile")
+"""They import every picture format, most of them only to recognise files that we never open."""
+
+_ARCHIVES: Final = ("encodings.bz2_codec", "shutil", "tarfile", "zipfile")
+
+_UNUSED: Final[Mapping[str, tuple[str, ...]]] = {
+    # pystray imports only the backend of the system that it runs on.
+    "pystray._appindicator": ("pystray",),
+    "pystray._darwin": ("pystray",),
+    "pystray._dummy": ("pystray",),
+    "pystray._gtk": ("pystray",),
+    "pystray._util.gtk": ("pystray",),
+    "pystray._util.notify_dbus": ("pystray",),
+    "pystray._xorg": ("pystray",),
+    # The demo's server uses threads. `websockets` imports these lazily, when one of their names is used.
+    "websockets.__main__": ("websockets",),
+    "websockets.asyncio": ("websockets",),
+    "websockets.auth": ("websockets",),
+    "websockets.cli": ("websockets",),
+    "websockets.legacy": ("websockets",),
+    "websockets.proxy": ("websockets",),
+    "websockets.sync.client": ("websockets",),
+    "websockets.trio": ("websockets",),
+    # pywin32-ctypes, which keyring needs for Credential Manager, uses cffi if it is importable, else ctypes.
+    # cffi without its parser, pycparser, can be imported but not used, so all of it is left out. PyNaCl needs
+    # nothing but `_cffi_backend`.
+    "cffi": ("win32ctypes.core",),
+    "win32ctypes.core.cffi": ("win32ctypes.core",),
+    # jaraco.context, which keyring needs, imports backports.tarfile on Python 3.11. PyInstaller takes
+    # the copy inside setuptools, and all of setuptools with it.
+    "setuptools": ("jaraco.context",),
+    # Pure Python fallbacks of C modules that are included.
+    "_pydatetime": ("datetime",),
+    "_pydecimal": ("decimal",),
+    # We neither read nor write such archives; their importers catch the ImportError.
+    "bz2": _ARCHIVES,
+    "lzma": _ARCHIVES,
+    # Imported inside functions that are never called: to show a picture or convert its colour space, for a
+    # process pool, for ftp: addresses, to send a log by mail, and by the self-test of `random`.
+    "PIL.ImageCms": ("PIL", "PIL.Image"),
+    "PIL.ImageQt": ("PIL", "PIL.Image"),
+    "PIL.ImageShow": ("PIL", "PIL.Image"),
+    "concurrent.futures.process": ("concurrent.futures",),
+    "ftplib": ("urllib.request",),
+    "smtplib": ("logging.handlers",),
+    "statistics": ("random",),
+}
+"""Modules to leave out, each with the modules that import it and are known to work without it.
+
+tests/windows/test_collection.py fails when another module of the program imports one of them: check then
+whether it is needed. What only these import, such as `asyncio` and `pycparser`, is left out with them.
+"""
 
 # They load `inspect`, `zipfile` and `pkgutil` only to mend them for frozen programs.
 _SLOW_STARTERS: Final = frozenset({"pyi_rth_inspect", "pyi_rth_pkgutil"})
@@ -106,6 +111,11 @@ def excluded_modules() -> list[str]:
     """Give the modules that are imported somewhere, but never by us."""
     formats = (f"PIL.{name}" for name in PIL._plugins if name not in _IMAGE_FORMATS)  # noqa: SLF001
     return sorted({*_UNUSED, *formats, *(() if _has_keyring() else _NEEDED_BY_KEYRING)})
+
+
+def importers_of(excluded: str) -> tuple[str, ...]:
+    """Return the modules that import an excluded module and are known to work without it."""
+    return _UNUSED.get(excluded, _OF_FORMATS)
 
 
 def wanted(entries: Iterable[Entry]) -> list[Entry]:

@@ -150,6 +150,7 @@ class Windows:
         timeout: float = 300.0,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        typed: str = "",
     ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end; what it leaves running does not hold us up.
 
@@ -159,13 +160,19 @@ class Windows:
             timeout: Seconds. What the program has started itself runs on.
             env: What its environment has beyond the usual.
             cwd: Where it runs; the checkout if not given.
+            typed: Its standard input.
 
         Raises:
             subprocess.TimeoutExpired: It was ended because it took too long.
         """
         command = [str(each) for each in (program, *arguments)]
-        with tempfile.TemporaryFile(dir=self.home) as out, tempfile.TemporaryFile(dir=self.home) as err:
-            process = self.start(program, *arguments, env=env, cwd=cwd, out=out, err=err)
+        with ExitStack() as files:
+            given, out, err = (files.enter_context(tempfile.TemporaryFile(dir=self.home)) for _ in range(3))
+            given.write(typed.encode())
+            given.seek(0)
+            process = self.start(
+                program, *arguments, env=env, cwd=cwd, given=given if typed else None, out=out, err=err
+            )
             try:
                 code = process.wait(timeout)
             except subprocess.TimeoutExpired:
@@ -180,6 +187,7 @@ class Windows:
         *arguments: Argument,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        given: IO[bytes] | None = None,
         out: IO[bytes] | None = None,
         err: IO[bytes] | None = None,
     ) -> subprocess.Popen[bytes]:
@@ -188,7 +196,7 @@ class Windows:
         A pipe would do harm here: whatever the program starts inherits it and keeps it open.
         """
         words = [windows_path(each) if isinstance(each, Path) else each for each in (program, *arguments)]
-        return self._start("wine", *words, env=env, cwd=cwd, out=out, err=err)
+        return self._start("wine", *words, env=env, cwd=cwd, given=given, out=out, err=err)
 
     def python(
         self,
@@ -196,10 +204,11 @@ class Windows:
         timeout: float = 300.0,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        typed: str = "",
     ) -> subprocess.CompletedProcess[str]:
         """Run Windows' Python, as `run` does."""
         python = self.tools.python / "python.exe"
-        return self.run(python, *arguments, timeout=timeout, env=env, cwd=cwd)
+        return self.run(python, *arguments, timeout=timeout, env=env, cwd=cwd, typed=typed)
 
     def picture(self) -> Image.Image:
         """Give what is on the screen: RGB."""
@@ -215,6 +224,7 @@ class Windows:
         *command: str,
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        given: IO[bytes] | None = None,
         out: IO[bytes] | None = None,
         err: IO[bytes] | None = None,
     ) -> subprocess.Popen[bytes]:
@@ -223,7 +233,7 @@ class Windows:
         process = subprocess.Popen(
             [*enter, *place, *command],
             env=self._environment() | dict(env or {}),
-            stdin=subprocess.DEVNULL,  # Windows' Python dies of a closed one
+            stdin=given or subprocess.DEVNULL,  # Windows' Python dies of a closed one
             stdout=out or subprocess.DEVNULL,
             stderr=err or subprocess.DEVNULL,
             start_new_session=True,

@@ -180,6 +180,14 @@ def test_the_check_of_windows_fails_where_there_can_be_none(clawtray, monkeypatc
     assert (result.code, result.err) == (1, "clawtray: there is no window: no display name.\n")
 
 
+def test_the_check_of_imports_writes_what_fails_and_why(clawtray):
+    result = clawtray("--import-check", stdin="json\ntray.login\n")
+    assert (result.code, result.out, result.err) == (0, "", "")
+    result = clawtray("--import-check", stdin="json no_such_module")
+    assert (result.code, result.err) == (1, "")
+    assert result.out == "no_such_module: ModuleNotFoundError: No module named 'no_such_module'\n"
+
+
 def test_a_window_is_this_program_with_an_option_that_is_not_for_users(clawtray, monkeypatch):
     shown = []
     monkeypatch.setattr("tray.gui.app.run", lambda kind: shown.append(kind) or 0)

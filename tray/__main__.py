@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import io
 import logging
 import os
@@ -64,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(given: argparse.Namespace) -> int:
     if given.window_check:
         return _window_check()
+    if given.import_check:
+        return _import_check(sys.stdin or io.StringIO())
     if given.window is not None:
         from tray.gui import app  # noqa: PLC0415 - Tk is for windows alone
 
@@ -143,6 +146,18 @@ def _window_check() -> int:
     return status.OK
 
 
+def _import_check(names: TextIO) -> int:
+    """Import the named modules and write those that fail: the tests find what the built program lacks."""
+    failed = 0
+    for name in names.read().split():
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # noqa: BLE001 - modules raise anything where their system is missing
+            failed += 1
+            sys.stdout.write(f"{name}: {type(error).__name__}: {error}\n")
+    return report.FAILED if failed else report.OK
+
+
 class _Parser(argparse.ArgumentParser):
     """Says in one sentence what is wrong with a command line, without the usage before it."""
 
@@ -167,6 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--demo", action="store_true", help="a simulated gateway inside this process")
     parser.add_argument("--window", type=WindowKind, help=argparse.SUPPRESS)
     parser.add_argument("--window-check", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--import-check", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",

@@ -23,11 +23,13 @@ SEND_PATIENCE_MS = 20_000
 COMMITTED, PRIVATE, IMAGE = 0x1000, 0x2_0000, 0x100_0000
 WRITABLE = 0x04 | 0x08 | 0x40 | 0x80
 MAY_LOOK = 0x0410
+NOTHING_FOUND = 1168
 
 _user = ctypes.WinDLL("user32")
 _kernel = ctypes.WinDLL("kernel32")
 _shell = ctypes.WinDLL("shell32")
 _version = ctypes.WinDLL("version")
+_advapi = ctypes.WinDLL("advapi32", use_last_error=True)
 _Visit = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
 
 
@@ -58,6 +60,28 @@ class Region(ctypes.Structure):
         ("protection", wintypes.DWORD),
         ("kind", wintypes.DWORD),
     )
+
+
+class Credential(ctypes.Structure):
+    """CREDENTIALW."""
+
+    _fields_ = (
+        ("flags", wintypes.DWORD),
+        ("kind", wintypes.DWORD),
+        ("target", wintypes.LPWSTR),
+        ("comment", wintypes.LPWSTR),
+        ("written", wintypes.FILETIME),
+        ("size", wintypes.DWORD),
+        ("secret", ctypes.c_void_p),
+        ("persist", wintypes.DWORD),
+        ("attribute_count", wintypes.DWORD),
+        ("attributes", ctypes.c_void_p),
+        ("alias", wintypes.LPWSTR),
+        ("user", wintypes.LPWSTR),
+    )
+
+
+_Credentials = ctypes.POINTER(ctypes.POINTER(Credential))
 
 
 def _types(function, result, *parameters):
@@ -94,6 +118,12 @@ _types(
     *(wintypes.BOOL, ctypes.c_void_p, wintypes.LPCWSTR, ctypes.POINTER(ctypes.c_void_p)),
     ctypes.POINTER(wintypes.UINT),
 )
+_types(
+    _advapi.CredEnumerateW,
+    *(wintypes.BOOL, wintypes.LPCWSTR, wintypes.DWORD),
+    *(ctypes.POINTER(wintypes.DWORD), ctypes.POINTER(_Credentials)),
+)
+_types(_advapi.CredFree, None, ctypes.c_void_p)
 
 
 def windows():
@@ -209,6 +239,21 @@ def keys(key):
         return []
 
 
+def credentials():
+    """List what Windows' Credential Manager holds: the name, the user and the secret of each entry."""
+    count, found = wintypes.DWORD(), _Credentials()
+    if not _advapi.CredEnumerateW(None, 0, ctypes.byref(count), ctypes.byref(found)):
+        assert ctypes.get_last_error() == NOTHING_FOUND
+        return []
+    listed = [found[number].contents for number in range(count.value)]
+    entries = [
+        [each.target, each.user, ctypes.string_at(each.secret, each.size).decode("utf-16-le")]
+        for each in listed
+    ]
+    _advapi.CredFree(found)
+    return entries
+
+
 def version(path, *names):
     """These texts of a program's version resource, in order; None for one that it has not."""
     size = _version.GetFileVersionInfoSizeW(path, None)
@@ -275,7 +320,7 @@ def main():
         function.__name__: function
         for function in (
             *(windows, notices, repaint, send, click_notice, broadcast, setting_changed, forget_icon),
-            *(value, set_value, keys, version, memory),
+            *(value, set_value, keys, credentials, version, memory),
         )
     }
     with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as line, line.makefile("rw") as file:

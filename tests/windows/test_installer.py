@@ -92,6 +92,16 @@ class Machine:
         """What is started at sign-in."""
         return self.desk.ask("value", RUN, NAME)
 
+    def login(self, token: str) -> None:
+        """Have a token kept in Windows' credentials."""
+        done = self.windows.run(self.program / "clawtray-cli.exe", "login", typed=f"{token}\n")
+        assert done.returncode == 0, done.stderr
+
+    @property
+    def logins(self) -> list[list[str]]:
+        """What Windows' credentials hold."""
+        return self.desk.ask("credentials")
+
     def know(self, gateway) -> None:
         """Let the gateway's own settings lie where it puts them: in the user's folder."""
         folder = self.windows.user_folder / ".openclaw"
@@ -210,6 +220,8 @@ def test_taking_it_away_leaves_nothing_but_what_is_the_users(installed, purge):
     installed.windows.start(installed.program / "ClawTray.exe")
     shows(installed.desk, Situation.CALM, "green")
     until((installed.data / "device.key").exists, "it has data", SECONDS)
+    installed.login("secret-of-the-test")
+    assert len(installed.logins) == 1
     installed.uninstall(*(["/PURGE"] if purge else []))
     assert not running(installed.desk)
     assert not installed.desk.icons()
@@ -217,4 +229,5 @@ def test_taking_it_away_leaves_nothing_but_what_is_the_users(installed, purge):
     assert installed.run_value is None
     assert installed.entry is None
     assert installed.data.exists() is not purge
+    assert len(installed.logins) == (0 if purge else 1)
     assert (installed.windows.user_folder / ".openclaw" / "openclaw.json").exists()
