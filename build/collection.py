@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from importlib import metadata
 from importlib.util import find_spec
 from typing import Final
 
 import PIL
+
+from tray.diagnostics import PACKAGES
 
 Entry = tuple[str, str, str]
 """A file of the collection: its place there, where it comes from, and its kind."""
@@ -87,16 +90,18 @@ whether it is needed. What only these import, such as `asyncio` and `pycparser`,
 # They load `inspect`, `zipfile` and `pkgutil` only to mend them for frozen programs.
 _SLOW_STARTERS: Final = frozenset({"pyi_rth_inspect", "pyi_rth_pkgutil"})
 
-# Tcl brings the words, clocks and letters of the whole world; a window of ours uses few of them. And
-# nobody asks how packages were installed but keyring, which finds its backends so.
+_NAMED: Final = "|".join(name.lower().replace("-", "_") for name in PACKAGES)
+
+# Tcl brings the words, clocks and letters of the whole world; a window of ours uses few of them. Of the
+# metadata of packages, keyring reads its own, to find its backends, and the diagnostics read the versions.
 _LEFT_OUT: Final = re.compile(
-    r"""
+    rf"""
       _tcl_data/ (?: tzdata/ | http1\.0/ | opt0\.4/
                    | msgs/ (?! (?:en|ko) [_.] )
                    | encoding/ (?! (?: ascii | cp125\d | cp874 | cp9\d\d | iso8859-1 ) \.enc ) )
     | _tk_data/ (?: images/ | msgs/ (?! (?:en|ko) [_.] ) )
     | tcl8/ (?! 8\.\d/msgcat- )
-    | (?!keyring-) [^/]+ \.dist-info/
+    | (?! keyring- | (?:{_NAMED}) -[^/]+/METADATA$ ) [^/]+ \.dist-info/
     """,
     re.VERBOSE,
 )
@@ -118,6 +123,13 @@ def importers_of(excluded: str) -> tuple[str, ...]:
     return _UNUSED.get(excluded, _OF_FORMATS)
 
 
+def versions() -> list[tuple[str, str]]:
+    """Return the metadata of the packages whose versions the diagnostics read, as source and place."""
+    from PyInstaller.utils.hooks import copy_metadata  # noqa: PLC0415 - only needed while PyInstaller runs
+
+    return [entry for name in PACKAGES if _is_installed(name) for entry in copy_metadata(name)]
+
+
 def wanted(entries: Iterable[Entry]) -> list[Entry]:
     """Give the data files that are worth their place."""
     return [entry for entry in entries if not _LEFT_OUT.match(entry[0].replace("\\", "/"))]
@@ -130,3 +142,7 @@ def quick(scripts: Iterable[Entry]) -> list[Entry]:
 
 def _has_keyring() -> bool:
     return find_spec("keyring") is not None
+
+
+def _is_installed(package: str) -> bool:
+    return any(metadata.distributions(name=package))

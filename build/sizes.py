@@ -25,6 +25,7 @@ _FILES: Final = tuple(
         (r"PIL/", "pillow"),
         (r"nacl/", "pynacl"),
         (r"_cffi_backend\.", "cffi"),
+        (r"msgspec/", "msgspec"),
         (r"pystray/", "pystray"),
         (r"websockets/", "websockets"),
     )
@@ -37,6 +38,7 @@ _MODULES: Final = {
     "markdown_it": "markdown-it-py",
     "mdurl": "markdown-it-py",
     "more_itertools": "keyring",
+    "msgspec": "msgspec",
     "nacl": "pynacl",
     "platformdirs": "platformdirs",
     "plyer": "plyer",

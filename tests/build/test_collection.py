@@ -111,12 +111,20 @@ def test_with_a_credential_store_its_backend_and_what_that_needs_are_taken_along
         (r"tcl8\8.6\http-2.9.8.tm", False),
         (r"websockets-17.4.dist-info\METADATA", False),
         (r"keyring-25.7.0.dist-info\entry_points.txt", True),
+        (r"websocket_client-1.9.2.dist-info\METADATA", True),
+        (r"pynacl-1.6.2.dist-info\METADATA", True),
+        (r"pynacl-1.6.2.dist-info\RECORD", False),
         ("base_library.zip", True),
     ],
 )
 def test_data_is_taken_along_where_a_window_may_need_it(place, is_wanted):
     entries = [(place, "source", "DATA"), (place.replace("\\", "/"), "source", "DATA")]
     assert collection.wanted(entries) == (entries if is_wanted else [])
+
+
+def test_the_versions_that_the_diagnostics_read_are_included():
+    folders = {place.partition("-")[0] for _, place in collection.versions()}
+    assert {"pystray", "pillow", "websocket_client", "plyer", "pynacl", "tomlkit"} <= folders
 
 
 def test_the_hooks_of_pyinstaller_that_only_cost_time_are_left_out():

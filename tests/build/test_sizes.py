@@ -22,6 +22,7 @@ from build.sizes import Report, TooLargeError, package_of
         ("_internal/pystray/_win32.pyc", "pystray"),
         ("_internal/nacl/_sodium.pyd", "pynacl"),
         ("_internal/_cffi_backend.cp313-win_amd64.pyd", "cffi"),
+        ("_internal/msgspec/_core.cp313-win_amd64.pyd", "msgspec"),
         ("_internal/websockets/speedups.cp313-win_amd64.pyd", "websockets"),
     ],
 )

@@ -4,6 +4,7 @@ import pytest
 
 from build.wine import windows_path
 from tray import __version__
+from tray.diagnostics import PACKAGES
 
 HANGUL = "회의록"
 
@@ -52,6 +53,8 @@ def test_it_gathers_diagnostics_without_the_user_s_name(console, demo, desk):
     assert done.returncode == 0
     assert "Python: 3" in done.stdout
     assert ", built" in done.stdout
+    (packages,) = [line for line in done.stdout.splitlines() if line.startswith("  packages: ")]
+    assert all(f"{name} " in packages for name in PACKAGES), packages
     assert "  step: UP, attempt 1" in done.stdout
     assert desk.windows.user_folder.name not in done.stdout
 
