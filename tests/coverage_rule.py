@@ -154,7 +154,7 @@ class CoverageRule:
     def _judge(self, path: Path) -> Verdict:
         test_file = own_test_file(path)
         table = io.StringIO()
-        contexts = [rf"^{_IMPORTING}(\||$)", rf"(^|\|){re.escape(test_file)}$"]
+        contexts = [f"^{_IMPORTING}$", rf"(^|\|){re.escape(test_file)}$"]
         try:
             percent = self._coverage.report(
                 [str(ROOT / path)], contexts=contexts, show_missing=True, file=table
