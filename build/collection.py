@@ -10,7 +10,7 @@ from typing import Final
 
 import PIL
 
-from tray.diagnostics import PACKAGES
+from tray.runtime.diagnostics import PACKAGES
 
 Entry = tuple[str, str, str]
 """A file of the collection: its place there, where it comes from, and its kind."""

@@ -8,7 +8,7 @@ from tray.protocol.approvals import Decision
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
-from tray.view.panel.texts import Offer, TextPane
+from tray.view.panel.texts import Button, TextPane
 
 LONG = "the session in which the release of the second quarter is prepared, reviewed and announced"
 MODEL = "openrouter/anthropic/claude-opus-4-5-20260923-preview-with-a-very-long-name"
@@ -60,7 +60,7 @@ PANES = {
         TABLE,
         tuple(range(0, 60, 2)),
         "Tokens a day, the last 30 days; at most 58",
-        (Offer("Read again", ReadUsage()),),
+        (Button("Read again", ReadUsage()),),
     ),
     WindowKind.NOTICES: TextPane("Recent notices", "", "\n\n".join(f"12:30  {LONG}" for _ in range(30))),
     WindowKind.APPROVAL: TextPane(
@@ -68,7 +68,7 @@ PANES = {
         f"Session: {LONG}\nRuns on: gateway\nExpires in 29 min",
         COMMAND,
         offers=tuple(
-            Offer(label, Decide("1", decision))
+            Button(label, Decide("1", decision))
             for label, decision in zip(
                 ("Allow once", "Always allow", "Deny"), list(Decision)[:3], strict=True
             )

@@ -9,13 +9,13 @@ from collections import deque
 from tests.servers import FINGERPRINT
 from tray.core.effects import ReadConfig
 from tray.core.errors import Phase
-from tray.core.events import Clicked, Configured, Tick
-from tray.core.model.connection import Interest
+from tray.core.events import CommandReceived, TargetResolved, Tick
+from tray.core.model.connection import Mode
 from tray.core.state import State
-from tray.runtime.loop import Gateway
+from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.settings.settings import Settings
-from tray.settings.target import Keeper, Origin, Secrets, Target
+from tray.settings.target import SecretOrigin, Secrets, SecretSource, Target
 from tray.values import replace
 
 SECONDS = 60.0
@@ -31,13 +31,13 @@ class Desk:
         self.login = Secrets(token)
         self.revision = 1
         self.effects, self.device_tokens, self.device_token = [], [], None
-        self.origin = Origin(Keeper.ENVIRONMENT, "THE_TEST")
+        self.origin = SecretOrigin(SecretSource.ENVIRONMENT, "THE_TEST")
         self._post = post
 
     def carry_out(self, effect, state):
         if isinstance(effect, ReadConfig):
             known = self.device_token is not None
-            self._post(Configured(self.target, self.revision, origin=self.origin, device_token=known))
+            self._post(TargetResolved(self.target, self.revision, origin=self.origin, device_token=known))
         else:
             self.effects.append(effect)
 
@@ -58,10 +58,10 @@ class Stage:
         turns: How often the loop has come round.
     """
 
-    def __init__(self, url, token="secret", *, interest=Interest.LIVE, **settings):
+    def __init__(self, url, token="secret", *, interest=Mode.LIVE, **settings):
         self.mailbox = Mailbox()
         self.desk = Desk(url, token, self.mailbox.post)
-        self.gateway = Gateway(State(Settings(**settings), interest, "5eed"), self.mailbox, self.desk)
+        self.gateway = EventLoop(State(Settings(**settings), interest, "5eed"), self.mailbox, self.desk)
         self.turns = 0
         self._states = deque([self.gateway.state])
         self._news = threading.Condition()
@@ -84,7 +84,7 @@ class Stage:
         return self.gateway.state
 
     def click(self, command):
-        self.gateway.post(Clicked(command))
+        self.gateway.post(CommandReceived(command))
 
     def until(self, fits):
         """Give the first state that fits: the one that the last such wait ended with, or any after it."""

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tray.core.commands import Ask, OpenMenu
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.demo import DemoGateway
 from tray.demo.story import opening
 from tray.runtime.app import App, Options
@@ -156,7 +156,7 @@ def test_no_state_of_the_tray_holds_it(mirror, swept):
                 app.click(command)
         return bool(state.prompts) and state.prompts[-1].state.ended
 
-    with App(Options(), Interest.LIVE, show=told.append) as app:
+    with App(Options(), Mode.LIVE, show=told.append) as app:
         state = app.gateway.run(ended)
     assert state.prompts[-1].detail == "401 for [secret]"
     assert "your token is [secret]" in repr(state.book)
@@ -175,7 +175,7 @@ def test_a_reason_for_closing_holds_it_neither(mirror):
                 client.close(4000, f"bye, {secret}")
         return bool(closing) and not state.connected
 
-    with App(Options(), Interest.LIVE, show=lambda _: None) as app:
+    with App(Options(), Mode.LIVE, show=lambda _: None) as app:
         state = app.gateway.run(closed)
     assert state.link.trouble.detail == "bye, [secret]"
 

@@ -12,13 +12,13 @@ import pytest
 from tests.stage import SECONDS, until
 from tray import system, tray_icon
 from tray.core.commands import Pin, Quit, SetNotices, UseModel
-from tray.core.events import Clicked
+from tray.core.events import CommandReceived
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest
-from tray.core.model.sessions import Confidence, Session, Usage
+from tray.core.model.connection import Mode
+from tray.core.model.sessions import Confidence, ContextUsage, Session
 from tray.core.state import State
 from tray.i18n.translate import Words
-from tray.protocol.sessions import Row
+from tray.protocol.sessions import SessionRow
 from tray.runtime.app import Options
 from tray.settings.settings import Settings
 from tray.values import replace
@@ -26,7 +26,7 @@ from tray.view.icon.model import Icon, Situation
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import LINE, Item
 from tray.view.menu.menu import menu
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 from tray.view.tray_view import View, view
 
 MAIN = "agent:main:main"
@@ -112,7 +112,7 @@ def icon(pystray, clicks):
 
 
 def source(**changes):
-    nothing_yet = State(Settings(), Interest.LIVE, "5eed")
+    nothing_yet = State(Settings(), Mode.LIVE, "5eed")
     return replace(view(nothing_yet, tray_icon.now(), Words()).menu, **changes)
 
 
@@ -165,8 +165,8 @@ def test_a_menu_that_changes_often_is_made_anew_once_a_second(icon, monkeypatch)
 
 def test_a_menu_is_made_anew_when_an_age_in_it_has_changed(icon, monkeypatch):
     shell, backend = icon
-    row = Row(key=MAIN, updated_ms=tray_icon.now().ms)
-    session = Session(row, "main", None, Usage(None, None, Confidence.UNKNOWN))
+    row = SessionRow(key=MAIN, updated_ms=tray_icon.now().ms)
+    session = Session(row, "main", None, ContextUsage(None, None, Confidence.UNKNOWN))
     listed = replace(VIEW, menu=source(sessions=(session,)))
     made_at = shell._bake_at
     for seconds, drawn in ((0, ["menu"]), (30, []), (70, ["menu"]), (75, []), (130, ["menu"])):
@@ -180,7 +180,7 @@ def test_a_menu_is_made_anew_when_an_age_in_it_has_changed(icon, monkeypatch):
 def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
     shell, backend = icon
     at = Now(shell._bake_at, datetime.now(UTC))
-    state = State(Settings(), Interest.LIVE, "5eed")
+    state = State(Settings(), Mode.LIVE, "5eed")
 
     def broken(*_):
         raise RuntimeError("what a session is called")
@@ -310,7 +310,7 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
     note, one, two, three = backend.menu.items
     for item in (note, one, two):
         item(backend)
-    assert clicks == [Clicked(UseModel("a/b")), Clicked(SetNotices(on=False))]
+    assert clicks == [CommandReceived(UseModel("a/b")), CommandReceived(SetNotices(on=False))]
     assert [item.enabled for item in (note, one, two, three)] == [False, True, True, False]
     assert [item.checked for item in (note, one, two, three)] == [None, True, False, None]
     assert [item.radio for item in (one, two)] == [True, False]
@@ -374,8 +374,8 @@ def test_its_menu_is_never_baked_and_nothing_wakes_for_it(own_icon):
 
 def test_it_shows_the_notices(own_icon):
     shell, backend = own_icon
-    shell.tell(Balloon("Title", "A body."))
-    assert backend.drain() == [Balloon("Title", "A body.")]
+    shell.tell(Notification("Title", "A body."))
+    assert backend.drain() == [Notification("Title", "A body.")]
 
 
 # ---- the whole tray ----

@@ -28,7 +28,7 @@ from tray.core.usage.totals import PERIODS
 from tray.protocol.approvals import Decision
 from tray.runtime.app import BadUsage, Options
 from tray.settings.address import normalise_url
-from tray.settings.problem import Problem
+from tray.settings.problem import SettingsProblem
 from tray.view.reports import status
 
 
@@ -155,7 +155,7 @@ def _import_check(names: TextIO) -> int:
         except Exception as error:  # noqa: BLE001 - modules raise anything where their system is missing
             failed += 1
             sys.stdout.write(f"{name}: {type(error).__name__}: {error}\n")
-    return report.FAILED if failed else report.OK
+    return status.FAILED if failed else status.OK
 
 
 class _Parser(argparse.ArgumentParser):
@@ -255,7 +255,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _url(text: str) -> str:
     url = normalise_url(text)
-    if isinstance(url, Problem):
+    if isinstance(url, SettingsProblem):
         raise argparse.ArgumentTypeError(url.message.removesuffix("."))
     return url
 

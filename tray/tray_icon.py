@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 from tray import system
-from tray.core.events import Clicked, Event, Tick
-from tray.core.model.connection import Interest
-from tray.core.model.notifications import BadSettings
+from tray.core.events import CommandReceived, Event, Tick
+from tray.core.model.connection import Mode
+from tray.core.model.notifications import SettingsRejected
 from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.gui.host import Windows
@@ -25,7 +25,7 @@ from tray.view.icon.model import Icon
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import ages, menu
-from tray.view.notifications import Balloon, balloon
+from tray.view.notifications import Notification, render_notification
 from tray.view.reports import status
 from tray.view.tray_view import MenuSource, View, view
 
@@ -112,7 +112,7 @@ class TrayIcon:
         else:
             self._retry_at = None
 
-    def tell(self, balloon: Balloon) -> None:
+    def tell(self, balloon: Notification) -> None:
         """Show a notice; from any thread, and without waiting for it."""
         if system.HAS_OWN_ICON:
             self._icon.tell(balloon)
@@ -153,7 +153,7 @@ class TrayIcon:
         if path is not None:
             action = self._pystray.Menu(lambda: self._level(source, path))
         elif command is not None:
-            action = lambda: self._post(Clicked(command))  # noqa: E731 - one of two actions, side by side
+            action = lambda: self._post(CommandReceived(command))  # noqa: E731 - one of two actions, side by side
         return self._pystray.MenuItem(
             _label(item.text),
             action,
@@ -194,7 +194,7 @@ def run(options: Options) -> int | None:
 def _run(options: Options) -> int | None:
     icon: TrayIcon | None = None
 
-    def tell(balloon: Balloon) -> None:
+    def tell(balloon: Notification) -> None:
         if icon is not None:
             icon.tell(balloon)
 
@@ -207,7 +207,7 @@ def _run(options: Options) -> int | None:
 
     with (
         _log_file(options),
-        App(options, Interest.LIVE, show=tell, leave=leave, open_window=open_window) as app,
+        App(options, Mode.LIVE, show=tell, leave=leave, open_window=open_window) as app,
         contextlib.closing(Windows(app.words, app.gateway.post)) as windows,
     ):
         try:
@@ -223,7 +223,7 @@ def _run(options: Options) -> int | None:
             def ready() -> None:
                 network.start()
                 if app.complaint is not None:
-                    tell(balloon(BadSettings(app.complaint), app.gateway.state, app.words))
+                    tell(render_notification(SettingsRejected(app.complaint), app.gateway.state, app.words))
 
             tray.run(ready)
     return 0
@@ -266,11 +266,11 @@ def _label(text: str) -> str:
     return text.replace("&", "&&") if system.HAS_OWN_ICON else text.replace("\t", "    ")
 
 
-def _show_by_the_system(shown: Balloon) -> None:
+def _show_by_the_system(shown: Notification) -> None:
     """Show a notice on a thread of its own: what shows it may hang."""
     threading.Thread(target=_try_to_tell, args=(shown,), name="notice", daemon=True).start()
 
 
-def _try_to_tell(shown: Balloon) -> None:
+def _try_to_tell(shown: Notification) -> None:
     if not system.show_balloon(shown):
         log.warning("A notice could not be shown. What it said is in the menu, too.")

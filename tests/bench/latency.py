@@ -14,7 +14,7 @@ from tests.bench.figure import Figure
 from tests.bench.ground import ROOT
 from tests.bench.live import live_loop
 from tray.core.commands import Ask
-from tray.core.events import Clicked
+from tray.core.events import CommandReceived
 from tray.i18n.translate import Words
 from tray.runtime.clock import now
 from tray.settings.settings import Settings
@@ -60,7 +60,7 @@ def _at(pusher: subprocess.Popen[str], url: str, token: str, rate: int, count: i
             raise TimeoutError(f"{len(seen_at)} of {count} events were seen")
         if not asked and state.book.read_at is not None:
             asked = True
-            loop.post(Clicked(Ask("[[bench]]")))
+            loop.post(CommandReceived(Ask("[[bench]]")))
         if not state.prompts:
             return False
         answer = state.prompts[-1].answer

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.state import State
-from tray.discovery.resolver import Place
+from tray.discovery.resolver import Environment
 from tray.i18n.translate import Words
-from tray.runtime.loop import Gateway
+from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.runtime.worker import Worker
 
@@ -22,15 +22,15 @@ PAUSE = 0.25
 """Seconds between two polls: longer than one takes even under valgrind, so that nothing else counts."""
 
 
-def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -> Gateway:
+def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -> EventLoop:
     """A loop for the gateway that the environment names."""
     mailbox = Mailbox()
     worker = Worker(
-        Place(environ, Path.home(), lasting=False),
+        Environment(environ, Path.home(), lasting=False),
         settings,
         post=mailbox.post,
         show=lambda _: None,
         leave=lambda: None,
         words=Words(),
     )
-    return Gateway(State(settings, Interest.LIVE, seed), mailbox, worker)
+    return EventLoop(State(settings, Mode.LIVE, seed), mailbox, worker)

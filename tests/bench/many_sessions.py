@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tests.bench.figure import Figure
-from tray.core.events import Answered
+from tray.core.events import ReplyReceived
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest, Link, Pending, Step
+from tray.core.model.connection import Connection, Mode, Pending, Step
 from tray.core.state import State
 from tray.core.update import update
 from tray.i18n.translate import Words
@@ -36,10 +36,10 @@ _AT = datetime(2026, 9, 6, 12, tzinfo=UTC)
 def measure(sessions: int) -> tuple[Figure, ...]:
     """Time the whole way and its stations; medians."""
     text, request, now, words = _text(sessions), SessionsList(sessions), Now(1000.0, _AT), Words()
-    link = Link(step=Step.UP, wake_at=None, heard_at=now.mono)
+    link = Connection(step=Step.UP, wake_at=None, heard_at=now.mono)
     waiting = State(
         Settings(),
-        Interest.LIVE,
+        Mode.LIVE,
         seed="0",
         link=link,
         pending=(Pending("r-1", request, now.mono, now.mono + 30),),
@@ -53,7 +53,7 @@ def measure(sessions: int) -> tuple[Figure, ...]:
     answer = read()
 
     def decide() -> State:
-        return update(waiting, Answered("r-1", answer), now)[0]
+        return update(waiting, ReplyReceived("r-1", answer), now)[0]
 
     state = decide()
     assert len(state.book.sessions) == sessions
@@ -79,13 +79,13 @@ def _whole_menu() -> Figure:
     """Time every level of the menu of 200 sessions, as backends make it that cannot make one at a time."""
     now, words = Now(1000.0, _AT), Words()
     request = SessionsList(_LISTED)
-    link = Link(step=Step.UP, wake_at=None, heard_at=now.mono)
+    link = Connection(step=Step.UP, wake_at=None, heard_at=now.mono)
     pending = (Pending("r-1", request, now.mono, now.mono + 30),)
     models = tuple(Model(f"fake/model-{number}", 200_000) for number in range(100))
-    waiting = State(Settings(), Interest.LIVE, seed="0", link=link, pending=pending, models=models)
+    waiting = State(Settings(), Mode.LIVE, seed="0", link=link, pending=pending, models=models)
     frame = frames.parse(_text(_LISTED))
     assert isinstance(frame, frames.Response)
-    source = view(update(waiting, Answered("r-1", request.read(frame.payload)), now)[0], now, words).menu
+    source = view(update(waiting, ReplyReceived("r-1", request.read(frame.payload)), now)[0], now, words).menu
 
     def levels(path: Path = ()) -> int:
         return 1 + sum(levels(item.path) for item in menu(source, path, now, words) if item.path is not None)

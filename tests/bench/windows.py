@@ -13,7 +13,7 @@ from tests.bench.figure import Figure
 from tests.bench.idle import resident
 from tests.desktop.screen import Screen, missing, until
 from tray.core.events import WindowClosed
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.model.windows import Window, WindowKind
 from tray.core.state import State
 from tray.gui import host, ipc
@@ -56,7 +56,7 @@ def _open(number: int) -> float:
     windows = _Watched(ended)
     window = Window(f"window-{number}", WindowKind.ASK)
     began = time.perf_counter()
-    windows.open(window, State(Settings(), Interest.LIVE, "5eed", windows=(window,)))
+    windows.open(window, State(Settings(), Mode.LIVE, "5eed", windows=(window,)))
     took = until(lambda: windows.seen_at, "the window is seen", 30.0) - began
     windows.close_one(window)
     until(lambda: [event for event in ended if isinstance(event, WindowClosed)], "it is gone", 30.0)
@@ -76,7 +76,7 @@ class _Watched(host.Windows):
         heard = opened._heard
 
         def hear(line: str) -> bool:
-            if isinstance(ipc.load_from_window(line), ipc.Shown):
+            if isinstance(ipc.load_from_window(line), ipc.Ready):
                 self.seen_at = time.perf_counter()
             return heard(line)
 

@@ -189,8 +189,8 @@ def test_logout_forgets_the_profile_s_and_no_other(clawtray, vault, home):
 
 @pytest.mark.parametrize("settings", ["[profiles.home]\n", "profile = "])
 def test_logout_of_all_leaves_nothing_whatever_the_settings_say(clawtray, vault, home, settings):
-    credentials.keep("default", URL, credentials.Secrets(SECRET))
-    credentials.keep("home", URL, credentials.Secrets(SECRET))
+    credentials.store("default", URL, credentials.Secrets(SECRET))
+    credentials.store("home", URL, credentials.Secrets(SECRET))
     _settings(home, settings)
     result = clawtray("logout", "--all")
     assert (result.code, vault.entries) == (0, {})

@@ -7,7 +7,7 @@ import pytest
 from tray import system
 from tray.cli.terminal import Screen, Stream, takes
 from tray.view.chart import BARS
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
 
 class Terminal(io.StringIO):
@@ -45,7 +45,7 @@ def test_a_screen_that_is_no_terminal_gets_a_line_for_each_change():
     screen = Screen(out, err)
     for text in ("one", "one", "two"):
         screen.show(text)
-    screen.tell(Balloon("Title", "A body."))
+    screen.tell(Notification("Title", "A body."))
     screen.show("two")
     assert (out.getvalue(), err.getvalue()) == ("one\ntwo\n", "Title. A body.\n")
 
@@ -64,7 +64,7 @@ def test_a_terminal_is_redrawn_in_place_below_what_was_told():
     screen = Screen(out, out)
     screen.show("one\ntwo")
     screen.show("one\ntwo")
-    screen.tell(Balloon("Title", "A body."))
+    screen.tell(Notification("Title", "A body."))
     screen.show("three")
     screen.show("four")
     assert out.getvalue() == (
@@ -86,7 +86,7 @@ def test_an_interrupt_leaves_the_view_on_the_terminal():
     out = Terminal()
     screen = Screen(out, Interrupted())
     screen.show("one")
-    screen.tell(Balloon("Title", "A body."))
+    screen.tell(Notification("Title", "A body."))
     with pytest.raises(KeyboardInterrupt):
         screen.show("two")
     assert out.getvalue().endswith("\x1b[1F\x1b[J\x1b[?7ltwo\x1b[?7h\n")

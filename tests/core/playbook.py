@@ -26,9 +26,18 @@ from tray.core.effects import (
     SaveMemory,
     Send,
 )
-from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
+from tray.core.events import (
+    CommandReceived,
+    EventReceived,
+    LoggedIn,
+    ReplyReceived,
+    RequestFailed,
+    SocketOpened,
+    TargetResolved,
+    Tick,
+)
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest, Step
+from tray.core.model.connection import Mode, Step
 from tray.core.requests import take
 from tray.core.sessions.polling import LIMIT
 from tray.core.state import State
@@ -37,7 +46,7 @@ from tray.core.usage import usage
 from tray.protocol.frames import Challenge, SessionsChanged
 from tray.protocol.handshake import CONTROL_SCOPES, Generation, Hello
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList
-from tray.protocol.sessions import Row, SessionList, SessionsList, SessionsSubscribe, Subscribed
+from tray.protocol.sessions import SessionList, SessionRow, SessionsList, SessionsSubscribe, Subscribed
 from tray.settings.settings import Level, Profile, Settings
 from tray.settings.target import Target
 from tray.values import replace
@@ -82,7 +91,7 @@ def row(key=MAIN, used=None, **more):
         "updated_ms": NOON_MS,
         "ran": used is not None,
     }
-    return Row(key, used=used, **{**usual, **more})
+    return SessionRow(key, used=used, **{**usual, **more})
 
 
 def old_row(key=MAIN, used=None, **more):
@@ -104,7 +113,7 @@ class Playbook:
     opened: ClassVar[list[Playbook]] = []
     """All of the running test, so that each can be checked for effects left over."""
 
-    def __init__(self, target=HERE, *, interest=Interest.LIVE, **settings):
+    def __init__(self, target=HERE, *, interest=Mode.LIVE, **settings):
         self.state = State(Settings(**settings), interest, "5eed")
         self.target = target
         self.mono, self.wall = START, NOON
@@ -187,15 +196,15 @@ class Playbook:
 
     def answer(self, kind, answer):
         """The gateway answers the latest request of this kind."""
-        return self >> Answered(self.pending(kind).id, answer)
+        return self >> ReplyReceived(self.pending(kind).id, answer)
 
     def decline(self, kind, failure):
         """The gateway declines the latest request of this kind."""
-        return self >> Declined(self.pending(kind).id, failure)
+        return self >> RequestFailed(self.pending(kind).id, failure)
 
     def configured(self, revision=1, **more):
         """Settings and secrets were read."""
-        return self >> Configured(**{"target": self.target, "revision": revision, **more})
+        return self >> TargetResolved(**{"target": self.target, "revision": revision, **more})
 
     def dial(self, revision=1, **more):
         """From a wish for a connection to the dial."""
@@ -207,14 +216,14 @@ class Playbook:
     def open(self):
         """The socket stands, and the gateway sends its challenge."""
         self.dial()
-        self >> Opened(self.link.attempt)
-        self >> Pushed(Challenge("nonce", NOON_MS)) << LogIn
+        self >> SocketOpened(self.link.attempt)
+        self >> EventReceived(Challenge("nonce", NOON_MS)) << LogIn
         return self
 
     def connect(self, hello=NEW):
         """All the way up; what is asked for then is left to be expected."""
         self.open()
-        return self >> Welcomed(hello)
+        return self >> LoggedIn(hello)
 
     def up(self, *rows, hello=NEW):
         """Connected, and everything that was asked for is answered."""
@@ -233,7 +242,7 @@ class Playbook:
     def ask_for_reading(self):
         """Make the core ask for a reading, if it has not."""
         if self.pending(SessionsList) is None:
-            self >> Pushed(SessionsChanged(None))
+            self >> EventReceived(SessionsChanged(None))
             self.wait(0.8) << SessionsList(LIMIT)
         return self
 
@@ -249,7 +258,7 @@ class Playbook:
                 self.saved.append(effect.text)
             elif isinstance(effect, ReadSettings) and isinstance(event, Tick):
                 self.settings_read += 1  # with every reading, so that no script has to say so
-            elif isinstance(effect, ReadAutostart) and event != Clicked(OpenMenu()):
+            elif isinstance(effect, ReadAutostart) and event != CommandReceived(OpenMenu()):
                 self.autostart_read += 1  # with the first event, whatever that is
             elif isinstance(effect, Send) and isinstance(effect.request, usage.KINDS) and not self.spends:
                 self.usage_asked += 1  # by itself a few seconds after the hello, and when the menu opens

@@ -5,15 +5,16 @@ import pytest
 from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
 from tray.core import approvals
 from tray.core.commands import Decide, ReadApprovals
-from tray.core.errors import Fault
-from tray.core.events import Clicked, Dropped, Pushed, SettingsRead, Unsent
-from tray.core.model.approvals import Approval, ApprovalState
-from tray.core.model.connection import Interest
-from tray.core.model.notifications import ApprovalEnded, ApprovalWaiting
+from tray.core.errors import ActionError
+from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent, SettingsRead
+from tray.core.model.approvals import Approval, ApprovalStatus
+from tray.core.model.connection import Mode
+from tray.core.model.notifications import ApprovalFinished, ApprovalWaiting
 from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
+    DecisionAccepted,
     ExecApprovalList,
     ExecApprovalResolve,
     ExecRequest,
@@ -23,9 +24,8 @@ from tray.protocol.approvals import (
     PairingReject,
     PairingRequest,
     PairingRequests,
-    Taken,
 )
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.values import replace
 
 CAN = replace(NEW, methods=NEW.methods | {"exec.approval.list"})
@@ -60,13 +60,13 @@ def able(play):
 @pytest.fixture
 def asked(able):
     """A command waits."""
-    able >> Pushed(ApprovalRequested(COMMAND)) << ApprovalWaiting(known(able))
+    able >> EventReceived(ApprovalRequested(COMMAND)) << ApprovalWaiting(known(able))
     return able
 
 
 def again(play, *, commands=(), devices=()):
     """The connection breaks, stands again, and the gateway says what waits."""
-    play >> Dropped(None, "")
+    play >> ConnectionDropped(None, "")
     play.skip()
     play.up(row(used=20_000), hello=CAN)
     play.answer(ExecApprovalList, ExecRequests(tuple(commands)))
@@ -91,15 +91,15 @@ def test_below_control_nothing_is_asked_and_nothing_is_seen(level):
     play.decides = True
     sent = play.connect(CAN).skip()
     assert not any(isinstance(request, approvals.KINDS) for request in sent)
-    assert approvals.may_decide(play.state) is Fault.LEVEL
+    assert approvals.may_decide(play.state) is ActionError.LEVEL
     assert approvals.waiting(play.state) == ()
 
 
 def test_who_glances_in_asks_by_himself_and_is_told_no_notice():
-    play = Playbook(interest=Interest.GLANCE)
+    play = Playbook(interest=Mode.GLANCE)
     play.decides = True
     play.up(row(used=20_000), hello=CAN)
-    play >> Clicked(ReadApprovals()) << ExecApprovalList() << PairingList()
+    play >> CommandReceived(ReadApprovals()) << ExecApprovalList() << PairingList()
     assert not approvals.is_read(play.state)
     play.answer(ExecApprovalList, ExecRequests((COMMAND,)))
     play.answer(PairingList, PairingRequests(()))
@@ -108,7 +108,7 @@ def test_who_glances_in_asks_by_himself_and_is_told_no_notice():
 
 
 def test_each_is_told_once_however_often_it_is_heard_of(asked):
-    asked >> Pushed(ApprovalRequested(COMMAND))
+    asked >> EventReceived(ApprovalRequested(COMMAND))
     again(asked, commands=[COMMAND])
     assert [approval.request for approval in approvals.waiting(asked.state)] == [COMMAND]
 
@@ -122,11 +122,11 @@ def test_what_came_while_nobody_was_connected_is_told_then(able):
 def test_what_was_decided_while_nobody_was_connected_is_gone(asked):
     again(asked)
     assert approvals.waiting(asked.state) == ()
-    assert known(asked).state is ApprovalState.GONE
+    assert known(asked).state is ApprovalStatus.GONE
 
 
 def test_a_list_of_the_one_kind_says_nothing_of_the_other(asked):
-    asked >> Pushed(ApprovalRequested(DEVICE)) << ApprovalWaiting(known(asked))
+    asked >> EventReceived(ApprovalRequested(DEVICE)) << ApprovalWaiting(known(asked))
     again(asked, commands=[COMMAND])
     assert [approval.request for approval in approvals.waiting(asked.state)] == [COMMAND, DEVICE]
     asked.answer(PairingList, PairingRequests(()))
@@ -134,10 +134,10 @@ def test_a_list_of_the_one_kind_says_nothing_of_the_other(asked):
 
 
 def test_one_that_is_decided_elsewhere_waits_no_longer(asked):
-    asked >> Pushed(ApprovalResolved("c1", DENY))
-    assert known(asked).state is ApprovalState.GONE
-    asked >> Pushed(ApprovalResolved("c1", DENY))
-    asked >> Pushed(ApprovalResolved("other", DENY))
+    asked >> EventReceived(ApprovalResolved("c1", DENY))
+    assert known(asked).state is ApprovalStatus.GONE
+    asked >> EventReceived(ApprovalResolved("c1", DENY))
+    asked >> EventReceived(ApprovalResolved("other", DENY))
     assert approvals.waiting(asked.state) == ()
 
 
@@ -148,131 +148,135 @@ def test_it_expires_when_the_gateway_said(asked):
         asked.read(row(used=20_000))
     assert approvals.waiting(asked.state) != ()
     asked.wait(1.0).skip()
-    assert known(asked).state is ApprovalState.EXPIRED
+    assert known(asked).state is ApprovalStatus.EXPIRED
 
 
 def test_what_is_listed_is_shown_even_if_the_clocks_say_that_it_is_over(able):
     late = replace(COMMAND, expires_ms=NOON_MS - 60_000)
     again(able, commands=[late]) << ApprovalWaiting(known(able))
     assert known(able).due_at is None
-    able.wait(approvals.AT_LEAST + 5).skip()
-    assert known(able).state is ApprovalState.WAITING
+    able.wait(approvals.SHORTEST_WAIT + 5).skip()
+    assert known(able).state is ApprovalStatus.WAITING
 
 
-@pytest.mark.parametrize("state", [ApprovalState.GONE, ApprovalState.EXPIRED, ApprovalState.UNKNOWN])
+@pytest.mark.parametrize("state", [ApprovalStatus.GONE, ApprovalStatus.EXPIRED, ApprovalStatus.UNKNOWN])
 def test_what_is_still_listed_waits_again_though_we_let_it_go_and_is_not_told_again(able, state):
     able.state = replace(able.state, approvals=(Approval("default", COMMAND, state=state, due_at=1.0),))
     able.state, effects = approvals.listed(able.state, ExecRequests((COMMAND,)), able.now)
-    assert (known(able).state, known(able).due_at, effects) == (ApprovalState.WAITING, None, ())
+    assert (known(able).state, known(able).due_at, effects) == (ApprovalStatus.WAITING, None, ())
     endless = replace(COMMAND, id="c2", expires_ms=None)
-    able >> Pushed(ApprovalRequested(endless)) << ApprovalWaiting(known(able))
+    able >> EventReceived(ApprovalRequested(endless)) << ApprovalWaiting(known(able))
     assert known(able).due_at is None
 
 
 @each_word
 def test_a_word_is_sent_once_and_taken(able, request_, decision):
-    able >> Pushed(ApprovalRequested(request_)) << ApprovalWaiting(known(able))
+    able >> EventReceived(ApprovalRequested(request_)) << ApprovalWaiting(known(able))
     word = WORDS[request_, decision]
-    able >> Clicked(Decide(request_.id, decision)) << word
-    able >> Clicked(Decide(request_.id, ONCE))
-    assert known(able).state is ApprovalState.ASKED
-    able.answer(type(word), Taken())
-    assert (known(able).state, known(able).decision) == (ApprovalState.DECIDED, decision)
+    able >> CommandReceived(Decide(request_.id, decision)) << word
+    able >> CommandReceived(Decide(request_.id, ONCE))
+    assert known(able).state is ApprovalStatus.ASKED
+    able.answer(type(word), DecisionAccepted())
+    assert (known(able).state, known(able).decision) == (ApprovalStatus.DECIDED, decision)
     assert approvals.waiting(able.state) == ()
-    able >> Clicked(Decide(request_.id, decision))
+    able >> CommandReceived(Decide(request_.id, decision))
 
 
 @each_word
 def test_the_event_may_come_before_the_answer(able, request_, decision):
-    able >> Pushed(ApprovalRequested(request_)) << ApprovalWaiting(known(able))
-    able >> Clicked(Decide(request_.id, decision)) << WORDS[request_, decision]
-    able >> Pushed(ApprovalResolved(request_.id, decision))
-    assert known(able).state is ApprovalState.DECIDED
-    able.answer(type(WORDS[request_, decision]), Taken())
-    assert known(able).state is ApprovalState.DECIDED
+    able >> EventReceived(ApprovalRequested(request_)) << ApprovalWaiting(known(able))
+    able >> CommandReceived(Decide(request_.id, decision)) << WORDS[request_, decision]
+    able >> EventReceived(ApprovalResolved(request_.id, decision))
+    assert known(able).state is ApprovalStatus.DECIDED
+    able.answer(type(WORDS[request_, decision]), DecisionAccepted())
+    assert known(able).state is ApprovalStatus.DECIDED
 
 
 def test_another_was_faster_which_the_answer_says_and_is_told(asked):
-    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    asked >> Pushed(ApprovalResolved("c1", DENY))
-    asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "approval already resolved"))
-    assert known(asked).state is ApprovalState.GONE
-    asked << ApprovalEnded(known(asked))
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> EventReceived(ApprovalResolved("c1", DENY))
+    asked.decline(ExecApprovalResolve, ErrorResponse("INVALID_REQUEST", "approval already resolved"))
+    assert known(asked).state is ApprovalStatus.GONE
+    asked << ApprovalFinished(known(asked))
 
 
 def test_a_word_that_comes_too_late_says_so(asked):
-    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "unknown approval id"))
-    asked << ApprovalEnded(known(asked))
-    assert known(asked).state is ApprovalState.GONE
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked.decline(ExecApprovalResolve, ErrorResponse("INVALID_REQUEST", "unknown approval id"))
+    asked << ApprovalFinished(known(asked))
+    assert known(asked).state is ApprovalStatus.GONE
 
 
 def test_a_word_that_is_refused_may_be_given_again(asked):
-    asked >> Clicked(Decide("c1", Decision.ALLOW_ALWAYS)) << ExecApprovalResolve("c1", Decision.ALLOW_ALWAYS)
-    asked.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "invalid decision"))
-    asked << ApprovalEnded(known(asked))
+    (
+        asked
+        >> CommandReceived(Decide("c1", Decision.ALLOW_ALWAYS))
+        << ExecApprovalResolve("c1", Decision.ALLOW_ALWAYS)
+    )
+    asked.decline(ExecApprovalResolve, ErrorResponse("INVALID_REQUEST", "invalid decision"))
+    asked << ApprovalFinished(known(asked))
     refused = known(asked)
     assert (refused.state, refused.fault, refused.detail) == (
-        ApprovalState.WAITING,
-        Fault.GATEWAY,
+        ApprovalStatus.WAITING,
+        ActionError.GATEWAY,
         "invalid decision",
     )
-    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     assert known(asked).fault is None
 
 
 def test_a_word_that_never_left_may_be_given_again(asked):
-    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    asked >> Unsent(asked.pending(ExecApprovalResolve).id) << ApprovalEnded(known(asked))
-    assert (known(asked).state, known(asked).fault) == (ApprovalState.WAITING, Fault.OFFLINE)
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> RequestNotSent(asked.pending(ExecApprovalResolve).id) << ApprovalFinished(known(asked))
+    assert (known(asked).state, known(asked).fault) == (ApprovalStatus.WAITING, ActionError.OFFLINE)
 
 
 def test_of_a_word_that_is_never_answered_the_list_tells_what_became(asked):
-    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    asked.wait(15.0) << ApprovalEnded(known(asked)) << ExecApprovalList() << PairingList()
-    assert (known(asked).state, known(asked).fault) == (ApprovalState.UNKNOWN, Fault.NO_REPLY)
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked.wait(15.0) << ApprovalFinished(known(asked)) << ExecApprovalList() << PairingList()
+    assert (known(asked).state, known(asked).fault) == (ApprovalStatus.UNKNOWN, ActionError.NO_REPLY)
     asked.answer(ExecApprovalList, ExecRequests((COMMAND,)))
-    assert known(asked).state is ApprovalState.WAITING
+    assert known(asked).state is ApprovalStatus.WAITING
 
 
 @pytest.mark.parametrize("still", [True, False])
 def test_a_connection_that_breaks_leaves_it_unknown_until_the_next_one(asked, still):
-    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    asked >> Dropped(None, "")
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> ConnectionDropped(None, "")
     effects = asked.skip()
-    assert ApprovalEnded(known(asked)) in effects
-    assert (known(asked).state, known(asked).fault) == (ApprovalState.UNKNOWN, Fault.OFFLINE)
+    assert ApprovalFinished(known(asked)) in effects
+    assert (known(asked).state, known(asked).fault) == (ApprovalStatus.UNKNOWN, ActionError.OFFLINE)
     asked.up(row(used=20_000), hello=CAN)
     asked.answer(ExecApprovalList, ExecRequests((COMMAND,) if still else ()))
-    assert known(asked).state is (ApprovalState.WAITING if still else ApprovalState.UNKNOWN)
+    assert known(asked).state is (ApprovalStatus.WAITING if still else ApprovalStatus.UNKNOWN)
 
 
 def test_answers_to_what_is_no_longer_under_way_mean_nothing(asked):
-    asked >> Clicked(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    asked >> Pushed(ApprovalResolved("c1", ONCE))
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    asked >> EventReceived(ApprovalResolved("c1", ONCE))
     before = asked.state.approvals
-    asked >> Unsent(asked.pending(ExecApprovalResolve).id)
+    asked >> RequestNotSent(asked.pending(ExecApprovalResolve).id)
     assert asked.state.approvals == before
 
 
 def test_a_word_on_what_nobody_waits_for(able):
-    able >> Clicked(Decide("c9", ONCE)) << ApprovalEnded(known(able))
-    assert known(able).state is ApprovalState.GONE
+    able >> CommandReceived(Decide("c9", ONCE)) << ApprovalFinished(known(able))
+    assert known(able).state is ApprovalStatus.GONE
 
 
 def test_where_there_is_no_list_the_gateway_says_whether_it_waits(play):
     play.up(row(used=20_000), hello=OLD)
-    play >> Clicked(Decide("c9", ONCE)) << ExecApprovalResolve("c9", ONCE)
-    play.decline(ExecApprovalResolve, Failure("INVALID_REQUEST", "unknown approval id"))
-    play << ApprovalEnded(known(play))
-    assert known(play).state is ApprovalState.GONE
+    play >> CommandReceived(Decide("c9", ONCE)) << ExecApprovalResolve("c9", ONCE)
+    play.decline(ExecApprovalResolve, ErrorResponse("INVALID_REQUEST", "unknown approval id"))
+    play << ApprovalFinished(known(play))
+    assert known(play).state is ApprovalStatus.GONE
 
 
 def test_below_control_no_word_is_given():
     play = Playbook(**WATCH)
     play.up(row(used=20_000), hello=CAN)
-    play >> Clicked(Decide("c1", ONCE)) << ApprovalEnded(known(play))
-    assert known(play).fault is Fault.LEVEL
+    play >> CommandReceived(Decide("c1", ONCE)) << ApprovalFinished(known(play))
+    assert known(play).fault is ActionError.LEVEL
 
 
 def test_another_profile_has_its_own(asked):
@@ -285,11 +289,11 @@ def test_another_profile_has_its_own(asked):
 def test_no_more_are_taken_in_than_anybody_could_read(able):
     many = [ExecRequest(f"c{number}", "ls") for number in range(approvals.MOST + 5)]
     for request in many:
-        able >> Pushed(ApprovalRequested(request))
+        able >> EventReceived(ApprovalRequested(request))
         able.skip()
     assert len(approvals.waiting(able.state)) == approvals.MOST
     again(able, commands=many)
     assert len(approvals.waiting(able.state)) == approvals.MOST
     for request in many:
-        able >> Pushed(ApprovalResolved(request.id, DENY))
-    assert len(able.state.approvals) == approvals.KEPT
+        able >> EventReceived(ApprovalResolved(request.id, DENY))
+    assert len(able.state.approvals) == approvals.MOST_KEPT

@@ -2,50 +2,50 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.errors import Cause, Phase, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind, Phase
 
 LASTING = {
-    Cause.ADDRESS,
-    Cause.KEY,
-    Cause.TOKEN_MISSING,
-    Cause.TOKEN_WRONG,
-    Cause.PASSWORD_MISSING,
-    Cause.PASSWORD_WRONG,
-    Cause.DEVICE,
-    Cause.REFUSED,
+    FailureKind.ADDRESS,
+    FailureKind.KEY,
+    FailureKind.TOKEN_MISSING,
+    FailureKind.TOKEN_WRONG,
+    FailureKind.PASSWORD_MISSING,
+    FailureKind.PASSWORD_WRONG,
+    FailureKind.DEVICE,
+    FailureKind.REFUSED,
 }
 """Trying again cannot help, or locks us out, before something changes on this side."""
 
 WAITING = {
-    Cause.PAIRING,
-    Cause.RATE_LIMITED,
-    Cause.TLS,
-    Cause.CLOCK,
-    Cause.ORIGIN,
-    Cause.PROTOCOL,
-    Cause.SCOPE,
+    FailureKind.PAIRING,
+    FailureKind.RATE_LIMITED,
+    FailureKind.TLS,
+    FailureKind.CLOCK,
+    FailureKind.ORIGIN,
+    FailureKind.PROTOCOL,
+    FailureKind.SCOPE,
 }
 """Something may change at the gateway's end."""
 
 PHASES = {
-    Phase.NOT_SET_UP: {Cause.NOT_FOUND},
-    Phase.CONNECTING: {Cause.STARTING, Cause.RESTARTING},
+    Phase.NOT_SET_UP: {FailureKind.NOT_FOUND},
+    Phase.CONNECTING: {FailureKind.STARTING, FailureKind.RESTARTING},
     Phase.DOWN: {
-        Cause.NOT_RUNNING,
-        Cause.FOREIGN,
-        Cause.UNREACHABLE,
-        Cause.PROXY,
-        Cause.STOPPED,
-        Cause.UNANSWERED,
-        Cause.SILENT,
-        Cause.LOST,
+        FailureKind.NOT_RUNNING,
+        FailureKind.FOREIGN,
+        FailureKind.UNREACHABLE,
+        FailureKind.PROXY,
+        FailureKind.STOPPED,
+        FailureKind.UNANSWERED,
+        FailureKind.SILENT,
+        FailureKind.LOST,
     },
     Phase.REFUSED: LASTING | WAITING,
 }
 
 
-@pytest.mark.parametrize("cause", list(Cause))
+@pytest.mark.parametrize("cause", list(FailureKind))
 def test_every_cause_looks_like_something_and_lasts_or_not(cause):
     (phase,) = [phase for phase, causes in PHASES.items() if cause in causes]
-    assert Trouble(cause).phase is phase
-    assert Trouble(cause).lasts is (cause in LASTING)
+    assert ConnectionFailure(cause).phase is phase
+    assert ConnectionFailure(cause).lasts is (cause in LASTING)

@@ -6,11 +6,20 @@ from tests.core.playbook import ASK, NEW, WATCH, Playbook, at_level
 from tray.core import gateway_control
 from tray.core.commands import Reconnect, RestartGateway, StartGateway
 from tray.core.effects import RunCli
-from tray.core.errors import Cause, Fault, Trouble
-from tray.core.events import Clicked, CliEnded, DialFailed, Dropped, SettingsRead, Tick, Unsent, Welcomed
-from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
-from tray.core.model.notifications import LifecycleEnded
-from tray.protocol.frames import Failure
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind
+from tray.core.events import (
+    CommandReceived,
+    ConnectionDropped,
+    DialFailed,
+    GatewayCliFinished,
+    LoggedIn,
+    RequestNotSent,
+    SettingsRead,
+    Tick,
+)
+from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
+from tray.core.model.notifications import GatewayControlFinished
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.settings.settings import Level
 from tray.settings.target import Target
@@ -20,26 +29,26 @@ ABLE = replace(NEW, methods=NEW.methods | {RestartRequest.method})
 FAR = Target("wss://gateway.example", "a test", is_loopback=False, secure=True)
 CONTROL = at_level(Level.CONTROL)
 LACKS = "missing scope: operator.admin"
-RESTART, START = LifecycleKind.RESTART, LifecycleKind.START
+RESTART, START = GatewayControlKind.RESTART, GatewayControlKind.START
 
 
 def told(play, state, kind=RESTART, fault=None, detail=""):
     """The notice that comes next is of the end of it, and says this."""
     done = play.state.lifecycle
-    play << LifecycleEnded(done)
+    play << GatewayControlFinished(done)
     assert (done.kind, done.state, done.fault, done.detail) == (kind, state, fault, detail)
 
 
 def away_and_back(play, hello=ABLE):
     """The gateway goes, and comes back; what is read then is left to be expected."""
-    play >> Dropped(1012, "service restart")
+    play >> ConnectionDropped(1012, "service restart")
     play.skip()
     again(play, hello)
 
 
 def again(play, hello):
     """Connect anew."""
-    play >> Clicked(Reconnect())
+    play >> CommandReceived(Reconnect())
     play.skip()
     play.connect(hello)
 
@@ -48,7 +57,7 @@ def again(play, hello):
 def down(play):
     """The gateway of this computer is not running."""
     play.dial()
-    play >> DialFailed(1, Trouble(Cause.NOT_RUNNING))
+    play >> DialFailed(1, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
     return play
 
@@ -58,115 +67,117 @@ def down(play):
 
 def test_a_gateway_that_can_be_asked_is_asked_and_told_of_when_it_is_back(play):
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting())
-    assert play.state.lifecycle == Lifecycle(RESTART, LifecycleState.TAKEN)
+    assert play.state.lifecycle == GatewayControl(RESTART, GatewayControlStatus.TAKEN)
     away_and_back(play)
-    assert play.state.lifecycle.state is LifecycleState.DONE
-    assert play.skip()[-1] == LifecycleEnded(play.state.lifecycle)
+    assert play.state.lifecycle.state is GatewayControlStatus.DONE
+    assert play.skip()[-1] == GatewayControlFinished(play.state.lifecycle)
 
 
 def test_what_it_waits_for_is_kept(play):
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting("2 runs"))
     assert play.state.lifecycle.detail == "2 runs"
 
 
 def test_a_second_click_asks_for_nothing(play):
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
-    play >> Clicked(RestartGateway())
-    play >> Clicked(StartGateway())
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
+    play >> CommandReceived(RestartGateway())
+    play >> CommandReceived(StartGateway())
     play.silent()
 
 
 def test_a_connection_that_breaks_before_the_answer_means_that_it_was_taken(play):
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
     away_and_back(play)
-    assert play.state.lifecycle.state is LifecycleState.DONE
+    assert play.state.lifecycle.state is GatewayControlStatus.DONE
     play.skip()
 
 
 @pytest.mark.parametrize(
     ("failure", "fault", "detail"),
     [
-        (Failure("UNAVAILABLE", "not now"), Fault.GATEWAY, "not now"),
+        (ErrorResponse("UNAVAILABLE", "not now"), ActionError.GATEWAY, "not now"),
         (
-            Failure("INVALID_REQUEST", LACKS),
-            Fault.SCOPE,
+            ErrorResponse("INVALID_REQUEST", LACKS),
+            ActionError.SCOPE,
             LACKS,
         ),
     ],
 )
 def test_a_refusal_is_told_with_its_reason(play, failure, fault, detail):
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.decline(RestartRequest, failure)
-    told(play, LifecycleState.FAILED, fault=fault, detail=detail)
+    told(play, GatewayControlStatus.FAILED, fault=fault, detail=detail)
 
 
 def test_no_answer_is_a_failure(play):
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.wait(15.0)
-    told(play, LifecycleState.FAILED, fault=Fault.NO_REPLY)
+    told(play, GatewayControlStatus.FAILED, fault=ActionError.NO_REPLY)
 
 
 def test_a_request_that_never_left_is_a_failure(play):
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
-    play >> Unsent(play.state.pending[-1].id)
-    told(play, LifecycleState.FAILED, fault=Fault.OFFLINE)
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
+    play >> RequestNotSent(play.state.pending[-1].id)
+    told(play, GatewayControlStatus.FAILED, fault=ActionError.OFFLINE)
 
 
-@pytest.mark.parametrize(("level", "fault"), [(WATCH, Fault.LEVEL), (ASK, Fault.LEVEL)])
+@pytest.mark.parametrize(("level", "fault"), [(WATCH, ActionError.LEVEL), (ASK, ActionError.LEVEL)])
 def test_below_control_nothing_is_restarted(level, fault):
     play = Playbook(**level).up(hello=replace(ABLE, scopes=None))
-    play >> Clicked(RestartGateway())
-    told(play, LifecycleState.FAILED, fault=fault)
+    play >> CommandReceived(RestartGateway())
+    told(play, GatewayControlStatus.FAILED, fault=fault)
 
 
 def taken(play):
     """The gateway has taken the request, and is still there."""
     play.up(hello=ABLE)
-    play >> Clicked(RestartGateway()) << RestartRequest()
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
     return play.answer(RestartRequest, Restarting("2 runs"))
 
 
 def test_one_that_does_not_come_back_has_failed(play):
     assert gateway_control.deadline(taken(play).state) is None  # it lets runs end first
-    play >> Dropped(1012, "service restart")
+    play >> ConnectionDropped(1012, "service restart")
     play.skip()
     for _ in range(2):
         play.wait(play.link.wake_at - play.mono).skip()
         play.configured().skip()
-        play >> DialFailed(play.link.attempt, Trouble(Cause.NOT_RUNNING))
+        play >> DialFailed(play.link.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
         play.skip()
-    assert play.state.lifecycle.state is LifecycleState.TAKEN
+    assert play.state.lifecycle.state is GatewayControlStatus.TAKEN
     play._pass(gateway_control.PATIENCE)
     play >> Tick()
-    assert LifecycleEnded(play.state.lifecycle) in play.skip()
-    assert play.state.lifecycle == Lifecycle(RESTART, LifecycleState.FAILED, fault=Fault.NOT_BACK, detail="")
+    assert GatewayControlFinished(play.state.lifecycle) in play.skip()
+    assert play.state.lifecycle == GatewayControl(
+        RESTART, GatewayControlStatus.FAILED, fault=ActionError.NOT_BACK, detail=""
+    )
 
 
 def test_one_that_has_not_come_back_yet_can_be_started(play):
-    taken(play) >> Dropped(1012, "service restart")
+    taken(play) >> ConnectionDropped(1012, "service restart")
     play.skip()
     play.wait(play.link.wake_at - play.mono).skip()
     play.configured().skip()
-    play >> DialFailed(play.link.attempt, Trouble(Cause.NOT_RUNNING))
+    play >> DialFailed(play.link.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
-    play >> Clicked(StartGateway()) << RunCli(START, play.link.target, "openclaw")
+    play >> CommandReceived(StartGateway()) << RunCli(START, play.link.target, "openclaw")
 
 
 def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart(play):
     taken(play) >> SettingsRead(replace(play.state.settings, profile="far"))
-    assert not any(isinstance(effect, LifecycleEnded) for effect in play.skip())
+    assert not any(isinstance(effect, GatewayControlFinished) for effect in play.skip())
     play.target = FAR
     play.connect(ABLE)
-    assert not any(isinstance(effect, LifecycleEnded) for effect in play.skip())
+    assert not any(isinstance(effect, GatewayControlFinished) for effect in play.skip())
     assert play.state.lifecycle is None
 
 
@@ -175,41 +186,41 @@ def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart
 
 def test_an_older_one_of_this_computer_is_left_to_its_own_command_line(play):
     play.up()
-    play >> Clicked(RestartGateway()) << RunCli(RESTART, play.link.target, "openclaw")
-    assert play.state.lifecycle == Lifecycle(RESTART, by_cli=True)
-    play >> CliEnded(None, "sent")
-    assert play.state.lifecycle.state is LifecycleState.TAKEN
+    play >> CommandReceived(RestartGateway()) << RunCli(RESTART, play.link.target, "openclaw")
+    assert play.state.lifecycle == GatewayControl(RESTART, by_cli=True)
+    play >> GatewayCliFinished(None, "sent")
+    assert play.state.lifecycle.state is GatewayControlStatus.TAKEN
     away_and_back(play, NEW)
-    assert play.skip()[-1] == LifecycleEnded(play.state.lifecycle)
-    assert play.state.lifecycle.state is LifecycleState.DONE
+    assert play.skip()[-1] == GatewayControlFinished(play.state.lifecycle)
+    assert play.state.lifecycle.state is GatewayControlStatus.DONE
 
 
 def test_one_that_is_back_before_its_command_has_ended_is_done_with_that(play):
     play.up()
-    play >> Clicked(RestartGateway())
+    play >> CommandReceived(RestartGateway())
     play.skip()
     away_and_back(play, NEW)
     play.skip()
-    assert play.state.lifecycle.state is LifecycleState.ASKED
-    play >> CliEnded(None)
-    told(play, LifecycleState.DONE)
+    assert play.state.lifecycle.state is GatewayControlStatus.ASKED
+    play >> GatewayCliFinished(None)
+    told(play, GatewayControlStatus.DONE)
 
 
 def test_what_its_command_says_against_it_is_told(play):
     play.up()
-    play >> Clicked(RestartGateway())
+    play >> CommandReceived(RestartGateway())
     play.skip()
-    play >> CliEnded(Fault.CLI, "no service")
-    told(play, LifecycleState.FAILED, fault=Fault.CLI, detail="no service")
-    play >> CliEnded(None)  # a second end is no news
+    play >> GatewayCliFinished(ActionError.CLI, "no service")
+    told(play, GatewayControlStatus.FAILED, fault=ActionError.CLI, detail="no service")
+    play >> GatewayCliFinished(None)  # a second end is no news
     play.silent()
 
 
 def test_an_older_one_elsewhere_cannot_be_restarted():
     play = Playbook(FAR, **CONTROL)
     play.up(hello=replace(NEW, scopes=None))
-    play >> Clicked(RestartGateway())
-    told(play, LifecycleState.FAILED, fault=Fault.ELSEWHERE)
+    play >> CommandReceived(RestartGateway())
+    told(play, GatewayControlStatus.FAILED, fault=ActionError.ELSEWHERE)
 
 
 # ---- start ----
@@ -217,45 +228,47 @@ def test_an_older_one_elsewhere_cannot_be_restarted():
 
 def test_one_that_is_down_is_started_by_its_own_command_line(down):
     assert gateway_control.may_start(down.state) is None
-    down >> Clicked(StartGateway()) << RunCli(START, down.link.target, "openclaw")
-    down >> CliEnded(None, "started")
+    down >> CommandReceived(StartGateway()) << RunCli(START, down.link.target, "openclaw")
+    down >> GatewayCliFinished(None, "started")
     again(down, NEW)
-    assert down.skip()[-1] == LifecycleEnded(down.state.lifecycle)
-    assert down.state.lifecycle == Lifecycle(START, LifecycleState.DONE, by_cli=True)
+    assert down.skip()[-1] == GatewayControlFinished(down.state.lifecycle)
+    assert down.state.lifecycle == GatewayControl(START, GatewayControlStatus.DONE, by_cli=True)
 
 
 def test_one_that_its_command_has_started_and_that_does_not_come_up_has_failed(down):
-    down >> Clicked(StartGateway())
+    down >> CommandReceived(StartGateway())
     down.skip()
-    down >> CliEnded(None, "started")
+    down >> GatewayCliFinished(None, "started")
     down._pass(gateway_control.PATIENCE)
     down >> Tick()
-    assert LifecycleEnded(down.state.lifecycle) in down.skip()
-    assert down.state.lifecycle == Lifecycle(START, LifecycleState.FAILED, by_cli=True, fault=Fault.NOT_BACK)
+    assert GatewayControlFinished(down.state.lifecycle) in down.skip()
+    assert down.state.lifecycle == GatewayControl(
+        START, GatewayControlStatus.FAILED, by_cli=True, fault=ActionError.NOT_BACK
+    )
 
 
 def test_one_that_runs_is_not_started(play):
     play.up()
-    play >> Clicked(StartGateway())
-    told(play, LifecycleState.FAILED, START, Fault.RUNS)
+    play >> CommandReceived(StartGateway())
+    told(play, GatewayControlStatus.FAILED, START, ActionError.RUNS)
 
 
 def test_below_control_nothing_is_started():
     play = Playbook(**WATCH)
     play.dial()
-    play >> DialFailed(1, Trouble(Cause.NOT_RUNNING))
+    play >> DialFailed(1, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
-    play >> Clicked(StartGateway())
-    told(play, LifecycleState.FAILED, START, Fault.LEVEL)
+    play >> CommandReceived(StartGateway())
+    told(play, GatewayControlStatus.FAILED, START, ActionError.LEVEL)
 
 
 def test_one_elsewhere_is_not_started():
     play = Playbook(FAR, **CONTROL)
     play.dial()
-    play >> DialFailed(1, Trouble(Cause.NOT_RUNNING))
+    play >> DialFailed(1, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
-    play >> Clicked(StartGateway())
-    told(play, LifecycleState.FAILED, START, Fault.ELSEWHERE)
+    play >> CommandReceived(StartGateway())
+    told(play, GatewayControlStatus.FAILED, START, ActionError.ELSEWHERE)
 
 
 def test_without_a_click_nothing_is_told_of_a_gateway_that_is_back(play):
@@ -263,6 +276,6 @@ def test_without_a_click_nothing_is_told_of_a_gateway_that_is_back(play):
     away_and_back(play)
     play.skip()
     assert play.state.lifecycle is None
-    play >> CliEnded(None)
-    play >> Welcomed(ABLE)
+    play >> GatewayCliFinished(None)
+    play >> LoggedIn(ABLE)
     play.silent()

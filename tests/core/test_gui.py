@@ -15,11 +15,11 @@ from tray.core.commands import (
     ShowUsage,
 )
 from tray.core.effects import OpenUrl, OpenWindow, ShowSettings
-from tray.core.errors import Fault
-from tray.core.events import Clicked, DiagnosticsGathered, Dropped, Pushed, WindowClosed
+from tray.core.errors import ActionError
+from tray.core.events import CommandReceived, ConnectionDropped, DiagnosticsReady, EventReceived, WindowClosed
 from tray.core.gui import opened
-from tray.core.model.notifications import ApprovalWaiting, NoWindow
-from tray.core.model.prompts import PromptState
+from tray.core.model.notifications import ApprovalWaiting, WindowFailed
+from tray.core.model.prompts import PromptStatus
 from tray.core.model.windows import Window, WindowKind
 from tray.protocol.approvals import ApprovalRequested, ExecRequest
 from tray.protocol.runs import Agent, Finished
@@ -28,13 +28,13 @@ from tray.values import replace
 
 def opening(play, command):
     """Open a window: the window."""
-    play >> Clicked(command) << OpenWindow
+    play >> CommandReceived(command) << OpenWindow
     return play.state.windows[-1]
 
 
 def answered(play, text="done"):
     """A prompt of a preset that was answered: its id."""
-    play >> Clicked(Ask("question", preset="Greet")) << Agent
+    play >> CommandReceived(Ask("question", preset="Greet")) << Agent
     play.answer(Agent, Finished(text))
     play.skip()
     return play.prompt().id
@@ -42,7 +42,7 @@ def answered(play, text="done"):
 
 def test_a_second_wish_brings_the_same_window_to_the_front(play):
     window = opening(play, OpenAsk())
-    play >> Clicked(OpenAsk()) << OpenWindow(window)
+    play >> CommandReceived(OpenAsk()) << OpenWindow(window)
     assert play.state.windows == (window,)
 
 
@@ -57,56 +57,56 @@ def test_each_answer_has_a_window_of_its_own(play):
     first, second = answered(play), answered(play)
     one, other = opening(play, ShowAnswer(first)), opening(play, ShowAnswer(second))
     assert (one.subject, other.subject) == (first, second)
-    play >> Clicked(ShowAnswer(first)) << OpenWindow(one)
+    play >> CommandReceived(ShowAnswer(first)) << OpenWindow(one)
 
 
 def test_an_answer_that_is_forgotten_opens_nothing(play):
-    play >> Clicked(ShowAnswer("gone"))
+    play >> CommandReceived(ShowAnswer("gone"))
     assert play.state.windows == ()
 
 
 def test_the_ask_window_shows_what_was_sent_from_it(play):
     play.up(row(used=1))
     opening(play, OpenAsk())
-    play >> Clicked(AskHere("hello", SIDE)) << Agent
+    play >> CommandReceived(AskHere("hello", SIDE)) << Agent
     assert play.state.windows[0].subject == play.prompt().id
     assert play.prompt().preset is None
     play.answer(Agent, Finished("good day"))
-    assert play.prompt().state is PromptState.ANSWERED
+    assert play.prompt().state is PromptStatus.ANSWERED
 
 
 def test_a_prompt_that_cannot_be_sent_is_shown_there_with_its_reason(play):
     opening(play, OpenAsk())
-    play >> Clicked(AskHere("hello"))
+    play >> CommandReceived(AskHere("hello"))
     prompt = play.prompt()
     assert play.state.windows[0].subject == prompt.id
-    assert prompt.fault is Fault.OFFLINE
+    assert prompt.fault is ActionError.OFFLINE
 
 
 def test_one_sent_in_the_moment_of_closing_runs_and_opens_nothing(play):
     play.up(row(used=1))
     window = opening(play, OpenAsk())
     play >> WindowClosed(window.id, shown=True)
-    play >> Clicked(AskHere("hello")) << Agent
+    play >> CommandReceived(AskHere("hello")) << Agent
     assert play.state.windows == ()
 
 
 def test_other_windows_go_on_showing_what_they_showed(play):
     play.up(row(used=1))
     settings, _ = opening(play, OpenSettings()), opening(play, OpenAsk())
-    play >> Clicked(AskHere("hello")) << Agent
+    play >> CommandReceived(AskHere("hello")) << Agent
     assert play.state.windows[0] == settings
 
 
 def test_sending_again_turns_the_window_to_the_new_run(play):
     play.up(row(used=1))
     settings, _ = opening(play, OpenSettings()), opening(play, OpenAsk())
-    play >> Clicked(AskHere("hello")) << Agent
+    play >> CommandReceived(AskHere("hello")) << Agent
     first = play.prompt().id
-    play >> Dropped(None, "")
+    play >> ConnectionDropped(None, "")
     play.skip()
     play.state = _unknown(play.state, first)
-    play >> Clicked(AskAgain(first))
+    play >> CommandReceived(AskAgain(first))
     play.skip()
     assert play.prompt().id != first
     assert play.state.windows[1].subject == play.prompt().id
@@ -115,7 +115,7 @@ def test_sending_again_turns_the_window_to_the_new_run(play):
 
 def test_sending_again_what_is_forgotten_turns_nothing(play):
     window = opening(play, OpenAsk())
-    play >> Clicked(AskAgain("gone"))
+    play >> CommandReceived(AskAgain("gone"))
     assert play.state.windows == (window,)
 
 
@@ -132,46 +132,50 @@ def test_a_window_that_nobody_knows_was_closed_long_ago(play):
 
 def test_settings_that_cannot_be_shown_are_opened_as_a_file(play):
     window = opening(play, OpenSettings())
-    play >> WindowClosed(window.id, shown=False) << NoWindow() << ShowSettings()
+    play >> WindowClosed(window.id, shown=False) << WindowFailed() << ShowSettings()
     assert play.state.windows == ()
 
 
 def test_what_cannot_be_asked_in_a_window_can_be_on_the_gateways_page(play):
     play.up(row(used=1))
     window = opening(play, OpenAsk())
-    play >> WindowClosed(window.id, shown=False) << NoWindow() << OpenUrl("http://127.0.0.1:18789/")
+    play >> WindowClosed(window.id, shown=False) << WindowFailed() << OpenUrl("http://127.0.0.1:18789/")
 
 
 def test_an_answer_that_cannot_be_shown_is_on_the_page_of_its_session(play):
     play.up(row(used=1))
     window = opening(play, ShowAnswer(answered(play)))
     page = "http://127.0.0.1:18789/chat?session=agent%3Amain%3Atray"
-    play >> WindowClosed(window.id, shown=False) << NoWindow() << OpenUrl(page)
+    play >> WindowClosed(window.id, shown=False) << WindowFailed() << OpenUrl(page)
 
 
 def test_each_approval_has_a_window_of_its_own_and_is_else_on_its_sessions_page(play):
     play.up(row(used=1))
-    play >> Pushed(ApprovalRequested(ExecRequest("a", "rm -rf build", session_key=SIDE))) << ApprovalWaiting
+    (
+        play
+        >> EventReceived(ApprovalRequested(ExecRequest("a", "rm -rf build", session_key=SIDE)))
+        << ApprovalWaiting
+    )
     one, other = opening(play, ShowApproval("a")), opening(play, ShowApproval("b"))
     assert (one.kind, one.subject, other.subject) == (WindowKind.APPROVAL, "a", "b")
     page = "http://127.0.0.1:18789/chat?session=agent%3Amain%3Atray"
-    play >> WindowClosed(one.id, shown=False) << NoWindow() << OpenUrl(page)
-    play >> WindowClosed(other.id, shown=False) << NoWindow() << OpenUrl("http://127.0.0.1:18789/")
+    play >> WindowClosed(one.id, shown=False) << WindowFailed() << OpenUrl(page)
+    play >> WindowClosed(other.id, shown=False) << WindowFailed() << OpenUrl("http://127.0.0.1:18789/")
 
 
 @pytest.mark.parametrize("kind", [WindowKind.NOTICES, WindowKind.USAGE])
 def test_what_is_only_read_has_one_window(play, kind):
     command = ShowNotices() if kind is WindowKind.NOTICES else ShowUsage()
     window = opening(play, command)
-    play >> Clicked(command) << OpenWindow(window)
-    play >> WindowClosed(window.id, shown=False) << NoWindow()
+    play >> CommandReceived(command) << OpenWindow(window)
+    play >> WindowClosed(window.id, shown=False) << WindowFailed()
 
 
 def test_the_diagnostics_are_shown_as_long_as_their_window_is_open(play):
-    play >> DiagnosticsGathered("one") << OpenWindow
+    play >> DiagnosticsReady("one") << OpenWindow
     (window,) = play.state.windows
     assert (window.kind, play.state.diagnostics) == (WindowKind.DIAGNOSTICS, "one")
-    play >> DiagnosticsGathered("two") << OpenWindow(window)
+    play >> DiagnosticsReady("two") << OpenWindow(window)
     assert play.state.diagnostics == "two"
     play >> WindowClosed(window.id, shown=True)
     assert (play.state.windows, play.state.diagnostics) == ((), "")
@@ -179,14 +183,14 @@ def test_the_diagnostics_are_shown_as_long_as_their_window_is_open(play):
 
 def test_diagnostics_that_cannot_be_shown_are_printed_by_the_console(play):
     play.up(row(used=1))
-    play >> DiagnosticsGathered("one") << OpenWindow
-    play >> WindowClosed(play.state.windows[0].id, shown=False) << NoWindow()
+    play >> DiagnosticsReady("one") << OpenWindow
+    play >> WindowClosed(play.state.windows[0].id, shown=False) << WindowFailed()
 
 
 def test_without_a_gateway_there_is_no_page_either(play):
     window = opening(play, OpenAsk())
     assert play.state.link.target is None
-    play >> WindowClosed(window.id, shown=False) << NoWindow()
+    play >> WindowClosed(window.id, shown=False) << WindowFailed()
 
 
 @pytest.mark.parametrize("kind", [WindowKind.ASK, WindowKind.SETTINGS])
@@ -197,6 +201,6 @@ def test_opening_is_pure(play, kind):
 
 def _unknown(state, identity):
     prompts = tuple(
-        replace(p, state=PromptState.UNKNOWN, due_at=None) if p.id == identity else p for p in state.prompts
+        replace(p, state=PromptStatus.UNKNOWN, due_at=None) if p.id == identity else p for p in state.prompts
     )
     return replace(state, prompts=prompts)

@@ -51,7 +51,7 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import Clicked, DiagnosticsGathered
+from tray.core.events import CommandReceived, DiagnosticsReady
 from tray.core.model.windows import WindowKind
 from tray.protocol.runs import Agent
 from tray.protocol.session_actions import ChatAbort, SessionsCompact, SessionsReset, ThinkingPatch
@@ -59,94 +59,94 @@ from tray.protocol.sessions import SessionsPatch
 
 
 def test_quitting(play):
-    play >> Clicked(Quit()) << HangUp() << Exit()
+    play >> CommandReceived(Quit()) << HangUp() << Exit()
 
 
 def test_balloons_on_and_off(play):
-    play >> Clicked(SetNotices(on=False)) << SaveNotices(on=False)
+    play >> CommandReceived(SetNotices(on=False)) << SaveNotices(on=False)
     assert play.state.settings.notices is False
 
 
 def test_opening_the_settings(play):
-    play >> Clicked(OpenSettings()) << OpenWindow
+    play >> CommandReceived(OpenSettings()) << OpenWindow
     assert [window.kind for window in play.state.windows] == [WindowKind.SETTINGS]
-    play >> Clicked(EditSettings()) << ShowSettings()
+    play >> CommandReceived(EditSettings()) << ShowSettings()
     changes = ((("notices",), False),)
-    play >> Clicked(SaveSettings(changes)) << WriteSettings(changes)
+    play >> CommandReceived(SaveSettings(changes)) << WriteSettings(changes)
 
 
 def test_opening_the_window_for_a_prompt_and_that_of_an_answer(play):
-    play >> Clicked(OpenAsk()) << OpenWindow
-    play >> Clicked(ShowAnswer("forgotten"))
+    play >> CommandReceived(OpenAsk()) << OpenWindow
+    play >> CommandReceived(ShowAnswer("forgotten"))
     assert [window.kind for window in play.state.windows] == [WindowKind.ASK]
 
 
 def test_what_is_typed_into_a_window_is_sent_at_most_once(play):
     play.up(row(used=1))
-    play >> Clicked(OpenAsk()) << OpenWindow
-    play >> Clicked(AskHere("hello")) << Agent
+    play >> CommandReceived(OpenAsk()) << OpenWindow
+    play >> CommandReceived(AskHere("hello")) << Agent
     assert play.state.windows[0].subject == play.prompt().id
 
 
 @pytest.mark.parametrize("address", ["https://docs.example/", "http://docs.example/"])
 def test_a_link_of_an_answer_is_opened(play, address):
-    play >> Clicked(OpenLink(address)) << OpenUrl(address)
+    play >> CommandReceived(OpenLink(address)) << OpenUrl(address)
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "javascript:alert(1)", "ms-settings:", ""])
 def test_nothing_but_a_page_is_opened(play, address):
-    play >> Clicked(OpenLink(address))
+    play >> CommandReceived(OpenLink(address))
 
 
 def test_opening_the_log(play):
-    play >> Clicked(OpenLog()) << ShowLog()
+    play >> CommandReceived(OpenLog()) << ShowLog()
 
 
 def test_diagnostics_are_gathered_before_they_are_shown(play):
-    play >> Clicked(ShowDiagnostics()) << GatherDiagnostics()
-    play >> DiagnosticsGathered("all is well") << OpenWindow
+    play >> CommandReceived(ShowDiagnostics()) << GatherDiagnostics()
+    play >> DiagnosticsReady("all is well") << OpenWindow
 
 
 def test_showing_where_icons_are_made_visible(play):
-    play >> Clicked(ShowIconSettings()) << OpenIconSettings()
+    play >> CommandReceived(ShowIconSettings()) << OpenIconSettings()
 
 
 def test_opening_the_menu_looks_at_the_settings(play):
     play.up()
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
 
 
 def test_nothing_to_show_in_a_browser_before_a_gateway_is_found(play):
-    play >> Clicked(OpenDashboard())
+    play >> CommandReceived(OpenDashboard())
 
 
 def test_starting_at_sign_in_is_the_systems_to_set(play):
-    play >> Clicked(SetAutostart(on=True)) << SaveAutostart(on=True)
+    play >> CommandReceived(SetAutostart(on=True)) << SaveAutostart(on=True)
 
 
 def test_what_concerns_the_gateway_goes_to_its_room(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
-    play >> Clicked(Pin(OTHER))
+    play >> CommandReceived(Pin(OTHER))
     assert play.state.focus.pinned == OTHER
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(OTHER, "fake/beta")
-    play >> Clicked(Ask("hello")) << Agent
-    play >> Clicked(AskAgain("nobody's"))
-    play >> Clicked(OpenDashboard()) << OpenUrl("http://127.0.0.1:18789/")
-    play >> Clicked(Reconnect())
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(OTHER, "fake/beta")
+    play >> CommandReceived(Ask("hello")) << Agent
+    play >> CommandReceived(AskAgain("nobody's"))
+    play >> CommandReceived(OpenDashboard()) << OpenUrl("http://127.0.0.1:18789/")
+    play >> CommandReceived(Reconnect())
     assert play.skip()
 
 
 def test_what_is_done_to_a_session_goes_to_its_room(play):
     play.up(row(used=20_000, thinking_levels=("off", "low")))
-    play >> Clicked(Compact(MAIN)) << SessionsCompact(MAIN)
-    play >> Clicked(NewSession(MAIN)) << SessionsReset(MAIN)
-    play >> Clicked(StopRun(MAIN)) << ChatAbort(MAIN)
-    play >> Clicked(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
-    play >> Clicked(StopPrompt("nobody's"))
+    play >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
+    play >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
+    play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
+    play >> CommandReceived(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
+    play >> CommandReceived(StopPrompt("nobody's"))
 
 
 def test_a_key_is_copied_as_it_is(play):
-    play >> Clicked(CopyKey("agent:main:a & b")) << CopyText("agent:main:a & b")
+    play >> CommandReceived(CopyKey("agent:main:a & b")) << CopyText("agent:main:a & b")
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_a_key_is_copied_as_it_is(play):
 )
 def test_a_sessions_own_page_is_opened_whatever_it_is_called(play, key, page):
     play.up()
-    play >> Clicked(OpenDashboard(key)) << OpenUrl(f"http://127.0.0.1:18789/{page}")
+    play >> CommandReceived(OpenDashboard(key)) << OpenUrl(f"http://127.0.0.1:18789/{page}")

@@ -16,18 +16,13 @@ from tray.core.commands import (
     Ask,
     UseModel,
 )
-from tray.core.errors import Cause, Fault
-from tray.core.events import (
-    Answered,
-    Clicked,
-    Declined,
-    Unsent,
-)
-from tray.core.model.connection import Interest
-from tray.core.model.models import SwitchState
+from tray.core.errors import ActionError, FailureKind
+from tray.core.events import CommandReceived, ReplyReceived, RequestFailed, RequestNotSent
+from tray.core.model.connection import Mode
+from tray.core.model.models import SwitchStatus
 from tray.core.model.notifications import SwitchFailed
-from tray.core.model.prompts import PromptState
-from tray.protocol.frames import Failure
+from tray.core.model.prompts import PromptStatus
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.runs import Accepted, Agent, AgentWait, ChatHistory, Finished, Transcript, Waited
 from tray.protocol.sessions import Patched, SessionList, SessionsList, SessionsPatch
@@ -43,7 +38,7 @@ def test_an_answer_of_the_wrong_kind_is_taken_off_the_list(play):
 
 def test_an_accepted_prompt_may_take_its_time(play):
     play.up()
-    play >> Clicked(Ask("hello")) << Agent
+    play >> CommandReceived(Ask("hello")) << Agent
     other = play.ask_for_reading().pending(SessionsList)
     play.answer(Agent, Accepted(play.prompt().id))
     assert play.pending(Agent).due_at > play.mono + 1000.0
@@ -58,13 +53,13 @@ def test_an_accepted_word_for_another_request_waits_too(play):
 
 def test_requests_that_time_out_or_are_declined(play):
     play.connect(OLD) << SessionsList(200) << ModelsList() << ConfigGet()
-    play.decline(ModelsList, Failure("UNAVAILABLE", "no"))
+    play.decline(ModelsList, ErrorResponse("UNAVAILABLE", "no"))
     assert play.pending(ModelsList) is None
     play.wait(15.0).silent()
     assert play.state.pending == ()
 
 
-NO = Failure("UNAVAILABLE", "no")
+NO = ErrorResponse("UNAVAILABLE", "no")
 
 
 def test_answers_go_to_the_room_that_asked(play):
@@ -79,55 +74,55 @@ def test_answers_go_to_the_room_that_asked(play):
 
 def test_a_switch_that_was_taken_or_not_is_read_back(play):
     play.up(row(used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
-    assert play.state.switches[-1].state is SwitchState.SET
+    assert play.state.switches[-1].state is SwitchStatus.SET
     play.wait(2.0) << SessionsList(200)
     play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(used=20_000, model="fake/beta"),)))
-    play >> Clicked(UseModel(None)) << SessionsPatch(MAIN, None)
-    play.decline(SessionsPatch, NO) << SwitchFailed(MAIN, None, Fault.GATEWAY, "no")
-    play >> Clicked(UseModel(None)) << SessionsPatch(MAIN, None)
-    play.wait(15.0) << SwitchFailed(MAIN, None, Fault.UNCONFIRMED, "")
+    play >> CommandReceived(UseModel(None)) << SessionsPatch(MAIN, None)
+    play.decline(SessionsPatch, NO) << SwitchFailed(MAIN, None, ActionError.GATEWAY, "no")
+    play >> CommandReceived(UseModel(None)) << SessionsPatch(MAIN, None)
+    play.wait(15.0) << SwitchFailed(MAIN, None, ActionError.UNCONFIRMED, "")
     play.wait(2.0) << SessionsList(200)
 
 
-@pytest.mark.parametrize("interest", [Interest.LIVE, Interest.CHOICE])
+@pytest.mark.parametrize("interest", [Mode.LIVE, Mode.CHOICE])
 def test_somebody_who_waits_sees_a_switch_at_once(interest):
     play = Playbook(interest=interest).up(row(used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
-    if interest is Interest.CHOICE:
+    if interest is Mode.CHOICE:
         play.wait(0.0) << SessionsList(200)
     play.silent()
 
 
 def test_a_prompt_is_followed_to_its_end_whatever_is_answered(play):
     play.up()
-    play >> Clicked(Ask("hello")) << Agent
+    play >> CommandReceived(Ask("hello")) << Agent
     play.decline(Agent, NO)
-    assert play.prompt().state is PromptState.FAILED
-    play >> Clicked(Ask("hello")) << Agent
+    assert play.prompt().state is PromptStatus.FAILED
+    play >> CommandReceived(Ask("hello")) << Agent
     play.wait(30.0).skip()
     play.answer(AgentWait, Waited(None)) << ChatHistory(SIDE)
     play.answer(ChatHistory, Transcript(()))
-    assert play.prompt().state is PromptState.UNKNOWN
-    play >> Clicked(Ask("hello")) << Agent
+    assert play.prompt().state is PromptStatus.UNKNOWN
+    play >> CommandReceived(Ask("hello")) << Agent
     play.wait(30.0).skip()
     play.decline(AgentWait, NO) << ChatHistory(SIDE)
     play.decline(ChatHistory, NO)
-    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().state is PromptStatus.UNKNOWN
 
 
 def test_what_left_no_byte_is_known_to_have_done_nothing(play):
     play.up(row(used=20_000))
-    play >> Clicked(Ask("hello")) << Agent
-    play >> Unsent(play.pending(Agent).id)
-    assert play.prompt().state is PromptState.WAITING
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch
-    play >> Unsent(play.pending(SessionsPatch).id) << SwitchFailed
+    play >> CommandReceived(Ask("hello")) << Agent
+    play >> RequestNotSent(play.pending(Agent).id)
+    assert play.prompt().state is PromptStatus.WAITING
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch
+    play >> RequestNotSent(play.pending(SessionsPatch).id) << SwitchFailed
     play.ask_for_reading()
-    play >> Unsent(play.pending(SessionsList).id)
-    play >> Unsent("unheard of")
+    play >> RequestNotSent(play.pending(SessionsList).id)
+    play >> RequestNotSent("unheard of")
     assert play.state.pending == ()
 
 
@@ -135,12 +130,14 @@ def test_a_reading_that_is_declined_is_a_matter_of_rights_or_of_time(play):
     play.up().ask_for_reading()
     play.decline(SessionsList, NO)
     play.wait(5.0) << SessionsList(200)
-    play.decline(SessionsList, Failure("INVALID_REQUEST", "missing scope: operator.read"))
-    assert play.link.trouble.cause is Cause.SCOPE
+    play.decline(SessionsList, ErrorResponse("INVALID_REQUEST", "missing scope: operator.read"))
+    assert play.link.trouble.cause is FailureKind.SCOPE
     play.skip()
 
 
-@pytest.mark.parametrize("event", [Answered("?", Finished("")), Declined("?", NO), Unsent("?")])
+@pytest.mark.parametrize(
+    "event", [ReplyReceived("?", Finished("")), RequestFailed("?", NO), RequestNotSent("?")]
+)
 def test_a_reply_to_nothing_changes_nothing(play, event):
     play.up()
     before = play.state

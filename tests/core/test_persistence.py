@@ -8,29 +8,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.core import persistence
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.core.events import SettingsRead
-from tray.core.model.connection import Interest
-from tray.core.model.models import Switch, SwitchState
-from tray.core.model.prompts import Prompt, PromptState
-from tray.core.model.sessions import Focus, Latch
+from tray.core.model.connection import Mode
+from tray.core.model.models import ModelSwitch, SwitchStatus
+from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model.sessions import Focus, ThresholdLatch
 from tray.core.model.usage import QuotaLatch
 from tray.core.state import State
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
-EMPTY = State(Settings(), Interest.LIVE, "5eed")
+EMPTY = State(Settings(), Mode.LIVE, "5eed")
 FULL = State(
     Settings(),
-    Interest.LIVE,
+    Mode.LIVE,
     "5eed",
     focus=Focus(pinned="agent:main:main"),
     pins={"default": "agent:main:main", "far": "agent:main:b"},
-    latches=(Latch("default", "agent:main:main", "first", 2), Latch("far", "agent:main:main", None, 1)),
+    latches=(
+        ThresholdLatch("default", "agent:main:main", "first", 2),
+        ThresholdLatch("far", "agent:main:main", None, 1),
+    ),
     quota_latches=(QuotaLatch("default", "anthropic", "5h", 2, 1000), QuotaLatch("far", "zai", "", 1, None)),
     switches=(
-        Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha"),
-        Switch("far", "agent:main:b", "bee", SwitchState.SET, "fake/beta", session_id="first", mark=(5, 7)),
+        ModelSwitch("default", "agent:main:main", None, SwitchStatus.SET, "fake/alpha"),
+        ModelSwitch(
+            "far", "agent:main:b", "bee", SwitchStatus.SET, "fake/beta", session_id="first", mark=(5, 7)
+        ),
     ),
     greeted=True,
     snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC),
@@ -39,20 +44,20 @@ FULL = State(
 
 def test_what_is_dumped_is_loaded():
     loaded = persistence.load(EMPTY, persistence.dump(FULL))
-    assert persistence.of(loaded) == persistence.of(FULL)
+    assert persistence.remembered(loaded) == persistence.remembered(FULL)
     assert loaded.focus == FULL.focus
 
 
 def test_the_pin_of_the_profile_in_use_counts():
-    far = State(Settings(profile="far", profiles=(Profile("far"),)), Interest.LIVE, "5eed")
+    far = State(Settings(profile="far", profiles=(Profile("far"),)), Mode.LIVE, "5eed")
     assert persistence.load(far, persistence.dump(FULL)).focus.pinned == "agent:main:b"
-    third = State(Settings(profile="third", profiles=(Profile("third"),)), Interest.LIVE, "5eed")
+    third = State(Settings(profile="third", profiles=(Profile("third"),)), Mode.LIVE, "5eed")
     assert persistence.load(third, persistence.dump(FULL)).focus.pinned is None
 
 
 def test_only_what_must_survive_does():
-    asked = Switch("default", "agent:main:c", "fake/beta", SwitchState.ASKED)
-    assert persistence.of(State(Settings(), Interest.LIVE, "5eed", switches=(asked,))) == (
+    asked = ModelSwitch("default", "agent:main:c", "fake/beta", SwitchStatus.ASKED)
+    assert persistence.remembered(State(Settings(), Mode.LIVE, "5eed", switches=(asked,))) == (
         {},
         (),
         (),
@@ -64,17 +69,17 @@ def test_only_what_must_survive_does():
     )
 
 
-@pytest.mark.parametrize("interest", Interest)
+@pytest.mark.parametrize("interest", Mode)
 def test_a_command_keeps_only_what_it_did_itself(interest):
     loaded = persistence.load(replace(EMPTY, interest=interest), persistence.dump(FULL))
-    assert persistence.is_kept(loaded) is (interest is Interest.LIVE)
+    assert persistence.is_remembered(loaded) is (interest is Mode.LIVE)
     own = replace(FULL.switches[0], set_at=1000.0)
-    assert persistence.is_kept(replace(loaded, switches=(own,)))
+    assert persistence.is_remembered(replace(loaded, switches=(own,)))
 
 
 def test_when_a_switch_was_set_is_no_part_of_it():
-    later = Switch("default", "agent:main:main", None, SwitchState.SET, "fake/alpha", set_at=5.0)
-    state = State(Settings(), Interest.LIVE, "5eed", switches=(later,))
+    later = ModelSwitch("default", "agent:main:main", None, SwitchStatus.SET, "fake/alpha", set_at=5.0)
+    state = State(Settings(), Mode.LIVE, "5eed", switches=(later,))
     assert persistence.load(EMPTY, persistence.dump(state)).switches[0].set_at is None
 
 
@@ -94,8 +99,8 @@ def test_item_by_item():
         }
     )
     pins = {"far": "agent:main:main"}
-    latches = ((Latch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
-    assert persistence.of(persistence.load(EMPTY, text)) == (
+    latches = ((ThresholdLatch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
+    assert persistence.remembered(persistence.load(EMPTY, text)) == (
         pins,
         latches[0],
         (),
@@ -143,7 +148,7 @@ ANSWERED = Prompt(
     "What is on?",
     "fake/alpha",
     "Today",
-    PromptState.ANSWERED,
+    PromptStatus.ANSWERED,
     answer="Nothing 오늘 \ud83e",
     answered_by="fake/beta",
     left=True,
@@ -152,8 +157,8 @@ FAILED = Prompt(
     "clawtray-5eed-2",
     "agent:main:b",
     "Hi",
-    state=PromptState.FAILED,
-    fault=Fault.GATEWAY,
+    state=PromptStatus.FAILED,
+    fault=ActionError.GATEWAY,
     detail="overloaded",
 )
 
@@ -163,7 +168,7 @@ def test_answers_are_kept_where_the_user_says_so():
     assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED, FAILED)
 
 
-@pytest.mark.parametrize("end", [end for end in PromptState if end.ended])
+@pytest.mark.parametrize("end", [end for end in PromptStatus if end.ended])
 def test_each_end_is_kept(end):
     state = replace(KEEPING, prompts=(replace(ANSWERED, state=end),))
     assert persistence.load(KEEPING, persistence.dump(state)).prompts == state.prompts
@@ -171,7 +176,7 @@ def test_each_end_is_kept(end):
 
 def test_answers_are_forgotten_where_nobody_says_so():
     state = replace(EMPTY, prompts=(ANSWERED,))
-    assert persistence.of(state) == persistence.of(EMPTY)
+    assert persistence.remembered(state) == persistence.remembered(EMPTY)
     assert json.loads(persistence.dump(state))["prompts"] == []
     kept = persistence.dump(replace(KEEPING, prompts=(ANSWERED,)))
     assert "What is on?" in kept
@@ -179,7 +184,7 @@ def test_answers_are_forgotten_where_nobody_says_so():
 
 
 def test_what_is_under_way_is_not_kept_and_what_counts_only_now_neither():
-    running = replace(FAILED, id="3", state=PromptState.RUNNING, answer="x" * (persistence.LONGEST + 1))
+    running = replace(FAILED, id="3", state=PromptStatus.RUNNING, answer="x" * (persistence.LONGEST + 1))
     ended = replace(ANSWERED, sent_at=5.0, sent_ms=7, error="late", stopped=True, stopping=True)
     state = replace(KEEPING, prompts=(ended, running))
     assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED,)

@@ -5,9 +5,9 @@ import pytest
 from tests.core.playbook import ASK, NEW, WATCH, Playbook
 from tray.core import requests
 from tray.core.effects import Send
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.core.model.connection import Pending
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import Agent
 from tray.protocol.scopes import READ
 from tray.protocol.sessions import SessionsList
@@ -58,28 +58,28 @@ def test_taking_a_request_off_the_list(play):
     [
         ({}, NEW, None),
         (ASK, NEW, None),
-        (WATCH, NEW, Fault.LEVEL),
-        ({}, replace(NEW, scopes=frozenset({READ})), Fault.SCOPE),
+        (WATCH, NEW, ActionError.LEVEL),
+        ({}, replace(NEW, scopes=frozenset({READ})), ActionError.SCOPE),
     ],
 )
 def test_what_stands_against_a_request(settings, hello, fault):
     play = Playbook(**settings).up(hello=hello)
-    assert requests.objection(play.state, Agent) is fault
-    assert requests.objection(play.state, Agent("k", "hello", "id", 600)) is fault
-    assert requests.objection(play.state, SessionsList) is None
+    assert requests.refusal(play.state, Agent) is fault
+    assert requests.refusal(play.state, Agent("k", "hello", "id", 600)) is fault
+    assert requests.refusal(play.state, SessionsList) is None
 
 
 def test_offline_everything_does(play):
-    assert requests.objection(play.state, SessionsList) is Fault.OFFLINE
+    assert requests.refusal(play.state, SessionsList) is ActionError.OFFLINE
 
 
 @pytest.mark.parametrize(
     ("failure", "fault"),
     [
-        (None, Fault.NO_REPLY),
-        (Failure("INVALID_REQUEST", "model not allowed"), Fault.GATEWAY),
-        (Failure("FORBIDDEN", "missing scope: operator.admin"), Fault.SCOPE),
+        (None, ActionError.NO_REPLY),
+        (ErrorResponse("INVALID_REQUEST", "model not allowed"), ActionError.GATEWAY),
+        (ErrorResponse("FORBIDDEN", "missing scope: operator.admin"), ActionError.SCOPE),
     ],
 )
 def test_why_a_request_failed(failure, fault):
-    assert requests.fault_in(failure) is fault
+    assert requests.error_in(failure) is fault

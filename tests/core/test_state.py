@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
-from tray.core.errors import Cause, Phase, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.model.clock import Now
-from tray.core.model.connection import Link, Step
-from tray.core.model.sessions import Book, Confidence, Run, Usage
+from tray.core.model.connection import Connection, Step
+from tray.core.model.sessions import Confidence, ContextUsage, RunningRun, SessionsSnapshot
 from tray.protocol.handshake import Generation
 from tray.protocol.runs import Agent
 from tray.settings.settings import Level
@@ -21,14 +21,17 @@ def test_the_wall_clock_as_the_gateway_counts():
 @pytest.mark.parametrize(
     ("link", "phase"),
     [
-        (Link(), Phase.CONNECTING),
-        (Link(step=Step.UP), Phase.CONNECTED),
-        (Link(step=Step.UP, trouble=Trouble(Cause.RESTARTING)), Phase.CONNECTED),
-        (Link(trouble=Trouble(Cause.LOST)), Phase.CONNECTING),
-        (Link(trouble=Trouble(Cause.LOST), failures=1), Phase.DOWN),
-        (Link(step=Step.DIALING, trouble=Trouble(Cause.NOT_RUNNING), failures=1), Phase.DOWN),
-        (Link(trouble=Trouble(Cause.TOKEN_WRONG), failures=1), Phase.REFUSED),
-        (Link(trouble=Trouble(Cause.NOT_FOUND)), Phase.NOT_SET_UP),
+        (Connection(), Phase.CONNECTING),
+        (Connection(step=Step.UP), Phase.CONNECTED),
+        (Connection(step=Step.UP, trouble=ConnectionFailure(FailureKind.RESTARTING)), Phase.CONNECTED),
+        (Connection(trouble=ConnectionFailure(FailureKind.LOST)), Phase.CONNECTING),
+        (Connection(trouble=ConnectionFailure(FailureKind.LOST), failures=1), Phase.DOWN),
+        (
+            Connection(step=Step.DIALING, trouble=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1),
+            Phase.DOWN,
+        ),
+        (Connection(trouble=ConnectionFailure(FailureKind.TOKEN_WRONG), failures=1), Phase.REFUSED),
+        (Connection(trouble=ConnectionFailure(FailureKind.NOT_FOUND)), Phase.NOT_SET_UP),
     ],
 )
 def test_the_connection_as_a_person_sees_it(link, phase):
@@ -41,7 +44,7 @@ def test_until_the_sessions_were_read_the_connection_is_still_being_made(play):
     assert (play.state.link.phase, play.state.phase) == (Phase.CONNECTED, Phase.CONNECTING)
     play.read()
     assert play.state.phase is Phase.CONNECTED
-    down = Link(trouble=Trouble(Cause.NOT_RUNNING), failures=1)
+    down = Connection(trouble=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1)
     assert replace(play.state, link=down).phase is Phase.DOWN
 
 
@@ -55,13 +58,13 @@ def test_what_a_gateway_tells_of_itself(play):
 def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):
     assert not play.up(row()).state.running
     assert Playbook().up(row(active=True)).state.running
-    assert replace(play.state, book=Book(runs={"run": Run(None, 1000.0)})).running
+    assert replace(play.state, book=SessionsSnapshot(runs={"run": RunningRun(None, 1000.0)})).running
 
 
 def test_a_reading_is_outdated_once_its_time_is_over():
-    assert not Book().outdated
-    assert not Book(read_at=NOON, outdated_at=1180.0).outdated
-    assert Book(read_at=NOON).outdated
+    assert not SessionsSnapshot().outdated
+    assert not SessionsSnapshot(read_at=NOON, outdated_at=1180.0).outdated
+    assert SessionsSnapshot(read_at=NOON).outdated
 
 
 @pytest.mark.parametrize(
@@ -69,7 +72,7 @@ def test_a_reading_is_outdated_once_its_time_is_over():
     [(58_000, 200_000, 29.0), (None, 200_000, None), (5, None, None), (5, 0, None), (0, 100, 0.0)],
 )
 def test_a_percentage_needs_both_figures(used, window, percent):
-    assert Usage(used, window, Confidence.FRESH).percent == percent
+    assert ContextUsage(used, window, Confidence.FRESH).percent == percent
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_a_percentage_needs_both_figures(used, window, percent):
 )
 def test_the_level_depends_on_where_the_gateway_is(target, settings, level):
     state = Playbook(**settings).state
-    assert replace(state, link=Link(target=target)).level is level
+    assert replace(state, link=Connection(target=target)).level is level
 
 
 def test_ids_are_unique_to_the_seed_and_the_serial(play):
@@ -94,8 +97,8 @@ def test_ids_are_unique_to_the_seed_and_the_serial(play):
 
 
 def test_chance_is_fixed_by_seed_and_attempt(play):
-    chances = [replace(play.state, link=Link(attempt=n)).chance() for n in range(50)]
-    assert chances == [replace(play.state, link=Link(attempt=n)).chance() for n in range(50)]
+    chances = [replace(play.state, link=Connection(attempt=n)).chance() for n in range(50)]
+    assert chances == [replace(play.state, link=Connection(attempt=n)).chance() for n in range(50)]
     assert len(set(chances)) == 50
     assert all(0.0 <= chance < 1.0 for chance in chances)
 
@@ -124,7 +127,7 @@ def test_a_session_is_found_by_its_key(play):
 )
 def test_the_gateway_s_own_command_is_called_as_far_as_that_is_known(shown, files, command):
     target = Target("ws://127.0.0.1:1", "a test", is_loopback=True, secure=False, generation=files)
-    refused = Link(target=target, trouble=Trouble(Cause.PAIRING, generation=shown))
-    greeted = Link(target=target, hello=replace(NEW, generation=shown))
+    refused = Connection(target=target, trouble=ConnectionFailure(FailureKind.PAIRING, generation=shown))
+    greeted = Connection(target=target, hello=replace(NEW, generation=shown))
     assert (refused.command, greeted.command) == (command, command)
-    assert Link().command == "openclaw"
+    assert Connection().command == "openclaw"

@@ -73,45 +73,45 @@ from tray.core.effects import (
     SaveMemory,
     Send,
 )
-from tray.core.errors import Cause, Fault, Trouble
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
-    Answered,
-    Attended,
     AutostartRead,
-    Clicked,
-    CliEnded,
     ClipboardRead,
-    Configured,
-    Declined,
-    DiagnosticsGathered,
+    CommandReceived,
+    ConnectionDropped,
+    DiagnosticsReady,
     DialFailed,
-    Dropped,
+    EventReceived,
+    GatewayCliFinished,
     IconShown,
-    LoginDeclined,
-    Opened,
-    Pushed,
+    LoggedIn,
+    LoginRefused,
+    NotificationDeferred,
+    ReplyReceived,
+    RequestFailed,
+    RequestNotSent,
     Resumed,
+    SecondStart,
     SettingsRead,
-    StartedAgain,
+    SocketOpened,
+    TargetResolved,
     Tick,
-    Unsent,
-    Welcomed,
-    Withheld,
+    UserReturned,
 )
-from tray.core.model.actions import DeedState
-from tray.core.model.approvals import ApprovalState
-from tray.core.model.connection import Interest, Step
-from tray.core.model.models import SwitchState
+from tray.core.model.actions import ActionStatus
+from tray.core.model.approvals import ApprovalStatus
+from tray.core.model.connection import Mode, Step
+from tray.core.model.models import SwitchStatus
 from tray.core.model.notifications import (
     AlreadyRunning,
-    CameBack,
     Digest,
-    NotFound,
-    NotSaved,
+    GatewayNotFound,
+    GatewayUp,
+    SaveFailed,
     ThresholdCrossed,
     Welcome,
 )
-from tray.core.model.prompts import PromptState
+from tray.core.model.prompts import PromptStatus
 from tray.core.model.sessions import Confidence
 from tray.core.notifications import deferral, delivery
 from tray.core.update import deadline, update
@@ -119,6 +119,7 @@ from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
+    DecisionAccepted,
     ExecApprovalList,
     ExecApprovalResolve,
     ExecRequest,
@@ -128,9 +129,16 @@ from tray.protocol.approvals import (
     PairingReject,
     PairingRequest,
     PairingRequests,
-    Taken,
 )
-from tray.protocol.frames import Challenge, Failure, Garbage, Pulse, SessionsChanged, ShuttingDown, Unknown
+from tray.protocol.frames import (
+    Challenge,
+    ErrorResponse,
+    Garbage,
+    Heartbeat,
+    SessionsChanged,
+    ShuttingDown,
+    Unknown,
+)
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.protocol.runs import (
@@ -152,7 +160,7 @@ from tray.protocol.scopes import READ
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    Emptied,
+    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
@@ -170,7 +178,16 @@ from tray.protocol.sessions import (
     SessionsSubscribe,
     Subscribed,
 )
-from tray.protocol.usage import Bill, Ledger, Quota, Quotas, SessionsUsage, Tally, UsageCost, UsageStatus
+from tray.protocol.usage import (
+    DailyCost,
+    Quota,
+    Quotas,
+    SessionsUsage,
+    Totals,
+    UsageBreakdown,
+    UsageCost,
+    UsageStatus,
+)
 from tray.settings.settings import Level, Settings
 from tray.values import replace
 
@@ -186,7 +203,7 @@ def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
     assert len(play.saved) == 1
 
 
-@pytest.mark.parametrize(("interest", "times"), [(Interest.LIVE, 1), (Interest.GLANCE, 0)])
+@pytest.mark.parametrize(("interest", "times"), [(Mode.LIVE, 1), (Mode.GLANCE, 0)])
 def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(interest, times):
     play = Playbook(interest=interest)
     play.up(row(used=20_000))
@@ -197,7 +214,7 @@ def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(interest, t
 def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(play):
     assert play.state.autostart is None
     play >> AutostartRead(on=False)
-    play >> Clicked(SetAutostart(on=True)) << SaveAutostart(on=True)
+    play >> CommandReceived(SetAutostart(on=True)) << SaveAutostart(on=True)
     assert play.state.autostart is False
     play >> AutostartRead(on=True)
     assert play.state.autostart is True
@@ -226,8 +243,8 @@ def test_a_clock_that_was_set_back_hides_no_wake_up(play):
 
 
 def test_a_second_start_is_answered_each_time(play):
-    play >> StartedAgain() << AlreadyRunning()
-    play >> StartedAgain() << AlreadyRunning()
+    play >> SecondStart() << AlreadyRunning()
+    play >> SecondStart() << AlreadyRunning()
 
 
 # ---- memory ----
@@ -236,7 +253,7 @@ def test_a_second_start_is_answered_each_time(play):
 def test_what_must_survive_is_saved_when_it_changes_and_only_then(play):
     play.up(row(used=20_000))
     assert play.saved == []
-    play >> Clicked(Pin(MAIN))
+    play >> CommandReceived(Pin(MAIN))
     assert len(play.saved) == 1
     play.read(row(used=20_000))
     assert len(play.saved) == 1
@@ -246,14 +263,14 @@ def test_what_must_survive_is_saved_when_it_changes_and_only_then(play):
 
 def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
     tray = Playbook().up(old_row(used=20_000), hello=OLD)
-    tray >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    tray >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     tray.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
-    command = Playbook(interest=Interest.CHOICE)
+    command = Playbook(interest=Mode.CHOICE)
     command.state = persistence.load(command.state, tray.saved[-1])
     command.up(old_row(used=21_000, model="fake/beta"), hello=OLD)
-    assert [switch.state for switch in command.state.switches] == [SwitchState.PROVED]
+    assert [switch.state for switch in command.state.switches] == [SwitchStatus.PROVED]
     assert command.saved == []
-    command >> Clicked(UseModel("fake/alpha")) << SessionsPatch(MAIN, "fake/alpha")
+    command >> CommandReceived(UseModel("fake/alpha")) << SessionsPatch(MAIN, "fake/alpha")
     command.answer(SessionsPatch, Patched(MAIN, None, "fake/alpha"))
     assert len(command.saved) == 1
 
@@ -264,13 +281,13 @@ def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
 @pytest.mark.parametrize(
     "event",
     [
-        Answered("unheard of", Finished("")),
-        Answered("unheard of", Accepted("run")),
-        Declined("unheard of", Failure("UNAVAILABLE", "no")),
-        Unsent("unheard of"),
-        Pushed(Unknown("cron")),
-        Pushed(Garbage("not JSON")),
-        Pushed(Pulse("tick")),
+        ReplyReceived("unheard of", Finished("")),
+        ReplyReceived("unheard of", Accepted("run")),
+        RequestFailed("unheard of", ErrorResponse("UNAVAILABLE", "no")),
+        RequestNotSent("unheard of"),
+        EventReceived(Unknown("cron")),
+        EventReceived(Garbage("not JSON")),
+        EventReceived(Heartbeat("tick")),
     ],
 )
 def test_what_nobody_asked_for_changes_nothing(play, event):
@@ -292,14 +309,16 @@ ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort", "exec.approval.list
 RUN_IDS = ("run", *(f"clawtray-5eed-{serial}" for serial in range(1, 12)))
 KEYS = (MAIN, OTHER, SIDE, "agent:main:cron:1")
 FAILURES = (
-    Failure("INVALID_REQUEST", "unknown method: usage.cost"),
-    Failure("INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property 'agentScope'"),
-    Failure("UNAVAILABLE", "no"),
-    Failure("INVALID_REQUEST", "missing scope: operator.read"),
-    Failure("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
-    Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r"),
-    Failure("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=0.0),
-    Failure("INVALID_REQUEST", "protocol mismatch", expected_protocol=5),
+    ErrorResponse("INVALID_REQUEST", "unknown method: usage.cost"),
+    ErrorResponse(
+        "INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property 'agentScope'"
+    ),
+    ErrorResponse("UNAVAILABLE", "no"),
+    ErrorResponse("INVALID_REQUEST", "missing scope: operator.read"),
+    ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
+    ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r"),
+    ErrorResponse("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=0.0),
+    ErrorResponse("INVALID_REQUEST", "protocol mismatch", expected_protocol=5),
 )
 
 run_ids, keys = st.sampled_from(RUN_IDS), st.sampled_from(KEYS)
@@ -337,7 +356,7 @@ lists = st.builds(SessionList, models, st.sampled_from((None, 200_000)), listing
 moments = st.sampled_from((None, NOON_MS, NOON_MS * 2))
 messages = st.builds(Message, mine=st.booleans(), text=texts, at_ms=moments)
 
-spent = st.dictionaries(st.sampled_from(("2026-03-01", "2026-03-02")), st.builds(Tally, st.integers(0, 3)))
+spent = st.dictionaries(st.sampled_from(("2026-03-01", "2026-03-02")), st.builds(Totals, st.integers(0, 3)))
 quotas = st.builds(
     Quota,
     st.sampled_from(("anthropic", "zai")),
@@ -371,7 +390,7 @@ ANSWERS = {
         model=models,
     ),
     SessionsCompact: st.builds(Compacted, st.booleans()),
-    SessionsReset: st.just(Emptied()),
+    SessionsReset: st.just(ResetDone()),
     SessionsAbort: st.builds(Stopped, st.booleans(), st.tuples(run_ids)),
     ChatAbort: st.builds(Stopped, st.booleans(), st.tuples(run_ids)),
     StopCommand: st.just(StopSent()),
@@ -380,15 +399,15 @@ ANSWERS = {
     ChatHistory: st.lists(messages, max_size=4).map(lambda turns: Transcript(tuple(turns))),
     ExecApprovalList: st.lists(wanted, max_size=3).map(lambda requests: ExecRequests(tuple(requests))),
     PairingList: st.lists(knocks, max_size=2).map(lambda requests: PairingRequests(tuple(requests))),
-    **dict.fromkeys((ExecApprovalResolve, PairingApprove, PairingReject), st.just(Taken())),
+    **dict.fromkeys((ExecApprovalResolve, PairingApprove, PairingReject), st.just(DecisionAccepted())),
     RestartRequest: st.builds(Restarting, st.sampled_from(("", "2 runs"))),
-    UsageCost: st.builds(Bill, spent, st.booleans()),
-    SessionsUsage: st.builds(Ledger, spent, counting=st.booleans()),
+    UsageCost: st.builds(DailyCost, spent, st.booleans()),
+    SessionsUsage: st.builds(UsageBreakdown, spent, counting=st.booleans()),
     UsageStatus: st.lists(quotas, max_size=2).map(lambda windows: Quotas(tuple(windows))),
 }
 
 pushes = st.one_of(
-    st.sampled_from((Pulse("tick"), Unknown("cron"), Garbage("?"), Challenge("nonce", None))),
+    st.sampled_from((Heartbeat("tick"), Unknown("cron"), Garbage("?"), Challenge("nonce", None))),
     st.builds(SessionsChanged, maybe_keys),
     st.builds(ShuttingDown, st.sampled_from((None, 1.5, 100.0))),
     st.builds(RunStarted, run_ids, maybe_keys),
@@ -447,37 +466,40 @@ asks = st.one_of(
     st.builds(AskAgain, run_ids),
     st.builds(UseModel, models, st.sampled_from((SIDE, MAIN))),
 )
-troubles = st.sampled_from((Cause.NOT_RUNNING, Cause.FOREIGN, Cause.TLS)).map(Trouble)
+troubles = st.sampled_from((FailureKind.NOT_RUNNING, FailureKind.FOREIGN, FailureKind.TLS)).map(
+    ConnectionFailure
+)
 attempts = st.integers(0, 4)
 out_of_the_blue = st.one_of(
-    st.sampled_from((Tick(), Resumed(), IconShown(), StartedAgain(), AutostartRead(on=True), Attended())),
+    st.sampled_from((Tick(), Resumed(), IconShown(), SecondStart(), AutostartRead(on=True), UserReturned())),
     st.builds(
-        Withheld, st.sampled_from((CameBack(7.0), NotSaved("why"), Digest((NotFound(), CameBack(9.0)))))
+        NotificationDeferred,
+        st.sampled_from((GatewayUp(7.0), SaveFailed("why"), Digest((GatewayNotFound(), GatewayUp(9.0))))),
     ),
-    st.builds(CliEnded, st.sampled_from((None, Fault.CLI, Fault.NOT_ITS_OWN))),
-    st.just(DiagnosticsGathered("all is well")),
-    pushes.map(Pushed),
-    commands.map(Clicked),
+    st.builds(GatewayCliFinished, st.sampled_from((None, ActionError.CLI, ActionError.NOT_ITS_OWN))),
+    st.just(DiagnosticsReady("all is well")),
+    pushes.map(EventReceived),
+    commands.map(CommandReceived),
     st.builds(
         ClipboardRead,
         st.just(Ask("{clipboard}", preset="Explain")),
         st.sampled_from((None, "short", "long" * 2_000)),
     ),
-    st.builds(Opened, attempts),
+    st.builds(SocketOpened, attempts),
     st.builds(DialFailed, attempts, troubles),
-    st.builds(Dropped, st.sampled_from((None, 1000, 1008, 1012, 1013)), texts),
-    st.builds(Welcomed, hellos),
-    st.builds(LoginDeclined, failures),
+    st.builds(ConnectionDropped, st.sampled_from((None, 1000, 1008, 1012, 1013)), texts),
+    st.builds(LoggedIn, hellos),
+    st.builds(LoginRefused, failures),
     st.builds(
-        Configured,
+        TargetResolved,
         st.none() | targets,
         st.integers(0, 2),
         trouble=st.none() | troubles,
         device_token=st.booleans(),
     ),
     st.builds(SettingsRead, chosen),
-    st.builds(Answered, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), st.one_of(*ANSWERS.values())),
-    st.builds(Declined, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), failures),
+    st.builds(ReplyReceived, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), st.one_of(*ANSWERS.values())),
+    st.builds(RequestFailed, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), failures),
 )
 
 
@@ -485,20 +507,20 @@ def onward(state, data):
     """The event that the connection waits for."""
     match state.link.step:
         case Step.LOOKING:
-            return Configured(state.link.target or data.draw(targets), state.link.revision + 1)
+            return TargetResolved(state.link.target or data.draw(targets), state.link.revision + 1)
         case Step.DIALING:
-            return Opened(state.link.attempt)
+            return SocketOpened(state.link.attempt)
         case Step.OPENED:
-            return Pushed(Challenge("nonce", None))
+            return EventReceived(Challenge("nonce", None))
         case Step.LOGGING_IN:
-            return Welcomed(data.draw(st.sampled_from((NEW, ABLE, OLD))))
+            return LoggedIn(data.draw(st.sampled_from((NEW, ABLE, OLD))))
         case _:
             return Tick()
 
 
 def click(state, data):
     """What somebody at the computer does."""
-    return Clicked(data.draw(commands))
+    return CommandReceived(data.draw(commands))
 
 
 def blue(state, data):
@@ -513,10 +535,10 @@ def reply(state, data):
     pending = data.draw(st.sampled_from(state.pending))
     fate = data.draw(st.sampled_from(("answered", "answered", "answered", "declined", "unsent")))
     if fate == "declined":
-        return Declined(pending.id, data.draw(failures))
+        return RequestFailed(pending.id, data.draw(failures))
     if fate == "unsent":
-        return Unsent(pending.id)
-    return Answered(pending.id, data.draw(ANSWERS[type(pending.request)]))
+        return RequestNotSent(pending.id)
+    return ReplyReceived(pending.id, data.draw(ANSWERS[type(pending.request)]))
 
 
 class Law:
@@ -570,7 +592,7 @@ class Law:
                 assert send.request.scope == READ
 
     def _no_prompt_runs_twice(self, before, event, sends):
-        if isinstance(event, Unsent):
+        if isinstance(event, RequestNotSent):
             pending = next((p for p in before.pending if p.id == event.id), None)
             if pending is not None and isinstance(pending.request, Agent):
                 self.runs[pending.request.idempotency_key] -= 1
@@ -589,33 +611,33 @@ class Law:
         for send in sends:
             for request, clicked in wishes.items():
                 if isinstance(send.request, request):
-                    assert isinstance(event, Clicked)
+                    assert isinstance(event, CommandReceived)
                     assert isinstance(event.command, clicked)
             if isinstance(send.request, StopCommand):
-                assert event == Answered(event.id, Stopped(any=False, run_ids=event.answer.run_ids))
+                assert event == ReplyReceived(event.id, Stopped(any=False, run_ids=event.answer.run_ids))
 
     def _a_command_is_run_by_a_click_on_this_computer_alone(self, before, event, effects):
         for effect in effects:
             if isinstance(effect, RunCli):
-                assert isinstance(event, Clicked)
+                assert isinstance(event, CommandReceived)
                 assert isinstance(event.command, RestartGateway | StartGateway)
                 assert before.level is Level.CONTROL
                 assert effect.target.is_loopback
 
     def _a_word_is_given_by_a_click_and_once(self, before, event, after, sends):
-        words = [send.request for send in sends if isinstance(send.request, approvals.Word)]
-        assert all(isinstance(event, Clicked) and isinstance(event.command, Decide) for _ in words)
+        words = [send.request for send in sends if isinstance(send.request, approvals.Answer)]
+        assert all(isinstance(event, CommandReceived) and isinstance(event.command, Decide) for _ in words)
         assert len({(a.profile, a.id) for a in after.approvals}) == len(after.approvals)
-        asked = [a for a in after.approvals if a.state is ApprovalState.ASKED]
+        asked = [a for a in after.approvals if a.state is ApprovalStatus.ASKED]
         assert after.connected or not asked
         for word in words:
             known = [a for a in before.approvals if a.id == word.id and a.profile == before.settings.profile]
-            assert all(a.state is ApprovalState.WAITING for a in known)
+            assert all(a.state is ApprovalStatus.WAITING for a in known)
 
     def _of_each_kind_of_deed_a_session_has_one(self, after):
         kinds = Counter((deed.profile, deed.key, deed.kind) for deed in after.deeds)
         assert all(count == 1 for count in kinds.values())
-        asked = [deed for deed in after.deeds if deed.state is DeedState.ASKED]
+        asked = [deed for deed in after.deeds if deed.state is ActionStatus.ASKED]
         assert after.connected or not asked
         assert all((deed.ended_at is None) is (deed in asked) for deed in after.deeds)
 
@@ -629,8 +651,8 @@ class Law:
             return
         assert after.pending == ()
         assert not after.link.scopes
-        assert all(switch.state is not SwitchState.ASKED for switch in after.switches)
-        under_way = (PromptState.SENT, PromptState.RUNNING, PromptState.SWITCHING)
+        assert all(switch.state is not SwitchStatus.ASKED for switch in after.switches)
+        under_way = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.SWITCHING)
         assert all(prompt.state not in under_way for prompt in after.prompts)
 
     def _a_session_has_one_switch_in_force_and_one_wish(self, after):
@@ -655,13 +677,15 @@ class Law:
         assert (after.held_until is None) is (after.held == ())
         if delivery.quiet_until(after, now) is not None:
             told = [effect.notice for effect in effects if isinstance(effect, Notify)]
-            assert all(isinstance(notice, delivery.ASKED_FOR) for notice in told)
+            assert all(isinstance(notice, delivery.REQUESTED_BY_USER) for notice in told)
             wanted = tuple(notice for notice in before.held if deferral.is_wanted(notice, after.settings))
-            assert set(wanted[-deferral.KEPT :]) <= set(after.held) or len(after.held) == deferral.KEPT
+            assert (
+                set(wanted[-deferral.MOST_KEPT :]) <= set(after.held) or len(after.held) == deferral.MOST_KEPT
+            )
             return
-        if isinstance(event, Withheld):
+        if isinstance(event, NotificationDeferred):
             new = event.notice.notices if isinstance(event.notice, Digest) else (event.notice,)
-            assert after.held == (*before.held, *new)[-deferral.KEPT :]
+            assert after.held == (*before.held, *new)[-deferral.MOST_KEPT :]
         elif after.held != before.held:
             told = tuple(notice for notice in before.held if deferral.is_wanted(notice, after.settings))
             assert after.held == ()
@@ -711,7 +735,7 @@ def walk(play, data, ways):
     data=st.data(),
     target=st.sampled_from((HERE, HERE, FAR, PLAIN)),
     level=st.sampled_from(({}, at_level(Level.CONTROL), WATCH, ASK)),
-    interest=st.sampled_from(Interest),
+    interest=st.sampled_from(Mode),
     connected=st.none() | st.sampled_from((NEW, OLD, ABLE)),
 )
 def test_the_laws_hold_after_any_sequence_of_events(data, target, level, interest, connected):
@@ -738,13 +762,13 @@ def test_who_only_watches_spends_nothing_and_changes_nothing(data, target, hello
 
 def ask(state, data):
     """A prompt or a switch, as a rule on our own session."""
-    return Clicked(data.draw(asks))
+    return CommandReceived(data.draw(asks))
 
 
 def follow(state, data):
     """The gateway tells of the runs of our own prompts."""
     identities = st.sampled_from([prompt.id for prompt in state.prompts] or ["run"])
-    return Pushed(
+    return EventReceived(
         data.draw(
             st.builds(RunStarted, identities, st.just(SIDE))
             | st.builds(RunText, identities, st.just(SIDE), texts)
@@ -756,7 +780,7 @@ def follow(state, data):
 
 def lose(state, data):
     """The connection breaks."""
-    return Dropped(None, "reset")
+    return ConnectionDropped(None, "reset")
 
 
 @thorough
@@ -768,11 +792,11 @@ def test_the_laws_hold_for_prompts_and_switches_whatever_breaks(data, hello, lev
 
 def test_the_same_arguments_give_the_same_result(play):
     play.up(row(used=20_000))
-    event = Pushed(RunEnded("run", MAIN))
+    event = EventReceived(RunEnded("run", MAIN))
     assert update(play.state, event, play.now) == update(play.state, event, play.now)
 
 
 def test_a_saved_memory_is_an_effect_like_any_other(play):
     play >> AutostartRead(None)
-    _, effects = update(play.state, Clicked(Pin(MAIN)), play.now)
+    _, effects = update(play.state, CommandReceived(Pin(MAIN)), play.now)
     assert [type(effect) for effect in effects] == [SaveMemory]

@@ -19,7 +19,7 @@ from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
 from tests.panes import PANES
 from tray.core.model.windows import WindowKind
-from tray.gui.ipc import Greeting, Shown, dump, load_from_window
+from tray.gui.ipc import Init, Ready, dump, load_from_window
 from tray.i18n.korean import KOREAN
 
 SCREEN = (2560, 1600)
@@ -68,14 +68,14 @@ def _shown(kind, display, theme, catalogue=()):
     listener = threading.Thread(target=listen)
     listener.start()
     try:
-        for value in (Greeting(tuple(catalogue)), PANES[kind]):
+        for value in (Init(tuple(catalogue)), PANES[kind]):
             window.stdin.write(dump(value) + "\n")
             window.stdin.flush()
         before = [None]
 
         def steady():
             before.append(ImageGrab.grab(xdisplay=display).convert("RGB"))
-            return before[-1].getbbox() if Shown() in heard and before[-1] == before[-2] else None
+            return before[-1].getbbox() if Ready() in heard and before[-1] == before[-2] else None
 
         box = until(steady, f"the {kind.value} window is there")
         return before[-1].crop(box), box

@@ -23,8 +23,8 @@ from tray.core.commands import (
 )
 from tray.core.errors import Phase
 from tray.core.events import Tick
-from tray.core.model.connection import Interest
-from tray.core.model.prompts import PromptState
+from tray.core.model.connection import Mode
+from tray.core.model.prompts import PromptStatus
 from tray.gui.host import Windows
 from tray.gui.palette import LIGHT
 from tray.runtime.app import App, Options
@@ -39,7 +39,7 @@ class Stage:
         self._over = threading.Event()
         self.app = App(
             Options(),
-            Interest.LIVE,
+            Mode.LIVE,
             show=lambda _: None,
             open_window=self._open,
         )
@@ -159,7 +159,7 @@ def test_a_prompt_is_typed_sent_answered_and_copied_by_the_keyboard_alone(stage,
     stage.type("What is waiting for me?")
     stage.keep("window-ask")
     stage.press("ctrl+Return")
-    until(lambda: stage.prompt is not None and stage.prompt.state is PromptState.ANSWERED, "it is answered")
+    until(lambda: stage.prompt is not None and stage.prompt.state is PromptStatus.ANSWERED, "it is answered")
     assert stage.prompt.text == "What is waiting for me?"
     assert stage.prompt.key == "agent:main:tray"
     assert demo.runs == 1
@@ -187,7 +187,7 @@ def test_another_session_and_a_stop_are_reached_by_the_keyboard(stage, demo):
 
     def stopped():
         stage.press("alt+t")
-        return stage.prompt.state is PromptState.STOPPED
+        return stage.prompt.state is PromptStatus.STOPPED
 
     until(stopped, "it is stopped")
     stage.keep("window-stopped")

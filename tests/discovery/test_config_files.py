@@ -15,7 +15,7 @@ from tray.discovery.config_files import Discovery, changed, discover, stamp, wit
 from tray.settings.settings import Profile
 from tray.settings.target import Secrets, Target
 from tray.storage import credentials
-from tray.storage.credentials import keep
+from tray.storage.credentials import store
 
 _LOCAL = "{gateway: {port: 19001, auth: {token: 's3cret'}}}  // mine"
 
@@ -323,7 +323,7 @@ def _with_kept(home: Path, profile: Profile | None = None, **environ: object) ->
 
 def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault) -> None:
     _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
-    keep("default", URL, Secrets(password="kept"))
+    store("default", URL, Secrets(password="kept"))
     bare, found = _discover(home), _with_kept(home)
     assert found.secrets.shared == Secrets(password="kept").shared
     assert found.looked == (*bare.looked, "Windows Credential Manager: used")
@@ -333,7 +333,7 @@ def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault)
 
 @pytest.mark.parametrize("profile", [Profile("home", url=URL), Profile(url="ws://127.0.0.1:19002")])
 def test_another_profile_or_address_gets_nothing(home: Path, vault: Vault, profile: Profile) -> None:
-    keep("default", URL, Secrets("kept"))
+    store("default", URL, Secrets("kept"))
     found = _with_kept(home, profile)
     assert found.secrets.shared == Secrets().shared
     assert found.looked[-1].startswith("Windows Credential Manager: ")

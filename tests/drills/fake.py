@@ -18,7 +18,7 @@ from unittest import mock
 from tests.drills.drill import Drill
 from tests.drills.subject import Subject, user
 from tray.core.commands import Pin
-from tray.core.model.notifications import PromptEnded
+from tray.core.model.notifications import PromptFinished
 from tray.demo import DemoGateway
 from tray.runtime import clock, loop
 
@@ -175,6 +175,6 @@ def _repeat(name: str, times: int, gateway: DemoGateway, subject: Subject, strik
         if gateway.runs - runs > 1:
             repeated.append(f"{where}: {gateway.runs - runs} runs of one prompt")
         told = [told.notice for told in subject.state.recent if id(told) not in known]
-        false += [f"{where}: {notice}" for notice in told if not isinstance(notice, PromptEnded)]
+        false += [f"{where}: {notice}" for notice in told if not isinstance(notice, PromptFinished)]
     counts = len(lost), len(repeated), len(false)
     return Drill(name, times, *counts, tuple(to_truth), (*lost, *repeated, *false), _NOTE)

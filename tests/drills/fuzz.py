@@ -19,9 +19,18 @@ from typing import TYPE_CHECKING, Any
 from tests.drills.drill import Drill
 from tray.core.commands import Ask, OpenMenu, ReadApprovals, ReadUsage, UseModel
 from tray.core.effects import Send
-from tray.core.events import Answered, Clicked, Configured, Declined, Opened, Pushed, Tick, Welcomed
+from tray.core.events import (
+    CommandReceived,
+    EventReceived,
+    LoggedIn,
+    ReplyReceived,
+    RequestFailed,
+    SocketOpened,
+    TargetResolved,
+    Tick,
+)
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest, Step
+from tray.core.model.connection import Mode, Step
 from tray.core.state import State
 from tray.core.update import update
 from tray.i18n.translate import Words
@@ -54,7 +63,7 @@ class Loop:
     """The program's pure half, fed by hand: always connected, always with something under way."""
 
     def __init__(self) -> None:
-        self._state = State(Settings(), Interest.LIVE, "f022")
+        self._state = State(Settings(), Mode.LIVE, "f022")
         self._under_way: dict[str, Request] = {}
         self._at = Now(0.0, datetime(2026, 11, 27, 12, tzinfo=UTC))
         self._fed = 0
@@ -70,7 +79,7 @@ class Loop:
         if self._state.link.step is not Step.UP:
             self._connect()
         if self._fed % 10 == 0:
-            self._take(Clicked(_CLICKS[self._fed // 10 % len(_CLICKS)]))
+            self._take(CommandReceived(_CLICKS[self._fed // 10 % len(_CLICKS)]))
             self._take(Tick())
         self._take(self._understood(frames.parse(message)))
         if self._fed % _LOOK_EVERY == 0:
@@ -78,17 +87,17 @@ class Loop:
 
     def _understood(self, frame: Frame) -> Event:
         if not isinstance(frame, Response):
-            return Pushed(frame)
+            return EventReceived(frame)
         handshake.read_hello(frame.payload)
         for known in self._under_way.values():
             known.read(frame.payload)
         if not self._under_way:
-            return Pushed(frames.Unknown("an answer to nothing"))
+            return EventReceived(frames.Unknown("an answer to nothing"))
         identity = list(self._under_way)[self._fed % len(self._under_way)]
         request = self._under_way.pop(identity)
         if frame.failure is not None:
-            return Declined(identity, frame.failure)
-        return Answered(identity, request.read(frame.payload))
+            return RequestFailed(identity, frame.failure)
+        return ReplyReceived(identity, request.read(frame.payload))
 
     def _connect(self) -> None:
         self._under_way.clear()
@@ -102,13 +111,13 @@ class Loop:
                     self._at = Now(self._at.mono + 600.0, self._at.wall + timedelta(seconds=600))
                     self._take(Tick())
                 case Step.LOOKING:
-                    self._take(Configured(target, link.revision + 1))
+                    self._take(TargetResolved(target, link.revision + 1))
                 case Step.DIALING:
-                    self._take(Opened(link.attempt))
+                    self._take(SocketOpened(link.attempt))
                 case Step.OPENED:
-                    self._take(Pushed(Challenge("nonce", None)))
+                    self._take(EventReceived(Challenge("nonce", None)))
                 case Step.LOGGING_IN:
-                    self._take(Welcomed(self._hello))
+                    self._take(LoggedIn(self._hello))
         raise AssertionError(f"it does not connect any more: {self._state.link.step}")
 
     def _take(self, event: Event) -> None:

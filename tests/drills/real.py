@@ -21,7 +21,7 @@ from tests.drills.drill import Drill
 from tests.drills.subject import PATIENCE, Subject, user
 from tests.peers.operator_client import RefusedError, signed_in
 from tray.core.commands import Pin
-from tray.core.model.notifications import CameBack, PromptEnded, WentDown
+from tray.core.model.notifications import GatewayDown, GatewayUp, PromptFinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -175,6 +175,6 @@ def _once(
 
 def _is_true(notice: object, asked: str, *, long: bool) -> bool:
     """Whether this may be told: how the prompt ended, and an outage that was long."""
-    if isinstance(notice, PromptEnded):
+    if isinstance(notice, PromptFinished):
         return notice.prompt.id == asked
-    return long and isinstance(notice, WentDown | CameBack)
+    return long and isinstance(notice, GatewayDown | GatewayUp)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from tray.core.commands import Ask
 from tray.core.events import Tick
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.state import State
 from tray.runtime.app import App, Options
 from tray.view import tray_view as seen
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tray.core.commands import Command
-    from tray.core.model.notifications import Notice
+    from tray.core.model.notifications import Alert
     from tray.core.model.prompts import Prompt
-    from tray.view.notifications import Balloon
+    from tray.view.notifications import Notification
 
 PATIENCE = 90.0
 """Seconds for which anything is waited for: what took longer is lost."""
@@ -58,10 +58,10 @@ class Subject:
 
     def __init__(self) -> None:
         self.icons: list[tuple[float, Icon]] = []
-        self.balloons: list[Balloon] = []
+        self.balloons: list[Notification] = []
         self._news = threading.Condition()
         self._ending = False
-        self._app = App(Options(), Interest.LIVE, show=self.balloons.append, polite=False)
+        self._app = App(Options(), Mode.LIVE, show=self.balloons.append, polite=False)
         self._thread = threading.Thread(target=self._run, name="gateway")
 
     def __enter__(self) -> Self:
@@ -117,7 +117,7 @@ class Subject:
         self.until(lambda state: _shows(state, percent), seconds)
         return self.icons[-1][0]
 
-    def told_since(self, at: datetime) -> tuple[Notice, ...]:
+    def told_since(self, at: datetime) -> tuple[Alert, ...]:
         """The notices of this time (wall) and after."""
         return tuple(told.notice for told in self.state.recent if told.at >= at)
 

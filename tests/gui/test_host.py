@@ -9,8 +9,8 @@ import pytest
 
 from tests.desktop.screen import until
 from tray.core.commands import OpenLink
-from tray.core.events import Clicked, WindowClosed
-from tray.core.model.connection import Interest
+from tray.core.events import CommandReceived, WindowClosed
+from tray.core.model.connection import Mode
 from tray.core.model.windows import Window, WindowKind
 from tray.core.state import State
 from tray.gui.host import Windows, ours
@@ -19,7 +19,7 @@ from tray.settings.settings import Settings
 from tray.values import replace
 
 ASK, SETTINGS = Window("window-1", WindowKind.ASK), Window("window-2", WindowKind.SETTINGS)
-STATE = State(Settings(), Interest.LIVE, "5eed", windows=(ASK,))
+STATE = State(Settings(), Mode.LIVE, "5eed", windows=(ASK,))
 
 ECHO = """
 import sys
@@ -56,7 +56,9 @@ class Heard:
     def told(self):
         """The names of what it was told."""
         links = [
-            e.command.url for e in self.events if isinstance(e, Clicked) and isinstance(e.command, OpenLink)
+            e.command.url
+            for e in self.events
+            if isinstance(e, CommandReceived) and isinstance(e.command, OpenLink)
         ]
         return [link.removeprefix("http://") for link in links]
 

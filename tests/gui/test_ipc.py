@@ -21,10 +21,10 @@ from tray.core.commands import (
     StopPrompt,
 )
 from tray.gui.ipc import (
+    BringToFront,
     FromWindow,
-    Greeting,
-    Raise,
-    Shown,
+    Init,
+    Ready,
     ToWindow,
     WindowCommand,
     dump,
@@ -35,7 +35,7 @@ from tray.protocol.approvals import Decision
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
-from tray.view.panel.texts import Offer, TextPane
+from tray.view.panel.texts import Button, TextPane
 
 EXCHANGE = Exchange(
     "p",
@@ -47,13 +47,13 @@ EXCHANGE = Exchange(
     repeatable=False,
 )
 TO = (
-    Greeting((("Send", "보내기"),)),
-    Raise(),
+    Init((("Send", "보내기"),)),
+    BringToFront(),
     AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
     AskPane((), (), "", "", "", None, dashboard=False),
     AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
-    TextPane("Title", "told", "text", (0, 3), "caption", (Offer("Deny", Decide("1", Decision.DENY)),)),
-    TextPane("Usage", "", "ClawTray\n\n  text", offers=(Offer("Read again", ReadUsage(), enabled=False),)),
+    TextPane("Title", "told", "text", (0, 3), "caption", (Button("Deny", Decide("1", Decision.DENY)),)),
+    TextPane("Usage", "", "ClawTray\n\n  text", offers=(Button("Read again", ReadUsage(), enabled=False),)),
     SettingsPane(
         "default",
         (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),
@@ -65,7 +65,7 @@ TO = (
     ),
 )
 FROM = (
-    Shown(),
+    Ready(),
     AskHere("text\nmore", "key", None),
     AskAgain("id"),
     StopPrompt("id"),
@@ -101,8 +101,8 @@ def test_this_file_knows_all_that_crosses():
 
 
 def test_each_direction_takes_its_own_values_alone():
-    assert load_from_window(dump(Raise())) is None
-    assert load_for_window(dump(Shown())) is None
+    assert load_from_window(dump(BringToFront())) is None
+    assert load_for_window(dump(Ready())) is None
 
 
 def test_a_window_cannot_end_the_program_nor_delete_anything():

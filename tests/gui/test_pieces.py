@@ -9,7 +9,7 @@ import pytest
 from tray.core.model.windows import WindowKind
 from tray.gui import app
 from tray.gui.base import mnemonic
-from tray.gui.ipc import Raise, dump
+from tray.gui.ipc import BringToFront, dump
 from tray.gui.searchable_combobox import found
 from tray.gui.theme import native, pixels
 from tray.view.panel.panes import Choice
@@ -58,7 +58,7 @@ def test_a_search_finds_what_has_every_word_in_it():
 
 
 def test_without_a_greeting_there_is_no_window(monkeypatch):
-    for text in ("", f"nonsense\n{dump(Raise())}\n"):
+    for text in ("", f"nonsense\n{dump(BringToFront())}\n"):
         monkeypatch.setattr("sys.stdin", io.StringIO(text))
         assert app.run(WindowKind.ASK) == 1
     monkeypatch.setattr("sys.stdin", None)  # as a windowed program that somebody started by hand

@@ -6,7 +6,7 @@ import pytest
 
 from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
-from tray.settings.quiet_hours import Quiet
+from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Preset, Profile, parse_settings
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
@@ -102,8 +102,8 @@ def test_no_icon_without_numbers():
     ("fields", "told"),
     [
         ({"quiet_from": "", "quiet_to": " "}, (None, "auto")),
-        ({"quiet_from": "23:30"}, (Quiet(time(23, 30), time(7)), "auto")),
-        ({"language": "ko"}, (Quiet(time(22), time(7)), "ko")),
+        ({"quiet_from": "23:30"}, (QuietHours(time(23, 30), time(7)), "auto")),
+        ({"language": "ko"}, (QuietHours(time(22), time(7)), "ko")),
     ],
 )
 def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, told):

@@ -29,9 +29,9 @@ from tests.servers import (
     upgrade,
 )
 from tests.stage import until
-from tray.core.errors import Cause, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind
 from tray.net import websocket
-from tray.net.websocket import Attempt, Closed, Wire, proxy_variable
+from tray.net.websocket import Closed, Dialer, WebSocketConnection, proxy_variable
 from tray.settings.target import Target
 from tray.values import replace
 
@@ -63,7 +63,7 @@ def connect(listener):
             serve(connection)
 
         wire = dial(target(listener(upgraded, **options)))
-        assert isinstance(wire, Wire)
+        assert isinstance(wire, WebSocketConnection)
         wires.append(wire)
         return wire
 
@@ -73,7 +73,7 @@ def connect(listener):
 
 
 def dial(target):
-    return Attempt(target).dial()
+    return Dialer(target).dial()
 
 
 def target(server, **changes):
@@ -147,7 +147,7 @@ def test_proxy_variables_do_not_matter_on_this_computer(listener, monkeypatch, t
     monkeypatch.delenv("NO_PROXY", raising=False)
     server = listener(lambda connection: (upgrade(connection), hang(connection)), tls=tls)
     wire = dial(target(server))
-    assert isinstance(wire, Wire)
+    assert isinstance(wire, WebSocketConnection)
     wire.close()
 
 
@@ -164,7 +164,7 @@ def test_a_proxy_is_used_beyond_this_computer(listener, monkeypatch):
     far = Target("wss://gateway.invalid:443", "the test", is_loopback=False, secure=True)
     result = dial(far)
     assert asked == [b"CONNECT gateway.invalid:443 HTTP/1.1"]
-    assert result == Trouble(Cause.PROXY, "https_proxy")
+    assert result == ConnectionFailure(FailureKind.PROXY, "https_proxy")
 
 
 def test_what_a_proxy_is_said_to_do_holds_beyond_it_alone(monkeypatch):
@@ -177,7 +177,7 @@ def test_what_a_proxy_is_said_to_do_holds_beyond_it_alone(monkeypatch):
     assert proxy_variable(replace(far, url="ws://near.example:1")) is None
     assert proxy_variable(replace(far, url="wss://far.example:1", secure=True)) is None
     result = dial(far)
-    assert result == Trouble(Cause.PROXY, "HTTP_PROXY")
+    assert result == ConnectionFailure(FailureKind.PROXY, "HTTP_PROXY")
     assert "hunter2" not in repr(result)
 
 
@@ -189,30 +189,30 @@ def test_nobody_listens():
         bound.bind(("127.0.0.1", 0))  # taken, but not listening, so that nobody else can be there
         port = bound.getsockname()[1]
         result = dial(Target(f"ws://127.0.0.1:{port}", "the test", is_loopback=True, secure=False))
-    assert result == Trouble(Cause.NOT_RUNNING)
+    assert result == ConnectionFailure(FailureKind.NOT_RUNNING)
 
 
 HTTP = "HTTP/1.1 {}\r\nContent-Length: {}\r\n\r\n"
 REPLIES = {
-    "a web page": (HTTP.format("200 OK", 2) + "hi", Cause.FOREIGN),
-    "not found": (HTTP.format("404 Not Found", 0), Cause.FOREIGN),
-    "still starting": (HTTP.format("503 Service Unavailable", 0), Cause.STARTING),
-    "a page of no sensible size": (HTTP.format("404 Not Found", "-1"), Cause.FOREIGN),
-    "a page of no size at all": (HTTP.format("404 Not Found", "large"), Cause.FOREIGN),
-    "a redirect without a place": (HTTP.format("302 Found", 0), Cause.FOREIGN),
+    "a web page": (HTTP.format("200 OK", 2) + "hi", FailureKind.FOREIGN),
+    "not found": (HTTP.format("404 Not Found", 0), FailureKind.FOREIGN),
+    "still starting": (HTTP.format("503 Service Unavailable", 0), FailureKind.STARTING),
+    "a page of no sensible size": (HTTP.format("404 Not Found", "-1"), FailureKind.FOREIGN),
+    "a page of no size at all": (HTTP.format("404 Not Found", "large"), FailureKind.FOREIGN),
+    "a redirect without a place": (HTTP.format("302 Found", 0), FailureKind.FOREIGN),
     "an upgrade to something else": (
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-        Cause.FOREIGN,
+        FailureKind.FOREIGN,
     ),
     "an upgrade for somebody else": (
         "HTTP/1.1 101 ok\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n",
-        Cause.FOREIGN,
+        FailureKind.FOREIGN,
     ),
-    "a shell's banner": ("SSH-2.0-OpenSSH_9.2\r\n", Cause.FOREIGN),
-    "a mail server's greeting": ("220 mail ready\r\n\r\n", Cause.FOREIGN),
-    "not text": ("\udcff\udcfe\r\n", Cause.FOREIGN),
-    "headers that are none": ("HTTP/1.1 101 ok\r\nnonsense\r\n\r\n", Cause.FOREIGN),
-    "nothing": ("", Cause.LOST),
+    "a shell's banner": ("SSH-2.0-OpenSSH_9.2\r\n", FailureKind.FOREIGN),
+    "a mail server's greeting": ("220 mail ready\r\n\r\n", FailureKind.FOREIGN),
+    "not text": ("\udcff\udcfe\r\n", FailureKind.FOREIGN),
+    "headers that are none": ("HTTP/1.1 101 ok\r\nnonsense\r\n\r\n", FailureKind.FOREIGN),
+    "nothing": ("", FailureKind.LOST),
 }
 
 
@@ -220,26 +220,28 @@ REPLIES = {
 def test_something_else_answers(listener, name):
     text, cause = REPLIES[name]
     result = dial(target(listener(reply(text.encode(errors="surrogateescape")))))
-    assert isinstance(result, Trouble)
+    assert isinstance(result, ConnectionFailure)
     assert result.cause is cause
     assert "\n" not in result.detail
 
 
 def test_the_status_of_a_web_server_is_told(listener):
-    assert dial(target(listener(reply(b"HTTP/1.1 418 No\r\n\r\n")))) == Trouble(Cause.FOREIGN, "HTTP 418")
+    assert dial(target(listener(reply(b"HTTP/1.1 418 No\r\n\r\n")))) == ConnectionFailure(
+        FailureKind.FOREIGN, "HTTP 418"
+    )
 
 
 def test_a_redirect_is_not_followed(listener):
     elsewhere = listener(hang)
     answer = f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url}\r\nContent-Length: 0\r\n\r\n"
-    assert dial(target(listener(reply(answer.encode())))) == Trouble(Cause.FOREIGN)
+    assert dial(target(listener(reply(answer.encode())))) == ConnectionFailure(FailureKind.FOREIGN)
     assert elsewhere.clients == 0
 
 
 def test_a_server_that_says_nothing_is_given_up(listener, monkeypatch):
     monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.1)
     result = dial(target(listener(hang)))
-    assert result == Trouble(Cause.UNANSWERED)
+    assert result == ConnectionFailure(FailureKind.UNANSWERED)
 
 
 def test_a_name_that_nobody_knows(monkeypatch):
@@ -249,8 +251,8 @@ def test_a_name_that_nobody_knows(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     monkeypatch.setenv("no_proxy", "*")
     result = dial(Target("ws://gateway.invalid:80", "the test", is_loopback=False, secure=False))
-    assert isinstance(result, Trouble)
-    assert result.cause is Cause.UNREACHABLE
+    assert isinstance(result, ConnectionFailure)
+    assert result.cause is FailureKind.UNREACHABLE
 
 
 def endless_page(connection):
@@ -267,7 +269,7 @@ def test_a_reply_that_never_ends_is_ended_by_giving_up(listener, serve):
         reached.set()
         serve(connection)
 
-    attempt, results = Attempt(target(listener(reach))), []
+    attempt, results = Dialer(target(listener(reach))), []
     thread = threading.Thread(target=lambda: results.append(attempt.dial()))
     thread.start()
     assert reached.wait(SECONDS)
@@ -277,7 +279,7 @@ def test_a_reply_that_never_ends_is_ended_by_giving_up(listener, serve):
         attempt.give_up()  # what is being connected at this moment cannot be reached yet
         thread.join(0.02)
     [result] = results
-    assert isinstance(result, Trouble)
+    assert isinstance(result, ConnectionFailure)
     attempt.give_up()
 
 
@@ -287,7 +289,7 @@ def test_a_reply_that_never_ends_is_ended_by_giving_up(listener, serve):
 def test_the_pinned_certificate_is_good_enough(listener):
     server = listener(lambda connection: (upgrade(connection), hang(connection)), tls=True)
     wire = dial(target(server))
-    assert isinstance(wire, Wire)
+    assert isinstance(wire, WebSocketConnection)
     assert wire.pending() is False
     wire.close()
 
@@ -296,20 +298,20 @@ def test_any_other_certificate_than_the_pinned_one_is_refused_in_words(listener)
     server = listener(lambda connection: (upgrade(connection), hang(connection)), tls=True)
     result = dial(replace(target(server), fingerprint="ab" * 32))
     sentence = "its certificate is not the one in the settings"
-    assert result == Trouble(Cause.TLS, sentence, fingerprint=FINGERPRINT)
+    assert result == ConnectionFailure(FailureKind.TLS, sentence, fingerprint=FINGERPRINT)
 
 
 def test_a_pin_is_never_met_without_encryption(listener):
     server = listener(lambda connection: (upgrade(connection), hang(connection)))
     result = dial(replace(target(server), fingerprint=FINGERPRINT))
-    assert isinstance(result, Trouble)
-    assert result.cause is Cause.TLS
+    assert isinstance(result, ConnectionFailure)
+    assert result.cause is FailureKind.TLS
 
 
 def test_without_a_pin_a_certificate_that_nobody_vouches_for_is_refused(listener):
     result = dial(replace(target(listener(hang, tls=True)), fingerprint=None))
-    assert isinstance(result, Trouble)
-    assert result.cause is Cause.TLS
+    assert isinstance(result, ConnectionFailure)
+    assert result.cause is FailureKind.TLS
     assert "certificate" in result.detail
     assert result.fingerprint == FINGERPRINT
 
@@ -318,22 +320,22 @@ def test_without_a_pin_a_certificate_that_somebody_vouches_for_will_do(listener,
     monkeypatch.setenv("WEBSOCKET_CLIENT_CA_BUNDLE", str(TLS / "certificate.pem"))
     server = listener(lambda connection: (upgrade(connection), hang(connection)), tls=True)
     wire = dial(replace(target(server), fingerprint=None))
-    assert isinstance(wire, Wire)
+    assert isinstance(wire, WebSocketConnection)
     wire.close()
 
 
 def test_wss_to_a_server_without_encryption(listener):
     server = listener(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
     result = dial(Target(f"wss://127.0.0.1:{server.port}", "the test", is_loopback=True, secure=True))
-    assert isinstance(result, Trouble)
-    assert result.cause is Cause.TLS
+    assert isinstance(result, ConnectionFailure)
+    assert result.cause is FailureKind.TLS
 
 
 def test_ws_to_a_server_with_encryption(listener):
     server = listener(hang, tls=True)
     result = dial(Target(f"ws://127.0.0.1:{server.port}", "the test", is_loopback=True, secure=False))
-    assert isinstance(result, Trouble)
-    assert result.cause in (Cause.FOREIGN, Cause.LOST)
+    assert isinstance(result, ConnectionFailure)
+    assert result.cause in (FailureKind.FOREIGN, FailureKind.LOST)
 
 
 # ---- reading ----

@@ -12,7 +12,7 @@ from build.throwaway import until
 from tests.stage import Stage
 from tray.core import approvals
 from tray.core.commands import Decide
-from tray.core.model.approvals import ApprovalState
+from tray.core.model.approvals import ApprovalStatus
 from tray.protocol.approvals import Decision
 
 LISTS = (2026, 5)
@@ -74,7 +74,7 @@ def test_a_command_that_waits_is_seen_and_allowed(gateway, tray, wish, clawtray)
     assert outcome.json()["outcome"] == "done"
     until(proof.exists, 90, "the command has run")
     # To the tray, somebody else was faster: it waits no longer.
-    tray.until(lambda state: known(state, approval.id).state is ApprovalState.GONE)
+    tray.until(lambda state: known(state, approval.id).state is ApprovalStatus.GONE)
     assert clawtray("approve", approval.id).code == 1
 
 
@@ -84,7 +84,7 @@ def test_a_command_is_denied_by_a_click(tray, wish, client):
 
     tray.click(Decide(approval.id, Decision.DENY))
 
-    state = tray.until(lambda state: known(state, approval.id).state is ApprovalState.DECIDED)
+    state = tray.until(lambda state: known(state, approval.id).state is ApprovalStatus.DECIDED)
     assert known(state, approval.id).decision is Decision.DENY
     client.request("sessions.list", {})
     assert not proof.exists()
@@ -96,7 +96,7 @@ def test_a_word_given_elsewhere_ends_the_waiting(tray, wish, client):
 
     client.request("exec.approval.resolve", {"id": approval.id, "decision": "deny"})
 
-    tray.until(lambda state: known(state, approval.id).state is ApprovalState.GONE)
+    tray.until(lambda state: known(state, approval.id).state is ApprovalStatus.GONE)
 
 
 def test_a_gateway_killed_in_the_middle_of_a_word_leaves_a_named_end(gateway, tray, wish, marker):
@@ -111,7 +111,7 @@ def test_a_gateway_killed_in_the_middle_of_a_word_leaves_a_named_end(gateway, tr
     killing.join()
 
     ended = tray.until(lambda state: not state.connected)
-    assert known(ended, approval.id).state in (ApprovalState.DECIDED, ApprovalState.UNKNOWN)
+    assert known(ended, approval.id).state in (ApprovalStatus.DECIDED, ApprovalStatus.UNKNOWN)
     gateway.start()
     back = tray.until(lambda state: state.connected and not state.pending)
     assert [a for a in approvals.waiting(back) if a.id == approval.id] == []

@@ -10,9 +10,9 @@ import pytest
 
 from tests.drills.subject import Subject, user
 from tray.core.commands import RestartGateway, StartGateway
-from tray.core.errors import Cause, Fault
-from tray.core.events import CliEnded
-from tray.core.model.gateway_control import LifecycleKind, LifecycleState
+from tray.core.errors import ActionError, FailureKind
+from tray.core.events import GatewayCliFinished
+from tray.core.model.gateway_control import GatewayControlKind, GatewayControlStatus
 from tray.i18n.translate import Words
 from tray.runtime import gateway_cli
 from tray.runtime.clock import now
@@ -64,11 +64,11 @@ def test_a_restart_that_was_clicked(gateway, subject):
     done = subject.state.lifecycle
     subject.until(lambda _: subject.balloons)  # the worker shows it
     if asks:
-        assert (done.state, done.by_cli) == (LifecycleState.DONE, False)
+        assert (done.state, done.by_cli) == (GatewayControlStatus.DONE, False)
         assert subject.state.link.attempt > boots
         assert subject.balloons[-1].title == "The gateway has restarted"
     else:  # no service manager is here that its command could ask
-        assert (done.state, done.fault, done.by_cli) == (LifecycleState.FAILED, Fault.CLI, True)
+        assert (done.state, done.fault, done.by_cli) == (GatewayControlStatus.FAILED, ActionError.CLI, True)
         assert "service" in subject.balloons[-1].body
         assert subject.state.connected
 
@@ -76,7 +76,7 @@ def test_a_restart_that_was_clicked(gateway, subject):
 def test_a_start_that_was_clicked(gateway, subject):
     gateway.kill()
     subject.until(
-        lambda state: state.link.trouble is not None and state.link.trouble.cause is Cause.NOT_RUNNING
+        lambda state: state.link.trouble is not None and state.link.trouble.cause is FailureKind.NOT_RUNNING
     )
     assert f"Your computer runs: {gateway.name} gateway start" in lines(subject, "gateway", "start")
 
@@ -84,7 +84,11 @@ def test_a_start_that_was_clicked(gateway, subject):
     subject.until(ended)
 
     done = subject.state.lifecycle  # no service manager is here either
-    assert (done.kind, done.state, done.fault) == (LifecycleKind.START, LifecycleState.FAILED, Fault.CLI)
+    assert (done.kind, done.state, done.fault) == (
+        GatewayControlKind.START,
+        GatewayControlStatus.FAILED,
+        ActionError.CLI,
+    )
     assert "service" in done.detail
     gateway.start()
 
@@ -92,18 +96,18 @@ def test_a_start_that_was_clicked(gateway, subject):
 def test_its_own_command_restarts_it(gateway, path):
     target = Target(gateway.url, "the test", is_loopback=True, secure=False)
     environ = {**gateway.environment(), "PATH": path}
-    did = gateway_cli.run(LifecycleKind.RESTART, target, gateway.name, environ)
+    did = gateway_cli.run(GatewayControlKind.RESTART, target, gateway.name, environ)
     if gateway.release >= UNMANAGED:
         assert did.fault is None, did
         assert str(urlsplit(gateway.url).port) in did.detail
         gateway.wait_ready()
     else:
-        assert did.fault is Fault.CLI
+        assert did.fault is ActionError.CLI
 
 
 def test_its_own_command_is_not_used_on_another_gateway(gateway, path):
     target = Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
     did = gateway_cli.run(
-        LifecycleKind.RESTART, target, gateway.name, {**gateway.environment(), "PATH": path}
+        GatewayControlKind.RESTART, target, gateway.name, {**gateway.environment(), "PATH": path}
     )
-    assert did == CliEnded(Fault.NOT_ITS_OWN, gateway.name)
+    assert did == GatewayCliFinished(ActionError.NOT_ITS_OWN, gateway.name)

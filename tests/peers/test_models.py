@@ -7,8 +7,8 @@ import pytest
 from tests.stage import Stage
 from tray.core.commands import UseModel
 from tray.core.effects import Notify
-from tray.core.errors import Fault
-from tray.core.model.models import SwitchState
+from tray.core.errors import ActionError
+from tray.core.model.models import SwitchStatus
 from tray.core.model.notifications import ModelDiffers
 
 
@@ -121,11 +121,14 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
         gateway.kill()
         ended = stage.until(lambda state: not state.connected and state.switches)
         (switch,) = ended.switches
-        assert switch.state is not SwitchState.ASKED
-        assert switch.state is not SwitchState.FAILED or switch.fault in (Fault.UNCONFIRMED, Fault.OFFLINE)
+        assert switch.state is not SwitchStatus.ASKED
+        assert switch.state is not SwitchStatus.FAILED or switch.fault in (
+            ActionError.UNCONFIRMED,
+            ActionError.OFFLINE,
+        )
         gateway.start()
         back = stage.until(lambda state: state.connected and not state.pending and state.book.find(key))
-        assert all(one.state is not SwitchState.ASKED for one in back.switches)
+        assert all(one.state is not SwitchStatus.ASKED for one in back.switches)
     prompts = [c for c in gateway.provider.requests[requests:] if c.kind == "prompt"]
     assert prompts == []  # a switch costs nothing, whatever becomes of it
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stage import Stage
-from tray.core.model.notifications import ContextCompacted, LongRunEnded
+from tray.core.model.notifications import ContextCompacted, LongRunFinished
 from tray.core.sessions import activity
 
 SUMMARISES = (2026, 5)
@@ -21,10 +21,10 @@ def test_the_end_of_a_long_run_is_told_once(gateway, client, key, monkeypatch):
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()
         client.run(key, "[[words:8]] [[slow:3]] [[usage:31000,200]]")
-        state = stage.until(lambda state: told(state, LongRunEnded))
+        state = stage.until(lambda state: told(state, LongRunFinished))
         client.run(key, "[[usage:32000,200]]")
         state = stage.until(lambda state: state.book.find(key).usage.used == 32_000)
-    (notice,) = told(state, LongRunEnded)
+    (notice,) = told(state, LongRunFinished)
     assert (notice.key, notice.error) == (key, None)
     assert notice.seconds >= 1
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.drills.subject import Subject, user
 from tray.core.commands import Ask, AskHere, OpenAsk, StopPrompt
-from tray.core.model.prompts import PromptState
+from tray.core.model.prompts import PromptStatus
 from tray.core.model.windows import WindowKind
 
 SIDE = "agent:main:tray"
@@ -33,14 +33,14 @@ def test_several_are_under_way_at_once_and_one_of_them_is_stopped(gateway, subje
     slow = sent(subject, Ask(f"{marker}-slow [[words:300]] [[slow:60]]", key))
     quick = sent(subject, Ask(f"{marker}-quick [[say:done]]", other))
 
-    subject.until(lambda _: quick().state is PromptState.ANSWERED)
+    subject.until(lambda _: quick().state is PromptStatus.ANSWERED)
     assert quick().answer == "done"
     subject.until(lambda _: slow().answer != "")
     assert not slow().state.ended
 
     subject.click(StopPrompt(slow().id))
     subject.until(lambda _: slow().state.ended)
-    assert slow().state is PromptState.STOPPED
+    assert slow().state is PromptStatus.STOPPED
     assert len(gateway.provider.completions(f"{marker}-slow")) == 1
     assert len(gateway.provider.completions(f"{marker}-quick")) == 1
 
@@ -54,7 +54,7 @@ def test_a_prompt_of_the_settings_has_its_own_model_and_touches_no_other_session
     prompt = sent(subject, Ask(marker, None, "fake/beta", preset="Short"))
     subject.until(lambda _: prompt().state.ended)
 
-    assert prompt().state is PromptState.ANSWERED
+    assert prompt().state is PromptStatus.ANSWERED
     assert prompt().key == SIDE
     assert [c.model for c in gateway.provider.completions(marker)] == ["beta"]
     assert client.session(key)["model"] == before

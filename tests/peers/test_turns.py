@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stage import Stage
-from tray.core.model.sessions import Turns
+from tray.core.model.sessions import TurnsLeft
 from tray.core.sessions import forecast
 
 
@@ -13,7 +13,7 @@ def test_after_some_turns_it_is_known_how_many_are_left(gateway, client, key):
         for used in (30_000, 40_000, 60_000, 75_000):
             client.run(key, f"[[usage:{used},200]]")
             state = stage.until(lambda state, used=used: _used(state, key) == used)
-    assert forecast.turns(state, state.book.find(key)) == Turns(
+    assert forecast.turns_left(state, state.book.find(key)) == TurnsLeft(
         about=125 // 15, low=125 // 20, high=125 // 10
     )
 

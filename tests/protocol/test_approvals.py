@@ -8,6 +8,7 @@ from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
+    DecisionAccepted,
     ExecApprovalList,
     ExecApprovalResolve,
     ExecRequest,
@@ -16,7 +17,6 @@ from tray.protocol.approvals import (
     PairingList,
     PairingReject,
     PairingRequests,
-    Taken,
     is_gone,
     read_event,
 )
@@ -93,7 +93,7 @@ def test_what_is_sent():
     assert ExecApprovalResolve("a", Decision.DENY).params() == {"id": "a", "decision": "deny"}
     assert PairingApprove("a").params() == PairingReject("a").params() == {"requestId": "a"}
     for word in (ExecApprovalResolve("a", Decision.DENY), PairingApprove("a"), PairingReject("a")):
-        assert word.read({"ok": True}) == Taken()
+        assert word.read({"ok": True}) == DecisionAccepted()
         assert not word.spends
 
 

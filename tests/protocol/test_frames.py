@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from tray.protocol.frames import (
     Challenge,
-    Failure,
+    ErrorResponse,
     Garbage,
-    Pulse,
+    Heartbeat,
     Response,
     SessionsChanged,
     ShuttingDown,
@@ -33,7 +33,7 @@ from tray.protocol.runs import (
 from tray.protocol.sessions import SessionsList, SessionsPatch
 from tray.values import replace
 
-EVENTS = Challenge | Pulse | SessionsChanged | ShuttingDown | RunStarted | RunText | RunEnded
+EVENTS = Challenge | Heartbeat | SessionsChanged | ShuttingDown | RunStarted | RunText | RunEnded
 FRAMES = Response | EVENTS | Compacting | ChatStopped | Unknown | Garbage
 
 NOT_NEEDED = {
@@ -124,8 +124,8 @@ def test_the_first_word_is_a_challenge(release):
 
 def test_signs_of_life(release):
     pulses = [parsed(frame) for frame in release.recording("idle").received()]
-    assert Pulse("tick") in pulses
-    assert Pulse("health") in pulses
+    assert Heartbeat("tick") in pulses
+    assert Heartbeat("health") in pulses
 
 
 def test_a_restart_and_a_stop_are_told_apart(release):
@@ -158,10 +158,10 @@ def test_a_run_is_told_by_events(release):
 
 
 FAILURES = {
-    "unknown-method": ("nosuch.method", Failure("INVALID_REQUEST", "unknown method: nosuch.method")),
+    "unknown-method": ("nosuch.method", ErrorResponse("INVALID_REQUEST", "unknown method: nosuch.method")),
     "sessions.patch-not-allowed": (
         "sessions.patch",
-        Failure("INVALID_REQUEST", "model not allowed: fake/hidden"),
+        ErrorResponse("INVALID_REQUEST", "model not allowed: fake/hidden"),
     ),
 }
 
@@ -203,7 +203,9 @@ def test_a_gateway_that_still_starts():
         "retryAfterMs": 500,
         "details": {"reason": "startup-sidecars"},
     }
-    starting = Failure("UNAVAILABLE", "gateway starting; retry shortly", detail="STARTING", retry_after=0.5)
+    starting = ErrorResponse(
+        "UNAVAILABLE", "gateway starting; retry shortly", detail="STARTING", retry_after=0.5
+    )
     assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure == starting
     error["retryable"] = False
     assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure == replace(
@@ -219,7 +221,7 @@ def test_a_known_device_that_asks_for_more_is_told_apart(reason, upgrade):
     details = {"code": "PAIRING_REQUIRED", "requestId": "r-1", "reason": reason}
     error = {"code": "NOT_PAIRED", "message": "pairing required", "details": details}
     failure = parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure
-    assert failure == Failure(
+    assert failure == ErrorResponse(
         "NOT_PAIRED", "pairing required", detail="PAIRING_REQUIRED", request_id="r-1", upgrade=upgrade
     )
 
@@ -227,7 +229,7 @@ def test_a_known_device_that_asks_for_more_is_told_apart(reason, upgrade):
 def test_a_refusal_without_a_reason_still_has_words():
     refused = parsed({"type": "res", "id": "1"})
     assert refused == Response(
-        "1", ok=False, payload={}, failure=Failure("UNKNOWN", "the gateway gave no reason")
+        "1", ok=False, payload={}, failure=ErrorResponse("UNKNOWN", "the gateway gave no reason")
     )
 
 
@@ -249,7 +251,7 @@ def test_a_refusal_without_a_reason_still_has_words():
         ('{"type":"res","ok":true}', Garbage("an answer without an id")),
         ('{"type":"event"}', Garbage("an event without a name")),
         ('{"type":"event","event":["tick"]}', Garbage("an event without a name")),
-        ('{"type":"event","event":"tick","payload":NaN}', Pulse("tick")),
+        ('{"type":"event","event":"tick","payload":NaN}', Heartbeat("tick")),
         ('{"type":"event","event":"shutdown","payload":{"restartExpectedMs":-1}}', ShuttingDown(None)),
         ('{"type":"event","event":"connect.challenge"}', Challenge("", None)),
         ('{"type":"event","event":"new.one\\ud800"}', Unknown("new.one?")),

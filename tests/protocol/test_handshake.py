@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.signing import VerifyKey
 
-from tray.protocol.frames import Failure, Response, parse
+from tray.protocol.frames import ErrorResponse, Response, parse
 from tray.protocol.handshake import (
     ASK_SCOPES,
     CONTROL_CAPS,
@@ -206,15 +206,15 @@ def test_only_the_latest_release_says_when_to_try_again(release):
 @pytest.mark.parametrize(
     ("failure", "refusal"),
     [
-        (Failure("INVALID_REQUEST", "words", detail="AUTH_TOKEN_MISSING"), Refusal.TOKEN_MISSING),
-        (Failure("INVALID_REQUEST", "unauthorized: gateway token missing"), Refusal.TOKEN_MISSING),
-        (Failure("INVALID_REQUEST", "unauthorized: gateway password mismatch"), Refusal.PASSWORD_WRONG),
-        (Failure("INVALID_REQUEST", "device nonce required", detail="DEVICE_AUTH_NEW"), Refusal.DEVICE),
-        (Failure("INVALID_REQUEST", "Pairing Required"), Refusal.PAIRING),
-        (Failure("UNAVAILABLE", "gateway starting; retry shortly"), Refusal.STARTING),
-        (Failure("UNAVAILABLE", "words", detail="STARTING"), Refusal.STARTING),
-        (Failure("INVALID_REQUEST", "invalid role"), Refusal.OTHER),
-        (Failure("INVALID_REQUEST", "words", detail="AUTH_BOOTSTRAP_TOKEN_INVALID"), Refusal.OTHER),
+        (ErrorResponse("INVALID_REQUEST", "words", detail="AUTH_TOKEN_MISSING"), Refusal.TOKEN_MISSING),
+        (ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token missing"), Refusal.TOKEN_MISSING),
+        (ErrorResponse("INVALID_REQUEST", "unauthorized: gateway password mismatch"), Refusal.PASSWORD_WRONG),
+        (ErrorResponse("INVALID_REQUEST", "device nonce required", detail="DEVICE_AUTH_NEW"), Refusal.DEVICE),
+        (ErrorResponse("INVALID_REQUEST", "Pairing Required"), Refusal.PAIRING),
+        (ErrorResponse("UNAVAILABLE", "gateway starting; retry shortly"), Refusal.STARTING),
+        (ErrorResponse("UNAVAILABLE", "words", detail="STARTING"), Refusal.STARTING),
+        (ErrorResponse("INVALID_REQUEST", "invalid role"), Refusal.OTHER),
+        (ErrorResponse("INVALID_REQUEST", "words", detail="AUTH_BOOTSTRAP_TOKEN_INVALID"), Refusal.OTHER),
     ],
 )
 def test_the_fine_code_decides_then_the_sentence(failure, refusal):
@@ -294,7 +294,7 @@ def test_a_spoilt_hello_is_still_read(release, spoil, data):
 
 @given(code=st.text(), message=st.text(), detail=st.none() | st.text())
 def test_every_failure_has_a_reason(code, message, detail):
-    assert isinstance(read_refusal(Failure(code, message, detail)), Refusal)
+    assert isinstance(read_refusal(ErrorResponse(code, message, detail)), Refusal)
 
 
 @pytest.mark.parametrize(

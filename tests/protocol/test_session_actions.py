@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    Emptied,
+    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
@@ -90,7 +90,7 @@ def test_what_is_sent(request_, params):
 
 
 def test_what_needs_no_reading():
-    assert SessionsReset(KEY).read({}) == Emptied()
+    assert SessionsReset(KEY).read({}) == ResetDone()
     assert StopCommand(KEY, "id").read({"status": "started"}) == StopSent()
     assert SessionsAbort(KEY).read({"abortedRunId": None, "status": "no-active-run"}) == Stopped(any=False)
     assert ThinkingPatch(KEY, "low").read({"entry": {"thinkingLevel": "low"}}) == ThinkingSet("low")

@@ -8,8 +8,8 @@ from tray.protocol.sessions import (
     LONGEST_NAME,
     MOST_LEVELS,
     Patched,
-    Row,
     SessionList,
+    SessionRow,
     SessionsList,
     SessionsPatch,
     SessionsSubscribe,
@@ -140,7 +140,9 @@ def test_an_empty_gateway_has_no_rows(release):
     ],
 )
 def test_a_machines_sessions_are_told_by_their_keys(key, background):
-    assert SessionsList(1).read({"sessions": [{"key": key}]}).rows == (Row(key, background=background),)
+    assert SessionsList(1).read({"sessions": [{"key": key}]}).rows == (
+        SessionRow(key, background=background),
+    )
 
 
 def test_later_releases_say_what_a_machine_made():

@@ -6,20 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.scopes import READ
 from tray.protocol.usage import (
     LONGEST_NAME,
     MOST_DAYS,
     MOST_QUOTAS,
-    Account,
-    Bill,
+    DailyCost,
     Days,
-    Ledger,
     Quota,
     Quotas,
     SessionsUsage,
-    Tally,
+    SpendingRow,
+    Totals,
+    UsageBreakdown,
     UsageCost,
     UsageStatus,
     unknown_method,
@@ -39,7 +39,7 @@ def payload(release, name, method):
 def test_the_bill_is_that_of_the_gateway(release):
     told = payload(release, "usage.cost", "usage.cost")
     bill = COST.read(told)
-    total = sum(bill.days.values(), Tally())
+    total = sum(bill.days.values(), Totals())
     sums = told["totals"]
     assert (total.tokens, total.input, total.output) == (sums["totalTokens"], sums["input"], sums["output"])
     assert total.cost == pytest.approx(sums["totalCost"])
@@ -53,15 +53,15 @@ def test_the_bill_is_that_of_the_gateway(release):
 def test_what_sessions_and_models_spent_is_that_of_the_gateway(release):
     answer = release.recording("sessions.usage").answer("sessions.usage")
     if release.name == OLDEST:
-        assert unknown_method(Failure("INVALID_REQUEST", answer["error"]["message"]))
+        assert unknown_method(ErrorResponse("INVALID_REQUEST", answer["error"]["message"]))
         return
     told = answer["payload"]
     ledger = SESSIONS.read(told)
     for accounts in (ledger.sessions, ledger.models):
-        spent = sum((tally for account in accounts for tally in account.days.values()), Tally())
+        spent = sum((tally for account in accounts for tally in account.days.values()), Totals())
         assert spent.tokens == told["totals"]["totalTokens"]
         assert spent.cost == pytest.approx(told["totals"]["totalCost"])
-    assert sum(ledger.days.values(), Tally()).tokens == told["totals"]["totalTokens"]
+    assert sum(ledger.days.values(), Totals()).tokens == told["totals"]["totalTokens"]
     assert ledger.counting is (release.name in ("2026.7.1", "2026.9.6"))
     assert not ledger.cut
     if not ledger.counting:
@@ -82,7 +82,7 @@ def test_once_counted_the_newest_release_tells_all(release):
     bill = COST.read(payload(release, "usage.cost-counted", "usage.cost"))
     ledger = SESSIONS.read(payload(release, "sessions.usage-counted", "sessions.usage"))
     day = max(bill.days)
-    assert bill.days[day] == Tally(71_500, 0.2205, 71_000, 500, 0)
+    assert bill.days[day] == Totals(71_500, 0.2205, 71_000, 500, 0)
     assert not bill.counting
     assert not ledger.counting
     models = {account.key: account.days for account in ledger.models}
@@ -91,7 +91,7 @@ def test_once_counted_the_newest_release_tells_all(release):
     assert (alpha.tokens, alpha.cost, alpha.input) == (30_200, pytest.approx(0.093), None)
     assert (beta.tokens, beta.cost, beta.output) == (41_300, pytest.approx(0.1275), None)
     assert sessions["agent:main:one"][day].tokens == 30_200
-    assert sessions["agent:main:two"][day] == Tally(41_300, 0.1275, 41_000, 300, 0)
+    assert sessions["agent:main:two"][day] == Totals(41_300, 0.1275, 41_000, 300, 0)
 
 
 def test_no_release_has_a_quota_without_a_subscription(release):
@@ -125,8 +125,8 @@ def test_looking_costs_nothing_and_needs_but_the_right_to_read(request_):
 
 
 def test_a_sum_of_what_is_not_told_in_parts_has_no_parts():
-    whole, short = Tally(12, 0.1, 10, 2, 0, 1), Tally(5, 0.2, None, None, None)
-    assert whole + whole == Tally(24, 0.2, 20, 4, 0, 2)
+    whole, short = Totals(12, 0.1, 10, 2, 0, 1), Totals(5, 0.2, None, None, None)
+    assert whole + whole == Totals(24, 0.2, 20, 4, 0, 2)
     both = whole + short
     assert (both.tokens, both.input, both.output, both.cached, both.unpriced) == (17, None, None, None, 1)
     assert both.cost == pytest.approx(0.3)
@@ -141,7 +141,7 @@ def test_days_that_are_none_are_passed_over_and_the_same_day_is_added_up():
         {"totalTokens": 9},
         7,
     ]
-    assert COST.read({"daily": rows}).days == {DAY: Tally(7, 1.0, None, None, None)}
+    assert COST.read({"daily": rows}).days == {DAY: Totals(7, 1.0, None, None, None)}
 
 
 @pytest.mark.parametrize("cost", [-1, float("nan"), float("inf"), "3", True, None, 1e13])
@@ -156,7 +156,7 @@ def test_answers_without_a_price_are_counted():
 
 @pytest.mark.parametrize("status", ["refreshing", "stale", "partial", "something new"])
 def test_what_is_not_fresh_is_still_being_counted(status):
-    assert COST.read({"cacheStatus": {"status": status}}) == Bill({}, counting=True)
+    assert COST.read({"cacheStatus": {"status": status}}) == DailyCost({}, counting=True)
     assert not COST.read({"cacheStatus": {"status": "fresh"}}).counting
     assert not COST.read({}).counting
 
@@ -183,7 +183,7 @@ def test_rows_that_name_nobody_or_are_endless_are_passed_over():
     models = [day, {**day, "model": "m" * 2000}, {**day, "provider": "p", "model": "m"}]
     ledger = SESSIONS.read({"sessions": sessions, "aggregates": {"modelDaily": models}})
     assert ledger.sessions == ()
-    assert ledger.models == (Account("p/m", {DAY: Tally(1, 0.0, None, None, None)}),)
+    assert ledger.models == (SpendingRow("p/m", {DAY: Totals(1, 0.0, None, None, None)}),)
 
 
 def test_quotas_with_their_windows_and_what_failed():
@@ -232,9 +232,9 @@ def test_what_an_endless_answer_makes_of_it_is_bounded():
 
 
 def test_what_a_refusal_means():
-    unknown = Failure("INVALID_REQUEST", "unknown method: sessions.usage")
-    closed = Failure("INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property")
-    scope = Failure("FORBIDDEN", "missing scope: operator.read")
+    unknown = ErrorResponse("INVALID_REQUEST", "unknown method: sessions.usage")
+    closed = ErrorResponse("INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property")
+    scope = ErrorResponse("FORBIDDEN", "missing scope: operator.read")
     assert [unknown_method(f) for f in (unknown, closed, scope)] == [True, False, False]
     assert [unknown_parameter(f) for f in (unknown, closed, scope)] == [False, True, False]
 
@@ -247,7 +247,7 @@ def test_a_spoilt_answer_is_still_read(release, spoil, data):
     ):
         told = payload(release, name, method)
         if told:
-            assert isinstance(request.read(spoil(data, told)), Bill | Ledger)
+            assert isinstance(request.read(spoil(data, told)), DailyCost | UsageBreakdown)
 
 
 @given(data=st.data())

@@ -34,7 +34,7 @@ from tray.core.effects import Notify
 from tray.core.update import update
 from tray.settings.settings import BUILT_IN_PRESETS
 from tray.view.menu.menu import menu
-from tray.view.notifications import balloon
+from tray.view.notifications import render_notification
 from tray.view.reports import approvals, status, usage
 from tray.view.text.formatting import Words
 from tray.view.tray_view import icon, view
@@ -145,7 +145,7 @@ class Recorder:
         for effect in effects:
             self.lines.append(line(neutral(effect)))
             if isinstance(effect, Notify):
-                shown = balloon(effect.notice, state, WORDS)
+                shown = render_notification(effect.notice, state, WORDS)
                 self.lines.append(line("notification", shown.urgent, neutral(shown.command), shown.asked_for))
         self._steps += 1
         if self._steps % self._every == 0:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.core.playbook import MAIN, row
-from tray.core.events import Pushed
+from tray.core.events import EventReceived
 from tray.core.model.notifications import ThresholdCrossed
 from tray.core.model.sessions import Confidence
 from tray.protocol.runs import Compacting
@@ -94,7 +94,7 @@ def test_a_sum_during_a_turn_is_followed_by_the_truth_and_neither_alarms(play):
 def test_a_figure_that_outlives_a_compaction_is_void(play, issue):
     """The gateway compacts, and goes on saying 181,000 of 200,000."""
     play.up(row(used=181_000))
-    play >> Pushed(Compacting(MAIN, done=True))
+    play >> EventReceived(Compacting(MAIN, done=True))
     play.skip()
     for _ in range(3):
         play.read(row(used=181_000))

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.core.playbook import MAIN, Playbook, row
-from tray.core.events import Dropped, Pushed
+from tray.core.events import ConnectionDropped, EventReceived
 from tray.core.model.notifications import ThresholdCrossed
-from tray.protocol.frames import Pulse, SessionsChanged
+from tray.protocol.frames import Heartbeat, SessionsChanged
 from tray.protocol.runs import Compacting
 from tray.protocol.sessions import SessionsList
 
@@ -73,7 +73,7 @@ class Life:
 
     def hour(self) -> None:
         for _ in range(int(3600 / STEP)):
-            self.play >> Pushed(Pulse("tick"))
+            self.play >> EventReceived(Heartbeat("tick"))
             if self.chance.random() < 0.1:
                 self._something_happens()
             self._settle()
@@ -92,19 +92,19 @@ class Life:
                 self.void = None
             case "compaction":
                 self.void = self.truth.used
-                self.play >> Pushed(Compacting(MAIN, done=True))
+                self.play >> EventReceived(Compacting(MAIN, done=True))
                 self.truth.used = self.chance.randint(8_000, 60_000)
             case "anew":
                 self.truth.session_id += 1
                 self.truth.used = self.chance.randint(3_000, 30_000)
                 self.void = None
             case "loss":
-                self.play >> Dropped(None, "")
+                self.play >> ConnectionDropped(None, "")
                 self._note()
                 self.play.up(self._row(wrong=False))
         self._note()
         if what != "loss":
-            self.play >> Pushed(SessionsChanged(MAIN))
+            self.play >> EventReceived(SessionsChanged(MAIN))
             self._note()
             self.play.wait(1.0)
             self._settle(wrong=what == "wrong")

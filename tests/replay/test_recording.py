@@ -11,7 +11,7 @@ from tests.replay import recording
 from tests.replay.kinds import KINDS
 from tray.core.commands import Command, Pin
 from tray.core.effects import CopyText, Effect, SaveMemory
-from tray.core.model.notifications import Notice
+from tray.core.model.notifications import Alert
 from tray.core.update import update
 
 KEPT = json.loads(recording.FILE.read_text(encoding="utf-8"))
@@ -39,7 +39,7 @@ def test_one_changed_effect_is_seen(monkeypatch):
 
 
 def test_every_effect_command_and_notice_has_a_tag():
-    assert {*get_args(Effect), *get_args(Command), *get_args(Notice)} <= set(KINDS)
+    assert {*get_args(Effect), *get_args(Command), *get_args(Alert)} <= set(KINDS)
 
 
 def test_a_recording_keeps_values_and_no_names():

@@ -10,18 +10,18 @@ import random
 from tests.core.playbook import ALPHA, BETA, HERE, MAIN, NEW, NOON_MS, OLD, OTHER, SIDE, Playbook, row
 from tray.core import effects, events
 from tray.core.commands import Ask, AskHere, OpenMenu, Quit, ReadUsage
-from tray.core.errors import Cause, Fault, Trouble
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.protocol import approvals, frames, models, restart, runs, session_actions, sessions, usage
 from tray.settings.settings import Preset
 from tray.values import replace
 
 ABLE = replace(NEW, methods=NEW.methods | {"sessions.abort", "exec.approval.list", "gateway.restart.request"})
 FAILURES = (
-    frames.Failure("UNAVAILABLE", "no"),
-    frames.Failure("INVALID_REQUEST", "unknown method: usage.cost"),
-    frames.Failure("INVALID_REQUEST", "missing scope: operator.admin"),
-    frames.Failure("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
-    frames.Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="pairing"),
+    frames.ErrorResponse("UNAVAILABLE", "no"),
+    frames.ErrorResponse("INVALID_REQUEST", "unknown method: usage.cost"),
+    frames.ErrorResponse("INVALID_REQUEST", "missing scope: operator.admin"),
+    frames.ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
+    frames.ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="pairing"),
 )
 COMMANDS = (Ask("hello"), Ask("{clipboard}", preset="Greet"), AskHere("hello"), OpenMenu(), ReadUsage())
 
@@ -49,9 +49,9 @@ class Walk:
             case "click":
                 choices = (*self.offered(self.play), *COMMANDS)
                 command = chance.choice([one for one in choices if not isinstance(one, Quit)])
-                self._happen(events.Clicked(command))
+                self._happen(events.CommandReceived(command))
             case "push":
-                self._happen(events.Pushed(self._push()))
+                self._happen(events.EventReceived(self._push()))
             case "blue":
                 self._happen(self._blue())
             case "wait":
@@ -78,16 +78,19 @@ class Walk:
         match effect:
             case effects.ReadConfig():
                 self.revision += 1
-                return [events.Configured(HERE, self.revision, device_token=chance.random() < 0.5)]
+                return [events.TargetResolved(HERE, self.revision, device_token=chance.random() < 0.5)]
             case effects.Dial(attempt) if chance.random() < 0.08:
-                cause = chance.choice((Cause.NOT_RUNNING, Cause.FOREIGN, Cause.UNREACHABLE))
-                return [events.DialFailed(attempt, Trouble(cause))]
+                cause = chance.choice((FailureKind.NOT_RUNNING, FailureKind.FOREIGN, FailureKind.UNREACHABLE))
+                return [events.DialFailed(attempt, ConnectionFailure(cause))]
             case effects.Dial(attempt):
-                return [events.Opened(attempt), events.Pushed(frames.Challenge("nonce", NOON_MS))]
+                return [
+                    events.SocketOpened(attempt),
+                    events.EventReceived(frames.Challenge("nonce", NOON_MS)),
+                ]
             case effects.LogIn() if chance.random() < 0.05:
-                return [events.LoginDeclined(chance.choice(FAILURES))]
+                return [events.LoginRefused(chance.choice(FAILURES))]
             case effects.LogIn():
-                return [events.Welcomed(chance.choice((NEW, ABLE, ABLE, ABLE, OLD)))]
+                return [events.LoggedIn(chance.choice((NEW, ABLE, ABLE, ABLE, OLD)))]
             case effects.Send(identity, request):
                 return self._reply(identity, request)
             case effects.ReadClipboard(command):
@@ -95,13 +98,13 @@ class Walk:
             case effects.SaveAutostart(on):
                 return [events.AutostartRead(on)]
             case effects.RunCli():
-                return [events.CliEnded(chance.choice((None, Fault.CLI)))]
+                return [events.GatewayCliFinished(chance.choice((None, ActionError.CLI)))]
             case effects.GatherDiagnostics():
-                return [events.DiagnosticsGathered("fine")]
+                return [events.DiagnosticsReady("fine")]
             case effects.OpenWindow(window):
                 return [events.WindowClosed(window.id, shown=chance.random() < 0.8)]
             case effects.Notify(notice) if chance.random() < 0.15:
-                return [events.Withheld(notice)]
+                return [events.NotificationDeferred(notice)]
             case _:
                 return []
 
@@ -111,11 +114,11 @@ class Walk:
         match self.chance.choices(("answered", "declined", "unsent", "lost"), weights=(85, 8, 3, 4))[0]:
             case "answered":
                 answers = self._payload(request)
-                return [events.Answered(identity, answer) for answer in answers]
+                return [events.ReplyReceived(identity, answer) for answer in answers]
             case "declined":
-                return [events.Declined(identity, self.chance.choice(FAILURES[:3]))]
+                return [events.RequestFailed(identity, self.chance.choice(FAILURES[:3]))]
             case "unsent":
-                return [events.Unsent(identity)]
+                return [events.RequestNotSent(identity)]
             case _:
                 return []
 
@@ -147,7 +150,7 @@ class Walk:
             case session_actions.SessionsCompact():
                 return [session_actions.Compacted(chance.random() < 0.8, before=90_000, after=9_000)]
             case session_actions.SessionsReset():
-                return [session_actions.Emptied()]
+                return [session_actions.ResetDone()]
             case session_actions.SessionsAbort() | session_actions.ChatAbort():
                 return [session_actions.Stopped(chance.random() < 0.7, (self.runs[-1],))]
             case session_actions.StopCommand():
@@ -159,15 +162,15 @@ class Walk:
             case restart.RestartRequest():
                 return [restart.Restarting()]
             case usage.UsageCost():
-                return [usage.Bill(self._days(), counting=chance.random() < 0.2)]
+                return [usage.DailyCost(self._days(), counting=chance.random() < 0.2)]
             case usage.SessionsUsage():
-                spent = (usage.Account("fake/alpha", self._days()),)
-                return [usage.Ledger(self._days(), spent, (usage.Account(MAIN, self._days()),))]
+                spent = (usage.SpendingRow("fake/alpha", self._days()),)
+                return [usage.UsageBreakdown(self._days(), spent, (usage.SpendingRow(MAIN, self._days()),))]
             case usage.UsageStatus():
                 percent = chance.choice((10.0, 76.0, 95.0))
                 return [usage.Quotas((usage.Quota("anthropic", "Claude", "5h", percent, NOON_MS * 2),))]
             case _:
-                return [approvals.Taken()]
+                return [approvals.DecisionAccepted()]
 
     def _row(self, key):
         chance = self.chance
@@ -183,7 +186,9 @@ class Walk:
         )
 
     def _days(self):
-        return {day: usage.Tally(self.chance.randint(0, 9_000), 0.25) for day in ("2026-03-01", "2026-03-02")}
+        return {
+            day: usage.Totals(self.chance.randint(0, 9_000), 0.25) for day in ("2026-03-01", "2026-03-02")
+        }
 
     def _wish(self, identity):
         now_ms = self.play.now.ms
@@ -194,7 +199,7 @@ class Walk:
         run, key = chance.choice(self.runs), chance.choice((MAIN, OTHER, SIDE))
         return chance.choice(
             (
-                frames.Pulse("tick"),
+                frames.Heartbeat("tick"),
                 frames.SessionsChanged(key),
                 frames.ShuttingDown(chance.choice((None, 1.5))),
                 runs.RunStarted(run, key),
@@ -210,11 +215,11 @@ class Walk:
     def _blue(self):
         return self.chance.choice(
             (
-                events.Dropped(self.chance.choice((None, 1012)), ""),
+                events.ConnectionDropped(self.chance.choice((None, 1012)), ""),
                 events.Resumed(),
                 events.IconShown(),
-                events.StartedAgain(),
-                events.Attended(),
+                events.SecondStart(),
+                events.UserReturned(),
                 events.AutostartRead(on=False),
             )
         )

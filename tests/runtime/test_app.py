@@ -9,11 +9,11 @@ import pytest
 from tray import demo, system
 from tray.core.commands import Ask, Pin
 from tray.core.effects import Notify, SaveMemory
-from tray.core.model.connection import Interest
-from tray.core.model.models import SwitchState
-from tray.core.model.notifications import BadSettings
-from tray.core.model.prompts import PromptState
-from tray.core.model.sessions import Latch
+from tray.core.model.connection import Mode
+from tray.core.model.models import SwitchStatus
+from tray.core.model.notifications import SettingsRejected
+from tray.core.model.prompts import PromptStatus
+from tray.core.model.sessions import ThresholdLatch
 from tray.demo import DemoGateway
 from tray.i18n.translate import Words
 from tray.runtime.app import App, BadUsage, Options, spoken
@@ -24,7 +24,7 @@ MAIN, NOTES = "agent:main:main", "agent:main:notes"
 DEMO = Options(demo=True)
 
 
-def _app(options=None, interest=Interest.GLANCE, **more):
+def _app(options=None, interest=Mode.GLANCE, **more):
     return App(options or Options(), interest, show=more.pop("show", lambda _: None), **more)
 
 
@@ -46,7 +46,7 @@ def test_nothing_is_started_or_written_before_it_runs(home):
         assert threading.active_count() == before
         assert app.complaint is None
         assert isinstance(app.words, Words)
-        assert app.gateway.state.interest is Interest.GLANCE
+        assert app.gateway.state.interest is Mode.GLANCE
     assert list(home.iterdir()) == []
 
 
@@ -58,7 +58,7 @@ def test_every_process_has_a_seed_of_its_own(home):
 
 
 def test_what_one_process_remembers_the_next_one_knows(gateway):
-    with _app(interest=Interest.LIVE) as app:
+    with _app(interest=Mode.LIVE) as app:
         app.click(Pin(NOTES))
         _run(app, lambda state: state.focus.pinned == NOTES and state.book.read_at is not None)
         assert app.gateway.state.focused.key == NOTES
@@ -69,27 +69,27 @@ def test_what_one_process_remembers_the_next_one_knows(gateway):
 
 def test_a_threshold_that_was_told_is_not_told_again(gateway):
     gateway.set_session(MAIN, totalTokens=185_000)
-    with _app(interest=Interest.LIVE) as app:
+    with _app(interest=Mode.LIVE) as app:
         _run(app, lambda state: state.latches != ())
     with _app() as app:
         (latch,) = app.gateway.state.latches
     session_id = gateway.sessions[MAIN]["sessionId"]
-    assert latch == Latch("default", MAIN, session_id, 2)
+    assert latch == ThresholdLatch("default", MAIN, session_id, 2)
 
 
 def test_an_answer_outlives_the_program_where_the_user_says_so_and_no_longer(gateway, home):
     settings = home / "clawtray" / "settings.toml"
     files.write_text(settings, "keep_answers = true\n")
-    with _app(interest=Interest.LIVE) as app:
+    with _app(interest=Mode.LIVE) as app:
         _run(app, lambda state: state.book.read_at is not None)
         app.click(Ask("What is on today?"))
-        _run(app, lambda state: state.prompts and state.prompts[-1].state is PromptState.ANSWERED)
+        _run(app, lambda state: state.prompts and state.prompts[-1].state is PromptStatus.ANSWERED)
     with _app() as app:
         (prompt,) = app.gateway.state.prompts
         assert prompt.text == "What is on today?"
         assert prompt.answer
     files.write_text(settings, "")
-    with _app(interest=Interest.LIVE) as app:
+    with _app(interest=Mode.LIVE) as app:
         assert app.gateway.state.prompts == ()
         app.click(Pin(NOTES))
         _run(app, lambda state: state.focus.pinned == NOTES)
@@ -123,7 +123,7 @@ def test_a_switch_of_an_earlier_process_is_known(home):
     files.save_memory(json.dumps({"version": 1, "switches": [switch]}))
     with _app() as app:
         (known,) = app.gateway.state.switches
-        assert (known.key, known.model, known.state) == (NOTES, "a/b", SwitchState.SET)
+        assert (known.key, known.model, known.state) == (NOTES, "a/b", SwitchStatus.SET)
 
 
 def test_leaving_saves_what_is_still_to_be_saved(home):
@@ -137,7 +137,7 @@ def test_leaving_saves_what_is_still_to_be_saved(home):
 def test_notices_go_where_they_are_shown(home):
     shown = []
     with _app(show=shown.append) as app:
-        app.gateway._desk.carry_out(Notify(BadSettings("a sentence")), app.gateway.state)
+        app.gateway._desk.carry_out(Notify(SettingsRejected("a sentence")), app.gateway.state)
     assert [balloon.body for balloon in shown] == ["a sentence"]
 
 
@@ -146,7 +146,7 @@ def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
     shown = []
     for polite in (True, False):
         with _app(show=shown.append, polite=polite) as app:
-            app.gateway._desk.carry_out(Notify(BadSettings(f"{polite=}")), app.gateway.state)
+            app.gateway._desk.carry_out(Notify(SettingsRejected(f"{polite=}")), app.gateway.state)
     assert [balloon.body for balloon in shown] == ["polite=False"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import TOKEN
 from tests.servers import Listener, reply
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.state import State
 from tray.runtime.clock import now
 from tray.runtime.diagnostics import Local, gather
@@ -18,7 +18,7 @@ from tray.settings.target import Secrets
 from tray.view.reports.diagnostics import LOG_LINES
 
 PAGE = b"HTTP/1.1 404 Not Found\r\nServer: nginx\r\nContent-Length: 0\r\n\r\n"
-STATE = State(Settings(), Interest.GLANCE, "5eed")
+STATE = State(Settings(), Mode.GLANCE, "5eed")
 
 
 @pytest.fixture

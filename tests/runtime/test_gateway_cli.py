@@ -7,13 +7,13 @@ import subprocess
 
 import pytest
 
-from tray.core.errors import Fault
-from tray.core.events import CliEnded
-from tray.core.model.gateway_control import LifecycleKind
+from tray.core.errors import ActionError
+from tray.core.events import GatewayCliFinished
+from tray.core.model.gateway_control import GatewayControlKind
 from tray.runtime import gateway_cli
 from tray.settings.target import Target
 
-RESTART, START = LifecycleKind.RESTART, LifecycleKind.START
+RESTART, START = GatewayControlKind.RESTART, GatewayControlKind.START
 TARGET = Target("ws://127.0.0.1:18789", "the test", is_loopback=True, secure=False)
 OWN = {"pid": 29824, "command": "openclaw-gatewa", "commandLine": "openclaw-gateway"}
 ON_WINDOWS = {
@@ -60,13 +60,13 @@ def run(environ, kind=RESTART, target=TARGET):
 @pytest.mark.parametrize("listener", [OWN, ON_WINDOWS, BARE])
 def test_its_own_gateway_is_restarted(cli, listener):
     environ = cli(status=status(listener), restart={"ok": True, "result": "restarted", "message": "sent"})
-    assert run(environ) == CliEnded(None, "sent")
+    assert run(environ) == GatewayCliFinished(None, "sent")
     assert cli.calls() == ["gateway status --json", "gateway restart --json"]
 
 
 def test_a_process_of_any_name_is_its_own_if_the_service_says_so(cli):
     environ = cli(status=status(NAMELESS, service=9), restart={"result": "restarted"})
-    assert run(environ) == CliEnded(None, "")
+    assert run(environ) == GatewayCliFinished(None, "")
 
 
 @pytest.mark.parametrize(
@@ -87,19 +87,19 @@ def test_a_process_of_any_name_is_its_own_if_the_service_says_so(cli):
 )
 def test_nothing_is_done_to_what_is_not_its_own(cli, said):
     environ = cli(status=said, restart={"result": "restarted"})
-    assert run(environ) == CliEnded(Fault.NOT_ITS_OWN, "openclaw")
+    assert run(environ) == GatewayCliFinished(ActionError.NOT_ITS_OWN, "openclaw")
     assert cli.calls() == ["gateway status --json"]
 
 
 def test_it_is_started_where_nothing_listens(cli):
     environ = cli(status=status(), start={"ok": True, "result": "started"})
-    assert run(environ, START) == CliEnded(None, "")
+    assert run(environ, START) == GatewayCliFinished(None, "")
     assert cli.calls()[-1] == "gateway start --json"
 
 
 def test_nothing_is_started_where_something_listens(cli):
     environ = cli(status=status(TUNNEL), start={"result": "started"})
-    assert run(environ, START) == CliEnded(Fault.NOT_ITS_OWN, "openclaw")
+    assert run(environ, START) == GatewayCliFinished(ActionError.NOT_ITS_OWN, "openclaw")
 
 
 @pytest.mark.parametrize(
@@ -118,28 +118,28 @@ def test_nothing_is_started_where_something_listens(cli):
     ],
 )
 def test_neither_ok_nor_silence_is_success(cli, answer, said):
-    assert run(cli(status=status(OWN), restart=answer)) == CliEnded(Fault.CLI, said)
+    assert run(cli(status=status(OWN), restart=answer)) == GatewayCliFinished(ActionError.CLI, said)
 
 
 def test_warnings_before_and_words_after_the_answer_do_not_matter(cli):
     text = 'warning: old [config]\n{"result": "restarted"}\nbye\n'
-    assert run(cli(status=status(OWN), restart=text)) == CliEnded(None, "")
+    assert run(cli(status=status(OWN), restart=text)) == GatewayCliFinished(None, "")
 
 
 @pytest.mark.parametrize("text", ["", "no idea", "{broken", "\ufffd{"])
 def test_what_cannot_be_read_is_no_success(cli, text):
     ended = run(cli(status=status(OWN), restart=text))
-    assert ended == CliEnded(Fault.CLI, "openclaw gave no answer that can be read")
+    assert ended == GatewayCliFinished(ActionError.CLI, "openclaw gave no answer that can be read")
 
 
 def test_a_command_that_is_not_there_is_named(tmp_path):
-    assert run({"PATH": str(tmp_path)}) == CliEnded(Fault.NO_CLI, "openclaw")
+    assert run({"PATH": str(tmp_path)}) == GatewayCliFinished(ActionError.NO_CLI, "openclaw")
 
 
 def test_a_command_that_cannot_be_run_is_told_by_the_system(cli, tmp_path):
     environ = cli(status={})
     (tmp_path / "openclaw").write_text("#!/no/such/interpreter\n")
-    assert run(environ) == CliEnded(Fault.CLI, "No such file or directory")
+    assert run(environ) == GatewayCliFinished(ActionError.CLI, "No such file or directory")
 
 
 def test_a_command_that_never_ends_is_given_up(cli, monkeypatch):
@@ -147,10 +147,10 @@ def test_a_command_that_never_ends_is_given_up(cli, monkeypatch):
         raise subprocess.TimeoutExpired(command, 120.0)
 
     monkeypatch.setattr(subprocess, "run", expire)
-    assert run(cli(status={})) == CliEnded(Fault.CLI, "openclaw gave no answer within 120 s")
+    assert run(cli(status={})) == GatewayCliFinished(ActionError.CLI, "openclaw gave no answer within 120 s")
 
 
 def test_the_usual_port_of_an_encrypted_gateway_is_known(cli):
     environ = cli(status=status(OWN, port=443), restart={"result": "restarted"})
     secure = Target("wss://localhost", "the test", is_loopback=True, secure=True)
-    assert run(environ, target=secure) == CliEnded(None, "")
+    assert run(environ, target=secure) == GatewayCliFinished(None, "")

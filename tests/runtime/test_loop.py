@@ -16,11 +16,20 @@ from tray.core import requests
 from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotices, UseModel
 from tray.core.connection import connection
 from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotices, Send
-from tray.core.errors import Cause, Doubt, Fault, Phase
-from tray.core.events import Clicked, Configured, Dropped, Opened, Pushed, Resumed, Tick, Unsent
-from tray.core.model.connection import Interest, Step
+from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
+from tray.core.events import (
+    CommandReceived,
+    ConnectionDropped,
+    EventReceived,
+    RequestNotSent,
+    Resumed,
+    SocketOpened,
+    TargetResolved,
+    Tick,
+)
+from tray.core.model.connection import Mode, Step
 from tray.core.model.notifications import ModelDiffers
-from tray.core.model.prompts import PromptState
+from tray.core.model.prompts import PromptStatus
 from tray.core.model.sessions import Confidence
 from tray.core.state import State
 from tray.core.update import deadline, update
@@ -28,10 +37,10 @@ from tray.demo import DemoGateway
 from tray.demo.faults import FAULTS
 from tray.i18n.translate import Words
 from tray.net import websocket
-from tray.protocol.frames import Garbage, Pulse, Unknown
+from tray.protocol.frames import Garbage, Heartbeat, Unknown
 from tray.runtime import loop
 from tray.runtime.app import App, Options
-from tray.runtime.loop import Gateway
+from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.settings.settings import Settings
 from tray.settings.target import Secrets
@@ -115,9 +124,7 @@ def test_a_change_is_told_and_read(demo, up):
 
 def test_the_end_of_a_run_is_the_end_of_the_loop_on_the_callers_thread(demo):
     mailbox = Mailbox()
-    gateway = Gateway(
-        State(Settings(), Interest.GLANCE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post)
-    )
+    gateway = EventLoop(State(Settings(), Mode.GLANCE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post))
     state = gateway.run(is_read)
     assert state is gateway.state
     assert state.book.read_at is not None
@@ -129,8 +136,8 @@ def test_the_end_of_a_run_is_the_end_of_the_loop_on_the_callers_thread(demo):
 def test_observe_is_asked_at_the_given_time_though_nothing_happens():
     mailbox = Mailbox()
     with Listener(hang) as server:
-        gateway = Gateway(
-            State(Settings(), Interest.GLANCE, "5eed"), mailbox, Desk(server.url, "", mailbox.post)
+        gateway = EventLoop(
+            State(Settings(), Mode.GLANCE, "5eed"), mailbox, Desk(server.url, "", mailbox.post)
         )
         ends_at = time.monotonic() + 0.2
         state = gateway.run(lambda _: time.monotonic() >= ends_at, lambda: ends_at)
@@ -148,17 +155,17 @@ def test_quitting_hangs_up_and_asks_to_exit(demo, up):
 # ---- faults at the door ----
 
 DOOR = {
-    "refuse": (Phase.DOWN, Cause.NOT_RUNNING, {}),
-    "http": (Phase.DOWN, Cause.FOREIGN, {}),
-    "unavailable": (Phase.CONNECTING, Cause.STARTING, {}),
-    "slow_dial": (Phase.DOWN, Cause.UNANSWERED, {}),
-    "starting": (Phase.CONNECTING, Cause.STARTING, {"retry_after": 0.3}),
-    "no_challenge": (Phase.DOWN, Cause.FOREIGN, {}),
-    "wrong_token": (Phase.REFUSED, Cause.TOKEN_WRONG, {}),
-    "pairing": (Phase.REFUSED, Cause.PAIRING, {"request_id": "pairing-7"}),
-    "protocol": (Phase.REFUSED, Cause.PROTOCOL, {}),
-    "rate_limit": (Phase.REFUSED, Cause.RATE_LIMITED, {"retry_after": 0.3}),
-    "scopes_emptied": (Phase.REFUSED, Cause.SCOPE, {}),
+    "refuse": (Phase.DOWN, FailureKind.NOT_RUNNING, {}),
+    "http": (Phase.DOWN, FailureKind.FOREIGN, {}),
+    "unavailable": (Phase.CONNECTING, FailureKind.STARTING, {}),
+    "slow_dial": (Phase.DOWN, FailureKind.UNANSWERED, {}),
+    "starting": (Phase.CONNECTING, FailureKind.STARTING, {"retry_after": 0.3}),
+    "no_challenge": (Phase.DOWN, FailureKind.FOREIGN, {}),
+    "wrong_token": (Phase.REFUSED, FailureKind.TOKEN_WRONG, {}),
+    "pairing": (Phase.REFUSED, FailureKind.PAIRING, {"request_id": "pairing-7"}),
+    "protocol": (Phase.REFUSED, FailureKind.PROTOCOL, {}),
+    "rate_limit": (Phase.REFUSED, FailureKind.RATE_LIMITED, {"retry_after": 0.3}),
+    "scopes_emptied": (Phase.REFUSED, FailureKind.SCOPE, {}),
 }
 
 
@@ -193,7 +200,7 @@ def test_a_fault_at_the_door_is_named_and_ends_with_it(demo, name):
 def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
     demo.fault("wrong_token")
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+        stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
         looks = itertools.count()
         stage.until(lambda state: state.link.step is Step.LOOKING and next(looks) == 3)
         assert [method for method, _ in demo.requests] == ["connect"]
@@ -204,7 +211,7 @@ def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
 
 def test_a_secret_that_is_no_text_is_a_wrong_one(demo):
     with Stage(demo.url, "\udcff") as stage:
-        stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+        stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
 
 
 def test_the_token_of_this_device_stands_in_for_a_shared_one_that_was_changed(demo, heard):
@@ -218,7 +225,7 @@ def test_the_token_of_this_device_stands_in_for_a_shared_one_that_was_changed(de
         stage.until(lambda state: state.connected and state.link.by_device)
         demo.device_token = None  # and now that is taken back, too
         stage.click(Reconnect())
-        stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG)
+        stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
         until(lambda: ForgetDeviceToken() in stage.desk.effects)
     assert "d3vice" not in repr(heard)
 
@@ -270,7 +277,7 @@ def stage_for():
 def test_a_websocket_server_that_is_no_gateway(stage_for):
     close = frame(TEXT, b"hello") + frame(8, (1008).to_bytes(2, "big") + b"who are you")
     with stage_for(close) as stage:
-        assert stage.until_trouble(Phase.DOWN, Cause.FOREIGN).link.trouble.detail == "who are you"
+        assert stage.until_trouble(Phase.DOWN, FailureKind.FOREIGN).link.trouble.detail == "who are you"
 
 
 # ---- faults of a connection that stands ----
@@ -279,7 +286,7 @@ def test_a_websocket_server_that_is_no_gateway(stage_for):
 @pytest.mark.parametrize("name", ["silence", "half_frame"])
 def test_silence_is_noticed_and_dialled_anew(demo, up, name):
     demo.fault(name)
-    state = up.until_trouble(Phase.DOWN, Cause.SILENT)
+    state = up.until_trouble(Phase.DOWN, FailureKind.SILENT)
     assert state.link.attempt == 1
     demo.clear(name)
     up.until_up()
@@ -297,8 +304,10 @@ def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
 def test_garbage_is_ignored(demo, up, heard):
     demo.fault("garbage")
     demo.push("presence", {})
-    until(lambda: Pushed(Pulse("presence")) in [event for event, _ in heard])
-    ignored = [event.push for event in events(heard, Pushed) if isinstance(event.push, Garbage | Unknown)]
+    until(lambda: EventReceived(Heartbeat("presence")) in [event for event, _ in heard])
+    ignored = [
+        event.push for event in events(heard, EventReceived) if isinstance(event.push, Garbage | Unknown)
+    ]
     assert len(ignored) > 10
     assert not any(effects for event, effects in heard if getattr(event, "push", None) in ignored)
     assert up.state.link.step is Step.UP
@@ -323,7 +332,7 @@ def test_an_answer_of_25_mb_is_read(demo, stage):
 def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up):
     demo.fault("big_frame", times=1, size=websocket.LARGEST + 1_000_000)
     state = up.until(lambda state: state.link.trouble is not None)
-    assert state.link.trouble.cause is Cause.LOST
+    assert state.link.trouble.cause is FailureKind.LOST
     assert "larger" in state.link.trouble.detail
     up.until_up()
 
@@ -350,13 +359,13 @@ def test_no_more_than_a_handful_of_messages_come_between(monkeypatch, stage_for)
     tick = frame(TEXT, b'{"type":"event","event":"tick","payload":{}}')
     with stage_for(tick * 2_000) as stage:
         stage.until(lambda state: not state.settings.notices)
-        until(lambda: order.count(Pushed(Pulse("tick"))) == 2_000)
-    assert 500 <= order.index(Clicked(SetNotices(on=False))) <= 700
+        until(lambda: order.count(EventReceived(Heartbeat("tick"))) == 2_000)
+    assert 500 <= order.index(CommandReceived(SetNotices(on=False))) <= 700
 
 
 def test_a_cut_is_mended_at_once(demo, up):
     demo.fault("drop", times=1)
-    state = up.until_trouble(Phase.CONNECTING, Cause.LOST)
+    state = up.until_trouble(Phase.CONNECTING, FailureKind.LOST)
     assert state.link.failures == 0
     up.until_up()
     assert up.state.link.attempt == 2
@@ -365,14 +374,14 @@ def test_a_cut_is_mended_at_once(demo, up):
 def test_pings_are_answered(demo, up, heard):
     demo.ping()
     demo.push("presence", {})  # it comes after the ping, which is under way by then
-    until(lambda: Pushed(Pulse("presence")) in [event for event, _ in heard])
+    until(lambda: EventReceived(Heartbeat("presence")) in [event for event, _ in heard])
     until(lambda: demo.unanswered == 0)
     assert demo.connected == 1
 
 
 def test_an_announced_restart_is_no_outage(demo, up):
     demo.announce_restart(1.5, 500.0)
-    up.until_trouble(Phase.CONNECTING, Cause.RESTARTING)
+    up.until_trouble(Phase.CONNECTING, FailureKind.RESTARTING)
     until(lambda: demo.connected == 0)
     state = up.until_up()
     assert state.link.notice_at is None
@@ -382,14 +391,14 @@ def test_an_announced_restart_is_no_outage(demo, up):
 @pytest.mark.parametrize("during", ["unavailable", "starting"])
 def test_a_restart_that_is_met_half_way(demo, up, during):
     demo.announce_restart(1.5, 500.0, during=during)
-    up.until_trouble(Phase.CONNECTING, Cause.RESTARTING)
+    up.until_trouble(Phase.CONNECTING, FailureKind.RESTARTING)
     up.until_up()
 
 
 def test_an_announced_stop_is_told_as_such(demo, up):
     demo.announce_stop()
     state = up.until(lambda state: state.link.step is Step.WAITING)
-    assert state.link.trouble.cause is Cause.STOPPED
+    assert state.link.trouble.cause is FailureKind.STOPPED
     assert state.link.phase is Phase.DOWN
     demo.clear("refuse")
     up.until_up()
@@ -429,13 +438,13 @@ def test_reading_refused_for_want_of_a_scope(demo):
         "reject", method="sessions.list", code="INVALID_REQUEST", message="missing scope: operator.read"
     )
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.REFUSED, Cause.SCOPE)
+        stage.until_trouble(Phase.REFUSED, FailureKind.SCOPE)
 
 
 def test_cut_in_the_middle_of_a_request(demo):
     demo.fault("die_during", times=2, method="sessions.list")
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.CONNECTING, Cause.LOST)
+        stage.until_trouble(Phase.CONNECTING, FailureKind.LOST)
         stage.until_up()
         assert stage.state.link.attempt == 3
 
@@ -450,7 +459,7 @@ def ended(state):
 def test_a_prompt_is_answered(up):
     up.click(Ask("What about the garden?"))
     prompt = up.until(ended).prompts[-1]
-    assert prompt.state is PromptState.ANSWERED
+    assert prompt.state is PromptStatus.ANSWERED
     assert "the garden" in prompt.answer
 
 
@@ -458,8 +467,8 @@ def test_a_run_that_fails(demo, up):
     demo.fault("run_fails", times=1, message="quota exceeded")
     up.click(Ask("hello"))
     prompt = up.until(ended).prompts[-1]
-    assert prompt.state is PromptState.FAILED
-    assert prompt.fault is Fault.GATEWAY
+    assert prompt.state is PromptStatus.FAILED
+    assert prompt.fault is ActionError.GATEWAY
     assert "quota exceeded" in prompt.detail
 
 
@@ -469,7 +478,7 @@ def test_a_run_that_is_held_goes_on(demo, up):
     up.until(lambda state: bool(state.prompts) and bool(state.prompts[-1].answer))
     assert not ended(up.state)
     demo.clear("run_holds")
-    assert up.until(ended).prompts[-1].state is PromptState.ANSWERED
+    assert up.until(ended).prompts[-1].state is PromptStatus.ANSWERED
 
 
 def test_a_run_on_another_model_than_the_session_has(demo, up):
@@ -498,14 +507,14 @@ def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
     demo.fault("run_unreported", times=1)
     demo.run(MAIN, "hello")
     state = up.until(lambda state: state.book.find(MAIN).usage.confidence is Confidence.STALE)
-    assert state.book.find(MAIN).usage.doubt in (Doubt.OLD, Doubt.UNCHANGED)
+    assert state.book.find(MAIN).usage.doubt in (StaleReason.OLD, StaleReason.UNCHANGED)
 
 
 def test_a_connection_lost_in_the_middle_of_a_prompt_never_runs_it_twice(demo, up):
     demo.fault("die_during", times=1, method="agent", started=True)
     up.click(Ask("What about the garden?"))
     prompt = up.until(ended).prompts[-1]
-    assert prompt.state is PromptState.ANSWERED
+    assert prompt.state is PromptStatus.ANSWERED
     assert demo.runs == 1
 
 
@@ -536,14 +545,14 @@ def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
     monkeypatch.setattr(connection, "DIAL_PATIENCE", 0.3)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.DOWN, Cause.UNREACHABLE)
+        stage.until_trouble(Phase.DOWN, FailureKind.UNREACHABLE)
         stage.until_up()
         until(lambda: not dials())
         assert stage.state.link.attempt == 2
 
 
 def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
-    monkeypatch.setattr(websocket.Attempt, "give_up", lambda _: None)
+    monkeypatch.setattr(websocket.Dialer, "give_up", lambda _: None)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
         stage.until(lambda state: state.link.step is Step.DIALING)
@@ -569,7 +578,7 @@ def test_the_end_of_the_loop_ends_a_dial(demo):
 
 
 def test_an_answer_to_an_older_dial_is_void(up):
-    up.gateway.post(Opened(0))
+    up.gateway.post(SocketOpened(0))
     up.click(SetNotices(on=False))
     assert up.until(lambda state: not state.settings.notices).link.step is Step.UP
 
@@ -577,7 +586,7 @@ def test_an_answer_to_an_older_dial_is_void(up):
 def test_another_address_is_dialled_at_once(demo, up):
     with DemoGateway(speed=1000, token=TOKEN, story=False) as other:
         up.desk.target = replace(up.desk.target, url=other.url)
-        up.gateway.post(Configured(up.desk.target, 2))
+        up.gateway.post(TargetResolved(up.desk.target, 2))
         until(lambda: other.connected == 1)
         until(lambda: demo.connected == 0)
         up.until(lambda state: state.link.target is not None and state.link.target.url == other.url)
@@ -599,11 +608,11 @@ def test_what_cannot_be_written_is_told(demo, up, heard, monkeypatch):
         raise websocket.Closed(None, "Broken pipe")
 
     with monkeypatch.context() as patch:
-        patch.setattr(websocket.Wire, "send", broken)
+        patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
-        up.until_trouble(Phase.CONNECTING, Cause.LOST)
+        up.until_trouble(Phase.CONNECTING, FailureKind.LOST)
     up.until_up()
-    assert events(heard, Dropped) == [Dropped(None, "Broken pipe")]
+    assert events(heard, ConnectionDropped) == [ConnectionDropped(None, "Broken pipe")]
 
 
 def test_a_request_without_a_socket_is_unsent(demo, up, heard, monkeypatch):
@@ -612,21 +621,23 @@ def test_a_request_without_a_socket_is_unsent(demo, up, heard, monkeypatch):
 
     def two_at_once(state, event, now):
         state, effects = update(state, event, now)
-        if event == Clicked(OpenMenu()):
+        if event == CommandReceived(OpenMenu()):
             for key in (MAIN, "agent:main:other"):
-                state, more = update(state, Clicked(UseModel("anthropic/claude-sonnet-4-5", key)), now)
+                state, more = update(
+                    state, CommandReceived(UseModel("anthropic/claude-sonnet-4-5", key)), now
+                )
                 effects += more
         heard.append((event, effects))
         return state, effects
 
     with monkeypatch.context() as patch:
         patch.setattr(loop, "update", two_at_once)
-        patch.setattr(websocket.Wire, "send", broken)
+        patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(OpenMenu())
-        until(lambda: events(heard, Unsent))
+        until(lambda: events(heard, RequestNotSent))
     up.until_up()
-    unsent = [event.id for event in events(heard, Unsent)]
-    [effects] = [effects for event, effects in heard if event == Clicked(OpenMenu())]
+    unsent = [event.id for event in events(heard, RequestNotSent)]
+    [effects] = [effects for event, effects in heard if event == CommandReceived(OpenMenu())]
     assert unsent == [effect.id for effect in effects if isinstance(effect, Send)][1:]
 
 
@@ -638,7 +649,7 @@ def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up,
         raise websocket.Closed(None, "Broken pipe")
 
     def followed(state, event, now):
-        if event == Clicked(UseModel("anthropic/claude-sonnet-4-5", MAIN)):
+        if event == CommandReceived(UseModel("anthropic/claude-sonnet-4-5", MAIN)):
             up.click(Ask("What about the garden?"))  # it is in the mailbox before the loss can be
         return update(state, event, now)
 
@@ -647,12 +658,12 @@ def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up,
 
     with monkeypatch.context() as patch:
         patch.setattr(loop, "update", followed)
-        patch.setattr(websocket.Wire, "send", broken)
+        patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
-        assert up.until(has_prompt(*PromptState)).prompts[-1].state is PromptState.WAITING
+        assert up.until(has_prompt(*PromptStatus)).prompts[-1].state is PromptStatus.WAITING
         up.until(lambda state: state.link.step is not Step.UP)
     assert len(sends) == 1
-    assert up.until(ended).prompts[-1].state is PromptState.ANSWERED
+    assert up.until(ended).prompts[-1].state is PromptStatus.ANSWERED
     assert demo.runs == 1
 
 
@@ -691,7 +702,7 @@ def test_another_certificate_than_the_pinned_one_never_sees_the_token(demo, secu
     stage = Stage(secure.url, TOKEN)
     stage.desk.target = replace(stage.desk.target, fingerprint=FINGERPRINT[::-1])
     with stage:
-        stage.until_trouble(Phase.REFUSED, Cause.TLS)
+        stage.until_trouble(Phase.REFUSED, FailureKind.TLS)
     assert secure.clients == 1
     assert demo.requests == []
 
@@ -702,7 +713,7 @@ def test_another_certificate_than_the_pinned_one_never_sees_the_token(demo, secu
 def turns(demo, before, *, during=1.0):
     """Run a loop until it is up, do something to the gateway, and count its turns for so many seconds."""
     mailbox = Mailbox()
-    gateway = Gateway(State(Settings(), Interest.LIVE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post))
+    gateway = EventLoop(State(Settings(), Mode.LIVE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post))
     count, since = 0, None
 
     def observe(state):
@@ -763,7 +774,7 @@ def test_a_bug_that_meets_every_tick_does_not_make_it_spin(demo, monkeypatch, ca
 
 def test_a_bug_in_update_is_logged_without_content_and_survived(demo, up, monkeypatch, caplog):
     def buggy(state, event, now):
-        if event == Clicked(Pin("secret-key")):
+        if event == CommandReceived(Pin("secret-key")):
             raise ValueError(f"one\n{event}\n{TOKEN}")
         return update(state, event, now)
 
@@ -835,13 +846,13 @@ def test_a_damaged_device_key_is_told_in_words_and_its_repair_noticed(demo, monk
     monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)
     monkeypatch.setattr(connection, "LOOK_AGAIN", 0.1)
     keys = []
-    with App(Options(), Interest.GLANCE, show=lambda _: None) as app:
+    with App(Options(), Mode.GLANCE, show=lambda _: None) as app:
         app.gateway.run(is_read)
         [key] = tmp_path.rglob("device.key")
         keys.append(key)
     seed = key.read_bytes()
     key.write_bytes(b"short")
-    with App(Options(), Interest.GLANCE, show=lambda _: None) as app:
+    with App(Options(), Mode.GLANCE, show=lambda _: None) as app:
         state = app.gateway.run(lambda state: state.link.phase is Phase.REFUSED)
         assert "device.key is damaged" in connection_text(state, Words())
         key.write_bytes(seed)
@@ -862,7 +873,7 @@ def test_no_secret_is_in_any_event_effect_state_or_log(demo, heard, caplog):
         states.append(stage.until(ended))
         stage.desk.login = Secrets("another-token-nobody-may-see", "a-password-nobody-may-see")
         stage.click(Reconnect())
-        states.append(stage.until_trouble(Phase.REFUSED, Cause.TOKEN_WRONG))
+        states.append(stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG))
         reprs = [repr(stage.desk.login), repr(stage.desk.effects)]
     reprs += [repr(step) for step in heard] + [repr(state) for state in states]
     ours = [record for record in caplog.records if not record.name.startswith("tray.demo")]

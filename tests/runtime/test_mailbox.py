@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tray.core.events import Opened, Resumed, Tick
+from tray.core.events import Resumed, SocketOpened, Tick
 from tray.runtime.mailbox import Mailbox
 
 LONG = 60.0
@@ -29,9 +29,9 @@ def pair():
 
 
 def test_events_come_out_once_in_the_order_they_went_in(mailbox):
-    for event in (Opened(1), Tick(), Opened(2)):
+    for event in (SocketOpened(1), Tick(), SocketOpened(2)):
         mailbox.post(event)
-    assert mailbox.take() == [Opened(1), Tick(), Opened(2)]
+    assert mailbox.take() == [SocketOpened(1), Tick(), SocketOpened(2)]
     assert mailbox.take() == []
 
 
@@ -72,15 +72,15 @@ def test_the_other_socket_wakes_too_and_is_told_apart(mailbox, pair):
 
 def test_more_events_than_the_pipe_has_room_for_are_all_kept(mailbox):
     for number in range(20_000):
-        mailbox.post(Opened(number))
+        mailbox.post(SocketOpened(number))
     mailbox.wait(None, LONG)
-    assert mailbox.take() == [Opened(number) for number in range(20_000)]
+    assert mailbox.take() == [SocketOpened(number) for number in range(20_000)]
 
 
 def test_no_event_is_lost_or_left_behind_when_many_threads_post(mailbox):
     def post(start):
         for number in range(start, start + 500):
-            mailbox.post(Opened(number))
+            mailbox.post(SocketOpened(number))
 
     threads = [threading.Thread(target=post, args=(start,)) for start in range(0, 4000, 500)]
     for thread in threads:

@@ -32,30 +32,30 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.errors import Cause, Fault, Trouble
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     AutostartRead,
-    CliEnded,
     ClipboardRead,
-    Configured,
-    DiagnosticsGathered,
+    DiagnosticsReady,
+    GatewayCliFinished,
+    NotificationDeferred,
     SettingsRead,
-    Withheld,
+    TargetResolved,
 )
-from tray.core.model.connection import Interest, Link
-from tray.core.model.gateway_control import LifecycleKind
-from tray.core.model.notifications import AlreadyRunning, CameBack, Digest, PromptEnded, WentDown
-from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.connection import Connection, Mode
+from tray.core.model.gateway_control import GatewayControlKind
+from tray.core.model.notifications import AlreadyRunning, Digest, GatewayDown, GatewayUp, PromptFinished
+from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.windows import Window, WindowKind
 from tray.core.state import State
 from tray.discovery import config_files, wsl
-from tray.discovery.resolver import Place
+from tray.discovery.resolver import Environment
 from tray.i18n.translate import Words
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.worker import Worker, read_settings
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
 from tray.settings.settings import Level, Profile, Settings, parse_settings
-from tray.settings.target import Keeper, Origin, Secrets, Target
+from tray.settings.target import SecretOrigin, Secrets, SecretSource, Target
 from tray.storage import credentials, files
 from tray.values import replace
 
@@ -70,7 +70,7 @@ class Bench:
         self.events, self.shown, self.left, self.opened = [], [], [], []
         self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
-        self.state = State(settings, Interest.LIVE, "5eed")
+        self.state = State(settings, Mode.LIVE, "5eed")
         self.worker = Worker(
             place,
             settings,
@@ -90,19 +90,19 @@ class Bench:
         for _ in range(effects.count(ReadConfig())):
             assert self._configured.acquire(timeout=30)
         # Not the last event of all: what runs on a thread of its own may have posted since.
-        last = max(at for at, event in enumerate(self.events) if isinstance(event, Configured))
+        last = max(at for at, event in enumerate(self.events) if isinstance(event, TargetResolved))
         return self.events.pop(last)
 
     def _note(self, event):
         self.events.append(event)
-        if isinstance(event, Configured):
+        if isinstance(event, TargetResolved):
             self._configured.release()
 
 
 @pytest.fixture
 def place(home):
     environ = {"CLAWTRAY_URL": "ws://127.0.0.1:19001", "CLAWTRAY_TOKEN": SECRET}
-    return Place(environ, home)
+    return Environment(environ, home)
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def bench(place):
     made = []
 
     def make(*, polite=True, **changes):
-        made.append(Bench(Place(**{**_fields(place), **changes}), polite=polite))
+        made.append(Bench(Environment(**{**_fields(place), **changes}), polite=polite))
         return made[-1]
 
     yield make
@@ -146,7 +146,7 @@ def test_each_wish_for_the_configuration_gets_one_answer(bench):
     worker = bench()
     last = worker.do(ReadConfig(), ReadConfig())
     answers = [*worker.events, last]
-    assert [type(answer) for answer in answers] == [Configured] * 3
+    assert [type(answer) for answer in answers] == [TargetResolved] * 3
     assert {answer.revision for answer in answers} == {1}
     assert last.target.url == "ws://127.0.0.1:19001"
     assert last.trouble is None
@@ -162,7 +162,7 @@ def test_nothing_is_known_before_it_was_read(bench):
 def test_the_token_of_this_device_is_kept_and_forgotten(bench):
     worker = bench()
     assert not worker.do().device_token
-    link = Link(target=Target(URL, "a test", is_loopback=True, secure=False))
+    link = Connection(target=Target(URL, "a test", is_loopback=True, secure=False))
     state = replace(worker.state, link=link)
     worker.worker.keep_device_token("d3vice", state)
     told = worker.do()
@@ -184,7 +184,7 @@ def test_a_token_that_cannot_be_kept_counts_until_the_end(bench, monkeypatch):
     monkeypatch.setattr(files, "save_device_tokens", full)
     worker = bench()
     worker.do()
-    link = Link(target=Target(URL, "a test", is_loopback=True, secure=False))
+    link = Connection(target=Target(URL, "a test", is_loopback=True, secure=False))
     worker.worker.keep_device_token("d3vice", replace(worker.state, link=link))
     assert worker.do().device_token
     assert [shown.body for shown in worker.shown] == ["the disk is full"]
@@ -246,7 +246,7 @@ def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(ben
     worker = bench(environ={"CLAWTRAY_URL": URL})
     revisions = [worker.do().revision]
     for password in ("one", "two", "two"):
-        credentials.keep("default", URL, Secrets(password=password))
+        credentials.store("default", URL, Secrets(password=password))
         revisions.append(worker.do().revision)
         assert worker.worker.secrets().shared == Secrets(password=password).shared
     credentials.forget("default")
@@ -259,7 +259,7 @@ def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(ben
 def test_a_secret_of_the_files_that_is_gone_makes_room_for_the_kept_one(bench, vault, home):
     path = home / ".openclaw" / "openclaw.json"
     _write(path, "{gateway: {port: 19001, auth: {token: 'of the file'}}}")
-    credentials.keep("default", URL, Secrets(SECRET))
+    credentials.store("default", URL, Secrets(SECRET))
     worker = bench(environ={})
     worker.do()
     assert (worker.worker.secrets().token, vault.asked) == ("of the file", 0)
@@ -279,7 +279,7 @@ def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monke
         patch.setattr(config_files, "changed", fail)
         broken = worker.do()
     after = worker.do()
-    assert (broken.target, broken.trouble.cause) == (None, Cause.ADDRESS)
+    assert (broken.target, broken.trouble.cause) == (None, FailureKind.ADDRESS)
     assert "bug" in broken.trouble.detail
     assert (after.target, after.trouble) == (before.target, None)
     assert before.revision < broken.revision < after.revision
@@ -291,7 +291,7 @@ def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monke
 def test_an_address_that_must_not_be_called_is_a_trouble(bench):
     answer = bench(url="ws://gateway.example").do()
     assert answer.target is None
-    assert answer.trouble.cause is Cause.ADDRESS
+    assert answer.trouble.cause is FailureKind.ADDRESS
     assert "wss://" in answer.trouble.detail
 
 
@@ -311,7 +311,7 @@ def test_a_damaged_key_is_a_trouble_in_words(bench, home):
     (home / "clawtray").mkdir()
     (home / "clawtray" / "device.key").write_bytes(b"short")
     answer = bench().do()
-    assert answer.trouble.cause is Cause.KEY
+    assert answer.trouble.cause is FailureKind.KEY
     assert "is damaged. Put back a copy of it, or delete it" in answer.trouble.detail
 
 
@@ -440,7 +440,7 @@ def test_a_profile_chosen_later_outweighs_the_command_line_s(bench, settings_fil
 
 
 def test_it_is_told_where_the_secret_was_found(bench):
-    assert bench().do().origin == Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN")
+    assert bench().do().origin == SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
     assert bench(environ={"CLAWTRAY_URL": "ws://127.0.0.1:19001"}).do().origin is None
 
 
@@ -580,7 +580,7 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
     monkeypatch.setattr(files, "save_memory", save)
     worker = bench().worker
     for text in ("one", "two", "three"):
-        worker.carry_out(SaveMemory(text), State(Settings(), Interest.LIVE, "5eed"))
+        worker.carry_out(SaveMemory(text), State(Settings(), Mode.LIVE, "5eed"))
     assert begun.wait(30)
     going_on.set()
     worker.finish(5.0)
@@ -592,7 +592,7 @@ def test_finish_does_not_wait_for_ever(bench, monkeypatch):
     going_on = threading.Event()
     monkeypatch.setattr(files, "save_memory", lambda _: going_on.wait(30))
     worker = bench().worker
-    worker.carry_out(SaveMemory("one"), State(Settings(), Interest.LIVE, "5eed"))
+    worker.carry_out(SaveMemory("one"), State(Settings(), Mode.LIVE, "5eed"))
     worker.finish(0.01)
     assert worker._thread.is_alive()
     going_on.set()
@@ -626,7 +626,7 @@ def test_a_memory_that_cannot_be_saved_is_told_and_survived(bench, home, caplog)
 
 
 def test_a_notice_is_shown_unless_the_user_wants_none(bench, settings_file):
-    lost = Notify(WentDown(Trouble(Cause.LOST)))
+    lost = Notify(GatewayDown(ConnectionFailure(FailureKind.LOST)))
     worker = bench()
     worker.do(lost)
     assert [shown.title for shown in worker.shown] == ["The gateway is down"]
@@ -641,10 +641,10 @@ def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monke
     worker = bench()
     worker.do()  # the key of this computer is made
     (home / "clawtray" / "state.json").mkdir()
-    lost, back = WentDown(Trouble(Cause.LOST)), CameBack(5.0)
+    lost, back = GatewayDown(ConnectionFailure(FailureKind.LOST)), GatewayUp(5.0)
     worker.do(Notify(lost), Notify(Digest((lost, back))), SaveMemory("text"))
     *told, unsaved = worker.events
-    assert told == [Withheld(lost), Withheld(Digest((lost, back)))]
+    assert told == [NotificationDeferred(lost), NotificationDeferred(Digest((lost, back)))]
     assert "state.json cannot be saved" in unsaved.notice.sentence
     assert worker.shown == []
 
@@ -666,7 +666,7 @@ def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkey
 def test_in_a_terminal_nothing_is_held_back(bench, monkeypatch):
     monkeypatch.setattr(system, "may_interrupt", None)
     worker = bench(polite=False)
-    worker.do(Notify(CameBack(5.0)))
+    worker.do(Notify(GatewayUp(5.0)))
     assert [shown.title for shown in worker.shown] == ["The gateway is back"]
 
 
@@ -745,8 +745,8 @@ def test_diagnostics_hold_no_secret_and_the_end_of_the_log(bench, home):
     _write(files.log_file(), f"{home} {SECRET} a fault\n")
     worker = bench()
     worker.do(ReadConfig(), GatherDiagnostics())
-    until(lambda: any(isinstance(event, DiagnosticsGathered) for event in worker.events))
-    (gathered,) = [event for event in worker.events if isinstance(event, DiagnosticsGathered)]
+    until(lambda: any(isinstance(event, DiagnosticsReady) for event in worker.events))
+    (gathered,) = [event for event in worker.events if isinstance(event, DiagnosticsReady)]
     assert gathered.text.splitlines()[-1] == "  ~ [secret] a fault"
     assert SECRET not in gathered.text + repr(gathered)
 
@@ -813,10 +813,10 @@ def test_nothing_is_written_where_the_gateways_keep_their_files(bench, home):
 
 def test_a_prompt_that_ended_is_told_in_its_preset_s_name(bench):
     prompt = Prompt(
-        "1", "agent:main:tray", "text", preset="Sum up", state=PromptState.ANSWERED, answer="Done."
+        "1", "agent:main:tray", "text", preset="Sum up", state=PromptStatus.ANSWERED, answer="Done."
     )
     worker = bench()
-    worker.do(Notify(PromptEnded(prompt)))
+    worker.do(Notify(PromptFinished(prompt)))
     assert [(shown.title, shown.body) for shown in worker.shown] == [("Sum up", "Done.")]
 
 
@@ -871,12 +871,12 @@ def test_its_end_is_told_whatever_happens(bench, monkeypatch, place):
 
     def run(kind, target, command, environ):
         asked.append((kind, target, command, environ))
-        return CliEnded(None, "done")
+        return GatewayCliFinished(None, "done")
 
     monkeypatch.setattr(gateway_cli, "run", run)
-    worker.worker.carry_out(RunCli(LifecycleKind.RESTART, target, "openclaw"), worker.state)
-    until(lambda: worker.events == [CliEnded(None, "done")])
-    assert asked == [(LifecycleKind.RESTART, target, "openclaw", place.environ)]
+    worker.worker.carry_out(RunCli(GatewayControlKind.RESTART, target, "openclaw"), worker.state)
+    until(lambda: worker.events == [GatewayCliFinished(None, "done")])
+    assert asked == [(GatewayControlKind.RESTART, target, "openclaw", place.environ)]
 
 
 def test_a_bug_in_it_is_an_end_too(bench, monkeypatch):
@@ -885,12 +885,12 @@ def test_a_bug_in_it_is_an_end_too(bench, monkeypatch):
 
     monkeypatch.setattr(gateway_cli, "run", run)
     worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
-    worker.worker.carry_out(RunCli(LifecycleKind.START, target, "openclaw"), worker.state)
-    until(lambda: worker.events == [CliEnded(Fault.CLI)])
+    worker.worker.carry_out(RunCli(GatewayControlKind.START, target, "openclaw"), worker.state)
+    until(lambda: worker.events == [GatewayCliFinished(ActionError.CLI)])
 
 
 def test_the_demo_runs_no_command(bench, monkeypatch):
     monkeypatch.setattr(gateway_cli, "run", lambda *_: pytest.fail("it ran"))
     worker, target = bench(lasting=False), Target("ws://127.0.0.1:1", "demo", is_loopback=True, secure=False)
-    worker.do(RunCli(LifecycleKind.START, target, "openclaw"))
-    assert worker.events == [CliEnded(Fault.NO_CLI, "openclaw")]
+    worker.do(RunCli(GatewayControlKind.START, target, "openclaw"))
+    assert worker.events == [GatewayCliFinished(ActionError.NO_CLI, "openclaw")]

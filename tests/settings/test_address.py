@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tray.settings.address import is_loopback, normalise_fingerprint, normalise_url, parse_port
-from tray.settings.problem import Problem
+from tray.settings.problem import SettingsProblem
 
 _HEX = "0123456789abcdef" * 4
 
@@ -49,7 +49,7 @@ def test_what_people_type_gets_one_spelling(written: str, url: str) -> None:
 )
 def test_what_is_no_address_is_refused_in_words(written: str, said: str) -> None:
     problem = normalise_url(written)
-    assert isinstance(problem, Problem)
+    assert isinstance(problem, SettingsProblem)
     assert said in problem.message
     assert "s3cret" not in problem.message
 

@@ -4,10 +4,10 @@ from datetime import datetime, time, timedelta, timezone
 
 import pytest
 
-from tray.settings.quiet_hours import Quiet, parse_time
+from tray.settings.quiet_hours import QuietHours, parse_time
 
 ZONE = timezone(timedelta(hours=9))
-NIGHT, NOON = Quiet(time(22), time(7)), Quiet(time(12), time(13, 30))
+NIGHT, NOON = QuietHours(time(22), time(7)), QuietHours(time(12), time(13, 30))
 
 
 def at(day, hour, minute=0):

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
-from tray.settings.problem import Problem
-from tray.settings.quiet_hours import Quiet
+from tray.settings.problem import SettingsProblem
+from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import UNUSABLE, Level, Preset, Profile, Settings, parse_settings, set_value
 
 _HEX = "0123456789abcdef" * 4
@@ -229,7 +229,7 @@ _values = st.recursive(
 def test_any_text_gives_settings(text: str) -> None:
     settings, problems = parse_settings(text)
     assert isinstance(settings, Settings)
-    assert all(isinstance(problem, Problem) for problem in problems)
+    assert all(isinstance(problem, SettingsProblem) for problem in problems)
 
 
 @given(st.dictionaries(_keys, _values, max_size=6))
@@ -324,7 +324,7 @@ def test_a_text_that_cannot_be_changed_is_refused_in_words(text: str, said: str)
 @pytest.mark.parametrize(
     ("text", "quiet", "problem"),
     [
-        ('[quiet]\nfrom = "22:00"\nto = "7:30"', Quiet(time(22), time(7, 30)), None),
+        ('[quiet]\nfrom = "22:00"\nto = "7:30"', QuietHours(time(22), time(7, 30)), None),
         ("[quiet]", None, None),
         ('[quiet]\nfrom = "22:00"', None, "quiet.from and to must both be times"),
         ('[quiet]\nfrom = "22:00"\nto = "22:00"', None, "quiet.from and to must both be times"),

@@ -7,10 +7,10 @@ from tray.settings.settings import Profile
 from tray.settings.target import (
     ConfigFile,
     Generation,
-    Keeper,
-    Origin,
     Resolution,
+    SecretOrigin,
     Secrets,
+    SecretSource,
     Target,
     address_variables,
     resolve,
@@ -258,19 +258,19 @@ def test_which_certificate_is_expected(resolution: Resolution, fingerprint: str 
 
 
 def test_where_the_secrets_were_found_is_known() -> None:
-    file, process = Origin(Keeper.FILE, _NAME), Keeper.ENVIRONMENT
+    file, process = SecretOrigin(SecretSource.FILE, _NAME), SecretSource.ENVIRONMENT
     assert _resolve(_FULL).secrets.origin == file
     assert _resolve(GatewayConfig()).secrets.origin is None
-    assert _resolve(_FULL, CLAWTRAY_TOKEN="t").secrets.origin == Origin(process, "CLAWTRAY_TOKEN")
-    assert _resolve(_FULL, CLAWTRAY_PASSWORD="p").secrets.origin == Origin(process, "CLAWTRAY_PASSWORD")
+    assert _resolve(_FULL, CLAWTRAY_TOKEN="t").secrets.origin == SecretOrigin(process, "CLAWTRAY_TOKEN")
+    assert _resolve(_FULL, CLAWTRAY_PASSWORD="p").secrets.origin == SecretOrigin(process, "CLAWTRAY_PASSWORD")
     named = {"OPENCLAW_GATEWAY_URL": "ws://127.0.0.1:4", "OPENCLAW_GATEWAY_TOKEN": "t"}
-    assert _resolve(_FULL, **named).secrets.origin == Origin(process, "OPENCLAW_GATEWAY_TOKEN")
+    assert _resolve(_FULL, **named).secrets.origin == SecretOrigin(process, "OPENCLAW_GATEWAY_TOKEN")
     without = replace(_FULL, token=None, remote_token=None)
     assert _resolve(without).secrets.origin == file  # the password is the file's
 
 
 def test_where_a_secret_was_found_makes_it_no_other() -> None:
-    assert Secrets("t", origin=Origin(Keeper.FILE, _NAME)).shared == Secrets("t").shared
+    assert Secrets("t", origin=SecretOrigin(SecretSource.FILE, _NAME)).shared == Secrets("t").shared
 
 
 def test_the_name_of_the_gateway_here_is_its_file_s() -> None:

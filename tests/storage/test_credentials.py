@@ -8,7 +8,15 @@ import pytest
 from tests.vault import NotThereError
 from tray.settings.target import Secrets
 from tray.storage import credentials
-from tray.storage.credentials import CredentialsError, Kept, check, forget, forget_all, keep, read
+from tray.storage.credentials import (
+    CredentialsError,
+    StoredCredential,
+    check,
+    forget,
+    forget_all,
+    read,
+    store,
+)
 
 URL = "ws://127.0.0.1:18789"
 SECRET = "s3cret-never-to-be-seen"
@@ -16,50 +24,50 @@ SECRET = "s3cret-never-to-be-seen"
 
 @pytest.mark.parametrize("secrets", [Secrets(token=SECRET), Secrets(password=SECRET)])
 def test_what_was_kept_is_given_back(vault, secrets):
-    keep("default", URL, secrets)
+    store("default", URL, secrets)
     kept = read("default", URL)
     assert (kept.secrets.shared, kept.said) == (secrets.shared, "used")
 
 
 @pytest.mark.parametrize("url", ["ws://127.0.0.1:18790", "wss://127.0.0.1:18789", f"{URL}/evil", ""])
 def test_it_is_given_for_exactly_the_address_that_it_was_typed_for(vault, url):
-    keep("default", URL, Secrets(SECRET))
-    assert read("default", url) == Kept(Secrets(), "kept for another address")
+    store("default", URL, Secrets(SECRET))
+    assert read("default", url) == StoredCredential(Secrets(), "kept for another address")
 
 
 def test_profiles_do_not_see_each_other_s(vault):
-    keep("default", URL, Secrets("one"))
-    keep("집 home", URL, Secrets("two"))
+    store("default", URL, Secrets("one"))
+    store("집 home", URL, Secrets("two"))
     assert read("default", URL).secrets.shared == Secrets("one").shared
     assert read("집 home", URL).secrets.shared == Secrets("two").shared
-    assert read("third", URL) == Kept(Secrets(), "nothing kept")
+    assert read("third", URL) == StoredCredential(Secrets(), "nothing kept")
 
 
 def test_a_newer_secret_leaves_no_trace_of_the_older(vault):
-    keep("default", URL, Secrets(token="old"))
-    keep("default", "ws://127.0.0.1:1", Secrets(password="new"))
+    store("default", URL, Secrets(token="old"))
+    store("default", "ws://127.0.0.1:1", Secrets(password="new"))
     assert read("default", "ws://127.0.0.1:1").secrets.shared == Secrets(password="new").shared
     assert "old" not in str(vault.entries)
 
 
 def test_it_stays_on_this_computer(vault):
-    keep("default", URL, Secrets(SECRET))
+    store("default", URL, Secrets(SECRET))
     ((user, _, persist),) = vault.entries.values()
     assert (*vault.entries, user, persist) == ("ClawTray", "default", "local machine")
 
 
 def test_forgetting_tells_whether_there_was_anything(vault):
-    keep("default", URL, Secrets(SECRET))
-    keep("home", URL, Secrets(SECRET))
+    store("default", URL, Secrets(SECRET))
+    store("home", URL, Secrets(SECRET))
     assert forget("default")
     assert not forget("default")
-    assert read("default", URL) == Kept(Secrets(), "nothing kept")
+    assert read("default", URL) == StoredCredential(Secrets(), "nothing kept")
     assert read("home", URL).secrets.shared == Secrets(SECRET).shared
 
 
 def test_all_that_is_forgotten_includes_a_profile_that_is_no_more(vault):
     for profile in ("default", "home", "gone"):
-        keep(profile, URL, Secrets(SECRET))
+        store(profile, URL, Secrets(SECRET))
     assert forget_all(["default", "home", "never used"])
     assert vault.entries == {}
     assert not forget_all(["default"])
@@ -93,20 +101,20 @@ def test_an_entry_without_a_secret_is_none(vault, token):
 
 
 def test_what_windows_could_not_hold_is_refused_in_words_and_the_old_kept(vault):
-    keep("default", URL, Secrets("old"))
+    store("default", URL, Secrets("old"))
     room = 1280 - len(json.dumps({"url": URL, "token": ""}))
     with pytest.raises(CredentialsError, match="takes 1280 characters together with the address") as refused:
-        keep("default", URL, Secrets("x" * (room + 1)))
+        store("default", URL, Secrets("x" * (room + 1)))
     assert "xx" not in str(refused.value)
     with pytest.raises(CredentialsError):
-        keep("default", URL, Secrets("😀" * (room // 2 + 1)))
+        store("default", URL, Secrets("😀" * (room // 2 + 1)))
     assert read("default", URL).secrets.shared == Secrets("old").shared
-    keep("default", URL, Secrets("x" * room))
+    store("default", URL, Secrets("x" * room))
     assert read("default", URL).secrets.shared == Secrets("x" * room).shared
 
 
 ACTIONS = [
-    lambda: keep("default", URL, Secrets(SECRET)),
+    lambda: store("default", URL, Secrets(SECRET)),
     lambda: forget("default"),
     lambda: forget_all(["default"]),
 ]
@@ -127,7 +135,7 @@ def test_a_store_that_fails_says_so_in_one_sentence_without_the_secret(vault, ac
         action()
     assert str(failed.value).startswith(f"Windows Credential Manager {said}. Set CLAWTRAY_TOKEN or")
     assert SECRET not in "".join(traceback.format_exception(failed.value))
-    assert read("default", URL) == Kept(Secrets(), "cannot be read")
+    assert read("default", URL) == StoredCredential(Secrets(), "cannot be read")
 
 
 @pytest.mark.parametrize("action", [check, *ACTIONS])
@@ -135,7 +143,7 @@ def test_keyring_that_is_not_there_is_a_store_that_fails(vault, monkeypatch, act
     monkeypatch.setitem(sys.modules, "keyring.backends.Windows", None)
     with pytest.raises(CredentialsError, match=r"failed \(ModuleNotFoundError\)"):
         action()
-    assert read("default", URL) == Kept(Secrets(), "cannot be read")
+    assert read("default", URL) == StoredCredential(Secrets(), "cannot be read")
 
 
 @pytest.mark.parametrize("action", [check, *ACTIONS])
@@ -150,7 +158,7 @@ def test_a_system_without_a_store_says_what_to_do_instead(vault, monkeypatch, ac
 
 
 def test_no_repr_shows_it(vault):
-    keep("default", URL, Secrets(SECRET))
+    store("default", URL, Secrets(SECRET))
     assert SECRET not in repr(read("default", URL))
 
 

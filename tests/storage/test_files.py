@@ -169,7 +169,10 @@ def test_who_comes_second_takes_the_first_ones_key(folder: Path, monkeypatch: py
 
 
 def test_processes_that_race_for_the_key_all_get_the_same() -> None:
-    code = "import tray.storage.files; print('ready', flush=True); input(); print(tray.storage.files.device_seed().hex())"
+    code = (
+        "from tray.storage.files import device_seed; print('ready', flush=True); "
+        "input(); print(device_seed().hex())"
+    )
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

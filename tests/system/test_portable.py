@@ -10,7 +10,7 @@ import pytest
 
 from tray import system
 from tray.system import portable
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
 
 @pytest.mark.parametrize("name", sorted({*system.__all__} - {"HAS_OWN_ICON"}))
@@ -161,7 +161,7 @@ def test_a_notice_is_shown_by_plyer(monkeypatch):
         shown.append(given)
 
     _plyer(monkeypatch, notify)
-    assert portable.show_balloon(Balloon("Title", "A body.")) is True
+    assert portable.show_balloon(Notification("Title", "A body.")) is True
     assert shown == [{"title": "Title", "message": "A body.", "app_name": "ClawTray", "timeout": 10}]
 
 
@@ -171,7 +171,7 @@ def test_a_notice_that_cannot_be_shown_harms_nothing(monkeypatch, error):
         raise error
 
     _plyer(monkeypatch, notify)
-    assert portable.show_balloon(Balloon("Title", "A body.")) is False
+    assert portable.show_balloon(Notification("Title", "A body.")) is False
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tray.core.errors import Trouble
+from tray.core.errors import ConnectionFailure
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest, Link, Step
-from tray.core.model.sessions import Book, Confidence, Focus, Session, Usage
+from tray.core.model.connection import Connection, Mode, Step
+from tray.core.model.sessions import Confidence, ContextUsage, Focus, Session, SessionsSnapshot
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
 from tray.protocol.models import Model
-from tray.protocol.sessions import Row
+from tray.protocol.sessions import SessionRow
 from tray.settings.settings import Level, Profile, Settings
 from tray.settings.target import Target
 from tray.values import replace
@@ -44,14 +44,14 @@ class Make:
         return Now(1000.0 + seconds, NOON + timedelta(seconds=seconds))
 
     @staticmethod
-    def usage(used=124_000, window=200_000, confidence=Confidence.FRESH, doubt=None) -> Usage:
-        return Usage(used, window, confidence, doubt)
+    def usage(used=124_000, window=200_000, confidence=Confidence.FRESH, doubt=None) -> ContextUsage:
+        return ContextUsage(used, window, confidence, doubt)
 
     @staticmethod
     def session(name="main", usage=None, *, key=None, model=OPUS, ago=12.0, **row) -> Session:
         """A session that changed `ago` seconds before noon; None for one that does not say when."""
         updated_ms = None if ago is None else int((NOON.timestamp() - ago) * 1000)
-        row = Row(key=f"agent:main:{name}" if key is None else key, updated_ms=updated_ms, **row)
+        row = SessionRow(key=f"agent:main:{name}" if key is None else key, updated_ms=updated_ms, **row)
         return Session(row, name, model, Make.usage() if usage is None else usage)
 
     @staticmethod
@@ -68,10 +68,10 @@ class Make:
         """Connected at a level, with everything granted; the focus is on the session with that number."""
         asked = SCOPES[level]
         granted = frozenset(asked if granted is None else granted)
-        link = Link(
+        link = Connection(
             step=Step.UP, target=Make.local, attempt=1, hello=Make.hello(), asked=asked, scopes=granted
         )
-        book = Book(
+        book = SessionsSnapshot(
             sessions=sessions,
             default_model=OPUS,
             read_at=NOON,
@@ -79,7 +79,7 @@ class Make:
         )
         return State(
             settings=Make.settings(level) if settings is None else settings,
-            interest=Interest.LIVE,
+            interest=Mode.LIVE,
             seed="5eed",
             link=link,
             book=book,
@@ -94,8 +94,8 @@ class Make:
     ) -> State:
         """Not connected, because of this; None for the first attempt, which is under way."""
         state = Make.connected(*sessions, settings=settings or Settings())
-        trouble = None if cause is None else Trouble(cause, detail, **rest)
-        link = Link(step=Step.WAITING, trouble=trouble, target=target, failures=failures, hello=hello)
+        trouble = None if cause is None else ConnectionFailure(cause, detail, **rest)
+        link = Connection(step=Step.WAITING, trouble=trouble, target=target, failures=failures, hello=hello)
         return replace(state, link=link)
 
     @staticmethod

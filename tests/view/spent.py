@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from tests.view.conftest import NOON, OPUS
-from tray.core.model.usage import Spending
-from tray.protocol.frames import Failure
-from tray.protocol.usage import Account, Bill, Ledger, Quota, Quotas, Tally
+from tray.core.model.usage import UsageTotals
+from tray.protocol.frames import ErrorResponse
+from tray.protocol.usage import DailyCost, Quota, Quotas, SpendingRow, Totals, UsageBreakdown
 from tray.values import replace
 
 TODAY = date(2026, 11, 23)
@@ -16,25 +16,28 @@ HOUR_MS = 3_600_000
 SMALL = "local/small"
 
 DAYS = {
-    "2026-11-23": Tally(31_500, 0.42, 30_000, 500, 1_000),
-    "2026-11-20": Tally(1_200_000, 12.5, 1_000_000, 100_000, 100_000, unpriced=1),
-    "2026-11-01": Tally(5_000, 0.004, 5_000, 0, 0),
+    "2026-11-23": Totals(31_500, 0.42, 30_000, 500, 1_000),
+    "2026-11-20": Totals(1_200_000, 12.5, 1_000_000, 100_000, 100_000, unpriced=1),
+    "2026-11-01": Totals(5_000, 0.004, 5_000, 0, 0),
 }
 MAIN, SIDE = "agent:main:main", "agent:main:side"
-BILL = Bill(DAYS)
-LEDGER = Ledger(
-    {"2026-11-23": Tally(31_500, 0.42, None, None, None)},
-    models=(Account(OPUS, {"2026-11-23": Tally(31_000, 0.42)}), Account(SMALL, {"2026-11-23": Tally(500)})),
+BILL = DailyCost(DAYS)
+LEDGER = UsageBreakdown(
+    {"2026-11-23": Totals(31_500, 0.42, None, None, None)},
+    models=(
+        SpendingRow(OPUS, {"2026-11-23": Totals(31_000, 0.42)}),
+        SpendingRow(SMALL, {"2026-11-23": Totals(500)}),
+    ),
     sessions=(
-        Account(MAIN, {"2026-11-23": Tally(20_000, 0.3)}),
-        Account(SIDE, {"2026-11-23": Tally(11_500, 0.12)}, "The side"),
+        SpendingRow(MAIN, {"2026-11-23": Totals(20_000, 0.3)}),
+        SpendingRow(SIDE, {"2026-11-23": Totals(11_500, 0.12)}, "The side"),
     ),
 )
 CLAUDE = Quota("anthropic", "Claude", "5h", 91.9, NOON_MS + 3 * HOUR_MS)
 WEEK = Quota("anthropic", "Claude", "Week", 38.0, NOON_MS + 70 * HOUR_MS)
-KNOWN = Spending(BILL, LEDGER, Quotas((CLAUDE, WEEK), (("z.ai", "HTTP 429"),)), TODAY, NOON)
-UNKNOWN_METHOD = Failure("INVALID_REQUEST", "unknown method: sessions.usage")
-BROKEN = Failure("UNAVAILABLE", "the transcripts\ncannot be read")
+KNOWN = UsageTotals(BILL, LEDGER, Quotas((CLAUDE, WEEK), (("z.ai", "HTTP 429"),)), TODAY, NOON)
+UNKNOWN_METHOD = ErrorResponse("INVALID_REQUEST", "unknown method: sessions.usage")
+BROKEN = ErrorResponse("UNAVAILABLE", "the transcripts\ncannot be read")
 
 
 def spending(**more):

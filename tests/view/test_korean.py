@@ -10,7 +10,7 @@ import pytest
 
 import tray
 from tests.view.text.test_formatting import is_message
-from tray.core.errors import Cause, Doubt, Fault
+from tray.core.errors import ActionError, FailureKind, StaleReason
 from tray.core.model.approvals import Approval
 from tray.core.model.sessions import Confidence
 from tray.i18n.korean import KOREAN
@@ -99,21 +99,21 @@ def test_no_line_of_the_menu_is_absurdly_long(make, level):
             assert len(item.text) <= 110, item.text
 
 
-@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("cause", FailureKind)
 def test_every_reason_is_told_in_korean(make, cause):
     state = make.troubled(cause, detail="…")
     told = connection_errors.why(state.link.trouble, state, words_in("ko"))
-    assert any(ord(letter) in HANGUL for letter in told) or cause is Cause.ADDRESS
+    assert any(ord(letter) in HANGUL for letter in told) or cause is FailureKind.ADDRESS
 
 
 def test_every_doubt_and_fault_is_told_in_korean():
     words = words_in("ko")
-    for doubt in Doubt:
-        assert any(ord(letter) in HANGUL for letter in formatting.doubt(doubt, words))
-    for fault in Fault:
-        assert any(ord(letter) in HANGUL for letter in formatting.fault(fault, "", Level.WATCH, words))
+    for doubt in StaleReason:
+        assert any(ord(letter) in HANGUL for letter in formatting.stale_reason(doubt, words))
+    for fault in ActionError:
+        assert any(ord(letter) in HANGUL for letter in formatting.action_error(fault, "", Level.WATCH, words))
 
 
 def test_a_doubtful_figure_is_marked_in_korean_too(make):
-    usage = make.usage(confidence=Confidence.STALE, doubt=Doubt.OLD)
-    assert formatting.doubtful(usage, words_in("ko")).startswith("확실하지 않음: ")
+    usage = make.usage(confidence=Confidence.STALE, doubt=StaleReason.OLD)
+    assert formatting.stale(usage, words_in("ko")).startswith("확실하지 않음: ")

@@ -16,46 +16,46 @@ from tray.core.commands import (
     ShowIconSettings,
 )
 from tray.core.effects import Send
-from tray.core.errors import Cause, Fault, Phase, Trouble
-from tray.core.events import Clicked
-from tray.core.model.actions import Deed, DeedKind, DeedState
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind, Phase
+from tray.core.events import CommandReceived
+from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
 from tray.core.model.approvals import Approval
-from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
+from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.core.model.notifications import (
+    ActionFinished,
+    Alert,
     AlreadyRunning,
-    ApprovalEnded,
+    ApprovalFinished,
     ApprovalWaiting,
-    BadSettings,
-    CameBack,
     ContextCompacted,
-    DeedEnded,
+    CopyFailed,
     Digest,
-    DraftHeld,
-    LifecycleEnded,
-    LogIsEmpty,
-    LongRunEnded,
+    GatewayControlFinished,
+    GatewayDown,
+    GatewayNotFound,
+    GatewayUp,
+    LogEmpty,
+    LongRunFinished,
     ModelDiffers,
-    NotCopied,
-    NotFound,
-    Notice,
-    NotOpened,
-    NotSaved,
-    NoWindow,
-    PromptEnded,
+    OpenFailed,
+    PromptFinished,
+    PromptNeedsConfirmation,
     QuotaCrossed,
+    SaveFailed,
+    SettingsRejected,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,
-    WentDown,
+    WindowFailed,
 )
 from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.prompts import PromptState
+from tray.core.model.prompts import PromptStatus
 from tray.core.update import update
 from tray.protocol.approvals import ExecRequest, PairingRequest
 from tray.protocol.usage import Quota
 from tray.settings.settings import Level
 from tray.values import replace
-from tray.view.notifications import Balloon, balloon
+from tray.view.notifications import Notification, render_notification
 from tray.view.text.formatting import BODY_UNITS, TITLE_UNITS
 
 KEY = "agent:main:main"
@@ -72,14 +72,14 @@ def units(text: str) -> int:
         (
             152_000,
             1,
-            Balloon(
+            Notification(
                 "main: context at 76 % of 200k", "A good moment to compact it, or to start a new session."
             ),
         ),
         (
             184_000,
             2,
-            Balloon(
+            Notification(
                 "main: context at 92 % of 200k",
                 "The gateway will soon compact it by itself. Compact it now, or start a new session.",
                 urgent=True,
@@ -89,15 +89,17 @@ def units(text: str) -> int:
 )
 def test_a_threshold_crossed(make, words, used, level, expected):
     session = make.session(usage=make.usage(used))
-    assert balloon(ThresholdCrossed(session, level), make.connected(session), words) == expected
+    assert render_notification(ThresholdCrossed(session, level), make.connected(session), words) == expected
 
 
-@pytest.mark.parametrize("cause", [cause for cause in Cause if Trouble(cause).phase is not Phase.CONNECTED])
+@pytest.mark.parametrize(
+    "cause", [cause for cause in FailureKind if ConnectionFailure(cause).phase is not Phase.CONNECTED]
+)
 def test_a_lost_gateway_is_told_with_its_reason(make, words, cause):
     titles = {Phase.DOWN: "The gateway is down", Phase.REFUSED: "Cannot log in to the gateway"}
     state = make.troubled(cause, detail="as it was told")
-    told = balloon(WentDown(state.link.trouble), state, words)
-    assert told.title == titles.get(Trouble(cause).phase, "No connection to the gateway")
+    told = render_notification(GatewayDown(state.link.trouble), state, words)
+    assert told.title == titles.get(ConnectionFailure(cause).phase, "No connection to the gateway")
     assert told.body == make.source(state).trouble
     assert (told.urgent, told.command) == (True, Reconnect())
 
@@ -107,22 +109,24 @@ def test_a_lost_gateway_is_told_with_its_reason(make, words, cause):
     [(250.0, "It was away for 4 min."), (-3.0, "It was away for 0 s."), (8000, "It was away for 2 h.")],
 )
 def test_a_gateway_that_came_back(make, words, after, body):
-    assert balloon(CameBack(after), make.connected(), words) == Balloon("The gateway is back", body)
+    assert render_notification(GatewayUp(after), make.connected(), words) == Notification(
+        "The gateway is back", body
+    )
 
 
 def test_no_gateway_found(make, words):
     body = "Open the menu to see where ClawTray looked, and to set an address."
-    told = balloon(NotFound(), make.troubled(Cause.NOT_FOUND), words)
-    assert told == Balloon("No gateway found", body, command=OpenSettings())
+    told = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), words)
+    assert told == Notification("No gateway found", body, command=OpenSettings())
 
 
 def test_another_model_answered(make, words):
     state = make.connected(make.session("Launch", key=KEY))
-    told = balloon(ModelDiffers(KEY, OPUS, SONNET), state, words)
-    assert told == Balloon(
+    told = render_notification(ModelDiffers(KEY, OPUS, SONNET), state, words)
+    assert told == Notification(
         "Launch: another model answered", f"Asked for {OPUS}, answered by {SONNET}.", urgent=True
     )
-    assert balloon(ModelDiffers("agent:ops:x", "\u200b", SONNET), state, words) == Balloon(
+    assert render_notification(ModelDiffers("agent:ops:x", "\u200b", SONNET), state, words) == Notification(
         "ops/x: another model answered", f"Asked for ?, answered by {SONNET}.", urgent=True
     )
 
@@ -130,16 +134,16 @@ def test_another_model_answered(make, words):
 @pytest.mark.parametrize(
     ("asked", "fault", "detail", "body"),
     [
-        (OPUS, Fault.GATEWAY, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
+        (OPUS, ActionError.GATEWAY, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
         (
             OPUS,
-            Fault.LEVEL,
+            ActionError.LEVEL,
             "",
             f"Asked for {OPUS}. The trust level “watch” does not allow this: see the settings.",
         ),
         (
             None,
-            Fault.OTHER_MODEL,
+            ActionError.OTHER_MODEL,
             SONNET,
             f"Asked for the default model. The gateway chose {SONNET} instead.",
         ),
@@ -147,18 +151,20 @@ def test_another_model_answered(make, words):
 )
 def test_a_switch_that_failed_says_why(make, words, asked, fault, detail, body):
     state = make.connected(make.session(), level=Level.WATCH)
-    told = balloon(SwitchFailed(KEY, asked, fault, detail), state, words)
-    assert told == Balloon("main: the model was not switched", body, urgent=True)
+    told = render_notification(SwitchFailed(KEY, asked, fault, detail), state, words)
+    assert told == Notification("main: the model was not switched", body, urgent=True)
 
 
 def test_a_switch_without_a_reply_may_have_been_made(make, words):
-    told = balloon(SwitchFailed(KEY, OPUS, Fault.UNCONFIRMED, ""), make.connected(make.session()), words)
+    told = render_notification(
+        SwitchFailed(KEY, OPUS, ActionError.UNCONFIRMED, ""), make.connected(make.session()), words
+    )
     body = f"Asked for {OPUS}. The gateway did not reply. It is not known whether it switched."
-    assert told == Balloon("main: no word on the model", body, urgent=True)
+    assert told == Notification("main: no word on the model", body, urgent=True)
 
 
 def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
-    told = balloon(SwitchFailed("", OPUS, Fault.GATEWAY, "locked"), make.connected(), words)
+    told = render_notification(SwitchFailed("", OPUS, ActionError.GATEWAY, "locked"), make.connected(), words)
     assert told.title == "?: the model was not switched"
     assert told.body == f"Asked for {OPUS}. The gateway says: locked"
 
@@ -175,8 +181,8 @@ def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
     ],
 )
 def test_the_answer_to_a_preset(make, words, answer, body):
-    prompt = Asked("1", KEY, "text", preset="Summarise", state=PromptState.ANSWERED, answer=answer)
-    assert balloon(PromptEnded(prompt), make.connected(), words) == Balloon(
+    prompt = Asked("1", KEY, "text", preset="Summarise", state=PromptStatus.ANSWERED, answer=answer)
+    assert render_notification(PromptFinished(prompt), make.connected(), words) == Notification(
         "Summarise", body, command=ShowAnswer("1")
     )
 
@@ -185,36 +191,38 @@ def test_the_answer_to_a_preset(make, words, answer, body):
     ("change", "expected"),
     [
         (
-            {"state": PromptState.FAILED, "fault": Fault.GATEWAY, "detail": "overloaded"},
-            Balloon("Summarise: failed", "The gateway says: overloaded", urgent=True),
+            {"state": PromptStatus.FAILED, "fault": ActionError.GATEWAY, "detail": "overloaded"},
+            Notification("Summarise: failed", "The gateway says: overloaded", urgent=True),
         ),
         (
-            {"state": PromptState.FAILED, "fault": Fault.EMPTY},
-            Balloon("Summarise: failed", "The prompt is empty.", urgent=True),
+            {"state": PromptStatus.FAILED, "fault": ActionError.EMPTY},
+            Notification("Summarise: failed", "The prompt is empty.", urgent=True),
         ),
-        ({"state": PromptState.STOPPED}, Balloon("Summarise", "The prompt was stopped.")),
+        ({"state": PromptStatus.STOPPED}, Notification("Summarise", "The prompt was stopped.")),
         (
-            {"state": PromptState.UNKNOWN},
-            Balloon(
+            {"state": PromptStatus.UNKNOWN},
+            Notification(
                 "Summarise",
                 "The gateway went away, and the prompt may have run. Look before you send it again.",
                 urgent=True,
             ),
         ),
         (
-            {"state": PromptState.STOPPED, "preset": "\u200b"},
-            Balloon("main", "The prompt was stopped."),
+            {"state": PromptStatus.STOPPED, "preset": "\u200b"},
+            Notification("main", "The prompt was stopped."),
         ),
     ],
 )
 def test_other_ends_of_a_prompt(make, words, change, expected):
     prompt = replace(Asked("1", KEY, "text", preset="Summarise"), **change)
-    assert balloon(PromptEnded(prompt), make.connected(), words) == expected
+    assert render_notification(PromptFinished(prompt), make.connected(), words) == expected
 
 
 def test_a_mistake_in_the_settings(make, words):
-    told = balloon(BadSettings("settings.toml: warning must be\n a number."), make.connected(), words)
-    assert told == Balloon(
+    told = render_notification(
+        SettingsRejected("settings.toml: warning must be\n a number."), make.connected(), words
+    )
+    assert told == Notification(
         "A mistake in the settings",
         "settings.toml: warning must be a number.",
         urgent=True,
@@ -223,26 +231,28 @@ def test_a_mistake_in_the_settings(make, words):
 
 
 def test_a_window_that_cannot_be_shown(make, words):
-    told = balloon(NoWindow(), make.connected(), words)
+    told = render_notification(WindowFailed(), make.connected(), words)
     body = "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
-    assert told == Balloon("The window could not be shown", body, urgent=True, asked_for=True)
+    assert told == Notification("The window could not be shown", body, urgent=True, asked_for=True)
 
 
 def test_a_file_that_was_not_saved(make, words):
-    told = balloon(NotSaved("state.json cannot be saved: the disk is full"), make.connected(), words)
-    assert told == Balloon(
+    told = render_notification(
+        SaveFailed("state.json cannot be saved: the disk is full"), make.connected(), words
+    )
+    assert told == Notification(
         "Something was not saved", "state.json cannot be saved: the disk is full", urgent=True
     )
 
 
 def test_what_could_not_be_opened(make, words):
-    told = balloon(NotOpened("http://127.0.0.1:18789/"), make.connected(), words)
+    told = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), words)
     body = "Open it yourself: http://127.0.0.1:18789/"
-    assert told == Balloon("It could not be opened", body, urgent=True, asked_for=True)
+    assert told == Notification("It could not be opened", body, urgent=True, asked_for=True)
 
 
 def test_the_first_start_tells_where_the_icon_hides(make, words):
-    assert balloon(Welcome(), make.connected(), words) == Balloon(
+    assert render_notification(Welcome(), make.connected(), words) == Notification(
         "ClawTray is here",
         "Windows hides new icons behind the ^ beside the clock. "
         "Click here to see where to keep this one visible.",
@@ -254,13 +264,13 @@ def test_the_first_start_tells_where_the_icon_hides(make, words):
     ("cause", "lines"),
     [
         ("", ["main  62 % of 200k"]),
-        (Cause.NOT_RUNNING, ["ClawTray · gateway down", "main  62 % of 200k"]),
+        (FailureKind.NOT_RUNNING, ["ClawTray · gateway down", "main  62 % of 200k"]),
     ],
 )
 def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, cause, lines):
     session = make.session()
     state = make.troubled(cause, session) if cause else make.connected(session)
-    told = balloon(AlreadyRunning(), state, words)
+    told = render_notification(AlreadyRunning(), state, words)
     assert told.title == "ClawTray is already running"
     assert told.body.split("\n") == [*lines, "Its icon is beside the clock, or behind the ^ there."]
     assert told.command == ShowIconSettings()
@@ -268,12 +278,12 @@ def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, ca
 
 
 def test_what_was_held_back_comes_as_one_with_a_line_for_each(make, words):
-    answered = Asked("1", KEY, "text", preset="Summarise", state=PromptState.ANSWERED, answer="Done.")
-    failed = replace(answered, state=PromptState.FAILED, fault=Fault.EMPTY)
-    told = balloon(Digest((CameBack(250.0), PromptEnded(answered))), make.connected(), words)
+    answered = Asked("1", KEY, "text", preset="Summarise", state=PromptStatus.ANSWERED, answer="Done.")
+    failed = replace(answered, state=PromptStatus.FAILED, fault=ActionError.EMPTY)
+    told = render_notification(Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), words)
     body = "The gateway is back\nSummarise: The prompt was answered."
-    assert told == Balloon("2 notices while you were away", body)
-    told = balloon(Digest((PromptEnded(failed), CameBack(250.0))), make.connected(), words)
+    assert told == Notification("2 notices while you were away", body)
+    told = render_notification(Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), words)
     assert told.body == "Summarise: failed\nThe gateway is back"
     assert told.urgent
 
@@ -281,26 +291,26 @@ def test_what_was_held_back_comes_as_one_with_a_line_for_each(make, words):
 def test_of_too_many_the_latest_are_told(make, words):
     state = make.connected()
     switches = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(20))
-    told = balloon(Digest(switches), state, words)
+    told = render_notification(Digest(switches), state, words)
     assert told.title == "20 notices while you were away"
-    titles = [balloon(notice, state, words).title for notice in switches]
+    titles = [render_notification(notice, state, words).title for notice in switches]
     assert told.body.split("\n") == ["…", *titles[-5:]]
 
 
 def test_an_empty_log_is_good_news(make, words):
-    told = balloon(LogIsEmpty(), make.connected(), words)
+    told = render_notification(LogEmpty(), make.connected(), words)
     body = "ClawTray has had no fault to write down."
-    assert told == Balloon("There is nothing in the log", body, asked_for=True)
+    assert told == Notification("There is nothing in the log", body, asked_for=True)
 
 
 def test_without_a_sentence_the_title_stands_for_it(make, words):
-    told = balloon(BadSettings(""), make.connected(), words)
+    told = render_notification(SettingsRejected(""), make.connected(), words)
     assert told.body == told.title == "A mistake in the settings"
 
 
 def test_a_title_counts_an_emoji_twice(make, words):
     session = make.session("🐾" * 30)
-    told = balloon(ThresholdCrossed(session, 1), make.connected(session), words)
+    told = render_notification(ThresholdCrossed(session, 1), make.connected(session), words)
     assert told.title == "🐾" * 30 + ":…"
     assert units(told.title) == 62
 
@@ -311,66 +321,78 @@ OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 def test_a_quota_says_how_full_it_is_and_when_it_resets(make, words):
     at_ms = int(datetime(2026, 11, 26, 15, 30).astimezone().timestamp() * 1000)
     full = Quota("anthropic", "Claude", "5h", 91.9, at_ms)
-    told = balloon(QuotaCrossed(full, 2), make.connected(), words)
-    assert told == Balloon("Claude 5h: quota at 91 %", "It resets at 2026-11-26 15:30.", urgent=True)
+    told = render_notification(QuotaCrossed(full, 2), make.connected(), words)
+    assert told == Notification("Claude 5h: quota at 91 %", "It resets at 2026-11-26 15:30.", urgent=True)
 
 
 @pytest.mark.parametrize("resets_ms", [None, 2**53])
 def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_ms):
-    told = balloon(QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), words)
-    assert told == Balloon("z.ai: quota at 75 %", "See Usage in the menu.")
+    told = render_notification(
+        QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), words
+    )
+    assert told == Notification("z.ai: quota at 75 %", "See Usage in the menu.")
 
 
-def every_notice(make, text="text", cause=Cause.LOST, fault=None, state=PromptState.ANSWERED):
+def every_notice(make, text="text", cause=FailureKind.LOST, fault=None, state=PromptStatus.ANSWERED):
     """One of each kind, with this text in every place that holds one."""
     session = make.session(text, key=text, model=text)
     prompt = Asked("1", text, text, preset=text, state=state, answer=text, fault=fault, detail=text)
     return (
         ThresholdCrossed(session, 2),
-        WentDown(Trouble(cause, text, text)),
-        CameBack(len(text) * 60),
-        NotFound(),
+        GatewayDown(ConnectionFailure(cause, text, text)),
+        GatewayUp(len(text) * 60),
+        GatewayNotFound(),
         ModelDiffers(text, text, text),
-        SwitchFailed(text, text, fault or Fault.GATEWAY, text),
-        PromptEnded(prompt),
-        DraftHeld(prompt),
+        SwitchFailed(text, text, fault or ActionError.GATEWAY, text),
+        PromptFinished(prompt),
+        PromptNeedsConfirmation(prompt),
         QuotaCrossed(Quota(text, text, text, 91.0), 2),
-        BadSettings(text),
-        NotSaved(text),
-        NotOpened(text),
-        NoWindow(),
+        SettingsRejected(text),
+        SaveFailed(text),
+        OpenFailed(text),
+        WindowFailed(),
         Welcome(),
         AlreadyRunning(),
-        LogIsEmpty(),
-        LifecycleEnded(
-            Lifecycle(LifecycleKind.RESTART, LifecycleState.FAILED, fault=fault or Fault.CLI, detail=text)
+        LogEmpty(),
+        GatewayControlFinished(
+            GatewayControl(
+                GatewayControlKind.RESTART,
+                GatewayControlStatus.FAILED,
+                fault=fault or ActionError.CLI,
+                detail=text,
+            )
         ),
-        NotCopied(text),
-        DeedEnded(Deed(text, text, DeedKind.COMPACT, DeedState.FAILED, detail=text)),
+        CopyFailed(text),
+        ActionFinished(SessionAction(text, text, ActionKind.COMPACT, ActionStatus.FAILED, detail=text)),
         ContextCompacted(session, 150_000),
-        LongRunEnded(text, len(text) * 60, text or None),
+        LongRunFinished(text, len(text) * 60, text or None),
         ApprovalWaiting(Approval(text, ExecRequest(text, text, text, text, text, text, (text,)))),
-        ApprovalEnded(Approval(text, PairingRequest(text, text), fault=fault, detail=text)),
-        Digest((CameBack(1.0), PromptEnded(prompt), BadSettings(text))),
+        ApprovalFinished(Approval(text, PairingRequest(text, text), fault=fault, detail=text)),
+        Digest((GatewayUp(1.0), PromptFinished(prompt), SettingsRejected(text))),
     )
 
 
 def test_a_prompt_that_is_held_says_how_long_it_is(make, words):
     prompt = Asked("1", KEY, "x" * 12_345, preset="Explain")
-    told = balloon(DraftHeld(prompt), make.connected(), words)
+    told = render_notification(PromptNeedsConfirmation(prompt), make.connected(), words)
     assert told.title == "Explain: send it?"
     assert told.body == "With the clipboard it has 12,345 characters. See Prompts in the menu."
-    assert balloon(DraftHeld(replace(prompt, preset=None)), make.connected(), words).title == "main: send it?"
+    assert (
+        render_notification(
+            PromptNeedsConfirmation(replace(prompt, preset=None)), make.connected(), words
+        ).title
+        == "main: send it?"
+    )
 
 
 def test_what_happened_by_itself(make, words):
     session = make.session(usage=make.usage(20_000), key=KEY)
     state = make.connected(session)
-    compacted = balloon(ContextCompacted(session, 150_000), state, words)
-    assert compacted == Balloon("main: compacted", "150k → 20k tokens")
-    ended = balloon(LongRunEnded(KEY, 125, None), state, words)
-    assert ended == Balloon("main: the run has ended", "It took 2 min.", command=OpenDashboard(KEY))
-    failed = balloon(LongRunEnded(KEY, 125, "401"), state, words)
+    compacted = render_notification(ContextCompacted(session, 150_000), state, words)
+    assert compacted == Notification("main: compacted", "150k → 20k tokens")
+    ended = render_notification(LongRunFinished(KEY, 125, None), state, words)
+    assert ended == Notification("main: the run has ended", "It took 2 min.", command=OpenDashboard(KEY))
+    failed = render_notification(LongRunFinished(KEY, 125, "401"), state, words)
     assert (failed.title, failed.body) == ("main: the run failed after 2 min", "The gateway says: 401")
     assert failed.urgent
 
@@ -380,7 +402,7 @@ def test_what_happened_by_itself(make, words):
     [
         (
             ExecRequest("c1", "rm -rf\nbuild", session_key=KEY),
-            Balloon(
+            Notification(
                 "main: approval needed",
                 "rm -rf build\nSee Approvals in the menu.",
                 urgent=True,
@@ -388,7 +410,7 @@ def test_what_happened_by_itself(make, words):
         ),
         (
             ExecRequest("c1", "ls"),
-            Balloon(
+            Notification(
                 "Approval needed",
                 "ls\nSee Approvals in the menu.",
                 urgent=True,
@@ -396,7 +418,7 @@ def test_what_happened_by_itself(make, words):
         ),
         (
             PairingRequest("d1", "laptop"),
-            Balloon(
+            Notification(
                 "Let in: laptop",
                 "A device wants to be let in: see Approvals in the menu.",
                 urgent=True,
@@ -406,75 +428,79 @@ def test_what_happened_by_itself(make, words):
 )
 def test_what_waits_for_a_word_is_told_and_never_decided_by_a_click(make, words, request_, expected):
     waiting = ApprovalWaiting(Approval("default", request_))
-    assert balloon(waiting, make.connected(make.session(key=KEY)), words) == expected
+    assert render_notification(waiting, make.connected(make.session(key=KEY)), words) == expected
 
 
 @pytest.mark.parametrize(
     ("deed", "expected"),
     [
         (
-            Deed("default", KEY, DeedKind.COMPACT, DeedState.DONE, before=124_000, after=20_000),
-            Balloon("main: Compacted", "124k → 20k tokens"),
+            SessionAction(
+                "default", KEY, ActionKind.COMPACT, ActionStatus.DONE, before=124_000, after=20_000
+            ),
+            Notification("main: Compacted", "124k → 20k tokens"),
         ),
         (
-            Deed("default", KEY, DeedKind.NEW, DeedState.FAILED, fault=Fault.GATEWAY, detail="no"),
-            Balloon("main: Not begun anew", "The gateway says: no", urgent=True),
+            SessionAction(
+                "default", KEY, ActionKind.NEW, ActionStatus.FAILED, fault=ActionError.GATEWAY, detail="no"
+            ),
+            Notification("main: Not begun anew", "The gateway says: no", urgent=True),
         ),
         (
-            Deed("default", KEY, DeedKind.STOP, DeedState.UNKNOWN, fault=Fault.NO_REPLY),
-            Balloon("main: Perhaps stopped", "The gateway did not reply.", urgent=True),
+            SessionAction("default", KEY, ActionKind.STOP, ActionStatus.UNKNOWN, fault=ActionError.NO_REPLY),
+            Notification("main: Perhaps stopped", "The gateway did not reply.", urgent=True),
         ),
     ],
 )
 def test_what_was_done_to_a_session_is_told_with_its_figures_or_reason(make, words, deed, expected):
-    assert balloon(DeedEnded(deed), make.connected(make.session(key=KEY)), words) == expected
+    assert render_notification(ActionFinished(deed), make.connected(make.session(key=KEY)), words) == expected
 
 
 def test_what_cannot_be_copied_is_shown(make, words):
-    told = balloon(NotCopied(KEY), make.connected(), words)
-    assert told == Balloon("There is no clipboard", f"Copy it yourself: {KEY}", asked_for=True)
+    told = render_notification(CopyFailed(KEY), make.connected(), words)
+    assert told == Notification("There is no clipboard", f"Copy it yourself: {KEY}", asked_for=True)
 
 
 def test_this_file_knows_every_notice(make):
-    assert {type(notice) for notice in every_notice(make)} == set(get_args(Notice))
+    assert {type(notice) for notice in every_notice(make)} == set(get_args(Alert))
 
 
 @pytest.mark.parametrize("trust", Level)
 def test_no_click_on_a_notice_spends_a_token(make, words, trust):
-    prompts = [Asked("1", KEY, "text", state=state) for state in PromptState if state.ended]
+    prompts = [Asked("1", KEY, "text", state=state) for state in PromptStatus if state.ended]
     here = make.connected(make.session(key=KEY), level=trust, prompts=tuple(prompts))
-    for notice in (*every_notice(make, KEY), *map(PromptEnded, prompts)):
-        told = balloon(notice, here, words)
+    for notice in (*every_notice(make, KEY), *map(PromptFinished, prompts)):
+        told = render_notification(notice, here, words)
         if told.command is not None:
-            _, effects = update(here, Clicked(told.command), make.now())
+            _, effects = update(here, CommandReceived(told.command), make.now())
             assert not [effect for effect in effects if isinstance(effect, Send)]
 
 
 @given(
     text=OUTSIDE,
-    cause=st.sampled_from(Cause),
-    fault=st.none() | st.sampled_from(Fault),
-    state=st.sampled_from([state for state in PromptState if state.ended]),
+    cause=st.sampled_from(FailureKind),
+    fault=st.none() | st.sampled_from(ActionError),
+    state=st.sampled_from([state for state in PromptStatus if state.ended]),
 )
 def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, state):
     here = make.connected(make.session(text, key=text, model=text))
     for notice in every_notice(make, text, cause, fault, state):
-        told = balloon(notice, here, words)
+        told = render_notification(notice, here, words)
         assert 0 < units(told.title) <= TITLE_UNITS
         assert 0 < units(told.body) <= BODY_UNITS
         assert told.title.isprintable()
         assert told.body.replace("\n", "").isprintable()
         assert "\n" not in told.body or isinstance(
-            notice, PromptEnded | AlreadyRunning | Digest | ApprovalWaiting
+            notice, PromptFinished | AlreadyRunning | Digest | ApprovalWaiting
         )
 
 
 def test_a_restart_that_was_asked_for_is_told_with_its_end(make, words):
     session = make.session()
-    done = Lifecycle(LifecycleKind.RESTART, LifecycleState.DONE)
-    told = balloon(LifecycleEnded(done), make.connected(session), words)
-    assert told == Balloon("The gateway has restarted", "main  62 % of 200k", asked_for=True)
-    failed = replace(done, state=LifecycleState.FAILED, fault=Fault.CLI, detail="no service")
-    told = balloon(LifecycleEnded(failed), make.connected(session), words)
+    done = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.DONE)
+    told = render_notification(GatewayControlFinished(done), make.connected(session), words)
+    assert told == Notification("The gateway has restarted", "main  62 % of 200k", asked_for=True)
+    failed = replace(done, state=GatewayControlStatus.FAILED, fault=ActionError.CLI, detail="no service")
+    told = render_notification(GatewayControlFinished(failed), make.connected(session), words)
     said = "Its own command says: no service"
-    assert told == Balloon("The gateway did not restart", said, urgent=True, asked_for=True)
+    assert told == Notification("The gateway did not restart", said, urgent=True, asked_for=True)

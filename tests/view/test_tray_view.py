@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.core.errors import Cause, Doubt, Fault, Phase
+from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
 from tray.core.model.connection import Step
-from tray.core.model.models import Switch, SwitchState
+from tray.core.model.models import ModelSwitch, SwitchStatus
 from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.prompts import PromptState
-from tray.core.model.sessions import Confidence, Run
+from tray.core.model.prompts import PromptStatus
+from tray.core.model.sessions import Confidence, RunningRun
 from tray.protocol.handshake import Generation
 from tray.protocol.scopes import READ, WRITE
 from tray.settings.settings import Level
@@ -57,7 +57,7 @@ def test_the_icon_follows_the_users_thresholds(make):
 
 
 def test_without_a_window_or_a_session_the_context_is_unknown(make):
-    no_window = make.connected(make.session(usage=make.usage(None, None, UNKNOWN, Doubt.NO_WINDOW)))
+    no_window = make.connected(make.session(usage=make.usage(None, None, UNKNOWN, StaleReason.NO_WINDOW)))
     assert icon(no_window) == icon(make.connected()) == Icon(Situation.UNKNOWN)
 
 
@@ -78,13 +78,13 @@ def test_until_the_first_reading_the_tooltip_says_so_too(make, words):
     ("cause", "failures", "situation"),
     [
         (None, 0, Situation.CONNECTING),
-        (Cause.NOT_FOUND, 1, Situation.NOT_SET_UP),
-        (Cause.LOST, 0, Situation.CONNECTING),
-        (Cause.LOST, 1, Situation.DOWN),
-        (Cause.NOT_RUNNING, 1, Situation.DOWN),
-        (Cause.RESTARTING, 1, Situation.CONNECTING),
-        (Cause.TOKEN_WRONG, 1, Situation.REFUSED),
-        (Cause.PAIRING, 1, Situation.REFUSED),
+        (FailureKind.NOT_FOUND, 1, Situation.NOT_SET_UP),
+        (FailureKind.LOST, 0, Situation.CONNECTING),
+        (FailureKind.LOST, 1, Situation.DOWN),
+        (FailureKind.NOT_RUNNING, 1, Situation.DOWN),
+        (FailureKind.RESTARTING, 1, Situation.CONNECTING),
+        (FailureKind.TOKEN_WRONG, 1, Situation.REFUSED),
+        (FailureKind.PAIRING, 1, Situation.REFUSED),
     ],
 )
 def test_without_a_connection_the_icon_says_why_and_nothing_of_context(make, cause, failures, situation):
@@ -97,8 +97,8 @@ def test_without_a_connection_the_icon_says_why_and_nothing_of_context(make, cau
     [
         (False, {}, False),
         (True, {}, True),
-        (False, {"run": Run("agent:main:main", 1000.0)}, True),
-        (False, {"run": Run(None, 1000.0)}, True),
+        (False, {"run": RunningRun("agent:main:main", 1000.0)}, True),
+        (False, {"run": RunningRun(None, 1000.0)}, True),
     ],
 )
 def test_a_run_is_seen_on_the_icon(make, active, runs, running):
@@ -113,7 +113,7 @@ def test_a_run_is_seen_on_the_icon(make, active, runs, running):
 def test_at_a_glance_the_figure_and_where_it_is_not_well_the_connection(make, words):
     assert glance(make.connected(make.session()), words) == ["main  62 % of 200k"]
     assert glance(make.connected(), words) == ["ClawTray · connected"]
-    down = make.troubled(Cause.NOT_RUNNING, make.session())
+    down = make.troubled(FailureKind.NOT_RUNNING, make.session())
     assert glance(down, words) == ["ClawTray · gateway down", "main  62 % of 200k"]
 
 
@@ -143,18 +143,18 @@ def test_a_doubtful_or_unknown_figure_is_marked(make, words):
             0
         ]
 
-    assert said(150_000, 200_000, STALE, Doubt.OLD) == "main  ~75 % of 200k"
-    assert said(None, 200_000, UNKNOWN, Doubt.COMPACTED) == "main  ? of 200k"
-    assert said(None, None, UNKNOWN, Doubt.NO_WINDOW) == "main  context unknown"
+    assert said(150_000, 200_000, STALE, StaleReason.OLD) == "main  ~75 % of 200k"
+    assert said(None, 200_000, UNKNOWN, StaleReason.COMPACTED) == "main  ? of 200k"
+    assert said(None, None, UNKNOWN, StaleReason.NO_WINDOW) == "main  context unknown"
 
 
 @pytest.mark.parametrize(
     ("cause", "line"),
     [
         (None, "ClawTray · connecting"),
-        (Cause.NOT_FOUND, "ClawTray · no gateway found"),
-        (Cause.NOT_RUNNING, "ClawTray · gateway down"),
-        (Cause.TOKEN_WRONG, "ClawTray · cannot log in"),
+        (FailureKind.NOT_FOUND, "ClawTray · no gateway found"),
+        (FailureKind.NOT_RUNNING, "ClawTray · gateway down"),
+        (FailureKind.TOKEN_WRONG, "ClawTray · cannot log in"),
     ],
 )
 def test_a_broken_connection_comes_first(make, words, cause, line):
@@ -170,7 +170,7 @@ def test_connected_without_a_session_is_said(make, words):
 OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)
 
 
-@given(name=OUTSIDE, model=st.none() | OUTSIDE, cause=st.sampled_from([None, *Cause]), key=OUTSIDE)
+@given(name=OUTSIDE, model=st.none() | OUTSIDE, cause=st.sampled_from([None, *FailureKind]), key=OUTSIDE)
 def test_the_tooltip_always_fits_and_names_the_connection(make, words, name, model, cause, key):
     session = make.session(name, model=model, key=key)
     for state in (make.connected(session), make.troubled(cause, session, detail=name)):
@@ -195,10 +195,10 @@ def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
     ("level", "granted", "ask", "use"),
     [
         (Level.CONTROL, None, None, None),
-        (Level.ASK, None, None, Fault.LEVEL),
-        (Level.WATCH, None, Fault.LEVEL, Fault.LEVEL),
-        (Level.CONTROL, {READ}, Fault.SCOPE, Fault.SCOPE),
-        (Level.CONTROL, {READ, WRITE}, None, Fault.SCOPE),
+        (Level.ASK, None, None, ActionError.LEVEL),
+        (Level.WATCH, None, ActionError.LEVEL, ActionError.LEVEL),
+        (Level.CONTROL, {READ}, ActionError.SCOPE, ActionError.SCOPE),
+        (Level.CONTROL, {READ, WRITE}, None, ActionError.SCOPE),
     ],
 )
 def test_what_may_not_be_done_has_its_reason(make, level, granted, ask, use):
@@ -207,11 +207,11 @@ def test_what_may_not_be_done_has_its_reason(make, level, granted, ask, use):
 
 
 def test_nothing_may_be_done_offline(make):
-    source = make.source(make.troubled(Cause.NOT_RUNNING))
-    assert source.ask_fault is source.use_fault is Fault.OFFLINE
+    source = make.source(make.troubled(FailureKind.NOT_RUNNING))
+    assert source.ask_fault is source.use_fault is ActionError.OFFLINE
 
 
-@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("cause", FailureKind)
 def test_the_reason_is_a_sentence_unless_connected(make, cause):
     state = make.troubled(cause, detail="as it was told")
     assert make.source(state).phase is state.link.trouble.phase
@@ -237,7 +237,7 @@ def test_the_source_is_the_state_at_hand(make):
 
 def test_prompts_under_way_are_counted(make):
     asked = tuple(
-        Asked(str(number), "agent:main:tray", "hi", state=s) for number, s in enumerate(PromptState)
+        Asked(str(number), "agent:main:tray", "hi", state=s) for number, s in enumerate(PromptStatus)
     )
     assert len(make.source(make.connected(prompts=asked)).running) == 6
     ended = tuple(prompt for prompt in asked if prompt.state.ended)
@@ -246,7 +246,7 @@ def test_prompts_under_way_are_counted(make):
 
 def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
     ended = tuple(
-        Asked(str(number), "agent:main:tray", "hi", state=PromptState.ANSWERED) for number in range(7)
+        Asked(str(number), "agent:main:tray", "hi", state=PromptStatus.ANSWERED) for number in range(7)
     )
     running = Asked("running", "agent:main:tray", "hi")
     source = make.source(make.connected(prompts=(*ended, running)))
@@ -255,17 +255,20 @@ def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
 
 def test_switches_that_came_to_nothing_are_those_of_the_profile(make):
     state = make.connected(make.session())
-    failed = Switch(state.settings.profile, "key", None, SwitchState.FAILED, fault=Fault.GATEWAY)
-    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchState.PROVED, fault=None)
+    failed = ModelSwitch(state.settings.profile, "key", None, SwitchStatus.FAILED, fault=ActionError.GATEWAY)
+    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.PROVED, fault=None)
     assert make.source(replace(state, switches=(*others, failed))).unswitched == (failed,)
 
 
 def test_the_gateway_by_name_version_and_address(make):
     assert gateway_line(make.connected()) == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
     hello = make.hello(Generation.CLAWDBOT, None)
-    assert gateway_line(make.troubled(Cause.LOST, hello=hello)) == "Clawdbot · 127.0.0.1:18789"
+    assert gateway_line(make.troubled(FailureKind.LOST, hello=hello)) == "Clawdbot · 127.0.0.1:18789"
     nasty = make.hello(Generation.UNKNOWN, "1\n\u202e&" + "x" * 99)
-    assert gateway_line(make.troubled(Cause.LOST, hello=nasty, target=None)) == "Gateway 1 &" + "x" * 26 + "…"
+    assert (
+        gateway_line(make.troubled(FailureKind.LOST, hello=nasty, target=None))
+        == "Gateway 1 &" + "x" * 26 + "…"
+    )
     assert gateway_line(make.troubled(None)) == "127.0.0.1:18789"
     assert gateway_line(make.troubled(None, target=None)) == ""
 
@@ -289,7 +292,7 @@ def test_equal_states_look_equal(make, words):
 @given(
     ago=st.floats(0, 200_000),
     steps=st.lists(st.floats(0.01, 30), min_size=1, max_size=40),
-    cause=st.sampled_from([None, Cause.LOST, Cause.RATE_LIMITED]),
+    cause=st.sampled_from([None, FailureKind.LOST, FailureKind.RATE_LIMITED]),
 )
 def test_an_idle_view_changes_at_most_once_a_minute(make, words, ago, steps, cause):
     session = make.session(ago=ago)

@@ -4,7 +4,7 @@ import pytest
 
 from build.wine import windows_path
 from tray import __version__
-from tray.diagnostics import PACKAGES
+from tray.runtime.diagnostics import PACKAGES
 
 HANGUL = "회의록"
 

@@ -13,7 +13,7 @@ from tests.desktop.screen import until
 from tests.panes import PANES
 from tests.windows.desk import OUT, PERSONALIZE, Desk
 from tray.core.model.windows import WindowKind
-from tray.gui.ipc import Greeting, dump
+from tray.gui.ipc import Init, dump
 
 DPI = {100: 96, 200: 192}
 _SHOW = Path(__file__).parent / "show.py"
@@ -40,7 +40,7 @@ def look(built, tmp_path):
         desk = desks[scale]
         desk.ask("set_value", PERSONALIZE, "AppsUseLightTheme", int(not dark))
         lines = tmp_path / "lines"
-        lines.write_text("".join(f"{dump(value)}\n" for value in (Greeting(()), PANES[kind])))
+        lines.write_text("".join(f"{dump(value)}\n" for value in (Init(()), PANES[kind])))
         python = desk.windows.tools.python / "python.exe"
         process = desk.windows.start(python, _SHOW, built.tray, kind.value, lines)
         try:

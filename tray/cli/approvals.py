@@ -5,8 +5,8 @@ from __future__ import annotations
 from tray.cli.sessions import DeedConsole
 from tray.core import approvals
 from tray.core.commands import Command, Decide, ReadApprovals
-from tray.core.model.approvals import Approval, ApprovalState
-from tray.core.model.connection import Interest
+from tray.core.model.approvals import Approval, ApprovalStatus
+from tray.core.model.connection import Mode
 from tray.core.state import State
 from tray.protocol.approvals import Decision
 from tray.runtime.clock import now
@@ -20,12 +20,12 @@ class ApprovalConsole(DeedConsole):
 
     def approvals(self, *, as_json: bool) -> int:
         """The commands and devices that wait."""
-        with self._app(Interest.GLANCE) as app:
+        with self._app(Mode.GLANCE) as app:
             state, given = self._act(app, ReadApprovals(), approvals.is_read)
             if not given or not state.connected:
                 return self._not_connected(state, app) or self._no_reply(app)
             if fault := approvals.may_decide(state):
-                return self._fail(formatting.fault(fault, "", state.level, app.words))
+                return self._fail(formatting.action_error(fault, "", state.level, app.words))
             if as_json:
                 self._json(approvals_report.waiting(state))
             else:
@@ -48,9 +48,9 @@ class ApprovalConsole(DeedConsole):
                     command = None
                 return not state.connected
             approval = _last(state, identity)
-            return approval is not None and approval.state is not ApprovalState.ASKED
+            return approval is not None and approval.state is not ApprovalStatus.ASKED
 
-        with self._app(Interest.GLANCE) as app:
+        with self._app(Mode.GLANCE) as app:
             state, given = self._act(app, ReadApprovals(), done)
             approval = _last(state, identity)
             if not given or approval is None:
@@ -58,7 +58,7 @@ class ApprovalConsole(DeedConsole):
             sentence = approvals_report.decided_text(approval, state, app.words)
             if as_json:
                 self._json(approvals_report.decided(approval, state, app.words))
-            if approval.state is not ApprovalState.DECIDED:
+            if approval.state is not ApprovalStatus.DECIDED:
                 return self._fail(formatting.clean(sentence, 400))
             if not as_json:
                 self._say(sentence)

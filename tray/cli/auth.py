@@ -9,7 +9,7 @@ from typing import TextIO
 
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
-from tray.discovery.resolver import Place
+from tray.discovery.resolver import Environment
 from tray.i18n.translate import Words
 from tray.runtime.app import BadUsage, Options, real_place, settings_for, spoken
 from tray.settings.settings import UNUSABLE, Profile
@@ -51,7 +51,7 @@ def login(options: Options, source: TextIO, *, password: bool) -> int:
     try:
         credentials.check()
         typed = _secret(words("Password") if password else words("Token"), url, source, words)
-        credentials.keep(profile.name, url, Secrets(password=typed) if password else Secrets(token=typed))
+        credentials.store(profile.name, url, Secrets(password=typed) if password else Secrets(token=typed))
     except CredentialsError as error:
         return _fail(str(error))
     done = (
@@ -108,7 +108,7 @@ def logout(options: Options, *, everybody: bool) -> int:
     return status.OK
 
 
-def _forget_device_token(place: Place, profile: Profile, *, everybody: bool) -> bool:
+def _forget_device_token(place: Environment, profile: Profile, *, everybody: bool) -> bool:
     tokens = DeviceTokens(lasting=True)
     if everybody:
         return tokens.forget_all()
@@ -118,13 +118,13 @@ def _forget_device_token(place: Place, profile: Profile, *, everybody: bool) -> 
     return target is not None and tokens.forget(target.url)
 
 
-def _discovered(place: Place, profile: Profile) -> Discovery:
+def _discovered(place: Environment, profile: Profile) -> Discovery:
     return config_files.discover(
         profile, url=place.url, environ=place.environ, home=place.home, guests=wsl.homes
     )
 
 
-def _place(options: Options) -> Place:
+def _place(options: Options) -> Environment:
     if options.demo:
         raise BadUsage("The demo needs no secret and keeps none: leave out --demo.")
     return real_place(options)

@@ -10,12 +10,12 @@ from typing import TextIO
 
 from tray.cli.terminal import Screen, Stream, takes
 from tray.core.commands import Ask, Command, ReadUsage, UseModel
-from tray.core.errors import Fault, Phase
+from tray.core.errors import ActionError, Phase
 from tray.core.events import Tick
-from tray.core.model.connection import Interest, Step
-from tray.core.model.models import SwitchState
-from tray.core.model.prompts import Prompt, PromptState
-from tray.core.prompts.prompts import LONGEST
+from tray.core.model.connection import Mode, Step
+from tray.core.model.models import SwitchStatus
+from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.prompts.prompts import MAX_CHARACTERS
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.core.usage import usage
@@ -24,14 +24,14 @@ from tray.protocol.session_keys import is_own, short_name
 from tray.runtime.app import App, BadUsage, Options
 from tray.runtime.clock import now
 from tray.view import chart
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 from tray.view.reports import doctor, status
 from tray.view.reports import usage as usage_report
 from tray.view.reports.doctor import Examined
 from tray.view.text import formatting
 
-_MISUSE = (Fault.EMPTY, Fault.TOO_LONG, Fault.NOT_OURS)
-_UNDER_WAY = (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING)
+_MISUSE = (ActionError.EMPTY, ActionError.TOO_LONG, ActionError.NOT_OURS)
+_UNDER_WAY = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING)
 
 
 class Console:
@@ -51,7 +51,7 @@ class Console:
 
     def status(self, *, as_json: bool) -> int:
         """The focus session and the connection."""
-        state, app = self._look(Interest.GLANCE)
+        state, app = self._look(Mode.GLANCE)
         if as_json:
             self._json(status.status(state, now(), app.words))
         else:
@@ -62,7 +62,7 @@ class Console:
         """The connection, layer by layer, and what to do where it fails."""
         from tray.net.probe import probe  # noqa: PLC0415 - nothing else needs what it loads
 
-        with self._app(Interest.GLANCE) as app:
+        with self._app(Mode.GLANCE) as app:
             began_at = time.monotonic()
             state = self._patiently(app, _read_once)
             reading = time.monotonic() - began_at if polling.is_complete(state) else None
@@ -77,7 +77,7 @@ class Console:
 
     def diagnostics(self) -> int:
         """What may be handed on to somebody who helps, whether there is a connection or not."""
-        with self._app(Interest.GLANCE) as app:
+        with self._app(Mode.GLANCE) as app:
             began_at = time.monotonic()
             state = self._patiently(app, _read_once)
             reading = time.monotonic() - began_at if polling.is_complete(state) else None
@@ -86,7 +86,7 @@ class Console:
 
     def sessions(self, *, as_json: bool) -> int:
         """The sessions, newest first, as many as a reading brings."""
-        state, app = self._look(Interest.GLANCE)
+        state, app = self._look(Mode.GLANCE)
         if code := self._not_connected(state, app):
             return code
         if as_json:
@@ -97,7 +97,7 @@ class Console:
 
     def models(self, *, as_json: bool) -> int:
         """The models that may be chosen."""
-        state, app = self._look(Interest.CHOICE)
+        state, app = self._look(Mode.CHOICE)
         if code := self._not_connected(state, app):
             return code
         if state.models is None:
@@ -115,7 +115,7 @@ class Console:
             asked = state.spending.today is not None
             return not state.connected or (asked and not usage.is_under_way(state))
 
-        with self._app(Interest.GLANCE) as app:
+        with self._app(Mode.GLANCE) as app:
             state, given = self._act(app, ReadUsage(), done)
             if not given or not state.connected:
                 return self._not_connected(state, app) or self._no_reply(app)
@@ -133,17 +133,19 @@ class Console:
 
         def done(state: State) -> bool:
             stage = state.switches[-1].state  # the latest stands last
-            return stage is not SwitchState.ASKED and (
-                stage is not SwitchState.SET or polling.is_complete(state)
+            return stage is not SwitchStatus.ASKED and (
+                stage is not SwitchStatus.SET or polling.is_complete(state)
             )
 
-        with self._app(Interest.CHOICE) as app:
+        with self._app(Mode.CHOICE) as app:
             state, given = self._act(app, UseModel(model, key), done)
             if not given:
                 return self._not_connected(state, app) or self._no_reply(app)
             switch = state.switches[-1]
             if switch.fault is not None:
-                return self._fail(formatting.fault(switch.fault, switch.detail, state.level, app.words))
+                return self._fail(
+                    formatting.action_error(switch.fault, switch.detail, state.level, app.words)
+                )
             name = formatting.clean(short_name(switch.key, state.agent_id))
             used = formatting.clean(switch.model or "", 80) or app.words("the default model")
             self._say(app.words("{name} now uses {model}.", name=name, model=used))
@@ -163,7 +165,7 @@ class Console:
             stream.write(prompt.answer)
             return prompt.state.ended
 
-        with self._app(Interest.GLANCE) as app:
+        with self._app(Mode.GLANCE) as app:
             try:
                 state, given = self._act(app, Ask(text, key, model), done)
             except KeyboardInterrupt:
@@ -177,7 +179,7 @@ class Console:
         """The live view: in place on a terminal, else a line for each change. Until it is interrupted."""
         screen = Screen(self._out, self._err)
 
-        def show(balloon: Balloon) -> None:
+        def show(balloon: Notification) -> None:
             screen.tell(balloon)
             app.gateway.post(Tick())
 
@@ -188,7 +190,7 @@ class Console:
                 screen.show(status.watch_line(state, app.words))
             return False
 
-        with App(self._options, Interest.LIVE, show=show, polite=False) as app:
+        with App(self._options, Mode.LIVE, show=show, polite=False) as app:
             self._warn(app)
             app.gateway.run(observe)
         return status.OK
@@ -207,7 +209,7 @@ class Console:
             return self._fail(f"{path} cannot be written: {error.strerror or error}.")
         return status.OK
 
-    def _look(self, interest: Interest) -> tuple[State, App]:
+    def _look(self, interest: Mode) -> tuple[State, App]:
         """Connect, read once, hang up."""
         with self._app(interest) as app:
             return self._run(app, _read_once), app
@@ -247,7 +249,7 @@ class Console:
 
         return app.gateway.run(patient, lambda: None if was_up else ends_at)
 
-    def _app(self, interest: Interest) -> App:
+    def _app(self, interest: Mode) -> App:
         return App(self._options, interest, show=lambda _: None)
 
     def _not_connected(self, state: State, app: App) -> int:
@@ -259,17 +261,19 @@ class Console:
         return code
 
     def _no_reply(self, app: App) -> int:
-        return self._fail(formatting.fault(Fault.NO_REPLY, "", app.gateway.state.level, app.words))
+        return self._fail(
+            formatting.action_error(ActionError.NO_REPLY, "", app.gateway.state.level, app.words)
+        )
 
     def _ended(self, prompt: Prompt, state: State, app: App, stream: Stream) -> int:
-        if prompt.state is PromptState.ANSWERED:
+        if prompt.state is PromptStatus.ANSWERED:
             stream.finish(prompt.answer)
             return status.OK
         stream.finish("")
         if prompt.fault is not None:
-            self._complain(formatting.fault(prompt.fault, prompt.detail, state.level, app.words))
+            self._complain(formatting.action_error(prompt.fault, prompt.detail, state.level, app.words))
             return status.USAGE if prompt.fault in _MISUSE else status.FAILED
-        return self._fail(formatting.ending(prompt, app.words))
+        return self._fail(formatting.prompt_result(prompt, app.words))
 
     def _interrupted(self, state: State, stream: Stream) -> None:
         stream.finish("")
@@ -304,7 +308,7 @@ def read_prompt(given: str, source: TextIO) -> str:
         BadUsage: It is not text.
     """
     try:
-        text = source.read(LONGEST + 1) if given == "-" else given
+        text = source.read(MAX_CHARACTERS + 1) if given == "-" else given
         text.encode()  # bytes that are no text come from a command line, or in some locales, as surrogates
     except UnicodeError:
         raise BadUsage("The prompt is not valid text: encode it as this terminal does.") from None

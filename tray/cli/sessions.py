@@ -6,9 +6,9 @@ from typing import TextIO
 
 from tray.cli.console import Console
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun
-from tray.core.model.actions import DeedState
-from tray.core.model.connection import Interest
-from tray.core.model.models import SwitchState
+from tray.core.model.actions import ActionStatus
+from tray.core.model.connection import Mode
+from tray.core.model.models import SwitchStatus
 from tray.core.state import State
 from tray.protocol.session_keys import short_name
 from tray.runtime.app import BadUsage
@@ -45,15 +45,15 @@ class DeedConsole(Console):
 
         def done(state: State) -> bool:
             deed = state.deeds[-1]
-            under_way = any(s.key == deed.key and s.state is SwitchState.ASKED for s in state.switches)
-            return deed.state is not DeedState.ASKED and not under_way
+            under_way = any(s.key == deed.key and s.state is SwitchStatus.ASKED for s in state.switches)
+            return deed.state is not ActionStatus.ASKED and not under_way
 
-        with self._app(Interest.CHOICE) as app:
+        with self._app(Mode.CHOICE) as app:
             state, given = self._act(app, command, done)
             if not given:
                 return self._not_connected(state, app) or self._no_reply(app)
             deed = state.deeds[-1]
-            went_well = deed.state is DeedState.DONE
+            went_well = deed.state is ActionStatus.DONE
             sentence = action_results.line(deed, state.level, app.words)
             if as_json:
                 self._json(status.deed(deed, state, app.words))
@@ -64,7 +64,7 @@ class DeedConsole(Console):
             unkept = next((s for s in state.switches if s.key == deed.key and s.fault is not None), None)
             if deed.model is None or unkept is None or unkept.fault is None:
                 return status.OK
-            return self._fail(formatting.fault(unkept.fault, unkept.detail, state.level, app.words))
+            return self._fail(formatting.action_error(unkept.fault, unkept.detail, state.level, app.words))
 
     def _is_wanted(self, question: str, key: str | None, answers: TextIO) -> bool:
         """Ask, and take nothing but a yes for one.

@@ -6,7 +6,7 @@ import queue
 from typing import TextIO
 
 from tray import system
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 from tray.view.text import formatting
 
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
@@ -24,9 +24,9 @@ class Screen:
         self._out, self._err = out, err
         self.live = out.isatty() and system.terminal_redraws()
         self._shown = ""
-        self._told: queue.SimpleQueue[Balloon] = queue.SimpleQueue()
+        self._told: queue.SimpleQueue[Notification] = queue.SimpleQueue()
 
-    def tell(self, balloon: Balloon) -> None:
+    def tell(self, balloon: Notification) -> None:
         """Keep a notice for the next `show`; from any thread."""
         self._told.put(balloon)
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tray.core.effects import Effect, Notify
-from tray.core.errors import Fault
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.errors import ActionError
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest
-from tray.core.model.notifications import ApprovalEnded, ApprovalWaiting
+from tray.core.model.connection import Mode
+from tray.core.model.notifications import ApprovalFinished, ApprovalWaiting
 from tray.core.outcome import Outcome
-from tray.core.requests import fault_in, is_pending, objection, send
+from tray.core.requests import error_in, is_pending, refusal, send
 from tray.core.state import State
 from tray.protocol.approvals import (
     ApprovalResolved,
-    Asked,
+    ApprovalSubject,
     Decision,
     ExecApprovalList,
     ExecApprovalResolve,
@@ -31,26 +31,26 @@ from tray.protocol.approvals import (
     PairingRequests,
     is_gone,
 )
-from tray.protocol.frames import Failure, Request
+from tray.protocol.frames import ErrorResponse, Request
 from tray.values import replace
 
-KEPT = 20
+MOST_KEPT = 20
 """Ended ones remembered; the oldest go first."""
 MOST = 100
 """Waiting ones taken in; a gateway that wants more words than that is not in its right mind."""
-AT_LEAST = 10.0
+SHORTEST_WAIT = 10.0
 """Seconds for which one that the gateway lists is shown, whatever the clocks say of its end."""
 
-Word = ExecApprovalResolve | PairingApprove | PairingReject
+Answer = ExecApprovalResolve | PairingApprove | PairingReject
 """The requests that give a word."""
-_REVIVED = (ApprovalState.UNKNOWN, ApprovalState.GONE, ApprovalState.EXPIRED)
+_REVIVED = (ApprovalStatus.UNKNOWN, ApprovalStatus.GONE, ApprovalStatus.EXPIRED)
 """What waits all the same where the gateway lists it: our word was not heard, or we let it go too early."""
 KINDS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
 
 
 def start(state: State, now: Now) -> Outcome:
     """There is a connection; somebody who only glances in asks for what waits by himself."""
-    return read(state, now) if state.interest is Interest.LIVE else (state, ())
+    return read(state, now) if state.interest is Mode.LIVE else (state, ())
 
 
 def read(state: State, now: Now) -> Outcome:
@@ -62,9 +62,9 @@ def read(state: State, now: Now) -> Outcome:
     return state, effects + more
 
 
-def may_decide(state: State) -> Fault | None:
+def may_decide(state: State) -> ActionError | None:
     """Why no word can be given, nor seen what waits for one; None if both is so."""
-    return objection(state, ExecApprovalResolve)
+    return refusal(state, ExecApprovalResolve)
 
 
 def lists_commands(state: State) -> bool:
@@ -84,13 +84,13 @@ def waiting(state: State) -> tuple[Approval, ...]:
     return tuple(approval for approval in _ours(state) if approval.state.waits)
 
 
-def requested(state: State, request: Asked, now: Now) -> Outcome:
+def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcome:
     """The gateway tells of one. One that is known is known."""
     if _find(state, request.id) is not None or len(waiting(state)) >= MOST:
         return state, ()
     due_at = None
     if isinstance(request, ExecRequest) and request.created_ms is not None and request.expires_ms is not None:
-        due_at = now.mono + max(AT_LEAST, (request.expires_ms - request.created_ms) / 1000)
+        due_at = now.mono + max(SHORTEST_WAIT, (request.expires_ms - request.created_ms) / 1000)
     return _add(state, request, due_at)
 
 
@@ -100,10 +100,10 @@ def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Ou
     for approval in _ours(state):
         if isinstance(approval.request, ExecRequest) is not isinstance(answer, ExecRequests):
             continue
-        if approval.state is ApprovalState.WAITING and approval.id not in ids:
-            state = _put(state, replace(approval, state=ApprovalState.GONE))
+        if approval.state is ApprovalStatus.WAITING and approval.id not in ids:
+            state = _put(state, replace(approval, state=ApprovalStatus.GONE))
         elif approval.state in _REVIVED and approval.id in ids:
-            state = _put(state, replace(approval, state=ApprovalState.WAITING, due_at=None))
+            state = _put(state, replace(approval, state=ApprovalStatus.WAITING, due_at=None))
     effects: tuple[Effect, ...] = ()
     for request in _unknown(state, answer.requests):
         state, more = _add(state, request, _ends_at(request, now))
@@ -111,70 +111,70 @@ def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Ou
     return state, effects
 
 
-def resolved(state: State, event: ApprovalResolved) -> State:
+def resolution_received(state: State, event: ApprovalResolved) -> State:
     """Somebody gave the word: we, or another."""
     approval = _find(state, event.id)
     if approval is None or not approval.state.waits:
         return state
-    asked = approval.state is ApprovalState.ASKED
+    asked = approval.state is ApprovalStatus.ASKED
     ours = asked and event.decision in (None, _as_heard(approval))
     if asked and not ours:
         return state  # another was quicker: the answer to our word says so, and that is told
-    return _put(state, replace(approval, state=ApprovalState.DECIDED if ours else ApprovalState.GONE))
+    return _put(state, replace(approval, state=ApprovalStatus.DECIDED if ours else ApprovalStatus.GONE))
 
 
 def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome:
     """Give the word, once. One click more, while it is under way, says nothing."""
     known = _find(state, identity)
     approval = known or Approval(state.settings.profile, ExecRequest(identity))
-    if approval.state is not ApprovalState.WAITING:
+    if approval.state is not ApprovalStatus.WAITING:
         return state, ()
-    request = _word(approval.request, decision)
-    fault = objection(state, request)
+    request = _answer(approval.request, decision)
+    fault = refusal(state, request)
     approval = replace(approval, decision=decision, fault=fault, detail="")
     if fault is not None:
         return _ended(state, approval)
     if known is None and lists_commands(state):
-        return _ended(state, replace(approval, state=ApprovalState.GONE))
-    return send(_put(state, replace(approval, state=ApprovalState.ASKED)), request, now)
+        return _ended(state, replace(approval, state=ApprovalStatus.GONE))
+    return send(_put(state, replace(approval, state=ApprovalStatus.ASKED)), request, now)
 
 
-def taken(state: State, request: Word) -> State:
+def answer_accepted(state: State, request: Answer) -> State:
     """The gateway took the word."""
     approval = _under_way(state, request)
-    return state if approval is None else _put(state, replace(approval, state=ApprovalState.DECIDED))
+    return state if approval is None else _put(state, replace(approval, state=ApprovalStatus.DECIDED))
 
 
-def declined(state: State, request: Word, failure: Failure | None, now: Now) -> Outcome:
+def request_failed(state: State, request: Answer, failure: ErrorResponse | None, now: Now) -> Outcome:
     """It did not, or (None) never said: then it may have, and is asked what still waits."""
     approval = _under_way(state, request)
     if approval is None:
         return state, ()
     if failure is None:
-        unknown = replace(approval, state=ApprovalState.UNKNOWN, fault=Fault.NO_REPLY)
+        unknown = replace(approval, state=ApprovalStatus.UNKNOWN, fault=ActionError.NO_REPLY)
         state, effects = _ended(state, unknown)
         state, more = read(state, now)
         return state, effects + more
     if is_gone(failure.message):
-        return _ended(state, replace(approval, state=ApprovalState.GONE))
-    fault = fault_in(failure)
-    return _ended(state, replace(approval, state=ApprovalState.WAITING, fault=fault, detail=failure.message))
+        return _ended(state, replace(approval, state=ApprovalStatus.GONE))
+    fault = error_in(failure)
+    return _ended(state, replace(approval, state=ApprovalStatus.WAITING, fault=fault, detail=failure.message))
 
 
-def unsent(state: State, request: Word) -> Outcome:
+def request_not_sent(state: State, request: Answer) -> Outcome:
     """Not one byte of it left."""
     approval = _under_way(state, request)
     if approval is None:
         return state, ()
-    return _ended(state, replace(approval, state=ApprovalState.WAITING, fault=Fault.OFFLINE))
+    return _ended(state, replace(approval, state=ApprovalStatus.WAITING, fault=ActionError.OFFLINE))
 
 
-def lost(state: State) -> Outcome:
+def connection_lost(state: State) -> Outcome:
     """The connection broke: whether a word under way was heard is not known before the next one."""
     effects: tuple[Effect, ...] = ()
     for approval in state.approvals:
-        if approval.state is ApprovalState.ASKED:
-            unknown = replace(approval, state=ApprovalState.UNKNOWN, fault=Fault.OFFLINE)
+        if approval.state is ApprovalStatus.ASKED:
+            unknown = replace(approval, state=ApprovalStatus.UNKNOWN, fault=ActionError.OFFLINE)
             state, more = _ended(state, unknown)
             effects += more
     return state, effects
@@ -184,18 +184,18 @@ def tick(state: State, now: Now) -> Outcome:
     """Nobody waits for it any more."""
     for approval in state.approvals:
         over = approval.due_at is not None and now.mono >= approval.due_at
-        if over and approval.state is ApprovalState.WAITING:
-            state = _put(state, replace(approval, state=ApprovalState.EXPIRED))
+        if over and approval.state is ApprovalStatus.WAITING:
+            state = _put(state, replace(approval, state=ApprovalStatus.EXPIRED))
     return state, ()
 
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    due = (a.due_at for a in state.approvals if a.state is ApprovalState.WAITING and a.due_at is not None)
+    due = (a.due_at for a in state.approvals if a.state is ApprovalStatus.WAITING and a.due_at is not None)
     return min(due, default=None)
 
 
-def _word(request: Asked, decision: Decision) -> Word:
+def _answer(request: ApprovalSubject, decision: Decision) -> Answer:
     if isinstance(request, ExecRequest):
         return ExecApprovalResolve(request.id, decision)
     return PairingReject(request.id) if decision is Decision.DENY else PairingApprove(request.id)
@@ -208,11 +208,11 @@ def _as_heard(approval: Approval) -> Decision | None:
     return Decision.ALLOW_ONCE
 
 
-def _ends_at(request: Asked, now: Now) -> float | None:
+def _ends_at(request: ApprovalSubject, now: Now) -> float | None:
     """When a listed one expires (mono); None where our clock calls over what the gateway says still waits."""
     if not isinstance(request, ExecRequest) or request.expires_ms is None or request.expires_ms <= now.ms:
         return None
-    return now.mono + max(AT_LEAST, (request.expires_ms - now.ms) / 1000)
+    return now.mono + max(SHORTEST_WAIT, (request.expires_ms - now.ms) / 1000)
 
 
 def _ours(state: State) -> tuple[Approval, ...]:
@@ -223,19 +223,19 @@ def _find(state: State, identity: str) -> Approval | None:
     return next((approval for approval in _ours(state) if approval.id == identity), None)
 
 
-def _unknown(state: State, requests: Sequence[Asked]) -> tuple[Asked, ...]:
+def _unknown(state: State, requests: Sequence[ApprovalSubject]) -> tuple[ApprovalSubject, ...]:
     room = max(0, MOST - len(waiting(state)))
     return tuple(request for request in requests if _find(state, request.id) is None)[:room]
 
 
-def _under_way(state: State, request: Word) -> Approval | None:
+def _under_way(state: State, request: Answer) -> Approval | None:
     approval = _find(state, request.id)
-    return approval if approval is not None and approval.state is ApprovalState.ASKED else None
+    return approval if approval is not None and approval.state is ApprovalStatus.ASKED else None
 
 
-def _add(state: State, request: Asked, due_at: float | None) -> Outcome:
+def _add(state: State, request: ApprovalSubject, due_at: float | None) -> Outcome:
     approval = Approval(state.settings.profile, request, due_at=due_at)
-    told = state.interest is Interest.LIVE  # who glances in has asked, and is shown all of it
+    told = state.interest is Mode.LIVE  # who glances in has asked, and is shown all of it
     return _put(state, approval), (Notify(ApprovalWaiting(approval)),) if told else ()
 
 
@@ -246,10 +246,10 @@ def _put(state: State, approval: Approval) -> State:
         return replace(state, approvals=tuple(approval if a is known else a for a in state.approvals))
     others = tuple(a for a in state.approvals if a is not known)
     ended = [a for a in others if not a.state.waits]
-    dropped = ended[: max(0, len(ended) + 1 - KEPT)]
+    dropped = ended[: max(0, len(ended) + 1 - MOST_KEPT)]
     return replace(state, approvals=(*(a for a in others if a not in dropped), approval))
 
 
 def _ended(state: State, approval: Approval) -> Outcome:
     """What became of a word that was not simply taken is told: somebody believes that it was."""
-    return _put(state, approval), (Notify(ApprovalEnded(approval)),)
+    return _put(state, approval), (Notify(ApprovalFinished(approval)),)

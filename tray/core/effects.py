@@ -7,8 +7,8 @@ from typing import TypeAlias
 import msgspec
 
 from tray.core.commands import Ask
-from tray.core.model.gateway_control import LifecycleKind
-from tray.core.model.notifications import Notice
+from tray.core.model.gateway_control import GatewayControlKind
+from tray.core.model.notifications import Alert
 from tray.core.model.windows import Window
 from tray.protocol.frames import Request
 from tray.settings.target import Target
@@ -62,7 +62,7 @@ class Send(msgspec.Struct, frozen=True):
 class Notify(msgspec.Struct, frozen=True):
     """Show a balloon."""
 
-    notice: Notice
+    notice: Alert
 
 
 class SaveMemory(msgspec.Struct, frozen=True):
@@ -98,7 +98,7 @@ class RunCli(msgspec.Struct, frozen=True):
         command: What the command line is called.
     """
 
-    kind: LifecycleKind
+    kind: GatewayControlKind
     target: Target
     command: str
 

@@ -19,7 +19,7 @@ class Phase(Enum):
     REFUSED = "refused"
 
 
-class Cause(Enum):
+class FailureKind(Enum):
     """Why there is no connection; each has one sentence and one safe action."""
 
     NOT_FOUND = "no gateway was ever found"
@@ -50,30 +50,30 @@ class Cause(Enum):
     REFUSED = "it refuses, in its own words"
 
 
-_CONNECTING = {Cause.STARTING, Cause.RESTARTING}
+_CONNECTING = {FailureKind.STARTING, FailureKind.RESTARTING}
 _DOWN = {
-    Cause.NOT_RUNNING,
-    Cause.FOREIGN,
-    Cause.UNREACHABLE,
-    Cause.PROXY,
-    Cause.STOPPED,
-    Cause.UNANSWERED,
-    Cause.SILENT,
-    Cause.LOST,
+    FailureKind.NOT_RUNNING,
+    FailureKind.FOREIGN,
+    FailureKind.UNREACHABLE,
+    FailureKind.PROXY,
+    FailureKind.STOPPED,
+    FailureKind.UNANSWERED,
+    FailureKind.SILENT,
+    FailureKind.LOST,
 }
 _LASTING = {
-    Cause.ADDRESS,
-    Cause.KEY,
-    Cause.TOKEN_MISSING,
-    Cause.TOKEN_WRONG,
-    Cause.PASSWORD_MISSING,
-    Cause.PASSWORD_WRONG,
-    Cause.DEVICE,
-    Cause.REFUSED,
+    FailureKind.ADDRESS,
+    FailureKind.KEY,
+    FailureKind.TOKEN_MISSING,
+    FailureKind.TOKEN_WRONG,
+    FailureKind.PASSWORD_MISSING,
+    FailureKind.PASSWORD_WRONG,
+    FailureKind.DEVICE,
+    FailureKind.REFUSED,
 }
 
 
-class Trouble(msgspec.Struct, frozen=True):
+class ConnectionFailure(msgspec.Struct, frozen=True):
     """One reason why there is no connection.
 
     Attributes:
@@ -86,7 +86,7 @@ class Trouble(msgspec.Struct, frozen=True):
         fingerprint: SHA-256 of the certificate shown that is not trusted, as 64 lower-case hex digits.
     """
 
-    cause: Cause
+    cause: FailureKind
     detail: str = ""
     request_id: str | None = None
     retry_after: float | None = None
@@ -97,7 +97,7 @@ class Trouble(msgspec.Struct, frozen=True):
     @property
     def phase(self) -> Phase:
         """How this looks from outside."""
-        if self.cause is Cause.NOT_FOUND:
+        if self.cause is FailureKind.NOT_FOUND:
             return Phase.NOT_SET_UP
         if self.cause in _CONNECTING:
             return Phase.CONNECTING
@@ -109,7 +109,7 @@ class Trouble(msgspec.Struct, frozen=True):
         return self.cause in _LASTING
 
 
-class Fault(Enum):
+class ActionError(Enum):
     """Why a prompt, a switch or a deed did not succeed."""
 
     GATEWAY = "the gateway's own reason"
@@ -138,7 +138,7 @@ class Fault(Enum):
     GOES_ON = "told to stop, the run has not been said to end"
 
 
-class Doubt(Enum):
+class StaleReason(Enum):
     """Why a context figure is not to be trusted."""
 
     NEVER_USED = "no run yet"

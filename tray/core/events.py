@@ -10,16 +10,16 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from tray.core.commands import Ask, Command
-from tray.core.errors import Fault, Trouble
-from tray.core.model.notifications import Notice
-from tray.protocol.frames import Failure, Push
+from tray.core.errors import ActionError, ConnectionFailure
+from tray.core.model.notifications import Alert
+from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello
 from tray.settings.settings import Settings
-from tray.settings.target import Origin, Target
+from tray.settings.target import SecretOrigin, Target
 from tray.values import PrivateStruct
 
 
-class Configured(msgspec.Struct, frozen=True):
+class TargetResolved(msgspec.Struct, frozen=True):
     """Settings and secrets were read.
 
     Attributes:
@@ -34,15 +34,15 @@ class Configured(msgspec.Struct, frozen=True):
     target: Target | None
     revision: int
     looked: tuple[str, ...] = ()
-    trouble: Trouble | None = None
-    origin: Origin | None = None
+    trouble: ConnectionFailure | None = None
+    origin: SecretOrigin | None = None
     device_token: bool = False
 
 
-class CliEnded(msgspec.Struct, frozen=True):
+class GatewayCliFinished(msgspec.Struct, frozen=True):
     """The gateway's own command line has ended: it did what it was told, or (a fault) says why not."""
 
-    fault: Fault | None
+    fault: ActionError | None
     detail: str = ""
 
 
@@ -52,7 +52,7 @@ class SettingsRead(msgspec.Struct, frozen=True):
     settings: Settings
 
 
-class Opened(msgspec.Struct, frozen=True):
+class SocketOpened(msgspec.Struct, frozen=True):
     """The socket stands and the WebSocket upgrade went through."""
 
     attempt: int
@@ -62,55 +62,55 @@ class DialFailed(msgspec.Struct, frozen=True):
     """It did not come to that."""
 
     attempt: int
-    trouble: Trouble
+    trouble: ConnectionFailure
 
 
-class Dropped(msgspec.Struct, frozen=True):
+class ConnectionDropped(msgspec.Struct, frozen=True):
     """The connection ended. `code` is the close code, None where there was none (1006)."""
 
     code: int | None
     reason: str
 
 
-class Welcomed(msgspec.Struct, frozen=True):
+class LoggedIn(msgspec.Struct, frozen=True):
     """`connect` was accepted."""
 
     hello: Hello
 
 
-class LoginDeclined(msgspec.Struct, frozen=True):
+class LoginRefused(msgspec.Struct, frozen=True):
     """`connect` was declined."""
 
-    failure: Failure
+    failure: ErrorResponse
 
 
-class Pushed(msgspec.Struct, frozen=True):
+class EventReceived(msgspec.Struct, frozen=True):
     """The gateway said something on its own."""
 
     push: Push
 
 
-class Answered(msgspec.Struct, frozen=True):
+class ReplyReceived(msgspec.Struct, frozen=True):
     """A request succeeded; `answer` is the typed one that its request promises."""
 
     id: str
     answer: object
 
 
-class Declined(msgspec.Struct, frozen=True):
+class RequestFailed(msgspec.Struct, frozen=True):
     """A request failed."""
 
     id: str
-    failure: Failure
+    failure: ErrorResponse
 
 
-class Unsent(msgspec.Struct, frozen=True):
+class RequestNotSent(msgspec.Struct, frozen=True):
     """A request could not be written at all: not one byte of it left."""
 
     id: str
 
 
-class Clicked(msgspec.Struct, frozen=True):
+class CommandReceived(msgspec.Struct, frozen=True):
     """The user wants something."""
 
     command: Command
@@ -124,17 +124,17 @@ class IconShown(msgspec.Struct, frozen=True):
     """The icon is there, on a system that hides new ones; told once per process."""
 
 
-class StartedAgain(msgspec.Struct, frozen=True):
+class SecondStart(msgspec.Struct, frozen=True):
     """The user started the program though it is running."""
 
 
-class Withheld(msgspec.Struct, frozen=True):
+class NotificationDeferred(msgspec.Struct, frozen=True):
     """A notice was not shown, since the person is away, presents or is in full screen."""
 
-    notice: Notice
+    notice: Alert
 
 
-class Attended(msgspec.Struct, frozen=True):
+class UserReturned(msgspec.Struct, frozen=True):
     """Somebody is there again: the session was unlocked."""
 
 
@@ -153,7 +153,7 @@ class AutostartRead(msgspec.Struct, frozen=True):
     on: bool | None
 
 
-class DiagnosticsGathered(PrivateStruct, frozen=True):
+class DiagnosticsReady(PrivateStruct, frozen=True):
     """The diagnostics, without anything that is private."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
@@ -173,27 +173,27 @@ class Tick(msgspec.Struct, frozen=True):
 
 
 Event: TypeAlias = (
-    Configured
+    TargetResolved
     | SettingsRead
-    | CliEnded
-    | Opened
+    | GatewayCliFinished
+    | SocketOpened
     | DialFailed
-    | Dropped
-    | Welcomed
-    | LoginDeclined
-    | Pushed
-    | Answered
-    | Declined
-    | Unsent
-    | Clicked
+    | ConnectionDropped
+    | LoggedIn
+    | LoginRefused
+    | EventReceived
+    | ReplyReceived
+    | RequestFailed
+    | RequestNotSent
+    | CommandReceived
     | Resumed
     | IconShown
-    | StartedAgain
-    | Withheld
-    | Attended
+    | SecondStart
+    | NotificationDeferred
+    | UserReturned
     | ClipboardRead
     | AutostartRead
-    | DiagnosticsGathered
+    | DiagnosticsReady
     | WindowClosed
     | Tick
 )

@@ -7,31 +7,31 @@ one that is down, is left to its own command, on this computer alone. It is done
 from __future__ import annotations
 
 from tray.core.effects import Notify, RunCli
-from tray.core.errors import Cause, Fault
-from tray.core.events import CliEnded
+from tray.core.errors import ActionError, FailureKind
+from tray.core.events import GatewayCliFinished
 from tray.core.model.clock import Now
-from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
-from tray.core.model.notifications import LifecycleEnded
+from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
+from tray.core.model.notifications import GatewayControlFinished
 from tray.core.outcome import Outcome
-from tray.core.requests import fault_in, objection, send
+from tray.core.requests import error_in, refusal, send
 from tray.core.state import State
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.settings.settings import Level
 from tray.values import replace
 
 PATIENCE = 180.0
 """Seconds without the gateway after which a start or restart has failed: after the notice that it is down."""
-_ENDED = (Cause.NOT_RUNNING, Cause.STOPPED)
+_ENDED = (FailureKind.NOT_RUNNING, FailureKind.STOPPED)
 
 
 def restart(state: State, now: Now) -> Outcome:
     """Have the gateway restart."""
     if _is_asked(state):
         return state, ()
-    wish = Lifecycle(LifecycleKind.RESTART)
+    wish = GatewayControl(GatewayControlKind.RESTART)
     if fault := may_restart(state):
-        return _end(state, replace(wish, state=LifecycleState.FAILED, fault=fault))
+        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, fault=fault))
     if takes_requests(state):
         return send(replace(state, lifecycle=wish), RestartRequest(), now)
     return _by_cli(state, wish)
@@ -41,27 +41,27 @@ def start(state: State) -> Outcome:
     """Have the gateway of this computer started."""
     if _is_asked(state):
         return state, ()
-    wish = Lifecycle(LifecycleKind.START)
+    wish = GatewayControl(GatewayControlKind.START)
     if fault := may_start(state):
-        return _end(state, replace(wish, state=LifecycleState.FAILED, fault=fault))
+        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, fault=fault))
     return _by_cli(state, wish)
 
 
-def may_restart(state: State) -> Fault | None:
+def may_restart(state: State) -> ActionError | None:
     """Why the gateway cannot be made to restart from here; None if that can be tried."""
-    if fault := objection(state, RestartRequest):
+    if fault := refusal(state, RestartRequest):
         return fault
-    return None if takes_requests(state) or _is_here(state) else Fault.ELSEWHERE
+    return None if takes_requests(state) or _is_here(state) else ActionError.ELSEWHERE
 
 
-def may_start(state: State) -> Fault | None:
+def may_start(state: State) -> ActionError | None:
     """Why it cannot be started from here; None if that can be tried."""
     trouble = state.link.trouble
     if trouble is None or trouble.cause not in _ENDED:
-        return Fault.RUNS
+        return ActionError.RUNS
     if state.level is not Level.CONTROL:
-        return Fault.LEVEL
-    return None if _is_here(state) else Fault.ELSEWHERE
+        return ActionError.LEVEL
+    return None if _is_here(state) else ActionError.ELSEWHERE
 
 
 def takes_requests(state: State) -> bool:
@@ -72,55 +72,55 @@ def takes_requests(state: State) -> bool:
 
 def answered(state: State, answer: Restarting) -> Outcome:
     """The gateway takes it."""
-    if state.lifecycle is None or state.lifecycle.state is not LifecycleState.ASKED:
+    if state.lifecycle is None or state.lifecycle.state is not GatewayControlStatus.ASKED:
         return state, ()
-    taken = replace(state.lifecycle, state=LifecycleState.TAKEN, detail=answer.waits_for)
+    taken = replace(state.lifecycle, state=GatewayControlStatus.TAKEN, detail=answer.waits_for)
     return replace(state, lifecycle=taken), ()
 
 
-def declined(state: State, failure: Failure | None) -> Outcome:
+def request_failed(state: State, failure: ErrorResponse | None) -> Outcome:
     """The gateway refuses, or (None) did not answer in time."""
     detail = "" if failure is None else failure.message
-    return _failed(state, fault_in(failure), detail)
+    return _failed(state, error_in(failure), detail)
 
 
-def unsent(state: State) -> Outcome:
+def request_not_sent(state: State) -> Outcome:
     """Not one byte of the request left."""
-    return _failed(state, Fault.OFFLINE, "")
+    return _failed(state, ActionError.OFFLINE, "")
 
 
-def cli_ended(state: State, event: CliEnded, now: Now) -> Outcome:
+def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
     """The gateway's own command has ended."""
     wish = state.lifecycle
-    if wish is None or wish.state is not LifecycleState.ASKED:
+    if wish is None or wish.state is not GatewayControlStatus.ASKED:
         return state, ()
     if event.fault is not None:
         return _failed(state, event.fault, event.detail)
     if wish.back:
-        return _end(state, replace(wish, state=LifecycleState.DONE))
-    taken = replace(wish, state=LifecycleState.TAKEN)
+        return _end(state, replace(wish, state=GatewayControlStatus.DONE))
+    taken = replace(wish, state=GatewayControlStatus.TAKEN)
     return _awaited(replace(state, lifecycle=taken), now), ()
 
 
-def welcomed(state: State) -> Outcome:
+def logged_in(state: State) -> Outcome:
     """The gateway is back."""
     wish = state.lifecycle
     if wish is None or wish.state.ended:
         return state, ()
-    if wish.state is LifecycleState.TAKEN:
-        return _end(state, replace(wish, state=LifecycleState.DONE))
+    if wish.state is GatewayControlStatus.TAKEN:
+        return _end(state, replace(wish, state=GatewayControlStatus.DONE))
     return replace(state, lifecycle=replace(wish, back=True)), ()
 
 
-def lost(state: State, now: Now) -> State:
+def connection_lost(state: State, now: Now) -> State:
     """The connection is gone: a request that was under way has most likely been taken."""
     wish = state.lifecycle
-    if wish is not None and wish.state is LifecycleState.ASKED and not wish.by_cli:
-        state = replace(state, lifecycle=replace(wish, state=LifecycleState.TAKEN))
+    if wish is not None and wish.state is GatewayControlStatus.ASKED and not wish.by_cli:
+        state = replace(state, lifecycle=replace(wish, state=GatewayControlStatus.TAKEN))
     return _awaited(state, now)
 
 
-def left(state: State) -> State:
+def abandoned(state: State) -> State:
     """Another gateway is watched from now on: what becomes of the one before is not seen."""
     return replace(state, lifecycle=None)
 
@@ -130,7 +130,7 @@ def tick(state: State, now: Now) -> Outcome:
     due_at = deadline(state)
     if due_at is None or now.mono < due_at:
         return state, ()
-    return _failed(state, Fault.NOT_BACK, "")
+    return _failed(state, ActionError.NOT_BACK, "")
 
 
 def deadline(state: State) -> float | None:
@@ -141,18 +141,18 @@ def deadline(state: State) -> float | None:
 
 def _is_asked(state: State) -> bool:
     """Whether one of both was asked for, and nobody has answered yet."""
-    return state.lifecycle is not None and state.lifecycle.state is LifecycleState.ASKED
+    return state.lifecycle is not None and state.lifecycle.state is GatewayControlStatus.ASKED
 
 
 def _awaited(state: State, now: Now) -> State:
     """While it is gone: wait for it, but not for ever."""
     wish = state.lifecycle
-    if wish is None or wish.state is not LifecycleState.TAKEN or state.connected:
+    if wish is None or wish.state is not GatewayControlStatus.TAKEN or state.connected:
         return state
     return replace(state, lifecycle=replace(wish, due_at=now.mono + PATIENCE))
 
 
-def _by_cli(state: State, wish: Lifecycle) -> Outcome:
+def _by_cli(state: State, wish: GatewayControl) -> Outcome:
     target = state.link.target
     if target is None:
         return state, ()
@@ -164,12 +164,14 @@ def _is_here(state: State) -> bool:
     return state.link.target is not None and state.link.target.is_loopback
 
 
-def _failed(state: State, fault: Fault, detail: str) -> Outcome:
+def _failed(state: State, fault: ActionError, detail: str) -> Outcome:
     if state.lifecycle is None or state.lifecycle.state.ended:
         return state, ()
-    return _end(state, replace(state.lifecycle, state=LifecycleState.FAILED, fault=fault, detail=detail))
+    return _end(
+        state, replace(state.lifecycle, state=GatewayControlStatus.FAILED, fault=fault, detail=detail)
+    )
 
 
-def _end(state: State, ended: Lifecycle) -> Outcome:
+def _end(state: State, ended: GatewayControl) -> Outcome:
     ended = replace(ended, due_at=None)
-    return replace(state, lifecycle=ended), (Notify(LifecycleEnded(ended)),)
+    return replace(state, lifecycle=ended), (Notify(GatewayControlFinished(ended)),)

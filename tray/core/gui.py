@@ -6,7 +6,7 @@ from tray.core.commands import Ask, AskHere
 from tray.core.connection import connection
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow, ShowSettings
 from tray.core.model.clock import Now
-from tray.core.model.notifications import NoWindow
+from tray.core.model.notifications import WindowFailed
 from tray.core.model.prompts import Prompt
 from tray.core.model.windows import Window, WindowKind
 from tray.core.outcome import Outcome
@@ -33,7 +33,7 @@ def answer(state: State, identity: str) -> Outcome:
 
 def ask(state: State, command: AskHere, now: Now) -> Outcome:
     """Send what was typed into the Ask window, which shows from now on what becomes of it."""
-    state, effects = prompts.ask(state, Ask(command.text, command.key, command.model), now)
+    state, effects = prompts.send_prompt(state, Ask(command.text, command.key, command.model), now)
     window = _find(state, WindowKind.ASK, None)
     if window is None:  # closed in the same moment: what was sent is in the menu
         return state, effects
@@ -67,7 +67,7 @@ def closed(state: State, identity: str, *, shown: bool) -> Outcome:
         state = replace(state, diagnostics="")
     if shown:
         return state, ()
-    return state, (Notify(NoWindow()), *_instead(state, window))
+    return state, (Notify(WindowFailed()), *_instead(state, window))
 
 
 def prompt_of(state: State, identity: str | None) -> Prompt | None:

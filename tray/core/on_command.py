@@ -73,14 +73,14 @@ from tray.core.usage import usage
 from tray.values import replace
 
 
-def clicked(state: State, command: Command, now: Now) -> Outcome:
+def on_command(state: State, command: Command, now: Now) -> Outcome:
     """The next state, and what to do about it."""
     match command:
         case Reconnect():
             return connection.reconnect(state, now, anew=True)
         case OpenMenu():
-            state, effects = connection.hurry(state, now)
-            state, more = usage.looked_at(state, now)
+            state, effects = connection.retry_now(state, now)
+            state, more = usage.menu_opened(state, now)
             return state, (ReadSettings(), ReadAutostart(), *effects, *more)
         case ReadUsage():
             return usage.read(state, now)
@@ -97,7 +97,7 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
         case OpenLog():
             return state, (ShowLog(),)
         case ShowUsage():
-            state, effects = usage.looked_at(state, now)
+            state, effects = usage.menu_opened(state, now)
             state, more = gui.opened(state, WindowKind.USAGE)
             return state, effects + more
         case ShowNotices():
@@ -109,11 +109,11 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
         case ShowIconSettings():
             return state, (OpenIconSettings(),)
         case UseModel(model, key):
-            return switching.use(state, key, model, now)
+            return switching.switch(state, key, model, now)
         case KeepModel(key):
             return switching.keep(state, key), ()
         case Ask():
-            return prompts.ask(state, command, now)
+            return prompts.send_prompt(state, command, now)
         case OpenAsk():
             return gui.opened(state, WindowKind.ASK)
         case AskHere():
@@ -129,7 +129,7 @@ def clicked(state: State, command: Command, now: Now) -> Outcome:
         case Compact(key):
             return actions.compact(state, key, now)
         case NewSession(key):
-            return actions.renew(state, key, now)
+            return actions.start_new(state, key, now)
         case StopRun(key):
             return actions.stop(state, key, now)
         case StopPrompt(identity):

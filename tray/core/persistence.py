@@ -10,11 +10,11 @@ import json
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from tray.core.errors import Fault
-from tray.core.model.connection import Interest
-from tray.core.model.models import Switch, SwitchState
-from tray.core.model.prompts import Prompt, PromptState
-from tray.core.model.sessions import Focus, Latch
+from tray.core.errors import ActionError
+from tray.core.model.connection import Mode
+from tray.core.model.models import ModelSwitch, SwitchStatus
+from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model.sessions import Focus, ThresholdLatch
 from tray.core.model.usage import QuotaLatch
 from tray.core.notifications import deferral
 from tray.core.state import State
@@ -23,24 +23,24 @@ from tray.values import replace
 LONGEST = 400_000
 """Characters of prompts and answers: the file is read back up to 5 MB, and one may take 12 bytes of JSON."""
 _VERSION = 1
-_ENDS = {state.name: state for state in PromptState if state.ended}
+_ENDS = {state.name: state for state in PromptStatus if state.ended}
 
 
-Remembered: TypeAlias = tuple[
+Memory: TypeAlias = tuple[
     dict[str, str],
-    tuple[Latch, ...],
-    tuple[Latch, ...],
+    tuple[ThresholdLatch, ...],
+    tuple[ThresholdLatch, ...],
     tuple[QuotaLatch, ...],
-    tuple[Switch, ...],
+    tuple[ModelSwitch, ...],
     bool,
     datetime | None,
     tuple[Prompt, ...],
 ]
 
 
-def of(state: State) -> Remembered:
+def remembered(state: State) -> Memory:
     """The part of the state that must survive a restart."""
-    kept = tuple(switch for switch in state.switches if switch.state is SwitchState.SET)
+    kept = tuple(switch for switch in state.switches if switch.state is SwitchStatus.SET)
     untold = deferral.crossings(state)
     return (
         state.pins,
@@ -54,14 +54,14 @@ def of(state: State) -> Remembered:
     )
 
 
-def is_kept(state: State) -> bool:
+def is_remembered(state: State) -> bool:
     """Whether a change of it is this process's to save: the tray's is, and a command's own switch."""
-    return state.interest is Interest.LIVE or any(s.set_at is not None for s in state.switches)
+    return state.interest is Mode.LIVE or any(s.set_at is not None for s in state.switches)
 
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, untold, quotas, switches, greeted, snoozed, prompts = of(state)
+    pins, latches, untold, quotas, switches, greeted, snoozed, prompts = remembered(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
@@ -163,10 +163,10 @@ def _pins(item: object) -> dict[str, str]:
     return {profile: key for profile, key in item.items() if isinstance(key, str)}
 
 
-def _latch(item: object) -> Latch | None:
+def _latch(item: object) -> ThresholdLatch | None:
     match item:
         case [str(profile), str(key), str() | None as session_id, (1 | 2) as level]:
-            return Latch(profile, key, session_id, level)
+            return ThresholdLatch(profile, key, session_id, level)
         case _:
             return None
 
@@ -179,7 +179,7 @@ def _quota(item: object) -> QuotaLatch | None:
             return None
 
 
-def _switch(item: object) -> Switch | None:
+def _switch(item: object) -> ModelSwitch | None:
     match item:
         case {
             "profile": str(profile),
@@ -190,7 +190,7 @@ def _switch(item: object) -> Switch | None:
             "mark": [int() | None as used, int(spent)],
         }:
             mark = (used, spent)
-            return Switch(profile, key, asked, SwitchState.SET, model, session_id=session_id, mark=mark)
+            return ModelSwitch(profile, key, asked, SwitchStatus.SET, model, session_id=session_id, mark=mark)
         case _:
             return None
 
@@ -209,7 +209,7 @@ def _prompt(item: object) -> Prompt | None:
             "detail": str(detail),
             "answered_by": str() | None as answered_by,
             "left": bool(left),
-        } if state in _ENDS and fault in (None, *Fault.__members__):
+        } if state in _ENDS and fault in (None, *ActionError.__members__):
             return Prompt(
                 identity,
                 key,
@@ -218,7 +218,7 @@ def _prompt(item: object) -> Prompt | None:
                 preset,
                 _ENDS[state],
                 answer=answer,
-                fault=None if fault is None else Fault[fault],
+                fault=None if fault is None else ActionError[fault],
                 detail=detail,
                 answered_by=answered_by,
                 left=left,

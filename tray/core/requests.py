@@ -3,38 +3,38 @@
 from __future__ import annotations
 
 from tray.core.effects import Effect, Send
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.core.model.clock import Now
 from tray.core.model.connection import Pending
 from tray.core.state import State
-from tray.protocol.frames import Failure, Request
+from tray.protocol.frames import ErrorResponse, Request
 from tray.values import replace
 
 PATIENCE = 15.0
 """Seconds after which an unanswered request counts as failed: what it cannot read, it never answers."""
 
 
-def objection(state: State, request: Request | type[Request]) -> Fault | None:
+def refusal(state: State, request: Request | type[Request]) -> ActionError | None:
     """Why this connection may not make such a request; None if it may."""
     if not state.connected:
-        return Fault.OFFLINE
+        return ActionError.OFFLINE
     if state.may(request):
         return None
-    return Fault.SCOPE if request.scope in state.link.asked else Fault.LEVEL
+    return ActionError.SCOPE if request.scope in state.link.asked else ActionError.LEVEL
 
 
-def fault_in(failure: Failure | None) -> Fault:
+def error_in(failure: ErrorResponse | None) -> ActionError:
     """What the gateway's refusal of a request is; None if its time ran out."""
     if failure is None:
-        return Fault.NO_REPLY
-    return Fault.SCOPE if failure.missing_scope else Fault.GATEWAY
+        return ActionError.NO_REPLY
+    return ActionError.SCOPE if failure.missing_scope else ActionError.GATEWAY
 
 
 def send(
     state: State, request: Request, now: Now, patience: float = PATIENCE
 ) -> tuple[State, tuple[Effect, ...]]:
     """Send a request that this connection may make; the one place where a `Send` is born."""
-    if objection(state, request) is not None:
+    if refusal(state, request) is not None:
         return state, ()
     state, identity = state.next_id("r")
     pending = Pending(identity, request, now.mono, now.mono + patience)

@@ -9,15 +9,15 @@ from typing import ClassVar
 import msgspec
 
 from tray.core.errors import Phase
-from tray.core.model.actions import Deed
+from tray.core.model.actions import SessionAction
 from tray.core.model.approvals import Approval
-from tray.core.model.connection import Interest, Link, Pending, Step
-from tray.core.model.gateway_control import Lifecycle
-from tray.core.model.models import Switch
-from tray.core.model.notifications import Notice, Told
+from tray.core.model.connection import Connection, Mode, Pending, Step
+from tray.core.model.gateway_control import GatewayControl
+from tray.core.model.models import ModelSwitch
+from tray.core.model.notifications import Alert, PastNotification
 from tray.core.model.prompts import Prompt
-from tray.core.model.sessions import Book, Focus, Growth, Latch, Session
-from tray.core.model.usage import QuotaLatch, Spending
+from tray.core.model.sessions import Focus, Session, SessionsSnapshot, ThresholdLatch, UsageHistory
+from tray.core.model.usage import QuotaLatch, UsageTotals
 from tray.core.model.windows import Window
 from tray.protocol.frames import Request
 from tray.protocol.models import Model
@@ -68,36 +68,36 @@ class State(PrivateStruct, frozen=True):
     private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
 
     settings: Settings
-    interest: Interest
+    interest: Mode
     seed: str
     serial: int = 0
     drift: float | None = None
     woke_at: datetime | None = None
-    link: Link = msgspec.field(default_factory=Link)
+    link: Connection = msgspec.field(default_factory=Connection)
     pending: tuple[Pending, ...] = ()
-    book: Book = msgspec.field(default_factory=Book)
+    book: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
     models: tuple[Model, ...] | None = None
     allowed: frozenset[str] | None = None
     focus: Focus = msgspec.field(default_factory=Focus)
     pins: dict[str, str] = msgspec.field(default_factory=dict)
-    latches: tuple[Latch, ...] = ()
-    switches: tuple[Switch, ...] = ()
+    latches: tuple[ThresholdLatch, ...] = ()
+    switches: tuple[ModelSwitch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     windows: tuple[Window, ...] = ()
-    deeds: tuple[Deed, ...] = ()
+    deeds: tuple[SessionAction, ...] = ()
     compactions: dict[str, int | None] = msgspec.field(default_factory=dict)
-    growth: dict[str, Growth] = msgspec.field(default_factory=dict)
+    growth: dict[str, UsageHistory] = msgspec.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
-    spending: Spending = msgspec.field(default_factory=Spending)
-    untold: tuple[Latch, ...] = ()
+    spending: UsageTotals = msgspec.field(default_factory=UsageTotals)
+    untold: tuple[ThresholdLatch, ...] = ()
     quota_latches: tuple[QuotaLatch, ...] = ()
     greeted: bool = False
-    held: tuple[Notice, ...] = ()
+    held: tuple[Alert, ...] = ()
     held_until: float | None = None
     snoozed_until: datetime | None = None
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
-    lifecycle: Lifecycle | None = None
-    recent: tuple[Told, ...] = ()
+    lifecycle: GatewayControl | None = None
+    recent: tuple[PastNotification, ...] = ()
     diagnostics: str = ""
     autostart: bool | None = None
 

@@ -14,33 +14,33 @@ from tray.core.effects import (
     SaveMemory,
 )
 from tray.core.events import (
-    Answered,
-    Attended,
     AutostartRead,
-    Clicked,
-    CliEnded,
     ClipboardRead,
-    Configured,
-    Declined,
-    DiagnosticsGathered,
+    CommandReceived,
+    ConnectionDropped,
+    DiagnosticsReady,
     DialFailed,
-    Dropped,
     Event,
+    EventReceived,
+    GatewayCliFinished,
     IconShown,
-    LoginDeclined,
-    Opened,
-    Pushed,
+    LoggedIn,
+    LoginRefused,
+    NotificationDeferred,
+    ReplyReceived,
+    RequestFailed,
+    RequestNotSent,
     Resumed,
+    SecondStart,
     SettingsRead,
-    StartedAgain,
+    SocketOpened,
+    TargetResolved,
     Tick,
-    Unsent,
-    Welcomed,
+    UserReturned,
     WindowClosed,
-    Withheld,
 )
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.model.notifications import AlreadyRunning, Welcome
 from tray.core.models import fallback, switching
 from tray.core.notifications import deferral, delivery
@@ -50,7 +50,7 @@ from tray.core.sessions import actions, activity, polling
 from tray.core.state import State
 from tray.core.usage import usage
 from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
-from tray.protocol.frames import Challenge, Garbage, Pulse, Push, SessionsChanged, ShuttingDown, Unknown
+from tray.protocol.frames import Challenge, Garbage, Heartbeat, Push, SessionsChanged, ShuttingDown, Unknown
 from tray.protocol.runs import ChatStopped, Compacting, RunEnded, RunStarted, RunText
 from tray.settings.settings import Settings
 from tray.values import replace
@@ -63,10 +63,10 @@ ONE_WAKE = 10.0
 
 def update(state: State, event: Event, now: Now) -> Outcome:
     """The next state, and what to do. Pure: the same arguments give the same result."""
-    before, remembered = state, persistence.of(state)
+    before, remembered = state, persistence.remembered(state)
     drift = now.wall.timestamp() - now.mono
     slept = state.drift is not None and drift - state.drift > SLEPT
-    first = state.drift is None and state.interest is Interest.LIVE
+    first = state.drift is None and state.interest is Mode.LIVE
     effects: tuple[Effect, ...] = (ReadAutostart(),) if first else ()
     state = replace(state, drift=drift)
     if slept and not isinstance(event, Resumed):
@@ -82,10 +82,10 @@ def update(state: State, event: Event, now: Now) -> Outcome:
         state, more = polling.start(state, now)
         state, even_more = prompts.reconnected(usage.start(state, now), now)
         state, yet_more = approvals.start(state, now)
-        state, back = gateway_control.welcomed(state)
+        state, back = gateway_control.logged_in(state)
         effects += more + even_more + yet_more + back
-    state, effects = delivery.sift(before, state, effects, now)
-    if persistence.of(state) != remembered and persistence.is_kept(state):
+    state, effects = delivery.filter_notifications(before, state, effects, now)
+    if persistence.remembered(state) != remembered and persistence.is_remembered(state):
         effects += (SaveMemory(persistence.dump(state)),)
     return state, effects
 
@@ -110,47 +110,47 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
     match event:
         case Tick():
             return _tick(state, now)
-        case Pushed(push):
-            return _pushed(connection.heard(state, now), push, now)
-        case Answered():
-            return on_reply.answered(connection.heard(state, now), event, now)
-        case Declined():
-            return on_reply.declined(connection.heard(state, now), event.id, event.failure, now)
-        case Unsent():
-            return on_reply.unsent(state, event.id, now)
-        case Clicked(command):
-            return on_command.clicked(state, command, now)
-        case Configured():
+        case EventReceived(push):
+            return _pushed(connection.message_received(state, now), push, now)
+        case ReplyReceived():
+            return on_reply.on_reply(connection.message_received(state, now), event, now)
+        case RequestFailed():
+            return on_reply.on_failure(connection.message_received(state, now), event.id, event.failure, now)
+        case RequestNotSent():
+            return on_reply.on_not_sent(state, event.id, now)
+        case CommandReceived(command):
+            return on_command.on_command(state, command, now)
+        case TargetResolved():
             return _configured(state, event, now)
-        case CliEnded():
-            return gateway_control.cli_ended(state, event, now)
+        case GatewayCliFinished():
+            return gateway_control.cli_finished(state, event, now)
         case SettingsRead(settings):
             return _settings_read(state, settings, now)
-        case Opened(attempt):
-            return connection.opened(state, attempt, now)
+        case SocketOpened(attempt):
+            return connection.socket_opened(state, attempt, now)
         case DialFailed(attempt, trouble):
             return connection.dial_failed(state, attempt, trouble, now)
-        case Welcomed(hello):
-            return connection.welcomed(state, hello, now)
-        case LoginDeclined(failure):
-            return connection.login_declined(state, failure, now)
-        case Dropped(code, reason):
-            return connection.dropped(state, code, reason, now)
+        case LoggedIn(hello):
+            return connection.logged_in(state, hello, now)
+        case LoginRefused(failure):
+            return connection.login_refused(state, failure, now)
+        case ConnectionDropped(code, reason):
+            return connection.connection_dropped(state, code, reason, now)
         case Resumed():
             return _resumed(state, now)
         case IconShown():
             return replace(state, greeted=True), () if state.greeted else (Notify(Welcome()),)
-        case StartedAgain():
+        case SecondStart():
             return state, (Notify(AlreadyRunning()),)
-        case Withheld(notice):
-            return deferral.withheld(state, notice, now)
-        case Attended():
-            return deferral.attended(state)
+        case NotificationDeferred(notice):
+            return deferral.defer(state, notice, now)
+        case UserReturned():
+            return deferral.user_returned(state)
         case ClipboardRead(command, text):
-            return prompts.pasted(state, command, text, now)
+            return prompts.clipboard_read(state, command, text, now)
         case AutostartRead(on):
             return replace(state, autostart=on), ()
-        case DiagnosticsGathered(text):
+        case DiagnosticsReady(text):
             return gui.diagnosed(state, text)
         case WindowClosed(identity, shown):
             return gui.closed(state, identity, shown=shown)
@@ -162,19 +162,19 @@ def _resumed(state: State, now: Now) -> Outcome:
     if state.woke_at is not None and 0 <= (now.wall - state.woke_at).total_seconds() < ONE_WAKE:
         return state, ()
     # Meanwhile a snooze may have ended, whose end was reckoned by the clock that stood still.
-    state, told = deferral.attended(replace(state, woke_at=now.wall))
-    state, effects = connection.resumed(polling.soon(state, now, 0.0), now)
+    state, told = deferral.user_returned(replace(state, woke_at=now.wall))
+    state, effects = connection.system_resumed(polling.schedule(state, now, 0.0), now)
     return state, told + effects
 
 
-def _configured(state: State, event: Configured, now: Now) -> Outcome:
+def _configured(state: State, event: TargetResolved, now: Now) -> Outcome:
     told: tuple[Effect, ...] = ()
-    if polling.is_elsewhere(state, event.target):
+    if polling.is_other_gateway(state, event.target):
         known = (state.link.target, event.target)
-        state = polling.moved(state)
+        state = polling.gateway_changed(state)
         if not all(target is not None and target.is_loopback for target in known):
-            state, told = prompts.left(state)  # while this computer's own is still that at another port
-    state, effects = connection.configured(state, event, now)
+            state, told = prompts.abandoned(state)  # while this computer's own is still that at another port
+    state, effects = connection.target_resolved(state, event, now)
     return state, told + effects
 
 
@@ -183,7 +183,7 @@ def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     state = replace(state, settings=settings)
     told: tuple[Effect, ...] = ()
     if settings.quiet != before.quiet:
-        state, told = deferral.attended(state)
+        state, told = deferral.user_returned(state)
     state, effects = _adopted(state, before, now)
     return state, told + effects
 
@@ -194,13 +194,13 @@ def _adopted(state: State, before: Settings, now: Now) -> Outcome:
     profile, profile_before = settings.active(), before.active()
     is_other = settings.profile != before.profile
     if not is_other and profile == profile_before:
-        return polling.soon(state, now), ()
+        return polling.schedule(state, now), ()
     told: tuple[Effect, ...] = ()
     if is_other:
-        state = gateway_control.left(polling.forget(state))
+        state = gateway_control.abandoned(polling.forget(state))
     if is_other or profile.url != profile_before.url:
-        state, told = prompts.left(state)
-    state, effects = connection.start_over(state, now)
+        state, told = prompts.abandoned(state)
+    state, effects = connection.restart(state, now)
     return state, told + effects
 
 
@@ -208,7 +208,7 @@ def _tick(state: State, now: Now) -> Outcome:
     effects: tuple[Effect, ...] = ()
     for pending in state.pending:
         if now.mono >= pending.due_at:
-            state, more = on_reply.declined(state, pending.id, None, now)
+            state, more = on_reply.on_failure(state, pending.id, None, now)
             effects += more
     rooms: tuple[Callable[[State, Now], Outcome], ...] = (
         connection.tick,
@@ -229,42 +229,42 @@ def _tick(state: State, now: Now) -> Outcome:
 def _pushed(state: State, push: Push, now: Now) -> Outcome:
     match push:
         case Challenge():
-            return connection.challenged(state, push, now)
+            return connection.challenge_received(state, push, now)
         case SessionsChanged():
-            return polling.soon(state, now), ()
+            return polling.schedule(state, now), ()
         case ShuttingDown():
             return connection.shutting_down(state, push, now)
         case RunStarted():
             return polling.run_started(state, push, now), ()
         case RunEnded():
             told = activity.run_ended(state, push, now)
-            state, differs = fallback.run_ended(state, push)
-            state, effects = actions.run_over(state, push, now)
-            state, more = prompts.followed(polling.run_ended(state, push, now), push, now)
+            state, differs = fallback.run_finished(state, push)
+            state, effects = actions.run_finished(state, push, now)
+            state, more = prompts.event_received(polling.run_ended(state, push, now), push, now)
             return state, effects + more + told + differs
         case ChatStopped():
-            state, effects = actions.run_over(state, push, now)
+            state, effects = actions.run_finished(state, push, now)
             if push.error is None:  # 2026.1 and 2026.2 tell no other end of it
                 state = polling.forget_runs(state, (push.run_id,))
-            state, more = prompts.followed(state, push, now)
+            state, more = prompts.event_received(state, push, now)
             return state, effects + more
         case RunText():
-            return prompts.followed(state, push, now)
+            return prompts.event_received(state, push, now)
         case Compacting():
             return polling.compacting(activity.compacting(state, push, now), push, now), ()
         case ApprovalRequested(request):
-            return approvals.requested(state, request, now)
+            return approvals.request_received(state, request, now)
         case ApprovalResolved():
-            return approvals.resolved(state, push), ()
-        case Pulse() | Unknown() | Garbage():
+            return approvals.resolution_received(state, push), ()
+        case Heartbeat() | Unknown() | Garbage():
             return state, ()
         case _ as never:
             assert_never(never)
 
 
 def _disconnected(state: State, now: Now) -> Outcome:
-    state = gateway_control.lost(replace(state, pending=()), now)
-    state, effects = switching.lost(usage.stop(polling.stop(state)))
-    state, more = actions.lost(state, now)
-    state, even_more = approvals.lost(state)
-    return prompts.lost(state, now), effects + more + even_more
+    state = gateway_control.connection_lost(replace(state, pending=()), now)
+    state, effects = switching.connection_lost(usage.stop(polling.stop(state)))
+    state, more = actions.connection_lost(state, now)
+    state, even_more = approvals.connection_lost(state)
+    return prompts.connection_lost(state, now), effects + more + even_more

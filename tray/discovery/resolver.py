@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from tray.core.errors import Cause, Trouble
-from tray.core.events import Configured
+from tray.core.errors import ConnectionFailure, FailureKind
+from tray.core.events import TargetResolved
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
 from tray.settings.settings import Profile
@@ -19,7 +19,7 @@ from tray.storage.device_tokens import DeviceTokens
 from tray.values import replace
 
 
-class Place(msgspec.Struct, frozen=True):
+class Environment(msgspec.Struct, frozen=True):
     """Where this process looks for things.
 
     Attributes:
@@ -39,10 +39,10 @@ class Place(msgspec.Struct, frozen=True):
     lasting: bool = True
 
 
-class Finder:
+class TargetResolver:
     """Looks for it, and remembers what it found; the secrets stay here. For one thread, but for `secrets`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, place: Environment) -> None:
         """Nothing is read yet.
 
         Args:
@@ -52,7 +52,9 @@ class Finder:
         self._found: tuple[Profile, Discovery] | None = None
         self._secrets = Secrets()
         self._device_tokens = DeviceTokens(lasting=place.lasting)
-        self._told: tuple[Target | None, tuple[str | None, str | None], Trouble | None] | None = None
+        self._told: tuple[Target | None, tuple[str | None, str | None], ConnectionFailure | None] | None = (
+            None
+        )
         self._revision = 0
         self._seed: bytes | None = None
 
@@ -70,7 +72,7 @@ class Finder:
             self._seed = files.device_seed() if self._place.lasting else os.urandom(files.SEED_SIZE)
         return self._seed
 
-    def find(self, profile: Profile, *, anew: bool = False) -> Configured:
+    def find(self, profile: Profile, *, anew: bool = False) -> TargetResolved:
         """The gateway that the profile means; its revision counts changes of anything that matters.
 
         Args:
@@ -80,12 +82,12 @@ class Finder:
         if anew:
             self._found = None
         found = config_files.with_kept(self._discovered(profile), profile)
-        trouble = None if found.refusal is None else Trouble(Cause.ADDRESS, found.refusal)
+        trouble = None if found.refusal is None else ConnectionFailure(FailureKind.ADDRESS, found.refusal)
         if found.target is not None:
             try:
                 self.device_seed()
             except files.StoreError as error:
-                trouble = Trouble(Cause.KEY, str(error))
+                trouble = ConnectionFailure(FailureKind.KEY, str(error))
         device = None if found.target is None else self._device_tokens.of(found.target.url)
         self._secrets = replace(found.secrets, device=device)
         told = (found.target, found.secrets.shared, trouble)
@@ -94,13 +96,13 @@ class Finder:
             self._revision += 1
         looked = found.looked + found.problems
         known, origin = device is not None, found.secrets.origin
-        return Configured(found.target, self._revision, looked, trouble, origin, device_token=known)
+        return TargetResolved(found.target, self._revision, looked, trouble, origin, device_token=known)
 
-    def failed(self, trouble: Trouble) -> Configured:
+    def failed(self, trouble: ConnectionFailure) -> TargetResolved:
         """Looking for it has failed, and nothing that was known before counts."""
         self._found, self._secrets, self._told = None, Secrets(), None
         self._revision += 1
-        return Configured(None, self._revision, trouble=trouble)
+        return TargetResolved(None, self._revision, trouble=trouble)
 
     def change_device_token(self, target: Target, token: str | None) -> None:
         """Keep what the gateway gave this device; None forgets it.

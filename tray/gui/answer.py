@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 
-from tray.gui.answer_view import Answering
+from tray.gui.answer_view import AnswerView
 from tray.gui.base import Dialog
 from tray.gui.ipc import WindowCommand
 from tray.gui.theme import Theme
@@ -26,7 +26,7 @@ class AnswerDialog(Dialog):
         self._title.grid(row=0, column=0, sticky="ew")
         self._question = self.prose(self, "Faint.TLabel")
         self._question.grid(row=1, column=0, sticky="ew", pady=(unit, 3 * unit))
-        self._answering = Answering(self)
+        self._answering = AnswerView(self)
         self._answering.grid(row=2, column=0, sticky="nsew")
         self.columnconfigure(0, weight=1)
         self.rowconfigure(2, weight=1)

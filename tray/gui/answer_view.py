@@ -10,7 +10,7 @@ from tray.gui.markdown_view import Reading
 from tray.view.panel.panes import Exchange
 
 
-class Answering(ttk.Frame):
+class AnswerView(ttk.Frame):
     """The lower half of Ask, and most of Answer."""
 
     def __init__(self, dialog: Dialog) -> None:

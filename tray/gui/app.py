@@ -13,7 +13,7 @@ from tray import system
 from tray.core.model.windows import WindowKind
 from tray.gui import theme
 from tray.gui.base import Dialog
-from tray.gui.ipc import FromWindow, Greeting, Raise, Shown, ToWindow, dump, load_for_window
+from tray.gui.ipc import BringToFront, FromWindow, Init, Ready, ToWindow, dump, load_for_window
 from tray.i18n.translate import Words
 
 _USAGE = 2
@@ -38,7 +38,7 @@ def run(kind: WindowKind) -> int:
     system.prepare()
     lines = _read(sys.stdin)
     greeting = lines.get()
-    if not isinstance(greeting, Greeting):
+    if not isinstance(greeting, Init):
         return 1
     try:
         root = tk.Tk(className="ClawTray")
@@ -46,7 +46,7 @@ def run(kind: WindowKind) -> int:
         return 1
     root.withdraw()
     try:
-        _Program(root, kind, Words(dict(greeting.catalogue)), lines, sys.stdout)
+        WindowApp(root, kind, Words(dict(greeting.catalogue)), lines, sys.stdout)
         root.mainloop()
     except (BrokenPipeError, tk.TclError):  # the program that opened it is gone, and so is its wish
         return 1
@@ -74,7 +74,7 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
             return TextDialog
 
 
-class _Program:
+class WindowApp:
     """Between the two streams and the window."""
 
     def __init__(
@@ -110,7 +110,7 @@ class _Program:
 
     def _seen(self) -> None:
         _to_front(self._root, self._dialog.first)  # once more: what is not seen yet gets no keyboard
-        self._send(Shown())
+        self._send(Ready())
 
     def _send(self, value: FromWindow) -> None:
         self._out.write(dump(value) + "\n")
@@ -127,9 +127,9 @@ class _Program:
             if value is None:
                 self._root.destroy()
                 return False
-            if isinstance(value, Raise):
+            if isinstance(value, BringToFront):
                 _to_front(self._root, self._dialog.first)
-            elif not isinstance(value, Greeting):
+            elif not isinstance(value, Init):
                 self._dialog.show(value)
                 first = False
         return True

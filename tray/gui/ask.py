@@ -7,10 +7,10 @@ from collections.abc import Callable
 from tkinter import ttk
 
 from tray.core.commands import AskHere
-from tray.gui.answer_view import Answering
+from tray.gui.answer_view import AnswerView
 from tray.gui.base import Dialog, grow
 from tray.gui.ipc import WindowCommand
-from tray.gui.searchable_combobox import Picker
+from tray.gui.searchable_combobox import SearchableCombobox
 from tray.gui.theme import Theme, typed
 from tray.i18n.translate import Words
 from tray.view.panel.panes import AskPane, Choice, Pane
@@ -27,8 +27,8 @@ class AskDialog(Dialog):
         unit = theme.unit
         self._pane: AskPane | None = None
         self._sent: str | None = None
-        self._session = Picker(self, chosen=self._settle)
-        self._model = Picker(self, chosen=self._settle)
+        self._session = SearchableCombobox(self, chosen=self._settle)
+        self._model = SearchableCombobox(self, chosen=self._settle)
         self.label(self, words("_Session"), lambda: self._session).grid(row=0, column=0, sticky="w")
         self._session.grid(row=0, column=1, sticky="ew", padx=(3 * unit, 0))
         self.label(self, words("_Model"), lambda: self._model).grid(
@@ -48,7 +48,7 @@ class AskDialog(Dialog):
         row.bind(
             "<Configure>", lambda event: self._hint.configure(wraplength=max(room, self._room(event.width)))
         )
-        self._answering = Answering(self)
+        self._answering = AnswerView(self)
         self.columnconfigure(1, weight=1)
         self.rowconfigure(2, weight=1)
         self._prompt.bind("<Control-Return>", self._on_enter)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import IO
 
 from tray import system
-from tray.core.events import Clicked, Event, WindowClosed
+from tray.core.events import CommandReceived, Event, WindowClosed
 from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.gui import ipc
@@ -54,7 +54,7 @@ class Windows:
             return
         opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._over)
         self._open[window.id] = opened
-        opened.tell(ipc.Greeting(tuple(self._words.catalogue.items())))
+        opened.tell(ipc.Init(tuple(self._words.catalogue.items())))
         opened.show(pane(window, state, now(), self._words))
         opened.start()
 
@@ -104,7 +104,7 @@ class _Open:
     def come(self) -> None:
         if self._process is not None:
             system.let_to_front(self._process.pid)
-        self.tell(ipc.Raise())
+        self.tell(ipc.BringToFront())
 
     def show(self, shown: Pane) -> None:
         if shown != self._last:
@@ -158,10 +158,10 @@ class _Open:
     def _heard(self, line: str) -> bool:
         """Take one line; tell whether it says that the window is seen."""
         value = ipc.load_from_window(line)
-        if isinstance(value, ipc.Shown):
+        if isinstance(value, ipc.Ready):
             return True
         if value is not None:
-            self._post(Clicked(value))
+            self._post(CommandReceived(value))
         return False
 
     def _write(self, out: IO[str]) -> None:
@@ -191,7 +191,7 @@ def ours() -> tuple[str, ...]:
 
 
 def _is_pane(value: ipc.ToWindow | None) -> bool:
-    return value is not None and not isinstance(value, ipc.Greeting | ipc.Raise)
+    return value is not None and not isinstance(value, ipc.Init | ipc.BringToFront)
 
 
 _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0

@@ -30,21 +30,21 @@ from tray.view.panel.panes import AnswerPane, AskPane, SettingsPane
 from tray.view.panel.texts import TextPane
 
 
-class Greeting(msgspec.Struct, frozen=True):
+class Init(msgspec.Struct, frozen=True):
     """The first line to a window: its language, as the pairs of a catalogue."""
 
     catalogue: tuple[tuple[str, str], ...]
 
 
-class Raise(msgspec.Struct, frozen=True):
+class BringToFront(msgspec.Struct, frozen=True):
     """Come to the front: the user asked for this window once more."""
 
 
-class Shown(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct, frozen=True):
     """The first line from a window: it can be seen."""
 
 
-ToWindow: TypeAlias = Greeting | Raise | AskPane | AnswerPane | SettingsPane | TextPane
+ToWindow: TypeAlias = Init | BringToFront | AskPane | AnswerPane | SettingsPane | TextPane
 WindowCommand: TypeAlias = (
     AskHere
     | AskAgain
@@ -58,7 +58,7 @@ WindowCommand: TypeAlias = (
     | Decide
 )
 """All that a window can ask for."""
-FromWindow: TypeAlias = Shown | WindowCommand
+FromWindow: TypeAlias = Ready | WindowCommand
 
 _LONGEST = 4_000_000
 """Characters of a line; the longest prompt that may be sent is a tenth of it."""

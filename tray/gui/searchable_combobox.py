@@ -12,7 +12,7 @@ SEARCHED = 25
 """Choices above which there is a search."""
 
 
-class Picker(ttk.Combobox):
+class SearchableCombobox(ttk.Combobox):
     """A field with a list under it."""
 
     def __init__(self, parent: tk.Misc, *, chosen: Callable[[], None]) -> None:

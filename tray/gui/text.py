@@ -14,7 +14,7 @@ from tray.gui.theme import Theme
 from tray.i18n.translate import Words
 from tray.view import chart
 from tray.view.panel.panes import Pane
-from tray.view.panel.texts import Offer, TextPane
+from tray.view.panel.texts import Button, TextPane
 
 _SIZE = 86, 22
 """Columns and rows; a command is shown in lines of 80, and a sign before each."""
@@ -77,7 +77,7 @@ class TextDialog(Dialog):
         if pane.offers != before.offers:
             self._offer(pane.offers)
 
-    def _offer(self, offers: tuple[Offer, ...]) -> None:
+    def _offer(self, offers: tuple[Button, ...]) -> None:
         """The buttons anew; the keyboard goes to none of them by itself."""
         for button in self._buttons:
             button.destroy()

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import websocket
 from websocket._url import get_proxy_info
 
-from tray.core.errors import Cause, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind
 from tray.settings.target import Target
 
 LARGEST = 32 * 1024 * 1024
@@ -40,7 +40,7 @@ class Closed(Exception):  # noqa: N818 - it says what happened
         self.reason = reason
 
 
-class Wire:
+class WebSocketConnection:
     """A connected WebSocket, owned by one thread."""
 
     def __init__(self, peer: websocket.WebSocket) -> None:
@@ -126,7 +126,7 @@ class Wire:
         buffer.recv = metered
 
 
-class Attempt:
+class Dialer:
     """One attempt to connect, on a thread of its own since it may take long; any other may end it."""
 
     def __init__(self, target: Target) -> None:
@@ -135,7 +135,7 @@ class Attempt:
             enable_multithread=False, skip_utf8_validation=True, sslopt=_tls(target)
         )
 
-    def dial(self) -> Wire | Trouble:
+    def dial(self) -> WebSocketConnection | ConnectionFailure:
         """Connect and upgrade; what goes wrong comes back as a `Trouble`."""
         peer, target = self._peer, self._target
         try:
@@ -150,12 +150,14 @@ class Attempt:
         except Exception as error:  # noqa: BLE001 - the library trusts what answers, whatever that may be
             peer.shutdown()
             if isinstance(error, ssl.SSLCertVerificationError):
-                return Trouble(Cause.TLS, _in_words(error), fingerprint=_shown(target))
-            return _behind(proxy_variable(target), _trouble(error))
+                return ConnectionFailure(FailureKind.TLS, _in_words(error), fingerprint=_shown(target))
+            return _behind(proxy_variable(target), _failure(error))
         if target.fingerprint is not None and (shown := _fingerprint(peer)) != target.fingerprint:
             peer.shutdown()
-            return Trouble(Cause.TLS, "its certificate is not the one in the settings", fingerprint=shown)
-        return Wire(peer)
+            return ConnectionFailure(
+                FailureKind.TLS, "its certificate is not the one in the settings", fingerprint=shown
+            )
+        return WebSocketConnection(peer)
 
     def give_up(self) -> None:
         """Let `dial` return soon, with a `Trouble`: it may be reading a reply that never ends.
@@ -178,34 +180,46 @@ def proxy_variable(target: Target) -> str | None:
     return name if name in os.environ else name.upper()
 
 
-def _behind(proxy: str | None, trouble: Trouble) -> Trouble:
+def _behind(proxy: str | None, trouble: ConnectionFailure) -> ConnectionFailure:
     """What fails on the way through a proxy is the proxy's doing, and says nothing of the gateway."""
-    on_the_way = (Cause.NOT_RUNNING, Cause.UNREACHABLE, Cause.UNANSWERED, Cause.LOST, Cause.FOREIGN)
-    return trouble if proxy is None or trouble.cause not in on_the_way else Trouble(Cause.PROXY, proxy)
+    on_the_way = (
+        FailureKind.NOT_RUNNING,
+        FailureKind.UNREACHABLE,
+        FailureKind.UNANSWERED,
+        FailureKind.LOST,
+        FailureKind.FOREIGN,
+    )
+    return (
+        trouble
+        if proxy is None or trouble.cause not in on_the_way
+        else ConnectionFailure(FailureKind.PROXY, proxy)
+    )
 
 
-def _trouble(error: Exception) -> Trouble:
+def _failure(error: Exception) -> ConnectionFailure:
     match error:
         case ConnectionRefusedError():
-            return Trouble(Cause.NOT_RUNNING)
+            return ConnectionFailure(FailureKind.NOT_RUNNING)
         case websocket.WebSocketBadStatusException(status_code=code):
-            return Trouble(Cause.STARTING if code == _UNAVAILABLE else Cause.FOREIGN, f"HTTP {code}")
+            return ConnectionFailure(
+                FailureKind.STARTING if code == _UNAVAILABLE else FailureKind.FOREIGN, f"HTTP {code}"
+            )
         case ssl.SSLError():
-            return Trouble(Cause.TLS, _in_words(error))
+            return ConnectionFailure(FailureKind.TLS, _in_words(error))
         case websocket.WebSocketTimeoutException():  # of reading: the connection stood
-            return Trouble(Cause.UNANSWERED)
+            return ConnectionFailure(FailureKind.UNANSWERED)
         case websocket.WebSocketAddressException() | TimeoutError():
-            return Trouble(Cause.UNREACHABLE, _in_words(error))
+            return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
         case websocket.WebSocketProxyException():
-            return Trouble(Cause.UNREACHABLE, _in_words(error))
+            return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
         case websocket.WebSocketConnectionClosedException() | ConnectionError():
-            return Trouble(Cause.LOST, _in_words(error))
+            return ConnectionFailure(FailureKind.LOST, _in_words(error))
         case websocket.WebSocketException():
-            return Trouble(Cause.FOREIGN)
+            return ConnectionFailure(FailureKind.FOREIGN)
         case OSError():
-            return Trouble(Cause.UNREACHABLE, _in_words(error))
+            return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
         case _:
-            return Trouble(Cause.FOREIGN)
+            return ConnectionFailure(FailureKind.FOREIGN)
 
 
 def _in_words(error: Exception) -> str:

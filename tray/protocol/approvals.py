@@ -72,13 +72,13 @@ class PairingRequest(msgspec.Struct, frozen=True):
     created_ms: int | None = None
 
 
-Asked: TypeAlias = ExecRequest | PairingRequest
+ApprovalSubject: TypeAlias = ExecRequest | PairingRequest
 
 
 class ApprovalRequested(msgspec.Struct, frozen=True):
     """The gateway wants a person's word."""
 
-    request: Asked
+    request: ApprovalSubject
 
 
 class ApprovalResolved(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ class PairingRequests(msgspec.Struct, frozen=True):
     requests: tuple[PairingRequest, ...]
 
 
-class Taken(msgspec.Struct, frozen=True):
+class DecisionAccepted(msgspec.Struct, frozen=True):
     """The gateway took the word."""
 
 
@@ -138,10 +138,10 @@ class ExecApprovalResolve(msgspec.Struct, frozen=True):
         """Both are needed."""
         return {"id": self.id, "decision": self.decision.value}
 
-    def read(self, payload: Json) -> Taken:
+    def read(self, payload: Json) -> DecisionAccepted:
         """There is nothing else in it."""
         del payload
-        return Taken()
+        return DecisionAccepted()
 
 
 class PairingList(msgspec.Struct, frozen=True):
@@ -174,10 +174,10 @@ class PairingApprove(msgspec.Struct, frozen=True):
         """The request's id, not the device's."""
         return {"requestId": self.id}
 
-    def read(self, payload: Json) -> Taken:
+    def read(self, payload: Json) -> DecisionAccepted:
         """What it says of the device is not needed."""
         del payload
-        return Taken()
+        return DecisionAccepted()
 
 
 class PairingReject(msgspec.Struct, frozen=True):
@@ -193,10 +193,10 @@ class PairingReject(msgspec.Struct, frozen=True):
         """As to let it in."""
         return {"requestId": self.id}
 
-    def read(self, payload: Json) -> Taken:
+    def read(self, payload: Json) -> DecisionAccepted:
         """As above."""
         del payload
-        return Taken()
+        return DecisionAccepted()
 
 
 def read_exec(payload: Json) -> ExecRequest | None:
@@ -242,7 +242,7 @@ def read_event(name: str, payload: Json) -> ApprovalEvent | None:
     """An event of this family; None if it is another, or tells nothing."""
     match name:
         case "exec.approval.requested":
-            asked: Asked | None = read_exec(payload)
+            asked: ApprovalSubject | None = read_exec(payload)
         case "device.pair.requested":
             asked = read_pairing(payload)
         case "exec.approval.resolved":

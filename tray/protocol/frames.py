@@ -34,7 +34,7 @@ class Request(Protocol):
         ...
 
 
-class Failure(msgspec.Struct, frozen=True):
+class ErrorResponse(msgspec.Struct, frozen=True):
     """Why the gateway declined a request.
 
     Attributes:
@@ -73,7 +73,7 @@ class Response(PrivateStruct, frozen=True):
     id: str
     ok: bool
     payload: Json
-    failure: Failure | None = None
+    failure: ErrorResponse | None = None
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -83,7 +83,7 @@ class Challenge(msgspec.Struct, frozen=True):
     at_ms: int | None
 
 
-class Pulse(msgspec.Struct, frozen=True):
+class Heartbeat(msgspec.Struct, frozen=True):
     """A sign of life whose content is not needed: `tick`, `health`, `presence`."""
 
     name: str
@@ -115,7 +115,7 @@ class Garbage(msgspec.Struct, frozen=True):
 
 Push: TypeAlias = (
     Challenge
-    | Pulse
+    | Heartbeat
     | SessionsChanged
     | ShuttingDown
     | runs.RunEvent
@@ -167,14 +167,14 @@ def _response(frame: Json) -> Frame:
     return Response(identity, ok=False, payload=record(payload), failure=_failure(frame))
 
 
-def _failure(frame: Json) -> Failure:
+def _failure(frame: Json) -> ErrorResponse:
     error = record(frame.get("error"))
     details = record(error.get("details"))
     retry_after = count(error, "retryAfterMs")
     detail = text(details, "code")
     if detail is None and flag(error, "retryable") and text(details, "reason") == "startup-sidecars":
         detail = "STARTING"
-    return Failure(
+    return ErrorResponse(
         code=text(error, "code") or "UNKNOWN",
         message=text(error, "message") or "the gateway gave no reason",
         detail=detail,
@@ -188,7 +188,7 @@ def _failure(frame: Json) -> Failure:
 def _event(name: str | None, payload: Json) -> Push:
     match name:
         case "tick" | "health" | "presence":
-            return Pulse(name)
+            return Heartbeat(name)
         case "agent":
             return runs.read_agent(payload) or Unknown("agent")
         case "chat":

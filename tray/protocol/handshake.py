@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.json_fields import Json, count, record, text, texts
 from tray.protocol.scopes import ADMIN, APPROVALS, PAIRING, READ, WRITE
 
@@ -154,7 +154,7 @@ def _generation(protocol: int, version: str | None, server: Json, snapshot: Json
     return Generation.UNKNOWN
 
 
-def refused_by(failure: Failure) -> Generation:
+def refused_by(failure: ErrorResponse) -> Generation:
     """Whose refusal it is, by its shape: Clawdbot's releases alone ask to be approved without a fine code."""
     old = failure.request_id is not None and failure.detail is None
     return Generation.CLAWDBOT if old else Generation.UNKNOWN
@@ -206,7 +206,7 @@ _BY_MESSAGE = (
 )
 
 
-def read_refusal(failure: Failure) -> Refusal:
+def read_refusal(failure: ErrorResponse) -> Refusal:
     """The fine code decides, then the sentence.
 
     All `DEVICE_AUTH_` codes but the expired one are left to the sentence: 2026.2 gives one code for them all.

@@ -58,7 +58,7 @@ class SessionsCompact(msgspec.Struct, frozen=True):
         )
 
 
-class Emptied(msgspec.Struct, frozen=True):
+class ResetDone(msgspec.Struct, frozen=True):
     """A session begins anew."""
 
 
@@ -75,10 +75,10 @@ class SessionsReset(msgspec.Struct, frozen=True):
         """2026.1 knows no `reason`."""
         return {"key": self.key}
 
-    def read(self, payload: Json) -> Emptied:
+    def read(self, payload: Json) -> ResetDone:
         """Nothing in it is needed: the next reading shows the session."""
         del payload
-        return Emptied()
+        return ResetDone()
 
 
 class Stopped(msgspec.Struct, frozen=True):

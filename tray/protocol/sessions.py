@@ -16,7 +16,7 @@ MOST_LEVELS = 12
 """Thinking levels of a model; the same goes for a longer list."""
 
 
-class Row(msgspec.Struct, frozen=True):
+class SessionRow(msgspec.Struct, frozen=True):
     """One session as the gateway lists it.
 
     Attributes:
@@ -61,7 +61,7 @@ class SessionList(msgspec.Struct, frozen=True):
 
     default_model: str | None
     default_window: int | None
-    rows: tuple[Row, ...]
+    rows: tuple[SessionRow, ...]
 
 
 class SessionsList(msgspec.Struct, frozen=True):
@@ -81,7 +81,9 @@ class SessionsList(msgspec.Struct, frozen=True):
         """Rows without a key, or with an endless one, and rows beyond the limit are passed over."""
         defaults = record(payload.get("defaults"))
         listed = records(payload.get("sessions"))[: self.limit]
-        rows = [_row(key, row) for row in listed if (key := text(row, "key")) and len(key) <= LONGEST_NAME]
+        rows = [
+            _read_row(key, row) for row in listed if (key := text(row, "key")) and len(key) <= LONGEST_NAME
+        ]
         return SessionList(
             default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
             default_window=count(defaults, "contextTokens") or None,
@@ -154,7 +156,7 @@ class SessionsPatch(msgspec.Struct, frozen=True):
         )
 
 
-def _row(key: str, row: Json) -> Row:
+def _read_row(key: str, row: Json) -> SessionRow:
     used = count(row, "totalTokens")
     fresh = flag(row, "totalTokensFresh")
     model = model_name(text(row, "modelProvider"), text(row, "model"))
@@ -163,7 +165,7 @@ def _row(key: str, row: Json) -> Row:
     ended = row.get("endedAt") is not None or row.get("lastRunId") is not None
     # The oldest releases keep nothing else of a run over a compaction; a reset puts `systemSent` to false.
     outlived = flag(row, "abortedLastRun") is not None and prompted is not False
-    return Row(
+    return SessionRow(
         key=key,
         session_id=text(row, "sessionId"),
         name=(text(row, "label") or text(row, "displayName") or "")[:LONGEST_NAME] or None,

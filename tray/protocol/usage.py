@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import msgspec
 
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.json_fields import Json, count, record, records, text
 from tray.protocol.runs import model_name
 from tray.protocol.scopes import READ
@@ -40,7 +40,7 @@ class Days(msgspec.Struct, frozen=True):
         }
 
 
-class Tally(msgspec.Struct, frozen=True):
+class Totals(msgspec.Struct, frozen=True):
     """What was spent in some time.
 
     Attributes:
@@ -59,8 +59,8 @@ class Tally(msgspec.Struct, frozen=True):
     cached: int | None = 0
     unpriced: int = 0
 
-    def __add__(self, other: Tally) -> Tally:
-        return Tally(
+    def __add__(self, other: Totals) -> Totals:
+        return Totals(
             self.tokens + other.tokens,
             self.cost + other.cost,
             _sum(self.input, other.input),
@@ -70,18 +70,18 @@ class Tally(msgspec.Struct, frozen=True):
         )
 
 
-Daily = Mapping[str, Tally]
+Daily = Mapping[str, Totals]
 """Tallies by day, as `2026-11-22`."""
 
 
-class Bill(msgspec.Struct, frozen=True):
+class DailyCost(msgspec.Struct, frozen=True):
     """The answer to `usage.cost`: by day; `counting` while the gateway has not counted all of it."""
 
     days: Daily
     counting: bool = False
 
 
-class Account(msgspec.Struct, frozen=True):
+class SpendingRow(msgspec.Struct, frozen=True):
     """What one model or session spent, by day: the model's name or the session's key, and its label."""
 
     key: str
@@ -89,7 +89,7 @@ class Account(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class Ledger(msgspec.Struct, frozen=True):
+class UsageBreakdown(msgspec.Struct, frozen=True):
     """The answer to `sessions.usage`.
 
     Attributes:
@@ -101,8 +101,8 @@ class Ledger(msgspec.Struct, frozen=True):
     """
 
     days: Daily
-    models: tuple[Account, ...] = ()
-    sessions: tuple[Account, ...] = ()
+    models: tuple[SpendingRow, ...] = ()
+    sessions: tuple[SpendingRow, ...] = ()
     counting: bool = False
     cut: bool = False
 
@@ -146,9 +146,9 @@ class UsageCost(msgspec.Struct, frozen=True):
         number = (self.days.last - self.days.first).days + 2
         return {"days": number, **self.days.params(), "agentScope": "all"}
 
-    def read(self, payload: Json) -> Bill:
+    def read(self, payload: Json) -> DailyCost:
         """Rows without a day are passed over."""
-        return Bill(_daily(records(payload.get("daily"))), _counting(payload))
+        return DailyCost(_daily(records(payload.get("daily"))), _counting(payload))
 
 
 class SessionsUsage(msgspec.Struct, frozen=True):
@@ -174,11 +174,11 @@ class SessionsUsage(msgspec.Struct, frozen=True):
         scope = {"agentScope": "all"} if self.all_agents else {}
         return {**self.days.params(), "limit": self.limit, **scope}
 
-    def read(self, payload: Json) -> Ledger:
+    def read(self, payload: Json) -> UsageBreakdown:
         """Sessions that spent nothing, or that the gateway has not counted yet, are passed over."""
         sums = record(payload.get("aggregates"))
         rows = records(payload.get("sessions"))
-        return Ledger(
+        return UsageBreakdown(
             days=_daily(records(sums.get("daily"))),
             models=_models(records(sums.get("modelDaily"))),
             sessions=_sessions(rows[: self.limit]),
@@ -213,12 +213,12 @@ class UsageStatus(msgspec.Struct, frozen=True):
         return Quotas(tuple(windows[:MOST_QUOTAS]), tuple(failed))
 
 
-def unknown_method(failure: Failure) -> bool:
+def unknown_method(failure: ErrorResponse) -> bool:
     """The release does not have the method."""
     return failure.message.startswith("unknown method")
 
 
-def unknown_parameter(failure: Failure) -> bool:
+def unknown_parameter(failure: ErrorResponse) -> bool:
     """The release has the method, and not the parameter."""
     return failure.code == "INVALID_REQUEST" and failure.message.startswith("invalid ")
 
@@ -232,16 +232,16 @@ def _windows(provider: str, name: str, rows: Iterable[Json]) -> list[Quota]:
     return list(windows.values())
 
 
-def _models(rows: Iterable[Json]) -> tuple[Account, ...]:
+def _models(rows: Iterable[Json]) -> tuple[SpendingRow, ...]:
     by_model: dict[str, list[Json]] = {}
     for row in rows:
         name = model_name(text(row, "provider"), text(row, "model"))
         if name is not None and len(name) <= LONGEST_NAME:
             by_model.setdefault(name, []).append(row)
-    return _spenders(Account(name, _daily(rows)) for name, rows in by_model.items())
+    return _spenders(SpendingRow(name, _daily(rows)) for name, rows in by_model.items())
 
 
-def _sessions(rows: Iterable[Json]) -> tuple[Account, ...]:
+def _sessions(rows: Iterable[Json]) -> tuple[SpendingRow, ...]:
     by_key: dict[str, tuple[str | None, list[Json]]] = {}
     for row in rows:
         key, usage = text(row, "key"), record(row.get("usage"))
@@ -249,19 +249,19 @@ def _sessions(rows: Iterable[Json]) -> tuple[Account, ...]:
             name, days = by_key.get(key, (None, []))
             days.extend(records(usage.get("dailyBreakdown")))
             by_key[key] = ((text(row, "label") or name or "")[:LONGEST_NAME] or None, days)
-    return _spenders(Account(key, _daily(days), name) for key, (name, days) in by_key.items())
+    return _spenders(SpendingRow(key, _daily(days), name) for key, (name, days) in by_key.items())
 
 
-def _spenders(accounts: Iterable[Account]) -> tuple[Account, ...]:
+def _spenders(accounts: Iterable[SpendingRow]) -> tuple[SpendingRow, ...]:
     return tuple(account for account in accounts if any(tally.tokens for tally in account.days.values()))
 
 
 def _daily(rows: Iterable[Json]) -> Daily:
-    days: dict[str, Tally] = {}
+    days: dict[str, Totals] = {}
     for row in rows:
         day = _day(row)
         if day is not None and (day in days or len(days) < MOST_DAYS):
-            days[day] = days.get(day, Tally()) + _tally(row)
+            days[day] = days.get(day, Totals()) + _totals(row)
     return days
 
 
@@ -273,14 +273,14 @@ def _day(row: Json) -> str | None:
         return None
 
 
-def _tally(row: Json) -> Tally:
+def _totals(row: Json) -> Totals:
     """A row of a day: `usage.cost` names everything, the sums of `sessions.usage` but two members."""
     sent, answered = count(row, "input"), count(row, "output")
     cached = _sum(count(row, "cacheRead"), count(row, "cacheWrite"))
     total = count(row, "totalTokens")
     tokens = count(row, "tokens") if total is None else total
     cost = _amount(row, "totalCost")
-    return Tally(
+    return Totals(
         tokens=tokens or 0,
         cost=(_amount(row, "cost") if cost is None else cost) or 0.0,
         input=sent,

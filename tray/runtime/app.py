@@ -14,20 +14,20 @@ import msgspec
 from tray import system
 from tray.core import persistence
 from tray.core.commands import Command
-from tray.core.events import Clicked
-from tray.core.model.connection import Interest
+from tray.core.events import CommandReceived
+from tray.core.model.connection import Mode
 from tray.core.model.windows import Window
 from tray.core.state import State
-from tray.discovery.resolver import Place
+from tray.discovery.resolver import Environment
 from tray.i18n.translate import Words, words_in
 from tray.runtime import diagnostics
 from tray.runtime.clock import now
-from tray.runtime.loop import Gateway
+from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.runtime.worker import Worker, read_settings
 from tray.settings.settings import UNUSABLE, Settings
 from tray.storage import files
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
 
@@ -64,9 +64,9 @@ class App:
     def __init__(
         self,
         options: Options,
-        interest: Interest,
+        interest: Mode,
         *,
-        show: Callable[[Balloon], None],
+        show: Callable[[Notification], None],
         leave: Callable[[], None] = lambda: None,
         polite: bool = True,
         open_window: Callable[[Window, State], None] = lambda _window, _state: None,
@@ -104,7 +104,7 @@ class App:
             polite=polite,
             open_window=open_window,
         )
-        self.gateway = Gateway(state, self._mailbox, self._worker)
+        self.gateway = EventLoop(state, self._mailbox, self._worker)
 
     def __enter__(self) -> Self:
         return self
@@ -126,15 +126,15 @@ class App:
 
     def click(self, command: Command) -> None:
         """The user wants something; from any thread."""
-        self.gateway.post(Clicked(command))
+        self.gateway.post(CommandReceived(command))
 
 
-def real_place(options: Options) -> Place:
+def real_place(options: Options) -> Environment:
     """Where to look, if not in the demo."""
-    return Place(os.environ, Path.home(), options.url, options.profile, options.config)
+    return Environment(os.environ, Path.home(), options.url, options.profile, options.config)
 
 
-def settings_for(place: Place) -> tuple[Settings, str | None]:
+def settings_for(place: Environment) -> tuple[Settings, str | None]:
     """The settings that hold, and what is wrong with their file, in a sentence; None if nothing is.
 
     Raises:
@@ -154,7 +154,7 @@ def spoken(settings: Settings) -> Words:
     return words_in(system.language() if settings.language == "auto" else settings.language)
 
 
-def _place(options: Options, closing: ExitStack) -> Place:
+def _place(options: Options, closing: ExitStack) -> Environment:
     """Where to look; for the demo, inside the simulated gateway that is running until `closing` is closed."""
     if not options.demo:
         return real_place(options)
@@ -162,7 +162,7 @@ def _place(options: Options, closing: ExitStack) -> Place:
 
     demo = closing.enter_context(DemoGateway(speed=_speed()))
     environ = {"CLAWTRAY_URL": demo.url, "CLAWTRAY_TOKEN": demo.token}
-    return Place(environ, Path.home(), None, options.profile, options.config, lasting=False)
+    return Environment(environ, Path.home(), None, options.profile, options.config, lasting=False)
 
 
 def _speed() -> float:

@@ -15,22 +15,24 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tray.core.errors import Fault
-from tray.core.events import CliEnded
-from tray.core.model.gateway_control import LifecycleKind
+from tray.core.errors import ActionError
+from tray.core.events import GatewayCliFinished
+from tray.core.model.gateway_control import GatewayControlKind
 from tray.settings.target import Target
 
 PATIENCE = 120.0
 """Seconds for one command: on a busy computer `status` takes ten, and a restart twenty."""
 _HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0
-_DONE = {LifecycleKind.START: ("started", "already-running"), LifecycleKind.RESTART: ("restarted",)}
+_DONE = {GatewayControlKind.START: ("started", "already-running"), GatewayControlKind.RESTART: ("restarted",)}
 """What `result` says of success; neither the exit code nor `ok` does."""
 _GATEWAY = re.compile(r"(openclaw|clawdbot|moltbot)\b.*gatewa|^(openclaw|clawdbot|moltbot)$", re.IGNORECASE)
 """How the process of a gateway is called, at most 15 characters of it where the system cuts it off. That
 of 2026.5.7 bears the bare name."""
 
 
-def run(kind: LifecycleKind, target: Target, command: str, environ: Mapping[str, str]) -> CliEnded:
+def run(
+    kind: GatewayControlKind, target: Target, command: str, environ: Mapping[str, str]
+) -> GatewayCliFinished:
     """Have it done. Takes seconds; whatever goes wrong is in the result, in words.
 
     Args:
@@ -41,20 +43,20 @@ def run(kind: LifecycleKind, target: Target, command: str, environ: Mapping[str,
     """
     program = shutil.which(command, path=environ.get("PATH"))
     if program is None:
-        return CliEnded(Fault.NO_CLI, command)
+        return GatewayCliFinished(ActionError.NO_CLI, command)
     try:
         known = _asked(program, "status", environ)
-        if not _is_meant(known, target, running=kind is LifecycleKind.RESTART):
-            return CliEnded(Fault.NOT_ITS_OWN, command)
+        if not _is_meant(known, target, running=kind is GatewayControlKind.RESTART):
+            return GatewayCliFinished(ActionError.NOT_ITS_OWN, command)
         answer = _asked(program, kind.value, environ)
     except subprocess.TimeoutExpired:
-        return CliEnded(Fault.CLI, f"{command} gave no answer within {PATIENCE:.0f} s")
+        return GatewayCliFinished(ActionError.CLI, f"{command} gave no answer within {PATIENCE:.0f} s")
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else None
-        return CliEnded(Fault.CLI, said or f"{command} gave no answer that can be read")
+        return GatewayCliFinished(ActionError.CLI, said or f"{command} gave no answer that can be read")
     if answer.get("result") in _DONE[kind]:
-        return CliEnded(None, _words(answer))
-    return CliEnded(Fault.CLI, _words(answer))
+        return GatewayCliFinished(None, _words(answer))
+    return GatewayCliFinished(ActionError.CLI, _words(answer))
 
 
 def _asked(program: str, verb: str, environ: Mapping[str, str]) -> dict[str, Any]:

@@ -13,23 +13,23 @@ from typing import Protocol
 
 from tray import __version__
 from tray.core.effects import Dial, Effect, HangUp, LogIn, Send
-from tray.core.errors import Trouble
+from tray.core.errors import ConnectionFailure
 from tray.core.events import (
-    Answered,
-    Declined,
+    ConnectionDropped,
     DialFailed,
-    Dropped,
     Event,
-    LoginDeclined,
-    Opened,
-    Pushed,
+    EventReceived,
+    LoggedIn,
+    LoginRefused,
+    ReplyReceived,
+    RequestFailed,
+    RequestNotSent,
+    SocketOpened,
     Tick,
-    Unsent,
-    Welcomed,
 )
 from tray.core.state import State
 from tray.core.update import deadline, update
-from tray.net.websocket import Attempt, Closed, Wire
+from tray.net.websocket import Closed, Dialer, WebSocketConnection
 from tray.protocol import frames, handshake
 from tray.protocol.frames import Frame, Request, Response
 from tray.protocol.json_fields import Json
@@ -48,7 +48,7 @@ _MASKED_FROM = 16
 """Characters of a secret from which on it is masked in what the gateway says; a shorter one may be a word."""
 
 
-class Desk(Protocol):
+class EffectHandler(Protocol):
     """Who carries out the effects that are not the network's; see `tray.runtime.worker`."""
 
     def carry_out(self, effect: Effect, state: State) -> None:
@@ -68,17 +68,17 @@ class Desk(Protocol):
         ...
 
 
-class Gateway:
+class EventLoop:
     """One connection to one gateway, kept alive; in the tray on a thread of its own, else on the caller's."""
 
-    def __init__(self, state: State, mailbox: Mailbox, desk: Desk) -> None:
+    def __init__(self, state: State, mailbox: Mailbox, desk: EffectHandler) -> None:
         self._state = state
         self._mailbox = mailbox
         self._desk = desk
-        self._wire: Wire | None = None
-        self._dialled: dict[int, Wire] = {}
+        self._wire: WebSocketConnection | None = None
+        self._dialled: dict[int, WebSocketConnection] = {}
         self._attempt = 0
-        self._dialling: Attempt | None = None
+        self._dialling: Dialer | None = None
         self._requests: dict[str, Request] = {}
         self._sent_secrets: tuple[bytes, ...] = ()
         self._not_before = 0.0
@@ -138,7 +138,7 @@ class Gateway:
 
     def _take(self, event: Event) -> None:
         """One step of the state. A bug in it must not end the program, nor spin."""
-        if isinstance(event, Opened):
+        if isinstance(event, SocketOpened):
             self._admit(event.attempt)
         try:
             self._state, effects = update(self._state, event, now())
@@ -180,7 +180,9 @@ class Gateway:
                 self._take(self._heard(message))
         except Closed as closed:
             self._hang_up()
-            self._take(Dropped(closed.code, self._masked(closed.reason.encode(errors="replace")).decode()))
+            self._take(
+                ConnectionDropped(closed.code, self._masked(closed.reason.encode(errors="replace")).decode())
+            )
 
     def _heard(self, message: bytes) -> Event:
         """A message as an event. Reading is total; should it not be, what cannot be read is garbage."""
@@ -188,7 +190,7 @@ class Gateway:
             return self._understood(frames.parse(self._masked(message)))
         except Exception as error:  # noqa: BLE001 - one bad reader must not cost the connection to all others
             bugs.report("reading what the gateway sent", error)
-            return Pushed(frames.Garbage("a bug in its reader"))
+            return EventReceived(frames.Garbage("a bug in its reader"))
 
     def _masked(self, message: bytes) -> bytes:
         """What the gateway says, without our own secret: from here on it may be shown or handed on."""
@@ -200,22 +202,22 @@ class Gateway:
     def _understood(self, frame: Frame) -> Event:
         """A frame as an event: answers are read right here, so that no raw payload travels on."""
         if not isinstance(frame, Response):
-            return Pushed(frame)
+            return EventReceived(frame)
         if frame.id == _LOGIN:
             if frame.failure is not None:
-                return LoginDeclined(frame.failure)
+                return LoginRefused(frame.failure)
             self._note_device_token(frame.payload)
-            return Welcomed(handshake.read_hello(frame.payload))
+            return LoggedIn(handshake.read_hello(frame.payload))
         request = self._requests.get(frame.id)
         if frame.failure is not None:
             self._requests.pop(frame.id, None)
-            return Declined(frame.id, frame.failure)
+            return RequestFailed(frame.id, frame.failure)
         if request is None:
-            return Pushed(frames.Unknown("an answer to nothing"))
+            return EventReceived(frames.Unknown("an answer to nothing"))
         answer = request.read(frame.payload)
         if not isinstance(answer, Accepted):
             del self._requests[frame.id]
-        return Answered(frame.id, answer)
+        return ReplyReceived(frame.id, answer)
 
     def _note_device_token(self, hello: Json) -> None:
         token = handshake.read_device_token(hello)
@@ -225,7 +227,9 @@ class Gateway:
 
     def _send(self, identity: str, request: Request) -> None:
         if self._wire is None:
-            self._take(Unsent(identity))  # before the `Dropped` in the mailbox, which doubts what was sent
+            self._take(
+                RequestNotSent(identity)
+            )  # before the `Dropped` in the mailbox, which doubts what was sent
             return
         self._requests[identity] = request
         self._write(frames.dump(identity, request))
@@ -237,7 +241,7 @@ class Gateway:
             self._wire.send(text)
         except Closed as closed:
             self._hang_up()
-            self._mailbox.post(Dropped(closed.code, closed.reason))
+            self._mailbox.post(ConnectionDropped(closed.code, closed.reason))
 
     def _log_in(self, effect: LogIn) -> None:
         """Sign the challenge and send the secret; neither is kept, nor seen by anything else."""
@@ -252,19 +256,19 @@ class Gateway:
         self._write(frames.dump_call(_LOGIN, "connect", handshake.connect_params(login, given, device)))
 
     def _dial(self, attempt: int, target: Target) -> None:
-        dialling = Attempt(target)
+        dialling = Dialer(target)
         self._attempt, self._dialling = attempt, dialling
 
         def call() -> None:
             result = dialling.dial()
-            if isinstance(result, Trouble):
+            if isinstance(result, ConnectionFailure):
                 self._mailbox.post(DialFailed(attempt, result))
                 return
             self._dialled[attempt] = result
             # Looked at after that, as `_hang_up` looks into the dict after it has set this: one of the two
             # finds a socket that nobody wants any more.
             if self._attempt == attempt:
-                self._mailbox.post(Opened(attempt))
+                self._mailbox.post(SocketOpened(attempt))
             else:
                 self._discard(attempt)
 

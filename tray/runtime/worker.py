@@ -32,23 +32,30 @@ from tray.core.effects import (
     ShowSettings,
     WriteSettings,
 )
-from tray.core.errors import Cause, Fault, Trouble
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     AutostartRead,
-    CliEnded,
     ClipboardRead,
-    Configured,
-    DiagnosticsGathered,
+    DiagnosticsReady,
     Event,
+    GatewayCliFinished,
+    NotificationDeferred,
     SettingsRead,
-    Withheld,
+    TargetResolved,
 )
-from tray.core.model.gateway_control import LifecycleKind
-from tray.core.model.notifications import BadSettings, LogIsEmpty, NotCopied, Notice, NotOpened, NotSaved
+from tray.core.model.gateway_control import GatewayControlKind
+from tray.core.model.notifications import (
+    Alert,
+    CopyFailed,
+    LogEmpty,
+    OpenFailed,
+    SaveFailed,
+    SettingsRejected,
+)
 from tray.core.model.windows import Window
 from tray.core.notifications import deferral
 from tray.core.state import State
-from tray.discovery.resolver import Finder, Place
+from tray.discovery.resolver import Environment, TargetResolver
 from tray.i18n.translate import Words
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.clock import now
@@ -57,7 +64,7 @@ from tray.settings.settings import UNUSABLE, Settings
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs, files
 from tray.values import PrivateStruct, replace
-from tray.view.notifications import Balloon, balloon
+from tray.view.notifications import Notification, render_notification
 
 log = logging.getLogger(__name__)
 
@@ -75,11 +82,11 @@ class Worker:
 
     def __init__(
         self,
-        place: Place,
+        place: Environment,
         settings: Settings,
         *,
         post: Callable[[Event], None],
-        show: Callable[[Balloon], None],
+        show: Callable[[Notification], None],
         leave: Callable[[], None],
         words: Words,
         polite: bool = True,
@@ -106,7 +113,7 @@ class Worker:
         self._open_window = open_window
         self._jobs: queue.SimpleQueue[tuple[Effect | _KeepDeviceToken, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._finder = Finder(place)
+        self._finder = TargetResolver(place)
 
     def carry_out(self, effect: Effect, state: State) -> None:
         """Put it on the list; the thread starts with the first. Only the end waits for nothing."""
@@ -146,7 +153,7 @@ class Worker:
                 self._do(effect, state)
             except files.StoreError as error:
                 log.warning("%s", error)
-                self._tell(NotSaved(str(error)), state)
+                self._tell(SaveFailed(str(error)), state)
             except Exception as error:  # noqa: BLE001 - the worker outlives a bug
                 bugs.report(f"carrying out {type(effect).__name__}", error)
 
@@ -186,7 +193,7 @@ class Worker:
                 self._post(ClipboardRead(command, system.read_clipboard()))
             case CopyText(text):
                 if not system.copy_text(text):
-                    self._tell(NotCopied(text), state)
+                    self._tell(CopyFailed(text), state)
             case ShowSettings():
                 self._show_settings(state)
             case ShowLog():
@@ -200,14 +207,14 @@ class Worker:
             case _:
                 log.error("nobody carries out %s", type(effect).__name__)
 
-    def _tell(self, notice: Notice, state: State) -> None:
+    def _tell(self, notice: Alert, state: State) -> None:
         """Show a notice; one that nobody asked for goes back while nobody is to be interrupted."""
         if not self._polite or isinstance(notice, deferral.REPLIES) or system.may_interrupt():
-            self._show(balloon(notice, state, self._words))
+            self._show(render_notification(notice, state, self._words))
         else:
-            self._post(Withheld(notice))
+            self._post(NotificationDeferred(notice))
 
-    def _configuration(self, state: State, *, anew: bool) -> Configured:
+    def _configuration(self, state: State, *, anew: bool) -> TargetResolved:
         """The one answer to `ReadConfig`, whatever happens: the connection waits for it."""
         try:
             self._read_settings(state)
@@ -215,7 +222,7 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - as above
             bugs.report("reading the configuration", error)
         sorry = "A bug kept ClawTray from reading its configuration. Please report it, with the log."
-        return self._finder.failed(Trouble(Cause.ADDRESS, sorry))
+        return self._finder.failed(ConnectionFailure(FailureKind.ADDRESS, sorry))
 
     def _read_settings(self, state: State) -> None:
         stamp = _stamp(self._settings_file)
@@ -224,7 +231,7 @@ class Worker:
         self._settings_stamp = stamp
         settings, complaint = read_settings(self._place)
         if complaint is not None:
-            self._tell(BadSettings(complaint), state)
+            self._tell(SettingsRejected(complaint), state)
         # Half an edit must not change gateway or level: where the file is unusable, the last reading holds.
         if settings not in (None, self._settings):
             self._settings = settings
@@ -278,10 +285,10 @@ class Worker:
         finally:
             self._post(AutostartRead(self._autostart()))
 
-    def _run_cli(self, kind: LifecycleKind, target: Target, command: str) -> None:
+    def _run_cli(self, kind: GatewayControlKind, target: Target, command: str) -> None:
         """Let the gateway's own command line do it, on a thread of its own: it takes many seconds."""
         if not self._place.lasting:
-            self._post(CliEnded(Fault.NO_CLI, command))  # the demo is nobody's gateway
+            self._post(GatewayCliFinished(ActionError.NO_CLI, command))  # the demo is nobody's gateway
             return
 
         def attempt() -> None:
@@ -289,7 +296,7 @@ class Worker:
                 ended = gateway_cli.run(kind, target, command, self._place.environ)
             except Exception as error:  # noqa: BLE001 - the click is owed an end
                 bugs.report("running the gateway's own command", error)
-                ended = CliEnded(Fault.CLI)
+                ended = GatewayCliFinished(ActionError.CLI)
             self._post(ended)
 
         threading.Thread(target=attempt, name="gateway-cli", daemon=True).start()
@@ -307,7 +314,7 @@ class Worker:
         if self._place.lasting and path.exists():
             self._open(str(path), lambda: system.open_file(path), state)
         else:  # the demo keeps none, and has no business with another one's
-            self._tell(LogIsEmpty(), state)
+            self._tell(LogEmpty(), state)
 
     def local(self) -> diagnostics.Local:
         """What this computer knows besides the state; the log of another process is none of the demo's."""
@@ -321,7 +328,7 @@ class Worker:
 
         def attempt() -> None:
             try:
-                self._post(DiagnosticsGathered(diagnostics.gather(state, local, now())))
+                self._post(DiagnosticsReady(diagnostics.gather(state, local, now())))
             except Exception as error:  # noqa: BLE001 - the program outlives a bug
                 bugs.report("gathering the diagnostics", error)
 
@@ -337,12 +344,12 @@ class Worker:
                 bugs.report("opening what was asked for", error)
                 opened = False
             if not opened:
-                self._tell(NotOpened(place), state)
+                self._tell(OpenFailed(place), state)
 
         threading.Thread(target=attempt, name="opening", daemon=True).start()
 
 
-def read_settings(place: Place) -> tuple[Settings | None, str | None]:
+def read_settings(place: Environment) -> tuple[Settings | None, str | None]:
     """What the file says, None if it cannot be used; and one sentence about what is wrong with it."""
     read, problems, path = files.load_settings(place.settings)
     settings = None if read is UNUSABLE else replace(read, profile=place.profile or read.profile)

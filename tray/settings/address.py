@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from tray.settings.problem import Problem
+from tray.settings.problem import SettingsProblem
 
 DEFAULT_PORT = 18789
 """Where every generation listens when its configuration names no port."""
@@ -20,7 +20,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 _EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
 
 
-def normalise_url(text: str) -> str | Problem:
+def normalise_url(text: str) -> str | SettingsProblem:
     """Give the address as ``ws://host[:port][/path]`` or ``wss://…``, or say why it is none.
 
     The dashboard's http and https addresses stand for ws and wss. A bare ``host`` or ``host:port`` gets
@@ -29,28 +29,30 @@ def normalise_url(text: str) -> str | Problem:
     """
     written = text.strip()
     if not written:
-        return Problem(f"The address is empty. Write it like {_EXAMPLE}.")
+        return SettingsProblem(f"The address is empty. Write it like {_EXAMPLE}.")
     if not _VISIBLE.fullmatch(written):
-        return Problem(f"The address has blanks or unusual characters in it. Write it like {_EXAMPLE}.")
+        return SettingsProblem(
+            f"The address has blanks or unusual characters in it. Write it like {_EXAMPLE}."
+        )
     bare = "://" not in written
     try:
         parts = urlsplit(f"ws://{written}" if bare else written)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return Problem(f"The address has no valid host or port. Write it like {_EXAMPLE}.")
+        return SettingsProblem(f"The address has no valid host or port. Write it like {_EXAMPLE}.")
     scheme = _SCHEMES.get(parts.scheme)
     if scheme is None:
-        return Problem(f"A gateway's address starts with ws:// or wss://. Write it like {_EXAMPLE}.")
+        return SettingsProblem(f"A gateway's address starts with ws:// or wss://. Write it like {_EXAMPLE}.")
     if "@" in parts.netloc or "?" in written or "#" in written:
-        return Problem(
+        return SettingsProblem(
             "An address must not carry a password or token: remove what stands before @ or after ? and #, "
             "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD."
         )
     is_ipv6 = ":" in host
     if not is_ipv6 and not _HOST_NAME.fullmatch(host):
-        return Problem(f"The address names no valid host. Write it like {_EXAMPLE}.")
+        return SettingsProblem(f"The address names no valid host. Write it like {_EXAMPLE}.")
     if port == 0:
-        return Problem(f"Port 0 cannot be called. Gateways usually listen on {DEFAULT_PORT}.")
+        return SettingsProblem(f"Port 0 cannot be called. Gateways usually listen on {DEFAULT_PORT}.")
     if port is None and bare:
         port = DEFAULT_PORT
     shown_host = f"[{host}]" if is_ipv6 else host

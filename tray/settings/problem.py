@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 
-class Problem(msgspec.Struct, frozen=True):
+class SettingsProblem(msgspec.Struct, frozen=True):
     """One mistake, in plain words. The message never repeats a value, for a value may be a secret.
 
     Attributes:

@@ -10,7 +10,7 @@ import msgspec
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
-class Quiet(msgspec.Struct, frozen=True):
+class QuietHours(msgspec.Struct, frozen=True):
     """From one time of the day to another, which may be over midnight; the user's own clock."""
 
     start: time

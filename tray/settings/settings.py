@@ -9,8 +9,8 @@ from enum import StrEnum
 import msgspec
 
 from tray.settings.address import normalise_fingerprint, normalise_url
-from tray.settings.problem import Problem
-from tray.settings.quiet_hours import Quiet, parse_time
+from tray.settings.problem import SettingsProblem
+from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.values import replace
 
 
@@ -104,7 +104,7 @@ class Settings(msgspec.Struct, frozen=True):
     poll_seconds: float = 60.0
     notices: bool = True
     language: str = "auto"
-    quiet: Quiet | None = None
+    quiet: QuietHours | None = None
     keep_answers: bool = False
     presets: tuple[Preset, ...] = BUILT_IN_PRESETS
 
@@ -121,7 +121,7 @@ UNUSABLE = Settings(profiles=(Profile(level=Level.WATCH),))
 _POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
-def parse_settings(text: str) -> tuple[Settings, tuple[Problem, ...]]:
+def parse_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
     """Read settings.toml. Never raises: what cannot be used has its default, and a `Problem` says so.
 
     Unknown keys are named and otherwise left alone. A text that is no TOML gives `UNUSABLE`. Where the trust
@@ -133,7 +133,7 @@ def parse_settings(text: str) -> tuple[Settings, tuple[Problem, ...]]:
         document = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         return UNUSABLE, (_syntax_problem(error, text),)
-    problems: list[Problem] = []
+    problems: list[SettingsProblem] = []
     return _read_settings(_Table("", document, problems)), tuple(problems)
 
 
@@ -166,20 +166,20 @@ def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None)
     return tomlkit.dumps(document)
 
 
-def _syntax_problem(error: Exception, text: str) -> Problem:
+def _syntax_problem(error: Exception, text: str) -> SettingsProblem:
     # tomllib's message ends with the position; what stands before it quotes a single character at most.
     found = _POSITION.fullmatch(str(error))
     last = text.rstrip("\n").count("\n") + 1  # where tomllib only says: at the end of the document
     where = f" in line {found['line'] or last}" if found else ""
     reason = f" ({found['reason']})" if found else ""
     mistake = f"There is a mistake{where}{reason}."
-    return Problem(f"{mistake} Defaults are used until it is corrected, and ClawTray only watches.")
+    return SettingsProblem(f"{mistake} Defaults are used until it is corrected, and ClawTray only watches.")
 
 
 class _Table:
     """A TOML table while it is read: known keys are taken out of it, and what is left is unknown."""
 
-    def __init__(self, path: str, values: Mapping[str, object], problems: list[Problem]) -> None:
+    def __init__(self, path: str, values: Mapping[str, object], problems: list[SettingsProblem]) -> None:
         self.path = path
         self._before = len(problems)
         self._left = dict(values)
@@ -187,7 +187,7 @@ class _Table:
 
     def note(self, key: str, message: str) -> None:
         place = "".join(char if char.isprintable() else "?" for char in f"{self.path}{key}")
-        self._problems.append(Problem(f"{place[:80]} {message}."))
+        self._problems.append(SettingsProblem(f"{place[:80]} {message}."))
 
     def flag(self, key: str, *, default: bool) -> bool:
         value = self._left.pop(key, default)
@@ -299,14 +299,14 @@ def _read_language(top: _Table) -> str:
     return _DEFAULTS.language
 
 
-def _read_quiet(table: _Table) -> Quiet | None:
+def _read_quiet(table: _Table) -> QuietHours | None:
     given = {key: table.text(key) for key in ("from", "to")}
     table.close()
     if given["from"] is None and given["to"] is None:
         return None
     start, end = (None if text is None else parse_time(text) for text in given.values())
     if start is not None and end is not None and start != end:
-        return Quiet(start, end)
+        return QuietHours(start, end)
     table.note(
         "from and to", 'must both be times that differ, such as "22:00" and "07:00"; there is no quiet'
     )

@@ -10,7 +10,7 @@ import msgspec
 
 from tray.settings.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
 from tray.settings.gateway_config import GatewayConfig
-from tray.settings.problem import Problem
+from tray.settings.problem import SettingsProblem
 from tray.settings.settings import Profile
 from tray.values import PrivateStruct
 
@@ -42,7 +42,7 @@ class Target(msgspec.Struct, frozen=True):
     generation: Generation | None = None
 
 
-class Keeper(Enum):
+class SecretSource(Enum):
     """What kind of place a secret was found in; where it is wrong, each asks for something else."""
 
     ENVIRONMENT = "a variable of the environment"
@@ -50,10 +50,10 @@ class Keeper(Enum):
     STORE = "the system's credential store"
 
 
-class Origin(msgspec.Struct, frozen=True):
+class SecretOrigin(msgspec.Struct, frozen=True):
     """Where a secret was found; `name` is the variable, the path or the store, in words for a person."""
 
-    keeper: Keeper
+    keeper: SecretSource
     name: str
 
 
@@ -71,7 +71,7 @@ class Secrets(PrivateStruct, frozen=True):
 
     token: str | None = None
     password: str | None = None
-    origin: Origin | None = None
+    origin: SecretOrigin | None = None
     device: str | None = None
 
     @property
@@ -199,7 +199,7 @@ def _target(
     if not written:
         return None, f"The gateway's address cannot be read from {source}; correct it there."
     url = normalise_url(written)
-    if isinstance(url, Problem):
+    if isinstance(url, SettingsProblem):
         return None, f"The address from {source} cannot be used. {url.message}"
     here, secure = is_loopback(url), url.startswith("wss:")
     if not (here or secure or profile.allow_plain):
@@ -221,7 +221,7 @@ def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None
     if own != Secrets():
         return own
     config = file.config if file is not None else GatewayConfig()
-    origin = None if file is None else Origin(Keeper.FILE, file.name)
+    origin = None if file is None else SecretOrigin(SecretSource.FILE, file.name)
     local = Secrets(config.token, config.password, origin)
     remote = Secrets(config.remote_token, config.remote_password, origin)
     environment = _from_environment(
@@ -245,7 +245,7 @@ def _from_environment(
 ) -> Secrets:
     token, password = _variable(environ, *tokens), _variable(environ, *passwords)
     named = next((name for name in (*tokens, *passwords) if _variable(environ, name)), None)
-    return Secrets(token, password, None if named is None else Origin(Keeper.ENVIRONMENT, named))
+    return Secrets(token, password, None if named is None else SecretOrigin(SecretSource.ENVIRONMENT, named))
 
 
 def _is_remote(url: str, file: ConfigFile) -> bool:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import msgspec
 
-from tray.settings.target import Keeper, Origin, Secrets
+from tray.settings.target import SecretOrigin, Secrets, SecretSource
 
 SERVICE = "ClawTray"
 """What all entries are named after; the name of the profile is their user name."""
@@ -49,7 +49,7 @@ class CredentialsError(Exception):
     """The store cannot be used; the message says why, and what to do instead. It holds no secret."""
 
 
-class Kept(msgspec.Struct, frozen=True):
+class StoredCredential(msgspec.Struct, frozen=True):
     """What the store had.
 
     Attributes:
@@ -71,7 +71,7 @@ def check() -> None:
         _vault()
 
 
-def read(profile: str, url: str) -> Kept | None:
+def read(profile: str, url: str) -> StoredCredential | None:
     """Give what is kept for this profile and exactly this address; None where there is no store to ask."""
     if not _THERE:
         return None
@@ -79,11 +79,11 @@ def read(profile: str, url: str) -> Kept | None:
         with _in_words():
             text = _vault().get_password(SERVICE, profile)
     except CredentialsError:
-        return Kept(Secrets(), "cannot be read")
-    return Kept(Secrets(), "nothing kept") if text is None else _understood(text, url)
+        return StoredCredential(Secrets(), "cannot be read")
+    return StoredCredential(Secrets(), "nothing kept") if text is None else _understood(text, url)
 
 
-def keep(profile: str, url: str, secrets: Secrets) -> None:
+def store(profile: str, url: str, secrets: Secrets) -> None:
     """Keep a token or a password for this profile and this address, in place of what was kept before.
 
     Raises:
@@ -153,22 +153,22 @@ def _drop(vault: _Vault, profile: str) -> bool:
     return True
 
 
-def _understood(text: str, url: str) -> Kept:
+def _understood(text: str, url: str) -> StoredCredential:
     """Read an entry, which any program of this user may have changed."""
     try:
         entry = json.loads(text)
     except (ValueError, RecursionError):
         entry = None
     if not isinstance(entry, dict):
-        return Kept(Secrets(), "something that ClawTray did not write")
+        return StoredCredential(Secrets(), "something that ClawTray did not write")
     if entry.get("url") != url:
-        return Kept(Secrets(), "kept for another address")
+        return StoredCredential(Secrets(), "kept for another address")
     token, password = (
         value if isinstance(value, str) and value else None
         for value in (entry.get("token"), entry.get("password"))
     )
-    origin = Origin(Keeper.STORE, STORE)
-    return Kept(Secrets(token, password, origin), "used" if token or password else "nothing kept")
+    origin = SecretOrigin(SecretSource.STORE, STORE)
+    return StoredCredential(Secrets(token, password, origin), "used" if token or password else "nothing kept")
 
 
 @contextmanager

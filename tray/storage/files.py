@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from tray.settings.problem import Problem
+from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE, Settings, parse_settings
 
 SEED_SIZE = 32
@@ -59,7 +59,7 @@ def log_file() -> Path:
     return folders().log / "clawtray.log"
 
 
-def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Problem, ...], Path]:
+def load_settings(path: Path | None = None) -> tuple[Settings, tuple[SettingsProblem, ...], Path]:
     """Read the settings and say where they are. A usual file that is missing means the defaults.
 
     Never raises and never touches the file: one that cannot be used gives `UNUSABLE` and a problem.
@@ -69,11 +69,11 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Problem, ..
         content = _read(where)
         text = None if content is None else content.decode("utf-8-sig")
     except StoreError as error:
-        return UNUSABLE, (Problem(f"{error}. {_CAUTION}"),), where
+        return UNUSABLE, (SettingsProblem(f"{error}. {_CAUTION}"),), where
     except UnicodeDecodeError:
-        return UNUSABLE, (Problem(f"{where} is not UTF-8 text. {_CAUTION}"),), where
+        return UNUSABLE, (SettingsProblem(f"{where} is not UTF-8 text. {_CAUTION}"),), where
     if text is None and path is not None:
-        return UNUSABLE, (Problem(f"There is no file {where}. {_CAUTION}"),), where
+        return UNUSABLE, (SettingsProblem(f"There is no file {where}. {_CAUTION}"),), where
     if text is None:
         return Settings(), (), where
     return *parse_settings(text), where

@@ -9,7 +9,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
 _SECONDS_SHOWN = 10
 _COPY_PATIENCE = 5.0
@@ -141,7 +141,7 @@ def show_icon_settings() -> bool:
     return False
 
 
-def show_balloon(balloon: Balloon) -> bool:
+def show_balloon(balloon: Notification) -> bool:
     """Show a notice by plyer; False where the system has nothing that shows them. This may take long."""
     try:
         with warnings.catch_warnings():

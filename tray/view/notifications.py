@@ -13,38 +13,38 @@ from tray.core.commands import (
     ShowAnswer,
     ShowIconSettings,
 )
-from tray.core.errors import Fault, Phase, Trouble
-from tray.core.model.actions import DeedState
+from tray.core.errors import ActionError, ConnectionFailure, Phase
+from tray.core.model.actions import ActionStatus
 from tray.core.model.approvals import Approval
-from tray.core.model.gateway_control import LifecycleState
+from tray.core.model.gateway_control import GatewayControlStatus
 from tray.core.model.notifications import (
+    ActionFinished,
+    Alert,
     AlreadyRunning,
-    ApprovalEnded,
+    ApprovalFinished,
     ApprovalWaiting,
-    BadSettings,
-    CameBack,
     ContextCompacted,
-    DeedEnded,
+    CopyFailed,
     Digest,
-    DraftHeld,
-    LifecycleEnded,
-    LogIsEmpty,
-    LongRunEnded,
+    GatewayControlFinished,
+    GatewayDown,
+    GatewayNotFound,
+    GatewayUp,
+    LogEmpty,
+    LongRunFinished,
     ModelDiffers,
-    NotCopied,
-    NotFound,
-    Notice,
-    NotOpened,
-    NotSaved,
-    NoWindow,
-    PromptEnded,
+    OpenFailed,
+    PromptFinished,
+    PromptNeedsConfirmation,
     QuotaCrossed,
+    SaveFailed,
+    SettingsRejected,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,
-    WentDown,
+    WindowFailed,
 )
-from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.sessions import Session
 from tray.core.notifications.deferral import REPLIES
 from tray.core.state import State
@@ -57,7 +57,7 @@ from tray.view.text import action_results, amounts, approvals, connection_errors
 from tray.view.text.summary import glance
 
 
-class Balloon(msgspec.Struct, frozen=True):
+class Notification(msgspec.Struct, frozen=True):
     """A notice as it is shown.
 
     Attributes:
@@ -75,57 +75,57 @@ class Balloon(msgspec.Struct, frozen=True):
     asked_for: bool = False
 
 
-def balloon(notice: Notice, state: State, words: Words) -> Balloon:
+def render_notification(notice: Alert, state: State, words: Words) -> Notification:
     """The notice, clipped to what the shell takes; neither title nor body is ever empty."""
-    made = _balloon(notice, state, words)
+    made = _render(notice, state, words)
     title = formatting.clip(made.title, formatting.TITLE_UNITS)
     body = formatting.clip(made.body, formatting.BODY_UNITS) or title
     return replace(made, title=title, body=body, asked_for=isinstance(notice, REPLIES))
 
 
-def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
+def _render(notice: Alert, state: State, words: Words) -> Notification:
     match notice:
         case ThresholdCrossed(session, level):
             return _crossed(session, level, words)
-        case WentDown(trouble):
-            return Balloon(
+        case GatewayDown(trouble):
+            return Notification(
                 _loss(trouble, words),
                 connection_errors.why(trouble, state, words),
                 urgent=True,
                 command=Reconnect(),
             )
-        case CameBack(after):
+        case GatewayUp(after):
             span = formatting.duration(after, words)
-            return Balloon(words("The gateway is back"), words("It was away for {span}.", span=span))
-        case NotFound():
+            return Notification(words("The gateway is back"), words("It was away for {span}.", span=span))
+        case GatewayNotFound():
             body = words("Open the menu to see where ClawTray looked, and to set an address.")
-            return Balloon(words("No gateway found"), body, command=OpenSettings())
+            return Notification(words("No gateway found"), body, command=OpenSettings())
         case ModelDiffers(key, asked, answered):
             title = words("{name}: another model answered", name=_name(key, state))
             body = words(
                 "Asked for {asked}, answered by {answered}.", asked=_model(asked), answered=_model(answered)
             )
-            return Balloon(title, body, urgent=True)
+            return Notification(title, body, urgent=True)
         case SwitchFailed():
             return _not_switched(notice, state, words)
-        case PromptEnded(prompt):
+        case PromptFinished(prompt):
             return _ended(prompt, state, words)
-        case DraftHeld(prompt):
+        case PromptNeedsConfirmation(prompt):
             title = words(
                 "{name}: send it?", name=formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
             )
             size = words("With the clipboard it has {n} characters.", n=f"{len(prompt.text):,}")
-            return Balloon(title, f"{size} {words('See Prompts in the menu.')}")
-        case DeedEnded(deed):
+            return Notification(title, f"{size} {words('See Prompts in the menu.')}")
+        case ActionFinished(deed):
             title = words(
                 "{name}: {what}", name=_name(deed.key, state), what=action_results.what(deed, words)
             )
             body = action_results.why(deed, state.level, words)
-            return Balloon(title, body, urgent=deed.state is not DeedState.DONE)
+            return Notification(title, body, urgent=deed.state is not ActionStatus.DONE)
         case ContextCompacted(session, before):
             title = words("{name}: compacted", name=formatting.session_name(session))
             after = session.usage.used or 0
-            return Balloon(
+            return Notification(
                 title,
                 words(
                     "{before} → {after} tokens",
@@ -133,98 +133,100 @@ def _balloon(notice: Notice, state: State, words: Words) -> Balloon:
                     after=formatting.tokens(after),
                 ),
             )
-        case LongRunEnded():
+        case LongRunFinished():
             return _long_run(notice, state, words)
         case ApprovalWaiting(approval):
             return _waiting(approval, state, words)
-        case ApprovalEnded(approval):
+        case ApprovalFinished(approval):
             title = approvals.title(approval.request, words)
-            return Balloon(title, approvals.outcome(approval, state.level, words), urgent=True)
-        case NotCopied(text):
+            return Notification(title, approvals.outcome(approval, state.level, words), urgent=True)
+        case CopyFailed(text):
             body = words("Copy it yourself: {text}", text=formatting.clean(text, 300))
-            return Balloon(words("There is no clipboard"), body)
+            return Notification(words("There is no clipboard"), body)
         case QuotaCrossed(quota, level):
             return _quota(quota, level, words)
-        case BadSettings(sentence):
+        case SettingsRejected(sentence):
             title = words("A mistake in the settings")
-            return Balloon(title, formatting.clean(sentence, 300), urgent=True, command=EditSettings())
-        case NotSaved(sentence):
-            return Balloon(words("Something was not saved"), formatting.clean(sentence, 300), urgent=True)
-        case NotOpened(place):
+            return Notification(title, formatting.clean(sentence, 300), urgent=True, command=EditSettings())
+        case SaveFailed(sentence):
+            return Notification(
+                words("Something was not saved"), formatting.clean(sentence, 300), urgent=True
+            )
+        case OpenFailed(place):
             body = words("Open it yourself: {place}", place=formatting.clean(place, 300))
-            return Balloon(words("It could not be opened"), body, urgent=True)
-        case NoWindow():
+            return Notification(words("It could not be opened"), body, urgent=True)
+        case WindowFailed():
             body = words(
                 "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
             )
-            return Balloon(words("The window could not be shown"), body, urgent=True)
+            return Notification(words("The window could not be shown"), body, urgent=True)
         case Welcome():
             body = words(
                 "Windows hides new icons behind the ^ beside the clock. "
                 "Click here to see where to keep this one visible."
             )
-            return Balloon(words("ClawTray is here"), body, command=ShowIconSettings())
+            return Notification(words("ClawTray is here"), body, command=ShowIconSettings())
         case AlreadyRunning():
             where = words("Its icon is beside the clock, or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
-            return Balloon(words("ClawTray is already running"), body, command=ShowIconSettings())
+            return Notification(words("ClawTray is already running"), body, command=ShowIconSettings())
         case Digest(notices):
             return _digest(notices, state, words)
-        case LifecycleEnded(lifecycle):
-            failed = lifecycle.state is LifecycleState.FAILED
+        case GatewayControlFinished(lifecycle):
+            failed = lifecycle.state is GatewayControlStatus.FAILED
             body = action_results.lifecycle_reason(lifecycle, state.level, words) or "\n".join(
                 glance(state, words)
             )
-            return Balloon(action_results.lifecycle(lifecycle, words), body, urgent=failed)
-        case LogIsEmpty():
+            return Notification(action_results.lifecycle(lifecycle, words), body, urgent=failed)
+        case LogEmpty():
             body = words("ClawTray has had no fault to write down.")
-            return Balloon(words("There is nothing in the log"), body)
+            return Notification(words("There is nothing in the log"), body)
 
 
-def _crossed(session: Session, level: int, words: Words) -> Balloon:
+def _crossed(session: Session, level: int, words: Words) -> Notification:
     usage = formatting.usage_line(session.usage, words)
     title = words("{name}: context at {usage}", name=formatting.session_name(session), usage=usage)
     if level > 1:
         body = words("The gateway will soon compact it by itself. Compact it now, or start a new session.")
-        return Balloon(title, body, urgent=True)
-    return Balloon(title, words("A good moment to compact it, or to start a new session."))
+        return Notification(title, body, urgent=True)
+    return Notification(title, words("A good moment to compact it, or to start a new session."))
 
 
-def _long_run(notice: LongRunEnded, state: State, words: Words) -> Balloon:
+def _long_run(notice: LongRunFinished, state: State, words: Words) -> Notification:
     name, span = _name(notice.key, state), formatting.duration(notice.seconds, words)
     look = OpenDashboard(notice.key)
     if notice.error is None:
-        return Balloon(
+        return Notification(
             words("{name}: the run has ended", name=name), words("It took {span}.", span=span), command=look
         )
-    reason = formatting.fault(Fault.GATEWAY, notice.error, state.level, words)
-    return Balloon(
+    reason = formatting.action_error(ActionError.GATEWAY, notice.error, state.level, words)
+    return Notification(
         words("{name}: the run failed after {span}", name=name, span=span), reason, urgent=True, command=look
     )
 
 
-def _waiting(approval: Approval, state: State, words: Words) -> Balloon:
+def _waiting(approval: Approval, state: State, words: Words) -> Notification:
     """What is wanted. It is answered where all of it is seen: in the menu, which a click on Windows opens."""
     request = approval.request
     if not isinstance(request, ExecRequest):
         body = words("A device wants to be let in: see Approvals in the menu.")
-        return Balloon(approvals.title(request, words), body, urgent=True)
+        return Notification(approvals.title(request, words), body, urgent=True)
     key = request.session_key
     name = "" if key is None else _name(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
     body = f"{formatting.clean(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
-    return Balloon(title, body, urgent=True)
+    return Notification(title, body, urgent=True)
 
 
-def _quota(quota: Quota, level: int, words: Words) -> Balloon:
+def _quota(quota: Quota, level: int, words: Words) -> Notification:
     name = amounts.quota_name(quota)
     title = words("{name}: quota at {percent} %", name=name, percent=int(quota.percent))
     when = "" if quota.resets_ms is None else amounts.moment(quota.resets_ms)
     body = words("It resets at {when}.", when=when) if when else words("See Usage in the menu.")
-    return Balloon(title, body, urgent=level > 1)
+    return Notification(title, body, urgent=level > 1)
 
 
-def _loss(trouble: Trouble, words: Words) -> str:
+def _loss(trouble: ConnectionFailure, words: Words) -> str:
     match trouble.phase:
         case Phase.DOWN:
             return words("The gateway is down")
@@ -234,45 +236,45 @@ def _loss(trouble: Trouble, words: Words) -> str:
             return words("No connection to the gateway")
 
 
-def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Balloon:
+def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Notification:
     name = _name(notice.key, state)
-    if notice.fault is Fault.UNCONFIRMED:
+    if notice.fault is ActionError.UNCONFIRMED:
         title = words("{name}: no word on the model", name=name)
     else:
         title = words("{name}: the model was not switched", name=name)
-    reason = formatting.fault(notice.fault, notice.detail, state.level, words)
+    reason = formatting.action_error(notice.fault, notice.detail, state.level, words)
     wanted = words("the default model") if notice.asked is None else _model(notice.asked)
-    return Balloon(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
+    return Notification(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
 
 
-def _ended(prompt: Prompt, state: State, words: Words) -> Balloon:
+def _ended(prompt: Prompt, state: State, words: Words) -> Notification:
     name = formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
-    if prompt.state is PromptState.ANSWERED:
+    if prompt.state is PromptStatus.ANSWERED:
         body = _paragraphs(prompt.answer) or words("The answer is empty.")
-        return Balloon(name, body, command=ShowAnswer(prompt.id))
+        return Notification(name, body, command=ShowAnswer(prompt.id))
     if prompt.fault is not None:
-        reason = formatting.fault(prompt.fault, prompt.detail, state.level, words)
-        return Balloon(words("{name}: failed", name=name), reason, urgent=True)
-    urgent = prompt.state is not PromptState.STOPPED
-    return Balloon(name, formatting.ending(prompt, words), urgent=urgent)
+        reason = formatting.action_error(prompt.fault, prompt.detail, state.level, words)
+        return Notification(words("{name}: failed", name=name), reason, urgent=True)
+    urgent = prompt.state is not PromptStatus.STOPPED
+    return Notification(name, formatting.prompt_result(prompt, words), urgent=urgent)
 
 
-def _digest(notices: tuple[Notice, ...], state: State, words: Words) -> Balloon:
+def _digest(notices: tuple[Alert, ...], state: State, words: Words) -> Notification:
     """A line for each, the latest last; where they are too many, the oldest give way to an ellipsis."""
     title = words("{n} notices while you were away", n=len(notices))
-    urgent = any(_balloon(notice, state, words).urgent for notice in notices)
+    urgent = any(_render(notice, state, words).urgent for notice in notices)
     lines = [_line(notice, state, words) for notice in notices]
     body = "\n".join(lines)
     while body != formatting.clip(body, formatting.BODY_UNITS):
         del lines[0]
         body = "\n".join((formatting.ELLIPSIS, *lines))
-    return Balloon(title, body, urgent)
+    return Notification(title, body, urgent)
 
 
-def _line(notice: Notice, state: State, words: Words) -> str:
-    line = _balloon(notice, state, words).title
-    if isinstance(notice, PromptEnded) and notice.prompt.fault is None:  # whose title is but its name
-        line = f"{line}: {formatting.ending(notice.prompt, words)}"
+def _line(notice: Alert, state: State, words: Words) -> str:
+    line = _render(notice, state, words).title
+    if isinstance(notice, PromptFinished) and notice.prompt.fault is None:  # whose title is but its name
+        line = f"{line}: {formatting.prompt_result(notice.prompt, words)}"
     return formatting.clip(line, formatting.TITLE_UNITS)
 
 

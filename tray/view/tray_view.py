@@ -8,17 +8,17 @@ import msgspec
 
 from tray.core import approvals, gateway_control
 from tray.core.commands import Command
-from tray.core.errors import Fault, Phase
-from tray.core.model.actions import Deed
+from tray.core.errors import ActionError, Phase
+from tray.core.model.actions import SessionAction
 from tray.core.model.approvals import Approval
 from tray.core.model.clock import Now
-from tray.core.model.gateway_control import Lifecycle
-from tray.core.model.models import Switch, SwitchState
+from tray.core.model.gateway_control import GatewayControl
+from tray.core.model.models import ModelSwitch, SwitchStatus
 from tray.core.model.prompts import Prompt
-from tray.core.model.sessions import Confidence, Session, Turns
-from tray.core.model.usage import Spending
+from tray.core.model.sessions import Confidence, Session, TurnsLeft
+from tray.core.model.usage import UsageTotals
 from tray.core.models import switching
-from tray.core.requests import objection
+from tray.core.requests import refusal
 from tray.core.sessions import actions, forecast, thresholds
 from tray.core.state import State
 from tray.i18n.translate import Words
@@ -29,7 +29,7 @@ from tray.protocol.usage import UsageCost
 from tray.settings.settings import Level, Settings
 from tray.settings.target import Target
 from tray.view.icon.model import Icon, Situation
-from tray.view.notifications import balloon
+from tray.view.notifications import render_notification
 from tray.view.text import connection_errors, formatting
 from tray.view.text.summary import glance
 
@@ -102,35 +102,35 @@ class MenuSource(msgspec.Struct, frozen=True):
     looked: tuple[str, ...]
     sessions: tuple[Session, ...]
     focus: Session | None
-    turns: dict[str, Turns]
+    turns: dict[str, TurnsLeft]
     pinned: str | None
     choices: tuple[Model, ...]
     default_model: str | None
-    ask_fault: Fault | None
-    use_fault: Fault | None
-    unswitched: tuple[Switch, ...]
+    ask_fault: ActionError | None
+    use_fault: ActionError | None
+    unswitched: tuple[ModelSwitch, ...]
     running: tuple[Prompt, ...]
     recent: tuple[Prompt, ...]
-    spending: Spending
-    usage_fault: Fault | None
+    spending: UsageTotals
+    usage_fault: ActionError | None
     snoozed_until: datetime | None
     notices: tuple[Recent, ...]
     autostart: bool | None
     agent_id: str
     main_key: str | None
     busy: frozenset[str]
-    deeds: tuple[Deed, ...]
+    deeds: tuple[SessionAction, ...]
     approvals: tuple[Approval, ...]
-    approve_fault: Fault | None
+    approve_fault: ActionError | None
     lists_commands: bool
-    compact_fault: Fault | None
-    renew_fault: Fault | None
-    stop_fault: Fault | None
-    lifecycle: Lifecycle | None
+    compact_fault: ActionError | None
+    renew_fault: ActionError | None
+    stop_fault: ActionError | None
+    lifecycle: GatewayControl | None
     command: str
     asks_to_restart: bool
-    restart_fault: Fault | None
-    start_fault: Fault | None
+    restart_fault: ActionError | None
+    start_fault: ActionError | None
 
 
 class View(msgspec.Struct, frozen=True):
@@ -206,21 +206,23 @@ def menu_source(state: State, words: Words) -> MenuSource:
         looked=link.looked,
         sessions=state.book.sessions,
         focus=state.focused,
-        turns={s.key: left for s in state.book.sessions if (left := forecast.turns(state, s)) is not None},
+        turns={
+            s.key: left for s in state.book.sessions if (left := forecast.turns_left(state, s)) is not None
+        },
         pinned=state.focus.pinned,
         choices=switching.choices(state),
         default_model=state.book.default_model,
-        ask_fault=objection(state, Agent),
-        use_fault=objection(state, SessionsPatch),
+        ask_fault=refusal(state, Agent),
+        use_fault=refusal(state, SessionsPatch),
         unswitched=tuple(
             switch
             for switch in state.switches
-            if switch.state is SwitchState.FAILED and switch.profile == state.settings.profile
+            if switch.state is SwitchStatus.FAILED and switch.profile == state.settings.profile
         ),
         running=tuple(prompt for prompt in state.prompts if not prompt.state.ended),
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
         spending=state.spending,
-        usage_fault=objection(state, UsageCost),
+        usage_fault=refusal(state, UsageCost),
         snoozed_until=state.snoozed_until,
         notices=_notices(state, words),
         autostart=state.autostart,
@@ -232,7 +234,7 @@ def menu_source(state: State, words: Words) -> MenuSource:
         approve_fault=approvals.may_decide(state),
         lists_commands=approvals.lists_commands(state),
         compact_fault=actions.may_compact(state, None),
-        renew_fault=actions.may_renew(state),
+        renew_fault=actions.may_start_new(state),
         stop_fault=actions.may_stop(state),
         lifecycle=state.lifecycle,
         command=link.command,
@@ -246,7 +248,7 @@ def _notices(state: State, words: Words) -> tuple[Recent, ...]:
     """The last notices, in the words that they had or would have had."""
     listed = []
     for told in state.recent[: -SHOWN - 1 : -1]:
-        shown = balloon(told.notice, state, words)
+        shown = render_notification(told.notice, state, words)
         listed.append(Recent(told.at, formatting.clean(f"{shown.title}. {shown.body}", 100), shown.command))
     return tuple(listed)
 

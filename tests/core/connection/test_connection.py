@@ -29,33 +29,33 @@ from tray.core.effects import (
     ReadConfig,
     ReadSettings,
 )
-from tray.core.errors import Cause, Phase, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import (
-    Clicked,
-    Configured,
+    CommandReceived,
+    ConnectionDropped,
     DialFailed,
-    Dropped,
-    LoginDeclined,
-    Opened,
-    Pushed,
+    EventReceived,
+    LoggedIn,
+    LoginRefused,
     Resumed,
     SettingsRead,
+    SocketOpened,
+    TargetResolved,
     Tick,
-    Welcomed,
 )
-from tray.core.model.connection import Interest, Step
-from tray.core.model.notifications import CameBack, NotFound, WentDown
+from tray.core.model.connection import Mode, Step
+from tray.core.model.notifications import GatewayDown, GatewayNotFound, GatewayUp
 from tray.core.update import deadline
-from tray.protocol.frames import Challenge, Failure, Pulse, ShuttingDown
+from tray.protocol.frames import Challenge, ErrorResponse, Heartbeat, ShuttingDown
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
 from tray.protocol.models import ModelsList
 from tray.protocol.sessions import SessionsList, SessionsSubscribe
 from tray.settings.settings import Level, Profile, Settings
-from tray.settings.target import Keeper, Origin, Target
+from tray.settings.target import SecretOrigin, SecretSource, Target
 from tray.values import replace
 
-REFUSED = Trouble(Cause.NOT_RUNNING, "connection refused")
-WRONG = Failure("INVALID_REQUEST", "unauthorized: gateway token mismatch", "AUTH_TOKEN_MISMATCH")
+REFUSED = ConnectionFailure(FailureKind.NOT_RUNNING, "connection refused")
+WRONG = ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token mismatch", "AUTH_TOKEN_MISMATCH")
 
 
 def failed_dials(play, count):
@@ -71,7 +71,7 @@ def failed_dials(play, count):
 
 def refused_login(play, failure):
     play.open()
-    play >> LoginDeclined(failure)
+    play >> LoginRefused(failure)
     play << HangUp()
     return play
 
@@ -83,18 +83,18 @@ def test_the_line_from_looking_to_up(play):
     assert play.link.phase is Phase.CONNECTING
     play >> Tick() << ReadConfig()
     play.configured() << Dial(1, HERE)
-    play >> Opened(1)
-    play >> Pushed(Challenge("nonce", NOON_MS + 7))
+    play >> SocketOpened(1)
+    play >> EventReceived(Challenge("nonce", NOON_MS + 7))
     play << LogIn("nonce", NOON_MS + 7, CONTROL_SCOPES, CONTROL_CAPS)
-    play >> Welcomed(NEW)
+    play >> LoggedIn(NEW)
     play << SessionsSubscribe() << SessionsList(200) << ModelsList()
     assert play.link.phase is Phase.CONNECTED
 
 
 def test_a_challenge_without_a_clock_is_signed_by_ours(play):
     play.dial()
-    play >> Opened(1)
-    play >> Pushed(Challenge("nonce", None)) << LogIn("nonce", NOON_MS, CONTROL_SCOPES, CONTROL_CAPS)
+    play >> SocketOpened(1)
+    play >> EventReceived(Challenge("nonce", None)) << LogIn("nonce", NOON_MS, CONTROL_SCOPES, CONTROL_CAPS)
 
 
 @pytest.mark.parametrize(
@@ -109,19 +109,19 @@ def test_a_challenge_without_a_clock_is_signed_by_ours(play):
 )
 def test_exactly_the_scopes_of_the_level_are_asked_for(target, settings, scopes, caps):
     play = Playbook(target, **settings).dial()
-    play >> Opened(1)
-    play >> Pushed(Challenge("nonce", 1)) << LogIn("nonce", 1, scopes, caps)
+    play >> SocketOpened(1)
+    play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, scopes, caps)
 
 
 @pytest.mark.parametrize(
     "event",
     [
-        Opened(1),
+        SocketOpened(1),
         DialFailed(1, REFUSED),
-        Welcomed(NEW),
-        LoginDeclined(WRONG),
-        Pushed(Challenge("nonce", 1)),
-        Dropped(None, ""),
+        LoggedIn(NEW),
+        LoginRefused(WRONG),
+        EventReceived(Challenge("nonce", 1)),
+        ConnectionDropped(None, ""),
     ],
 )
 def test_what_comes_out_of_turn_is_void(play, event):
@@ -134,19 +134,19 @@ def test_what_comes_out_of_turn_is_void(play, event):
 def test_an_answer_to_an_older_dial_is_void(play):
     failed_dials(play, 1)
     play.dial()
-    play >> Opened(1)
+    play >> SocketOpened(1)
     play >> DialFailed(1, REFUSED)
     assert play.link.step is Step.DIALING
-    play >> Opened(2)
+    play >> SocketOpened(2)
     assert play.link.step is Step.OPENED
 
 
 @pytest.mark.parametrize(
     ("step", "patience", "cause"),
     [
-        (Step.DIALING, 20.0, Cause.UNREACHABLE),
-        (Step.OPENED, 10.0, Cause.FOREIGN),
-        (Step.LOGGING_IN, 10.0, Cause.SILENT),
+        (Step.DIALING, 20.0, FailureKind.UNREACHABLE),
+        (Step.OPENED, 10.0, FailureKind.FOREIGN),
+        (Step.LOGGING_IN, 10.0, FailureKind.SILENT),
     ],
 )
 def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
@@ -155,11 +155,11 @@ def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
     else:
         play.dial()
     if step is Step.OPENED:
-        play >> Opened(1)
+        play >> SocketOpened(1)
     play.wait(patience - 0.1).silent()
     assert play.link.step is step
     play.wait(0.1) << HangUp()
-    assert (play.link.step, play.link.trouble) == (Step.WAITING, Trouble(cause))
+    assert (play.link.step, play.link.trouble) == (Step.WAITING, ConnectionFailure(cause))
 
 
 def test_a_look_that_is_never_answered_is_taken_again(play):
@@ -174,7 +174,7 @@ def test_a_look_that_is_never_answered_is_taken_again(play):
 def test_a_sign_of_life_is_heard(play):
     play.up()
     play.wait(7.0)
-    state = connection.heard(play.state, play.now)
+    state = connection.message_received(play.state, play.now)
     assert state == replace(play.state, link=replace(play.link, heard_at=play.mono))
 
 
@@ -196,7 +196,7 @@ def test_the_back_off_is_jittered_and_reproducible():
 
 def test_a_connection_that_breaks_is_dialled_again_at_once(play):
     play.up()
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     assert play.link.phase is Phase.CONNECTING
     play.wait(0.0) << ReadConfig()
 
@@ -224,40 +224,40 @@ def test_a_new_token_that_was_read_unasked_is_tried_too(play):
 def test_a_token_that_changed_during_a_login_is_worth_another(play):
     play.open()
     play.configured(revision=2)
-    play >> LoginDeclined(WRONG) << HangUp()
+    play >> LoginRefused(WRONG) << HangUp()
     play.wait(5.0) << ReadConfig()
     play.configured(revision=2) << Dial(2, HERE)
 
 
 def test_a_click_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
-    play >> Clicked(Reconnect()) << ReadConfig(anew=True)
+    play >> CommandReceived(Reconnect()) << ReadConfig(anew=True)
     play.configured() << Dial(2, HERE)
 
 
 def test_neither_the_menu_nor_a_wake_up_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
     (play >> Resumed()).silent()
-    play.wait(connection.LOOK_AGAIN) << ReadConfig()
+    play.wait(connection.DISCOVERY_INTERVAL) << ReadConfig()
     play.configured().silent()
 
 
 def test_the_menu_cuts_a_back_off_short():
     play = Playbook(FAR)
     play.dial() >> DialFailed(1, REFUSED)
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart() << ReadConfig()
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart() << ReadConfig()
 
 
 def test_the_menu_disturbs_nothing_that_is_up(play):
     play.up()
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
 
 
 def test_a_rate_limit_is_honoured():
     play = Playbook(FAR)
-    refused_login(play, Failure("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=300.0))
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    refused_login(play, ErrorResponse("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=300.0))
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
     play.wait(299.0).silent()
     play.wait(1.0) << ReadConfig()
     play.configured() << Dial(2, FAR)
@@ -265,21 +265,21 @@ def test_a_rate_limit_is_honoured():
 
 def test_a_rate_limit_that_does_not_say_how_long():
     play = Playbook(FAR)
-    refused_login(play, Failure("INVALID_REQUEST", "too often", "AUTH_RATE_LIMITED"))
+    refused_login(play, ErrorResponse("INVALID_REQUEST", "too often", "AUTH_RATE_LIMITED"))
     play.wait(59.0).silent()
     play.wait(1.0) << ReadConfig()
 
 
 def test_no_storm_where_the_gateway_asks_for_no_wait(play):
-    refused_login(play, Failure("UNAVAILABLE", "gateway starting; retry shortly", retry_after=0.0))
+    refused_login(play, ErrorResponse("UNAVAILABLE", "gateway starting; retry shortly", retry_after=0.0))
     play.wait(0.2).silent()
     play.wait(0.05) << ReadConfig()
 
 
 def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
     play = Playbook(FAR)
-    refused_login(play, Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r-1"))
-    assert play.link.trouble == Trouble(Cause.PAIRING, "pairing required", "r-1")
+    refused_login(play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r-1"))
+    assert play.link.trouble == ConnectionFailure(FailureKind.PAIRING, "pairing required", "r-1")
     play.wait(29.9).silent()
     play.wait(0.1) << ReadConfig()
     play.configured() << Dial(2, FAR)
@@ -287,30 +287,34 @@ def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
 
 def test_a_known_computer_that_asks_for_more_is_told_apart():
     play = Playbook(FAR)
-    refused_login(play, Failure("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True))
-    assert play.link.trouble == Trouble(Cause.PAIRING, "pairing required", "r-1", upgrade=True)
+    refused_login(
+        play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True)
+    )
+    assert play.link.trouble == ConnectionFailure(
+        FailureKind.PAIRING, "pairing required", "r-1", upgrade=True
+    )
 
 
 def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
-    origin = Origin(Keeper.FILE, "~/.openclaw/openclaw.json")
+    origin = SecretOrigin(SecretSource.FILE, "~/.openclaw/openclaw.json")
     play >> Tick() << ReadConfig()
     play.configured(origin=origin) << Dial(1, HERE)
-    play >> Opened(1)
-    play >> Pushed(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, CONTROL_CAPS)
+    play >> SocketOpened(1)
+    play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, CONTROL_CAPS)
     assert play.link.origin == origin
-    play >> Welcomed(NEW)
+    play >> LoggedIn(NEW)
     play.skip()
     assert play.link.origin == origin
 
 
 def test_a_protocol_mismatch_tells_the_gateways_version(play):
-    refused_login(play, Failure("INVALID_REQUEST", "protocol mismatch", expected_protocol=5))
-    assert play.link.trouble == Trouble(Cause.PROTOCOL, "5")
+    refused_login(play, ErrorResponse("INVALID_REQUEST", "protocol mismatch", expected_protocol=5))
+    assert play.link.trouble == ConnectionFailure(FailureKind.PROTOCOL, "5")
 
 
 def test_an_unknown_refusal_keeps_the_gateways_words(play):
-    refused_login(play, Failure("INVALID_REQUEST", "not on a Sunday"))
-    assert play.link.trouble == Trouble(Cause.REFUSED, "not on a Sunday")
+    refused_login(play, ErrorResponse("INVALID_REQUEST", "not on a Sunday"))
+    assert play.link.trouble == ConnectionFailure(FailureKind.REFUSED, "not on a Sunday")
 
 
 # ---- scopes ----
@@ -328,8 +332,8 @@ def test_a_release_that_tells_no_scopes_is_believed_until_it_refuses(play):
 
 def test_scopes_that_were_emptied_are_a_refusal(play):
     play.open()
-    play >> Welcomed(replace(NEW, scopes=frozenset())) << HangUp()
-    assert (play.link.step, play.link.trouble) == (Step.WAITING, Trouble(Cause.SCOPE))
+    play >> LoggedIn(replace(NEW, scopes=frozenset())) << HangUp()
+    assert (play.link.step, play.link.trouble) == (Step.WAITING, ConnectionFailure(FailureKind.SCOPE))
     play.wait(connection.SLOW_RETRY - 1).silent()
     play.wait(1.0) << ReadConfig()
     play.configured() << Dial(2, HERE)  # somebody may have approved this computer meanwhile
@@ -337,8 +341,8 @@ def test_scopes_that_were_emptied_are_a_refusal(play):
 
 def test_a_first_reading_that_is_refused_for_its_scope(play):
     play.connect(OLD).skip()
-    play.decline(SessionsList, Failure("INVALID_REQUEST", "missing scope: operator.read")) << HangUp()
-    assert play.link.trouble == Trouble(Cause.SCOPE)
+    play.decline(SessionsList, ErrorResponse("INVALID_REQUEST", "missing scope: operator.read")) << HangUp()
+    assert play.link.trouble == ConnectionFailure(FailureKind.SCOPE)
     assert not play.state.pending
 
 
@@ -347,7 +351,7 @@ def test_a_first_reading_that_is_refused_for_its_scope(play):
 
 def test_no_gateway_is_told_once_and_looked_for_again(play):
     play >> Tick() << ReadConfig()
-    play.configured(target=None, looked=("~/.openclaw",)) << NotFound()
+    play.configured(target=None, looked=("~/.openclaw",)) << GatewayNotFound()
     assert (play.link.phase, play.link.looked) == (Phase.NOT_SET_UP, ("~/.openclaw",))
     for _ in range(3):
         play.wait(5.0) << ReadConfig()
@@ -357,13 +361,13 @@ def test_no_gateway_is_told_once_and_looked_for_again(play):
 
 
 def test_a_glance_tells_no_notice():
-    play = Playbook(interest=Interest.GLANCE)
+    play = Playbook(interest=Mode.GLANCE)
     play >> Tick() << ReadConfig()
     play.configured(target=None).silent()
 
 
 def test_an_address_that_cannot_be_used_waits_for_another(play):
-    wrong = Trouble(Cause.ADDRESS, "a sentence")
+    wrong = ConnectionFailure(FailureKind.ADDRESS, "a sentence")
     play >> Tick() << ReadConfig()
     play.configured(target=None, trouble=wrong).silent()
     assert play.link.trouble == wrong
@@ -374,8 +378,8 @@ def test_an_address_that_cannot_be_used_waits_for_another(play):
 def test_a_moved_gateway_is_followed(play):
     play.up()
     moved = Target("ws://127.0.0.1:19001", "the test", is_loopback=True, secure=False)
-    play >> Configured(moved, 2) << HangUp() << ReadConfig()
-    play >> Configured(moved, 2) << Dial(2, moved)
+    play >> TargetResolved(moved, 2) << HangUp() << ReadConfig()
+    play >> TargetResolved(moved, 2) << Dial(2, moved)
 
 
 def test_a_setting_that_does_not_matter_leaves_the_connection_alone(play):
@@ -388,8 +392,8 @@ def test_another_level_logs_in_again(play):
     play.up()
     play >> SettingsRead(Settings(**WATCH)) << HangUp() << ReadConfig()
     play.dial()
-    play >> Opened(2)
-    play >> Pushed(Challenge("nonce", 1)) << LogIn("nonce", 1, WATCH_SCOPES, ())
+    play >> SocketOpened(2)
+    play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, WATCH_SCOPES, ())
 
 
 def test_another_profile_tells_nothing_of_the_old_one(play):
@@ -398,12 +402,12 @@ def test_another_profile_tells_nothing_of_the_old_one(play):
     play >> SettingsRead(settings) << HangUp() << ReadConfig()
     assert play.state.book.sessions == ()
     assert play.state.focused is None
-    play >> Configured(FAR, 2) << Dial(2, FAR)
+    play >> TargetResolved(FAR, 2) << Dial(2, FAR)
     play >> DialFailed(2, REFUSED)
     play.target = FAR
     for _ in range(5):
         play.wait(30.0)
-        assert WentDown(REFUSED) not in play.skip()
+        assert GatewayDown(REFUSED) not in play.skip()
         play.configured(2).skip()
         play >> DialFailed(play.link.attempt, REFUSED)
 
@@ -412,7 +416,7 @@ def test_another_profile_while_looking_needs_no_second_look(play):
     play >> Tick() << ReadConfig()
     settings = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
     play >> SettingsRead(settings)
-    play >> Configured(FAR, 1) << Dial(1, FAR)
+    play >> TargetResolved(FAR, 1) << Dial(1, FAR)
 
 
 # ---- silence, and the word that it is down ----
@@ -426,7 +430,7 @@ def test_two_ticks_of_silence_are_a_dead_connection(play):
     assert play.link.step is Step.UP
     play.wait(0.1)
     assert HangUp() in play.skip()
-    assert play.link.trouble == Trouble(Cause.SILENT)
+    assert play.link.trouble == ConnectionFailure(FailureKind.SILENT)
     assert play.mono == pytest.approx(heard_at + 60.0)
 
 
@@ -435,7 +439,7 @@ def test_any_word_breaks_the_silence(play):
     for _ in range(10):
         play.wait(29.0)
         play.skip()
-        play >> Pushed(Pulse("tick"))
+        play >> EventReceived(Heartbeat("tick"))
         play.skip()
     assert play.link.step is Step.UP
 
@@ -456,20 +460,20 @@ def keep_failing(play, seconds):
 
 def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
     play.up()
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 29.5) == []
-    assert keep_failing(play, 1.0) == [WentDown(REFUSED)]
+    assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
     assert keep_failing(play, 209.5) == []
     assert play.link.phase is Phase.DOWN
     play.wait(3.0) << ReadConfig()
     play.connect()
-    (back,) = [effect for effect in play.skip() if isinstance(effect, CameBack)]
+    (back,) = [effect for effect in play.skip() if isinstance(effect, GatewayUp)]
     assert back.after == pytest.approx(243.0)
 
 
 def test_a_short_loss_is_not_told(play):
     play.up()
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 20.0) == []
     play.wait(3.0) << ReadConfig()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
@@ -484,10 +488,10 @@ def test_a_gateway_that_never_was_up_does_not_go_down(play):
 
 def test_a_reconnect_by_hand_that_fails_is_a_loss_too(play):
     play.up()
-    play >> Clicked(Reconnect()) << HangUp() << ReadConfig(anew=True)
+    play >> CommandReceived(Reconnect()) << HangUp() << ReadConfig(anew=True)
     play.configured() << Dial(2, HERE)
     play >> DialFailed(2, REFUSED)
-    assert keep_failing(play, 31.0) == [WentDown(REFUSED)]
+    assert keep_failing(play, 31.0) == [GatewayDown(REFUSED)]
 
 
 # ---- announced restarts and stops ----
@@ -496,20 +500,20 @@ def test_a_reconnect_by_hand_that_fails_is_a_loss_too(play):
 @pytest.mark.parametrize(("announced", "believed"), [(1.5, 90.0), (60.0, 180.0)])
 def test_an_announced_restart_is_no_outage(play, announced, believed):
     play.up()
-    play >> Pushed(ShuttingDown(announced))
-    play >> Dropped(1012, "service restart")
+    play >> EventReceived(ShuttingDown(announced))
+    play >> ConnectionDropped(1012, "service restart")
     assert keep_failing(play, believed - 1.0) == []
     assert play.link.phase is Phase.CONNECTING
-    assert play.link.trouble.cause is Cause.RESTARTING
+    assert play.link.trouble.cause is FailureKind.RESTARTING
     (told,) = keep_failing(play, 5.0)
-    assert told.trouble.cause is Cause.NOT_RUNNING
+    assert told.trouble.cause is FailureKind.NOT_RUNNING
     assert play.link.phase is Phase.DOWN
 
 
 def test_a_restart_that_comes_back_says_nothing(play):
     play.up()
-    play >> Pushed(ShuttingDown(1.5))
-    play >> Dropped(1012, "service restart")
+    play >> EventReceived(ShuttingDown(1.5))
+    play >> ConnectionDropped(1012, "service restart")
     assert keep_failing(play, 20.0) == []
     play.wait(3.0) << ReadConfig()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
@@ -517,52 +521,52 @@ def test_a_restart_that_comes_back_says_nothing(play):
 
 def test_a_restart_with_another_token_says_so(play):
     play.up()
-    play >> Pushed(ShuttingDown(1.5))
-    play >> Dropped(1012, "service restart")
+    play >> EventReceived(ShuttingDown(1.5))
+    play >> ConnectionDropped(1012, "service restart")
     play.wait(0.5) << ReadConfig()
     refused_login(play, WRONG)
-    assert play.link.trouble.cause is Cause.TOKEN_WRONG
+    assert play.link.trouble.cause is FailureKind.TOKEN_WRONG
     play.wait(5.0) << ReadConfig()
     play.dial(revision=2)
     play >> DialFailed(play.link.attempt, REFUSED)
-    assert play.link.trouble.cause is Cause.RESTARTING
+    assert play.link.trouble.cause is FailureKind.RESTARTING
 
 
 def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(play):
-    found = {"origin": Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN"), "device_token": True}
+    found = {"origin": SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN"), "device_token": True}
     play.dial(**found)
-    play >> Opened(play.link.attempt)
-    play >> Pushed(Challenge("nonce", None)) << LogIn
-    play >> LoginDeclined(WRONG) << HangUp()
+    play >> SocketOpened(play.link.attempt)
+    play >> EventReceived(Challenge("nonce", None)) << LogIn
+    play >> LoginRefused(WRONG) << HangUp()
     assert play.link.phase is Phase.CONNECTING
     play.wait(0.0) << ReadConfig()
     play.dial(**found)
-    play >> Opened(play.link.attempt)
-    play >> Pushed(Challenge("nonce", None)) << LogIn
+    play >> SocketOpened(play.link.attempt)
+    play >> EventReceived(Challenge("nonce", None)) << LogIn
     assert play.link.by_device
-    play >> LoginDeclined(WRONG) << HangUp() << ForgetDeviceToken()
-    assert play.link.trouble.cause is Cause.TOKEN_WRONG
+    play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
+    assert play.link.trouble.cause is FailureKind.TOKEN_WRONG
     assert not play.link.by_device
 
 
 def test_a_restart_that_is_put_off_is_forgotten(play):
     play.up()
-    play >> Pushed(ShuttingDown(1.5))
+    play >> EventReceived(ShuttingDown(1.5))
     for _ in range(4):
         play.wait(25.0)
         play.skip()
-        play >> Pushed(Pulse("tick"))
+        play >> EventReceived(Heartbeat("tick"))
     assert play.link.step is Step.UP
-    play >> Dropped(1012, "service restart")
-    assert play.link.trouble.cause is Cause.LOST
+    play >> ConnectionDropped(1012, "service restart")
+    assert play.link.trouble.cause is FailureKind.LOST
 
 
 def test_an_announced_stop_says_nothing(play):
     play.up()
-    play >> Pushed(ShuttingDown(None))
-    play >> Dropped(1012, "service restart")
+    play >> EventReceived(ShuttingDown(None))
+    play >> ConnectionDropped(1012, "service restart")
     assert keep_failing(play, 600.0) == []
-    assert (play.link.phase, play.link.trouble) == (Phase.DOWN, Trouble(Cause.STOPPED))
+    assert (play.link.phase, play.link.trouble) == (Phase.DOWN, ConnectionFailure(FailureKind.STOPPED))
     play.wait(3.0) << ReadConfig()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
 
@@ -570,53 +574,53 @@ def test_an_announced_stop_says_nothing(play):
 @pytest.mark.parametrize("silently", [True, False])
 def test_an_announced_stop_without_a_proper_close(play, silently):
     play.up()
-    play >> Pushed(ShuttingDown(None))
+    play >> EventReceived(ShuttingDown(None))
     if silently:
         play.wait(61.0)
         play.skip()
     else:
-        play >> Dropped(None, "reset")
-    assert play.link.trouble == Trouble(Cause.STOPPED)
+        play >> ConnectionDropped(None, "reset")
+    assert play.link.trouble == ConnectionFailure(FailureKind.STOPPED)
     assert play.link.notice_at is None
 
 
 def test_a_close_while_starting(play):
     play.open()
-    play >> Dropped(1013, "gateway starting")
-    assert play.link.trouble == Trouble(Cause.STARTING, "gateway starting")
+    play >> ConnectionDropped(1013, "gateway starting")
+    assert play.link.trouble == ConnectionFailure(FailureKind.STARTING, "gateway starting")
     assert play.link.phase is Phase.CONNECTING
 
 
 def test_something_that_upgrades_and_leaves_is_no_gateway(play):
     play.dial()
-    play >> Opened(1)
-    play >> Dropped(1000, "")
-    assert play.link.trouble == Trouble(Cause.FOREIGN)
+    play >> SocketOpened(1)
+    play >> ConnectionDropped(1000, "")
+    assert play.link.trouble == ConnectionFailure(FailureKind.FOREIGN)
 
 
 def test_a_restart_that_nobody_announced_is_a_loss(play):
     play.up()
-    play >> Dropped(1012, "service restart")
-    assert play.link.trouble == Trouble(Cause.LOST, "service restart")
+    play >> ConnectionDropped(1012, "service restart")
+    assert play.link.trouble == ConnectionFailure(FailureKind.LOST, "service restart")
 
 
 def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
     waits = []
     for _ in range(5):
         play.up()
-        play >> Dropped(None, "reset by peer")
+        play >> ConnectionDropped(None, "reset by peer")
         waits.append(play.link.wake_at - play.mono)
         play.wait(connection.LAST_RETRY_LOOPBACK).skip()
     assert waits[0] == 0
     assert all(one < next_one for one, next_one in itertools.pairwise(waits))
     play.up().sleep(0)
-    play.mono += connection.LASTED
-    play >> Dropped(None, "reset by peer")
+    play.mono += connection.STABLE_AFTER
+    play >> ConnectionDropped(None, "reset by peer")
     assert play.link.wake_at == play.mono
 
 
 def test_a_wake_up_does_not_break_a_rate_limit(play):
-    refused_login(play, Failure("UNAVAILABLE", "slow down", "AUTH_RATE_LIMITED", retry_after=300.0))
+    refused_login(play, ErrorResponse("UNAVAILABLE", "slow down", "AUTH_RATE_LIMITED", retry_after=300.0))
     (play >> Resumed()).silent()
     assert play.link.wake_at == play.mono + 300
 
@@ -640,7 +644,7 @@ def test_a_wake_up_is_seen_by_the_clocks():
     play.configured() << Dial(7, FAR)
     play >> DialFailed(7, REFUSED)
     play.sleep(3600)
-    play >> Pushed(Pulse("tick")) << ReadConfig()
+    play >> EventReceived(Heartbeat("tick")) << ReadConfig()
 
 
 def test_a_wake_up_in_the_middle_of_a_dial_leaves_it_alone(play):
@@ -655,7 +659,7 @@ def test_a_connection_must_show_that_it_survived_the_sleep(play):
     play.wait(0.0) << SessionsList(200)
     play.wait(9.9).silent()
     play.wait(0.1) << HangUp()
-    assert play.link.trouble == Trouble(Cause.SILENT)
+    assert play.link.trouble == ConnectionFailure(FailureKind.SILENT)
 
 
 def test_a_connection_that_survived_the_sleep_stays(play):
@@ -671,30 +675,30 @@ def test_down_is_told_a_minute_after_a_wake_up(play):
     play.up()
     play >> Resumed()
     play.wait(0.0) << SessionsList(200)
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 59.5) == []
-    assert keep_failing(play, 1.0) == [WentDown(REFUSED)]
+    assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
 
 
 def test_a_loss_before_the_sleep_is_told_a_minute_after_it(play):
     play.up()
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 20.0) == []
     play >> Resumed()
     play.skip()
     play.configured().skip()
     play >> DialFailed(play.link.attempt, REFUSED)
     assert keep_failing(play, 59.5) == []
-    assert keep_failing(play, 1.0) == [WentDown(REFUSED)]
+    assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
 
 
 # ---- the rest ----
 
 
 def test_the_dashboard_is_the_bare_address(play):
-    play >> Clicked(OpenDashboard())
+    play >> CommandReceived(OpenDashboard())
     play.up()
-    play >> Clicked(OpenDashboard()) << OpenUrl("http://127.0.0.1:18789/")
+    play >> CommandReceived(OpenDashboard()) << OpenUrl("http://127.0.0.1:18789/")
     assert connection.dashboard(FAR) == "https://gateway.example:443/"
 
 
@@ -704,7 +708,7 @@ def test_the_loop_may_rest_until_something_is_due(play):
     assert deadline(play.state) == START + 20.0
     play.dial()
     assert deadline(play.state) == START + 20.0
-    play >> Opened(1)
+    play >> SocketOpened(1)
     assert deadline(play.state) == START + 10.0
 
 

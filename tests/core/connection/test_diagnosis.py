@@ -5,23 +5,23 @@ from datetime import UTC, datetime
 import pytest
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
-from tray.core.errors import Cause, Trouble
-from tray.core.model.connection import Interest, Link, Step
-from tray.core.model.sessions import Book
+from tray.core.errors import ConnectionFailure, FailureKind
+from tray.core.model.connection import Connection, Mode, Step
+from tray.core.model.sessions import SessionsSnapshot
 from tray.core.state import State
 from tray.settings.settings import Settings
 from tray.values import replace
 
-STATE = State(Settings(), Interest.GLANCE, "5eed")
-READ = Book(read_at=datetime(2026, 3, 2, tzinfo=UTC))
+STATE = State(Settings(), Mode.GLANCE, "5eed")
+READ = SessionsSnapshot(read_at=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def troubled(cause):
-    return replace(STATE, link=Link(step=Step.WAITING, trouble=Trouble(cause)))
+    return replace(STATE, link=Connection(step=Step.WAITING, trouble=ConnectionFailure(cause)))
 
 
 def standing(step, book=None):
-    return replace(STATE, link=Link(step=step), book=book or Book())
+    return replace(STATE, link=Connection(step=step), book=book or SessionsSnapshot())
 
 
 def ended_by(layer):
@@ -42,18 +42,18 @@ def test_what_was_read_has_failed_nowhere():
 @pytest.mark.parametrize(
     ("cause", "layer"),
     [
-        (Cause.NOT_FOUND, Layer.DISCOVERY),
-        (Cause.ADDRESS, Layer.DISCOVERY),
-        (Cause.NOT_RUNNING, Layer.TCP),
-        (Cause.UNREACHABLE, Layer.TCP),
-        (Cause.TLS, Layer.TLS),
-        (Cause.FOREIGN, Layer.WEBSOCKET),
-        (Cause.STARTING, Layer.WEBSOCKET),
-        (Cause.TOKEN_WRONG, Layer.LOGIN),
-        (Cause.PAIRING, Layer.LOGIN),
-        (Cause.PROTOCOL, Layer.LOGIN),
-        (Cause.SILENT, Layer.LOGIN),
-        (Cause.SCOPE, Layer.SCOPES),
+        (FailureKind.NOT_FOUND, Layer.DISCOVERY),
+        (FailureKind.ADDRESS, Layer.DISCOVERY),
+        (FailureKind.NOT_RUNNING, Layer.TCP),
+        (FailureKind.UNREACHABLE, Layer.TCP),
+        (FailureKind.TLS, Layer.TLS),
+        (FailureKind.FOREIGN, Layer.WEBSOCKET),
+        (FailureKind.STARTING, Layer.WEBSOCKET),
+        (FailureKind.TOKEN_WRONG, Layer.LOGIN),
+        (FailureKind.PAIRING, Layer.LOGIN),
+        (FailureKind.PROTOCOL, Layer.LOGIN),
+        (FailureKind.SILENT, Layer.LOGIN),
+        (FailureKind.SCOPE, Layer.SCOPES),
     ],
 )
 def test_each_cause_belongs_to_a_layer(cause, layer):
@@ -61,7 +61,7 @@ def test_each_cause_belongs_to_a_layer(cause, layer):
     assert failed_at(troubled(cause), Probe({})) is layer
 
 
-@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("cause", FailureKind)
 def test_every_cause_has_a_layer_that_is_no_settings_file(cause):
     assert failed_at(troubled(cause), None) in LAYERS[1:]
 
@@ -69,12 +69,12 @@ def test_every_cause_has_a_layer_that_is_no_settings_file(cause):
 @pytest.mark.parametrize(
     ("cause", "ended", "layer"),
     [
-        (Cause.UNREACHABLE, Layer.NAME, Layer.NAME),
-        (Cause.FOREIGN, Layer.HTTP, Layer.HTTP),
-        (Cause.FOREIGN, Layer.TLS, Layer.TLS),
-        (Cause.NOT_RUNNING, Layer.HTTP, Layer.TCP),  # it was started in between
-        (Cause.TOKEN_WRONG, Layer.TCP, Layer.LOGIN),  # it was ended in between
-        (Cause.NOT_FOUND, Layer.NAME, Layer.DISCOVERY),
+        (FailureKind.UNREACHABLE, Layer.NAME, Layer.NAME),
+        (FailureKind.FOREIGN, Layer.HTTP, Layer.HTTP),
+        (FailureKind.FOREIGN, Layer.TLS, Layer.TLS),
+        (FailureKind.NOT_RUNNING, Layer.HTTP, Layer.TCP),  # it was started in between
+        (FailureKind.TOKEN_WRONG, Layer.TCP, Layer.LOGIN),  # it was ended in between
+        (FailureKind.NOT_FOUND, Layer.NAME, Layer.DISCOVERY),
     ],
 )
 def test_the_closer_look_decides_where_the_network_fails(cause, ended, layer):

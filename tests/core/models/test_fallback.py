@@ -4,10 +4,10 @@ import pytest
 
 from tests.core.playbook import MAIN, OTHER, Playbook, row
 from tray.core.commands import KeepModel, UseModel
-from tray.core.errors import Fault
-from tray.core.events import Clicked, Pushed
-from tray.core.model.connection import Interest
-from tray.core.model.models import SwitchState
+from tray.core.errors import ActionError
+from tray.core.events import CommandReceived, EventReceived
+from tray.core.model.connection import Mode
+from tray.core.model.models import SwitchStatus
 from tray.core.model.notifications import ModelDiffers
 from tray.core.models import fallback
 from tray.protocol.runs import Receipt, RunEnded, RunStarted
@@ -26,14 +26,18 @@ def up(play):
 
 
 def run(play, receipt, key=MAIN):
-    return play >> Pushed(RunEnded("run", key, receipt=receipt))
+    return play >> EventReceived(RunEnded("run", key, receipt=receipt))
 
 
 def test_a_fallback_that_nobody_asked_for_is_told_once(up):
     run(up, FELL) << DIFFERS
     run(up, FELL)
     (wish,) = up.state.switches
-    assert (wish.asked, wish.state, wish.fault) == ("fake/alpha", SwitchState.FAILED, Fault.OTHER_MODEL)
+    assert (wish.asked, wish.state, wish.fault) == (
+        "fake/alpha",
+        SwitchStatus.FAILED,
+        ActionError.OTHER_MODEL,
+    )
     assert wish.detail == "fake/beta"
 
 
@@ -54,7 +58,7 @@ def test_once_the_model_answers_again_nothing_is_said_of_it_any_more(up):
 
 
 def test_the_run_tells_whose_it_is_where_its_end_does_not(up):
-    up >> Pushed(RunStarted("run", MAIN))
+    up >> EventReceived(RunStarted("run", MAIN))
     run(up, FELL, None) << DIFFERS
 
 
@@ -70,19 +74,19 @@ def test_a_release_that_does_not_say_who_answered_tells_nothing(up):
 
 
 def test_who_only_glances_in_concludes_nothing():
-    play = Playbook(interest=Interest.GLANCE).up(row(used=20_000))
+    play = Playbook(interest=Mode.GLANCE).up(row(used=20_000))
     run(play, FELL)
     assert play.state.switches == ()
 
 
 def test_keep_forgets_it(up):
     run(up, FELL) << DIFFERS
-    up >> Clicked(KeepModel(MAIN))
+    up >> CommandReceived(KeepModel(MAIN))
     assert up.state.switches == ()
 
 
 def switched(play):
-    play >> Clicked(UseModel("fake/beta", MAIN)) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta", MAIN)) << SessionsPatch(MAIN, "fake/beta")
     return play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
 
 
@@ -90,7 +94,7 @@ def test_a_switch_of_ours_that_another_model_answers_is_broken(up):
     switched(up)
     run(up, Receipt("fake/beta", "fake/alpha")) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
     (switch,) = up.state.switches
-    assert (switch.asked, switch.state) == ("fake/beta", SwitchState.FAILED)
+    assert (switch.asked, switch.state) == ("fake/beta", SwitchStatus.FAILED)
     run(up, Receipt("fake/beta", "fake/alpha"))
     run(up, Receipt("fake/beta", "fake/beta"))
     assert up.state.switches == ()
@@ -99,16 +103,16 @@ def test_a_switch_of_ours_that_another_model_answers_is_broken(up):
 def test_a_run_from_before_our_switch_does_not_break_it(up):
     switched(up)
     run(up, Receipt("fake/alpha", "fake/gamma")) << ModelDiffers(MAIN, "fake/alpha", "fake/gamma")
-    assert [s.state for s in up.state.switches] == [SwitchState.SET, SwitchState.FAILED]
+    assert [s.state for s in up.state.switches] == [SwitchStatus.SET, SwitchStatus.FAILED]
 
 
 def test_while_a_switch_is_under_way_its_own_end_is_what_counts(up):
-    up >> Clicked(UseModel("fake/beta", MAIN)) << SessionsPatch(MAIN, "fake/beta")
+    up >> CommandReceived(UseModel("fake/beta", MAIN)) << SessionsPatch(MAIN, "fake/beta")
     run(up, FELL)
-    assert [s.state for s in up.state.switches] == [SwitchState.ASKED]
+    assert [s.state for s in up.state.switches] == [SwitchStatus.ASKED]
 
 
 def test_what_was_told_is_bounded(up):
-    for n in range(fallback.MOST + 5):
+    for n in range(fallback.MOST_KEPT + 5):
         run(up, Receipt("fake/alpha", f"fake/{n}")) << ModelDiffers
-    assert len(up.state.fallbacks) == fallback.MOST
+    assert len(up.state.fallbacks) == fallback.MOST_KEPT

@@ -6,19 +6,26 @@ from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WAT
 from tray.core import persistence
 from tray.core.commands import Ask, KeepModel, UseModel
 from tray.core.effects import ReadConfig
-from tray.core.errors import Fault
-from tray.core.events import Answered, Clicked, Declined, Dropped, SettingsRead, Unsent
-from tray.core.model.models import SwitchState
+from tray.core.errors import ActionError
+from tray.core.events import (
+    CommandReceived,
+    ConnectionDropped,
+    ReplyReceived,
+    RequestFailed,
+    RequestNotSent,
+    SettingsRead,
+)
+from tray.core.model.models import SwitchStatus
 from tray.core.model.notifications import ModelDiffers, SwitchFailed
 from tray.core.models.switching import choices
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, ConfigGet, ModelsList
 from tray.protocol.runs import Agent, Finished
 from tray.protocol.sessions import Patched, SessionsList, SessionsPatch
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
-NOT_ALLOWED = Failure("INVALID_REQUEST", "model not allowed: fake/gamma")
+NOT_ALLOWED = ErrorResponse("INVALID_REQUEST", "model not allowed: fake/gamma")
 
 
 def switch(play, key=MAIN):
@@ -33,7 +40,7 @@ def outcome(play, key=MAIN):
 
 def use(play, model="fake/beta", key=None, override=..., resolved=None):
     """Ask for a model; the gateway takes it, and says what the session is now told to use."""
-    play >> Clicked(UseModel(model, key)) << SessionsPatch(key or MAIN, model)
+    play >> CommandReceived(UseModel(model, key)) << SessionsPatch(key or MAIN, model)
     override = model if override is ... else override
     return play.answer(SessionsPatch, Patched(key or MAIN, override, resolved))
 
@@ -43,18 +50,18 @@ def use(play, model="fake/beta", key=None, override=..., resolved=None):
 
 def test_the_session_in_focus_is_switched(play):
     play.up(row(OTHER, used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(OTHER, "fake/beta")
-    assert outcome(play, OTHER) == (SwitchState.ASKED, None, None, "")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(OTHER, "fake/beta")
+    assert outcome(play, OTHER) == (SwitchStatus.ASKED, None, None, "")
 
 
 def test_without_a_focus_the_main_session_is(play):
     play.up()
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
 
 
 def test_the_key_is_made_canonical(play):
     play.up()
-    play >> Clicked(UseModel(None, "work")) << SessionsPatch("agent:main:work", None)
+    play >> CommandReceived(UseModel(None, "work")) << SessionsPatch("agent:main:work", None)
 
 
 def test_a_newer_wish_supersedes_an_older_one(play):
@@ -65,44 +72,48 @@ def test_a_newer_wish_supersedes_an_older_one(play):
 
 
 def test_there_is_no_switching_offline(play):
-    play >> Clicked(UseModel("fake/beta")) << SwitchFailed("", "fake/beta", Fault.OFFLINE, "")
-    assert outcome(play, "") == (SwitchState.FAILED, None, Fault.OFFLINE, "")
+    play >> CommandReceived(UseModel("fake/beta")) << SwitchFailed("", "fake/beta", ActionError.OFFLINE, "")
+    assert outcome(play, "") == (SwitchStatus.FAILED, None, ActionError.OFFLINE, "")
 
 
 def test_offline_the_session_asked_for_is_named(play):
-    play >> Clicked(UseModel("fake/beta", "main")) << SwitchFailed(MAIN, "fake/beta", Fault.OFFLINE, "")
+    (
+        play
+        >> CommandReceived(UseModel("fake/beta", "main"))
+        << SwitchFailed(MAIN, "fake/beta", ActionError.OFFLINE, "")
+    )
 
 
 @pytest.mark.parametrize("level", [WATCH, ASK])
 def test_the_level_may_not_allow_it(level):
     play = Playbook(**level).up(row(used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SwitchFailed(MAIN, "fake/beta", Fault.LEVEL, "")
-    assert outcome(play) == (SwitchState.FAILED, None, Fault.LEVEL, "")
+    play >> CommandReceived(UseModel("fake/beta")) << SwitchFailed(MAIN, "fake/beta", ActionError.LEVEL, "")
+    assert outcome(play) == (SwitchStatus.FAILED, None, ActionError.LEVEL, "")
 
 
 def test_the_gateway_may_not_have_granted_it(play):
     play.up(row(used=20_000), hello=replace(NEW, scopes=frozenset({"operator.read"})))
-    play >> Clicked(UseModel("fake/beta")) << SwitchFailed(MAIN, "fake/beta", Fault.SCOPE, "")
-    assert outcome(play) == (SwitchState.FAILED, None, Fault.SCOPE, "")
+    play >> CommandReceived(UseModel("fake/beta")) << SwitchFailed(MAIN, "fake/beta", ActionError.SCOPE, "")
+    assert outcome(play) == (SwitchStatus.FAILED, None, ActionError.SCOPE, "")
 
 
 def test_a_wish_that_came_to_nothing_may_be_given_up(play):
     use(play.up(row(used=20_000), row(OTHER, used=10_000)), "fake/beta", override="fake/alpha")
-    play << SwitchFailed(MAIN, "fake/beta", Fault.OTHER_MODEL, "fake/alpha")
-    play >> Clicked(KeepModel(OTHER))
-    assert switch(play).state is SwitchState.FAILED
-    play >> Clicked(KeepModel("main"))
+    play << SwitchFailed(MAIN, "fake/beta", ActionError.OTHER_MODEL, "fake/alpha")
+    play >> CommandReceived(KeepModel(OTHER))
+    assert switch(play).state is SwitchStatus.FAILED
+    play >> CommandReceived(KeepModel("main"))
     assert switch(play) is None
-    play >> Clicked(KeepModel("main"))
+    play >> CommandReceived(KeepModel("main"))
 
 
 def test_what_is_in_force_or_under_way_is_not_given_up(play):
     use(play.up(row(used=20_000)))
-    play >> Clicked(KeepModel(MAIN))
-    assert switch(play).state is SwitchState.SET
-    play >> Clicked(UseModel(None)) << SessionsPatch(MAIN, None)
-    play >> Clicked(KeepModel(MAIN))
-    assert switch(play).state is SwitchState.ASKED
+    play >> CommandReceived(KeepModel(MAIN))
+    assert switch(play).state is SwitchStatus.SET
+    play >> CommandReceived(UseModel(None)) << SessionsPatch(MAIN, None)
+    play >> CommandReceived(KeepModel(MAIN))
+    assert switch(play).state is SwitchStatus.ASKED
 
 
 # ---- what the gateway says ----
@@ -110,24 +121,24 @@ def test_what_is_in_force_or_under_way_is_not_given_up(play):
 
 def test_the_override_it_confirms_is_believed(play):
     use(play.up(row(used=20_000)))
-    assert outcome(play) == (SwitchState.SET, "fake/beta", None, "")
+    assert outcome(play) == (SwitchStatus.SET, "fake/beta", None, "")
 
 
 def test_an_alias_is_the_gateways_to_resolve(play):
     use(play.up(row(used=20_000)), "bee", override="fake/beta")
-    assert outcome(play) == (SwitchState.SET, "fake/beta", None, "")
+    assert outcome(play) == (SwitchStatus.SET, "fake/beta", None, "")
 
 
 @pytest.mark.parametrize("override", ["fake/alpha", None])
 def test_an_alias_that_the_catalogue_knows_is_held_to_its_model(play, override):
     use(play.up(row(used=20_000)), "bee", override=override, resolved="fake/alpha")
-    play << SwitchFailed(MAIN, "bee", Fault.OTHER_MODEL, "fake/alpha")
+    play << SwitchFailed(MAIN, "bee", ActionError.OTHER_MODEL, "fake/alpha")
 
 
 def test_another_model_than_the_one_asked_for(play):
     use(play.up(row(used=20_000)), "fake/beta", override="fake/alpha")
-    play << SwitchFailed(MAIN, "fake/beta", Fault.OTHER_MODEL, "fake/alpha")
-    assert outcome(play) == (SwitchState.FAILED, "fake/alpha", Fault.OTHER_MODEL, "fake/alpha")
+    play << SwitchFailed(MAIN, "fake/beta", ActionError.OTHER_MODEL, "fake/alpha")
+    assert outcome(play) == (SwitchStatus.FAILED, "fake/alpha", ActionError.OTHER_MODEL, "fake/alpha")
 
 
 @pytest.mark.parametrize("hello", [NEW, OLD])
@@ -135,68 +146,72 @@ def test_back_to_the_default(play, hello):
     # 2026.2 says that it resolves to the model of the last run.
     resolved = "fake/alpha" if hello is NEW else "fake/beta"
     use(play.up(row(used=20_000, model="fake/beta"), hello=hello), None, override=None, resolved=resolved)
-    assert outcome(play) == (SwitchState.SET, "fake/alpha", None, "")
+    assert outcome(play) == (SwitchStatus.SET, "fake/alpha", None, "")
 
 
 def test_a_default_that_stays_overridden(play):
     use(play.up(row(used=20_000)), None, override="fake/beta")
-    play << SwitchFailed(MAIN, None, Fault.OTHER_MODEL, "fake/beta")
-    assert outcome(play)[:3] == (SwitchState.FAILED, "fake/beta", Fault.OTHER_MODEL)
+    play << SwitchFailed(MAIN, None, ActionError.OTHER_MODEL, "fake/beta")
+    assert outcome(play)[:3] == (SwitchStatus.FAILED, "fake/beta", ActionError.OTHER_MODEL)
 
 
 def test_choosing_the_default_by_its_name_stores_no_override(play):
     use(play.up(row(used=20_000)), "fake/alpha", override=None, resolved="fake/alpha")
-    assert outcome(play)[:2] == (SwitchState.SET, "fake/alpha")
+    assert outcome(play)[:2] == (SwitchStatus.SET, "fake/alpha")
 
 
 @pytest.mark.parametrize(
     ("message", "fault"),
-    [("model not allowed: fake/hidden", Fault.GATEWAY), ("missing scope: operator.admin", Fault.SCOPE)],
+    [
+        ("model not allowed: fake/hidden", ActionError.GATEWAY),
+        ("missing scope: operator.admin", ActionError.SCOPE),
+    ],
 )
 def test_a_refusal_keeps_the_gateways_words(play, message, fault):
     play.up(row(used=20_000))
-    play >> Clicked(UseModel("fake/hidden")) << SessionsPatch(MAIN, "fake/hidden")
-    play.decline(SessionsPatch, Failure("INVALID_REQUEST", message))
+    play >> CommandReceived(UseModel("fake/hidden")) << SessionsPatch(MAIN, "fake/hidden")
+    play.decline(SessionsPatch, ErrorResponse("INVALID_REQUEST", message))
     play << SwitchFailed(MAIN, "fake/hidden", fault, message)
     play.read(row(used=20_000)).silent()
-    assert outcome(play) == (SwitchState.FAILED, None, fault, message)
+    assert outcome(play) == (SwitchStatus.FAILED, None, fault, message)
     assert play.session().model == "fake/alpha"
 
 
 def test_a_gateway_that_does_not_answer(play):
     play.up(row(used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
-    play.wait(15.0) << SwitchFailed(MAIN, "fake/beta", Fault.UNCONFIRMED, "")
-    assert outcome(play) == (SwitchState.FAILED, None, Fault.UNCONFIRMED, "")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.wait(15.0) << SwitchFailed(MAIN, "fake/beta", ActionError.UNCONFIRMED, "")
+    assert outcome(play) == (SwitchStatus.FAILED, None, ActionError.UNCONFIRMED, "")
 
 
 def test_a_connection_that_breaks_leaves_no_switch_under_way(play):
     use(play.up(row(used=20_000), row(OTHER, used=10_000)))
-    play >> Clicked(UseModel("fake/beta", OTHER)) << SessionsPatch(OTHER, "fake/beta")
-    play >> Dropped(None, "reset")
-    play << SwitchFailed(OTHER, "fake/beta", Fault.UNCONFIRMED, "")
-    assert outcome(play, OTHER)[2] is Fault.UNCONFIRMED
-    assert switch(play).state is SwitchState.SET
+    play >> CommandReceived(UseModel("fake/beta", OTHER)) << SessionsPatch(OTHER, "fake/beta")
+    play >> ConnectionDropped(None, "reset")
+    play << SwitchFailed(OTHER, "fake/beta", ActionError.UNCONFIRMED, "")
+    assert outcome(play, OTHER)[2] is ActionError.UNCONFIRMED
+    assert switch(play).state is SwitchStatus.SET
 
 
 @pytest.mark.parametrize(
-    "late", [Answered("r-5eed-5", Patched(MAIN, "fake/gamma", None)), Declined("r-5eed-5", NOT_ALLOWED)]
+    "late",
+    [ReplyReceived("r-5eed-5", Patched(MAIN, "fake/gamma", None)), RequestFailed("r-5eed-5", NOT_ALLOWED)],
 )
 def test_what_became_of_an_older_wish_says_nothing_of_the_newer(play, late):
     play.up(row(used=20_000))
-    play >> Clicked(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
+    play >> CommandReceived(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
     assert play.pending(SessionsPatch).id == late.id
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play >> late
-    assert outcome(play) == (SwitchState.ASKED, None, None, "")
+    assert outcome(play) == (SwitchStatus.ASKED, None, None, "")
 
 
 def test_what_the_gateway_took_of_an_older_wish_is_in_force_until_it_takes_the_newer(play):
     play.up(old_row(used=20_000), hello=OLD)
-    play >> Clicked(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
+    play >> CommandReceived(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
     older = play.pending(SessionsPatch).id
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
-    play >> Answered(older, Patched(MAIN, "fake/gamma", None))
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> ReplyReceived(older, Patched(MAIN, "fake/gamma", None))
     assert play.session().model == "fake/gamma"
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     assert play.session().model == "fake/beta"
@@ -205,11 +220,14 @@ def test_what_the_gateway_took_of_an_older_wish_is_in_force_until_it_takes_the_n
 
 @pytest.mark.parametrize(
     ("failure", "fault"),
-    [(NOT_ALLOWED, Fault.GATEWAY), (Failure("FORBIDDEN", "missing scope: operator.admin"), Fault.SCOPE)],
+    [
+        (NOT_ALLOWED, ActionError.GATEWAY),
+        (ErrorResponse("FORBIDDEN", "missing scope: operator.admin"), ActionError.SCOPE),
+    ],
 )
 def test_a_refusal_leaves_the_older_switch_in_force(play, failure, fault):
     use(play.up(old_row(used=20_000), hello=OLD))
-    play >> Clicked(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
+    play >> CommandReceived(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
     assert play.session().model == "fake/beta"
     play.decline(SessionsPatch, failure) << SwitchFailed(MAIN, "fake/gamma", fault, failure.message)
     play.read(old_row(used=20_000))
@@ -222,9 +240,13 @@ def test_a_refusal_leaves_the_older_switch_in_force(play, failure, fault):
 
 def test_a_click_that_came_too_late_leaves_it_in_force_too(play):
     use(play.up(old_row(used=20_000), hello=OLD))
-    play >> Dropped(None, "reset")
-    play >> Clicked(UseModel("fake/gamma")) << SwitchFailed(MAIN, "fake/gamma", Fault.OFFLINE, "")
-    assert [one.state for one in play.state.switches] == [SwitchState.SET, SwitchState.FAILED]
+    play >> ConnectionDropped(None, "reset")
+    (
+        play
+        >> CommandReceived(UseModel("fake/gamma"))
+        << SwitchFailed(MAIN, "fake/gamma", ActionError.OFFLINE, "")
+    )
+    assert [one.state for one in play.state.switches] == [SwitchStatus.SET, SwitchStatus.FAILED]
     play.wait(0.0) << ReadConfig()
     play.up(old_row(used=20_000), hello=OLD)
     assert play.session().model == "fake/beta"
@@ -233,50 +255,54 @@ def test_a_click_that_came_too_late_leaves_it_in_force_too(play):
 def test_an_override_that_the_gateway_changed_to_yet_another_is_in_force_no_more(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     use(play, "fake/alpha", override="fake/gamma")
-    play << SwitchFailed(MAIN, "fake/alpha", Fault.OTHER_MODEL, "fake/gamma")
-    assert [one.state for one in play.state.switches] == [SwitchState.FAILED]
+    play << SwitchFailed(MAIN, "fake/alpha", ActionError.OTHER_MODEL, "fake/gamma")
+    assert [one.state for one in play.state.switches] == [SwitchStatus.FAILED]
 
 
 def test_a_switch_that_was_never_written_is_known_not_to_have_happened(play):
     play.up(row(used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
-    play >> Unsent(play.pending(SessionsPatch).id) << SwitchFailed(MAIN, "fake/beta", Fault.OFFLINE, "")
-    play >> Dropped(None, "reset")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    (
+        play
+        >> RequestNotSent(play.pending(SessionsPatch).id)
+        << SwitchFailed(MAIN, "fake/beta", ActionError.OFFLINE, "")
+    )
+    play >> ConnectionDropped(None, "reset")
 
 
 def test_a_prompt_s_own_switch_that_was_never_written_is_nobody_s_failure(play):
     play.up()
-    play >> Clicked(Ask("hello", model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
-    play >> Unsent(play.pending(SessionsPatch).id)
+    play >> CommandReceived(Ask("hello", model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play >> RequestNotSent(play.pending(SessionsPatch).id)
     assert play.state.switches == ()
 
 
 def test_a_gateway_that_switched_without_a_word_is_found_out(play):
     use(play.up(row(used=20_000), row(OTHER, used=10_000)), "fake/gamma")
     for asked, model in (("bee", "fake/beta"), (None, "fake/alpha"), ("fake/beta", "fake/beta")):
-        play >> Clicked(UseModel(asked)) << SessionsPatch(MAIN, asked)
+        play >> CommandReceived(UseModel(asked)) << SessionsPatch(MAIN, asked)
         play.wait(15.0).skip()
-        assert outcome(play)[2] is Fault.UNCONFIRMED
+        assert outcome(play)[2] is ActionError.UNCONFIRMED
         play.read(row(used=20_000, model=model)).silent()
-        assert outcome(play) == (SwitchState.PROVED, model, None, "")
+        assert outcome(play) == (SwitchStatus.PROVED, model, None, "")
         assert [one.asked for one in play.state.switches] == [asked]
 
 
 def test_a_gateway_that_did_not_switch_is_believed(play):
     play.up(row(used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.wait(15.0) << SwitchFailed
     play.wait(2.0) << SessionsList(200)
     play.read(row(used=20_000)).silent()
-    assert outcome(play)[:3] == (SwitchState.FAILED, None, Fault.UNCONFIRMED)
+    assert outcome(play)[:3] == (SwitchStatus.FAILED, None, ActionError.UNCONFIRMED)
 
 
 def test_a_reading_amid_a_switch_says_nothing_of_the_one_before(play):
     use(play.up(row(used=20_000)))
     play.wait(2.0) << SessionsList(200)
-    play >> Clicked(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
+    play >> CommandReceived(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
     play.read(row(used=20_000, model="fake/gamma")).silent()
-    assert [one.state for one in play.state.switches] == [SwitchState.SET, SwitchState.ASKED]
+    assert [one.state for one in play.state.switches] == [SwitchStatus.SET, SwitchStatus.ASKED]
 
 
 # ---- read back ----
@@ -287,14 +313,14 @@ def test_it_is_read_back_after_two_seconds(play):
     play.wait(1.9).silent()
     play.wait(0.1) << SessionsList(200)
     play.read(row(used=20_000, model="fake/beta"))
-    assert outcome(play)[:2] == (SwitchState.PROVED, "fake/beta")
+    assert outcome(play)[:2] == (SwitchStatus.PROVED, "fake/beta")
 
 
 def test_a_new_release_that_lists_another_model_is_told(play):
     use(play.up(row(used=20_000)))
     play.wait(2.0) << SessionsList(200)
     play.read(row(used=20_000)) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
-    assert outcome(play) == (SwitchState.FAILED, "fake/beta", Fault.OTHER_MODEL, "fake/alpha")
+    assert outcome(play) == (SwitchStatus.FAILED, "fake/beta", ActionError.OTHER_MODEL, "fake/alpha")
     play.read(row(used=20_000)).silent()
 
 
@@ -303,17 +329,17 @@ def test_a_reading_asked_for_before_the_switch_says_nothing_of_it(play):
     play.wait(0.1)
     use(play)
     play.read(row(used=20_000)).silent()
-    assert switch(play).state is SwitchState.SET
+    assert switch(play).state is SwitchStatus.SET
     play.wait(2.0) << SessionsList(200)
     play.read(row(used=20_000, model="fake/beta"))
-    assert switch(play).state is SwitchState.PROVED
+    assert switch(play).state is SwitchStatus.PROVED
 
 
 def test_an_old_release_is_compared_after_the_next_run(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(used=20_000)).silent()
-    assert switch(play).state is SwitchState.SET
+    assert switch(play).state is SwitchStatus.SET
     play.wait(30.0) << SessionsList(200)
     play.read(old_row(used=21_000)) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
 
@@ -322,28 +348,28 @@ def test_an_old_release_that_ran_what_was_asked_for(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(used=21_000, model="fake/beta", window=64_000))
-    assert switch(play).state is SwitchState.PROVED
+    assert switch(play).state is SwitchStatus.PROVED
 
 
 def test_an_old_release_that_compacted_has_not_run(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(ran=True)).silent()
-    assert switch(play).state is SwitchState.SET
+    assert switch(play).state is SwitchStatus.SET
 
 
 def test_a_session_that_never_ran_has_nothing_to_compare(play):
     use(play.up(hello=OLD), key=OTHER)
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(OTHER, model=None, window=None)).silent()
-    assert switch(play, OTHER).state is SwitchState.SET
+    assert switch(play, OTHER).state is SwitchStatus.SET
 
 
 def test_a_reset_session_is_another_story(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(used=9_000, session_id="second")).silent()
-    assert switch(play).state is SwitchState.PROVED
+    assert switch(play).state is SwitchStatus.PROVED
     play.read(old_row(used=9_000, session_id="second")).silent()
     assert switch(play) is None
 
@@ -353,7 +379,7 @@ def test_what_somebody_else_chose_later_is_no_failure_of_ours(play, make, hello)
     use(play.up(make(used=20_000), hello=hello))
     play.wait(2.0) << SessionsList(200)
     play.read(make(used=21_000, model="fake/beta"))
-    assert switch(play).state is SwitchState.PROVED
+    assert switch(play).state is SwitchStatus.PROVED
     play.read(make(used=22_000, model="fake/gamma")).silent()
     assert play.state.switches == ()
 
@@ -362,34 +388,34 @@ def test_a_session_that_is_gone_is_not_judged(play):
     use(play.up(row(used=20_000)))
     play.wait(2.0) << SessionsList(200)
     play.read().silent()
-    assert switch(play).state is SwitchState.SET
+    assert switch(play).state is SwitchStatus.SET
 
 
 def test_a_prompt_that_switches_its_session_undoes_an_older_switch(play):
     use(play.up(old_row(SIDE, used=20_000), hello=OLD), "fake/beta", SIDE)
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(SIDE, used=20_000))
-    play >> Clicked(Ask("hello", model="fake/gamma")) << SessionsPatch(SIDE, "fake/gamma")
+    play >> CommandReceived(Ask("hello", model="fake/gamma")) << SessionsPatch(SIDE, "fake/gamma")
     play.answer(SessionsPatch, Patched(SIDE, "fake/gamma", None)) << Agent
     assert play.session(SIDE).model == "fake/gamma"
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(SIDE, used=21_000, model="fake/gamma")).silent()
-    assert [(one.asked, one.state) for one in play.state.switches] == [("fake/gamma", SwitchState.PROVED)]
+    assert [(one.asked, one.state) for one in play.state.switches] == [("fake/gamma", SwitchStatus.PROVED)]
 
 
 def test_a_model_of_a_prompt_that_the_gateway_took_otherwise_undoes_it_too(play):
     use(play.up(old_row(SIDE, used=20_000), hello=OLD), "fake/beta", SIDE)
-    play >> Clicked(Ask("hello", model="fake/alpha")) << SessionsPatch(SIDE, "fake/alpha")
+    play >> CommandReceived(Ask("hello", model="fake/alpha")) << SessionsPatch(SIDE, "fake/alpha")
     play.answer(SessionsPatch, Patched(SIDE, "fake/gamma", None)) << Agent
     assert switch(play, SIDE) is None
 
 
 def test_a_switch_survives_a_reconnect(play):
     use(play.up(old_row(used=20_000), hello=OLD))
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play.up(old_row(used=20_000), hello=OLD)
-    assert switch(play).state is SwitchState.SET
+    assert switch(play).state is SwitchStatus.SET
     assert play.session().model == "fake/beta"
 
 
@@ -410,10 +436,10 @@ def test_a_switch_belongs_to_the_gateway_of_its_profile(play):
 
 def test_a_profile_that_is_left_leaves_no_switch_under_way(play):
     play.up(row(used=20_000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play >> SettingsRead(Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url))))
-    assert SwitchFailed(MAIN, "fake/beta", Fault.UNCONFIRMED, "") in play.skip()
-    assert [one.state for one in play.state.switches] == [SwitchState.FAILED]
+    assert SwitchFailed(MAIN, "fake/beta", ActionError.UNCONFIRMED, "") in play.skip()
+    assert [one.state for one in play.state.switches] == [SwitchStatus.FAILED]
 
 
 # ---- the model that answered ----
@@ -421,7 +447,7 @@ def test_a_profile_that_is_left_leaves_no_switch_under_way(play):
 
 def finished(play, model, text="hello", **more):
     """A prompt of ours on the main session is answered by this model."""
-    play >> Clicked(Ask(text, MAIN)) << Agent
+    play >> CommandReceived(Ask(text, MAIN)) << Agent
     return play.answer(Agent, Finished("fine", model=model, **more))
 
 
@@ -439,7 +465,7 @@ def test_another_model_that_answers_in_its_stead_is_told_once(play, read_back):
     else:
         use(play.up(row(used=20_000)))
     finished(play, "fake/alpha") << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
-    assert outcome(play) == (SwitchState.FAILED, "fake/beta", Fault.OTHER_MODEL, "fake/alpha")
+    assert outcome(play) == (SwitchStatus.FAILED, "fake/beta", ActionError.OTHER_MODEL, "fake/alpha")
     finished(play, "fake/alpha").silent()
     play.read(row(used=20_000, model="fake/beta")).silent()
 
@@ -447,12 +473,12 @@ def test_another_model_that_answers_in_its_stead_is_told_once(play, read_back):
 @pytest.mark.parametrize("model", ["fake/beta", "beta", None])
 def test_the_model_asked_for_that_answers_is_no_news(play, model):
     finished(proved(play), model).silent()
-    assert switch(play).state is SwitchState.PROVED
+    assert switch(play).state is SwitchStatus.PROVED
 
 
 def test_a_run_that_failed_was_answered_by_nobody(play):
     finished(proved(play), "fake/alpha", error="overloaded").silent()
-    assert switch(play).state is SwitchState.PROVED
+    assert switch(play).state is SwitchStatus.PROVED
 
 
 def test_without_a_switch_of_ours_any_model_may_answer(play):
@@ -461,11 +487,11 @@ def test_without_a_switch_of_ours_any_model_may_answer(play):
 
 def test_a_prompt_that_was_under_way_before_the_switch_is_answered_by_the_model_before(play):
     play.up(row(used=20_000))
-    play >> Clicked(Ask("hello", MAIN)) << Agent
+    play >> CommandReceived(Ask("hello", MAIN)) << Agent
     play.wait(1.0)
     use(play)
     play.answer(Agent, Finished("fine", model="fake/alpha")).silent()
-    assert switch(play).state is SwitchState.SET
+    assert switch(play).state is SwitchStatus.SET
 
 
 def test_an_old_release_says_at_the_end_of_a_run_what_the_next_reading_would(play):
@@ -483,7 +509,7 @@ def test_what_others_choose_on_an_old_release_is_not_taken_for_a_failure(play):
 
 
 def preset(play, answered_by):
-    play >> Clicked(Ask("hello", model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play >> CommandReceived(Ask("hello", model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
     play.answer(SessionsPatch, Patched(SIDE, "fake/beta", None)) << Agent
     play.answer(Agent, Finished("fine", model=answered_by))
     return [effect for effect in play.skip() if isinstance(effect, ModelDiffers)]

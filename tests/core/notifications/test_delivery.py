@@ -9,33 +9,33 @@ from tray.core import persistence
 from tray.core.commands import Ask, Snooze, Until, UseModel
 from tray.core.effects import Exit, Notify
 from tray.core.events import (
-    Attended,
-    Clicked,
+    CommandReceived,
+    EventReceived,
     IconShown,
-    Pushed,
+    NotificationDeferred,
     Resumed,
+    SecondStart,
     SettingsRead,
-    StartedAgain,
-    Withheld,
+    UserReturned,
 )
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.model.notifications import (
     AlreadyRunning,
-    CameBack,
     Digest,
-    PromptEnded,
+    GatewayUp,
+    PastNotification,
+    PromptFinished,
     SwitchFailed,
     ThresholdCrossed,
-    Told,
     Welcome,
 )
 from tray.core.notifications import deferral, delivery
-from tray.protocol.frames import Pulse
+from tray.protocol.frames import Heartbeat
 from tray.protocol.sessions import SessionsList
-from tray.settings.quiet_hours import Quiet
+from tray.settings.quiet_hours import QuietHours
 from tray.values import replace
 
-HOUR = Clicked(Snooze(Until.HOUR))
+HOUR = CommandReceived(Snooze(Until.HOUR))
 
 
 def crossing(play, used=160_000):
@@ -55,7 +55,7 @@ def test_a_snooze_holds_a_notice_back_and_tells_it_afterwards(snoozed):
     assert snoozed.state.held == (notice,)
     told = []
     while snoozed.mono < START + 3700.0 and not told:
-        snoozed >> Pushed(Pulse("tick"))
+        snoozed >> EventReceived(Heartbeat("tick"))
         snoozed.wait(30.0)
         told = [effect for effect in snoozed.skip() if effect == notice]
         if snoozed.pending(SessionsList) is not None:
@@ -70,29 +70,29 @@ def test_several_come_as_one(snoozed):
     second = ThresholdCrossed
     snoozed.read(row(used=185_000))
     assert isinstance(snoozed.state.held[1], second)
-    snoozed >> Clicked(Snooze(Until.NOW)) << Digest((first, snoozed.state.recent[1].notice))
+    snoozed >> CommandReceived(Snooze(Until.NOW)) << Digest((first, snoozed.state.recent[1].notice))
     assert snoozed.state.snoozed_until is None
 
 
 def test_who_comes_back_to_the_screen_is_still_not_told(snoozed):
     notice = crossing(snoozed)
-    snoozed >> Attended()
+    snoozed >> UserReturned()
     assert snoozed.state.held == (notice,)
 
 
 def test_what_the_person_asked_for_is_told_all_the_same(snoozed):
-    snoozed >> StartedAgain() << AlreadyRunning()
-    snoozed >> Clicked(UseModel("fake/beta", "nowhere:x"))
+    snoozed >> SecondStart() << AlreadyRunning()
+    snoozed >> CommandReceived(UseModel("fake/beta", "nowhere:x"))
     snoozed.skip()
-    snoozed >> Clicked(Ask(" ", preset="Greet")) << PromptEnded
+    snoozed >> CommandReceived(Ask(" ", preset="Greet")) << PromptFinished
     assert snoozed.state.held == ()
     offline = Playbook()
     offline >> HOUR
-    offline >> Clicked(UseModel("fake/beta", MAIN)) << SwitchFailed
+    offline >> CommandReceived(UseModel("fake/beta", MAIN)) << SwitchFailed
 
 
 def test_until_tomorrow_is_the_next_morning(play):
-    play >> Clicked(Snooze(Until.TOMORROW))
+    play >> CommandReceived(Snooze(Until.TOMORROW))
     local = play.state.snoozed_until.astimezone()
     assert local.date() == play.wall.astimezone().date() + timedelta(days=1)
     assert local.time() == delivery.MORNING
@@ -107,7 +107,7 @@ def test_a_snooze_survives_a_restart(snoozed):
 
 def test_quiet_hours_are_as_good_as_a_snooze(play):
     local = play.wall.astimezone()
-    quiet = Quiet((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
+    quiet = QuietHours((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
     play.up(row(used=20_000))
     play.state = replace(play.state, settings=replace(play.state.settings, quiet=quiet))
     notice = crossing(play)
@@ -123,9 +123,9 @@ def test_the_last_notices_are_kept_each_once(play):
     play.up(row(used=20_000))
     notice = crossing(play)
     play << notice
-    assert play.state.recent == (Told(notice, play.wall, held=False),)
-    play >> Withheld(notice)
-    play >> Attended() << notice
+    assert play.state.recent == (PastNotification(notice, play.wall, held=False),)
+    play >> NotificationDeferred(notice)
+    play >> UserReturned() << notice
     assert len(play.state.recent) == 1
     play >> HOUR
     play.read(row(used=185_000))
@@ -133,29 +133,33 @@ def test_the_last_notices_are_kept_each_once(play):
 
 
 def test_answers_of_the_moment_are_no_news(play):
-    play >> StartedAgain() << AlreadyRunning()
+    play >> SecondStart() << AlreadyRunning()
     assert play.state.recent == ()
     play >> IconShown() << Welcome()
     assert [told.notice for told in play.state.recent] == [Welcome()]
 
 
 def test_no_more_are_kept_than_anybody_reads(play):
-    for number in range(delivery.KEPT + 5):
-        state, _ = delivery.sift(play.state, play.state, (Notify(CameBack(float(number))),), play.now)
+    for number in range(delivery.MOST_KEPT + 5):
+        state, _ = delivery.filter_notifications(
+            play.state, play.state, (Notify(GatewayUp(float(number))),), play.now
+        )
         play.state = state
-    assert len(play.state.recent) == delivery.KEPT
-    assert play.state.recent[-1].notice == CameBack(float(delivery.KEPT + 4))
+    assert len(play.state.recent) == delivery.MOST_KEPT
+    assert play.state.recent[-1].notice == GatewayUp(float(delivery.MOST_KEPT + 4))
 
 
 def test_who_glances_in_keeps_and_holds_nothing(play):
-    state = replace(play.state, interest=Interest.GLANCE, snoozed_until=play.wall + timedelta(hours=1))
-    effects = (Notify(CameBack(1.0)), Exit())
-    assert delivery.sift(state, state, effects, play.now) == (state, effects)
+    state = replace(play.state, interest=Mode.GLANCE, snoozed_until=play.wall + timedelta(hours=1))
+    effects = (Notify(GatewayUp(1.0)), Exit())
+    assert delivery.filter_notifications(state, state, effects, play.now) == (state, effects)
 
 
 def test_a_digest_that_comes_up_in_a_snooze_is_held_in_its_parts(snoozed):
-    digest = Digest((CameBack(1.0), CameBack(2.0)))
-    state, effects = delivery.sift(snoozed.state, snoozed.state, (Notify(digest),), snoozed.now)
+    digest = Digest((GatewayUp(1.0), GatewayUp(2.0)))
+    state, effects = delivery.filter_notifications(
+        snoozed.state, snoozed.state, (Notify(digest),), snoozed.now
+    )
     assert (state.held, effects) == (digest.notices, ())
     assert state.recent == ()
     assert deferral.deadline(state) == snoozed.mono + 3600.0
@@ -175,7 +179,7 @@ def restarted(play):
 def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
-    later >> Clicked(Snooze(Until.NOW))
+    later >> CommandReceived(Snooze(Until.NOW))
     later.up(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
     (told,) = [told.notice for told in later.state.recent]
     assert isinstance(told, ThresholdCrossed)
@@ -188,7 +192,7 @@ def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
 def test_it_is_told_once_there_is_a_figure_to_be_trusted(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
-    later >> Clicked(Snooze(Until.NOW))
+    later >> CommandReceived(Snooze(Until.NOW))
     later.up(row(used=161_000, fresh=False))
     assert later.state.recent == ()
     later.read(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
@@ -197,7 +201,7 @@ def test_it_is_told_once_there_is_a_figure_to_be_trusted(snoozed):
 def test_what_has_fallen_meanwhile_is_no_news(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
-    later >> Clicked(Snooze(Until.NOW))
+    later >> CommandReceived(Snooze(Until.NOW))
     later.up(row(used=30_000))
     assert later.state.recent == ()
 
@@ -218,7 +222,7 @@ def test_a_sleep_within_a_snooze_ends_nothing(snoozed):
 
 def test_quiet_hours_that_are_taken_away_hold_nothing_any_more(play):
     local = play.wall.astimezone()
-    quiet = Quiet((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
+    quiet = QuietHours((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
     play.up(row(used=20_000))
     without = play.state.settings
     play >> SettingsRead(replace(without, quiet=quiet))

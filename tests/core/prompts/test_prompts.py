@@ -5,24 +5,24 @@ import pytest
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
 from tray.core.effects import LogIn, ReadClipboard, ReadConfig
-from tray.core.errors import Cause, Fault, Trouble
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
-    Answered,
-    Clicked,
     ClipboardRead,
+    CommandReceived,
+    ConnectionDropped,
     DialFailed,
-    Dropped,
-    Opened,
-    Pushed,
+    EventReceived,
+    LoggedIn,
+    ReplyReceived,
+    RequestNotSent,
     SettingsRead,
-    Unsent,
-    Welcomed,
+    SocketOpened,
 )
 from tray.core.model.connection import Step
-from tray.core.model.notifications import DraftHeld, PromptEnded
-from tray.core.model.prompts import PromptState
+from tray.core.model.notifications import PromptFinished, PromptNeedsConfirmation
+from tray.core.model.prompts import PromptStatus
 from tray.core.prompts import prompts
-from tray.protocol.frames import Challenge, Failure
+from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.runs import (
     Accepted,
     Agent,
@@ -47,7 +47,7 @@ UNDECIDED = Waited(None)
 
 def ask(play, text=TEXT, **more):
     """Ask, and see the prompt written."""
-    play >> Clicked(Ask(text, **more)) << Agent
+    play >> CommandReceived(Ask(text, **more)) << Agent
     return play
 
 
@@ -69,7 +69,7 @@ def end(play):
 
 def lose(play):
     """The connection breaks."""
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     return play
 
 
@@ -78,7 +78,7 @@ def return_to(play, hello=NEW):
     if play.link.step is Step.WAITING:
         play.wait(play.link.wake_at - play.mono) << ReadConfig()
     play.open()
-    play >> Welcomed(hello)
+    play >> LoggedIn(hello)
     return [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
 
 
@@ -96,9 +96,9 @@ def run_id(play):
 
 def test_a_prompt_goes_to_our_own_side_session(play):
     play.up()
-    play >> Clicked(Ask(TEXT))
+    play >> CommandReceived(Ask(TEXT))
     play << Agent(SIDE, TEXT, run_id(play), 600)
-    assert play.prompt().state is PromptState.SENT
+    assert play.prompt().state is PromptStatus.SENT
 
 
 def test_or_where_the_user_says(play):
@@ -120,40 +120,40 @@ def test_what_a_person_types_stays_as_it_is(play):
 @pytest.mark.parametrize(
     ("command", "fault"),
     [
-        (Ask(" \n"), Fault.EMPTY),
-        (Ask("가" * 140_000), Fault.TOO_LONG),
-        (Ask(TEXT, key=MAIN, model="fake/beta"), Fault.NOT_OURS),
+        (Ask(" \n"), ActionError.EMPTY),
+        (Ask("가" * 140_000), ActionError.TOO_LONG),
+        (Ask(TEXT, key=MAIN, model="fake/beta"), ActionError.NOT_OURS),
     ],
 )
 def test_what_cannot_be_sent_fails_at_once(play, command, fault):
     play.up()
-    play >> Clicked(command)
-    assert end(play) == (PromptState.FAILED, fault, "", "")
+    play >> CommandReceived(command)
+    assert end(play) == (PromptStatus.FAILED, fault, "", "")
 
 
 def test_offline_a_prompt_fails_at_once(play):
-    play >> Clicked(Ask(TEXT, preset="Greet"))
-    play << PromptEnded(play.prompt())
-    assert end(play) == (PromptState.FAILED, Fault.OFFLINE, "", "")
+    play >> CommandReceived(Ask(TEXT, preset="Greet"))
+    play << PromptFinished(play.prompt())
+    assert end(play) == (PromptStatus.FAILED, ActionError.OFFLINE, "", "")
 
 
 @pytest.mark.parametrize(
     ("settings", "hello", "command", "fault"),
     [
-        (WATCH, NEW, Ask(TEXT), Fault.LEVEL),
-        (ASK, NEW, Ask(TEXT, model="fake/beta"), Fault.LEVEL),
-        ({}, replace(NEW, scopes=frozenset({"operator.read"})), Ask(TEXT), Fault.SCOPE),
+        (WATCH, NEW, Ask(TEXT), ActionError.LEVEL),
+        (ASK, NEW, Ask(TEXT, model="fake/beta"), ActionError.LEVEL),
+        ({}, replace(NEW, scopes=frozenset({"operator.read"})), Ask(TEXT), ActionError.SCOPE),
     ],
 )
 def test_a_prompt_needs_the_right_to_be_sent(settings, hello, command, fault):
     play = Playbook(**settings).up(hello=hello)
-    play >> Clicked(command)
-    assert end(play) == (PromptState.FAILED, fault, "", "")
+    play >> CommandReceived(command)
+    assert end(play) == (PromptStatus.FAILED, fault, "", "")
 
 
 def test_a_model_for_somebody_else_s_session_is_refused_even_offline(play):
-    play >> Clicked(Ask(TEXT, key=MAIN, model="fake/beta"))
-    assert end(play)[1] is Fault.NOT_OURS
+    play >> CommandReceived(Ask(TEXT, key=MAIN, model="fake/beta"))
+    assert end(play)[1] is ActionError.NOT_OURS
 
 
 def test_the_level_ask_may_ask():
@@ -165,36 +165,39 @@ def test_the_level_ask_may_ask():
 
 def test_the_model_is_set_first_on_our_own_session(play):
     play.up()
-    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
-    assert play.prompt().state is PromptState.SWITCHING
+    play >> CommandReceived(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    assert play.prompt().state is PromptStatus.SWITCHING
     play.answer(SessionsPatch, Patched(SIDE, "fake/beta", None)) << Agent
-    assert play.prompt().state is PromptState.SENT
+    assert play.prompt().state is PromptStatus.SENT
 
 
 @pytest.mark.parametrize(
     ("message", "fault"),
-    [("model not allowed: fake/hidden", Fault.GATEWAY), ("missing scope: operator.admin", Fault.SCOPE)],
+    [
+        ("model not allowed: fake/hidden", ActionError.GATEWAY),
+        ("missing scope: operator.admin", ActionError.SCOPE),
+    ],
 )
 def test_a_model_that_is_refused_ends_the_prompt(play, message, fault):
     play.up()
-    play >> Clicked(Ask(TEXT, model="fake/hidden")) << SessionsPatch(SIDE, "fake/hidden")
-    play.decline(SessionsPatch, Failure("INVALID_REQUEST", message))
-    assert end(play) == (PromptState.FAILED, fault, message, "")
+    play >> CommandReceived(Ask(TEXT, model="fake/hidden")) << SessionsPatch(SIDE, "fake/hidden")
+    play.decline(SessionsPatch, ErrorResponse("INVALID_REQUEST", message))
+    assert end(play) == (PromptStatus.FAILED, fault, message, "")
 
 
 def test_a_model_that_is_never_confirmed_ends_the_prompt(play):
     play.up()
-    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play >> CommandReceived(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
     play.wait(15.0).silent()
-    assert end(play) == (PromptState.FAILED, Fault.NO_REPLY, "", "")
+    assert end(play) == (PromptStatus.FAILED, ActionError.NO_REPLY, "", "")
 
 
 def test_a_switch_by_hand_does_not_send_a_waiting_prompt(play):
     play.up()
-    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
-    play >> Clicked(UseModel("fake/alpha", SIDE)) << SessionsPatch(SIDE, "fake/alpha")
+    play >> CommandReceived(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play >> CommandReceived(UseModel("fake/alpha", SIDE)) << SessionsPatch(SIDE, "fake/alpha")
     play.answer(SessionsPatch, Patched(SIDE, None, "fake/alpha")).silent()
-    assert play.prompt().state is PromptState.SWITCHING
+    assert play.prompt().state is PromptStatus.SWITCHING
 
 
 # ---- answered ----
@@ -202,25 +205,25 @@ def test_a_switch_by_hand_does_not_send_a_waiting_prompt(play):
 
 def test_an_answer(play):
     asked(play).answer(Agent, Accepted(run_id(play)))
-    assert play.prompt().state is PromptState.RUNNING
-    play >> Pushed(RunText(run_id(play), SIDE, "I am"))
+    assert play.prompt().state is PromptStatus.RUNNING
+    play >> EventReceived(RunText(run_id(play), SIDE, "I am"))
     assert play.prompt().answer == "I am"
     play.answer(Agent, Finished("I am fine", model="fake/beta"))
-    assert end(play) == (PromptState.ANSWERED, None, "", "I am fine")
+    assert end(play) == (PromptStatus.ANSWERED, None, "", "I am fine")
     assert play.prompt().answered_by == "fake/beta"
     assert play.state.pending == ()
 
 
 def test_an_answer_without_text_is_what_was_streamed():
     play = running()
-    play >> Pushed(RunText(run_id(play), SIDE, "I am fine"))
+    play >> EventReceived(RunText(run_id(play), SIDE, "I am fine"))
     play.answer(Agent, Finished(""))
     assert end(play)[3] == "I am fine"
 
 
 def test_the_answer_of_a_preset_comes_as_a_notice(play):
     asked(play, preset="Greet").answer(Agent, Finished("hello"))
-    play << PromptEnded(play.prompt())
+    play << PromptFinished(play.prompt())
     assert play.prompt().answer == "hello"
 
 
@@ -228,17 +231,17 @@ def test_a_long_run_is_waited_for():
     play = running()
     play.wait(40.0).skip()
     for _ in range(10):
-        play >> Pushed(RunText(run_id(play), SIDE, "still"))
+        play >> EventReceived(RunText(run_id(play), SIDE, "still"))
         play.wait(50.0).skip()
     play.answer(Agent, Finished("at last"))
-    assert end(play)[0] is PromptState.ANSWERED
+    assert end(play)[0] is PromptStatus.ANSWERED
 
 
 def test_what_is_said_of_other_runs_is_passed_over(play):
     asked(play)
     before = play.prompt()
-    play >> Pushed(RunText("other", MAIN, "not for us"))
-    play >> Pushed(ChatStopped("other", MAIN))
+    play >> EventReceived(RunText("other", MAIN, "not for us"))
+    play >> EventReceived(ChatStopped("other", MAIN))
     assert play.prompt() == before
 
 
@@ -246,44 +249,44 @@ def test_what_is_said_of_other_runs_is_passed_over(play):
 
 
 def test_a_refusal(play):
-    asked(play).decline(Agent, Failure("INVALID_REQUEST", "invalid agent params"))
-    assert end(play) == (PromptState.FAILED, Fault.GATEWAY, "invalid agent params", "")
+    asked(play).decline(Agent, ErrorResponse("INVALID_REQUEST", "invalid agent params"))
+    assert end(play) == (PromptStatus.FAILED, ActionError.GATEWAY, "invalid agent params", "")
 
 
 def test_a_missing_scope(play):
-    asked(play).decline(Agent, Failure("FORBIDDEN", "missing scope: operator.write"))
-    assert end(play)[1] is Fault.SCOPE
+    asked(play).decline(Agent, ErrorResponse("FORBIDDEN", "missing scope: operator.write"))
+    assert end(play)[1] is ActionError.SCOPE
 
 
 def test_a_failure_in_the_providers_words():
     play = running()
-    play >> Pushed(RunEnded(run_id(play), SIDE, "401: wrong key"))
-    play.decline(Agent, Failure("UNAVAILABLE", "the run failed"))
-    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "401: wrong key")
+    play >> EventReceived(RunEnded(run_id(play), SIDE, "401: wrong key"))
+    play.decline(Agent, ErrorResponse("UNAVAILABLE", "the run failed"))
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "401: wrong key")
 
 
 def test_a_failure_that_a_chat_event_told():
     play = running()
-    play >> Pushed(ChatStopped(run_id(play), SIDE, "402: no credit"))
+    play >> EventReceived(ChatStopped(run_id(play), SIDE, "402: no credit"))
     play.answer(Agent, Finished(""))
-    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "402: no credit")
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "402: no credit")
 
 
 def test_a_failure_in_the_answer():
     play = running().answer(Agent, Finished("", error="overloaded"))
-    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "overloaded")
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "overloaded")
 
 
 def test_an_old_release_hands_the_providers_error_over_as_if_it_were_the_answer():
     play = running().answer(Agent, Finished("HTTP 401: wrong key", silent=True))
-    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "HTTP 401: wrong key")
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "HTTP 401: wrong key")
 
 
 def test_a_streamed_answer_of_a_provider_that_counts_no_tokens():
     play = running()
-    play >> Pushed(RunText(run_id(play), SIDE, "I am fine"))
+    play >> EventReceived(RunText(run_id(play), SIDE, "I am fine"))
     play.answer(Agent, Finished("I am fine", silent=True))
-    assert end(play)[0] is PromptState.ANSWERED
+    assert end(play)[0] is PromptStatus.ANSWERED
 
 
 @pytest.mark.parametrize(
@@ -295,7 +298,7 @@ def test_a_streamed_answer_of_a_provider_that_counts_no_tokens():
 )
 def test_a_run_that_ran_out_of_time(answer, detail, text):
     play = running().answer(Agent, answer)
-    assert end(play) == (PromptState.FAILED, Fault.TIMED_OUT, detail, text)
+    assert end(play) == (PromptStatus.FAILED, ActionError.TIMED_OUT, detail, text)
 
 
 # ---- stopped ----
@@ -303,18 +306,18 @@ def test_a_run_that_ran_out_of_time(answer, detail, text):
 
 def test_a_run_that_somebody_stopped():
     play = running()
-    play >> Pushed(RunText(run_id(play), SIDE, "I am"))
-    play >> Pushed(ChatStopped(run_id(play), SIDE))
-    play >> Pushed(RunEnded(run_id(play), SIDE, "aborted", aborted=True))
+    play >> EventReceived(RunText(run_id(play), SIDE, "I am"))
+    play >> EventReceived(ChatStopped(run_id(play), SIDE))
+    play >> EventReceived(RunEnded(run_id(play), SIDE, "aborted", aborted=True))
     play.answer(Agent, Finished("", error="aborted", aborted=True))
-    assert end(play) == (PromptState.STOPPED, None, "", "I am")
+    assert end(play) == (PromptStatus.STOPPED, None, "", "I am")
 
 
 def test_a_stopped_run_that_the_gateway_calls_a_failure():
     play = running()
-    play >> Pushed(ChatStopped(run_id(play), SIDE))
-    play.decline(Agent, Failure("UNAVAILABLE", "aborted"))
-    assert end(play)[0] is PromptState.STOPPED
+    play >> EventReceived(ChatStopped(run_id(play), SIDE))
+    play.decline(Agent, ErrorResponse("UNAVAILABLE", "aborted"))
+    assert end(play)[0] is PromptStatus.STOPPED
 
 
 # ---- an end is an end ----
@@ -323,15 +326,15 @@ def test_a_stopped_run_that_the_gateway_calls_a_failure():
 def test_nothing_changes_a_prompt_that_has_ended(play):
     asked(play)
     late = play.state.pending
-    play.decline(Agent, Failure("UNAVAILABLE", "no"))
+    play.decline(Agent, ErrorResponse("UNAVAILABLE", "no"))
     ended = play.prompt()
     for event in (RunText(ended.id, SIDE, "late"), ChatStopped(ended.id, SIDE), RunEnded(ended.id, SIDE)):
-        play >> Pushed(event)
+        play >> EventReceived(event)
     for answer in (Accepted(ended.id), Finished("late")):
         play.state = replace(play.state, pending=late)
         play.answer(Agent, answer)
     play.state = replace(play.state, pending=late)
-    play.decline(Agent, Failure("UNAVAILABLE", "again"))
+    play.decline(Agent, ErrorResponse("UNAVAILABLE", "again"))
     assert play.prompt() == ended
 
 
@@ -340,16 +343,16 @@ def test_nothing_changes_a_prompt_that_has_ended(play):
 
 def test_not_one_byte_left_so_it_is_sent_again_by_itself(play):
     asked(play)
-    play >> Unsent(play.pending(Agent).id)
-    assert play.prompt().state is PromptState.WAITING
+    play >> RequestNotSent(play.pending(Agent).id)
+    assert play.prompt().state is PromptStatus.WAITING
     lose(play)
     assert return_to(play) == [Agent(SIDE, TEXT, run_id(play), 600)]
-    assert play.prompt().state is PromptState.SENT
+    assert play.prompt().state is PromptStatus.SENT
 
 
 def test_lost_while_its_model_was_set(play):
     play.up()
-    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play >> CommandReceived(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
     lose(play)
     assert return_to(play) == [SessionsPatch(SIDE, "fake/beta")]
     play.answer(SessionsPatch, Patched(SIDE, "fake/beta", None)) << Agent
@@ -357,34 +360,34 @@ def test_lost_while_its_model_was_set(play):
 
 def test_nothing_that_waits_surprises_minutes_later(play):
     asked(play)
-    play >> Unsent(play.pending(Agent).id)
+    play >> RequestNotSent(play.pending(Agent).id)
     lose(play)
     play.wait(0.0) << ReadConfig()
     play.wait(90.0).skip()
-    assert end(play)[:2] == (PromptState.FAILED, Fault.OFFLINE)
+    assert end(play)[:2] == (PromptStatus.FAILED, ActionError.OFFLINE)
     assert return_to(play) == []
 
 
 def test_what_waits_is_not_sent_where_the_right_is_gone(play):
     asked(play)
-    play >> Unsent(play.pending(Agent).id)
+    play >> RequestNotSent(play.pending(Agent).id)
     lose(play)
     assert return_to(play, replace(NEW, scopes=frozenset({"operator.read"}))) == []
-    assert end(play)[:2] == (PromptState.FAILED, Fault.SCOPE)
+    assert end(play)[:2] == (PromptStatus.FAILED, ActionError.SCOPE)
 
 
 def test_a_request_that_is_no_prompt_is_not_sent_again(play):
     play.up(row(used=1000)).ask_for_reading()
-    play >> Unsent(play.state.pending[0].id)
-    play >> Unsent("unheard of")
+    play >> RequestNotSent(play.state.pending[0].id)
+    play >> RequestNotSent("unheard of")
     assert play.state.pending == ()
 
 
 def test_a_prompt_that_moved_on_was_written(play):
     asked(play)
     lose(play)
-    assert prompts.unsent(play.state, run_id(play)) == (play.state, ())
-    assert prompts.unsent(play.state, "unheard of") == (play.state, ())
+    assert prompts.request_not_sent(play.state, run_id(play)) == (play.state, ())
+    assert prompts.request_not_sent(play.state, "unheard of") == (play.state, ())
 
 
 # ---- another gateway ----
@@ -395,22 +398,22 @@ ELSEWHERE = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.
 def drafted(play):
     """A prompt that waits for the user's word."""
     play.up()
-    play >> Clicked(Ask("{clipboard}", preset="Explain")) << ReadClipboard
-    play >> ClipboardRead(Ask("{clipboard}", preset="Explain"), "x" * 5000) << DraftHeld
+    play >> CommandReceived(Ask("{clipboard}", preset="Explain")) << ReadClipboard
+    play >> ClipboardRead(Ask("{clipboard}", preset="Explain"), "x" * 5000) << PromptNeedsConfirmation
     return play
 
 
 def waiting(play):
     """A prompt of which not one byte left."""
     asked(play)
-    play >> Unsent(play.pending(Agent).id)
+    play >> RequestNotSent(play.pending(Agent).id)
     return lose(play)
 
 
 def switching(play):
     """A prompt whose session gets another model first."""
     play.up()
-    play >> Clicked(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
+    play >> CommandReceived(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
     return play
 
 
@@ -435,16 +438,18 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
         play.configured(2)
         play.skip()
     written = prepare in (asked, going_on)
-    assert end(play)[:2] == ((PromptState.UNKNOWN, None) if written else (PromptState.FAILED, Fault.MOVED))
+    assert end(play)[:2] == (
+        (PromptStatus.UNKNOWN, None) if written else (PromptStatus.FAILED, ActionError.MOVED)
+    )
     if play.link.step is Step.DIALING:
-        play >> Opened(play.link.attempt)
-        play >> Pushed(Challenge("nonce", NOON_MS)) << LogIn
-        play >> Welcomed(NEW)
+        play >> SocketOpened(play.link.attempt)
+        play >> EventReceived(Challenge("nonce", NOON_MS)) << LogIn
+        play >> LoggedIn(NEW)
     else:
-        play.open() >> Welcomed(NEW)
+        play.open() >> LoggedIn(NEW)
     sent = [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
     assert sent == []
-    play >> Clicked(AskAgain(run_id(play)))
+    play >> CommandReceived(AskAgain(run_id(play)))
     play.silent()
 
 
@@ -452,7 +457,7 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
 def test_an_address_that_the_user_changed_is_of_another_gateway(play, url):
     going_on(play) >> SettingsRead(Settings(profiles=(Profile(url=url),)))
     play.skip()
-    assert (play.prompt().state, play.prompt().left) == (PromptState.UNKNOWN, True)
+    assert (play.prompt().state, play.prompt().left) == (PromptStatus.UNKNOWN, True)
 
 
 @pytest.mark.parametrize("prepare", [waiting, going_on])
@@ -463,17 +468,17 @@ def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
     play.wait(play.link.wake_at - play.mono) << ReadConfig()
     play.target = replace(HERE, url="ws://127.0.0.1:19001")
     play.configured(2).skip()
-    play >> Opened(play.link.attempt)
-    play >> Pushed(Challenge("nonce", NOON_MS)) << LogIn
-    play >> Welcomed(NEW)
+    play >> SocketOpened(play.link.attempt)
+    play >> EventReceived(Challenge("nonce", NOON_MS)) << LogIn
+    play >> LoggedIn(NEW)
     (sent,) = [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait)]
     assert isinstance(sent, Agent if prepare is waiting else AgentWait)
 
 
 def test_a_preset_that_is_left_behind_is_told():
     play = drafted(Playbook())
-    play >> SettingsRead(ELSEWHERE) << PromptEnded(play.prompt())
-    assert play.prompt().fault is Fault.MOVED
+    play >> SettingsRead(ELSEWHERE) << PromptFinished(play.prompt())
+    assert play.prompt().fault is ActionError.MOVED
     play.skip()
 
 
@@ -485,9 +490,9 @@ def test_what_may_have_run_there_is_not_offered_here():
     assert play.prompt().is_repeatable
     play >> SettingsRead(ELSEWHERE)
     play.skip()
-    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().state is PromptStatus.UNKNOWN
     assert not play.prompt().is_repeatable
-    play >> Clicked(AskAgain(run_id(play)))
+    play >> CommandReceived(AskAgain(run_id(play)))
     play.silent()
 
 
@@ -497,7 +502,7 @@ def test_what_may_have_run_there_is_not_offered_here():
 @pytest.mark.parametrize("prepare", [asked, running])
 def test_what_was_written_is_asked_about_and_never_sent_again(prepare):
     play = lose(prepare())
-    assert play.prompt().state is PromptState.CHECKING
+    assert play.prompt().state is PromptStatus.CHECKING
     assert return_to(play) == [AgentWait(run_id(play), 3.0)]
 
 
@@ -507,7 +512,7 @@ def test_the_transcript_has_the_answer(waited):
     return_to(play)
     play.answer(AgentWait, waited) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, f"[Mon 12:00] {TEXT}"), (False, "let me see"), (False, "fine")))
-    assert end(play) == (PromptState.ANSWERED, None, "", "fine")
+    assert end(play) == (PromptStatus.ANSWERED, None, "", "fine")
 
 
 @pytest.mark.parametrize(
@@ -528,40 +533,40 @@ def test_what_the_transcript_does_not_tell_is_unknown(transcript):
     return_to(play)
     play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
     play.answer(ChatHistory, transcript)
-    assert end(play)[:2] == (PromptState.UNKNOWN, None)
+    assert end(play)[:2] == (PromptStatus.UNKNOWN, None)
 
 
 def test_a_run_that_failed_meanwhile():
     play = lose(running())
     return_to(play)
     play.answer(AgentWait, Waited("error", "401: wrong key"))
-    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "401: wrong key")
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "401: wrong key")
 
 
 def test_a_run_that_failed_without_a_word_about_it():
     play = lose(running())
     return_to(play)
     play.answer(AgentWait, Waited("error"))
-    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "")
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "")
 
 
 def test_a_failure_told_before_the_loss():
     play = running()
-    play >> Pushed(RunEnded(run_id(play), SIDE, "overloaded"))
+    play >> EventReceived(RunEnded(run_id(play), SIDE, "overloaded"))
     lose(play)
     return_to(play)
     play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, TEXT)))
-    assert end(play)[:3] == (PromptState.FAILED, Fault.GATEWAY, "overloaded")
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "overloaded")
 
 
 def test_a_stop_told_before_the_loss():
     play = running()
-    play >> Pushed(ChatStopped(run_id(play), SIDE))
+    play >> EventReceived(ChatStopped(run_id(play), SIDE))
     lose(play)
     return_to(play)
     play.answer(AgentWait, Waited("error", "aborted"))
-    assert end(play)[0] is PromptState.STOPPED
+    assert end(play)[0] is PromptStatus.STOPPED
 
 
 @pytest.mark.parametrize("declined", [AgentWait, ChatHistory])
@@ -570,47 +575,47 @@ def test_a_gateway_that_cannot_say(declined):
     return_to(play)
     if declined is ChatHistory:
         play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
-        play.decline(ChatHistory, Failure("INVALID_REQUEST", "no such session"))
+        play.decline(ChatHistory, ErrorResponse("INVALID_REQUEST", "no such session"))
     else:
-        play.decline(AgentWait, Failure("INVALID_REQUEST", "unknown method")) << ChatHistory(SIDE)
+        play.decline(AgentWait, ErrorResponse("INVALID_REQUEST", "unknown method")) << ChatHistory(SIDE)
         play.answer(ChatHistory, said())
-    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().state is PromptStatus.UNKNOWN
 
 
 def test_a_run_that_still_goes_on_is_followed_to_its_end():
     play = lose(running())
     return_to(play)
-    play >> Pushed(RunText(run_id(play), SIDE, "I am"))
-    assert play.prompt().state is PromptState.RUNNING
+    play >> EventReceived(RunText(run_id(play), SIDE, "I am"))
+    assert play.prompt().state is PromptStatus.RUNNING
     play.answer(AgentWait, UNDECIDED).silent()
-    play >> Pushed(RunEnded(run_id(play), SIDE)) << AgentWait(run_id(play), 3.0)
+    play >> EventReceived(RunEnded(run_id(play), SIDE)) << AgentWait(run_id(play), 3.0)
     play.answer(AgentWait, Waited("ok")) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, TEXT), (False, "I am fine")))
-    assert end(play) == (PromptState.ANSWERED, None, "", "I am fine")
+    assert end(play) == (PromptStatus.ANSWERED, None, "", "I am fine")
 
 
 def test_a_run_that_begins_after_the_loss_is_not_given_up():
     play = lose(asked())
     return_to(play)
-    play >> Pushed(RunStarted(run_id(play), SIDE))
+    play >> EventReceived(RunStarted(run_id(play), SIDE))
     play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, TEXT)))
-    assert play.prompt().state is PromptState.CHECKING
-    play >> Pushed(RunEnded(run_id(play), SIDE)) << AgentWait
+    assert play.prompt().state is PromptStatus.CHECKING
+    play >> EventReceived(RunEnded(run_id(play), SIDE)) << AgentWait
     play.answer(AgentWait, Waited("ok")) << ChatHistory
     play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
-    assert end(play)[0] is PromptState.ANSWERED
+    assert end(play)[0] is PromptStatus.ANSWERED
 
 
 def test_a_gateway_that_stays_away_leaves_it_unknown():
     play = lose(running())
     play.wait(0.0) << ReadConfig()
     play.configured().skip()
-    play >> DialFailed(play.link.attempt, Trouble(Cause.NOT_RUNNING))
+    play >> DialFailed(play.link.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.wait(89.0).skip()
-    assert play.prompt().state is PromptState.CHECKING
+    assert play.prompt().state is PromptStatus.CHECKING
     play.wait(1.0).skip()
-    assert end(play)[:2] == (PromptState.UNKNOWN, None)
+    assert end(play)[:2] == (PromptStatus.UNKNOWN, None)
 
 
 def test_a_second_loss_asks_once_more():
@@ -639,12 +644,12 @@ def test_each_prompt_gets_its_own_hearing():
     lose(play)
     return_to(play)
     wait = next(pending for pending in play.state.pending if pending.request == AgentWait(first.id, 3.0))
-    play >> Answered(wait.id, Waited("ok")) << ChatHistory(SIDE)
+    play >> ReplyReceived(wait.id, Waited("ok")) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
-    assert [prompt.state for prompt in play.state.prompts] == [PromptState.ANSWERED, PromptState.CHECKING]
+    assert [prompt.state for prompt in play.state.prompts] == [PromptStatus.ANSWERED, PromptStatus.CHECKING]
     play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
-    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().state is PromptStatus.UNKNOWN
     assert play.prompt().id == second.id
 
 
@@ -656,7 +661,7 @@ def test_a_prompt_that_is_not_accepted_is_asked_about(play):
     play.wait(30.0) << AgentWait(run_id(play), 3.0)
     play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
     play.answer(ChatHistory, said())
-    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().state is PromptStatus.UNKNOWN
 
 
 def test_a_run_that_never_ends_is_asked_about():
@@ -665,10 +670,10 @@ def test_a_run_that_never_ends_is_asked_about():
     for _ in range(16):
         play.wait(45.0)
         asks += [effect for effect in play.skip() if isinstance(effect, AgentWait)]
-        play >> Pushed(RunText("other", MAIN, "alive"))
+        play >> EventReceived(RunText("other", MAIN, "alive"))
     assert len(asks) == 1
     play.wait(45.0).skip()
-    assert play.prompt().state is PromptState.UNKNOWN
+    assert play.prompt().state is PromptStatus.UNKNOWN
 
 
 # ---- again ----
@@ -679,9 +684,9 @@ def test_asking_again_is_a_new_run():
     play.wait(0.0) << ReadConfig()
     play.wait(91.0).skip()
     first = play.prompt()
-    assert first.state is PromptState.UNKNOWN
+    assert first.state is PromptStatus.UNKNOWN
     return_to(play)
-    play >> Clicked(AskAgain(first.id)) << Agent
+    play >> CommandReceived(AskAgain(first.id)) << Agent
     second = play.prompt()
     assert (second.key, second.text) == (first.key, first.text)
     assert second.id != first.id
@@ -690,7 +695,7 @@ def test_asking_again_is_a_new_run():
 @pytest.mark.parametrize("identity", ["unheard of", None])
 def test_asking_again_what_has_not_ended(play, identity):
     asked(play)
-    play >> Clicked(AskAgain(identity or run_id(play)))
+    play >> CommandReceived(AskAgain(identity or run_id(play)))
     assert len(play.state.prompts) == 1
 
 
@@ -698,22 +703,22 @@ def test_old_prompts_are_forgotten_but_none_that_is_under_way(play):
     asked(play)
     under_way = run_id(play)
     for _ in range(30):
-        play >> Clicked(Ask(" "))
-    assert len(play.state.prompts) == prompts.KEPT
+        play >> CommandReceived(Ask(" "))
+    assert len(play.state.prompts) == prompts.MOST_KEPT
     assert play.state.prompts[0].id == under_way
 
 
 def test_answers_to_prompts_that_are_forgotten(play):
     play.up()
     assert prompts.answered(play.state, "gone", Finished("late"), play.now) == (play.state, ())
-    assert prompts.declined(play.state, "gone", None, play.now) == (play.state, ())
-    assert prompts.waited(play.state, "gone", UNDECIDED, play.now) == (play.state, ())
+    assert prompts.request_failed(play.state, "gone", None, play.now) == (play.state, ())
+    assert prompts.wait_answered(play.state, "gone", UNDECIDED, play.now) == (play.state, ())
 
 
 def test_a_remote_gateway_is_asked_with_the_right_level():
     play = Playbook(FAR).up(hello=OLD)
-    play >> Clicked(Ask(TEXT))
-    assert end(play)[1] is Fault.LEVEL
+    play >> CommandReceived(Ask(TEXT))
+    assert end(play)[1] is ActionError.LEVEL
 
 
 # ---- the clipboard ----
@@ -723,7 +728,7 @@ EXPLAIN = Ask("Explain at {time}: {clipboard}", preset="Explain")
 
 def test_the_clipboard_is_read_when_the_preset_is_chosen_and_goes_into_it(play):
     play.up()
-    play >> Clicked(EXPLAIN) << ReadClipboard(EXPLAIN)
+    play >> CommandReceived(EXPLAIN) << ReadClipboard(EXPLAIN)
     assert play.state.prompts == ()
     play >> ClipboardRead(EXPLAIN, "so much for {date} {clipboard}") << Agent
     text = play.prompt().text
@@ -734,54 +739,58 @@ def test_the_clipboard_is_read_when_the_preset_is_chosen_and_goes_into_it(play):
 @pytest.mark.parametrize("text", [None, "", " \n"])
 def test_without_a_text_on_it_nothing_is_sent(play, text):
     play.up()
-    play >> ClipboardRead(EXPLAIN, text) << PromptEnded
-    assert (play.prompt().state, play.prompt().fault) == (PromptState.FAILED, Fault.NO_CLIPBOARD)
+    play >> ClipboardRead(EXPLAIN, text) << PromptFinished
+    assert (play.prompt().state, play.prompt().fault) == (PromptStatus.FAILED, ActionError.NO_CLIPBOARD)
 
 
 def test_a_long_one_waits_for_the_users_word(play):
     play.up()
-    play >> ClipboardRead(EXPLAIN, "x" * (prompts.UNASKED + 1)) << DraftHeld(play.prompt())
-    assert play.prompt().state is PromptState.DRAFT
-    play >> Clicked(SendDraft(play.prompt().id)) << Agent
-    assert play.prompt().state is PromptState.SENT
-    play >> Clicked(SendDraft(play.prompt().id))
-    play >> Clicked(SendDraft("nobody"))
+    (
+        play
+        >> ClipboardRead(EXPLAIN, "x" * (prompts.MAX_CLIPBOARD + 1))
+        << PromptNeedsConfirmation(play.prompt())
+    )
+    assert play.prompt().state is PromptStatus.DRAFT
+    play >> CommandReceived(SendDraft(play.prompt().id)) << Agent
+    assert play.prompt().state is PromptStatus.SENT
+    play >> CommandReceived(SendDraft(play.prompt().id))
+    play >> CommandReceived(SendDraft("nobody"))
 
 
 def test_a_held_one_may_be_discarded_and_survives_a_loss(play):
     play.up()
-    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << DraftHeld
-    play >> Dropped(None, "")
+    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << PromptNeedsConfirmation
+    play >> ConnectionDropped(None, "")
     play.skip()
-    assert play.prompt().state is PromptState.DRAFT
-    play >> Clicked(StopPrompt(play.prompt().id)) << PromptEnded
-    assert play.prompt().state is PromptState.STOPPED
+    assert play.prompt().state is PromptStatus.DRAFT
+    play >> CommandReceived(StopPrompt(play.prompt().id)) << PromptFinished
+    assert play.prompt().state is PromptStatus.STOPPED
 
 
 def test_a_held_one_fails_where_it_may_not_be_sent_any_more(play):
     play.up()
-    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << DraftHeld
-    play >> Dropped(None, "")
+    play >> ClipboardRead(EXPLAIN, "x" * 5_000) << PromptNeedsConfirmation
+    play >> ConnectionDropped(None, "")
     play.skip()
-    play >> Clicked(SendDraft(play.prompt().id)) << PromptEnded
-    assert play.prompt().fault is Fault.OFFLINE
+    play >> CommandReceived(SendDraft(play.prompt().id)) << PromptFinished
+    assert play.prompt().fault is ActionError.OFFLINE
 
 
 def test_one_that_is_too_long_for_every_gateway_is_refused(play):
     play.up()
-    play >> ClipboardRead(EXPLAIN, "x" * prompts.LONGEST) << PromptEnded
-    assert play.prompt().fault is Fault.TOO_LONG
+    play >> ClipboardRead(EXPLAIN, "x" * prompts.MAX_CHARACTERS) << PromptFinished
+    assert play.prompt().fault is ActionError.TOO_LONG
 
 
 def test_where_no_prompt_may_be_sent_the_clipboard_is_not_read():
     play = Playbook(**WATCH).up()
-    play >> Clicked(EXPLAIN) << PromptEnded
-    assert play.prompt().fault is Fault.LEVEL
+    play >> CommandReceived(EXPLAIN) << PromptFinished
+    assert play.prompt().fault is ActionError.LEVEL
 
 
 def test_what_a_person_types_is_no_placeholder(play):
     play.up()
-    play >> Clicked(Ask("what is {clipboard}?")) << Agent
+    play >> CommandReceived(Ask("what is {clipboard}?")) << Agent
     assert play.prompt().text == "what is {clipboard}?"
 
 
@@ -792,7 +801,7 @@ def test_sent_again_it_is_the_same_text_whatever_is_on_the_clipboard_then(play):
     lose(play).wait(0.0) << ReadConfig()
     play.wait(90.0).skip()
     return_to(play)
-    play >> Clicked(AskAgain(play.prompt().id)) << Agent
+    play >> CommandReceived(AskAgain(play.prompt().id)) << Agent
     assert play.prompt().text == text
 
 

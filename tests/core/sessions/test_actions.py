@@ -14,19 +14,19 @@ from tray.core.commands import (
     UseModel,
 )
 from tray.core.effects import ReadConfig
-from tray.core.errors import Fault
-from tray.core.events import Clicked, Dropped, Pushed, Unsent
-from tray.core.model.actions import Deed, DeedKind, DeedState
-from tray.core.model.models import SwitchState
-from tray.core.model.notifications import DeedEnded
-from tray.core.model.prompts import PromptState
+from tray.core.errors import ActionError
+from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent
+from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
+from tray.core.model.models import SwitchStatus
+from tray.core.model.notifications import ActionFinished
+from tray.core.model.prompts import PromptStatus
 from tray.core.sessions import actions
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import Accepted, Agent, ChatStopped, Finished, RunEnded, RunStarted
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    Emptied,
+    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
@@ -41,26 +41,26 @@ from tray.values import replace
 
 CAN = replace(NEW, methods=NEW.methods | {"sessions.abort"})
 """A newer release, with what it announces of this room."""
-NO = Failure("INVALID_REQUEST", "not now")
+NO = ErrorResponse("INVALID_REQUEST", "not now")
 THINKS = {"thinking_levels": ("off", "low"), "thinking_default": "off"}
 
 DEEDS = {
-    DeedKind.COMPACT: (Compact(MAIN), SessionsCompact(MAIN)),
-    DeedKind.NEW: (NewSession(MAIN), SessionsReset(MAIN)),
-    DeedKind.STOP: (StopRun(MAIN), SessionsAbort(MAIN)),
-    DeedKind.THINK: (SetThinking(MAIN, "low"), ThinkingPatch(MAIN, "low")),
+    ActionKind.COMPACT: (Compact(MAIN), SessionsCompact(MAIN)),
+    ActionKind.NEW: (NewSession(MAIN), SessionsReset(MAIN)),
+    ActionKind.STOP: (StopRun(MAIN), SessionsAbort(MAIN)),
+    ActionKind.THINK: (SetThinking(MAIN, "low"), ThinkingPatch(MAIN, "low")),
 }
 
 
-def deed(play, kind=None) -> Deed:
+def deed(play, kind=None) -> SessionAction:
     """The latest deed, or the latest of a kind."""
     return next(d for d in reversed(play.state.deeds) if kind in (None, d.kind))
 
 
-def told(play, state, fault=None, detail="") -> Deed:
+def told(play, state, fault=None, detail="") -> SessionAction:
     """The notice that comes next is of the latest deed, and says this."""
     latest = deed(play)
-    play << DeedEnded(latest)
+    play << ActionFinished(latest)
     assert (latest.state, latest.fault, latest.detail) == (state, fault, detail)
     return latest
 
@@ -74,19 +74,19 @@ def able(play):
 # ---- what every deed has in common ----
 
 
-@pytest.mark.parametrize("kind", DeedKind)
+@pytest.mark.parametrize("kind", ActionKind)
 def test_what_is_refused_failed_with_the_gateways_words(able, kind):
     command, request = DEEDS[kind]
-    able >> Clicked(command) << request
+    able >> CommandReceived(command) << request
     able.decline(type(request), NO)
-    told(able, DeedState.FAILED, Fault.GATEWAY, "not now")
+    told(able, ActionStatus.FAILED, ActionError.GATEWAY, "not now")
     able.wait(0.8) << SessionsList(200)
 
 
-@pytest.mark.parametrize("kind", DeedKind)
+@pytest.mark.parametrize("kind", ActionKind)
 def test_what_is_never_answered_may_have_been_done(able, kind):
     command, request = DEEDS[kind]
-    able >> Clicked(command) << request
+    able >> CommandReceived(command) << request
     due_at = able.pending(type(request)).due_at
     while able.pending(type(request)) is not None:
         able.wait(min(20.0, due_at - able.mono))
@@ -94,153 +94,153 @@ def test_what_is_never_answered_may_have_been_done(able, kind):
             able.skip()
             able.read(row(used=20_000))
     effects = able.skip()
-    assert DeedEnded(deed(able)) in effects
-    assert (deed(able).state, deed(able).fault) == (DeedState.UNKNOWN, Fault.NO_REPLY)
+    assert ActionFinished(deed(able)) in effects
+    assert (deed(able).state, deed(able).fault) == (ActionStatus.UNKNOWN, ActionError.NO_REPLY)
 
 
-@pytest.mark.parametrize("kind", DeedKind)
+@pytest.mark.parametrize("kind", ActionKind)
 def test_a_connection_that_breaks_in_the_middle_leaves_it_unknown_and_nothing_is_sent_again(able, kind):
     command, request = DEEDS[kind]
-    able >> Clicked(command) << request
-    able >> Dropped(None, "")
-    told(able, DeedState.UNKNOWN, Fault.OFFLINE)
+    able >> CommandReceived(command) << request
+    able >> ConnectionDropped(None, "")
+    told(able, ActionStatus.UNKNOWN, ActionError.OFFLINE)
     able.wait(able.link.wake_at - able.mono) << ReadConfig()
     able.connect(CAN)
     assert not [sent for sent in able.skip() if isinstance(sent, type(request))]
 
 
-@pytest.mark.parametrize("kind", DeedKind)
+@pytest.mark.parametrize("kind", ActionKind)
 def test_what_left_no_byte_failed(able, kind):
     command, request = DEEDS[kind]
-    able >> Clicked(command) << request
-    able >> Unsent(able.pending(type(request)).id)
-    told(able, DeedState.FAILED, Fault.OFFLINE)
+    able >> CommandReceived(command) << request
+    able >> RequestNotSent(able.pending(type(request)).id)
+    told(able, ActionStatus.FAILED, ActionError.OFFLINE)
 
 
-@pytest.mark.parametrize("kind", DeedKind)
+@pytest.mark.parametrize("kind", ActionKind)
 def test_a_second_click_while_it_is_under_way_asks_for_nothing(able, kind):
     command, request = DEEDS[kind]
-    able >> Clicked(command) << request
-    able >> Clicked(command)
+    able >> CommandReceived(command) << request
+    able >> CommandReceived(command)
 
 
-@pytest.mark.parametrize("kind", DeedKind)
-@pytest.mark.parametrize(("level", "fault"), [(WATCH, Fault.LEVEL), (ASK, Fault.LEVEL)])
+@pytest.mark.parametrize("kind", ActionKind)
+@pytest.mark.parametrize(("level", "fault"), [(WATCH, ActionError.LEVEL), (ASK, ActionError.LEVEL)])
 def test_what_the_connection_may_not_do_is_not_sent(kind, level, fault):
-    if kind is DeedKind.STOP and level is ASK:
+    if kind is ActionKind.STOP and level is ASK:
         return
     play = Playbook(**level).up(row(used=20_000, **THINKS), hello=CAN)
-    play >> Clicked(DEEDS[kind][0])
-    told(play, DeedState.FAILED, fault)
+    play >> CommandReceived(DEEDS[kind][0])
+    told(play, ActionStatus.FAILED, fault)
 
 
-@pytest.mark.parametrize("kind", DeedKind)
+@pytest.mark.parametrize("kind", ActionKind)
 def test_without_a_connection_it_fails_at_once(able, kind):
-    able >> Dropped(None, "")
-    able >> Clicked(DEEDS[kind][0])
-    told(able, DeedState.FAILED, Fault.OFFLINE)
+    able >> ConnectionDropped(None, "")
+    able >> CommandReceived(DEEDS[kind][0])
+    told(able, ActionStatus.FAILED, ActionError.OFFLINE)
 
 
-@pytest.mark.parametrize("kind", DeedKind)
+@pytest.mark.parametrize("kind", ActionKind)
 def test_an_answer_that_nobody_waits_for_any_more_changes_no_deed(able, kind):
     """As after a switch of profiles in the middle."""
     command, request = DEEDS[kind]
     answers = {
-        DeedKind.COMPACT: Compacted(done=True),
-        DeedKind.NEW: Emptied(),
-        DeedKind.STOP: Stopped(any=True),
-        DeedKind.THINK: ThinkingSet("low"),
+        ActionKind.COMPACT: Compacted(done=True),
+        ActionKind.NEW: ResetDone(),
+        ActionKind.STOP: Stopped(any=True),
+        ActionKind.THINK: ThinkingSet("low"),
     }
     for declined in (False, True):
-        able >> Clicked(command) << request
+        able >> CommandReceived(command) << request
         able.state = replace(able.state, deeds=())
         if declined:
             able.decline(type(request), NO)
         else:
             able.answer(type(request), answers[kind])
         assert able.state.deeds == ()
-    able >> Clicked(command) << request
+    able >> CommandReceived(command) << request
     able.state = replace(able.state, deeds=())
-    able >> Unsent(able.pending(type(request)).id)
+    able >> RequestNotSent(able.pending(type(request)).id)
 
 
 def test_of_each_kind_the_last_is_remembered_and_the_oldest_go(able):
-    for number in range(2 * actions.KEPT):
-        able >> Clicked(StopRun(f"agent:main:{number}")) << SessionsAbort
+    for number in range(2 * actions.MOST_KEPT):
+        able >> CommandReceived(StopRun(f"agent:main:{number}")) << SessionsAbort
         able.answer(SessionsAbort, Stopped(any=True))
-    assert len(able.state.deeds) == actions.KEPT
-    assert deed(able).key == f"agent:main:{2 * actions.KEPT - 1}"
-    able >> Clicked(StopRun(deed(able).key)) << SessionsAbort
-    assert len(actions.of(able.state, deed(able).key)) == 1
+    assert len(able.state.deeds) == actions.MOST_KEPT
+    assert deed(able).key == f"agent:main:{2 * actions.MOST_KEPT - 1}"
+    able >> CommandReceived(StopRun(deed(able).key)) << SessionsAbort
+    assert len(actions.latest(able.state, deed(able).key)) == 1
 
 
 @pytest.mark.parametrize(("focus", "key"), [(True, OTHER), (False, MAIN)])
 def test_without_a_key_the_focus_session_is_meant_or_else_the_main_one(play, focus, key):
     play.up(*([row(OTHER, used=10_000)] if focus else []), hello=CAN)
-    play >> Clicked(StopRun(None)) << SessionsAbort(key)
+    play >> CommandReceived(StopRun(None)) << SessionsAbort(key)
 
 
 def test_before_any_hello_there_is_no_session_to_mean(play):
-    play >> Clicked(StopRun(None))
-    assert told(play, DeedState.FAILED, Fault.OFFLINE).key == ""
+    play >> CommandReceived(StopRun(None))
+    assert told(play, ActionStatus.FAILED, ActionError.OFFLINE).key == ""
 
 
 # ---- compact ----
 
 
 def test_a_compaction_tells_before_and_after_and_voids_the_figure(able):
-    able >> Clicked(Compact("main")) << SessionsCompact(MAIN)
+    able >> CommandReceived(Compact("main")) << SessionsCompact(MAIN)
     assert actions.is_compacting(able.state, MAIN, able.now)
     assert not actions.is_compacting(able.state, OTHER, able.now)
     able.answer(SessionsCompact, Compacted(done=True, before=20_100, after=4_000))
-    done = told(able, DeedState.DONE)
+    done = told(able, ActionStatus.DONE)
     assert (done.before, done.after) == (20_100, 4_000)
     assert able.session().usage.percent is None
     assert actions.is_compacting(able.state, MAIN, able.now)
     able.wait(0.8) << SessionsList(200)
     able.read(row(used=4_000, **THINKS))
     assert able.session().usage.used == 4_000
-    able.wait(actions.JUST_NOW)
+    able.wait(actions.RECENT)
     assert not actions.is_compacting(able.state, MAIN, able.now)
 
 
 def test_a_figure_that_was_read_anew_before_the_answer_stands(able):
-    able >> Clicked(Compact(MAIN)) << SessionsCompact(MAIN)
+    able >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     able.read(row(used=4_000, **THINKS))
     able.answer(SessionsCompact, Compacted(done=True))
-    done = told(able, DeedState.DONE)
+    done = told(able, ActionStatus.DONE)
     assert (done.before, done.after) == (20_000, None)
     assert able.session().usage.used == 4_000
 
 
 def test_a_compaction_that_gives_up_says_why_and_changes_no_figure(able):
-    able >> Clicked(Compact(MAIN)) << SessionsCompact(MAIN)
+    able >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     able.answer(SessionsCompact, Compacted(done=False, reason="failed quality checks"))
-    told(able, DeedState.FAILED, Fault.GATEWAY, "failed quality checks")
+    told(able, ActionStatus.FAILED, ActionError.GATEWAY, "failed quality checks")
     assert able.session().usage.used == 20_000
 
 
 def test_where_the_gateway_only_cuts_nothing_is_sent(play):
     play.up(old_row(used=20_000), hello=OLD)
-    assert actions.may_compact(play.state, MAIN) is Fault.ONLY_CUTS
-    play >> Clicked(Compact(MAIN))
-    told(play, DeedState.FAILED, Fault.ONLY_CUTS)
+    assert actions.may_compact(play.state, MAIN) is ActionError.ONLY_CUTS
+    play >> CommandReceived(Compact(MAIN))
+    told(play, ActionStatus.FAILED, ActionError.ONLY_CUTS)
 
 
 def test_a_session_that_runs_is_not_compacted(able):
-    able >> Pushed(RunStarted("run", MAIN))
-    able >> Clicked(Compact(MAIN))
-    told(able, DeedState.FAILED, Fault.BUSY)
-    able >> Clicked(Compact(OTHER)) << SessionsCompact(OTHER)
+    able >> EventReceived(RunStarted("run", MAIN))
+    able >> CommandReceived(Compact(MAIN))
+    told(able, ActionStatus.FAILED, ActionError.BUSY)
+    able >> CommandReceived(Compact(OTHER)) << SessionsCompact(OTHER)
 
 
 # ---- begin anew ----
 
 
 def test_a_new_session_is_read_at_once(able):
-    able >> Clicked(NewSession(MAIN)) << SessionsReset(MAIN)
-    able.answer(SessionsReset, Emptied())
-    assert deed(able).state is DeedState.DONE
+    able >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
+    able.answer(SessionsReset, ResetDone())
+    assert deed(able).state is ActionStatus.DONE
     able.wait(0.0) << SessionsList(200)
 
 
@@ -248,10 +248,10 @@ def test_a_new_session_is_read_at_once(able):
 def test_where_the_gateway_drops_the_model_it_is_put_back(play, read_first):
     """Which of both comes first, the reading or the answer, is the network's."""
     play.up(old_row(used=20_000), hello=OLD)
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
-    play >> Clicked(NewSession(MAIN)) << SessionsReset(MAIN)
-    play.answer(SessionsReset, Emptied()) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
+    play.answer(SessionsReset, ResetDone()) << SessionsPatch(MAIN, "fake/beta")
     assert deed(play).model == "fake/beta"
     renewed = old_row(model="beta", session_id="second", ran=False)  # it drops the provider, too
     steps = [
@@ -260,7 +260,7 @@ def test_where_the_gateway_drops_the_model_it_is_put_back(play, read_first):
     ]
     for step in reversed(steps) if read_first else steps:
         step()
-    assert play.state.switches[-1].state is SwitchState.SET
+    assert play.state.switches[-1].state is SwitchStatus.SET
     play.wait(2.0).skip()
     play.read(renewed)
     assert play.session().model == "fake/beta"
@@ -281,8 +281,8 @@ def test_only_an_override_that_would_be_lost_is_put_back(play, hello, model, kep
 
 def test_a_session_that_is_not_listed_has_no_model_to_put_back(play):
     play.up(hello=OLD)
-    play >> Clicked(NewSession(OTHER)) << SessionsReset(OTHER)
-    play.answer(SessionsReset, Emptied())
+    play >> CommandReceived(NewSession(OTHER)) << SessionsReset(OTHER)
+    play.answer(SessionsReset, ResetDone())
     play.wait(0.0) << SessionsList(200)
 
 
@@ -290,59 +290,59 @@ def test_a_session_that_is_not_listed_has_no_model_to_put_back(play):
 
 
 def test_a_run_of_any_kind_is_stopped_by_the_method_made_for_it(able):
-    able >> Pushed(RunStarted("run", MAIN))
-    able >> Clicked(StopRun(MAIN)) << SessionsAbort(MAIN)
+    able >> EventReceived(RunStarted("run", MAIN))
+    able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     able.answer(SessionsAbort, Stopped(any=True, run_ids=("run",)))
-    assert deed(able).state is DeedState.DONE
+    assert deed(able).state is ActionStatus.DONE
     assert not able.state.running
 
 
 def test_nothing_to_stop_is_said(able):
-    able >> Clicked(StopRun(MAIN)) << SessionsAbort(MAIN)
+    able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     able.answer(SessionsAbort, Stopped(any=False))
-    told(able, DeedState.FAILED, Fault.IDLE)
+    told(able, ActionStatus.FAILED, ActionError.IDLE)
 
 
 def test_the_end_of_the_run_may_be_told_before_the_answer(able):
-    able >> Pushed(RunStarted("run", MAIN))
-    able >> Clicked(StopRun(MAIN)) << SessionsAbort(MAIN)
-    able >> Pushed(RunEnded("other", OTHER, aborted=True))
-    assert deed(able).state is DeedState.ASKED
-    able >> Pushed(RunEnded("run", MAIN, aborted=True))
-    assert deed(able).state is DeedState.DONE
+    able >> EventReceived(RunStarted("run", MAIN))
+    able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
+    able >> EventReceived(RunEnded("other", OTHER, aborted=True))
+    assert deed(able).state is ActionStatus.ASKED
+    able >> EventReceived(RunEnded("run", MAIN, aborted=True))
+    assert deed(able).state is ActionStatus.DONE
     able.answer(SessionsAbort, Stopped(any=False))
-    assert deed(able).state is DeedState.DONE
+    assert deed(able).state is ActionStatus.DONE
 
 
 def test_on_older_releases_a_chat_is_stopped_and_its_run_forgotten(play):
     play.up(old_row(used=20_000), hello=OLD)
-    play >> Pushed(RunStarted("run", MAIN))
-    play >> Clicked(StopRun(MAIN)) << ChatAbort(MAIN)
-    play >> Pushed(ChatStopped("run", MAIN))
-    assert deed(play).state is DeedState.DONE
+    play >> EventReceived(RunStarted("run", MAIN))
+    play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
+    play >> EventReceived(ChatStopped("run", MAIN))
+    assert deed(play).state is ActionStatus.DONE
     assert not play.state.running
     play.answer(ChatAbort, Stopped(any=True, run_ids=("run",)))
 
 
 def test_on_older_releases_what_is_no_chat_is_stopped_by_the_command(play):
     play.up(old_row(used=20_000), hello=OLD)
-    play >> Pushed(RunStarted("run", MAIN))
-    play >> Clicked(StopRun(MAIN)) << ChatAbort(MAIN)
+    play >> EventReceived(RunStarted("run", MAIN))
+    play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any=False)) << StopCommand
     play.answer(StopCommand, StopSent())
-    play >> Pushed(RunEnded("run", MAIN, aborted=True))
-    assert deed(play).state is DeedState.DONE
+    play >> EventReceived(RunEnded("run", MAIN, aborted=True))
+    assert deed(play).state is ActionStatus.DONE
 
 
 @pytest.mark.parametrize(
     ("runs", "state", "fault"),
-    [(True, DeedState.UNKNOWN, Fault.GOES_ON), (False, DeedState.FAILED, Fault.IDLE)],
+    [(True, ActionStatus.UNKNOWN, ActionError.GOES_ON), (False, ActionStatus.FAILED, ActionError.IDLE)],
 )
 def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, fault):
     play.up(old_row(used=20_000), hello=OLD)
     if runs:
-        play >> Pushed(RunStarted("run", MAIN))
-    play >> Clicked(StopRun(MAIN)) << ChatAbort(MAIN)
+        play >> EventReceived(RunStarted("run", MAIN))
+    play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any=False)) << StopCommand
     play.answer(StopCommand, StopSent())
     play.wait(0.8) << SessionsList(200)
@@ -353,7 +353,7 @@ def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, f
 
 def test_a_command_that_nobody_waits_for_any_more(play):
     play.up(old_row(used=20_000), hello=OLD)
-    play >> Clicked(StopRun(MAIN)) << ChatAbort(MAIN)
+    play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any=False)) << StopCommand
     play.state = replace(play.state, deeds=())
     play.answer(StopCommand, StopSent())
@@ -366,55 +366,55 @@ def test_a_command_that_nobody_waits_for_any_more(play):
 @pytest.mark.parametrize("hello", [CAN, OLD])
 def test_a_prompt_that_is_stopped_ends_as_that_with_what_was_answered(play, hello):
     play.up(row(used=20_000), hello=hello)
-    play >> Clicked(Ask("hello")) << Agent
+    play >> CommandReceived(Ask("hello")) << Agent
     run = play.prompt().id
     play.answer(Agent, Accepted(run))
-    play >> Pushed(RunStarted(run, SIDE))
+    play >> EventReceived(RunStarted(run, SIDE))
     play.state = replace(play.state, prompts=(replace(play.prompt(), answer="half of"),))
-    play >> Clicked(StopPrompt(run))
+    play >> CommandReceived(StopPrompt(run))
     if hello is CAN:
         play << SessionsAbort(SIDE, run)
         play.answer(SessionsAbort, Stopped(any=True, run_ids=(run,)))
     else:
         play << ChatAbort(SIDE, run)
         play.answer(ChatAbort, Stopped(any=False)) << StopCommand
-        play >> Pushed(RunEnded("another", SIDE))
-        assert deed(play).state is DeedState.ASKED
-        play >> Pushed(RunEnded(run, SIDE, aborted=True))
+        play >> EventReceived(RunEnded("another", SIDE))
+        assert deed(play).state is ActionStatus.ASKED
+        play >> EventReceived(RunEnded(run, SIDE, aborted=True))
     play.answer(Agent, Finished("another answer", aborted=True))
-    assert (play.prompt().state, play.prompt().answer) == (PromptState.STOPPED, "half of")
-    assert deed(play).state is DeedState.DONE
+    assert (play.prompt().state, play.prompt().answer) == (PromptStatus.STOPPED, "half of")
+    assert deed(play).state is ActionStatus.DONE
 
 
 def test_a_stopped_run_stops_our_prompts_in_it(able):
-    able >> Clicked(Ask("hello", MAIN)) << Agent
-    able >> Clicked(StopRun(MAIN)) << SessionsAbort(MAIN)
+    able >> CommandReceived(Ask("hello", MAIN)) << Agent
+    able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     assert able.prompt().stopping
     able.answer(Agent, Finished("", aborted=True))
-    assert able.prompt().state is PromptState.STOPPED
+    assert able.prompt().state is PromptStatus.STOPPED
 
 
 def test_a_prompt_that_was_not_sent_is_never_sent(able):
-    able >> Clicked(Ask("hello")) << Agent
-    able >> Unsent(able.pending(Agent).id)
-    able >> Clicked(StopPrompt(able.prompt().id))
-    assert able.prompt().state is PromptState.STOPPED
+    able >> CommandReceived(Ask("hello")) << Agent
+    able >> RequestNotSent(able.pending(Agent).id)
+    able >> CommandReceived(StopPrompt(able.prompt().id))
+    assert able.prompt().state is PromptStatus.STOPPED
     able.ask_for_reading()
     assert able.state.deeds == ()
 
 
 def test_a_prompt_that_turns_out_unsent_while_it_is_stopped_is_never_sent(able):
-    able >> Clicked(Ask("hello")) << Agent
-    able >> Clicked(StopPrompt(able.prompt().id)) << SessionsAbort
-    able >> Unsent(able.pending(Agent).id)
-    assert able.prompt().state is PromptState.STOPPED
+    able >> CommandReceived(Ask("hello")) << Agent
+    able >> CommandReceived(StopPrompt(able.prompt().id)) << SessionsAbort
+    able >> RequestNotSent(able.pending(Agent).id)
+    assert able.prompt().state is PromptStatus.STOPPED
 
 
 def test_stopping_what_is_over_or_nobodys_does_nothing(able):
-    able >> Clicked(StopPrompt("nobody's"))
-    able >> Clicked(Ask("hello")) << Agent
+    able >> CommandReceived(StopPrompt("nobody's"))
+    able >> CommandReceived(Ask("hello")) << Agent
     able.decline(Agent, NO)
-    able >> Clicked(StopPrompt(able.prompt().id))
+    able >> CommandReceived(StopPrompt(able.prompt().id))
     assert able.state.deeds == ()
 
 
@@ -423,29 +423,29 @@ def test_stopping_what_is_over_or_nobodys_does_nothing(able):
 
 @pytest.mark.parametrize("level", ["low", None])
 def test_a_level_that_was_taken_shows_at_once_and_is_read_back(able, level):
-    able >> Clicked(SetThinking(MAIN, level)) << ThinkingPatch(MAIN, level)
+    able >> CommandReceived(SetThinking(MAIN, level)) << ThinkingPatch(MAIN, level)
     able.answer(ThinkingPatch, ThinkingSet(level))
-    assert deed(able).state is DeedState.DONE
+    assert deed(able).state is ActionStatus.DONE
     assert able.session().row.thinking == level
     assert able.session(OTHER).row.thinking is None
     able.wait(2.0) << SessionsList(200)
 
 
 def test_a_level_that_is_refused_leaves_the_mark_where_it_was(able):
-    able >> Clicked(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
+    able >> CommandReceived(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
     able.decline(ThinkingPatch, NO)
-    told(able, DeedState.FAILED, Fault.GATEWAY, "not now")
+    told(able, ActionStatus.FAILED, ActionError.GATEWAY, "not now")
     assert able.session().row.thinking is None
 
 
 @pytest.mark.parametrize("key", [OTHER, "agent:main:gone"])
 def test_where_no_level_is_offered_none_is_sent(able, key):
-    able >> Clicked(SetThinking(key, "low"))
-    told(able, DeedState.FAILED, Fault.NO_LEVELS)
+    able >> CommandReceived(SetThinking(key, "low"))
+    told(able, ActionStatus.FAILED, ActionError.NO_LEVELS)
 
 
 def test_a_session_that_went_away_meanwhile_shows_nothing(able):
-    able >> Clicked(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
+    able >> CommandReceived(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
     able.read(row(OTHER, used=10_000))
     able.answer(ThinkingPatch, ThinkingSet("low"))
     assert able.session() is None

@@ -4,16 +4,16 @@ import pytest
 
 from tests.core.playbook import MAIN, OTHER, Playbook, row
 from tray.core.commands import Ask, Compact
-from tray.core.events import Clicked, Pushed, SettingsRead
-from tray.core.model.connection import Interest
-from tray.core.model.notifications import ContextCompacted, DeedEnded, LongRunEnded
+from tray.core.events import CommandReceived, EventReceived, SettingsRead
+from tray.core.model.connection import Mode
+from tray.core.model.notifications import ActionFinished, ContextCompacted, LongRunFinished
 from tray.core.sessions import activity
 from tray.protocol.runs import Agent, Compacting, RunEnded, RunStarted
 from tray.protocol.session_actions import Compacted, SessionsCompact
 from tray.protocol.sessions import SessionsList
 from tray.values import replace
 
-DONE = Pushed(Compacting(MAIN, done=True))
+DONE = EventReceived(Compacting(MAIN, done=True))
 CRON = "agent:main:cron:1"
 
 
@@ -44,7 +44,7 @@ def test_a_compaction_is_told_with_its_figures_once_there_is_a_new_one(full):
     ids=str,
 )
 def test_what_is_no_end_or_nobodys_business_is_not_told(full, push):
-    full >> Pushed(push)
+    full >> EventReceived(push)
     full.skip()
     full.read(row(used=20_000), row(CRON, used=20_000, background=True))
     assert full.state.compactions == {}
@@ -66,9 +66,9 @@ def test_a_figure_that_did_not_fall_is_no_news(play, before):
 
 
 def test_our_own_is_told_by_the_deed_alone(full):
-    full >> Clicked(Compact(MAIN)) << SessionsCompact(MAIN)
+    full >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     full >> DONE
-    full.answer(SessionsCompact, Compacted(done=True, before=150_000, after=20_000)) << DeedEnded
+    full.answer(SessionsCompact, Compacted(done=True, before=150_000, after=20_000)) << ActionFinished
     full >> DONE
     full.wait(0.8) << SessionsList(200)
     full.read(row(used=20_000))
@@ -88,7 +88,7 @@ def test_another_gateway_knows_nothing_of_it(full):
 
 
 def test_who_glances_in_tells_nobody():
-    play = Playbook(interest=Interest.GLANCE)
+    play = Playbook(interest=Mode.GLANCE)
     play.up(row(used=150_000))
     play >> DONE
     play.skip()
@@ -102,20 +102,20 @@ def test_who_glances_in_tells_nobody():
 
 def run(play, seconds, key=MAIN, identity="run", **end):
     """A run that takes so long, with the readings that it is seen by."""
-    play >> Pushed(RunStarted(identity, key))
+    play >> EventReceived(RunStarted(identity, key))
     began_at = play.mono
     while play.mono < began_at + seconds:
         play.wait(min(20.0, began_at + seconds - play.mono)).skip()
         play.read(row(used=150_000, active=True), row(CRON, used=1, background=True, active=True))
-    return play >> Pushed(RunEnded(identity, key, **{"error": None, "aborted": False, **end}))
+    return play >> EventReceived(RunEnded(identity, key, **{"error": None, "aborted": False, **end}))
 
 
 def test_the_end_of_a_long_run_is_told(full):
-    run(full, activity.LONG) << LongRunEnded(MAIN, 60, None)
+    run(full, activity.LONG_RUN_SECONDS) << LongRunFinished(MAIN, 60, None)
 
 
 def test_that_it_failed_is_told_too(full):
-    run(full, 90.0, error="401") << LongRunEnded(MAIN, 90, "401")
+    run(full, 90.0, error="401") << LongRunFinished(MAIN, 90, "401")
 
 
 @pytest.mark.parametrize(
@@ -127,18 +127,18 @@ def test_what_was_short_stopped_or_nobodys_business_is_not(full, seconds, end):
 
 
 def test_a_run_whose_start_was_not_heard_is_of_no_known_length(full):
-    full >> Pushed(RunEnded("unheard", MAIN, None, aborted=False))
+    full >> EventReceived(RunEnded("unheard", MAIN, None, aborted=False))
 
 
 @pytest.mark.parametrize("preset", ["Greet", None])
 def test_of_our_own_the_prompt_itself_tells(full, preset):
-    full >> Clicked(Ask("hello", MAIN, preset=preset)) << Agent
+    full >> CommandReceived(Ask("hello", MAIN, preset=preset)) << Agent
     run(full, 90.0, identity=full.prompt().id)
-    assert not any(isinstance(effect, LongRunEnded) for effect in full.skip())
+    assert not any(isinstance(effect, LongRunFinished) for effect in full.skip())
 
 
 def test_a_start_that_is_told_twice_is_one(full):
-    full >> Pushed(RunStarted("run", MAIN))
+    full >> EventReceived(RunStarted("run", MAIN))
     full.wait(40.0).skip()
     full.read(row(used=150_000, active=True))
-    run(full, 30.0) << LongRunEnded
+    run(full, 30.0) << LongRunFinished

@@ -4,13 +4,13 @@ import pytest
 
 from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OLD, OTHER, Playbook, old_row, row
 from tray.core.commands import Pin, UseModel
-from tray.core.errors import Doubt
-from tray.core.events import Clicked, Pushed
-from tray.core.model.models import Switch, SwitchState
+from tray.core.errors import StaleReason
+from tray.core.events import CommandReceived, EventReceived
+from tray.core.model.models import ModelSwitch, SwitchStatus
 from tray.core.model.notifications import ContextCompacted
-from tray.core.model.sessions import Confidence, Focus, Seen
+from tray.core.model.sessions import Confidence, Focus, RunObservation
 from tray.core.sessions import confidence
-from tray.core.sessions.confidence import assess, model_and_window, remembers, settle
+from tray.core.sessions.confidence import assess, is_known, model_and_window, reconcile
 from tray.core.sessions.focus import choose_focus, focus_deadline
 from tray.protocol.models import Catalogue, ModelsList
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
@@ -19,7 +19,7 @@ from tray.values import replace
 
 DAY_MS = 24 * 3600 * 1000
 
-BETA_SET = Switch("default", MAIN, "fake/beta", SwitchState.SET, "fake/beta")
+BETA_SET = ModelSwitch("default", MAIN, "fake/beta", SwitchStatus.SET, "fake/beta")
 FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 
 
@@ -30,8 +30,8 @@ def usage(play, key=MAIN):
 
 def ran(play, run_id="run", key=MAIN, **how):
     """A run starts and ends; what it did to the figure shows in the next reading."""
-    play >> Pushed(RunStarted(run_id, key))
-    play >> Pushed(RunEnded(run_id, key, **how))
+    play >> EventReceived(RunStarted(run_id, key))
+    play >> EventReceived(RunEnded(run_id, key, **how))
     play.wait(0.8) << SessionsList(200)
 
 
@@ -44,14 +44,14 @@ def ran(play, run_id="run", key=MAIN, **how):
         (row(used=50_000), 200_000, FRESH, None),
         (old_row(used=50_000), 200_000, FRESH, None),
         (row(used=199_999), 200_000, FRESH, None),
-        (row(used=200_000), 200_000, STALE, Doubt.TOO_LARGE),
-        (row(), 200_000, UNKNOWN, Doubt.NEVER_USED),
-        (old_row(), 200_000, UNKNOWN, Doubt.NEVER_USED),
-        (row(ran=True), 200_000, UNKNOWN, Doubt.NO_FIGURE),
-        (old_row(ran=True), 200_000, UNKNOWN, Doubt.NO_FIGURE),
-        (row(used=50_000), None, UNKNOWN, Doubt.NO_WINDOW),
-        (row(used=200_001), 200_000, STALE, Doubt.TOO_LARGE),
-        (row(used=50_000, fresh=False), 200_000, STALE, Doubt.OLD),
+        (row(used=200_000), 200_000, STALE, StaleReason.TOO_LARGE),
+        (row(), 200_000, UNKNOWN, StaleReason.NEVER_USED),
+        (old_row(), 200_000, UNKNOWN, StaleReason.NEVER_USED),
+        (row(ran=True), 200_000, UNKNOWN, StaleReason.NO_FIGURE),
+        (old_row(ran=True), 200_000, UNKNOWN, StaleReason.NO_FIGURE),
+        (row(used=50_000), None, UNKNOWN, StaleReason.NO_WINDOW),
+        (row(used=200_001), 200_000, STALE, StaleReason.TOO_LARGE),
+        (row(used=50_000, fresh=False), 200_000, STALE, StaleReason.OLD),
     ],
 )
 def test_what_a_row_alone_tells(listed, window, confidence, doubt):
@@ -62,8 +62,8 @@ def test_what_a_row_alone_tells(listed, window, confidence, doubt):
 
 
 def test_a_reading_too_old_makes_a_figure_stale_and_knows_no_more_of_the_others():
-    assert assess(row(used=50_000), 200_000, None, outdated=True).doubt is Doubt.NOT_READ
-    assert assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).doubt is Doubt.OLD
+    assert assess(row(used=50_000), 200_000, None, outdated=True).doubt is StaleReason.NOT_READ
+    assert assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).doubt is StaleReason.OLD
     assert assess(row(), 200_000, None, outdated=True).confidence is UNKNOWN
 
 
@@ -77,9 +77,9 @@ def test_a_figure_unchanged_over_a_run_is_stale_until_it_changes(play, make):
     play.up(make(used=50_000))
     ran(play)
     play.read(make(used=50_000))
-    assert usage(play) == (STALE, Doubt.UNCHANGED, 25.0)
+    assert usage(play) == (STALE, StaleReason.UNCHANGED, 25.0)
     play.read(make(used=50_000))
-    assert usage(play) == (STALE, Doubt.UNCHANGED, 25.0)
+    assert usage(play) == (STALE, StaleReason.UNCHANGED, 25.0)
     ran(play)
     play.read(make(used=60_000))
     assert usage(play) == (FRESH, None, 30.0)
@@ -95,16 +95,16 @@ def test_a_run_that_failed_or_was_stopped_need_not_change_the_figure(play, how):
 
 def test_a_run_under_way_leaves_the_figure_alone(play):
     play.up(row(used=50_000))
-    play >> Pushed(RunStarted("run", MAIN))
+    play >> EventReceived(RunStarted("run", MAIN))
     play.read(row(used=50_000))
     assert usage(play) == (FRESH, None, 25.0)
 
 
 def test_a_reading_asked_for_before_the_end_of_a_run_proves_nothing(play):
     play.up(row(used=50_000))
-    play >> Pushed(RunStarted("run", MAIN))
+    play >> EventReceived(RunStarted("run", MAIN))
     play.ask_for_reading()
-    play >> Pushed(RunEnded("run", MAIN))
+    play >> EventReceived(RunEnded("run", MAIN))
     play.read(row(used=50_000))
     play.wait(0.8) << SessionsList(200)
     play.read(row(used=61_000))
@@ -113,13 +113,13 @@ def test_a_reading_asked_for_before_the_end_of_a_run_proves_nothing(play):
 
 def test_two_runs_are_held_against_the_figure_before_the_first(play):
     play.up(row(used=50_000))
-    play >> Pushed(RunStarted("one", MAIN))
-    play >> Pushed(RunEnded("one", MAIN))
-    play >> Pushed(RunStarted("two", MAIN))
-    play >> Pushed(RunEnded("two", MAIN))
+    play >> EventReceived(RunStarted("one", MAIN))
+    play >> EventReceived(RunEnded("one", MAIN))
+    play >> EventReceived(RunStarted("two", MAIN))
+    play >> EventReceived(RunEnded("two", MAIN))
     play.wait(0.8) << SessionsList(200)
     play.read(row(used=50_000))
-    assert usage(play)[1] is Doubt.UNCHANGED
+    assert usage(play)[1] is StaleReason.UNCHANGED
 
 
 def test_a_first_run_has_nothing_to_be_held_against(play):
@@ -131,28 +131,28 @@ def test_a_first_run_has_nothing_to_be_held_against(play):
 
 def test_a_compaction_voids_the_figure_until_another_comes(play):
     play.up(row(used=150_000))
-    play >> Pushed(Compacting(MAIN, done=False))
+    play >> EventReceived(Compacting(MAIN, done=False))
     assert usage(play) == (FRESH, None, 75.0)
-    play >> Pushed(Compacting(MAIN, done=True))
-    assert usage(play) == (UNKNOWN, Doubt.COMPACTED, None)
+    play >> EventReceived(Compacting(MAIN, done=True))
+    assert usage(play) == (UNKNOWN, StaleReason.COMPACTED, None)
     play.wait(0.8) << SessionsList(200)
     play.read(row(used=150_000))  # 2026.2 may leave it as it was
-    assert usage(play) == (UNKNOWN, Doubt.COMPACTED, None)
+    assert usage(play) == (UNKNOWN, StaleReason.COMPACTED, None)
     play.read(row(used=20_000)) << ContextCompacted(play.session(), 150_000)
     assert usage(play) == (FRESH, None, 10.0)
 
 
 def test_a_compaction_that_deletes_the_figure(play):
     play.up(old_row(used=150_000), hello=OLD)
-    play >> Pushed(Compacting(MAIN, done=True))
+    play >> EventReceived(Compacting(MAIN, done=True))
     play.wait(0.8) << SessionsList(200)
     play.read(old_row(ran=True))
-    assert usage(play) == (UNKNOWN, Doubt.NO_FIGURE, None)
+    assert usage(play) == (UNKNOWN, StaleReason.NO_FIGURE, None)
 
 
 def test_a_compaction_that_made_no_room_voids_nothing(play):
     play.up(row(used=150_000))
-    play >> Pushed(Compacting(MAIN, done=True, failed=True))
+    play >> EventReceived(Compacting(MAIN, done=True, failed=True))
     assert usage(play) == (FRESH, None, 75.0)
 
 
@@ -165,8 +165,8 @@ def test_a_reset_begins_anew(play):
 
 def test_a_compaction_of_a_session_not_yet_read():
     noted = confidence.watch_compaction(None)
-    assert settle(noted, row(), 0.0) == noted
-    assert settle(noted, row(used=1), 0.0) is None
+    assert reconcile(noted, row(), 0.0) == noted
+    assert reconcile(noted, row(used=1), 0.0) is None
 
 
 # ---- the window ----
@@ -188,13 +188,13 @@ def test_the_default_window_is_not_lent_to_another_model():
 def test_the_catalogue_may_come_late(play):
     play.connect().skip()
     play.read(row(used=32_000, model="fake/beta", window=None))
-    assert usage(play) == (UNKNOWN, Doubt.NO_WINDOW, None)
+    assert usage(play) == (UNKNOWN, StaleReason.NO_WINDOW, None)
     play.answer(ModelsList, Catalogue((ALPHA, BETA)))
     assert usage(play) == (FRESH, None, 50.0)
 
 
 def switched(play, key=MAIN, model="fake/beta"):
-    play >> Clicked(UseModel(model, key)) << SessionsPatch(key, model)
+    play >> CommandReceived(UseModel(model, key)) << SessionsPatch(key, model)
     play.answer(SessionsPatch, Patched(key, model, None))
 
 
@@ -230,21 +230,21 @@ def test_an_override_of_a_session_that_never_ran_is_remembered(play):
 
 def test_an_override_is_remembered_over_a_compaction():
     switch = replace(BETA_SET, mark=(150_000, 150_300))
-    assert remembers(switch, old_row(ran=True), tells_changes=False)
-    assert not remembers(switch, old_row(used=20_000), tells_changes=False)
+    assert is_known(switch, old_row(ran=True), tells_changes=False)
+    assert not is_known(switch, old_row(used=20_000), tells_changes=False)
 
 
 def test_an_override_is_gone_after_a_reset_on_old_releases():
     switch = replace(BETA_SET, session_id="first", mark=(100, 100))
-    assert remembers(switch, old_row(used=100), tells_changes=False)
-    assert not remembers(switch, old_row(used=100, session_id="second"), tells_changes=False)
+    assert is_known(switch, old_row(used=100), tells_changes=False)
+    assert not is_known(switch, old_row(used=100, session_id="second"), tells_changes=False)
 
 
 def test_what_need_not_be_remembered():
     switch = replace(BETA_SET, mark=(100, 100))
-    assert not remembers(switch, row(used=100), tells_changes=True)
-    assert not remembers(replace(switch, state=SwitchState.ASKED), old_row(used=100), tells_changes=False)
-    assert not remembers(switch, old_row(used=100, model="fake/beta"), tells_changes=False)
+    assert not is_known(switch, row(used=100), tells_changes=True)
+    assert not is_known(replace(switch, state=SwitchStatus.ASKED), old_row(used=100), tells_changes=False)
+    assert not is_known(switch, old_row(used=100, model="fake/beta"), tells_changes=False)
 
 
 # ---- the focus ----
@@ -344,20 +344,20 @@ def test_where_nothing_is_there_nothing_is_shown(play):
 
 def test_a_pin_holds_against_everything(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
-    play >> Clicked(Pin(OTHER))
+    play >> CommandReceived(Pin(OTHER))
     play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
     play.wait(45.0).silent()
     play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
     play.wait(45.0).silent()
     assert play.state.focused.key == OTHER
-    play >> Clicked(Pin(None))
+    play >> CommandReceived(Pin(None))
     play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
     assert play.state.focus == Focus(MAIN)
 
 
 def test_a_pinned_session_that_is_gone_leaves_its_place_until_it_is_back(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
-    play >> Clicked(Pin(OTHER))
+    play >> CommandReceived(Pin(OTHER))
     play.read(row(used=20_000))
     assert play.state.focus == Focus(MAIN, OTHER)
     play.read(row(used=20_000), row(OTHER))
@@ -371,7 +371,11 @@ def test_a_rival_is_looked_at_again_while_the_gateway_is_away():
 
 
 def test_settling_forgets_what_was_seen_of_another_session_id():
-    assert settle(Seen("first", 100, 5.0), row(used=100, session_id="second"), 10.0) is None
-    assert settle(Seen("first", 100, 5.0), row(used=100), 10.0) == Seen("first", 100, 5.0)
-    assert settle(Seen("first", 100, 5.0), row(used=200), 5.4) == Seen("first", 100, 5.0)
-    assert settle(Seen("first", 100, 5.0), row(used=200), 5.5) is None
+    assert reconcile(RunObservation("first", 100, 5.0), row(used=100, session_id="second"), 10.0) is None
+    assert reconcile(RunObservation("first", 100, 5.0), row(used=100), 10.0) == RunObservation(
+        "first", 100, 5.0
+    )
+    assert reconcile(RunObservation("first", 100, 5.0), row(used=200), 5.4) == RunObservation(
+        "first", 100, 5.0
+    )
+    assert reconcile(RunObservation("first", 100, 5.0), row(used=200), 5.5) is None

@@ -3,16 +3,16 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import MAIN, OTHER, row
-from tray.core.events import Pushed, SettingsRead
-from tray.core.model.sessions import Turns
+from tray.core.events import EventReceived, SettingsRead
+from tray.core.model.sessions import TurnsLeft
 from tray.core.sessions import forecast
-from tray.core.sessions.forecast import KEPT
+from tray.core.sessions.forecast import MOST_SAMPLES
 from tray.protocol.runs import Compacting
 from tray.values import replace
 
 
 def left(play, key=MAIN):
-    return forecast.turns(play.state, play.session(key))
+    return forecast.turns_left(play.state, play.session(key))
 
 
 def grow(play, *figures, **more):
@@ -35,12 +35,12 @@ def test_before_the_third_turn_nothing_is_said(play):
 
 
 def test_the_median_and_its_range(grown):
-    assert left(grown) == Turns(about=135 // 15, low=135 // 20, high=135 // 10)
+    assert left(grown) == TurnsLeft(about=135 // 15, low=135 // 20, high=135 // 10)
 
 
 def test_a_reading_that_shows_no_turn_is_no_sample(grown):
     grow(grown, 65_000, 65_000)
-    assert left(grown) == Turns(9, 6, 13)
+    assert left(grown) == TurnsLeft(9, 6, 13)
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_a_figure_that_fell_begins_anew(grown):
     grow(grown, 12_000, 13_000, 14_000)
     assert left(grown) is None
     grow(grown, 15_000)
-    assert left(grown) == Turns(185, 185, 185)
+    assert left(grown) == TurnsLeft(185, 185, 185)
 
 
 def test_a_compaction_that_was_told_begins_anew(grown):
-    grown >> Pushed(Compacting(MAIN, done=True))
+    grown >> EventReceived(Compacting(MAIN, done=True))
     grow(grown, 65_000)
     assert left(grown) is None
     grow(grown, 70_000, 71_000, 72_000)
@@ -72,16 +72,16 @@ def test_a_doubtful_figure_says_nothing_and_is_no_sample(grown):
     grow(grown, 90_000, fresh=False)
     assert left(grown) is None
     grow(grown, 75_000)
-    assert left(grown) == Turns(about=int(125 // 12.5), low=6, high=12)
+    assert left(grown) == TurnsLeft(about=int(125 // 12.5), low=6, high=12)
 
 
 def test_only_the_last_turns_count(play):
     play.up(row(used=1_000))
     used = 1_000
-    for step in (50_000, *[1_000] * KEPT):
+    for step in (50_000, *[1_000] * MOST_SAMPLES):
         used += step
         grow(play, used)
-    assert len(play.state.growth[MAIN].samples) == KEPT
+    assert len(play.state.growth[MAIN].samples) == MOST_SAMPLES
     assert left(play).low == left(play).high
 
 

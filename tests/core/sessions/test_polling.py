@@ -18,13 +18,13 @@ from tests.core.playbook import (
 )
 from tray.core.commands import Ask, Pin, UseModel
 from tray.core.effects import Dial, HangUp, ReadConfig
-from tray.core.errors import Doubt, Fault, Phase
-from tray.core.events import Answered, Clicked, Dropped, Pushed, SettingsRead
-from tray.core.model.connection import Interest
-from tray.core.model.notifications import SwitchFailed, WentDown
-from tray.core.model.sessions import Book, Confidence, Focus, Run
+from tray.core.errors import ActionError, Phase, StaleReason
+from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, ReplyReceived, SettingsRead
+from tray.core.model.connection import Mode
+from tray.core.model.notifications import GatewayDown, SwitchFailed
+from tray.core.model.sessions import Confidence, Focus, RunningRun, SessionsSnapshot
 from tray.core.sessions import polling
-from tray.protocol.frames import Failure, Garbage, Pulse, SessionsChanged, Unknown
+from tray.protocol.frames import ErrorResponse, Garbage, Heartbeat, SessionsChanged, Unknown
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.runs import Agent, ChatStopped, Compacting, RunEnded, RunStarted, RunText
 from tray.protocol.sessions import Patched, SessionList, SessionsList, SessionsPatch, SessionsSubscribe
@@ -32,8 +32,8 @@ from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
 LIST = SessionsList(200)
-CHANGED = Pushed(SessionsChanged(MAIN))
-BUSY = Failure("UNAVAILABLE", "busy")
+CHANGED = EventReceived(SessionsChanged(MAIN))
+BUSY = ErrorResponse("UNAVAILABLE", "busy")
 STALE = Confidence.STALE
 
 
@@ -45,8 +45,8 @@ def reads(play, seconds):
         for effect in play.skip():
             assert effect == LIST
             times.append(round(play.pending(SessionsList).sent_at - begun, 2))
-            play >> Answered(play.pending(SessionsList).id, SessionList("fake/alpha", 200_000, ()))
-        play >> Pushed(Pulse("tick"))
+            play >> ReplyReceived(play.pending(SessionsList).id, SessionList("fake/alpha", 200_000, ()))
+        play >> EventReceived(Heartbeat("tick"))
     return times
 
 
@@ -66,11 +66,11 @@ def test_nothing_is_asked_for_that_the_level_does_not_allow():
 
 
 def test_a_choice_needs_the_models_and_no_changes():
-    Playbook(interest=Interest.CHOICE).connect(NEW) << LIST << ModelsList()
+    Playbook(interest=Mode.CHOICE).connect(NEW) << LIST << ModelsList()
 
 
 def test_a_glance_needs_one_reading():
-    play = Playbook(interest=Interest.GLANCE)
+    play = Playbook(interest=Mode.GLANCE)
     play.connect(NEW) << LIST
     assert not polling.is_complete(play.state)
     play.read(row(used=1000))
@@ -79,7 +79,7 @@ def test_a_glance_needs_one_reading():
 
 
 def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
-    play = Playbook(interest=Interest.GLANCE)
+    play = Playbook(interest=Mode.GLANCE)
     play.connect(NEW) << LIST
     play.read(row(used=32_000, model="fake/beta", window=None)) << ModelsList()
     assert not polling.is_complete(play.state)
@@ -89,8 +89,8 @@ def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
 
 
 def test_a_glance_that_switches_a_model_reads_it_back_at_once():
-    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play = Playbook(interest=Mode.CHOICE).up(row(used=1000))
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     assert not polling.is_complete(play.state)
     play.wait(0.0) << LIST
@@ -119,9 +119,9 @@ def test_the_user_may_want_it_less_often(hello, first):
     "event",
     [
         CHANGED,
-        Pushed(RunEnded("run", MAIN)),
-        Pushed(RunEnded("run", None)),
-        Pushed(Compacting(MAIN, done=True)),
+        EventReceived(RunEnded("run", MAIN)),
+        EventReceived(RunEnded("run", None)),
+        EventReceived(Compacting(MAIN, done=True)),
         SettingsRead(Settings(warning=50.0)),
     ],
 )
@@ -136,14 +136,14 @@ def test_what_changes_something_is_read_within_a_second(play, event):
 @pytest.mark.parametrize(
     "event",
     [
-        Pushed(Pulse("health")),
-        Pushed(Unknown("cron")),
-        Pushed(Garbage("not JSON")),
-        Pushed(RunStarted("run", MAIN)),
-        Pushed(RunText("run", MAIN, "so far")),
-        Pushed(ChatStopped("run", MAIN)),
-        Pushed(Compacting(MAIN, done=False)),
-        Pushed(Compacting(None, done=True)),
+        EventReceived(Heartbeat("health")),
+        EventReceived(Unknown("cron")),
+        EventReceived(Garbage("not JSON")),
+        EventReceived(RunStarted("run", MAIN)),
+        EventReceived(RunText("run", MAIN, "so far")),
+        EventReceived(ChatStopped("run", MAIN)),
+        EventReceived(Compacting(MAIN, done=False)),
+        EventReceived(Compacting(None, done=True)),
     ],
 )
 def test_nothing_else_is_a_reason_to_read(play, event):
@@ -181,8 +181,8 @@ def test_a_reading_too_soon_after_a_run_is_made_again(play):
     play.up(row(used=1000))
     play >> CHANGED
     play.wait(0.7)
-    play >> Pushed(RunStarted("run", MAIN))
-    play >> Pushed(RunEnded("run", MAIN))
+    play >> EventReceived(RunStarted("run", MAIN))
+    play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.1) << LIST
     play.read(row(used=1000))
     play.wait(0.8) << LIST
@@ -198,7 +198,7 @@ def test_a_reading_that_is_never_answered_is_asked_for_again(play):
         assert play.pending(SessionsList) is None
         play.wait(4.9).silent()
         play.wait(0.1) << LIST
-        play >> Pushed(Pulse("tick"))
+        play >> EventReceived(Heartbeat("tick"))
 
 
 def test_a_reading_that_is_declined_is_no_reason_to_leave_but_to_try_again(play):
@@ -218,7 +218,7 @@ def test_a_change_that_is_told_does_not_wait_for_that(play):
     play.wait(0.8) << LIST
 
 
-@pytest.mark.parametrize("interest", Interest)
+@pytest.mark.parametrize("interest", Mode)
 def test_until_the_first_reading_it_is_still_connecting(interest):
     play = Playbook(interest=interest).connect()
     play.skip()
@@ -230,8 +230,8 @@ def test_until_the_first_reading_it_is_still_connecting(interest):
 
 
 def test_who_only_glances_in_does_not_wait_for_a_second_reading():
-    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play = Playbook(interest=Mode.CHOICE).up(row(used=1000))
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play.wait(0.0) << LIST
     play.decline(SessionsList, BUSY)
@@ -244,12 +244,12 @@ def test_figures_are_doubted_once_three_readings_have_failed(hello, seconds):
     until = play.mono + seconds
     while play.mono < until - 1.0:
         play.wait(0.5).skip()
-        play >> Pushed(Pulse("tick"))
+        play >> EventReceived(Heartbeat("tick"))
         if play.pending(SessionsList) is not None:
             play.decline(SessionsList, BUSY)
     assert play.session().usage.doubt is None
     play.wait(1.0).skip()
-    assert (play.session().usage.confidence, play.session().usage.doubt) == (STALE, Doubt.NOT_READ)
+    assert (play.session().usage.confidence, play.session().usage.doubt) == (STALE, StaleReason.NOT_READ)
     play.read(row(used=1000))
     assert play.session().usage.doubt is None
 
@@ -261,7 +261,7 @@ def test_the_settings_file_is_looked_at_with_every_reading(play):
 
 
 def test_a_command_reads_the_settings_but_once():
-    play = Playbook(interest=Interest.CHOICE).up(row(used=1000))
+    play = Playbook(interest=Mode.CHOICE).up(row(used=1000))
     play >> CHANGED
     play.wait(0.8) << LIST
     assert play.settings_read == 0
@@ -269,7 +269,7 @@ def test_a_command_reads_the_settings_but_once():
 
 def test_two_seconds_after_our_own_switch(play):
     play.up(row(used=1000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play.wait(2.0) << LIST
     play.read(row(used=1000, model="fake/beta"))
@@ -277,11 +277,11 @@ def test_two_seconds_after_our_own_switch(play):
 
 def test_offline_nothing_is_read(play):
     play.up(row(used=1000))
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play >> CHANGED
     play.wait(300.0)
-    assert {type(effect) for effect in play.skip()} == {ReadConfig, WentDown}
+    assert {type(effect) for effect in play.skip()} == {ReadConfig, GatewayDown}
     assert play.session().row.used == 1000
 
 
@@ -307,23 +307,23 @@ def test_the_default_agent_goes_without_saying(play):
 
 def test_runs_that_events_told_of(play):
     play.up(row(used=1000))
-    play >> Pushed(RunStarted("one", MAIN))
-    play >> Pushed(RunStarted("two", None))
-    assert play.state.book.runs == {"one": Run(MAIN, play.mono), "two": Run(None, play.mono)}
+    play >> EventReceived(RunStarted("one", MAIN))
+    play >> EventReceived(RunStarted("two", None))
+    assert play.state.book.runs == {"one": RunningRun(MAIN, play.mono), "two": RunningRun(None, play.mono)}
     assert play.state.running
-    play >> Pushed(RunEnded("one", None))
-    play >> Pushed(RunEnded("two", None))
+    play >> EventReceived(RunEnded("one", None))
+    play >> EventReceived(RunEnded("two", None))
     assert play.state.book.runs == {}
     assert not play.state.running
     play.wait(0.8) << LIST
     play.read(row(used=1000))
-    assert play.session().usage.doubt is Doubt.UNCHANGED
+    assert play.session().usage.doubt is StaleReason.UNCHANGED
 
 
 def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none(play):
     play.up(row(used=1000))
-    play >> Pushed(RunStarted("one", MAIN))
-    play >> Pushed(RunStarted("two", OTHER))
+    play >> EventReceived(RunStarted("one", MAIN))
+    play >> EventReceived(RunStarted("two", OTHER))
     play.wait(1.0).read(row(used=1000))
     assert set(play.state.book.runs) == {"one", "two"}  # too soon for the gateway to have noted it
     play.wait(1.0).read(row(used=1000, active=True))
@@ -336,7 +336,7 @@ def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none
 @pytest.mark.parametrize("hello", [NEW, OLD])
 def test_a_run_that_no_reading_can_tell_of_ends_at_last(hello):
     play = Playbook().up(row(used=1000), hello=hello)
-    play >> Pushed(RunStarted("one", MAIN if hello is OLD else None))
+    play >> EventReceived(RunStarted("one", MAIN if hello is OLD else None))
     reads(play, 629.0)
     assert play.state.running
     play.read(row(used=1000))
@@ -347,21 +347,21 @@ def test_a_run_that_no_reading_can_tell_of_ends_at_last(hello):
 
 def test_runs_are_forgotten_with_the_connection(play):
     play.up(row(used=1000))
-    play >> Pushed(RunStarted("one", MAIN))
-    play >> Dropped(None, "reset")
+    play >> EventReceived(RunStarted("one", MAIN))
+    play >> ConnectionDropped(None, "reset")
     assert play.state.book.runs == {}
 
 
 def test_a_session_that_is_gone_takes_what_was_seen_with_it(play):
     play.up(row(used=1000))
-    play >> Pushed(RunStarted("one", MAIN))
+    play >> EventReceived(RunStarted("one", MAIN))
     play.read()
     assert play.state.book.seen == {}
 
 
 def test_a_pin_is_kept_for_each_profile(play):
     play.up(row(used=1000), row(OTHER, used=2000))
-    play >> Clicked(Pin(MAIN))
+    play >> CommandReceived(Pin(MAIN))
     far = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
     play >> SettingsRead(far)
     play.skip()
@@ -369,42 +369,46 @@ def test_a_pin_is_kept_for_each_profile(play):
     assert play.state.focus == Focus()
     play.target = FAR
     play.up(row(used=1000), row(OTHER, used=2000))
-    play >> Clicked(Pin(OTHER))
+    play >> CommandReceived(Pin(OTHER))
     assert play.state.pins == {"default": MAIN, "far": OTHER}
     play >> SettingsRead(replace(far, profile="default"))
     play.skip()
     assert play.state.focus == Focus(pinned=MAIN)
-    play >> Clicked(Pin(None))
+    play >> CommandReceived(Pin(None))
     assert play.state.pins == {"far": OTHER}
 
 
 @pytest.mark.parametrize("between", [True, False])
 def test_another_address_is_another_gateway(play, between):
     play.up(old_row(used=1000), hello=OLD)
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     if between:
         play.configured(2, target=None).silent()
         play.wait(5.0) << ReadConfig()
     assert play.session() is not None
     play.configured(3, target=FAR) << Dial
-    assert (play.state.book, play.state.models, play.state.focus) == (Book(), None, Focus())
+    assert (play.state.book, play.state.models, play.state.focus) == (SessionsSnapshot(), None, Focus())
     assert play.state.switches == ()
 
 
 def test_a_gateway_that_moves_while_connected_is_left_for_the_other(play):
     play.up(row(used=1000))
-    play >> Clicked(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.configured(2, target=FAR)
-    assert play.skip() == [HangUp(), ReadConfig(), SwitchFailed(MAIN, "fake/beta", Fault.UNCONFIRMED, "")]
+    assert play.skip() == [
+        HangUp(),
+        ReadConfig(),
+        SwitchFailed(MAIN, "fake/beta", ActionError.UNCONFIRMED, ""),
+    ]
     assert play.session() is None
 
 
 def test_the_same_address_is_the_same_gateway(play):
     play.up(row(used=1000))
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play.configured(2) << Dial
     assert play.session() is not None
@@ -414,7 +418,7 @@ def test_an_allow_list_is_kept_as_long_as_its_gateway_is_that_old(play):
     play.connect(OLD).skip()
     play.answer(ConfigGet, AllowList(("fake/beta",)))
     assert play.state.allowed == {"fake/beta"}
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play.up(hello=NEW)
     assert play.state.allowed is None
@@ -422,14 +426,14 @@ def test_an_allow_list_is_kept_as_long_as_its_gateway_is_that_old(play):
 
 def test_a_prompt_on_the_side_session_is_read_after_its_run(play):
     play.up()
-    play >> Clicked(Ask("hello")) << Agent
-    play >> Pushed(RunEnded(play.prompt().id, SIDE))
+    play >> CommandReceived(Ask("hello")) << Agent
+    play >> EventReceived(RunEnded(play.prompt().id, SIDE))
     play.wait(0.8) << LIST
 
 
 def test_runs_that_never_end_do_not_pile_up(play):
     play.up()
     for number in range(polling.MOST_RUNS + 50):
-        play >> Pushed(RunStarted(f"run-{number}", "agent:main:nowhere"))
+        play >> EventReceived(RunStarted(f"run-{number}", "agent:main:nowhere"))
     assert len(play.state.book.runs) == polling.MOST_RUNS
     assert play.state.book.seen == {}

@@ -5,11 +5,11 @@ import pytest
 from tests.core.playbook import FAR, MAIN, OTHER, Playbook, row
 from tray.core import persistence
 from tray.core.effects import ReadConfig
-from tray.core.events import Dropped, Pushed, SettingsRead
-from tray.core.model.connection import Interest
+from tray.core.events import ConnectionDropped, EventReceived, SettingsRead
+from tray.core.model.connection import Mode
 from tray.core.model.notifications import ThresholdCrossed
-from tray.core.model.sessions import Latch
-from tray.core.sessions.thresholds import KEPT, cross, reached
+from tray.core.model.sessions import ThresholdLatch
+from tray.core.sessions.thresholds import MOST_KEPT, cross, reached
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.sessions import SessionsList
 from tray.settings.settings import Profile, Settings
@@ -105,7 +105,7 @@ def test_a_new_profile_is_a_first_reading(play):
 
 def test_a_reconnect_is_not_a_first_reading(play):
     play.up(at(60))
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play.up(at(80))
     assert told(play) == [(MAIN, 1)]
@@ -140,8 +140,8 @@ def test_nothing_is_told_from_a_doubtful_figure(play, doubtful):
 def test_nothing_is_told_from_a_figure_that_a_run_left_unchanged():
     # Its window shrank below it, so that the old figure would now be above the threshold.
     play = Playbook().up(at(60))
-    play >> Pushed(RunStarted("run", MAIN))
-    play >> Pushed(RunEnded("run", MAIN))
+    play >> EventReceived(RunStarted("run", MAIN))
+    play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.8) << SessionsList(200)
     play.read(at(60, window=130_000))
     assert told(play) == []
@@ -149,7 +149,7 @@ def test_nothing_is_told_from_a_figure_that_a_run_left_unchanged():
 
 def test_nothing_is_told_from_a_figure_that_a_compaction_voided(play):
     play.up(at(60))
-    play >> Pushed(Compacting(MAIN, done=True))
+    play >> EventReceived(Compacting(MAIN, done=True))
     play.wait(0.8) << SessionsList(200)
     play.read(at(60, window=130_000))
     assert told(play) == []
@@ -162,10 +162,10 @@ def test_a_doubtful_figure_lifts_no_latch(play):
     assert climb(play, 80) == [[]]
 
 
-@pytest.mark.parametrize("interest", [Interest.GLANCE, Interest.CHOICE])
+@pytest.mark.parametrize("interest", [Mode.GLANCE, Mode.CHOICE])
 def test_who_only_glances_in_leaves_the_latches_to_the_tray(interest):
     play = Playbook(interest=interest).up(at(60))
-    play >> Pushed(RunEnded("run", MAIN))
+    play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.8) << SessionsList(200)
     play.read(at(95))
     assert told(play) == []
@@ -188,9 +188,9 @@ def test_background_sessions_say_nothing(play):
 
 
 def test_latches_are_bounded_and_the_oldest_go_first(play):
-    latches = tuple(Latch("default", f"agent:main:{n}", "first", 1) for n in range(KEPT))
+    latches = tuple(ThresholdLatch("default", f"agent:main:{n}", "first", 1) for n in range(MOST_KEPT))
     play.up(at(95))
     after, _ = cross(latches, play.state.book.sessions, Settings(), frozenset())
-    assert len(after) == KEPT
+    assert len(after) == MOST_KEPT
     assert after[0].key == "agent:main:1"
-    assert after[-1] == Latch("default", MAIN, "first", 2)
+    assert after[-1] == ThresholdLatch("default", MAIN, "first", 2)

@@ -4,54 +4,59 @@ from datetime import date
 
 import pytest
 
-from tray.core.model.usage import Origin, Spending
+from tray.core.model.usage import TotalsSource, UsageTotals
 from tray.core.usage.totals import as_of, by_model, by_session, daily, total
-from tray.protocol.usage import Account, Bill, Ledger, Tally
+from tray.protocol.usage import DailyCost, SpendingRow, Totals, UsageBreakdown
 
 TODAY = date(2026, 3, 2)
-DAYS = {"2026-03-02": Tally(1), "2026-03-01": Tally(10), "2026-02-24": Tally(100), "2026-02-01": Tally(1000)}
-BILL = Bill(DAYS)
-LEDGER = Ledger(
-    {day: Tally(2 * tally.tokens) for day, tally in DAYS.items()},
-    models=(Account("a/old", {"2026-02-24": Tally(5)}), Account("a/new", DAYS)),
+DAYS = {
+    "2026-03-02": Totals(1),
+    "2026-03-01": Totals(10),
+    "2026-02-24": Totals(100),
+    "2026-02-01": Totals(1000),
+}
+BILL = DailyCost(DAYS)
+LEDGER = UsageBreakdown(
+    {day: Totals(2 * tally.tokens) for day, tally in DAYS.items()},
+    models=(SpendingRow("a/old", {"2026-02-24": Totals(5)}), SpendingRow("a/new", DAYS)),
     sessions=(
-        Account("agent:main:main", {"2026-03-02": Tally(3)}, "Main"),
-        Account("agent:main:b", {"2026-03-02": Tally(4)}),
+        SpendingRow("agent:main:main", {"2026-03-02": Totals(3)}, "Main"),
+        SpendingRow("agent:main:b", {"2026-03-02": Totals(4)}),
     ),
 )
 
 
 def spending(**more):
-    return Spending(**{"today": TODAY, "bill": BILL, "ledger": LEDGER, **more})
+    return UsageTotals(**{"today": TODAY, "bill": BILL, "ledger": LEDGER, **more})
 
 
 @pytest.mark.parametrize(("days", "tokens"), [(1, 1), (7, 111), (30, 1111)])
 def test_a_period_ends_today_and_counts_it(days, tokens):
-    assert total(spending(), days) == (Tally(tokens), Origin.BILL)
+    assert total(spending(), days) == (Totals(tokens), TotalsSource.BILL)
 
 
 def test_without_a_bill_the_sessions_are_summed():
-    assert total(spending(bill=None), 1) == (Tally(2), Origin.SESSIONS)
+    assert total(spending(bill=None), 1) == (Totals(2), TotalsSource.SESSIONS)
     assert total(spending(bill=None, ledger=None), 1) is None
 
 
 def test_a_day_without_a_row_cost_nothing():
-    assert total(spending(bill=Bill({})), 1) == (Tally(), Origin.BILL)
+    assert total(spending(bill=DailyCost({})), 1) == (Totals(), TotalsSource.BILL)
 
 
 def test_a_zero_of_who_is_still_counting_is_no_figure():
-    counting = spending(bill=Bill({}, counting=True), ledger=Ledger({}, counting=True))
+    counting = spending(bill=DailyCost({}, counting=True), ledger=UsageBreakdown({}, counting=True))
     assert total(counting, 30) is None
     assert counting.counting
-    assert total(spending(bill=Bill(DAYS, counting=True)), 1) == (Tally(1), Origin.BILL)
-    assert total(spending(bill=Bill({}, counting=True)), 1) == (Tally(2), Origin.SESSIONS)
+    assert total(spending(bill=DailyCost(DAYS, counting=True)), 1) == (Totals(1), TotalsSource.BILL)
+    assert total(spending(bill=DailyCost({}, counting=True)), 1) == (Totals(2), TotalsSource.SESSIONS)
 
 
 def test_nothing_is_known_before_it_was_asked_for():
     assert total(spending(today=None), 1) is None
     assert by_model(spending(today=None), 1) == ()
     assert daily(spending(today=None), 1) == ()
-    assert not Spending().counting
+    assert not UsageTotals().counting
 
 
 def test_another_day_voids_what_was_counted_and_keeps_the_quotas():
@@ -75,13 +80,13 @@ def test_every_day_has_its_place_in_the_chart():
     days = daily(spending(), 8)
     assert [day.day for day, _ in days] == [23, 24, 25, 26, 27, 28, 1, 2]
     assert [tally.tokens for _, tally in days] == [0, 100, 0, 0, 0, 0, 10, 1]
-    assert daily(spending(bill=None), 1) == ((TODAY, Tally(2)),)
+    assert daily(spending(bill=None), 1) == ((TODAY, Totals(2)),)
     assert daily(spending(bill=None, ledger=None), 1) == ()
 
 
 def test_a_bill_of_one_agent_beside_sessions_of_several_is_mixed():
-    others = (Account("agent:main:main", DAYS), Account("agent:work:main", DAYS))
-    several = Ledger(DAYS, sessions=others)
+    others = (SpendingRow("agent:main:main", DAYS), SpendingRow("agent:work:main", DAYS))
+    several = UsageBreakdown(DAYS, sessions=others)
     assert spending(ledger=several, all_agents=False).mixed
     assert not spending(ledger=several).mixed
     assert not spending(all_agents=False).mixed

@@ -10,23 +10,23 @@ from tests.core.playbook import FAR, NEW, NOON_MS, OLD, Playbook, row
 from tray.core import persistence
 from tray.core.commands import OpenMenu, ReadUsage
 from tray.core.effects import ReadAutostart, ReadConfig, ReadSettings
-from tray.core.events import Clicked, Declined, Dropped, Pushed, SettingsRead
-from tray.core.model.connection import Interest
+from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestFailed, SettingsRead
+from tray.core.model.connection import Mode
 from tray.core.model.notifications import QuotaCrossed
 from tray.core.model.usage import QuotaLatch
 from tray.core.usage import usage
 from tray.core.usage.totals import total
 from tray.core.usage.usage import EVERY, RECOUNTS, reached
-from tray.protocol.frames import Failure, Pulse
+from tray.protocol.frames import ErrorResponse, Heartbeat
 from tray.protocol.sessions import SessionsList
 from tray.protocol.usage import (
-    Bill,
+    DailyCost,
     Days,
-    Ledger,
     Quota,
     Quotas,
     SessionsUsage,
-    Tally,
+    Totals,
+    UsageBreakdown,
     UsageCost,
     UsageStatus,
 )
@@ -36,11 +36,11 @@ from tray.values import replace
 TODAY = date(2026, 3, 2)
 MONTH = Days(TODAY - timedelta(days=29), TODAY, 0)
 COST, SESSIONS, STATUS = UsageCost(MONTH), SessionsUsage(MONTH, 200), UsageStatus()
-SPENT = Bill({"2026-03-02": Tally(5)})
-ACCOUNTS = Ledger({"2026-03-02": Tally(5)})
+SPENT = DailyCost({"2026-03-02": Totals(5)})
+ACCOUNTS = UsageBreakdown({"2026-03-02": Totals(5)})
 HOUR_MS = 3_600_000
-UNKNOWN = Failure("INVALID_REQUEST", "unknown method: sessions.usage")
-CLOSED = Failure(
+UNKNOWN = ErrorResponse("INVALID_REQUEST", "unknown method: sessions.usage")
+CLOSED = ErrorResponse(
     "INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property 'agentScope'"
 )
 
@@ -72,7 +72,7 @@ def first(*rows, **more):
 
 def metered(play, *quotas):
     """The quotas are read once more; which levels were told."""
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     answered(play, quotas=quotas)
     return [effect.level for effect in play.skip() if isinstance(effect, QuotaCrossed)]
@@ -83,7 +83,7 @@ def idle(play, seconds):
     rows = tuple(session.row for session in play.state.book.sessions)
     until = play.mono + seconds
     while play.mono < until:
-        play >> Pushed(Pulse("tick"))
+        play >> EventReceived(Heartbeat("tick"))
         play.wait(min(20.0, until - play.mono))
         asked = [effect for effect in play.skip() if effect != SessionsList(200)]
         if play.pending(SessionsList) is not None:
@@ -101,15 +101,15 @@ def test_it_is_read_a_little_after_the_hello():
     play.wait(4.9).silent()
     play.wait(0.1) << COST << SESSIONS << STATUS
     answered(play)
-    assert total(play.state.spending, 1)[0] == Tally(5)
+    assert total(play.state.spending, 1)[0] == Totals(5)
     assert play.state.spending.read_at == play.wall
 
 
-@pytest.mark.parametrize("interest", [Interest.GLANCE, Interest.CHOICE])
+@pytest.mark.parametrize("interest", [Mode.GLANCE, Mode.CHOICE])
 def test_who_only_glances_in_reads_it_only_when_told_to(interest):
     play = watching(interest=interest)
     assert idle(play, 60) == []
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     assert usage.is_under_way(play.state)
     answered(play, quotas=[quota(99)])
@@ -138,22 +138,22 @@ def test_a_quota_is_worth_a_look_every_half_hour():
 
 def test_who_opens_the_menu_has_it_read_again_unless_it_was_only_just():
     play = first()
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
-    play.wait(30.0) >> Clicked(OpenMenu())
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
+    play.wait(30.0) >> CommandReceived(OpenMenu())
     play << ReadSettings() << ReadAutostart() << COST << SESSIONS << STATUS
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart()
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
 
 
 def test_a_menu_opened_before_the_first_reading_asks_at_once():
     play = watching()
-    play >> Clicked(OpenMenu()) << ReadSettings() << ReadAutostart() << COST << SESSIONS << STATUS
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart() << COST << SESSIONS << STATUS
     play.wait(5.0).silent()
 
 
 def test_offline_nothing_is_asked():
     play = Playbook()
     play.spends = True
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     assert play.skip() == []
     assert usage.deadline(play.state) is None
 
@@ -163,16 +163,16 @@ def test_after_midnight_yesterdays_figures_are_void_and_asked_for_anew():
     play.mono += 86_400
     play.wall += timedelta(days=1)
     tomorrow = Days(MONTH.first + timedelta(days=1), TODAY + timedelta(days=1), 0)
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << UsageCost(tomorrow) << SessionsUsage(tomorrow, 200) << STATUS
     assert play.state.spending.bill is None
     assert play.state.spending.read_at is None
 
 
 def test_a_lost_connection_ends_the_waiting_and_keeps_what_is_known():
-    play = first(bill=Bill({}, counting=True))
+    play = first(bill=DailyCost({}, counting=True))
     assert usage.is_under_way(play.state)
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     assert not usage.is_under_way(play.state)
     assert play.state.spending.ledger == ACCOUNTS
@@ -198,7 +198,7 @@ def test_a_method_that_the_gateway_does_not_have_is_asked_for_once():
     play.answer(UsageCost, SPENT)
     play.answer(UsageStatus, Quotas())
     assert play.state.spending.refused == {"sessions.usage": UNKNOWN}
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << COST << STATUS
 
 
@@ -206,10 +206,10 @@ def test_another_connection_may_have_it():
     play = watching(hello=OLD)
     play.wait(5.0).skip()
     play.decline(SessionsUsage, UNKNOWN)
-    play >> Dropped(None, "reset")
+    play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play.up()
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
 
 
@@ -220,7 +220,7 @@ def test_who_does_not_know_of_all_agents_is_asked_without_that_word():
     play << SessionsUsage(MONTH, 200, all_agents=False)
     play.decline(SessionsUsage, CLOSED)
     assert play.state.spending.refused == {"sessions.usage": CLOSED}
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << COST << SessionsUsage(MONTH, 200, all_agents=False)
     assert play.pending(UsageStatus) is not None
     play.skip()
@@ -229,11 +229,11 @@ def test_who_does_not_know_of_all_agents_is_asked_without_that_word():
 def test_what_failed_is_asked_for_again_the_next_time():
     play = watching()
     play.wait(5.0).skip()
-    play.decline(UsageCost, Failure("UNAVAILABLE", "no"))
+    play.decline(UsageCost, ErrorResponse("UNAVAILABLE", "no"))
     play.wait(30.0)  # and the others are not answered at all
     assert play.skip() == []
     assert set(play.state.spending.refused) == {"usage.cost", "sessions.usage", "usage.status"}
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     assert play.state.spending.refused == {}
 
@@ -241,7 +241,7 @@ def test_what_failed_is_asked_for_again_the_next_time():
 def test_an_answer_to_nothing_changes_nothing():
     play = first()
     before = play.state.spending
-    play >> Declined("?", UNKNOWN)
+    play >> RequestFailed("?", UNKNOWN)
     assert play.state.spending == before
 
 
@@ -249,12 +249,12 @@ def test_an_answer_to_nothing_changes_nothing():
 
 
 def test_what_is_still_being_counted_is_asked_for_again_with_a_day_more():
-    play = first(bill=Bill({}, counting=True), ledger=Ledger({}, counting=True))
+    play = first(bill=DailyCost({}, counting=True), ledger=UsageBreakdown({}, counting=True))
     play.wait(0.9).silent()
     wider = Days(MONTH.first - timedelta(days=1), TODAY, 0)
     play.wait(0.1) << UsageCost(wider) << SessionsUsage(wider, 200)
     play.answer(UsageCost, SPENT)
-    play.answer(SessionsUsage, Ledger({}, counting=True))
+    play.answer(SessionsUsage, UsageBreakdown({}, counting=True))
     widest = Days(MONTH.first - timedelta(days=2), TODAY, 0)
     play.wait(2.0) << SessionsUsage(widest, 200)
     play.answer(SessionsUsage, ACCOUNTS)
@@ -264,42 +264,42 @@ def test_what_is_still_being_counted_is_asked_for_again_with_a_day_more():
 
 def test_an_unfinished_answer_takes_nothing_back():
     play = first()
-    play >> Clicked(ReadUsage())
+    play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
-    answered(play, Bill({}, counting=True), Ledger({}, counting=True))
-    assert total(play.state.spending, 1)[0] == Tally(5)
+    answered(play, DailyCost({}, counting=True), UsageBreakdown({}, counting=True))
+    assert total(play.state.spending, 1)[0] == Totals(5)
     assert play.state.spending.counting
     wider = Days(MONTH.first - timedelta(days=1), TODAY, 0)
     play.wait(1.0) << UsageCost(wider) << SessionsUsage(wider, 200)
-    more = {"2026-03-02": Tally(7)}
-    play.answer(UsageCost, Bill(more))
-    play.answer(SessionsUsage, Ledger(more, counting=True))
-    assert total(play.state.spending, 1)[0] == Tally(7)
-    assert play.state.spending.ledger == Ledger(more, counting=True)
+    more = {"2026-03-02": Totals(7)}
+    play.answer(UsageCost, DailyCost(more))
+    play.answer(SessionsUsage, UsageBreakdown(more, counting=True))
+    assert total(play.state.spending, 1)[0] == Totals(7)
+    assert play.state.spending.ledger == UsageBreakdown(more, counting=True)
     play.wait(2.0).skip()
 
 
 def test_it_is_not_asked_for_without_end():
-    play = first(bill=Bill({}, counting=True))
+    play = first(bill=DailyCost({}, counting=True))
     asked = 0
     while play.state.spending.recount_at is not None:
         play.wait(play.state.spending.recount_at - play.mono)
         play.skip()
         asked += 1
-        play.answer(UsageCost, Bill({}, counting=True))
+        play.answer(UsageCost, DailyCost({}, counting=True))
     assert asked == RECOUNTS
     assert play.mono - 1005.0 < 70
 
 
 def test_a_wish_in_the_meantime_is_the_new_beginning():
-    play = first(bill=Bill({}, counting=True))
-    play >> Clicked(ReadUsage())
+    play = first(bill=DailyCost({}, counting=True))
+    play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     assert play.state.spending.recount_at is None
 
 
 def test_a_look_that_falls_due_during_a_recount_waits_its_turn():
-    play = first(bill=Bill({}, counting=True))
+    play = first(bill=DailyCost({}, counting=True))
     spending = replace(play.state.spending, next_at=play.mono, recount_at=play.mono)
     play.state = replace(play.state, spending=spending)
     play.wait(0.0) << UsageCost(Days(MONTH.first - timedelta(days=1), TODAY, 0))
@@ -398,7 +398,7 @@ def test_whatever_the_quota_does_no_crossing_is_told_twice_or_missed(readings):
             resets, level = resets + 5 * HOUR_MS, 0
             play.state = replace(play.state, drift=None)  # it is not the computer that slept
             play.state = replace(play.state, spending=replace(play.state.spending, today=None))
-        play >> Clicked(ReadUsage())
+        play >> CommandReceived(ReadUsage())
         play.skip()
         answered(play, quotas=[quota(percent, resets_ms=resets)])
         told = [effect.level for effect in play.skip() if isinstance(effect, QuotaCrossed)]

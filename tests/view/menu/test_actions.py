@@ -4,7 +4,7 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import Compact, NewSession, SetThinking
-from tray.core.model.sessions import Confidence, Run
+from tray.core.model.sessions import Confidence, RunningRun
 from tray.protocol.handshake import WATCH_SCOPES
 from tray.settings.settings import Level
 from tray.values import replace
@@ -15,7 +15,7 @@ THINKS = {"thinking_levels": ("off", "low", "high"), "thinking_default": "low"}
 
 
 def busy(session):
-    return {"run": Run(session.key, 0.0)}
+    return {"run": RunningRun(session.key, 0.0)}
 
 
 def test_a_compaction_says_what_it_forgets_and_costs_before_the_line_that_does_it(make, level):

@@ -4,7 +4,7 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import Decide, OpenDashboard
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
@@ -15,7 +15,7 @@ from tray.view.tray_view import icon, tooltip
 
 COMMAND = ExecRequest("c1", "rm -rf build", host="gateway", session_key="agent:main:main")
 DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",))
-WAITING, ASKED, DECIDED = ApprovalState.WAITING, ApprovalState.ASKED, ApprovalState.DECIDED
+WAITING, ASKED, DECIDED = ApprovalStatus.WAITING, ApprovalStatus.ASKED, ApprovalStatus.DECIDED
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from tray.core.commands import (
     ShowDiagnostics,
     StartGateway,
 )
-from tray.core.errors import Cause, Fault
-from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
+from tray.core.errors import ActionError, FailureKind
+from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.protocol.handshake import Generation
 from tray.protocol.restart import RestartRequest
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
@@ -46,7 +46,7 @@ def test_the_gateway_level(make, level):
 
 
 def test_without_an_address_there_is_no_dashboard(make, level):
-    items = level(make.troubled(Cause.ADDRESS, target=None), "gateway")
+    items = level(make.troubled(FailureKind.ADDRESS, target=None), "gateway")
     assert not find(items, "Open dashboard").enabled
     assert find(items, "Reconnect now").enabled
 
@@ -70,7 +70,7 @@ def test_a_profile_of_no_visible_name_can_be_chosen_too(make, level, name):
 
 
 def test_a_certificate_is_compared_before_it_is_accepted(make, level):
-    state = make.troubled(Cause.TLS, detail="self-signed certificate", fingerprint=SHOWN)
+    state = make.troubled(FailureKind.TLS, detail="self-signed certificate", fingerprint=SHOWN)
     assert texts(level(state))[:6] == [
         "The encrypted connection to 127.0.0.1:18789 failed: self-signed",
         "certificate. Compare its certificate, in the menu or by clawtray",
@@ -95,7 +95,7 @@ def test_a_certificate_is_compared_before_it_is_accepted(make, level):
 
 def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
     settings = Settings(profile="far", profiles=(Profile(), Profile("far")))
-    state = make.troubled(Cause.TLS, fingerprint=SHOWN, settings=settings)
+    state = make.troubled(FailureKind.TLS, fingerprint=SHOWN, settings=settings)
     command = level(state, "certificate")[-1].command
     assert command == SaveSettings(((("profiles", "far", "fingerprint"), SHOWN),))
     text = with_changes(DEFAULT_SETTINGS_TEXT, (*command.changes, (("profile",), "far")))
@@ -105,7 +105,7 @@ def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
 
 
 def test_no_certificate_is_offered_where_none_is_in_the_way(make, level):
-    for state in (make.connected(), make.troubled(Cause.NOT_RUNNING), make.troubled(Cause.TLS)):
+    for state in (make.connected(), make.troubled(FailureKind.NOT_RUNNING), make.troubled(FailureKind.TLS)):
         assert "Certificate…" not in texts(level(state))
         assert texts(level(state, "certificate")) == ["No certificate is waiting to be compared"]
 
@@ -150,7 +150,7 @@ def test_below_control_a_restart_is_greyed_with_the_reason(make, level, trust):
 
 
 def test_one_that_is_down_here_can_be_started(make, level):
-    down = make.troubled(Cause.NOT_RUNNING)
+    down = make.troubled(FailureKind.NOT_RUNNING)
     assert find(level(down, "gateway"), "Start gateway…").path == ("gateway", "start")
     items = level(down, "gateway", "start")
     assert texts(items) == ["Your computer runs: openclaw gateway start", "───", "Start now"]
@@ -159,23 +159,25 @@ def test_one_that_is_down_here_can_be_started(make, level):
 
 def test_one_that_is_down_elsewhere_cannot_be_started_from_here(make, level):
     profiles = (Profile(level=Level.CONTROL),)
-    down = make.troubled(Cause.NOT_RUNNING, target=make.remote, settings=Settings(profiles=profiles))
+    down = make.troubled(FailureKind.NOT_RUNNING, target=make.remote, settings=Settings(profiles=profiles))
     items = level(down, "gateway", "start")
     assert not find(items, "Start now").enabled
     assert "This gateway runs on another computer" in " ".join(texts(items))
 
 
-@pytest.mark.parametrize("cause", [Cause.TOKEN_WRONG, Cause.FOREIGN, Cause.SILENT, None])
+@pytest.mark.parametrize("cause", [FailureKind.TOKEN_WRONG, FailureKind.FOREIGN, FailureKind.SILENT, None])
 def test_one_that_is_not_known_to_be_down_is_not_offered_to_be_started(make, level, cause):
     assert not [text for text in texts(level(make.troubled(cause), "gateway")) if "gateway…" in text]
 
 
 def test_what_became_of_it_stands_above_it(make, level):
-    waits = Lifecycle(LifecycleKind.RESTART, LifecycleState.TAKEN, detail="2 runs")
+    waits = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.TAKEN, detail="2 runs")
     lines = texts(level(able(make, lifecycle=waits), "gateway"))
     assert lines[3:6] == ["The gateway restarts…", "It waits: 2 runs", "Restart gateway…"]
-    failed = Lifecycle(LifecycleKind.START, LifecycleState.FAILED, fault=Fault.NO_CLI, detail="openclaw")
-    down = replace(make.troubled(Cause.NOT_RUNNING), lifecycle=failed)
+    failed = GatewayControl(
+        GatewayControlKind.START, GatewayControlStatus.FAILED, fault=ActionError.NO_CLI, detail="openclaw"
+    )
+    down = replace(make.troubled(FailureKind.NOT_RUNNING), lifecycle=failed)
     assert texts(level(down, "gateway"))[3:6] == [
         "The gateway was not started",
         "The command openclaw was not found on this computer.",

@@ -14,9 +14,9 @@ from tray.core.commands import (
     Reconnect,
     SetAutostart,
 )
-from tray.core.errors import Cause, Doubt, Phase
+from tray.core.errors import FailureKind, Phase, StaleReason
 from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.sessions import Confidence, Growth
+from tray.core.model.sessions import Confidence, UsageHistory
 from tray.i18n.translate import Words
 from tray.protocol.models import Model
 from tray.settings.settings import Level, Preset, Settings
@@ -80,7 +80,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
 
 def test_turns_left_are_told_where_they_are_known(make, level, words):
     session = make.session()
-    grown = Growth(None, session.model, 200_000, 124_000, (10_000, 20_000, 15_000))
+    grown = UsageHistory(None, session.model, 200_000, 124_000, (10_000, 20_000, 15_000))
     state = make.connected(session, growth={session.key: grown})
     line = "about 5 turns left (3 to 7)"
     assert texts(level(state))[1] == line
@@ -100,14 +100,14 @@ def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, l
     ("usage", "lines"),
     [
         (
-            (150_000, 200_000, STALE, Doubt.UNCHANGED),
+            (150_000, 200_000, STALE, StaleReason.UNCHANGED),
             [
                 "main    ~75 % of 200k    claude-opus-4-5",
                 "Doubtful: the last run did not report its usage",
             ],
         ),
         (
-            (None, 200_000, UNKNOWN, Doubt.COMPACTED),
+            (None, 200_000, UNKNOWN, StaleReason.COMPACTED),
             [
                 "main    ? of 200k    claude-opus-4-5",
                 "Unknown: just compacted; the next run brings a new figure",
@@ -148,7 +148,7 @@ def test_a_focus_lost_is_not_taken_for_no_sessions(make, level):
 
 def test_what_is_wrong_with_the_connection_comes_first(make, level):
     session = make.session(ago=700)
-    assert texts(level(make.troubled(Cause.NOT_RUNNING, session)))[:4] == [
+    assert texts(level(make.troubled(FailureKind.NOT_RUNNING, session)))[:4] == [
         "Nothing is listening at 127.0.0.1:18789: the gateway is not running.",
         "Start it with: openclaw gateway start",
         "main    62 % of 200k    claude-opus-4-5",
@@ -159,7 +159,7 @@ def test_what_is_wrong_with_the_connection_comes_first(make, level):
 
 def test_a_long_sentence_is_broken_into_lines(make, level):
     said = "x" * 90 + " " + "word " * 60
-    lines = texts(level(make.troubled(Cause.ADDRESS, detail=said, target=None)))
+    lines = texts(level(make.troubled(FailureKind.ADDRESS, detail=said, target=None)))
     lines = lines[: lines.index("───")]
     assert lines[0] == "x" * 90
     assert all(len(line) <= 70 for line in lines[1:])
@@ -175,7 +175,7 @@ def test_prompts_under_way_are_counted(make, level):
 
 
 def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
-    state = make.troubled(Cause.NOT_FOUND, target=None)
+    state = make.troubled(FailureKind.NOT_FOUND, target=None)
     state = replace(state, link=replace(state.link, looked=("CLAWTRAY_URL", "a\u202e file\n")))
     items = level(state)
     assert texts(items)[:5] == ["No gateway found", "───", "Where I looked", "Set address…", "Look again"]
@@ -189,7 +189,7 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
 
 
 def test_nowhere_looked_is_said_too(make, level):
-    assert texts(level(make.troubled(Cause.NOT_FOUND, target=None), "looked")) == ["Nowhere"]
+    assert texts(level(make.troubled(FailureKind.NOT_FOUND, target=None), "looked")) == ["Nowhere"]
 
 
 # ---- what holds for every level ----
@@ -218,10 +218,10 @@ def assert_sound(items: tuple[Item, ...]) -> None:
         assert repr(item)
 
 
-@pytest.mark.parametrize("cause", [*Cause, None, "connected"])
+@pytest.mark.parametrize("cause", [*FailureKind, None, "connected"])
 @pytest.mark.parametrize("trust", Level)
 def test_every_level_is_sound_in_every_phase(make, cause, trust):
-    sessions = make.session(), make.session("side", make.usage(None, None, UNKNOWN, Doubt.NO_WINDOW))
+    sessions = make.session(), make.session("side", make.usage(None, None, UNKNOWN, StaleReason.NO_WINDOW))
     if cause == "connected":
         state = make.connected(*sessions, level=trust)
     else:
@@ -243,7 +243,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
             ("notices",),
             ("gateway",),
             *([("gateway", "restart")] if cause == "connected" else []),
-            *([("gateway", "start")] if cause in (Cause.NOT_RUNNING, Cause.STOPPED) else []),
+            *([("gateway", "start")] if cause in (FailureKind.NOT_RUNNING, FailureKind.STOPPED) else []),
             *keys,
             *((*key, below) for key in keys for below in ("model", "thinking", "compact", "new")),
         ]
@@ -256,7 +256,7 @@ def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, pre
     presets = (Preset(preset, "text"),)
     models = (Model(model, 1_000_000), Model(name))
     state = make.connected(session, settings=Settings(presets=presets), models=models)
-    told = make.troubled(Cause.REFUSED, session, detail=detail, hello=make.hello(version=version))
+    told = make.troubled(FailureKind.REFUSED, session, detail=detail, hello=make.hello(version=version))
     for source in (make.source(state), make.source(told)):
         for _, items in walk(source, make.now()):
             assert_sound(items)

@@ -4,8 +4,8 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import KeepModel, UseModel
-from tray.core.errors import Cause, Doubt, Fault
-from tray.core.model.models import Switch, SwitchState
+from tray.core.errors import ActionError, FailureKind, StaleReason
+from tray.core.model.models import ModelSwitch, SwitchStatus
 from tray.core.model.sessions import Confidence
 from tray.protocol.models import Model
 from tray.protocol.scopes import READ
@@ -38,7 +38,7 @@ def test_models_show_their_fit_and_the_one_in_force(make, level):
 
 
 def test_a_doubtful_figure_greys_nothing(make, level):
-    session = make.session(usage=make.usage(124_000, 200_000, STALE, Doubt.OLD))
+    session = make.session(usage=make.usage(124_000, 200_000, STALE, StaleReason.OLD))
     items = level(make.connected(session), "model")
     assert texts(items)[:3] == [
         "Default (claude-opus-4-5)\t200k → ~62 %",
@@ -49,7 +49,7 @@ def test_a_doubtful_figure_greys_nothing(make, level):
 
 
 def test_an_unknown_figure_shows_the_windows_alone(make, level):
-    session = make.session(usage=make.usage(None, 200_000, UNKNOWN, Doubt.NEVER_USED))
+    session = make.session(usage=make.usage(None, 200_000, UNKNOWN, StaleReason.NEVER_USED))
     items = level(make.connected(session), "model")
     assert texts(items)[:3] == ["Default (claude-opus-4-5)\t200k", "claude-sonnet-4-5\t1M", "small\t32k"]
     assert all(item.enabled for item in items)
@@ -141,7 +141,7 @@ def test_models_are_greyed_with_their_reason(make, level, trust, granted, note):
 
 
 def test_offline_no_model_can_be_switched(make, level):
-    items = level(make.troubled(Cause.LOST, make.session()), "model")
+    items = level(make.troubled(FailureKind.LOST, make.session()), "model")
     assert texts(items)[-1] == OFFLINE
     assert not any(item.enabled for item in items if not item.separator)
 
@@ -151,25 +151,30 @@ def test_offline_no_model_can_be_switched(make, level):
     [
         (
             SONNET,
-            Fault.GATEWAY,
+            ActionError.GATEWAY,
             "not allowed",
             ["Not switched to claude-sonnet-4-5: The gateway says: not allowed"],
         ),
         (
             None,
-            Fault.OTHER_MODEL,
+            ActionError.OTHER_MODEL,
             OPUS,
             ["Asked for the default model, answered by claude-opus-4-5"],
         ),
-        (SONNET, Fault.UNCONFIRMED, "", ["The gateway did not reply. It is not known whether it switched."]),
+        (
+            SONNET,
+            ActionError.UNCONFIRMED,
+            "",
+            ["The gateway did not reply. It is not known whether it switched."],
+        ),
     ],
 )
 def test_a_switch_that_came_to_nothing_says_why(make, level, asked, fault, detail, lines):
     main, side = make.session(), make.session("side")
     state = make.connected(main, side)
     profile = state.settings.profile
-    held = Switch(profile, main.key, SONNET, SwitchState.PROVED, SONNET)
-    failed = Switch(profile, main.key, asked, SwitchState.FAILED, fault=fault, detail=detail)
+    held = ModelSwitch(profile, main.key, SONNET, SwitchStatus.PROVED, SONNET)
+    failed = ModelSwitch(profile, main.key, asked, SwitchStatus.FAILED, fault=fault, detail=detail)
     elsewhere = replace(failed, profile="elsewhere", key=side.key)
     state = replace(state, switches=(held, failed, elsewhere))
     items = level(state, "model")
@@ -190,7 +195,9 @@ def test_without_a_list_or_a_session_the_level_says_so(make, level):
 
 def test_what_is_kept_is_the_model_that_answered_though_the_other_one_is_listed(make, level):
     main = make.session(model=SONNET)
-    failed = Switch("default", main.key, SONNET, SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=OPUS)
+    failed = ModelSwitch(
+        "default", main.key, SONNET, SwitchStatus.FAILED, fault=ActionError.OTHER_MODEL, detail=OPUS
+    )
     state = make.connected(main, switches=(failed,))
     keep = find(level(state, "model"), "Keep claude-opus-4-5")
     assert keep.command == UseModel(OPUS, main.key)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import EditSettings, SetNotices, ShowNotices, Snooze, Until
-from tray.core.model.notifications import BadSettings, CameBack, Told
-from tray.settings.quiet_hours import Quiet
+from tray.core.model.notifications import GatewayUp, PastNotification, SettingsRejected
+from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import Settings
 from tray.values import replace
 from tray.view.menu.menu import ages
@@ -60,14 +60,14 @@ def test_snooze_and_its_end(make, level, state):
 
 
 def test_quiet_hours_are_told(make, level):
-    state = make.connected(settings=Settings(quiet=Quiet(time(22), time(7))))
+    state = make.connected(settings=Settings(quiet=QuietHours(time(22), time(7))))
     assert "Quiet hours: 22:00 - 07:00" in texts(level(state, "notices"))
 
 
 def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state):
     told = (
-        Told(CameBack(60.0), make.now(-120).wall, held=False),
-        Told(BadSettings("settings.toml: no."), make.now(-5).wall, held=True),
+        PastNotification(GatewayUp(60.0), make.now(-120).wall, held=False),
+        PastNotification(SettingsRejected("settings.toml: no."), make.now(-5).wall, held=True),
     )
     items = level(replace(state, recent=told), "notices", "recent")
     assert texts(items) == [
@@ -79,12 +79,14 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
     assert [item.command for item in items] == [EditSettings(), None, None, ShowNotices()]
     assert [item.enabled for item in items[:2]] == [True, False]
     assert texts(level(state, "notices", "recent")) == ["There were no notices yet"]
-    many = tuple(Told(CameBack(60.0), make.now().wall, held=False) for _ in range(SHOWN + 5))
+    many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, held=False) for _ in range(SHOWN + 5))
     assert len(level(replace(state, recent=many), "notices", "recent")) == SHOWN + 2
 
 
 def test_their_age_changes_the_menu(make, state, words):
-    source = make.source(replace(state, recent=(Told(CameBack(60.0), make.now().wall, held=False),)))
+    source = make.source(
+        replace(state, recent=(PastNotification(GatewayUp(60.0), make.now().wall, held=False),))
+    )
     assert ages(source, make.now(), words) != ages(source, make.now(120), words)
 
 

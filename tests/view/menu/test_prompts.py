@@ -11,9 +11,9 @@ from tray.core.commands import (
     ShowAnswer,
     StopPrompt,
 )
-from tray.core.errors import Cause, Fault
+from tray.core.errors import ActionError, FailureKind
 from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.prompts import PromptState
+from tray.core.model.prompts import PromptStatus
 from tray.core.model.sessions import Confidence
 from tray.protocol.scopes import READ
 from tray.settings.settings import Level, Preset, Settings
@@ -65,7 +65,7 @@ def test_prompts_are_greyed_with_their_reason(make, level, trust, granted, note)
 
 
 def test_offline_no_prompt_can_be_sent(make, level):
-    items = level(make.troubled(Cause.LOST), "prompts")
+    items = level(make.troubled(FailureKind.LOST), "prompts")
     assert texts(items)[-1] == OFFLINE
     assert not any(item.enabled for item in items if not item.separator)
 
@@ -105,33 +105,33 @@ def result(number, end, **rest) -> Asked:
 @pytest.mark.parametrize(
     ("prompt", "line"),
     [
-        (result(1, PromptState.ANSWERED, answer="All\n done."), "Sum up: All done."),
-        (result(1, PromptState.ANSWERED, answer=" \u200b"), "Sum up: The answer is empty."),
-        (result(1, PromptState.ANSWERED, answer="word " * 50), f"Sum up: {'word ' * 10}w…"),
-        (result(1, PromptState.STOPPED), "Sum up: stopped"),
+        (result(1, PromptStatus.ANSWERED, answer="All\n done."), "Sum up: All done."),
+        (result(1, PromptStatus.ANSWERED, answer=" \u200b"), "Sum up: The answer is empty."),
+        (result(1, PromptStatus.ANSWERED, answer="word " * 50), f"Sum up: {'word ' * 10}w…"),
+        (result(1, PromptStatus.STOPPED), "Sum up: stopped"),
         (
-            result(1, PromptState.FAILED, fault=Fault.GATEWAY, detail="overloaded"),
+            result(1, PromptStatus.FAILED, fault=ActionError.GATEWAY, detail="overloaded"),
             "Sum up: failed: The gateway says: overloaded",
         ),
-        (result(1, PromptState.FAILED), "Sum up: failed: The gateway says: no reason was given"),
-        (result(1, PromptState.STOPPED, preset=None), "agent:main:tray: stopped"),
-        (result(1, PromptState.STOPPED, preset="x" * 60), f"{'x' * 23}…: stopped"),
+        (result(1, PromptStatus.FAILED), "Sum up: failed: The gateway says: no reason was given"),
+        (result(1, PromptStatus.STOPPED, preset=None), "agent:main:tray: stopped"),
+        (result(1, PromptStatus.STOPPED, preset="x" * 60), f"{'x' * 23}…: stopped"),
     ],
 )
 def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):
     items = level(make.connected(prompts=(prompt,)), "prompts")
     assert texts(items)[-2:] == ["───", line]
-    answered = prompt.state is PromptState.ANSWERED
+    answered = prompt.state is PromptStatus.ANSWERED
     assert items[-1].enabled is answered
     assert items[-1].command == (ShowAnswer("1") if answered else None)
 
 
 def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
-    prompt = result(7, PromptState.UNKNOWN)
+    prompt = result(7, PromptStatus.UNKNOWN)
     again = level(make.connected(prompts=(prompt,)), "prompts")[-1]
     assert again == Item("Sum up: may have run. Send it again, as a new run", AskAgain("7"))
     for state in (
-        replace(make.troubled(Cause.LOST), prompts=(prompt,)),
+        replace(make.troubled(FailureKind.LOST), prompts=(prompt,)),
         make.connected(level=Level.WATCH, prompts=(prompt,)),
         make.connected(level=Level.ASK, prompts=(replace(prompt, model=OPUS),)),
     ):
@@ -140,7 +140,7 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
 
 
 def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(make, level):
-    prompt = replace(result(7, PromptState.UNKNOWN), left=True)
+    prompt = replace(result(7, PromptStatus.UNKNOWN), left=True)
     line = level(make.connected(prompts=(prompt,)), "prompts")[-1]
     assert line == Item(
         "Sum up: may have run, at the gateway that was watched before", command=None, enabled=False
@@ -148,8 +148,8 @@ def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(m
 
 
 def test_the_last_five_results_stay_the_newest_first(make, level):
-    ended = [result(number, PromptState.ANSWERED, answer=f"answer {number}") for number in range(7)]
-    running = replace(ended[0], id="9", state=PromptState.RUNNING)
+    ended = [result(number, PromptStatus.ANSWERED, answer=f"answer {number}") for number in range(7)]
+    running = replace(ended[0], id="9", state=PromptStatus.RUNNING)
     state = make.connected(prompts=(*ended, running), settings=Settings(presets=()))
     assert texts(level(state, "prompts"))[2:] == [
         "───",
@@ -161,7 +161,7 @@ def test_the_last_five_results_stay_the_newest_first(make, level):
 # ---- under way ----
 
 
-def under_way(make, state=PromptState.RUNNING, **more):
+def under_way(make, state=PromptStatus.RUNNING, **more):
     prompt = Asked("1", "agent:main:tray", "x" * 8_000, preset="Explain", state=state, **more)
     return make.connected(prompts=(prompt,), settings=Settings(presets=()))
 
@@ -177,16 +177,16 @@ def test_a_prompt_under_way_can_be_stopped(make, level):
 
 def test_why_it_cannot_be_stopped_is_said(make, level):
     state = under_way(make)
-    offline = make.troubled(Cause.NOT_RUNNING)
+    offline = make.troubled(FailureKind.NOT_RUNNING)
     items = level(replace(state, link=offline.link), "prompts", "1")
     assert not find(items, "Stop").enabled
     assert texts(items)[-1] == OFFLINE
-    waiting = under_way(make, PromptState.WAITING)
+    waiting = under_way(make, PromptStatus.WAITING)
     assert find(level(replace(waiting, link=offline.link), "prompts", "1"), "Stop").enabled
 
 
 def test_a_held_one_says_how_long_it_is_and_what_sends_it(make, level):
-    state = under_way(make, PromptState.DRAFT)
+    state = under_way(make, PromptStatus.DRAFT)
     assert find(level(state, "prompts"), "Explain: send it?").path == ("prompts", "1")
     items = level(state, "prompts", "1")
     assert texts(items) == [

@@ -9,10 +9,10 @@ from tray.core.commands import (
     Pin,
     StopRun,
 )
-from tray.core.errors import Doubt, Fault
-from tray.core.model.actions import Deed, DeedKind, DeedState
-from tray.core.model.models import Switch, SwitchState
-from tray.core.model.sessions import Confidence, Focus, Run
+from tray.core.errors import ActionError, StaleReason
+from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
+from tray.core.model.models import ModelSwitch, SwitchStatus
+from tray.core.model.sessions import Confidence, Focus, RunningRun
 from tray.i18n.translate import Words
 from tray.protocol.models import Model
 from tray.settings.settings import Level
@@ -98,7 +98,7 @@ def test_only_a_run_in_progress_can_be_stopped(make, level):
     assert find(items, "Stop run") == Item("Stop run", StopRun(side.key))
     assert "A run is in progress" in texts(items)
     assert find(level(state, "sessions"), "side").text == "side\t62 % · claude-opus-4-5 · running"
-    running = replace(state, book=replace(state.book, runs={"run": Run(main.key, 0.0)}))
+    running = replace(state, book=replace(state.book, runs={"run": RunningRun(main.key, 0.0)}))
     assert find(level(running, "sessions", main.key), "Stop run").enabled
 
 
@@ -111,16 +111,18 @@ def test_a_run_that_may_not_be_stopped_says_why(make, level):
 
 def test_how_the_last_deed_ended_stands_with_the_session_it_was_done_to(make, level):
     main, side = make.session(), make.session("side")
-    done = Deed("default", main.key, DeedKind.COMPACT, DeedState.DONE, before=124_000, after=20_000)
-    earlier = replace(done, kind=DeedKind.STOP)
-    elsewhere = replace(done, profile="another", kind=DeedKind.NEW)
+    done = SessionAction(
+        "default", main.key, ActionKind.COMPACT, ActionStatus.DONE, before=124_000, after=20_000
+    )
+    earlier = replace(done, kind=ActionKind.STOP)
+    elsewhere = replace(done, profile="another", kind=ActionKind.NEW)
     state = make.connected(main, side, deeds=(earlier, done, elsewhere))
     assert texts(level(state, "sessions", main.key))[1] == "Compacted: 124k → 20k tokens"
     assert texts(level(state, "sessions", side.key))[1] == "───"
 
 
 def test_a_doubtful_figure_says_so_in_the_sessions_own_level(make, level):
-    main = make.session(usage=make.usage(1_000, 200_000, STALE, Doubt.OLD))
+    main = make.session(usage=make.usage(1_000, 200_000, STALE, StaleReason.OLD))
     assert texts(level(make.connected(main), "sessions", main.key))[1].startswith("Doubtful: ")
 
 
@@ -191,8 +193,14 @@ def test_machines_are_capped_as_people_are(make, level):
 
 def test_a_session_that_another_model_answers_says_so_and_offers_both(make, level):
     main = make.session()
-    fell_back = Switch(
-        "default", main.key, OPUS, SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=SONNET, told=SONNET
+    fell_back = ModelSwitch(
+        "default",
+        main.key,
+        OPUS,
+        SwitchStatus.FAILED,
+        fault=ActionError.OTHER_MODEL,
+        detail=SONNET,
+        told=SONNET,
     )
     items = level(replace(make.connected(main), switches=(fell_back,)), "sessions", main.key)
     shown = texts(items)

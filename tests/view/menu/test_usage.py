@@ -20,8 +20,8 @@ from tests.view.spent import (
     spending,
 )
 from tray.core.commands import ReadUsage
-from tray.core.errors import Cause
-from tray.core.model.usage import Spending
+from tray.core.errors import FailureKind
+from tray.core.model.usage import UsageTotals
 from tray.i18n.translate import Words
 from tray.settings.settings import Level
 from tray.values import replace
@@ -49,7 +49,7 @@ def test_the_menu_tells_what_today_cost(make, level):
     assert top(level, knowing(make, spending(bill=free))) == "Usage\t31k tokens today"
 
 
-@pytest.mark.parametrize("told", [Spending(), spending(bill=Bill({})), spending(bill=None, ledger=None)])
+@pytest.mark.parametrize("told", [UsageTotals(), spending(bill=Bill({})), spending(bill=None, ledger=None)])
 def test_where_it_is_not_known_or_nothing_the_menu_tells_no_zero(make, level, told):
     assert top(level, knowing(make, told)) == "Usage"
 
@@ -77,7 +77,7 @@ def test_a_period_opens_and_can_be_read_again(make, level):
 
 
 def test_before_it_was_read_that_is_said(make, level):
-    assert texts(level(knowing(make, Spending()), "usage")) == [
+    assert texts(level(knowing(make, UsageTotals()), "usage")) == [
         "Today\tnot yet read",
         "Last 7 days\tnot yet read",
         "Last 30 days\tnot yet read",
@@ -152,13 +152,13 @@ def test_totals_that_are_summed_from_sessions_are_said_to_be(make, level):
 
 def test_why_there_is_nothing_at_all(make, level):
     refused = {"usage.cost": UNKNOWN_METHOD, "sessions.usage": UNKNOWN_METHOD}
-    lines = texts(level(knowing(make, Spending(refused=refused)), "usage"))
+    lines = texts(level(knowing(make, UsageTotals(refused=refused)), "usage"))
     assert lines[0] == "Today\t?"
     assert "This gateway does not tell what was spent." in lines
 
 
 def test_without_a_connection_the_wish_is_greyed_and_what_is_known_stays(make, level):
-    down = make.troubled(Cause.NOT_RUNNING, make.session())
+    down = make.troubled(FailureKind.NOT_RUNNING, make.session())
     items = level(down, "usage")
     assert "There is no connection to the gateway." in texts(items)
     assert not find(items, "Read again").enabled

@@ -5,11 +5,11 @@ from datetime import time
 import pytest
 
 from tests.view.conftest import Make
-from tray.core.errors import Cause, Fault
-from tray.core.model.prompts import Prompt, PromptState
+from tray.core.errors import ActionError, FailureKind
+from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.windows import Window, WindowKind
 from tray.protocol.scopes import READ
-from tray.settings.quiet_hours import Quiet
+from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Settings
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import AnswerPane, Choice, pane
@@ -67,7 +67,7 @@ def test_why_nothing_can_be_sent(show, make):
     watching = show(make.connected(level=Level.WATCH))
     assert "“watch” does not allow this" in watching.reason
     assert "did not grant" in show(make.connected(granted={READ})).reason
-    assert "no connection" in show(make.troubled(Cause.NOT_RUNNING)).reason
+    assert "no connection" in show(make.troubled(FailureKind.NOT_RUNNING)).reason
 
 
 def test_why_no_model_can_be_chosen(show, make):
@@ -78,7 +78,7 @@ def test_why_no_model_can_be_chosen(show, make):
 
 def test_without_a_gateway_there_is_no_page(show, make):
     assert show(make.connected()).dashboard
-    assert not show(make.troubled(Cause.NOT_FOUND, target=None)).dashboard
+    assert not show(make.troubled(FailureKind.NOT_FOUND, target=None)).dashboard
 
 
 def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
@@ -88,29 +88,32 @@ def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
 @pytest.mark.parametrize(
     ("prompt", "status"),
     [
-        ({"state": PromptState.WAITING}, "Waiting for the connection…"),
-        ({"state": PromptState.SWITCHING}, "Choosing the model…"),
-        ({"state": PromptState.SENT}, "Sent. Waiting for the answer…"),
-        ({"state": PromptState.RUNNING}, "Sent. Waiting for the answer…"),
-        ({"state": PromptState.RUNNING, "answer": "so far"}, "Answering…"),
-        ({"state": PromptState.RUNNING, "stopping": True}, "Stopping…"),
-        ({"state": PromptState.CHECKING}, "Asking the gateway what became of it…"),
-        ({"state": PromptState.ANSWERED, "answer": "x", "answered_by": "a/opus"}, "Answered by opus."),
-        ({"state": PromptState.ANSWERED, "answer": "x"}, "The prompt was answered."),
-        ({"state": PromptState.ANSWERED}, "The answer is empty."),
-        ({"state": PromptState.STOPPED}, "The prompt was stopped."),
-        ({"state": PromptState.FAILED}, "The prompt failed."),
-        ({"state": PromptState.FAILED, "fault": Fault.GATEWAY, "detail": "full"}, "The gateway says: full"),
+        ({"state": PromptStatus.WAITING}, "Waiting for the connection…"),
+        ({"state": PromptStatus.SWITCHING}, "Choosing the model…"),
+        ({"state": PromptStatus.SENT}, "Sent. Waiting for the answer…"),
+        ({"state": PromptStatus.RUNNING}, "Sent. Waiting for the answer…"),
+        ({"state": PromptStatus.RUNNING, "answer": "so far"}, "Answering…"),
+        ({"state": PromptStatus.RUNNING, "stopping": True}, "Stopping…"),
+        ({"state": PromptStatus.CHECKING}, "Asking the gateway what became of it…"),
+        ({"state": PromptStatus.ANSWERED, "answer": "x", "answered_by": "a/opus"}, "Answered by opus."),
+        ({"state": PromptStatus.ANSWERED, "answer": "x"}, "The prompt was answered."),
+        ({"state": PromptStatus.ANSWERED}, "The answer is empty."),
+        ({"state": PromptStatus.STOPPED}, "The prompt was stopped."),
+        ({"state": PromptStatus.FAILED}, "The prompt failed."),
         (
-            {"state": PromptState.UNKNOWN},
+            {"state": PromptStatus.FAILED, "fault": ActionError.GATEWAY, "detail": "full"},
+            "The gateway says: full",
+        ),
+        (
+            {"state": PromptStatus.UNKNOWN},
             "The gateway went away, and the prompt may have run. Look before you send it again.",
         ),
         (
-            {"state": PromptState.UNKNOWN, "left": True},
+            {"state": PromptStatus.UNKNOWN, "left": True},
             "The prompt may have run. It went to the gateway that was watched before.",
         ),
         (
-            {"state": PromptState.FAILED, "fault": Fault.MOVED, "left": True},
+            {"state": PromptStatus.FAILED, "fault": ActionError.MOVED, "left": True},
             "Another gateway is watched now, so it was not sent.",
         ),
     ],
@@ -119,8 +122,8 @@ def test_what_is_happening_to_a_prompt_and_how_it_ended(show, make, prompt, stat
     exchange = shown(show, make, **prompt)
     assert exchange.status == status
     assert exchange.running is not prompt["state"].ended
-    assert exchange.failed is (prompt["state"] in (PromptState.FAILED, PromptState.UNKNOWN))
-    assert exchange.repeatable is (prompt == {"state": PromptState.UNKNOWN})
+    assert exchange.failed is (prompt["state"] in (PromptStatus.FAILED, PromptStatus.UNKNOWN))
+    assert exchange.repeatable is (prompt == {"state": PromptStatus.UNKNOWN})
     assert exchange.answer == prompt.get("answer", "")
 
 
@@ -130,11 +133,11 @@ def answer(show, make, prompt, *sessions):
 
 
 def test_an_answer_is_called_after_its_preset_else_its_session(show, make):
-    prompt = Prompt("p", SIDE, "What\n is on?", preset="Today", state=PromptState.ANSWERED, answer="# All")
+    prompt = Prompt("p", SIDE, "What\n is on?", preset="Today", state=PromptStatus.ANSWERED, answer="# All")
     told = answer(show, make, prompt)
     assert (told.name, told.question, told.exchange.answer) == ("Today", "What is on?", "# All")
     assert told.dashboard
-    mine = Prompt("p", "agent:main:main", "text", state=PromptState.ANSWERED)
+    mine = Prompt("p", "agent:main:main", "text", state=PromptStatus.ANSWERED)
     assert answer(show, make, mine, make.session("main")).name == "main"
     assert answer(show, make, mine).name == "Answer"
 
@@ -149,14 +152,14 @@ def test_the_settings_and_the_icon(show, make):
     assert (told.language, told.quiet_from, told.quiet_to) == ("auto", "", "")
     assert (told.notices, told.autostart) == (True, True)
     assert told.presets == BUILT_IN_PRESETS
-    quiet = Settings(quiet=Quiet(time(22), time(7)), language="ko")
+    quiet = Settings(quiet=QuietHours(time(22), time(7)), language="ko")
     told_quiet = show(make.connected(make.session(), settings=quiet), SETTINGS)
     assert (told_quiet.language, told_quiet.quiet_from, told_quiet.quiet_to) == ("ko", "22:00", "07:00")
     assert told.icon == Icon(Situation.CALM, 62, threshold=75)
 
 
 def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
-    prompt = Prompt("p", SIDE, "between us", preset="Today", state=PromptState.ANSWERED, answer="between us")
+    prompt = Prompt("p", SIDE, "between us", preset="Today", state=PromptStatus.ANSWERED, answer="between us")
     assert "between us" not in repr(answer(show, make, prompt))
 
 

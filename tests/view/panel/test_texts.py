@@ -6,15 +6,15 @@ import pytest
 
 from tests.view.spent import spending
 from tray.core.commands import Decide, ReadUsage
-from tray.core.errors import Cause, Fault, Trouble
-from tray.core.model.approvals import Approval, ApprovalState
-from tray.core.model.notifications import CameBack, Told, WentDown
-from tray.core.model.usage import Spending
+from tray.core.errors import ActionError, ConnectionFailure, FailureKind
+from tray.core.model.approvals import Approval, ApprovalStatus
+from tray.core.model.notifications import GatewayDown, GatewayUp, PastNotification
+from tray.core.model.usage import UsageTotals
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.panel import texts
-from tray.view.panel.texts import Offer
+from tray.view.panel.texts import Button
 from tray.view.text.approvals import LINES, WIDTH
 
 COMMAND = ExecRequest("c1", "rm -rf build", host="gateway", session_key="agent:main:main")
@@ -30,7 +30,7 @@ def asked(make, words):
         *,
         level=Level.CONTROL,
         identity=None,
-        state=ApprovalState.WAITING,
+        state=ApprovalStatus.WAITING,
         profile="default",
         **more,
     ):
@@ -49,14 +49,14 @@ def test_usage_is_a_chart_and_what_the_console_says(make, words):
     assert pane.caption == f"Tokens a day, the last 30 days; at most {max(pane.bars):,}"
     assert "31,500 tokens" in pane.text
     assert "▁" not in pane.text
-    assert pane.offers == (Offer("Read again", ReadUsage()),)
+    assert pane.offers == (Button("Read again", ReadUsage()),)
 
 
 def test_usage_that_is_not_known_says_why(make, words):
-    pane = texts.usage(make.connected(make.session(), spending=Spending()), make.now(), words)
+    pane = texts.usage(make.connected(make.session(), spending=UsageTotals()), make.now(), words)
     assert (pane.bars, pane.caption) == ((), "")
     assert pane.text
-    offline = texts.usage(replace(make.troubled(None), spending=Spending()), make.now(), words)
+    offline = texts.usage(replace(make.troubled(None), spending=UsageTotals()), make.now(), words)
     assert not offline.offers[0].enabled
 
 
@@ -70,8 +70,10 @@ def test_days_on_which_nothing_was_used_are_no_chart(make, words, monkeypatch):
 def test_notices_are_shown_whole_the_newest_first(make, words):
     noon = make.now().wall
     recent = (
-        Told(WentDown(Trouble(Cause.NOT_RUNNING)), noon - timedelta(days=1), held=False),
-        Told(CameBack(7.0), noon, held=True),
+        PastNotification(
+            GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), noon - timedelta(days=1), held=False
+        ),
+        PastNotification(GatewayUp(7.0), noon, held=True),
     )
     lines = texts.notices(make.connected(recent=recent), make.now(), words).text.splitlines()
     assert lines[0] == f"{noon.astimezone():%H:%M}  The gateway is back (held back)"
@@ -93,9 +95,9 @@ def test_a_command_is_shown_whole_however_long_it_is(asked):
     assert "".join(line.removeprefix("↳ ") for line in lines).replace("␣", " ") == command.replace("\n", "")
     assert "Runs on: gateway" in pane.told
     assert pane.offers == (
-        Offer("Allow once", Decide("c1", Decision.ALLOW_ONCE)),
-        Offer("Always allow", Decide("c1", Decision.ALLOW_ALWAYS)),
-        Offer("Deny", Decide("c1", Decision.DENY)),
+        Button("Allow once", Decide("c1", Decision.ALLOW_ONCE)),
+        Button("Always allow", Decide("c1", Decision.ALLOW_ALWAYS)),
+        Button("Deny", Decide("c1", Decision.DENY)),
     )
 
 
@@ -111,14 +113,14 @@ def test_a_device_is_let_in_or_turned_away(asked):
 
 
 def test_a_word_is_given_once(asked):
-    pane = asked(COMMAND, state=ApprovalState.ASKED)
+    pane = asked(COMMAND, state=ApprovalStatus.ASKED)
     assert not any(offer.enabled for offer in pane.offers)
-    failed = asked(COMMAND, fault=Fault.OFFLINE)
+    failed = asked(COMMAND, fault=ActionError.OFFLINE)
     assert all(offer.enabled for offer in failed.offers)
 
 
 @pytest.mark.parametrize(
-    ("state", "told"), [(ApprovalState.GONE, "No longer waiting"), (ApprovalState.EXPIRED, "expired")]
+    ("state", "told"), [(ApprovalStatus.GONE, "No longer waiting"), (ApprovalStatus.EXPIRED, "expired")]
 )
 def test_what_waits_no_longer_offers_nothing(asked, state, told):
     pane = asked(COMMAND, state=state)

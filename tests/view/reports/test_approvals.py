@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.view.reports import approvals
 
@@ -73,11 +73,11 @@ def test_for_a_person(make, state, words):
 @pytest.mark.parametrize(
     ("state_", "outcome"),
     [
-        (ApprovalState.DECIDED, "done"),
-        (ApprovalState.GONE, "gone"),
-        (ApprovalState.EXPIRED, "gone"),
-        (ApprovalState.UNKNOWN, "unknown"),
-        (ApprovalState.WAITING, "failed"),
+        (ApprovalStatus.DECIDED, "done"),
+        (ApprovalStatus.GONE, "gone"),
+        (ApprovalStatus.EXPIRED, "gone"),
+        (ApprovalStatus.UNKNOWN, "unknown"),
+        (ApprovalStatus.WAITING, "failed"),
     ],
 )
 def test_what_became_of_a_word(make, words, state_, outcome):

@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tray.core.errors import Cause, Doubt
+from tray.core.errors import FailureKind, StaleReason
 from tray.core.model.connection import Pending, Step
-from tray.core.model.sessions import Book, Confidence
+from tray.core.model.sessions import Confidence, SessionsSnapshot
 from tray.protocol.sessions import SessionsList
-from tray.settings.quiet_hours import Quiet, parse_time
+from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import Level, Profile, Settings
 from tray.values import replace
 from tray.view.reports.diagnostics import LOG_LINES, Ground, diagnostics
@@ -41,7 +41,7 @@ def test_a_connection_that_stands(make, tell):
 def test_sessions_are_counted_and_not_named(make, tell):
     state = make.connected(
         make.session("my divorce"),
-        make.session("other", make.usage(None, confidence=Confidence.UNKNOWN, doubt=Doubt.NEVER_USED)),
+        make.session("other", make.usage(None, confidence=Confidence.UNKNOWN, doubt=StaleReason.NEVER_USED)),
     )
     text = "\n".join(tell(state))
     assert "my divorce" not in text
@@ -51,7 +51,7 @@ def test_sessions_are_counted_and_not_named(make, tell):
 
 
 def test_one_that_never_let_it_in(make, tell):
-    lines = tell(replace(make.troubled(Cause.TOKEN_WRONG), book=Book()))
+    lines = tell(replace(make.troubled(FailureKind.TOKEN_WRONG), book=SessionsSnapshot()))
     assert "  it never let this program in" in lines
     assert "  not read" in lines
     assert any(line.startswith("   X  Login") for line in lines)
@@ -72,7 +72,7 @@ def test_what_it_waits_for(make, tell):
 
 
 def test_the_settings_are_told_without_their_names_and_texts(make, tell):
-    quiet = Quiet(parse_time("22:00"), parse_time("07:00"))
+    quiet = QuietHours(parse_time("22:00"), parse_time("07:00"))
     profiles = (
         Profile("grandmother", "wss://gateway.example", Level.ASK, fingerprint="ab" * 32),
         Profile("cellar", "ws://cellar.example", allow_plain=True),

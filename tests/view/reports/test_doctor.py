@@ -3,10 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tray.core.connection.diagnosis import LAYERS, Certificate, Layer, Probe
-from tray.core.errors import Cause
-from tray.core.model.connection import Link, Step
+from tray.core.errors import FailureKind
+from tray.core.model.connection import Connection, Step
 from tray.settings.settings import Level
-from tray.settings.target import Keeper, Origin, Target
+from tray.settings.target import SecretOrigin, SecretSource, Target
 from tray.values import replace
 from tray.view.reports.doctor import Examined, Verdict, checkup, checkup_text, findings
 
@@ -50,7 +50,7 @@ def test_all_is_well(make, found):
 
 def test_a_shared_secret_that_is_refused_is_told_though_the_device_is_let_in(make, found):
     state = make.connected()
-    origin = Origin(Keeper.ENVIRONMENT, "CLAWTRAY_TOKEN")
+    origin = SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
     by_device = replace(state.link, by_device=True)
     said = found(replace(state, link=replace(by_device, origin=origin)))[Layer.LOGIN]
     assert said.verdict is Verdict.REMARK
@@ -69,7 +69,7 @@ def test_what_stands_on_a_layer_that_failed_was_not_tried(make, found):
     probe = Probe(
         {Layer.NAME: 0.0, Layer.TCP: 0.1}, ("127.0.0.1",), None, None, "Connection refused", Layer.TCP
     )
-    said = found(make.troubled(Cause.NOT_RUNNING), probe)
+    said = found(make.troubled(FailureKind.NOT_RUNNING), probe)
     assert verdicts(said) == [Verdict.FINE] * 3 + [Verdict.FAULT] + [Verdict.SKIPPED] * 7
     assert said[Layer.TCP].said == (
         "Nothing is listening at 127.0.0.1:18789: the gateway is not running. "
@@ -80,7 +80,7 @@ def test_what_stands_on_a_layer_that_failed_was_not_tried(make, found):
 
 
 def test_no_gateway_says_where_it_was_looked_for(make, found):
-    state = make.troubled(Cause.NOT_FOUND, target=None)
+    state = make.troubled(FailureKind.NOT_FOUND, target=None)
     state = replace(state, link=replace(state.link, looked=("CLAWTRAY_URL: not set", EVIL)))
     said = found(state, None)[Layer.DISCOVERY]
     assert said.verdict is Verdict.FAULT
@@ -89,7 +89,7 @@ def test_no_gateway_says_where_it_was_looked_for(make, found):
 
 def test_an_untrusted_certificate_is_shown_with_the_way_to_pin_it(make, found):
     probe = Probe({Layer.TLS: 0.01}, ("10.0.0.1",), Certificate(PIN, "self-signed certificate"), (200, ""))
-    said = found(make.troubled(Cause.TLS, target=make.remote, detail="self-signed certificate"), probe)
+    said = found(make.troubled(FailureKind.TLS, target=make.remote, detail="self-signed certificate"), probe)
     assert said[Layer.TLS].verdict is Verdict.FAULT
     assert "self-signed certificate" in said[Layer.TLS].said
     assert f"Its certificate's fingerprint is {PIN}" in said[Layer.TLS].advice
@@ -115,7 +115,7 @@ def test_plain_words_over_the_net_are_a_remark(make, found):
 
 
 def test_what_answers_in_place_of_a_gateway_is_told(make, found):
-    said = found(make.troubled(Cause.FOREIGN), replace(WELL, http=(404, "nginx\x1b[2J")))
+    said = found(make.troubled(FailureKind.FOREIGN), replace(WELL, http=(404, "nginx\x1b[2J")))
     assert said[Layer.HTTP].said == "HTTP 404, from nginx [2J"
     assert said[Layer.WEBSOCKET].verdict is Verdict.FAULT
     assert said[Layer.WEBSOCKET].advice == "Check the port in the address.\nHTTP 404, from nginx [2J"
@@ -134,7 +134,7 @@ def test_a_proxy_is_named_whether_it_works_or_not(make, found):
     assert said[Layer.TLS].verdict is Verdict.SKIPPED
     assert said[Layer.READING].verdict is Verdict.FINE
 
-    unreachable = make.troubled(Cause.UNREACHABLE, target=make.remote)
+    unreachable = make.troubled(FailureKind.UNREACHABLE, target=make.remote)
     said = found(unreachable, Probe({}, fault="no such name", failed=Layer.NAME, proxy="https_proxy"))
     assert "https_proxy sends" in said[Layer.NAME].advice
     assert "https_proxy" not in found(unreachable, Probe({}))[Layer.TCP].advice
@@ -162,7 +162,7 @@ def test_a_release_that_tells_of_no_changes_is_told(make, found):
 
 
 def test_a_wrong_token_is_a_fault_of_the_login(make, found):
-    said = found(make.troubled(Cause.TOKEN_WRONG))
+    said = found(make.troubled(FailureKind.TOKEN_WRONG))
     assert said[Layer.WEBSOCKET].verdict is Verdict.FINE
     assert said[Layer.LOGIN].verdict is Verdict.FAULT
     assert "CLAWTRAY_TOKEN" in said[Layer.LOGIN].advice
@@ -170,7 +170,7 @@ def test_a_wrong_token_is_a_fault_of_the_login(make, found):
 
 def test_where_the_patience_ends_more_of_it_is_advised(make, found):
     state = make.connected()
-    state = replace(state, link=Link(step=Step.DIALING, target=make.local))
+    state = replace(state, link=Connection(step=Step.DIALING, target=make.local))
     said = found(state, Probe({}))[Layer.TCP]
     assert said.verdict is Verdict.FAULT
     assert said.advice == "Give it longer with --timeout."
@@ -178,7 +178,7 @@ def test_where_the_patience_ends_more_of_it_is_advised(make, found):
 
 
 def test_as_json(make, words):
-    state = make.troubled(Cause.NOT_FOUND, target=None)
+    state = make.troubled(FailureKind.NOT_FOUND, target=None)
     said = checkup(Examined(state, None, None, None), make.now(), words)
     assert list(said) == ["schema", "at", "url", "layers"]
     assert said["url"] is None
@@ -197,7 +197,7 @@ def test_as_json(make, words):
 
 def test_as_text_with_one_line_for_all_that_was_not_tried(make, words):
     probe = Probe({Layer.NAME: 0.0012}, ("127.0.0.1",), None, None, "Connection refused", Layer.TCP)
-    text = checkup_text(Examined(make.troubled(Cause.NOT_RUNNING), "Oh dear.", probe, None), words)
+    text = checkup_text(Examined(make.troubled(FailureKind.NOT_RUNNING), "Oh dear.", probe, None), words)
     lines = text.splitlines()
     assert lines[0] == " !  Settings       Oh dear."
     assert lines[3] == "ok  Name           It stands for 127.0.0.1  (1 ms)"

@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.errors import Cause, Doubt
-from tray.core.model.sessions import Confidence, Run, Usage
+from tray.core.errors import FailureKind, StaleReason
+from tray.core.model.sessions import Confidence, ContextUsage, RunningRun
 from tray.protocol.handshake import Generation
 from tray.protocol.models import Model
 from tray.values import replace
 from tray.view.reports import status as reports
 
-UNUSED = Usage(None, 200_000, Confidence.UNKNOWN, Doubt.NEVER_USED)
-OLD = Usage(124_000, 200_000, Confidence.STALE, Doubt.OLD)
+UNUSED = ContextUsage(None, 200_000, Confidence.UNKNOWN, StaleReason.NEVER_USED)
+OLD = ContextUsage(124_000, 200_000, Confidence.STALE, StaleReason.OLD)
 KEYS = ("schema", "at", "connection", "focus", "context", "model", "sessions")
 
 
@@ -83,11 +83,11 @@ def test_doubt_has_a_reason(make, read_status, usage, used, percent, confidence,
 @pytest.mark.parametrize(
     ("cause", "phase", "code"),
     [
-        (Cause.NOT_RUNNING, "down", 40),
-        (Cause.FOREIGN, "down", 40),
-        (Cause.RESTARTING, "connecting", 40),
-        (Cause.TOKEN_WRONG, "refused", 41),
-        (Cause.PAIRING, "refused", 41),
+        (FailureKind.NOT_RUNNING, "down", 40),
+        (FailureKind.FOREIGN, "down", 40),
+        (FailureKind.RESTARTING, "connecting", 40),
+        (FailureKind.TOKEN_WRONG, "refused", 41),
+        (FailureKind.PAIRING, "refused", 41),
     ],
 )
 def test_each_way_of_not_being_connected(make, read_status, words, cause, phase, code):
@@ -101,7 +101,7 @@ def test_each_way_of_not_being_connected(make, read_status, words, cause, phase,
 
 
 def test_a_gateway_that_was_never_found_is_down(make, read_status):
-    state = make.troubled(Cause.NOT_FOUND, target=None)
+    state = make.troubled(FailureKind.NOT_FOUND, target=None)
     assert read_status(state)["connection"] | {"reason": ""} == {
         "phase": "down",
         "reason": "",
@@ -115,7 +115,7 @@ def test_a_gateway_that_was_never_found_is_down(make, read_status):
 
 def test_what_a_lost_gateway_said_of_itself_is_still_told(make, read_status):
     hello = make.hello(Generation.CLAWDBOT, None)
-    connection = read_status(make.troubled(Cause.LOST, hello=hello))["connection"]
+    connection = read_status(make.troubled(FailureKind.LOST, hello=hello))["connection"]
     assert (connection["generation"], connection["version"], connection["protocol"]) == ("clawdbot", None, 4)
 
 
@@ -202,7 +202,7 @@ def test_status_text_without_any_session(make, words):
 
 
 def test_status_text_of_a_gateway_that_is_down_ends_with_the_cure(make, words):
-    state = make.troubled(Cause.NOT_RUNNING)
+    state = make.troubled(FailureKind.NOT_RUNNING)
     assert reports.status_text(state, make.now(), words) == (
         "Nothing is listening at 127.0.0.1:18789: the gateway is not running. "
         "Start it with: openclaw gateway start"
@@ -241,7 +241,7 @@ def test_model_table_and_catalogue(make, words):
 
 def test_watch_line(make, words):
     calm = make.connected(make.session())
-    busy = make.connected(make.session(usage=OLD), runs={"run": Run("agent:main:main", 1000.0)})
+    busy = make.connected(make.session(usage=OLD), runs={"run": RunningRun("agent:main:main", 1000.0)})
     assert reports.watch_line(calm, words) == "main  62 % of 200k  anthropic/claude-opus-4-5"
     assert reports.watch_line(busy, words) == (
         "main  ~62 % of 200k  anthropic/claude-opus-4-5"
@@ -251,7 +251,7 @@ def test_watch_line(make, words):
     assert reports.watch_line(listed, words).endswith(" · a run is in progress")
     assert reports.watch_line(make.connected(), words) == "connected · No sessions yet"
     assert reports.watch_line(make.troubled(None), words) == "connecting"
-    assert reports.watch_line(make.troubled(Cause.RESTARTING, make.session()), words) == (
+    assert reports.watch_line(make.troubled(FailureKind.RESTARTING, make.session()), words) == (
         "The gateway announced a restart. ClawTray reconnects by itself."
     )
 
@@ -263,7 +263,7 @@ def test_names_from_outside_cannot_steer_the_terminal(make, words):
     hello = make.hello(version=evil)
     state = make.connected(session, models=(Model(f"p/{evil}", 1000, alias=evil),))
     state = replace(state, link=replace(state.link, hello=hello))
-    down = make.troubled(Cause.REFUSED, detail=evil)
+    down = make.troubled(FailureKind.REFUSED, detail=evil)
     for text in (
         reports.status_text(state, make.now(), words),
         reports.session_table(state, make.now(), words),

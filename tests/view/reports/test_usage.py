@@ -14,8 +14,8 @@ from tests.view.spent import (
     Tally,
     spending,
 )
-from tray.core.errors import Cause
-from tray.core.model.usage import Spending
+from tray.core.errors import FailureKind
+from tray.core.model.usage import UsageTotals
 from tray.values import replace
 from tray.view.reports import usage
 
@@ -158,7 +158,7 @@ def test_nothing_from_outside_steers_the_terminal(make, words):
             ),
             "The gateway says: the transcripts cannot be read",
         ),
-        (Spending(), "The gateway did not reply."),
+        (UsageTotals(), "The gateway did not reply."),
     ],
 )
 def test_why_there_is_nothing_to_print(make, words, known, sentence):
@@ -169,5 +169,5 @@ def test_why_there_is_nothing_to_print(make, words, known, sentence):
 
 def test_what_is_known_is_told(make, words):
     assert usage.is_told(make.connected(spending=spending(bill=BILL)), make.now())
-    down = replace(make.troubled(Cause.LOST), spending=Spending())
+    down = replace(make.troubled(FailureKind.LOST), spending=UsageTotals())
     assert usage.failure(down, make.now(), words) == "There is no connection to the gateway."

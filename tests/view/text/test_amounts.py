@@ -18,8 +18,8 @@ from tests.view.spent import (
     Tally,
     spending,
 )
-from tray.core.errors import Fault
-from tray.core.model.usage import Origin, Spending
+from tray.core.errors import ActionError
+from tray.core.model.usage import TotalsSource, UsageTotals
 from tray.settings.settings import Level
 from tray.view.text import amounts
 
@@ -89,17 +89,17 @@ def failing(words, told, fault=None):
 
 
 def test_where_there_is_a_total_or_will_be_nothing_failed(words):
-    assert failing(words, spending(), Fault.OFFLINE) == ""
+    assert failing(words, spending(), ActionError.OFFLINE) == ""
     assert failing(words, spending(bill=None, ledger=None)) == ""
     assert failing(words, spending(bill=None, ledger=None, refused={COST: None})) == ""
     counting = spending(bill=Bill({}, counting=True), ledger=None)
     assert failing(words, counting) == ""
     assert amounts.waiting(counting, words) == "the gateway is still counting"
-    assert amounts.waiting(Spending(), words) == "not yet read"
+    assert amounts.waiting(UsageTotals(), words) == "not yet read"
 
 
 def test_why_nothing_can_be_asked(words):
-    assert failing(words, Spending(), Fault.OFFLINE) == "There is no connection to the gateway."
+    assert failing(words, UsageTotals(), ActionError.OFFLINE) == "There is no connection to the gateway."
 
 
 @pytest.mark.parametrize(
@@ -134,15 +134,15 @@ def test_what_must_be_known_about_the_totals(words):
     def told(origin, **more):
         return amounts.remarks(spending(**more), {origin}, words)
 
-    assert told(Origin.BILL) == []
-    assert told(Origin.SESSIONS) == ["The totals are summed from the sessions."]
+    assert told(TotalsSource.BILL) == []
+    assert told(TotalsSource.SESSIONS) == ["The totals are summed from the sessions."]
     counting = Bill(BILL.days, counting=True)
-    assert told(Origin.BILL, bill=counting) == ["The gateway is still counting: it will be more."]
+    assert told(TotalsSource.BILL, bill=counting) == ["The gateway is still counting: it will be more."]
     assert amounts.remarks(spending(bill=counting), set(), words) == []
     several = Ledger({}, sessions=(*LEDGER.sessions, Account("agent:work:main", {})))
-    assert told(Origin.BILL, ledger=several, all_agents=False) == [
+    assert told(TotalsSource.BILL, ledger=several, all_agents=False) == [
         "The totals are those of the default agent alone."
     ]
-    assert told(Origin.BILL, ledger=Ledger({}, cut=True)) == [
+    assert told(TotalsSource.BILL, ledger=Ledger({}, cut=True)) == [
         "Only the 200 newest sessions are counted by model and session."
     ]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.core.errors import Fault
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.errors import ActionError
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
@@ -79,7 +79,7 @@ def test_details_of_a_command(make, words):
 
 
 def test_details_of_a_device(make, words):
-    approval = Approval("default", DEVICE, fault=Fault.GATEWAY, detail="not now")
+    approval = Approval("default", DEVICE, fault=ActionError.GATEWAY, detail="not now")
     assert approvals.details(approval, "", make.now(), words) == [
         "linux · operator · 192.0.2.7",
         "operator.read",
@@ -106,13 +106,13 @@ def test_how_many_wait(words):
     ("changes", "said"),
     [
         ({}, "waiting"),
-        ({"state": ApprovalState.ASKED}, "waiting"),
-        ({"fault": Fault.OFFLINE}, "There is no connection to the gateway."),
-        ({"state": ApprovalState.DECIDED, "decision": Decision.DENY}, "denied"),
-        ({"state": ApprovalState.DECIDED, "decision": Decision.ALLOW_ONCE}, "allowed"),
-        ({"state": ApprovalState.GONE}, "No longer waiting: it was decided elsewhere, or withdrawn."),
-        ({"state": ApprovalState.EXPIRED}, "expired"),
-        ({"state": ApprovalState.UNKNOWN}, "It is not known whether the gateway heard your answer."),
+        ({"state": ApprovalStatus.ASKED}, "waiting"),
+        ({"fault": ActionError.OFFLINE}, "There is no connection to the gateway."),
+        ({"state": ApprovalStatus.DECIDED, "decision": Decision.DENY}, "denied"),
+        ({"state": ApprovalStatus.DECIDED, "decision": Decision.ALLOW_ONCE}, "allowed"),
+        ({"state": ApprovalStatus.GONE}, "No longer waiting: it was decided elsewhere, or withdrawn."),
+        ({"state": ApprovalStatus.EXPIRED}, "expired"),
+        ({"state": ApprovalStatus.UNKNOWN}, "It is not known whether the gateway heard your answer."),
     ],
 )
 def test_what_became_of_it(words, changes, said):

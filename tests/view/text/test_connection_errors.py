@@ -3,14 +3,14 @@ from __future__ import annotations
 import pytest
 
 from tests.view.text.test_formatting import NASTY, units
-from tray.core.errors import Cause, Phase, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.protocol.handshake import Generation
-from tray.settings.target import Keeper, Origin
+from tray.settings.target import SecretOrigin, SecretSource
 from tray.values import replace
 from tray.view.text import connection_errors, formatting
 
 
-@pytest.mark.parametrize("cause", Cause)
+@pytest.mark.parametrize("cause", FailureKind)
 @pytest.mark.parametrize("detail", ["", "said so.", NASTY * 100], ids=["silent", "short", "nasty"])
 @pytest.mark.parametrize("known", [True, False], ids=["known", "no address"])
 def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, detail, known):
@@ -21,7 +21,7 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
     assert ".." not in said
     assert "  " not in said
     assert ": ." not in said
-    told_whole = cause in (Cause.ADDRESS, Cause.KEY)
+    told_whole = cause in (FailureKind.ADDRESS, FailureKind.KEY)
     limit = 340 if told_whole else formatting.BODY_UNITS
     assert units(said) <= limit
     if not told_whole:
@@ -31,41 +31,41 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
 
 
 def test_no_two_causes_sound_the_same(make, words):
-    state = make.troubled(Cause.LOST)
-    assert len({connection_errors.why(Trouble(cause, "detail"), state, words) for cause in Cause}) == len(
-        Cause
-    )
+    state = make.troubled(FailureKind.LOST)
+    assert len(
+        {connection_errors.why(ConnectionFailure(cause, "detail"), state, words) for cause in FailureKind}
+    ) == len(FailureKind)
 
 
 @pytest.mark.parametrize(
     ("phase", "causes"),
     [
-        (Phase.NOT_SET_UP, {Cause.NOT_FOUND}),
-        (Phase.CONNECTING, {Cause.STARTING, Cause.RESTARTING}),
+        (Phase.NOT_SET_UP, {FailureKind.NOT_FOUND}),
+        (Phase.CONNECTING, {FailureKind.STARTING, FailureKind.RESTARTING}),
         (
             Phase.DOWN,
             {
-                Cause.NOT_RUNNING,
-                Cause.FOREIGN,
-                Cause.UNREACHABLE,
-                Cause.PROXY,
-                Cause.STOPPED,
-                Cause.UNANSWERED,
-                Cause.SILENT,
-                Cause.LOST,
+                FailureKind.NOT_RUNNING,
+                FailureKind.FOREIGN,
+                FailureKind.UNREACHABLE,
+                FailureKind.PROXY,
+                FailureKind.STOPPED,
+                FailureKind.UNANSWERED,
+                FailureKind.SILENT,
+                FailureKind.LOST,
             },
         ),
     ],
 )
 def test_a_cause_belongs_to_the_phase_that_its_sentence_describes(phase, causes):
-    assert {cause for cause in Cause if Trouble(cause).phase is phase} == causes
+    assert {cause for cause in FailureKind if ConnectionFailure(cause).phase is phase} == causes
 
 
 def test_all_other_causes_are_refusals_and_none_is_connected():
-    assert {Trouble(cause).phase for cause in Cause} == set(Phase) - {Phase.CONNECTED}
+    assert {ConnectionFailure(cause).phase for cause in FailureKind} == set(Phase) - {Phase.CONNECTED}
 
 
-@pytest.mark.parametrize("cause", [Cause.NOT_RUNNING, Cause.STOPPED])
+@pytest.mark.parametrize("cause", [FailureKind.NOT_RUNNING, FailureKind.STOPPED])
 def test_a_gateway_is_started_where_it_is(make, words, cause):
     here, there = make.troubled(cause), make.troubled(cause, target=make.remote)
     assert connection_errors.why(here.link.trouble, here, words).endswith(
@@ -80,7 +80,7 @@ def test_a_gateway_is_started_where_it_is(make, words, cause):
     ("generation", "cli"), [(Generation.CLAWDBOT, "clawdbot"), (Generation.OPENCLAW, "openclaw")]
 )
 def test_commands_are_those_of_the_gateway_at_hand(make, words, generation, cli):
-    state = make.troubled(Cause.PAIRING, hello=make.hello(generation))
+    state = make.troubled(FailureKind.PAIRING, hello=make.hello(generation))
     said = connection_errors.why(state.link.trouble, state, words)
     assert said.endswith(f"On the gateway's computer, run: {cli} devices list")
 
@@ -98,7 +98,7 @@ def test_commands_are_those_of_the_gateway_at_hand(make, words, generation, cli)
     ],
 )
 def test_only_a_plain_request_id_gets_into_a_command_to_paste(make, words, identity, command):
-    state = make.troubled(Cause.PAIRING, request_id=identity)
+    state = make.troubled(FailureKind.PAIRING, request_id=identity)
     assert connection_errors.why(state.link.trouble, state, words).endswith(f"run: {command}")
 
 
@@ -111,7 +111,7 @@ def test_only_a_plain_request_id_gets_into_a_command_to_paste(make, words, ident
     ],
 )
 def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
-    state = make.troubled(Cause.PROTOCOL, detail=detail)
+    state = make.troubled(FailureKind.PROTOCOL, detail=detail)
     assert connection_errors.why(state.link.trouble, state, words).startswith(said)
 
 
@@ -124,67 +124,67 @@ def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
     ],
 )
 def test_a_rate_limit_names_its_time_only_if_it_told_one(make, words, retry_after, cure):
-    state = make.troubled(Cause.RATE_LIMITED, retry_after=retry_after)
+    state = make.troubled(FailureKind.RATE_LIMITED, retry_after=retry_after)
     assert connection_errors.why(state.link.trouble, state, words).endswith(cure)
 
 
 def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
     said = "The address from CLAWTRAY_URL cannot be used. The address is empty. Write it like ws://127.0.0.1:18789."
-    state = make.troubled(Cause.ADDRESS, detail=said, target=None)
+    state = make.troubled(FailureKind.ADDRESS, detail=said, target=None)
     assert connection_errors.why(state.link.trouble, state, words) == said
 
 
 def test_what_is_wrong_with_our_own_key_is_told_whole(make, words):
     said = "The device key /somewhere/device.key is damaged. Put back a copy of it, or delete it."
-    state = make.troubled(Cause.KEY, detail=said)
+    state = make.troubled(FailureKind.KEY, detail=said)
     assert (
         connection_errors.why(state.link.trouble, state, words) == f"This computer has no usable key. {said}"
     )
-    silent = make.troubled(Cause.KEY)
+    silent = make.troubled(FailureKind.KEY)
     assert connection_errors.why(silent.link.trouble, silent, words) == "This computer has no usable key."
 
 
 def test_the_address_is_shown_without_its_scheme(make):
     assert connection_errors.host(make.connected()) == "127.0.0.1:18789"
-    assert connection_errors.host(make.troubled(Cause.NOT_FOUND, target=None)) == ""
+    assert connection_errors.host(make.troubled(FailureKind.NOT_FOUND, target=None)) == ""
 
 
 # ---- where a wrong secret came from ----
 
-FILE = Origin(Keeper.FILE, "~/.openclaw/openclaw.json")
-VARIABLE = Origin(Keeper.ENVIRONMENT, "OPENCLAW_GATEWAY_TOKEN")
-STORED = Origin(Keeper.STORE, "the Windows Credential Manager")
+FILE = SecretOrigin(SecretSource.FILE, "~/.openclaw/openclaw.json")
+VARIABLE = SecretOrigin(SecretSource.ENVIRONMENT, "OPENCLAW_GATEWAY_TOKEN")
+STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
 
 
 @pytest.mark.parametrize(
     ("cause", "origin", "told", "cure"),
     [
         (
-            Cause.TOKEN_WRONG,
+            FailureKind.TOKEN_WRONG,
             None,
             "the token",
             "Give gateway.auth.token {here} to clawtray login, or as CLAWTRAY_TOKEN.",
         ),
         (
-            Cause.TOKEN_WRONG,
+            FailureKind.TOKEN_WRONG,
             FILE,
             "the token from ~/.openclaw/openclaw.json",
             "Restart the gateway, so that it reads that file again, or set CLAWTRAY_TOKEN.",
         ),
         (
-            Cause.TOKEN_WRONG,
+            FailureKind.TOKEN_WRONG,
             VARIABLE,
             "the token from OPENCLAW_GATEWAY_TOKEN",
             "Set OPENCLAW_GATEWAY_TOKEN to gateway.auth.token {here}, and start ClawTray again.",
         ),
         (
-            Cause.PASSWORD_WRONG,
+            FailureKind.PASSWORD_WRONG,
             STORED,
             "the password from the Windows Credential Manager",
             "Give gateway.auth.password {here} to clawtray login, or as CLAWTRAY_PASSWORD.",
         ),
         (
-            Cause.PASSWORD_WRONG,
+            FailureKind.PASSWORD_WRONG,
             None,
             "the password",
             "Give gateway.auth.password {here} to clawtray login, or as CLAWTRAY_PASSWORD.",
@@ -199,18 +199,18 @@ def test_a_wrong_secret_is_told_with_where_it_came_from(make, words, cause, orig
     assert connection_errors.cure(state.link.trouble, state, words) == cure
 
 
-@pytest.mark.parametrize("cause", [Cause.TOKEN_WRONG, Cause.PASSWORD_WRONG])
-@pytest.mark.parametrize("keeper", Keeper)
+@pytest.mark.parametrize("cause", [FailureKind.TOKEN_WRONG, FailureKind.PASSWORD_WRONG])
+@pytest.mark.parametrize("keeper", SecretSource)
 def test_a_place_of_any_name_fits_into_the_sentence(make, words, cause, keeper):
     state = make.troubled(cause)
-    state = replace(state, link=replace(state.link, origin=Origin(keeper, NASTY * 100)))
+    state = replace(state, link=replace(state.link, origin=SecretOrigin(keeper, NASTY * 100)))
     said = connection_errors.why(state.link.trouble, state, words)
     assert said.isprintable()
     assert units(said) <= formatting.BODY_UNITS
 
 
 def test_a_computer_that_is_known_there_asks_for_more(make, words):
-    state = make.troubled(Cause.PAIRING, upgrade=True, request_id="r-1")
+    state = make.troubled(FailureKind.PAIRING, upgrade=True, request_id="r-1")
     assert connection_errors.why(state.link.trouble, state, words) == (
         "The gateway has not approved yet that this computer may do this much. "
         "On the gateway's computer, run: openclaw devices approve r-1"
@@ -218,14 +218,14 @@ def test_a_computer_that_is_known_there_asks_for_more(make, words):
 
 
 def test_a_certificate_that_was_shown_can_be_compared(make, words):
-    state = make.troubled(Cause.TLS, detail="self-signed", fingerprint="ab" * 32)
+    state = make.troubled(FailureKind.TLS, detail="self-signed", fingerprint="ab" * 32)
     assert connection_errors.cure(state.link.trouble, state, words).startswith("Compare its certificate")
-    blind = make.troubled(Cause.TLS, detail="wrong version number")
+    blind = make.troubled(FailureKind.TLS, detail="wrong version number")
     assert connection_errors.cure(blind.link.trouble, blind, words) == "Check the gateway's certificate."
 
 
 def test_a_proxy_is_named_by_its_variable(make, words):
-    state = make.troubled(Cause.PROXY, detail="https_proxy", target=make.remote)
+    state = make.troubled(FailureKind.PROXY, detail="https_proxy", target=make.remote)
     assert connection_errors.why(state.link.trouble, state, words).endswith(
         "https_proxy names one. Add the gateway's computer to NO_PROXY, and start ClawTray again."
     )

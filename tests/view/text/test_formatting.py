@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import tray
-from tray.core.errors import Doubt, Fault, Phase
-from tray.core.model.prompts import Prompt, PromptState
-from tray.core.model.sessions import Confidence, Turns
+from tray.core.errors import ActionError, Phase, StaleReason
+from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model.sessions import Confidence, TurnsLeft
 from tray.i18n.translate import Words
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
@@ -285,44 +285,52 @@ def test_every_phase_has_words_of_its_own(words):
 
 
 def test_every_doubt_has_words_of_its_own(words):
-    said = {formatting.doubt(value, words) for value in Doubt}
-    assert len(said) == len(Doubt)
+    said = {formatting.stale_reason(value, words) for value in StaleReason}
+    assert len(said) == len(StaleReason)
     assert all(line and line.isprintable() and not line.endswith(".") for line in said)
 
 
 def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
     lines = {
         (Confidence.FRESH, None): "",
-        (Confidence.STALE, Doubt.OLD): "Doubtful: the gateway calls the figure out of date",
-        (Confidence.UNKNOWN, Doubt.NEVER_USED): "Unknown: this session has not been used yet",
+        (Confidence.STALE, StaleReason.OLD): "Doubtful: the gateway calls the figure out of date",
+        (Confidence.UNKNOWN, StaleReason.NEVER_USED): "Unknown: this session has not been used yet",
     }
     for (confidence, doubt), line in lines.items():
-        assert formatting.doubtful(make.usage(1, 2, confidence, doubt), words) == line
+        assert formatting.stale(make.usage(1, 2, confidence, doubt), words) == line
 
 
 def test_every_fault_is_a_sentence_of_its_own(words):
-    said = {formatting.fault(value, "said so.", Level.WATCH, words) for value in Fault}
-    assert len(said) == len(Fault)
+    said = {formatting.action_error(value, "said so.", Level.WATCH, words) for value in ActionError}
+    assert len(said) == len(ActionError)
     assert all(line[0].isupper() and line.endswith(".") for line in said)
 
 
-@pytest.mark.parametrize("value", Fault)
+@pytest.mark.parametrize("value", ActionError)
 def test_a_fault_with_a_nasty_detail_is_still_one_line(words, value):
-    said = formatting.fault(value, NASTY * 100, Level.ASK, words)
+    said = formatting.action_error(value, NASTY * 100, Level.ASK, words)
     assert said.isprintable()
     assert len(said) < 400
 
 
 def test_a_fault_says_what_is_known(words):
-    assert formatting.fault(Fault.GATEWAY, "", Level.WATCH, words) == "The gateway says: no reason was given"
-    assert formatting.fault(Fault.GATEWAY, "model not allowed", Level.WATCH, words).endswith(
+    assert (
+        formatting.action_error(ActionError.GATEWAY, "", Level.WATCH, words)
+        == "The gateway says: no reason was given"
+    )
+    assert formatting.action_error(ActionError.GATEWAY, "model not allowed", Level.WATCH, words).endswith(
         ": model not allowed"
     )
-    assert formatting.fault(Fault.TOO_LONG, "", Level.ASK, words).endswith("keep it under 400,000 bytes.")
-    assert "“ask”" in formatting.fault(Fault.LEVEL, "", Level.ASK, words)
-    assert formatting.fault(Fault.OTHER_MODEL, "p/m", Level.ASK, words) == "The gateway chose p/m instead."
+    assert formatting.action_error(ActionError.TOO_LONG, "", Level.ASK, words).endswith(
+        "keep it under 400,000 bytes."
+    )
+    assert "“ask”" in formatting.action_error(ActionError.LEVEL, "", Level.ASK, words)
     assert (
-        formatting.fault(Fault.OTHER_MODEL, "", Level.ASK, words)
+        formatting.action_error(ActionError.OTHER_MODEL, "p/m", Level.ASK, words)
+        == "The gateway chose p/m instead."
+    )
+    assert (
+        formatting.action_error(ActionError.OTHER_MODEL, "", Level.ASK, words)
         == "The gateway chose another model instead."
     )
 
@@ -332,11 +340,11 @@ def prompt(state):
 
 
 def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
-    ends = [state for state in PromptState if state.ended]
-    said = {formatting.ending(prompt(state), words) for state in ends}
+    ends = [state for state in PromptStatus if state.ended]
+    said = {formatting.prompt_result(prompt(state), words) for state in ends}
     assert len(said) == len(ends) == 4
-    assert formatting.ending(replace(prompt(PromptState.UNKNOWN), left=True), words) not in said
-    going_on = {formatting.ending(prompt(state), words) for state in PromptState if not state.ended}
+    assert formatting.prompt_result(replace(prompt(PromptStatus.UNKNOWN), left=True), words) not in said
+    going_on = {formatting.prompt_result(prompt(state), words) for state in PromptStatus if not state.ended}
     assert going_on == {"The prompt has not ended yet."}
     assert not going_on & said
 
@@ -345,12 +353,12 @@ def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
     ("turns", "said"),
     [
         (None, ""),
-        (Turns(6, 4, 9), "about 6 turns left (4 to 9)"),
-        (Turns(6, 6, 6), "about 6 turns left"),
-        (Turns(0, 0, 1), "about 0 turns left (0 to 1)"),
-        (Turns(0, 0, 0), "no room for another turn like the last ones"),
-        (Turns(120, 90, 500), "about 99 turns left (90 to 99)"),
-        (Turns(200, 150, 500), "more than 99 turns left"),
+        (TurnsLeft(6, 4, 9), "about 6 turns left (4 to 9)"),
+        (TurnsLeft(6, 6, 6), "about 6 turns left"),
+        (TurnsLeft(0, 0, 1), "about 0 turns left (0 to 1)"),
+        (TurnsLeft(0, 0, 0), "no room for another turn like the last ones"),
+        (TurnsLeft(120, 90, 500), "about 99 turns left (90 to 99)"),
+        (TurnsLeft(200, 150, 500), "more than 99 turns left"),
     ],
 )
 def test_turns_left(words, turns, said):

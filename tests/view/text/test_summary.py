@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tray.core.errors import Cause
+from tray.core.errors import FailureKind
 from tray.core.model.approvals import Approval
 from tray.protocol.approvals import ExecRequest
 from tray.view.text.summary import glance
@@ -10,7 +10,7 @@ def test_what_the_icon_says_in_words(make, words):
     session = make.session()
     assert glance(make.connected(session), words) == ["main  62 % of 200k"]
     assert glance(make.connected(), words) == ["ClawTray · connected"]
-    assert glance(make.troubled(Cause.NOT_RUNNING, session), words) == [
+    assert glance(make.troubled(FailureKind.NOT_RUNNING, session), words) == [
         "ClawTray · gateway down",
         "main  62 % of 200k",
     ]

@@ -15,7 +15,15 @@ from win32ctypes.pywin32 import win32cred
 
 from tray.settings.target import Secrets
 from tray.storage import credentials
-from tray.storage.credentials import CredentialsError, Kept, check, forget, forget_all, keep, read
+from tray.storage.credentials import (
+    CredentialsError,
+    StoredCredential,
+    check,
+    forget,
+    forget_all,
+    read,
+    store,
+)
 
 URL = "ws://127.0.0.1:18789"
 SECRET = "s3cret-of-the-test"
@@ -48,15 +56,15 @@ def test_there_is_a_store_on_windows():
 
 @pytest.mark.parametrize("secrets", [Secrets(token=SECRET), Secrets(password="암호 🔑")])
 def test_what_was_kept_is_given_back_for_its_address_alone(profile, secrets):
-    assert read(profile, URL) == Kept(Secrets(), "nothing kept")
-    keep(profile, URL, secrets)
-    assert read(profile, URL) == Kept(secrets, "used")
-    assert read(profile, "ws://127.0.0.1:1") == Kept(Secrets(), "kept for another address")
+    assert read(profile, URL) == StoredCredential(Secrets(), "nothing kept")
+    store(profile, URL, secrets)
+    assert read(profile, URL) == StoredCredential(secrets, "used")
+    assert read(profile, "ws://127.0.0.1:1") == StoredCredential(Secrets(), "kept for another address")
 
 
 def test_windows_lists_one_entry_that_does_not_roam(profile):
-    keep(profile, URL, Secrets("old"))
-    keep(profile, URL, Secrets(SECRET))
+    store(profile, URL, Secrets("old"))
+    store(profile, URL, Secrets(SECRET))
     (entry,) = _entries(profile)
     assert (entry["TargetName"], entry["UserName"]) == (credentials.SERVICE, profile)
     assert entry["Persist"] == win32cred.CRED_PERSIST_LOCAL_MACHINE
@@ -64,8 +72,8 @@ def test_windows_lists_one_entry_that_does_not_roam(profile):
 
 
 def test_two_profiles_are_kept_apart_and_forgotten_apart(profile):
-    keep(profile, URL, Secrets("one"))
-    keep(f"other {profile}", URL, Secrets("two"))
+    store(profile, URL, Secrets("one"))
+    store(f"other {profile}", URL, Secrets("two"))
     assert read(profile, URL).secrets == Secrets("one")
     assert read(f"other {profile}", URL).secrets == Secrets("two")
     assert forget(profile)
@@ -77,7 +85,7 @@ def test_two_profiles_are_kept_apart_and_forgotten_apart(profile):
 
 def test_the_longest_that_is_let_through_is_one_that_windows_takes(profile):
     room = 1280 - len(json.dumps({"url": URL, "token": ""}))
-    keep(profile, URL, Secrets("x" * room))
+    store(profile, URL, Secrets("x" * room))
     assert read(profile, URL).secrets == Secrets("x" * room)
     with pytest.raises(CredentialsError, match="too long"):
-        keep(profile, URL, Secrets("x" * (room + 1)))
+        store(profile, URL, Secrets("x" * (room + 1)))

@@ -14,7 +14,7 @@ from pystray._util import win32
 
 from tests.stage import until
 from tests.windows.inside.person import class_of, windows_of
-from tray.core.events import Attended, IconShown, Resumed, StartedAgain
+from tray.core.events import IconShown, Resumed, SecondStart, UserReturned
 from tray.system.win32 import api, instance, picture, shell
 from tray.system.win32 import icon as module
 from tray.view.icon.model import Icon, Situation
@@ -387,9 +387,9 @@ def test_a_wake_up_is_told(running):
 
 def test_an_unlocked_session_is_told(running):
     running.send(api.WM_WTSSESSION_CHANGE, 0x7)  # locked
-    assert Attended() not in running.events
+    assert UserReturned() not in running.events
     running.send(api.WM_WTSSESSION_CHANGE, api.WTS_SESSION_UNLOCK)
-    assert Attended() in running.events
+    assert UserReturned() in running.events
 
 
 def test_a_message_that_it_does_not_know_is_left_to_windows(running):
@@ -453,7 +453,7 @@ def test_only_the_first_gets_the_name_and_a_second_makes_it_show_itself(make):
     try:
         first = make().start_seen()
         assert not instance.claim(name)
-        until(lambda: StartedAgain() in first.events)
+        until(lambda: SecondStart() in first.events)
     finally:
         del instance._held[name]
 

@@ -9,7 +9,7 @@ from pystray._util import win32
 from tests.stage import until
 from tests.windows.inside.person import Line
 from tray.core.commands import OpenMenu
-from tray.core.events import Clicked
+from tray.core.events import CommandReceived
 from tray.system.win32 import api
 
 LEFT, RIGHT, KEYBOARD = api.NIN_SELECT, api.WM_CONTEXTMENU, api.NIN_KEYSELECT
@@ -75,7 +75,7 @@ def test_opening_it_is_told_once_and_what_was_not_chosen_does_nothing(icon, pers
     icon.post(win32.WM_NOTIFY, 0, LEFT)  # the second click of a double click
     icon.settled()
     close(icon, person)
-    assert icon.events.count(Clicked(OpenMenu())) == 1
+    assert icon.events.count(CommandReceived(OpenMenu())) == 1
     assert chosen == []
 
 

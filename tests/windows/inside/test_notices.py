@@ -11,13 +11,13 @@ from pystray._util import win32
 from tests.stage import until
 from tests.windows.inside.person import windows_of
 from tray.core.commands import OpenMenu, Reconnect
-from tray.core.events import Clicked
+from tray.core.events import CommandReceived
 from tray.system.win32 import api, balloons, shell
 from tray.system.win32 import icon as module
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
-WENT_DOWN = Balloon("The gateway is down", "It was ended.", urgent=True, command=Reconnect())
-ANSWERED = Balloon("Summary", "Three points, äöü 한글 ✓")
+WENT_DOWN = Notification("The gateway is down", "It was ended.", urgent=True, command=Reconnect())
+ANSWERED = Notification("Summary", "Three points, äöü 한글 ✓")
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_it_has_the_picture_and_the_flags_that_it_should(running, told):
 @pytest.mark.parametrize("end", [api.NIN_BALLOONHIDE, api.NIN_BALLOONTIMEOUT])
 def test_one_waits_for_the_end_of_the_one_before(running, told, end):
     for number in range(3):
-        running.icon.tell(Balloon(f"{number}", "body"))
+        running.icon.tell(Notification(f"{number}", "body"))
     running.settled()
     for number in range(3):
         assert [title for title, *_ in told] == [f"{each}" for each in range(number + 1)]
@@ -83,7 +83,7 @@ def test_one_waits_for_the_end_of_the_one_before(running, told, end):
 def test_one_that_the_shell_never_ends_makes_room_after_a_while(running, told, monkeypatch):
     monkeypatch.setattr(balloons, "PATIENCE", 0.01)
     for title in ("one", "two"):
-        running.icon.tell(Balloon(title, "body"))
+        running.icon.tell(Notification(title, "body"))
     until(lambda: [title for title, *_ in told] == ["one", "two"])
 
 
@@ -91,8 +91,8 @@ def test_a_click_does_what_the_notice_asks_for(running):
     running.icon.tell(WENT_DOWN)
     running.settled()
     report(running, api.NIN_BALLOONUSERCLICK)
-    assert running.events[-1] == Clicked(Reconnect())
-    assert Clicked(OpenMenu()) not in running.events
+    assert running.events[-1] == CommandReceived(Reconnect())
+    assert CommandReceived(OpenMenu()) not in running.events
 
 
 def test_a_click_on_one_that_asks_for_nothing_opens_the_menu(make, person):
@@ -115,7 +115,7 @@ def test_a_click_belongs_to_the_notice_that_is_seen(running, told):
     report(running, api.NIN_BALLOONHIDE)
     assert told[-1][0] == WENT_DOWN.title
     report(running, api.NIN_BALLOONUSERCLICK)
-    assert running.events[-1] == Clicked(Reconnect())
+    assert running.events[-1] == CommandReceived(Reconnect())
 
 
 def test_what_the_icon_cannot_show_is_shown_otherwise(running, monkeypatch):
@@ -150,7 +150,7 @@ def test_one_that_came_before_the_icon_is_shown_beside_it(make, told):
 
 def test_of_a_flood_the_oldest_give_way_and_the_log_says_so(running, told, caplog):
     for number in range(20):
-        running.icon.tell(Balloon(f"{number}", "body"))
+        running.icon.tell(Notification(f"{number}", "body"))
     running.settled()
     for _ in range(20):
         report(running, api.NIN_BALLOONHIDE)
@@ -189,7 +189,7 @@ def test_a_notice_whose_picture_fails_is_shown_without(running, told, caplog):
 
 
 def test_what_answers_a_click_is_shown_in_quiet_times_too(running, told):
-    running.icon.tell(Balloon("title", "body", asked_for=True))
+    running.icon.tell(Notification("title", "body", asked_for=True))
     running.settled()
     assert not told[0][2] & api.NIIF_RESPECT_QUIET_TIME
 

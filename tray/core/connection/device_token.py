@@ -7,26 +7,31 @@ secret and can be taken back without it. The shared one is tried first, for it i
 from __future__ import annotations
 
 from tray.core.effects import Effect, ForgetDeviceToken
-from tray.core.errors import Cause
-from tray.core.events import Configured
-from tray.core.model.connection import Link
+from tray.core.errors import FailureKind
+from tray.core.events import TargetResolved
+from tray.core.model.connection import Connection
 from tray.values import replace
 
-_OF_SECRETS = frozenset(
-    {Cause.TOKEN_MISSING, Cause.TOKEN_WRONG, Cause.PASSWORD_MISSING, Cause.PASSWORD_WRONG}
+_SECRET_FAILURES = frozenset(
+    {
+        FailureKind.TOKEN_MISSING,
+        FailureKind.TOKEN_WRONG,
+        FailureKind.PASSWORD_MISSING,
+        FailureKind.PASSWORD_WRONG,
+    }
 )
 
 
-def is_chosen(link: Link, event: Configured) -> bool:
+def is_chosen(link: Connection, event: TargetResolved) -> bool:
     """Whether the attempts from now on log in with the device's own token."""
     if not event.device_token:
         return False
     return event.origin is None or (link.by_device and event.revision == link.revision)
 
 
-def declined(link: Link, cause: Cause) -> tuple[Link, tuple[Effect, ...], bool]:
+def login_refused(link: Connection, cause: FailureKind) -> tuple[Connection, tuple[Effect, ...], bool]:
     """What a refusal means for both secrets; the last value tells whether to try at once with the other."""
-    if cause not in _OF_SECRETS or not link.device_token:
+    if cause not in _SECRET_FAILURES or not link.device_token:
         return link, (), False
     if not link.by_device:
         return replace(link, by_device=True), (), True

@@ -6,7 +6,7 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import Cause
+from tray.core.errors import FailureKind
 from tray.core.model.connection import Step
 from tray.core.state import State
 
@@ -64,25 +64,25 @@ class Probe(msgspec.Struct, frozen=True):
     proxy: str | None = None
 
 
-_OF_CAUSES = {
-    Cause.NOT_FOUND: Layer.DISCOVERY,
-    Cause.ADDRESS: Layer.DISCOVERY,
-    Cause.KEY: Layer.LOGIN,
-    Cause.NOT_RUNNING: Layer.TCP,
-    Cause.RESTARTING: Layer.TCP,
-    Cause.STOPPED: Layer.TCP,
-    Cause.UNREACHABLE: Layer.TCP,
-    Cause.PROXY: Layer.TCP,
-    Cause.TLS: Layer.TLS,
-    Cause.STARTING: Layer.WEBSOCKET,
-    Cause.UNANSWERED: Layer.WEBSOCKET,
-    Cause.FOREIGN: Layer.WEBSOCKET,
-    Cause.LOST: Layer.WEBSOCKET,
-    Cause.SCOPE: Layer.SCOPES,
+_LAYER_OF_FAILURE = {
+    FailureKind.NOT_FOUND: Layer.DISCOVERY,
+    FailureKind.ADDRESS: Layer.DISCOVERY,
+    FailureKind.KEY: Layer.LOGIN,
+    FailureKind.NOT_RUNNING: Layer.TCP,
+    FailureKind.RESTARTING: Layer.TCP,
+    FailureKind.STOPPED: Layer.TCP,
+    FailureKind.UNREACHABLE: Layer.TCP,
+    FailureKind.PROXY: Layer.TCP,
+    FailureKind.TLS: Layer.TLS,
+    FailureKind.STARTING: Layer.WEBSOCKET,
+    FailureKind.UNANSWERED: Layer.WEBSOCKET,
+    FailureKind.FOREIGN: Layer.WEBSOCKET,
+    FailureKind.LOST: Layer.WEBSOCKET,
+    FailureKind.SCOPE: Layer.SCOPES,
 }
 """Where a cause belongs; every other one is the gateway's answer to the login."""
 
-_OF_STEPS = {
+_LAYER_OF_STEP = {
     Step.LOOKING: Layer.DISCOVERY,
     Step.DIALING: Layer.TCP,
     Step.OPENED: Layer.WEBSOCKET,
@@ -98,7 +98,11 @@ def failed_at(state: State, probe: Probe | None) -> Layer | None:
     if state.connected and state.book.read_at is not None:
         return None
     trouble = state.link.trouble
-    layer = _OF_STEPS[state.link.step] if trouble is None else _OF_CAUSES.get(trouble.cause, Layer.LOGIN)
+    layer = (
+        _LAYER_OF_STEP[state.link.step]
+        if trouble is None
+        else _LAYER_OF_FAILURE.get(trouble.cause, Layer.LOGIN)
+    )
     if probe is None or probe.failed is None or layer not in (Layer.TCP, Layer.TLS, Layer.WEBSOCKET):
         return layer
     # Here the probe has looked closer: a name that stands for nothing is no closed port.

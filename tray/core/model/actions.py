@@ -6,10 +6,10 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 
 
-class DeedKind(Enum):
+class ActionKind(Enum):
     """What is done to a session by one click."""
 
     COMPACT = "compact"
@@ -18,7 +18,7 @@ class DeedKind(Enum):
     THINK = "thinking"
 
 
-class DeedState(Enum):
+class ActionStatus(Enum):
     """Where a deed stands. The last three are ends."""
 
     ASKED = "asked"
@@ -27,7 +27,7 @@ class DeedState(Enum):
     UNKNOWN = "may have been done"
 
 
-class Deed(msgspec.Struct, frozen=True):
+class SessionAction(msgspec.Struct, frozen=True):
     """Something that this program does to a session.
 
     Attributes:
@@ -48,14 +48,14 @@ class Deed(msgspec.Struct, frozen=True):
 
     profile: str
     key: str
-    kind: DeedKind
-    state: DeedState = DeedState.ASKED
+    kind: ActionKind
+    state: ActionStatus = ActionStatus.ASKED
     run_id: str | None = None
     level: str | None = None
     model: str | None = None
     before: int | None = None
     after: int | None = None
-    fault: Fault | None = None
+    fault: ActionError | None = None
     detail: str = ""
     due_at: float | None = None
     ended_at: float | None = None

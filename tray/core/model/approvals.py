@@ -6,11 +6,11 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import Fault
-from tray.protocol.approvals import Asked, Decision
+from tray.core.errors import ActionError
+from tray.protocol.approvals import ApprovalSubject, Decision
 
 
-class ApprovalState(Enum):
+class ApprovalStatus(Enum):
     """Where a request for the person's word stands. The last four are ends."""
 
     WAITING = "waiting"
@@ -23,7 +23,7 @@ class ApprovalState(Enum):
     @property
     def waits(self) -> bool:
         """Somebody still waits for a word, as far as is known."""
-        return self in (ApprovalState.WAITING, ApprovalState.ASKED)
+        return self in (ApprovalStatus.WAITING, ApprovalStatus.ASKED)
 
 
 class Approval(msgspec.Struct, frozen=True):
@@ -40,10 +40,10 @@ class Approval(msgspec.Struct, frozen=True):
     """
 
     profile: str
-    request: Asked
-    state: ApprovalState = ApprovalState.WAITING
+    request: ApprovalSubject
+    state: ApprovalStatus = ApprovalStatus.WAITING
     decision: Decision | None = None
-    fault: Fault | None = None
+    fault: ActionError | None = None
     detail: str = ""
     due_at: float | None = None
 

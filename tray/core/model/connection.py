@@ -7,13 +7,13 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import Cause, Phase, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.protocol.frames import Request
 from tray.protocol.handshake import Generation, Hello
-from tray.settings.target import Origin, Target
+from tray.settings.target import SecretOrigin, Target
 
 
-class Interest(Enum):
+class Mode(Enum):
     """How much of the gateway this process cares for."""
 
     GLANCE = "one reading of the sessions"
@@ -32,7 +32,7 @@ class Step(Enum):
     WAITING = "for the time of the next attempt"
 
 
-class Link(msgspec.Struct, frozen=True):
+class Connection(msgspec.Struct, frozen=True):
     """The connection.
 
     Attributes:
@@ -61,10 +61,10 @@ class Link(msgspec.Struct, frozen=True):
     """
 
     step: Step = Step.WAITING
-    trouble: Trouble | None = None
+    trouble: ConnectionFailure | None = None
     target: Target | None = None
     looked: tuple[str, ...] = ()
-    origin: Origin | None = None
+    origin: SecretOrigin | None = None
     device_token: bool = False
     by_device: bool = False
     revision: int = 0
@@ -101,7 +101,7 @@ class Link(msgspec.Struct, frozen=True):
             return Phase.CONNECTED
         if self.trouble is None:
             return Phase.CONNECTING
-        if self.trouble.cause is Cause.LOST and self.failures == 0:
+        if self.trouble.cause is FailureKind.LOST and self.failures == 0:
             return Phase.CONNECTING
         return self.trouble.phase
 

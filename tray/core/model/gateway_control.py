@@ -6,17 +6,17 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 
 
-class LifecycleKind(Enum):
+class GatewayControlKind(Enum):
     """What the gateway is told to do with itself; each value is the word of its own command line for it."""
 
     START = "start"
     RESTART = "restart"
 
 
-class LifecycleState(Enum):
+class GatewayControlStatus(Enum):
     """What became of it: TAKEN is on its way, DONE is back."""
 
     ASKED = "asked"
@@ -27,10 +27,10 @@ class LifecycleState(Enum):
     @property
     def ended(self) -> bool:
         """Nothing more will come of it."""
-        return self in (LifecycleState.DONE, LifecycleState.FAILED)
+        return self in (GatewayControlStatus.DONE, GatewayControlStatus.FAILED)
 
 
-class Lifecycle(msgspec.Struct, frozen=True):
+class GatewayControl(msgspec.Struct, frozen=True):
     """A start or restart of the gateway that the user asked for.
 
     Attributes:
@@ -43,10 +43,10 @@ class Lifecycle(msgspec.Struct, frozen=True):
         due_at: When waiting for it to be back ends (mono); None before it is gone.
     """
 
-    kind: LifecycleKind
-    state: LifecycleState = LifecycleState.ASKED
+    kind: GatewayControlKind
+    state: GatewayControlStatus = GatewayControlStatus.ASKED
     by_cli: bool = False
     back: bool = False
-    fault: Fault | None = None
+    fault: ActionError | None = None
     detail: str = ""
     due_at: float | None = None

@@ -6,11 +6,11 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import Fault
-from tray.protocol.sessions import Row
+from tray.core.errors import ActionError
+from tray.protocol.sessions import SessionRow
 
 
-class SwitchState(Enum):
+class SwitchStatus(Enum):
     """What became of a model switch: SET once the gateway took it, PROVED once a reading showed it."""
 
     ASKED = "asked"
@@ -19,7 +19,7 @@ class SwitchState(Enum):
     FAILED = "failed"
 
 
-class Switch(msgspec.Struct, frozen=True):
+class ModelSwitch(msgspec.Struct, frozen=True):
     """A model switch of our own.
 
     Attributes:
@@ -39,9 +39,9 @@ class Switch(msgspec.Struct, frozen=True):
     profile: str
     key: str
     asked: str | None
-    state: SwitchState
+    state: SwitchStatus
     model: str | None = None
-    fault: Fault | None = None
+    fault: ActionError | None = None
     detail: str = ""
     session_id: str | None = None
     mark: tuple[int | None, int] = (None, 0)
@@ -51,10 +51,10 @@ class Switch(msgspec.Struct, frozen=True):
     @property
     def in_force(self) -> bool:
         """The gateway confirmed it, and nothing has shown otherwise since."""
-        return self.state in (SwitchState.SET, SwitchState.PROVED)
+        return self.state in (SwitchStatus.SET, SwitchStatus.PROVED)
 
 
-def ran_since(switch: Switch, row: Row) -> bool:
+def has_run_since(switch: ModelSwitch, row: SessionRow) -> bool:
     """Whether the figures show a run since the switch. That 2026.1's compaction deleted them shows none."""
     before = (switch.mark[0] or None, switch.mark[1])
     return (row.used or None, row.spent) not in (before, (None, 0))

@@ -7,10 +7,10 @@ from typing import TypeAlias
 
 import msgspec
 
-from tray.core.errors import Fault, Trouble
-from tray.core.model.actions import Deed
+from tray.core.errors import ActionError, ConnectionFailure
+from tray.core.model.actions import SessionAction
 from tray.core.model.approvals import Approval
-from tray.core.model.gateway_control import Lifecycle
+from tray.core.model.gateway_control import GatewayControl
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Session
 from tray.protocol.usage import Quota
@@ -23,19 +23,19 @@ class ThresholdCrossed(msgspec.Struct, frozen=True):
     level: int
 
 
-class WentDown(msgspec.Struct, frozen=True):
+class GatewayDown(msgspec.Struct, frozen=True):
     """The gateway was up and has been gone for long enough to tell."""
 
-    trouble: Trouble
+    trouble: ConnectionFailure
 
 
-class CameBack(msgspec.Struct, frozen=True):
+class GatewayUp(msgspec.Struct, frozen=True):
     """It is back, `after` so many seconds."""
 
     after: float
 
 
-class NotFound(msgspec.Struct, frozen=True):
+class GatewayNotFound(msgspec.Struct, frozen=True):
     """No gateway was found at all; told once."""
 
 
@@ -52,26 +52,26 @@ class SwitchFailed(msgspec.Struct, frozen=True):
 
     key: str
     asked: str | None
-    fault: Fault
+    fault: ActionError
     detail: str
 
 
-class PromptEnded(msgspec.Struct, frozen=True):
+class PromptFinished(msgspec.Struct, frozen=True):
     """A preset's prompt ended, in one of its four ways."""
 
     prompt: Prompt
 
 
-class DraftHeld(msgspec.Struct, frozen=True):
+class PromptNeedsConfirmation(msgspec.Struct, frozen=True):
     """A prompt waits for the user's word: what the clipboard put into it is long."""
 
     prompt: Prompt
 
 
-class DeedEnded(msgspec.Struct, frozen=True):
+class ActionFinished(msgspec.Struct, frozen=True):
     """A compaction ended; or something else was not done to a session, or may have been."""
 
-    deed: Deed
+    deed: SessionAction
 
 
 class ContextCompacted(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ class ContextCompacted(msgspec.Struct, frozen=True):
     before: int
 
 
-class LongRunEnded(msgspec.Struct, frozen=True):
+class LongRunFinished(msgspec.Struct, frozen=True):
     """A run in a session (`key`) ended after many seconds; `error` is why it failed, if it did."""
 
     key: str
@@ -95,13 +95,13 @@ class ApprovalWaiting(msgspec.Struct, frozen=True):
     approval: Approval
 
 
-class ApprovalEnded(msgspec.Struct, frozen=True):
+class ApprovalFinished(msgspec.Struct, frozen=True):
     """A word that the person gave was not taken, or it is not known whether it was."""
 
     approval: Approval
 
 
-class NotCopied(msgspec.Struct, frozen=True):
+class CopyFailed(msgspec.Struct, frozen=True):
     """There is no clipboard that takes this text; so it is shown."""
 
     text: str
@@ -114,25 +114,25 @@ class QuotaCrossed(msgspec.Struct, frozen=True):
     level: int
 
 
-class BadSettings(msgspec.Struct, frozen=True):
+class SettingsRejected(msgspec.Struct, frozen=True):
     """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
 
     sentence: str
 
 
-class NotSaved(msgspec.Struct, frozen=True):
+class SaveFailed(msgspec.Struct, frozen=True):
     """A file of ours could not be written; a sentence that says which and why."""
 
     sentence: str
 
 
-class NotOpened(msgspec.Struct, frozen=True):
+class OpenFailed(msgspec.Struct, frozen=True):
     """No program showed a file or a page; `place` is its path, its address or the way to it."""
 
     place: str
 
 
-class NoWindow(msgspec.Struct, frozen=True):
+class WindowFailed(msgspec.Struct, frozen=True):
     """A window that was asked for could not be shown."""
 
 
@@ -144,53 +144,53 @@ class AlreadyRunning(msgspec.Struct, frozen=True):
     """The answer to a second start: where the icon is, and what it says."""
 
 
-class LifecycleEnded(msgspec.Struct, frozen=True):
+class GatewayControlFinished(msgspec.Struct, frozen=True):
     """A start or restart of the gateway that the user asked for came to an end."""
 
-    lifecycle: Lifecycle
+    lifecycle: GatewayControl
 
 
-class LogIsEmpty(msgspec.Struct, frozen=True):
+class LogEmpty(msgspec.Struct, frozen=True):
     """The log was asked for, and nothing has been written into it."""
 
 
 class Digest(msgspec.Struct, frozen=True):
     """Several that were held back, oldest first; none of them is a digest itself."""
 
-    notices: tuple[Notice, ...]
+    notices: tuple[Alert, ...]
 
 
-Notice: TypeAlias = (
+Alert: TypeAlias = (
     ThresholdCrossed
-    | WentDown
-    | CameBack
-    | NotFound
+    | GatewayDown
+    | GatewayUp
+    | GatewayNotFound
     | ModelDiffers
     | SwitchFailed
-    | PromptEnded
-    | DraftHeld
-    | DeedEnded
+    | PromptFinished
+    | PromptNeedsConfirmation
+    | ActionFinished
     | ContextCompacted
-    | LongRunEnded
+    | LongRunFinished
     | ApprovalWaiting
-    | ApprovalEnded
-    | NotCopied
+    | ApprovalFinished
+    | CopyFailed
     | QuotaCrossed
-    | BadSettings
-    | NotSaved
-    | NotOpened
-    | NoWindow
+    | SettingsRejected
+    | SaveFailed
+    | OpenFailed
+    | WindowFailed
     | Welcome
     | AlreadyRunning
-    | LifecycleEnded
-    | LogIsEmpty
+    | GatewayControlFinished
+    | LogEmpty
     | Digest
 )
 
 
-class Told(msgspec.Struct, frozen=True):
+class PastNotification(msgspec.Struct, frozen=True):
     """A notice, when it came up (wall), and whether it was held back then."""
 
-    notice: Notice
+    notice: Alert
     at: datetime
     held: bool

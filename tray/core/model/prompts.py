@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import Enum
 from typing import ClassVar
 
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.values import PrivateStruct
 
 
-class PromptState(Enum):
+class PromptStatus(Enum):
     """Where a prompt stands. The last four are ends."""
 
     DRAFT = "waits for the user's word"
@@ -26,10 +26,10 @@ class PromptState(Enum):
     @property
     def ended(self) -> bool:
         """Nothing more will happen to it."""
-        return self in _PROMPT_ENDS
+        return self in _FINAL
 
 
-_PROMPT_ENDS = (PromptState.ANSWERED, PromptState.FAILED, PromptState.STOPPED, PromptState.UNKNOWN)
+_FINAL = (PromptStatus.ANSWERED, PromptStatus.FAILED, PromptStatus.STOPPED, PromptStatus.UNKNOWN)
 
 
 class Prompt(PrivateStruct, frozen=True):
@@ -61,12 +61,12 @@ class Prompt(PrivateStruct, frozen=True):
     text: str
     model: str | None = None
     preset: str | None = None
-    state: PromptState = PromptState.WAITING
+    state: PromptStatus = PromptStatus.WAITING
     sent_at: float = 0.0
     sent_ms: int = 0
     due_at: float | None = None
     answer: str = ""
-    fault: Fault | None = None
+    fault: ActionError | None = None
     detail: str = ""
     error: str | None = None
     stopped: bool = False
@@ -77,4 +77,4 @@ class Prompt(PrivateStruct, frozen=True):
     @property
     def is_repeatable(self) -> bool:
         """Nobody knows whether it ran, so that the user may want it sent again, by the same gateway."""
-        return self.state is PromptState.UNKNOWN and not self.left
+        return self.state is PromptStatus.UNKNOWN and not self.left

@@ -7,8 +7,8 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import Doubt
-from tray.protocol.sessions import Row
+from tray.core.errors import StaleReason
+from tray.protocol.sessions import SessionRow
 
 
 class Confidence(Enum):
@@ -19,7 +19,7 @@ class Confidence(Enum):
     UNKNOWN = "unknown"
 
 
-class Usage(msgspec.Struct, frozen=True):
+class ContextUsage(msgspec.Struct, frozen=True):
     """How full a context window is.
 
     Attributes:
@@ -32,7 +32,7 @@ class Usage(msgspec.Struct, frozen=True):
     used: int | None
     window: int | None
     confidence: Confidence
-    doubt: Doubt | None = None
+    doubt: StaleReason | None = None
 
     @property
     def percent(self) -> float | None:
@@ -45,10 +45,10 @@ class Usage(msgspec.Struct, frozen=True):
 class Session(msgspec.Struct, frozen=True):
     """A session as it is shown: the gateway's row, and what is made of it."""
 
-    row: Row
+    row: SessionRow
     name: str
     model: str | None
-    usage: Usage
+    usage: ContextUsage
 
     @property
     def key(self) -> str:
@@ -56,7 +56,7 @@ class Session(msgspec.Struct, frozen=True):
         return self.row.key
 
 
-class Seen(msgspec.Struct, frozen=True):
+class RunObservation(msgspec.Struct, frozen=True):
     """What this process saw happen in a session, which its row does not tell.
 
     Attributes:
@@ -72,14 +72,14 @@ class Seen(msgspec.Struct, frozen=True):
     compacted: tuple[int | None] | None = None
 
 
-class Run(msgspec.Struct, frozen=True):
+class RunningRun(msgspec.Struct, frozen=True):
     """A run that an event told of: the session's key, if it was told, and when that was heard (mono)."""
 
     key: str | None
     heard_at: float
 
 
-class Book(msgspec.Struct, frozen=True):
+class SessionsSnapshot(msgspec.Struct, frozen=True):
     """The sessions as last read.
 
     Attributes:
@@ -101,8 +101,8 @@ class Book(msgspec.Struct, frozen=True):
     next_read_at: float | None = None
     outdated_at: float | None = None
     url: str | None = None
-    seen: dict[str, Seen] = msgspec.field(default_factory=dict)
-    runs: dict[str, Run] = msgspec.field(default_factory=dict)
+    seen: dict[str, RunObservation] = msgspec.field(default_factory=dict)
+    runs: dict[str, RunningRun] = msgspec.field(default_factory=dict)
 
     @property
     def outdated(self) -> bool:
@@ -136,7 +136,7 @@ class Focus(msgspec.Struct, frozen=True):
     rival_since: float = 0.0
 
 
-class Latch(msgspec.Struct, frozen=True):
+class ThresholdLatch(msgspec.Struct, frozen=True):
     """The highest threshold that was told of a session: 0 none, 1 warning, 2 critical."""
 
     profile: str
@@ -145,7 +145,7 @@ class Latch(msgspec.Struct, frozen=True):
     level: int
 
 
-class Growth(msgspec.Struct, frozen=True):
+class UsageHistory(msgspec.Struct, frozen=True):
     """What the last turns of a session added.
 
     Attributes:
@@ -163,7 +163,7 @@ class Growth(msgspec.Struct, frozen=True):
     samples: tuple[int, ...] = ()
 
 
-class Turns(msgspec.Struct, frozen=True):
+class TurnsLeft(msgspec.Struct, frozen=True):
     """How many more turns the window holds: at the usual growth, at the largest, and at the smallest."""
 
     about: int

@@ -8,11 +8,11 @@ from enum import Enum
 
 import msgspec
 
-from tray.protocol.frames import Failure
-from tray.protocol.usage import Bill, Ledger, Quotas
+from tray.protocol.frames import ErrorResponse
+from tray.protocol.usage import DailyCost, Quotas, UsageBreakdown
 
 
-class Origin(Enum):
+class TotalsSource(Enum):
     """Where a total comes from."""
 
     BILL = "usage.cost"
@@ -32,7 +32,7 @@ class QuotaLatch(msgspec.Struct, frozen=True):
     resets_ms: int | None
 
 
-class Spending(msgspec.Struct, frozen=True):
+class UsageTotals(msgspec.Struct, frozen=True):
     """What is known of it.
 
     Attributes:
@@ -49,12 +49,12 @@ class Spending(msgspec.Struct, frozen=True):
         recounts: How often it was.
     """
 
-    bill: Bill | None = None
-    ledger: Ledger | None = None
+    bill: DailyCost | None = None
+    ledger: UsageBreakdown | None = None
     quotas: Quotas | None = None
     today: date | None = None
     read_at: datetime | None = None
-    refused: Mapping[str, Failure | None] = msgspec.field(default_factory=dict)
+    refused: Mapping[str, ErrorResponse | None] = msgspec.field(default_factory=dict)
     met: frozenset[tuple[str, str]] = frozenset()
     all_agents: bool = True
     next_at: float | None = None

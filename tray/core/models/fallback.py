@@ -7,9 +7,9 @@ lists another model may as well be somebody's choice, so there nothing is conclu
 from __future__ import annotations
 
 from tray.core.effects import Notify
-from tray.core.errors import Fault
-from tray.core.model.connection import Interest
-from tray.core.model.models import Switch, SwitchState
+from tray.core.errors import ActionError
+from tray.core.model.connection import Mode
+from tray.core.model.models import ModelSwitch, SwitchStatus
 from tray.core.model.notifications import ModelDiffers
 from tray.core.models import switching
 from tray.core.outcome import Outcome
@@ -17,15 +17,15 @@ from tray.core.state import State
 from tray.protocol.runs import Receipt, RunEnded
 from tray.values import replace
 
-MOST = 200
+MOST_KEPT = 200
 """Pairs of models that are remembered as told; the oldest is forgotten, and would be told again."""
 
 
-def run_ended(state: State, push: RunEnded) -> Outcome:
+def run_finished(state: State, push: RunEnded) -> Outcome:
     """Compare which model answered with the one that was to; tell of each pair once for a session."""
     run = state.book.runs.get(push.run_id)
     session = state.book.find(push.key or (None if run is None else run.key))
-    if push.receipt is None or session is None or state.interest is not Interest.LIVE:
+    if push.receipt is None or session is None or state.interest is not Mode.LIVE:
         return state, ()
     if push.receipt.answered == push.receipt.asked:
         return _over(state, session.key, push.receipt), ()
@@ -41,14 +41,14 @@ def _fell_back(state: State, key: str, receipt: Receipt) -> Outcome:
     """Put it where a switch that came to nothing stands, so that it is retried or kept alike."""
     profile = state.settings.profile
     wishes = [s for s in state.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
-    if any(s.state is SwitchState.ASKED or s.told == receipt.answered for s in wishes):
+    if any(s.state is SwitchStatus.ASKED or s.told == receipt.answered for s in wishes):
         return state, ()  # the user is about to choose another one, or knows it of a switch that was broken
-    wish = Switch(
+    wish = ModelSwitch(
         profile,
         key,
         receipt.asked,
-        SwitchState.FAILED,
-        fault=Fault.OTHER_MODEL,
+        SwitchStatus.FAILED,
+        fault=ActionError.OTHER_MODEL,
         detail=receipt.answered,
         told=receipt.answered,
     )
@@ -56,16 +56,16 @@ def _fell_back(state: State, key: str, receipt: Receipt) -> Outcome:
     pair = (profile, key, receipt.asked, receipt.answered)
     if pair in state.fallbacks:
         return state, ()
-    state = replace(state, fallbacks=(*state.fallbacks, pair)[-MOST:])
+    state = replace(state, fallbacks=(*state.fallbacks, pair)[-MOST_KEPT:])
     return state, (Notify(ModelDiffers(key, receipt.asked, receipt.answered)),)
 
 
 def _over(state: State, key: str, receipt: Receipt) -> State:
     """The model that was to answer does so again: the fallback is history, and so is what was said of it."""
 
-    def is_over(switch: Switch) -> bool:
+    def is_over(switch: ModelSwitch) -> bool:
         here = (switch.profile, switch.key) == (state.settings.profile, key)
-        differed = switch.state is SwitchState.FAILED and switch.fault is Fault.OTHER_MODEL
+        differed = switch.state is SwitchStatus.FAILED and switch.fault is ActionError.OTHER_MODEL
         return here and differed and switching.resolved(switch.asked, state) == receipt.asked
 
     return replace(state, switches=tuple(switch for switch in state.switches if not is_over(switch)))

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from tray.core.effects import Effect, Notify
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.core.model.clock import Now
-from tray.core.model.models import Switch, SwitchState, ran_since
+from tray.core.model.models import ModelSwitch, SwitchStatus, has_run_since
 from tray.core.model.notifications import ModelDiffers, SwitchFailed
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Session
 from tray.core.outcome import Outcome
-from tray.core.requests import fault_in, objection, send
+from tray.core.requests import error_in, refusal, send
 from tray.core.state import State
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import Model
 from tray.protocol.session_keys import canonical
-from tray.protocol.sessions import Patched, Row, SessionsPatch
+from tray.protocol.sessions import Patched, SessionRow, SessionsPatch
 from tray.values import replace
 
 
-def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
+def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
     """Ask for another model.
 
     A switch of this session that is under way is superseded; one in force stays so until the gateway takes
@@ -29,8 +29,8 @@ def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
     target = key or state.focus.key or ("" if hello is None else hello.main_key)
     if target:
         target = canonical(target, state.agent_id)
-    switch = Switch(state.settings.profile, target, model, SwitchState.ASKED)
-    if fault := objection(state, SessionsPatch):
+    switch = ModelSwitch(state.settings.profile, target, model, SwitchStatus.ASKED)
+    if fault := refusal(state, SessionsPatch):
         return _failed(state, switch, fault)
     return send(put(state, switch), SessionsPatch(target, model), now)
 
@@ -38,11 +38,11 @@ def use(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
 def keep(state: State, key: str) -> State:
     """Forget a wish that came to nothing: what the session uses is welcome."""
     wishes = _of(state, state.settings.profile, canonical(key, state.agent_id))
-    failed = next((switch for switch in wishes if switch.state is SwitchState.FAILED), None)
+    failed = next((switch for switch in wishes if switch.state is SwitchStatus.FAILED), None)
     return _without(state, failed)
 
 
-def patched(state: State, request: SessionsPatch, answer: Patched, now: Now) -> Outcome:
+def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now: Now) -> Outcome:
     """The gateway took it. `entry.*Override` is the truth on every release; without one, the default is."""
     asked = _asked(state, request)
     model = answer.override
@@ -53,46 +53,46 @@ def patched(state: State, request: SessionsPatch, answer: Patched, now: Now) -> 
         state = _without(state, in_force(state, request.key))
         if asked is None:
             return state, ()
-        return _failed(state, replace(asked, model=model), Fault.OTHER_MODEL, model or "")
+        return _failed(state, replace(asked, model=model), ActionError.OTHER_MODEL, model or "")
     session = state.book.find(request.key)
     if session is not None and answer.session_id not in (None, session.row.session_id):
         session = None  # begun anew since it was read
-    switch = Switch(
+    switch = ModelSwitch(
         state.settings.profile,
         request.key,
         request.model,
-        SwitchState.SET,
+        SwitchStatus.SET,
         model,
         session_id=answer.session_id if session is None else session.row.session_id,
         mark=(None, 0) if session is None else (session.row.used, session.row.spent),
         set_at=now.mono,
-        told=None if asked is not None else _told(state, request),
+        told=None if asked is not None else _notified(state, request),
     )
     return put(state, switch), ()
 
 
-def declined(state: State, request: SessionsPatch, failure: Failure | None) -> Outcome:
+def request_failed(state: State, request: SessionsPatch, failure: ErrorResponse | None) -> Outcome:
     """The gateway did not take it, or (None) never answered: then it may have been switched all the same."""
     asked = _asked(state, request)
     if asked is None:
         return state, ()
     if failure is None:
-        return _failed(state, asked, Fault.UNCONFIRMED)
-    return _failed(state, asked, fault_in(failure), failure.message)
+        return _failed(state, asked, ActionError.UNCONFIRMED)
+    return _failed(state, asked, error_in(failure), failure.message)
 
 
-def unsent(state: State, request: SessionsPatch) -> Outcome:
+def request_not_sent(state: State, request: SessionsPatch) -> Outcome:
     """Not one byte of it left."""
     asked = _asked(state, request)
-    return (state, ()) if asked is None else _failed(state, asked, Fault.OFFLINE)
+    return (state, ()) if asked is None else _failed(state, asked, ActionError.OFFLINE)
 
 
-def lost(state: State) -> Outcome:
+def connection_lost(state: State) -> Outcome:
     """The connection broke: what became of a switch under way will never be told."""
     effects: tuple[Effect, ...] = ()
     for switch in state.switches:
-        if switch.state is SwitchState.ASKED:
-            state, more = _failed(state, switch, Fault.UNCONFIRMED)
+        if switch.state is SwitchStatus.ASKED:
+            state, more = _failed(state, switch, ActionError.UNCONFIRMED)
             effects += more
     return state, effects
 
@@ -110,12 +110,12 @@ def compare(state: State, sessions: tuple[Session, ...], asked_at: float) -> Out
     return state, effects
 
 
-def answered(state: State, prompt: Prompt) -> Outcome:
+def run_answered(state: State, prompt: Prompt) -> Outcome:
     """A prompt of ours was answered: by the model that its session was switched to before?"""
     switch = in_force(state, prompt.key)
     if switch is None or switch.model is None or prompt.answered_by is None:
         return state, ()
-    if switch.state is SwitchState.PROVED and not state.tells_changes:
+    if switch.state is SwitchStatus.PROVED and not state.tells_changes:
         return state, ()  # somebody else may have switched it since, which older releases do not list
     if switch.set_at is not None and switch.set_at > prompt.sent_at:
         return state, ()  # it ran before the switch
@@ -124,16 +124,16 @@ def answered(state: State, prompt: Prompt) -> Outcome:
     return broken(state, switch, prompt.answered_by)
 
 
-def in_force(state: State, key: str) -> Switch | None:
+def in_force(state: State, key: str) -> ModelSwitch | None:
     """The switch of this session that the gateway confirmed last, if it still holds."""
     switches = _of(state, state.settings.profile, key)
     return next((switch for switch in switches if switch.in_force), None)
 
 
-def broken(state: State, switch: Switch, answered_by: str) -> Outcome:
+def broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
     """The gateway confirmed one model and used another; it is told once of each."""
     failed = replace(
-        switch, state=SwitchState.FAILED, fault=Fault.OTHER_MODEL, detail=answered_by, told=answered_by
+        switch, state=SwitchStatus.FAILED, fault=ActionError.OTHER_MODEL, detail=answered_by, told=answered_by
     )
     state = put(_without(state, switch), failed)
     if answered_by == switch.told:
@@ -141,13 +141,13 @@ def broken(state: State, switch: Switch, answered_by: str) -> Outcome:
     return state, (Notify(ModelDiffers(switch.key, switch.model or "", answered_by)),)
 
 
-def put(state: State, switch: Switch) -> State:
+def put(state: State, switch: ModelSwitch) -> State:
     """Add a switch in place of those that it supersedes: one in force supersedes all but a later wish."""
     same = _of(state, switch.profile, switch.key)
     others = tuple(other for other in state.switches if other not in same)
     if not switch.in_force:
         return replace(state, switches=(*others, *(s for s in same if s.in_force), switch))
-    later = (s for s in same if s.state is SwitchState.ASKED and s.asked != switch.asked)
+    later = (s for s in same if s.state is SwitchStatus.ASKED and s.asked != switch.asked)
     return replace(state, switches=(*others, switch, *later))
 
 
@@ -166,28 +166,28 @@ def choices(state: State) -> tuple[Model, ...]:
     return tuple(model for model in models if model.name in state.allowed)
 
 
-def _judge(state: State, row: Row, listed: str, asked_at: float) -> Outcome:
+def _judge(state: State, row: SessionRow, listed: str, asked_at: float) -> Outcome:
     """What a row says of the switches of its session; `listed` is its model.
 
     Newer releases list an override at once; older ones list the last run's model, so one must come.
     """
     tells = state.tells_changes
     wish = next((s for s in _of(state, state.settings.profile, row.key) if not s.in_force), None)
-    if wish is not None and wish.state is SwitchState.ASKED:
+    if wish is not None and wish.state is SwitchStatus.ASKED:
         return state, ()  # the row may be from before it or after
-    unconfirmed = wish is not None and wish.fault is Fault.UNCONFIRMED
+    unconfirmed = wish is not None and wish.fault is ActionError.UNCONFIRMED
     if wish is not None and unconfirmed and tells and listed == resolved(wish.asked, state):
-        return put(state, replace(wish, state=SwitchState.PROVED, model=listed, fault=None)), ()
+        return put(state, replace(wish, state=SwitchStatus.PROVED, model=listed, fault=None)), ()
     switch = in_force(state, row.key)
     if switch is None or (switch.set_at is not None and switch.set_at > asked_at):
         return state, ()
-    if switch.state is SwitchState.SET and not tells and not ran_since(switch, row):
+    if switch.state is SwitchStatus.SET and not tells and not has_run_since(switch, row):
         return state, ()
-    if switch.state is SwitchState.PROVED:
+    if switch.state is SwitchStatus.PROVED:
         return (state if listed == switch.model else _without(state, switch)), ()  # somebody else's choice
     was_reset = switch.session_id not in (None, row.session_id)  # what it uses now is another story
     if listed == switch.model or was_reset:
-        return _replaced(state, switch, replace(switch, state=SwitchState.PROVED)), ()
+        return _replaced(state, switch, replace(switch, state=SwitchStatus.PROVED)), ()
     return broken(state, switch, listed)
 
 
@@ -199,32 +199,32 @@ def _same(asked: str | None, override: str | None, model: str | None, state: Sta
     return model == wanted or not any(known.name == wanted for known in state.models or ())
 
 
-def _of(state: State, profile: str, key: str) -> tuple[Switch, ...]:
+def _of(state: State, profile: str, key: str) -> tuple[ModelSwitch, ...]:
     return tuple(switch for switch in state.switches if (switch.profile, switch.key) == (profile, key))
 
 
-def _asked(state: State, request: SessionsPatch) -> Switch | None:
+def _asked(state: State, request: SessionsPatch) -> ModelSwitch | None:
     """The user's switch that this request is of; None if it is a prompt's own, or superseded."""
     switches = _of(state, state.settings.profile, request.key)
-    under_way = (switch for switch in switches if switch.state is SwitchState.ASKED)
+    under_way = (switch for switch in switches if switch.state is SwitchStatus.ASKED)
     return next((switch for switch in under_way if switch.asked == request.model), None)
 
 
-def _told(state: State, request: SessionsPatch) -> str | None:
+def _notified(state: State, request: SessionsPatch) -> str | None:
     """What the user was told of an earlier switch to the same model, which a prompt now repeats."""
     switches = _of(state, state.settings.profile, request.key)
     return next((switch.told for switch in switches if switch.asked == request.model), None)
 
 
-def _replaced(state: State, switch: Switch, newer: Switch) -> State:
+def _replaced(state: State, switch: ModelSwitch, newer: ModelSwitch) -> State:
     return replace(state, switches=tuple(newer if s is switch else s for s in state.switches))
 
 
-def _without(state: State, switch: Switch | None) -> State:
+def _without(state: State, switch: ModelSwitch | None) -> State:
     return replace(state, switches=tuple(s for s in state.switches if s is not switch))
 
 
-def _failed(state: State, switch: Switch, fault: Fault, detail: str = "") -> Outcome:
-    switch = replace(switch, state=SwitchState.FAILED, fault=fault, detail=detail)
+def _failed(state: State, switch: ModelSwitch, fault: ActionError, detail: str = "") -> Outcome:
+    switch = replace(switch, state=SwitchStatus.FAILED, fault=fault, detail=detail)
     notice = SwitchFailed(switch.key, switch.asked, fault, detail)
     return put(state, switch), (Notify(notice),)

@@ -9,55 +9,57 @@ from __future__ import annotations
 from tray.core.effects import Notify
 from tray.core.model.clock import Now
 from tray.core.model.notifications import (
+    Alert,
     AlreadyRunning,
-    BadSettings,
+    CopyFailed,
     Digest,
-    LifecycleEnded,
-    LogIsEmpty,
-    NotCopied,
-    Notice,
-    NotOpened,
-    NotSaved,
-    NoWindow,
+    GatewayControlFinished,
+    LogEmpty,
+    OpenFailed,
+    SaveFailed,
+    SettingsRejected,
     ThresholdCrossed,
+    WindowFailed,
 )
-from tray.core.model.sessions import Latch
+from tray.core.model.sessions import ThresholdLatch
 from tray.core.outcome import Outcome
 from tray.core.state import State
 from tray.settings.settings import Settings
 from tray.values import replace
 
-AGAIN = 30.0
+RETRY_SECONDS = 30.0
 """Seconds after which it is tried again."""
-KEPT = 20
+MOST_KEPT = 20
 """Notices held at the most; the oldest go first."""
 
-REPLIES = (AlreadyRunning, LifecycleEnded, NotOpened, NoWindow, NotCopied, LogIsEmpty)
+REPLIES = (AlreadyRunning, GatewayControlFinished, OpenFailed, WindowFailed, CopyFailed, LogEmpty)
 """Answers to what the person did a moment ago: never held back, switched off, or made to wait for
 the end of a quiet time."""
-_MISTAKES = (BadSettings, NotSaved)
+_MISTAKES = (SettingsRejected, SaveFailed)
 """What the person must mend, and so is told even where notices are off."""
 
 
-def crossings(state: State) -> tuple[Latch, ...]:
+def crossings(state: State) -> tuple[ThresholdLatch, ...]:
     """The thresholds that are passed and not told yet: by this process, or by one before it."""
     held = (notice for notice in state.held if isinstance(notice, ThresholdCrossed))
     profile = state.settings.profile
-    passed = (Latch(profile, each.session.key, each.session.row.session_id, each.level) for each in held)
-    return (*state.untold, *passed)[-KEPT:]
+    passed = (
+        ThresholdLatch(profile, each.session.key, each.session.row.session_id, each.level) for each in held
+    )
+    return (*state.untold, *passed)[-MOST_KEPT:]
 
 
-def withheld(state: State, notice: Notice, now: Now) -> Outcome:
+def defer(state: State, notice: Alert, now: Now) -> Outcome:
     """Keep a notice that could not be shown."""
-    return keep(state, notice, now.mono + AGAIN), ()
+    return keep(state, notice, now.mono + RETRY_SECONDS), ()
 
 
-def keep(state: State, notice: Notice, until: float) -> State:
+def keep(state: State, notice: Alert, until: float) -> State:
     """Hold a notice back until then (mono); of a digest, all that was in it."""
-    return replace(state, held=(*state.held, *_parts(notice))[-KEPT:], held_until=until)
+    return replace(state, held=(*state.held, *_parts(notice))[-MOST_KEPT:], held_until=until)
 
 
-def attended(state: State) -> Outcome:
+def user_returned(state: State) -> Outcome:
     """Somebody is there: tell what is held, oldest first. What still cannot be shown comes back."""
     told = tuple(notice for notice in state.held if is_wanted(notice, state.settings))
     state = replace(state, held=(), held_until=None)
@@ -69,7 +71,7 @@ def attended(state: State) -> Outcome:
 def tick(state: State, now: Now) -> Outcome:
     """Try it again when it is time."""
     due = state.held_until is not None and now.mono >= state.held_until
-    return attended(state) if due else (state, ())
+    return user_returned(state) if due else (state, ())
 
 
 def deadline(state: State) -> float | None:
@@ -77,10 +79,10 @@ def deadline(state: State) -> float | None:
     return state.held_until
 
 
-def is_wanted(notice: Notice, settings: Settings) -> bool:
+def is_wanted(notice: Alert, settings: Settings) -> bool:
     """Whether the user's settings let this be told."""
     return settings.notices or any(isinstance(part, (*REPLIES, *_MISTAKES)) for part in _parts(notice))
 
 
-def _parts(notice: Notice) -> tuple[Notice, ...]:
+def _parts(notice: Alert) -> tuple[Alert, ...]:
     return notice.notices if isinstance(notice, Digest) else (notice,)

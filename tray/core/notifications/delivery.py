@@ -7,27 +7,34 @@ from datetime import datetime, time, timedelta
 from tray.core.commands import Snooze, Until
 from tray.core.effects import Effect, Notify
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.model.notifications import (
-    ApprovalEnded,
-    DeedEnded,
+    ActionFinished,
+    ApprovalFinished,
     Digest,
-    DraftHeld,
-    PromptEnded,
+    PastNotification,
+    PromptFinished,
+    PromptNeedsConfirmation,
     SwitchFailed,
-    Told,
 )
 from tray.core.notifications import deferral
 from tray.core.outcome import Outcome
 from tray.core.state import State
 from tray.values import replace
 
-KEPT = 30
+MOST_KEPT = 30
 """Notices remembered for the list."""
 MORNING = time(8)
 """When a snooze until tomorrow ends, by the user's clock."""
 
-ASKED_FOR = (*deferral.REPLIES, PromptEnded, DraftHeld, DeedEnded, SwitchFailed, ApprovalEnded)
+REQUESTED_BY_USER = (
+    *deferral.REPLIES,
+    PromptFinished,
+    PromptNeedsConfirmation,
+    ActionFinished,
+    SwitchFailed,
+    ApprovalFinished,
+)
 """What became of something that the person asked for: no snooze holds that back."""
 
 
@@ -41,7 +48,7 @@ def snooze(state: State, command: Snooze, now: Now) -> Outcome:
             day = local.date() + timedelta(days=1)
             return replace(state, snoozed_until=datetime.combine(day, MORNING).astimezone()), ()
         case Until.NOW:
-            return deferral.attended(replace(state, snoozed_until=None))
+            return deferral.user_returned(replace(state, snoozed_until=None))
 
 
 def quiet_until(state: State, now: Now) -> datetime | None:
@@ -53,9 +60,9 @@ def quiet_until(state: State, now: Now) -> datetime | None:
     return max((end for end in ends if end is not None), default=None)
 
 
-def sift(before: State, state: State, effects: tuple[Effect, ...], now: Now) -> Outcome:
+def filter_notifications(before: State, state: State, effects: tuple[Effect, ...], now: Now) -> Outcome:
     """Note each notice that comes up, and hold back what is not to be heard now."""
-    if state.interest is not Interest.LIVE:
+    if state.interest is not Mode.LIVE:
         return state, effects
     until, left = quiet_until(state, now), []
     for effect in effects:
@@ -63,10 +70,10 @@ def sift(before: State, state: State, effects: tuple[Effect, ...], now: Now) -> 
             left.append(effect)
             continue
         notice = effect.notice
-        holds = until is not None and not isinstance(notice, ASKED_FOR)
+        holds = until is not None and not isinstance(notice, REQUESTED_BY_USER)
         if not isinstance(notice, Digest) and notice not in before.held:  # which were noted already
-            told = Told(notice, now.wall, held=holds)
-            state = replace(state, recent=(*state.recent, told)[-KEPT:])
+            told = PastNotification(notice, now.wall, held=holds)
+            state = replace(state, recent=(*state.recent, told)[-MOST_KEPT:])
         if until is not None and holds:
             state = deferral.keep(state, notice, now.mono + (until - now.wall).total_seconds())
         else:

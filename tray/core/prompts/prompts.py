@@ -10,16 +10,16 @@ import itertools
 
 from tray.core.commands import Ask
 from tray.core.effects import Effect, Notify, ReadClipboard
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.core.model.clock import Now
-from tray.core.model.notifications import DraftHeld, PromptEnded
-from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.notifications import PromptFinished, PromptNeedsConfirmation
+from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts import placeholders
-from tray.core.requests import fault_in, objection, send
+from tray.core.requests import error_in, refusal, send
 from tray.core.state import State
-from tray.protocol.frames import Failure
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import (
     Accepted,
     Agent,
@@ -44,45 +44,45 @@ LOST_PATIENCE = 90.0
 """Seconds without a connection after which a prompt ends: as unknown if it was written, else as failed."""
 CHECK_PATIENCE = 3.0
 """Seconds that `agent.wait` may take to say that it does not know a run."""
-LONGEST = 400_000
+MAX_CHARACTERS = 400_000
 """Bytes of UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
-KEPT = 20
+MOST_KEPT = 20
 """Prompts remembered; the oldest ended ones go first."""
 CLOCK_SLACK_MS = 5_000
-UNASKED = 4_000
+MAX_CLIPBOARD = 4_000
 """Characters of a clipboard that are sent without asking once more: about a thousand tokens."""
 
-_UNWRITTEN = (PromptState.DRAFT, PromptState.WAITING, PromptState.SWITCHING)
+_UNWRITTEN = (PromptStatus.DRAFT, PromptStatus.WAITING, PromptStatus.SWITCHING)
 
 
-def ask(state: State, command: Ask, now: Now) -> Outcome:
+def send_prompt(state: State, command: Ask, now: Now) -> Outcome:
     """Take a prompt from the user. What cannot be sent now fails now: nothing surprises minutes later."""
     wants_clipboard = command.preset is not None and placeholders.CLIPBOARD in command.text
-    if wants_clipboard and objection(state, Agent) is None:
+    if wants_clipboard and refusal(state, Agent) is None:
         return state, (ReadClipboard(command),)
     return _take(state, command, "", now)
 
 
-def pasted(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
+def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
     """The clipboard was read for a preset. A long text waits for the user's word, who has not seen it."""
     if pasted_text is None or not pasted_text.strip():
         state, prompt = _new(state, command, "", now)
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.NO_CLIPBOARD))
-    if len(pasted_text) <= UNASKED:
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=ActionError.NO_CLIPBOARD))
+    if len(pasted_text) <= MAX_CLIPBOARD:
         return _take(state, command, pasted_text, now)
     state, prompt = _new(state, command, pasted_text, now)
     if fault := _objection(state, prompt):
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
-    draft = replace(prompt, state=PromptState.DRAFT)
-    return _put(state, draft), (Notify(DraftHeld(draft)),)
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault))
+    draft = replace(prompt, state=PromptStatus.DRAFT)
+    return _put(state, draft), (Notify(PromptNeedsConfirmation(draft)),)
 
 
 def release(state: State, identity: str, now: Now) -> Outcome:
     """The user wants a prompt sent that was held."""
     prompt = find(state, identity)
-    if prompt is None or prompt.state is not PromptState.DRAFT:
+    if prompt is None or prompt.state is not PromptStatus.DRAFT:
         return state, ()
-    prompt = replace(prompt, state=PromptState.WAITING)
+    prompt = replace(prompt, state=PromptStatus.WAITING)
     return _submit(_put(state, prompt), prompt, now)
 
 
@@ -96,12 +96,12 @@ def again(state: State, identity: str, now: Now) -> Outcome:
     return _submit(_remember(state, prompt), prompt, now)
 
 
-def take_back(state: State, identity: str) -> Outcome:
+def cancel(state: State, identity: str) -> Outcome:
     """The user does not want a prompt any more: if it was not written yet, that is its end."""
     prompt = find(state, identity)
     if prompt is None or prompt.state not in _UNWRITTEN:
         return state, ()
-    return _end(state, replace(prompt, state=PromptState.STOPPED))
+    return _end(state, replace(prompt, state=PromptStatus.STOPPED))
 
 
 def stopping(state: State, key: str, identity: str | None) -> State:
@@ -116,7 +116,7 @@ def advance(state: State, now: Now) -> Outcome:
     """Write what waits to be written: first the model, where one was chosen, then the prompt."""
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
-        if prompt.state is PromptState.WAITING and state.connected:
+        if prompt.state is PromptStatus.WAITING and state.connected:
             state, more = _write(state, prompt, now)
             effects += more
     return state, effects
@@ -129,28 +129,28 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
         return state, ()
     if isinstance(answer, Accepted):
         due_at = now.mono + RUN_PATIENCE + GRACE
-        return _put(state, replace(prompt, state=PromptState.RUNNING, due_at=due_at)), ()
+        return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)), ()
     prompt = replace(prompt, answered_by=answer.model)
     streamed, error = prompt.answer, prompt.error or answer.error
     if prompt.stopped or (prompt.stopping and answer.aborted):  # whose text may be another answer's
-        return _end(state, replace(prompt, state=PromptState.STOPPED, answer=streamed or answer.text))
+        return _end(state, replace(prompt, state=PromptStatus.STOPPED, answer=streamed or answer.text))
     if error is None and answer.silent and not streamed and answer.text:
         error = answer.text  # 2026.1 hands the provider's error over as if it were the answer
     if error is not None:
-        fault = Fault.TIMED_OUT if answer.aborted else Fault.GATEWAY
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault, detail=error))
+        fault = ActionError.TIMED_OUT if answer.aborted else ActionError.GATEWAY
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault, detail=error))
     if answer.aborted:
         ended = replace(
-            prompt, state=PromptState.FAILED, fault=Fault.TIMED_OUT, answer=answer.text or streamed
+            prompt, state=PromptStatus.FAILED, fault=ActionError.TIMED_OUT, answer=answer.text or streamed
         )
         return _end(state, ended)
-    prompt = replace(prompt, state=PromptState.ANSWERED, answer=answer.text or streamed)
+    prompt = replace(prompt, state=PromptStatus.ANSWERED, answer=answer.text or streamed)
     state, effects = _end(state, prompt)
-    state, told = switching.answered(state, prompt)
+    state, told = switching.run_answered(state, prompt)
     return state, effects + told
 
 
-def declined(state: State, identity: str, failure: Failure | None, now: Now) -> Outcome:
+def request_failed(state: State, identity: str, failure: ErrorResponse | None, now: Now) -> Outcome:
     """The gateway refused a prompt, or said that its run failed; None: it never answered at all."""
     prompt = find(state, identity)
     if prompt is None or prompt.state.ended:
@@ -158,54 +158,54 @@ def declined(state: State, identity: str, failure: Failure | None, now: Now) -> 
     if failure is None:
         return _check(state, prompt, now)
     if prompt.stopped:
-        return _end(state, replace(prompt, state=PromptState.STOPPED))
+        return _end(state, replace(prompt, state=PromptStatus.STOPPED))
     detail = prompt.error or failure.message
-    return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault_in(failure), detail=detail))
+    return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=error_in(failure), detail=detail))
 
 
-def unsent(state: State, identity: str) -> Outcome:
+def request_not_sent(state: State, identity: str) -> Outcome:
     """Not one byte left: it may be sent again by itself, if it is still wanted."""
     prompt = find(state, identity)
-    if prompt is None or prompt.state is not PromptState.SENT:
+    if prompt is None or prompt.state is not PromptStatus.SENT:
         return state, ()
     if prompt.stopping:
-        return _end(state, replace(prompt, state=PromptState.STOPPED))
-    return _put(state, replace(prompt, state=PromptState.WAITING, due_at=None)), ()
+        return _end(state, replace(prompt, state=PromptStatus.STOPPED))
+    return _put(state, replace(prompt, state=PromptStatus.WAITING, due_at=None)), ()
 
 
 def model_set(
-    state: State, request: SessionsPatch, failure: Failure | None, answer: Patched | None, now: Now
+    state: State, request: SessionsPatch, failure: ErrorResponse | None, answer: Patched | None, now: Now
 ) -> Outcome:
     """The model that a prompt waits for was set, or not."""
-    waiting = (p for p in state.prompts if p.state is PromptState.SWITCHING)
+    waiting = (p for p in state.prompts if p.state is PromptStatus.SWITCHING)
     prompt = next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
     if prompt is None:
         return state, ()
     if answer is None:
         detail = "" if failure is None else failure.message
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault_in(failure), detail=detail))
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=error_in(failure), detail=detail))
     return _send(state, prompt, now)
 
 
-def lost(state: State, now: Now) -> State:
+def connection_lost(state: State, now: Now) -> State:
     """The connection broke: what was written may be running."""
     due_at = now.mono + LOST_PATIENCE
     for prompt in state.prompts:
-        if prompt.state in (PromptState.SENT, PromptState.RUNNING, PromptState.CHECKING):
-            state = _put(state, replace(prompt, state=PromptState.CHECKING, due_at=due_at))
-        elif prompt.state in (PromptState.WAITING, PromptState.SWITCHING):
-            state = _put(state, replace(prompt, state=PromptState.WAITING, due_at=due_at))
+        if prompt.state in (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING):
+            state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=due_at))
+        elif prompt.state in (PromptStatus.WAITING, PromptStatus.SWITCHING):
+            state = _put(state, replace(prompt, state=PromptStatus.WAITING, due_at=due_at))
     return state
 
 
-def left(state: State) -> Outcome:
+def abandoned(state: State) -> Outcome:
     """Another gateway is watched from now on: it gets nothing that was meant for the one before."""
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.state in _UNWRITTEN:
-            end = replace(prompt, state=PromptState.FAILED, fault=Fault.MOVED)
+            end = replace(prompt, state=PromptStatus.FAILED, fault=ActionError.MOVED)
         elif not prompt.state.ended:
-            end = replace(prompt, state=PromptState.UNKNOWN)
+            end = replace(prompt, state=PromptStatus.UNKNOWN)
         else:
             state = _put(state, replace(prompt, left=True))
             continue
@@ -216,7 +216,7 @@ def left(state: State) -> Outcome:
 
 def reconnected(state: State, now: Now) -> Outcome:
     """Ask what became of the prompts that were under way, and send those that were not."""
-    checking = [prompt for prompt in state.prompts if prompt.state is PromptState.CHECKING]
+    checking = [prompt for prompt in state.prompts if prompt.state is PromptStatus.CHECKING]
     state, effects = advance(state, now)
     for prompt in checking:
         state, more = _check(state, prompt, now)
@@ -224,40 +224,42 @@ def reconnected(state: State, now: Now) -> Outcome:
     return state, effects
 
 
-def waited(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
+def wait_answered(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
     """`agent.wait` answered: the transcript says what, and whether at all."""
     prompt = find(state, run_id)
-    if prompt is None or prompt.state is not PromptState.CHECKING:
+    if prompt is None or prompt.state is not PromptStatus.CHECKING:
         return state, ()
     if prompt.stopped:
-        return _end(state, replace(prompt, state=PromptState.STOPPED))
+        return _end(state, replace(prompt, state=PromptStatus.STOPPED))
     if answer is not None and answer.status == "error":
         detail = answer.error or prompt.error or ""
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=detail))
+        return _end(
+            state, replace(prompt, state=PromptStatus.FAILED, fault=ActionError.GATEWAY, detail=detail)
+        )
     return send(state, ChatHistory(prompt.key), now)
 
 
-def looked_up(state: State, key: str, transcript: Transcript | None) -> Outcome:
+def history_read(state: State, key: str, transcript: Transcript | None) -> Outcome:
     """The transcript is the last word: an answer after our own message, or the end is unknown."""
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
-        if prompt.key != key or prompt.state is not PromptState.CHECKING:
+        if prompt.key != key or prompt.state is not PromptStatus.CHECKING:
             continue
         answer = None if transcript is None else _answer_in(transcript, prompt)
         if answer is not None:
-            end = replace(prompt, state=PromptState.ANSWERED, answer=answer)
+            end = replace(prompt, state=PromptStatus.ANSWERED, answer=answer)
         elif prompt.id in state.book.runs or _is_awaited(state, AgentWait, prompt):
             continue  # its end will be told, or at least what the gateway knows of it
         elif prompt.error is not None:
-            end = replace(prompt, state=PromptState.FAILED, fault=Fault.GATEWAY, detail=prompt.error)
+            end = replace(prompt, state=PromptStatus.FAILED, fault=ActionError.GATEWAY, detail=prompt.error)
         else:
-            end = replace(prompt, state=PromptState.UNKNOWN)
+            end = replace(prompt, state=PromptStatus.UNKNOWN)
         state, more = _end(state, end)
         effects += more
     return state, effects
 
 
-def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
+def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
     """The gateway told something of a run; most are not ours."""
     prompt = find(state, push.run_id)
     if prompt is None or prompt.state.ended or not state.connected:
@@ -265,9 +267,9 @@ def followed(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> 
     match push:
         case RunText():
             prompt = replace(prompt, answer=push.text)
-            if prompt.state is PromptState.CHECKING:  # no need to ask: it is running
+            if prompt.state is PromptStatus.CHECKING:  # no need to ask: it is running
                 due_at = now.mono + RUN_PATIENCE + GRACE
-                prompt = replace(prompt, state=PromptState.RUNNING, due_at=due_at)
+                prompt = replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)
             return _put(state, prompt), ()
         case ChatStopped(error=None):
             return _put(state, replace(prompt, stopped=True)), ()
@@ -291,12 +293,12 @@ def tick(state: State, now: Now) -> Outcome:
     for prompt in state.prompts:
         if prompt.due_at is None or now.mono < prompt.due_at:
             continue
-        if prompt.state is PromptState.RUNNING:
+        if prompt.state is PromptStatus.RUNNING:
             state, more = _check(state, prompt, now)
-        elif prompt.state is PromptState.WAITING:
-            state, more = _end(state, replace(prompt, state=PromptState.FAILED, fault=Fault.OFFLINE))
+        elif prompt.state is PromptStatus.WAITING:
+            state, more = _end(state, replace(prompt, state=PromptStatus.FAILED, fault=ActionError.OFFLINE))
         else:
-            state, more = _end(state, replace(prompt, state=PromptState.UNKNOWN))
+            state, more = _end(state, replace(prompt, state=PromptStatus.UNKNOWN))
         effects += more
     return state, effects
 
@@ -313,7 +315,7 @@ def _take(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
 
 def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
     if fault := _objection(state, prompt):
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault))
     return advance(state, now)
 
 
@@ -328,35 +330,35 @@ def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State,
     return _remember(state, prompt), prompt
 
 
-def _objection(state: State, prompt: Prompt) -> Fault | None:
+def _objection(state: State, prompt: Prompt) -> ActionError | None:
     if not prompt.text.strip():
-        return Fault.EMPTY
-    if len(prompt.text.encode()) > LONGEST:
-        return Fault.TOO_LONG
+        return ActionError.EMPTY
+    if len(prompt.text.encode()) > MAX_CHARACTERS:
+        return ActionError.TOO_LONG
     if prompt.model is None:
-        return objection(state, Agent)
+        return refusal(state, Agent)
     if not is_own(prompt.key):
-        return Fault.NOT_OURS
-    return objection(state, Agent) or objection(state, SessionsPatch)
+        return ActionError.NOT_OURS
+    return refusal(state, Agent) or refusal(state, SessionsPatch)
 
 
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
     if fault := _objection(state, prompt):  # this connection may do less than the one it was meant for
-        return _end(state, replace(prompt, state=PromptState.FAILED, fault=fault))
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault))
     if prompt.model is None:
         return _send(state, prompt, now)
-    state = _put(state, replace(prompt, state=PromptState.SWITCHING, due_at=None))
+    state = _put(state, replace(prompt, state=PromptStatus.SWITCHING, due_at=None))
     return send(state, SessionsPatch(prompt.key, prompt.model), now)
 
 
 def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
-    sent = replace(prompt, state=PromptState.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=None)
+    sent = replace(prompt, state=PromptStatus.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=None)
     state = _put(state, sent)
     return send(state, Agent(prompt.key, prompt.text, prompt.id, RUN_PATIENCE), now, patience=GRACE)
 
 
 def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
-    state = _put(state, replace(prompt, state=PromptState.CHECKING, due_at=now.mono + LOST_PATIENCE))
+    state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=now.mono + LOST_PATIENCE))
     return send(state, AgentWait(prompt.id, CHECK_PATIENCE), now)
 
 
@@ -384,7 +386,7 @@ def _is_awaited(state: State, kind: type[Agent | AgentWait], prompt: Prompt) -> 
 
 def _end(state: State, prompt: Prompt) -> Outcome:
     prompt = replace(prompt, due_at=None)
-    return _put(state, prompt), (Notify(PromptEnded(prompt)),) if prompt.preset is not None else ()
+    return _put(state, prompt), (Notify(PromptFinished(prompt)),) if prompt.preset is not None else ()
 
 
 def find(state: State, identity: str) -> Prompt | None:
@@ -398,5 +400,5 @@ def _put(state: State, prompt: Prompt) -> State:
 
 def _remember(state: State, prompt: Prompt) -> State:
     ended = [p.id for p in state.prompts if p.state.ended]
-    dropped = set(ended[: max(0, len(state.prompts) + 1 - KEPT)])
+    dropped = set(ended[: max(0, len(state.prompts) + 1 - MOST_KEPT)])
     return replace(state, prompts=(*(p for p in state.prompts if p.id not in dropped), prompt))

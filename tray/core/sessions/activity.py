@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tray.core.effects import Effect, Notify
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest
-from tray.core.model.notifications import ContextCompacted, LongRunEnded
+from tray.core.model.connection import Mode
+from tray.core.model.notifications import ContextCompacted, LongRunFinished
 from tray.core.model.sessions import Confidence, Session
 from tray.core.outcome import Outcome
 from tray.core.sessions import actions
@@ -13,7 +13,7 @@ from tray.core.state import State
 from tray.protocol.runs import Compacting, RunEnded
 from tray.values import replace
 
-LONG = 60.0
+LONG_RUN_SECONDS = 60.0
 """Seconds of a run from which somebody may have gone to do something else."""
 
 
@@ -27,7 +27,7 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
     return replace(state, compactions={**state.compactions, push.key: session.row.used})
 
 
-def listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
+def sessions_listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
     """Tell of a compaction once there is a figure from after it."""
     by_key = {session.key: session for session in sessions}
     waiting: dict[str, int | None] = {}
@@ -40,16 +40,16 @@ def listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
             waiting[key] = before
         elif before is not None and session.usage.used is not None and session.usage.used < before:
             effects += (Notify(ContextCompacted(session, before)),)
-    return replace(state, compactions=waiting), effects if state.interest is Interest.LIVE else ()
+    return replace(state, compactions=waiting), effects if state.interest is Mode.LIVE else ()
 
 
 def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
     """Tell of the end of a long run, unless somebody stopped it or it is told otherwise."""
     run = state.book.runs.get(push.run_id)
-    if run is None or push.aborted or state.interest is not Interest.LIVE:
+    if run is None or push.aborted or state.interest is not Mode.LIVE:
         return ()
     seconds, session = now.mono - run.heard_at, state.book.find(push.key or run.key)
     ours = any(prompt.id == push.run_id for prompt in state.prompts)  # of which the prompt itself tells
-    if seconds < LONG or ours or session is None or session.row.background:
+    if seconds < LONG_RUN_SECONDS or ours or session is None or session.row.background:
         return ()
-    return (Notify(LongRunEnded(session.key, int(seconds), push.error)),)
+    return (Notify(LongRunFinished(session.key, int(seconds), push.error)),)

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from tray.core.errors import Doubt
-from tray.core.model.models import Switch, SwitchState, ran_since
-from tray.core.model.sessions import Confidence, Seen, Usage
+from tray.core.errors import StaleReason
+from tray.core.model.models import ModelSwitch, SwitchStatus, has_run_since
+from tray.core.model.sessions import Confidence, ContextUsage, RunObservation
 from tray.protocol.models import Model
-from tray.protocol.sessions import Row
+from tray.protocol.sessions import SessionRow
 from tray.values import replace
 
-SETTLED = 0.5
+SETTLE_SECONDS = 0.5
 """Seconds after a run's end from which a reading is sure to hold its figure."""
 
 
-def assess(row: Row, window: int | None, seen: Seen | None, *, outdated: bool = False) -> Usage:
+def assess(
+    row: SessionRow, window: int | None, seen: RunObservation | None, *, outdated: bool = False
+) -> ContextUsage:
     """How full this session is, and how sure that is.
 
     Args:
@@ -29,35 +31,40 @@ def assess(row: Row, window: int | None, seen: Seen | None, *, outdated: bool = 
     """
     doubt = _doubt(row, window, seen, outdated=outdated)
     match doubt:
-        case Doubt.NEVER_USED | Doubt.NO_FIGURE | Doubt.NO_WINDOW | Doubt.COMPACTED:
-            return Usage(None, window, Confidence.UNKNOWN, doubt)
+        case StaleReason.NEVER_USED | StaleReason.NO_FIGURE | StaleReason.NO_WINDOW | StaleReason.COMPACTED:
+            return ContextUsage(None, window, Confidence.UNKNOWN, doubt)
         case None:
-            return Usage(row.used, window, Confidence.FRESH)
+            return ContextUsage(row.used, window, Confidence.FRESH)
         case _:
-            return Usage(row.used, window, Confidence.STALE, doubt)
+            return ContextUsage(row.used, window, Confidence.STALE, doubt)
 
 
-def _doubt(row: Row, window: int | None, seen: Seen | None, *, outdated: bool) -> Doubt | None:
+def _doubt(
+    row: SessionRow, window: int | None, seen: RunObservation | None, *, outdated: bool
+) -> StaleReason | None:
     if not row.used:
         # 2026.1 sends 0 where a compaction deleted the figure; later releases leave it out.
-        return Doubt.NO_FIGURE if row.ran else Doubt.NEVER_USED
+        return StaleReason.NO_FIGURE if row.ran else StaleReason.NEVER_USED
     if seen is not None and seen.compacted is not None:
-        return Doubt.COMPACTED
+        return StaleReason.COMPACTED
     if window is None:
-        return Doubt.NO_WINDOW
+        return StaleReason.NO_WINDOW
     if row.used >= window:  # no prompt fills it to the last token: so look sums that some release has cut off
-        return Doubt.TOO_LARGE
+        return StaleReason.TOO_LARGE
     if row.fresh is False:
-        return Doubt.OLD
+        return StaleReason.OLD
     if outdated:
-        return Doubt.NOT_READ
+        return StaleReason.NOT_READ
     if seen is not None and seen.ended_at is not None and row.used == seen.baseline:
-        return Doubt.UNCHANGED
+        return StaleReason.UNCHANGED
     return None
 
 
 def model_and_window(
-    row: Row, switch: Switch | None, models: Iterable[Model] | None, default: tuple[str | None, int | None]
+    row: SessionRow,
+    switch: ModelSwitch | None,
+    models: Iterable[Model] | None,
+    default: tuple[str | None, int | None],
 ) -> tuple[str | None, int | None]:
     """The model that the session's next run will use, and its context window in tokens.
 
@@ -72,48 +79,52 @@ def model_and_window(
     if switch is None and row.window is not None:
         return model, row.window
     # The default window belongs to the default model; for another one it would be a guess.
-    return model, window_of(models, model) or (default_window if model == default_model else None)
+    return model, context_limit_of(models, model) or (default_window if model == default_model else None)
 
 
-def window_of(models: Iterable[Model] | None, name: str | None) -> int | None:
+def context_limit_of(models: Iterable[Model] | None, name: str | None) -> int | None:
     """The context window of a model, in tokens, as far as the catalogue knows it."""
     return next((model.window for model in models or () if model.name == name), None)
 
 
-def remembers(switch: Switch, row: Row, *, tells_changes: bool) -> bool:
+def is_known(switch: ModelSwitch, row: SessionRow, *, tells_changes: bool) -> bool:
     """Whether our own switch still says more than the row does.
 
     Releases with `sessions.subscribe` list an override at once. The older ones list the model of the last
     run, so the switch counts until a run has happened or the session was reset.
     """
-    if tells_changes or switch.state is not SwitchState.SET:
+    if tells_changes or switch.state is not SwitchStatus.SET:
         return False
     if switch.session_id is not None and row.session_id != switch.session_id:
         return False
-    return switch.model != row.model and not ran_since(switch, row)
+    return switch.model != row.model and not has_run_since(switch, row)
 
 
-def watch_run(seen: Seen | None, row: Row | None, *, ended_at: float | None) -> Seen:
+def watch_run(
+    seen: RunObservation | None, row: SessionRow | None, *, ended_at: float | None
+) -> RunObservation:
     """Note that a run started (`ended_at` None) or ended well, and which figure stood before it."""
     if seen is None or row is None or seen.session_id != row.session_id:
-        seen = Seen(None if row is None else row.session_id)
+        seen = RunObservation(None if row is None else row.session_id)
     if ended_at is None:
         baseline = seen.baseline if seen.ended_at is not None or row is None else row.used
         return replace(seen, baseline=baseline)
     return replace(seen, ended_at=ended_at)
 
 
-def watch_compaction(row: Row | None) -> Seen:
+def watch_compaction(row: SessionRow | None) -> RunObservation:
     """Note that a compaction ended: the figure from before it is void."""
-    return Seen(None if row is None else row.session_id, compacted=(None if row is None else row.used,))
+    return RunObservation(
+        None if row is None else row.session_id, compacted=(None if row is None else row.used,)
+    )
 
 
-def settle(seen: Seen, row: Row, asked_at: float) -> Seen | None:
+def reconcile(seen: RunObservation, row: SessionRow, asked_at: float) -> RunObservation | None:
     """What is left to remember once this reading, asked for at `asked_at`, has arrived; None for nothing."""
     if seen.session_id not in (None, row.session_id):
         return None
     if seen.compacted is not None:
         return seen if seen.compacted[0] == row.used else None
-    if seen.ended_at is not None and asked_at < seen.ended_at + SETTLED:
+    if seen.ended_at is not None and asked_at < seen.ended_at + SETTLE_SECONDS:
         return seen
     return seen if row.used == seen.baseline else None

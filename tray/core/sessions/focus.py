@@ -8,10 +8,10 @@ from tray.core.model.sessions import Confidence, Focus, Session
 ACTIVE_FOR_MS = 24 * 3600 * 1000
 """A session idle for longer does not compete for the icon."""
 
-LEAD = 5.0
+MARGIN = 5.0
 """Percentage points by which another session must be fuller to take the icon over."""
 
-LEAD_FOR = 60.0
+MARGIN_SECONDS = 60.0
 """Seconds for which it must be so."""
 
 
@@ -24,25 +24,25 @@ def choose_focus(focus: Focus, sessions: tuple[Session, ...], now: Now) -> Focus
     best = max((s for s in active if s.usage.confidence is Confidence.FRESH), key=_percent, default=None)
     current = next((s for s in active if s.key == focus.key), None)
     if current is None:
-        chosen = best or _most_telling(active) or _most_telling(candidates)
+        chosen = best or _most_certain(active) or _most_certain(candidates)
         return Focus(None if chosen is None else chosen.key, focus.pinned)
     # A doubtful figure never wins over a fresh one, nor does it hold its place against one.
     held = _percent(current) if current.usage.confidence is Confidence.FRESH else 0.0
-    if best is None or best.key == current.key or _percent(best) < held + LEAD:
+    if best is None or best.key == current.key or _percent(best) < held + MARGIN:
         return Focus(current.key, focus.pinned)
     if focus.rival != best.key:
         return Focus(current.key, focus.pinned, best.key, now.mono)
-    if now.mono < focus.rival_since + LEAD_FOR:
+    if now.mono < focus.rival_since + MARGIN_SECONDS:
         return focus
     return Focus(best.key, focus.pinned)
 
 
 def focus_deadline(focus: Focus) -> float | None:
     """When a rival will have led for long enough (mono)."""
-    return None if focus.rival is None else focus.rival_since + LEAD_FOR
+    return None if focus.rival is None else focus.rival_since + MARGIN_SECONDS
 
 
-def _most_telling(sessions: list[Session]) -> Session | None:
+def _most_certain(sessions: list[Session]) -> Session | None:
     """The first that was ever used (they come newest first), else the newest."""
     return next((s for s in sessions if s.row.ran), sessions[0] if sessions else None)
 

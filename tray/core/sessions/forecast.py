@@ -5,18 +5,18 @@ Only fresh figures count. A compaction, a new session, another model or window b
 
 from __future__ import annotations
 
-from tray.core.errors import Doubt
-from tray.core.model.sessions import Confidence, Growth, Session, Turns
+from tray.core.errors import StaleReason
+from tray.core.model.sessions import Confidence, Session, TurnsLeft, UsageHistory
 from tray.core.state import State
 from tray.values import replace
 
-FEWEST = 3
+FEWEST_SAMPLES = 3
 """Samples below which nothing is said."""
-KEPT = 8
+MOST_SAMPLES = 8
 """The last samples of a session; how it was used long ago says little."""
 
 
-def watch(state: State, sessions: tuple[Session, ...]) -> State:
+def record(state: State, sessions: tuple[Session, ...]) -> State:
     """Take a sample of each session that has grown since the last reading."""
     growth = {}
     for session in sessions:
@@ -26,16 +26,16 @@ def watch(state: State, sessions: tuple[Session, ...]) -> State:
     return replace(state, growth=growth)
 
 
-def turns(state: State, session: Session) -> Turns | None:
+def turns_left(state: State, session: Session) -> TurnsLeft | None:
     """How many turns this session has left; None where that cannot be known."""
     growth, usage = state.growth.get(session.key), session.usage
-    if growth is None or len(growth.samples) < FEWEST or usage.confidence is not Confidence.FRESH:
+    if growth is None or len(growth.samples) < FEWEST_SAMPLES or usage.confidence is not Confidence.FRESH:
         return None
     if not usage.window or usage.used != growth.used:
         return None
     room = usage.window - growth.used
     about = int(room // _median(growth.samples))
-    return Turns(about, room // max(growth.samples), room // min(growth.samples))
+    return TurnsLeft(about, room // max(growth.samples), room // min(growth.samples))
 
 
 def _median(samples: tuple[int, ...]) -> float:
@@ -44,11 +44,11 @@ def _median(samples: tuple[int, ...]) -> float:
     return (ordered[middle] + ordered[~middle]) / 2
 
 
-def _next(known: Growth | None, session: Session) -> Growth | None:
+def _next(known: UsageHistory | None, session: Session) -> UsageHistory | None:
     usage, row = session.usage, session.row
     if usage.confidence is not Confidence.FRESH or usage.used is None:
-        return None if usage.doubt is Doubt.COMPACTED else known
-    begun = Growth(row.session_id, session.model, usage.window, usage.used)
+        return None if usage.doubt is StaleReason.COMPACTED else known
+    begun = UsageHistory(row.session_id, session.model, usage.window, usage.used)
     if (
         known is None
         or usage.used < known.used
@@ -57,5 +57,5 @@ def _next(known: Growth | None, session: Session) -> Growth | None:
         return begun
     if usage.used == known.used:
         return known
-    samples = (*known.samples, usage.used - known.used)[-KEPT:]
+    samples = (*known.samples, usage.used - known.used)[-MOST_SAMPLES:]
     return replace(known, used=usage.used, samples=samples)

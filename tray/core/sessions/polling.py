@@ -10,9 +10,9 @@ from collections.abc import Iterable
 
 from tray.core.effects import Effect, ReadSettings
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest
-from tray.core.model.sessions import Book, Confidence, Focus, Run, Session
-from tray.core.model.usage import Spending
+from tray.core.model.connection import Mode
+from tray.core.model.sessions import Confidence, Focus, RunningRun, Session, SessionsSnapshot
+from tray.core.model.usage import UsageTotals
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts.prompts import GRACE, RUN_PATIENCE
@@ -23,7 +23,7 @@ from tray.protocol.frames import Request
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.session_keys import short_name
-from tray.protocol.sessions import Row, SessionList, SessionsList, SessionsSubscribe
+from tray.protocol.sessions import SessionList, SessionRow, SessionsList, SessionsSubscribe
 from tray.settings.target import Target
 from tray.values import replace
 
@@ -35,9 +35,9 @@ SOON = 0.8
 AFTER_SWITCH = 2.0
 BLIND_POLL = 30.0
 """Seconds between readings where the gateway does not tell of changes."""
-AGAIN = 5.0
+RETRY_SECONDS = 5.0
 """Seconds after a reading that failed until the next one."""
-TRUSTED = 3
+TRUSTED_INTERVALS = 3
 """Intervals between readings for which a reading can be trusted: by then, the next ones have failed."""
 RUN_SHOWN = 2.0
 """Seconds after the start of a run from which a reading is sure to show it."""
@@ -51,9 +51,9 @@ def start(state: State, now: Now) -> Outcome:
     url = None if target is None else target.url
     state = replace(state, book=replace(state.book, url=url), allowed=None)
     wanted: list[Request] = [SessionsList(LIMIT)]
-    if state.interest is Interest.LIVE and state.tells_changes:
+    if state.interest is Mode.LIVE and state.tells_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would go unheard
-    if state.interest is not Interest.GLANCE:
+    if state.interest is not Mode.GLANCE:
         wanted.append(ModelsList())
         if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
             wanted.append(ConfigGet())
@@ -69,7 +69,7 @@ def stop(state: State) -> State:
     return replace(state, book=replace(state.book, next_read_at=None, runs={}))
 
 
-def soon(state: State, now: Now, seconds: float = SOON) -> State:
+def schedule(state: State, now: Now, seconds: float = SOON) -> State:
     """Read again shortly; many wishes make one reading."""
     due, at = state.book.next_read_at, now.mono + seconds
     if not state.connected or (due is not None and due <= at):
@@ -80,16 +80,16 @@ def soon(state: State, now: Now, seconds: float = SOON) -> State:
 def forget(state: State) -> State:
     """Another gateway is watched from now on: nothing that was read of the old one holds."""
     focus = Focus(pinned=state.pins.get(state.settings.profile))
-    state = replace(state, book=Book(), focus=focus, models=None, allowed=None)
-    return replace(state, spending=Spending(), compactions={}, growth={}, approvals=())
+    state = replace(state, book=SessionsSnapshot(), focus=focus, models=None, allowed=None)
+    return replace(state, spending=UsageTotals(), compactions={}, growth={}, approvals=())
 
 
-def is_elsewhere(state: State, target: Target | None) -> bool:
+def is_other_gateway(state: State, target: Target | None) -> bool:
     """Whether the profile's gateway is not found any more where it was read: then it is another one."""
     return target is not None and state.book.url not in (None, target.url)
 
 
-def moved(state: State) -> State:
+def gateway_changed(state: State) -> State:
     """That is so: what was switched at the old one does not hold either."""
     kept = tuple(s for s in state.switches if s.profile != state.settings.profile or not s.in_force)
     return replace(forget(state), switches=kept)
@@ -104,7 +104,7 @@ def pin(state: State, key: str | None) -> State:
     return replace(state, pins=pins, focus=Focus(key or state.focus.key, key))
 
 
-def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
+def sessions_listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
     """A reading arrived: make sessions of the rows, then draw the conclusions."""
     book = state.book
     known = frozenset(
@@ -113,37 +113,40 @@ def listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outc
     seen = {
         row.key: left
         for row in answer.rows
-        if row.key in book.seen and (left := confidence.settle(book.seen[row.key], row, asked_at)) is not None
+        if row.key in book.seen
+        and (left := confidence.reconcile(book.seen[row.key], row, asked_at)) is not None
     }
     book = replace(
         book,
         default_model=answer.default_model or book.default_model,
         default_window=answer.default_window or book.default_window,
         read_at=now.wall,
-        outdated_at=now.mono + TRUSTED * _poll_seconds(state),
+        outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
         seen=seen,
         runs=_under_way(state, answer, asked_at),
     )
     state = replace(state, book=book)
     sessions = tuple(_session(state, row) for row in answer.rows)
-    state = forecast.watch(replace(state, book=replace(state.book, sessions=sessions)), sessions)
+    state = forecast.record(replace(state, book=replace(state.book, sessions=sessions)), sessions)
     state, told = switching.compare(state, sessions, asked_at)
     state = replace(state, focus=focus.choose_focus(state.focus, sessions, now))
     effects: tuple[Effect, ...] = told
-    if state.interest is Interest.LIVE:  # the tray alone owns the latches: who glances in tells nobody
-        state, known = _owed(state, sessions, known)
+    if state.interest is Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+        state, known = _next_requests(state, sessions, known)
         latches, crossings = thresholds.cross(state.latches, sessions, state.settings, known)
         state, effects = replace(state, latches=latches), effects + crossings
-    if state.interest is Interest.GLANCE and _lacks_window(sessions) and state.models is None:
+    if state.interest is Mode.GLANCE and _lacks_limit(sessions) and state.models is None:
         state, more = send(state, ModelsList(), now)
         effects += more
-    settled = asked_at - confidence.SETTLED
+    settled = asked_at - confidence.SETTLE_SECONDS
     if any(note.ended_at is not None and note.ended_at > settled for note in seen.values()):
-        state = soon(state, now)  # asked for too early to hold the figure of a run that has ended
+        state = schedule(state, now)  # asked for too early to hold the figure of a run that has ended
     return state, effects
 
 
-def _owed(state: State, sessions: tuple[Session, ...], known: frozenset[str]) -> tuple[State, frozenset[str]]:
+def _next_requests(
+    state: State, sessions: tuple[Session, ...], known: frozenset[str]
+) -> tuple[State, frozenset[str]]:
     """A threshold that an earlier process could not tell before it ended is as good as passed just now."""
     profile = state.settings.profile
     sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
@@ -156,21 +159,21 @@ def _owed(state: State, sessions: tuple[Session, ...], known: frozenset[str]) ->
     return replace(state, latches=latches, untold=untold), known | {latch.key for latch in owed}
 
 
-def failed(state: State, now: Now) -> State:
+def reading_failed(state: State, now: Now) -> State:
     """A reading was declined, or never answered.
 
     A process that reads but once has its figures by then, or is told how long to wait for the first ones.
     """
-    wanted = state.interest is Interest.LIVE or state.book.read_at is None
-    return soon(state, now, AGAIN) if wanted else state
+    wanted = state.interest is Mode.LIVE or state.book.read_at is None
+    return schedule(state, now, RETRY_SECONDS) if wanted else state
 
 
-def catalogued(state: State, answer: Catalogue) -> State:
+def models_listed(state: State, answer: Catalogue) -> State:
     """The models are known: some sessions may learn the size of their window from it."""
     return rebuild(replace(state, models=answer.models))
 
 
-def allowed(state: State, answer: AllowList) -> State:
+def allow_list_read(state: State, answer: AllowList) -> State:
     """The models that the oldest releases will really take."""
     return replace(state, allowed=frozenset(answer.names))
 
@@ -185,7 +188,7 @@ def run_started(state: State, push: RunStarted, now: Now) -> State:
     """Remember which figure stood before the run, to see whether the run changed it."""
     book = state.book
     # Told twice, it still began when that was heard first.
-    runs = {**book.runs, push.run_id: book.runs.get(push.run_id, Run(push.key, now.mono))}
+    runs = {**book.runs, push.run_id: book.runs.get(push.run_id, RunningRun(push.key, now.mono))}
     if len(runs) > MOST_RUNS:
         del runs[next(iter(runs))]
     session = book.find(push.key)
@@ -206,7 +209,7 @@ def run_ended(state: State, push: RunEnded, now: Now) -> State:
         session = book.find(key)
         row = session.row if session is not None else None
         seen = {**seen, key: confidence.watch_run(seen[key], row, ended_at=now.mono)}
-    return soon(replace(state, book=replace(book, runs=runs, seen=seen)), now)
+    return schedule(replace(state, book=replace(book, runs=runs, seen=seen)), now)
 
 
 def forget_runs(state: State, identities: Iterable[str]) -> State:
@@ -223,7 +226,7 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
     session = state.book.find(push.key)
     noted = confidence.watch_compaction(session.row if session is not None else None)
     state = replace(state, book=replace(state.book, seen={**state.book.seen, push.key: noted}))
-    return soon(rebuild(state), now)
+    return schedule(rebuild(state), now)
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -234,15 +237,15 @@ def tick(state: State, now: Now) -> Outcome:
     due_at = focus.focus_deadline(state.focus)
     if due_at is not None and now.mono >= due_at:
         state = replace(state, focus=focus.choose_focus(state.focus, state.book.sessions, now))
-    state = _aged(state, now)
+    state = _mark_outdated(state, now)
     due = state.book.next_read_at
     if due is None or now.mono < due:
         return state, ()
     state = _schedule(replace(state, book=replace(state.book, next_read_at=None)), now)
     if is_pending(state, SessionsList):  # that one may have been asked for before what this one is to show
-        return soon(state, now), ()
+        return schedule(state, now), ()
     state, effects = send(state, SessionsList(LIMIT), now)
-    if state.interest is Interest.LIVE:  # an edit of the settings file counts by the next reading, too
+    if state.interest is Mode.LIVE:  # an edit of the settings file counts by the next reading, too
         effects += (ReadSettings(),)
     return state, effects
 
@@ -258,12 +261,12 @@ def deadline(state: State) -> float | None:
 def is_complete(state: State) -> bool:
     """Everything that this process wanted to know has been read, and no reading is due or under way."""
     waited_for = (SessionsList, ModelsList, ConfigGet)
-    due = state.interest is not Interest.LIVE and state.book.next_read_at is not None
+    due = state.interest is not Mode.LIVE and state.book.next_read_at is not None
     return state.book.read_at is not None and not due and not any(is_pending(state, k) for k in waited_for)
 
 
 def _schedule(state: State, now: Now) -> State:
-    if state.interest is not Interest.LIVE:
+    if state.interest is not Mode.LIVE:
         return state
     return replace(state, book=replace(state.book, next_read_at=now.mono + _poll_seconds(state)))
 
@@ -273,7 +276,7 @@ def _poll_seconds(state: State) -> float:
     return seconds if state.tells_changes else min(seconds, BLIND_POLL)
 
 
-def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, Run]:
+def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, RunningRun]:
     """The runs that are still believed in: where rows tell of runs, they know better than an older event."""
     if not state.tells_changes:
         return state.book.runs
@@ -284,7 +287,7 @@ def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, 
     }
 
 
-def _aged(state: State, now: Now) -> State:
+def _mark_outdated(state: State, now: Now) -> State:
     """What is too old: a run whose end was never told, a reading that no other one has followed."""
     book = state.book
     if any(now.mono >= run.heard_at + RUN_FORGOTTEN for run in book.runs.values()):
@@ -295,10 +298,10 @@ def _aged(state: State, now: Now) -> State:
     return replace(state, book=book)
 
 
-def _session(state: State, row: Row) -> Session:
+def _session(state: State, row: SessionRow) -> Session:
     book = state.book
     switch = switching.in_force(state, row.key)
-    if switch is not None and not confidence.remembers(switch, row, tells_changes=state.tells_changes):
+    if switch is not None and not confidence.is_known(switch, row, tells_changes=state.tells_changes):
         switch = None
     default = (book.default_model, book.default_window)
     model, window = confidence.model_and_window(row, switch, state.models, default)
@@ -306,10 +309,10 @@ def _session(state: State, row: Row) -> Session:
     return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
 
 
-def _pairs(state: State, answer: SessionList) -> list[tuple[Session, Row]]:
+def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]]:
     old = {session.key: session for session in state.book.sessions}
     return [(old[row.key], row) for row in answer.rows if row.key in old]
 
 
-def _lacks_window(sessions: tuple[Session, ...]) -> bool:
+def _lacks_limit(sessions: tuple[Session, ...]) -> bool:
     return any(session.usage.window is None and session.row.ran for session in sessions)

@@ -6,18 +6,21 @@ from collections.abc import Iterable
 
 from tray.core.effects import Notify
 from tray.core.model.notifications import ThresholdCrossed
-from tray.core.model.sessions import Confidence, Latch, Session
+from tray.core.model.sessions import Confidence, Session, ThresholdLatch
 from tray.settings.settings import Settings
 
 RELEASE = 5.0
 """Percentage points below a threshold at which it may be told again."""
-KEPT = 500
+MOST_KEPT = 500
 """Latches remembered at the most; the oldest go first."""
 
 
 def cross(
-    latches: tuple[Latch, ...], sessions: Iterable[Session], settings: Settings, known: frozenset[str]
-) -> tuple[tuple[Latch, ...], tuple[Notify, ...]]:
+    latches: tuple[ThresholdLatch, ...],
+    sessions: Iterable[Session],
+    settings: Settings,
+    known: frozenset[str],
+) -> tuple[tuple[ThresholdLatch, ...], tuple[Notify, ...]]:
     """The latches after a reading, and the notices that it gives rise to.
 
     Args:
@@ -42,8 +45,8 @@ def cross(
         if level != old or (latch is not None and latch.session_id != session.row.session_id):
             held.pop(place, None)
             if level:
-                held[place] = Latch(*place, session.row.session_id, level)
-    return tuple(held.values())[-KEPT:], tuple(notices)
+                held[place] = ThresholdLatch(*place, session.row.session_id, level)
+    return tuple(held.values())[-MOST_KEPT:], tuple(notices)
 
 
 def reached(percent: float, settings: Settings) -> int:

@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from tray.core.model.usage import Origin, Spending
-from tray.protocol.usage import Account, Daily, Tally
+from tray.core.model.usage import TotalsSource, UsageTotals
+from tray.protocol.usage import Daily, SpendingRow, Totals
 from tray.values import replace
 
 PERIODS = (1, 7, 30)
 """Days, today included."""
 
 
-def as_of(spending: Spending, today: date) -> Spending:
+def as_of(spending: UsageTotals, today: date) -> UsageTotals:
     """The same, without what was counted up to another day: nobody knows what has come to it since."""
     if spending.today == today:
         return spending
     return replace(spending, bill=None, ledger=None, today=today, read_at=None)
 
 
-def total(spending: Spending, days: int) -> tuple[Tally, Origin] | None:
+def total(spending: UsageTotals, days: int) -> tuple[Totals, TotalsSource] | None:
     """What was spent in so many days up to `spending.today`, and who says so; None if nobody does.
 
     A zero of a gateway that is still counting is no figure.
     """
-    sources = ((spending.bill, Origin.BILL), (spending.ledger, Origin.SESSIONS))
+    sources = ((spending.bill, TotalsSource.BILL), (spending.ledger, TotalsSource.SESSIONS))
     for source, origin in sources:
         if source is not None and spending.today is not None:
             tally = _within(source.days, spending.today, days)
@@ -34,34 +34,36 @@ def total(spending: Spending, days: int) -> tuple[Tally, Origin] | None:
     return None
 
 
-def by_model(spending: Spending, days: int) -> tuple[tuple[Account, Tally], ...]:
+def by_model(spending: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
     """The models that spent something in so many days, the greediest first."""
     return _ranked(() if spending.ledger is None else spending.ledger.models, spending, days)
 
 
-def by_session(spending: Spending, days: int) -> tuple[tuple[Account, Tally], ...]:
+def by_session(spending: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
     """The sessions that spent something in so many days, the greediest first."""
     return _ranked(() if spending.ledger is None else spending.ledger.sessions, spending, days)
 
 
-def daily(spending: Spending, days: int) -> tuple[tuple[date, Tally], ...]:
+def daily(spending: UsageTotals, days: int) -> tuple[tuple[date, Totals], ...]:
     """What each of so many days cost, the oldest first; empty if nobody knows."""
     found, today = total(spending, days), spending.today
-    source = spending.bill if found is not None and found[1] is Origin.BILL else spending.ledger
+    source = spending.bill if found is not None and found[1] is TotalsSource.BILL else spending.ledger
     if found is None or source is None or today is None:
         return ()
-    return tuple((day, source.days.get(day.isoformat(), Tally())) for day in _dates(today, days))
+    return tuple((day, source.days.get(day.isoformat(), Totals())) for day in _dates(today, days))
 
 
-def _ranked(accounts: Iterable[Account], spending: Spending, days: int) -> tuple[tuple[Account, Tally], ...]:
+def _ranked(
+    accounts: Iterable[SpendingRow], spending: UsageTotals, days: int
+) -> tuple[tuple[SpendingRow, Totals], ...]:
     if spending.today is None:
         return ()
     spent = ((account, _within(account.days, spending.today, days)) for account in accounts)
     return tuple(sorted((pair for pair in spent if pair[1].tokens), key=lambda pair: -pair[1].tokens))
 
 
-def _within(days: Daily, today: date, number: int) -> Tally:
-    return sum((days[day] for d in _dates(today, number) if (day := d.isoformat()) in days), Tally())
+def _within(days: Daily, today: date, number: int) -> Totals:
+    return sum((days[day] for d in _dates(today, number) if (day := d.isoformat()) in days), Totals())
 
 
 def _dates(today: date, number: int) -> list[date]:

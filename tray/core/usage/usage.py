@@ -10,21 +10,21 @@ from datetime import date, timedelta
 
 from tray.core.effects import Effect, Notify
 from tray.core.model.clock import Now
-from tray.core.model.connection import Interest
+from tray.core.model.connection import Mode
 from tray.core.model.notifications import QuotaCrossed
-from tray.core.model.usage import QuotaLatch, Spending
+from tray.core.model.usage import QuotaLatch, UsageTotals
 from tray.core.outcome import Outcome
 from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import LIMIT
 from tray.core.state import State
-from tray.protocol.frames import Failure, Request
+from tray.protocol.frames import ErrorResponse, Request
 from tray.protocol.usage import (
-    Bill,
+    DailyCost,
     Days,
-    Ledger,
     Quota,
     Quotas,
     SessionsUsage,
+    UsageBreakdown,
     UsageCost,
     UsageStatus,
     unknown_method,
@@ -57,7 +57,7 @@ KINDS: tuple[type[Request], ...] = (UsageCost, SessionsUsage, UsageStatus)
 
 def start(state: State, now: Now) -> State:
     """There is a connection, which may do other things than the one before."""
-    due = now.mono + AFTER_HELLO if state.interest is Interest.LIVE else None
+    due = now.mono + AFTER_HELLO if state.interest is Mode.LIVE else None
     return replace(state, spending=replace(state.spending, refused={}, all_agents=True, next_at=due))
 
 
@@ -66,7 +66,7 @@ def stop(state: State) -> State:
     return replace(state, spending=replace(state.spending, next_at=None, recount_at=None))
 
 
-def looked_at(state: State, now: Now) -> Outcome:
+def menu_opened(state: State, now: Now) -> Outcome:
     """Somebody opens the menu: what it shows is read again, unless it was only just."""
     at = state.spending.read_at
     recent = at is not None and timedelta() <= now.wall - at < timedelta(seconds=FRESH)
@@ -77,7 +77,7 @@ def looked_at(state: State, now: Now) -> Outcome:
 
 def read(state: State, now: Now) -> Outcome:
     """Ask for all of it."""
-    due = now.mono + EVERY if state.interest is Interest.LIVE and state.connected else None
+    due = now.mono + EVERY if state.interest is Mode.LIVE and state.connected else None
     spending = state.spending
     if spending.today != _today(now):  # the day is another one: what was counted is no longer up to it
         spending = replace(spending, bill=None, ledger=None, read_at=None, today=_today(now))
@@ -116,7 +116,7 @@ def is_under_way(state: State) -> bool:
     return state.spending.recount_at is not None or any(is_pending(state, kind) for kind in KINDS)
 
 
-def billed(state: State, answer: Bill, now: Now) -> State:
+def cost_read(state: State, answer: DailyCost, now: Now) -> State:
     """What was spent by day."""
     bill = state.spending.bill
     if bill is not None and _is_less(answer, bill):
@@ -124,7 +124,7 @@ def billed(state: State, answer: Bill, now: Now) -> State:
     return _arrived(state, replace(state.spending, bill=answer), now, counting=answer.counting)
 
 
-def accounted(state: State, answer: Ledger, now: Now) -> State:
+def breakdown_read(state: State, answer: UsageBreakdown, now: Now) -> State:
     """What was spent by model and session."""
     ledger = state.spending.ledger
     if ledger is not None and _is_less(answer, ledger):
@@ -132,23 +132,23 @@ def accounted(state: State, answer: Ledger, now: Now) -> State:
     return _arrived(state, replace(state.spending, ledger=answer), now, counting=answer.counting)
 
 
-def metered(state: State, answer: Quotas, now: Now) -> Outcome:
+def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
     """How full the quotas are; each threshold is told once, and none of a window that is new to us."""
     known = state.spending.met
-    met = known.union(map(_place, answer.windows))
+    met = known.union(map(_gateway, answer.windows))
     state = replace(state, spending=replace(state.spending, quotas=answer, met=met))
-    if state.interest is not Interest.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+    if state.interest is not Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
         return state, ()
     held = {(latch.profile, latch.provider, latch.label): latch for latch in state.quota_latches}
     notices: list[Effect] = []
     for quota in answer.windows:
-        place = (state.settings.profile, *_place(quota))
+        place = (state.settings.profile, *_gateway(quota))
         latch = held.pop(place, None)
-        if latch is not None and _began_anew(latch, quota, now):
+        if latch is not None and _was_reset(latch, quota, now):
             latch = None
         old = 0 if latch is None else latch.level
         level = max(reached(quota.percent), min(old, reached(quota.percent + RELEASE)))
-        if level > old and _place(quota) in known:
+        if level > old and _gateway(quota) in known:
             notices.append(Notify(QuotaCrossed(quota, level)))
         if level:
             # The reset that was told first: a rolling one would put the release off with each reading.
@@ -157,7 +157,7 @@ def metered(state: State, answer: Quotas, now: Now) -> Outcome:
     return replace(state, quota_latches=tuple(held.values())[-KEPT:]), tuple(notices)
 
 
-def declined(state: State, request: Request, failure: Failure | None, now: Now) -> Outcome:
+def request_failed(state: State, request: Request, failure: ErrorResponse | None, now: Now) -> Outcome:
     """One of the three was refused, or (None) not answered."""
     all_agents = isinstance(request, SessionsUsage) and request.all_agents
     if all_agents and failure is not None and unknown_parameter(failure):
@@ -193,13 +193,13 @@ def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
     return state, sent
 
 
-def _is_less(answer: Bill | Ledger, known: Bill | Ledger) -> bool:
+def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdown) -> bool:
     """An unfinished answer that holds less than is known already: it takes nothing back."""
     told, before = (sum(tally.tokens for tally in part.days.values()) for part in (answer, known))
     return answer.counting and told < before
 
 
-def _arrived(state: State, spending: Spending, now: Now, *, counting: bool) -> State:
+def _arrived(state: State, spending: UsageTotals, now: Now, *, counting: bool) -> State:
     recount_at = spending.recount_at
     if counting and recount_at is None and spending.recounts < RECOUNTS:
         recount_at = now.mono + 2**spending.recounts
@@ -215,13 +215,13 @@ def _worth_reading(state: State) -> bool:
     return any((session.row.updated_ms or 0) > read_ms for session in state.book.sessions)
 
 
-def _began_anew(latch: QuotaLatch, quota: Quota, now: Now) -> bool:
+def _was_reset(latch: QuotaLatch, quota: Quota, now: Now) -> bool:
     """The window that the latch is about is over; a reset in the past is a figure from before it."""
     over = latch.resets_ms is not None and now.ms >= latch.resets_ms
     return over and (quota.resets_ms is None or quota.resets_ms > now.ms)
 
 
-def _place(quota: Quota) -> tuple[str, str]:
+def _gateway(quota: Quota) -> tuple[str, str]:
     return quota.provider, quota.label
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from tray.core.events import Event
 from tray.system.win32 import api, clipboard, instance, startup
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
 assert sys.platform == "win32"
 
@@ -44,7 +44,7 @@ def make_icon(
     *,
     post: Callable[[Event], None],
     ending: Callable[[], None],
-    show_otherwise: Callable[[Balloon], None],
+    show_otherwise: Callable[[Notification], None],
 ) -> Any:  # noqa: ANN401 - as above
     """The icon; see `icon.Win32Icon` for what it takes."""
     from tray.system.win32 import icon, popup  # noqa: PLC0415 - Pillow and pystray are for the tray alone

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tray.storage import bugs
 from tray.system.win32 import api, picture
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -33,7 +33,7 @@ class Balloons:
         show: Callable[..., bool],
         draw: Callable[[int], Image.Image],
         pictures: picture.Pictures,
-        show_otherwise: Callable[[Balloon], None],
+        show_otherwise: Callable[[Notification], None],
     ) -> None:
         """Nothing is shown yet.
 
@@ -45,11 +45,11 @@ class Balloons:
         """
         self._show, self._draw, self._pictures = show, draw, pictures
         self._show_otherwise = show_otherwise
-        self._waiting: deque[Balloon] = deque()
-        self._seen: Balloon | None = None
+        self._waiting: deque[Notification] = deque()
+        self._seen: Notification | None = None
         self._handle: int | None = None
 
-    def put(self, balloon: Balloon) -> None:
+    def put(self, balloon: Notification) -> None:
         """Let it wait for its turn."""
         self._waiting.append(balloon)
         if len(self._waiting) > _LONGEST:
@@ -72,7 +72,7 @@ class Balloons:
         while self._waiting:
             self._show_otherwise(self._waiting.popleft())
 
-    def over(self) -> Balloon | None:
+    def over(self) -> Notification | None:
         """The one that was seen is gone: give it, if there was one."""
         self._release()
         seen, self._seen = self._seen, None
@@ -83,7 +83,7 @@ class Balloons:
         if (seen := self.over()) is not None:
             self._waiting.appendleft(seen)
 
-    def _is_taken(self, balloon: Balloon) -> bool:
+    def _is_taken(self, balloon: Notification) -> bool:
         """Have the shell show it; how it looks matters less than that it is seen."""
         quiet = 0 if balloon.asked_for else api.NIIF_RESPECT_QUIET_TIME
         for kind, size in _looks(balloon):
@@ -112,7 +112,7 @@ class Balloons:
             self._pictures.destroy(handle)
 
 
-def _looks(balloon: Balloon) -> list[tuple[int, int | None]]:
+def _looks(balloon: Notification) -> list[tuple[int, int | None]]:
     """Flags and the size of a picture, the best first: some shells take one size alone."""
     if balloon.urgent:
         return [(api.NIIF_WARNING, None)]

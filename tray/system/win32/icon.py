@@ -19,10 +19,10 @@ from pystray import _win32
 from pystray._util import win32
 
 from tray.core.commands import OpenMenu
-from tray.core.events import Attended, Clicked, Event, IconShown, Resumed, StartedAgain
+from tray.core.events import CommandReceived, Event, IconShown, Resumed, SecondStart, UserReturned
 from tray.storage import bugs
 from tray.system.win32 import api, balloons, instance, picture, popup, shell
-from tray.view.notifications import Balloon
+from tray.view.notifications import Notification
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -57,7 +57,7 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
         *,
         post: Callable[[Event], None],
         ending: Callable[[], None],
-        show_otherwise: Callable[[Balloon], None],
+        show_otherwise: Callable[[Notification], None],
     ) -> None:
         """Nothing is seen before `run`.
 
@@ -112,7 +112,7 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
         """The window that hears all this; 0 before `run`."""
         return self._hwnd or 0
 
-    def tell(self, balloon: Balloon) -> None:
+    def tell(self, balloon: Notification) -> None:
         """Show a notice beside the icon, after those that are waiting; from any thread."""
         self._call(partial(self._tell, balloon))
 
@@ -304,14 +304,14 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
 
     # ---- notices ----
 
-    def _tell(self, balloon: Balloon) -> None:
+    def _tell(self, balloon: Notification) -> None:
         self._balloons.put(balloon)
         if self._added:
             self._balloons.go_on()
         elif self._has_given_up:
             self._balloons.give_up()
 
-    def _over(self) -> Balloon | None:
+    def _over(self) -> Notification | None:
         """The notice that was seen is gone: give it, if there was one."""
         api.KillTimer(self._hwnd, _NEXT)
         return self._balloons.over()
@@ -336,7 +336,7 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
             case api.NIN_BALLOONUSERCLICK:
                 balloon = self._over()
                 if balloon is not None and balloon.command is not None:
-                    self._post(Clicked(balloon.command))
+                    self._post(CommandReceived(balloon.command))
                 else:  # what can be done about it is in the menu
                     self._open_menu(*shell.place(self.window))  # of this, Windows does not say where
                 self._balloons.go_on()
@@ -353,7 +353,7 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
     def _open_menu(self, x: int, y: int) -> None:
         if self._open is not None:
             return
-        self._post(Clicked(OpenMenu()))
+        self._post(CommandReceived(OpenMenu()))
         with popup.Popup(self.menu) as opened:
             self._open = opened
             try:
@@ -376,7 +376,7 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
     # ---- the system ----
 
     def _on_second_start(self, _wparam: int, _lparam: int) -> None:
-        self._post(StartedAgain())
+        self._post(SecondStart())
 
     def _on_close(self, _wparam: int, _lparam: int) -> None:
         self._leaving = True
@@ -402,4 +402,4 @@ class Win32Icon(_win32.Icon):  # type: ignore[misc]  # pystray has no types
 
     def _on_session(self, wparam: int, _lparam: int) -> None:
         if wparam == api.WTS_SESSION_UNLOCK:
-            self._post(Attended())
+            self._post(UserReturned())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.core.commands import Compact, NewSession, SetThinking
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.core.model.sessions import Session
 from tray.i18n.translate import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, reason_for, wrapped
@@ -25,7 +25,7 @@ def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[
         meaning.append(words("This spends tokens: the model reads about {n}.", n=size))
     else:
         meaning.append(words("This spends tokens."))
-    fault = source.compact_fault or (Fault.BUSY if session.key in source.busy else None)
+    fault = source.compact_fault or (ActionError.BUSY if session.key in source.busy else None)
     return confirmed(meaning, Item(words("Compact now"), Compact(session.key)), fault, source, words)
 
 
@@ -49,7 +49,7 @@ def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple
         return (note(words("There is no such session.")),)
     row, fault = session.row, source.use_fault
     if not row.thinking_levels:
-        return tuple(map(note, wrapped(reason_for(fault or Fault.NO_LEVELS, source, words))))
+        return tuple(map(note, wrapped(reason_for(fault or ActionError.NO_LEVELS, source, words))))
     usual = formatting.clean(row.thinking_default or "", 20)
     default = words("Default ({level})", level=usual) if usual else words("Default")
     lines = [(default, None), *((formatting.clean(level, 20) or "?", level) for level in row.thinking_levels)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tray.core.commands import Decide, OpenDashboard, ShowApproval
-from tray.core.errors import Fault
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.errors import ActionError
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
 from tray.i18n.translate import Words
 from tray.protocol.approvals import Decision, ExecRequest
@@ -25,7 +25,7 @@ def line(source: MenuSource, words: Words) -> str:
 def waiting(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     """A line for each that waits, and what became of the last ones."""
     fault = source.approve_fault
-    if fault in (Fault.LEVEL, Fault.SCOPE):
+    if fault in (ActionError.LEVEL, ActionError.SCOPE):
         reason = words("Not visible at this level: {reason}", reason=reason_for(fault, source, words))
         return tuple(map(note, wrapped(reason)))
     items = [_line(approval, now, words) for approval in _waiting(source)]
@@ -73,7 +73,7 @@ def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
 def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
     """The words that the gateway takes; those that allow only where all of it was shown."""
     request, identity = approval.request, approval.id
-    free = approval.state is ApprovalState.WAITING
+    free = approval.state is ApprovalStatus.WAITING
     items = [
         Item(
             text,

@@ -11,7 +11,7 @@ from tray.core.commands import (
     ShowDiagnostics,
     StartGateway,
 )
-from tray.core.errors import Fault, Phase
+from tray.core.errors import ActionError, Phase
 from tray.i18n.translate import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, wrapped
 from tray.view.text import action_results, formatting
@@ -65,7 +65,7 @@ def _lifecycle(source: MenuSource, words: Words) -> tuple[Item, ...]:
     notes = map(note, last)
     if source.phase is Phase.CONNECTED:
         return *notes, Item(words("Restart gateway…"), path=("gateway", "restart"))
-    if source.start_fault is not Fault.RUNS:
+    if source.start_fault is not ActionError.RUNS:
         return *notes, Item(words("Start gateway…"), path=("gateway", "start"))
     return tuple(notes)
 

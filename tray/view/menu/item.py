@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from tray.core.commands import Command
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.i18n.translate import Words
 from tray.view.text import formatting
 from tray.view.tray_view import MenuSource
@@ -59,13 +59,13 @@ def wrapped(sentence: str, width: int = 70) -> list[str]:
     return lines
 
 
-def reason_for(fault: Fault, source: MenuSource, words: Words) -> str:
+def reason_for(fault: ActionError, source: MenuSource, words: Words) -> str:
     """Why something is greyed."""
-    return formatting.fault(fault, "", source.level, words)
+    return formatting.action_error(fault, "", source.level, words)
 
 
 def confirmed(
-    meaning: list[str], doing: Item, fault: Fault | None, source: MenuSource, words: Words
+    meaning: list[str], doing: Item, fault: ActionError | None, source: MenuSource, words: Words
 ) -> tuple[Item, ...]:
     """What it means, a line, and what does it; greyed with the reason where it may not be done."""
     if fault is None:

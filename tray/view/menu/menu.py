@@ -135,7 +135,7 @@ def _header(source: MenuSource, now: Now, words: Words) -> list[Item]:
         usage = formatting.usage_line(session.usage, words)
         parts = (formatting.session_name(session), usage, formatting.short_model(session.model))
         lines.append("    ".join(part for part in parts if part))
-        lines.append(formatting.doubtful(session.usage, words))
+        lines.append(formatting.stale(session.usage, words))
         lines.append(formatting.turns_left(source.turns.get(session.key), words))
     age = "" if session is None else updated(session, now, words)
     last = (words("updated {age}", age=age) if age else "", source.gateway)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from tray.core.commands import KeepModel, UseModel
-from tray.core.errors import Fault
-from tray.core.model.sessions import Confidence, Session, Usage
-from tray.core.sessions.confidence import window_of
+from tray.core.errors import ActionError
+from tray.core.model.sessions import Confidence, ContextUsage, Session
+from tray.core.sessions.confidence import context_limit_of
 from tray.i18n.translate import Words
 from tray.protocol.models import Model
 from tray.values import replace
@@ -63,13 +63,13 @@ def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]
         return []
     asked = formatting.short_model(switch.asked) or words("the default model")
     used = session.model
-    if switch.fault is Fault.OTHER_MODEL:
+    if switch.fault is ActionError.OTHER_MODEL:
         used = switch.detail or used
         answered = formatting.short_model(switch.detail) or words("another model")
         reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
     else:
-        reason = formatting.fault(switch.fault, switch.detail, source.level, words)
-        if switch.fault is not Fault.UNCONFIRMED:
+        reason = formatting.action_error(switch.fault, switch.detail, source.level, words)
+        if switch.fault is not ActionError.UNCONFIRMED:
             reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
     again = UseModel(switch.asked, session.key)
     # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
@@ -98,7 +98,7 @@ def _group(provider: str, count: int, session: Session, path: Path) -> Item:
 
 def _default(source: MenuSource, session: Session, words: Words) -> Item:
     name = words("Default ({model})", model=formatting.short_model(source.default_model))
-    window = window_of(source.choices, source.default_model)
+    window = context_limit_of(source.choices, source.default_model)
     return _line(name, source.default_model, window, source, session, words)
 
 
@@ -130,7 +130,7 @@ def _line(
     )
 
 
-def _fit(usage: Usage, window: int | None, words: Words) -> tuple[str, bool]:
+def _fit(usage: ContextUsage, window: int | None, words: Words) -> tuple[str, bool]:
     """A model's window, what this session would fill of it, and whether it may be chosen."""
     if window is None:
         return words("window unknown"), True

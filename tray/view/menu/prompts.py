@@ -10,8 +10,8 @@ from tray.core.commands import (
     ShowAnswer,
     StopPrompt,
 )
-from tray.core.errors import Fault
-from tray.core.model.prompts import Prompt, PromptState
+from tray.core.errors import ActionError
+from tray.core.model.prompts import Prompt, PromptStatus
 from tray.i18n.translate import Words
 from tray.protocol.session_keys import is_own, short_name
 from tray.settings.settings import Preset
@@ -57,8 +57,8 @@ def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]
     if prompt is None:
         return (note(words("It has ended.")),)
     session = words("To: {name}", name=formatting.clean(short_name(prompt.key, source.agent_id), 60) or "?")
-    if prompt.state is not PromptState.DRAFT:
-        fault = source.stop_fault if prompt.state is not PromptState.WAITING else None
+    if prompt.state is not PromptStatus.DRAFT:
+        fault = source.stop_fault if prompt.state is not PromptStatus.WAITING else None
         stop = Item(words("Stop"), StopPrompt(identity), enabled=fault is None and not prompt.stopping)
         reason = [] if fault is None else [note(reason_for(fault, source, words))]
         return (note(session), LINE, stop, *reason)
@@ -73,7 +73,7 @@ def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]
 
 def _under_way(prompt: Prompt, words: Words) -> Item:
     name = _name(prompt)
-    if prompt.state is PromptState.DRAFT:
+    if prompt.state is PromptStatus.DRAFT:
         return Item(words("{name}: send it?", name=name), path=("prompts", prompt.id))
     return Item(words("{name}: running", name=name), path=("prompts", prompt.id))
 
@@ -82,11 +82,11 @@ def _name(prompt: Prompt) -> str:
     return formatting.clean(prompt.preset or "", 24) or formatting.clean(prompt.key, 24) or "?"
 
 
-def _preset_fault(source: MenuSource, preset: Preset) -> Fault | None:
+def _preset_fault(source: MenuSource, preset: Preset) -> ActionError | None:
     if source.ask_fault is not None or preset.model is None:
         return source.ask_fault
     if preset.session is not None and not is_own(preset.session):
-        return Fault.NOT_OURS
+        return ActionError.NOT_OURS
     return source.use_fault
 
 
@@ -94,18 +94,20 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
     """How a prompt ended. One that may have run can be sent again, by a click that says what it does."""
     name = _name(prompt)
     match prompt.state:
-        case PromptState.ANSWERED:
+        case PromptStatus.ANSWERED:
             end = formatting.clean(prompt.answer) or words("The answer is empty.")
             return Item(formatting.clean(f"{name}: {end}"), ShowAnswer(prompt.id))
-        case PromptState.STOPPED:
+        case PromptStatus.STOPPED:
             end = words("stopped")
-        case PromptState.UNKNOWN if prompt.left:
+        case PromptStatus.UNKNOWN if prompt.left:
             end = words("may have run, at the gateway that was watched before")
-        case PromptState.UNKNOWN:
+        case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send it again, as a new run", name=name)
             fault = source.ask_fault or (None if prompt.model is None else source.use_fault)
             return Item(text, AskAgain(prompt.id), enabled=fault is None)
         case _:
-            reason = formatting.fault(prompt.fault or Fault.GATEWAY, prompt.detail, source.level, words)
+            reason = formatting.action_error(
+                prompt.fault or ActionError.GATEWAY, prompt.detail, source.level, words
+            )
             end = words("failed: {reason}", reason=reason)
     return note(formatting.clean(f"{name}: {end}"))

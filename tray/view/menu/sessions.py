@@ -39,7 +39,7 @@ def details(source: MenuSource, session: Session | None, words: Words) -> tuple[
         return (note(words("There is no such session.")),)
     pinned, key = source.pinned == session.key, session.key
     below = ("sessions", key)
-    notes = [formatting.usage_line(session.usage, words), formatting.doubtful(session.usage, words)]
+    notes = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]
     notes.append(formatting.turns_left(source.turns.get(key), words))
     if key in source.busy:
         notes.append(words("A run is in progress"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from tray.core.commands import ReadUsage, ShowUsage
 from tray.core.model.clock import Now
-from tray.core.model.usage import Spending
+from tray.core.model.usage import UsageTotals
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
 from tray.i18n.translate import Words
-from tray.protocol.usage import Account, Quotas, Tally
+from tray.protocol.usage import Quotas, SpendingRow, Totals
 from tray.view.menu.item import LINE, Item, note, wrapped
 from tray.view.text import amounts, formatting
 from tray.view.tray_view import MenuSource
@@ -80,11 +80,11 @@ def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
     return (amounts.today(now).isoformat(), formatting.age(now.wall - read_at, words), *resets)
 
 
-def _spending(source: MenuSource, now: Now) -> Spending:
+def _spending(source: MenuSource, now: Now) -> UsageTotals:
     return as_of(source.spending, amounts.today(now))
 
 
-def _period_line(days: int, tally: Tally | None, missing: str, words: Words) -> Item:
+def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:
     text = f"{amounts.period(days, words)}\t{missing if tally is None else amounts.amount(tally, words)}"
     return Item(text, path=("usage", str(days))) if tally is not None and tally.tokens else note(text)
 
@@ -99,7 +99,7 @@ def _quotas(source: MenuSource, now: Now, words: Words) -> list[Item]:
     return items + [note(amounts.no_quota(name, why, words)) for name, why in quotas.failed[:TOP]]
 
 
-def _name(source: MenuSource, account: Account) -> str:
+def _name(source: MenuSource, account: SpendingRow) -> str:
     """What the session is called in the other levels, if it is listed there."""
     session = next((session for session in source.sessions if session.key == account.key), None)
     if session is not None:

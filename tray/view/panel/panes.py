@@ -8,10 +8,10 @@ import msgspec
 
 from tray.core.gui import prompt_of
 from tray.core.model.clock import Now
-from tray.core.model.prompts import Prompt, PromptState
+from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.windows import Window, WindowKind
 from tray.core.models import switching
-from tray.core.requests import objection
+from tray.core.requests import refusal
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.runs import Agent
@@ -143,7 +143,7 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
             for s in others
         ),
     )
-    fault, unswitchable = objection(state, Agent), objection(state, SessionsPatch)
+    fault, unswitchable = refusal(state, Agent), refusal(state, SessionsPatch)
     choices = tuple(
         Choice(
             m.name,
@@ -154,8 +154,10 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
     return AskPane(
         sessions=sessions,
         models=choices,
-        reason="" if fault is None else formatting.fault(fault, "", state.level, words),
-        model_reason="" if unswitchable is None else formatting.fault(unswitchable, "", state.level, words),
+        reason="" if fault is None else formatting.action_error(fault, "", state.level, words),
+        model_reason=""
+        if unswitchable is None
+        else formatting.action_error(unswitchable, "", state.level, words),
         cost="" if state.prompts else words("Each prompt spends tokens: even a short one 8,000 to 14,000"),
         exchange=None if prompt is None else _exchange(prompt, state, words),
         dashboard=state.link.target is not None,
@@ -201,28 +203,28 @@ def _exchange(prompt: Prompt, state: State, words: Words) -> Exchange:
         prompt.answer,
         _status(prompt, state, words),
         running=not prompt.state.ended,
-        failed=prompt.state in (PromptState.FAILED, PromptState.UNKNOWN),
+        failed=prompt.state in (PromptStatus.FAILED, PromptStatus.UNKNOWN),
         repeatable=prompt.is_repeatable,
     )
 
 
 def _status(prompt: Prompt, state: State, words: Words) -> str:
     match prompt.state:
-        case PromptState.WAITING:
+        case PromptStatus.WAITING:
             return words("Waiting for the connection…")
-        case PromptState.SWITCHING:
+        case PromptStatus.SWITCHING:
             return words("Choosing the model…")
-        case PromptState.CHECKING:
+        case PromptStatus.CHECKING:
             return words("Asking the gateway what became of it…")
-        case PromptState.SENT | PromptState.RUNNING if prompt.stopping:
+        case PromptStatus.SENT | PromptStatus.RUNNING if prompt.stopping:
             return words("Stopping…")
-        case PromptState.SENT | PromptState.RUNNING:
+        case PromptStatus.SENT | PromptStatus.RUNNING:
             return words("Answering…") if prompt.answer else words("Sent. Waiting for the answer…")
-        case PromptState.FAILED if prompt.fault is not None:
-            return formatting.fault(prompt.fault, prompt.detail, state.level, words)
-        case PromptState.ANSWERED if prompt.answered_by is not None:
+        case PromptStatus.FAILED if prompt.fault is not None:
+            return formatting.action_error(prompt.fault, prompt.detail, state.level, words)
+        case PromptStatus.ANSWERED if prompt.answered_by is not None:
             return words("Answered by {model}.", model=formatting.short_model(prompt.answered_by))
-        case PromptState.ANSWERED if not prompt.answer:
+        case PromptStatus.ANSWERED if not prompt.answer:
             return words("The answer is empty.")
         case _:
-            return formatting.ending(prompt, words)
+            return formatting.prompt_result(prompt, words)

@@ -9,17 +9,17 @@ import msgspec
 
 from tray.core import approvals as waiting
 from tray.core.commands import Decide, ReadUsage
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
-from tray.core.model.notifications import Told
-from tray.core.requests import objection
+from tray.core.model.notifications import PastNotification
+from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import as_of, daily
 from tray.i18n.translate import Words
 from tray.protocol.approvals import ExecRequest
 from tray.protocol.usage import UsageCost
 from tray.values import PrivateStruct
-from tray.view.notifications import balloon
+from tray.view.notifications import render_notification
 from tray.view.reports import usage as usage_report
 from tray.view.text import amounts, approvals, formatting
 
@@ -28,7 +28,7 @@ Act: TypeAlias = Decide | ReadUsage
 DAYS = usage_report.CHART_DAYS
 
 
-class Offer(msgspec.Struct, frozen=True):
+class Button(msgspec.Struct, frozen=True):
     """A button: what is read on it, what it does, and whether it can be done now."""
 
     label: str
@@ -55,13 +55,13 @@ class TextPane(PrivateStruct, frozen=True):
     text: str
     bars: tuple[int, ...] = ()
     caption: str = ""
-    offers: tuple[Offer, ...] = ()
+    offers: tuple[Button, ...] = ()
 
 
 def usage(state: State, now: Now, words: Words) -> TextPane:
     """What was spent: each day as a bar, and below it what `clawtray usage` says."""
-    fault = objection(state, UsageCost)
-    offer = Offer(words("Read again"), ReadUsage(), enabled=fault is None)
+    fault = refusal(state, UsageCost)
+    offer = Button(words("Read again"), ReadUsage(), enabled=fault is None)
     if not usage_report.is_told(state, now):
         return TextPane(words("Usage"), "", usage_report.failure(state, now, words), offers=(offer,))
     days = daily(as_of(state.spending, amounts.today(now)), DAYS)
@@ -88,7 +88,7 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
     found = next((a for a in ours if a.id == identity), None)
     name = words("Approval")
     if fault is not None:
-        return TextPane(name, formatting.fault(fault, "", state.level, words), "")
+        return TextPane(name, formatting.action_error(fault, "", state.level, words), "")
     if found is None:
         return TextPane(name, words("It is no longer waiting."), "")
     request = found.request
@@ -99,7 +99,7 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
         return TextPane(name, approvals.outcome(found, state.level, words), text)
     told = "\n".join(approvals.details(found, _session(state, found), now, words))
     offers = (
-        Offer(label, Decide(found.id, decision), enabled=found.state is ApprovalState.WAITING)
+        Button(label, Decide(found.id, decision), enabled=found.state is ApprovalStatus.WAITING)
         for decision, label in approvals.answers(request, words).items()
     )
     return TextPane(name, told, text, offers=tuple(offers))
@@ -111,8 +111,8 @@ def diagnostics(state: State, words: Words) -> TextPane:
     return TextPane(words("Diagnostics"), told, state.diagnostics)
 
 
-def _notice(told: Told, state: State, now: Now, words: Words) -> str:
-    shown = balloon(told.notice, state, words)
+def _notice(told: PastNotification, state: State, now: Now, words: Words) -> str:
+    shown = render_notification(told.notice, state, words)
     held = f" ({words('held back')})" if told.held else ""
     lines = [f"{_moment(told.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
     lines += (f"    {formatting.clean(line, 400)}" for line in shown.body.splitlines())

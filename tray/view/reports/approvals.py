@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tray.core import approvals as core
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
 from tray.core.state import State
 from tray.i18n.translate import Words
@@ -14,10 +14,10 @@ from tray.view.reports import status
 from tray.view.text import approvals, formatting
 
 _OUTCOMES = {
-    ApprovalState.DECIDED: "done",
-    ApprovalState.GONE: "gone",
-    ApprovalState.EXPIRED: "gone",
-    ApprovalState.UNKNOWN: "unknown",
+    ApprovalStatus.DECIDED: "done",
+    ApprovalStatus.GONE: "gone",
+    ApprovalStatus.EXPIRED: "gone",
+    ApprovalStatus.UNKNOWN: "unknown",
 }
 
 
@@ -34,7 +34,7 @@ def waiting_text(state: State, now: Now, words: Words) -> str:
 
 def decided(approval: Approval, state: State, words: Words) -> dict[str, Any]:
     """`approve --json`."""
-    done = approval.state is ApprovalState.DECIDED
+    done = approval.state is ApprovalStatus.DECIDED
     return {
         "schema": status.SCHEMA,
         "id": approval.id,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tray.core.model.clock import Now
-from tray.core.model.sessions import Usage
+from tray.core.model.sessions import ContextUsage
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.settings.settings import Profile, Settings
@@ -138,6 +138,6 @@ def _sessions(state: State, now: Now) -> Iterator[str]:
     yield f"models: {'not read' if models is None else len(models)}, prompts: {len(state.prompts)}"
 
 
-def _figure(usage: Usage) -> str:
+def _figure(usage: ContextUsage) -> str:
     confidence = usage.confidence.value
     return confidence if usage.doubt is None else f"{confidence} ({usage.doubt.value})"

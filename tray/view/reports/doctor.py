@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
-from tray.core.errors import Cause, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.model.clock import Now
 from tray.core.state import State
 from tray.i18n.translate import Words
@@ -270,10 +270,10 @@ def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
     return Finding(layer, Verdict.FAULT, said, "\n".join(filter(None, advice)), seconds)
 
 
-def _more(layer: Layer, trouble: Trouble, seen: Examined, words: Words) -> list[str]:
+def _more(layer: Layer, trouble: ConnectionFailure, seen: Examined, words: Words) -> list[str]:
     """What only the closer look shows, in lines."""
     probe = seen.probe
-    if trouble.cause is Cause.NOT_FOUND:
+    if trouble.cause is FailureKind.NOT_FOUND:
         return [
             words("Where I looked"),
             *(f"  {formatting.clean(place, 120)}" for place in seen.state.link.looked),

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tray.core.errors import Phase
-from tray.core.model.actions import Deed, DeedState
+from tray.core.model.actions import ActionStatus, SessionAction
 from tray.core.model.clock import Now
-from tray.core.model.sessions import Confidence, Session, Usage
+from tray.core.model.sessions import Confidence, ContextUsage, Session
 from tray.core.models import switching
 from tray.core.sessions import forecast, thresholds
 from tray.core.state import State
@@ -55,7 +55,7 @@ def connection_code(state: State) -> int:
 def status(state: State, now: Now, words: Words) -> dict[str, Any]:
     """`status --json`. Instants are ISO 8601 in UTC; `percent` is not rounded."""
     session = state.focused
-    usage = Usage(None, None, Confidence.UNKNOWN) if session is None else session.usage
+    usage = ContextUsage(None, None, Confidence.UNKNOWN) if session is None else session.usage
     return {
         "schema": SCHEMA,
         "at": iso(now.wall),
@@ -81,10 +81,10 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def deed(done: Deed, state: State, words: Words) -> dict[str, Any]:
+def deed(done: SessionAction, state: State, words: Words) -> dict[str, Any]:
     """`compact --json`, `new --json`, `stop --json`; `before` and `after` are tokens, where they are told."""
-    named = {DeedState.DONE: "done", DeedState.FAILED: "failed"}
-    went_well = done.state is DeedState.DONE
+    named = {ActionStatus.DONE: "done", ActionStatus.FAILED: "failed"}
+    went_well = done.state is ActionStatus.DONE
     return {
         "schema": SCHEMA,
         "session": done.key,
@@ -110,8 +110,8 @@ def status_text(state: State, now: Now, words: Words) -> str:
     session = state.focused
     if session is not None:
         lines.append(headline(session, words))
-        lines.append(formatting.doubtful(session.usage, words))
-        lines.append(formatting.turns_left(forecast.turns(state, session), words))
+        lines.append(formatting.stale(session.usage, words))
+        lines.append(formatting.turns_left(forecast.turns_left(state, session), words))
         if age := updated(session, now, words):
             lines.append(words("updated {age}", age=age))
     elif state.phase is Phase.CONNECTED:
@@ -176,7 +176,7 @@ def watch_line(state: State, words: Words) -> str:
     session = state.focused
     if session is None:
         return " · ".join((formatting.phase(Phase.CONNECTED, words), words("No sessions yet")))
-    parts = [headline(session, words), formatting.doubtful(session.usage, words)]
+    parts = [headline(session, words), formatting.stale(session.usage, words)]
     if state.running:
         parts.append(words("a run is in progress"))
     return " · ".join(part for part in parts if part)
@@ -205,13 +205,13 @@ def _reason(state: State, words: Words) -> str:
     return connection_errors.why(trouble, state, words)
 
 
-def _usage(usage: Usage, words: Words) -> dict[str, Any]:
+def _usage(usage: ContextUsage, words: Words) -> dict[str, Any]:
     return {
         "used": usage.used,
         "max": usage.window,
         "percent": usage.percent,
         "confidence": usage.confidence.value,
-        "reason": None if usage.doubt is None else formatting.doubt(usage.doubt, words),
+        "reason": None if usage.doubt is None else formatting.stale_reason(usage.doubt, words),
     }
 
 

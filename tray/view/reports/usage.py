@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from tray.core.model.clock import Now
-from tray.core.model.usage import Origin, Spending
-from tray.core.requests import objection
+from tray.core.model.usage import TotalsSource, UsageTotals
+from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, daily, total
 from tray.i18n.translate import Words
-from tray.protocol.usage import Account, Quotas, Tally, UsageCost
+from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
 from tray.view import chart
 from tray.view.reports import status
 from tray.view.text import amounts, formatting
@@ -27,7 +27,7 @@ def is_told(state: State, now: Now) -> bool:
 
 def failure(state: State, now: Now, words: Words) -> str:
     """Why there is none, in a sentence."""
-    spending, fault = _spending(state, now), objection(state, UsageCost)
+    spending, fault = _spending(state, now), refusal(state, UsageCost)
     if spending.counting:
         return words("The gateway is still counting. Ask again in a minute.")
     reason = amounts.failing(spending, fault, state.level, words)
@@ -95,16 +95,18 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
     return "\n\n".join(blocks)
 
 
-def _spending(state: State, now: Now) -> Spending:
+def _spending(state: State, now: Now) -> UsageTotals:
     return as_of(state.spending, amounts.today(now))
 
 
-def _block(title: str, spent: Iterable[tuple[str, Tally]], words: Words) -> list[str]:
+def _block(title: str, spent: Iterable[tuple[str, Totals]], words: Words) -> list[str]:
     rows = [(name, f"{tally.tokens:,}", amounts.money(tally, words)) for name, tally in spent]
     return [f"{title}\n{status.table(rows)}"] if rows else []
 
 
-def _row(name: str, found: tuple[Tally, Origin] | None, spending: Spending, words: Words) -> tuple[str, ...]:
+def _row(
+    name: str, found: tuple[Totals, TotalsSource] | None, spending: UsageTotals, words: Words
+) -> tuple[str, ...]:
     if found is None:
         return (name, amounts.waiting(spending, words), "", "")
     tally = found[0]
@@ -113,7 +115,7 @@ def _row(name: str, found: tuple[Tally, Origin] | None, spending: Spending, word
     return (name, tokens, price, amounts.parts(tally, words))
 
 
-def _tally(tally: Tally) -> dict[str, Any]:
+def _tally(tally: Totals) -> dict[str, Any]:
     priced = tally.cost > 0 or not tally.tokens
     return {
         "tokens": tally.tokens,
@@ -125,7 +127,7 @@ def _tally(tally: Tally) -> dict[str, Any]:
     }
 
 
-def _notes(spending: Spending, words: Words) -> list[str]:
+def _notes(spending: UsageTotals, words: Words) -> list[str]:
     origins = {found[1] for days in PERIODS if (found := total(spending, days)) is not None}
     failed = spending.quotas.failed if spending.quotas is not None else ()
     return [
@@ -135,6 +137,6 @@ def _notes(spending: Spending, words: Words) -> list[str]:
     ]
 
 
-def _name(state: State, account: Account) -> str:
+def _name(state: State, account: SpendingRow) -> str:
     session = state.book.find(account.key)
     return (account.name or account.key) if session is None else session.name

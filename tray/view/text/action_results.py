@@ -2,50 +2,50 @@
 
 from __future__ import annotations
 
-from tray.core.errors import Fault
-from tray.core.model.actions import Deed, DeedKind, DeedState
-from tray.core.model.gateway_control import Lifecycle, LifecycleKind, LifecycleState
+from tray.core.errors import ActionError
+from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
+from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.i18n.translate import Words
 from tray.settings.settings import Level
 from tray.view.text import formatting
 
 
-def what(deed: Deed, words: Words) -> str:
+def what(deed: SessionAction, words: Words) -> str:
     """In two or three words."""
     match deed.state:
-        case DeedState.ASKED:
+        case ActionStatus.ASKED:
             return _asked(deed.kind, words)
-        case DeedState.DONE:
+        case ActionStatus.DONE:
             return _done(deed.kind, words)
-        case DeedState.FAILED:
+        case ActionStatus.FAILED:
             return _failed(deed.kind, words)
-        case DeedState.UNKNOWN:
+        case ActionStatus.UNKNOWN:
             return _unknown(deed.kind, words)
 
 
-def why(deed: Deed, level: Level, words: Words) -> str:
+def why(deed: SessionAction, level: Level, words: Words) -> str:
     """The reason, or the figures; empty where there is nothing to add."""
     match deed.state:
-        case DeedState.ASKED:
+        case ActionStatus.ASKED:
             return ""
-        case DeedState.DONE:
+        case ActionStatus.DONE:
             return _figures(deed, words)
-        case DeedState.FAILED:
-            return formatting.fault(deed.fault or Fault.GATEWAY, deed.detail, level, words)
-        case DeedState.UNKNOWN if deed.fault is Fault.OFFLINE:
+        case ActionStatus.FAILED:
+            return formatting.action_error(deed.fault or ActionError.GATEWAY, deed.detail, level, words)
+        case ActionStatus.UNKNOWN if deed.fault is ActionError.OFFLINE:
             return words("The connection broke before the gateway answered. Look before you try again.")
-        case DeedState.UNKNOWN:
-            return formatting.fault(deed.fault or Fault.NO_REPLY, deed.detail, level, words)
+        case ActionStatus.UNKNOWN:
+            return formatting.action_error(deed.fault or ActionError.NO_REPLY, deed.detail, level, words)
 
 
-def line(deed: Deed, level: Level, words: Words) -> str:
+def line(deed: SessionAction, level: Level, words: Words) -> str:
     """Both in one line."""
     reason = why(deed, level, words)
     return words("{what}: {why}", what=what(deed, words), why=reason) if reason else what(deed, words)
 
 
-def _figures(deed: Deed, words: Words) -> str:
-    if deed.kind is not DeedKind.COMPACT or deed.before is None:
+def _figures(deed: SessionAction, words: Words) -> str:
+    if deed.kind is not ActionKind.COMPACT or deed.before is None:
         return ""
     before = formatting.tokens(deed.before)
     if deed.after is None:
@@ -53,74 +53,74 @@ def _figures(deed: Deed, words: Words) -> str:
     return words("{before} → {after} tokens", before=before, after=formatting.tokens(deed.after))
 
 
-def _asked(kind: DeedKind, words: Words) -> str:
+def _asked(kind: ActionKind, words: Words) -> str:
     match kind:
-        case DeedKind.COMPACT:
+        case ActionKind.COMPACT:
             return words("Being compacted…")
-        case DeedKind.NEW:
+        case ActionKind.NEW:
             return words("Beginning anew…")
-        case DeedKind.STOP:
+        case ActionKind.STOP:
             return words("Being stopped…")
-        case DeedKind.THINK:
+        case ActionKind.THINK:
             return words("Changing the thinking level…")
 
 
-def _done(kind: DeedKind, words: Words) -> str:
+def _done(kind: ActionKind, words: Words) -> str:
     match kind:
-        case DeedKind.COMPACT:
+        case ActionKind.COMPACT:
             return words("Compacted")
-        case DeedKind.NEW:
+        case ActionKind.NEW:
             return words("Begun anew")
-        case DeedKind.STOP:
+        case ActionKind.STOP:
             return words("Run stopped")
-        case DeedKind.THINK:
+        case ActionKind.THINK:
             return words("Thinking level changed")
 
 
-def _failed(kind: DeedKind, words: Words) -> str:
+def _failed(kind: ActionKind, words: Words) -> str:
     match kind:
-        case DeedKind.COMPACT:
+        case ActionKind.COMPACT:
             return words("Not compacted")
-        case DeedKind.NEW:
+        case ActionKind.NEW:
             return words("Not begun anew")
-        case DeedKind.STOP:
+        case ActionKind.STOP:
             return words("Not stopped")
-        case DeedKind.THINK:
+        case ActionKind.THINK:
             return words("Thinking level not changed")
 
 
-def _unknown(kind: DeedKind, words: Words) -> str:
+def _unknown(kind: ActionKind, words: Words) -> str:
     match kind:
-        case DeedKind.COMPACT:
+        case ActionKind.COMPACT:
             return words("Perhaps compacted")
-        case DeedKind.NEW:
+        case ActionKind.NEW:
             return words("Perhaps begun anew")
-        case DeedKind.STOP:
+        case ActionKind.STOP:
             return words("Perhaps stopped")
-        case DeedKind.THINK:
+        case ActionKind.THINK:
             return words("Thinking level perhaps changed")
 
 
-def lifecycle(done: Lifecycle, words: Words) -> str:
+def lifecycle(done: GatewayControl, words: Words) -> str:
     """What became of a start or restart of the gateway, in a few words."""
-    starts = done.kind is LifecycleKind.START
+    starts = done.kind is GatewayControlKind.START
     match done.state:
-        case LifecycleState.ASKED:
+        case GatewayControlStatus.ASKED:
             return (
                 words("The gateway is being started…") if starts else words("The gateway is told to restart…")
             )
-        case LifecycleState.TAKEN:
+        case GatewayControlStatus.TAKEN:
             return words("The gateway starts…") if starts else words("The gateway restarts…")
-        case LifecycleState.DONE:
+        case GatewayControlStatus.DONE:
             return words("The gateway has started") if starts else words("The gateway has restarted")
-        case LifecycleState.FAILED:
+        case GatewayControlStatus.FAILED:
             return words("The gateway was not started") if starts else words("The gateway did not restart")
 
 
-def lifecycle_reason(done: Lifecycle, level: Level, words: Words) -> str:
+def lifecycle_reason(done: GatewayControl, level: Level, words: Words) -> str:
     """Why not, or what it waits for; empty where there is nothing to add."""
-    if done.state is LifecycleState.FAILED:
-        return formatting.fault(done.fault or Fault.GATEWAY, done.detail, level, words)
-    if done.state is LifecycleState.TAKEN and done.detail and not done.by_cli:
+    if done.state is GatewayControlStatus.FAILED:
+        return formatting.action_error(done.fault or ActionError.GATEWAY, done.detail, level, words)
+    if done.state is GatewayControlStatus.TAKEN and done.detail and not done.by_cli:
         return words("It waits: {reason}", reason=formatting.clean(done.detail, 120))
     return ""

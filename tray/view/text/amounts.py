@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
-from tray.core.errors import Fault
+from tray.core.errors import ActionError
 from tray.core.model.clock import Now
-from tray.core.model.usage import Origin, Spending
+from tray.core.model.usage import TotalsSource, UsageTotals
 from tray.core.sessions.polling import LIMIT
 from tray.core.usage.totals import PERIODS, total
 from tray.i18n.translate import Words
-from tray.protocol.usage import Quota, SessionsUsage, Tally, UsageCost, unknown_method
+from tray.protocol.usage import Quota, SessionsUsage, Totals, UsageCost, unknown_method
 from tray.settings.settings import Level
 from tray.view.text import formatting
 
@@ -29,7 +29,7 @@ def period(days: int, words: Words) -> str:
     return words("Today") if days == 1 else words("Last {n} days", n=days)
 
 
-def amount(tally: Tally, words: Words) -> str:
+def amount(tally: Totals, words: Words) -> str:
     """`1.2M tokens · $0.42`; without the price where none is known."""
     if not tally.tokens:
         return words("nothing")
@@ -37,7 +37,7 @@ def amount(tally: Tally, words: Words) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def money(tally: Tally, words: Words) -> str:
+def money(tally: Totals, words: Words) -> str:
     """`$0.42`, with a word before it where not all of it has a price; empty if none is known."""
     if tally.cost <= 0:
         return ""
@@ -45,7 +45,7 @@ def money(tally: Tally, words: Words) -> str:
     return words("at least {cost}", cost=cost) if tally.unpriced else cost
 
 
-def parts(tally: Tally, words: Words) -> str:
+def parts(tally: Totals, words: Words) -> str:
     """`30k sent · 500 answered · 2M from the cache`; empty where they are not told."""
     if tally.input is None or tally.output is None or not tally.tokens:
         return ""
@@ -96,7 +96,7 @@ def resets(quota: Quota, now: Now, words: Words) -> str:
     return words("resets in {span}", span=formatting.duration(seconds, words))
 
 
-def failing(spending: Spending, fault: Fault | None, level: Level, words: Words) -> str:
+def failing(spending: UsageTotals, fault: ActionError | None, level: Level, words: Words) -> str:
     """Why there is no total, nor will be; empty if there is one, or one is waited for.
 
     Args:
@@ -110,7 +110,7 @@ def failing(spending: Spending, fault: Fault | None, level: Level, words: Words)
     if total(spending, PERIODS[-1]) is not None or spending.counting:
         return ""
     if fault is not None:
-        return formatting.fault(fault, "", level, words)
+        return formatting.action_error(fault, "", level, words)
     if len(failures) < len(methods):
         return ""
     told = next((f for f in failures if f is not None and not unknown_method(f)), None)
@@ -121,26 +121,26 @@ def failing(spending: Spending, fault: Fault | None, level: Level, words: Words)
     return words("This gateway does not tell what was spent.")
 
 
-def waiting(spending: Spending, words: Words) -> str:
+def waiting(spending: UsageTotals, words: Words) -> str:
     """What stands in the place of a total that is not there yet."""
     return words("the gateway is still counting") if spending.counting else words("not yet read")
 
 
-def remarks(spending: Spending, origins: Collection[Origin], words: Words) -> list[str]:
+def remarks(spending: UsageTotals, origins: Collection[TotalsSource], words: Words) -> list[str]:
     """What must be known about the totals, of these origins, that are shown."""
     told = []
     if spending.counting and origins:
         told.append(words("The gateway is still counting: it will be more."))
-    if Origin.SESSIONS in origins:
+    if TotalsSource.SESSIONS in origins:
         told.append(words("The totals are summed from the sessions."))
-    if spending.mixed and Origin.BILL in origins:
+    if spending.mixed and TotalsSource.BILL in origins:
         told.append(words("The totals are those of the default agent alone."))
     if spending.ledger is not None and spending.ledger.cut:
         told.append(words("Only the {n} newest sessions are counted by model and session.", n=LIMIT))
     return told
 
 
-def unlisted(spending: Spending, words: Words) -> str:
+def unlisted(spending: UsageTotals, words: Words) -> str:
     """Why models and sessions are not listed; empty if they are, or will be."""
     if spending.ledger is not None or SessionsUsage.method not in spending.refused:
         return ""

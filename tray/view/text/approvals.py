@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tray.core.model.approvals import Approval, ApprovalState
+from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
 from tray.i18n.translate import Words
-from tray.protocol.approvals import Asked, Decision, ExecRequest
+from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest
 from tray.settings.settings import Level
 from tray.view.text import formatting
 
@@ -42,12 +42,12 @@ def _edged(piece: str) -> str:
     return BLANK * before + inner + BLANK * (len(piece) - before - len(inner))
 
 
-def fits(request: Asked) -> bool:
+def fits(request: ApprovalSubject) -> bool:
     """Whether all of it can be shown; what is not shown whole is not to be allowed."""
     return not isinstance(request, ExecRequest) or len(exactly(request.command)) <= LINES
 
 
-def title(request: Asked, words: Words) -> str:
+def title(request: ApprovalSubject, words: Words) -> str:
     """What is wanted, in one line."""
     if isinstance(request, ExecRequest):
         return words("Run: {command}", command=formatting.clean(request.command, 60) or "?")
@@ -79,13 +79,13 @@ def details(approval: Approval, name: str, now: Now, words: Words) -> list[str]:
     return lines
 
 
-def age(request: Asked, now: Now, words: Words) -> str:
+def age(request: ApprovalSubject, now: Now, words: Words) -> str:
     """How long it has been waiting; empty if the gateway does not say."""
     at_ms = request.created_ms
     return "" if at_ms is None else formatting.age(timedelta(milliseconds=now.ms - at_ms), words)
 
 
-def answers(request: Asked, words: Words) -> dict[Decision, str]:
+def answers(request: ApprovalSubject, words: Words) -> dict[Decision, str]:
     """The words that the gateway takes for it, and what is read on their lines or buttons."""
     if not isinstance(request, ExecRequest):
         return {Decision.ALLOW_ONCE: words("Let it in"), Decision.DENY: words("Turn it away")}
@@ -107,17 +107,17 @@ def count(number: int, words: Words) -> str:
 def outcome(approval: Approval, level: Level, words: Words) -> str:
     """What became of it, or of the last word that was given."""
     match approval.state:
-        case ApprovalState.DECIDED if approval.decision is Decision.DENY:
+        case ApprovalStatus.DECIDED if approval.decision is Decision.DENY:
             return words("denied")
-        case ApprovalState.DECIDED:
+        case ApprovalStatus.DECIDED:
             return words("allowed")
-        case ApprovalState.GONE:
+        case ApprovalStatus.GONE:
             return words("No longer waiting: it was decided elsewhere, or withdrawn.")
-        case ApprovalState.EXPIRED:
+        case ApprovalStatus.EXPIRED:
             return words("expired")
-        case ApprovalState.UNKNOWN:
+        case ApprovalStatus.UNKNOWN:
             return words("It is not known whether the gateway heard your answer.")
-        case ApprovalState.WAITING | ApprovalState.ASKED if approval.fault is not None:
-            return formatting.fault(approval.fault, approval.detail, level, words)
+        case ApprovalStatus.WAITING | ApprovalStatus.ASKED if approval.fault is not None:
+            return formatting.action_error(approval.fault, approval.detail, level, words)
         case _:
             return words("waiting")

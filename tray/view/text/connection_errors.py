@@ -4,83 +4,83 @@ from __future__ import annotations
 
 import re
 
-from tray.core.errors import Cause, Trouble
+from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.handshake import PROTOCOLS
-from tray.settings.target import Keeper, Origin
+from tray.settings.target import SecretOrigin, SecretSource
 from tray.view.text import formatting
 
 
-def why(trouble: Trouble, state: State, words: Words) -> str:
+def why(trouble: ConnectionFailure, state: State, words: Words) -> str:
     """Why there is no connection: one sentence, and one safe thing to do."""
     return " ".join((cause(trouble, state, words), cure(trouble, state, words))).strip()
 
 
-def cause(trouble: Trouble, state: State, words: Words) -> str:
+def cause(trouble: ConnectionFailure, state: State, words: Words) -> str:
     """Why there is no connection, in one sentence."""
     where = host(state) or words("the gateway's address")
     origin = None if state.link.origin is None else formatting.clean(state.link.origin.name, 70)
     detail = formatting.clean(trouble.detail, 120).rstrip(".") or words("no reason was given")
     match trouble.cause:
-        case Cause.NOT_FOUND:
+        case FailureKind.NOT_FOUND:
             return words("No gateway was found on this computer.")
-        case Cause.ADDRESS:
+        case FailureKind.ADDRESS:
             return formatting.clean(trouble.detail, 300) or words("The gateway's address cannot be used.")
-        case Cause.KEY:
+        case FailureKind.KEY:
             detail = formatting.clean(trouble.detail, 300)
             return f"{words('This computer has no usable key.')} {detail}".rstrip()
-        case Cause.NOT_RUNNING:
+        case FailureKind.NOT_RUNNING:
             return words("Nothing is listening at {where}: the gateway is not running.", where=where)
-        case Cause.FOREIGN:
+        case FailureKind.FOREIGN:
             return words("Something answers at {where}, but it is not a gateway.", where=where)
-        case Cause.UNREACHABLE:
+        case FailureKind.UNREACHABLE:
             return words("ClawTray cannot reach {where}.", where=where)
-        case Cause.PROXY:
+        case FailureKind.PROXY:
             return words("A proxy stands in the way to {where}: {name} names one.", where=where, name=detail)
-        case Cause.TLS:
+        case FailureKind.TLS:
             return words("The encrypted connection to {where} failed: {detail}.", where=where, detail=detail)
-        case Cause.STARTING:
+        case FailureKind.STARTING:
             return words("The gateway is starting.")
-        case Cause.RESTARTING:
+        case FailureKind.RESTARTING:
             return words("The gateway announced a restart.")
-        case Cause.STOPPED:
+        case FailureKind.STOPPED:
             return words("The gateway was stopped.")
-        case Cause.UNANSWERED:
+        case FailureKind.UNANSWERED:
             return words("What listens at {where} takes the connection, but does not answer.", where=where)
-        case Cause.SILENT:
+        case FailureKind.SILENT:
             return words("The gateway stopped answering.")
-        case Cause.LOST:
+        case FailureKind.LOST:
             return words("The connection to the gateway broke.")
-        case Cause.TOKEN_MISSING:
+        case FailureKind.TOKEN_MISSING:
             return words("The gateway wants a token, and none was found.")
-        case Cause.TOKEN_WRONG:
+        case FailureKind.TOKEN_WRONG:
             if origin is None:
                 return words("The gateway does not accept the token.")
             return words("The gateway does not accept the token from {source}.", source=origin)
-        case Cause.PASSWORD_MISSING:
+        case FailureKind.PASSWORD_MISSING:
             return words("The gateway wants a password, and none was found.")
-        case Cause.PASSWORD_WRONG:
+        case FailureKind.PASSWORD_WRONG:
             if origin is None:
                 return words("The gateway does not accept the password.")
             return words("The gateway does not accept the password from {source}.", source=origin)
-        case Cause.PAIRING if trouble.upgrade:
+        case FailureKind.PAIRING if trouble.upgrade:
             return words("The gateway has not approved yet that this computer may do this much.")
-        case Cause.PAIRING:
+        case FailureKind.PAIRING:
             return words("This computer must first be approved on the gateway.")
-        case Cause.CLOCK:
+        case FailureKind.CLOCK:
             return words("The clocks of this computer and the gateway differ too much.")
-        case Cause.DEVICE:
+        case FailureKind.DEVICE:
             return words("The gateway does not accept this computer's key: {detail}.", detail=detail)
-        case Cause.ORIGIN:
+        case FailureKind.ORIGIN:
             return words("The gateway refuses where the connection comes from: {detail}.", detail=detail)
-        case Cause.PROTOCOL:
+        case FailureKind.PROTOCOL:
             return _protocols(trouble.detail, words)
-        case Cause.RATE_LIMITED:
+        case FailureKind.RATE_LIMITED:
             return words("The gateway saw too many failed logins and accepts none for now.")
-        case Cause.SCOPE:
+        case FailureKind.SCOPE:
             return words("The gateway lets ClawTray in, but does not let it read.")
-        case Cause.REFUSED:
+        case FailureKind.REFUSED:
             return words("The gateway refuses the login: {detail}.", detail=detail)
 
 
@@ -92,64 +92,64 @@ def _protocols(told: str, words: Words) -> str:
     return words("The gateway speaks protocol {n}, and ClawTray {low} to {high}.", n=n, low=low, high=high)
 
 
-def cure(trouble: Trouble, state: State, words: Words) -> str:
+def cure(trouble: ConnectionFailure, state: State, words: Words) -> str:
     """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
     cli = state.link.command
     match trouble.cause:
-        case Cause.NOT_FOUND:
+        case FailureKind.NOT_FOUND:
             return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
-        case Cause.NOT_RUNNING | Cause.STOPPED:
+        case FailureKind.NOT_RUNNING | FailureKind.STOPPED:
             if state.link.target is not None and not state.link.target.is_loopback:
                 return words("On the gateway's computer, run: {cli} gateway start", cli=cli)
             return words("Start it with: {cli} gateway start", cli=cli)
-        case Cause.FOREIGN:
+        case FailureKind.FOREIGN:
             return words("Check the port in the address.")
-        case Cause.UNREACHABLE:
+        case FailureKind.UNREACHABLE:
             return words("Check the address and the network.")
-        case Cause.TLS if trouble.fingerprint is not None:
+        case FailureKind.TLS if trouble.fingerprint is not None:
             return words("Compare its certificate, in the menu or by clawtray doctor, before you accept it.")
-        case Cause.TLS:
+        case FailureKind.TLS:
             return words("Check the gateway's certificate.")
-        case Cause.PROXY:
+        case FailureKind.PROXY:
             return words("Add the gateway's computer to NO_PROXY, and start ClawTray again.")
-        case Cause.UNANSWERED:
+        case FailureKind.UNANSWERED:
             return words("If it is the gateway, it is busy or waking up: ClawTray tries again by itself.")
-        case Cause.STARTING | Cause.RESTARTING | Cause.SILENT | Cause.LOST:
+        case FailureKind.STARTING | FailureKind.RESTARTING | FailureKind.SILENT | FailureKind.LOST:
             return words("ClawTray reconnects by itself.")
-        case Cause.TOKEN_MISSING | Cause.TOKEN_WRONG:
+        case FailureKind.TOKEN_MISSING | FailureKind.TOKEN_WRONG:
             return _secret("gateway.auth.token", "CLAWTRAY_TOKEN", state.link.origin, words)
-        case Cause.PASSWORD_MISSING | Cause.PASSWORD_WRONG:
+        case FailureKind.PASSWORD_MISSING | FailureKind.PASSWORD_WRONG:
             return _secret("gateway.auth.password", "CLAWTRAY_PASSWORD", state.link.origin, words)
-        case Cause.PAIRING if trouble.request_id is not None and _is_plain(trouble.request_id):
+        case FailureKind.PAIRING if trouble.request_id is not None and _is_plain(trouble.request_id):
             request = trouble.request_id
             return words("On the gateway's computer, run: {cli} devices approve {id}", cli=cli, id=request)
-        case Cause.PAIRING | Cause.SCOPE:
+        case FailureKind.PAIRING | FailureKind.SCOPE:
             return words("On the gateway's computer, run: {cli} devices list", cli=cli)
-        case Cause.CLOCK:
+        case FailureKind.CLOCK:
             return words("Correct the one that is wrong.")
-        case Cause.PROTOCOL:
+        case FailureKind.PROTOCOL:
             return words("Update whichever of the two is older.")
-        case Cause.RATE_LIMITED:
+        case FailureKind.RATE_LIMITED:
             if not trouble.retry_after:
                 return words("ClawTray tries again by itself.")
             span = formatting.duration(trouble.retry_after, words)
             return words("It asks to wait for {span}; then ClawTray tries again.", span=span)
-        case Cause.DEVICE | Cause.ORIGIN | Cause.REFUSED:
+        case FailureKind.DEVICE | FailureKind.ORIGIN | FailureKind.REFUSED:
             return words("The gateway's log may say more.")
-        case Cause.ADDRESS | Cause.KEY:
+        case FailureKind.ADDRESS | FailureKind.KEY:
             return ""  # what is told of these ends with what to do
 
 
-def _secret(key: str, variable: str, origin: Origin | None, words: Words) -> str:
+def _secret(key: str, variable: str, origin: SecretOrigin | None, words: Words) -> str:
     """Where the right one is to be put: in place of the wrong one, or where ClawTray looks first."""
     match origin:
-        case Origin(Keeper.ENVIRONMENT, name):
+        case SecretOrigin(SecretSource.ENVIRONMENT, name):
             return words(
                 "Set {name} to {key} from the gateway's configuration, and start ClawTray again.",
                 name=formatting.clean(name, 40),
                 key=key,
             )
-        case Origin(Keeper.FILE):
+        case SecretOrigin(SecretSource.FILE):
             return words(
                 "Restart the gateway, so that it reads that file again, or set {name}.", name=variable
             )

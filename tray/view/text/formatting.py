@@ -8,10 +8,10 @@ from __future__ import annotations
 import unicodedata
 from datetime import timedelta
 
-from tray.core.errors import Doubt, Fault, Phase
-from tray.core.model.prompts import Prompt, PromptState
-from tray.core.model.sessions import Confidence, Session, Turns, Usage
-from tray.core.prompts.prompts import LONGEST
+from tray.core.errors import ActionError, Phase, StaleReason
+from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model.sessions import Confidence, ContextUsage, Session, TurnsLeft
+from tray.core.prompts.prompts import MAX_CHARACTERS
 from tray.i18n.translate import Words
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
@@ -70,14 +70,14 @@ def tokens(count: int) -> str:
     return f"{millions:.0f}M" if millions == int(millions) else f"{millions:.1f}M"
 
 
-def whole_percent(usage: Usage) -> int | None:
+def whole_percent(usage: ContextUsage) -> int | None:
     """Rounded down, so that 100 % is never said too early; in whole numbers, so that 58 % is never 57."""
     if usage.used is None or not usage.window or usage.confidence is Confidence.UNKNOWN:
         return None
     return usage.used * 100 // usage.window
 
 
-def percent(usage: Usage) -> str:
+def percent(usage: ContextUsage) -> str:
     """`62 %`; a doubtful figure wears a tilde, an unknown one is a question mark."""
     whole = whole_percent(usage)
     if whole is None:
@@ -85,7 +85,7 @@ def percent(usage: Usage) -> str:
     return f"{'~' if usage.confidence is Confidence.STALE else ''}{whole} %"
 
 
-def usage_line(usage: Usage, words: Words) -> str:
+def usage_line(usage: ContextUsage, words: Words) -> str:
     """`62 % of 200k`, or what is missing."""
     if not usage.window:
         return words("context unknown")
@@ -145,28 +145,28 @@ def phase(value: Phase, words: Words) -> str:
             return words("cannot log in")
 
 
-def doubt(value: Doubt, words: Words) -> str:
+def stale_reason(value: StaleReason, words: Words) -> str:
     """Why a context figure is not to be trusted."""
     match value:
-        case Doubt.NEVER_USED:
+        case StaleReason.NEVER_USED:
             return words("this session has not been used yet")
-        case Doubt.NO_FIGURE:
+        case StaleReason.NO_FIGURE:
             return words("the gateway gives no figure now; the next run brings one")
-        case Doubt.NO_WINDOW:
+        case StaleReason.NO_WINDOW:
             return words("the gateway does not say how large the context window is")
-        case Doubt.OLD:
+        case StaleReason.OLD:
             return words("the gateway calls the figure out of date")
-        case Doubt.NOT_READ:
+        case StaleReason.NOT_READ:
             return words("the gateway has not answered for a while")
-        case Doubt.TOO_LARGE:
+        case StaleReason.TOO_LARGE:
             return words("the figure is as large as the context window, or larger")
-        case Doubt.UNCHANGED:
+        case StaleReason.UNCHANGED:
             return words("the last run did not report its usage")
-        case Doubt.COMPACTED:
+        case StaleReason.COMPACTED:
             return words("just compacted; the next run brings a new figure")
 
 
-def turns_left(turns: Turns | None, words: Words) -> str:
+def turns_left(turns: TurnsLeft | None, words: Words) -> str:
     """`about 6 turns left (4 to 9)`; empty where it is not known."""
     if turns is None:
         return ""
@@ -181,88 +181,90 @@ def turns_left(turns: Turns | None, words: Words) -> str:
     return words("about {n} turns left ({low} to {high})", n=about, low=turns.low, high=high)
 
 
-def doubtful(usage: Usage, words: Words) -> str:
+def stale(usage: ContextUsage, words: Words) -> str:
     """`Doubtful: …` or `Unknown: …`, with the reason; empty where nothing is to be said."""
     if usage.doubt is None:
         return ""
-    reason = doubt(usage.doubt, words)
+    reason = stale_reason(usage.doubt, words)
     if usage.confidence is Confidence.UNKNOWN:
         return words("Unknown: {reason}", reason=reason)
     return words("Doubtful: {reason}", reason=reason)
 
 
-def fault(value: Fault, detail: str, level: Level, words: Words) -> str:
+def action_error(value: ActionError, detail: str, level: Level, words: Words) -> str:
     """Why a prompt, a switch or a deed did not succeed, and what to do."""
     said = clean(detail, 300)
     match value:
-        case Fault.GATEWAY:
+        case ActionError.GATEWAY:
             return words("The gateway says: {reason}", reason=said or words("no reason was given"))
-        case Fault.OFFLINE:
+        case ActionError.OFFLINE:
             return words("There is no connection to the gateway.")
-        case Fault.MOVED:
+        case ActionError.MOVED:
             return words("Another gateway is watched now, so it was not sent.")
-        case Fault.LEVEL:
+        case ActionError.LEVEL:
             return words(
                 "The trust level “{level}” does not allow this: see the settings.", level=level.value
             )
-        case Fault.SCOPE:
+        case ActionError.SCOPE:
             return words("The gateway did not grant ClawTray the right to do this.")
-        case Fault.NOT_OURS:
+        case ActionError.NOT_OURS:
             return words("A prompt can choose a model only for ClawTray's own session.")
-        case Fault.TOO_LONG:
-            return words("The prompt is too long for the gateway: keep it under {n} bytes.", n=f"{LONGEST:,}")
-        case Fault.EMPTY:
+        case ActionError.TOO_LONG:
+            return words(
+                "The prompt is too long for the gateway: keep it under {n} bytes.", n=f"{MAX_CHARACTERS:,}"
+            )
+        case ActionError.EMPTY:
             return words("The prompt is empty.")
-        case Fault.NO_CLIPBOARD:
+        case ActionError.NO_CLIPBOARD:
             return words("There is no text on the clipboard: copy some, and choose the prompt again.")
-        case Fault.TIMED_OUT:
+        case ActionError.TIMED_OUT:
             return words("The run took too long, and the gateway ended it.")
-        case Fault.NO_REPLY:
+        case ActionError.NO_REPLY:
             return words("The gateway did not reply.")
-        case Fault.UNCONFIRMED:
+        case ActionError.UNCONFIRMED:
             return words("The gateway did not reply. It is not known whether it switched.")
-        case Fault.OTHER_MODEL:
+        case ActionError.OTHER_MODEL:
             return words("The gateway chose {model} instead.", model=said or words("another model"))
-        case Fault.ONLY_CUTS:
+        case ActionError.ONLY_CUTS:
             return words("This gateway would cut the history off, without a summary in its place.")
-        case Fault.BUSY:
+        case ActionError.BUSY:
             return words("A run is in progress in this session: stop it, or wait for its end.")
-        case Fault.IDLE:
+        case ActionError.IDLE:
             return words("No run is in progress that could be stopped.")
-        case Fault.NO_LEVELS:
+        case ActionError.NO_LEVELS:
             return words("The gateway offers no thinking levels for this session.")
-        case Fault.NOT_BACK:
+        case ActionError.NOT_BACK:
             return words("It was told to, and has not come up.")
-        case Fault.RUNS:
+        case ActionError.RUNS:
             return words("The gateway is not known to be down.")
-        case Fault.ELSEWHERE:
+        case ActionError.ELSEWHERE:
             return words(
                 "This gateway runs on another computer, and cannot be asked to do this. Do it there."
             )
-        case Fault.NO_CLI:
+        case ActionError.NO_CLI:
             return words("The command {name} was not found on this computer.", name=said)
-        case Fault.NOT_ITS_OWN:
+        case ActionError.NOT_ITS_OWN:
             return words(
                 "What listens at the gateway's port is not the gateway that {name} knows.", name=said
             )
-        case Fault.CLI:
+        case ActionError.CLI:
             return words("Its own command says: {reason}", reason=said or words("no reason was given"))
-        case Fault.GOES_ON:
+        case ActionError.GOES_ON:
             return words("The gateway was told to stop the run, and has not said that it ended.")
 
 
-def ending(prompt: Prompt, words: Words) -> str:
+def prompt_result(prompt: Prompt, words: Words) -> str:
     """How a prompt ended, as a sentence."""
     match prompt.state:
-        case PromptState.ANSWERED:
+        case PromptStatus.ANSWERED:
             return words("The prompt was answered.")
-        case PromptState.STOPPED:
+        case PromptStatus.STOPPED:
             return words("The prompt was stopped.")
-        case PromptState.FAILED:
+        case PromptStatus.FAILED:
             return words("The prompt failed.")
-        case PromptState.UNKNOWN if prompt.left:
+        case PromptStatus.UNKNOWN if prompt.left:
             return words("The prompt may have run. It went to the gateway that was watched before.")
-        case PromptState.UNKNOWN:
+        case PromptStatus.UNKNOWN:
             return words("The gateway went away, and the prompt may have run. Look before you send it again.")
         case _:
             return words("The prompt has not ended yet.")
