@@ -292,7 +292,7 @@ def _screen(home: Path) -> Iterator[str]:
     reading, writing = os.pipe()
     width, height = SCREEN
     command = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24", "-nolisten", "tcp"]
-    with os.fdopen(reading, "rb", buffering=0) as told:
+    with os.fdopen(reading, "rb", buffering=0) as notified:
         try:
             server = subprocess.Popen(
                 command,
@@ -307,8 +307,8 @@ def _screen(home: Path) -> Iterator[str]:
         finally:
             os.close(writing)
         try:
-            ready, _, _ = select.select([told], [], [], _START_TIMEOUT)
-            number = told.readline().strip().decode() if ready else ""
+            ready, _, _ = select.select([notified], [], [], _START_TIMEOUT)
+            number = notified.readline().strip().decode() if ready else ""
             if not number:
                 raise NotAvailableError("Xvfb does not tell its display")
             yield f":{number}"

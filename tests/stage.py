@@ -48,7 +48,7 @@ class Desk:
         return bytes(range(32))
 
     def keep_device_token(self, token, state):
-        self.device_tokens.append((state.link.target.url, token))
+        self.device_tokens.append((state.connection.target.url, token))
 
 
 class Stage:
@@ -58,10 +58,10 @@ class Stage:
         turns: How often the loop has come round.
     """
 
-    def __init__(self, url, token="secret", *, interest=Mode.LIVE, **settings):
+    def __init__(self, url, token="secret", *, mode=Mode.LIVE, **settings):
         self.mailbox = Mailbox()
         self.desk = Desk(url, token, self.mailbox.post)
-        self.gateway = EventLoop(State(Settings(**settings), interest, "5eed"), self.mailbox, self.desk)
+        self.gateway = EventLoop(State(Settings(**settings), mode, "5eed"), self.mailbox, self.desk)
         self.turns = 0
         self._states = deque([self.gateway.state])
         self._news = threading.Condition()
@@ -101,15 +101,15 @@ class Stage:
 
     def until_up(self):
         """Wait until it is connected and has read the sessions since."""
-        return self.until(lambda state: is_read(state) and state.link.trouble is None)
+        return self.until(lambda state: is_read(state) and state.connection.failure is None)
 
     def until_trouble(self, phase, cause):
         """Wait until it is in this phase, for this reason."""
         return self.until(
             lambda state: (
-                state.link.phase is phase
-                and state.link.trouble is not None
-                and state.link.trouble.cause is cause
+                state.connection.phase is phase
+                and state.connection.failure is not None
+                and state.connection.failure.kind is cause
             )
         )
 
@@ -127,7 +127,9 @@ class Stage:
 
 def is_read(state):
     """Whether it is connected, and everything that it asked for has been answered."""
-    return state.link.phase is Phase.CONNECTED and state.book.read_at is not None and not state.pending
+    return (
+        state.connection.phase is Phase.CONNECTED and state.snapshot.read_at is not None and not state.pending
+    )
 
 
 def until(fits):

@@ -147,20 +147,20 @@ def test_the_mirror_is_one(mirror, clawtray, monkeypatch):
 def test_no_state_of_the_tray_holds_it(mirror, swept):
     secret = "0f8a6c2e4b1d49f7a35e8c7b9d0e1f2a"
     mirror(secret)
-    told, asked = [], []
+    notified, asked = [], []
 
     def ended(state):
-        if state.book.sessions and not asked:
+        if state.snapshot.sessions and not asked:
             asked.extend((OpenMenu(), Ask("hello", MAIN)))
             for command in asked:
                 app.click(command)
         return bool(state.prompts) and state.prompts[-1].state.ended
 
-    with App(Options(), Mode.LIVE, show=told.append) as app:
+    with App(Options(), Mode.LIVE, show=notified.append) as app:
         state = app.gateway.run(ended)
     assert state.prompts[-1].detail == "401 for [secret]"
-    assert "your token is [secret]" in repr(state.book)
-    assert not [text for text in (repr(state), repr(told), *swept()) if is_in(secret, text)]
+    assert "your token is [secret]" in repr(state.snapshot)
+    assert not [text for text in (repr(state), repr(notified), *swept()) if is_in(secret, text)]
 
 
 def test_a_reason_for_closing_holds_it_neither(mirror):
@@ -177,7 +177,7 @@ def test_a_reason_for_closing_holds_it_neither(mirror):
 
     with App(Options(), Mode.LIVE, show=lambda _: None) as app:
         state = app.gateway.run(closed)
-    assert state.link.trouble.detail == "bye, [secret]"
+    assert state.connection.failure.detail == "bye, [secret]"
 
 
 def _token(params):

@@ -473,7 +473,11 @@ def test_a_settings_file_with_a_mistake_is_told_in_a_notice(start, home, balloon
     path = home / "settings.toml"
     path.write_text("warning = many\n", encoding="utf-8")
     start(Options(config=path))
-    until(lambda: any(told.body.startswith("settings.toml") and "line 1" in told.body for told in balloons))
+    until(
+        lambda: any(
+            notified.body.startswith("settings.toml") and "line 1" in notified.body for notified in balloons
+        )
+    )
 
 
 def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):

@@ -26,7 +26,7 @@ class Vault:
 
     def __init__(self):
         self.entries = {}
-        self.failure = None
+        self.error_response = None
         self.asked = 0
 
     def backend(self):
@@ -34,8 +34,8 @@ class Vault:
 
     def find(self, service, user):
         self.asked += 1
-        if self.failure is not None:
-            raise self.failure
+        if self.error_response is not None:
+            raise self.error_response
         entry = self.entries.get(service)
         if entry is None or (user and entry[0] != user):
             entry = self.entries.get(f"{user}@{service}")
@@ -57,16 +57,16 @@ class _Backend:
         return entry and types.SimpleNamespace(username=entry[0], password=entry[1])
 
     def set_password(self, service, user, secret):
-        if self._vault.failure is not None:
-            raise self._vault.failure
+        if self._vault.error_response is not None:
+            raise self._vault.error_response
         before = self._vault.entries.get(service)
         if before is not None:  # the older one steps aside, even if it is the same user's
             self._vault.entries[f"{before[0]}@{service}"] = before
         self._vault.entries[service] = (user, secret, self.persist)
 
     def delete_password(self, service, user):
-        if self._vault.failure is not None:
-            raise self._vault.failure
+        if self._vault.error_response is not None:
+            raise self._vault.error_response
         entries = self._vault.entries
         names = [name for name in (service, f"{user}@{service}") if entries.get(name, ("",))[0] == user]
         if not names:

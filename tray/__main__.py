@@ -222,11 +222,11 @@ def _parser() -> argparse.ArgumentParser:
         ("new", "begin a session anew, without its history", True),
         ("stop", "stop the run in progress in a session", False),
     ):
-        deed = commands.add_parser(name, help=text)
-        deed.add_argument("--session", metavar="KEY", help="the session; the focus session if not given")
+        action = commands.add_parser(name, help=text)
+        action.add_argument("--session", metavar="KEY", help="the session; the focus session if not given")
         if asks:
-            deed.add_argument("--yes", action="store_true", help="do not ask")
-        deed.add_argument("--json", action="store_true", help="as JSON")
+            action.add_argument("--yes", action="store_true", help="do not ask")
+        action.add_argument("--json", action="store_true", help="as JSON")
     think = commands.add_parser("think", help="choose how much a session's model thinks")
     think.add_argument("level", metavar="LEVEL", help="a level that the session offers, or: default")
     think.add_argument("--session", metavar="KEY", help="the session; the focus session if not given")

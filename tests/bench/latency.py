@@ -58,7 +58,7 @@ def _at(pusher: subprocess.Popen[str], url: str, token: str, rate: int, count: i
         view(state, now(), words)
         if time.monotonic() >= patience:
             raise TimeoutError(f"{len(seen_at)} of {count} events were seen")
-        if not asked and state.book.read_at is not None:
+        if not asked and state.snapshot.read_at is not None:
             asked = True
             loop.post(CommandReceived(Ask("[[bench]]")))
         if not state.prompts:

@@ -26,7 +26,7 @@ def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -
     """A loop for the gateway that the environment names."""
     mailbox = Mailbox()
     worker = Worker(
-        Environment(environ, Path.home(), lasting=False),
+        Environment(environ, Path.home(), persistent=False),
         settings,
         post=mailbox.post,
         show=lambda _: None,

@@ -56,7 +56,7 @@ def measure(sessions: int) -> tuple[Figure, ...]:
         return update(waiting, ReplyReceived("r-1", answer), now)[0]
 
     state = decide()
-    assert len(state.book.sessions) == sessions
+    assert len(state.snapshot.sessions) == sessions
 
     def show() -> None:
         source = view(state, now, words).menu
@@ -82,7 +82,7 @@ def _whole_menu() -> Figure:
     link = Connection(step=Step.UP, wake_at=None, heard_at=now.mono)
     pending = (Pending("r-1", request, now.mono, now.mono + 30),)
     models = tuple(Model(f"fake/model-{number}", 200_000) for number in range(100))
-    waiting = State(Settings(), Mode.LIVE, seed="0", link=link, pending=pending, models=models)
+    waiting = State(Settings(), Mode.LIVE, seed="0", connection=link, pending=pending, models=models)
     frame = frames.parse(_text(_LISTED))
     assert isinstance(frame, frames.Response)
     source = view(update(waiting, ReplyReceived("r-1", request.read(frame.payload)), now)[0], now, words).menu

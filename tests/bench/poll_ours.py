@@ -17,7 +17,7 @@ def main(readings):
 
     def observe(state):
         view(state, now(), words)
-        seen.add(state.book.read_at)
+        seen.add(state.snapshot.read_at)
         return len(seen - {None}) >= readings
 
     live_loop(os.environ, Settings(poll_seconds=PAUSE)).run(observe)

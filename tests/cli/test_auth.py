@@ -202,12 +202,12 @@ def test_logout_of_all_leaves_nothing_whatever_the_settings_say(clawtray, vault,
 @pytest.mark.parametrize("arguments", [["logout"], ["logout", "--all"]])
 def test_logout_forgets_what_the_gateway_gave_to_this_computer(clawtray, vault, arguments):
     for url in (URL, "wss://gateway.example"):
-        DeviceTokens(lasting=True).keep(url, SECRET)
+        DeviceTokens(persistent=True).keep(url, SECRET)
     result = clawtray(*arguments)
     assert result.code == 0
     assert result.out.startswith("What the gateway had given to this computer is forgotten.\n")
-    assert DeviceTokens(lasting=True).of(URL) is None
-    left = DeviceTokens(lasting=True).of("wss://gateway.example")
+    assert DeviceTokens(persistent=True).of(URL) is None
+    left = DeviceTokens(persistent=True).of("wss://gateway.example")
     assert left == (None if "--all" in arguments else SECRET)
 
 
@@ -230,7 +230,7 @@ def test_without_a_store_one_sentence_says_what_to_do(clawtray, vault, monkeypat
         case "no keyring":
             monkeypatch.setitem(sys.modules, "keyring.backends.Windows", None)
         case _:
-            vault.failure = RuntimeError(SECRET)
+            vault.error_response = RuntimeError(SECRET)
     result = clawtray(*arguments, stdin=SECRET)
     assert (result.code, result.out) == (1, "")
     assert said in result.err
@@ -257,7 +257,7 @@ def test_a_typed_token_logs_in_and_a_forgotten_one_no_longer(gateway, clawtray, 
 def test_a_store_that_fails_is_no_reason_to_fail_otherwise(gateway, clawtray, vault, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
     monkeypatch.delenv("CLAWTRAY_TOKEN")
-    vault.failure = RuntimeError(SECRET)
+    vault.error_response = RuntimeError(SECRET)
     result = clawtray("status")
     assert result.code == 41
     assert SECRET not in result.out + result.err

@@ -206,7 +206,7 @@ def test_status_json_without_a_gateway_is_down(status):
 
 
 @pytest.mark.parametrize(
-    ("fault", "options", "phase", "code", "words"),
+    ("error", "options", "phase", "code", "words"),
     [
         ("refuse", {}, "down", 40, "the gateway is not running. Start it with"),
         ("http", {}, "down", 40, "it is not a gateway"),
@@ -217,8 +217,8 @@ def test_status_json_without_a_gateway_is_down(status):
         ("scopes_emptied", {}, "refused", 41, "does not let it read"),
     ],
 )
-def test_each_way_of_not_getting_in(gateway, status, clawtray, fault, options, phase, code, words):
-    gateway.fault(fault, **options)
+def test_each_way_of_not_getting_in(gateway, status, clawtray, error, options, phase, code, words):
+    gateway.fault(error, **options)
     said, result = status()
     assert (said["connection"]["phase"], result.code) == (phase, code)
     assert words in said["connection"]["reason"]
@@ -230,7 +230,7 @@ def test_each_way_of_not_getting_in(gateway, status, clawtray, fault, options, p
 
 
 @pytest.mark.parametrize(
-    ("fault", "options"),
+    ("error", "options"),
     [
         ("slow_dial", {"after": None}),
         ("unavailable", {}),
@@ -240,8 +240,8 @@ def test_each_way_of_not_getting_in(gateway, status, clawtray, fault, options, p
         ("reject", {"method": "sessions.list", "code": "UNAVAILABLE", "message": "later"}),
     ],
 )
-def test_patience_ends_with_connecting(gateway, status, clawtray, fault, options):
-    gateway.fault(fault, **options)
+def test_patience_ends_with_connecting(gateway, status, clawtray, error, options):
+    gateway.fault(error, **options)
     said, result = status("--timeout", "0.3")
     assert (said["connection"]["phase"], result.code) == ("connecting", 40)
     for command in (["sessions"], ["ask", "hello"]):
@@ -428,14 +428,14 @@ def test_use_says_the_gateway_s_own_reason(gateway, clawtray):
 
 
 @pytest.mark.parametrize(
-    ("fault", "options", "words"),
+    ("error", "options", "words"),
     [
         ("die_during", {"times": 1}, "The gateway did not reply."),
         ("reject", {"code": "X", "message": EVIL, "details": {}}, "evil"),
     ],
 )
-def test_use_that_fails(gateway, clawtray, fault, options, words):
-    gateway.fault(fault, method="sessions.patch", **options)
+def test_use_that_fails(gateway, clawtray, error, options, words):
+    gateway.fault(error, method="sessions.patch", **options)
     result = clawtray("use", SONNET)
     assert result.code == 1
     _only_error(result, words)
@@ -665,14 +665,14 @@ def test_names_and_answers_cannot_steer_the_terminal(gateway, clawtray):
 
 
 @pytest.mark.parametrize("name", ["CLAWTRAY_TOKEN", "CLAWTRAY_PASSWORD"])
-@pytest.mark.parametrize("fault", [None, "wrong_token", "http", "refuse", "pairing", "rate_limit"])
-def test_secrets_are_never_printed(gateway, clawtray, caplog, monkeypatch, name, fault):
+@pytest.mark.parametrize("error", [None, "wrong_token", "http", "refuse", "pairing", "rate_limit"])
+def test_secrets_are_never_printed(gateway, clawtray, caplog, monkeypatch, name, error):
     secret = "s3cret-never-to-be-seen"
     gateway.token = secret
     monkeypatch.setenv("CLAWTRAY_TOKEN", secret)
     monkeypatch.setenv(name, secret)
-    if fault is not None:
-        gateway.fault(fault)
+    if error is not None:
+        gateway.fault(error)
     for command in (
         ["status"],
         ["status", "--json"],

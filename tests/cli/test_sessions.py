@@ -26,11 +26,11 @@ def methods(gateway):
 
 
 def said(result):
-    deed = json.loads(result.out)
-    assert set(deed) == DEED
-    assert (result.code == 0) is (deed["outcome"] == "done")
+    action = json.loads(result.out)
+    assert set(action) == DEED
+    assert (result.code == 0) is (action["outcome"] == "done")
     assert (result.err == "") is (result.code == 0)
-    return deed
+    return action
 
 
 def test_a_compaction_says_before_and_after(gateway, clawtray):

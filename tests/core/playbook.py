@@ -113,8 +113,8 @@ class Playbook:
     opened: ClassVar[list[Playbook]] = []
     """All of the running test, so that each can be checked for effects left over."""
 
-    def __init__(self, target=HERE, *, interest=Mode.LIVE, **settings):
-        self.state = State(Settings(**settings), interest, "5eed")
+    def __init__(self, target=HERE, *, mode=Mode.LIVE, **settings):
+        self.state = State(Settings(**settings), mode, "5eed")
         self.target = target
         self.mono, self.wall = START, NOON
         self.saved = []
@@ -180,11 +180,11 @@ class Playbook:
         return Now(self.mono, self.wall)
 
     @property
-    def link(self):
-        return self.state.link
+    def connection(self):
+        return self.state.connection
 
     def session(self, key=MAIN):
-        return self.state.book.find(key)
+        return self.state.snapshot.find(key)
 
     def prompt(self):
         """The latest prompt."""
@@ -198,9 +198,9 @@ class Playbook:
         """The gateway answers the latest request of this kind."""
         return self >> ReplyReceived(self.pending(kind).id, answer)
 
-    def decline(self, kind, failure):
+    def decline(self, kind, error_response):
         """The gateway declines the latest request of this kind."""
-        return self >> RequestFailed(self.pending(kind).id, failure)
+        return self >> RequestFailed(self.pending(kind).id, error_response)
 
     def configured(self, revision=1, **more):
         """Settings and secrets were read."""
@@ -208,15 +208,15 @@ class Playbook:
 
     def dial(self, revision=1, **more):
         """From a wish for a connection to the dial."""
-        if self.link.step is not Step.LOOKING:
+        if self.connection.step is not Step.LOOKING:
             self >> Tick() << ReadConfig()
-        self.configured(revision, **more) << Dial(self.link.attempt, self.target)
+        self.configured(revision, **more) << Dial(self.connection.attempt, self.target)
         return self
 
     def open(self):
         """The socket stands, and the gateway sends its challenge."""
         self.dial()
-        self >> SocketOpened(self.link.attempt)
+        self >> SocketOpened(self.connection.attempt)
         self >> EventReceived(Challenge("nonce", NOON_MS)) << LogIn
         return self
 

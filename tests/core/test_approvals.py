@@ -96,7 +96,7 @@ def test_below_control_nothing_is_asked_and_nothing_is_seen(level):
 
 
 def test_who_glances_in_asks_by_himself_and_is_told_no_notice():
-    play = Playbook(interest=Mode.GLANCE)
+    play = Playbook(mode=Mode.GLANCE)
     play.decides = True
     play.up(row(used=20_000), hello=CAN)
     play >> CommandReceived(ReadApprovals()) << ExecApprovalList() << PairingList()
@@ -216,25 +216,25 @@ def test_a_word_that_is_refused_may_be_given_again(asked):
     asked.decline(ExecApprovalResolve, ErrorResponse("INVALID_REQUEST", "invalid decision"))
     asked << ApprovalFinished(known(asked))
     refused = known(asked)
-    assert (refused.state, refused.fault, refused.detail) == (
+    assert (refused.state, refused.error, refused.detail) == (
         ApprovalStatus.WAITING,
         ActionError.GATEWAY,
         "invalid decision",
     )
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    assert known(asked).fault is None
+    assert known(asked).error is None
 
 
 def test_a_word_that_never_left_may_be_given_again(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked >> RequestNotSent(asked.pending(ExecApprovalResolve).id) << ApprovalFinished(known(asked))
-    assert (known(asked).state, known(asked).fault) == (ApprovalStatus.WAITING, ActionError.OFFLINE)
+    assert (known(asked).state, known(asked).error) == (ApprovalStatus.WAITING, ActionError.OFFLINE)
 
 
 def test_of_a_word_that_is_never_answered_the_list_tells_what_became(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked.wait(15.0) << ApprovalFinished(known(asked)) << ExecApprovalList() << PairingList()
-    assert (known(asked).state, known(asked).fault) == (ApprovalStatus.UNKNOWN, ActionError.NO_REPLY)
+    assert (known(asked).state, known(asked).error) == (ApprovalStatus.UNKNOWN, ActionError.NO_REPLY)
     asked.answer(ExecApprovalList, ExecRequests((COMMAND,)))
     assert known(asked).state is ApprovalStatus.WAITING
 
@@ -245,7 +245,7 @@ def test_a_connection_that_breaks_leaves_it_unknown_until_the_next_one(asked, st
     asked >> ConnectionDropped(None, "")
     effects = asked.skip()
     assert ApprovalFinished(known(asked)) in effects
-    assert (known(asked).state, known(asked).fault) == (ApprovalStatus.UNKNOWN, ActionError.OFFLINE)
+    assert (known(asked).state, known(asked).error) == (ApprovalStatus.UNKNOWN, ActionError.OFFLINE)
     asked.up(row(used=20_000), hello=CAN)
     asked.answer(ExecApprovalList, ExecRequests((COMMAND,) if still else ()))
     assert known(asked).state is (ApprovalStatus.WAITING if still else ApprovalStatus.UNKNOWN)
@@ -276,7 +276,7 @@ def test_below_control_no_word_is_given():
     play = Playbook(**WATCH)
     play.up(row(used=20_000), hello=CAN)
     play >> CommandReceived(Decide("c1", ONCE)) << ApprovalFinished(known(play))
-    assert known(play).fault is ActionError.LEVEL
+    assert known(play).error is ActionError.LEVEL
 
 
 def test_another_profile_has_its_own(asked):

@@ -32,11 +32,11 @@ LACKS = "missing scope: operator.admin"
 RESTART, START = GatewayControlKind.RESTART, GatewayControlKind.START
 
 
-def told(play, state, kind=RESTART, fault=None, detail=""):
+def notified(play, state, kind=RESTART, error=None, detail=""):
     """The notice that comes next is of the end of it, and says this."""
-    done = play.state.lifecycle
+    done = play.state.gateway_control
     play << GatewayControlFinished(done)
-    assert (done.kind, done.state, done.fault, done.detail) == (kind, state, fault, detail)
+    assert (done.kind, done.state, done.error, done.detail) == (kind, state, error, detail)
 
 
 def away_and_back(play, hello=ABLE):
@@ -69,17 +69,17 @@ def test_a_gateway_that_can_be_asked_is_asked_and_told_of_when_it_is_back(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting())
-    assert play.state.lifecycle == GatewayControl(RESTART, GatewayControlStatus.TAKEN)
+    assert play.state.gateway_control == GatewayControl(RESTART, GatewayControlStatus.TAKEN)
     away_and_back(play)
-    assert play.state.lifecycle.state is GatewayControlStatus.DONE
-    assert play.skip()[-1] == GatewayControlFinished(play.state.lifecycle)
+    assert play.state.gateway_control.state is GatewayControlStatus.DONE
+    assert play.skip()[-1] == GatewayControlFinished(play.state.gateway_control)
 
 
 def test_what_it_waits_for_is_kept(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting("2 runs"))
-    assert play.state.lifecycle.detail == "2 runs"
+    assert play.state.gateway_control.detail == "2 runs"
 
 
 def test_a_second_click_asks_for_nothing(play):
@@ -94,12 +94,12 @@ def test_a_connection_that_breaks_before_the_answer_means_that_it_was_taken(play
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     away_and_back(play)
-    assert play.state.lifecycle.state is GatewayControlStatus.DONE
+    assert play.state.gateway_control.state is GatewayControlStatus.DONE
     play.skip()
 
 
 @pytest.mark.parametrize(
-    ("failure", "fault", "detail"),
+    ("error_response", "error", "detail"),
     [
         (ErrorResponse("UNAVAILABLE", "not now"), ActionError.GATEWAY, "not now"),
         (
@@ -109,32 +109,32 @@ def test_a_connection_that_breaks_before_the_answer_means_that_it_was_taken(play
         ),
     ],
 )
-def test_a_refusal_is_told_with_its_reason(play, failure, fault, detail):
+def test_a_refusal_is_told_with_its_reason(play, error_response, error, detail):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
-    play.decline(RestartRequest, failure)
-    told(play, GatewayControlStatus.FAILED, fault=fault, detail=detail)
+    play.decline(RestartRequest, error_response)
+    notified(play, GatewayControlStatus.FAILED, error=error, detail=detail)
 
 
 def test_no_answer_is_a_failure(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.wait(15.0)
-    told(play, GatewayControlStatus.FAILED, fault=ActionError.NO_REPLY)
+    notified(play, GatewayControlStatus.FAILED, error=ActionError.NO_REPLY)
 
 
 def test_a_request_that_never_left_is_a_failure(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play >> RequestNotSent(play.state.pending[-1].id)
-    told(play, GatewayControlStatus.FAILED, fault=ActionError.OFFLINE)
+    notified(play, GatewayControlStatus.FAILED, error=ActionError.OFFLINE)
 
 
-@pytest.mark.parametrize(("level", "fault"), [(WATCH, ActionError.LEVEL), (ASK, ActionError.LEVEL)])
-def test_below_control_nothing_is_restarted(level, fault):
+@pytest.mark.parametrize(("level", "error"), [(WATCH, ActionError.LEVEL), (ASK, ActionError.LEVEL)])
+def test_below_control_nothing_is_restarted(level, error):
     play = Playbook(**level).up(hello=replace(ABLE, scopes=None))
     play >> CommandReceived(RestartGateway())
-    told(play, GatewayControlStatus.FAILED, fault=fault)
+    notified(play, GatewayControlStatus.FAILED, error=error)
 
 
 def taken(play):
@@ -149,27 +149,27 @@ def test_one_that_does_not_come_back_has_failed(play):
     play >> ConnectionDropped(1012, "service restart")
     play.skip()
     for _ in range(2):
-        play.wait(play.link.wake_at - play.mono).skip()
+        play.wait(play.connection.wake_at - play.mono).skip()
         play.configured().skip()
-        play >> DialFailed(play.link.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
+        play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
         play.skip()
-    assert play.state.lifecycle.state is GatewayControlStatus.TAKEN
+    assert play.state.gateway_control.state is GatewayControlStatus.TAKEN
     play._pass(gateway_control.PATIENCE)
     play >> Tick()
-    assert GatewayControlFinished(play.state.lifecycle) in play.skip()
-    assert play.state.lifecycle == GatewayControl(
-        RESTART, GatewayControlStatus.FAILED, fault=ActionError.NOT_BACK, detail=""
+    assert GatewayControlFinished(play.state.gateway_control) in play.skip()
+    assert play.state.gateway_control == GatewayControl(
+        RESTART, GatewayControlStatus.FAILED, error=ActionError.NOT_BACK, detail=""
     )
 
 
 def test_one_that_has_not_come_back_yet_can_be_started(play):
     taken(play) >> ConnectionDropped(1012, "service restart")
     play.skip()
-    play.wait(play.link.wake_at - play.mono).skip()
+    play.wait(play.connection.wake_at - play.mono).skip()
     play.configured().skip()
-    play >> DialFailed(play.link.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
+    play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
-    play >> CommandReceived(StartGateway()) << RunCli(START, play.link.target, "openclaw")
+    play >> CommandReceived(StartGateway()) << RunCli(START, play.connection.target, "openclaw")
 
 
 def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart(play):
@@ -178,7 +178,7 @@ def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart
     play.target = FAR
     play.connect(ABLE)
     assert not any(isinstance(effect, GatewayControlFinished) for effect in play.skip())
-    assert play.state.lifecycle is None
+    assert play.state.gateway_control is None
 
 
 # ---- by its own command line ----
@@ -186,13 +186,13 @@ def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart
 
 def test_an_older_one_of_this_computer_is_left_to_its_own_command_line(play):
     play.up()
-    play >> CommandReceived(RestartGateway()) << RunCli(RESTART, play.link.target, "openclaw")
-    assert play.state.lifecycle == GatewayControl(RESTART, by_cli=True)
+    play >> CommandReceived(RestartGateway()) << RunCli(RESTART, play.connection.target, "openclaw")
+    assert play.state.gateway_control == GatewayControl(RESTART, by_cli=True)
     play >> GatewayCliFinished(None, "sent")
-    assert play.state.lifecycle.state is GatewayControlStatus.TAKEN
+    assert play.state.gateway_control.state is GatewayControlStatus.TAKEN
     away_and_back(play, NEW)
-    assert play.skip()[-1] == GatewayControlFinished(play.state.lifecycle)
-    assert play.state.lifecycle.state is GatewayControlStatus.DONE
+    assert play.skip()[-1] == GatewayControlFinished(play.state.gateway_control)
+    assert play.state.gateway_control.state is GatewayControlStatus.DONE
 
 
 def test_one_that_is_back_before_its_command_has_ended_is_done_with_that(play):
@@ -201,9 +201,9 @@ def test_one_that_is_back_before_its_command_has_ended_is_done_with_that(play):
     play.skip()
     away_and_back(play, NEW)
     play.skip()
-    assert play.state.lifecycle.state is GatewayControlStatus.ASKED
+    assert play.state.gateway_control.state is GatewayControlStatus.ASKED
     play >> GatewayCliFinished(None)
-    told(play, GatewayControlStatus.DONE)
+    notified(play, GatewayControlStatus.DONE)
 
 
 def test_what_its_command_says_against_it_is_told(play):
@@ -211,7 +211,7 @@ def test_what_its_command_says_against_it_is_told(play):
     play >> CommandReceived(RestartGateway())
     play.skip()
     play >> GatewayCliFinished(ActionError.CLI, "no service")
-    told(play, GatewayControlStatus.FAILED, fault=ActionError.CLI, detail="no service")
+    notified(play, GatewayControlStatus.FAILED, error=ActionError.CLI, detail="no service")
     play >> GatewayCliFinished(None)  # a second end is no news
     play.silent()
 
@@ -220,7 +220,7 @@ def test_an_older_one_elsewhere_cannot_be_restarted():
     play = Playbook(FAR, **CONTROL)
     play.up(hello=replace(NEW, scopes=None))
     play >> CommandReceived(RestartGateway())
-    told(play, GatewayControlStatus.FAILED, fault=ActionError.ELSEWHERE)
+    notified(play, GatewayControlStatus.FAILED, error=ActionError.ELSEWHERE)
 
 
 # ---- start ----
@@ -228,11 +228,11 @@ def test_an_older_one_elsewhere_cannot_be_restarted():
 
 def test_one_that_is_down_is_started_by_its_own_command_line(down):
     assert gateway_control.may_start(down.state) is None
-    down >> CommandReceived(StartGateway()) << RunCli(START, down.link.target, "openclaw")
+    down >> CommandReceived(StartGateway()) << RunCli(START, down.connection.target, "openclaw")
     down >> GatewayCliFinished(None, "started")
     again(down, NEW)
-    assert down.skip()[-1] == GatewayControlFinished(down.state.lifecycle)
-    assert down.state.lifecycle == GatewayControl(START, GatewayControlStatus.DONE, by_cli=True)
+    assert down.skip()[-1] == GatewayControlFinished(down.state.gateway_control)
+    assert down.state.gateway_control == GatewayControl(START, GatewayControlStatus.DONE, by_cli=True)
 
 
 def test_one_that_its_command_has_started_and_that_does_not_come_up_has_failed(down):
@@ -241,16 +241,16 @@ def test_one_that_its_command_has_started_and_that_does_not_come_up_has_failed(d
     down >> GatewayCliFinished(None, "started")
     down._pass(gateway_control.PATIENCE)
     down >> Tick()
-    assert GatewayControlFinished(down.state.lifecycle) in down.skip()
-    assert down.state.lifecycle == GatewayControl(
-        START, GatewayControlStatus.FAILED, by_cli=True, fault=ActionError.NOT_BACK
+    assert GatewayControlFinished(down.state.gateway_control) in down.skip()
+    assert down.state.gateway_control == GatewayControl(
+        START, GatewayControlStatus.FAILED, by_cli=True, error=ActionError.NOT_BACK
     )
 
 
 def test_one_that_runs_is_not_started(play):
     play.up()
     play >> CommandReceived(StartGateway())
-    told(play, GatewayControlStatus.FAILED, START, ActionError.RUNS)
+    notified(play, GatewayControlStatus.FAILED, START, ActionError.RUNS)
 
 
 def test_below_control_nothing_is_started():
@@ -259,7 +259,7 @@ def test_below_control_nothing_is_started():
     play >> DialFailed(1, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
     play >> CommandReceived(StartGateway())
-    told(play, GatewayControlStatus.FAILED, START, ActionError.LEVEL)
+    notified(play, GatewayControlStatus.FAILED, START, ActionError.LEVEL)
 
 
 def test_one_elsewhere_is_not_started():
@@ -268,14 +268,14 @@ def test_one_elsewhere_is_not_started():
     play >> DialFailed(1, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
     play >> CommandReceived(StartGateway())
-    told(play, GatewayControlStatus.FAILED, START, ActionError.ELSEWHERE)
+    notified(play, GatewayControlStatus.FAILED, START, ActionError.ELSEWHERE)
 
 
 def test_without_a_click_nothing_is_told_of_a_gateway_that_is_back(play):
     play.up(hello=ABLE)
     away_and_back(play)
     play.skip()
-    assert play.state.lifecycle is None
+    assert play.state.gateway_control is None
     play >> GatewayCliFinished(None)
     play >> LoggedIn(ABLE)
     play.silent()

@@ -80,7 +80,7 @@ def test_a_prompt_that_cannot_be_sent_is_shown_there_with_its_reason(play):
     play >> CommandReceived(AskHere("hello"))
     prompt = play.prompt()
     assert play.state.windows[0].subject == prompt.id
-    assert prompt.fault is ActionError.OFFLINE
+    assert prompt.error is ActionError.OFFLINE
 
 
 def test_one_sent_in_the_moment_of_closing_runs_and_opens_nothing(play):
@@ -189,7 +189,7 @@ def test_diagnostics_that_cannot_be_shown_are_printed_by_the_console(play):
 
 def test_without_a_gateway_there_is_no_page_either(play):
     window = opening(play, OpenAsk())
-    assert play.state.link.target is None
+    assert play.state.connection.target is None
     play >> WindowClosed(window.id, shown=False) << WindowFailed()
 
 

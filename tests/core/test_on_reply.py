@@ -86,12 +86,12 @@ def test_a_switch_that_was_taken_or_not_is_read_back(play):
     play.wait(2.0) << SessionsList(200)
 
 
-@pytest.mark.parametrize("interest", [Mode.LIVE, Mode.CHOICE])
-def test_somebody_who_waits_sees_a_switch_at_once(interest):
-    play = Playbook(interest=interest).up(row(used=20_000))
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.CHOICE])
+def test_somebody_who_waits_sees_a_switch_at_once(mode):
+    play = Playbook(mode=mode).up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
-    if interest is Mode.CHOICE:
+    if mode is Mode.CHOICE:
         play.wait(0.0) << SessionsList(200)
     play.silent()
 
@@ -131,7 +131,7 @@ def test_a_reading_that_is_declined_is_a_matter_of_rights_or_of_time(play):
     play.decline(SessionsList, NO)
     play.wait(5.0) << SessionsList(200)
     play.decline(SessionsList, ErrorResponse("INVALID_REQUEST", "missing scope: operator.read"))
-    assert play.link.trouble.cause is FailureKind.SCOPE
+    assert play.connection.failure.kind is FailureKind.SCOPE
     play.skip()
 
 

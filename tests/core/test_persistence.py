@@ -69,10 +69,10 @@ def test_only_what_must_survive_does():
     )
 
 
-@pytest.mark.parametrize("interest", Mode)
-def test_a_command_keeps_only_what_it_did_itself(interest):
-    loaded = persistence.load(replace(EMPTY, interest=interest), persistence.dump(FULL))
-    assert persistence.is_remembered(loaded) is (interest is Mode.LIVE)
+@pytest.mark.parametrize("mode", Mode)
+def test_a_command_keeps_only_what_it_did_itself(mode):
+    loaded = persistence.load(replace(EMPTY, mode=mode), persistence.dump(FULL))
+    assert persistence.is_remembered(loaded) is (mode is Mode.LIVE)
     own = replace(FULL.switches[0], set_at=1000.0)
     assert persistence.is_remembered(replace(loaded, switches=(own,)))
 
@@ -158,7 +158,7 @@ FAILED = Prompt(
     "agent:main:b",
     "Hi",
     state=PromptStatus.FAILED,
-    fault=ActionError.GATEWAY,
+    error=ActionError.GATEWAY,
     detail="overloaded",
 )
 
@@ -185,7 +185,7 @@ def test_answers_are_forgotten_where_nobody_says_so():
 
 def test_what_is_under_way_is_not_kept_and_what_counts_only_now_neither():
     running = replace(FAILED, id="3", state=PromptStatus.RUNNING, answer="x" * (persistence.LONGEST + 1))
-    ended = replace(ANSWERED, sent_at=5.0, sent_ms=7, error="late", stopped=True, stopping=True)
+    ended = replace(ANSWERED, sent_at=5.0, sent_ms=7, event_error="late", stopped=True, stopping=True)
     state = replace(KEEPING, prompts=(ended, running))
     assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED,)
 

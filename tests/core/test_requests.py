@@ -54,7 +54,7 @@ def test_taking_a_request_off_the_list(play):
 
 
 @pytest.mark.parametrize(
-    ("settings", "hello", "fault"),
+    ("settings", "hello", "error"),
     [
         ({}, NEW, None),
         (ASK, NEW, None),
@@ -62,10 +62,10 @@ def test_taking_a_request_off_the_list(play):
         ({}, replace(NEW, scopes=frozenset({READ})), ActionError.SCOPE),
     ],
 )
-def test_what_stands_against_a_request(settings, hello, fault):
+def test_what_stands_against_a_request(settings, hello, error):
     play = Playbook(**settings).up(hello=hello)
-    assert requests.refusal(play.state, Agent) is fault
-    assert requests.refusal(play.state, Agent("k", "hello", "id", 600)) is fault
+    assert requests.refusal(play.state, Agent) is error
+    assert requests.refusal(play.state, Agent("k", "hello", "id", 600)) is error
     assert requests.refusal(play.state, SessionsList) is None
 
 
@@ -74,12 +74,12 @@ def test_offline_everything_does(play):
 
 
 @pytest.mark.parametrize(
-    ("failure", "fault"),
+    ("error_response", "error"),
     [
         (None, ActionError.NO_REPLY),
         (ErrorResponse("INVALID_REQUEST", "model not allowed"), ActionError.GATEWAY),
         (ErrorResponse("FORBIDDEN", "missing scope: operator.admin"), ActionError.SCOPE),
     ],
 )
-def test_why_a_request_failed(failure, fault):
-    assert requests.error_in(failure) is fault
+def test_why_a_request_failed(error_response, error):
+    assert requests.error_in(error_response) is error

@@ -23,15 +23,15 @@ def test_the_wall_clock_as_the_gateway_counts():
     [
         (Connection(), Phase.CONNECTING),
         (Connection(step=Step.UP), Phase.CONNECTED),
-        (Connection(step=Step.UP, trouble=ConnectionFailure(FailureKind.RESTARTING)), Phase.CONNECTED),
-        (Connection(trouble=ConnectionFailure(FailureKind.LOST)), Phase.CONNECTING),
-        (Connection(trouble=ConnectionFailure(FailureKind.LOST), failures=1), Phase.DOWN),
+        (Connection(step=Step.UP, failure=ConnectionFailure(FailureKind.RESTARTING)), Phase.CONNECTED),
+        (Connection(failure=ConnectionFailure(FailureKind.LOST)), Phase.CONNECTING),
+        (Connection(failure=ConnectionFailure(FailureKind.LOST), failures=1), Phase.DOWN),
         (
-            Connection(step=Step.DIALING, trouble=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1),
+            Connection(step=Step.DIALING, failure=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1),
             Phase.DOWN,
         ),
-        (Connection(trouble=ConnectionFailure(FailureKind.TOKEN_WRONG), failures=1), Phase.REFUSED),
-        (Connection(trouble=ConnectionFailure(FailureKind.NOT_FOUND)), Phase.NOT_SET_UP),
+        (Connection(failure=ConnectionFailure(FailureKind.TOKEN_WRONG), failures=1), Phase.REFUSED),
+        (Connection(failure=ConnectionFailure(FailureKind.NOT_FOUND)), Phase.NOT_SET_UP),
     ],
 )
 def test_the_connection_as_a_person_sees_it(link, phase):
@@ -41,11 +41,11 @@ def test_the_connection_as_a_person_sees_it(link, phase):
 def test_until_the_sessions_were_read_the_connection_is_still_being_made(play):
     assert play.state.phase is Phase.CONNECTING
     play.connect().skip()
-    assert (play.state.link.phase, play.state.phase) == (Phase.CONNECTED, Phase.CONNECTING)
+    assert (play.state.connection.phase, play.state.phase) == (Phase.CONNECTED, Phase.CONNECTING)
     play.read()
     assert play.state.phase is Phase.CONNECTED
-    down = Connection(trouble=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1)
-    assert replace(play.state, link=down).phase is Phase.DOWN
+    down = Connection(failure=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1)
+    assert replace(play.state, connection=down).phase is Phase.DOWN
 
 
 def test_what_a_gateway_tells_of_itself(play):
@@ -58,7 +58,7 @@ def test_what_a_gateway_tells_of_itself(play):
 def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):
     assert not play.up(row()).state.running
     assert Playbook().up(row(active=True)).state.running
-    assert replace(play.state, book=SessionsSnapshot(runs={"run": RunningRun(None, 1000.0)})).running
+    assert replace(play.state, snapshot=SessionsSnapshot(runs={"run": RunningRun(None, 1000.0)})).running
 
 
 def test_a_reading_is_outdated_once_its_time_is_over():
@@ -86,7 +86,7 @@ def test_a_percentage_needs_both_figures(used, window, percent):
 )
 def test_the_level_depends_on_where_the_gateway_is(target, settings, level):
     state = Playbook(**settings).state
-    assert replace(state, link=Connection(target=target)).level is level
+    assert replace(state, connection=Connection(target=target)).level is level
 
 
 def test_ids_are_unique_to_the_seed_and_the_serial(play):
@@ -97,8 +97,8 @@ def test_ids_are_unique_to_the_seed_and_the_serial(play):
 
 
 def test_chance_is_fixed_by_seed_and_attempt(play):
-    chances = [replace(play.state, link=Connection(attempt=n)).chance() for n in range(50)]
-    assert chances == [replace(play.state, link=Connection(attempt=n)).chance() for n in range(50)]
+    chances = [replace(play.state, connection=Connection(attempt=n)).chance() for n in range(50)]
+    assert chances == [replace(play.state, connection=Connection(attempt=n)).chance() for n in range(50)]
     assert len(set(chances)) == 50
     assert all(0.0 <= chance < 1.0 for chance in chances)
 
@@ -113,7 +113,7 @@ def test_a_session_is_found_by_its_key(play):
     play.up(row(used=1000))
     assert play.state.focused is play.session()
     assert play.session("agent:main:nothere") is None
-    assert play.state.book.find(None) is None
+    assert play.state.snapshot.find(None) is None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_session_is_found_by_its_key(play):
 )
 def test_the_gateway_s_own_command_is_called_as_far_as_that_is_known(shown, files, command):
     target = Target("ws://127.0.0.1:1", "a test", is_loopback=True, secure=False, generation=files)
-    refused = Connection(target=target, trouble=ConnectionFailure(FailureKind.PAIRING, generation=shown))
+    refused = Connection(target=target, failure=ConnectionFailure(FailureKind.PAIRING, generation=shown))
     greeted = Connection(target=target, hello=replace(NEW, generation=shown))
     assert (refused.command, greeted.command) == (command, command)
     assert Connection().command == "openclaw"

@@ -203,9 +203,9 @@ def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
     assert len(play.saved) == 1
 
 
-@pytest.mark.parametrize(("interest", "times"), [(Mode.LIVE, 1), (Mode.GLANCE, 0)])
-def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(interest, times):
-    play = Playbook(interest=interest)
+@pytest.mark.parametrize(("mode", "times"), [(Mode.LIVE, 1), (Mode.GLANCE, 0)])
+def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(mode, times):
+    play = Playbook(mode=mode)
     play.up(row(used=20_000))
     play.wait(300.0).skip()
     assert play.autostart_read == times
@@ -265,7 +265,7 @@ def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
     tray = Playbook().up(old_row(used=20_000), hello=OLD)
     tray >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     tray.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
-    command = Playbook(interest=Mode.CHOICE)
+    command = Playbook(mode=Mode.CHOICE)
     command.state = persistence.load(command.state, tray.saved[-1])
     command.up(old_row(used=21_000, model="fake/beta"), hello=OLD)
     assert [switch.state for switch in command.state.switches] == [SwitchStatus.PROVED]
@@ -494,7 +494,7 @@ out_of_the_blue = st.one_of(
         TargetResolved,
         st.none() | targets,
         st.integers(0, 2),
-        trouble=st.none() | troubles,
+        failure=st.none() | troubles,
         device_token=st.booleans(),
     ),
     st.builds(SettingsRead, chosen),
@@ -505,11 +505,13 @@ out_of_the_blue = st.one_of(
 
 def onward(state, data):
     """The event that the connection waits for."""
-    match state.link.step:
+    match state.connection.step:
         case Step.LOOKING:
-            return TargetResolved(state.link.target or data.draw(targets), state.link.revision + 1)
+            return TargetResolved(
+                state.connection.target or data.draw(targets), state.connection.revision + 1
+            )
         case Step.DIALING:
-            return SocketOpened(state.link.attempt)
+            return SocketOpened(state.connection.attempt)
         case Step.OPENED:
             return EventReceived(Challenge("nonce", None))
         case Step.LOGGING_IN:
@@ -586,7 +588,7 @@ class Law:
 
     def _nothing_is_sent_beyond_the_level(self, after, sends):
         for send in sends:
-            assert send.request.scope in after.link.asked
+            assert send.request.scope in after.connection.asked
             if after.level is Level.WATCH:
                 assert not send.request.spends
                 assert send.request.scope == READ
@@ -635,11 +637,11 @@ class Law:
             assert all(a.state is ApprovalStatus.WAITING for a in known)
 
     def _of_each_kind_of_deed_a_session_has_one(self, after):
-        kinds = Counter((deed.profile, deed.key, deed.kind) for deed in after.deeds)
+        kinds = Counter((action.profile, action.key, action.kind) for action in after.actions)
         assert all(count == 1 for count in kinds.values())
-        asked = [deed for deed in after.deeds if deed.state is ActionStatus.ASKED]
+        asked = [action for action in after.actions if action.state is ActionStatus.ASKED]
         assert after.connected or not asked
-        assert all((deed.ended_at is None) is (deed in asked) for deed in after.deeds)
+        assert all((action.ended_at is None) is (action in asked) for action in after.actions)
 
     def _no_notice_from_a_doubtful_figure(self, effects):
         for effect in effects:
@@ -650,7 +652,7 @@ class Law:
         if after.connected:
             return
         assert after.pending == ()
-        assert not after.link.scopes
+        assert not after.connection.scopes
         assert all(switch.state is not SwitchStatus.ASKED for switch in after.switches)
         under_way = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.SWITCHING)
         assert all(prompt.state not in under_way for prompt in after.prompts)
@@ -660,8 +662,8 @@ class Law:
         assert all(count == 1 for count in kinds.values())
 
     def _a_figure_long_unread_is_not_fresh(self, after):
-        if after.book.outdated:
-            assert all(s.usage.confidence is not Confidence.FRESH for s in after.book.sessions)
+        if after.snapshot.outdated:
+            assert all(s.usage.confidence is not Confidence.FRESH for s in after.snapshot.sessions)
 
     def _an_end_is_an_end(self, before, after):
         now_at = {prompt.id: prompt for prompt in after.prompts}
@@ -674,23 +676,26 @@ class Law:
             assert all(prompt.state.ended and prompt.left for prompt in after.prompts)
 
     def _what_is_held_is_told_once(self, before, event, now, after, effects):
-        assert (after.held_until is None) is (after.held == ())
+        assert (after.deferred_until is None) is (after.deferred == ())
         if delivery.quiet_until(after, now) is not None:
-            told = [effect.notice for effect in effects if isinstance(effect, Notify)]
-            assert all(isinstance(notice, delivery.REQUESTED_BY_USER) for notice in told)
-            wanted = tuple(notice for notice in before.held if deferral.is_wanted(notice, after.settings))
+            notified = [effect.notice for effect in effects if isinstance(effect, Notify)]
+            assert all(isinstance(notice, delivery.REQUESTED_BY_USER) for notice in notified)
+            wanted = tuple(notice for notice in before.deferred if deferral.is_wanted(notice, after.settings))
             assert (
-                set(wanted[-deferral.MOST_KEPT :]) <= set(after.held) or len(after.held) == deferral.MOST_KEPT
+                set(wanted[-deferral.MOST_KEPT :]) <= set(after.deferred)
+                or len(after.deferred) == deferral.MOST_KEPT
             )
             return
         if isinstance(event, NotificationDeferred):
             new = event.notice.notices if isinstance(event.notice, Digest) else (event.notice,)
-            assert after.held == (*before.held, *new)[-deferral.MOST_KEPT :]
-        elif after.held != before.held:
-            told = tuple(notice for notice in before.held if deferral.is_wanted(notice, after.settings))
-            assert after.held == ()
-            assert [e for e in effects if e in (Notify(Digest(told)), *map(Notify, told))] == (
-                [Notify(Digest(told))] if len(told) > 1 else [*map(Notify, told)]
+            assert after.deferred == (*before.deferred, *new)[-deferral.MOST_KEPT :]
+        elif after.deferred != before.deferred:
+            notified = tuple(
+                notice for notice in before.deferred if deferral.is_wanted(notice, after.settings)
+            )
+            assert after.deferred == ()
+            assert [e for e in effects if e in (Notify(Digest(notified)), *map(Notify, notified))] == (
+                [Notify(Digest(notified))] if len(notified) > 1 else [*map(Notify, notified)]
             )
 
     def _a_tick_before_the_deadline_changes_nothing(self, after, now):
@@ -735,11 +740,11 @@ def walk(play, data, ways):
     data=st.data(),
     target=st.sampled_from((HERE, HERE, FAR, PLAIN)),
     level=st.sampled_from(({}, at_level(Level.CONTROL), WATCH, ASK)),
-    interest=st.sampled_from(Mode),
+    mode=st.sampled_from(Mode),
     connected=st.none() | st.sampled_from((NEW, OLD, ABLE)),
 )
-def test_the_laws_hold_after_any_sequence_of_events(data, target, level, interest, connected):
-    play = Playbook(target, interest=interest, **level)
+def test_the_laws_hold_after_any_sequence_of_events(data, target, level, mode, connected):
+    play = Playbook(target, mode=mode, **level)
     if connected is not None and target is not PLAIN:
         play.up(row(used=20_000), row(SIDE), hello=connected)
     walk(play, data, (onward,) * 4 + (reply,) * 5 + (click,) * 3 + (blue,))

@@ -217,7 +217,7 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     stage.open(OpenSettings(), "Settings - ClawTray")
     stage.press("alt+l", "ctrl+a")
     stage.type("1")
-    until(lambda: stage.shows(LIGHT.fault), "it is called wrong")
+    until(lambda: stage.shows(LIGHT.error), "it is called wrong")
     stage.keep("window-settings-wrong")
     stage.press("alt+s", "alt+l", "ctrl+a")
     assert not stage.settings.exists()  # nothing can be saved that is wrong
@@ -245,7 +245,7 @@ def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
 
 
 def test_what_was_spent_is_drawn_and_told(stage):
-    until(lambda: stage.state.spending.read_at is not None, "it is read")
+    until(lambda: stage.state.usage_totals.read_at is not None, "it is read")
     stage.open(ShowUsage(), "Usage - ClawTray")
     stage.keep("window-usage")
 

@@ -114,8 +114,8 @@ def _complaint(subject: Subject, command: Command) -> None:
 
 
 def _drill(name: str, times: int, lost: list[str], subject: Subject) -> Drill:
-    told = Counter((balloon.title, balloon.body) for balloon in subject.balloons)
-    false = [f"told: {title}" for title, _ in told if title not in _TRUE]
-    repeated = [f"told too often: {body}" for (_, body), count in told.items() if count > times]
+    notified = Counter((balloon.title, balloon.body) for balloon in subject.balloons)
+    false = [f"told: {title}" for title, _ in notified if title not in _TRUE]
+    repeated = [f"told too often: {body}" for (_, body), count in notified.items() if count > times]
     counts = len(lost), len(repeated), len(false)
     return Drill(name, times, *counts, found=(*lost, *repeated, *false), note=_NOTE)

@@ -76,7 +76,7 @@ class Loop:
         """One message from the gateway. Whatever it is, nothing may raise."""
         self._fed += 1
         self._at = Now(self._at.mono + 0.01, self._at.wall + timedelta(seconds=0.01))
-        if self._state.link.step is not Step.UP:
+        if self._state.connection.step is not Step.UP:
             self._connect()
         if self._fed % 10 == 0:
             self._take(CommandReceived(_CLICKS[self._fed // 10 % len(_CLICKS)]))
@@ -95,15 +95,15 @@ class Loop:
             return EventReceived(frames.Unknown("an answer to nothing"))
         identity = list(self._under_way)[self._fed % len(self._under_way)]
         request = self._under_way.pop(identity)
-        if frame.failure is not None:
-            return RequestFailed(identity, frame.failure)
+        if frame.error_response is not None:
+            return RequestFailed(identity, frame.error_response)
         return ReplyReceived(identity, request.read(frame.payload))
 
     def _connect(self) -> None:
         self._under_way.clear()
         target = Target("ws://127.0.0.1:18789", "the drill", is_loopback=True, secure=False)
         for _ in range(20):
-            link = self._state.link
+            link = self._state.connection
             match link.step:
                 case Step.UP:
                     return

@@ -166,10 +166,10 @@ def _once(
     runs = len(gateway.provider.completions(marker))
     if runs > 1:
         tally.repeated.append(f"{where}: {runs} runs of one prompt")
-    told = subject.told_since(began)
+    notified = subject.told_since(began)
     was_long = shown_at - prober.down_from >= _TOLD_AFTER
-    tally.false += [f"{where}: {notice}" for notice in told if not _is_true(notice, asked, long=was_long)]
-    twice = len(told) - len({type(notice) for notice in told})
+    tally.false += [f"{where}: {notice}" for notice in notified if not _is_true(notice, asked, long=was_long)]
+    twice = len(notified) - len({type(notice) for notice in notified})
     tally.repeated += [f"{where}: a notice came twice"] * twice
 
 

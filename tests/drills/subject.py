@@ -61,7 +61,7 @@ class Subject:
         self.balloons: list[Notification] = []
         self._news = threading.Condition()
         self._ending = False
-        self._app = App(Options(), Mode.LIVE, show=self.balloons.append, polite=False)
+        self._app = App(Options(), Mode.LIVE, show=self.balloons.append, respect_do_not_disturb=False)
         self._thread = threading.Thread(target=self._run, name="gateway")
 
     def __enter__(self) -> Self:
@@ -108,7 +108,7 @@ class Subject:
             while not holds(self.state):
                 if not self._news.wait(max(0.0, give_up_at - time.monotonic())):
                     raise TimeoutError(
-                        f"it never held; now it is {self.state.link.step}, {self.state.link.trouble}"
+                        f"it never held; now it is {self.state.link.step}, {self.state.link.failure}"
                     )
             return time.monotonic()
 
@@ -119,7 +119,7 @@ class Subject:
 
     def told_since(self, at: datetime) -> tuple[Alert, ...]:
         """The notices of this time (wall) and after."""
-        return tuple(told.notice for told in self.state.recent if told.at >= at)
+        return tuple(notified.notice for notified in self.state.recent if notified.at >= at)
 
     def _run(self) -> None:
         self._app.gateway.run(self._observe)

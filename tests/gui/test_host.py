@@ -24,10 +24,10 @@ STATE = State(Settings(), Mode.LIVE, "5eed", windows=(ASK,))
 ECHO = """
 import sys
 from tray.core.commands import OpenLink
-from tray.gui.ipc import Shown, dump
+from tray.gui.ipc import Ready, dump
 def say(value):
     print(dump(value), flush=True)
-say(Shown())
+say(Ready())
 for line in sys.stdin:
     print("no line of ours", flush=True)
     say(OpenLink("http://" + line.split(",")[0].strip('["')))
@@ -37,8 +37,8 @@ SILENT = "import sys; sys.stdin.read()"
 DYING = "raise SystemExit(1)"
 STUBBORN = """
 import threading
-from tray.gui.ipc import Shown, dump
-print(dump(Shown()), flush=True)
+from tray.gui.ipc import Ready, dump
+print(dump(Ready()), flush=True)
 threading.Event().wait(60)
 """
 
@@ -53,7 +53,7 @@ class Heard:
         self.events.append(event)
 
     @property
-    def told(self):
+    def notified(self):
         """The names of what it was told."""
         links = [
             e.command.url
@@ -89,26 +89,26 @@ def make(heard):
 
 def test_a_window_is_greeted_and_told_what_it_shows(make, heard):
     make(ECHO).open(ASK, STATE)
-    until(lambda: heard.told == ["Greeting", "AskPane"], "it was told both")
+    until(lambda: heard.notified == ["Init", "AskPane"], "it was told both")
 
 
 def test_it_hears_only_what_differs(make, heard):
     windows = make(ECHO)
     windows.open(ASK, STATE)
-    until(lambda: len(heard.told) == 2, "it stands")
+    until(lambda: len(heard.notified) == 2, "it stands")
     windows.show(STATE)
     windows.show(replace(STATE, serial=7))
     windows.show(replace(STATE, windows=()))
     windows.open(ASK, STATE)
-    until(lambda: heard.told[2:] == ["Raise"], "it comes to the front, and nothing else was told")
+    until(lambda: heard.notified[2:] == ["BringToFront"], "it comes to the front, and nothing else was told")
 
 
 def test_a_change_is_told(make, heard):
     windows = make(ECHO)
     windows.open(SETTINGS, STATE)
-    until(lambda: len(heard.told) == 2, "it stands")
+    until(lambda: len(heard.notified) == 2, "it stands")
     windows.show(replace(STATE, windows=(ASK, SETTINGS), settings=Settings(warning=50.0)))
-    until(lambda: heard.told[2:] == ["SettingsPane"], "the change is told")
+    until(lambda: heard.notified[2:] == ["SettingsPane"], "the change is told")
 
 
 def test_a_slow_window_hears_the_latest_alone(make, heard):
@@ -116,14 +116,14 @@ def test_a_slow_window_hears_the_latest_alone(make, heard):
     windows.open(SETTINGS, STATE)
     for percent in range(1, 60):
         windows.show(replace(STATE, windows=(SETTINGS,), settings=Settings(warning=float(percent))))
-    until(lambda: heard.told[-1:] == ["SettingsPane"], "it stands")
-    assert len(heard.told) < 60
+    until(lambda: heard.notified[-1:] == ["SettingsPane"], "it stands")
+    assert len(heard.notified) < 60
 
 
 def test_the_end_of_the_program_is_the_end_of_its_windows(make, heard):
     windows = make(ECHO)
     windows.open(ASK, STATE)
-    until(lambda: heard.told, "it stands")
+    until(lambda: heard.notified, "it stands")
     windows.close()
     assert heard.closed == []  # nobody is there to hear it
 
@@ -147,7 +147,7 @@ def test_one_that_was_never_seen_says_so(make, heard):
 
 
 def test_one_that_was_seen_and_closed_says_that(make, heard):
-    windows = make("from tray.gui.ipc import Shown, dump; print(dump(Shown()))")
+    windows = make("from tray.gui.ipc import Ready, dump; print(dump(Ready()))")
     windows.open(ASK, STATE)
     until(lambda: heard.closed == [WindowClosed(ASK.id, shown=True)], "its end is told")
     windows.show(STATE)

@@ -116,9 +116,9 @@ def test_a_window_cannot_end_the_program_nor_delete_anything():
         "",
         "null",
         "[]",
-        '["Shown"]',
-        '["Shown",[]]',
-        '["Shown",{"more":1}]',
+        '["Ready"]',
+        '["Ready",[]]',
+        '["Ready",{"more":1}]',
         '["AskAgain",{}]',
         '["AskAgain",{"id":1}]',
         '["AskAgain",{"id":null}]',
@@ -129,7 +129,7 @@ def test_a_window_cannot_end_the_program_nor_delete_anything():
         '["AskHere",{"text":"x","key":7,"model":null}]',
         "[" * 100_000,
         "[1,2]",
-        '[["Shown"],{}]',
+        '[["Ready"],{}]',
     ],
 )
 def test_what_is_none_of_ours_is_nothing(line):

@@ -99,17 +99,17 @@ def test_no_icon_without_numbers():
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "notified"),
     [
         ({"quiet_from": "", "quiet_to": " "}, (None, "auto")),
         ({"quiet_from": "23:30"}, (QuietHours(time(23, 30), time(7)), "auto")),
         ({"language": "ko"}, (QuietHours(time(22), time(7)), "ko")),
     ],
 )
-def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, told):
+def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, notified):
     before = with_changes("", ((("quiet", "from"), "22:00"), (("quiet", "to"), "07:00")))
     settings, found = parse_settings(with_changes(before, changes(DRAFT, edited(**fields))))
-    assert (settings.quiet, settings.language) == told
+    assert (settings.quiet, settings.language) == notified
     assert found == ()
 
 

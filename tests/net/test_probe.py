@@ -28,7 +28,7 @@ def at(url, **more):
 def test_a_server_says_what_it_is():
     with Listener(reply(PAGE)) as server:
         found = probe(at(server.url), 5.0)
-    assert (found.failed, found.fault) == (None, None)
+    assert (found.failed, found.error) == (None, None)
     assert found.addresses == ("127.0.0.1",)
     assert found.http == (404, "nginx")
     assert found.certificate is None
@@ -39,7 +39,7 @@ def test_a_server_says_what_it_is():
 def test_a_name_that_stands_for_nothing():
     found = probe(at("ws://no.such.host.invalid:1"), 5.0)
     assert found.failed is Layer.NAME
-    assert found.fault
+    assert found.error
     assert (found.addresses, found.http) == ((), None)
 
 
@@ -52,7 +52,7 @@ def test_a_port_that_is_closed():
         port = server.getsockname()[1]
     found = probe(at(f"ws://127.0.0.1:{port}"), 5.0)
     assert found.failed is Layer.TCP
-    assert "refused" in found.fault
+    assert "refused" in found.error
 
 
 def test_a_certificate_that_nobody_vouches_for_is_shown_and_ends_nothing():
@@ -77,14 +77,14 @@ def test_a_server_that_speaks_no_http(serve):
     with Listener(serve) as server:
         found = probe(at(server.url), 5.0)
     assert found.failed is Layer.HTTP
-    assert found.fault
-    assert len(found.fault) <= 200
+    assert found.error
+    assert len(found.error) <= 200
 
 
 def test_a_server_that_says_nothing_is_left_when_the_time_is_over():
     with Listener(hang) as server:
         found = probe(at(server.url), 0.05)
-    assert (found.failed, found.fault) == (Layer.HTTP, "timed out")
+    assert (found.failed, found.error) == (Layer.HTTP, "timed out")
 
 
 @pytest.mark.parametrize(

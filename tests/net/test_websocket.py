@@ -221,7 +221,7 @@ def test_something_else_answers(listener, name):
     text, cause = REPLIES[name]
     result = dial(target(listener(reply(text.encode(errors="surrogateescape")))))
     assert isinstance(result, ConnectionFailure)
-    assert result.cause is cause
+    assert result.kind is cause
     assert "\n" not in result.detail
 
 
@@ -252,7 +252,7 @@ def test_a_name_that_nobody_knows(monkeypatch):
     monkeypatch.setenv("no_proxy", "*")
     result = dial(Target("ws://gateway.invalid:80", "the test", is_loopback=False, secure=False))
     assert isinstance(result, ConnectionFailure)
-    assert result.cause is FailureKind.UNREACHABLE
+    assert result.kind is FailureKind.UNREACHABLE
 
 
 def endless_page(connection):
@@ -305,13 +305,13 @@ def test_a_pin_is_never_met_without_encryption(listener):
     server = listener(lambda connection: (upgrade(connection), hang(connection)))
     result = dial(replace(target(server), fingerprint=FINGERPRINT))
     assert isinstance(result, ConnectionFailure)
-    assert result.cause is FailureKind.TLS
+    assert result.kind is FailureKind.TLS
 
 
 def test_without_a_pin_a_certificate_that_nobody_vouches_for_is_refused(listener):
     result = dial(replace(target(listener(hang, tls=True)), fingerprint=None))
     assert isinstance(result, ConnectionFailure)
-    assert result.cause is FailureKind.TLS
+    assert result.kind is FailureKind.TLS
     assert "certificate" in result.detail
     assert result.fingerprint == FINGERPRINT
 
@@ -328,14 +328,14 @@ def test_wss_to_a_server_without_encryption(listener):
     server = listener(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"))
     result = dial(Target(f"wss://127.0.0.1:{server.port}", "the test", is_loopback=True, secure=True))
     assert isinstance(result, ConnectionFailure)
-    assert result.cause is FailureKind.TLS
+    assert result.kind is FailureKind.TLS
 
 
 def test_ws_to_a_server_with_encryption(listener):
     server = listener(hang, tls=True)
     result = dial(Target(f"ws://127.0.0.1:{server.port}", "the test", is_loopback=True, secure=False))
     assert isinstance(result, ConnectionFailure)
-    assert result.cause in (FailureKind.FOREIGN, FailureKind.LOST)
+    assert result.kind in (FailureKind.FOREIGN, FailureKind.LOST)
 
 
 # ---- reading ----

@@ -65,5 +65,5 @@ def _answers(gateway: ClientConnection, client: ServerConnection) -> None:
         while True:
             client.send(gateway.recv())
     except ConnectionClosed as closed:
-        told = closed.rcvd
-        client.close(*((1000, "") if told is None else (told.code, told.reason)))
+        notified = closed.rcvd
+        client.close(*((1000, "") if notified is None else (notified.code, notified.reason)))

@@ -51,22 +51,22 @@ def encrypted(running_gateway):
         yield gateway
 
 
-def told_command(told, name):
+def told_command(notified, name):
     """The command that ends the sentence, as its words; the gateway's own name comes first."""
-    words = shlex.split(told.rpartition("run: ")[2])
+    words = shlex.split(notified.rpartition("run: ")[2])
     assert words[0] == name
     return words[1:]
 
 
 def test_a_computer_elsewhere_is_approved_and_connects_by_itself(fronted, clawtray):
     there = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN=fronted.token)
-    told = reason(there)
-    assert told.startswith("This computer must first be approved on the gateway.")
-    assert planted(there) == ("login", told)
+    notified = reason(there)
+    assert notified.startswith("This computer must first be approved on the gateway.")
+    assert planted(there) == ("login", notified)
     watch = Watch(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN=fronted.token)
     try:
         watch.says("must first be approved")
-        approved = fronted.cli(*told_command(told, fronted.name))
+        approved = fronted.cli(*told_command(notified, fronted.name))
         assert approved.returncode == 0, approved
         watch.says("connected")
     finally:
@@ -124,23 +124,23 @@ def test_a_known_computer_that_asks_for_more_is_approved_for_it(fronted, clawtra
     fronted.cli(*told_command(reason(there), fronted.name))
     assert there("status").code == 0
     settings.write_text('[profiles.default]\nlevel = "control"\n')
-    told = reason(there)
+    notified = reason(there)
     known = "has not approved yet that this computer may do this much"
-    assert (known in told) == (fronted.release >= (2026, 2))  # 2026.1 does not say why it asks
-    fronted.cli(*told_command(told, fronted.name))
+    assert (known in notified) == (fronted.release >= (2026, 2))  # 2026.1 does not say why it asks
+    fronted.cli(*told_command(notified, fronted.name))
     assert there("status").code == 0
 
 
 def test_too_many_wrong_tokens(fronted, clawtray):
     there = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN="wrong")
     for _ in range(10):
-        told = reason(there)
-    told = reason(there)
+        notified = reason(there)
+    notified = reason(there)
     if fronted.release < (2026, 7):  # they count no wrong ones
-        assert "does not accept the token from CLAWTRAY_TOKEN" in told
+        assert "does not accept the token from CLAWTRAY_TOKEN" in notified
         return
     waits = "It asks to wait" if fronted.release >= (2026, 9) else "ClawTray tries again by itself"
-    assert told.startswith(f"The gateway saw too many failed logins and accepts none for now. {waits}")
+    assert notified.startswith(f"The gateway saw too many failed logins and accepts none for now. {waits}")
     layer, said = planted(partial(there, CLAWTRAY_TOKEN=fronted.token))
     assert layer == "login"
     assert "too many failed logins" in said
@@ -148,8 +148,8 @@ def test_too_many_wrong_tokens(fronted, clawtray):
 
 def its_own(gateway, said):
     """The fingerprint that the gateway's computer shows by the command that is told."""
-    _, _, told = said.partition("Its computer shows that with: ")
-    command = told.partition(" (Clawdbot keeps it in ~/.clawdbot)")[0]
+    _, _, notified = said.partition("Its computer shows that with: ")
+    command = notified.partition(" (Clawdbot keeps it in ~/.clawdbot)")[0]
     assert command.startswith("openssl ")
     if gateway.name == "clawdbot":
         command = command.replace("~/.openclaw/", "~/.clawdbot/")
@@ -161,9 +161,11 @@ def its_own(gateway, said):
 
 def test_a_certificate_of_its_own_is_compared_and_accepted(encrypted, clawtray, tmp_path):
     there = partial(clawtray, CLAWTRAY_URL=encrypted.url, CLAWTRAY_TOKEN=encrypted.token)
-    told = reason(there)
-    assert "The encrypted connection to" in told
-    assert told.endswith("Compare its certificate, in the menu or by clawtray doctor, before you accept it.")
+    notified = reason(there)
+    assert "The encrypted connection to" in notified
+    assert notified.endswith(
+        "Compare its certificate, in the menu or by clawtray doctor, before you accept it."
+    )
     layer, said = planted(there)
     assert layer == "tls"
     words = said.split()
@@ -195,11 +197,11 @@ def test_a_protocol_that_the_gateway_does_not_speak(gateway, clawtray, spoken):
         return frame
 
     with Relay(gateway.url, rewrite=speak) as relay:
-        told = reason(partial(clawtray, CLAWTRAY_URL=relay.url))
+        notified = reason(partial(clawtray, CLAWTRAY_URL=relay.url))
         layer, said = planted(partial(clawtray, CLAWTRAY_URL=relay.url))
-    assert told.startswith("The gateway speaks protocol ")
-    assert told.endswith("Update whichever of the two is older.")
-    assert (layer, said) == ("login", told)
+    assert notified.startswith("The gateway speaks protocol ")
+    assert notified.endswith("Update whichever of the two is older.")
+    assert (layer, said) == ("login", notified)
 
 
 def test_something_else_at_the_port(clawtray):
@@ -217,11 +219,11 @@ def test_something_else_at_the_port(clawtray):
         thread.start()
         try:
             there = partial(clawtray, CLAWTRAY_URL=f"ws://127.0.0.1:{server.server_port}")
-            told, (layer, said) = reason(there), planted(there)
+            notified, (layer, said) = reason(there), planted(there)
         finally:
             server.shutdown()
             thread.join()
-    assert "it is not a gateway. Check the port" in told
+    assert "it is not a gateway. Check the port" in notified
     assert layer == "websocket"
     assert "HTTP 200" in said
 
@@ -230,24 +232,24 @@ def test_a_proxy_in_the_way(clawtray):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         nobody = f"http://user:hunter2@127.0.0.1:{taken.getsockname()[1]}"
     there = partial(clawtray, CLAWTRAY_URL="wss://gateway.invalid", https_proxy=nobody, NO_PROXY="")
-    told = reason(there)
-    assert "A proxy stands in the way to gateway.invalid" in told
-    assert "https_proxy names one. Add the gateway's computer to NO_PROXY" in told
+    notified = reason(there)
+    assert "A proxy stands in the way to gateway.invalid" in notified
+    assert "https_proxy names one. Add the gateway's computer to NO_PROXY" in notified
     said = there("--timeout", "20", "doctor").stdout
     assert "https_proxy" in said
-    assert "hunter2" not in told + said
+    assert "hunter2" not in notified + said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="not run: Windows cannot hold a process")
 def test_a_gateway_that_sleeps_and_wakes(gateway, clawtray):
     gateway.signal(signal.SIGSTOP)
     try:
-        told = clawtray("--timeout", "14", "status", "--json").json()["connection"]
+        notified = clawtray("--timeout", "14", "status", "--json").json()["connection"]
         layer = planted(clawtray)[0]
     finally:
         gateway.signal(signal.SIGCONT)
-    assert told["phase"] != "connected"
-    assert "does not answer. If it is the gateway, it is busy or waking up" in told["reason"]
+    assert notified["phase"] != "connected"
+    assert "does not answer. If it is the gateway, it is busy or waking up" in notified["reason"]
     assert layer == "http"
     assert clawtray("status").code == 0
 
@@ -255,8 +257,8 @@ def test_a_gateway_that_sleeps_and_wakes(gateway, clawtray):
 def test_a_gateway_that_has_ended_is_started_as_it_is_told(gateway, clawtray):
     gateway.kill()
     files = {"HOME": str(gateway.home), "CLAWTRAY_URL": "", "CLAWTRAY_TOKEN": ""}
-    told = reason(clawtray, **files)
-    assert told.endswith(f"the gateway is not running. Start it with: {gateway.name} gateway start")
+    notified = reason(clawtray, **files)
+    assert notified.endswith(f"the gateway is not running. Start it with: {gateway.name} gateway start")
     assert planted(clawtray, **files)[0] == "tcp"
     gateway.start()
     assert clawtray("status", **files).code == 0

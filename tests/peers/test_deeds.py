@@ -13,7 +13,7 @@ SUMMARISES = (2026, 5)
 """The first release whose `sessions.compact` asks a model."""
 
 
-def deed(outcome):
+def action(outcome):
     """What a command says of its deed as JSON; stderr has the reason where it came to nothing."""
     said = outcome.json()
     assert set(said) == {"schema", "session", "deed", "outcome", "reason", "before", "after"}
@@ -37,12 +37,12 @@ def test_compacting_asks_a_model_once_or_touches_nothing(gateway, client, clawtr
 
     asked = gateway.provider.requests[len(before) :]
     if gateway.release < SUMMARISES:
-        assert (outcome.code, deed(outcome)["outcome"]) == (1, "failed")
+        assert (outcome.code, action(outcome)["outcome"]) == (1, "failed")
         assert "cut the history off" in outcome.stderr
         assert asked == ()
         assert client.request("chat.history", {"sessionKey": talked}) == history
     else:
-        said = deed(outcome)
+        said = action(outcome)
         assert (said["outcome"], said["deed"]) == ("done", "compact")
         assert said["before"] > said["after"] > 0
         assert [request.kind for request in asked] == ["summary"]
@@ -51,7 +51,7 @@ def test_compacting_asks_a_model_once_or_touches_nothing(gateway, client, clawtr
 def test_what_cannot_be_compacted_says_why(gateway, clawtray, key):
     outcome = clawtray("compact", "--session", key, "--yes", "--json")
 
-    assert deed(outcome)["outcome"] == "failed"
+    assert action(outcome)["outcome"] == "failed"
     if gateway.release >= SUMMARISES:
         assert "no sessionId" in outcome.stderr
 
@@ -82,7 +82,7 @@ def test_a_new_session_keeps_its_model_and_forgets_the_rest(
 
     outcome = clawtray("new", "--session", key, "--yes", "--json")
 
-    assert deed(outcome)["outcome"] == "done"
+    assert action(outcome)["outcome"] == "done"
     assert gateway.provider.requests == requests
     session = clawtray.session(key)
     assert (session["model"], session["used"]) == ("fake/beta", None)
@@ -113,7 +113,7 @@ def test_a_run_is_stopped(gateway, client, clawtray, key, marker, kind):
 
         outcome = clawtray("stop", "--session", key, "--json")
 
-        assert deed(outcome)["outcome"] == "done"
+        assert action(outcome)["outcome"] == "done"
         waited = client.request("agent.wait", {"runId": run_id, "timeoutMs": 5000})
         # 2026.1 tells nobody of the end of a chat that was stopped: it has written no further word.
         if not (kind == "chat" and gateway.release < SUMMARISES):
@@ -129,7 +129,7 @@ def test_nothing_to_stop_is_said_and_costs_nothing(gateway, client, clawtray, ke
 
     outcome = clawtray("stop", "--session", key, "--json")
 
-    assert deed(outcome)["outcome"] == "failed"
+    assert action(outcome)["outcome"] == "failed"
     assert "No run is in progress" in outcome.stderr
     assert gateway.provider.requests == requests
 
@@ -159,7 +159,7 @@ def test_a_gateway_killed_in_the_middle_leaves_a_named_end_and_nothing_runs_twic
     if outcome.code == 40:  # it died before the command had its connection
         assert outcome.stderr.strip()
     else:
-        assert deed(outcome)["outcome"] in ("done", "failed", "unknown")
+        assert action(outcome)["outcome"] in ("done", "failed", "unknown")
     prompts = [c for c in gateway.provider.requests[requests:] if c.kind != "recovery"]
     assert len(prompts) <= (1 if asks_the_model else 0)
 
@@ -171,10 +171,10 @@ def test_a_thinking_level_is_chosen_where_the_session_offers_levels(gateway, cli
     outcome = clawtray("think", "low", "--session", key, "--json")
 
     if "thinkingLevels" not in client.session(key) and "thinkingOptions" not in client.session(key):
-        assert deed(outcome)["outcome"] == "failed"
+        assert action(outcome)["outcome"] == "failed"
         assert "no thinking levels" in outcome.stderr
         return
-    assert deed(outcome)["outcome"] == "done"
+    assert action(outcome)["outcome"] == "done"
     assert client.session(key)["thinkingLevel"] == "low"
     assert clawtray("think", "default", "--session", key).code == 0
     assert client.session(key).get("thinkingLevel") != "low"

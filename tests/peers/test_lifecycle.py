@@ -45,7 +45,7 @@ def subject(gateway, path, tmp_path):
 
 
 def ended(state):
-    return state.lifecycle is not None and state.lifecycle.state.ended
+    return state.gateway_control is not None and state.gateway_control.state.ended
 
 
 def lines(subject, *path):
@@ -56,19 +56,19 @@ def test_a_restart_that_was_clicked(gateway, subject):
     asks = gateway.release >= ASKS
     means = "It lets runs in progress end first." if asks else "Runs in progress are cut off."
     assert means in lines(subject, "gateway", "restart")
-    boots = subject.state.link.attempt
+    boots = subject.state.connection.attempt
 
     subject.click(RestartGateway())
     subject.until(ended)
 
-    done = subject.state.lifecycle
+    done = subject.state.gateway_control
     subject.until(lambda _: subject.balloons)  # the worker shows it
     if asks:
         assert (done.state, done.by_cli) == (GatewayControlStatus.DONE, False)
-        assert subject.state.link.attempt > boots
+        assert subject.state.connection.attempt > boots
         assert subject.balloons[-1].title == "The gateway has restarted"
     else:  # no service manager is here that its command could ask
-        assert (done.state, done.fault, done.by_cli) == (GatewayControlStatus.FAILED, ActionError.CLI, True)
+        assert (done.state, done.error, done.by_cli) == (GatewayControlStatus.FAILED, ActionError.CLI, True)
         assert "service" in subject.balloons[-1].body
         assert subject.state.connected
 
@@ -76,15 +76,17 @@ def test_a_restart_that_was_clicked(gateway, subject):
 def test_a_start_that_was_clicked(gateway, subject):
     gateway.kill()
     subject.until(
-        lambda state: state.link.trouble is not None and state.link.trouble.cause is FailureKind.NOT_RUNNING
+        lambda state: (
+            state.connection.failure is not None and state.connection.failure.kind is FailureKind.NOT_RUNNING
+        )
     )
     assert f"Your computer runs: {gateway.name} gateway start" in lines(subject, "gateway", "start")
 
     subject.click(StartGateway())
     subject.until(ended)
 
-    done = subject.state.lifecycle  # no service manager is here either
-    assert (done.kind, done.state, done.fault) == (
+    done = subject.state.gateway_control  # no service manager is here either
+    assert (done.kind, done.state, done.error) == (
         GatewayControlKind.START,
         GatewayControlStatus.FAILED,
         ActionError.CLI,
@@ -98,11 +100,11 @@ def test_its_own_command_restarts_it(gateway, path):
     environ = {**gateway.environment(), "PATH": path}
     did = gateway_cli.run(GatewayControlKind.RESTART, target, gateway.name, environ)
     if gateway.release >= UNMANAGED:
-        assert did.fault is None, did
+        assert did.error is None, did
         assert str(urlsplit(gateway.url).port) in did.detail
         gateway.wait_ready()
     else:
-        assert did.fault is ActionError.CLI
+        assert did.error is ActionError.CLI
 
 
 def test_its_own_command_is_not_used_on_another_gateway(gateway, path):

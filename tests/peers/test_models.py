@@ -122,12 +122,12 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
         ended = stage.until(lambda state: not state.connected and state.switches)
         (switch,) = ended.switches
         assert switch.state is not SwitchStatus.ASKED
-        assert switch.state is not SwitchStatus.FAILED or switch.fault in (
+        assert switch.state is not SwitchStatus.FAILED or switch.error in (
             ActionError.UNCONFIRMED,
             ActionError.OFFLINE,
         )
         gateway.start()
-        back = stage.until(lambda state: state.connected and not state.pending and state.book.find(key))
+        back = stage.until(lambda state: state.connected and not state.pending and state.snapshot.find(key))
         assert all(one.state is not SwitchStatus.ASKED for one in back.switches)
     prompts = [c for c in gateway.provider.requests[requests:] if c.kind == "prompt"]
     assert prompts == []  # a switch costs nothing, whatever becomes of it
@@ -138,16 +138,16 @@ def test_a_fallback_that_nobody_asked_for_is_told_once_where_the_gateway_tells_i
     client.run(key, "hello")
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()
-        stage.until(lambda state: state.book.find(key) is not None)
+        stage.until(lambda state: state.snapshot.find(key) is not None)
         for _ in range(2):
             client.run(key, f"{marker} [[fail-on:delta,401]]")
-        stage.until(lambda state: not state.book.runs and not state.pending)
-        told = [effect.notice for effect in stage.desk.effects if isinstance(effect, Notify)]
+        stage.until(lambda state: not state.snapshot.runs and not state.pending)
+        notified = [effect.notice for effect in stage.desk.effects if isinstance(effect, Notify)]
         (*_, answered) = gateway.provider.completions(marker)
         if gateway.release >= (2026, 9):
             assert answered.model == "alpha"
-            assert told == [ModelDiffers(key, "other/delta", "fake/alpha")]
+            assert notified == [ModelDiffers(key, "other/delta", "fake/alpha")]
             (wish,) = stage.state.switches
             assert (wish.asked, wish.detail) == ("other/delta", "fake/alpha")
         else:
-            assert (told, stage.state.switches) == ([], ())
+            assert (notified, stage.state.switches) == ([], ())

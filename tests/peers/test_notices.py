@@ -10,7 +10,7 @@ SUMMARISES = (2026, 5)
 """The first release that tells of the end of a compaction that a client asked for."""
 
 
-def told(state, kind):
+def notified(state, kind):
     """The notices of this kind so far."""
     return [each.notice for each in state.recent if isinstance(each.notice, kind)]
 
@@ -21,10 +21,10 @@ def test_the_end_of_a_long_run_is_told_once(gateway, client, key, monkeypatch):
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()
         client.run(key, "[[words:8]] [[slow:3]] [[usage:31000,200]]")
-        state = stage.until(lambda state: told(state, LongRunFinished))
+        state = stage.until(lambda state: notified(state, LongRunFinished))
         client.run(key, "[[usage:32000,200]]")
-        state = stage.until(lambda state: state.book.find(key).usage.used == 32_000)
-    (notice,) = told(state, LongRunFinished)
+        state = stage.until(lambda state: state.snapshot.find(key).usage.used == 32_000)
+    (notice,) = notified(state, LongRunFinished)
     assert (notice.key, notice.error) == (key, None)
     assert notice.seconds >= 1
 
@@ -36,10 +36,10 @@ def test_a_compaction_by_another_is_told_before_and_after(gateway, client, key):
         stage.until_up()
         gateway.compact(key)
         client.run(key, "[[usage:9000,200]]")
-        state = stage.until(lambda state: state.book.find(key).usage.used == 9_000 and not state.pending)
+        state = stage.until(lambda state: state.snapshot.find(key).usage.used == 9_000 and not state.pending)
     if gateway.release < SUMMARISES:  # it only trims lines, and says nothing of it
-        assert told(state, ContextCompacted) == []
+        assert notified(state, ContextCompacted) == []
         return
-    (notice,) = told(state, ContextCompacted)
+    (notice,) = notified(state, ContextCompacted)
     assert (notice.session.key, notice.before) == (key, 30_003)
     assert notice.session.usage.used < 30_003

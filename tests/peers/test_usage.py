@@ -38,8 +38,8 @@ def test_two_runs_are_counted_as_the_provider_counted_them(gateway, client, claw
     assert not answer["counting"]
     cost = pytest.approx(cost + (71_000 * 3 + 500 * 15) / 1_000_000)  # the prices of the configuration
     for period in answer["periods"]:
-        told = (period["input"], period["output"], period["cost"])
-        assert told == (sent + 71_000, answered + 500, cost)
+        notified = (period["input"], period["output"], period["cost"])
+        assert notified == (sent + 71_000, answered + 500, cost)
     assert [period["days"] for period in answer["periods"]] == [1, 7, 30]
     assert answer["daily"][-1]["date"] == answer["today"]
     assert answer["quotas"] == []

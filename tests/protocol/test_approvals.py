@@ -37,9 +37,9 @@ def test_a_command_that_waits_is_told_by_an_event(release):
     if release.name == "2026.2.26":  # its recording was spoilt: its own agent had to be paired first
         assert events == []
         return
-    told = frame(events[0])
-    assert isinstance(told, ApprovalRequested)
-    request = told.request
+    notified = frame(events[0])
+    assert isinstance(notified, ApprovalRequested)
+    request = notified.request
     assert (request.command, request.cwd) == ("echo approved-by-tray", "/STATE/workspace")
     assert (request.host, request.agent_id, request.session_key) == ("gateway", "main", "agent:main:main")
     assert request.expires_ms - request.created_ms == (120_000 if release.name < "2026.2" else 1_800_000)
@@ -63,16 +63,16 @@ def test_a_list_says_the_same_as_the_event(release):
 def test_a_word_is_told_to_all(release):
     events = release.recording("exec-approval").events("exec.approval.resolved")
     if events:
-        told = frame(events[0])
-        assert isinstance(told, ApprovalResolved)
-        assert told.decision is Decision.ALLOW_ONCE
+        notified = frame(events[0])
+        assert isinstance(notified, ApprovalResolved)
+        assert notified.decision is Decision.ALLOW_ONCE
 
 
 def test_a_word_that_comes_too_late_is_known_from_one_that_is_refused(release):
     answers = release.recording("exec-approval").answers("exec.approval.resolve")
-    failures = [frame(answer).failure for answer in answers if not answer["ok"]]
-    for failure in failures:
-        assert is_gone(failure.message) is ("invalid decision" not in failure.message)
+    failures = [frame(answer).error_response for answer in answers if not answer["ok"]]
+    for error_response in failures:
+        assert is_gone(error_response.message) is ("invalid decision" not in error_response.message)
     assert release.name == "2026.2.26" or len(failures) == 3
 
 
@@ -84,8 +84,8 @@ def test_a_device_that_waits(release):
     assert request.scopes == ("operator.read", "operator.write")
     assert request.address == "10.1.2.3"
     assert request.created_ms
-    told = frame(recording.events("device.pair.resolved")[0])
-    assert told == ApprovalResolved(request.id, Decision.ALLOW_ONCE)
+    notified = frame(recording.events("device.pair.resolved")[0])
+    assert notified == ApprovalResolved(request.id, Decision.ALLOW_ONCE)
 
 
 def test_what_is_sent():
@@ -98,7 +98,7 @@ def test_what_is_sent():
 
 
 @pytest.mark.parametrize(
-    ("name", "payload", "told"),
+    ("name", "payload", "notified"),
     [
         ("device.pair.requested", {"requestId": "a", "silent": True}, None),
         ("device.pair.requested", {"displayName": "nobody"}, None),
@@ -115,14 +115,14 @@ def test_what_is_sent():
         ("cron", {"id": "a"}, None),
     ],
 )
-def test_events(name, payload, told):
-    assert read_event(name, payload) == told
+def test_events(name, payload, notified):
+    assert read_event(name, payload) == notified
 
 
 def test_warnings_are_read_wherever_they_stand():
     request = {"command": "ls", "warningText": "odd", "commandAnalysis": {"warningLines": ["very", 1]}}
-    told = read_event("exec.approval.requested", {"id": "a", "request": request})
-    assert told == ApprovalRequested(ExecRequest("a", "ls", warnings=("odd", "very")))
+    notified = read_event("exec.approval.requested", {"id": "a", "request": request})
+    assert notified == ApprovalRequested(ExecRequest("a", "ls", warnings=("odd", "very")))
 
 
 @given(

@@ -136,25 +136,25 @@ def test_a_restart_and_a_stop_are_told_apart(release):
 
 
 def test_changes_of_sessions_are_told_since_2026_5(release):
-    told = release.recording("events-patch-subscribed").events("sessions.changed")
-    changed = SessionsChanged("agent:main:main") in [parsed(frame) for frame in told]
+    notified = release.recording("events-patch-subscribed").events("sessions.changed")
+    changed = SessionsChanged("agent:main:main") in [parsed(frame) for frame in notified]
     assert changed is (release.name not in ("2026.1.24-3", "2026.2.26"))
 
 
 def test_a_change_of_no_session_in_particular():
-    told = {
+    notified = {
         "type": "event",
         "event": "sessions.changed",
         "payload": {"reason": "cron-bindings-loaded", "ts": 5},
     }
-    assert parsed(told) == SessionsChanged(None)
+    assert parsed(notified) == SessionsChanged(None)
 
 
 def test_a_run_is_told_by_events(release):
-    told = [parsed(frame) for frame in release.recording("agent-timeout").events("agent")]
-    assert RunStarted("idem-31", "agent:main:main") in told
-    assert any(isinstance(event, RunText) for event in told)
-    assert any(isinstance(event, RunEnded) for event in told)
+    notified = [parsed(frame) for frame in release.recording("agent-timeout").events("agent")]
+    assert RunStarted("idem-31", "agent:main:main") in notified
+    assert any(isinstance(event, RunText) for event in notified)
+    assert any(isinstance(event, RunEnded) for event in notified)
 
 
 FAILURES = {
@@ -168,31 +168,31 @@ FAILURES = {
 
 @pytest.mark.parametrize("name", FAILURES)
 def test_a_refused_request_has_the_gateways_sentence(release, name):
-    method, failure = FAILURES[name]
+    method, error_response = FAILURES[name]
     answer = parsed(release.recording(name).answer(method))
     assert isinstance(answer, Response)
-    assert (answer.ok, answer.failure) == (False, failure)
-    assert failure.missing_scope is None
+    assert (answer.ok, answer.error_response) == (False, error_response)
+    assert error_response.missing_scope is None
 
 
 def test_a_missing_scope_is_named_on_every_release(release):
     patch = parsed(release.recording("sessions.patch-read-scope").answer("sessions.patch"))
     prompt = parsed(release.recording("agent-read-scope").answer("agent"))
     latest = release.name == "2026.9.6"
-    assert patch.failure.missing_scope == ("operator.write" if latest else "operator.admin")
-    assert prompt.failure.missing_scope == "operator.write"
-    assert patch.failure.code == ("FORBIDDEN" if latest else "INVALID_REQUEST")
-    assert patch.failure.detail == ("MISSING_SCOPE" if latest else None)
+    assert patch.error_response.missing_scope == ("operator.write" if latest else "operator.admin")
+    assert prompt.error_response.missing_scope == "operator.write"
+    assert patch.error_response.code == ("FORBIDDEN" if latest else "INVALID_REQUEST")
+    assert patch.error_response.detail == ("MISSING_SCOPE" if latest else None)
 
 
 def test_a_failed_run_is_a_failure_with_a_payload(release):
     answer = parsed(release.recording("agent-provider-401").answer("agent"))
     if release.name in ("2026.1.24-3", "2026.2.26"):
-        assert answer.failure is None
+        assert answer.error_response is None
         return
-    assert answer.failure.code == "UNAVAILABLE"
-    assert answer.failure.message == answer.payload["summary"]
-    assert "401" in answer.failure.message
+    assert answer.error_response.code == "UNAVAILABLE"
+    assert answer.error_response.message == answer.payload["summary"]
+    assert "401" in answer.error_response.message
 
 
 def test_a_gateway_that_still_starts():
@@ -206,9 +206,9 @@ def test_a_gateway_that_still_starts():
     starting = ErrorResponse(
         "UNAVAILABLE", "gateway starting; retry shortly", detail="STARTING", retry_after=0.5
     )
-    assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure == starting
+    assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).error_response == starting
     error["retryable"] = False
-    assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure == replace(
+    assert parsed({"type": "res", "id": "1", "ok": False, "error": error}).error_response == replace(
         starting, detail=None
     )
 
@@ -220,8 +220,8 @@ def test_a_gateway_that_still_starts():
 def test_a_known_device_that_asks_for_more_is_told_apart(reason, upgrade):
     details = {"code": "PAIRING_REQUIRED", "requestId": "r-1", "reason": reason}
     error = {"code": "NOT_PAIRED", "message": "pairing required", "details": details}
-    failure = parsed({"type": "res", "id": "1", "ok": False, "error": error}).failure
-    assert failure == ErrorResponse(
+    error_response = parsed({"type": "res", "id": "1", "ok": False, "error": error}).error_response
+    assert error_response == ErrorResponse(
         "NOT_PAIRED", "pairing required", detail="PAIRING_REQUIRED", request_id="r-1", upgrade=upgrade
     )
 
@@ -229,7 +229,7 @@ def test_a_known_device_that_asks_for_more_is_told_apart(reason, upgrade):
 def test_a_refusal_without_a_reason_still_has_words():
     refused = parsed({"type": "res", "id": "1"})
     assert refused == Response(
-        "1", ok=False, payload={}, failure=ErrorResponse("UNKNOWN", "the gateway gave no reason")
+        "1", ok=False, payload={}, error_response=ErrorResponse("UNKNOWN", "the gateway gave no reason")
     )
 
 

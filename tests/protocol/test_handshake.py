@@ -39,8 +39,8 @@ def hello_of(release, name="connect-with-device"):
 def refusal_of(release, name):
     refused = [parse(json.dumps(frame)) for frame in release.recording(name).answers("connect")]
     assert isinstance(refused[-1], Response)
-    assert refused[-1].failure is not None
-    return refused[-1].failure
+    assert refused[-1].error_response is not None
+    return refused[-1].error_response
 
 
 def test_the_hello_of_every_release(release):
@@ -183,12 +183,12 @@ def test_every_recorded_refusal_is_read(release):
 
 def test_pairing_names_the_request_to_approve(release):
     for name in ("pairing-required", "pairing-more-scopes"):
-        failure = refusal_of(release, name)
-        assert failure.code == "NOT_PAIRED"
-        assert failure.request_id
-        assert failure.upgrade == (name == "pairing-more-scopes" and release.name != OLDEST)
+        error_response = refusal_of(release, name)
+        assert error_response.code == "NOT_PAIRED"
+        assert error_response.request_id
+        assert error_response.upgrade == (name == "pairing-more-scopes" and release.name != OLDEST)
         refuser = Generation.CLAWDBOT if release.name == OLDEST else Generation.UNKNOWN
-        assert refused_by(failure) is refuser
+        assert refused_by(error_response) is refuser
 
 
 def test_a_protocol_mismatch_tells_what_the_gateway_speaks(release):
@@ -204,7 +204,7 @@ def test_only_the_latest_release_says_when_to_try_again(release):
 
 
 @pytest.mark.parametrize(
-    ("failure", "refusal"),
+    ("error_response", "refusal"),
     [
         (ErrorResponse("INVALID_REQUEST", "words", detail="AUTH_TOKEN_MISSING"), Refusal.TOKEN_MISSING),
         (ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token missing"), Refusal.TOKEN_MISSING),
@@ -217,8 +217,8 @@ def test_only_the_latest_release_says_when_to_try_again(release):
         (ErrorResponse("INVALID_REQUEST", "words", detail="AUTH_BOOTSTRAP_TOKEN_INVALID"), Refusal.OTHER),
     ],
 )
-def test_the_fine_code_decides_then_the_sentence(failure, refusal):
-    assert read_refusal(failure) is refusal
+def test_the_fine_code_decides_then_the_sentence(error_response, refusal):
+    assert read_refusal(error_response) is refusal
 
 
 def login_of(params):

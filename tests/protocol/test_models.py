@@ -39,8 +39,8 @@ def test_models_without_credentials_are_passed_over(release):
 
 
 def test_the_usable_window_goes_before_the_catalogues():
-    def window(**told):
-        return ModelsList().read({"models": [{"id": "m", "provider": "p", **told}]}).models[0].window
+    def window(**notified):
+        return ModelsList().read({"models": [{"id": "m", "provider": "p", **notified}]}).models[0].window
 
     assert window(contextTokens=272000, contextWindow=1000000) == 272000
     assert window(contextTokens=0, contextWindow=1000000) == 1000000

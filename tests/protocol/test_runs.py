@@ -36,9 +36,9 @@ def agent(message="hi"):
 
 def run_events(conversation, run_id):
     """What is read of this run's `agent` events, and of the `chat` events, in their order."""
-    told = [read_agent(frame["payload"]) for frame in conversation.events("agent")]
+    notified = [read_agent(frame["payload"]) for frame in conversation.events("agent")]
     stops = [read_chat(frame["payload"]) for frame in conversation.events("chat")]
-    mine = [event for event in told + stops if getattr(event, "run_id", None) == run_id]
+    mine = [event for event in notified + stops if getattr(event, "run_id", None) == run_id]
     assert mine
     return mine
 
@@ -351,6 +351,6 @@ def test_a_spoilt_event_is_still_read(release, spoil, data):
     conversation = release.recording("chat.abort")
     event = data.draw(st.sampled_from(conversation.events("agent") + conversation.events("chat")))
     payload = spoil(data, event["payload"])
-    told, stopped = read_agent(payload), read_chat(payload)
-    assert told is None or isinstance(told, RunStarted | RunText | RunEnded | Compacting)
+    notified, stopped = read_agent(payload), read_chat(payload)
+    assert notified is None or isinstance(notified, RunStarted | RunText | RunEnded | Compacting)
     assert stopped is None or isinstance(stopped, ChatStopped)

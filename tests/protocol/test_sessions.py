@@ -32,7 +32,7 @@ def read(**row):
 def test_the_gateways_defaults(release):
     payload = release.recording("sessions.list-used").answer("sessions.list")["payload"]
     listed = SessionsList(20).read(payload)
-    assert (listed.default_model, listed.default_window) == ("fake/alpha", 200000)
+    assert (listed.default_model, listed.default_context_limit) == ("fake/alpha", 200000)
 
 
 def test_rows_come_newest_first(release):
@@ -247,6 +247,6 @@ def test_thinking_levels_are_those_that_the_row_offers(row, levels):
 
 
 def test_what_is_thought_and_who_talks():
-    told = read(thinkingLevel="low", thinkingDefault="medium", kind="group")
-    assert (told.thinking, told.thinking_default, told.group) == ("low", "medium", True)
+    notified = read(thinkingLevel="low", thinkingDefault="medium", kind="group")
+    assert (notified.thinking, notified.thinking_default, notified.group) == ("low", "medium", True)
     assert (read().thinking, read().thinking_default, read().group) == (None, None, False)

@@ -37,14 +37,14 @@ def payload(release, name, method):
 
 
 def test_the_bill_is_that_of_the_gateway(release):
-    told = payload(release, "usage.cost", "usage.cost")
-    bill = COST.read(told)
+    notified = payload(release, "usage.cost", "usage.cost")
+    bill = COST.read(notified)
     total = sum(bill.days.values(), Totals())
-    sums = told["totals"]
+    sums = notified["totals"]
     assert (total.tokens, total.input, total.output) == (sums["totalTokens"], sums["input"], sums["output"])
     assert total.cost == pytest.approx(sums["totalCost"])
     assert (total.cached, total.unpriced) == (0, 0)
-    assert len(bill.days) == len(told["daily"])
+    assert len(bill.days) == len(notified["daily"])
     assert bill.counting is (release.name in ("2026.7.1", "2026.9.6"))
     if not bill.counting:
         assert list(bill.days) == [DAY]
@@ -55,13 +55,13 @@ def test_what_sessions_and_models_spent_is_that_of_the_gateway(release):
     if release.name == OLDEST:
         assert unknown_method(ErrorResponse("INVALID_REQUEST", answer["error"]["message"]))
         return
-    told = answer["payload"]
-    ledger = SESSIONS.read(told)
+    notified = answer["payload"]
+    ledger = SESSIONS.read(notified)
     for accounts in (ledger.sessions, ledger.models):
         spent = sum((tally for account in accounts for tally in account.days.values()), Totals())
-        assert spent.tokens == told["totals"]["totalTokens"]
-        assert spent.cost == pytest.approx(told["totals"]["totalCost"])
-    assert sum(ledger.days.values(), Totals()).tokens == told["totals"]["totalTokens"]
+        assert spent.tokens == notified["totals"]["totalTokens"]
+        assert spent.cost == pytest.approx(notified["totals"]["totalCost"])
+    assert sum(ledger.days.values(), Totals()).tokens == notified["totals"]["totalTokens"]
     assert ledger.counting is (release.name in ("2026.7.1", "2026.9.6"))
     assert not ledger.cut
     if not ledger.counting:
@@ -70,9 +70,9 @@ def test_what_sessions_and_models_spent_is_that_of_the_gateway(release):
 
 
 def test_a_session_that_was_not_counted_yet_is_passed_over(release):
-    told = payload(release, "sessions.usage", "sessions.usage")
-    uncounted = {row["key"] for row in told.get("sessions", ()) if not row["usage"]}
-    assert uncounted.isdisjoint(account.key for account in SESSIONS.read(told).sessions)
+    notified = payload(release, "sessions.usage", "sessions.usage")
+    uncounted = {row["key"] for row in notified.get("sessions", ()) if not row["usage"]}
+    assert uncounted.isdisjoint(account.key for account in SESSIONS.read(notified).sessions)
     assert bool(uncounted) is (release.name in ("2026.7.1", "2026.9.6"))
 
 
@@ -187,7 +187,7 @@ def test_rows_that_name_nobody_or_are_endless_are_passed_over():
 
 
 def test_quotas_with_their_windows_and_what_failed():
-    told = {
+    notified = {
         "providers": [
             {
                 "provider": "anthropic",
@@ -205,7 +205,7 @@ def test_quotas_with_their_windows_and_what_failed():
             {"provider": "p" * 2000},
         ]
     }
-    quotas = STATUS.read(told)
+    quotas = STATUS.read(notified)
     assert quotas.windows == (
         Quota("anthropic", "Claude", "5h", 62.5, 1795720000000),
         Quota("anthropic", "Claude", "Week", 100.0),
@@ -245,20 +245,20 @@ def test_a_spoilt_answer_is_still_read(release, spoil, data):
         ("usage.cost", "usage.cost", COST),
         ("sessions.usage", "sessions.usage", SESSIONS),
     ):
-        told = payload(release, name, method)
-        if told:
-            assert isinstance(request.read(spoil(data, told)), DailyCost | UsageBreakdown)
+        notified = payload(release, name, method)
+        if notified:
+            assert isinstance(request.read(spoil(data, notified)), DailyCost | UsageBreakdown)
 
 
 @given(data=st.data())
 def test_any_json_is_read(any_json, data):
     names = st.sampled_from(("daily", "sessions", "aggregates", "providers", "cacheStatus"))
-    told = data.draw(st.dictionaries(names, any_json))
-    for tally in COST.read(told).days.values():
+    notified = data.draw(st.dictionaries(names, any_json))
+    for tally in COST.read(notified).days.values():
         assert tally.cost >= 0
-    ledger = SESSIONS.read(told)
+    ledger = SESSIONS.read(notified)
     assert all(account.key.encode() for account in (*ledger.models, *ledger.sessions))
-    assert all(0 <= quota.percent <= 100 for quota in STATUS.read(told).windows)
+    assert all(0 <= quota.percent <= 100 for quota in STATUS.read(notified).windows)
 
 
 @given(data=st.data())
@@ -269,5 +269,5 @@ def test_any_json_in_the_place_of_a_row_is_read(any_json, data):
     )
     rows = data.draw(st.lists(row, max_size=3))
     assert all(day == DAY or len(day) == 10 for day in COST.read({"daily": rows}).days)
-    told = {"provider": "a", "windows": rows}
-    assert all(0 <= quota.percent <= 100 for quota in STATUS.read({"providers": [told]}).windows)
+    notified = {"provider": "a", "windows": rows}
+    assert all(0 <= quota.percent <= 100 for quota in STATUS.read({"providers": [notified]}).windows)

@@ -73,8 +73,8 @@ NOTHING = [
 def test_the_figure_is_doubted_and_alarms_nobody(play, case):
     play.up(row(used=case.window // 10, window=case.window))
     play.read(row(used=case.used, window=case.window, fresh=case.fresh, ran=True))
-    told = play.skip()
-    assert not any(isinstance(effect, ThresholdCrossed) for effect in told)
+    notified = play.skip()
+    assert not any(isinstance(effect, ThresholdCrossed) for effect in notified)
     assert play.session().usage.confidence is case.expected
     shown = icon(play.state)
     assert shown.stale or shown.situation is Situation.UNKNOWN

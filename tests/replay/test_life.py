@@ -40,14 +40,14 @@ class Truth:
     used: int = 20_000
     session_id: int = 1
     level: int = 0
-    seen: int | None = None
+    observations: int | None = None
     due: list[int] = field(default_factory=list)
 
     def deliver(self) -> None:
         """The true figure is read: a rise past a threshold has to be told, unless nobody saw it rise."""
         percent = self.used * 100 / WINDOW
         reached = 2 if percent >= 90 else 1 if percent >= 75 else 0
-        if self.seen != self.session_id:
+        if self.observations != self.session_id:
             self.level = reached
         elif reached > self.level:
             self.level = reached
@@ -56,7 +56,7 @@ class Truth:
             self.level = 0
         elif percent < 85:
             self.level = min(self.level, 1)
-        self.seen = self.session_id
+        self.observations = self.session_id
 
 
 class Life:
@@ -66,7 +66,7 @@ class Life:
         self.chance = random.Random(seed)
         self.truth = Truth()
         self.play = Playbook()
-        self.told: list[int] = []
+        self.notified: list[int] = []
         self.happened: dict[str, int] = {}
         self.void: int | None = None
         self.play.up(self._row(wrong=False))
@@ -134,7 +134,7 @@ class Life:
 
     def _note(self) -> None:
         """Take note of what was told."""
-        self.told += [e.level for e in self.play.skip() if isinstance(e, ThresholdCrossed)]
+        self.notified += [e.level for e in self.play.skip() if isinstance(e, ThresholdCrossed)]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
@@ -142,6 +142,6 @@ def test_three_days_of_a_session(seed):
     life = Life(seed)
     for _ in range(HOURS):
         life.hour()
-    assert life.told == life.truth.due
-    assert len(life.told) > 5  # it was no quiet life
+    assert life.notified == life.truth.due
+    assert len(life.notified) > 5  # it was no quiet life
     assert set(life.happened) == {"turn", "wrong", "compaction", "anew", "loss"}

@@ -24,8 +24,8 @@ MAIN, NOTES = "agent:main:main", "agent:main:notes"
 DEMO = Options(demo=True)
 
 
-def _app(options=None, interest=Mode.GLANCE, **more):
-    return App(options or Options(), interest, show=more.pop("show", lambda _: None), **more)
+def _app(options=None, mode=Mode.GLANCE, **more):
+    return App(options or Options(), mode, show=more.pop("show", lambda _: None), **more)
 
 
 def _run(app, done):
@@ -46,7 +46,7 @@ def test_nothing_is_started_or_written_before_it_runs(home):
         assert threading.active_count() == before
         assert app.complaint is None
         assert isinstance(app.words, Words)
-        assert app.gateway.state.interest is Mode.GLANCE
+        assert app.gateway.state.mode is Mode.GLANCE
     assert list(home.iterdir()) == []
 
 
@@ -58,18 +58,18 @@ def test_every_process_has_a_seed_of_its_own(home):
 
 
 def test_what_one_process_remembers_the_next_one_knows(gateway):
-    with _app(interest=Mode.LIVE) as app:
+    with _app(mode=Mode.LIVE) as app:
         app.click(Pin(NOTES))
-        _run(app, lambda state: state.focus.pinned == NOTES and state.book.read_at is not None)
+        _run(app, lambda state: state.focus.pinned == NOTES and state.snapshot.read_at is not None)
         assert app.gateway.state.focused.key == NOTES
     with _app() as app:
         assert app.gateway.state.focus.pinned == NOTES
-        assert _run(app, lambda state: state.book.read_at is not None).focused.key == NOTES
+        assert _run(app, lambda state: state.snapshot.read_at is not None).focused.key == NOTES
 
 
 def test_a_threshold_that_was_told_is_not_told_again(gateway):
     gateway.set_session(MAIN, totalTokens=185_000)
-    with _app(interest=Mode.LIVE) as app:
+    with _app(mode=Mode.LIVE) as app:
         _run(app, lambda state: state.latches != ())
     with _app() as app:
         (latch,) = app.gateway.state.latches
@@ -80,8 +80,8 @@ def test_a_threshold_that_was_told_is_not_told_again(gateway):
 def test_an_answer_outlives_the_program_where_the_user_says_so_and_no_longer(gateway, home):
     settings = home / "clawtray" / "settings.toml"
     files.write_text(settings, "keep_answers = true\n")
-    with _app(interest=Mode.LIVE) as app:
-        _run(app, lambda state: state.book.read_at is not None)
+    with _app(mode=Mode.LIVE) as app:
+        _run(app, lambda state: state.snapshot.read_at is not None)
         app.click(Ask("What is on today?"))
         _run(app, lambda state: state.prompts and state.prompts[-1].state is PromptStatus.ANSWERED)
     with _app() as app:
@@ -89,7 +89,7 @@ def test_an_answer_outlives_the_program_where_the_user_says_so_and_no_longer(gat
         assert prompt.text == "What is on today?"
         assert prompt.answer
     files.write_text(settings, "")
-    with _app(interest=Mode.LIVE) as app:
+    with _app(mode=Mode.LIVE) as app:
         assert app.gateway.state.prompts == ()
         app.click(Pin(NOTES))
         _run(app, lambda state: state.focus.pinned == NOTES)
@@ -144,9 +144,11 @@ def test_notices_go_where_they_are_shown(home):
 def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
     monkeypatch.setattr(system, "may_interrupt", lambda: False)
     shown = []
-    for polite in (True, False):
-        with _app(show=shown.append, polite=polite) as app:
-            app.gateway._desk.carry_out(Notify(SettingsRejected(f"{polite=}")), app.gateway.state)
+    for respect_do_not_disturb in (True, False):
+        with _app(show=shown.append, respect_do_not_disturb=respect_do_not_disturb) as app:
+            app.gateway._desk.carry_out(
+                Notify(SettingsRejected(f"{respect_do_not_disturb=}")), app.gateway.state
+            )
     assert [balloon.body for balloon in shown] == ["polite=False"]
 
 
@@ -154,8 +156,8 @@ def test_the_demo_is_its_own_gateway_and_ends_with_the_program(gateway, home):
     files.save_memory(json.dumps({"version": 1, "pins": {"default": "agent:main:nobody"}}))
     with _app(DEMO) as app:
         assert app.gateway.state.focus.pinned is None
-        state = _run(app, lambda state: state.book.read_at is not None)
-        assert state.link.target.url != gateway.url
+        state = _run(app, lambda state: state.snapshot.read_at is not None)
+        assert state.connection.target.url != gateway.url
         assert state.focused.key == MAIN
         app.click(Pin(NOTES))
         _run(app, lambda state: state.focus.pinned == NOTES)

@@ -104,7 +104,7 @@ def events(heard, kind):
 
 def test_it_connects_logs_in_reads_and_subscribes(demo, up):
     state = up.state
-    assert state.link.phase is Phase.CONNECTED
+    assert state.connection.phase is Phase.CONNECTED
     assert state.models is not None
     assert state.models[0].name == "anthropic/claude-opus-4-5"
     methods = [method for method, _ in demo.requests]
@@ -127,7 +127,7 @@ def test_the_end_of_a_run_is_the_end_of_the_loop_on_the_callers_thread(demo):
     gateway = EventLoop(State(Settings(), Mode.GLANCE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post))
     state = gateway.run(is_read)
     assert state is gateway.state
-    assert state.book.read_at is not None
+    assert state.snapshot.read_at is not None
     assert "models.list" not in [method for method, _ in demo.requests]
     until(lambda: demo.connected == 0)
     mailbox.close()
@@ -142,7 +142,7 @@ def test_observe_is_asked_at_the_given_time_though_nothing_happens():
         ends_at = time.monotonic() + 0.2
         state = gateway.run(lambda _: time.monotonic() >= ends_at, lambda: ends_at)
         assert ends_at <= time.monotonic() < ends_at + 2
-        assert state.link.step is Step.DIALING
+        assert state.connection.step is Step.DIALING
     mailbox.close()
 
 
@@ -187,10 +187,12 @@ def test_a_fault_at_the_door_is_named_and_ends_with_it(demo, name):
     with Stage(demo.url, TOKEN) as stage:
         state = stage.until_trouble(phase, cause)
         assert not state.pending
-        assert state.link.trouble.request_id == options.get("request_id")
-        assert state.link.trouble.retry_after == (options.get("retry_after") if name != "pairing" else None)
+        assert state.connection.failure.request_id == options.get("request_id")
+        assert state.connection.failure.retry_after == (
+            options.get("retry_after") if name != "pairing" else None
+        )
         demo.clear(name)
-        if state.link.trouble.lasts:
+        if state.connection.failure.lasts:
             stage.click(Reconnect())
         stage.until_up()
         assert demo.connected == 1
@@ -202,7 +204,7 @@ def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
     with Stage(demo.url, TOKEN) as stage:
         stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
         looks = itertools.count()
-        stage.until(lambda state: state.link.step is Step.LOOKING and next(looks) == 3)
+        stage.until(lambda state: state.connection.step is Step.LOOKING and next(looks) == 3)
         assert [method for method, _ in demo.requests] == ["connect"]
         demo.clear()
         stage.desk.revision += 1
@@ -222,7 +224,7 @@ def test_the_token_of_this_device_stands_in_for_a_shared_one_that_was_changed(de
         demo.token = "another"
         stage.desk.device_token = "d3vice-of-the-test"
         stage.click(Reconnect())
-        stage.until(lambda state: state.connected and state.link.by_device)
+        stage.until(lambda state: state.connected and state.connection.by_device)
         demo.device_token = None  # and now that is taken back, too
         stage.click(Reconnect())
         stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
@@ -236,14 +238,14 @@ def test_a_device_without_a_shared_secret_logs_in_by_its_own(demo):
         stage.desk.device_token = "d3vice-of-the-test"
         stage.desk.origin = None
         stage.click(Reconnect())
-        stage.until(lambda state: state.connected and state.link.by_device)
+        stage.until(lambda state: state.connected and state.connection.by_device)
         assert stage.desk.device_tokens == []  # it says the same again, which is masked by then
 
 
 def test_a_nonce_that_is_no_text_ends_nothing(stage_for, heard):
     nonce = b'{"type":"event","event":"connect.challenge","payload":{"nonce":"\\ud800"}}'
     with stage_for(frame(TEXT, nonce)) as stage:
-        stage.until(lambda state: state.link.step is Step.LOGGING_IN)
+        stage.until(lambda state: state.connection.step is Step.LOGGING_IN)
         until(lambda: stage.requests)
     assert b'"method":"connect"' in stage.requests[0]
 
@@ -277,7 +279,7 @@ def stage_for():
 def test_a_websocket_server_that_is_no_gateway(stage_for):
     close = frame(TEXT, b"hello") + frame(8, (1008).to_bytes(2, "big") + b"who are you")
     with stage_for(close) as stage:
-        assert stage.until_trouble(Phase.DOWN, FailureKind.FOREIGN).link.trouble.detail == "who are you"
+        assert stage.until_trouble(Phase.DOWN, FailureKind.FOREIGN).connection.failure.detail == "who are you"
 
 
 # ---- faults of a connection that stands ----
@@ -287,7 +289,7 @@ def test_a_websocket_server_that_is_no_gateway(stage_for):
 def test_silence_is_noticed_and_dialled_anew(demo, up, name):
     demo.fault(name)
     state = up.until_trouble(Phase.DOWN, FailureKind.SILENT)
-    assert state.link.attempt == 1
+    assert state.connection.attempt == 1
     demo.clear(name)
     up.until_up()
     until(lambda: demo.connected == 1)
@@ -297,7 +299,7 @@ def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
     demo.fault("half_frame")
     up.click(SetNotices(on=False))
     state = up.until(lambda state: not state.settings.notices)
-    assert state.link.step is Step.UP
+    assert state.connection.step is Step.UP
     assert SaveNotices(on=False) in up.desk.effects
 
 
@@ -310,15 +312,15 @@ def test_garbage_is_ignored(demo, up, heard):
     ]
     assert len(ignored) > 10
     assert not any(effects for event, effects in heard if getattr(event, "push", None) in ignored)
-    assert up.state.link.step is Step.UP
-    assert up.state.link.attempt == 1
+    assert up.state.connection.step is Step.UP
+    assert up.state.connection.attempt == 1
 
 
 def test_an_event_of_25_mb_is_taken(demo, up):
     demo.fault("big_frame", size=25_000_000)
     demo.set_session(MAIN, totalTokens=1000, totalTokensFresh=True)
-    up.until(lambda state: state.book.find(MAIN) is not None)
-    assert up.state.link.attempt == 1
+    up.until(lambda state: state.snapshot.find(MAIN) is not None)
+    assert up.state.connection.attempt == 1
 
 
 def test_an_answer_of_25_mb_is_read(demo, stage):
@@ -326,14 +328,14 @@ def test_an_answer_of_25_mb_is_read(demo, stage):
     rows = [{"key": MAIN, "totalTokens": 5, "filling": "x" * 25_000_000}]
     demo.fault("answer", times=1, method="sessions.list", payload={"sessions": rows})
     demo.push("sessions.changed", {})
-    assert stage.until(lambda state: state.book.find(MAIN) is not None).link.attempt == 1
+    assert stage.until(lambda state: state.snapshot.find(MAIN) is not None).connection.attempt == 1
 
 
 def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up):
     demo.fault("big_frame", times=1, size=websocket.LARGEST + 1_000_000)
-    state = up.until(lambda state: state.link.trouble is not None)
-    assert state.link.trouble.cause is FailureKind.LOST
-    assert "larger" in state.link.trouble.detail
+    state = up.until(lambda state: state.connection.failure is not None)
+    assert state.connection.failure.kind is FailureKind.LOST
+    assert "larger" in state.connection.failure.detail
     up.until_up()
 
 
@@ -343,7 +345,7 @@ def test_a_flood_leaves_a_click_its_turn(demo, up, heard):
     up.click(SetNotices(on=False))
     up.until(lambda state: not state.settings.notices)
     demo.clear("flood")
-    assert up.state.link.attempt == 1
+    assert up.state.connection.attempt == 1
 
 
 def test_no_more_than_a_handful_of_messages_come_between(monkeypatch, stage_for):
@@ -366,9 +368,9 @@ def test_no_more_than_a_handful_of_messages_come_between(monkeypatch, stage_for)
 def test_a_cut_is_mended_at_once(demo, up):
     demo.fault("drop", times=1)
     state = up.until_trouble(Phase.CONNECTING, FailureKind.LOST)
-    assert state.link.failures == 0
+    assert state.connection.failures == 0
     up.until_up()
-    assert up.state.link.attempt == 2
+    assert up.state.connection.attempt == 2
 
 
 def test_pings_are_answered(demo, up, heard):
@@ -384,7 +386,7 @@ def test_an_announced_restart_is_no_outage(demo, up):
     up.until_trouble(Phase.CONNECTING, FailureKind.RESTARTING)
     until(lambda: demo.connected == 0)
     state = up.until_up()
-    assert state.link.notice_at is None
+    assert state.connection.notice_at is None
     assert not [effect for effect in up.desk.effects if isinstance(effect, Notify)]
 
 
@@ -397,9 +399,9 @@ def test_a_restart_that_is_met_half_way(demo, up, during):
 
 def test_an_announced_stop_is_told_as_such(demo, up):
     demo.announce_stop()
-    state = up.until(lambda state: state.link.step is Step.WAITING)
-    assert state.link.trouble.cause is FailureKind.STOPPED
-    assert state.link.phase is Phase.DOWN
+    state = up.until(lambda state: state.connection.step is Step.WAITING)
+    assert state.connection.failure.kind is FailureKind.STOPPED
+    assert state.connection.phase is Phase.DOWN
     demo.clear("refuse")
     up.until_up()
 
@@ -423,14 +425,14 @@ def test_an_announced_stop_is_told_as_such(demo, up):
 def test_an_answer_that_is_none_breaks_nothing(demo, name, options, method):
     demo.fault(name, method=method, **options)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until(lambda state: state.link.step is Step.UP)
+        stage.until(lambda state: state.connection.step is Step.UP)
         state = stage.until(lambda state: not state.pending)
-        assert state.link.attempt == 1
+        assert state.connection.attempt == 1
         demo.clear(name)
         demo.set_session(MAIN, totalTokens=7, totalTokensFresh=True)
         stage.click(Reconnect())
-        stage.until(lambda state: state.link.attempt == 2)
-        stage.until(lambda state: is_read(state) and state.book.find(MAIN) is not None)
+        stage.until(lambda state: state.connection.attempt == 2)
+        stage.until(lambda state: is_read(state) and state.snapshot.find(MAIN) is not None)
 
 
 def test_reading_refused_for_want_of_a_scope(demo):
@@ -446,7 +448,7 @@ def test_cut_in_the_middle_of_a_request(demo):
     with Stage(demo.url, TOKEN) as stage:
         stage.until_trouble(Phase.CONNECTING, FailureKind.LOST)
         stage.until_up()
-        assert stage.state.link.attempt == 3
+        assert stage.state.connection.attempt == 3
 
 
 # ---- faults of a run ----
@@ -468,7 +470,7 @@ def test_a_run_that_fails(demo, up):
     up.click(Ask("hello"))
     prompt = up.until(ended).prompts[-1]
     assert prompt.state is PromptStatus.FAILED
-    assert prompt.fault is ActionError.GATEWAY
+    assert prompt.error is ActionError.GATEWAY
     assert "quota exceeded" in prompt.detail
 
 
@@ -502,12 +504,12 @@ def test_a_run_on_another_model_than_the_one_switched_to_is_told(demo, up):
 def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
     demo.run(MAIN, "hello")
     up.until(
-        lambda state: (s := state.book.find(MAIN)) is not None and s.usage.confidence is Confidence.FRESH
+        lambda state: (s := state.snapshot.find(MAIN)) is not None and s.usage.confidence is Confidence.FRESH
     )
     demo.fault("run_unreported", times=1)
     demo.run(MAIN, "hello")
-    state = up.until(lambda state: state.book.find(MAIN).usage.confidence is Confidence.STALE)
-    assert state.book.find(MAIN).usage.doubt in (StaleReason.OLD, StaleReason.UNCHANGED)
+    state = up.until(lambda state: state.snapshot.find(MAIN).usage.confidence is Confidence.STALE)
+    assert state.snapshot.find(MAIN).usage.stale_reason in (StaleReason.OLD, StaleReason.UNCHANGED)
 
 
 def test_a_connection_lost_in_the_middle_of_a_prompt_never_runs_it_twice(demo, up):
@@ -548,14 +550,14 @@ def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
         stage.until_trouble(Phase.DOWN, FailureKind.UNREACHABLE)
         stage.until_up()
         until(lambda: not dials())
-        assert stage.state.link.attempt == 2
+        assert stage.state.connection.attempt == 2
 
 
 def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
     monkeypatch.setattr(websocket.Dialer, "give_up", lambda _: None)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until(lambda state: state.link.step is Step.DIALING)
+        stage.until(lambda state: state.connection.step is Step.DIALING)
         until(lambda: demo._faults._set[0].left == 0)  # the first dial is held
         stage.click(Reconnect())
         stage.until_up()
@@ -563,8 +565,8 @@ def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
         demo.clear("slow_dial")
         until(lambda: not dials())
         until(lambda: len(demo._all()) == 1)
-        assert stage.state.link.attempt == 2
-        assert stage.state.link.step is Step.UP
+        assert stage.state.connection.attempt == 2
+        assert stage.state.connection.step is Step.UP
 
 
 @pytest.mark.usefixtures("patient")
@@ -573,14 +575,14 @@ def test_the_end_of_the_loop_ends_a_dial(demo):
     with Stage(demo.url, TOKEN) as stage:
         until(lambda: demo._faults._set[0].left == 0)  # the dial is held
         assert dials() == ["dial-1"]
-        assert stage.state.link.step is Step.DIALING
+        assert stage.state.connection.step is Step.DIALING
     until(lambda: not dials())
 
 
 def test_an_answer_to_an_older_dial_is_void(up):
     up.gateway.post(SocketOpened(0))
     up.click(SetNotices(on=False))
-    assert up.until(lambda state: not state.settings.notices).link.step is Step.UP
+    assert up.until(lambda state: not state.settings.notices).connection.step is Step.UP
 
 
 def test_another_address_is_dialled_at_once(demo, up):
@@ -589,14 +591,16 @@ def test_another_address_is_dialled_at_once(demo, up):
         up.gateway.post(TargetResolved(up.desk.target, 2))
         until(lambda: other.connected == 1)
         until(lambda: demo.connected == 0)
-        up.until(lambda state: state.link.target is not None and state.link.target.url == other.url)
+        up.until(
+            lambda state: state.connection.target is not None and state.connection.target.url == other.url
+        )
         up.until_up()
 
 
 def test_waking_up_drops_nothing_that_is_well(demo, up):
     up.gateway.post(Resumed())
-    up.until(lambda state: state.link.quiet_until is not None)
-    assert up.state.link.step is Step.UP
+    up.until(lambda state: state.connection.quiet_until is not None)
+    assert up.state.connection.step is Step.UP
     assert demo.connected == 1
 
 
@@ -661,7 +665,7 @@ def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up,
         patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
         assert up.until(has_prompt(*PromptStatus)).prompts[-1].state is PromptStatus.WAITING
-        up.until(lambda state: state.link.step is not Step.UP)
+        up.until(lambda state: state.connection.step is not Step.UP)
     assert len(sends) == 1
     assert up.until(ended).prompts[-1].state is PromptStatus.ANSWERED
     assert demo.runs == 1
@@ -687,15 +691,15 @@ def test_everything_works_over_tls(demo, secure, heard):
         demo.clear("flood")
         demo.fault("big_frame", times=1, size=3_000_000)
         demo.set_session(MAIN, totalTokens=9, totalTokensFresh=True)
-        stage.until(lambda state: state.book.find(MAIN) is not None)
-        assert stage.state.link.attempt == 1
+        stage.until(lambda state: state.snapshot.find(MAIN) is not None)
+        assert stage.state.connection.attempt == 1
 
 
 def test_what_tls_has_decrypted_already_is_read_without_waiting_for_more(stage_for):
     challenge = b'{"type":"event","event":"connect.challenge","payload":{"nonce":"n"}}'
     with stage_for(frame(PING) + frame(TEXT, challenge), tls=True) as stage:
-        state = stage.until(lambda state: state.link.step is Step.LOGGING_IN)
-        assert state.link.attempt == 1
+        state = stage.until(lambda state: state.connection.step is Step.LOGGING_IN)
+        assert state.connection.attempt == 1
 
 
 def test_another_certificate_than_the_pinned_one_never_sees_the_token(demo, secure):
@@ -734,7 +738,7 @@ def turns(demo, before, *, during=1.0):
 def test_an_idle_connection_costs_a_handful_of_turns(demo):
     count, state = turns(demo, lambda _: None)
     assert count < IDLE_TURNS
-    assert state.link.step is Step.UP
+    assert state.connection.step is Step.UP
 
 
 @pytest.mark.parametrize("name", ["half_frame", "silence", "garbage"])
@@ -752,7 +756,7 @@ def test_an_outage_does_not_make_it_spin(demo, name):
 
     count, state = turns(demo, break_it)
     assert count < IDLE_TURNS
-    assert state.link.step is not Step.UP
+    assert state.connection.step is not Step.UP
 
 
 def test_a_bug_that_meets_every_tick_does_not_make_it_spin(demo, monkeypatch, caplog):
@@ -785,7 +789,7 @@ def test_a_bug_in_update_is_logged_without_content_and_survived(demo, up, monkey
         up.click(SetNotices(on=False))
         after = up.until(lambda state: not state.settings.notices)
     assert after.focus == before.focus
-    assert after.link.step is Step.UP
+    assert after.connection.step is Step.UP
     [record] = caplog.records
     message = record.getMessage()
     assert message.startswith("bug while handling Clicked: ValueError: ")
@@ -823,8 +827,8 @@ def test_a_reader_that_fails_is_survived_too(demo, up, monkeypatch, caplog):
     monkeypatch.setattr(loop.frames, "parse", broken)
     demo.push("presence", {"secret": TOKEN})
     demo.set_session(MAIN, totalTokens=3, totalTokensFresh=True)
-    up.until(lambda state: state.book.find(MAIN) is not None)
-    assert up.state.link.attempt == 1
+    up.until(lambda state: state.snapshot.find(MAIN) is not None)
+    assert up.state.connection.attempt == 1
     [record] = caplog.records
     assert TOKEN not in record.getMessage()
 
@@ -834,7 +838,7 @@ def test_a_desk_without_a_key_does_not_end_the_loop(demo, caplog):
     with Stage(demo.url, TOKEN) as stage:
         seed, stage.desk.device_seed = stage.desk.device_seed, lambda: 1 / 0
         stage.click(Reconnect())
-        stage.until(lambda state: state.link.trouble is not None)
+        stage.until(lambda state: state.connection.failure is not None)
         stage.desk.device_seed = seed
         stage.until_up()
     assert any("carrying out LogIn" in record.getMessage() for record in caplog.records)
@@ -853,7 +857,7 @@ def test_a_damaged_device_key_is_told_in_words_and_its_repair_noticed(demo, monk
     seed = key.read_bytes()
     key.write_bytes(b"short")
     with App(Options(), Mode.GLANCE, show=lambda _: None) as app:
-        state = app.gateway.run(lambda state: state.link.phase is Phase.REFUSED)
+        state = app.gateway.run(lambda state: state.connection.phase is Phase.REFUSED)
         assert "device.key is damaged" in connection_text(state, Words())
         key.write_bytes(seed)
         app.gateway.run(is_read)
@@ -887,7 +891,7 @@ def test_no_secret_is_in_any_event_effect_state_or_log(demo, heard, caplog):
 
 def test_only_the_challenge_of_a_login_and_the_place_of_a_dial_are_in_their_effects(demo, up, heard):
     up.click(Reconnect())
-    up.until(lambda state: state.link.attempt == 2)
+    up.until(lambda state: state.connection.attempt == 2)
     up.until_up()
     effects = [effect for _, effects in heard for effect in effects]
     [login] = [effect for effect in effects if isinstance(effect, LogIn)]

@@ -66,7 +66,7 @@ URL = "ws://127.0.0.1:19001"
 class Bench:
     """A worker, and all that comes out of it."""
 
-    def __init__(self, place, *, polite=True):
+    def __init__(self, place, *, respect_do_not_disturb=True):
         self.events, self.shown, self.left, self.opened = [], [], [], []
         self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
@@ -78,7 +78,7 @@ class Bench:
             show=self.shown.append,
             leave=lambda: self.left.append(threading.current_thread()),
             words=Words(),
-            polite=polite,
+            respect_do_not_disturb=respect_do_not_disturb,
             open_window=lambda window, state: self.opened.append((window, state)),
         )
 
@@ -114,8 +114,10 @@ def settings_file(home):
 def bench(place):
     made = []
 
-    def make(*, polite=True, **changes):
-        made.append(Bench(Environment(**{**_fields(place), **changes}), polite=polite))
+    def make(*, respect_do_not_disturb=True, **changes):
+        made.append(
+            Bench(Environment(**{**_fields(place), **changes}), respect_do_not_disturb=respect_do_not_disturb)
+        )
         return made[-1]
 
     yield make
@@ -149,8 +151,8 @@ def test_each_wish_for_the_configuration_gets_one_answer(bench):
     assert [type(answer) for answer in answers] == [TargetResolved] * 3
     assert {answer.revision for answer in answers} == {1}
     assert last.target.url == "ws://127.0.0.1:19001"
-    assert last.trouble is None
-    assert "CLAWTRAY_URL: set" in last.looked
+    assert last.failure is None
+    assert "CLAWTRAY_URL: set" in last.searched
     assert worker.worker.secrets().shared == Secrets(token=SECRET).shared
     assert SECRET not in repr(answers) + repr(worker.worker.secrets())
 
@@ -163,11 +165,11 @@ def test_the_token_of_this_device_is_kept_and_forgotten(bench):
     worker = bench()
     assert not worker.do().device_token
     link = Connection(target=Target(URL, "a test", is_loopback=True, secure=False))
-    state = replace(worker.state, link=link)
+    state = replace(worker.state, connection=link)
     worker.worker.keep_device_token("d3vice", state)
-    told = worker.do()
-    assert told.device_token
-    assert told.revision == 1  # it is no reason to log in anew
+    notified = worker.do()
+    assert notified.device_token
+    assert notified.revision == 1  # it is no reason to log in anew
     assert worker.worker.secrets().device == "d3vice"
     assert bench().do().device_token
     worker.worker.carry_out(ForgetDeviceToken(), state)
@@ -185,7 +187,7 @@ def test_a_token_that_cannot_be_kept_counts_until_the_end(bench, monkeypatch):
     worker = bench()
     worker.do()
     link = Connection(target=Target(URL, "a test", is_loopback=True, secure=False))
-    worker.worker.keep_device_token("d3vice", replace(worker.state, link=link))
+    worker.worker.keep_device_token("d3vice", replace(worker.state, connection=link))
     assert worker.do().device_token
     assert [shown.body for shown in worker.shown] == ["the disk is full"]
 
@@ -197,7 +199,7 @@ def test_looking_again_looks_everywhere(bench, monkeypatch, tmp_path):
     worker.do()
     assert worker.do().target is None
     assert asked == ["asked"]
-    worker.do(ReadConfig(anew=True))
+    worker.do(ReadConfig(force=True))
     assert asked == ["asked"] * 2
 
 
@@ -236,10 +238,10 @@ def test_a_file_that_was_of_no_use_is_read_again(bench, home):
     path.write_bytes(b"\xff\xfe....")
     before = path.stat()
     worker = bench(environ={})
-    assert "is not UTF-8 text" in " ".join(worker.do().looked)
+    assert "is not UTF-8 text" in " ".join(worker.do().searched)
     path.write_bytes(b"{}      ")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert "is not UTF-8 text" not in " ".join(worker.do().looked)
+    assert "is not UTF-8 text" not in " ".join(worker.do().searched)
 
 
 def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(bench, vault, home):
@@ -252,7 +254,7 @@ def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(ben
     credentials.forget("default")
     last = worker.do()
     assert [*revisions, last.revision] == [1, 2, 3, 3, 4]
-    assert last.looked[-1] == "Windows Credential Manager: nothing kept"
+    assert last.searched[-1] == "Windows Credential Manager: nothing kept"
     assert worker.worker.secrets().shared == Secrets().shared
 
 
@@ -279,9 +281,9 @@ def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monke
         patch.setattr(config_files, "changed", fail)
         broken = worker.do()
     after = worker.do()
-    assert (broken.target, broken.trouble.cause) == (None, FailureKind.ADDRESS)
-    assert "bug" in broken.trouble.detail
-    assert (after.target, after.trouble) == (before.target, None)
+    assert (broken.target, broken.failure.kind) == (None, FailureKind.ADDRESS)
+    assert "bug" in broken.failure.detail
+    assert (after.target, after.failure) == (before.target, None)
     assert before.revision < broken.revision < after.revision
     (record,) = caplog.records
     assert record.getMessage().startswith("bug while reading the configuration: RuntimeError: ")
@@ -291,15 +293,15 @@ def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monke
 def test_an_address_that_must_not_be_called_is_a_trouble(bench):
     answer = bench(url="ws://gateway.example").do()
     assert answer.target is None
-    assert answer.trouble.cause is FailureKind.ADDRESS
-    assert "wss://" in answer.trouble.detail
+    assert answer.failure.kind is FailureKind.ADDRESS
+    assert "wss://" in answer.failure.detail
 
 
 def test_the_demo_has_a_key_of_its_own_and_leaves_none(bench, home):
-    worker = bench(lasting=False).worker
+    worker = bench(persistent=False).worker
     seed = worker.device_seed()
     assert (len(seed), worker.device_seed()) == (files.SEED_SIZE, seed)
-    assert bench(lasting=False).worker.device_seed() != seed
+    assert bench(persistent=False).worker.device_seed() != seed
     assert list(home.iterdir()) == []
 
 
@@ -311,8 +313,8 @@ def test_a_damaged_key_is_a_trouble_in_words(bench, home):
     (home / "clawtray").mkdir()
     (home / "clawtray" / "device.key").write_bytes(b"short")
     answer = bench().do()
-    assert answer.trouble.cause is FailureKind.KEY
-    assert "is damaged. Put back a copy of it, or delete it" in answer.trouble.detail
+    assert answer.failure.kind is FailureKind.KEY
+    assert "is damaged. Put back a copy of it, or delete it" in answer.failure.detail
 
 
 # ---- settings ----
@@ -410,7 +412,7 @@ def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
 
 
 def test_the_demo_saves_no_choice(bench, home):
-    bench(lasting=False).do(SaveNotices(on=False))
+    bench(persistent=False).do(SaveNotices(on=False))
     assert list(home.iterdir()) == []
 
 
@@ -453,7 +455,7 @@ def test_settings_that_cannot_be_changed_are_kept_and_that_is_told(bench, settin
 
 
 def test_the_demo_changes_no_settings(bench, home):
-    worker = bench(lasting=False)
+    worker = bench(persistent=False)
     worker.do(WriteSettings(CHANGES))
     assert [shown.body for shown in worker.shown] == ["The demo changes no settings"]
     assert list(home.iterdir()) == []
@@ -515,7 +517,7 @@ def test_where_starting_at_sign_in_is_not_offered_nothing_is_touched(bench, monk
     worker.do(ReadAutostart(), SaveAutostart(on=True))
     assert worker.events == [AutostartRead(None)]
     registry = Registry(monkeypatch)
-    demo = bench(lasting=False)
+    demo = bench(persistent=False)
     demo.do(ReadAutostart(), SaveAutostart(on=True))
     assert demo.events == [AutostartRead(None)]
     assert (registry.on, worker.shown, demo.shown) == (False, [], [])
@@ -536,7 +538,7 @@ def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypa
 
 def test_the_demo_makes_no_settings_file(bench, home, monkeypatch):
     monkeypatch.setattr(system, "open_file", None)
-    worker = bench(lasting=False)
+    worker = bench(persistent=False)
     worker.do(ShowSettings())
     assert [shown.body for shown in worker.shown] == [
         "There is no settings file yet, and the demo makes none"
@@ -607,7 +609,7 @@ def test_finish_without_any_work_starts_nothing(bench):
 
 
 def test_the_demo_remembers_nothing(bench, home):
-    bench(lasting=False).do(SaveMemory("text"))
+    bench(persistent=False).do(SaveMemory("text"))
     assert list(home.iterdir()) == []
 
 
@@ -643,8 +645,8 @@ def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monke
     (home / "clawtray" / "state.json").mkdir()
     lost, back = GatewayDown(ConnectionFailure(FailureKind.LOST)), GatewayUp(5.0)
     worker.do(Notify(lost), Notify(Digest((lost, back))), SaveMemory("text"))
-    *told, unsaved = worker.events
-    assert told == [NotificationDeferred(lost), NotificationDeferred(Digest((lost, back)))]
+    *notified, unsaved = worker.events
+    assert notified == [NotificationDeferred(lost), NotificationDeferred(Digest((lost, back)))]
     assert "state.json cannot be saved" in unsaved.notice.sentence
     assert worker.shown == []
 
@@ -665,7 +667,7 @@ def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkey
 
 def test_in_a_terminal_nothing_is_held_back(bench, monkeypatch):
     monkeypatch.setattr(system, "may_interrupt", None)
-    worker = bench(polite=False)
+    worker = bench(respect_do_not_disturb=False)
     worker.do(Notify(GatewayUp(5.0)))
     assert [shown.title for shown in worker.shown] == ["The gateway is back"]
 
@@ -736,7 +738,7 @@ def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
 def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
     monkeypatch.setattr(system, "open_file", None)
     _write(files.log_file(), "a fault\n")
-    worker = bench(lasting=False)
+    worker = bench(persistent=False)
     worker.do(ShowLog())
     assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
 
@@ -891,6 +893,9 @@ def test_a_bug_in_it_is_an_end_too(bench, monkeypatch):
 
 def test_the_demo_runs_no_command(bench, monkeypatch):
     monkeypatch.setattr(gateway_cli, "run", lambda *_: pytest.fail("it ran"))
-    worker, target = bench(lasting=False), Target("ws://127.0.0.1:1", "demo", is_loopback=True, secure=False)
+    worker, target = (
+        bench(persistent=False),
+        Target("ws://127.0.0.1:1", "demo", is_loopback=True, secure=False),
+    )
     worker.do(RunCli(GatewayControlKind.START, target, "openclaw"))
     assert worker.events == [GatewayCliFinished(ActionError.NO_CLI, "openclaw")]

@@ -122,15 +122,15 @@ ACTIONS = [
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(
-    ("failure", "said"),
+    ("error_response", "said"),
     [
         (RuntimeError(SECRET), "failed (RuntimeError)"),
         (NotThereError(5, SECRET), "failed (error 5)"),
         (NotThereError(1312, SECRET), "is not there in this kind of session, such as one over SSH"),
     ],
 )
-def test_a_store_that_fails_says_so_in_one_sentence_without_the_secret(vault, action, failure, said):
-    vault.failure = failure
+def test_a_store_that_fails_says_so_in_one_sentence_without_the_secret(vault, action, error_response, said):
+    vault.error_response = error_response
     with pytest.raises(CredentialsError) as failed:
         action()
     assert str(failed.value).startswith(f"Windows Credential Manager {said}. Set CLAWTRAY_TOKEN or")

@@ -18,23 +18,23 @@ def file(home):
 
 
 def test_what_was_kept_is_there_after_the_next_start(file):
-    DeviceTokens(lasting=True).keep(URL, "one")
-    tokens = DeviceTokens(lasting=True)
+    DeviceTokens(persistent=True).keep(URL, "one")
+    tokens = DeviceTokens(persistent=True)
     assert (tokens.of(URL), tokens.of("wss://other.example")) == ("one", None)
     tokens.keep(URL, "two")
-    assert DeviceTokens(lasting=True).of(URL) == "two"
+    assert DeviceTokens(persistent=True).of(URL) == "two"
     tokens.forget(URL)
-    assert DeviceTokens(lasting=True).of(URL) is None
+    assert DeviceTokens(persistent=True).of(URL) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the user's own folder protects it there")
 def test_nobody_else_can_read_it(file):
-    DeviceTokens(lasting=True).keep(URL, "one")
+    DeviceTokens(persistent=True).keep(URL, "one")
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_what_is_known_is_not_written_again(file):
-    tokens = DeviceTokens(lasting=True)
+    tokens = DeviceTokens(persistent=True)
     tokens.forget(URL)
     assert not file.exists()
     tokens.keep(URL, "one")
@@ -44,7 +44,7 @@ def test_what_is_known_is_not_written_again(file):
 
 
 def test_the_demo_leaves_no_trace(file):
-    tokens = DeviceTokens(lasting=False)
+    tokens = DeviceTokens(persistent=False)
     tokens.keep(URL, "one")
     assert tokens.of(URL) == "one"
     assert not file.exists()
@@ -54,7 +54,7 @@ def test_the_demo_leaves_no_trace(file):
 def test_a_damaged_file_is_as_good_as_none(file, text):
     file.parent.mkdir()
     file.write_text(text)
-    tokens = DeviceTokens(lasting=True)
+    tokens = DeviceTokens(persistent=True)
     assert tokens.of(URL) is None
     tokens.keep(URL, "one")
     assert json.loads(file.read_text()) == {URL: "one"}
@@ -62,7 +62,7 @@ def test_a_damaged_file_is_as_good_as_none(file, text):
 
 def test_a_file_that_cannot_be_read_is_told_and_as_good_as_none(file, caplog):
     file.mkdir(parents=True)
-    tokens = DeviceTokens(lasting=True)
+    tokens = DeviceTokens(persistent=True)
     assert tokens.of(URL) is None
     assert "is not a file" in caplog.text
     with pytest.raises(files.StoreError):
@@ -75,7 +75,7 @@ def test_a_file_that_cannot_be_read_is_told_and_as_good_as_none(file, caplog):
 
 
 def test_the_oldest_make_room(file):
-    tokens = DeviceTokens(lasting=True)
+    tokens = DeviceTokens(persistent=True)
     for number in range(MOST + 1):
         tokens.keep(f"wss://{number}.example", "one")
     assert tokens.of("wss://0.example") is None

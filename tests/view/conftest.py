@@ -44,8 +44,8 @@ class Make:
         return Now(1000.0 + seconds, NOON + timedelta(seconds=seconds))
 
     @staticmethod
-    def usage(used=124_000, window=200_000, confidence=Confidence.FRESH, doubt=None) -> ContextUsage:
-        return ContextUsage(used, window, confidence, doubt)
+    def usage(used=124_000, window=200_000, confidence=Confidence.FRESH, stale_reason=None) -> ContextUsage:
+        return ContextUsage(used, window, confidence, stale_reason)
 
     @staticmethod
     def session(name="main", usage=None, *, key=None, model=OPUS, ago=12.0, **row) -> Session:
@@ -71,7 +71,7 @@ class Make:
         link = Connection(
             step=Step.UP, target=Make.local, attempt=1, hello=Make.hello(), asked=asked, scopes=granted
         )
-        book = SessionsSnapshot(
+        snapshot = SessionsSnapshot(
             sessions=sessions,
             default_model=OPUS,
             read_at=NOON,
@@ -79,10 +79,10 @@ class Make:
         )
         return State(
             settings=Make.settings(level) if settings is None else settings,
-            interest=Mode.LIVE,
+            mode=Mode.LIVE,
             seed="5eed",
-            link=link,
-            book=book,
+            connection=link,
+            snapshot=snapshot,
             models=rest.pop("models", Make.models),
             focus=Focus(sessions[focus].key) if sessions else Focus(),
             **rest,
@@ -94,9 +94,9 @@ class Make:
     ) -> State:
         """Not connected, because of this; None for the first attempt, which is under way."""
         state = Make.connected(*sessions, settings=settings or Settings())
-        trouble = None if cause is None else ConnectionFailure(cause, detail, **rest)
-        link = Connection(step=Step.WAITING, trouble=trouble, target=target, failures=failures, hello=hello)
-        return replace(state, link=link)
+        failure = None if cause is None else ConnectionFailure(cause, detail, **rest)
+        link = Connection(step=Step.WAITING, failure=failure, target=target, failures=failures, hello=hello)
+        return replace(state, connection=link)
 
     @staticmethod
     def source(state, words=None):

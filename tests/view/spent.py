@@ -40,5 +40,5 @@ UNKNOWN_METHOD = ErrorResponse("INVALID_REQUEST", "unknown method: sessions.usag
 BROKEN = ErrorResponse("UNAVAILABLE", "the transcripts\ncannot be read")
 
 
-def spending(**more):
+def usage_totals(**more):
     return replace(KNOWN, **more)

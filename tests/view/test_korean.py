@@ -83,9 +83,9 @@ def test_tooltip_and_glance_fit_with_long_names(make):
     words = words_in("ko")
     session = make.session(LONG, model="anthropic/" + "아주긴모델이름" * 6)
     waiting = (Approval("default", ExecRequest("c1", "ls")),)
-    told = tooltip(make.connected(session, approvals=waiting), make.now(), words)
-    assert len(told.encode("utf-16-le")) // 2 <= formatting.TOOLTIP_UNITS
-    assert "승인 1건이 기다리고 있습니다" in told
+    notified = tooltip(make.connected(session, approvals=waiting), make.now(), words)
+    assert len(notified.encode("utf-16-le")) // 2 <= formatting.TOOLTIP_UNITS
+    assert "승인 1건이 기다리고 있습니다" in notified
     assert glance(make.connected(), words) == ["ClawTray · 연결됨"]
 
 
@@ -102,18 +102,18 @@ def test_no_line_of_the_menu_is_absurdly_long(make, level):
 @pytest.mark.parametrize("cause", FailureKind)
 def test_every_reason_is_told_in_korean(make, cause):
     state = make.troubled(cause, detail="…")
-    told = connection_errors.why(state.link.trouble, state, words_in("ko"))
-    assert any(ord(letter) in HANGUL for letter in told) or cause is FailureKind.ADDRESS
+    notified = connection_errors.why(state.connection.failure, state, words_in("ko"))
+    assert any(ord(letter) in HANGUL for letter in notified) or cause is FailureKind.ADDRESS
 
 
 def test_every_doubt_and_fault_is_told_in_korean():
     words = words_in("ko")
-    for doubt in StaleReason:
-        assert any(ord(letter) in HANGUL for letter in formatting.stale_reason(doubt, words))
-    for fault in ActionError:
-        assert any(ord(letter) in HANGUL for letter in formatting.action_error(fault, "", Level.WATCH, words))
+    for stale_reason in StaleReason:
+        assert any(ord(letter) in HANGUL for letter in formatting.stale_reason(stale_reason, words))
+    for error in ActionError:
+        assert any(ord(letter) in HANGUL for letter in formatting.action_error(error, "", Level.WATCH, words))
 
 
 def test_a_doubtful_figure_is_marked_in_korean_too(make):
-    usage = make.usage(confidence=Confidence.STALE, doubt=StaleReason.OLD)
+    usage = make.usage(confidence=Confidence.STALE, stale_reason=StaleReason.OLD)
     assert formatting.stale(usage, words_in("ko")).startswith("확실하지 않음: ")

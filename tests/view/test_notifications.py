@@ -98,10 +98,10 @@ def test_a_threshold_crossed(make, words, used, level, expected):
 def test_a_lost_gateway_is_told_with_its_reason(make, words, cause):
     titles = {Phase.DOWN: "The gateway is down", Phase.REFUSED: "Cannot log in to the gateway"}
     state = make.troubled(cause, detail="as it was told")
-    told = render_notification(GatewayDown(state.link.trouble), state, words)
-    assert told.title == titles.get(ConnectionFailure(cause).phase, "No connection to the gateway")
-    assert told.body == make.source(state).trouble
-    assert (told.urgent, told.command) == (True, Reconnect())
+    notified = render_notification(GatewayDown(state.connection.failure), state, words)
+    assert notified.title == titles.get(ConnectionFailure(cause).phase, "No connection to the gateway")
+    assert notified.body == make.source(state).failure
+    assert (notified.urgent, notified.command) == (True, Reconnect())
 
 
 @pytest.mark.parametrize(
@@ -116,14 +116,14 @@ def test_a_gateway_that_came_back(make, words, after, body):
 
 def test_no_gateway_found(make, words):
     body = "Open the menu to see where ClawTray looked, and to set an address."
-    told = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), words)
-    assert told == Notification("No gateway found", body, command=OpenSettings())
+    notified = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), words)
+    assert notified == Notification("No gateway found", body, command=OpenSettings())
 
 
 def test_another_model_answered(make, words):
     state = make.connected(make.session("Launch", key=KEY))
-    told = render_notification(ModelDiffers(KEY, OPUS, SONNET), state, words)
-    assert told == Notification(
+    notified = render_notification(ModelDiffers(KEY, OPUS, SONNET), state, words)
+    assert notified == Notification(
         "Launch: another model answered", f"Asked for {OPUS}, answered by {SONNET}.", urgent=True
     )
     assert render_notification(ModelDiffers("agent:ops:x", "\u200b", SONNET), state, words) == Notification(
@@ -132,7 +132,7 @@ def test_another_model_answered(make, words):
 
 
 @pytest.mark.parametrize(
-    ("asked", "fault", "detail", "body"),
+    ("asked", "error", "detail", "body"),
     [
         (OPUS, ActionError.GATEWAY, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
         (
@@ -149,24 +149,26 @@ def test_another_model_answered(make, words):
         ),
     ],
 )
-def test_a_switch_that_failed_says_why(make, words, asked, fault, detail, body):
+def test_a_switch_that_failed_says_why(make, words, asked, error, detail, body):
     state = make.connected(make.session(), level=Level.WATCH)
-    told = render_notification(SwitchFailed(KEY, asked, fault, detail), state, words)
-    assert told == Notification("main: the model was not switched", body, urgent=True)
+    notified = render_notification(SwitchFailed(KEY, asked, error, detail), state, words)
+    assert notified == Notification("main: the model was not switched", body, urgent=True)
 
 
 def test_a_switch_without_a_reply_may_have_been_made(make, words):
-    told = render_notification(
+    notified = render_notification(
         SwitchFailed(KEY, OPUS, ActionError.UNCONFIRMED, ""), make.connected(make.session()), words
     )
     body = f"Asked for {OPUS}. The gateway did not reply. It is not known whether it switched."
-    assert told == Notification("main: no word on the model", body, urgent=True)
+    assert notified == Notification("main: no word on the model", body, urgent=True)
 
 
 def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
-    told = render_notification(SwitchFailed("", OPUS, ActionError.GATEWAY, "locked"), make.connected(), words)
-    assert told.title == "?: the model was not switched"
-    assert told.body == f"Asked for {OPUS}. The gateway says: locked"
+    notified = render_notification(
+        SwitchFailed("", OPUS, ActionError.GATEWAY, "locked"), make.connected(), words
+    )
+    assert notified.title == "?: the model was not switched"
+    assert notified.body == f"Asked for {OPUS}. The gateway says: locked"
 
 
 @pytest.mark.parametrize(
@@ -191,11 +193,11 @@ def test_the_answer_to_a_preset(make, words, answer, body):
     ("change", "expected"),
     [
         (
-            {"state": PromptStatus.FAILED, "fault": ActionError.GATEWAY, "detail": "overloaded"},
+            {"state": PromptStatus.FAILED, "error": ActionError.GATEWAY, "detail": "overloaded"},
             Notification("Summarise: failed", "The gateway says: overloaded", urgent=True),
         ),
         (
-            {"state": PromptStatus.FAILED, "fault": ActionError.EMPTY},
+            {"state": PromptStatus.FAILED, "error": ActionError.EMPTY},
             Notification("Summarise: failed", "The prompt is empty.", urgent=True),
         ),
         ({"state": PromptStatus.STOPPED}, Notification("Summarise", "The prompt was stopped.")),
@@ -219,10 +221,10 @@ def test_other_ends_of_a_prompt(make, words, change, expected):
 
 
 def test_a_mistake_in_the_settings(make, words):
-    told = render_notification(
+    notified = render_notification(
         SettingsRejected("settings.toml: warning must be\n a number."), make.connected(), words
     )
-    assert told == Notification(
+    assert notified == Notification(
         "A mistake in the settings",
         "settings.toml: warning must be a number.",
         urgent=True,
@@ -231,24 +233,24 @@ def test_a_mistake_in_the_settings(make, words):
 
 
 def test_a_window_that_cannot_be_shown(make, words):
-    told = render_notification(WindowFailed(), make.connected(), words)
+    notified = render_notification(WindowFailed(), make.connected(), words)
     body = "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
-    assert told == Notification("The window could not be shown", body, urgent=True, asked_for=True)
+    assert notified == Notification("The window could not be shown", body, urgent=True, asked_for=True)
 
 
 def test_a_file_that_was_not_saved(make, words):
-    told = render_notification(
+    notified = render_notification(
         SaveFailed("state.json cannot be saved: the disk is full"), make.connected(), words
     )
-    assert told == Notification(
+    assert notified == Notification(
         "Something was not saved", "state.json cannot be saved: the disk is full", urgent=True
     )
 
 
 def test_what_could_not_be_opened(make, words):
-    told = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), words)
+    notified = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), words)
     body = "Open it yourself: http://127.0.0.1:18789/"
-    assert told == Notification("It could not be opened", body, urgent=True, asked_for=True)
+    assert notified == Notification("It could not be opened", body, urgent=True, asked_for=True)
 
 
 def test_the_first_start_tells_where_the_icon_hides(make, words):
@@ -270,49 +272,53 @@ def test_the_first_start_tells_where_the_icon_hides(make, words):
 def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, cause, lines):
     session = make.session()
     state = make.troubled(cause, session) if cause else make.connected(session)
-    told = render_notification(AlreadyRunning(), state, words)
-    assert told.title == "ClawTray is already running"
-    assert told.body.split("\n") == [*lines, "Its icon is beside the clock, or behind the ^ there."]
-    assert told.command == ShowIconSettings()
-    assert told.asked_for
+    notified = render_notification(AlreadyRunning(), state, words)
+    assert notified.title == "ClawTray is already running"
+    assert notified.body.split("\n") == [*lines, "Its icon is beside the clock, or behind the ^ there."]
+    assert notified.command == ShowIconSettings()
+    assert notified.asked_for
 
 
 def test_what_was_held_back_comes_as_one_with_a_line_for_each(make, words):
     answered = Asked("1", KEY, "text", preset="Summarise", state=PromptStatus.ANSWERED, answer="Done.")
-    failed = replace(answered, state=PromptStatus.FAILED, fault=ActionError.EMPTY)
-    told = render_notification(Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), words)
+    failed = replace(answered, state=PromptStatus.FAILED, error=ActionError.EMPTY)
+    notified = render_notification(
+        Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), words
+    )
     body = "The gateway is back\nSummarise: The prompt was answered."
-    assert told == Notification("2 notices while you were away", body)
-    told = render_notification(Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), words)
-    assert told.body == "Summarise: failed\nThe gateway is back"
-    assert told.urgent
+    assert notified == Notification("2 notices while you were away", body)
+    notified = render_notification(
+        Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), words
+    )
+    assert notified.body == "Summarise: failed\nThe gateway is back"
+    assert notified.urgent
 
 
 def test_of_too_many_the_latest_are_told(make, words):
     state = make.connected()
     switches = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(20))
-    told = render_notification(Digest(switches), state, words)
-    assert told.title == "20 notices while you were away"
+    notified = render_notification(Digest(switches), state, words)
+    assert notified.title == "20 notices while you were away"
     titles = [render_notification(notice, state, words).title for notice in switches]
-    assert told.body.split("\n") == ["…", *titles[-5:]]
+    assert notified.body.split("\n") == ["…", *titles[-5:]]
 
 
 def test_an_empty_log_is_good_news(make, words):
-    told = render_notification(LogEmpty(), make.connected(), words)
+    notified = render_notification(LogEmpty(), make.connected(), words)
     body = "ClawTray has had no fault to write down."
-    assert told == Notification("There is nothing in the log", body, asked_for=True)
+    assert notified == Notification("There is nothing in the log", body, asked_for=True)
 
 
 def test_without_a_sentence_the_title_stands_for_it(make, words):
-    told = render_notification(SettingsRejected(""), make.connected(), words)
-    assert told.body == told.title == "A mistake in the settings"
+    notified = render_notification(SettingsRejected(""), make.connected(), words)
+    assert notified.body == notified.title == "A mistake in the settings"
 
 
 def test_a_title_counts_an_emoji_twice(make, words):
     session = make.session("🐾" * 30)
-    told = render_notification(ThresholdCrossed(session, 1), make.connected(session), words)
-    assert told.title == "🐾" * 30 + ":…"
-    assert units(told.title) == 62
+    notified = render_notification(ThresholdCrossed(session, 1), make.connected(session), words)
+    assert notified.title == "🐾" * 30 + ":…"
+    assert units(notified.title) == 62
 
 
 OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
@@ -321,29 +327,29 @@ OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 def test_a_quota_says_how_full_it_is_and_when_it_resets(make, words):
     at_ms = int(datetime(2026, 11, 26, 15, 30).astimezone().timestamp() * 1000)
     full = Quota("anthropic", "Claude", "5h", 91.9, at_ms)
-    told = render_notification(QuotaCrossed(full, 2), make.connected(), words)
-    assert told == Notification("Claude 5h: quota at 91 %", "It resets at 2026-11-26 15:30.", urgent=True)
+    notified = render_notification(QuotaCrossed(full, 2), make.connected(), words)
+    assert notified == Notification("Claude 5h: quota at 91 %", "It resets at 2026-11-26 15:30.", urgent=True)
 
 
 @pytest.mark.parametrize("resets_ms", [None, 2**53])
 def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_ms):
-    told = render_notification(
+    notified = render_notification(
         QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), words
     )
-    assert told == Notification("z.ai: quota at 75 %", "See Usage in the menu.")
+    assert notified == Notification("z.ai: quota at 75 %", "See Usage in the menu.")
 
 
-def every_notice(make, text="text", cause=FailureKind.LOST, fault=None, state=PromptStatus.ANSWERED):
+def every_notice(make, text="text", kind=FailureKind.LOST, error=None, state=PromptStatus.ANSWERED):
     """One of each kind, with this text in every place that holds one."""
     session = make.session(text, key=text, model=text)
-    prompt = Asked("1", text, text, preset=text, state=state, answer=text, fault=fault, detail=text)
+    prompt = Asked("1", text, text, preset=text, state=state, answer=text, error=error, detail=text)
     return (
         ThresholdCrossed(session, 2),
-        GatewayDown(ConnectionFailure(cause, text, text)),
+        GatewayDown(ConnectionFailure(kind, text, text)),
         GatewayUp(len(text) * 60),
         GatewayNotFound(),
         ModelDiffers(text, text, text),
-        SwitchFailed(text, text, fault or ActionError.GATEWAY, text),
+        SwitchFailed(text, text, error or ActionError.GATEWAY, text),
         PromptFinished(prompt),
         PromptNeedsConfirmation(prompt),
         QuotaCrossed(Quota(text, text, text, 91.0), 2),
@@ -358,7 +364,7 @@ def every_notice(make, text="text", cause=FailureKind.LOST, fault=None, state=Pr
             GatewayControl(
                 GatewayControlKind.RESTART,
                 GatewayControlStatus.FAILED,
-                fault=fault or ActionError.CLI,
+                error=error or ActionError.CLI,
                 detail=text,
             )
         ),
@@ -367,16 +373,16 @@ def every_notice(make, text="text", cause=FailureKind.LOST, fault=None, state=Pr
         ContextCompacted(session, 150_000),
         LongRunFinished(text, len(text) * 60, text or None),
         ApprovalWaiting(Approval(text, ExecRequest(text, text, text, text, text, text, (text,)))),
-        ApprovalFinished(Approval(text, PairingRequest(text, text), fault=fault, detail=text)),
+        ApprovalFinished(Approval(text, PairingRequest(text, text), error=error, detail=text)),
         Digest((GatewayUp(1.0), PromptFinished(prompt), SettingsRejected(text))),
     )
 
 
 def test_a_prompt_that_is_held_says_how_long_it_is(make, words):
     prompt = Asked("1", KEY, "x" * 12_345, preset="Explain")
-    told = render_notification(PromptNeedsConfirmation(prompt), make.connected(), words)
-    assert told.title == "Explain: send it?"
-    assert told.body == "With the clipboard it has 12,345 characters. See Prompts in the menu."
+    notified = render_notification(PromptNeedsConfirmation(prompt), make.connected(), words)
+    assert notified.title == "Explain: send it?"
+    assert notified.body == "With the clipboard it has 12,345 characters. See Prompts in the menu."
     assert (
         render_notification(
             PromptNeedsConfirmation(replace(prompt, preset=None)), make.connected(), words
@@ -432,7 +438,7 @@ def test_what_waits_for_a_word_is_told_and_never_decided_by_a_click(make, words,
 
 
 @pytest.mark.parametrize(
-    ("deed", "expected"),
+    ("action", "expected"),
     [
         (
             SessionAction(
@@ -442,23 +448,25 @@ def test_what_waits_for_a_word_is_told_and_never_decided_by_a_click(make, words,
         ),
         (
             SessionAction(
-                "default", KEY, ActionKind.NEW, ActionStatus.FAILED, fault=ActionError.GATEWAY, detail="no"
+                "default", KEY, ActionKind.NEW, ActionStatus.FAILED, error=ActionError.GATEWAY, detail="no"
             ),
             Notification("main: Not begun anew", "The gateway says: no", urgent=True),
         ),
         (
-            SessionAction("default", KEY, ActionKind.STOP, ActionStatus.UNKNOWN, fault=ActionError.NO_REPLY),
+            SessionAction("default", KEY, ActionKind.STOP, ActionStatus.UNKNOWN, error=ActionError.NO_REPLY),
             Notification("main: Perhaps stopped", "The gateway did not reply.", urgent=True),
         ),
     ],
 )
-def test_what_was_done_to_a_session_is_told_with_its_figures_or_reason(make, words, deed, expected):
-    assert render_notification(ActionFinished(deed), make.connected(make.session(key=KEY)), words) == expected
+def test_what_was_done_to_a_session_is_told_with_its_figures_or_reason(make, words, action, expected):
+    assert (
+        render_notification(ActionFinished(action), make.connected(make.session(key=KEY)), words) == expected
+    )
 
 
 def test_what_cannot_be_copied_is_shown(make, words):
-    told = render_notification(CopyFailed(KEY), make.connected(), words)
-    assert told == Notification("There is no clipboard", f"Copy it yourself: {KEY}", asked_for=True)
+    notified = render_notification(CopyFailed(KEY), make.connected(), words)
+    assert notified == Notification("There is no clipboard", f"Copy it yourself: {KEY}", asked_for=True)
 
 
 def test_this_file_knows_every_notice(make):
@@ -470,27 +478,27 @@ def test_no_click_on_a_notice_spends_a_token(make, words, trust):
     prompts = [Asked("1", KEY, "text", state=state) for state in PromptStatus if state.ended]
     here = make.connected(make.session(key=KEY), level=trust, prompts=tuple(prompts))
     for notice in (*every_notice(make, KEY), *map(PromptFinished, prompts)):
-        told = render_notification(notice, here, words)
-        if told.command is not None:
-            _, effects = update(here, CommandReceived(told.command), make.now())
+        notified = render_notification(notice, here, words)
+        if notified.command is not None:
+            _, effects = update(here, CommandReceived(notified.command), make.now())
             assert not [effect for effect in effects if isinstance(effect, Send)]
 
 
 @given(
     text=OUTSIDE,
     cause=st.sampled_from(FailureKind),
-    fault=st.none() | st.sampled_from(ActionError),
+    error=st.none() | st.sampled_from(ActionError),
     state=st.sampled_from([state for state in PromptStatus if state.ended]),
 )
-def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, state):
+def test_every_notice_fits_and_has_both_parts(make, words, text, cause, error, state):
     here = make.connected(make.session(text, key=text, model=text))
-    for notice in every_notice(make, text, cause, fault, state):
-        told = render_notification(notice, here, words)
-        assert 0 < units(told.title) <= TITLE_UNITS
-        assert 0 < units(told.body) <= BODY_UNITS
-        assert told.title.isprintable()
-        assert told.body.replace("\n", "").isprintable()
-        assert "\n" not in told.body or isinstance(
+    for notice in every_notice(make, text, cause, error, state):
+        notified = render_notification(notice, here, words)
+        assert 0 < units(notified.title) <= TITLE_UNITS
+        assert 0 < units(notified.body) <= BODY_UNITS
+        assert notified.title.isprintable()
+        assert notified.body.replace("\n", "").isprintable()
+        assert "\n" not in notified.body or isinstance(
             notice, PromptFinished | AlreadyRunning | Digest | ApprovalWaiting
         )
 
@@ -498,9 +506,9 @@ def test_every_notice_fits_and_has_both_parts(make, words, text, cause, fault, s
 def test_a_restart_that_was_asked_for_is_told_with_its_end(make, words):
     session = make.session()
     done = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.DONE)
-    told = render_notification(GatewayControlFinished(done), make.connected(session), words)
-    assert told == Notification("The gateway has restarted", "main  62 % of 200k", asked_for=True)
-    failed = replace(done, state=GatewayControlStatus.FAILED, fault=ActionError.CLI, detail="no service")
-    told = render_notification(GatewayControlFinished(failed), make.connected(session), words)
+    notified = render_notification(GatewayControlFinished(done), make.connected(session), words)
+    assert notified == Notification("The gateway has restarted", "main  62 % of 200k", asked_for=True)
+    failed = replace(done, state=GatewayControlStatus.FAILED, error=ActionError.CLI, detail="no service")
+    notified = render_notification(GatewayControlFinished(failed), make.connected(session), words)
     said = "Its own command says: no service"
-    assert told == Notification("The gateway did not restart", said, urgent=True, asked_for=True)
+    assert notified == Notification("The gateway did not restart", said, urgent=True, asked_for=True)

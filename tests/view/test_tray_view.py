@@ -63,14 +63,14 @@ def test_without_a_window_or_a_session_the_context_is_unknown(make):
 
 def test_until_the_first_reading_it_is_still_connecting(make):
     state = make.connected()
-    unread = replace(state, book=replace(state.book, read_at=None))
+    unread = replace(state, snapshot=replace(state.snapshot, read_at=None))
     assert icon(unread) == Icon(Situation.CONNECTING)
     assert make.source(unread).phase is Phase.CONNECTING
 
 
 def test_until_the_first_reading_the_tooltip_says_so_too(make, words):
     state = make.connected()
-    unread = replace(state, book=replace(state.book, read_at=None))
+    unread = replace(state, snapshot=replace(state.snapshot, read_at=None))
     assert tooltip(unread, make.now(), words) == "ClawTray · connecting"
 
 
@@ -214,10 +214,10 @@ def test_nothing_may_be_done_offline(make):
 @pytest.mark.parametrize("cause", FailureKind)
 def test_the_reason_is_a_sentence_unless_connected(make, cause):
     state = make.troubled(cause, detail="as it was told")
-    assert make.source(state).phase is state.link.trouble.phase
-    assert make.source(state).trouble
-    announced = replace(state, link=replace(state.link, step=Step.UP))
-    assert make.source(announced).trouble == ""
+    assert make.source(state).phase is state.connection.failure.phase
+    assert make.source(state).failure
+    announced = replace(state, connection=replace(state.connection, step=Step.UP))
+    assert make.source(announced).failure == ""
     assert make.source(announced).phase is Phase.CONNECTED
 
 
@@ -229,7 +229,7 @@ def test_the_source_is_the_state_at_hand(make):
     assert source.focus == side
     assert source.pinned is None
     assert source.choices == make.models
-    assert source.default_model == state.book.default_model
+    assert source.default_model == state.snapshot.default_model
     assert source.target == make.local
     pinned = replace(state, focus=replace(state.focus, pinned=side.key))
     assert make.source(pinned).pinned == side.key
@@ -255,8 +255,8 @@ def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
 
 def test_switches_that_came_to_nothing_are_those_of_the_profile(make):
     state = make.connected(make.session())
-    failed = ModelSwitch(state.settings.profile, "key", None, SwitchStatus.FAILED, fault=ActionError.GATEWAY)
-    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.PROVED, fault=None)
+    failed = ModelSwitch(state.settings.profile, "key", None, SwitchStatus.FAILED, error=ActionError.GATEWAY)
+    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.PROVED, error=None)
     assert make.source(replace(state, switches=(*others, failed))).unswitched == (failed,)
 
 
@@ -309,7 +309,7 @@ def test_an_idle_view_changes_at_most_once_a_minute(make, words, ago, steps, cau
 
 def test_what_passes_below_the_surface_does_not_change_the_view(make, words):
     state, now = make.connected(make.session()), make.now()
-    link = replace(state.link, heard_at=99.0, attempt=7, revision=3)
-    book = replace(state.book, next_read_at=77.0)
-    other = replace(state, serial=12, drift=1.0, link=link, book=book)
+    link = replace(state.connection, heard_at=99.0, attempt=7, revision=3)
+    snapshot = replace(state.snapshot, next_read_at=77.0)
+    other = replace(state, serial=12, drift=1.0, connection=link, snapshot=snapshot)
     assert view(other, now, words) == view(state, now, words)

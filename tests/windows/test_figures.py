@@ -53,7 +53,7 @@ def private_bytes(desk, process, folder):
 
 
 @pytest.fixture
-def told(pytestconfig):
+def notified(pytestconfig):
     """Lines for the end of the suite."""
     return pytestconfig.stash.setdefault(TABLE, [])
 
@@ -67,7 +67,7 @@ def test_what_is_built_has_its_size(built, figures):
     figures["installed_bytes"] = report.installed
 
 
-def test_it_starts_and_rests(desk, built, demo, tmp_path, figures, told):
+def test_it_starts_and_rests(desk, built, demo, tmp_path, figures, notified):
     def start():
         return Tray(desk, built, tmp_path / "clawtray", demo)
 
@@ -79,7 +79,7 @@ def test_it_starts_and_rests(desk, built, demo, tmp_path, figures, told):
     idle = private_bytes(desk, process, "\\idle\\")
     end_idle(desk)(process)
     figures["start_seconds"], figures["private_bytes"] = ours_after, ours
-    told += [
+    notified += [
         "               start to icon   private memory",
         f"ClawTray       {ours_after:11.2f} s   {ours / 1e6:11.1f} MB",
         f"doing nothing  {idle_after:11.2f} s   {idle / 1e6:11.1f} MB",

@@ -24,8 +24,8 @@ class ApprovalConsole(DeedConsole):
             state, given = self._act(app, ReadApprovals(), approvals.is_read)
             if not given or not state.connected:
                 return self._not_connected(state, app) or self._no_reply(app)
-            if fault := approvals.may_decide(state):
-                return self._fail(formatting.action_error(fault, "", state.level, app.words))
+            if error := approvals.may_decide(state):
+                return self._fail(formatting.action_error(error, "", state.level, app.words))
             if as_json:
                 self._json(approvals_report.waiting(state))
             else:

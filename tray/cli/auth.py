@@ -109,7 +109,7 @@ def logout(options: Options, *, everybody: bool) -> int:
 
 
 def _forget_device_token(place: Environment, profile: Profile, *, everybody: bool) -> bool:
-    tokens = DeviceTokens(lasting=True)
+    tokens = DeviceTokens(persistent=True)
     if everybody:
         return tokens.forget_all()
     target = config_files.discover(

@@ -66,7 +66,7 @@ class Console:
             began_at = time.monotonic()
             state = self._patiently(app, _read_once)
             reading = time.monotonic() - began_at if polling.is_complete(state) else None
-            target = state.link.target
+            target = state.connection.target
             probed = None if target is None else probe(target, min(self._patience, CONNECT_TIMEOUT))
         seen = Examined(state, app.complaint, probed, reading)
         if as_json:
@@ -112,7 +112,7 @@ class Console:
         """What was spent, by period, model and session, and the providers' quotas."""
 
         def done(state: State) -> bool:
-            asked = state.spending.today is not None
+            asked = state.usage_totals.today is not None
             return not state.connected or (asked and not usage.is_under_way(state))
 
         with self._app(Mode.GLANCE) as app:
@@ -120,7 +120,7 @@ class Console:
             if not given or not state.connected:
                 return self._not_connected(state, app) or self._no_reply(app)
             if not usage_report.is_told(state, now()):
-                return self._fail(usage_report.failure(state, now(), app.words))
+                return self._fail(usage_report.error_response(state, now(), app.words))
             if as_json:
                 self._json(usage_report.usage(state, days, now(), app.words))
             else:
@@ -142,9 +142,9 @@ class Console:
             if not given:
                 return self._not_connected(state, app) or self._no_reply(app)
             switch = state.switches[-1]
-            if switch.fault is not None:
+            if switch.error is not None:
                 return self._fail(
-                    formatting.action_error(switch.fault, switch.detail, state.level, app.words)
+                    formatting.action_error(switch.error, switch.detail, state.level, app.words)
                 )
             name = formatting.clean(short_name(switch.key, state.agent_id))
             used = formatting.clean(switch.model or "", 80) or app.words("the default model")
@@ -190,7 +190,7 @@ class Console:
                 screen.show(status.watch_line(state, app.words))
             return False
 
-        with App(self._options, Mode.LIVE, show=show, polite=False) as app:
+        with App(self._options, Mode.LIVE, show=show, respect_do_not_disturb=False) as app:
             self._warn(app)
             app.gateway.run(observe)
         return status.OK
@@ -209,9 +209,9 @@ class Console:
             return self._fail(f"{path} cannot be written: {error.strerror or error}.")
         return status.OK
 
-    def _look(self, interest: Mode) -> tuple[State, App]:
+    def _look(self, mode: Mode) -> tuple[State, App]:
         """Connect, read once, hang up."""
-        with self._app(interest) as app:
+        with self._app(mode) as app:
             return self._run(app, _read_once), app
 
     def _act(self, app: App, command: Command, done: Callable[[State], bool]) -> tuple[State, bool]:
@@ -249,14 +249,14 @@ class Console:
 
         return app.gateway.run(patient, lambda: None if was_up else ends_at)
 
-    def _app(self, interest: Mode) -> App:
-        return App(self._options, interest, show=lambda _: None)
+    def _app(self, mode: Mode) -> App:
+        return App(self._options, mode, show=lambda _: None)
 
     def _not_connected(self, state: State, app: App) -> int:
         code = status.connection_code(state)
         if code != status.OK:
             reason = status.connection_text(state, app.words)
-            patient = state.link.trouble is None
+            patient = state.connection.failure is None
             self._complain(f"{reason} {app.words('Give it longer with --timeout.')}" if patient else reason)
         return code
 
@@ -270,9 +270,9 @@ class Console:
             stream.finish(prompt.answer)
             return status.OK
         stream.finish("")
-        if prompt.fault is not None:
-            self._complain(formatting.action_error(prompt.fault, prompt.detail, state.level, app.words))
-            return status.USAGE if prompt.fault in _MISUSE else status.FAILED
+        if prompt.error is not None:
+            self._complain(formatting.action_error(prompt.error, prompt.detail, state.level, app.words))
+            return status.USAGE if prompt.error in _MISUSE else status.FAILED
         return self._fail(formatting.prompt_result(prompt, app.words))
 
     def _interrupted(self, state: State, stream: Stream) -> None:
@@ -317,5 +317,5 @@ def read_prompt(given: str, source: TextIO) -> str:
 
 def _read_once(state: State) -> bool:
     """Everything was read, or it is clear that nothing will be."""
-    hopeless = state.link.phase in (Phase.DOWN, Phase.REFUSED, Phase.NOT_SET_UP)
-    return polling.is_complete(state) or (hopeless and state.link.step is Step.WAITING)
+    hopeless = state.connection.phase in (Phase.DOWN, Phase.REFUSED, Phase.NOT_SET_UP)
+    return polling.is_complete(state) or (hopeless and state.connection.step is Step.WAITING)

@@ -44,27 +44,27 @@ class DeedConsole(Console):
             return self._fail("Nothing was done.")
 
         def done(state: State) -> bool:
-            deed = state.deeds[-1]
-            under_way = any(s.key == deed.key and s.state is SwitchStatus.ASKED for s in state.switches)
-            return deed.state is not ActionStatus.ASKED and not under_way
+            action = state.actions[-1]
+            under_way = any(s.key == action.key and s.state is SwitchStatus.ASKED for s in state.switches)
+            return action.state is not ActionStatus.ASKED and not under_way
 
         with self._app(Mode.CHOICE) as app:
             state, given = self._act(app, command, done)
             if not given:
                 return self._not_connected(state, app) or self._no_reply(app)
-            deed = state.deeds[-1]
-            went_well = deed.state is ActionStatus.DONE
-            sentence = action_results.line(deed, state.level, app.words)
+            action = state.actions[-1]
+            went_well = action.state is ActionStatus.DONE
+            sentence = action_results.line(action, state.level, app.words)
             if as_json:
-                self._json(status.deed(deed, state, app.words))
+                self._json(status.action(action, state, app.words))
             elif went_well:
-                self._say(f"{formatting.clean(short_name(deed.key, state.agent_id))}: {sentence}")
+                self._say(f"{formatting.clean(short_name(action.key, state.agent_id))}: {sentence}")
             if not went_well:
                 return self._fail(formatting.clean(sentence, 400))
-            unkept = next((s for s in state.switches if s.key == deed.key and s.fault is not None), None)
-            if deed.model is None or unkept is None or unkept.fault is None:
+            unkept = next((s for s in state.switches if s.key == action.key and s.error is not None), None)
+            if action.model is None or unkept is None or unkept.error is None:
                 return status.OK
-            return self._fail(formatting.action_error(unkept.fault, unkept.detail, state.level, app.words))
+            return self._fail(formatting.action_error(unkept.error, unkept.detail, state.level, app.words))
 
     def _is_wanted(self, question: str, key: str | None, answers: TextIO) -> bool:
         """Ask, and take nothing but a yes for one.

@@ -50,7 +50,7 @@ KINDS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
 
 def start(state: State, now: Now) -> Outcome:
     """There is a connection; somebody who only glances in asks for what waits by himself."""
-    return read(state, now) if state.interest is Mode.LIVE else (state, ())
+    return read(state, now) if state.mode is Mode.LIVE else (state, ())
 
 
 def read(state: State, now: Now) -> Outcome:
@@ -69,7 +69,7 @@ def may_decide(state: State) -> ActionError | None:
 
 def lists_commands(state: State) -> bool:
     """Whether this gateway can say which commands wait, and not only tell of each when it comes."""
-    return state.link.hello is not None and ExecApprovalList.method in state.link.hello.methods
+    return state.connection.hello is not None and ExecApprovalList.method in state.connection.hello.methods
 
 
 def is_read(state: State) -> bool:
@@ -130,9 +130,9 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     if approval.state is not ApprovalStatus.WAITING:
         return state, ()
     request = _answer(approval.request, decision)
-    fault = refusal(state, request)
-    approval = replace(approval, decision=decision, fault=fault, detail="")
-    if fault is not None:
+    error = refusal(state, request)
+    approval = replace(approval, decision=decision, error=error, detail="")
+    if error is not None:
         return _ended(state, approval)
     if known is None and lists_commands(state):
         return _ended(state, replace(approval, state=ApprovalStatus.GONE))
@@ -145,20 +145,22 @@ def answer_accepted(state: State, request: Answer) -> State:
     return state if approval is None else _put(state, replace(approval, state=ApprovalStatus.DECIDED))
 
 
-def request_failed(state: State, request: Answer, failure: ErrorResponse | None, now: Now) -> Outcome:
+def request_failed(state: State, request: Answer, error_response: ErrorResponse | None, now: Now) -> Outcome:
     """It did not, or (None) never said: then it may have, and is asked what still waits."""
     approval = _under_way(state, request)
     if approval is None:
         return state, ()
-    if failure is None:
-        unknown = replace(approval, state=ApprovalStatus.UNKNOWN, fault=ActionError.NO_REPLY)
+    if error_response is None:
+        unknown = replace(approval, state=ApprovalStatus.UNKNOWN, error=ActionError.NO_REPLY)
         state, effects = _ended(state, unknown)
         state, more = read(state, now)
         return state, effects + more
-    if is_gone(failure.message):
+    if is_gone(error_response.message):
         return _ended(state, replace(approval, state=ApprovalStatus.GONE))
-    fault = error_in(failure)
-    return _ended(state, replace(approval, state=ApprovalStatus.WAITING, fault=fault, detail=failure.message))
+    error = error_in(error_response)
+    return _ended(
+        state, replace(approval, state=ApprovalStatus.WAITING, error=error, detail=error_response.message)
+    )
 
 
 def request_not_sent(state: State, request: Answer) -> Outcome:
@@ -166,7 +168,7 @@ def request_not_sent(state: State, request: Answer) -> Outcome:
     approval = _under_way(state, request)
     if approval is None:
         return state, ()
-    return _ended(state, replace(approval, state=ApprovalStatus.WAITING, fault=ActionError.OFFLINE))
+    return _ended(state, replace(approval, state=ApprovalStatus.WAITING, error=ActionError.OFFLINE))
 
 
 def connection_lost(state: State) -> Outcome:
@@ -174,7 +176,7 @@ def connection_lost(state: State) -> Outcome:
     effects: tuple[Effect, ...] = ()
     for approval in state.approvals:
         if approval.state is ApprovalStatus.ASKED:
-            unknown = replace(approval, state=ApprovalStatus.UNKNOWN, fault=ActionError.OFFLINE)
+            unknown = replace(approval, state=ApprovalStatus.UNKNOWN, error=ActionError.OFFLINE)
             state, more = _ended(state, unknown)
             effects += more
     return state, effects
@@ -235,8 +237,8 @@ def _under_way(state: State, request: Answer) -> Approval | None:
 
 def _add(state: State, request: ApprovalSubject, due_at: float | None) -> Outcome:
     approval = Approval(state.settings.profile, request, due_at=due_at)
-    told = state.interest is Mode.LIVE  # who glances in has asked, and is shown all of it
-    return _put(state, approval), (Notify(ApprovalWaiting(approval)),) if told else ()
+    notified = state.mode is Mode.LIVE  # who glances in has asked, and is shown all of it
+    return _put(state, approval), (Notify(ApprovalWaiting(approval)),) if notified else ()
 
 
 def _put(state: State, approval: Approval) -> State:

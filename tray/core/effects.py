@@ -20,7 +20,7 @@ class ReadConfig(msgspec.Struct, frozen=True):
     `anew` looks again in every place, also where nothing was and no change would be seen.
     """
 
-    anew: bool = False
+    force: bool = False
 
 
 class Dial(msgspec.Struct, frozen=True):

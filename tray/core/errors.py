@@ -86,7 +86,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
         fingerprint: SHA-256 of the certificate shown that is not trusted, as 64 lower-case hex digits.
     """
 
-    cause: FailureKind
+    kind: FailureKind
     detail: str = ""
     request_id: str | None = None
     retry_after: float | None = None
@@ -97,16 +97,16 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
     @property
     def phase(self) -> Phase:
         """How this looks from outside."""
-        if self.cause is FailureKind.NOT_FOUND:
+        if self.kind is FailureKind.NOT_FOUND:
             return Phase.NOT_SET_UP
-        if self.cause in _CONNECTING:
+        if self.kind in _CONNECTING:
             return Phase.CONNECTING
-        return Phase.DOWN if self.cause in _DOWN else Phase.REFUSED
+        return Phase.DOWN if self.kind in _DOWN else Phase.REFUSED
 
     @property
     def lasts(self) -> bool:
         """Trying again is useless, or harms, until settings or secret change or a person clicks."""
-        return self.cause in _LASTING
+        return self.kind in _LASTING
 
 
 class ActionError(Enum):

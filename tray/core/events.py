@@ -25,7 +25,7 @@ class TargetResolved(msgspec.Struct, frozen=True):
     Attributes:
         target: The gateway to call; None if there is none, or it must not be called.
         revision: Counts their changes.
-        looked: Where a gateway was looked for, in words.
+        searched: Where a gateway was looked for, in words.
         trouble: What is wrong.
         origin: Where the secret was found; None if there is none.
         device_token: The gateway gave this device a token before, which is kept.
@@ -33,8 +33,8 @@ class TargetResolved(msgspec.Struct, frozen=True):
 
     target: Target | None
     revision: int
-    looked: tuple[str, ...] = ()
-    trouble: ConnectionFailure | None = None
+    searched: tuple[str, ...] = ()
+    failure: ConnectionFailure | None = None
     origin: SecretOrigin | None = None
     device_token: bool = False
 
@@ -42,7 +42,7 @@ class TargetResolved(msgspec.Struct, frozen=True):
 class GatewayCliFinished(msgspec.Struct, frozen=True):
     """The gateway's own command line has ended: it did what it was told, or (a fault) says why not."""
 
-    fault: ActionError | None
+    error: ActionError | None
     detail: str = ""
 
 
@@ -62,7 +62,7 @@ class DialFailed(msgspec.Struct, frozen=True):
     """It did not come to that."""
 
     attempt: int
-    trouble: ConnectionFailure
+    failure: ConnectionFailure
 
 
 class ConnectionDropped(msgspec.Struct, frozen=True):
@@ -81,7 +81,7 @@ class LoggedIn(msgspec.Struct, frozen=True):
 class LoginRefused(msgspec.Struct, frozen=True):
     """`connect` was declined."""
 
-    failure: ErrorResponse
+    error_response: ErrorResponse
 
 
 class EventReceived(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ class RequestFailed(msgspec.Struct, frozen=True):
     """A request failed."""
 
     id: str
-    failure: ErrorResponse
+    error_response: ErrorResponse
 
 
 class RequestNotSent(msgspec.Struct, frozen=True):

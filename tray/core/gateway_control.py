@@ -30,10 +30,10 @@ def restart(state: State, now: Now) -> Outcome:
     if _is_asked(state):
         return state, ()
     wish = GatewayControl(GatewayControlKind.RESTART)
-    if fault := may_restart(state):
-        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, fault=fault))
+    if error := may_restart(state):
+        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, error=error))
     if takes_requests(state):
-        return send(replace(state, lifecycle=wish), RestartRequest(), now)
+        return send(replace(state, gateway_control=wish), RestartRequest(), now)
     return _by_cli(state, wish)
 
 
@@ -42,22 +42,22 @@ def start(state: State) -> Outcome:
     if _is_asked(state):
         return state, ()
     wish = GatewayControl(GatewayControlKind.START)
-    if fault := may_start(state):
-        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, fault=fault))
+    if error := may_start(state):
+        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, error=error))
     return _by_cli(state, wish)
 
 
 def may_restart(state: State) -> ActionError | None:
     """Why the gateway cannot be made to restart from here; None if that can be tried."""
-    if fault := refusal(state, RestartRequest):
-        return fault
+    if error := refusal(state, RestartRequest):
+        return error
     return None if takes_requests(state) or _is_here(state) else ActionError.ELSEWHERE
 
 
 def may_start(state: State) -> ActionError | None:
     """Why it cannot be started from here; None if that can be tried."""
-    trouble = state.link.trouble
-    if trouble is None or trouble.cause not in _ENDED:
+    failure = state.connection.failure
+    if failure is None or failure.kind not in _ENDED:
         return ActionError.RUNS
     if state.level is not Level.CONTROL:
         return ActionError.LEVEL
@@ -66,22 +66,22 @@ def may_start(state: State) -> ActionError | None:
 
 def takes_requests(state: State) -> bool:
     """Whether the gateway itself can be asked to restart."""
-    hello = state.link.hello
+    hello = state.connection.hello
     return state.connected and hello is not None and RestartRequest.method in hello.methods
 
 
 def answered(state: State, answer: Restarting) -> Outcome:
     """The gateway takes it."""
-    if state.lifecycle is None or state.lifecycle.state is not GatewayControlStatus.ASKED:
+    if state.gateway_control is None or state.gateway_control.state is not GatewayControlStatus.ASKED:
         return state, ()
-    taken = replace(state.lifecycle, state=GatewayControlStatus.TAKEN, detail=answer.waits_for)
-    return replace(state, lifecycle=taken), ()
+    taken = replace(state.gateway_control, state=GatewayControlStatus.TAKEN, detail=answer.waits_for)
+    return replace(state, gateway_control=taken), ()
 
 
-def request_failed(state: State, failure: ErrorResponse | None) -> Outcome:
+def request_failed(state: State, error_response: ErrorResponse | None) -> Outcome:
     """The gateway refuses, or (None) did not answer in time."""
-    detail = "" if failure is None else failure.message
-    return _failed(state, error_in(failure), detail)
+    detail = "" if error_response is None else error_response.message
+    return _failed(state, error_in(error_response), detail)
 
 
 def request_not_sent(state: State) -> Outcome:
@@ -91,38 +91,38 @@ def request_not_sent(state: State) -> Outcome:
 
 def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
     """The gateway's own command has ended."""
-    wish = state.lifecycle
+    wish = state.gateway_control
     if wish is None or wish.state is not GatewayControlStatus.ASKED:
         return state, ()
-    if event.fault is not None:
-        return _failed(state, event.fault, event.detail)
+    if event.error is not None:
+        return _failed(state, event.error, event.detail)
     if wish.back:
         return _end(state, replace(wish, state=GatewayControlStatus.DONE))
     taken = replace(wish, state=GatewayControlStatus.TAKEN)
-    return _awaited(replace(state, lifecycle=taken), now), ()
+    return _awaited(replace(state, gateway_control=taken), now), ()
 
 
 def logged_in(state: State) -> Outcome:
     """The gateway is back."""
-    wish = state.lifecycle
+    wish = state.gateway_control
     if wish is None or wish.state.ended:
         return state, ()
     if wish.state is GatewayControlStatus.TAKEN:
         return _end(state, replace(wish, state=GatewayControlStatus.DONE))
-    return replace(state, lifecycle=replace(wish, back=True)), ()
+    return replace(state, gateway_control=replace(wish, back=True)), ()
 
 
 def connection_lost(state: State, now: Now) -> State:
     """The connection is gone: a request that was under way has most likely been taken."""
-    wish = state.lifecycle
+    wish = state.gateway_control
     if wish is not None and wish.state is GatewayControlStatus.ASKED and not wish.by_cli:
-        state = replace(state, lifecycle=replace(wish, state=GatewayControlStatus.TAKEN))
+        state = replace(state, gateway_control=replace(wish, state=GatewayControlStatus.TAKEN))
     return _awaited(state, now)
 
 
 def abandoned(state: State) -> State:
     """Another gateway is watched from now on: what becomes of the one before is not seen."""
-    return replace(state, lifecycle=None)
+    return replace(state, gateway_control=None)
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -135,43 +135,43 @@ def tick(state: State, now: Now) -> Outcome:
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    wish = state.lifecycle
+    wish = state.gateway_control
     return None if wish is None or state.connected else wish.due_at
 
 
 def _is_asked(state: State) -> bool:
     """Whether one of both was asked for, and nobody has answered yet."""
-    return state.lifecycle is not None and state.lifecycle.state is GatewayControlStatus.ASKED
+    return state.gateway_control is not None and state.gateway_control.state is GatewayControlStatus.ASKED
 
 
 def _awaited(state: State, now: Now) -> State:
     """While it is gone: wait for it, but not for ever."""
-    wish = state.lifecycle
+    wish = state.gateway_control
     if wish is None or wish.state is not GatewayControlStatus.TAKEN or state.connected:
         return state
-    return replace(state, lifecycle=replace(wish, due_at=now.mono + PATIENCE))
+    return replace(state, gateway_control=replace(wish, due_at=now.mono + PATIENCE))
 
 
 def _by_cli(state: State, wish: GatewayControl) -> Outcome:
-    target = state.link.target
+    target = state.connection.target
     if target is None:
         return state, ()
-    state = replace(state, lifecycle=replace(wish, by_cli=True))
-    return state, (RunCli(wish.kind, target, state.link.command),)
+    state = replace(state, gateway_control=replace(wish, by_cli=True))
+    return state, (RunCli(wish.kind, target, state.connection.command),)
 
 
 def _is_here(state: State) -> bool:
-    return state.link.target is not None and state.link.target.is_loopback
+    return state.connection.target is not None and state.connection.target.is_loopback
 
 
-def _failed(state: State, fault: ActionError, detail: str) -> Outcome:
-    if state.lifecycle is None or state.lifecycle.state.ended:
+def _failed(state: State, error: ActionError, detail: str) -> Outcome:
+    if state.gateway_control is None or state.gateway_control.state.ended:
         return state, ()
     return _end(
-        state, replace(state.lifecycle, state=GatewayControlStatus.FAILED, fault=fault, detail=detail)
+        state, replace(state.gateway_control, state=GatewayControlStatus.FAILED, error=error, detail=detail)
     )
 
 
 def _end(state: State, ended: GatewayControl) -> Outcome:
     ended = replace(ended, due_at=None)
-    return replace(state, lifecycle=ended), (Notify(GatewayControlFinished(ended)),)
+    return replace(state, gateway_control=ended), (Notify(GatewayControlFinished(ended)),)

@@ -81,7 +81,7 @@ def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTICES):
         return ()  # the notice names the command that prints the ones; the others are in the menu
     key = _session(state, window)
-    url = None if state.link.target is None else connection.dashboard(state.link.target, key)
+    url = None if state.connection.target is None else connection.dashboard(state.connection.target, key)
     return () if url is None else (OpenUrl(url),)
 
 

@@ -77,7 +77,7 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
     """The next state, and what to do about it."""
     match command:
         case Reconnect():
-            return connection.reconnect(state, now, anew=True)
+            return connection.reconnect(state, now, force=True)
         case OpenMenu():
             state, effects = connection.retry_now(state, now)
             state, more = usage.menu_opened(state, now)
@@ -151,7 +151,11 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
         case SetAutostart(on):
             return state, (SaveAutostart(on),)
         case OpenDashboard(key):
-            url = None if state.link.target is None else connection.dashboard(state.link.target, key)
+            url = (
+                None
+                if state.connection.target is None
+                else connection.dashboard(state.connection.target, key)
+            )
             return state, () if url is None else (OpenUrl(url),)
         case Quit():
             return state, (HangUp(), Exit())

@@ -50,7 +50,7 @@ def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
     match event.answer:
         case SessionList() as answer:
             state, effects = polling.sessions_listed(state, answer, pending.sent_at, now)
-            state, more = activity.sessions_listed(state, state.book.sessions)
+            state, more = activity.sessions_listed(state, state.snapshot.sessions)
             return state, effects + more
         case Catalogue() as answer:
             return polling.models_listed(state, answer), ()
@@ -93,36 +93,36 @@ def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
             return state, ()
 
 
-def on_failure(state: State, identity: str, failure: ErrorResponse | None, now: Now) -> Outcome:
+def on_failure(state: State, identity: str, error_response: ErrorResponse | None, now: Now) -> Outcome:
     """A request was declined, or (None) its time ran out."""
     state, pending = take(state, identity)
     match pending:
         case None:
             return state, ()
-        case Pending(request=SessionsList()) if failure is not None and failure.missing_scope:
+        case Pending(request=SessionsList()) if error_response is not None and error_response.missing_scope:
             return connection.scope_missing(state, now)
         case Pending(request=SessionsList()):
             return polling.reading_failed(state, now), ()
         case Pending(request=SessionsPatch() as patch):
-            state, effects = switching.request_failed(state, patch, failure)
-            if failure is None:  # it may have been switched all the same
+            state, effects = switching.request_failed(state, patch, error_response)
+            if error_response is None:  # it may have been switched all the same
                 state = _read_back(state, now)
-            state, more = prompts.model_set(state, patch, failure, None, now)
+            state, more = prompts.model_set(state, patch, error_response, None, now)
             return state, effects + more
         case Pending(request=Agent() as request):
-            return prompts.request_failed(state, request.idempotency_key, failure, now)
+            return prompts.request_failed(state, request.idempotency_key, error_response, now)
         case Pending(request=AgentWait() as request):
             return prompts.wait_answered(state, request.run_id, None, now)
         case Pending(request=ChatHistory() as request):
             return prompts.history_read(state, request.key, None)
         case Pending(request=request) if isinstance(request, actions.ActionRequest):
-            return actions.request_failed(state, request, failure, now)
+            return actions.request_failed(state, request, error_response, now)
         case Pending(request=request) if isinstance(request, approvals.Answer):
-            return approvals.request_failed(state, request, failure, now)
+            return approvals.request_failed(state, request, error_response, now)
         case Pending(request=RestartRequest()):
-            return gateway_control.request_failed(state, failure)
+            return gateway_control.request_failed(state, error_response)
         case Pending(request=UsageCost() | SessionsUsage() | UsageStatus() as request):
-            return usage.request_failed(state, request, failure, now)
+            return usage.request_failed(state, request, error_response, now)
         case _:
             return state, ()
 
@@ -147,7 +147,7 @@ def on_not_sent(state: State, identity: str, now: Now) -> Outcome:
 
 def _read_back(state: State, now: Now) -> State:
     """See what became of a switch; somebody who waits for it at a prompt sees it at once."""
-    return polling.schedule(state, now, polling.AFTER_SWITCH if state.interest is Mode.LIVE else 0.0)
+    return polling.schedule(state, now, polling.AFTER_SWITCH if state.mode is Mode.LIVE else 0.0)
 
 
 def _wait_longer(pending: Pending, identity: str, now: Now) -> Pending:

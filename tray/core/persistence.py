@@ -41,11 +41,11 @@ Memory: TypeAlias = tuple[
 def remembered(state: State) -> Memory:
     """The part of the state that must survive a restart."""
     kept = tuple(switch for switch in state.switches if switch.state is SwitchStatus.SET)
-    untold = deferral.crossings(state)
+    undelivered = deferral.crossings(state)
     return (
         state.pins,
         state.latches,
-        untold,
+        undelivered,
         state.quota_latches,
         kept,
         state.greeted,
@@ -56,17 +56,17 @@ def remembered(state: State) -> Memory:
 
 def is_remembered(state: State) -> bool:
     """Whether a change of it is this process's to save: the tray's is, and a command's own switch."""
-    return state.interest is Mode.LIVE or any(s.set_at is not None for s in state.switches)
+    return state.mode is Mode.LIVE or any(s.set_at is not None for s in state.switches)
 
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, untold, quotas, switches, greeted, snoozed, prompts = remembered(state)
+    pins, latches, undelivered, quotas, switches, greeted, snoozed, prompts = remembered(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
         "latches": [[x.profile, x.key, x.session_id, x.level] for x in latches],
-        "untold": [[x.profile, x.key, x.session_id, x.level] for x in untold],
+        "untold": [[x.profile, x.key, x.session_id, x.level] for x in undelivered],
         "quotas": [[x.profile, x.provider, x.label, x.level, x.resets_ms] for x in quotas],
         "switches": [
             {
@@ -90,7 +90,7 @@ def dump(state: State) -> str:
                 "preset": x.preset,
                 "state": x.state.name,
                 "answer": x.answer,
-                "fault": None if x.fault is None else x.fault.name,
+                "fault": None if x.error is None else x.error.name,
                 "detail": x.detail,
                 "answered_by": x.answered_by,
                 "left": x.left,
@@ -111,7 +111,7 @@ def load(state: State, text: str | None) -> State:
         return state
     pins = _pins(memory.get("pins"))
     latches = (_latch(item) for item in _items(memory, "latches"))
-    untold = (_latch(item) for item in _items(memory, "untold"))
+    undelivered = (_latch(item) for item in _items(memory, "untold"))
     quotas = (_quota(item) for item in _items(memory, "quotas"))
     switches = (_switch(item) for item in _items(memory, "switches"))
     return replace(
@@ -119,7 +119,7 @@ def load(state: State, text: str | None) -> State:
         focus=Focus(pinned=pins.get(state.settings.profile)),
         pins=pins,
         latches=tuple(latch for latch in latches if latch is not None),
-        untold=tuple(latch for latch in untold if latch is not None),
+        undelivered=tuple(latch for latch in undelivered if latch is not None),
         quota_latches=tuple(latch for latch in quotas if latch is not None),
         switches=tuple(switch for switch in switches if switch is not None),
         greeted=memory.get("greeted") is True,
@@ -135,7 +135,7 @@ def _ended(state: State) -> tuple[Prompt, ...]:
         room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail)
         if room < 0:
             break
-        kept.append(replace(prompt, sent_at=0.0, sent_ms=0, error=None, stopped=False, stopping=False))
+        kept.append(replace(prompt, sent_at=0.0, sent_ms=0, event_error=None, stopped=False, stopping=False))
     return tuple(reversed(kept))
 
 
@@ -205,11 +205,11 @@ def _prompt(item: object) -> Prompt | None:
             "preset": str() | None as preset,
             "state": str(state),
             "answer": str(answer),
-            "fault": str() | None as fault,
+            "fault": str() | None as error,
             "detail": str(detail),
             "answered_by": str() | None as answered_by,
             "left": bool(left),
-        } if state in _ENDS and fault in (None, *ActionError.__members__):
+        } if state in _ENDS and error in (None, *ActionError.__members__):
             return Prompt(
                 identity,
                 key,
@@ -218,7 +218,7 @@ def _prompt(item: object) -> Prompt | None:
                 preset,
                 _ENDS[state],
                 answer=answer,
-                fault=None if fault is None else ActionError[fault],
+                error=None if error is None else ActionError[error],
                 detail=detail,
                 answered_by=answered_by,
                 left=left,

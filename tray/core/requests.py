@@ -20,14 +20,14 @@ def refusal(state: State, request: Request | type[Request]) -> ActionError | Non
         return ActionError.OFFLINE
     if state.may(request):
         return None
-    return ActionError.SCOPE if request.scope in state.link.asked else ActionError.LEVEL
+    return ActionError.SCOPE if request.scope in state.connection.asked else ActionError.LEVEL
 
 
-def error_in(failure: ErrorResponse | None) -> ActionError:
+def error_in(error_response: ErrorResponse | None) -> ActionError:
     """What the gateway's refusal of a request is; None if its time ran out."""
-    if failure is None:
+    if error_response is None:
         return ActionError.NO_REPLY
-    return ActionError.SCOPE if failure.missing_scope else ActionError.GATEWAY
+    return ActionError.SCOPE if error_response.missing_scope else ActionError.GATEWAY
 
 
 def send(

@@ -47,19 +47,19 @@ class State(PrivateStruct, frozen=True):
             that is asked for or failed.
         prompts: Own prompts, oldest first.
         windows: Those that are open, oldest first.
-        deeds: What was done to sessions: of each kind the last, the latest of all at the end.
+        actions: What was done to sessions: of each kind the last, the latest of all at the end.
         compactions: What sessions used before they were compacted, by key, until that was told.
-        growth: What the last turns of each session added, by its key.
+        usage_history: What the last turns of each session added, by its key.
         approvals: What waits for the person's word, and what became of it; the oldest first.
-        spending: What was spent, and the providers' quotas.
+        usage_totals: What was spent, and the providers' quotas.
         untold: Thresholds that an earlier process passed and could not tell before it ended.
         quota_latches: Thresholds told of quotas.
         greeted: The user was told, once and for all, where the icon hides.
-        held: Notices held back while nobody could be interrupted, oldest first.
-        held_until: When they are tried again (mono); None while none is held.
+        deferred: Notices held back while nobody could be interrupted, oldest first.
+        deferred_until: When they are tried again (mono); None while none is held.
         snoozed_until: Notices are held back until then (wall); None, or past, if they are not.
         fallbacks: What was told of them: profile, session key, the model asked for, the one that answered.
-        lifecycle: The last start or restart of the gateway that was asked for; None if none was.
+        gateway_control: The last start or restart of the gateway that was asked for; None if none was.
         recent: The last notices, the oldest first.
         diagnostics: What the window of that name shows; empty while there is none.
         autostart: The program starts when the user signs in; None where that is not offered, or not known.
@@ -68,14 +68,14 @@ class State(PrivateStruct, frozen=True):
     private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
 
     settings: Settings
-    interest: Mode
+    mode: Mode
     seed: str
     serial: int = 0
     drift: float | None = None
     woke_at: datetime | None = None
-    link: Connection = msgspec.field(default_factory=Connection)
+    connection: Connection = msgspec.field(default_factory=Connection)
     pending: tuple[Pending, ...] = ()
-    book: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
+    snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
     models: tuple[Model, ...] | None = None
     allowed: frozenset[str] | None = None
     focus: Focus = msgspec.field(default_factory=Focus)
@@ -84,19 +84,19 @@ class State(PrivateStruct, frozen=True):
     switches: tuple[ModelSwitch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     windows: tuple[Window, ...] = ()
-    deeds: tuple[SessionAction, ...] = ()
+    actions: tuple[SessionAction, ...] = ()
     compactions: dict[str, int | None] = msgspec.field(default_factory=dict)
-    growth: dict[str, UsageHistory] = msgspec.field(default_factory=dict)
+    usage_history: dict[str, UsageHistory] = msgspec.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
-    spending: UsageTotals = msgspec.field(default_factory=UsageTotals)
-    untold: tuple[ThresholdLatch, ...] = ()
+    usage_totals: UsageTotals = msgspec.field(default_factory=UsageTotals)
+    undelivered: tuple[ThresholdLatch, ...] = ()
     quota_latches: tuple[QuotaLatch, ...] = ()
     greeted: bool = False
-    held: tuple[Alert, ...] = ()
-    held_until: float | None = None
+    deferred: tuple[Alert, ...] = ()
+    deferred_until: float | None = None
     snoozed_until: datetime | None = None
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
-    lifecycle: GatewayControl | None = None
+    gateway_control: GatewayControl | None = None
     recent: tuple[PastNotification, ...] = ()
     diagnostics: str = ""
     autostart: bool | None = None
@@ -104,38 +104,38 @@ class State(PrivateStruct, frozen=True):
     @property
     def level(self) -> Level:
         """The trust level on the gateway at hand."""
-        target = self.link.target
+        target = self.connection.target
         return self.settings.active().level_at(loopback=target is not None and target.is_loopback)
 
     @property
     def connected(self) -> bool:
         """Requests can be sent."""
-        return self.link.step is Step.UP
+        return self.connection.step is Step.UP
 
     @property
     def phase(self) -> Phase:
         """The connection as a person sees it: until the sessions were read, it is still being made."""
-        return Phase.CONNECTING if self.connected and self.book.read_at is None else self.link.phase
+        return Phase.CONNECTING if self.connected and self.snapshot.read_at is None else self.connection.phase
 
     @property
     def tells_changes(self) -> bool:
         """This gateway tells of changes, and lists a model override and a run in progress at once."""
-        return self.link.hello is not None and self.link.hello.tells_changes
+        return self.connection.hello is not None and self.connection.hello.tells_changes
 
     @property
     def agent_id(self) -> str:
         """The gateway's default agent; `main`, as it nearly always is, until the gateway told it."""
-        return self.link.hello.agent_id if self.link.hello is not None else "main"
+        return self.connection.hello.agent_id if self.connection.hello is not None else "main"
 
     @property
     def running(self) -> bool:
         """A run is in progress, as an event told or the last reading shows."""
-        return bool(self.book.runs) or any(session.row.active for session in self.book.sessions)
+        return bool(self.snapshot.runs) or any(session.row.active for session in self.snapshot.sessions)
 
     @property
     def focused(self) -> Session | None:
         """The session that the icon speaks for."""
-        return self.book.find(self.focus.key)
+        return self.snapshot.find(self.focus.key)
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """A state that has given out one more id, and the id: unique to this process by its seed."""
@@ -144,9 +144,9 @@ class State(PrivateStruct, frozen=True):
 
     def chance(self) -> float:
         """A number from 0 up to 1 that looks random, fixed by the seed and the dial attempt."""
-        digest = hashlib.sha256(f"{self.seed}/{self.link.attempt}".encode()).digest()
+        digest = hashlib.sha256(f"{self.seed}/{self.connection.attempt}".encode()).digest()
         return int.from_bytes(digest[:4], "big") / 2**32
 
     def may(self, request: Request | type[Request]) -> bool:
         """Whether this connection was granted what the request needs."""
-        return request.scope in self.link.scopes
+        return request.scope in self.connection.scopes

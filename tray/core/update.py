@@ -66,7 +66,7 @@ def update(state: State, event: Event, now: Now) -> Outcome:
     before, remembered = state, persistence.remembered(state)
     drift = now.wall.timestamp() - now.mono
     slept = state.drift is not None and drift - state.drift > SLEPT
-    first = state.drift is None and state.interest is Mode.LIVE
+    first = state.drift is None and state.mode is Mode.LIVE
     effects: tuple[Effect, ...] = (ReadAutostart(),) if first else ()
     state = replace(state, drift=drift)
     if slept and not isinstance(event, Resumed):
@@ -93,7 +93,7 @@ def update(state: State, event: Event, now: Now) -> Outcome:
 def deadline(state: State) -> float | None:
     """When something is due (mono); None: only an event can change anything."""
     due = [
-        connection.deadline(state.link),
+        connection.deadline(state.connection),
         polling.deadline(state),
         prompts.deadline(state),
         actions.deadline(state),
@@ -115,7 +115,9 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case ReplyReceived():
             return on_reply.on_reply(connection.message_received(state, now), event, now)
         case RequestFailed():
-            return on_reply.on_failure(connection.message_received(state, now), event.id, event.failure, now)
+            return on_reply.on_failure(
+                connection.message_received(state, now), event.id, event.error_response, now
+            )
         case RequestNotSent():
             return on_reply.on_not_sent(state, event.id, now)
         case CommandReceived(command):
@@ -128,12 +130,12 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
             return _settings_read(state, settings, now)
         case SocketOpened(attempt):
             return connection.socket_opened(state, attempt, now)
-        case DialFailed(attempt, trouble):
-            return connection.dial_failed(state, attempt, trouble, now)
+        case DialFailed(attempt, failure):
+            return connection.dial_failed(state, attempt, failure, now)
         case LoggedIn(hello):
             return connection.logged_in(state, hello, now)
-        case LoginRefused(failure):
-            return connection.login_refused(state, failure, now)
+        case LoginRefused(error_response):
+            return connection.login_refused(state, error_response, now)
         case ConnectionDropped(code, reason):
             return connection.connection_dropped(state, code, reason, now)
         case Resumed():
@@ -162,30 +164,32 @@ def _resumed(state: State, now: Now) -> Outcome:
     if state.woke_at is not None and 0 <= (now.wall - state.woke_at).total_seconds() < ONE_WAKE:
         return state, ()
     # Meanwhile a snooze may have ended, whose end was reckoned by the clock that stood still.
-    state, told = deferral.user_returned(replace(state, woke_at=now.wall))
+    state, notified = deferral.user_returned(replace(state, woke_at=now.wall))
     state, effects = connection.system_resumed(polling.schedule(state, now, 0.0), now)
-    return state, told + effects
+    return state, notified + effects
 
 
 def _configured(state: State, event: TargetResolved, now: Now) -> Outcome:
-    told: tuple[Effect, ...] = ()
+    notified: tuple[Effect, ...] = ()
     if polling.is_other_gateway(state, event.target):
-        known = (state.link.target, event.target)
+        known = (state.connection.target, event.target)
         state = polling.gateway_changed(state)
         if not all(target is not None and target.is_loopback for target in known):
-            state, told = prompts.abandoned(state)  # while this computer's own is still that at another port
+            state, notified = prompts.abandoned(
+                state
+            )  # while this computer's own is still that at another port
     state, effects = connection.target_resolved(state, event, now)
-    return state, told + effects
+    return state, notified + effects
 
 
 def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     before = state.settings
     state = replace(state, settings=settings)
-    told: tuple[Effect, ...] = ()
+    notified: tuple[Effect, ...] = ()
     if settings.quiet != before.quiet:
-        state, told = deferral.user_returned(state)
+        state, notified = deferral.user_returned(state)
     state, effects = _adopted(state, before, now)
-    return state, told + effects
+    return state, notified + effects
 
 
 def _adopted(state: State, before: Settings, now: Now) -> Outcome:
@@ -195,13 +199,13 @@ def _adopted(state: State, before: Settings, now: Now) -> Outcome:
     is_other = settings.profile != before.profile
     if not is_other and profile == profile_before:
         return polling.schedule(state, now), ()
-    told: tuple[Effect, ...] = ()
+    notified: tuple[Effect, ...] = ()
     if is_other:
         state = gateway_control.abandoned(polling.forget(state))
     if is_other or profile.url != profile_before.url:
-        state, told = prompts.abandoned(state)
+        state, notified = prompts.abandoned(state)
     state, effects = connection.restart(state, now)
-    return state, told + effects
+    return state, notified + effects
 
 
 def _tick(state: State, now: Now) -> Outcome:
@@ -237,11 +241,11 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
         case RunStarted():
             return polling.run_started(state, push, now), ()
         case RunEnded():
-            told = activity.run_ended(state, push, now)
+            notified = activity.run_ended(state, push, now)
             state, differs = fallback.run_finished(state, push)
             state, effects = actions.run_finished(state, push, now)
             state, more = prompts.event_received(polling.run_ended(state, push, now), push, now)
-            return state, effects + more + told + differs
+            return state, effects + more + notified + differs
         case ChatStopped():
             state, effects = actions.run_finished(state, push, now)
             if push.error is None:  # 2026.1 and 2026.2 tell no other end of it

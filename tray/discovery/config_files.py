@@ -55,7 +55,7 @@ class Discovery(msgspec.Struct, frozen=True):
         target: The gateway to call; None if none was found or the one found must not be called.
         secrets: What logs in there.
         refusal: Why an address that was found is not called; None if there is no such.
-        looked: Each place that was looked at and what was there, in words; never a secret.
+        searched: Each place that was looked at and what was there, in words; never a secret.
         problems: What was found and could not be used, in words.
         stamp: The state of every file that could change the answer, taken before they were read.
     """
@@ -63,7 +63,7 @@ class Discovery(msgspec.Struct, frozen=True):
     target: Target | None
     secrets: Secrets
     refusal: str | None
-    looked: tuple[str, ...]
+    searched: tuple[str, ...]
     problems: tuple[str, ...]
     stamp: Stamp
 
@@ -118,17 +118,17 @@ def discover(
         fingerprint = _fingerprint(certificate, home, problems) if config.tls else None
         file = ConfigFile(_shown(used.path, home), used.generation, config, fingerprint)
     found = resolve(profile, url=url, environ=environ, file=file)
-    looked = [
+    searched = [
         f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in address_variables(file)
     ]
     for path in dict.fromkeys(each.path for each in candidates):
         state = "there" if str(path) in there else "not there"
-        looked.append(f"{_shown(path, home)}: {'used' if used and path == used.path else state}")
+        searched.append(f"{_shown(path, home)}: {'used' if used and path == used.path else state}")
     return Discovery(
         target=found.target,
         secrets=found.secrets,
         refusal=found.refusal,
-        looked=tuple(looked),
+        searched=tuple(searched),
         problems=(*problems, *found.problems),
         stamp=before,
     )
@@ -144,8 +144,8 @@ def with_kept(found: Discovery, profile: Profile) -> Discovery:
     kept = credentials.read(profile.name, found.target.url)
     if kept is None:
         return found
-    looked = (*found.looked, f"{credentials.STORE}: {kept.said}")
-    return replace(found, secrets=kept.secrets, looked=looked)
+    searched = (*found.searched, f"{credentials.STORE}: {kept.said}")
+    return replace(found, secrets=kept.secrets, searched=searched)
 
 
 def stamp(paths: Iterable[Path | str]) -> Stamp:

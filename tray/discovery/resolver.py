@@ -28,7 +28,7 @@ class Environment(msgspec.Struct, frozen=True):
         url: The address from the command line.
         profile: The profile from the command line, in place of the settings' own.
         settings: The settings file from the command line, or the usual one.
-        lasting: Whether memory and device key are kept; the demo leaves no trace.
+        persistent: Whether memory and device key are kept; the demo leaves no trace.
     """
 
     environ: Mapping[str, str]
@@ -36,7 +36,7 @@ class Environment(msgspec.Struct, frozen=True):
     url: str | None = None
     profile: str | None = None
     settings: Path | None = None
-    lasting: bool = True
+    persistent: bool = True
 
 
 class TargetResolver:
@@ -51,7 +51,7 @@ class TargetResolver:
         self._place = place
         self._found: tuple[Profile, Discovery] | None = None
         self._secrets = Secrets()
-        self._device_tokens = DeviceTokens(lasting=place.lasting)
+        self._device_tokens = DeviceTokens(persistent=place.persistent)
         self._told: tuple[Target | None, tuple[str | None, str | None], ConnectionFailure | None] | None = (
             None
         )
@@ -69,40 +69,40 @@ class TargetResolver:
             store.StoreError: It can be neither read nor made.
         """
         if self._seed is None:
-            self._seed = files.device_seed() if self._place.lasting else os.urandom(files.SEED_SIZE)
+            self._seed = files.device_seed() if self._place.persistent else os.urandom(files.SEED_SIZE)
         return self._seed
 
-    def find(self, profile: Profile, *, anew: bool = False) -> TargetResolved:
+    def find(self, profile: Profile, *, force: bool = False) -> TargetResolved:
         """The gateway that the profile means; its revision counts changes of anything that matters.
 
         Args:
             profile: The one that is watched.
-            anew: Look again in every place, also where nothing was and no change would be seen.
+            force: Look again in every place, also where nothing was and no change would be seen.
         """
-        if anew:
+        if force:
             self._found = None
         found = config_files.with_kept(self._discovered(profile), profile)
-        trouble = None if found.refusal is None else ConnectionFailure(FailureKind.ADDRESS, found.refusal)
+        failure = None if found.refusal is None else ConnectionFailure(FailureKind.ADDRESS, found.refusal)
         if found.target is not None:
             try:
                 self.device_seed()
             except files.StoreError as error:
-                trouble = ConnectionFailure(FailureKind.KEY, str(error))
+                failure = ConnectionFailure(FailureKind.KEY, str(error))
         device = None if found.target is None else self._device_tokens.of(found.target.url)
         self._secrets = replace(found.secrets, device=device)
-        told = (found.target, found.secrets.shared, trouble)
-        if told != self._told:
-            self._told = told
+        notified = (found.target, found.secrets.shared, failure)
+        if notified != self._told:
+            self._told = notified
             self._revision += 1
-        looked = found.looked + found.problems
+        searched = found.searched + found.problems
         known, origin = device is not None, found.secrets.origin
-        return TargetResolved(found.target, self._revision, looked, trouble, origin, device_token=known)
+        return TargetResolved(found.target, self._revision, searched, failure, origin, device_token=known)
 
-    def failed(self, trouble: ConnectionFailure) -> TargetResolved:
+    def failed(self, failure: ConnectionFailure) -> TargetResolved:
         """Looking for it has failed, and nothing that was known before counts."""
         self._found, self._secrets, self._told = None, Secrets(), None
         self._revision += 1
-        return TargetResolved(None, self._revision, trouble=trouble)
+        return TargetResolved(None, self._revision, failure=failure)
 
     def change_device_token(self, target: Target, token: str | None) -> None:
         """Keep what the gateway gave this device; None forgets it.
@@ -127,7 +127,7 @@ class TargetResolver:
             known, found = self._found
             if known == profile and not found.problems and not config_files.changed(found.stamp):
                 return found
-        guests = wsl.homes if place.lasting else tuple
+        guests = wsl.homes if place.persistent else tuple
         found = config_files.discover(
             profile, url=place.url, environ=place.environ, home=place.home, guests=guests
         )

@@ -98,12 +98,12 @@ class WindowApp:
         root.after(_LOOK, self._look)
 
     def _on_seen(self) -> Callable[[object], None]:
-        told = False
+        notified = False
 
         def seen(_event: object) -> None:
-            nonlocal told
-            if not told:
-                told = True
+            nonlocal notified
+            if not notified:
+                notified = True
                 self._root.after_idle(self._seen)
 
         return seen

@@ -23,7 +23,7 @@ class Colours(msgspec.Struct, frozen=True):
         accent_ink: Text on it.
         link: Addresses.
         code: Behind code.
-        fault: What went wrong.
+        error: What went wrong.
         selected: Behind selected text.
     """
 
@@ -39,7 +39,7 @@ class Colours(msgspec.Struct, frozen=True):
     accent_ink: str
     link: str
     code: str
-    fault: str
+    error: str
     selected: str
 
 
@@ -56,7 +56,7 @@ LIGHT: Final = Colours(
     accent_ink="#ffffff",
     link="#005fb8",
     code="#f0f2f5",
-    fault="#b3261e",
+    error="#b3261e",
     selected="#cce4f7",
 )
 DARK: Final = Colours(
@@ -72,7 +72,7 @@ DARK: Final = Colours(
     accent_ink="#10202a",
     link="#7fd3ff",
     code="#1b1b1b",
-    fault="#ff9d94",
+    error="#ff9d94",
     selected="#264f78",
 )
 

@@ -193,8 +193,10 @@ class SettingsDialog(Dialog):
         )
         level = self._list(page, 7, words("Trust _level"), self._level)
         level.configure(values=_LEVELS)
-        told = words("watch only looks, ask also sends prompts, control does everything. Empty: the default.")
-        self._note(page, 8, told)
+        notified = words(
+            "watch only looks, ask also sends prompts, control does everything. Empty: the default."
+        )
+        self._note(page, 8, notified)
         self._field(
             page,
             9,

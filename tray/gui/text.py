@@ -64,8 +64,8 @@ class TextDialog(Dialog):
             return
         before, self._pane = self._pane, pane
         self.root.title(f"{pane.title} - ClawTray")
-        self._told.configure(text=pane.told)
-        self._settle(self._told, on=bool(pane.told))
+        self._told.configure(text=pane.notified)
+        self._settle(self._told, on=bool(pane.notified))
         self._caption.configure(text=pane.caption)
         for part in (self._chart, self._caption):
             self._settle(part, on=bool(pane.bars))

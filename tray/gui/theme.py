@@ -72,7 +72,7 @@ def dressed(root: tk.Tk) -> Theme:
         for name in ("TEntry", "TCombobox"):
             style.configure(name, padding=(unit, unit // 3))
     style.configure("Faint.TLabel", foreground=colours.faint)
-    style.configure("Fault.TLabel", foreground=colours.fault)
+    style.configure("Fault.TLabel", foreground=colours.error)
     style.configure("Title.TLabel", font=theme.title)
     _tune_lists(root, theme)
     root.event_delete("<<LineStart>>", "<Control-a>")  # as in Emacs, which nobody expects here

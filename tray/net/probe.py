@@ -131,9 +131,9 @@ def probe(target: Target, timeout: float) -> Probe:
         timeout: Seconds for each thing that the network does.
     """
     trial = _Trial(target, timeout)
-    failed, fault = trial.run() or (None, None)
+    failed, error = trial.run() or (None, None)
     return Probe(
-        trial.seconds, trial.addresses, trial.certificate, trial.http, fault, failed, proxy_variable(target)
+        trial.seconds, trial.addresses, trial.certificate, trial.http, error, failed, proxy_variable(target)
     )
 
 

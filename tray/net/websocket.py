@@ -180,7 +180,7 @@ def proxy_variable(target: Target) -> str | None:
     return name if name in os.environ else name.upper()
 
 
-def _behind(proxy: str | None, trouble: ConnectionFailure) -> ConnectionFailure:
+def _behind(proxy: str | None, failure: ConnectionFailure) -> ConnectionFailure:
     """What fails on the way through a proxy is the proxy's doing, and says nothing of the gateway."""
     on_the_way = (
         FailureKind.NOT_RUNNING,
@@ -190,8 +190,8 @@ def _behind(proxy: str | None, trouble: ConnectionFailure) -> ConnectionFailure:
         FailureKind.FOREIGN,
     )
     return (
-        trouble
-        if proxy is None or trouble.cause not in on_the_way
+        failure
+        if proxy is None or failure.kind not in on_the_way
         else ConnectionFailure(FailureKind.PROXY, proxy)
     )
 

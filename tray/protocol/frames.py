@@ -73,7 +73,7 @@ class Response(PrivateStruct, frozen=True):
     id: str
     ok: bool
     payload: Json
-    failure: ErrorResponse | None = None
+    error_response: ErrorResponse | None = None
 
 
 class Challenge(msgspec.Struct, frozen=True):
@@ -164,7 +164,7 @@ def _response(frame: Json) -> Frame:
         payload = {"list": payload}
     if frame.get("ok") is True:
         return Response(identity, ok=True, payload=record(payload))
-    return Response(identity, ok=False, payload=record(payload), failure=_failure(frame))
+    return Response(identity, ok=False, payload=record(payload), error_response=_failure(frame))
 
 
 def _failure(frame: Json) -> ErrorResponse:

@@ -154,9 +154,9 @@ def _generation(protocol: int, version: str | None, server: Json, snapshot: Json
     return Generation.UNKNOWN
 
 
-def refused_by(failure: ErrorResponse) -> Generation:
+def refused_by(error_response: ErrorResponse) -> Generation:
     """Whose refusal it is, by its shape: Clawdbot's releases alone ask to be approved without a fine code."""
-    old = failure.request_id is not None and failure.detail is None
+    old = error_response.request_id is not None and error_response.detail is None
     return Generation.CLAWDBOT if old else Generation.UNKNOWN
 
 
@@ -206,12 +206,12 @@ _BY_MESSAGE = (
 )
 
 
-def read_refusal(failure: ErrorResponse) -> Refusal:
+def read_refusal(error_response: ErrorResponse) -> Refusal:
     """The fine code decides, then the sentence.
 
     All `DEVICE_AUTH_` codes but the expired one are left to the sentence: 2026.2 gives one code for them all.
     """
-    if failure.detail in _BY_DETAIL:
-        return _BY_DETAIL[failure.detail]
-    message = failure.message.lower()
+    if error_response.detail in _BY_DETAIL:
+        return _BY_DETAIL[error_response.detail]
+    message = error_response.message.lower()
     return next((refusal for words, refusal in _BY_MESSAGE if words in message), Refusal.OTHER)

@@ -60,7 +60,7 @@ class SessionList(msgspec.Struct, frozen=True):
     """The answer to `sessions.list`: the gateway's default model and window, and the rows, newest first."""
 
     default_model: str | None
-    default_window: int | None
+    default_context_limit: int | None
     rows: tuple[SessionRow, ...]
 
 
@@ -86,7 +86,7 @@ class SessionsList(msgspec.Struct, frozen=True):
         ]
         return SessionList(
             default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
-            default_window=count(defaults, "contextTokens") or None,
+            default_context_limit=count(defaults, "contextTokens") or None,
             rows=tuple(rows),
         )
 

@@ -213,14 +213,14 @@ class UsageStatus(msgspec.Struct, frozen=True):
         return Quotas(tuple(windows[:MOST_QUOTAS]), tuple(failed))
 
 
-def unknown_method(failure: ErrorResponse) -> bool:
+def unknown_method(error_response: ErrorResponse) -> bool:
     """The release does not have the method."""
-    return failure.message.startswith("unknown method")
+    return error_response.message.startswith("unknown method")
 
 
-def unknown_parameter(failure: ErrorResponse) -> bool:
+def unknown_parameter(error_response: ErrorResponse) -> bool:
     """The release has the method, and not the parameter."""
-    return failure.code == "INVALID_REQUEST" and failure.message.startswith("invalid ")
+    return error_response.code == "INVALID_REQUEST" and error_response.message.startswith("invalid ")
 
 
 def _windows(provider: str, name: str, rows: Iterable[Json]) -> list[Quota]:
@@ -266,9 +266,9 @@ def _daily(rows: Iterable[Json]) -> Daily:
 
 
 def _day(row: Json) -> str | None:
-    told = text(row, "date") or ""
+    notified = text(row, "date") or ""
     try:
-        return date.fromisoformat(told).isoformat()
+        return date.fromisoformat(notified).isoformat()
     except ValueError:
         return None
 

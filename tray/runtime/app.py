@@ -64,21 +64,21 @@ class App:
     def __init__(
         self,
         options: Options,
-        interest: Mode,
+        mode: Mode,
         *,
         show: Callable[[Notification], None],
         leave: Callable[[], None] = lambda: None,
-        polite: bool = True,
+        respect_do_not_disturb: bool = True,
         open_window: Callable[[Window, State], None] = lambda _window, _state: None,
     ) -> None:
         """Read the settings and the memory.
 
         Args:
             options: The command line.
-            interest: How much to ask of the gateway.
+            mode: How much to ask of the gateway.
             show: Shows a notice; called on any thread, it must return at once.
             leave: Ends the program; called on the gateway's thread, it must return at once.
-            polite: Hold notices back while the system says that nobody is to be interrupted.
+            respect_do_not_disturb: Hold notices back while the system says that nobody is to be interrupted.
             open_window: Opens a window; called on the worker's thread, it must return at once.
 
         Raises:
@@ -90,8 +90,8 @@ class App:
             self.words = spoken(settings)
             self._closing = closing.pop_all()
         # A demo greets nobody: it would do so each time.
-        state = State(settings, interest, seed=os.urandom(8).hex(), greeted=not place.lasting)
-        if place.lasting:
+        state = State(settings, mode, seed=os.urandom(8).hex(), greeted=not place.persistent)
+        if place.persistent:
             state = persistence.load(state, _memory())
         self._mailbox = Mailbox()
         self._worker = Worker(
@@ -101,7 +101,7 @@ class App:
             show=show,
             leave=leave,
             words=self.words,
-            polite=polite,
+            respect_do_not_disturb=respect_do_not_disturb,
             open_window=open_window,
         )
         self.gateway = EventLoop(state, self._mailbox, self._worker)
@@ -162,7 +162,7 @@ def _place(options: Options, closing: ExitStack) -> Environment:
 
     demo = closing.enter_context(DemoGateway(speed=_speed()))
     environ = {"CLAWTRAY_URL": demo.url, "CLAWTRAY_TOKEN": demo.token}
-    return Environment(environ, Path.home(), None, options.profile, options.config, lasting=False)
+    return Environment(environ, Path.home(), None, options.profile, options.config, persistent=False)
 
 
 def _speed() -> float:

@@ -48,7 +48,7 @@ def gather(state: State, local: Local, now: Now, *, reading: float | None = None
 
     from tray.net.probe import probe  # noqa: PLC0415 - as above
 
-    target = state.link.target
+    target = state.connection.target
     probed = None if target is None else probe(target, _PATIENCE)
     seen = Examined(state, local.complaint, probed, reading)
     ground = Ground(

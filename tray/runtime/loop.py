@@ -204,14 +204,14 @@ class EventLoop:
         if not isinstance(frame, Response):
             return EventReceived(frame)
         if frame.id == _LOGIN:
-            if frame.failure is not None:
-                return LoginRefused(frame.failure)
+            if frame.error_response is not None:
+                return LoginRefused(frame.error_response)
             self._note_device_token(frame.payload)
             return LoggedIn(handshake.read_hello(frame.payload))
         request = self._requests.get(frame.id)
-        if frame.failure is not None:
+        if frame.error_response is not None:
             self._requests.pop(frame.id, None)
-            return RequestFailed(frame.id, frame.failure)
+            return RequestFailed(frame.id, frame.error_response)
         if request is None:
             return EventReceived(frames.Unknown("an answer to nothing"))
         answer = request.read(frame.payload)

@@ -89,7 +89,7 @@ class Worker:
         show: Callable[[Notification], None],
         leave: Callable[[], None],
         words: Words,
-        polite: bool = True,
+        respect_do_not_disturb: bool = True,
         open_window: Callable[[Window, State], None] = lambda _window, _state: None,
     ) -> None:
         """Nothing is read or started yet.
@@ -101,7 +101,7 @@ class Worker:
             show: Shows a notice, from any thread; it must return at once.
             leave: Ends the program, from the thread that asks for it; it must return at once.
             words: The language of notices.
-            polite: Hold notices back while the system says that nobody is to be interrupted.
+            respect_do_not_disturb: Hold notices back while the system says that nobody is to be interrupted.
             open_window: Opens a window, from the worker's thread; it must return at once.
         """
         self._place = place
@@ -109,7 +109,7 @@ class Worker:
         self._settings_file = place.settings or files.folders().config / "settings.toml"
         self._settings_stamp = _stamp(self._settings_file)
         self._post, self._show, self._leave, self._words = post, show, leave, words
-        self._polite = polite
+        self._polite = respect_do_not_disturb
         self._open_window = open_window
         self._jobs: queue.SimpleQueue[tuple[Effect | _KeepDeviceToken, State] | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
@@ -159,18 +159,18 @@ class Worker:
 
     def _do(self, effect: Effect | _KeepDeviceToken, state: State) -> None:
         match effect:
-            case ReadConfig(anew):
-                self._post(self._configuration(state, anew=anew))
-            case _KeepDeviceToken(token) if state.link.target is not None:
-                self._finder.change_device_token(state.link.target, token)
-            case ForgetDeviceToken() if state.link.target is not None:
-                self._finder.change_device_token(state.link.target, None)
+            case ReadConfig(force):
+                self._post(self._configuration(state, force=force))
+            case _KeepDeviceToken(token) if state.connection.target is not None:
+                self._finder.change_device_token(state.connection.target, token)
+            case ForgetDeviceToken() if state.connection.target is not None:
+                self._finder.change_device_token(state.connection.target, None)
             case _KeepDeviceToken() | ForgetDeviceToken():
                 pass  # nobody knows whose
             case ReadSettings():
                 self._read_settings(state)
             case SaveMemory(text):
-                if self._place.lasting:
+                if self._place.persistent:
                     files.save_memory(text)
             case SaveNotices(on):
                 self._save_notices(state, on=on)
@@ -214,11 +214,11 @@ class Worker:
         else:
             self._post(NotificationDeferred(notice))
 
-    def _configuration(self, state: State, *, anew: bool) -> TargetResolved:
+    def _configuration(self, state: State, *, force: bool) -> TargetResolved:
         """The one answer to `ReadConfig`, whatever happens: the connection waits for it."""
         try:
             self._read_settings(state)
-            return self._finder.find(self._settings.active(), anew=anew)
+            return self._finder.find(self._settings.active(), force=force)
         except Exception as error:  # noqa: BLE001 - as above
             bugs.report("reading the configuration", error)
         sorry = "A bug kept ClawTray from reading its configuration. Please report it, with the log."
@@ -238,7 +238,7 @@ class Worker:
             self._post(SettingsRead(settings))
 
     def _save_notices(self, state: State, *, on: bool) -> None:
-        if not self._place.lasting:
+        if not self._place.persistent:
             return
         known = self._settings
         self._read_settings(state)  # what was changed there in the meantime counts, and must not be lost
@@ -251,7 +251,7 @@ class Worker:
 
     def _write_settings(self, changes: Changes, state: State) -> None:
         """Write what the settings window changed; it counts at once."""
-        if not self._place.lasting:
+        if not self._place.persistent:
             raise files.StoreError("The demo changes no settings")
         self._change(changes)
         if any(key == ("profile",) for key, _ in changes):
@@ -272,7 +272,7 @@ class Worker:
 
     def _autostart(self) -> bool | None:
         """Whether the program starts at sign-in; the demo neither offers nor touches it."""
-        return system.autostart() if self._place.lasting else None
+        return system.autostart() if self._place.persistent else None
 
     def _save_autostart(self, *, on: bool) -> None:
         if self._autostart() is None:
@@ -287,7 +287,7 @@ class Worker:
 
     def _run_cli(self, kind: GatewayControlKind, target: Target, command: str) -> None:
         """Let the gateway's own command line do it, on a thread of its own: it takes many seconds."""
-        if not self._place.lasting:
+        if not self._place.persistent:
             self._post(GatewayCliFinished(ActionError.NO_CLI, command))  # the demo is nobody's gateway
             return
 
@@ -304,14 +304,14 @@ class Worker:
     def _show_settings(self, state: State) -> None:
         path = self._settings_file
         if not path.exists():
-            if not self._place.lasting:
+            if not self._place.persistent:
                 raise files.StoreError("There is no settings file yet, and the demo makes none")
             files.write_text(path, DEFAULT_SETTINGS_TEXT)
         self._open(str(path), lambda: system.open_file(path), state)
 
     def _show_log(self, state: State) -> None:
         path = files.log_file()
-        if self._place.lasting and path.exists():
+        if self._place.persistent and path.exists():
             self._open(str(path), lambda: system.open_file(path), state)
         else:  # the demo keeps none, and has no business with another one's
             self._tell(LogEmpty(), state)
@@ -319,7 +319,7 @@ class Worker:
     def local(self) -> diagnostics.Local:
         """What this computer knows besides the state; the log of another process is none of the demo's."""
         complaint = read_settings(self._place)[1]
-        log_file = files.log_file() if self._place.lasting else None
+        log_file = files.log_file() if self._place.persistent else None
         return diagnostics.Local(self._place.home, self.secrets(), complaint, log_file)
 
     def _gather_diagnostics(self, state: State) -> None:

@@ -19,13 +19,13 @@ MOST = 50
 class DeviceTokens:
     """All of them. A file that cannot be read is as good as none: gateways give other tokens."""
 
-    def __init__(self, *, lasting: bool) -> None:
+    def __init__(self, *, persistent: bool) -> None:
         """Nothing is read yet.
 
         Args:
-            lasting: They are kept in the file; the demo leaves no trace.
+            persistent: They are kept in the file; the demo leaves no trace.
         """
-        self._lasting = lasting
+        self._lasting = persistent
         self._known: dict[str, str] | None = None
 
     def of(self, url: str) -> str | None:

@@ -87,10 +87,10 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
     match notice:
         case ThresholdCrossed(session, level):
             return _crossed(session, level, words)
-        case GatewayDown(trouble):
+        case GatewayDown(failure):
             return Notification(
-                _loss(trouble, words),
-                connection_errors.why(trouble, state, words),
+                _loss(failure, words),
+                connection_errors.why(failure, state, words),
                 urgent=True,
                 command=Reconnect(),
             )
@@ -116,12 +116,12 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             )
             size = words("With the clipboard it has {n} characters.", n=f"{len(prompt.text):,}")
             return Notification(title, f"{size} {words('See Prompts in the menu.')}")
-        case ActionFinished(deed):
+        case ActionFinished(action):
             title = words(
-                "{name}: {what}", name=_name(deed.key, state), what=action_results.what(deed, words)
+                "{name}: {what}", name=_name(action.key, state), what=action_results.what(action, words)
             )
-            body = action_results.why(deed, state.level, words)
-            return Notification(title, body, urgent=deed.state is not ActionStatus.DONE)
+            body = action_results.why(action, state.level, words)
+            return Notification(title, body, urgent=action.state is not ActionStatus.DONE)
         case ContextCompacted(session, before):
             title = words("{name}: compacted", name=formatting.session_name(session))
             after = session.usage.used or 0
@@ -226,8 +226,8 @@ def _quota(quota: Quota, level: int, words: Words) -> Notification:
     return Notification(title, body, urgent=level > 1)
 
 
-def _loss(trouble: ConnectionFailure, words: Words) -> str:
-    match trouble.phase:
+def _loss(failure: ConnectionFailure, words: Words) -> str:
+    match failure.phase:
         case Phase.DOWN:
             return words("The gateway is down")
         case Phase.REFUSED:
@@ -238,11 +238,11 @@ def _loss(trouble: ConnectionFailure, words: Words) -> str:
 
 def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Notification:
     name = _name(notice.key, state)
-    if notice.fault is ActionError.UNCONFIRMED:
+    if notice.error is ActionError.UNCONFIRMED:
         title = words("{name}: no word on the model", name=name)
     else:
         title = words("{name}: the model was not switched", name=name)
-    reason = formatting.action_error(notice.fault, notice.detail, state.level, words)
+    reason = formatting.action_error(notice.error, notice.detail, state.level, words)
     wanted = words("the default model") if notice.asked is None else _model(notice.asked)
     return Notification(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
 
@@ -252,8 +252,8 @@ def _ended(prompt: Prompt, state: State, words: Words) -> Notification:
     if prompt.state is PromptStatus.ANSWERED:
         body = _paragraphs(prompt.answer) or words("The answer is empty.")
         return Notification(name, body, command=ShowAnswer(prompt.id))
-    if prompt.fault is not None:
-        reason = formatting.action_error(prompt.fault, prompt.detail, state.level, words)
+    if prompt.error is not None:
+        reason = formatting.action_error(prompt.error, prompt.detail, state.level, words)
         return Notification(words("{name}: failed", name=name), reason, urgent=True)
     urgent = prompt.state is not PromptStatus.STOPPED
     return Notification(name, formatting.prompt_result(prompt, words), urgent=urgent)
@@ -273,7 +273,7 @@ def _digest(notices: tuple[Alert, ...], state: State, words: Words) -> Notificat
 
 def _line(notice: Alert, state: State, words: Words) -> str:
     line = _render(notice, state, words).title
-    if isinstance(notice, PromptFinished) and notice.prompt.fault is None:  # whose title is but its name
+    if isinstance(notice, PromptFinished) and notice.prompt.error is None:  # whose title is but its name
         line = f"{line}: {formatting.prompt_result(notice.prompt, words)}"
     return formatting.clip(line, formatting.TITLE_UNITS)
 
@@ -285,7 +285,7 @@ def _paragraphs(answer: str) -> str:
 
 
 def _name(key: str, state: State) -> str:
-    session = state.book.find(key)
+    session = state.snapshot.find(key)
     if session is not None:
         return formatting.session_name(session)
     return formatting.clean(short_name(key, state.agent_id), 30) or "?"

@@ -54,7 +54,7 @@ class MenuSource(msgspec.Struct, frozen=True):
         settings: For presets, notices and thresholds.
         level: The trust level.
         phase: The connection.
-        trouble: Why it is not connected, in a sentence; empty while it is.
+        failure: Why it is not connected, in a sentence; empty while it is.
         certificate: SHA-256 of the one shown that is not trusted, 64 lower-case hex digits; None if none is.
         gateway: Name, version and address, in words.
         target: For the dashboard.
@@ -70,7 +70,7 @@ class MenuSource(msgspec.Struct, frozen=True):
         unswitched: Model switches of our own that came to nothing.
         running: Prompts of our own under way, the oldest first.
         recent: Those that ended last, newest first.
-        spending: What was spent, and the providers' quotas.
+        usage_totals: What was spent, and the providers' quotas.
         usage_fault: Why nothing can be asked about it; None if it can.
         snoozed_until: Notices are held back until then (wall); it may be past.
         notices: The last notices, newest first.
@@ -78,7 +78,7 @@ class MenuSource(msgspec.Struct, frozen=True):
         agent_id: The gateway's default agent.
         main_key: The key of the main session, as far as the gateway told it.
         busy: The keys of sessions in which a run is in progress.
-        deeds: What was done to sessions of this gateway, the latest last.
+        actions: What was done to sessions of this gateway, the latest last.
         approvals: What waits for a word on this gateway, and what became of the last ones; the oldest first.
         approve_fault: Why no word can be given; None if one can.
         lists_commands: The gateway can say which commands wait.
@@ -95,11 +95,11 @@ class MenuSource(msgspec.Struct, frozen=True):
     settings: Settings
     level: Level
     phase: Phase
-    trouble: str
+    failure: str
     certificate: str | None
     gateway: str
     target: Target | None
-    looked: tuple[str, ...]
+    searched: tuple[str, ...]
     sessions: tuple[Session, ...]
     focus: Session | None
     turns: dict[str, TurnsLeft]
@@ -111,7 +111,7 @@ class MenuSource(msgspec.Struct, frozen=True):
     unswitched: tuple[ModelSwitch, ...]
     running: tuple[Prompt, ...]
     recent: tuple[Prompt, ...]
-    spending: UsageTotals
+    usage_totals: UsageTotals
     usage_fault: ActionError | None
     snoozed_until: datetime | None
     notices: tuple[Recent, ...]
@@ -119,14 +119,14 @@ class MenuSource(msgspec.Struct, frozen=True):
     agent_id: str
     main_key: str | None
     busy: frozenset[str]
-    deeds: tuple[SessionAction, ...]
+    actions: tuple[SessionAction, ...]
     approvals: tuple[Approval, ...]
     approve_fault: ActionError | None
     lists_commands: bool
     compact_fault: ActionError | None
     renew_fault: ActionError | None
     stop_fault: ActionError | None
-    lifecycle: GatewayControl | None
+    gateway_control: GatewayControl | None
     command: str
     asks_to_restart: bool
     restart_fault: ActionError | None
@@ -191,27 +191,29 @@ def updated(session: Session, now: Now, words: Words) -> str:
 
 def menu_source(state: State, words: Words) -> MenuSource:
     """The slice that the menu is made of."""
-    link = state.link
-    trouble = (
-        "" if link.trouble is None or state.connected else connection_errors.why(link.trouble, state, words)
+    link = state.connection
+    failure = (
+        "" if link.failure is None or state.connected else connection_errors.why(link.failure, state, words)
     )
     return MenuSource(
         settings=state.settings,
         level=state.level,
         phase=state.phase,
-        trouble=trouble,
-        certificate=None if link.trouble is None or state.connected else link.trouble.fingerprint,
+        failure=failure,
+        certificate=None if link.failure is None or state.connected else link.failure.fingerprint,
         gateway=gateway_line(state),
         target=link.target,
-        looked=link.looked,
-        sessions=state.book.sessions,
+        searched=link.searched,
+        sessions=state.snapshot.sessions,
         focus=state.focused,
         turns={
-            s.key: left for s in state.book.sessions if (left := forecast.turns_left(state, s)) is not None
+            s.key: left
+            for s in state.snapshot.sessions
+            if (left := forecast.turns_left(state, s)) is not None
         },
         pinned=state.focus.pinned,
         choices=switching.choices(state),
-        default_model=state.book.default_model,
+        default_model=state.snapshot.default_model,
         ask_fault=refusal(state, Agent),
         use_fault=refusal(state, SessionsPatch),
         unswitched=tuple(
@@ -221,22 +223,22 @@ def menu_source(state: State, words: Words) -> MenuSource:
         ),
         running=tuple(prompt for prompt in state.prompts if not prompt.state.ended),
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
-        spending=state.spending,
+        usage_totals=state.usage_totals,
         usage_fault=refusal(state, UsageCost),
         snoozed_until=state.snoozed_until,
         notices=_notices(state, words),
         autostart=state.autostart,
         agent_id=state.agent_id,
         main_key=None if link.hello is None else link.hello.main_key,
-        busy=state.book.busy,
-        deeds=tuple(deed for deed in state.deeds if deed.profile == state.settings.profile),
+        busy=state.snapshot.busy,
+        actions=tuple(action for action in state.actions if action.profile == state.settings.profile),
         approvals=tuple(a for a in state.approvals if a.profile == state.settings.profile),
         approve_fault=approvals.may_decide(state),
         lists_commands=approvals.lists_commands(state),
         compact_fault=actions.may_compact(state, None),
         renew_fault=actions.may_start_new(state),
         stop_fault=actions.may_stop(state),
-        lifecycle=state.lifecycle,
+        gateway_control=state.gateway_control,
         command=link.command,
         asks_to_restart=gateway_control.takes_requests(state),
         restart_fault=gateway_control.may_restart(state),
@@ -247,15 +249,17 @@ def menu_source(state: State, words: Words) -> MenuSource:
 def _notices(state: State, words: Words) -> tuple[Recent, ...]:
     """The last notices, in the words that they had or would have had."""
     listed = []
-    for told in state.recent[: -SHOWN - 1 : -1]:
-        shown = render_notification(told.notice, state, words)
-        listed.append(Recent(told.at, formatting.clean(f"{shown.title}. {shown.body}", 100), shown.command))
+    for notified in state.recent[: -SHOWN - 1 : -1]:
+        shown = render_notification(notified.notice, state, words)
+        listed.append(
+            Recent(notified.at, formatting.clean(f"{shown.title}. {shown.body}", 100), shown.command)
+        )
     return tuple(listed)
 
 
 def gateway_line(state: State) -> str:
     """`OpenClaw 2026.9.6 · 127.0.0.1:18789`."""
-    hello = state.link.hello
+    hello = state.connection.hello
     name = ""
     if hello is not None:
         name = " ".join(

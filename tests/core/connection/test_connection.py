@@ -63,15 +63,15 @@ def failed_dials(play, count):
     waits = []
     for _ in range(count):
         play.dial()
-        play >> DialFailed(play.link.attempt, REFUSED)
+        play >> DialFailed(play.connection.attempt, REFUSED)
         waits.append(deadline(play.state) - play.mono)
         play.wait(waits[-1]) << ReadConfig()
     return waits
 
 
-def refused_login(play, failure):
+def refused_login(play, error_response):
     play.open()
-    play >> LoginRefused(failure)
+    play >> LoginRefused(error_response)
     play << HangUp()
     return play
 
@@ -80,7 +80,7 @@ def refused_login(play, failure):
 
 
 def test_the_line_from_looking_to_up(play):
-    assert play.link.phase is Phase.CONNECTING
+    assert play.connection.phase is Phase.CONNECTING
     play >> Tick() << ReadConfig()
     play.configured() << Dial(1, HERE)
     play >> SocketOpened(1)
@@ -88,7 +88,7 @@ def test_the_line_from_looking_to_up(play):
     play << LogIn("nonce", NOON_MS + 7, CONTROL_SCOPES, CONTROL_CAPS)
     play >> LoggedIn(NEW)
     play << SessionsSubscribe() << SessionsList(200) << ModelsList()
-    assert play.link.phase is Phase.CONNECTED
+    assert play.connection.phase is Phase.CONNECTED
 
 
 def test_a_challenge_without_a_clock_is_signed_by_ours(play):
@@ -126,9 +126,9 @@ def test_exactly_the_scopes_of_the_level_are_asked_for(target, settings, scopes,
 )
 def test_what_comes_out_of_turn_is_void(play, event):
     play >> Tick() << ReadConfig()
-    before = play.link.step, play.link.trouble
+    before = play.connection.step, play.connection.failure
     play >> event
-    assert (play.link.step, play.link.trouble) == before
+    assert (play.connection.step, play.connection.failure) == before
 
 
 def test_an_answer_to_an_older_dial_is_void(play):
@@ -136,9 +136,9 @@ def test_an_answer_to_an_older_dial_is_void(play):
     play.dial()
     play >> SocketOpened(1)
     play >> DialFailed(1, REFUSED)
-    assert play.link.step is Step.DIALING
+    assert play.connection.step is Step.DIALING
     play >> SocketOpened(2)
-    assert play.link.step is Step.OPENED
+    assert play.connection.step is Step.OPENED
 
 
 @pytest.mark.parametrize(
@@ -157,9 +157,9 @@ def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
     if step is Step.OPENED:
         play >> SocketOpened(1)
     play.wait(patience - 0.1).silent()
-    assert play.link.step is step
+    assert play.connection.step is step
     play.wait(0.1) << HangUp()
-    assert (play.link.step, play.link.trouble) == (Step.WAITING, ConnectionFailure(cause))
+    assert (play.connection.step, play.connection.failure) == (Step.WAITING, ConnectionFailure(cause))
 
 
 def test_a_look_that_is_never_answered_is_taken_again(play):
@@ -167,7 +167,7 @@ def test_a_look_that_is_never_answered_is_taken_again(play):
     for _ in range(3):
         play.wait(19.9).silent()
         play.wait(0.1) << ReadConfig()
-        assert (play.link.step, play.link.phase) == (Step.LOOKING, Phase.CONNECTING)
+        assert (play.connection.step, play.connection.phase) == (Step.LOOKING, Phase.CONNECTING)
     play.configured() << Dial(1, HERE)
 
 
@@ -175,7 +175,7 @@ def test_a_sign_of_life_is_heard(play):
     play.up()
     play.wait(7.0)
     state = connection.message_received(play.state, play.now)
-    assert state == replace(play.state, link=replace(play.link, heard_at=play.mono))
+    assert state == replace(play.state, connection=replace(play.connection, heard_at=play.mono))
 
 
 # ---- trying again ----
@@ -197,17 +197,17 @@ def test_the_back_off_is_jittered_and_reproducible():
 def test_a_connection_that_breaks_is_dialled_again_at_once(play):
     play.up()
     play >> ConnectionDropped(None, "reset")
-    assert play.link.phase is Phase.CONNECTING
+    assert play.connection.phase is Phase.CONNECTING
     play.wait(0.0) << ReadConfig()
 
 
 def test_a_wrong_token_dials_once(play):
     refused_login(play, WRONG)
-    assert play.link.phase is Phase.REFUSED
+    assert play.connection.phase is Phase.REFUSED
     for _ in range(20):
         play.wait(5.0) << ReadConfig()
         play.configured(revision=1).silent()
-    assert play.link.attempt == 1
+    assert play.connection.attempt == 1
 
 
 def test_a_new_token_is_tried_at_once(play):
@@ -231,7 +231,7 @@ def test_a_token_that_changed_during_a_login_is_worth_another(play):
 
 def test_a_click_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
-    play >> CommandReceived(Reconnect()) << ReadConfig(anew=True)
+    play >> CommandReceived(Reconnect()) << ReadConfig(force=True)
     play.configured() << Dial(2, HERE)
 
 
@@ -279,7 +279,7 @@ def test_no_storm_where_the_gateway_asks_for_no_wait(play):
 def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
     play = Playbook(FAR)
     refused_login(play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r-1"))
-    assert play.link.trouble == ConnectionFailure(FailureKind.PAIRING, "pairing required", "r-1")
+    assert play.connection.failure == ConnectionFailure(FailureKind.PAIRING, "pairing required", "r-1")
     play.wait(29.9).silent()
     play.wait(0.1) << ReadConfig()
     play.configured() << Dial(2, FAR)
@@ -290,7 +290,7 @@ def test_a_known_computer_that_asks_for_more_is_told_apart():
     refused_login(
         play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True)
     )
-    assert play.link.trouble == ConnectionFailure(
+    assert play.connection.failure == ConnectionFailure(
         FailureKind.PAIRING, "pairing required", "r-1", upgrade=True
     )
 
@@ -301,20 +301,20 @@ def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
     play.configured(origin=origin) << Dial(1, HERE)
     play >> SocketOpened(1)
     play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, CONTROL_CAPS)
-    assert play.link.origin == origin
+    assert play.connection.origin == origin
     play >> LoggedIn(NEW)
     play.skip()
-    assert play.link.origin == origin
+    assert play.connection.origin == origin
 
 
 def test_a_protocol_mismatch_tells_the_gateways_version(play):
     refused_login(play, ErrorResponse("INVALID_REQUEST", "protocol mismatch", expected_protocol=5))
-    assert play.link.trouble == ConnectionFailure(FailureKind.PROTOCOL, "5")
+    assert play.connection.failure == ConnectionFailure(FailureKind.PROTOCOL, "5")
 
 
 def test_an_unknown_refusal_keeps_the_gateways_words(play):
     refused_login(play, ErrorResponse("INVALID_REQUEST", "not on a Sunday"))
-    assert play.link.trouble == ConnectionFailure(FailureKind.REFUSED, "not on a Sunday")
+    assert play.connection.failure == ConnectionFailure(FailureKind.REFUSED, "not on a Sunday")
 
 
 # ---- scopes ----
@@ -322,18 +322,21 @@ def test_an_unknown_refusal_keeps_the_gateways_words(play):
 
 def test_what_may_be_done_is_what_was_asked_for_and_granted():
     play = Playbook(**ASK).up()
-    assert play.link.scopes == set(ASK_SCOPES)
+    assert play.connection.scopes == set(ASK_SCOPES)
 
 
 def test_a_release_that_tells_no_scopes_is_believed_until_it_refuses(play):
     play.up(hello=OLD)
-    assert play.link.scopes == set(CONTROL_SCOPES)
+    assert play.connection.scopes == set(CONTROL_SCOPES)
 
 
 def test_scopes_that_were_emptied_are_a_refusal(play):
     play.open()
     play >> LoggedIn(replace(NEW, scopes=frozenset())) << HangUp()
-    assert (play.link.step, play.link.trouble) == (Step.WAITING, ConnectionFailure(FailureKind.SCOPE))
+    assert (play.connection.step, play.connection.failure) == (
+        Step.WAITING,
+        ConnectionFailure(FailureKind.SCOPE),
+    )
     play.wait(connection.SLOW_RETRY - 1).silent()
     play.wait(1.0) << ReadConfig()
     play.configured() << Dial(2, HERE)  # somebody may have approved this computer meanwhile
@@ -342,7 +345,7 @@ def test_scopes_that_were_emptied_are_a_refusal(play):
 def test_a_first_reading_that_is_refused_for_its_scope(play):
     play.connect(OLD).skip()
     play.decline(SessionsList, ErrorResponse("INVALID_REQUEST", "missing scope: operator.read")) << HangUp()
-    assert play.link.trouble == ConnectionFailure(FailureKind.SCOPE)
+    assert play.connection.failure == ConnectionFailure(FailureKind.SCOPE)
     assert not play.state.pending
 
 
@@ -351,8 +354,8 @@ def test_a_first_reading_that_is_refused_for_its_scope(play):
 
 def test_no_gateway_is_told_once_and_looked_for_again(play):
     play >> Tick() << ReadConfig()
-    play.configured(target=None, looked=("~/.openclaw",)) << GatewayNotFound()
-    assert (play.link.phase, play.link.looked) == (Phase.NOT_SET_UP, ("~/.openclaw",))
+    play.configured(target=None, searched=("~/.openclaw",)) << GatewayNotFound()
+    assert (play.connection.phase, play.connection.searched) == (Phase.NOT_SET_UP, ("~/.openclaw",))
     for _ in range(3):
         play.wait(5.0) << ReadConfig()
         play.configured(target=None).silent()
@@ -361,7 +364,7 @@ def test_no_gateway_is_told_once_and_looked_for_again(play):
 
 
 def test_a_glance_tells_no_notice():
-    play = Playbook(interest=Mode.GLANCE)
+    play = Playbook(mode=Mode.GLANCE)
     play >> Tick() << ReadConfig()
     play.configured(target=None).silent()
 
@@ -369,8 +372,8 @@ def test_a_glance_tells_no_notice():
 def test_an_address_that_cannot_be_used_waits_for_another(play):
     wrong = ConnectionFailure(FailureKind.ADDRESS, "a sentence")
     play >> Tick() << ReadConfig()
-    play.configured(target=None, trouble=wrong).silent()
-    assert play.link.trouble == wrong
+    play.configured(target=None, failure=wrong).silent()
+    assert play.connection.failure == wrong
     play.wait(5.0) << ReadConfig()
     play.configured(revision=2) << Dial(1, HERE)
 
@@ -385,7 +388,7 @@ def test_a_moved_gateway_is_followed(play):
 def test_a_setting_that_does_not_matter_leaves_the_connection_alone(play):
     play.up()
     play.configured(revision=2).silent()
-    assert play.link.step is Step.UP
+    assert play.connection.step is Step.UP
 
 
 def test_another_level_logs_in_again(play):
@@ -400,7 +403,7 @@ def test_another_profile_tells_nothing_of_the_old_one(play):
     play.up(row(used=1000))
     settings = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
     play >> SettingsRead(settings) << HangUp() << ReadConfig()
-    assert play.state.book.sessions == ()
+    assert play.state.snapshot.sessions == ()
     assert play.state.focused is None
     play >> TargetResolved(FAR, 2) << Dial(2, FAR)
     play >> DialFailed(2, REFUSED)
@@ -409,7 +412,7 @@ def test_another_profile_tells_nothing_of_the_old_one(play):
         play.wait(30.0)
         assert GatewayDown(REFUSED) not in play.skip()
         play.configured(2).skip()
-        play >> DialFailed(play.link.attempt, REFUSED)
+        play >> DialFailed(play.connection.attempt, REFUSED)
 
 
 def test_another_profile_while_looking_needs_no_second_look(play):
@@ -427,10 +430,10 @@ def test_two_ticks_of_silence_are_a_dead_connection(play):
     heard_at = play.mono
     play.wait(59.9)
     play.skip()  # the minute's reading is not due before
-    assert play.link.step is Step.UP
+    assert play.connection.step is Step.UP
     play.wait(0.1)
     assert HangUp() in play.skip()
-    assert play.link.trouble == ConnectionFailure(FailureKind.SILENT)
+    assert play.connection.failure == ConnectionFailure(FailureKind.SILENT)
     assert play.mono == pytest.approx(heard_at + 60.0)
 
 
@@ -441,21 +444,21 @@ def test_any_word_breaks_the_silence(play):
         play.skip()
         play >> EventReceived(Heartbeat("tick"))
         play.skip()
-    assert play.link.step is Step.UP
+    assert play.connection.step is Step.UP
 
 
 def keep_failing(play, seconds):
     """Let attempts fail for so long; what was told meanwhile."""
-    told, until = [], play.mono + seconds
+    notified, until = [], play.mono + seconds
     while play.mono < until:
         play.wait(min(0.5, until - play.mono))
         for effect in play.skip():
             if effect == ReadConfig():
-                play.configured() << Dial(play.link.attempt, play.target)
-                play >> DialFailed(play.link.attempt, REFUSED)
+                play.configured() << Dial(play.connection.attempt, play.target)
+                play >> DialFailed(play.connection.attempt, REFUSED)
             else:
-                told.append(effect)
-    return told
+                notified.append(effect)
+    return notified
 
 
 def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
@@ -464,7 +467,7 @@ def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
     assert keep_failing(play, 29.5) == []
     assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
     assert keep_failing(play, 209.5) == []
-    assert play.link.phase is Phase.DOWN
+    assert play.connection.phase is Phase.DOWN
     play.wait(3.0) << ReadConfig()
     play.connect()
     (back,) = [effect for effect in play.skip() if isinstance(effect, GatewayUp)]
@@ -477,7 +480,7 @@ def test_a_short_loss_is_not_told(play):
     assert keep_failing(play, 20.0) == []
     play.wait(3.0) << ReadConfig()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
-    assert play.link.notice_at is None
+    assert play.connection.notice_at is None
 
 
 def test_a_gateway_that_never_was_up_does_not_go_down(play):
@@ -488,7 +491,7 @@ def test_a_gateway_that_never_was_up_does_not_go_down(play):
 
 def test_a_reconnect_by_hand_that_fails_is_a_loss_too(play):
     play.up()
-    play >> CommandReceived(Reconnect()) << HangUp() << ReadConfig(anew=True)
+    play >> CommandReceived(Reconnect()) << HangUp() << ReadConfig(force=True)
     play.configured() << Dial(2, HERE)
     play >> DialFailed(2, REFUSED)
     assert keep_failing(play, 31.0) == [GatewayDown(REFUSED)]
@@ -503,11 +506,11 @@ def test_an_announced_restart_is_no_outage(play, announced, believed):
     play >> EventReceived(ShuttingDown(announced))
     play >> ConnectionDropped(1012, "service restart")
     assert keep_failing(play, believed - 1.0) == []
-    assert play.link.phase is Phase.CONNECTING
-    assert play.link.trouble.cause is FailureKind.RESTARTING
-    (told,) = keep_failing(play, 5.0)
-    assert told.trouble.cause is FailureKind.NOT_RUNNING
-    assert play.link.phase is Phase.DOWN
+    assert play.connection.phase is Phase.CONNECTING
+    assert play.connection.failure.kind is FailureKind.RESTARTING
+    (notified,) = keep_failing(play, 5.0)
+    assert notified.failure.kind is FailureKind.NOT_RUNNING
+    assert play.connection.phase is Phase.DOWN
 
 
 def test_a_restart_that_comes_back_says_nothing(play):
@@ -525,28 +528,28 @@ def test_a_restart_with_another_token_says_so(play):
     play >> ConnectionDropped(1012, "service restart")
     play.wait(0.5) << ReadConfig()
     refused_login(play, WRONG)
-    assert play.link.trouble.cause is FailureKind.TOKEN_WRONG
+    assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
     play.wait(5.0) << ReadConfig()
     play.dial(revision=2)
-    play >> DialFailed(play.link.attempt, REFUSED)
-    assert play.link.trouble.cause is FailureKind.RESTARTING
+    play >> DialFailed(play.connection.attempt, REFUSED)
+    assert play.connection.failure.kind is FailureKind.RESTARTING
 
 
 def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(play):
     found = {"origin": SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN"), "device_token": True}
     play.dial(**found)
-    play >> SocketOpened(play.link.attempt)
+    play >> SocketOpened(play.connection.attempt)
     play >> EventReceived(Challenge("nonce", None)) << LogIn
     play >> LoginRefused(WRONG) << HangUp()
-    assert play.link.phase is Phase.CONNECTING
+    assert play.connection.phase is Phase.CONNECTING
     play.wait(0.0) << ReadConfig()
     play.dial(**found)
-    play >> SocketOpened(play.link.attempt)
+    play >> SocketOpened(play.connection.attempt)
     play >> EventReceived(Challenge("nonce", None)) << LogIn
-    assert play.link.by_device
+    assert play.connection.by_device
     play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
-    assert play.link.trouble.cause is FailureKind.TOKEN_WRONG
-    assert not play.link.by_device
+    assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
+    assert not play.connection.by_device
 
 
 def test_a_restart_that_is_put_off_is_forgotten(play):
@@ -556,9 +559,9 @@ def test_a_restart_that_is_put_off_is_forgotten(play):
         play.wait(25.0)
         play.skip()
         play >> EventReceived(Heartbeat("tick"))
-    assert play.link.step is Step.UP
+    assert play.connection.step is Step.UP
     play >> ConnectionDropped(1012, "service restart")
-    assert play.link.trouble.cause is FailureKind.LOST
+    assert play.connection.failure.kind is FailureKind.LOST
 
 
 def test_an_announced_stop_says_nothing(play):
@@ -566,7 +569,10 @@ def test_an_announced_stop_says_nothing(play):
     play >> EventReceived(ShuttingDown(None))
     play >> ConnectionDropped(1012, "service restart")
     assert keep_failing(play, 600.0) == []
-    assert (play.link.phase, play.link.trouble) == (Phase.DOWN, ConnectionFailure(FailureKind.STOPPED))
+    assert (play.connection.phase, play.connection.failure) == (
+        Phase.DOWN,
+        ConnectionFailure(FailureKind.STOPPED),
+    )
     play.wait(3.0) << ReadConfig()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
 
@@ -580,28 +586,28 @@ def test_an_announced_stop_without_a_proper_close(play, silently):
         play.skip()
     else:
         play >> ConnectionDropped(None, "reset")
-    assert play.link.trouble == ConnectionFailure(FailureKind.STOPPED)
-    assert play.link.notice_at is None
+    assert play.connection.failure == ConnectionFailure(FailureKind.STOPPED)
+    assert play.connection.notice_at is None
 
 
 def test_a_close_while_starting(play):
     play.open()
     play >> ConnectionDropped(1013, "gateway starting")
-    assert play.link.trouble == ConnectionFailure(FailureKind.STARTING, "gateway starting")
-    assert play.link.phase is Phase.CONNECTING
+    assert play.connection.failure == ConnectionFailure(FailureKind.STARTING, "gateway starting")
+    assert play.connection.phase is Phase.CONNECTING
 
 
 def test_something_that_upgrades_and_leaves_is_no_gateway(play):
     play.dial()
     play >> SocketOpened(1)
     play >> ConnectionDropped(1000, "")
-    assert play.link.trouble == ConnectionFailure(FailureKind.FOREIGN)
+    assert play.connection.failure == ConnectionFailure(FailureKind.FOREIGN)
 
 
 def test_a_restart_that_nobody_announced_is_a_loss(play):
     play.up()
     play >> ConnectionDropped(1012, "service restart")
-    assert play.link.trouble == ConnectionFailure(FailureKind.LOST, "service restart")
+    assert play.connection.failure == ConnectionFailure(FailureKind.LOST, "service restart")
 
 
 def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
@@ -609,20 +615,20 @@ def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
     for _ in range(5):
         play.up()
         play >> ConnectionDropped(None, "reset by peer")
-        waits.append(play.link.wake_at - play.mono)
+        waits.append(play.connection.wake_at - play.mono)
         play.wait(connection.LAST_RETRY_LOOPBACK).skip()
     assert waits[0] == 0
     assert all(one < next_one for one, next_one in itertools.pairwise(waits))
     play.up().sleep(0)
     play.mono += connection.STABLE_AFTER
     play >> ConnectionDropped(None, "reset by peer")
-    assert play.link.wake_at == play.mono
+    assert play.connection.wake_at == play.mono
 
 
 def test_a_wake_up_does_not_break_a_rate_limit(play):
     refused_login(play, ErrorResponse("UNAVAILABLE", "slow down", "AUTH_RATE_LIMITED", retry_after=300.0))
     (play >> Resumed()).silent()
-    assert play.link.wake_at == play.mono + 300
+    assert play.connection.wake_at == play.mono + 300
 
 
 # ---- waking up ----
@@ -635,7 +641,7 @@ def test_a_wake_up_dials_at_once():
     play >> DialFailed(7, REFUSED)
     play.wait(1.0).silent()
     play >> Resumed() << ReadConfig()
-    assert play.link.failures == 0
+    assert play.connection.failures == 0
 
 
 def test_a_wake_up_is_seen_by_the_clocks():
@@ -650,7 +656,7 @@ def test_a_wake_up_is_seen_by_the_clocks():
 def test_a_wake_up_in_the_middle_of_a_dial_leaves_it_alone(play):
     play.dial()
     play >> Resumed()
-    assert play.link.step is Step.DIALING
+    assert play.connection.step is Step.DIALING
 
 
 def test_a_connection_must_show_that_it_survived_the_sleep(play):
@@ -659,7 +665,7 @@ def test_a_connection_must_show_that_it_survived_the_sleep(play):
     play.wait(0.0) << SessionsList(200)
     play.wait(9.9).silent()
     play.wait(0.1) << HangUp()
-    assert play.link.trouble == ConnectionFailure(FailureKind.SILENT)
+    assert play.connection.failure == ConnectionFailure(FailureKind.SILENT)
 
 
 def test_a_connection_that_survived_the_sleep_stays(play):
@@ -668,7 +674,7 @@ def test_a_connection_that_survived_the_sleep_stays(play):
     play.wait(0.0) << SessionsList(200)
     play.read(row(used=1000))
     play.wait(20.0).silent()
-    assert play.link.step is Step.UP
+    assert play.connection.step is Step.UP
 
 
 def test_down_is_told_a_minute_after_a_wake_up(play):
@@ -687,7 +693,7 @@ def test_a_loss_before_the_sleep_is_told_a_minute_after_it(play):
     play >> Resumed()
     play.skip()
     play.configured().skip()
-    play >> DialFailed(play.link.attempt, REFUSED)
+    play >> DialFailed(play.connection.attempt, REFUSED)
     assert keep_failing(play, 59.5) == []
     assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
 

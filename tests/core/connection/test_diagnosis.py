@@ -17,15 +17,15 @@ READ = SessionsSnapshot(read_at=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def troubled(cause):
-    return replace(STATE, link=Connection(step=Step.WAITING, trouble=ConnectionFailure(cause)))
+    return replace(STATE, connection=Connection(step=Step.WAITING, failure=ConnectionFailure(cause)))
 
 
-def standing(step, book=None):
-    return replace(STATE, link=Connection(step=step), book=book or SessionsSnapshot())
+def standing(step, snapshot=None):
+    return replace(STATE, connection=Connection(step=step), snapshot=snapshot or SessionsSnapshot())
 
 
 def ended_by(layer):
-    return Probe({}, fault="no", failed=layer)
+    return Probe({}, error="no", failed=layer)
 
 
 def test_layers_stand_on_each_other_in_this_order():

@@ -33,7 +33,7 @@ def test_a_fallback_that_nobody_asked_for_is_told_once(up):
     run(up, FELL) << DIFFERS
     run(up, FELL)
     (wish,) = up.state.switches
-    assert (wish.asked, wish.state, wish.fault) == (
+    assert (wish.asked, wish.state, wish.error) == (
         "fake/alpha",
         SwitchStatus.FAILED,
         ActionError.OTHER_MODEL,
@@ -74,7 +74,7 @@ def test_a_release_that_does_not_say_who_answered_tells_nothing(up):
 
 
 def test_who_only_glances_in_concludes_nothing():
-    play = Playbook(interest=Mode.GLANCE).up(row(used=20_000))
+    play = Playbook(mode=Mode.GLANCE).up(row(used=20_000))
     run(play, FELL)
     assert play.state.switches == ()
 

@@ -35,7 +35,7 @@ def switch(play, key=MAIN):
 
 def outcome(play, key=MAIN):
     found = switch(play, key)
-    return found.state, found.model, found.fault, found.detail
+    return found.state, found.model, found.error, found.detail
 
 
 def use(play, model="fake/beta", key=None, override=..., resolved=None):
@@ -161,19 +161,19 @@ def test_choosing_the_default_by_its_name_stores_no_override(play):
 
 
 @pytest.mark.parametrize(
-    ("message", "fault"),
+    ("message", "error"),
     [
         ("model not allowed: fake/hidden", ActionError.GATEWAY),
         ("missing scope: operator.admin", ActionError.SCOPE),
     ],
 )
-def test_a_refusal_keeps_the_gateways_words(play, message, fault):
+def test_a_refusal_keeps_the_gateways_words(play, message, error):
     play.up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/hidden")) << SessionsPatch(MAIN, "fake/hidden")
     play.decline(SessionsPatch, ErrorResponse("INVALID_REQUEST", message))
-    play << SwitchFailed(MAIN, "fake/hidden", fault, message)
+    play << SwitchFailed(MAIN, "fake/hidden", error, message)
     play.read(row(used=20_000)).silent()
-    assert outcome(play) == (SwitchStatus.FAILED, None, fault, message)
+    assert outcome(play) == (SwitchStatus.FAILED, None, error, message)
     assert play.session().model == "fake/alpha"
 
 
@@ -219,17 +219,19 @@ def test_what_the_gateway_took_of_an_older_wish_is_in_force_until_it_takes_the_n
 
 
 @pytest.mark.parametrize(
-    ("failure", "fault"),
+    ("error_response", "error"),
     [
         (NOT_ALLOWED, ActionError.GATEWAY),
         (ErrorResponse("FORBIDDEN", "missing scope: operator.admin"), ActionError.SCOPE),
     ],
 )
-def test_a_refusal_leaves_the_older_switch_in_force(play, failure, fault):
+def test_a_refusal_leaves_the_older_switch_in_force(play, error_response, error):
     use(play.up(old_row(used=20_000), hello=OLD))
     play >> CommandReceived(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
     assert play.session().model == "fake/beta"
-    play.decline(SessionsPatch, failure) << SwitchFailed(MAIN, "fake/gamma", fault, failure.message)
+    play.decline(SessionsPatch, error_response) << SwitchFailed(
+        MAIN, "fake/gamma", error, error_response.message
+    )
     play.read(old_row(used=20_000))
     assert play.session().model == "fake/beta"
     again = Playbook()

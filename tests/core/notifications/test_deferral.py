@@ -28,9 +28,9 @@ ONE, TWO, THREE = (GatewayUp(float(n)) for n in (1, 2, 3))
 
 def test_a_notice_held_back_is_told_as_it_is_when_somebody_is_there(play):
     play >> NotificationDeferred(ONE)
-    assert play.state.held == (ONE,)
+    assert play.state.deferred == (ONE,)
     play >> UserReturned() << ONE
-    assert play.state.held == ()
+    assert play.state.deferred == ()
     play >> UserReturned()
 
 
@@ -48,9 +48,9 @@ def test_what_is_held_is_tried_again_and_comes_back_whole(play):
     play.wait(1.0) << Digest((ONE, TWO))
     play >> NotificationDeferred(Digest((ONE, TWO)))
     play >> NotificationDeferred(THREE)
-    assert play.state.held == (ONE, TWO, THREE)
+    assert play.state.deferred == (ONE, TWO, THREE)
     state, effects = deferral.tick(play.state, replace(play.now, mono=play.mono + deferral.RETRY_SECONDS))
-    assert (state.held, effects) == ((), (Notify(Digest((ONE, TWO, THREE))),))
+    assert (state.deferred, effects) == ((), (Notify(Digest((ONE, TWO, THREE))),))
 
 
 def test_nothing_is_tried_while_nothing_is_held(play):
@@ -65,7 +65,7 @@ def test_nothing_is_tried_while_nothing_is_held(play):
 def test_the_oldest_give_way(play):
     for number in range(deferral.MOST_KEPT + 3):
         play >> NotificationDeferred(GatewayUp(float(number)))
-    assert [notice.after for notice in play.state.held] == [
+    assert [notice.after for notice in play.state.deferred] == [
         float(n) for n in range(3, deferral.MOST_KEPT + 3)
     ]
     play >> UserReturned() << Digest
@@ -78,7 +78,7 @@ def test_what_was_switched_off_meanwhile_is_not_told(play):
     play >> UserReturned() << SettingsRejected("line 1")
     play >> NotificationDeferred(ONE)
     play >> UserReturned()
-    assert play.state.held == ()
+    assert play.state.deferred == ()
 
 
 @pytest.mark.parametrize(
@@ -108,12 +108,12 @@ def test_answers_and_mistakes_are_told_even_where_notices_are_off(notice, where_
 def test_a_notice_held_is_told_exactly_once_and_in_order(script):
     """Whatever happens in whatever order, and whether or not (`there`) it can be shown each time."""
     state, now = Playbook().state, Now(START, NOON)
-    told, seen = 0, []
+    notified, seen = 0, []
     for what, there in (*script, ("attended", True)):
         match what:
             case "notice":
-                state, effects = deferral.defer(state, GatewayUp(float(told)), now)
-                told += 1
+                state, effects = deferral.defer(state, GatewayUp(float(notified)), now)
+                notified += 1
             case "attended":
                 state, effects = deferral.user_returned(state)
             case _:
@@ -124,4 +124,4 @@ def test_a_notice_held_is_told_exactly_once_and_in_order(script):
                 state, _ = deferral.defer(state, notice, now)
             else:
                 seen += notice.notices if isinstance(notice, Digest) else (notice,)
-    assert seen == [GatewayUp(float(number)) for number in range(told)]
+    assert seen == [GatewayUp(float(number)) for number in range(notified)]

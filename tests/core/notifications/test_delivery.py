@@ -52,24 +52,24 @@ def snoozed(play):
 
 def test_a_snooze_holds_a_notice_back_and_tells_it_afterwards(snoozed):
     notice = crossing(snoozed)
-    assert snoozed.state.held == (notice,)
-    told = []
-    while snoozed.mono < START + 3700.0 and not told:
+    assert snoozed.state.deferred == (notice,)
+    notified = []
+    while snoozed.mono < START + 3700.0 and not notified:
         snoozed >> EventReceived(Heartbeat("tick"))
         snoozed.wait(30.0)
-        told = [effect for effect in snoozed.skip() if effect == notice]
+        notified = [effect for effect in snoozed.skip() if effect == notice]
         if snoozed.pending(SessionsList) is not None:
             snoozed.read(row(used=160_000))
-    assert told == [notice]
+    assert notified == [notice]
     assert snoozed.mono == pytest.approx(START + 3600.0, abs=31.0)
-    assert snoozed.state.held == ()
+    assert snoozed.state.deferred == ()
 
 
 def test_several_come_as_one(snoozed):
     first = crossing(snoozed)
     second = ThresholdCrossed
     snoozed.read(row(used=185_000))
-    assert isinstance(snoozed.state.held[1], second)
+    assert isinstance(snoozed.state.deferred[1], second)
     snoozed >> CommandReceived(Snooze(Until.NOW)) << Digest((first, snoozed.state.recent[1].notice))
     assert snoozed.state.snoozed_until is None
 
@@ -77,7 +77,7 @@ def test_several_come_as_one(snoozed):
 def test_who_comes_back_to_the_screen_is_still_not_told(snoozed):
     notice = crossing(snoozed)
     snoozed >> UserReturned()
-    assert snoozed.state.held == (notice,)
+    assert snoozed.state.deferred == (notice,)
 
 
 def test_what_the_person_asked_for_is_told_all_the_same(snoozed):
@@ -85,7 +85,7 @@ def test_what_the_person_asked_for_is_told_all_the_same(snoozed):
     snoozed >> CommandReceived(UseModel("fake/beta", "nowhere:x"))
     snoozed.skip()
     snoozed >> CommandReceived(Ask(" ", preset="Greet")) << PromptFinished
-    assert snoozed.state.held == ()
+    assert snoozed.state.deferred == ()
     offline = Playbook()
     offline >> HOUR
     offline >> CommandReceived(UseModel("fake/beta", MAIN)) << SwitchFailed
@@ -111,7 +111,7 @@ def test_quiet_hours_are_as_good_as_a_snooze(play):
     play.up(row(used=20_000))
     play.state = replace(play.state, settings=replace(play.state.settings, quiet=quiet))
     notice = crossing(play)
-    assert play.state.held == (notice,)
+    assert play.state.deferred == (notice,)
     assert delivery.quiet_until(play.state, play.now) == play.wall.replace() + (
         datetime.combine(local.date(), quiet.end, local.tzinfo) - play.wall
     )
@@ -123,20 +123,20 @@ def test_the_last_notices_are_kept_each_once(play):
     play.up(row(used=20_000))
     notice = crossing(play)
     play << notice
-    assert play.state.recent == (PastNotification(notice, play.wall, held=False),)
+    assert play.state.recent == (PastNotification(notice, play.wall, deferred=False),)
     play >> NotificationDeferred(notice)
     play >> UserReturned() << notice
     assert len(play.state.recent) == 1
     play >> HOUR
     play.read(row(used=185_000))
-    assert play.state.recent[1].held
+    assert play.state.recent[1].deferred
 
 
 def test_answers_of_the_moment_are_no_news(play):
     play >> SecondStart() << AlreadyRunning()
     assert play.state.recent == ()
     play >> IconShown() << Welcome()
-    assert [told.notice for told in play.state.recent] == [Welcome()]
+    assert [notified.notice for notified in play.state.recent] == [Welcome()]
 
 
 def test_no_more_are_kept_than_anybody_reads(play):
@@ -150,7 +150,7 @@ def test_no_more_are_kept_than_anybody_reads(play):
 
 
 def test_who_glances_in_keeps_and_holds_nothing(play):
-    state = replace(play.state, interest=Mode.GLANCE, snoozed_until=play.wall + timedelta(hours=1))
+    state = replace(play.state, mode=Mode.GLANCE, snoozed_until=play.wall + timedelta(hours=1))
     effects = (Notify(GatewayUp(1.0)), Exit())
     assert delivery.filter_notifications(state, state, effects, play.now) == (state, effects)
 
@@ -160,7 +160,7 @@ def test_a_digest_that_comes_up_in_a_snooze_is_held_in_its_parts(snoozed):
     state, effects = delivery.filter_notifications(
         snoozed.state, snoozed.state, (Notify(digest),), snoozed.now
     )
-    assert (state.held, effects) == (digest.notices, ())
+    assert (state.deferred, effects) == (digest.notices, ())
     assert state.recent == ()
     assert deferral.deadline(state) == snoozed.mono + 3600.0
 
@@ -181,9 +181,9 @@ def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
     later = restarted(snoozed)
     later >> CommandReceived(Snooze(Until.NOW))
     later.up(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
-    (told,) = [told.notice for told in later.state.recent]
-    assert isinstance(told, ThresholdCrossed)
-    assert later.state.untold == ()
+    (notified,) = [notified.notice for notified in later.state.recent]
+    assert isinstance(notified, ThresholdCrossed)
+    assert later.state.undelivered == ()
     again = restarted(later)
     again.up(row(used=161_000))
     assert again.state.recent == ()
@@ -210,14 +210,14 @@ def test_a_sleep_does_not_lengthen_a_snooze(snoozed):
     notice = crossing(snoozed)
     snoozed.sleep(8 * 3600) >> Resumed()
     assert notice in snoozed.skip()
-    assert snoozed.state.held == ()
+    assert snoozed.state.deferred == ()
 
 
 def test_a_sleep_within_a_snooze_ends_nothing(snoozed):
     notice = crossing(snoozed)
     snoozed.sleep(60) >> Resumed()
     snoozed.skip()
-    assert snoozed.state.held == (notice,)
+    assert snoozed.state.deferred == (notice,)
 
 
 def test_quiet_hours_that_are_taken_away_hold_nothing_any_more(play):
@@ -227,6 +227,6 @@ def test_quiet_hours_that_are_taken_away_hold_nothing_any_more(play):
     without = play.state.settings
     play >> SettingsRead(replace(without, quiet=quiet))
     notice = crossing(play)
-    assert play.state.held == (notice,)
+    assert play.state.deferred == (notice,)
     play >> SettingsRead(without) << notice
-    assert play.state.held == ()
+    assert play.state.deferred == ()

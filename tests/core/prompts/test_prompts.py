@@ -64,7 +64,7 @@ def running():
 
 def end(play):
     prompt = play.prompt()
-    return prompt.state, prompt.fault, prompt.detail, prompt.answer
+    return prompt.state, prompt.error, prompt.detail, prompt.answer
 
 
 def lose(play):
@@ -75,8 +75,8 @@ def lose(play):
 
 def return_to(play, hello=NEW):
     """Connected again; what is asked for then, without the usual."""
-    if play.link.step is Step.WAITING:
-        play.wait(play.link.wake_at - play.mono) << ReadConfig()
+    if play.connection.step is Step.WAITING:
+        play.wait(play.connection.wake_at - play.mono) << ReadConfig()
     play.open()
     play >> LoggedIn(hello)
     return [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
@@ -118,17 +118,17 @@ def test_what_a_person_types_stays_as_it_is(play):
 
 
 @pytest.mark.parametrize(
-    ("command", "fault"),
+    ("command", "error"),
     [
         (Ask(" \n"), ActionError.EMPTY),
         (Ask("가" * 140_000), ActionError.TOO_LONG),
         (Ask(TEXT, key=MAIN, model="fake/beta"), ActionError.NOT_OURS),
     ],
 )
-def test_what_cannot_be_sent_fails_at_once(play, command, fault):
+def test_what_cannot_be_sent_fails_at_once(play, command, error):
     play.up()
     play >> CommandReceived(command)
-    assert end(play) == (PromptStatus.FAILED, fault, "", "")
+    assert end(play) == (PromptStatus.FAILED, error, "", "")
 
 
 def test_offline_a_prompt_fails_at_once(play):
@@ -138,17 +138,17 @@ def test_offline_a_prompt_fails_at_once(play):
 
 
 @pytest.mark.parametrize(
-    ("settings", "hello", "command", "fault"),
+    ("settings", "hello", "command", "error"),
     [
         (WATCH, NEW, Ask(TEXT), ActionError.LEVEL),
         (ASK, NEW, Ask(TEXT, model="fake/beta"), ActionError.LEVEL),
         ({}, replace(NEW, scopes=frozenset({"operator.read"})), Ask(TEXT), ActionError.SCOPE),
     ],
 )
-def test_a_prompt_needs_the_right_to_be_sent(settings, hello, command, fault):
+def test_a_prompt_needs_the_right_to_be_sent(settings, hello, command, error):
     play = Playbook(**settings).up(hello=hello)
     play >> CommandReceived(command)
-    assert end(play) == (PromptStatus.FAILED, fault, "", "")
+    assert end(play) == (PromptStatus.FAILED, error, "", "")
 
 
 def test_a_model_for_somebody_else_s_session_is_refused_even_offline(play):
@@ -172,17 +172,17 @@ def test_the_model_is_set_first_on_our_own_session(play):
 
 
 @pytest.mark.parametrize(
-    ("message", "fault"),
+    ("message", "error"),
     [
         ("model not allowed: fake/hidden", ActionError.GATEWAY),
         ("missing scope: operator.admin", ActionError.SCOPE),
     ],
 )
-def test_a_model_that_is_refused_ends_the_prompt(play, message, fault):
+def test_a_model_that_is_refused_ends_the_prompt(play, message, error):
     play.up()
     play >> CommandReceived(Ask(TEXT, model="fake/hidden")) << SessionsPatch(SIDE, "fake/hidden")
     play.decline(SessionsPatch, ErrorResponse("INVALID_REQUEST", message))
-    assert end(play) == (PromptStatus.FAILED, fault, message, "")
+    assert end(play) == (PromptStatus.FAILED, error, message, "")
 
 
 def test_a_model_that_is_never_confirmed_ends_the_prompt(play):
@@ -433,7 +433,7 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
     else:
         if play.state.connected:
             lose(play)
-        play.wait(play.link.wake_at - play.mono) << ReadConfig()
+        play.wait(play.connection.wake_at - play.mono) << ReadConfig()
         play.target = FAR
         play.configured(2)
         play.skip()
@@ -441,8 +441,8 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
     assert end(play)[:2] == (
         (PromptStatus.UNKNOWN, None) if written else (PromptStatus.FAILED, ActionError.MOVED)
     )
-    if play.link.step is Step.DIALING:
-        play >> SocketOpened(play.link.attempt)
+    if play.connection.step is Step.DIALING:
+        play >> SocketOpened(play.connection.attempt)
         play >> EventReceived(Challenge("nonce", NOON_MS)) << LogIn
         play >> LoggedIn(NEW)
     else:
@@ -465,10 +465,10 @@ def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
     play = prepare(Playbook())
     if play.state.connected:
         lose(play.read())
-    play.wait(play.link.wake_at - play.mono) << ReadConfig()
+    play.wait(play.connection.wake_at - play.mono) << ReadConfig()
     play.target = replace(HERE, url="ws://127.0.0.1:19001")
     play.configured(2).skip()
-    play >> SocketOpened(play.link.attempt)
+    play >> SocketOpened(play.connection.attempt)
     play >> EventReceived(Challenge("nonce", NOON_MS)) << LogIn
     play >> LoggedIn(NEW)
     (sent,) = [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait)]
@@ -478,7 +478,7 @@ def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
 def test_a_preset_that_is_left_behind_is_told():
     play = drafted(Playbook())
     play >> SettingsRead(ELSEWHERE) << PromptFinished(play.prompt())
-    assert play.prompt().fault is ActionError.MOVED
+    assert play.prompt().error is ActionError.MOVED
     play.skip()
 
 
@@ -611,7 +611,7 @@ def test_a_gateway_that_stays_away_leaves_it_unknown():
     play = lose(running())
     play.wait(0.0) << ReadConfig()
     play.configured().skip()
-    play >> DialFailed(play.link.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
+    play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.wait(89.0).skip()
     assert play.prompt().state is PromptStatus.CHECKING
     play.wait(1.0).skip()
@@ -740,7 +740,7 @@ def test_the_clipboard_is_read_when_the_preset_is_chosen_and_goes_into_it(play):
 def test_without_a_text_on_it_nothing_is_sent(play, text):
     play.up()
     play >> ClipboardRead(EXPLAIN, text) << PromptFinished
-    assert (play.prompt().state, play.prompt().fault) == (PromptStatus.FAILED, ActionError.NO_CLIPBOARD)
+    assert (play.prompt().state, play.prompt().error) == (PromptStatus.FAILED, ActionError.NO_CLIPBOARD)
 
 
 def test_a_long_one_waits_for_the_users_word(play):
@@ -773,19 +773,19 @@ def test_a_held_one_fails_where_it_may_not_be_sent_any_more(play):
     play >> ConnectionDropped(None, "")
     play.skip()
     play >> CommandReceived(SendDraft(play.prompt().id)) << PromptFinished
-    assert play.prompt().fault is ActionError.OFFLINE
+    assert play.prompt().error is ActionError.OFFLINE
 
 
 def test_one_that_is_too_long_for_every_gateway_is_refused(play):
     play.up()
     play >> ClipboardRead(EXPLAIN, "x" * prompts.MAX_CHARACTERS) << PromptFinished
-    assert play.prompt().fault is ActionError.TOO_LONG
+    assert play.prompt().error is ActionError.TOO_LONG
 
 
 def test_where_no_prompt_may_be_sent_the_clipboard_is_not_read():
     play = Playbook(**WATCH).up()
     play >> CommandReceived(EXPLAIN) << PromptFinished
-    assert play.prompt().fault is ActionError.LEVEL
+    assert play.prompt().error is ActionError.LEVEL
 
 
 def test_what_a_person_types_is_no_placeholder(play):

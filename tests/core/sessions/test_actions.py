@@ -52,16 +52,16 @@ DEEDS = {
 }
 
 
-def deed(play, kind=None) -> SessionAction:
+def action(play, kind=None) -> SessionAction:
     """The latest deed, or the latest of a kind."""
-    return next(d for d in reversed(play.state.deeds) if kind in (None, d.kind))
+    return next(d for d in reversed(play.state.actions) if kind in (None, d.kind))
 
 
-def told(play, state, fault=None, detail="") -> SessionAction:
+def notified(play, state, error=None, detail="") -> SessionAction:
     """The notice that comes next is of the latest deed, and says this."""
-    latest = deed(play)
+    latest = action(play)
     play << ActionFinished(latest)
-    assert (latest.state, latest.fault, latest.detail) == (state, fault, detail)
+    assert (latest.state, latest.error, latest.detail) == (state, error, detail)
     return latest
 
 
@@ -79,7 +79,7 @@ def test_what_is_refused_failed_with_the_gateways_words(able, kind):
     command, request = DEEDS[kind]
     able >> CommandReceived(command) << request
     able.decline(type(request), NO)
-    told(able, ActionStatus.FAILED, ActionError.GATEWAY, "not now")
+    notified(able, ActionStatus.FAILED, ActionError.GATEWAY, "not now")
     able.wait(0.8) << SessionsList(200)
 
 
@@ -94,8 +94,8 @@ def test_what_is_never_answered_may_have_been_done(able, kind):
             able.skip()
             able.read(row(used=20_000))
     effects = able.skip()
-    assert ActionFinished(deed(able)) in effects
-    assert (deed(able).state, deed(able).fault) == (ActionStatus.UNKNOWN, ActionError.NO_REPLY)
+    assert ActionFinished(action(able)) in effects
+    assert (action(able).state, action(able).error) == (ActionStatus.UNKNOWN, ActionError.NO_REPLY)
 
 
 @pytest.mark.parametrize("kind", ActionKind)
@@ -103,8 +103,8 @@ def test_a_connection_that_breaks_in_the_middle_leaves_it_unknown_and_nothing_is
     command, request = DEEDS[kind]
     able >> CommandReceived(command) << request
     able >> ConnectionDropped(None, "")
-    told(able, ActionStatus.UNKNOWN, ActionError.OFFLINE)
-    able.wait(able.link.wake_at - able.mono) << ReadConfig()
+    notified(able, ActionStatus.UNKNOWN, ActionError.OFFLINE)
+    able.wait(able.connection.wake_at - able.mono) << ReadConfig()
     able.connect(CAN)
     assert not [sent for sent in able.skip() if isinstance(sent, type(request))]
 
@@ -114,7 +114,7 @@ def test_what_left_no_byte_failed(able, kind):
     command, request = DEEDS[kind]
     able >> CommandReceived(command) << request
     able >> RequestNotSent(able.pending(type(request)).id)
-    told(able, ActionStatus.FAILED, ActionError.OFFLINE)
+    notified(able, ActionStatus.FAILED, ActionError.OFFLINE)
 
 
 @pytest.mark.parametrize("kind", ActionKind)
@@ -125,20 +125,20 @@ def test_a_second_click_while_it_is_under_way_asks_for_nothing(able, kind):
 
 
 @pytest.mark.parametrize("kind", ActionKind)
-@pytest.mark.parametrize(("level", "fault"), [(WATCH, ActionError.LEVEL), (ASK, ActionError.LEVEL)])
-def test_what_the_connection_may_not_do_is_not_sent(kind, level, fault):
+@pytest.mark.parametrize(("level", "error"), [(WATCH, ActionError.LEVEL), (ASK, ActionError.LEVEL)])
+def test_what_the_connection_may_not_do_is_not_sent(kind, level, error):
     if kind is ActionKind.STOP and level is ASK:
         return
     play = Playbook(**level).up(row(used=20_000, **THINKS), hello=CAN)
     play >> CommandReceived(DEEDS[kind][0])
-    told(play, ActionStatus.FAILED, fault)
+    notified(play, ActionStatus.FAILED, error)
 
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_without_a_connection_it_fails_at_once(able, kind):
     able >> ConnectionDropped(None, "")
     able >> CommandReceived(DEEDS[kind][0])
-    told(able, ActionStatus.FAILED, ActionError.OFFLINE)
+    notified(able, ActionStatus.FAILED, ActionError.OFFLINE)
 
 
 @pytest.mark.parametrize("kind", ActionKind)
@@ -153,14 +153,14 @@ def test_an_answer_that_nobody_waits_for_any_more_changes_no_deed(able, kind):
     }
     for declined in (False, True):
         able >> CommandReceived(command) << request
-        able.state = replace(able.state, deeds=())
+        able.state = replace(able.state, actions=())
         if declined:
             able.decline(type(request), NO)
         else:
             able.answer(type(request), answers[kind])
-        assert able.state.deeds == ()
+        assert able.state.actions == ()
     able >> CommandReceived(command) << request
-    able.state = replace(able.state, deeds=())
+    able.state = replace(able.state, actions=())
     able >> RequestNotSent(able.pending(type(request)).id)
 
 
@@ -168,10 +168,10 @@ def test_of_each_kind_the_last_is_remembered_and_the_oldest_go(able):
     for number in range(2 * actions.MOST_KEPT):
         able >> CommandReceived(StopRun(f"agent:main:{number}")) << SessionsAbort
         able.answer(SessionsAbort, Stopped(any=True))
-    assert len(able.state.deeds) == actions.MOST_KEPT
-    assert deed(able).key == f"agent:main:{2 * actions.MOST_KEPT - 1}"
-    able >> CommandReceived(StopRun(deed(able).key)) << SessionsAbort
-    assert len(actions.latest(able.state, deed(able).key)) == 1
+    assert len(able.state.actions) == actions.MOST_KEPT
+    assert action(able).key == f"agent:main:{2 * actions.MOST_KEPT - 1}"
+    able >> CommandReceived(StopRun(action(able).key)) << SessionsAbort
+    assert len(actions.latest(able.state, action(able).key)) == 1
 
 
 @pytest.mark.parametrize(("focus", "key"), [(True, OTHER), (False, MAIN)])
@@ -182,7 +182,7 @@ def test_without_a_key_the_focus_session_is_meant_or_else_the_main_one(play, foc
 
 def test_before_any_hello_there_is_no_session_to_mean(play):
     play >> CommandReceived(StopRun(None))
-    assert told(play, ActionStatus.FAILED, ActionError.OFFLINE).key == ""
+    assert notified(play, ActionStatus.FAILED, ActionError.OFFLINE).key == ""
 
 
 # ---- compact ----
@@ -193,7 +193,7 @@ def test_a_compaction_tells_before_and_after_and_voids_the_figure(able):
     assert actions.is_compacting(able.state, MAIN, able.now)
     assert not actions.is_compacting(able.state, OTHER, able.now)
     able.answer(SessionsCompact, Compacted(done=True, before=20_100, after=4_000))
-    done = told(able, ActionStatus.DONE)
+    done = notified(able, ActionStatus.DONE)
     assert (done.before, done.after) == (20_100, 4_000)
     assert able.session().usage.percent is None
     assert actions.is_compacting(able.state, MAIN, able.now)
@@ -208,7 +208,7 @@ def test_a_figure_that_was_read_anew_before_the_answer_stands(able):
     able >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     able.read(row(used=4_000, **THINKS))
     able.answer(SessionsCompact, Compacted(done=True))
-    done = told(able, ActionStatus.DONE)
+    done = notified(able, ActionStatus.DONE)
     assert (done.before, done.after) == (20_000, None)
     assert able.session().usage.used == 4_000
 
@@ -216,7 +216,7 @@ def test_a_figure_that_was_read_anew_before_the_answer_stands(able):
 def test_a_compaction_that_gives_up_says_why_and_changes_no_figure(able):
     able >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     able.answer(SessionsCompact, Compacted(done=False, reason="failed quality checks"))
-    told(able, ActionStatus.FAILED, ActionError.GATEWAY, "failed quality checks")
+    notified(able, ActionStatus.FAILED, ActionError.GATEWAY, "failed quality checks")
     assert able.session().usage.used == 20_000
 
 
@@ -224,13 +224,13 @@ def test_where_the_gateway_only_cuts_nothing_is_sent(play):
     play.up(old_row(used=20_000), hello=OLD)
     assert actions.may_compact(play.state, MAIN) is ActionError.ONLY_CUTS
     play >> CommandReceived(Compact(MAIN))
-    told(play, ActionStatus.FAILED, ActionError.ONLY_CUTS)
+    notified(play, ActionStatus.FAILED, ActionError.ONLY_CUTS)
 
 
 def test_a_session_that_runs_is_not_compacted(able):
     able >> EventReceived(RunStarted("run", MAIN))
     able >> CommandReceived(Compact(MAIN))
-    told(able, ActionStatus.FAILED, ActionError.BUSY)
+    notified(able, ActionStatus.FAILED, ActionError.BUSY)
     able >> CommandReceived(Compact(OTHER)) << SessionsCompact(OTHER)
 
 
@@ -240,7 +240,7 @@ def test_a_session_that_runs_is_not_compacted(able):
 def test_a_new_session_is_read_at_once(able):
     able >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
     able.answer(SessionsReset, ResetDone())
-    assert deed(able).state is ActionStatus.DONE
+    assert action(able).state is ActionStatus.DONE
     able.wait(0.0) << SessionsList(200)
 
 
@@ -252,7 +252,7 @@ def test_where_the_gateway_drops_the_model_it_is_put_back(play, read_first):
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
     play.answer(SessionsReset, ResetDone()) << SessionsPatch(MAIN, "fake/beta")
-    assert deed(play).model == "fake/beta"
+    assert action(play).model == "fake/beta"
     renewed = old_row(model="beta", session_id="second", ran=False)  # it drops the provider, too
     steps = [
         lambda: play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None, "second")),
@@ -293,25 +293,25 @@ def test_a_run_of_any_kind_is_stopped_by_the_method_made_for_it(able):
     able >> EventReceived(RunStarted("run", MAIN))
     able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     able.answer(SessionsAbort, Stopped(any=True, run_ids=("run",)))
-    assert deed(able).state is ActionStatus.DONE
+    assert action(able).state is ActionStatus.DONE
     assert not able.state.running
 
 
 def test_nothing_to_stop_is_said(able):
     able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     able.answer(SessionsAbort, Stopped(any=False))
-    told(able, ActionStatus.FAILED, ActionError.IDLE)
+    notified(able, ActionStatus.FAILED, ActionError.IDLE)
 
 
 def test_the_end_of_the_run_may_be_told_before_the_answer(able):
     able >> EventReceived(RunStarted("run", MAIN))
     able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     able >> EventReceived(RunEnded("other", OTHER, aborted=True))
-    assert deed(able).state is ActionStatus.ASKED
+    assert action(able).state is ActionStatus.ASKED
     able >> EventReceived(RunEnded("run", MAIN, aborted=True))
-    assert deed(able).state is ActionStatus.DONE
+    assert action(able).state is ActionStatus.DONE
     able.answer(SessionsAbort, Stopped(any=False))
-    assert deed(able).state is ActionStatus.DONE
+    assert action(able).state is ActionStatus.DONE
 
 
 def test_on_older_releases_a_chat_is_stopped_and_its_run_forgotten(play):
@@ -319,7 +319,7 @@ def test_on_older_releases_a_chat_is_stopped_and_its_run_forgotten(play):
     play >> EventReceived(RunStarted("run", MAIN))
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play >> EventReceived(ChatStopped("run", MAIN))
-    assert deed(play).state is ActionStatus.DONE
+    assert action(play).state is ActionStatus.DONE
     assert not play.state.running
     play.answer(ChatAbort, Stopped(any=True, run_ids=("run",)))
 
@@ -331,14 +331,14 @@ def test_on_older_releases_what_is_no_chat_is_stopped_by_the_command(play):
     play.answer(ChatAbort, Stopped(any=False)) << StopCommand
     play.answer(StopCommand, StopSent())
     play >> EventReceived(RunEnded("run", MAIN, aborted=True))
-    assert deed(play).state is ActionStatus.DONE
+    assert action(play).state is ActionStatus.DONE
 
 
 @pytest.mark.parametrize(
-    ("runs", "state", "fault"),
+    ("runs", "state", "error"),
     [(True, ActionStatus.UNKNOWN, ActionError.GOES_ON), (False, ActionStatus.FAILED, ActionError.IDLE)],
 )
-def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, fault):
+def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, error):
     play.up(old_row(used=20_000), hello=OLD)
     if runs:
         play >> EventReceived(RunStarted("run", MAIN))
@@ -348,14 +348,14 @@ def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, f
     play.wait(0.8) << SessionsList(200)
     play.read(old_row(used=20_000))
     play.wait(actions.STOP_PATIENCE)
-    told(play, state, fault)
+    notified(play, state, error)
 
 
 def test_a_command_that_nobody_waits_for_any_more(play):
     play.up(old_row(used=20_000), hello=OLD)
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any=False)) << StopCommand
-    play.state = replace(play.state, deeds=())
+    play.state = replace(play.state, actions=())
     play.answer(StopCommand, StopSent())
     assert actions.deadline(play.state) is None
 
@@ -379,11 +379,11 @@ def test_a_prompt_that_is_stopped_ends_as_that_with_what_was_answered(play, hell
         play << ChatAbort(SIDE, run)
         play.answer(ChatAbort, Stopped(any=False)) << StopCommand
         play >> EventReceived(RunEnded("another", SIDE))
-        assert deed(play).state is ActionStatus.ASKED
+        assert action(play).state is ActionStatus.ASKED
         play >> EventReceived(RunEnded(run, SIDE, aborted=True))
     play.answer(Agent, Finished("another answer", aborted=True))
     assert (play.prompt().state, play.prompt().answer) == (PromptStatus.STOPPED, "half of")
-    assert deed(play).state is ActionStatus.DONE
+    assert action(play).state is ActionStatus.DONE
 
 
 def test_a_stopped_run_stops_our_prompts_in_it(able):
@@ -400,7 +400,7 @@ def test_a_prompt_that_was_not_sent_is_never_sent(able):
     able >> CommandReceived(StopPrompt(able.prompt().id))
     assert able.prompt().state is PromptStatus.STOPPED
     able.ask_for_reading()
-    assert able.state.deeds == ()
+    assert able.state.actions == ()
 
 
 def test_a_prompt_that_turns_out_unsent_while_it_is_stopped_is_never_sent(able):
@@ -415,7 +415,7 @@ def test_stopping_what_is_over_or_nobodys_does_nothing(able):
     able >> CommandReceived(Ask("hello")) << Agent
     able.decline(Agent, NO)
     able >> CommandReceived(StopPrompt(able.prompt().id))
-    assert able.state.deeds == ()
+    assert able.state.actions == ()
 
 
 # ---- think ----
@@ -425,7 +425,7 @@ def test_stopping_what_is_over_or_nobodys_does_nothing(able):
 def test_a_level_that_was_taken_shows_at_once_and_is_read_back(able, level):
     able >> CommandReceived(SetThinking(MAIN, level)) << ThinkingPatch(MAIN, level)
     able.answer(ThinkingPatch, ThinkingSet(level))
-    assert deed(able).state is ActionStatus.DONE
+    assert action(able).state is ActionStatus.DONE
     assert able.session().row.thinking == level
     assert able.session(OTHER).row.thinking is None
     able.wait(2.0) << SessionsList(200)
@@ -434,14 +434,14 @@ def test_a_level_that_was_taken_shows_at_once_and_is_read_back(able, level):
 def test_a_level_that_is_refused_leaves_the_mark_where_it_was(able):
     able >> CommandReceived(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
     able.decline(ThinkingPatch, NO)
-    told(able, ActionStatus.FAILED, ActionError.GATEWAY, "not now")
+    notified(able, ActionStatus.FAILED, ActionError.GATEWAY, "not now")
     assert able.session().row.thinking is None
 
 
 @pytest.mark.parametrize("key", [OTHER, "agent:main:gone"])
 def test_where_no_level_is_offered_none_is_sent(able, key):
     able >> CommandReceived(SetThinking(key, "low"))
-    told(able, ActionStatus.FAILED, ActionError.NO_LEVELS)
+    notified(able, ActionStatus.FAILED, ActionError.NO_LEVELS)
 
 
 def test_a_session_that_went_away_meanwhile_shows_nothing(able):

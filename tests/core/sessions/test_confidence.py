@@ -25,7 +25,7 @@ FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 
 def usage(play, key=MAIN):
     found = play.session(key).usage
-    return found.confidence, found.doubt, found.percent
+    return found.confidence, found.stale_reason, found.percent
 
 
 def ran(play, run_id="run", key=MAIN, **how):
@@ -39,7 +39,7 @@ def ran(play, run_id="run", key=MAIN, **how):
 
 
 @pytest.mark.parametrize(
-    ("listed", "window", "confidence", "doubt"),
+    ("listed", "window", "confidence", "stale_reason"),
     [
         (row(used=50_000), 200_000, FRESH, None),
         (old_row(used=50_000), 200_000, FRESH, None),
@@ -54,16 +54,16 @@ def ran(play, run_id="run", key=MAIN, **how):
         (row(used=50_000, fresh=False), 200_000, STALE, StaleReason.OLD),
     ],
 )
-def test_what_a_row_alone_tells(listed, window, confidence, doubt):
+def test_what_a_row_alone_tells(listed, window, confidence, stale_reason):
     found = assess(listed, window, None)
-    assert (found.confidence, found.doubt) == (confidence, doubt)
+    assert (found.confidence, found.stale_reason) == (confidence, stale_reason)
     assert (found.percent is None) is (confidence is UNKNOWN)
     assert (found.used is None) is (confidence is UNKNOWN)
 
 
 def test_a_reading_too_old_makes_a_figure_stale_and_knows_no_more_of_the_others():
-    assert assess(row(used=50_000), 200_000, None, outdated=True).doubt is StaleReason.NOT_READ
-    assert assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).doubt is StaleReason.OLD
+    assert assess(row(used=50_000), 200_000, None, outdated=True).stale_reason is StaleReason.NOT_READ
+    assert assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).stale_reason is StaleReason.OLD
     assert assess(row(), 200_000, None, outdated=True).confidence is UNKNOWN
 
 

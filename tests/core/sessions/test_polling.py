@@ -66,11 +66,11 @@ def test_nothing_is_asked_for_that_the_level_does_not_allow():
 
 
 def test_a_choice_needs_the_models_and_no_changes():
-    Playbook(interest=Mode.CHOICE).connect(NEW) << LIST << ModelsList()
+    Playbook(mode=Mode.CHOICE).connect(NEW) << LIST << ModelsList()
 
 
 def test_a_glance_needs_one_reading():
-    play = Playbook(interest=Mode.GLANCE)
+    play = Playbook(mode=Mode.GLANCE)
     play.connect(NEW) << LIST
     assert not polling.is_complete(play.state)
     play.read(row(used=1000))
@@ -79,7 +79,7 @@ def test_a_glance_needs_one_reading():
 
 
 def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
-    play = Playbook(interest=Mode.GLANCE)
+    play = Playbook(mode=Mode.GLANCE)
     play.connect(NEW) << LIST
     play.read(row(used=32_000, model="fake/beta", window=None)) << ModelsList()
     assert not polling.is_complete(play.state)
@@ -89,7 +89,7 @@ def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
 
 
 def test_a_glance_that_switches_a_model_reads_it_back_at_once():
-    play = Playbook(interest=Mode.CHOICE).up(row(used=1000))
+    play = Playbook(mode=Mode.CHOICE).up(row(used=1000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     assert not polling.is_complete(play.state)
@@ -187,7 +187,7 @@ def test_a_reading_too_soon_after_a_run_is_made_again(play):
     play.read(row(used=1000))
     play.wait(0.8) << LIST
     play.read(row(used=2000))
-    assert play.session().usage.doubt is None
+    assert play.session().usage.stale_reason is None
     play.wait(50.0).silent()
 
 
@@ -218,9 +218,9 @@ def test_a_change_that_is_told_does_not_wait_for_that(play):
     play.wait(0.8) << LIST
 
 
-@pytest.mark.parametrize("interest", Mode)
-def test_until_the_first_reading_it_is_still_connecting(interest):
-    play = Playbook(interest=interest).connect()
+@pytest.mark.parametrize("mode", Mode)
+def test_until_the_first_reading_it_is_still_connecting(mode):
+    play = Playbook(mode=mode).connect()
     play.skip()
     play.decline(SessionsList, BUSY)
     assert play.state.phase is Phase.CONNECTING
@@ -230,7 +230,7 @@ def test_until_the_first_reading_it_is_still_connecting(interest):
 
 
 def test_who_only_glances_in_does_not_wait_for_a_second_reading():
-    play = Playbook(interest=Mode.CHOICE).up(row(used=1000))
+    play = Playbook(mode=Mode.CHOICE).up(row(used=1000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play.wait(0.0) << LIST
@@ -247,11 +247,14 @@ def test_figures_are_doubted_once_three_readings_have_failed(hello, seconds):
         play >> EventReceived(Heartbeat("tick"))
         if play.pending(SessionsList) is not None:
             play.decline(SessionsList, BUSY)
-    assert play.session().usage.doubt is None
+    assert play.session().usage.stale_reason is None
     play.wait(1.0).skip()
-    assert (play.session().usage.confidence, play.session().usage.doubt) == (STALE, StaleReason.NOT_READ)
+    assert (play.session().usage.confidence, play.session().usage.stale_reason) == (
+        STALE,
+        StaleReason.NOT_READ,
+    )
     play.read(row(used=1000))
-    assert play.session().usage.doubt is None
+    assert play.session().usage.stale_reason is None
 
 
 def test_the_settings_file_is_looked_at_with_every_reading(play):
@@ -261,7 +264,7 @@ def test_the_settings_file_is_looked_at_with_every_reading(play):
 
 
 def test_a_command_reads_the_settings_but_once():
-    play = Playbook(interest=Mode.CHOICE).up(row(used=1000))
+    play = Playbook(mode=Mode.CHOICE).up(row(used=1000))
     play >> CHANGED
     play.wait(0.8) << LIST
     assert play.settings_read == 0
@@ -291,33 +294,39 @@ def test_offline_nothing_is_read(play):
 def test_defaults_that_are_not_told_stay(play):
     play.up(row(used=1000))
     play.ask_for_reading().answer(SessionsList, SessionList(None, None, ()))
-    assert (play.state.book.default_model, play.state.book.default_window) == ("fake/alpha", 200_000)
+    assert (play.state.snapshot.default_model, play.state.snapshot.default_context_limit) == (
+        "fake/alpha",
+        200_000,
+    )
 
 
 def test_a_session_is_called_by_its_label_or_its_short_key(play):
     play.up(row(), row(OTHER, name="Holiday"), row("agent:work:main"), row("global"), row("agent:odd"))
-    names = [session.name for session in play.state.book.sessions]
+    names = [session.name for session in play.state.snapshot.sessions]
     assert names == ["main", "Holiday", "work/main", "global", "agent:odd"]
 
 
 def test_the_default_agent_goes_without_saying(play):
     play.up(row(), row("agent:work:main"), hello=replace(NEW, agent_id="work"))
-    assert [session.name for session in play.state.book.sessions] == ["main/main", "main"]
+    assert [session.name for session in play.state.snapshot.sessions] == ["main/main", "main"]
 
 
 def test_runs_that_events_told_of(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play >> EventReceived(RunStarted("two", None))
-    assert play.state.book.runs == {"one": RunningRun(MAIN, play.mono), "two": RunningRun(None, play.mono)}
+    assert play.state.snapshot.runs == {
+        "one": RunningRun(MAIN, play.mono),
+        "two": RunningRun(None, play.mono),
+    }
     assert play.state.running
     play >> EventReceived(RunEnded("one", None))
     play >> EventReceived(RunEnded("two", None))
-    assert play.state.book.runs == {}
+    assert play.state.snapshot.runs == {}
     assert not play.state.running
     play.wait(0.8) << LIST
     play.read(row(used=1000))
-    assert play.session().usage.doubt is StaleReason.UNCHANGED
+    assert play.session().usage.stale_reason is StaleReason.UNCHANGED
 
 
 def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none(play):
@@ -325,12 +334,12 @@ def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none
     play >> EventReceived(RunStarted("one", MAIN))
     play >> EventReceived(RunStarted("two", OTHER))
     play.wait(1.0).read(row(used=1000))
-    assert set(play.state.book.runs) == {"one", "two"}  # too soon for the gateway to have noted it
+    assert set(play.state.snapshot.runs) == {"one", "two"}  # too soon for the gateway to have noted it
     play.wait(1.0).read(row(used=1000, active=True))
     assert play.state.running
-    assert set(play.state.book.runs) == {"one", "two"}
+    assert set(play.state.snapshot.runs) == {"one", "two"}
     play.read(row(used=1000))
-    assert set(play.state.book.runs) == {"two"}  # its session is not listed
+    assert set(play.state.snapshot.runs) == {"two"}  # its session is not listed
 
 
 @pytest.mark.parametrize("hello", [NEW, OLD])
@@ -342,21 +351,21 @@ def test_a_run_that_no_reading_can_tell_of_ends_at_last(hello):
     play.read(row(used=1000))
     play.wait(2.0).skip()
     assert not play.state.running
-    assert play.state.book.runs == {}
+    assert play.state.snapshot.runs == {}
 
 
 def test_runs_are_forgotten_with_the_connection(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play >> ConnectionDropped(None, "reset")
-    assert play.state.book.runs == {}
+    assert play.state.snapshot.runs == {}
 
 
 def test_a_session_that_is_gone_takes_what_was_seen_with_it(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play.read()
-    assert play.state.book.seen == {}
+    assert play.state.snapshot.observations == {}
 
 
 def test_a_pin_is_kept_for_each_profile(play):
@@ -365,7 +374,7 @@ def test_a_pin_is_kept_for_each_profile(play):
     far = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
     play >> SettingsRead(far)
     play.skip()
-    assert (play.state.book.sessions, play.state.models) == ((), None)
+    assert (play.state.snapshot.sessions, play.state.models) == ((), None)
     assert play.state.focus == Focus()
     play.target = FAR
     play.up(row(used=1000), row(OTHER, used=2000))
@@ -390,7 +399,7 @@ def test_another_address_is_another_gateway(play, between):
         play.wait(5.0) << ReadConfig()
     assert play.session() is not None
     play.configured(3, target=FAR) << Dial
-    assert (play.state.book, play.state.models, play.state.focus) == (SessionsSnapshot(), None, Focus())
+    assert (play.state.snapshot, play.state.models, play.state.focus) == (SessionsSnapshot(), None, Focus())
     assert play.state.switches == ()
 
 
@@ -435,5 +444,5 @@ def test_runs_that_never_end_do_not_pile_up(play):
     play.up()
     for number in range(polling.MOST_RUNS + 50):
         play >> EventReceived(RunStarted(f"run-{number}", "agent:main:nowhere"))
-    assert len(play.state.book.runs) == polling.MOST_RUNS
-    assert play.state.book.seen == {}
+    assert len(play.state.snapshot.runs) == polling.MOST_RUNS
+    assert play.state.snapshot.observations == {}

@@ -15,7 +15,7 @@ from tray.protocol.sessions import SessionsList
 from tray.settings.settings import Profile, Settings
 
 
-def told(play):
+def notified(play):
     """The notices since last looked: session and level."""
     notices = [effect for effect in play.skip() if isinstance(effect, ThresholdCrossed)]
     return [(notice.session.key, notice.level) for notice in notices]
@@ -30,7 +30,7 @@ def climb(play, *percents):
     levels = []
     for percent in percents:
         play.read(at(percent))
-        levels.append([level for _, level in told(play)])
+        levels.append([level for _, level in notified(play)])
     return levels
 
 
@@ -73,17 +73,17 @@ def test_the_users_thresholds_count():
 
 def test_the_first_reading_is_silent(play):
     play.up(at(95))
-    assert told(play) == []
+    assert notified(play) == []
     assert climb(play, 96, 97) == [[], []]
 
 
 def test_a_new_session_id_is_a_first_reading(play):
     play.up(at(60))
     play.read(at(95, session_id="second"))
-    assert told(play) == []
+    assert notified(play) == []
     play.read(at(10, session_id="second"))
     play.read(at(80, session_id="second"))
-    assert told(play) == [(MAIN, 1)]
+    assert notified(play) == [(MAIN, 1)]
 
 
 def test_a_reset_below_the_thresholds_lifts_the_latch(play):
@@ -99,7 +99,7 @@ def test_a_new_profile_is_a_first_reading(play):
     play.skip()
     play.target = FAR
     play.up(at(95))
-    assert told(play) == []
+    assert notified(play) == []
     assert [latch.profile for latch in play.state.latches] == ["far"]
 
 
@@ -108,7 +108,7 @@ def test_a_reconnect_is_not_a_first_reading(play):
     play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     play.up(at(80))
-    assert told(play) == [(MAIN, 1)]
+    assert notified(play) == [(MAIN, 1)]
 
 
 def test_latches_survive_a_restart(play):
@@ -133,7 +133,7 @@ def test_latches_survive_a_restart(play):
 def test_nothing_is_told_from_a_doubtful_figure(play, doubtful):
     play.up(at(60))
     play.read(doubtful)
-    assert told(play) == []
+    assert notified(play) == []
     assert play.state.latches == ()
 
 
@@ -144,7 +144,7 @@ def test_nothing_is_told_from_a_figure_that_a_run_left_unchanged():
     play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.8) << SessionsList(200)
     play.read(at(60, window=130_000))
-    assert told(play) == []
+    assert notified(play) == []
 
 
 def test_nothing_is_told_from_a_figure_that_a_compaction_voided(play):
@@ -152,7 +152,7 @@ def test_nothing_is_told_from_a_figure_that_a_compaction_voided(play):
     play >> EventReceived(Compacting(MAIN, done=True))
     play.wait(0.8) << SessionsList(200)
     play.read(at(60, window=130_000))
-    assert told(play) == []
+    assert notified(play) == []
 
 
 def test_a_doubtful_figure_lifts_no_latch(play):
@@ -162,35 +162,35 @@ def test_a_doubtful_figure_lifts_no_latch(play):
     assert climb(play, 80) == [[]]
 
 
-@pytest.mark.parametrize("interest", [Mode.GLANCE, Mode.CHOICE])
-def test_who_only_glances_in_leaves_the_latches_to_the_tray(interest):
-    play = Playbook(interest=interest).up(at(60))
+@pytest.mark.parametrize("mode", [Mode.GLANCE, Mode.CHOICE])
+def test_who_only_glances_in_leaves_the_latches_to_the_tray(mode):
+    play = Playbook(mode=mode).up(at(60))
     play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.8) << SessionsList(200)
     play.read(at(95))
-    assert told(play) == []
+    assert notified(play) == []
     assert (play.state.latches, play.saved) == ((), [])
 
 
 def test_each_session_has_its_own_latch(play):
     play.up(at(60), at(60, OTHER))
     play.read(at(80), at(60, OTHER))
-    assert told(play) == [(MAIN, 1)]
+    assert notified(play) == [(MAIN, 1)]
     play.read(at(80), at(92, OTHER))
-    assert told(play) == [(OTHER, 2)]
+    assert notified(play) == [(OTHER, 2)]
 
 
 def test_background_sessions_say_nothing(play):
     cron = "agent:main:cron:1"
     play.up(at(60, cron, background=True))
     play.read(at(95, cron, background=True))
-    assert told(play) == []
+    assert notified(play) == []
 
 
 def test_latches_are_bounded_and_the_oldest_go_first(play):
     latches = tuple(ThresholdLatch("default", f"agent:main:{n}", "first", 1) for n in range(MOST_KEPT))
     play.up(at(95))
-    after, _ = cross(latches, play.state.book.sessions, Settings(), frozenset())
+    after, _ = cross(latches, play.state.snapshot.sessions, Settings(), frozenset())
     assert len(after) == MOST_KEPT
     assert after[0].key == "agent:main:1"
     assert after[-1] == ThresholdLatch("default", MAIN, "first", 2)

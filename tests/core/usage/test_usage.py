@@ -80,7 +80,7 @@ def metered(play, *quotas):
 
 def idle(play, seconds):
     """Time passes, and each reading of the sessions is like the last; what else was asked, if anything."""
-    rows = tuple(session.row for session in play.state.book.sessions)
+    rows = tuple(session.row for session in play.state.snapshot.sessions)
     until = play.mono + seconds
     while play.mono < until:
         play >> EventReceived(Heartbeat("tick"))
@@ -101,13 +101,13 @@ def test_it_is_read_a_little_after_the_hello():
     play.wait(4.9).silent()
     play.wait(0.1) << COST << SESSIONS << STATUS
     answered(play)
-    assert total(play.state.spending, 1)[0] == Totals(5)
-    assert play.state.spending.read_at == play.wall
+    assert total(play.state.usage_totals, 1)[0] == Totals(5)
+    assert play.state.usage_totals.read_at == play.wall
 
 
-@pytest.mark.parametrize("interest", [Mode.GLANCE, Mode.CHOICE])
-def test_who_only_glances_in_reads_it_only_when_told_to(interest):
-    play = watching(interest=interest)
+@pytest.mark.parametrize("mode", [Mode.GLANCE, Mode.CHOICE])
+def test_who_only_glances_in_reads_it_only_when_told_to(mode):
+    play = watching(mode=mode)
     assert idle(play, 60) == []
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
@@ -165,8 +165,8 @@ def test_after_midnight_yesterdays_figures_are_void_and_asked_for_anew():
     tomorrow = Days(MONTH.first + timedelta(days=1), TODAY + timedelta(days=1), 0)
     play >> CommandReceived(ReadUsage())
     play << UsageCost(tomorrow) << SessionsUsage(tomorrow, 200) << STATUS
-    assert play.state.spending.bill is None
-    assert play.state.spending.read_at is None
+    assert play.state.usage_totals.bill is None
+    assert play.state.usage_totals.read_at is None
 
 
 def test_a_lost_connection_ends_the_waiting_and_keeps_what_is_known():
@@ -175,7 +175,7 @@ def test_a_lost_connection_ends_the_waiting_and_keeps_what_is_known():
     play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ReadConfig()
     assert not usage.is_under_way(play.state)
-    assert play.state.spending.ledger == ACCOUNTS
+    assert play.state.usage_totals.ledger == ACCOUNTS
     play.up()
     play.wait(5.0).silent()  # nothing ran in the meantime
 
@@ -184,8 +184,8 @@ def test_another_profile_starts_from_nothing():
     play = first(quotas=[quota(10)])
     play >> SettingsRead(Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url))))
     play.skip()
-    assert play.state.spending.bill is None
-    assert play.state.spending.met == frozenset()
+    assert play.state.usage_totals.bill is None
+    assert play.state.usage_totals.met == frozenset()
 
 
 # ---- what the gateway does not have ----
@@ -197,7 +197,7 @@ def test_a_method_that_the_gateway_does_not_have_is_asked_for_once():
     play.decline(SessionsUsage, UNKNOWN)
     play.answer(UsageCost, SPENT)
     play.answer(UsageStatus, Quotas())
-    assert play.state.spending.refused == {"sessions.usage": UNKNOWN}
+    assert play.state.usage_totals.refused == {"sessions.usage": UNKNOWN}
     play >> CommandReceived(ReadUsage())
     play << COST << STATUS
 
@@ -219,7 +219,7 @@ def test_who_does_not_know_of_all_agents_is_asked_without_that_word():
     play.decline(SessionsUsage, CLOSED)
     play << SessionsUsage(MONTH, 200, all_agents=False)
     play.decline(SessionsUsage, CLOSED)
-    assert play.state.spending.refused == {"sessions.usage": CLOSED}
+    assert play.state.usage_totals.refused == {"sessions.usage": CLOSED}
     play >> CommandReceived(ReadUsage())
     play << COST << SessionsUsage(MONTH, 200, all_agents=False)
     assert play.pending(UsageStatus) is not None
@@ -232,17 +232,17 @@ def test_what_failed_is_asked_for_again_the_next_time():
     play.decline(UsageCost, ErrorResponse("UNAVAILABLE", "no"))
     play.wait(30.0)  # and the others are not answered at all
     assert play.skip() == []
-    assert set(play.state.spending.refused) == {"usage.cost", "sessions.usage", "usage.status"}
+    assert set(play.state.usage_totals.refused) == {"usage.cost", "sessions.usage", "usage.status"}
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
-    assert play.state.spending.refused == {}
+    assert play.state.usage_totals.refused == {}
 
 
 def test_an_answer_to_nothing_changes_nothing():
     play = first()
-    before = play.state.spending
+    before = play.state.usage_totals
     play >> RequestFailed("?", UNKNOWN)
-    assert play.state.spending == before
+    assert play.state.usage_totals == before
 
 
 # ---- what is still being counted ----
@@ -259,7 +259,7 @@ def test_what_is_still_being_counted_is_asked_for_again_with_a_day_more():
     play.wait(2.0) << SessionsUsage(widest, 200)
     play.answer(SessionsUsage, ACCOUNTS)
     assert not usage.is_under_way(play.state)
-    assert not play.state.spending.counting
+    assert not play.state.usage_totals.counting
 
 
 def test_an_unfinished_answer_takes_nothing_back():
@@ -267,23 +267,23 @@ def test_an_unfinished_answer_takes_nothing_back():
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     answered(play, DailyCost({}, counting=True), UsageBreakdown({}, counting=True))
-    assert total(play.state.spending, 1)[0] == Totals(5)
-    assert play.state.spending.counting
+    assert total(play.state.usage_totals, 1)[0] == Totals(5)
+    assert play.state.usage_totals.counting
     wider = Days(MONTH.first - timedelta(days=1), TODAY, 0)
     play.wait(1.0) << UsageCost(wider) << SessionsUsage(wider, 200)
     more = {"2026-03-02": Totals(7)}
     play.answer(UsageCost, DailyCost(more))
     play.answer(SessionsUsage, UsageBreakdown(more, counting=True))
-    assert total(play.state.spending, 1)[0] == Totals(7)
-    assert play.state.spending.ledger == UsageBreakdown(more, counting=True)
+    assert total(play.state.usage_totals, 1)[0] == Totals(7)
+    assert play.state.usage_totals.ledger == UsageBreakdown(more, counting=True)
     play.wait(2.0).skip()
 
 
 def test_it_is_not_asked_for_without_end():
     play = first(bill=DailyCost({}, counting=True))
     asked = 0
-    while play.state.spending.recount_at is not None:
-        play.wait(play.state.spending.recount_at - play.mono)
+    while play.state.usage_totals.recount_at is not None:
+        play.wait(play.state.usage_totals.recount_at - play.mono)
         play.skip()
         asked += 1
         play.answer(UsageCost, DailyCost({}, counting=True))
@@ -295,15 +295,15 @@ def test_a_wish_in_the_meantime_is_the_new_beginning():
     play = first(bill=DailyCost({}, counting=True))
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
-    assert play.state.spending.recount_at is None
+    assert play.state.usage_totals.recount_at is None
 
 
 def test_a_look_that_falls_due_during_a_recount_waits_its_turn():
     play = first(bill=DailyCost({}, counting=True))
-    spending = replace(play.state.spending, next_at=play.mono, recount_at=play.mono)
-    play.state = replace(play.state, spending=spending)
+    usage_totals = replace(play.state.usage_totals, next_at=play.mono, recount_at=play.mono)
+    play.state = replace(play.state, usage_totals=usage_totals)
     play.wait(0.0) << UsageCost(Days(MONTH.first - timedelta(days=1), TODAY, 0))
-    assert play.state.spending.next_at == play.mono + EVERY
+    assert play.state.usage_totals.next_at == play.mono + EVERY
 
 
 # ---- the quotas ----
@@ -343,8 +343,8 @@ def test_the_reset_lifts_the_latch_however_full_the_new_window_is():
 
 def test_a_reset_that_is_put_off_with_each_reading_lifts_nothing():
     play = first(quotas=[quota(10)])
-    told = [metered(play, quota(80, resets_ms=NOON_MS + hours * HOUR_MS)) for hours in (5, 6, 7)]
-    assert told == [[1], [], []]
+    notified = [metered(play, quota(80, resets_ms=NOON_MS + hours * HOUR_MS)) for hours in (5, 6, 7)]
+    assert notified == [[1], [], []]
 
 
 def test_without_a_reset_only_the_fall_counts():
@@ -397,11 +397,11 @@ def test_whatever_the_quota_does_no_crossing_is_told_twice_or_missed(readings):
             play.wall += timedelta(milliseconds=resets - play.now.ms)
             resets, level = resets + 5 * HOUR_MS, 0
             play.state = replace(play.state, drift=None)  # it is not the computer that slept
-            play.state = replace(play.state, spending=replace(play.state.spending, today=None))
+            play.state = replace(play.state, usage_totals=replace(play.state.usage_totals, today=None))
         play >> CommandReceived(ReadUsage())
         play.skip()
         answered(play, quotas=[quota(percent, resets_ms=resets)])
-        told = [effect.level for effect in play.skip() if isinstance(effect, QuotaCrossed)]
+        notified = [effect.level for effect in play.skip() if isinstance(effect, QuotaCrossed)]
         rises = reached(percent) > level
-        assert told == ([reached(percent)] if rises else [])
+        assert notified == ([reached(percent)] if rises else [])
         level = reached(percent) if rises else min(level, reached(percent + 5))

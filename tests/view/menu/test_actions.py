@@ -53,8 +53,8 @@ def test_a_compaction_that_cannot_be_is_greyed_and_says_why(make, level, change,
         runs=busy(main) if change == "busy" else {},
     )
     if change == "older":
-        hello = replace(state.link.hello, methods=frozenset())
-        state = replace(state, link=replace(state.link, hello=hello))
+        hello = replace(state.connection.hello, methods=frozenset())
+        state = replace(state, connection=replace(state.connection, hello=hello))
     items = level(state, "sessions", main.key, "compact")
     assert find(items, "Compact now") == Item("Compact now", enabled=False)
     assert " ".join(texts(items)[5:]) == reason

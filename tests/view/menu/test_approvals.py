@@ -25,9 +25,9 @@ def with_(make):
     def build(*requests, level=Level.CONTROL, lists=True, state=WAITING, **more):
         approvals = tuple(Approval("default", request, state, **more) for request in requests)
         made = make.connected(make.session(), level=level, approvals=approvals)
-        methods = made.link.hello.methods | ({"exec.approval.list"} if lists else set())
-        hello = replace(made.link.hello, methods=methods)
-        return replace(made, link=replace(made.link, hello=hello))
+        methods = made.connection.hello.methods | ({"exec.approval.list"} if lists else set())
+        hello = replace(made.connection.hello, methods=methods)
+        return replace(made, connection=replace(made.connection, hello=hello))
 
     return build
 

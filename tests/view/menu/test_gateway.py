@@ -115,8 +115,8 @@ def test_no_certificate_is_offered_where_none_is_in_the_way(make, level):
 
 def able(make, **rest):
     state = make.connected(**rest)
-    hello = replace(state.link.hello, methods=frozenset({RestartRequest.method}))
-    return replace(state, link=replace(state.link, hello=hello))
+    hello = replace(state.connection.hello, methods=frozenset({RestartRequest.method}))
+    return replace(state, connection=replace(state.connection, hello=hello))
 
 
 def test_a_restart_says_what_it_means_before_the_line_that_does_it(make, level):
@@ -134,7 +134,7 @@ def test_a_restart_says_what_it_means_before_the_line_that_does_it(make, level):
 def test_an_older_one_is_restarted_by_its_own_command(make, level):
     state = make.connected()
     hello = make.hello(Generation.CLAWDBOT)
-    items = level(replace(state, link=replace(state.link, hello=hello)), "gateway", "restart")
+    items = level(replace(state, connection=replace(state.connection, hello=hello)), "gateway", "restart")
     assert texts(items)[1:3] == [
         "Runs in progress are cut off.",
         "Your computer runs: clawdbot gateway restart",
@@ -172,12 +172,12 @@ def test_one_that_is_not_known_to_be_down_is_not_offered_to_be_started(make, lev
 
 def test_what_became_of_it_stands_above_it(make, level):
     waits = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.TAKEN, detail="2 runs")
-    lines = texts(level(able(make, lifecycle=waits), "gateway"))
+    lines = texts(level(able(make, gateway_control=waits), "gateway"))
     assert lines[3:6] == ["The gateway restarts…", "It waits: 2 runs", "Restart gateway…"]
     failed = GatewayControl(
-        GatewayControlKind.START, GatewayControlStatus.FAILED, fault=ActionError.NO_CLI, detail="openclaw"
+        GatewayControlKind.START, GatewayControlStatus.FAILED, error=ActionError.NO_CLI, detail="openclaw"
     )
-    down = replace(make.troubled(FailureKind.NOT_RUNNING), lifecycle=failed)
+    down = replace(make.troubled(FailureKind.NOT_RUNNING), gateway_control=failed)
     assert texts(level(down, "gateway"))[3:6] == [
         "The gateway was not started",
         "The command openclaw was not found on this computer.",

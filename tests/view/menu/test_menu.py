@@ -81,7 +81,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
 def test_turns_left_are_told_where_they_are_known(make, level, words):
     session = make.session()
     grown = UsageHistory(None, session.model, 200_000, 124_000, (10_000, 20_000, 15_000))
-    state = make.connected(session, growth={session.key: grown})
+    state = make.connected(session, usage_history={session.key: grown})
     line = "about 5 turns left (3 to 7)"
     assert texts(level(state))[1] == line
     assert texts(level(state, "sessions", session.key))[1] == line
@@ -129,7 +129,7 @@ def test_a_session_without_model_or_time_leaves_no_gap(make, level):
 def test_before_the_first_reading_nothing_is_claimed(make, level):
     state = make.connected()
     assert texts(level(state))[0] == "No sessions yet"
-    unread = replace(state, book=replace(state.book, read_at=None))
+    unread = replace(state, snapshot=replace(state.snapshot, read_at=None))
     assert texts(level(unread))[0] == "Connecting…"
 
 
@@ -176,7 +176,7 @@ def test_prompts_under_way_are_counted(make, level):
 
 def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
-    state = replace(state, link=replace(state.link, looked=("CLAWTRAY_URL", "a\u202e file\n")))
+    state = replace(state, connection=replace(state.connection, searched=("CLAWTRAY_URL", "a\u202e file\n")))
     items = level(state)
     assert texts(items)[:5] == ["No gateway found", "───", "Where I looked", "Set address…", "Look again"]
     assert find(items, "Set address…").command == OpenSettings()
@@ -230,7 +230,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
     for path, items in walk(make.source(state), make.now()):
         assert_sound(items)
         paths.append(path)
-    if state.link.phase is Phase.NOT_SET_UP:
+    if state.connection.phase is Phase.NOT_SET_UP:
         assert paths == [(), ("looked",), ("notices",), ("gateway",)]
     else:
         keys = [("sessions", session.key) for session in sessions]
@@ -256,8 +256,8 @@ def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, pre
     presets = (Preset(preset, "text"),)
     models = (Model(model, 1_000_000), Model(name))
     state = make.connected(session, settings=Settings(presets=presets), models=models)
-    told = make.troubled(FailureKind.REFUSED, session, detail=detail, hello=make.hello(version=version))
-    for source in (make.source(state), make.source(told)):
+    notified = make.troubled(FailureKind.REFUSED, session, detail=detail, hello=make.hello(version=version))
+    for source in (make.source(state), make.source(notified)):
         for _, items in walk(source, make.now()):
             assert_sound(items)
 

@@ -69,7 +69,7 @@ def test_the_model_in_force_shows_the_sessions_own_window(make, level):
 
 def test_without_a_default_there_is_no_line_for_it(make, level):
     state = make.connected(make.session())
-    state = replace(state, book=replace(state.book, default_model=None))
+    state = replace(state, snapshot=replace(state.snapshot, default_model=None))
     assert texts(level(state, "model"))[0] == "claude-opus-4-5\t200k → 62 %"
 
 
@@ -147,7 +147,7 @@ def test_offline_no_model_can_be_switched(make, level):
 
 
 @pytest.mark.parametrize(
-    ("asked", "fault", "detail", "lines"),
+    ("asked", "error", "detail", "lines"),
     [
         (
             SONNET,
@@ -169,12 +169,12 @@ def test_offline_no_model_can_be_switched(make, level):
         ),
     ],
 )
-def test_a_switch_that_came_to_nothing_says_why(make, level, asked, fault, detail, lines):
+def test_a_switch_that_came_to_nothing_says_why(make, level, asked, error, detail, lines):
     main, side = make.session(), make.session("side")
     state = make.connected(main, side)
     profile = state.settings.profile
     held = ModelSwitch(profile, main.key, SONNET, SwitchStatus.PROVED, SONNET)
-    failed = ModelSwitch(profile, main.key, asked, SwitchStatus.FAILED, fault=fault, detail=detail)
+    failed = ModelSwitch(profile, main.key, asked, SwitchStatus.FAILED, error=error, detail=detail)
     elsewhere = replace(failed, profile="elsewhere", key=side.key)
     state = replace(state, switches=(held, failed, elsewhere))
     items = level(state, "model")
@@ -196,7 +196,7 @@ def test_without_a_list_or_a_session_the_level_says_so(make, level):
 def test_what_is_kept_is_the_model_that_answered_though_the_other_one_is_listed(make, level):
     main = make.session(model=SONNET)
     failed = ModelSwitch(
-        "default", main.key, SONNET, SwitchStatus.FAILED, fault=ActionError.OTHER_MODEL, detail=OPUS
+        "default", main.key, SONNET, SwitchStatus.FAILED, error=ActionError.OTHER_MODEL, detail=OPUS
     )
     state = make.connected(main, switches=(failed,))
     keep = find(level(state, "model"), "Keep claude-opus-4-5")

@@ -65,11 +65,11 @@ def test_quiet_hours_are_told(make, level):
 
 
 def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state):
-    told = (
-        PastNotification(GatewayUp(60.0), make.now(-120).wall, held=False),
-        PastNotification(SettingsRejected("settings.toml: no."), make.now(-5).wall, held=True),
+    notified = (
+        PastNotification(GatewayUp(60.0), make.now(-120).wall, deferred=False),
+        PastNotification(SettingsRejected("settings.toml: no."), make.now(-5).wall, deferred=True),
     )
-    items = level(replace(state, recent=told), "notices", "recent")
+    items = level(replace(state, recent=notified), "notices", "recent")
     assert texts(items) == [
         "A mistake in the settings. settings.toml: no.\tjust now",
         "The gateway is back. It was away for 1 min.\t2 min ago",
@@ -79,13 +79,13 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
     assert [item.command for item in items] == [EditSettings(), None, None, ShowNotices()]
     assert [item.enabled for item in items[:2]] == [True, False]
     assert texts(level(state, "notices", "recent")) == ["There were no notices yet"]
-    many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, held=False) for _ in range(SHOWN + 5))
+    many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(SHOWN + 5))
     assert len(level(replace(state, recent=many), "notices", "recent")) == SHOWN + 2
 
 
 def test_their_age_changes_the_menu(make, state, words):
     source = make.source(
-        replace(state, recent=(PastNotification(GatewayUp(60.0), make.now().wall, held=False),))
+        replace(state, recent=(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False),))
     )
     assert ages(source, make.now(), words) != ages(source, make.now(120), words)
 

@@ -110,7 +110,7 @@ def result(number, end, **rest) -> Asked:
         (result(1, PromptStatus.ANSWERED, answer="word " * 50), f"Sum up: {'word ' * 10}w…"),
         (result(1, PromptStatus.STOPPED), "Sum up: stopped"),
         (
-            result(1, PromptStatus.FAILED, fault=ActionError.GATEWAY, detail="overloaded"),
+            result(1, PromptStatus.FAILED, error=ActionError.GATEWAY, detail="overloaded"),
             "Sum up: failed: The gateway says: overloaded",
         ),
         (result(1, PromptStatus.FAILED), "Sum up: failed: The gateway says: no reason was given"),
@@ -178,11 +178,11 @@ def test_a_prompt_under_way_can_be_stopped(make, level):
 def test_why_it_cannot_be_stopped_is_said(make, level):
     state = under_way(make)
     offline = make.troubled(FailureKind.NOT_RUNNING)
-    items = level(replace(state, link=offline.link), "prompts", "1")
+    items = level(replace(state, connection=offline.connection), "prompts", "1")
     assert not find(items, "Stop").enabled
     assert texts(items)[-1] == OFFLINE
     waiting = under_way(make, PromptStatus.WAITING)
-    assert find(level(replace(waiting, link=offline.link), "prompts", "1"), "Stop").enabled
+    assert find(level(replace(waiting, connection=offline.connection), "prompts", "1"), "Stop").enabled
 
 
 def test_a_held_one_says_how_long_it_is_and_what_sends_it(make, level):

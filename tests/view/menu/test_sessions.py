@@ -98,7 +98,7 @@ def test_only_a_run_in_progress_can_be_stopped(make, level):
     assert find(items, "Stop run") == Item("Stop run", StopRun(side.key))
     assert "A run is in progress" in texts(items)
     assert find(level(state, "sessions"), "side").text == "side\t62 % · claude-opus-4-5 · running"
-    running = replace(state, book=replace(state.book, runs={"run": RunningRun(main.key, 0.0)}))
+    running = replace(state, snapshot=replace(state.snapshot, runs={"run": RunningRun(main.key, 0.0)}))
     assert find(level(running, "sessions", main.key), "Stop run").enabled
 
 
@@ -116,7 +116,7 @@ def test_how_the_last_deed_ended_stands_with_the_session_it_was_done_to(make, le
     )
     earlier = replace(done, kind=ActionKind.STOP)
     elsewhere = replace(done, profile="another", kind=ActionKind.NEW)
-    state = make.connected(main, side, deeds=(earlier, done, elsewhere))
+    state = make.connected(main, side, actions=(earlier, done, elsewhere))
     assert texts(level(state, "sessions", main.key))[1] == "Compacted: 124k → 20k tokens"
     assert texts(level(state, "sessions", side.key))[1] == "───"
 
@@ -198,9 +198,9 @@ def test_a_session_that_another_model_answers_says_so_and_offers_both(make, leve
         main.key,
         OPUS,
         SwitchStatus.FAILED,
-        fault=ActionError.OTHER_MODEL,
+        error=ActionError.OTHER_MODEL,
         detail=SONNET,
-        told=SONNET,
+        notified=SONNET,
     )
     items = level(replace(make.connected(main), switches=(fell_back,)), "sessions", main.key)
     shown = texts(items)

@@ -11,13 +11,13 @@ from tests.view.spent import (
     OPUS,
     TODAY,
     UNKNOWN_METHOD,
-    Account,
-    Bill,
-    Ledger,
+    DailyCost,
     Quota,
     Quotas,
-    Tally,
-    spending,
+    SpendingRow,
+    Totals,
+    UsageBreakdown,
+    usage_totals,
 )
 from tray.core.commands import ReadUsage
 from tray.core.errors import FailureKind
@@ -32,9 +32,9 @@ from tray.view.menu.usage import TOP
 DAY = 86_400.0
 
 
-def knowing(make, told, **more):
+def knowing(make, notified, **more):
     """Connected, and this is known of what was spent."""
-    return make.connected(make.session(), spending=told, **more)
+    return make.connected(make.session(), usage_totals=notified, **more)
 
 
 def top(level, state):
@@ -44,18 +44,20 @@ def top(level, state):
 
 
 def test_the_menu_tells_what_today_cost(make, level):
-    assert top(level, knowing(make, spending())) == "Usage\t$0.42 today"
-    free = Bill({TODAY.isoformat(): Tally(31_500)})
-    assert top(level, knowing(make, spending(bill=free))) == "Usage\t31k tokens today"
+    assert top(level, knowing(make, usage_totals())) == "Usage\t$0.42 today"
+    free = DailyCost({TODAY.isoformat(): Totals(31_500)})
+    assert top(level, knowing(make, usage_totals(bill=free))) == "Usage\t31k tokens today"
 
 
-@pytest.mark.parametrize("told", [UsageTotals(), spending(bill=Bill({})), spending(bill=None, ledger=None)])
-def test_where_it_is_not_known_or_nothing_the_menu_tells_no_zero(make, level, told):
-    assert top(level, knowing(make, told)) == "Usage"
+@pytest.mark.parametrize(
+    "notified", [UsageTotals(), usage_totals(bill=DailyCost({})), usage_totals(bill=None, ledger=None)]
+)
+def test_where_it_is_not_known_or_nothing_the_menu_tells_no_zero(make, level, notified):
+    assert top(level, knowing(make, notified)) == "Usage"
 
 
 def test_each_period_has_a_line_and_each_quota(make, level):
-    assert texts(level(knowing(make, spending()), "usage")) == [
+    assert texts(level(knowing(make, usage_totals()), "usage")) == [
         "Today\t31k tokens · $0.42",
         "Last 7 days\t1.2M tokens · at least $12.92",
         "Last 30 days\t1.2M tokens · at least $12.92",
@@ -71,7 +73,7 @@ def test_each_period_has_a_line_and_each_quota(make, level):
 
 
 def test_a_period_opens_and_can_be_read_again(make, level):
-    items = level(knowing(make, spending()), "usage")
+    items = level(knowing(make, usage_totals()), "usage")
     assert find(items, "Today").path == ("usage", "1")
     assert find(items, "Read again") == Item("Read again", ReadUsage())
 
@@ -88,30 +90,32 @@ def test_before_it_was_read_that_is_said(make, level):
 
 
 def test_while_the_gateway_counts_there_is_no_zero(make, level):
-    counting = spending(bill=Bill({}, counting=True), ledger=Ledger({}, counting=True), quotas=None)
+    counting = usage_totals(
+        bill=DailyCost({}, counting=True), ledger=UsageBreakdown({}, counting=True), quotas=None
+    )
     assert texts(level(knowing(make, counting), "usage"))[:3] == [
         "Today\tthe gateway is still counting",
         "Last 7 days\tthe gateway is still counting",
         "Last 30 days\tthe gateway is still counting",
     ]
-    part = spending(bill=Bill(BILL.days, counting=True), quotas=None)
+    part = usage_totals(bill=DailyCost(BILL.days, counting=True), quotas=None)
     assert "The gateway is still counting: it will be more." in texts(level(knowing(make, part), "usage"))
 
 
 def test_yesterdays_figures_are_not_todays(make, words):
-    source = make.source(knowing(make, spending()))
+    source = make.source(knowing(make, usage_totals()))
     items = menu(source, ("usage",), make.now(DAY), words)
     assert texts(items)[0] == "Today\tnot yet read"
     assert texts(menu(source, ("usage", "1"), make.now(DAY), words)) == ["not yet read"]
 
 
 def test_a_day_without_a_run_is_told_and_opens_nothing(make, level):
-    items = level(knowing(make, spending(bill=Bill({}))), "usage")
+    items = level(knowing(make, usage_totals(bill=DailyCost({}))), "usage")
     assert items[0] == Item("Today\tnothing", enabled=False)
 
 
 def test_by_model_and_by_session(make, level):
-    assert texts(level(knowing(make, spending()), "usage", "1")) == [
+    assert texts(level(knowing(make, usage_totals()), "usage", "1")) == [
         "Today: 31k tokens · $0.42",
         "30k sent · 500 answered · 1k cached",
         "───",
@@ -126,27 +130,27 @@ def test_by_model_and_by_session(make, level):
 
 
 def test_only_the_greediest_are_listed(make, level):
-    many = tuple(Account(f"p/{n}", {TODAY.isoformat(): Tally(n + 1)}) for n in range(TOP + 2))
-    lines = texts(level(knowing(make, spending(ledger=Ledger({}, models=many))), "usage", "1"))
+    many = tuple(SpendingRow(f"p/{n}", {TODAY.isoformat(): Totals(n + 1)}) for n in range(TOP + 2))
+    lines = texts(level(knowing(make, usage_totals(ledger=UsageBreakdown({}, models=many))), "usage", "1"))
     assert "p/6\t7 tokens" in lines
     assert "p/1\t2 tokens" not in lines
     assert "2 more…" in lines
 
 
 def test_a_gateway_without_prices_says_so(make, level):
-    free = spending(bill=Bill({TODAY.isoformat(): Tally(31_500)}))
+    free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(31_500)}))
     assert "The gateway knows no price for it." in texts(level(knowing(make, free), "usage", "1"))
 
 
 def test_an_old_gateway_tells_totals_and_why_no_more(make, level):
-    old = spending(ledger=None, quotas=Quotas(), refused={"sessions.usage": UNKNOWN_METHOD})
+    old = usage_totals(ledger=None, quotas=Quotas(), refused={"sessions.usage": UNKNOWN_METHOD})
     sentence = "This gateway does not tell usage by model and session."
     assert sentence in texts(level(knowing(make, old), "usage"))
     assert texts(level(knowing(make, old), "usage", "1"))[-2:] == ["───", sentence]
 
 
 def test_totals_that_are_summed_from_sessions_are_said_to_be(make, level):
-    state = knowing(make, spending(bill=None, refused={"usage.cost": BROKEN}))
+    state = knowing(make, usage_totals(bill=None, refused={"usage.cost": BROKEN}))
     assert "The totals are summed from the sessions." in texts(level(state, "usage"))
 
 
@@ -162,16 +166,16 @@ def test_without_a_connection_the_wish_is_greyed_and_what_is_known_stays(make, l
     items = level(down, "usage")
     assert "There is no connection to the gateway." in texts(items)
     assert not find(items, "Read again").enabled
-    assert texts(level(replace(down, spending=spending()), "usage"))[0] == "Today\t31k tokens · $0.42"
+    assert texts(level(replace(down, usage_totals=usage_totals()), "usage"))[0] == "Today\t31k tokens · $0.42"
 
 
 def test_whoever_may_only_watch_may_look_at_it(make, level):
-    items = level(knowing(make, spending(), level=Level.WATCH), "usage")
+    items = level(knowing(make, usage_totals(), level=Level.WATCH), "usage")
     assert find(items, "Read again").enabled
 
 
 def test_it_grows_old_by_itself(make):
-    source = make.source(make.connected(spending=spending()))
+    source = make.source(make.connected(usage_totals=usage_totals()))
     assert ages(source, make.now(), Words()) == (
         "2026-11-23",
         "just now",
@@ -179,21 +183,23 @@ def test_it_grows_old_by_itself(make):
         "resets in 2 days",
     )
     assert ages(source, make.now(60), Words())[1:3] == ("1 min ago", "resets in 2 h")
-    unread = make.source(make.connected(spending=spending(read_at=None)))
+    unread = make.source(make.connected(usage_totals=usage_totals(read_at=None)))
     assert ages(unread, make.now(), Words()) == ("resets in 3 h", "resets in 2 days")
 
 
 @pytest.mark.parametrize("path", ["0", "", "x", "365", "\uff11"])
 def test_a_period_that_is_none_has_a_level_all_the_same(make, level, path):
-    assert len(level(knowing(make, spending()), "usage", path)) == 1
+    assert len(level(knowing(make, usage_totals()), "usage", path)) == 1
 
 
 @given(name=st.text(max_size=80))
 def test_no_name_from_outside_breaks_a_line(make, name):
-    days = {TODAY.isoformat(): Tally(5)}
-    ledger = Ledger(days, (Account(name, days),), (Account(name, days, name), Account(OPUS, days)))
+    days = {TODAY.isoformat(): Totals(5)}
+    ledger = UsageBreakdown(
+        days, (SpendingRow(name, days),), (SpendingRow(name, days, name), SpendingRow(OPUS, days))
+    )
     quotas = Quotas((Quota(name, name, name, 50.0),), ((name, name),))
-    source = make.source(knowing(make, spending(ledger=ledger, quotas=quotas)))
+    source = make.source(knowing(make, usage_totals(ledger=ledger, quotas=quotas)))
     for path in (("usage",), ("usage", "1")):
         for item in menu(source, path, make.now(), Words()):
             parts = item.text.split("\t")

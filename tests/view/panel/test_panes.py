@@ -101,7 +101,7 @@ def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
         ({"state": PromptStatus.STOPPED}, "The prompt was stopped."),
         ({"state": PromptStatus.FAILED}, "The prompt failed."),
         (
-            {"state": PromptStatus.FAILED, "fault": ActionError.GATEWAY, "detail": "full"},
+            {"state": PromptStatus.FAILED, "error": ActionError.GATEWAY, "detail": "full"},
             "The gateway says: full",
         ),
         (
@@ -113,7 +113,7 @@ def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
             "The prompt may have run. It went to the gateway that was watched before.",
         ),
         (
-            {"state": PromptStatus.FAILED, "fault": ActionError.MOVED, "left": True},
+            {"state": PromptStatus.FAILED, "error": ActionError.MOVED, "left": True},
             "Another gateway is watched now, so it was not sent.",
         ),
     ],
@@ -134,9 +134,9 @@ def answer(show, make, prompt, *sessions):
 
 def test_an_answer_is_called_after_its_preset_else_its_session(show, make):
     prompt = Prompt("p", SIDE, "What\n is on?", preset="Today", state=PromptStatus.ANSWERED, answer="# All")
-    told = answer(show, make, prompt)
-    assert (told.name, told.question, told.exchange.answer) == ("Today", "What is on?", "# All")
-    assert told.dashboard
+    notified = answer(show, make, prompt)
+    assert (notified.name, notified.question, notified.exchange.answer) == ("Today", "What is on?", "# All")
+    assert notified.dashboard
     mine = Prompt("p", "agent:main:main", "text", state=PromptStatus.ANSWERED)
     assert answer(show, make, mine, make.session("main")).name == "main"
     assert answer(show, make, mine).name == "Answer"
@@ -147,15 +147,20 @@ def test_an_answer_that_was_forgotten_leaves_nothing_to_show(show, make):
 
 
 def test_the_settings_and_the_icon(show, make):
-    told = show(make.connected(make.session(), autostart=True), SETTINGS)
-    assert (told.profile, told.warning, told.critical, told.poll_seconds) == ("default", 75, 90, 60)
-    assert (told.language, told.quiet_from, told.quiet_to) == ("auto", "", "")
-    assert (told.notices, told.autostart) == (True, True)
-    assert told.presets == BUILT_IN_PRESETS
+    notified = show(make.connected(make.session(), autostart=True), SETTINGS)
+    assert (notified.profile, notified.warning, notified.critical, notified.poll_seconds) == (
+        "default",
+        75,
+        90,
+        60,
+    )
+    assert (notified.language, notified.quiet_from, notified.quiet_to) == ("auto", "", "")
+    assert (notified.notices, notified.autostart) == (True, True)
+    assert notified.presets == BUILT_IN_PRESETS
     quiet = Settings(quiet=QuietHours(time(22), time(7)), language="ko")
     told_quiet = show(make.connected(make.session(), settings=quiet), SETTINGS)
     assert (told_quiet.language, told_quiet.quiet_from, told_quiet.quiet_to) == ("ko", "22:00", "07:00")
-    assert told.icon == Icon(Situation.CALM, 62, threshold=75)
+    assert notified.icon == Icon(Situation.CALM, 62, threshold=75)
 
 
 def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):

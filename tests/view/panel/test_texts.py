@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.view.spent import spending
+from tests.view.spent import usage_totals
 from tray.core.commands import Decide, ReadUsage
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.model.approvals import Approval, ApprovalStatus
@@ -42,7 +42,7 @@ def asked(make, words):
 
 
 def test_usage_is_a_chart_and_what_the_console_says(make, words):
-    pane = texts.usage(make.connected(make.session(), spending=spending()), make.now(), words)
+    pane = texts.usage(make.connected(make.session(), usage_totals=usage_totals()), make.now(), words)
     assert pane.title == "Usage"
     assert len(pane.bars) == texts.DAYS
     assert pane.bars[-1] == 31_500
@@ -53,16 +53,16 @@ def test_usage_is_a_chart_and_what_the_console_says(make, words):
 
 
 def test_usage_that_is_not_known_says_why(make, words):
-    pane = texts.usage(make.connected(make.session(), spending=UsageTotals()), make.now(), words)
+    pane = texts.usage(make.connected(make.session(), usage_totals=UsageTotals()), make.now(), words)
     assert (pane.bars, pane.caption) == ((), "")
     assert pane.text
-    offline = texts.usage(replace(make.troubled(None), spending=UsageTotals()), make.now(), words)
+    offline = texts.usage(replace(make.troubled(None), usage_totals=UsageTotals()), make.now(), words)
     assert not offline.offers[0].enabled
 
 
 def test_days_on_which_nothing_was_used_are_no_chart(make, words, monkeypatch):
     monkeypatch.setattr(texts, "daily", lambda *_: ())
-    pane = texts.usage(make.connected(make.session(), spending=spending()), make.now(), words)
+    pane = texts.usage(make.connected(make.session(), usage_totals=usage_totals()), make.now(), words)
     assert (pane.bars, pane.caption) == ((), "")
     assert "31,500 tokens" in pane.text
 
@@ -71,9 +71,9 @@ def test_notices_are_shown_whole_the_newest_first(make, words):
     noon = make.now().wall
     recent = (
         PastNotification(
-            GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), noon - timedelta(days=1), held=False
+            GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), noon - timedelta(days=1), deferred=False
         ),
-        PastNotification(GatewayUp(7.0), noon, held=True),
+        PastNotification(GatewayUp(7.0), noon, deferred=True),
     )
     lines = texts.notices(make.connected(recent=recent), make.now(), words).text.splitlines()
     assert lines[0] == f"{noon.astimezone():%H:%M}  The gateway is back (held back)"
@@ -93,7 +93,7 @@ def test_a_command_is_shown_whole_however_long_it_is(asked):
     assert len(lines) == 2 * LINES
     assert max(map(len, lines)) <= WIDTH + 2
     assert "".join(line.removeprefix("↳ ") for line in lines).replace("␣", " ") == command.replace("\n", "")
-    assert "Runs on: gateway" in pane.told
+    assert "Runs on: gateway" in pane.notified
     assert pane.offers == (
         Button("Allow once", Decide("c1", Decision.ALLOW_ONCE)),
         Button("Always allow", Decide("c1", Decision.ALLOW_ALWAYS)),
@@ -115,37 +115,37 @@ def test_a_device_is_let_in_or_turned_away(asked):
 def test_a_word_is_given_once(asked):
     pane = asked(COMMAND, state=ApprovalStatus.ASKED)
     assert not any(offer.enabled for offer in pane.offers)
-    failed = asked(COMMAND, fault=ActionError.OFFLINE)
+    failed = asked(COMMAND, error=ActionError.OFFLINE)
     assert all(offer.enabled for offer in failed.offers)
 
 
 @pytest.mark.parametrize(
-    ("state", "told"), [(ApprovalStatus.GONE, "No longer waiting"), (ApprovalStatus.EXPIRED, "expired")]
+    ("state", "notified"), [(ApprovalStatus.GONE, "No longer waiting"), (ApprovalStatus.EXPIRED, "expired")]
 )
-def test_what_waits_no_longer_offers_nothing(asked, state, told):
+def test_what_waits_no_longer_offers_nothing(asked, state, notified):
     pane = asked(COMMAND, state=state)
-    assert pane.told.startswith(told)
+    assert pane.notified.startswith(notified)
     assert pane.text == "rm -rf build"
     assert pane.offers == ()
 
 
 def test_what_is_not_known_and_what_may_not_be_seen(asked):
     pane = asked(COMMAND, identity="another")
-    assert (pane.told, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
+    assert (pane.notified, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
     pane = asked(COMMAND, profile="of another gateway")
-    assert (pane.told, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
+    assert (pane.notified, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
     pane = asked(COMMAND, level=Level.WATCH)
     assert "rm" not in repr(pane)
     assert pane.offers == ()
 
 
 def test_a_session_is_called_as_everywhere(asked):
-    assert "Session: main" in asked(COMMAND).told
-    assert "Session: agent:x:y" in asked(replace(COMMAND, session_key="agent:x:y")).told
+    assert "Session: main" in asked(COMMAND).notified
+    assert "Session: agent:x:y" in asked(replace(COMMAND, session_key="agent:x:y")).notified
 
 
 def test_diagnostics_are_shown_as_they_would_be_handed_on(make, words):
     pane = texts.diagnostics(make.connected(diagnostics="ClawTray 1.2.3"), words)
     assert pane.text == "ClawTray 1.2.3"
-    assert "Read it before you pass it on" in pane.told
+    assert "Read it before you pass it on" in pane.notified
     assert "ClawTray 1.2.3" not in repr(pane)

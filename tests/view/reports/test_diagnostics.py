@@ -20,10 +20,10 @@ GROUND = Ground("1.2.3", "Windows-11", "3.11.7, built", (("pystray", "0.19.5"),)
 
 @pytest.fixture
 def tell(make):
-    def told(state, ground=GROUND, complaint=None):
+    def notified(state, ground=GROUND, complaint=None):
         return diagnostics(Examined(state, complaint, None, 0.25), ground, make.now()).splitlines()
 
-    return told
+    return notified
 
 
 def test_a_connection_that_stands(make, tell):
@@ -41,7 +41,9 @@ def test_a_connection_that_stands(make, tell):
 def test_sessions_are_counted_and_not_named(make, tell):
     state = make.connected(
         make.session("my divorce"),
-        make.session("other", make.usage(None, confidence=Confidence.UNKNOWN, doubt=StaleReason.NEVER_USED)),
+        make.session(
+            "other", make.usage(None, confidence=Confidence.UNKNOWN, stale_reason=StaleReason.NEVER_USED)
+        ),
     )
     text = "\n".join(tell(state))
     assert "my divorce" not in text
@@ -51,7 +53,7 @@ def test_sessions_are_counted_and_not_named(make, tell):
 
 
 def test_one_that_never_let_it_in(make, tell):
-    lines = tell(replace(make.troubled(FailureKind.TOKEN_WRONG), book=SessionsSnapshot()))
+    lines = tell(replace(make.troubled(FailureKind.TOKEN_WRONG), snapshot=SessionsSnapshot()))
     assert "  it never let this program in" in lines
     assert "  not read" in lines
     assert any(line.startswith("   X  Login") for line in lines)
@@ -60,8 +62,8 @@ def test_one_that_never_let_it_in(make, tell):
 def test_one_that_is_lost_and_one_that_slept(make, tell):
     state = make.connected(make.session("main"))
     ago = timedelta(seconds=90)
-    link = replace(state.link, step=Step.WAITING, lost_at=make.now().wall - ago)
-    lines = tell(replace(state, link=link, woke_at=make.now().wall - ago))
+    link = replace(state.connection, step=Step.WAITING, lost_at=make.now().wall - ago)
+    lines = tell(replace(state, connection=link, woke_at=make.now().wall - ago))
     assert "  lost 90 s ago" in lines
     assert "  the computer woke up 90 s ago" in lines
 
@@ -100,8 +102,10 @@ def test_the_end_of_the_log_goes_along_without_what_is_private(make, tell):
 
 def test_a_gateway_of_which_nothing_is_known(make, tell):
     state = make.connected()
-    hello = replace(state.link.hello, version=None)
-    text = "\n".join(tell(replace(state, link=replace(state.link, hello=hello, scopes=frozenset()))))
+    hello = replace(state.connection.hello, version=None)
+    text = "\n".join(
+        tell(replace(state, connection=replace(state.connection, hello=hello, scopes=frozenset())))
+    )
     assert "of an unknown version, protocol" in text
     assert "granted: nothing" in text
 

@@ -51,11 +51,11 @@ def test_all_is_well(make, found):
 def test_a_shared_secret_that_is_refused_is_told_though_the_device_is_let_in(make, found):
     state = make.connected()
     origin = SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
-    by_device = replace(state.link, by_device=True)
-    said = found(replace(state, link=replace(by_device, origin=origin)))[Layer.LOGIN]
+    by_device = replace(state.connection, by_device=True)
+    said = found(replace(state, connection=replace(by_device, origin=origin)))[Layer.LOGIN]
     assert said.verdict is Verdict.REMARK
     assert said.advice.startswith("The gateway does not accept what CLAWTRAY_TOKEN gives;")
-    assert found(replace(state, link=by_device))[Layer.LOGIN].verdict is Verdict.FINE
+    assert found(replace(state, connection=by_device))[Layer.LOGIN].verdict is Verdict.FINE
 
 
 def test_a_fault_in_the_settings_is_told_and_ends_nothing(make, found):
@@ -81,7 +81,7 @@ def test_what_stands_on_a_layer_that_failed_was_not_tried(make, found):
 
 def test_no_gateway_says_where_it_was_looked_for(make, found):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
-    state = replace(state, link=replace(state.link, looked=("CLAWTRAY_URL: not set", EVIL)))
+    state = replace(state, connection=replace(state.connection, searched=("CLAWTRAY_URL: not set", EVIL)))
     said = found(state, None)[Layer.DISCOVERY]
     assert said.verdict is Verdict.FAULT
     assert said.advice.splitlines()[1:] == ["Where I looked", "  CLAWTRAY_URL: not set", "  evil [2Jname"]
@@ -101,7 +101,7 @@ def test_a_certificate_is_trusted_or_pinned(make, found):
     for pin, text in ((None, "trusts its certificate"), (PIN, "the one that is pinned")):
         target = replace(make.remote, fingerprint=pin)
         state = make.connected()
-        said = found(replace(state, link=replace(state.link, target=target)), probe)
+        said = found(replace(state, connection=replace(state.connection, target=target)), probe)
         assert text in said[Layer.TLS].said
         assert said[Layer.TLS].verdict is Verdict.FINE
 
@@ -109,7 +109,7 @@ def test_a_certificate_is_trusted_or_pinned(make, found):
 def test_plain_words_over_the_net_are_a_remark(make, found):
     target = Target("ws://gateway.example", "a test", is_loopback=False, secure=False)
     state = make.connected()
-    said = found(replace(state, link=replace(state.link, target=target)))
+    said = found(replace(state, connection=replace(state.connection, target=target)))
     assert said[Layer.TLS].verdict is Verdict.REMARK
     assert said[Layer.TLS].advice == "Use wss://"
 
@@ -123,26 +123,26 @@ def test_what_answers_in_place_of_a_gateway_is_told(make, found):
 
 def test_a_proxy_is_named_whether_it_works_or_not(make, found):
     state = make.connected()
-    state = replace(state, link=replace(state.link, target=make.remote))
+    state = replace(state, connection=replace(state.connection, target=make.remote))
     direct = replace(WELL, certificate=Certificate(PIN), proxy="https_proxy")
     said = found(state, direct)[Layer.TCP]
     assert (said.verdict, said.said) == (Verdict.REMARK, "It is reached directly, too.")
     assert said.advice.startswith("https_proxy sends this connection through a proxy")
 
-    said = found(state, Probe({}, ("10.0.0.1",), fault="timed out", failed=Layer.TCP, proxy="https_proxy"))
+    said = found(state, Probe({}, ("10.0.0.1",), error="timed out", failed=Layer.TCP, proxy="https_proxy"))
     assert said[Layer.TCP].verdict is Verdict.REMARK  # the proxy alone reaches it
     assert said[Layer.TLS].verdict is Verdict.SKIPPED
     assert said[Layer.READING].verdict is Verdict.FINE
 
     unreachable = make.troubled(FailureKind.UNREACHABLE, target=make.remote)
-    said = found(unreachable, Probe({}, fault="no such name", failed=Layer.NAME, proxy="https_proxy"))
+    said = found(unreachable, Probe({}, error="no such name", failed=Layer.NAME, proxy="https_proxy"))
     assert "https_proxy sends" in said[Layer.NAME].advice
     assert "https_proxy" not in found(unreachable, Probe({}))[Layer.TCP].advice
 
 
 def test_a_certificate_that_was_never_shown_is_not_praised(make, found):
     state = make.connected()
-    state = replace(state, link=replace(state.link, target=make.remote))
+    state = replace(state, connection=replace(state.connection, target=make.remote))
     assert found(state)[Layer.TLS].verdict is Verdict.SKIPPED
 
 
@@ -156,7 +156,7 @@ def test_rights_that_were_not_granted_are_named(make, found):
 def test_a_release_that_tells_of_no_changes_is_told(make, found):
     state = make.connected()
     hello = replace(make.hello(), methods=frozenset())
-    said = found(replace(state, link=replace(state.link, hello=hello)))[Layer.METHODS]
+    said = found(replace(state, connection=replace(state.connection, hello=hello)))[Layer.METHODS]
     assert said.verdict is Verdict.REMARK
     assert "every 30 s" in said.said
 
@@ -170,7 +170,7 @@ def test_a_wrong_token_is_a_fault_of_the_login(make, found):
 
 def test_where_the_patience_ends_more_of_it_is_advised(make, found):
     state = make.connected()
-    state = replace(state, link=Connection(step=Step.DIALING, target=make.local))
+    state = replace(state, connection=Connection(step=Step.DIALING, target=make.local))
     said = found(state, Probe({}))[Layer.TCP]
     assert said.verdict is Verdict.FAULT
     assert said.advice == "Give it longer with --timeout."

@@ -127,7 +127,7 @@ def test_no_answer_yet_is_said(make, read_status, words):
 
 def test_connected_but_never_read_is_still_connecting(make, read_status, words):
     state = make.connected()
-    state = replace(state, book=replace(state.book, read_at=None))
+    state = replace(state, snapshot=replace(state.snapshot, read_at=None))
     assert read_status(state)["connection"]["phase"] == "connecting"
     assert reports.exit_code(state) == 40
     assert reports.status_text(state, make.now(), words) == "No answer yet from 127.0.0.1:18789."
@@ -158,7 +158,7 @@ def test_exit_code_without_any_session_is_done(make):
 
 
 @pytest.mark.parametrize(
-    ("updated_ms", "told"),
+    ("updated_ms", "notified"),
     [
         (None, None),
         (0, "1970-01-01T00:00:00.000Z"),
@@ -167,11 +167,11 @@ def test_exit_code_without_any_session_is_done(make):
         (2**53, None),
     ],
 )
-def test_an_instant_beyond_every_calendar_is_none(make, words, updated_ms, told):
+def test_an_instant_beyond_every_calendar_is_none(make, words, updated_ms, notified):
     session = make.session()
     session = replace(session, row=replace(session.row, updated_ms=updated_ms))
     state = make.connected(session)
-    assert reports.sessions(state, words)[0]["updated_at"] == told
+    assert reports.sessions(state, words)[0]["updated_at"] == notified
     assert reports.session_table(state, make.now(), words)
 
 
@@ -262,7 +262,7 @@ def test_names_from_outside_cannot_steer_the_terminal(make, words):
     session = make.session(evil, key=f"agent:main:{evil}", model=f"p/{evil}", usage=usage)
     hello = make.hello(version=evil)
     state = make.connected(session, models=(Model(f"p/{evil}", 1000, alias=evil),))
-    state = replace(state, link=replace(state.link, hello=hello))
+    state = replace(state, connection=replace(state.connection, hello=hello))
     down = make.troubled(FailureKind.REFUSED, detail=evil)
     for text in (
         reports.status_text(state, make.now(), words),

@@ -8,11 +8,11 @@ from tests.view.spent import (
     OPUS,
     TODAY,
     UNKNOWN_METHOD,
-    Bill,
-    Ledger,
+    DailyCost,
     Quotas,
-    Tally,
-    spending,
+    Totals,
+    UsageBreakdown,
+    usage_totals,
 )
 from tray.core.errors import FailureKind
 from tray.core.model.usage import UsageTotals
@@ -20,18 +20,18 @@ from tray.values import replace
 from tray.view.reports import usage
 
 
-def told(make, words, known, days=1):
-    state = make.connected(make.session(), spending=known)
+def notified(make, words, known, days=1):
+    state = make.connected(make.session(), usage_totals=known)
     return usage.usage(state, days, make.now(), words)
 
 
 def text(make, words, known, days=1, **more):
-    state = make.connected(make.session(), spending=known)
+    state = make.connected(make.session(), usage_totals=known)
     return usage.usage_text(state, days, make.now(), words, **more)
 
 
 def test_as_json(make, words):
-    answer = told(make, words, spending())
+    answer = notified(make, words, usage_totals())
     assert set(answer) == {
         "schema",
         "at",
@@ -79,29 +79,32 @@ def test_as_json(make, words):
 
 
 def test_a_cost_that_nobody_knows_is_null(make, words):
-    free = spending(bill=Bill({TODAY.isoformat(): Tally(5, unpriced=1)}))
-    assert (told(make, words, free)["periods"][0]["cost"], told(make, words, free)["models"][1]["cost"]) == (
+    free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(5, unpriced=1)}))
+    assert (
+        notified(make, words, free)["periods"][0]["cost"],
+        notified(make, words, free)["models"][1]["cost"],
+    ) == (
         None,
         None,
     )
-    none = told(make, words, spending(bill=Bill({})))["periods"][0]
+    none = notified(make, words, usage_totals(bill=DailyCost({})))["periods"][0]
     assert (none["tokens"], none["cost"], none["complete"]) == (0, 0.0, True)
 
 
 def test_where_the_totals_come_from(make, words):
-    answer = told(make, words, spending(bill=None))
+    answer = notified(make, words, usage_totals(bill=None))
     assert answer["periods"][0]["source"] == "sessions.usage"
     assert answer["periods"][0]["input"] is None
     assert "The totals are summed from the sessions." in answer["notes"]
 
 
 def test_a_period_that_is_still_being_counted_is_not_listed(make, words):
-    answer = told(make, words, spending(bill=Bill({}, counting=True), ledger=None))
+    answer = notified(make, words, usage_totals(bill=DailyCost({}, counting=True), ledger=None))
     assert (answer["counting"], answer["periods"], answer["daily"]) == (True, [], [])
 
 
 def test_for_a_person(make, words):
-    assert text(make, words, spending()).splitlines() == [
+    assert text(make, words, usage_totals()).splitlines() == [
         "Today         31,500 tokens     $0.42            30k sent · 500 answered · 1k cached",
         "Last 7 days   1,231,500 tokens  at least $12.92  1M sent · 100k answered · 101k cached",
         "Last 30 days  1,236,500 tokens  at least $12.92  1M sent · 100k answered · 101k cached",
@@ -125,35 +128,37 @@ def test_for_a_person(make, words):
 
 
 def test_bars_only_where_they_can_be_drawn(make, words):
-    assert "Tokens a day" not in text(make, words, spending(), drawn=False)
-    assert "Tokens a day" not in text(make, words, spending(bill=Bill({})))
+    assert "Tokens a day" not in text(make, words, usage_totals(), drawn=False)
+    assert "Tokens a day" not in text(make, words, usage_totals(bill=DailyCost({})))
 
 
 def test_what_is_not_there_is_said(make, words):
-    old = spending(ledger=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
+    old = usage_totals(ledger=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
     assert text(make, words, old).endswith("\n\nThis gateway does not tell usage by model and session.")
-    free = spending(bill=Bill({TODAY.isoformat(): Tally(5, 0.0, None, None, None)}))
+    free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(5, 0.0, None, None, None)}))
     assert text(make, words, free).splitlines()[0] == "Today         5 tokens  no price known"
-    part = spending(bill=Bill({"2026-11-20": Tally(5)}, counting=True), ledger=Ledger({}, counting=True))
+    part = usage_totals(
+        bill=DailyCost({"2026-11-20": Totals(5)}, counting=True), ledger=UsageBreakdown({}, counting=True)
+    )
     assert text(make, words, part).splitlines()[0] == "Today         the gateway is still counting"
-    assert text(make, words, spending(bill=Bill({}))).splitlines()[0] == "Today         nothing"
+    assert text(make, words, usage_totals(bill=DailyCost({}))).splitlines()[0] == "Today         nothing"
 
 
 def test_nothing_from_outside_steers_the_terminal(make, words):
-    bad = spending(quotas=Quotas(failed=(("\x1b[31m", "\x1b[2J"),)))
+    bad = usage_totals(quotas=Quotas(failed=(("\x1b[31m", "\x1b[2J"),)))
     assert "\x1b" not in text(make, words, bad)
-    assert "\x1b" not in "".join(told(make, words, bad)["notes"])
+    assert "\x1b" not in "".join(notified(make, words, bad)["notes"])
 
 
 @pytest.mark.parametrize(
     ("known", "sentence"),
     [
         (
-            spending(bill=Bill({}, counting=True), ledger=None),
+            usage_totals(bill=DailyCost({}, counting=True), ledger=None),
             "The gateway is still counting. Ask again in a minute.",
         ),
         (
-            spending(
+            usage_totals(
                 bill=None, ledger=None, refused={"usage.cost": BROKEN, "sessions.usage": UNKNOWN_METHOD}
             ),
             "The gateway says: the transcripts cannot be read",
@@ -162,12 +167,12 @@ def test_nothing_from_outside_steers_the_terminal(make, words):
     ],
 )
 def test_why_there_is_nothing_to_print(make, words, known, sentence):
-    state = make.connected(make.session(), spending=known)
+    state = make.connected(make.session(), usage_totals=known)
     assert not usage.is_told(state, make.now())
-    assert usage.failure(state, make.now(), words) == sentence
+    assert usage.error_response(state, make.now(), words) == sentence
 
 
 def test_what_is_known_is_told(make, words):
-    assert usage.is_told(make.connected(spending=spending(bill=BILL)), make.now())
-    down = replace(make.troubled(FailureKind.LOST), spending=UsageTotals())
-    assert usage.failure(down, make.now(), words) == "There is no connection to the gateway."
+    assert usage.is_told(make.connected(usage_totals=usage_totals(bill=BILL)), make.now())
+    down = replace(make.troubled(FailureKind.LOST), usage_totals=UsageTotals())
+    assert usage.error_response(down, make.now(), words) == "There is no connection to the gateway."

@@ -13,13 +13,13 @@ from tray.view.text.action_results import lifecycle, lifecycle_reason, line, wha
 KEY = "agent:main:main"
 
 
-def deed(kind=ActionKind.COMPACT, state=ActionStatus.DONE, **more):
+def action(kind=ActionKind.COMPACT, state=ActionStatus.DONE, **more):
     return SessionAction("default", KEY, kind, state, **more)
 
 
 def test_every_deed_is_said_in_words_of_its_own(words):
     pairs = list(itertools.product(ActionKind, ActionStatus))
-    said = [what(deed(kind, state), words) for kind, state in pairs]
+    said = [what(action(kind, state), words) for kind, state in pairs]
     assert len(set(said)) == len(pairs)
     assert all(said)
 
@@ -34,16 +34,16 @@ def test_every_deed_is_said_in_words_of_its_own(words):
     ],
 )
 def test_a_compaction_tells_its_figures(words, before, after, expected):
-    assert line(deed(before=before, after=after), Level.CONTROL, words) == expected
+    assert line(action(before=before, after=after), Level.CONTROL, words) == expected
 
 
 def test_nothing_is_added_where_there_is_nothing_to_add(words):
-    assert line(deed(ActionKind.STOP, before=1, after=1), Level.CONTROL, words) == "Run stopped"
-    assert line(deed(state=ActionStatus.ASKED), Level.CONTROL, words) == "Being compacted…"
+    assert line(action(ActionKind.STOP, before=1, after=1), Level.CONTROL, words) == "Run stopped"
+    assert line(action(state=ActionStatus.ASKED), Level.CONTROL, words) == "Being compacted…"
 
 
 @pytest.mark.parametrize(
-    ("state", "fault", "expected"),
+    ("state", "error", "expected"),
     [
         (ActionStatus.FAILED, ActionError.GATEWAY, "The gateway says: its words"),
         (ActionStatus.FAILED, None, "The gateway says: its words"),
@@ -62,8 +62,8 @@ def test_nothing_is_added_where_there_is_nothing_to_add(words):
         ),
     ],
 )
-def test_what_did_not_go_well_has_its_reason(words, state, fault, expected):
-    assert why(deed(state=state, fault=fault, detail="its words"), Level.CONTROL, words) == expected
+def test_what_did_not_go_well_has_its_reason(words, state, error, expected):
+    assert why(action(state=state, error=error, detail="its words"), Level.CONTROL, words) == expected
 
 
 @pytest.mark.parametrize("kind", GatewayControlKind)
@@ -88,7 +88,7 @@ def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
             GatewayControl(
                 GatewayControlKind.START,
                 GatewayControlStatus.FAILED,
-                fault=ActionError.CLI,
+                error=ActionError.CLI,
                 detail="no service",
             ),
             "Its own command says: no service",

@@ -11,12 +11,12 @@ from tests.view.spent import (
     NOON_MS,
     UNKNOWN_METHOD,
     WEEK,
-    Account,
-    Bill,
-    Ledger,
+    DailyCost,
     Quota,
-    Tally,
-    spending,
+    SpendingRow,
+    Totals,
+    UsageBreakdown,
+    usage_totals,
 )
 from tray.core.errors import ActionError
 from tray.core.model.usage import TotalsSource, UsageTotals
@@ -27,19 +27,19 @@ COST, SESSIONS = "usage.cost", "sessions.usage"
 
 
 @pytest.mark.parametrize(
-    ("tally", "told"),
+    ("tally", "notified"),
     [
-        (Tally(), "nothing"),
-        (Tally(950, 0.001), "950 tokens · under $0.01"),
-        (Tally(31_500, 0.42), "31k tokens · $0.42"),
-        (Tally(1_500_000, 1234.5), "1.5M tokens · $1,234.50"),
-        (Tally(31_500, 0.42, unpriced=1), "31k tokens · at least $0.42"),
-        (Tally(31_500), "31k tokens"),
-        (Tally(31_500, unpriced=3), "31k tokens"),
+        (Totals(), "nothing"),
+        (Totals(950, 0.001), "950 tokens · under $0.01"),
+        (Totals(31_500, 0.42), "31k tokens · $0.42"),
+        (Totals(1_500_000, 1234.5), "1.5M tokens · $1,234.50"),
+        (Totals(31_500, 0.42, unpriced=1), "31k tokens · at least $0.42"),
+        (Totals(31_500), "31k tokens"),
+        (Totals(31_500, unpriced=3), "31k tokens"),
     ],
 )
-def test_a_price_that_nobody_knows_is_never_zero(words, tally, told):
-    assert amounts.amount(tally, words) == told
+def test_a_price_that_nobody_knows_is_never_zero(words, tally, notified):
+    assert amounts.amount(tally, words) == notified
 
 
 def test_periods(words):
@@ -47,18 +47,18 @@ def test_periods(words):
 
 
 @pytest.mark.parametrize(
-    ("tally", "told"),
+    ("tally", "notified"),
     [
-        (Tally(), ""),
-        (Tally(5, 0.0, None, None, None), ""),
-        (Tally(5, 0.0, 5, None, 0), ""),
-        (Tally(30_500, 0.0, 30_000, 500, 0), "30k sent · 500 answered"),
-        (Tally(30_500, 0.0, 30_000, 500, None), "30k sent · 500 answered"),
-        (Tally(2_030_500, 0.0, 30_000, 500, 2_000_000), "30k sent · 500 answered · 2M cached"),
+        (Totals(), ""),
+        (Totals(5, 0.0, None, None, None), ""),
+        (Totals(5, 0.0, 5, None, 0), ""),
+        (Totals(30_500, 0.0, 30_000, 500, 0), "30k sent · 500 answered"),
+        (Totals(30_500, 0.0, 30_000, 500, None), "30k sent · 500 answered"),
+        (Totals(2_030_500, 0.0, 30_000, 500, 2_000_000), "30k sent · 500 answered · 2M cached"),
     ],
 )
-def test_the_parts_of_a_sum_where_they_are_told(words, tally, told):
-    assert amounts.parts(tally, words) == told
+def test_the_parts_of_a_sum_where_they_are_told(words, tally, notified):
+    assert amounts.parts(tally, words) == notified
 
 
 def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
@@ -74,25 +74,29 @@ def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
 
 
 def test_two_days_are_the_first_that_are_told_in_days(make, words):
-    def told(hours):
+    def notified(hours):
         return amounts.resets(Quota("a", "a", "", 5.0, int(NOON_MS + hours * HOUR_MS)), make.now(), words)
 
-    assert [told(0.5), told(47.9), told(48)] == ["resets in 30 min", "resets in 47 h", "resets in 2 days"]
+    assert [notified(0.5), notified(47.9), notified(48)] == [
+        "resets in 30 min",
+        "resets in 47 h",
+        "resets in 2 days",
+    ]
 
 
 def test_who_gave_no_figures(words):
     assert amounts.no_quota("Claude", "HTTP\n429", words) == "Claude: no figures (HTTP 429)"
 
 
-def failing(words, told, fault=None):
-    return amounts.failing(told, fault, Level.CONTROL, words)
+def failing(words, notified, error=None):
+    return amounts.failing(notified, error, Level.CONTROL, words)
 
 
 def test_where_there_is_a_total_or_will_be_nothing_failed(words):
-    assert failing(words, spending(), ActionError.OFFLINE) == ""
-    assert failing(words, spending(bill=None, ledger=None)) == ""
-    assert failing(words, spending(bill=None, ledger=None, refused={COST: None})) == ""
-    counting = spending(bill=Bill({}, counting=True), ledger=None)
+    assert failing(words, usage_totals(), ActionError.OFFLINE) == ""
+    assert failing(words, usage_totals(bill=None, ledger=None)) == ""
+    assert failing(words, usage_totals(bill=None, ledger=None, refused={COST: None})) == ""
+    counting = usage_totals(bill=DailyCost({}, counting=True), ledger=None)
     assert failing(words, counting) == ""
     assert amounts.waiting(counting, words) == "the gateway is still counting"
     assert amounts.waiting(UsageTotals(), words) == "not yet read"
@@ -112,37 +116,37 @@ def test_why_nothing_can_be_asked(words):
     ],
 )
 def test_why_there_is_no_total(words, bill, ledger, sentence):
-    nothing = spending(bill=None, ledger=None, refused={COST: bill, SESSIONS: ledger})
+    nothing = usage_totals(bill=None, ledger=None, refused={COST: bill, SESSIONS: ledger})
     assert failing(words, nothing) == sentence
 
 
 @pytest.mark.parametrize(
-    ("failure", "sentence"),
+    ("error_response", "sentence"),
     [
         (UNKNOWN_METHOD, "This gateway does not tell usage by model and session."),
         (None, "The gateway did not reply."),
         (BROKEN, "The gateway says: the transcripts cannot be read"),
     ],
 )
-def test_why_models_and_sessions_are_not_listed(words, failure, sentence):
-    assert amounts.unlisted(spending(ledger=None, refused={SESSIONS: failure}), words) == sentence
-    assert amounts.unlisted(spending(refused={SESSIONS: failure}), words) == ""
-    assert amounts.unlisted(spending(ledger=None), words) == ""
+def test_why_models_and_sessions_are_not_listed(words, error_response, sentence):
+    assert amounts.unlisted(usage_totals(ledger=None, refused={SESSIONS: error_response}), words) == sentence
+    assert amounts.unlisted(usage_totals(refused={SESSIONS: error_response}), words) == ""
+    assert amounts.unlisted(usage_totals(ledger=None), words) == ""
 
 
 def test_what_must_be_known_about_the_totals(words):
-    def told(origin, **more):
-        return amounts.remarks(spending(**more), {origin}, words)
+    def notified(origin, **more):
+        return amounts.remarks(usage_totals(**more), {origin}, words)
 
-    assert told(TotalsSource.BILL) == []
-    assert told(TotalsSource.SESSIONS) == ["The totals are summed from the sessions."]
-    counting = Bill(BILL.days, counting=True)
-    assert told(TotalsSource.BILL, bill=counting) == ["The gateway is still counting: it will be more."]
-    assert amounts.remarks(spending(bill=counting), set(), words) == []
-    several = Ledger({}, sessions=(*LEDGER.sessions, Account("agent:work:main", {})))
-    assert told(TotalsSource.BILL, ledger=several, all_agents=False) == [
+    assert notified(TotalsSource.BILL) == []
+    assert notified(TotalsSource.SESSIONS) == ["The totals are summed from the sessions."]
+    counting = DailyCost(BILL.days, counting=True)
+    assert notified(TotalsSource.BILL, bill=counting) == ["The gateway is still counting: it will be more."]
+    assert amounts.remarks(usage_totals(bill=counting), set(), words) == []
+    several = UsageBreakdown({}, sessions=(*LEDGER.sessions, SpendingRow("agent:work:main", {})))
+    assert notified(TotalsSource.BILL, ledger=several, all_agents=False) == [
         "The totals are those of the default agent alone."
     ]
-    assert told(TotalsSource.BILL, ledger=Ledger({}, cut=True)) == [
+    assert notified(TotalsSource.BILL, ledger=UsageBreakdown({}, cut=True)) == [
         "Only the 200 newest sessions are counted by model and session."
     ]

@@ -79,7 +79,7 @@ def test_details_of_a_command(make, words):
 
 
 def test_details_of_a_device(make, words):
-    approval = Approval("default", DEVICE, fault=ActionError.GATEWAY, detail="not now")
+    approval = Approval("default", DEVICE, error=ActionError.GATEWAY, detail="not now")
     assert approvals.details(approval, "", make.now(), words) == [
         "linux · operator · 192.0.2.7",
         "operator.read",
@@ -107,7 +107,7 @@ def test_how_many_wait(words):
     [
         ({}, "waiting"),
         ({"state": ApprovalStatus.ASKED}, "waiting"),
-        ({"fault": ActionError.OFFLINE}, "There is no connection to the gateway."),
+        ({"error": ActionError.OFFLINE}, "There is no connection to the gateway."),
         ({"state": ApprovalStatus.DECIDED, "decision": Decision.DENY}, "denied"),
         ({"state": ApprovalStatus.DECIDED, "decision": Decision.ALLOW_ONCE}, "allowed"),
         ({"state": ApprovalStatus.GONE}, "No longer waiting: it was decided elsewhere, or withdrawn."),

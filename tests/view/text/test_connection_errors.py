@@ -15,7 +15,7 @@ from tray.view.text import connection_errors, formatting
 @pytest.mark.parametrize("known", [True, False], ids=["known", "no address"])
 def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, detail, known):
     state = make.troubled(cause, detail=detail, target=make.local if known else None)
-    said = connection_errors.why(state.link.trouble, state, words)
+    said = connection_errors.why(state.connection.failure, state, words)
     assert said.isprintable()
     assert said[0].isupper() or said.startswith(("ws://", "said", "a{0}"))
     assert ".." not in said
@@ -68,10 +68,10 @@ def test_all_other_causes_are_refusals_and_none_is_connected():
 @pytest.mark.parametrize("cause", [FailureKind.NOT_RUNNING, FailureKind.STOPPED])
 def test_a_gateway_is_started_where_it_is(make, words, cause):
     here, there = make.troubled(cause), make.troubled(cause, target=make.remote)
-    assert connection_errors.why(here.link.trouble, here, words).endswith(
+    assert connection_errors.why(here.connection.failure, here, words).endswith(
         "Start it with: openclaw gateway start"
     )
-    assert connection_errors.why(there.link.trouble, there, words).endswith(
+    assert connection_errors.why(there.connection.failure, there, words).endswith(
         "On the gateway's computer, run: openclaw gateway start"
     )
 
@@ -81,7 +81,7 @@ def test_a_gateway_is_started_where_it_is(make, words, cause):
 )
 def test_commands_are_those_of_the_gateway_at_hand(make, words, generation, cli):
     state = make.troubled(FailureKind.PAIRING, hello=make.hello(generation))
-    said = connection_errors.why(state.link.trouble, state, words)
+    said = connection_errors.why(state.connection.failure, state, words)
     assert said.endswith(f"On the gateway's computer, run: {cli} devices list")
 
 
@@ -99,7 +99,7 @@ def test_commands_are_those_of_the_gateway_at_hand(make, words, generation, cli)
 )
 def test_only_a_plain_request_id_gets_into_a_command_to_paste(make, words, identity, command):
     state = make.troubled(FailureKind.PAIRING, request_id=identity)
-    assert connection_errors.why(state.link.trouble, state, words).endswith(f"run: {command}")
+    assert connection_errors.why(state.connection.failure, state, words).endswith(f"run: {command}")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_only_a_plain_request_id_gets_into_a_command_to_paste(make, words, ident
 )
 def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
     state = make.troubled(FailureKind.PROTOCOL, detail=detail)
-    assert connection_errors.why(state.link.trouble, state, words).startswith(said)
+    assert connection_errors.why(state.connection.failure, state, words).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -125,23 +125,26 @@ def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
 )
 def test_a_rate_limit_names_its_time_only_if_it_told_one(make, words, retry_after, cure):
     state = make.troubled(FailureKind.RATE_LIMITED, retry_after=retry_after)
-    assert connection_errors.why(state.link.trouble, state, words).endswith(cure)
+    assert connection_errors.why(state.connection.failure, state, words).endswith(cure)
 
 
 def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
     said = "The address from CLAWTRAY_URL cannot be used. The address is empty. Write it like ws://127.0.0.1:18789."
     state = make.troubled(FailureKind.ADDRESS, detail=said, target=None)
-    assert connection_errors.why(state.link.trouble, state, words) == said
+    assert connection_errors.why(state.connection.failure, state, words) == said
 
 
 def test_what_is_wrong_with_our_own_key_is_told_whole(make, words):
     said = "The device key /somewhere/device.key is damaged. Put back a copy of it, or delete it."
     state = make.troubled(FailureKind.KEY, detail=said)
     assert (
-        connection_errors.why(state.link.trouble, state, words) == f"This computer has no usable key. {said}"
+        connection_errors.why(state.connection.failure, state, words)
+        == f"This computer has no usable key. {said}"
     )
     silent = make.troubled(FailureKind.KEY)
-    assert connection_errors.why(silent.link.trouble, silent, words) == "This computer has no usable key."
+    assert (
+        connection_errors.why(silent.connection.failure, silent, words) == "This computer has no usable key."
+    )
 
 
 def test_the_address_is_shown_without_its_scheme(make):
@@ -157,7 +160,7 @@ STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
 
 
 @pytest.mark.parametrize(
-    ("cause", "origin", "told", "cure"),
+    ("cause", "origin", "notified", "cure"),
     [
         (
             FailureKind.TOKEN_WRONG,
@@ -191,27 +194,30 @@ STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
         ),
     ],
 )
-def test_a_wrong_secret_is_told_with_where_it_came_from(make, words, cause, origin, told, cure):
+def test_a_wrong_secret_is_told_with_where_it_came_from(make, words, cause, origin, notified, cure):
     state = make.troubled(cause)
-    state = replace(state, link=replace(state.link, origin=origin))
-    assert connection_errors.cause(state.link.trouble, state, words) == f"The gateway does not accept {told}."
+    state = replace(state, connection=replace(state.connection, origin=origin))
+    assert (
+        connection_errors.cause(state.connection.failure, state, words)
+        == f"The gateway does not accept {notified}."
+    )
     cure = cure.format(here="from the gateway's configuration")
-    assert connection_errors.cure(state.link.trouble, state, words) == cure
+    assert connection_errors.cure(state.connection.failure, state, words) == cure
 
 
 @pytest.mark.parametrize("cause", [FailureKind.TOKEN_WRONG, FailureKind.PASSWORD_WRONG])
 @pytest.mark.parametrize("keeper", SecretSource)
 def test_a_place_of_any_name_fits_into_the_sentence(make, words, cause, keeper):
     state = make.troubled(cause)
-    state = replace(state, link=replace(state.link, origin=SecretOrigin(keeper, NASTY * 100)))
-    said = connection_errors.why(state.link.trouble, state, words)
+    state = replace(state, connection=replace(state.connection, origin=SecretOrigin(keeper, NASTY * 100)))
+    said = connection_errors.why(state.connection.failure, state, words)
     assert said.isprintable()
     assert units(said) <= formatting.BODY_UNITS
 
 
 def test_a_computer_that_is_known_there_asks_for_more(make, words):
     state = make.troubled(FailureKind.PAIRING, upgrade=True, request_id="r-1")
-    assert connection_errors.why(state.link.trouble, state, words) == (
+    assert connection_errors.why(state.connection.failure, state, words) == (
         "The gateway has not approved yet that this computer may do this much. "
         "On the gateway's computer, run: openclaw devices approve r-1"
     )
@@ -219,13 +225,17 @@ def test_a_computer_that_is_known_there_asks_for_more(make, words):
 
 def test_a_certificate_that_was_shown_can_be_compared(make, words):
     state = make.troubled(FailureKind.TLS, detail="self-signed", fingerprint="ab" * 32)
-    assert connection_errors.cure(state.link.trouble, state, words).startswith("Compare its certificate")
+    assert connection_errors.cure(state.connection.failure, state, words).startswith(
+        "Compare its certificate"
+    )
     blind = make.troubled(FailureKind.TLS, detail="wrong version number")
-    assert connection_errors.cure(blind.link.trouble, blind, words) == "Check the gateway's certificate."
+    assert (
+        connection_errors.cure(blind.connection.failure, blind, words) == "Check the gateway's certificate."
+    )
 
 
 def test_a_proxy_is_named_by_its_variable(make, words):
     state = make.troubled(FailureKind.PROXY, detail="https_proxy", target=make.remote)
-    assert connection_errors.why(state.link.trouble, state, words).endswith(
+    assert connection_errors.why(state.connection.failure, state, words).endswith(
         "https_proxy names one. Add the gateway's computer to NO_PROXY, and start ClawTray again."
     )

@@ -296,8 +296,8 @@ def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
         (Confidence.STALE, StaleReason.OLD): "Doubtful: the gateway calls the figure out of date",
         (Confidence.UNKNOWN, StaleReason.NEVER_USED): "Unknown: this session has not been used yet",
     }
-    for (confidence, doubt), line in lines.items():
-        assert formatting.stale(make.usage(1, 2, confidence, doubt), words) == line
+    for (confidence, stale_reason), line in lines.items():
+        assert formatting.stale(make.usage(1, 2, confidence, stale_reason), words) == line
 
 
 def test_every_fault_is_a_sentence_of_its_own(words):

@@ -276,10 +276,10 @@ def test_an_icon_that_may_be_there_after_all_is_taken_away(running, calls):
 
 
 def test_a_tooltip_that_changes_while_it_is_shown_is_shown_after_it(running, monkeypatch):
-    told, real = [], shell.Shell_NotifyIcon
+    notified, real = [], shell.Shell_NotifyIcon
 
     def notify(code, data):
-        told.append(data.szTip)
+        notified.append(data.szTip)
         if data.szTip == "first":
             running.icon.title = "second"
         return real(code, data)
@@ -288,7 +288,7 @@ def test_a_tooltip_that_changes_while_it_is_shown_is_shown_after_it(running, mon
     running.icon.title = "first"
     running.settled()
     running.settled()
-    assert told == ["first", "second"]
+    assert notified == ["first", "second"]
 
 
 def test_the_surroundings_are_looked_at_again_after_a_moment(running, monkeypatch):

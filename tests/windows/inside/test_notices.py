@@ -21,7 +21,7 @@ ANSWERED = Notification("Summary", "Three points, äöü 한글 ✓")
 
 
 @pytest.fixture
-def told(monkeypatch):
+def notified(monkeypatch):
     """What the shell was told: title, body, flags of each notice."""
     seen, real = [], shell.Shell_NotifyIcon
 
@@ -56,35 +56,35 @@ def test_it_is_seen_on_the_screen(running):
     until(lambda: ANSWERED.body in shown_texts())
 
 
-def test_it_has_the_picture_and_the_flags_that_it_should(running, told):
+def test_it_has_the_picture_and_the_flags_that_it_should(running, notified):
     running.icon.tell(ANSWERED)
     running.settled()
     report(running, api.NIN_BALLOONTIMEOUT)
     running.icon.tell(WENT_DOWN)
     running.settled()
     quiet = api.NIIF_RESPECT_QUIET_TIME
-    assert told == [
+    assert notified == [
         (ANSWERED.title, ANSWERED.body, api.NIIF_USER | api.NIIF_LARGE_ICON | quiet, True),
         (WENT_DOWN.title, WENT_DOWN.body, api.NIIF_WARNING | quiet, False),
     ]
 
 
 @pytest.mark.parametrize("end", [api.NIN_BALLOONHIDE, api.NIN_BALLOONTIMEOUT])
-def test_one_waits_for_the_end_of_the_one_before(running, told, end):
+def test_one_waits_for_the_end_of_the_one_before(running, notified, end):
     for number in range(3):
         running.icon.tell(Notification(f"{number}", "body"))
     running.settled()
     for number in range(3):
-        assert [title for title, *_ in told] == [f"{each}" for each in range(number + 1)]
+        assert [title for title, *_ in notified] == [f"{each}" for each in range(number + 1)]
         report(running, end)
-    assert len(told) == 3
+    assert len(notified) == 3
 
 
-def test_one_that_the_shell_never_ends_makes_room_after_a_while(running, told, monkeypatch):
+def test_one_that_the_shell_never_ends_makes_room_after_a_while(running, notified, monkeypatch):
     monkeypatch.setattr(balloons, "PATIENCE", 0.01)
     for title in ("one", "two"):
         running.icon.tell(Notification(title, "body"))
-    until(lambda: [title for title, *_ in told] == ["one", "two"])
+    until(lambda: [title for title, *_ in notified] == ["one", "two"])
 
 
 def test_a_click_does_what_the_notice_asks_for(running):
@@ -108,12 +108,12 @@ def test_a_click_on_one_that_asks_for_nothing_opens_the_menu(make, person):
     person.until_open(levels=0)
 
 
-def test_a_click_belongs_to_the_notice_that_is_seen(running, told):
+def test_a_click_belongs_to_the_notice_that_is_seen(running, notified):
     running.icon.tell(ANSWERED)
     running.icon.tell(WENT_DOWN)
     running.settled()
     report(running, api.NIN_BALLOONHIDE)
-    assert told[-1][0] == WENT_DOWN.title
+    assert notified[-1][0] == WENT_DOWN.title
     report(running, api.NIN_BALLOONUSERCLICK)
     assert running.events[-1] == CommandReceived(Reconnect())
 
@@ -140,21 +140,21 @@ def test_without_an_icon_it_waits_and_is_shown_otherwise_only_when_all_attempts_
         assert icon.otherwise == [WENT_DOWN, ANSWERED]
 
 
-def test_one_that_came_before_the_icon_is_shown_beside_it(make, told):
+def test_one_that_came_before_the_icon_is_shown_beside_it(make, notified):
     icon = make()
     icon.icon.tell(WENT_DOWN)
     icon.start_seen()
     icon.settled()
-    assert [title for title, *_ in told] == [WENT_DOWN.title]
+    assert [title for title, *_ in notified] == [WENT_DOWN.title]
 
 
-def test_of_a_flood_the_oldest_give_way_and_the_log_says_so(running, told, caplog):
+def test_of_a_flood_the_oldest_give_way_and_the_log_says_so(running, notified, caplog):
     for number in range(20):
         running.icon.tell(Notification(f"{number}", "body"))
     running.settled()
     for _ in range(20):
         report(running, api.NIN_BALLOONHIDE)
-    assert [title for title, *_ in told] == ["0", *(f"{number}" for number in range(12, 20))]
+    assert [title for title, *_ in notified] == ["0", *(f"{number}" for number in range(12, 20))]
     assert caplog.text.count("Too many notices at once") == 11
     assert running.otherwise == []
 
@@ -177,24 +177,24 @@ def test_a_shell_that_takes_no_picture_of_ours_shows_the_words(running, monkeypa
     assert running.otherwise == []
 
 
-def test_a_notice_whose_picture_fails_is_shown_without(running, told, caplog):
+def test_a_notice_whose_picture_fails_is_shown_without(running, notified, caplog):
     def broken(size, ground):
         raise ValueError("a secret")
 
     running.icon._icon = broken
     running.icon.tell(ANSWERED)
     running.settled()
-    assert [(title, picture) for title, _, _, picture in told] == [(ANSWERED.title, False)]
+    assert [(title, picture) for title, _, _, picture in notified] == [(ANSWERED.title, False)]
     assert "a secret" not in caplog.text
 
 
-def test_what_answers_a_click_is_shown_in_quiet_times_too(running, told):
+def test_what_answers_a_click_is_shown_in_quiet_times_too(running, notified):
     running.icon.tell(Notification("title", "body", asked_for=True))
     running.settled()
-    assert not told[0][2] & api.NIIF_RESPECT_QUIET_TIME
+    assert not notified[0][2] & api.NIIF_RESPECT_QUIET_TIME
 
 
-def test_one_that_went_with_the_taskbar_is_shown_once_more(running, told, monkeypatch):
+def test_one_that_went_with_the_taskbar_is_shown_once_more(running, notified, monkeypatch):
     running.icon.tell(WENT_DOWN)
     running.settled()
     real = shell.Shell_NotifyIcon
@@ -203,10 +203,10 @@ def test_one_that_went_with_the_taskbar_is_shown_once_more(running, told, monkey
     )
     running.send(win32.WM_TASKBARCREATED)
     running.settled()
-    assert [title for title, *_ in told] == [WENT_DOWN.title] * 2
+    assert [title for title, *_ in notified] == [WENT_DOWN.title] * 2
 
 
-def test_one_that_is_still_seen_when_the_resolution_changes_is_not_repeated(running, told, monkeypatch):
+def test_one_that_is_still_seen_when_the_resolution_changes_is_not_repeated(running, notified, monkeypatch):
     running.icon.tell(WENT_DOWN)
     running.settled()
     real = shell.Shell_NotifyIcon
@@ -215,4 +215,4 @@ def test_one_that_is_still_seen_when_the_resolution_changes_is_not_repeated(runn
     )
     running.send(win32.WM_TASKBARCREATED)
     running.settled()
-    assert [title for title, *_ in told] == [WENT_DOWN.title]
+    assert [title for title, *_ in notified] == [WENT_DOWN.title]

@@ -75,16 +75,16 @@ _TIMEOUT_KIND = {
 """What it means that a step took too long; a gateway that sent its challenge is nothing foreign."""
 
 
-def discover(state: State, now: Now, *, anew: bool = False) -> Outcome:
+def discover(state: State, now: Now, *, force: bool = False) -> Outcome:
     """Read settings and secrets, which is how every attempt begins."""
-    return replace(state, link=replace(state.link, step=Step.LOOKING, wake_at=now.mono + DIAL_TIMEOUT)), (
-        ReadConfig(anew),
-    )
+    return replace(
+        state, connection=replace(state.connection, step=Step.LOOKING, wake_at=now.mono + DIAL_TIMEOUT)
+    ), (ReadConfig(force),)
 
 
 def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
     """Settings and secrets are known: dial, unless nothing that matters has changed."""
-    link = state.link
+    link = state.connection
     changed = event.revision != link.revision
     if link.step is not Step.LOOKING and not (link.step is Step.WAITING and changed):
         # The attempt under way keeps its revision: should it fail, the newer one is worth another.
@@ -92,85 +92,96 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
         return reconnect(state, now) if moved and link.step is not Step.WAITING else (state, ())
     state = replace(
         state,
-        link=replace(
-            state.link,
+        connection=replace(
+            state.connection,
             target=event.target,
-            looked=event.looked,
+            searched=event.searched,
             origin=event.origin,
             device_token=event.device_token,
             by_device=device_token.is_chosen(link, event),
             revision=event.revision,
         ),
     )
-    if link.trouble is not None and link.trouble.lasts and not changed:
+    if link.failure is not None and link.failure.lasts and not changed:
         return _wait(state, now, DISCOVERY_INTERVAL), ()
     target = event.target
-    if event.trouble is not None or target is None:
-        trouble = event.trouble or ConnectionFailure(FailureKind.NOT_FOUND)
-        news = trouble.cause is FailureKind.NOT_FOUND and state.interest is Mode.LIVE and link.trouble is None
+    if event.failure is not None or target is None:
+        failure = event.failure or ConnectionFailure(FailureKind.NOT_FOUND)
+        news = failure.kind is FailureKind.NOT_FOUND and state.mode is Mode.LIVE and link.failure is None
         state = _wait(
-            replace(state, link=replace(state.link, trouble=trouble, failures=link.failures + 1)),
+            replace(state, connection=replace(state.connection, failure=failure, failures=link.failures + 1)),
             now,
             DISCOVERY_INTERVAL,
         )
         return state, (Notify(GatewayNotFound()),) if news else ()
     attempt = link.attempt + 1
     state = replace(
-        state, link=replace(state.link, step=Step.DIALING, attempt=attempt, wake_at=now.mono + DIAL_TIMEOUT)
+        state,
+        connection=replace(
+            state.connection, step=Step.DIALING, attempt=attempt, wake_at=now.mono + DIAL_TIMEOUT
+        ),
     )
     return state, (Dial(attempt, target),)
 
 
 def socket_opened(state: State, attempt: int, now: Now) -> Outcome:
     """The upgrade went through; now the gateway must send its challenge."""
-    if state.link.step is not Step.DIALING or attempt != state.link.attempt:
+    if state.connection.step is not Step.DIALING or attempt != state.connection.attempt:
         return state, ()
     return replace(
-        state, link=replace(state.link, step=Step.OPENED, wake_at=now.mono + LOGIN_TIMEOUT, heard_at=now.mono)
+        state,
+        connection=replace(
+            state.connection, step=Step.OPENED, wake_at=now.mono + LOGIN_TIMEOUT, heard_at=now.mono
+        ),
     ), ()
 
 
-def dial_failed(state: State, attempt: int, trouble: ConnectionFailure, now: Now) -> Outcome:
+def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now) -> Outcome:
     """The dial came to nothing."""
-    if state.link.step is not Step.DIALING or attempt != state.link.attempt:
+    if state.connection.step is not Step.DIALING or attempt != state.connection.attempt:
         return state, ()
-    return fail(state, trouble, now)
+    return fail(state, failure, now)
 
 
 def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
     """Log in with exactly the scopes that the trust level needs; none would mean all, on old releases."""
-    if state.link.step is not Step.OPENED:
+    if state.connection.step is not Step.OPENED:
         return state, ()
     scopes, caps = _scopes_for(state.level)
-    if state.interest is not Mode.LIVE:  # who glances in is nobody to wait for
+    if state.mode is not Mode.LIVE:  # who glances in is nobody to wait for
         caps = ()
     state = replace(
-        state, link=replace(state.link, step=Step.LOGGING_IN, wake_at=now.mono + LOGIN_TIMEOUT, asked=scopes)
+        state,
+        connection=replace(
+            state.connection, step=Step.LOGGING_IN, wake_at=now.mono + LOGIN_TIMEOUT, asked=scopes
+        ),
     )
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
-    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.link.by_device),)
+    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.by_device),)
 
 
 def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     """We are in. What this connection may do is what was asked for and granted."""
-    link = state.link
+    link = state.connection
     if link.step is not Step.LOGGING_IN:
         return state, ()
     asked = frozenset(link.asked)
     scopes = asked if hello.scopes is None else asked & hello.scopes
     if READ not in scopes:
         return _hang_up(
-            replace(state, link=replace(state.link, hello=hello)), ConnectionFailure(FailureKind.SCOPE), now
+            replace(state, connection=replace(state.connection, hello=hello)),
+            ConnectionFailure(FailureKind.SCOPE),
+            now,
         )
     effects: tuple[Effect, ...] = ()
-    if link.told and link.lost_at is not None:
+    if link.notified and link.lost_at is not None:
         effects = (Notify(GatewayUp((now.wall - link.lost_at).total_seconds())),)
     state = replace(
         state,
-        link=Connection(
+        connection=Connection(
             step=Step.UP,
             target=link.target,
-            looked=link.looked,
+            searched=link.searched,
             origin=link.origin,
             device_token=link.device_token,
             by_device=link.by_device,
@@ -188,23 +199,23 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     return state, effects
 
 
-def login_refused(state: State, failure: ErrorResponse, now: Now) -> Outcome:
+def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outcome:
     """The gateway gave its reason; whether trying again can help depends on it."""
-    if state.link.step is not Step.LOGGING_IN:
+    if state.connection.step is not Step.LOGGING_IN:
         return state, ()
-    detail = failure.message
-    if failure.expected_protocol is not None:
-        detail = str(failure.expected_protocol)
-    cause = _FAILURE_KINDS[handshake.read_refusal(failure)]
-    link, effects, again = device_token.login_refused(state.link, cause)
+    detail = error_response.message
+    if error_response.expected_protocol is not None:
+        detail = str(error_response.expected_protocol)
+    cause = _FAILURE_KINDS[handshake.read_refusal(error_response)]
+    link, effects, again = device_token.login_refused(state.connection, cause)
     if again:
-        return _wait(replace(state, link=link), now, 0.0), (HangUp(), *effects)
-    state = replace(state, link=link)
-    refuser = handshake.refused_by(failure)
-    trouble = ConnectionFailure(
-        cause, detail, failure.request_id, failure.retry_after, refuser, failure.upgrade
+        return _wait(replace(state, connection=link), now, 0.0), (HangUp(), *effects)
+    state = replace(state, connection=link)
+    refuser = handshake.refused_by(error_response)
+    failure = ConnectionFailure(
+        cause, detail, error_response.request_id, error_response.retry_after, refuser, error_response.upgrade
     )
-    state, more = _hang_up(state, trouble, now)
+    state, more = _hang_up(state, failure, now)
     return state, more + effects
 
 
@@ -215,7 +226,7 @@ def scope_missing(state: State, now: Now) -> Outcome:
 
 def connection_dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
     """The connection ended without our doing."""
-    match state.link.step:
+    match state.connection.step:
         case Step.OPENED | Step.LOGGING_IN | Step.UP:
             pass
         case Step.LOOKING | Step.DIALING | Step.WAITING:
@@ -225,9 +236,9 @@ def connection_dropped(state: State, code: int | None, reason: str, now: Now) ->
     cause = FailureKind.LOST
     if code == _TRY_AGAIN_LATER:
         cause = FailureKind.STARTING
-    elif code == _SERVICE_RESTART and state.link.trouble is not None:
-        cause = state.link.trouble.cause  # announced a moment ago: a restart, or the end
-    elif state.link.step is Step.OPENED:
+    elif code == _SERVICE_RESTART and state.connection.failure is not None:
+        cause = state.connection.failure.kind  # announced a moment ago: a restart, or the end
+    elif state.connection.step is Step.OPENED:
         cause = FailureKind.FOREIGN  # it upgraded, said nothing a gateway would say, and left
     return fail(state, ConnectionFailure(cause, reason), now)
 
@@ -237,77 +248,88 @@ def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
     if push.restart_in is None:
         return replace(
             state,
-            link=replace(state.link, trouble=ConnectionFailure(FailureKind.STOPPED), restart_until=None),
+            connection=replace(
+                state.connection, failure=ConnectionFailure(FailureKind.STOPPED), restart_until=None
+            ),
         ), ()
     until = now.mono + max(RESTART_TIMEOUT, 3 * push.restart_in)
     return replace(
         state,
-        link=replace(state.link, trouble=ConnectionFailure(FailureKind.RESTARTING), restart_until=until),
+        connection=replace(
+            state.connection, failure=ConnectionFailure(FailureKind.RESTARTING), restart_until=until
+        ),
     ), ()
 
 
 def system_resumed(state: State, now: Now) -> Outcome:
     """The computer slept: what was known about time and sockets is void."""
-    link = state.link
+    link = state.connection
     quiet_until = now.mono + OUTAGE_REPORT_AFTER_RESUME
     if link.step is Step.UP:
         heard_at = now.mono + RESUME_TIMEOUT - _silence(link)
-        return replace(state, link=replace(state.link, heard_at=heard_at, quiet_until=quiet_until)), ()
+        return replace(
+            state, connection=replace(state.connection, heard_at=heard_at, quiet_until=quiet_until)
+        ), ()
     notice_at = None if link.notice_at is None else max(link.notice_at, quiet_until)
-    return retry_now(replace(state, link=replace(state.link, notice_at=notice_at, failures=0)), now)
+    return retry_now(
+        replace(state, connection=replace(state.connection, notice_at=notice_at, failures=0)), now
+    )
 
 
-def reconnect(state: State, now: Now, *, anew: bool = False) -> Outcome:
+def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
     """The user wants a new attempt, whatever stood in the way; `anew`, it is looked for everywhere."""
-    effects: tuple[Effect, ...] = (HangUp(),) if state.link.step is not Step.WAITING else ()
-    trouble = state.link.trouble
-    if trouble is not None and trouble.lasts:
-        trouble = None
-    if state.link.step is Step.UP:
+    effects: tuple[Effect, ...] = (HangUp(),) if state.connection.step is not Step.WAITING else ()
+    failure = state.connection.failure
+    if failure is not None and failure.lasts:
+        failure = None
+    if state.connection.step is Step.UP:
         state = _disconnected(state, now)
     state, more = discover(
-        replace(state, link=replace(state.link, trouble=trouble, failures=0)), now, anew=anew
+        replace(state, connection=replace(state.connection, failure=failure, failures=0)), now, force=force
     )
     return state, effects + more
 
 
 def restart(state: State, now: Now) -> Outcome:
     """Another gateway, or other rights on this one; of the old connection nothing is left to tell."""
-    state, effects = reconnect(state, now) if state.link.step is not Step.LOOKING else (state, ())
+    state, effects = reconnect(state, now) if state.connection.step is not Step.LOOKING else (state, ())
     state = replace(
-        state, link=replace(state.link, trouble=None, hello=None, lost_at=None, notice_at=None, told=False)
+        state,
+        connection=replace(
+            state.connection, failure=None, hello=None, lost_at=None, notice_at=None, notified=False
+        ),
     )
-    return replace(state, link=replace(state.link, restart_until=None, quiet_until=None)), effects
+    return replace(state, connection=replace(state.connection, restart_until=None, quiet_until=None)), effects
 
 
 def retry_now(state: State, now: Now) -> Outcome:
     """Somebody is looking: do not sit out a long back-off."""
-    link = state.link
-    waits = link.step is Step.WAITING and link.trouble is not None and not link.trouble.lasts
-    if waits and link.trouble is not None and link.trouble.cause is not FailureKind.RATE_LIMITED:
+    link = state.connection
+    waits = link.step is Step.WAITING and link.failure is not None and not link.failure.lasts
+    if waits and link.failure is not None and link.failure.kind is not FailureKind.RATE_LIMITED:
         return discover(state, now)
     return state, ()
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Whatever is due: the next attempt, a step that took too long, silence, the notice that it is down."""
-    link = state.link
+    link = state.connection
     if link.restart_until is not None and now.mono >= link.restart_until:
-        if link.trouble is not None and link.trouble.cause is FailureKind.RESTARTING:
+        if link.failure is not None and link.failure.kind is FailureKind.RESTARTING:
             # It may also have thought better of it, and be up all the while.
             state = replace(
                 state,
-                link=replace(
-                    state.link,
-                    trouble=None if link.step is Step.UP else ConnectionFailure(FailureKind.NOT_RUNNING),
+                connection=replace(
+                    state.connection,
+                    failure=None if link.step is Step.UP else ConnectionFailure(FailureKind.NOT_RUNNING),
                 ),
             )
-        state = replace(state, link=replace(state.link, restart_until=None))
+        state = replace(state, connection=replace(state.connection, restart_until=None))
     effects: tuple[Effect, ...] = ()
     if link.notice_at is not None and now.mono >= link.notice_at:
-        trouble = state.link.trouble or ConnectionFailure(FailureKind.LOST)
-        state = replace(state, link=replace(state.link, notice_at=None, told=True))
-        effects = (Notify(GatewayDown(trouble)),)
+        failure = state.connection.failure or ConnectionFailure(FailureKind.LOST)
+        state = replace(state, connection=replace(state.connection, notice_at=None, notified=True))
+        effects = (Notify(GatewayDown(failure)),)
     if link.step is Step.UP:
         if now.mono >= _silent_at(link):
             state, more = fail(state, ConnectionFailure(FailureKind.SILENT), now, hang_up=True)
@@ -324,7 +346,7 @@ def tick(state: State, now: Now) -> Outcome:
 
 def message_received(state: State, now: Now) -> State:
     """The gateway said something, so it is alive."""
-    return replace(state, link=replace(state.link, heard_at=now.mono))
+    return replace(state, connection=replace(state.connection, heard_at=now.mono))
 
 
 def dashboard(target: Target, key: str | None = None) -> str:
@@ -341,38 +363,40 @@ def deadline(link: Connection) -> float | None:
     return min((at for at in due if at is not None), default=None)
 
 
-def fail(state: State, trouble: ConnectionFailure, now: Now, *, hang_up: bool = False) -> Outcome:
+def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = False) -> Outcome:
     """Note why it failed, and wait for the next attempt: longer each time, and never quite as long."""
-    link = state.link
-    if link.restart_until is not None and trouble.phase in (Phase.DOWN, Phase.CONNECTING):
-        trouble = replace(trouble, cause=FailureKind.RESTARTING)
-    elif _was_announced_stop(link, trouble):
-        trouble = ConnectionFailure(FailureKind.STOPPED)
-    first_loss = link.step is Step.UP and trouble.cause is FailureKind.LOST
+    link = state.connection
+    if link.restart_until is not None and failure.phase in (Phase.DOWN, Phase.CONNECTING):
+        failure = replace(failure, kind=FailureKind.RESTARTING)
+    elif _was_announced_stop(link, failure):
+        failure = ConnectionFailure(FailureKind.STOPPED)
+    first_loss = link.step is Step.UP and failure.kind is FailureKind.LOST
     failures = 0 if first_loss else link.failures + 1
     if link.step is Step.UP:
         state = _disconnected(state, now)
-        if trouble.cause is FailureKind.STOPPED:
-            state = replace(state, link=replace(state.link, notice_at=None))
-    state = replace(state, link=replace(state.link, trouble=trouble, failures=failures))
+        if failure.kind is FailureKind.STOPPED:
+            state = replace(state, connection=replace(state.connection, notice_at=None))
+    state = replace(state, connection=replace(state.connection, failure=failure, failures=failures))
     return _wait(state, now, _delay(state)), (HangUp(),) if hang_up else ()
 
 
 def _disconnected(state: State, now: Now) -> State:
     """It was up, and is no more: worth telling unless it comes back in good time."""
-    link = state.link
+    link = state.connection
     grace = (now.mono + OUTAGE_REPORT_AFTER, link.restart_until or 0.0, link.quiet_until or 0.0)
     flaps = 0 if now.mono - link.up_at >= STABLE_AFTER else link.flaps + 1
     return replace(
         state,
-        link=replace(state.link, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace), flaps=flaps),
+        connection=replace(
+            state.connection, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace), flaps=flaps
+        ),
     )
 
 
-def _was_announced_stop(link: Connection, trouble: ConnectionFailure) -> bool:
+def _was_announced_stop(link: Connection, failure: ConnectionFailure) -> bool:
     """An announced stop explains a refused connection better than the refusal does."""
-    stopped = link.trouble is not None and link.trouble.cause is FailureKind.STOPPED
-    return stopped and trouble.cause in (
+    stopped = link.failure is not None and link.failure.kind is FailureKind.STOPPED
+    return stopped and failure.kind in (
         FailureKind.NOT_RUNNING,
         FailureKind.LOST,
         FailureKind.UNANSWERED,
@@ -380,19 +404,19 @@ def _was_announced_stop(link: Connection, trouble: ConnectionFailure) -> bool:
     )
 
 
-def _hang_up(state: State, trouble: ConnectionFailure, now: Now) -> Outcome:
+def _hang_up(state: State, failure: ConnectionFailure, now: Now) -> Outcome:
     """A login that came to nothing: close it ourselves, the gateway may keep it open."""
-    return fail(state, trouble, now, hang_up=True)
+    return fail(state, failure, now, hang_up=True)
 
 
 def _delay(state: State) -> float:
-    link, trouble = state.link, state.link.trouble
-    if trouble is not None and trouble.retry_after is not None:
-        return max(trouble.retry_after, FIRST_RETRY)
-    if trouble is not None and trouble.lasts:
+    link, failure = state.connection, state.connection.failure
+    if failure is not None and failure.retry_after is not None:
+        return max(failure.retry_after, FIRST_RETRY)
+    if failure is not None and failure.lasts:
         return DISCOVERY_INTERVAL
-    if trouble is not None and trouble.phase is Phase.REFUSED:
-        return RATE_LIMIT_RETRY if trouble.cause is FailureKind.RATE_LIMITED else SLOW_RETRY
+    if failure is not None and failure.phase is Phase.REFUSED:
+        return RATE_LIMIT_RETRY if failure.kind is FailureKind.RATE_LIMITED else SLOW_RETRY
     failures = max(link.failures, link.flaps - 1)  # one loss is answered at once, a habit is not
     if failures == 0:
         return 0.0
@@ -424,4 +448,4 @@ def _scopes_for(level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _wait(state: State, now: Now, seconds: float) -> State:
-    return replace(state, link=replace(state.link, step=Step.WAITING, wake_at=now.mono + seconds))
+    return replace(state, connection=replace(state.connection, step=Step.WAITING, wake_at=now.mono + seconds))

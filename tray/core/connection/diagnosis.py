@@ -50,7 +50,7 @@ class Probe(msgspec.Struct, frozen=True):
         addresses: What the host's name stands for; empty if for nothing.
         certificate: What was shown; None without TLS, and where the handshake came to nothing.
         http: What the server answered to a plain request: status, and the name it gives itself.
-        fault: Why the layer that ended it failed, in the system's words; None if none did.
+        error: Why the layer that ended it failed, in the system's words; None if none did.
         failed: That layer.
         proxy: The environment variable that sends the connection through a proxy; None if none does.
     """
@@ -59,7 +59,7 @@ class Probe(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...] = ()
     certificate: Certificate | None = None
     http: tuple[int, str] | None = None
-    fault: str | None = None
+    error: str | None = None
     failed: Layer | None = None
     proxy: str | None = None
 
@@ -95,13 +95,13 @@ _LAYER_OF_STEP = {
 
 def failed_at(state: State, probe: Probe | None) -> Layer | None:
     """The layer at which the connection fails; None if the sessions were read."""
-    if state.connected and state.book.read_at is not None:
+    if state.connected and state.snapshot.read_at is not None:
         return None
-    trouble = state.link.trouble
+    failure = state.connection.failure
     layer = (
-        _LAYER_OF_STEP[state.link.step]
-        if trouble is None
-        else _LAYER_OF_FAILURE.get(trouble.cause, Layer.LOGIN)
+        _LAYER_OF_STEP[state.connection.step]
+        if failure is None
+        else _LAYER_OF_FAILURE.get(failure.kind, Layer.LOGIN)
     )
     if probe is None or probe.failed is None or layer not in (Layer.TCP, Layer.TLS, Layer.WEBSOCKET):
         return layer

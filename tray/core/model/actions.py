@@ -40,7 +40,7 @@ class SessionAction(msgspec.Struct, frozen=True):
         model: The model that a new session gets back, where the gateway drops it; and else None.
         before: Size of the history before a compaction, in tokens, as far as it is known.
         after: And after.
-        fault: Why it failed, or why what became of it is not known.
+        error: Why it failed, or why what became of it is not known.
         detail: The gateway's own words.
         due_at: When waiting for the end of a stopped run ends (mono); None before the stop was sent.
         ended_at: When it came to an end (mono).
@@ -55,7 +55,7 @@ class SessionAction(msgspec.Struct, frozen=True):
     model: str | None = None
     before: int | None = None
     after: int | None = None
-    fault: ActionError | None = None
+    error: ActionError | None = None
     detail: str = ""
     due_at: float | None = None
     ended_at: float | None = None

@@ -34,7 +34,7 @@ class Approval(msgspec.Struct, frozen=True):
         request: What is asked.
         state: Where it stands.
         decision: The word that was given here.
-        fault: Why the last word was not taken, or why what became of it is not known.
+        error: Why the last word was not taken, or why what became of it is not known.
         detail: The gateway's own words.
         due_at: When nobody waits any more (mono); None if nobody said.
     """
@@ -43,7 +43,7 @@ class Approval(msgspec.Struct, frozen=True):
     request: ApprovalSubject
     state: ApprovalStatus = ApprovalStatus.WAITING
     decision: Decision | None = None
-    fault: ActionError | None = None
+    error: ActionError | None = None
     detail: str = ""
     due_at: float | None = None
 

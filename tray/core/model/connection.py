@@ -37,9 +37,9 @@ class Connection(msgspec.Struct, frozen=True):
 
     Attributes:
         step: Where it stands.
-        trouble: Why it last failed; None before the first attempt and while connected.
+        failure: Why it last failed; None before the first attempt and while connected.
         target: The gateway to call; None until one is found.
-        looked: Where a gateway was looked for, in words.
+        searched: Where a gateway was looked for, in words.
         origin: Where the secret that logs in was found; None if there is none.
         device_token: The gateway gave this device a token of its own, which is kept.
         by_device: That is what logs in, in place of the shared secret.
@@ -61,9 +61,9 @@ class Connection(msgspec.Struct, frozen=True):
     """
 
     step: Step = Step.WAITING
-    trouble: ConnectionFailure | None = None
+    failure: ConnectionFailure | None = None
     target: Target | None = None
-    looked: tuple[str, ...] = ()
+    searched: tuple[str, ...] = ()
     origin: SecretOrigin | None = None
     device_token: bool = False
     by_device: bool = False
@@ -79,7 +79,7 @@ class Connection(msgspec.Struct, frozen=True):
     scopes: frozenset[str] = frozenset()
     lost_at: datetime | None = None
     notice_at: float | None = None
-    told: bool = False
+    notified: bool = False
     restart_until: float | None = None
     quiet_until: float | None = None
 
@@ -89,9 +89,9 @@ class Connection(msgspec.Struct, frozen=True):
 
         One of which nothing is known is most likely a recent one.
         """
-        told = self.hello or self.trouble
-        if told is not None and told.generation is not Generation.UNKNOWN:
-            return "clawdbot" if told.generation is Generation.CLAWDBOT else "openclaw"
+        notified = self.hello or self.failure
+        if notified is not None and notified.generation is not Generation.UNKNOWN:
+            return "clawdbot" if notified.generation is Generation.CLAWDBOT else "openclaw"
         return (None if self.target is None else self.target.generation) or "openclaw"
 
     @property
@@ -99,11 +99,11 @@ class Connection(msgspec.Struct, frozen=True):
         """The connection as a person sees it."""
         if self.step is Step.UP:
             return Phase.CONNECTED
-        if self.trouble is None:
+        if self.failure is None:
             return Phase.CONNECTING
-        if self.trouble.cause is FailureKind.LOST and self.failures == 0:
+        if self.failure.kind is FailureKind.LOST and self.failures == 0:
             return Phase.CONNECTING
-        return self.trouble.phase
+        return self.failure.phase
 
 
 class Pending(msgspec.Struct, frozen=True):

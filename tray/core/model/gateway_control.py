@@ -47,6 +47,6 @@ class GatewayControl(msgspec.Struct, frozen=True):
     state: GatewayControlStatus = GatewayControlStatus.ASKED
     by_cli: bool = False
     back: bool = False
-    fault: ActionError | None = None
+    error: ActionError | None = None
     detail: str = ""
     due_at: float | None = None

@@ -33,7 +33,7 @@ class ModelSwitch(msgspec.Struct, frozen=True):
         session_id: The session's id at that time, if it had one.
         mark: Used and spent tokens at that time: while they are the same, no run has happened since.
         set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
-        told: Another model that answered in its stead, once the user was told.
+        notified: Another model that answered in its stead, once the user was told.
     """
 
     profile: str
@@ -41,12 +41,12 @@ class ModelSwitch(msgspec.Struct, frozen=True):
     asked: str | None
     state: SwitchStatus
     model: str | None = None
-    fault: ActionError | None = None
+    error: ActionError | None = None
     detail: str = ""
     session_id: str | None = None
     mark: tuple[int | None, int] = (None, 0)
     set_at: float | None = None
-    told: str | None = None
+    notified: str | None = None
 
     @property
     def in_force(self) -> bool:

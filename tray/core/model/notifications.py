@@ -26,7 +26,7 @@ class ThresholdCrossed(msgspec.Struct, frozen=True):
 class GatewayDown(msgspec.Struct, frozen=True):
     """The gateway was up and has been gone for long enough to tell."""
 
-    trouble: ConnectionFailure
+    failure: ConnectionFailure
 
 
 class GatewayUp(msgspec.Struct, frozen=True):
@@ -52,7 +52,7 @@ class SwitchFailed(msgspec.Struct, frozen=True):
 
     key: str
     asked: str | None
-    fault: ActionError
+    error: ActionError
     detail: str
 
 
@@ -71,7 +71,7 @@ class PromptNeedsConfirmation(msgspec.Struct, frozen=True):
 class ActionFinished(msgspec.Struct, frozen=True):
     """A compaction ended; or something else was not done to a session, or may have been."""
 
-    deed: SessionAction
+    action: SessionAction
 
 
 class ContextCompacted(msgspec.Struct, frozen=True):
@@ -147,7 +147,7 @@ class AlreadyRunning(msgspec.Struct, frozen=True):
 class GatewayControlFinished(msgspec.Struct, frozen=True):
     """A start or restart of the gateway that the user asked for came to an end."""
 
-    lifecycle: GatewayControl
+    gateway_control: GatewayControl
 
 
 class LogEmpty(msgspec.Struct, frozen=True):
@@ -193,4 +193,4 @@ class PastNotification(msgspec.Struct, frozen=True):
 
     notice: Alert
     at: datetime
-    held: bool
+    deferred: bool

@@ -47,7 +47,7 @@ class Prompt(PrivateStruct, frozen=True):
         answer: The answer so far.
         fault: Why it failed.
         detail: The gateway's own words.
-        error: What an event said of the run's failure, before the final answer came.
+        event_error: What an event said of the run's failure, before the final answer came.
         stopped: An event said that the run was stopped.
         stopping: The user wants it to stop: an end that was cut short is that stop.
         answered_by: `provider/model` that answered.
@@ -66,9 +66,9 @@ class Prompt(PrivateStruct, frozen=True):
     sent_ms: int = 0
     due_at: float | None = None
     answer: str = ""
-    fault: ActionError | None = None
+    error: ActionError | None = None
     detail: str = ""
-    error: str | None = None
+    event_error: str | None = None
     stopped: bool = False
     stopping: bool = False
     answered_by: str | None = None

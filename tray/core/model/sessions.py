@@ -32,7 +32,7 @@ class ContextUsage(msgspec.Struct, frozen=True):
     used: int | None
     window: int | None
     confidence: Confidence
-    doubt: StaleReason | None = None
+    stale_reason: StaleReason | None = None
 
     @property
     def percent(self) -> float | None:
@@ -85,7 +85,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     Attributes:
         sessions: Newest first, as the gateway orders them.
         default_model: What a session without an override uses.
-        default_window: The gateway's default context window in tokens.
+        default_context_limit: The gateway's default context window in tokens.
         read_at: When the reading arrived (wall); None before the first.
         next_read_at: When the next one is due (mono); None while there is no connection.
         outdated_at: When it will be too old to be trusted (mono); None before the first, and once it is.
@@ -96,12 +96,12 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
 
     sessions: tuple[Session, ...] = ()
     default_model: str | None = None
-    default_window: int | None = None
+    default_context_limit: int | None = None
     read_at: datetime | None = None
     next_read_at: float | None = None
     outdated_at: float | None = None
     url: str | None = None
-    seen: dict[str, RunObservation] = msgspec.field(default_factory=dict)
+    observations: dict[str, RunObservation] = msgspec.field(default_factory=dict)
     runs: dict[str, RunningRun] = msgspec.field(default_factory=dict)
 
     @property

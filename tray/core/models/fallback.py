@@ -23,9 +23,9 @@ MOST_KEPT = 200
 
 def run_finished(state: State, push: RunEnded) -> Outcome:
     """Compare which model answered with the one that was to; tell of each pair once for a session."""
-    run = state.book.runs.get(push.run_id)
-    session = state.book.find(push.key or (None if run is None else run.key))
-    if push.receipt is None or session is None or state.interest is not Mode.LIVE:
+    run = state.snapshot.runs.get(push.run_id)
+    session = state.snapshot.find(push.key or (None if run is None else run.key))
+    if push.receipt is None or session is None or state.mode is not Mode.LIVE:
         return state, ()
     if push.receipt.answered == push.receipt.asked:
         return _over(state, session.key, push.receipt), ()
@@ -41,16 +41,16 @@ def _fell_back(state: State, key: str, receipt: Receipt) -> Outcome:
     """Put it where a switch that came to nothing stands, so that it is retried or kept alike."""
     profile = state.settings.profile
     wishes = [s for s in state.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
-    if any(s.state is SwitchStatus.ASKED or s.told == receipt.answered for s in wishes):
+    if any(s.state is SwitchStatus.ASKED or s.notified == receipt.answered for s in wishes):
         return state, ()  # the user is about to choose another one, or knows it of a switch that was broken
     wish = ModelSwitch(
         profile,
         key,
         receipt.asked,
         SwitchStatus.FAILED,
-        fault=ActionError.OTHER_MODEL,
+        error=ActionError.OTHER_MODEL,
         detail=receipt.answered,
-        told=receipt.answered,
+        notified=receipt.answered,
     )
     state = switching.put(state, wish)
     pair = (profile, key, receipt.asked, receipt.answered)
@@ -65,7 +65,7 @@ def _over(state: State, key: str, receipt: Receipt) -> State:
 
     def is_over(switch: ModelSwitch) -> bool:
         here = (switch.profile, switch.key) == (state.settings.profile, key)
-        differed = switch.state is SwitchStatus.FAILED and switch.fault is ActionError.OTHER_MODEL
+        differed = switch.state is SwitchStatus.FAILED and switch.error is ActionError.OTHER_MODEL
         return here and differed and switching.resolved(switch.asked, state) == receipt.asked
 
     return replace(state, switches=tuple(switch for switch in state.switches if not is_over(switch)))

@@ -25,13 +25,13 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
     A switch of this session that is under way is superseded; one in force stays so until the gateway takes
     the new one.
     """
-    hello = state.link.hello
+    hello = state.connection.hello
     target = key or state.focus.key or ("" if hello is None else hello.main_key)
     if target:
         target = canonical(target, state.agent_id)
     switch = ModelSwitch(state.settings.profile, target, model, SwitchStatus.ASKED)
-    if fault := refusal(state, SessionsPatch):
-        return _failed(state, switch, fault)
+    if error := refusal(state, SessionsPatch):
+        return _failed(state, switch, error)
     return send(put(state, switch), SessionsPatch(target, model), now)
 
 
@@ -47,14 +47,14 @@ def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now:
     asked = _asked(state, request)
     model = answer.override
     if model is None:
-        model = (answer.resolved if state.tells_changes else None) or state.book.default_model
+        model = (answer.resolved if state.tells_changes else None) or state.snapshot.default_model
         model = model or answer.resolved
     if not _same(request.model, answer.override, model, state):
         state = _without(state, in_force(state, request.key))
         if asked is None:
             return state, ()
         return _failed(state, replace(asked, model=model), ActionError.OTHER_MODEL, model or "")
-    session = state.book.find(request.key)
+    session = state.snapshot.find(request.key)
     if session is not None and answer.session_id not in (None, session.row.session_id):
         session = None  # begun anew since it was read
     switch = ModelSwitch(
@@ -66,19 +66,19 @@ def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now:
         session_id=answer.session_id if session is None else session.row.session_id,
         mark=(None, 0) if session is None else (session.row.used, session.row.spent),
         set_at=now.mono,
-        told=None if asked is not None else _notified(state, request),
+        notified=None if asked is not None else _notified(state, request),
     )
     return put(state, switch), ()
 
 
-def request_failed(state: State, request: SessionsPatch, failure: ErrorResponse | None) -> Outcome:
+def request_failed(state: State, request: SessionsPatch, error_response: ErrorResponse | None) -> Outcome:
     """The gateway did not take it, or (None) never answered: then it may have been switched all the same."""
     asked = _asked(state, request)
     if asked is None:
         return state, ()
-    if failure is None:
+    if error_response is None:
         return _failed(state, asked, ActionError.UNCONFIRMED)
-    return _failed(state, asked, error_in(failure), failure.message)
+    return _failed(state, asked, error_in(error_response), error_response.message)
 
 
 def request_not_sent(state: State, request: SessionsPatch) -> Outcome:
@@ -133,10 +133,14 @@ def in_force(state: State, key: str) -> ModelSwitch | None:
 def broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
     """The gateway confirmed one model and used another; it is told once of each."""
     failed = replace(
-        switch, state=SwitchStatus.FAILED, fault=ActionError.OTHER_MODEL, detail=answered_by, told=answered_by
+        switch,
+        state=SwitchStatus.FAILED,
+        error=ActionError.OTHER_MODEL,
+        detail=answered_by,
+        notified=answered_by,
     )
     state = put(_without(state, switch), failed)
-    if answered_by == switch.told:
+    if answered_by == switch.notified:
         return state, ()
     return state, (Notify(ModelDiffers(switch.key, switch.model or "", answered_by)),)
 
@@ -154,7 +158,7 @@ def put(state: State, switch: ModelSwitch) -> State:
 def resolved(asked: str | None, state: State) -> str | None:
     """The model that a name or an alias stands for, as far as the catalogue tells; None is the default."""
     if asked is None:
-        return state.book.default_model
+        return state.snapshot.default_model
     return next((model.name for model in state.models or () if model.alias == asked), asked)
 
 
@@ -175,9 +179,9 @@ def _judge(state: State, row: SessionRow, listed: str, asked_at: float) -> Outco
     wish = next((s for s in _of(state, state.settings.profile, row.key) if not s.in_force), None)
     if wish is not None and wish.state is SwitchStatus.ASKED:
         return state, ()  # the row may be from before it or after
-    unconfirmed = wish is not None and wish.fault is ActionError.UNCONFIRMED
+    unconfirmed = wish is not None and wish.error is ActionError.UNCONFIRMED
     if wish is not None and unconfirmed and tells and listed == resolved(wish.asked, state):
-        return put(state, replace(wish, state=SwitchStatus.PROVED, model=listed, fault=None)), ()
+        return put(state, replace(wish, state=SwitchStatus.PROVED, model=listed, error=None)), ()
     switch = in_force(state, row.key)
     if switch is None or (switch.set_at is not None and switch.set_at > asked_at):
         return state, ()
@@ -213,7 +217,7 @@ def _asked(state: State, request: SessionsPatch) -> ModelSwitch | None:
 def _notified(state: State, request: SessionsPatch) -> str | None:
     """What the user was told of an earlier switch to the same model, which a prompt now repeats."""
     switches = _of(state, state.settings.profile, request.key)
-    return next((switch.told for switch in switches if switch.asked == request.model), None)
+    return next((switch.notified for switch in switches if switch.asked == request.model), None)
 
 
 def _replaced(state: State, switch: ModelSwitch, newer: ModelSwitch) -> State:
@@ -224,7 +228,7 @@ def _without(state: State, switch: ModelSwitch | None) -> State:
     return replace(state, switches=tuple(s for s in state.switches if s is not switch))
 
 
-def _failed(state: State, switch: ModelSwitch, fault: ActionError, detail: str = "") -> Outcome:
-    switch = replace(switch, state=SwitchStatus.FAILED, fault=fault, detail=detail)
-    notice = SwitchFailed(switch.key, switch.asked, fault, detail)
+def _failed(state: State, switch: ModelSwitch, error: ActionError, detail: str = "") -> Outcome:
+    switch = replace(switch, state=SwitchStatus.FAILED, error=error, detail=detail)
+    notice = SwitchFailed(switch.key, switch.asked, error, detail)
     return put(state, switch), (Notify(notice),)

@@ -41,12 +41,12 @@ _MISTAKES = (SettingsRejected, SaveFailed)
 
 def crossings(state: State) -> tuple[ThresholdLatch, ...]:
     """The thresholds that are passed and not told yet: by this process, or by one before it."""
-    held = (notice for notice in state.held if isinstance(notice, ThresholdCrossed))
+    held = (notice for notice in state.deferred if isinstance(notice, ThresholdCrossed))
     profile = state.settings.profile
     passed = (
         ThresholdLatch(profile, each.session.key, each.session.row.session_id, each.level) for each in held
     )
-    return (*state.untold, *passed)[-MOST_KEPT:]
+    return (*state.undelivered, *passed)[-MOST_KEPT:]
 
 
 def defer(state: State, notice: Alert, now: Now) -> Outcome:
@@ -56,27 +56,27 @@ def defer(state: State, notice: Alert, now: Now) -> Outcome:
 
 def keep(state: State, notice: Alert, until: float) -> State:
     """Hold a notice back until then (mono); of a digest, all that was in it."""
-    return replace(state, held=(*state.held, *_parts(notice))[-MOST_KEPT:], held_until=until)
+    return replace(state, deferred=(*state.deferred, *_parts(notice))[-MOST_KEPT:], deferred_until=until)
 
 
 def user_returned(state: State) -> Outcome:
     """Somebody is there: tell what is held, oldest first. What still cannot be shown comes back."""
-    told = tuple(notice for notice in state.held if is_wanted(notice, state.settings))
-    state = replace(state, held=(), held_until=None)
-    if len(told) > 1:
-        return state, (Notify(Digest(told)),)
-    return state, tuple(map(Notify, told))
+    notified = tuple(notice for notice in state.deferred if is_wanted(notice, state.settings))
+    state = replace(state, deferred=(), deferred_until=None)
+    if len(notified) > 1:
+        return state, (Notify(Digest(notified)),)
+    return state, tuple(map(Notify, notified))
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Try it again when it is time."""
-    due = state.held_until is not None and now.mono >= state.held_until
+    due = state.deferred_until is not None and now.mono >= state.deferred_until
     return user_returned(state) if due else (state, ())
 
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    return state.held_until
+    return state.deferred_until
 
 
 def is_wanted(notice: Alert, settings: Settings) -> bool:

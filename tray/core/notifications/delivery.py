@@ -62,7 +62,7 @@ def quiet_until(state: State, now: Now) -> datetime | None:
 
 def filter_notifications(before: State, state: State, effects: tuple[Effect, ...], now: Now) -> Outcome:
     """Note each notice that comes up, and hold back what is not to be heard now."""
-    if state.interest is not Mode.LIVE:
+    if state.mode is not Mode.LIVE:
         return state, effects
     until, left = quiet_until(state, now), []
     for effect in effects:
@@ -71,9 +71,9 @@ def filter_notifications(before: State, state: State, effects: tuple[Effect, ...
             continue
         notice = effect.notice
         holds = until is not None and not isinstance(notice, REQUESTED_BY_USER)
-        if not isinstance(notice, Digest) and notice not in before.held:  # which were noted already
-            told = PastNotification(notice, now.wall, held=holds)
-            state = replace(state, recent=(*state.recent, told)[-MOST_KEPT:])
+        if not isinstance(notice, Digest) and notice not in before.deferred:  # which were noted already
+            notified = PastNotification(notice, now.wall, deferred=holds)
+            state = replace(state, recent=(*state.recent, notified)[-MOST_KEPT:])
         if until is not None and holds:
             state = deferral.keep(state, notice, now.mono + (until - now.wall).total_seconds())
         else:

@@ -67,12 +67,12 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
     """The clipboard was read for a preset. A long text waits for the user's word, who has not seen it."""
     if pasted_text is None or not pasted_text.strip():
         state, prompt = _new(state, command, "", now)
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=ActionError.NO_CLIPBOARD))
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.NO_CLIPBOARD))
     if len(pasted_text) <= MAX_CLIPBOARD:
         return _take(state, command, pasted_text, now)
     state, prompt = _new(state, command, pasted_text, now)
-    if fault := _objection(state, prompt):
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault))
+    if error := _objection(state, prompt):
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
     draft = replace(prompt, state=PromptStatus.DRAFT)
     return _put(state, draft), (Notify(PromptNeedsConfirmation(draft)),)
 
@@ -131,36 +131,38 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
         due_at = now.mono + RUN_PATIENCE + GRACE
         return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)), ()
     prompt = replace(prompt, answered_by=answer.model)
-    streamed, error = prompt.answer, prompt.error or answer.error
+    streamed, reason = prompt.answer, prompt.event_error or answer.error
     if prompt.stopped or (prompt.stopping and answer.aborted):  # whose text may be another answer's
         return _end(state, replace(prompt, state=PromptStatus.STOPPED, answer=streamed or answer.text))
-    if error is None and answer.silent and not streamed and answer.text:
-        error = answer.text  # 2026.1 hands the provider's error over as if it were the answer
-    if error is not None:
-        fault = ActionError.TIMED_OUT if answer.aborted else ActionError.GATEWAY
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault, detail=error))
+    if reason is None and answer.silent and not streamed and answer.text:
+        reason = answer.text  # 2026.1 hands the provider's error over as if it were the answer
+    if reason is not None:
+        error = ActionError.TIMED_OUT if answer.aborted else ActionError.GATEWAY
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error, detail=reason))
     if answer.aborted:
         ended = replace(
-            prompt, state=PromptStatus.FAILED, fault=ActionError.TIMED_OUT, answer=answer.text or streamed
+            prompt, state=PromptStatus.FAILED, error=ActionError.TIMED_OUT, answer=answer.text or streamed
         )
         return _end(state, ended)
     prompt = replace(prompt, state=PromptStatus.ANSWERED, answer=answer.text or streamed)
     state, effects = _end(state, prompt)
-    state, told = switching.run_answered(state, prompt)
-    return state, effects + told
+    state, notified = switching.run_answered(state, prompt)
+    return state, effects + notified
 
 
-def request_failed(state: State, identity: str, failure: ErrorResponse | None, now: Now) -> Outcome:
+def request_failed(state: State, identity: str, error_response: ErrorResponse | None, now: Now) -> Outcome:
     """The gateway refused a prompt, or said that its run failed; None: it never answered at all."""
     prompt = find(state, identity)
     if prompt is None or prompt.state.ended:
         return state, ()
-    if failure is None:
+    if error_response is None:
         return _check(state, prompt, now)
     if prompt.stopped:
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
-    detail = prompt.error or failure.message
-    return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=error_in(failure), detail=detail))
+    detail = prompt.event_error or error_response.message
+    return _end(
+        state, replace(prompt, state=PromptStatus.FAILED, error=error_in(error_response), detail=detail)
+    )
 
 
 def request_not_sent(state: State, identity: str) -> Outcome:
@@ -174,7 +176,11 @@ def request_not_sent(state: State, identity: str) -> Outcome:
 
 
 def model_set(
-    state: State, request: SessionsPatch, failure: ErrorResponse | None, answer: Patched | None, now: Now
+    state: State,
+    request: SessionsPatch,
+    error_response: ErrorResponse | None,
+    answer: Patched | None,
+    now: Now,
 ) -> Outcome:
     """The model that a prompt waits for was set, or not."""
     waiting = (p for p in state.prompts if p.state is PromptStatus.SWITCHING)
@@ -182,8 +188,10 @@ def model_set(
     if prompt is None:
         return state, ()
     if answer is None:
-        detail = "" if failure is None else failure.message
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=error_in(failure), detail=detail))
+        detail = "" if error_response is None else error_response.message
+        return _end(
+            state, replace(prompt, state=PromptStatus.FAILED, error=error_in(error_response), detail=detail)
+        )
     return _send(state, prompt, now)
 
 
@@ -203,7 +211,7 @@ def abandoned(state: State) -> Outcome:
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.state in _UNWRITTEN:
-            end = replace(prompt, state=PromptStatus.FAILED, fault=ActionError.MOVED)
+            end = replace(prompt, state=PromptStatus.FAILED, error=ActionError.MOVED)
         elif not prompt.state.ended:
             end = replace(prompt, state=PromptStatus.UNKNOWN)
         else:
@@ -232,9 +240,9 @@ def wait_answered(state: State, run_id: str, answer: Waited | None, now: Now) ->
     if prompt.stopped:
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
     if answer is not None and answer.status == "error":
-        detail = answer.error or prompt.error or ""
+        detail = answer.error or prompt.event_error or ""
         return _end(
-            state, replace(prompt, state=PromptStatus.FAILED, fault=ActionError.GATEWAY, detail=detail)
+            state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.GATEWAY, detail=detail)
         )
     return send(state, ChatHistory(prompt.key), now)
 
@@ -248,10 +256,12 @@ def history_read(state: State, key: str, transcript: Transcript | None) -> Outco
         answer = None if transcript is None else _answer_in(transcript, prompt)
         if answer is not None:
             end = replace(prompt, state=PromptStatus.ANSWERED, answer=answer)
-        elif prompt.id in state.book.runs or _is_awaited(state, AgentWait, prompt):
+        elif prompt.id in state.snapshot.runs or _is_awaited(state, AgentWait, prompt):
             continue  # its end will be told, or at least what the gateway knows of it
-        elif prompt.error is not None:
-            end = replace(prompt, state=PromptStatus.FAILED, fault=ActionError.GATEWAY, detail=prompt.error)
+        elif prompt.event_error is not None:
+            end = replace(
+                prompt, state=PromptStatus.FAILED, error=ActionError.GATEWAY, detail=prompt.event_error
+            )
         else:
             end = replace(prompt, state=PromptStatus.UNKNOWN)
         state, more = _end(state, end)
@@ -274,13 +284,13 @@ def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: No
         case ChatStopped(error=None):
             return _put(state, replace(prompt, stopped=True)), ()
         case ChatStopped():
-            return _put(state, replace(prompt, error=push.error)), ()
+            return _put(state, replace(prompt, event_error=push.error)), ()
         case RunEnded():
             if push.aborted and prompt.stopping:
                 prompt = replace(prompt, stopped=True)
                 state = _put(state, prompt)
             if push.error is not None and not prompt.stopped:
-                prompt = replace(prompt, error=push.error)
+                prompt = replace(prompt, event_error=push.error)
                 state = _put(state, prompt)
             if _is_awaited(state, Agent, prompt):
                 return state, ()
@@ -296,7 +306,7 @@ def tick(state: State, now: Now) -> Outcome:
         if prompt.state is PromptStatus.RUNNING:
             state, more = _check(state, prompt, now)
         elif prompt.state is PromptStatus.WAITING:
-            state, more = _end(state, replace(prompt, state=PromptStatus.FAILED, fault=ActionError.OFFLINE))
+            state, more = _end(state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.OFFLINE))
         else:
             state, more = _end(state, replace(prompt, state=PromptStatus.UNKNOWN))
         effects += more
@@ -314,8 +324,8 @@ def _take(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
 
 
 def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
-    if fault := _objection(state, prompt):
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault))
+    if error := _objection(state, prompt):
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
     return advance(state, now)
 
 
@@ -343,8 +353,8 @@ def _objection(state: State, prompt: Prompt) -> ActionError | None:
 
 
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
-    if fault := _objection(state, prompt):  # this connection may do less than the one it was meant for
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, fault=fault))
+    if error := _objection(state, prompt):  # this connection may do less than the one it was meant for
+        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
     if prompt.model is None:
         return _send(state, prompt, now)
     state = _put(state, replace(prompt, state=PromptStatus.SWITCHING, due_at=None))

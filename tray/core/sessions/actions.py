@@ -52,27 +52,27 @@ ActionRequest = SessionsCompact | SessionsReset | SessionsAbort | ChatAbort | St
 
 def compact(state: State, key: str | None, now: Now) -> Outcome:
     """Have the history summarised. Never where the gateway would only cut it off."""
-    deed = _deed(state, ActionKind.COMPACT, key)
-    deed = replace(deed, before=_used(state, deed.key))
-    return _begin(state, deed, SessionsCompact(deed.key), may_compact(state, deed.key), now)
+    action = _deed(state, ActionKind.COMPACT, key)
+    action = replace(action, before=_used(state, action.key))
+    return _begin(state, action, SessionsCompact(action.key), may_compact(state, action.key), now)
 
 
 def start_new(state: State, key: str | None, now: Now) -> Outcome:
     """Begin anew, with the same model."""
-    deed = _deed(state, ActionKind.NEW, key)
-    deed = replace(deed, model=dropped_model(state, state.book.find(deed.key)))
-    return _begin(state, deed, SessionsReset(deed.key), may_start_new(state), now)
+    action = _deed(state, ActionKind.NEW, key)
+    action = replace(action, model=dropped_model(state, state.snapshot.find(action.key)))
+    return _begin(state, action, SessionsReset(action.key), may_start_new(state), now)
 
 
 def stop(state: State, key: str | None, now: Now, run_id: str | None = None) -> Outcome:
     """Stop a run, or (without an id) whatever runs in the session."""
-    deed = replace(_deed(state, ActionKind.STOP, key), run_id=run_id)
-    hello, fault = state.link.hello, may_stop(state)
+    action = replace(_deed(state, ActionKind.STOP, key), run_id=run_id)
+    hello, error = state.connection.hello, may_stop(state)
     aborts_all = hello is not None and SessionsAbort.method in hello.methods
-    request = SessionsAbort(deed.key, run_id) if aborts_all else ChatAbort(deed.key, run_id)
-    if fault is None:
-        state = prompts.stopping(state, deed.key, run_id)
-    return _begin(state, deed, request, fault, now)
+    request = SessionsAbort(action.key, run_id) if aborts_all else ChatAbort(action.key, run_id)
+    if error is None:
+        state = prompts.stopping(state, action.key, run_id)
+    return _begin(state, action, request, error, now)
 
 
 def stop_prompt(state: State, identity: str, now: Now) -> Outcome:
@@ -84,9 +84,9 @@ def stop_prompt(state: State, identity: str, now: Now) -> Outcome:
 
 def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome:
     """Choose another thinking level, or (None) the model's default."""
-    deed = replace(_deed(state, ActionKind.THINK, key), level=level)
-    fault = may_think(state, state.book.find(deed.key))
-    return _begin(state, deed, ThinkingPatch(deed.key, level), fault, now)
+    action = replace(_deed(state, ActionKind.THINK, key), level=level)
+    error = may_think(state, state.snapshot.find(action.key))
+    return _begin(state, action, ThinkingPatch(action.key, level), error, now)
 
 
 def may_compact(state: State, key: str | None) -> ActionError | None:
@@ -95,11 +95,11 @@ def may_compact(state: State, key: str | None) -> ActionError | None:
     What tells of changes also has the `sessions.compact` that asks a model. Before, it threw lines away, and
     `/compact` in its stead was measured on 2026.1.24-3 to put nothing in place of what it threw away.
     """
-    if fault := unsendable(state, SessionsCompact):
-        return fault
+    if error := unsendable(state, SessionsCompact):
+        return error
     if not state.tells_changes:
         return ActionError.ONLY_CUTS
-    return ActionError.BUSY if key in state.book.busy else None
+    return ActionError.BUSY if key in state.snapshot.busy else None
 
 
 def may_start_new(state: State) -> ActionError | None:
@@ -114,8 +114,8 @@ def may_stop(state: State) -> ActionError | None:
 
 def may_think(state: State, session: Session | None) -> ActionError | None:
     """Why the thinking level of this session cannot be chosen; None if it can."""
-    if fault := unsendable(state, ThinkingPatch):
-        return fault
+    if error := unsendable(state, ThinkingPatch):
+        return error
     return None if session is not None and session.row.thinking_levels else ActionError.NO_LEVELS
 
 
@@ -124,7 +124,7 @@ def dropped_model(state: State, session: Session | None) -> str | None:
 
     There the model of the last run is what is known of somebody else's.
     """
-    default = state.book.default_model
+    default = state.snapshot.default_model
     if session is None or state.tells_changes or default is None:
         return None
     return None if session.model == default else session.model
@@ -132,96 +132,100 @@ def dropped_model(state: State, session: Session | None) -> str | None:
 
 def compacted(state: State, request: SessionsCompact, answer: Compacted, now: Now) -> Outcome:
     """The gateway summarised it, or says why not."""
-    deed = _asked(state, ActionKind.COMPACT, request.key)
-    if answer.done and (deed is None or deed.before == _used(state, request.key)):  # not yet read anew
+    action = _asked(state, ActionKind.COMPACT, request.key)
+    if answer.done and (action is None or action.before == _used(state, request.key)):  # not yet read anew
         state = polling.compacting(state, Compacting(request.key, done=True), now)
     state = polling.schedule(state, now)
-    if deed is None:
+    if action is None:
         return state, ()
     if not answer.done:
-        return _end(state, deed, ActionStatus.FAILED, now, ActionError.GATEWAY, answer.reason)
-    before = deed.before if answer.before is None else answer.before
-    return _end(state, replace(deed, before=before, after=answer.after), ActionStatus.DONE, now)
+        return _end(state, action, ActionStatus.FAILED, now, ActionError.GATEWAY, answer.reason)
+    before = action.before if answer.before is None else answer.before
+    return _end(state, replace(action, before=before, after=answer.after), ActionStatus.DONE, now)
 
 
 def reset_done(state: State, request: SessionsReset, now: Now) -> Outcome:
     """The session begins anew; put its model back where the gateway dropped it."""
-    deed = _asked(state, ActionKind.NEW, request.key)
+    action = _asked(state, ActionKind.NEW, request.key)
     state = polling.schedule(state, now, 0.0)
-    if deed is None:
+    if action is None:
         return state, ()
-    state, effects = _end(state, deed, ActionStatus.DONE, now)
-    if deed.model is None:
+    state, effects = _end(state, action, ActionStatus.DONE, now)
+    if action.model is None:
         return state, effects
-    state, more = switching.switch(state, deed.key, deed.model, now)
+    state, more = switching.switch(state, action.key, action.model, now)
     return state, effects + more
 
 
 def stopped(state: State, request: SessionsAbort | ChatAbort, answer: Stopped, now: Now) -> Outcome:
     """The gateway stopped a run, or knows of none that it could stop this way."""
     state = polling.schedule(polling.forget_runs(state, answer.run_ids), now)
-    deed = _asked(state, ActionKind.STOP, request.key)
-    if deed is None:  # the end of the run was told before this answer
+    action = _asked(state, ActionKind.STOP, request.key)
+    if action is None:  # the end of the run was told before this answer
         return state, ()
     if answer.any:
-        return _end(state, deed, ActionStatus.DONE, now)
+        return _end(state, action, ActionStatus.DONE, now)
     if isinstance(request, SessionsAbort):
-        return _end(state, deed, ActionStatus.FAILED, now, ActionError.IDLE)
+        return _end(state, action, ActionStatus.FAILED, now, ActionError.IDLE)
     state, identity = state.next_id("clawtray-stop")
     return send(state, StopCommand(request.key, identity), now)
 
 
 def stop_sent(state: State, request: StopCommand, now: Now) -> State:
     """The command was taken, which it also is where nothing runs: now the run has to end."""
-    deed = _asked(state, ActionKind.STOP, request.key)
-    return state if deed is None else _put(state, replace(deed, due_at=now.mono + STOP_PATIENCE))
+    action = _asked(state, ActionKind.STOP, request.key)
+    return state if action is None else _put(state, replace(action, due_at=now.mono + STOP_PATIENCE))
 
 
 def run_finished(state: State, push: RunEnded | ChatStopped, now: Now) -> Outcome:
     """A run ended: if it was to be stopped, that is done, whoever brought it about."""
-    deed = None if push.key is None else _asked(state, ActionKind.STOP, push.key)
-    if deed is None or deed.run_id not in (None, push.run_id):
+    action = None if push.key is None else _asked(state, ActionKind.STOP, push.key)
+    if action is None or action.run_id not in (None, push.run_id):
         return state, ()
-    return _end(state, deed, ActionStatus.DONE, now)
+    return _end(state, action, ActionStatus.DONE, now)
 
 
 def thinking_set(state: State, request: ThinkingPatch, answer: ThinkingSet, now: Now) -> Outcome:
     """The gateway took the level: show it, and read it back."""
-    session = state.book.find(request.key)
+    session = state.snapshot.find(request.key)
     if session is not None:
         row = replace(session.row, thinking=answer.level)
-        sessions = tuple(replace(s, row=row) if s is session else s for s in state.book.sessions)
-        state = replace(state, book=replace(state.book, sessions=sessions))
-    deed = _asked(state, ActionKind.THINK, request.key)
+        sessions = tuple(replace(s, row=row) if s is session else s for s in state.snapshot.sessions)
+        state = replace(state, snapshot=replace(state.snapshot, sessions=sessions))
+    action = _asked(state, ActionKind.THINK, request.key)
     state = polling.schedule(state, now, polling.AFTER_SWITCH)
-    if deed is None:
+    if action is None:
         return state, ()
-    return _end(state, deed, ActionStatus.DONE, now)
+    return _end(state, action, ActionStatus.DONE, now)
 
 
-def request_failed(state: State, request: ActionRequest, failure: ErrorResponse | None, now: Now) -> Outcome:
+def request_failed(
+    state: State, request: ActionRequest, error_response: ErrorResponse | None, now: Now
+) -> Outcome:
     """The gateway refused, or (None) never answered: then it may have done it all the same."""
     state = polling.schedule(state, now)
-    deed = _asked(state, _kind(request), request.key)
-    if deed is None:
+    action = _asked(state, _kind(request), request.key)
+    if action is None:
         return state, ()
-    if failure is None:
-        return _end(state, deed, ActionStatus.UNKNOWN, now, ActionError.NO_REPLY)
-    return _end(state, deed, ActionStatus.FAILED, now, error_in(failure), failure.message)
+    if error_response is None:
+        return _end(state, action, ActionStatus.UNKNOWN, now, ActionError.NO_REPLY)
+    return _end(state, action, ActionStatus.FAILED, now, error_in(error_response), error_response.message)
 
 
 def request_not_sent(state: State, request: ActionRequest, now: Now) -> Outcome:
     """Not one byte of it left."""
-    deed = _asked(state, _kind(request), request.key)
-    return (state, ()) if deed is None else _end(state, deed, ActionStatus.FAILED, now, ActionError.OFFLINE)
+    action = _asked(state, _kind(request), request.key)
+    return (
+        (state, ()) if action is None else _end(state, action, ActionStatus.FAILED, now, ActionError.OFFLINE)
+    )
 
 
 def connection_lost(state: State, now: Now) -> Outcome:
     """The connection broke: what became of a deed under way will never be told."""
     effects: tuple[Effect, ...] = ()
-    for deed in state.deeds:
-        if deed.state is ActionStatus.ASKED:
-            state, more = _end(state, deed, ActionStatus.UNKNOWN, now, ActionError.OFFLINE)
+    for action in state.actions:
+        if action.state is ActionStatus.ASKED:
+            state, more = _end(state, action, ActionStatus.UNKNOWN, now, ActionError.OFFLINE)
             effects += more
     return state, effects
 
@@ -229,49 +233,51 @@ def connection_lost(state: State, now: Now) -> Outcome:
 def tick(state: State, now: Now) -> Outcome:
     """The run that was to be stopped has not ended: it goes on, or there is none."""
     effects: tuple[Effect, ...] = ()
-    for deed in state.deeds:
-        if deed.due_at is None or now.mono < deed.due_at:
+    for action in state.actions:
+        if action.due_at is None or now.mono < action.due_at:
             continue
-        if deed.key in state.book.busy:
-            state, more = _end(state, deed, ActionStatus.UNKNOWN, now, ActionError.GOES_ON)
+        if action.key in state.snapshot.busy:
+            state, more = _end(state, action, ActionStatus.UNKNOWN, now, ActionError.GOES_ON)
         else:
-            state, more = _end(state, deed, ActionStatus.FAILED, now, ActionError.IDLE)
+            state, more = _end(state, action, ActionStatus.FAILED, now, ActionError.IDLE)
         effects += more
     return state, effects
 
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    return min((deed.due_at for deed in state.deeds if deed.due_at is not None), default=None)
+    return min((action.due_at for action in state.actions if action.due_at is not None), default=None)
 
 
 def is_compacting(state: State, key: str, now: Now) -> bool:
     """Whether a compaction of this session is our own, under way or just over: its end is told here."""
-    deed = _last(state, ActionKind.COMPACT, key)
-    return deed is not None and (deed.ended_at is None or now.mono < deed.ended_at + RECENT)
+    action = _last(state, ActionKind.COMPACT, key)
+    return action is not None and (action.ended_at is None or now.mono < action.ended_at + RECENT)
 
 
 def latest(state: State, key: str) -> tuple[SessionAction, ...]:
     """What was done to a session of the active profile, the latest last."""
-    return tuple(deed for deed in state.deeds if (deed.profile, deed.key) == (state.settings.profile, key))
+    return tuple(
+        action for action in state.actions if (action.profile, action.key) == (state.settings.profile, key)
+    )
 
 
 def _deed(state: State, kind: ActionKind, key: str | None) -> SessionAction:
-    hello = state.link.hello
+    hello = state.connection.hello
     target = key or state.focus.key or ("" if hello is None else hello.main_key)
     return SessionAction(state.settings.profile, canonical(target, state.agent_id) if target else "", kind)
 
 
 def _begin(
-    state: State, deed: SessionAction, request: Request, fault: ActionError | None, now: Now
+    state: State, action: SessionAction, request: Request, error: ActionError | None, now: Now
 ) -> Outcome:
     """Ask for it once. One click more, while the same is under way, asks for nothing."""
-    if _asked(state, deed.kind, deed.key) is not None:
+    if _asked(state, action.kind, action.key) is not None:
         return state, ()
-    state = _put(state, deed)
-    if fault is not None:
-        return _end(state, deed, ActionStatus.FAILED, now, fault)
-    patience = {ActionKind.COMPACT: COMPACT_PATIENCE, ActionKind.NEW: RESET_PATIENCE}.get(deed.kind)
+    state = _put(state, action)
+    if error is not None:
+        return _end(state, action, ActionStatus.FAILED, now, error)
+    patience = {ActionKind.COMPACT: COMPACT_PATIENCE, ActionKind.NEW: RESET_PATIENCE}.get(action.kind)
     return send(state, request, now) if patience is None else send(state, request, now, patience)
 
 
@@ -288,38 +294,38 @@ def _kind(request: ActionRequest) -> ActionKind:
 
 
 def _used(state: State, key: str) -> int | None:
-    session = state.book.find(key)
+    session = state.snapshot.find(key)
     return None if session is None else session.row.used
 
 
 def _last(state: State, kind: ActionKind, key: str) -> SessionAction | None:
-    return next((deed for deed in latest(state, key) if deed.kind is kind), None)
+    return next((action for action in latest(state, key) if action.kind is kind), None)
 
 
 def _asked(state: State, kind: ActionKind, key: str) -> SessionAction | None:
     """The deed of this kind that is under way."""
-    deed = _last(state, kind, key)
-    return deed if deed is not None and deed.state is ActionStatus.ASKED else None
+    action = _last(state, kind, key)
+    return action if action is not None and action.state is ActionStatus.ASKED else None
 
 
-def _put(state: State, deed: SessionAction) -> State:
+def _put(state: State, action: SessionAction) -> State:
     """Remember it in place of the last one of its kind."""
-    known = (deed.profile, deed.key, deed.kind)
-    others = tuple(other for other in state.deeds if (other.profile, other.key, other.kind) != known)
+    known = (action.profile, action.key, action.kind)
+    others = tuple(other for other in state.actions if (other.profile, other.key, other.kind) != known)
     ended = [other for other in others if other.state is not ActionStatus.ASKED]
     dropped = ended[: max(0, len(others) + 1 - MOST_KEPT)]
-    return replace(state, deeds=(*(other for other in others if other not in dropped), deed))
+    return replace(state, actions=(*(other for other in others if other not in dropped), action))
 
 
 def _end(
     state: State,
-    deed: SessionAction,
+    action: SessionAction,
     end: ActionStatus,
     now: Now,
-    fault: ActionError | None = None,
+    error: ActionError | None = None,
     detail: str = "",
 ) -> Outcome:
     """Remember how it ended, and tell: all that went wrong, and of what went well a compaction."""
-    deed = replace(deed, state=end, fault=fault, detail=detail, due_at=None, ended_at=now.mono)
-    told = end is not ActionStatus.DONE or deed.kind is ActionKind.COMPACT
-    return _put(state, deed), (Notify(ActionFinished(deed)),) if told else ()
+    action = replace(action, state=end, error=error, detail=detail, due_at=None, ended_at=now.mono)
+    notified = end is not ActionStatus.DONE or action.kind is ActionKind.COMPACT
+    return _put(state, action), (Notify(ActionFinished(action)),) if notified else ()

@@ -21,7 +21,7 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
     """Remember how full a session was before it was compacted; of our own compaction its deed tells."""
     if not push.done or push.failed or push.key is None or actions.is_compacting(state, push.key, now):
         return state
-    session = state.book.find(push.key)
+    session = state.snapshot.find(push.key)
     if session is None or session.row.background or push.key in state.compactions:
         return state
     return replace(state, compactions={**state.compactions, push.key: session.row.used})
@@ -40,15 +40,15 @@ def sessions_listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
             waiting[key] = before
         elif before is not None and session.usage.used is not None and session.usage.used < before:
             effects += (Notify(ContextCompacted(session, before)),)
-    return replace(state, compactions=waiting), effects if state.interest is Mode.LIVE else ()
+    return replace(state, compactions=waiting), effects if state.mode is Mode.LIVE else ()
 
 
 def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
     """Tell of the end of a long run, unless somebody stopped it or it is told otherwise."""
-    run = state.book.runs.get(push.run_id)
-    if run is None or push.aborted or state.interest is not Mode.LIVE:
+    run = state.snapshot.runs.get(push.run_id)
+    if run is None or push.aborted or state.mode is not Mode.LIVE:
         return ()
-    seconds, session = now.mono - run.heard_at, state.book.find(push.key or run.key)
+    seconds, session = now.mono - run.heard_at, state.snapshot.find(push.key or run.key)
     ours = any(prompt.id == push.run_id for prompt in state.prompts)  # of which the prompt itself tells
     if seconds < LONG_RUN_SECONDS or ours or session is None or session.row.background:
         return ()

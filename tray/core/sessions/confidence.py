@@ -29,14 +29,14 @@ def assess(
         seen: What this process saw happen, if anything.
         outdated: The row is from a reading too old to be trusted.
     """
-    doubt = _doubt(row, window, seen, outdated=outdated)
-    match doubt:
+    stale_reason = _doubt(row, window, seen, outdated=outdated)
+    match stale_reason:
         case StaleReason.NEVER_USED | StaleReason.NO_FIGURE | StaleReason.NO_WINDOW | StaleReason.COMPACTED:
-            return ContextUsage(None, window, Confidence.UNKNOWN, doubt)
+            return ContextUsage(None, window, Confidence.UNKNOWN, stale_reason)
         case None:
             return ContextUsage(row.used, window, Confidence.FRESH)
         case _:
-            return ContextUsage(row.used, window, Confidence.STALE, doubt)
+            return ContextUsage(row.used, window, Confidence.STALE, stale_reason)
 
 
 def _doubt(
@@ -74,12 +74,14 @@ def model_and_window(
         models: The catalogue, None until it is known.
         default: The gateway's default model and its window.
     """
-    default_model, default_window = default
+    default_model, default_context_limit = default
     model = (switch.model if switch is not None else row.model) or default_model
     if switch is None and row.window is not None:
         return model, row.window
     # The default window belongs to the default model; for another one it would be a guess.
-    return model, context_limit_of(models, model) or (default_window if model == default_model else None)
+    return model, context_limit_of(models, model) or (
+        default_context_limit if model == default_model else None
+    )
 
 
 def context_limit_of(models: Iterable[Model] | None, name: str | None) -> int | None:

@@ -18,24 +18,28 @@ MOST_SAMPLES = 8
 
 def record(state: State, sessions: tuple[Session, ...]) -> State:
     """Take a sample of each session that has grown since the last reading."""
-    growth = {}
+    usage_history = {}
     for session in sessions:
-        known = _next(state.growth.get(session.key), session)
+        known = _next(state.usage_history.get(session.key), session)
         if known is not None:
-            growth[session.key] = known
-    return replace(state, growth=growth)
+            usage_history[session.key] = known
+    return replace(state, usage_history=usage_history)
 
 
 def turns_left(state: State, session: Session) -> TurnsLeft | None:
     """How many turns this session has left; None where that cannot be known."""
-    growth, usage = state.growth.get(session.key), session.usage
-    if growth is None or len(growth.samples) < FEWEST_SAMPLES or usage.confidence is not Confidence.FRESH:
+    usage_history, usage = state.usage_history.get(session.key), session.usage
+    if (
+        usage_history is None
+        or len(usage_history.samples) < FEWEST_SAMPLES
+        or usage.confidence is not Confidence.FRESH
+    ):
         return None
-    if not usage.window or usage.used != growth.used:
+    if not usage.window or usage.used != usage_history.used:
         return None
-    room = usage.window - growth.used
-    about = int(room // _median(growth.samples))
-    return TurnsLeft(about, room // max(growth.samples), room // min(growth.samples))
+    room = usage.window - usage_history.used
+    about = int(room // _median(usage_history.samples))
+    return TurnsLeft(about, room // max(usage_history.samples), room // min(usage_history.samples))
 
 
 def _median(samples: tuple[int, ...]) -> float:
@@ -47,7 +51,7 @@ def _median(samples: tuple[int, ...]) -> float:
 def _next(known: UsageHistory | None, session: Session) -> UsageHistory | None:
     usage, row = session.usage, session.row
     if usage.confidence is not Confidence.FRESH or usage.used is None:
-        return None if usage.doubt is StaleReason.COMPACTED else known
+        return None if usage.stale_reason is StaleReason.COMPACTED else known
     begun = UsageHistory(row.session_id, session.model, usage.window, usage.used)
     if (
         known is None

@@ -47,13 +47,13 @@ RUN_FORGOTTEN = RUN_PATIENCE + GRACE
 
 def start(state: State, now: Now) -> Outcome:
     """What to ask for once the gateway has let us in."""
-    hello, target = state.link.hello, state.link.target
+    hello, target = state.connection.hello, state.connection.target
     url = None if target is None else target.url
-    state = replace(state, book=replace(state.book, url=url), allowed=None)
+    state = replace(state, snapshot=replace(state.snapshot, url=url), allowed=None)
     wanted: list[Request] = [SessionsList(LIMIT)]
-    if state.interest is Mode.LIVE and state.tells_changes:
+    if state.mode is Mode.LIVE and state.tells_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would go unheard
-    if state.interest is not Mode.GLANCE:
+    if state.mode is not Mode.GLANCE:
         wanted.append(ModelsList())
         if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
             wanted.append(ConfigGet())
@@ -66,27 +66,27 @@ def start(state: State, now: Now) -> Outcome:
 
 def stop(state: State) -> State:
     """The connection is gone; so are the runs that only it told of."""
-    return replace(state, book=replace(state.book, next_read_at=None, runs={}))
+    return replace(state, snapshot=replace(state.snapshot, next_read_at=None, runs={}))
 
 
 def schedule(state: State, now: Now, seconds: float = SOON) -> State:
     """Read again shortly; many wishes make one reading."""
-    due, at = state.book.next_read_at, now.mono + seconds
+    due, at = state.snapshot.next_read_at, now.mono + seconds
     if not state.connected or (due is not None and due <= at):
         return state
-    return replace(state, book=replace(state.book, next_read_at=at))
+    return replace(state, snapshot=replace(state.snapshot, next_read_at=at))
 
 
 def forget(state: State) -> State:
     """Another gateway is watched from now on: nothing that was read of the old one holds."""
     focus = Focus(pinned=state.pins.get(state.settings.profile))
-    state = replace(state, book=SessionsSnapshot(), focus=focus, models=None, allowed=None)
-    return replace(state, spending=UsageTotals(), compactions={}, growth={}, approvals=())
+    state = replace(state, snapshot=SessionsSnapshot(), focus=focus, models=None, allowed=None)
+    return replace(state, usage_totals=UsageTotals(), compactions={}, usage_history={}, approvals=())
 
 
 def is_other_gateway(state: State, target: Target | None) -> bool:
     """Whether the profile's gateway is not found any more where it was read: then it is another one."""
-    return target is not None and state.book.url not in (None, target.url)
+    return target is not None and state.snapshot.url not in (None, target.url)
 
 
 def gateway_changed(state: State) -> State:
@@ -106,36 +106,36 @@ def pin(state: State, key: str | None) -> State:
 
 def sessions_listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
     """A reading arrived: make sessions of the rows, then draw the conclusions."""
-    book = state.book
+    snapshot = state.snapshot
     known = frozenset(
         session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
     )
     seen = {
         row.key: left
         for row in answer.rows
-        if row.key in book.seen
-        and (left := confidence.reconcile(book.seen[row.key], row, asked_at)) is not None
+        if row.key in snapshot.observations
+        and (left := confidence.reconcile(snapshot.observations[row.key], row, asked_at)) is not None
     }
-    book = replace(
-        book,
-        default_model=answer.default_model or book.default_model,
-        default_window=answer.default_window or book.default_window,
+    snapshot = replace(
+        snapshot,
+        default_model=answer.default_model or snapshot.default_model,
+        default_context_limit=answer.default_context_limit or snapshot.default_context_limit,
         read_at=now.wall,
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
-        seen=seen,
+        observations=seen,
         runs=_under_way(state, answer, asked_at),
     )
-    state = replace(state, book=book)
+    state = replace(state, snapshot=snapshot)
     sessions = tuple(_session(state, row) for row in answer.rows)
-    state = forecast.record(replace(state, book=replace(state.book, sessions=sessions)), sessions)
-    state, told = switching.compare(state, sessions, asked_at)
+    state = forecast.record(replace(state, snapshot=replace(state.snapshot, sessions=sessions)), sessions)
+    state, notified = switching.compare(state, sessions, asked_at)
     state = replace(state, focus=focus.choose_focus(state.focus, sessions, now))
-    effects: tuple[Effect, ...] = told
-    if state.interest is Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+    effects: tuple[Effect, ...] = notified
+    if state.mode is Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
         state, known = _next_requests(state, sessions, known)
         latches, crossings = thresholds.cross(state.latches, sessions, state.settings, known)
         state, effects = replace(state, latches=latches), effects + crossings
-    if state.interest is Mode.GLANCE and _lacks_limit(sessions) and state.models is None:
+    if state.mode is Mode.GLANCE and _lacks_limit(sessions) and state.models is None:
         state, more = send(state, ModelsList(), now)
         effects += more
     settled = asked_at - confidence.SETTLE_SECONDS
@@ -151,12 +151,12 @@ def _next_requests(
     profile = state.settings.profile
     sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
     here = {(profile, session.key, session.row.session_id) for session in sure}
-    owed = [latch for latch in state.untold if (latch.profile, latch.key, latch.session_id) in here]
+    owed = [latch for latch in state.undelivered if (latch.profile, latch.key, latch.session_id) in here]
     if not owed:
         return state, known
     latches = tuple(latch for latch in state.latches if latch not in owed)
-    untold = tuple(latch for latch in state.untold if latch not in owed)
-    return replace(state, latches=latches, untold=untold), known | {latch.key for latch in owed}
+    undelivered = tuple(latch for latch in state.undelivered if latch not in owed)
+    return replace(state, latches=latches, undelivered=undelivered), known | {latch.key for latch in owed}
 
 
 def reading_failed(state: State, now: Now) -> State:
@@ -164,7 +164,7 @@ def reading_failed(state: State, now: Now) -> State:
 
     A process that reads but once has its figures by then, or is told how long to wait for the first ones.
     """
-    wanted = state.interest is Mode.LIVE or state.book.read_at is None
+    wanted = state.mode is Mode.LIVE or state.snapshot.read_at is None
     return schedule(state, now, RETRY_SECONDS) if wanted else state
 
 
@@ -180,52 +180,57 @@ def allow_list_read(state: State, answer: AllowList) -> State:
 
 def rebuild(state: State) -> State:
     """The same rows, seen anew: a switch was confirmed, or the catalogue arrived."""
-    sessions = tuple(_session(state, session.row) for session in state.book.sessions)
-    return replace(state, book=replace(state.book, sessions=sessions))
+    sessions = tuple(_session(state, session.row) for session in state.snapshot.sessions)
+    return replace(state, snapshot=replace(state.snapshot, sessions=sessions))
 
 
 def run_started(state: State, push: RunStarted, now: Now) -> State:
     """Remember which figure stood before the run, to see whether the run changed it."""
-    book = state.book
+    snapshot = state.snapshot
     # Told twice, it still began when that was heard first.
-    runs = {**book.runs, push.run_id: book.runs.get(push.run_id, RunningRun(push.key, now.mono))}
+    runs = {**snapshot.runs, push.run_id: snapshot.runs.get(push.run_id, RunningRun(push.key, now.mono))}
     if len(runs) > MOST_RUNS:
         del runs[next(iter(runs))]
-    session = book.find(push.key)
+    session = snapshot.find(push.key)
     if session is None:  # new, or never listed: there is no figure that the run could leave unchanged
-        return replace(state, book=replace(book, runs=runs))
-    noted = confidence.watch_run(book.seen.get(session.key), session.row, ended_at=None)
-    return replace(state, book=replace(book, runs=runs, seen={**book.seen, session.key: noted}))
+        return replace(state, snapshot=replace(snapshot, runs=runs))
+    noted = confidence.watch_run(snapshot.observations.get(session.key), session.row, ended_at=None)
+    return replace(
+        state,
+        snapshot=replace(snapshot, runs=runs, observations={**snapshot.observations, session.key: noted}),
+    )
 
 
 def run_ended(state: State, push: RunEnded, now: Now) -> State:
     """A run ended: read soon. Only one that ended well should have changed the figure."""
-    book = state.book
-    started = book.runs.get(push.run_id)
+    snapshot = state.snapshot
+    started = snapshot.runs.get(push.run_id)
     key = push.key or (None if started is None else started.key)
-    runs = {identity: run for identity, run in book.runs.items() if identity != push.run_id}
-    seen = book.seen
+    runs = {identity: run for identity, run in snapshot.runs.items() if identity != push.run_id}
+    seen = snapshot.observations
     if key is not None and key in seen and push.error is None and not push.aborted:
-        session = book.find(key)
+        session = snapshot.find(key)
         row = session.row if session is not None else None
         seen = {**seen, key: confidence.watch_run(seen[key], row, ended_at=now.mono)}
-    return schedule(replace(state, book=replace(book, runs=runs, seen=seen)), now)
+    return schedule(replace(state, snapshot=replace(snapshot, runs=runs, observations=seen)), now)
 
 
 def forget_runs(state: State, identities: Iterable[str]) -> State:
     """These were stopped, after which some releases do not tell that they ended."""
     gone = set(identities)
-    runs = {identity: run for identity, run in state.book.runs.items() if identity not in gone}
-    return replace(state, book=replace(state.book, runs=runs))
+    runs = {identity: run for identity, run in state.snapshot.runs.items() if identity not in gone}
+    return replace(state, snapshot=replace(state.snapshot, runs=runs))
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:
     """A compaction ended: if it made room, its session's figure is void until another one comes."""
     if not push.done or push.failed or push.key is None:
         return state
-    session = state.book.find(push.key)
+    session = state.snapshot.find(push.key)
     noted = confidence.watch_compaction(session.row if session is not None else None)
-    state = replace(state, book=replace(state.book, seen={**state.book.seen, push.key: noted}))
+    state = replace(
+        state, snapshot=replace(state.snapshot, observations={**state.snapshot.observations, push.key: noted})
+    )
     return schedule(rebuild(state), now)
 
 
@@ -236,39 +241,41 @@ def tick(state: State, now: Now) -> Outcome:
     """
     due_at = focus.focus_deadline(state.focus)
     if due_at is not None and now.mono >= due_at:
-        state = replace(state, focus=focus.choose_focus(state.focus, state.book.sessions, now))
+        state = replace(state, focus=focus.choose_focus(state.focus, state.snapshot.sessions, now))
     state = _mark_outdated(state, now)
-    due = state.book.next_read_at
+    due = state.snapshot.next_read_at
     if due is None or now.mono < due:
         return state, ()
-    state = _schedule(replace(state, book=replace(state.book, next_read_at=None)), now)
+    state = _schedule(replace(state, snapshot=replace(state.snapshot, next_read_at=None)), now)
     if is_pending(state, SessionsList):  # that one may have been asked for before what this one is to show
         return schedule(state, now), ()
     state, effects = send(state, SessionsList(LIMIT), now)
-    if state.interest is Mode.LIVE:  # an edit of the settings file counts by the next reading, too
+    if state.mode is Mode.LIVE:  # an edit of the settings file counts by the next reading, too
         effects += (ReadSettings(),)
     return state, effects
 
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    book = state.book
-    due = [book.next_read_at, book.outdated_at, focus.focus_deadline(state.focus)]
-    due += [run.heard_at + RUN_FORGOTTEN for run in book.runs.values()]
+    snapshot = state.snapshot
+    due = [snapshot.next_read_at, snapshot.outdated_at, focus.focus_deadline(state.focus)]
+    due += [run.heard_at + RUN_FORGOTTEN for run in snapshot.runs.values()]
     return min((at for at in due if at is not None), default=None)
 
 
 def is_complete(state: State) -> bool:
     """Everything that this process wanted to know has been read, and no reading is due or under way."""
     waited_for = (SessionsList, ModelsList, ConfigGet)
-    due = state.interest is not Mode.LIVE and state.book.next_read_at is not None
-    return state.book.read_at is not None and not due and not any(is_pending(state, k) for k in waited_for)
+    due = state.mode is not Mode.LIVE and state.snapshot.next_read_at is not None
+    return (
+        state.snapshot.read_at is not None and not due and not any(is_pending(state, k) for k in waited_for)
+    )
 
 
 def _schedule(state: State, now: Now) -> State:
-    if state.interest is not Mode.LIVE:
+    if state.mode is not Mode.LIVE:
         return state
-    return replace(state, book=replace(state.book, next_read_at=now.mono + _poll_seconds(state)))
+    return replace(state, snapshot=replace(state.snapshot, next_read_at=now.mono + _poll_seconds(state)))
 
 
 def _poll_seconds(state: State) -> float:
@@ -279,9 +286,9 @@ def _poll_seconds(state: State) -> float:
 def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, RunningRun]:
     """The runs that are still believed in: where rows tell of runs, they know better than an older event."""
     if not state.tells_changes:
-        return state.book.runs
+        return state.snapshot.runs
     idle = {row.key for row in answer.rows if not row.active}
-    runs = state.book.runs.items()
+    runs = state.snapshot.runs.items()
     return {
         identity: run for identity, run in runs if run.key not in idle or asked_at < run.heard_at + RUN_SHOWN
     }
@@ -289,28 +296,28 @@ def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, 
 
 def _mark_outdated(state: State, now: Now) -> State:
     """What is too old: a run whose end was never told, a reading that no other one has followed."""
-    book = state.book
-    if any(now.mono >= run.heard_at + RUN_FORGOTTEN for run in book.runs.values()):
-        runs = {i: run for i, run in book.runs.items() if now.mono < run.heard_at + RUN_FORGOTTEN}
-        book = replace(book, runs=runs)
-    if book.outdated_at is not None and now.mono >= book.outdated_at:
-        return rebuild(replace(state, book=replace(book, outdated_at=None)))
-    return replace(state, book=book)
+    snapshot = state.snapshot
+    if any(now.mono >= run.heard_at + RUN_FORGOTTEN for run in snapshot.runs.values()):
+        runs = {i: run for i, run in snapshot.runs.items() if now.mono < run.heard_at + RUN_FORGOTTEN}
+        snapshot = replace(snapshot, runs=runs)
+    if snapshot.outdated_at is not None and now.mono >= snapshot.outdated_at:
+        return rebuild(replace(state, snapshot=replace(snapshot, outdated_at=None)))
+    return replace(state, snapshot=snapshot)
 
 
 def _session(state: State, row: SessionRow) -> Session:
-    book = state.book
+    snapshot = state.snapshot
     switch = switching.in_force(state, row.key)
     if switch is not None and not confidence.is_known(switch, row, tells_changes=state.tells_changes):
         switch = None
-    default = (book.default_model, book.default_window)
+    default = (snapshot.default_model, snapshot.default_context_limit)
     model, window = confidence.model_and_window(row, switch, state.models, default)
-    usage = confidence.assess(row, window, book.seen.get(row.key), outdated=book.outdated)
+    usage = confidence.assess(row, window, snapshot.observations.get(row.key), outdated=snapshot.outdated)
     return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
 
 
 def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]]:
-    old = {session.key: session for session in state.book.sessions}
+    old = {session.key: session for session in state.snapshot.sessions}
     return [(old[row.key], row) for row in answer.rows if row.key in old]
 
 

@@ -13,52 +13,52 @@ PERIODS = (1, 7, 30)
 """Days, today included."""
 
 
-def as_of(spending: UsageTotals, today: date) -> UsageTotals:
+def as_of(usage_totals: UsageTotals, today: date) -> UsageTotals:
     """The same, without what was counted up to another day: nobody knows what has come to it since."""
-    if spending.today == today:
-        return spending
-    return replace(spending, bill=None, ledger=None, today=today, read_at=None)
+    if usage_totals.today == today:
+        return usage_totals
+    return replace(usage_totals, bill=None, ledger=None, today=today, read_at=None)
 
 
-def total(spending: UsageTotals, days: int) -> tuple[Totals, TotalsSource] | None:
+def total(usage_totals: UsageTotals, days: int) -> tuple[Totals, TotalsSource] | None:
     """What was spent in so many days up to `spending.today`, and who says so; None if nobody does.
 
     A zero of a gateway that is still counting is no figure.
     """
-    sources = ((spending.bill, TotalsSource.BILL), (spending.ledger, TotalsSource.SESSIONS))
+    sources = ((usage_totals.bill, TotalsSource.BILL), (usage_totals.ledger, TotalsSource.SESSIONS))
     for source, origin in sources:
-        if source is not None and spending.today is not None:
-            tally = _within(source.days, spending.today, days)
+        if source is not None and usage_totals.today is not None:
+            tally = _within(source.days, usage_totals.today, days)
             if tally.tokens or not source.counting:
                 return tally, origin
     return None
 
 
-def by_model(spending: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
+def by_model(usage_totals: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
     """The models that spent something in so many days, the greediest first."""
-    return _ranked(() if spending.ledger is None else spending.ledger.models, spending, days)
+    return _ranked(() if usage_totals.ledger is None else usage_totals.ledger.models, usage_totals, days)
 
 
-def by_session(spending: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
+def by_session(usage_totals: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
     """The sessions that spent something in so many days, the greediest first."""
-    return _ranked(() if spending.ledger is None else spending.ledger.sessions, spending, days)
+    return _ranked(() if usage_totals.ledger is None else usage_totals.ledger.sessions, usage_totals, days)
 
 
-def daily(spending: UsageTotals, days: int) -> tuple[tuple[date, Totals], ...]:
+def daily(usage_totals: UsageTotals, days: int) -> tuple[tuple[date, Totals], ...]:
     """What each of so many days cost, the oldest first; empty if nobody knows."""
-    found, today = total(spending, days), spending.today
-    source = spending.bill if found is not None and found[1] is TotalsSource.BILL else spending.ledger
+    found, today = total(usage_totals, days), usage_totals.today
+    source = usage_totals.bill if found is not None and found[1] is TotalsSource.BILL else usage_totals.ledger
     if found is None or source is None or today is None:
         return ()
     return tuple((day, source.days.get(day.isoformat(), Totals())) for day in _dates(today, days))
 
 
 def _ranked(
-    accounts: Iterable[SpendingRow], spending: UsageTotals, days: int
+    accounts: Iterable[SpendingRow], usage_totals: UsageTotals, days: int
 ) -> tuple[tuple[SpendingRow, Totals], ...]:
-    if spending.today is None:
+    if usage_totals.today is None:
         return ()
-    spent = ((account, _within(account.days, spending.today, days)) for account in accounts)
+    spent = ((account, _within(account.days, usage_totals.today, days)) for account in accounts)
     return tuple(sorted((pair for pair in spent if pair[1].tokens), key=lambda pair: -pair[1].tokens))
 
 

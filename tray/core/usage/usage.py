@@ -57,87 +57,87 @@ KINDS: tuple[type[Request], ...] = (UsageCost, SessionsUsage, UsageStatus)
 
 def start(state: State, now: Now) -> State:
     """There is a connection, which may do other things than the one before."""
-    due = now.mono + AFTER_HELLO if state.interest is Mode.LIVE else None
-    return replace(state, spending=replace(state.spending, refused={}, all_agents=True, next_at=due))
+    due = now.mono + AFTER_HELLO if state.mode is Mode.LIVE else None
+    return replace(state, usage_totals=replace(state.usage_totals, refused={}, all_agents=True, next_at=due))
 
 
 def stop(state: State) -> State:
     """The connection is gone."""
-    return replace(state, spending=replace(state.spending, next_at=None, recount_at=None))
+    return replace(state, usage_totals=replace(state.usage_totals, next_at=None, recount_at=None))
 
 
 def menu_opened(state: State, now: Now) -> Outcome:
     """Somebody opens the menu: what it shows is read again, unless it was only just."""
-    at = state.spending.read_at
+    at = state.usage_totals.read_at
     recent = at is not None and timedelta() <= now.wall - at < timedelta(seconds=FRESH)
-    if not state.connected or (recent and state.spending.today == _today(now)) or is_under_way(state):
+    if not state.connected or (recent and state.usage_totals.today == _today(now)) or is_under_way(state):
         return state, ()
     return read(state, now)
 
 
 def read(state: State, now: Now) -> Outcome:
     """Ask for all of it."""
-    due = now.mono + EVERY if state.interest is Mode.LIVE and state.connected else None
-    spending = state.spending
-    if spending.today != _today(now):  # the day is another one: what was counted is no longer up to it
-        spending = replace(spending, bill=None, ledger=None, read_at=None, today=_today(now))
-    lacking = {m: f for m, f in spending.refused.items() if f is not None and unknown_method(f)}
-    spending = replace(spending, refused=lacking, next_at=due, recount_at=None, recounts=0)
-    return _send(replace(state, spending=spending), KINDS, now)
+    due = now.mono + EVERY if state.mode is Mode.LIVE and state.connected else None
+    usage_totals = state.usage_totals
+    if usage_totals.today != _today(now):  # the day is another one: what was counted is no longer up to it
+        usage_totals = replace(usage_totals, bill=None, ledger=None, read_at=None, today=_today(now))
+    lacking = {m: f for m, f in usage_totals.refused.items() if f is not None and unknown_method(f)}
+    usage_totals = replace(usage_totals, refused=lacking, next_at=due, recount_at=None, recounts=0)
+    return _send(replace(state, usage_totals=usage_totals), KINDS, now)
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Read, where something may have changed; and ask again for what was still being counted."""
-    spending = state.spending
+    usage_totals = state.usage_totals
     effects: tuple[Effect, ...] = ()
-    if spending.recount_at is not None and now.mono >= spending.recount_at:
+    if usage_totals.recount_at is not None and now.mono >= usage_totals.recount_at:
         kinds: tuple[type[Request], ...] = ()
-        if spending.bill is not None and spending.bill.counting:
+        if usage_totals.bill is not None and usage_totals.bill.counting:
             kinds += (UsageCost,)
-        if spending.ledger is not None and spending.ledger.counting:
+        if usage_totals.ledger is not None and usage_totals.ledger.counting:
             kinds += (SessionsUsage,)
-        spending = replace(spending, recount_at=None, recounts=spending.recounts + 1)
-        state, effects = _send(replace(state, spending=spending), kinds, now)
-    if state.spending.next_at is None or now.mono < state.spending.next_at:
+        usage_totals = replace(usage_totals, recount_at=None, recounts=usage_totals.recounts + 1)
+        state, effects = _send(replace(state, usage_totals=usage_totals), kinds, now)
+    if state.usage_totals.next_at is None or now.mono < state.usage_totals.next_at:
         return state, effects
     if not is_under_way(state) and _worth_reading(state):
         return read(state, now)
-    return replace(state, spending=replace(state.spending, next_at=now.mono + EVERY)), effects
+    return replace(state, usage_totals=replace(state.usage_totals, next_at=now.mono + EVERY)), effects
 
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    due = (state.spending.next_at, state.spending.recount_at)
+    due = (state.usage_totals.next_at, state.usage_totals.recount_at)
     return min((at for at in due if at is not None), default=None)
 
 
 def is_under_way(state: State) -> bool:
     """An answer is waited for, or the gateway is still counting and will be asked again."""
-    return state.spending.recount_at is not None or any(is_pending(state, kind) for kind in KINDS)
+    return state.usage_totals.recount_at is not None or any(is_pending(state, kind) for kind in KINDS)
 
 
 def cost_read(state: State, answer: DailyCost, now: Now) -> State:
     """What was spent by day."""
-    bill = state.spending.bill
+    bill = state.usage_totals.bill
     if bill is not None and _is_less(answer, bill):
         answer = replace(bill, counting=True)
-    return _arrived(state, replace(state.spending, bill=answer), now, counting=answer.counting)
+    return _arrived(state, replace(state.usage_totals, bill=answer), now, counting=answer.counting)
 
 
 def breakdown_read(state: State, answer: UsageBreakdown, now: Now) -> State:
     """What was spent by model and session."""
-    ledger = state.spending.ledger
+    ledger = state.usage_totals.ledger
     if ledger is not None and _is_less(answer, ledger):
         answer = replace(ledger, counting=True)
-    return _arrived(state, replace(state.spending, ledger=answer), now, counting=answer.counting)
+    return _arrived(state, replace(state.usage_totals, ledger=answer), now, counting=answer.counting)
 
 
 def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
     """How full the quotas are; each threshold is told once, and none of a window that is new to us."""
-    known = state.spending.met
+    known = state.usage_totals.met
     met = known.union(map(_gateway, answer.windows))
-    state = replace(state, spending=replace(state.spending, quotas=answer, met=met))
-    if state.interest is not Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+    state = replace(state, usage_totals=replace(state.usage_totals, quotas=answer, met=met))
+    if state.mode is not Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
         return state, ()
     held = {(latch.profile, latch.provider, latch.label): latch for latch in state.quota_latches}
     notices: list[Effect] = []
@@ -157,14 +157,14 @@ def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
     return replace(state, quota_latches=tuple(held.values())[-KEPT:]), tuple(notices)
 
 
-def request_failed(state: State, request: Request, failure: ErrorResponse | None, now: Now) -> Outcome:
+def request_failed(state: State, request: Request, error_response: ErrorResponse | None, now: Now) -> Outcome:
     """One of the three was refused, or (None) not answered."""
     all_agents = isinstance(request, SessionsUsage) and request.all_agents
-    if all_agents and failure is not None and unknown_parameter(failure):
-        state = replace(state, spending=replace(state.spending, all_agents=False))
+    if all_agents and error_response is not None and unknown_parameter(error_response):
+        state = replace(state, usage_totals=replace(state.usage_totals, all_agents=False))
         return _send(state, (SessionsUsage,), now)
-    refused = {**state.spending.refused, request.method: failure}
-    return replace(state, spending=replace(state.spending, refused=refused)), ()
+    refused = {**state.usage_totals.refused, request.method: error_response}
+    return replace(state, usage_totals=replace(state.usage_totals, refused=refused)), ()
 
 
 def reached(percent: float) -> int:
@@ -174,20 +174,20 @@ def reached(percent: float) -> int:
 
 def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
     """Ask for these, as far as the gateway has them."""
-    spending = state.spending
-    if spending.today is None:
+    usage_totals = state.usage_totals
+    if usage_totals.today is None:
         return state, ()
     # One more day at each recount: the gateway keeps an answer for half a minute, even an unfinished one.
-    first = spending.today - timedelta(days=RANGE - 1 + spending.recounts)
-    days = Days(first, spending.today, _offset(now))
+    first = usage_totals.today - timedelta(days=RANGE - 1 + usage_totals.recounts)
+    days = Days(first, usage_totals.today, _offset(now))
     requests: tuple[Request, ...] = (
         UsageCost(days),
-        SessionsUsage(days, LIMIT, spending.all_agents),
+        SessionsUsage(days, LIMIT, usage_totals.all_agents),
         UsageStatus(),
     )
     sent: tuple[Effect, ...] = ()
     for request in requests:
-        if isinstance(request, kinds) and request.method not in spending.refused:
+        if isinstance(request, kinds) and request.method not in usage_totals.refused:
             state, more = send(state, request, now, PATIENCE)
             sent += more
     return state, sent
@@ -195,24 +195,24 @@ def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
 
 def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdown) -> bool:
     """An unfinished answer that holds less than is known already: it takes nothing back."""
-    told, before = (sum(tally.tokens for tally in part.days.values()) for part in (answer, known))
-    return answer.counting and told < before
+    notified, before = (sum(tally.tokens for tally in part.days.values()) for part in (answer, known))
+    return answer.counting and notified < before
 
 
-def _arrived(state: State, spending: UsageTotals, now: Now, *, counting: bool) -> State:
-    recount_at = spending.recount_at
-    if counting and recount_at is None and spending.recounts < RECOUNTS:
-        recount_at = now.mono + 2**spending.recounts
-    return replace(state, spending=replace(spending, read_at=now.wall, recount_at=recount_at))
+def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: bool) -> State:
+    recount_at = usage_totals.recount_at
+    if counting and recount_at is None and usage_totals.recounts < RECOUNTS:
+        recount_at = now.mono + 2**usage_totals.recounts
+    return replace(state, usage_totals=replace(usage_totals, read_at=now.wall, recount_at=recount_at))
 
 
 def _worth_reading(state: State) -> bool:
     """Something may have changed: nothing was read yet, a session did something, or there are quotas."""
-    spending, at = state.spending, state.spending.read_at
-    if at is None or (spending.quotas is not None and spending.quotas.windows):
+    usage_totals, at = state.usage_totals, state.usage_totals.read_at
+    if at is None or (usage_totals.quotas is not None and usage_totals.quotas.windows):
         return True
     read_ms = int(at.timestamp() * 1000)
-    return any((session.row.updated_ms or 0) > read_ms for session in state.book.sessions)
+    return any((session.row.updated_ms or 0) > read_ms for session in state.snapshot.sessions)
 
 
 def _was_reset(latch: QuotaLatch, quota: Quota, now: Now) -> bool:

@@ -25,8 +25,8 @@ def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[
         meaning.append(words("This spends tokens: the model reads about {n}.", n=size))
     else:
         meaning.append(words("This spends tokens."))
-    fault = source.compact_fault or (ActionError.BUSY if session.key in source.busy else None)
-    return confirmed(meaning, Item(words("Compact now"), Compact(session.key)), fault, source, words)
+    error = source.compact_fault or (ActionError.BUSY if session.key in source.busy else None)
+    return confirmed(meaning, Item(words("Compact now"), Compact(session.key)), error, source, words)
 
 
 def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
@@ -47,9 +47,9 @@ def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple
     """How much the model may think, the default first."""
     if session is None:
         return (note(words("There is no such session.")),)
-    row, fault = session.row, source.use_fault
+    row, error = session.row, source.use_fault
     if not row.thinking_levels:
-        return tuple(map(note, wrapped(reason_for(fault or ActionError.NO_LEVELS, source, words))))
+        return tuple(map(note, wrapped(reason_for(error or ActionError.NO_LEVELS, source, words))))
     usual = formatting.clean(row.thinking_default or "", 20)
     default = words("Default ({level})", level=usual) if usual else words("Default")
     lines = [(default, None), *((formatting.clean(level, 20) or "?", level) for level in row.thinking_levels)]
@@ -59,10 +59,10 @@ def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple
             SetThinking(session.key, level),
             checked=level == row.thinking,
             radio=True,
-            enabled=fault is None,
+            enabled=error is None,
         )
         for text, level in lines
     ]
-    if fault is not None:
-        items += [LINE, *map(note, wrapped(reason_for(fault, source, words)))]
+    if error is not None:
+        items += [LINE, *map(note, wrapped(reason_for(error, source, words)))]
     return tuple(items)

@@ -24,9 +24,9 @@ def line(source: MenuSource, words: Words) -> str:
 
 def waiting(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     """A line for each that waits, and what became of the last ones."""
-    fault = source.approve_fault
-    if fault in (ActionError.LEVEL, ActionError.SCOPE):
-        reason = words("Not visible at this level: {reason}", reason=reason_for(fault, source, words))
+    error = source.approve_fault
+    if error in (ActionError.LEVEL, ActionError.SCOPE):
+        reason = words("Not visible at this level: {reason}", reason=reason_for(error, source, words))
         return tuple(map(note, wrapped(reason)))
     items = [_line(approval, now, words) for approval in _waiting(source)]
     if not items:
@@ -35,9 +35,9 @@ def waiting(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     if ended:
         items.append(LINE)
         items += (note(_ended(approval, source, words)) for approval in reversed(ended))
-    if not source.lists_commands and fault is None:
-        told = words("This gateway tells of a command only while ClawTray is connected.")
-        items += [LINE, *map(note, wrapped(told))]
+    if not source.lists_commands and error is None:
+        notified = words("This gateway tells of a command only while ClawTray is connected.")
+        items += [LINE, *map(note, wrapped(notified))]
     return tuple(items)
 
 

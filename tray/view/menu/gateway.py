@@ -57,7 +57,7 @@ def _profiles(source: MenuSource, words: Words) -> tuple[Item, ...]:
 def _lifecycle(source: MenuSource, words: Words) -> tuple[Item, ...]:
     """What became of the last start or restart, and the way to the next."""
     last: list[str] = []
-    if (done := source.lifecycle) is not None:
+    if (done := source.gateway_control) is not None:
         last = [
             action_results.lifecycle(done, words),
             *wrapped(action_results.lifecycle_reason(done, source.level, words)),
@@ -95,14 +95,14 @@ def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:
     if shown is None:
         return (note(words("No certificate is waiting to be compared")),)
     profile = source.settings.profile
-    told = words(
+    notified = words(
         "Accept it only if these 32 bytes are the SHA-256 fingerprint of the gateway's own certificate:"
     )
     pairs = [shown[at : at + 2].upper() for at in range(0, len(shown), 2)]
     rows = (":".join(pairs[at : at + _PER_LINE]) for at in range(0, len(pairs), _PER_LINE))
     accept = words("Accept it for profile {name}", name=formatting.clean(profile))
     return (
-        *map(note, wrapped(told)),
+        *map(note, wrapped(notified)),
         *map(note, rows),
         *map(
             note,

@@ -59,16 +59,16 @@ def wrapped(sentence: str, width: int = 70) -> list[str]:
     return lines
 
 
-def reason_for(fault: ActionError, source: MenuSource, words: Words) -> str:
+def reason_for(error: ActionError, source: MenuSource, words: Words) -> str:
     """Why something is greyed."""
-    return formatting.action_error(fault, "", source.level, words)
+    return formatting.action_error(error, "", source.level, words)
 
 
 def confirmed(
-    meaning: list[str], doing: Item, fault: ActionError | None, source: MenuSource, words: Words
+    meaning: list[str], doing: Item, error: ActionError | None, source: MenuSource, words: Words
 ) -> tuple[Item, ...]:
     """What it means, a line, and what does it; greyed with the reason where it may not be done."""
-    if fault is None:
+    if error is None:
         return (*map(note, meaning), LINE, doing)
-    reason = wrapped(reason_for(fault, source, words))
+    reason = wrapped(reason_for(error, source, words))
     return (*map(note, meaning), LINE, Item(doing.text, enabled=False), *map(note, reason))

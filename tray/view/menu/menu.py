@@ -25,7 +25,7 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
         case ():
             return _top(source, now, words)
         case ("looked",):
-            return tuple(note(formatting.clean(place, 100)) for place in source.looked) or (
+            return tuple(note(formatting.clean(place, 100)) for place in source.searched) or (
                 note(words("Nowhere")),
             )
         case ("prompts",):
@@ -146,8 +146,8 @@ def _header(source: MenuSource, now: Now, words: Words) -> list[Item]:
 def _connection(source: MenuSource, words: Words) -> list[str]:
     if source.phase is Phase.NOT_SET_UP:
         return [words("No gateway found")]
-    if source.trouble:
-        return wrapped(source.trouble)
+    if source.failure:
+        return wrapped(source.failure)
     if source.phase is not Phase.CONNECTED:
         return [words("Connecting…")]
     return [words("No sessions yet")] if not source.sessions else []

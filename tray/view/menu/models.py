@@ -59,17 +59,17 @@ def group(source: MenuSource, session: Session | None, provider: str, words: Wor
 def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]:
     """Why the last switch of this session came to nothing, if it did, and the two things to do about it."""
     switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
-    if switch is None or switch.fault is None:
+    if switch is None or switch.error is None:
         return []
     asked = formatting.short_model(switch.asked) or words("the default model")
     used = session.model
-    if switch.fault is ActionError.OTHER_MODEL:
+    if switch.error is ActionError.OTHER_MODEL:
         used = switch.detail or used
         answered = formatting.short_model(switch.detail) or words("another model")
         reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
     else:
-        reason = formatting.action_error(switch.fault, switch.detail, source.level, words)
-        if switch.fault is not ActionError.UNCONFIRMED:
+        reason = formatting.action_error(switch.error, switch.detail, source.level, words)
+        if switch.error is not ActionError.UNCONFIRMED:
             reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
     again = UseModel(switch.asked, session.key)
     # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.

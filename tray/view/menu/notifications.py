@@ -40,11 +40,11 @@ def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     """The last notices, newest first; a click does what a click on the notice would have done."""
     items = [
         Item(
-            f"{told.text}\t{formatting.age(now.wall - told.at, words)}",
-            told.command,
-            enabled=told.command is not None,
+            f"{notified.text}\t{formatting.age(now.wall - notified.at, words)}",
+            notified.command,
+            enabled=notified.command is not None,
         )
-        for told in source.notices
+        for notified in source.notices
     ]
     if not items:
         return (note(words("There were no notices yet")),)
@@ -55,7 +55,7 @@ def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
     """What changes here though nothing happens."""
     until = snoozed_until(source, now)
     snoozed = () if until is None else (_until(until, now, words),)
-    return *snoozed, *(formatting.age(now.wall - told.at, words) for told in source.notices)
+    return *snoozed, *(formatting.age(now.wall - notified.at, words) for notified in source.notices)
 
 
 def snoozed_until(source: MenuSource, now: Now) -> datetime | None:

@@ -41,11 +41,11 @@ def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
         Item(
             formatting.clean(preset.name) or "?",
             Ask(preset.text, preset.session, preset.model, preset.name),
-            enabled=fault is None,
+            enabled=error is None,
         )
-        for preset, fault in zip(presets, faults, strict=True)
+        for preset, error in zip(presets, faults, strict=True)
     ]
-    notes = [reason_for(fault, source, words) for fault in dict.fromkeys(faults) if fault is not None]
+    notes = [reason_for(error, source, words) for error in dict.fromkeys(faults) if error is not None]
     if None in faults:
         notes.append(words("Each prompt spends tokens: even a short one 8,000 to 14,000"))
     return (*items, LINE, *map(note, notes), *results)
@@ -58,9 +58,9 @@ def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]
         return (note(words("It has ended.")),)
     session = words("To: {name}", name=formatting.clean(short_name(prompt.key, source.agent_id), 60) or "?")
     if prompt.state is not PromptStatus.DRAFT:
-        fault = source.stop_fault if prompt.state is not PromptStatus.WAITING else None
-        stop = Item(words("Stop"), StopPrompt(identity), enabled=fault is None and not prompt.stopping)
-        reason = [] if fault is None else [note(reason_for(fault, source, words))]
+        error = source.stop_fault if prompt.state is not PromptStatus.WAITING else None
+        stop = Item(words("Stop"), StopPrompt(identity), enabled=error is None and not prompt.stopping)
+        reason = [] if error is None else [note(reason_for(error, source, words))]
         return (note(session), LINE, stop, *reason)
     size = words(
         "With the clipboard it has {n} characters, about {tokens} tokens.",
@@ -103,11 +103,11 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
             end = words("may have run, at the gateway that was watched before")
         case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send it again, as a new run", name=name)
-            fault = source.ask_fault or (None if prompt.model is None else source.use_fault)
-            return Item(text, AskAgain(prompt.id), enabled=fault is None)
+            error = source.ask_fault or (None if prompt.model is None else source.use_fault)
+            return Item(text, AskAgain(prompt.id), enabled=error is None)
         case _:
             reason = formatting.action_error(
-                prompt.fault or ActionError.GATEWAY, prompt.detail, source.level, words
+                prompt.error or ActionError.GATEWAY, prompt.detail, source.level, words
             )
             end = words("failed: {reason}", reason=reason)
     return note(formatting.clean(f"{name}: {end}"))

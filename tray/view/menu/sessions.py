@@ -43,18 +43,20 @@ def details(source: MenuSource, session: Session | None, words: Words) -> tuple[
     notes.append(formatting.turns_left(source.turns.get(key), words))
     if key in source.busy:
         notes.append(words("A run is in progress"))
-    deed = next((deed for deed in reversed(source.deeds) if deed.key == key), None)
-    if deed is not None:
-        notes += wrapped(formatting.clean(action_results.line(deed, source.level, words), 300))
+    action = next((action for action in reversed(source.actions) if action.key == key), None)
+    if action is not None:
+        notes += wrapped(formatting.clean(action_results.line(action, source.level, words), 300))
     differs = models.unswitched(source, session, words)
     levels, level = session.row.thinking_levels, session.row.thinking or session.row.thinking_default
-    told = formatting.clean(level or "", 20) if levels else ""
+    notified = formatting.clean(level or "", 20) if levels else ""
     items = [
         *(note(text) for text in notes if text),
         *differs,
         LINE,
         Item(words("Model"), path=(*below, "model")),
-        Item(f"{words('Thinking')}\t{told}" if told else words("Thinking"), path=(*below, "thinking")),
+        Item(
+            f"{words('Thinking')}\t{notified}" if notified else words("Thinking"), path=(*below, "thinking")
+        ),
         Item(words("Compact…"), path=(*below, "compact")),
         Item(words("New session…"), path=(*below, "new")),
         Item(words("Stop run"), StopRun(key), enabled=source.stop_fault is None and key in source.busy),

@@ -28,17 +28,21 @@ def line(source: MenuSource, now: Now, words: Words) -> str:
 
 def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     """A line for each period, one for each quota, and what is to be known about them."""
-    spending = _spending(source, now)
-    totals = [(days, total(spending, days)) for days in PERIODS]
-    failure = amounts.failing(spending, source.usage_fault, source.level, words)
-    missing = "?" if failure else amounts.waiting(spending, words)
+    usage_totals = _spending(source, now)
+    totals = [(days, total(usage_totals, days)) for days in PERIODS]
+    error_response = amounts.failing(usage_totals, source.usage_fault, source.level, words)
+    missing = "?" if error_response else amounts.waiting(usage_totals, words)
     items = [_period_line(days, found and found[0], missing, words) for days, found in totals]
     if quotas := _quotas(source, now, words):
         items += [LINE, *quotas]
     origins = {found[1] for _, found in totals if found is not None}
-    notes = [failure, *amounts.remarks(spending, origins, words), amounts.unlisted(spending, words)]
-    if spending.read_at is not None:
-        notes.append(words("read {age}", age=formatting.age(now.wall - spending.read_at, words)))
+    notes = [
+        error_response,
+        *amounts.remarks(usage_totals, origins, words),
+        amounts.unlisted(usage_totals, words),
+    ]
+    if usage_totals.read_at is not None:
+        notes.append(words("read {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
     lines = [line for sentence in notes for line in wrapped(sentence)]
     again = Item(words("Read again"), ReadUsage(), enabled=source.usage_fault is None)
     return (*items, LINE, *map(note, lines), again, Item(words("All of it…"), ShowUsage()))
@@ -46,18 +50,21 @@ def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 
 def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item, ...]:
     """What was spent in so many days, by model and by session."""
-    spending = _spending(source, now)
+    usage_totals = _spending(source, now)
     number = next((number for number in PERIODS if str(number) == days), None)
-    found = None if number is None else total(spending, number)
+    found = None if number is None else total(usage_totals, number)
     if number is None or found is None:
-        return (note(amounts.waiting(spending, words)),)
+        return (note(amounts.waiting(usage_totals, words)),)
     heads = [f"{amounts.period(number, words)}: {amounts.amount(found[0], words)}"]
     heads.append(amounts.parts(found[0], words))
     if not amounts.money(found[0], words):
         heads.append(words("The gateway knows no price for it."))
     lists = (
-        (words("By model"), [(formatting.clean(who.key) or "?", t) for who, t in by_model(spending, number)]),
-        (words("By session"), [(_name(source, who), t) for who, t in by_session(spending, number)]),
+        (
+            words("By model"),
+            [(formatting.clean(who.key) or "?", t) for who, t in by_model(usage_totals, number)],
+        ),
+        (words("By session"), [(_name(source, who), t) for who, t in by_session(usage_totals, number)]),
     )
     items = [note(head) for head in heads if head]
     for title, spenders in lists:
@@ -66,14 +73,14 @@ def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item,
             items += [note(f"{name}\t{amounts.amount(tally, words)}") for name, tally in spenders[:TOP]]
             if len(spenders) > TOP:
                 items.append(Item(words("{n} more…", n=len(spenders) - TOP), ShowUsage()))
-    if why := amounts.unlisted(spending, words):
+    if why := amounts.unlisted(usage_totals, words):
         items += [LINE, *map(note, wrapped(why))]
     return tuple(items)
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
     """All of it that changes though nothing happens."""
-    read_at, quotas = source.spending.read_at, source.spending.quotas or Quotas()
+    read_at, quotas = source.usage_totals.read_at, source.usage_totals.quotas or Quotas()
     resets = tuple(amounts.resets(quota, now, words) for quota in quotas.windows[:QUOTAS])
     if read_at is None:
         return resets
@@ -81,7 +88,7 @@ def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
 
 
 def _spending(source: MenuSource, now: Now) -> UsageTotals:
-    return as_of(source.spending, amounts.today(now))
+    return as_of(source.usage_totals, amounts.today(now))
 
 
 def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:
@@ -91,7 +98,7 @@ def _period_line(days: int, tally: Totals | None, missing: str, words: Words) ->
 
 def _quotas(source: MenuSource, now: Now, words: Words) -> list[Item]:
     """The providers' windows, and who gave no figures."""
-    quotas = source.spending.quotas or Quotas()
+    quotas = source.usage_totals.quotas or Quotas()
     items = [
         note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}")
         for quota in quotas.windows[:QUOTAS]

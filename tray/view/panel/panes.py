@@ -133,7 +133,7 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
 
 def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
     own = canonical(OWN_SESSION, state.agent_id)
-    others = (s for s in state.book.sessions if not s.row.background and s.key != own)
+    others = (s for s in state.snapshot.sessions if not s.row.background and s.key != own)
     sessions = (
         Choice(own, words("ClawTray's own session"), own=True),
         *(
@@ -143,7 +143,7 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
             for s in others
         ),
     )
-    fault, unswitchable = refusal(state, Agent), refusal(state, SessionsPatch)
+    error, unswitchable = refusal(state, Agent), refusal(state, SessionsPatch)
     choices = tuple(
         Choice(
             m.name,
@@ -154,26 +154,26 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
     return AskPane(
         sessions=sessions,
         models=choices,
-        reason="" if fault is None else formatting.action_error(fault, "", state.level, words),
+        reason="" if error is None else formatting.action_error(error, "", state.level, words),
         model_reason=""
         if unswitchable is None
         else formatting.action_error(unswitchable, "", state.level, words),
         cost="" if state.prompts else words("Each prompt spends tokens: even a short one 8,000 to 14,000"),
         exchange=None if prompt is None else _exchange(prompt, state, words),
-        dashboard=state.link.target is not None,
+        dashboard=state.connection.target is not None,
     )
 
 
 def _answer(state: State, prompt: Prompt | None, words: Words) -> AnswerPane:
     if prompt is None:  # so many were sent since that it was forgotten
         return AnswerPane(words("Answer"), "", None, dashboard=False)
-    session = state.book.find(prompt.key)
+    session = state.snapshot.find(prompt.key)
     name = formatting.clean(prompt.preset or "", 60) or (
         formatting.session_name(session) if session else words("Answer")
     )
     exchange = _exchange(prompt, state, words)
     return AnswerPane(
-        name, formatting.clean(prompt.text, 300), exchange, dashboard=state.link.target is not None
+        name, formatting.clean(prompt.text, 300), exchange, dashboard=state.connection.target is not None
     )
 
 
@@ -220,8 +220,8 @@ def _status(prompt: Prompt, state: State, words: Words) -> str:
             return words("Stopping…")
         case PromptStatus.SENT | PromptStatus.RUNNING:
             return words("Answering…") if prompt.answer else words("Sent. Waiting for the answer…")
-        case PromptStatus.FAILED if prompt.fault is not None:
-            return formatting.action_error(prompt.fault, prompt.detail, state.level, words)
+        case PromptStatus.FAILED if prompt.error is not None:
+            return formatting.action_error(prompt.error, prompt.detail, state.level, words)
         case PromptStatus.ANSWERED if prompt.answered_by is not None:
             return words("Answered by {model}.", model=formatting.short_model(prompt.answered_by))
         case PromptStatus.ANSWERED if not prompt.answer:

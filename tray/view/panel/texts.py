@@ -41,7 +41,7 @@ class TextPane(PrivateStruct, frozen=True):
 
     Attributes:
         title: Of the window.
-        told: A sentence above; may be empty.
+        notified: A sentence above; may be empty.
         text: All of it, in lines, for letters of one width; empty for what was shown before.
         bars: A chart of whole numbers, the latest last; none of them is below 0.
         caption: What the chart shows.
@@ -51,7 +51,7 @@ class TextPane(PrivateStruct, frozen=True):
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
     title: str
-    told: str
+    notified: str
     text: str
     bars: tuple[int, ...] = ()
     caption: str = ""
@@ -60,11 +60,11 @@ class TextPane(PrivateStruct, frozen=True):
 
 def usage(state: State, now: Now, words: Words) -> TextPane:
     """What was spent: each day as a bar, and below it what `clawtray usage` says."""
-    fault = refusal(state, UsageCost)
-    offer = Button(words("Read again"), ReadUsage(), enabled=fault is None)
+    error = refusal(state, UsageCost)
+    offer = Button(words("Read again"), ReadUsage(), enabled=error is None)
     if not usage_report.is_told(state, now):
-        return TextPane(words("Usage"), "", usage_report.failure(state, now, words), offers=(offer,))
-    days = daily(as_of(state.spending, amounts.today(now)), DAYS)
+        return TextPane(words("Usage"), "", usage_report.error_response(state, now, words), offers=(offer,))
+    days = daily(as_of(state.usage_totals, amounts.today(now)), DAYS)
     bars = tuple(tally.tokens for _, tally in days)
     caption = ""
     if any(bars):
@@ -76,19 +76,19 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
 
 def notices(state: State, now: Now, words: Words) -> TextPane:
     """The last notices whole, the newest first, also those that were held back."""
-    blocks = [_notice(told, state, now, words) for told in reversed(state.recent)]
+    blocks = [_notice(notified, state, now, words) for notified in reversed(state.recent)]
     text = "\n\n".join(blocks) or words("There were no notices yet")
     return TextPane(words("Recent notices"), "", text)
 
 
 def approval(state: State, identity: str | None, now: Now, words: Words) -> TextPane:
     """All that waits for a word, exactly; it can be allowed here, since all of it can be seen."""
-    fault = waiting.may_decide(state)
+    error = waiting.may_decide(state)
     ours = (a for a in state.approvals if a.profile == state.settings.profile)
     found = next((a for a in ours if a.id == identity), None)
     name = words("Approval")
-    if fault is not None:
-        return TextPane(name, formatting.action_error(fault, "", state.level, words), "")
+    if error is not None:
+        return TextPane(name, formatting.action_error(error, "", state.level, words), "")
     if found is None:
         return TextPane(name, words("It is no longer waiting."), "")
     request = found.request
@@ -97,24 +97,26 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
         text = "\n".join(approvals.exactly(request.command))
     if not found.state.waits:
         return TextPane(name, approvals.outcome(found, state.level, words), text)
-    told = "\n".join(approvals.details(found, _session(state, found), now, words))
+    notified = "\n".join(approvals.details(found, _session(state, found), now, words))
     offers = (
         Button(label, Decide(found.id, decision), enabled=found.state is ApprovalStatus.WAITING)
         for decision, label in approvals.answers(request, words).items()
     )
-    return TextPane(name, told, text, offers=tuple(offers))
+    return TextPane(name, notified, text, offers=tuple(offers))
 
 
 def diagnostics(state: State, words: Words) -> TextPane:
     """What the user may hand on, exactly as it would be handed on."""
-    told = words("This is for whoever helps you. Read it before you pass it on: nothing leaves by itself.")
-    return TextPane(words("Diagnostics"), told, state.diagnostics)
+    notified = words(
+        "This is for whoever helps you. Read it before you pass it on: nothing leaves by itself."
+    )
+    return TextPane(words("Diagnostics"), notified, state.diagnostics)
 
 
-def _notice(told: PastNotification, state: State, now: Now, words: Words) -> str:
-    shown = render_notification(told.notice, state, words)
-    held = f" ({words('held back')})" if told.held else ""
-    lines = [f"{_moment(told.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
+def _notice(notified: PastNotification, state: State, now: Now, words: Words) -> str:
+    shown = render_notification(notified.notice, state, words)
+    held = f" ({words('held back')})" if notified.deferred else ""
+    lines = [f"{_moment(notified.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
     lines += (f"    {formatting.clean(line, 400)}" for line in shown.body.splitlines())
     return "\n".join(lines)
 
@@ -127,5 +129,5 @@ def _moment(at: datetime, now: Now) -> str:
 
 def _session(state: State, found: Approval) -> str:
     key = found.request.session_key if isinstance(found.request, ExecRequest) else None
-    session = state.book.find(key)
+    session = state.snapshot.find(key)
     return formatting.clean(key or "", 60) if session is None else formatting.session_name(session)

@@ -82,7 +82,7 @@ def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
     request = approval.request
     if isinstance(request, ExecRequest):
         shown = approvals.exactly(request.command)
-        session = state.book.find(request.session_key)
+        session = state.snapshot.find(request.session_key)
         name = (
             formatting.clean(request.session_key or "", 60)
             if session is None

@@ -90,14 +90,17 @@ def _settings(settings: Settings) -> Iterator[str]:
 
 def _profile(profile: Profile) -> str:
     address = "found by itself" if profile.url is None else profile.url.partition(":")[0] or "not usable"
-    told = [f"address {address}", f"level {'by default' if profile.level is None else profile.level.value}"]
-    told += ["certificate pinned"] if profile.fingerprint else []
-    told += ["ws:// allowed"] if profile.allow_plain else []
-    return ", ".join(told)
+    notified = [
+        f"address {address}",
+        f"level {'by default' if profile.level is None else profile.level.value}",
+    ]
+    notified += ["certificate pinned"] if profile.fingerprint else []
+    notified += ["ws:// allowed"] if profile.allow_plain else []
+    return ", ".join(notified)
 
 
 def _course(state: State, now: Now) -> Iterator[str]:
-    link = state.link
+    link = state.connection
     yield f"step: {link.step.name}, attempt {link.attempt}"
     yield f"failures in a row: {link.failures}, connections that did not last: {link.flaps}"
     if state.connected:
@@ -111,23 +114,23 @@ def _course(state: State, now: Now) -> Iterator[str]:
 
 
 def _gateway(state: State) -> Iterator[str]:
-    hello = state.link.hello
+    hello = state.connection.hello
     if hello is None:
         yield "it never let this program in"
         return
     yield f"{hello.generation.value} {hello.version or 'of an unknown version'}, protocol {hello.protocol}"
     yield f"methods: {len(hello.methods)}, tells of changes: {'yes' if state.tells_changes else 'no'}"
-    yield f"level: {state.level.value}, granted: {', '.join(sorted(state.link.scopes)) or 'nothing'}"
+    yield f"level: {state.level.value}, granted: {', '.join(sorted(state.connection.scopes)) or 'nothing'}"
 
 
 def _sessions(state: State, now: Now) -> Iterator[str]:
-    book = state.book
-    if book.read_at is None:
+    snapshot = state.snapshot
+    if snapshot.read_at is None:
         yield "not read"
         return
-    age = (now.wall - book.read_at).total_seconds()
-    yield f"{len(book.sessions)}, read {age:.0f} s ago; runs in progress: {len(book.busy)}"
-    figures = Counter(_figure(session.usage) for session in book.sessions)
+    age = (now.wall - snapshot.read_at).total_seconds()
+    yield f"{len(snapshot.sessions)}, read {age:.0f} s ago; runs in progress: {len(snapshot.busy)}"
+    figures = Counter(_figure(session.usage) for session in snapshot.sessions)
     for figure, times in sorted(figures.items()):
         yield f"{figure}: {times}"
     if state.focused is not None:
@@ -140,4 +143,4 @@ def _sessions(state: State, now: Now) -> Iterator[str]:
 
 def _figure(usage: ContextUsage) -> str:
     confidence = usage.confidence.value
-    return confidence if usage.doubt is None else f"{confidence} ({usage.doubt.value})"
+    return confidence if usage.stale_reason is None else f"{confidence} ({usage.stale_reason.value})"

@@ -75,7 +75,7 @@ def findings(seen: Examined, words: Words) -> tuple[Finding, ...]:
 
 def checkup(seen: Examined, now: Now, words: Words) -> dict[str, Any]:
     """`doctor --json`."""
-    target = seen.state.link.target
+    target = seen.state.connection.target
     return {
         "schema": status.SCHEMA,
         "at": status.iso(now.wall),
@@ -153,7 +153,7 @@ def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, st
         case Layer.METHODS:
             return _methods(seen, words)
         case Layer.READING:
-            return Verdict.FINE, words("{n} sessions were read.", n=len(seen.state.book.sessions)), ""
+            return Verdict.FINE, words("{n} sessions were read.", n=len(seen.state.snapshot.sessions)), ""
 
 
 def _settings(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
@@ -164,7 +164,7 @@ def _settings(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
 
 
 def _discovery(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    target = seen.state.link.target
+    target = seen.state.connection.target
     if target is None:
         return Verdict.FINE, "", ""
     return (
@@ -175,7 +175,7 @@ def _discovery(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
 
 
 def _network(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    probe, target = seen.probe, seen.state.link.target
+    probe, target = seen.probe, seen.state.connection.target
     if probe is None or target is None:
         return Verdict.SKIPPED, words("not tried"), ""
     if layer is Layer.TLS and not target.secure:
@@ -200,7 +200,7 @@ def _network(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, 
 
 
 def _certificate(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    target, probe = seen.state.link.target, seen.probe
+    target, probe = seen.state.connection.target, seen.probe
     shown = None if probe is None else probe.certificate
     if target is None or shown is None:
         return Verdict.SKIPPED, words("not tried"), ""
@@ -217,30 +217,30 @@ def _http(probe: Probe, words: Words) -> str:
 
 
 def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    link, said = seen.state.link, status.connection_text(seen.state, words)
+    link, said = seen.state.connection, status.connection_text(seen.state, words)
     if not link.by_device or link.origin is None:
         return Verdict.FINE, said, ""
-    told = words(
+    notified = words(
         "The gateway does not accept what {place} gives; the token that it gave this computer is used.",
         place=formatting.clean(link.origin.name, 80),
     )
-    return Verdict.REMARK, said, told
+    return Verdict.REMARK, said, notified
 
 
 def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    link = seen.state.link
+    link = seen.state.connection
     missing = [scope for scope in link.asked if scope not in link.scopes]
     level = words("Trust level: {level}", level=seen.state.level.value)
     if not missing:
         return Verdict.FINE, level, ""
     said = words("{level}; not granted: {scopes}", level=level, scopes=", ".join(missing))
-    cli = seen.state.link.command
+    cli = seen.state.connection.command
     advice = words("What needs them is greyed. On the gateway's computer, run: {cli} devices list", cli=cli)
     return Verdict.REMARK, said, advice
 
 
 def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    hello = seen.state.link.hello
+    hello = seen.state.connection.hello
     methods = frozenset() if hello is None else hello.methods
     said = words("The gateway announces {n} methods.", n=len(methods))
     if seen.state.tells_changes:
@@ -251,15 +251,15 @@ def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
 
 def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
     """The layer at which it ends: what the tray says of it, too, and what is seen only here."""
-    state, probe, trouble = seen.state, seen.probe, seen.state.link.trouble
-    if trouble is None:
+    state, probe, failure = seen.state, seen.probe, seen.state.connection.failure
+    if failure is None:
         said, advice = status.connection_text(state, words), [words("Give it longer with --timeout.")]
     else:
         said, advice = (
-            connection_errors.cause(trouble, state, words),
-            [connection_errors.cure(trouble, state, words)],
+            connection_errors.cause(failure, state, words),
+            [connection_errors.cure(failure, state, words)],
         )
-        advice += _more(layer, trouble, seen, words)
+        advice += _more(layer, failure, seen, words)
     seconds = None
     if probe is not None:
         seconds = probe.seconds.get(layer)
@@ -270,18 +270,18 @@ def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
     return Finding(layer, Verdict.FAULT, said, "\n".join(filter(None, advice)), seconds)
 
 
-def _more(layer: Layer, trouble: ConnectionFailure, seen: Examined, words: Words) -> list[str]:
+def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words) -> list[str]:
     """What only the closer look shows, in lines."""
     probe = seen.probe
-    if trouble.cause is FailureKind.NOT_FOUND:
+    if failure.kind is FailureKind.NOT_FOUND:
         return [
             words("Where I looked"),
-            *(f"  {formatting.clean(place, 120)}" for place in seen.state.link.looked),
+            *(f"  {formatting.clean(place, 120)}" for place in seen.state.connection.searched),
         ]
     if probe is None:
         return []
     if layer is Layer.TLS and probe.certificate is not None:
-        command = seen.state.link.command
+        command = seen.state.connection.command
         return [
             words(
                 "Its certificate's fingerprint is {fingerprint}", fingerprint=probe.certificate.fingerprint
@@ -301,7 +301,7 @@ def _more(layer: Layer, trouble: ConnectionFailure, seen: Examined, words: Words
 
 
 def _as_told(probe: Probe, words: Words) -> str:
-    return words("The system says: {reason}.", reason=formatting.clean(probe.fault or "", 160).rstrip("."))
+    return words("The system says: {reason}.", reason=formatting.clean(probe.error or "", 160).rstrip("."))
 
 
 def _proxy(name: str, words: Words) -> str:

@@ -77,11 +77,11 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
             **_usage(session.usage, words),
             "updated_at": instant(session.row.updated_ms),
         }
-        for session in state.book.sessions
+        for session in state.snapshot.sessions
     ]
 
 
-def deed(done: SessionAction, state: State, words: Words) -> dict[str, Any]:
+def action(done: SessionAction, state: State, words: Words) -> dict[str, Any]:
     """`compact --json`, `new --json`, `stop --json`; `before` and `after` are tokens, where they are told."""
     named = {ActionStatus.DONE: "done", ActionStatus.FAILED: "failed"}
     went_well = done.state is ActionStatus.DONE
@@ -99,7 +99,12 @@ def deed(done: SessionAction, state: State, words: Words) -> dict[str, Any]:
 def catalogue(state: State) -> list[dict[str, Any]]:
     """The models that may be chosen."""
     return [
-        {"model": m.name, "window": m.window, "alias": m.alias, "default": m.name == state.book.default_model}
+        {
+            "model": m.name,
+            "window": m.window,
+            "alias": m.alias,
+            "default": m.name == state.snapshot.default_model,
+        }
         for m in switching.choices(state)
     ]
 
@@ -148,7 +153,7 @@ def session_table(state: State, now: Now, words: Words) -> str:
             updated(session, now, words),
             formatting.clean(session.key, 200),
         )
-        for session in state.book.sessions
+        for session in state.snapshot.sessions
     ]
     return table(rows) if rows else words("No sessions yet")
 
@@ -157,7 +162,7 @@ def model_table(state: State, words: Words) -> str:
     """`models` for a person; a star marks the default."""
     rows = [
         (
-            "*" if model.name == state.book.default_model else "",
+            "*" if model.name == state.snapshot.default_model else "",
             formatting.clean(model.name, 80),
             words("window unknown") if model.window is None else formatting.tokens(model.window),
             formatting.clean(model.alias or "", 30),
@@ -171,7 +176,9 @@ def watch_line(state: State, words: Words) -> str:
     """One line that differs whenever something worth a line does; no ages in it."""
     if state.phase is not Phase.CONNECTED:
         return (
-            _reason(state, words) if state.link.trouble is not None else formatting.phase(state.phase, words)
+            _reason(state, words)
+            if state.connection.failure is not None
+            else formatting.phase(state.phase, words)
         )
     session = state.focused
     if session is None:
@@ -183,7 +190,7 @@ def watch_line(state: State, words: Words) -> str:
 
 
 def _connection(state: State, words: Words) -> dict[str, Any]:
-    link, hello = state.link, state.link.hello
+    link, hello = state.connection, state.connection.hello
     seen = Phase.DOWN if state.phase is Phase.NOT_SET_UP else state.phase
     return {
         "phase": seen.value,
@@ -197,12 +204,12 @@ def _connection(state: State, words: Words) -> dict[str, Any]:
 
 def _reason(state: State, words: Words) -> str:
     """Why there is no connection, as far as it is known."""
-    trouble = state.link.trouble
-    if trouble is None:
+    failure = state.connection.failure
+    if failure is None:
         return words(
             "No answer yet from {where}.", where=connection_errors.host(state) or words("the gateway")
         )
-    return connection_errors.why(trouble, state, words)
+    return connection_errors.why(failure, state, words)
 
 
 def _usage(usage: ContextUsage, words: Words) -> dict[str, Any]:
@@ -211,7 +218,7 @@ def _usage(usage: ContextUsage, words: Words) -> dict[str, Any]:
         "max": usage.window,
         "percent": usage.percent,
         "confidence": usage.confidence.value,
-        "reason": None if usage.doubt is None else formatting.stale_reason(usage.doubt, words),
+        "reason": None if usage.stale_reason is None else formatting.stale_reason(usage.stale_reason, words),
     }
 
 

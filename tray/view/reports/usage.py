@@ -21,16 +21,16 @@ CHART_DAYS = 30
 
 def is_told(state: State, now: Now) -> bool:
     """There is a total of at least one period."""
-    spending = _spending(state, now)
-    return any(total(spending, days) is not None for days in PERIODS)
+    usage_totals = _spending(state, now)
+    return any(total(usage_totals, days) is not None for days in PERIODS)
 
 
-def failure(state: State, now: Now, words: Words) -> str:
+def error_response(state: State, now: Now, words: Words) -> str:
     """Why there is none, in a sentence."""
-    spending, fault = _spending(state, now), refusal(state, UsageCost)
-    if spending.counting:
+    usage_totals, error = _spending(state, now), refusal(state, UsageCost)
+    if usage_totals.counting:
         return words("The gateway is still counting. Ask again in a minute.")
-    reason = amounts.failing(spending, fault, state.level, words)
+    reason = amounts.failing(usage_totals, error, state.level, words)
     return reason or words("The gateway did not reply.")
 
 
@@ -39,25 +39,27 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
 
     Where `complete` is false the cost is that of the part which has a price.
     """
-    spending = _spending(state, now)
-    totals = [(number, total(spending, number)) for number in PERIODS]
-    quotas = spending.quotas or Quotas()
+    usage_totals = _spending(state, now)
+    totals = [(number, total(usage_totals, number)) for number in PERIODS]
+    quotas = usage_totals.quotas or Quotas()
     return {
         "schema": status.SCHEMA,
         "at": status.iso(now.wall),
         "today": amounts.today(now).isoformat(),
-        "counting": spending.counting,
+        "counting": usage_totals.counting,
         "periods": [
             {"days": number, "source": found[1].value, **_tally(found[0])}
             for number, found in totals
             if found is not None
         ],
-        "daily": [{"date": day.isoformat(), **_tally(tally)} for day, tally in daily(spending, CHART_DAYS)],
+        "daily": [
+            {"date": day.isoformat(), **_tally(tally)} for day, tally in daily(usage_totals, CHART_DAYS)
+        ],
         "days": days,
-        "models": [{"model": who.key, **_tally(tally)} for who, tally in by_model(spending, days)],
+        "models": [{"model": who.key, **_tally(tally)} for who, tally in by_model(usage_totals, days)],
         "sessions": [
             {"key": who.key, "name": _name(state, who), **_tally(tally)}
-            for who, tally in by_session(spending, days)
+            for who, tally in by_session(usage_totals, days)
         ],
         "quotas": [
             {
@@ -69,34 +71,36 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
             }
             for quota in quotas.windows
         ],
-        "notes": _notes(spending, words),
+        "notes": _notes(usage_totals, words),
     }
 
 
 def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool = True) -> str:
     """`usage` for a person: the periods, the days as bars if `drawn`, models, sessions, quotas, notes."""
-    spending = _spending(state, now)
-    totals = [(amounts.period(number, words), total(spending, number)) for number in PERIODS]
-    blocks = [status.table([_row(name, found, spending, words) for name, found in totals])]
-    bars = chart.text([tally.tokens for _, tally in daily(spending, CHART_DAYS)])
+    usage_totals = _spending(state, now)
+    totals = [(amounts.period(number, words), total(usage_totals, number)) for number in PERIODS]
+    blocks = [status.table([_row(name, found, usage_totals, words) for name, found in totals])]
+    bars = chart.text([tally.tokens for _, tally in daily(usage_totals, CHART_DAYS)])
     if drawn and bars.strip():
         blocks.append(words("Tokens a day: {bars}", bars=bars.rstrip()))
     named = amounts.period(days, words)
-    models = ((formatting.clean(who.key, 60), tally) for who, tally in by_model(spending, days))
-    sessions = ((formatting.clean(_name(state, who), 40), tally) for who, tally in by_session(spending, days))
+    models = ((formatting.clean(who.key, 60), tally) for who, tally in by_model(usage_totals, days))
+    sessions = (
+        (formatting.clean(_name(state, who), 40), tally) for who, tally in by_session(usage_totals, days)
+    )
     blocks += _block(words("{period}, by model:", period=named), models, words)
     blocks += _block(words("{period}, by session:", period=named), sessions, words)
-    quotas = spending.quotas or Quotas()
+    quotas = usage_totals.quotas or Quotas()
     levels = [(amounts.quota_name(q), amounts.quota_level(q, now, words)) for q in quotas.windows]
     if levels:
         blocks.append(f"{words('Quotas:')}\n{status.table(levels)}")
-    if notes := _notes(spending, words):
+    if notes := _notes(usage_totals, words):
         blocks.append("\n".join(notes))
     return "\n\n".join(blocks)
 
 
 def _spending(state: State, now: Now) -> UsageTotals:
-    return as_of(state.spending, amounts.today(now))
+    return as_of(state.usage_totals, amounts.today(now))
 
 
 def _block(title: str, spent: Iterable[tuple[str, Totals]], words: Words) -> list[str]:
@@ -105,10 +109,10 @@ def _block(title: str, spent: Iterable[tuple[str, Totals]], words: Words) -> lis
 
 
 def _row(
-    name: str, found: tuple[Totals, TotalsSource] | None, spending: UsageTotals, words: Words
+    name: str, found: tuple[Totals, TotalsSource] | None, usage_totals: UsageTotals, words: Words
 ) -> tuple[str, ...]:
     if found is None:
-        return (name, amounts.waiting(spending, words), "", "")
+        return (name, amounts.waiting(usage_totals, words), "", "")
     tally = found[0]
     tokens = words("{n} tokens", n=f"{tally.tokens:,}") if tally.tokens else words("nothing")
     price = amounts.money(tally, words) or (words("no price known") if tally.tokens else "")
@@ -127,16 +131,16 @@ def _tally(tally: Totals) -> dict[str, Any]:
     }
 
 
-def _notes(spending: UsageTotals, words: Words) -> list[str]:
-    origins = {found[1] for days in PERIODS if (found := total(spending, days)) is not None}
-    failed = spending.quotas.failed if spending.quotas is not None else ()
+def _notes(usage_totals: UsageTotals, words: Words) -> list[str]:
+    origins = {found[1] for days in PERIODS if (found := total(usage_totals, days)) is not None}
+    failed = usage_totals.quotas.failed if usage_totals.quotas is not None else ()
     return [
-        *amounts.remarks(spending, origins, words),
-        *filter(None, [amounts.unlisted(spending, words)]),
+        *amounts.remarks(usage_totals, origins, words),
+        *filter(None, [amounts.unlisted(usage_totals, words)]),
         *(amounts.no_quota(name, why, words) for name, why in failed),
     ]
 
 
 def _name(state: State, account: SpendingRow) -> str:
-    session = state.book.find(account.key)
+    session = state.snapshot.find(account.key)
     return (account.name or account.key) if session is None else session.name

@@ -10,47 +10,47 @@ from tray.settings.settings import Level
 from tray.view.text import formatting
 
 
-def what(deed: SessionAction, words: Words) -> str:
+def what(action: SessionAction, words: Words) -> str:
     """In two or three words."""
-    match deed.state:
+    match action.state:
         case ActionStatus.ASKED:
-            return _asked(deed.kind, words)
+            return _asked(action.kind, words)
         case ActionStatus.DONE:
-            return _done(deed.kind, words)
+            return _done(action.kind, words)
         case ActionStatus.FAILED:
-            return _failed(deed.kind, words)
+            return _failed(action.kind, words)
         case ActionStatus.UNKNOWN:
-            return _unknown(deed.kind, words)
+            return _unknown(action.kind, words)
 
 
-def why(deed: SessionAction, level: Level, words: Words) -> str:
+def why(action: SessionAction, level: Level, words: Words) -> str:
     """The reason, or the figures; empty where there is nothing to add."""
-    match deed.state:
+    match action.state:
         case ActionStatus.ASKED:
             return ""
         case ActionStatus.DONE:
-            return _figures(deed, words)
+            return _figures(action, words)
         case ActionStatus.FAILED:
-            return formatting.action_error(deed.fault or ActionError.GATEWAY, deed.detail, level, words)
-        case ActionStatus.UNKNOWN if deed.fault is ActionError.OFFLINE:
+            return formatting.action_error(action.error or ActionError.GATEWAY, action.detail, level, words)
+        case ActionStatus.UNKNOWN if action.error is ActionError.OFFLINE:
             return words("The connection broke before the gateway answered. Look before you try again.")
         case ActionStatus.UNKNOWN:
-            return formatting.action_error(deed.fault or ActionError.NO_REPLY, deed.detail, level, words)
+            return formatting.action_error(action.error or ActionError.NO_REPLY, action.detail, level, words)
 
 
-def line(deed: SessionAction, level: Level, words: Words) -> str:
+def line(action: SessionAction, level: Level, words: Words) -> str:
     """Both in one line."""
-    reason = why(deed, level, words)
-    return words("{what}: {why}", what=what(deed, words), why=reason) if reason else what(deed, words)
+    reason = why(action, level, words)
+    return words("{what}: {why}", what=what(action, words), why=reason) if reason else what(action, words)
 
 
-def _figures(deed: SessionAction, words: Words) -> str:
-    if deed.kind is not ActionKind.COMPACT or deed.before is None:
+def _figures(action: SessionAction, words: Words) -> str:
+    if action.kind is not ActionKind.COMPACT or action.before is None:
         return ""
-    before = formatting.tokens(deed.before)
-    if deed.after is None:
+    before = formatting.tokens(action.before)
+    if action.after is None:
         return words("{before} tokens before; the next run tells how many now", before=before)
-    return words("{before} → {after} tokens", before=before, after=formatting.tokens(deed.after))
+    return words("{before} → {after} tokens", before=before, after=formatting.tokens(action.after))
 
 
 def _asked(kind: ActionKind, words: Words) -> str:
@@ -120,7 +120,7 @@ def lifecycle(done: GatewayControl, words: Words) -> str:
 def lifecycle_reason(done: GatewayControl, level: Level, words: Words) -> str:
     """Why not, or what it waits for; empty where there is nothing to add."""
     if done.state is GatewayControlStatus.FAILED:
-        return formatting.action_error(done.fault or ActionError.GATEWAY, done.detail, level, words)
+        return formatting.action_error(done.error or ActionError.GATEWAY, done.detail, level, words)
     if done.state is GatewayControlStatus.TAKEN and done.detail and not done.by_cli:
         return words("It waits: {reason}", reason=formatting.clean(done.detail, 120))
     return ""

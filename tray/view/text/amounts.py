@@ -49,13 +49,13 @@ def parts(tally: Totals, words: Words) -> str:
     """`30k sent · 500 answered · 2M from the cache`; empty where they are not told."""
     if tally.input is None or tally.output is None or not tally.tokens:
         return ""
-    told = [
+    notified = [
         words("{n} sent", n=formatting.tokens(tally.input)),
         words("{n} answered", n=formatting.tokens(tally.output)),
     ]
     if tally.cached:
-        told.append(words("{n} cached", n=formatting.tokens(tally.cached)))
-    return " · ".join(told)
+        notified.append(words("{n} cached", n=formatting.tokens(tally.cached)))
+    return " · ".join(notified)
 
 
 def quota_name(quota: Quota) -> str:
@@ -67,8 +67,8 @@ def quota_name(quota: Quota) -> str:
 
 def quota_level(quota: Quota, now: Now, words: Words) -> str:
     """`92 % · resets in 3 h`, rounded down."""
-    told = (f"{int(quota.percent)} %", resets(quota, now, words))
-    return " · ".join(part for part in told if part)
+    notified = (f"{int(quota.percent)} %", resets(quota, now, words))
+    return " · ".join(part for part in notified if part)
 
 
 def no_quota(name: str, why: str, words: Words) -> str:
@@ -96,57 +96,57 @@ def resets(quota: Quota, now: Now, words: Words) -> str:
     return words("resets in {span}", span=formatting.duration(seconds, words))
 
 
-def failing(spending: UsageTotals, fault: ActionError | None, level: Level, words: Words) -> str:
+def failing(usage_totals: UsageTotals, error: ActionError | None, level: Level, words: Words) -> str:
     """Why there is no total, nor will be; empty if there is one, or one is waited for.
 
     Args:
-        spending: What is known.
-        fault: Why nothing can be asked; None if it can.
+        usage_totals: What is known.
+        error: Why nothing can be asked; None if it can.
         level: The trust level.
         words: The language.
     """
     methods = (UsageCost.method, SessionsUsage.method)
-    failures = [spending.refused[method] for method in methods if method in spending.refused]
-    if total(spending, PERIODS[-1]) is not None or spending.counting:
+    failures = [usage_totals.refused[method] for method in methods if method in usage_totals.refused]
+    if total(usage_totals, PERIODS[-1]) is not None or usage_totals.counting:
         return ""
-    if fault is not None:
-        return formatting.action_error(fault, "", level, words)
+    if error is not None:
+        return formatting.action_error(error, "", level, words)
     if len(failures) < len(methods):
         return ""
-    told = next((f for f in failures if f is not None and not unknown_method(f)), None)
-    if told is not None:
-        return words("The gateway says: {reason}", reason=formatting.clean(told.message, 120))
+    notified = next((f for f in failures if f is not None and not unknown_method(f)), None)
+    if notified is not None:
+        return words("The gateway says: {reason}", reason=formatting.clean(notified.message, 120))
     if None in failures:
         return words("The gateway did not reply.")
     return words("This gateway does not tell what was spent.")
 
 
-def waiting(spending: UsageTotals, words: Words) -> str:
+def waiting(usage_totals: UsageTotals, words: Words) -> str:
     """What stands in the place of a total that is not there yet."""
-    return words("the gateway is still counting") if spending.counting else words("not yet read")
+    return words("the gateway is still counting") if usage_totals.counting else words("not yet read")
 
 
-def remarks(spending: UsageTotals, origins: Collection[TotalsSource], words: Words) -> list[str]:
+def remarks(usage_totals: UsageTotals, origins: Collection[TotalsSource], words: Words) -> list[str]:
     """What must be known about the totals, of these origins, that are shown."""
-    told = []
-    if spending.counting and origins:
-        told.append(words("The gateway is still counting: it will be more."))
+    notified = []
+    if usage_totals.counting and origins:
+        notified.append(words("The gateway is still counting: it will be more."))
     if TotalsSource.SESSIONS in origins:
-        told.append(words("The totals are summed from the sessions."))
-    if spending.mixed and TotalsSource.BILL in origins:
-        told.append(words("The totals are those of the default agent alone."))
-    if spending.ledger is not None and spending.ledger.cut:
-        told.append(words("Only the {n} newest sessions are counted by model and session.", n=LIMIT))
-    return told
+        notified.append(words("The totals are summed from the sessions."))
+    if usage_totals.mixed and TotalsSource.BILL in origins:
+        notified.append(words("The totals are those of the default agent alone."))
+    if usage_totals.ledger is not None and usage_totals.ledger.cut:
+        notified.append(words("Only the {n} newest sessions are counted by model and session.", n=LIMIT))
+    return notified
 
 
-def unlisted(spending: UsageTotals, words: Words) -> str:
+def unlisted(usage_totals: UsageTotals, words: Words) -> str:
     """Why models and sessions are not listed; empty if they are, or will be."""
-    if spending.ledger is not None or SessionsUsage.method not in spending.refused:
+    if usage_totals.ledger is not None or SessionsUsage.method not in usage_totals.refused:
         return ""
-    failure = spending.refused[SessionsUsage.method]
-    if failure is None:
+    error_response = usage_totals.refused[SessionsUsage.method]
+    if error_response is None:
         return words("The gateway did not reply.")
-    if unknown_method(failure):
+    if unknown_method(error_response):
         return words("This gateway does not tell usage by model and session.")
-    return words("The gateway says: {reason}", reason=formatting.clean(failure.message, 120))
+    return words("The gateway says: {reason}", reason=formatting.clean(error_response.message, 120))

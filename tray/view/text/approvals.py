@@ -74,7 +74,7 @@ def details(approval: Approval, name: str, now: Now, words: Words) -> list[str]:
     if approval.due_at is not None:
         span = formatting.duration(approval.due_at - now.mono, words)
         lines.append(words("Expires in {span}", span=span))
-    if approval.fault is not None:
+    if approval.error is not None:
         lines.append(outcome(approval, Level.CONTROL, words))
     return lines
 
@@ -117,7 +117,7 @@ def outcome(approval: Approval, level: Level, words: Words) -> str:
             return words("expired")
         case ApprovalStatus.UNKNOWN:
             return words("It is not known whether the gateway heard your answer.")
-        case ApprovalStatus.WAITING | ApprovalStatus.ASKED if approval.fault is not None:
-            return formatting.action_error(approval.fault, approval.detail, level, words)
+        case ApprovalStatus.WAITING | ApprovalStatus.ASKED if approval.error is not None:
+            return formatting.action_error(approval.error, approval.detail, level, words)
         case _:
             return words("waiting")

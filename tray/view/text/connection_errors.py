@@ -12,23 +12,23 @@ from tray.settings.target import SecretOrigin, SecretSource
 from tray.view.text import formatting
 
 
-def why(trouble: ConnectionFailure, state: State, words: Words) -> str:
+def why(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Why there is no connection: one sentence, and one safe thing to do."""
-    return " ".join((cause(trouble, state, words), cure(trouble, state, words))).strip()
+    return " ".join((cause(failure, state, words), cure(failure, state, words))).strip()
 
 
-def cause(trouble: ConnectionFailure, state: State, words: Words) -> str:
+def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Why there is no connection, in one sentence."""
     where = host(state) or words("the gateway's address")
-    origin = None if state.link.origin is None else formatting.clean(state.link.origin.name, 70)
-    detail = formatting.clean(trouble.detail, 120).rstrip(".") or words("no reason was given")
-    match trouble.cause:
+    origin = None if state.connection.origin is None else formatting.clean(state.connection.origin.name, 70)
+    detail = formatting.clean(failure.detail, 120).rstrip(".") or words("no reason was given")
+    match failure.kind:
         case FailureKind.NOT_FOUND:
             return words("No gateway was found on this computer.")
         case FailureKind.ADDRESS:
-            return formatting.clean(trouble.detail, 300) or words("The gateway's address cannot be used.")
+            return formatting.clean(failure.detail, 300) or words("The gateway's address cannot be used.")
         case FailureKind.KEY:
-            detail = formatting.clean(trouble.detail, 300)
+            detail = formatting.clean(failure.detail, 300)
             return f"{words('This computer has no usable key.')} {detail}".rstrip()
         case FailureKind.NOT_RUNNING:
             return words("Nothing is listening at {where}: the gateway is not running.", where=where)
@@ -64,7 +64,7 @@ def cause(trouble: ConnectionFailure, state: State, words: Words) -> str:
             if origin is None:
                 return words("The gateway does not accept the password.")
             return words("The gateway does not accept the password from {source}.", source=origin)
-        case FailureKind.PAIRING if trouble.upgrade:
+        case FailureKind.PAIRING if failure.upgrade:
             return words("The gateway has not approved yet that this computer may do this much.")
         case FailureKind.PAIRING:
             return words("This computer must first be approved on the gateway.")
@@ -75,7 +75,7 @@ def cause(trouble: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.ORIGIN:
             return words("The gateway refuses where the connection comes from: {detail}.", detail=detail)
         case FailureKind.PROTOCOL:
-            return _protocols(trouble.detail, words)
+            return _protocols(failure.detail, words)
         case FailureKind.RATE_LIMITED:
             return words("The gateway saw too many failed logins and accepts none for now.")
         case FailureKind.SCOPE:
@@ -84,29 +84,29 @@ def cause(trouble: ConnectionFailure, state: State, words: Words) -> str:
             return words("The gateway refuses the login: {detail}.", detail=detail)
 
 
-def _protocols(told: str, words: Words) -> str:
+def _protocols(notified: str, words: Words) -> str:
     low, high = PROTOCOLS
-    if not told.isdecimal():  # the oldest releases do not say which one they speak
+    if not notified.isdecimal():  # the oldest releases do not say which one they speak
         return words("The gateway speaks another protocol than ClawTray.")
-    n = formatting.clean(told, 6)
+    n = formatting.clean(notified, 6)
     return words("The gateway speaks protocol {n}, and ClawTray {low} to {high}.", n=n, low=low, high=high)
 
 
-def cure(trouble: ConnectionFailure, state: State, words: Words) -> str:
+def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
     """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
-    cli = state.link.command
-    match trouble.cause:
+    cli = state.connection.command
+    match failure.kind:
         case FailureKind.NOT_FOUND:
             return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
         case FailureKind.NOT_RUNNING | FailureKind.STOPPED:
-            if state.link.target is not None and not state.link.target.is_loopback:
+            if state.connection.target is not None and not state.connection.target.is_loopback:
                 return words("On the gateway's computer, run: {cli} gateway start", cli=cli)
             return words("Start it with: {cli} gateway start", cli=cli)
         case FailureKind.FOREIGN:
             return words("Check the port in the address.")
         case FailureKind.UNREACHABLE:
             return words("Check the address and the network.")
-        case FailureKind.TLS if trouble.fingerprint is not None:
+        case FailureKind.TLS if failure.fingerprint is not None:
             return words("Compare its certificate, in the menu or by clawtray doctor, before you accept it.")
         case FailureKind.TLS:
             return words("Check the gateway's certificate.")
@@ -117,11 +117,11 @@ def cure(trouble: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.STARTING | FailureKind.RESTARTING | FailureKind.SILENT | FailureKind.LOST:
             return words("ClawTray reconnects by itself.")
         case FailureKind.TOKEN_MISSING | FailureKind.TOKEN_WRONG:
-            return _secret("gateway.auth.token", "CLAWTRAY_TOKEN", state.link.origin, words)
+            return _secret("gateway.auth.token", "CLAWTRAY_TOKEN", state.connection.origin, words)
         case FailureKind.PASSWORD_MISSING | FailureKind.PASSWORD_WRONG:
-            return _secret("gateway.auth.password", "CLAWTRAY_PASSWORD", state.link.origin, words)
-        case FailureKind.PAIRING if trouble.request_id is not None and _is_plain(trouble.request_id):
-            request = trouble.request_id
+            return _secret("gateway.auth.password", "CLAWTRAY_PASSWORD", state.connection.origin, words)
+        case FailureKind.PAIRING if failure.request_id is not None and _is_plain(failure.request_id):
+            request = failure.request_id
             return words("On the gateway's computer, run: {cli} devices approve {id}", cli=cli, id=request)
         case FailureKind.PAIRING | FailureKind.SCOPE:
             return words("On the gateway's computer, run: {cli} devices list", cli=cli)
@@ -130,9 +130,9 @@ def cure(trouble: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.PROTOCOL:
             return words("Update whichever of the two is older.")
         case FailureKind.RATE_LIMITED:
-            if not trouble.retry_after:
+            if not failure.retry_after:
                 return words("ClawTray tries again by itself.")
-            span = formatting.duration(trouble.retry_after, words)
+            span = formatting.duration(failure.retry_after, words)
             return words("It asks to wait for {span}; then ClawTray tries again.", span=span)
         case FailureKind.DEVICE | FailureKind.ORIGIN | FailureKind.REFUSED:
             return words("The gateway's log may say more.")
@@ -168,7 +168,7 @@ def _is_plain(identity: str) -> bool:
 
 def host(state: State) -> str:
     """The gateway's address without the scheme."""
-    target = state.link.target
+    target = state.connection.target
     return "" if target is None else formatting.clean(target.url.split("://", 1)[-1], 80)
 
 

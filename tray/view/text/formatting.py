@@ -183,9 +183,9 @@ def turns_left(turns: TurnsLeft | None, words: Words) -> str:
 
 def stale(usage: ContextUsage, words: Words) -> str:
     """`Doubtful: …` or `Unknown: …`, with the reason; empty where nothing is to be said."""
-    if usage.doubt is None:
+    if usage.stale_reason is None:
         return ""
-    reason = stale_reason(usage.doubt, words)
+    reason = stale_reason(usage.stale_reason, words)
     if usage.confidence is Confidence.UNKNOWN:
         return words("Unknown: {reason}", reason=reason)
     return words("Doubtful: {reason}", reason=reason)
