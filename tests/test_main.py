@@ -181,7 +181,7 @@ def test_the_check_of_windows_fails_where_there_can_be_none(clawtray, monkeypatc
 
 
 def test_the_check_of_imports_writes_what_fails_and_why(clawtray):
-    result = clawtray("--import-check", stdin="json\ntray.cli.auth\n")
+    result = clawtray("--import-check", stdin="json\ntray.storage.credentials\n")
     assert (result.code, result.out, result.err) == (0, "", "")
     result = clawtray("--import-check", stdin="json no_such_module")
     assert (result.code, result.err) == (1, "")

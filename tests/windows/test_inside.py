@@ -14,7 +14,7 @@ from tests.windows.conftest import CHECKS
 _HERE = Path(__file__).parent
 _INSIDE = sorted(path.relative_to(CHECKOUT).as_posix() for path in (_HERE / "inside").glob("test_*.py"))
 _AS_WELL = [
-    "tests/system/test_windows_names.py",
+    "tests/system/test_win32_names.py",
     "tests/runtime/test_app.py",
     "tests/discovery/test_config_files.py",
     "tests/storage/test_log_file.py",
