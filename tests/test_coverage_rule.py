@@ -1,7 +1,9 @@
 import ast
 import os
+import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -56,19 +58,55 @@ def test_a_test_file_has_the_place_and_the_name_of_its_module(module, test_file)
 
 
 def test_the_own_test_files_are_those_that_exist():
-    assert "tests/config/test_address.py" in own_test_files()
+    assert "tests/settings/test_address.py" in own_test_files()
     assert all((ROOT / name).is_file() for name in own_test_files())
 
 
+PROJECT = {
+    "pyproject.toml": """
+        [[tool.importlinter.contracts]]
+        id = "pure"
+        source_modules = ["tray.a"]
+    """,
+    "tray/__init__.py": "",
+    "tray/acts.py": "def never_run():\n    return 1\n",
+    "tray/a/__init__.py": "",
+    "tray/a/values.py": "VALUE = 3\n",
+    "tray/a/one.py": "def one(asked):\n    if asked:\n        return 1\n    return 2\n",
+    "tray/a/b/__init__.py": "",
+    "tray/a/b/two.py": "def two(asked):\n    if asked:\n        return 1\n    return 2\n",
+    "tests/a/test_one.py": """
+        from tray.a.b.two import two
+        from tray.a.one import one
+
+        def test_the_one(): assert (one(True), two(True)) == (1, 1)
+
+        def test_the_other(): assert (one(False), two(False)) == (2, 2)
+    """,
+    "tests/a/b/test_two.py": """
+        from tray.a.b.two import two
+
+        def test_the_one(): assert two(True) == 1
+    """,
+}
+"""A small project: `one` is covered by its own test file, `two` only by the one of `one`."""
+
+
 @pytest.fixture(scope="module")
-def alone():
-    """Run one test file under the rule, on two workers: what each of them saw counts."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.coverage_rule", "-p", "no:cacheprovider"]
+def judged(tmp_path_factory):
+    """Run the rule on a small project, on two workers: what each of them saw counts."""
+    root = tmp_path_factory.mktemp("project")
+    for name, text in PROJECT.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+    shutil.copy(coverage_rule.__file__, root / "tests")
     # As if it was not started by a worker itself.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    options = ("--import-mode=importlib", "-n", "2", "--dist", "load", "-p", "no:cacheprovider")
     return subprocess.run(
-        [*command, "-n", "2", "--dist", "load", "tests/config/test_address.py"],
-        cwd=ROOT,
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.coverage_rule", *options, "tests"],
+        cwd=root,
         env=environment,
         capture_output=True,
         text=True,
@@ -77,22 +115,21 @@ def alone():
     )
 
 
-def test_a_module_that_its_own_tests_leave_uncovered_fails_the_run(alone):
-    assert alone.returncode == 1
-    assert " failed" not in alone.stdout
-    assert "tray/config/gateway.py: " in alone.stdout
-    assert "by tests/config/test_gateway.py, missing " in alone.stdout
+def test_a_module_is_judged_by_its_own_test_file_and_by_no_other(judged):
+    assert "3 passed" in judged.stdout
+    assert "tray/a/one.py" not in judged.stdout
+    assert "tray/a/b/two.py: 66.7 % by tests/a/b/test_two.py, missing 4" in judged.stdout
 
 
-def test_a_module_is_judged_by_its_own_test_file_whoever_imported_it_first(alone):
-    assert "tray/config/address.py" not in alone.stdout
+def test_a_module_that_falls_short_fails_the_run(judged):
+    assert judged.returncode == 1
+    assert " failed" not in judged.stdout
 
 
-def test_lines_that_another_modules_tests_happen_to_run_do_not_count(alone):
-    # test_address.py makes no target, so all that resolve() does is missing.
-    assert "tray/config/target.py: " in alone.stdout
+def test_values_are_covered_by_being_imported(judged):
+    assert "tray/a/values.py" not in judged.stdout
 
 
-def test_the_number_of_modules_that_were_judged_is_printed_and_is_all_of_them(alone):
-    pure = sum(path.name != "__init__.py" for package in pure_packages() for path in python_files(package))
-    assert f"judged {pure} modules; " in alone.stdout
+def test_the_number_of_modules_that_were_judged_is_printed_and_is_all_of_them(judged):
+    pure = [name for name in PROJECT if name.startswith("tray/a/") and not name.endswith("__init__.py")]
+    assert f"judged {len(pure)} modules; {len(pure) - 1} of them are covered" in judged.stdout
