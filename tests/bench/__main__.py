@@ -14,6 +14,17 @@ from tests.bench import cold, idle, latency, many_sessions, poll, windows
 from tests.bench.figure import Figure, table
 from tests.bench.ground import real_gateway
 
+_QUICK = {
+    "runs": 1,
+    "polls": 1,
+    "idle": 2.0,
+    "sessions": 200,
+    "windows": 1,
+    "rates": (100,),
+    "seconds": 1.0,
+}
+"""What `--quick` measures unless an option says otherwise."""
+
 
 def main() -> None:
     """Measure what the command line names, and print the table."""
@@ -49,6 +60,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     names = ("cold", "poll", "idle", "sessions", "latency", "windows")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="what to measure (all)")
+    parser.add_argument("--quick", action="store_true", help="the smallest sizes: shows that it works")
     parser.add_argument("--runs", type=int, default=7, help="counted runs of a cold status (7)")
     parser.add_argument("--polls", type=int, default=40, help="polls to share the cost among (40)")
     idle_help = "how long to idle (60; a report wants 300)"
@@ -58,6 +70,8 @@ def _arguments() -> argparse.Namespace:
     rates = (1, 100, 2000)
     parser.add_argument("--rates", type=int, nargs="+", default=rates, help="events a second (1 100 2000)")
     parser.add_argument("--seconds", type=float, default=10.0, help="of events at each rate (10)")
+    if parser.parse_args().quick:
+        parser.set_defaults(**_QUICK)
     return parser.parse_args()
 
 

@@ -29,7 +29,7 @@ def measure(gateway: Gateway, runs: int) -> tuple[Figure, ...]:
     """Run both in turn, one uncounted pair first, and compare the medians."""
     command = gateway._command("gateway", "call", "sessions.list", "--json")
     # What the tests set to make gateways start faster, nobody sets at home.
-    plain = {name: gateway._environment()[name] for name in ("PATH", "HOME", "TMPDIR", "LANG")}
+    plain = {name: gateway.environment()[name] for name in ("PATH", "HOME", "TMPDIR", "LANG")}
     ours, theirs = [], []
     with environment(gateway.url, gateway.token) as env:
         for _ in range(runs + 1):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.peers.realgateway import Gateway
 
 _SETTLE = 10.0
-"""Seconds after the start that do not count."""
+"""Seconds after the start that do not count; no more than those that do."""
 _MB = 1024 * 1024
 
 
@@ -44,7 +44,8 @@ class _Sample:
 def measure(gateway: Gateway, seconds: float) -> tuple[Figure, ...]:
     """Leave them alone for so many seconds, all at the same time, each connected to the gateway."""
     with environment(gateway.url, gateway.token) as env, _started(env) as processes:
-        _pause(_SETTLE)
+        settle = min(_SETTLE, seconds)
+        _pause(settle)
         for name, process in processes.items():
             if not _connections(process.pid):
                 raise RuntimeError(
@@ -54,7 +55,7 @@ def measure(gateway: Gateway, seconds: float) -> tuple[Figure, ...]:
         _pause(seconds)
         after = {name: _sample(process.pid) for name, process in processes.items()}
     note = (
-        f"idle: connected to the real gateway for {seconds:.0f} s, after {_SETTLE:.0f} s that do not count; "
+        f"idle: connected to the real gateway for {seconds:.0f} s, after {settle:.0f} s that do not count; "
         "memory at the end; disk: bytes written to it; traffic: of the connection. tray: the icon on "
         "a virtual screen, with GTK as on a Linux desktop; bare tray: the icon without a toolkit, so without "
         "a menu; watch: in a terminal"
