@@ -5,6 +5,8 @@ The tile makes it readable on any ground. Lengths are pixels.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -43,10 +45,11 @@ def app_icon_file() -> bytes:
     return file.getvalue()
 
 
-def main() -> None:
-    """Write the file and say where it is."""
-    FILE.write_bytes(app_icon_file())
-    print(FILE)
+def main(arguments: Sequence[str] = ()) -> None:
+    """Write the file, or another that is named, and print where it is."""
+    file = Path(arguments[0]) if arguments else FILE
+    file.write_bytes(app_icon_file())
+    print(file)
 
 
 def _rounded(grid: Grid, corner: int) -> Shape:
@@ -76,4 +79,4 @@ def _slope(side: int) -> Image.Image:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

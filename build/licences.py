@@ -9,7 +9,7 @@ import re
 import sys
 import sysconfig
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
@@ -71,11 +71,12 @@ def document() -> str:
     return rule.join(section.strip() + "\n" for section in sections)
 
 
-def main() -> None:
-    """Write the file and say where it is."""
-    OUTPUT.parent.mkdir(parents=True, exist_ok=True)
-    OUTPUT.write_text(document(), encoding="utf-8")
-    print(f"{OUTPUT} names {len(closure('clawtray'))} packages")
+def main(arguments: Sequence[str] = ()) -> None:
+    """Write the file, or another that is named, and print where it is."""
+    file = Path(arguments[0]) if arguments else OUTPUT
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(document(), encoding="utf-8")
+    print(f"{file} names {len(closure('clawtray'))} packages")
 
 
 def _declared() -> list[str]:
@@ -107,4 +108,4 @@ def _python_licence() -> str:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -26,10 +26,11 @@ from tests.coverage_rule import own_test_files
 ROOT = Path(__file__).parent.parent
 _RULE = ("-p", "tests.coverage_rule")
 _ON_ALL_CORES = ("-n", "logical", "--dist", "worksteal")
-_ELSEWHERE = ("--ignore=tests/desktop", "--ignore=tests/peers", "--ignore=tests/windows")
+_ELSEWHERE = tuple(f"--ignore=tests/{folder}" for folder in ("commands", "desktop", "peers", "windows"))
 SUITES: Mapping[str, tuple[str, ...]] = {
     "unit": (*_ON_ALL_CORES, "tests", *_ELSEWHERE),
     "coverage": (*_RULE, *_ON_ALL_CORES, *own_test_files()),
+    "commands": ("tests/commands",),
     "xvfb": ("tests/desktop",),
     "peers": ("tests/peers",),
     "windows": ("tests/windows",),
@@ -154,7 +155,7 @@ def run_all(suites: Sequence[str], releases: Sequence[str]) -> list[Outcome]:
             [part for suite in suites if suite in {"unit", "coverage"} for part in parts(suite, releases)]
         ]
     for suite in suites:
-        if suite in {"peers", "windows"}:
+        if suite in {"commands", "peers", "windows"}:
             lanes += [[part] for part in parts(suite, releases)]
         elif suite == "xvfb":
             lanes[0] += parts(suite, releases)

@@ -81,6 +81,7 @@ def played(monkeypatch):
     """Run `main` with outcomes instead of suites; give the names of the parts that were run."""
     outcomes = {
         "unit": Outcome("unit", 40, 0, 0, "", 2.0),
+        "commands": Outcome("commands", 5, 0, 0, "", 4.0),
         "xvfb": Outcome("xvfb", 0, 0, 3, "there is no Xvfb"),
         "peers": Outcome("peers", 1, 1, 0, "", 9.0),
         "windows": Outcome("windows", 2, 0, 0, "", 5.0),
@@ -113,16 +114,24 @@ def test_without_a_name_the_unit_suite_runs(played, capsys):
 
 def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
     assert suites.main(["all"]) == 1
-    names = ["peers, openclaw@1", "peers, openclaw@2, group 1", "unit, coverage", "windows", "xvfb"]
+    names = [
+        "commands",
+        "peers, openclaw@1",
+        "peers, openclaw@2, group 1",
+        "unit, coverage",
+        "windows",
+        "xvfb",
+    ]
     assert sorted(played) == names
     lines = capsys.readouterr().out.split("\n")
     assert sorted(line for line in lines if line.startswith("said")) == [f"said by {name}" for name in names]
-    assert lines[-6:] == [
+    assert lines[-7:] == [
         "unit     40 passed, 0 failed, 2 s",
+        "commands 5 passed, 0 failed, 4 s",
         "xvfb     not run: there is no Xvfb",
         "peers    2 passed, 2 failed, 9 s",
         "windows  2 passed, 0 failed, 5 s",
-        "44 passed, 2 failed",
+        "49 passed, 2 failed",
         "",
     ]
 

@@ -40,13 +40,14 @@ class Extent:
     soak: float = 60.0
 
 
+QUICK = Extent(kills=1, restarts=1, rotations=1, faults=1, files=1, frames=1_000, soak=15.0)
 LONG = Extent(kills=50, restarts=20, rotations=10, faults=20, files=20, frames=1_000_000, soak=7200.0)
 
 
 def main() -> int:
     """Do what the command line names, and print the table; 1 if anything was found."""
     given = _arguments()
-    extent = LONG if given.long else Extent()
+    extent = LONG if given.long else QUICK if given.quick else Extent()
     logging.disable()  # what is refused on purpose is also logged
     done: list[Drill] = []
     for name in given.only:
@@ -96,7 +97,9 @@ _DRILLS: dict[str, Callable[[Extent], Iterator[Drill]]] = {
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="drills", description=__doc__)
-    parser.add_argument("--long", action="store_true", help="the long form")
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--long", action="store_true", help="the long form")
+    size.add_argument("--quick", action="store_true", help="each once: shows that it works")
     parser.add_argument("--only", nargs="+", choices=NAMES, default=NAMES, help="what to do (all)")
     return parser.parse_args()
 
