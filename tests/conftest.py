@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.faulty_gateway import FaultyGateway
 from tests.vault import Vault, modules
 from tray.__main__ import main
-from tray.demo import DemoGateway
 from tray.demo.story import opening
 from tray.storage import credentials
 
@@ -51,7 +51,7 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture
 def gateway(home, monkeypatch):
     """A simulated gateway, found by the environment: the demo's sessions, but nothing happens by itself."""
-    with DemoGateway(speed=100, token=TOKEN, story=False) as gateway:
+    with FaultyGateway(speed=100, token=TOKEN, story=False) as gateway:
         for key, fields in opening().items():
             gateway.set_session(key, **fields)
         monkeypatch.setenv("CLAWTRAY_URL", gateway.url)

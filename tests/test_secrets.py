@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.faulty_gateway import FaultyGateway
 from tray.core.commands import Ask, OpenMenu
 from tray.core.model.connection import Mode
-from tray.demo import DemoGateway
 from tray.demo.story import opening
 from tray.runtime.app import App, Options
 from tray.storage import files, log_file
@@ -80,7 +80,7 @@ HEARD = Heard()
 @pytest.fixture
 def mirror(home, monkeypatch):
     """A gateway that says back to everybody what it was told in confidence."""
-    with DemoGateway(speed=100, story=False) as gateway:
+    with FaultyGateway(speed=100, story=False) as gateway:
         monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
 
         def reflect(secret):

@@ -10,12 +10,12 @@ import sys
 import threading
 import time
 
-from tray.demo import DemoGateway
+from tests.faulty_gateway import FaultyGateway
 
 
 def main():
     """Serve until standard input ends."""
-    with DemoGateway(story=False) as gateway:
+    with FaultyGateway(story=False) as gateway:
         gateway.fault("run_holds")
         _say([gateway.url, gateway.token])
         for line in sys.stdin:

@@ -8,8 +8,8 @@ from datetime import datetime
 import pytest
 from PIL import Image, ImageChops
 
+from tests.faulty_gateway import FaultyGateway
 from tray.cli.console import read_prompt
-from tray.demo import DemoGateway
 from tray.i18n.translate import Words
 from tray.runtime.app import BadUsage
 from tray.view.icon.contact_sheet import contact_sheet
@@ -719,7 +719,7 @@ def test_a_token_that_was_rotated_is_not_retried_for_long(gateway, clawtray, mon
 
 
 def test_two_gateways_are_told_apart_by_url(gateway, clawtray, status, monkeypatch):
-    with DemoGateway(token="other", story=False) as other:
+    with FaultyGateway(token="other", story=False) as other:
         monkeypatch.setenv("CLAWTRAY_TOKEN", "other")
         said, result = status("--url", other.url)
     assert (result.code, said["connection"]["url"], said["sessions"]) == (0, other.url, [])

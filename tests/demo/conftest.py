@@ -8,7 +8,7 @@ import pytest
 import websocket
 from nacl.signing import SigningKey
 
-from tray.demo import DemoGateway
+from tests.faulty_gateway import FaultyGateway
 
 SECONDS = 30.0
 ALL_SCOPES = ["operator.admin", "operator.read", "operator.write", "operator.approvals", "operator.pairing"]
@@ -144,7 +144,7 @@ def until():
 
 @pytest.fixture
 def gateway():
-    with DemoGateway(speed=100, token="secret", story=False) as running:
+    with FaultyGateway(speed=100, token="secret", story=False) as running:
         yield running
 
 

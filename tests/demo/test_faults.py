@@ -1,6 +1,6 @@
 import pytest
 
-from tray.demo.faults import DOOR, FAULTS, STREAM, Faults
+from tests.faults import DOOR, FAULTS, STREAM, Faults
 
 
 def test_a_fault_happens_as_often_as_it_is_set_to():

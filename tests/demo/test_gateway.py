@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import websocket
 
-from tray.demo import DemoGateway
+from tests.faulty_gateway import FaultyGateway
 
 
 def test_hello_says_what_a_client_needs(dial):
@@ -22,13 +22,13 @@ def test_hello_says_what_a_client_needs(dial):
 
 
 def test_the_token_is_made_up_and_never_the_same():
-    assert DemoGateway().token != DemoGateway().token
+    assert FaultyGateway().token != FaultyGateway().token
 
 
 def test_a_taken_port_is_an_error(gateway):
     port = urlsplit(gateway.url).port
     with pytest.raises(OSError, match=r"in use|once"):
-        DemoGateway(port=port).start()
+        FaultyGateway(port=port).start()
 
 
 def test_ticks_and_health_come_by_themselves_and_are_numbered(client):
@@ -237,12 +237,12 @@ def test_silence_begins_after_the_handshake_for_who_comes(gateway, dial):
 
 def test_the_port_can_be_shut_as_soon_as_it_is_open():
     for _ in range(30):
-        with DemoGateway(story=False) as gateway:
+        with FaultyGateway(story=False) as gateway:
             gateway.fault("refuse")
 
 
 def test_a_gateway_that_stops_lets_go_of_who_waits_for_the_upgrade(until):
-    with DemoGateway(story=False) as gateway:
+    with FaultyGateway(story=False) as gateway:
         gateway.fault("slow_dial", times=1)
         address = urlsplit(gateway.url)
         waiting = socket.create_connection((address.hostname, address.port), timeout=30)

@@ -12,9 +12,9 @@ import pytest
 
 from tests.desktop import screen as desktop
 from tests.desktop.screen import Screen, until
+from tests.faulty_gateway import FaultyGateway
 from tests.glance import Panel, colour, seen
 from tests.steer import use
-from tray.demo import DemoGateway
 from tray.tray_icon import SIZE
 from tray.view.icon.model import Situation
 
@@ -133,9 +133,9 @@ class Tray:
 
 
 @pytest.fixture
-def demo() -> Iterator[DemoGateway]:
+def demo() -> Iterator[FaultyGateway]:
     """A gateway whose main session has used 38 % of its window."""
-    with DemoGateway(speed=10, story=False) as gateway:
+    with FaultyGateway(speed=10, story=False) as gateway:
         use(gateway, 38)
         yield gateway
 

@@ -17,9 +17,9 @@ from unittest import mock
 
 from tests.drills.drill import Drill
 from tests.drills.subject import Subject, user
+from tests.faulty_gateway import FaultyGateway
 from tray.core.commands import Pin
 from tray.core.model.notifications import PromptFinished
-from tray.demo import DemoGateway
 from tray.runtime import clock, loop
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def clocks() -> Iterator[Clocks]:
 
 
 @contextmanager
-def scene() -> Iterator[tuple[DemoGateway, Subject]]:
+def scene() -> Iterator[tuple[FaultyGateway, Subject]]:
     """A simulated gateway with one session, and the program before it."""
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
-        gateway = stack.enter_context(DemoGateway(speed=100, story=False))
+        gateway = stack.enter_context(FaultyGateway(speed=100, story=False))
         variables = {"CLAWTRAY_URL": gateway.url, "CLAWTRAY_TOKEN": gateway.token}
         stack.enter_context(user(Path(folder), str(Path(folder) / "ClawTray"), **variables))
         used(gateway, 5)
@@ -75,20 +75,20 @@ def scene() -> Iterator[tuple[DemoGateway, Subject]]:
         yield gateway, subject
 
 
-def used(gateway: DemoGateway, percent: int) -> None:
+def used(gateway: FaultyGateway, percent: int) -> None:
     """Have the session use so much of its window."""
     total = _WINDOW * percent // 100
     gateway.set_session(KEY, totalTokens=total, contextTokens=_WINDOW, totalTokensFresh=True)
 
 
-Strike: TypeAlias = Callable[[DemoGateway, Subject, Callable[[], None]], None]
+Strike: TypeAlias = Callable[[FaultyGateway, Subject, Callable[[], None]], None]
 """Does something to both; the callable gives the session another figure, while the fault lasts."""
 
 
 def _faulty(name: str, *, seconds: float = 0.3, **options: object) -> Strike:
     """A fault of the simulated gateway, for so long."""
 
-    def strike(gateway: DemoGateway, _: Subject, change: Callable[[], None]) -> None:
+    def strike(gateway: FaultyGateway, _: Subject, change: Callable[[], None]) -> None:
         gateway.fault(name, **options)
         if name in _AT_THE_DOOR:
             gateway.drop()
@@ -102,7 +102,7 @@ def _faulty(name: str, *, seconds: float = 0.3, **options: object) -> Strike:
 _AT_THE_DOOR = ("refuse", "http", "unavailable", "slow_dial", "starting", "no_challenge")
 
 
-def _dropped(gateway: DemoGateway, _: Subject, change: Callable[[], None]) -> None:
+def _dropped(gateway: FaultyGateway, _: Subject, change: Callable[[], None]) -> None:
     gateway.drop()
     change()
 
@@ -133,7 +133,7 @@ def jump(times: int) -> Drill:
     """The clock on the wall is put forward and back, by up to a month."""
     leaps = cycle((timedelta(hours=1), timedelta(hours=-1), timedelta(days=31), timedelta(days=-31)))
 
-    def leap(_: DemoGateway, __: Subject, change: Callable[[], None]) -> None:
+    def leap(_: FaultyGateway, __: Subject, change: Callable[[], None]) -> None:
         put.wall += next(leaps)
         change()
 
@@ -144,7 +144,7 @@ def jump(times: int) -> Drill:
 def resume(times: int) -> Drill:
     """The computer slept for an hour: its clocks went on, its connection is dead, and nobody said so."""
 
-    def sleep(gateway: DemoGateway, _: Subject, change: Callable[[], None]) -> None:
+    def sleep(gateway: FaultyGateway, _: Subject, change: Callable[[], None]) -> None:
         gateway.fault("silence", times=1)
         change()
         put.wall += timedelta(hours=1)
@@ -155,7 +155,7 @@ def resume(times: int) -> Drill:
         return _repeat("woken after an hour", times, gateway, subject, sleep)
 
 
-def _repeat(name: str, times: int, gateway: DemoGateway, subject: Subject, strike: Strike) -> Drill:
+def _repeat(name: str, times: int, gateway: FaultyGateway, subject: Subject, strike: Strike) -> Drill:
     to_truth: list[float] = []
     lost: list[str] = []
     repeated: list[str] = []

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import random
 import sys
+from dataclasses import replace
 
 import pytest
-
-from tray.values import replace
 
 if sys.platform == "win32":
     pytest.skip("not run: the drills are for Linux", allow_module_level=True)
@@ -16,6 +15,13 @@ if sys.platform == "win32":
 from tests.drills import fake, files, fuzz, soak
 from tests.drills.drill import Drill, table
 from tests.drills.soak import Sample
+from tray.core.connection import connection
+
+
+@pytest.fixture(autouse=True)
+def _hasty(monkeypatch):
+    """The program waits a second, not ten, for the next step of a login."""
+    monkeypatch.setattr(connection, "LOGIN_TIMEOUT", 1.0)
 
 
 def clean(drill):

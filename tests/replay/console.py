@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+from tests.faulty_gateway import FaultyGateway
 from tray.__main__ import main
-from tray.demo import DemoGateway
 from tray.demo.story import opening
 
 MAIN, TOKEN = "agent:main:main", "t0ken-of-the-test"
@@ -150,7 +150,7 @@ def _run(prepare, command):
         kept |= {"HOME": home, "USERPROFILE": home, "CLAWTRAY_HOME": str(Path(home) / "clawtray")}
         arguments = list(command)
         if prepare is not None:
-            gateway = stack.enter_context(DemoGateway(speed=100, token=TOKEN, story=False))
+            gateway = stack.enter_context(FaultyGateway(speed=100, token=TOKEN, story=False))
             for key, fields in opening().items():
                 gateway.set_session(key, **fields)
             kept |= {"CLAWTRAY_URL": gateway.url, "CLAWTRAY_TOKEN": TOKEN}

@@ -10,6 +10,8 @@ import time
 
 import pytest
 
+from tests.faults import FAULTS
+from tests.faulty_gateway import FaultyGateway
 from tests.servers import FINGERPRINT, PING, TEXT, Listener, frame, hang, read_frames, relay, upgrade
 from tests.stage import Desk, Stage, is_read, until
 from tray.core import requests
@@ -33,8 +35,6 @@ from tray.core.model.prompts import PromptStatus
 from tray.core.model.sessions import Confidence
 from tray.core.state import State
 from tray.core.update import deadline, update
-from tray.demo import DemoGateway
-from tray.demo.faults import FAULTS
 from tray.i18n.translate import Words
 from tray.net import websocket
 from tray.protocol.frames import Garbage, Heartbeat, Unknown
@@ -63,7 +63,7 @@ def _nothing_left_behind():
 
 @pytest.fixture
 def demo():
-    with DemoGateway(speed=1000, token=TOKEN, story=False) as running:
+    with FaultyGateway(speed=1000, token=TOKEN, story=False) as running:
         yield running
 
 
@@ -173,9 +173,9 @@ DOOR = {
 def hasty(monkeypatch):
     """A loop whose patience is measured in tenths of a second."""
     monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.3)
-    monkeypatch.setattr(connection, "STEP_PATIENCE", 0.5)
+    monkeypatch.setattr(connection, "LOGIN_TIMEOUT", 0.5)
     monkeypatch.setattr(connection, "SLOW_RETRY", 0.3)
-    monkeypatch.setattr(connection, "LOOK_AGAIN", 0.2)
+    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL", 0.2)
     monkeypatch.setattr(requests.send, "__defaults__", (0.5,))  # PATIENCE
 
 
@@ -544,7 +544,7 @@ def patient(monkeypatch):
 
 @pytest.mark.usefixtures("patient")
 def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
-    monkeypatch.setattr(connection, "DIAL_PATIENCE", 0.3)
+    monkeypatch.setattr(connection, "DIAL_TIMEOUT", 0.3)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
         stage.until_trouble(Phase.DOWN, FailureKind.UNREACHABLE)
@@ -586,7 +586,7 @@ def test_an_answer_to_an_older_dial_is_void(up):
 
 
 def test_another_address_is_dialled_at_once(demo, up):
-    with DemoGateway(speed=1000, token=TOKEN, story=False) as other:
+    with FaultyGateway(speed=1000, token=TOKEN, story=False) as other:
         up.desk.target = replace(up.desk.target, url=other.url)
         up.gateway.post(TargetResolved(up.desk.target, 2))
         until(lambda: other.connected == 1)
@@ -848,7 +848,7 @@ def test_a_damaged_device_key_is_told_in_words_and_its_repair_noticed(demo, monk
     monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path))
     monkeypatch.setenv("CLAWTRAY_URL", demo.url)
     monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)
-    monkeypatch.setattr(connection, "LOOK_AGAIN", 0.1)
+    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL", 0.1)
     keys = []
     with App(Options(), Mode.GLANCE, show=lambda _: None) as app:
         app.gateway.run(is_read)

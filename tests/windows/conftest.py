@@ -17,11 +17,11 @@ else:
     from build.commands import NotAvailableError
     from build.wine import CHECKOUT
     from build.winetools import set_up
+    from tests.faulty_gateway import FaultyGateway
     from tests.peers.realgateway import Gateway
     from tests.steer import use
     from tests.windows.desk import Desk
     from tests.windows.program import Built, Tray
-    from tray.demo import DemoGateway
 
     RELEASE = "openclaw@2026.9.6"
     FIGURES = pytest.StashKey()
@@ -79,7 +79,7 @@ else:
     @pytest.fixture
     def demo():
         """A gateway whose main session has used 38 % of its window."""
-        with DemoGateway(speed=10, story=False) as gateway:
+        with FaultyGateway(speed=10, story=False) as gateway:
             use(gateway, 38)
             yield gateway
 

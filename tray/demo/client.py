@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import queue
 import socket
-import struct
 import threading
 import time
 from contextlib import suppress
@@ -19,9 +18,7 @@ from websockets.sync.server import ServerConnection
 
 from tray.demo.schema import Json
 
-_FULL = 1_000
 _PONG_SECONDS = 25.0
-_HALF_FRAME = struct.pack("!BBH", 0x81, 126, 1_000) + b'{"type":"event","event":"heal'
 
 
 class _Close(msgspec.Struct, frozen=True):
@@ -42,7 +39,6 @@ class Client:
         self.scopes: tuple[str, ...] = ()
         self._welcome = False
         self.subscribed = False
-        self._stalled = False
         self._seq = 0
         self._pinged_at = 0.0
         self._pong: threading.Event | None = None
@@ -64,16 +60,6 @@ class Client:
             self._welcome = True
 
     @property
-    def crowded(self) -> bool:
-        """Whether so much waits to be written that a flood should pause."""
-        return self._outbox.qsize() > _FULL
-
-    @property
-    def open(self) -> bool:
-        """Whether the writer is still at work."""
-        return self._writer.is_alive()
-
-    @property
     def awaits_pong(self) -> bool:
         """Whether a ping was sent that is not answered yet."""
         return self._pong is not None and not self._pong.is_set()
@@ -85,7 +71,7 @@ class Client:
 
     def ping(self) -> None:
         """Send a ping, unless one is unanswered."""
-        if not self._stalled and not self.awaits_pong:
+        if not self.awaits_pong:
             self._outbox.put(_Ping())
 
     def event(self, name: str, payload: object, *, numbered: bool = True) -> None:
@@ -103,18 +89,11 @@ class Client:
 
     def text(self, text: str) -> None:
         """Send a text frame as it is."""
-        if not self._stalled:
-            self._outbox.put(text)
+        self._outbox.put(text)
 
     def close(self, code: int, reason: str) -> None:
         """Close the WebSocket after everything that is queued."""
         self._outbox.put(_Close(code, reason))
-
-    def stall(self, *, half_frame: bool = False) -> None:
-        """Send nothing from now on; with `half_frame`, half a frame before that."""
-        self._stalled = True
-        if half_frame:
-            self._outbox.put(_HALF_FRAME)
 
     def cut(self) -> None:
         """Cut the TCP connection at once, without a close frame."""

@@ -1,4 +1,4 @@
-"""The simulated gateway itself: its clients, its faults, and the hands by which it is steered.
+"""The simulated gateway itself: its clients, and the hands by which it is steered.
 
 Owns every thread of the demo; what is answered is `service`'s business, what happens is `story`'s.
 """
@@ -15,10 +15,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 from websockets.sync.server import ServerConnection
 
-from tray.demo import stream
+from tray.demo.behaviour import Behaviour
 from tray.demo.client import Client
 from tray.demo.conversation import Conversation
-from tray.demo.faults import STREAM, Faults
 from tray.demo.methods import APPROVALS, PAIRING, READ, covers
 from tray.demo.port import GOODBYE_SECONDS, HOST, Port
 from tray.demo.runs import Run
@@ -28,7 +27,6 @@ from tray.demo.story import MODELS, Story, opening
 
 _FASTEST_TICK_SECONDS = 1.0
 _RESTART_SECONDS = 5.0
-_WEB_PAGE = "<!doctype html><title>Not a gateway</title><p>This is some other program's web page.</p>"
 
 
 class DemoGateway:
@@ -42,7 +40,13 @@ class DemoGateway:
     """
 
     def __init__(
-        self, *, speed: float = 1.0, token: str | None = None, story: bool = True, port: int = 0
+        self,
+        *,
+        speed: float = 1.0,
+        token: str | None = None,
+        story: bool = True,
+        port: int = 0,
+        behaviour: Behaviour | None = None,
     ) -> None:
         """Make a gateway that does nothing yet.
 
@@ -51,14 +55,15 @@ class DemoGateway:
             token: The secret; made up if it is not given.
             story: Whether the story is told, and its sessions are there; else there are only its models.
             port: The loopback port; 0 takes a free one.
+            behaviour: Where it is to do other than a real one would.
         """
         self.token = secrets.token_urlsafe(24) if token is None else token
         self.device_token: str | None = None
         self._speed, self._told = speed, story
         self._tick_seconds = max(_FASTEST_TICK_SECONDS, TICK_SECONDS / speed)
-        self._faults = Faults()
+        self._behaviour = Behaviour() if behaviour is None else behaviour
         self._service = Service(
-            self._faults, self._emit, self, lambda: self.announce_restart(1.5, _RESTART_SECONDS)
+            self._behaviour, self._emit, self, lambda: self.announce_restart(1.5, _RESTART_SECONDS)
         )
         self.models.extend(dict(entry) for entry in MODELS)
         if story:
@@ -99,7 +104,6 @@ class DemoGateway:
     def stop(self) -> None:
         """Stop listening, cut every client and wait for all threads (each a few seconds at most)."""
         self._stopping.set()
-        self._faults.clear()
         self._service.runs.release()
         with self._door:
             self._port.leave()
@@ -215,95 +219,61 @@ class DemoGateway:
         """Every word that was given on a command or a device: the id and the word, the oldest first."""
         return self._service.approvals.decisions
 
-    def announce_restart(self, expected: float, down_for: float, *, during: str = "refuse") -> None:
+    def announce_restart(self, expected: float, down_for: float) -> None:
         """Restart as the real one does: `shutdown`, close 1012, away for a while, and back on the same port.
 
         Args:
             expected: What is announced, in seconds.
             down_for: How long it is away, in the demo's seconds.
-            during: The fault that a client meets meanwhile: refuse, unavailable or starting.
         """
-        self._leave({"reason": "gateway restarting", "restartExpectedMs": int(expected * 1000)}, during)
+        self._leave({"reason": "gateway restarting", "restartExpectedMs": int(expected * 1000)})
 
         def back() -> None:
             if not self._stopping.wait(self.seconds(down_for)):
                 self._boots += 1
                 self._service.approvals.forget()
-                self.clear(during)
+                self._return()
 
         self.spawn(back)
-
-    def announce_stop(self) -> None:
-        """Stop as the real one does: `shutdown` without a time, close 1012, port closed.
-
-        `clear("refuse")` brings it back.
-        """
-        self._leave({"reason": "gateway stopping"}, "refuse")
 
     def drop(self) -> None:
         """Cut every socket without a close frame: clients see 1006."""
         for client in self._all():
             client.cut()
 
-    def fault(self, name: str, *, times: int | None = None, **options: object) -> None:
-        """Put a fault of `faults.FAULTS` in force.
-
-        Args:
-            name: Its name.
-            times: For how many uses (connections, requests or runs); None: until `clear`.
-            options: What the fault needs to know, as its line in `FAULTS` says.
-
-        Raises:
-            ValueError: There is no fault of that name.
-        """
-        self._faults.add(name, times, options)
-        if name == "refuse":
-            with self._door:
-                if not self._stopping.is_set():
-                    self._port.shut()
-        elif name in STREAM:
-            for client in self._welcome():
-                if fault := self._faults.take(name):
-                    stream.upset(client, fault, self.spawn)
-
-    def clear(self, name: str | None = None) -> None:
-        """End the faults of that name, or all of them."""
-        self._faults.clear(name)
-        if name in {None, "run_holds"}:
-            self._service.runs.release()
-        with self._door:
-            if name in {None, "refuse"} and not self._port.listening and not self._stopping.is_set():
-                self._port.open()
-
-    def _leave(self, payload: Json, during: str) -> None:
-        self.fault(during)
+    def _leave(self, payload: Json) -> None:
+        self._shut()
         for client in self._welcome():
             client.event("shutdown", payload)
             client.close(1012, "service restart")
 
+    def _shut(self) -> None:
+        """Refuse whoever dials; connections that stand are kept."""
+        with self._door:
+            if not self._stopping.is_set():
+                self._port.shut()
+
+    def _return(self) -> None:
+        """Let clients in again."""
+        with self._door:
+            if not self._port.listening and not self._stopping.is_set():
+                self._port.open()
+
     # One connection
 
     def _upgrade(self, connection: ServerConnection, _: Request) -> Response | None:
-        if fault := self._faults.take("slow_dial"):
-            after = fault.options.get("after")
-            assert after is None or isinstance(after, int | float)
-            fault.over.wait(after)
-        if self._faults.take("unavailable") or self._stopping.is_set():
+        answer = self._behaviour.upgrade(connection)
+        if answer is None and self._stopping.is_set():
             return connection.respond(HTTPStatus.SERVICE_UNAVAILABLE, "gateway closing\n")
-        if self._faults.take("http"):
-            page = connection.respond(HTTPStatus.OK, _WEB_PAGE)
-            del page.headers["Content-Type"]
-            page.headers["Content-Type"] = "text/html; charset=utf-8"
-            return page
-        return None
+        return answer
 
     def _serve(self, connection: ServerConnection) -> None:
         with self._lock:
             self._connections += 1
-            client = Client(connection, self._connections)
+            client = self._behaviour.client(connection, self._connections)
             self._clients.append(client)
         try:
-            talk = Conversation(client, self._service, self._faults, self._note, self.spawn)
+            talk = Conversation(client, self._service, self._behaviour, self._note)
             if talk.admit(self.token, self.device_token, f"boot-{self._boots}", self._tick_seconds):
                 for message in connection:
                     talk.receive(message)

@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
-from tray.demo.faults import Fault
 from tray.demo.methods import SCOPES
 from tray.demo.schema import Json, Shape, a, at_least, complaints, one_of, text
 from tray.values import PrivateStruct
@@ -140,48 +139,6 @@ def pairing_required(params: Json, request_id: str) -> Turned:
     )
     verdict.reason += f" (requestId: {request_id})"
     return verdict
-
-
-def rate_limited(retry_after: float) -> Turned:
-    """Build the refusal after too many wrong secrets; `retry_after` in seconds."""
-    verdict = turned(
-        "INVALID_REQUEST",
-        "unauthorized: too many failed authentication attempts (retry later)",
-        "AUTH_RATE_LIMITED",
-        authReason="rate_limited",
-        canRetryWithDeviceToken=False,
-        recommendedNextStep="wait_then_retry",
-    )
-    verdict.error |= {"retryable": True, "retryAfterMs": int(retry_after * 1000)}
-    return verdict
-
-
-def starting(retry_after: float) -> Turned:
-    """Build the refusal of a gateway that is still starting, closed with 1013; `retry_after` in seconds."""
-    error = {
-        "code": "UNAVAILABLE",
-        "message": "gateway starting; retry shortly",
-        "retryable": True,
-        "retryAfterMs": int(retry_after * 1000),
-        "details": {"reason": "startup-sidecars"},
-    }
-    return Turned(error, 1013, "gateway starting")
-
-
-def turned_by(fault: Fault, params: Json) -> Turned:
-    """Build the refusal that a fault of the door asks for."""
-    match fault.name:
-        case "wrong_token":
-            return wrong_token()
-        case "pairing":
-            return pairing_required(params, fault.text("request_id", "pairing-1"))
-        case "protocol":
-            return protocol_mismatch(params)
-        case "rate_limit":
-            return rate_limited(fault.number("retry_after", 300.0))
-        case _:
-            assert fault.name == "starting", fault.name
-            return starting(fault.number("retry_after", 0.5))
 
 
 def admit(method: str, params: object, caller: Caller) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The runs of the simulated gateway: each streams an answer as events, and ends exactly once.
 
-Knows sessions and faults; of connections only `Emit`, and of those who wait for an answer only `Reply`.
+Knows sessions; of connections only `Emit`, and of those who wait for an answer only `Reply`.
 """
 
 from __future__ import annotations
@@ -12,12 +12,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from tray.demo.answers import answer
-from tray.demo.faults import Faults
+from tray.demo.behaviour import Behaviour, Reply
 from tray.demo.schema import Json, now_ms
 from tray.demo.sessions import Sessions
-
-Reply = Callable[[Json], None]
-"""Takes the body of a response: `{ok, payload}` or `{ok, error}`."""
 
 Emit = Callable[[str, Json], None]
 """Takes an event's name and payload, for whoever may see it."""
@@ -64,8 +61,8 @@ class Run:
 class Runs:
     """All runs since the start, by id; the id is the idempotency key, so the same key never runs twice."""
 
-    def __init__(self, sessions: Sessions, faults: Faults, emit: Emit, pace: Pace) -> None:
-        self._sessions, self._faults, self._emit, self._pace = sessions, faults, emit, pace
+    def __init__(self, sessions: Sessions, behaviour: Behaviour, emit: Emit, pace: Pace) -> None:
+        self._sessions, self._behaviour, self._emit, self._pace = sessions, behaviour, emit, pace
         self._runs: dict[str, Run] = {}
 
     @property
@@ -84,8 +81,7 @@ class Runs:
 
     def start(self, run: Run) -> None:
         """Begin a registered run on a thread of its own."""
-        if fault := self._faults.take("run_by"):
-            run.effective = fault.text("model", run.effective)
+        run.effective = self._behaviour.model(run.effective)
         with self._sessions.lock:
             row = self._sessions.row(run.key)
             active = [*row["activeRunIds"], run.id]
@@ -140,8 +136,9 @@ class Runs:
         run.wake.wait(self._pace.seconds(_START_SECONDS))
         provider, _, model = run.effective.partition("/")
         self._agent(run, "lifecycle", {"phase": "model", "provider": provider, "model": model})
-        if fault := self._faults.take("run_fails"):
-            self._fail(run, fault.text("message", f"{run.effective} request failed (HTTP 401)"))
+        failure = self._behaviour.failure(run.effective)
+        if failure is not None:
+            self._fail(run, failure)
         elif self._stream(run):
             self._succeed(run)
         elif run.aborted:
@@ -156,7 +153,7 @@ class Runs:
 
     def _stream(self, run: Run) -> bool:
         """Stream the answer word by word; False when the run was aborted or ran out of time."""
-        held = self._faults.take("run_holds")
+        held = self._behaviour.holds()
         for word in answer(run.prompt).split(" "):
             delta = f" {word}" if run.text else word
             run.text += delta
@@ -174,7 +171,7 @@ class Runs:
     def _succeed(self, run: Run) -> None:
         run.total = self._prompt_tokens(run)
         output = len(run.text) // 4 + 1
-        unreported = self._faults.take("run_unreported") is not None
+        reported = self._behaviour.reports_usage()
         usage = {
             "input": run.total,
             "output": output,
@@ -184,12 +181,12 @@ class Runs:
         }
         counted = {"inputTokens": run.total, "outputTokens": output, "totalTokens": run.total}
         self._rest(
-            run, "done", {"totalTokensFresh": False} if unreported else counted | {"totalTokensFresh": True}
+            run, "done", counted | {"totalTokensFresh": True} if reported else {"totalTokensFresh": False}
         )
         provider, _, model = run.effective.partition("/")
         spoken = {"provider": provider, "model": model, "stopReason": "stop"}
         self._sessions.say(
-            run.key, _message("assistant", run.text) | spoken | ({} if unreported else {"usage": usage})
+            run.key, _message("assistant", run.text) | spoken | ({"usage": usage} if reported else {})
         )
         meta: Json = {
             "durationMs": now_ms() - run.started_at_ms,
@@ -198,7 +195,7 @@ class Runs:
                 "provider": provider,
                 "model": model,
                 "contextTokens": self._sessions.window(run.effective),
-                **({} if unreported else {"usage": usage, "promptTokens": run.total}),
+                **({"usage": usage, "promptTokens": run.total} if reported else {}),
             },
             "aborted": False,
             "stopReason": "stop",

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from tray.demo.approvals import Approvals
-from tray.demo.faults import Faults
+from tray.demo.behaviour import Behaviour, Reply
 from tray.demo.methods import METHODS, Refused
-from tray.demo.runs import Emit, Pace, Reply, Run, Runs, waited
+from tray.demo.runs import Emit, Pace, Run, Runs, waited
 from tray.demo.schema import Json, now_ms
 from tray.demo.sessions import MAIN, Sessions, canonical
 from tray.demo.usage import Usage
@@ -30,13 +30,13 @@ class Service:
     """The gateway behind its door: sessions, models, runs, and the answers to what was let through."""
 
     def __init__(
-        self, faults: Faults, emit: Emit, pace: Pace, restart: Callable[[], None] = lambda: None
+        self, behaviour: Behaviour, emit: Emit, pace: Pace, restart: Callable[[], None] = lambda: None
     ) -> None:
         self.sessions = Sessions()
         self.usage = Usage(self.sessions)
         self.approvals = Approvals(emit)
-        self.runs = Runs(self.sessions, faults, emit, pace)
-        self._faults, self._emit, self._pace, self._restart = faults, emit, pace, restart
+        self.runs = Runs(self.sessions, behaviour, emit, pace)
+        self._behaviour, self._emit, self._pace, self._restart = behaviour, emit, pace, restart
         self._started_at_ms = now_ms()
         self._at_once: Mapping[str, Callable[[Json], Json | list[Json]]] = {
             "health": lambda _: self.health(),
@@ -232,8 +232,8 @@ class Service:
         key = canonical(params["key"])
         if self.runs.active(key):
             raise Refused("INVALID_REQUEST", f"Session {key} has an active run; retry after it finishes.")
-        if fault := self._faults.take("compact_fails"):
-            reason = fault.text("reason", "The summary failed its quality checks.")
+        reason = self._behaviour.compaction_failure()
+        if reason is not None:
             return reply(
                 {"ok": True, "payload": {"ok": False, "key": key, "compacted": False, "reason": reason}}
             )
