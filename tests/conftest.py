@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import os
 import sys
@@ -24,6 +25,12 @@ with suppress(ImportError):  # the tests inside Windows' Python are none of thes
 
 TOKEN = "t0ken-of-the-test"
 _OURS = ("CLAWTRAY_", "OPENCLAW_", "MOLTBOT_", "CLAWDBOT_")
+
+
+def pytest_collection_finish():
+    # Some tests collect garbage to find what is left open; they need not go through all test modules again.
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import os
 import re
 import tempfile
 import tomllib
@@ -72,7 +73,7 @@ def own_test_files() -> tuple[str, ...]:
 class CoverageRule:
     """Measures from the first import to the last test, and then judges."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, runs_tests: bool) -> None:
         self.verdicts: tuple[Verdict, ...] = ()
         self._modules = modules()
         self._folder = tempfile.TemporaryDirectory(prefix="coverage-rule-")
@@ -85,6 +86,8 @@ class CoverageRule:
         )
         # The monitoring core of newer Pythons records a line once, so only for the first file that runs it.
         self._coverage.set_option("run:core", "ctrace")
+        if not runs_tests:
+            return
         self._coverage.start()
         # Import everything first, or a module's own lines would count for whichever test file came first.
         for path in self._modules:
@@ -134,7 +137,8 @@ class CoverageRule:
         )
 
     def _switch(self, nodeid: str) -> None:
-        self._coverage.switch_context(nodeid.partition("::")[0])
+        if Coverage.current() is self._coverage:
+            self._coverage.switch_context(nodeid.partition("::")[0])
 
     def _leave(self, path: Path) -> None:
         data = CoverageData(str(path))
@@ -167,5 +171,6 @@ class CoverageRule:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
-    """Begin to measure before a conftest imports anything."""
-    early_config.pluginmanager.register(CoverageRule(), "coverage-rule-measuring")
+    """Begin to measure before a conftest imports anything; the controller of workers runs no test itself."""
+    has_workers = early_config.known_args_namespace.numprocesses and "PYTEST_XDIST_WORKER" not in os.environ
+    early_config.pluginmanager.register(CoverageRule(runs_tests=not has_workers), "coverage-rule-measuring")

@@ -91,6 +91,12 @@ def reply(data):
     return serve
 
 
+def shout(connection):
+    """Say something at once, whatever is asked, and wait until the other side hangs up."""
+    connection.sendall(b"what?\r\n\r\n")
+    hang(connection)
+
+
 def babble(connection):
     """Answer with a line that never ends."""
     while True:

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from tests.servers import FINGERPRINT, Listener, babble, hang, reply
+from tests.servers import FINGERPRINT, Listener, babble, hang, reply, shout
 from tray.core.connection.diagnosis import Layer
 from tray.net.probe import probe
 from tray.settings.target import Target
@@ -66,7 +66,7 @@ def test_a_certificate_that_nobody_vouches_for_is_shown_and_ends_nothing():
 
 
 def test_encryption_with_a_server_that_has_none():
-    with Listener(reply(b"what?\r\n\r\n")) as server:
+    with Listener(shout) as server:
         found = probe(at(f"wss://127.0.0.1:{server.port}"), 5.0)
     assert found.failed is Layer.TLS
     assert found.certificate is None
