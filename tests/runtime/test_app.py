@@ -149,7 +149,7 @@ def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
             app.gateway._desk.carry_out(
                 Notify(SettingsRejected(f"{respect_do_not_disturb=}")), app.gateway.state
             )
-    assert [balloon.body for balloon in shown] == ["polite=False"]
+    assert [balloon.body for balloon in shown] == ["respect_do_not_disturb=False"]
 
 
 def test_the_demo_is_its_own_gateway_and_ends_with_the_program(gateway, home):

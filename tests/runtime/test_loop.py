@@ -792,7 +792,7 @@ def test_a_bug_in_update_is_logged_without_content_and_survived(demo, up, monkey
     assert after.connection.step is Step.UP
     [record] = caplog.records
     message = record.getMessage()
-    assert message.startswith("bug while handling Clicked: ValueError: ")
+    assert message.startswith("bug while handling CommandReceived: ValueError: ")
     assert "in buggy" in message
     assert "secret-key" not in message
     assert TOKEN not in message
