@@ -17,7 +17,7 @@ from tests.peers.npm import install_package
 
 ROOT = Path(__file__).parents[2]
 TASKS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["poe"]["tasks"]
-SECONDS = 300.0
+SECONDS = 600.0
 _REQUIRED = "commands" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 
 RUN_HERE = {"appicon", "bench", "drills", "icons", "licences"}

@@ -13,6 +13,7 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 from websockets.exceptions import WebSocketException
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from tests.peers.realgateway import Gateway
 
 KEY = "agent:main:drill"
+_PERCENTS = cycle(range(10, 70))
+"""How full the session is made before each time: another figure than the last time, in the next drill too."""
 _WINDOW = 200_000
 _TOLD_AFTER = 30.0
 """Seconds of an outage after which it is told, as the README says."""
@@ -136,8 +139,8 @@ def _repeat(gateway: Gateway, name: str, times: int, strike: Callable[[Subject],
     with tempfile.TemporaryDirectory() as folder, user(gateway.home, folder), Subject() as subject:
         subject.until(lambda state: state.connected)
         subject.click(Pin(KEY))
-        for number in range(times):
-            _once(gateway, subject, strike, 10 + number % 60, tally)
+        for _ in range(times):
+            _once(gateway, subject, strike, next(_PERCENTS), tally)
             tally.times += 1
     return tally.drill()
 
