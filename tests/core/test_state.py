@@ -2,40 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import FAR, HERE, NEW, NOON, OLD, Playbook, at_level, row
+from tests.core.playbook import FAR, HERE, NEW, OLD, Playbook, at_level, row
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
-from tray.core.model.clock import Now
-from tray.core.model.connection import Connection, Step
-from tray.core.model.sessions import Confidence, ContextUsage, RunningRun, SessionsSnapshot
-from tray.protocol.handshake import Generation
+from tray.core.model.connection import Connection
+from tray.core.model.sessions import RunningRun, SessionsSnapshot
 from tray.protocol.runs import Agent
 from tray.settings.settings import Level
-from tray.settings.target import Target
 from tray.values import replace
-
-
-def test_the_wall_clock_as_the_gateway_counts():
-    assert Now(0.0, NOON).ms == 1_772_452_800_000
-
-
-@pytest.mark.parametrize(
-    ("link", "phase"),
-    [
-        (Connection(), Phase.CONNECTING),
-        (Connection(step=Step.UP), Phase.CONNECTED),
-        (Connection(step=Step.UP, failure=ConnectionFailure(FailureKind.RESTARTING)), Phase.CONNECTED),
-        (Connection(failure=ConnectionFailure(FailureKind.LOST)), Phase.CONNECTING),
-        (Connection(failure=ConnectionFailure(FailureKind.LOST), failures=1), Phase.DOWN),
-        (
-            Connection(step=Step.DIALING, failure=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1),
-            Phase.DOWN,
-        ),
-        (Connection(failure=ConnectionFailure(FailureKind.TOKEN_WRONG), failures=1), Phase.REFUSED),
-        (Connection(failure=ConnectionFailure(FailureKind.NOT_FOUND)), Phase.NOT_SET_UP),
-    ],
-)
-def test_the_connection_as_a_person_sees_it(link, phase):
-    assert link.phase is phase
 
 
 def test_until_the_sessions_were_read_the_connection_is_still_being_made(play):
@@ -59,20 +32,6 @@ def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):
     assert not play.up(row()).state.running
     assert Playbook().up(row(active=True)).state.running
     assert replace(play.state, snapshot=SessionsSnapshot(runs={"run": RunningRun(None, 1000.0)})).running
-
-
-def test_a_reading_is_outdated_once_its_time_is_over():
-    assert not SessionsSnapshot().outdated
-    assert not SessionsSnapshot(read_at=NOON, outdated_at=1180.0).outdated
-    assert SessionsSnapshot(read_at=NOON).outdated
-
-
-@pytest.mark.parametrize(
-    ("used", "window", "percent"),
-    [(58_000, 200_000, 29.0), (None, 200_000, None), (5, None, None), (5, 0, None), (0, 100, 0.0)],
-)
-def test_a_percentage_needs_both_figures(used, window, percent):
-    assert ContextUsage(used, window, Confidence.FRESH).percent == percent
 
 
 @pytest.mark.parametrize(
@@ -114,20 +73,3 @@ def test_a_session_is_found_by_its_key(play):
     assert play.state.focused is play.session()
     assert play.session("agent:main:nothere") is None
     assert play.state.snapshot.find(None) is None
-
-
-@pytest.mark.parametrize(
-    ("shown", "files", "command"),
-    [
-        (Generation.UNKNOWN, None, "openclaw"),
-        (Generation.UNKNOWN, "moltbot", "moltbot"),
-        (Generation.CLAWDBOT, None, "clawdbot"),
-        (Generation.OPENCLAW, "clawdbot", "openclaw"),
-    ],
-)
-def test_the_gateway_s_own_command_is_called_as_far_as_that_is_known(shown, files, command):
-    target = Target("ws://127.0.0.1:1", "a test", is_loopback=True, secure=False, generation=files)
-    refused = Connection(target=target, failure=ConnectionFailure(FailureKind.PAIRING, generation=shown))
-    greeted = Connection(target=target, hello=replace(NEW, generation=shown))
-    assert (refused.command, greeted.command) == (command, command)
-    assert Connection().command == "openclaw"

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.core.playbook import MAIN, NOON_MS, OTHER, Playbook, row
+from tray.core.commands import Pin
+from tray.core.events import CommandReceived
+from tray.core.model.sessions import Focus
+from tray.core.sessions.focus import choose_focus, focus_deadline
+
+DAY_MS = 24 * 3600 * 1000
+
+
+def test_the_fullest_fresh_session_is_chosen_at_first(play):
+    play.up(row(used=20_000), row(OTHER, used=60_000), row("agent:main:third", used=150_000, fresh=False))
+    assert play.state.focus.key == OTHER
+
+
+def test_five_points_for_a_minute_take_the_icon_over(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    rivals = row(used=20_000), row(OTHER, used=30_000)
+    play.read(*rivals)
+    assert play.state.focus == Focus(MAIN, None, OTHER, play.mono)
+    play.wait(59.0).skip()
+    play.read(*rivals).skip()
+    assert play.state.focus.key == MAIN
+    play.wait(0.2)
+    assert play.state.focus == Focus(OTHER)
+
+
+def test_less_than_five_points_never_do(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play.read(row(used=20_000), row(OTHER, used=29_999))
+    assert play.state.focus == Focus(MAIN)
+    assert focus_deadline(play.state.focus) is None
+
+
+def test_a_rival_that_falls_back_starts_again(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play.read(row(used=20_000), row(OTHER, used=30_000))
+    play.wait(30.0).skip()
+    play.read(row(used=28_000), row(OTHER, used=30_000))
+    assert play.state.focus == Focus(MAIN)
+    play.read(row(used=28_000), row(OTHER, used=40_000))
+    since = play.state.focus.rival_since
+    assert since == play.mono
+    play.read(row(used=28_000), row("agent:main:third", used=60_000), row(OTHER, used=40_000))
+    assert play.state.focus.rival == "agent:main:third"
+
+
+def test_a_stale_figure_never_takes_over(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    for _ in range(3):
+        play.read(row(used=20_000), row(OTHER, used=150_000, fresh=False))
+        play.wait(40.0).skip()
+    assert play.state.focus.key == MAIN
+
+
+@pytest.mark.parametrize("doubtful", [{"fresh": False}, {"used": 300_000}, {"used": 0}, {"window": 64_000}])
+def test_nor_does_it_keep_its_place_against_a_fresh_one(play, doubtful):
+    play.up(row(used=100_000), row(OTHER, used=12_000))
+    rivals = row(**{"used": 100_000, **doubtful}), row(OTHER, used=12_000)
+    play.read(*rivals)
+    play.wait(59.0).skip()
+    play.read(*rivals).skip()
+    assert play.state.focus.key == MAIN
+    play.wait(1.0).skip()
+    assert play.state.focus.key == OTHER
+
+
+def test_where_all_are_doubtful_none_takes_over(play):
+    play.up(row(used=100_000), row(OTHER, used=12_000))
+    for _ in range(3):
+        play.read(row(used=100_000, fresh=False), row(OTHER, used=120_000, fresh=False))
+        play.wait(40.0).skip()
+    assert play.state.focus == Focus(MAIN)
+
+
+def test_a_session_idle_for_a_day_loses_the_icon(play):
+    play.up(row(used=90_000), row(OTHER, used=10_000))
+    play.read(row(used=90_000, updated_ms=NOON_MS - DAY_MS), row(OTHER, used=10_000))
+    assert play.state.focus.key == OTHER
+
+
+def test_background_sessions_are_folded_away(play):
+    play.up(row("agent:main:cron:1", used=150_000, background=True), row(used=10_000))
+    assert play.state.focus.key == MAIN
+
+
+def test_where_nothing_is_fresh_the_one_that_ran_last_tells_most(play):
+    play.up(row(OTHER), row(used=10_000, fresh=False))
+    assert play.state.focus.key == MAIN
+
+
+def test_where_nothing_is_active_the_newest_is_shown(play):
+    long_ago = {"updated_ms": NOON_MS - 2 * DAY_MS}
+    play.up(row(OTHER, **long_ago), row(**long_ago), row("agent:main:third", updated_ms=None))
+    assert play.state.focus.key == OTHER
+
+
+def test_where_nothing_is_there_nothing_is_shown(play):
+    play.up()
+    assert play.state.focused is None
+
+
+def test_a_pin_holds_against_everything(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play >> CommandReceived(Pin(OTHER))
+    play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
+    play.wait(45.0).silent()
+    play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
+    play.wait(45.0).silent()
+    assert play.state.focused.key == OTHER
+    play >> CommandReceived(Pin(None))
+    play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
+    assert play.state.focus == Focus(MAIN)
+
+
+def test_a_pinned_session_that_is_gone_leaves_its_place_until_it_is_back(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000))
+    play >> CommandReceived(Pin(OTHER))
+    play.read(row(used=20_000))
+    assert play.state.focus == Focus(MAIN, OTHER)
+    play.read(row(used=20_000), row(OTHER))
+    assert play.state.focus == Focus(OTHER, OTHER)
+
+
+def test_a_rival_is_looked_at_again_while_the_gateway_is_away():
+    play = Playbook().up(row(used=20_000), row(OTHER, used=10_000))
+    focus = Focus(MAIN, None, OTHER, play.mono)
+    assert choose_focus(focus, (), play.now) == Focus(None)
