@@ -15,9 +15,12 @@ from tray.core.commands import (
     SetAutostart,
 )
 from tray.core.errors import FailureKind, Phase, StaleReason
+from tray.core.model.approvals import Approval
+from tray.core.model.notifications import PastNotification, Welcome
 from tray.core.model.prompts import Prompt as Asked
 from tray.core.model.sessions import Confidence, UsageHistory
 from tray.i18n.translate import Words
+from tray.protocol.approvals import ExecRequest
 from tray.protocol.models import Model
 from tray.settings.settings import Level, Preset, Settings
 from tray.values import replace
@@ -297,3 +300,29 @@ def test_levels_that_a_path_leads_to(make, level, path, there):
 def test_what_changes_though_nothing_happens_is_the_ages(make, words):
     source = make.source(make.connected(make.session()))
     assert ages(source, make.now(), words) != ages(source, make.now(3600.0), words)
+
+
+def test_levels_below_a_prompt_and_a_provider(make, level):
+    prompt = Asked("1", "agent:main:tray", "hi")
+    main = make.session()
+    state = make.connected(main, prompts=(prompt,))
+    for path in (("prompts", "1"), ("model", "local"), ("sessions", main.key, "model", "local")):
+        assert level(state, *path), path
+
+
+def test_levels_of_an_approval_and_of_the_past_notifications(make, level):
+    request = ExecRequest("c1", "rm -rf build")
+    at = make.now().wall
+    state = make.connected(
+        make.session(),
+        approvals=(Approval("default", request),),
+        recent=(PastNotification(Welcome(), at, deferred=False),),
+    )
+    assert "rm -rf build" in texts(level(state, "approvals", "c1"))
+    assert any("just now" in text for text in texts(level(state, "notices", "recent")))
+
+
+def test_a_certificate_that_is_not_trusted_is_shown_at_the_top(make, level):
+    state = make.troubled(FailureKind.TLS, target=make.remote, fingerprint="ab" * 32)
+    assert find(level(state), "Certificate…").path == ("certificate",)
+    assert level(state, "certificate")

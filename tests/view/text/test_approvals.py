@@ -88,6 +88,13 @@ def test_details_of_a_device(make, words):
     assert approvals.details(Approval("default", PairingRequest("d1")), "", make.now(), words) == []
 
 
+def test_the_answers_that_a_gateway_accepts(words):
+    assert list(approvals.answers(DEVICE, words)) == [Decision.ALLOW_ONCE, Decision.DENY]
+    request = replace(COMMAND, decisions=(Decision.DENY, Decision.ALLOW_ONCE))
+    assert list(approvals.answers(request, words)) == [Decision.ALLOW_ONCE, Decision.DENY]
+    assert len({*approvals.answers(DEVICE, words).values(), *approvals.answers(request, words).values()}) == 4
+
+
 def test_how_long_it_has_been_waiting(make, words):
     minute_ago = make.now().ms - 61_000
     assert approvals.age(replace(COMMAND, created_ms=minute_ago), make.now(), words) == "1 min ago"

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.view.lines import texts
+from tray.core.commands import Compact
+from tray.core.errors import ActionError
+from tray.settings.settings import Level
+from tray.view.menu.item import Item, confirmed, note, reason_for, wrapped
+
+DOING = Item("Compact now", Compact("agent:main:main"))
+
+
+def test_a_note_cannot_be_clicked():
+    assert note("just so") == Item("just so", enabled=False)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "lines"),
+    [
+        ("", []),
+        ("one two three", ["one two", "three"]),
+        ("unbreakable words", ["unbreakable", "words"]),
+    ],
+)
+def test_a_sentence_is_wrapped_between_words(sentence, lines):
+    assert wrapped(sentence, width=8) == lines
+
+
+def test_the_reason_names_the_level_in_force(make, words):
+    source = make.source(make.connected(level=Level.ASK))
+    assert "ask" in reason_for(ActionError.LEVEL, source, words)
+
+
+def test_what_may_be_done_stands_under_what_it_means(make, words):
+    items = confirmed(["it forgets"], DOING, None, make.source(make.connected()), words)
+    assert items == (note("it forgets"), Item(separator=True), DOING)
+
+
+def test_what_may_not_be_done_is_greyed_and_says_why(make, words):
+    source = make.source(make.connected())
+    items = confirmed(["it forgets"], DOING, ActionError.OFFLINE, source, words)
+    reason = reason_for(ActionError.OFFLINE, source, words)
+    assert texts(items) == ["it forgets", "───", "Compact now", *wrapped(reason)]
+    assert not any(item.enabled for item in items if not item.separator)
