@@ -1,19 +1,19 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.core.playbook import (
-    MAIN,
-    OTHER,
-    row,
-)
+from tests.core.playbook import HERE, MAIN, OTHER, Playbook, row
 from tray.core.commands import (
     Ask,
     AskAgain,
     AskHere,
     Compact,
     CopyKey,
+    Decide,
     EditSettings,
+    KeepModel,
     NewSession,
     OpenAsk,
     OpenDashboard,
@@ -23,16 +23,26 @@ from tray.core.commands import (
     OpenSettings,
     Pin,
     Quit,
+    ReadApprovals,
+    ReadUsage,
     Reconnect,
+    RestartGateway,
     SaveSettings,
+    SendDraft,
     SetAutostart,
     SetNotices,
     SetThinking,
     ShowAnswer,
+    ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
+    ShowNotices,
+    ShowUsage,
+    Snooze,
+    StartGateway,
     StopPrompt,
     StopRun,
+    Until,
     UseModel,
 )
 from tray.core.effects import (
@@ -45,17 +55,32 @@ from tray.core.effects import (
     OpenWindow,
     ReadAutostart,
     ReadSettings,
+    RunCli,
     SaveAutostart,
     SaveNotices,
     ShowLog,
     ShowSettings,
     WriteSettings,
 )
-from tray.core.events import CommandReceived, DiagnosticsReady
+from tray.core.errors import ConnectionFailure, FailureKind
+from tray.core.events import CommandReceived, DiagnosticsReady, DialFailed, EventReceived
+from tray.core.model.gateway_control import GatewayControlKind
+from tray.core.model.notifications import ApprovalWaiting, SwitchFailed
+from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.windows import WindowKind
+from tray.protocol.approvals import (
+    ApprovalRequested,
+    Decision,
+    ExecApprovalResolve,
+    ExecRequest,
+    PairingList,
+)
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import Agent
 from tray.protocol.session_actions import ChatAbort, SessionsCompact, SessionsReset, ThinkingPatch
 from tray.protocol.sessions import SessionsPatch
+from tray.protocol.usage import SessionsUsage, UsageCost, UsageStatus
+from tray.values import replace
 
 
 def test_quitting(play):
@@ -160,3 +185,60 @@ def test_a_key_is_copied_as_it_is(play):
 def test_a_sessions_own_page_is_opened_whatever_it_is_called(play, key, page):
     play.up()
     play >> CommandReceived(OpenDashboard(key)) << OpenUrl(f"http://127.0.0.1:18789/{page}")
+
+
+def test_a_restart_and_a_start_are_left_to_the_gateway_s_own_command_line(play):
+    play.up()
+    play >> CommandReceived(RestartGateway()) << RunCli(GatewayControlKind.RESTART, HERE, "openclaw")
+    down = Playbook()
+    down.dial()
+    down >> DialFailed(1, ConnectionFailure(FailureKind.NOT_RUNNING))
+    down >> CommandReceived(StartGateway()) << RunCli(GatewayControlKind.START, HERE, "openclaw")
+
+
+def test_usage_is_read_on_command_and_when_its_window_opens(play):
+    play.spends = True
+    play.up()
+    play >> CommandReceived(ReadUsage()) << UsageCost << SessionsUsage << UsageStatus
+    other = Playbook()
+    other.up()
+    other >> CommandReceived(ShowUsage()) << OpenWindow
+    assert other.state.windows[-1].kind is WindowKind.USAGE
+    assert other.usage_asked > 0
+
+
+def test_approvals_are_read_shown_and_decided(play):
+    play.up()
+    play >> EventReceived(ApprovalRequested(ExecRequest("c1", "ls"))) << ApprovalWaiting
+    play >> CommandReceived(ShowApproval("c1")) << OpenWindow
+    window = play.state.windows[-1]
+    assert (window.kind, window.subject) == (WindowKind.APPROVAL, "c1")
+    play >> CommandReceived(Decide("c1", Decision.DENY)) << ExecApprovalResolve("c1", Decision.DENY)
+    play.decides = True
+    play >> CommandReceived(ReadApprovals()) << PairingList()
+
+
+def test_past_notifications_open_in_a_window(play):
+    play >> CommandReceived(ShowNotices()) << OpenWindow
+    assert play.state.windows[-1].kind is WindowKind.NOTICES
+
+
+def test_notifications_are_snoozed(play):
+    play >> CommandReceived(Snooze(Until.HOUR))
+    assert play.state.snoozed_until == play.wall + timedelta(hours=1)
+
+
+def test_a_failed_switch_is_forgotten_when_the_model_in_use_is_kept(play):
+    play.up(row(used=1))
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch
+    play.decline(SessionsPatch, ErrorResponse("UNAVAILABLE", "no")) << SwitchFailed
+    play >> CommandReceived(KeepModel(MAIN))
+    assert play.state.switches == ()
+
+
+def test_a_draft_is_sent_once_it_is_confirmed(play):
+    play.up()
+    draft = Prompt("draft", MAIN, "a long text", state=PromptStatus.DRAFT)
+    play.state = replace(play.state, prompts=(draft,))
+    play >> CommandReceived(SendDraft("draft")) << Agent
+    assert play.prompt().state is PromptStatus.SENT

@@ -2,30 +2,79 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import (
-    ALPHA,
-    BETA,
-    MAIN,
-    OLD,
-    SIDE,
-    Playbook,
-    old_row,
-    row,
-)
+from tests.core.playbook import ALPHA, BETA, MAIN, NEW, OLD, SIDE, Playbook, old_row, row
 from tray.core.commands import (
     Ask,
+    Compact,
+    Decide,
+    NewSession,
+    ReadUsage,
+    RestartGateway,
+    SetThinking,
+    StopRun,
     UseModel,
 )
 from tray.core.errors import ActionError, FailureKind
-from tray.core.events import CommandReceived, ReplyReceived, RequestFailed, RequestNotSent
+from tray.core.events import CommandReceived, EventReceived, ReplyReceived, RequestFailed, RequestNotSent
+from tray.core.model.actions import ActionStatus
+from tray.core.model.approvals import ApprovalStatus
 from tray.core.model.connection import Mode
+from tray.core.model.gateway_control import GatewayControlStatus
 from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import SwitchFailed
+from tray.core.model.notifications import (
+    ActionFinished,
+    ApprovalFinished,
+    ApprovalWaiting,
+    GatewayControlFinished,
+    SwitchFailed,
+)
 from tray.core.model.prompts import PromptStatus
+from tray.protocol.approvals import (
+    ApprovalRequested,
+    Decision,
+    DecisionAccepted,
+    ExecApprovalResolve,
+    ExecRequest,
+    PairingList,
+    PairingRequest,
+    PairingRequests,
+)
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
-from tray.protocol.runs import Accepted, Agent, AgentWait, ChatHistory, Finished, Transcript, Waited
+from tray.protocol.restart import Restarting, RestartRequest
+from tray.protocol.runs import (
+    Accepted,
+    Agent,
+    AgentWait,
+    ChatHistory,
+    Finished,
+    RunStarted,
+    Transcript,
+    Waited,
+)
+from tray.protocol.session_actions import (
+    ChatAbort,
+    Compacted,
+    ResetDone,
+    SessionsAbort,
+    SessionsCompact,
+    SessionsReset,
+    StopCommand,
+    Stopped,
+    StopSent,
+    ThinkingPatch,
+    ThinkingSet,
+)
 from tray.protocol.sessions import Patched, SessionList, SessionsList, SessionsPatch
+from tray.protocol.usage import (
+    DailyCost,
+    Quotas,
+    SessionsUsage,
+    UsageBreakdown,
+    UsageCost,
+    UsageStatus,
+)
+from tray.values import replace
 
 
 def test_an_answer_of_the_wrong_kind_is_taken_off_the_list(play):
@@ -143,3 +192,131 @@ def test_a_reply_to_nothing_changes_nothing(play, event):
     before = play.state
     play >> event
     assert play.state == before
+
+
+# ---- actions on sessions ----
+
+CAN = replace(NEW, methods=NEW.methods | {"sessions.abort", RestartRequest.method})
+ACTIONS = [
+    (Compact(MAIN), SessionsCompact(MAIN), Compacted(done=True)),
+    (NewSession(MAIN), SessionsReset(MAIN), ResetDone()),
+    (StopRun(MAIN), SessionsAbort(MAIN), Stopped(any=True)),
+    (SetThinking(MAIN, "low"), ThinkingPatch(MAIN, "low"), ThinkingSet("low")),
+]
+each_action = pytest.mark.parametrize(("command", "request_", "answer"), ACTIONS)
+
+
+def act(play, command, request):
+    play.up(row(used=20_000, thinking_levels=("off", "low")), hello=CAN)
+    return play >> CommandReceived(command) << request
+
+
+@each_action
+def test_an_action_is_done_once_it_is_answered(play, command, request_, answer):
+    act(play, command, request_).answer(type(request_), answer)
+    assert play.state.actions[-1].state is ActionStatus.DONE
+    play.skip()
+
+
+@each_action
+def test_an_action_that_is_declined_has_failed(play, command, request_, answer):
+    act(play, command, request_).decline(type(request_), NO) << ActionFinished
+    assert play.state.actions[-1].state is ActionStatus.FAILED
+
+
+@each_action
+def test_an_action_that_was_not_sent_has_failed(play, command, request_, answer):
+    act(play, command, request_) >> RequestNotSent(play.pending(type(request_)).id) << ActionFinished
+    assert play.state.actions[-1].error is ActionError.OFFLINE
+
+
+def test_a_stop_command_is_followed_by_the_end_of_the_run(play):
+    play.up(row(used=20_000, active=True), hello=OLD)
+    play >> EventReceived(RunStarted("run", MAIN))
+    play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
+    play.answer(ChatAbort, Stopped(any=False)) << StopCommand
+    play.answer(StopCommand, StopSent())
+    assert play.state.actions[-1].due_at is not None
+
+
+# ---- prompts ----
+
+
+def test_a_prompt_that_answers_at_once_is_over(play):
+    play.up()
+    play >> CommandReceived(Ask("hello")) << Agent
+    play.answer(Agent, Finished("hi"))
+    assert (play.prompt().state, play.prompt().answer) == (PromptStatus.ANSWERED, "hi")
+
+
+# ---- approvals ----
+
+COMMAND = ExecRequest("c1", "ls")
+
+
+def decided(play):
+    """One command waits, and was denied here."""
+    play.decides = True
+    play.up()
+    play.answer(PairingList, PairingRequests(()))
+    play >> EventReceived(ApprovalRequested(COMMAND)) << ApprovalWaiting
+    return play >> CommandReceived(Decide("c1", Decision.DENY)) << ExecApprovalResolve("c1", Decision.DENY)
+
+
+def test_what_waits_for_an_approval_is_taken_from_the_list(play):
+    play.decides = True
+    play.up()
+    play.answer(PairingList, PairingRequests((PairingRequest("d1", "laptop"),))) << ApprovalWaiting
+    assert [approval.id for approval in play.state.approvals] == ["d1"]
+
+
+def test_a_decision_that_is_accepted_is_final(play):
+    decided(play).answer(ExecApprovalResolve, DecisionAccepted())
+    assert play.state.approvals[-1].state is ApprovalStatus.DECIDED
+
+
+def test_a_decision_that_is_declined_or_not_sent_leaves_the_request_waiting(play):
+    decided(play).decline(ExecApprovalResolve, NO) << ApprovalFinished
+    assert play.state.approvals[-1].error is ActionError.GATEWAY
+    play >> CommandReceived(Decide("c1", Decision.DENY)) << ExecApprovalResolve
+    play >> RequestNotSent(play.pending(ExecApprovalResolve).id) << ApprovalFinished
+    assert play.state.approvals[-1].error is ActionError.OFFLINE
+    assert play.state.approvals[-1].state is ApprovalStatus.WAITING
+
+
+# ---- restarting the gateway ----
+
+
+def restarting(play):
+    play.up(hello=CAN)
+    return play >> CommandReceived(RestartGateway()) << RestartRequest()
+
+
+def test_a_restart_that_is_accepted_is_on_its_way(play):
+    restarting(play).answer(RestartRequest, Restarting("2 runs"))
+    assert play.state.gateway_control.state is GatewayControlStatus.TAKEN
+
+
+def test_a_restart_that_is_declined_or_not_sent_has_failed(play):
+    restarting(play).decline(RestartRequest, NO) << GatewayControlFinished
+    assert play.state.gateway_control.error is ActionError.GATEWAY
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
+    play >> RequestNotSent(play.pending(RestartRequest).id) << GatewayControlFinished
+    assert play.state.gateway_control.error is ActionError.OFFLINE
+
+
+# ---- usage ----
+
+
+def test_usage_is_kept_as_far_as_it_was_answered(play):
+    play.spends = True
+    play.up()
+    play >> CommandReceived(ReadUsage()) << UsageCost << SessionsUsage << UsageStatus
+    play.answer(UsageCost, DailyCost({}))
+    play.answer(SessionsUsage, UsageBreakdown({}))
+    play.answer(UsageStatus, Quotas())
+    totals = play.state.usage_totals
+    assert (totals.bill, totals.ledger, totals.quotas) == (DailyCost({}), UsageBreakdown({}), Quotas())
+    play >> CommandReceived(ReadUsage()) << UsageCost << SessionsUsage << UsageStatus
+    play.decline(UsageCost, NO)
+    assert play.state.usage_totals.refused == {UsageCost.method: NO}
