@@ -256,7 +256,7 @@ def _parser() -> argparse.ArgumentParser:
 def _url(text: str) -> str:
     url = normalise_url(text)
     if isinstance(url, SettingsProblem):
-        raise argparse.ArgumentTypeError(url.message.removesuffix("."))
+        raise argparse.ArgumentTypeError(str(url.message).removesuffix("."))
     return url
 
 

@@ -17,7 +17,7 @@ from tray.core.model.notifications import SettingsRejected
 from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.gui.host import Windows
-from tray.i18n.translate import Words
+from tray.i18n.translate import Words, words_in
 from tray.runtime.app import App, BadUsage, Options
 from tray.runtime.clock import now
 from tray.storage import bugs, files, log_file
@@ -176,7 +176,8 @@ def run(options: Options) -> int | None:
     if not system.tray_is_there():
         return None
     if not system.claim(demo=options.demo):
-        sys.stderr.write("clawtray: it is running already, and now shows where.\n")
+        words = words_in(system.language())
+        sys.stderr.write(f"clawtray: {words('it is running already, and now shows where.')}\n")
         return 0
     system.prepare()
     try:
@@ -185,7 +186,8 @@ def run(options: Options) -> int | None:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody would see why there is no icon
         bugs.report("showing the icon", error)
-        sentence = "The icon could not be shown. Start ClawTray again; the log says more."
+        words = words_in(system.language())
+        sentence = words("The icon could not be shown. Start ClawTray again; the log says more.")
         sys.stderr.write(f"clawtray: {sentence}\n")
         system.say(sentence)
         return status.FAILED

@@ -43,13 +43,13 @@ def _discover(
 
 def _source(found: Discovery) -> str:
     assert found.target is not None
-    return found.target.source
+    return str(found.target.source)
 
 
 def test_nothing_found_says_where_it_was_looked_for(home: Path) -> None:
     found = _discover(home)
     assert (found.target, found.secrets, found.refusal, found.problems) == (None, Secrets(), None, ())
-    assert found.searched == (
+    assert tuple(map(str, found.searched)) == (
         "CLAWTRAY_URL: not set",
         "OPENCLAW_GATEWAY_URL: not set",
         "CLAWDBOT_GATEWAY_URL: not set",
@@ -75,7 +75,7 @@ def test_the_gateway_of_this_computer_is_found(home: Path) -> None:
         "ws://127.0.0.1:19001", name, is_loopback=True, secure=False, generation="openclaw"
     )
     assert found.secrets.shared == Secrets(token="s3cret").shared
-    assert f"{name}: used" in found.searched
+    assert f"{name}: used" in map(str, found.searched)
     assert "s3cret" not in repr(found)
     assert str(home) not in repr(found.searched)
 
@@ -132,7 +132,7 @@ def test_where_the_file_lies_tells_whether_older_variables_count(
     assert found.target is not None
     assert found.target.url == f"ws://127.0.0.1:{5 if counts else 19001}"
     assert found.secrets.shared == Secrets(token="old" if counts else None).shared
-    assert ("CLAWDBOT_GATEWAY_PORT: set" in found.searched) is counts
+    assert ("CLAWDBOT_GATEWAY_PORT: set" in map(str, found.searched)) is counts
 
 
 @pytest.mark.parametrize("written", ["~/elsewhere/my.json", " ~\\elsewhere/my.json "])
@@ -187,9 +187,9 @@ def test_a_file_that_cannot_be_used_is_not_skipped_for_an_older_one(
     found = _discover(home)
     name = str(Path("~/.openclaw/openclaw.json"))
     assert found.target is None
-    assert found.refusal == f"The gateway's address cannot be read from {name}; correct it there."
-    assert found.problems == (name + said,)
-    assert f"{Path('~/.clawdbot/clawdbot.json')}: there" in found.searched
+    assert str(found.refusal) == f"The gateway's address cannot be read from {name}; correct it there."
+    assert [str(each) for each in found.problems] == [name + said]
+    assert f"{Path('~/.clawdbot/clawdbot.json')}: there" in map(str, found.searched)
 
 
 def test_a_file_that_cannot_be_opened_is_said_in_words(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -200,7 +200,9 @@ def test_a_file_that_cannot_be_opened_is_said_in_words(home: Path, monkeypatch: 
 
     monkeypatch.setattr(Path, "open", refuse)
     found = _discover(home)
-    assert found.problems == (f"{Path('~/.openclaw/openclaw.json')} cannot be read (Permission denied)",)
+    assert [str(each) for each in found.problems] == [
+        f"{Path('~/.openclaw/openclaw.json')} cannot be read (Permission denied)"
+    ]
     assert found.target is None
 
 
@@ -222,7 +224,8 @@ def test_problems_name_the_file_and_no_secret(home: Path) -> None:
     found = _discover(home)
     assert len(found.problems) == 2
     assert all(
-        problem.startswith(f"{Path('~/.openclaw/openclaw.json')}: gateway.") for problem in found.problems
+        str(problem).startswith(f"{Path('~/.openclaw/openclaw.json')}: gateway.")
+        for problem in found.problems
     )
     assert "s3cret" not in repr(found)
 
@@ -326,7 +329,7 @@ def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault)
     store("default", URL, Secrets(password="kept"))
     bare, found = _discover(home), _with_kept(home)
     assert found.secrets.shared == Secrets(password="kept").shared
-    assert found.searched == (*bare.searched, "Windows Credential Manager: used")
+    assert [*map(str, found.searched)] == [*map(str, bare.searched), "Windows Credential Manager: used"]
     assert (found.target, found.stamp, found.problems) == (bare.target, bare.stamp, bare.problems)
     assert "kept" not in repr(found)
 
@@ -336,7 +339,7 @@ def test_another_profile_or_address_gets_nothing(home: Path, vault: Vault, profi
     store("default", URL, Secrets("kept"))
     found = _with_kept(home, profile)
     assert found.secrets.shared == Secrets().shared
-    assert found.searched[-1].startswith("Windows Credential Manager: ")
+    assert str(found.searched[-1]).startswith("Windows Credential Manager: ")
 
 
 @pytest.mark.parametrize("name", ["CLAWTRAY_TOKEN", "CLAWTRAY_PASSWORD", "OPENCLAW_GATEWAY_TOKEN"])
@@ -362,7 +365,7 @@ def test_a_store_that_fails_is_said_and_no_more(home: Path, vault: Vault) -> Non
     _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
     found = _with_kept(home)
     assert found.secrets.shared == Secrets().shared
-    assert found.searched[-1] == "Windows Credential Manager: cannot be read"
+    assert str(found.searched[-1]) == "Windows Credential Manager: cannot be read"
 
 
 # ---- inside this computer's own Linux ----
@@ -380,8 +383,8 @@ def test_a_gateway_inside_the_own_linux_is_found_where_there_is_no_other(home: P
         "ws://127.0.0.1:19001", str(used), is_loopback=True, secure=False, generation="openclaw"
     )
     assert found.secrets.shared == Secrets(token="s3cret").shared
-    assert f"{used}: used" in found.searched
-    assert f"{tmp_path / 'x' / '.openclaw' / 'openclaw.json'}: not there" in found.searched
+    assert f"{used}: used" in map(str, found.searched)
+    assert f"{tmp_path / 'x' / '.openclaw' / 'openclaw.json'}: not there" in map(str, found.searched)
     assert not [path for path, _, _ in found.stamp if str(tmp_path / "Ubuntu") in path]
     _write(home / ".openclaw" / "openclaw.json")
     assert changed(found.stamp)

@@ -84,7 +84,7 @@ def test_what_is_written_is_read_back_as_it_was_typed():
     ],
 )
 def test_what_is_wrong_is_said_in_words(fields, part):
-    assert any(part in problem for problem in problems(edited(**fields)))
+    assert any(part in str(problem) for problem in problems(edited(**fields)))
 
 
 @pytest.mark.parametrize(
@@ -115,4 +115,4 @@ def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, notifie
 
 def test_half_a_quiet_time_is_found_fault_with():
     (problem,) = problems(edited(quiet_to=""))
-    assert "must both be times" in problem
+    assert "must both be times" in str(problem)

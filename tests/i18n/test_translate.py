@@ -1,18 +1,38 @@
-from __future__ import annotations
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tray.i18n.translate import words_in
+from tray.i18n.message import message
+from tray.i18n.translate import Words, words_in
 
-
-def test_english_is_the_source_language_and_stands_in_for_unknown_ones():
-    for language in ("en", "de"):
-        assert words_in(language)("updated {age}", age="just now") == "updated just now"
-
-
-def test_a_message_is_translated_into_korean_with_its_values():
-    words = words_in("ko")
-    assert words("Quit") != "Quit"
-    assert "{0} & {x}" in words("Session: {name}", name="{0} & {x}")
+GERMAN = Words(
+    {"{n} min ago": "vor {n} min", "{n} days": "{n} Tage", "no {what}": "kein {what}", "key": "Schlüssel"}
+)
 
 
-def test_a_message_that_is_not_in_the_catalogue_stays_english():
-    assert words_in("ko")("no such message") == "no such message"
+def test_a_message_without_a_translation_stays_english():
+    assert Words()("{n} min ago", n=3) == "3 min ago"
+    assert GERMAN("{n} min ago", n=3) == "vor 3 min"
+    assert GERMAN("just now") == "just now"
+
+
+@given(st.text())
+def test_a_value_from_outside_is_never_taken_for_a_placeholder(value):
+    assert Words()("<{name}>", name=value) == f"<{value}>"
+    assert Words().render(message("<{name}>", name=value)) == f"<{value}>"
+
+
+def test_the_number_chooses_the_form():
+    assert [Words().plural("{n} day", "{n} days", n) for n in (0, 1, 2)] == ["0 days", "1 day", "2 days"]
+    assert Words().plural("{n} token", "{n} tokens", 1_500, n="1k") == "1k tokens"
+    assert GERMAN.plural("{n} day", "{n} days", 2) == "2 Tage"
+
+
+def test_what_lower_layers_hand_up_is_translated_where_it_is_shown():
+    problem = message("no {what}", what=message("key"))
+    assert (str(problem), GERMAN.render(problem)) == ("no key", "kein Schlüssel")
+    assert GERMAN.render("said by a {gateway}") == "said by a {gateway}"
+
+
+def test_a_language_is_chosen_by_its_letters():
+    assert words_in("ko")("Quit") == "종료"
+    assert words_in("en") == words_in("de") == Words()

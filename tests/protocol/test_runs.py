@@ -208,13 +208,13 @@ def test_what_does_not_matter_of_a_run_is_nothing(payload):
     assert read_agent(payload) is None
 
 
-def test_a_failure_without_words_still_has_some():
+def test_a_failure_without_a_reason_is_still_one():
     failed = {"runId": "r", "stream": "lifecycle", "data": {"phase": "error"}}
-    assert read_agent(failed) == RunEnded("r", None, "the run failed")
-    assert read_chat({"runId": "r", "state": "error"}) == ChatStopped("r", None, "the run failed")
-    assert agent().read({"status": "error"}).error == "the run failed"
+    assert read_agent(failed) == RunEnded("r", None, "")
+    assert read_chat({"runId": "r", "state": "error"}) == ChatStopped("r", None, "")
+    assert agent().read({"status": "error"}).error == ""
     assert agent().read({"status": "error", "error": {"message": "why"}, "summary": "what"}).error == "why"
-    assert agent().read({"result": {"payloads": [{"isError": True}]}}).error == "the run failed"
+    assert agent().read({"result": {"payloads": [{"isError": True}]}}).error == ""
 
 
 def test_a_chat_that_failed(release):

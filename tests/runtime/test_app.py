@@ -198,7 +198,7 @@ def test_a_complaint_comes_before_the_misuse_that_it_explains(home, tmp_path):
     with pytest.raises(BadUsage, match=r"^mine\.toml: There is a mistake in line 1 .* no profile 'work'"):
         _app(Options(profile="work", config=path))
     with _app(Options(config=path)) as app:
-        assert "mine.toml" in app.complaint
+        assert "mine.toml" in str(app.complaint)
 
 
 def test_a_profile_is_chosen_for_this_process_alone(home, tmp_path):

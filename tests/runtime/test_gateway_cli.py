@@ -10,6 +10,7 @@ import pytest
 from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
 from tray.core.model.gateway_control import GatewayControlKind
+from tray.i18n.message import message
 from tray.runtime import gateway_cli
 from tray.settings.target import Target
 
@@ -129,7 +130,9 @@ def test_warnings_before_and_words_after_the_answer_do_not_matter(cli):
 @pytest.mark.parametrize("text", ["", "no idea", "{broken", "\ufffd{"])
 def test_what_cannot_be_read_is_no_success(cli, text):
     ended = run(cli(status=status(OWN), restart=text))
-    assert ended == GatewayCliFinished(ActionError.CLI, "openclaw gave no answer that can be read")
+    assert ended == GatewayCliFinished(
+        ActionError.CLI, message("{command} gave no answer that can be read", command="openclaw")
+    )
 
 
 def test_a_command_that_is_not_there_is_named(tmp_path):
@@ -147,7 +150,8 @@ def test_a_command_that_never_ends_is_given_up(cli, monkeypatch):
         raise subprocess.TimeoutExpired(command, 120.0)
 
     monkeypatch.setattr(subprocess, "run", expire)
-    assert run(cli(status={})) == GatewayCliFinished(ActionError.CLI, "openclaw gave no answer within 120 s")
+    ended = run(cli(status={}))
+    assert (ended.error, str(ended.detail)) == (ActionError.CLI, "openclaw gave no answer within 120 s")
 
 
 def test_the_usual_port_of_an_encrypted_gateway_is_known(cli):

@@ -152,7 +152,7 @@ def test_each_wish_for_the_configuration_gets_one_answer(bench):
     assert {answer.revision for answer in answers} == {1}
     assert last.target.url == "ws://127.0.0.1:19001"
     assert last.failure is None
-    assert "CLAWTRAY_URL: set" in last.searched
+    assert "CLAWTRAY_URL: set" in map(str, last.searched)
     assert worker.worker.secrets().shared == Secrets(token=SECRET).shared
     assert SECRET not in repr(answers) + repr(worker.worker.secrets())
 
@@ -238,10 +238,10 @@ def test_a_file_that_was_of_no_use_is_read_again(bench, home):
     path.write_bytes(b"\xff\xfe....")
     before = path.stat()
     worker = bench(environ={})
-    assert "is not UTF-8 text" in " ".join(worker.do().searched)
+    assert "is not UTF-8 text" in " ".join(map(str, worker.do().searched))
     path.write_bytes(b"{}      ")
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert "is not UTF-8 text" not in " ".join(worker.do().searched)
+    assert "is not UTF-8 text" not in " ".join(map(str, worker.do().searched))
 
 
 def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(bench, vault, home):
@@ -254,7 +254,7 @@ def test_a_secret_that_is_typed_later_is_news_and_is_not_kept_from_the_files(ben
     credentials.forget("default")
     last = worker.do()
     assert [*revisions, last.revision] == [1, 2, 3, 3, 4]
-    assert last.searched[-1] == "Windows Credential Manager: nothing kept"
+    assert str(last.searched[-1]) == "Windows Credential Manager: nothing kept"
     assert worker.worker.secrets().shared == Secrets().shared
 
 
@@ -282,7 +282,7 @@ def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monke
         broken = worker.do()
     after = worker.do()
     assert (broken.target, broken.failure.kind) == (None, FailureKind.ADDRESS)
-    assert "bug" in broken.failure.detail
+    assert "bug" in str(broken.failure.detail)
     assert (after.target, after.failure) == (before.target, None)
     assert before.revision < broken.revision < after.revision
     (record,) = caplog.records
@@ -294,7 +294,7 @@ def test_an_address_that_must_not_be_called_is_a_trouble(bench):
     answer = bench(url="ws://gateway.example").do()
     assert answer.target is None
     assert answer.failure.kind is FailureKind.ADDRESS
-    assert "wss://" in answer.failure.detail
+    assert "wss://" in str(answer.failure.detail)
 
 
 def test_the_demo_has_a_key_of_its_own_and_leaves_none(bench, home):
@@ -314,7 +314,7 @@ def test_a_damaged_key_is_a_trouble_in_words(bench, home):
     (home / "clawtray" / "device.key").write_bytes(b"short")
     answer = bench().do()
     assert answer.failure.kind is FailureKind.KEY
-    assert "is damaged. Put back a copy of it, or delete it" in answer.failure.detail
+    assert "is damaged. Put back a copy of it, or delete it" in str(answer.failure.detail)
 
 
 # ---- settings ----
@@ -559,7 +559,7 @@ def test_what_is_wrong_with_the_settings_is_one_sentence(place, settings_file, t
     _write(settings_file, text)
     settings, complaint = read_settings(place)
     assert settings == (None if text.startswith("a = 1") else Settings())
-    assert complaint == sentence if sentence is None else sentence in complaint
+    assert complaint == sentence if sentence is None else sentence in str(complaint)
 
 
 # ---- memory ----
@@ -647,7 +647,7 @@ def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monke
     worker.do(Notify(lost), Notify(Digest((lost, back))), SaveMemory("text"))
     *notified, unsaved = worker.events
     assert notified == [NotificationDeferred(lost), NotificationDeferred(Digest((lost, back)))]
-    assert "state.json cannot be saved" in unsaved.notice.sentence
+    assert "state.json cannot be saved" in str(unsaved.notice.sentence)
     assert worker.shown == []
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tray.i18n.message import message
 from tray.settings.gateway_config import GatewayConfig
 from tray.settings.settings import Profile
 from tray.settings.target import (
@@ -44,7 +45,7 @@ def _resolve(
 
 def _address(resolution: Resolution) -> tuple[str, str]:
     assert resolution.target is not None
-    return resolution.target.url, resolution.target.source
+    return resolution.target.url, str(resolution.target.source)
 
 
 def test_nothing_found_is_no_refusal() -> None:
@@ -148,13 +149,15 @@ def test_the_variables_that_count_are_named_in_their_order() -> None:
 def test_a_bad_port_in_the_environment_is_passed_over() -> None:
     resolution = _resolve(_FULL, OPENCLAW_GATEWAY_PORT="s3cret")
     assert _address(resolution) == ("ws://127.0.0.1:19001", _NAME)
-    assert resolution.problems == ("OPENCLAW_GATEWAY_PORT is no port number; it is ignored",)
+    assert [str(each) for each in resolution.problems] == [
+        "OPENCLAW_GATEWAY_PORT is no port number; it is ignored"
+    ]
 
 
 def test_a_remote_mode_without_an_address_means_this_computer() -> None:
     resolution = _resolve(GatewayConfig(mode="remote"))
     assert _address(resolution)[0] == "ws://127.0.0.1:18789"
-    assert "there is no gateway.remote.url" in resolution.problems[0]
+    assert "there is no gateway.remote.url" in str(resolution.problems[0])
 
 
 @pytest.mark.parametrize(
@@ -180,7 +183,7 @@ def test_a_remote_mode_without_an_address_means_this_computer() -> None:
 def test_an_address_that_must_not_be_called_is_refused_in_words(resolution: Resolution, said: str) -> None:
     assert resolution.target is None
     assert resolution.refusal is not None
-    assert said in resolution.refusal
+    assert said in str(resolution.refusal)
     assert not resolution.secrets.given
     assert "s3cret" not in repr(resolution)
 
@@ -194,7 +197,9 @@ def test_an_unreadable_file_does_not_stand_in_the_way_of_an_explicit_address() -
 
 def test_plain_addresses_beyond_this_computer_need_the_users_word() -> None:
     resolution = _resolve(profile=Profile("far", "ws://far.example", allow_plain=True))
-    assert resolution.target == Target("ws://far.example", "profile far", is_loopback=False, secure=False)
+    assert resolution.target == Target(
+        "ws://far.example", message("profile {name}", name="far"), is_loopback=False, secure=False
+    )
 
 
 _ENV = {"OPENCLAW_GATEWAY_TOKEN": "t-env", "OPENCLAW_GATEWAY_PASSWORD": "p-env"}

@@ -6,6 +6,7 @@ import traceback
 import pytest
 
 from tests.vault import NotThereError
+from tray.i18n.message import message
 from tray.settings.target import Secrets
 from tray.storage import credentials
 from tray.storage.credentials import (
@@ -26,13 +27,13 @@ SECRET = "s3cret-never-to-be-seen"
 def test_what_was_kept_is_given_back(vault, secrets):
     store("default", URL, secrets)
     kept = read("default", URL)
-    assert (kept.secrets.shared, kept.said) == (secrets.shared, "used")
+    assert (kept.secrets.shared, str(kept.said)) == (secrets.shared, "used")
 
 
 @pytest.mark.parametrize("url", ["ws://127.0.0.1:18790", "wss://127.0.0.1:18789", f"{URL}/evil", ""])
 def test_it_is_given_for_exactly_the_address_that_it_was_typed_for(vault, url):
     store("default", URL, Secrets(SECRET))
-    assert read("default", url) == StoredCredential(Secrets(), "kept for another address")
+    assert read("default", url) == StoredCredential(Secrets(), message("kept for another address"))
 
 
 def test_profiles_do_not_see_each_other_s(vault):
@@ -40,7 +41,7 @@ def test_profiles_do_not_see_each_other_s(vault):
     store("집 home", URL, Secrets("two"))
     assert read("default", URL).secrets.shared == Secrets("one").shared
     assert read("집 home", URL).secrets.shared == Secrets("two").shared
-    assert read("third", URL) == StoredCredential(Secrets(), "nothing kept")
+    assert read("third", URL) == StoredCredential(Secrets(), message("nothing kept"))
 
 
 def test_a_newer_secret_leaves_no_trace_of_the_older(vault):
@@ -61,7 +62,7 @@ def test_forgetting_tells_whether_there_was_anything(vault):
     store("home", URL, Secrets(SECRET))
     assert forget("default")
     assert not forget("default")
-    assert read("default", URL) == StoredCredential(Secrets(), "nothing kept")
+    assert read("default", URL) == StoredCredential(Secrets(), message("nothing kept"))
     assert read("home", URL).secrets.shared == Secrets(SECRET).shared
 
 
@@ -90,14 +91,14 @@ def test_an_entry_of_somebody_else_s_logs_nowhere_in(vault, text):
     vault.entries["ClawTray"] = ("default", text, "session")
     kept = read("default", URL)
     assert kept.secrets.shared == Secrets().shared
-    assert kept.said in {"something that ClawTray did not write", "kept for another address"}
+    assert str(kept.said) in {"something that ClawTray did not write", "kept for another address"}
 
 
 @pytest.mark.parametrize("token", [5, "", None, ["s3cret"]])
 def test_an_entry_without_a_secret_is_none(vault, token):
     vault.entries["ClawTray"] = ("default", json.dumps({"url": URL, "token": token}), "session")
     kept = read("default", URL)
-    assert (kept.secrets.given, kept.said) == (False, "nothing kept")
+    assert (kept.secrets.given, str(kept.said)) == (False, "nothing kept")
 
 
 def test_what_windows_could_not_hold_is_refused_in_words_and_the_old_kept(vault):
@@ -135,7 +136,7 @@ def test_a_store_that_fails_says_so_in_one_sentence_without_the_secret(vault, ac
         action()
     assert str(failed.value).startswith(f"Windows Credential Manager {said}. Set CLAWTRAY_TOKEN or")
     assert SECRET not in "".join(traceback.format_exception(failed.value))
-    assert read("default", URL) == StoredCredential(Secrets(), "cannot be read")
+    assert read("default", URL) == StoredCredential(Secrets(), message("cannot be read"))
 
 
 @pytest.mark.parametrize("action", [check, *ACTIONS])
@@ -143,7 +144,7 @@ def test_keyring_that_is_not_there_is_a_store_that_fails(vault, monkeypatch, act
     monkeypatch.setitem(sys.modules, "keyring.backends.Windows", None)
     with pytest.raises(CredentialsError, match=r"failed \(ModuleNotFoundError\)"):
         action()
-    assert read("default", URL) == StoredCredential(Secrets(), "cannot be read")
+    assert read("default", URL) == StoredCredential(Secrets(), message("cannot be read"))
 
 
 @pytest.mark.parametrize("action", [check, *ACTIONS])

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import ast
-import string
-from pathlib import Path
-
 import pytest
 
-import tray
-from tests.view.text.test_formatting import is_message
+from tests.i18n.languages import korean
+from tests.i18n.texts import fields, texts
 from tray.core.errors import ActionError, FailureKind, StaleReason
 from tray.core.model.approvals import Approval
 from tray.core.model.sessions import Confidence
 from tray.i18n.korean import KOREAN
-from tray.i18n.translate import Words, words_in
 from tray.protocol.approvals import ExecRequest
 from tray.settings.settings import Level
 from tray.view.menu.menu import menu
@@ -24,21 +19,20 @@ from tray.view.tray_view import menu_source, tooltip
 
 LONG = "아주 긴 이름을 가진 세션이라서 다 보이지 않을 수도 있는 이름"
 HANGUL = range(0xAC00, 0xD7A4)
-SAME_IN_BOTH = {"{name}: {what}", "{what}: {why}", "HTTP", "WebSocket", "HTTP {status}"}
+SAME_IN_BOTH = {
+    "{what}.",
+    "{first} {second}",
+    "{name}: {what}",
+    "{what}: {why}",
+    "HTTP",
+    "WebSocket",
+    "HTTP {status}",
+}
 
 
 def messages():
-    """Every message of the program."""
-    return {
-        node.args[0].value
-        for path in Path(tray.__file__).parent.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and is_message(node)
-    }
-
-
-def fields(text):
-    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+    """Every message of the program; of a plural the second form."""
+    return {text.ids[-1] for text in texts()}
 
 
 def test_no_message_is_missing():
@@ -66,21 +60,16 @@ def test_placeholders_and_keys_are_the_same_in_both_languages(message):
 def test_no_particle_depends_on_a_name():
     particles = ("은", "는", "이", "가", "을", "를", "와", "과", "으로", "로")
     numbers = ("{n}", "{span}", "{when}", "{time}")  # whose endings are known
-    for message, korean in KOREAN.items():
+    for message, translation in KOREAN.items():
         for name in set(fields(message)):
             if f"{{{name}}}" in numbers:
                 continue
             for particle in particles:
-                assert f"{{{name}}}{particle} " not in korean, message
-
-
-def test_a_language_is_chosen_by_its_letters():
-    assert words_in("ko")("Quit") == "종료"
-    assert words_in("en") == words_in("de") == Words()
+                assert f"{{{name}}}{particle} " not in translation, message
 
 
 def test_tooltip_and_glance_fit_with_long_names(make):
-    words = words_in("ko")
+    words = korean()
     session = make.session(LONG, model="anthropic/" + "아주긴모델이름" * 6)
     waiting = (Approval("default", ExecRequest("c1", "ls")),)
     notified = tooltip(make.connected(session, approvals=waiting), make.now(), words)
@@ -91,7 +80,7 @@ def test_tooltip_and_glance_fit_with_long_names(make):
 
 @pytest.mark.parametrize("level", Level)
 def test_no_line_of_the_menu_is_absurdly_long(make, level):
-    words = words_in("ko")
+    words = korean()
     state = make.connected(make.session(LONG), level=level)
     source = menu_source(state, words)
     for path in ((), ("model",), ("prompts",), ("sessions",), ("approvals",), ("notices",), ("gateway",)):
@@ -102,12 +91,12 @@ def test_no_line_of_the_menu_is_absurdly_long(make, level):
 @pytest.mark.parametrize("cause", FailureKind)
 def test_every_reason_is_told_in_korean(make, cause):
     state = make.troubled(cause, detail="…")
-    notified = connection_errors.why(state.connection.failure, state, words_in("ko"))
+    notified = connection_errors.why(state.connection.failure, state, korean())
     assert any(ord(letter) in HANGUL for letter in notified) or cause is FailureKind.ADDRESS
 
 
 def test_every_doubt_and_fault_is_told_in_korean():
-    words = words_in("ko")
+    words = korean()
     for stale_reason in StaleReason:
         assert any(ord(letter) in HANGUL for letter in formatting.stale_reason(stale_reason, words))
     for error in ActionError:
@@ -116,4 +105,4 @@ def test_every_doubt_and_fault_is_told_in_korean():
 
 def test_a_doubtful_figure_is_marked_in_korean_too(make):
     usage = make.usage(confidence=Confidence.STALE, stale_reason=StaleReason.OLD)
-    assert formatting.stale(usage, words_in("ko")).startswith("확실하지 않음: ")
+    assert formatting.stale(usage, korean()).startswith("확실하지 않음: ")

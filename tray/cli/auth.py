@@ -34,7 +34,7 @@ def login(options: Options, source: TextIO, *, password: bool) -> int:
     place = _place(options)
     settings, complaint = settings_for(place)
     words = spoken(settings)
-    _complain(complaint)
+    _complain(None if complaint is None else words.render(complaint))
     if settings is UNUSABLE:  # nobody knows which profile was meant
         return status.FAILED
     profile = settings.active()
@@ -46,14 +46,14 @@ def login(options: Options, source: TextIO, *, password: bool) -> int:
         missing = words(
             "There is no address to keep it for: write url into profile {name} of the settings.", name=name
         )
-        return _fail(found.refusal or missing)
+        return _fail(words.render(found.refusal or missing))
     url = found.target.url
     try:
         credentials.check()
         typed = _secret(words("Password") if password else words("Token"), url, source, words)
         credentials.store(profile.name, url, Secrets(password=typed) if password else Secrets(token=typed))
     except CredentialsError as error:
-        return _fail(str(error))
+        return _fail(words.render(error.message))
     done = (
         words(
             "The password for {url} (profile {name}) is kept in {store}.",
@@ -86,7 +86,7 @@ def logout(options: Options, *, everybody: bool) -> int:
     place = _place(options)
     settings, complaint = settings_for(place)
     words = spoken(settings)
-    _complain(complaint)
+    _complain(None if complaint is None else words.render(complaint))
     if settings is UNUSABLE and not everybody:
         return status.FAILED
     try:
@@ -97,7 +97,7 @@ def logout(options: Options, *, everybody: bool) -> int:
         else:
             found = credentials.forget(settings.active().name)
     except (CredentialsError, StoreError) as error:
-        return _fail(str(error))
+        return _fail(words.render(error.message))
     if not found:
         _say(words("Nothing was kept in {store}.", store=credentials.STORE))
     elif everybody:

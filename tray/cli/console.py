@@ -282,7 +282,7 @@ class Console:
 
     def _warn(self, app: App) -> None:
         if app.complaint is not None:
-            self._complain(app.complaint)
+            self._complain(app.words.render(app.complaint))
 
     def _fail(self, sentence: str) -> int:
         self._complain(sentence)

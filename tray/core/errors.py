@@ -6,6 +6,7 @@ from enum import Enum
 
 import msgspec
 
+from tray.i18n.message import Message
 from tray.protocol.handshake import Generation
 
 
@@ -78,7 +79,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
 
     Attributes:
         cause: Which kind.
-        detail: What the gateway or the system said; untrusted text.
+        detail: What the gateway or the system said, which is untrusted text, or a message of ours.
         request_id: The pairing request that must be approved.
         retry_after: Seconds that the gateway asks us to wait.
         generation: Of the gateway that refuses, as far as its words give that away.
@@ -87,7 +88,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
     """
 
     kind: FailureKind
-    detail: str = ""
+    detail: Message | str = ""
     request_id: str | None = None
     retry_after: float | None = None
     generation: Generation = Generation.UNKNOWN

@@ -12,6 +12,7 @@ import msgspec
 from tray.core.commands import Ask, Command
 from tray.core.errors import ActionError, ConnectionFailure
 from tray.core.model.notifications import Alert
+from tray.i18n.message import Message
 from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello
 from tray.settings.settings import Settings
@@ -33,7 +34,7 @@ class TargetResolved(msgspec.Struct, frozen=True):
 
     target: Target | None
     revision: int
-    searched: tuple[str, ...] = ()
+    searched: tuple[Message, ...] = ()
     failure: ConnectionFailure | None = None
     origin: SecretOrigin | None = None
     device_token: bool = False
@@ -43,7 +44,7 @@ class GatewayCliFinished(msgspec.Struct, frozen=True):
     """The gateway's own command line has ended: it did what it was told, or (a fault) says why not."""
 
     error: ActionError | None
-    detail: str = ""
+    detail: Message | str = ""
 
 
 class SettingsRead(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from tray.core.model.notifications import GatewayControlFinished
 from tray.core.outcome import Outcome
 from tray.core.requests import error_in, refusal, send
 from tray.core.state import State
+from tray.i18n.message import Message
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.settings.settings import Level
@@ -164,7 +165,7 @@ def _is_here(state: State) -> bool:
     return state.connection.target is not None and state.connection.target.is_loopback
 
 
-def _failed(state: State, error: ActionError, detail: str) -> Outcome:
+def _failed(state: State, error: ActionError, detail: Message | str) -> Outcome:
     if state.gateway_control is None or state.gateway_control.state.ended:
         return state, ()
     return _end(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from tray.i18n.message import Message, message
 from tray.settings.gateway_config import GatewayConfig, parse_dotenv, parse_gateway_config
 from tray.settings.settings import Profile
 from tray.settings.target import (
@@ -62,9 +63,9 @@ class Discovery(msgspec.Struct, frozen=True):
 
     target: Target | None
     secrets: Secrets
-    refusal: str | None
-    searched: tuple[str, ...]
-    problems: tuple[str, ...]
+    refusal: Message | None
+    searched: tuple[Message, ...]
+    problems: tuple[Message, ...]
     stamp: Stamp
 
 
@@ -107,7 +108,7 @@ def discover(
         used = next((each for each in inside if _state(each.path) != (-1, -1)), None)
         candidates += inside
     is_guest = used is not None and str(used.path) not in there
-    problems: list[str] = []
+    problems: list[Message] = []
     file = None
     if used is not None:
         dotenv = _read(used.state / ".env", home, problems)
@@ -119,11 +120,12 @@ def discover(
         file = ConfigFile(_shown(used.path, home), used.generation, config, fingerprint)
     found = resolve(profile, url=url, environ=environ, file=file)
     searched = [
-        f"{name}: {'set' if environ.get(name, '').strip() else 'not set'}" for name in address_variables(file)
+        _line(name, message("set") if environ.get(name, "").strip() else message("not set"))
+        for name in address_variables(file)
     ]
     for path in dict.fromkeys(each.path for each in candidates):
-        state = "there" if str(path) in there else "not there"
-        searched.append(f"{_shown(path, home)}: {'used' if used and path == used.path else state}")
+        state = message("there") if str(path) in there else message("not there")
+        searched.append(_line(_shown(path, home), message("used") if used and path == used.path else state))
     return Discovery(
         target=found.target,
         secrets=found.secrets,
@@ -144,7 +146,7 @@ def with_kept(found: Discovery, profile: Profile) -> Discovery:
     kept = credentials.read(profile.name, found.target.url)
     if kept is None:
         return found
-    searched = (*found.searched, f"{credentials.STORE}: {kept.said}")
+    searched = (*found.searched, _line(credentials.STORE, kept.said))
     return replace(found, secrets=kept.secrets, searched=searched)
 
 
@@ -194,20 +196,26 @@ def _path(written: str | None, home: Path) -> Path | None:
     return home / text[2:] if text[:2] in {"~", "~/", "~\\"} else Path(text)
 
 
+def _line(name: str, what: Message) -> Message:
+    return message("{name}: {what}", name=name, what=what)
+
+
 def _shown(path: Path, home: Path) -> str:
     return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
-def _read_config(path: Path, environ: Mapping[str, str], home: Path, problems: list[str]) -> GatewayConfig:
+def _read_config(
+    path: Path, environ: Mapping[str, str], home: Path, problems: list[Message]
+) -> GatewayConfig:
     text = _read(path, home, problems)
     if text is None:
         return GatewayConfig(valid=False)
     config = parse_gateway_config(text, environ)
-    problems += (f"{_shown(path, home)}: {problem}" for problem in config.problems)
+    problems += (_line(_shown(path, home), problem) for problem in config.problems)
     return config
 
 
-def _read(path: Path, home: Path, problems: list[str]) -> str | None:
+def _read(path: Path, home: Path, problems: list[Message]) -> str | None:
     """Give a file's text; None if there is none or it cannot be read, and then a problem says why."""
     content = _read_bytes(path, home, problems)
     if content is None:
@@ -215,26 +223,31 @@ def _read(path: Path, home: Path, problems: list[str]) -> str | None:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        problems.append(f"{_shown(path, home)} is not UTF-8 text")
+        problems.append(message("{file} is not UTF-8 text", file=_shown(path, home)))
         return None
 
 
-def _read_bytes(path: Path, home: Path, problems: list[str]) -> bytes | None:
+def _read_bytes(path: Path, home: Path, problems: list[Message]) -> bytes | None:
     if _state(path) == (-1, -1):
         return None
     try:
         with path.open("rb") as file:
             content = file.read(_LIMIT + 1)
     except OSError as error:
-        problems.append(f"{_shown(path, home)} cannot be read ({error.strerror or 'input error'})")
+        reason = error.strerror or message("input error")
+        problems.append(message("{file} cannot be read ({reason})", file=_shown(path, home), reason=reason))
         return None
     if len(content) > _LIMIT:
-        problems.append(f"{_shown(path, home)} is larger than {_LIMIT // 1_000_000} MB and is not read")
+        problems.append(
+            message(
+                "{file} is larger than {n} MB and is not read", file=_shown(path, home), n=_LIMIT // 1_000_000
+            )
+        )
         return None
     return content
 
 
-def _fingerprint(path: Path, home: Path, problems: list[str]) -> str | None:
+def _fingerprint(path: Path, home: Path, problems: list[Message]) -> str | None:
     """Give the SHA-256 of the certificate that a gateway shows: the first one in its file."""
     content = _read_bytes(path, home, problems)
     if content is None:

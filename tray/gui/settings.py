@@ -310,7 +310,7 @@ class SettingsDialog(Dialog):
             return
         draft = self._draft()
         found = problems(draft)
-        self._fault.configure(text="\n".join(found[:3]))
+        self._fault.configure(text="\n".join(map(self.words.render, found[:3])))
         differs = bool(changes(self._before, draft)) or self._autostart.get() != self._autostart_before
         self._save.state(["!disabled"] if differs and not found else ["disabled"])
         self._picture(draft)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from tray.core.connection.diagnosis import Certificate, Layer, Probe
+from tray.i18n.message import Message, MessageError, message
 from tray.net.websocket import proxy_variable
 from tray.settings.target import Target
 
@@ -22,8 +23,8 @@ _HEAD = 8_192
 """Bytes of an answer within which its head must end, or is no longer waited for."""
 
 
-class _Failed(Exception):  # noqa: N818 - it says what happened
-    """A layer failed, and with it all above it; the text is the system's."""
+class _Failed(MessageError):  # noqa: N818 - it says what happened
+    """A layer failed, and with it all above it; the text is the system's, or a message of ours."""
 
 
 class _Trial:
@@ -38,7 +39,7 @@ class _Trial:
         self.certificate: Certificate | None = None
         self.http: tuple[int, str] | None = None
 
-    def run(self) -> tuple[Layer, str] | None:
+    def run(self) -> tuple[Layer, Message] | None:
         """Try one layer after the other; where one fails, that one and why."""
         layer = Layer.NAME
         try:
@@ -57,7 +58,7 @@ class _Trial:
                     with self._timed(layer):
                         self._ask(connection)
         except _Failed as failed:
-            return layer, str(failed)
+            return layer, failed.message
         return None
 
     @contextlib.contextmanager
@@ -74,7 +75,7 @@ class _Trial:
         try:
             found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
         except UnicodeError:
-            raise _Failed("this is no name of a host") from None
+            raise _Failed(message("this is no name of a host")) from None
         self.addresses = tuple(dict.fromkeys(str(each[4][0]) for each in found))[:_SHOWN]
 
     def _connect(self) -> socket.socket:
@@ -86,7 +87,7 @@ class _Trial:
         try:
             secure = self._handshake(connection, ssl.create_default_context())
         except ssl.SSLCertVerificationError as error:
-            objection = error.verify_message or "it cannot be verified"
+            objection = error.verify_message
             trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
             trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
             secure = self._handshake(self._connect(), trusting)
@@ -117,7 +118,7 @@ class _Trial:
         lines = head.decode("latin-1").split("\r\n")
         status = re.fullmatch(r"HTTP/1\.[01] ([1-5]\d\d)(?: .*)?", lines[0])
         if status is None:
-            raise _Failed("what answers does not speak HTTP")
+            raise _Failed(message("what answers does not speak HTTP"))
         said = (line.partition(":") for line in lines[1:])
         server = next((value.strip() for name, _, value in said if name.lower() == "server"), "")
         self.http = int(status[1]), server[:_LONGEST]
@@ -137,9 +138,9 @@ def probe(target: Target, timeout: float) -> Probe:
     )
 
 
-def _in_words(error: Exception) -> str:
+def _in_words(error: Exception) -> Message | str:
     """What the system says, without the numbers and the Python around it."""
     if isinstance(error, TimeoutError):
-        return "timed out"
+        return message("timed out")
     said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return said.split("\n", 1)[0][:_LONGEST] or type(error).__name__

@@ -14,6 +14,7 @@ import websocket
 from websocket._url import get_proxy_info
 
 from tray.core.errors import ConnectionFailure, FailureKind
+from tray.i18n.message import message
 from tray.settings.target import Target
 
 LARGEST = 32 * 1024 * 1024
@@ -155,7 +156,7 @@ class Dialer:
         if target.fingerprint is not None and (shown := _fingerprint(peer)) != target.fingerprint:
             peer.shutdown()
             return ConnectionFailure(
-                FailureKind.TLS, "its certificate is not the one in the settings", fingerprint=shown
+                FailureKind.TLS, message("its certificate is not the one in the settings"), fingerprint=shown
             )
         return WebSocketConnection(peer)
 

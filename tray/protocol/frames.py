@@ -176,7 +176,7 @@ def _failure(frame: Json) -> ErrorResponse:
         detail = "STARTING"
     return ErrorResponse(
         code=text(error, "code") or "UNKNOWN",
-        message=text(error, "message") or "the gateway gave no reason",
+        message=text(error, "message") or "",
         detail=detail,
         request_id=text(details, "requestId"),
         expected_protocol=count(details, "expectedProtocol"),

@@ -88,7 +88,7 @@ def read_agent(payload: Json) -> RunEvent | None:
             return RunStarted(run_id, key)
         case "lifecycle" if phase in ("end", "error"):
             stopped = flag(data, "aborted") is True
-            error = (text(data, "error") or "the run failed") if phase == "error" and not stopped else None
+            error = (text(data, "error") or "") if phase == "error" and not stopped else None
             receipt = _read_receipt(record(data.get("terminalReceipt")))
             return RunEnded(run_id, key, error, aborted=stopped or "timeoutPhase" in data, receipt=receipt)
         case "assistant":
@@ -116,7 +116,7 @@ def read_chat(payload: Json) -> ChatStopped | None:
         case "aborted" if payload.get("stopReason") != "aborted":  # that is how 2026.7 tells a time-out
             return ChatStopped(run_id, key)
         case "error":
-            return ChatStopped(run_id, key, text(payload, "errorMessage") or "the run failed")
+            return ChatStopped(run_id, key, text(payload, "errorMessage") or "")
         case _:
             return None
 
@@ -196,9 +196,9 @@ def _read_finished(payload: Json) -> Finished:
     status = payload.get("status")
     error = None
     if failures:
-        error = _joined(failures) or "the run failed"
+        error = _joined(failures) or ""
     elif status == "error":
-        error = text(record(payload.get("error")), "message") or text(payload, "summary") or "the run failed"
+        error = text(record(payload.get("error")), "message") or text(payload, "summary") or ""
     if status == "timeout":
         # 2026.7 and 2026.9 put a sentence of their own in place of the words that had come.
         answer = text(meta, "finalAssistantVisibleText") or answer

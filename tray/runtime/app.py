@@ -19,20 +19,21 @@ from tray.core.model.connection import Mode
 from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.discovery.resolver import Environment
+from tray.i18n.message import Message, MessageError, message
 from tray.i18n.translate import Words, words_in
 from tray.runtime import diagnostics
 from tray.runtime.clock import now
 from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.runtime.worker import Worker, read_settings
-from tray.settings.settings import UNUSABLE, Settings
+from tray.settings.settings import UNUSABLE, Settings, translated
 from tray.storage import files
 from tray.view.notifications import Notification
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
 
 
-class BadUsage(Exception):  # noqa: N818 - it says what happened
+class BadUsage(MessageError):  # noqa: N818 - it says what happened
     """The command line cannot be followed; the message says what to write instead."""
 
 
@@ -88,6 +89,7 @@ class App:
             place = _place(options, closing)
             settings, self.complaint = settings_for(place)
             self.words = spoken(settings)
+            settings = translated(settings, self.words)
             self._closing = closing.pop_all()
         # A demo greets nobody: it would do so each time.
         state = State(settings, mode, seed=os.urandom(8).hex(), greeted=not place.persistent)
@@ -134,7 +136,7 @@ def real_place(options: Options) -> Environment:
     return Environment(os.environ, Path.home(), options.url, options.profile, options.config)
 
 
-def settings_for(place: Environment) -> tuple[Settings, str | None]:
+def settings_for(place: Environment) -> tuple[Settings, Message | None]:
     """The settings that hold, and what is wrong with their file, in a sentence; None if nothing is.
 
     Raises:
@@ -144,8 +146,14 @@ def settings_for(place: Environment) -> tuple[Settings, str | None]:
     settings = read or UNUSABLE
     names = [profile.name for profile in settings.profiles]
     if place.profile not in (None, *names):
-        unknown = f"There is no profile {place.profile!r} in the settings, only {', '.join(names)}."
-        raise BadUsage(" ".join(filter(None, (complaint, unknown))))
+        unknown = message(
+            "There is no profile {name} in the settings, only {names}.",
+            name=repr(place.profile),
+            names=", ".join(names),
+        )
+        raise BadUsage(
+            unknown if complaint is None else message("{first} {second}", first=complaint, second=unknown)
+        )
     return settings, complaint
 
 
@@ -172,7 +180,9 @@ def _speed() -> float:
     except ValueError:
         speed = 0.0
     if not 0.01 <= speed <= 1000:  # noqa: PLR2004 - the limits are in the sentence
-        raise BadUsage(f"{DEMO_SPEED} is a number from 0.01 to 1000; 1 is the usual speed.")
+        raise BadUsage(
+            message("{name} is a number from 0.01 to 1000; 1 is the usual speed.", name=DEMO_SPEED)
+        )
     return speed
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tray import __version__
 from tray.core.model.clock import Now
 from tray.core.state import State
+from tray.i18n.message import Message
 from tray.settings.target import Secrets, Target
 from tray.values import PrivateStruct
 from tray.view.reports import diagnostics
@@ -38,7 +39,7 @@ class Local(PrivateStruct, frozen=True):
 
     home: Path
     secrets: Secrets
-    complaint: str | None
+    complaint: Message | None
     log: Path | None
 
 

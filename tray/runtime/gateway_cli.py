@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
 from tray.core.model.gateway_control import GatewayControlKind
+from tray.i18n.message import message
 from tray.settings.target import Target
 
 PATIENCE = 120.0
@@ -50,10 +51,12 @@ def run(
             return GatewayCliFinished(ActionError.NOT_ITS_OWN, command)
         answer = _asked(program, kind.value, environ)
     except subprocess.TimeoutExpired:
-        return GatewayCliFinished(ActionError.CLI, f"{command} gave no answer within {PATIENCE:.0f} s")
+        late = message("{command} gave no answer within {n} s", command=command, n=int(PATIENCE))
+        return GatewayCliFinished(ActionError.CLI, late)
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else None
-        return GatewayCliFinished(ActionError.CLI, said or f"{command} gave no answer that can be read")
+        unreadable = message("{command} gave no answer that can be read", command=command)
+        return GatewayCliFinished(ActionError.CLI, said or unreadable)
     if answer.get("result") in _DONE[kind]:
         return GatewayCliFinished(None, _words(answer))
     return GatewayCliFinished(ActionError.CLI, _words(answer))

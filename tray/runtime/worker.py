@@ -56,11 +56,12 @@ from tray.core.model.windows import Window
 from tray.core.notifications import deferral
 from tray.core.state import State
 from tray.discovery.resolver import Environment, TargetResolver
+from tray.i18n.message import Message, message
 from tray.i18n.translate import Words
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.clock import now
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, with_changes
-from tray.settings.settings import UNUSABLE, Settings
+from tray.settings.settings import UNUSABLE, EditError, Settings, translated
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs, files
 from tray.values import PrivateStruct, replace
@@ -153,7 +154,7 @@ class Worker:
                 self._do(effect, state)
             except files.StoreError as error:
                 log.warning("%s", error)
-                self._tell(SaveFailed(str(error)), state)
+                self._tell(SaveFailed(error.message), state)
             except Exception as error:  # noqa: BLE001 - the worker outlives a bug
                 bugs.report(f"carrying out {type(effect).__name__}", error)
 
@@ -221,7 +222,7 @@ class Worker:
             return self._finder.find(self._settings.active(), force=force)
         except Exception as error:  # noqa: BLE001 - as above
             bugs.report("reading the configuration", error)
-        sorry = "A bug kept ClawTray from reading its configuration. Please report it, with the log."
+        sorry = message("A bug kept ClawTray from reading its configuration. Please report it, with the log.")
         return self._finder.failed(ConnectionFailure(FailureKind.ADDRESS, sorry))
 
     def _read_settings(self, state: State) -> None:
@@ -233,9 +234,9 @@ class Worker:
         if complaint is not None:
             self._tell(SettingsRejected(complaint), state)
         # Half an edit must not change gateway or level: where the file is unusable, the last reading holds.
-        if settings not in (None, self._settings):
-            self._settings = settings
-            self._post(SettingsRead(settings))
+        if settings is not None and (known := translated(settings, self._words)) != self._settings:
+            self._settings = known
+            self._post(SettingsRead(known))
 
     def _save_notices(self, state: State, *, on: bool) -> None:
         if not self._place.persistent:
@@ -252,7 +253,7 @@ class Worker:
     def _write_settings(self, changes: Changes, state: State) -> None:
         """Write what the settings window changed; it counts at once."""
         if not self._place.persistent:
-            raise files.StoreError("The demo changes no settings")
+            raise files.StoreError(message("The demo changes no settings"))
         self._change(changes)
         if any(key == ("profile",) for key, _ in changes):
             self._place = replace(self._place, profile=None)  # what was chosen later counts
@@ -264,11 +265,13 @@ class Worker:
         except FileNotFoundError:
             text = DEFAULT_SETTINGS_TEXT
         except (OSError, UnicodeDecodeError):
-            raise files.StoreError(f"{self._settings_file} cannot be read, so it is left as it is") from None
+            raise files.StoreError(
+                message("{file} cannot be read, so it is left as it is", file=self._settings_file)
+            ) from None
         try:
             files.write_text(self._settings_file, with_changes(text, changes))
-        except ValueError as error:
-            raise files.StoreError(str(error)) from None
+        except EditError as error:
+            raise files.StoreError(error.message) from None
 
     def _autostart(self) -> bool | None:
         """Whether the program starts at sign-in; the demo neither offers nor touches it."""
@@ -280,8 +283,10 @@ class Worker:
         try:
             system.set_autostart(on=on)
         except OSError as error:
-            sorry = "Whether ClawTray starts at sign-in cannot be changed"
-            raise files.StoreError(f"{sorry}: {error.strerror or 'no reason was given'}") from None
+            reason = error.strerror or message("no reason was given")
+            raise files.StoreError(
+                message("Whether ClawTray starts at sign-in cannot be changed: {reason}", reason=reason)
+            ) from None
         finally:
             self._post(AutostartRead(self._autostart()))
 
@@ -305,7 +310,7 @@ class Worker:
         path = self._settings_file
         if not path.exists():
             if not self._place.persistent:
-                raise files.StoreError("There is no settings file yet, and the demo makes none")
+                raise files.StoreError(message("There is no settings file yet, and the demo makes none"))
             files.write_text(path, DEFAULT_SETTINGS_TEXT)
         self._open(str(path), lambda: system.open_file(path), state)
 
@@ -349,16 +354,18 @@ class Worker:
         threading.Thread(target=attempt, name="opening", daemon=True).start()
 
 
-def read_settings(place: Environment) -> tuple[Settings | None, str | None]:
+def read_settings(place: Environment) -> tuple[Settings | None, Message | None]:
     """What the file says, None if it cannot be used; and one sentence about what is wrong with it."""
     read, problems, path = files.load_settings(place.settings)
     settings = None if read is UNUSABLE else replace(read, profile=place.profile or read.profile)
     if not problems:
         return settings, None
     sentence, more = problems[0].message, len(problems) - 1
-    if str(path) not in sentence:
-        sentence = f"{path.name}: {sentence}"
-    return settings, f"{sentence} (and {more} more)" if more else sentence
+    if str(path) not in str(sentence):
+        sentence = message("{name}: {what}", name=path.name, what=sentence)
+    if more:
+        sentence = message("{sentence} (and {n} more)", sentence=sentence, n=more)
+    return settings, sentence
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
+from tray.i18n.message import message
 from tray.settings.problem import SettingsProblem
 
 DEFAULT_PORT = 18789
@@ -29,30 +30,46 @@ def normalise_url(text: str) -> str | SettingsProblem:
     """
     written = text.strip()
     if not written:
-        return SettingsProblem(f"The address is empty. Write it like {_EXAMPLE}.")
+        return SettingsProblem(message("The address is empty. Write it like {example}.", example=_EXAMPLE))
     if not _VISIBLE.fullmatch(written):
         return SettingsProblem(
-            f"The address has blanks or unusual characters in it. Write it like {_EXAMPLE}."
+            message(
+                "The address has blanks or unusual characters in it. Write it like {example}.",
+                example=_EXAMPLE,
+            )
         )
     bare = "://" not in written
     try:
         parts = urlsplit(f"ws://{written}" if bare else written)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return SettingsProblem(f"The address has no valid host or port. Write it like {_EXAMPLE}.")
+        return SettingsProblem(
+            message("The address has no valid host or port. Write it like {example}.", example=_EXAMPLE)
+        )
     scheme = _SCHEMES.get(parts.scheme)
     if scheme is None:
-        return SettingsProblem(f"A gateway's address starts with ws:// or wss://. Write it like {_EXAMPLE}.")
+        return SettingsProblem(
+            message(
+                "A gateway's address starts with ws:// or wss://. Write it like {example}.", example=_EXAMPLE
+            )
+        )
     if "@" in parts.netloc or "?" in written or "#" in written:
         return SettingsProblem(
-            "An address must not carry a password or token: remove what stands before @ or after ? and #, "
-            "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD."
+            message(
+                "An address must not carry a password or token: "
+                "remove what stands before @ or after ? and #, "
+                "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD."
+            )
         )
     is_ipv6 = ":" in host
     if not is_ipv6 and not _HOST_NAME.fullmatch(host):
-        return SettingsProblem(f"The address names no valid host. Write it like {_EXAMPLE}.")
+        return SettingsProblem(
+            message("The address names no valid host. Write it like {example}.", example=_EXAMPLE)
+        )
     if port == 0:
-        return SettingsProblem(f"Port 0 cannot be called. Gateways usually listen on {DEFAULT_PORT}.")
+        return SettingsProblem(
+            message("Port 0 cannot be called. Gateways usually listen on {port}.", port=DEFAULT_PORT)
+        )
     if port is None and bare:
         port = DEFAULT_PORT
     shown_host = f"[{host}]" if is_ipv6 else host

@@ -18,7 +18,7 @@ def with_changes(text: str, changes: Changes) -> str:
     written anew after that, they lose the comments among them.
 
     Raises:
-        ValueError: See `settings.set_value`.
+        EditError: See `settings.set_value`.
     """
     presets = [change for change in changes if change[0][0] == PRESETS]
     for key, value in changes:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
+from tray.i18n.message import Message, message
 from tray.settings.address import normalise_fingerprint, parse_port
 from tray.values import PrivateStruct
 
@@ -60,7 +61,7 @@ class GatewayConfig(PrivateStruct, frozen=True):
     tls_cert_path: str | None = None
     tls_fingerprint: str | None = None
     valid: bool = True
-    problems: tuple[str, ...] = ()
+    problems: tuple[Message, ...] = ()
 
 
 def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig:
@@ -72,8 +73,8 @@ def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig
     """
     document = _load(text.removeprefix("\ufeff"))
     if not isinstance(document, dict):
-        return GatewayConfig(valid=False, problems=("it is not valid JSON5; nothing of it is used",))
-    problems: list[str] = []
+        return GatewayConfig(valid=False, problems=(message("it is not valid JSON5; nothing of it is used"),))
+    problems: list[Message] = []
     gateway = _Section("", document, {**_own_variables(document), **environ}, problems).section("gateway")
     auth, remote, tls = gateway.section("auth"), gateway.section("remote"), gateway.section("tls")
     return GatewayConfig(
@@ -130,23 +131,25 @@ class _Section:
     """One object of the configuration while it is read."""
 
     def __init__(
-        self, path: str, values: Mapping[str, object], variables: Mapping[str, str], problems: list[str]
+        self, path: str, values: Mapping[str, object], variables: Mapping[str, str], problems: list[Message]
     ) -> None:
         self._path = path
         self._values = values
         self._variables = variables
         self._problems = problems
         if "$include" in values:
-            self._note("$include", "is not followed; what it includes is not seen")
+            self._problems.append(
+                message("{key} is not followed; what it includes is not seen", key=self._at("$include"))
+            )
 
-    def _note(self, key: str, message: str) -> None:
-        self._problems.append(f"{self._path}{key} {message}")
+    def _at(self, key: str) -> str:
+        return f"{self._path}{key}"
 
     def section(self, key: str) -> _Section:
         value = self._values.get(key)
         if not isinstance(value, dict):
             if value is not None:
-                self._note(key, "is no object; it is ignored")
+                self._problems.append(message("{key} is no object; it is ignored", key=self._at(key)))
             value = {}
         return _Section(f"{self._path}{key}.", value, self._variables, self._problems)
 
@@ -158,7 +161,7 @@ class _Section:
             value = self._substitute(key, value).strip()
             if value.isprintable():
                 return value or None
-        self._note(key, "is no text that can be used; it is ignored")
+        self._problems.append(message("{key} is no text that can be used; it is ignored", key=self._at(key)))
         return None
 
     def secret(self, key: str) -> str | None:
@@ -168,7 +171,11 @@ class _Section:
         name = value.get("id")
         if value.get("source") == "env" and isinstance(name, str):
             return self._variable(key, name).strip() or None
-        self._note(key, "is kept elsewhere; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD")
+        self._problems.append(
+            message(
+                "{key} is kept elsewhere; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD", key=self._at(key)
+            )
+        )
         return None
 
     def port(self, key: str) -> int | None:
@@ -177,7 +184,7 @@ class _Section:
             return None
         port = parse_port(self._substitute(key, value) if isinstance(value, str) else value)
         if port is None:
-            self._note(key, "is no port number; it is ignored")
+            self._problems.append(message("{key} is no port number; it is ignored", key=self._at(key)))
         return port
 
     def mode(self, key: str) -> Literal["local", "remote"] | None:
@@ -189,21 +196,25 @@ class _Section:
             case None:
                 return None
             case _:
-                self._note(key, "is neither local nor remote; it is ignored")
+                self._problems.append(
+                    message("{key} is neither local nor remote; it is ignored", key=self._at(key))
+                )
                 return None
 
     def flag(self, key: str) -> bool:
         value = self._values.get(key, False)
         if isinstance(value, bool):
             return value
-        self._note(key, "is neither true nor false; it is ignored")
+        self._problems.append(message("{key} is neither true nor false; it is ignored", key=self._at(key)))
         return False
 
     def fingerprint(self, key: str) -> str | None:
         value = self.text(key)
         fingerprint = normalise_fingerprint(value or "")
         if value is not None and fingerprint is None:
-            self._note(key, "is no SHA-256 of a certificate; it is ignored")
+            self._problems.append(
+                message("{key} is no SHA-256 of a certificate; it is ignored", key=self._at(key))
+            )
         return fingerprint
 
     def _substitute(self, key: str, text: str) -> str:
@@ -215,6 +226,8 @@ class _Section:
     def _variable(self, key: str, name: str) -> str:
         value = self._variables.get(name, "")
         if not value:
-            shown = name if _NAME.fullmatch(name) else "that it names"
-            self._note(key, f"needs the variable {shown}, which is not set")
+            shown = name if _NAME.fullmatch(name) else message("that it names")
+            self._problems.append(
+                message("{key} needs the variable {name}, which is not set", key=self._at(key), name=shown)
+            )
         return value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
+from tray.i18n.message import Message
+
 
 class SettingsProblem(msgspec.Struct, frozen=True):
     """One mistake, in plain words. The message never repeats a value, for a value may be a secret.
@@ -12,4 +14,4 @@ class SettingsProblem(msgspec.Struct, frozen=True):
         message: One or two sentences: what and where it is, what is used instead or what to do.
     """
 
-    message: str
+    message: Message

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 
+from tray.i18n.message import Message, MessageError, message
+from tray.i18n.translate import Words
 from tray.settings.address import normalise_fingerprint, normalise_url
 from tray.settings.problem import SettingsProblem
 from tray.settings.quiet_hours import QuietHours, parse_time
@@ -67,18 +69,26 @@ class Profile(msgspec.Struct, frozen=True):
         return Level.CONTROL if loopback else Level.WATCH
 
 
-BUILT_IN_PRESETS = (
-    Preset(
-        "Summarise this session",
-        "Summarise this session in at most five short points: what was done, and what is waiting for me?",
-        session="main",
+_BUILT_IN = {
+    message("Summarise this session"): message(
+        "Summarise this session in at most five short points: what was done, and what is waiting for me?"
     ),
-    Preset(
-        "What is on today?",
+    message("What is on today?"): message(
         "It is {date}, {time}. What is planned for today, as far as you know? At most five short points.",
-        session="main",
+        date="{date}",
+        time="{time}",
     ),
-)
+}
+
+
+def built_in_presets(words: Words) -> tuple[Preset, ...]:
+    """Return the presets of a user who has chosen none."""
+    return tuple(
+        Preset(words.render(name), words.render(text), session="main") for name, text in _BUILT_IN.items()
+    )
+
+
+BUILT_IN_PRESETS = built_in_presets(Words())
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -113,6 +123,10 @@ class Settings(msgspec.Struct, frozen=True):
         return next((profile for profile in self.profiles if profile.name == self.profile), Profile())
 
 
+class EditError(MessageError, ValueError):
+    """Settings that cannot be changed as they stand."""
+
+
 LANGUAGES = ("auto", "en", "ko")
 _DEFAULTS = Settings()
 UNUSABLE = Settings(profiles=(Profile(level=Level.WATCH),))
@@ -137,27 +151,33 @@ def parse_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
     return _read_settings(_Table("", document, problems)), tuple(problems)
 
 
+def translated(settings: Settings, words: Words) -> Settings:
+    """Return the settings with the built-in presets that are among theirs in the user's language."""
+    own = dict(zip(BUILT_IN_PRESETS, built_in_presets(words), strict=True))
+    return replace(settings, presets=tuple(own.get(preset, preset) for preset in settings.presets))
+
+
 def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
     """Change one value of settings.toml, e.g. ``("thresholds", "warning")``; None removes it.
 
     Comments, order and unknown keys stay.
 
     Raises:
-        ValueError: The text is no TOML, or `key` leads through something that is no table; in plain words.
+        EditError: The text is no TOML, or `key` leads through something that is no table.
     """
     import tomlkit  # noqa: PLC0415 - it loads slowly, and only a change of settings needs it
 
     try:
         document = tomlkit.parse(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError):
-        raise ValueError("The settings have a mistake in them; correct it first.") from None
+        raise EditError(message("The settings have a mistake in them; correct it first.")) from None
     table: MutableMapping[str, object] = document
     for depth, part in enumerate(key[:-1], start=1):
         if part not in table:
             table[part] = tomlkit.table(is_super_table=depth < len(key) - 1)
         inner = table[part]
         if not isinstance(inner, MutableMapping):
-            raise ValueError(f"{'.'.join(key[:depth])} must be a table.")  # noqa: TRY004 - the text is wrong
+            raise EditError(message("{key} must be a table.", key=".".join(key[:depth])))
         table = inner
     if value is None:
         table.pop(key[-1], None)
@@ -170,10 +190,17 @@ def _syntax_problem(error: Exception, text: str) -> SettingsProblem:
     # tomllib's message ends with the position; what stands before it quotes a single character at most.
     found = _POSITION.fullmatch(str(error))
     last = text.rstrip("\n").count("\n") + 1  # where tomllib only says: at the end of the document
-    where = f" in line {found['line'] or last}" if found else ""
-    reason = f" ({found['reason']})" if found else ""
-    mistake = f"There is a mistake{where}{reason}."
-    return SettingsProblem(f"{mistake} Defaults are used until it is corrected, and ClawTray only watches.")
+    if found is None:
+        mistake = message("There is a mistake.")
+    else:
+        mistake = message(
+            "There is a mistake in line {n} ({reason}).", n=found["line"] or last, reason=found["reason"]
+        )
+    return SettingsProblem(
+        message(
+            "{mistake} Defaults are used until it is corrected, and ClawTray only watches.", mistake=mistake
+        )
+    )
 
 
 class _Table:
@@ -185,35 +212,58 @@ class _Table:
         self._left = dict(values)
         self._problems = problems
 
-    def note(self, key: str, message: str) -> None:
+    def note(self, problem: Message) -> None:
+        self._problems.append(SettingsProblem(problem))
+
+    def at(self, key: str) -> str:
         place = "".join(char if char.isprintable() else "?" for char in f"{self.path}{key}")
-        self._problems.append(SettingsProblem(f"{place[:80]} {message}."))
+        return place[:80]
 
     def flag(self, key: str, *, default: bool) -> bool:
         value = self._left.pop(key, default)
         if isinstance(value, bool):
             return value
-        self.note(key, f"must be true or false; {str(default).lower()} is used")
+        self.note(
+            message(
+                "{key} must be true or false; {default} is used.",
+                key=self.at(key),
+                default=str(default).lower(),
+            )
+        )
         return default
 
     def number(self, key: str, default: float, low: float, high: float) -> float:
         value = self._left.pop(key, default)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
             return float(value)
-        self.note(key, f"must be a number from {low:g} to {high:g}; {default:g} is used")
+        self.note(
+            message(
+                "{key} must be a number from {low} to {high}; {default} is used.",
+                key=self.at(key),
+                low=f"{low:g}",
+                high=f"{high:g}",
+                default=f"{default:g}",
+            )
+        )
         return default
 
     def text(self, key: str) -> str | None:
         value = self._left.pop(key, None)
         if value is None or (isinstance(value, str) and value.strip()):
             return value
-        self.note(key, "must be a text in quotes; it is ignored")
+        self.note(message("{key} must be a text in quotes; it is ignored.", key=self.at(key)))
         return None
 
     def table(self, key: str) -> _Table:
         value, before = self._left.pop(key, {}), len(self._problems)
         if not isinstance(value, dict):
-            self.note(key, f"must be a table, written as [{self.path}{key}]; it is ignored")
+            self.note(
+                message(
+                    "{key} must be a table, written as [{path}]; it is ignored.",
+                    key=self.at(key),
+                    path=f"{self.path}{key}",
+                )
+            )
             value = {}
         table = _Table(f"{self.path}{key}.", value, self._problems)
         table._before = before  # that it is no table counts as well
@@ -230,7 +280,13 @@ class _Table:
         value = self._left.pop(key)
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
             return [_Table(f"{key} {n}: ", item, self._problems) for n, item in enumerate(value, start=1)]
-        self.note(key, f"must be tables, each written as [[{key}]]; the built-in ones are used")
+        self.note(
+            message(
+                "{key} must be tables, each written as [[{name}]]; the built-in ones are used.",
+                key=self.at(key),
+                name=key,
+            )
+        )
         return None
 
     def __contains__(self, key: str) -> bool:
@@ -244,9 +300,16 @@ class _Table:
         """Note every key that nobody asked for."""
         for key in self._left:
             if key in {"token", "password"}:
-                self.note(key, "does not belong in this file; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD")
+                self.note(
+                    message(
+                        "{key} does not belong in this file; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD.",
+                        key=self.at(key),
+                    )
+                )
             else:
-                self.note(key, "is not a setting that ClawTray knows; it is ignored")
+                self.note(
+                    message("{key} is not a setting that ClawTray knows; it is ignored.", key=self.at(key))
+                )
 
 
 def _read_settings(top: _Table) -> Settings:
@@ -259,7 +322,7 @@ def _read_settings(top: _Table) -> Settings:
     if doubtful:
         profiles = [replace(profile, level=profile.level or Level.WATCH) for profile in profiles]
     if all(profile.name != name for profile in profiles):
-        top.note("profile", "names none of the [profiles], so nothing is called")
+        top.note(message("{key} names none of the [profiles], so nothing is called.", key=top.at("profile")))
         profiles.append(Profile(name, url="", level=Level.WATCH))
     presets = top.array("presets")
     warning, critical = _read_thresholds(top.table("thresholds"))
@@ -286,7 +349,12 @@ def _read_thresholds(table: _Table) -> tuple[float, float]:
     if warning < critical:
         return warning, critical
     table.note(
-        "warning", f"must be below critical; {_DEFAULTS.warning:g} and {_DEFAULTS.critical:g} are used"
+        message(
+            "{key} must be below critical; {warning} and {critical} are used.",
+            key=table.at("warning"),
+            warning=f"{_DEFAULTS.warning:g}",
+            critical=f"{_DEFAULTS.critical:g}",
+        )
     )
     return _DEFAULTS.warning, _DEFAULTS.critical
 
@@ -295,7 +363,14 @@ def _read_language(top: _Table) -> str:
     language = top.text("language") or _DEFAULTS.language
     if language in LANGUAGES:
         return language
-    top.note("language", f"must be one of {', '.join(LANGUAGES)}; {_DEFAULTS.language} is used")
+    top.note(
+        message(
+            "{key} must be one of {choices}; {default} is used.",
+            key=top.at("language"),
+            choices=", ".join(LANGUAGES),
+            default=_DEFAULTS.language,
+        )
+    )
     return _DEFAULTS.language
 
 
@@ -308,7 +383,11 @@ def _read_quiet(table: _Table) -> QuietHours | None:
     if start is not None and end is not None and start != end:
         return QuietHours(start, end)
     table.note(
-        "from and to", 'must both be times that differ, such as "22:00" and "07:00"; there is no quiet'
+        message(
+            '{path}from and to must both be times that differ, such as "22:00" and "07:00"; '
+            "there is no quiet.",
+            path=table.path,
+        )
     )
     return None
 
@@ -336,7 +415,13 @@ def _read_url(table: _Table) -> str | None:
     url = normalise_url(written)
     if isinstance(url, str):
         return url
-    table.note("url", f"cannot be used, so this profile calls nothing. {url.message.removesuffix('.')}")
+    table.note(
+        message(
+            "{key} cannot be used, so this profile calls nothing. {reason}",
+            key=table.at("url"),
+            reason=url.message,
+        )
+    )
     return ""
 
 
@@ -347,7 +432,9 @@ def _read_level(table: _Table) -> Level | None:
     try:
         return Level(written)
     except ValueError:
-        table.note("level", 'must be "watch", "ask" or "control"; watch is used')
+        table.note(
+            message('{key} must be "watch", "ask" or "control"; watch is used.', key=table.at("level"))
+        )
         return Level.WATCH
 
 
@@ -358,7 +445,10 @@ def _read_fingerprint(table: _Table) -> str | None:
     fingerprint = normalise_fingerprint(written)
     if fingerprint is None:
         table.note(
-            "fingerprint", "must be the certificate's SHA-256, 64 hex digits; this profile calls nothing"
+            message(
+                "{key} must be the certificate's SHA-256, 64 hex digits; this profile calls nothing.",
+                key=table.at("fingerprint"),
+            )
         )
         return ""
     return fingerprint
@@ -370,5 +460,5 @@ def _read_preset(table: _Table) -> Preset | None:
     table.close()
     if name and name.strip() and text and text.strip():
         return Preset(name, text, session, model)
-    table.note("name and text", "are both needed; this preset is left out")
+    table.note(message("{path}name and text are both needed; this preset is left out.", path=table.path))
     return None

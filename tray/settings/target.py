@@ -8,6 +8,7 @@ from typing import ClassVar, Literal, TypeAlias, get_args
 
 import msgspec
 
+from tray.i18n.message import Message, message
 from tray.settings.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
 from tray.settings.gateway_config import GatewayConfig
 from tray.settings.problem import SettingsProblem
@@ -35,7 +36,7 @@ class Target(msgspec.Struct, frozen=True):
     """
 
     url: str
-    source: str
+    source: Message | str
     is_loopback: bool
     secure: bool
     fingerprint: str | None = None
@@ -113,8 +114,8 @@ class Resolution(msgspec.Struct, frozen=True):
 
     target: Target | None
     secrets: Secrets = Secrets()
-    refusal: str | None = None
-    problems: tuple[str, ...] = ()
+    refusal: Message | None = None
+    problems: tuple[Message, ...] = ()
 
 
 def address_variables(file: ConfigFile | None) -> tuple[str, ...]:
@@ -137,7 +138,7 @@ def resolve(
     2026.2 both, and from 2026.5 on only OPENCLAW_ counts; so beside a file that no older gateway reads, a
     variable of an older name is a leftover and is ignored.
     """
-    problems: list[str] = []
+    problems: list[Message] = []
     found = _address(profile, url, environ, file, problems)
     target, refusal = (None, None) if found is None else _target(*found, profile, file)
     secrets = Secrets() if target is None else _secrets(target, environ, file)
@@ -149,15 +150,15 @@ def _address(
     url: str | None,
     environ: Mapping[str, str],
     file: ConfigFile | None,
-    problems: list[str],
-) -> tuple[str, str] | None:
+    problems: list[Message],
+) -> tuple[str, Message | str] | None:
     """Give the address as written, empty if there is one that cannot be used, and where it stands."""
     if url is not None:
         return url, "--url"
     if written := _variable(environ, "CLAWTRAY_URL"):
         return written, "CLAWTRAY_URL"
     if profile.url is not None:
-        return profile.url, f"profile {profile.name}"
+        return profile.url, message("profile {name}", name=profile.name)
     for name in _gateway_variables("URL", file):
         if written := _variable(environ, name):
             return written, name
@@ -166,19 +167,21 @@ def _address(
     if file is not None and file.config.mode == "remote":
         if file.config.remote_url:
             return file.config.remote_url, file.name
-        problems.append(f"{file.name}: gateway.mode is remote, but there is no gateway.remote.url")
+        problems.append(
+            message("{file}: gateway.mode is remote, but there is no gateway.remote.url", file=file.name)
+        )
     return _local_address(environ, file, problems)
 
 
 def _local_address(
-    environ: Mapping[str, str], file: ConfigFile | None, problems: list[str]
-) -> tuple[str, str] | None:
+    environ: Mapping[str, str], file: ConfigFile | None, problems: list[Message]
+) -> tuple[str, Message | str] | None:
     scheme = "wss" if file is not None and file.config.tls else "ws"
     for name in _gateway_variables("PORT", file):
         if written := _variable(environ, name):
             if port := parse_port(written):
                 return f"{scheme}://127.0.0.1:{port}", name
-            problems.append(f"{name} is no port number; it is ignored")
+            problems.append(message("{key} is no port number; it is ignored", key=name))
     if file is not None:
         return f"{scheme}://127.0.0.1:{file.config.port or DEFAULT_PORT}", file.name
     # A secret without an address: somebody set a gateway up, and it listens where they all do.
@@ -193,19 +196,25 @@ def _local_address(
 
 
 def _target(
-    written: str, source: str, profile: Profile, file: ConfigFile | None
-) -> tuple[Target | None, str | None]:
+    written: str, source: Message | str, profile: Profile, file: ConfigFile | None
+) -> tuple[Target | None, Message | None]:
     """Give the target, or the reason why it must not be called."""
     if not written:
-        return None, f"The gateway's address cannot be read from {source}; correct it there."
+        return None, message(
+            "The gateway's address cannot be read from {source}; correct it there.", source=source
+        )
     url = normalise_url(written)
     if isinstance(url, SettingsProblem):
-        return None, f"The address from {source} cannot be used. {url.message}"
+        return None, message(
+            "The address from {source} cannot be used. {reason}", source=source, reason=url.message
+        )
     here, secure = is_loopback(url), url.startswith("wss:")
     if not (here or secure or profile.allow_plain):
-        return None, (
-            f"{url} is another computer, and ws:// would show the token to everyone on the way. "
-            f"Use wss://, or set allow_plain = true in profile {profile.name}."
+        return None, message(
+            "{url} is another computer, and ws:// would show the token to everyone on the way. "
+            "Use wss://, or set allow_plain = true in profile {name}.",
+            url=url,
+            name=profile.name,
         )
     fingerprint = profile.fingerprint
     if fingerprint is None and secure and file is not None:

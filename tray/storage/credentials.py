@@ -14,6 +14,7 @@ from typing import Protocol
 
 import msgspec
 
+from tray.i18n.message import Message, MessageError, message
 from tray.settings.target import SecretOrigin, Secrets, SecretSource
 
 SERVICE = "ClawTray"
@@ -45,7 +46,7 @@ class _Vault(Protocol):
     def delete_password(self, service: str, username: str, /) -> None: ...
 
 
-class CredentialsError(Exception):
+class CredentialsError(MessageError):
     """The store cannot be used; the message says why, and what to do instead. It holds no secret."""
 
 
@@ -58,7 +59,7 @@ class StoredCredential(msgspec.Struct, frozen=True):
     """
 
     secrets: Secrets
-    said: str
+    said: Message
 
 
 def check() -> None:
@@ -79,8 +80,10 @@ def read(profile: str, url: str) -> StoredCredential | None:
         with _in_words():
             text = _vault().get_password(SERVICE, profile)
     except CredentialsError:
-        return StoredCredential(Secrets(), "cannot be read")
-    return StoredCredential(Secrets(), "nothing kept") if text is None else _understood(text, url)
+        return StoredCredential(Secrets(), message("cannot be read"))
+    if text is None:
+        return StoredCredential(Secrets(), message("nothing kept"))
+    return _understood(text, url)
 
 
 def store(profile: str, url: str, secrets: Secrets) -> None:
@@ -93,8 +96,12 @@ def store(profile: str, url: str, secrets: Secrets) -> None:
     text = json.dumps({name: value for name, value in given.items() if value}, ensure_ascii=False)
     if len(text.encode("utf-16-le")) > _LIMIT:
         raise CredentialsError(
-            f"That is too long to be kept: {STORE} takes {_LIMIT // 2} characters together with the address. "
-            "Set it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD in the environment instead."
+            message(
+                "That is too long to be kept: {store} takes {n} characters together with the address. "
+                "Set it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD in the environment instead.",
+                store=STORE,
+                n=_LIMIT // 2,
+            )
         )
     with _in_words():
         vault = _vault()
@@ -132,9 +139,11 @@ def _vault() -> _Vault:
     """The backend itself: no search among those installed, and not what keyring's own settings may name."""
     if not _THERE:
         raise CredentialsError(
-            "There is no credential store here that ClawTray can use. "
-            "Set CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD in the environment, "
-            "or have the secret in the gateway's own configuration."
+            message(
+                "There is no credential store here that ClawTray can use. "
+                "Set CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD in the environment, "
+                "or have the secret in the gateway's own configuration."
+            )
         )
     from keyring.backends.Windows import WinVaultKeyring  # noqa: PLC0415 - needed only where nothing else is found
 
@@ -160,15 +169,16 @@ def _understood(text: str, url: str) -> StoredCredential:
     except (ValueError, RecursionError):
         entry = None
     if not isinstance(entry, dict):
-        return StoredCredential(Secrets(), "something that ClawTray did not write")
+        return StoredCredential(Secrets(), message("something that ClawTray did not write"))
     if entry.get("url") != url:
-        return StoredCredential(Secrets(), "kept for another address")
+        return StoredCredential(Secrets(), message("kept for another address"))
     token, password = (
         value if isinstance(value, str) and value else None
         for value in (entry.get("token"), entry.get("password"))
     )
     origin = SecretOrigin(SecretSource.STORE, STORE)
-    return StoredCredential(Secrets(token, password, origin), "used" if token or password else "nothing kept")
+    said = message("used") if token or password else message("nothing kept")
+    return StoredCredential(Secrets(token, password, origin), said)
 
 
 @contextmanager
@@ -180,9 +190,14 @@ def _in_words() -> Iterator[None]:
         raise
     except Exception as error:  # noqa: BLE001 - keyring lets through whatever Windows and its bindings raise
         number = getattr(error, "winerror", None)
-        reason = f"failed ({f'error {number}' if isinstance(number, int) else type(error).__name__})"
+        code = f"error {number}" if isinstance(number, int) else type(error).__name__
+        reason = message("{store} failed ({code}).", store=STORE, code=code)
         if number == _NO_LOGON_SESSION:
-            reason = "is not there in this kind of session, such as one over SSH"
+            reason = message(
+                "{store} is not there in this kind of session, such as one over SSH.", store=STORE
+            )
         raise CredentialsError(
-            f"{STORE} {reason}. Set CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD in the environment instead."
+            message(
+                "{reason} Set CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD in the environment instead.", reason=reason
+            )
         ) from None

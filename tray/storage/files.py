@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from tray.i18n.message import Message, MessageError, message
 from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE, Settings, parse_settings
 
@@ -21,10 +22,7 @@ _LIMIT = 5_000_000
 """Bytes; none of our files comes near."""
 
 
-_CAUTION = "Defaults are used, and ClawTray only watches."
-
-
-class StoreError(Exception):
+class StoreError(MessageError):
     """A file of ours cannot be read or written; the message says which and what to do, for a person."""
 
 
@@ -69,14 +67,20 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[SettingsPro
         content = _read(where)
         text = None if content is None else content.decode("utf-8-sig")
     except StoreError as error:
-        return UNUSABLE, (SettingsProblem(f"{error}. {_CAUTION}"),), where
+        return UNUSABLE, (_unusable(message("{what}.", what=error.message)),), where
     except UnicodeDecodeError:
-        return UNUSABLE, (SettingsProblem(f"{where} is not UTF-8 text. {_CAUTION}"),), where
+        return UNUSABLE, (_unusable(message("{file} is not UTF-8 text.", file=where)),), where
     if text is None and path is not None:
-        return UNUSABLE, (SettingsProblem(f"There is no file {where}. {_CAUTION}"),), where
+        return UNUSABLE, (_unusable(message("There is no file {file}.", file=where)),), where
     if text is None:
         return Settings(), (), where
     return *parse_settings(text), where
+
+
+def _unusable(mistake: Message) -> SettingsProblem:
+    return SettingsProblem(
+        message("{mistake} Defaults are used, and ClawTray only watches.", mistake=mistake)
+    )
 
 
 def load_memory() -> str | None:
@@ -127,11 +131,11 @@ def write_text(path: Path, text: str) -> None:
     try:
         temporary = _write_beside(target, text.encode())
     except (OSError, UnicodeEncodeError) as error:
-        raise StoreError(f"{path} cannot be saved: {_reason(error)}") from None
+        raise _not_saved(path, error) from None
     try:
         temporary.replace(target)
     except OSError as error:
-        raise StoreError(f"{path} cannot be saved: {_reason(error)}") from None
+        raise _not_saved(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -150,12 +154,17 @@ def device_seed() -> bytes:
         try:
             _publish(_write_beside(path, os.urandom(SEED_SIZE)), path)
         except OSError as error:
-            raise StoreError(f"The device key {path} cannot be saved: {_reason(error)}") from None
+            raise StoreError(
+                message("The device key {file} cannot be saved: {reason}", file=path, reason=_reason(error))
+            ) from None
         seed = _read(path)
     if seed is None or len(seed) != SEED_SIZE or not any(seed):
         raise StoreError(
-            f"The device key {path} is damaged. Put back a copy of it, or delete it: "
-            "then a new one is made, and a gateway may ask for pairing again."
+            message(
+                "The device key {file} is damaged. Put back a copy of it, or delete it: "
+                "then a new one is made, and a gateway may ask for pairing again.",
+                file=path,
+            )
         )
     return seed
 
@@ -194,15 +203,17 @@ def _write_beside(path: Path, content: bytes) -> Path:
 def _read(path: Path) -> bytes | None:
     try:
         if path.exists() and not path.is_file():
-            raise StoreError(f"{path} is not a file")
+            raise StoreError(message("{file} is not a file", file=path))
         with path.open("rb") as file:
             content = file.read(_LIMIT + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise StoreError(f"{path} cannot be read: {_reason(error)}") from None
+        raise StoreError(
+            message("{file} cannot be read: {reason}", file=path, reason=_reason(error))
+        ) from None
     if len(content) > _LIMIT:
-        raise StoreError(f"{path} is larger than {_LIMIT // 1_000_000} MB")
+        raise StoreError(message("{file} is larger than {n} MB", file=path, n=_LIMIT // 1_000_000))
     return content
 
 
@@ -211,5 +222,9 @@ def _remembered(name: str) -> str | None:
     return None if content is None else content.decode("utf-8", errors="replace")
 
 
-def _reason(error: OSError | UnicodeEncodeError) -> str:
-    return (error.strerror if isinstance(error, OSError) else None) or "its text is not valid"
+def _not_saved(path: Path, error: OSError | UnicodeEncodeError) -> StoreError:
+    return StoreError(message("{file} cannot be saved: {reason}", file=path, reason=_reason(error)))
+
+
+def _reason(error: OSError | UnicodeEncodeError) -> Message | str:
+    return (error.strerror if isinstance(error, OSError) else None) or message("its text is not valid")

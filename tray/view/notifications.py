@@ -114,7 +114,12 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             title = words(
                 "{name}: send it?", name=formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
             )
-            size = words("With the clipboard it has {n} characters.", n=f"{len(prompt.text):,}")
+            size = words.plural(
+                "With the clipboard it has {n} character.",
+                "With the clipboard it has {n} characters.",
+                len(prompt.text),
+                n=f"{len(prompt.text):,}",
+            )
             return Notification(title, f"{size} {words('See Prompts in the menu.')}")
         case ActionFinished(action):
             title = words(
@@ -147,10 +152,12 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             return _quota(quota, level, words)
         case SettingsRejected(sentence):
             title = words("A mistake in the settings")
-            return Notification(title, formatting.clean(sentence, 300), urgent=True, command=EditSettings())
+            return Notification(
+                title, formatting.clean(words.render(sentence), 300), urgent=True, command=EditSettings()
+            )
         case SaveFailed(sentence):
             return Notification(
-                words("Something was not saved"), formatting.clean(sentence, 300), urgent=True
+                words("Something was not saved"), formatting.clean(words.render(sentence), 300), urgent=True
             )
         case OpenFailed(place):
             body = words("Open it yourself: {place}", place=formatting.clean(place, 300))
@@ -261,7 +268,7 @@ def _ended(prompt: Prompt, state: State, words: Words) -> Notification:
 
 def _digest(notices: tuple[Alert, ...], state: State, words: Words) -> Notification:
     """A line for each, the latest last; where they are too many, the oldest give way to an ellipsis."""
-    title = words("{n} notices while you were away", n=len(notices))
+    title = words.plural("{n} notice while you were away", "{n} notices while you were away", len(notices))
     urgent = any(_render(notice, state, words).urgent for notice in notices)
     lines = [_line(notice, state, words) for notice in notices]
     body = "\n".join(lines)

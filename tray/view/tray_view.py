@@ -21,6 +21,7 @@ from tray.core.models import switching
 from tray.core.requests import refusal
 from tray.core.sessions import actions, forecast, thresholds
 from tray.core.state import State
+from tray.i18n.message import Message
 from tray.i18n.translate import Words
 from tray.protocol.models import Model
 from tray.protocol.runs import Agent
@@ -99,7 +100,7 @@ class MenuSource(msgspec.Struct, frozen=True):
     certificate: str | None
     gateway: str
     target: Target | None
-    searched: tuple[str, ...]
+    searched: tuple[Message, ...]
     sessions: tuple[Session, ...]
     focus: Session | None
     turns: dict[str, TurnsLeft]

@@ -265,11 +265,12 @@ def test_a_failure_in_the_providers_words():
     assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "401: wrong key")
 
 
-def test_a_failure_that_a_chat_event_told():
+@pytest.mark.parametrize("detail", ["402: no credit", ""])
+def test_a_failure_that_a_chat_event_told(detail):
     play = running()
-    play >> EventReceived(ChatStopped(run_id(play), SIDE, "402: no credit"))
+    play >> EventReceived(ChatStopped(run_id(play), SIDE, detail))
     play.answer(Agent, Finished(""))
-    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "402: no credit")
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, detail)
 
 
 def test_a_failure_in_the_answer():

@@ -34,7 +34,7 @@ def test_a_connection_that_stands(make, tell):
     assert "  step: UP, attempt 1" in lines
     assert "  fresh: 1" in lines
     assert "  on the icon: 62.0 % of 200000, fresh" in lines
-    assert "  ok  Sessions       1 sessions were read.  (250 ms)" in lines
+    assert "  ok  Sessions       1 session was read.  (250 ms)" in lines
     assert lines[-2:] == [f"Log, the last {LOG_LINES} lines", "  empty"]
 
 

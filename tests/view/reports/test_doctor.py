@@ -43,7 +43,7 @@ def test_all_is_well(make, found):
     assert said[Layer.HTTP].said == "HTTP 200"
     assert said[Layer.LOGIN].said == "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"
     assert said[Layer.SCOPES].said == "Trust level: control"
-    assert said[Layer.METHODS].said == "The gateway announces 1 methods."
+    assert said[Layer.METHODS].said == "The gateway announces 1 method."
     assert said[Layer.READING].said == "2 sessions were read."
     assert [said[layer].seconds for layer in (Layer.HTTP, Layer.LOGIN, Layer.READING)] == [0.0204, None, 0.05]
 

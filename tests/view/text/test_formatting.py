@@ -1,20 +1,15 @@
 from __future__ import annotations
 
-import ast
-import string
 import unicodedata
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import tray
 from tray.core.errors import ActionError, Phase, StaleReason
 from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.sessions import Confidence, TurnsLeft
-from tray.i18n.translate import Words
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
 from tray.values import replace
@@ -26,46 +21,6 @@ NASTY = "a{0}{why!r}\tb & c\u202ed\u200fe\r\nf\x1b[31mg{"
 
 def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-# ---- a language ----
-
-
-def test_a_message_without_a_translation_stays_english():
-    assert Words()("{n} min ago", n=3) == "3 min ago"
-    assert Words({"{n} min ago": "vor {n} min"})("{n} min ago", n=3) == "vor 3 min"
-    assert Words({"{n} min ago": "vor {n} min"})("just now") == "just now"
-
-
-@given(st.text())
-def test_a_value_from_outside_is_never_taken_for_a_placeholder(value):
-    assert Words()("<{name}>", name=value) == f"<{value}>"
-
-
-def is_message(node: ast.AST) -> bool:
-    """Whether this is a call of a variable or an attribute by the name of `words`."""
-    name = getattr(node, "func", None)
-    return getattr(name, "id", None) == "words" or getattr(name, "attr", None) == "words"
-
-
-def test_every_message_is_a_literal_whose_placeholders_are_the_given_names():
-    calls = [
-        (path.name, node)
-        for path in sorted(Path(tray.__file__).parent.rglob("*.py"))
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and is_message(node)
-    ]
-    assert len(calls) > 100
-    for file, call in calls:
-        where = f"{file}:{call.lineno}"
-        assert len(call.args) == 1, where
-        message = call.args[0]
-        assert isinstance(message, ast.Constant), where
-        assert isinstance(message.value, str), where
-        fields = [(name, spec, how) for _, name, spec, how in string.Formatter().parse(message.value) if name]
-        assert all(not spec and how is None for _, spec, how in fields), where
-        assert {name for name, _, _ in fields} == {word.arg for word in call.keywords}, where
-        assert message.value == message.value.strip(), where
 
 
 # ---- cutting and cleaning ----

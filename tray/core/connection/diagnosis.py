@@ -9,6 +9,7 @@ import msgspec
 from tray.core.errors import FailureKind
 from tray.core.model.connection import Step
 from tray.core.state import State
+from tray.i18n.message import Message
 
 
 class Layer(Enum):
@@ -50,7 +51,7 @@ class Probe(msgspec.Struct, frozen=True):
         addresses: What the host's name stands for; empty if for nothing.
         certificate: What was shown; None without TLS, and where the handshake came to nothing.
         http: What the server answered to a plain request: status, and the name it gives itself.
-        error: Why the layer that ended it failed, in the system's words; None if none did.
+        error: Why the layer that ended it failed, in the system's words or ours; None if none did.
         failed: That layer.
         proxy: The environment variable that sends the connection through a proxy; None if none does.
     """
@@ -59,7 +60,7 @@ class Probe(msgspec.Struct, frozen=True):
     addresses: tuple[str, ...] = ()
     certificate: Certificate | None = None
     http: tuple[int, str] | None = None
-    error: str | None = None
+    error: Message | None = None
     failed: Layer | None = None
     proxy: str | None = None
 

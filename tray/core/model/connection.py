@@ -8,6 +8,7 @@ from enum import Enum
 import msgspec
 
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
+from tray.i18n.message import Message
 from tray.protocol.frames import Request
 from tray.protocol.handshake import Generation, Hello
 from tray.settings.target import SecretOrigin, Target
@@ -63,7 +64,7 @@ class Connection(msgspec.Struct, frozen=True):
     step: Step = Step.WAITING
     failure: ConnectionFailure | None = None
     target: Target | None = None
-    searched: tuple[str, ...] = ()
+    searched: tuple[Message, ...] = ()
     origin: SecretOrigin | None = None
     device_token: bool = False
     by_device: bool = False

@@ -7,6 +7,7 @@ from enum import Enum
 import msgspec
 
 from tray.core.errors import ActionError
+from tray.i18n.message import Message
 
 
 class GatewayControlKind(Enum):
@@ -48,5 +49,5 @@ class GatewayControl(msgspec.Struct, frozen=True):
     by_cli: bool = False
     back: bool = False
     error: ActionError | None = None
-    detail: str = ""
+    detail: Message | str = ""
     due_at: float | None = None

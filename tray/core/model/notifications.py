@@ -13,6 +13,7 @@ from tray.core.model.approvals import Approval
 from tray.core.model.gateway_control import GatewayControl
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Session
+from tray.i18n.message import Message
 from tray.protocol.usage import Quota
 
 
@@ -117,13 +118,13 @@ class QuotaCrossed(msgspec.Struct, frozen=True):
 class SettingsRejected(msgspec.Struct, frozen=True):
     """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
 
-    sentence: str
+    sentence: Message
 
 
 class SaveFailed(msgspec.Struct, frozen=True):
     """A file of ours could not be written; a sentence that says which and why."""
 
-    sentence: str
+    sentence: Message
 
 
 class OpenFailed(msgspec.Struct, frozen=True):

@@ -132,6 +132,8 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
         return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)), ()
     prompt = replace(prompt, answered_by=answer.model)
     streamed, reason = prompt.answer, prompt.event_error or answer.error
+    if reason is None:
+        reason = prompt.event_error  # a failure without a text is one all the same
     if prompt.stopped or (prompt.stopping and answer.aborted):  # whose text may be another answer's
         return _end(state, replace(prompt, state=PromptStatus.STOPPED, answer=streamed or answer.text))
     if reason is None and answer.silent and not streamed and answer.text:

@@ -54,7 +54,7 @@ def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[
         items += [note(text) for text in lines[: approvals.LINES]]
         if not whole:
             more = len(lines) - approvals.LINES
-            items.append(note(words("… and {n} more lines", n=more)))
+            items.append(note(words.plural("… and {n} more line", "… and {n} more lines", more)))
             items.append(Item(words("Show all of it…"), ShowApproval(identity)))
     else:
         items.append(note(approvals.title(request, words)))

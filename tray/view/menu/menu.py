@@ -25,7 +25,7 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
         case ():
             return _top(source, now, words)
         case ("looked",):
-            return tuple(note(formatting.clean(place, 100)) for place in source.searched) or (
+            return tuple(note(formatting.clean(words.render(place), 100)) for place in source.searched) or (
                 note(words("Nowhere")),
             )
         case ("prompts",):

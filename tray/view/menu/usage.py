@@ -22,7 +22,7 @@ def line(source: MenuSource, now: Now, words: Words) -> str:
     found = total(_spending(source, now), 1)
     if found is None or not found[0].tokens:
         return words("Usage")
-    spent = amounts.money(found[0], words) or words("{n} tokens", n=formatting.tokens(found[0].tokens))
+    spent = amounts.money(found[0], words) or amounts.tokens(found[0].tokens, words)
     return f"{words('Usage')}\t{words('{cost} today', cost=spent)}"
 
 

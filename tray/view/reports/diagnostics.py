@@ -13,6 +13,7 @@ import msgspec
 from tray.core.model.clock import Now
 from tray.core.model.sessions import ContextUsage
 from tray.core.state import State
+from tray.i18n.message import message
 from tray.i18n.translate import Words
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
@@ -49,7 +50,9 @@ def diagnostics(seen: Examined, ground: Ground, now: Now) -> str:
     """All of it as text. Sessions, prompts and answers are counted, never named or quoted."""
     state = seen.state
     if seen.complaint is not None:
-        seen = replace(seen, complaint="There is a mistake in the settings file.")  # the usual one quotes it
+        seen = replace(
+            seen, complaint=message("There is a mistake in the settings file.")
+        )  # the usual one quotes it
     sections = {
         "Program": _program(ground, state),
         "Settings": _settings(state.settings),

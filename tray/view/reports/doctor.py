@@ -11,6 +11,7 @@ from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
 from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.model.clock import Now
 from tray.core.state import State
+from tray.i18n.message import Message
 from tray.i18n.translate import Words
 from tray.view.reports import status
 from tray.view.text import connection_errors, formatting
@@ -54,7 +55,7 @@ class Examined(msgspec.Struct, frozen=True):
     """
 
     state: State
-    complaint: str | None
+    complaint: Message | None
     probe: Probe | None
     reading: float | None
 
@@ -153,14 +154,19 @@ def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, st
         case Layer.METHODS:
             return _methods(seen, words)
         case Layer.READING:
-            return Verdict.FINE, words("{n} sessions were read.", n=len(seen.state.snapshot.sessions)), ""
+            read = len(seen.state.snapshot.sessions)
+            return Verdict.FINE, words.plural("{n} session was read.", "{n} sessions were read.", read), ""
 
 
 def _settings(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     if seen.complaint is None:
         profile = formatting.clean(seen.state.settings.profile)
         return Verdict.FINE, words("Profile: {name}", name=profile), ""
-    return Verdict.REMARK, seen.complaint, words("Correct it there; until then the rest of it counts.")
+    return (
+        Verdict.REMARK,
+        words.render(seen.complaint),
+        words("Correct it there; until then the rest of it counts."),
+    )
 
 
 def _discovery(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
@@ -169,7 +175,9 @@ def _discovery(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
         return Verdict.FINE, "", ""
     return (
         Verdict.FINE,
-        words("{url}, from {source}", url=target.url, source=formatting.clean(target.source, 120)),
+        words(
+            "{url}, from {source}", url=target.url, source=formatting.clean(words.render(target.source), 120)
+        ),
         "",
     )
 
@@ -242,7 +250,9 @@ def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
 def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     hello = seen.state.connection.hello
     methods = frozenset() if hello is None else hello.methods
-    said = words("The gateway announces {n} methods.", n=len(methods))
+    said = words.plural(
+        "The gateway announces {n} method.", "The gateway announces {n} methods.", len(methods)
+    )
     if seen.state.tells_changes:
         return Verdict.FINE, said, ""
     every = words("It does not tell of changes, so ClawTray looks every 30 s, and compacting is greyed.")
@@ -276,7 +286,7 @@ def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words
     if failure.kind is FailureKind.NOT_FOUND:
         return [
             words("Where I looked"),
-            *(f"  {formatting.clean(place, 120)}" for place in seen.state.connection.searched),
+            *(f"  {formatting.clean(words.render(place), 120)}" for place in seen.state.connection.searched),
         ]
     if probe is None:
         return []
@@ -301,7 +311,10 @@ def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words
 
 
 def _as_told(probe: Probe, words: Words) -> str:
-    return words("The system says: {reason}.", reason=formatting.clean(probe.error or "", 160).rstrip("."))
+    return words(
+        "The system says: {reason}.",
+        reason=formatting.clean("" if probe.error is None else words.render(probe.error), 160).rstrip("."),
+    )
 
 
 def _proxy(name: str, words: Words) -> str:

@@ -114,7 +114,11 @@ def _row(
     if found is None:
         return (name, amounts.waiting(usage_totals, words), "", "")
     tally = found[0]
-    tokens = words("{n} tokens", n=f"{tally.tokens:,}") if tally.tokens else words("nothing")
+    tokens = (
+        words.plural("{n} token", "{n} tokens", tally.tokens, n=f"{tally.tokens:,}")
+        if tally.tokens
+        else words("nothing")
+    )
     price = amounts.money(tally, words) or (words("no price known") if tally.tokens else "")
     return (name, tokens, price, amounts.parts(tally, words))
 

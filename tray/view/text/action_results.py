@@ -122,5 +122,5 @@ def lifecycle_reason(done: GatewayControl, level: Level, words: Words) -> str:
     if done.state is GatewayControlStatus.FAILED:
         return formatting.action_error(done.error or ActionError.GATEWAY, done.detail, level, words)
     if done.state is GatewayControlStatus.TAKEN and done.detail and not done.by_cli:
-        return words("It waits: {reason}", reason=formatting.clean(done.detail, 120))
+        return words("It waits: {reason}", reason=formatting.clean(words.render(done.detail), 120))
     return ""

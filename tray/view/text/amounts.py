@@ -33,8 +33,13 @@ def amount(tally: Totals, words: Words) -> str:
     """`1.2M tokens · $0.42`; without the price where none is known."""
     if not tally.tokens:
         return words("nothing")
-    parts = (words("{n} tokens", n=formatting.tokens(tally.tokens)), money(tally, words))
+    parts = (tokens(tally.tokens, words), money(tally, words))
     return " · ".join(part for part in parts if part)
+
+
+def tokens(count: int, words: Words) -> str:
+    """`1.2M tokens`."""
+    return words.plural("{n} token", "{n} tokens", count, n=formatting.tokens(count))
 
 
 def money(tally: Totals, words: Words) -> str:
@@ -92,7 +97,7 @@ def resets(quota: Quota, now: Now, words: Words) -> str:
         return ""
     seconds = (quota.resets_ms - now.ms) / 1000
     if seconds >= _LONG.total_seconds():
-        return words("resets in {span}", span=words("{n} days", n=int(seconds // 86_400)))
+        return words("resets in {span}", span=words.plural("{n} day", "{n} days", int(seconds // 86_400)))
     return words("resets in {span}", span=formatting.duration(seconds, words))
 
 

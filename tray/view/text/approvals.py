@@ -101,7 +101,7 @@ def count(number: int, words: Words) -> str:
     """How many wait, in a sentence; empty if none does."""
     if number < 1:
         return ""
-    return words("An approval is waiting") if number == 1 else words("{n} approvals are waiting", n=number)
+    return words.plural("An approval is waiting", "{n} approvals are waiting", number)
 
 
 def outcome(approval: Approval, level: Level, words: Words) -> str:

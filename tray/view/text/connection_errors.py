@@ -21,15 +21,15 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Why there is no connection, in one sentence."""
     where = host(state) or words("the gateway's address")
     origin = None if state.connection.origin is None else formatting.clean(state.connection.origin.name, 70)
-    detail = formatting.clean(failure.detail, 120).rstrip(".") or words("no reason was given")
+    said = words.render(failure.detail)
+    detail = formatting.clean(said, 120).rstrip(".") or words("no reason was given")
     match failure.kind:
         case FailureKind.NOT_FOUND:
             return words("No gateway was found on this computer.")
         case FailureKind.ADDRESS:
-            return formatting.clean(failure.detail, 300) or words("The gateway's address cannot be used.")
+            return formatting.clean(said, 300) or words("The gateway's address cannot be used.")
         case FailureKind.KEY:
-            detail = formatting.clean(failure.detail, 300)
-            return f"{words('This computer has no usable key.')} {detail}".rstrip()
+            return f"{words('This computer has no usable key.')} {formatting.clean(said, 300)}".rstrip()
         case FailureKind.NOT_RUNNING:
             return words("Nothing is listening at {where}: the gateway is not running.", where=where)
         case FailureKind.FOREIGN:
@@ -75,7 +75,7 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.ORIGIN:
             return words("The gateway refuses where the connection comes from: {detail}.", detail=detail)
         case FailureKind.PROTOCOL:
-            return _protocols(failure.detail, words)
+            return _protocols(said, words)
         case FailureKind.RATE_LIMITED:
             return words("The gateway saw too many failed logins and accepts none for now.")
         case FailureKind.SCOPE:

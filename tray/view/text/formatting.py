@@ -12,6 +12,7 @@ from tray.core.errors import ActionError, Phase, StaleReason
 from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.sessions import Confidence, ContextUsage, Session, TurnsLeft
 from tray.core.prompts.prompts import MAX_CHARACTERS
+from tray.i18n.message import Message
 from tray.i18n.translate import Words
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
@@ -101,7 +102,7 @@ def age(span: timedelta, words: Words) -> str:
         return words("{n} min ago", n=minutes)
     if minutes < 48 * 60:
         return words("{n} h ago", n=minutes // 60)
-    return words("{n} days ago", n=minutes // (24 * 60))
+    return words.plural("{n} day ago", "{n} days ago", minutes // (24 * 60))
 
 
 def duration(seconds: float, words: Words) -> str:
@@ -175,10 +176,16 @@ def turns_left(turns: TurnsLeft | None, words: Words) -> str:
     if turns.low > MANY_TURNS:
         return words("more than {n} turns left", n=MANY_TURNS)
     if turns.low == turns.high:
-        return words("about {n} turns left", n=turns.about)
+        return words.plural("about {n} turn left", "about {n} turns left", turns.about)
     high = min(turns.high, MANY_TURNS)
     about = min(turns.about, MANY_TURNS)
-    return words("about {n} turns left ({low} to {high})", n=about, low=turns.low, high=high)
+    return words.plural(
+        "about {n} turn left ({low} to {high})",
+        "about {n} turns left ({low} to {high})",
+        about,
+        low=turns.low,
+        high=high,
+    )
 
 
 def stale(usage: ContextUsage, words: Words) -> str:
@@ -191,9 +198,9 @@ def stale(usage: ContextUsage, words: Words) -> str:
     return words("Doubtful: {reason}", reason=reason)
 
 
-def action_error(value: ActionError, detail: str, level: Level, words: Words) -> str:
+def action_error(value: ActionError, detail: Message | str, level: Level, words: Words) -> str:
     """Why a prompt, a switch or a deed did not succeed, and what to do."""
-    said = clean(detail, 300)
+    said = clean(words.render(detail), 300)
     match value:
         case ActionError.GATEWAY:
             return words("The gateway says: {reason}", reason=said or words("no reason was given"))
