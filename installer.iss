@@ -126,7 +126,7 @@ en.PurgeYes=Remove them%nNothing of ClawTray stays on this computer.
 ko.PurgeYes=모두 삭제%n이 컴퓨터에 ClawTray의 흔적이 남지 않습니다.
 
 [Tasks]
-; The box shows what Windows would do now, not what an earlier Setup was told: ClawTray's own menu and Task Manager
+; The box shows what Windows would do now, not what was chosen in an earlier Setup: ClawTray's own menu and Task Manager
 ; may have changed it since. /TASKS and /MERGETASKS decide as ever.
 Name: "startup"; Description: "{cm:Startup}"; Check: StartsAtSignIn
 Name: "startup"; Description: "{cm:Startup}"; Flags: unchecked; Check: not StartsAtSignIn
@@ -329,7 +329,7 @@ begin
           TryAgain(CustomMessage('StillRuns'));
         Purging := WantsPurge;
       end;
-    { Not later: whoever waits for a silent uninstaller waits no longer than for the files. }
+    { Not later: a program that runs the uninstaller silently waits until the files are gone, and no longer. }
     usUninstall:
       if Purging then
         Purge;

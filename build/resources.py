@@ -41,7 +41,7 @@ MANIFEST: Final = """\
     </dependentAssembly>
   </dependency>
 </assembly>
-"""  # noqa: E501 - Windows is told no line breaks inside an element
+"""  # noqa: E501 - Windows takes no line breaks inside an element
 """Windows 10 and 11, sharp on every screen, any letter in a path, never as administrator."""
 
 _ENGLISH_UTF16: Final = (0x0409, 1200)

@@ -1,6 +1,6 @@
-"""The faults that the simulated gateway can be told to have, by name, and how often each is still to happen.
+"""The faults that the simulated gateway can have, by name, and how often each is still to happen.
 
-Knows neither socket nor session: whoever is about to do the right thing asks here first whether to do wrong.
+Knows neither socket nor session: code about to do the right thing asks here first whether to do wrong.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Faults:
         return None
 
     def clear(self, name: str | None = None) -> None:
-        """End the faults of that name, or all: they happen no more, and whoever waits in one goes on."""
+        """End the faults of that name, or all: they happen no more, and what waits in one goes on."""
         with self._lock:
             ended = [fault for fault in self._set if name in {None, fault.name}]
             self._set = [fault for fault in self._set if fault not in ended]

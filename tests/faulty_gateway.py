@@ -1,4 +1,4 @@
-"""The simulated gateway with faults: told to, it goes wrong in one of the ways that `tests.faults` names."""
+"""The simulated gateway with faults: on request it goes wrong in one of the ways of `tests.faults`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _REJECTION = ("details", "retryable", "retryAfterMs")
 
 
 class FaultyGateway(DemoGateway):
-    """A simulated gateway that can be told to have faults."""
+    """A simulated gateway that can be given faults."""
 
     def __init__(self, **options) -> None:
         self._faults = Faults()
@@ -58,7 +58,7 @@ class FaultyGateway(DemoGateway):
         super().__init__(**options, behaviour=_Faulty(self._faults, self))
 
     def stop(self) -> None:
-        self._stopping.set()  # first: whoever is let go of now is told so
+        self._stopping.set()  # first: what is released now sees that the gateway is stopping
         self._faults.clear()
         super().stop()
 

@@ -275,7 +275,7 @@ def test_a_failure_is_one_sentence_and_no_traceback(start, gateway):
     assert process.err.count("\n") == 1
 
 
-def test_a_memory_that_cannot_be_saved_is_told_in_the_same_way(start, gateway, home):
+def test_a_memory_that_cannot_be_saved_is_reported_in_the_same_way(start, gateway, home):
     (home / "clawtray" / "state.json").mkdir(parents=True)
     gateway.set_session(MAIN, totalTokens=190_000)
     process = start("watch")

@@ -79,7 +79,7 @@ HEARD = Heard()
 
 @pytest.fixture
 def mirror(home, monkeypatch):
-    """A gateway that says back to everybody what it was told in confidence."""
+    """A gateway that repeats to everybody the secrets that it was given."""
     with FaultyGateway(speed=100, story=False) as gateway:
         monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
 

@@ -164,7 +164,7 @@ def test_suites_go_on_side_by_side_and_the_output_of_each_is_printed_whole(monke
     together = threading.Barrier(3)
 
     def run(part, into):
-        together.wait(60)  # each waits until all of them have begun
+        together.wait(60)  # each waits until all of them have started
         for word in ("first", "last"):
             subprocess.run([sys.executable, "-c", f"print('{part.name} {word}')"], stdout=into, check=True)
         return Outcome(part.suite, 1, 0, 0, "")

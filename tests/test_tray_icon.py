@@ -150,7 +150,7 @@ def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
     assert backend.done == []
 
 
-def test_a_menu_that_changes_often_is_made_anew_once_a_second(icon, monkeypatch):
+def test_a_menu_that_changes_often_is_rebuilt_once_a_second(icon, monkeypatch):
     shell, backend = icon
     made_at = shell._bake_at - tray_icon.BETWEEN_MENUS
     shell.show(replace(VIEW, menu=source(running=1)))
@@ -163,7 +163,7 @@ def test_a_menu_that_changes_often_is_made_anew_once_a_second(icon, monkeypatch)
     assert shell.show_at() is None
 
 
-def test_a_menu_is_made_anew_when_an_age_in_it_has_changed(icon, monkeypatch):
+def test_a_menu_is_rebuilt_when_an_age_in_it_has_changed(icon, monkeypatch):
     shell, backend = icon
     row = SessionRow(key=MAIN, updated_ms=tray_icon.now().ms)
     session = Session(row, "main", None, ContextUsage(None, None, Confidence.UNKNOWN))
@@ -448,9 +448,7 @@ def test_a_click_reaches_the_state_and_comes_back_in_the_menu(tray):
     until(lambda: "Notices    off" in [item.text for item in backend.menu.items])
 
 
-def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(
-    tray, gateway, home, monkeypatch, caplog
-):
+def test_a_picture_that_fails_is_logged_and_the_next_one_shown(tray, gateway, home, monkeypatch, caplog):
     backend, _ = tray
     until(lambda: "62 %" in backend.title)
 
@@ -469,7 +467,7 @@ def test_a_picture_that_fails_is_told_in_the_log_and_the_next_one_shown(
     until(lambda: "80 %" in backend.title)
 
 
-def test_a_settings_file_with_a_mistake_is_told_in_a_notice(start, home, balloons):
+def test_a_settings_file_with_a_mistake_is_notified(start, home, balloons):
     path = home / "settings.toml"
     path.write_text("warning = many\n", encoding="utf-8")
     start(Options(config=path))
@@ -504,13 +502,13 @@ def test_a_notice_that_could_not_be_shown_is_in_the_log(start, gateway, monkeypa
 
 def test_the_demo_writes_no_log(start, home, monkeypatch, caplog):
     monkeypatch.setattr(system, "show_balloon", lambda _: False)
-    (home / "mine.toml").write_text("= 1", encoding="utf-8")  # which is told in a notice
+    (home / "mine.toml").write_text("= 1", encoding="utf-8")  # which is notified
     start(Options(demo=True, config=home / "mine.toml"))
     until(lambda: caplog.records)
     assert not (home / "clawtray").exists()
 
 
-def test_a_loop_of_the_icon_that_fails_is_told_and_leaves_no_thread_behind(
+def test_a_loop_of_the_icon_that_fails_is_reported_and_leaves_no_thread_behind(
     home, pystray, monkeypatch, capsys
 ):
     said = []
@@ -545,7 +543,7 @@ def test_a_backend_that_cannot_be_loaded_is_no_tray(home, monkeypatch):
     assert threading.active_count() == before
 
 
-def test_where_there_is_always_an_icon_one_that_cannot_be_made_is_told(home, monkeypatch):
+def test_where_there_is_always_an_icon_one_that_cannot_be_made_is_reported(home, monkeypatch):
     said = []
     monkeypatch.setattr(system, "tray_is_there", lambda: True)
     monkeypatch.setattr(system, "HAS_OWN_ICON", True)

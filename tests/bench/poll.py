@@ -37,7 +37,7 @@ def measure(gateway: Gateway, polls: int) -> tuple[Figure, ...]:
         instructions = [_one(client, polls, counter, env) for client in clients] if counter else []
     note = (
         f"one poll: the cost of {polls + 1} polls less that of 1, {SESSIONS} sessions; instructions in user "
-        "space, by perf or valgrind; ours: the live loop, connected, the view made anew; beside: the API "
+        "space, by perf or valgrind; ours: the live loop, connected, the view rebuilt; beside: the API "
         "guide's client, a new connection by asyncio and websockets for every poll"
     )
     figures = (Figure("one poll, CPU", "ms", seconds[0] * 1000, seconds[1] * 1000, "", note),)

@@ -54,7 +54,7 @@ def test_a_fresh_machine_is_updated_before_it_is_asked_again(monkeypatch):
     assert answers == {"indextargets": [], "update": []}
 
 
-def test_a_machine_that_knows_no_debian_is_told_so(said):
+def test_a_machine_that_knows_no_debian_is_reported(said):
     said(b"Ubuntu http://a/ubuntu\n")
     with pytest.raises(NotAvailableError, match="apt knows no Debian here"):
         winetools._mirror()

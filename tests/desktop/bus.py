@@ -25,7 +25,7 @@ _MILLISECONDS: Final = 30_000
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a menu, as the panel is told; a separator has no label. `mark` is check, radio or empty."""
+    """One line of a menu, as the panel sees it; a separator has no label. `mark` is check, radio or empty."""
 
     number: int
     label: str
@@ -98,7 +98,7 @@ class Bus:
             given = GLib.Variant("(isvu)", (number, "clicked", GLib.Variant("i", 0), 0))
             try:
                 self._call(name, self._item_property("Menu"), _MENU, "Event", given, "()")
-            except GLib.Error:  # the menu was made anew meanwhile, and its numbers with it
+            except GLib.Error:  # the menu was rebuilt meanwhile, and its ids with it
                 return False
             return True
 
@@ -121,7 +121,7 @@ class Bus:
             (items,) = self._call(*_WATCHER, _PROPERTIES, "Get", given, "(v)")
         except GLib.Error:
             # The tray of xfce4-panel 4.18 crashes now and then in libdbusmenu, when a menu is replaced; it is
-            # started anew.
+            # restarted.
             return []
         return list(items)
 

@@ -147,7 +147,7 @@ class Screen:
         with contextlib.ExitStack() as undo:
             undo.callback(self._end)
             mode = ("-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-nolisten", "tcp")
-            # By default it starts anew, and throws everybody out, when its last client leaves.
+            # By default it restarts, and drops all clients, when the last one leaves.
             number = self._start_announcing(lambda fd: ["Xvfb", "-displayfd", fd, "-noreset", *mode])
             self.environment["DISPLAY"] = f":{number}"
             self.environment["DBUS_SESSION_BUS_ADDRESS"] = self._start_announcing(

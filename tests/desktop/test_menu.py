@@ -61,7 +61,7 @@ def test_a_model_that_is_too_small_cannot_be_chosen(tray, bus):
 def test_a_refused_model_leaves_the_mark_and_says_why(tray, bus, demo):
     demo.fault("reject", method="sessions.patch", code="INVALID_REQUEST", message="model not allowed: x/y")
     bus.choose("Model", SONNET)
-    (notice,) = until(bus.notices, "the refusal is told")
+    (notice,) = until(bus.notices, "the refusal is shown")
     assert "model not allowed" in f"{notice.title} {notice.body}"
     until(lambda: marked(bus) == [DEFAULT], "the mark stands where it stood")
 

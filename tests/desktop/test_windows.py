@@ -182,7 +182,7 @@ def test_another_session_and_a_stop_are_reached_by_the_keyboard(stage, demo):
     stage.press("Tab")
     stage.type("and here?")
     stage.press("ctrl+Return")
-    until(lambda: stage.prompt is not None and stage.prompt.answer, "the answer has begun")
+    until(lambda: stage.prompt is not None and stage.prompt.answer, "the answer has started")
     assert stage.prompt.key == "agent:main:main"
 
     def stopped():
@@ -244,7 +244,7 @@ def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
     stage.keep("window-approved")
 
 
-def test_what_was_spent_is_drawn_and_told(stage):
+def test_usage_is_shown_as_a_chart_and_as_text(stage):
     until(lambda: stage.state.usage_totals.read_at is not None, "it is read")
     stage.open(ShowUsage(), "Usage - ClawTray")
     stage.keep("window-usage")

@@ -1,4 +1,4 @@
-"""Drills the program and prints a table: what was done to it, and what was lost, repeated or told wrongly.
+"""Drill the program and print a table: what was done to it, and what was lost, repeated or reported wrongly.
 
 The short form takes five minutes, the long one about three hours, two of them the soak. The drills named
 `real` need a gateway of the npm registry (as `tests/peers`), `guided` needs the dependency group `fuzz`.

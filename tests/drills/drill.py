@@ -20,10 +20,10 @@ class Drill:
         name: What was done.
         times: How often.
         lost: What the user asked for that came to no named end, or what was known and is so no longer.
-        repeated: What happened once and was done or told more often.
+        repeated: What happened once and was done or reported more often.
         false_alerts: Notices of something that was not so.
         to_truth: Seconds until the icon was right again, one for each time where that can be said.
-        found: What was lost, repeated or told wrongly, in words; printed below the table.
+        found: What was lost, repeated or reported wrongly, in words; printed below the table.
         note: How it was done and from when the seconds count; printed below the table.
     """
 
@@ -38,7 +38,7 @@ class Drill:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing was lost, repeated or told wrongly."""
+        """Whether nothing was lost, repeated or reported wrongly."""
         return not (self.lost or self.repeated or self.false_alerts)
 
     @property

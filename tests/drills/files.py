@@ -115,7 +115,7 @@ def _complaint(subject: Subject, command: Command) -> None:
 
 def _drill(name: str, times: int, lost: list[str], subject: Subject) -> Drill:
     notified = Counter((balloon.title, balloon.body) for balloon in subject.balloons)
-    false = [f"told: {title}" for title, _ in notified if title not in _TRUE]
-    repeated = [f"told too often: {body}" for (_, body), count in notified.items() if count > times]
+    false = [f"reported: {title}" for title, _ in notified if title not in _TRUE]
+    repeated = [f"reported too often: {body}" for (_, body), count in notified.items() if count > times]
     counts = len(lost), len(repeated), len(false)
     return Drill(name, times, *counts, found=(*lost, *repeated, *false), note=_NOTE)

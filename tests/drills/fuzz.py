@@ -224,7 +224,7 @@ def guided(times: int) -> Drill:
         )
     tail = (done.stdout + done.stderr)[-2000:]
     found = () if done.returncode == 0 and f"Done {times} runs" in tail else (tail,)
-    note = "fuzz by atheris: begun with the recorded frames, guided by coverage; lost is an exception"
+    note = "fuzz by atheris: started with the recorded frames, guided by coverage; lost is an exception"
     return Drill("fuzzed frames, guided", times, len(found), found=found, note=note)
 
 

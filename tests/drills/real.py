@@ -33,8 +33,8 @@ KEY = "agent:main:drill"
 _PERCENTS = cycle(range(10, 70))
 """How full the session is made before each time: another figure than the last time, in the next drill too."""
 _WINDOW = 200_000
-_TOLD_AFTER = 30.0
-"""Seconds of an outage after which it is told, as the README says."""
+_NOTIFIED_AFTER = 30.0
+"""Seconds of an outage after which it is notified, as the README says."""
 _DEFERRED = 360.0
 """Seconds that a restart may wait: some releases let runs end first, for 5 minutes, and 2026.7.1 was seen
 to wait as long after a kill in the middle of a run."""
@@ -169,15 +169,15 @@ def _once(
     runs = len(gateway.provider.completions(marker))
     if runs > 1:
         tally.repeated.append(f"{where}: {runs} runs of one prompt")
-    notified = subject.told_since(began)
-    was_long = shown_at - prober.down_from >= _TOLD_AFTER
+    notified = subject.notified_since(began)
+    was_long = shown_at - prober.down_from >= _NOTIFIED_AFTER
     tally.false += [f"{where}: {notice}" for notice in notified if not _is_true(notice, asked, long=was_long)]
     twice = len(notified) - len({type(notice) for notice in notified})
     tally.repeated += [f"{where}: a notice came twice"] * twice
 
 
 def _is_true(notice: object, asked: str, *, long: bool) -> bool:
-    """Whether this may be told: how the prompt ended, and an outage that was long."""
+    """Whether this may be notified: how the prompt ended, and an outage that was long."""
     if isinstance(notice, PromptFinished):
         return notice.prompt.id == asked
     return long and isinstance(notice, GatewayDown | GatewayUp)

@@ -117,7 +117,7 @@ class Subject:
         self.until(lambda state: _shows(state, percent), seconds)
         return self.icons[-1][0]
 
-    def told_since(self, at: datetime) -> tuple[Alert, ...]:
+    def notified_since(self, at: datetime) -> tuple[Alert, ...]:
         """The notices of this time (wall) and after."""
         return tuple(notified.notice for notified in self.state.recent if notified.at >= at)
 

@@ -80,7 +80,7 @@ class Outcome:
 
 
 class Console:
-    """The console in a HOME of its own, told of the gateway by its environment alone."""
+    """The console in a HOME of its own; only its environment names the gateway."""
 
     def __init__(self, gateway: Gateway, home: Path) -> None:
         self._started: list[subprocess.Popen[str]] = []

@@ -51,7 +51,7 @@ def encrypted(running_gateway):
         yield gateway
 
 
-def told_command(notified, name):
+def shown_command(notified, name):
     """The command that ends the sentence, as its words; the gateway's own name comes first."""
     words = shlex.split(notified.rpartition("run: ")[2])
     assert words[0] == name
@@ -66,7 +66,7 @@ def test_a_computer_elsewhere_is_approved_and_connects_by_itself(fronted, clawtr
     watch = Watch(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN=fronted.token)
     try:
         watch.says("must first be approved")
-        approved = fronted.cli(*told_command(notified, fronted.name))
+        approved = fronted.cli(*shown_command(notified, fronted.name))
         assert approved.returncode == 0, approved
         watch.says("connected")
     finally:
@@ -92,11 +92,11 @@ def take_back(gateway):
 
 def test_an_approval_that_was_taken_back_is_asked_for_again(fronted, clawtray):
     there = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN=fronted.token)
-    first = told_command(reason(there), fronted.name)
+    first = shown_command(reason(there), fronted.name)
     fronted.cli(*first)
     assert there("status").code == 0
     take_back(fronted)
-    second = told_command(reason(there), fronted.name)
+    second = shown_command(reason(there), fronted.name)
     assert second != first
     assert fronted.cli(*second).returncode == 0
     assert there("status").code == 0
@@ -104,7 +104,7 @@ def test_an_approval_that_was_taken_back_is_asked_for_again(fronted, clawtray):
 
 def test_the_token_of_this_computer_outlives_a_change_of_the_shared_one(fronted, clawtray):
     there = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN=fronted.token)
-    assert fronted.cli(*told_command(reason(there), fronted.name)).returncode == 0
+    assert fronted.cli(*shown_command(reason(there), fronted.name)).returncode == 0
     assert there("status").code == 0
     outdated = partial(clawtray, CLAWTRAY_URL=fronted.front, CLAWTRAY_TOKEN="0123456789abcdef")
     assert outdated("status").code == 0
@@ -121,13 +121,13 @@ def test_a_known_computer_that_asks_for_more_is_approved_for_it(fronted, clawtra
     settings = tmp_path / "config" / "ClawTray" / "settings.toml"
     settings.parent.mkdir(parents=True)
     settings.write_text('[profiles.default]\nlevel = "watch"\n')
-    fronted.cli(*told_command(reason(there), fronted.name))
+    fronted.cli(*shown_command(reason(there), fronted.name))
     assert there("status").code == 0
     settings.write_text('[profiles.default]\nlevel = "control"\n')
     notified = reason(there)
     known = "has not approved yet that this computer may do this much"
     assert (known in notified) == (fronted.release >= (2026, 2))  # 2026.1 does not say why it asks
-    fronted.cli(*told_command(notified, fronted.name))
+    fronted.cli(*shown_command(notified, fronted.name))
     assert there("status").code == 0
 
 
@@ -147,7 +147,7 @@ def test_too_many_wrong_tokens(fronted, clawtray):
 
 
 def its_own(gateway, said):
-    """The fingerprint that the gateway's computer shows by the command that is told."""
+    """The fingerprint that the gateway's computer shows by the command that is shown."""
     _, _, notified = said.partition("Its computer shows that with: ")
     command = notified.partition(" (Clawdbot keeps it in ~/.clawdbot)")[0]
     assert command.startswith("openssl ")
@@ -254,7 +254,7 @@ def test_a_gateway_that_sleeps_and_wakes(gateway, clawtray):
     assert clawtray("status").code == 0
 
 
-def test_a_gateway_that_has_ended_is_started_as_it_is_told(gateway, clawtray):
+def test_a_gateway_that_has_ended_is_started_by_the_command_that_is_shown(gateway, clawtray):
     gateway.kill()
     files = {"HOME": str(gateway.home), "CLAWTRAY_URL": "", "CLAWTRAY_TOKEN": ""}
     notified = reason(clawtray, **files)

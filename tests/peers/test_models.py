@@ -133,7 +133,7 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
     assert prompts == []  # a switch costs nothing, whatever becomes of it
 
 
-def test_a_fallback_that_nobody_asked_for_is_told_once_where_the_gateway_tells_it(gateway, client, marker):
+def test_an_unrequested_fallback_is_notified_once_where_the_gateway_reports_it(gateway, client, marker):
     key = f"agent:spare:{marker}"
     client.run(key, "hello")
     with Stage(gateway.url, gateway.token) as stage:

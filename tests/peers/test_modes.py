@@ -1,4 +1,4 @@
-"""The ways in which a gateway can be told to let somebody in: by a password, or by nothing at all."""
+"""The other ways in which a gateway can accept a client: by a password, or with nothing at all."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Seventy-two simulated hours: what is told is exactly what truly happened, each once, none missed.
+"""Seventy-two simulated hours: the notifications are exactly what truly happened, each once, none missed.
 
 The life is drawn by chance from a fixed seed: turns, compactions, new sessions, losses of the connection,
-figures that waver, and figures that are wrong. What must be told is worked out beside it, from the true
+figures that waver, and figures that are wrong. What must be notified is worked out beside it, from the true
 figures alone.
 """
 
@@ -27,14 +27,14 @@ WINDOW = 200_000
 
 @dataclass
 class Truth:
-    """What really is, and what must be told of it.
+    """What really is, and what must be notified of it.
 
     Attributes:
         used: Tokens in the context.
-        session_id: Changes when the session is begun anew.
+        session_id: Changes when the session is reset.
         level: The highest threshold that was passed and not left again.
         seen: The session id of the last true figure that was delivered.
-        due: The levels that had to be told, in order.
+        due: The levels that had to be notified, in order.
     """
 
     used: int = 20_000
@@ -44,7 +44,7 @@ class Truth:
     due: list[int] = field(default_factory=list)
 
     def deliver(self) -> None:
-        """The true figure is read: a rise past a threshold has to be told, unless nobody saw it rise."""
+        """The true figure is read: a rise past a threshold has to be notified, unless nobody saw it rise."""
         percent = self.used * 100 / WINDOW
         reached = 2 if percent >= 90 else 1 if percent >= 75 else 0
         if self.observations != self.session_id:
@@ -82,7 +82,7 @@ class Life:
 
     def _something_happens(self) -> None:
         what = self.chance.choices(
-            ("turn", "wrong", "compaction", "anew", "loss"), weights=(70, 15, 5, 3, 7)
+            ("turn", "wrong", "compaction", "reset", "loss"), weights=(70, 15, 5, 3, 7)
         )[0]
         self.happened[what] = self.happened.get(what, 0) + 1
         match what:
@@ -94,7 +94,7 @@ class Life:
                 self.void = self.truth.used
                 self.play >> EventReceived(Compacting(MAIN, done=True))
                 self.truth.used = self.chance.randint(8_000, 60_000)
-            case "anew":
+            case "reset":
                 self.truth.session_id += 1
                 self.truth.used = self.chance.randint(3_000, 30_000)
                 self.void = None
@@ -133,7 +133,7 @@ class Life:
         return row(used=self.truth.used, session_id=identity)
 
     def _note(self) -> None:
-        """Take note of what was told."""
+        """Take note of what was notified."""
         self.notified += [e.level for e in self.play.skip() if isinstance(e, ThresholdCrossed)]
 
 
@@ -144,4 +144,4 @@ def test_three_days_of_a_session(seed):
         life.hour()
     assert life.notified == life.truth.due
     assert len(life.notified) > 5  # it was no quiet life
-    assert set(life.happened) == {"turn", "wrong", "compaction", "anew", "loss"}
+    assert set(life.happened) == {"turn", "wrong", "compaction", "reset", "loss"}

@@ -328,7 +328,7 @@ def main():
             name, arguments = json.loads(question)
             try:
                 answer = {"answer": asked[name](*arguments)}
-            except Exception as error:  # noqa: BLE001 - the test is told
+            except Exception as error:  # noqa: BLE001 - the test gets it
                 answer = {"error": repr(error)}
             file.write(json.dumps(answer) + "\n")
             file.flush()

@@ -42,7 +42,7 @@ else:
 
     @pytest.fixture(scope="session")
     def building(tools, tmp_path_factory):
-        """The build, begun: it goes on while tests run that do without."""
+        """The build, started: it goes on while tests run that do not need it."""
         if os.environ.get("CLAWTRAY_BUILT"):
             yield None
             return
@@ -99,7 +99,7 @@ else:
 
     @pytest.fixture
     def start(desk, built, tmp_path):
-        """Starts the program, told of the gateway by its environment; ends it in order."""
+        """Starts the program, whose environment names the gateway; ends it in order."""
         started = []
 
         def start_one(gateway, **options):

@@ -109,7 +109,7 @@ class Desk:
         return [cut for cell in cells if (cut := outline(cell, self.panel)) is not None]
 
     def _painted(self) -> Image.Image:
-        """The screen, the taskbar painted afresh and seen twice alike."""
+        """The screen, with the taskbar painted again and seen twice alike."""
         last = None
         for _ in range(_GLANCES):
             self.ask("repaint")

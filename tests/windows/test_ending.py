@@ -28,7 +28,7 @@ def taken(pytestconfig):
 
 @pytest.fixture
 def remembering(tray, fill):
-    """The program, with something to remember: that it has told of a threshold."""
+    """The program, with something to remember: that it has notified of a threshold."""
     fill(82)
     tray.shows(Situation.WARNING, "amber")
     return tray

@@ -1,4 +1,4 @@
-"""What the program costs, beside one that does nothing with the same libraries. It is told, never judged."""
+"""What the program costs, beside one that does nothing with the same libraries; printed, never judged."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ def is_another(picture, before):
 
 
 def place(desk, scale):
-    """Where the window is, in pixels: the agent, which knows nothing of scales, is told less of them."""
+    """Where the window is, in pixels: the agent, which knows nothing of scales, gets fewer of them."""
     boxes = [w["box"] for w in desk.ask("windows") if w["visible"] and w["text"].endswith(" - ClawTray")]
     return tuple(edge * scale // 100 for edge in boxes[0]) if boxes else None
 

@@ -30,7 +30,7 @@ else:
         Attributes:
             icon: The Win32Icon.
             events: What it posted.
-            ended: How often it was told that the session ends.
+            ended: How often it heard that the session ends.
             otherwise: Notices that it could not show.
         """
 

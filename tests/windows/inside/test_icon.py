@@ -61,7 +61,7 @@ def put(running, image):
 # ---- put up and changed ----
 
 
-def test_it_is_put_up_with_the_newest_protocol_and_told_once(calls, running):
+def test_it_is_added_with_the_newest_protocol_and_reported_once(calls, running):
     assert calls.asked[:2] == [win32.NIM_ADD, win32.NIM_SETVERSION]
     running.send(win32.WM_TASKBARCREATED)
     running.settled()
@@ -376,16 +376,16 @@ def test_a_drawing_that_fails_keeps_the_icon_that_was_there(running, caplog):
     assert running.icon._pixels == BLUE.tobytes()
 
 
-# ---- told by the system ----
+# ---- messages of the system ----
 
 
-def test_a_wake_up_is_told(running):
+def test_a_wake_up_is_reported(running):
     assert running.send(api.WM_POWERBROADCAST, api.PBT_APMRESUMEAUTOMATIC) == 1
     assert running.send(api.WM_POWERBROADCAST, 0x4) == 1  # going to sleep
     assert running.events.count(Resumed()) == 1
 
 
-def test_an_unlocked_session_is_told(running):
+def test_an_unlocked_session_is_reported(running):
     running.send(api.WM_WTSSESSION_CHANGE, 0x7)  # locked
     assert UserReturned() not in running.events
     running.send(api.WM_WTSSESSION_CHANGE, api.WTS_SESSION_UNLOCK)

@@ -70,7 +70,7 @@ def test_it_opens_with_every_line_as_it_was_made(icon, person, how):
     close(icon, person)
 
 
-def test_opening_it_is_told_once_and_what_was_not_chosen_does_nothing(icon, person, chosen):
+def test_opening_it_is_reported_once_and_what_was_not_chosen_does_nothing(icon, person, chosen):
     open_menu(icon, person)
     icon.post(win32.WM_NOTIFY, 0, LEFT)  # the second click of a double click
     icon.settled()

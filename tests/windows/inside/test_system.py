@@ -1,4 +1,4 @@
-"""What Windows is asked for and told beside the icon: start at sign-in, quiet times, programs for files."""
+"""What Windows is asked for beside the icon: start at sign-in, quiet times, programs for files."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_windows_can_be_asked_whether_it_may_be_disturbed():
 
 
 def test_the_process_is_known_as_the_application(monkeypatch):
-    """Only that it is said: Wine does not tell what it was told."""
+    """Only that it is called: Wine does not show what it received."""
     real, said = api.SetCurrentProcessExplicitAppUserModelID, []
     monkeypatch.setattr(
         api, "SetCurrentProcessExplicitAppUserModelID", lambda name: said.append((name, real(name)))
@@ -150,7 +150,7 @@ def test_a_file_goes_to_the_program_for_it_or_to_notepad(monkeypatch):
     assert set(given.values()) == {subprocess.DEVNULL}
 
 
-def test_a_file_that_nothing_opens_is_told(monkeypatch):
+def test_a_file_that_nothing_opens_is_reported(monkeypatch):
     def fail(*_, **__):
         raise OSError
 

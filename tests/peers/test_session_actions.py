@@ -1,4 +1,4 @@
-"""What is done to sessions: compacted, begun anew, stopped, told to think; also while the gateway dies."""
+"""What is done to sessions: compacted, reset, stopped, set to think; also while the gateway dies."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ SUMMARISES = (2026, 5)
 
 
 def action(outcome):
-    """What a command says of its deed as JSON; stderr has the reason where it came to nothing."""
+    """What a command prints of its action as JSON; stderr has the reason where it failed."""
     said = outcome.json()
-    assert set(said) == {"schema", "session", "deed", "outcome", "reason", "before", "after"}
+    keys = ["after", "before", "deed", "outcome", "reason", "schema", "session"]  # codespell:ignore
+    assert sorted(said) == keys
     assert (outcome.code == 0) is (said["outcome"] == "done"), outcome
     assert bool(outcome.stderr) is (outcome.code != 0)
     return said
@@ -43,7 +44,7 @@ def test_compacting_asks_a_model_once_or_touches_nothing(gateway, client, clawtr
         assert client.request("chat.history", {"sessionKey": talked}) == history
     else:
         said = action(outcome)
-        assert (said["outcome"], said["deed"]) == ("done", "compact")
+        assert (said["outcome"], said["deed"]) == ("done", "compact")  # codespell:ignore
         assert said["before"] > said["after"] > 0
         assert [request.kind for request in asked] == ["summary"]
 
@@ -109,7 +110,7 @@ def test_a_run_is_stopped(gateway, client, clawtray, key, marker, kind):
             other._connection.send(_call("agent", params))
         else:
             other.request("chat.send", {"sessionKey": key, "message": message, "idempotencyKey": run_id})
-        until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has begun")
+        until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has started")
 
         outcome = clawtray("stop", "--session", key, "--json")
 
@@ -144,7 +145,7 @@ def test_a_gateway_killed_in_the_middle_leaves_a_named_end_and_nothing_runs_twic
             message, run_id = f"{marker} [[words:100]] [[slow:60]]", str(uuid.uuid4())
             params = {"sessionKey": talked, "message": message, "idempotencyKey": run_id}
             other._connection.send(_call("agent", params))
-            until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has begun")
+            until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has started")
         requests = len(gateway.provider.requests)
         options = ["--session", talked, *([] if command == "stop" else ["--yes"])]
         process = clawtray.start("--timeout", "20", command, *options, "--json")

@@ -5,15 +5,15 @@ from tray.view.icon.model import Situation
 CRITICAL = "The gateway will soon compact it by itself."
 RUNNING = "main  38 % of 200k"
 WELCOME = "Windows hides new icons"
-TOLD_AFTER = 60.0
-"""Seconds; what is over within 30 is not told."""
+NOTIFIED_AFTER = 60.0
+"""Seconds; what is over within 30 is not notified."""
 
 
 def logins(demo):
     return sum(method == "connect" for method, _ in demo.requests)
 
 
-def test_a_crossed_threshold_is_told_and_a_click_on_it_opens_the_menu(tray, fill):
+def test_a_crossed_threshold_is_notified_and_a_click_on_it_opens_the_menu(tray, fill):
     fill(95)
     notice = tray.desk.until_notice(CRITICAL)
     tray.shows(Situation.CRITICAL, "red")
@@ -29,7 +29,7 @@ def test_a_click_on_the_notice_of_a_refused_login_makes_it_try_again(tray, demo)
     demo.fault("wrong_token")
     demo.drop()
     tray.shows(Situation.REFUSED, "red")
-    notice = tray.desk.until_notice("", TOLD_AFTER)
+    notice = tray.desk.until_notice("", NOTIFIED_AFTER)
     tray.desk.keep("notice-refused")
     before = logins(demo)
     demo.clear("wrong_token")

@@ -24,7 +24,7 @@ def storyteller(start, demo):
 
 def test_a_preset_runs_once_and_its_answer_is_shown(storyteller, bus, demo):
     bus.choose("Prompts", "Tell a story")
-    until(lambda: demo.runs, "the run has begun")
+    until(lambda: demo.runs, "the run has started")
     (answer,) = until(bus.notices, "the answer is shown")
     assert answer.title == "Tell a story"
     assert "herons" in answer.body
@@ -34,16 +34,16 @@ def test_a_preset_runs_once_and_its_answer_is_shown(storyteller, bus, demo):
     assert demo.runs == 1
 
 
-def test_a_threshold_is_told_once(tray, bus, fill):
+def test_a_threshold_is_notified_once(tray, bus, fill):
     assert bus.notices() == ()
     fill(78)
     tray.shows(Situation.WARNING, "amber")
-    until(bus.notices, "the first threshold is told")
+    until(bus.notices, "the first threshold is shown")
     fill(83)
     until(lambda: "83 %" in bus.menu()[0].label, "the figure has moved")
     fill(92)
     tray.shows(Situation.CRITICAL, "red")
-    until(lambda: len(bus.notices()) > 1, "the second threshold is told")
+    until(lambda: len(bus.notices()) > 1, "the second threshold is shown")
     first, second = bus.notices()
     assert "78 %" in first.title
     assert "92 %" in second.title
@@ -59,7 +59,7 @@ def test_the_first_reading_is_no_news(start, demo, bus, fill):
     assert [notice.title for notice in bus.notices()] == ["Summarise this session"]
 
 
-def test_no_threshold_is_told_while_notices_are_off(storyteller, bus, demo, fill):
+def test_no_threshold_is_notified_while_notifications_are_off(storyteller, bus, demo, fill):
     bus.choose("Notices", "Show notices")
     until(lambda: not bus.line("Notices", "Show notices").marked, "the mark is gone")
     until(lambda: "notices = false" in storyteller.settings.read_text(), "it is saved")
@@ -72,6 +72,6 @@ def test_no_threshold_is_told_while_notices_are_off(storyteller, bus, demo, fill
     until(lambda: bus.line("Notices", "Show notices").marked, "the mark is back")
     fill(92)
     storyteller.shows(Situation.CRITICAL, "red")
-    until(bus.notices, "the threshold is told")
+    until(bus.notices, "the threshold is shown")
     (only,) = bus.notices()
     assert "92 %" in only.title

@@ -1,4 +1,4 @@
-"""What is told without anybody asking: a compaction that another brought about, and the end of a long run."""
+"""Notifications that nobody asked for: a compaction by another client, and the end of a long run."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def notified(state, kind):
     return [each.notice for each in state.recent if isinstance(each.notice, kind)]
 
 
-def test_the_end_of_a_long_run_is_told_once(gateway, client, key, monkeypatch):
+def test_the_end_of_a_long_run_is_notified_once(gateway, client, key, monkeypatch):
     monkeypatch.setattr(activity, "LONG", 1.0)
     client.run(key, "[[usage:30000,200]]")
     with Stage(gateway.url, gateway.token) as stage:
@@ -29,7 +29,7 @@ def test_the_end_of_a_long_run_is_told_once(gateway, client, key, monkeypatch):
     assert notice.seconds >= 1
 
 
-def test_a_compaction_by_another_is_told_before_and_after(gateway, client, key):
+def test_a_compaction_by_another_is_notified_with_before_and_after(gateway, client, key):
     for number in range(4):
         client.run(key, f"message {number} {'lorem ipsum ' * 2000} [[usage:{30_000 + number},200]]")
     with Stage(gateway.url, gateway.token) as stage:

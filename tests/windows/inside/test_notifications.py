@@ -22,7 +22,7 @@ ANSWERED = Notification("Summary", "Three points, äöü 한글 ✓")
 
 @pytest.fixture
 def notified(monkeypatch):
-    """What the shell was told: title, body, flags of each notice."""
+    """What the shell received: title, body, flags of each notification."""
     seen, real = [], shell.Shell_NotifyIcon
 
     def notify(code, data):
@@ -133,7 +133,7 @@ def test_without_an_icon_it_waits_and_is_shown_otherwise_only_when_all_attempts_
         icon.settled()
         assert icon.otherwise == []
         patch.setattr(module, "_DELAYS", (0.01,) * 6)
-        icon.send(win32.WM_TASKBARCREATED)  # which begins the attempts anew
+        icon.send(win32.WM_TASKBARCREATED)  # which restarts the attempts
         until(lambda: icon.otherwise == [WENT_DOWN])
         icon.icon.tell(ANSWERED)
         icon.settled()
