@@ -37,7 +37,7 @@ UNKNOWN = Exchange(
     failed=True,
     repeatable=True,
 )
-SESSIONS = tuple(Choice(f"agent:main:{n}", f"{LONG} {n}    {n} %") for n in range(40))
+SESSIONS = tuple(Choice(f"agent:main:{n}", f"{LONG} {n}    {n}%") for n in range(40))
 MODELS = tuple(Choice(f"{MODEL}-{n}", f"{MODEL}-{n}    200k") for n in range(60))
 COMMAND = "\n".join(f"↳ {n} " + "x" * 78 for n in range(40))
 TABLE = "\n".join(f"{LONG:<60}{n * 1_000_003:>14,} tokens" for n in range(30))
@@ -59,10 +59,12 @@ PANES = {
         "",
         TABLE,
         tuple(range(0, 60, 2)),
-        "Tokens a day, the last 30 days; at most 58",
-        (Button("Read again", ReadUsage()),),
+        "Tokens per day, last 30 days (highest: 58)",
+        (Button("Refresh", ReadUsage()),),
     ),
-    WindowKind.NOTICES: TextPane("Recent notices", "", "\n\n".join(f"12:30  {LONG}" for _ in range(30))),
+    WindowKind.NOTICES: TextPane(
+        "Recent notifications", "", "\n\n".join(f"12:30  {LONG}" for _ in range(30))
+    ),
     WindowKind.APPROVAL: TextPane(
         "Approval",
         f"Session: {LONG}\nRuns on: gateway\nExpires in 29 min",
@@ -74,5 +76,5 @@ PANES = {
             )
         ),
     ),
-    WindowKind.DIAGNOSTICS: TextPane("Diagnostics", "Read it before you pass it on.", TABLE),
+    WindowKind.DIAGNOSTICS: TextPane("Diagnostics", "Read it before you share it.", TABLE),
 }

@@ -89,5 +89,5 @@ def test_a_fault_in_the_settings_is_one_of_the_layers(gateway, doctor, tmp_path)
 def test_for_a_person(gateway, clawtray):
     result = clawtray("doctor")
     assert result.code == 0
-    assert result.out.splitlines()[0] == "ok  Settings       Profile: default"
+    assert result.out.splitlines()[0] == "ok  Settings     Profile: default"
     assert len(result.out.splitlines()) == 11

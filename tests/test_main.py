@@ -279,7 +279,7 @@ def test_a_memory_that_cannot_be_saved_is_reported_in_the_same_way(start, gatewa
     (home / "clawtray" / "state.json").mkdir(parents=True)
     gateway.set_session(MAIN, totalTokens=190_000)
     process = start("watch")
-    process.until(lambda self: "Something was not saved. " in self.err)
+    process.until(lambda self: "Could not save. " in self.err)
     first, second = process.err.splitlines()
     assert first.startswith("clawtray: ")
     assert "state.json cannot be saved" in first
@@ -300,22 +300,22 @@ def test_an_answer_is_written_as_it_grows(start, gateway):
 
 def test_watch_through_a_pipe_is_a_line_for_each_change(start, gateway):
     process = start("watch")
-    process.until(lambda self: "62 %" in self.out)
+    process.until(lambda self: "62%" in self.out)
     for total in (140_000, 153_000, 153_001):
         gateway.set_session(MAIN, totalTokens=total)
-        process.until(lambda self, total=total: f"{total // 2000} %" in self.out)
-    process.until(lambda self: "context at 76 % of 200k. " in self.err)
+        process.until(lambda self, total=total: f"{total // 2000}%" in self.out)
+    process.until(lambda self: "context at 76% of 200k. " in self.err)
     gateway.announce_stop()
     process.until(lambda self: "The gateway was stopped." in self.out)
     gateway.clear()
-    process.until(lambda self: self.out.count("76 %") == 2)
+    process.until(lambda self: self.out.count("76%") == 2)
     assert process.out.splitlines() == [
         "connecting",
-        f"main  62 % of 200k  {OPUS}",
-        f"main  70 % of 200k  {OPUS}",
-        f"main  76 % of 200k  {OPUS}",
+        f"main  62% of 200k  {OPUS}",
+        f"main  70% of 200k  {OPUS}",
+        f"main  76% of 200k  {OPUS}",
         "The gateway was stopped. Start it with: openclaw gateway start",
-        f"main  76 % of 200k  {OPUS}",
+        f"main  76% of 200k  {OPUS}",
     ]
     assert process.err.count("\n") == 1
 
@@ -323,7 +323,7 @@ def test_watch_through_a_pipe_is_a_line_for_each_change(start, gateway):
 @posix
 @pytest.mark.parametrize(
     ("arguments", "held", "written"),
-    [(["watch"], None, "62 %"), (["ask", "Tell me"], "sessions.list", ""), (["status"], "sessions.list", "")],
+    [(["watch"], None, "62%"), (["ask", "Tell me"], "sessions.list", ""), (["status"], "sessions.list", "")],
 )
 def test_an_interrupt_ends_everything_quietly(start, gateway, arguments, held, written):
     if held is not None:
@@ -359,18 +359,18 @@ def test_watch_on_a_terminal_redraws_in_place(start, gateway):
     os.close(theirs)
     reader = threading.Thread(target=_read_terminal, args=(process, ours))
     reader.start()
-    process.until(lambda self: "62 %" in self.out)
+    process.until(lambda self: "62%" in self.out)
     gateway.set_session(MAIN, totalTokens=153_000)
-    process.until(lambda self: "76 %" in self.out)
-    process.until(lambda self: "context at 76 %" in self.err)
+    process.until(lambda self: "76%" in self.out)
+    process.until(lambda self: "context at 76%" in self.err)
     process.until(lambda self: self.out.rstrip().endswith("\x1b[?7h"))  # below that, it is drawn again
     process.interrupt()
     assert process.finish() == 130
     reader.join(SECONDS)
     os.close(ours)
-    first, second = process.out.split(f"main  62 % of 200k  {OPUS}", 1)
+    first, second = process.out.split(f"main  62% of 200k  {OPUS}", 1)
     assert first.endswith("\x1b[1F\x1b[J\x1b[?7l")
-    assert "\x1b[3F\x1b[J\x1b[?7lmain  76 %" in second
+    assert "\x1b[3F\x1b[J\x1b[?7lmain  76%" in second
     assert process.out.rstrip().endswith("\x1b[?7h")
 
 
@@ -406,7 +406,7 @@ def test_where_there_is_no_tray_one_line_says_so_and_watch_follows(start):
     assert process.err.splitlines()[0] == (
         "clawtray: there is no system tray here; watching in the terminal instead."
     )
-    assert process.out.startswith("connecting\nmain  62 % of 200k")
+    assert process.out.startswith("connecting\nmain  62% of 200k")
     assert "Traceback" not in process.err
 
 

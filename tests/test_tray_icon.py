@@ -116,7 +116,7 @@ def source(**changes):
     return replace(view(nothing_yet, tray_icon.now(), Words()).menu, **changes)
 
 
-VIEW = View(Icon(Situation.CALM, 40), "main  40 %", source())
+VIEW = View(Icon(Situation.CALM, 40), "main  40%", source())
 
 
 # ---- showing ----
@@ -133,7 +133,7 @@ def test_what_has_not_changed_is_not_drawn_again(icon):
     ("changes", "drawn"),
     [
         ({"icon": Icon(Situation.CALM, 41)}, ["icon"]),
-        ({"tooltip": "main  41 %"}, ["title"]),
+        ({"tooltip": "main  41%"}, ["title"]),
         ({"menu": source(pinned=MAIN)}, ["menu"]),
         (
             {"icon": Icon(Situation.DOWN), "tooltip": "down", "menu": source(running=1)},
@@ -222,7 +222,7 @@ def test_the_picture_is_the_one_of_the_view(icon):
     assert backend.icon.size == (tray_icon.SIZE, tray_icon.SIZE)
     shell.show(replace(VIEW, icon=Icon(Situation.DOWN)))
     assert backend.icon.tobytes() != calm
-    assert backend.title == "main  40 %"
+    assert backend.title == "main  40%"
 
 
 # ---- the menu ----
@@ -317,10 +317,10 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
     assert one.text == "one    right"
 
 
-@pytest.mark.parametrize(("own", "text"), [(False, "R&D    5 %"), (True, "R&&D\t5 %")])
+@pytest.mark.parametrize(("own", "text"), [(False, "R&D    5%"), (True, "R&&D\t5%")])
 def test_a_line_is_written_as_the_backend_reads_it(icon, monkeypatch, own, text):
     _, backend = icon
-    monkeypatch.setattr(tray_icon, "menu", lambda *_: (Item("R&D\t5 %"),))
+    monkeypatch.setattr(tray_icon, "menu", lambda *_: (Item("R&D\t5%"),))
     monkeypatch.setattr(system, "HAS_OWN_ICON", own)
     (item,) = backend.menu.items
     assert item.text == text
@@ -426,16 +426,16 @@ def choose(backend, *texts):
 
 def test_it_is_seen_at_once_and_then_what_the_gateway_tells(tray, gateway):
     backend, _ = tray
-    until(lambda: "62 %" in backend.title)
+    until(lambda: "62%" in backend.title)
     assert backend.visible
     assert gateway.connected == 1
     gateway.set_session(MAIN, totalTokens=190_000)
-    until(lambda: "95 %" in backend.title)
+    until(lambda: "95%" in backend.title)
 
 
 def test_quit_ends_it(tray, gateway):
     backend, codes = tray
-    until(lambda: "62 %" in backend.title)
+    until(lambda: "62%" in backend.title)
     choose(backend, "Quit")
     until(lambda: codes == [0])
     until(lambda: gateway.connected == 0)
@@ -443,14 +443,14 @@ def test_quit_ends_it(tray, gateway):
 
 def test_a_click_reaches_the_state_and_comes_back_in_the_menu(tray):
     backend, _ = tray
-    until(lambda: "62 %" in backend.title)
-    choose(backend, "Notices", "Show notices")
-    until(lambda: "Notices    off" in [item.text for item in backend.menu.items])
+    until(lambda: "62%" in backend.title)
+    choose(backend, "Notifications", "Show notifications")
+    until(lambda: "Notifications    off" in [item.text for item in backend.menu.items])
 
 
 def test_a_picture_that_fails_is_logged_and_the_next_one_shown(tray, gateway, home, monkeypatch, caplog):
     backend, _ = tray
-    until(lambda: "62 %" in backend.title)
+    until(lambda: "62%" in backend.title)
 
     def broken(*_):
         raise ValueError("what a session is called")
@@ -464,7 +464,7 @@ def test_a_picture_that_fails_is_logged_and_the_next_one_shown(tray, gateway, ho
     log_file, line = home / "clawtray" / "clawtray.log", "bug while showing the state: ValueError: "
     until(lambda: log_file.exists() and line in log_file.read_text(encoding="utf-8"))
     gateway.set_session(MAIN, totalTokens=160_000)
-    until(lambda: "80 %" in backend.title)
+    until(lambda: "80%" in backend.title)
 
 
 def test_a_settings_file_with_a_mistake_is_notified(start, home, balloons):
@@ -482,7 +482,7 @@ def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):
     going_on = threading.Event()
     monkeypatch.setattr(system, "show_balloon", lambda _: going_on.wait(SECONDS))
     backend, codes = start(Options())
-    until(lambda: "62 %" in backend.title)
+    until(lambda: "62%" in backend.title)
     gateway.set_session(MAIN, totalTokens=190_000)
     until(lambda: "notice" in [thread.name for thread in threading.enumerate()])
     choose(backend, "Quit")
@@ -494,7 +494,7 @@ def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):
 def test_a_notice_that_could_not_be_shown_is_in_the_log(start, gateway, monkeypatch, caplog):
     monkeypatch.setattr(system, "show_balloon", lambda _: False)
     backend, _ = start(Options())
-    until(lambda: "62 %" in backend.title)
+    until(lambda: "62%" in backend.title)
     gateway.set_session(MAIN, totalTokens=190_000)
     until(lambda: caplog.records)
     assert caplog.records[0].getMessage().startswith("A notice could not be shown.")

@@ -17,7 +17,7 @@ def listed(clawtray):
 
 def test_nothing_waits(gateway, clawtray, listed):
     assert listed() == []
-    assert clawtray("approvals").out == "Nothing is waiting\n"
+    assert clawtray("approvals").out == "No approvals waiting\n"
 
 
 def test_what_waits_is_shown_whole(gateway, clawtray, listed):
@@ -52,7 +52,7 @@ def test_a_device_is_let_in_or_turned_away(gateway, clawtray, options, word):
     device = gateway.knock("laptop")
     result = clawtray("approve", device, *options)
     assert result.code == 0
-    assert result.out == f"Let in: laptop: {'denied' if options else 'allowed'}\n"
+    assert result.out == f"Device access: laptop: {'denied' if options else 'allowed'}\n"
     assert gateway.decisions == [(device, word)]
 
 

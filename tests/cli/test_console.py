@@ -180,7 +180,7 @@ def test_status_of_a_gateway_without_sessions(gateway, status, clawtray):
 def test_status_for_a_person(gateway, clawtray):
     result = clawtray("status")
     assert result.out.splitlines() == [
-        f"main  62 % of 200k  {OPUS}",
+        f"main  62% of 200k  {OPUS}",
         "updated 1 min ago",
         f"connected: OpenClaw 2026.9.6 · {gateway.url.removeprefix('ws://')}",
     ]
@@ -214,7 +214,7 @@ def test_status_json_without_a_gateway_is_down(status):
         ("pairing", {"request_id": "r-1"}, "refused", 41, "run: openclaw devices approve r-1"),
         ("protocol", {}, "refused", 41, "protocol"),
         ("rate_limit", {"retry_after": 60}, "refused", 41, "too many failed logins"),
-        ("scopes_emptied", {}, "refused", 41, "does not let it read"),
+        ("scopes_emptied", {}, "refused", 41, "no permission to read"),
     ],
 )
 def test_each_way_of_not_getting_in(gateway, status, clawtray, error, options, phase, code, words):
@@ -256,7 +256,7 @@ def test_a_port_that_says_nothing_is_given_up_with_advice(clawtray):
         address = f"127.0.0.1:{mute.getsockname()[1]}"
         result = clawtray("--url", f"ws://{address}", "--timeout", "0.3", "sessions")
     assert result.code == 40
-    _only_error(result, f"No answer yet from {address}. Give it longer with --timeout.")
+    _only_error(result, f"No answer yet from {address}. Allow more time with --timeout.")
 
 
 def test_a_gateway_that_comes_up_in_time_is_waited_for(gateway, status):
@@ -278,7 +278,7 @@ def test_sessions(gateway, clawtray):
     result = clawtray("sessions")
     first, *others = result.out.splitlines()
     assert (result.code, result.err, len(others)) == (0, "", 3)
-    assert first.split() == ["*", "main", "62", "%", "of", "200k", OPUS, "1", "min", "ago", MAIN]
+    assert first.split() == ["*", "main", "62%", "of", "200k", OPUS, "1", "min", "ago", MAIN]
     assert all(line.startswith("  ") for line in others)
     gateway.sessions.clear()
     assert clawtray("sessions").out == "No sessions yet\n"
@@ -356,7 +356,7 @@ def test_an_old_gateway_tells_the_bill_and_why_no_more(gateway, clawtray):
     result = clawtray("usage")
     assert (result.code, result.err) == (0, "")
     assert "by model:" not in result.out
-    assert "This gateway does not tell usage by model and session." in result.out
+    assert "This gateway does not report usage by model and session." in result.out
     assert [method for method, _ in gateway.requests].count("sessions.usage") == 1
 
 
@@ -370,7 +370,7 @@ def test_a_gateway_that_wants_one_word_less_is_asked_again(gateway, clawtray):
 
 def test_without_a_bill_the_sessions_are_summed(gateway, clawtray):
     gateway.fault("reject", method="usage.cost", code="UNAVAILABLE", message="no")
-    assert "The totals are summed from the sessions." in clawtray("usage").out
+    assert "The totals are the sum of the sessions." in clawtray("usage").out
 
 
 def test_usage_that_is_refused_is_a_failure(gateway, clawtray):
@@ -378,7 +378,7 @@ def test_usage_that_is_refused_is_a_failure(gateway, clawtray):
         gateway.fault("reject", method=method, code="UNAVAILABLE", message="later")
     result = clawtray("usage", "--json")
     assert result.code == 1
-    _only_error(result, "The gateway says: later")
+    _only_error(result, "Gateway error: later")
 
 
 def test_usage_without_a_gateway_is_down(gateway, clawtray):
@@ -424,13 +424,13 @@ def test_use_is_not_taken_in_by_an_older_switch(gateway, clawtray, home):
 def test_use_says_the_gateway_s_own_reason(gateway, clawtray):
     result = clawtray("use", "nobody/nothing")
     assert result.code == 1
-    _only_error(result, "The gateway says: model not allowed: nobody/nothing")
+    _only_error(result, "Gateway error: model not allowed: nobody/nothing")
 
 
 @pytest.mark.parametrize(
     ("error", "options", "words"),
     [
-        ("die_during", {"times": 1}, "The gateway did not reply."),
+        ("die_during", {"times": 1}, "The gateway did not confirm the switch."),
         ("reject", {"code": "X", "message": EVIL, "details": {}}, "evil"),
     ],
 )
@@ -503,7 +503,7 @@ def test_ask_that_fails_says_why_on_stderr_alone(gateway, clawtray):
     gateway.fault("run_fails", message=f"HTTP 401 {EVIL}")
     result = clawtray("ask", "hello")
     assert result.code == 1
-    _only_error(result, "The gateway says: HTTP 401")
+    _only_error(result, "Gateway error: HTTP 401")
     assert result.err[:-1].isprintable()
     assert gateway.runs == 1
 
@@ -529,7 +529,7 @@ def test_ask_with_an_unknown_outcome_says_so(gateway, clawtray):
     gateway.fault("die_during", method="agent", times=1)
     result = clawtray("ask", "hello")
     assert result.code == 1
-    _only_error(result, "may have run. Look before you send it again.")
+    _only_error(result, "Check the session before you send it again.")
     assert gateway.runs == 0
 
 
@@ -584,7 +584,7 @@ def test_settings_that_are_corrupt_are_kept_and_told(gateway, clawtray, home):
     path = _settings(home, text)
     result = clawtray("status")
     assert (result.code, path.read_text(encoding="utf-8")) == (0, text)
-    assert result.out.startswith("main  62 %")
+    assert result.out.startswith("main  62%")
     _error(result, "settings.toml", "line 3", "mistake", "Defaults are used")
     result = clawtray("ask", "hi")
     assert (result.code, gateway.runs) == (1, 0)  # nobody knows which trust level was chosen, so the least

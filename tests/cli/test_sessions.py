@@ -56,7 +56,7 @@ def test_a_compaction_that_gives_up_is_a_failure_with_its_reason(gateway, clawtr
     gateway.fault("compact_fails", reason="no good summary")
     result = clawtray("compact", "--yes", "--json")
     assert said(result)["outcome"] == "failed"
-    assert result.err == "clawtray: Not compacted: The gateway says: no good summary\n"
+    assert result.err == "clawtray: Could not compact: Gateway error: no good summary\n"
     assert clawtray("compact", "--yes").out == ""
 
 
@@ -85,7 +85,7 @@ def test_on_a_terminal_only_a_yes_is_one(gateway, capsys, monkeypatch, command, 
 
 def test_a_new_session(gateway, clawtray):
     result = clawtray("new", "--session", "notes", "--yes")
-    assert (result.code, result.out) == (0, "notes: Begun anew\n")
+    assert (result.code, result.out) == (0, "notes: New session started\n")
     assert gateway.sessions[NOTES]["totalTokens"] == 0
     assert gateway.sessions[NOTES]["model"] == "qwen3-8b"
     assert "sessions.delete" not in methods(gateway)
@@ -99,7 +99,7 @@ def test_a_run_is_stopped(gateway, clawtray):
     until(lambda: not gateway.sessions[MAIN]["hasActiveRun"])
     result = clawtray("stop")
     assert (result.code, result.out) == (1, "")
-    assert result.err == "clawtray: Not stopped: No run is in progress that could be stopped.\n"
+    assert result.err == "clawtray: Could not stop the run: No run is in progress.\n"
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ class TestWrong:
     def test_a_refusal_has_the_gateways_words(self, gateway, clawtray, command, method):
         gateway.fault("reject", method=method, message="not on a Sunday")
         result = clawtray(*self.arguments(command))
-        assert said(result)["reason"] == "The gateway says: not on a Sunday"
+        assert said(result)["reason"] == "Gateway error: not on a Sunday"
         assert "not on a Sunday" in result.err
 
     def test_a_connection_that_breaks_in_the_middle_leaves_it_unknown(
@@ -125,7 +125,7 @@ class TestWrong:
         gateway.fault("die_during", method=method, started=True)
         result = clawtray(*self.arguments(command))
         assert said(result)["outcome"] == "unknown"
-        assert "Look before you try again." in result.err
+        assert "Check the session before you try again." in result.err
         assert methods(gateway).count(method) == 1
 
     def test_without_a_gateway_it_says_so(self, gateway, clawtray, command, method):

@@ -5,7 +5,7 @@ from tests.steer import MAIN
 from tray.view.icon.model import Situation
 
 OPUS, SONNET = "claude-opus-4-5", "claude-sonnet-4-5"
-DEFAULT = f"Default ({OPUS})    200k → 38 %"
+DEFAULT = f"Default ({OPUS})    200k → 38%"
 
 
 def marked(bus):
@@ -18,15 +18,15 @@ def test_menu_says_at_the_top_how_full_the_context_is_and_follows_it(tray, bus, 
     assert header.label.split() == ["main", "38", "%", "of", "200k", OPUS]
     assert not header.enabled
     fill(62)
-    until(lambda: "62 %" in bus.menu()[0].label, "the header has followed")
+    until(lambda: "62%" in bus.menu()[0].label, "the header has followed")
 
 
 def test_menu_has_every_part(tray, bus):
     lines = {line.label: line for line in bus.menu()}
-    for label in ("Prompts", "Model", "Sessions", "Approvals", "Notices", "Gateway"):
+    for label in ("Prompts", "Model", "Sessions", "Approvals", "Notifications", "Gateway"):
         assert lines[label].enabled
         assert lines[label].below, label
-    shown = bus.line("Notices", "Show notices")
+    shown = bus.line("Notifications", "Show notifications")
     assert shown.mark == "check"
     assert shown.marked
     assert lines["Settings…"].enabled

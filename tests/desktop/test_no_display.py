@@ -34,7 +34,7 @@ def test_without_a_display_it_says_so_in_one_line_and_watches(ground, demo, tmp_
         reader = threading.Thread(target=lambda: said.extend(process.stdout), daemon=True)
         reader.start()
         try:
-            until(lambda: any("38 %" in line for line in said), "it watches")
+            until(lambda: any("38%" in line for line in said), "it watches")
             process.send_signal(signal.SIGINT)
             assert process.wait(30) == 130
         finally:

@@ -40,13 +40,13 @@ def test_a_threshold_is_notified_once(tray, bus, fill):
     tray.shows(Situation.WARNING, "amber")
     until(bus.notices, "the first threshold is shown")
     fill(83)
-    until(lambda: "83 %" in bus.menu()[0].label, "the figure has moved")
+    until(lambda: "83%" in bus.menu()[0].label, "the figure has moved")
     fill(92)
     tray.shows(Situation.CRITICAL, "red")
     until(lambda: len(bus.notices()) > 1, "the second threshold is shown")
     first, second = bus.notices()
-    assert "78 %" in first.title
-    assert "92 %" in second.title
+    assert "78%" in first.title
+    assert "92%" in second.title
 
 
 def test_the_first_reading_is_no_news(start, demo, bus, fill):
@@ -60,18 +60,18 @@ def test_the_first_reading_is_no_news(start, demo, bus, fill):
 
 
 def test_no_threshold_is_notified_while_notifications_are_off(storyteller, bus, demo, fill):
-    bus.choose("Notices", "Show notices")
-    until(lambda: not bus.line("Notices", "Show notices").marked, "the mark is gone")
+    bus.choose("Notifications", "Show notifications")
+    until(lambda: not bus.line("Notifications", "Show notifications").marked, "the mark is gone")
     until(lambda: "notices = false" in storyteller.settings.read_text(), "it is saved")
     assert storyteller.settings.read_text().startswith("# kept\n")
     fill(78)
     storyteller.shows(Situation.WARNING, "amber")
     fill(20)
     storyteller.shows(Situation.CALM, "green")
-    bus.choose("Notices", "Show notices")
-    until(lambda: bus.line("Notices", "Show notices").marked, "the mark is back")
+    bus.choose("Notifications", "Show notifications")
+    until(lambda: bus.line("Notifications", "Show notifications").marked, "the mark is back")
     fill(92)
     storyteller.shows(Situation.CRITICAL, "red")
     until(bus.notices, "the threshold is shown")
     (only,) = bus.notices()
-    assert "92 %" in only.title
+    assert "92%" in only.title

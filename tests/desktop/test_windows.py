@@ -253,12 +253,12 @@ def test_usage_is_shown_as_a_chart_and_as_text(stage):
 def test_the_last_notices_are_read_whole(stage, demo):
     demo.set_session("agent:main:main", totalTokens=190_000)
     until(lambda: stage.state.recent, "there is one")
-    stage.open(ShowNotices(), "Recent notices - ClawTray")
+    stage.open(ShowNotices(), "Recent notifications - ClawTray")
     stage.keep("window-notices")
 
     def copied():
         stage.press("alt+c")
-        return "95 %" in stage.clipboard()
+        return "95%" in stage.clipboard()
 
     until(copied, "it is on the clipboard")
 

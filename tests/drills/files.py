@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tray.core.commands import Command
 
 _WARNING = ("thresholds", "warning")
-_TRUE = ("A mistake in the settings", "Something was not saved")
+_TRUE = ("Error in the settings", "Could not save")
 _NOTE = (
     "settings: a value is chosen by the file or by the window while the file cannot be used; lost is one "
     "that did not hold, repeated what was complained of twice, false any other notice"

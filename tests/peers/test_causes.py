@@ -110,7 +110,7 @@ def test_the_token_of_this_computer_outlives_a_change_of_the_shared_one(fronted,
     assert outdated("status").code == 0
     (login,) = [each for each in outdated("doctor", "--json").json()["layers"] if each["layer"] == "login"]
     assert login["verdict"] == "warning"
-    assert "does not accept what CLAWTRAY_TOKEN gives" in login["advice"]
+    assert "does not accept the secret from CLAWTRAY_TOKEN" in login["advice"]
     assert there("status", CLAWTRAY_TOKEN="").code == 0  # and without any
     take_back(fronted)
     assert "does not accept" in reason(outdated)
@@ -140,7 +140,7 @@ def test_too_many_wrong_tokens(fronted, clawtray):
         assert "does not accept the token from CLAWTRAY_TOKEN" in notified
         return
     waits = "It asks to wait" if fronted.release >= (2026, 9) else "ClawTray tries again by itself"
-    assert notified.startswith(f"The gateway saw too many failed logins and accepts none for now. {waits}")
+    assert notified.startswith(f"After too many failed logins, the gateway accepts none for now. {waits}")
     layer, said = planted(partial(there, CLAWTRAY_TOKEN=fronted.token))
     assert layer == "login"
     assert "too many failed logins" in said
@@ -164,7 +164,7 @@ def test_a_certificate_of_its_own_is_compared_and_accepted(encrypted, clawtray, 
     notified = reason(there)
     assert "The encrypted connection to" in notified
     assert notified.endswith(
-        "Compare its certificate, in the menu or by clawtray doctor, before you accept it."
+        "Compare the certificate in the menu or with clawtray doctor before you accept it."
     )
     layer, said = planted(there)
     assert layer == "tls"
@@ -200,7 +200,7 @@ def test_a_protocol_that_the_gateway_does_not_speak(gateway, clawtray, spoken):
         notified = reason(partial(clawtray, CLAWTRAY_URL=relay.url))
         layer, said = planted(partial(clawtray, CLAWTRAY_URL=relay.url))
     assert notified.startswith("The gateway speaks protocol ")
-    assert notified.endswith("Update whichever of the two is older.")
+    assert notified.endswith("Update the older of the two.")
     assert (layer, said) == ("login", notified)
 
 
@@ -234,7 +234,7 @@ def test_a_proxy_in_the_way(clawtray):
     there = partial(clawtray, CLAWTRAY_URL="wss://gateway.invalid", https_proxy=nobody, NO_PROXY="")
     notified = reason(there)
     assert "A proxy stands in the way to gateway.invalid" in notified
-    assert "https_proxy names one. Add the gateway's computer to NO_PROXY" in notified
+    assert "It is set by https_proxy. Add the gateway's host to NO_PROXY" in notified
     said = there("--timeout", "20", "doctor").stdout
     assert "https_proxy" in said
     assert "hunter2" not in notified + said

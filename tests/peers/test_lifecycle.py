@@ -54,7 +54,7 @@ def lines(subject, *path):
 
 def test_a_restart_that_was_clicked(gateway, subject):
     asks = gateway.release >= ASKS
-    means = "It lets runs in progress end first." if asks else "Runs in progress are cut off."
+    means = "Runs in progress finish first." if asks else "Runs in progress are interrupted."
     assert means in lines(subject, "gateway", "restart")
     boots = subject.state.connection.attempt
 
@@ -66,7 +66,7 @@ def test_a_restart_that_was_clicked(gateway, subject):
     if asks:
         assert (done.state, done.by_cli) == (GatewayControlStatus.DONE, False)
         assert subject.state.connection.attempt > boots
-        assert subject.balloons[-1].title == "The gateway has restarted"
+        assert subject.balloons[-1].title == "Gateway restarted"
     else:  # no service manager is here that its command could ask
         assert (done.state, done.error, done.by_cli) == (GatewayControlStatus.FAILED, ActionError.CLI, True)
         assert "service" in subject.balloons[-1].body
@@ -80,7 +80,7 @@ def test_a_start_that_was_clicked(gateway, subject):
             state.connection.failure is not None and state.connection.failure.kind is FailureKind.NOT_RUNNING
         )
     )
-    assert f"Your computer runs: {gateway.name} gateway start" in lines(subject, "gateway", "start")
+    assert f"Runs on this computer: {gateway.name} gateway start" in lines(subject, "gateway", "start")
 
     subject.click(StartGateway())
     subject.until(ended)

@@ -46,7 +46,7 @@ def test_two_runs_are_counted_as_the_provider_counted_them(gateway, client, claw
     assert gateway.provider.requests == requests  # looking costs no run
     if gateway.release < (2026, 2):
         assert (answer["models"], answer["sessions"]) == ([], [])
-        assert answer["notes"] == ["This gateway does not tell usage by model and session."]
+        assert answer["notes"] == ["This gateway does not report usage by model and session."]
         return
     assert answer["notes"] == []
     sessions = {session["key"]: session for session in answer["sessions"]}
@@ -67,6 +67,6 @@ def test_usage_in_words(gateway, client, clawtray, key):
     assert outcome.code == 0, outcome.stderr
     assert "Last 30 days" in outcome.stdout
     assert "$" in outcome.stdout
-    degraded = "This gateway does not tell usage by model and session." in outcome.stdout
+    degraded = "This gateway does not report usage by model and session." in outcome.stdout
     assert degraded is (gateway.release < (2026, 2))
     assert ("fake/alpha" in outcome.stdout) is not degraded

@@ -8,7 +8,7 @@ import time
 import pytest
 
 _SECONDS = 60.0  # openclaw 2026.9.6 takes 20 s for a restart on two busy cores
-_RESTARTING = "The gateway announced a restart."
+_RESTARTING = "The gateway is restarting."
 
 
 class Watch:
@@ -60,9 +60,9 @@ def watch(clawtray):
 def test_the_line_follows_the_figure_until_its_user_has_seen_enough(client, watch, key):
     watch.says("connected")
     client.run(key, "[[usage:30000,200]]")
-    watch.says("15 % of 200k")
+    watch.says("15% of 200k")
     client.run(key, "[[usage:50000,200]]")
-    watch.says("25 % of 200k")
+    watch.says("25% of 200k")
 
     outcome = watch.interrupt()
 
@@ -71,12 +71,12 @@ def test_the_line_follows_the_figure_until_its_user_has_seen_enough(client, watc
 
 def test_an_announced_restart_is_no_outage(gateway, client, watch, key):
     client.run(key, "[[usage:30000,200]]")
-    watch.says("15 % of 200k")
+    watch.says("15% of 200k")
 
     gateway.restart()
 
     watch.says(_RESTARTING)
-    assert not any("not running" in line for line in watch.says("15 % of 200k"))
+    assert not any("not running" in line for line in watch.says("15% of 200k"))
     # clawdbot gives up where a client keeps its half of a closed connection open.
     assert gateway.is_running
     assert "shutdown timed out" not in gateway.log_tail()
@@ -84,11 +84,11 @@ def test_an_announced_restart_is_no_outage(gateway, client, watch, key):
 
 def test_killed_and_back(gateway, client, watch, key):
     client.run(key, "[[usage:30000,200]]")
-    watch.says("15 % of 200k")
+    watch.says("15% of 200k")
 
     gateway.kill()
     watch.says("the gateway is not running")
     gateway.start()
 
-    watch.says("15 % of 200k")
+    watch.says("15% of 200k")
     assert watch.interrupt().code == 130

@@ -358,7 +358,7 @@ def test_corrupt_settings_are_told_once_and_kept(bench, settings_file):
     _write(settings_file, "notices = maybe\n")
     worker.do(ReadSettings(), ReadSettings())
     (shown,) = worker.shown
-    assert shown.title == "A mistake in the settings"
+    assert shown.title == "Error in the settings"
     assert "settings.toml" in shown.body
     assert "line 1" in shown.body
     assert worker.events == []
@@ -395,8 +395,8 @@ def test_a_choice_that_cannot_be_saved_is_told_and_the_file_kept(bench, settings
     _write(settings_file, "notices = maybe\n")
     worker.do(SaveNotices(on=False))
     mistake, loss = worker.shown
-    assert mistake.title == "A mistake in the settings"
-    assert loss.title == "Something was not saved"
+    assert mistake.title == "Error in the settings"
+    assert loss.title == "Could not save"
     assert "correct it first" in loss.body
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
 
@@ -407,7 +407,7 @@ def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
     worker = bench()
     worker.do(SaveNotices(on=False))
     assert settings_file.read_bytes() == b"\xff\xfe"
-    assert [shown.title for shown in worker.shown] == ["Something was not saved"]
+    assert [shown.title for shown in worker.shown] == ["Could not save"]
     assert "settings.toml cannot be read, so it is left as it is" in worker.shown[0].body
 
 
@@ -451,7 +451,7 @@ def test_settings_that_cannot_be_changed_are_kept_and_that_is_told(bench, settin
     worker = bench()
     worker.do(WriteSettings(CHANGES))
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
-    assert [shown.title for shown in worker.shown] == ["Something was not saved"]
+    assert [shown.title for shown in worker.shown] == ["Could not save"]
 
 
 def test_the_demo_changes_no_settings(bench, home):
@@ -507,7 +507,7 @@ def test_a_system_that_refuses_to_start_it_at_sign_in_is_told(bench, monkeypatch
     worker.do(SaveAutostart(on=True))
     assert worker.events == [AutostartRead(on=False)]
     (shown,) = worker.shown
-    assert shown.title == "Something was not saved"
+    assert shown.title == "Could not save"
     assert shown.body == f"Whether ClawTray starts at sign-in cannot be changed: {reason}"
 
 
@@ -619,7 +619,7 @@ def test_a_memory_that_cannot_be_saved_is_told_and_survived(bench, home, caplog)
     (home / "clawtray" / "state.json").mkdir()
     worker.do(SaveMemory("text"))
     (shown,) = worker.shown
-    assert shown.title == "Something was not saved"
+    assert shown.title == "Could not save"
     assert "state.json cannot be saved" in shown.body
     assert [record.levelno for record in caplog.records] == [logging.WARNING]
 
@@ -659,8 +659,8 @@ def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkey
     until(lambda: len(worker.shown) == 3)
     assert {shown.title for shown in worker.shown} == {
         "ClawTray is already running",
-        "There is nothing in the log",
-        "It could not be opened",
+        "The log is empty",
+        "Could not open it",
     }
     assert worker.events == []
 
@@ -728,7 +728,7 @@ def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
     monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
     worker = bench()
     worker.do(ShowLog())
-    assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
+    assert [shown.title for shown in worker.shown] == ["The log is empty"]
     _write(files.log_file(), "a fault\n")
     worker.do(ShowLog())
     until(lambda: opened == [files.log_file()])
@@ -740,7 +740,7 @@ def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
     _write(files.log_file(), "a fault\n")
     worker = bench(persistent=False)
     worker.do(ShowLog())
-    assert [shown.title for shown in worker.shown] == ["There is nothing in the log"]
+    assert [shown.title for shown in worker.shown] == ["The log is empty"]
 
 
 def test_diagnostics_hold_no_secret_and_the_end_of_the_log(bench, home):

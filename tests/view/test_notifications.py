@@ -72,16 +72,17 @@ def units(text: str) -> int:
         (
             152_000,
             1,
-            Notification(
-                "main: context at 76 % of 200k", "A good moment to compact it, or to start a new session."
-            ),
+            Notification("main: context at 76% of 200k", "Consider compacting it or starting a new session."),
         ),
         (
             184_000,
             2,
             Notification(
-                "main: context at 92 % of 200k",
-                "The gateway will soon compact it by itself. Compact it now, or start a new session.",
+                "main: context at 92% of 200k",
+                (
+                    "The gateway will soon compact this session automatically. Compact it now or start a "
+                    "new session."
+                ),
                 urgent=True,
             ),
         ),
@@ -106,7 +107,7 @@ def test_a_lost_gateway_is_told_with_its_reason(make, words, cause):
 
 @pytest.mark.parametrize(
     ("after", "body"),
-    [(250.0, "It was away for 4 min."), (-3.0, "It was away for 0 s."), (8000, "It was away for 2 h.")],
+    [(250.0, "It was down for 4 min."), (-3.0, "It was down for 0 s."), (8000, "It was down for 2 h.")],
 )
 def test_a_gateway_that_came_back(make, words, after, body):
     assert render_notification(GatewayUp(after), make.connected(), words) == Notification(
@@ -115,7 +116,7 @@ def test_a_gateway_that_came_back(make, words, after, body):
 
 
 def test_no_gateway_found(make, words):
-    body = "Open the menu to see where ClawTray looked, and to set an address."
+    body = "Open the menu to see the places searched or to set an address."
     notified = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), words)
     assert notified == Notification("No gateway found", body, command=OpenSettings())
 
@@ -134,12 +135,12 @@ def test_another_model_answered(make, words):
 @pytest.mark.parametrize(
     ("asked", "error", "detail", "body"),
     [
-        (OPUS, ActionError.GATEWAY, "not allowed", f"Asked for {OPUS}. The gateway says: not allowed"),
+        (OPUS, ActionError.GATEWAY, "not allowed", f"Asked for {OPUS}. Gateway error: not allowed"),
         (
             OPUS,
             ActionError.LEVEL,
             "",
-            f"Asked for {OPUS}. The trust level “watch” does not allow this: see the settings.",
+            f"Asked for {OPUS}. The trust level “watch” does not allow this. Change it in Settings.",
         ),
         (
             None,
@@ -152,23 +153,23 @@ def test_another_model_answered(make, words):
 def test_a_switch_that_failed_says_why(make, words, asked, error, detail, body):
     state = make.connected(make.session(), level=Level.WATCH)
     notified = render_notification(SwitchFailed(KEY, asked, error, detail), state, words)
-    assert notified == Notification("main: the model was not switched", body, urgent=True)
+    assert notified == Notification("main: could not switch the model", body, urgent=True)
 
 
 def test_a_switch_without_a_reply_may_have_been_made(make, words):
     notified = render_notification(
         SwitchFailed(KEY, OPUS, ActionError.UNCONFIRMED, ""), make.connected(make.session()), words
     )
-    body = f"Asked for {OPUS}. The gateway did not reply. It is not known whether it switched."
-    assert notified == Notification("main: no word on the model", body, urgent=True)
+    body = f"Asked for {OPUS}. The gateway did not confirm the switch. Check the session's model."
+    assert notified == Notification("main: model switch not confirmed", body, urgent=True)
 
 
 def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
     notified = render_notification(
         SwitchFailed("", OPUS, ActionError.GATEWAY, "locked"), make.connected(), words
     )
-    assert notified.title == "?: the model was not switched"
-    assert notified.body == f"Asked for {OPUS}. The gateway says: locked"
+    assert notified.title == "?: could not switch the model"
+    assert notified.body == f"Asked for {OPUS}. Gateway error: locked"
 
 
 @pytest.mark.parametrize(
@@ -194,7 +195,7 @@ def test_the_answer_to_a_preset(make, words, answer, body):
     [
         (
             {"state": PromptStatus.FAILED, "error": ActionError.GATEWAY, "detail": "overloaded"},
-            Notification("Summarise: failed", "The gateway says: overloaded", urgent=True),
+            Notification("Summarise: failed", "Gateway error: overloaded", urgent=True),
         ),
         (
             {"state": PromptStatus.FAILED, "error": ActionError.EMPTY},
@@ -205,7 +206,10 @@ def test_the_answer_to_a_preset(make, words, answer, body):
             {"state": PromptStatus.UNKNOWN},
             Notification(
                 "Summarise",
-                "The gateway went away, and the prompt may have run. Look before you send it again.",
+                (
+                    "The connection broke and the prompt may have run. Check the session before you send "
+                    "it again."
+                ),
                 urgent=True,
             ),
         ),
@@ -225,7 +229,7 @@ def test_a_mistake_in_the_settings(make, words):
         SettingsRejected("settings.toml: warning must be\n a number."), make.connected(), words
     )
     assert notified == Notification(
-        "A mistake in the settings",
+        "Error in the settings",
         "settings.toml: warning must be a number.",
         urgent=True,
         command=EditSettings(),
@@ -234,8 +238,8 @@ def test_a_mistake_in_the_settings(make, words):
 
 def test_a_window_that_cannot_be_shown(make, words):
     notified = render_notification(WindowFailed(), make.connected(), words)
-    body = "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
-    assert notified == Notification("The window could not be shown", body, urgent=True, asked_for=True)
+    body = "Use the dashboard, the settings file, or clawtray ask and clawtray diagnostics in a terminal."
+    assert notified == Notification("Could not open the window", body, urgent=True, asked_for=True)
 
 
 def test_a_file_that_was_not_saved(make, words):
@@ -243,21 +247,23 @@ def test_a_file_that_was_not_saved(make, words):
         SaveFailed("state.json cannot be saved: the disk is full"), make.connected(), words
     )
     assert notified == Notification(
-        "Something was not saved", "state.json cannot be saved: the disk is full", urgent=True
+        "Could not save", "state.json cannot be saved: the disk is full", urgent=True
     )
 
 
 def test_what_could_not_be_opened(make, words):
     notified = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), words)
     body = "Open it yourself: http://127.0.0.1:18789/"
-    assert notified == Notification("It could not be opened", body, urgent=True, asked_for=True)
+    assert notified == Notification("Could not open it", body, urgent=True, asked_for=True)
 
 
 def test_the_first_start_tells_where_the_icon_hides(make, words):
     assert render_notification(Welcome(), make.connected(), words) == Notification(
-        "ClawTray is here",
-        "Windows hides new icons behind the ^ beside the clock. "
-        "Click here to see where to keep this one visible.",
+        "ClawTray is running",
+        (
+            "Windows hides new icons behind the ^ next to the clock. Click here for the setting "
+            "that keeps this one visible."
+        ),
         command=ShowIconSettings(),
     )
 
@@ -265,8 +271,8 @@ def test_the_first_start_tells_where_the_icon_hides(make, words):
 @pytest.mark.parametrize(
     ("cause", "lines"),
     [
-        ("", ["main  62 % of 200k"]),
-        (FailureKind.NOT_RUNNING, ["ClawTray · gateway down", "main  62 % of 200k"]),
+        ("", ["main  62% of 200k"]),
+        (FailureKind.NOT_RUNNING, ["ClawTray · gateway down", "main  62% of 200k"]),
     ],
 )
 def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, cause, lines):
@@ -274,7 +280,7 @@ def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, ca
     state = make.troubled(cause, session) if cause else make.connected(session)
     notified = render_notification(AlreadyRunning(), state, words)
     assert notified.title == "ClawTray is already running"
-    assert notified.body.split("\n") == [*lines, "Its icon is beside the clock, or behind the ^ there."]
+    assert notified.body.split("\n") == [*lines, "Its icon is next to the clock or behind the ^ there."]
     assert notified.command == ShowIconSettings()
     assert notified.asked_for
 
@@ -286,7 +292,7 @@ def test_what_was_held_back_comes_as_one_with_a_line_for_each(make, words):
         Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), words
     )
     body = "The gateway is back\nSummarise: The prompt was answered."
-    assert notified == Notification("2 notices while you were away", body)
+    assert notified == Notification("2 notifications while you were away", body)
     notified = render_notification(
         Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), words
     )
@@ -298,20 +304,20 @@ def test_of_too_many_the_latest_are_told(make, words):
     state = make.connected()
     switches = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(20))
     notified = render_notification(Digest(switches), state, words)
-    assert notified.title == "20 notices while you were away"
+    assert notified.title == "20 notifications while you were away"
     titles = [render_notification(notice, state, words).title for notice in switches]
     assert notified.body.split("\n") == ["…", *titles[-5:]]
 
 
 def test_an_empty_log_is_good_news(make, words):
     notified = render_notification(LogEmpty(), make.connected(), words)
-    body = "ClawTray has had no fault to write down."
-    assert notified == Notification("There is nothing in the log", body, asked_for=True)
+    body = "ClawTray has not logged any errors."
+    assert notified == Notification("The log is empty", body, asked_for=True)
 
 
 def test_without_a_sentence_the_title_stands_for_it(make, words):
     notified = render_notification(SettingsRejected(""), make.connected(), words)
-    assert notified.body == notified.title == "A mistake in the settings"
+    assert notified.body == notified.title == "Error in the settings"
 
 
 def test_a_title_counts_an_emoji_twice(make, words):
@@ -328,7 +334,7 @@ def test_a_quota_says_how_full_it_is_and_when_it_resets(make, words):
     at_ms = int(datetime(2026, 11, 26, 15, 30).astimezone().timestamp() * 1000)
     full = Quota("anthropic", "Claude", "5h", 91.9, at_ms)
     notified = render_notification(QuotaCrossed(full, 2), make.connected(), words)
-    assert notified == Notification("Claude 5h: quota at 91 %", "It resets at 2026-11-26 15:30.", urgent=True)
+    assert notified == Notification("Claude 5h: quota at 91%", "It resets at 2026-11-26 15:30.", urgent=True)
 
 
 @pytest.mark.parametrize("resets_ms", [None, 2**53])
@@ -336,7 +342,7 @@ def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_
     notified = render_notification(
         QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), words
     )
-    assert notified == Notification("z.ai: quota at 75 %", "See Usage in the menu.")
+    assert notified == Notification("z.ai: quota at 75%", "See Usage in the menu.")
 
 
 def every_notice(make, text="text", kind=FailureKind.LOST, error=None, state=PromptStatus.ANSWERED):
@@ -382,7 +388,7 @@ def test_a_prompt_that_is_held_says_how_long_it_is(make, words):
     prompt = Asked("1", KEY, "x" * 12_345, preset="Explain")
     notified = render_notification(PromptNeedsConfirmation(prompt), make.connected(), words)
     assert notified.title == "Explain: send it?"
-    assert notified.body == "With the clipboard it has 12,345 characters. See Prompts in the menu."
+    assert notified.body == "With the clipboard text: 12,345 characters. See Prompts in the menu."
     assert (
         render_notification(
             PromptNeedsConfirmation(replace(prompt, preset=None)), make.connected(), words
@@ -397,9 +403,9 @@ def test_what_happened_by_itself(make, words):
     compacted = render_notification(ContextCompacted(session, 150_000), state, words)
     assert compacted == Notification("main: compacted", "150k → 20k tokens")
     ended = render_notification(LongRunFinished(KEY, 125, None), state, words)
-    assert ended == Notification("main: the run has ended", "It took 2 min.", command=OpenDashboard(KEY))
+    assert ended == Notification("main: run finished", "It took 2 min.", command=OpenDashboard(KEY))
     failed = render_notification(LongRunFinished(KEY, 125, "401"), state, words)
-    assert (failed.title, failed.body) == ("main: the run failed after 2 min", "The gateway says: 401")
+    assert (failed.title, failed.body) == ("main: run failed after 2 min", "Gateway error: 401")
     assert failed.urgent
 
 
@@ -425,8 +431,8 @@ def test_what_happened_by_itself(make, words):
         (
             PairingRequest("d1", "laptop"),
             Notification(
-                "Let in: laptop",
-                "A device wants to be let in: see Approvals in the menu.",
+                "Device access: laptop",
+                "A device asks for access. See Approvals in the menu.",
                 urgent=True,
             ),
         ),
@@ -450,11 +456,11 @@ def test_what_waits_for_a_word_is_told_and_never_decided_by_a_click(make, words,
             SessionAction(
                 "default", KEY, ActionKind.NEW, ActionStatus.FAILED, error=ActionError.GATEWAY, detail="no"
             ),
-            Notification("main: Not begun anew", "The gateway says: no", urgent=True),
+            Notification("main: Could not start a new session", "Gateway error: no", urgent=True),
         ),
         (
             SessionAction("default", KEY, ActionKind.STOP, ActionStatus.UNKNOWN, error=ActionError.NO_REPLY),
-            Notification("main: Perhaps stopped", "The gateway did not reply.", urgent=True),
+            Notification("main: The run may have stopped", "The gateway did not reply.", urgent=True),
         ),
     ],
 )
@@ -466,7 +472,7 @@ def test_what_was_done_to_a_session_is_told_with_its_figures_or_reason(make, wor
 
 def test_what_cannot_be_copied_is_shown(make, words):
     notified = render_notification(CopyFailed(KEY), make.connected(), words)
-    assert notified == Notification("There is no clipboard", f"Copy it yourself: {KEY}", asked_for=True)
+    assert notified == Notification("Clipboard not available", f"Copy it yourself: {KEY}", asked_for=True)
 
 
 def test_this_file_knows_every_notice(make):
@@ -507,8 +513,8 @@ def test_a_restart_that_was_asked_for_is_told_with_its_end(make, words):
     session = make.session()
     done = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.DONE)
     notified = render_notification(GatewayControlFinished(done), make.connected(session), words)
-    assert notified == Notification("The gateway has restarted", "main  62 % of 200k", asked_for=True)
+    assert notified == Notification("Gateway restarted", "main  62% of 200k", asked_for=True)
     failed = replace(done, state=GatewayControlStatus.FAILED, error=ActionError.CLI, detail="no service")
     notified = render_notification(GatewayControlFinished(failed), make.connected(session), words)
-    said = "Its own command says: no service"
-    assert notified == Notification("The gateway did not restart", said, urgent=True, asked_for=True)
+    said = "The gateway's command failed: no service"
+    assert notified == Notification("Could not restart the gateway", said, urgent=True, asked_for=True)

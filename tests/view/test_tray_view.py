@@ -111,26 +111,26 @@ def test_a_run_is_seen_on_the_icon(make, active, runs, running):
 
 
 def test_at_a_glance_the_figure_and_where_it_is_not_well_the_connection(make, words):
-    assert glance(make.connected(make.session()), words) == ["main  62 % of 200k"]
+    assert glance(make.connected(make.session()), words) == ["main  62% of 200k"]
     assert glance(make.connected(), words) == ["ClawTray · connected"]
     down = make.troubled(FailureKind.NOT_RUNNING, make.session())
-    assert glance(down, words) == ["ClawTray · gateway down", "main  62 % of 200k"]
+    assert glance(down, words) == ["ClawTray · gateway down", "main  62% of 200k"]
 
 
 def test_the_tooltip_in_full(make, words):
     state = make.connected(make.session(ago=200))
-    assert tooltip(state, make.now(), words) == "main  62 % of 200k\nclaude-opus-4-5 · 3 min ago"
+    assert tooltip(state, make.now(), words) == "main  62% of 200k\nclaude-opus-4-5 · 3 min ago"
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"model": None}, "main  62 % of 200k\njust now"),
-        ({"ago": None}, "main  62 % of 200k\nclaude-opus-4-5"),
-        ({"ago": None, "model": None}, "main  62 % of 200k"),
-        ({"ago": -90}, "main  62 % of 200k\nclaude-opus-4-5 · just now"),
-        ({"name": "\u202eevil\n\u200b"}, "evil  62 % of 200k\nclaude-opus-4-5 · just now"),
-        ({"name": "{0}\t&"}, "{0} &  62 % of 200k\nclaude-opus-4-5 · just now"),
+        ({"model": None}, "main  62% of 200k\njust now"),
+        ({"ago": None}, "main  62% of 200k\nclaude-opus-4-5"),
+        ({"ago": None, "model": None}, "main  62% of 200k"),
+        ({"ago": -90}, "main  62% of 200k\nclaude-opus-4-5 · just now"),
+        ({"name": "\u202eevil\n\u200b"}, "evil  62% of 200k\nclaude-opus-4-5 · just now"),
+        ({"name": "{0}\t&"}, "{0} &  62% of 200k\nclaude-opus-4-5 · just now"),
     ],
 )
 def test_the_tooltip_leaves_out_what_is_not_known(make, words, change, expected):
@@ -143,7 +143,7 @@ def test_a_doubtful_or_unknown_figure_is_marked(make, words):
             0
         ]
 
-    assert said(150_000, 200_000, STALE, StaleReason.OLD) == "main  ~75 % of 200k"
+    assert said(150_000, 200_000, STALE, StaleReason.OLD) == "main  ~75% of 200k"
     assert said(None, 200_000, UNKNOWN, StaleReason.COMPACTED) == "main  ? of 200k"
     assert said(None, None, UNKNOWN, StaleReason.NO_WINDOW) == "main  context unknown"
 
@@ -160,7 +160,7 @@ def test_a_doubtful_or_unknown_figure_is_marked(make, words):
 def test_a_broken_connection_comes_first(make, words, cause, line):
     assert tooltip(make.troubled(cause), make.now(), words) == line
     with_session = tooltip(make.troubled(cause, make.session()), make.now(), words)
-    assert with_session.split("\n") == [line, "main  62 % of 200k", "claude-opus-4-5 · just now"]
+    assert with_session.split("\n") == [line, "main  62% of 200k", "claude-opus-4-5 · just now"]
 
 
 def test_connected_without_a_session_is_said(make, words):

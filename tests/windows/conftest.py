@@ -78,7 +78,7 @@ else:
 
     @pytest.fixture
     def demo():
-        """A gateway whose main session has used 38 % of its window."""
+        """A gateway whose main session has used 38% of its window."""
         with FaultyGateway(speed=10, story=False) as gateway:
             use(gateway, 38)
             yield gateway

@@ -3,7 +3,7 @@ from tests.windows.desk import ELSEWHERE
 from tray.view.icon.model import Situation
 
 CRITICAL = "The gateway will soon compact it by itself."
-RUNNING = "main  38 % of 200k"
+RUNNING = "main  38% of 200k"
 WELCOME = "Windows hides new icons"
 NOTIFIED_AFTER = 60.0
 """Seconds; what is over within 30 is not notified."""

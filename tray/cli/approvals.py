@@ -32,7 +32,7 @@ class ApprovalConsole(DeedConsole):
                 self._say(approvals_report.waiting_text(state, now(), app.words))
                 if not approvals.lists_commands(state):
                     self._complain(
-                        app.words("This gateway tells of a command only while ClawTray is connected.")
+                        app.words("This gateway reports commands only while ClawTray is connected.")
                     )
         return status.OK
 

@@ -257,7 +257,7 @@ class Console:
         if code != status.OK:
             reason = status.connection_text(state, app.words)
             patient = state.connection.failure is None
-            self._complain(f"{reason} {app.words('Give it longer with --timeout.')}" if patient else reason)
+            self._complain(f"{reason} {app.words('Allow more time with --timeout.')}" if patient else reason)
         return code
 
     def _no_reply(self, app: App) -> int:

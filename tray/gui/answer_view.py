@@ -27,7 +27,7 @@ class AnswerView(ttk.Frame):
         row.grid(row=2, column=0, sticky="ew", pady=(2 * unit, 0))
         self._copy = dialog.button(row, words("_Copy"), self._do_copy)
         self._stop = dialog.button(row, words("S_top"), self._do_stop)
-        self._again = dialog.button(row, words("Send _again, as a new run"), self._do_again)
+        self._again = dialog.button(row, words("Send _again as a new run"), self._do_again)
         self._page = dialog.button(row, words("Continue in _dashboard"), self._do_page)
         for button in (self._copy, self._stop, self._again, self._page):
             button.pack(side="left", padx=(0, 2 * unit))

@@ -66,7 +66,7 @@ class AskDialog(Dialog):
                 self._prompt.delete("1.0", "end")  # what was refused at once stays, to be mended
             self._sent = None
         self._session.offer(pane.sessions)
-        own = Choice("", self.words("As the session has it"))
+        own = Choice("", self.words("Same as the session"))
         self._model.offer((own, *pane.models))
         if pane.exchange is not None and not self._answering.winfo_manager():
             self._unfold()
@@ -93,7 +93,7 @@ class AskDialog(Dialog):
         typed = bool(self._typed().strip())
         ready = typed and not pane.reason and not running and session is not None
         self._send.state(["!disabled"] if ready else ["disabled"])
-        only_own = self.words("A prompt can choose a model only for ClawTray's own session.")
+        only_own = self.words("A prompt can set a model only in ClawTray's own session.")
         send_key = self.words("Ctrl+Enter sends.")
         reason = pane.reason or (pane.model_reason if own else only_own)
         parts = (pane.reason,) if pane.reason else (pane.cost, "" if own else reason, send_key)

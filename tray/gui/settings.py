@@ -131,17 +131,17 @@ class SettingsDialog(Dialog):
 
     def _general(self, page: ttk.Frame) -> None:
         words = self.words
-        self._check(page, 0, words("Show notices"), self._notices)
-        self._start = self._check(page, 1, words("Start when I sign in"), self._autostart)
-        self._check(page, 2, words("Keep the last answers for the next start"), self._keep_answers)
+        self._check(page, 0, words("Show notifications"), self._notices)
+        self._start = self._check(page, 1, words("Start when you sign in"), self._autostart)
+        self._check(page, 2, words("Keep recent answers after a restart"), self._keep_answers)
         self._field(
             page,
             3,
-            words("_Look at the sessions every"),
+            words("C_heck sessions every"),
             self._poll,
             after=words("seconds"),
             width=8,
-            note=words("5 to 3600. Looking costs no tokens."),
+            note=words("5 to 3600. Checking costs no tokens."),
         )
         self._field(page, 5, words("Quiet _from"), self._quiet_from, width=8)
         self._field(
@@ -150,16 +150,19 @@ class SettingsDialog(Dialog):
             words("Quiet _until"),
             self._quiet_to,
             width=8,
-            note=words("Such as 22:00 and 7:00. Empty: never. What comes up meanwhile is told afterwards."),
+            note=words(
+                "For example 22:00 and 7:00. Leave empty for none. Notifications during quiet hours "
+                "arrive afterwards as one."
+            ),
         )
         self._list(page, 9, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
-        self._note(page, 10, words("Counts at the next start."))
+        self._note(page, 10, words("Takes effect after a restart."))
 
     def _icon(self, page: ttk.Frame) -> None:
         words, unit = self.words, self.theme.unit
         self._field(page, 0, words("_Amber from"), self._warning, after=words("% of the context"), width=6)
         self._field(page, 2, words("_Red from"), self._critical, after=words("% of the context"), width=6)
-        ttk.Label(page, text=words("Try it")).grid(row=4, column=0, sticky="w", pady=(4 * unit, 0))
+        ttk.Label(page, text=words("Preview")).grid(row=4, column=0, sticky="w", pady=(4 * unit, 0))
         box = ttk.Frame(page)
         box.grid(row=4, column=1, columnspan=2, sticky="ew", padx=(3 * unit, 0), pady=(4 * unit, 0))
         self._scale = ttk.Scale(box, from_=0, to=100, command=self._slide)
@@ -189,12 +192,13 @@ class SettingsDialog(Dialog):
             words("_Address"),
             self._url,
             width=36,
-            note=words("Empty: this computer's own, found by itself."),
+            note=words("Leave empty to find this computer's gateway automatically."),
         )
         level = self._list(page, 7, words("Trust _level"), self._level)
         level.configure(values=_LEVELS)
         notified = words(
-            "watch only looks, ask also sends prompts, control does everything. Empty: the default."
+            "watch only reads, ask also sends prompts, control allows everything. Leave empty for "
+            "the default."
         )
         self._note(page, 8, notified)
         self._field(
@@ -203,9 +207,9 @@ class SettingsDialog(Dialog):
             words("_Fingerprint"),
             self._print,
             width=36,
-            note=words("SHA-256 of its certificate, if that is self-signed."),
+            note=words("SHA-256 of the certificate, if it is self-signed."),
         )
-        self._check(page, 11, words("Allow ws://, without encryption, beyond this computer"), self._plain)
+        self._check(page, 11, words("Allow unencrypted ws:// to other computers"), self._plain)
 
     # ---- pieces of pages ----
 
@@ -322,7 +326,7 @@ class SettingsDialog(Dialog):
 
     def _picture(self, draft: Draft) -> None:
         percent = self._percent.get()
-        self._shown.configure(text=f"{percent} %")
+        self._shown.configure(text=f"{percent}%")
         icon = sample(draft, percent)
         if icon is None:
             return

@@ -94,7 +94,8 @@ class PromptsPage(ttk.Frame):
             style="Faint.TLabel",
             justify="left",
             text=words(
-                "Without a session, it goes to ClawTray's own one. Each spends tokens when it is chosen."
+                "Without a session, the prompt goes to ClawTray's own session. Choosing a prompt sends "
+                "it and spends tokens."
             ),
             wraplength=theme.body.measure("0" * 52),
         ).grid(row=4, column=1, columnspan=2, sticky="w", pady=(unit, 0))

@@ -96,9 +96,9 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             )
         case GatewayUp(after):
             span = formatting.duration(after, words)
-            return Notification(words("The gateway is back"), words("It was away for {span}.", span=span))
+            return Notification(words("The gateway is back"), words("It was down for {span}.", span=span))
         case GatewayNotFound():
-            body = words("Open the menu to see where ClawTray looked, and to set an address.")
+            body = words("Open the menu to see the places searched or to set an address.")
             return Notification(words("No gateway found"), body, command=OpenSettings())
         case ModelDiffers(key, asked, answered):
             title = words("{name}: another model answered", name=_name(key, state))
@@ -115,8 +115,8 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
                 "{name}: send it?", name=formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
             )
             size = words.plural(
-                "With the clipboard it has {n} character.",
-                "With the clipboard it has {n} characters.",
+                "With the clipboard text: {n} character.",
+                "With the clipboard text: {n} characters.",
                 len(prompt.text),
                 n=f"{len(prompt.text):,}",
             )
@@ -147,34 +147,35 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             return Notification(title, approvals.outcome(approval, state.level, words), urgent=True)
         case CopyFailed(text):
             body = words("Copy it yourself: {text}", text=formatting.clean(text, 300))
-            return Notification(words("There is no clipboard"), body)
+            return Notification(words("Clipboard not available"), body)
         case QuotaCrossed(quota, level):
             return _quota(quota, level, words)
         case SettingsRejected(sentence):
-            title = words("A mistake in the settings")
+            title = words("Error in the settings")
             return Notification(
                 title, formatting.clean(words.render(sentence), 300), urgent=True, command=EditSettings()
             )
         case SaveFailed(sentence):
             return Notification(
-                words("Something was not saved"), formatting.clean(words.render(sentence), 300), urgent=True
+                words("Could not save"), formatting.clean(words.render(sentence), 300), urgent=True
             )
         case OpenFailed(place):
             body = words("Open it yourself: {place}", place=formatting.clean(place, 300))
-            return Notification(words("It could not be opened"), body, urgent=True)
+            return Notification(words("Could not open it"), body, urgent=True)
         case WindowFailed():
             body = words(
-                "Use the gateway's page, the settings file, or clawtray ask and diagnostics in a terminal."
+                "Use the dashboard, the settings file, or clawtray ask and clawtray diagnostics in a "
+                "terminal."
             )
-            return Notification(words("The window could not be shown"), body, urgent=True)
+            return Notification(words("Could not open the window"), body, urgent=True)
         case Welcome():
             body = words(
-                "Windows hides new icons behind the ^ beside the clock. "
-                "Click here to see where to keep this one visible."
+                "Windows hides new icons behind the ^ next to the clock. Click here for the setting "
+                "that keeps this one visible."
             )
-            return Notification(words("ClawTray is here"), body, command=ShowIconSettings())
+            return Notification(words("ClawTray is running"), body, command=ShowIconSettings())
         case AlreadyRunning():
-            where = words("Its icon is beside the clock, or behind the ^ there.")
+            where = words("Its icon is next to the clock or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
             return Notification(words("ClawTray is already running"), body, command=ShowIconSettings())
         case Digest(notices):
@@ -186,17 +187,19 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             )
             return Notification(action_results.lifecycle(lifecycle, words), body, urgent=failed)
         case LogEmpty():
-            body = words("ClawTray has had no fault to write down.")
-            return Notification(words("There is nothing in the log"), body)
+            body = words("ClawTray has not logged any errors.")
+            return Notification(words("The log is empty"), body)
 
 
 def _crossed(session: Session, level: int, words: Words) -> Notification:
     usage = formatting.usage_line(session.usage, words)
     title = words("{name}: context at {usage}", name=formatting.session_name(session), usage=usage)
     if level > 1:
-        body = words("The gateway will soon compact it by itself. Compact it now, or start a new session.")
+        body = words(
+            "The gateway will soon compact this session automatically. Compact it now or start a new session."
+        )
         return Notification(title, body, urgent=True)
-    return Notification(title, words("A good moment to compact it, or to start a new session."))
+    return Notification(title, words("Consider compacting it or starting a new session."))
 
 
 def _long_run(notice: LongRunFinished, state: State, words: Words) -> Notification:
@@ -204,11 +207,11 @@ def _long_run(notice: LongRunFinished, state: State, words: Words) -> Notificati
     look = OpenDashboard(notice.key)
     if notice.error is None:
         return Notification(
-            words("{name}: the run has ended", name=name), words("It took {span}.", span=span), command=look
+            words("{name}: run finished", name=name), words("It took {span}.", span=span), command=look
         )
     reason = formatting.action_error(ActionError.GATEWAY, notice.error, state.level, words)
     return Notification(
-        words("{name}: the run failed after {span}", name=name, span=span), reason, urgent=True, command=look
+        words("{name}: run failed after {span}", name=name, span=span), reason, urgent=True, command=look
     )
 
 
@@ -216,7 +219,7 @@ def _waiting(approval: Approval, state: State, words: Words) -> Notification:
     """What is wanted. It is answered where all of it is seen: in the menu, which a click on Windows opens."""
     request = approval.request
     if not isinstance(request, ExecRequest):
-        body = words("A device wants to be let in: see Approvals in the menu.")
+        body = words("A device asks for access. See Approvals in the menu.")
         return Notification(approvals.title(request, words), body, urgent=True)
     key = request.session_key
     name = "" if key is None else _name(key, state)
@@ -227,7 +230,7 @@ def _waiting(approval: Approval, state: State, words: Words) -> Notification:
 
 def _quota(quota: Quota, level: int, words: Words) -> Notification:
     name = amounts.quota_name(quota)
-    title = words("{name}: quota at {percent} %", name=name, percent=int(quota.percent))
+    title = words("{name}: quota at {percent}%", name=name, percent=int(quota.percent))
     when = "" if quota.resets_ms is None else amounts.moment(quota.resets_ms)
     body = words("It resets at {when}.", when=when) if when else words("See Usage in the menu.")
     return Notification(title, body, urgent=level > 1)
@@ -246,9 +249,9 @@ def _loss(failure: ConnectionFailure, words: Words) -> str:
 def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Notification:
     name = _name(notice.key, state)
     if notice.error is ActionError.UNCONFIRMED:
-        title = words("{name}: no word on the model", name=name)
+        title = words("{name}: model switch not confirmed", name=name)
     else:
-        title = words("{name}: the model was not switched", name=name)
+        title = words("{name}: could not switch the model", name=name)
     reason = formatting.action_error(notice.error, notice.detail, state.level, words)
     wanted = words("the default model") if notice.asked is None else _model(notice.asked)
     return Notification(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
@@ -268,7 +271,9 @@ def _ended(prompt: Prompt, state: State, words: Words) -> Notification:
 
 def _digest(notices: tuple[Alert, ...], state: State, words: Words) -> Notification:
     """A line for each, the latest last; where they are too many, the oldest give way to an ellipsis."""
-    title = words.plural("{n} notice while you were away", "{n} notices while you were away", len(notices))
+    title = words.plural(
+        "{n} notification while you were away", "{n} notifications while you were away", len(notices)
+    )
     urgent = any(_render(notice, state, words).urgent for notice in notices)
     lines = [_line(notice, state, words) for notice in notices]
     body = "\n".join(lines)

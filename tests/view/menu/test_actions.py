@@ -10,7 +10,7 @@ from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.menu.item import Item
 
-LEVEL = "The trust level “{}” does not allow this: see the settings."
+LEVEL = "The trust level “{}” does not allow this. Change it in Settings."
 THINKS = {"thinking_levels": ("off", "low", "high"), "thinking_default": "low"}
 
 
@@ -22,8 +22,8 @@ def test_a_compaction_says_what_it_forgets_and_costs_before_the_line_that_does_i
     main = make.session(used=124_000)
     items = level(make.connected(main), "sessions", main.key, "compact")
     assert texts(items) == [
-        "A model sums up the history of “main”, to make room.",
-        "What the summary leaves out is forgotten.",
+        "A model summarises the history of “main” to make room.",
+        "Details left out of the summary are lost.",
         "This spends tokens: the model reads about 124k.",
         "───",
         "Compact now",
@@ -40,8 +40,8 @@ def test_where_the_size_is_not_known_a_compaction_still_says_that_it_costs(make,
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ("older", "This gateway would cut the history off, without a summary in its place."),
-        ("busy", "A run is in progress in this session: stop it, or wait for its end."),
+        ("older", "This gateway cannot summarise: it would cut the history off."),
+        ("busy", "A run is in progress in this session. Stop it or wait until it ends."),
         ("level", LEVEL.format("watch")),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_new_session_says_what_it_forgets_and_keeps(make, level):
     main = make.session()
     items = level(make.connected(main), "sessions", main.key, "new")
     assert texts(items) == [
-        "“main” begins anew, and knows nothing of what was said before.",
+        "“main” starts over and forgets the conversation so far.",
         "It keeps its model: claude-opus-4-5",
         "───",
         "Start a new session",
@@ -75,7 +75,7 @@ def test_a_new_session_says_what_it_forgets_and_keeps(make, level):
 def test_a_new_session_in_the_middle_of_a_run_says_so(make, level):
     main = make.session(model=None)
     items = level(make.connected(main, runs=busy(main)), "sessions", main.key, "new")
-    assert texts(items)[1] == "A run is in progress; its answer may be lost."
+    assert texts(items)[1] == "A run is in progress. Its answer may be lost."
 
 
 def test_a_new_session_that_may_not_be_is_greyed(make, level):
@@ -121,4 +121,4 @@ def test_where_no_level_can_be_chosen_it_says_why(make, level, row, trust, lines
 @pytest.mark.parametrize("below", ["compact", "new", "thinking"])
 def test_a_session_that_is_gone_is_said(make, level, below):
     items = level(make.connected(make.session()), "sessions", "gone", below)
-    assert texts(items) == ["There is no such session."]
+    assert texts(items) == ["Session not found."]

@@ -52,14 +52,14 @@ def test_icon_and_tooltip_say_it_too(with_, make, words):
 def test_a_line_for_each(with_, level, make):
     at_ms = make.now().ms - 61_000
     items = level(with_(replace(COMMAND, created_ms=at_ms), DEVICE), "approvals")
-    assert texts(items) == ["Run: rm -rf build\t1 min ago", "Let in: laptop"]
+    assert texts(items) == ["Run: rm -rf build\t1 min ago", "Device access: laptop"]
     assert [item.path for item in items] == [("approvals", "c1"), ("approvals", "d1")]
 
 
 def test_nothing_waits_and_what_became_of_the_last_ones(with_, level):
     items = level(with_(COMMAND, state=DECIDED, decision=Decision.DENY), "approvals")
-    assert texts(items) == ["Nothing is waiting", "───", "Run: rm -rf build: denied"]
-    assert texts(level(with_(), "approvals")) == ["Nothing is waiting"]
+    assert texts(items) == ["No approvals waiting", "───", "Run: rm -rf build: denied"]
+    assert texts(level(with_(), "approvals")) == ["No approvals waiting"]
 
 
 def test_a_release_without_a_list_says_so(with_, level):
@@ -70,8 +70,10 @@ def test_a_release_without_a_list_says_so(with_, level):
 @pytest.mark.parametrize("trust", [Level.WATCH, Level.ASK])
 def test_below_control_it_is_not_visible_and_never_none(with_, level, trust):
     items = level(with_(COMMAND, level=trust), "approvals")
-    assert " ".join(texts(items)).startswith("Not visible at this level: ")
-    assert texts(level(with_(COMMAND, level=trust), "approvals", "c1")) == ["It is no longer waiting."]
+    assert " ".join(texts(items)).startswith("Approvals are not shown. ")
+    assert texts(level(with_(COMMAND, level=trust), "approvals", "c1")) == [
+        "This approval is no longer waiting."
+    ]
     assert find(level(with_(COMMAND, level=trust)), "Approvals").path == ("approvals",)
 
 
@@ -107,9 +109,9 @@ def test_only_the_words_that_the_gateway_takes(with_, level):
 
 def test_a_device(with_, level):
     items = level(with_(DEVICE), "approvals", "d1")
-    assert texts(items)[:5] == ["Let in: laptop", "───", "linux · operator", "operator.read", "───"]
-    assert find(items, "Let it in").command == Decide("d1", Decision.ALLOW_ONCE)
-    assert find(items, "Turn it away").command == Decide("d1", Decision.DENY)
+    assert texts(items)[:5] == ["Device access: laptop", "───", "linux · operator", "operator.read", "───"]
+    assert find(items, "Approve").command == Decide("d1", Decision.ALLOW_ONCE)
+    assert find(items, "Reject").command == Decide("d1", Decision.DENY)
 
 
 def test_what_is_not_shown_whole_cannot_be_allowed(with_, level):
@@ -119,7 +121,7 @@ def test_what_is_not_shown_whole_cannot_be_allowed(with_, level):
     assert not find(items, "Allow once").enabled
     assert not find(items, "Always allow").enabled
     assert find(items, "Deny").enabled
-    assert "It can be allowed where all of it is seen." in texts(items)
+    assert "Show the whole command before you allow it." in texts(items)
 
 
 def test_while_a_word_is_under_way_no_other_can_be_given(with_, level):

@@ -73,8 +73,8 @@ def test_a_certificate_is_compared_before_it_is_accepted(make, level):
     state = make.troubled(FailureKind.TLS, detail="self-signed certificate", fingerprint=SHOWN)
     assert texts(level(state))[:6] == [
         "The encrypted connection to 127.0.0.1:18789 failed: self-signed",
-        "certificate. Compare its certificate, in the menu or by clawtray",
-        "doctor, before you accept it.",
+        "certificate. Compare the certificate in the menu or with clawtray",
+        "doctor before you accept it.",
         "127.0.0.1:18789",
         "───",
         "Certificate…",
@@ -90,7 +90,7 @@ def test_a_certificate_is_compared_before_it_is_accepted(make, level):
     ]
     shown = " ".join(lines[at + 4 : -2])
     assert "openssl x509 -noout -fingerprint -sha256 -in ~/.openclaw/gateway/tls/gateway-cert.pem" in shown
-    assert lines[-2:] == ["───", "Accept it for profile default"]
+    assert lines[-2:] == ["───", "Accept for profile default"]
 
 
 def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
@@ -107,7 +107,7 @@ def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
 def test_no_certificate_is_offered_where_none_is_in_the_way(make, level):
     for state in (make.connected(), make.troubled(FailureKind.NOT_RUNNING), make.troubled(FailureKind.TLS)):
         assert "Certificate…" not in texts(level(state))
-        assert texts(level(state, "certificate")) == ["No certificate is waiting to be compared"]
+        assert texts(level(state, "certificate")) == ["No certificate to compare"]
 
 
 # ---- start and restart ----
@@ -123,8 +123,8 @@ def test_a_restart_says_what_it_means_before_the_line_that_does_it(make, level):
     assert find(level(able(make), "gateway"), "Restart gateway…").path == ("gateway", "restart")
     items = level(able(make), "gateway", "restart")
     assert texts(items) == [
-        "The gateway is away for some seconds, for everybody who uses it.",
-        "It lets runs in progress end first.",
+        "The gateway is unavailable for a few seconds, for everyone who uses it.",
+        "Runs in progress finish first.",
         "───",
         "Restart now",
     ]
@@ -136,8 +136,8 @@ def test_an_older_one_is_restarted_by_its_own_command(make, level):
     hello = make.hello(Generation.CLAWDBOT)
     items = level(replace(state, connection=replace(state.connection, hello=hello)), "gateway", "restart")
     assert texts(items)[1:3] == [
-        "Runs in progress are cut off.",
-        "Your computer runs: clawdbot gateway restart",
+        "Runs in progress are interrupted.",
+        "Runs on this computer: clawdbot gateway restart",
     ]
     assert items[-1].command == RestartGateway()
 
@@ -153,7 +153,7 @@ def test_one_that_is_down_here_can_be_started(make, level):
     down = make.troubled(FailureKind.NOT_RUNNING)
     assert find(level(down, "gateway"), "Start gateway…").path == ("gateway", "start")
     items = level(down, "gateway", "start")
-    assert texts(items) == ["Your computer runs: openclaw gateway start", "───", "Start now"]
+    assert texts(items) == ["Runs on this computer: openclaw gateway start", "───", "Start now"]
     assert items[-1].command == StartGateway()
 
 
@@ -173,13 +173,13 @@ def test_one_that_is_not_known_to_be_down_is_not_offered_to_be_started(make, lev
 def test_what_became_of_it_stands_above_it(make, level):
     waits = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.TAKEN, detail="2 runs")
     lines = texts(level(able(make, gateway_control=waits), "gateway"))
-    assert lines[3:6] == ["The gateway restarts…", "It waits: 2 runs", "Restart gateway…"]
+    assert lines[3:6] == ["The gateway is restarting…", "Waiting: 2 runs", "Restart gateway…"]
     failed = GatewayControl(
         GatewayControlKind.START, GatewayControlStatus.FAILED, error=ActionError.NO_CLI, detail="openclaw"
     )
     down = replace(make.troubled(FailureKind.NOT_RUNNING), gateway_control=failed)
     assert texts(level(down, "gateway"))[3:6] == [
-        "The gateway was not started",
+        "Could not start the gateway",
         "The command openclaw was not found on this computer.",
         "Start gateway…",
     ]

@@ -30,10 +30,10 @@ from tray.view.reports import status
 from tray.view.tray_view import MenuSource
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
-LEVEL = "The trust level “{}” does not allow this: see the settings."
-OFFLINE = "There is no connection to the gateway."
-NOT_GRANTED = "The gateway did not grant ClawTray the right to do this."
-COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+LEVEL = "The trust level “{}” does not allow this. Change it in Settings."
+OFFLINE = "Not connected to the gateway."
+NOT_GRANTED = "The gateway did not give ClawTray permission for this."
+COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
 
 
@@ -52,7 +52,7 @@ def walk(source: MenuSource, now, path: Path = ()) -> Iterator[tuple[Path, tuple
 def test_the_menu_of_a_connected_gateway(make, level):
     items = level(make.connected(make.session()))
     assert texts(items) == [
-        "main    62 % of 200k    claude-opus-4-5",
+        "main    62% of 200k    claude-opus-4-5",
         "updated just now · OpenClaw 2026.9.6 · 127.0.0.1:18789",
         "───",
         "Ask…",
@@ -62,7 +62,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "Approvals",
         "Usage",
         "───",
-        "Notices",
+        "Notifications",
         "Gateway",
         "Settings…",
         "Quit",
@@ -96,7 +96,7 @@ def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, l
     line = "Start at sign-in"
     assert find(on, line) == Item(line, SetAutostart(on=False), checked=True)
     assert find(off, line) == Item(line, SetAutostart(on=True), checked=False)
-    assert texts(on)[texts(on).index("Notices") + 1] == line
+    assert texts(on)[texts(on).index("Notifications") + 1] == line
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, l
         (
             (150_000, 200_000, STALE, StaleReason.UNCHANGED),
             [
-                "main    ~75 % of 200k    claude-opus-4-5",
+                "main    ~75% of 200k    claude-opus-4-5",
                 "Doubtful: the last run did not report its usage",
             ],
         ),
@@ -113,7 +113,7 @@ def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, l
             (None, 200_000, UNKNOWN, StaleReason.COMPACTED),
             [
                 "main    ? of 200k    claude-opus-4-5",
-                "Unknown: just compacted; the next run brings a new figure",
+                "Unknown: just compacted; the next run shows the new figure",
             ],
         ),
     ],
@@ -126,7 +126,7 @@ def test_a_figure_that_is_not_sure_says_why(make, level, usage, lines):
 
 def test_a_session_without_model_or_time_leaves_no_gap(make, level):
     items = level(make.connected(make.session(model=None, ago=None)))
-    assert texts(items)[:2] == ["main    62 % of 200k", "OpenClaw 2026.9.6 · 127.0.0.1:18789"]
+    assert texts(items)[:2] == ["main    62% of 200k", "OpenClaw 2026.9.6 · 127.0.0.1:18789"]
 
 
 def test_before_the_first_reading_nothing_is_claimed(make, level):
@@ -154,7 +154,7 @@ def test_what_is_wrong_with_the_connection_comes_first(make, level):
     assert texts(level(make.troubled(FailureKind.NOT_RUNNING, session)))[:4] == [
         "Nothing is listening at 127.0.0.1:18789: the gateway is not running.",
         "Start it with: openclaw gateway start",
-        "main    62 % of 200k    claude-opus-4-5",
+        "main    62% of 200k    claude-opus-4-5",
         "updated 11 min ago · 127.0.0.1:18789",
     ]
     assert texts(level(make.troubled(None)))[:2] == ["Connecting…", "127.0.0.1:18789"]
@@ -181,9 +181,9 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
     state = replace(state, connection=replace(state.connection, searched=("CLAWTRAY_URL", "a\u202e file\n")))
     items = level(state)
-    assert texts(items)[:5] == ["No gateway found", "───", "Where I looked", "Set address…", "Look again"]
+    assert texts(items)[:5] == ["No gateway found", "───", "Places searched", "Set address…", "Search again"]
     assert find(items, "Set address…").command == OpenSettings()
-    assert find(items, "Look again").command == Reconnect()
+    assert find(items, "Search again").command == Reconnect()
     assert level(state, "looked") == (
         Item("CLAWTRAY_URL", enabled=False),
         Item("a file", enabled=False),
@@ -192,7 +192,7 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
 
 
 def test_nowhere_looked_is_said_too(make, level):
-    assert texts(level(make.troubled(FailureKind.NOT_FOUND, target=None), "looked")) == ["Nowhere"]
+    assert texts(level(make.troubled(FailureKind.NOT_FOUND, target=None), "looked")) == ["None"]
 
 
 # ---- what holds for every level ----
@@ -268,7 +268,7 @@ def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, pre
 def test_braces_and_ampersands_stay_as_they_are(make, level):
     session = make.session("{0} & {why!r}\ttab", model="p/{m} & co")
     items = level(make.connected(session))
-    assert items[0].text == "{0} & {why!r} tab    62 % of 200k    {m} & co"
+    assert items[0].text == "{0} & {why!r} tab    62% of 200k    {m} & co"
 
 
 def test_the_text_of_a_prompt_is_in_no_repr(make, level):

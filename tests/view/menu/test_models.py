@@ -14,10 +14,10 @@ from tray.values import replace
 from tray.view.menu.models import GROUP, MODELS
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
-LEVEL = "The trust level “{}” does not allow this: see the settings."
-OFFLINE = "There is no connection to the gateway."
-NOT_GRANTED = "The gateway did not grant ClawTray the right to do this."
-COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+LEVEL = "The trust level “{}” does not allow this. Change it in Settings."
+OFFLINE = "Not connected to the gateway."
+NOT_GRANTED = "The gateway did not give ClawTray permission for this."
+COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
 
 
@@ -25,10 +25,10 @@ def test_models_show_their_fit_and_the_one_in_force(make, level):
     session = make.session()
     items = level(make.connected(session), "model")
     assert texts(items) == [
-        "Default (claude-opus-4-5)\t200k → 62 %",
-        "claude-sonnet-4-5\t1M → 12 %",
+        "Default (claude-opus-4-5)\t200k → 62%",
+        "claude-sonnet-4-5\t1M → 12%",
         "small\t32k, too small",
-        "unsized\twindow unknown",
+        "unsized\tcontext limit unknown",
     ]
     assert items[0].command == UseModel(None, session.key)
     assert items[1].command == UseModel(SONNET, session.key)
@@ -41,9 +41,9 @@ def test_a_doubtful_figure_greys_nothing(make, level):
     session = make.session(usage=make.usage(124_000, 200_000, STALE, StaleReason.OLD))
     items = level(make.connected(session), "model")
     assert texts(items)[:3] == [
-        "Default (claude-opus-4-5)\t200k → ~62 %",
-        "claude-sonnet-4-5\t1M → ~12 %",
-        "small\t32k, perhaps too small",
+        "Default (claude-opus-4-5)\t200k → ~62%",
+        "claude-sonnet-4-5\t1M → ~12%",
+        "small\t32k, may be too small",
     ]
     assert all(item.enabled for item in items)
 
@@ -58,19 +58,19 @@ def test_an_unknown_figure_shows_the_windows_alone(make, level):
 def test_a_window_that_is_just_full_still_holds_the_session(make, level):
     state = make.connected(make.session(usage=make.usage(32_768, 200_000)))
     small = find(level(state, "model"), "small")
-    assert small.text == "small\t32k → 100 %"
+    assert small.text == "small\t32k → 100%"
     assert small.enabled
 
 
 def test_the_model_in_force_shows_the_sessions_own_window(make, level):
     state = make.connected(make.session(usage=make.usage(50_000, 100_000)))
-    assert texts(level(state, "model"))[0] == "Default (claude-opus-4-5)\t100k → 50 %"
+    assert texts(level(state, "model"))[0] == "Default (claude-opus-4-5)\t100k → 50%"
 
 
 def test_without_a_default_there_is_no_line_for_it(make, level):
     state = make.connected(make.session())
     state = replace(state, snapshot=replace(state.snapshot, default_model=None))
-    assert texts(level(state, "model"))[0] == "claude-opus-4-5\t200k → 62 %"
+    assert texts(level(state, "model"))[0] == "claude-opus-4-5\t200k → 62%"
 
 
 def test_models_of_the_same_name_show_their_provider(make, level):
@@ -118,11 +118,11 @@ def test_a_provider_with_more_than_anybody_scrolls_through_says_how_many(make, l
     models = tuple(Model(f"p/m{n}") for n in range(GROUP + 7))
     items = level(make.connected(make.session(), models=models), "model", "p")
     assert len(items) == GROUP + 1
-    assert texts(items)[-1] == "7 more: clawtray use MODEL"
+    assert texts(items)[-1] == "7 more: run clawtray use MODEL"
 
 
 def test_without_a_session_there_is_no_level_of_a_provider(make, level):
-    assert texts(level(make.connected(), "model", "p")) == ["There is no such session."]
+    assert texts(level(make.connected(), "model", "p")) == ["Session not found."]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ def test_models_are_greyed_with_their_reason(make, level, trust, granted, note):
     items = level(make.connected(make.session(), level=trust, granted=granted), "model")
     assert texts(items)[-2:] == ["───", note]
     assert not any(item.enabled for item in items if not item.separator)
-    assert [item.text for item in items if item.checked] == ["Default (claude-opus-4-5)\t200k → 62 %"]
+    assert [item.text for item in items if item.checked] == ["Default (claude-opus-4-5)\t200k → 62%"]
 
 
 def test_offline_no_model_can_be_switched(make, level):
@@ -153,7 +153,7 @@ def test_offline_no_model_can_be_switched(make, level):
             SONNET,
             ActionError.GATEWAY,
             "not allowed",
-            ["Not switched to claude-sonnet-4-5: The gateway says: not allowed"],
+            ["Could not switch to claude-sonnet-4-5: Gateway error: not allowed"],
         ),
         (
             None,
@@ -165,7 +165,7 @@ def test_offline_no_model_can_be_switched(make, level):
             SONNET,
             ActionError.UNCONFIRMED,
             "",
-            ["The gateway did not reply. It is not known whether it switched."],
+            ["The gateway did not confirm the switch. Check the session's model."],
         ),
     ],
 )
@@ -190,7 +190,7 @@ def test_without_a_list_or_a_session_the_level_says_so(make, level):
     assert texts(level(make.connected(make.session(), models=None), "model")) == [
         "The gateway has not listed its models"
     ]
-    assert texts(level(make.connected(), "model")) == ["There is no such session."]
+    assert texts(level(make.connected(), "model")) == ["Session not found."]
 
 
 def test_what_is_kept_is_the_model_that_answered_though_the_other_one_is_listed(make, level):

@@ -24,27 +24,27 @@ def at(make, state, **span):
 
 
 def test_the_menu_says_whether_notices_are_heard(make, level, state):
-    assert find(level(state), "Notices").path == ("notices",)
+    assert find(level(state), "Notifications").path == ("notices",)
     off = make.connected(settings=Settings(notices=False))
-    assert "Notices\toff" in texts(level(off))
+    assert "Notifications\toff" in texts(level(off))
     local = (make.now().wall + timedelta(minutes=30)).astimezone()
     day = "" if local.date() == make.now().wall.astimezone().date() else "tomorrow "
-    assert f"Notices\tsnoozed until {day}{local:%H:%M}" in texts(level(at(make, state, minutes=30)))
-    assert "Notices" in texts(level(at(make, state, minutes=-1)))
+    assert f"Notifications\tsnoozed until {day}{local:%H:%M}" in texts(level(at(make, state, minutes=30)))
+    assert "Notifications" in texts(level(at(make, state, minutes=-1)))
 
 
 def test_on_or_off(make, level, state):
-    assert find(level(state, "notices"), "Show notices").command == SetNotices(on=False)
-    assert find(level(state, "notices"), "Show notices").checked
+    assert find(level(state, "notices"), "Show notifications").command == SetNotices(on=False)
+    assert find(level(state, "notices"), "Show notifications").checked
     off = level(make.connected(settings=Settings(notices=False)), "notices")
-    assert find(off, "Show notices").command == SetNotices(on=True)
+    assert find(off, "Show notifications").command == SetNotices(on=True)
     assert not find(off, "Snooze for 1 hour").enabled
 
 
 def test_snooze_and_its_end(make, level, state):
     items = level(state, "notices")
     assert texts(items) == [
-        "Show notices",
+        "Show notifications",
         "───",
         "Snooze for 1 hour",
         "Snooze until tomorrow",
@@ -55,7 +55,7 @@ def test_snooze_and_its_end(make, level, state):
     assert find(items, "Snooze until tomorrow").command == Snooze(Until.TOMORROW)
     assert not find(items, "Recent").enabled
     snoozed = level(at(make, state, days=1), "notices")
-    assert find(snoozed, "End the snooze").command == Snooze(Until.NOW)
+    assert find(snoozed, "End snooze").command == Snooze(Until.NOW)
     assert "snoozed until tomorrow" in texts(snoozed)[2]
 
 
@@ -71,14 +71,14 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
     )
     items = level(replace(state, recent=notified), "notices", "recent")
     assert texts(items) == [
-        "A mistake in the settings. settings.toml: no.\tjust now",
-        "The gateway is back. It was away for 1 min.\t2 min ago",
+        "Error in the settings. settings.toml: no.\tjust now",
+        "The gateway is back. It was down for 1 min.\t2 min ago",
         "───",
-        "Show them whole…",
+        "Show in full…",
     ]
     assert [item.command for item in items] == [EditSettings(), None, None, ShowNotices()]
     assert [item.enabled for item in items[:2]] == [True, False]
-    assert texts(level(state, "notices", "recent")) == ["There were no notices yet"]
+    assert texts(level(state, "notices", "recent")) == ["No notifications yet"]
     many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(SHOWN + 5))
     assert len(level(replace(state, recent=many), "notices", "recent")) == SHOWN + 2
 

@@ -21,10 +21,10 @@ from tray.values import replace
 from tray.view.menu.item import Item
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
-LEVEL = "The trust level “{}” does not allow this: see the settings."
-OFFLINE = "There is no connection to the gateway."
-NOT_GRANTED = "The gateway did not grant ClawTray the right to do this."
-COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+LEVEL = "The trust level “{}” does not allow this. Change it in Settings."
+OFFLINE = "Not connected to the gateway."
+NOT_GRANTED = "The gateway did not give ClawTray permission for this."
+COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
 
 
@@ -45,7 +45,7 @@ def test_a_preset_that_only_looks_empty_has_a_line_to_click(make, level):
 
 def test_without_presets_the_settings_are_offered(make, level):
     items = level(make.connected(settings=Settings(presets=())), "prompts")
-    assert texts(items) == ["No presets: add some in the settings", "Settings…"]
+    assert texts(items) == ["No saved prompts. Add some in Settings", "Settings…"]
     assert items[1].command == OpenSettings()
 
 
@@ -81,12 +81,12 @@ def test_a_preset_that_could_only_fail_is_greyed_alone(make, level):
         (
             Level.CONTROL,
             [True, True, True, False],
-            ["A prompt can choose a model only for ClawTray's own session.", COST],
+            ["A prompt can set a model only in ClawTray's own session.", COST],
         ),
         (
             Level.ASK,
             [True, False, False, False],
-            [LEVEL.format("ask"), "A prompt can choose a model only for ClawTray's own session.", COST],
+            [LEVEL.format("ask"), "A prompt can set a model only in ClawTray's own session.", COST],
         ),
         (Level.WATCH, [False] * 4, [LEVEL.format("watch")]),
     ):
@@ -111,9 +111,9 @@ def result(number, end, **rest) -> Asked:
         (result(1, PromptStatus.STOPPED), "Sum up: stopped"),
         (
             result(1, PromptStatus.FAILED, error=ActionError.GATEWAY, detail="overloaded"),
-            "Sum up: failed: The gateway says: overloaded",
+            "Sum up: failed: Gateway error: overloaded",
         ),
-        (result(1, PromptStatus.FAILED), "Sum up: failed: The gateway says: no reason was given"),
+        (result(1, PromptStatus.FAILED), "Sum up: failed: Gateway error: no reason given"),
         (result(1, PromptStatus.STOPPED, preset=None), "agent:main:tray: stopped"),
         (result(1, PromptStatus.STOPPED, preset="x" * 60), f"{'x' * 23}…: stopped"),
     ],
@@ -129,7 +129,7 @@ def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):
 def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
     prompt = result(7, PromptStatus.UNKNOWN)
     again = level(make.connected(prompts=(prompt,)), "prompts")[-1]
-    assert again == Item("Sum up: may have run. Send it again, as a new run", AskAgain("7"))
+    assert again == Item("Sum up: may have run. Send again as a new run", AskAgain("7"))
     for state in (
         replace(make.troubled(FailureKind.LOST), prompts=(prompt,)),
         make.connected(level=Level.WATCH, prompts=(prompt,)),
@@ -142,9 +142,7 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
 def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(make, level):
     prompt = replace(result(7, PromptStatus.UNKNOWN), left=True)
     line = level(make.connected(prompts=(prompt,)), "prompts")[-1]
-    assert line == Item(
-        "Sum up: may have run, at the gateway that was watched before", command=None, enabled=False
-    )
+    assert line == Item("Sum up: may have run on the previous gateway", command=None, enabled=False)
 
 
 def test_the_last_five_results_stay_the_newest_first(make, level):
@@ -191,14 +189,14 @@ def test_a_held_one_says_how_long_it_is_and_what_sends_it(make, level):
     items = level(state, "prompts", "1")
     assert texts(items) == [
         "To: tray",
-        "With the clipboard it has 8,000 characters, about 2k tokens.",
+        "With the clipboard text: 8,000 characters, about 2k tokens.",
         "───",
-        "Send it",
-        "Discard it",
+        "Send",
+        "Discard",
     ]
-    assert find(items, "Send it").command == SendDraft("1")
-    assert find(items, "Discard it").command == StopPrompt("1")
+    assert find(items, "Send").command == SendDraft("1")
+    assert find(items, "Discard").command == StopPrompt("1")
 
 
 def test_what_has_ended_meanwhile_says_so(make, level):
-    assert texts(level(make.connected(), "prompts", "1")) == ["It has ended."]
+    assert texts(level(make.connected(), "prompts", "1")) == ["This prompt has ended."]

@@ -22,10 +22,10 @@ from tray.view.menu.menu import ages, menu
 from tray.view.menu.sessions import SESSIONS
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
-LEVEL = "The trust level “{}” does not allow this: see the settings."
-OFFLINE = "There is no connection to the gateway."
-NOT_GRANTED = "The gateway did not grant ClawTray the right to do this."
-COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+LEVEL = "The trust level “{}” does not allow this. Change it in Settings."
+OFFLINE = "Not connected to the gateway."
+NOT_GRANTED = "The gateway did not give ClawTray permission for this."
+COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
 
 
@@ -35,14 +35,14 @@ def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
     job = make.session("job", key="agent:main:cron:job", background=True)
     items = level(make.connected(main, side, job, job), "sessions")
     assert texts(items) == [
-        "main\t62 % · claude-opus-4-5 · just now",
+        "main\t62% · claude-opus-4-5 · just now",
         "side\t?",
         "Sub-agents and cron jobs (2)",
     ]
     assert [item.checked for item in items] == [True, None, None]
     assert [item.path for item in items[1:]] == [("sessions", side.key), ("machines",)]
     below = level(make.connected(main, side, job, job), *items[2].path)
-    assert texts(below) == ["job (cron job)\t62 % · claude-opus-4-5 · just now"] * 2
+    assert texts(below) == ["job (cron job)\t62% · claude-opus-4-5 · just now"] * 2
     assert [item.path for item in below] == [("sessions", job.key)] * 2
 
 
@@ -70,7 +70,7 @@ def test_what_can_be_done_with_a_session(make, level):
     main = make.session(thinking="high", thinking_levels=("off", "high"), thinking_default="off")
     items = level(make.connected(main), "sessions", main.key)
     assert texts(items) == [
-        "62 % of 200k",
+        "62% of 200k",
         "───",
         "Model",
         "Thinking\thigh",
@@ -97,7 +97,7 @@ def test_only_a_run_in_progress_can_be_stopped(make, level):
     items = level(state, "sessions", side.key)
     assert find(items, "Stop run") == Item("Stop run", StopRun(side.key))
     assert "A run is in progress" in texts(items)
-    assert find(level(state, "sessions"), "side").text == "side\t62 % · claude-opus-4-5 · running"
+    assert find(level(state, "sessions"), "side").text == "side\t62% · claude-opus-4-5 · running"
     running = replace(state, snapshot=replace(state.snapshot, runs={"run": RunningRun(main.key, 0.0)}))
     assert find(level(running, "sessions", main.key), "Stop run").enabled
 
@@ -136,13 +136,13 @@ def test_a_pin_can_be_set_and_taken_away(make, level):
     main, side = make.session(), make.session("side")
     state = make.connected(main, side)
     assert find(level(state, "sessions", main.key), "Show on icon").command == Pin(main.key)
-    assert "Let ClawTray choose the session" not in texts(level(state, "sessions"))
+    assert "Choose the session automatically" not in texts(level(state, "sessions"))
     pinned = replace(state, focus=Focus(main.key, main.key))
     assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
         "Show on icon", Pin(None), checked=True
     )
     assert find(level(pinned, "sessions", side.key), "Show on icon").command == Pin(side.key)
-    assert find(level(pinned, "sessions"), "Let ClawTray choose the session").command == Pin(None)
+    assert find(level(pinned, "sessions"), "Choose the session automatically").command == Pin(None)
 
 
 def test_a_pin_on_a_session_that_is_not_listed_marks_no_other_one(make, level):
@@ -151,7 +151,7 @@ def test_a_pin_on_a_session_that_is_not_listed_marks_no_other_one(make, level):
     assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
         "Show on icon", Pin(main.key), checked=False
     )
-    assert find(level(pinned, "sessions"), "Let ClawTray choose the session").command == Pin(None)
+    assert find(level(pinned, "sessions"), "Choose the session automatically").command == Pin(None)
 
 
 def test_each_session_has_its_own_models(make, level):
@@ -163,7 +163,7 @@ def test_each_session_has_its_own_models(make, level):
 
 @pytest.mark.parametrize("path", [("sessions", "gone"), ("sessions", "gone", "model")])
 def test_a_session_that_is_gone_is_said(make, level, path):
-    assert texts(level(make.connected(make.session()), *path)) == ["There is no such session."]
+    assert texts(level(make.connected(make.session()), *path)) == ["Session not found."]
 
 
 @pytest.mark.parametrize("path", [("",), ("nothing", "there"), ("sessions", "a", "b", "c")])
@@ -180,7 +180,7 @@ def test_many_sessions_are_capped(make, number):
     levels = {path: menu(source, path, make.now(), Words()) for path in paths}
     listed = levels["sessions",]
     assert len([item for item in listed if item.path]) == SESSIONS
-    more = [f"{number - SESSIONS} more: clawtray sessions"] if number > SESSIONS else []
+    more = [f"{number - SESSIONS} more: run clawtray sessions"] if number > SESSIONS else []
     assert texts(listed)[SESSIONS:] == more
 
 
@@ -188,7 +188,7 @@ def test_machines_are_capped_as_people_are(make, level):
     jobs = [make.session(str(n), key=f"agent:main:cron:{n}", background=True) for n in range(SESSIONS + 2)]
     items = level(make.connected(*jobs), "machines")
     assert len([item for item in items if item.path]) == SESSIONS
-    assert texts(items)[-1] == "2 more: clawtray sessions"
+    assert texts(items)[-1] == "2 more: run clawtray sessions"
 
 
 def test_a_session_that_another_model_answers_says_so_and_offers_both(make, level):

@@ -62,30 +62,30 @@ def test_each_period_has_a_line_and_each_quota(make, level):
         "Last 7 days\t1.2M tokens · at least $12.92",
         "Last 30 days\t1.2M tokens · at least $12.92",
         "───",
-        "Claude 5h\t91 % · resets in 3 h",
-        "Claude Week\t38 % · resets in 2 days",
+        "Claude 5h\t91% · resets in 3 h",
+        "Claude Week\t38% · resets in 2 days",
         "z.ai: no figures (HTTP 429)",
         "───",
-        "read just now",
-        "Read again",
-        "All of it…",
+        "updated just now",
+        "Refresh",
+        "Show all usage…",
     ]
 
 
 def test_a_period_opens_and_can_be_read_again(make, level):
     items = level(knowing(make, usage_totals()), "usage")
     assert find(items, "Today").path == ("usage", "1")
-    assert find(items, "Read again") == Item("Read again", ReadUsage())
+    assert find(items, "Refresh") == Item("Refresh", ReadUsage())
 
 
 def test_before_it_was_read_that_is_said(make, level):
     assert texts(level(knowing(make, UsageTotals()), "usage")) == [
-        "Today\tnot yet read",
-        "Last 7 days\tnot yet read",
-        "Last 30 days\tnot yet read",
+        "Today\tnot read yet",
+        "Last 7 days\tnot read yet",
+        "Last 30 days\tnot read yet",
         "───",
-        "Read again",
-        "All of it…",
+        "Refresh",
+        "Show all usage…",
     ]
 
 
@@ -99,14 +99,16 @@ def test_while_the_gateway_counts_there_is_no_zero(make, level):
         "Last 30 days\tthe gateway is still counting",
     ]
     part = usage_totals(bill=DailyCost(BILL.days, counting=True), quotas=None)
-    assert "The gateway is still counting: it will be more." in texts(level(knowing(make, part), "usage"))
+    assert "The gateway is still counting. The totals will grow." in texts(
+        level(knowing(make, part), "usage")
+    )
 
 
 def test_yesterdays_figures_are_not_todays(make, words):
     source = make.source(knowing(make, usage_totals()))
     items = menu(source, ("usage",), make.now(DAY), words)
-    assert texts(items)[0] == "Today\tnot yet read"
-    assert texts(menu(source, ("usage", "1"), make.now(DAY), words)) == ["not yet read"]
+    assert texts(items)[0] == "Today\tnot read yet"
+    assert texts(menu(source, ("usage", "1"), make.now(DAY), words)) == ["not read yet"]
 
 
 def test_a_day_without_a_run_is_told_and_opens_nothing(make, level):
@@ -117,7 +119,7 @@ def test_a_day_without_a_run_is_told_and_opens_nothing(make, level):
 def test_by_model_and_by_session(make, level):
     assert texts(level(knowing(make, usage_totals()), "usage", "1")) == [
         "Today: 31k tokens · $0.42",
-        "30k sent · 500 answered · 1k cached",
+        "30k input · 500 output · 1k cached",
         "───",
         "By model",
         "anthropic/claude-opus-4-5\t31k tokens · $0.42",
@@ -139,39 +141,39 @@ def test_only_the_greediest_are_listed(make, level):
 
 def test_a_gateway_without_prices_says_so(make, level):
     free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(31_500)}))
-    assert "The gateway knows no price for it." in texts(level(knowing(make, free), "usage", "1"))
+    assert "The gateway has no price for this." in texts(level(knowing(make, free), "usage", "1"))
 
 
 def test_an_old_gateway_tells_totals_and_why_no_more(make, level):
     old = usage_totals(ledger=None, quotas=Quotas(), refused={"sessions.usage": UNKNOWN_METHOD})
-    sentence = "This gateway does not tell usage by model and session."
+    sentence = "This gateway does not report usage by model and session."
     assert sentence in texts(level(knowing(make, old), "usage"))
     assert texts(level(knowing(make, old), "usage", "1"))[-2:] == ["───", sentence]
 
 
 def test_totals_that_are_summed_from_sessions_are_said_to_be(make, level):
     state = knowing(make, usage_totals(bill=None, refused={"usage.cost": BROKEN}))
-    assert "The totals are summed from the sessions." in texts(level(state, "usage"))
+    assert "The totals are the sum of the sessions." in texts(level(state, "usage"))
 
 
 def test_why_there_is_nothing_at_all(make, level):
     refused = {"usage.cost": UNKNOWN_METHOD, "sessions.usage": UNKNOWN_METHOD}
     lines = texts(level(knowing(make, UsageTotals(refused=refused)), "usage"))
     assert lines[0] == "Today\t?"
-    assert "This gateway does not tell what was spent." in lines
+    assert "This gateway does not report usage." in lines
 
 
 def test_without_a_connection_the_wish_is_greyed_and_what_is_known_stays(make, level):
     down = make.troubled(FailureKind.NOT_RUNNING, make.session())
     items = level(down, "usage")
-    assert "There is no connection to the gateway." in texts(items)
-    assert not find(items, "Read again").enabled
+    assert "Not connected to the gateway." in texts(items)
+    assert not find(items, "Refresh").enabled
     assert texts(level(replace(down, usage_totals=usage_totals()), "usage"))[0] == "Today\t31k tokens · $0.42"
 
 
 def test_whoever_may_only_watch_may_look_at_it(make, level):
     items = level(knowing(make, usage_totals(), level=Level.WATCH), "usage")
-    assert find(items, "Read again").enabled
+    assert find(items, "Refresh").enabled
 
 
 def test_it_grows_old_by_itself(make):

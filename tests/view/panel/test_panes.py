@@ -17,7 +17,7 @@ from tray.view.panel.texts import TextPane
 
 ASK, SETTINGS = Window("w", WindowKind.ASK), Window("w", WindowKind.SETTINGS)
 SIDE = "agent:main:tray"
-COST = "Each prompt spends tokens: even a short one 8,000 to 14,000"
+COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_clawtrays_own_session_comes_first_and_machines_are_not_asked(show, make
     )
     assert show(state).sessions == (
         Choice(SIDE, "ClawTray's own session", own=True),
-        Choice("agent:main:main", "main    62 %"),
+        Choice("agent:main:main", "main    62%"),
     )
 
 
@@ -66,8 +66,8 @@ def test_why_nothing_can_be_sent(show, make):
     assert show(make.connected()).reason == ""
     watching = show(make.connected(level=Level.WATCH))
     assert "“watch” does not allow this" in watching.reason
-    assert "did not grant" in show(make.connected(granted={READ})).reason
-    assert "no connection" in show(make.troubled(FailureKind.NOT_RUNNING)).reason
+    assert "did not give" in show(make.connected(granted={READ})).reason
+    assert "Not connected" in show(make.troubled(FailureKind.NOT_RUNNING)).reason
 
 
 def test_why_no_model_can_be_chosen(show, make):
@@ -94,7 +94,7 @@ def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
         ({"state": PromptStatus.RUNNING}, "Sent. Waiting for the answer…"),
         ({"state": PromptStatus.RUNNING, "answer": "so far"}, "Answering…"),
         ({"state": PromptStatus.RUNNING, "stopping": True}, "Stopping…"),
-        ({"state": PromptStatus.CHECKING}, "Asking the gateway what became of it…"),
+        ({"state": PromptStatus.CHECKING}, "Checking with the gateway whether it ran…"),
         ({"state": PromptStatus.ANSWERED, "answer": "x", "answered_by": "a/opus"}, "Answered by opus."),
         ({"state": PromptStatus.ANSWERED, "answer": "x"}, "The prompt was answered."),
         ({"state": PromptStatus.ANSWERED}, "The answer is empty."),
@@ -102,19 +102,19 @@ def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
         ({"state": PromptStatus.FAILED}, "The prompt failed."),
         (
             {"state": PromptStatus.FAILED, "error": ActionError.GATEWAY, "detail": "full"},
-            "The gateway says: full",
+            "Gateway error: full",
         ),
         (
             {"state": PromptStatus.UNKNOWN},
-            "The gateway went away, and the prompt may have run. Look before you send it again.",
+            "The connection broke and the prompt may have run. Check the session before you send it again.",
         ),
         (
             {"state": PromptStatus.UNKNOWN, "left": True},
-            "The prompt may have run. It went to the gateway that was watched before.",
+            "The prompt may have run on the previous gateway.",
         ),
         (
             {"state": PromptStatus.FAILED, "error": ActionError.MOVED, "left": True},
-            "Another gateway is watched now, so it was not sent.",
+            "ClawTray now watches another gateway, so this was not sent.",
         ),
     ],
 )
@@ -172,7 +172,7 @@ def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
     ("kind", "title"),
     [
         (WindowKind.USAGE, "Usage"),
-        (WindowKind.NOTICES, "Recent notices"),
+        (WindowKind.NOTICES, "Recent notifications"),
         (WindowKind.APPROVAL, "Approval"),
         (WindowKind.DIAGNOSTICS, "Diagnostics"),
     ],

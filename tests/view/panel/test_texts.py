@@ -46,10 +46,10 @@ def test_usage_is_a_chart_and_what_the_console_says(make, words):
     assert pane.title == "Usage"
     assert len(pane.bars) == texts.DAYS
     assert pane.bars[-1] == 31_500
-    assert pane.caption == f"Tokens a day, the last 30 days; at most {max(pane.bars):,}"
+    assert pane.caption == f"Tokens per day, last 30 days (highest: {max(pane.bars):,})"
     assert "31,500 tokens" in pane.text
     assert "▁" not in pane.text
-    assert pane.offers == (Button("Read again", ReadUsage()),)
+    assert pane.offers == (Button("Refresh", ReadUsage()),)
 
 
 def test_usage_that_is_not_known_says_why(make, words):
@@ -76,14 +76,14 @@ def test_notices_are_shown_whole_the_newest_first(make, words):
         PastNotification(GatewayUp(7.0), noon, deferred=True),
     )
     lines = texts.notices(make.connected(recent=recent), make.now(), words).text.splitlines()
-    assert lines[0] == f"{noon.astimezone():%H:%M}  The gateway is back (held back)"
+    assert lines[0] == f"{noon.astimezone():%H:%M}  The gateway is back (delayed)"
     assert lines[1].startswith("    ")
     (older,) = [line for line in lines if line.startswith("2026-11-22")]
     assert lines[lines.index(older) - 1] == ""
 
 
 def test_no_notices_yet(make, words):
-    assert texts.notices(make.connected(), make.now(), words).text == "There were no notices yet"
+    assert texts.notices(make.connected(), make.now(), words).text == "No notifications yet"
 
 
 def test_a_command_is_shown_whole_however_long_it_is(asked):
@@ -108,8 +108,8 @@ def test_a_command_cannot_leave_its_lines(asked):
 
 def test_a_device_is_let_in_or_turned_away(asked):
     pane = asked(DEVICE)
-    assert pane.text == "Let in: laptop"
-    assert [offer.label for offer in pane.offers] == ["Let it in", "Turn it away"]
+    assert pane.text == "Device access: laptop"
+    assert [offer.label for offer in pane.offers] == ["Approve", "Reject"]
 
 
 def test_a_word_is_given_once(asked):
@@ -131,9 +131,9 @@ def test_what_waits_no_longer_offers_nothing(asked, state, notified):
 
 def test_what_is_not_known_and_what_may_not_be_seen(asked):
     pane = asked(COMMAND, identity="another")
-    assert (pane.notified, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
+    assert (pane.notified, pane.text, pane.offers) == ("This approval is no longer waiting.", "", ())
     pane = asked(COMMAND, profile="of another gateway")
-    assert (pane.notified, pane.text, pane.offers) == ("It is no longer waiting.", "", ())
+    assert (pane.notified, pane.text, pane.offers) == ("This approval is no longer waiting.", "", ())
     pane = asked(COMMAND, level=Level.WATCH)
     assert "rm" not in repr(pane)
     assert pane.offers == ()
@@ -147,5 +147,5 @@ def test_a_session_is_called_as_everywhere(asked):
 def test_diagnostics_are_shown_as_they_would_be_handed_on(make, words):
     pane = texts.diagnostics(make.connected(diagnostics="ClawTray 1.2.3"), words)
     assert pane.text == "ClawTray 1.2.3"
-    assert "Read it before you pass it on" in pane.notified
+    assert "Read it before you share it" in pane.notified
     assert "ClawTray 1.2.3" not in repr(pane)

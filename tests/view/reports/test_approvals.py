@@ -65,9 +65,9 @@ def test_for_a_person(make, state, words):
         "  Warning: odd",
         "  clawtray approve c1",
     ]
-    assert blocks[1].splitlines()[0] == "Let in: laptop"
+    assert blocks[1].splitlines()[0] == "Device access: laptop"
     assert blocks[2].splitlines()[1] == "  Session: agent:main:other"
-    assert approvals.waiting_text(make.connected(), make.now(), words) == "Nothing is waiting"
+    assert approvals.waiting_text(make.connected(), make.now(), words) == "No approvals waiting"
 
 
 @pytest.mark.parametrize(

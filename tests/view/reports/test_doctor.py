@@ -39,11 +39,11 @@ def test_all_is_well(make, found):
     said = found(make.connected(make.session(), make.session("b")))
     assert set(verdicts(said)) == {Verdict.FINE}
     assert said[Layer.DISCOVERY].said == "ws://127.0.0.1:18789, from a test"
-    assert said[Layer.NAME].said == "It stands for 127.0.0.1"
+    assert said[Layer.NAME].said == "Resolves to 127.0.0.1"
     assert said[Layer.HTTP].said == "HTTP 200"
     assert said[Layer.LOGIN].said == "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"
     assert said[Layer.SCOPES].said == "Trust level: control"
-    assert said[Layer.METHODS].said == "The gateway announces 1 method."
+    assert said[Layer.METHODS].said == "The gateway offers 1 method."
     assert said[Layer.READING].said == "2 sessions were read."
     assert [said[layer].seconds for layer in (Layer.HTTP, Layer.LOGIN, Layer.READING)] == [0.0204, None, 0.05]
 
@@ -54,7 +54,7 @@ def test_a_shared_secret_that_is_refused_is_told_though_the_device_is_let_in(mak
     by_device = replace(state.connection, by_device=True)
     said = found(replace(state, connection=replace(by_device, origin=origin)))[Layer.LOGIN]
     assert said.verdict is Verdict.REMARK
-    assert said.advice.startswith("The gateway does not accept what CLAWTRAY_TOKEN gives;")
+    assert said.advice.startswith("The gateway does not accept the secret from CLAWTRAY_TOKEN.")
     assert found(replace(state, connection=by_device))[Layer.LOGIN].verdict is Verdict.FINE
 
 
@@ -72,8 +72,8 @@ def test_what_stands_on_a_layer_that_failed_was_not_tried(make, found):
     said = found(make.troubled(FailureKind.NOT_RUNNING), probe)
     assert verdicts(said) == [Verdict.FINE] * 3 + [Verdict.FAULT] + [Verdict.SKIPPED] * 7
     assert said[Layer.TCP].said == (
-        "Nothing is listening at 127.0.0.1:18789: the gateway is not running. "
-        "The system says: Connection refused."
+        "Nothing is listening at 127.0.0.1:18789: the gateway is not running. System error: "
+        "Connection refused."
     )
     assert said[Layer.TCP].advice == "Start it with: openclaw gateway start"
     assert said[Layer.TCP].seconds == 0.1
@@ -84,7 +84,7 @@ def test_no_gateway_says_where_it_was_looked_for(make, found):
     state = replace(state, connection=replace(state.connection, searched=("CLAWTRAY_URL: not set", EVIL)))
     said = found(state, None)[Layer.DISCOVERY]
     assert said.verdict is Verdict.FAULT
-    assert said.advice.splitlines()[1:] == ["Where I looked", "  CLAWTRAY_URL: not set", "  evil [2Jname"]
+    assert said.advice.splitlines()[1:] == ["Places searched", "  CLAWTRAY_URL: not set", "  evil [2Jname"]
 
 
 def test_an_untrusted_certificate_is_shown_with_the_way_to_pin_it(make, found):
@@ -92,13 +92,13 @@ def test_an_untrusted_certificate_is_shown_with_the_way_to_pin_it(make, found):
     said = found(make.troubled(FailureKind.TLS, target=make.remote, detail="self-signed certificate"), probe)
     assert said[Layer.TLS].verdict is Verdict.FAULT
     assert "self-signed certificate" in said[Layer.TLS].said
-    assert f"Its certificate's fingerprint is {PIN}" in said[Layer.TLS].advice
+    assert f"Certificate fingerprint: {PIN}" in said[Layer.TLS].advice
     assert "profile default of the settings" in said[Layer.TLS].advice
 
 
 def test_a_certificate_is_trusted_or_pinned(make, found):
     probe = replace(WELL, certificate=Certificate(PIN))
-    for pin, text in ((None, "trusts its certificate"), (PIN, "the one that is pinned")):
+    for pin, text in ((None, "trusts the certificate"), (PIN, "matches the pinned")):
         target = replace(make.remote, fingerprint=pin)
         state = make.connected()
         said = found(replace(state, connection=replace(state.connection, target=target)), probe)
@@ -126,7 +126,7 @@ def test_a_proxy_is_named_whether_it_works_or_not(make, found):
     state = replace(state, connection=replace(state.connection, target=make.remote))
     direct = replace(WELL, certificate=Certificate(PIN), proxy="https_proxy")
     said = found(state, direct)[Layer.TCP]
-    assert (said.verdict, said.said) == (Verdict.REMARK, "It is reached directly, too.")
+    assert (said.verdict, said.said) == (Verdict.REMARK, "It can also be reached directly.")
     assert said.advice.startswith("https_proxy sends this connection through a proxy")
 
     said = found(state, Probe({}, ("10.0.0.1",), error="timed out", failed=Layer.TCP, proxy="https_proxy"))
@@ -173,7 +173,7 @@ def test_where_the_patience_ends_more_of_it_is_advised(make, found):
     state = replace(state, connection=Connection(step=Step.DIALING, target=make.local))
     said = found(state, Probe({}))[Layer.TCP]
     assert said.verdict is Verdict.FAULT
-    assert said.advice == "Give it longer with --timeout."
+    assert said.advice == "Allow more time with --timeout."
     assert found(state, None)[Layer.NAME].verdict is Verdict.SKIPPED
 
 
@@ -199,9 +199,9 @@ def test_as_text_with_one_line_for_all_that_was_not_tried(make, words):
     probe = Probe({Layer.NAME: 0.0012}, ("127.0.0.1",), None, None, "Connection refused", Layer.TCP)
     text = checkup_text(Examined(make.troubled(FailureKind.NOT_RUNNING), "Oh dear.", probe, None), words)
     lines = text.splitlines()
-    assert lines[0] == " !  Settings       Oh dear."
-    assert lines[3] == "ok  Name           It stands for 127.0.0.1  (1 ms)"
-    assert lines[4].startswith(" X  Port           Nothing is listening")
-    assert lines[5] == "                   Start it with: openclaw gateway start"
-    assert lines[6] == " -  Not tried: Encryption, HTTP, WebSocket, Login, Rights, Abilities, Sessions"
+    assert lines[0] == " !  Settings     Oh dear."
+    assert lines[3] == "ok  Name         Resolves to 127.0.0.1  (1 ms)"
+    assert lines[4].startswith(" X  Port         Nothing is listening")
+    assert lines[5] == "                 Start it with: openclaw gateway start"
+    assert lines[6] == " -  Not tried: Encryption, HTTP, WebSocket, Login, Permissions, Methods, Sessions"
     assert "Not tried" not in checkup_text(Examined(make.connected(), None, WELL, 0.1), words)

@@ -71,7 +71,7 @@ def test_status_without_any_session(make, read_status):
     ("usage", "used", "percent", "confidence", "reason"),
     [
         (UNUSED, None, None, "unknown", "this session has not been used yet"),
-        (OLD, 124_000, 62.0, "stale", "the gateway calls the figure out of date"),
+        (OLD, 124_000, 62.0, "stale", "the gateway marks the figure as out of date"),
     ],
 )
 def test_doubt_has_a_reason(make, read_status, usage, used, percent, confidence, reason):
@@ -178,7 +178,7 @@ def test_an_instant_beyond_every_calendar_is_none(make, words, updated_ms, notif
 def test_status_text(make, words):
     state = make.connected(make.session(ago=60))
     assert reports.status_text(state, make.now(), words).splitlines() == [
-        "main  62 % of 200k  anthropic/claude-opus-4-5",
+        "main  62% of 200k  anthropic/claude-opus-4-5",
         "updated 1 min ago",
         "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789",
     ]
@@ -187,7 +187,7 @@ def test_status_text(make, words):
 @pytest.mark.parametrize(
     ("usage", "lines"),
     [
-        (OLD, ["main  ~62 % of 200k", "Doubtful: the gateway calls the figure out of date"]),
+        (OLD, ["main  ~62% of 200k", "Doubtful: the gateway marks the figure as out of date"]),
         (UNUSED, ["main  ? of 200k", "Unknown: this session has not been used yet"]),
     ],
 )
@@ -216,9 +216,9 @@ def test_session_table(make, words):
         make.session("notes", usage=UNUSED, model="ollama/qwen3", ago=7200),
     )
     assert reports.session_table(state, make.now(), words).splitlines() == [
-        "*  main    62 % of 200k  anthropic/claude-opus-4-5  1 min ago  agent:main:main",
-        "   회의록  62 % of 200k                                        agent:main:slack:channel:c1",
-        "   notes   ? of 200k     ollama/qwen3               2 h ago    agent:main:notes",
+        "*  main    62% of 200k  anthropic/claude-opus-4-5  1 min ago  agent:main:main",
+        "   회의록  62% of 200k                                        agent:main:slack:channel:c1",
+        "   notes   ? of 200k    ollama/qwen3               2 h ago    agent:main:notes",
     ]
     assert reports.session_table(make.connected(), make.now(), words) == "No sessions yet"
 
@@ -229,7 +229,7 @@ def test_model_table_and_catalogue(make, words):
     assert reports.model_table(state, words).splitlines() == [
         "*  anthropic/claude-opus-4-5    200k",
         "   anthropic/claude-sonnet-4-5  1M",
-        "   local/unsized                window unknown  free",
+        "   local/unsized                context limit unknown  free",
     ]
     assert reports.catalogue(state)[1:] == [
         {"model": "anthropic/claude-sonnet-4-5", "window": 1_000_000, "alias": None, "default": False},
@@ -242,17 +242,17 @@ def test_model_table_and_catalogue(make, words):
 def test_watch_line(make, words):
     calm = make.connected(make.session())
     busy = make.connected(make.session(usage=OLD), runs={"run": RunningRun("agent:main:main", 1000.0)})
-    assert reports.watch_line(calm, words) == "main  62 % of 200k  anthropic/claude-opus-4-5"
+    assert reports.watch_line(calm, words) == "main  62% of 200k  anthropic/claude-opus-4-5"
     assert reports.watch_line(busy, words) == (
-        "main  ~62 % of 200k  anthropic/claude-opus-4-5"
-        " · Doubtful: the gateway calls the figure out of date · a run is in progress"
+        "main  ~62% of 200k  anthropic/claude-opus-4-5 · Doubtful: the gateway marks the "
+        "figure as out of date · a run is in progress"
     )
     listed = make.connected(make.session(active=True))
     assert reports.watch_line(listed, words).endswith(" · a run is in progress")
     assert reports.watch_line(make.connected(), words) == "connected · No sessions yet"
     assert reports.watch_line(make.troubled(None), words) == "connecting"
     assert reports.watch_line(make.troubled(FailureKind.RESTARTING, make.session()), words) == (
-        "The gateway announced a restart. ClawTray reconnects by itself."
+        "The gateway is restarting. ClawTray reconnects automatically."
     )
 
 

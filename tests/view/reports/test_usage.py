@@ -95,7 +95,7 @@ def test_where_the_totals_come_from(make, words):
     answer = notified(make, words, usage_totals(bill=None))
     assert answer["periods"][0]["source"] == "sessions.usage"
     assert answer["periods"][0]["input"] is None
-    assert "The totals are summed from the sessions." in answer["notes"]
+    assert "The totals are the sum of the sessions." in answer["notes"]
 
 
 def test_a_period_that_is_still_being_counted_is_not_listed(make, words):
@@ -105,11 +105,11 @@ def test_a_period_that_is_still_being_counted_is_not_listed(make, words):
 
 def test_for_a_person(make, words):
     assert text(make, words, usage_totals()).splitlines() == [
-        "Today         31,500 tokens     $0.42            30k sent · 500 answered · 1k cached",
-        "Last 7 days   1,231,500 tokens  at least $12.92  1M sent · 100k answered · 101k cached",
-        "Last 30 days  1,236,500 tokens  at least $12.92  1M sent · 100k answered · 101k cached",
+        "Today         31,500 tokens     $0.42            30k input · 500 output · 1k cached",
+        "Last 7 days   1,231,500 tokens  at least $12.92  1M input · 100k output · 101k cached",
+        "Last 30 days  1,236,500 tokens  at least $12.92  1M input · 100k output · 101k cached",
         "",
-        "Tokens a day:        ▁                  █  ▁",
+        "Tokens per day:        ▁                  █  ▁",
         "",
         "Today, by model:",
         "anthropic/claude-opus-4-5  31,000  $0.42",
@@ -120,8 +120,8 @@ def test_for_a_person(make, words):
         "The side  11,500  $0.12",
         "",
         "Quotas:",
-        "Claude 5h    91 % · resets in 3 h",
-        "Claude Week  38 % · resets in 2 days",
+        "Claude 5h    91% · resets in 3 h",
+        "Claude Week  38% · resets in 2 days",
         "",
         "z.ai: no figures (HTTP 429)",
     ]
@@ -134,7 +134,7 @@ def test_bars_only_where_they_can_be_drawn(make, words):
 
 def test_what_is_not_there_is_said(make, words):
     old = usage_totals(ledger=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
-    assert text(make, words, old).endswith("\n\nThis gateway does not tell usage by model and session.")
+    assert text(make, words, old).endswith("\n\nThis gateway does not report usage by model and session.")
     free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(5, 0.0, None, None, None)}))
     assert text(make, words, free).splitlines()[0] == "Today         5 tokens  no price known"
     part = usage_totals(
@@ -155,13 +155,13 @@ def test_nothing_from_outside_steers_the_terminal(make, words):
     [
         (
             usage_totals(bill=DailyCost({}, counting=True), ledger=None),
-            "The gateway is still counting. Ask again in a minute.",
+            "The gateway is still counting. Try again in a minute.",
         ),
         (
             usage_totals(
                 bill=None, ledger=None, refused={"usage.cost": BROKEN, "sessions.usage": UNKNOWN_METHOD}
             ),
-            "The gateway says: the transcripts cannot be read",
+            "Gateway error: the transcripts cannot be read",
         ),
         (UsageTotals(), "The gateway did not reply."),
     ],
@@ -175,4 +175,4 @@ def test_why_there_is_nothing_to_print(make, words, known, sentence):
 def test_what_is_known_is_told(make, words):
     assert usage.is_told(make.connected(usage_totals=usage_totals(bill=BILL)), make.now())
     down = replace(make.troubled(FailureKind.LOST), usage_totals=UsageTotals())
-    assert usage.error_response(down, make.now(), words) == "There is no connection to the gateway."
+    assert usage.error_response(down, make.now(), words) == "Not connected to the gateway."

@@ -28,7 +28,7 @@ def test_every_deed_is_said_in_words_of_its_own(words):
     ("before", "after", "expected"),
     [
         (124_000, 20_000, "Compacted: 124k → 20k tokens"),
-        (124_000, None, "Compacted: 124k tokens before; the next run tells how many now"),
+        (124_000, None, "Compacted: 124k tokens before; the next run shows the new size"),
         (None, None, "Compacted"),
         (None, 20_000, "Compacted"),
     ],
@@ -39,26 +39,26 @@ def test_a_compaction_tells_its_figures(words, before, after, expected):
 
 def test_nothing_is_added_where_there_is_nothing_to_add(words):
     assert line(action(ActionKind.STOP, before=1, after=1), Level.CONTROL, words) == "Run stopped"
-    assert line(action(state=ActionStatus.ASKED), Level.CONTROL, words) == "Being compacted…"
+    assert line(action(state=ActionStatus.ASKED), Level.CONTROL, words) == "Compacting…"
 
 
 @pytest.mark.parametrize(
     ("state", "error", "expected"),
     [
-        (ActionStatus.FAILED, ActionError.GATEWAY, "The gateway says: its words"),
-        (ActionStatus.FAILED, None, "The gateway says: its words"),
-        (ActionStatus.FAILED, ActionError.OFFLINE, "There is no connection to the gateway."),
+        (ActionStatus.FAILED, ActionError.GATEWAY, "Gateway error: its words"),
+        (ActionStatus.FAILED, None, "Gateway error: its words"),
+        (ActionStatus.FAILED, ActionError.OFFLINE, "Not connected to the gateway."),
         (
             ActionStatus.UNKNOWN,
             ActionError.OFFLINE,
-            "The connection broke before the gateway answered. Look before you try again.",
+            "The connection broke before the gateway answered. Check the session before you try again.",
         ),
         (ActionStatus.UNKNOWN, ActionError.NO_REPLY, "The gateway did not reply."),
         (ActionStatus.UNKNOWN, None, "The gateway did not reply."),
         (
             ActionStatus.UNKNOWN,
             ActionError.GOES_ON,
-            "The gateway was told to stop the run, and has not said that it ended.",
+            "The gateway has not confirmed that the run stopped.",
         ),
     ],
 )
@@ -82,7 +82,7 @@ def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
     [
         (
             GatewayControl(GatewayControlKind.START, GatewayControlStatus.FAILED, detail="x"),
-            "The gateway says: x",
+            "Gateway error: x",
         ),
         (
             GatewayControl(
@@ -91,11 +91,11 @@ def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
                 error=ActionError.CLI,
                 detail="no service",
             ),
-            "Its own command says: no service",
+            "The gateway's command failed: no service",
         ),
         (
             GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.TAKEN, detail="2 runs"),
-            "It waits: 2 runs",
+            "Waiting: 2 runs",
         ),
         (
             GatewayControl(

@@ -52,9 +52,9 @@ def test_periods(words):
         (Totals(), ""),
         (Totals(5, 0.0, None, None, None), ""),
         (Totals(5, 0.0, 5, None, 0), ""),
-        (Totals(30_500, 0.0, 30_000, 500, 0), "30k sent · 500 answered"),
-        (Totals(30_500, 0.0, 30_000, 500, None), "30k sent · 500 answered"),
-        (Totals(2_030_500, 0.0, 30_000, 500, 2_000_000), "30k sent · 500 answered · 2M cached"),
+        (Totals(30_500, 0.0, 30_000, 500, 0), "30k input · 500 output"),
+        (Totals(30_500, 0.0, 30_000, 500, None), "30k input · 500 output"),
+        (Totals(2_030_500, 0.0, 30_000, 500, 2_000_000), "30k input · 500 output · 2M cached"),
     ],
 )
 def test_the_parts_of_a_sum_where_they_are_told(words, tally, notified):
@@ -64,11 +64,11 @@ def test_the_parts_of_a_sum_where_they_are_told(words, tally, notified):
 def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
     now = make.now()
     assert amounts.quota_name(CLAUDE) == "Claude 5h"
-    assert amounts.quota_level(CLAUDE, now, words) == "91 % · resets in 3 h"
-    assert amounts.quota_level(WEEK, now, words) == "38 % · resets in 2 days"
+    assert amounts.quota_level(CLAUDE, now, words) == "91% · resets in 3 h"
+    assert amounts.quota_level(WEEK, now, words) == "38% · resets in 2 days"
     over = Quota("a", "", "\x1b[31m", 99.99, NOON_MS)
-    assert amounts.quota_level(over, now, words) == "99 %"
-    assert amounts.quota_level(Quota("a", "a", "", 5.0), now, words) == "5 %"
+    assert amounts.quota_level(over, now, words) == "99%"
+    assert amounts.quota_level(Quota("a", "a", "", 5.0), now, words) == "5%"
     assert "\x1b" not in amounts.quota_name(over)
     assert amounts.quota_name(Quota("a", "", "", 5.0)) == "?"
 
@@ -99,20 +99,20 @@ def test_where_there_is_a_total_or_will_be_nothing_failed(words):
     counting = usage_totals(bill=DailyCost({}, counting=True), ledger=None)
     assert failing(words, counting) == ""
     assert amounts.waiting(counting, words) == "the gateway is still counting"
-    assert amounts.waiting(UsageTotals(), words) == "not yet read"
+    assert amounts.waiting(UsageTotals(), words) == "not read yet"
 
 
 def test_why_nothing_can_be_asked(words):
-    assert failing(words, UsageTotals(), ActionError.OFFLINE) == "There is no connection to the gateway."
+    assert failing(words, UsageTotals(), ActionError.OFFLINE) == "Not connected to the gateway."
 
 
 @pytest.mark.parametrize(
     ("bill", "ledger", "sentence"),
     [
-        (UNKNOWN_METHOD, UNKNOWN_METHOD, "This gateway does not tell what was spent."),
+        (UNKNOWN_METHOD, UNKNOWN_METHOD, "This gateway does not report usage."),
         (None, UNKNOWN_METHOD, "The gateway did not reply."),
-        (BROKEN, UNKNOWN_METHOD, "The gateway says: the transcripts cannot be read"),
-        (None, BROKEN, "The gateway says: the transcripts cannot be read"),
+        (BROKEN, UNKNOWN_METHOD, "Gateway error: the transcripts cannot be read"),
+        (None, BROKEN, "Gateway error: the transcripts cannot be read"),
     ],
 )
 def test_why_there_is_no_total(words, bill, ledger, sentence):
@@ -123,9 +123,9 @@ def test_why_there_is_no_total(words, bill, ledger, sentence):
 @pytest.mark.parametrize(
     ("error_response", "sentence"),
     [
-        (UNKNOWN_METHOD, "This gateway does not tell usage by model and session."),
+        (UNKNOWN_METHOD, "This gateway does not report usage by model and session."),
         (None, "The gateway did not reply."),
-        (BROKEN, "The gateway says: the transcripts cannot be read"),
+        (BROKEN, "Gateway error: the transcripts cannot be read"),
     ],
 )
 def test_why_models_and_sessions_are_not_listed(words, error_response, sentence):
@@ -139,14 +139,16 @@ def test_what_must_be_known_about_the_totals(words):
         return amounts.remarks(usage_totals(**more), {origin}, words)
 
     assert notified(TotalsSource.BILL) == []
-    assert notified(TotalsSource.SESSIONS) == ["The totals are summed from the sessions."]
+    assert notified(TotalsSource.SESSIONS) == ["The totals are the sum of the sessions."]
     counting = DailyCost(BILL.days, counting=True)
-    assert notified(TotalsSource.BILL, bill=counting) == ["The gateway is still counting: it will be more."]
+    assert notified(TotalsSource.BILL, bill=counting) == [
+        "The gateway is still counting. The totals will grow."
+    ]
     assert amounts.remarks(usage_totals(bill=counting), set(), words) == []
     several = UsageBreakdown({}, sessions=(*LEDGER.sessions, SpendingRow("agent:work:main", {})))
     assert notified(TotalsSource.BILL, ledger=several, all_agents=False) == [
-        "The totals are those of the default agent alone."
+        "The totals cover the default agent only."
     ]
     assert notified(TotalsSource.BILL, ledger=UsageBreakdown({}, cut=True)) == [
-        "Only the 200 newest sessions are counted by model and session."
+        "By model and session, only the 200 newest sessions are counted."
     ]

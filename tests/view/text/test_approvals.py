@@ -60,9 +60,9 @@ def test_one_that_is_longer_than_can_be_shown_does_not_fit():
 def test_titles(words):
     assert approvals.title(COMMAND, words) == "Run: rm -rf build"
     assert approvals.title(ExecRequest("c1", "\u202e"), words) == "Run: ?"
-    assert approvals.title(DEVICE, words) == "Let in: laptop"
-    assert approvals.title(PairingRequest("d1-and-more-of-it"), words) == "Let in: d1-and-more…"
-    assert approvals.title(PairingRequest(""), words) == "Let in: ?"
+    assert approvals.title(DEVICE, words) == "Device access: laptop"
+    assert approvals.title(PairingRequest("d1-and-more-of-it"), words) == "Device access: d1-and-more…"
+    assert approvals.title(PairingRequest(""), words) == "Device access: ?"
 
 
 def test_details_of_a_command(make, words):
@@ -83,7 +83,7 @@ def test_details_of_a_device(make, words):
     assert approvals.details(approval, "", make.now(), words) == [
         "linux · operator · 192.0.2.7",
         "operator.read",
-        "The gateway says: not now",
+        "Gateway error: not now",
     ]
     assert approvals.details(Approval("default", PairingRequest("d1")), "", make.now(), words) == []
 
@@ -114,12 +114,12 @@ def test_how_many_wait(words):
     [
         ({}, "waiting"),
         ({"state": ApprovalStatus.ASKED}, "waiting"),
-        ({"error": ActionError.OFFLINE}, "There is no connection to the gateway."),
+        ({"error": ActionError.OFFLINE}, "Not connected to the gateway."),
         ({"state": ApprovalStatus.DECIDED, "decision": Decision.DENY}, "denied"),
         ({"state": ApprovalStatus.DECIDED, "decision": Decision.ALLOW_ONCE}, "allowed"),
-        ({"state": ApprovalStatus.GONE}, "No longer waiting: it was decided elsewhere, or withdrawn."),
+        ({"state": ApprovalStatus.GONE}, "No longer waiting: decided elsewhere or withdrawn."),
         ({"state": ApprovalStatus.EXPIRED}, "expired"),
-        ({"state": ApprovalStatus.UNKNOWN}, "It is not known whether the gateway heard your answer."),
+        ({"state": ApprovalStatus.UNKNOWN}, "The gateway did not confirm your decision."),
     ],
 )
 def test_what_became_of_it(words, changes, said):

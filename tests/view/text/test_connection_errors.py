@@ -105,9 +105,9 @@ def test_only_a_plain_request_id_gets_into_a_command_to_paste(make, words, ident
 @pytest.mark.parametrize(
     ("detail", "said"),
     [
-        ("5", "The gateway speaks protocol 5, and ClawTray 3 to 4."),
-        ("protocol mismatch", "The gateway speaks another protocol than ClawTray."),
-        ("", "The gateway speaks another protocol than ClawTray."),
+        ("5", "The gateway uses protocol 5. ClawTray supports 3 to 4."),
+        ("protocol mismatch", "The gateway uses a protocol that ClawTray does not support."),
+        ("", "The gateway uses a protocol that ClawTray does not support."),
     ],
 )
 def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
@@ -118,9 +118,9 @@ def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
 @pytest.mark.parametrize(
     ("retry_after", "cure"),
     [
-        (None, "ClawTray tries again by itself."),
-        (0.0, "ClawTray tries again by itself."),
-        (300.0, "It asks to wait for 5 min; then ClawTray tries again."),
+        (None, "ClawTray retries automatically."),
+        (0.0, "ClawTray retries automatically."),
+        (300.0, "ClawTray tries again in 5 min."),
     ],
 )
 def test_a_rate_limit_names_its_time_only_if_it_told_one(make, words, retry_after, cure):
@@ -129,7 +129,10 @@ def test_a_rate_limit_names_its_time_only_if_it_told_one(make, words, retry_afte
 
 
 def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
-    said = "The address from CLAWTRAY_URL cannot be used. The address is empty. Write it like ws://127.0.0.1:18789."
+    said = (
+        "The address from CLAWTRAY_URL cannot be used. The address is empty. Write it like "
+        "ws://127.0.0.1:18789."
+    )
     state = make.troubled(FailureKind.ADDRESS, detail=said, target=None)
     assert connection_errors.why(state.connection.failure, state, words) == said
 
@@ -166,31 +169,31 @@ STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
             FailureKind.TOKEN_WRONG,
             None,
             "the token",
-            "Give gateway.auth.token {here} to clawtray login, or as CLAWTRAY_TOKEN.",
+            "Run clawtray login with gateway.auth.token {here}, or set CLAWTRAY_TOKEN to it.",
         ),
         (
             FailureKind.TOKEN_WRONG,
             FILE,
             "the token from ~/.openclaw/openclaw.json",
-            "Restart the gateway, so that it reads that file again, or set CLAWTRAY_TOKEN.",
+            "Restart the gateway so that it reads that file again, or set CLAWTRAY_TOKEN.",
         ),
         (
             FailureKind.TOKEN_WRONG,
             VARIABLE,
             "the token from OPENCLAW_GATEWAY_TOKEN",
-            "Set OPENCLAW_GATEWAY_TOKEN to gateway.auth.token {here}, and start ClawTray again.",
+            "Set OPENCLAW_GATEWAY_TOKEN to gateway.auth.token {here} and restart ClawTray.",
         ),
         (
             FailureKind.PASSWORD_WRONG,
             STORED,
             "the password from the Windows Credential Manager",
-            "Give gateway.auth.password {here} to clawtray login, or as CLAWTRAY_PASSWORD.",
+            "Run clawtray login with gateway.auth.password {here}, or set CLAWTRAY_PASSWORD to it.",
         ),
         (
             FailureKind.PASSWORD_WRONG,
             None,
             "the password",
-            "Give gateway.auth.password {here} to clawtray login, or as CLAWTRAY_PASSWORD.",
+            "Run clawtray login with gateway.auth.password {here}, or set CLAWTRAY_PASSWORD to it.",
         ),
     ],
 )
@@ -218,15 +221,15 @@ def test_a_place_of_any_name_fits_into_the_sentence(make, words, cause, keeper):
 def test_a_computer_that_is_known_there_asks_for_more(make, words):
     state = make.troubled(FailureKind.PAIRING, upgrade=True, request_id="r-1")
     assert connection_errors.why(state.connection.failure, state, words) == (
-        "The gateway has not approved yet that this computer may do this much. "
-        "On the gateway's computer, run: openclaw devices approve r-1"
+        "The gateway has not approved the extra permissions for this computer yet. On the "
+        "gateway's computer, run: openclaw devices approve r-1"
     )
 
 
 def test_a_certificate_that_was_shown_can_be_compared(make, words):
     state = make.troubled(FailureKind.TLS, detail="self-signed", fingerprint="ab" * 32)
     assert connection_errors.cure(state.connection.failure, state, words).startswith(
-        "Compare its certificate"
+        "Compare the certificate"
     )
     blind = make.troubled(FailureKind.TLS, detail="wrong version number")
     assert (
@@ -237,5 +240,5 @@ def test_a_certificate_that_was_shown_can_be_compared(make, words):
 def test_a_proxy_is_named_by_its_variable(make, words):
     state = make.troubled(FailureKind.PROXY, detail="https_proxy", target=make.remote)
     assert connection_errors.why(state.connection.failure, state, words).endswith(
-        "https_proxy names one. Add the gateway's computer to NO_PROXY, and start ClawTray again."
+        "It is set by https_proxy. Add the gateway's host to NO_PROXY and restart ClawTray."
     )

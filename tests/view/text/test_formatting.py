@@ -131,13 +131,13 @@ def test_tokens(count, text):
 @pytest.mark.parametrize(
     ("used", "window", "confidence", "text"),
     [
-        (124_000, 200_000, Confidence.FRESH, "62 %"),
-        (58_000, 200_000, Confidence.FRESH, "29 %"),  # 28.999999999999996 in binary fractions
-        (199_999, 200_000, Confidence.FRESH, "99 %"),
-        (200_000, 200_000, Confidence.FRESH, "100 %"),
-        (2**53 - 1, 2**53, Confidence.FRESH, "99 %"),
-        (300_000, 200_000, Confidence.STALE, "~150 %"),
-        (0, 200_000, Confidence.FRESH, "0 %"),
+        (124_000, 200_000, Confidence.FRESH, "62%"),
+        (58_000, 200_000, Confidence.FRESH, "29%"),  # 28.999999999999996 in binary fractions
+        (199_999, 200_000, Confidence.FRESH, "99%"),
+        (200_000, 200_000, Confidence.FRESH, "100%"),
+        (2**53 - 1, 2**53, Confidence.FRESH, "99%"),
+        (300_000, 200_000, Confidence.STALE, "~150%"),
+        (0, 200_000, Confidence.FRESH, "0%"),
         (None, 200_000, Confidence.UNKNOWN, "?"),
         (100_000, 200_000, Confidence.UNKNOWN, "?"),
         (100_000, None, Confidence.STALE, "?"),
@@ -159,8 +159,8 @@ def test_percent_is_rounded_down_and_never_says_full_too_early(make, used, windo
 @pytest.mark.parametrize(
     ("used", "window", "confidence", "text"),
     [
-        (124_000, 200_000, Confidence.FRESH, "62 % of 200k"),
-        (124_000, 1_000_000, Confidence.STALE, "~12 % of 1M"),
+        (124_000, 200_000, Confidence.FRESH, "62% of 200k"),
+        (124_000, 1_000_000, Confidence.STALE, "~12% of 1M"),
         (None, 200_000, Confidence.UNKNOWN, "? of 200k"),
         (None, None, Confidence.UNKNOWN, "context unknown"),
     ],
@@ -248,7 +248,7 @@ def test_every_doubt_has_words_of_its_own(words):
 def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
     lines = {
         (Confidence.FRESH, None): "",
-        (Confidence.STALE, StaleReason.OLD): "Doubtful: the gateway calls the figure out of date",
+        (Confidence.STALE, StaleReason.OLD): "Doubtful: the gateway marks the figure as out of date",
         (Confidence.UNKNOWN, StaleReason.NEVER_USED): "Unknown: this session has not been used yet",
     }
     for (confidence, stale_reason), line in lines.items():
@@ -271,13 +271,13 @@ def test_a_fault_with_a_nasty_detail_is_still_one_line(words, value):
 def test_a_fault_says_what_is_known(words):
     assert (
         formatting.action_error(ActionError.GATEWAY, "", Level.WATCH, words)
-        == "The gateway says: no reason was given"
+        == "Gateway error: no reason given"
     )
     assert formatting.action_error(ActionError.GATEWAY, "model not allowed", Level.WATCH, words).endswith(
         ": model not allowed"
     )
     assert formatting.action_error(ActionError.TOO_LONG, "", Level.ASK, words).endswith(
-        "keep it under 400,000 bytes."
+        "Keep it under 400,000 bytes."
     )
     assert "“ask”" in formatting.action_error(ActionError.LEVEL, "", Level.ASK, words)
     assert (

@@ -34,7 +34,7 @@ def icon(make, chosen, made):
     def level(depth):
         made.append(depth)
         yield pystray.MenuItem(
-            f"R&&D {depth}\t62 %", lambda: chosen.append(depth), checked=lambda _: True, radio=True
+            f"R&&D {depth}\t62%", lambda: chosen.append(depth), checked=lambda _: True, radio=True
         )
         yield pystray.MenuItem("Unchecked", lambda: chosen.append("unchecked"), checked=lambda _: False)
         yield pystray.MenuItem("Below", pystray.Menu(lambda: level(depth + 1)))
@@ -61,7 +61,7 @@ def close(icon, person):
 def test_it_opens_with_every_line_as_it_was_made(icon, person, how):
     open_menu(icon, person, how)
     assert person.read() == [
-        Line("R&&D 0\t62 %", checked=True, enabled=True, separator=False),
+        Line("R&&D 0\t62%", checked=True, enabled=True, separator=False),
         Line("Unchecked", checked=False, enabled=True, separator=False),
         Line("Below", checked=False, enabled=True, separator=False),
         Line("", checked=False, enabled=True, separator=True),
@@ -85,7 +85,7 @@ def test_a_level_is_asked_for_when_it_opens_and_not_again(icon, person, made):
     person.point("Below")
     person.until_open(levels=2)
     until(lambda: made == [0, 1])
-    assert person.read(1)[0].text == "R&&D 1\t62 %"
+    assert person.read(1)[0].text == "R&&D 1\t62%"
     person.point("R&&D 0")
     person.until_open(levels=1)
     person.point("Below")

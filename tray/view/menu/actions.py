@@ -14,11 +14,11 @@ from tray.view.tray_view import MenuSource
 def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
     """What a compaction forgets and costs, and the line that begins it."""
     if session is None:
-        return (note(words("There is no such session.")),)
+        return (note(words("Session not found.")),)
     name = formatting.session_name(session)
     meaning = [
-        words("A model sums up the history of “{name}”, to make room.", name=name),
-        words("What the summary leaves out is forgotten."),
+        words("A model summarises the history of “{name}” to make room.", name=name),
+        words("Details left out of the summary are lost."),
     ]
     if session.row.used:
         size = formatting.tokens(session.row.used)
@@ -32,13 +32,13 @@ def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[
 def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
     """What a new session forgets and keeps, and the line that begins it."""
     if session is None:
-        return (note(words("There is no such session.")),)
+        return (note(words("Session not found.")),)
     name = formatting.session_name(session)
-    meaning = [words("“{name}” begins anew, and knows nothing of what was said before.", name=name)]
+    meaning = [words("“{name}” starts over and forgets the conversation so far.", name=name)]
     if model := formatting.short_model(session.model):
         meaning.append(words("It keeps its model: {model}", model=model))
     if session.key in source.busy:
-        meaning.append(words("A run is in progress; its answer may be lost."))
+        meaning.append(words("A run is in progress. Its answer may be lost."))
     doing = Item(words("Start a new session"), NewSession(session.key))
     return confirmed(meaning, doing, source.renew_fault, source, words)
 
@@ -46,7 +46,7 @@ def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[It
 def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
     """How much the model may think, the default first."""
     if session is None:
-        return (note(words("There is no such session.")),)
+        return (note(words("Session not found.")),)
     row, error = session.row, source.use_fault
     if not row.thinking_levels:
         return tuple(map(note, wrapped(reason_for(error or ActionError.NO_LEVELS, source, words))))

@@ -26,17 +26,17 @@ def waiting(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     """A line for each that waits, and what became of the last ones."""
     error = source.approve_fault
     if error in (ActionError.LEVEL, ActionError.SCOPE):
-        reason = words("Not visible at this level: {reason}", reason=reason_for(error, source, words))
+        reason = words("Approvals are not shown. {reason}", reason=reason_for(error, source, words))
         return tuple(map(note, wrapped(reason)))
     items = [_line(approval, now, words) for approval in _waiting(source)]
     if not items:
-        items.append(note(words("Nothing is waiting")))
+        items.append(note(words("No approvals waiting")))
     ended = [approval for approval in source.approvals if not approval.state.waits][-RECENT:]
     if ended:
         items.append(LINE)
         items += (note(_ended(approval, source, words)) for approval in reversed(ended))
     if not source.lists_commands and error is None:
-        notified = words("This gateway tells of a command only while ClawTray is connected.")
+        notified = words("This gateway reports commands only while ClawTray is connected.")
         items += [LINE, *map(note, wrapped(notified))]
     return tuple(items)
 
@@ -45,7 +45,7 @@ def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[
     """All of one that waits, and the lines that decide on it."""
     approval = next((a for a in _waiting(source) if a.id == identity), None)
     if approval is None:
-        return (note(words("It is no longer waiting.")),)
+        return (note(words("This approval is no longer waiting.")),)
     request = approval.request
     whole = approvals.fits(request)
     items = []
@@ -55,7 +55,7 @@ def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[
         if not whole:
             more = len(lines) - approvals.LINES
             items.append(note(words.plural("… and {n} more line", "… and {n} more lines", more)))
-            items.append(Item(words("Show all of it…"), ShowApproval(identity)))
+            items.append(Item(words("Show the whole command…"), ShowApproval(identity)))
     else:
         items.append(note(approvals.title(request, words)))
     items += [LINE, *map(note, approvals.details(approval, _session(source, approval), now, words)), LINE]
@@ -83,7 +83,7 @@ def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
         for decision, text in approvals.answers(request, words).items()
     ]
     if not whole:
-        items.append(note(words("It can be allowed where all of it is seen.")))
+        items.append(note(words("Show the whole command before you allow it.")))
     return items
 
 

@@ -72,12 +72,12 @@ def _lifecycle(source: MenuSource, words: Words) -> tuple[Item, ...]:
 
 def restart(source: MenuSource, words: Words) -> tuple[Item, ...]:
     """What a restart means, and the line that asks for it."""
-    meaning = [words("The gateway is away for some seconds, for everybody who uses it.")]
+    meaning = [words("The gateway is unavailable for a few seconds, for everyone who uses it.")]
     if source.asks_to_restart:
-        meaning.append(words("It lets runs in progress end first."))
+        meaning.append(words("Runs in progress finish first."))
     else:
-        meaning.append(words("Runs in progress are cut off."))
-        meaning.append(words("Your computer runs: {command}", command=f"{source.command} gateway restart"))
+        meaning.append(words("Runs in progress are interrupted."))
+        meaning.append(words("Runs on this computer: {command}", command=f"{source.command} gateway restart"))
     return confirmed(
         meaning, Item(words("Restart now"), RestartGateway()), source.restart_fault, source, words
     )
@@ -85,7 +85,7 @@ def restart(source: MenuSource, words: Words) -> tuple[Item, ...]:
 
 def start(source: MenuSource, words: Words) -> tuple[Item, ...]:
     """What starts it, and the line that does so."""
-    meaning = [words("Your computer runs: {command}", command=f"{source.command} gateway start")]
+    meaning = [words("Runs on this computer: {command}", command=f"{source.command} gateway start")]
     return confirmed(meaning, Item(words("Start now"), StartGateway()), source.start_fault, source, words)
 
 
@@ -93,14 +93,12 @@ def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:
     """The certificate that is not trusted, to be compared by a person before it is accepted."""
     shown = source.certificate
     if shown is None:
-        return (note(words("No certificate is waiting to be compared")),)
+        return (note(words("No certificate to compare")),)
     profile = source.settings.profile
-    notified = words(
-        "Accept it only if these 32 bytes are the SHA-256 fingerprint of the gateway's own certificate:"
-    )
+    notified = words("Accept this certificate only if its SHA-256 fingerprint matches the gateway's own:")
     pairs = [shown[at : at + 2].upper() for at in range(0, len(shown), 2)]
     rows = (":".join(pairs[at : at + _PER_LINE]) for at in range(0, len(pairs), _PER_LINE))
-    accept = words("Accept it for profile {name}", name=formatting.clean(profile))
+    accept = words("Accept for profile {name}", name=formatting.clean(profile))
     return (
         *map(note, wrapped(notified)),
         *map(note, rows),
@@ -108,7 +106,7 @@ def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:
             note,
             wrapped(
                 words(
-                    "Its computer shows that with: {command} (Clawdbot keeps it in ~/.clawdbot)",
+                    "To compare, run on the gateway's computer: {command} (Clawdbot keeps it in ~/.clawdbot)",
                     command=fingerprint_command(source.command),
                 )
             ),

@@ -26,7 +26,7 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return _top(source, now, words)
         case ("looked",):
             return tuple(note(formatting.clean(words.render(place), 100)) for place in source.searched) or (
-                note(words("Nowhere")),
+                note(words("None")),
             )
         case ("prompts",):
             return prompts.prompts(source, words)
@@ -97,9 +97,9 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         items += [Item(words("Certificate…"), path=("certificate",)), LINE]
     if source.phase is Phase.NOT_SET_UP:
         items += [
-            Item(words("Where I looked"), path=("looked",)),
+            Item(words("Places searched"), path=("looked",)),
             Item(words("Set address…"), OpenSettings()),
-            Item(words("Look again"), Reconnect()),
+            Item(words("Search again"), Reconnect()),
             LINE,
         ]
     else:

@@ -24,7 +24,7 @@ GROUP = 100
 def models(source: MenuSource, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
     """The models that a session may be switched to, each with what the session would fill of it."""
     if session is None:
-        return (note(words("There is no such session.")),)
+        return (note(words("Session not found.")),)
     if not source.choices:
         return (note(words("The gateway has not listed its models")),)
     # Choosing the default model stores no override, so the default stands for that model, once.
@@ -48,11 +48,11 @@ def models(source: MenuSource, session: Session | None, path: Path, words: Words
 def group(source: MenuSource, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
     """The models of one provider."""
     if session is None:
-        return (note(words("There is no such session.")),)
+        return (note(words("Session not found.")),)
     choices = tuple(model for model in source.choices if _provider(model) == provider)
     items = _lines(choices[:GROUP], source, session, words)
     if len(choices) > GROUP:
-        items.append(note(words("{n} more: clawtray use MODEL", n=len(choices) - GROUP)))
+        items.append(note(words("{n} more: run clawtray use MODEL", n=len(choices) - GROUP)))
     return tuple(items) or (note(words("The gateway has not listed its models")),)
 
 
@@ -70,7 +70,7 @@ def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]
     else:
         reason = formatting.action_error(switch.error, switch.detail, source.level, words)
         if switch.error is not ActionError.UNCONFIRMED:
-            reason = words("Not switched to {model}: {reason}", model=asked, reason=reason)
+            reason = words("Could not switch to {model}: {reason}", model=asked, reason=reason)
     again = UseModel(switch.asked, session.key)
     # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
     is_listed = used == session.model
@@ -133,7 +133,7 @@ def _line(
 def _fit(usage: ContextUsage, window: int | None, words: Words) -> tuple[str, bool]:
     """A model's window, what this session would fill of it, and whether it may be chosen."""
     if window is None:
-        return words("window unknown"), True
+        return words("context limit unknown"), True
     size = formatting.tokens(window)
     if usage.used is None:
         return size, True
@@ -141,4 +141,4 @@ def _fit(usage: ContextUsage, window: int | None, words: Words) -> tuple[str, bo
         return f"{size} → {formatting.percent(replace(usage, window=window))}", True
     if usage.confidence is Confidence.FRESH:
         return words("{window}, too small", window=size), False
-    return words("{window}, perhaps too small", window=size), True
+    return words("{window}, may be too small", window=size), True

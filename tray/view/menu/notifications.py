@@ -15,22 +15,24 @@ from tray.view.tray_view import MenuSource
 def line(source: MenuSource, now: Now, words: Words) -> str:
     """The menu's own line for it: off, or until when they are held back."""
     if not source.settings.notices:
-        return f"{words('Notices')}\t{words('off')}"
+        return f"{words('Notifications')}\t{words('off')}"
     until = snoozed_until(source, now)
-    return words("Notices") if until is None else f"{words('Notices')}\t{_until(until, now, words)}"
+    return (
+        words("Notifications") if until is None else f"{words('Notifications')}\t{_until(until, now, words)}"
+    )
 
 
 def notices(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     """On or off, snooze, quiet hours, and the way to the last ones."""
     on, until = source.settings.notices, snoozed_until(source, now)
-    items = [Item(words("Show notices"), SetNotices(not on), checked=on), LINE]
+    items = [Item(words("Show notifications"), SetNotices(not on), checked=on), LINE]
     if until is None:
         items += [
             Item(words("Snooze for 1 hour"), Snooze(Until.HOUR), enabled=on),
             Item(words("Snooze until tomorrow"), Snooze(Until.TOMORROW), enabled=on),
         ]
     else:
-        items += [note(_until(until, now, words)), Item(words("End the snooze"), Snooze(Until.NOW))]
+        items += [note(_until(until, now, words)), Item(words("End snooze"), Snooze(Until.NOW))]
     if source.settings.quiet is not None:
         items.append(note(words("Quiet hours: {hours}", hours=source.settings.quiet)))
     return (*items, LINE, Item(words("Recent"), path=("notices", "recent"), enabled=bool(source.notices)))
@@ -47,8 +49,8 @@ def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         for notified in source.notices
     ]
     if not items:
-        return (note(words("There were no notices yet")),)
-    return (*items, LINE, Item(words("Show them whole…"), ShowNotices()))
+        return (note(words("No notifications yet")),)
+    return (*items, LINE, Item(words("Show in full…"), ShowNotices()))
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
     presets = source.settings.presets
     if not presets:
         return (
-            note(words("No presets: add some in the settings")),
+            note(words("No saved prompts. Add some in Settings")),
             Item(words("Settings…"), OpenSettings()),
             *results,
         )
@@ -47,7 +47,7 @@ def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
     ]
     notes = [reason_for(error, source, words) for error in dict.fromkeys(faults) if error is not None]
     if None in faults:
-        notes.append(words("Each prompt spends tokens: even a short one 8,000 to 14,000"))
+        notes.append(words("Each prompt spends tokens: 8,000 to 14,000 even for a short one"))
     return (*items, LINE, *map(note, notes), *results)
 
 
@@ -55,7 +55,7 @@ def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]
     """A prompt under way, and what ends it; one that is held, what it is, and what sends it."""
     prompt = next((prompt for prompt in source.running if prompt.id == identity), None)
     if prompt is None:
-        return (note(words("It has ended.")),)
+        return (note(words("This prompt has ended.")),)
     session = words("To: {name}", name=formatting.clean(short_name(prompt.key, source.agent_id), 60) or "?")
     if prompt.state is not PromptStatus.DRAFT:
         error = source.stop_fault if prompt.state is not PromptStatus.WAITING else None
@@ -63,12 +63,12 @@ def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]
         reason = [] if error is None else [note(reason_for(error, source, words))]
         return (note(session), LINE, stop, *reason)
     size = words(
-        "With the clipboard it has {n} characters, about {tokens} tokens.",
+        "With the clipboard text: {n} characters, about {tokens} tokens.",
         n=f"{len(prompt.text):,}",
         tokens=formatting.tokens(len(prompt.text) // PER_TOKEN),
     )
-    sending = Item(words("Send it"), SendDraft(identity), enabled=source.ask_fault is None)
-    return (note(session), note(size), LINE, sending, Item(words("Discard it"), StopPrompt(identity)))
+    sending = Item(words("Send"), SendDraft(identity), enabled=source.ask_fault is None)
+    return (note(session), note(size), LINE, sending, Item(words("Discard"), StopPrompt(identity)))
 
 
 def _under_way(prompt: Prompt, words: Words) -> Item:
@@ -100,9 +100,9 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
         case PromptStatus.STOPPED:
             end = words("stopped")
         case PromptStatus.UNKNOWN if prompt.left:
-            end = words("may have run, at the gateway that was watched before")
+            end = words("may have run on the previous gateway")
         case PromptStatus.UNKNOWN:
-            text = words("{name}: may have run. Send it again, as a new run", name=name)
+            text = words("{name}: may have run. Send again as a new run", name=name)
             error = source.ask_fault or (None if prompt.model is None else source.use_fault)
             return Item(text, AskAgain(prompt.id), enabled=error is None)
         case _:

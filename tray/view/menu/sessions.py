@@ -24,7 +24,7 @@ def sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     if machines:
         items.append(Item(words("Sub-agents and cron jobs ({n})", n=machines), path=("machines",)))
     if source.pinned is not None:
-        items += [LINE, Item(words("Let ClawTray choose the session"), Pin(None))]
+        items += [LINE, Item(words("Choose the session automatically"), Pin(None))]
     return tuple(items)
 
 
@@ -36,7 +36,7 @@ def machines(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 def details(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
     """What is known of one session, and what can be done with it."""
     if session is None:
-        return (note(words("There is no such session.")),)
+        return (note(words("Session not found.")),)
     pinned, key = source.pinned == session.key, session.key
     below = ("sessions", key)
     notes = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]
@@ -73,7 +73,7 @@ def details(source: MenuSource, session: Session | None, words: Words) -> tuple[
 def _listed(source: MenuSource, shown: list[Session], now: Now, words: Words) -> list[Item]:
     items = [_line(source, session, now, words) for session in shown[:SESSIONS]]
     if len(shown) > SESSIONS:
-        items.append(note(words("{n} more: clawtray sessions", n=len(shown) - SESSIONS)))
+        items.append(note(words("{n} more: run clawtray sessions", n=len(shown) - SESSIONS)))
     return items
 
 

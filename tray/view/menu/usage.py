@@ -42,10 +42,10 @@ def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         amounts.unlisted(usage_totals, words),
     ]
     if usage_totals.read_at is not None:
-        notes.append(words("read {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
+        notes.append(words("updated {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
     lines = [line for sentence in notes for line in wrapped(sentence)]
-    again = Item(words("Read again"), ReadUsage(), enabled=source.usage_fault is None)
-    return (*items, LINE, *map(note, lines), again, Item(words("All of it…"), ShowUsage()))
+    again = Item(words("Refresh"), ReadUsage(), enabled=source.usage_fault is None)
+    return (*items, LINE, *map(note, lines), again, Item(words("Show all usage…"), ShowUsage()))
 
 
 def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item, ...]:
@@ -58,7 +58,7 @@ def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item,
     heads = [f"{amounts.period(number, words)}: {amounts.amount(found[0], words)}"]
     heads.append(amounts.parts(found[0], words))
     if not amounts.money(found[0], words):
-        heads.append(words("The gateway knows no price for it."))
+        heads.append(words("The gateway has no price for this."))
     lists = (
         (
             words("By model"),

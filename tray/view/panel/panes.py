@@ -158,7 +158,9 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
         model_reason=""
         if unswitchable is None
         else formatting.action_error(unswitchable, "", state.level, words),
-        cost="" if state.prompts else words("Each prompt spends tokens: even a short one 8,000 to 14,000"),
+        cost=""
+        if state.prompts
+        else words("Each prompt spends tokens: 8,000 to 14,000 even for a short one"),
         exchange=None if prompt is None else _exchange(prompt, state, words),
         dashboard=state.connection.target is not None,
     )
@@ -215,7 +217,7 @@ def _status(prompt: Prompt, state: State, words: Words) -> str:
         case PromptStatus.SWITCHING:
             return words("Choosing the model…")
         case PromptStatus.CHECKING:
-            return words("Asking the gateway what became of it…")
+            return words("Checking with the gateway whether it ran…")
         case PromptStatus.SENT | PromptStatus.RUNNING if prompt.stopping:
             return words("Stopping…")
         case PromptStatus.SENT | PromptStatus.RUNNING:

@@ -61,7 +61,7 @@ class TextPane(PrivateStruct, frozen=True):
 def usage(state: State, now: Now, words: Words) -> TextPane:
     """What was spent: each day as a bar, and below it what `clawtray usage` says."""
     error = refusal(state, UsageCost)
-    offer = Button(words("Read again"), ReadUsage(), enabled=error is None)
+    offer = Button(words("Refresh"), ReadUsage(), enabled=error is None)
     if not usage_report.is_told(state, now):
         return TextPane(words("Usage"), "", usage_report.error_response(state, now, words), offers=(offer,))
     days = daily(as_of(state.usage_totals, amounts.today(now)), DAYS)
@@ -69,7 +69,7 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
     caption = ""
     if any(bars):
         most = f"{max(bars):,}"
-        caption = words("Tokens a day, the last {n} days; at most {most}", n=len(bars), most=most)
+        caption = words("Tokens per day, last {n} days (highest: {most})", n=len(bars), most=most)
     text = usage_report.usage_text(state, DAYS, now, words, drawn=False)
     return TextPane(words("Usage"), "", text, bars if caption else (), caption, (offer,))
 
@@ -77,8 +77,8 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
 def notices(state: State, now: Now, words: Words) -> TextPane:
     """The last notices whole, the newest first, also those that were held back."""
     blocks = [_notice(notified, state, now, words) for notified in reversed(state.recent)]
-    text = "\n\n".join(blocks) or words("There were no notices yet")
-    return TextPane(words("Recent notices"), "", text)
+    text = "\n\n".join(blocks) or words("No notifications yet")
+    return TextPane(words("Recent notifications"), "", text)
 
 
 def approval(state: State, identity: str | None, now: Now, words: Words) -> TextPane:
@@ -90,7 +90,7 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
     if error is not None:
         return TextPane(name, formatting.action_error(error, "", state.level, words), "")
     if found is None:
-        return TextPane(name, words("It is no longer waiting."), "")
+        return TextPane(name, words("This approval is no longer waiting."), "")
     request = found.request
     text = approvals.title(request, words)
     if isinstance(request, ExecRequest):
@@ -108,14 +108,14 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
 def diagnostics(state: State, words: Words) -> TextPane:
     """What the user may hand on, exactly as it would be handed on."""
     notified = words(
-        "This is for whoever helps you. Read it before you pass it on: nothing leaves by itself."
+        "For the person who helps you. Read it before you share it. Nothing is sent automatically."
     )
     return TextPane(words("Diagnostics"), notified, state.diagnostics)
 
 
 def _notice(notified: PastNotification, state: State, now: Now, words: Words) -> str:
     shown = render_notification(notified.notice, state, words)
-    held = f" ({words('held back')})" if notified.deferred else ""
+    held = f" ({words('delayed')})" if notified.deferred else ""
     lines = [f"{_moment(notified.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
     lines += (f"    {formatting.clean(line, 400)}" for line in shown.body.splitlines())
     return "\n".join(lines)

@@ -29,7 +29,7 @@ def waiting(state: State) -> dict[str, Any]:
 def waiting_text(state: State, now: Now, words: Words) -> str:
     """`approvals` for a person: all of each, with the id that `approve` takes."""
     blocks = [_block(approval, state, now, words) for approval in core.waiting(state)]
-    return "\n\n".join(blocks) or words("Nothing is waiting")
+    return "\n\n".join(blocks) or words("No approvals waiting")
 
 
 def decided(approval: Approval, state: State, words: Words) -> dict[str, Any]:

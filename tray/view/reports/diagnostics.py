@@ -57,14 +57,14 @@ def diagnostics(seen: Examined, ground: Ground, now: Now) -> str:
         "Program": _program(ground, state),
         "Settings": _settings(state.settings),
         "Connection": iter(checkup_text(seen, Words()).splitlines()),
-        "Course": _course(state, now),
+        "Connection state": _connection_state(state, now),
         "Gateway": _gateway(state),
         "Sessions": _sessions(state, now),
         f"Log, the last {LOG_LINES} lines": iter(ground.log[-LOG_LINES:] or ("empty",)),
     }
     lines = [
         f"ClawTray {ground.version}: diagnostics of {status.iso(now.wall)}",
-        "Without tokens, prompts, answers, and names of sessions, people and computers.",
+        "Tokens, prompts, answers and the names of sessions, people and computers are left out.",
     ]
     for title, content in sections.items():
         lines += ("", title, *(f"  {line}" for line in content))
@@ -81,10 +81,10 @@ def _program(ground: Ground, state: State) -> Iterator[str]:
 
 
 def _settings(settings: Settings) -> Iterator[str]:
-    yield f"thresholds: {settings.warning:g} and {settings.critical:g} %"
+    yield f"thresholds: {settings.warning:g}% and {settings.critical:g}%"
     yield f"poll_seconds: {settings.poll_seconds:g}"
     quiet = "set" if settings.quiet else "none"
-    yield f"notices: {'on' if settings.notices else 'off'}, quiet hours: {quiet}"
+    yield f"notifications: {'on' if settings.notices else 'off'}, quiet hours: {quiet}"
     yield f"prompts: {len(settings.presets)}, keep_answers: {'yes' if settings.keep_answers else 'no'}"
     for number, profile in enumerate(settings.profiles, 1):
         used = ", in use" if profile.name == settings.profile else ""
@@ -92,7 +92,7 @@ def _settings(settings: Settings) -> Iterator[str]:
 
 
 def _profile(profile: Profile) -> str:
-    address = "found by itself" if profile.url is None else profile.url.partition(":")[0] or "not usable"
+    address = "found automatically" if profile.url is None else profile.url.partition(":")[0] or "invalid"
     notified = [
         f"address {address}",
         f"level {'by default' if profile.level is None else profile.level.value}",
@@ -102,7 +102,7 @@ def _profile(profile: Profile) -> str:
     return ", ".join(notified)
 
 
-def _course(state: State, now: Now) -> Iterator[str]:
+def _connection_state(state: State, now: Now) -> Iterator[str]:
     link = state.connection
     yield f"step: {link.step.name}, attempt {link.attempt}"
     yield f"failures in a row: {link.failures}, connections that did not last: {link.flaps}"
@@ -119,10 +119,10 @@ def _course(state: State, now: Now) -> Iterator[str]:
 def _gateway(state: State) -> Iterator[str]:
     hello = state.connection.hello
     if hello is None:
-        yield "it never let this program in"
+        yield "never logged in"
         return
     yield f"{hello.generation.value} {hello.version or 'of an unknown version'}, protocol {hello.protocol}"
-    yield f"methods: {len(hello.methods)}, tells of changes: {'yes' if state.tells_changes else 'no'}"
+    yield f"methods: {len(hello.methods)}, reports changes: {'yes' if state.tells_changes else 'no'}"
     yield f"level: {state.level.value}, granted: {', '.join(sorted(state.connection.scopes)) or 'nothing'}"
 
 
@@ -138,8 +138,8 @@ def _sessions(state: State, now: Now) -> Iterator[str]:
         yield f"{figure}: {times}"
     if state.focused is not None:
         usage = state.focused.usage
-        shown = "no figure" if usage.percent is None else f"{usage.percent:.1f} %"
-        yield f"on the icon: {shown} of {usage.window or 'an unknown window'}, {usage.confidence.value}"
+        shown = "no figure" if usage.percent is None else f"{usage.percent:.1f}%"
+        yield f"on the icon: {shown} of {usage.window or 'an unknown limit'}, {usage.confidence.value}"
     models = state.models
     yield f"models: {'not read' if models is None else len(models)}, prompts: {len(state.prompts)}"
 

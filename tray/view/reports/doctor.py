@@ -115,15 +115,15 @@ def checkup_text(seen: Examined, words: Words) -> str:
 def _names(words: Words) -> dict[Layer, str]:
     return {
         Layer.SETTINGS: words("Settings"),
-        Layer.DISCOVERY: words("Gateway found"),
+        Layer.DISCOVERY: words("Discovery"),
         Layer.NAME: words("Name"),
         Layer.TCP: words("Port"),
         Layer.TLS: words("Encryption"),
         Layer.HTTP: words("HTTP"),
         Layer.WEBSOCKET: words("WebSocket"),
         Layer.LOGIN: words("Login"),
-        Layer.SCOPES: words("Rights"),
-        Layer.METHODS: words("Abilities"),
+        Layer.SCOPES: words("Permissions"),
+        Layer.METHODS: words("Methods"),
         Layer.READING: words("Sessions"),
     }
 
@@ -165,7 +165,7 @@ def _settings(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     return (
         Verdict.REMARK,
         words.render(seen.complaint),
-        words("Correct it there; until then the rest of it counts."),
+        words("Correct it there. Until then, the other settings apply."),
     )
 
 
@@ -188,19 +188,23 @@ def _network(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, 
         return Verdict.SKIPPED, words("not tried"), ""
     if layer is Layer.TLS and not target.secure:
         if target.is_loopback:
-            return Verdict.FINE, words("None, and none is needed within this computer."), ""
-        return Verdict.REMARK, words("None: whoever is on the way can read the token."), words("Use wss://")
+            return Verdict.FINE, words("None, and not needed on the same computer."), ""
+        return (
+            Verdict.REMARK,
+            words("None: anyone on the network path can read the token."),
+            words("Use wss://"),
+        )
     if probe.failed is not None and LAYERS.index(layer) >= LAYERS.index(probe.failed):
         if layer is not probe.failed:
             return Verdict.SKIPPED, words("not tried"), ""
         return Verdict.REMARK, _as_told(probe, words), ""  # the connection stands all the same
     match layer:
         case Layer.NAME:
-            return Verdict.FINE, words("It stands for {addresses}", addresses=", ".join(probe.addresses)), ""
+            return Verdict.FINE, words("Resolves to {addresses}", addresses=", ".join(probe.addresses)), ""
         case Layer.TCP if probe.proxy is not None:
-            return Verdict.REMARK, words("It is reached directly, too."), _proxy(probe.proxy, words)
+            return Verdict.REMARK, words("It can also be reached directly."), _proxy(probe.proxy, words)
         case Layer.TCP:
-            return Verdict.FINE, words("It takes connections."), ""
+            return Verdict.FINE, words("It accepts connections."), ""
         case Layer.TLS:
             return _certificate(seen, words)
         case _:
@@ -213,8 +217,8 @@ def _certificate(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     if target is None or shown is None:
         return Verdict.SKIPPED, words("not tried"), ""
     if target.fingerprint is not None:
-        return Verdict.FINE, words("Its certificate is the one that is pinned."), ""
-    return Verdict.FINE, words("This computer trusts its certificate."), ""
+        return Verdict.FINE, words("The certificate matches the pinned fingerprint."), ""
+    return Verdict.FINE, words("This computer trusts the certificate."), ""
 
 
 def _http(probe: Probe, words: Words) -> str:
@@ -229,7 +233,10 @@ def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     if not link.by_device or link.origin is None:
         return Verdict.FINE, said, ""
     notified = words(
-        "The gateway does not accept what {place} gives; the token that it gave this computer is used.",
+        (
+            "The gateway does not accept the secret from {place}. ClawTray uses this computer's "
+            "device token instead."
+        ),
         place=formatting.clean(link.origin.name, 80),
     )
     return Verdict.REMARK, said, notified
@@ -243,19 +250,19 @@ def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
         return Verdict.FINE, level, ""
     said = words("{level}; not granted: {scopes}", level=level, scopes=", ".join(missing))
     cli = seen.state.connection.command
-    advice = words("What needs them is greyed. On the gateway's computer, run: {cli} devices list", cli=cli)
+    advice = words(
+        "Actions that need them are disabled. On the gateway's computer, run: {cli} devices list", cli=cli
+    )
     return Verdict.REMARK, said, advice
 
 
 def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     hello = seen.state.connection.hello
     methods = frozenset() if hello is None else hello.methods
-    said = words.plural(
-        "The gateway announces {n} method.", "The gateway announces {n} methods.", len(methods)
-    )
+    said = words.plural("The gateway offers {n} method.", "The gateway offers {n} methods.", len(methods))
     if seen.state.tells_changes:
         return Verdict.FINE, said, ""
-    every = words("It does not tell of changes, so ClawTray looks every 30 s, and compacting is greyed.")
+    every = words("It does not report changes, so ClawTray checks every 30 s, and compacting is disabled.")
     return Verdict.REMARK, f"{said} {every}", ""
 
 
@@ -263,7 +270,7 @@ def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
     """The layer at which it ends: what the tray says of it, too, and what is seen only here."""
     state, probe, failure = seen.state, seen.probe, seen.state.connection.failure
     if failure is None:
-        said, advice = status.connection_text(state, words), [words("Give it longer with --timeout.")]
+        said, advice = status.connection_text(state, words), [words("Allow more time with --timeout.")]
     else:
         said, advice = (
             connection_errors.cause(failure, state, words),
@@ -285,7 +292,7 @@ def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words
     probe = seen.probe
     if failure.kind is FailureKind.NOT_FOUND:
         return [
-            words("Where I looked"),
+            words("Places searched"),
             *(f"  {formatting.clean(words.render(place), 120)}" for place in seen.state.connection.searched),
         ]
     if probe is None:
@@ -293,15 +300,13 @@ def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words
     if layer is Layer.TLS and probe.certificate is not None:
         command = seen.state.connection.command
         return [
+            words("Certificate fingerprint: {fingerprint}", fingerprint=probe.certificate.fingerprint),
             words(
-                "Its certificate's fingerprint is {fingerprint}", fingerprint=probe.certificate.fingerprint
-            ),
-            words(
-                "Its computer shows that with: {command} (Clawdbot keeps it in ~/.clawdbot)",
+                "To compare, run on the gateway's computer: {command} (Clawdbot keeps it in ~/.clawdbot)",
                 command=connection_errors.fingerprint_command(command),
             ),
             words(
-                "If that is the gateway's own, write it as fingerprint into profile {name} of the settings.",
+                "If they match, set fingerprint in profile {name} of the settings.",
                 name=formatting.clean(seen.state.settings.profile),
             ),
         ]
@@ -312,10 +317,10 @@ def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words
 
 def _as_told(probe: Probe, words: Words) -> str:
     return words(
-        "The system says: {reason}.",
+        "System error: {reason}.",
         reason=formatting.clean("" if probe.error is None else words.render(probe.error), 160).rstrip("."),
     )
 
 
 def _proxy(name: str, words: Words) -> str:
-    return words("{name} sends this connection through a proxy; NO_PROXY makes exceptions.", name=name)
+    return words("{name} sends this connection through a proxy. Use NO_PROXY for exceptions.", name=name)

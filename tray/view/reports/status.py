@@ -126,7 +126,7 @@ def status_text(state: State, now: Now, words: Words) -> str:
 
 
 def headline(session: Session, words: Words) -> str:
-    """`main  62 % of 200k  anthropic/claude-opus-4-5`."""
+    """`main  62% of 200k  anthropic/claude-opus-4-5`."""
     parts = (
         formatting.session_name(session, 40),
         formatting.usage_line(session.usage, words),
@@ -164,7 +164,7 @@ def model_table(state: State, words: Words) -> str:
         (
             "*" if model.name == state.snapshot.default_model else "",
             formatting.clean(model.name, 80),
-            words("window unknown") if model.window is None else formatting.tokens(model.window),
+            words("context limit unknown") if model.window is None else formatting.tokens(model.window),
             formatting.clean(model.alias or "", 30),
         )
         for model in switching.choices(state)

@@ -29,7 +29,7 @@ def error_response(state: State, now: Now, words: Words) -> str:
     """Why there is none, in a sentence."""
     usage_totals, error = _spending(state, now), refusal(state, UsageCost)
     if usage_totals.counting:
-        return words("The gateway is still counting. Ask again in a minute.")
+        return words("The gateway is still counting. Try again in a minute.")
     reason = amounts.failing(usage_totals, error, state.level, words)
     return reason or words("The gateway did not reply.")
 
@@ -82,7 +82,7 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
     blocks = [status.table([_row(name, found, usage_totals, words) for name, found in totals])]
     bars = chart.text([tally.tokens for _, tally in daily(usage_totals, CHART_DAYS)])
     if drawn and bars.strip():
-        blocks.append(words("Tokens a day: {bars}", bars=bars.rstrip()))
+        blocks.append(words("Tokens per day: {bars}", bars=bars.rstrip()))
     named = amounts.period(days, words)
     models = ((formatting.clean(who.key, 60), tally) for who, tally in by_model(usage_totals, days))
     sessions = (

@@ -33,7 +33,9 @@ def why(action: SessionAction, level: Level, words: Words) -> str:
         case ActionStatus.FAILED:
             return formatting.action_error(action.error or ActionError.GATEWAY, action.detail, level, words)
         case ActionStatus.UNKNOWN if action.error is ActionError.OFFLINE:
-            return words("The connection broke before the gateway answered. Look before you try again.")
+            return words(
+                "The connection broke before the gateway answered. Check the session before you try again."
+            )
         case ActionStatus.UNKNOWN:
             return formatting.action_error(action.error or ActionError.NO_REPLY, action.detail, level, words)
 
@@ -49,18 +51,18 @@ def _figures(action: SessionAction, words: Words) -> str:
         return ""
     before = formatting.tokens(action.before)
     if action.after is None:
-        return words("{before} tokens before; the next run tells how many now", before=before)
+        return words("{before} tokens before; the next run shows the new size", before=before)
     return words("{before} → {after} tokens", before=before, after=formatting.tokens(action.after))
 
 
 def _asked(kind: ActionKind, words: Words) -> str:
     match kind:
         case ActionKind.COMPACT:
-            return words("Being compacted…")
+            return words("Compacting…")
         case ActionKind.NEW:
-            return words("Beginning anew…")
+            return words("Starting a new session…")
         case ActionKind.STOP:
-            return words("Being stopped…")
+            return words("Stopping the run…")
         case ActionKind.THINK:
             return words("Changing the thinking level…")
 
@@ -70,7 +72,7 @@ def _done(kind: ActionKind, words: Words) -> str:
         case ActionKind.COMPACT:
             return words("Compacted")
         case ActionKind.NEW:
-            return words("Begun anew")
+            return words("New session started")
         case ActionKind.STOP:
             return words("Run stopped")
         case ActionKind.THINK:
@@ -80,25 +82,25 @@ def _done(kind: ActionKind, words: Words) -> str:
 def _failed(kind: ActionKind, words: Words) -> str:
     match kind:
         case ActionKind.COMPACT:
-            return words("Not compacted")
+            return words("Could not compact")
         case ActionKind.NEW:
-            return words("Not begun anew")
+            return words("Could not start a new session")
         case ActionKind.STOP:
-            return words("Not stopped")
+            return words("Could not stop the run")
         case ActionKind.THINK:
-            return words("Thinking level not changed")
+            return words("Could not change the thinking level")
 
 
 def _unknown(kind: ActionKind, words: Words) -> str:
     match kind:
         case ActionKind.COMPACT:
-            return words("Perhaps compacted")
+            return words("May have been compacted")
         case ActionKind.NEW:
-            return words("Perhaps begun anew")
+            return words("A new session may have started")
         case ActionKind.STOP:
-            return words("Perhaps stopped")
+            return words("The run may have stopped")
         case ActionKind.THINK:
-            return words("Thinking level perhaps changed")
+            return words("The thinking level may have changed")
 
 
 def lifecycle(done: GatewayControl, words: Words) -> str:
@@ -106,15 +108,13 @@ def lifecycle(done: GatewayControl, words: Words) -> str:
     starts = done.kind is GatewayControlKind.START
     match done.state:
         case GatewayControlStatus.ASKED:
-            return (
-                words("The gateway is being started…") if starts else words("The gateway is told to restart…")
-            )
+            return words("Starting the gateway…") if starts else words("Asking the gateway to restart…")
         case GatewayControlStatus.TAKEN:
-            return words("The gateway starts…") if starts else words("The gateway restarts…")
+            return words("The gateway is starting…") if starts else words("The gateway is restarting…")
         case GatewayControlStatus.DONE:
-            return words("The gateway has started") if starts else words("The gateway has restarted")
+            return words("Gateway started") if starts else words("Gateway restarted")
         case GatewayControlStatus.FAILED:
-            return words("The gateway was not started") if starts else words("The gateway did not restart")
+            return words("Could not start the gateway") if starts else words("Could not restart the gateway")
 
 
 def lifecycle_reason(done: GatewayControl, level: Level, words: Words) -> str:
@@ -122,5 +122,5 @@ def lifecycle_reason(done: GatewayControl, level: Level, words: Words) -> str:
     if done.state is GatewayControlStatus.FAILED:
         return formatting.action_error(done.error or ActionError.GATEWAY, done.detail, level, words)
     if done.state is GatewayControlStatus.TAKEN and done.detail and not done.by_cli:
-        return words("It waits: {reason}", reason=formatting.clean(words.render(done.detail), 120))
+        return words("Waiting: {reason}", reason=formatting.clean(words.render(done.detail), 120))
     return ""

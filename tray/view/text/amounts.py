@@ -55,8 +55,8 @@ def parts(tally: Totals, words: Words) -> str:
     if tally.input is None or tally.output is None or not tally.tokens:
         return ""
     notified = [
-        words("{n} sent", n=formatting.tokens(tally.input)),
-        words("{n} answered", n=formatting.tokens(tally.output)),
+        words("{n} input", n=formatting.tokens(tally.input)),
+        words("{n} output", n=formatting.tokens(tally.output)),
     ]
     if tally.cached:
         notified.append(words("{n} cached", n=formatting.tokens(tally.cached)))
@@ -71,8 +71,8 @@ def quota_name(quota: Quota) -> str:
 
 
 def quota_level(quota: Quota, now: Now, words: Words) -> str:
-    """`92 % · resets in 3 h`, rounded down."""
-    notified = (f"{int(quota.percent)} %", resets(quota, now, words))
+    """`92% · resets in 3 h`, rounded down."""
+    notified = (f"{int(quota.percent)}%", resets(quota, now, words))
     return " · ".join(part for part in notified if part)
 
 
@@ -120,28 +120,28 @@ def failing(usage_totals: UsageTotals, error: ActionError | None, level: Level, 
         return ""
     notified = next((f for f in failures if f is not None and not unknown_method(f)), None)
     if notified is not None:
-        return words("The gateway says: {reason}", reason=formatting.clean(notified.message, 120))
+        return words("Gateway error: {reason}", reason=formatting.clean(notified.message, 120))
     if None in failures:
         return words("The gateway did not reply.")
-    return words("This gateway does not tell what was spent.")
+    return words("This gateway does not report usage.")
 
 
 def waiting(usage_totals: UsageTotals, words: Words) -> str:
     """What stands in the place of a total that is not there yet."""
-    return words("the gateway is still counting") if usage_totals.counting else words("not yet read")
+    return words("the gateway is still counting") if usage_totals.counting else words("not read yet")
 
 
 def remarks(usage_totals: UsageTotals, origins: Collection[TotalsSource], words: Words) -> list[str]:
     """What must be known about the totals, of these origins, that are shown."""
     notified = []
     if usage_totals.counting and origins:
-        notified.append(words("The gateway is still counting: it will be more."))
+        notified.append(words("The gateway is still counting. The totals will grow."))
     if TotalsSource.SESSIONS in origins:
-        notified.append(words("The totals are summed from the sessions."))
+        notified.append(words("The totals are the sum of the sessions."))
     if usage_totals.mixed and TotalsSource.BILL in origins:
-        notified.append(words("The totals are those of the default agent alone."))
+        notified.append(words("The totals cover the default agent only."))
     if usage_totals.ledger is not None and usage_totals.ledger.cut:
-        notified.append(words("Only the {n} newest sessions are counted by model and session.", n=LIMIT))
+        notified.append(words("By model and session, only the {n} newest sessions are counted.", n=LIMIT))
     return notified
 
 
@@ -153,5 +153,5 @@ def unlisted(usage_totals: UsageTotals, words: Words) -> str:
     if error_response is None:
         return words("The gateway did not reply.")
     if unknown_method(error_response):
-        return words("This gateway does not tell usage by model and session.")
-    return words("The gateway says: {reason}", reason=formatting.clean(error_response.message, 120))
+        return words("This gateway does not report usage by model and session.")
+    return words("Gateway error: {reason}", reason=formatting.clean(error_response.message, 120))

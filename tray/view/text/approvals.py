@@ -52,7 +52,8 @@ def title(request: ApprovalSubject, words: Words) -> str:
     if isinstance(request, ExecRequest):
         return words("Run: {command}", command=formatting.clean(request.command, 60) or "?")
     return words(
-        "Let in: {name}", name=formatting.clean(request.name, 40) or formatting.clean(request.id, 12) or "?"
+        "Device access: {name}",
+        name=formatting.clean(request.name, 40) or formatting.clean(request.id, 12) or "?",
     )
 
 
@@ -88,7 +89,7 @@ def age(request: ApprovalSubject, now: Now, words: Words) -> str:
 def answers(request: ApprovalSubject, words: Words) -> dict[Decision, str]:
     """The words that the gateway takes for it, and what is read on their lines or buttons."""
     if not isinstance(request, ExecRequest):
-        return {Decision.ALLOW_ONCE: words("Let it in"), Decision.DENY: words("Turn it away")}
+        return {Decision.ALLOW_ONCE: words("Approve"), Decision.DENY: words("Reject")}
     texts = {
         Decision.ALLOW_ONCE: words("Allow once"),
         Decision.ALLOW_ALWAYS: words("Always allow"),
@@ -112,11 +113,11 @@ def outcome(approval: Approval, level: Level, words: Words) -> str:
         case ApprovalStatus.DECIDED:
             return words("allowed")
         case ApprovalStatus.GONE:
-            return words("No longer waiting: it was decided elsewhere, or withdrawn.")
+            return words("No longer waiting: decided elsewhere or withdrawn.")
         case ApprovalStatus.EXPIRED:
             return words("expired")
         case ApprovalStatus.UNKNOWN:
-            return words("It is not known whether the gateway heard your answer.")
+            return words("The gateway did not confirm your decision.")
         case ApprovalStatus.WAITING | ApprovalStatus.ASKED if approval.error is not None:
             return formatting.action_error(approval.error, approval.detail, level, words)
         case _:

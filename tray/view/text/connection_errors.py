@@ -22,7 +22,7 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
     where = host(state) or words("the gateway's address")
     origin = None if state.connection.origin is None else formatting.clean(state.connection.origin.name, 70)
     said = words.render(failure.detail)
-    detail = formatting.clean(said, 120).rstrip(".") or words("no reason was given")
+    detail = formatting.clean(said, 120).rstrip(".") or words("no reason given")
     match failure.kind:
         case FailureKind.NOT_FOUND:
             return words("No gateway was found on this computer.")
@@ -37,35 +37,37 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.UNREACHABLE:
             return words("ClawTray cannot reach {where}.", where=where)
         case FailureKind.PROXY:
-            return words("A proxy stands in the way to {where}: {name} names one.", where=where, name=detail)
+            return words(
+                "A proxy blocks the connection to {where}. It is set by {name}.", where=where, name=detail
+            )
         case FailureKind.TLS:
             return words("The encrypted connection to {where} failed: {detail}.", where=where, detail=detail)
         case FailureKind.STARTING:
             return words("The gateway is starting.")
         case FailureKind.RESTARTING:
-            return words("The gateway announced a restart.")
+            return words("The gateway is restarting.")
         case FailureKind.STOPPED:
             return words("The gateway was stopped.")
         case FailureKind.UNANSWERED:
-            return words("What listens at {where} takes the connection, but does not answer.", where=where)
+            return words("The program at {where} accepts the connection but does not answer.", where=where)
         case FailureKind.SILENT:
             return words("The gateway stopped answering.")
         case FailureKind.LOST:
             return words("The connection to the gateway broke.")
         case FailureKind.TOKEN_MISSING:
-            return words("The gateway wants a token, and none was found.")
+            return words("The gateway needs a token, and none was found.")
         case FailureKind.TOKEN_WRONG:
             if origin is None:
                 return words("The gateway does not accept the token.")
             return words("The gateway does not accept the token from {source}.", source=origin)
         case FailureKind.PASSWORD_MISSING:
-            return words("The gateway wants a password, and none was found.")
+            return words("The gateway needs a password, and none was found.")
         case FailureKind.PASSWORD_WRONG:
             if origin is None:
                 return words("The gateway does not accept the password.")
             return words("The gateway does not accept the password from {source}.", source=origin)
         case FailureKind.PAIRING if failure.upgrade:
-            return words("The gateway has not approved yet that this computer may do this much.")
+            return words("The gateway has not approved the extra permissions for this computer yet.")
         case FailureKind.PAIRING:
             return words("This computer must first be approved on the gateway.")
         case FailureKind.CLOCK:
@@ -73,23 +75,23 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.DEVICE:
             return words("The gateway does not accept this computer's key: {detail}.", detail=detail)
         case FailureKind.ORIGIN:
-            return words("The gateway refuses where the connection comes from: {detail}.", detail=detail)
+            return words("The gateway does not accept connections from this origin: {detail}.", detail=detail)
         case FailureKind.PROTOCOL:
             return _protocols(said, words)
         case FailureKind.RATE_LIMITED:
-            return words("The gateway saw too many failed logins and accepts none for now.")
+            return words("After too many failed logins, the gateway accepts none for now.")
         case FailureKind.SCOPE:
-            return words("The gateway lets ClawTray in, but does not let it read.")
+            return words("The login works, but ClawTray has no permission to read sessions.")
         case FailureKind.REFUSED:
-            return words("The gateway refuses the login: {detail}.", detail=detail)
+            return words("The gateway refused the login: {detail}.", detail=detail)
 
 
 def _protocols(notified: str, words: Words) -> str:
     low, high = PROTOCOLS
     if not notified.isdecimal():  # the oldest releases do not say which one they speak
-        return words("The gateway speaks another protocol than ClawTray.")
+        return words("The gateway uses a protocol that ClawTray does not support.")
     n = formatting.clean(notified, 6)
-    return words("The gateway speaks protocol {n}, and ClawTray {low} to {high}.", n=n, low=low, high=high)
+    return words("The gateway uses protocol {n}. ClawTray supports {low} to {high}.", n=n, low=low, high=high)
 
 
 def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
@@ -107,15 +109,15 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.UNREACHABLE:
             return words("Check the address and the network.")
         case FailureKind.TLS if failure.fingerprint is not None:
-            return words("Compare its certificate, in the menu or by clawtray doctor, before you accept it.")
+            return words("Compare the certificate in the menu or with clawtray doctor before you accept it.")
         case FailureKind.TLS:
             return words("Check the gateway's certificate.")
         case FailureKind.PROXY:
-            return words("Add the gateway's computer to NO_PROXY, and start ClawTray again.")
+            return words("Add the gateway's host to NO_PROXY and restart ClawTray.")
         case FailureKind.UNANSWERED:
-            return words("If it is the gateway, it is busy or waking up: ClawTray tries again by itself.")
+            return words("The gateway may be busy or starting. ClawTray retries automatically.")
         case FailureKind.STARTING | FailureKind.RESTARTING | FailureKind.SILENT | FailureKind.LOST:
-            return words("ClawTray reconnects by itself.")
+            return words("ClawTray reconnects automatically.")
         case FailureKind.TOKEN_MISSING | FailureKind.TOKEN_WRONG:
             return _secret("gateway.auth.token", "CLAWTRAY_TOKEN", state.connection.origin, words)
         case FailureKind.PASSWORD_MISSING | FailureKind.PASSWORD_WRONG:
@@ -126,16 +128,16 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.PAIRING | FailureKind.SCOPE:
             return words("On the gateway's computer, run: {cli} devices list", cli=cli)
         case FailureKind.CLOCK:
-            return words("Correct the one that is wrong.")
+            return words("Correct the clock that is wrong.")
         case FailureKind.PROTOCOL:
-            return words("Update whichever of the two is older.")
+            return words("Update the older of the two.")
         case FailureKind.RATE_LIMITED:
             if not failure.retry_after:
-                return words("ClawTray tries again by itself.")
+                return words("ClawTray retries automatically.")
             span = formatting.duration(failure.retry_after, words)
-            return words("It asks to wait for {span}; then ClawTray tries again.", span=span)
+            return words("ClawTray tries again in {span}.", span=span)
         case FailureKind.DEVICE | FailureKind.ORIGIN | FailureKind.REFUSED:
-            return words("The gateway's log may say more.")
+            return words("Check the gateway's log.")
         case FailureKind.ADDRESS | FailureKind.KEY:
             return ""  # what is told of these ends with what to do
 
@@ -145,17 +147,17 @@ def _secret(key: str, variable: str, origin: SecretOrigin | None, words: Words) 
     match origin:
         case SecretOrigin(SecretSource.ENVIRONMENT, name):
             return words(
-                "Set {name} to {key} from the gateway's configuration, and start ClawTray again.",
+                "Set {name} to {key} from the gateway's configuration and restart ClawTray.",
                 name=formatting.clean(name, 40),
                 key=key,
             )
         case SecretOrigin(SecretSource.FILE):
             return words(
-                "Restart the gateway, so that it reads that file again, or set {name}.", name=variable
+                "Restart the gateway so that it reads that file again, or set {name}.", name=variable
             )
         case _:
             return words(
-                "Give {key} from the gateway's configuration to clawtray login, or as {name}.",
+                "Run clawtray login with {key} from the gateway's configuration, or set {name} to it.",
                 key=key,
                 name=variable,
             )

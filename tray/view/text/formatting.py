@@ -72,22 +72,22 @@ def tokens(count: int) -> str:
 
 
 def whole_percent(usage: ContextUsage) -> int | None:
-    """Rounded down, so that 100 % is never said too early; in whole numbers, so that 58 % is never 57."""
+    """Rounded down, so that 100% is never said too early; in whole numbers, so that 58% is never 57."""
     if usage.used is None or not usage.window or usage.confidence is Confidence.UNKNOWN:
         return None
     return usage.used * 100 // usage.window
 
 
 def percent(usage: ContextUsage) -> str:
-    """`62 %`; a doubtful figure wears a tilde, an unknown one is a question mark."""
+    """`62%`; a doubtful figure wears a tilde, an unknown one is a question mark."""
     whole = whole_percent(usage)
     if whole is None:
         return "?"
-    return f"{'~' if usage.confidence is Confidence.STALE else ''}{whole} %"
+    return f"{'~' if usage.confidence is Confidence.STALE else ''}{whole}%"
 
 
 def usage_line(usage: ContextUsage, words: Words) -> str:
-    """`62 % of 200k`, or what is missing."""
+    """`62% of 200k`, or what is missing."""
     if not usage.window:
         return words("context unknown")
     return words("{percent} of {window}", percent=percent(usage), window=tokens(usage.window))
@@ -152,19 +152,19 @@ def stale_reason(value: StaleReason, words: Words) -> str:
         case StaleReason.NEVER_USED:
             return words("this session has not been used yet")
         case StaleReason.NO_FIGURE:
-            return words("the gateway gives no figure now; the next run brings one")
+            return words("the gateway reports no figure until the next run")
         case StaleReason.NO_WINDOW:
-            return words("the gateway does not say how large the context window is")
+            return words("the gateway does not report the context limit")
         case StaleReason.OLD:
-            return words("the gateway calls the figure out of date")
+            return words("the gateway marks the figure as out of date")
         case StaleReason.NOT_READ:
             return words("the gateway has not answered for a while")
         case StaleReason.TOO_LARGE:
-            return words("the figure is as large as the context window, or larger")
+            return words("the figure reaches or exceeds the context limit")
         case StaleReason.UNCHANGED:
             return words("the last run did not report its usage")
         case StaleReason.COMPACTED:
-            return words("just compacted; the next run brings a new figure")
+            return words("just compacted; the next run shows the new figure")
 
 
 def turns_left(turns: TurnsLeft | None, words: Words) -> str:
@@ -203,61 +203,57 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
     said = clean(words.render(detail), 300)
     match value:
         case ActionError.GATEWAY:
-            return words("The gateway says: {reason}", reason=said or words("no reason was given"))
+            return words("Gateway error: {reason}", reason=said or words("no reason given"))
         case ActionError.OFFLINE:
-            return words("There is no connection to the gateway.")
+            return words("Not connected to the gateway.")
         case ActionError.MOVED:
-            return words("Another gateway is watched now, so it was not sent.")
+            return words("ClawTray now watches another gateway, so this was not sent.")
         case ActionError.LEVEL:
             return words(
-                "The trust level “{level}” does not allow this: see the settings.", level=level.value
+                "The trust level “{level}” does not allow this. Change it in Settings.", level=level.value
             )
         case ActionError.SCOPE:
-            return words("The gateway did not grant ClawTray the right to do this.")
+            return words("The gateway did not give ClawTray permission for this.")
         case ActionError.NOT_OURS:
-            return words("A prompt can choose a model only for ClawTray's own session.")
+            return words("A prompt can set a model only in ClawTray's own session.")
         case ActionError.TOO_LONG:
-            return words(
-                "The prompt is too long for the gateway: keep it under {n} bytes.", n=f"{MAX_CHARACTERS:,}"
-            )
+            return words("The prompt is too long. Keep it under {n} bytes.", n=f"{MAX_CHARACTERS:,}")
         case ActionError.EMPTY:
             return words("The prompt is empty.")
         case ActionError.NO_CLIPBOARD:
-            return words("There is no text on the clipboard: copy some, and choose the prompt again.")
+            return words("The clipboard has no text. Copy some and choose the prompt again.")
         case ActionError.TIMED_OUT:
-            return words("The run took too long, and the gateway ended it.")
+            return words("The gateway ended the run because it took too long.")
         case ActionError.NO_REPLY:
             return words("The gateway did not reply.")
         case ActionError.UNCONFIRMED:
-            return words("The gateway did not reply. It is not known whether it switched.")
+            return words("The gateway did not confirm the switch. Check the session's model.")
         case ActionError.OTHER_MODEL:
             return words("The gateway chose {model} instead.", model=said or words("another model"))
         case ActionError.ONLY_CUTS:
-            return words("This gateway would cut the history off, without a summary in its place.")
+            return words("This gateway cannot summarise: it would cut the history off.")
         case ActionError.BUSY:
-            return words("A run is in progress in this session: stop it, or wait for its end.")
+            return words("A run is in progress in this session. Stop it or wait until it ends.")
         case ActionError.IDLE:
-            return words("No run is in progress that could be stopped.")
+            return words("No run is in progress.")
         case ActionError.NO_LEVELS:
             return words("The gateway offers no thinking levels for this session.")
         case ActionError.NOT_BACK:
-            return words("It was told to, and has not come up.")
+            return words("The gateway did not come up in time. Check its log.")
         case ActionError.RUNS:
-            return words("The gateway is not known to be down.")
+            return words("As far as ClawTray can tell, the gateway is not down.")
         case ActionError.ELSEWHERE:
-            return words(
-                "This gateway runs on another computer, and cannot be asked to do this. Do it there."
-            )
+            return words("This gateway runs on another computer. Do this on that computer.")
         case ActionError.NO_CLI:
             return words("The command {name} was not found on this computer.", name=said)
         case ActionError.NOT_ITS_OWN:
             return words(
-                "What listens at the gateway's port is not the gateway that {name} knows.", name=said
+                "The program at the gateway's port is not the gateway that {name} manages.", name=said
             )
         case ActionError.CLI:
-            return words("Its own command says: {reason}", reason=said or words("no reason was given"))
+            return words("The gateway's command failed: {reason}", reason=said or words("no reason given"))
         case ActionError.GOES_ON:
-            return words("The gateway was told to stop the run, and has not said that it ended.")
+            return words("The gateway has not confirmed that the run stopped.")
 
 
 def prompt_result(prompt: Prompt, words: Words) -> str:
@@ -270,8 +266,11 @@ def prompt_result(prompt: Prompt, words: Words) -> str:
         case PromptStatus.FAILED:
             return words("The prompt failed.")
         case PromptStatus.UNKNOWN if prompt.left:
-            return words("The prompt may have run. It went to the gateway that was watched before.")
+            return words("The prompt may have run on the previous gateway.")
         case PromptStatus.UNKNOWN:
-            return words("The gateway went away, and the prompt may have run. Look before you send it again.")
+            return words(
+                "The connection broke and the prompt may have run. Check the session before you send "
+                "it again."
+            )
         case _:
             return words("The prompt has not ended yet.")
