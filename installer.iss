@@ -24,7 +24,7 @@
 #define Tray "ClawTray.exe"
 #define Console "clawtray-cli.exe"
 #define RunKey "Software\Microsoft\Windows\CurrentVersion\Run"
-; Where Task Manager notes that a program must not start, whatever the Run key says.
+; Task Manager's startup setting, which overrides the Run key.
 #define VetoKey "Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 
 ; Windows' own version fields hold nothing but numbers: 1.2.3 of 1.2.3rc1.
@@ -32,7 +32,7 @@
   At > Len(Text) || !Pos(Copy(Text, At, 1), "0123456789.") ? Copy(Text, 1, At - 1) : Numbers(Text, At + 1)
 
 [Setup]
-; Never changes: by it an upgrade finds what is installed.
+; Must never change: upgrades find the installed version by it.
 AppId={{6A199DFC-30F7-4753-AED6-59A190EA806D}
 AppName={#Name}
 AppVersion={#Version}
@@ -65,15 +65,15 @@ DisableDirPage=yes
 DisableProgramGroupPage=yes
 DisableReadyPage=yes
 ShowLanguageDialog=no
-; What starts at sign-in is asked of Windows instead, see [Tasks].
+; Whether it starts at sign-in is read from Windows, see [Tasks].
 UsePreviousTasks=no
-; The old modules are wiped, so a cancelled upgrade would leave no program.
+; The old modules are deleted first, so a cancelled upgrade would leave no program.
 AllowCancelDuringInstall=no
 SetupMutex=ClawTray.Setup
 
-; No AppMutex: it is looked at as soon as Setup opens, and then either asks the person to close ClawTray or, silent,
-; gives up. PrepareToInstall below asks ClawTray itself, and not before Install was pressed.
-; Restart Manager is left with what does not listen to that: a console command that still runs.
+; No AppMutex: Setup checks it on opening and then asks the user to close ClawTray or, when silent, gives up.
+; PrepareToInstall below asks ClawTray to quit, and only after Install was pressed.
+; Restart Manager handles what does not react to that: a console command that is still running.
 CloseApplications=yes
 RestartApplications=no
 
@@ -91,11 +91,11 @@ Name: "ko"; MessagesFile: "compiler:Languages\Korean.isl"
 
 [Messages]
 en.WizardSelectTasks=Install [name]
-en.SelectTasksDesc=For your own account; no administrator is needed.
-en.SelectTasksLabel2=[name] is free software under the MIT licence. An earlier version is replaced, and its settings are kept.
+en.SelectTasksDesc=For your account only. No administrator rights needed.
+en.SelectTasksLabel2=[name] is free software under the MIT licence. An earlier version is replaced and its settings are kept.
 en.FinishedHeadingLabel=[name] is installed
-en.FinishedLabel=Its icon appears at the right end of the taskbar, beside the clock.%n%nWindows 11 puts new icons behind the ^ there: press ^, then drag the icon beside the clock to keep it in sight.
-en.FinishedLabelNoIcons=Its icon appears at the right end of the taskbar, beside the clock.%n%nWindows 11 puts new icons behind the ^ there: press ^, then drag the icon beside the clock to keep it in sight.
+en.FinishedLabel=Its icon appears at the right end of the taskbar, next to the clock.%n%nWindows 11 hides new icons behind the ^ there. To keep this one visible, click ^ and drag the icon next to the clock.
+en.FinishedLabelNoIcons=Its icon appears at the right end of the taskbar, next to the clock.%n%nWindows 11 hides new icons behind the ^ there. To keep this one visible, click ^ and drag the icon next to the clock.
 en.ClickFinish=Click Finish to close this window.
 ko.WizardSelectTasks=[name] 설치
 ko.SelectTasksDesc=내 계정에만 설치하며 관리자 권한은 필요하지 않습니다.
@@ -106,34 +106,34 @@ ko.FinishedLabelNoIcons=아이콘은 작업 표시줄 오른쪽 끝, 시계 옆�
 ko.ClickFinish=마침을 누르면 이 창이 닫힙니다.
 
 [CustomMessages]
-en.Startup=Start ClawTray when I sign in
+en.Startup=Start ClawTray when you sign in
 ko.Startup=로그인할 때 ClawTray 시작
 en.StartNow=Start ClawTray
 ko.StartNow=ClawTray 시작
 en.Starting=Starting ClawTray...
 ko.Starting=ClawTray를 시작하는 중...
-en.StillRuns=ClawTray is still running and did not quit when it was asked to. Quit it from its menu, then try again.
-ko.StillRuns=ClawTray가 종료 요청에 응답하지 않고 아직 실행 중입니다. 메뉴에서 ClawTray를 종료한 다음 다시 시도하십시오.
+en.StillRuns=ClawTray is still running. Quit it from its menu, then try again.
+ko.StillRuns=ClawTray가 아직 실행 중입니다. 메뉴에서 종료한 다음 다시 시도하십시오.
 en.StillHeld=A ClawTray command (clawtray-cli) is still running. End it, then try again.
 ko.StillHeld=ClawTray 명령(clawtray-cli)이 아직 실행 중입니다. 명령을 끝낸 다음 다시 시도하십시오.
 en.Purge=Keep your settings and data?
 ko.Purge=설정과 데이터를 남겨 둘까요?
-en.PurgeWhat=Settings, stored logins, the key that your gateways%nknow this computer by, and logs:%n%1
-ko.PurgeWhat=설정, 저장된 로그인 정보, 게이트웨이가%n이 컴퓨터를 알아보는 키, 로그:%n%1
-en.PurgeNo=Keep them%nA later ClawTray goes on where this one ends.
+en.PurgeWhat=Settings, saved logins, this computer's device key%nand logs:%n%1
+ko.PurgeWhat=설정, 저장된 로그인 정보, 이 컴퓨터의 기기 키,%n로그:%n%1
+en.PurgeNo=Keep%nIf you install ClawTray again, it continues with them.
 ko.PurgeNo=남겨 두기%n나중에 ClawTray를 다시 설치하면 그대로 이어서 쓸 수 있습니다.
-en.PurgeYes=Remove them%nNothing of ClawTray stays on this computer.
-ko.PurgeYes=모두 삭제%n이 컴퓨터에 ClawTray의 흔적이 남지 않습니다.
+en.PurgeYes=Remove%nDelete all ClawTray data from this computer.
+ko.PurgeYes=삭제%n이 컴퓨터에서 ClawTray 데이터를 모두 지웁니다.
 
 [Tasks]
-; The box shows what Windows would do now, not what was chosen in an earlier Setup: ClawTray's own menu and Task Manager
-; may have changed it since. /TASKS and /MERGETASKS decide as ever.
+; The box shows what Windows would do now, not the choice in an earlier Setup: ClawTray's menu and Task Manager may
+; have changed it since. /TASKS and /MERGETASKS work as usual.
 Name: "startup"; Description: "{cm:Startup}"; Check: StartsAtSignIn
 Name: "startup"; Description: "{cm:Startup}"; Flags: unchecked; Check: not StartsAtSignIn
 
 [Files]
-; The order matters: a console command that still runs holds its file and ends Setup here, where the old program is
-; whole. Only then are the old modules wiped; those that the new version no longer has would be found by it.
+; The order matters: a running console command locks its file and stops Setup here, while the old program is still
+; complete. Only then are the old modules deleted, since the new version would find those that it no longer has.
 Source: "{#Source}\{#Console}"; DestDir: "{app}"; Flags: ignoreversion {#Signed}
 Source: "{#Source}\{#Tray}"; DestDir: "{app}"; Flags: ignoreversion {#Signed}; AfterInstall: WipeModules
 Source: "{#Source}\*"; Excludes: "\{#Tray},\{#Console}"; DestDir: "{app}"; Flags: ignoreversion recursesubdirs createallsubdirs
@@ -144,8 +144,8 @@ Source: "LICENSE"; DestDir: "{app}"; DestName: "LICENSE.txt"; Flags: ignoreversi
 Source: "{#Licences}"; DestDir: "{app}"; DestName: "THIRD-PARTY-LICENSES.txt"; Flags: ignoreversion
 
 [Icons]
-; Notices name their program by this shortcut. It works from the user's folder: a program started from ours would keep
-; it from being removed.
+; Windows names the program in notifications by this shortcut. It starts in the user's folder: a program running in
+; our folder would prevent its removal.
 Name: "{autoprograms}\{#Name}"; Filename: "{app}\{#Tray}"; WorkingDir: "{%USERPROFILE|{userdocs}}"; AppUserModelID: "ClawTray.ClawTray"
 
 [Registry]
@@ -184,7 +184,7 @@ begin
     Result := Ord(Veto[1]) mod 2 = 0;
 end;
 
-{ A running program can be read by anybody and written by nobody. }
+{ The file of a running program can be read but not written. }
 function Held(const Filename: String): Boolean;
 begin
   Result := False;
@@ -196,8 +196,8 @@ begin
     end;
 end;
 
-{ Asks every copy to quit and waits until they have. The mutex goes before the process does, so the program file is
-  waited for as well; a copy that is just starting does not listen yet, so it is asked again each second. }
+{ Ask every copy to quit and wait until they have. The mutex disappears before the process does, so wait for the
+  program file as well. A copy that is just starting does not listen yet, so ask again each second. }
 function QuitAndWait: Boolean;
 var
   Waited: Integer;
@@ -222,7 +222,7 @@ begin
     Log('ClawTray still runs.');
 end;
 
-{ Ends the uninstaller unless the person wants to try once more. }
+{ Stop the uninstaller unless the user chooses to retry. }
 procedure TryAgain(const Sentence: String);
 begin
   if SuppressibleMsgBox(Sentence, mbError, MB_RETRYCANCEL, IDCANCEL) <> IDRETRY then
@@ -230,7 +230,7 @@ begin
 end;
 
 #ifdef Icon
-{ Puts our icon where Inno Setup has a picture of its own; drawn into that one, the old lines shine through. }
+{ Show our icon in place of Inno Setup's picture. Drawn into that picture, the old lines would show through. }
 procedure Show(const Old: TBitmapImage; const Indent: Integer);
 var
   New: TBitmapImage;
@@ -254,7 +254,7 @@ end;
 
 procedure CurPageChanged(Page: Integer);
 begin
-  { Without the page that asks once more, nothing else would say that this button installs. }
+  { There is no Ready page, so this button must say that it installs. }
   if Page = wpSelectTasks then
     WizardForm.NextButton.Caption := SetupMessage(msgButtonInstall);
 end;
@@ -262,7 +262,7 @@ end;
 function PrepareToInstall(var NeedsRestart: Boolean): String;
 begin
   Result := '';
-  { A demo was a look, not something to come back to. }
+  { A demo is not started again. }
   Ran := Ran or CheckForMutexes(TrayMutex);
   if not QuitAndWait then
     Result := CustomMessage('StillRuns');
@@ -274,7 +274,7 @@ begin
   DelTree(ExpandConstant('{app}\_internal'), True, True, True);
 end;
 
-{ An upgrade that did not happen gives back what it has stopped. }
+{ If the upgrade did not happen, start the program that was stopped. }
 procedure DeinitializeSetup;
 var
   Code: Integer;
@@ -308,7 +308,7 @@ procedure Purge;
 var
   Code: Integer;
 begin
-  { What is stored in Windows' own credentials only the program can find. }
+  { Only the program can find its entries in the Windows Credential Manager. }
   if Exec(ExpandConstant('{app}\{#Console}'), 'logout --all', '', SW_HIDE, ewWaitUntilTerminated, Code) then
     Log(Format('clawtray-cli logout ended with %d.', [Code]))
   else
@@ -320,7 +320,7 @@ end;
 procedure CurUninstallStepChanged(Step: TUninstallStep);
 begin
   case Step of
-    { The person has said yes, and nothing is removed yet. }
+    { The user has confirmed, and nothing is removed yet. }
     usAppMutexCheck:
       begin
         while Held(ExpandConstant('{app}\{#Console}')) do
@@ -329,7 +329,7 @@ begin
           TryAgain(CustomMessage('StillRuns'));
         Purging := WantsPurge;
       end;
-    { Not later: a program that runs the uninstaller silently waits until the files are gone, and no longer. }
+    { Not later: callers of a silent uninstaller wait only until the files are gone. }
     usUninstall:
       if Purging then
         Purge;

@@ -402,7 +402,7 @@ KOREAN: Final = {
     "None, and not needed on the same computer.": "없음. 같은 컴퓨터 안에서는 필요하지 않습니다.",
     "Use wss://": "wss://를 쓰세요",
     "A gateway answers.": "게이트웨이가 답합니다.",
-    "Sessions read: {n}": "읽은 세션: {n}개",
+    "{n} sessions were read.": "세션 {n}개를 읽었습니다.",
     "Resolves to {addresses}": "실제 주소: {addresses}",
     "It can also be reached directly.": "직접 연결도 됩니다.",
     "It accepts connections.": "연결을 받습니다.",

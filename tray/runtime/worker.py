@@ -283,7 +283,7 @@ class Worker:
         try:
             system.set_autostart(on=on)
         except OSError as error:
-            reason = error.strerror or message("no reason was given")
+            reason = error.strerror or message("no reason given")
             raise files.StoreError(
                 message("Whether ClawTray starts at sign-in cannot be changed: {reason}", reason=reason)
             ) from None
