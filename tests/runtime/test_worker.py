@@ -499,7 +499,7 @@ def test_what_is_told_of_starting_at_sign_in_is_what_is_so_afterwards(bench, mon
 
 @pytest.mark.parametrize(
     ("error", "reason"),
-    [(PermissionError(13, "Access is denied"), "Access is denied"), (OSError(), "no reason was given")],
+    [(PermissionError(13, "Access is denied"), "Access is denied"), (OSError(), "no reason given")],
 )
 def test_a_system_that_refuses_to_start_it_at_sign_in_is_told(bench, monkeypatch, error, reason):
     Registry(monkeypatch, error=error)
