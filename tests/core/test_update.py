@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -68,6 +69,7 @@ from tray.core.commands import (
 )
 from tray.core.effects import (
     Notify,
+    OpenWindow,
     RunCli,
     SaveAutostart,
     SaveMemory,
@@ -97,6 +99,7 @@ from tray.core.events import (
     TargetResolved,
     Tick,
     UserReturned,
+    WindowClosed,
 )
 from tray.core.model.actions import ActionStatus
 from tray.core.model.approvals import ApprovalStatus
@@ -188,10 +191,14 @@ from tray.protocol.usage import (
     UsageCost,
     UsageStatus,
 )
-from tray.settings.settings import Level, Settings
+from tray.settings.quiet_hours import QuietHours
+from tray.settings.settings import Level, Profile, Settings
 from tray.values import replace
 
 # ---- what the system tells ----
+
+
+HERE_TOO = replace(HERE, url="ws://127.0.0.1:18790")
 
 
 def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
@@ -295,6 +302,42 @@ def test_what_nobody_asked_for_changes_nothing(play, event):
     before = play.state
     play >> event
     assert play.state == before
+
+
+def test_a_window_that_was_closed_is_open_no_more(play):
+    play >> CommandReceived(OpenSettings()) << OpenWindow
+    play >> WindowClosed(play.state.windows[0].id, shown=True)
+    assert play.state.windows == ()
+
+
+def test_a_change_of_the_quiet_hours_delivers_what_was_deferred(play):
+    play >> NotificationDeferred(Welcome())
+    quiet = QuietHours((play.wall + timedelta(hours=5)).time(), (play.wall + timedelta(hours=6)).time())
+    play >> SettingsRead(replace(play.state.settings, quiet=quiet)) << Welcome()
+    assert play.state.deferred == ()
+
+
+@pytest.mark.parametrize(("target", "abandoned"), [(PLAIN, True), (HERE_TOO, False)])
+def test_prompts_are_abandoned_unless_the_gateway_only_moved_to_another_local_port(play, target, abandoned):
+    play.up(row(used=1))
+    play >> CommandReceived(Ask("hello")) << Agent
+    play >> TargetResolved(target, revision=2)
+    play.skip()
+    assert play.prompt().left is abandoned
+    assert play.state.snapshot.sessions == ()
+
+
+def test_another_profile_is_another_gateway(play):
+    profiles = (Profile(), Profile("far", url=FAR.url))
+    play.state = replace(play.state, settings=Settings(profiles=profiles))
+    play.up(row(used=1), hello=replace(NEW, methods=NEW.methods | {RestartRequest.method}))
+    play >> CommandReceived(Ask("hello")) << Agent
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
+    play >> SettingsRead(replace(play.state.settings, profile="far"))
+    play.skip()
+    assert play.state.gateway_control is None
+    assert play.prompt().left
+    assert play.state.snapshot.sessions == ()
 
 
 def test_settings_count_at_once(play):
