@@ -62,7 +62,7 @@ PANES = {
         "Tokens per day, last 30 days (highest: 58)",
         (Button("Refresh", ReadUsage()),),
     ),
-    WindowKind.NOTICES: TextPane(
+    WindowKind.NOTIFICATIONS: TextPane(
         "Recent notifications", "", "\n\n".join(f"12:30  {LONG}" for _ in range(30))
     ),
     WindowKind.APPROVAL: TextPane(

@@ -7,7 +7,7 @@ import time
 from collections import deque
 
 from tests.servers import FINGERPRINT
-from tray.core.effects import ReadConfig
+from tray.core.effects import ResolveTarget
 from tray.core.errors import Phase
 from tray.core.events import CommandReceived, TargetResolved, Tick
 from tray.core.model.connection import Mode
@@ -35,7 +35,7 @@ class Desk:
         self._post = post
 
     def carry_out(self, effect, state):
-        if isinstance(effect, ReadConfig):
+        if isinstance(effect, ResolveTarget):
             known = self.device_token is not None
             self._post(TargetResolved(self.target, self.revision, origin=self.origin, device_token=known))
         else:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.stage import SECONDS, until
 from tray import system, tray_icon
-from tray.core.commands import Pin, Quit, SetNotices, UseModel
+from tray.core.commands import Pin, Quit, SetNotifications, UseModel
 from tray.core.events import CommandReceived
 from tray.core.model.clock import Now
 from tray.core.model.connection import Mode
@@ -303,14 +303,14 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
     items = (
         Item("a note"),
         Item("one\tright", UseModel("a/b"), checked=True, radio=True),
-        Item("two", SetNotices(on=False), checked=False),
+        Item("two", SetNotifications(on=False), checked=False),
         Item("three", Pin("key"), enabled=False),
     )
     monkeypatch.setattr(tray_icon, "menu", lambda *_: items)
     note, one, two, three = backend.menu.items
     for item in (note, one, two):
         item(backend)
-    assert clicks == [CommandReceived(UseModel("a/b")), CommandReceived(SetNotices(on=False))]
+    assert clicks == [CommandReceived(UseModel("a/b")), CommandReceived(SetNotifications(on=False))]
     assert [item.enabled for item in (note, one, two, three)] == [False, True, True, False]
     assert [item.checked for item in (note, one, two, three)] == [None, True, False, None]
     assert [item.radio for item in (one, two)] == [True, False]

@@ -36,12 +36,12 @@ _AT = datetime(2026, 9, 6, 12, tzinfo=UTC)
 def measure(sessions: int) -> tuple[Figure, ...]:
     """Time the whole way and its stations; medians."""
     text, request, now, words = _text(sessions), SessionsList(sessions), Now(1000.0, _AT), Words()
-    link = Connection(step=Step.UP, wake_at=None, heard_at=now.mono)
+    link = Connection(step=Step.CONNECTED, due_at=None, last_message_at=now.mono)
     waiting = State(
         Settings(),
         Mode.LIVE,
         seed="0",
-        link=link,
+        connection=link,
         pending=(Pending("r-1", request, now.mono, now.mono + 30),),
     )
 
@@ -79,7 +79,7 @@ def _whole_menu() -> Figure:
     """Time every level of the menu of 200 sessions, as backends make it that cannot make one at a time."""
     now, words = Now(1000.0, _AT), Words()
     request = SessionsList(_LISTED)
-    link = Connection(step=Step.UP, wake_at=None, heard_at=now.mono)
+    link = Connection(step=Step.CONNECTED, due_at=None, last_message_at=now.mono)
     pending = (Pending("r-1", request, now.mono, now.mono + 30),)
     models = tuple(Model(f"fake/model-{number}", 200_000) for number in range(100))
     waiting = State(Settings(), Mode.LIVE, seed="0", connection=link, pending=pending, models=models)

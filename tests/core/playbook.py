@@ -21,9 +21,9 @@ from tray.core.effects import (
     LogIn,
     Notify,
     ReadAutostart,
-    ReadConfig,
     ReadSettings,
-    SaveMemory,
+    ResolveTarget,
+    SaveState,
     Send,
 )
 from tray.core.events import (
@@ -39,7 +39,7 @@ from tray.core.events import (
 from tray.core.model.clock import Now
 from tray.core.model.connection import Mode, Step
 from tray.core.requests import take
-from tray.core.sessions.polling import LIMIT
+from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.core.usage import usage
@@ -86,17 +86,17 @@ def row(key=MAIN, used=None, **more):
         "session_id": "first",
         "model": "fake/alpha",
         "fresh": True,
-        "window": 200_000,
-        "spent": used or 0,
+        "context_limit": 200_000,
+        "last_run_tokens": used or 0,
         "updated_ms": NOON_MS,
-        "ran": used is not None,
+        "has_run": used is not None,
     }
     return SessionRow(key, used=used, **{**usual, **more})
 
 
 def old_row(key=MAIN, used=None, **more):
     """The same as 2026.1 lists it: no word on freshness, and a zero where nothing is known."""
-    return row(key, used or 0, **{"fresh": None, "ran": used is not None, **more})
+    return row(key, used or 0, **{"fresh": None, "has_run": used is not None, **more})
 
 
 def at_level(level):
@@ -208,8 +208,8 @@ class Playbook:
 
     def dial(self, revision=1, **more):
         """From a wish for a connection to the dial."""
-        if self.connection.step is not Step.LOOKING:
-            self >> Tick() << ReadConfig()
+        if self.connection.step is not Step.DISCOVERING:
+            self >> Tick() << ResolveTarget()
         self.configured(revision, **more) << Dial(self.connection.attempt, self.target)
         return self
 
@@ -243,7 +243,7 @@ class Playbook:
         """Make the core ask for a reading, if it has not."""
         if self.pending(SessionsList) is None:
             self >> EventReceived(SessionsChanged(None))
-            self.wait(0.8) << SessionsList(LIMIT)
+            self.wait(0.8) << SessionsList(MAX_SESSIONS)
         return self
 
     def read(self, *rows):
@@ -254,17 +254,19 @@ class Playbook:
     def _step(self, event):
         self.state, effects = update(self.state, event, self.now)
         for effect in effects:
-            if isinstance(effect, SaveMemory):
+            if isinstance(effect, SaveState):
                 self.saved.append(effect.text)
             elif isinstance(effect, ReadSettings) and isinstance(event, Tick):
                 self.settings_read += 1  # with every reading, so that no script has to say so
             elif isinstance(effect, ReadAutostart) and event != CommandReceived(OpenMenu()):
                 self.autostart_read += 1  # with the first event, whatever that is
-            elif isinstance(effect, Send) and isinstance(effect.request, usage.KINDS) and not self.spends:
+            elif isinstance(effect, Send) and isinstance(effect.request, usage.REQUESTS) and not self.spends:
                 self.usage_asked += 1  # by itself a few seconds after the hello, and when the menu opens
                 self.state, _ = take(self.state, effect.id)
             elif (
-                isinstance(effect, Send) and isinstance(effect.request, approvals.KINDS) and not self.decides
+                isinstance(effect, Send)
+                and isinstance(effect.request, approvals.REQUESTS)
+                and not self.decides
             ):
                 self.state, _ = take(self.state, effect.id)  # with each connection
             else:
@@ -280,6 +282,6 @@ def _content(effect):
         case Send():
             return effect.request
         case Notify():
-            return effect.notice
+            return effect.alert
         case _:
             return effect

@@ -90,13 +90,13 @@ def test_below_control_nothing_is_asked_and_nothing_is_seen(level):
     play = Playbook(**level)
     play.decides = True
     sent = play.connect(CAN).skip()
-    assert not any(isinstance(request, approvals.KINDS) for request in sent)
+    assert not any(isinstance(request, approvals.REQUESTS) for request in sent)
     assert approvals.may_decide(play.state) is ActionError.LEVEL
     assert approvals.waiting(play.state) == ()
 
 
 def test_who_glances_in_asks_by_himself_and_is_told_no_notice():
-    play = Playbook(mode=Mode.GLANCE)
+    play = Playbook(mode=Mode.ONE_SHOT)
     play.decides = True
     play.up(row(used=20_000), hello=CAN)
     play >> CommandReceived(ReadApprovals()) << ExecApprovalList() << PairingList()
@@ -155,7 +155,7 @@ def test_what_is_listed_is_shown_even_if_the_clocks_say_that_it_is_over(able):
     late = replace(COMMAND, expires_ms=NOON_MS - 60_000)
     again(able, commands=[late]) << ApprovalWaiting(known(able))
     assert known(able).due_at is None
-    able.wait(approvals.SHORTEST_WAIT + 5).skip()
+    able.wait(approvals.MIN_SHOWN_SECONDS + 5).skip()
     assert known(able).state is ApprovalStatus.WAITING
 
 
@@ -175,7 +175,7 @@ def test_a_word_is_sent_once_and_taken(able, request_, decision):
     word = WORDS[request_, decision]
     able >> CommandReceived(Decide(request_.id, decision)) << word
     able >> CommandReceived(Decide(request_.id, ONCE))
-    assert known(able).state is ApprovalStatus.ASKED
+    assert known(able).state is ApprovalStatus.DECISION_SENT
     able.answer(type(word), DecisionAccepted())
     assert (known(able).state, known(able).decision) == (ApprovalStatus.DECIDED, decision)
     assert approvals.waiting(able.state) == ()
@@ -287,13 +287,13 @@ def test_another_profile_has_its_own(asked):
 
 
 def test_no_more_are_taken_in_than_anybody_could_read(able):
-    many = [ExecRequest(f"c{number}", "ls") for number in range(approvals.MOST + 5)]
+    many = [ExecRequest(f"c{number}", "ls") for number in range(approvals.MAX_WAITING + 5)]
     for request in many:
         able >> EventReceived(ApprovalRequested(request))
         able.skip()
-    assert len(approvals.waiting(able.state)) == approvals.MOST
+    assert len(approvals.waiting(able.state)) == approvals.MAX_WAITING
     again(able, commands=many)
-    assert len(approvals.waiting(able.state)) == approvals.MOST
+    assert len(approvals.waiting(able.state)) == approvals.MAX_WAITING
     for request in many:
         able >> EventReceived(ApprovalResolved(request.id, DENY))
-    assert len(able.state.approvals) == approvals.MOST_KEPT
+    assert len(able.state.approvals) == approvals.MAX_ENDED

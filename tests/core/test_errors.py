@@ -6,12 +6,12 @@ from tray.core.errors import ConnectionFailure, FailureKind, Phase
 
 LASTING = {
     FailureKind.ADDRESS,
-    FailureKind.KEY,
+    FailureKind.DEVICE_KEY,
     FailureKind.TOKEN_MISSING,
     FailureKind.TOKEN_WRONG,
     FailureKind.PASSWORD_MISSING,
     FailureKind.PASSWORD_WRONG,
-    FailureKind.DEVICE,
+    FailureKind.DEVICE_REJECTED,
     FailureKind.REFUSED,
 }
 """Trying again cannot help, or locks us out, before something changes on this side."""
@@ -20,8 +20,8 @@ WAITING = {
     FailureKind.PAIRING,
     FailureKind.RATE_LIMITED,
     FailureKind.TLS,
-    FailureKind.CLOCK,
-    FailureKind.ORIGIN,
+    FailureKind.CLOCK_SKEW,
+    FailureKind.ORIGIN_REJECTED,
     FailureKind.PROTOCOL,
     FailureKind.SCOPE,
 }
@@ -32,13 +32,13 @@ PHASES = {
     Phase.CONNECTING: {FailureKind.STARTING, FailureKind.RESTARTING},
     Phase.DOWN: {
         FailureKind.NOT_RUNNING,
-        FailureKind.FOREIGN,
+        FailureKind.NOT_A_GATEWAY,
         FailureKind.UNREACHABLE,
         FailureKind.PROXY,
         FailureKind.STOPPED,
-        FailureKind.UNANSWERED,
-        FailureKind.SILENT,
-        FailureKind.LOST,
+        FailureKind.NO_RESPONSE,
+        FailureKind.NO_MESSAGES,
+        FailureKind.CONNECTION_LOST,
     },
     Phase.REFUSED: LASTING | WAITING,
 }
@@ -48,4 +48,4 @@ PHASES = {
 def test_every_cause_looks_like_something_and_lasts_or_not(cause):
     (phase,) = [phase for phase, causes in PHASES.items() if cause in causes]
     assert ConnectionFailure(cause).phase is phase
-    assert ConnectionFailure(cause).lasts is (cause in LASTING)
+    assert ConnectionFailure(cause).is_persistent is (cause in LASTING)

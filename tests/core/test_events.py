@@ -19,7 +19,7 @@ PRIVATE = "what only the two of us should read"
         Send("r-1", Agent("agent:main:tray", PRIVATE, "id", 600)),
         EventReceived(RunText("id", None, PRIVATE)),
         ReplyReceived("r-1", Finished(PRIVATE)),
-        ReplyReceived("r-1", Transcript((Message(mine=True, text=PRIVATE, at_ms=None),))),
+        ReplyReceived("r-1", Transcript((Message(from_user=True, text=PRIVATE, at_ms=None),))),
         Notify(PromptFinished(Prompt("id", "agent:main:tray", PRIVATE, answer=PRIVATE))),
     ],
 )

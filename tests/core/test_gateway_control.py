@@ -69,7 +69,7 @@ def test_a_gateway_that_can_be_asked_is_asked_and_told_of_when_it_is_back(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting())
-    assert play.state.gateway_control == GatewayControl(RESTART, GatewayControlStatus.TAKEN)
+    assert play.state.gateway_control == GatewayControl(RESTART, GatewayControlStatus.ACCEPTED)
     away_and_back(play)
     assert play.state.gateway_control.state is GatewayControlStatus.DONE
     assert play.skip()[-1] == GatewayControlFinished(play.state.gateway_control)
@@ -149,23 +149,23 @@ def test_one_that_does_not_come_back_has_failed(play):
     play >> ConnectionDropped(1012, "service restart")
     play.skip()
     for _ in range(2):
-        play.wait(play.connection.wake_at - play.mono).skip()
+        play.wait(play.connection.due_at - play.mono).skip()
         play.configured().skip()
         play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
         play.skip()
-    assert play.state.gateway_control.state is GatewayControlStatus.TAKEN
-    play._pass(gateway_control.PATIENCE)
+    assert play.state.gateway_control.state is GatewayControlStatus.ACCEPTED
+    play._pass(gateway_control.START_TIMEOUT_SECONDS)
     play >> Tick()
     assert GatewayControlFinished(play.state.gateway_control) in play.skip()
     assert play.state.gateway_control == GatewayControl(
-        RESTART, GatewayControlStatus.FAILED, error=ActionError.NOT_BACK, detail=""
+        RESTART, GatewayControlStatus.FAILED, error=ActionError.DID_NOT_COME_UP, detail=""
     )
 
 
 def test_one_that_has_not_come_back_yet_can_be_started(play):
     taken(play) >> ConnectionDropped(1012, "service restart")
     play.skip()
-    play.wait(play.connection.wake_at - play.mono).skip()
+    play.wait(play.connection.due_at - play.mono).skip()
     play.configured().skip()
     play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
@@ -187,9 +187,9 @@ def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart
 def test_an_older_one_of_this_computer_is_left_to_its_own_command_line(play):
     play.up()
     play >> CommandReceived(RestartGateway()) << RunCli(RESTART, play.connection.target, "openclaw")
-    assert play.state.gateway_control == GatewayControl(RESTART, by_cli=True)
+    assert play.state.gateway_control == GatewayControl(RESTART, uses_cli=True)
     play >> GatewayCliFinished(None, "sent")
-    assert play.state.gateway_control.state is GatewayControlStatus.TAKEN
+    assert play.state.gateway_control.state is GatewayControlStatus.ACCEPTED
     away_and_back(play, NEW)
     assert play.skip()[-1] == GatewayControlFinished(play.state.gateway_control)
     assert play.state.gateway_control.state is GatewayControlStatus.DONE
@@ -201,7 +201,7 @@ def test_one_that_is_back_before_its_command_has_ended_is_done_with_that(play):
     play.skip()
     away_and_back(play, NEW)
     play.skip()
-    assert play.state.gateway_control.state is GatewayControlStatus.ASKED
+    assert play.state.gateway_control.state is GatewayControlStatus.REQUESTED
     play >> GatewayCliFinished(None)
     notified(play, GatewayControlStatus.DONE)
 
@@ -210,8 +210,8 @@ def test_what_its_command_says_against_it_is_told(play):
     play.up()
     play >> CommandReceived(RestartGateway())
     play.skip()
-    play >> GatewayCliFinished(ActionError.CLI, "no service")
-    notified(play, GatewayControlStatus.FAILED, error=ActionError.CLI, detail="no service")
+    play >> GatewayCliFinished(ActionError.CLI_FAILED, "no service")
+    notified(play, GatewayControlStatus.FAILED, error=ActionError.CLI_FAILED, detail="no service")
     play >> GatewayCliFinished(None)  # a second end is no news
     play.silent()
 
@@ -220,7 +220,7 @@ def test_an_older_one_elsewhere_cannot_be_restarted():
     play = Playbook(FAR, **CONTROL)
     play.up(hello=replace(NEW, scopes=None))
     play >> CommandReceived(RestartGateway())
-    notified(play, GatewayControlStatus.FAILED, error=ActionError.ELSEWHERE)
+    notified(play, GatewayControlStatus.FAILED, error=ActionError.OTHER_COMPUTER)
 
 
 # ---- start ----
@@ -232,25 +232,25 @@ def test_one_that_is_down_is_started_by_its_own_command_line(down):
     down >> GatewayCliFinished(None, "started")
     again(down, NEW)
     assert down.skip()[-1] == GatewayControlFinished(down.state.gateway_control)
-    assert down.state.gateway_control == GatewayControl(START, GatewayControlStatus.DONE, by_cli=True)
+    assert down.state.gateway_control == GatewayControl(START, GatewayControlStatus.DONE, uses_cli=True)
 
 
 def test_one_that_its_command_has_started_and_that_does_not_come_up_has_failed(down):
     down >> CommandReceived(StartGateway())
     down.skip()
     down >> GatewayCliFinished(None, "started")
-    down._pass(gateway_control.PATIENCE)
+    down._pass(gateway_control.START_TIMEOUT_SECONDS)
     down >> Tick()
     assert GatewayControlFinished(down.state.gateway_control) in down.skip()
     assert down.state.gateway_control == GatewayControl(
-        START, GatewayControlStatus.FAILED, by_cli=True, error=ActionError.NOT_BACK
+        START, GatewayControlStatus.FAILED, uses_cli=True, error=ActionError.DID_NOT_COME_UP
     )
 
 
 def test_one_that_runs_is_not_started(play):
     play.up()
     play >> CommandReceived(StartGateway())
-    notified(play, GatewayControlStatus.FAILED, START, ActionError.RUNS)
+    notified(play, GatewayControlStatus.FAILED, START, ActionError.NOT_DOWN)
 
 
 def test_below_control_nothing_is_started():
@@ -268,7 +268,7 @@ def test_one_elsewhere_is_not_started():
     play >> DialFailed(1, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
     play >> CommandReceived(StartGateway())
-    notified(play, GatewayControlStatus.FAILED, START, ActionError.ELSEWHERE)
+    notified(play, GatewayControlStatus.FAILED, START, ActionError.OTHER_COMPUTER)
 
 
 def test_without_a_click_nothing_is_told_of_a_gateway_that_is_back(play):

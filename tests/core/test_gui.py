@@ -6,15 +6,15 @@ from tests.core.playbook import SIDE, row
 from tray.core.commands import (
     Ask,
     AskAgain,
-    AskHere,
+    AskInWindow,
     OpenAsk,
     OpenSettings,
     ShowAnswer,
     ShowApproval,
-    ShowNotices,
+    ShowNotifications,
     ShowUsage,
 )
-from tray.core.effects import OpenUrl, OpenWindow, ShowSettings
+from tray.core.effects import EditSettingsFile, OpenUrl, OpenWindow
 from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, DiagnosticsReady, EventReceived, WindowClosed
 from tray.core.gui import opened
@@ -68,7 +68,7 @@ def test_an_answer_that_is_forgotten_opens_nothing(play):
 def test_the_ask_window_shows_what_was_sent_from_it(play):
     play.up(row(used=1))
     opening(play, OpenAsk())
-    play >> CommandReceived(AskHere("hello", SIDE)) << Agent
+    play >> CommandReceived(AskInWindow("hello", SIDE)) << Agent
     assert play.state.windows[0].subject == play.prompt().id
     assert play.prompt().preset is None
     play.answer(Agent, Finished("good day"))
@@ -77,7 +77,7 @@ def test_the_ask_window_shows_what_was_sent_from_it(play):
 
 def test_a_prompt_that_cannot_be_sent_is_shown_there_with_its_reason(play):
     opening(play, OpenAsk())
-    play >> CommandReceived(AskHere("hello"))
+    play >> CommandReceived(AskInWindow("hello"))
     prompt = play.prompt()
     assert play.state.windows[0].subject == prompt.id
     assert prompt.error is ActionError.OFFLINE
@@ -87,21 +87,21 @@ def test_one_sent_in_the_moment_of_closing_runs_and_opens_nothing(play):
     play.up(row(used=1))
     window = opening(play, OpenAsk())
     play >> WindowClosed(window.id, shown=True)
-    play >> CommandReceived(AskHere("hello")) << Agent
+    play >> CommandReceived(AskInWindow("hello")) << Agent
     assert play.state.windows == ()
 
 
 def test_other_windows_go_on_showing_what_they_showed(play):
     play.up(row(used=1))
     settings, _ = opening(play, OpenSettings()), opening(play, OpenAsk())
-    play >> CommandReceived(AskHere("hello")) << Agent
+    play >> CommandReceived(AskInWindow("hello")) << Agent
     assert play.state.windows[0] == settings
 
 
 def test_sending_again_turns_the_window_to_the_new_run(play):
     play.up(row(used=1))
     settings, _ = opening(play, OpenSettings()), opening(play, OpenAsk())
-    play >> CommandReceived(AskHere("hello")) << Agent
+    play >> CommandReceived(AskInWindow("hello")) << Agent
     first = play.prompt().id
     play >> ConnectionDropped(None, "")
     play.skip()
@@ -132,7 +132,7 @@ def test_a_window_that_nobody_knows_was_closed_long_ago(play):
 
 def test_settings_that_cannot_be_shown_are_opened_as_a_file(play):
     window = opening(play, OpenSettings())
-    play >> WindowClosed(window.id, shown=False) << WindowFailed() << ShowSettings()
+    play >> WindowClosed(window.id, shown=False) << WindowFailed() << EditSettingsFile()
     assert play.state.windows == ()
 
 
@@ -163,9 +163,9 @@ def test_each_approval_has_a_window_of_its_own_and_is_else_on_its_sessions_page(
     play >> WindowClosed(other.id, shown=False) << WindowFailed() << OpenUrl("http://127.0.0.1:18789/")
 
 
-@pytest.mark.parametrize("kind", [WindowKind.NOTICES, WindowKind.USAGE])
+@pytest.mark.parametrize("kind", [WindowKind.NOTIFICATIONS, WindowKind.USAGE])
 def test_what_is_only_read_has_one_window(play, kind):
-    command = ShowNotices() if kind is WindowKind.NOTICES else ShowUsage()
+    command = ShowNotifications() if kind is WindowKind.NOTIFICATIONS else ShowUsage()
     window = opening(play, command)
     play >> CommandReceived(command) << OpenWindow(window)
     play >> WindowClosed(window.id, shown=False) << WindowFailed()

@@ -8,7 +8,7 @@ from tests.core.playbook import HERE, MAIN, OTHER, Playbook, row
 from tray.core.commands import (
     Ask,
     AskAgain,
-    AskHere,
+    AskInWindow,
     Compact,
     CopyKey,
     Decide,
@@ -30,36 +30,36 @@ from tray.core.commands import (
     SaveSettings,
     SendDraft,
     SetAutostart,
-    SetNotices,
+    SetNotifications,
     SetThinking,
     ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
-    ShowNotices,
+    ShowNotifications,
     ShowUsage,
     Snooze,
+    SnoozeUntil,
     StartGateway,
     StopPrompt,
     StopRun,
-    Until,
     UseModel,
 )
 from tray.core.effects import (
     CopyText,
+    EditSettingsFile,
     Exit,
     GatherDiagnostics,
     HangUp,
-    OpenIconSettings,
+    OpenLogFile,
     OpenUrl,
     OpenWindow,
     ReadAutostart,
     ReadSettings,
     RunCli,
     SaveAutostart,
-    SaveNotices,
-    ShowLog,
-    ShowSettings,
+    SaveNotifications,
+    ShowSystemIconSettings,
     WriteSettings,
 )
 from tray.core.errors import ConnectionFailure, FailureKind
@@ -88,14 +88,14 @@ def test_quitting(play):
 
 
 def test_balloons_on_and_off(play):
-    play >> CommandReceived(SetNotices(on=False)) << SaveNotices(on=False)
-    assert play.state.settings.notices is False
+    play >> CommandReceived(SetNotifications(on=False)) << SaveNotifications(on=False)
+    assert play.state.settings.notifications is False
 
 
 def test_opening_the_settings(play):
     play >> CommandReceived(OpenSettings()) << OpenWindow
     assert [window.kind for window in play.state.windows] == [WindowKind.SETTINGS]
-    play >> CommandReceived(EditSettings()) << ShowSettings()
+    play >> CommandReceived(EditSettings()) << EditSettingsFile()
     changes = ((("notices",), False),)
     play >> CommandReceived(SaveSettings(changes)) << WriteSettings(changes)
 
@@ -109,7 +109,7 @@ def test_opening_the_window_for_a_prompt_and_that_of_an_answer(play):
 def test_what_is_typed_into_a_window_is_sent_at_most_once(play):
     play.up(row(used=1))
     play >> CommandReceived(OpenAsk()) << OpenWindow
-    play >> CommandReceived(AskHere("hello")) << Agent
+    play >> CommandReceived(AskInWindow("hello")) << Agent
     assert play.state.windows[0].subject == play.prompt().id
 
 
@@ -124,7 +124,7 @@ def test_nothing_but_a_page_is_opened(play, address):
 
 
 def test_opening_the_log(play):
-    play >> CommandReceived(OpenLog()) << ShowLog()
+    play >> CommandReceived(OpenLog()) << OpenLogFile()
 
 
 def test_diagnostics_are_gathered_before_they_are_shown(play):
@@ -133,7 +133,7 @@ def test_diagnostics_are_gathered_before_they_are_shown(play):
 
 
 def test_showing_where_icons_are_made_visible(play):
-    play >> CommandReceived(ShowIconSettings()) << OpenIconSettings()
+    play >> CommandReceived(ShowIconSettings()) << ShowSystemIconSettings()
 
 
 def test_opening_the_menu_looks_at_the_settings(play):
@@ -219,12 +219,12 @@ def test_approvals_are_read_shown_and_decided(play):
 
 
 def test_past_notifications_open_in_a_window(play):
-    play >> CommandReceived(ShowNotices()) << OpenWindow
-    assert play.state.windows[-1].kind is WindowKind.NOTICES
+    play >> CommandReceived(ShowNotifications()) << OpenWindow
+    assert play.state.windows[-1].kind is WindowKind.NOTIFICATIONS
 
 
 def test_notifications_are_snoozed(play):
-    play >> CommandReceived(Snooze(Until.HOUR))
+    play >> CommandReceived(Snooze(SnoozeUntil.HOUR))
     assert play.state.snoozed_until == play.wall + timedelta(hours=1)
 
 

@@ -125,7 +125,7 @@ def test_a_switch_that_was_taken_or_not_is_read_back(play):
     play.up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
-    assert play.state.switches[-1].state is SwitchStatus.SET
+    assert play.state.switches[-1].state is SwitchStatus.CONFIRMED
     play.wait(2.0) << SessionsList(200)
     play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(used=20_000, model="fake/beta"),)))
     play >> CommandReceived(UseModel(None)) << SessionsPatch(MAIN, None)
@@ -135,12 +135,12 @@ def test_a_switch_that_was_taken_or_not_is_read_back(play):
     play.wait(2.0) << SessionsList(200)
 
 
-@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.CHOICE])
+@pytest.mark.parametrize("mode", [Mode.LIVE, Mode.WITH_MODELS])
 def test_somebody_who_waits_sees_a_switch_at_once(mode):
     play = Playbook(mode=mode).up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
-    if mode is Mode.CHOICE:
+    if mode is Mode.WITH_MODELS:
         play.wait(0.0) << SessionsList(200)
     play.silent()
 
@@ -200,7 +200,7 @@ CAN = replace(NEW, methods=NEW.methods | {"sessions.abort", RestartRequest.metho
 ACTIONS = [
     (Compact(MAIN), SessionsCompact(MAIN), Compacted(done=True)),
     (NewSession(MAIN), SessionsReset(MAIN), ResetDone()),
-    (StopRun(MAIN), SessionsAbort(MAIN), Stopped(any=True)),
+    (StopRun(MAIN), SessionsAbort(MAIN), Stopped(any_stopped=True)),
     (SetThinking(MAIN, "low"), ThinkingPatch(MAIN, "low"), ThinkingSet("low")),
 ]
 each_action = pytest.mark.parametrize(("command", "request_", "answer"), ACTIONS)
@@ -234,7 +234,7 @@ def test_a_stop_command_is_followed_by_the_end_of_the_run(play):
     play.up(row(used=20_000, active=True), hello=OLD)
     play >> EventReceived(RunStarted("run", MAIN))
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
-    play.answer(ChatAbort, Stopped(any=False)) << StopCommand
+    play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
     play.answer(StopCommand, StopSent())
     assert play.state.actions[-1].due_at is not None
 
@@ -294,7 +294,7 @@ def restarting(play):
 
 def test_a_restart_that_is_accepted_is_on_its_way(play):
     restarting(play).answer(RestartRequest, Restarting("2 runs"))
-    assert play.state.gateway_control.state is GatewayControlStatus.TAKEN
+    assert play.state.gateway_control.state is GatewayControlStatus.ACCEPTED
 
 
 def test_a_restart_that_is_declined_or_not_sent_has_failed(play):
@@ -316,7 +316,11 @@ def test_usage_is_kept_as_far_as_it_was_answered(play):
     play.answer(SessionsUsage, UsageBreakdown({}))
     play.answer(UsageStatus, Quotas())
     totals = play.state.usage_totals
-    assert (totals.bill, totals.ledger, totals.quotas) == (DailyCost({}), UsageBreakdown({}), Quotas())
+    assert (totals.daily_cost, totals.breakdown, totals.quotas) == (
+        DailyCost({}),
+        UsageBreakdown({}),
+        Quotas(),
+    )
     play >> CommandReceived(ReadUsage()) << UsageCost << SessionsUsage << UsageStatus
     play.decline(UsageCost, NO)
     assert play.state.usage_totals.refused == {UsageCost.method: NO}

@@ -32,19 +32,25 @@ FULL = State(
     ),
     quota_latches=(QuotaLatch("default", "anthropic", "5h", 2, 1000), QuotaLatch("far", "zai", "", 1, None)),
     switches=(
-        ModelSwitch("default", "agent:main:main", None, SwitchStatus.SET, "fake/alpha"),
+        ModelSwitch("default", "agent:main:main", None, SwitchStatus.CONFIRMED, "fake/alpha"),
         ModelSwitch(
-            "far", "agent:main:b", "bee", SwitchStatus.SET, "fake/beta", session_id="first", mark=(5, 7)
+            "far",
+            "agent:main:b",
+            "bee",
+            SwitchStatus.CONFIRMED,
+            "fake/beta",
+            session_id="first",
+            tokens_before=(5, 7),
         ),
     ),
-    greeted=True,
+    welcomed=True,
     snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC),
 )
 
 
 def test_what_is_dumped_is_loaded():
     loaded = persistence.load(EMPTY, persistence.dump(FULL))
-    assert persistence.remembered(loaded) == persistence.remembered(FULL)
+    assert persistence.persistent_part(loaded) == persistence.persistent_part(FULL)
     assert loaded.focus == FULL.focus
 
 
@@ -56,8 +62,8 @@ def test_the_pin_of_the_profile_in_use_counts():
 
 
 def test_only_what_must_survive_does():
-    asked = ModelSwitch("default", "agent:main:c", "fake/beta", SwitchStatus.ASKED)
-    assert persistence.remembered(State(Settings(), Mode.LIVE, "5eed", switches=(asked,))) == (
+    asked = ModelSwitch("default", "agent:main:c", "fake/beta", SwitchStatus.REQUESTED)
+    assert persistence.persistent_part(State(Settings(), Mode.LIVE, "5eed", switches=(asked,))) == (
         {},
         (),
         (),
@@ -72,13 +78,13 @@ def test_only_what_must_survive_does():
 @pytest.mark.parametrize("mode", Mode)
 def test_a_command_keeps_only_what_it_did_itself(mode):
     loaded = persistence.load(replace(EMPTY, mode=mode), persistence.dump(FULL))
-    assert persistence.is_remembered(loaded) is (mode is Mode.LIVE)
+    assert persistence.may_save(loaded) is (mode is Mode.LIVE)
     own = replace(FULL.switches[0], set_at=1000.0)
-    assert persistence.is_remembered(replace(loaded, switches=(own,)))
+    assert persistence.may_save(replace(loaded, switches=(own,)))
 
 
 def test_when_a_switch_was_set_is_no_part_of_it():
-    later = ModelSwitch("default", "agent:main:main", None, SwitchStatus.SET, "fake/alpha", set_at=5.0)
+    later = ModelSwitch("default", "agent:main:main", None, SwitchStatus.CONFIRMED, "fake/alpha", set_at=5.0)
     state = State(Settings(), Mode.LIVE, "5eed", switches=(later,))
     assert persistence.load(EMPTY, persistence.dump(state)).switches[0].set_at is None
 
@@ -100,7 +106,7 @@ def test_item_by_item():
     )
     pins = {"far": "agent:main:main"}
     latches = ((ThresholdLatch("default", "k", None, 1),), (QuotaLatch("default", "zai", "5h", 1, None),))
-    assert persistence.remembered(persistence.load(EMPTY, text)) == (
+    assert persistence.persistent_part(persistence.load(EMPTY, text)) == (
         pins,
         latches[0],
         (),
@@ -114,8 +120,8 @@ def test_item_by_item():
 
 @pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
 def test_only_a_plain_yes_means_that_the_user_was_greeted(greeted, is_known):
-    assert persistence.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').greeted is is_known
-    assert persistence.load(EMPTY, '{"version": 1}').greeted is False
+    assert persistence.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').welcomed is is_known
+    assert persistence.load(EMPTY, '{"version": 1}').welcomed is False
 
 
 def test_lists_that_are_none():
@@ -151,7 +157,7 @@ ANSWERED = Prompt(
     PromptStatus.ANSWERED,
     answer="Nothing 오늘 \ud83e",
     answered_by="fake/beta",
-    left=True,
+    abandoned=True,
 )
 FAILED = Prompt(
     "clawtray-5eed-2",
@@ -176,7 +182,7 @@ def test_each_end_is_kept(end):
 
 def test_answers_are_forgotten_where_nobody_says_so():
     state = replace(EMPTY, prompts=(ANSWERED,))
-    assert persistence.remembered(state) == persistence.remembered(EMPTY)
+    assert persistence.persistent_part(state) == persistence.persistent_part(EMPTY)
     assert json.loads(persistence.dump(state))["prompts"] == []
     kept = persistence.dump(replace(KEEPING, prompts=(ANSWERED,)))
     assert "What is on?" in kept
@@ -184,14 +190,16 @@ def test_answers_are_forgotten_where_nobody_says_so():
 
 
 def test_what_is_under_way_is_not_kept_and_what_counts_only_now_neither():
-    running = replace(FAILED, id="3", state=PromptStatus.RUNNING, answer="x" * (persistence.LONGEST + 1))
+    running = replace(
+        FAILED, id="3", state=PromptStatus.RUNNING, answer="x" * (persistence.MAX_ANSWER_CHARACTERS + 1)
+    )
     ended = replace(ANSWERED, sent_at=5.0, sent_ms=7, event_error="late", stopped=True, stopping=True)
     state = replace(KEEPING, prompts=(ended, running))
     assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED,)
 
 
 def test_of_too_much_the_newest_are_kept_and_the_file_can_be_read_back():
-    half = persistence.LONGEST // 2
+    half = persistence.MAX_ANSWER_CHARACTERS // 2
     prompts = tuple(replace(FAILED, id=str(n), text="\U0001f600" * half, detail="") for n in range(3))
     text = persistence.dump(replace(KEEPING, prompts=prompts))
     assert len(text.encode()) < 5_000_000
@@ -225,3 +233,136 @@ def test_turning_it_off_takes_them_out_of_the_file(play):
     play >> SettingsRead(Settings())
     play.skip()
     assert json.loads(play.saved[-1])["prompts"] == []
+
+
+OLD_STATE_FILE = """{
+ "version": 1,
+ "pins": {"default": "agent:main:main"},
+ "latches": [["default", "agent:main:main", "first", 2]],
+ "untold": [["default", "agent:main:b", null, 1]],
+ "quotas": [["default", "anthropic", "5h", 2, 1000]],
+ "switches": [
+  {
+   "profile": "default",
+   "key": "agent:main:b",
+   "asked": "bee",
+   "model": "fake/beta",
+   "session_id": "first",
+   "mark": [5, 7]
+  }
+ ],
+ "greeted": true,
+ "snoozed_until": "2026-03-02T13:00:00+00:00",
+ "prompts": [
+  {
+   "id": "clawtray-5eed-1",
+   "key": "agent:main:tray",
+   "text": "Hi",
+   "model": null,
+   "preset": "Today",
+   "state": "FAILED",
+   "answer": "",
+   "fault": "MOVED",
+   "detail": "",
+   "answered_by": null,
+   "left": true
+  },
+  {
+   "id": "clawtray-5eed-2",
+   "key": "agent:main:b",
+   "text": "Hi",
+   "model": "fake/beta",
+   "preset": null,
+   "state": "FAILED",
+   "answer": "",
+   "fault": "NOT_OURS",
+   "detail": "no",
+   "answered_by": null,
+   "left": false
+  }
+ ]
+}"""
+"""As version 0.1 writes it: its keys, and the names of states and errors, are kept for good."""
+OLD_ERRORS = {
+    "GATEWAY": ActionError.GATEWAY,
+    "OFFLINE": ActionError.OFFLINE,
+    "MOVED": ActionError.GATEWAY_CHANGED,
+    "LEVEL": ActionError.LEVEL,
+    "SCOPE": ActionError.SCOPE,
+    "NOT_OURS": ActionError.NOT_OWN_SESSION,
+    "TOO_LONG": ActionError.TOO_LONG,
+    "EMPTY": ActionError.EMPTY,
+    "NO_CLIPBOARD": ActionError.NO_CLIPBOARD,
+    "TIMED_OUT": ActionError.TIMED_OUT,
+    "NO_REPLY": ActionError.NO_REPLY,
+}
+OLD_ENDS = {
+    "ANSWERED": PromptStatus.ANSWERED,
+    "FAILED": PromptStatus.FAILED,
+    "STOPPED": PromptStatus.STOPPED,
+    "UNKNOWN": PromptStatus.UNKNOWN,
+}
+
+
+def test_a_state_file_of_the_version_before_is_read_and_written_alike():
+    state = persistence.load(KEEPING, OLD_STATE_FILE)
+    assert state == replace(
+        KEEPING,
+        focus=Focus(pinned="agent:main:main"),
+        pins={"default": "agent:main:main"},
+        latches=(ThresholdLatch("default", "agent:main:main", "first", 2),),
+        undelivered=(ThresholdLatch("default", "agent:main:b", None, 1),),
+        quota_latches=(QuotaLatch("default", "anthropic", "5h", 2, 1000),),
+        switches=(
+            ModelSwitch(
+                "default",
+                "agent:main:b",
+                "bee",
+                SwitchStatus.CONFIRMED,
+                "fake/beta",
+                session_id="first",
+                tokens_before=(5, 7),
+            ),
+        ),
+        welcomed=True,
+        snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC),
+        prompts=(
+            Prompt(
+                "clawtray-5eed-1",
+                "agent:main:tray",
+                "Hi",
+                preset="Today",
+                state=PromptStatus.FAILED,
+                error=ActionError.GATEWAY_CHANGED,
+                abandoned=True,
+            ),
+            Prompt(
+                "clawtray-5eed-2",
+                "agent:main:b",
+                "Hi",
+                "fake/beta",
+                state=PromptStatus.FAILED,
+                error=ActionError.NOT_OWN_SESSION,
+                detail="no",
+            ),
+        ),
+    )
+    assert json.loads(persistence.dump(state)) == json.loads(OLD_STATE_FILE)
+
+
+@pytest.mark.parametrize("name", OLD_ERRORS)
+def test_each_error_of_a_prompt_keeps_its_name_in_the_file(name):
+    old = json.loads(OLD_STATE_FILE)
+    old["prompts"][0]["fault"] = name
+    state = persistence.load(KEEPING, json.dumps(old))
+    assert state.prompts[0].error is OLD_ERRORS[name]
+    assert json.loads(persistence.dump(state)) == old
+
+
+@pytest.mark.parametrize("name", OLD_ENDS)
+def test_each_end_of_a_prompt_keeps_its_name_in_the_file(name):
+    old = json.loads(OLD_STATE_FILE)
+    old["prompts"][0]["state"] = name
+    state = persistence.load(KEEPING, json.dumps(old))
+    assert state.prompts[0].state is OLD_ENDS[name]
+    assert json.loads(persistence.dump(state)) == old

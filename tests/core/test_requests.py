@@ -29,7 +29,7 @@ def test_a_request_is_sent_and_waited_for(play):
 def test_no_id_is_given_out_twice(play):
     play.up()
     state, _ = requests.send(play.state, LIST, play.now)
-    state, _ = requests.send(state, LIST, play.now, patience=30.0)
+    state, _ = requests.send(state, LIST, play.now, timeout=30.0)
     one, other = state.pending
     assert one.id != other.id
     assert other.due_at == play.mono + 30.0
@@ -82,4 +82,4 @@ def test_offline_everything_does(play):
     ],
 )
 def test_why_a_request_failed(error_response, error):
-    assert requests.error_in(error_response) is error
+    assert requests.error_of(error_response) is error

@@ -32,7 +32,7 @@ from tray.core import approvals, persistence
 from tray.core.commands import (
     Ask,
     AskAgain,
-    AskHere,
+    AskInWindow,
     Compact,
     CopyKey,
     Decide,
@@ -52,19 +52,19 @@ from tray.core.commands import (
     RestartGateway,
     SendDraft,
     SetAutostart,
-    SetNotices,
+    SetNotifications,
     SetThinking,
     ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
-    ShowNotices,
+    ShowNotifications,
     ShowUsage,
     Snooze,
+    SnoozeUntil,
     StartGateway,
     StopPrompt,
     StopRun,
-    Until,
     UseModel,
 )
 from tray.core.effects import (
@@ -72,7 +72,7 @@ from tray.core.effects import (
     OpenWindow,
     RunCli,
     SaveAutostart,
-    SaveMemory,
+    SaveState,
     Send,
 )
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
@@ -136,8 +136,8 @@ from tray.protocol.approvals import (
 from tray.protocol.frames import (
     Challenge,
     ErrorResponse,
-    Garbage,
     Heartbeat,
+    InvalidFrame,
     SessionsChanged,
     ShuttingDown,
     Unknown,
@@ -210,7 +210,7 @@ def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
     assert len(play.saved) == 1
 
 
-@pytest.mark.parametrize(("mode", "times"), [(Mode.LIVE, 1), (Mode.GLANCE, 0)])
+@pytest.mark.parametrize(("mode", "times"), [(Mode.LIVE, 1), (Mode.ONE_SHOT, 0)])
 def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(mode, times):
     play = Playbook(mode=mode)
     play.up(row(used=20_000))
@@ -234,7 +234,7 @@ def test_a_wake_up_that_clocks_and_system_both_tell_is_one(play):
     play._pass(0.5)
     before = play.state
     play >> Resumed()
-    assert replace(play.state, drift=before.drift) == before
+    assert replace(play.state, clock_drift=before.clock_drift) == before
     play.wait(20.0).silent()
     play.sleep(3600.0) >> Resumed()
     play.wait(0.0) << SessionsList(200)
@@ -272,10 +272,10 @@ def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
     tray = Playbook().up(old_row(used=20_000), hello=OLD)
     tray >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     tray.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
-    command = Playbook(mode=Mode.CHOICE)
+    command = Playbook(mode=Mode.WITH_MODELS)
     command.state = persistence.load(command.state, tray.saved[-1])
     command.up(old_row(used=21_000, model="fake/beta"), hello=OLD)
-    assert [switch.state for switch in command.state.switches] == [SwitchStatus.PROVED]
+    assert [switch.state for switch in command.state.switches] == [SwitchStatus.VERIFIED]
     assert command.saved == []
     command >> CommandReceived(UseModel("fake/alpha")) << SessionsPatch(MAIN, "fake/alpha")
     command.answer(SessionsPatch, Patched(MAIN, None, "fake/alpha"))
@@ -293,7 +293,7 @@ def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
         RequestFailed("unheard of", ErrorResponse("UNAVAILABLE", "no")),
         RequestNotSent("unheard of"),
         EventReceived(Unknown("cron")),
-        EventReceived(Garbage("not JSON")),
+        EventReceived(InvalidFrame("not JSON")),
         EventReceived(Heartbeat("tick")),
     ],
 )
@@ -313,7 +313,7 @@ def test_a_window_that_was_closed_is_open_no_more(play):
 def test_a_change_of_the_quiet_hours_delivers_what_was_deferred(play):
     play >> NotificationDeferred(Welcome())
     quiet = QuietHours((play.wall + timedelta(hours=5)).time(), (play.wall + timedelta(hours=6)).time())
-    play >> SettingsRead(replace(play.state.settings, quiet=quiet)) << Welcome()
+    play >> SettingsRead(replace(play.state.settings, quiet_hours=quiet)) << Welcome()
     assert play.state.deferred == ()
 
 
@@ -323,7 +323,7 @@ def test_prompts_are_abandoned_unless_the_gateway_only_moved_to_another_local_po
     play >> CommandReceived(Ask("hello")) << Agent
     play >> TargetResolved(target, revision=2)
     play.skip()
-    assert play.prompt().left is abandoned
+    assert play.prompt().abandoned is abandoned
     assert play.state.snapshot.sessions == ()
 
 
@@ -336,7 +336,7 @@ def test_another_profile_is_another_gateway(play):
     play >> SettingsRead(replace(play.state.settings, profile="far"))
     play.skip()
     assert play.state.gateway_control is None
-    assert play.prompt().left
+    assert play.prompt().abandoned
     assert play.state.snapshot.sessions == ()
 
 
@@ -383,9 +383,9 @@ rows = st.builds(
     session_id=st.sampled_from((None, "first", "second")),
     model=models,
     fresh=st.sampled_from((None, True, False)),
-    window=st.sampled_from((None, 64_000, 200_000)),
-    spent=st.integers(0, 2),
-    ran=st.booleans(),
+    context_limit=st.sampled_from((None, 64_000, 200_000)),
+    last_run_tokens=st.integers(0, 2),
+    has_run=st.booleans(),
     active=st.booleans(),
     background=st.booleans(),
     thinking_levels=st.sampled_from(((), ("off", "low"))),
@@ -397,7 +397,7 @@ hellos = st.sampled_from(
 listings = st.lists(rows, max_size=4, unique_by=lambda listed: listed.key).map(tuple)
 lists = st.builds(SessionList, models, st.sampled_from((None, 200_000)), listings)
 moments = st.sampled_from((None, NOON_MS, NOON_MS * 2))
-messages = st.builds(Message, mine=st.booleans(), text=texts, at_ms=moments)
+messages = st.builds(Message, from_user=st.booleans(), text=texts, at_ms=moments)
 
 spent = st.dictionaries(st.sampled_from(("2026-03-01", "2026-03-02")), st.builds(Totals, st.integers(0, 3)))
 quotas = st.builds(
@@ -429,7 +429,7 @@ ANSWERS = {
         text=texts,
         error=st.sampled_from((None, "401")),
         aborted=st.booleans(),
-        silent=st.booleans(),
+        zero_tokens=st.booleans(),
         model=models,
     ),
     SessionsCompact: st.builds(Compacted, st.booleans()),
@@ -450,7 +450,7 @@ ANSWERS = {
 }
 
 pushes = st.one_of(
-    st.sampled_from((Heartbeat("tick"), Unknown("cron"), Garbage("?"), Challenge("nonce", None))),
+    st.sampled_from((Heartbeat("tick"), Unknown("cron"), InvalidFrame("?"), Challenge("nonce", None))),
     st.builds(SessionsChanged, maybe_keys),
     st.builds(ShuttingDown, st.sampled_from((None, 1.5, 100.0))),
     st.builds(RunStarted, run_ids, maybe_keys),
@@ -473,14 +473,14 @@ commands = st.one_of(
             OpenSettings(),
             OpenLog(),
             ShowDiagnostics(),
-            ShowNotices(),
+            ShowNotifications(),
             ShowUsage(),
             RestartGateway(),
             StartGateway(),
             ShowIconSettings(),
-            SetNotices(on=True),
-            SetNotices(on=False),
-            *map(Snooze, Until),
+            SetNotifications(on=True),
+            SetNotifications(on=False),
+            *map(Snooze, SnoozeUntil),
             Ask("{clipboard}", preset="Explain"),
             SetAutostart(on=True),
             Quit(),
@@ -490,7 +490,7 @@ commands = st.one_of(
     st.builds(KeepModel, keys),
     st.builds(Ask, texts, maybe_keys, models, st.sampled_from((None, "Greet"))),
     st.just(Ask("hello")),
-    st.builds(AskHere, texts, maybe_keys, models),
+    st.builds(AskInWindow, texts, maybe_keys, models),
     st.builds(ShowAnswer, run_ids),
     st.builds(ShowApproval, st.sampled_from("abcde")),
     st.builds(AskAgain, run_ids),
@@ -509,7 +509,7 @@ asks = st.one_of(
     st.builds(AskAgain, run_ids),
     st.builds(UseModel, models, st.sampled_from((SIDE, MAIN))),
 )
-troubles = st.sampled_from((FailureKind.NOT_RUNNING, FailureKind.FOREIGN, FailureKind.TLS)).map(
+troubles = st.sampled_from((FailureKind.NOT_RUNNING, FailureKind.NOT_A_GATEWAY, FailureKind.TLS)).map(
     ConnectionFailure
 )
 attempts = st.integers(0, 4)
@@ -519,7 +519,7 @@ out_of_the_blue = st.one_of(
         NotificationDeferred,
         st.sampled_from((GatewayUp(7.0), SaveFailed("why"), Digest((GatewayNotFound(), GatewayUp(9.0))))),
     ),
-    st.builds(GatewayCliFinished, st.sampled_from((None, ActionError.CLI, ActionError.NOT_ITS_OWN))),
+    st.builds(GatewayCliFinished, st.sampled_from((None, ActionError.CLI_FAILED, ActionError.OTHER_GATEWAY))),
     st.just(DiagnosticsReady("all is well")),
     pushes.map(EventReceived),
     commands.map(CommandReceived),
@@ -549,13 +549,13 @@ out_of_the_blue = st.one_of(
 def onward(state, data):
     """The event that the connection waits for."""
     match state.connection.step:
-        case Step.LOOKING:
+        case Step.DISCOVERING:
             return TargetResolved(
                 state.connection.target or data.draw(targets), state.connection.revision + 1
             )
         case Step.DIALING:
             return SocketOpened(state.connection.attempt)
-        case Step.OPENED:
+        case Step.AWAITING_CHALLENGE:
             return EventReceived(Challenge("nonce", None))
         case Step.LOGGING_IN:
             return LoggedIn(data.draw(st.sampled_from((NEW, ABLE, OLD))))
@@ -631,7 +631,7 @@ class Law:
 
     def _nothing_is_sent_beyond_the_level(self, after, sends):
         for send in sends:
-            assert send.request.scope in after.connection.asked
+            assert send.request.scope in after.connection.requested_scopes
             if after.level is Level.WATCH:
                 assert not send.request.spends
                 assert send.request.scope == READ
@@ -659,7 +659,9 @@ class Law:
                     assert isinstance(event, CommandReceived)
                     assert isinstance(event.command, clicked)
             if isinstance(send.request, StopCommand):
-                assert event == ReplyReceived(event.id, Stopped(any=False, run_ids=event.answer.run_ids))
+                assert event == ReplyReceived(
+                    event.id, Stopped(any_stopped=False, run_ids=event.answer.run_ids)
+                )
 
     def _a_command_is_run_by_a_click_on_this_computer_alone(self, before, event, effects):
         for effect in effects:
@@ -670,10 +672,10 @@ class Law:
                 assert effect.target.is_loopback
 
     def _a_word_is_given_by_a_click_and_once(self, before, event, after, sends):
-        words = [send.request for send in sends if isinstance(send.request, approvals.Answer)]
+        words = [send.request for send in sends if isinstance(send.request, approvals.DecisionRequest)]
         assert all(isinstance(event, CommandReceived) and isinstance(event.command, Decide) for _ in words)
         assert len({(a.profile, a.id) for a in after.approvals}) == len(after.approvals)
-        asked = [a for a in after.approvals if a.state is ApprovalStatus.ASKED]
+        asked = [a for a in after.approvals if a.state is ApprovalStatus.DECISION_SENT]
         assert after.connected or not asked
         for word in words:
             known = [a for a in before.approvals if a.id == word.id and a.profile == before.settings.profile]
@@ -682,21 +684,21 @@ class Law:
     def _of_each_kind_of_deed_a_session_has_one(self, after):
         kinds = Counter((action.profile, action.key, action.kind) for action in after.actions)
         assert all(count == 1 for count in kinds.values())
-        asked = [action for action in after.actions if action.state is ActionStatus.ASKED]
+        asked = [action for action in after.actions if action.state is ActionStatus.REQUESTED]
         assert after.connected or not asked
         assert all((action.ended_at is None) is (action in asked) for action in after.actions)
 
     def _no_notice_from_a_doubtful_figure(self, effects):
         for effect in effects:
-            if isinstance(effect, Notify) and isinstance(effect.notice, ThresholdCrossed):
-                assert effect.notice.session.usage.confidence is Confidence.FRESH
+            if isinstance(effect, Notify) and isinstance(effect.alert, ThresholdCrossed):
+                assert effect.alert.session.usage.confidence is Confidence.FRESH
 
     def _offline_nothing_is_under_way(self, after):
         if after.connected:
             return
         assert after.pending == ()
         assert not after.connection.scopes
-        assert all(switch.state is not SwitchStatus.ASKED for switch in after.switches)
+        assert all(switch.state is not SwitchStatus.REQUESTED for switch in after.switches)
         under_way = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.SWITCHING)
         assert all(prompt.state not in under_way for prompt in after.prompts)
 
@@ -712,26 +714,26 @@ class Law:
         now_at = {prompt.id: prompt for prompt in after.prompts}
         for prompt in before.prompts:
             if prompt.state.ended:
-                assert replace(now_at.get(prompt.id, prompt), left=prompt.left) == prompt
+                assert replace(now_at.get(prompt.id, prompt), abandoned=prompt.abandoned) == prompt
 
     def _another_gateway_gets_no_prompt(self, before, after):
         if after.settings.profile != before.settings.profile:
-            assert all(prompt.state.ended and prompt.left for prompt in after.prompts)
+            assert all(prompt.state.ended and prompt.abandoned for prompt in after.prompts)
 
     def _what_is_held_is_told_once(self, before, event, now, after, effects):
         assert (after.deferred_until is None) is (after.deferred == ())
         if delivery.quiet_until(after, now) is not None:
-            notified = [effect.notice for effect in effects if isinstance(effect, Notify)]
+            notified = [effect.alert for effect in effects if isinstance(effect, Notify)]
             assert all(isinstance(notice, delivery.REQUESTED_BY_USER) for notice in notified)
             wanted = tuple(notice for notice in before.deferred if deferral.is_wanted(notice, after.settings))
             assert (
-                set(wanted[-deferral.MOST_KEPT :]) <= set(after.deferred)
-                or len(after.deferred) == deferral.MOST_KEPT
+                set(wanted[-deferral.MAX_DEFERRED :]) <= set(after.deferred)
+                or len(after.deferred) == deferral.MAX_DEFERRED
             )
             return
         if isinstance(event, NotificationDeferred):
-            new = event.notice.notices if isinstance(event.notice, Digest) else (event.notice,)
-            assert after.deferred == (*before.deferred, *new)[-deferral.MOST_KEPT :]
+            new = event.alert.alerts if isinstance(event.alert, Digest) else (event.alert,)
+            assert after.deferred == (*before.deferred, *new)[-deferral.MAX_DEFERRED :]
         elif after.deferred != before.deferred:
             notified = tuple(
                 notice for notice in before.deferred if deferral.is_wanted(notice, after.settings)
@@ -745,7 +747,7 @@ class Law:
         due = deadline(after)
         if due is None or due > now.mono:
             state, effects = update(after, Tick(), now)
-            assert replace(state, drift=after.drift) == after
+            assert replace(state, clock_drift=after.clock_drift) == after
             assert effects == ()
 
     def _no_deadline_is_left_behind(self, after, now):
@@ -847,4 +849,4 @@ def test_the_same_arguments_give_the_same_result(play):
 def test_a_saved_memory_is_an_effect_like_any_other(play):
     play >> AutostartRead(None)
     _, effects = update(play.state, CommandReceived(Pin(MAIN)), play.now)
-    assert [type(effect) for effect in effects] == [SaveMemory]
+    assert [type(effect) for effect in effects] == [SaveState]

@@ -18,7 +18,7 @@ from tray.core.commands import (
     ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
-    ShowNotices,
+    ShowNotifications,
     ShowUsage,
 )
 from tray.core.errors import Phase
@@ -253,7 +253,7 @@ def test_usage_is_shown_as_a_chart_and_as_text(stage):
 def test_the_last_notices_are_read_whole(stage, demo):
     demo.set_session("agent:main:main", totalTokens=190_000)
     until(lambda: stage.state.recent, "there is one")
-    stage.open(ShowNotices(), "Recent notifications - ClawTray")
+    stage.open(ShowNotifications(), "Recent notifications - ClawTray")
     stage.keep("window-notices")
 
     def copied():

@@ -174,7 +174,7 @@ def _repeat(name: str, times: int, gateway: FaultyGateway, subject: Subject, str
             break
         if gateway.runs - runs > 1:
             repeated.append(f"{where}: {gateway.runs - runs} runs of one prompt")
-        notified = [notified.notice for notified in subject.state.recent if id(notified) not in known]
+        notified = [notified.alert for notified in subject.state.recent if id(notified) not in known]
         false += [f"{where}: {notice}" for notice in notified if not isinstance(notice, PromptFinished)]
     counts = len(lost), len(repeated), len(false)
     return Drill(name, times, *counts, tuple(to_truth), (*lost, *repeated, *false), _NOTE)

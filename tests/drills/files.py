@@ -14,7 +14,7 @@ from tests.drills.drill import Drill
 from tests.drills.fake import scene
 from tests.drills.subject import Subject
 from tray.core.commands import OpenMenu, SaveSettings
-from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
 from tray.settings.settings import parse_settings
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def corrupt(times: int) -> Drill:
         file = _settings_file()
         for number in range(times):
             before, wanted = subject.state.settings.warning, 40.0 + number % 30
-            whole = with_changes(DEFAULT_SETTINGS_TEXT, ((_WARNING, wanted),))
+            whole = apply_changes(DEFAULT_SETTINGS_TEXT, ((_WARNING, wanted),))
             file.write_text(whole[: whole.index("warning =") + 9], encoding="utf-8")
             _complaint(subject, OpenMenu())
             if subject.state.settings.warning != before:

@@ -76,7 +76,7 @@ class Loop:
         """One message from the gateway. Whatever it is, nothing may raise."""
         self._fed += 1
         self._at = Now(self._at.mono + 0.01, self._at.wall + timedelta(seconds=0.01))
-        if self._state.connection.step is not Step.UP:
+        if self._state.connection.step is not Step.CONNECTED:
             self._connect()
         if self._fed % 10 == 0:
             self._take(CommandReceived(_CLICKS[self._fed // 10 % len(_CLICKS)]))
@@ -105,20 +105,20 @@ class Loop:
         for _ in range(20):
             link = self._state.connection
             match link.step:
-                case Step.UP:
+                case Step.CONNECTED:
                     return
                 case Step.WAITING:
                     self._at = Now(self._at.mono + 600.0, self._at.wall + timedelta(seconds=600))
                     self._take(Tick())
-                case Step.LOOKING:
+                case Step.DISCOVERING:
                     self._take(TargetResolved(target, link.revision + 1))
                 case Step.DIALING:
                     self._take(SocketOpened(link.attempt))
-                case Step.OPENED:
+                case Step.AWAITING_CHALLENGE:
                     self._take(EventReceived(Challenge("nonce", None)))
                 case Step.LOGGING_IN:
                     self._take(LoggedIn(self._hello))
-        raise AssertionError(f"it does not connect any more: {self._state.link.step}")
+        raise AssertionError(f"it does not connect any more: {self._state.connection.step}")
 
     def _take(self, event: Event) -> None:
         self._state, effects = update(self._state, event, self._at)

@@ -119,7 +119,7 @@ class Subject:
 
     def notified_since(self, at: datetime) -> tuple[Alert, ...]:
         """The notices of this time (wall) and after."""
-        return tuple(notified.notice for notified in self.state.recent if notified.at >= at)
+        return tuple(notified.alert for notified in self.state.recent if notified.at >= at)
 
     def _run(self) -> None:
         self._app.gateway.run(self._observe)

@@ -21,7 +21,7 @@ from tray.core.connection import connection
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """The program waits a second, not ten, for the next step of a login."""
-    monkeypatch.setattr(connection, "LOGIN_TIMEOUT", 1.0)
+    monkeypatch.setattr(connection, "LOGIN_TIMEOUT_SECONDS", 1.0)
 
 
 def clean(drill):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tray.core import commands
 from tray.core.commands import (
     AskAgain,
-    AskHere,
+    AskInWindow,
     Decide,
     EditSettings,
     OpenDashboard,
@@ -66,7 +66,7 @@ TO = (
 )
 FROM = (
     Ready(),
-    AskHere("text\nmore", "key", None),
+    AskInWindow("text\nmore", "key", None),
     AskAgain("id"),
     StopPrompt("id"),
     OpenDashboard(None),
@@ -142,8 +142,8 @@ def test_a_situation_that_there_is_not_is_nothing():
 
 
 def test_a_line_that_is_far_too_long_is_not_even_read():
-    assert load_from_window(dump(AskHere("x" * 4_000_001))) is None
-    assert load_from_window(dump(AskHere("x" * 400_000))) == AskHere("x" * 400_000)
+    assert load_from_window(dump(AskInWindow("x" * 4_000_001))) is None
+    assert load_from_window(dump(AskInWindow("x" * 400_000))) == AskInWindow("x" * 400_000)
 
 
 @given(st.text())

@@ -5,7 +5,7 @@ from datetime import time
 import pytest
 
 from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
-from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Preset, Profile, parse_settings
 from tray.values import replace
@@ -64,7 +64,7 @@ def test_what_is_written_is_read_back_as_it_was_typed():
     presets = (Preset("One", "first\nsecond", None, "a/b"), Preset("Two", "{date}", "main"))
     after = edited(critical="95", poll_seconds="30", presets=presets)
     written = changes(DRAFT, after)
-    settings, found = parse_settings(with_changes(DEFAULT_SETTINGS_TEXT, written))
+    settings, found = parse_settings(apply_changes(DEFAULT_SETTINGS_TEXT, written))
     assert not found
     assert (settings.critical, settings.poll_seconds, settings.presets) == (95, 30, presets)
 
@@ -107,9 +107,9 @@ def test_no_icon_without_numbers():
     ],
 )
 def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, notified):
-    before = with_changes("", ((("quiet", "from"), "22:00"), (("quiet", "to"), "07:00")))
-    settings, found = parse_settings(with_changes(before, changes(DRAFT, edited(**fields))))
-    assert (settings.quiet, settings.language) == notified
+    before = apply_changes("", ((("quiet", "from"), "22:00"), (("quiet", "to"), "07:00")))
+    settings, found = parse_settings(apply_changes(before, changes(DRAFT, edited(**fields))))
+    assert (settings.quiet_hours, settings.language) == notified
     assert found == ()
 
 

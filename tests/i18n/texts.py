@@ -82,7 +82,7 @@ ENGLISH_TEXTS = {
     "{} gateway start": "a command",
 }
 """Texts that look like prose and are none, with what they are."""
-INTERNAL_ERRORS = {"AssertionError", "Closed", "Garbage", "TypeError", "Unknown", "ValueError"}
+INTERNAL_ERRORS = {"AssertionError", "Closed", "InvalidFrame", "TypeError", "Unknown", "ValueError"}
 """What these say goes to the log at most."""
 
 

@@ -194,25 +194,25 @@ def test_nobody_listens():
 
 HTTP = "HTTP/1.1 {}\r\nContent-Length: {}\r\n\r\n"
 REPLIES = {
-    "a web page": (HTTP.format("200 OK", 2) + "hi", FailureKind.FOREIGN),
-    "not found": (HTTP.format("404 Not Found", 0), FailureKind.FOREIGN),
+    "a web page": (HTTP.format("200 OK", 2) + "hi", FailureKind.NOT_A_GATEWAY),
+    "not found": (HTTP.format("404 Not Found", 0), FailureKind.NOT_A_GATEWAY),
     "still starting": (HTTP.format("503 Service Unavailable", 0), FailureKind.STARTING),
-    "a page of no sensible size": (HTTP.format("404 Not Found", "-1"), FailureKind.FOREIGN),
-    "a page of no size at all": (HTTP.format("404 Not Found", "large"), FailureKind.FOREIGN),
-    "a redirect without a place": (HTTP.format("302 Found", 0), FailureKind.FOREIGN),
+    "a page of no sensible size": (HTTP.format("404 Not Found", "-1"), FailureKind.NOT_A_GATEWAY),
+    "a page of no size at all": (HTTP.format("404 Not Found", "large"), FailureKind.NOT_A_GATEWAY),
+    "a redirect without a place": (HTTP.format("302 Found", 0), FailureKind.NOT_A_GATEWAY),
     "an upgrade to something else": (
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n",
-        FailureKind.FOREIGN,
+        FailureKind.NOT_A_GATEWAY,
     ),
     "an upgrade for somebody else": (
         "HTTP/1.1 101 ok\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n",
-        FailureKind.FOREIGN,
+        FailureKind.NOT_A_GATEWAY,
     ),
-    "a shell's banner": ("SSH-2.0-OpenSSH_9.2\r\n", FailureKind.FOREIGN),
-    "a mail server's greeting": ("220 mail ready\r\n\r\n", FailureKind.FOREIGN),
-    "not text": ("\udcff\udcfe\r\n", FailureKind.FOREIGN),
-    "headers that are none": ("HTTP/1.1 101 ok\r\nnonsense\r\n\r\n", FailureKind.FOREIGN),
-    "nothing": ("", FailureKind.LOST),
+    "a shell's banner": ("SSH-2.0-OpenSSH_9.2\r\n", FailureKind.NOT_A_GATEWAY),
+    "a mail server's greeting": ("220 mail ready\r\n\r\n", FailureKind.NOT_A_GATEWAY),
+    "not text": ("\udcff\udcfe\r\n", FailureKind.NOT_A_GATEWAY),
+    "headers that are none": ("HTTP/1.1 101 ok\r\nnonsense\r\n\r\n", FailureKind.NOT_A_GATEWAY),
+    "nothing": ("", FailureKind.CONNECTION_LOST),
 }
 
 
@@ -227,21 +227,21 @@ def test_something_else_answers(listener, name):
 
 def test_the_status_of_a_web_server_is_told(listener):
     assert dial(target(listener(reply(b"HTTP/1.1 418 No\r\n\r\n")))) == ConnectionFailure(
-        FailureKind.FOREIGN, "HTTP 418"
+        FailureKind.NOT_A_GATEWAY, "HTTP 418"
     )
 
 
 def test_a_redirect_is_not_followed(listener):
     elsewhere = listener(hang)
     answer = f"HTTP/1.1 302 Found\r\nLocation: {elsewhere.url}\r\nContent-Length: 0\r\n\r\n"
-    assert dial(target(listener(reply(answer.encode())))) == ConnectionFailure(FailureKind.FOREIGN)
+    assert dial(target(listener(reply(answer.encode())))) == ConnectionFailure(FailureKind.NOT_A_GATEWAY)
     assert elsewhere.clients == 0
 
 
 def test_a_server_that_says_nothing_is_given_up(listener, monkeypatch):
     monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.1)
     result = dial(target(listener(hang)))
-    assert result == ConnectionFailure(FailureKind.UNANSWERED)
+    assert result == ConnectionFailure(FailureKind.NO_RESPONSE)
 
 
 def test_a_name_that_nobody_knows(monkeypatch):
@@ -335,7 +335,7 @@ def test_ws_to_a_server_with_encryption(listener):
     server = listener(hang, tls=True)
     result = dial(Target(f"ws://127.0.0.1:{server.port}", "the test", is_loopback=True, secure=False))
     assert isinstance(result, ConnectionFailure)
-    assert result.kind in (FailureKind.FOREIGN, FailureKind.LOST)
+    assert result.kind in (FailureKind.NOT_A_GATEWAY, FailureKind.CONNECTION_LOST)
 
 
 # ---- reading ----

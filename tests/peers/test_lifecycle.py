@@ -68,7 +68,11 @@ def test_a_restart_that_was_clicked(gateway, subject):
         assert subject.state.connection.attempt > boots
         assert subject.balloons[-1].title == "Gateway restarted"
     else:  # no service manager is here that its command could ask
-        assert (done.state, done.error, done.by_cli) == (GatewayControlStatus.FAILED, ActionError.CLI, True)
+        assert (done.state, done.error, done.by_cli) == (
+            GatewayControlStatus.FAILED,
+            ActionError.CLI_FAILED,
+            True,
+        )
         assert "service" in subject.balloons[-1].body
         assert subject.state.connected
 
@@ -89,7 +93,7 @@ def test_a_start_that_was_clicked(gateway, subject):
     assert (done.kind, done.state, done.error) == (
         GatewayControlKind.START,
         GatewayControlStatus.FAILED,
-        ActionError.CLI,
+        ActionError.CLI_FAILED,
     )
     assert "service" in done.detail
     gateway.start()
@@ -104,7 +108,7 @@ def test_its_own_command_restarts_it(gateway, path):
         assert str(urlsplit(gateway.url).port) in did.detail
         gateway.wait_ready()
     else:
-        assert did.error is ActionError.CLI
+        assert did.error is ActionError.CLI_FAILED
 
 
 def test_its_own_command_is_not_used_on_another_gateway(gateway, path):
@@ -112,4 +116,4 @@ def test_its_own_command_is_not_used_on_another_gateway(gateway, path):
     did = gateway_cli.run(
         GatewayControlKind.RESTART, target, gateway.name, {**gateway.environment(), "PATH": path}
     )
-    assert did == GatewayCliFinished(ActionError.NOT_ITS_OWN, gateway.name)
+    assert did == GatewayCliFinished(ActionError.OTHER_GATEWAY, gateway.name)

@@ -121,14 +121,14 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
         gateway.kill()
         ended = stage.until(lambda state: not state.connected and state.switches)
         (switch,) = ended.switches
-        assert switch.state is not SwitchStatus.ASKED
+        assert switch.state is not SwitchStatus.REQUESTED
         assert switch.state is not SwitchStatus.FAILED or switch.error in (
             ActionError.UNCONFIRMED,
             ActionError.OFFLINE,
         )
         gateway.start()
         back = stage.until(lambda state: state.connected and not state.pending and state.snapshot.find(key))
-        assert all(one.state is not SwitchStatus.ASKED for one in back.switches)
+        assert all(one.state is not SwitchStatus.REQUESTED for one in back.switches)
     prompts = [c for c in gateway.provider.requests[requests:] if c.kind == "prompt"]
     assert prompts == []  # a switch costs nothing, whatever becomes of it
 
@@ -142,12 +142,12 @@ def test_an_unrequested_fallback_is_notified_once_where_the_gateway_reports_it(g
         for _ in range(2):
             client.run(key, f"{marker} [[fail-on:delta,401]]")
         stage.until(lambda state: not state.snapshot.runs and not state.pending)
-        notified = [effect.notice for effect in stage.desk.effects if isinstance(effect, Notify)]
+        notified = [effect.alert for effect in stage.desk.effects if isinstance(effect, Notify)]
         (*_, answered) = gateway.provider.completions(marker)
         if gateway.release >= (2026, 9):
             assert answered.model == "alpha"
             assert notified == [ModelDiffers(key, "other/delta", "fake/alpha")]
             (wish,) = stage.state.switches
-            assert (wish.asked, wish.detail) == ("other/delta", "fake/alpha")
+            assert (wish.requested, wish.detail) == ("other/delta", "fake/alpha")
         else:
             assert (notified, stage.state.switches) == ([], ())

@@ -12,7 +12,7 @@ SUMMARISES = (2026, 5)
 
 def notified(state, kind):
     """The notices of this kind so far."""
-    return [each.notice for each in state.recent if isinstance(each.notice, kind)]
+    return [each.alert for each in state.recent if isinstance(each.alert, kind)]
 
 
 def test_the_end_of_a_long_run_is_notified_once(gateway, client, key, monkeypatch):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.drills.subject import Subject, user
-from tray.core.commands import Ask, AskHere, OpenAsk, StopPrompt
+from tray.core.commands import Ask, AskInWindow, OpenAsk, StopPrompt
 from tray.core.model.prompts import PromptStatus
 from tray.core.model.windows import WindowKind
 
@@ -66,7 +66,7 @@ def test_what_is_typed_into_the_window_is_answered_there(gateway, subject, marke
     subject.click(OpenAsk())
     subject.until(lambda state: any(window.kind is WindowKind.ASK for window in state.windows))
 
-    prompt = sent(subject, AskHere(f"{marker} [[say:**four** and two]]"))
+    prompt = sent(subject, AskInWindow(f"{marker} [[say:**four** and two]]"))
     subject.until(lambda _: prompt().state.ended)
 
     assert prompt().answer == "**four** and two"

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from tray.protocol.frames import (
     Challenge,
     ErrorResponse,
-    Garbage,
     Heartbeat,
+    InvalidFrame,
     Response,
     SessionsChanged,
     ShuttingDown,
@@ -34,7 +34,7 @@ from tray.protocol.sessions import SessionsList, SessionsPatch
 from tray.values import replace
 
 EVENTS = Challenge | Heartbeat | SessionsChanged | ShuttingDown | RunStarted | RunText | RunEnded
-FRAMES = Response | EVENTS | Compacting | ChatStopped | Unknown | Garbage
+FRAMES = Response | EVENTS | Compacting | ChatStopped | Unknown | InvalidFrame
 
 NOT_NEEDED = {
     "chat.metadata.changed",
@@ -98,8 +98,8 @@ def test_every_recorded_frame_is_known(release):
                     assert (chat["state"], chat.get("stopReason")) in NOT_NEEDED_OF_CHAT
                 case Unknown(name):
                     assert name in NOT_NEEDED
-                case Garbage() as garbage:
-                    assert garbage == Garbage("an answer without an id")
+                case InvalidFrame() as garbage:
+                    assert garbage == InvalidFrame("an answer without an id")
                     assert frame["id"] == ""  # as the request had
                 case known:
                     assert frame["type"] == ("res" if isinstance(known, Response) else "event")
@@ -234,21 +234,21 @@ def test_a_refusal_without_a_reason_has_no_text():
 @pytest.mark.parametrize(
     ("raw", "frame"),
     [
-        ("", Garbage("not JSON")),
-        ("{", Garbage("not JSON")),
-        (b"\xff\xfe\xfd", Garbage("not JSON")),
-        ("[" * 200_000, Garbage("not JSON")),
-        ('{"a":' * 200_000, Garbage("not JSON")),
-        ("9" * 10_000, Garbage("not JSON")),
-        ("9" * 400, Garbage("not an object")),
-        ("NaN", Garbage("not an object")),
-        ("[]", Garbage("not an object")),
-        ("{}", Garbage("neither answer nor event")),
-        ('{"type":["res"]}', Garbage("neither answer nor event")),
-        ('{"type":"req","id":"1","method":"health"}', Garbage("neither answer nor event")),
-        ('{"type":"res","ok":true}', Garbage("an answer without an id")),
-        ('{"type":"event"}', Garbage("an event without a name")),
-        ('{"type":"event","event":["tick"]}', Garbage("an event without a name")),
+        ("", InvalidFrame("not JSON")),
+        ("{", InvalidFrame("not JSON")),
+        (b"\xff\xfe\xfd", InvalidFrame("not JSON")),
+        ("[" * 200_000, InvalidFrame("not JSON")),
+        ('{"a":' * 200_000, InvalidFrame("not JSON")),
+        ("9" * 10_000, InvalidFrame("not JSON")),
+        ("9" * 400, InvalidFrame("not an object")),
+        ("NaN", InvalidFrame("not an object")),
+        ("[]", InvalidFrame("not an object")),
+        ("{}", InvalidFrame("neither answer nor event")),
+        ('{"type":["res"]}', InvalidFrame("neither answer nor event")),
+        ('{"type":"req","id":"1","method":"health"}', InvalidFrame("neither answer nor event")),
+        ('{"type":"res","ok":true}', InvalidFrame("an answer without an id")),
+        ('{"type":"event"}', InvalidFrame("an event without a name")),
+        ('{"type":"event","event":["tick"]}', InvalidFrame("an event without a name")),
         ('{"type":"event","event":"tick","payload":NaN}', Heartbeat("tick")),
         ('{"type":"event","event":"shutdown","payload":{"restartExpectedMs":-1}}', ShuttingDown(None)),
         ('{"type":"event","event":"connect.challenge"}', Challenge("", None)),

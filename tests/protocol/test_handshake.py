@@ -20,10 +20,10 @@ from tray.protocol.handshake import (
     Login,
     Refusal,
     connect_params,
+    generation_of,
     read_device_token,
     read_hello,
     read_refusal,
-    refused_by,
     signed_text,
 )
 
@@ -188,7 +188,7 @@ def test_pairing_names_the_request_to_approve(release):
         assert error_response.request_id
         assert error_response.upgrade == (name == "pairing-more-scopes" and release.name != OLDEST)
         refuser = Generation.CLAWDBOT if release.name == OLDEST else Generation.UNKNOWN
-        assert refused_by(error_response) is refuser
+        assert generation_of(error_response) is refuser
 
 
 def test_a_protocol_mismatch_tells_what_the_gateway_speaks(release):

@@ -15,10 +15,10 @@ def test_the_models_that_may_be_chosen(release):
     if (
         release.name == "2026.1.24-3"
     ):  # it lists the whole catalogue of its providers and ignores the allow-list
-        assert [model.window for model in models[:3]] == [200000, 200000, 200000]
+        assert [model.context_limit for model in models[:3]] == [200000, 200000, 200000]
         assert models[0].name == "amazon-bedrock/anthropic.claude-3-haiku-20240307-v1:0"
     else:
-        assert {model.name: model.window for model in models} == CHOICE
+        assert {model.name: model.context_limit for model in models} == CHOICE
 
 
 def test_an_alias_is_read_where_the_release_tells_it(release):
@@ -40,7 +40,9 @@ def test_models_without_credentials_are_passed_over(release):
 
 def test_the_usable_window_goes_before_the_catalogues():
     def window(**notified):
-        return ModelsList().read({"models": [{"id": "m", "provider": "p", **notified}]}).models[0].window
+        return (
+            ModelsList().read({"models": [{"id": "m", "provider": "p", **notified}]}).models[0].context_limit
+        )
 
     assert window(contextTokens=272000, contextWindow=1000000) == 272000
     assert window(contextTokens=0, contextWindow=1000000) == 1000000
@@ -92,5 +94,5 @@ def test_a_spoilt_answer_is_still_read(release, spoil, data):
     settings = release.recording("config.get").answer("config.get")["payload"]
     for model in ModelsList().read(spoil(data, catalogue)).models:
         assert model.name.encode("utf-8")
-        assert model.window is None or model.window > 0
+        assert model.context_limit is None or model.context_limit > 0
     assert all(name.encode("utf-8") for name in ConfigGet().read(spoil(data, settings)).names)

@@ -82,7 +82,12 @@ def test_an_answer_comes_twice(release):
     assert agent().read(first["payload"]) == Accepted("idem-3")
     answer = agent().read(last["payload"])
     assert "main please" in answer.text
-    assert (answer.error, answer.aborted, answer.silent, answer.model) == (None, False, False, "fake/alpha")
+    assert (answer.error, answer.aborted, answer.zero_tokens, answer.model) == (
+        None,
+        False,
+        False,
+        "fake/alpha",
+    )
 
 
 def test_the_override_answers(release):
@@ -101,7 +106,7 @@ def test_a_providers_failure_looks_like_an_answer_on_the_oldest_releases(release
     read = agent().read(answer["payload"])
     if release.name in OLD:
         assert answer["ok"] is True
-        assert (read.text, read.error, read.silent) == ("401 fake failure 401", None, True)
+        assert (read.text, read.error, read.zero_tokens) == ("401 fake failure 401", None, True)
     else:
         assert answer["ok"] is False
         assert read.error == answer["error"]["message"]
@@ -233,12 +238,12 @@ def test_a_failing_part_is_no_part_of_the_answer():
 
 def test_a_time_out_without_words():
     read = agent().read({"status": "timeout", "summary": "aborted"})
-    assert read == Finished("", aborted=True, silent=True)
+    assert read == Finished("", aborted=True, zero_tokens=True)
 
 
 def test_usage_of_the_last_call_counts_too():
     def silent(**agent_meta):
-        return agent().read({"result": {"meta": {"agentMeta": agent_meta}}}).silent
+        return agent().read({"result": {"meta": {"agentMeta": agent_meta}}}).zero_tokens
 
     assert silent()
     assert silent(usage={"input": 0, "output": 0})
@@ -284,7 +289,7 @@ def test_a_run_that_failed_is_told_why():
 def test_the_transcript_holds_both_sides(release):
     payload = release.recording("chat.history").answer("chat.history")["payload"]
     messages = ChatHistory(KEY, 5).read(payload).messages
-    assert {message.mine for message in messages} == {True, False}
+    assert {message.from_user for message in messages} == {True, False}
     assert all(message.text for message in messages)
     times = [message.at_ms for message in messages]
     assert times == sorted(times)
@@ -303,10 +308,10 @@ def test_a_message_is_text_or_parts_of_text():
     ]
     assert ChatHistory(KEY).read({"messages": messages}) == Transcript(
         (
-            Message(mine=True, text="plain", at_ms=5),
-            Message(mine=False, text="a\nb", at_ms=None),
-            Message(mine=False, text="", at_ms=None),
-            Message(mine=False, text="", at_ms=None),
+            Message(from_user=True, text="plain", at_ms=5),
+            Message(from_user=False, text="a\nb", at_ms=None),
+            Message(from_user=False, text="", at_ms=None),
+            Message(from_user=False, text="", at_ms=None),
         )
     )
 
@@ -330,7 +335,7 @@ def test_neither_prompt_nor_answer_is_in_a_log():
             agent(private),
             RunText("r", KEY, private),
             Finished(private),
-            Message(mine=True, text=private, at_ms=1),
+            Message(from_user=True, text=private, at_ms=1),
         ]
     )
     assert private not in shown

@@ -59,10 +59,10 @@ def test_a_run_that_was_stopped_is_named(release):
     for answer in release.recording("chat.abort").answers("chat.abort"):
         payload = answer["payload"]
         read = ChatAbort(KEY).read(payload)
-        assert (read.any, read.run_ids) == (payload["aborted"], tuple(payload["runIds"]))
+        assert (read.any_stopped, read.run_ids) == (payload["aborted"], tuple(payload["runIds"]))
     for answer in release.recording("sessions.abort").answers("sessions.abort"):
         if answer["ok"]:
-            assert SessionsAbort(KEY).read(answer["payload"]) == Stopped(any=True, run_ids=("ss1",))
+            assert SessionsAbort(KEY).read(answer["payload"]) == Stopped(any_stopped=True, run_ids=("ss1",))
         else:
             assert release.name in TRIM
 
@@ -92,7 +92,9 @@ def test_what_is_sent(request_, params):
 def test_what_needs_no_reading():
     assert SessionsReset(KEY).read({}) == ResetDone()
     assert StopCommand(KEY, "id").read({"status": "started"}) == StopSent()
-    assert SessionsAbort(KEY).read({"abortedRunId": None, "status": "no-active-run"}) == Stopped(any=False)
+    assert SessionsAbort(KEY).read({"abortedRunId": None, "status": "no-active-run"}) == Stopped(
+        any_stopped=False
+    )
     assert ThinkingPatch(KEY, "low").read({"entry": {"thinkingLevel": "low"}}) == ThinkingSet("low")
     assert ThinkingPatch(KEY, None).read({"entry": {}}) == ThinkingSet(None)
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.protocol.sessions import (
-    LONGEST_NAME,
-    MOST_LEVELS,
+    MAX_NAME_LENGTH,
+    MAX_THINKING_LEVELS,
     Patched,
     SessionList,
     SessionRow,
@@ -43,26 +43,32 @@ def test_rows_come_newest_first(release):
 
 def test_a_used_session_has_its_tokens(release):
     row = rows(release, "sessions.list-used")["agent:main:upsell-customer1"]
-    assert (row.used, row.spent, row.ran, row.active, row.background) == (2000, 2010, True, False, False)
+    assert (row.used, row.last_run_tokens, row.has_run, row.active, row.background) == (
+        2000,
+        2010,
+        True,
+        False,
+        False,
+    )
     assert row.fresh is (None if release.name == "2026.1.24-3" else True)
     # On 2026.1 this session ran under another spelling of its key, and so without the override.
     ran = ("fake/alpha", 200000) if release.name == "2026.1.24-3" else ("fake/beta", 64000)
-    assert (row.model, row.window) == ran
+    assert (row.model, row.context_limit) == ran
     assert row.session_id
 
 
 def test_a_session_that_only_failed_to_run_is_unused(release):
     row = rows(release, "sessions.list-used")["agent:main:thinks"]
     refused = release.name in ("2026.7.1", "2026.9.6")  # they check the thinking level before they run
-    assert row.ran is not refused
+    assert row.has_run is not refused
     assert (row.used is None) is refused
 
 
 def test_a_session_that_never_ran_is_unused(release):
     row = rows(release, "sessions.list-after-reset")["agent:main:nothere"]
-    assert not row.ran
+    assert not row.has_run
     assert row.used in (0, None)
-    assert row.spent == 0
+    assert row.last_run_tokens == 0
     assert row.model == (None if release.name == "2026.1.24-3" else "fake/alpha")
 
 
@@ -72,7 +78,7 @@ def test_a_reset_session_is_unused(release):
     if release.name == "2026.1.24-3":  # the row mixes in an older entry of the same session
         assert row.used == 7790
     else:
-        assert not row.ran
+        assert not row.has_run
         assert row.used in (0, None)
         assert row.model == "fake/beta"
 
@@ -88,14 +94,14 @@ def test_a_reset_session_of_the_oldest_releases_keeps_its_model_but_is_unused():
     of_2026_1 = read(**left, contextTokens=64000, modelProvider="fake", model="beta")
     of_2026_2 = read(**left, contextTokens=64000, modelProvider="fake", model="beta", totalTokensFresh=True)
     for row in (of_2026_1, of_2026_2):
-        assert (row.ran, row.used, row.model) == (False, 0, "fake/beta")
+        assert (row.has_run, row.used, row.model) == (False, 0, "fake/beta")
 
 
 def test_a_session_with_nothing_but_an_override_is_unused():
     of_2026_1 = read(totalTokens=0)
     of_2026_2 = read(totalTokensFresh=False, modelProvider="fake", model="beta")
     of_2026_9 = read(totalTokensFresh=False, contextTokens=64000, modelProvider="fake", model="beta")
-    assert [row.ran for row in (of_2026_1, of_2026_2, of_2026_9)] == [False] * 3
+    assert [row.has_run for row in (of_2026_1, of_2026_2, of_2026_9)] == [False] * 3
 
 
 def test_a_compacted_session_stays_used():
@@ -103,7 +109,7 @@ def test_a_compacted_session_stays_used():
     of_2026_2 = read(totalTokensFresh=False, abortedLastRun=False, modelProvider="fake", model="alpha")
     of_2026_5 = read(totalTokensFresh=False, endedAt=1795359871010, modelProvider="fake", model="alpha")
     of_2026_9 = read(totalTokensFresh=False, lastRunId="run-1", modelProvider="fake", model="alpha")
-    assert [row.ran for row in (of_2026_1, of_2026_2, of_2026_5, of_2026_9)] == [True] * 4
+    assert [row.has_run for row in (of_2026_1, of_2026_2, of_2026_5, of_2026_9)] == [True] * 4
     assert [row.used for row in (of_2026_1, of_2026_2, of_2026_5, of_2026_9)] == [0, None, None, None]
 
 
@@ -111,13 +117,13 @@ def test_an_override_is_listed_at_once_only_where_changes_are_told(release):
     row = rows(release, "sessions.list-after-patch")["agent:main:main"]
     assert row.model == ("fake/alpha" if release.name in POLLED else "fake/gamma")
     # 2026.5 does not know the window of the new model before the next run.
-    assert (row.window is None) is (release.name == "2026.5.7")
+    assert (row.context_limit is None) is (release.name == "2026.5.7")
 
 
 def test_a_run_in_progress(release):
     row = rows(release, "chat.abort")["agent:main:main"]
     assert row.active is (release.name not in POLLED)
-    assert row.ran
+    assert row.has_run
 
 
 def test_an_empty_gateway_has_no_rows(release):
@@ -210,9 +216,9 @@ def test_a_spoilt_answer_is_still_read(release, spoil, data):
     patched = release.recording("sessions.patch-model").answer("sessions.patch")["payload"]
     for row in SessionsList(20).read(spoil(data, listed)).rows:
         assert row.key.encode("utf-8")
-        assert row.spent >= 0
+        assert row.last_run_tokens >= 0
         assert row.used is None or row.used >= 0
-        assert row.window is None or row.window > 0
+        assert row.context_limit is None or row.context_limit > 0
     assert SessionsPatch("k", "m").read(spoil(data, patched)).key
 
 
@@ -229,7 +235,7 @@ def test_a_gateway_that_sends_more_than_was_asked_for_is_cut_short():
     rows.insert(0, {"key": "k" * 5_000})
     read = SessionsList(20).read({"sessions": rows}).rows
     assert [row.key for row in read] == [f"agent:main:{n}" for n in range(19)]
-    assert {len(row.name) for row in read} == {LONGEST_NAME}
+    assert {len(row.name) for row in read} == {MAX_NAME_LENGTH}
 
 
 @pytest.mark.parametrize(
@@ -239,7 +245,10 @@ def test_a_gateway_that_sends_more_than_was_asked_for_is_cut_short():
         ({"thinkingOptions": ["off", "low"]}, ("off", "low")),
         ({"thinkingLevels": [{"id": "off", "label": "Off"}], "thinkingOptions": ["Off"]}, ("off",)),
         ({"thinkingLevels": "off", "thinkingOptions": [1, ""]}, ()),
-        ({"thinkingOptions": [str(n) for n in range(100)]}, tuple(str(n) for n in range(MOST_LEVELS))),
+        (
+            {"thinkingOptions": [str(n) for n in range(100)]},
+            tuple(str(n) for n in range(MAX_THINKING_LEVELS)),
+        ),
     ],
 )
 def test_thinking_levels_are_those_that_the_row_offers(row, levels):

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.scopes import READ
 from tray.protocol.usage import (
-    LONGEST_NAME,
-    MOST_DAYS,
-    MOST_QUOTAS,
+    MAX_DAYS,
+    MAX_NAME_LENGTH,
+    MAX_QUOTAS,
     DailyCost,
     Days,
     Quota,
@@ -63,7 +63,7 @@ def test_what_sessions_and_models_spent_is_that_of_the_gateway(release):
         assert spent.cost == pytest.approx(notified["totals"]["totalCost"])
     assert sum(ledger.days.values(), Totals()).tokens == notified["totals"]["totalTokens"]
     assert ledger.counting is (release.name in ("2026.7.1", "2026.9.6"))
-    assert not ledger.cut
+    assert not ledger.truncated
     if not ledger.counting:
         assert ledger.sessions[0].name == "My label"
         assert {account.key for account in ledger.models} == {"fake/alpha", "fake/beta"}
@@ -174,7 +174,7 @@ def test_more_sessions_than_asked_for_are_cut():
     rows = [{"key": f"k{n}", "usage": {"dailyBreakdown": [{"date": DAY, "tokens": 1}]}} for n in range(5)]
     ledger = SessionsUsage(MONTH, 3).read({"sessions": rows})
     assert [account.key for account in ledger.sessions] == ["k0", "k1", "k2"]
-    assert ledger.cut
+    assert ledger.truncated
 
 
 def test_rows_that_name_nobody_or_are_endless_are_passed_over():
@@ -223,12 +223,12 @@ def test_the_same_window_twice_is_one():
 
 
 def test_what_an_endless_answer_makes_of_it_is_bounded():
-    days = [{"date": date.fromordinal(700_000 + n).isoformat(), "tokens": 1} for n in range(MOST_DAYS + 50)]
-    assert len(COST.read({"daily": days}).days) == MOST_DAYS
-    windows = [{"label": f"{n}", "usedPercent": 1} for n in range(MOST_QUOTAS + 50)]
+    days = [{"date": date.fromordinal(700_000 + n).isoformat(), "tokens": 1} for n in range(MAX_DAYS + 50)]
+    assert len(COST.read({"daily": days}).days) == MAX_DAYS
+    windows = [{"label": f"{n}", "usedPercent": 1} for n in range(MAX_QUOTAS + 50)]
     quotas = STATUS.read({"providers": [{"provider": "a", "displayName": "n" * 2000, "windows": windows}]})
-    assert len(quotas.windows) == MOST_QUOTAS
-    assert len(quotas.windows[0].name) == LONGEST_NAME
+    assert len(quotas.windows) == MAX_QUOTAS
+    assert len(quotas.windows[0].name) == MAX_NAME_LENGTH
 
 
 def test_what_a_refusal_means():

@@ -145,7 +145,7 @@ class Recorder:
         for effect in effects:
             self.lines.append(line(neutral(effect)))
             if isinstance(effect, Notify):
-                shown = render_notification(effect.notice, state, WORDS)
+                shown = render_notification(effect.alert, state, WORDS)
                 self.lines.append(line("notification", shown.urgent, neutral(shown.command), shown.asked_for))
         self._steps += 1
         if self._steps % self._every == 0:

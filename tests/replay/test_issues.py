@@ -71,8 +71,8 @@ NOTHING = [
 
 @pytest.mark.parametrize("case", [*SUMS, *CUT_OFF, *NOTHING], ids=lambda case: f"{case.issue}-{case.used}")
 def test_the_figure_is_doubted_and_alarms_nobody(play, case):
-    play.up(row(used=case.window // 10, window=case.window))
-    play.read(row(used=case.used, window=case.window, fresh=case.fresh, ran=True))
+    play.up(row(used=case.window // 10, context_limit=case.window))
+    play.read(row(used=case.used, context_limit=case.window, fresh=case.fresh, has_run=True))
     notified = play.skip()
     assert not any(isinstance(effect, ThresholdCrossed) for effect in notified)
     assert play.session().usage.confidence is case.expected
@@ -82,9 +82,9 @@ def test_the_figure_is_doubted_and_alarms_nobody(play, case):
 
 def test_a_sum_during_a_turn_is_followed_by_the_truth_and_neither_alarms(play):
     """openclaw#117314: 433,428 of 370,000 during the turn, 50,800 after it."""
-    play.up(row(used=30_000, window=370_000))
-    play.read(row(used=433_428, window=370_000))
-    play.read(row(used=50_800, window=370_000))
+    play.up(row(used=30_000, context_limit=370_000))
+    play.read(row(used=433_428, context_limit=370_000))
+    play.read(row(used=50_800, context_limit=370_000))
     play.silent()
     assert play.session().usage.confidence is FRESH
     assert icon(play.state).situation is Situation.CALM
@@ -105,6 +105,6 @@ def test_a_figure_that_outlives_a_compaction_is_void(play, issue):
 
 def test_a_window_of_the_catalogue_gives_way_to_the_one_of_the_session(play):
     """openclaw-windows-node#993: 1,000,000 in the catalogue, 272,000 usable."""
-    play.up(row(used=100_000, window=272_000))
-    play.read(row(used=210_000, window=272_000)) << ThresholdCrossed(play.session(), 1)
+    play.up(row(used=100_000, context_limit=272_000))
+    play.read(row(used=210_000, context_limit=272_000)) << ThresholdCrossed(play.session(), 1)
     assert round(play.session().usage.percent) == 77

@@ -126,7 +126,7 @@ class Life:
             used, fresh = self.chance.choice(
                 ((WINDOW * 3, True), (WINDOW, None), (self.truth.used + WINDOW // 2, False), (None, None))
             )
-            return row(used=used, fresh=fresh, session_id=identity, ran=True)
+            return row(used=used, fresh=fresh, session_id=identity, has_run=True)
         wavering = self.chance.randint(-400, 400)
         self.truth.used = max(2_000, min(self.truth.used + wavering, WINDOW - 1))
         self.truth.deliver()

@@ -10,7 +10,7 @@ import pytest
 from tests.replay import recording
 from tests.replay.kinds import KINDS
 from tray.core.commands import Command, Pin
-from tray.core.effects import CopyText, Effect, SaveMemory
+from tray.core.effects import CopyText, Effect, SaveState
 from tray.core.model.notifications import Alert
 from tray.core.update import update
 
@@ -27,9 +27,9 @@ def test_one_changed_effect_is_seen(monkeypatch):
 
     def altered(state, event, now):
         state, effects = update(state, event, now)
-        if not changes and any(isinstance(effect, SaveMemory) for effect in effects):
+        if not changes and any(isinstance(effect, SaveState) for effect in effects):
             changes.append(event)
-            effects = tuple(effect for effect in effects if not isinstance(effect, SaveMemory))
+            effects = tuple(effect for effect in effects if not isinstance(effect, SaveState))
         return state, effects
 
     monkeypatch.setattr(recording, "update", altered)

@@ -9,7 +9,7 @@ import random
 
 from tests.core.playbook import ALPHA, BETA, HERE, MAIN, NEW, NOON_MS, OLD, OTHER, SIDE, Playbook, row
 from tray.core import effects, events
-from tray.core.commands import Ask, AskHere, OpenMenu, Quit, ReadUsage
+from tray.core.commands import Ask, AskInWindow, OpenMenu, Quit, ReadUsage
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.protocol import approvals, frames, models, restart, runs, session_actions, sessions, usage
 from tray.settings.settings import Preset
@@ -23,7 +23,7 @@ FAILURES = (
     frames.ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token mismatch"),
     frames.ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="pairing"),
 )
-COMMANDS = (Ask("hello"), Ask("{clipboard}", preset="Greet"), AskHere("hello"), OpenMenu(), ReadUsage())
+COMMANDS = (Ask("hello"), Ask("{clipboard}", preset="Greet"), AskInWindow("hello"), OpenMenu(), ReadUsage())
 
 
 class Walk:
@@ -76,11 +76,13 @@ class Walk:
     def _answers(self, effect):
         chance = self.chance
         match effect:
-            case effects.ReadConfig():
+            case effects.ResolveTarget():
                 self.revision += 1
                 return [events.TargetResolved(HERE, self.revision, device_token=chance.random() < 0.5)]
             case effects.Dial(attempt) if chance.random() < 0.08:
-                cause = chance.choice((FailureKind.NOT_RUNNING, FailureKind.FOREIGN, FailureKind.UNREACHABLE))
+                cause = chance.choice(
+                    (FailureKind.NOT_RUNNING, FailureKind.NOT_A_GATEWAY, FailureKind.UNREACHABLE)
+                )
                 return [events.DialFailed(attempt, ConnectionFailure(cause))]
             case effects.Dial(attempt):
                 return [
@@ -98,7 +100,7 @@ class Walk:
             case effects.SaveAutostart(on):
                 return [events.AutostartRead(on)]
             case effects.RunCli():
-                return [events.GatewayCliFinished(chance.choice((None, ActionError.CLI)))]
+                return [events.GatewayCliFinished(chance.choice((None, ActionError.CLI_FAILED)))]
             case effects.GatherDiagnostics():
                 return [events.DiagnosticsReady("fine")]
             case effects.OpenWindow(window):
@@ -144,8 +146,8 @@ class Walk:
             case runs.AgentWait():
                 return [runs.Waited(chance.choice((None, "ok", "error")))]
             case runs.ChatHistory():
-                asked = runs.Message(mine=True, text="hello", at_ms=NOON_MS * 2)
-                said = runs.Message(mine=False, text="fine", at_ms=NOON_MS * 2)
+                asked = runs.Message(from_user=True, text="hello", at_ms=NOON_MS * 2)
+                said = runs.Message(from_user=False, text="fine", at_ms=NOON_MS * 2)
                 return [runs.Transcript(chance.choice(((), (asked,), (asked, said))))]
             case session_actions.SessionsCompact():
                 return [session_actions.Compacted(chance.random() < 0.8, before=90_000, after=9_000)]

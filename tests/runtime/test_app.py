@@ -8,7 +8,7 @@ import pytest
 
 from tray import demo, system
 from tray.core.commands import Ask, Pin
-from tray.core.effects import Notify, SaveMemory
+from tray.core.effects import Notify, SaveState
 from tray.core.model.connection import Mode
 from tray.core.model.models import SwitchStatus
 from tray.core.model.notifications import SettingsRejected
@@ -24,7 +24,7 @@ MAIN, NOTES = "agent:main:main", "agent:main:notes"
 DEMO = Options(demo=True)
 
 
-def _app(options=None, mode=Mode.GLANCE, **more):
+def _app(options=None, mode=Mode.ONE_SHOT, **more):
     return App(options or Options(), mode, show=more.pop("show", lambda _: None), **more)
 
 
@@ -46,7 +46,7 @@ def test_nothing_is_started_or_written_before_it_runs(home):
         assert threading.active_count() == before
         assert app.complaint is None
         assert isinstance(app.words, Words)
-        assert app.gateway.state.mode is Mode.GLANCE
+        assert app.gateway.state.mode is Mode.ONE_SHOT
     assert list(home.iterdir()) == []
 
 
@@ -123,14 +123,14 @@ def test_a_switch_of_an_earlier_process_is_known(home):
     files.save_memory(json.dumps({"version": 1, "switches": [switch]}))
     with _app() as app:
         (known,) = app.gateway.state.switches
-        assert (known.key, known.model, known.state) == (NOTES, "a/b", SwitchStatus.SET)
+        assert (known.key, known.model, known.state) == (NOTES, "a/b", SwitchStatus.CONFIRMED)
 
 
 def test_leaving_saves_what_is_still_to_be_saved(home):
     with _app() as app:
         state = app.gateway.state
         for number in range(20):
-            app.gateway._desk.carry_out(SaveMemory(str(number)), state)
+            app.gateway._desk.carry_out(SaveState(str(number)), state)
     assert files.load_memory() == "19"
 
 

@@ -18,7 +18,7 @@ from tray.settings.target import Secrets
 from tray.view.reports.diagnostics import LOG_LINES
 
 PAGE = b"HTTP/1.1 404 Not Found\r\nServer: nginx\r\nContent-Length: 0\r\n\r\n"
-STATE = State(Settings(), Mode.GLANCE, "5eed")
+STATE = State(Settings(), Mode.ONE_SHOT, "5eed")
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_console_prints_them(gateway, clawtray):
     gateway.set_session("agent:main:main", displayName="my secret plan")
     result = clawtray("diagnostics")
     assert (result.code, result.err) == (0, "")
-    assert "  step: UP, attempt 1" in result.out
+    assert "  step: CONNECTED, attempt 1" in result.out
     for private in (TOKEN, "my secret plan", "agent:main", getpass.getuser() + "\n"):
         assert private not in result.out
 

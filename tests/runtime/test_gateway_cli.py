@@ -88,7 +88,7 @@ def test_a_process_of_any_name_is_its_own_if_the_service_says_so(cli):
 )
 def test_nothing_is_done_to_what_is_not_its_own(cli, said):
     environ = cli(status=said, restart={"result": "restarted"})
-    assert run(environ) == GatewayCliFinished(ActionError.NOT_ITS_OWN, "openclaw")
+    assert run(environ) == GatewayCliFinished(ActionError.OTHER_GATEWAY, "openclaw")
     assert cli.calls() == ["gateway status --json"]
 
 
@@ -100,7 +100,7 @@ def test_it_is_started_where_nothing_listens(cli):
 
 def test_nothing_is_started_where_something_listens(cli):
     environ = cli(status=status(TUNNEL), start={"result": "started"})
-    assert run(environ, START) == GatewayCliFinished(ActionError.NOT_ITS_OWN, "openclaw")
+    assert run(environ, START) == GatewayCliFinished(ActionError.OTHER_GATEWAY, "openclaw")
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_nothing_is_started_where_something_listens(cli):
     ],
 )
 def test_neither_ok_nor_silence_is_success(cli, answer, said):
-    assert run(cli(status=status(OWN), restart=answer)) == GatewayCliFinished(ActionError.CLI, said)
+    assert run(cli(status=status(OWN), restart=answer)) == GatewayCliFinished(ActionError.CLI_FAILED, said)
 
 
 def test_warnings_before_and_words_after_the_answer_do_not_matter(cli):
@@ -131,7 +131,7 @@ def test_warnings_before_and_words_after_the_answer_do_not_matter(cli):
 def test_what_cannot_be_read_is_no_success(cli, text):
     ended = run(cli(status=status(OWN), restart=text))
     assert ended == GatewayCliFinished(
-        ActionError.CLI, message("{command} gave no answer that can be read", command="openclaw")
+        ActionError.CLI_FAILED, message("{command} gave no answer that can be read", command="openclaw")
     )
 
 
@@ -142,7 +142,7 @@ def test_a_command_that_is_not_there_is_named(tmp_path):
 def test_a_command_that_cannot_be_run_is_told_by_the_system(cli, tmp_path):
     environ = cli(status={})
     (tmp_path / "openclaw").write_text("#!/no/such/interpreter\n")
-    assert run(environ) == GatewayCliFinished(ActionError.CLI, "No such file or directory")
+    assert run(environ) == GatewayCliFinished(ActionError.CLI_FAILED, "No such file or directory")
 
 
 def test_a_command_that_never_ends_is_given_up(cli, monkeypatch):
@@ -151,7 +151,10 @@ def test_a_command_that_never_ends_is_given_up(cli, monkeypatch):
 
     monkeypatch.setattr(subprocess, "run", expire)
     ended = run(cli(status={}))
-    assert (ended.error, str(ended.detail)) == (ActionError.CLI, "openclaw gave no answer within 120 s")
+    assert (ended.error, str(ended.detail)) == (
+        ActionError.CLI_FAILED,
+        "openclaw gave no answer within 120 s",
+    )
 
 
 def test_the_usual_port_of_an_encrypted_gateway_is_known(cli):

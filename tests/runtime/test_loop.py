@@ -15,9 +15,9 @@ from tests.faulty_gateway import FaultyGateway
 from tests.servers import FINGERPRINT, PING, TEXT, Listener, frame, hang, read_frames, relay, upgrade
 from tests.stage import Desk, Stage, is_read, until
 from tray.core import requests
-from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotices, UseModel
+from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotifications, UseModel
 from tray.core.connection import connection
-from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotices, Send
+from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotifications, Send
 from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
 from tray.core.events import (
     CommandReceived,
@@ -37,7 +37,7 @@ from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.i18n.translate import Words
 from tray.net import websocket
-from tray.protocol.frames import Garbage, Heartbeat, Unknown
+from tray.protocol.frames import Heartbeat, InvalidFrame, Unknown
 from tray.runtime import loop
 from tray.runtime.app import App, Options
 from tray.runtime.loop import EventLoop
@@ -124,7 +124,9 @@ def test_a_change_is_told_and_read(demo, up):
 
 def test_the_end_of_a_run_is_the_end_of_the_loop_on_the_callers_thread(demo):
     mailbox = Mailbox()
-    gateway = EventLoop(State(Settings(), Mode.GLANCE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post))
+    gateway = EventLoop(
+        State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post)
+    )
     state = gateway.run(is_read)
     assert state is gateway.state
     assert state.snapshot.read_at is not None
@@ -137,7 +139,7 @@ def test_observe_is_asked_at_the_given_time_though_nothing_happens():
     mailbox = Mailbox()
     with Listener(hang) as server:
         gateway = EventLoop(
-            State(Settings(), Mode.GLANCE, "5eed"), mailbox, Desk(server.url, "", mailbox.post)
+            State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, Desk(server.url, "", mailbox.post)
         )
         ends_at = time.monotonic() + 0.2
         state = gateway.run(lambda _: time.monotonic() >= ends_at, lambda: ends_at)
@@ -156,11 +158,11 @@ def test_quitting_hangs_up_and_asks_to_exit(demo, up):
 
 DOOR = {
     "refuse": (Phase.DOWN, FailureKind.NOT_RUNNING, {}),
-    "http": (Phase.DOWN, FailureKind.FOREIGN, {}),
+    "http": (Phase.DOWN, FailureKind.NOT_A_GATEWAY, {}),
     "unavailable": (Phase.CONNECTING, FailureKind.STARTING, {}),
-    "slow_dial": (Phase.DOWN, FailureKind.UNANSWERED, {}),
+    "slow_dial": (Phase.DOWN, FailureKind.NO_RESPONSE, {}),
     "starting": (Phase.CONNECTING, FailureKind.STARTING, {"retry_after": 0.3}),
-    "no_challenge": (Phase.DOWN, FailureKind.FOREIGN, {}),
+    "no_challenge": (Phase.DOWN, FailureKind.NOT_A_GATEWAY, {}),
     "wrong_token": (Phase.REFUSED, FailureKind.TOKEN_WRONG, {}),
     "pairing": (Phase.REFUSED, FailureKind.PAIRING, {"request_id": "pairing-7"}),
     "protocol": (Phase.REFUSED, FailureKind.PROTOCOL, {}),
@@ -173,9 +175,9 @@ DOOR = {
 def hasty(monkeypatch):
     """A loop whose patience is measured in tenths of a second."""
     monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.3)
-    monkeypatch.setattr(connection, "LOGIN_TIMEOUT", 0.5)
-    monkeypatch.setattr(connection, "SLOW_RETRY", 0.3)
-    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL", 0.2)
+    monkeypatch.setattr(connection, "LOGIN_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(connection, "SLOW_RETRY_SECONDS", 0.3)
+    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL_SECONDS", 0.2)
     monkeypatch.setattr(requests.send, "__defaults__", (0.5,))  # PATIENCE
 
 
@@ -192,7 +194,7 @@ def test_a_fault_at_the_door_is_named_and_ends_with_it(demo, name):
             options.get("retry_after") if name != "pairing" else None
         )
         demo.clear(name)
-        if state.connection.failure.lasts:
+        if state.connection.failure.is_persistent:
             stage.click(Reconnect())
         stage.until_up()
         assert demo.connected == 1
@@ -204,7 +206,7 @@ def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
     with Stage(demo.url, TOKEN) as stage:
         stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
         looks = itertools.count()
-        stage.until(lambda state: state.connection.step is Step.LOOKING and next(looks) == 3)
+        stage.until(lambda state: state.connection.step is Step.DISCOVERING and next(looks) == 3)
         assert [method for method, _ in demo.requests] == ["connect"]
         demo.clear()
         stage.desk.revision += 1
@@ -224,7 +226,7 @@ def test_the_token_of_this_device_stands_in_for_a_shared_one_that_was_changed(de
         demo.token = "another"
         stage.desk.device_token = "d3vice-of-the-test"
         stage.click(Reconnect())
-        stage.until(lambda state: state.connected and state.connection.by_device)
+        stage.until(lambda state: state.connected and state.connection.uses_device_token)
         demo.device_token = None  # and now that is taken back, too
         stage.click(Reconnect())
         stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
@@ -238,7 +240,7 @@ def test_a_device_without_a_shared_secret_logs_in_by_its_own(demo):
         stage.desk.device_token = "d3vice-of-the-test"
         stage.desk.origin = None
         stage.click(Reconnect())
-        stage.until(lambda state: state.connected and state.connection.by_device)
+        stage.until(lambda state: state.connected and state.connection.uses_device_token)
         assert stage.desk.device_tokens == []  # it says the same again, which is masked by then
 
 
@@ -279,7 +281,10 @@ def stage_for():
 def test_a_websocket_server_that_is_no_gateway(stage_for):
     close = frame(TEXT, b"hello") + frame(8, (1008).to_bytes(2, "big") + b"who are you")
     with stage_for(close) as stage:
-        assert stage.until_trouble(Phase.DOWN, FailureKind.FOREIGN).connection.failure.detail == "who are you"
+        assert (
+            stage.until_trouble(Phase.DOWN, FailureKind.NOT_A_GATEWAY).connection.failure.detail
+            == "who are you"
+        )
 
 
 # ---- faults of a connection that stands ----
@@ -288,7 +293,7 @@ def test_a_websocket_server_that_is_no_gateway(stage_for):
 @pytest.mark.parametrize("name", ["silence", "half_frame"])
 def test_silence_is_noticed_and_dialled_anew(demo, up, name):
     demo.fault(name)
-    state = up.until_trouble(Phase.DOWN, FailureKind.SILENT)
+    state = up.until_trouble(Phase.DOWN, FailureKind.NO_MESSAGES)
     assert state.connection.attempt == 1
     demo.clear(name)
     up.until_up()
@@ -297,10 +302,10 @@ def test_silence_is_noticed_and_dialled_anew(demo, up, name):
 
 def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
     demo.fault("half_frame")
-    up.click(SetNotices(on=False))
-    state = up.until(lambda state: not state.settings.notices)
-    assert state.connection.step is Step.UP
-    assert SaveNotices(on=False) in up.desk.effects
+    up.click(SetNotifications(on=False))
+    state = up.until(lambda state: not state.settings.notifications)
+    assert state.connection.step is Step.CONNECTED
+    assert SaveNotifications(on=False) in up.desk.effects
 
 
 def test_garbage_is_ignored(demo, up, heard):
@@ -308,11 +313,11 @@ def test_garbage_is_ignored(demo, up, heard):
     demo.push("presence", {})
     until(lambda: EventReceived(Heartbeat("presence")) in [event for event, _ in heard])
     ignored = [
-        event.push for event in events(heard, EventReceived) if isinstance(event.push, Garbage | Unknown)
+        event.push for event in events(heard, EventReceived) if isinstance(event.push, InvalidFrame | Unknown)
     ]
     assert len(ignored) > 10
     assert not any(effects for event, effects in heard if getattr(event, "push", None) in ignored)
-    assert up.state.connection.step is Step.UP
+    assert up.state.connection.step is Step.CONNECTED
     assert up.state.connection.attempt == 1
 
 
@@ -334,7 +339,7 @@ def test_an_answer_of_25_mb_is_read(demo, stage):
 def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up):
     demo.fault("big_frame", times=1, size=websocket.LARGEST + 1_000_000)
     state = up.until(lambda state: state.connection.failure is not None)
-    assert state.connection.failure.kind is FailureKind.LOST
+    assert state.connection.failure.kind is FailureKind.CONNECTION_LOST
     assert "larger" in state.connection.failure.detail
     up.until_up()
 
@@ -342,8 +347,8 @@ def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up):
 def test_a_flood_leaves_a_click_its_turn(demo, up, heard):
     demo.fault("flood", rate=100_000)
     until(lambda: len(heard) > 2000)
-    up.click(SetNotices(on=False))
-    up.until(lambda state: not state.settings.notices)
+    up.click(SetNotifications(on=False))
+    up.until(lambda state: not state.settings.notifications)
     demo.clear("flood")
     assert up.state.connection.attempt == 1
 
@@ -354,20 +359,20 @@ def test_no_more_than_a_handful_of_messages_come_between(monkeypatch, stage_for)
     def recorded(state, event, now):
         order.append(event)
         if len(order) == 500:
-            stage.click(SetNotices(on=False))
+            stage.click(SetNotifications(on=False))
         return update(state, event, now)
 
     monkeypatch.setattr(loop, "update", recorded)
     tick = frame(TEXT, b'{"type":"event","event":"tick","payload":{}}')
     with stage_for(tick * 2_000) as stage:
-        stage.until(lambda state: not state.settings.notices)
+        stage.until(lambda state: not state.settings.notifications)
         until(lambda: order.count(EventReceived(Heartbeat("tick"))) == 2_000)
-    assert 500 <= order.index(CommandReceived(SetNotices(on=False))) <= 700
+    assert 500 <= order.index(CommandReceived(SetNotifications(on=False))) <= 700
 
 
 def test_a_cut_is_mended_at_once(demo, up):
     demo.fault("drop", times=1)
-    state = up.until_trouble(Phase.CONNECTING, FailureKind.LOST)
+    state = up.until_trouble(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
     assert state.connection.failures == 0
     up.until_up()
     assert up.state.connection.attempt == 2
@@ -386,7 +391,7 @@ def test_an_announced_restart_is_no_outage(demo, up):
     up.until_trouble(Phase.CONNECTING, FailureKind.RESTARTING)
     until(lambda: demo.connected == 0)
     state = up.until_up()
-    assert state.connection.notice_at is None
+    assert state.connection.report_outage_at is None
     assert not [effect for effect in up.desk.effects if isinstance(effect, Notify)]
 
 
@@ -425,7 +430,7 @@ def test_an_announced_stop_is_told_as_such(demo, up):
 def test_an_answer_that_is_none_breaks_nothing(demo, name, options, method):
     demo.fault(name, method=method, **options)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until(lambda state: state.connection.step is Step.UP)
+        stage.until(lambda state: state.connection.step is Step.CONNECTED)
         state = stage.until(lambda state: not state.pending)
         assert state.connection.attempt == 1
         demo.clear(name)
@@ -446,7 +451,7 @@ def test_reading_refused_for_want_of_a_scope(demo):
 def test_cut_in_the_middle_of_a_request(demo):
     demo.fault("die_during", times=2, method="sessions.list")
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.CONNECTING, FailureKind.LOST)
+        stage.until_trouble(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
         stage.until_up()
         assert stage.state.connection.attempt == 3
 
@@ -498,7 +503,7 @@ def test_a_run_on_another_model_than_the_one_switched_to_is_told(demo, up):
         state = up.until(lambda state, text=text: ended(state) and state.prompts[-1].text == text)
         assert state.prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
     differs = ModelDiffers(MAIN, "google/gemini-2.5-pro", "anthropic/claude-sonnet-4-5")
-    assert [effect.notice for effect in up.desk.effects if isinstance(effect, Notify)] == [differs]
+    assert [effect.alert for effect in up.desk.effects if isinstance(effect, Notify)] == [differs]
 
 
 def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
@@ -509,7 +514,7 @@ def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
     demo.fault("run_unreported", times=1)
     demo.run(MAIN, "hello")
     state = up.until(lambda state: state.snapshot.find(MAIN).usage.confidence is Confidence.STALE)
-    assert state.snapshot.find(MAIN).usage.stale_reason in (StaleReason.OLD, StaleReason.UNCHANGED)
+    assert state.snapshot.find(MAIN).usage.stale_reason in (StaleReason.REPORTED_STALE, StaleReason.UNCHANGED)
 
 
 def test_a_connection_lost_in_the_middle_of_a_prompt_never_runs_it_twice(demo, up):
@@ -544,7 +549,7 @@ def patient(monkeypatch):
 
 @pytest.mark.usefixtures("patient")
 def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
-    monkeypatch.setattr(connection, "DIAL_TIMEOUT", 0.3)
+    monkeypatch.setattr(connection, "DIAL_TIMEOUT_SECONDS", 0.3)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
         stage.until_trouble(Phase.DOWN, FailureKind.UNREACHABLE)
@@ -566,7 +571,7 @@ def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
         until(lambda: not dials())
         until(lambda: len(demo._all()) == 1)
         assert stage.state.connection.attempt == 2
-        assert stage.state.connection.step is Step.UP
+        assert stage.state.connection.step is Step.CONNECTED
 
 
 @pytest.mark.usefixtures("patient")
@@ -581,8 +586,8 @@ def test_the_end_of_the_loop_ends_a_dial(demo):
 
 def test_an_answer_to_an_older_dial_is_void(up):
     up.gateway.post(SocketOpened(0))
-    up.click(SetNotices(on=False))
-    assert up.until(lambda state: not state.settings.notices).connection.step is Step.UP
+    up.click(SetNotifications(on=False))
+    assert up.until(lambda state: not state.settings.notifications).connection.step is Step.CONNECTED
 
 
 def test_another_address_is_dialled_at_once(demo, up):
@@ -600,7 +605,7 @@ def test_another_address_is_dialled_at_once(demo, up):
 def test_waking_up_drops_nothing_that_is_well(demo, up):
     up.gateway.post(Resumed())
     up.until(lambda state: state.connection.quiet_until is not None)
-    assert up.state.connection.step is Step.UP
+    assert up.state.connection.step is Step.CONNECTED
     assert demo.connected == 1
 
 
@@ -614,7 +619,7 @@ def test_what_cannot_be_written_is_told(demo, up, heard, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
-        up.until_trouble(Phase.CONNECTING, FailureKind.LOST)
+        up.until_trouble(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
     up.until_up()
     assert events(heard, ConnectionDropped) == [ConnectionDropped(None, "Broken pipe")]
 
@@ -665,7 +670,7 @@ def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up,
         patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
         assert up.until(has_prompt(*PromptStatus)).prompts[-1].state is PromptStatus.WAITING
-        up.until(lambda state: state.connection.step is not Step.UP)
+        up.until(lambda state: state.connection.step is not Step.CONNECTED)
     assert len(sends) == 1
     assert up.until(ended).prompts[-1].state is PromptStatus.ANSWERED
     assert demo.runs == 1
@@ -686,8 +691,8 @@ def test_everything_works_over_tls(demo, secure, heard):
         stage.until_up()
         demo.fault("flood", rate=20_000)
         until(lambda: len(heard) > 2000)
-        stage.click(SetNotices(on=False))
-        stage.until(lambda state: not state.settings.notices)
+        stage.click(SetNotifications(on=False))
+        stage.until(lambda state: not state.settings.notifications)
         demo.clear("flood")
         demo.fault("big_frame", times=1, size=3_000_000)
         demo.set_session(MAIN, totalTokens=9, totalTokensFresh=True)
@@ -738,7 +743,7 @@ def turns(demo, before, *, during=1.0):
 def test_an_idle_connection_costs_a_handful_of_turns(demo):
     count, state = turns(demo, lambda _: None)
     assert count < IDLE_TURNS
-    assert state.connection.step is Step.UP
+    assert state.connection.step is Step.CONNECTED
 
 
 @pytest.mark.parametrize("name", ["half_frame", "silence", "garbage"])
@@ -756,7 +761,7 @@ def test_an_outage_does_not_make_it_spin(demo, name):
 
     count, state = turns(demo, break_it)
     assert count < IDLE_TURNS
-    assert state.connection.step is not Step.UP
+    assert state.connection.step is not Step.CONNECTED
 
 
 def test_a_bug_that_meets_every_tick_does_not_make_it_spin(demo, monkeypatch, caplog):
@@ -786,10 +791,10 @@ def test_a_bug_in_update_is_logged_without_content_and_survived(demo, up, monkey
     before = up.state
     with caplog.at_level(logging.DEBUG):
         up.click(Pin("secret-key"))
-        up.click(SetNotices(on=False))
-        after = up.until(lambda state: not state.settings.notices)
+        up.click(SetNotifications(on=False))
+        after = up.until(lambda state: not state.settings.notifications)
     assert after.focus == before.focus
-    assert after.connection.step is Step.UP
+    assert after.connection.step is Step.CONNECTED
     [record] = caplog.records
     message = record.getMessage()
     assert message.startswith("bug while handling CommandReceived: ValueError: ")
@@ -808,9 +813,9 @@ def test_a_bug_in_an_effect_is_survived_too(up, caplog):
 
     carry_out, up.desk.carry_out = up.desk.carry_out, broken
     up.click(OpenDashboard())
-    up.click(SetNotices(on=False))
-    up.until(lambda state: not state.settings.notices)
-    until(lambda: SaveNotices(on=False) in up.desk.effects)
+    up.click(SetNotifications(on=False))
+    up.until(lambda state: not state.settings.notifications)
+    until(lambda: SaveNotifications(on=False) in up.desk.effects)
     [record] = caplog.records
     assert record.getMessage().startswith("bug while carrying out OpenUrl: OSError: ")
     assert "127.0.0.1" not in record.getMessage()
@@ -848,15 +853,15 @@ def test_a_damaged_device_key_is_told_in_words_and_its_repair_noticed(demo, monk
     monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path))
     monkeypatch.setenv("CLAWTRAY_URL", demo.url)
     monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)
-    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL", 0.1)
+    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL_SECONDS", 0.1)
     keys = []
-    with App(Options(), Mode.GLANCE, show=lambda _: None) as app:
+    with App(Options(), Mode.ONE_SHOT, show=lambda _: None) as app:
         app.gateway.run(is_read)
         [key] = tmp_path.rglob("device.key")
         keys.append(key)
     seed = key.read_bytes()
     key.write_bytes(b"short")
-    with App(Options(), Mode.GLANCE, show=lambda _: None) as app:
+    with App(Options(), Mode.ONE_SHOT, show=lambda _: None) as app:
         state = app.gateway.run(lambda state: state.connection.phase is Phase.REFUSED)
         assert "device.key is damaged" in connection_text(state, Words())
         key.write_bytes(seed)

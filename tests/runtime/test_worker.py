@@ -12,24 +12,24 @@ from tray import system
 from tray.core.commands import Ask
 from tray.core.effects import (
     CopyText,
+    EditSettingsFile,
     Exit,
     ForgetDeviceToken,
     GatherDiagnostics,
     HangUp,
     Notify,
-    OpenIconSettings,
+    OpenLogFile,
     OpenUrl,
     OpenWindow,
     ReadAutostart,
     ReadClipboard,
-    ReadConfig,
     ReadSettings,
+    ResolveTarget,
     RunCli,
     SaveAutostart,
-    SaveMemory,
-    SaveNotices,
-    ShowLog,
-    ShowSettings,
+    SaveNotifications,
+    SaveState,
+    ShowSystemIconSettings,
     WriteSettings,
 )
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
@@ -84,10 +84,10 @@ class Bench:
 
     def do(self, *effects):
         """Have these carried out, then give back the configuration as it is found after them."""
-        effects = (*effects, ReadConfig())
+        effects = (*effects, ResolveTarget())
         for effect in effects:
             self.worker.carry_out(effect, self.state)
-        for _ in range(effects.count(ReadConfig())):
+        for _ in range(effects.count(ResolveTarget())):
             assert self._configured.acquire(timeout=30)
         # Not the last event of all: what runs on a thread of its own may have posted since.
         last = max(at for at, event in enumerate(self.events) if isinstance(event, TargetResolved))
@@ -146,7 +146,7 @@ _write.serial = 0
 
 def test_each_wish_for_the_configuration_gets_one_answer(bench):
     worker = bench()
-    last = worker.do(ReadConfig(), ReadConfig())
+    last = worker.do(ResolveTarget(), ResolveTarget())
     answers = [*worker.events, last]
     assert [type(answer) for answer in answers] == [TargetResolved] * 3
     assert {answer.revision for answer in answers} == {1}
@@ -199,7 +199,7 @@ def test_looking_again_looks_everywhere(bench, monkeypatch, tmp_path):
     worker.do()
     assert worker.do().target is None
     assert asked == ["asked"]
-    worker.do(ReadConfig(force=True))
+    worker.do(ResolveTarget(force=True))
     assert asked == ["asked"] * 2
 
 
@@ -313,7 +313,7 @@ def test_a_damaged_key_is_a_trouble_in_words(bench, home):
     (home / "clawtray").mkdir()
     (home / "clawtray" / "device.key").write_bytes(b"short")
     answer = bench().do()
-    assert answer.failure.kind is FailureKind.KEY
+    assert answer.failure.kind is FailureKind.DEVICE_KEY
     assert "is damaged. Put back a copy of it, or delete it" in str(answer.failure.detail)
 
 
@@ -368,10 +368,10 @@ def test_corrupt_settings_are_told_once_and_kept(bench, settings_file):
 def test_the_user_s_choice_about_notices_is_saved_and_not_read_back(bench, settings_file):
     _write(settings_file, "# mine\nfancy = 1\n")
     worker = bench()
-    worker.do(SaveNotices(on=False), ReadSettings())
+    worker.do(SaveNotifications(on=False), ReadSettings())
     text = settings_file.read_text(encoding="utf-8")
     assert text.startswith("# mine\nfancy = 1\n")
-    assert parse_settings(text)[0].notices is False
+    assert parse_settings(text)[0].notifications is False
     assert worker.events == []
 
 
@@ -379,13 +379,13 @@ def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_
     _write(settings_file, "notices = true\n")
     worker = bench()
     _write(settings_file, "notices = true\npoll_seconds = 30\n")
-    worker.do(SaveNotices(on=False), ReadSettings())
+    worker.do(SaveNotifications(on=False), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == "notices = false\npoll_seconds = 30\n"
-    assert worker.events[-1] == SettingsRead(Settings(poll_seconds=30.0, notices=False))
+    assert worker.events[-1] == SettingsRead(Settings(poll_seconds=30.0, notifications=False))
 
 
 def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
-    bench().do(SaveNotices(on=False))
+    bench().do(SaveNotifications(on=False))
     text = settings_file.read_text(encoding="utf-8")
     assert text == DEFAULT_SETTINGS_TEXT.replace("notices = true", "notices = false")
 
@@ -393,7 +393,7 @@ def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
 def test_a_choice_that_cannot_be_saved_is_told_and_the_file_kept(bench, settings_file):
     worker = bench()
     _write(settings_file, "notices = maybe\n")
-    worker.do(SaveNotices(on=False))
+    worker.do(SaveNotifications(on=False))
     mistake, loss = worker.shown
     assert mistake.title == "Error in the settings"
     assert loss.title == "Could not save"
@@ -405,14 +405,14 @@ def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
     _write(settings_file, "")
     settings_file.write_bytes(b"\xff\xfe")
     worker = bench()
-    worker.do(SaveNotices(on=False))
+    worker.do(SaveNotifications(on=False))
     assert settings_file.read_bytes() == b"\xff\xfe"
     assert [shown.title for shown in worker.shown] == ["Could not save"]
     assert "settings.toml cannot be read, so it is left as it is" in worker.shown[0].body
 
 
 def test_the_demo_saves_no_choice(bench, home):
-    bench(persistent=False).do(SaveNotices(on=False))
+    bench(persistent=False).do(SaveNotifications(on=False))
     assert list(home.iterdir()) == []
 
 
@@ -527,10 +527,10 @@ def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypa
     opened = []
     monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
     worker = bench()
-    worker.do(ShowSettings(), ReadSettings())
+    worker.do(EditSettingsFile(), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == DEFAULT_SETTINGS_TEXT
     _write(settings_file, "poll_seconds = 30\n")
-    worker.do(ShowSettings())
+    worker.do(EditSettingsFile())
     until(lambda: opened == [settings_file, settings_file])
     assert worker.shown == []
     assert settings_file.read_text(encoding="utf-8") == "poll_seconds = 30\n"
@@ -539,7 +539,7 @@ def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypa
 def test_the_demo_makes_no_settings_file(bench, home, monkeypatch):
     monkeypatch.setattr(system, "open_file", None)
     worker = bench(persistent=False)
-    worker.do(ShowSettings())
+    worker.do(EditSettingsFile())
     assert [shown.body for shown in worker.shown] == [
         "There is no settings file yet, and the demo makes none"
     ]
@@ -566,7 +566,7 @@ def test_what_is_wrong_with_the_settings_is_one_sentence(place, settings_file, t
 
 
 def test_what_is_saved_twice_is_saved_in_order(bench):
-    bench().do(*(SaveMemory(f"{n}") for n in range(50)))
+    bench().do(*(SaveState(f"{n}") for n in range(50)))
     assert files.load_memory() == "49"
 
 
@@ -582,7 +582,7 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
     monkeypatch.setattr(files, "save_memory", save)
     worker = bench().worker
     for text in ("one", "two", "three"):
-        worker.carry_out(SaveMemory(text), State(Settings(), Mode.LIVE, "5eed"))
+        worker.carry_out(SaveState(text), State(Settings(), Mode.LIVE, "5eed"))
     assert begun.wait(30)
     going_on.set()
     worker.finish(5.0)
@@ -594,7 +594,7 @@ def test_finish_does_not_wait_for_ever(bench, monkeypatch):
     going_on = threading.Event()
     monkeypatch.setattr(files, "save_memory", lambda _: going_on.wait(30))
     worker = bench().worker
-    worker.carry_out(SaveMemory("one"), State(Settings(), Mode.LIVE, "5eed"))
+    worker.carry_out(SaveState("one"), State(Settings(), Mode.LIVE, "5eed"))
     worker.finish(0.01)
     assert worker._thread.is_alive()
     going_on.set()
@@ -609,7 +609,7 @@ def test_finish_without_any_work_starts_nothing(bench):
 
 
 def test_the_demo_remembers_nothing(bench, home):
-    bench(persistent=False).do(SaveMemory("text"))
+    bench(persistent=False).do(SaveState("text"))
     assert list(home.iterdir()) == []
 
 
@@ -617,7 +617,7 @@ def test_a_memory_that_cannot_be_saved_is_told_and_survived(bench, home, caplog)
     worker = bench()
     worker.do()  # the key of this computer is made
     (home / "clawtray" / "state.json").mkdir()
-    worker.do(SaveMemory("text"))
+    worker.do(SaveState("text"))
     (shown,) = worker.shown
     assert shown.title == "Could not save"
     assert "state.json cannot be saved" in shown.body
@@ -628,7 +628,7 @@ def test_a_memory_that_cannot_be_saved_is_told_and_survived(bench, home, caplog)
 
 
 def test_a_notice_is_shown_unless_the_user_wants_none(bench, settings_file):
-    lost = Notify(GatewayDown(ConnectionFailure(FailureKind.LOST)))
+    lost = Notify(GatewayDown(ConnectionFailure(FailureKind.CONNECTION_LOST)))
     worker = bench()
     worker.do(lost)
     assert [shown.title for shown in worker.shown] == ["The gateway is down"]
@@ -643,11 +643,11 @@ def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monke
     worker = bench()
     worker.do()  # the key of this computer is made
     (home / "clawtray" / "state.json").mkdir()
-    lost, back = GatewayDown(ConnectionFailure(FailureKind.LOST)), GatewayUp(5.0)
-    worker.do(Notify(lost), Notify(Digest((lost, back))), SaveMemory("text"))
+    lost, back = GatewayDown(ConnectionFailure(FailureKind.CONNECTION_LOST)), GatewayUp(5.0)
+    worker.do(Notify(lost), Notify(Digest((lost, back))), SaveState("text"))
     *notified, unsaved = worker.events
     assert notified == [NotificationDeferred(lost), NotificationDeferred(Digest((lost, back)))]
-    assert "state.json cannot be saved" in str(unsaved.notice.sentence)
+    assert "state.json cannot be saved" in str(unsaved.alert.sentence)
     assert worker.shown == []
 
 
@@ -655,7 +655,7 @@ def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkey
     monkeypatch.setattr(system, "may_interrupt", lambda: False)
     _write(settings_file, "notices = false\n")
     worker = bench()
-    worker.do(Notify(AlreadyRunning()), ShowLog(), OpenIconSettings())
+    worker.do(Notify(AlreadyRunning()), OpenLogFile(), ShowSystemIconSettings())
     until(lambda: len(worker.shown) == 3)
     assert {shown.title for shown in worker.shown} == {
         "ClawTray is already running",
@@ -718,7 +718,7 @@ def test_a_page_that_cannot_be_shown_is_told_with_its_address(bench, monkeypatch
 def test_a_settings_file_that_cannot_be_shown_is_told_with_its_path(bench, settings_file, monkeypatch):
     monkeypatch.setattr(system, "open_file", lambda _: False)
     worker = bench()
-    worker.do(ShowSettings())
+    worker.do(EditSettingsFile())
     until(lambda: worker.shown)
     assert worker.shown[0].body == f"Open it yourself: {settings_file}"
 
@@ -727,10 +727,10 @@ def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
     opened = []
     monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
     worker = bench()
-    worker.do(ShowLog())
+    worker.do(OpenLogFile())
     assert [shown.title for shown in worker.shown] == ["The log is empty"]
     _write(files.log_file(), "a fault\n")
-    worker.do(ShowLog())
+    worker.do(OpenLogFile())
     until(lambda: opened == [files.log_file()])
     assert len(worker.shown) == 1
 
@@ -739,14 +739,14 @@ def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
     monkeypatch.setattr(system, "open_file", None)
     _write(files.log_file(), "a fault\n")
     worker = bench(persistent=False)
-    worker.do(ShowLog())
+    worker.do(OpenLogFile())
     assert [shown.title for shown in worker.shown] == ["The log is empty"]
 
 
 def test_diagnostics_hold_no_secret_and_the_end_of_the_log(bench, home):
     _write(files.log_file(), f"{home} {SECRET} a fault\n")
     worker = bench()
-    worker.do(ReadConfig(), GatherDiagnostics())
+    worker.do(ResolveTarget(), GatherDiagnostics())
     until(lambda: any(isinstance(event, DiagnosticsReady) for event in worker.events))
     (gathered,) = [event for event in worker.events if isinstance(event, DiagnosticsReady)]
     assert gathered.text.splitlines()[-1] == "  ~ [secret] a fault"
@@ -763,12 +763,12 @@ def test_diagnostics_that_fail_do_no_harm(bench, monkeypatch, caplog):
 
 def test_the_way_to_the_icons_is_told_where_it_cannot_be_shown(bench, monkeypatch):
     worker = bench()
-    worker.do(OpenIconSettings())
+    worker.do(ShowSystemIconSettings())
     until(lambda: worker.shown)
     way = "Settings > Personalisation > Taskbar > Other system tray icons"
     assert [shown.body for shown in worker.shown] == [f"Open it yourself: {way}"]
     monkeypatch.setattr(system, "show_icon_settings", lambda: worker.left.append("shown") or True)
-    worker.do(OpenIconSettings())
+    worker.do(ShowSystemIconSettings())
     until(lambda: worker.left == ["shown"])
     assert len(worker.shown) == 1
 
@@ -777,7 +777,7 @@ def test_the_end_waits_for_nothing(bench, monkeypatch):
     going_on, saved = threading.Event(), []
     monkeypatch.setattr(files, "save_memory", lambda text: saved.append(going_on.wait(30)))
     worker = bench()
-    worker.worker.carry_out(SaveMemory("text"), worker.state)
+    worker.worker.carry_out(SaveState("text"), worker.state)
     worker.worker.carry_out(Exit(), worker.state)
     assert worker.left == [threading.current_thread()]
     assert saved == []
@@ -797,9 +797,9 @@ def test_a_bug_is_survived_and_its_words_stay_secret(bench, monkeypatch, caplog)
 
     worker = bench()
     monkeypatch.setattr(files, "save_memory", fail)
-    worker.do(SaveMemory("text"))
+    worker.do(SaveState("text"))
     (record,) = caplog.records
-    assert "bug while carrying out SaveMemory: RuntimeError: " in record.getMessage()
+    assert "bug while carrying out SaveState: RuntimeError: " in record.getMessage()
     assert SECRET not in caplog.text
     assert record.exc_info is None
 
@@ -888,7 +888,7 @@ def test_a_bug_in_it_is_an_end_too(bench, monkeypatch):
     monkeypatch.setattr(gateway_cli, "run", run)
     worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
     worker.worker.carry_out(RunCli(GatewayControlKind.START, target, "openclaw"), worker.state)
-    until(lambda: worker.events == [GatewayCliFinished(ActionError.CLI)])
+    until(lambda: worker.events == [GatewayCliFinished(ActionError.CLI_FAILED)])
 
 
 def test_the_demo_runs_no_command(bench, monkeypatch):

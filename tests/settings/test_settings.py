@@ -92,7 +92,7 @@ def test_all_that_can_be_set() -> None:
         warning=50.5,
         critical=60.0,
         poll_seconds=30.0,
-        notices=False,
+        notifications=False,
         keep_answers=True,
         presets=(Preset("Hi", "Hello {date}", "agent:main:x", "a/b"),),
     )
@@ -348,7 +348,7 @@ def test_a_text_that_cannot_be_changed_is_refused_in_words(text: str, said: str)
 )
 def test_quiet_hours(text, quiet, problem):
     settings, problems = parse_settings(text)
-    assert settings.quiet == quiet
+    assert settings.quiet_hours == quiet
     assert [str(p.message)[: len(problem or "")] for p in problems] == ([] if problem is None else [problem])
 
 

@@ -55,7 +55,7 @@ def test_settings_that_were_never_written_are_the_defaults(folder: Path) -> None
 
 def test_settings_are_read_where_they_are(folder: Path, tmp_path: Path) -> None:
     write_text(folder / "settings.toml", "\ufeffnotices = false\r\n")
-    assert load_settings() == (Settings(notices=False), (), folder / "settings.toml")
+    assert load_settings() == (Settings(notifications=False), (), folder / "settings.toml")
     other = tmp_path / "other.toml"
     other.write_text("poll_seconds = 30")
     assert load_settings(other) == (Settings(poll_seconds=30), (), other)

@@ -69,7 +69,12 @@ class Make:
         asked = SCOPES[level]
         granted = frozenset(asked if granted is None else granted)
         link = Connection(
-            step=Step.UP, target=Make.local, attempt=1, hello=Make.hello(), asked=asked, scopes=granted
+            step=Step.CONNECTED,
+            target=Make.local,
+            attempt=1,
+            hello=Make.hello(),
+            requested_scopes=asked,
+            scopes=granted,
         )
         snapshot = SessionsSnapshot(
             sessions=sessions,

@@ -104,5 +104,5 @@ def test_every_doubt_and_fault_is_told_in_korean():
 
 
 def test_a_doubtful_figure_is_marked_in_korean_too(make):
-    usage = make.usage(confidence=Confidence.STALE, stale_reason=StaleReason.OLD)
+    usage = make.usage(confidence=Confidence.STALE, stale_reason=StaleReason.REPORTED_STALE)
     assert formatting.stale(usage, korean()).startswith("확실하지 않음: ")

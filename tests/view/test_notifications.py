@@ -345,7 +345,9 @@ def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_
     assert notified == Notification("z.ai: quota at 75%", "See Usage in the menu.")
 
 
-def every_notice(make, text="text", kind=FailureKind.LOST, error=None, state=PromptStatus.ANSWERED):
+def every_notice(
+    make, text="text", kind=FailureKind.CONNECTION_LOST, error=None, state=PromptStatus.ANSWERED
+):
     """One of each kind, with this text in every place that holds one."""
     session = make.session(text, key=text, model=text)
     prompt = Asked("1", text, text, preset=text, state=state, answer=text, error=error, detail=text)
@@ -370,7 +372,7 @@ def every_notice(make, text="text", kind=FailureKind.LOST, error=None, state=Pro
             GatewayControl(
                 GatewayControlKind.RESTART,
                 GatewayControlStatus.FAILED,
-                error=error or ActionError.CLI,
+                error=error or ActionError.CLI_FAILED,
                 detail=text,
             )
         ),
@@ -514,7 +516,9 @@ def test_a_restart_that_was_asked_for_is_told_with_its_end(make, words):
     done = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.DONE)
     notified = render_notification(GatewayControlFinished(done), make.connected(session), words)
     assert notified == Notification("Gateway restarted", "main  62% of 200k", asked_for=True)
-    failed = replace(done, state=GatewayControlStatus.FAILED, error=ActionError.CLI, detail="no service")
+    failed = replace(
+        done, state=GatewayControlStatus.FAILED, error=ActionError.CLI_FAILED, detail="no service"
+    )
     notified = render_notification(GatewayControlFinished(failed), make.connected(session), words)
     said = "The gateway's command failed: no service"
     assert notified == Notification("Could not restart the gateway", said, urgent=True, asked_for=True)

@@ -57,7 +57,9 @@ def test_the_icon_follows_the_users_thresholds(make):
 
 
 def test_without_a_window_or_a_session_the_context_is_unknown(make):
-    no_window = make.connected(make.session(usage=make.usage(None, None, UNKNOWN, StaleReason.NO_WINDOW)))
+    no_window = make.connected(
+        make.session(usage=make.usage(None, None, UNKNOWN, StaleReason.NO_CONTEXT_LIMIT))
+    )
     assert icon(no_window) == icon(make.connected()) == Icon(Situation.UNKNOWN)
 
 
@@ -79,8 +81,8 @@ def test_until_the_first_reading_the_tooltip_says_so_too(make, words):
     [
         (None, 0, Situation.CONNECTING),
         (FailureKind.NOT_FOUND, 1, Situation.NOT_SET_UP),
-        (FailureKind.LOST, 0, Situation.CONNECTING),
-        (FailureKind.LOST, 1, Situation.DOWN),
+        (FailureKind.CONNECTION_LOST, 0, Situation.CONNECTING),
+        (FailureKind.CONNECTION_LOST, 1, Situation.DOWN),
         (FailureKind.NOT_RUNNING, 1, Situation.DOWN),
         (FailureKind.RESTARTING, 1, Situation.CONNECTING),
         (FailureKind.TOKEN_WRONG, 1, Situation.REFUSED),
@@ -143,9 +145,9 @@ def test_a_doubtful_or_unknown_figure_is_marked(make, words):
             0
         ]
 
-    assert said(150_000, 200_000, STALE, StaleReason.OLD) == "main  ~75% of 200k"
+    assert said(150_000, 200_000, STALE, StaleReason.REPORTED_STALE) == "main  ~75% of 200k"
     assert said(None, 200_000, UNKNOWN, StaleReason.COMPACTED) == "main  ? of 200k"
-    assert said(None, None, UNKNOWN, StaleReason.NO_WINDOW) == "main  context unknown"
+    assert said(None, None, UNKNOWN, StaleReason.NO_CONTEXT_LIMIT) == "main  context unknown"
 
 
 @pytest.mark.parametrize(
@@ -216,7 +218,7 @@ def test_the_reason_is_a_sentence_unless_connected(make, cause):
     state = make.troubled(cause, detail="as it was told")
     assert make.source(state).phase is state.connection.failure.phase
     assert make.source(state).failure
-    announced = replace(state, connection=replace(state.connection, step=Step.UP))
+    announced = replace(state, connection=replace(state.connection, step=Step.CONNECTED))
     assert make.source(announced).failure == ""
     assert make.source(announced).phase is Phase.CONNECTED
 
@@ -256,17 +258,19 @@ def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
 def test_switches_that_came_to_nothing_are_those_of_the_profile(make):
     state = make.connected(make.session())
     failed = ModelSwitch(state.settings.profile, "key", None, SwitchStatus.FAILED, error=ActionError.GATEWAY)
-    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.PROVED, error=None)
+    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.VERIFIED, error=None)
     assert make.source(replace(state, switches=(*others, failed))).unswitched == (failed,)
 
 
 def test_the_gateway_by_name_version_and_address(make):
     assert gateway_line(make.connected()) == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
     hello = make.hello(Generation.CLAWDBOT, None)
-    assert gateway_line(make.troubled(FailureKind.LOST, hello=hello)) == "Clawdbot · 127.0.0.1:18789"
+    assert (
+        gateway_line(make.troubled(FailureKind.CONNECTION_LOST, hello=hello)) == "Clawdbot · 127.0.0.1:18789"
+    )
     nasty = make.hello(Generation.UNKNOWN, "1\n\u202e&" + "x" * 99)
     assert (
-        gateway_line(make.troubled(FailureKind.LOST, hello=nasty, target=None))
+        gateway_line(make.troubled(FailureKind.CONNECTION_LOST, hello=nasty, target=None))
         == "Gateway 1 &" + "x" * 26 + "…"
     )
     assert gateway_line(make.troubled(None)) == "127.0.0.1:18789"
@@ -292,7 +296,7 @@ def test_equal_states_look_equal(make, words):
 @given(
     ago=st.floats(0, 200_000),
     steps=st.lists(st.floats(0.01, 30), min_size=1, max_size=40),
-    cause=st.sampled_from([None, FailureKind.LOST, FailureKind.RATE_LIMITED]),
+    cause=st.sampled_from([None, FailureKind.CONNECTION_LOST, FailureKind.RATE_LIMITED]),
 )
 def test_an_idle_view_changes_at_most_once_a_minute(make, words, ago, steps, cause):
     session = make.session(ago=ago)
@@ -309,7 +313,7 @@ def test_an_idle_view_changes_at_most_once_a_minute(make, words, ago, steps, cau
 
 def test_what_passes_below_the_surface_does_not_change_the_view(make, words):
     state, now = make.connected(make.session()), make.now()
-    link = replace(state.connection, heard_at=99.0, attempt=7, revision=3)
+    link = replace(state.connection, last_message_at=99.0, attempt=7, revision=3)
     snapshot = replace(state.snapshot, next_read_at=77.0)
-    other = replace(state, serial=12, drift=1.0, connection=link, snapshot=snapshot)
+    other = replace(state, serial=12, clock_drift=1.0, connection=link, snapshot=snapshot)
     assert view(other, now, words) == view(state, now, words)

@@ -20,7 +20,7 @@ class ApprovalConsole(DeedConsole):
 
     def approvals(self, *, as_json: bool) -> int:
         """The commands and devices that wait."""
-        with self._app(Mode.GLANCE) as app:
+        with self._app(Mode.ONE_SHOT) as app:
             state, given = self._act(app, ReadApprovals(), approvals.is_read)
             if not given or not state.connected:
                 return self._not_connected(state, app) or self._no_reply(app)
@@ -48,9 +48,9 @@ class ApprovalConsole(DeedConsole):
                     command = None
                 return not state.connected
             approval = _last(state, identity)
-            return approval is not None and approval.state is not ApprovalStatus.ASKED
+            return approval is not None and approval.state is not ApprovalStatus.DECISION_SENT
 
-        with self._app(Mode.GLANCE) as app:
+        with self._app(Mode.ONE_SHOT) as app:
             state, given = self._act(app, ReadApprovals(), done)
             approval = _last(state, identity)
             if not given or approval is None:

@@ -15,7 +15,7 @@ from tray.core.events import Tick
 from tray.core.model.connection import Mode, Step
 from tray.core.model.models import SwitchStatus
 from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.prompts.prompts import MAX_CHARACTERS
+from tray.core.prompts.prompts import MAX_PROMPT_BYTES
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.core.usage import usage
@@ -30,7 +30,7 @@ from tray.view.reports import usage as usage_report
 from tray.view.reports.doctor import Examined
 from tray.view.text import formatting
 
-_MISUSE = (ActionError.EMPTY, ActionError.TOO_LONG, ActionError.NOT_OURS)
+_MISUSE = (ActionError.EMPTY, ActionError.TOO_LONG, ActionError.NOT_OWN_SESSION)
 _UNDER_WAY = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING)
 
 
@@ -51,7 +51,7 @@ class Console:
 
     def status(self, *, as_json: bool) -> int:
         """The focus session and the connection."""
-        state, app = self._look(Mode.GLANCE)
+        state, app = self._look(Mode.ONE_SHOT)
         if as_json:
             self._json(status.status(state, now(), app.words))
         else:
@@ -62,7 +62,7 @@ class Console:
         """The connection, layer by layer, and what to do where it fails."""
         from tray.net.probe import probe  # noqa: PLC0415 - nothing else needs what it loads
 
-        with self._app(Mode.GLANCE) as app:
+        with self._app(Mode.ONE_SHOT) as app:
             began_at = time.monotonic()
             state = self._patiently(app, _read_once)
             reading = time.monotonic() - began_at if polling.is_complete(state) else None
@@ -77,7 +77,7 @@ class Console:
 
     def diagnostics(self) -> int:
         """What may be handed on to somebody who helps, whether there is a connection or not."""
-        with self._app(Mode.GLANCE) as app:
+        with self._app(Mode.ONE_SHOT) as app:
             began_at = time.monotonic()
             state = self._patiently(app, _read_once)
             reading = time.monotonic() - began_at if polling.is_complete(state) else None
@@ -86,7 +86,7 @@ class Console:
 
     def sessions(self, *, as_json: bool) -> int:
         """The sessions, newest first, as many as a reading brings."""
-        state, app = self._look(Mode.GLANCE)
+        state, app = self._look(Mode.ONE_SHOT)
         if code := self._not_connected(state, app):
             return code
         if as_json:
@@ -97,7 +97,7 @@ class Console:
 
     def models(self, *, as_json: bool) -> int:
         """The models that may be chosen."""
-        state, app = self._look(Mode.CHOICE)
+        state, app = self._look(Mode.WITH_MODELS)
         if code := self._not_connected(state, app):
             return code
         if state.models is None:
@@ -115,7 +115,7 @@ class Console:
             asked = state.usage_totals.today is not None
             return not state.connected or (asked and not usage.is_under_way(state))
 
-        with self._app(Mode.GLANCE) as app:
+        with self._app(Mode.ONE_SHOT) as app:
             state, given = self._act(app, ReadUsage(), done)
             if not given or not state.connected:
                 return self._not_connected(state, app) or self._no_reply(app)
@@ -133,11 +133,11 @@ class Console:
 
         def done(state: State) -> bool:
             stage = state.switches[-1].state  # the latest stands last
-            return stage is not SwitchStatus.ASKED and (
-                stage is not SwitchStatus.SET or polling.is_complete(state)
+            return stage is not SwitchStatus.REQUESTED and (
+                stage is not SwitchStatus.CONFIRMED or polling.is_complete(state)
             )
 
-        with self._app(Mode.CHOICE) as app:
+        with self._app(Mode.WITH_MODELS) as app:
             state, given = self._act(app, UseModel(model, key), done)
             if not given:
                 return self._not_connected(state, app) or self._no_reply(app)
@@ -165,7 +165,7 @@ class Console:
             stream.write(prompt.answer)
             return prompt.state.ended
 
-        with self._app(Mode.GLANCE) as app:
+        with self._app(Mode.ONE_SHOT) as app:
             try:
                 state, given = self._act(app, Ask(text, key, model), done)
             except KeyboardInterrupt:
@@ -308,7 +308,7 @@ def read_prompt(given: str, source: TextIO) -> str:
         BadUsage: It is not text.
     """
     try:
-        text = source.read(MAX_CHARACTERS + 1) if given == "-" else given
+        text = source.read(MAX_PROMPT_BYTES + 1) if given == "-" else given
         text.encode()  # bytes that are no text come from a command line, or in some locales, as surrogates
     except UnicodeError:
         raise BadUsage("The prompt is not valid text: encode it as this terminal does.") from None

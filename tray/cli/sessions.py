@@ -45,10 +45,10 @@ class DeedConsole(Console):
 
         def done(state: State) -> bool:
             action = state.actions[-1]
-            under_way = any(s.key == action.key and s.state is SwitchStatus.ASKED for s in state.switches)
-            return action.state is not ActionStatus.ASKED and not under_way
+            under_way = any(s.key == action.key and s.state is SwitchStatus.REQUESTED for s in state.switches)
+            return action.state is not ActionStatus.REQUESTED and not under_way
 
-        with self._app(Mode.CHOICE) as app:
+        with self._app(Mode.WITH_MODELS) as app:
             state, given = self._act(app, command, done)
             if not given:
                 return self._not_connected(state, app) or self._no_reply(app)

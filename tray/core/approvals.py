@@ -15,7 +15,7 @@ from tray.core.model.clock import Now
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import ApprovalFinished, ApprovalWaiting
 from tray.core.outcome import Outcome
-from tray.core.requests import error_in, is_pending, refusal, send
+from tray.core.requests import error_of, is_pending, refusal, send
 from tray.core.state import State
 from tray.protocol.approvals import (
     ApprovalResolved,
@@ -34,18 +34,18 @@ from tray.protocol.approvals import (
 from tray.protocol.frames import ErrorResponse, Request
 from tray.values import replace
 
-MOST_KEPT = 20
+MAX_ENDED = 20
 """Ended ones remembered; the oldest go first."""
-MOST = 100
+MAX_WAITING = 100
 """Waiting ones taken in; a gateway that wants more words than that is not in its right mind."""
-SHORTEST_WAIT = 10.0
+MIN_SHOWN_SECONDS = 10.0
 """Seconds for which one that the gateway lists is shown, whatever the clocks say of its end."""
 
-Answer = ExecApprovalResolve | PairingApprove | PairingReject
+DecisionRequest = ExecApprovalResolve | PairingApprove | PairingReject
 """The requests that give a word."""
 _REVIVED = (ApprovalStatus.UNKNOWN, ApprovalStatus.GONE, ApprovalStatus.EXPIRED)
 """What waits all the same where the gateway lists it: our word was not heard, or we let it go too early."""
-KINDS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
+REQUESTS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
 
 
 def start(state: State, now: Now) -> Outcome:
@@ -74,30 +74,30 @@ def lists_commands(state: State) -> bool:
 
 def is_read(state: State) -> bool:
     """Nothing that was asked about it is still to be answered."""
-    return not any(is_pending(state, kind) for kind in KINDS)
+    return not any(is_pending(state, kind) for kind in REQUESTS)
 
 
 def waiting(state: State) -> tuple[Approval, ...]:
     """What waits for a word that can be given now, the oldest first."""
     if may_decide(state) is not None:
         return ()
-    return tuple(approval for approval in _ours(state) if approval.state.waits)
+    return tuple(approval for approval in _of_profile(state) if approval.state.waits)
 
 
 def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcome:
     """The gateway tells of one. One that is known is known."""
-    if _find(state, request.id) is not None or len(waiting(state)) >= MOST:
+    if _find(state, request.id) is not None or len(waiting(state)) >= MAX_WAITING:
         return state, ()
     due_at = None
     if isinstance(request, ExecRequest) and request.created_ms is not None and request.expires_ms is not None:
-        due_at = now.mono + max(SHORTEST_WAIT, (request.expires_ms - request.created_ms) / 1000)
+        due_at = now.mono + max(MIN_SHOWN_SECONDS, (request.expires_ms - request.created_ms) / 1000)
     return _add(state, request, due_at)
 
 
 def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Outcome:
     """The gateway says which wait: take in what is new, and let go what somebody else has decided."""
     ids = {request.id for request in answer.requests}
-    for approval in _ours(state):
+    for approval in _of_profile(state):
         if isinstance(approval.request, ExecRequest) is not isinstance(answer, ExecRequests):
             continue
         if approval.state is ApprovalStatus.WAITING and approval.id not in ids:
@@ -116,8 +116,8 @@ def resolution_received(state: State, event: ApprovalResolved) -> State:
     approval = _find(state, event.id)
     if approval is None or not approval.state.waits:
         return state
-    asked = approval.state is ApprovalStatus.ASKED
-    ours = asked and event.decision in (None, _as_heard(approval))
+    asked = approval.state is ApprovalStatus.DECISION_SENT
+    ours = asked and event.decision in (None, _announced_decision(approval))
     if asked and not ours:
         return state  # another was quicker: the answer to our word says so, and that is told
     return _put(state, replace(approval, state=ApprovalStatus.DECIDED if ours else ApprovalStatus.GONE))
@@ -129,25 +129,27 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     approval = known or Approval(state.settings.profile, ExecRequest(identity))
     if approval.state is not ApprovalStatus.WAITING:
         return state, ()
-    request = _answer(approval.request, decision)
+    request = _decision_request(approval.request, decision)
     error = refusal(state, request)
     approval = replace(approval, decision=decision, error=error, detail="")
     if error is not None:
         return _ended(state, approval)
     if known is None and lists_commands(state):
         return _ended(state, replace(approval, state=ApprovalStatus.GONE))
-    return send(_put(state, replace(approval, state=ApprovalStatus.ASKED)), request, now)
+    return send(_put(state, replace(approval, state=ApprovalStatus.DECISION_SENT)), request, now)
 
 
-def answer_accepted(state: State, request: Answer) -> State:
+def answer_accepted(state: State, request: DecisionRequest) -> State:
     """The gateway took the word."""
-    approval = _under_way(state, request)
+    approval = _sent(state, request)
     return state if approval is None else _put(state, replace(approval, state=ApprovalStatus.DECIDED))
 
 
-def request_failed(state: State, request: Answer, error_response: ErrorResponse | None, now: Now) -> Outcome:
+def request_failed(
+    state: State, request: DecisionRequest, error_response: ErrorResponse | None, now: Now
+) -> Outcome:
     """It did not, or (None) never said: then it may have, and is asked what still waits."""
-    approval = _under_way(state, request)
+    approval = _sent(state, request)
     if approval is None:
         return state, ()
     if error_response is None:
@@ -157,15 +159,15 @@ def request_failed(state: State, request: Answer, error_response: ErrorResponse 
         return state, effects + more
     if is_gone(error_response.message):
         return _ended(state, replace(approval, state=ApprovalStatus.GONE))
-    error = error_in(error_response)
+    error = error_of(error_response)
     return _ended(
         state, replace(approval, state=ApprovalStatus.WAITING, error=error, detail=error_response.message)
     )
 
 
-def request_not_sent(state: State, request: Answer) -> Outcome:
+def request_not_sent(state: State, request: DecisionRequest) -> Outcome:
     """Not one byte of it left."""
-    approval = _under_way(state, request)
+    approval = _sent(state, request)
     if approval is None:
         return state, ()
     return _ended(state, replace(approval, state=ApprovalStatus.WAITING, error=ActionError.OFFLINE))
@@ -175,7 +177,7 @@ def connection_lost(state: State) -> Outcome:
     """The connection broke: whether a word under way was heard is not known before the next one."""
     effects: tuple[Effect, ...] = ()
     for approval in state.approvals:
-        if approval.state is ApprovalStatus.ASKED:
+        if approval.state is ApprovalStatus.DECISION_SENT:
             unknown = replace(approval, state=ApprovalStatus.UNKNOWN, error=ActionError.OFFLINE)
             state, more = _ended(state, unknown)
             effects += more
@@ -197,13 +199,13 @@ def deadline(state: State) -> float | None:
     return min(due, default=None)
 
 
-def _answer(request: ApprovalSubject, decision: Decision) -> Answer:
+def _decision_request(request: ApprovalSubject, decision: Decision) -> DecisionRequest:
     if isinstance(request, ExecRequest):
         return ExecApprovalResolve(request.id, decision)
     return PairingReject(request.id) if decision is Decision.DENY else PairingApprove(request.id)
 
 
-def _as_heard(approval: Approval) -> Decision | None:
+def _announced_decision(approval: Approval) -> Decision | None:
     """Our word as an event repeats it: of a device it only says whether it was let in."""
     if isinstance(approval.request, ExecRequest) or approval.decision is Decision.DENY:
         return approval.decision
@@ -214,25 +216,25 @@ def _ends_at(request: ApprovalSubject, now: Now) -> float | None:
     """When a listed one expires (mono); None where our clock calls over what the gateway says still waits."""
     if not isinstance(request, ExecRequest) or request.expires_ms is None or request.expires_ms <= now.ms:
         return None
-    return now.mono + max(SHORTEST_WAIT, (request.expires_ms - now.ms) / 1000)
+    return now.mono + max(MIN_SHOWN_SECONDS, (request.expires_ms - now.ms) / 1000)
 
 
-def _ours(state: State) -> tuple[Approval, ...]:
+def _of_profile(state: State) -> tuple[Approval, ...]:
     return tuple(a for a in state.approvals if a.profile == state.settings.profile)
 
 
 def _find(state: State, identity: str) -> Approval | None:
-    return next((approval for approval in _ours(state) if approval.id == identity), None)
+    return next((approval for approval in _of_profile(state) if approval.id == identity), None)
 
 
 def _unknown(state: State, requests: Sequence[ApprovalSubject]) -> tuple[ApprovalSubject, ...]:
-    room = max(0, MOST - len(waiting(state)))
+    room = max(0, MAX_WAITING - len(waiting(state)))
     return tuple(request for request in requests if _find(state, request.id) is None)[:room]
 
 
-def _under_way(state: State, request: Answer) -> Approval | None:
+def _sent(state: State, request: DecisionRequest) -> Approval | None:
     approval = _find(state, request.id)
-    return approval if approval is not None and approval.state is ApprovalStatus.ASKED else None
+    return approval if approval is not None and approval.state is ApprovalStatus.DECISION_SENT else None
 
 
 def _add(state: State, request: ApprovalSubject, due_at: float | None) -> Outcome:
@@ -248,7 +250,7 @@ def _put(state: State, approval: Approval) -> State:
         return replace(state, approvals=tuple(approval if a is known else a for a in state.approvals))
     others = tuple(a for a in state.approvals if a is not known)
     ended = [a for a in others if not a.state.waits]
-    dropped = ended[: max(0, len(ended) + 1 - MOST_KEPT)]
+    dropped = ended[: max(0, len(ended) + 1 - MAX_ENDED)]
     return replace(state, approvals=(*(a for a in others if a not in dropped), approval))
 
 

@@ -43,7 +43,7 @@ class OpenAsk(msgspec.Struct, frozen=True):
     """Open the window in which a prompt is typed."""
 
 
-class AskHere(PrivateStruct, frozen=True):
+class AskInWindow(PrivateStruct, frozen=True):
     """Send a prompt that was typed into that window, which then shows its answer. As in `Ask`."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
@@ -131,13 +131,13 @@ class Pin(msgspec.Struct, frozen=True):
     key: str | None
 
 
-class SetNotices(msgspec.Struct, frozen=True):
+class SetNotifications(msgspec.Struct, frozen=True):
     """Show balloons, or not."""
 
     on: bool
 
 
-class Until(Enum):
+class SnoozeUntil(Enum):
     """How long notices are held back."""
 
     HOUR = "for an hour"
@@ -148,7 +148,7 @@ class Until(Enum):
 class Snooze(msgspec.Struct, frozen=True):
     """Hold notices back, and tell them afterwards."""
 
-    until: Until
+    until: SnoozeUntil
 
 
 class SetAutostart(msgspec.Struct, frozen=True):
@@ -197,7 +197,7 @@ class ShowUsage(msgspec.Struct, frozen=True):
     """Show what was spent in a window, with its days as a chart."""
 
 
-class ShowNotices(msgspec.Struct, frozen=True):
+class ShowNotifications(msgspec.Struct, frozen=True):
     """Show the last notices whole, in a window."""
 
 
@@ -233,7 +233,7 @@ Command: TypeAlias = (
     | KeepModel
     | Ask
     | OpenAsk
-    | AskHere
+    | AskInWindow
     | ShowAnswer
     | OpenLink
     | AskAgain
@@ -247,7 +247,7 @@ Command: TypeAlias = (
     | ReadApprovals
     | CopyKey
     | Pin
-    | SetNotices
+    | SetNotifications
     | Snooze
     | SetAutostart
     | OpenDashboard
@@ -258,7 +258,7 @@ Command: TypeAlias = (
     | SaveSettings
     | OpenLog
     | ShowUsage
-    | ShowNotices
+    | ShowNotifications
     | ShowApproval
     | ShowDiagnostics
     | ShowIconSettings

@@ -14,7 +14,7 @@ from tray.protocol.frames import Request
 from tray.settings.target import Target
 
 
-class ReadConfig(msgspec.Struct, frozen=True):
+class ResolveTarget(msgspec.Struct, frozen=True):
     """Read settings and secrets (if the files changed); exactly one `Configured` comes back.
 
     `anew` looks again in every place, also where nothing was and no change would be seen.
@@ -45,7 +45,7 @@ class LogIn(msgspec.Struct, frozen=True):
     signed_at_ms: int
     scopes: tuple[str, ...]
     caps: tuple[str, ...]
-    by_device: bool = False
+    uses_device_token: bool = False
 
 
 class ForgetDeviceToken(msgspec.Struct, frozen=True):
@@ -62,16 +62,16 @@ class Send(msgspec.Struct, frozen=True):
 class Notify(msgspec.Struct, frozen=True):
     """Show a balloon."""
 
-    notice: Alert
+    alert: Alert
 
 
-class SaveMemory(msgspec.Struct, frozen=True):
+class SaveState(msgspec.Struct, frozen=True):
     """Write down what must survive a restart; the text is made by `memory.dump`."""
 
     text: str
 
 
-class SaveNotices(msgspec.Struct, frozen=True):
+class SaveNotifications(msgspec.Struct, frozen=True):
     """Write the user's choice about balloons into the settings file."""
 
     on: bool
@@ -135,11 +135,11 @@ class ReadSettings(msgspec.Struct, frozen=True):
     """Read the settings file if it changed; `SettingsRead` comes back only then."""
 
 
-class ShowSettings(msgspec.Struct, frozen=True):
+class EditSettingsFile(msgspec.Struct, frozen=True):
     """Open the settings file in the user's editor, making it first if there is none."""
 
 
-class ShowLog(msgspec.Struct, frozen=True):
+class OpenLogFile(msgspec.Struct, frozen=True):
     """Open the log file, or say that there is nothing in it."""
 
 
@@ -147,7 +147,7 @@ class GatherDiagnostics(msgspec.Struct, frozen=True):
     """Put together what helps to find a fault; `DiagnosticsGathered` comes back."""
 
 
-class OpenIconSettings(msgspec.Struct, frozen=True):
+class ShowSystemIconSettings(msgspec.Struct, frozen=True):
     """Show where the system lets the user choose which icons are visible."""
 
 
@@ -156,7 +156,7 @@ class Exit(msgspec.Struct, frozen=True):
 
 
 Effect: TypeAlias = (
-    ReadConfig
+    ResolveTarget
     | ReadSettings
     | Dial
     | HangUp
@@ -164,8 +164,8 @@ Effect: TypeAlias = (
     | ForgetDeviceToken
     | Send
     | Notify
-    | SaveMemory
-    | SaveNotices
+    | SaveState
+    | SaveNotifications
     | WriteSettings
     | OpenWindow
     | RunCli
@@ -174,9 +174,9 @@ Effect: TypeAlias = (
     | OpenUrl
     | ReadClipboard
     | CopyText
-    | ShowSettings
-    | ShowLog
+    | EditSettingsFile
+    | OpenLogFile
     | GatherDiagnostics
-    | OpenIconSettings
+    | ShowSystemIconSettings
     | Exit
 )

@@ -25,26 +25,26 @@ class FailureKind(Enum):
 
     NOT_FOUND = "no gateway was ever found"
     ADDRESS = "the address cannot be used"
-    KEY = "this computer's own key cannot be used"
+    DEVICE_KEY = "this computer's own key cannot be used"
     NOT_RUNNING = "nothing listens there"
-    FOREIGN = "something else listens there"
+    NOT_A_GATEWAY = "something else listens there"
     UNREACHABLE = "the host cannot be reached"
     TLS = "encryption failed"
     PROXY = "a proxy is in the way"
     STARTING = "the gateway is starting"
     RESTARTING = "the gateway announced a restart"
     STOPPED = "the gateway announced its end"
-    UNANSWERED = "it takes the connection and says nothing"
-    SILENT = "connected, but not a word"
-    LOST = "the connection broke"
+    NO_RESPONSE = "it takes the connection and says nothing"
+    NO_MESSAGES = "connected, but not a word"
+    CONNECTION_LOST = "the connection broke"
     TOKEN_MISSING = "it wants a token"  # noqa: S105 - a word, not a secret
     TOKEN_WRONG = "it does not know the token"  # noqa: S105 - a word, not a secret
     PASSWORD_MISSING = "it wants a password"  # noqa: S105 - a word, not a secret
     PASSWORD_WRONG = "it does not know the password"  # noqa: S105 - a word, not a secret
     PAIRING = "this computer must be approved"
-    CLOCK = "the clocks differ"
-    DEVICE = "it refuses the device key"
-    ORIGIN = "it refuses where the connection comes from"
+    CLOCK_SKEW = "the clocks differ"
+    DEVICE_REJECTED = "it refuses the device key"
+    ORIGIN_REJECTED = "it refuses where the connection comes from"
     PROTOCOL = "it speaks another protocol"
     RATE_LIMITED = "too many attempts"
     SCOPE = "it lets us in, but not read"
@@ -54,22 +54,22 @@ class FailureKind(Enum):
 _CONNECTING = {FailureKind.STARTING, FailureKind.RESTARTING}
 _DOWN = {
     FailureKind.NOT_RUNNING,
-    FailureKind.FOREIGN,
+    FailureKind.NOT_A_GATEWAY,
     FailureKind.UNREACHABLE,
     FailureKind.PROXY,
     FailureKind.STOPPED,
-    FailureKind.UNANSWERED,
-    FailureKind.SILENT,
-    FailureKind.LOST,
+    FailureKind.NO_RESPONSE,
+    FailureKind.NO_MESSAGES,
+    FailureKind.CONNECTION_LOST,
 }
 _LASTING = {
     FailureKind.ADDRESS,
-    FailureKind.KEY,
+    FailureKind.DEVICE_KEY,
     FailureKind.TOKEN_MISSING,
     FailureKind.TOKEN_WRONG,
     FailureKind.PASSWORD_MISSING,
     FailureKind.PASSWORD_WRONG,
-    FailureKind.DEVICE,
+    FailureKind.DEVICE_REJECTED,
     FailureKind.REFUSED,
 }
 
@@ -105,7 +105,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
         return Phase.DOWN if self.kind in _DOWN else Phase.REFUSED
 
     @property
-    def lasts(self) -> bool:
+    def is_persistent(self) -> bool:
         """Trying again is useless, or harms, until settings or secret change or a person clicks."""
         return self.kind in _LASTING
 
@@ -115,10 +115,10 @@ class ActionError(Enum):
 
     GATEWAY = "the gateway's own reason"
     OFFLINE = "there is no connection"
-    MOVED = "another gateway is watched by now"
+    GATEWAY_CHANGED = "another gateway is watched by now"
     LEVEL = "the trust level does not allow it"
     SCOPE = "the gateway did not grant it"
-    NOT_OURS = "a model may be forced only on a session of our own"
+    NOT_OWN_SESSION = "a model may be forced only on a session of our own"
     TOO_LONG = "longer than every gateway takes"
     EMPTY = "there is nothing to send"
     NO_CLIPBOARD = "there is no text on the clipboard"
@@ -126,27 +126,27 @@ class ActionError(Enum):
     NO_REPLY = "the gateway did not answer the request"
     UNCONFIRMED = "whether the gateway switched the model is not known"
     OTHER_MODEL = "the gateway chose another model than the one asked for"
-    ONLY_CUTS = "this release cuts the history off where it should summarise it"
+    ONLY_TRUNCATES = "this release cuts the history off where it should summarise it"
     BUSY = "a run is in progress in this session"
-    IDLE = "no run is in progress in this session"
-    NO_LEVELS = "the gateway offers no thinking levels for this session"
-    NOT_BACK = "it was told to start or restart, and has not come up"
-    RUNS = "it is not known to be down"
-    ELSEWHERE = "it runs on another computer, and its release cannot be asked"
+    NO_RUN = "no run is in progress in this session"
+    NO_THINKING_LEVELS = "the gateway offers no thinking levels for this session"
+    DID_NOT_COME_UP = "it was told to start or restart, and has not come up"
+    NOT_DOWN = "it is not known to be down"
+    OTHER_COMPUTER = "it runs on another computer, and its release cannot be asked"
     NO_CLI = "the gateway's own command is not on this computer"
-    NOT_ITS_OWN = "what listens at the port is not the gateway that its command knows"
-    CLI = "the gateway's own command says so"
-    GOES_ON = "told to stop, the run has not been said to end"
+    OTHER_GATEWAY = "what listens at the port is not the gateway that its command knows"
+    CLI_FAILED = "the gateway's own command says so"
+    STILL_RUNNING = "told to stop, the run has not been said to end"
 
 
 class StaleReason(Enum):
     """Why a context figure is not to be trusted."""
 
     NEVER_USED = "no run yet"
-    NO_FIGURE = "the gateway tells no figure"
-    NO_WINDOW = "the size of the window is not known"
-    OLD = "the gateway says that the figure is old"
-    NOT_READ = "the last reading is long ago"
+    NOT_REPORTED = "the gateway tells no figure"
+    NO_CONTEXT_LIMIT = "the size of the window is not known"
+    REPORTED_STALE = "the gateway says that the figure is old"
+    OUTDATED = "the last reading is long ago"
     TOO_LARGE = "as much as the window holds, or more"
     UNCHANGED = "the last run did not report its usage"
     COMPACTED = "just compacted"

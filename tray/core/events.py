@@ -132,7 +132,7 @@ class SecondStart(msgspec.Struct, frozen=True):
 class NotificationDeferred(msgspec.Struct, frozen=True):
     """A notice was not shown, since the person is away, presents or is in full screen."""
 
-    notice: Alert
+    alert: Alert
 
 
 class UserReturned(msgspec.Struct, frozen=True):

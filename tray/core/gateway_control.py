@@ -13,7 +13,7 @@ from tray.core.model.clock import Now
 from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.core.model.notifications import GatewayControlFinished
 from tray.core.outcome import Outcome
-from tray.core.requests import error_in, refusal, send
+from tray.core.requests import error_of, refusal, send
 from tray.core.state import State
 from tray.i18n.message import Message
 from tray.protocol.frames import ErrorResponse
@@ -21,7 +21,7 @@ from tray.protocol.restart import Restarting, RestartRequest
 from tray.settings.settings import Level
 from tray.values import replace
 
-PATIENCE = 180.0
+START_TIMEOUT_SECONDS = 180.0
 """Seconds without the gateway after which a start or restart has failed: after the notice that it is down."""
 _ENDED = (FailureKind.NOT_RUNNING, FailureKind.STOPPED)
 
@@ -30,39 +30,39 @@ def restart(state: State, now: Now) -> Outcome:
     """Have the gateway restart."""
     if _is_asked(state):
         return state, ()
-    wish = GatewayControl(GatewayControlKind.RESTART)
+    control = GatewayControl(GatewayControlKind.RESTART)
     if error := may_restart(state):
-        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, error=error))
+        return _end(state, replace(control, state=GatewayControlStatus.FAILED, error=error))
     if takes_requests(state):
-        return send(replace(state, gateway_control=wish), RestartRequest(), now)
-    return _by_cli(state, wish)
+        return send(replace(state, gateway_control=control), RestartRequest(), now)
+    return _by_cli(state, control)
 
 
 def start(state: State) -> Outcome:
     """Have the gateway of this computer started."""
     if _is_asked(state):
         return state, ()
-    wish = GatewayControl(GatewayControlKind.START)
+    control = GatewayControl(GatewayControlKind.START)
     if error := may_start(state):
-        return _end(state, replace(wish, state=GatewayControlStatus.FAILED, error=error))
-    return _by_cli(state, wish)
+        return _end(state, replace(control, state=GatewayControlStatus.FAILED, error=error))
+    return _by_cli(state, control)
 
 
 def may_restart(state: State) -> ActionError | None:
     """Why the gateway cannot be made to restart from here; None if that can be tried."""
     if error := refusal(state, RestartRequest):
         return error
-    return None if takes_requests(state) or _is_here(state) else ActionError.ELSEWHERE
+    return None if takes_requests(state) or _is_here(state) else ActionError.OTHER_COMPUTER
 
 
 def may_start(state: State) -> ActionError | None:
     """Why it cannot be started from here; None if that can be tried."""
     failure = state.connection.failure
     if failure is None or failure.kind not in _ENDED:
-        return ActionError.RUNS
+        return ActionError.NOT_DOWN
     if state.level is not Level.CONTROL:
         return ActionError.LEVEL
-    return None if _is_here(state) else ActionError.ELSEWHERE
+    return None if _is_here(state) else ActionError.OTHER_COMPUTER
 
 
 def takes_requests(state: State) -> bool:
@@ -73,16 +73,16 @@ def takes_requests(state: State) -> bool:
 
 def answered(state: State, answer: Restarting) -> Outcome:
     """The gateway takes it."""
-    if state.gateway_control is None or state.gateway_control.state is not GatewayControlStatus.ASKED:
+    if state.gateway_control is None or state.gateway_control.state is not GatewayControlStatus.REQUESTED:
         return state, ()
-    taken = replace(state.gateway_control, state=GatewayControlStatus.TAKEN, detail=answer.waits_for)
+    taken = replace(state.gateway_control, state=GatewayControlStatus.ACCEPTED, detail=answer.waits_for)
     return replace(state, gateway_control=taken), ()
 
 
 def request_failed(state: State, error_response: ErrorResponse | None) -> Outcome:
     """The gateway refuses, or (None) did not answer in time."""
     detail = "" if error_response is None else error_response.message
-    return _failed(state, error_in(error_response), detail)
+    return _failed(state, error_of(error_response), detail)
 
 
 def request_not_sent(state: State) -> Outcome:
@@ -92,32 +92,32 @@ def request_not_sent(state: State) -> Outcome:
 
 def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
     """The gateway's own command has ended."""
-    wish = state.gateway_control
-    if wish is None or wish.state is not GatewayControlStatus.ASKED:
+    control = state.gateway_control
+    if control is None or control.state is not GatewayControlStatus.REQUESTED:
         return state, ()
     if event.error is not None:
         return _failed(state, event.error, event.detail)
-    if wish.back:
-        return _end(state, replace(wish, state=GatewayControlStatus.DONE))
-    taken = replace(wish, state=GatewayControlStatus.TAKEN)
+    if control.is_back:
+        return _end(state, replace(control, state=GatewayControlStatus.DONE))
+    taken = replace(control, state=GatewayControlStatus.ACCEPTED)
     return _awaited(replace(state, gateway_control=taken), now), ()
 
 
 def logged_in(state: State) -> Outcome:
     """The gateway is back."""
-    wish = state.gateway_control
-    if wish is None or wish.state.ended:
+    control = state.gateway_control
+    if control is None or control.state.ended:
         return state, ()
-    if wish.state is GatewayControlStatus.TAKEN:
-        return _end(state, replace(wish, state=GatewayControlStatus.DONE))
-    return replace(state, gateway_control=replace(wish, back=True)), ()
+    if control.state is GatewayControlStatus.ACCEPTED:
+        return _end(state, replace(control, state=GatewayControlStatus.DONE))
+    return replace(state, gateway_control=replace(control, is_back=True)), ()
 
 
 def connection_lost(state: State, now: Now) -> State:
     """The connection is gone: a request that was under way has most likely been taken."""
-    wish = state.gateway_control
-    if wish is not None and wish.state is GatewayControlStatus.ASKED and not wish.by_cli:
-        state = replace(state, gateway_control=replace(wish, state=GatewayControlStatus.TAKEN))
+    control = state.gateway_control
+    if control is not None and control.state is GatewayControlStatus.REQUESTED and not control.uses_cli:
+        state = replace(state, gateway_control=replace(control, state=GatewayControlStatus.ACCEPTED))
     return _awaited(state, now)
 
 
@@ -131,34 +131,34 @@ def tick(state: State, now: Now) -> Outcome:
     due_at = deadline(state)
     if due_at is None or now.mono < due_at:
         return state, ()
-    return _failed(state, ActionError.NOT_BACK, "")
+    return _failed(state, ActionError.DID_NOT_COME_UP, "")
 
 
 def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    wish = state.gateway_control
-    return None if wish is None or state.connected else wish.due_at
+    control = state.gateway_control
+    return None if control is None or state.connected else control.due_at
 
 
 def _is_asked(state: State) -> bool:
     """Whether one of both was asked for, and nobody has answered yet."""
-    return state.gateway_control is not None and state.gateway_control.state is GatewayControlStatus.ASKED
+    return state.gateway_control is not None and state.gateway_control.state is GatewayControlStatus.REQUESTED
 
 
 def _awaited(state: State, now: Now) -> State:
     """While it is gone: wait for it, but not for ever."""
-    wish = state.gateway_control
-    if wish is None or wish.state is not GatewayControlStatus.TAKEN or state.connected:
+    control = state.gateway_control
+    if control is None or control.state is not GatewayControlStatus.ACCEPTED or state.connected:
         return state
-    return replace(state, gateway_control=replace(wish, due_at=now.mono + PATIENCE))
+    return replace(state, gateway_control=replace(control, due_at=now.mono + START_TIMEOUT_SECONDS))
 
 
-def _by_cli(state: State, wish: GatewayControl) -> Outcome:
+def _by_cli(state: State, control: GatewayControl) -> Outcome:
     target = state.connection.target
     if target is None:
         return state, ()
-    state = replace(state, gateway_control=replace(wish, by_cli=True))
-    return state, (RunCli(wish.kind, target, state.connection.command),)
+    state = replace(state, gateway_control=replace(control, uses_cli=True))
+    return state, (RunCli(control.kind, target, state.connection.command),)
 
 
 def _is_here(state: State) -> bool:

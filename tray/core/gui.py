@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tray.core.commands import Ask, AskHere
+from tray.core.commands import Ask, AskInWindow
 from tray.core.connection import connection
-from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow, ShowSettings
+from tray.core.effects import EditSettingsFile, Effect, Notify, OpenUrl, OpenWindow
 from tray.core.model.clock import Now
 from tray.core.model.notifications import WindowFailed
 from tray.core.model.prompts import Prompt
@@ -31,7 +31,7 @@ def answer(state: State, identity: str) -> Outcome:
     return opened(state, WindowKind.ANSWER, identity) if prompt_of(state, identity) else (state, ())
 
 
-def ask(state: State, command: AskHere, now: Now) -> Outcome:
+def ask(state: State, command: AskInWindow, now: Now) -> Outcome:
     """Send what was typed into the Ask window, which shows from now on what becomes of it."""
     state, effects = prompts.send_prompt(state, Ask(command.text, command.key, command.model), now)
     window = _find(state, WindowKind.ASK, None)
@@ -44,7 +44,7 @@ def ask(state: State, command: AskHere, now: Now) -> Outcome:
 def again(state: State, identity: str, now: Now) -> Outcome:
     """Send a prompt once more; the windows that showed how it ended show the new run."""
     before = {prompt.id for prompt in state.prompts}
-    state, effects = prompts.again(state, identity, now)
+    state, effects = prompts.send_again(state, identity, now)
     sent = state.prompts[-1].id if state.prompts else identity
     if sent in before:
         return state, effects
@@ -77,8 +77,8 @@ def prompt_of(state: State, identity: str | None) -> Prompt | None:
 
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
-        return (ShowSettings(),)
-    if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTICES):
+        return (EditSettingsFile(),)
+    if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTIFICATIONS):
         return ()  # the notice names the command that prints the ones; the others are in the menu
     key = _session(state, window)
     url = None if state.connection.target is None else connection.dashboard(state.connection.target, key)

@@ -8,7 +8,7 @@ from tray.core import approvals, gateway_control, gui
 from tray.core.commands import (
     Ask,
     AskAgain,
-    AskHere,
+    AskInWindow,
     Command,
     Compact,
     CopyKey,
@@ -31,13 +31,13 @@ from tray.core.commands import (
     SaveSettings,
     SendDraft,
     SetAutostart,
-    SetNotices,
+    SetNotifications,
     SetThinking,
     ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
-    ShowNotices,
+    ShowNotifications,
     ShowUsage,
     Snooze,
     StartGateway,
@@ -48,17 +48,17 @@ from tray.core.commands import (
 from tray.core.connection import connection
 from tray.core.effects import (
     CopyText,
+    EditSettingsFile,
     Exit,
     GatherDiagnostics,
     HangUp,
-    OpenIconSettings,
+    OpenLogFile,
     OpenUrl,
     ReadAutostart,
     ReadSettings,
     SaveAutostart,
-    SaveNotices,
-    ShowLog,
-    ShowSettings,
+    SaveNotifications,
+    ShowSystemIconSettings,
     WriteSettings,
 )
 from tray.core.model.clock import Now
@@ -91,32 +91,32 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
         case OpenSettings():
             return gui.opened(state, WindowKind.SETTINGS)
         case EditSettings():
-            return state, (ShowSettings(),)
+            return state, (EditSettingsFile(),)
         case SaveSettings(changes):
             return state, (WriteSettings(changes),)
         case OpenLog():
-            return state, (ShowLog(),)
+            return state, (OpenLogFile(),)
         case ShowUsage():
             state, effects = usage.menu_opened(state, now)
             state, more = gui.opened(state, WindowKind.USAGE)
             return state, effects + more
-        case ShowNotices():
-            return gui.opened(state, WindowKind.NOTICES)
+        case ShowNotifications():
+            return gui.opened(state, WindowKind.NOTIFICATIONS)
         case ShowApproval(identity):
             return gui.opened(state, WindowKind.APPROVAL, identity)
         case ShowDiagnostics():
             return state, (GatherDiagnostics(),)
         case ShowIconSettings():
-            return state, (OpenIconSettings(),)
+            return state, (ShowSystemIconSettings(),)
         case UseModel(model, key):
             return switching.switch(state, key, model, now)
         case KeepModel(key):
-            return switching.keep(state, key), ()
+            return switching.keep_current_model(state, key), ()
         case Ask():
             return prompts.send_prompt(state, command, now)
         case OpenAsk():
             return gui.opened(state, WindowKind.ASK)
-        case AskHere():
+        case AskInWindow():
             return gui.ask(state, command, now)
         case ShowAnswer(identity):
             return gui.answer(state, identity)
@@ -125,7 +125,7 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
         case AskAgain(identity):
             return gui.again(state, identity, now)
         case SendDraft(identity):
-            return prompts.release(state, identity, now)
+            return prompts.send_draft(state, identity, now)
         case Compact(key):
             return actions.compact(state, key, now)
         case NewSession(key):
@@ -144,8 +144,10 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
             return state, (CopyText(key),)
         case Pin(key):
             return polling.pin(state, key), ()
-        case SetNotices(on):
-            return replace(state, settings=replace(state.settings, notices=on)), (SaveNotices(on),)
+        case SetNotifications(on):
+            return replace(state, settings=replace(state.settings, notifications=on)), (
+                SaveNotifications(on),
+            )
         case Snooze():
             return delivery.snooze(state, command, now)
         case SetAutostart(on):

@@ -62,7 +62,7 @@ def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
             state, more = prompts.model_set(state, request, None, answer, now)
             return state, effects + more
         case Accepted() | Finished() as answer if isinstance(request, Agent):
-            return prompts.answered(state, request.idempotency_key, answer, now)
+            return prompts.reply_received(state, request.idempotency_key, answer, now)
         case Waited() as answer if isinstance(request, AgentWait):
             return prompts.wait_answered(state, request.run_id, answer, now)
         case Transcript() as answer if isinstance(request, ChatHistory):
@@ -79,7 +79,7 @@ def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
             return actions.thinking_set(state, request, answer, now)
         case ExecRequests() | PairingRequests() as answer:
             return approvals.listed(state, answer, now)
-        case DecisionAccepted() if isinstance(request, approvals.Answer):
+        case DecisionAccepted() if isinstance(request, approvals.DecisionRequest):
             return approvals.answer_accepted(state, request), ()
         case Restarting() as answer:
             return gateway_control.answered(state, answer)
@@ -117,7 +117,7 @@ def on_failure(state: State, identity: str, error_response: ErrorResponse | None
             return prompts.history_read(state, request.key, None)
         case Pending(request=request) if isinstance(request, actions.ActionRequest):
             return actions.request_failed(state, request, error_response, now)
-        case Pending(request=request) if isinstance(request, approvals.Answer):
+        case Pending(request=request) if isinstance(request, approvals.DecisionRequest):
             return approvals.request_failed(state, request, error_response, now)
         case Pending(request=RestartRequest()):
             return gateway_control.request_failed(state, error_response)
@@ -137,7 +137,7 @@ def on_not_sent(state: State, identity: str, now: Now) -> Outcome:
             return switching.request_not_sent(state, request)
         case Pending(request=request) if isinstance(request, actions.ActionRequest):
             return actions.request_not_sent(state, request, now)
-        case Pending(request=request) if isinstance(request, approvals.Answer):
+        case Pending(request=request) if isinstance(request, approvals.DecisionRequest):
             return approvals.request_not_sent(state, request)
         case Pending(request=RestartRequest()):
             return gateway_control.request_not_sent(state)
@@ -147,11 +147,11 @@ def on_not_sent(state: State, identity: str, now: Now) -> Outcome:
 
 def _read_back(state: State, now: Now) -> State:
     """See what became of a switch; somebody who waits for it at a prompt sees it at once."""
-    return polling.schedule(state, now, polling.AFTER_SWITCH if state.mode is Mode.LIVE else 0.0)
+    return polling.schedule(state, now, polling.AFTER_SWITCH_SECONDS if state.mode is Mode.LIVE else 0.0)
 
 
 def _wait_longer(pending: Pending, identity: str, now: Now) -> Pending:
     """An accepted prompt is under way: from now on its own deadline counts."""
     if pending.id != identity:
         return pending
-    return replace(pending, due_at=now.mono + 2 * (prompts.RUN_PATIENCE + prompts.GRACE))
+    return replace(pending, due_at=now.mono + 2 * (prompts.RUN_TIMEOUT_SECONDS + prompts.GRACE_SECONDS))

@@ -20,13 +20,16 @@ from tray.core.notifications import deferral
 from tray.core.state import State
 from tray.values import replace
 
-LONGEST = 400_000
+MAX_ANSWER_CHARACTERS = 400_000
 """Characters of prompts and answers: the file is read back up to 5 MB, and one may take 12 bytes of JSON."""
 _VERSION = 1
+_STORED_NAMES = {ActionError.GATEWAY_CHANGED: "MOVED", ActionError.NOT_OWN_SESSION: "NOT_OURS"}
+_ERRORS = {_STORED_NAMES.get(error, error.name): error for error in ActionError}
+"""By the name in the file, which stays when a member is renamed."""
 _ENDS = {state.name: state for state in PromptStatus if state.ended}
 
 
-Memory: TypeAlias = tuple[
+PersistentPart: TypeAlias = tuple[
     dict[str, str],
     tuple[ThresholdLatch, ...],
     tuple[ThresholdLatch, ...],
@@ -38,9 +41,9 @@ Memory: TypeAlias = tuple[
 ]
 
 
-def remembered(state: State) -> Memory:
+def persistent_part(state: State) -> PersistentPart:
     """The part of the state that must survive a restart."""
-    kept = tuple(switch for switch in state.switches if switch.state is SwitchStatus.SET)
+    kept = tuple(switch for switch in state.switches if switch.state is SwitchStatus.CONFIRMED)
     undelivered = deferral.crossings(state)
     return (
         state.pins,
@@ -48,20 +51,20 @@ def remembered(state: State) -> Memory:
         undelivered,
         state.quota_latches,
         kept,
-        state.greeted,
+        state.welcomed,
         state.snoozed_until,
         _ended(state) if state.settings.keep_answers else (),
     )
 
 
-def is_remembered(state: State) -> bool:
+def may_save(state: State) -> bool:
     """Whether a change of it is this process's to save: the tray's is, and a command's own switch."""
     return state.mode is Mode.LIVE or any(s.set_at is not None for s in state.switches)
 
 
 def dump(state: State) -> str:
     """That part as JSON text."""
-    pins, latches, undelivered, quotas, switches, greeted, snoozed, prompts = remembered(state)
+    pins, latches, undelivered, quotas, switches, greeted, snoozed, prompts = persistent_part(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
@@ -72,10 +75,10 @@ def dump(state: State) -> str:
             {
                 "profile": x.profile,
                 "key": x.key,
-                "asked": x.asked,
+                "asked": x.requested,
                 "model": x.model,
                 "session_id": x.session_id,
-                "mark": list(x.mark),
+                "mark": list(x.tokens_before),
             }
             for x in switches
         ],
@@ -90,10 +93,10 @@ def dump(state: State) -> str:
                 "preset": x.preset,
                 "state": x.state.name,
                 "answer": x.answer,
-                "fault": None if x.error is None else x.error.name,
+                "fault": None if x.error is None else _STORED_NAMES.get(x.error, x.error.name),
                 "detail": x.detail,
                 "answered_by": x.answered_by,
-                "left": x.left,
+                "left": x.abandoned,
             }
             for x in prompts
         ],
@@ -122,7 +125,7 @@ def load(state: State, text: str | None) -> State:
         undelivered=tuple(latch for latch in undelivered if latch is not None),
         quota_latches=tuple(latch for latch in quotas if latch is not None),
         switches=tuple(switch for switch in switches if switch is not None),
-        greeted=memory.get("greeted") is True,
+        welcomed=memory.get("greeted") is True,
         snoozed_until=_instant(memory.get("snoozed_until")),
         prompts=_prompts(memory) if state.settings.keep_answers else (),
     )
@@ -130,7 +133,7 @@ def load(state: State, text: str | None) -> State:
 
 def _ended(state: State) -> tuple[Prompt, ...]:
     """The prompts that came to an end, oldest first: the newest that fit, without what counts only now."""
-    kept, room = [], LONGEST
+    kept, room = [], MAX_ANSWER_CHARACTERS
     for prompt in reversed([prompt for prompt in state.prompts if prompt.state.ended]):
         room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail)
         if room < 0:
@@ -190,7 +193,9 @@ def _switch(item: object) -> ModelSwitch | None:
             "mark": [int() | None as used, int(spent)],
         }:
             mark = (used, spent)
-            return ModelSwitch(profile, key, asked, SwitchStatus.SET, model, session_id=session_id, mark=mark)
+            return ModelSwitch(
+                profile, key, asked, SwitchStatus.CONFIRMED, model, session_id=session_id, tokens_before=mark
+            )
         case _:
             return None
 
@@ -209,7 +214,7 @@ def _prompt(item: object) -> Prompt | None:
             "detail": str(detail),
             "answered_by": str() | None as answered_by,
             "left": bool(left),
-        } if state in _ENDS and error in (None, *ActionError.__members__):
+        } if state in _ENDS and error in (None, *_ERRORS):
             return Prompt(
                 identity,
                 key,
@@ -218,10 +223,10 @@ def _prompt(item: object) -> Prompt | None:
                 preset,
                 _ENDS[state],
                 answer=answer,
-                error=None if error is None else ActionError[error],
+                error=None if error is None else _ERRORS[error],
                 detail=detail,
                 answered_by=answered_by,
-                left=left,
+                abandoned=left,
             )
         case _:
             return None

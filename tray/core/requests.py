@@ -10,7 +10,7 @@ from tray.core.state import State
 from tray.protocol.frames import ErrorResponse, Request
 from tray.values import replace
 
-PATIENCE = 15.0
+TIMEOUT_SECONDS = 15.0
 """Seconds after which an unanswered request counts as failed: what it cannot read, it never answers."""
 
 
@@ -20,10 +20,10 @@ def refusal(state: State, request: Request | type[Request]) -> ActionError | Non
         return ActionError.OFFLINE
     if state.may(request):
         return None
-    return ActionError.SCOPE if request.scope in state.connection.asked else ActionError.LEVEL
+    return ActionError.SCOPE if request.scope in state.connection.requested_scopes else ActionError.LEVEL
 
 
-def error_in(error_response: ErrorResponse | None) -> ActionError:
+def error_of(error_response: ErrorResponse | None) -> ActionError:
     """What the gateway's refusal of a request is; None if its time ran out."""
     if error_response is None:
         return ActionError.NO_REPLY
@@ -31,13 +31,13 @@ def error_in(error_response: ErrorResponse | None) -> ActionError:
 
 
 def send(
-    state: State, request: Request, now: Now, patience: float = PATIENCE
+    state: State, request: Request, now: Now, timeout: float = TIMEOUT_SECONDS
 ) -> tuple[State, tuple[Effect, ...]]:
     """Send a request that this connection may make; the one place where a `Send` is born."""
     if refusal(state, request) is not None:
         return state, ()
     state, identity = state.next_id("r")
-    pending = Pending(identity, request, now.mono, now.mono + patience)
+    pending = Pending(identity, request, now.mono, now.mono + timeout)
     return replace(state, pending=(*state.pending, pending)), (Send(identity, request),)
 
 

@@ -33,8 +33,8 @@ class State(PrivateStruct, frozen=True):
         interest: How much to ask of the gateway.
         seed: Random hexadecimal text; ids and jitter come from it, so a transcript can be replayed.
         serial: Counts ids given out.
-        drift: Wall minus mono, in seconds, when last looked at; it jumps when the computer slept.
-        woke_at: When the computer last woke up (wall).
+        clock_drift: Wall minus mono, in seconds, when last looked at; it jumps when the computer slept.
+        resumed_at: When the computer last woke up (wall).
         link: The connection.
         pending: Requests without an answer.
         book: The sessions.
@@ -54,7 +54,7 @@ class State(PrivateStruct, frozen=True):
         usage_totals: What was spent, and the providers' quotas.
         untold: Thresholds that an earlier process passed and could not tell before it ended.
         quota_latches: Thresholds told of quotas.
-        greeted: The user was told, once and for all, where the icon hides.
+        welcomed: The user was told, once and for all, where the icon hides.
         deferred: Notices held back while nobody could be interrupted, oldest first.
         deferred_until: When they are tried again (mono); None while none is held.
         snoozed_until: Notices are held back until then (wall); None, or past, if they are not.
@@ -71,8 +71,8 @@ class State(PrivateStruct, frozen=True):
     mode: Mode
     seed: str
     serial: int = 0
-    drift: float | None = None
-    woke_at: datetime | None = None
+    clock_drift: float | None = None
+    resumed_at: datetime | None = None
     connection: Connection = msgspec.field(default_factory=Connection)
     pending: tuple[Pending, ...] = ()
     snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
@@ -91,7 +91,7 @@ class State(PrivateStruct, frozen=True):
     usage_totals: UsageTotals = msgspec.field(default_factory=UsageTotals)
     undelivered: tuple[ThresholdLatch, ...] = ()
     quota_latches: tuple[QuotaLatch, ...] = ()
-    greeted: bool = False
+    welcomed: bool = False
     deferred: tuple[Alert, ...] = ()
     deferred_until: float | None = None
     snoozed_until: datetime | None = None
@@ -110,7 +110,7 @@ class State(PrivateStruct, frozen=True):
     @property
     def connected(self) -> bool:
         """Requests can be sent."""
-        return self.connection.step is Step.UP
+        return self.connection.step is Step.CONNECTED
 
     @property
     def phase(self) -> Phase:

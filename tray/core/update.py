@@ -11,7 +11,7 @@ from tray.core.effects import (
     Effect,
     Notify,
     ReadAutostart,
-    SaveMemory,
+    SaveState,
 )
 from tray.core.events import (
     AutostartRead,
@@ -50,25 +50,33 @@ from tray.core.sessions import actions, activity, polling
 from tray.core.state import State
 from tray.core.usage import usage
 from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
-from tray.protocol.frames import Challenge, Garbage, Heartbeat, Push, SessionsChanged, ShuttingDown, Unknown
+from tray.protocol.frames import (
+    Challenge,
+    Heartbeat,
+    InvalidFrame,
+    Push,
+    SessionsChanged,
+    ShuttingDown,
+    Unknown,
+)
 from tray.protocol.runs import ChatStopped, Compacting, RunEnded, RunStarted, RunText
 from tray.settings.settings import Settings
 from tray.values import replace
 
-SLEPT = 10.0
+SLEEP_THRESHOLD_SECONDS = 10.0
 """Seconds by which the wall clock must outrun the other to mean that the computer slept."""
-ONE_WAKE = 10.0
+RESUME_DEBOUNCE_SECONDS = 10.0
 """Seconds within which a wake-up may be told again: twice by the system, and by the clocks."""
 
 
 def update(state: State, event: Event, now: Now) -> Outcome:
     """The next state, and what to do. Pure: the same arguments give the same result."""
-    before, remembered = state, persistence.remembered(state)
+    before, remembered = state, persistence.persistent_part(state)
     drift = now.wall.timestamp() - now.mono
-    slept = state.drift is not None and drift - state.drift > SLEPT
-    first = state.drift is None and state.mode is Mode.LIVE
+    slept = state.clock_drift is not None and drift - state.clock_drift > SLEEP_THRESHOLD_SECONDS
+    first = state.clock_drift is None and state.mode is Mode.LIVE
     effects: tuple[Effect, ...] = (ReadAutostart(),) if first else ()
-    state = replace(state, drift=drift)
+    state = replace(state, clock_drift=drift)
     if slept and not isinstance(event, Resumed):
         state, more = _dispatch(state, Resumed(), now)
         effects += more
@@ -85,8 +93,8 @@ def update(state: State, event: Event, now: Now) -> Outcome:
         state, back = gateway_control.logged_in(state)
         effects += more + even_more + yet_more + back
     state, effects = delivery.filter_notifications(before, state, effects, now)
-    if persistence.remembered(state) != remembered and persistence.is_remembered(state):
-        effects += (SaveMemory(persistence.dump(state)),)
+    if persistence.persistent_part(state) != remembered and persistence.may_save(state):
+        effects += (SaveState(persistence.dump(state)),)
     return state, effects
 
 
@@ -141,7 +149,7 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Resumed():
             return _resumed(state, now)
         case IconShown():
-            return replace(state, greeted=True), () if state.greeted else (Notify(Welcome()),)
+            return replace(state, welcomed=True), () if state.welcomed else (Notify(Welcome()),)
         case SecondStart():
             return state, (Notify(AlreadyRunning()),)
         case NotificationDeferred(notice):
@@ -161,10 +169,13 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
 
 
 def _resumed(state: State, now: Now) -> Outcome:
-    if state.woke_at is not None and 0 <= (now.wall - state.woke_at).total_seconds() < ONE_WAKE:
+    if (
+        state.resumed_at is not None
+        and 0 <= (now.wall - state.resumed_at).total_seconds() < RESUME_DEBOUNCE_SECONDS
+    ):
         return state, ()
     # Meanwhile a snooze may have ended, whose end was reckoned by the clock that stood still.
-    state, notified = deferral.user_returned(replace(state, woke_at=now.wall))
+    state, notified = deferral.user_returned(replace(state, resumed_at=now.wall))
     state, effects = connection.system_resumed(polling.schedule(state, now, 0.0), now)
     return state, notified + effects
 
@@ -186,7 +197,7 @@ def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     before = state.settings
     state = replace(state, settings=settings)
     notified: tuple[Effect, ...] = ()
-    if settings.quiet != before.quiet:
+    if settings.quiet_hours != before.quiet_hours:
         state, notified = deferral.user_returned(state)
     state, effects = _adopted(state, before, now)
     return state, notified + effects
@@ -260,7 +271,7 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
             return approvals.request_received(state, request, now)
         case ApprovalResolved():
             return approvals.resolution_received(state, push), ()
-        case Heartbeat() | Unknown() | Garbage():
+        case Heartbeat() | Unknown() | InvalidFrame():
             return state, ()
         case _ as never:
             assert_never(never)

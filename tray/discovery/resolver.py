@@ -87,7 +87,7 @@ class TargetResolver:
             try:
                 self.device_seed()
             except files.StoreError as error:
-                failure = ConnectionFailure(FailureKind.KEY, error.message)
+                failure = ConnectionFailure(FailureKind.DEVICE_KEY, error.message)
         device = None if found.target is None else self._device_tokens.of(found.target.url)
         self._secrets = replace(found.secrets, device=device)
         notified = (found.target, found.secrets.shared, failure)

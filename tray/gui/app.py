@@ -68,7 +68,7 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
             from tray.gui.settings import SettingsDialog  # noqa: PLC0415 - as above
 
             return SettingsDialog
-        case WindowKind.USAGE | WindowKind.NOTICES | WindowKind.APPROVAL | WindowKind.DIAGNOSTICS:
+        case WindowKind.USAGE | WindowKind.NOTIFICATIONS | WindowKind.APPROVAL | WindowKind.DIAGNOSTICS:
             from tray.gui.text import TextDialog  # noqa: PLC0415 - as above
 
             return TextDialog

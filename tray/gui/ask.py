@@ -6,7 +6,7 @@ import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk
 
-from tray.core.commands import AskHere
+from tray.core.commands import AskInWindow
 from tray.gui.answer_view import AnswerView
 from tray.gui.base import Dialog, grow
 from tray.gui.ipc import WindowCommand
@@ -108,7 +108,7 @@ class AskDialog(Dialog):
         if session is None or not self._send.instate(["!disabled"]):
             return
         chosen = model.key if model is not None and session.own else ""
-        self.want(AskHere(text, session.key, chosen or None))
+        self.want(AskInWindow(text, session.key, chosen or None))
         self._sent = text
         self._send.state(["disabled"])  # until the program has said what became of it
 

@@ -16,7 +16,7 @@ import msgspec
 
 from tray.core.commands import (
     AskAgain,
-    AskHere,
+    AskInWindow,
     Decide,
     EditSettings,
     OpenDashboard,
@@ -46,7 +46,7 @@ class Ready(msgspec.Struct, frozen=True):
 
 ToWindow: TypeAlias = Init | BringToFront | AskPane | AnswerPane | SettingsPane | TextPane
 WindowCommand: TypeAlias = (
-    AskHere
+    AskInWindow
     | AskAgain
     | StopPrompt
     | OpenDashboard

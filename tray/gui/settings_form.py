@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tray.i18n.message import Message
-from tray.settings.edit import PRESETS, Changes, Value, with_changes
+from tray.settings.edit import PRESETS, Changes, Value, apply_changes
 from tray.settings.settings import Level, Preset, Profile, parse_settings
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane
@@ -64,7 +64,7 @@ def changes(before: Draft, after: Draft) -> Changes:
 def problems(draft: Draft) -> tuple[Message, ...]:
     """What is wrong with it, in sentences; ClawTray itself would read it so."""
     written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
-    _, found = parse_settings(with_changes("", written))
+    _, found = parse_settings(apply_changes("", written))
     return tuple(problem.message for problem in found)
 
 

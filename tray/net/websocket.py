@@ -186,9 +186,9 @@ def _behind(proxy: str | None, failure: ConnectionFailure) -> ConnectionFailure:
     on_the_way = (
         FailureKind.NOT_RUNNING,
         FailureKind.UNREACHABLE,
-        FailureKind.UNANSWERED,
-        FailureKind.LOST,
-        FailureKind.FOREIGN,
+        FailureKind.NO_RESPONSE,
+        FailureKind.CONNECTION_LOST,
+        FailureKind.NOT_A_GATEWAY,
     )
     return (
         failure
@@ -203,24 +203,24 @@ def _failure(error: Exception) -> ConnectionFailure:
             return ConnectionFailure(FailureKind.NOT_RUNNING)
         case websocket.WebSocketBadStatusException(status_code=code):
             return ConnectionFailure(
-                FailureKind.STARTING if code == _UNAVAILABLE else FailureKind.FOREIGN, f"HTTP {code}"
+                FailureKind.STARTING if code == _UNAVAILABLE else FailureKind.NOT_A_GATEWAY, f"HTTP {code}"
             )
         case ssl.SSLError():
             return ConnectionFailure(FailureKind.TLS, _in_words(error))
         case websocket.WebSocketTimeoutException():  # of reading: the connection stood
-            return ConnectionFailure(FailureKind.UNANSWERED)
+            return ConnectionFailure(FailureKind.NO_RESPONSE)
         case websocket.WebSocketAddressException() | TimeoutError():
             return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
         case websocket.WebSocketProxyException():
             return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
         case websocket.WebSocketConnectionClosedException() | ConnectionError():
-            return ConnectionFailure(FailureKind.LOST, _in_words(error))
+            return ConnectionFailure(FailureKind.CONNECTION_LOST, _in_words(error))
         case websocket.WebSocketException():
-            return ConnectionFailure(FailureKind.FOREIGN)
+            return ConnectionFailure(FailureKind.NOT_A_GATEWAY)
         case OSError():
             return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
         case _:
-            return ConnectionFailure(FailureKind.FOREIGN)
+            return ConnectionFailure(FailureKind.NOT_A_GATEWAY)
 
 
 def _in_words(error: Exception) -> str:

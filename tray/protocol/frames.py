@@ -107,10 +107,10 @@ class Unknown(msgspec.Struct, frozen=True):
     name: str
 
 
-class Garbage(msgspec.Struct, frozen=True):
+class InvalidFrame(msgspec.Struct, frozen=True):
     """Something that is not a frame; only its kind is kept, never its content."""
 
-    why: str
+    reason: str
 
 
 Push: TypeAlias = (
@@ -122,7 +122,7 @@ Push: TypeAlias = (
     | runs.ChatStopped
     | approvals.ApprovalEvent
     | Unknown
-    | Garbage
+    | InvalidFrame
 )
 Frame: TypeAlias = Response | Push
 
@@ -132,16 +132,16 @@ def parse(raw: str | bytes) -> Frame:
     try:
         frame = json.loads(raw)
     except (ValueError, RecursionError):
-        return Garbage("not JSON")
+        return InvalidFrame("not JSON")
     if not isinstance(frame, dict):
-        return Garbage("not an object")
+        return InvalidFrame("not an object")
     match frame.get("type"):
         case "res":
             return _response(frame)
         case "event":
             return _event(text(frame, "event"), record(frame.get("payload")))
         case _:
-            return Garbage("neither answer nor event")
+            return InvalidFrame("neither answer nor event")
 
 
 def dump(request_id: str, request: Request) -> str:
@@ -158,7 +158,7 @@ def dump_call(request_id: str, method: str, params: dict[str, Any]) -> str:
 def _response(frame: Json) -> Frame:
     identity = text(frame, "id")
     if identity is None:
-        return Garbage("an answer without an id")
+        return InvalidFrame("an answer without an id")
     payload = frame.get("payload")
     if isinstance(payload, list):  # as `exec.approval.list` answers
         payload = {"list": payload}
@@ -204,6 +204,6 @@ def _event(name: str | None, payload: Json) -> Push:
         case "connect.challenge":
             return Challenge(text(payload, "nonce") or "", count(payload, "ts"))
         case None:
-            return Garbage("an event without a name")
+            return InvalidFrame("an event without a name")
         case _:
             return approvals.read_event(name, payload) or Unknown(name)

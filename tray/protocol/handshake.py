@@ -154,7 +154,7 @@ def _generation(protocol: int, version: str | None, server: Json, snapshot: Json
     return Generation.UNKNOWN
 
 
-def refused_by(error_response: ErrorResponse) -> Generation:
+def generation_of(error_response: ErrorResponse) -> Generation:
     """Whose refusal it is, by its shape: Clawdbot's releases alone ask to be approved without a fine code."""
     old = error_response.request_id is not None and error_response.detail is None
     return Generation.CLAWDBOT if old else Generation.UNKNOWN

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 Json: TypeAlias = Mapping[str, Any]
 
-_LONGEST = 1_000_000
+_MAX_LENGTH = 1_000_000
 
 
 def record(value: object) -> Json:
@@ -24,7 +24,7 @@ def string(value: object) -> str | None:
     """A non-empty string that can be encoded and shown; lone surrogates become question marks."""
     if not isinstance(value, str) or not value:
         return None
-    return encodable(value[:_LONGEST])
+    return encodable(value[:_MAX_LENGTH])
 
 
 def encodable(value: str) -> str:

@@ -16,12 +16,12 @@ class Model(msgspec.Struct, frozen=True):
 
     Attributes:
         name: `provider/model`.
-        window: Its usable context window in tokens, else the catalogue's; None if not told.
+        context_limit: Its usable context window in tokens, else the catalogue's; None if not told.
         alias: A short name that the user configured.
     """
 
     name: str
-    window: int | None = None
+    context_limit: int | None = None
     alias: str | None = None
 
 

@@ -31,7 +31,7 @@ class RunText(PrivateStruct, frozen=True):
 class Receipt(msgspec.Struct, frozen=True):
     """Which model a run was to use, and which one answered; both as `provider/model`."""
 
-    asked: str
+    requested: str
     answered: str
 
 
@@ -134,7 +134,7 @@ class Finished(PrivateStruct, frozen=True):
         text: The answer, or what there was of it.
         error: Why it failed, None if it did not. 2026.9 gives it for a time-out too.
         aborted: Cut short, by a stop or by the time-out.
-        silent: The provider counted no tokens. 2026.1 and 2026.2 report a provider's failure as an
+        zero_tokens: The provider counted no tokens. 2026.1 and 2026.2 report a provider's failure as an
             answer; only this, and that nothing was streamed, gives it away.
         model: `provider/model` that answered.
     """
@@ -144,7 +144,7 @@ class Finished(PrivateStruct, frozen=True):
     text: str
     error: str | None = None
     aborted: bool = False
-    silent: bool = False
+    zero_tokens: bool = False
     model: str | None = None
 
 
@@ -207,7 +207,7 @@ def _read_finished(payload: Json) -> Finished:
         text=answer,
         error=error,
         aborted=flag(meta, "aborted") is True or status == "timeout",
-        silent=not any(count(usage, name) for name in ("input", "output", "total")),
+        zero_tokens=not any(count(usage, name) for name in ("input", "output", "total")),
         model=model_name(text(agent, "provider"), text(agent, "model")),
     )
 
@@ -238,11 +238,11 @@ class AgentWait(msgspec.Struct, frozen=True):
     spends: ClassVar[bool] = False
 
     run_id: str
-    patience: float
+    timeout: float
 
     def params(self) -> dict[str, object]:
         """`timeoutMs` in milliseconds, unlike the `timeout` of `agent`."""
-        return {"runId": self.run_id, "timeoutMs": int(self.patience * 1000)}
+        return {"runId": self.run_id, "timeoutMs": int(self.timeout * 1000)}
 
     def read(self, payload: Json) -> Waited:
         """`status:"timeout"` means: not finished, or never heard of."""
@@ -255,7 +255,7 @@ class Message(PrivateStruct, frozen=True):
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
-    mine: bool
+    from_user: bool
     text: str
     at_ms: int | None
 

@@ -12,7 +12,7 @@ import msgspec
 from tray.protocol.json_fields import Json, count, flag, record, text, texts
 from tray.protocol.scopes import ADMIN, WRITE
 
-ENVELOPED_STOP = "[ClawTray] /stop"
+STOP_MESSAGE = "[ClawTray] /stop"
 """The command that stops a run of any kind, in an envelope as a channel gives it. Without the envelope,
 2026.1 and 2026.2 take it for `chat.abort`, which there reaches no run that `agent` has started."""
 
@@ -84,7 +84,7 @@ class SessionsReset(msgspec.Struct, frozen=True):
 class Stopped(msgspec.Struct, frozen=True):
     """Which runs were stopped, if any: the gateway may know of some without telling their ids."""
 
-    any: bool
+    any_stopped: bool
     run_ids: tuple[str, ...] = ()
 
 
@@ -149,7 +149,7 @@ class StopCommand(msgspec.Struct, frozen=True):
         """As any message of a chat."""
         return {
             "sessionKey": self.key,
-            "message": ENVELOPED_STOP,
+            "message": STOP_MESSAGE,
             "idempotencyKey": self.idempotency_key,
         }
 

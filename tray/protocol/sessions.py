@@ -10,9 +10,9 @@ from tray.protocol.json_fields import Json, count, flag, record, records, text, 
 from tray.protocol.runs import model_name
 from tray.protocol.scopes import ADMIN, READ
 
-LONGEST_NAME = 1000
+MAX_NAME_LENGTH = 1000
 """Characters; a gateway that sends more, or more rows than were asked for, is not in its right mind."""
-MOST_LEVELS = 12
+MAX_THINKING_LEVELS = 12
 """Thinking levels of a model; the same goes for a longer list."""
 
 
@@ -26,10 +26,10 @@ class SessionRow(msgspec.Struct, frozen=True):
         model: `provider/model`. Of the last run on releases without `sessions.subscribe`, else in force now.
         used: Tokens in the last prompt; None if not told. It is a size, not a running sum.
         fresh: Whether the gateway vouches for `used`; None on releases that do not say.
-        window: The session's own context window, in tokens.
-        spent: Input plus output tokens of the last run; changes with every run.
+        context_limit: The session's own context window, in tokens.
+        last_run_tokens: Input plus output tokens of the last run; changes with every run.
         updated_ms: Last change of any kind, milliseconds since 1970.
-        ran: It shows traces of a run since it was made or reset, whatever its tokens say.
+        has_run: It shows traces of a run since it was made or reset, whatever its tokens say.
         active: A run is in progress.
         background: Made by a machine (sub-agent, cron job), not by a person.
         group: Several people talk in it.
@@ -44,10 +44,10 @@ class SessionRow(msgspec.Struct, frozen=True):
     model: str | None = None
     used: int | None = None
     fresh: bool | None = None
-    window: int | None = None
-    spent: int = 0
+    context_limit: int | None = None
+    last_run_tokens: int = 0
     updated_ms: int | None = None
-    ran: bool = False
+    has_run: bool = False
     active: bool = False
     background: bool = False
     group: bool = False
@@ -82,7 +82,7 @@ class SessionsList(msgspec.Struct, frozen=True):
         defaults = record(payload.get("defaults"))
         listed = records(payload.get("sessions"))[: self.limit]
         rows = [
-            _read_row(key, row) for row in listed if (key := text(row, "key")) and len(key) <= LONGEST_NAME
+            _read_row(key, row) for row in listed if (key := text(row, "key")) and len(key) <= MAX_NAME_LENGTH
         ]
         return SessionList(
             default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
@@ -168,14 +168,14 @@ def _read_row(key: str, row: Json) -> SessionRow:
     return SessionRow(
         key=key,
         session_id=text(row, "sessionId"),
-        name=(text(row, "label") or text(row, "displayName") or "")[:LONGEST_NAME] or None,
+        name=(text(row, "label") or text(row, "displayName") or "")[:MAX_NAME_LENGTH] or None,
         model=model,
         used=used,
         fresh=fresh,
-        window=count(row, "contextTokens") or None,
-        spent=spent,
+        context_limit=count(row, "contextTokens") or None,
+        last_run_tokens=spent,
         updated_ms=count(row, "updatedAt"),
-        ran=bool(used or spent or ended or prompted or outlived),
+        has_run=bool(used or spent or ended or prompted or outlived),
         active=flag(row, "hasActiveRun") is True or row.get("status") == "running",
         background=flag(row, "isBackground") is True or _is_background(key),
         group=row.get("kind") == "group",
@@ -189,7 +189,7 @@ def _levels(row: Json) -> tuple[str, ...]:
     """The ids of `thinkingLevels`, whose labels may differ from them; some releases list but the options."""
     ids = (text(level, "id") for level in records(row.get("thinkingLevels")))
     levels = tuple(level for level in ids if level is not None) or texts(row, "thinkingOptions")
-    return levels[:MOST_LEVELS]
+    return levels[:MAX_THINKING_LEVELS]
 
 
 def _is_background(key: str) -> bool:

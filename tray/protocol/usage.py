@@ -14,11 +14,11 @@ from tray.protocol.json_fields import Json, count, record, records, text
 from tray.protocol.runs import model_name
 from tray.protocol.scopes import READ
 
-LONGEST_NAME = 1000
+MAX_NAME_LENGTH = 1000
 """Characters; whoever has a longer key is passed over."""
-MOST_DAYS, MOST_QUOTAS = 400, 100
+MAX_DAYS, MAX_QUOTAS = 400, 100
 """A gateway that sends more is not in its right mind."""
-_DEAREST = 1e12
+_MAX_COST = 1e12
 
 
 class Days(msgspec.Struct, frozen=True):
@@ -26,12 +26,14 @@ class Days(msgspec.Struct, frozen=True):
 
     first: date
     last: date
-    offset: int
+    utc_offset_minutes: int
 
     def params(self) -> dict[str, object]:
         """As every release from 2026.2 on takes them; 2026.1 knows but a number of days (`UsageCost`)."""
-        hours, minutes = divmod(abs(self.offset), 60)
-        zone = f"UTC{'-' if self.offset < 0 else '+'}{hours}" + (f":{minutes:02}" if minutes else "")
+        hours, minutes = divmod(abs(self.utc_offset_minutes), 60)
+        zone = f"UTC{'-' if self.utc_offset_minutes < 0 else '+'}{hours}" + (
+            f":{minutes:02}" if minutes else ""
+        )
         return {
             "startDate": self.first.isoformat(),
             "endDate": self.last.isoformat(),
@@ -97,14 +99,14 @@ class UsageBreakdown(msgspec.Struct, frozen=True):
         models: By model.
         sessions: By session.
         counting: The gateway has not counted all of it yet.
-        cut: There are more sessions than were asked for; 2026.2 counts those alone.
+        truncated: There are more sessions than were asked for; 2026.2 counts those alone.
     """
 
     days: Daily
     models: tuple[SpendingRow, ...] = ()
     sessions: tuple[SpendingRow, ...] = ()
     counting: bool = False
-    cut: bool = False
+    truncated: bool = False
 
 
 class Quota(msgspec.Struct, frozen=True):
@@ -183,7 +185,7 @@ class SessionsUsage(msgspec.Struct, frozen=True):
             models=_models(records(sums.get("modelDaily"))),
             sessions=_sessions(rows[: self.limit]),
             counting=_counting(payload),
-            cut=len(rows) >= self.limit,
+            truncated=len(rows) >= self.limit,
         )
 
 
@@ -202,15 +204,15 @@ class UsageStatus(msgspec.Struct, frozen=True):
         """Windows without a percentage are passed over. Of accounts nothing but plain figures is taken."""
         windows: list[Quota] = []
         failed: list[tuple[str, str]] = []
-        for row in records(payload.get("providers"))[:MOST_QUOTAS]:
+        for row in records(payload.get("providers"))[:MAX_QUOTAS]:
             provider = text(row, "provider")
-            if provider is None or len(provider) > LONGEST_NAME:
+            if provider is None or len(provider) > MAX_NAME_LENGTH:
                 continue
-            name = (text(row, "displayName") or provider)[:LONGEST_NAME]
+            name = (text(row, "displayName") or provider)[:MAX_NAME_LENGTH]
             windows += _windows(provider, name, records(row.get("windows")))
             if (error := text(row, "error")) is not None:
-                failed.append((name, error[:LONGEST_NAME]))
-        return Quotas(tuple(windows[:MOST_QUOTAS]), tuple(failed))
+                failed.append((name, error[:MAX_NAME_LENGTH]))
+        return Quotas(tuple(windows[:MAX_QUOTAS]), tuple(failed))
 
 
 def unknown_method(error_response: ErrorResponse) -> bool:
@@ -226,7 +228,7 @@ def unknown_parameter(error_response: ErrorResponse) -> bool:
 def _windows(provider: str, name: str, rows: Iterable[Json]) -> list[Quota]:
     windows: dict[str, Quota] = {}
     for row in rows:
-        label, percent = (text(row, "label") or "")[:LONGEST_NAME], _amount(row, "usedPercent")
+        label, percent = (text(row, "label") or "")[:MAX_NAME_LENGTH], _amount(row, "usedPercent")
         if percent is not None:
             windows[label] = Quota(provider, name, label, min(percent, 100.0), count(row, "resetAt") or None)
     return list(windows.values())
@@ -236,7 +238,7 @@ def _models(rows: Iterable[Json]) -> tuple[SpendingRow, ...]:
     by_model: dict[str, list[Json]] = {}
     for row in rows:
         name = model_name(text(row, "provider"), text(row, "model"))
-        if name is not None and len(name) <= LONGEST_NAME:
+        if name is not None and len(name) <= MAX_NAME_LENGTH:
             by_model.setdefault(name, []).append(row)
     return _spenders(SpendingRow(name, _daily(rows)) for name, rows in by_model.items())
 
@@ -245,22 +247,24 @@ def _sessions(rows: Iterable[Json]) -> tuple[SpendingRow, ...]:
     by_key: dict[str, tuple[str | None, list[Json]]] = {}
     for row in rows:
         key, usage = text(row, "key"), record(row.get("usage"))
-        if key is not None and len(key) <= LONGEST_NAME:  # a session that was reset has a row for each part
+        if (
+            key is not None and len(key) <= MAX_NAME_LENGTH
+        ):  # a session that was reset has a row for each part
             name, days = by_key.get(key, (None, []))
             days.extend(records(usage.get("dailyBreakdown")))
-            by_key[key] = ((text(row, "label") or name or "")[:LONGEST_NAME] or None, days)
+            by_key[key] = ((text(row, "label") or name or "")[:MAX_NAME_LENGTH] or None, days)
     return _spenders(SpendingRow(key, _daily(days), name) for key, (name, days) in by_key.items())
 
 
-def _spenders(accounts: Iterable[SpendingRow]) -> tuple[SpendingRow, ...]:
-    return tuple(account for account in accounts if any(tally.tokens for tally in account.days.values()))
+def _spenders(rows_read: Iterable[SpendingRow]) -> tuple[SpendingRow, ...]:
+    return tuple(row for row in rows_read if any(totals.tokens for totals in row.days.values()))
 
 
 def _daily(rows: Iterable[Json]) -> Daily:
     days: dict[str, Totals] = {}
     for row in rows:
         day = _day(row)
-        if day is not None and (day in days or len(days) < MOST_DAYS):
+        if day is not None and (day in days or len(days) < MAX_DAYS):
             days[day] = days.get(day, Totals()) + _totals(row)
     return days
 
@@ -295,7 +299,7 @@ def _amount(source: Json, key: str) -> float | None:
     value = source.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value <= _DEAREST else None
+    return float(value) if math.isfinite(value) and 0 <= value <= _MAX_COST else None
 
 
 def _counting(payload: Json) -> bool:

@@ -92,7 +92,7 @@ class App:
             settings = translated(settings, self.words)
             self._closing = closing.pop_all()
         # A demo greets nobody: it would do so each time.
-        state = State(settings, mode, seed=os.urandom(8).hex(), greeted=not place.persistent)
+        state = State(settings, mode, seed=os.urandom(8).hex(), welcomed=not place.persistent)
         if place.persistent:
             state = persistence.load(state, _memory())
         self._mailbox = Mailbox()

@@ -48,18 +48,18 @@ def run(
     try:
         known = _asked(program, "status", environ)
         if not _is_meant(known, target, running=kind is GatewayControlKind.RESTART):
-            return GatewayCliFinished(ActionError.NOT_ITS_OWN, command)
+            return GatewayCliFinished(ActionError.OTHER_GATEWAY, command)
         answer = _asked(program, kind.value, environ)
     except subprocess.TimeoutExpired:
         late = message("{command} gave no answer within {n} s", command=command, n=int(PATIENCE))
-        return GatewayCliFinished(ActionError.CLI, late)
+        return GatewayCliFinished(ActionError.CLI_FAILED, late)
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else None
         unreadable = message("{command} gave no answer that can be read", command=command)
-        return GatewayCliFinished(ActionError.CLI, said or unreadable)
+        return GatewayCliFinished(ActionError.CLI_FAILED, said or unreadable)
     if answer.get("result") in _DONE[kind]:
         return GatewayCliFinished(None, _words(answer))
-    return GatewayCliFinished(ActionError.CLI, _words(answer))
+    return GatewayCliFinished(ActionError.CLI_FAILED, _words(answer))
 
 
 def _asked(program: str, verb: str, environ: Mapping[str, str]) -> dict[str, Any]:

@@ -190,7 +190,7 @@ class EventLoop:
             return self._understood(frames.parse(self._masked(message)))
         except Exception as error:  # noqa: BLE001 - one bad reader must not cost the connection to all others
             bugs.report("reading what the gateway sent", error)
-            return EventReceived(frames.Garbage("a bug in its reader"))
+            return EventReceived(frames.InvalidFrame("a bug in its reader"))
 
     def _masked(self, message: bytes) -> bytes:
         """What the gateway says, without our own secret: from here on it may be shown or handed on."""
@@ -247,7 +247,7 @@ class EventLoop:
         """Sign the challenge and send the secret; neither is kept, nor seen by anything else."""
         secrets = self._desk.secrets()
         auth = {"token": secrets.token, "password": secrets.password}
-        if effect.by_device:
+        if effect.uses_device_token:
             auth = {"token": secrets.device}
         given = {name: value for name, value in auth.items() if value}
         self._sent_secrets = tuple(_spellings(given.values()))

@@ -12,24 +12,24 @@ from typing import ClassVar
 from tray import system
 from tray.core.effects import (
     CopyText,
+    EditSettingsFile,
     Effect,
     Exit,
     ForgetDeviceToken,
     GatherDiagnostics,
     Notify,
-    OpenIconSettings,
+    OpenLogFile,
     OpenUrl,
     OpenWindow,
     ReadAutostart,
     ReadClipboard,
-    ReadConfig,
     ReadSettings,
+    ResolveTarget,
     RunCli,
     SaveAutostart,
-    SaveMemory,
-    SaveNotices,
-    ShowLog,
-    ShowSettings,
+    SaveNotifications,
+    SaveState,
+    ShowSystemIconSettings,
     WriteSettings,
 )
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
@@ -60,7 +60,7 @@ from tray.i18n.message import Message, message
 from tray.i18n.translate import Words
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.clock import now
-from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, with_changes
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, apply_changes
 from tray.settings.settings import UNUSABLE, EditError, Settings, translated
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs, files
@@ -160,7 +160,7 @@ class Worker:
 
     def _do(self, effect: Effect | _KeepDeviceToken, state: State) -> None:
         match effect:
-            case ReadConfig(force):
+            case ResolveTarget(force):
                 self._post(self._configuration(state, force=force))
             case _KeepDeviceToken(token) if state.connection.target is not None:
                 self._finder.change_device_token(state.connection.target, token)
@@ -170,10 +170,10 @@ class Worker:
                 pass  # nobody knows whose
             case ReadSettings():
                 self._read_settings(state)
-            case SaveMemory(text):
+            case SaveState(text):
                 if self._place.persistent:
                     files.save_memory(text)
-            case SaveNotices(on):
+            case SaveNotifications(on):
                 self._save_notices(state, on=on)
             case WriteSettings(changes):
                 self._write_settings(changes, state)
@@ -195,13 +195,13 @@ class Worker:
             case CopyText(text):
                 if not system.copy_text(text):
                     self._tell(CopyFailed(text), state)
-            case ShowSettings():
+            case EditSettingsFile():
                 self._show_settings(state)
-            case ShowLog():
+            case OpenLogFile():
                 self._show_log(state)
             case GatherDiagnostics():
                 self._gather_diagnostics(state)
-            case OpenIconSettings():
+            case ShowSystemIconSettings():
                 words = self._words
                 way = words("Settings > Personalisation > Taskbar > Other system tray icons")
                 self._open(way, system.show_icon_settings, state)
@@ -246,7 +246,7 @@ class Worker:
         edited = self._settings is not known
         self._change(((("notices",), on),))
         self._settings_stamp = _stamp(self._settings_file)
-        self._settings = replace(self._settings, notices=on)
+        self._settings = replace(self._settings, notifications=on)
         if edited:
             self._post(SettingsRead(self._settings))  # the file said otherwise a moment ago
 
@@ -269,7 +269,7 @@ class Worker:
                 message("{file} cannot be read, so it is left as it is", file=self._settings_file)
             ) from None
         try:
-            files.write_text(self._settings_file, with_changes(text, changes))
+            files.write_text(self._settings_file, apply_changes(text, changes))
         except EditError as error:
             raise files.StoreError(error.message) from None
 
@@ -301,7 +301,7 @@ class Worker:
                 ended = gateway_cli.run(kind, target, command, self._place.environ)
             except Exception as error:  # noqa: BLE001 - the click is owed an end
                 bugs.report("running the gateway's own command", error)
-                ended = GatewayCliFinished(ActionError.CLI)
+                ended = GatewayCliFinished(ActionError.CLI_FAILED)
             self._post(ended)
 
         threading.Thread(target=attempt, name="gateway-cli", daemon=True).start()

@@ -11,7 +11,7 @@ Changes: TypeAlias = tuple[tuple[tuple[str, ...], Value], ...]
 PRESETS = "presets"
 
 
-def with_changes(text: str, changes: Changes) -> str:
+def apply_changes(text: str, changes: Changes) -> str:
     """The text with all of them, in their order; None removes a key.
 
     A preset's key is `("presets", number, name)`, numbers from 0. `("presets",)` with None removes them all;
@@ -23,11 +23,11 @@ def with_changes(text: str, changes: Changes) -> str:
     presets = [change for change in changes if change[0][0] == PRESETS]
     for key, value in changes:
         if key[0] != PRESETS:
-            text = set_value(text, key, _neat(value))
+            text = set_value(text, key, _as_written(value))
     return _with_presets(text, presets) if presets else text
 
 
-def _neat(value: Value) -> Value:
+def _as_written(value: Value) -> Value:
     """A whole number as people write it: 75, not 75.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 

@@ -100,9 +100,9 @@ class Settings(msgspec.Struct, frozen=True):
         warning: Context usage in percent at which the icon turns amber.
         critical: Context usage in percent at which it turns red; above `warning`.
         poll_seconds: Longest time between two readings of the sessions.
-        notices: Balloons are shown.
+        notifications: Balloons are shown.
         language: Of the words: `en`, `ko`, or `auto` for the system's.
-        quiet: When they are held back every day; None for never.
+        quiet_hours: When they are held back every day; None for never.
         keep_answers: The last prompts and their answers are kept on disk, too.
         presets: Prompts kept ready in the menu, in its order.
     """
@@ -112,9 +112,9 @@ class Settings(msgspec.Struct, frozen=True):
     warning: float = 75.0
     critical: float = 90.0
     poll_seconds: float = 60.0
-    notices: bool = True
+    notifications: bool = True
     language: str = "auto"
-    quiet: QuietHours | None = None
+    quiet_hours: QuietHours | None = None
     keep_answers: bool = False
     presets: tuple[Preset, ...] = BUILT_IN_PRESETS
 
@@ -209,7 +209,7 @@ class _Table:
     def __init__(self, path: str, values: Mapping[str, object], problems: list[SettingsProblem]) -> None:
         self.path = path
         self._before = len(problems)
-        self._left = dict(values)
+        self._unread = dict(values)
         self._problems = problems
 
     def note(self, problem: Message) -> None:
@@ -220,7 +220,7 @@ class _Table:
         return place[:80]
 
     def flag(self, key: str, *, default: bool) -> bool:
-        value = self._left.pop(key, default)
+        value = self._unread.pop(key, default)
         if isinstance(value, bool):
             return value
         self.note(
@@ -233,7 +233,7 @@ class _Table:
         return default
 
     def number(self, key: str, default: float, low: float, high: float) -> float:
-        value = self._left.pop(key, default)
+        value = self._unread.pop(key, default)
         if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
             return float(value)
         self.note(
@@ -248,14 +248,14 @@ class _Table:
         return default
 
     def text(self, key: str) -> str | None:
-        value = self._left.pop(key, None)
+        value = self._unread.pop(key, None)
         if value is None or (isinstance(value, str) and value.strip()):
             return value
         self.note(message("{key} must be a text in quotes; it is ignored.", key=self.at(key)))
         return None
 
     def table(self, key: str) -> _Table:
-        value, before = self._left.pop(key, {}), len(self._problems)
+        value, before = self._unread.pop(key, {}), len(self._problems)
         if not isinstance(value, dict):
             self.note(
                 message(
@@ -271,13 +271,13 @@ class _Table:
 
     def tables(self) -> list[tuple[str, _Table]]:
         """Give all that is in here, each as a table with its name."""
-        return [(name, self.table(name)) for name in tuple(self._left)]
+        return [(name, self.table(name)) for name in tuple(self._unread)]
 
     def array(self, key: str) -> list[_Table] | None:
         """Give the tables ``[[key]]``, numbered from 1; None if there is no such key."""
-        if key not in self._left:
+        if key not in self._unread:
             return None
-        value = self._left.pop(key)
+        value = self._unread.pop(key)
         if isinstance(value, list) and all(isinstance(item, dict) for item in value):
             return [_Table(f"{key} {n}: ", item, self._problems) for n, item in enumerate(value, start=1)]
         self.note(
@@ -290,7 +290,7 @@ class _Table:
         return None
 
     def __contains__(self, key: str) -> bool:
-        return key in self._left
+        return key in self._unread
 
     def noted(self) -> bool:
         """Tell whether anything was wrong since the reading of this table began."""
@@ -298,7 +298,7 @@ class _Table:
 
     def close(self) -> None:
         """Note every key that nobody asked for."""
-        for key in self._left:
+        for key in self._unread:
             if key in {"token", "password"}:
                 self.note(
                     message(
@@ -332,9 +332,9 @@ def _read_settings(top: _Table) -> Settings:
         warning=warning,
         critical=critical,
         poll_seconds=top.number("poll_seconds", _DEFAULTS.poll_seconds, low=5, high=3600),
-        notices=top.flag("notices", default=_DEFAULTS.notices),
+        notifications=top.flag("notices", default=_DEFAULTS.notifications),
         language=_read_language(top),
-        quiet=_read_quiet(top.table("quiet")),
+        quiet_hours=_read_quiet(top.table("quiet")),
         keep_answers=top.flag("keep_answers", default=_DEFAULTS.keep_answers),
         presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
     )

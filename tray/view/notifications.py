@@ -253,7 +253,7 @@ def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Notificat
     else:
         title = words("{name}: could not switch the model", name=name)
     reason = formatting.action_error(notice.error, notice.detail, state.level, words)
-    wanted = words("the default model") if notice.asked is None else _model(notice.asked)
+    wanted = words("the default model") if notice.requested is None else _model(notice.requested)
     return Notification(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
 
 

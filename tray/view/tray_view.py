@@ -213,7 +213,7 @@ def menu_source(state: State, words: Words) -> MenuSource:
             if (left := forecast.turns_left(state, s)) is not None
         },
         pinned=state.focus.pinned,
-        choices=switching.choices(state),
+        choices=switching.selectable_models(state),
         default_model=state.snapshot.default_model,
         ask_fault=refusal(state, Agent),
         use_fault=refusal(state, SessionsPatch),
@@ -251,7 +251,7 @@ def _notices(state: State, words: Words) -> tuple[Recent, ...]:
     """The last notices, in the words that they had or would have had."""
     listed = []
     for notified in state.recent[: -SHOWN - 1 : -1]:
-        shown = render_notification(notified.notice, state, words)
+        shown = render_notification(notified.alert, state, words)
         listed.append(
             Recent(notified.at, formatting.clean(f"{shown.title}. {shown.body}", 100), shown.command)
         )

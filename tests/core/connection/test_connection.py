@@ -26,8 +26,8 @@ from tray.core.effects import (
     LogIn,
     OpenUrl,
     ReadAutostart,
-    ReadConfig,
     ReadSettings,
+    ResolveTarget,
 )
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import (
@@ -65,7 +65,7 @@ def failed_dials(play, count):
         play.dial()
         play >> DialFailed(play.connection.attempt, REFUSED)
         waits.append(deadline(play.state) - play.mono)
-        play.wait(waits[-1]) << ReadConfig()
+        play.wait(waits[-1]) << ResolveTarget()
     return waits
 
 
@@ -81,7 +81,7 @@ def refused_login(play, error_response):
 
 def test_the_line_from_looking_to_up(play):
     assert play.connection.phase is Phase.CONNECTING
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     play.configured() << Dial(1, HERE)
     play >> SocketOpened(1)
     play >> EventReceived(Challenge("nonce", NOON_MS + 7))
@@ -125,7 +125,7 @@ def test_exactly_the_scopes_of_the_level_are_asked_for(target, settings, scopes,
     ],
 )
 def test_what_comes_out_of_turn_is_void(play, event):
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     before = play.connection.step, play.connection.failure
     play >> event
     assert (play.connection.step, play.connection.failure) == before
@@ -138,15 +138,15 @@ def test_an_answer_to_an_older_dial_is_void(play):
     play >> DialFailed(1, REFUSED)
     assert play.connection.step is Step.DIALING
     play >> SocketOpened(2)
-    assert play.connection.step is Step.OPENED
+    assert play.connection.step is Step.AWAITING_CHALLENGE
 
 
 @pytest.mark.parametrize(
     ("step", "patience", "cause"),
     [
         (Step.DIALING, 20.0, FailureKind.UNREACHABLE),
-        (Step.OPENED, 10.0, FailureKind.FOREIGN),
-        (Step.LOGGING_IN, 10.0, FailureKind.SILENT),
+        (Step.AWAITING_CHALLENGE, 10.0, FailureKind.NOT_A_GATEWAY),
+        (Step.LOGGING_IN, 10.0, FailureKind.NO_MESSAGES),
     ],
 )
 def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
@@ -154,7 +154,7 @@ def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
         play.open()
     else:
         play.dial()
-    if step is Step.OPENED:
+    if step is Step.AWAITING_CHALLENGE:
         play >> SocketOpened(1)
     play.wait(patience - 0.1).silent()
     assert play.connection.step is step
@@ -163,11 +163,11 @@ def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
 
 
 def test_a_look_that_is_never_answered_is_taken_again(play):
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     for _ in range(3):
         play.wait(19.9).silent()
-        play.wait(0.1) << ReadConfig()
-        assert (play.connection.step, play.connection.phase) == (Step.LOOKING, Phase.CONNECTING)
+        play.wait(0.1) << ResolveTarget()
+        assert (play.connection.step, play.connection.phase) == (Step.DISCOVERING, Phase.CONNECTING)
     play.configured() << Dial(1, HERE)
 
 
@@ -175,7 +175,7 @@ def test_a_sign_of_life_is_heard(play):
     play.up()
     play.wait(7.0)
     state = connection.message_received(play.state, play.now)
-    assert state == replace(play.state, connection=replace(play.connection, heard_at=play.mono))
+    assert state == replace(play.state, connection=replace(play.connection, last_message_at=play.mono))
 
 
 # ---- trying again ----
@@ -198,21 +198,21 @@ def test_a_connection_that_breaks_is_dialled_again_at_once(play):
     play.up()
     play >> ConnectionDropped(None, "reset")
     assert play.connection.phase is Phase.CONNECTING
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
 
 
 def test_a_wrong_token_dials_once(play):
     refused_login(play, WRONG)
     assert play.connection.phase is Phase.REFUSED
     for _ in range(20):
-        play.wait(5.0) << ReadConfig()
+        play.wait(5.0) << ResolveTarget()
         play.configured(revision=1).silent()
     assert play.connection.attempt == 1
 
 
 def test_a_new_token_is_tried_at_once(play):
     refused_login(play, WRONG)
-    play.wait(5.0) << ReadConfig()
+    play.wait(5.0) << ResolveTarget()
     play.configured(revision=2) << Dial(2, HERE)
 
 
@@ -225,13 +225,13 @@ def test_a_token_that_changed_during_a_login_is_worth_another(play):
     play.open()
     play.configured(revision=2)
     play >> LoginRefused(WRONG) << HangUp()
-    play.wait(5.0) << ReadConfig()
+    play.wait(5.0) << ResolveTarget()
     play.configured(revision=2) << Dial(2, HERE)
 
 
 def test_a_click_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
-    play >> CommandReceived(Reconnect()) << ReadConfig(force=True)
+    play >> CommandReceived(Reconnect()) << ResolveTarget(force=True)
     play.configured() << Dial(2, HERE)
 
 
@@ -239,14 +239,14 @@ def test_neither_the_menu_nor_a_wake_up_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
     play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
     (play >> Resumed()).silent()
-    play.wait(connection.DISCOVERY_INTERVAL) << ReadConfig()
+    play.wait(connection.DISCOVERY_INTERVAL_SECONDS) << ResolveTarget()
     play.configured().silent()
 
 
 def test_the_menu_cuts_a_back_off_short():
     play = Playbook(FAR)
     play.dial() >> DialFailed(1, REFUSED)
-    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart() << ReadConfig()
+    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart() << ResolveTarget()
 
 
 def test_the_menu_disturbs_nothing_that_is_up(play):
@@ -259,7 +259,7 @@ def test_a_rate_limit_is_honoured():
     refused_login(play, ErrorResponse("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=300.0))
     play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
     play.wait(299.0).silent()
-    play.wait(1.0) << ReadConfig()
+    play.wait(1.0) << ResolveTarget()
     play.configured() << Dial(2, FAR)
 
 
@@ -267,13 +267,13 @@ def test_a_rate_limit_that_does_not_say_how_long():
     play = Playbook(FAR)
     refused_login(play, ErrorResponse("INVALID_REQUEST", "too often", "AUTH_RATE_LIMITED"))
     play.wait(59.0).silent()
-    play.wait(1.0) << ReadConfig()
+    play.wait(1.0) << ResolveTarget()
 
 
 def test_no_storm_where_the_gateway_asks_for_no_wait(play):
     refused_login(play, ErrorResponse("UNAVAILABLE", "gateway starting; retry shortly", retry_after=0.0))
     play.wait(0.2).silent()
-    play.wait(0.05) << ReadConfig()
+    play.wait(0.05) << ResolveTarget()
 
 
 def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
@@ -281,7 +281,7 @@ def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
     refused_login(play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r-1"))
     assert play.connection.failure == ConnectionFailure(FailureKind.PAIRING, "pairing required", "r-1")
     play.wait(29.9).silent()
-    play.wait(0.1) << ReadConfig()
+    play.wait(0.1) << ResolveTarget()
     play.configured() << Dial(2, FAR)
 
 
@@ -297,7 +297,7 @@ def test_a_known_computer_that_asks_for_more_is_told_apart():
 
 def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
     origin = SecretOrigin(SecretSource.FILE, "~/.openclaw/openclaw.json")
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     play.configured(origin=origin) << Dial(1, HERE)
     play >> SocketOpened(1)
     play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, CONTROL_CAPS)
@@ -337,8 +337,8 @@ def test_scopes_that_were_emptied_are_a_refusal(play):
         Step.WAITING,
         ConnectionFailure(FailureKind.SCOPE),
     )
-    play.wait(connection.SLOW_RETRY - 1).silent()
-    play.wait(1.0) << ReadConfig()
+    play.wait(connection.SLOW_RETRY_SECONDS - 1).silent()
+    play.wait(1.0) << ResolveTarget()
     play.configured() << Dial(2, HERE)  # somebody may have approved this computer meanwhile
 
 
@@ -353,47 +353,47 @@ def test_a_first_reading_that_is_refused_for_its_scope(play):
 
 
 def test_no_gateway_is_told_once_and_looked_for_again(play):
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     play.configured(target=None, searched=("~/.openclaw",)) << GatewayNotFound()
     assert (play.connection.phase, play.connection.searched) == (Phase.NOT_SET_UP, ("~/.openclaw",))
     for _ in range(3):
-        play.wait(5.0) << ReadConfig()
+        play.wait(5.0) << ResolveTarget()
         play.configured(target=None).silent()
-    play.wait(5.0) << ReadConfig()
+    play.wait(5.0) << ResolveTarget()
     play.configured() << Dial(1, HERE)
 
 
 def test_a_glance_tells_no_notice():
-    play = Playbook(mode=Mode.GLANCE)
-    play >> Tick() << ReadConfig()
+    play = Playbook(mode=Mode.ONE_SHOT)
+    play >> Tick() << ResolveTarget()
     play.configured(target=None).silent()
 
 
 def test_an_address_that_cannot_be_used_waits_for_another(play):
     wrong = ConnectionFailure(FailureKind.ADDRESS, "a sentence")
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     play.configured(target=None, failure=wrong).silent()
     assert play.connection.failure == wrong
-    play.wait(5.0) << ReadConfig()
+    play.wait(5.0) << ResolveTarget()
     play.configured(revision=2) << Dial(1, HERE)
 
 
 def test_a_moved_gateway_is_followed(play):
     play.up()
     moved = Target("ws://127.0.0.1:19001", "the test", is_loopback=True, secure=False)
-    play >> TargetResolved(moved, 2) << HangUp() << ReadConfig()
+    play >> TargetResolved(moved, 2) << HangUp() << ResolveTarget()
     play >> TargetResolved(moved, 2) << Dial(2, moved)
 
 
 def test_a_setting_that_does_not_matter_leaves_the_connection_alone(play):
     play.up()
     play.configured(revision=2).silent()
-    assert play.connection.step is Step.UP
+    assert play.connection.step is Step.CONNECTED
 
 
 def test_another_level_logs_in_again(play):
     play.up()
-    play >> SettingsRead(Settings(**WATCH)) << HangUp() << ReadConfig()
+    play >> SettingsRead(Settings(**WATCH)) << HangUp() << ResolveTarget()
     play.dial()
     play >> SocketOpened(2)
     play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, WATCH_SCOPES, ())
@@ -402,7 +402,7 @@ def test_another_level_logs_in_again(play):
 def test_another_profile_tells_nothing_of_the_old_one(play):
     play.up(row(used=1000))
     settings = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
-    play >> SettingsRead(settings) << HangUp() << ReadConfig()
+    play >> SettingsRead(settings) << HangUp() << ResolveTarget()
     assert play.state.snapshot.sessions == ()
     assert play.state.focused is None
     play >> TargetResolved(FAR, 2) << Dial(2, FAR)
@@ -416,7 +416,7 @@ def test_another_profile_tells_nothing_of_the_old_one(play):
 
 
 def test_another_profile_while_looking_needs_no_second_look(play):
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     settings = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
     play >> SettingsRead(settings)
     play >> TargetResolved(FAR, 1) << Dial(1, FAR)
@@ -427,14 +427,14 @@ def test_another_profile_while_looking_needs_no_second_look(play):
 
 def test_two_ticks_of_silence_are_a_dead_connection(play):
     play.up()
-    heard_at = play.mono
+    last_message_at = play.mono
     play.wait(59.9)
     play.skip()  # the minute's reading is not due before
-    assert play.connection.step is Step.UP
+    assert play.connection.step is Step.CONNECTED
     play.wait(0.1)
     assert HangUp() in play.skip()
-    assert play.connection.failure == ConnectionFailure(FailureKind.SILENT)
-    assert play.mono == pytest.approx(heard_at + 60.0)
+    assert play.connection.failure == ConnectionFailure(FailureKind.NO_MESSAGES)
+    assert play.mono == pytest.approx(last_message_at + 60.0)
 
 
 def test_any_word_breaks_the_silence(play):
@@ -444,7 +444,7 @@ def test_any_word_breaks_the_silence(play):
         play.skip()
         play >> EventReceived(Heartbeat("tick"))
         play.skip()
-    assert play.connection.step is Step.UP
+    assert play.connection.step is Step.CONNECTED
 
 
 def keep_failing(play, seconds):
@@ -453,7 +453,7 @@ def keep_failing(play, seconds):
     while play.mono < until:
         play.wait(min(0.5, until - play.mono))
         for effect in play.skip():
-            if effect == ReadConfig():
+            if effect == ResolveTarget():
                 play.configured() << Dial(play.connection.attempt, play.target)
                 play >> DialFailed(play.connection.attempt, REFUSED)
             else:
@@ -468,19 +468,19 @@ def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
     assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
     assert keep_failing(play, 209.5) == []
     assert play.connection.phase is Phase.DOWN
-    play.wait(3.0) << ReadConfig()
+    play.wait(3.0) << ResolveTarget()
     play.connect()
     (back,) = [effect for effect in play.skip() if isinstance(effect, GatewayUp)]
-    assert back.after == pytest.approx(243.0)
+    assert back.seconds_down == pytest.approx(243.0)
 
 
 def test_a_short_loss_is_not_told(play):
     play.up()
     play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 20.0) == []
-    play.wait(3.0) << ReadConfig()
+    play.wait(3.0) << ResolveTarget()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
-    assert play.connection.notice_at is None
+    assert play.connection.report_outage_at is None
 
 
 def test_a_gateway_that_never_was_up_does_not_go_down(play):
@@ -491,7 +491,7 @@ def test_a_gateway_that_never_was_up_does_not_go_down(play):
 
 def test_a_reconnect_by_hand_that_fails_is_a_loss_too(play):
     play.up()
-    play >> CommandReceived(Reconnect()) << HangUp() << ReadConfig(force=True)
+    play >> CommandReceived(Reconnect()) << HangUp() << ResolveTarget(force=True)
     play.configured() << Dial(2, HERE)
     play >> DialFailed(2, REFUSED)
     assert keep_failing(play, 31.0) == [GatewayDown(REFUSED)]
@@ -518,7 +518,7 @@ def test_a_restart_that_comes_back_says_nothing(play):
     play >> EventReceived(ShuttingDown(1.5))
     play >> ConnectionDropped(1012, "service restart")
     assert keep_failing(play, 20.0) == []
-    play.wait(3.0) << ReadConfig()
+    play.wait(3.0) << ResolveTarget()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
 
 
@@ -526,10 +526,10 @@ def test_a_restart_with_another_token_says_so(play):
     play.up()
     play >> EventReceived(ShuttingDown(1.5))
     play >> ConnectionDropped(1012, "service restart")
-    play.wait(0.5) << ReadConfig()
+    play.wait(0.5) << ResolveTarget()
     refused_login(play, WRONG)
     assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
-    play.wait(5.0) << ReadConfig()
+    play.wait(5.0) << ResolveTarget()
     play.dial(revision=2)
     play >> DialFailed(play.connection.attempt, REFUSED)
     assert play.connection.failure.kind is FailureKind.RESTARTING
@@ -542,14 +542,14 @@ def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(p
     play >> EventReceived(Challenge("nonce", None)) << LogIn
     play >> LoginRefused(WRONG) << HangUp()
     assert play.connection.phase is Phase.CONNECTING
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.dial(**found)
     play >> SocketOpened(play.connection.attempt)
     play >> EventReceived(Challenge("nonce", None)) << LogIn
-    assert play.connection.by_device
+    assert play.connection.uses_device_token
     play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
     assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
-    assert not play.connection.by_device
+    assert not play.connection.uses_device_token
 
 
 def test_a_restart_that_is_put_off_is_forgotten(play):
@@ -559,9 +559,9 @@ def test_a_restart_that_is_put_off_is_forgotten(play):
         play.wait(25.0)
         play.skip()
         play >> EventReceived(Heartbeat("tick"))
-    assert play.connection.step is Step.UP
+    assert play.connection.step is Step.CONNECTED
     play >> ConnectionDropped(1012, "service restart")
-    assert play.connection.failure.kind is FailureKind.LOST
+    assert play.connection.failure.kind is FailureKind.CONNECTION_LOST
 
 
 def test_an_announced_stop_says_nothing(play):
@@ -573,7 +573,7 @@ def test_an_announced_stop_says_nothing(play):
         Phase.DOWN,
         ConnectionFailure(FailureKind.STOPPED),
     )
-    play.wait(3.0) << ReadConfig()
+    play.wait(3.0) << ResolveTarget()
     play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
 
 
@@ -587,7 +587,7 @@ def test_an_announced_stop_without_a_proper_close(play, silently):
     else:
         play >> ConnectionDropped(None, "reset")
     assert play.connection.failure == ConnectionFailure(FailureKind.STOPPED)
-    assert play.connection.notice_at is None
+    assert play.connection.report_outage_at is None
 
 
 def test_a_close_while_starting(play):
@@ -601,13 +601,13 @@ def test_something_that_upgrades_and_leaves_is_no_gateway(play):
     play.dial()
     play >> SocketOpened(1)
     play >> ConnectionDropped(1000, "")
-    assert play.connection.failure == ConnectionFailure(FailureKind.FOREIGN)
+    assert play.connection.failure == ConnectionFailure(FailureKind.NOT_A_GATEWAY)
 
 
 def test_a_restart_that_nobody_announced_is_a_loss(play):
     play.up()
     play >> ConnectionDropped(1012, "service restart")
-    assert play.connection.failure == ConnectionFailure(FailureKind.LOST, "service restart")
+    assert play.connection.failure == ConnectionFailure(FailureKind.CONNECTION_LOST, "service restart")
 
 
 def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
@@ -615,20 +615,20 @@ def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
     for _ in range(5):
         play.up()
         play >> ConnectionDropped(None, "reset by peer")
-        waits.append(play.connection.wake_at - play.mono)
-        play.wait(connection.LAST_RETRY_LOOPBACK).skip()
+        waits.append(play.connection.due_at - play.mono)
+        play.wait(connection.MAX_RETRY_SECONDS_LOOPBACK).skip()
     assert waits[0] == 0
     assert all(one < next_one for one, next_one in itertools.pairwise(waits))
     play.up().sleep(0)
-    play.mono += connection.STABLE_AFTER
+    play.mono += connection.STABLE_AFTER_SECONDS
     play >> ConnectionDropped(None, "reset by peer")
-    assert play.connection.wake_at == play.mono
+    assert play.connection.due_at == play.mono
 
 
 def test_a_wake_up_does_not_break_a_rate_limit(play):
     refused_login(play, ErrorResponse("UNAVAILABLE", "slow down", "AUTH_RATE_LIMITED", retry_after=300.0))
     (play >> Resumed()).silent()
-    assert play.connection.wake_at == play.mono + 300
+    assert play.connection.due_at == play.mono + 300
 
 
 # ---- waking up ----
@@ -640,7 +640,7 @@ def test_a_wake_up_dials_at_once():
     play.configured() << Dial(7, FAR)
     play >> DialFailed(7, REFUSED)
     play.wait(1.0).silent()
-    play >> Resumed() << ReadConfig()
+    play >> Resumed() << ResolveTarget()
     assert play.connection.failures == 0
 
 
@@ -650,7 +650,7 @@ def test_a_wake_up_is_seen_by_the_clocks():
     play.configured() << Dial(7, FAR)
     play >> DialFailed(7, REFUSED)
     play.sleep(3600)
-    play >> EventReceived(Heartbeat("tick")) << ReadConfig()
+    play >> EventReceived(Heartbeat("tick")) << ResolveTarget()
 
 
 def test_a_wake_up_in_the_middle_of_a_dial_leaves_it_alone(play):
@@ -665,7 +665,7 @@ def test_a_connection_must_show_that_it_survived_the_sleep(play):
     play.wait(0.0) << SessionsList(200)
     play.wait(9.9).silent()
     play.wait(0.1) << HangUp()
-    assert play.connection.failure == ConnectionFailure(FailureKind.SILENT)
+    assert play.connection.failure == ConnectionFailure(FailureKind.NO_MESSAGES)
 
 
 def test_a_connection_that_survived_the_sleep_stays(play):
@@ -674,7 +674,7 @@ def test_a_connection_that_survived_the_sleep_stays(play):
     play.wait(0.0) << SessionsList(200)
     play.read(row(used=1000))
     play.wait(20.0).silent()
-    assert play.connection.step is Step.UP
+    assert play.connection.step is Step.CONNECTED
 
 
 def test_down_is_told_a_minute_after_a_wake_up(play):
@@ -710,7 +710,7 @@ def test_the_dashboard_is_the_bare_address(play):
 
 def test_the_loop_may_rest_until_something_is_due(play):
     assert deadline(play.state) == 0.0
-    play >> Tick() << ReadConfig()
+    play >> Tick() << ResolveTarget()
     assert deadline(play.state) == START + 20.0
     play.dial()
     assert deadline(play.state) == START + 20.0

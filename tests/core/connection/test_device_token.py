@@ -13,7 +13,7 @@ FOUND = SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
 
 
 @pytest.mark.parametrize(
-    ("origin", "kept", "by_device", "revision", "chosen"),
+    ("origin", "kept", "uses_device_token", "revision", "chosen"),
     [
         (None, True, False, 1, True),
         (None, False, False, 1, False),
@@ -23,9 +23,11 @@ FOUND = SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
         (FOUND, False, True, 1, False),
     ],
 )
-def test_the_shared_secret_comes_first_until_it_was_refused(origin, kept, by_device, revision, chosen):
+def test_the_shared_secret_comes_first_until_it_was_refused(
+    origin, kept, uses_device_token, revision, chosen
+):
     event = TargetResolved(None, revision, origin=origin, device_token=kept)
-    assert is_chosen(Connection(revision=1, by_device=by_device), event) is chosen
+    assert is_chosen(Connection(revision=1, uses_device_token=uses_device_token), event) is chosen
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,7 @@ def test_the_shared_secret_comes_first_until_it_was_refused(origin, kept, by_dev
 def test_a_shared_secret_that_is_refused_gives_way_at_once(cause):
     link = Connection(device_token=True, origin=FOUND)
     assert login_refused(link, cause) == (
-        Connection(device_token=True, origin=FOUND, by_device=True),
+        Connection(device_token=True, origin=FOUND, uses_device_token=True),
         (),
         True,
     )
@@ -42,7 +44,7 @@ def test_a_shared_secret_that_is_refused_gives_way_at_once(cause):
 
 @pytest.mark.parametrize("origin", [None, FOUND])
 def test_a_token_that_was_taken_back_is_forgotten(origin):
-    link = Connection(device_token=True, by_device=True, origin=origin)
+    link = Connection(device_token=True, uses_device_token=True, origin=origin)
     left = Connection(origin=origin)
     assert login_refused(link, FailureKind.TOKEN_WRONG) == (left, (ForgetDeviceToken(),), origin is None)
 
@@ -52,7 +54,7 @@ def test_a_token_that_was_taken_back_is_forgotten(origin):
     [
         (Connection(origin=FOUND), FailureKind.TOKEN_WRONG),
         (Connection(device_token=True), FailureKind.PAIRING),
-        (Connection(device_token=True, by_device=True), FailureKind.RATE_LIMITED),
+        (Connection(device_token=True, uses_device_token=True), FailureKind.RATE_LIMITED),
     ],
 )
 def test_any_other_refusal_is_no_matter_of_secrets(link, cause):

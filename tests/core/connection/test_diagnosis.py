@@ -12,7 +12,7 @@ from tray.core.state import State
 from tray.settings.settings import Settings
 from tray.values import replace
 
-STATE = State(Settings(), Mode.GLANCE, "5eed")
+STATE = State(Settings(), Mode.ONE_SHOT, "5eed")
 READ = SessionsSnapshot(read_at=datetime(2026, 3, 2, tzinfo=UTC))
 
 
@@ -35,8 +35,8 @@ def test_layers_stand_on_each_other_in_this_order():
 
 
 def test_what_was_read_has_failed_nowhere():
-    assert failed_at(standing(Step.UP, READ), None) is None
-    assert failed_at(standing(Step.UP, READ), ended_by(Layer.HTTP)) is None
+    assert failed_at(standing(Step.CONNECTED, READ), None) is None
+    assert failed_at(standing(Step.CONNECTED, READ), ended_by(Layer.HTTP)) is None
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_what_was_read_has_failed_nowhere():
         (FailureKind.NOT_RUNNING, Layer.TCP),
         (FailureKind.UNREACHABLE, Layer.TCP),
         (FailureKind.TLS, Layer.TLS),
-        (FailureKind.FOREIGN, Layer.WEBSOCKET),
+        (FailureKind.NOT_A_GATEWAY, Layer.WEBSOCKET),
         (FailureKind.STARTING, Layer.WEBSOCKET),
         (FailureKind.TOKEN_WRONG, Layer.LOGIN),
         (FailureKind.PAIRING, Layer.LOGIN),
         (FailureKind.PROTOCOL, Layer.LOGIN),
-        (FailureKind.SILENT, Layer.LOGIN),
+        (FailureKind.NO_MESSAGES, Layer.LOGIN),
         (FailureKind.SCOPE, Layer.SCOPES),
     ],
 )
@@ -70,8 +70,8 @@ def test_every_cause_has_a_layer_that_is_no_settings_file(cause):
     ("cause", "ended", "layer"),
     [
         (FailureKind.UNREACHABLE, Layer.NAME, Layer.NAME),
-        (FailureKind.FOREIGN, Layer.HTTP, Layer.HTTP),
-        (FailureKind.FOREIGN, Layer.TLS, Layer.TLS),
+        (FailureKind.NOT_A_GATEWAY, Layer.HTTP, Layer.HTTP),
+        (FailureKind.NOT_A_GATEWAY, Layer.TLS, Layer.TLS),
         (FailureKind.NOT_RUNNING, Layer.HTTP, Layer.TCP),  # it was started in between
         (FailureKind.TOKEN_WRONG, Layer.TCP, Layer.LOGIN),  # it was ended in between
         (FailureKind.NOT_FOUND, Layer.NAME, Layer.DISCOVERY),
@@ -84,11 +84,11 @@ def test_the_closer_look_decides_where_the_network_fails(cause, ended, layer):
 @pytest.mark.parametrize(
     ("step", "layer"),
     [
-        (Step.LOOKING, Layer.DISCOVERY),
+        (Step.DISCOVERING, Layer.DISCOVERY),
         (Step.DIALING, Layer.TCP),
-        (Step.OPENED, Layer.WEBSOCKET),
+        (Step.AWAITING_CHALLENGE, Layer.WEBSOCKET),
         (Step.LOGGING_IN, Layer.LOGIN),
-        (Step.UP, Layer.READING),
+        (Step.CONNECTED, Layer.READING),
     ],
 )
 def test_where_the_patience_ended_it_stood_still(step, layer):

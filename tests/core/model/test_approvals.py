@@ -8,7 +8,7 @@ from tray.protocol.approvals import ExecRequest
 
 @pytest.mark.parametrize("state", list(ApprovalStatus))
 def test_an_approval_waits_until_it_is_known_to_have_ended(state):
-    assert state.waits is (state in (ApprovalStatus.WAITING, ApprovalStatus.ASKED))
+    assert state.waits is (state in (ApprovalStatus.WAITING, ApprovalStatus.DECISION_SENT))
 
 
 def test_an_approval_has_the_id_of_its_request():

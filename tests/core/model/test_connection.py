@@ -14,10 +14,10 @@ from tray.values import replace
     ("link", "phase"),
     [
         (Connection(), Phase.CONNECTING),
-        (Connection(step=Step.UP), Phase.CONNECTED),
-        (Connection(step=Step.UP, failure=ConnectionFailure(FailureKind.RESTARTING)), Phase.CONNECTED),
-        (Connection(failure=ConnectionFailure(FailureKind.LOST)), Phase.CONNECTING),
-        (Connection(failure=ConnectionFailure(FailureKind.LOST), failures=1), Phase.DOWN),
+        (Connection(step=Step.CONNECTED), Phase.CONNECTED),
+        (Connection(step=Step.CONNECTED, failure=ConnectionFailure(FailureKind.RESTARTING)), Phase.CONNECTED),
+        (Connection(failure=ConnectionFailure(FailureKind.CONNECTION_LOST)), Phase.CONNECTING),
+        (Connection(failure=ConnectionFailure(FailureKind.CONNECTION_LOST), failures=1), Phase.DOWN),
         (
             Connection(step=Step.DIALING, failure=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1),
             Phase.DOWN,

@@ -21,7 +21,7 @@ def test_a_prompt_has_ended_in_one_of_four_states(state):
     ],
 )
 def test_only_a_prompt_that_may_have_run_on_the_same_gateway_is_repeatable(state, left, repeatable):
-    assert Prompt("id", MAIN, "hello", state=state, left=left).is_repeatable is repeatable
+    assert Prompt("id", MAIN, "hello", state=state, abandoned=left).is_repeatable is repeatable
 
 
 def test_the_repr_of_a_prompt_shows_neither_its_text_nor_its_answer():

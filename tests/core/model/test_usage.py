@@ -15,7 +15,7 @@ def breakdown(*keys, counting=False):
 
 
 @pytest.mark.parametrize(
-    ("bill", "ledger", "counting"),
+    ("daily_cost", "breakdown", "counting"),
     [
         (None, None, False),
         (BILL, breakdown(), False),
@@ -23,12 +23,12 @@ def breakdown(*keys, counting=False):
         (BILL, breakdown(counting=True), True),
     ],
 )
-def test_totals_are_incomplete_while_the_gateway_counts_one_of_them(bill, ledger, counting):
-    assert UsageTotals(bill, ledger).counting is counting
+def test_totals_are_incomplete_while_the_gateway_counts_one_of_them(daily_cost, breakdown, counting):
+    assert UsageTotals(daily_cost, breakdown).counting is counting
 
 
 @pytest.mark.parametrize(
-    ("bill", "ledger", "all_agents", "mixed"),
+    ("daily_cost", "breakdown", "all_agents", "mixed"),
     [
         (BILL, breakdown(MAIN, WORK), False, True),
         (BILL, breakdown(MAIN, OTHER), False, False),
@@ -38,6 +38,6 @@ def test_totals_are_incomplete_while_the_gateway_counts_one_of_them(bill, ledger
     ],
 )
 def test_totals_are_mixed_if_the_bill_is_of_one_agent_and_the_sessions_are_of_several(
-    bill, ledger, all_agents, mixed
+    daily_cost, breakdown, all_agents, mixed
 ):
-    assert UsageTotals(bill, ledger, all_agents=all_agents).mixed is mixed
+    assert UsageTotals(daily_cost, breakdown, all_agents=all_agents).mixed is mixed

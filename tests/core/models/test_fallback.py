@@ -32,13 +32,13 @@ def run(play, receipt, key=MAIN):
 def test_a_fallback_that_nobody_asked_for_is_told_once(up):
     run(up, FELL) << DIFFERS
     run(up, FELL)
-    (wish,) = up.state.switches
-    assert (wish.asked, wish.state, wish.error) == (
+    (failed,) = up.state.switches
+    assert (failed.requested, failed.state, failed.error) == (
         "fake/alpha",
         SwitchStatus.FAILED,
         ActionError.OTHER_MODEL,
     )
-    assert wish.detail == "fake/beta"
+    assert failed.detail == "fake/beta"
 
 
 def test_it_is_told_of_each_session_and_of_each_model(up):
@@ -74,7 +74,7 @@ def test_a_release_that_does_not_say_who_answered_tells_nothing(up):
 
 
 def test_who_only_glances_in_concludes_nothing():
-    play = Playbook(mode=Mode.GLANCE).up(row(used=20_000))
+    play = Playbook(mode=Mode.ONE_SHOT).up(row(used=20_000))
     run(play, FELL)
     assert play.state.switches == ()
 
@@ -94,7 +94,7 @@ def test_a_switch_of_ours_that_another_model_answers_is_broken(up):
     switched(up)
     run(up, Receipt("fake/beta", "fake/alpha")) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
     (switch,) = up.state.switches
-    assert (switch.asked, switch.state) == ("fake/beta", SwitchStatus.FAILED)
+    assert (switch.requested, switch.state) == ("fake/beta", SwitchStatus.FAILED)
     run(up, Receipt("fake/beta", "fake/alpha"))
     run(up, Receipt("fake/beta", "fake/beta"))
     assert up.state.switches == ()
@@ -103,16 +103,16 @@ def test_a_switch_of_ours_that_another_model_answers_is_broken(up):
 def test_a_run_from_before_our_switch_does_not_break_it(up):
     switched(up)
     run(up, Receipt("fake/alpha", "fake/gamma")) << ModelDiffers(MAIN, "fake/alpha", "fake/gamma")
-    assert [s.state for s in up.state.switches] == [SwitchStatus.SET, SwitchStatus.FAILED]
+    assert [s.state for s in up.state.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.FAILED]
 
 
 def test_while_a_switch_is_under_way_its_own_end_is_what_counts(up):
     up >> CommandReceived(UseModel("fake/beta", MAIN)) << SessionsPatch(MAIN, "fake/beta")
     run(up, FELL)
-    assert [s.state for s in up.state.switches] == [SwitchStatus.ASKED]
+    assert [s.state for s in up.state.switches] == [SwitchStatus.REQUESTED]
 
 
 def test_what_was_told_is_bounded(up):
-    for n in range(fallback.MOST_KEPT + 5):
+    for n in range(fallback.MAX_PAIRS + 5):
         run(up, Receipt("fake/alpha", f"fake/{n}")) << ModelDiffers
-    assert len(up.state.fallbacks) == fallback.MOST_KEPT
+    assert len(up.state.fallbacks) == fallback.MAX_PAIRS

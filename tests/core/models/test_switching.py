@@ -5,7 +5,7 @@ import pytest
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
 from tray.core import persistence
 from tray.core.commands import Ask, KeepModel, UseModel
-from tray.core.effects import ReadConfig
+from tray.core.effects import ResolveTarget
 from tray.core.errors import ActionError
 from tray.core.events import (
     CommandReceived,
@@ -17,7 +17,7 @@ from tray.core.events import (
 )
 from tray.core.model.models import SwitchStatus
 from tray.core.model.notifications import ModelDiffers, SwitchFailed
-from tray.core.models.switching import choices
+from tray.core.models.switching import selectable_models
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, ConfigGet, ModelsList
 from tray.protocol.runs import Agent, Finished
@@ -51,7 +51,7 @@ def use(play, model="fake/beta", key=None, override=..., resolved=None):
 def test_the_session_in_focus_is_switched(play):
     play.up(row(OTHER, used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(OTHER, "fake/beta")
-    assert outcome(play, OTHER) == (SwitchStatus.ASKED, None, None, "")
+    assert outcome(play, OTHER) == (SwitchStatus.REQUESTED, None, None, "")
 
 
 def test_without_a_focus_the_main_session_is(play):
@@ -68,7 +68,7 @@ def test_a_newer_wish_supersedes_an_older_one(play):
     play.up(row(used=20_000))
     use(play, "fake/gamma")
     use(play, "fake/beta")
-    assert [one.asked for one in play.state.switches] == ["fake/beta"]
+    assert [one.requested for one in play.state.switches] == ["fake/beta"]
 
 
 def test_there_is_no_switching_offline(play):
@@ -110,10 +110,10 @@ def test_a_wish_that_came_to_nothing_may_be_given_up(play):
 def test_what_is_in_force_or_under_way_is_not_given_up(play):
     use(play.up(row(used=20_000)))
     play >> CommandReceived(KeepModel(MAIN))
-    assert switch(play).state is SwitchStatus.SET
+    assert switch(play).state is SwitchStatus.CONFIRMED
     play >> CommandReceived(UseModel(None)) << SessionsPatch(MAIN, None)
     play >> CommandReceived(KeepModel(MAIN))
-    assert switch(play).state is SwitchStatus.ASKED
+    assert switch(play).state is SwitchStatus.REQUESTED
 
 
 # ---- what the gateway says ----
@@ -121,12 +121,12 @@ def test_what_is_in_force_or_under_way_is_not_given_up(play):
 
 def test_the_override_it_confirms_is_believed(play):
     use(play.up(row(used=20_000)))
-    assert outcome(play) == (SwitchStatus.SET, "fake/beta", None, "")
+    assert outcome(play) == (SwitchStatus.CONFIRMED, "fake/beta", None, "")
 
 
 def test_an_alias_is_the_gateways_to_resolve(play):
     use(play.up(row(used=20_000)), "bee", override="fake/beta")
-    assert outcome(play) == (SwitchStatus.SET, "fake/beta", None, "")
+    assert outcome(play) == (SwitchStatus.CONFIRMED, "fake/beta", None, "")
 
 
 @pytest.mark.parametrize("override", ["fake/alpha", None])
@@ -146,7 +146,7 @@ def test_back_to_the_default(play, hello):
     # 2026.2 says that it resolves to the model of the last run.
     resolved = "fake/alpha" if hello is NEW else "fake/beta"
     use(play.up(row(used=20_000, model="fake/beta"), hello=hello), None, override=None, resolved=resolved)
-    assert outcome(play) == (SwitchStatus.SET, "fake/alpha", None, "")
+    assert outcome(play) == (SwitchStatus.CONFIRMED, "fake/alpha", None, "")
 
 
 def test_a_default_that_stays_overridden(play):
@@ -157,7 +157,7 @@ def test_a_default_that_stays_overridden(play):
 
 def test_choosing_the_default_by_its_name_stores_no_override(play):
     use(play.up(row(used=20_000)), "fake/alpha", override=None, resolved="fake/alpha")
-    assert outcome(play)[:2] == (SwitchStatus.SET, "fake/alpha")
+    assert outcome(play)[:2] == (SwitchStatus.CONFIRMED, "fake/alpha")
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_connection_that_breaks_leaves_no_switch_under_way(play):
     play >> ConnectionDropped(None, "reset")
     play << SwitchFailed(OTHER, "fake/beta", ActionError.UNCONFIRMED, "")
     assert outcome(play, OTHER)[2] is ActionError.UNCONFIRMED
-    assert switch(play).state is SwitchStatus.SET
+    assert switch(play).state is SwitchStatus.CONFIRMED
 
 
 @pytest.mark.parametrize(
@@ -203,7 +203,7 @@ def test_what_became_of_an_older_wish_says_nothing_of_the_newer(play, late):
     assert play.pending(SessionsPatch).id == late.id
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play >> late
-    assert outcome(play) == (SwitchStatus.ASKED, None, None, "")
+    assert outcome(play) == (SwitchStatus.REQUESTED, None, None, "")
 
 
 def test_what_the_gateway_took_of_an_older_wish_is_in_force_until_it_takes_the_newer(play):
@@ -215,7 +215,7 @@ def test_what_the_gateway_took_of_an_older_wish_is_in_force_until_it_takes_the_n
     assert play.session().model == "fake/gamma"
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     assert play.session().model == "fake/beta"
-    assert [one.asked for one in play.state.switches] == ["fake/beta"]
+    assert [one.requested for one in play.state.switches] == ["fake/beta"]
 
 
 @pytest.mark.parametrize(
@@ -248,8 +248,8 @@ def test_a_click_that_came_too_late_leaves_it_in_force_too(play):
         >> CommandReceived(UseModel("fake/gamma"))
         << SwitchFailed(MAIN, "fake/gamma", ActionError.OFFLINE, "")
     )
-    assert [one.state for one in play.state.switches] == [SwitchStatus.SET, SwitchStatus.FAILED]
-    play.wait(0.0) << ReadConfig()
+    assert [one.state for one in play.state.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.FAILED]
+    play.wait(0.0) << ResolveTarget()
     play.up(old_row(used=20_000), hello=OLD)
     assert play.session().model == "fake/beta"
 
@@ -286,8 +286,8 @@ def test_a_gateway_that_switched_without_a_word_is_found_out(play):
         play.wait(15.0).skip()
         assert outcome(play)[2] is ActionError.UNCONFIRMED
         play.read(row(used=20_000, model=model)).silent()
-        assert outcome(play) == (SwitchStatus.PROVED, model, None, "")
-        assert [one.asked for one in play.state.switches] == [asked]
+        assert outcome(play) == (SwitchStatus.VERIFIED, model, None, "")
+        assert [one.requested for one in play.state.switches] == [asked]
 
 
 def test_a_gateway_that_did_not_switch_is_believed(play):
@@ -304,7 +304,7 @@ def test_a_reading_amid_a_switch_says_nothing_of_the_one_before(play):
     play.wait(2.0) << SessionsList(200)
     play >> CommandReceived(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
     play.read(row(used=20_000, model="fake/gamma")).silent()
-    assert [one.state for one in play.state.switches] == [SwitchStatus.SET, SwitchStatus.ASKED]
+    assert [one.state for one in play.state.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.REQUESTED]
 
 
 # ---- read back ----
@@ -315,7 +315,7 @@ def test_it_is_read_back_after_two_seconds(play):
     play.wait(1.9).silent()
     play.wait(0.1) << SessionsList(200)
     play.read(row(used=20_000, model="fake/beta"))
-    assert outcome(play)[:2] == (SwitchStatus.PROVED, "fake/beta")
+    assert outcome(play)[:2] == (SwitchStatus.VERIFIED, "fake/beta")
 
 
 def test_a_new_release_that_lists_another_model_is_told(play):
@@ -331,17 +331,17 @@ def test_a_reading_asked_for_before_the_switch_says_nothing_of_it(play):
     play.wait(0.1)
     use(play)
     play.read(row(used=20_000)).silent()
-    assert switch(play).state is SwitchStatus.SET
+    assert switch(play).state is SwitchStatus.CONFIRMED
     play.wait(2.0) << SessionsList(200)
     play.read(row(used=20_000, model="fake/beta"))
-    assert switch(play).state is SwitchStatus.PROVED
+    assert switch(play).state is SwitchStatus.VERIFIED
 
 
 def test_an_old_release_is_compared_after_the_next_run(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(used=20_000)).silent()
-    assert switch(play).state is SwitchStatus.SET
+    assert switch(play).state is SwitchStatus.CONFIRMED
     play.wait(30.0) << SessionsList(200)
     play.read(old_row(used=21_000)) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
 
@@ -349,29 +349,29 @@ def test_an_old_release_is_compared_after_the_next_run(play):
 def test_an_old_release_that_ran_what_was_asked_for(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
-    play.read(old_row(used=21_000, model="fake/beta", window=64_000))
-    assert switch(play).state is SwitchStatus.PROVED
+    play.read(old_row(used=21_000, model="fake/beta", context_limit=64_000))
+    assert switch(play).state is SwitchStatus.VERIFIED
 
 
 def test_an_old_release_that_compacted_has_not_run(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
-    play.read(old_row(ran=True)).silent()
-    assert switch(play).state is SwitchStatus.SET
+    play.read(old_row(has_run=True)).silent()
+    assert switch(play).state is SwitchStatus.CONFIRMED
 
 
 def test_a_session_that_never_ran_has_nothing_to_compare(play):
     use(play.up(hello=OLD), key=OTHER)
     play.wait(2.0) << SessionsList(200)
-    play.read(old_row(OTHER, model=None, window=None)).silent()
-    assert switch(play, OTHER).state is SwitchStatus.SET
+    play.read(old_row(OTHER, model=None, context_limit=None)).silent()
+    assert switch(play, OTHER).state is SwitchStatus.CONFIRMED
 
 
 def test_a_reset_session_is_another_story(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(used=9_000, session_id="second")).silent()
-    assert switch(play).state is SwitchStatus.PROVED
+    assert switch(play).state is SwitchStatus.VERIFIED
     play.read(old_row(used=9_000, session_id="second")).silent()
     assert switch(play) is None
 
@@ -381,7 +381,7 @@ def test_what_somebody_else_chose_later_is_no_failure_of_ours(play, make, hello)
     use(play.up(make(used=20_000), hello=hello))
     play.wait(2.0) << SessionsList(200)
     play.read(make(used=21_000, model="fake/beta"))
-    assert switch(play).state is SwitchStatus.PROVED
+    assert switch(play).state is SwitchStatus.VERIFIED
     play.read(make(used=22_000, model="fake/gamma")).silent()
     assert play.state.switches == ()
 
@@ -390,7 +390,7 @@ def test_a_session_that_is_gone_is_not_judged(play):
     use(play.up(row(used=20_000)))
     play.wait(2.0) << SessionsList(200)
     play.read().silent()
-    assert switch(play).state is SwitchStatus.SET
+    assert switch(play).state is SwitchStatus.CONFIRMED
 
 
 def test_a_prompt_that_switches_its_session_undoes_an_older_switch(play):
@@ -402,7 +402,9 @@ def test_a_prompt_that_switches_its_session_undoes_an_older_switch(play):
     assert play.session(SIDE).model == "fake/gamma"
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(SIDE, used=21_000, model="fake/gamma")).silent()
-    assert [(one.asked, one.state) for one in play.state.switches] == [("fake/gamma", SwitchStatus.PROVED)]
+    assert [(one.requested, one.state) for one in play.state.switches] == [
+        ("fake/gamma", SwitchStatus.VERIFIED)
+    ]
 
 
 def test_a_model_of_a_prompt_that_the_gateway_took_otherwise_undoes_it_too(play):
@@ -415,9 +417,9 @@ def test_a_model_of_a_prompt_that_the_gateway_took_otherwise_undoes_it_too(play)
 def test_a_switch_survives_a_reconnect(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.up(old_row(used=20_000), hello=OLD)
-    assert switch(play).state is SwitchStatus.SET
+    assert switch(play).state is SwitchStatus.CONFIRMED
     assert play.session().model == "fake/beta"
 
 
@@ -475,12 +477,12 @@ def test_another_model_that_answers_in_its_stead_is_told_once(play, read_back):
 @pytest.mark.parametrize("model", ["fake/beta", "beta", None])
 def test_the_model_asked_for_that_answers_is_no_news(play, model):
     finished(proved(play), model).silent()
-    assert switch(play).state is SwitchStatus.PROVED
+    assert switch(play).state is SwitchStatus.VERIFIED
 
 
 def test_a_run_that_failed_was_answered_by_nobody(play):
     finished(proved(play), "fake/alpha", error="overloaded").silent()
-    assert switch(play).state is SwitchStatus.PROVED
+    assert switch(play).state is SwitchStatus.VERIFIED
 
 
 def test_without_a_switch_of_ours_any_model_may_answer(play):
@@ -493,7 +495,7 @@ def test_a_prompt_that_was_under_way_before_the_switch_is_answered_by_the_model_
     play.wait(1.0)
     use(play)
     play.answer(Agent, Finished("fine", model="fake/alpha")).silent()
-    assert switch(play).state is SwitchStatus.SET
+    assert switch(play).state is SwitchStatus.CONFIRMED
 
 
 def test_an_old_release_says_at_the_end_of_a_run_what_the_next_reading_would(play):
@@ -537,15 +539,15 @@ def test_who_asks_anew_by_hand_is_told_anew(play):
 
 
 def test_the_choices_are_the_gateways(play):
-    assert choices(play.state) == ()
+    assert selectable_models(play.state) == ()
     play.up()
-    assert [model.name for model in choices(play.state)] == ["fake/alpha", "fake/beta"]
+    assert [model.name for model in selectable_models(play.state)] == ["fake/alpha", "fake/beta"]
 
 
 def test_the_oldest_release_must_be_held_against_its_allow_list(play):
     play.connect(OLD) << SessionsList(200) << ModelsList() << ConfigGet()
     play.answer(ConfigGet, AllowList(("fake/beta", "fake/gamma")))
     play.skip()
-    assert choices(play.state) == ()
+    assert selectable_models(play.state) == ()
     full = Playbook().up().state
-    assert [m.name for m in choices(replace(full, allowed=play.state.allowed))] == ["fake/beta"]
+    assert [m.name for m in selectable_models(replace(full, allowed=play.state.allowed))] == ["fake/beta"]

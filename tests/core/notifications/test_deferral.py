@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.playbook import NOON, START, Playbook
-from tray.core.commands import SetNotices
-from tray.core.effects import Notify, SaveNotices
+from tray.core.commands import SetNotifications
+from tray.core.effects import Notify, SaveNotifications
 from tray.core.events import CommandReceived, NotificationDeferred, UserReturned
 from tray.core.model.clock import Now
 from tray.core.model.notifications import (
@@ -63,10 +63,10 @@ def test_nothing_is_tried_while_nothing_is_held(play):
 
 
 def test_the_oldest_give_way(play):
-    for number in range(deferral.MOST_KEPT + 3):
+    for number in range(deferral.MAX_DEFERRED + 3):
         play >> NotificationDeferred(GatewayUp(float(number)))
-    assert [notice.after for notice in play.state.deferred] == [
-        float(n) for n in range(3, deferral.MOST_KEPT + 3)
+    assert [notice.seconds_down for notice in play.state.deferred] == [
+        float(n) for n in range(3, deferral.MAX_DEFERRED + 3)
     ]
     play >> UserReturned() << Digest
 
@@ -74,7 +74,7 @@ def test_the_oldest_give_way(play):
 def test_what_was_switched_off_meanwhile_is_not_told(play):
     play >> NotificationDeferred(ONE)
     play >> NotificationDeferred(SettingsRejected("line 1"))
-    play >> CommandReceived(SetNotices(on=False)) << SaveNotices(on=False)
+    play >> CommandReceived(SetNotifications(on=False)) << SaveNotifications(on=False)
     play >> UserReturned() << SettingsRejected("line 1")
     play >> NotificationDeferred(ONE)
     play >> UserReturned()
@@ -96,13 +96,14 @@ def test_what_was_switched_off_meanwhile_is_not_told(play):
     ],
 )
 def test_answers_and_mistakes_are_told_even_where_notices_are_off(notice, where_off):
-    assert deferral.is_wanted(notice, Settings(notices=False)) is where_off
+    assert deferral.is_wanted(notice, Settings(notifications=False)) is where_off
     assert deferral.is_wanted(notice, Settings())
 
 
 @given(
     script=st.lists(
-        st.tuples(st.sampled_from(("notice", "attended", "time")), st.booleans()), max_size=deferral.MOST_KEPT
+        st.tuples(st.sampled_from(("notice", "attended", "time")), st.booleans()),
+        max_size=deferral.MAX_DEFERRED,
     )
 )
 def test_a_notice_held_is_told_exactly_once_and_in_order(script):
@@ -119,9 +120,9 @@ def test_a_notice_held_is_told_exactly_once_and_in_order(script):
             case _:
                 now = replace(now, mono=now.mono + deferral.RETRY_SECONDS)
                 state, effects = deferral.tick(state, now)
-        for notice in (effect.notice for effect in effects):
+        for notice in (effect.alert for effect in effects):
             if not there:
                 state, _ = deferral.defer(state, notice, now)
             else:
-                seen += notice.notices if isinstance(notice, Digest) else (notice,)
+                seen += notice.alerts if isinstance(notice, Digest) else (notice,)
     assert seen == [GatewayUp(float(number)) for number in range(notified)]

@@ -6,7 +6,7 @@ import pytest
 
 from tests.core.playbook import MAIN, START, Playbook, row
 from tray.core import persistence
-from tray.core.commands import Ask, Snooze, Until, UseModel
+from tray.core.commands import Ask, Snooze, SnoozeUntil, UseModel
 from tray.core.effects import Exit, Notify
 from tray.core.events import (
     CommandReceived,
@@ -35,7 +35,7 @@ from tray.protocol.sessions import SessionsList
 from tray.settings.quiet_hours import QuietHours
 from tray.values import replace
 
-HOUR = CommandReceived(Snooze(Until.HOUR))
+HOUR = CommandReceived(Snooze(SnoozeUntil.HOUR))
 
 
 def crossing(play, used=160_000):
@@ -70,7 +70,7 @@ def test_several_come_as_one(snoozed):
     second = ThresholdCrossed
     snoozed.read(row(used=185_000))
     assert isinstance(snoozed.state.deferred[1], second)
-    snoozed >> CommandReceived(Snooze(Until.NOW)) << Digest((first, snoozed.state.recent[1].notice))
+    snoozed >> CommandReceived(Snooze(SnoozeUntil.NOW)) << Digest((first, snoozed.state.recent[1].alert))
     assert snoozed.state.snoozed_until is None
 
 
@@ -92,7 +92,7 @@ def test_what_the_person_asked_for_is_told_all_the_same(snoozed):
 
 
 def test_until_tomorrow_is_the_next_morning(play):
-    play >> CommandReceived(Snooze(Until.TOMORROW))
+    play >> CommandReceived(Snooze(SnoozeUntil.TOMORROW))
     local = play.state.snoozed_until.astimezone()
     assert local.date() == play.wall.astimezone().date() + timedelta(days=1)
     assert local.time() == delivery.MORNING
@@ -109,7 +109,7 @@ def test_quiet_hours_are_as_good_as_a_snooze(play):
     local = play.wall.astimezone()
     quiet = QuietHours((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
     play.up(row(used=20_000))
-    play.state = replace(play.state, settings=replace(play.state.settings, quiet=quiet))
+    play.state = replace(play.state, settings=replace(play.state.settings, quiet_hours=quiet))
     notice = crossing(play)
     assert play.state.deferred == (notice,)
     assert delivery.quiet_until(play.state, play.now) == play.wall.replace() + (
@@ -136,21 +136,21 @@ def test_answers_of_the_moment_are_no_news(play):
     play >> SecondStart() << AlreadyRunning()
     assert play.state.recent == ()
     play >> IconShown() << Welcome()
-    assert [notified.notice for notified in play.state.recent] == [Welcome()]
+    assert [notified.alert for notified in play.state.recent] == [Welcome()]
 
 
 def test_no_more_are_kept_than_anybody_reads(play):
-    for number in range(delivery.MOST_KEPT + 5):
+    for number in range(delivery.MAX_RECENT + 5):
         state, _ = delivery.filter_notifications(
             play.state, play.state, (Notify(GatewayUp(float(number))),), play.now
         )
         play.state = state
-    assert len(play.state.recent) == delivery.MOST_KEPT
-    assert play.state.recent[-1].notice == GatewayUp(float(delivery.MOST_KEPT + 4))
+    assert len(play.state.recent) == delivery.MAX_RECENT
+    assert play.state.recent[-1].alert == GatewayUp(float(delivery.MAX_RECENT + 4))
 
 
 def test_who_glances_in_keeps_and_holds_nothing(play):
-    state = replace(play.state, mode=Mode.GLANCE, snoozed_until=play.wall + timedelta(hours=1))
+    state = replace(play.state, mode=Mode.ONE_SHOT, snoozed_until=play.wall + timedelta(hours=1))
     effects = (Notify(GatewayUp(1.0)), Exit())
     assert delivery.filter_notifications(state, state, effects, play.now) == (state, effects)
 
@@ -160,7 +160,7 @@ def test_a_digest_that_comes_up_in_a_snooze_is_held_in_its_parts(snoozed):
     state, effects = delivery.filter_notifications(
         snoozed.state, snoozed.state, (Notify(digest),), snoozed.now
     )
-    assert (state.deferred, effects) == (digest.notices, ())
+    assert (state.deferred, effects) == (digest.alerts, ())
     assert state.recent == ()
     assert deferral.deadline(state) == snoozed.mono + 3600.0
 
@@ -179,9 +179,9 @@ def restarted(play):
 def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
-    later >> CommandReceived(Snooze(Until.NOW))
+    later >> CommandReceived(Snooze(SnoozeUntil.NOW))
     later.up(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
-    (notified,) = [notified.notice for notified in later.state.recent]
+    (notified,) = [notified.alert for notified in later.state.recent]
     assert isinstance(notified, ThresholdCrossed)
     assert later.state.undelivered == ()
     again = restarted(later)
@@ -192,7 +192,7 @@ def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
 def test_it_is_told_once_there_is_a_figure_to_be_trusted(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
-    later >> CommandReceived(Snooze(Until.NOW))
+    later >> CommandReceived(Snooze(SnoozeUntil.NOW))
     later.up(row(used=161_000, fresh=False))
     assert later.state.recent == ()
     later.read(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
@@ -201,7 +201,7 @@ def test_it_is_told_once_there_is_a_figure_to_be_trusted(snoozed):
 def test_what_has_fallen_meanwhile_is_no_news(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
-    later >> CommandReceived(Snooze(Until.NOW))
+    later >> CommandReceived(Snooze(SnoozeUntil.NOW))
     later.up(row(used=30_000))
     assert later.state.recent == ()
 
@@ -225,7 +225,7 @@ def test_quiet_hours_that_are_taken_away_hold_nothing_any_more(play):
     quiet = QuietHours((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
     play.up(row(used=20_000))
     without = play.state.settings
-    play >> SettingsRead(replace(without, quiet=quiet))
+    play >> SettingsRead(replace(without, quiet_hours=quiet))
     notice = crossing(play)
     assert play.state.deferred == (notice,)
     play >> SettingsRead(without) << notice

@@ -4,7 +4,7 @@ import pytest
 
 from tests.core.playbook import NOON
 from tray.core.model.clock import Now
-from tray.core.prompts.placeholders import CLIPBOARD, filled
+from tray.core.prompts.placeholders import CLIPBOARD, fill
 
 KEY = "agent:main:tray"
 LOCAL = NOON.astimezone()
@@ -23,4 +23,4 @@ LOCAL = NOON.astimezone()
     ],
 )
 def test_what_is_known_is_filled_in_and_the_rest_stays(text, sent):
-    assert filled(text, KEY, f"copied {{date}} {CLIPBOARD}", Now(0.0, NOON)) == sent
+    assert fill(text, KEY, f"copied {{date}} {CLIPBOARD}", Now(0.0, NOON)) == sent

@@ -4,7 +4,7 @@ import pytest
 
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
-from tray.core.effects import LogIn, ReadClipboard, ReadConfig
+from tray.core.effects import LogIn, ReadClipboard, ResolveTarget
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     ClipboardRead,
@@ -76,7 +76,7 @@ def lose(play):
 def return_to(play, hello=NEW):
     """Connected again; what is asked for then, without the usual."""
     if play.connection.step is Step.WAITING:
-        play.wait(play.connection.wake_at - play.mono) << ReadConfig()
+        play.wait(play.connection.due_at - play.mono) << ResolveTarget()
     play.open()
     play >> LoggedIn(hello)
     return [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
@@ -122,7 +122,7 @@ def test_what_a_person_types_stays_as_it_is(play):
     [
         (Ask(" \n"), ActionError.EMPTY),
         (Ask("가" * 140_000), ActionError.TOO_LONG),
-        (Ask(TEXT, key=MAIN, model="fake/beta"), ActionError.NOT_OURS),
+        (Ask(TEXT, key=MAIN, model="fake/beta"), ActionError.NOT_OWN_SESSION),
     ],
 )
 def test_what_cannot_be_sent_fails_at_once(play, command, error):
@@ -153,7 +153,7 @@ def test_a_prompt_needs_the_right_to_be_sent(settings, hello, command, error):
 
 def test_a_model_for_somebody_else_s_session_is_refused_even_offline(play):
     play >> CommandReceived(Ask(TEXT, key=MAIN, model="fake/beta"))
-    assert end(play)[1] is ActionError.NOT_OURS
+    assert end(play)[1] is ActionError.NOT_OWN_SESSION
 
 
 def test_the_level_ask_may_ask():
@@ -279,14 +279,14 @@ def test_a_failure_in_the_answer():
 
 
 def test_an_old_release_hands_the_providers_error_over_as_if_it_were_the_answer():
-    play = running().answer(Agent, Finished("HTTP 401: wrong key", silent=True))
+    play = running().answer(Agent, Finished("HTTP 401: wrong key", zero_tokens=True))
     assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "HTTP 401: wrong key")
 
 
 def test_a_streamed_answer_of_a_provider_that_counts_no_tokens():
     play = running()
     play >> EventReceived(RunText(run_id(play), SIDE, "I am fine"))
-    play.answer(Agent, Finished("I am fine", silent=True))
+    play.answer(Agent, Finished("I am fine", zero_tokens=True))
     assert end(play)[0] is PromptStatus.ANSWERED
 
 
@@ -363,7 +363,7 @@ def test_nothing_that_waits_surprises_minutes_later(play):
     asked(play)
     play >> RequestNotSent(play.pending(Agent).id)
     lose(play)
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.wait(90.0).skip()
     assert end(play)[:2] == (PromptStatus.FAILED, ActionError.OFFLINE)
     assert return_to(play) == []
@@ -434,13 +434,13 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
     else:
         if play.state.connected:
             lose(play)
-        play.wait(play.connection.wake_at - play.mono) << ReadConfig()
+        play.wait(play.connection.due_at - play.mono) << ResolveTarget()
         play.target = FAR
         play.configured(2)
         play.skip()
     written = prepare in (asked, going_on)
     assert end(play)[:2] == (
-        (PromptStatus.UNKNOWN, None) if written else (PromptStatus.FAILED, ActionError.MOVED)
+        (PromptStatus.UNKNOWN, None) if written else (PromptStatus.FAILED, ActionError.GATEWAY_CHANGED)
     )
     if play.connection.step is Step.DIALING:
         play >> SocketOpened(play.connection.attempt)
@@ -458,7 +458,7 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
 def test_an_address_that_the_user_changed_is_of_another_gateway(play, url):
     going_on(play) >> SettingsRead(Settings(profiles=(Profile(url=url),)))
     play.skip()
-    assert (play.prompt().state, play.prompt().left) == (PromptStatus.UNKNOWN, True)
+    assert (play.prompt().state, play.prompt().abandoned) == (PromptStatus.UNKNOWN, True)
 
 
 @pytest.mark.parametrize("prepare", [waiting, going_on])
@@ -466,7 +466,7 @@ def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
     play = prepare(Playbook())
     if play.state.connected:
         lose(play.read())
-    play.wait(play.connection.wake_at - play.mono) << ReadConfig()
+    play.wait(play.connection.due_at - play.mono) << ResolveTarget()
     play.target = replace(HERE, url="ws://127.0.0.1:19001")
     play.configured(2).skip()
     play >> SocketOpened(play.connection.attempt)
@@ -479,7 +479,7 @@ def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
 def test_a_preset_that_is_left_behind_is_told():
     play = drafted(Playbook())
     play >> SettingsRead(ELSEWHERE) << PromptFinished(play.prompt())
-    assert play.prompt().error is ActionError.MOVED
+    assert play.prompt().error is ActionError.GATEWAY_CHANGED
     play.skip()
 
 
@@ -610,7 +610,7 @@ def test_a_run_that_begins_after_the_loss_is_not_given_up():
 
 def test_a_gateway_that_stays_away_leaves_it_unknown():
     play = lose(running())
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.configured().skip()
     play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.wait(89.0).skip()
@@ -682,7 +682,7 @@ def test_a_run_that_never_ends_is_asked_about():
 
 def test_asking_again_is_a_new_run():
     play = lose(running())
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.wait(91.0).skip()
     first = play.prompt()
     assert first.state is PromptStatus.UNKNOWN
@@ -705,13 +705,13 @@ def test_old_prompts_are_forgotten_but_none_that_is_under_way(play):
     under_way = run_id(play)
     for _ in range(30):
         play >> CommandReceived(Ask(" "))
-    assert len(play.state.prompts) == prompts.MOST_KEPT
+    assert len(play.state.prompts) == prompts.MAX_PROMPTS
     assert play.state.prompts[0].id == under_way
 
 
 def test_answers_to_prompts_that_are_forgotten(play):
     play.up()
-    assert prompts.answered(play.state, "gone", Finished("late"), play.now) == (play.state, ())
+    assert prompts.reply_received(play.state, "gone", Finished("late"), play.now) == (play.state, ())
     assert prompts.request_failed(play.state, "gone", None, play.now) == (play.state, ())
     assert prompts.wait_answered(play.state, "gone", UNDECIDED, play.now) == (play.state, ())
 
@@ -748,7 +748,7 @@ def test_a_long_one_waits_for_the_users_word(play):
     play.up()
     (
         play
-        >> ClipboardRead(EXPLAIN, "x" * (prompts.MAX_CLIPBOARD + 1))
+        >> ClipboardRead(EXPLAIN, "x" * (prompts.MAX_CLIPBOARD_CHARACTERS + 1))
         << PromptNeedsConfirmation(play.prompt())
     )
     assert play.prompt().state is PromptStatus.DRAFT
@@ -779,7 +779,7 @@ def test_a_held_one_fails_where_it_may_not_be_sent_any_more(play):
 
 def test_one_that_is_too_long_for_every_gateway_is_refused(play):
     play.up()
-    play >> ClipboardRead(EXPLAIN, "x" * prompts.MAX_CHARACTERS) << PromptFinished
+    play >> ClipboardRead(EXPLAIN, "x" * prompts.MAX_PROMPT_BYTES) << PromptFinished
     assert play.prompt().error is ActionError.TOO_LONG
 
 
@@ -799,7 +799,7 @@ def test_sent_again_it_is_the_same_text_whatever_is_on_the_clipboard_then(play):
     play.up()
     play >> ClipboardRead(EXPLAIN, "{clipboard}") << Agent
     text = play.prompt().text
-    lose(play).wait(0.0) << ReadConfig()
+    lose(play).wait(0.0) << ResolveTarget()
     play.wait(90.0).skip()
     return_to(play)
     play >> CommandReceived(AskAgain(play.prompt().id)) << Agent

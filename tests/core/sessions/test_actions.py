@@ -13,7 +13,7 @@ from tray.core.commands import (
     StopRun,
     UseModel,
 )
-from tray.core.effects import ReadConfig
+from tray.core.effects import ResolveTarget
 from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent
 from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
@@ -44,7 +44,7 @@ CAN = replace(NEW, methods=NEW.methods | {"sessions.abort"})
 NO = ErrorResponse("INVALID_REQUEST", "not now")
 THINKS = {"thinking_levels": ("off", "low"), "thinking_default": "off"}
 
-DEEDS = {
+ACTIONS = {
     ActionKind.COMPACT: (Compact(MAIN), SessionsCompact(MAIN)),
     ActionKind.NEW: (NewSession(MAIN), SessionsReset(MAIN)),
     ActionKind.STOP: (StopRun(MAIN), SessionsAbort(MAIN)),
@@ -76,7 +76,7 @@ def able(play):
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_what_is_refused_failed_with_the_gateways_words(able, kind):
-    command, request = DEEDS[kind]
+    command, request = ACTIONS[kind]
     able >> CommandReceived(command) << request
     able.decline(type(request), NO)
     notified(able, ActionStatus.FAILED, ActionError.GATEWAY, "not now")
@@ -85,7 +85,7 @@ def test_what_is_refused_failed_with_the_gateways_words(able, kind):
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_what_is_never_answered_may_have_been_done(able, kind):
-    command, request = DEEDS[kind]
+    command, request = ACTIONS[kind]
     able >> CommandReceived(command) << request
     due_at = able.pending(type(request)).due_at
     while able.pending(type(request)) is not None:
@@ -100,18 +100,18 @@ def test_what_is_never_answered_may_have_been_done(able, kind):
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_a_connection_that_breaks_in_the_middle_leaves_it_unknown_and_nothing_is_sent_again(able, kind):
-    command, request = DEEDS[kind]
+    command, request = ACTIONS[kind]
     able >> CommandReceived(command) << request
     able >> ConnectionDropped(None, "")
     notified(able, ActionStatus.UNKNOWN, ActionError.OFFLINE)
-    able.wait(able.connection.wake_at - able.mono) << ReadConfig()
+    able.wait(able.connection.due_at - able.mono) << ResolveTarget()
     able.connect(CAN)
     assert not [sent for sent in able.skip() if isinstance(sent, type(request))]
 
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_what_left_no_byte_failed(able, kind):
-    command, request = DEEDS[kind]
+    command, request = ACTIONS[kind]
     able >> CommandReceived(command) << request
     able >> RequestNotSent(able.pending(type(request)).id)
     notified(able, ActionStatus.FAILED, ActionError.OFFLINE)
@@ -119,7 +119,7 @@ def test_what_left_no_byte_failed(able, kind):
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_a_second_click_while_it_is_under_way_asks_for_nothing(able, kind):
-    command, request = DEEDS[kind]
+    command, request = ACTIONS[kind]
     able >> CommandReceived(command) << request
     able >> CommandReceived(command)
 
@@ -130,25 +130,25 @@ def test_what_the_connection_may_not_do_is_not_sent(kind, level, error):
     if kind is ActionKind.STOP and level is ASK:
         return
     play = Playbook(**level).up(row(used=20_000, **THINKS), hello=CAN)
-    play >> CommandReceived(DEEDS[kind][0])
+    play >> CommandReceived(ACTIONS[kind][0])
     notified(play, ActionStatus.FAILED, error)
 
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_without_a_connection_it_fails_at_once(able, kind):
     able >> ConnectionDropped(None, "")
-    able >> CommandReceived(DEEDS[kind][0])
+    able >> CommandReceived(ACTIONS[kind][0])
     notified(able, ActionStatus.FAILED, ActionError.OFFLINE)
 
 
 @pytest.mark.parametrize("kind", ActionKind)
 def test_an_answer_that_nobody_waits_for_any_more_changes_no_deed(able, kind):
     """As after a switch of profiles in the middle."""
-    command, request = DEEDS[kind]
+    command, request = ACTIONS[kind]
     answers = {
         ActionKind.COMPACT: Compacted(done=True),
         ActionKind.NEW: ResetDone(),
-        ActionKind.STOP: Stopped(any=True),
+        ActionKind.STOP: Stopped(any_stopped=True),
         ActionKind.THINK: ThinkingSet("low"),
     }
     for declined in (False, True):
@@ -165,11 +165,11 @@ def test_an_answer_that_nobody_waits_for_any_more_changes_no_deed(able, kind):
 
 
 def test_of_each_kind_the_last_is_remembered_and_the_oldest_go(able):
-    for number in range(2 * actions.MOST_KEPT):
+    for number in range(2 * actions.MAX_ACTIONS):
         able >> CommandReceived(StopRun(f"agent:main:{number}")) << SessionsAbort
-        able.answer(SessionsAbort, Stopped(any=True))
-    assert len(able.state.actions) == actions.MOST_KEPT
-    assert action(able).key == f"agent:main:{2 * actions.MOST_KEPT - 1}"
+        able.answer(SessionsAbort, Stopped(any_stopped=True))
+    assert len(able.state.actions) == actions.MAX_ACTIONS
+    assert action(able).key == f"agent:main:{2 * actions.MAX_ACTIONS - 1}"
     able >> CommandReceived(StopRun(action(able).key)) << SessionsAbort
     assert len(actions.latest(able.state, action(able).key)) == 1
 
@@ -200,7 +200,7 @@ def test_a_compaction_tells_before_and_after_and_voids_the_figure(able):
     able.wait(0.8) << SessionsList(200)
     able.read(row(used=4_000, **THINKS))
     assert able.session().usage.used == 4_000
-    able.wait(actions.RECENT)
+    able.wait(actions.RECENT_SECONDS)
     assert not actions.is_compacting(able.state, MAIN, able.now)
 
 
@@ -222,9 +222,9 @@ def test_a_compaction_that_gives_up_says_why_and_changes_no_figure(able):
 
 def test_where_the_gateway_only_cuts_nothing_is_sent(play):
     play.up(old_row(used=20_000), hello=OLD)
-    assert actions.may_compact(play.state, MAIN) is ActionError.ONLY_CUTS
+    assert actions.may_compact(play.state, MAIN) is ActionError.ONLY_TRUNCATES
     play >> CommandReceived(Compact(MAIN))
-    notified(play, ActionStatus.FAILED, ActionError.ONLY_CUTS)
+    notified(play, ActionStatus.FAILED, ActionError.ONLY_TRUNCATES)
 
 
 def test_a_session_that_runs_is_not_compacted(able):
@@ -253,14 +253,14 @@ def test_where_the_gateway_drops_the_model_it_is_put_back(play, read_first):
     play >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
     play.answer(SessionsReset, ResetDone()) << SessionsPatch(MAIN, "fake/beta")
     assert action(play).model == "fake/beta"
-    renewed = old_row(model="beta", session_id="second", ran=False)  # it drops the provider, too
+    renewed = old_row(model="beta", session_id="second", has_run=False)  # it drops the provider, too
     steps = [
         lambda: play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None, "second")),
         lambda: (play.wait(0.0) << SessionsList(200)).read(renewed),
     ]
     for step in reversed(steps) if read_first else steps:
         step()
-    assert play.state.switches[-1].state is SwitchStatus.SET
+    assert play.state.switches[-1].state is SwitchStatus.CONFIRMED
     play.wait(2.0).skip()
     play.read(renewed)
     assert play.session().model == "fake/beta"
@@ -292,25 +292,25 @@ def test_a_session_that_is_not_listed_has_no_model_to_put_back(play):
 def test_a_run_of_any_kind_is_stopped_by_the_method_made_for_it(able):
     able >> EventReceived(RunStarted("run", MAIN))
     able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
-    able.answer(SessionsAbort, Stopped(any=True, run_ids=("run",)))
+    able.answer(SessionsAbort, Stopped(any_stopped=True, run_ids=("run",)))
     assert action(able).state is ActionStatus.DONE
     assert not able.state.running
 
 
 def test_nothing_to_stop_is_said(able):
     able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
-    able.answer(SessionsAbort, Stopped(any=False))
-    notified(able, ActionStatus.FAILED, ActionError.IDLE)
+    able.answer(SessionsAbort, Stopped(any_stopped=False))
+    notified(able, ActionStatus.FAILED, ActionError.NO_RUN)
 
 
 def test_the_end_of_the_run_may_be_told_before_the_answer(able):
     able >> EventReceived(RunStarted("run", MAIN))
     able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     able >> EventReceived(RunEnded("other", OTHER, aborted=True))
-    assert action(able).state is ActionStatus.ASKED
+    assert action(able).state is ActionStatus.REQUESTED
     able >> EventReceived(RunEnded("run", MAIN, aborted=True))
     assert action(able).state is ActionStatus.DONE
-    able.answer(SessionsAbort, Stopped(any=False))
+    able.answer(SessionsAbort, Stopped(any_stopped=False))
     assert action(able).state is ActionStatus.DONE
 
 
@@ -321,14 +321,14 @@ def test_on_older_releases_a_chat_is_stopped_and_its_run_forgotten(play):
     play >> EventReceived(ChatStopped("run", MAIN))
     assert action(play).state is ActionStatus.DONE
     assert not play.state.running
-    play.answer(ChatAbort, Stopped(any=True, run_ids=("run",)))
+    play.answer(ChatAbort, Stopped(any_stopped=True, run_ids=("run",)))
 
 
 def test_on_older_releases_what_is_no_chat_is_stopped_by_the_command(play):
     play.up(old_row(used=20_000), hello=OLD)
     play >> EventReceived(RunStarted("run", MAIN))
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
-    play.answer(ChatAbort, Stopped(any=False)) << StopCommand
+    play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
     play.answer(StopCommand, StopSent())
     play >> EventReceived(RunEnded("run", MAIN, aborted=True))
     assert action(play).state is ActionStatus.DONE
@@ -336,25 +336,28 @@ def test_on_older_releases_what_is_no_chat_is_stopped_by_the_command(play):
 
 @pytest.mark.parametrize(
     ("runs", "state", "error"),
-    [(True, ActionStatus.UNKNOWN, ActionError.GOES_ON), (False, ActionStatus.FAILED, ActionError.IDLE)],
+    [
+        (True, ActionStatus.UNKNOWN, ActionError.STILL_RUNNING),
+        (False, ActionStatus.FAILED, ActionError.NO_RUN),
+    ],
 )
 def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, error):
     play.up(old_row(used=20_000), hello=OLD)
     if runs:
         play >> EventReceived(RunStarted("run", MAIN))
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
-    play.answer(ChatAbort, Stopped(any=False)) << StopCommand
+    play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
     play.answer(StopCommand, StopSent())
     play.wait(0.8) << SessionsList(200)
     play.read(old_row(used=20_000))
-    play.wait(actions.STOP_PATIENCE)
+    play.wait(actions.STOP_TIMEOUT_SECONDS)
     notified(play, state, error)
 
 
 def test_a_command_that_nobody_waits_for_any_more(play):
     play.up(old_row(used=20_000), hello=OLD)
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
-    play.answer(ChatAbort, Stopped(any=False)) << StopCommand
+    play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
     play.state = replace(play.state, actions=())
     play.answer(StopCommand, StopSent())
     assert actions.deadline(play.state) is None
@@ -374,12 +377,12 @@ def test_a_prompt_that_is_stopped_ends_as_that_with_what_was_answered(play, hell
     play >> CommandReceived(StopPrompt(run))
     if hello is CAN:
         play << SessionsAbort(SIDE, run)
-        play.answer(SessionsAbort, Stopped(any=True, run_ids=(run,)))
+        play.answer(SessionsAbort, Stopped(any_stopped=True, run_ids=(run,)))
     else:
         play << ChatAbort(SIDE, run)
-        play.answer(ChatAbort, Stopped(any=False)) << StopCommand
+        play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
         play >> EventReceived(RunEnded("another", SIDE))
-        assert action(play).state is ActionStatus.ASKED
+        assert action(play).state is ActionStatus.REQUESTED
         play >> EventReceived(RunEnded(run, SIDE, aborted=True))
     play.answer(Agent, Finished("another answer", aborted=True))
     assert (play.prompt().state, play.prompt().answer) == (PromptStatus.STOPPED, "half of")
@@ -441,7 +444,7 @@ def test_a_level_that_is_refused_leaves_the_mark_where_it_was(able):
 @pytest.mark.parametrize("key", [OTHER, "agent:main:gone"])
 def test_where_no_level_is_offered_none_is_sent(able, key):
     able >> CommandReceived(SetThinking(key, "low"))
-    notified(able, ActionStatus.FAILED, ActionError.NO_LEVELS)
+    notified(able, ActionStatus.FAILED, ActionError.NO_THINKING_LEVELS)
 
 
 def test_a_session_that_went_away_meanwhile_shows_nothing(able):

@@ -88,7 +88,7 @@ def test_another_gateway_knows_nothing_of_it(full):
 
 
 def test_who_glances_in_tells_nobody():
-    play = Playbook(mode=Mode.GLANCE)
+    play = Playbook(mode=Mode.ONE_SHOT)
     play.up(row(used=150_000))
     play >> DONE
     play.skip()

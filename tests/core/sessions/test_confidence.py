@@ -10,13 +10,13 @@ from tray.core.model.models import ModelSwitch, SwitchStatus
 from tray.core.model.notifications import ContextCompacted
 from tray.core.model.sessions import Confidence, RunObservation
 from tray.core.sessions import confidence
-from tray.core.sessions.confidence import assess, is_known, model_and_window, reconcile
+from tray.core.sessions.confidence import assess, is_known, model_and_context_limit, reconcile
 from tray.protocol.models import Catalogue, ModelsList
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.sessions import Patched, SessionsList, SessionsPatch
 from tray.values import replace
 
-BETA_SET = ModelSwitch("default", MAIN, "fake/beta", SwitchStatus.SET, "fake/beta")
+BETA_SET = ModelSwitch("default", MAIN, "fake/beta", SwitchStatus.CONFIRMED, "fake/beta")
 FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 
 
@@ -44,11 +44,11 @@ def ran(play, run_id="run", key=MAIN, **how):
         (row(used=200_000), 200_000, STALE, StaleReason.TOO_LARGE),
         (row(), 200_000, UNKNOWN, StaleReason.NEVER_USED),
         (old_row(), 200_000, UNKNOWN, StaleReason.NEVER_USED),
-        (row(ran=True), 200_000, UNKNOWN, StaleReason.NO_FIGURE),
-        (old_row(ran=True), 200_000, UNKNOWN, StaleReason.NO_FIGURE),
-        (row(used=50_000), None, UNKNOWN, StaleReason.NO_WINDOW),
+        (row(has_run=True), 200_000, UNKNOWN, StaleReason.NOT_REPORTED),
+        (old_row(has_run=True), 200_000, UNKNOWN, StaleReason.NOT_REPORTED),
+        (row(used=50_000), None, UNKNOWN, StaleReason.NO_CONTEXT_LIMIT),
         (row(used=200_001), 200_000, STALE, StaleReason.TOO_LARGE),
-        (row(used=50_000, fresh=False), 200_000, STALE, StaleReason.OLD),
+        (row(used=50_000, fresh=False), 200_000, STALE, StaleReason.REPORTED_STALE),
     ],
 )
 def test_what_a_row_alone_tells(listed, window, confidence, stale_reason):
@@ -59,8 +59,11 @@ def test_what_a_row_alone_tells(listed, window, confidence, stale_reason):
 
 
 def test_a_reading_too_old_makes_a_figure_stale_and_knows_no_more_of_the_others():
-    assert assess(row(used=50_000), 200_000, None, outdated=True).stale_reason is StaleReason.NOT_READ
-    assert assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).stale_reason is StaleReason.OLD
+    assert assess(row(used=50_000), 200_000, None, outdated=True).stale_reason is StaleReason.OUTDATED
+    assert (
+        assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).stale_reason
+        is StaleReason.REPORTED_STALE
+    )
     assert assess(row(), 200_000, None, outdated=True).confidence is UNKNOWN
 
 
@@ -143,8 +146,8 @@ def test_a_compaction_that_deletes_the_figure(play):
     play.up(old_row(used=150_000), hello=OLD)
     play >> EventReceived(Compacting(MAIN, done=True))
     play.wait(0.8) << SessionsList(200)
-    play.read(old_row(ran=True))
-    assert usage(play) == (UNKNOWN, StaleReason.NO_FIGURE, None)
+    play.read(old_row(has_run=True))
+    assert usage(play) == (UNKNOWN, StaleReason.NOT_REPORTED, None)
 
 
 def test_a_compaction_that_made_no_room_voids_nothing(play):
@@ -171,21 +174,27 @@ def test_a_compaction_of_a_session_not_yet_read():
 
 def test_the_window_of_the_session_comes_first():
     models, default = (ALPHA, BETA), ("fake/alpha", 100_000)
-    assert model_and_window(row(window=150_000), None, models, default) == ("fake/alpha", 150_000)
-    assert model_and_window(row(window=None), None, models, default) == ("fake/alpha", 200_000)
-    assert model_and_window(row(window=None), None, None, default) == ("fake/alpha", 100_000)
-    assert model_and_window(row(window=None, model=None), None, None, default) == ("fake/alpha", 100_000)
+    assert model_and_context_limit(row(context_limit=150_000), None, models, default) == (
+        "fake/alpha",
+        150_000,
+    )
+    assert model_and_context_limit(row(context_limit=None), None, models, default) == ("fake/alpha", 200_000)
+    assert model_and_context_limit(row(context_limit=None), None, None, default) == ("fake/alpha", 100_000)
+    assert model_and_context_limit(row(context_limit=None, model=None), None, None, default) == (
+        "fake/alpha",
+        100_000,
+    )
 
 
 def test_the_default_window_is_not_lent_to_another_model():
-    other = row(window=None, model="fake/gamma")
-    assert model_and_window(other, None, (ALPHA,), ("fake/alpha", 100_000)) == ("fake/gamma", None)
+    other = row(context_limit=None, model="fake/gamma")
+    assert model_and_context_limit(other, None, (ALPHA,), ("fake/alpha", 100_000)) == ("fake/gamma", None)
 
 
 def test_the_catalogue_may_come_late(play):
     play.connect().skip()
-    play.read(row(used=32_000, model="fake/beta", window=None))
-    assert usage(play) == (UNKNOWN, StaleReason.NO_WINDOW, None)
+    play.read(row(used=32_000, model="fake/beta", context_limit=None))
+    assert usage(play) == (UNKNOWN, StaleReason.NO_CONTEXT_LIMIT, None)
     play.answer(ModelsList, Catalogue((ALPHA, BETA)))
     assert usage(play) == (FRESH, None, 50.0)
 
@@ -210,7 +219,7 @@ def test_an_override_is_remembered_on_old_releases_until_a_run_happened(play):
         play.read(old_row(used=32_000))
         assert play.session().model == "fake/beta"
     play.wait(30.0).skip()
-    play.read(old_row(used=33_000, model="fake/beta", window=64_000))
+    play.read(old_row(used=33_000, model="fake/beta", context_limit=64_000))
     assert play.session().model == "fake/beta"
     play.wait(30.0).skip()
     play.read(old_row(used=34_000))  # somebody else switched it back, and ran
@@ -221,26 +230,26 @@ def test_an_override_of_a_session_that_never_ran_is_remembered(play):
     play.up(hello=OLD)
     switched(play, OTHER)
     play.wait(2.0) << SessionsList(200)
-    play.read(old_row(OTHER, model=None, window=None, session_id="new"))
+    play.read(old_row(OTHER, model=None, context_limit=None, session_id="new"))
     assert play.session(OTHER).model == "fake/beta"
 
 
 def test_an_override_is_remembered_over_a_compaction():
-    switch = replace(BETA_SET, mark=(150_000, 150_300))
-    assert is_known(switch, old_row(ran=True), tells_changes=False)
+    switch = replace(BETA_SET, tokens_before=(150_000, 150_300))
+    assert is_known(switch, old_row(has_run=True), tells_changes=False)
     assert not is_known(switch, old_row(used=20_000), tells_changes=False)
 
 
 def test_an_override_is_gone_after_a_reset_on_old_releases():
-    switch = replace(BETA_SET, session_id="first", mark=(100, 100))
+    switch = replace(BETA_SET, session_id="first", tokens_before=(100, 100))
     assert is_known(switch, old_row(used=100), tells_changes=False)
     assert not is_known(switch, old_row(used=100, session_id="second"), tells_changes=False)
 
 
 def test_what_need_not_be_remembered():
-    switch = replace(BETA_SET, mark=(100, 100))
+    switch = replace(BETA_SET, tokens_before=(100, 100))
     assert not is_known(switch, row(used=100), tells_changes=True)
-    assert not is_known(replace(switch, state=SwitchStatus.ASKED), old_row(used=100), tells_changes=False)
+    assert not is_known(replace(switch, state=SwitchStatus.REQUESTED), old_row(used=100), tells_changes=False)
     assert not is_known(switch, old_row(used=100, model="fake/beta"), tells_changes=False)
 
 

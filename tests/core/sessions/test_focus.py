@@ -56,7 +56,9 @@ def test_a_stale_figure_never_takes_over(play):
     assert play.state.focus.key == MAIN
 
 
-@pytest.mark.parametrize("doubtful", [{"fresh": False}, {"used": 300_000}, {"used": 0}, {"window": 64_000}])
+@pytest.mark.parametrize(
+    "doubtful", [{"fresh": False}, {"used": 300_000}, {"used": 0}, {"context_limit": 64_000}]
+)
 def test_nor_does_it_keep_its_place_against_a_fresh_one(play, doubtful):
     play.up(row(used=100_000), row(OTHER, used=12_000))
     rivals = row(**{"used": 100_000, **doubtful}), row(OTHER, used=12_000)

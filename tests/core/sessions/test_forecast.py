@@ -6,7 +6,7 @@ from tests.core.playbook import MAIN, OTHER, row
 from tray.core.events import EventReceived, SettingsRead
 from tray.core.model.sessions import TurnsLeft
 from tray.core.sessions import forecast
-from tray.core.sessions.forecast import MOST_SAMPLES
+from tray.core.sessions.forecast import MAX_SAMPLES
 from tray.protocol.runs import Compacting
 from tray.values import replace
 
@@ -44,7 +44,7 @@ def test_a_reading_that_shows_no_turn_is_no_sample(grown):
 
 
 @pytest.mark.parametrize(
-    "more", [{"session_id": "second"}, {"model": "fake/beta"}, {"window": 100_000}], ids=str
+    "more", [{"session_id": "second"}, {"model": "fake/beta"}, {"context_limit": 100_000}], ids=str
 )
 def test_another_session_model_or_window_begins_anew(grown, more):
     grow(grown, 80_000, **more)
@@ -78,10 +78,10 @@ def test_a_doubtful_figure_says_nothing_and_is_no_sample(grown):
 def test_only_the_last_turns_count(play):
     play.up(row(used=1_000))
     used = 1_000
-    for step in (50_000, *[1_000] * MOST_SAMPLES):
+    for step in (50_000, *[1_000] * MAX_SAMPLES):
         used += step
         grow(play, used)
-    assert len(play.state.usage_history[MAIN].samples) == MOST_SAMPLES
+    assert len(play.state.usage_history[MAIN].samples) == MAX_SAMPLES
     assert left(play).low == left(play).high
 
 
@@ -97,7 +97,7 @@ def test_another_gateway_knows_nothing_of_it(grown):
 
 
 def test_without_a_window_nothing_is_said(play):
-    play.up(row(used=20_000, window=None, model="else/where"))
+    play.up(row(used=20_000, context_limit=None, model="else/where"))
     for used in (30_000, 40_000, 50_000, 60_000):
-        grow(play, used, window=None, model="else/where")
+        grow(play, used, context_limit=None, model="else/where")
     assert left(play) is None

@@ -17,14 +17,14 @@ from tests.core.playbook import (
     row,
 )
 from tray.core.commands import Ask, Pin, UseModel
-from tray.core.effects import Dial, HangUp, ReadConfig
+from tray.core.effects import Dial, HangUp, ResolveTarget
 from tray.core.errors import ActionError, Phase, StaleReason
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, ReplyReceived, SettingsRead
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import GatewayDown, SwitchFailed
 from tray.core.model.sessions import Confidence, Focus, RunningRun, SessionsSnapshot
 from tray.core.sessions import polling
-from tray.protocol.frames import ErrorResponse, Garbage, Heartbeat, SessionsChanged, Unknown
+from tray.protocol.frames import ErrorResponse, Heartbeat, InvalidFrame, SessionsChanged, Unknown
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.runs import Agent, ChatStopped, Compacting, RunEnded, RunStarted, RunText
 from tray.protocol.sessions import Patched, SessionList, SessionsList, SessionsPatch, SessionsSubscribe
@@ -66,11 +66,11 @@ def test_nothing_is_asked_for_that_the_level_does_not_allow():
 
 
 def test_a_choice_needs_the_models_and_no_changes():
-    Playbook(mode=Mode.CHOICE).connect(NEW) << LIST << ModelsList()
+    Playbook(mode=Mode.WITH_MODELS).connect(NEW) << LIST << ModelsList()
 
 
 def test_a_glance_needs_one_reading():
-    play = Playbook(mode=Mode.GLANCE)
+    play = Playbook(mode=Mode.ONE_SHOT)
     play.connect(NEW) << LIST
     assert not polling.is_complete(play.state)
     play.read(row(used=1000))
@@ -79,9 +79,9 @@ def test_a_glance_needs_one_reading():
 
 
 def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
-    play = Playbook(mode=Mode.GLANCE)
+    play = Playbook(mode=Mode.ONE_SHOT)
     play.connect(NEW) << LIST
-    play.read(row(used=32_000, model="fake/beta", window=None)) << ModelsList()
+    play.read(row(used=32_000, model="fake/beta", context_limit=None)) << ModelsList()
     assert not polling.is_complete(play.state)
     play.answer(ModelsList, Catalogue((ALPHA, BETA)))
     assert polling.is_complete(play.state)
@@ -89,7 +89,7 @@ def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
 
 
 def test_a_glance_that_switches_a_model_reads_it_back_at_once():
-    play = Playbook(mode=Mode.CHOICE).up(row(used=1000))
+    play = Playbook(mode=Mode.WITH_MODELS).up(row(used=1000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     assert not polling.is_complete(play.state)
@@ -138,7 +138,7 @@ def test_what_changes_something_is_read_within_a_second(play, event):
     [
         EventReceived(Heartbeat("health")),
         EventReceived(Unknown("cron")),
-        EventReceived(Garbage("not JSON")),
+        EventReceived(InvalidFrame("not JSON")),
         EventReceived(RunStarted("run", MAIN)),
         EventReceived(RunText("run", MAIN, "so far")),
         EventReceived(ChatStopped("run", MAIN)),
@@ -230,7 +230,7 @@ def test_until_the_first_reading_it_is_still_connecting(mode):
 
 
 def test_who_only_glances_in_does_not_wait_for_a_second_reading():
-    play = Playbook(mode=Mode.CHOICE).up(row(used=1000))
+    play = Playbook(mode=Mode.WITH_MODELS).up(row(used=1000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play.wait(0.0) << LIST
@@ -251,7 +251,7 @@ def test_figures_are_doubted_once_three_readings_have_failed(hello, seconds):
     play.wait(1.0).skip()
     assert (play.session().usage.confidence, play.session().usage.stale_reason) == (
         STALE,
-        StaleReason.NOT_READ,
+        StaleReason.OUTDATED,
     )
     play.read(row(used=1000))
     assert play.session().usage.stale_reason is None
@@ -264,7 +264,7 @@ def test_the_settings_file_is_looked_at_with_every_reading(play):
 
 
 def test_a_command_reads_the_settings_but_once():
-    play = Playbook(mode=Mode.CHOICE).up(row(used=1000))
+    play = Playbook(mode=Mode.WITH_MODELS).up(row(used=1000))
     play >> CHANGED
     play.wait(0.8) << LIST
     assert play.settings_read == 0
@@ -281,10 +281,10 @@ def test_two_seconds_after_our_own_switch(play):
 def test_offline_nothing_is_read(play):
     play.up(row(used=1000))
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play >> CHANGED
     play.wait(300.0)
-    assert {type(effect) for effect in play.skip()} == {ReadConfig, GatewayDown}
+    assert {type(effect) for effect in play.skip()} == {ResolveTarget, GatewayDown}
     assert play.session().row.used == 1000
 
 
@@ -393,10 +393,10 @@ def test_another_address_is_another_gateway(play, between):
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     if between:
         play.configured(2, target=None).silent()
-        play.wait(5.0) << ReadConfig()
+        play.wait(5.0) << ResolveTarget()
     assert play.session() is not None
     play.configured(3, target=FAR) << Dial
     assert (play.state.snapshot, play.state.models, play.state.focus) == (SessionsSnapshot(), None, Focus())
@@ -409,7 +409,7 @@ def test_a_gateway_that_moves_while_connected_is_left_for_the_other(play):
     play.configured(2, target=FAR)
     assert play.skip() == [
         HangUp(),
-        ReadConfig(),
+        ResolveTarget(),
         SwitchFailed(MAIN, "fake/beta", ActionError.UNCONFIRMED, ""),
     ]
     assert play.session() is None
@@ -418,7 +418,7 @@ def test_a_gateway_that_moves_while_connected_is_left_for_the_other(play):
 def test_the_same_address_is_the_same_gateway(play):
     play.up(row(used=1000))
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.configured(2) << Dial
     assert play.session() is not None
 
@@ -428,7 +428,7 @@ def test_an_allow_list_is_kept_as_long_as_its_gateway_is_that_old(play):
     play.answer(ConfigGet, AllowList(("fake/beta",)))
     assert play.state.allowed == {"fake/beta"}
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.up(hello=NEW)
     assert play.state.allowed is None
 
@@ -442,7 +442,7 @@ def test_a_prompt_on_the_side_session_is_read_after_its_run(play):
 
 def test_runs_that_never_end_do_not_pile_up(play):
     play.up()
-    for number in range(polling.MOST_RUNS + 50):
+    for number in range(polling.MAX_RUNS + 50):
         play >> EventReceived(RunStarted(f"run-{number}", "agent:main:nowhere"))
-    assert len(play.state.snapshot.runs) == polling.MOST_RUNS
+    assert len(play.state.snapshot.runs) == polling.MAX_RUNS
     assert play.state.snapshot.observations == {}

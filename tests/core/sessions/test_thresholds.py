@@ -4,12 +4,12 @@ import pytest
 
 from tests.core.playbook import FAR, MAIN, OTHER, Playbook, row
 from tray.core import persistence
-from tray.core.effects import ReadConfig
+from tray.core.effects import ResolveTarget
 from tray.core.events import ConnectionDropped, EventReceived, SettingsRead
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import ThresholdCrossed
 from tray.core.model.sessions import ThresholdLatch
-from tray.core.sessions.thresholds import MOST_KEPT, cross, reached
+from tray.core.sessions.thresholds import MAX_LATCHES, cross, reached
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.sessions import SessionsList
 from tray.settings.settings import Profile, Settings
@@ -106,7 +106,7 @@ def test_a_new_profile_is_a_first_reading(play):
 def test_a_reconnect_is_not_a_first_reading(play):
     play.up(at(60))
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.up(at(80))
     assert notified(play) == [(MAIN, 1)]
 
@@ -125,8 +125,8 @@ def test_latches_survive_a_restart(play):
     [
         row(used=180_000, fresh=False),
         row(used=400_000),
-        row(used=180_000, window=None, model="fake/gamma"),
-        row(ran=True),
+        row(used=180_000, context_limit=None, model="fake/gamma"),
+        row(has_run=True),
         row(),
     ],
 )
@@ -143,7 +143,7 @@ def test_nothing_is_told_from_a_figure_that_a_run_left_unchanged():
     play >> EventReceived(RunStarted("run", MAIN))
     play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.8) << SessionsList(200)
-    play.read(at(60, window=130_000))
+    play.read(at(60, context_limit=130_000))
     assert notified(play) == []
 
 
@@ -151,7 +151,7 @@ def test_nothing_is_told_from_a_figure_that_a_compaction_voided(play):
     play.up(at(60))
     play >> EventReceived(Compacting(MAIN, done=True))
     play.wait(0.8) << SessionsList(200)
-    play.read(at(60, window=130_000))
+    play.read(at(60, context_limit=130_000))
     assert notified(play) == []
 
 
@@ -162,7 +162,7 @@ def test_a_doubtful_figure_lifts_no_latch(play):
     assert climb(play, 80) == [[]]
 
 
-@pytest.mark.parametrize("mode", [Mode.GLANCE, Mode.CHOICE])
+@pytest.mark.parametrize("mode", [Mode.ONE_SHOT, Mode.WITH_MODELS])
 def test_who_only_glances_in_leaves_the_latches_to_the_tray(mode):
     play = Playbook(mode=mode).up(at(60))
     play >> EventReceived(RunEnded("run", MAIN))
@@ -188,9 +188,9 @@ def test_background_sessions_say_nothing(play):
 
 
 def test_latches_are_bounded_and_the_oldest_go_first(play):
-    latches = tuple(ThresholdLatch("default", f"agent:main:{n}", "first", 1) for n in range(MOST_KEPT))
+    latches = tuple(ThresholdLatch("default", f"agent:main:{n}", "first", 1) for n in range(MAX_LATCHES))
     play.up(at(95))
     after, _ = cross(latches, play.state.snapshot.sessions, Settings(), frozenset())
-    assert len(after) == MOST_KEPT
+    assert len(after) == MAX_LATCHES
     assert after[0].key == "agent:main:1"
     assert after[-1] == ThresholdLatch("default", MAIN, "first", 2)

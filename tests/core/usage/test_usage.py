@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from tests.core.playbook import FAR, NEW, NOON_MS, OLD, Playbook, row
 from tray.core import persistence
 from tray.core.commands import OpenMenu, ReadUsage
-from tray.core.effects import ReadAutostart, ReadConfig, ReadSettings
+from tray.core.effects import ReadAutostart, ReadSettings, ResolveTarget
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestFailed, SettingsRead
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import QuotaCrossed
 from tray.core.model.usage import QuotaLatch
 from tray.core.usage import usage
 from tray.core.usage.totals import total
-from tray.core.usage.usage import EVERY, RECOUNTS, reached
+from tray.core.usage.usage import CHECK_INTERVAL_SECONDS, MAX_RECOUNTS, reached
 from tray.protocol.frames import ErrorResponse, Heartbeat
 from tray.protocol.sessions import SessionsList
 from tray.protocol.usage import (
@@ -56,10 +56,10 @@ def watching(*rows, hello=NEW, **more):
     return play.up(*rows, hello=hello)
 
 
-def answered(play, bill=SPENT, ledger=ACCOUNTS, quotas=()):
+def answered(play, daily_cost=SPENT, breakdown=ACCOUNTS, quotas=()):
     """All three are answered."""
-    play.answer(UsageCost, bill)
-    play.answer(SessionsUsage, ledger)
+    play.answer(UsageCost, daily_cost)
+    play.answer(SessionsUsage, breakdown)
     return play.answer(UsageStatus, Quotas(tuple(quotas)))
 
 
@@ -105,7 +105,7 @@ def test_it_is_read_a_little_after_the_hello():
     assert play.state.usage_totals.read_at == play.wall
 
 
-@pytest.mark.parametrize("mode", [Mode.GLANCE, Mode.CHOICE])
+@pytest.mark.parametrize("mode", [Mode.ONE_SHOT, Mode.WITH_MODELS])
 def test_who_only_glances_in_reads_it_only_when_told_to(mode):
     play = watching(mode=mode)
     assert idle(play, 60) == []
@@ -120,19 +120,19 @@ def test_who_only_glances_in_reads_it_only_when_told_to(mode):
 
 def test_nothing_is_read_again_while_nothing_happens():
     play = first(row(used=1000))
-    assert idle(play, 3 * EVERY) == []
+    assert idle(play, 3 * CHECK_INTERVAL_SECONDS) == []
 
 
 def test_a_run_makes_it_worth_reading_within_half_an_hour():
     play = first(row(used=1000))
     idle(play, 120)
     play.read(row(used=2000, updated_ms=play.now.ms))
-    assert idle(play, EVERY) == [COST, SESSIONS, STATUS]
+    assert idle(play, CHECK_INTERVAL_SECONDS) == [COST, SESSIONS, STATUS]
 
 
 def test_a_quota_is_worth_a_look_every_half_hour():
     play = first(row(used=1000), quotas=[quota(10)])
-    assert idle(play, EVERY - 1) == []
+    assert idle(play, CHECK_INTERVAL_SECONDS - 1) == []
     assert idle(play, 60) == [COST, SESSIONS, STATUS]
 
 
@@ -165,17 +165,17 @@ def test_after_midnight_yesterdays_figures_are_void_and_asked_for_anew():
     tomorrow = Days(MONTH.first + timedelta(days=1), TODAY + timedelta(days=1), 0)
     play >> CommandReceived(ReadUsage())
     play << UsageCost(tomorrow) << SessionsUsage(tomorrow, 200) << STATUS
-    assert play.state.usage_totals.bill is None
+    assert play.state.usage_totals.daily_cost is None
     assert play.state.usage_totals.read_at is None
 
 
 def test_a_lost_connection_ends_the_waiting_and_keeps_what_is_known():
-    play = first(bill=DailyCost({}, counting=True))
+    play = first(daily_cost=DailyCost({}, counting=True))
     assert usage.is_under_way(play.state)
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     assert not usage.is_under_way(play.state)
-    assert play.state.usage_totals.ledger == ACCOUNTS
+    assert play.state.usage_totals.breakdown == ACCOUNTS
     play.up()
     play.wait(5.0).silent()  # nothing ran in the meantime
 
@@ -184,8 +184,8 @@ def test_another_profile_starts_from_nothing():
     play = first(quotas=[quota(10)])
     play >> SettingsRead(Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url))))
     play.skip()
-    assert play.state.usage_totals.bill is None
-    assert play.state.usage_totals.met == frozenset()
+    assert play.state.usage_totals.daily_cost is None
+    assert play.state.usage_totals.known_quotas == frozenset()
 
 
 # ---- what the gateway does not have ----
@@ -207,7 +207,7 @@ def test_another_connection_may_have_it():
     play.wait(5.0).skip()
     play.decline(SessionsUsage, UNKNOWN)
     play >> ConnectionDropped(None, "reset")
-    play.wait(0.0) << ReadConfig()
+    play.wait(0.0) << ResolveTarget()
     play.up()
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
@@ -249,7 +249,7 @@ def test_an_answer_to_nothing_changes_nothing():
 
 
 def test_what_is_still_being_counted_is_asked_for_again_with_a_day_more():
-    play = first(bill=DailyCost({}, counting=True), ledger=UsageBreakdown({}, counting=True))
+    play = first(daily_cost=DailyCost({}, counting=True), breakdown=UsageBreakdown({}, counting=True))
     play.wait(0.9).silent()
     wider = Days(MONTH.first - timedelta(days=1), TODAY, 0)
     play.wait(0.1) << UsageCost(wider) << SessionsUsage(wider, 200)
@@ -275,35 +275,35 @@ def test_an_unfinished_answer_takes_nothing_back():
     play.answer(UsageCost, DailyCost(more))
     play.answer(SessionsUsage, UsageBreakdown(more, counting=True))
     assert total(play.state.usage_totals, 1)[0] == Totals(7)
-    assert play.state.usage_totals.ledger == UsageBreakdown(more, counting=True)
+    assert play.state.usage_totals.breakdown == UsageBreakdown(more, counting=True)
     play.wait(2.0).skip()
 
 
 def test_it_is_not_asked_for_without_end():
-    play = first(bill=DailyCost({}, counting=True))
+    play = first(daily_cost=DailyCost({}, counting=True))
     asked = 0
     while play.state.usage_totals.recount_at is not None:
         play.wait(play.state.usage_totals.recount_at - play.mono)
         play.skip()
         asked += 1
         play.answer(UsageCost, DailyCost({}, counting=True))
-    assert asked == RECOUNTS
+    assert asked == MAX_RECOUNTS
     assert play.mono - 1005.0 < 70
 
 
 def test_a_wish_in_the_meantime_is_the_new_beginning():
-    play = first(bill=DailyCost({}, counting=True))
+    play = first(daily_cost=DailyCost({}, counting=True))
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     assert play.state.usage_totals.recount_at is None
 
 
 def test_a_look_that_falls_due_during_a_recount_waits_its_turn():
-    play = first(bill=DailyCost({}, counting=True))
+    play = first(daily_cost=DailyCost({}, counting=True))
     usage_totals = replace(play.state.usage_totals, next_at=play.mono, recount_at=play.mono)
     play.state = replace(play.state, usage_totals=usage_totals)
     play.wait(0.0) << UsageCost(Days(MONTH.first - timedelta(days=1), TODAY, 0))
-    assert play.state.usage_totals.next_at == play.mono + EVERY
+    assert play.state.usage_totals.next_at == play.mono + CHECK_INTERVAL_SECONDS
 
 
 # ---- the quotas ----
@@ -381,10 +381,10 @@ def test_latches_survive_a_restart():
 
 def test_latches_are_bounded():
     play = first()
-    full = tuple(QuotaLatch("other", "p", str(n), 1, None) for n in range(usage.KEPT))
+    full = tuple(QuotaLatch("other", "p", str(n), 1, None) for n in range(usage.MAX_LATCHES))
     play.state = replace(play.state, quota_latches=full)
     metered(play, quota(80))
-    assert len(play.state.quota_latches) == usage.KEPT
+    assert len(play.state.quota_latches) == usage.MAX_LATCHES
     assert play.state.quota_latches[-1].provider == "anthropic"
 
 
@@ -396,7 +396,7 @@ def test_whatever_the_quota_does_no_crossing_is_told_twice_or_missed(readings):
         if begins_anew:
             play.wall += timedelta(milliseconds=resets - play.now.ms)
             resets, level = resets + 5 * HOUR_MS, 0
-            play.state = replace(play.state, drift=None)  # it is not the computer that slept
+            play.state = replace(play.state, clock_drift=None)  # it is not the computer that slept
             play.state = replace(play.state, usage_totals=replace(play.state.usage_totals, today=None))
         play >> CommandReceived(ReadUsage())
         play.skip()

@@ -15,7 +15,7 @@ from tray.view.tray_view import icon, tooltip
 
 COMMAND = ExecRequest("c1", "rm -rf build", host="gateway", session_key="agent:main:main")
 DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",))
-WAITING, ASKED, DECIDED = ApprovalStatus.WAITING, ApprovalStatus.ASKED, ApprovalStatus.DECIDED
+WAITING, ASKED, DECIDED = ApprovalStatus.WAITING, ApprovalStatus.DECISION_SENT, ApprovalStatus.DECIDED
 
 
 @pytest.fixture

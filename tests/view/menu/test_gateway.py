@@ -16,7 +16,7 @@ from tray.core.errors import ActionError, FailureKind
 from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.protocol.handshake import Generation
 from tray.protocol.restart import RestartRequest
-from tray.settings.edit import DEFAULT_SETTINGS_TEXT, with_changes
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
 from tray.settings.settings import Level, Profile, Settings, parse_settings
 from tray.values import replace
 from tray.view.menu.item import Item
@@ -98,7 +98,7 @@ def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
     state = make.troubled(FailureKind.TLS, fingerprint=SHOWN, settings=settings)
     command = level(state, "certificate")[-1].command
     assert command == SaveSettings(((("profiles", "far", "fingerprint"), SHOWN),))
-    text = with_changes(DEFAULT_SETTINGS_TEXT, (*command.changes, (("profile",), "far")))
+    text = apply_changes(DEFAULT_SETTINGS_TEXT, (*command.changes, (("profile",), "far")))
     read, problems = parse_settings(text)
     assert problems == ()
     assert read.active().fingerprint == SHOWN
@@ -165,13 +165,15 @@ def test_one_that_is_down_elsewhere_cannot_be_started_from_here(make, level):
     assert "This gateway runs on another computer" in " ".join(texts(items))
 
 
-@pytest.mark.parametrize("cause", [FailureKind.TOKEN_WRONG, FailureKind.FOREIGN, FailureKind.SILENT, None])
+@pytest.mark.parametrize(
+    "cause", [FailureKind.TOKEN_WRONG, FailureKind.NOT_A_GATEWAY, FailureKind.NO_MESSAGES, None]
+)
 def test_one_that_is_not_known_to_be_down_is_not_offered_to_be_started(make, level, cause):
     assert not [text for text in texts(level(make.troubled(cause), "gateway")) if "gateway…" in text]
 
 
 def test_what_became_of_it_stands_above_it(make, level):
-    waits = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.TAKEN, detail="2 runs")
+    waits = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.ACCEPTED, detail="2 runs")
     lines = texts(level(able(make, gateway_control=waits), "gateway"))
     assert lines[3:6] == ["The gateway is restarting…", "Waiting: 2 runs", "Restart gateway…"]
     failed = GatewayControl(

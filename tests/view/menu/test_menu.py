@@ -224,7 +224,10 @@ def assert_sound(items: tuple[Item, ...]) -> None:
 @pytest.mark.parametrize("cause", [*FailureKind, None, "connected"])
 @pytest.mark.parametrize("trust", Level)
 def test_every_level_is_sound_in_every_phase(make, cause, trust):
-    sessions = make.session(), make.session("side", make.usage(None, None, UNKNOWN, StaleReason.NO_WINDOW))
+    sessions = (
+        make.session(),
+        make.session("side", make.usage(None, None, UNKNOWN, StaleReason.NO_CONTEXT_LIMIT)),
+    )
     if cause == "connected":
         state = make.connected(*sessions, level=trust)
     else:

@@ -38,7 +38,7 @@ def test_models_show_their_fit_and_the_one_in_force(make, level):
 
 
 def test_a_doubtful_figure_greys_nothing(make, level):
-    session = make.session(usage=make.usage(124_000, 200_000, STALE, StaleReason.OLD))
+    session = make.session(usage=make.usage(124_000, 200_000, STALE, StaleReason.REPORTED_STALE))
     items = level(make.connected(session), "model")
     assert texts(items)[:3] == [
         "Default (claude-opus-4-5)\t200k → ~62%",
@@ -141,7 +141,7 @@ def test_models_are_greyed_with_their_reason(make, level, trust, granted, note):
 
 
 def test_offline_no_model_can_be_switched(make, level):
-    items = level(make.troubled(FailureKind.LOST, make.session()), "model")
+    items = level(make.troubled(FailureKind.CONNECTION_LOST, make.session()), "model")
     assert texts(items)[-1] == OFFLINE
     assert not any(item.enabled for item in items if not item.separator)
 
@@ -173,7 +173,7 @@ def test_a_switch_that_came_to_nothing_says_why(make, level, asked, error, detai
     main, side = make.session(), make.session("side")
     state = make.connected(main, side)
     profile = state.settings.profile
-    held = ModelSwitch(profile, main.key, SONNET, SwitchStatus.PROVED, SONNET)
+    held = ModelSwitch(profile, main.key, SONNET, SwitchStatus.VERIFIED, SONNET)
     failed = ModelSwitch(profile, main.key, asked, SwitchStatus.FAILED, error=error, detail=detail)
     elsewhere = replace(failed, profile="elsewhere", key=side.key)
     state = replace(state, switches=(held, failed, elsewhere))

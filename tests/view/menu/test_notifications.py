@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 
 from tests.view.lines import find, texts
-from tray.core.commands import EditSettings, SetNotices, ShowNotices, Snooze, Until
+from tray.core.commands import EditSettings, SetNotifications, ShowNotifications, Snooze, SnoozeUntil
 from tray.core.model.notifications import GatewayUp, PastNotification, SettingsRejected
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import Settings
@@ -25,7 +25,7 @@ def at(make, state, **span):
 
 def test_the_menu_says_whether_notices_are_heard(make, level, state):
     assert find(level(state), "Notifications").path == ("notices",)
-    off = make.connected(settings=Settings(notices=False))
+    off = make.connected(settings=Settings(notifications=False))
     assert "Notifications\toff" in texts(level(off))
     local = (make.now().wall + timedelta(minutes=30)).astimezone()
     day = "" if local.date() == make.now().wall.astimezone().date() else "tomorrow "
@@ -34,10 +34,10 @@ def test_the_menu_says_whether_notices_are_heard(make, level, state):
 
 
 def test_on_or_off(make, level, state):
-    assert find(level(state, "notices"), "Show notifications").command == SetNotices(on=False)
+    assert find(level(state, "notices"), "Show notifications").command == SetNotifications(on=False)
     assert find(level(state, "notices"), "Show notifications").checked
-    off = level(make.connected(settings=Settings(notices=False)), "notices")
-    assert find(off, "Show notifications").command == SetNotices(on=True)
+    off = level(make.connected(settings=Settings(notifications=False)), "notices")
+    assert find(off, "Show notifications").command == SetNotifications(on=True)
     assert not find(off, "Snooze for 1 hour").enabled
 
 
@@ -51,16 +51,16 @@ def test_snooze_and_its_end(make, level, state):
         "───",
         "Recent",
     ]
-    assert find(items, "Snooze for 1 hour").command == Snooze(Until.HOUR)
-    assert find(items, "Snooze until tomorrow").command == Snooze(Until.TOMORROW)
+    assert find(items, "Snooze for 1 hour").command == Snooze(SnoozeUntil.HOUR)
+    assert find(items, "Snooze until tomorrow").command == Snooze(SnoozeUntil.TOMORROW)
     assert not find(items, "Recent").enabled
     snoozed = level(at(make, state, days=1), "notices")
-    assert find(snoozed, "End snooze").command == Snooze(Until.NOW)
+    assert find(snoozed, "End snooze").command == Snooze(SnoozeUntil.NOW)
     assert "snoozed until tomorrow" in texts(snoozed)[2]
 
 
 def test_quiet_hours_are_told(make, level):
-    state = make.connected(settings=Settings(quiet=QuietHours(time(22), time(7))))
+    state = make.connected(settings=Settings(quiet_hours=QuietHours(time(22), time(7))))
     assert "Quiet hours: 22:00 - 07:00" in texts(level(state, "notices"))
 
 
@@ -76,7 +76,7 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
         "───",
         "Show in full…",
     ]
-    assert [item.command for item in items] == [EditSettings(), None, None, ShowNotices()]
+    assert [item.command for item in items] == [EditSettings(), None, None, ShowNotifications()]
     assert [item.enabled for item in items[:2]] == [True, False]
     assert texts(level(state, "notices", "recent")) == ["No notifications yet"]
     many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(SHOWN + 5))

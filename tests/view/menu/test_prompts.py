@@ -65,7 +65,7 @@ def test_prompts_are_greyed_with_their_reason(make, level, trust, granted, note)
 
 
 def test_offline_no_prompt_can_be_sent(make, level):
-    items = level(make.troubled(FailureKind.LOST), "prompts")
+    items = level(make.troubled(FailureKind.CONNECTION_LOST), "prompts")
     assert texts(items)[-1] == OFFLINE
     assert not any(item.enabled for item in items if not item.separator)
 
@@ -131,7 +131,7 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
     again = level(make.connected(prompts=(prompt,)), "prompts")[-1]
     assert again == Item("Sum up: may have run. Send again as a new run", AskAgain("7"))
     for state in (
-        replace(make.troubled(FailureKind.LOST), prompts=(prompt,)),
+        replace(make.troubled(FailureKind.CONNECTION_LOST), prompts=(prompt,)),
         make.connected(level=Level.WATCH, prompts=(prompt,)),
         make.connected(level=Level.ASK, prompts=(replace(prompt, model=OPUS),)),
     ):
@@ -140,7 +140,7 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
 
 
 def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(make, level):
-    prompt = replace(result(7, PromptStatus.UNKNOWN), left=True)
+    prompt = replace(result(7, PromptStatus.UNKNOWN), abandoned=True)
     line = level(make.connected(prompts=(prompt,)), "prompts")[-1]
     assert line == Item("Sum up: may have run on the previous gateway", command=None, enabled=False)
 

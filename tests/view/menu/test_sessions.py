@@ -122,7 +122,7 @@ def test_how_the_last_deed_ended_stands_with_the_session_it_was_done_to(make, le
 
 
 def test_a_doubtful_figure_says_so_in_the_sessions_own_level(make, level):
-    main = make.session(usage=make.usage(1_000, 200_000, STALE, StaleReason.OLD))
+    main = make.session(usage=make.usage(1_000, 200_000, STALE, StaleReason.REPORTED_STALE))
     assert texts(level(make.connected(main), "sessions", main.key))[1].startswith("Doubtful: ")
 
 
@@ -200,7 +200,7 @@ def test_a_session_that_another_model_answers_says_so_and_offers_both(make, leve
         SwitchStatus.FAILED,
         error=ActionError.OTHER_MODEL,
         detail=SONNET,
-        notified=SONNET,
+        notified_model=SONNET,
     )
     items = level(replace(make.connected(main), switches=(fell_back,)), "sessions", main.key)
     shown = texts(items)

@@ -46,11 +46,12 @@ def top(level, state):
 def test_the_menu_tells_what_today_cost(make, level):
     assert top(level, knowing(make, usage_totals())) == "Usage\t$0.42 today"
     free = DailyCost({TODAY.isoformat(): Totals(31_500)})
-    assert top(level, knowing(make, usage_totals(bill=free))) == "Usage\t31k tokens today"
+    assert top(level, knowing(make, usage_totals(daily_cost=free))) == "Usage\t31k tokens today"
 
 
 @pytest.mark.parametrize(
-    "notified", [UsageTotals(), usage_totals(bill=DailyCost({})), usage_totals(bill=None, ledger=None)]
+    "notified",
+    [UsageTotals(), usage_totals(daily_cost=DailyCost({})), usage_totals(daily_cost=None, breakdown=None)],
 )
 def test_where_it_is_not_known_or_nothing_the_menu_tells_no_zero(make, level, notified):
     assert top(level, knowing(make, notified)) == "Usage"
@@ -91,14 +92,14 @@ def test_before_it_was_read_that_is_said(make, level):
 
 def test_while_the_gateway_counts_there_is_no_zero(make, level):
     counting = usage_totals(
-        bill=DailyCost({}, counting=True), ledger=UsageBreakdown({}, counting=True), quotas=None
+        daily_cost=DailyCost({}, counting=True), breakdown=UsageBreakdown({}, counting=True), quotas=None
     )
     assert texts(level(knowing(make, counting), "usage"))[:3] == [
         "Today\tthe gateway is still counting",
         "Last 7 days\tthe gateway is still counting",
         "Last 30 days\tthe gateway is still counting",
     ]
-    part = usage_totals(bill=DailyCost(BILL.days, counting=True), quotas=None)
+    part = usage_totals(daily_cost=DailyCost(BILL.days, counting=True), quotas=None)
     assert "The gateway is still counting. The totals will grow." in texts(
         level(knowing(make, part), "usage")
     )
@@ -112,7 +113,7 @@ def test_yesterdays_figures_are_not_todays(make, words):
 
 
 def test_a_day_without_a_run_is_told_and_opens_nothing(make, level):
-    items = level(knowing(make, usage_totals(bill=DailyCost({}))), "usage")
+    items = level(knowing(make, usage_totals(daily_cost=DailyCost({}))), "usage")
     assert items[0] == Item("Today\tnothing", enabled=False)
 
 
@@ -133,26 +134,26 @@ def test_by_model_and_by_session(make, level):
 
 def test_only_the_greediest_are_listed(make, level):
     many = tuple(SpendingRow(f"p/{n}", {TODAY.isoformat(): Totals(n + 1)}) for n in range(TOP + 2))
-    lines = texts(level(knowing(make, usage_totals(ledger=UsageBreakdown({}, models=many))), "usage", "1"))
+    lines = texts(level(knowing(make, usage_totals(breakdown=UsageBreakdown({}, models=many))), "usage", "1"))
     assert "p/6\t7 tokens" in lines
     assert "p/1\t2 tokens" not in lines
     assert "2 more…" in lines
 
 
 def test_a_gateway_without_prices_says_so(make, level):
-    free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(31_500)}))
+    free = usage_totals(daily_cost=DailyCost({TODAY.isoformat(): Totals(31_500)}))
     assert "The gateway has no price for this." in texts(level(knowing(make, free), "usage", "1"))
 
 
 def test_an_old_gateway_tells_totals_and_why_no_more(make, level):
-    old = usage_totals(ledger=None, quotas=Quotas(), refused={"sessions.usage": UNKNOWN_METHOD})
+    old = usage_totals(breakdown=None, quotas=Quotas(), refused={"sessions.usage": UNKNOWN_METHOD})
     sentence = "This gateway does not report usage by model and session."
     assert sentence in texts(level(knowing(make, old), "usage"))
     assert texts(level(knowing(make, old), "usage", "1"))[-2:] == ["───", sentence]
 
 
 def test_totals_that_are_summed_from_sessions_are_said_to_be(make, level):
-    state = knowing(make, usage_totals(bill=None, refused={"usage.cost": BROKEN}))
+    state = knowing(make, usage_totals(daily_cost=None, refused={"usage.cost": BROKEN}))
     assert "The totals are the sum of the sessions." in texts(level(state, "usage"))
 
 
@@ -197,11 +198,11 @@ def test_a_period_that_is_none_has_a_level_all_the_same(make, level, path):
 @given(name=st.text(max_size=80))
 def test_no_name_from_outside_breaks_a_line(make, name):
     days = {TODAY.isoformat(): Totals(5)}
-    ledger = UsageBreakdown(
+    breakdown = UsageBreakdown(
         days, (SpendingRow(name, days),), (SpendingRow(name, days, name), SpendingRow(OPUS, days))
     )
     quotas = Quotas((Quota(name, name, name, 50.0),), ((name, name),))
-    source = make.source(knowing(make, usage_totals(ledger=ledger, quotas=quotas)))
+    source = make.source(knowing(make, usage_totals(breakdown=breakdown, quotas=quotas)))
     for path in (("usage",), ("usage", "1")):
         for item in menu(source, path, make.now(), Words()):
             parts = item.text.split("\t")

@@ -109,11 +109,11 @@ def test_before_anything_was_sent_there_is_nothing_to_show(show, make):
             "The connection broke and the prompt may have run. Check the session before you send it again.",
         ),
         (
-            {"state": PromptStatus.UNKNOWN, "left": True},
+            {"state": PromptStatus.UNKNOWN, "abandoned": True},
             "The prompt may have run on the previous gateway.",
         ),
         (
-            {"state": PromptStatus.FAILED, "error": ActionError.MOVED, "left": True},
+            {"state": PromptStatus.FAILED, "error": ActionError.GATEWAY_CHANGED, "abandoned": True},
             "ClawTray now watches another gateway, so this was not sent.",
         ),
     ],
@@ -157,7 +157,7 @@ def test_the_settings_and_the_icon(show, make):
     assert (notified.language, notified.quiet_from, notified.quiet_to) == ("auto", "", "")
     assert (notified.notices, notified.autostart) == (True, True)
     assert notified.presets == BUILT_IN_PRESETS
-    quiet = Settings(quiet=QuietHours(time(22), time(7)), language="ko")
+    quiet = Settings(quiet_hours=QuietHours(time(22), time(7)), language="ko")
     told_quiet = show(make.connected(make.session(), settings=quiet), SETTINGS)
     assert (told_quiet.language, told_quiet.quiet_from, told_quiet.quiet_to) == ("ko", "22:00", "07:00")
     assert notified.icon == Icon(Situation.CALM, 62, threshold=75)
@@ -172,7 +172,7 @@ def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
     ("kind", "title"),
     [
         (WindowKind.USAGE, "Usage"),
-        (WindowKind.NOTICES, "Recent notifications"),
+        (WindowKind.NOTIFICATIONS, "Recent notifications"),
         (WindowKind.APPROVAL, "Approval"),
         (WindowKind.DIAGNOSTICS, "Diagnostics"),
     ],

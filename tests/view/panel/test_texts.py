@@ -113,7 +113,7 @@ def test_a_device_is_let_in_or_turned_away(asked):
 
 
 def test_a_word_is_given_once(asked):
-    pane = asked(COMMAND, state=ApprovalStatus.ASKED)
+    pane = asked(COMMAND, state=ApprovalStatus.DECISION_SENT)
     assert not any(offer.enabled for offer in pane.offers)
     failed = asked(COMMAND, error=ActionError.OFFLINE)
     assert all(offer.enabled for offer in failed.offers)

@@ -31,7 +31,7 @@ def test_a_connection_that_stands(make, tell):
     assert lines[0].startswith("ClawTray 1.2.3: diagnostics of 20")
     for line in ("  system: Windows-11", "  Python: 3.11.7, built", "  packages: pystray 0.19.5"):
         assert line in lines
-    assert "  step: UP, attempt 1" in lines
+    assert "  step: CONNECTED, attempt 1" in lines
     assert "  fresh: 1" in lines
     assert "  on the icon: 62.0% of 200000, fresh" in lines
     assert "  ok  Sessions     1 session was read.  (250 ms)" in lines
@@ -63,7 +63,7 @@ def test_one_that_is_lost_and_one_that_slept(make, tell):
     state = make.connected(make.session("main"))
     ago = timedelta(seconds=90)
     link = replace(state.connection, step=Step.WAITING, lost_at=make.now().wall - ago)
-    lines = tell(replace(state, connection=link, woke_at=make.now().wall - ago))
+    lines = tell(replace(state, connection=link, resumed_at=make.now().wall - ago))
     assert "  lost 90 s ago" in lines
     assert "  the computer woke up 90 s ago" in lines
 
@@ -80,7 +80,7 @@ def test_the_settings_are_told_without_their_names_and_texts(make, tell):
         Profile("cellar", "ws://cellar.example", allow_plain=True),
         Profile("broken", ""),
     )
-    settings = Settings("cellar", profiles, notices=False, quiet=quiet)
+    settings = Settings("cellar", profiles, notifications=False, quiet_hours=quiet)
     text = "\n".join(tell(make.connected(settings=settings), complaint="settings.toml: line 3: 'hunter2'"))
     for gone in ("grandmother", "cellar", "broken", "example", "hunter2", "abab"):
         assert gone not in text

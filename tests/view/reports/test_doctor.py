@@ -51,11 +51,11 @@ def test_all_is_well(make, found):
 def test_a_shared_secret_that_is_refused_is_told_though_the_device_is_let_in(make, found):
     state = make.connected()
     origin = SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
-    by_device = replace(state.connection, by_device=True)
-    said = found(replace(state, connection=replace(by_device, origin=origin)))[Layer.LOGIN]
+    uses_device_token = replace(state.connection, uses_device_token=True)
+    said = found(replace(state, connection=replace(uses_device_token, origin=origin)))[Layer.LOGIN]
     assert said.verdict is Verdict.REMARK
     assert said.advice.startswith("The gateway does not accept the secret from CLAWTRAY_TOKEN.")
-    assert found(replace(state, connection=by_device))[Layer.LOGIN].verdict is Verdict.FINE
+    assert found(replace(state, connection=uses_device_token))[Layer.LOGIN].verdict is Verdict.FINE
 
 
 def test_a_fault_in_the_settings_is_told_and_ends_nothing(make, found):
@@ -115,7 +115,7 @@ def test_plain_words_over_the_net_are_a_remark(make, found):
 
 
 def test_what_answers_in_place_of_a_gateway_is_told(make, found):
-    said = found(make.troubled(FailureKind.FOREIGN), replace(WELL, http=(404, "nginx\x1b[2J")))
+    said = found(make.troubled(FailureKind.NOT_A_GATEWAY), replace(WELL, http=(404, "nginx\x1b[2J")))
     assert said[Layer.HTTP].said == "HTTP 404, from nginx [2J"
     assert said[Layer.WEBSOCKET].verdict is Verdict.FAULT
     assert said[Layer.WEBSOCKET].advice == "Check the port in the address.\nHTTP 404, from nginx [2J"

@@ -10,7 +10,7 @@ from tray.values import replace
 from tray.view.reports import status as reports
 
 UNUSED = ContextUsage(None, 200_000, Confidence.UNKNOWN, StaleReason.NEVER_USED)
-OLD = ContextUsage(124_000, 200_000, Confidence.STALE, StaleReason.OLD)
+OLD = ContextUsage(124_000, 200_000, Confidence.STALE, StaleReason.REPORTED_STALE)
 KEYS = ("schema", "at", "connection", "focus", "context", "model", "sessions")
 
 
@@ -84,7 +84,7 @@ def test_doubt_has_a_reason(make, read_status, usage, used, percent, confidence,
     ("cause", "phase", "code"),
     [
         (FailureKind.NOT_RUNNING, "down", 40),
-        (FailureKind.FOREIGN, "down", 40),
+        (FailureKind.NOT_A_GATEWAY, "down", 40),
         (FailureKind.RESTARTING, "connecting", 40),
         (FailureKind.TOKEN_WRONG, "refused", 41),
         (FailureKind.PAIRING, "refused", 41),
@@ -115,7 +115,7 @@ def test_a_gateway_that_was_never_found_is_down(make, read_status):
 
 def test_what_a_lost_gateway_said_of_itself_is_still_told(make, read_status):
     hello = make.hello(Generation.CLAWDBOT, None)
-    connection = read_status(make.troubled(FailureKind.LOST, hello=hello))["connection"]
+    connection = read_status(make.troubled(FailureKind.CONNECTION_LOST, hello=hello))["connection"]
     assert (connection["generation"], connection["version"], connection["protocol"]) == ("clawdbot", None, 4)
 
 
@@ -150,7 +150,7 @@ def test_exit_code_follows_the_user_s_own_thresholds(make):
 
 @pytest.mark.parametrize(("ran", "usage", "code"), [(True, OLD, 30), (True, UNUSED, 30), (False, UNUSED, 0)])
 def test_exit_code_of_a_doubtful_figure(make, ran, usage, code):
-    assert reports.exit_code(make.connected(make.session(usage=usage, ran=ran))) == code
+    assert reports.exit_code(make.connected(make.session(usage=usage, has_run=ran))) == code
 
 
 def test_exit_code_without_any_session_is_done(make):

@@ -79,7 +79,7 @@ def test_as_json(make, words):
 
 
 def test_a_cost_that_nobody_knows_is_null(make, words):
-    free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(5, unpriced=1)}))
+    free = usage_totals(daily_cost=DailyCost({TODAY.isoformat(): Totals(5, unpriced=1)}))
     assert (
         notified(make, words, free)["periods"][0]["cost"],
         notified(make, words, free)["models"][1]["cost"],
@@ -87,19 +87,19 @@ def test_a_cost_that_nobody_knows_is_null(make, words):
         None,
         None,
     )
-    none = notified(make, words, usage_totals(bill=DailyCost({})))["periods"][0]
+    none = notified(make, words, usage_totals(daily_cost=DailyCost({})))["periods"][0]
     assert (none["tokens"], none["cost"], none["complete"]) == (0, 0.0, True)
 
 
 def test_where_the_totals_come_from(make, words):
-    answer = notified(make, words, usage_totals(bill=None))
+    answer = notified(make, words, usage_totals(daily_cost=None))
     assert answer["periods"][0]["source"] == "sessions.usage"
     assert answer["periods"][0]["input"] is None
     assert "The totals are the sum of the sessions." in answer["notes"]
 
 
 def test_a_period_that_is_still_being_counted_is_not_listed(make, words):
-    answer = notified(make, words, usage_totals(bill=DailyCost({}, counting=True), ledger=None))
+    answer = notified(make, words, usage_totals(daily_cost=DailyCost({}, counting=True), breakdown=None))
     assert (answer["counting"], answer["periods"], answer["daily"]) == (True, [], [])
 
 
@@ -129,19 +129,22 @@ def test_for_a_person(make, words):
 
 def test_bars_only_where_they_can_be_drawn(make, words):
     assert "Tokens a day" not in text(make, words, usage_totals(), drawn=False)
-    assert "Tokens a day" not in text(make, words, usage_totals(bill=DailyCost({})))
+    assert "Tokens a day" not in text(make, words, usage_totals(daily_cost=DailyCost({})))
 
 
 def test_what_is_not_there_is_said(make, words):
-    old = usage_totals(ledger=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
+    old = usage_totals(breakdown=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
     assert text(make, words, old).endswith("\n\nThis gateway does not report usage by model and session.")
-    free = usage_totals(bill=DailyCost({TODAY.isoformat(): Totals(5, 0.0, None, None, None)}))
+    free = usage_totals(daily_cost=DailyCost({TODAY.isoformat(): Totals(5, 0.0, None, None, None)}))
     assert text(make, words, free).splitlines()[0] == "Today         5 tokens  no price known"
     part = usage_totals(
-        bill=DailyCost({"2026-11-20": Totals(5)}, counting=True), ledger=UsageBreakdown({}, counting=True)
+        daily_cost=DailyCost({"2026-11-20": Totals(5)}, counting=True),
+        breakdown=UsageBreakdown({}, counting=True),
     )
     assert text(make, words, part).splitlines()[0] == "Today         the gateway is still counting"
-    assert text(make, words, usage_totals(bill=DailyCost({}))).splitlines()[0] == "Today         nothing"
+    assert (
+        text(make, words, usage_totals(daily_cost=DailyCost({}))).splitlines()[0] == "Today         nothing"
+    )
 
 
 def test_nothing_from_outside_steers_the_terminal(make, words):
@@ -154,12 +157,14 @@ def test_nothing_from_outside_steers_the_terminal(make, words):
     ("known", "sentence"),
     [
         (
-            usage_totals(bill=DailyCost({}, counting=True), ledger=None),
+            usage_totals(daily_cost=DailyCost({}, counting=True), breakdown=None),
             "The gateway is still counting. Try again in a minute.",
         ),
         (
             usage_totals(
-                bill=None, ledger=None, refused={"usage.cost": BROKEN, "sessions.usage": UNKNOWN_METHOD}
+                daily_cost=None,
+                breakdown=None,
+                refused={"usage.cost": BROKEN, "sessions.usage": UNKNOWN_METHOD},
             ),
             "Gateway error: the transcripts cannot be read",
         ),
@@ -173,6 +178,6 @@ def test_why_there_is_nothing_to_print(make, words, known, sentence):
 
 
 def test_what_is_known_is_told(make, words):
-    assert usage.is_told(make.connected(usage_totals=usage_totals(bill=BILL)), make.now())
-    down = replace(make.troubled(FailureKind.LOST), usage_totals=UsageTotals())
+    assert usage.is_told(make.connected(usage_totals=usage_totals(daily_cost=BILL)), make.now())
+    down = replace(make.troubled(FailureKind.CONNECTION_LOST), usage_totals=UsageTotals())
     assert usage.error_response(down, make.now(), words) == "Not connected to the gateway."

@@ -39,7 +39,7 @@ def test_a_compaction_tells_its_figures(words, before, after, expected):
 
 def test_nothing_is_added_where_there_is_nothing_to_add(words):
     assert line(action(ActionKind.STOP, before=1, after=1), Level.CONTROL, words) == "Run stopped"
-    assert line(action(state=ActionStatus.ASKED), Level.CONTROL, words) == "Compacting…"
+    assert line(action(state=ActionStatus.REQUESTED), Level.CONTROL, words) == "Compacting…"
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_nothing_is_added_where_there_is_nothing_to_add(words):
         (ActionStatus.UNKNOWN, None, "The gateway did not reply."),
         (
             ActionStatus.UNKNOWN,
-            ActionError.GOES_ON,
+            ActionError.STILL_RUNNING,
             "The gateway has not confirmed that the run stopped.",
         ),
     ],
@@ -88,18 +88,18 @@ def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
             GatewayControl(
                 GatewayControlKind.START,
                 GatewayControlStatus.FAILED,
-                error=ActionError.CLI,
+                error=ActionError.CLI_FAILED,
                 detail="no service",
             ),
             "The gateway's command failed: no service",
         ),
         (
-            GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.TAKEN, detail="2 runs"),
+            GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.ACCEPTED, detail="2 runs"),
             "Waiting: 2 runs",
         ),
         (
             GatewayControl(
-                GatewayControlKind.RESTART, GatewayControlStatus.TAKEN, by_cli=True, detail="sent"
+                GatewayControlKind.RESTART, GatewayControlStatus.ACCEPTED, uses_cli=True, detail="sent"
             ),
             "",
         ),

@@ -94,9 +94,9 @@ def failing(words, notified, error=None):
 
 def test_where_there_is_a_total_or_will_be_nothing_failed(words):
     assert failing(words, usage_totals(), ActionError.OFFLINE) == ""
-    assert failing(words, usage_totals(bill=None, ledger=None)) == ""
-    assert failing(words, usage_totals(bill=None, ledger=None, refused={COST: None})) == ""
-    counting = usage_totals(bill=DailyCost({}, counting=True), ledger=None)
+    assert failing(words, usage_totals(daily_cost=None, breakdown=None)) == ""
+    assert failing(words, usage_totals(daily_cost=None, breakdown=None, refused={COST: None})) == ""
+    counting = usage_totals(daily_cost=DailyCost({}, counting=True), breakdown=None)
     assert failing(words, counting) == ""
     assert amounts.waiting(counting, words) == "the gateway is still counting"
     assert amounts.waiting(UsageTotals(), words) == "not read yet"
@@ -107,7 +107,7 @@ def test_why_nothing_can_be_asked(words):
 
 
 @pytest.mark.parametrize(
-    ("bill", "ledger", "sentence"),
+    ("daily_cost", "breakdown", "sentence"),
     [
         (UNKNOWN_METHOD, UNKNOWN_METHOD, "This gateway does not report usage."),
         (None, UNKNOWN_METHOD, "The gateway did not reply."),
@@ -115,8 +115,8 @@ def test_why_nothing_can_be_asked(words):
         (None, BROKEN, "Gateway error: the transcripts cannot be read"),
     ],
 )
-def test_why_there_is_no_total(words, bill, ledger, sentence):
-    nothing = usage_totals(bill=None, ledger=None, refused={COST: bill, SESSIONS: ledger})
+def test_why_there_is_no_total(words, daily_cost, breakdown, sentence):
+    nothing = usage_totals(daily_cost=None, breakdown=None, refused={COST: daily_cost, SESSIONS: breakdown})
     assert failing(words, nothing) == sentence
 
 
@@ -129,26 +129,28 @@ def test_why_there_is_no_total(words, bill, ledger, sentence):
     ],
 )
 def test_why_models_and_sessions_are_not_listed(words, error_response, sentence):
-    assert amounts.unlisted(usage_totals(ledger=None, refused={SESSIONS: error_response}), words) == sentence
+    assert (
+        amounts.unlisted(usage_totals(breakdown=None, refused={SESSIONS: error_response}), words) == sentence
+    )
     assert amounts.unlisted(usage_totals(refused={SESSIONS: error_response}), words) == ""
-    assert amounts.unlisted(usage_totals(ledger=None), words) == ""
+    assert amounts.unlisted(usage_totals(breakdown=None), words) == ""
 
 
 def test_what_must_be_known_about_the_totals(words):
     def notified(origin, **more):
         return amounts.remarks(usage_totals(**more), {origin}, words)
 
-    assert notified(TotalsSource.BILL) == []
-    assert notified(TotalsSource.SESSIONS) == ["The totals are the sum of the sessions."]
+    assert notified(TotalsSource.USAGE_COST) == []
+    assert notified(TotalsSource.SESSIONS_USAGE) == ["The totals are the sum of the sessions."]
     counting = DailyCost(BILL.days, counting=True)
-    assert notified(TotalsSource.BILL, bill=counting) == [
+    assert notified(TotalsSource.USAGE_COST, daily_cost=counting) == [
         "The gateway is still counting. The totals will grow."
     ]
-    assert amounts.remarks(usage_totals(bill=counting), set(), words) == []
+    assert amounts.remarks(usage_totals(daily_cost=counting), set(), words) == []
     several = UsageBreakdown({}, sessions=(*LEDGER.sessions, SpendingRow("agent:work:main", {})))
-    assert notified(TotalsSource.BILL, ledger=several, all_agents=False) == [
+    assert notified(TotalsSource.USAGE_COST, breakdown=several, all_agents=False) == [
         "The totals cover the default agent only."
     ]
-    assert notified(TotalsSource.BILL, ledger=UsageBreakdown({}, cut=True)) == [
+    assert notified(TotalsSource.USAGE_COST, breakdown=UsageBreakdown({}, truncated=True)) == [
         "By model and session, only the 200 newest sessions are counted."
     ]

@@ -113,7 +113,7 @@ def test_how_many_wait(words):
     ("changes", "said"),
     [
         ({}, "waiting"),
-        ({"state": ApprovalStatus.ASKED}, "waiting"),
+        ({"state": ApprovalStatus.DECISION_SENT}, "waiting"),
         ({"error": ActionError.OFFLINE}, "Not connected to the gateway."),
         ({"state": ApprovalStatus.DECIDED, "decision": Decision.DENY}, "denied"),
         ({"state": ApprovalStatus.DECIDED, "decision": Decision.ALLOW_ONCE}, "allowed"),

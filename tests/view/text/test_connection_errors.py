@@ -21,7 +21,7 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
     assert ".." not in said
     assert "  " not in said
     assert ": ." not in said
-    told_whole = cause in (FailureKind.ADDRESS, FailureKind.KEY)
+    told_whole = cause in (FailureKind.ADDRESS, FailureKind.DEVICE_KEY)
     limit = 340 if told_whole else formatting.BODY_UNITS
     assert units(said) <= limit
     if not told_whole:
@@ -31,7 +31,7 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
 
 
 def test_no_two_causes_sound_the_same(make, words):
-    state = make.troubled(FailureKind.LOST)
+    state = make.troubled(FailureKind.CONNECTION_LOST)
     assert len(
         {connection_errors.why(ConnectionFailure(cause, "detail"), state, words) for cause in FailureKind}
     ) == len(FailureKind)
@@ -46,13 +46,13 @@ def test_no_two_causes_sound_the_same(make, words):
             Phase.DOWN,
             {
                 FailureKind.NOT_RUNNING,
-                FailureKind.FOREIGN,
+                FailureKind.NOT_A_GATEWAY,
                 FailureKind.UNREACHABLE,
                 FailureKind.PROXY,
                 FailureKind.STOPPED,
-                FailureKind.UNANSWERED,
-                FailureKind.SILENT,
-                FailureKind.LOST,
+                FailureKind.NO_RESPONSE,
+                FailureKind.NO_MESSAGES,
+                FailureKind.CONNECTION_LOST,
             },
         ),
     ],
@@ -139,12 +139,12 @@ def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
 
 def test_what_is_wrong_with_our_own_key_is_told_whole(make, words):
     said = "The device key /somewhere/device.key is damaged. Put back a copy of it, or delete it."
-    state = make.troubled(FailureKind.KEY, detail=said)
+    state = make.troubled(FailureKind.DEVICE_KEY, detail=said)
     assert (
         connection_errors.why(state.connection.failure, state, words)
         == f"This computer has no usable key. {said}"
     )
-    silent = make.troubled(FailureKind.KEY)
+    silent = make.troubled(FailureKind.DEVICE_KEY)
     assert (
         connection_errors.why(silent.connection.failure, silent, words) == "This computer has no usable key."
     )

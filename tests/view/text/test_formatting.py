@@ -248,7 +248,10 @@ def test_every_doubt_has_words_of_its_own(words):
 def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
     lines = {
         (Confidence.FRESH, None): "",
-        (Confidence.STALE, StaleReason.OLD): "Doubtful: the gateway marks the figure as out of date",
+        (
+            Confidence.STALE,
+            StaleReason.REPORTED_STALE,
+        ): "Doubtful: the gateway marks the figure as out of date",
         (Confidence.UNKNOWN, StaleReason.NEVER_USED): "Unknown: this session has not been used yet",
     }
     for (confidence, stale_reason), line in lines.items():
@@ -298,7 +301,7 @@ def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
     ends = [state for state in PromptStatus if state.ended]
     said = {formatting.prompt_result(prompt(state), words) for state in ends}
     assert len(said) == len(ends) == 4
-    assert formatting.prompt_result(replace(prompt(PromptStatus.UNKNOWN), left=True), words) not in said
+    assert formatting.prompt_result(replace(prompt(PromptStatus.UNKNOWN), abandoned=True), words) not in said
     going_on = {formatting.prompt_result(prompt(state), words) for state in PromptStatus if not state.ended}
     assert going_on == {"The prompt has not ended yet."}
     assert not going_on & said

@@ -10,7 +10,7 @@ from typing import assert_never
 from urllib.parse import quote
 
 from tray.core.connection import device_token
-from tray.core.effects import Dial, Effect, HangUp, LogIn, Notify, ReadConfig
+from tray.core.effects import Dial, Effect, HangUp, LogIn, Notify, ResolveTarget
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import TargetResolved
 from tray.core.model.clock import Now
@@ -26,28 +26,28 @@ from tray.settings.settings import Level
 from tray.settings.target import Target
 from tray.values import replace
 
-DISCOVERY_INTERVAL = 5.0
+DISCOVERY_INTERVAL_SECONDS = 5.0
 """Seconds between two looks at the settings while only their change can help."""
-DIAL_TIMEOUT = 20.0
+DIAL_TIMEOUT_SECONDS = 20.0
 """Seconds for the settings to be read, and again for the socket to stand."""
-LOGIN_TIMEOUT = 10.0
+LOGIN_TIMEOUT_SECONDS = 10.0
 """Seconds for the challenge, and again for the answer to `connect`."""
-SLOW_RETRY = 30.0
+SLOW_RETRY_SECONDS = 30.0
 """Seconds between attempts that wait for a change at the gateway's end: an approval, an upgrade."""
-RATE_LIMIT_RETRY = 60.0
+RATE_LIMIT_RETRY_SECONDS = 60.0
 """Seconds to leave a gateway alone that says "too often" without saying for how long."""
-FIRST_RETRY = 0.25
-LAST_RETRY_LOOPBACK = 3.0
+FIRST_RETRY_SECONDS = 0.25
+MAX_RETRY_SECONDS_LOOPBACK = 3.0
 """A refused connection on loopback costs nothing, so the cap is low there."""
-LAST_RETRY = 30.0
-OUTAGE_REPORT_AFTER = 30.0
+MAX_RETRY_SECONDS = 30.0
+OUTAGE_REPORT_AFTER_SECONDS = 30.0
 """A gateway that comes back sooner was never worth a balloon."""
-OUTAGE_REPORT_AFTER_RESUME = 60.0
+OUTAGE_REPORT_AFTER_RESUME_SECONDS = 60.0
 """After a wake-up gateways were seen to need 30 to 60 s (openclaw#140010)."""
-RESTART_TIMEOUT = 90.0
-STABLE_AFTER = 10.0
+RESTART_TIMEOUT_SECONDS = 90.0
+STABLE_AFTER_SECONDS = 10.0
 """Seconds after which a connection was one; a gateway that welcomes and drops is no reason to hurry."""
-RESUME_TIMEOUT = 10.0
+RESUME_TIMEOUT_SECONDS = 10.0
 """Seconds for a connection to show that it survived a wake-up."""
 
 _SERVICE_RESTART, _TRY_AGAIN_LATER = 1012, 1013
@@ -58,9 +58,9 @@ _FAILURE_KINDS = {
     Refusal.PASSWORD_MISSING: FailureKind.PASSWORD_MISSING,
     Refusal.PASSWORD_WRONG: FailureKind.PASSWORD_WRONG,
     Refusal.PAIRING: FailureKind.PAIRING,
-    Refusal.CLOCK: FailureKind.CLOCK,
-    Refusal.DEVICE: FailureKind.DEVICE,
-    Refusal.ORIGIN: FailureKind.ORIGIN,
+    Refusal.CLOCK: FailureKind.CLOCK_SKEW,
+    Refusal.DEVICE: FailureKind.DEVICE_REJECTED,
+    Refusal.ORIGIN: FailureKind.ORIGIN_REJECTED,
     Refusal.PROTOCOL: FailureKind.PROTOCOL,
     Refusal.RATE_LIMITED: FailureKind.RATE_LIMITED,
     Refusal.STARTING: FailureKind.STARTING,
@@ -69,8 +69,8 @@ _FAILURE_KINDS = {
 
 _TIMEOUT_KIND = {
     Step.DIALING: FailureKind.UNREACHABLE,
-    Step.OPENED: FailureKind.FOREIGN,
-    Step.LOGGING_IN: FailureKind.SILENT,
+    Step.AWAITING_CHALLENGE: FailureKind.NOT_A_GATEWAY,
+    Step.LOGGING_IN: FailureKind.NO_MESSAGES,
 }
 """What it means that a step took too long; a gateway that sent its challenge is nothing foreign."""
 
@@ -78,18 +78,19 @@ _TIMEOUT_KIND = {
 def discover(state: State, now: Now, *, force: bool = False) -> Outcome:
     """Read settings and secrets, which is how every attempt begins."""
     return replace(
-        state, connection=replace(state.connection, step=Step.LOOKING, wake_at=now.mono + DIAL_TIMEOUT)
-    ), (ReadConfig(force),)
+        state,
+        connection=replace(state.connection, step=Step.DISCOVERING, due_at=now.mono + DIAL_TIMEOUT_SECONDS),
+    ), (ResolveTarget(force),)
 
 
 def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
     """Settings and secrets are known: dial, unless nothing that matters has changed."""
-    link = state.connection
-    changed = event.revision != link.revision
-    if link.step is not Step.LOOKING and not (link.step is Step.WAITING and changed):
+    connection = state.connection
+    changed = event.revision != connection.revision
+    if connection.step is not Step.DISCOVERING and not (connection.step is Step.WAITING and changed):
         # The attempt under way keeps its revision: should it fail, the newer one is worth another.
-        moved = event.target is not None and event.target != link.target
-        return reconnect(state, now) if moved and link.step is not Step.WAITING else (state, ())
+        moved = event.target is not None and event.target != connection.target
+        return reconnect(state, now) if moved and connection.step is not Step.WAITING else (state, ())
     state = replace(
         state,
         connection=replace(
@@ -98,27 +99,31 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
             searched=event.searched,
             origin=event.origin,
             device_token=event.device_token,
-            by_device=device_token.is_chosen(link, event),
+            uses_device_token=device_token.is_chosen(connection, event),
             revision=event.revision,
         ),
     )
-    if link.failure is not None and link.failure.lasts and not changed:
-        return _wait(state, now, DISCOVERY_INTERVAL), ()
+    if connection.failure is not None and connection.failure.is_persistent and not changed:
+        return _wait(state, now, DISCOVERY_INTERVAL_SECONDS), ()
     target = event.target
     if event.failure is not None or target is None:
         failure = event.failure or ConnectionFailure(FailureKind.NOT_FOUND)
-        news = failure.kind is FailureKind.NOT_FOUND and state.mode is Mode.LIVE and link.failure is None
+        news = (
+            failure.kind is FailureKind.NOT_FOUND and state.mode is Mode.LIVE and connection.failure is None
+        )
         state = _wait(
-            replace(state, connection=replace(state.connection, failure=failure, failures=link.failures + 1)),
+            replace(
+                state, connection=replace(state.connection, failure=failure, failures=connection.failures + 1)
+            ),
             now,
-            DISCOVERY_INTERVAL,
+            DISCOVERY_INTERVAL_SECONDS,
         )
         return state, (Notify(GatewayNotFound()),) if news else ()
-    attempt = link.attempt + 1
+    attempt = connection.attempt + 1
     state = replace(
         state,
         connection=replace(
-            state.connection, step=Step.DIALING, attempt=attempt, wake_at=now.mono + DIAL_TIMEOUT
+            state.connection, step=Step.DIALING, attempt=attempt, due_at=now.mono + DIAL_TIMEOUT_SECONDS
         ),
     )
     return state, (Dial(attempt, target),)
@@ -131,7 +136,10 @@ def socket_opened(state: State, attempt: int, now: Now) -> Outcome:
     return replace(
         state,
         connection=replace(
-            state.connection, step=Step.OPENED, wake_at=now.mono + LOGIN_TIMEOUT, heard_at=now.mono
+            state.connection,
+            step=Step.AWAITING_CHALLENGE,
+            due_at=now.mono + LOGIN_TIMEOUT_SECONDS,
+            last_message_at=now.mono,
         ),
     ), ()
 
@@ -145,7 +153,7 @@ def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now
 
 def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
     """Log in with exactly the scopes that the trust level needs; none would mean all, on old releases."""
-    if state.connection.step is not Step.OPENED:
+    if state.connection.step is not Step.AWAITING_CHALLENGE:
         return state, ()
     scopes, caps = _scopes_for(state.level)
     if state.mode is not Mode.LIVE:  # who glances in is nobody to wait for
@@ -153,19 +161,22 @@ def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
     state = replace(
         state,
         connection=replace(
-            state.connection, step=Step.LOGGING_IN, wake_at=now.mono + LOGIN_TIMEOUT, asked=scopes
+            state.connection,
+            step=Step.LOGGING_IN,
+            due_at=now.mono + LOGIN_TIMEOUT_SECONDS,
+            requested_scopes=scopes,
         ),
     )
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
-    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.by_device),)
+    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.uses_device_token),)
 
 
 def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     """We are in. What this connection may do is what was asked for and granted."""
-    link = state.connection
-    if link.step is not Step.LOGGING_IN:
+    connection = state.connection
+    if connection.step is not Step.LOGGING_IN:
         return state, ()
-    asked = frozenset(link.asked)
+    asked = frozenset(connection.requested_scopes)
     scopes = asked if hello.scopes is None else asked & hello.scopes
     if READ not in scopes:
         return _hang_up(
@@ -174,25 +185,25 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
             now,
         )
     effects: tuple[Effect, ...] = ()
-    if link.notified and link.lost_at is not None:
-        effects = (Notify(GatewayUp((now.wall - link.lost_at).total_seconds())),)
+    if connection.notified and connection.lost_at is not None:
+        effects = (Notify(GatewayUp((now.wall - connection.lost_at).total_seconds())),)
     state = replace(
         state,
         connection=Connection(
-            step=Step.UP,
-            target=link.target,
-            searched=link.searched,
-            origin=link.origin,
-            device_token=link.device_token,
-            by_device=link.by_device,
-            revision=link.revision,
-            attempt=link.attempt,
-            flaps=link.flaps,
-            up_at=now.mono,
-            wake_at=None,
-            heard_at=now.mono,
+            step=Step.CONNECTED,
+            target=connection.target,
+            searched=connection.searched,
+            origin=connection.origin,
+            device_token=connection.device_token,
+            uses_device_token=connection.uses_device_token,
+            revision=connection.revision,
+            attempt=connection.attempt,
+            flaps=connection.flaps,
+            connected_at=now.mono,
+            due_at=None,
+            last_message_at=now.mono,
             hello=hello,
-            asked=link.asked,
+            requested_scopes=connection.requested_scopes,
             scopes=scopes,
         ),
     )
@@ -206,14 +217,14 @@ def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outc
     detail = error_response.message
     if error_response.expected_protocol is not None:
         detail = str(error_response.expected_protocol)
-    cause = _FAILURE_KINDS[handshake.read_refusal(error_response)]
-    link, effects, again = device_token.login_refused(state.connection, cause)
+    kind = _FAILURE_KINDS[handshake.read_refusal(error_response)]
+    connection, effects, again = device_token.login_refused(state.connection, kind)
     if again:
-        return _wait(replace(state, connection=link), now, 0.0), (HangUp(), *effects)
-    state = replace(state, connection=link)
-    refuser = handshake.refused_by(error_response)
+        return _wait(replace(state, connection=connection), now, 0.0), (HangUp(), *effects)
+    state = replace(state, connection=connection)
+    refuser = handshake.generation_of(error_response)
     failure = ConnectionFailure(
-        cause, detail, error_response.request_id, error_response.retry_after, refuser, error_response.upgrade
+        kind, detail, error_response.request_id, error_response.retry_after, refuser, error_response.upgrade
     )
     state, more = _hang_up(state, failure, now)
     return state, more + effects
@@ -227,20 +238,20 @@ def scope_missing(state: State, now: Now) -> Outcome:
 def connection_dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
     """The connection ended without our doing."""
     match state.connection.step:
-        case Step.OPENED | Step.LOGGING_IN | Step.UP:
+        case Step.AWAITING_CHALLENGE | Step.LOGGING_IN | Step.CONNECTED:
             pass
-        case Step.LOOKING | Step.DIALING | Step.WAITING:
+        case Step.DISCOVERING | Step.DIALING | Step.WAITING:
             return state, ()
         case _ as never:
             assert_never(never)
-    cause = FailureKind.LOST
+    kind = FailureKind.CONNECTION_LOST
     if code == _TRY_AGAIN_LATER:
-        cause = FailureKind.STARTING
+        kind = FailureKind.STARTING
     elif code == _SERVICE_RESTART and state.connection.failure is not None:
-        cause = state.connection.failure.kind  # announced a moment ago: a restart, or the end
-    elif state.connection.step is Step.OPENED:
-        cause = FailureKind.FOREIGN  # it upgraded, said nothing a gateway would say, and left
-    return fail(state, ConnectionFailure(cause, reason), now)
+        kind = state.connection.failure.kind  # announced a moment ago: a restart, or the end
+    elif state.connection.step is Step.AWAITING_CHALLENGE:
+        kind = FailureKind.NOT_A_GATEWAY  # it upgraded, said nothing a gateway would say, and left
+    return fail(state, ConnectionFailure(kind, reason), now)
 
 
 def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
@@ -252,7 +263,7 @@ def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
                 state.connection, failure=ConnectionFailure(FailureKind.STOPPED), restart_until=None
             ),
         ), ()
-    until = now.mono + max(RESTART_TIMEOUT, 3 * push.restart_in)
+    until = now.mono + max(RESTART_TIMEOUT_SECONDS, 3 * push.restart_in)
     return replace(
         state,
         connection=replace(
@@ -263,16 +274,17 @@ def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
 
 def system_resumed(state: State, now: Now) -> Outcome:
     """The computer slept: what was known about time and sockets is void."""
-    link = state.connection
-    quiet_until = now.mono + OUTAGE_REPORT_AFTER_RESUME
-    if link.step is Step.UP:
-        heard_at = now.mono + RESUME_TIMEOUT - _silence(link)
+    connection = state.connection
+    quiet_until = now.mono + OUTAGE_REPORT_AFTER_RESUME_SECONDS
+    if connection.step is Step.CONNECTED:
+        last_message_at = now.mono + RESUME_TIMEOUT_SECONDS - _silence(connection)
         return replace(
-            state, connection=replace(state.connection, heard_at=heard_at, quiet_until=quiet_until)
+            state,
+            connection=replace(state.connection, last_message_at=last_message_at, quiet_until=quiet_until),
         ), ()
-    notice_at = None if link.notice_at is None else max(link.notice_at, quiet_until)
+    notice_at = None if connection.report_outage_at is None else max(connection.report_outage_at, quiet_until)
     return retry_now(
-        replace(state, connection=replace(state.connection, notice_at=notice_at, failures=0)), now
+        replace(state, connection=replace(state.connection, report_outage_at=notice_at, failures=0)), now
     )
 
 
@@ -280,9 +292,9 @@ def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
     """The user wants a new attempt, whatever stood in the way; `anew`, it is looked for everywhere."""
     effects: tuple[Effect, ...] = (HangUp(),) if state.connection.step is not Step.WAITING else ()
     failure = state.connection.failure
-    if failure is not None and failure.lasts:
+    if failure is not None and failure.is_persistent:
         failure = None
-    if state.connection.step is Step.UP:
+    if state.connection.step is Step.CONNECTED:
         state = _disconnected(state, now)
     state, more = discover(
         replace(state, connection=replace(state.connection, failure=failure, failures=0)), now, force=force
@@ -292,11 +304,11 @@ def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
 
 def restart(state: State, now: Now) -> Outcome:
     """Another gateway, or other rights on this one; of the old connection nothing is left to tell."""
-    state, effects = reconnect(state, now) if state.connection.step is not Step.LOOKING else (state, ())
+    state, effects = reconnect(state, now) if state.connection.step is not Step.DISCOVERING else (state, ())
     state = replace(
         state,
         connection=replace(
-            state.connection, failure=None, hello=None, lost_at=None, notice_at=None, notified=False
+            state.connection, failure=None, hello=None, lost_at=None, report_outage_at=None, notified=False
         ),
     )
     return replace(state, connection=replace(state.connection, restart_until=None, quiet_until=None)), effects
@@ -304,49 +316,58 @@ def restart(state: State, now: Now) -> Outcome:
 
 def retry_now(state: State, now: Now) -> Outcome:
     """Somebody is looking: do not sit out a long back-off."""
-    link = state.connection
-    waits = link.step is Step.WAITING and link.failure is not None and not link.failure.lasts
-    if waits and link.failure is not None and link.failure.kind is not FailureKind.RATE_LIMITED:
+    connection = state.connection
+    waits = (
+        connection.step is Step.WAITING
+        and connection.failure is not None
+        and not connection.failure.is_persistent
+    )
+    if waits and connection.failure is not None and connection.failure.kind is not FailureKind.RATE_LIMITED:
         return discover(state, now)
     return state, ()
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Whatever is due: the next attempt, a step that took too long, silence, the notice that it is down."""
-    link = state.connection
-    if link.restart_until is not None and now.mono >= link.restart_until:
-        if link.failure is not None and link.failure.kind is FailureKind.RESTARTING:
+    connection = state.connection
+    if connection.restart_until is not None and now.mono >= connection.restart_until:
+        if connection.failure is not None and connection.failure.kind is FailureKind.RESTARTING:
             # It may also have thought better of it, and be up all the while.
             state = replace(
                 state,
                 connection=replace(
                     state.connection,
-                    failure=None if link.step is Step.UP else ConnectionFailure(FailureKind.NOT_RUNNING),
+                    failure=None
+                    if connection.step is Step.CONNECTED
+                    else ConnectionFailure(FailureKind.NOT_RUNNING),
                 ),
             )
         state = replace(state, connection=replace(state.connection, restart_until=None))
     effects: tuple[Effect, ...] = ()
-    if link.notice_at is not None and now.mono >= link.notice_at:
-        failure = state.connection.failure or ConnectionFailure(FailureKind.LOST)
-        state = replace(state, connection=replace(state.connection, notice_at=None, notified=True))
+    if connection.report_outage_at is not None and now.mono >= connection.report_outage_at:
+        failure = state.connection.failure or ConnectionFailure(FailureKind.CONNECTION_LOST)
+        state = replace(state, connection=replace(state.connection, report_outage_at=None, notified=True))
         effects = (Notify(GatewayDown(failure)),)
-    if link.step is Step.UP:
-        if now.mono >= _silent_at(link):
-            state, more = fail(state, ConnectionFailure(FailureKind.SILENT), now, hang_up=True)
+    if connection.step is Step.CONNECTED:
+        if now.mono >= _silent_at(connection):
+            state, more = fail(state, ConnectionFailure(FailureKind.NO_MESSAGES), now, hang_up=True)
             return state, effects + more
         return state, effects
-    if link.wake_at is None or now.mono < link.wake_at:
+    if connection.due_at is None or now.mono < connection.due_at:
         return state, effects
-    if link.step in (Step.WAITING, Step.LOOKING):  # a look that was never answered is no reason to stop
+    if connection.step in (
+        Step.WAITING,
+        Step.DISCOVERING,
+    ):  # a look that was never answered is no reason to stop
         state, more = discover(state, now)
     else:
-        state, more = fail(state, ConnectionFailure(_TIMEOUT_KIND[link.step]), now, hang_up=True)
+        state, more = fail(state, ConnectionFailure(_TIMEOUT_KIND[connection.step]), now, hang_up=True)
     return state, effects + more
 
 
 def message_received(state: State, now: Now) -> State:
     """The gateway said something, so it is alive."""
-    return replace(state, connection=replace(state.connection, heard_at=now.mono))
+    return replace(state, connection=replace(state.connection, last_message_at=now.mono))
 
 
 def dashboard(target: Target, key: str | None = None) -> str:
@@ -355,52 +376,56 @@ def dashboard(target: Target, key: str | None = None) -> str:
     return page if key is None else f"{page}chat?session={quote(key, safe='')}"
 
 
-def deadline(link: Connection) -> float | None:
+def deadline(connection: Connection) -> float | None:
     """When `tick` will next have something to do (mono)."""
-    due = [link.wake_at, link.notice_at, link.restart_until]
-    if link.step is Step.UP:
-        due.append(_silent_at(link))
+    due = [connection.due_at, connection.report_outage_at, connection.restart_until]
+    if connection.step is Step.CONNECTED:
+        due.append(_silent_at(connection))
     return min((at for at in due if at is not None), default=None)
 
 
 def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = False) -> Outcome:
     """Note why it failed, and wait for the next attempt: longer each time, and never quite as long."""
-    link = state.connection
-    if link.restart_until is not None and failure.phase in (Phase.DOWN, Phase.CONNECTING):
+    connection = state.connection
+    if connection.restart_until is not None and failure.phase in (Phase.DOWN, Phase.CONNECTING):
         failure = replace(failure, kind=FailureKind.RESTARTING)
-    elif _was_announced_stop(link, failure):
+    elif _was_announced_stop(connection, failure):
         failure = ConnectionFailure(FailureKind.STOPPED)
-    first_loss = link.step is Step.UP and failure.kind is FailureKind.LOST
-    failures = 0 if first_loss else link.failures + 1
-    if link.step is Step.UP:
+    first_loss = connection.step is Step.CONNECTED and failure.kind is FailureKind.CONNECTION_LOST
+    failures = 0 if first_loss else connection.failures + 1
+    if connection.step is Step.CONNECTED:
         state = _disconnected(state, now)
         if failure.kind is FailureKind.STOPPED:
-            state = replace(state, connection=replace(state.connection, notice_at=None))
+            state = replace(state, connection=replace(state.connection, report_outage_at=None))
     state = replace(state, connection=replace(state.connection, failure=failure, failures=failures))
     return _wait(state, now, _delay(state)), (HangUp(),) if hang_up else ()
 
 
 def _disconnected(state: State, now: Now) -> State:
     """It was up, and is no more: worth telling unless it comes back in good time."""
-    link = state.connection
-    grace = (now.mono + OUTAGE_REPORT_AFTER, link.restart_until or 0.0, link.quiet_until or 0.0)
-    flaps = 0 if now.mono - link.up_at >= STABLE_AFTER else link.flaps + 1
+    connection = state.connection
+    grace = (
+        now.mono + OUTAGE_REPORT_AFTER_SECONDS,
+        connection.restart_until or 0.0,
+        connection.quiet_until or 0.0,
+    )
+    flaps = 0 if now.mono - connection.connected_at >= STABLE_AFTER_SECONDS else connection.flaps + 1
     return replace(
         state,
         connection=replace(
-            state.connection, scopes=frozenset(), lost_at=now.wall, notice_at=max(grace), flaps=flaps
+            state.connection, scopes=frozenset(), lost_at=now.wall, report_outage_at=max(grace), flaps=flaps
         ),
     )
 
 
-def _was_announced_stop(link: Connection, failure: ConnectionFailure) -> bool:
+def _was_announced_stop(connection: Connection, failure: ConnectionFailure) -> bool:
     """An announced stop explains a refused connection better than the refusal does."""
-    stopped = link.failure is not None and link.failure.kind is FailureKind.STOPPED
+    stopped = connection.failure is not None and connection.failure.kind is FailureKind.STOPPED
     return stopped and failure.kind in (
         FailureKind.NOT_RUNNING,
-        FailureKind.LOST,
-        FailureKind.UNANSWERED,
-        FailureKind.SILENT,
+        FailureKind.CONNECTION_LOST,
+        FailureKind.NO_RESPONSE,
+        FailureKind.NO_MESSAGES,
     )
 
 
@@ -410,28 +435,32 @@ def _hang_up(state: State, failure: ConnectionFailure, now: Now) -> Outcome:
 
 
 def _delay(state: State) -> float:
-    link, failure = state.connection, state.connection.failure
+    connection, failure = state.connection, state.connection.failure
     if failure is not None and failure.retry_after is not None:
-        return max(failure.retry_after, FIRST_RETRY)
-    if failure is not None and failure.lasts:
-        return DISCOVERY_INTERVAL
+        return max(failure.retry_after, FIRST_RETRY_SECONDS)
+    if failure is not None and failure.is_persistent:
+        return DISCOVERY_INTERVAL_SECONDS
     if failure is not None and failure.phase is Phase.REFUSED:
-        return RATE_LIMIT_RETRY if failure.kind is FailureKind.RATE_LIMITED else SLOW_RETRY
-    failures = max(link.failures, link.flaps - 1)  # one loss is answered at once, a habit is not
+        return RATE_LIMIT_RETRY_SECONDS if failure.kind is FailureKind.RATE_LIMITED else SLOW_RETRY_SECONDS
+    failures = max(connection.failures, connection.flaps - 1)  # one loss is answered at once, a habit is not
     if failures == 0:
         return 0.0
-    cap = LAST_RETRY_LOOPBACK if link.target is not None and link.target.is_loopback else LAST_RETRY
-    longest: float = min(cap, FIRST_RETRY * 2 ** min(failures, 10))
+    cap = (
+        MAX_RETRY_SECONDS_LOOPBACK
+        if connection.target is not None and connection.target.is_loopback
+        else MAX_RETRY_SECONDS
+    )
+    longest: float = min(cap, FIRST_RETRY_SECONDS * 2 ** min(failures, 10))
     return longest * (0.75 + 0.25 * state.chance())
 
 
-def _silent_at(link: Connection) -> float:
-    return link.heard_at + _silence(link)
+def _silent_at(connection: Connection) -> float:
+    return connection.last_message_at + _silence(connection)
 
 
-def _silence(link: Connection) -> float:
+def _silence(connection: Connection) -> float:
     """Two of its ticks without a word, in seconds: the official client takes that for dead, too."""
-    tick_seconds = link.hello.tick if link.hello is not None else LOGIN_TIMEOUT
+    tick_seconds = connection.hello.tick if connection.hello is not None else LOGIN_TIMEOUT_SECONDS
     return 2 * tick_seconds
 
 
@@ -448,4 +477,4 @@ def _scopes_for(level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _wait(state: State, now: Now, seconds: float) -> State:
-    return replace(state, connection=replace(state.connection, step=Step.WAITING, wake_at=now.mono + seconds))
+    return replace(state, connection=replace(state.connection, step=Step.WAITING, due_at=now.mono + seconds))

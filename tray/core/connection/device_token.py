@@ -22,19 +22,19 @@ _SECRET_FAILURES = frozenset(
 )
 
 
-def is_chosen(link: Connection, event: TargetResolved) -> bool:
+def is_chosen(connection: Connection, event: TargetResolved) -> bool:
     """Whether the attempts from now on log in with the device's own token."""
     if not event.device_token:
         return False
-    return event.origin is None or (link.by_device and event.revision == link.revision)
+    return event.origin is None or (connection.uses_device_token and event.revision == connection.revision)
 
 
-def login_refused(link: Connection, cause: FailureKind) -> tuple[Connection, tuple[Effect, ...], bool]:
+def login_refused(connection: Connection, kind: FailureKind) -> tuple[Connection, tuple[Effect, ...], bool]:
     """What a refusal means for both secrets; the last value tells whether to try at once with the other."""
-    if cause not in _SECRET_FAILURES or not link.device_token:
-        return link, (), False
-    if not link.by_device:
-        return replace(link, by_device=True), (), True
+    if kind not in _SECRET_FAILURES or not connection.device_token:
+        return connection, (), False
+    if not connection.uses_device_token:
+        return replace(connection, uses_device_token=True), (), True
     # It was taken back. Without a shared secret the gateway is asked once more, for what it wants then.
-    left = replace(link, by_device=False, device_token=False)
-    return left, (ForgetDeviceToken(),), link.origin is None
+    left = replace(connection, uses_device_token=False, device_token=False)
+    return left, (ForgetDeviceToken(),), connection.origin is None

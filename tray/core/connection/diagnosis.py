@@ -68,7 +68,7 @@ class Probe(msgspec.Struct, frozen=True):
 _LAYER_OF_FAILURE = {
     FailureKind.NOT_FOUND: Layer.DISCOVERY,
     FailureKind.ADDRESS: Layer.DISCOVERY,
-    FailureKind.KEY: Layer.LOGIN,
+    FailureKind.DEVICE_KEY: Layer.LOGIN,
     FailureKind.NOT_RUNNING: Layer.TCP,
     FailureKind.RESTARTING: Layer.TCP,
     FailureKind.STOPPED: Layer.TCP,
@@ -76,19 +76,19 @@ _LAYER_OF_FAILURE = {
     FailureKind.PROXY: Layer.TCP,
     FailureKind.TLS: Layer.TLS,
     FailureKind.STARTING: Layer.WEBSOCKET,
-    FailureKind.UNANSWERED: Layer.WEBSOCKET,
-    FailureKind.FOREIGN: Layer.WEBSOCKET,
-    FailureKind.LOST: Layer.WEBSOCKET,
+    FailureKind.NO_RESPONSE: Layer.WEBSOCKET,
+    FailureKind.NOT_A_GATEWAY: Layer.WEBSOCKET,
+    FailureKind.CONNECTION_LOST: Layer.WEBSOCKET,
     FailureKind.SCOPE: Layer.SCOPES,
 }
 """Where a cause belongs; every other one is the gateway's answer to the login."""
 
 _LAYER_OF_STEP = {
-    Step.LOOKING: Layer.DISCOVERY,
+    Step.DISCOVERING: Layer.DISCOVERY,
     Step.DIALING: Layer.TCP,
-    Step.OPENED: Layer.WEBSOCKET,
+    Step.AWAITING_CHALLENGE: Layer.WEBSOCKET,
     Step.LOGGING_IN: Layer.LOGIN,
-    Step.UP: Layer.READING,
+    Step.CONNECTED: Layer.READING,
     Step.WAITING: Layer.DISCOVERY,
 }
 """Where it stands still when the patience ends."""

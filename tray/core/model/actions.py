@@ -21,7 +21,7 @@ class ActionKind(Enum):
 class ActionStatus(Enum):
     """Where a deed stands. The last three are ends."""
 
-    ASKED = "asked"
+    REQUESTED = "asked"
     DONE = "done"
     FAILED = "failed"
     UNKNOWN = "may have been done"
@@ -49,7 +49,7 @@ class SessionAction(msgspec.Struct, frozen=True):
     profile: str
     key: str
     kind: ActionKind
-    state: ActionStatus = ActionStatus.ASKED
+    state: ActionStatus = ActionStatus.REQUESTED
     run_id: str | None = None
     level: str | None = None
     model: str | None = None

@@ -14,7 +14,7 @@ class ApprovalStatus(Enum):
     """Where a request for the person's word stands. The last four are ends."""
 
     WAITING = "waiting"
-    ASKED = "the word was sent"
+    DECISION_SENT = "the word was sent"
     DECIDED = "decided here"
     GONE = "decided elsewhere, or no longer wanted"
     EXPIRED = "expired"
@@ -23,7 +23,7 @@ class ApprovalStatus(Enum):
     @property
     def waits(self) -> bool:
         """Somebody still waits for a word, as far as is known."""
-        return self in (ApprovalStatus.WAITING, ApprovalStatus.ASKED)
+        return self in (ApprovalStatus.WAITING, ApprovalStatus.DECISION_SENT)
 
 
 class Approval(msgspec.Struct, frozen=True):

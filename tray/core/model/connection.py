@@ -17,19 +17,19 @@ from tray.settings.target import SecretOrigin, Target
 class Mode(Enum):
     """How much of the gateway this process cares for."""
 
-    GLANCE = "one reading of the sessions"
-    CHOICE = "also the models"
+    ONE_SHOT = "one reading of the sessions"
+    WITH_MODELS = "also the models"
     LIVE = "everything, and its changes"
 
 
 class Step(Enum):
     """Where the connection stands. The protocol as a line: each step waits for exactly one thing."""
 
-    LOOKING = "for the settings and secrets to be read"
+    DISCOVERING = "for the settings and secrets to be read"
     DIALING = "for the socket and the upgrade"
-    OPENED = "for the challenge"
+    AWAITING_CHALLENGE = "for the challenge"
     LOGGING_IN = "for the answer to connect"
-    UP = "for nothing: it is connected"
+    CONNECTED = "for nothing: it is connected"
     WAITING = "for the time of the next attempt"
 
 
@@ -43,19 +43,19 @@ class Connection(msgspec.Struct, frozen=True):
         searched: Where a gateway was looked for, in words.
         origin: Where the secret that logs in was found; None if there is none.
         device_token: The gateway gave this device a token of its own, which is kept.
-        by_device: That is what logs in, in place of the shared secret.
+        uses_device_token: That is what logs in, in place of the shared secret.
         revision: Counts changes of settings and secrets; a lasting trouble waits for the next one.
         attempt: Number of the last dial; an answer to an older one is void.
         failures: Failed attempts in a row.
         flaps: Connections in a row that stood but did not last.
-        up_at: When it was last welcomed (mono).
-        wake_at: When this step gives up, or WAITING ends (mono); None while UP.
-        heard_at: When the gateway last said anything (mono).
+        connected_at: When it was last welcomed (mono).
+        due_at: When this step gives up, or WAITING ends (mono); None while UP.
+        last_message_at: When the gateway last said anything (mono).
         hello: What it said of itself; kept while it is down.
-        asked: The scopes asked for.
+        requested_scopes: The scopes asked for.
         scopes: What this connection may do: asked and granted.
         lost_at: When a connection that was up broke (wall); None while up.
-        notice_at: When that becomes worth telling (mono); None when told, or not worth it.
+        report_outage_at: When that becomes worth telling (mono); None when told, or not worth it.
         told: The user was told that it is down.
         restart_until: An announced restart is believed until then (mono).
         quiet_until: After a wake-up, a loss is not told before then (mono).
@@ -67,19 +67,19 @@ class Connection(msgspec.Struct, frozen=True):
     searched: tuple[Message, ...] = ()
     origin: SecretOrigin | None = None
     device_token: bool = False
-    by_device: bool = False
+    uses_device_token: bool = False
     revision: int = 0
     attempt: int = 0
     failures: int = 0
     flaps: int = 0
-    up_at: float = 0.0
-    wake_at: float | None = 0.0
-    heard_at: float = 0.0
+    connected_at: float = 0.0
+    due_at: float | None = 0.0
+    last_message_at: float = 0.0
     hello: Hello | None = None
-    asked: tuple[str, ...] = ()
+    requested_scopes: tuple[str, ...] = ()
     scopes: frozenset[str] = frozenset()
     lost_at: datetime | None = None
-    notice_at: float | None = None
+    report_outage_at: float | None = None
     notified: bool = False
     restart_until: float | None = None
     quiet_until: float | None = None
@@ -98,11 +98,11 @@ class Connection(msgspec.Struct, frozen=True):
     @property
     def phase(self) -> Phase:
         """The connection as a person sees it."""
-        if self.step is Step.UP:
+        if self.step is Step.CONNECTED:
             return Phase.CONNECTED
         if self.failure is None:
             return Phase.CONNECTING
-        if self.failure.kind is FailureKind.LOST and self.failures == 0:
+        if self.failure.kind is FailureKind.CONNECTION_LOST and self.failures == 0:
             return Phase.CONNECTING
         return self.failure.phase
 

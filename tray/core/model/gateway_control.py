@@ -20,8 +20,8 @@ class GatewayControlKind(Enum):
 class GatewayControlStatus(Enum):
     """What became of it: TAKEN is on its way, DONE is back."""
 
-    ASKED = "asked"
-    TAKEN = "taken"
+    REQUESTED = "asked"
+    ACCEPTED = "taken"
     DONE = "done"
     FAILED = "failed"
 
@@ -37,17 +37,17 @@ class GatewayControl(msgspec.Struct, frozen=True):
     Attributes:
         kind: Which of both.
         state: What became of it.
-        by_cli: The gateway's own command line does it, not a request.
-        back: The gateway was seen to be back before that command line has ended.
+        uses_cli: The gateway's own command line does it, not a request.
+        is_back: The gateway was seen to be back before that command line has ended.
         fault: Why it failed.
         detail: The words of the gateway or its command line: why it failed, or what it waits for.
         due_at: When waiting for it to be back ends (mono); None before it is gone.
     """
 
     kind: GatewayControlKind
-    state: GatewayControlStatus = GatewayControlStatus.ASKED
-    by_cli: bool = False
-    back: bool = False
+    state: GatewayControlStatus = GatewayControlStatus.REQUESTED
+    uses_cli: bool = False
+    is_back: bool = False
     error: ActionError | None = None
     detail: Message | str = ""
     due_at: float | None = None

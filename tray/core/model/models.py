@@ -13,9 +13,9 @@ from tray.protocol.sessions import SessionRow
 class SwitchStatus(Enum):
     """What became of a model switch: SET once the gateway took it, PROVED once a reading showed it."""
 
-    ASKED = "asked"
-    SET = "set"
-    PROVED = "proved"
+    REQUESTED = "asked"
+    CONFIRMED = "set"
+    VERIFIED = "proved"
     FAILED = "failed"
 
 
@@ -25,36 +25,36 @@ class ModelSwitch(msgspec.Struct, frozen=True):
     Attributes:
         profile: The profile whose gateway has the session.
         key: The session.
-        asked: `provider/model` or an alias as asked for; None for the default.
+        requested: `provider/model` or an alias as asked for; None for the default.
         state: What became of it.
         model: `provider/model` that the session now uses, as the gateway confirmed.
         fault: Why it failed.
         detail: The gateway's own words, or the model that it chose instead.
         session_id: The session's id at that time, if it had one.
-        mark: Used and spent tokens at that time: while they are the same, no run has happened since.
+        tokens_before: Used and spent tokens at that time: while they are the same, no run has happened since.
         set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
-        notified: Another model that answered in its stead, once the user was told.
+        notified_model: Another model that answered in its stead, once the user was told.
     """
 
     profile: str
     key: str
-    asked: str | None
+    requested: str | None
     state: SwitchStatus
     model: str | None = None
     error: ActionError | None = None
     detail: str = ""
     session_id: str | None = None
-    mark: tuple[int | None, int] = (None, 0)
+    tokens_before: tuple[int | None, int] = (None, 0)
     set_at: float | None = None
-    notified: str | None = None
+    notified_model: str | None = None
 
     @property
     def in_force(self) -> bool:
         """The gateway confirmed it, and nothing has shown otherwise since."""
-        return self.state in (SwitchStatus.SET, SwitchStatus.PROVED)
+        return self.state in (SwitchStatus.CONFIRMED, SwitchStatus.VERIFIED)
 
 
 def has_run_since(switch: ModelSwitch, row: SessionRow) -> bool:
     """Whether the figures show a run since the switch. That 2026.1's compaction deleted them shows none."""
-    before = (switch.mark[0] or None, switch.mark[1])
-    return (row.used or None, row.spent) not in (before, (None, 0))
+    before = (switch.tokens_before[0] or None, switch.tokens_before[1])
+    return (row.used or None, row.last_run_tokens) not in (before, (None, 0))

@@ -33,7 +33,7 @@ class GatewayDown(msgspec.Struct, frozen=True):
 class GatewayUp(msgspec.Struct, frozen=True):
     """It is back, `after` so many seconds."""
 
-    after: float
+    seconds_down: float
 
 
 class GatewayNotFound(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ class ModelDiffers(msgspec.Struct, frozen=True):
     """A session (`key`) was answered by another model than the one asked for."""
 
     key: str
-    asked: str
+    requested: str
     answered: str
 
 
@@ -52,7 +52,7 @@ class SwitchFailed(msgspec.Struct, frozen=True):
     """A session (`key`) was not switched to the model asked for; `detail` is the gateway's own word on it."""
 
     key: str
-    asked: str | None
+    requested: str | None
     error: ActionError
     detail: str
 
@@ -158,7 +158,7 @@ class LogEmpty(msgspec.Struct, frozen=True):
 class Digest(msgspec.Struct, frozen=True):
     """Several that were held back, oldest first; none of them is a digest itself."""
 
-    notices: tuple[Alert, ...]
+    alerts: tuple[Alert, ...]
 
 
 Alert: TypeAlias = (
@@ -192,6 +192,6 @@ Alert: TypeAlias = (
 class PastNotification(msgspec.Struct, frozen=True):
     """A notice, when it came up (wall), and whether it was held back then."""
 
-    notice: Alert
+    alert: Alert
     at: datetime
     deferred: bool

@@ -51,7 +51,7 @@ class Prompt(PrivateStruct, frozen=True):
         stopped: An event said that the run was stopped.
         stopping: The user wants it to stop: an end that was cut short is that stop.
         answered_by: `provider/model` that answered.
-        left: Another gateway is watched since.
+        abandoned: Another gateway is watched since.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text", "answer"})
@@ -72,9 +72,9 @@ class Prompt(PrivateStruct, frozen=True):
     stopped: bool = False
     stopping: bool = False
     answered_by: str | None = None
-    left: bool = False
+    abandoned: bool = False
 
     @property
     def is_repeatable(self) -> bool:
         """Nobody knows whether it ran, so that the user may want it sent again, by the same gateway."""
-        return self.state is PromptStatus.UNKNOWN and not self.left
+        return self.state is PromptStatus.UNKNOWN and not self.abandoned

@@ -24,22 +24,22 @@ class ContextUsage(msgspec.Struct, frozen=True):
 
     Attributes:
         used: Tokens; None when unknown.
-        window: Size of the window in tokens, None when it is not known.
+        context_limit: Size of the window in tokens, None when it is not known.
         confidence: Fresh and stale have a percent, unknown has none.
         doubt: Why it is not fresh.
     """
 
     used: int | None
-    window: int | None
+    context_limit: int | None
     confidence: Confidence
     stale_reason: StaleReason | None = None
 
     @property
     def percent(self) -> float | None:
         """Not rounded; above 100 where the gateway says more than fits (which is stale, then)."""
-        if self.used is None or not self.window:
+        if self.used is None or not self.context_limit:
             return None
-        return self.used * 100 / self.window  # in this order 58k of 200k is 29.0, not 28.999…
+        return self.used * 100 / self.context_limit  # in this order 58k of 200k is 29.0, not 28.999…
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -76,7 +76,7 @@ class RunningRun(msgspec.Struct, frozen=True):
     """A run that an event told of: the session's key, if it was told, and when that was heard (mono)."""
 
     key: str | None
-    heard_at: float
+    started_at: float
 
 
 class SessionsSnapshot(msgspec.Struct, frozen=True):
@@ -151,14 +151,14 @@ class UsageHistory(msgspec.Struct, frozen=True):
     Attributes:
         session_id: The session that this is about.
         model: Its model; another one counts tokens in another way.
-        window: Its context window, in tokens.
+        context_limit: Its context window, in tokens.
         used: The last fresh figure, in tokens.
         samples: What turns added to it, in tokens, the latest last.
     """
 
     session_id: str | None
     model: str | None
-    window: int | None
+    context_limit: int | None
     used: int
     samples: tuple[int, ...] = ()
 

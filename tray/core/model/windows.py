@@ -14,7 +14,7 @@ class WindowKind(StrEnum):
     ANSWER = "answer"
     SETTINGS = "settings"
     USAGE = "usage"
-    NOTICES = "notices"
+    NOTIFICATIONS = "notices"
     APPROVAL = "approval"
     DIAGNOSTICS = "diagnostics"
 

@@ -17,7 +17,7 @@ from tray.core.state import State
 from tray.protocol.runs import Receipt, RunEnded
 from tray.values import replace
 
-MOST_KEPT = 200
+MAX_PAIRS = 200
 """Pairs of models that are remembered as told; the oldest is forgotten, and would be told again."""
 
 
@@ -27,45 +27,45 @@ def run_finished(state: State, push: RunEnded) -> Outcome:
     session = state.snapshot.find(push.key or (None if run is None else run.key))
     if push.receipt is None or session is None or state.mode is not Mode.LIVE:
         return state, ()
-    if push.receipt.answered == push.receipt.asked:
-        return _over(state, session.key, push.receipt), ()
+    if push.receipt.answered == push.receipt.requested:
+        return _forget_fallback(state, session.key, push.receipt), ()
     if session.row.background:
         return state, ()
     switch = switching.in_force(state, session.key)
-    if switch is not None and switch.model == push.receipt.asked:
-        return switching.broken(state, switch, push.receipt.answered)
-    return _fell_back(state, session.key, push.receipt)
+    if switch is not None and switch.model == push.receipt.requested:
+        return switching.mark_broken(state, switch, push.receipt.answered)
+    return _note_fallback(state, session.key, push.receipt)
 
 
-def _fell_back(state: State, key: str, receipt: Receipt) -> Outcome:
+def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
     """Put it where a switch that came to nothing stands, so that it is retried or kept alike."""
     profile = state.settings.profile
-    wishes = [s for s in state.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
-    if any(s.state is SwitchStatus.ASKED or s.notified == receipt.answered for s in wishes):
+    others = [s for s in state.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
+    if any(s.state is SwitchStatus.REQUESTED or s.notified_model == receipt.answered for s in others):
         return state, ()  # the user is about to choose another one, or knows it of a switch that was broken
-    wish = ModelSwitch(
+    failed = ModelSwitch(
         profile,
         key,
-        receipt.asked,
+        receipt.requested,
         SwitchStatus.FAILED,
         error=ActionError.OTHER_MODEL,
         detail=receipt.answered,
-        notified=receipt.answered,
+        notified_model=receipt.answered,
     )
-    state = switching.put(state, wish)
-    pair = (profile, key, receipt.asked, receipt.answered)
+    state = switching.put(state, failed)
+    pair = (profile, key, receipt.requested, receipt.answered)
     if pair in state.fallbacks:
         return state, ()
-    state = replace(state, fallbacks=(*state.fallbacks, pair)[-MOST_KEPT:])
-    return state, (Notify(ModelDiffers(key, receipt.asked, receipt.answered)),)
+    state = replace(state, fallbacks=(*state.fallbacks, pair)[-MAX_PAIRS:])
+    return state, (Notify(ModelDiffers(key, receipt.requested, receipt.answered)),)
 
 
-def _over(state: State, key: str, receipt: Receipt) -> State:
+def _forget_fallback(state: State, key: str, receipt: Receipt) -> State:
     """The model that was to answer does so again: the fallback is history, and so is what was said of it."""
 
     def is_over(switch: ModelSwitch) -> bool:
         here = (switch.profile, switch.key) == (state.settings.profile, key)
         differed = switch.state is SwitchStatus.FAILED and switch.error is ActionError.OTHER_MODEL
-        return here and differed and switching.resolved(switch.asked, state) == receipt.asked
+        return here and differed and switching.resolve_name(switch.requested, state) == receipt.requested
 
     return replace(state, switches=tuple(switch for switch in state.switches if not is_over(switch)))

@@ -10,7 +10,7 @@ from tray.core.model.notifications import ModelDiffers, SwitchFailed
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Session
 from tray.core.outcome import Outcome
-from tray.core.requests import error_in, refusal, send
+from tray.core.requests import error_of, refusal, send
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import Model
@@ -29,27 +29,27 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
     target = key or state.focus.key or ("" if hello is None else hello.main_key)
     if target:
         target = canonical(target, state.agent_id)
-    switch = ModelSwitch(state.settings.profile, target, model, SwitchStatus.ASKED)
+    switch = ModelSwitch(state.settings.profile, target, model, SwitchStatus.REQUESTED)
     if error := refusal(state, SessionsPatch):
         return _failed(state, switch, error)
     return send(put(state, switch), SessionsPatch(target, model), now)
 
 
-def keep(state: State, key: str) -> State:
+def keep_current_model(state: State, key: str) -> State:
     """Forget a wish that came to nothing: what the session uses is welcome."""
-    wishes = _of(state, state.settings.profile, canonical(key, state.agent_id))
+    wishes = _switches_of(state, state.settings.profile, canonical(key, state.agent_id))
     failed = next((switch for switch in wishes if switch.state is SwitchStatus.FAILED), None)
     return _without(state, failed)
 
 
 def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now: Now) -> Outcome:
     """The gateway took it. `entry.*Override` is the truth on every release; without one, the default is."""
-    asked = _asked(state, request)
+    asked = _requested_switch(state, request)
     model = answer.override
     if model is None:
         model = (answer.resolved if state.tells_changes else None) or state.snapshot.default_model
         model = model or answer.resolved
-    if not _same(request.model, answer.override, model, state):
+    if not _is_as_requested(request.model, answer.override, model, state):
         state = _without(state, in_force(state, request.key))
         if asked is None:
             return state, ()
@@ -61,29 +61,29 @@ def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now:
         state.settings.profile,
         request.key,
         request.model,
-        SwitchStatus.SET,
+        SwitchStatus.CONFIRMED,
         model,
         session_id=answer.session_id if session is None else session.row.session_id,
-        mark=(None, 0) if session is None else (session.row.used, session.row.spent),
+        tokens_before=(None, 0) if session is None else (session.row.used, session.row.last_run_tokens),
         set_at=now.mono,
-        notified=None if asked is not None else _notified(state, request),
+        notified_model=None if asked is not None else _notified_model(state, request),
     )
     return put(state, switch), ()
 
 
 def request_failed(state: State, request: SessionsPatch, error_response: ErrorResponse | None) -> Outcome:
     """The gateway did not take it, or (None) never answered: then it may have been switched all the same."""
-    asked = _asked(state, request)
+    asked = _requested_switch(state, request)
     if asked is None:
         return state, ()
     if error_response is None:
         return _failed(state, asked, ActionError.UNCONFIRMED)
-    return _failed(state, asked, error_in(error_response), error_response.message)
+    return _failed(state, asked, error_of(error_response), error_response.message)
 
 
 def request_not_sent(state: State, request: SessionsPatch) -> Outcome:
     """Not one byte of it left."""
-    asked = _asked(state, request)
+    asked = _requested_switch(state, request)
     return (state, ()) if asked is None else _failed(state, asked, ActionError.OFFLINE)
 
 
@@ -91,13 +91,13 @@ def connection_lost(state: State) -> Outcome:
     """The connection broke: what became of a switch under way will never be told."""
     effects: tuple[Effect, ...] = ()
     for switch in state.switches:
-        if switch.state is SwitchStatus.ASKED:
+        if switch.state is SwitchStatus.REQUESTED:
             state, more = _failed(state, switch, ActionError.UNCONFIRMED)
             effects += more
     return state, effects
 
 
-def compare(state: State, sessions: tuple[Session, ...], asked_at: float) -> Outcome:
+def check_switches(state: State, sessions: tuple[Session, ...], asked_at: float) -> Outcome:
     """Hold every switch against a new reading; tell the user of a broken one.
 
     `asked_at` (mono) is when the reading was asked for: it says nothing of a later switch.
@@ -105,7 +105,7 @@ def compare(state: State, sessions: tuple[Session, ...], asked_at: float) -> Out
     effects: tuple[Effect, ...] = ()
     for session in sessions:
         if session.row.model is not None:
-            state, more = _judge(state, session.row, session.row.model, asked_at)
+            state, more = _check_switch(state, session.row, session.row.model, asked_at)
             effects += more
     return state, effects
 
@@ -115,54 +115,54 @@ def run_answered(state: State, prompt: Prompt) -> Outcome:
     switch = in_force(state, prompt.key)
     if switch is None or switch.model is None or prompt.answered_by is None:
         return state, ()
-    if switch.state is SwitchStatus.PROVED and not state.tells_changes:
+    if switch.state is SwitchStatus.VERIFIED and not state.tells_changes:
         return state, ()  # somebody else may have switched it since, which older releases do not list
     if switch.set_at is not None and switch.set_at > prompt.sent_at:
         return state, ()  # it ran before the switch
     if f"/{switch.model}".endswith(f"/{prompt.answered_by}"):  # a bare model, where no provider is told
         return state, ()
-    return broken(state, switch, prompt.answered_by)
+    return mark_broken(state, switch, prompt.answered_by)
 
 
 def in_force(state: State, key: str) -> ModelSwitch | None:
     """The switch of this session that the gateway confirmed last, if it still holds."""
-    switches = _of(state, state.settings.profile, key)
+    switches = _switches_of(state, state.settings.profile, key)
     return next((switch for switch in switches if switch.in_force), None)
 
 
-def broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
+def mark_broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
     """The gateway confirmed one model and used another; it is told once of each."""
     failed = replace(
         switch,
         state=SwitchStatus.FAILED,
         error=ActionError.OTHER_MODEL,
         detail=answered_by,
-        notified=answered_by,
+        notified_model=answered_by,
     )
     state = put(_without(state, switch), failed)
-    if answered_by == switch.notified:
+    if answered_by == switch.notified_model:
         return state, ()
     return state, (Notify(ModelDiffers(switch.key, switch.model or "", answered_by)),)
 
 
 def put(state: State, switch: ModelSwitch) -> State:
     """Add a switch in place of those that it supersedes: one in force supersedes all but a later wish."""
-    same = _of(state, switch.profile, switch.key)
+    same = _switches_of(state, switch.profile, switch.key)
     others = tuple(other for other in state.switches if other not in same)
     if not switch.in_force:
         return replace(state, switches=(*others, *(s for s in same if s.in_force), switch))
-    later = (s for s in same if s.state is SwitchStatus.ASKED and s.asked != switch.asked)
+    later = (s for s in same if s.state is SwitchStatus.REQUESTED and s.requested != switch.requested)
     return replace(state, switches=(*others, switch, *later))
 
 
-def resolved(asked: str | None, state: State) -> str | None:
+def resolve_name(asked: str | None, state: State) -> str | None:
     """The model that a name or an alias stands for, as far as the catalogue tells; None is the default."""
     if asked is None:
         return state.snapshot.default_model
     return next((model.name for model in state.models or () if model.alias == asked), asked)
 
 
-def choices(state: State) -> tuple[Model, ...]:
+def selectable_models(state: State) -> tuple[Model, ...]:
     """The models that `sessions.patch` will take, as far as the gateway tells."""
     models = state.models or ()
     if not state.allowed:
@@ -170,54 +170,54 @@ def choices(state: State) -> tuple[Model, ...]:
     return tuple(model for model in models if model.name in state.allowed)
 
 
-def _judge(state: State, row: SessionRow, listed: str, asked_at: float) -> Outcome:
+def _check_switch(state: State, row: SessionRow, listed: str, asked_at: float) -> Outcome:
     """What a row says of the switches of its session; `listed` is its model.
 
     Newer releases list an override at once; older ones list the last run's model, so one must come.
     """
     tells = state.tells_changes
-    wish = next((s for s in _of(state, state.settings.profile, row.key) if not s.in_force), None)
-    if wish is not None and wish.state is SwitchStatus.ASKED:
+    wish = next((s for s in _switches_of(state, state.settings.profile, row.key) if not s.in_force), None)
+    if wish is not None and wish.state is SwitchStatus.REQUESTED:
         return state, ()  # the row may be from before it or after
     unconfirmed = wish is not None and wish.error is ActionError.UNCONFIRMED
-    if wish is not None and unconfirmed and tells and listed == resolved(wish.asked, state):
-        return put(state, replace(wish, state=SwitchStatus.PROVED, model=listed, error=None)), ()
+    if wish is not None and unconfirmed and tells and listed == resolve_name(wish.requested, state):
+        return put(state, replace(wish, state=SwitchStatus.VERIFIED, model=listed, error=None)), ()
     switch = in_force(state, row.key)
     if switch is None or (switch.set_at is not None and switch.set_at > asked_at):
         return state, ()
-    if switch.state is SwitchStatus.SET and not tells and not has_run_since(switch, row):
+    if switch.state is SwitchStatus.CONFIRMED and not tells and not has_run_since(switch, row):
         return state, ()
-    if switch.state is SwitchStatus.PROVED:
+    if switch.state is SwitchStatus.VERIFIED:
         return (state if listed == switch.model else _without(state, switch)), ()  # somebody else's choice
     was_reset = switch.session_id not in (None, row.session_id)  # what it uses now is another story
     if listed == switch.model or was_reset:
-        return _replaced(state, switch, replace(switch, state=SwitchStatus.PROVED)), ()
-    return broken(state, switch, listed)
+        return _replaced(state, switch, replace(switch, state=SwitchStatus.VERIFIED)), ()
+    return mark_broken(state, switch, listed)
 
 
-def _same(asked: str | None, override: str | None, model: str | None, state: State) -> bool:
+def _is_as_requested(asked: str | None, override: str | None, model: str | None, state: State) -> bool:
     """Whether the gateway did what was asked; an alias or a bare id is its own to resolve."""
     if asked is None:
         return override is None
-    wanted = resolved(asked, state)
+    wanted = resolve_name(asked, state)
     return model == wanted or not any(known.name == wanted for known in state.models or ())
 
 
-def _of(state: State, profile: str, key: str) -> tuple[ModelSwitch, ...]:
+def _switches_of(state: State, profile: str, key: str) -> tuple[ModelSwitch, ...]:
     return tuple(switch for switch in state.switches if (switch.profile, switch.key) == (profile, key))
 
 
-def _asked(state: State, request: SessionsPatch) -> ModelSwitch | None:
+def _requested_switch(state: State, request: SessionsPatch) -> ModelSwitch | None:
     """The user's switch that this request is of; None if it is a prompt's own, or superseded."""
-    switches = _of(state, state.settings.profile, request.key)
-    under_way = (switch for switch in switches if switch.state is SwitchStatus.ASKED)
-    return next((switch for switch in under_way if switch.asked == request.model), None)
+    switches = _switches_of(state, state.settings.profile, request.key)
+    under_way = (switch for switch in switches if switch.state is SwitchStatus.REQUESTED)
+    return next((switch for switch in under_way if switch.requested == request.model), None)
 
 
-def _notified(state: State, request: SessionsPatch) -> str | None:
+def _notified_model(state: State, request: SessionsPatch) -> str | None:
     """What the user was told of an earlier switch to the same model, which a prompt now repeats."""
-    switches = _of(state, state.settings.profile, request.key)
-    return next((switch.notified for switch in switches if switch.asked == request.model), None)
+    switches = _switches_of(state, state.settings.profile, request.key)
+    return next((switch.notified_model for switch in switches if switch.requested == request.model), None)
 
 
 def _replaced(state: State, switch: ModelSwitch, newer: ModelSwitch) -> State:
@@ -230,5 +230,5 @@ def _without(state: State, switch: ModelSwitch | None) -> State:
 
 def _failed(state: State, switch: ModelSwitch, error: ActionError, detail: str = "") -> Outcome:
     switch = replace(switch, state=SwitchStatus.FAILED, error=error, detail=detail)
-    notice = SwitchFailed(switch.key, switch.asked, error, detail)
+    notice = SwitchFailed(switch.key, switch.requested, error, detail)
     return put(state, switch), (Notify(notice),)

@@ -29,7 +29,7 @@ from tray.values import replace
 
 RETRY_SECONDS = 30.0
 """Seconds after which it is tried again."""
-MOST_KEPT = 20
+MAX_DEFERRED = 20
 """Notices held at the most; the oldest go first."""
 
 REPLIES = (AlreadyRunning, GatewayControlFinished, OpenFailed, WindowFailed, CopyFailed, LogEmpty)
@@ -46,7 +46,7 @@ def crossings(state: State) -> tuple[ThresholdLatch, ...]:
     passed = (
         ThresholdLatch(profile, each.session.key, each.session.row.session_id, each.level) for each in held
     )
-    return (*state.undelivered, *passed)[-MOST_KEPT:]
+    return (*state.undelivered, *passed)[-MAX_DEFERRED:]
 
 
 def defer(state: State, notice: Alert, now: Now) -> Outcome:
@@ -56,7 +56,7 @@ def defer(state: State, notice: Alert, now: Now) -> Outcome:
 
 def keep(state: State, notice: Alert, until: float) -> State:
     """Hold a notice back until then (mono); of a digest, all that was in it."""
-    return replace(state, deferred=(*state.deferred, *_parts(notice))[-MOST_KEPT:], deferred_until=until)
+    return replace(state, deferred=(*state.deferred, *_parts(notice))[-MAX_DEFERRED:], deferred_until=until)
 
 
 def user_returned(state: State) -> Outcome:
@@ -81,8 +81,8 @@ def deadline(state: State) -> float | None:
 
 def is_wanted(notice: Alert, settings: Settings) -> bool:
     """Whether the user's settings let this be told."""
-    return settings.notices or any(isinstance(part, (*REPLIES, *_MISTAKES)) for part in _parts(notice))
+    return settings.notifications or any(isinstance(part, (*REPLIES, *_MISTAKES)) for part in _parts(notice))
 
 
 def _parts(notice: Alert) -> tuple[Alert, ...]:
-    return notice.notices if isinstance(notice, Digest) else (notice,)
+    return notice.alerts if isinstance(notice, Digest) else (notice,)

@@ -7,7 +7,7 @@ from tray.core.model.clock import Now
 CLIPBOARD = "{clipboard}"
 
 
-def filled(text: str, key: str, pasted_text: str, now: Now) -> str:
+def fill(text: str, key: str, pasted_text: str, now: Now) -> str:
     """The text as it is sent: other braces stay as they are, and so does all that was copied.
 
     Args:

@@ -17,7 +17,7 @@ from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts import placeholders
-from tray.core.requests import error_in, refusal, send
+from tray.core.requests import error_of, refusal, send
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import (
@@ -36,20 +36,20 @@ from tray.protocol.session_keys import OWN_SESSION, canonical, is_own
 from tray.protocol.sessions import Patched, SessionsPatch
 from tray.values import replace
 
-RUN_PATIENCE = 600
+RUN_TIMEOUT_SECONDS = 600
 """Seconds that the gateway lets a prompt run."""
-GRACE = 30.0
+GRACE_SECONDS = 30.0
 """Seconds after that, or after a loss, until we stop waiting for it."""
-LOST_PATIENCE = 90.0
+RECONNECT_TIMEOUT_SECONDS = 90.0
 """Seconds without a connection after which a prompt ends: as unknown if it was written, else as failed."""
-CHECK_PATIENCE = 3.0
+CHECK_TIMEOUT_SECONDS = 3.0
 """Seconds that `agent.wait` may take to say that it does not know a run."""
-MAX_CHARACTERS = 400_000
+MAX_PROMPT_BYTES = 400_000
 """Bytes of UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
-MOST_KEPT = 20
+MAX_PROMPTS = 20
 """Prompts remembered; the oldest ended ones go first."""
 CLOCK_SLACK_MS = 5_000
-MAX_CLIPBOARD = 4_000
+MAX_CLIPBOARD_CHARACTERS = 4_000
 """Characters of a clipboard that are sent without asking once more: about a thousand tokens."""
 
 _UNWRITTEN = (PromptStatus.DRAFT, PromptStatus.WAITING, PromptStatus.SWITCHING)
@@ -60,7 +60,7 @@ def send_prompt(state: State, command: Ask, now: Now) -> Outcome:
     wants_clipboard = command.preset is not None and placeholders.CLIPBOARD in command.text
     if wants_clipboard and refusal(state, Agent) is None:
         return state, (ReadClipboard(command),)
-    return _take(state, command, "", now)
+    return _add_and_send(state, command, "", now)
 
 
 def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
@@ -68,16 +68,16 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
     if pasted_text is None or not pasted_text.strip():
         state, prompt = _new(state, command, "", now)
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.NO_CLIPBOARD))
-    if len(pasted_text) <= MAX_CLIPBOARD:
-        return _take(state, command, pasted_text, now)
+    if len(pasted_text) <= MAX_CLIPBOARD_CHARACTERS:
+        return _add_and_send(state, command, pasted_text, now)
     state, prompt = _new(state, command, pasted_text, now)
-    if error := _objection(state, prompt):
+    if error := _error_before_sending(state, prompt):
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
     draft = replace(prompt, state=PromptStatus.DRAFT)
     return _put(state, draft), (Notify(PromptNeedsConfirmation(draft)),)
 
 
-def release(state: State, identity: str, now: Now) -> Outcome:
+def send_draft(state: State, identity: str, now: Now) -> Outcome:
     """The user wants a prompt sent that was held."""
     prompt = find(state, identity)
     if prompt is None or prompt.state is not PromptStatus.DRAFT:
@@ -86,7 +86,7 @@ def release(state: State, identity: str, now: Now) -> Outcome:
     return _submit(_put(state, prompt), prompt, now)
 
 
-def again(state: State, identity: str, now: Now) -> Outcome:
+def send_again(state: State, identity: str, now: Now) -> Outcome:
     """Send a prompt once more, as a new run: the user said so."""
     old = find(state, identity)
     if old is None or not old.is_repeatable:
@@ -112,7 +112,7 @@ def stopping(state: State, key: str, identity: str | None) -> State:
     return state
 
 
-def advance(state: State, now: Now) -> Outcome:
+def send_waiting(state: State, now: Now) -> Outcome:
     """Write what waits to be written: first the model, where one was chosen, then the prompt."""
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
@@ -122,13 +122,13 @@ def advance(state: State, now: Now) -> Outcome:
     return state, effects
 
 
-def answered(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
+def reply_received(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
     """The gateway accepted a prompt, or gave the final answer."""
     prompt = find(state, identity)
     if prompt is None or prompt.state.ended:
         return state, ()
     if isinstance(answer, Accepted):
-        due_at = now.mono + RUN_PATIENCE + GRACE
+        due_at = now.mono + RUN_TIMEOUT_SECONDS + GRACE_SECONDS
         return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)), ()
     prompt = replace(prompt, answered_by=answer.model)
     streamed, reason = prompt.answer, prompt.event_error or answer.error
@@ -136,7 +136,7 @@ def answered(state: State, identity: str, answer: Accepted | Finished, now: Now)
         reason = prompt.event_error  # a failure without a text is one all the same
     if prompt.stopped or (prompt.stopping and answer.aborted):  # whose text may be another answer's
         return _end(state, replace(prompt, state=PromptStatus.STOPPED, answer=streamed or answer.text))
-    if reason is None and answer.silent and not streamed and answer.text:
+    if reason is None and answer.zero_tokens and not streamed and answer.text:
         reason = answer.text  # 2026.1 hands the provider's error over as if it were the answer
     if reason is not None:
         error = ActionError.TIMED_OUT if answer.aborted else ActionError.GATEWAY
@@ -163,7 +163,7 @@ def request_failed(state: State, identity: str, error_response: ErrorResponse | 
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
     detail = prompt.event_error or error_response.message
     return _end(
-        state, replace(prompt, state=PromptStatus.FAILED, error=error_in(error_response), detail=detail)
+        state, replace(prompt, state=PromptStatus.FAILED, error=error_of(error_response), detail=detail)
     )
 
 
@@ -192,14 +192,14 @@ def model_set(
     if answer is None:
         detail = "" if error_response is None else error_response.message
         return _end(
-            state, replace(prompt, state=PromptStatus.FAILED, error=error_in(error_response), detail=detail)
+            state, replace(prompt, state=PromptStatus.FAILED, error=error_of(error_response), detail=detail)
         )
     return _send(state, prompt, now)
 
 
 def connection_lost(state: State, now: Now) -> State:
     """The connection broke: what was written may be running."""
-    due_at = now.mono + LOST_PATIENCE
+    due_at = now.mono + RECONNECT_TIMEOUT_SECONDS
     for prompt in state.prompts:
         if prompt.state in (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING):
             state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=due_at))
@@ -213,13 +213,13 @@ def abandoned(state: State) -> Outcome:
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.state in _UNWRITTEN:
-            end = replace(prompt, state=PromptStatus.FAILED, error=ActionError.MOVED)
+            end = replace(prompt, state=PromptStatus.FAILED, error=ActionError.GATEWAY_CHANGED)
         elif not prompt.state.ended:
             end = replace(prompt, state=PromptStatus.UNKNOWN)
         else:
-            state = _put(state, replace(prompt, left=True))
+            state = _put(state, replace(prompt, abandoned=True))
             continue
-        state, more = _end(state, replace(end, left=True))
+        state, more = _end(state, replace(end, abandoned=True))
         effects += more
     return state, effects
 
@@ -227,7 +227,7 @@ def abandoned(state: State) -> Outcome:
 def reconnected(state: State, now: Now) -> Outcome:
     """Ask what became of the prompts that were under way, and send those that were not."""
     checking = [prompt for prompt in state.prompts if prompt.state is PromptStatus.CHECKING]
-    state, effects = advance(state, now)
+    state, effects = send_waiting(state, now)
     for prompt in checking:
         state, more = _check(state, prompt, now)
         effects += more
@@ -280,7 +280,7 @@ def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: No
         case RunText():
             prompt = replace(prompt, answer=push.text)
             if prompt.state is PromptStatus.CHECKING:  # no need to ask: it is running
-                due_at = now.mono + RUN_PATIENCE + GRACE
+                due_at = now.mono + RUN_TIMEOUT_SECONDS + GRACE_SECONDS
                 prompt = replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)
             return _put(state, prompt), ()
         case ChatStopped(error=None):
@@ -320,42 +320,42 @@ def deadline(state: State) -> float | None:
     return min((p.due_at for p in state.prompts if p.due_at is not None), default=None)
 
 
-def _take(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
+def _add_and_send(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
     state, prompt = _new(state, command, pasted_text, now)
     return _submit(state, prompt, now)
 
 
 def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
-    if error := _objection(state, prompt):
+    if error := _error_before_sending(state, prompt):
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
-    return advance(state, now)
+    return send_waiting(state, now)
 
 
 def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State, Prompt]:
     """A prompt as it will be sent, and a state that remembers it."""
     state, identity = state.next_id("clawtray")
     key = canonical(command.key or OWN_SESSION, state.agent_id)
-    text = (
-        command.text if command.preset is None else placeholders.filled(command.text, key, pasted_text, now)
-    )
+    text = command.text if command.preset is None else placeholders.fill(command.text, key, pasted_text, now)
     prompt = Prompt(identity, key, text, command.model, command.preset)
     return _remember(state, prompt), prompt
 
 
-def _objection(state: State, prompt: Prompt) -> ActionError | None:
+def _error_before_sending(state: State, prompt: Prompt) -> ActionError | None:
     if not prompt.text.strip():
         return ActionError.EMPTY
-    if len(prompt.text.encode()) > MAX_CHARACTERS:
+    if len(prompt.text.encode()) > MAX_PROMPT_BYTES:
         return ActionError.TOO_LONG
     if prompt.model is None:
         return refusal(state, Agent)
     if not is_own(prompt.key):
-        return ActionError.NOT_OURS
+        return ActionError.NOT_OWN_SESSION
     return refusal(state, Agent) or refusal(state, SessionsPatch)
 
 
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
-    if error := _objection(state, prompt):  # this connection may do less than the one it was meant for
+    if error := _error_before_sending(
+        state, prompt
+    ):  # this connection may do less than the one it was meant for
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
     if prompt.model is None:
         return _send(state, prompt, now)
@@ -366,12 +366,16 @@ def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
 def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
     sent = replace(prompt, state=PromptStatus.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=None)
     state = _put(state, sent)
-    return send(state, Agent(prompt.key, prompt.text, prompt.id, RUN_PATIENCE), now, patience=GRACE)
+    return send(
+        state, Agent(prompt.key, prompt.text, prompt.id, RUN_TIMEOUT_SECONDS), now, timeout=GRACE_SECONDS
+    )
 
 
 def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
-    state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=now.mono + LOST_PATIENCE))
-    return send(state, AgentWait(prompt.id, CHECK_PATIENCE), now)
+    state = _put(
+        state, replace(prompt, state=PromptStatus.CHECKING, due_at=now.mono + RECONNECT_TIMEOUT_SECONDS)
+    )
+    return send(state, AgentWait(prompt.id, CHECK_TIMEOUT_SECONDS), now)
 
 
 def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
@@ -379,13 +383,13 @@ def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
     after = [
         index
         for index, message in enumerate(transcript.messages)
-        if message.mine
+        if message.from_user
         and prompt.text.strip() in message.text
         and (message.at_ms or 0) >= prompt.sent_ms - CLOCK_SLACK_MS
     ]
     if not after:
         return None
-    turn = itertools.takewhile(lambda m: not m.mine, transcript.messages[after[-1] + 1 :])
+    turn = itertools.takewhile(lambda m: not m.from_user, transcript.messages[after[-1] + 1 :])
     replies = [message.text for message in turn if message.text]
     return replies[-1] if replies else None
 
@@ -412,5 +416,5 @@ def _put(state: State, prompt: Prompt) -> State:
 
 def _remember(state: State, prompt: Prompt) -> State:
     ended = [p.id for p in state.prompts if p.state.ended]
-    dropped = set(ended[: max(0, len(state.prompts) + 1 - MOST_KEPT)])
+    dropped = set(ended[: max(0, len(state.prompts) + 1 - MAX_PROMPTS)])
     return replace(state, prompts=(*(p for p in state.prompts if p.id not in dropped), prompt))

@@ -15,7 +15,7 @@ from tray.core.model.sessions import Session
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts import prompts
-from tray.core.requests import error_in, send
+from tray.core.requests import error_of, send
 from tray.core.requests import refusal as unsendable
 from tray.core.sessions import polling
 from tray.core.state import State
@@ -35,15 +35,15 @@ from tray.protocol.session_actions import (
 from tray.protocol.session_keys import canonical
 from tray.values import replace
 
-COMPACT_PATIENCE = 600.0
+COMPACT_TIMEOUT_SECONDS = 600.0
 """Seconds for a model to summarise a history; a minute was seen with a small one."""
-RESET_PATIENCE = 60.0
+RESET_TIMEOUT_SECONDS = 60.0
 """Seconds to begin anew: 2026.1 and later let a run in progress end first, for some seconds."""
-STOP_PATIENCE = 5.0
+STOP_TIMEOUT_SECONDS = 5.0
 """Seconds from the stop command to the end of the run; measured were 0.05, but a tool may take its time."""
-RECENT = 30.0
+RECENT_SECONDS = 30.0
 """Seconds in which the gateway may still tell of a compaction whose end its answer has told."""
-MOST_KEPT = 60
+MAX_ACTIONS = 60
 """Deeds remembered; the oldest ended ones go first."""
 
 ActionRequest = SessionsCompact | SessionsReset | SessionsAbort | ChatAbort | StopCommand | ThinkingPatch
@@ -52,21 +52,21 @@ ActionRequest = SessionsCompact | SessionsReset | SessionsAbort | ChatAbort | St
 
 def compact(state: State, key: str | None, now: Now) -> Outcome:
     """Have the history summarised. Never where the gateway would only cut it off."""
-    action = _deed(state, ActionKind.COMPACT, key)
+    action = _new_action(state, ActionKind.COMPACT, key)
     action = replace(action, before=_used(state, action.key))
     return _begin(state, action, SessionsCompact(action.key), may_compact(state, action.key), now)
 
 
 def start_new(state: State, key: str | None, now: Now) -> Outcome:
     """Begin anew, with the same model."""
-    action = _deed(state, ActionKind.NEW, key)
+    action = _new_action(state, ActionKind.NEW, key)
     action = replace(action, model=dropped_model(state, state.snapshot.find(action.key)))
     return _begin(state, action, SessionsReset(action.key), may_start_new(state), now)
 
 
 def stop(state: State, key: str | None, now: Now, run_id: str | None = None) -> Outcome:
     """Stop a run, or (without an id) whatever runs in the session."""
-    action = replace(_deed(state, ActionKind.STOP, key), run_id=run_id)
+    action = replace(_new_action(state, ActionKind.STOP, key), run_id=run_id)
     hello, error = state.connection.hello, may_stop(state)
     aborts_all = hello is not None and SessionsAbort.method in hello.methods
     request = SessionsAbort(action.key, run_id) if aborts_all else ChatAbort(action.key, run_id)
@@ -84,7 +84,7 @@ def stop_prompt(state: State, identity: str, now: Now) -> Outcome:
 
 def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome:
     """Choose another thinking level, or (None) the model's default."""
-    action = replace(_deed(state, ActionKind.THINK, key), level=level)
+    action = replace(_new_action(state, ActionKind.THINK, key), level=level)
     error = may_think(state, state.snapshot.find(action.key))
     return _begin(state, action, ThinkingPatch(action.key, level), error, now)
 
@@ -98,7 +98,7 @@ def may_compact(state: State, key: str | None) -> ActionError | None:
     if error := unsendable(state, SessionsCompact):
         return error
     if not state.tells_changes:
-        return ActionError.ONLY_CUTS
+        return ActionError.ONLY_TRUNCATES
     return ActionError.BUSY if key in state.snapshot.busy else None
 
 
@@ -116,7 +116,7 @@ def may_think(state: State, session: Session | None) -> ActionError | None:
     """Why the thinking level of this session cannot be chosen; None if it can."""
     if error := unsendable(state, ThinkingPatch):
         return error
-    return None if session is not None and session.row.thinking_levels else ActionError.NO_LEVELS
+    return None if session is not None and session.row.thinking_levels else ActionError.NO_THINKING_LEVELS
 
 
 def dropped_model(state: State, session: Session | None) -> str | None:
@@ -132,7 +132,7 @@ def dropped_model(state: State, session: Session | None) -> str | None:
 
 def compacted(state: State, request: SessionsCompact, answer: Compacted, now: Now) -> Outcome:
     """The gateway summarised it, or says why not."""
-    action = _asked(state, ActionKind.COMPACT, request.key)
+    action = _requested(state, ActionKind.COMPACT, request.key)
     if answer.done and (action is None or action.before == _used(state, request.key)):  # not yet read anew
         state = polling.compacting(state, Compacting(request.key, done=True), now)
     state = polling.schedule(state, now)
@@ -146,7 +146,7 @@ def compacted(state: State, request: SessionsCompact, answer: Compacted, now: No
 
 def reset_done(state: State, request: SessionsReset, now: Now) -> Outcome:
     """The session begins anew; put its model back where the gateway dropped it."""
-    action = _asked(state, ActionKind.NEW, request.key)
+    action = _requested(state, ActionKind.NEW, request.key)
     state = polling.schedule(state, now, 0.0)
     if action is None:
         return state, ()
@@ -160,26 +160,26 @@ def reset_done(state: State, request: SessionsReset, now: Now) -> Outcome:
 def stopped(state: State, request: SessionsAbort | ChatAbort, answer: Stopped, now: Now) -> Outcome:
     """The gateway stopped a run, or knows of none that it could stop this way."""
     state = polling.schedule(polling.forget_runs(state, answer.run_ids), now)
-    action = _asked(state, ActionKind.STOP, request.key)
+    action = _requested(state, ActionKind.STOP, request.key)
     if action is None:  # the end of the run was told before this answer
         return state, ()
-    if answer.any:
+    if answer.any_stopped:
         return _end(state, action, ActionStatus.DONE, now)
     if isinstance(request, SessionsAbort):
-        return _end(state, action, ActionStatus.FAILED, now, ActionError.IDLE)
+        return _end(state, action, ActionStatus.FAILED, now, ActionError.NO_RUN)
     state, identity = state.next_id("clawtray-stop")
     return send(state, StopCommand(request.key, identity), now)
 
 
 def stop_sent(state: State, request: StopCommand, now: Now) -> State:
     """The command was taken, which it also is where nothing runs: now the run has to end."""
-    action = _asked(state, ActionKind.STOP, request.key)
-    return state if action is None else _put(state, replace(action, due_at=now.mono + STOP_PATIENCE))
+    action = _requested(state, ActionKind.STOP, request.key)
+    return state if action is None else _put(state, replace(action, due_at=now.mono + STOP_TIMEOUT_SECONDS))
 
 
 def run_finished(state: State, push: RunEnded | ChatStopped, now: Now) -> Outcome:
     """A run ended: if it was to be stopped, that is done, whoever brought it about."""
-    action = None if push.key is None else _asked(state, ActionKind.STOP, push.key)
+    action = None if push.key is None else _requested(state, ActionKind.STOP, push.key)
     if action is None or action.run_id not in (None, push.run_id):
         return state, ()
     return _end(state, action, ActionStatus.DONE, now)
@@ -192,8 +192,8 @@ def thinking_set(state: State, request: ThinkingPatch, answer: ThinkingSet, now:
         row = replace(session.row, thinking=answer.level)
         sessions = tuple(replace(s, row=row) if s is session else s for s in state.snapshot.sessions)
         state = replace(state, snapshot=replace(state.snapshot, sessions=sessions))
-    action = _asked(state, ActionKind.THINK, request.key)
-    state = polling.schedule(state, now, polling.AFTER_SWITCH)
+    action = _requested(state, ActionKind.THINK, request.key)
+    state = polling.schedule(state, now, polling.AFTER_SWITCH_SECONDS)
     if action is None:
         return state, ()
     return _end(state, action, ActionStatus.DONE, now)
@@ -204,17 +204,17 @@ def request_failed(
 ) -> Outcome:
     """The gateway refused, or (None) never answered: then it may have done it all the same."""
     state = polling.schedule(state, now)
-    action = _asked(state, _kind(request), request.key)
+    action = _requested(state, _kind(request), request.key)
     if action is None:
         return state, ()
     if error_response is None:
         return _end(state, action, ActionStatus.UNKNOWN, now, ActionError.NO_REPLY)
-    return _end(state, action, ActionStatus.FAILED, now, error_in(error_response), error_response.message)
+    return _end(state, action, ActionStatus.FAILED, now, error_of(error_response), error_response.message)
 
 
 def request_not_sent(state: State, request: ActionRequest, now: Now) -> Outcome:
     """Not one byte of it left."""
-    action = _asked(state, _kind(request), request.key)
+    action = _requested(state, _kind(request), request.key)
     return (
         (state, ()) if action is None else _end(state, action, ActionStatus.FAILED, now, ActionError.OFFLINE)
     )
@@ -224,7 +224,7 @@ def connection_lost(state: State, now: Now) -> Outcome:
     """The connection broke: what became of a deed under way will never be told."""
     effects: tuple[Effect, ...] = ()
     for action in state.actions:
-        if action.state is ActionStatus.ASKED:
+        if action.state is ActionStatus.REQUESTED:
             state, more = _end(state, action, ActionStatus.UNKNOWN, now, ActionError.OFFLINE)
             effects += more
     return state, effects
@@ -237,9 +237,9 @@ def tick(state: State, now: Now) -> Outcome:
         if action.due_at is None or now.mono < action.due_at:
             continue
         if action.key in state.snapshot.busy:
-            state, more = _end(state, action, ActionStatus.UNKNOWN, now, ActionError.GOES_ON)
+            state, more = _end(state, action, ActionStatus.UNKNOWN, now, ActionError.STILL_RUNNING)
         else:
-            state, more = _end(state, action, ActionStatus.FAILED, now, ActionError.IDLE)
+            state, more = _end(state, action, ActionStatus.FAILED, now, ActionError.NO_RUN)
         effects += more
     return state, effects
 
@@ -252,7 +252,7 @@ def deadline(state: State) -> float | None:
 def is_compacting(state: State, key: str, now: Now) -> bool:
     """Whether a compaction of this session is our own, under way or just over: its end is told here."""
     action = _last(state, ActionKind.COMPACT, key)
-    return action is not None and (action.ended_at is None or now.mono < action.ended_at + RECENT)
+    return action is not None and (action.ended_at is None or now.mono < action.ended_at + RECENT_SECONDS)
 
 
 def latest(state: State, key: str) -> tuple[SessionAction, ...]:
@@ -262,7 +262,7 @@ def latest(state: State, key: str) -> tuple[SessionAction, ...]:
     )
 
 
-def _deed(state: State, kind: ActionKind, key: str | None) -> SessionAction:
+def _new_action(state: State, kind: ActionKind, key: str | None) -> SessionAction:
     hello = state.connection.hello
     target = key or state.focus.key or ("" if hello is None else hello.main_key)
     return SessionAction(state.settings.profile, canonical(target, state.agent_id) if target else "", kind)
@@ -272,13 +272,15 @@ def _begin(
     state: State, action: SessionAction, request: Request, error: ActionError | None, now: Now
 ) -> Outcome:
     """Ask for it once. One click more, while the same is under way, asks for nothing."""
-    if _asked(state, action.kind, action.key) is not None:
+    if _requested(state, action.kind, action.key) is not None:
         return state, ()
     state = _put(state, action)
     if error is not None:
         return _end(state, action, ActionStatus.FAILED, now, error)
-    patience = {ActionKind.COMPACT: COMPACT_PATIENCE, ActionKind.NEW: RESET_PATIENCE}.get(action.kind)
-    return send(state, request, now) if patience is None else send(state, request, now, patience)
+    timeout = {ActionKind.COMPACT: COMPACT_TIMEOUT_SECONDS, ActionKind.NEW: RESET_TIMEOUT_SECONDS}.get(
+        action.kind
+    )
+    return send(state, request, now) if timeout is None else send(state, request, now, timeout)
 
 
 def _kind(request: ActionRequest) -> ActionKind:
@@ -302,18 +304,18 @@ def _last(state: State, kind: ActionKind, key: str) -> SessionAction | None:
     return next((action for action in latest(state, key) if action.kind is kind), None)
 
 
-def _asked(state: State, kind: ActionKind, key: str) -> SessionAction | None:
+def _requested(state: State, kind: ActionKind, key: str) -> SessionAction | None:
     """The deed of this kind that is under way."""
     action = _last(state, kind, key)
-    return action if action is not None and action.state is ActionStatus.ASKED else None
+    return action if action is not None and action.state is ActionStatus.REQUESTED else None
 
 
 def _put(state: State, action: SessionAction) -> State:
     """Remember it in place of the last one of its kind."""
     known = (action.profile, action.key, action.kind)
     others = tuple(other for other in state.actions if (other.profile, other.key, other.kind) != known)
-    ended = [other for other in others if other.state is not ActionStatus.ASKED]
-    dropped = ended[: max(0, len(others) + 1 - MOST_KEPT)]
+    ended = [other for other in others if other.state is not ActionStatus.REQUESTED]
+    dropped = ended[: max(0, len(others) + 1 - MAX_ACTIONS)]
     return replace(state, actions=(*(other for other in others if other not in dropped), action))
 
 

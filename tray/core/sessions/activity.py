@@ -48,7 +48,7 @@ def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
     run = state.snapshot.runs.get(push.run_id)
     if run is None or push.aborted or state.mode is not Mode.LIVE:
         return ()
-    seconds, session = now.mono - run.heard_at, state.snapshot.find(push.key or run.key)
+    seconds, session = now.mono - run.started_at, state.snapshot.find(push.key or run.key)
     ours = any(prompt.id == push.run_id for prompt in state.prompts)  # of which the prompt itself tells
     if seconds < LONG_RUN_SECONDS or ours or session is None or session.row.background:
         return ()

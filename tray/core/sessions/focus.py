@@ -8,7 +8,7 @@ from tray.core.model.sessions import Confidence, Focus, Session
 ACTIVE_FOR_MS = 24 * 3600 * 1000
 """A session idle for longer does not compete for the icon."""
 
-MARGIN = 5.0
+MARGIN_POINTS = 5.0
 """Percentage points by which another session must be fuller to take the icon over."""
 
 MARGIN_SECONDS = 60.0
@@ -28,7 +28,7 @@ def choose_focus(focus: Focus, sessions: tuple[Session, ...], now: Now) -> Focus
         return Focus(None if chosen is None else chosen.key, focus.pinned)
     # A doubtful figure never wins over a fresh one, nor does it hold its place against one.
     held = _percent(current) if current.usage.confidence is Confidence.FRESH else 0.0
-    if best is None or best.key == current.key or _percent(best) < held + MARGIN:
+    if best is None or best.key == current.key or _percent(best) < held + MARGIN_POINTS:
         return Focus(current.key, focus.pinned)
     if focus.rival != best.key:
         return Focus(current.key, focus.pinned, best.key, now.mono)
@@ -44,7 +44,7 @@ def focus_deadline(focus: Focus) -> float | None:
 
 def _most_certain(sessions: list[Session]) -> Session | None:
     """The first that was ever used (they come newest first), else the newest."""
-    return next((s for s in sessions if s.row.ran), sessions[0] if sessions else None)
+    return next((s for s in sessions if s.row.has_run), sessions[0] if sessions else None)
 
 
 def _is_active(session: Session, now: Now) -> bool:

@@ -10,9 +10,9 @@ from tray.core.model.sessions import Confidence, Session, TurnsLeft, UsageHistor
 from tray.core.state import State
 from tray.values import replace
 
-FEWEST_SAMPLES = 3
+MIN_SAMPLES = 3
 """Samples below which nothing is said."""
-MOST_SAMPLES = 8
+MAX_SAMPLES = 8
 """The last samples of a session; how it was used long ago says little."""
 
 
@@ -31,13 +31,13 @@ def turns_left(state: State, session: Session) -> TurnsLeft | None:
     usage_history, usage = state.usage_history.get(session.key), session.usage
     if (
         usage_history is None
-        or len(usage_history.samples) < FEWEST_SAMPLES
+        or len(usage_history.samples) < MIN_SAMPLES
         or usage.confidence is not Confidence.FRESH
     ):
         return None
-    if not usage.window or usage.used != usage_history.used:
+    if not usage.context_limit or usage.used != usage_history.used:
         return None
-    room = usage.window - usage_history.used
+    room = usage.context_limit - usage_history.used
     about = int(room // _median(usage_history.samples))
     return TurnsLeft(about, room // max(usage_history.samples), room // min(usage_history.samples))
 
@@ -52,7 +52,7 @@ def _next(known: UsageHistory | None, session: Session) -> UsageHistory | None:
     usage, row = session.usage, session.row
     if usage.confidence is not Confidence.FRESH or usage.used is None:
         return None if usage.stale_reason is StaleReason.COMPACTED else known
-    begun = UsageHistory(row.session_id, session.model, usage.window, usage.used)
+    begun = UsageHistory(row.session_id, session.model, usage.context_limit, usage.used)
     if (
         known is None
         or usage.used < known.used
@@ -61,5 +61,5 @@ def _next(known: UsageHistory | None, session: Session) -> UsageHistory | None:
         return begun
     if usage.used == known.used:
         return known
-    samples = (*known.samples, usage.used - known.used)[-MOST_SAMPLES:]
+    samples = (*known.samples, usage.used - known.used)[-MAX_SAMPLES:]
     return replace(known, used=usage.used, samples=samples)

@@ -15,7 +15,7 @@ from tray.core.model.sessions import Confidence, Focus, RunningRun, Session, Ses
 from tray.core.model.usage import UsageTotals
 from tray.core.models import switching
 from tray.core.outcome import Outcome
-from tray.core.prompts.prompts import GRACE, RUN_PATIENCE
+from tray.core.prompts.prompts import GRACE_SECONDS, RUN_TIMEOUT_SECONDS
 from tray.core.requests import is_pending, send
 from tray.core.sessions import confidence, focus, forecast, thresholds
 from tray.core.state import State
@@ -27,21 +27,21 @@ from tray.protocol.sessions import SessionList, SessionRow, SessionsList, Sessio
 from tray.settings.target import Target
 from tray.values import replace
 
-LIMIT = 200
-MOST_RUNS = 200
+MAX_SESSIONS = 200
+MAX_RUNS = 200
 """Runs in progress that are remembered; a gateway that starts more and ends none is not in its right mind."""
-SOON = 0.8
+DEBOUNCE_SECONDS = 0.8
 """Seconds after an event: late enough for the run's figure to be stored, and one reading for many events."""
-AFTER_SWITCH = 2.0
-BLIND_POLL = 30.0
+AFTER_SWITCH_SECONDS = 2.0
+MAX_POLL_SECONDS_WITHOUT_EVENTS = 30.0
 """Seconds between readings where the gateway does not tell of changes."""
 RETRY_SECONDS = 5.0
 """Seconds after a reading that failed until the next one."""
 TRUSTED_INTERVALS = 3
 """Intervals between readings for which a reading can be trusted: by then, the next ones have failed."""
-RUN_SHOWN = 2.0
+RUN_LISTED_AFTER_SECONDS = 2.0
 """Seconds after the start of a run from which a reading is sure to show it."""
-RUN_FORGOTTEN = RUN_PATIENCE + GRACE
+RUN_FORGOTTEN_AFTER_SECONDS = RUN_TIMEOUT_SECONDS + GRACE_SECONDS
 """Seconds after which a run has ended, even if nobody told: that word got lost."""
 
 
@@ -50,10 +50,10 @@ def start(state: State, now: Now) -> Outcome:
     hello, target = state.connection.hello, state.connection.target
     url = None if target is None else target.url
     state = replace(state, snapshot=replace(state.snapshot, url=url), allowed=None)
-    wanted: list[Request] = [SessionsList(LIMIT)]
+    wanted: list[Request] = [SessionsList(MAX_SESSIONS)]
     if state.mode is Mode.LIVE and state.tells_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would go unheard
-    if state.mode is not Mode.GLANCE:
+    if state.mode is not Mode.ONE_SHOT:
         wanted.append(ModelsList())
         if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
             wanted.append(ConfigGet())
@@ -69,7 +69,7 @@ def stop(state: State) -> State:
     return replace(state, snapshot=replace(state.snapshot, next_read_at=None, runs={}))
 
 
-def schedule(state: State, now: Now, seconds: float = SOON) -> State:
+def schedule(state: State, now: Now, seconds: float = DEBOUNCE_SECONDS) -> State:
     """Read again shortly; many wishes make one reading."""
     due, at = state.snapshot.next_read_at, now.mono + seconds
     if not state.connected or (due is not None and due <= at):
@@ -111,10 +111,10 @@ def sessions_listed(state: State, answer: SessionList, asked_at: float, now: Now
         session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
     )
     seen = {
-        row.key: left
+        row.key: observation
         for row in answer.rows
         if row.key in snapshot.observations
-        and (left := confidence.reconcile(snapshot.observations[row.key], row, asked_at)) is not None
+        and (observation := confidence.reconcile(snapshot.observations[row.key], row, asked_at)) is not None
     }
     snapshot = replace(
         snapshot,
@@ -123,19 +123,19 @@ def sessions_listed(state: State, answer: SessionList, asked_at: float, now: Now
         read_at=now.wall,
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
         observations=seen,
-        runs=_under_way(state, answer, asked_at),
+        runs=_current_runs(state, answer, asked_at),
     )
     state = replace(state, snapshot=snapshot)
     sessions = tuple(_session(state, row) for row in answer.rows)
     state = forecast.record(replace(state, snapshot=replace(state.snapshot, sessions=sessions)), sessions)
-    state, notified = switching.compare(state, sessions, asked_at)
+    state, notified = switching.check_switches(state, sessions, asked_at)
     state = replace(state, focus=focus.choose_focus(state.focus, sessions, now))
     effects: tuple[Effect, ...] = notified
     if state.mode is Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
-        state, known = _next_requests(state, sessions, known)
+        state, known = _reopen_undelivered(state, sessions, known)
         latches, crossings = thresholds.cross(state.latches, sessions, state.settings, known)
         state, effects = replace(state, latches=latches), effects + crossings
-    if state.mode is Mode.GLANCE and _lacks_limit(sessions) and state.models is None:
+    if state.mode is Mode.ONE_SHOT and _lacks_limit(sessions) and state.models is None:
         state, more = send(state, ModelsList(), now)
         effects += more
     settled = asked_at - confidence.SETTLE_SECONDS
@@ -144,19 +144,23 @@ def sessions_listed(state: State, answer: SessionList, asked_at: float, now: Now
     return state, effects
 
 
-def _next_requests(
+def _reopen_undelivered(
     state: State, sessions: tuple[Session, ...], known: frozenset[str]
 ) -> tuple[State, frozenset[str]]:
     """A threshold that an earlier process could not tell before it ended is as good as passed just now."""
     profile = state.settings.profile
     sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
     here = {(profile, session.key, session.row.session_id) for session in sure}
-    owed = [latch for latch in state.undelivered if (latch.profile, latch.key, latch.session_id) in here]
-    if not owed:
+    undelivered_here = [
+        latch for latch in state.undelivered if (latch.profile, latch.key, latch.session_id) in here
+    ]
+    if not undelivered_here:
         return state, known
-    latches = tuple(latch for latch in state.latches if latch not in owed)
-    undelivered = tuple(latch for latch in state.undelivered if latch not in owed)
-    return replace(state, latches=latches, undelivered=undelivered), known | {latch.key for latch in owed}
+    latches = tuple(latch for latch in state.latches if latch not in undelivered_here)
+    undelivered = tuple(latch for latch in state.undelivered if latch not in undelivered_here)
+    return replace(state, latches=latches, undelivered=undelivered), known | {
+        latch.key for latch in undelivered_here
+    }
 
 
 def reading_failed(state: State, now: Now) -> State:
@@ -189,7 +193,7 @@ def run_started(state: State, push: RunStarted, now: Now) -> State:
     snapshot = state.snapshot
     # Told twice, it still began when that was heard first.
     runs = {**snapshot.runs, push.run_id: snapshot.runs.get(push.run_id, RunningRun(push.key, now.mono))}
-    if len(runs) > MOST_RUNS:
+    if len(runs) > MAX_RUNS:
         del runs[next(iter(runs))]
     session = snapshot.find(push.key)
     if session is None:  # new, or never listed: there is no figure that the run could leave unchanged
@@ -249,7 +253,7 @@ def tick(state: State, now: Now) -> Outcome:
     state = _schedule(replace(state, snapshot=replace(state.snapshot, next_read_at=None)), now)
     if is_pending(state, SessionsList):  # that one may have been asked for before what this one is to show
         return schedule(state, now), ()
-    state, effects = send(state, SessionsList(LIMIT), now)
+    state, effects = send(state, SessionsList(MAX_SESSIONS), now)
     if state.mode is Mode.LIVE:  # an edit of the settings file counts by the next reading, too
         effects += (ReadSettings(),)
     return state, effects
@@ -259,7 +263,7 @@ def deadline(state: State) -> float | None:
     """When `tick` will next have something to do (mono)."""
     snapshot = state.snapshot
     due = [snapshot.next_read_at, snapshot.outdated_at, focus.focus_deadline(state.focus)]
-    due += [run.heard_at + RUN_FORGOTTEN for run in snapshot.runs.values()]
+    due += [run.started_at + RUN_FORGOTTEN_AFTER_SECONDS for run in snapshot.runs.values()]
     return min((at for at in due if at is not None), default=None)
 
 
@@ -280,25 +284,31 @@ def _schedule(state: State, now: Now) -> State:
 
 def _poll_seconds(state: State) -> float:
     seconds = state.settings.poll_seconds
-    return seconds if state.tells_changes else min(seconds, BLIND_POLL)
+    return seconds if state.tells_changes else min(seconds, MAX_POLL_SECONDS_WITHOUT_EVENTS)
 
 
-def _under_way(state: State, answer: SessionList, asked_at: float) -> dict[str, RunningRun]:
+def _current_runs(state: State, answer: SessionList, asked_at: float) -> dict[str, RunningRun]:
     """The runs that are still believed in: where rows tell of runs, they know better than an older event."""
     if not state.tells_changes:
         return state.snapshot.runs
     idle = {row.key for row in answer.rows if not row.active}
     runs = state.snapshot.runs.items()
     return {
-        identity: run for identity, run in runs if run.key not in idle or asked_at < run.heard_at + RUN_SHOWN
+        identity: run
+        for identity, run in runs
+        if run.key not in idle or asked_at < run.started_at + RUN_LISTED_AFTER_SECONDS
     }
 
 
 def _mark_outdated(state: State, now: Now) -> State:
     """What is too old: a run whose end was never told, a reading that no other one has followed."""
     snapshot = state.snapshot
-    if any(now.mono >= run.heard_at + RUN_FORGOTTEN for run in snapshot.runs.values()):
-        runs = {i: run for i, run in snapshot.runs.items() if now.mono < run.heard_at + RUN_FORGOTTEN}
+    if any(now.mono >= run.started_at + RUN_FORGOTTEN_AFTER_SECONDS for run in snapshot.runs.values()):
+        runs = {
+            i: run
+            for i, run in snapshot.runs.items()
+            if now.mono < run.started_at + RUN_FORGOTTEN_AFTER_SECONDS
+        }
         snapshot = replace(snapshot, runs=runs)
     if snapshot.outdated_at is not None and now.mono >= snapshot.outdated_at:
         return rebuild(replace(state, snapshot=replace(snapshot, outdated_at=None)))
@@ -311,7 +321,7 @@ def _session(state: State, row: SessionRow) -> Session:
     if switch is not None and not confidence.is_known(switch, row, tells_changes=state.tells_changes):
         switch = None
     default = (snapshot.default_model, snapshot.default_context_limit)
-    model, window = confidence.model_and_window(row, switch, state.models, default)
+    model, window = confidence.model_and_context_limit(row, switch, state.models, default)
     usage = confidence.assess(row, window, snapshot.observations.get(row.key), outdated=snapshot.outdated)
     return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
 
@@ -322,4 +332,4 @@ def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]
 
 
 def _lacks_limit(sessions: tuple[Session, ...]) -> bool:
-    return any(session.usage.window is None and session.row.ran for session in sessions)
+    return any(session.usage.context_limit is None and session.row.has_run for session in sessions)

@@ -9,9 +9,9 @@ from tray.core.model.notifications import ThresholdCrossed
 from tray.core.model.sessions import Confidence, Session, ThresholdLatch
 from tray.settings.settings import Settings
 
-RELEASE = 5.0
+RELEASE_POINTS = 5.0
 """Percentage points below a threshold at which it may be told again."""
-MOST_KEPT = 500
+MAX_LATCHES = 500
 """Latches remembered at the most; the oldest go first."""
 
 
@@ -46,7 +46,7 @@ def cross(
             held.pop(place, None)
             if level:
                 held[place] = ThresholdLatch(*place, session.row.session_id, level)
-    return tuple(held.values())[-MOST_KEPT:], tuple(notices)
+    return tuple(held.values())[-MAX_LATCHES:], tuple(notices)
 
 
 def reached(percent: float, settings: Settings) -> int:
@@ -56,4 +56,4 @@ def reached(percent: float, settings: Settings) -> int:
 
 def _level(percent: float, old: int, settings: Settings) -> int:
     """The latch level: up at once, down only below the release band."""
-    return max(reached(percent, settings), min(old, reached(percent + RELEASE, settings)))
+    return max(reached(percent, settings), min(old, reached(percent + RELEASE_POINTS, settings)))

@@ -17,7 +17,7 @@ def as_of(usage_totals: UsageTotals, today: date) -> UsageTotals:
     """The same, without what was counted up to another day: nobody knows what has come to it since."""
     if usage_totals.today == today:
         return usage_totals
-    return replace(usage_totals, bill=None, ledger=None, today=today, read_at=None)
+    return replace(usage_totals, daily_cost=None, breakdown=None, today=today, read_at=None)
 
 
 def total(usage_totals: UsageTotals, days: int) -> tuple[Totals, TotalsSource] | None:
@@ -25,40 +25,51 @@ def total(usage_totals: UsageTotals, days: int) -> tuple[Totals, TotalsSource] |
 
     A zero of a gateway that is still counting is no figure.
     """
-    sources = ((usage_totals.bill, TotalsSource.BILL), (usage_totals.ledger, TotalsSource.SESSIONS))
+    sources = (
+        (usage_totals.daily_cost, TotalsSource.USAGE_COST),
+        (usage_totals.breakdown, TotalsSource.SESSIONS_USAGE),
+    )
     for source, origin in sources:
         if source is not None and usage_totals.today is not None:
-            tally = _within(source.days, usage_totals.today, days)
-            if tally.tokens or not source.counting:
-                return tally, origin
+            totals = _within(source.days, usage_totals.today, days)
+            if totals.tokens or not source.counting:
+                return totals, origin
     return None
 
 
 def by_model(usage_totals: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
     """The models that spent something in so many days, the greediest first."""
-    return _ranked(() if usage_totals.ledger is None else usage_totals.ledger.models, usage_totals, days)
+    return _ranked(
+        () if usage_totals.breakdown is None else usage_totals.breakdown.models, usage_totals, days
+    )
 
 
 def by_session(usage_totals: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
     """The sessions that spent something in so many days, the greediest first."""
-    return _ranked(() if usage_totals.ledger is None else usage_totals.ledger.sessions, usage_totals, days)
+    return _ranked(
+        () if usage_totals.breakdown is None else usage_totals.breakdown.sessions, usage_totals, days
+    )
 
 
 def daily(usage_totals: UsageTotals, days: int) -> tuple[tuple[date, Totals], ...]:
     """What each of so many days cost, the oldest first; empty if nobody knows."""
     found, today = total(usage_totals, days), usage_totals.today
-    source = usage_totals.bill if found is not None and found[1] is TotalsSource.BILL else usage_totals.ledger
+    source = (
+        usage_totals.daily_cost
+        if found is not None and found[1] is TotalsSource.USAGE_COST
+        else usage_totals.breakdown
+    )
     if found is None or source is None or today is None:
         return ()
     return tuple((day, source.days.get(day.isoformat(), Totals())) for day in _dates(today, days))
 
 
 def _ranked(
-    accounts: Iterable[SpendingRow], usage_totals: UsageTotals, days: int
+    rows: Iterable[SpendingRow], usage_totals: UsageTotals, days: int
 ) -> tuple[tuple[SpendingRow, Totals], ...]:
     if usage_totals.today is None:
         return ()
-    spent = ((account, _within(account.days, usage_totals.today, days)) for account in accounts)
+    spent = ((row, _within(row.days, usage_totals.today, days)) for row in rows)
     return tuple(sorted((pair for pair in spent if pair[1].tokens), key=lambda pair: -pair[1].tokens))
 
 

@@ -15,7 +15,7 @@ from tray.core.model.notifications import QuotaCrossed
 from tray.core.model.usage import QuotaLatch, UsageTotals
 from tray.core.outcome import Outcome
 from tray.core.requests import is_pending, send
-from tray.core.sessions.polling import LIMIT
+from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse, Request
 from tray.protocol.usage import (
@@ -32,32 +32,32 @@ from tray.protocol.usage import (
 )
 from tray.values import replace
 
-AFTER_HELLO = 5.0
+FIRST_READ_AFTER_SECONDS = 5.0
 """Seconds; the sessions come first."""
-EVERY = 1800.0
+CHECK_INTERVAL_SECONDS = 1800.0
 """Seconds between two looks at whether something may have changed, while nobody asks."""
-FRESH = 30.0
+FRESH_SECONDS = 30.0
 """Seconds for which the gateway itself would give the same answer again."""
-PATIENCE = 30.0
+TIMEOUT_SECONDS = 30.0
 """Seconds; 2026.1 and 2026.2 read all transcripts of the month for it."""
-RECOUNTS = 6
+MAX_RECOUNTS = 6
 """Times that figures which the gateway is still counting are asked for again, each after twice the time."""
-RANGE = 30
+RANGE_DAYS = 30
 """Days that are asked for, today included."""
 
-WARNING, CRITICAL = 75.0, 90.0
+WARNING_PERCENT, CRITICAL_PERCENT = 75.0, 90.0
 """Percent of a quota that are told."""
-RELEASE = 5.0
+RELEASE_POINTS = 5.0
 """Percentage points below a threshold at which it may be told again."""
-KEPT = 200
+MAX_LATCHES = 200
 """Latches remembered at the most; the oldest go first."""
 
-KINDS: tuple[type[Request], ...] = (UsageCost, SessionsUsage, UsageStatus)
+REQUESTS: tuple[type[Request], ...] = (UsageCost, SessionsUsage, UsageStatus)
 
 
 def start(state: State, now: Now) -> State:
     """There is a connection, which may do other things than the one before."""
-    due = now.mono + AFTER_HELLO if state.mode is Mode.LIVE else None
+    due = now.mono + FIRST_READ_AFTER_SECONDS if state.mode is Mode.LIVE else None
     return replace(state, usage_totals=replace(state.usage_totals, refused={}, all_agents=True, next_at=due))
 
 
@@ -69,7 +69,7 @@ def stop(state: State) -> State:
 def menu_opened(state: State, now: Now) -> Outcome:
     """Somebody opens the menu: what it shows is read again, unless it was only just."""
     at = state.usage_totals.read_at
-    recent = at is not None and timedelta() <= now.wall - at < timedelta(seconds=FRESH)
+    recent = at is not None and timedelta() <= now.wall - at < timedelta(seconds=FRESH_SECONDS)
     if not state.connected or (recent and state.usage_totals.today == _today(now)) or is_under_way(state):
         return state, ()
     return read(state, now)
@@ -77,13 +77,13 @@ def menu_opened(state: State, now: Now) -> Outcome:
 
 def read(state: State, now: Now) -> Outcome:
     """Ask for all of it."""
-    due = now.mono + EVERY if state.mode is Mode.LIVE and state.connected else None
+    due = now.mono + CHECK_INTERVAL_SECONDS if state.mode is Mode.LIVE and state.connected else None
     usage_totals = state.usage_totals
     if usage_totals.today != _today(now):  # the day is another one: what was counted is no longer up to it
-        usage_totals = replace(usage_totals, bill=None, ledger=None, read_at=None, today=_today(now))
+        usage_totals = replace(usage_totals, daily_cost=None, breakdown=None, read_at=None, today=_today(now))
     lacking = {m: f for m, f in usage_totals.refused.items() if f is not None and unknown_method(f)}
     usage_totals = replace(usage_totals, refused=lacking, next_at=due, recount_at=None, recounts=0)
-    return _send(replace(state, usage_totals=usage_totals), KINDS, now)
+    return _send(replace(state, usage_totals=usage_totals), REQUESTS, now)
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -92,9 +92,9 @@ def tick(state: State, now: Now) -> Outcome:
     effects: tuple[Effect, ...] = ()
     if usage_totals.recount_at is not None and now.mono >= usage_totals.recount_at:
         kinds: tuple[type[Request], ...] = ()
-        if usage_totals.bill is not None and usage_totals.bill.counting:
+        if usage_totals.daily_cost is not None and usage_totals.daily_cost.counting:
             kinds += (UsageCost,)
-        if usage_totals.ledger is not None and usage_totals.ledger.counting:
+        if usage_totals.breakdown is not None and usage_totals.breakdown.counting:
             kinds += (SessionsUsage,)
         usage_totals = replace(usage_totals, recount_at=None, recounts=usage_totals.recounts + 1)
         state, effects = _send(replace(state, usage_totals=usage_totals), kinds, now)
@@ -102,7 +102,9 @@ def tick(state: State, now: Now) -> Outcome:
         return state, effects
     if not is_under_way(state) and _worth_reading(state):
         return read(state, now)
-    return replace(state, usage_totals=replace(state.usage_totals, next_at=now.mono + EVERY)), effects
+    return replace(
+        state, usage_totals=replace(state.usage_totals, next_at=now.mono + CHECK_INTERVAL_SECONDS)
+    ), effects
 
 
 def deadline(state: State) -> float | None:
@@ -113,48 +115,48 @@ def deadline(state: State) -> float | None:
 
 def is_under_way(state: State) -> bool:
     """An answer is waited for, or the gateway is still counting and will be asked again."""
-    return state.usage_totals.recount_at is not None or any(is_pending(state, kind) for kind in KINDS)
+    return state.usage_totals.recount_at is not None or any(is_pending(state, kind) for kind in REQUESTS)
 
 
 def cost_read(state: State, answer: DailyCost, now: Now) -> State:
     """What was spent by day."""
-    bill = state.usage_totals.bill
+    bill = state.usage_totals.daily_cost
     if bill is not None and _is_less(answer, bill):
         answer = replace(bill, counting=True)
-    return _arrived(state, replace(state.usage_totals, bill=answer), now, counting=answer.counting)
+    return _arrived(state, replace(state.usage_totals, daily_cost=answer), now, counting=answer.counting)
 
 
 def breakdown_read(state: State, answer: UsageBreakdown, now: Now) -> State:
     """What was spent by model and session."""
-    ledger = state.usage_totals.ledger
+    ledger = state.usage_totals.breakdown
     if ledger is not None and _is_less(answer, ledger):
         answer = replace(ledger, counting=True)
-    return _arrived(state, replace(state.usage_totals, ledger=answer), now, counting=answer.counting)
+    return _arrived(state, replace(state.usage_totals, breakdown=answer), now, counting=answer.counting)
 
 
 def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
     """How full the quotas are; each threshold is told once, and none of a window that is new to us."""
-    known = state.usage_totals.met
-    met = known.union(map(_gateway, answer.windows))
-    state = replace(state, usage_totals=replace(state.usage_totals, quotas=answer, met=met))
+    known = state.usage_totals.known_quotas
+    met = known.union(map(_quota_id, answer.windows))
+    state = replace(state, usage_totals=replace(state.usage_totals, quotas=answer, known_quotas=met))
     if state.mode is not Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
         return state, ()
     held = {(latch.profile, latch.provider, latch.label): latch for latch in state.quota_latches}
     notices: list[Effect] = []
     for quota in answer.windows:
-        place = (state.settings.profile, *_gateway(quota))
+        place = (state.settings.profile, *_quota_id(quota))
         latch = held.pop(place, None)
         if latch is not None and _was_reset(latch, quota, now):
             latch = None
         old = 0 if latch is None else latch.level
-        level = max(reached(quota.percent), min(old, reached(quota.percent + RELEASE)))
-        if level > old and _gateway(quota) in known:
+        level = max(reached(quota.percent), min(old, reached(quota.percent + RELEASE_POINTS)))
+        if level > old and _quota_id(quota) in known:
             notices.append(Notify(QuotaCrossed(quota, level)))
         if level:
             # The reset that was told first: a rolling one would put the release off with each reading.
             first = None if latch is None else latch.resets_ms
             held[place] = QuotaLatch(*place, level, first or quota.resets_ms)
-    return replace(state, quota_latches=tuple(held.values())[-KEPT:]), tuple(notices)
+    return replace(state, quota_latches=tuple(held.values())[-MAX_LATCHES:]), tuple(notices)
 
 
 def request_failed(state: State, request: Request, error_response: ErrorResponse | None, now: Now) -> Outcome:
@@ -169,7 +171,7 @@ def request_failed(state: State, request: Request, error_response: ErrorResponse
 
 def reached(percent: float) -> int:
     """The threshold that this percentage is at or above: 0 none, 1 warning, 2 critical."""
-    return 2 if percent >= CRITICAL else 1 if percent >= WARNING else 0
+    return 2 if percent >= CRITICAL_PERCENT else 1 if percent >= WARNING_PERCENT else 0
 
 
 def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
@@ -178,30 +180,30 @@ def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
     if usage_totals.today is None:
         return state, ()
     # One more day at each recount: the gateway keeps an answer for half a minute, even an unfinished one.
-    first = usage_totals.today - timedelta(days=RANGE - 1 + usage_totals.recounts)
+    first = usage_totals.today - timedelta(days=RANGE_DAYS - 1 + usage_totals.recounts)
     days = Days(first, usage_totals.today, _offset(now))
     requests: tuple[Request, ...] = (
         UsageCost(days),
-        SessionsUsage(days, LIMIT, usage_totals.all_agents),
+        SessionsUsage(days, MAX_SESSIONS, usage_totals.all_agents),
         UsageStatus(),
     )
     sent: tuple[Effect, ...] = ()
     for request in requests:
         if isinstance(request, kinds) and request.method not in usage_totals.refused:
-            state, more = send(state, request, now, PATIENCE)
+            state, more = send(state, request, now, TIMEOUT_SECONDS)
             sent += more
     return state, sent
 
 
 def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdown) -> bool:
     """An unfinished answer that holds less than is known already: it takes nothing back."""
-    notified, before = (sum(tally.tokens for tally in part.days.values()) for part in (answer, known))
+    notified, before = (sum(totals.tokens for totals in part.days.values()) for part in (answer, known))
     return answer.counting and notified < before
 
 
 def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: bool) -> State:
     recount_at = usage_totals.recount_at
-    if counting and recount_at is None and usage_totals.recounts < RECOUNTS:
+    if counting and recount_at is None and usage_totals.recounts < MAX_RECOUNTS:
         recount_at = now.mono + 2**usage_totals.recounts
     return replace(state, usage_totals=replace(usage_totals, read_at=now.wall, recount_at=recount_at))
 
@@ -221,7 +223,7 @@ def _was_reset(latch: QuotaLatch, quota: Quota, now: Now) -> bool:
     return over and (quota.resets_ms is None or quota.resets_ms > now.ms)
 
 
-def _gateway(quota: Quota) -> tuple[str, str]:
+def _quota_id(quota: Quota) -> tuple[str, str]:
     return quota.provider, quota.label
 
 

@@ -49,7 +49,7 @@ def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple
         return (note(words("Session not found.")),)
     row, error = session.row, source.use_fault
     if not row.thinking_levels:
-        return tuple(map(note, wrapped(reason_for(error or ActionError.NO_LEVELS, source, words))))
+        return tuple(map(note, wrapped(reason_for(error or ActionError.NO_THINKING_LEVELS, source, words))))
     usual = formatting.clean(row.thinking_default or "", 20)
     default = words("Default ({level})", level=usual) if usual else words("Default")
     lines = [(default, None), *((formatting.clean(level, 20) or "?", level) for level in row.thinking_levels)]

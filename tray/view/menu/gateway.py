@@ -65,7 +65,7 @@ def _lifecycle(source: MenuSource, words: Words) -> tuple[Item, ...]:
     notes = map(note, last)
     if source.phase is Phase.CONNECTED:
         return *notes, Item(words("Restart gateway…"), path=("gateway", "restart"))
-    if source.start_fault is not ActionError.RUNS:
+    if source.start_fault is not ActionError.NOT_DOWN:
         return *notes, Item(words("Start gateway…"), path=("gateway", "start"))
     return tuple(notes)
 

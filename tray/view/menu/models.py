@@ -61,7 +61,7 @@ def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]
     switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
     if switch is None or switch.error is None:
         return []
-    asked = formatting.short_model(switch.asked) or words("the default model")
+    asked = formatting.short_model(switch.requested) or words("the default model")
     used = session.model
     if switch.error is ActionError.OTHER_MODEL:
         used = switch.detail or used
@@ -71,7 +71,7 @@ def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]
         reason = formatting.action_error(switch.error, switch.detail, source.level, words)
         if switch.error is not ActionError.UNCONFIRMED:
             reason = words("Could not switch to {model}: {reason}", model=asked, reason=reason)
-    again = UseModel(switch.asked, session.key)
+    again = UseModel(switch.requested, session.key)
     # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
     is_listed = used == session.model
     kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
@@ -110,7 +110,7 @@ def _lines(listed: tuple[Model, ...], source: MenuSource, session: Session, word
         for short, model in zip(shorts, listed, strict=True)
     ]
     return [
-        _line(name or "?", model.name, model.window, source, session, words)
+        _line(name or "?", model.name, model.context_limit, source, session, words)
         for name, model in zip(names, listed, strict=True)
     ]
 
@@ -119,7 +119,7 @@ def _line(
     name: str, model: str | None, known_window: int | None, source: MenuSource, session: Session, words: Words
 ) -> Item:
     in_force = model == session.model
-    window = (session.usage.window if in_force else None) or known_window
+    window = (session.usage.context_limit if in_force else None) or known_window
     fit, fits = _fit(session.usage, window, words)
     return Item(
         f"{name}\t{fit}",
@@ -138,7 +138,7 @@ def _fit(usage: ContextUsage, window: int | None, words: Words) -> tuple[str, bo
     if usage.used is None:
         return size, True
     if usage.used <= window:
-        return f"{size} → {formatting.percent(replace(usage, window=window))}", True
+        return f"{size} → {formatting.percent(replace(usage, context_limit=window))}", True
     if usage.confidence is Confidence.FRESH:
         return words("{window}, too small", window=size), False
     return words("{window}, may be too small", window=size), True

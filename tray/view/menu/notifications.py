@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from tray.core.commands import SetNotices, ShowNotices, Snooze, Until
+from tray.core.commands import SetNotifications, ShowNotifications, Snooze, SnoozeUntil
 from tray.core.model.clock import Now
 from tray.i18n.translate import Words
 from tray.view.menu.item import LINE, Item, note
@@ -14,7 +14,7 @@ from tray.view.tray_view import MenuSource
 
 def line(source: MenuSource, now: Now, words: Words) -> str:
     """The menu's own line for it: off, or until when they are held back."""
-    if not source.settings.notices:
+    if not source.settings.notifications:
         return f"{words('Notifications')}\t{words('off')}"
     until = snoozed_until(source, now)
     return (
@@ -24,17 +24,17 @@ def line(source: MenuSource, now: Now, words: Words) -> str:
 
 def notices(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     """On or off, snooze, quiet hours, and the way to the last ones."""
-    on, until = source.settings.notices, snoozed_until(source, now)
-    items = [Item(words("Show notifications"), SetNotices(not on), checked=on), LINE]
+    on, until = source.settings.notifications, snoozed_until(source, now)
+    items = [Item(words("Show notifications"), SetNotifications(not on), checked=on), LINE]
     if until is None:
         items += [
-            Item(words("Snooze for 1 hour"), Snooze(Until.HOUR), enabled=on),
-            Item(words("Snooze until tomorrow"), Snooze(Until.TOMORROW), enabled=on),
+            Item(words("Snooze for 1 hour"), Snooze(SnoozeUntil.HOUR), enabled=on),
+            Item(words("Snooze until tomorrow"), Snooze(SnoozeUntil.TOMORROW), enabled=on),
         ]
     else:
-        items += [note(_until(until, now, words)), Item(words("End snooze"), Snooze(Until.NOW))]
-    if source.settings.quiet is not None:
-        items.append(note(words("Quiet hours: {hours}", hours=source.settings.quiet)))
+        items += [note(_until(until, now, words)), Item(words("End snooze"), Snooze(SnoozeUntil.NOW))]
+    if source.settings.quiet_hours is not None:
+        items.append(note(words("Quiet hours: {hours}", hours=source.settings.quiet_hours)))
     return (*items, LINE, Item(words("Recent"), path=("notices", "recent"), enabled=bool(source.notices)))
 
 
@@ -50,7 +50,7 @@ def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     ]
     if not items:
         return (note(words("No notifications yet")),)
-    return (*items, LINE, Item(words("Show in full…"), ShowNotices()))
+    return (*items, LINE, Item(words("Show in full…"), ShowNotifications()))
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:

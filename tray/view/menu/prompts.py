@@ -86,7 +86,7 @@ def _preset_fault(source: MenuSource, preset: Preset) -> ActionError | None:
     if source.ask_fault is not None or preset.model is None:
         return source.ask_fault
     if preset.session is not None and not is_own(preset.session):
-        return ActionError.NOT_OURS
+        return ActionError.NOT_OWN_SESSION
     return source.use_fault
 
 
@@ -99,7 +99,7 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
             return Item(formatting.clean(f"{name}: {end}"), ShowAnswer(prompt.id))
         case PromptStatus.STOPPED:
             end = words("stopped")
-        case PromptStatus.UNKNOWN if prompt.left:
+        case PromptStatus.UNKNOWN if prompt.abandoned:
             end = words("may have run on the previous gateway")
         case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send again as a new run", name=name)

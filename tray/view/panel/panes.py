@@ -123,7 +123,7 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
             return _settings(state)
         case WindowKind.USAGE:
             return texts.usage(state, now, words)
-        case WindowKind.NOTICES:
+        case WindowKind.NOTIFICATIONS:
             return texts.notices(state, now, words)
         case WindowKind.APPROVAL:
             return texts.approval(state, window.subject, now, words)
@@ -147,9 +147,12 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
     choices = tuple(
         Choice(
             m.name,
-            f"{formatting.clean(m.name, 70)}    {formatting.tokens(m.window) if m.window else ''}".rstrip(),
+            (
+                f"{formatting.clean(m.name, 70)}    "
+                f"{formatting.tokens(m.context_limit) if m.context_limit else ''}".rstrip()
+            ),
         )
-        for m in switching.choices(state)
+        for m in switching.selectable_models(state)
     )
     return AskPane(
         sessions=sessions,
@@ -187,10 +190,10 @@ def _settings(state: State) -> SettingsPane:
         warning=settings.warning,
         critical=settings.critical,
         poll_seconds=settings.poll_seconds,
-        notices=settings.notices,
+        notices=settings.notifications,
         language=settings.language,
-        quiet_from="" if settings.quiet is None else f"{settings.quiet.start:%H:%M}",
-        quiet_to="" if settings.quiet is None else f"{settings.quiet.end:%H:%M}",
+        quiet_from="" if settings.quiet_hours is None else f"{settings.quiet_hours.start:%H:%M}",
+        quiet_to="" if settings.quiet_hours is None else f"{settings.quiet_hours.end:%H:%M}",
         keep_answers=settings.keep_answers,
         presets=settings.presets,
         autostart=state.autostart,

@@ -114,7 +114,7 @@ def diagnostics(state: State, words: Words) -> TextPane:
 
 
 def _notice(notified: PastNotification, state: State, now: Now, words: Words) -> str:
-    shown = render_notification(notified.notice, state, words)
+    shown = render_notification(notified.alert, state, words)
     held = f" ({words('delayed')})" if notified.deferred else ""
     lines = [f"{_moment(notified.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
     lines += (f"    {formatting.clean(line, 400)}" for line in shown.body.splitlines())

@@ -83,8 +83,8 @@ def _program(ground: Ground, state: State) -> Iterator[str]:
 def _settings(settings: Settings) -> Iterator[str]:
     yield f"thresholds: {settings.warning:g}% and {settings.critical:g}%"
     yield f"poll_seconds: {settings.poll_seconds:g}"
-    quiet = "set" if settings.quiet else "none"
-    yield f"notifications: {'on' if settings.notices else 'off'}, quiet hours: {quiet}"
+    quiet = "set" if settings.quiet_hours else "none"
+    yield f"notifications: {'on' if settings.notifications else 'off'}, quiet hours: {quiet}"
     yield f"prompts: {len(settings.presets)}, keep_answers: {'yes' if settings.keep_answers else 'no'}"
     for number, profile in enumerate(settings.profiles, 1):
         used = ", in use" if profile.name == settings.profile else ""
@@ -107,13 +107,14 @@ def _connection_state(state: State, now: Now) -> Iterator[str]:
     yield f"step: {link.step.name}, attempt {link.attempt}"
     yield f"failures in a row: {link.failures}, connections that did not last: {link.flaps}"
     if state.connected:
-        yield f"connected for {now.mono - link.up_at:.0f} s, last heard {now.mono - link.heard_at:.1f} s ago"
+        silence = now.mono - link.last_message_at
+        yield f"connected for {now.mono - link.connected_at:.0f} s, last heard {silence:.1f} s ago"
     elif link.lost_at is not None:
         yield f"lost {(now.wall - link.lost_at).total_seconds():.0f} s ago"
     for pending in state.pending:
         yield f"waiting for {pending.request.method} for {now.mono - pending.sent_at:.1f} s"
-    if state.woke_at is not None:
-        yield f"the computer woke up {(now.wall - state.woke_at).total_seconds():.0f} s ago"
+    if state.resumed_at is not None:
+        yield f"the computer woke up {(now.wall - state.resumed_at).total_seconds():.0f} s ago"
 
 
 def _gateway(state: State) -> Iterator[str]:
@@ -139,7 +140,7 @@ def _sessions(state: State, now: Now) -> Iterator[str]:
     if state.focused is not None:
         usage = state.focused.usage
         shown = "no figure" if usage.percent is None else f"{usage.percent:.1f}%"
-        yield f"on the icon: {shown} of {usage.window or 'an unknown limit'}, {usage.confidence.value}"
+        yield f"on the icon: {shown} of {usage.context_limit or 'an unknown limit'}, {usage.confidence.value}"
     models = state.models
     yield f"models: {'not read' if models is None else len(models)}, prompts: {len(state.prompts)}"
 

@@ -230,7 +230,7 @@ def _http(probe: Probe, words: Words) -> str:
 
 def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     link, said = seen.state.connection, status.connection_text(seen.state, words)
-    if not link.by_device or link.origin is None:
+    if not link.uses_device_token or link.origin is None:
         return Verdict.FINE, said, ""
     notified = words(
         (
@@ -244,7 +244,7 @@ def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
 
 def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     link = seen.state.connection
-    missing = [scope for scope in link.asked if scope not in link.scopes]
+    missing = [scope for scope in link.requested_scopes if scope not in link.scopes]
     level = words("Trust level: {level}", level=seen.state.level.value)
     if not missing:
         return Verdict.FINE, level, ""

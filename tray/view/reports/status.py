@@ -38,7 +38,7 @@ def exit_code(state: State) -> int:
     usage = session.usage
     if usage.confidence is Confidence.FRESH and usage.percent is not None:
         return (OK, WARNING, CRITICAL)[thresholds.reached(usage.percent, state.settings)]
-    return DOUBTFUL if session.row.ran else OK
+    return DOUBTFUL if session.row.has_run else OK
 
 
 def connection_code(state: State) -> int:
@@ -101,11 +101,11 @@ def catalogue(state: State) -> list[dict[str, Any]]:
     return [
         {
             "model": m.name,
-            "window": m.window,
+            "window": m.context_limit,
             "alias": m.alias,
             "default": m.name == state.snapshot.default_model,
         }
-        for m in switching.choices(state)
+        for m in switching.selectable_models(state)
     ]
 
 
@@ -164,10 +164,12 @@ def model_table(state: State, words: Words) -> str:
         (
             "*" if model.name == state.snapshot.default_model else "",
             formatting.clean(model.name, 80),
-            words("context limit unknown") if model.window is None else formatting.tokens(model.window),
+            words("context limit unknown")
+            if model.context_limit is None
+            else formatting.tokens(model.context_limit),
             formatting.clean(model.alias or "", 30),
         )
-        for model in switching.choices(state)
+        for model in switching.selectable_models(state)
     ]
     return table(rows) if rows else words("The gateway offers no models")
 
@@ -215,7 +217,7 @@ def _reason(state: State, words: Words) -> str:
 def _usage(usage: ContextUsage, words: Words) -> dict[str, Any]:
     return {
         "used": usage.used,
-        "max": usage.window,
+        "max": usage.context_limit,
         "percent": usage.percent,
         "confidence": usage.confidence.value,
         "reason": None if usage.stale_reason is None else formatting.stale_reason(usage.stale_reason, words),

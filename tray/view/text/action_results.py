@@ -13,7 +13,7 @@ from tray.view.text import formatting
 def what(action: SessionAction, words: Words) -> str:
     """In two or three words."""
     match action.state:
-        case ActionStatus.ASKED:
+        case ActionStatus.REQUESTED:
             return _asked(action.kind, words)
         case ActionStatus.DONE:
             return _done(action.kind, words)
@@ -26,7 +26,7 @@ def what(action: SessionAction, words: Words) -> str:
 def why(action: SessionAction, level: Level, words: Words) -> str:
     """The reason, or the figures; empty where there is nothing to add."""
     match action.state:
-        case ActionStatus.ASKED:
+        case ActionStatus.REQUESTED:
             return ""
         case ActionStatus.DONE:
             return _figures(action, words)
@@ -107,9 +107,9 @@ def lifecycle(done: GatewayControl, words: Words) -> str:
     """What became of a start or restart of the gateway, in a few words."""
     starts = done.kind is GatewayControlKind.START
     match done.state:
-        case GatewayControlStatus.ASKED:
+        case GatewayControlStatus.REQUESTED:
             return words("Starting the gateway…") if starts else words("Asking the gateway to restart…")
-        case GatewayControlStatus.TAKEN:
+        case GatewayControlStatus.ACCEPTED:
             return words("The gateway is starting…") if starts else words("The gateway is restarting…")
         case GatewayControlStatus.DONE:
             return words("Gateway started") if starts else words("Gateway restarted")
@@ -121,6 +121,6 @@ def lifecycle_reason(done: GatewayControl, level: Level, words: Words) -> str:
     """Why not, or what it waits for; empty where there is nothing to add."""
     if done.state is GatewayControlStatus.FAILED:
         return formatting.action_error(done.error or ActionError.GATEWAY, done.detail, level, words)
-    if done.state is GatewayControlStatus.TAKEN and done.detail and not done.by_cli:
+    if done.state is GatewayControlStatus.ACCEPTED and done.detail and not done.uses_cli:
         return words("Waiting: {reason}", reason=formatting.clean(words.render(done.detail), 120))
     return ""

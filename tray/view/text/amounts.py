@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from tray.core.errors import ActionError
 from tray.core.model.clock import Now
 from tray.core.model.usage import TotalsSource, UsageTotals
-from tray.core.sessions.polling import LIMIT
+from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.usage.totals import PERIODS, total
 from tray.i18n.translate import Words
 from tray.protocol.usage import Quota, SessionsUsage, Totals, UsageCost, unknown_method
@@ -136,18 +136,20 @@ def remarks(usage_totals: UsageTotals, origins: Collection[TotalsSource], words:
     notified = []
     if usage_totals.counting and origins:
         notified.append(words("The gateway is still counting. The totals will grow."))
-    if TotalsSource.SESSIONS in origins:
+    if TotalsSource.SESSIONS_USAGE in origins:
         notified.append(words("The totals are the sum of the sessions."))
-    if usage_totals.mixed and TotalsSource.BILL in origins:
+    if usage_totals.mixed and TotalsSource.USAGE_COST in origins:
         notified.append(words("The totals cover the default agent only."))
-    if usage_totals.ledger is not None and usage_totals.ledger.cut:
-        notified.append(words("By model and session, only the {n} newest sessions are counted.", n=LIMIT))
+    if usage_totals.breakdown is not None and usage_totals.breakdown.truncated:
+        notified.append(
+            words("By model and session, only the {n} newest sessions are counted.", n=MAX_SESSIONS)
+        )
     return notified
 
 
 def unlisted(usage_totals: UsageTotals, words: Words) -> str:
     """Why models and sessions are not listed; empty if they are, or will be."""
-    if usage_totals.ledger is not None or SessionsUsage.method not in usage_totals.refused:
+    if usage_totals.breakdown is not None or SessionsUsage.method not in usage_totals.refused:
         return ""
     error_response = usage_totals.refused[SessionsUsage.method]
     if error_response is None:

@@ -118,7 +118,7 @@ def outcome(approval: Approval, level: Level, words: Words) -> str:
             return words("expired")
         case ApprovalStatus.UNKNOWN:
             return words("The gateway did not confirm your decision.")
-        case ApprovalStatus.WAITING | ApprovalStatus.ASKED if approval.error is not None:
+        case ApprovalStatus.WAITING | ApprovalStatus.DECISION_SENT if approval.error is not None:
             return formatting.action_error(approval.error, approval.detail, level, words)
         case _:
             return words("waiting")

@@ -28,11 +28,11 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("No gateway was found on this computer.")
         case FailureKind.ADDRESS:
             return formatting.clean(said, 300) or words("The gateway's address cannot be used.")
-        case FailureKind.KEY:
+        case FailureKind.DEVICE_KEY:
             return f"{words('This computer has no usable key.')} {formatting.clean(said, 300)}".rstrip()
         case FailureKind.NOT_RUNNING:
             return words("Nothing is listening at {where}: the gateway is not running.", where=where)
-        case FailureKind.FOREIGN:
+        case FailureKind.NOT_A_GATEWAY:
             return words("Something answers at {where}, but it is not a gateway.", where=where)
         case FailureKind.UNREACHABLE:
             return words("ClawTray cannot reach {where}.", where=where)
@@ -48,11 +48,11 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("The gateway is restarting.")
         case FailureKind.STOPPED:
             return words("The gateway was stopped.")
-        case FailureKind.UNANSWERED:
+        case FailureKind.NO_RESPONSE:
             return words("The program at {where} accepts the connection but does not answer.", where=where)
-        case FailureKind.SILENT:
+        case FailureKind.NO_MESSAGES:
             return words("The gateway stopped answering.")
-        case FailureKind.LOST:
+        case FailureKind.CONNECTION_LOST:
             return words("The connection to the gateway broke.")
         case FailureKind.TOKEN_MISSING:
             return words("The gateway needs a token, and none was found.")
@@ -70,11 +70,11 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("The gateway has not approved the extra permissions for this computer yet.")
         case FailureKind.PAIRING:
             return words("This computer must first be approved on the gateway.")
-        case FailureKind.CLOCK:
+        case FailureKind.CLOCK_SKEW:
             return words("The clocks of this computer and the gateway differ too much.")
-        case FailureKind.DEVICE:
+        case FailureKind.DEVICE_REJECTED:
             return words("The gateway does not accept this computer's key: {detail}.", detail=detail)
-        case FailureKind.ORIGIN:
+        case FailureKind.ORIGIN_REJECTED:
             return words("The gateway does not accept connections from this origin: {detail}.", detail=detail)
         case FailureKind.PROTOCOL:
             return _protocols(said, words)
@@ -104,7 +104,7 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
             if state.connection.target is not None and not state.connection.target.is_loopback:
                 return words("On the gateway's computer, run: {cli} gateway start", cli=cli)
             return words("Start it with: {cli} gateway start", cli=cli)
-        case FailureKind.FOREIGN:
+        case FailureKind.NOT_A_GATEWAY:
             return words("Check the port in the address.")
         case FailureKind.UNREACHABLE:
             return words("Check the address and the network.")
@@ -114,9 +114,14 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("Check the gateway's certificate.")
         case FailureKind.PROXY:
             return words("Add the gateway's host to NO_PROXY and restart ClawTray.")
-        case FailureKind.UNANSWERED:
+        case FailureKind.NO_RESPONSE:
             return words("The gateway may be busy or starting. ClawTray retries automatically.")
-        case FailureKind.STARTING | FailureKind.RESTARTING | FailureKind.SILENT | FailureKind.LOST:
+        case (
+            FailureKind.STARTING
+            | FailureKind.RESTARTING
+            | FailureKind.NO_MESSAGES
+            | FailureKind.CONNECTION_LOST
+        ):
             return words("ClawTray reconnects automatically.")
         case FailureKind.TOKEN_MISSING | FailureKind.TOKEN_WRONG:
             return _secret("gateway.auth.token", "CLAWTRAY_TOKEN", state.connection.origin, words)
@@ -127,7 +132,7 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("On the gateway's computer, run: {cli} devices approve {id}", cli=cli, id=request)
         case FailureKind.PAIRING | FailureKind.SCOPE:
             return words("On the gateway's computer, run: {cli} devices list", cli=cli)
-        case FailureKind.CLOCK:
+        case FailureKind.CLOCK_SKEW:
             return words("Correct the clock that is wrong.")
         case FailureKind.PROTOCOL:
             return words("Update the older of the two.")
@@ -136,9 +141,9 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
                 return words("ClawTray retries automatically.")
             span = formatting.duration(failure.retry_after, words)
             return words("ClawTray tries again in {span}.", span=span)
-        case FailureKind.DEVICE | FailureKind.ORIGIN | FailureKind.REFUSED:
+        case FailureKind.DEVICE_REJECTED | FailureKind.ORIGIN_REJECTED | FailureKind.REFUSED:
             return words("Check the gateway's log.")
-        case FailureKind.ADDRESS | FailureKind.KEY:
+        case FailureKind.ADDRESS | FailureKind.DEVICE_KEY:
             return ""  # what is told of these ends with what to do
 
 

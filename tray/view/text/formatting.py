@@ -11,7 +11,7 @@ from datetime import timedelta
 from tray.core.errors import ActionError, Phase, StaleReason
 from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.sessions import Confidence, ContextUsage, Session, TurnsLeft
-from tray.core.prompts.prompts import MAX_CHARACTERS
+from tray.core.prompts.prompts import MAX_PROMPT_BYTES
 from tray.i18n.message import Message
 from tray.i18n.translate import Words
 from tray.protocol.handshake import Generation
@@ -73,9 +73,9 @@ def tokens(count: int) -> str:
 
 def whole_percent(usage: ContextUsage) -> int | None:
     """Rounded down, so that 100% is never said too early; in whole numbers, so that 58% is never 57."""
-    if usage.used is None or not usage.window or usage.confidence is Confidence.UNKNOWN:
+    if usage.used is None or not usage.context_limit or usage.confidence is Confidence.UNKNOWN:
         return None
-    return usage.used * 100 // usage.window
+    return usage.used * 100 // usage.context_limit
 
 
 def percent(usage: ContextUsage) -> str:
@@ -88,9 +88,9 @@ def percent(usage: ContextUsage) -> str:
 
 def usage_line(usage: ContextUsage, words: Words) -> str:
     """`62% of 200k`, or what is missing."""
-    if not usage.window:
+    if not usage.context_limit:
         return words("context unknown")
-    return words("{percent} of {window}", percent=percent(usage), window=tokens(usage.window))
+    return words("{percent} of {window}", percent=percent(usage), window=tokens(usage.context_limit))
 
 
 def age(span: timedelta, words: Words) -> str:
@@ -151,13 +151,13 @@ def stale_reason(value: StaleReason, words: Words) -> str:
     match value:
         case StaleReason.NEVER_USED:
             return words("this session has not been used yet")
-        case StaleReason.NO_FIGURE:
+        case StaleReason.NOT_REPORTED:
             return words("the gateway reports no figure until the next run")
-        case StaleReason.NO_WINDOW:
+        case StaleReason.NO_CONTEXT_LIMIT:
             return words("the gateway does not report the context limit")
-        case StaleReason.OLD:
+        case StaleReason.REPORTED_STALE:
             return words("the gateway marks the figure as out of date")
-        case StaleReason.NOT_READ:
+        case StaleReason.OUTDATED:
             return words("the gateway has not answered for a while")
         case StaleReason.TOO_LARGE:
             return words("the figure reaches or exceeds the context limit")
@@ -206,7 +206,7 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
             return words("Gateway error: {reason}", reason=said or words("no reason given"))
         case ActionError.OFFLINE:
             return words("Not connected to the gateway.")
-        case ActionError.MOVED:
+        case ActionError.GATEWAY_CHANGED:
             return words("ClawTray now watches another gateway, so this was not sent.")
         case ActionError.LEVEL:
             return words(
@@ -214,10 +214,10 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
             )
         case ActionError.SCOPE:
             return words("The gateway did not give ClawTray permission for this.")
-        case ActionError.NOT_OURS:
+        case ActionError.NOT_OWN_SESSION:
             return words("A prompt can set a model only in ClawTray's own session.")
         case ActionError.TOO_LONG:
-            return words("The prompt is too long. Keep it under {n} bytes.", n=f"{MAX_CHARACTERS:,}")
+            return words("The prompt is too long. Keep it under {n} bytes.", n=f"{MAX_PROMPT_BYTES:,}")
         case ActionError.EMPTY:
             return words("The prompt is empty.")
         case ActionError.NO_CLIPBOARD:
@@ -230,29 +230,29 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
             return words("The gateway did not confirm the switch. Check the session's model.")
         case ActionError.OTHER_MODEL:
             return words("The gateway chose {model} instead.", model=said or words("another model"))
-        case ActionError.ONLY_CUTS:
+        case ActionError.ONLY_TRUNCATES:
             return words("This gateway cannot summarise: it would cut the history off.")
         case ActionError.BUSY:
             return words("A run is in progress in this session. Stop it or wait until it ends.")
-        case ActionError.IDLE:
+        case ActionError.NO_RUN:
             return words("No run is in progress.")
-        case ActionError.NO_LEVELS:
+        case ActionError.NO_THINKING_LEVELS:
             return words("The gateway offers no thinking levels for this session.")
-        case ActionError.NOT_BACK:
+        case ActionError.DID_NOT_COME_UP:
             return words("The gateway did not come up in time. Check its log.")
-        case ActionError.RUNS:
+        case ActionError.NOT_DOWN:
             return words("As far as ClawTray can tell, the gateway is not down.")
-        case ActionError.ELSEWHERE:
+        case ActionError.OTHER_COMPUTER:
             return words("This gateway runs on another computer. Do this on that computer.")
         case ActionError.NO_CLI:
             return words("The command {name} was not found on this computer.", name=said)
-        case ActionError.NOT_ITS_OWN:
+        case ActionError.OTHER_GATEWAY:
             return words(
                 "The program at the gateway's port is not the gateway that {name} manages.", name=said
             )
-        case ActionError.CLI:
+        case ActionError.CLI_FAILED:
             return words("The gateway's command failed: {reason}", reason=said or words("no reason given"))
-        case ActionError.GOES_ON:
+        case ActionError.STILL_RUNNING:
             return words("The gateway has not confirmed that the run stopped.")
 
 
@@ -265,7 +265,7 @@ def prompt_result(prompt: Prompt, words: Words) -> str:
             return words("The prompt was stopped.")
         case PromptStatus.FAILED:
             return words("The prompt failed.")
-        case PromptStatus.UNKNOWN if prompt.left:
+        case PromptStatus.UNKNOWN if prompt.abandoned:
             return words("The prompt may have run on the previous gateway.")
         case PromptStatus.UNKNOWN:
             return words(
