@@ -440,7 +440,7 @@ def test_a_stream_that_is_closed_or_full_is_no_traceback(gateway, line, code, sa
 
 def test_a_windowed_program_says_in_a_box_what_its_arguments_lack(home, monkeypatch):
     said = []
-    monkeypatch.setattr(system, "say", said.append)
+    monkeypatch.setattr(system.current(), "show_message", said.append)
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
     monkeypatch.setattr(sys, "argv", ["ClawTray.exe"])
@@ -451,5 +451,5 @@ def test_a_windowed_program_says_in_a_box_what_its_arguments_lack(home, monkeypa
 
 
 def test_one_with_a_terminal_needs_no_box(clawtray, monkeypatch):
-    monkeypatch.setattr(system, "say", lambda _: pytest.fail("a box"))
+    monkeypatch.setattr(system.current(), "show_message", lambda _: pytest.fail("a box"))
     assert clawtray("--demo", "--profile", "nowhere", "status").code == 2

@@ -90,7 +90,7 @@ def pystray(monkeypatch):
 
     monkeypatch.setattr(library, "Icon", make)
     monkeypatch.setattr(library, "made", made, raising=False)
-    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    monkeypatch.setattr(system.current(), "has_tray", lambda: True)
     yield library
     forget_pystray()
 
@@ -321,7 +321,7 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
 def test_a_line_is_written_as_the_backend_reads_it(icon, monkeypatch, own, text):
     _, backend = icon
     monkeypatch.setattr(tray_icon, "menu", lambda *_: (Item("R&D\t5%"),))
-    monkeypatch.setattr(system, "HAS_OWN_ICON", own)
+    monkeypatch.setattr(system.current(), "has_own_icon", own)
     (item,) = backend.menu.items
     assert item.text == text
 
@@ -347,13 +347,13 @@ def test_a_level_that_opens_late_is_about_the_moment_at_which_the_menu_opened(ic
 @pytest.fixture
 def own_icon(icon, monkeypatch):
     """The same, on a system whose icon draws for itself and shows notices."""
-    monkeypatch.setattr(system, "HAS_OWN_ICON", True)
+    monkeypatch.setattr(system.current(), "has_own_icon", True)
     shell, backend = icon
 
-    def tell(balloon):
+    def notify(balloon):
         backend.done.append(balloon)
 
-    backend.tell = tell
+    backend.notify = notify
     return shell, backend
 
 
@@ -385,7 +385,7 @@ def test_it_shows_the_notices(own_icon):
 def balloons(monkeypatch):
     """Notices are kept, and none is shown."""
     shown = []
-    monkeypatch.setattr(system, "show_balloon", lambda balloon: shown.append(balloon) or True)
+    monkeypatch.setattr(system.current(), "show_notification", lambda balloon: shown.append(balloon) or True)
     return shown
 
 
@@ -480,7 +480,7 @@ def test_a_settings_file_with_a_mistake_is_notified(start, home, balloons):
 
 def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):
     going_on = threading.Event()
-    monkeypatch.setattr(system, "show_balloon", lambda _: going_on.wait(SECONDS))
+    monkeypatch.setattr(system.current(), "show_notification", lambda _: going_on.wait(SECONDS))
     backend, codes = start(Options())
     until(lambda: "62%" in backend.title)
     gateway.set_session(MAIN, totalTokens=190_000)
@@ -492,7 +492,7 @@ def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):
 
 
 def test_a_notice_that_could_not_be_shown_is_in_the_log(start, gateway, monkeypatch, caplog):
-    monkeypatch.setattr(system, "show_balloon", lambda _: False)
+    monkeypatch.setattr(system.current(), "show_notification", lambda _: False)
     backend, _ = start(Options())
     until(lambda: "62%" in backend.title)
     gateway.set_session(MAIN, totalTokens=190_000)
@@ -501,7 +501,7 @@ def test_a_notice_that_could_not_be_shown_is_in_the_log(start, gateway, monkeypa
 
 
 def test_the_demo_writes_no_log(start, home, monkeypatch, caplog):
-    monkeypatch.setattr(system, "show_balloon", lambda _: False)
+    monkeypatch.setattr(system.current(), "show_notification", lambda _: False)
     (home / "mine.toml").write_text("= 1", encoding="utf-8")  # which is notified
     start(Options(demo=True, config=home / "mine.toml"))
     until(lambda: caplog.records)
@@ -517,7 +517,7 @@ def test_a_loop_of_the_icon_that_fails_is_reported_and_leaves_no_thread_behind(
         ready()
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(system, "say", said.append)
+    monkeypatch.setattr(system.current(), "show_message", said.append)
     monkeypatch.setattr(tray_icon.TrayIcon, "run", broken)
     assert tray_icon.run(Options()) == 1
     (sentence,) = said
@@ -530,13 +530,13 @@ def test_a_loop_of_the_icon_that_fails_is_reported_and_leaves_no_thread_behind(
 
 
 def test_without_a_display_nothing_is_tried(home, monkeypatch):
-    monkeypatch.setattr(system, "tray_is_there", lambda: False)
+    monkeypatch.setattr(system.current(), "has_tray", lambda: False)
     monkeypatch.setitem(sys.modules, "pystray", None)
     assert tray_icon.run(Options()) is None
 
 
 def test_a_backend_that_cannot_be_loaded_is_no_tray(home, monkeypatch):
-    monkeypatch.setattr(system, "tray_is_there", lambda: True)
+    monkeypatch.setattr(system.current(), "has_tray", lambda: True)
     monkeypatch.setitem(sys.modules, "pystray", None)  # importing it fails
     before = threading.active_count()
     assert tray_icon.run(Options()) is None
@@ -545,9 +545,9 @@ def test_a_backend_that_cannot_be_loaded_is_no_tray(home, monkeypatch):
 
 def test_where_there_is_always_an_icon_one_that_cannot_be_made_is_reported(home, monkeypatch):
     said = []
-    monkeypatch.setattr(system, "tray_is_there", lambda: True)
-    monkeypatch.setattr(system, "HAS_OWN_ICON", True)
-    monkeypatch.setattr(system, "say", said.append)
+    monkeypatch.setattr(system.current(), "has_tray", lambda: True)
+    monkeypatch.setattr(system.current(), "has_own_icon", True)
+    monkeypatch.setattr(system.current(), "show_message", said.append)
     monkeypatch.setitem(sys.modules, "pystray", None)
     assert tray_icon.run(Options()) == 1
     assert len(said) == 1

@@ -48,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BadUsage as error:
         sys.stderr.write(f"clawtray: {error}\n")
         if windowed:  # somebody started it by a shortcut, and must not be left without a word
-            system.say(str(error))
+            system.current().show_message(str(error))
         return status.USAGE
     except KeyboardInterrupt:
         return status.INTERRUPTED

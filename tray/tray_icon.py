@@ -64,8 +64,8 @@ class TrayIcon:
         self._baked: tuple[MenuSource, tuple[str, ...]] | None = None
         self._bake_at = 0.0
         self._retry_at: float | None = None
-        self._icon = system.make_icon(
-            pystray.Menu(self._top), post=post, ending=ending, show_otherwise=_show_by_the_system
+        self._icon = system.current().create_icon(
+            pystray.Menu(self._top), post=post, on_session_end=ending, show_fallback=_show_by_the_system
         )
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -84,7 +84,7 @@ class TrayIcon:
         """
         self._shown = shown
         self._icon.title = shown.tooltip  # pystray itself leaves one alone that is the same
-        if not system.HAS_OWN_ICON:
+        if not system.current().has_own_icon:
             self._bake(shown)
         if self._drawn != shown.icon:
             self._icon.icon = self._picture(shown.icon)
@@ -95,7 +95,7 @@ class TrayIcon:
         if self._retry_at is not None:
             return self._retry_at
         behind = (
-            not system.HAS_OWN_ICON
+            not system.current().has_own_icon
             and self._shown is not None
             and (self._baked is None or self._baked[0] != self._shown.menu)
         )
@@ -114,8 +114,8 @@ class TrayIcon:
 
     def tell(self, balloon: Notification) -> None:
         """Show a notice; from any thread, and without waiting for it."""
-        if system.HAS_OWN_ICON:
-            self._icon.tell(balloon)
+        if system.current().has_own_icon:
+            self._icon.notify(balloon)
         else:
             _show_by_the_system(balloon)
 
@@ -125,7 +125,7 @@ class TrayIcon:
 
     def _picture(self, icon: Icon) -> Any:  # noqa: ANN401 - Pillow is loaded by the drawing alone
         # Panels on Linux tell neither their size nor their colour; nearly all of them are dark.
-        return partial(draw, icon) if system.HAS_OWN_ICON else draw(icon, SIZE, Taskbar.DARK)
+        return partial(draw, icon) if system.current().has_own_icon else draw(icon, SIZE, Taskbar.DARK)
 
     def _bake(self, shown: View) -> None:
         at = now()
@@ -173,23 +173,23 @@ def run(options: Options) -> int | None:
     Raises:
         app.BadUsage: See there.
     """
-    if not system.tray_is_there():
+    if not system.current().has_tray():
         return None
-    if not system.claim(demo=options.demo):
-        words = words_in(system.language())
+    if not system.current().claim_instance(demo=options.demo):
+        words = words_in(system.current().language())
         sys.stderr.write(f"clawtray: {words('it is running already, and now shows where.')}\n")
         return 0
-    system.prepare()
+    system.current().prepare_process()
     try:
         return _run(options)
     except BadUsage:
         raise
     except Exception as error:  # noqa: BLE001 - whatever it is, nobody would see why there is no icon
         bugs.report("showing the icon", error)
-        words = words_in(system.language())
+        words = words_in(system.current().language())
         sentence = words("The icon could not be shown. Start ClawTray again; the log says more.")
         sys.stderr.write(f"clawtray: {sentence}\n")
-        system.say(sentence)
+        system.current().show_message(sentence)
         return status.FAILED
 
 
@@ -215,7 +215,7 @@ def _run(options: Options) -> int | None:
         try:
             icon = TrayIcon(app.words, app.gateway.post, app.finish)
         except Exception:  # each backend fails in its own way where there is no display
-            if system.HAS_OWN_ICON:  # there is always one
+            if system.current().has_own_icon:  # there is always one
                 raise
             return None
         tray = icon
@@ -265,7 +265,7 @@ def _label(text: str) -> str:
 
     Windows has a column for what follows a tab, and would underline what follows an ampersand.
     """
-    return text.replace("&", "&&") if system.HAS_OWN_ICON else text.replace("\t", "    ")
+    return text.replace("&", "&&") if system.current().has_own_icon else text.replace("\t", "    ")
 
 
 def _show_by_the_system(shown: Notification) -> None:
@@ -274,5 +274,5 @@ def _show_by_the_system(shown: Notification) -> None:
 
 
 def _try_to_tell(shown: Notification) -> None:
-    if not system.show_balloon(shown):
+    if not system.current().show_notification(shown):
         log.warning("A notice could not be shown. What it said is in the menu, too.")

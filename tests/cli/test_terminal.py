@@ -51,7 +51,7 @@ def test_a_screen_that_is_no_terminal_gets_a_line_for_each_change():
 
 
 def test_a_terminal_that_would_print_escape_sequences_gets_a_line_for_each_change(monkeypatch):
-    monkeypatch.setattr(system, "terminal_redraws", lambda: False)
+    monkeypatch.setattr(system.current(), "terminal_supports_escapes", lambda: False)
     out = Terminal()
     screen = Screen(out, out)
     for text in ("one", "two"):

@@ -142,7 +142,7 @@ def test_notices_go_where_they_are_shown(home):
 
 
 def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
-    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    monkeypatch.setattr(system.current(), "may_interrupt", lambda: False)
     shown = []
     for respect_do_not_disturb in (True, False):
         with _app(show=shown.append, respect_do_not_disturb=respect_do_not_disturb) as app:
@@ -220,5 +220,5 @@ def test_a_click_after_the_end_harms_nothing(home):
     [("auto", "ko", "종료"), ("auto", "en", "Quit"), ("en", "ko", "Quit"), ("ko", "en", "종료")],
 )
 def test_the_language_is_the_systems_unless_one_is_chosen(monkeypatch, chosen, system_language, quit_):
-    monkeypatch.setattr(system, "language", lambda: system_language)
+    monkeypatch.setattr(system.current(), "language", lambda: system_language)
     assert spoken(Settings(language=chosen))("Quit") == quit_

@@ -473,8 +473,8 @@ class Registry:
 
     def __init__(self, monkeypatch, *, error=None, obeys=True):
         self.on, self.error, self.obeys = False, error, obeys
-        monkeypatch.setattr(system, "autostart", lambda: self.on)
-        monkeypatch.setattr(system, "set_autostart", self._set)
+        monkeypatch.setattr(system.current(), "autostart", lambda: self.on)
+        monkeypatch.setattr(system.current(), "set_autostart", self._set)
 
     def _set(self, *, on):
         if self.error is not None:
@@ -512,7 +512,7 @@ def test_a_system_that_refuses_to_start_it_at_sign_in_is_told(bench, monkeypatch
 
 
 def test_where_starting_at_sign_in_is_not_offered_nothing_is_touched(bench, monkeypatch):
-    monkeypatch.setattr(system, "autostart", lambda: None)
+    monkeypatch.setattr(system.current(), "autostart", lambda: None)
     worker = bench()
     worker.do(ReadAutostart(), SaveAutostart(on=True))
     assert worker.events == [AutostartRead(None)]
@@ -525,7 +525,7 @@ def test_where_starting_at_sign_in_is_not_offered_nothing_is_touched(bench, monk
 
 def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypatch):
     opened = []
-    monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
+    monkeypatch.setattr(system.current(), "open_file", lambda path: opened.append(path) or True)
     worker = bench()
     worker.do(EditSettingsFile(), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == DEFAULT_SETTINGS_TEXT
@@ -537,7 +537,7 @@ def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypa
 
 
 def test_the_demo_makes_no_settings_file(bench, home, monkeypatch):
-    monkeypatch.setattr(system, "open_file", None)
+    monkeypatch.setattr(system.current(), "open_file", None)
     worker = bench(persistent=False)
     worker.do(EditSettingsFile())
     assert [shown.body for shown in worker.shown] == [
@@ -639,7 +639,7 @@ def test_a_notice_is_shown_unless_the_user_wants_none(bench, settings_file):
 
 
 def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monkeypatch):
-    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    monkeypatch.setattr(system.current(), "may_interrupt", lambda: False)
     worker = bench()
     worker.do()  # the key of this computer is made
     (home / "clawtray" / "state.json").mkdir()
@@ -652,7 +652,7 @@ def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monke
 
 
 def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkeypatch, settings_file):
-    monkeypatch.setattr(system, "may_interrupt", lambda: False)
+    monkeypatch.setattr(system.current(), "may_interrupt", lambda: False)
     _write(settings_file, "notices = false\n")
     worker = bench()
     worker.do(Notify(AlreadyRunning()), OpenLogFile(), ShowSystemIconSettings())
@@ -666,7 +666,7 @@ def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkey
 
 
 def test_in_a_terminal_nothing_is_held_back(bench, monkeypatch):
-    monkeypatch.setattr(system, "may_interrupt", None)
+    monkeypatch.setattr(system.current(), "may_interrupt", None)
     worker = bench(respect_do_not_disturb=False)
     worker.do(Notify(GatewayUp(5.0)))
     assert [shown.title for shown in worker.shown] == ["The gateway is back"]
@@ -674,7 +674,7 @@ def test_in_a_terminal_nothing_is_held_back(bench, monkeypatch):
 
 def test_pages_are_opened(bench, monkeypatch):
     opened = []
-    monkeypatch.setattr(system, "open_page", lambda url: opened.append(url) or True)
+    monkeypatch.setattr(system.current(), "open_url", lambda url: opened.append(url) or True)
     worker = bench()
     worker.do(OpenUrl("http://127.0.0.1:18789/"))
     until(lambda: opened == ["http://127.0.0.1:18789/"])
@@ -684,7 +684,7 @@ def test_pages_are_opened(bench, monkeypatch):
 @pytest.mark.parametrize("there", [True, False])
 def test_a_text_is_copied_or_else_shown(bench, monkeypatch, there):
     copied = []
-    monkeypatch.setattr(system, "copy_text", lambda text: copied.append(text) or there)
+    monkeypatch.setattr(system.current(), "copy_text", lambda text: copied.append(text) or there)
     worker = bench()
     worker.do(CopyText("agent:main:main"))
     assert copied == ["agent:main:main"]
@@ -693,7 +693,7 @@ def test_a_text_is_copied_or_else_shown(bench, monkeypatch, there):
 
 def test_a_program_that_never_returns_holds_up_nothing(bench, monkeypatch):
     going_on = threading.Event()
-    monkeypatch.setattr(system, "open_page", lambda _: going_on.wait(30))
+    monkeypatch.setattr(system.current(), "open_url", lambda _: going_on.wait(30))
     try:
         assert bench().do(OpenUrl("http://127.0.0.1:18789/")).target is not None
     finally:
@@ -706,7 +706,7 @@ def test_a_page_that_cannot_be_shown_is_told_with_its_address(bench, monkeypatch
         raise RuntimeError(SECRET)
 
     for opening in (lambda _: False, fail):
-        monkeypatch.setattr(system, "open_page", opening)
+        monkeypatch.setattr(system.current(), "open_url", opening)
         worker = bench()
         worker.do(OpenUrl("http://127.0.0.1:18789/"))
         until(lambda: worker.shown)  # noqa: B023 - it is called at once
@@ -716,7 +716,7 @@ def test_a_page_that_cannot_be_shown_is_told_with_its_address(bench, monkeypatch
 
 
 def test_a_settings_file_that_cannot_be_shown_is_told_with_its_path(bench, settings_file, monkeypatch):
-    monkeypatch.setattr(system, "open_file", lambda _: False)
+    monkeypatch.setattr(system.current(), "open_file", lambda _: False)
     worker = bench()
     worker.do(EditSettingsFile())
     until(lambda: worker.shown)
@@ -725,7 +725,7 @@ def test_a_settings_file_that_cannot_be_shown_is_told_with_its_path(bench, setti
 
 def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
     opened = []
-    monkeypatch.setattr(system, "open_file", lambda path: opened.append(path) or True)
+    monkeypatch.setattr(system.current(), "open_file", lambda path: opened.append(path) or True)
     worker = bench()
     worker.do(OpenLogFile())
     assert [shown.title for shown in worker.shown] == ["The log is empty"]
@@ -736,7 +736,7 @@ def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
 
 
 def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
-    monkeypatch.setattr(system, "open_file", None)
+    monkeypatch.setattr(system.current(), "open_file", None)
     _write(files.log_file(), "a fault\n")
     worker = bench(persistent=False)
     worker.do(OpenLogFile())
@@ -767,7 +767,7 @@ def test_the_way_to_the_icons_is_told_where_it_cannot_be_shown(bench, monkeypatc
     until(lambda: worker.shown)
     way = "Settings > Personalisation > Taskbar > Other system tray icons"
     assert [shown.body for shown in worker.shown] == [f"Open it yourself: {way}"]
-    monkeypatch.setattr(system, "show_icon_settings", lambda: worker.left.append("shown") or True)
+    monkeypatch.setattr(system.current(), "open_icon_settings", lambda: worker.left.append("shown") or True)
     worker.do(ShowSystemIconSettings())
     until(lambda: worker.left == ["shown"])
     assert len(worker.shown) == 1
@@ -857,7 +857,7 @@ def test_an_unusable_file_leaves_what_was_read_last(bench, settings_file):
 
 @pytest.mark.parametrize("text", ["copied", None])
 def test_the_clipboard_is_read_for_a_prompt(bench, monkeypatch, text):
-    monkeypatch.setattr(system, "read_clipboard", lambda: text)
+    monkeypatch.setattr(system.current(), "read_clipboard", lambda: text)
     command = Ask("{clipboard}", preset="Explain")
     worker = bench()
     assert worker.do(ReadClipboard(command)) is not None

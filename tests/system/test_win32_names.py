@@ -50,7 +50,7 @@ def test_both_mean_the_same_start_at_sign_in():
 @pytest.mark.parametrize("place", ["Icons"])
 def test_shortcut_and_program_are_one_application_to_windows(place):
     identities = {entry.get("AppUserModelID") for entry in entries(place)}
-    assert identities == {constant("__init__", "APP_ID")}
+    assert identities == {constant("platform", "APP_ID")}
 
 
 def test_both_call_the_program_by_the_same_name():

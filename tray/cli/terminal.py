@@ -22,7 +22,7 @@ class Screen:
 
     def __init__(self, out: TextIO, err: TextIO) -> None:
         self._out, self._err = out, err
-        self.live = out.isatty() and system.terminal_redraws()
+        self.live = out.isatty() and system.current().terminal_supports_escapes()
         self._shown = ""
         self._told: queue.SimpleQueue[Notification] = queue.SimpleQueue()
 

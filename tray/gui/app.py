@@ -35,7 +35,7 @@ def run(kind: WindowKind) -> int:
     Returns:
         The exit code: 1 where there is nothing to show a window on.
     """
-    system.prepare()
+    system.current().prepare_process()
     lines = _read(sys.stdin)
     greeting = lines.get()
     if not isinstance(greeting, Init):

@@ -103,7 +103,7 @@ class _Open:
 
     def come(self) -> None:
         if self._process is not None:
-            system.let_to_front(self._process.pid)
+            system.current().allow_foreground(self._process.pid)
         self.tell(ipc.BringToFront())
 
     def show(self, shown: Pane) -> None:
@@ -136,7 +136,7 @@ class _Open:
                 errors="replace",
                 creationflags=_HIDDEN,
             )
-            system.let_to_front(process.pid)
+            system.current().allow_foreground(process.pid)
             assert process.stdin is not None
             assert process.stdout is not None
             threading.Thread(

@@ -49,7 +49,7 @@ def pixels(points: float, scaling: float) -> int:
 
 def dressed(root: tk.Tk) -> Theme:
     """Give a new window its look."""
-    dark = system.prefers_dark()
+    dark = system.current().prefers_dark()
     colours = DARK if dark else LIGHT
     scaling = float(root.tk.call("tk", "scaling"))
     unit = pixels(3, scaling)
@@ -83,7 +83,7 @@ def dressed(root: tk.Tk) -> Theme:
 def finish(root: tk.Tk, theme: Theme) -> None:
     """What needs the window itself: the colour of its title bar."""
     root.update_idletasks()
-    system.dress(int(root.wm_frame(), 16), dark=theme.dark)
+    system.current().set_dark_title_bar(int(root.wm_frame(), 16), dark=theme.dark)
 
 
 def typed(theme: Theme) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def settings_for(place: Environment) -> tuple[Settings, Message | None]:
 
 def spoken(settings: Settings) -> Words:
     """The words of the language that the settings choose, or else the system."""
-    return words_in(system.language() if settings.language == "auto" else settings.language)
+    return words_in(system.current().language() if settings.language == "auto" else settings.language)
 
 
 def _place(options: Options, closing: ExitStack) -> Environment:

@@ -189,11 +189,11 @@ class Worker:
                 if deferral.is_wanted(notice, state.settings):
                     self._tell(notice, state)
             case OpenUrl(url):
-                self._open(url, lambda: system.open_page(url), state)
+                self._open(url, lambda: system.current().open_url(url), state)
             case ReadClipboard(command):
-                self._post(ClipboardRead(command, system.read_clipboard()))
+                self._post(ClipboardRead(command, system.current().read_clipboard()))
             case CopyText(text):
-                if not system.copy_text(text):
+                if not system.current().copy_text(text):
                     self._tell(CopyFailed(text), state)
             case EditSettingsFile():
                 self._show_settings(state)
@@ -204,13 +204,13 @@ class Worker:
             case ShowSystemIconSettings():
                 words = self._words
                 way = words("Settings > Personalisation > Taskbar > Other system tray icons")
-                self._open(way, system.show_icon_settings, state)
+                self._open(way, system.current().open_icon_settings, state)
             case _:
                 log.error("nobody carries out %s", type(effect).__name__)
 
     def _tell(self, notice: Alert, state: State) -> None:
         """Show a notice; one that nobody asked for goes back while nobody is to be interrupted."""
-        if not self._polite or isinstance(notice, deferral.REPLIES) or system.may_interrupt():
+        if not self._polite or isinstance(notice, deferral.REPLIES) or system.current().may_interrupt():
             self._show(render_notification(notice, state, self._words))
         else:
             self._post(NotificationDeferred(notice))
@@ -275,13 +275,13 @@ class Worker:
 
     def _autostart(self) -> bool | None:
         """Whether the program starts at sign-in; the demo neither offers nor touches it."""
-        return system.autostart() if self._place.persistent else None
+        return system.current().autostart() if self._place.persistent else None
 
     def _save_autostart(self, *, on: bool) -> None:
         if self._autostart() is None:
             return
         try:
-            system.set_autostart(on=on)
+            system.current().set_autostart(on=on)
         except OSError as error:
             reason = error.strerror or message("no reason given")
             raise files.StoreError(
@@ -312,12 +312,12 @@ class Worker:
             if not self._place.persistent:
                 raise files.StoreError(message("There is no settings file yet, and the demo makes none"))
             files.write_text(path, DEFAULT_SETTINGS_TEXT)
-        self._open(str(path), lambda: system.open_file(path), state)
+        self._open(str(path), lambda: system.current().open_file(path), state)
 
     def _show_log(self, state: State) -> None:
         path = files.log_file()
         if self._place.persistent and path.exists():
-            self._open(str(path), lambda: system.open_file(path), state)
+            self._open(str(path), lambda: system.current().open_file(path), state)
         else:  # the demo keeps none, and has no business with another one's
             self._tell(LogEmpty(), state)
 

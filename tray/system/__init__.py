@@ -1,70 +1,19 @@
-"""What differs between operating systems. This is the one place that chooses."""
+"""What differs between operating systems, behind one interface: `current().open_file(path)`."""
 
 from __future__ import annotations
 
+import functools
 import sys
 
-from tray.system.portable import open_page, show_balloon, terminal_redraws, tray_is_there
+from tray.system.platform import Platform
+from tray.system.portable import PortablePlatform
 
-if sys.platform == "win32":
-    from tray.system.win32 import (
-        autostart,
-        claim,
-        copy_text,
-        dress,
-        language,
-        let_to_front,
-        make_icon,
-        may_interrupt,
-        open_file,
-        prefers_dark,
-        prepare,
-        read_clipboard,
-        say,
-        set_autostart,
-        show_icon_settings,
-    )
-else:
-    from tray.system.portable import (
-        autostart,
-        claim,
-        copy_text,
-        dress,
-        language,
-        let_to_front,
-        make_icon,
-        may_interrupt,
-        open_file,
-        prefers_dark,
-        prepare,
-        read_clipboard,
-        say,
-        set_autostart,
-        show_icon_settings,
-    )
 
-HAS_OWN_ICON = sys.platform == "win32"
-"""The icon of this system draws for itself, asks for its menu, and shows notices."""
+@functools.cache
+def current() -> Platform:
+    """Return the platform this process runs on."""
+    if sys.platform == "win32":
+        from tray.system.win32.platform import Win32Platform  # noqa: PLC0415 - it cannot be imported elsewhere
 
-__all__ = [
-    "HAS_OWN_ICON",
-    "autostart",
-    "claim",
-    "copy_text",
-    "dress",
-    "language",
-    "let_to_front",
-    "make_icon",
-    "may_interrupt",
-    "open_file",
-    "open_page",
-    "prefers_dark",
-    "prepare",
-    "read_clipboard",
-    "say",
-    "set_autostart",
-    "show_balloon",
-    "show_icon_settings",
-    "terminal_redraws",
-    "tray_is_there",
-]
+        return Win32Platform()
+    return PortablePlatform()

@@ -36,11 +36,11 @@ else:
 
         def __init__(self, items=()):
             self.events, self.otherwise, self.ended = [], [], 0
-            self.icon = system.make_icon(
+            self.icon = system.current().create_icon(
                 pystray.Menu(lambda: items),
                 post=self.events.append,
-                ending=self._end,
-                show_otherwise=self.otherwise.append,
+                on_session_end=self._end,
+                show_fallback=self.otherwise.append,
             )
             self.icon.icon = partial(draw, Icon(Situation.CALM, 38))
             self._thread = threading.Thread(

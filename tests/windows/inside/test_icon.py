@@ -180,7 +180,7 @@ def test_more_redraws_than_there_are_handles_lose_none(running, monkeypatch):
         nonlocal most
         for number in range(times):
             running.icon._icon = lambda size, ground, number=number: (RED, BLUE)[number % 2]
-            running.icon._settle()
+            running.icon._reconcile()
             most = max(most, pictures.made - pictures.destroyed)
 
     def redraw_often(times):
@@ -212,7 +212,7 @@ def test_one_that_does_leak_runs_out():
 
 
 def test_a_taskbar_that_is_late_is_tried_again_until_it_is_there(make, calls, monkeypatch):
-    monkeypatch.setattr(module, "_DELAYS", (0.01,))
+    monkeypatch.setattr(module, "_RETRY_DELAYS", (0.01,))
     calls.refuse = {win32.NIM_ADD, win32.NIM_MODIFY}
     icon = make().start()
     until(lambda: calls.asked.count(win32.NIM_ADD) >= 5)
@@ -222,8 +222,8 @@ def test_a_taskbar_that_is_late_is_tried_again_until_it_is_there(make, calls, mo
 
 
 def test_the_attempts_go_on_for_more_than_half_a_minute():
-    assert sum(module._DELAYS) > 30
-    assert list(module._DELAYS) == sorted(module._DELAYS)
+    assert sum(module._RETRY_DELAYS) > 30
+    assert list(module._RETRY_DELAYS) == sorted(module._RETRY_DELAYS)
 
 
 def test_an_icon_that_is_there_already_is_taken_over(make, calls, monkeypatch):
@@ -293,14 +293,14 @@ def test_a_tooltip_that_changes_while_it_is_shown_is_shown_after_it(running, mon
 
 def test_the_surroundings_are_looked_at_again_after_a_moment(running, monkeypatch):
     looks = []
-    monkeypatch.setattr(module, "_LOOK_AFTER", 0.01)
-    monkeypatch.setattr(running.icon, "_look", lambda: looks.append(1))
+    monkeypatch.setattr(module, "_REFRESH_DELAY", 0.01)
+    monkeypatch.setattr(running.icon, "_refresh", lambda: looks.append(1))
     running.send(api.WM_SETTINGCHANGE)
     until(lambda: len(looks) == 2)
 
 
 def test_it_is_shown_once_more_for_a_taskbar_that_did_not_paint_it(make, calls, monkeypatch):
-    monkeypatch.setattr(module, "_NUDGE_AFTER", 0.01)
+    monkeypatch.setattr(module, "_NUDGE_DELAY", 0.01)
     make().start_seen()
     until(lambda: win32.NIM_MODIFY in calls.asked)
 
@@ -462,7 +462,7 @@ def test_each_name_has_one_of_its_own():
     names = ("ClawTray.test.1", "ClawTray.test.2")
     try:
         assert [instance.claim(name) for name in names] == [True, True]
-        assert set(names) <= {shown.removesuffix(".Show") for shown in instance.shown_by()}
+        assert set(names) <= {shown.removesuffix(".Show") for shown in instance.show_messages()}
     finally:
         for name in names:
             del instance._held[name]

@@ -52,15 +52,15 @@ def shown_texts():
 
 
 def test_it_is_seen_on_the_screen(running):
-    running.icon.tell(ANSWERED)
+    running.icon.notify(ANSWERED)
     until(lambda: ANSWERED.body in shown_texts())
 
 
 def test_it_has_the_picture_and_the_flags_that_it_should(running, notified):
-    running.icon.tell(ANSWERED)
+    running.icon.notify(ANSWERED)
     running.settled()
     report(running, api.NIN_BALLOONTIMEOUT)
-    running.icon.tell(WENT_DOWN)
+    running.icon.notify(WENT_DOWN)
     running.settled()
     quiet = api.NIIF_RESPECT_QUIET_TIME
     assert notified == [
@@ -72,7 +72,7 @@ def test_it_has_the_picture_and_the_flags_that_it_should(running, notified):
 @pytest.mark.parametrize("end", [api.NIN_BALLOONHIDE, api.NIN_BALLOONTIMEOUT])
 def test_one_waits_for_the_end_of_the_one_before(running, notified, end):
     for number in range(3):
-        running.icon.tell(Notification(f"{number}", "body"))
+        running.icon.notify(Notification(f"{number}", "body"))
     running.settled()
     for number in range(3):
         assert [title for title, *_ in notified] == [f"{each}" for each in range(number + 1)]
@@ -81,14 +81,14 @@ def test_one_waits_for_the_end_of_the_one_before(running, notified, end):
 
 
 def test_one_that_the_shell_never_ends_makes_room_after_a_while(running, notified, monkeypatch):
-    monkeypatch.setattr(balloons, "PATIENCE", 0.01)
+    monkeypatch.setattr(balloons, "MAX_SECONDS", 0.01)
     for title in ("one", "two"):
-        running.icon.tell(Notification(title, "body"))
+        running.icon.notify(Notification(title, "body"))
     until(lambda: [title for title, *_ in notified] == ["one", "two"])
 
 
 def test_a_click_does_what_the_notice_asks_for(running):
-    running.icon.tell(WENT_DOWN)
+    running.icon.notify(WENT_DOWN)
     running.settled()
     report(running, api.NIN_BALLOONUSERCLICK)
     assert running.events[-1] == CommandReceived(Reconnect())
@@ -99,7 +99,7 @@ def test_a_click_on_one_that_asks_for_nothing_opens_the_menu(make, person):
     import pystray  # noqa: PLC0415 - for this alone
 
     icon = make(pystray.MenuItem("Quit", lambda: None)).start_seen()
-    icon.icon.tell(ANSWERED)
+    icon.icon.notify(ANSWERED)
     icon.settled()
     icon.post(win32.WM_NOTIFY, 0, api.NIN_BALLOONUSERCLICK)
     person.until_open()
@@ -109,8 +109,8 @@ def test_a_click_on_one_that_asks_for_nothing_opens_the_menu(make, person):
 
 
 def test_a_click_belongs_to_the_notice_that_is_seen(running, notified):
-    running.icon.tell(ANSWERED)
-    running.icon.tell(WENT_DOWN)
+    running.icon.notify(ANSWERED)
+    running.icon.notify(WENT_DOWN)
     running.settled()
     report(running, api.NIN_BALLOONHIDE)
     assert notified[-1][0] == WENT_DOWN.title
@@ -120,7 +120,7 @@ def test_a_click_belongs_to_the_notice_that_is_seen(running, notified):
 
 def test_what_the_icon_cannot_show_is_shown_otherwise(running, monkeypatch):
     monkeypatch.setattr(shell, "Shell_NotifyIcon", lambda *_: 0)
-    running.icon.tell(WENT_DOWN)
+    running.icon.notify(WENT_DOWN)
     running.settled()
     assert running.otherwise == [WENT_DOWN]
 
@@ -129,20 +129,20 @@ def test_without_an_icon_it_waits_and_is_shown_otherwise_only_when_all_attempts_
     with monkeypatch.context() as patch:
         patch.setattr(shell, "Shell_NotifyIcon", lambda *_: 0)
         icon = make().start()
-        icon.icon.tell(WENT_DOWN)
+        icon.icon.notify(WENT_DOWN)
         icon.settled()
         assert icon.otherwise == []
-        patch.setattr(module, "_DELAYS", (0.01,) * 6)
+        patch.setattr(module, "_RETRY_DELAYS", (0.01,) * 6)
         icon.send(win32.WM_TASKBARCREATED)  # which restarts the attempts
         until(lambda: icon.otherwise == [WENT_DOWN])
-        icon.icon.tell(ANSWERED)
+        icon.icon.notify(ANSWERED)
         icon.settled()
         assert icon.otherwise == [WENT_DOWN, ANSWERED]
 
 
 def test_one_that_came_before_the_icon_is_shown_beside_it(make, notified):
     icon = make()
-    icon.icon.tell(WENT_DOWN)
+    icon.icon.notify(WENT_DOWN)
     icon.start_seen()
     icon.settled()
     assert [title for title, *_ in notified] == [WENT_DOWN.title]
@@ -150,7 +150,7 @@ def test_one_that_came_before_the_icon_is_shown_beside_it(make, notified):
 
 def test_of_a_flood_the_oldest_give_way_and_the_log_says_so(running, notified, caplog):
     for number in range(20):
-        running.icon.tell(Notification(f"{number}", "body"))
+        running.icon.notify(Notification(f"{number}", "body"))
     running.settled()
     for _ in range(20):
         report(running, api.NIN_BALLOONHIDE)
@@ -170,7 +170,7 @@ def test_a_shell_that_takes_no_picture_of_ours_shows_the_words(running, monkeypa
         return real(code, data)
 
     monkeypatch.setattr(shell, "Shell_NotifyIcon", notify)
-    running.icon.tell(ANSWERED)
+    running.icon.notify(ANSWERED)
     running.settled()
     assert tried[-1] == api.NIIF_INFO
     assert set(tried[:-1]) == {api.NIIF_USER}
@@ -182,20 +182,20 @@ def test_a_notice_whose_picture_fails_is_shown_without(running, notified, caplog
         raise ValueError("a secret")
 
     running.icon._icon = broken
-    running.icon.tell(ANSWERED)
+    running.icon.notify(ANSWERED)
     running.settled()
     assert [(title, picture) for title, _, _, picture in notified] == [(ANSWERED.title, False)]
     assert "a secret" not in caplog.text
 
 
 def test_what_answers_a_click_is_shown_in_quiet_times_too(running, notified):
-    running.icon.tell(Notification("title", "body", asked_for=True))
+    running.icon.notify(Notification("title", "body", asked_for=True))
     running.settled()
     assert not notified[0][2] & api.NIIF_RESPECT_QUIET_TIME
 
 
 def test_one_that_went_with_the_taskbar_is_shown_once_more(running, notified, monkeypatch):
-    running.icon.tell(WENT_DOWN)
+    running.icon.notify(WENT_DOWN)
     running.settled()
     real = shell.Shell_NotifyIcon
     monkeypatch.setattr(
@@ -207,7 +207,7 @@ def test_one_that_went_with_the_taskbar_is_shown_once_more(running, notified, mo
 
 
 def test_one_that_is_still_seen_when_the_resolution_changes_is_not_repeated(running, notified, monkeypatch):
-    running.icon.tell(WENT_DOWN)
+    running.icon.notify(WENT_DOWN)
     running.settled()
     real = shell.Shell_NotifyIcon
     monkeypatch.setattr(

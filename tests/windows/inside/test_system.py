@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tray import system
-from tray.system.win32 import APP_ID, api, startup
+from tray.system.win32 import api, startup
+from tray.system.win32.platform import APP_ID
 
 
 @pytest.fixture(autouse=True)
@@ -43,13 +44,13 @@ def written():
 
 
 def test_it_is_off_until_it_is_switched_on_and_off_again():
-    assert system.autostart() is False
-    system.set_autostart(on=True)
-    assert system.autostart() is True
+    assert system.current().autostart() is False
+    system.current().set_autostart(on=True)
+    assert system.current().autostart() is True
     assert written() == (startup.command(), winreg.REG_SZ)
-    system.set_autostart(on=False)
-    system.set_autostart(on=False)
-    assert system.autostart() is False
+    system.current().set_autostart(on=False)
+    system.current().set_autostart(on=False)
+    assert system.current().autostart() is False
     assert written() is None
 
 
@@ -57,11 +58,11 @@ def test_it_is_off_until_it_is_switched_on_and_off_again():
     ("first", "on"), [(0x02, True), (0x06, True), (0x03, False), (0x07, False), (0x01, False)]
 )
 def test_what_the_task_manager_says_counts(first, on):
-    system.set_autostart(on=True)
+    system.current().set_autostart(on=True)
     veto(first)
-    assert system.autostart() is on
-    system.set_autostart(on=True)
-    assert system.autostart() is True
+    assert system.current().autostart() is on
+    system.current().set_autostart(on=True)
+    assert system.current().autostart() is True
 
 
 def test_what_starts_is_the_installed_program(monkeypatch):
@@ -88,16 +89,16 @@ def test_a_notice_disturbs_no_game_no_presentation_and_no_locked_screen(monkeypa
         return 0
 
     monkeypatch.setattr(api, "SHQueryUserNotificationState", query)
-    assert system.may_interrupt() is may
+    assert system.current().may_interrupt() is may
 
 
 def test_where_windows_does_not_say_notices_are_shown(monkeypatch):
     monkeypatch.setattr(api, "SHQueryUserNotificationState", lambda _: -1)
-    assert system.may_interrupt() is True
+    assert system.current().may_interrupt() is True
 
 
 def test_windows_can_be_asked_whether_it_may_be_disturbed():
-    assert system.may_interrupt() in (True, False)
+    assert system.current().may_interrupt() in (True, False)
 
 
 def test_the_process_is_known_as_the_application(monkeypatch):
@@ -106,13 +107,13 @@ def test_the_process_is_known_as_the_application(monkeypatch):
     monkeypatch.setattr(
         api, "SetCurrentProcessExplicitAppUserModelID", lambda name: said.append((name, real(name)))
     )
-    system.prepare()
+    system.current().prepare_process()
     assert said == [(APP_ID, 0)]
 
 
 def test_the_process_sees_real_pixels_on_every_screen():
-    system.prepare()
-    system.prepare()
+    system.current().prepare_process()
+    system.current().prepare_process()
     user = ctypes.WinDLL("user32")
     user.GetThreadDpiAwarenessContext.restype = ctypes.c_void_p
     user.AreDpiAwarenessContextsEqual.argtypes = (ctypes.c_void_p, ctypes.c_void_p)
@@ -126,10 +127,10 @@ def test_the_folder_of_the_program_is_nobodys_current_one(monkeypatch, tmp_path)
     monkeypatch.setenv("USERPROFILE", str(home))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "ClawTray.exe"))
     monkeypatch.chdir(home)
-    system.prepare()
+    system.current().prepare_process()
     assert Path.cwd() == home
     monkeypatch.chdir(tmp_path)
-    system.prepare()
+    system.current().prepare_process()
     assert Path.cwd() == home
 
 
@@ -143,7 +144,7 @@ def test_a_file_goes_to_the_program_for_it_or_to_notepad(monkeypatch):
     monkeypatch.setattr(os, "startfile", startfile)
     monkeypatch.setattr(subprocess, "Popen", lambda command, **given: started.append((command, given)))
     path = Path(r"C:\somewhere\settings.toml")
-    assert system.open_file(path) is True
+    assert system.current().open_file(path) is True
     assert tried == ["edit", "open"]
     [(command, given)] = started
     assert command == [Path(os.environ["SYSTEMROOT"]) / "notepad.exe", path]
@@ -156,7 +157,7 @@ def test_a_file_that_nothing_opens_is_reported(monkeypatch):
 
     monkeypatch.setattr(os, "startfile", fail)
     monkeypatch.setattr(subprocess, "Popen", fail)
-    assert system.open_file(Path("x")) is False
+    assert system.current().open_file(Path("x")) is False
 
 
 @pytest.mark.parametrize("works", [True, False])
@@ -169,14 +170,14 @@ def test_the_page_of_the_icons_is_one_of_windows_itself(monkeypatch, works):
             raise OSError
 
     monkeypatch.setattr(os, "startfile", startfile)
-    assert system.show_icon_settings() is works
+    assert system.current().open_icon_settings() is works
     assert opened == ["ms-settings:taskbar"]
 
 
 def test_a_sentence_is_shown_in_a_box(monkeypatch):
     shown = []
     monkeypatch.setattr(api, "MessageBox", lambda *given: shown.append(given))
-    system.say("There is no profile 'x'.")
+    system.current().show_message("There is no profile 'x'.")
     assert shown == [
         (None, "There is no profile 'x'.", "ClawTray", api.MB_ICONWARNING | api.MB_SETFOREGROUND)
     ]
@@ -184,7 +185,7 @@ def test_a_sentence_is_shown_in_a_box(monkeypatch):
 
 @pytest.mark.parametrize("text", ["agent:main:main", "agent:main:안녕 \U0001f600", ""])
 def test_a_text_is_copied(text):
-    assert system.copy_text(text) is True
+    assert system.current().copy_text(text) is True
     assert pasted() == text
 
 
@@ -194,21 +195,21 @@ def test_a_text_is_copied_though_another_program_has_the_clipboard_for_a_moment(
     monkeypatch.setattr(
         api, "OpenClipboard", lambda window: tries.append(window) or (len(tries) > 2 and open_it(window))
     )
-    assert system.copy_text("at last") is True
+    assert system.current().copy_text("at last") is True
     assert (len(tries), pasted()) == (3, "at last")
     monkeypatch.setattr(api, "OpenClipboard", lambda _: 0)
-    assert system.copy_text("never") is False
+    assert system.current().copy_text("never") is False
 
 
 @pytest.mark.parametrize("text", ["copied", "안녕 \U0001f600", ""])
 def test_what_was_copied_is_read(text):
-    assert system.copy_text(text) is True
-    assert system.read_clipboard() == text
+    assert system.current().copy_text(text) is True
+    assert system.current().read_clipboard() == text
 
 
 def test_a_clipboard_that_another_program_holds_is_not_read(monkeypatch):
     monkeypatch.setattr(api, "OpenClipboard", lambda _: 0)
-    assert system.read_clipboard() is None
+    assert system.current().read_clipboard() is None
 
 
 def pasted():
@@ -230,8 +231,22 @@ def pasted():
 @pytest.mark.parametrize(("identity", "expected"), [(0x0412, "ko"), (0x0409, "en"), (0x0407, "en")])
 def test_the_language_of_windows(monkeypatch, identity, expected):
     monkeypatch.setattr(api, "GetUserDefaultUILanguage", lambda: identity)
-    assert system.language() == expected
+    assert system.current().language() == expected
 
 
 def test_windows_says_which_language_it_speaks():
     assert api.GetUserDefaultUILanguage() > 0
+
+
+@pytest.mark.parametrize("variable", [None, "WT_SESSION", "ANSICON", "TERM"])
+def test_older_consoles_do_not_support_escape_sequences(monkeypatch, variable):
+    for name in ("WT_SESSION", "ANSICON", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    if variable is not None:
+        monkeypatch.setenv(variable, "1")
+    assert system.current().terminal_supports_escapes() is (variable is not None)
+
+
+def test_there_is_always_a_tray():
+    assert system.current().has_tray() is True
+    assert system.current().has_own_icon is True

@@ -1,4 +1,4 @@
-"""What is used of the Windows API beyond what pystray declares: names, types and numbers."""
+"""The part of the Windows API that pystray does not declare: functions, structures and constants."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WM_USER: Final = 0x0400
 PBT_APMRESUMEAUTOMATIC: Final = 0x12
 WTS_SESSION_UNLOCK: Final = 0x8
 
-# What the icon hears of the shell, since version 4 of its protocol: the low word of lParam.
+# What the shell reports of the icon, since version 4 of its protocol: the low word of lParam.
 NIN_SELECT: Final = WM_USER
 NIN_KEYSELECT: Final = WM_USER + 1
 NIN_BALLOONHIDE: Final = WM_USER + 3
@@ -43,7 +43,7 @@ NIIF_USER: Final = 0x04
 NIIF_LARGE_ICON: Final = 0x20
 NIIF_RESPECT_QUIET_TIME: Final = 0x80
 
-# ---- the rest of the numbers ----
+# ---- other constants ----
 
 ERROR_ALREADY_EXISTS: Final = 183
 ERROR_TIMEOUT: Final = 1460
@@ -74,7 +74,7 @@ GWLP_WNDPROC: Final = -4
 WindowProcedure = ctypes.WINFUNCTYPE(
     wintypes.LPARAM, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM
 )
-"""A window's procedure: its answer is as wide as a pointer."""
+"""A window procedure; its result is as wide as a pointer."""
 
 
 class HighContrast(ctypes.Structure):
@@ -87,8 +87,7 @@ class HighContrast(ctypes.Structure):
     )
 
 
-def _declared(library: ctypes.WinDLL, name: str, result: Any, *parameters: Any) -> Any:  # noqa: ANN401 - ctypes' own
-    """A function of a library with its types, which ctypes could not know."""
+def _declare(library: ctypes.WinDLL, name: str, result: Any, *parameters: Any) -> Any:  # noqa: ANN401 - ctypes' own
     function = getattr(library, name)
     function.restype, function.argtypes = result, parameters
     return function
@@ -101,8 +100,8 @@ _shell = ctypes.WinDLL("shell32", use_last_error=True)
 _sessions = ctypes.WinDLL("wtsapi32", use_last_error=True)
 _compositor = ctypes.WinDLL("dwmapi", use_last_error=True)
 
-AllowSetForegroundWindow = _declared(_user, "AllowSetForegroundWindow", wintypes.BOOL, wintypes.DWORD)
-ChangeWindowMessageFilterEx = _declared(
+AllowSetForegroundWindow = _declare(_user, "AllowSetForegroundWindow", wintypes.BOOL, wintypes.DWORD)
+ChangeWindowMessageFilterEx = _declare(
     _user,
     "ChangeWindowMessageFilterEx",
     wintypes.BOOL,
@@ -111,7 +110,7 @@ ChangeWindowMessageFilterEx = _declared(
     wintypes.DWORD,
     wintypes.LPVOID,
 )
-CreateIconFromResourceEx = _declared(
+CreateIconFromResourceEx = _declare(
     _user,
     "CreateIconFromResourceEx",
     wintypes.HICON,
@@ -123,8 +122,8 @@ CreateIconFromResourceEx = _declared(
     ctypes.c_int,
     wintypes.UINT,
 )
-DestroyIcon = _declared(_user, "DestroyIcon", wintypes.BOOL, wintypes.HICON)
-DefWindowProc = _declared(
+DestroyIcon = _declare(_user, "DestroyIcon", wintypes.BOOL, wintypes.HICON)
+DefWindowProc = _declare(
     _user,
     "DefWindowProcW",
     wintypes.LPARAM,
@@ -133,16 +132,16 @@ DefWindowProc = _declared(
     wintypes.WPARAM,
     wintypes.LPARAM,
 )
-EndMenu = _declared(_user, "EndMenu", wintypes.BOOL)
-FindWindow = _declared(_user, "FindWindowW", wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
-GetForegroundWindow = _declared(_user, "GetForegroundWindow", wintypes.HWND)
-GetDpiForSystem = _declared(_user, "GetDpiForSystem", wintypes.UINT)
-GetDpiForWindow = _declared(_user, "GetDpiForWindow", wintypes.UINT, wintypes.HWND)
-GetSysColor = _declared(_user, "GetSysColor", wintypes.DWORD, ctypes.c_int)
-GetSystemMetrics = _declared(_user, "GetSystemMetrics", ctypes.c_int, ctypes.c_int)
-GetSystemMetricsForDpi = _declared(_user, "GetSystemMetricsForDpi", ctypes.c_int, ctypes.c_int, wintypes.UINT)
-KillTimer = _declared(_user, "KillTimer", wintypes.BOOL, wintypes.HWND, wintypes.WPARAM)
-MessageBox = _declared(
+EndMenu = _declare(_user, "EndMenu", wintypes.BOOL)
+FindWindow = _declare(_user, "FindWindowW", wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
+GetForegroundWindow = _declare(_user, "GetForegroundWindow", wintypes.HWND)
+GetDpiForSystem = _declare(_user, "GetDpiForSystem", wintypes.UINT)
+GetDpiForWindow = _declare(_user, "GetDpiForWindow", wintypes.UINT, wintypes.HWND)
+GetSysColor = _declare(_user, "GetSysColor", wintypes.DWORD, ctypes.c_int)
+GetSystemMetrics = _declare(_user, "GetSystemMetrics", ctypes.c_int, ctypes.c_int)
+GetSystemMetricsForDpi = _declare(_user, "GetSystemMetricsForDpi", ctypes.c_int, ctypes.c_int, wintypes.UINT)
+KillTimer = _declare(_user, "KillTimer", wintypes.BOOL, wintypes.HWND, wintypes.WPARAM)
+MessageBox = _declare(
     _user,
     "MessageBoxW",
     ctypes.c_int,
@@ -151,22 +150,22 @@ MessageBox = _declared(
     wintypes.LPCWSTR,
     wintypes.UINT,
 )
-PostMessage = _declared(
+PostMessage = _declare(
     _user, "PostMessageW", wintypes.BOOL, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM
 )
-RegisterWindowMessage = _declared(_user, "RegisterWindowMessageW", wintypes.UINT, wintypes.LPCWSTR)
-RemoveMenu = _declared(_user, "RemoveMenu", wintypes.BOOL, wintypes.HMENU, wintypes.UINT, wintypes.UINT)
-SetParent = _declared(_user, "SetParent", wintypes.HWND, wintypes.HWND, wintypes.HWND)
-SetProcessDpiAwarenessContext = _declared(
+RegisterWindowMessage = _declare(_user, "RegisterWindowMessageW", wintypes.UINT, wintypes.LPCWSTR)
+RemoveMenu = _declare(_user, "RemoveMenu", wintypes.BOOL, wintypes.HMENU, wintypes.UINT, wintypes.UINT)
+SetParent = _declare(_user, "SetParent", wintypes.HWND, wintypes.HWND, wintypes.HWND)
+SetProcessDpiAwarenessContext = _declare(
     _user, "SetProcessDpiAwarenessContext", wintypes.BOOL, wintypes.HANDLE
 )
-SetTimer = _declared(
+SetTimer = _declare(
     _user, "SetTimer", wintypes.WPARAM, wintypes.HWND, wintypes.WPARAM, wintypes.UINT, wintypes.LPVOID
 )
-SetWindowLongPtr = _declared(
+SetWindowLongPtr = _declare(
     _user, "SetWindowLongPtrW", wintypes.LPARAM, wintypes.HWND, ctypes.c_int, WindowProcedure
 )
-SystemParametersInfo = _declared(
+SystemParametersInfo = _declare(
     _user,
     "SystemParametersInfoW",
     wintypes.BOOL,
@@ -175,7 +174,7 @@ SystemParametersInfo = _declared(
     wintypes.LPVOID,
     wintypes.UINT,
 )
-CreateWindow = _declared(
+CreateWindow = _declare(
     _user,
     "CreateWindowExW",
     wintypes.HWND,
@@ -192,27 +191,27 @@ CreateWindow = _declared(
     wintypes.HINSTANCE,
     wintypes.LPVOID,
 )
-DestroyWindow = _declared(_user, "DestroyWindow", wintypes.BOOL, wintypes.HWND)
-OpenClipboard = _declared(_user, "OpenClipboard", wintypes.BOOL, wintypes.HWND)
-EmptyClipboard = _declared(_user, "EmptyClipboard", wintypes.BOOL)
-GetClipboardData = _declared(_user, "GetClipboardData", wintypes.HANDLE, wintypes.UINT)
-SetClipboardData = _declared(_user, "SetClipboardData", wintypes.HANDLE, wintypes.UINT, wintypes.HANDLE)
-CloseClipboard = _declared(_user, "CloseClipboard", wintypes.BOOL)
-GlobalAlloc = _declared(_kernel, "GlobalAlloc", wintypes.HGLOBAL, wintypes.UINT, ctypes.c_size_t)
-GetUserDefaultUILanguage = _declared(_kernel, "GetUserDefaultUILanguage", wintypes.WORD)
-GlobalLock = _declared(_kernel, "GlobalLock", wintypes.LPVOID, wintypes.HGLOBAL)
-GlobalUnlock = _declared(_kernel, "GlobalUnlock", wintypes.BOOL, wintypes.HGLOBAL)
-GlobalFree = _declared(_kernel, "GlobalFree", wintypes.HGLOBAL, wintypes.HGLOBAL)
-CreateMutex = _declared(
+DestroyWindow = _declare(_user, "DestroyWindow", wintypes.BOOL, wintypes.HWND)
+OpenClipboard = _declare(_user, "OpenClipboard", wintypes.BOOL, wintypes.HWND)
+EmptyClipboard = _declare(_user, "EmptyClipboard", wintypes.BOOL)
+GetClipboardData = _declare(_user, "GetClipboardData", wintypes.HANDLE, wintypes.UINT)
+SetClipboardData = _declare(_user, "SetClipboardData", wintypes.HANDLE, wintypes.UINT, wintypes.HANDLE)
+CloseClipboard = _declare(_user, "CloseClipboard", wintypes.BOOL)
+GlobalAlloc = _declare(_kernel, "GlobalAlloc", wintypes.HGLOBAL, wintypes.UINT, ctypes.c_size_t)
+GetUserDefaultUILanguage = _declare(_kernel, "GetUserDefaultUILanguage", wintypes.WORD)
+GlobalLock = _declare(_kernel, "GlobalLock", wintypes.LPVOID, wintypes.HGLOBAL)
+GlobalUnlock = _declare(_kernel, "GlobalUnlock", wintypes.BOOL, wintypes.HGLOBAL)
+GlobalFree = _declare(_kernel, "GlobalFree", wintypes.HGLOBAL, wintypes.HGLOBAL)
+CreateMutex = _declare(
     _kernel, "CreateMutexW", wintypes.HANDLE, wintypes.LPVOID, wintypes.BOOL, wintypes.LPCWSTR
 )
-SetCurrentProcessExplicitAppUserModelID = _declared(
+SetCurrentProcessExplicitAppUserModelID = _declare(
     _shell, "SetCurrentProcessExplicitAppUserModelID", wintypes.LONG, wintypes.LPCWSTR
 )
-SHQueryUserNotificationState = _declared(
+SHQueryUserNotificationState = _declare(
     _shell, "SHQueryUserNotificationState", wintypes.LONG, ctypes.POINTER(ctypes.c_int)
 )
-DwmSetWindowAttribute = _declared(
+DwmSetWindowAttribute = _declare(
     _compositor,
     "DwmSetWindowAttribute",
     wintypes.LONG,
@@ -221,9 +220,9 @@ DwmSetWindowAttribute = _declared(
     wintypes.LPVOID,
     wintypes.DWORD,
 )
-WTSRegisterSessionNotification = _declared(
+WTSRegisterSessionNotification = _declare(
     _sessions, "WTSRegisterSessionNotification", wintypes.BOOL, wintypes.HWND, wintypes.DWORD
 )
-WTSUnRegisterSessionNotification = _declared(
+WTSUnRegisterSessionNotification = _declare(
     _sessions, "WTSUnRegisterSessionNotification", wintypes.BOOL, wintypes.HWND
 )

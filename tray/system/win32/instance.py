@@ -12,16 +12,16 @@ assert sys.platform == "win32"
 NAME = "ClawTray"
 """The mutex; the installer looks for it as well. Each session of Windows has its own."""
 DEMO = "ClawTray.demo"
-"""The one of a demo, which may run beside the real one."""
+"""The mutex of a demo, which may run beside the real one."""
 QUIT = "ClawTray.Quit"
 """A registered message to all windows: every tray ends. The installer sends it."""
 
 _held: dict[str, int] = {}
-"""Mutexes, up to the end of the process: so that one that is gone means that the files can be replaced."""
+"""Mutexes, held until the process ends: once they are gone, an installer can replace the files."""
 
 
 def claim(name: str) -> bool:
-    """Become the one; False if there is one already, which has then been asked to show itself."""
+    """Take the mutex; if another process has it, ask that one to show itself and return False."""
     mutex = api.CreateMutex(None, False, name)  # noqa: FBT003 - not owned, only there
     error = ctypes.get_last_error()
     if mutex and error != api.ERROR_ALREADY_EXISTS:
@@ -31,6 +31,6 @@ def claim(name: str) -> bool:
     return False
 
 
-def shown_by() -> tuple[str, ...]:
-    """The registered messages by which a second start makes this process show itself."""
+def show_messages() -> tuple[str, ...]:
+    """Return the registered messages with which a second start asks this process to show itself."""
     return tuple(f"{name}.Show" for name in _held)

@@ -1,4 +1,4 @@
-"""Pictures as Windows wants them: how large, for which taskbar; and their handles, all counted."""
+"""Pictures for Windows: their size, the taskbar they stand on, and their handles."""
 
 from __future__ import annotations
 
@@ -21,17 +21,14 @@ _PERSONALIZE = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 
 
 class Pictures:
-    """Makes and destroys icon handles; `made` less `destroyed` is what there is of them.
-
-    Windows gives a process 10,000 of them, so one that leaks at every update ends in an empty place.
-    """
+    """Makes and destroys icon handles, and counts them: Windows gives a process 10,000, so none may leak."""
 
     def __init__(self) -> None:
         self.made = 0
         self.destroyed = 0
 
     def make(self, picture: Image.Image) -> int:
-        """Give a handle for a square RGBA picture, in its own size.
+        """Return a handle for a square RGBA picture, in its own size.
 
         Raises:
             OSError: Windows has no more.
@@ -47,23 +44,23 @@ class Pictures:
         return int(handle)
 
     def destroy(self, handle: int) -> None:
-        """Give a handle back. The shell keeps a copy of its own of what it shows."""
+        """Destroy a handle. The shell keeps a copy of its own of what it shows."""
         if api.DestroyIcon(handle):
             self.destroyed += 1
 
 
 def small() -> int:
-    """Pixels of an icon on the taskbar, at the resolution of the screen that the taskbar is on."""
+    """Return the pixels of an icon on the taskbar, at the resolution of its screen."""
     return int(api.GetSystemMetricsForDpi(api.SM_CXSMICON, _taskbar_dpi()))
 
 
 def large() -> int:
-    """Pixels of the picture in a notice."""
+    """Return the pixels of the picture in a notification."""
     return int(api.GetSystemMetricsForDpi(api.SM_CXICON, _taskbar_dpi()))
 
 
 def ground() -> Taskbar | Palette:
-    """What the icon stands on. The taskbar follows the theme of the system, not the one of applications."""
+    """Return what the icon stands on. The taskbar follows the theme of the system, not of applications."""
     if _is_high_contrast():
         return high_contrast(_colour(api.COLOR_WINDOW), _colour(api.COLOR_WINDOWTEXT))
     try:
@@ -80,22 +77,19 @@ def _taskbar_dpi() -> int:
 
 
 def _is_high_contrast() -> bool:
-    found = api.HighContrast(cbSize=ctypes.sizeof(api.HighContrast))
-    asked = api.SystemParametersInfo(api.SPI_GETHIGHCONTRAST, found.cbSize, ctypes.byref(found), 0)
-    return bool(asked and found.dwFlags & api.HCF_HIGHCONTRASTON)
+    contrast = api.HighContrast(cbSize=ctypes.sizeof(api.HighContrast))
+    known = api.SystemParametersInfo(api.SPI_GETHIGHCONTRAST, contrast.cbSize, ctypes.byref(contrast), 0)
+    return bool(known and contrast.dwFlags & api.HCF_HIGHCONTRASTON)
 
 
 def _colour(number: int) -> tuple[int, int, int, int]:
-    """A system colour, which Windows gives as 0x00BBGGRR."""
-    code = api.GetSysColor(number)
+    code = api.GetSysColor(number)  # 0x00BBGGRR
     return code & 255, code >> 8 & 255, code >> 16 & 255, 255
 
 
 def _resource(picture: Image.Image) -> bytes:
-    """A picture in the form of an icon resource: a header, the rows from the bottom up, and a mask.
-
-    The header counts the rows of both. The mask says nothing, as each pixel has its own opacity.
-    """
+    # An icon resource is a header, the rows from the bottom up and a mask; the header counts the rows of
+    # both. The mask is empty: each pixel has its own opacity.
     side = picture.width
     header = struct.pack("<IiiHHIIiiII", 40, side, 2 * side, 1, 32, 0, 0, 0, 0, 0, 0)
     rows = picture.tobytes("raw", "BGRA", 0, -1)

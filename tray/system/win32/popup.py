@@ -23,7 +23,7 @@ _FLAGS: Final = win32.TPM_RIGHTALIGN | win32.TPM_BOTTOMALIGN | win32.TPM_RETURNC
 
 
 class Popup:
-    """One opening of a menu; a context manager, as Windows has to be told when it is over."""
+    """One opening of a menu. A context manager: leaving it destroys the menu."""
 
     def __init__(self, menu: Any) -> None:  # noqa: ANN401 - pystray has no types
         self._choices: list[Any] = []
@@ -43,12 +43,12 @@ class Popup:
         win32.DestroyMenu(self._top)  # and with it the levels below
 
     def track(self, window: int, x: int, y: int) -> Any:  # noqa: ANN401 - as above
-        """Let the person choose: the item, or None. Windows itself sees to messages meanwhile."""
+        """Return the item that the user chooses, or None. Windows itself handles messages meanwhile."""
         number = win32.TrackPopupMenuEx(self._top, _FLAGS, x, y, window, None)
         return self._choices[number - 1] if number > 0 else None
 
-    def opening(self, level: int) -> None:
-        """This level is about to be seen: fill it, if it was not open before."""
+    def fill_level(self, level: int) -> None:
+        """Fill a level that is about to be seen, unless it was open before."""
         menu = self._unfilled.pop(level, None)
         if menu is None:
             return
@@ -81,11 +81,11 @@ class Popup:
         )
         if item.submenu is not None:
             info.fMask |= win32.MIIM_SUBMENU
-            info.hSubMenu = self._below(item.submenu)
+            info.hSubMenu = self._create_level(item.submenu)
         win32.InsertMenuItem(level, _END, _BY_POSITION, ctypes.byref(info))
 
-    def _below(self, menu: Any) -> int:  # noqa: ANN401 - as above
-        """A level that is filled when it opens. Until then it has one line: Windows opens no empty one."""
+    def _create_level(self, menu: Any) -> int:  # noqa: ANN401 - as above
+        """Create a level that is filled when it opens. Windows opens no empty one, so it has one line."""
         level: int = win32.CreatePopupMenu()
         line = win32.MENUITEMINFO(cbSize=_SIZE, fMask=win32.MIIM_FTYPE, fType=win32.MFT_SEPARATOR)
         win32.InsertMenuItem(level, _END, _BY_POSITION, ctypes.byref(line))
@@ -99,7 +99,7 @@ def follow_dark_theme() -> None:
 
 
 def flush_themes() -> None:
-    """Let the next menu have the theme of the moment: FlushMenuThemes()."""
+    """Let the next menu have the current theme: FlushMenuThemes()."""
     _call_by_number(136)
 
 

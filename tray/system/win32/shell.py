@@ -1,4 +1,4 @@
-"""What the shell is told of the icon, and where it shows it."""
+"""Calls to the shell about the icon."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _get_rect.argtypes = (ctypes.POINTER(_Identifier), ctypes.POINTER(wintypes.RECT)
 
 
 def notify(window: int, code: int, flags: int = 0, **fields: object) -> bool:
-    """Tell the shell about the icon of this window: whether it took it. `is_late` is about this call."""
+    """Tell the shell about the icon of this window, and return whether it accepted that."""
     data = win32.NOTIFYICONDATAW(
         cbSize=ctypes.sizeof(win32.NOTIFYICONDATAW), hWnd=window, uFlags=flags, **fields
     )
@@ -42,15 +42,15 @@ def notify(window: int, code: int, flags: int = 0, **fields: object) -> bool:
     return bool(Shell_NotifyIcon(code, data))
 
 
-def is_late() -> bool:
-    """Whether the shell, when it did not take it, did not answer at all: it may take it yet."""
+def timed_out() -> bool:
+    """Return whether the last `notify` failed because the shell did not answer: it may still accept it."""
     return ctypes.get_last_error() == api.ERROR_TIMEOUT
 
 
-def place(window: int) -> tuple[int, int]:
-    """The middle of the icon of this window; where the shell does not tell it, where the mouse is."""
-    which, box = _Identifier(cbSize=ctypes.sizeof(_Identifier), hWnd=window), wintypes.RECT()
-    if _get_rect(which, box) == 0:
+def icon_position(window: int) -> tuple[int, int]:
+    """Return the middle of the icon of this window, or where the mouse is if the shell does not tell."""
+    identifier, box = _Identifier(cbSize=ctypes.sizeof(_Identifier), hWnd=window), wintypes.RECT()
+    if _get_rect(identifier, box) == 0:
         return (box.left + box.right) // 2, (box.top + box.bottom) // 2
     mouse = wintypes.POINT()
     win32.GetCursorPos(ctypes.byref(mouse))

@@ -16,16 +16,16 @@ NAME = "ClawTray"
 
 
 def is_on() -> bool:
-    """Whether this ClawTray starts at sign-in, and not one that lies elsewhere."""
-    set_to = _value(RUN)
-    if not isinstance(set_to, str) or set_to.casefold() != command().casefold():
+    """Return whether this ClawTray starts at sign-in, and not one in another folder."""
+    registered = _value(RUN)
+    if not isinstance(registered, str) or registered.casefold() != command().casefold():
         return False
-    vetoed = _value(APPROVED)
-    return not (isinstance(vetoed, bytes) and vetoed and vetoed[0] & 1)
+    veto = _value(APPROVED)
+    return not (isinstance(veto, bytes) and veto and veto[0] & 1)
 
 
 def switch(*, on: bool) -> None:
-    """Start at sign-in from now on, or no longer. What the Task Manager noted is forgotten.
+    """Start at sign-in, or no longer, whatever was chosen in the Task Manager before.
 
     Raises:
         OSError: The registry refuses.
@@ -34,12 +34,12 @@ def switch(*, on: bool) -> None:
         with winreg.CreateKey(winreg.HKEY_CURRENT_USER, RUN) as key:
             winreg.SetValueEx(key, NAME, 0, winreg.REG_SZ, command())
     else:
-        _forget(RUN)
-    _forget(APPROVED)
+        _delete(RUN)
+    _delete(APPROVED)
 
 
 def command() -> str:
-    """What starts the tray, as Windows takes it: the installed program, else this Python, windowed."""
+    """Return the command line that starts the tray: the installed program, else this Python, windowed."""
     program = Path(sys.executable)
     if getattr(sys, "frozen", False):
         return f'"{program.with_name("ClawTray.exe")}"'
@@ -47,17 +47,17 @@ def command() -> str:
     return f'"{windowed if windowed.exists() else program}" -m tray'
 
 
-def _value(place: str) -> object:
+def _value(key_path: str) -> object:
     try:
-        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, place) as key:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key_path) as key:
             return winreg.QueryValueEx(key, NAME)[0]
     except OSError:
         return None
 
 
-def _forget(place: str) -> None:
+def _delete(key_path: str) -> None:
     with (
         contextlib.suppress(FileNotFoundError),
-        winreg.OpenKey(winreg.HKEY_CURRENT_USER, place, access=winreg.KEY_SET_VALUE) as key,
+        winreg.OpenKey(winreg.HKEY_CURRENT_USER, key_path, access=winreg.KEY_SET_VALUE) as key,
     ):
         winreg.DeleteValue(key, NAME)
