@@ -13,6 +13,7 @@ from tray.core.errors import ActionError
 from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
 from tray.core.model.connection import Mode
+from tray.core.model.history import History
 from tray.core.model.notifications import ApprovalFinished, ApprovalWaiting
 from tray.core.outcome import Outcome
 from tray.core.requests import error_of, is_pending, refusal, send
@@ -36,6 +37,11 @@ from tray.values import replace
 
 MAX_ENDED = 20
 """Ended ones remembered; the oldest go first."""
+_HISTORY: History[Approval] = History(
+    MAX_ENDED,
+    lambda approval: (approval.profile, approval.id),
+    lambda approval: not approval.state.waits,
+)
 MAX_WAITING = 100
 """Waiting ones taken in; a gateway that wants more words than that is not in its right mind."""
 MIN_SHOWN_SECONDS = 10.0
@@ -224,7 +230,7 @@ def _of_profile(state: State) -> tuple[Approval, ...]:
 
 
 def _find(state: State, identity: str) -> Approval | None:
-    return next((approval for approval in _of_profile(state) if approval.id == identity), None)
+    return _HISTORY.find(state.approvals, (state.settings.profile, identity))
 
 
 def _unknown(state: State, requests: Sequence[ApprovalSubject]) -> tuple[ApprovalSubject, ...]:
@@ -244,14 +250,7 @@ def _add(state: State, request: ApprovalSubject, due_at: float | None) -> Outcom
 
 
 def _put(state: State, approval: Approval) -> State:
-    """Remember it in place of what was known of it; what has ended, at the end."""
-    known = _find(state, approval.id)
-    if known is not None and approval.state.waits:
-        return replace(state, approvals=tuple(approval if a is known else a for a in state.approvals))
-    others = tuple(a for a in state.approvals if a is not known)
-    ended = [a for a in others if not a.state.waits]
-    dropped = ended[: max(0, len(ended) + 1 - MAX_ENDED)]
-    return replace(state, approvals=(*(a for a in others if a not in dropped), approval))
+    return replace(state, approvals=_HISTORY.put(state.approvals, approval, in_place=approval.state.waits))
 
 
 def _ended(state: State, approval: Approval) -> Outcome:

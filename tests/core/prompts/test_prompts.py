@@ -705,7 +705,7 @@ def test_old_prompts_are_forgotten_but_none_that_is_under_way(play):
     under_way = run_id(play)
     for _ in range(30):
         play >> CommandReceived(Ask(" "))
-    assert len(play.state.prompts) == prompts.MAX_PROMPTS
+    assert len(play.state.prompts) == prompts.MAX_PROMPTS + 1
     assert play.state.prompts[0].id == under_way
 
 

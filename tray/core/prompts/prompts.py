@@ -12,6 +12,7 @@ from tray.core.commands import Ask
 from tray.core.effects import Effect, Notify, ReadClipboard
 from tray.core.errors import ActionError
 from tray.core.model.clock import Now
+from tray.core.model.history import History
 from tray.core.model.notifications import PromptFinished, PromptNeedsConfirmation
 from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.models import switching
@@ -47,7 +48,8 @@ CHECK_TIMEOUT_SECONDS = 3.0
 MAX_PROMPT_BYTES = 400_000
 """Bytes of UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
 MAX_PROMPTS = 20
-"""Prompts remembered; the oldest ended ones go first."""
+"""Prompts remembered beside those under way; the oldest go first."""
+_HISTORY: History[Prompt] = History(MAX_PROMPTS, lambda prompt: prompt.id, lambda prompt: prompt.state.ended)
 CLOCK_SLACK_MS = 5_000
 MAX_CLIPBOARD_CHARACTERS = 4_000
 """Characters of a clipboard that are sent without asking once more: about a thousand tokens."""
@@ -93,7 +95,7 @@ def send_again(state: State, identity: str, now: Now) -> Outcome:
         return state, ()
     state, identity = state.next_id("clawtray")
     prompt = Prompt(identity, old.key, old.text, old.model, old.preset)
-    return _submit(_remember(state, prompt), prompt, now)
+    return _submit(_put(state, prompt), prompt, now)
 
 
 def cancel(state: State, identity: str) -> Outcome:
@@ -337,7 +339,7 @@ def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State,
     key = canonical(command.key or OWN_SESSION, state.agent_id)
     text = command.text if command.preset is None else placeholders.fill(command.text, key, pasted_text, now)
     prompt = Prompt(identity, key, text, command.model, command.preset)
-    return _remember(state, prompt), prompt
+    return _put(state, prompt), prompt
 
 
 def _error_before_sending(state: State, prompt: Prompt) -> ActionError | None:
@@ -407,14 +409,8 @@ def _end(state: State, prompt: Prompt) -> Outcome:
 
 def find(state: State, identity: str) -> Prompt | None:
     """The prompt with this id, while it is remembered."""
-    return next((prompt for prompt in state.prompts if prompt.id == identity), None)
+    return _HISTORY.find(state.prompts, identity)
 
 
 def _put(state: State, prompt: Prompt) -> State:
-    return replace(state, prompts=tuple(prompt if p.id == prompt.id else p for p in state.prompts))
-
-
-def _remember(state: State, prompt: Prompt) -> State:
-    ended = [p.id for p in state.prompts if p.state.ended]
-    dropped = set(ended[: max(0, len(state.prompts) + 1 - MAX_PROMPTS)])
-    return replace(state, prompts=(*(p for p in state.prompts if p.id not in dropped), prompt))
+    return replace(state, prompts=_HISTORY.put(state.prompts, prompt, in_place=True))

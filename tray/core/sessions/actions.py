@@ -10,6 +10,7 @@ from tray.core.effects import Effect, Notify
 from tray.core.errors import ActionError
 from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
 from tray.core.model.clock import Now
+from tray.core.model.history import History
 from tray.core.model.notifications import ActionFinished
 from tray.core.model.sessions import Session
 from tray.core.models import switching
@@ -44,7 +45,12 @@ STOP_TIMEOUT_SECONDS = 5.0
 RECENT_SECONDS = 30.0
 """Seconds in which the gateway may still tell of a compaction whose end its answer has told."""
 MAX_ACTIONS = 60
-"""Deeds remembered; the oldest ended ones go first."""
+"""Actions remembered beside those under way, of each kind one per session; the oldest go first."""
+_HISTORY: History[SessionAction] = History(
+    MAX_ACTIONS,
+    lambda action: (action.profile, action.key, action.kind),
+    lambda action: action.state is not ActionStatus.REQUESTED,
+)
 
 ActionRequest = SessionsCompact | SessionsReset | SessionsAbort | ChatAbort | StopCommand | ThinkingPatch
 """The requests of this room."""
@@ -301,7 +307,7 @@ def _used(state: State, key: str) -> int | None:
 
 
 def _last(state: State, kind: ActionKind, key: str) -> SessionAction | None:
-    return next((action for action in latest(state, key) if action.kind is kind), None)
+    return _HISTORY.find(state.actions, (state.settings.profile, key, kind))
 
 
 def _requested(state: State, kind: ActionKind, key: str) -> SessionAction | None:
@@ -311,12 +317,7 @@ def _requested(state: State, kind: ActionKind, key: str) -> SessionAction | None
 
 
 def _put(state: State, action: SessionAction) -> State:
-    """Remember it in place of the last one of its kind."""
-    known = (action.profile, action.key, action.kind)
-    others = tuple(other for other in state.actions if (other.profile, other.key, other.kind) != known)
-    ended = [other for other in others if other.state is not ActionStatus.REQUESTED]
-    dropped = ended[: max(0, len(others) + 1 - MAX_ACTIONS)]
-    return replace(state, actions=(*(other for other in others if other not in dropped), action))
+    return replace(state, actions=_HISTORY.put(state.actions, action, in_place=False))
 
 
 def _end(
