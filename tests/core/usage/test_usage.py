@@ -14,9 +14,10 @@ from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, 
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import QuotaCrossed
 from tray.core.model.usage import QuotaLatch
+from tray.core.sessions.thresholds import reached
 from tray.core.usage import usage
 from tray.core.usage.totals import total
-from tray.core.usage.usage import CHECK_INTERVAL_SECONDS, MAX_RECOUNTS, reached
+from tray.core.usage.usage import CHECK_INTERVAL_SECONDS, LIMITS, MAX_RECOUNTS
 from tray.protocol.frames import ErrorResponse, Heartbeat
 from tray.protocol.sessions import SessionsList
 from tray.protocol.usage import (
@@ -311,7 +312,7 @@ def test_a_look_that_falls_due_during_a_recount_waits_its_turn():
 
 @pytest.mark.parametrize(("percent", "level"), [(0, 0), (74.9, 0), (75, 1), (89.9, 1), (90, 2), (100, 2)])
 def test_the_thresholds(percent, level):
-    assert reached(percent) == level
+    assert reached(percent, LIMITS) == level
 
 
 def test_each_crossing_is_told_once_and_the_first_reading_tells_nothing():
@@ -402,6 +403,6 @@ def test_whatever_the_quota_does_no_crossing_is_told_twice_or_missed(readings):
         play.skip()
         answered(play, quotas=[quota(percent, resets_ms=resets)])
         notified = [effect.level for effect in play.skip() if isinstance(effect, QuotaCrossed)]
-        rises = reached(percent) > level
-        assert notified == ([reached(percent)] if rises else [])
-        level = reached(percent) if rises else min(level, reached(percent + 5))
+        rises = reached(percent, LIMITS) > level
+        assert notified == ([reached(percent, LIMITS)] if rises else [])
+        level = reached(percent, LIMITS) if rises else min(level, reached(percent + 5, LIMITS))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import msgspec
+
 from tray.core.effects import Notify
 from tray.core.model.notifications import ThresholdCrossed
 from tray.core.model.sessions import Confidence, Session, ThresholdLatch
@@ -13,6 +15,13 @@ RELEASE_POINTS = 5.0
 """Percentage points below a threshold at which it may be told again."""
 MAX_LATCHES = 500
 """Latches remembered at the most; the oldest go first."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """The two thresholds of something other than a session's context, in percent."""
+
+    warning: float
+    critical: float
 
 
 def cross(
@@ -39,7 +48,7 @@ def cross(
         place = (settings.profile, session.key)
         latch = held.get(place)
         old = latch.level if latch is not None and latch.session_id == session.row.session_id else 0
-        level = _level(percent, old, settings)
+        level = latched(percent, old, settings)
         if level > old and session.key in known:
             notices.append(Notify(ThresholdCrossed(session, level)))
         if level != old or (latch is not None and latch.session_id != session.row.session_id):
@@ -49,11 +58,11 @@ def cross(
     return tuple(held.values())[-MAX_LATCHES:], tuple(notices)
 
 
-def reached(percent: float, settings: Settings) -> int:
-    """The threshold that this percentage is at or above: 0 none, 1 warning, 2 critical."""
-    return 2 if percent >= settings.critical else 1 if percent >= settings.warning else 0
+def reached(percent: float, limits: Settings | Limits) -> int:
+    """Return the threshold that this percentage is at or above: 0 none, 1 warning, 2 critical."""
+    return 2 if percent >= limits.critical else 1 if percent >= limits.warning else 0
 
 
-def _level(percent: float, old: int, settings: Settings) -> int:
-    """The latch level: up at once, down only below the release band."""
-    return max(reached(percent, settings), min(old, reached(percent + RELEASE_POINTS, settings)))
+def latched(percent: float, old: int, limits: Settings | Limits) -> int:
+    """Return the level after a reading: it rises at once, and falls only below the release band."""
+    return max(reached(percent, limits), min(old, reached(percent + RELEASE_POINTS, limits)))

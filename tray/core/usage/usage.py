@@ -16,6 +16,7 @@ from tray.core.model.usage import QuotaLatch, UsageTotals
 from tray.core.outcome import Outcome
 from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import MAX_SESSIONS
+from tray.core.sessions.thresholds import Limits, latched
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse, Request
 from tray.protocol.usage import (
@@ -45,10 +46,8 @@ MAX_RECOUNTS = 6
 RANGE_DAYS = 30
 """Days that are asked for, today included."""
 
-WARNING_PERCENT, CRITICAL_PERCENT = 75.0, 90.0
-"""Percent of a quota that are told."""
-RELEASE_POINTS = 5.0
-"""Percentage points below a threshold at which it may be told again."""
+LIMITS = Limits(warning=75.0, critical=90.0)
+"""Percent of a quota at which the user is notified."""
 MAX_LATCHES = 200
 """Latches remembered at the most; the oldest go first."""
 
@@ -149,7 +148,7 @@ def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
         if latch is not None and _was_reset(latch, quota, now):
             latch = None
         old = 0 if latch is None else latch.level
-        level = max(reached(quota.percent), min(old, reached(quota.percent + RELEASE_POINTS)))
+        level = latched(quota.percent, old, LIMITS)
         if level > old and _quota_id(quota) in known:
             notices.append(Notify(QuotaCrossed(quota, level)))
         if level:
@@ -167,11 +166,6 @@ def request_failed(state: State, request: Request, error_response: ErrorResponse
         return _send(state, (SessionsUsage,), now)
     refused = {**state.usage_totals.refused, request.method: error_response}
     return replace(state, usage_totals=replace(state.usage_totals, refused=refused)), ()
-
-
-def reached(percent: float) -> int:
-    """The threshold that this percentage is at or above: 0 none, 1 warning, 2 critical."""
-    return 2 if percent >= CRITICAL_PERCENT else 1 if percent >= WARNING_PERCENT else 0
 
 
 def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
