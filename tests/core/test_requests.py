@@ -1,15 +1,21 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 
 from tests.core.playbook import ASK, NEW, WATCH, Playbook
+from tray import protocol
 from tray.core import requests
 from tray.core.effects import Send
 from tray.core.errors import ActionError
 from tray.core.model.connection import Pending
 from tray.protocol.frames import ErrorResponse
+from tray.protocol.handshake import CONTROL_SCOPES
 from tray.protocol.runs import Agent
 from tray.protocol.scopes import READ
+from tray.protocol.session_actions import SessionsCompact
 from tray.protocol.sessions import SessionsList
 from tray.values import replace
 
@@ -42,6 +48,34 @@ def test_offline_nothing_is_sent(play):
 def test_nothing_is_sent_that_was_not_granted():
     play = Playbook(**WATCH).up()
     assert requests.send(play.state, Agent("k", "hello", "id", 600), play.now) == (play.state, ())
+
+
+def request_types():
+    """Every request that the protocol package defines."""
+    for module in pkgutil.iter_modules(protocol.__path__, f"{protocol.__name__}."):
+        for kind in vars(importlib.import_module(module.name)).values():
+            if isinstance(kind, type) and kind.__module__ == module.name and hasattr(kind, "method"):
+                yield kind
+
+
+REQUESTS = sorted(request_types(), key=lambda kind: kind.__name__)
+
+
+def test_these_requests_spend_tokens():
+    assert len(REQUESTS) == 23
+    assert [kind for kind in REQUESTS if kind.spends] == [Agent, SessionsCompact]
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_nothing_that_spends_is_sent_at_level_watch_whatever_was_granted(kind):
+    play = Playbook(**WATCH).up()
+    connection = replace(play.state.connection, scopes=frozenset(CONTROL_SCOPES))
+    state = replace(play.state, connection=connection)
+    request = kind(*[""] * len(kind.__struct_fields__))
+    after, effects = requests.send(state, request, play.now)
+    assert (requests.refusal(state, kind) is ActionError.LEVEL) is kind.spends
+    assert (after is state) is kind.spends
+    assert [effect.request is request for effect in effects] == [True] * (not kind.spends)
 
 
 def test_taking_a_request_off_the_list(play):

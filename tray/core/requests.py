@@ -8,6 +8,7 @@ from tray.core.model.clock import Now
 from tray.core.model.connection import Pending
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse, Request
+from tray.settings.settings import Level
 from tray.values import replace
 
 TIMEOUT_SECONDS = 15.0
@@ -18,6 +19,8 @@ def refusal(state: State, request: Request | type[Request]) -> ActionError | Non
     """Why this connection may not make such a request; None if it may."""
     if not state.connected:
         return ActionError.OFFLINE
+    if request.spends and state.level is Level.WATCH:
+        return ActionError.LEVEL
     if state.may(request):
         return None
     return ActionError.SCOPE if request.scope in state.connection.requested_scopes else ActionError.LEVEL
@@ -33,7 +36,7 @@ def error_of(error_response: ErrorResponse | None) -> ActionError:
 def send(
     state: State, request: Request, now: Now, timeout: float = TIMEOUT_SECONDS
 ) -> tuple[State, tuple[Effect, ...]]:
-    """Send a request that this connection may make; the one place where a `Send` is born."""
+    """Send a request, unless this connection may not make it. Every `Send` comes from here."""
     if refusal(state, request) is not None:
         return state, ()
     state, identity = state.next_id("r")
