@@ -4,7 +4,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tray.settings.address import is_loopback, normalise_fingerprint, normalise_url, parse_port
+from tray.settings.address import (
+    certificate_fingerprint,
+    is_loopback,
+    normalise_fingerprint,
+    normalise_url,
+    parse_port,
+)
 from tray.settings.problem import SettingsProblem
 
 _HEX = "0123456789abcdef" * 4
@@ -117,3 +123,7 @@ def test_fingerprints_as_tools_print_them(written: str, found: str | None) -> No
 )
 def test_ports_are_numbers_or_their_digits(value: object, port: int | None) -> None:
     assert parse_port(value) == port
+
+
+def test_the_fingerprint_of_a_certificate() -> None:
+    assert certificate_fingerprint(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"

@@ -35,7 +35,6 @@ def test_everything_a_client_needs() -> None:
     assert config == GatewayConfig(
         port=19001,
         mode="remote",
-        auth_mode="token",
         token="tok",
         password="pass",
         remote_url="wss://g.example",

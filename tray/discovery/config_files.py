@@ -6,7 +6,6 @@ Which of the texts counts is decided in `tray.settings`; this module only knows 
 from __future__ import annotations
 
 import base64
-import hashlib
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from tray.i18n.message import Message, message
+from tray.settings.address import certificate_fingerprint
 from tray.settings.gateway_config import GatewayConfig, parse_dotenv, parse_gateway_config
 from tray.settings.settings import Profile
 from tray.settings.target import (
@@ -254,6 +254,6 @@ def _fingerprint(path: Path, home: Path, problems: list[Message]) -> str | None:
         return None
     found = _CERTIFICATE.search(content)
     try:
-        return hashlib.sha256(base64.b64decode(found[1])).hexdigest() if found else None
+        return certificate_fingerprint(base64.b64decode(found[1])) if found else None
     except ValueError:
         return None

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tray.processes import NO_CONSOLE
+
 ROOT = "\\\\wsl$"
 _ARGUMENTS = ("--list", "--running", "--quiet")
 _PATIENCE = 5.0
@@ -18,7 +20,6 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 """How distributions are called; a sentence, such as that none runs, is no name."""
 _MOST = 20
 """Distributions, and users of each, that are looked at."""
-_HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0
 
 
 def homes() -> tuple[Path, ...]:
@@ -45,7 +46,7 @@ def _asked() -> bytes:
             stderr=subprocess.DEVNULL,
             timeout=_PATIENCE,
             check=False,
-            creationflags=_HIDDEN,
+            creationflags=NO_CONSOLE,
         )
     except (OSError, subprocess.TimeoutExpired):
         return b""

@@ -21,6 +21,7 @@ from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.gui import ipc
 from tray.i18n.translate import Words
+from tray.processes import NO_CONSOLE
 from tray.runtime.clock import now
 from tray.storage import bugs
 from tray.view.panel.panes import Pane, pane
@@ -134,7 +135,7 @@ class _Open:
                 text=True,
                 encoding="ascii",
                 errors="replace",
-                creationflags=_HIDDEN,
+                creationflags=NO_CONSOLE,  # of a terminal's Python
             )
             system.current().allow_foreground(process.pid)
             assert process.stdin is not None
@@ -194,7 +195,5 @@ def _is_pane(value: ipc.ToWindow | None) -> bool:
     return value is not None and not isinstance(value, ipc.Init | ipc.BringToFront)
 
 
-_HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0
-"""From a terminal's Python, a window must not bring another terminal."""
 _STDERR = subprocess.DEVNULL if os.name == "nt" else None
 """A windowed program of Windows has none that it could hand on; elsewhere a fault is seen beside our own."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import re
 import socket
 import ssl
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from tray.core.connection.diagnosis import Certificate, Layer, Probe
 from tray.i18n.message import Message, MessageError, message
 from tray.net.websocket import proxy_variable
+from tray.settings.address import certificate_fingerprint
 from tray.settings.target import Target
 
 _SHOWN = 4
@@ -92,7 +92,7 @@ class _Trial:
             trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
             secure = self._handshake(self._connect(), trusting)
         shown = secure.getpeercert(binary_form=True) or b""
-        self.certificate = Certificate(hashlib.sha256(shown).hexdigest(), objection)
+        self.certificate = Certificate(certificate_fingerprint(shown), objection)
         return secure
 
     def _handshake(self, connection: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:

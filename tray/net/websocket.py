@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import socket
 import ssl
@@ -15,6 +14,7 @@ from websocket._url import get_proxy_info
 
 from tray.core.errors import ConnectionFailure, FailureKind
 from tray.i18n.message import message
+from tray.settings.address import certificate_fingerprint
 from tray.settings.target import Target
 
 LARGEST = 32 * 1024 * 1024
@@ -254,10 +254,10 @@ def _shown(target: Target) -> str | None:
         shown = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=CONNECT_TIMEOUT)
     except (OSError, ValueError):
         return None
-    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(shown)).hexdigest()
+    return certificate_fingerprint(ssl.PEM_cert_to_DER_cert(shown))
 
 
 def _fingerprint(peer: websocket.WebSocket) -> str:
     sock = peer.sock
     certificate = sock.getpeercert(binary_form=True) if isinstance(sock, ssl.SSLSocket) else None
-    return hashlib.sha256(certificate or b"").hexdigest()
+    return certificate_fingerprint(certificate or b"")

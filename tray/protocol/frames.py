@@ -71,7 +71,6 @@ class Response(PrivateStruct, frozen=True):
     private_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
 
     id: str
-    ok: bool
     payload: Json
     error_response: ErrorResponse | None = None
 
@@ -162,9 +161,7 @@ def _response(frame: Json) -> Frame:
     payload = frame.get("payload")
     if isinstance(payload, list):  # as `exec.approval.list` answers
         payload = {"list": payload}
-    if frame.get("ok") is True:
-        return Response(identity, ok=True, payload=record(payload))
-    return Response(identity, ok=False, payload=record(payload), error_response=_failure(frame))
+    return Response(identity, record(payload), None if frame.get("ok") is True else _failure(frame))
 
 
 def _failure(frame: Json) -> ErrorResponse:

@@ -7,7 +7,6 @@ a tunnel to another computer looks like a gateway of this one.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,11 +18,11 @@ from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
 from tray.core.model.gateway_control import GatewayControlKind
 from tray.i18n.message import message
+from tray.processes import NO_CONSOLE
 from tray.settings.target import Target
 
 PATIENCE = 120.0
 """Seconds for one command: on a busy computer `status` takes ten, and a restart twenty."""
-_HIDDEN = getattr(subprocess, "CREATE_NO_WINDOW", 0) if os.name == "nt" else 0
 _DONE = {GatewayControlKind.START: ("started", "already-running"), GatewayControlKind.RESTART: ("restarted",)}
 """What `result` says of success; neither the exit code nor `ok` does."""
 _GATEWAY = re.compile(r"(openclaw|clawdbot|moltbot)\b.*gatewa|^(openclaw|clawdbot|moltbot)$", re.IGNORECASE)
@@ -77,7 +76,7 @@ def _asked(program: str, verb: str, environ: Mapping[str, str]) -> dict[str, Any
         capture_output=True,
         timeout=PATIENCE,
         check=False,
-        creationflags=_HIDDEN,
+        creationflags=NO_CONSOLE,
     )
     text = done.stdout.decode("utf-8", "replace")
     value, _ = json.JSONDecoder().raw_decode(text, text.index("{"))

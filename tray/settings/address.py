@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import re
 from urllib.parse import urlsplit
@@ -90,6 +91,11 @@ def parse_port(value: object) -> int | None:
     if isinstance(value, str) and _PORT.fullmatch(value):
         value = int(value)
     return value if type(value) is int and 0 < value <= _LAST_PORT else None
+
+
+def certificate_fingerprint(der: bytes) -> str:
+    """Return a certificate's SHA-256 as 64 lower-case hex digits."""
+    return hashlib.sha256(der).hexdigest()
 
 
 def normalise_fingerprint(text: str) -> str | None:

@@ -32,7 +32,6 @@ class GatewayConfig(PrivateStruct, frozen=True):
     Attributes:
         port: ``gateway.port``; None where it is not set.
         mode: ``gateway.mode``: the gateway runs here, or elsewhere.
-        auth_mode: ``gateway.auth.mode``, e.g. ``token``, ``password``, ``none``.
         token: ``gateway.auth.token``.
         password: ``gateway.auth.password``.
         remote_url: ``gateway.remote.url`` as written.
@@ -51,7 +50,6 @@ class GatewayConfig(PrivateStruct, frozen=True):
 
     port: int | None = None
     mode: Literal["local", "remote"] | None = None
-    auth_mode: str | None = None
     token: str | None = None
     password: str | None = None
     remote_url: str | None = None
@@ -80,7 +78,6 @@ def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig
     return GatewayConfig(
         port=gateway.port("port"),
         mode=gateway.mode("mode"),
-        auth_mode=auth.text("mode"),
         token=auth.secret("token"),
         password=auth.secret("password"),
         remote_url=remote.text("url"),
