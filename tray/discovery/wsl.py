@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tray.processes import NO_CONSOLE
+from tray.storage.processes import NO_CONSOLE
 
 ROOT = "\\\\wsl$"
 _ARGUMENTS = ("--list", "--running", "--quiet")

@@ -21,9 +21,9 @@ from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.gui import ipc
 from tray.i18n.translate import Words
-from tray.processes import NO_CONSOLE
 from tray.runtime.clock import now
 from tray.storage import bugs
+from tray.storage.processes import NO_CONSOLE
 from tray.view.panel.panes import Pane, pane
 
 _PATIENCE = 1.0

@@ -18,8 +18,8 @@ from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
 from tray.core.model.gateway_control import GatewayControlKind
 from tray.i18n.message import message
-from tray.processes import NO_CONSOLE
 from tray.settings.target import Target
+from tray.storage.processes import NO_CONSOLE
 
 PATIENCE = 120.0
 """Seconds for one command: on a busy computer `status` takes ten, and a restart twenty."""
