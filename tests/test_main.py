@@ -15,7 +15,7 @@ import pytest
 
 from tray import __version__, system, tray_icon
 from tray.__main__ import main
-from tray.cli.console import Console
+from tray.cli.console import OneShot
 from tray.core.model.windows import WindowKind
 from tray.gui import app
 
@@ -177,7 +177,7 @@ def test_the_check_of_windows_fails_where_there_can_be_none(clawtray, monkeypatc
 
     monkeypatch.setitem(sys.modules, "tkinter", SimpleNamespace(Tk=no_display, TclError=RuntimeError))
     result = clawtray("--window-check")
-    assert (result.code, result.err) == (1, "clawtray: there is no window: no display name.\n")
+    assert (result.code, result.err) == (1, "clawtray: No window can be opened: no display name.\n")
 
 
 def test_the_check_of_imports_writes_what_fails_and_why(clawtray):
@@ -226,7 +226,7 @@ def test_an_interrupt_has_a_code_of_its_own(clawtray, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Console, "status", interrupted)
+    monkeypatch.setattr(OneShot, "run", interrupted)
     result = clawtray("status")
     assert (result.code, result.out, result.err) == (130, "", "")
 
@@ -262,7 +262,7 @@ def test_no_encoding_of_the_console_makes_a_name_an_error(start, gateway, encodi
 def test_bytes_that_are_no_text_are_refused_as_a_prompt(start, gateway):
     process = start("ask", os.fsdecode(b"\xff"))
     assert process.finish() == 2
-    assert process.err == "clawtray: The prompt is not valid text: encode it as this terminal does.\n"
+    assert process.err == "clawtray: The prompt is not valid text: check the encoding of this terminal.\n"
     assert gateway.runs == 0
 
 
@@ -343,7 +343,7 @@ def test_an_interrupt_of_a_run_says_that_it_goes_on(start, gateway):
     process.interrupt()
     assert process.finish() == 130
     assert process.out.endswith("\n")
-    assert process.err == "clawtray: interrupted; the run goes on at the gateway.\n"
+    assert process.err == "clawtray: Interrupted. The run continues at the gateway.\n"
 
 
 def _was_asked(gateway, method):
@@ -404,7 +404,7 @@ def test_where_there_is_no_tray_one_line_says_so_and_watch_follows(start):
     process = start("--demo", DISPLAY="", WAYLAND_DISPLAY="", CLAWTRAY_DEMO_SPEED="50")
     process.until(lambda self: "compacted" in self.out)
     assert process.err.splitlines()[0] == (
-        "clawtray: there is no system tray here; watching in the terminal instead."
+        "clawtray: There is no system tray here. Watching in the terminal instead."
     )
     assert process.out.startswith("connecting\nmain  62% of 200k")
     assert "Traceback" not in process.err
@@ -427,7 +427,7 @@ def test_secrets_of_the_environment_are_in_no_output(start, gateway, command):
         ("status >&-", 0, ""),
         ("--bogus 2>&-", 2, ""),
         ("ask - <&-", 2, "The prompt is empty"),
-        ("status >/dev/full", 1, "the answer cannot be written: No space left on device"),
+        ("status >/dev/full", 1, "Could not write the output: No space left on device"),
     ],
 )
 def test_a_stream_that_is_closed_or_full_is_no_traceback(gateway, line, code, said):

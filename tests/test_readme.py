@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tray.__main__ import _parser
+from tray.cli.command_line import make_parser
+from tray.cli.exit_codes import ExitCode
+from tray.i18n.translate import Words
 from tray.settings.settings import Level, Settings, parse_settings
-from tray.view.reports import status
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -42,17 +43,7 @@ def test_the_example_settings_are_valid_and_say_what_the_comments_say():
 
 
 def test_the_exit_codes_are_those_of_the_program():
-    assert [int(code) for code, _ in rows("| exit code | means |")] == [
-        status.OK,
-        status.FAILED,
-        status.USAGE,
-        status.WARNING,
-        status.CRITICAL,
-        status.DOUBTFUL,
-        status.DOWN,
-        status.REFUSED,
-        status.INTERRUPTED,
-    ]
+    assert [int(code) for code, _ in rows("| exit code | means |")] == list(ExitCode)
 
 
 def commands():
@@ -66,11 +57,11 @@ def commands():
 
 @pytest.mark.parametrize("arguments", list(commands()), ids=" ".join)
 def test_every_command_is_understood_as_it_is_written(arguments):
-    assert _parser().parse_args(arguments).command == arguments[0]
+    assert make_parser(Words()).parse_args(arguments).command == arguments[0]
 
 
 def test_no_command_and_no_option_is_left_out():
-    usage = _parser().format_help()
+    usage = make_parser(Words()).format_help()
     known = set(re.findall(r"^    (\w+) ", usage, re.MULTILINE))
     assert known == {arguments[0] for arguments in commands()}
     options = set(re.findall(r"--\w+", usage)) - {"--help", "--version"}

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from tray import system
+from tray.cli.exit_codes import ExitCode
 from tray.core.events import CommandReceived, Event, Tick
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import SettingsRejected
@@ -26,7 +27,6 @@ from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import ages, menu
 from tray.view.notifications import Notification, render_notification
-from tray.view.reports import status
 from tray.view.tray_view import MenuSource, View, view
 
 log = logging.getLogger(__name__)
@@ -190,7 +190,7 @@ def run(options: Options) -> int | None:
         sentence = words("The icon could not be shown. Start ClawTray again; the log says more.")
         sys.stderr.write(f"clawtray: {sentence}\n")
         system.current().show_message(sentence)
-        return status.FAILED
+        return ExitCode.FAILED
 
 
 def _run(options: Options) -> int | None:

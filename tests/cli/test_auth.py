@@ -1,3 +1,5 @@
+"""`login` and `logout`."""
+
 import getpass
 import io
 import json
@@ -34,7 +36,7 @@ def _kept(vault):
 
 def test_a_piped_token_is_kept_for_the_address_and_nothing_shows_it(clawtray, vault):
     result = clawtray("login", stdin=f"{SECRET}\n")
-    said = f"The token for {URL} (profile default) is kept in Windows Credential Manager.\n"
+    said = f"Saved the token for {URL} (profile default) in Windows Credential Manager.\n"
     assert (result.code, result.out, result.err) == (0, said, "")
     assert _kept(vault) == {"default": {"url": URL, "token": SECRET}}
 
@@ -48,9 +50,9 @@ def test_one_line_counts_without_the_blanks_around_it(clawtray, vault, typed):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("", "Nothing was typed, so nothing is kept."),
-        (" \n", "Nothing was typed, so nothing is kept."),
-        ("s3\x1bcret\n", "characters in it that cannot be printed"),
+        ("", "Nothing was entered, so nothing was saved."),
+        (" \n", "Nothing was entered, so nothing was saved."),
+        ("s3\x1bcret\n", "characters that cannot be printed"),
         ("s3cret\udcff\n", "That is not valid text"),
     ],
 )
@@ -110,7 +112,7 @@ def _echo():
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"), [(_end, "Nothing was typed"), (_echo, "This terminal would show what is typed")]
+    ("answer", "said"), [(_end, "Nothing was entered"), (_echo, "This terminal would show what you type")]
 )
 def test_a_terminal_that_gives_nothing_or_shows_it_is_misuse(typing, vault, answer, said):
     result, _ = typing(answer)
@@ -132,7 +134,7 @@ def test_another_profile_has_its_own(clawtray, vault, home, monkeypatch):
 
 @pytest.mark.parametrize(
     ("url", "said"),
-    [(None, "write url into profile default of the settings"), ("ws://far.example", "Use wss://")],
+    [(None, "set url in profile default of the settings"), ("ws://far.example", "Use wss://")],
 )
 def test_without_an_address_that_may_be_called_nothing_is_kept(clawtray, vault, monkeypatch, url, said):
     monkeypatch.delenv("CLAWTRAY_URL")
@@ -141,11 +143,11 @@ def test_without_an_address_that_may_be_called_nothing_is_kept(clawtray, vault, 
     assert said in result.err
 
 
-def test_a_secret_that_another_comes_before_is_kept_and_that_is_said(clawtray, vault, monkeypatch):
+def test_a_secret_that_is_not_used_yet_is_saved_with_a_warning(clawtray, vault, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_TOKEN", "of the environment")
     result = clawtray("login", stdin=SECRET)
     assert result.code == 0
-    assert "It is not used yet: what the environment" in result.out
+    assert "It is not used yet: the environment" in result.out
     assert SECRET in vault.entries["ClawTray"][1]
 
 
@@ -176,15 +178,15 @@ def test_a_secret_that_is_too_long_is_refused_in_words(clawtray, vault):
 # ---- logout ----
 
 
-def test_logout_forgets_the_profile_s_and_no_other(clawtray, vault, home):
+def test_logout_removes_the_secret_of_one_profile(clawtray, vault, home):
     _settings(home, "[profiles.home]\n")
     for arguments in (["login"], ["--profile", "home", "login"]):
         assert clawtray(*arguments, stdin=SECRET).code == 0
     result = clawtray("--profile", "home", "logout")
-    assert (result.code, result.out) == (0, "What was kept for profile home is forgotten.\n")
+    assert (result.code, result.out) == (0, "Removed what was saved for profile home.\n")
     assert list(_kept(vault)) == ["default"]
     again = clawtray("--profile", "home", "logout")
-    assert (again.code, again.out) == (0, "Nothing was kept in Windows Credential Manager.\n")
+    assert (again.code, again.out) == (0, "Nothing was saved in Windows Credential Manager.\n")
 
 
 @pytest.mark.parametrize("settings", ["[profiles.home]\n", "profile = "])
@@ -194,18 +196,18 @@ def test_logout_of_all_leaves_nothing_whatever_the_settings_say(clawtray, vault,
     _settings(home, settings)
     result = clawtray("logout", "--all")
     assert (result.code, vault.entries) == (0, {})
-    assert result.out == "All that was kept in Windows Credential Manager is forgotten.\n"
+    assert result.out == "Removed everything that was saved in Windows Credential Manager.\n"
     again = clawtray("logout", "--all")
-    assert (again.code, again.out) == (0, "Nothing was kept in Windows Credential Manager.\n")
+    assert (again.code, again.out) == (0, "Nothing was saved in Windows Credential Manager.\n")
 
 
 @pytest.mark.parametrize("arguments", [["logout"], ["logout", "--all"]])
-def test_logout_forgets_what_the_gateway_gave_to_this_computer(clawtray, vault, arguments):
+def test_logout_removes_what_the_gateway_issued(clawtray, vault, arguments):
     for url in (URL, "wss://gateway.example"):
         DeviceTokens(persistent=True).keep(url, SECRET)
     result = clawtray(*arguments)
     assert result.code == 0
-    assert result.out.startswith("What the gateway had given to this computer is forgotten.\n")
+    assert result.out.startswith("Removed what the gateway issued to this computer.\n")
     assert DeviceTokens(persistent=True).of(URL) is None
     left = DeviceTokens(persistent=True).of("wss://gateway.example")
     assert left == (None if "--all" in arguments else SECRET)
@@ -223,7 +225,7 @@ def test_logout_forgets_what_the_gateway_gave_to_this_computer(clawtray, vault, 
         ("failure", "Windows Credential Manager failed (RuntimeError)."),
     ],
 )
-def test_without_a_store_one_sentence_says_what_to_do(clawtray, vault, monkeypatch, arguments, cause, said):
+def test_without_a_store_the_error_says_what_to_do(clawtray, vault, monkeypatch, arguments, cause, said):
     match cause:
         case "none":
             monkeypatch.setattr(credentials, "_THERE", False)
@@ -242,7 +244,7 @@ def test_without_a_store_one_sentence_says_what_to_do(clawtray, vault, monkeypat
 # ---- the whole way ----
 
 
-def test_a_typed_token_logs_in_and_a_forgotten_one_no_longer(gateway, clawtray, vault, monkeypatch, caplog):
+def test_a_saved_token_logs_in_until_it_is_removed(gateway, clawtray, vault, monkeypatch, caplog):
     monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
     monkeypatch.delenv("CLAWTRAY_TOKEN")
     gateway.token = TOKEN
@@ -254,7 +256,7 @@ def test_a_typed_token_logs_in_and_a_forgotten_one_no_longer(gateway, clawtray, 
     assert TOKEN not in caplog.text + "".join(result.out + result.err for result in outputs)
 
 
-def test_a_store_that_fails_is_no_reason_to_fail_otherwise(gateway, clawtray, vault, monkeypatch):
+def test_a_failing_store_fails_nothing_else(gateway, clawtray, vault, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_URL", gateway.url)
     monkeypatch.delenv("CLAWTRAY_TOKEN")
     vault.error_response = RuntimeError(SECRET)

@@ -1,3 +1,5 @@
+"""`use`, `new`, `compact`, `think` and `stop` on the simulated gateway."""
+
 from __future__ import annotations
 
 import io
@@ -6,16 +8,15 @@ import sys
 
 import pytest
 
+from tests.cli.results import EVIL, MAIN, NOTES, OPUS, SONNET, only_complained, write_settings
 from tests.stage import until
 from tray.__main__ import main
-from tray.demo.sessions import MAIN
 
-NOTES = "agent:main:notes"
-DEED = {"schema", "session", "deed", "outcome", "reason", "before", "after"}
+ACTION = {"schema", "session", "deed", "outcome", "reason", "before", "after"}  # codespell:ignore
 
 
 class Terminal(io.StringIO):
-    """Somebody who types this, and can be asked."""
+    """Standard input that is a terminal."""
 
     def isatty(self):
         return True
@@ -27,7 +28,7 @@ def methods(gateway):
 
 def said(result):
     action = json.loads(result.out)
-    assert set(action) == DEED
+    assert set(action) == ACTION
     assert (result.code == 0) is (action["outcome"] == "done")
     assert (result.err == "") is (result.code == 0)
     return action
@@ -44,7 +45,7 @@ def test_a_compaction_as_json(gateway, clawtray):
     assert said(clawtray("compact", "--session", NOTES, "--yes", "--json")) == {
         "schema": 1,
         "session": NOTES,
-        "deed": "compact",
+        "deed": "compact",  # codespell:ignore
         "outcome": "done",
         "reason": None,
         "before": 12_400,
@@ -52,7 +53,7 @@ def test_a_compaction_as_json(gateway, clawtray):
     }
 
 
-def test_a_compaction_that_gives_up_is_a_failure_with_its_reason(gateway, clawtray):
+def test_a_failed_compaction_gives_its_reason(gateway, clawtray):
     gateway.fault("compact_fails", reason="no good summary")
     result = clawtray("compact", "--yes", "--json")
     assert said(result)["outcome"] == "failed"
@@ -61,10 +62,10 @@ def test_a_compaction_that_gives_up_is_a_failure_with_its_reason(gateway, clawtr
 
 
 @pytest.mark.parametrize("command", ["compact", "new"])
-def test_without_a_terminal_it_is_not_done_unless_it_was_said_that_it_is_wanted(gateway, clawtray, command):
+def test_without_a_terminal_it_needs_yes_as_an_option(gateway, clawtray, command):
     result = clawtray(command, stdin="y\n")
     assert (result.code, result.out) == (2, "")
-    assert result.err == "clawtray: There is nobody here to ask; --yes says that it is wanted.\n"
+    assert result.err == "clawtray: Not a terminal: add --yes to confirm.\n"
     assert methods(gateway) == []
 
 
@@ -72,7 +73,7 @@ def test_without_a_terminal_it_is_not_done_unless_it_was_said_that_it_is_wanted(
     ("typed", "done"), [("y\n", True), ("YES\n", True), ("\n", False), ("n\n", False), ("", False)]
 )
 @pytest.mark.parametrize("command", ["compact", "new"])
-def test_on_a_terminal_only_a_yes_is_one(gateway, capsys, monkeypatch, command, typed, done):
+def test_on_a_terminal_only_yes_confirms(gateway, capsys, monkeypatch, command, typed, done):
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
     code = main([command, "--session", MAIN])
     _, err = capsys.readouterr()
@@ -139,7 +140,7 @@ class TestWrong:
 def test_a_thinking_level_is_chosen(gateway, clawtray, level, asked):
     gateway.set_session(MAIN, thinkingLevels=[{"id": "off"}, {"id": "high"}], thinkingDefault="off")
     result = clawtray("think", level, "--session", MAIN, "--json")
-    assert said(result)["deed"] == "thinking"
+    assert said(result)["deed"] == "thinking"  # codespell:ignore
     assert ("sessions.patch", {"key": MAIN, "thinkingLevel": asked}) in gateway.requests
 
 
@@ -148,3 +149,52 @@ def test_without_levels_it_says_so(gateway, clawtray):
     result = clawtray("think", "high", "--session", MAIN)
     assert result.code == 1
     assert "no thinking levels" in result.err
+
+
+def test_use_switches_and_reads_back(gateway, clawtray, status):
+    result = clawtray("use", SONNET)
+    assert (result.code, result.out, result.err) == (0, f"main now uses {SONNET}.\n", "")
+    methods = [method for method, _ in gateway.requests]
+    assert methods.index("sessions.patch") < len(methods) - 1
+    assert methods[-1] == "sessions.list"
+    assert status()[0]["model"] == SONNET
+    assert clawtray("use", "default").out == f"main now uses {OPUS}.\n"
+    assert dict(gateway.requests[-2:][0][1]) == {"key": MAIN, "model": None}
+    assert status()[0]["model"] == OPUS
+
+
+@pytest.mark.parametrize("key", ["notes", NOTES])
+def test_use_on_another_session_and_by_alias(gateway, clawtray, key):
+    assert clawtray("use", "gemini", "--session", key).out == "notes now uses google/gemini-2.5-pro.\n"
+    assert gateway.sessions[NOTES]["model"] == "gemini-2.5-pro"
+    assert gateway.sessions[MAIN]["model"] == "claude-opus-4-5"
+
+
+def test_use_is_not_taken_in_by_an_older_switch(gateway, clawtray, home):
+    write_settings(home, "")
+    switch = {"key": NOTES, "asked": SONNET, "model": SONNET, "session_id": None, "mark": [None, 0]}
+    memory = {"version": 1, "pins": {}, "latches": [], "switches": [{"profile": "default"} | switch]}
+    (home / "clawtray" / "state.json").write_text(json.dumps(memory), encoding="utf-8")
+    assert clawtray("use", SONNET).out == f"main now uses {SONNET}.\n"
+    assert gateway.sessions[MAIN]["model"] == "claude-sonnet-4-5"
+
+
+def test_use_says_the_gateway_s_own_reason(gateway, clawtray):
+    result = clawtray("use", "nobody/nothing")
+    assert result.code == 1
+    only_complained(result, "Gateway error: model not allowed: nobody/nothing")
+
+
+@pytest.mark.parametrize(
+    ("error", "options", "words"),
+    [
+        ("die_during", {"times": 1}, "The gateway did not confirm the switch."),
+        ("reject", {"code": "X", "message": EVIL, "details": {}}, "evil"),
+    ],
+)
+def test_use_that_fails(gateway, clawtray, error, options, words):
+    gateway.fault(error, method="sessions.patch", **options)
+    result = clawtray("use", SONNET)
+    assert result.code == 1
+    only_complained(result, words)
+    assert result.err[:-1].isprintable()

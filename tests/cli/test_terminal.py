@@ -1,3 +1,5 @@
+"""The live view and the growing answer."""
+
 from __future__ import annotations
 
 import io
@@ -26,7 +28,7 @@ def test_a_stream_writes_only_what_is_new():
     assert out.getvalue() == "Hello [31mthere\n"
 
 
-def test_a_stream_that_begins_anew_begins_a_line():
+def test_a_stream_whose_text_changes_starts_a_new_line():
     out = io.StringIO()
     stream = Stream(out)
     stream.write("Let me look.")
@@ -34,7 +36,7 @@ def test_a_stream_that_begins_anew_begins_a_line():
     assert out.getvalue() == "Let me look.\nIt is done.\n"
 
 
-def test_a_stream_without_a_word_writes_nothing():
+def test_an_empty_stream_writes_nothing():
     out = io.StringIO()
     Stream(out).finish("")
     assert out.getvalue() == ""
@@ -45,7 +47,7 @@ def test_a_screen_that_is_no_terminal_gets_a_line_for_each_change():
     screen = Screen(out, err)
     for text in ("one", "one", "two"):
         screen.show(text)
-    screen.tell(Notification("Title", "A body."))
+    screen.notify(Notification("Title", "A body."))
     screen.show("two")
     assert (out.getvalue(), err.getvalue()) == ("one\ntwo\n", "Title. A body.\n")
 
@@ -59,12 +61,12 @@ def test_a_terminal_that_would_print_escape_sequences_gets_a_line_for_each_chang
     assert out.getvalue() == "one\ntwo\n"
 
 
-def test_a_terminal_is_redrawn_in_place_below_what_was_told():
+def test_a_terminal_is_redrawn_in_place_below_notifications():
     out = Terminal()
     screen = Screen(out, out)
     screen.show("one\ntwo")
     screen.show("one\ntwo")
-    screen.tell(Notification("Title", "A body."))
+    screen.notify(Notification("Title", "A body."))
     screen.show("three")
     screen.show("four")
     assert out.getvalue() == (
@@ -75,7 +77,7 @@ def test_a_terminal_is_redrawn_in_place_below_what_was_told():
 
 
 class Interrupted(Terminal):
-    """Ctrl-C comes while this is written."""
+    """A stream on which Ctrl-C interrupts every write."""
 
     def write(self, text):
         super().write(text)
@@ -86,7 +88,7 @@ def test_an_interrupt_leaves_the_view_on_the_terminal():
     out = Terminal()
     screen = Screen(out, Interrupted())
     screen.show("one")
-    screen.tell(Notification("Title", "A body."))
+    screen.notify(Notification("Title", "A body."))
     with pytest.raises(KeyboardInterrupt):
         screen.show("two")
     assert out.getvalue().endswith("\x1b[1F\x1b[J\x1b[?7ltwo\x1b[?7h\n")

@@ -41,4 +41,4 @@ def test_without_a_display_it_says_so_in_one_line_and_watches(ground, demo, tmp_
             process.kill()
         reader.join(30)
         complaints = process.stderr.read().splitlines()
-    assert complaints == ["clawtray: there is no system tray here; watching in the terminal instead."]
+    assert complaints == ["clawtray: There is no system tray here. Watching in the terminal instead."]

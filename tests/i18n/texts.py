@@ -62,8 +62,7 @@ def fields(text: str) -> set[str]:
 # ---- texts that bypass the catalogue ----
 
 ENGLISH_FILES = {
-    "__main__.py": "the command line translates its texts itself",
-    "cli/": "as above",
+    "cli/parser.py": "argparse's messages, beside what stands in their place",
     "demo/": "what a simulated gateway says",
     "protocol/": "the gateway's wire language",
     "settings/edit.py": "the comments of a new settings file",
@@ -75,6 +74,7 @@ ENGLISH_CALLS = {"report", "debug", "info", "warning", "error", "exception", "co
 """The log is English; a pattern is no text."""
 ENGLISH_TEXTS = {
     "%(asctime)s %(levelname)s %(name)s: %(message)s": "the log",
+    "clawtray: %(message)s": "the log, on standard error",
     "GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n": "HTTP",
     "clawtray approve {}": "a command",
     "local machine": "a word of keyring",

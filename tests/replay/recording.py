@@ -30,6 +30,7 @@ from tests.core import playbook
 from tests.replay import console, test_issues, test_life
 from tests.replay.kinds import KINDS
 from tests.replay.walk import Walk
+from tray.cli.exit_codes import status_exit_code
 from tray.core.effects import Notify
 from tray.core.update import update
 from tray.settings.settings import BUILT_IN_PRESETS
@@ -157,7 +158,7 @@ class Recorder:
         looks = {
             "icon": neutral(icon(state)),
             "menu": _menu(offered(state, now)),
-            "exit": status.exit_code(state),
+            "exit": status_exit_code(state),
             "status": wordless(status.status(state, now, WORDS)),
             "models": wordless(status.catalogue(state)),
             "usage": wordless(usage.usage(state, 7, now, WORDS)),

@@ -35,7 +35,7 @@ def test_status_uses_the_typed_token_until_logout(console, desk, demo):
 
     login = console("login", typed=f"{demo.token}\n")
     assert (login.returncode, login.stderr) == (0, "")
-    assert login.stdout.strip() == f"The token for {demo.url} (profile default) is kept in {STORE}."
+    assert login.stdout.strip() == f"Saved the token for {demo.url} (profile default) in {STORE}."
     ((name, user, secret),) = desk.ask("credentials")
     assert (name, user) == ("ClawTray", "default")
     assert json.loads(secret) == {"url": demo.url, "token": demo.token}
@@ -46,11 +46,11 @@ def test_status_uses_the_typed_token_until_logout(console, desk, demo):
 
     logout = console("logout")
     assert (logout.returncode, logout.stderr) == (0, "")
-    assert logout.stdout.strip() == "What was kept for profile default is forgotten."
+    assert logout.stdout.strip() == "Removed what was saved for profile default."
     assert desk.ask("credentials") == []
     assert console("status").returncode == 41
     again = console("logout")
-    assert (again.returncode, again.stdout.strip()) == (0, f"Nothing was kept in {STORE}.")
+    assert (again.returncode, again.stdout.strip()) == (0, f"Nothing was saved in {STORE}.")
 
 
 def test_a_password_is_kept_as_one(console, desk, demo):
@@ -69,5 +69,5 @@ def test_logout_all_removes_the_tokens_of_all_profiles(console, desk, demo, tmp_
 
     done = console("logout", "--all")
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.strip() == f"All that was kept in {STORE} is forgotten."
+    assert done.stdout.strip() == f"Removed everything that was saved in {STORE}."
     assert desk.ask("credentials") == []

@@ -1,1 +1,1 @@
-"""The console: one module for each group of commands."""
+"""The command line: one module for each group of commands, with its options and its code."""

@@ -1,69 +1,76 @@
-"""The commands for what waits for a person's word: `approvals`, `approve`."""
+"""`approvals` and `approve`: the commands and devices that wait for a decision."""
 
 from __future__ import annotations
 
-from tray.cli.sessions import DeedConsole
-from tray.core import approvals
-from tray.core.commands import Command, Decide, ReadApprovals
+from tray.cli.console import CommandFailed, as_json, complain, connect, say
+from tray.cli.parser import Commands, Given
+from tray.core import approvals as core
+from tray.core.commands import Decide, ReadApprovals
 from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.connection import Mode
 from tray.core.state import State
+from tray.i18n.message import message
 from tray.protocol.approvals import Decision
 from tray.runtime.clock import now
-from tray.view.reports import approvals as approvals_report
-from tray.view.reports import status
+from tray.view.reports import approvals
 from tray.view.text import formatting
 
 
-class ApprovalConsole(DeedConsole):
-    """Lists what waits, and gives one word to one of it."""
+def register(commands: Commands) -> None:
+    words = commands.words
+    text = words("list the commands and devices that wait for approval")
+    commands.add("approvals", _approvals, text, json=True)
+    approve = commands.add("approve", _approve, words("approve or reject a command or a device"), json=True)
+    approve.add_argument("id", metavar="ID", help=words("the id that clawtray approvals shows"))
+    decisions = approve.add_mutually_exclusive_group()
+    for option, decision, text in (
+        ("--always", Decision.ALLOW_ALWAYS, words("also approve it in future, if the gateway offers that")),
+        ("--deny", Decision.DENY, words("reject it")),
+    ):
+        decisions.add_argument(option, dest="decision", action="store_const", const=decision, help=text)
+    approve.set_defaults(decision=Decision.ALLOW_ONCE)
 
-    def approvals(self, *, as_json: bool) -> int:
-        """The commands and devices that wait."""
-        with self._app(Mode.ONE_SHOT) as app:
-            state, given = self._act(app, ReadApprovals(), approvals.is_read)
-            if not given or not state.connected:
-                return self._not_connected(state, app) or self._no_reply(app)
-            if error := approvals.may_decide(state):
-                return self._fail(formatting.action_error(error, "", state.level, app.words))
-            if as_json:
-                self._json(approvals_report.waiting(state))
-            else:
-                self._say(approvals_report.waiting_text(state, now(), app.words))
-                if not approvals.lists_commands(state):
-                    self._complain(
-                        app.words("This gateway reports commands only while ClawTray is connected.")
-                    )
-        return status.OK
 
-    def approve(self, identity: str, decision: Decision, *, as_json: bool) -> int:
-        """Give the word, once it is known what it is about."""
-        command: Command | None = Decide(identity, decision)
+def _approvals(given: Given) -> None:
+    with connect(given) as shot:
+        state = shot.act(ReadApprovals(), core.is_read)
+        if not state.connected:
+            raise shot.failure()
+        if error := core.may_decide(state):
+            raise shot.error(error)
+    if given.json:
+        say(as_json(approvals.waiting(state)))
+        return
+    say(approvals.waiting_text(state, now(), given.words))
+    if not core.lists_commands(state):
+        complain(message("This gateway reports commands only while ClawTray is connected."), given.words)
 
-        def done(state: State) -> bool:
-            nonlocal command
-            if command is not None:
-                if approvals.is_read(state):
-                    app.click(command)
-                    command = None
-                return not state.connected
-            approval = _last(state, identity)
+
+def _approve(given: Given) -> None:
+    decided = False
+
+    def done(state: State) -> bool:
+        nonlocal decided
+        if decided:
+            approval = _find(state, given.id)
             return approval is not None and approval.state is not ApprovalStatus.DECISION_SENT
+        decided = core.is_read(state)
+        if decided:
+            shot.app.click(Decide(given.id, given.decision))
+        return not state.connected
 
-        with self._app(Mode.ONE_SHOT) as app:
-            state, given = self._act(app, ReadApprovals(), done)
-            approval = _last(state, identity)
-            if not given or approval is None:
-                return self._not_connected(state, app) or self._no_reply(app)
-            sentence = approvals_report.decided_text(approval, state, app.words)
-            if as_json:
-                self._json(approvals_report.decided(approval, state, app.words))
-            if approval.state is not ApprovalStatus.DECIDED:
-                return self._fail(formatting.clean(sentence, 400))
-            if not as_json:
-                self._say(sentence)
-        return status.OK
+    with connect(given) as shot:
+        state = shot.act(ReadApprovals(), done)
+        approval = _find(state, given.id)
+        if approval is None:
+            raise shot.failure()
+    sentence = approvals.decided_text(approval, state, given.words)
+    if given.json:
+        say(as_json(approvals.decided(approval, state, given.words)))
+    if approval.state is not ApprovalStatus.DECIDED:
+        raise CommandFailed(formatting.clean(sentence, 400))
+    if not given.json:
+        say(sentence)
 
 
-def _last(state: State, identity: str) -> Approval | None:
+def _find(state: State, identity: str) -> Approval | None:
     return next((approval for approval in state.approvals if approval.id == identity), None)

@@ -1,175 +1,144 @@
-"""`login` and `logout`: a typed secret goes into the system's credential store, or out of it."""
+"""`login` and `logout`: save a token or password in the system's credential store, or remove it."""
 
 from __future__ import annotations
 
 import getpass
 import sys
 import warnings
-from typing import TextIO
 
+from tray.cli.console import CommandFailed, complain, say
+from tray.cli.exit_codes import ExitCode
+from tray.cli.parser import Commands, Given
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
 from tray.discovery.resolver import Environment
+from tray.i18n.message import message
 from tray.i18n.translate import Words
-from tray.runtime.app import BadUsage, Options, real_place, settings_for, spoken
-from tray.settings.settings import UNUSABLE, Profile
+from tray.runtime.app import BadUsage, real_place, settings_for
+from tray.settings.settings import UNUSABLE, Profile, Settings
 from tray.settings.target import Secrets
 from tray.storage import credentials
 from tray.storage.credentials import CredentialsError
 from tray.storage.device_tokens import DeviceTokens
 from tray.storage.files import StoreError
-from tray.view.reports import status
 from tray.view.text import formatting
 
 _LONGEST = 10_000
-"""Characters that are read from a pipe; no store takes as many."""
+"""Characters to read from a pipe at most; no store takes as many."""
 
 
-def login(options: Options, source: TextIO, *, password: bool) -> int:
-    """Read a secret from `source`, on a terminal without echo, and keep it for profile and address.
+def register(commands: Commands) -> None:
+    words = commands.words
+    command = commands.add("login", _login, words("save a token in the system's credential store"))
+    command.add_argument("--password", action="store_true", help=words("save a password instead"))
+    command = commands.add("logout", _logout, words("remove what login saved for this profile"))
+    command.add_argument("--all", action="store_true", help=words("remove it for every profile"))
 
-    Raises:
-        BadUsage: There is nothing to keep, or it is no text.
-    """
-    place = _place(options)
-    settings, complaint = settings_for(place)
-    words = spoken(settings)
-    _complain(None if complaint is None else words.render(complaint))
+
+def _login(given: Given) -> ExitCode | None:
+    place, settings = _settings(given)
     if settings is UNUSABLE:  # nobody knows which profile was meant
-        return status.FAILED
-    profile = settings.active()
-    found = config_files.discover(
-        profile, url=place.url, environ=place.environ, home=place.home, guests=wsl.homes
-    )
-    name = formatting.clean(profile.name)
+        return ExitCode.FAILED
+    words, profile, store = given.words, settings.active(), credentials.STORE
+    found, name = _discover(place, profile), formatting.clean(profile.name)
     if found.target is None:
-        missing = words(
-            "There is no address to keep it for: write url into profile {name} of the settings.", name=name
+        missing = message(
+            "There is no gateway address: set url in profile {name} of the settings.", name=name
         )
-        return _fail(words.render(found.refusal or missing))
+        raise CommandFailed(found.refusal or missing)
     url = found.target.url
     try:
         credentials.check()
-        typed = _secret(words("Password") if password else words("Token"), url, source, words)
-        credentials.store(profile.name, url, Secrets(password=typed) if password else Secrets(token=typed))
+        if given.password:
+            secrets = Secrets(password=_read_secret(words("Password"), url, words))
+            done = words(
+                "Saved the password for {url} (profile {name}) in {store}.", url=url, name=name, store=store
+            )
+        else:
+            secrets = Secrets(token=_read_secret(words("Token"), url, words))
+            done = words(
+                "Saved the token for {url} (profile {name}) in {store}.", url=url, name=name, store=store
+            )
+        credentials.store(profile.name, url, secrets)
     except CredentialsError as error:
-        return _fail(words.render(error.message))
-    done = (
-        words(
-            "The password for {url} (profile {name}) is kept in {store}.",
-            url=url,
-            name=name,
-            store=credentials.STORE,
-        )
-        if password
-        else words(
-            "The token for {url} (profile {name}) is kept in {store}.",
-            url=url,
-            name=name,
-            store=credentials.STORE,
-        )
-    )
+        raise CommandFailed(error.message) from error
     if found.secrets.given:
-        done += " " + words(
-            "It is not used yet: what the environment or the gateway's own configuration says comes first."
-        )
-    _say(done)
-    return status.OK
+        unused = words("It is not used yet: the environment or the gateway's own configuration comes first.")
+        done = f"{done} {unused}"
+    say(done)
+    return None
 
 
-def logout(options: Options, *, everybody: bool) -> int:
-    """Forget what is kept for the active profile and its gateway, or for every profile and every gateway.
-
-    Raises:
-        BadUsage: The profile does not exist.
-    """
-    place = _place(options)
-    settings, complaint = settings_for(place)
-    words = spoken(settings)
-    _complain(None if complaint is None else words.render(complaint))
-    if settings is UNUSABLE and not everybody:
-        return status.FAILED
+def _logout(given: Given) -> ExitCode | None:
+    place, settings = _settings(given)
+    if settings is UNUSABLE and not given.all:
+        return ExitCode.FAILED
+    words, profile, store = given.words, settings.active(), credentials.STORE
     try:
-        if _forget_device_token(place, settings.active(), everybody=everybody):
-            _say(words("What the gateway had given to this computer is forgotten."))
-        if everybody:
+        if _forget_device_token(place, profile, everything=given.all):
+            say(words("Removed what the gateway issued to this computer."))
+        if given.all:
             found = credentials.forget_all(profile.name for profile in settings.profiles)
         else:
-            found = credentials.forget(settings.active().name)
+            found = credentials.forget(profile.name)
     except (CredentialsError, StoreError) as error:
-        return _fail(words.render(error.message))
+        raise CommandFailed(error.message) from error
     if not found:
-        _say(words("Nothing was kept in {store}.", store=credentials.STORE))
-    elif everybody:
-        _say(words("All that was kept in {store} is forgotten.", store=credentials.STORE))
+        say(words("Nothing was saved in {store}.", store=store))
+    elif given.all:
+        say(words("Removed everything that was saved in {store}.", store=store))
     else:
-        name = formatting.clean(settings.active().name)
-        _say(words("What was kept for profile {name} is forgotten.", name=name))
-    return status.OK
+        say(words("Removed what was saved for profile {name}.", name=formatting.clean(profile.name)))
+    return None
 
 
-def _forget_device_token(place: Environment, profile: Profile, *, everybody: bool) -> bool:
+def _settings(given: Given) -> tuple[Environment, Settings]:
+    if given.demo:
+        raise BadUsage(message("The demo needs no token or password: leave out --demo."))
+    place = real_place(given.options)
+    settings, complaint = settings_for(place)
+    complain(complaint, given.words)
+    return place, settings
+
+
+def _forget_device_token(place: Environment, profile: Profile, *, everything: bool) -> bool:
     tokens = DeviceTokens(persistent=True)
-    if everybody:
+    if everything:
         return tokens.forget_all()
-    target = config_files.discover(
-        profile, url=place.url, environ=place.environ, home=place.home, guests=wsl.homes
-    ).target
+    target = _discover(place, profile).target
     return target is not None and tokens.forget(target.url)
 
 
-def _discovered(place: Environment, profile: Profile) -> Discovery:
+def _discover(place: Environment, profile: Profile) -> Discovery:
     return config_files.discover(
         profile, url=place.url, environ=place.environ, home=place.home, guests=wsl.homes
     )
 
 
-def _place(options: Options) -> Environment:
-    if options.demo:
-        raise BadUsage("The demo needs no secret and keeps none: leave out --demo.")
-    return real_place(options)
-
-
-def _secret(what: str, url: str, source: TextIO, words: Words) -> str:
-    """One line, without the blanks around it, as the variables of the environment are read."""
+def _read_secret(what: str, url: str, words: Words) -> str:
+    """Return one line without the blanks around it, as the variables of the environment are read."""
     try:
-        if source.isatty():
-            line = _hidden(words("{what} for {url}:", what=what, url=url) + " ")
+        if sys.stdin.isatty():
+            line = _read_hidden(words("{what} for {url}:", what=what, url=url) + " ")
         else:
-            line = source.readline(_LONGEST)
+            line = sys.stdin.readline(_LONGEST)
         line.encode()  # bytes that are no text come as surrogates in some locales
     except EOFError:
         line = ""
     except UnicodeError:
-        raise BadUsage("That is not valid text: encode it as this terminal does.") from None
+        raise BadUsage(message("That is not valid text: check the encoding of this terminal.")) from None
+    except getpass.GetPassWarning:
+        problem = message("This terminal would show what you type: pipe the token or password in instead.")
+        raise BadUsage(problem) from None
     typed = line.strip("\ufeff \t\r\n")  # PowerShell puts a byte order mark before what it pipes
     if not typed:
-        raise BadUsage("Nothing was typed, so nothing is kept.")
+        raise BadUsage(message("Nothing was entered, so nothing was saved."))
     if not typed.isprintable():
-        raise BadUsage("There are characters in it that cannot be printed, so nothing is kept.")
+        raise BadUsage(message("It contains characters that cannot be printed, so nothing was saved."))
     return typed
 
 
-def _hidden(prompt: str) -> str:
+def _read_hidden(prompt: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
-        try:
-            return getpass.getpass(prompt)
-        except getpass.GetPassWarning:
-            raise BadUsage("This terminal would show what is typed: pipe the secret in instead.") from None
-
-
-def _fail(sentence: str) -> int:
-    _complain(sentence)
-    return status.FAILED
-
-
-def _complain(sentence: str | None) -> None:
-    if sentence is not None:
-        sys.stderr.write(f"clawtray: {sentence}\n")
-        sys.stderr.flush()
-
-
-def _say(sentence: str) -> None:
-    sys.stdout.write(f"{sentence}\n")
-    sys.stdout.flush()
+        return getpass.getpass(prompt)

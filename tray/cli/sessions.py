@@ -1,80 +1,120 @@
-"""The commands that do something to a session: `compact`, `new`, `stop`, `think`."""
+"""`use`, `new`, `compact`, `think` and `stop`: change one session."""
 
 from __future__ import annotations
 
-from typing import TextIO
+import sys
 
-from tray.cli.console import Console
-from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun
+from tray.cli.console import CommandFailed, as_json, connect, say
+from tray.cli.parser import Commands, Given
+from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
 from tray.core.model.actions import ActionStatus
 from tray.core.model.connection import Mode
 from tray.core.model.models import SwitchStatus
+from tray.core.sessions import polling
 from tray.core.state import State
+from tray.i18n.message import message
 from tray.protocol.session_keys import short_name
 from tray.runtime.app import BadUsage
 from tray.view.reports import status
 from tray.view.text import action_results, formatting
 
 
-class DeedConsole(Console):
-    """Does one thing to one session, after a question where something is lost or spent."""
+def register(commands: Commands) -> None:
+    words = commands.words
+    session = words("the session (default: the one on the icon)")
+    use = commands.add("use", _use, words("switch the model of a session"), session=session)
+    use.add_argument("model", metavar="MODEL", help=words("provider/model, an alias, or default"))
+    for name, run, text in (
+        ("compact", _compact, words("have a session's history summarised; costs tokens")),
+        ("new", _new, words("start a new session without the history of this one")),
+    ):
+        command = commands.add(name, run, text, session=session, json=True)
+        command.add_argument("--yes", action="store_true", help=words("do not ask for confirmation"))
+    commands.add("stop", _stop, words("stop the current run of a session"), session=session, json=True)
+    text = words("set how much the model of a session thinks")
+    think = commands.add("think", _think, text, session=session, json=True)
+    think.add_argument("level", metavar="LEVEL", help=words("a level that the session offers, or default"))
 
-    def compact(self, key: str | None, answers: TextIO | None, *, as_json: bool) -> int:
-        """Have a history summarised. `answers` is where a person may say yes; None: that was said already."""
-        question = "A model sums up the history of {name}, which spends tokens. Compact it?"
-        return self._do(Compact(key), key, question, answers, as_json=as_json)
 
-    def new(self, key: str | None, answers: TextIO | None, *, as_json: bool) -> int:
-        """Begin a session anew. `answers` as above."""
-        question = "{name} will know nothing of what was said before. Begin anew?"
-        return self._do(NewSession(key), key, question, answers, as_json=as_json)
+def _use(given: Given) -> None:
+    def done(state: State) -> bool:
+        stage = state.switches[-1].state  # the latest stands last
+        return stage is not SwitchStatus.REQUESTED and (
+            stage is not SwitchStatus.CONFIRMED or polling.is_complete(state)
+        )
 
-    def stop(self, key: str | None, *, as_json: bool) -> int:
-        """Stop the run in progress."""
-        return self._do(StopRun(key), key, "", None, as_json=as_json)
+    with connect(given, Mode.WITH_MODELS) as shot:
+        state = shot.act(UseModel(_unless_default(given.model), given.session), done)
+        switch = state.switches[-1]
+        if switch.error is not None:
+            raise shot.error(switch.error, switch.detail)
+    name = formatting.clean(short_name(switch.key, state.agent_id))
+    model = formatting.clean(switch.model or "", 80) or given.words("the default model")
+    say(given.words("{name} now uses {model}.", name=name, model=model))
 
-    def think(self, level: str | None, key: str | None, *, as_json: bool) -> int:
-        """Choose how much the session's model thinks; None: as it does by default."""
-        return self._do(SetThinking(key, level), key, "", None, as_json=as_json)
 
-    def _do(
-        self, command: Command, key: str | None, question: str, answers: TextIO | None, *, as_json: bool
-    ) -> int:
-        if answers is not None and not self._is_wanted(question, key, answers):
-            return self._fail("Nothing was done.")
+def _compact(given: Given) -> None:
+    question = given.words(
+        "A model summarises the history of {name}, which costs tokens. Compact it?", name=_name(given)
+    )
+    _confirm(given, question)
+    _act(given, Compact(given.session))
 
-        def done(state: State) -> bool:
-            action = state.actions[-1]
-            under_way = any(s.key == action.key and s.state is SwitchStatus.REQUESTED for s in state.switches)
-            return action.state is not ActionStatus.REQUESTED and not under_way
 
-        with self._app(Mode.WITH_MODELS) as app:
-            state, given = self._act(app, command, done)
-            if not given:
-                return self._not_connected(state, app) or self._no_reply(app)
-            action = state.actions[-1]
-            went_well = action.state is ActionStatus.DONE
-            sentence = action_results.line(action, state.level, app.words)
-            if as_json:
-                self._json(status.action(action, state, app.words))
-            elif went_well:
-                self._say(f"{formatting.clean(short_name(action.key, state.agent_id))}: {sentence}")
-            if not went_well:
-                return self._fail(formatting.clean(sentence, 400))
-            unkept = next((s for s in state.switches if s.key == action.key and s.error is not None), None)
-            if action.model is None or unkept is None or unkept.error is None:
-                return status.OK
-            return self._fail(formatting.action_error(unkept.error, unkept.detail, state.level, app.words))
+def _new(given: Given) -> None:
+    question = given.words(
+        "This leaves the history of {name} behind. Start a new session?", name=_name(given)
+    )
+    _confirm(given, question)
+    _act(given, NewSession(given.session))
 
-    def _is_wanted(self, question: str, key: str | None, answers: TextIO) -> bool:
-        """Ask, and take nothing but a yes for one.
 
-        Raises:
-            BadUsage: There is nobody to ask.
-        """
-        if not answers.isatty():
-            raise BadUsage("There is nobody here to ask; --yes says that it is wanted.")
-        name = "The focus session" if key is None else formatting.clean(key)
-        self._err.write(f"{question.format(name=name)} [y/N] ")
-        self._err.flush()
-        return answers.readline().strip().lower() in ("y", "yes")
+def _stop(given: Given) -> None:
+    _act(given, StopRun(given.session))
+
+
+def _think(given: Given) -> None:
+    _act(given, SetThinking(given.session, _unless_default(given.level)))
+
+
+def _act(given: Given, command: Command) -> None:
+    def done(state: State) -> bool:
+        action = state.actions[-1]
+        under_way = any(s.key == action.key and s.state is SwitchStatus.REQUESTED for s in state.switches)
+        return action.state is not ActionStatus.REQUESTED and not under_way
+
+    with connect(given, Mode.WITH_MODELS) as shot:
+        state = shot.act(command, done)
+        action = state.actions[-1]
+        sentence = action_results.line(action, state.level, given.words)
+        if given.json:
+            say(as_json(status.action(action, state, given.words)))
+        if action.state is not ActionStatus.DONE:
+            raise CommandFailed(formatting.clean(sentence, 400))
+        if not given.json:
+            say(f"{formatting.clean(short_name(action.key, state.agent_id))}: {sentence}")
+        for switch in state.switches if action.model is not None else ():
+            if switch.key == action.key and switch.error is not None:  # the model was not kept
+                raise shot.error(switch.error, switch.detail)
+
+
+def _confirm(given: Given, question: str) -> None:
+    """Ask on the terminal, unless there is `--yes`, and take nothing but a yes for one."""
+    if given.yes:
+        return
+    if not sys.stdin.isatty():
+        raise BadUsage(message("Not a terminal: add --yes to confirm."))
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise CommandFailed(message("Nothing was done."))
+
+
+def _name(given: Given) -> str:
+    return (
+        given.words("the session on the icon") if given.session is None else formatting.clean(given.session)
+    )
+
+
+def _unless_default(name: str) -> str | None:
+    return None if name == "default" else name

@@ -81,23 +81,22 @@ def test_doubt_has_a_reason(make, read_status, usage, used, percent, confidence,
 
 
 @pytest.mark.parametrize(
-    ("cause", "phase", "code"),
+    ("cause", "phase"),
     [
-        (FailureKind.NOT_RUNNING, "down", 40),
-        (FailureKind.NOT_A_GATEWAY, "down", 40),
-        (FailureKind.RESTARTING, "connecting", 40),
-        (FailureKind.TOKEN_WRONG, "refused", 41),
-        (FailureKind.PAIRING, "refused", 41),
+        (FailureKind.NOT_RUNNING, "down"),
+        (FailureKind.NOT_A_GATEWAY, "down"),
+        (FailureKind.RESTARTING, "connecting"),
+        (FailureKind.TOKEN_WRONG, "refused"),
+        (FailureKind.PAIRING, "refused"),
     ],
 )
-def test_each_way_of_not_being_connected(make, read_status, words, cause, phase, code):
+def test_each_way_of_not_being_connected(make, read_status, words, cause, phase):
     state = make.troubled(cause)
     connection = read_status(state)["connection"]
     assert connection["phase"] == phase
     assert connection["reason"] == reports.connection_text(state, words)
     assert connection["generation"] == "unknown"
     assert (connection["version"], connection["protocol"]) == (None, None)
-    assert reports.exit_code(state) == reports.connection_code(state) == code
 
 
 def test_a_gateway_that_was_never_found_is_down(make, read_status):
@@ -110,7 +109,6 @@ def test_a_gateway_that_was_never_found_is_down(make, read_status):
         "version": None,
         "protocol": None,
     }
-    assert reports.exit_code(state) == 40
 
 
 def test_what_a_lost_gateway_said_of_itself_is_still_told(make, read_status):
@@ -129,32 +127,8 @@ def test_connected_but_never_read_is_still_connecting(make, read_status, words):
     state = make.connected()
     state = replace(state, snapshot=replace(state.snapshot, read_at=None))
     assert read_status(state)["connection"]["phase"] == "connecting"
-    assert reports.exit_code(state) == 40
     assert reports.status_text(state, make.now(), words) == "No answer yet from 127.0.0.1:18789."
     assert reports.watch_line(state, words) == "connecting"
-
-
-@pytest.mark.parametrize(
-    ("used", "code"),
-    [(1, 0), (149_999, 0), (150_000, 10), (179_999, 10), (180_000, 20), (200_000, 20)],
-)
-def test_exit_code_tells_the_threshold(make, used, code):
-    assert reports.exit_code(make.connected(make.session(usage=make.usage(used)))) == code
-
-
-def test_exit_code_follows_the_user_s_own_thresholds(make):
-    settings = make.settings(warning=29.0, critical=30.0)
-    at = make.connected(make.session(usage=make.usage(58_000)), settings=settings)
-    assert reports.exit_code(at) == 10
-
-
-@pytest.mark.parametrize(("ran", "usage", "code"), [(True, OLD, 30), (True, UNUSED, 30), (False, UNUSED, 0)])
-def test_exit_code_of_a_doubtful_figure(make, ran, usage, code):
-    assert reports.exit_code(make.connected(make.session(usage=usage, has_run=ran))) == code
-
-
-def test_exit_code_without_any_session_is_done(make):
-    assert reports.exit_code(make.connected()) == 0
 
 
 @pytest.mark.parametrize(
@@ -275,3 +249,12 @@ def test_names_from_outside_cannot_steer_the_terminal(make, words):
         assert "evil" in text
         assert all(character.isprintable() for character in text.replace("\n", ""))
     assert len(reports.session_table(state, make.now(), words).splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "taken"),
+    [("main", 4), ("회의록", 6), ("ﾊﾝ", 2), ("cafe\u0301", 4), ("\u1112\u116c", 2), ("q\u0301", 1), ("", 0)],
+)
+def test_columns_that_a_text_takes_in_a_terminal(text, taken):
+    assert reports.columns(text) == taken
+    assert reports.padded(text, 8) == text + " " * (8 - taken)

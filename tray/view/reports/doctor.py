@@ -98,14 +98,16 @@ def checkup_text(seen: Examined, words: Words) -> str:
     """`doctor` for a person: a line for each layer that was tried, and below it what to do."""
     marks = {Verdict.FINE: "ok", Verdict.REMARK: "!", Verdict.FAULT: "X"}
     names = _names(words)
-    width = max(map(len, names.values()))
+    width = max(map(status.columns, names.values()))
     lines, untried = [], []
     for found in findings(seen, words):
         if found.verdict is Verdict.SKIPPED:
             untried.append(names[found.layer])
             continue
         took = "" if found.seconds is None else f"  ({found.seconds * 1000:.0f} ms)"
-        lines.append(f"{marks[found.verdict]:>2}  {names[found.layer]:<{width}}  {found.said}{took}")
+        lines.append(
+            f"{marks[found.verdict]:>2}  {status.padded(names[found.layer], width)}  {found.said}{took}"
+        )
         lines += (f"{'':>{width + 6}}{line}" for line in found.advice.splitlines())
     if untried:
         lines.append(f" -  {words('Not tried: {layers}', layers=', '.join(untried))}")

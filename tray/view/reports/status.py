@@ -12,7 +12,7 @@ from tray.core.model.actions import ActionStatus, SessionAction
 from tray.core.model.clock import Now
 from tray.core.model.sessions import Confidence, ContextUsage, Session
 from tray.core.models import switching
-from tray.core.sessions import forecast, thresholds
+from tray.core.sessions import forecast
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.handshake import Generation
@@ -22,34 +22,8 @@ from tray.view.tray_view import gateway_line, updated
 SCHEMA = 1
 """Version of the JSON; a change that could break a reader raises it."""
 
-OK, FAILED, USAGE, WARNING, CRITICAL, DOUBTFUL, DOWN, REFUSED, INTERRUPTED = 0, 1, 2, 10, 20, 30, 40, 41, 130
-"""Exit codes. WARNING, CRITICAL and DOUBTFUL are given by `status` and `doctor` alone."""
-
 _LAST_MS = 253_402_300_799_000
 """The last second of the year 9999, as the gateway counts."""
-
-
-def exit_code(state: State) -> int:
-    """What `status` and `doctor` exit with."""
-    link = connection_code(state)
-    session = state.focused
-    if link != OK or session is None:
-        return link
-    usage = session.usage
-    if usage.confidence is Confidence.FRESH and usage.percent is not None:
-        return (OK, WARNING, CRITICAL)[thresholds.reached(usage.percent, state.settings)]
-    return DOUBTFUL if session.row.has_run else OK
-
-
-def connection_code(state: State) -> int:
-    """0 if connected, else why not."""
-    match state.phase:
-        case Phase.CONNECTED:
-            return OK
-        case Phase.REFUSED:
-            return REFUSED
-        case _:
-            return DOWN
 
 
 def status(state: State, now: Now, words: Words) -> dict[str, Any]:
@@ -238,15 +212,17 @@ def iso(at: datetime) -> str:
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:
     """Columns two blanks apart, the last one ragged."""
-    widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )
+    widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(padded, row, widths)).rstrip() for row in rows)
 
 
-def _columns(text: str) -> int:
-    """How many columns of a terminal a text takes: Hangul and its like take two."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+def padded(text: str, width: int) -> str:
+    """Return the text with blanks after it, as many as fill this width."""
+    return text + " " * (width - columns(text))
+
+
+def columns(text: str) -> int:
+    """Return how many columns of a terminal a text takes: two for each Hangul letter, none for an accent."""
+    letters = unicodedata.normalize("NFC", text)
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in letters)
+    return len(letters) + wide - sum(unicodedata.combining(letter) > 0 for letter in letters)

@@ -1,0 +1,106 @@
+"""The command line in the user's language."""
+
+from __future__ import annotations
+
+import argparse
+import re
+
+import pytest
+
+from tests.cli.results import MAIN, only_complained, write_settings
+from tray import system
+from tray.__main__ import main
+from tray.cli.command_line import make_parser
+from tray.i18n.translate import Words
+from tray.view.reports.status import columns
+
+HANGUL = re.compile("[가-힣]")
+COMMANDS = sorted(
+    command
+    for action in make_parser(Words())._actions
+    if isinstance(action, argparse._SubParsersAction)
+    for command in action.choices
+)
+
+
+@pytest.fixture
+def korean(monkeypatch):
+    monkeypatch.setattr(system.current(), "language", lambda: "ko")
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+@pytest.mark.parametrize("arguments", [[], *([command] for command in COMMANDS)], ids=str)
+def test_help_is_korean_and_fits_the_terminal(home, korean, capsys, arguments):
+    with pytest.raises(SystemExit) as ended:
+        main([*arguments, "--help"])
+    lines = capsys.readouterr().out.splitlines()
+    assert ended.value.code == 0
+    assert lines[0].startswith("사용법: clawtray")
+    assert max(map(columns, lines)) <= 80
+    described = [line for line in lines if re.match(r" +(-|[a-z]+  )", line)]
+    assert described
+    assert [line for line in described if not HANGUL.search(line) and "  " in line.strip()] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nonsense"], "COMMAND: 쓸 수 없는 값: 'nonsense' (선택: 'status'"),
+        (["use"], "빠진 인수: MODEL. 도움말: clawtray use --help"),
+        (["status", "--jsno"], "알 수 없는 인수: --jsno"),
+        (["status", "--json=3"], "--json: 값을 받지 않는 옵션에 값이 있음: '3'"),
+        (["--config"], "--config: 값이 필요함"),
+        (["--timeout", "soon", "status"], "--timeout: 0보다 크고 3600 이하인 초를 숫자로 적으세요"),
+        (["--pro", "x", "usage", "--days", "x"], "--days: 쓸 수 없는 값: 'x'"),
+        (["approve", "--deny", "--always", "x"], "--always: 함께 쓸 수 없음: --deny"),
+        (["--url", "", "status"], "주소"),
+        (["--profile", "nobody", "status"], "nobody"),
+        (["ask", "\udcff"], "올바른 텍스트가 아닙니다"),
+        (["compact"], "--yes를 붙이세요"),
+        (["icons", "icons.jpg"], ".png로 끝나야 합니다: icons.jpg."),
+        (["--demo", "login"], "--demo를 빼세요."),
+    ],
+)
+def test_usage_errors_are_korean(clawtray, korean, arguments, said):
+    result = clawtray(*arguments)
+    assert result.code == 2
+    only_complained(result, said)
+    assert HANGUL.search(result.err)
+
+
+@pytest.mark.parametrize("option", ["--config", "--conf"])
+def test_the_settings_choose_the_language(clawtray, tmp_path, option):
+    path = tmp_path / "mine.toml"
+    path.write_text('language = "ko"\n', encoding="utf-8")
+    only_complained(clawtray(option, path, "use"), "빠진 인수: MODEL")
+    only_complained(clawtray("use"), "Missing arguments: MODEL")
+
+
+def test_settings_that_cannot_be_used_leave_the_language_to_the_system(clawtray, home, korean):
+    write_settings(home, "language = ")
+    only_complained(clawtray("use"), "빠진 인수: MODEL")
+
+
+def test_argparse_speaks_english_again_afterwards(clawtray, korean):
+    clawtray("use")
+    parser = argparse.ArgumentParser(exit_on_error=False)
+    parser.add_argument("--number", type=int)
+    with pytest.raises(argparse.ArgumentError, match="invalid int value"):
+        parser.parse_args(["--number", "x"])
+
+
+def test_an_option_that_is_cut_off_must_be_clear(clawtray):
+    only_complained(clawtray("--win"), "--win could mean --window, --window-check")
+
+
+def test_columns_of_korean_names_are_aligned(gateway, clawtray, korean):
+    gateway.set_session(MAIN, displayName="회의록")
+    lines = clawtray("sessions").out.splitlines()
+    places = {columns(line[: line.index("agent:main:")]) for line in lines}
+    assert (len(lines), len(places)) == (4, 1)
+
+
+def test_the_layers_of_doctor_are_aligned_in_korean(gateway, clawtray, korean):
+    lines = [line for line in clawtray("doctor").out.splitlines() if line.startswith("ok  ")]
+    starts = {columns(line) - columns(re.split(r" {2,}", line, maxsplit=2)[2]) for line in lines}
+    assert (len(lines) > 5, len(starts)) == (True, 1)

@@ -1,0 +1,33 @@
+"""`icons`."""
+
+from __future__ import annotations
+
+import pytest
+from PIL import Image, ImageChops
+
+from tests.cli.results import only_complained
+from tray.i18n.translate import Words
+from tray.view.icon.contact_sheet import contact_sheet
+
+
+def test_icons_is_the_contact_sheet(clawtray, tmp_path):
+    path = tmp_path / "icons.PNG"
+    assert clawtray("icons", path).code == 0
+    with Image.open(path) as drawn:
+        expected = contact_sheet(Words())
+        assert (drawn.size, drawn.mode) == (expected.size, expected.mode)
+        assert ImageChops.difference(drawn, expected).getbbox() is None
+
+
+@pytest.mark.parametrize("name", ["icons", "icons.jpg", "icons.png.txt"])
+def test_icons_draws_only_png(clawtray, tmp_path, name):
+    result = clawtray("icons", tmp_path / name)
+    assert result.code == 2
+    only_complained(result, "must end in .png")
+    assert not list(tmp_path.glob("icons*"))
+
+
+def test_icons_that_cannot_be_written(clawtray, tmp_path):
+    result = clawtray("icons", tmp_path / "gone" / "icons.png")
+    assert result.code == 1
+    only_complained(result, "icons.png: No such file or directory.")

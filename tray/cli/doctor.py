@@ -1,0 +1,47 @@
+"""`doctor` and `diagnostics`: where the connection fails, and what helps to find a fault."""
+
+from __future__ import annotations
+
+import time
+
+from tray.cli.console import OneShot, as_json, connect, is_read, say
+from tray.cli.exit_codes import ExitCode, status_exit_code
+from tray.cli.parser import Commands, Given
+from tray.core.sessions import polling
+from tray.net.websocket import CONNECT_TIMEOUT
+from tray.runtime.clock import now
+from tray.view.reports import doctor
+
+
+def register(commands: Commands) -> None:
+    commands.add(
+        "doctor", _doctor, commands.words("find out where the connection fails and what to do"), json=True
+    )
+    commands.add(
+        "diagnostics", _diagnostics, commands.words("print details for a problem report, nothing private")
+    )
+
+
+def _doctor(given: Given) -> ExitCode:
+    from tray.net.probe import probe  # noqa: PLC0415 - nothing else needs what it loads
+
+    with connect(given, warn=False) as shot:
+        reading = _read(shot)
+        target = shot.state.connection.target
+        probed = None if target is None else probe(target, min(given.timeout, CONNECT_TIMEOUT))
+    seen = doctor.Examined(shot.state, shot.app.complaint, probed, reading)
+    report = doctor.checkup(seen, now(), given.words)
+    say(as_json(report) if given.json else doctor.checkup_text(seen, given.words))
+    return status_exit_code(shot.state)
+
+
+def _diagnostics(given: Given) -> None:
+    with connect(given, warn=False) as shot:
+        reading = _read(shot)
+        say(shot.app.diagnostics(shot.state, reading))
+
+
+def _read(shot: OneShot) -> float | None:
+    """Read once, and return the seconds that it took, or None if it failed."""
+    began_at = time.monotonic()
+    return time.monotonic() - began_at if polling.is_complete(shot.run(is_read)) else None

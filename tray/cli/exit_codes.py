@@ -1,0 +1,41 @@
+"""The exit codes of all commands, as the README documents them."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from tray.core.errors import Phase
+from tray.core.model.sessions import Confidence
+from tray.core.sessions import thresholds
+from tray.core.state import State
+
+
+class ExitCode(IntEnum):
+    """What a command exits with; only `status` and `doctor` give WARNING, CRITICAL and DOUBTFUL."""
+
+    OK = 0
+    FAILED = 1
+    USAGE = 2
+    WARNING = 10
+    CRITICAL = 20
+    DOUBTFUL = 30
+    DOWN = 40
+    REFUSED = 41
+    INTERRUPTED = 130
+
+
+def status_exit_code(state: State) -> ExitCode:
+    """Return the exit code of `status` and `doctor`: the connection first, then the session on the icon."""
+    connection, session = connection_exit_code(state), state.focused
+    if connection is not ExitCode.OK or session is None:
+        return connection
+    usage = session.usage
+    if usage.confidence is Confidence.FRESH and usage.percent is not None:
+        levels = (ExitCode.OK, ExitCode.WARNING, ExitCode.CRITICAL)
+        return levels[thresholds.reached(usage.percent, state.settings)]
+    return ExitCode.DOUBTFUL if session.row.has_run else ExitCode.OK
+
+
+def connection_exit_code(state: State) -> ExitCode:
+    """Return OK if connected, else why not."""
+    return {Phase.CONNECTED: ExitCode.OK, Phase.REFUSED: ExitCode.REFUSED}.get(state.phase, ExitCode.DOWN)

@@ -1,0 +1,30 @@
+"""`icons`: a picture of every state of the icon."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tray.cli.console import CommandFailed
+from tray.cli.exit_codes import ExitCode
+from tray.cli.parser import Commands, Given
+from tray.i18n.message import message
+from tray.i18n.translate import Words
+
+
+def register(commands: Commands) -> None:
+    icons = commands.add("icons", _icons, commands.words("draw every state of the icon"))
+    icons.add_argument("file", metavar="FILE.png", type=Path)
+
+
+def _icons(given: Given) -> None:
+    from tray.view.icon.contact_sheet import contact_sheet  # noqa: PLC0415 - Pillow is slow to load
+
+    if given.file.suffix.lower() != ".png":
+        problem = message("The name {path} must end in .png.", path=given.file)
+        raise CommandFailed(problem, ExitCode.USAGE)
+    try:
+        contact_sheet(Words()).save(given.file)
+    except OSError as error:
+        reason = error.strerror or error
+        problem = message("Could not write {path}: {reason}.", path=given.file, reason=reason)
+        raise CommandFailed(problem) from error

@@ -1,0 +1,77 @@
+"""`ask`: send a prompt, and print the answer while it grows."""
+
+from __future__ import annotations
+
+import sys
+
+from tray.cli.console import CommandFailed, complain, connect
+from tray.cli.exit_codes import ExitCode
+from tray.cli.parser import Commands, Given
+from tray.cli.terminal import Stream
+from tray.core.commands import Ask
+from tray.core.errors import ActionError
+from tray.core.model.prompts import PromptStatus
+from tray.core.prompts.prompts import MAX_PROMPT_BYTES
+from tray.core.state import State
+from tray.i18n.message import message
+from tray.protocol.session_keys import is_own
+from tray.runtime.app import BadUsage
+from tray.view.text import formatting
+
+_MISUSE = (ActionError.EMPTY, ActionError.TOO_LONG, ActionError.NOT_OWN_SESSION)
+_UNDER_WAY = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING)
+
+
+def register(commands: Commands) -> None:
+    session = commands.words("the session (default: ClawTray's own)")
+    ask = commands.add("ask", _ask, commands.words("send a prompt; costs tokens"), session=session)
+    ask.add_argument("text", metavar="TEXT", help=commands.words("the prompt, or - to read standard input"))
+    model = commands.words("first switch ClawTray's own session to this model")
+    ask.add_argument("--model", metavar="MODEL", help=model)
+
+
+def _ask(given: Given) -> None:
+    text = _read_prompt(given)
+    if given.model is not None and given.session is not None and not is_own(given.session):
+        raise BadUsage(
+            message(
+                "--model is only for ClawTray's own sessions. "
+                "Switch this one first: clawtray use {model} --session {key}",
+                model=given.model,
+                key=given.session,
+            )
+        )
+    stream = Stream(sys.stdout)
+
+    def done(state: State) -> bool:
+        prompt = state.prompts[-1]
+        stream.write(prompt.answer)
+        return prompt.state.ended
+
+    with connect(given) as shot:
+        try:
+            prompt = shot.act(Ask(text, given.session, given.model), done).prompts[-1]
+        except KeyboardInterrupt:
+            stream.finish("")
+            if any(prompt.state in _UNDER_WAY for prompt in shot.state.prompts):
+                complain(message("Interrupted. The run continues at the gateway."), given.words)
+            raise
+        if prompt.state is PromptStatus.ANSWERED:
+            stream.finish(prompt.answer)
+            return
+        stream.finish("")
+        if prompt.error is not None:
+            code = ExitCode.USAGE if prompt.error in _MISUSE else ExitCode.FAILED
+            raise shot.error(prompt.error, prompt.detail, code)
+        raise CommandFailed(formatting.prompt_result(prompt, given.words))
+
+
+def _read_prompt(given: Given) -> str:
+    """Return the prompt; from standard input at most one character more than any gateway takes."""
+    try:
+        text: str = sys.stdin.read(MAX_PROMPT_BYTES + 1) if given.text == "-" else given.text
+        text.encode()  # bytes that are no text come from a command line, or in some locales, as surrogates
+    except UnicodeError:
+        problem = message("The prompt is not valid text: check the encoding of this terminal.")
+        raise BadUsage(problem) from None
+    return text

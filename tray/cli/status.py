@@ -1,0 +1,45 @@
+"""`status`, `sessions` and `models`: what one reading of the gateway tells."""
+
+from __future__ import annotations
+
+from tray.cli.console import as_json, connect, is_read, say
+from tray.cli.exit_codes import ExitCode, status_exit_code
+from tray.cli.parser import Commands, Given
+from tray.core.errors import Phase
+from tray.core.model.connection import Mode
+from tray.runtime.clock import now
+from tray.view.reports import status
+
+
+def register(commands: Commands) -> None:
+    commands.add(
+        "status", _status, commands.words("show the session on the icon and the connection"), json=True
+    )
+    commands.add("sessions", _sessions, commands.words("list the 200 newest sessions"), json=True)
+    commands.add("models", _models, commands.words("list the models that can be chosen"), json=True)
+
+
+def _status(given: Given) -> ExitCode:
+    with connect(given) as shot:
+        state = shot.run(is_read)
+    report = status.status(state, now(), given.words)
+    say(as_json(report) if given.json else status.status_text(state, now(), given.words))
+    return status_exit_code(state)
+
+
+def _sessions(given: Given) -> None:
+    with connect(given) as shot:
+        state = shot.run(is_read)
+        if state.phase is not Phase.CONNECTED:
+            raise shot.failure()
+    report = {"schema": status.SCHEMA, "sessions": status.sessions(state, given.words)}
+    say(as_json(report) if given.json else status.session_table(state, now(), given.words))
+
+
+def _models(given: Given) -> None:
+    with connect(given, Mode.WITH_MODELS) as shot:
+        state = shot.run(is_read)
+        if state.phase is not Phase.CONNECTED or state.models is None:
+            raise shot.failure()
+    report = {"schema": status.SCHEMA, "models": status.catalogue(state)}
+    say(as_json(report) if given.json else status.model_table(state, given.words))

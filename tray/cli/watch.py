@@ -1,0 +1,38 @@
+"""`watch`: a live view in the terminal."""
+
+from __future__ import annotations
+
+import sys
+
+from tray.cli.console import complain
+from tray.cli.parser import Commands, Given
+from tray.cli.terminal import Screen
+from tray.core.events import Tick
+from tray.core.model.connection import Mode
+from tray.core.state import State
+from tray.runtime.app import App
+from tray.runtime.clock import now
+from tray.view.notifications import Notification
+from tray.view.reports.status import status_text, watch_line
+
+
+def register(commands: Commands) -> None:
+    commands.add("watch", watch, commands.words("show a live view in the terminal"))
+
+
+def watch(given: Given) -> None:
+    """Show the state until interrupted: in place on a terminal, else a line for each change."""
+    screen = Screen(sys.stdout, sys.stderr)
+
+    def show(notification: Notification) -> None:
+        screen.notify(notification)
+        app.gateway.post(Tick())
+
+    def observe(state: State) -> bool:
+        words = given.words
+        screen.show(status_text(state, now(), words) if screen.live else watch_line(state, words))
+        return False
+
+    with App(given.options, Mode.LIVE, show=show, respect_do_not_disturb=False) as app:
+        complain(app.complaint, given.words)
+        app.gateway.run(observe)
