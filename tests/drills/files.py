@@ -108,13 +108,13 @@ def _settings_file() -> Path:
 
 def _complaint(subject: Subject, command: Command) -> None:
     """Give the command, and wait until it is complained of."""
-    known = len(subject.balloons)
+    known = len(subject.notifications)
     subject.click(command)
-    subject.until(lambda _: len(subject.balloons) > known)
+    subject.until(lambda _: len(subject.notifications) > known)
 
 
 def _drill(name: str, times: int, lost: list[str], subject: Subject) -> Drill:
-    notified = Counter((balloon.title, balloon.body) for balloon in subject.balloons)
+    notified = Counter((shown.title, shown.body) for shown in subject.notifications)
     false = [f"reported: {title}" for title, _ in notified if title not in _TRUE]
     repeated = [f"reported too often: {body}" for (_, body), count in notified.items() if count > times]
     counts = len(lost), len(repeated), len(false)

@@ -53,15 +53,15 @@ class Subject:
 
     Attributes:
         icons: Each icon that was shown, with the time at which it appeared (mono).
-        balloons: Each notice that was shown on the screen.
+        notifications: Each one that was shown on the screen.
     """
 
     def __init__(self) -> None:
         self.icons: list[tuple[float, Icon]] = []
-        self.balloons: list[Notification] = []
+        self.notifications: list[Notification] = []
         self._news = threading.Condition()
         self._ending = False
-        self._app = App(Options(), Mode.LIVE, show=self.balloons.append, respect_do_not_disturb=False)
+        self._app = App(Options(), Mode.LIVE, show=self.notifications.append, respect_do_not_disturb=False)
         self._thread = threading.Thread(target=self._run, name="gateway")
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Commands that wait for a word: listed, allowed, denied, answered elsewhere, and while the gateway dies."""
+"""Commands that wait for approval: listed, allowed, denied, answered elsewhere, and as the gateway dies."""
 
 from __future__ import annotations
 

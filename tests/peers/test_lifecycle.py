@@ -62,18 +62,18 @@ def test_a_restart_that_was_clicked(gateway, subject):
     subject.until(ended)
 
     done = subject.state.gateway_control
-    subject.until(lambda _: subject.balloons)  # the worker shows it
+    subject.until(lambda _: subject.notifications)  # the worker shows it
     if asks:
         assert (done.state, done.by_cli) == (GatewayControlStatus.DONE, False)
         assert subject.state.connection.attempt > boots
-        assert subject.balloons[-1].title == "Gateway restarted"
+        assert subject.notifications[-1].title == "Gateway restarted"
     else:  # no service manager is here that its command could ask
         assert (done.state, done.error, done.by_cli) == (
             GatewayControlStatus.FAILED,
             ActionError.CLI_FAILED,
             True,
         )
-        assert "service" in subject.balloons[-1].body
+        assert "service" in subject.notifications[-1].body
         assert subject.state.connected
 
 

@@ -58,8 +58,8 @@ def test_a_prompt_of_the_settings_has_its_own_model_and_touches_no_other_session
     assert prompt().key == SIDE
     assert [c.model for c in gateway.provider.completions(marker)] == ["beta"]
     assert client.session(key)["model"] == before
-    subject.until(lambda _: subject.balloons)
-    assert subject.balloons[-1].title == "Short"
+    subject.until(lambda _: subject.notifications)
+    assert subject.notifications[-1].title == "Short"
 
 
 def test_what_is_typed_into_the_window_is_answered_there(gateway, subject, marker):
