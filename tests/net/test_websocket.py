@@ -30,6 +30,7 @@ from tests.servers import (
 )
 from tests.stage import until
 from tray.core.errors import ConnectionFailure, FailureKind
+from tray.i18n.message import message
 from tray.net import websocket
 from tray.net.websocket import Closed, Dialer, WebSocketConnection, proxy_variable
 from tray.settings.target import Target
@@ -297,7 +298,7 @@ def test_the_pinned_certificate_is_good_enough(listener):
 def test_any_other_certificate_than_the_pinned_one_is_refused_in_words(listener):
     server = listener(lambda connection: (upgrade(connection), hang(connection)), tls=True)
     result = dial(replace(target(server), fingerprint="ab" * 32))
-    sentence = "its certificate is not the one in the settings"
+    sentence = message("its certificate is not the one in the settings")
     assert result == ConnectionFailure(FailureKind.TLS, sentence, fingerprint=FINGERPRINT)
 
 
