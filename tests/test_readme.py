@@ -33,7 +33,7 @@ def test_the_example_settings_are_valid_and_say_what_the_comments_say():
     assert settings.active().level is Level.CONTROL
     assert [profile.name for profile in settings.profiles] == ["default", "home"]
     defaults = Settings()
-    for name in ("profile", "notices", "keep_answers", "poll_seconds", "warning", "critical"):
+    for name in ("profile", "notifications", "keep_answers", "poll_seconds", "warning", "critical"):
         assert getattr(settings, name) == getattr(defaults, name)
     left_out, problems = parse_settings(
         re.sub(r"(?m)^# (?=\w+ = )", "", block("toml")).replace("aa:bb:…", "ab" * 32)
