@@ -1,4 +1,4 @@
-"""What every frozen value needs: a checked `replace`, and a repr that leaves out private fields."""
+"""Base of the frozen values: a checked `replace`, and a repr without private fields."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["PrivateStruct", "replace"]
 
 
 class PrivateStruct(msgspec.Struct, frozen=True):
-    """A frozen value with fields that its repr does not show.
+    """A frozen value whose repr leaves out `private_fields`.
 
     msgspec has no `repr=False` for a single field (jcrist/msgspec#492).
     """
 
     private_fields: ClassVar[frozenset[str]]
-    """Names of the fields that hold a secret or the user's own text."""
+    """Fields that hold a secret or the user's own text."""
 
     def __repr__(self) -> str:
         shown = (name for name in self.__struct_fields__ if name not in self.private_fields)

@@ -116,7 +116,7 @@ from tray.core.model.notifications import (
 )
 from tray.core.model.prompts import PromptStatus
 from tray.core.model.sessions import Confidence
-from tray.core.notifications import deferral, delivery
+from tray.core.notifications import delivery
 from tray.core.update import deadline, update
 from tray.protocol.approvals import (
     ApprovalRequested,
@@ -725,18 +725,18 @@ class Law:
         if delivery.quiet_until(after, now) is not None:
             notified = [effect.alert for effect in effects if isinstance(effect, Notify)]
             assert all(isinstance(notice, delivery.REQUESTED_BY_USER) for notice in notified)
-            wanted = tuple(notice for notice in before.deferred if deferral.is_wanted(notice, after.settings))
+            wanted = tuple(notice for notice in before.deferred if delivery.is_wanted(notice, after.settings))
             assert (
-                set(wanted[-deferral.MAX_DEFERRED :]) <= set(after.deferred)
-                or len(after.deferred) == deferral.MAX_DEFERRED
+                set(wanted[-delivery.MAX_DEFERRED :]) <= set(after.deferred)
+                or len(after.deferred) == delivery.MAX_DEFERRED
             )
             return
         if isinstance(event, NotificationDeferred):
             new = event.alert.alerts if isinstance(event.alert, Digest) else (event.alert,)
-            assert after.deferred == (*before.deferred, *new)[-deferral.MAX_DEFERRED :]
+            assert after.deferred == (*before.deferred, *new)[-delivery.MAX_DEFERRED :]
         elif after.deferred != before.deferred:
             notified = tuple(
-                notice for notice in before.deferred if deferral.is_wanted(notice, after.settings)
+                notice for notice in before.deferred if delivery.is_wanted(notice, after.settings)
             )
             assert after.deferred == ()
             assert [e for e in effects if e in (Notify(Digest(notified)), *map(Notify, notified))] == (

@@ -1,7 +1,7 @@
-"""What waits for the person's word: commands that an agent wants to run, and devices that want in.
+"""Approvals: commands that an agent wants to run, and devices that ask for access.
 
-Each is told once. A word is given by a click, sent once, and never sent again by itself: it was taken, or
-came too late, or it is not known what became of it.
+Each is reported once. A decision is sent once, by a click, and never repeated: it was accepted, or came too
+late, or its result is unknown.
 """
 
 from __future__ import annotations
@@ -43,24 +43,24 @@ _HISTORY: History[Approval] = History(
     lambda approval: not approval.state.waits,
 )
 MAX_WAITING = 100
-"""Waiting ones taken in; a gateway that wants more words than that is not in its right mind."""
+"""Waiting ones to accept; no sane gateway needs more."""
 MIN_SHOWN_SECONDS = 10.0
-"""Seconds for which one that the gateway lists is shown, whatever the clocks say of its end."""
+"""Seconds for which a listed request is shown, even if the clocks say that it expired."""
 
 DecisionRequest = ExecApprovalResolve | PairingApprove | PairingReject
-"""The requests that give a word."""
+"""The requests that send a decision."""
 _REVIVED = (ApprovalStatus.UNKNOWN, ApprovalStatus.GONE, ApprovalStatus.EXPIRED)
-"""What waits all the same where the gateway lists it: our word was not heard, or we let it go too early."""
+"""A listed request waits again: our decision was lost, or the request was dropped too early."""
 REQUESTS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
 
 
 def start(state: State, now: Now) -> Outcome:
-    """There is a connection; somebody who only glances in asks for what waits by himself."""
+    """Read what waits after a login, except in a command, which reads for itself."""
     return read(state, now) if state.mode is Mode.LIVE else (state, ())
 
 
 def read(state: State, now: Now) -> Outcome:
-    """Ask what waits, as far as this connection may know."""
+    """Request what waits, as far as this connection may know."""
     effects: tuple[Effect, ...] = ()
     if lists_commands(state):
         state, effects = send(state, ExecApprovalList(), now)
@@ -69,29 +69,29 @@ def read(state: State, now: Now) -> Outcome:
 
 
 def may_decide(state: State) -> ActionError | None:
-    """Why no word can be given, nor seen what waits for one; None if both is so."""
+    """Return why nothing can be decided or read here; None if it can."""
     return refusal(state, ExecApprovalResolve)
 
 
 def lists_commands(state: State) -> bool:
-    """Whether this gateway can say which commands wait, and not only tell of each when it comes."""
+    """Return whether this gateway can list waiting commands, and not only announce new ones."""
     return state.connection.hello is not None and ExecApprovalList.method in state.connection.hello.methods
 
 
 def is_read(state: State) -> bool:
-    """Nothing that was asked about it is still to be answered."""
+    """Return whether all lists were answered."""
     return not any(is_pending(state, kind) for kind in REQUESTS)
 
 
 def waiting(state: State) -> tuple[Approval, ...]:
-    """What waits for a word that can be given now, the oldest first."""
+    """Return what waits and can be decided now, oldest first."""
     if may_decide(state) is not None:
         return ()
     return tuple(approval for approval in _of_profile(state) if approval.state.waits)
 
 
 def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcome:
-    """The gateway tells of one. One that is known is known."""
+    """Add a request that the gateway announced, unless it is known."""
     if _find(state, request.id) is not None or len(waiting(state)) >= MAX_WAITING:
         return state, ()
     due_at = None
@@ -101,7 +101,7 @@ def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcom
 
 
 def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Outcome:
-    """The gateway says which wait: take in what is new, and let go what somebody else has decided."""
+    """Add the new requests of a list, and drop those that somebody else has decided."""
     ids = {request.id for request in answer.requests}
     for approval in _of_profile(state):
         if isinstance(approval.request, ExecRequest) is not isinstance(answer, ExecRequests):
@@ -118,7 +118,7 @@ def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Ou
 
 
 def resolution_received(state: State, event: ApprovalResolved) -> State:
-    """Somebody gave the word: we, or another."""
+    """Note a decision that the gateway announced, ours or not."""
     approval = _find(state, event.id)
     if approval is None or not approval.state.waits:
         return state
@@ -130,7 +130,7 @@ def resolution_received(state: State, event: ApprovalResolved) -> State:
 
 
 def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome:
-    """Give the word, once. One click more, while it is under way, says nothing."""
+    """Send a decision, once. Further clicks are ignored while it is in progress."""
     known = _find(state, identity)
     approval = known or Approval(state.settings.profile, ExecRequest(identity))
     if approval.state is not ApprovalStatus.WAITING:
@@ -146,7 +146,7 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
 
 
 def answer_accepted(state: State, request: DecisionRequest) -> State:
-    """The gateway took the word."""
+    """Note that the gateway accepted the decision."""
     approval = _sent(state, request)
     return state if approval is None else _put(state, replace(approval, state=ApprovalStatus.DECIDED))
 
@@ -154,7 +154,7 @@ def answer_accepted(state: State, request: DecisionRequest) -> State:
 def request_failed(
     state: State, request: DecisionRequest, error_response: ErrorResponse | None, now: Now
 ) -> Outcome:
-    """It did not, or (None) never said: then it may have, and is asked what still waits."""
+    """Handle an error response, or (None) a time-out: then read again what still waits."""
     approval = _sent(state, request)
     if approval is None:
         return state, ()
@@ -172,7 +172,7 @@ def request_failed(
 
 
 def request_not_sent(state: State, request: DecisionRequest) -> Outcome:
-    """Not one byte of it left."""
+    """Handle a decision of which not one byte was sent."""
     approval = _sent(state, request)
     if approval is None:
         return state, ()
@@ -180,7 +180,7 @@ def request_not_sent(state: State, request: DecisionRequest) -> Outcome:
 
 
 def connection_lost(state: State) -> Outcome:
-    """The connection broke: whether a word under way was heard is not known before the next one."""
+    """Handle the loss of the connection: the result of a decision in progress is unknown."""
     effects: tuple[Effect, ...] = ()
     for approval in state.approvals:
         if approval.state is ApprovalStatus.DECISION_SENT:
@@ -191,7 +191,7 @@ def connection_lost(state: State) -> Outcome:
 
 
 def tick(state: State, now: Now) -> Outcome:
-    """Nobody waits for it any more."""
+    """Expire requests."""
     for approval in state.approvals:
         over = approval.due_at is not None and now.mono >= approval.due_at
         if over and approval.state is ApprovalStatus.WAITING:
@@ -200,7 +200,7 @@ def tick(state: State, now: Now) -> Outcome:
 
 
 def deadline(state: State) -> float | None:
-    """When `tick` will next have something to do (mono)."""
+    """Return when `tick` is due (mono)."""
     due = (a.due_at for a in state.approvals if a.state is ApprovalStatus.WAITING and a.due_at is not None)
     return min(due, default=None)
 
@@ -212,14 +212,13 @@ def _decision_request(request: ApprovalSubject, decision: Decision) -> DecisionR
 
 
 def _announced_decision(approval: Approval) -> Decision | None:
-    """Our word as an event repeats it: of a device it only says whether it was let in."""
+    """Return our decision as the event repeats it: for a device only whether it was accepted."""
     if isinstance(approval.request, ExecRequest) or approval.decision is Decision.DENY:
         return approval.decision
     return Decision.ALLOW_ONCE
 
 
 def _ends_at(request: ApprovalSubject, now: Now) -> float | None:
-    """When a listed one expires (mono); None where our clock calls over what the gateway says still waits."""
     if not isinstance(request, ExecRequest) or request.expires_ms is None or request.expires_ms <= now.ms:
         return None
     return now.mono + max(MIN_SHOWN_SECONDS, (request.expires_ms - now.ms) / 1000)
@@ -254,5 +253,4 @@ def _put(state: State, approval: Approval) -> State:
 
 
 def _ended(state: State, approval: Approval) -> Outcome:
-    """What became of a word that was not simply taken is told: somebody believes that it was."""
     return _put(state, approval), (Notify(ApprovalFinished(approval)),)

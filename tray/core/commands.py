@@ -1,4 +1,4 @@
-"""What the user can want, as values in the imperative; they travel inside `Clicked`."""
+"""What the user can do, as values in the imperative. They arrive inside `CommandReceived`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tray.values import PrivateStruct
 
 
 class Reconnect(msgspec.Struct, frozen=True):
-    """Try now, whatever stood in the way."""
+    """Connect now, whatever the last failure was."""
 
 
 class UseModel(msgspec.Struct, frozen=True):
@@ -23,13 +23,13 @@ class UseModel(msgspec.Struct, frozen=True):
 
 
 class KeepModel(msgspec.Struct, frozen=True):
-    """Be content with the model that a session uses, though another was asked for."""
+    """Accept the model that a session uses, though another was requested."""
 
     key: str
 
 
 class Ask(PrivateStruct, frozen=True):
-    """Send a prompt. `key` None means ClawTray's own side session; `preset` names where it came from."""
+    """Send a prompt. `key` None means ClawTray's own session; `preset` names the preset it came from."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
@@ -40,11 +40,11 @@ class Ask(PrivateStruct, frozen=True):
 
 
 class OpenAsk(msgspec.Struct, frozen=True):
-    """Open the window in which a prompt is typed."""
+    """Open the Ask window."""
 
 
 class AskInWindow(PrivateStruct, frozen=True):
-    """Send a prompt that was typed into that window, which then shows its answer. As in `Ask`."""
+    """Send a prompt from the Ask window, which then shows its answer. Fields as in `Ask`."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
@@ -60,31 +60,31 @@ class ShowAnswer(msgspec.Struct, frozen=True):
 
 
 class OpenLink(msgspec.Struct, frozen=True):
-    """Open an address that stood in an answer; the user has seen it and said yes."""
+    """Open a link of an answer. The user has seen the address and confirmed it."""
 
     url: str
 
 
 class AskAgain(msgspec.Struct, frozen=True):
-    """Send a prompt of unknown outcome once more: a new run, by the user's own click."""
+    """Send a prompt with an unknown result again, as a new run."""
 
     id: str
 
 
 class SendDraft(msgspec.Struct, frozen=True):
-    """Send a prompt that was held until the user said so, since a long clipboard went into it."""
+    """Send a prompt that waited for confirmation because of a long clipboard text."""
 
     id: str
 
 
 class Compact(msgspec.Struct, frozen=True):
-    """Have a session's history summarised, which spends tokens. `key` None means the focus session."""
+    """Have a model summarise a session's history, which spends tokens. `key` None means the focus session."""
 
     key: str | None
 
 
 class NewSession(msgspec.Struct, frozen=True):
-    """Begin a session anew, without its history. `key` None means the focus session."""
+    """Start a session over, without its history. `key` None means the focus session."""
 
     key: str | None
 
@@ -96,49 +96,49 @@ class StopRun(msgspec.Struct, frozen=True):
 
 
 class StopPrompt(msgspec.Struct, frozen=True):
-    """Stop a prompt of our own; one that was not sent yet never will be."""
+    """Stop a prompt of this program; one that was not sent yet is never sent."""
 
     id: str
 
 
 class SetThinking(msgspec.Struct, frozen=True):
-    """Choose how much a session's model thinks; a level of None: as it does by default. `key` as above."""
+    """Set a session's thinking level; None for the model's default. `key` None means the focus session."""
 
     key: str | None
     level: str | None
 
 
 class Decide(msgspec.Struct, frozen=True):
-    """Give the word on a command or a device that waits for it."""
+    """Decide on a command or a device that waits for approval."""
 
     id: str
     decision: Decision
 
 
 class ReadApprovals(msgspec.Struct, frozen=True):
-    """Read what waits for a word."""
+    """Read what waits for approval."""
 
 
 class CopyKey(msgspec.Struct, frozen=True):
-    """Put a session's key on the clipboard."""
+    """Copy a session's key to the clipboard."""
 
     key: str
 
 
 class Pin(msgspec.Struct, frozen=True):
-    """Show this session on the icon; None lets ClawTray choose again."""
+    """Show this session on the icon; None lets ClawTray choose."""
 
     key: str | None
 
 
 class SetNotifications(msgspec.Struct, frozen=True):
-    """Show balloons, or not."""
+    """Turn notifications on or off."""
 
     on: bool
 
 
 class SnoozeUntil(Enum):
-    """How long notices are held back."""
+    """When a snooze ends."""
 
     HOUR = "for an hour"
     TOMORROW = "until tomorrow"
@@ -146,33 +146,33 @@ class SnoozeUntil(Enum):
 
 
 class Snooze(msgspec.Struct, frozen=True):
-    """Hold notices back, and tell them afterwards."""
+    """Defer notifications for a while."""
 
     until: SnoozeUntil
 
 
 class SetAutostart(msgspec.Struct, frozen=True):
-    """Start with the user's next sign-in, or not."""
+    """Start the program when the user signs in, or not."""
 
     on: bool
 
 
 class OpenDashboard(msgspec.Struct, frozen=True):
-    """Open the gateway's page in a browser, with a session's conversation if a key is given."""
+    """Open the gateway's web page in a browser, at a session's conversation if a key is given."""
 
     key: str | None = None
 
 
 class RestartGateway(msgspec.Struct, frozen=True):
-    """Have the gateway restart; the user has seen what that means, and said yes."""
+    """Restart the gateway. The user has seen the consequences and confirmed."""
 
 
 class StartGateway(msgspec.Struct, frozen=True):
-    """Have the gateway of this computer started by its own command line."""
+    """Start this computer's gateway with its own command line."""
 
 
 class OpenSettings(msgspec.Struct, frozen=True):
-    """Open the settings."""
+    """Open the settings window."""
 
 
 class EditSettings(msgspec.Struct, frozen=True):
@@ -180,51 +180,51 @@ class EditSettings(msgspec.Struct, frozen=True):
 
 
 class SaveSettings(msgspec.Struct, frozen=True):
-    """Write values into the settings file; comments and what is not named stay as they are.
+    """Write values into the settings file. Comments and other keys stay.
 
     Attributes:
-        changes: Each a key, such as `("thresholds", "warning")`, and its value; None removes the key.
+        changes: Keys, such as `("thresholds", "warning")`, and values; None removes the key.
     """
 
     changes: tuple[tuple[tuple[str, ...], str | float | bool | None], ...]
 
 
 class OpenLog(msgspec.Struct, frozen=True):
-    """Open the log, in which ClawTray writes down faults of its own."""
+    """Open the program's log."""
 
 
 class ShowUsage(msgspec.Struct, frozen=True):
-    """Show what was spent in a window, with its days as a chart."""
+    """Open the usage window."""
 
 
 class ShowNotifications(msgspec.Struct, frozen=True):
-    """Show the last notices whole, in a window."""
+    """Open the window with the last notifications."""
 
 
 class ShowApproval(msgspec.Struct, frozen=True):
-    """Show all of what waits for the person's word, in a window."""
+    """Open a window with all of a request for approval."""
 
     id: str
 
 
 class ShowDiagnostics(msgspec.Struct, frozen=True):
-    """Gather what helps to find a fault, and show it, so that the user may hand it on."""
+    """Gather diagnostics and show them."""
 
 
 class ShowIconSettings(msgspec.Struct, frozen=True):
-    """Show where the system lets the user choose which icons are visible."""
+    """Open the system's settings for visible tray icons."""
 
 
 class OpenMenu(msgspec.Struct, frozen=True):
-    """The menu was opened: somebody is looking."""
+    """Tell that the menu was opened, so what it shows should be current."""
 
 
 class ReadUsage(msgspec.Struct, frozen=True):
-    """Read what was spent, and the providers' quotas."""
+    """Read tokens, cost and the providers' quotas."""
 
 
 class Quit(msgspec.Struct, frozen=True):
-    """End the program."""
+    """Quit the program."""
 
 
 Command: TypeAlias = (

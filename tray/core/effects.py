@@ -1,4 +1,4 @@
-"""All that can be asked of the world, as values: what `update` wants done. No secret is in any of them."""
+"""What `update` wants done, as values. No secret is in any of them."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ from tray.settings.target import Target
 
 
 class ResolveTarget(msgspec.Struct, frozen=True):
-    """Read settings and secrets (if the files changed); exactly one `Configured` comes back.
+    """Read settings and secrets if the files changed; exactly one `TargetResolved` follows.
 
-    `anew` looks again in every place, also where nothing was and no change would be seen.
+    With `force`, search every place again, also those where nothing was found before.
     """
 
     force: bool = False
 
 
 class Dial(msgspec.Struct, frozen=True):
-    """Connect; exactly one `Opened` or `DialFailed` with this attempt comes back."""
+    """Connect; exactly one `SocketOpened` or `DialFailed` with this attempt follows."""
 
     attempt: int
     target: Target
 
 
 class HangUp(msgspec.Struct, frozen=True):
-    """Close the connection, or give the dial up."""
+    """Close the connection, or cancel the dial."""
 
 
 class LogIn(msgspec.Struct, frozen=True):
     """Sign the challenge and send `connect` with the secret.
 
-    `signed_at_ms` is the gateway's own clock where it told it, so that clocks need not agree. The secret is
-    the token that the gateway gave this device if `by_device`, else the shared one.
+    `signed_at_ms` is the gateway's own clock if it told it, so that the clocks need not agree. The secret is
+    the token that the gateway issued to this device if `uses_device_token`, else the shared one.
     """
 
     nonce: str
@@ -49,7 +49,7 @@ class LogIn(msgspec.Struct, frozen=True):
 
 
 class ForgetDeviceToken(msgspec.Struct, frozen=True):
-    """The gateway no longer takes the token that it gave this device."""
+    """Delete the token that the gateway issued to this device and no longer accepts."""
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -60,42 +60,41 @@ class Send(msgspec.Struct, frozen=True):
 
 
 class Notify(msgspec.Struct, frozen=True):
-    """Show a balloon."""
+    """Show a notification."""
 
     alert: Alert
 
 
 class SaveState(msgspec.Struct, frozen=True):
-    """Write down what must survive a restart; the text is made by `memory.dump`."""
+    """Save what must survive a restart; `persistence.dump` makes the text."""
 
     text: str
 
 
 class SaveNotifications(msgspec.Struct, frozen=True):
-    """Write the user's choice about balloons into the settings file."""
+    """Write into the settings file whether notifications are on."""
 
     on: bool
 
 
 class WriteSettings(msgspec.Struct, frozen=True):
-    """Write values into the settings file, each under its key; `SettingsRead` comes back if it went well."""
+    """Write values into the settings file; `SettingsRead` follows on success."""
 
     changes: tuple[tuple[tuple[str, ...], str | float | bool | None], ...]
 
 
 class OpenWindow(msgspec.Struct, frozen=True):
-    """Open this window, or bring it to the front; `WindowClosed` comes back once it is gone."""
+    """Open this window, or bring it to the front; `WindowClosed` follows once it is closed."""
 
     window: Window
 
 
 class RunCli(msgspec.Struct, frozen=True):
-    """Have the gateway's own command line start or restart it; `CliEnded` comes back.
+    """Run the gateway's own command to start or restart it; `GatewayCliFinished` follows.
 
     Attributes:
-        kind: Which of both.
-        target: The gateway that is meant; nothing is done to another one.
-        command: What the command line is called.
+        target: The gateway that is meant; no other one is touched.
+        command: Name of the command.
     """
 
     kind: GatewayControlKind
@@ -104,51 +103,51 @@ class RunCli(msgspec.Struct, frozen=True):
 
 
 class ReadAutostart(msgspec.Struct, frozen=True):
-    """See whether the program starts when the user signs in; `AutostartRead` comes back."""
+    """Read whether the program starts when the user signs in; `AutostartRead` follows."""
 
 
 class SaveAutostart(msgspec.Struct, frozen=True):
-    """Let it start when the user signs in, or not; `AutostartRead` comes back, with what is so then."""
+    """Start the program when the user signs in, or not; `AutostartRead` follows with the result."""
 
     on: bool
 
 
 class OpenUrl(msgspec.Struct, frozen=True):
-    """Show a page in the browser; http and https only."""
+    """Open a page in the browser; http and https only."""
 
     url: str
 
 
 class ReadClipboard(msgspec.Struct, frozen=True):
-    """Read the text of the clipboard for this prompt; `ClipboardRead` comes back."""
+    """Read the text of the clipboard for this prompt; `ClipboardRead` follows."""
 
     command: Ask
 
 
 class CopyText(msgspec.Struct, frozen=True):
-    """Put a text on the clipboard, or show it where there is none."""
+    """Copy a text to the clipboard, or show it if there is none."""
 
     text: str
 
 
 class ReadSettings(msgspec.Struct, frozen=True):
-    """Read the settings file if it changed; `SettingsRead` comes back only then."""
+    """Read the settings file if it changed; only then `SettingsRead` follows."""
 
 
 class EditSettingsFile(msgspec.Struct, frozen=True):
-    """Open the settings file in the user's editor, making it first if there is none."""
+    """Open the settings file in the user's editor; create it if there is none."""
 
 
 class OpenLogFile(msgspec.Struct, frozen=True):
-    """Open the log file, or say that there is nothing in it."""
+    """Open the log file, or tell that it is empty."""
 
 
 class GatherDiagnostics(msgspec.Struct, frozen=True):
-    """Put together what helps to find a fault; `DiagnosticsGathered` comes back."""
+    """Gather diagnostics; `DiagnosticsReady` follows."""
 
 
 class ShowSystemIconSettings(msgspec.Struct, frozen=True):
-    """Show where the system lets the user choose which icons are visible."""
+    """Open the system's settings for visible tray icons."""
 
 
 class Exit(msgspec.Struct, frozen=True):

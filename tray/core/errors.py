@@ -1,4 +1,13 @@
-"""Why something is not as it should be, as values. `view.words` turns them into sentences."""
+"""Errors as values. `tray.view` turns them into sentences.
+
+- `ConnectionFailure` (its `kind` is a `FailureKind`): why there is no connection.
+- `ActionError`: why a prompt, a model switch, a session action or a decision failed.
+- `StaleReason`: why a context figure is not fresh.
+- `Phase`: what the user sees of the connection.
+
+Elsewhere: `protocol.frames.ErrorResponse` is the gateway's error response, `protocol.handshake.Refusal` its
+reason for refusing a login, and `settings.problem.SettingsProblem` a mistake in the settings.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +20,7 @@ from tray.protocol.handshake import Generation
 
 
 class Phase(Enum):
-    """The connection as a person sees it."""
+    """The connection as the user sees it."""
 
     NOT_SET_UP = "not set up"
     CONNECTING = "connecting"
@@ -21,11 +30,11 @@ class Phase(Enum):
 
 
 class FailureKind(Enum):
-    """Why there is no connection; each has one sentence and one safe action."""
+    """Why there is no connection. Each has one sentence and one safe action."""
 
-    NOT_FOUND = "no gateway was ever found"
+    NOT_FOUND = "no gateway was found"
     ADDRESS = "the address cannot be used"
-    DEVICE_KEY = "this computer's own key cannot be used"
+    DEVICE_KEY = "the key of this device cannot be used"
     NOT_RUNNING = "nothing listens there"
     NOT_A_GATEWAY = "something else listens there"
     UNREACHABLE = "the host cannot be reached"
@@ -33,22 +42,22 @@ class FailureKind(Enum):
     PROXY = "a proxy is in the way"
     STARTING = "the gateway is starting"
     RESTARTING = "the gateway announced a restart"
-    STOPPED = "the gateway announced its end"
-    NO_RESPONSE = "it takes the connection and says nothing"
-    NO_MESSAGES = "connected, but not a word"
+    STOPPED = "the gateway announced that it stops"
+    NO_RESPONSE = "the connection is accepted, and nothing is sent"
+    NO_MESSAGES = "connected, but no messages"
     CONNECTION_LOST = "the connection broke"
-    TOKEN_MISSING = "it wants a token"  # noqa: S105 - a word, not a secret
-    TOKEN_WRONG = "it does not know the token"  # noqa: S105 - a word, not a secret
-    PASSWORD_MISSING = "it wants a password"  # noqa: S105 - a word, not a secret
-    PASSWORD_WRONG = "it does not know the password"  # noqa: S105 - a word, not a secret
-    PAIRING = "this computer must be approved"
+    TOKEN_MISSING = "a token is needed"  # noqa: S105 - a word, not a secret
+    TOKEN_WRONG = "the token is wrong"  # noqa: S105 - a word, not a secret
+    PASSWORD_MISSING = "a password is needed"  # noqa: S105 - a word, not a secret
+    PASSWORD_WRONG = "the password is wrong"  # noqa: S105 - a word, not a secret
+    PAIRING = "this device must be approved"
     CLOCK_SKEW = "the clocks differ"
-    DEVICE_REJECTED = "it refuses the device key"
-    ORIGIN_REJECTED = "it refuses where the connection comes from"
-    PROTOCOL = "it speaks another protocol"
+    DEVICE_REJECTED = "the device key is refused"
+    ORIGIN_REJECTED = "the origin is refused"
+    PROTOCOL = "the protocol version is not supported"
     RATE_LIMITED = "too many attempts"
-    SCOPE = "it lets us in, but not read"
-    REFUSED = "it refuses, in its own words"
+    SCOPE = "reading was not granted"
+    REFUSED = "refused for another reason"
 
 
 _CONNECTING = {FailureKind.STARTING, FailureKind.RESTARTING}
@@ -62,7 +71,7 @@ _DOWN = {
     FailureKind.NO_MESSAGES,
     FailureKind.CONNECTION_LOST,
 }
-_LASTING = {
+_PERSISTENT = {
     FailureKind.ADDRESS,
     FailureKind.DEVICE_KEY,
     FailureKind.TOKEN_MISSING,
@@ -75,16 +84,15 @@ _LASTING = {
 
 
 class ConnectionFailure(msgspec.Struct, frozen=True):
-    """One reason why there is no connection.
+    """Why there is no connection.
 
     Attributes:
-        cause: Which kind.
-        detail: What the gateway or the system said, which is untrusted text, or a message of ours.
-        request_id: The pairing request that must be approved.
-        retry_after: Seconds that the gateway asks us to wait.
-        generation: Of the gateway that refuses, as far as its words give that away.
-        upgrade: This computer is known there, and asks to do more than it was approved for.
-        fingerprint: SHA-256 of the certificate shown that is not trusted, as 64 lower-case hex digits.
+        detail: What the gateway or the system said; untrusted text.
+        request_id: The pairing request to approve.
+        retry_after: Seconds that the gateway asks to wait.
+        generation: Of the gateway that refuses, if its response shows it.
+        upgrade: The device is paired, and requests more scopes than it was approved for.
+        fingerprint: SHA-256 of the untrusted certificate, as 64 lower-case hex digits.
     """
 
     kind: FailureKind
@@ -97,7 +105,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
 
     @property
     def phase(self) -> Phase:
-        """How this looks from outside."""
+        """Return the phase that the user sees."""
         if self.kind is FailureKind.NOT_FOUND:
             return Phase.NOT_SET_UP
         if self.kind in _CONNECTING:
@@ -106,47 +114,47 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
 
     @property
     def is_persistent(self) -> bool:
-        """Trying again is useless, or harms, until settings or secret change or a person clicks."""
-        return self.kind in _LASTING
+        """Return whether retrying is useless or harmful until the user or the settings change it."""
+        return self.kind in _PERSISTENT
 
 
 class ActionError(Enum):
-    """Why a prompt, a switch or a deed did not succeed."""
+    """Why a prompt, a model switch, a session action or a decision failed."""
 
     GATEWAY = "the gateway's own reason"
     OFFLINE = "there is no connection"
-    GATEWAY_CHANGED = "another gateway is watched by now"
+    GATEWAY_CHANGED = "the program connects to another gateway now"
     LEVEL = "the trust level does not allow it"
     SCOPE = "the gateway did not grant it"
-    NOT_OWN_SESSION = "a model may be forced only on a session of our own"
-    TOO_LONG = "longer than every gateway takes"
+    NOT_OWN_SESSION = "a prompt may choose a model only in ClawTray's own sessions"
+    TOO_LONG = "longer than every gateway accepts"
     EMPTY = "there is nothing to send"
     NO_CLIPBOARD = "there is no text on the clipboard"
     TIMED_OUT = "it took too long"
     NO_REPLY = "the gateway did not answer the request"
-    UNCONFIRMED = "whether the gateway switched the model is not known"
-    OTHER_MODEL = "the gateway chose another model than the one asked for"
-    ONLY_TRUNCATES = "this release cuts the history off where it should summarise it"
+    UNCONFIRMED = "it is not known whether the model was switched"
+    OTHER_MODEL = "the gateway chose another model"
+    ONLY_TRUNCATES = "this release truncates the history instead of summarising it"
     BUSY = "a run is in progress in this session"
     NO_RUN = "no run is in progress in this session"
     NO_THINKING_LEVELS = "the gateway offers no thinking levels for this session"
-    DID_NOT_COME_UP = "it was told to start or restart, and has not come up"
+    DID_NOT_COME_UP = "it did not come up after a start or restart"
     NOT_DOWN = "it is not known to be down"
-    OTHER_COMPUTER = "it runs on another computer, and its release cannot be asked"
+    OTHER_COMPUTER = "it runs on another computer, and has no restart request"
     NO_CLI = "the gateway's own command is not on this computer"
-    OTHER_GATEWAY = "what listens at the port is not the gateway that its command knows"
-    CLI_FAILED = "the gateway's own command says so"
-    STILL_RUNNING = "told to stop, the run has not been said to end"
+    OTHER_GATEWAY = "another gateway than that of its command listens at the port"
+    CLI_FAILED = "the gateway's own command failed"
+    STILL_RUNNING = "the run did not end after a stop"
 
 
 class StaleReason(Enum):
-    """Why a context figure is not to be trusted."""
+    """Why a context figure is not fresh."""
 
     NEVER_USED = "no run yet"
-    NOT_REPORTED = "the gateway tells no figure"
-    NO_CONTEXT_LIMIT = "the size of the window is not known"
-    REPORTED_STALE = "the gateway says that the figure is old"
-    OUTDATED = "the last reading is long ago"
-    TOO_LARGE = "as much as the window holds, or more"
+    NOT_REPORTED = "the gateway reports no figure"
+    NO_CONTEXT_LIMIT = "the context limit is not known"
+    REPORTED_STALE = "the gateway marks the figure as old"
+    OUTDATED = "the last reading is too old"
+    TOO_LARGE = "the context limit or more"
     UNCHANGED = "the last run did not report its usage"
     COMPACTED = "just compacted"

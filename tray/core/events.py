@@ -1,6 +1,6 @@
-"""All that can happen, as values in the past tense. What they ask for is in `effects`.
+"""What can happen, as values in the past tense.
 
-The user's wishes are in `commands`, what a person is told in `notices`. No secret is in any of them.
+The user's commands are in `commands`, what they cause in `effects`. No secret is in any of them.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ class TargetResolved(msgspec.Struct, frozen=True):
     """Settings and secrets were read.
 
     Attributes:
-        target: The gateway to call; None if there is none, or it must not be called.
+        target: The gateway to connect to; None if there is none, or it must not be called.
         revision: Counts their changes.
-        searched: Where a gateway was looked for, in words.
-        trouble: What is wrong.
+        searched: Where a gateway was searched, as sentences.
+        failure: What is wrong.
         origin: Where the secret was found; None if there is none.
-        device_token: The gateway gave this device a token before, which is kept.
+        device_token: A token that the gateway issued to this device is stored.
     """
 
     target: Target | None
@@ -41,106 +41,106 @@ class TargetResolved(msgspec.Struct, frozen=True):
 
 
 class GatewayCliFinished(msgspec.Struct, frozen=True):
-    """The gateway's own command line has ended: it did what it was told, or (a fault) says why not."""
+    """The gateway's own command ended; `error` is why it failed, if it did."""
 
     error: ActionError | None
     detail: Message | str = ""
 
 
 class SettingsRead(msgspec.Struct, frozen=True):
-    """The user's settings, read again."""
+    """The settings file was read again."""
 
     settings: Settings
 
 
 class SocketOpened(msgspec.Struct, frozen=True):
-    """The socket stands and the WebSocket upgrade went through."""
+    """The socket is open and upgraded to a WebSocket."""
 
     attempt: int
 
 
 class DialFailed(msgspec.Struct, frozen=True):
-    """It did not come to that."""
+    """The dial failed."""
 
     attempt: int
     failure: ConnectionFailure
 
 
 class ConnectionDropped(msgspec.Struct, frozen=True):
-    """The connection ended. `code` is the close code, None where there was none (1006)."""
+    """The connection ended. `code` is the close code; None if there was none (1006)."""
 
     code: int | None
     reason: str
 
 
 class LoggedIn(msgspec.Struct, frozen=True):
-    """`connect` was accepted."""
+    """`connect` succeeded."""
 
     hello: Hello
 
 
 class LoginRefused(msgspec.Struct, frozen=True):
-    """`connect` was declined."""
+    """`connect` was refused."""
 
     error_response: ErrorResponse
 
 
 class EventReceived(msgspec.Struct, frozen=True):
-    """The gateway said something on its own."""
+    """The gateway sent an event."""
 
     push: Push
 
 
 class ReplyReceived(msgspec.Struct, frozen=True):
-    """A request succeeded; `answer` is the typed one that its request promises."""
+    """A request succeeded; `answer` is what the `read` method of its request returns."""
 
     id: str
     answer: object
 
 
 class RequestFailed(msgspec.Struct, frozen=True):
-    """A request failed."""
+    """The gateway sent an error response."""
 
     id: str
     error_response: ErrorResponse
 
 
 class RequestNotSent(msgspec.Struct, frozen=True):
-    """A request could not be written at all: not one byte of it left."""
+    """A request was not written at all: not one byte of it was sent."""
 
     id: str
 
 
 class CommandReceived(msgspec.Struct, frozen=True):
-    """The user wants something."""
+    """The user did something."""
 
     command: Command
 
 
 class Resumed(msgspec.Struct, frozen=True):
-    """The computer woke up."""
+    """The computer resumed from sleep."""
 
 
 class IconShown(msgspec.Struct, frozen=True):
-    """The icon is there, on a system that hides new ones; told once per process."""
+    """The icon is in place, on a system that hides new ones; sent once per process."""
 
 
 class SecondStart(msgspec.Struct, frozen=True):
-    """The user started the program though it is running."""
+    """The program was started while it is running."""
 
 
 class NotificationDeferred(msgspec.Struct, frozen=True):
-    """A notice was not shown, since the person is away, presents or is in full screen."""
+    """An alert was not shown: the user is away, presents or uses a full-screen program."""
 
     alert: Alert
 
 
 class UserReturned(msgspec.Struct, frozen=True):
-    """Somebody is there again: the session was unlocked."""
+    """The user unlocked the screen."""
 
 
 class ClipboardRead(PrivateStruct, frozen=True):
-    """The clipboard was read for a prompt; None where there is none, or no text on it."""
+    """The clipboard was read for a prompt; None if there is no clipboard, or no text in it."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
@@ -149,13 +149,13 @@ class ClipboardRead(PrivateStruct, frozen=True):
 
 
 class AutostartRead(msgspec.Struct, frozen=True):
-    """Whether the program starts when the user signs in; None: that is not offered here."""
+    """Whether the program starts when the user signs in; None if that is not supported here."""
 
     on: bool | None
 
 
 class DiagnosticsReady(PrivateStruct, frozen=True):
-    """The diagnostics, without anything that is private."""
+    """The diagnostics, without private data."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
@@ -163,7 +163,7 @@ class DiagnosticsReady(PrivateStruct, frozen=True):
 
 
 class WindowClosed(msgspec.Struct, frozen=True):
-    """The window with this id is gone; `shown` tells whether it was ever seen."""
+    """The window with this id was closed; `shown` tells whether it was ever visible."""
 
     id: str
     shown: bool

@@ -1,7 +1,7 @@
-"""The gateway's start and restart, when the user asks for it.
+"""Start and restart the gateway when the user requests it.
 
-A gateway that can be asked to restart is asked, wherever it runs: it lets runs end first. An older one, or
-one that is down, is left to its own command, on this computer alone. It is done once the gateway is back.
+A gateway that has a restart request gets it, wherever it runs: it lets runs end first. Others are started and
+restarted by their own command, on this computer only. It is done once the gateway is back.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from tray.settings.settings import Level
 from tray.values import replace
 
 START_TIMEOUT_SECONDS = 180.0
-"""Seconds without the gateway after which a start or restart has failed: after the notice that it is down."""
+"""Seconds without the gateway after which it failed: later than the notification that it is down."""
 _ENDED = (FailureKind.NOT_RUNNING, FailureKind.STOPPED)
 
 
 def restart(state: State, now: Now) -> Outcome:
-    """Have the gateway restart."""
+    """Restart the gateway."""
     if _is_asked(state):
         return state, ()
     control = GatewayControl(GatewayControlKind.RESTART)
@@ -39,7 +39,7 @@ def restart(state: State, now: Now) -> Outcome:
 
 
 def start(state: State) -> Outcome:
-    """Have the gateway of this computer started."""
+    """Start this computer's gateway."""
     if _is_asked(state):
         return state, ()
     control = GatewayControl(GatewayControlKind.START)
@@ -49,14 +49,14 @@ def start(state: State) -> Outcome:
 
 
 def may_restart(state: State) -> ActionError | None:
-    """Why the gateway cannot be made to restart from here; None if that can be tried."""
+    """Return why the gateway cannot be restarted from here; None if it can be tried."""
     if error := refusal(state, RestartRequest):
         return error
     return None if takes_requests(state) or _is_here(state) else ActionError.OTHER_COMPUTER
 
 
 def may_start(state: State) -> ActionError | None:
-    """Why it cannot be started from here; None if that can be tried."""
+    """Return why it cannot be started from here; None if it can be tried."""
     failure = state.connection.failure
     if failure is None or failure.kind not in _ENDED:
         return ActionError.NOT_DOWN
@@ -66,13 +66,13 @@ def may_start(state: State) -> ActionError | None:
 
 
 def takes_requests(state: State) -> bool:
-    """Whether the gateway itself can be asked to restart."""
+    """Return whether the gateway has a restart request."""
     hello = state.connection.hello
     return state.connected and hello is not None and RestartRequest.method in hello.methods
 
 
 def answered(state: State, answer: Restarting) -> Outcome:
-    """The gateway takes it."""
+    """Note that the gateway accepted the request."""
     if state.gateway_control is None or state.gateway_control.state is not GatewayControlStatus.REQUESTED:
         return state, ()
     taken = replace(state.gateway_control, state=GatewayControlStatus.ACCEPTED, detail=answer.waits_for)
@@ -80,18 +80,18 @@ def answered(state: State, answer: Restarting) -> Outcome:
 
 
 def request_failed(state: State, error_response: ErrorResponse | None) -> Outcome:
-    """The gateway refuses, or (None) did not answer in time."""
+    """Handle an error response, or (None) a time-out."""
     detail = "" if error_response is None else error_response.message
     return _failed(state, error_of(error_response), detail)
 
 
 def request_not_sent(state: State) -> Outcome:
-    """Not one byte of the request left."""
+    """Handle a request of which not one byte was sent."""
     return _failed(state, ActionError.OFFLINE, "")
 
 
 def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
-    """The gateway's own command has ended."""
+    """Handle the end of the gateway's own command."""
     control = state.gateway_control
     if control is None or control.state is not GatewayControlStatus.REQUESTED:
         return state, ()
@@ -104,7 +104,7 @@ def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
 
 
 def logged_in(state: State) -> Outcome:
-    """The gateway is back."""
+    """Handle the return of the gateway."""
     control = state.gateway_control
     if control is None or control.state.ended:
         return state, ()
@@ -114,7 +114,7 @@ def logged_in(state: State) -> Outcome:
 
 
 def connection_lost(state: State, now: Now) -> State:
-    """The connection is gone: a request that was under way has most likely been taken."""
+    """Handle the loss of the connection: the gateway most likely accepted a request in progress."""
     control = state.gateway_control
     if control is not None and control.state is GatewayControlStatus.REQUESTED and not control.uses_cli:
         state = replace(state, gateway_control=replace(control, state=GatewayControlStatus.ACCEPTED))
@@ -122,7 +122,7 @@ def connection_lost(state: State, now: Now) -> State:
 
 
 def abandoned(state: State) -> State:
-    """Another gateway is watched from now on: what becomes of the one before is not seen."""
+    """Forget it: the program connects to another gateway."""
     return replace(state, gateway_control=None)
 
 
@@ -135,18 +135,16 @@ def tick(state: State, now: Now) -> Outcome:
 
 
 def deadline(state: State) -> float | None:
-    """When `tick` will next have something to do (mono)."""
+    """Return when `tick` is due (mono)."""
     control = state.gateway_control
     return None if control is None or state.connected else control.due_at
 
 
 def _is_asked(state: State) -> bool:
-    """Whether one of both was asked for, and nobody has answered yet."""
     return state.gateway_control is not None and state.gateway_control.state is GatewayControlStatus.REQUESTED
 
 
 def _awaited(state: State, now: Now) -> State:
-    """While it is gone: wait for it, but not for ever."""
     control = state.gateway_control
     if control is None or control.state is not GatewayControlStatus.ACCEPTED or state.connected:
         return state

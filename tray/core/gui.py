@@ -1,4 +1,4 @@
-"""The windows: which are open, and what each of them shows. A second wish for one brings it to the front."""
+"""Windows: which are open, and what each of them shows. Opening one again brings it to the front."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tray.values import replace
 
 
 def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcome:
-    """Open a window of this kind, or bring the one that is open to the front. Each subject has its own."""
+    """Open a window of this kind, or bring it to the front. Each subject has its own window."""
     window = _find(state, kind, subject)
     if window is None:
         state, identity = state.next_id("window")
@@ -27,22 +27,22 @@ def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcom
 
 
 def answer(state: State, identity: str) -> Outcome:
-    """Open the answer of a prompt, if the prompt is still remembered."""
+    """Open the answer of a prompt, if the prompt is still known."""
     return opened(state, WindowKind.ANSWER, identity) if prompt_of(state, identity) else (state, ())
 
 
 def ask(state: State, command: AskInWindow, now: Now) -> Outcome:
-    """Send what was typed into the Ask window, which shows from now on what becomes of it."""
+    """Send the prompt of the Ask window, which from now on shows its answer."""
     state, effects = prompts.send_prompt(state, Ask(command.text, command.key, command.model), now)
     window = _find(state, WindowKind.ASK, None)
-    if window is None:  # closed in the same moment: what was sent is in the menu
+    if window is None:  # it was closed in the same moment; the prompt is in the menu
         return state, effects
     shown = replace(window, subject=state.prompts[-1].id)
     return replace(state, windows=tuple(shown if w == window else w for w in state.windows)), effects
 
 
 def again(state: State, identity: str, now: Now) -> Outcome:
-    """Send a prompt once more; the windows that showed how it ended show the new run."""
+    """Send a prompt again; windows that showed its end show the new run."""
     before = {prompt.id for prompt in state.prompts}
     state, effects = prompts.send_again(state, identity, now)
     sent = state.prompts[-1].id if state.prompts else identity
@@ -53,12 +53,12 @@ def again(state: State, identity: str, now: Now) -> Outcome:
 
 
 def diagnosed(state: State, text: str) -> Outcome:
-    """Show the diagnostics that were gathered; a window that shows older ones turns to these."""
+    """Show the diagnostics that were gathered."""
     return opened(replace(state, diagnostics=text), WindowKind.DIAGNOSTICS)
 
 
 def closed(state: State, identity: str, *, shown: bool) -> Outcome:
-    """A window is gone. One that was never seen has its work done by another program, and says so."""
+    """Forget a closed window. If it was never visible, tell that, and open the next best program."""
     window = next((w for w in state.windows if w.id == identity), None)
     if window is None:
         return state, ()
@@ -71,7 +71,7 @@ def closed(state: State, identity: str, *, shown: bool) -> Outcome:
 
 
 def prompt_of(state: State, identity: str | None) -> Prompt | None:
-    """The prompt with this id, while it is remembered."""
+    """Return the prompt with this id, if it is still known."""
     return next((prompt for prompt in state.prompts if prompt.id == identity), None)
 
 
@@ -79,14 +79,13 @@ def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
         return (EditSettingsFile(),)
     if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTIFICATIONS):
-        return ()  # the notice names the command that prints the ones; the others are in the menu
+        return ()  # a notification names the command for the diagnostics; the alerts are in the menu
     key = _session(state, window)
     url = None if state.connection.target is None else connection.dashboard(state.connection.target, key)
     return () if url is None else (OpenUrl(url),)
 
 
 def _session(state: State, window: Window) -> str | None:
-    """The key of the session that it is about."""
     if window.kind is WindowKind.APPROVAL:
         approval = next((a for a in state.approvals if a.id == window.subject), None)
         request = None if approval is None else approval.request
@@ -96,6 +95,5 @@ def _session(state: State, window: Window) -> str | None:
 
 
 def _find(state: State, kind: WindowKind, subject: str | None) -> Window | None:
-    """The open window of this kind; the one in which prompts are typed is the same whatever it shows."""
     alike = (w for w in state.windows if w.kind is kind)
     return next((w for w in alike if kind is WindowKind.ASK or w.subject == subject), None)

@@ -1,4 +1,4 @@
-"""What the user wants: each command goes to the room that knows how."""
+"""Handle the user's commands: each goes to the module of its feature."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ from tray.values import replace
 
 
 def on_command(state: State, command: Command, now: Now) -> Outcome:
-    """The next state, and what to do about it."""
+    """Return the next state and the effects of a command."""
     match command:
         case Reconnect():
             return connection.reconnect(state, now, force=True)

@@ -1,4 +1,4 @@
-"""What an answer to a request means: each goes to the room that asked."""
+"""Handle responses: each goes to the module that sent the request."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tray.values import replace
 
 
 def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
-    """A request succeeded."""
+    """Handle a response of the expected type."""
     if isinstance(event.answer, Accepted):  # the final answer comes under the same id
         pending = next((p for p in state.pending if p.id == event.id), None)
         state = replace(state, pending=tuple(_wait_longer(p, event.id, now) for p in state.pending))
@@ -94,7 +94,7 @@ def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
 
 
 def on_failure(state: State, identity: str, error_response: ErrorResponse | None, now: Now) -> Outcome:
-    """A request was declined, or (None) its time ran out."""
+    """Handle an error response, or (None) a time-out."""
     state, pending = take(state, identity)
     match pending:
         case None:
@@ -128,7 +128,7 @@ def on_failure(state: State, identity: str, error_response: ErrorResponse | None
 
 
 def on_not_sent(state: State, identity: str, now: Now) -> Outcome:
-    """Not one byte of a request left."""
+    """Handle a request of which not one byte was sent."""
     state, pending = take(state, identity)
     match pending:
         case Pending(request=Agent() as request):
@@ -146,12 +146,10 @@ def on_not_sent(state: State, identity: str, now: Now) -> Outcome:
 
 
 def _read_back(state: State, now: Now) -> State:
-    """See what became of a switch; somebody who waits for it at a prompt sees it at once."""
     return polling.schedule(state, now, polling.AFTER_SWITCH_SECONDS if state.mode is Mode.LIVE else 0.0)
 
 
 def _wait_longer(pending: Pending, identity: str, now: Now) -> Pending:
-    """An accepted prompt is under way: from now on its own deadline counts."""
     if pending.id != identity:
         return pending
     return replace(pending, due_at=now.mono + 2 * (prompts.RUN_TIMEOUT_SECONDS + prompts.GRACE_SECONDS))

@@ -1,4 +1,4 @@
-"""What every decision returns: the next state, and the effects to run."""
+"""The result of every decision: the next state, and the effects to run."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What must survive a restart, as text.
+"""What must survive a restart, as JSON text.
 
-By profile: pinned sessions, latches (those of quotas too), thresholds not told yet, our own switches.
-Also that the user was greeted, until when notices are snoozed, and the last answers, if that is wanted.
+Pins, latches, undelivered thresholds and model switches by profile; whether the user was welcomed; the
+snooze; and, if the settings say so, the last prompts with their answers.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from tray.core.model.models import ModelSwitch, SwitchStatus
 from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.sessions import Focus, ThresholdLatch
 from tray.core.model.usage import QuotaLatch
-from tray.core.notifications import deferral
+from tray.core.notifications import delivery
 from tray.core.state import State
 from tray.values import replace
 
 MAX_ANSWER_CHARACTERS = 400_000
-"""Characters of prompts and answers: the file is read back up to 5 MB, and one may take 12 bytes of JSON."""
+"""Of prompts and answers. The file is read up to 5 MB; a character takes up to 12 bytes of JSON."""
 _VERSION = 1
 _STORED_NAMES = {ActionError.GATEWAY_CHANGED: "MOVED", ActionError.NOT_OWN_SESSION: "NOT_OURS"}
 _ERRORS = {_STORED_NAMES.get(error, error.name): error for error in ActionError}
@@ -42,9 +42,9 @@ PersistentPart: TypeAlias = tuple[
 
 
 def persistent_part(state: State) -> PersistentPart:
-    """The part of the state that must survive a restart."""
+    """Return the part of the state that must survive a restart."""
     kept = tuple(switch for switch in state.switches if switch.state is SwitchStatus.CONFIRMED)
-    undelivered = deferral.crossings(state)
+    undelivered = delivery.crossings(state)
     return (
         state.pins,
         state.latches,
@@ -58,12 +58,12 @@ def persistent_part(state: State) -> PersistentPart:
 
 
 def may_save(state: State) -> bool:
-    """Whether a change of it is this process's to save: the tray's is, and a command's own switch."""
+    """Return whether this process saves changes: the tray does, and a command its own model switch."""
     return state.mode is Mode.LIVE or any(s.set_at is not None for s in state.switches)
 
 
 def dump(state: State) -> str:
-    """That part as JSON text."""
+    """Return that part as JSON text."""
     pins, latches, undelivered, quotas, switches, greeted, snoozed, prompts = persistent_part(state)
     memory = {
         "version": _VERSION,
@@ -105,7 +105,7 @@ def dump(state: State) -> str:
 
 
 def load(state: State, text: str | None) -> State:
-    """A state that remembers; what cannot be read is forgotten, item by item."""
+    """Return a state with what the text holds. Items that cannot be read are skipped."""
     try:
         memory = json.loads(text) if text else {}
     except (ValueError, RecursionError):
@@ -132,7 +132,6 @@ def load(state: State, text: str | None) -> State:
 
 
 def _ended(state: State) -> tuple[Prompt, ...]:
-    """The prompts that came to an end, oldest first: the newest that fit, without what counts only now."""
     kept, room = [], MAX_ANSWER_CHARACTERS
     for prompt in reversed([prompt for prompt in state.prompts if prompt.state.ended]):
         room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail)

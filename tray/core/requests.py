@@ -1,4 +1,4 @@
-"""Requests: the right to send one, those under way (each with an id and a time-out), and why one failed."""
+"""Requests: the right to send one, those in progress (each with an id and a time-out), and errors."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tray.settings.settings import Level
 from tray.values import replace
 
 TIMEOUT_SECONDS = 15.0
-"""Seconds after which an unanswered request counts as failed: what it cannot read, it never answers."""
+"""Seconds after which a request has failed: a gateway never answers what it cannot read."""
 
 
 def refusal(state: State, request: Request | type[Request]) -> ActionError | None:
-    """Why this connection may not make such a request; None if it may."""
+    """Return why this connection may not send such a request; None if it may."""
     if not state.connected:
         return ActionError.OFFLINE
     if request.spends and state.level is Level.WATCH:
@@ -27,7 +27,7 @@ def refusal(state: State, request: Request | type[Request]) -> ActionError | Non
 
 
 def error_of(error_response: ErrorResponse | None) -> ActionError:
-    """What the gateway's refusal of a request is; None if its time ran out."""
+    """Return the error that an error response means; None is a time-out."""
     if error_response is None:
         return ActionError.NO_REPLY
     return ActionError.SCOPE if error_response.missing_scope else ActionError.GATEWAY
@@ -45,7 +45,7 @@ def send(
 
 
 def take(state: State, identity: str) -> tuple[State, Pending | None]:
-    """Take a request off the list, now that it was answered or given up."""
+    """Remove a request from the list, and return it."""
     found = next((pending for pending in state.pending if pending.id == identity), None)
     if found is None:
         return state, None
@@ -53,5 +53,5 @@ def take(state: State, identity: str) -> tuple[State, Pending | None]:
 
 
 def is_pending(state: State, kind: type[Request]) -> bool:
-    """Whether a request of this kind is under way."""
+    """Return whether a request of this type is in progress."""
     return any(isinstance(pending.request, kind) for pending in state.pending)

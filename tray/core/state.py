@@ -1,4 +1,4 @@
-"""All that is known, in one frozen value. `update` makes the next one; nothing else does."""
+"""All that the program knows, in one frozen value. Only `update` makes the next one."""
 
 from __future__ import annotations
 
@@ -26,43 +26,38 @@ from tray.values import PrivateStruct, replace
 
 
 class State(PrivateStruct, frozen=True):
-    """Everything.
+    """The state of the program.
 
     Attributes:
-        settings: The user's.
-        interest: How much to ask of the gateway.
-        seed: Random hexadecimal text; ids and jitter come from it, so a transcript can be replayed.
+        mode: How much this process reads of the gateway.
+        seed: Random hexadecimal text for ids and jitter, so that a transcript can be replayed.
         serial: Counts ids given out.
-        clock_drift: Wall minus mono, in seconds, when last looked at; it jumps when the computer slept.
-        resumed_at: When the computer last woke up (wall).
-        link: The connection.
-        pending: Requests without an answer.
-        book: The sessions.
-        models: What may be chosen.
-        allowed: Names that the gateway's allow-list holds, on releases whose list ignores it.
-        focus: The session that the icon speaks for.
-        pins: The session that the user chose for the icon, by profile.
-        latches: Thresholds told.
-        switches: Own model switches, the latest last. A session has at most one that is in force, and one
-            that is asked for or failed.
+        clock_drift: Wall minus mono in seconds at the last event; it jumps when the computer slept.
+        resumed_at: When the computer last resumed from sleep (wall).
+        pending: Requests without a response.
+        models: Models that may be chosen.
+        allowed: Names in the gateway's allow-list, on releases whose model list ignores it.
+        pins: The session that the user pinned to the icon, by profile.
+        latches: Thresholds that were reported.
+        switches: Own model switches, the latest last. A session has at most one in force, and one that is
+            requested or failed.
         prompts: Own prompts, oldest first.
-        windows: Those that are open, oldest first.
-        actions: What was done to sessions: of each kind the last, the latest of all at the end.
-        compactions: What sessions used before they were compacted, by key, until that was told.
+        windows: Open windows, oldest first.
+        actions: Session actions, the latest of each kind per session, the latest of all at the end.
+        compactions: What sessions used before they were compacted, by key, until that is reported.
         usage_history: What the last turns of each session added, by its key.
-        approvals: What waits for the person's word, and what became of it; the oldest first.
-        usage_totals: What was spent, and the providers' quotas.
-        untold: Thresholds that an earlier process passed and could not tell before it ended.
-        quota_latches: Thresholds told of quotas.
-        welcomed: The user was told, once and for all, where the icon hides.
-        deferred: Notices held back while nobody could be interrupted, oldest first.
-        deferred_until: When they are tried again (mono); None while none is held.
-        snoozed_until: Notices are held back until then (wall); None, or past, if they are not.
-        fallbacks: What was told of them: profile, session key, the model asked for, the one that answered.
-        gateway_control: The last start or restart of the gateway that was asked for; None if none was.
-        recent: The last notices, the oldest first.
-        diagnostics: What the window of that name shows; empty while there is none.
-        autostart: The program starts when the user signs in; None where that is not offered, or not known.
+        approvals: Requests for approval and the decisions on them, oldest first.
+        undelivered: Thresholds crossed in an earlier process that ended before it could report them.
+        quota_latches: Thresholds of quotas that were reported.
+        welcomed: The user has seen the welcome notification.
+        deferred: Alerts that wait until the user can be interrupted, oldest first.
+        deferred_until: When they are tried again (mono); None if there are none.
+        snoozed_until: End of the snooze (wall); None, or past, if there is none.
+        fallbacks: Reported fallbacks: profile, session key, the requested model, the one that answered.
+        gateway_control: The last start or restart of the gateway; None if there was none.
+        recent: The last alerts, oldest first.
+        diagnostics: What the diagnostics window shows; empty without that window.
+        autostart: The program starts when the user signs in; None if unsupported or unknown.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
@@ -103,50 +98,50 @@ class State(PrivateStruct, frozen=True):
 
     @property
     def level(self) -> Level:
-        """The trust level on the gateway at hand."""
+        """Return the trust level for the current gateway."""
         target = self.connection.target
         return self.settings.active().level_at(loopback=target is not None and target.is_loopback)
 
     @property
     def connected(self) -> bool:
-        """Requests can be sent."""
+        """Return whether requests can be sent."""
         return self.connection.step is Step.CONNECTED
 
     @property
     def phase(self) -> Phase:
-        """The connection as a person sees it: until the sessions were read, it is still being made."""
+        """Return the phase that the user sees: CONNECTING until the sessions were read."""
         return Phase.CONNECTING if self.connected and self.snapshot.read_at is None else self.connection.phase
 
     @property
     def tells_changes(self) -> bool:
-        """This gateway tells of changes, and lists a model override and a run in progress at once."""
+        """Return whether this gateway announces changes, and lists a model override and a run at once."""
         return self.connection.hello is not None and self.connection.hello.tells_changes
 
     @property
     def agent_id(self) -> str:
-        """The gateway's default agent; `main`, as it nearly always is, until the gateway told it."""
+        """Return the gateway's default agent; `main`, the usual one, until the gateway told it."""
         return self.connection.hello.agent_id if self.connection.hello is not None else "main"
 
     @property
     def running(self) -> bool:
-        """A run is in progress, as an event told or the last reading shows."""
+        """Return whether a run is in progress, by an event or the last reading."""
         return bool(self.snapshot.runs) or any(session.row.active for session in self.snapshot.sessions)
 
     @property
     def focused(self) -> Session | None:
-        """The session that the icon speaks for."""
+        """Return the session that the icon shows."""
         return self.snapshot.find(self.focus.key)
 
     def next_id(self, kind: str) -> tuple[State, str]:
-        """A state that has given out one more id, and the id: unique to this process by its seed."""
+        """Return a state that has given out one more id, and the id, which is unique by the seed."""
         serial = self.serial + 1
         return replace(self, serial=serial), f"{kind}-{self.seed}-{serial}"
 
     def chance(self) -> float:
-        """A number from 0 up to 1 that looks random, fixed by the seed and the dial attempt."""
+        """Return a number from 0 up to 1 that looks random, fixed by the seed and the dial attempt."""
         digest = hashlib.sha256(f"{self.seed}/{self.connection.attempt}".encode()).digest()
         return int.from_bytes(digest[:4], "big") / 2**32
 
     def may(self, request: Request | type[Request]) -> bool:
-        """Whether this connection was granted what the request needs."""
+        """Return whether this connection was granted the scope of the request."""
         return request.scope in self.connection.scopes

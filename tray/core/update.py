@@ -1,4 +1,4 @@
-"""`update`: every event to the room it belongs to. `deadline`: when the next `Tick` has something to do."""
+"""`update` hands every event to its feature; `deadline` tells when the next `Tick` is due."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tray.core.model.clock import Now
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import AlreadyRunning, Welcome
 from tray.core.models import fallback, switching
-from tray.core.notifications import deferral, delivery
+from tray.core.notifications import delivery
 from tray.core.outcome import Outcome
 from tray.core.prompts import prompts
 from tray.core.sessions import actions, activity, polling
@@ -64,13 +64,13 @@ from tray.settings.settings import Settings
 from tray.values import replace
 
 SLEEP_THRESHOLD_SECONDS = 10.0
-"""Seconds by which the wall clock must outrun the other to mean that the computer slept."""
+"""Seconds by which the wall clock must outrun the monotonic one to mean that the computer slept."""
 RESUME_DEBOUNCE_SECONDS = 10.0
-"""Seconds within which a wake-up may be told again: twice by the system, and by the clocks."""
+"""Seconds within which a second report of the same resume is ignored: system and clocks both report it."""
 
 
 def update(state: State, event: Event, now: Now) -> Outcome:
-    """The next state, and what to do. Pure: the same arguments give the same result."""
+    """Return the next state and what to do. Pure: the same arguments give the same result."""
     before, remembered = state, persistence.persistent_part(state)
     drift = now.wall.timestamp() - now.mono
     slept = state.clock_drift is not None and drift - state.clock_drift > SLEEP_THRESHOLD_SECONDS
@@ -99,7 +99,7 @@ def update(state: State, event: Event, now: Now) -> Outcome:
 
 
 def deadline(state: State) -> float | None:
-    """When something is due (mono); None: only an event can change anything."""
+    """Return when something is due (mono); None if only an event can change anything."""
     due = [
         connection.deadline(state.connection),
         polling.deadline(state),
@@ -107,7 +107,7 @@ def deadline(state: State) -> float | None:
         actions.deadline(state),
         approvals.deadline(state),
         gateway_control.deadline(state),
-        deferral.deadline(state),
+        delivery.deadline(state),
         usage.deadline(state),
         *(pending.due_at for pending in state.pending),
     ]
@@ -153,9 +153,9 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case SecondStart():
             return state, (Notify(AlreadyRunning()),)
         case NotificationDeferred(notice):
-            return deferral.defer(state, notice, now)
+            return delivery.defer(state, notice, now)
         case UserReturned():
-            return deferral.user_returned(state)
+            return delivery.user_returned(state)
         case ClipboardRead(command, text):
             return prompts.clipboard_read(state, command, text, now)
         case AutostartRead(on):
@@ -175,7 +175,7 @@ def _resumed(state: State, now: Now) -> Outcome:
     ):
         return state, ()
     # Meanwhile a snooze may have ended, whose end was reckoned by the clock that stood still.
-    state, notified = deferral.user_returned(replace(state, resumed_at=now.wall))
+    state, notified = delivery.user_returned(replace(state, resumed_at=now.wall))
     state, effects = connection.system_resumed(polling.schedule(state, now, 0.0), now)
     return state, notified + effects
 
@@ -198,13 +198,12 @@ def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     state = replace(state, settings=settings)
     notified: tuple[Effect, ...] = ()
     if settings.quiet_hours != before.quiet_hours:
-        state, notified = deferral.user_returned(state)
+        state, notified = delivery.user_returned(state)
     state, effects = _adopted(state, before, now)
     return state, notified + effects
 
 
 def _adopted(state: State, before: Settings, now: Now) -> Outcome:
-    """Do what the new settings ask for, compared with the ones before."""
     settings = state.settings
     profile, profile_before = settings.active(), before.active()
     is_other = settings.profile != before.profile
@@ -232,7 +231,7 @@ def _tick(state: State, now: Now) -> Outcome:
         actions.tick,
         approvals.tick,
         gateway_control.tick,
-        deferral.tick,
+        delivery.tick,
         usage.tick,
     )
     for room in rooms:

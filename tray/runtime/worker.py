@@ -53,7 +53,7 @@ from tray.core.model.notifications import (
     SettingsRejected,
 )
 from tray.core.model.windows import Window
-from tray.core.notifications import deferral
+from tray.core.notifications import delivery
 from tray.core.state import State
 from tray.discovery.resolver import Environment, TargetResolver
 from tray.i18n.message import Message, message
@@ -186,7 +186,7 @@ class Worker:
             case SaveAutostart(on):
                 self._save_autostart(on=on)
             case Notify(notice):
-                if deferral.is_wanted(notice, state.settings):
+                if delivery.is_wanted(notice, state.settings):
                     self._tell(notice, state)
             case OpenUrl(url):
                 self._open(url, lambda: system.current().open_url(url), state)

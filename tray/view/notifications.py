@@ -46,7 +46,7 @@ from tray.core.model.notifications import (
 )
 from tray.core.model.prompts import Prompt, PromptStatus
 from tray.core.model.sessions import Session
-from tray.core.notifications.deferral import REPLIES
+from tray.core.notifications.delivery import REPLIES
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.approvals import ExecRequest

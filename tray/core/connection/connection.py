@@ -1,7 +1,7 @@
-"""The connection: when to dial, when to give up, when to try again, and why it is down.
+"""The connection: when to dial, when to give up, when to retry, and why it is down.
 
-Everything that changes `State.link` lives here. The line is LOOKING, DIALING, OPENED, LOGGING_IN, UP; every
-way off it leads to WAITING, and from there to LOOKING again.
+Everything that changes `State.connection` is here. The steps are DISCOVERING, DIALING, AWAITING_CHALLENGE,
+LOGGING_IN, CONNECTED. Each failure leads to WAITING, and from there to DISCOVERING again.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ from tray.values import replace
 DISCOVERY_INTERVAL_SECONDS = 5.0
 """Seconds between two looks at the settings while only their change can help."""
 DIAL_TIMEOUT_SECONDS = 20.0
-"""Seconds for the settings to be read, and again for the socket to stand."""
+"""Seconds for reading the settings, and again for opening the socket."""
 LOGIN_TIMEOUT_SECONDS = 10.0
-"""Seconds for the challenge, and again for the answer to `connect`."""
+"""Seconds for the challenge, and again for the response to `connect`."""
 SLOW_RETRY_SECONDS = 30.0
-"""Seconds between attempts that wait for a change at the gateway's end: an approval, an upgrade."""
+"""Seconds between attempts that wait for a change of the gateway: an approval, an upgrade."""
 RATE_LIMIT_RETRY_SECONDS = 60.0
-"""Seconds to leave a gateway alone that says "too often" without saying for how long."""
+"""Seconds to wait for a gateway that limits attempts without saying for how long."""
 FIRST_RETRY_SECONDS = 0.25
 MAX_RETRY_SECONDS_LOOPBACK = 3.0
-"""A refused connection on loopback costs nothing, so the cap is low there."""
+"""A refused connection on loopback costs nothing, so it is retried often."""
 MAX_RETRY_SECONDS = 30.0
 OUTAGE_REPORT_AFTER_SECONDS = 30.0
-"""A gateway that comes back sooner was never worth a balloon."""
+"""Outages shorter than this are not reported."""
 OUTAGE_REPORT_AFTER_RESUME_SECONDS = 60.0
-"""After a wake-up gateways were seen to need 30 to 60 s (openclaw#140010)."""
+"""After a resume, gateways need up to 30 to 60 s (openclaw#140010)."""
 RESTART_TIMEOUT_SECONDS = 90.0
 STABLE_AFTER_SECONDS = 10.0
-"""Seconds after which a connection was one; a gateway that welcomes and drops is no reason to hurry."""
+"""Seconds after which a connection counts as stable; a gateway that drops it sooner is retried slowly."""
 RESUME_TIMEOUT_SECONDS = 10.0
-"""Seconds for a connection to show that it survived a wake-up."""
+"""Seconds for a connection to show that it survived a resume."""
 
 _SERVICE_RESTART, _TRY_AGAIN_LATER = 1012, 1013
 
@@ -72,11 +72,11 @@ _TIMEOUT_KIND = {
     Step.AWAITING_CHALLENGE: FailureKind.NOT_A_GATEWAY,
     Step.LOGGING_IN: FailureKind.NO_MESSAGES,
 }
-"""What it means that a step took too long; a gateway that sent its challenge is nothing foreign."""
+"""What a step that timed out means. A server that sent its challenge is a gateway."""
 
 
 def discover(state: State, now: Now, *, force: bool = False) -> Outcome:
-    """Read settings and secrets, which is how every attempt begins."""
+    """Read settings and secrets, the first step of every attempt."""
     return replace(
         state,
         connection=replace(state.connection, step=Step.DISCOVERING, due_at=now.mono + DIAL_TIMEOUT_SECONDS),
@@ -84,13 +84,15 @@ def discover(state: State, now: Now, *, force: bool = False) -> Outcome:
 
 
 def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
-    """Settings and secrets are known: dial, unless nothing that matters has changed."""
+    """Dial, unless nothing relevant has changed."""
     connection = state.connection
     changed = event.revision != connection.revision
     if connection.step is not Step.DISCOVERING and not (connection.step is Step.WAITING and changed):
         # The attempt under way keeps its revision: should it fail, the newer one is worth another.
-        moved = event.target is not None and event.target != connection.target
-        return reconnect(state, now) if moved and connection.step is not Step.WAITING else (state, ())
+        gateway_changed = event.target is not None and event.target != connection.target
+        return (
+            reconnect(state, now) if gateway_changed and connection.step is not Step.WAITING else (state, ())
+        )
     state = replace(
         state,
         connection=replace(
@@ -108,7 +110,7 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
     target = event.target
     if event.failure is not None or target is None:
         failure = event.failure or ConnectionFailure(FailureKind.NOT_FOUND)
-        news = (
+        is_new = (
             failure.kind is FailureKind.NOT_FOUND and state.mode is Mode.LIVE and connection.failure is None
         )
         state = _wait(
@@ -118,7 +120,7 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
             now,
             DISCOVERY_INTERVAL_SECONDS,
         )
-        return state, (Notify(GatewayNotFound()),) if news else ()
+        return state, (Notify(GatewayNotFound()),) if is_new else ()
     attempt = connection.attempt + 1
     state = replace(
         state,
@@ -130,7 +132,7 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
 
 
 def socket_opened(state: State, attempt: int, now: Now) -> Outcome:
-    """The upgrade went through; now the gateway must send its challenge."""
+    """Wait for the challenge."""
     if state.connection.step is not Step.DIALING or attempt != state.connection.attempt:
         return state, ()
     return replace(
@@ -145,18 +147,18 @@ def socket_opened(state: State, attempt: int, now: Now) -> Outcome:
 
 
 def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now) -> Outcome:
-    """The dial came to nothing."""
+    """Note why the dial failed."""
     if state.connection.step is not Step.DIALING or attempt != state.connection.attempt:
         return state, ()
     return fail(state, failure, now)
 
 
 def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
-    """Log in with exactly the scopes that the trust level needs; none would mean all, on old releases."""
+    """Log in with the scopes of the trust level. Without any, old releases would grant all."""
     if state.connection.step is not Step.AWAITING_CHALLENGE:
         return state, ()
     scopes, caps = _scopes_for(state.level)
-    if state.mode is not Mode.LIVE:  # who glances in is nobody to wait for
+    if state.mode is not Mode.LIVE:  # a command that reads once cannot answer approvals
         caps = ()
     state = replace(
         state,
@@ -172,7 +174,7 @@ def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
 
 
 def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
-    """We are in. What this connection may do is what was asked for and granted."""
+    """Note what this connection may do: the scopes that were requested and granted."""
     connection = state.connection
     if connection.step is not Step.LOGGING_IN:
         return state, ()
@@ -211,7 +213,7 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
 
 
 def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outcome:
-    """The gateway gave its reason; whether trying again can help depends on it."""
+    """Note why, and whether retrying can help."""
     if state.connection.step is not Step.LOGGING_IN:
         return state, ()
     detail = error_response.message
@@ -231,12 +233,12 @@ def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outc
 
 
 def scope_missing(state: State, now: Now) -> Outcome:
-    """The first reading showed that even reading was not granted."""
+    """Handle a first reading that failed for lack of the scope to read."""
     return _hang_up(state, ConnectionFailure(FailureKind.SCOPE), now)
 
 
 def connection_dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
-    """The connection ended without our doing."""
+    """Handle the end of a connection that this program did not close."""
     match state.connection.step:
         case Step.AWAITING_CHALLENGE | Step.LOGGING_IN | Step.CONNECTED:
             pass
@@ -248,14 +250,14 @@ def connection_dropped(state: State, code: int | None, reason: str, now: Now) ->
     if code == _TRY_AGAIN_LATER:
         kind = FailureKind.STARTING
     elif code == _SERVICE_RESTART and state.connection.failure is not None:
-        kind = state.connection.failure.kind  # announced a moment ago: a restart, or the end
+        kind = state.connection.failure.kind  # announced a moment ago: a restart, or a stop
     elif state.connection.step is Step.AWAITING_CHALLENGE:
-        kind = FailureKind.NOT_A_GATEWAY  # it upgraded, said nothing a gateway would say, and left
+        kind = FailureKind.NOT_A_GATEWAY  # it upgraded, and closed without a challenge
     return fail(state, ConnectionFailure(kind, reason), now)
 
 
 def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
-    """The gateway announced its end, or a restart; the close frame follows."""
+    """Note that the gateway announced a stop or a restart; the close frame follows."""
     if push.restart_in is None:
         return replace(
             state,
@@ -273,7 +275,7 @@ def shutting_down(state: State, push: ShuttingDown, now: Now) -> Outcome:
 
 
 def system_resumed(state: State, now: Now) -> Outcome:
-    """The computer slept: what was known about time and sockets is void."""
+    """Discard what was known about time and sockets before the computer slept."""
     connection = state.connection
     quiet_until = now.mono + OUTAGE_REPORT_AFTER_RESUME_SECONDS
     if connection.step is Step.CONNECTED:
@@ -282,14 +284,14 @@ def system_resumed(state: State, now: Now) -> Outcome:
             state,
             connection=replace(state.connection, last_message_at=last_message_at, quiet_until=quiet_until),
         ), ()
-    notice_at = None if connection.report_outage_at is None else max(connection.report_outage_at, quiet_until)
+    report_at = None if connection.report_outage_at is None else max(connection.report_outage_at, quiet_until)
     return retry_now(
-        replace(state, connection=replace(state.connection, report_outage_at=notice_at, failures=0)), now
+        replace(state, connection=replace(state.connection, report_outage_at=report_at, failures=0)), now
     )
 
 
 def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
-    """The user wants a new attempt, whatever stood in the way; `anew`, it is looked for everywhere."""
+    """Connect at once, whatever the last failure was; with `force`, search every place again."""
     effects: tuple[Effect, ...] = (HangUp(),) if state.connection.step is not Step.WAITING else ()
     failure = state.connection.failure
     if failure is not None and failure.is_persistent:
@@ -303,7 +305,7 @@ def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
 
 
 def restart(state: State, now: Now) -> Outcome:
-    """Another gateway, or other rights on this one; of the old connection nothing is left to tell."""
+    """Connect to another gateway, or with other scopes, and forget the old connection."""
     state, effects = reconnect(state, now) if state.connection.step is not Step.DISCOVERING else (state, ())
     state = replace(
         state,
@@ -315,7 +317,7 @@ def restart(state: State, now: Now) -> Outcome:
 
 
 def retry_now(state: State, now: Now) -> Outcome:
-    """Somebody is looking: do not sit out a long back-off."""
+    """Skip a long back-off, because the user opened the menu."""
     connection = state.connection
     waits = (
         connection.step is Step.WAITING
@@ -328,11 +330,11 @@ def retry_now(state: State, now: Now) -> Outcome:
 
 
 def tick(state: State, now: Now) -> Outcome:
-    """Whatever is due: the next attempt, a step that took too long, silence, the notice that it is down."""
+    """Do what is due: the next attempt, a time-out, or the report of an outage."""
     connection = state.connection
     if connection.restart_until is not None and now.mono >= connection.restart_until:
         if connection.failure is not None and connection.failure.kind is FailureKind.RESTARTING:
-            # It may also have thought better of it, and be up all the while.
+            # It may also not have restarted, and be connected all the time.
             state = replace(
                 state,
                 connection=replace(
@@ -358,7 +360,7 @@ def tick(state: State, now: Now) -> Outcome:
     if connection.step in (
         Step.WAITING,
         Step.DISCOVERING,
-    ):  # a look that was never answered is no reason to stop
+    ):  # also where the settings were never read
         state, more = discover(state, now)
     else:
         state, more = fail(state, ConnectionFailure(_TIMEOUT_KIND[connection.step]), now, hang_up=True)
@@ -366,18 +368,18 @@ def tick(state: State, now: Now) -> Outcome:
 
 
 def message_received(state: State, now: Now) -> State:
-    """The gateway said something, so it is alive."""
+    """Note that the gateway sent something."""
     return replace(state, connection=replace(state.connection, last_message_at=now.mono))
 
 
 def dashboard(target: Target, key: str | None = None) -> str:
-    """The gateway's own page, or a session's: never an address with a token in it."""
+    """Return the URL of the gateway's web page, or of a session's. It never has a token in it."""
     page = target.url.replace("ws", "http", 1) + "/"
     return page if key is None else f"{page}chat?session={quote(key, safe='')}"
 
 
 def deadline(connection: Connection) -> float | None:
-    """When `tick` will next have something to do (mono)."""
+    """Return when `tick` is due (mono)."""
     due = [connection.due_at, connection.report_outage_at, connection.restart_until]
     if connection.step is Step.CONNECTED:
         due.append(_silent_at(connection))
@@ -385,7 +387,7 @@ def deadline(connection: Connection) -> float | None:
 
 
 def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = False) -> Outcome:
-    """Note why it failed, and wait for the next attempt: longer each time, and never quite as long."""
+    """Note why it failed, and wait for the next attempt with exponential back-off and jitter."""
     connection = state.connection
     if connection.restart_until is not None and failure.phase in (Phase.DOWN, Phase.CONNECTING):
         failure = replace(failure, kind=FailureKind.RESTARTING)
@@ -402,7 +404,6 @@ def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = 
 
 
 def _disconnected(state: State, now: Now) -> State:
-    """It was up, and is no more: worth telling unless it comes back in good time."""
     connection = state.connection
     grace = (
         now.mono + OUTAGE_REPORT_AFTER_SECONDS,
@@ -419,7 +420,7 @@ def _disconnected(state: State, now: Now) -> State:
 
 
 def _was_announced_stop(connection: Connection, failure: ConnectionFailure) -> bool:
-    """An announced stop explains a refused connection better than the refusal does."""
+    # An announced stop explains a refused connection better than the refusal does.
     stopped = connection.failure is not None and connection.failure.kind is FailureKind.STOPPED
     return stopped and failure.kind in (
         FailureKind.NOT_RUNNING,
@@ -430,7 +431,6 @@ def _was_announced_stop(connection: Connection, failure: ConnectionFailure) -> b
 
 
 def _hang_up(state: State, failure: ConnectionFailure, now: Now) -> Outcome:
-    """A login that came to nothing: close it ourselves, the gateway may keep it open."""
     return fail(state, failure, now, hang_up=True)
 
 
@@ -442,7 +442,9 @@ def _delay(state: State) -> float:
         return DISCOVERY_INTERVAL_SECONDS
     if failure is not None and failure.phase is Phase.REFUSED:
         return RATE_LIMIT_RETRY_SECONDS if failure.kind is FailureKind.RATE_LIMITED else SLOW_RETRY_SECONDS
-    failures = max(connection.failures, connection.flaps - 1)  # one loss is answered at once, a habit is not
+    failures = max(
+        connection.failures, connection.flaps - 1
+    )  # retry at once after one loss, but not after several
     if failures == 0:
         return 0.0
     cap = (
@@ -459,7 +461,7 @@ def _silent_at(connection: Connection) -> float:
 
 
 def _silence(connection: Connection) -> float:
-    """Two of its ticks without a word, in seconds: the official client takes that for dead, too."""
+    # The official client also gives up after two ticks without a message.
     tick_seconds = connection.hello.tick if connection.hello is not None else LOGIN_TIMEOUT_SECONDS
     return 2 * tick_seconds
 

@@ -1,7 +1,7 @@
-"""Which of two secrets logs in: the one that the user shares with the gateway, or the token of this device.
+"""Which of two secrets to log in with: the shared one, or the token that the gateway issued to this device.
 
-A gateway that has let a device in once gives it a token of its own, which outlives a change of the shared
-secret and can be taken back without it. The shared one is tried first, for it is what the user sees and sets.
+A gateway that has approved a device issues a token to it, which outlives a change of the shared secret and
+can be revoked without one. The shared secret is tried first, because it is the one that the user sees and sets.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ _SECRET_FAILURES = frozenset(
 
 
 def is_chosen(connection: Connection, event: TargetResolved) -> bool:
-    """Whether the attempts from now on log in with the device's own token."""
+    """Return whether the next attempts log in with the device's own token."""
     if not event.device_token:
         return False
     return event.origin is None or (connection.uses_device_token and event.revision == connection.revision)
 
 
 def login_refused(connection: Connection, kind: FailureKind) -> tuple[Connection, tuple[Effect, ...], bool]:
-    """What a refusal means for both secrets; the last value tells whether to try at once with the other."""
+    """Return the connection, the effects, and whether to retry at once with the other secret."""
     if kind not in _SECRET_FAILURES or not connection.device_token:
         return connection, (), False
     if not connection.uses_device_token:
         return replace(connection, uses_device_token=True), (), True
-    # It was taken back. Without a shared secret the gateway is asked once more, for what it wants then.
+    # It was revoked. Without a shared secret, retry once to learn what the gateway requires instead.
     left = replace(connection, uses_device_token=False, device_token=False)
     return left, (ForgetDeviceToken(),), connection.origin is None

@@ -1,4 +1,4 @@
-"""A connection examined layer by layer: what each layer is, and at which one it fails."""
+"""Diagnosis of a connection, layer by layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tray.i18n.message import Message
 
 
 class Layer(Enum):
-    """What must be well, in this order: each stands on the ones before it."""
+    """What a connection needs, in order: each layer rests on those before it."""
 
     SETTINGS = "settings"
     DISCOVERY = "discovery"
@@ -32,10 +32,10 @@ LAYERS = tuple(Layer)
 
 
 class Certificate(msgspec.Struct, frozen=True):
-    """What a server shows of itself.
+    """The certificate that a server presents.
 
     Attributes:
-        fingerprint: The certificate's SHA-256 as 64 lower-case hex digits.
+        fingerprint: SHA-256 of the certificate as 64 lower-case hex digits.
         objection: Why this computer does not trust it, in the system's words; None if it does.
     """
 
@@ -44,15 +44,15 @@ class Certificate(msgspec.Struct, frozen=True):
 
 
 class Probe(msgspec.Struct, frozen=True):
-    """What was found out about an address without logging in. A layer that failed ends it.
+    """What was found out about an address without logging in. The first layer that fails ends it.
 
     Attributes:
         seconds: How long each layer took that was tried.
-        addresses: What the host's name stands for; empty if for nothing.
-        certificate: What was shown; None without TLS, and where the handshake came to nothing.
-        http: What the server answered to a plain request: status, and the name it gives itself.
-        error: Why the layer that ended it failed, in the system's words or ours; None if none did.
-        failed: That layer.
+        addresses: The addresses of the host name; empty if there are none.
+        certificate: None without TLS, and if the handshake failed.
+        http: Status of a plain request, and the name that the server gives itself.
+        error: Why a layer failed, in the system's words; None if none did.
+        failed: The layer that failed.
         proxy: The environment variable that sends the connection through a proxy; None if none does.
     """
 
@@ -81,7 +81,7 @@ _LAYER_OF_FAILURE = {
     FailureKind.CONNECTION_LOST: Layer.WEBSOCKET,
     FailureKind.SCOPE: Layer.SCOPES,
 }
-"""Where a cause belongs; every other one is the gateway's answer to the login."""
+"""Every other failure is a response to the login."""
 
 _LAYER_OF_STEP = {
     Step.DISCOVERING: Layer.DISCOVERY,
@@ -91,11 +91,11 @@ _LAYER_OF_STEP = {
     Step.CONNECTED: Layer.READING,
     Step.WAITING: Layer.DISCOVERY,
 }
-"""Where it stands still when the patience ends."""
+"""Where the connection is stuck when the time is over."""
 
 
 def failed_at(state: State, probe: Probe | None) -> Layer | None:
-    """The layer at which the connection fails; None if the sessions were read."""
+    """Return the layer at which the connection fails; None if the sessions were read."""
     if state.connected and state.snapshot.read_at is not None:
         return None
     failure = state.connection.failure
@@ -106,5 +106,5 @@ def failed_at(state: State, probe: Probe | None) -> Layer | None:
     )
     if probe is None or probe.failed is None or layer not in (Layer.TCP, Layer.TLS, Layer.WEBSOCKET):
         return layer
-    # Here the probe has looked closer: a name that stands for nothing is no closed port.
+    # The probe knows more: it tells a name without an address from a closed port.
     return min(layer, probe.failed, key=LAYERS.index)

@@ -1,1 +1,1 @@
-"""The values of every feature; they import no feature."""
+"""Values of every feature. They import no feature."""

@@ -1,4 +1,4 @@
-"""What one click did to a session."""
+"""Actions that one click runs on a session."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tray.core.errors import ActionError
 
 
 class ActionKind(Enum):
-    """What is done to a session by one click."""
+    """What one click runs on a session."""
 
     COMPACT = "compact"
     NEW = "new"
@@ -19,7 +19,7 @@ class ActionKind(Enum):
 
 
 class ActionStatus(Enum):
-    """Where a deed stands. The last three are ends."""
+    """Status of a session action. The last three are final."""
 
     REQUESTED = "asked"
     DONE = "done"
@@ -28,22 +28,20 @@ class ActionStatus(Enum):
 
 
 class SessionAction(msgspec.Struct, frozen=True):
-    """Something that this program does to a session.
+    """An action on a session, and its result.
 
     Attributes:
         profile: The profile whose gateway has the session.
-        key: The session.
-        kind: What is done.
-        state: What became of it.
-        run_id: The run to stop; None for whatever runs.
-        level: The thinking level asked for; None for the model's default.
-        model: The model that a new session gets back, where the gateway drops it; and else None.
-        before: Size of the history before a compaction, in tokens, as far as it is known.
-        after: And after.
-        error: Why it failed, or why what became of it is not known.
-        detail: The gateway's own words.
-        due_at: When waiting for the end of a stopped run ends (mono); None before the stop was sent.
-        ended_at: When it came to an end (mono).
+        key: The session's key.
+        run_id: The run to stop; None for any run of the session.
+        level: The requested thinking level; None for the model's default.
+        model: The model to restore after a reset, where the gateway drops it.
+        before: Size of the history before a compaction, in tokens, if known.
+        after: Size of the history after it.
+        error: Why it failed, or why its result is unknown.
+        detail: The gateway's message.
+        due_at: When to give up waiting for a stopped run to end (mono); None before the stop was sent.
+        ended_at: When it ended (mono).
     """
 
     profile: str

@@ -1,4 +1,4 @@
-"""Requests that wait for an approval, and what became of them."""
+"""Requests for approval, and the decisions on them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tray.protocol.approvals import ApprovalSubject, Decision
 
 
 class ApprovalStatus(Enum):
-    """Where a request for the person's word stands. The last four are ends."""
+    """Status of a request for approval. The last four are final."""
 
     WAITING = "waiting"
     DECISION_SENT = "the word was sent"
@@ -22,21 +22,19 @@ class ApprovalStatus(Enum):
 
     @property
     def waits(self) -> bool:
-        """Somebody still waits for a word, as far as is known."""
+        """Return whether the agent or the device still waits for a decision, as far as is known."""
         return self in (ApprovalStatus.WAITING, ApprovalStatus.DECISION_SENT)
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """A command or a device that waits for the person's word, and what became of it.
+    """A command or a device that asks for approval, and the decision on it.
 
     Attributes:
         profile: The profile whose gateway asks.
-        request: What is asked.
-        state: Where it stands.
-        decision: The word that was given here.
-        error: Why the last word was not taken, or why what became of it is not known.
-        detail: The gateway's own words.
-        due_at: When nobody waits any more (mono); None if nobody said.
+        decision: The decision made in this program.
+        error: Why the decision was not accepted, or why it is not known whether it was.
+        detail: The gateway's message.
+        due_at: When the request expires (mono); None if unknown.
     """
 
     profile: str
@@ -49,5 +47,5 @@ class Approval(msgspec.Struct, frozen=True):
 
     @property
     def id(self) -> str:
-        """The id of the request."""
+        """Return the id of the request."""
         return self.request.id

@@ -1,4 +1,4 @@
-"""The two clocks, as one value."""
+"""The current time on both clocks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import msgspec
 
 
 class Now(msgspec.Struct, frozen=True):
-    """Two clocks: `mono` in seconds for delays and silence; `wall`, aware, for people and the gateway."""
+    """Monotonic seconds (`mono`) for delays, and aware wall time (`wall`) for users and the gateway."""
 
     mono: float
     wall: datetime
 
     @property
     def ms(self) -> int:
-        """The wall clock as the gateway counts: milliseconds since 1970."""
+        """Return the wall time as the gateway counts: milliseconds since 1970."""
         return int(self.wall.timestamp() * 1000)

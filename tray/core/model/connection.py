@@ -1,4 +1,4 @@
-"""The connection to the gateway, and requests that wait for their answer."""
+"""The connection to the gateway, and requests that wait for a response."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tray.settings.target import SecretOrigin, Target
 
 
 class Mode(Enum):
-    """How much of the gateway this process cares for."""
+    """How much of the gateway this process reads."""
 
     ONE_SHOT = "one reading of the sessions"
     WITH_MODELS = "also the models"
@@ -23,7 +23,7 @@ class Mode(Enum):
 
 
 class Step(Enum):
-    """Where the connection stands. The protocol as a line: each step waits for exactly one thing."""
+    """Steps of connecting, in order. Each waits for exactly one thing."""
 
     DISCOVERING = "for the settings and secrets to be read"
     DIALING = "for the socket and the upgrade"
@@ -34,31 +34,30 @@ class Step(Enum):
 
 
 class Connection(msgspec.Struct, frozen=True):
-    """The connection.
+    """The connection to the gateway.
 
     Attributes:
-        step: Where it stands.
         failure: Why it last failed; None before the first attempt and while connected.
-        target: The gateway to call; None until one is found.
-        searched: Where a gateway was looked for, in words.
-        origin: Where the secret that logs in was found; None if there is none.
-        device_token: The gateway gave this device a token of its own, which is kept.
-        uses_device_token: That is what logs in, in place of the shared secret.
-        revision: Counts changes of settings and secrets; a lasting trouble waits for the next one.
-        attempt: Number of the last dial; an answer to an older one is void.
+        target: The gateway to connect to; None until one is found.
+        searched: Where a gateway was searched, as sentences.
+        origin: Where the secret used to log in was found; None if there is none.
+        device_token: The gateway has issued a token to this device, and it is stored.
+        uses_device_token: Log in with that token instead of the shared secret.
+        revision: Counts changes of settings and secrets. A persistent failure is retried after the next one.
+        attempt: Number of the last dial; answers to older ones are ignored.
         failures: Failed attempts in a row.
-        flaps: Connections in a row that stood but did not last.
-        connected_at: When it was last welcomed (mono).
-        due_at: When this step gives up, or WAITING ends (mono); None while UP.
-        last_message_at: When the gateway last said anything (mono).
-        hello: What it said of itself; kept while it is down.
-        requested_scopes: The scopes asked for.
-        scopes: What this connection may do: asked and granted.
-        lost_at: When a connection that was up broke (wall); None while up.
-        report_outage_at: When that becomes worth telling (mono); None when told, or not worth it.
-        told: The user was told that it is down.
-        restart_until: An announced restart is believed until then (mono).
-        quiet_until: After a wake-up, a loss is not told before then (mono).
+        flaps: Connections in a row that were established but did not last.
+        connected_at: When the last login succeeded (mono).
+        due_at: When this step times out, or WAITING ends (mono); None while CONNECTED.
+        last_message_at: When the gateway last sent anything (mono).
+        hello: What the gateway said about itself; kept while it is down.
+        requested_scopes: The scopes requested at login.
+        scopes: What this connection may do: requested and granted.
+        lost_at: When an established connection broke (wall); None while connected.
+        report_outage_at: When the user is notified of the outage (mono); None if notified, or not needed.
+        notified: The user was notified of the outage.
+        restart_until: Until when an announced restart explains failures (mono).
+        quiet_until: After the computer resumed, an outage is not reported before then (mono).
     """
 
     step: Step = Step.WAITING
@@ -86,9 +85,9 @@ class Connection(msgspec.Struct, frozen=True):
 
     @property
     def command(self) -> str:
-        """What the gateway's own command line is called: as the gateway shows, else as its files are called.
+        """Return the name of the gateway's own command: told by the gateway, else by its files.
 
-        One of which nothing is known is most likely a recent one.
+        A gateway of which neither is known is most likely a recent one.
         """
         notified = self.hello or self.failure
         if notified is not None and notified.generation is not Generation.UNKNOWN:
@@ -97,7 +96,7 @@ class Connection(msgspec.Struct, frozen=True):
 
     @property
     def phase(self) -> Phase:
-        """The connection as a person sees it."""
+        """Return the phase that the user sees."""
         if self.step is Step.CONNECTED:
             return Phase.CONNECTED
         if self.failure is None:
@@ -108,7 +107,7 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """A request that has not been answered. `due_at` is when that becomes a failure (mono)."""
+    """A request without a response yet. At `due_at` (mono) it times out."""
 
     id: str
     request: Request

@@ -1,4 +1,4 @@
-"""A start or restart of the gateway that was asked for here."""
+"""A start or restart of the gateway that the user requested."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tray.i18n.message import Message
 
 
 class GatewayControlKind(Enum):
-    """What the gateway is told to do with itself; each value is the word of its own command line for it."""
+    """What the gateway is to do; each value is the subcommand of its own command line."""
 
     START = "start"
     RESTART = "restart"
 
 
 class GatewayControlStatus(Enum):
-    """What became of it: TAKEN is on its way, DONE is back."""
+    """Status of a start or restart. ACCEPTED: not back yet; DONE: back."""
 
     REQUESTED = "asked"
     ACCEPTED = "taken"
@@ -27,21 +27,19 @@ class GatewayControlStatus(Enum):
 
     @property
     def ended(self) -> bool:
-        """Nothing more will come of it."""
+        """Return whether the status is final."""
         return self in (GatewayControlStatus.DONE, GatewayControlStatus.FAILED)
 
 
 class GatewayControl(msgspec.Struct, frozen=True):
-    """A start or restart of the gateway that the user asked for.
+    """A start or restart of the gateway that the user requested.
 
     Attributes:
-        kind: Which of both.
-        state: What became of it.
         uses_cli: The gateway's own command line does it, not a request.
-        is_back: The gateway was seen to be back before that command line has ended.
-        fault: Why it failed.
-        detail: The words of the gateway or its command line: why it failed, or what it waits for.
-        due_at: When waiting for it to be back ends (mono); None before it is gone.
+        is_back: The gateway came back before that command ended.
+        error: Why it failed.
+        detail: What the gateway or its command said: why it failed, or what it waits for.
+        due_at: When to give up waiting for the gateway (mono); None before it is gone.
     """
 
     kind: GatewayControlKind

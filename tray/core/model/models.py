@@ -1,4 +1,4 @@
-"""Model switches that were made here."""
+"""Switches of a session's model."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tray.protocol.sessions import SessionRow
 
 
 class SwitchStatus(Enum):
-    """What became of a model switch: SET once the gateway took it, PROVED once a reading showed it."""
+    """Status of a model switch. CONFIRMED: the gateway accepted it; VERIFIED: a reading showed it."""
 
     REQUESTED = "asked"
     CONFIRMED = "set"
@@ -20,20 +20,19 @@ class SwitchStatus(Enum):
 
 
 class ModelSwitch(msgspec.Struct, frozen=True):
-    """A model switch of our own.
+    """A switch of a session's model that this program requested.
 
     Attributes:
         profile: The profile whose gateway has the session.
-        key: The session.
-        requested: `provider/model` or an alias as asked for; None for the default.
-        state: What became of it.
-        model: `provider/model` that the session now uses, as the gateway confirmed.
-        fault: Why it failed.
-        detail: The gateway's own words, or the model that it chose instead.
+        key: The session's key.
+        requested: `provider/model` or an alias; None for the default.
+        model: `provider/model` that the gateway confirmed.
+        error: Why it failed.
+        detail: The gateway's message, or the model that it chose instead.
         session_id: The session's id at that time, if it had one.
-        tokens_before: Used and spent tokens at that time: while they are the same, no run has happened since.
+        tokens_before: `used` and `last_run_tokens` at that time. While they are equal, no run has happened.
         set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
-        notified_model: Another model that answered in its stead, once the user was told.
+        notified_model: The model that answered instead, if the user was notified of it.
     """
 
     profile: str
@@ -50,11 +49,11 @@ class ModelSwitch(msgspec.Struct, frozen=True):
 
     @property
     def in_force(self) -> bool:
-        """The gateway confirmed it, and nothing has shown otherwise since."""
+        """Return whether the gateway confirmed it, and nothing has contradicted it since."""
         return self.state in (SwitchStatus.CONFIRMED, SwitchStatus.VERIFIED)
 
 
 def has_run_since(switch: ModelSwitch, row: SessionRow) -> bool:
-    """Whether the figures show a run since the switch. That 2026.1's compaction deleted them shows none."""
+    """Return whether the token counts show a run since the switch; 2026.1 deletes them on compaction."""
     before = (switch.tokens_before[0] or None, switch.tokens_before[1])
     return (row.used or None, row.last_run_tokens) not in (before, (None, 0))

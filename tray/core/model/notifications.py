@@ -1,4 +1,4 @@
-"""What a person is told in a balloon, as values. No secret is in any of them."""
+"""What a notification can report. No secret is in any of these values."""
 
 from __future__ import annotations
 
@@ -18,30 +18,30 @@ from tray.protocol.usage import Quota
 
 
 class ThresholdCrossed(msgspec.Struct, frozen=True):
-    """A session's context passed a threshold: level 1 warning, 2 critical."""
+    """A session's context usage crossed a threshold: level 1 is warning, 2 is critical."""
 
     session: Session
     level: int
 
 
 class GatewayDown(msgspec.Struct, frozen=True):
-    """The gateway was up and has been gone for long enough to tell."""
+    """The gateway was connected and has been gone long enough to report."""
 
     failure: ConnectionFailure
 
 
 class GatewayUp(msgspec.Struct, frozen=True):
-    """It is back, `after` so many seconds."""
+    """The gateway is back."""
 
     seconds_down: float
 
 
 class GatewayNotFound(msgspec.Struct, frozen=True):
-    """No gateway was found at all; told once."""
+    """No gateway was found; reported once."""
 
 
 class ModelDiffers(msgspec.Struct, frozen=True):
-    """A session (`key`) was answered by another model than the one asked for."""
+    """Another model than the requested one answered in a session."""
 
     key: str
     requested: str
@@ -49,7 +49,7 @@ class ModelDiffers(msgspec.Struct, frozen=True):
 
 
 class SwitchFailed(msgspec.Struct, frozen=True):
-    """A session (`key`) was not switched to the model asked for; `detail` is the gateway's own word on it."""
+    """A session's model was not switched; `detail` is the gateway's message."""
 
     key: str
     requested: str | None
@@ -58,19 +58,19 @@ class SwitchFailed(msgspec.Struct, frozen=True):
 
 
 class PromptFinished(msgspec.Struct, frozen=True):
-    """A preset's prompt ended, in one of its four ways."""
+    """A preset's prompt ended."""
 
     prompt: Prompt
 
 
 class PromptNeedsConfirmation(msgspec.Struct, frozen=True):
-    """A prompt waits for the user's word: what the clipboard put into it is long."""
+    """A prompt with a long clipboard text waits until the user confirms it."""
 
     prompt: Prompt
 
 
 class ActionFinished(msgspec.Struct, frozen=True):
-    """A compaction ended; or something else was not done to a session, or may have been."""
+    """A compaction ended; or another session action failed, or its result is unknown."""
 
     action: SessionAction
 
@@ -83,7 +83,7 @@ class ContextCompacted(msgspec.Struct, frozen=True):
 
 
 class LongRunFinished(msgspec.Struct, frozen=True):
-    """A run in a session (`key`) ended after many seconds; `error` is why it failed, if it did."""
+    """A run in a session ended after many seconds; `error` is why it failed, if it did."""
 
     key: str
     seconds: int
@@ -91,72 +91,72 @@ class LongRunFinished(msgspec.Struct, frozen=True):
 
 
 class ApprovalWaiting(msgspec.Struct, frozen=True):
-    """A command or a device waits for the person's word; told once of each."""
+    """A command or a device asks for approval; reported once each."""
 
     approval: Approval
 
 
 class ApprovalFinished(msgspec.Struct, frozen=True):
-    """A word that the person gave was not taken, or it is not known whether it was."""
+    """The user's decision was not accepted, or it is not known whether it was."""
 
     approval: Approval
 
 
 class CopyFailed(msgspec.Struct, frozen=True):
-    """There is no clipboard that takes this text; so it is shown."""
+    """There is no usable clipboard, so the text is shown."""
 
     text: str
 
 
 class QuotaCrossed(msgspec.Struct, frozen=True):
-    """A provider's quota passed a threshold: level 1 warning, 2 critical."""
+    """A provider's quota crossed a threshold: level 1 is warning, 2 is critical."""
 
     quota: Quota
     level: int
 
 
 class SettingsRejected(msgspec.Struct, frozen=True):
-    """The settings file could not be used, or not all of it; a sentence with file, line and problem."""
+    """The settings file has a mistake; the sentence names file, line and mistake."""
 
     sentence: Message
 
 
 class SaveFailed(msgspec.Struct, frozen=True):
-    """A file of ours could not be written; a sentence that says which and why."""
+    """A file could not be written; the sentence names file and reason."""
 
     sentence: Message
 
 
 class OpenFailed(msgspec.Struct, frozen=True):
-    """No program showed a file or a page; `place` is its path, its address or the way to it."""
+    """No program opened a file or page; `place` is its path, its address or the way to it."""
 
     place: str
 
 
 class WindowFailed(msgspec.Struct, frozen=True):
-    """A window that was asked for could not be shown."""
+    """A requested window could not be shown."""
 
 
 class Welcome(msgspec.Struct, frozen=True):
-    """The first start of all: where the icon hides."""
+    """The program was started for the first time: where to find the icon."""
 
 
 class AlreadyRunning(msgspec.Struct, frozen=True):
-    """The answer to a second start: where the icon is, and what it says."""
+    """The program was started a second time: where to find the icon."""
 
 
 class GatewayControlFinished(msgspec.Struct, frozen=True):
-    """A start or restart of the gateway that the user asked for came to an end."""
+    """A start or restart of the gateway that the user requested ended."""
 
     gateway_control: GatewayControl
 
 
 class LogEmpty(msgspec.Struct, frozen=True):
-    """The log was asked for, and nothing has been written into it."""
+    """The log was opened, and it is empty."""
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """Several that were held back, oldest first; none of them is a digest itself."""
+    """Several deferred alerts, oldest first. None of them is a digest."""
 
     alerts: tuple[Alert, ...]
 
@@ -190,7 +190,7 @@ Alert: TypeAlias = (
 
 
 class PastNotification(msgspec.Struct, frozen=True):
-    """A notice, when it came up (wall), and whether it was held back then."""
+    """An alert, when it came up (wall), and whether it was deferred."""
 
     alert: Alert
     at: datetime

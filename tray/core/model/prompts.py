@@ -1,4 +1,4 @@
-"""Prompts that were sent from here."""
+"""Prompts that this program sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tray.values import PrivateStruct
 
 
 class PromptStatus(Enum):
-    """Where a prompt stands. The last four are ends."""
+    """Status of a prompt. The last four are final."""
 
     DRAFT = "waits for the user's word"
     WAITING = "to be written"
@@ -25,7 +25,7 @@ class PromptStatus(Enum):
 
     @property
     def ended(self) -> bool:
-        """Nothing more will happen to it."""
+        """Return whether the status is final."""
         return self in _FINAL
 
 
@@ -33,25 +33,23 @@ _FINAL = (PromptStatus.ANSWERED, PromptStatus.FAILED, PromptStatus.STOPPED, Prom
 
 
 class Prompt(PrivateStruct, frozen=True):
-    """A prompt of our own.
+    """A prompt that this program sent, or will send.
 
     Attributes:
         id: Its idempotency key, and so the id of its run.
         key: The session's canonical key.
-        text: What is asked.
-        model: A model to set on the session first; None leaves it alone.
-        preset: The preset's name, if it came from the menu.
-        state: Where it stands.
-        sent_at: When it was written (mono), `sent_ms` by the wall clock.
-        due_at: When this state gives up waiting (mono).
+        model: The model to set on the session first; None leaves the model as it is.
+        preset: Name of the preset it came from, if any.
+        sent_at: When it was written (mono); `sent_ms` is the same by the wall clock.
+        due_at: When waiting in this status ends (mono).
         answer: The answer so far.
-        fault: Why it failed.
-        detail: The gateway's own words.
-        event_error: What an event said of the run's failure, before the final answer came.
+        error: Why it failed.
+        detail: The gateway's message.
+        event_error: The error in an event of the run, received before the final response.
         stopped: An event said that the run was stopped.
-        stopping: The user wants it to stop: an end that was cut short is that stop.
+        stopping: The user stopped it, so a truncated end is that stop.
         answered_by: `provider/model` that answered.
-        abandoned: Another gateway is watched since.
+        abandoned: The program connects to another gateway since.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text", "answer"})
@@ -76,5 +74,5 @@ class Prompt(PrivateStruct, frozen=True):
 
     @property
     def is_repeatable(self) -> bool:
-        """Nobody knows whether it ran, so that the user may want it sent again, by the same gateway."""
+        """Return whether the user may want it sent again: its result is unknown on the same gateway."""
         return self.state is PromptStatus.UNKNOWN and not self.abandoned

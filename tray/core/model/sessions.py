@@ -20,13 +20,13 @@ class Confidence(Enum):
 
 
 class ContextUsage(msgspec.Struct, frozen=True):
-    """How full a context window is.
+    """How full the context of a session is.
 
     Attributes:
-        used: Tokens; None when unknown.
-        context_limit: Size of the window in tokens, None when it is not known.
-        confidence: Fresh and stale have a percent, unknown has none.
-        doubt: Why it is not fresh.
+        used: Tokens; None if unknown.
+        context_limit: Tokens; None if unknown.
+        confidence: Fresh and stale figures have a percentage.
+        stale_reason: Why it is not fresh.
     """
 
     used: int | None
@@ -36,14 +36,14 @@ class ContextUsage(msgspec.Struct, frozen=True):
 
     @property
     def percent(self) -> float | None:
-        """Not rounded; above 100 where the gateway says more than fits (which is stale, then)."""
+        """Return the usage in percent, not rounded; above 100 if the gateway reports more than fits."""
         if self.used is None or not self.context_limit:
             return None
         return self.used * 100 / self.context_limit  # in this order 58k of 200k is 29.0, not 28.999…
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A session as it is shown: the gateway's row, and what is made of it."""
+    """A session as it is shown: the gateway's row, and what was concluded from it."""
 
     row: SessionRow
     name: str
@@ -52,18 +52,18 @@ class Session(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """Its canonical key."""
+        """Return the canonical key."""
         return self.row.key
 
 
 class RunObservation(msgspec.Struct, frozen=True):
-    """What this process saw happen in a session, which its row does not tell.
+    """What events said about a session, which its row does not show.
 
     Attributes:
-        baseline: The figure before the runs that ended since it last changed.
-        ended_at: When the last of them ended well (mono); None if none did.
-        compacted: The figure when a compaction ended; void once the figure changes.
-        session_id: The session that all this is about.
+        session_id: The session that was observed.
+        baseline: `used` before the runs that ended since it last changed.
+        ended_at: When the last of those runs ended without an error (mono); None if none did.
+        compacted: `used` when a compaction ended; valid until `used` changes.
     """
 
     session_id: str | None
@@ -73,7 +73,7 @@ class RunObservation(msgspec.Struct, frozen=True):
 
 
 class RunningRun(msgspec.Struct, frozen=True):
-    """A run that an event told of: the session's key, if it was told, and when that was heard (mono)."""
+    """A run that an event announced, its session's key if known, and when that event came (mono)."""
 
     key: str | None
     started_at: float
@@ -84,14 +84,14 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
 
     Attributes:
         sessions: Newest first, as the gateway orders them.
-        default_model: What a session without an override uses.
-        default_context_limit: The gateway's default context window in tokens.
-        read_at: When the reading arrived (wall); None before the first.
-        next_read_at: When the next one is due (mono); None while there is no connection.
-        outdated_at: When it will be too old to be trusted (mono); None before the first, and once it is.
+        default_model: The model of sessions without an override.
+        default_context_limit: The gateway's default context limit in tokens.
+        read_at: When the last reading arrived (wall); None before the first.
+        next_read_at: When the next reading is due (mono); None while not connected.
+        outdated_at: When it becomes too old (mono); None before the first reading, and once it is too old.
         url: The gateway that it was read from; None before the first connection.
-        seen: Per session key.
-        runs: Runs in progress that events told of, by run id.
+        observations: By session key.
+        runs: Runs in progress that events announced, by run id.
     """
 
     sessions: tuple[Session, ...] = ()
@@ -106,28 +106,27 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
 
     @property
     def outdated(self) -> bool:
-        """The last reading is too old to be trusted."""
+        """Return whether the last reading is too old to be trusted."""
         return self.read_at is not None and self.outdated_at is None
 
     def find(self, key: str | None) -> Session | None:
-        """The session with this key."""
+        """Return the session with this key, or None."""
         return next((session for session in self.sessions if session.key == key), None)
 
     @property
     def busy(self) -> frozenset[str]:
-        """The keys of sessions in which a run is in progress, as far as events or the last reading tell."""
+        """Return the keys of the sessions in which a run is in progress, by events or rows."""
         listed = {session.key for session in self.sessions if session.row.active}
         return frozenset(listed | {run.key for run in self.runs.values() if run.key is not None})
 
 
 class Focus(msgspec.Struct, frozen=True):
-    """The session that the icon speaks for.
+    """The session that the icon shows.
 
     Attributes:
         key: Its key; None before the first reading.
-        pinned: The user chose it.
-        rival: A session that is fuller by enough, and since when (mono).
-        rival_since: See `rival`.
+        pinned: The key that the user pinned, if any.
+        rival: Key of a session that has been sufficiently fuller since `rival_since` (mono).
     """
 
     key: str | None = None
@@ -137,7 +136,7 @@ class Focus(msgspec.Struct, frozen=True):
 
 
 class ThresholdLatch(msgspec.Struct, frozen=True):
-    """The highest threshold that was told of a session: 0 none, 1 warning, 2 critical."""
+    """The highest threshold that was reported for a session: 1 is warning, 2 is critical."""
 
     profile: str
     key: str
@@ -146,14 +145,14 @@ class ThresholdLatch(msgspec.Struct, frozen=True):
 
 
 class UsageHistory(msgspec.Struct, frozen=True):
-    """What the last turns of a session added.
+    """Tokens that the last turns added to a session's context.
 
     Attributes:
-        session_id: The session that this is about.
-        model: Its model; another one counts tokens in another way.
-        context_limit: Its context window, in tokens.
+        session_id: The session that was measured.
+        model: Its model; each model counts tokens differently.
+        context_limit: In tokens.
         used: The last fresh figure, in tokens.
-        samples: What turns added to it, in tokens, the latest last.
+        samples: Tokens added per turn, the latest last.
     """
 
     session_id: str | None
@@ -164,7 +163,7 @@ class UsageHistory(msgspec.Struct, frozen=True):
 
 
 class TurnsLeft(msgspec.Struct, frozen=True):
-    """How many more turns the window holds: at the usual growth, at the largest, and at the smallest."""
+    """Turns that still fit: at the median growth per turn, at the largest, and at the smallest."""
 
     about: int
     low: int

@@ -1,4 +1,4 @@
-"""Tokens and cost, and the providers' quotas."""
+"""Tokens, cost, and the providers' quotas."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from tray.protocol.usage import DailyCost, Quotas, UsageBreakdown
 
 
 class TotalsSource(Enum):
-    """Where a total comes from."""
+    """The request that a total comes from."""
 
     USAGE_COST = "usage.cost"
     SESSIONS_USAGE = "sessions.usage"
 
 
 class QuotaLatch(msgspec.Struct, frozen=True):
-    """The highest threshold that was told of a provider's window: 1 warning, 2 critical.
+    """The highest threshold that was reported for a provider's quota: 1 is warning, 2 is critical.
 
-    `resets_ms` is when that window begins anew (milliseconds since 1970), if it is told.
+    `resets_ms` is when the quota resets (milliseconds since 1970), if known.
     """
 
     profile: str
@@ -33,20 +33,20 @@ class QuotaLatch(msgspec.Struct, frozen=True):
 
 
 class UsageTotals(msgspec.Struct, frozen=True):
-    """What is known of it.
+    """Usage as last read.
 
     Attributes:
         daily_cost: By day.
         breakdown: By day, model and session.
-        quotas: The providers' windows.
-        today: The user's day on which bill and ledger were asked for.
+        quotas: The providers' quotas.
+        today: The user's date when both were requested.
         read_at: When one of them last arrived (wall).
-        refused: Methods that this connection was refused; None if there was no answer.
-        known_quotas: The quotas read so far, by provider and label.
-        all_agents: The gateway is asked for all agents; not so where it did not know what that means.
-        next_at: When it is worth looking whether to read again (mono); None where nobody waits for it.
-        recount_at: When what the gateway was still counting is asked for again (mono).
-        recounts: How often it was.
+        refused: Methods that failed on this connection, and the response; None if it timed out.
+        known_quotas: Provider and label of the quotas read so far.
+        all_agents: Request the totals of all agents; False where the gateway does not support it.
+        next_at: When to check whether to read again (mono); None if nobody needs it.
+        recount_at: When to request again what the gateway was still counting (mono).
+        recounts: How often that was done.
     """
 
     daily_cost: DailyCost | None = None
@@ -63,12 +63,12 @@ class UsageTotals(msgspec.Struct, frozen=True):
 
     @property
     def counting(self) -> bool:
-        """The gateway has not counted everything yet."""
+        """Return whether the gateway has not counted everything yet."""
         return any(part is not None and part.counting for part in (self.daily_cost, self.breakdown))
 
     @property
     def mixed(self) -> bool:
-        """Sessions of several agents are listed, and the bill is that of one alone."""
+        """Return whether sessions of several agents stand beside the cost of one agent."""
         if self.all_agents or self.breakdown is None or self.daily_cost is None:
             return False
         return len({":".join(account.key.split(":")[:2]) for account in self.breakdown.sessions}) > 1

@@ -1,4 +1,4 @@
-"""Windows that are open, as values. What opens and closes them is in `windows`."""
+"""Open windows. `core.gui` opens and closes them."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ class WindowKind(StrEnum):
 
 
 class Window(msgspec.Struct, frozen=True):
-    """A window.
+    """An open window.
 
     Attributes:
-        id: Its own; no two windows of this process ever share one.
-        kind: What it is for.
+        id: Unique in this process.
         subject: The id of the prompt or the approval that it shows; None for none, or none yet.
     """
 

@@ -1,1 +1,1 @@
-"""Model switches, and models that answered in place of another."""
+"""Model switches, and models that answered instead of another."""

@@ -1,7 +1,7 @@
-"""A model that answered though another one was to: the gateway's own fallback, which nobody asked for.
+"""Fallbacks of the gateway: another model answered than the one in use, and nobody requested it.
 
-Releases from 2026.9 on tell it at the end of every run, whoever began it. Those before do not, and a row that
-lists another model may as well be somebody's choice, so there nothing is concluded.
+Releases from 2026.9 on tell it at the end of every run, of any client. Older ones do not, and a row that lists
+another model may be somebody's choice, so nothing is concluded there.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from tray.protocol.runs import Receipt, RunEnded
 from tray.values import replace
 
 MAX_PAIRS = 200
-"""Pairs of models that are remembered as told; the oldest is forgotten, and would be told again."""
+"""Pairs of models to remember as reported; the oldest are dropped first, and would be reported again."""
 
 
 def run_finished(state: State, push: RunEnded) -> Outcome:
-    """Compare which model answered with the one that was to; tell of each pair once for a session."""
+    """Compare the model that answered with the one in use; report each pair once per session."""
     run = state.snapshot.runs.get(push.run_id)
     session = state.snapshot.find(push.key or (None if run is None else run.key))
     if push.receipt is None or session is None or state.mode is not Mode.LIVE:
@@ -38,11 +38,11 @@ def run_finished(state: State, push: RunEnded) -> Outcome:
 
 
 def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
-    """Put it where a switch that came to nothing stands, so that it is retried or kept alike."""
+    """Store it like a failed switch, so that the same menu offers to retry it or to keep the model."""
     profile = state.settings.profile
     others = [s for s in state.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
     if any(s.state is SwitchStatus.REQUESTED or s.notified_model == receipt.answered for s in others):
-        return state, ()  # the user is about to choose another one, or knows it of a switch that was broken
+        return state, ()  # the user is choosing another one, or was notified of a broken switch
     failed = ModelSwitch(
         profile,
         key,
@@ -61,7 +61,7 @@ def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
 
 
 def _forget_fallback(state: State, key: str, receipt: Receipt) -> State:
-    """The model that was to answer does so again: the fallback is history, and so is what was said of it."""
+    """Forget a fallback once the model in use answers again."""
 
     def is_over(switch: ModelSwitch) -> bool:
         here = (switch.profile, switch.key) == (state.settings.profile, key)

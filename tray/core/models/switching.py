@@ -1,4 +1,4 @@
-"""Switching a session's model: ask, believe only what the gateway confirms, compare after the next run."""
+"""Switching a session's model: request it, believe only what the gateway confirms, verify it after a run."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from tray.values import replace
 
 
 def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
-    """Ask for another model.
+    """Request another model.
 
-    A switch of this session that is under way is superseded; one in force stays so until the gateway takes
-    the new one.
+    A requested switch of the same session is superseded; one in force stays so until the gateway confirms the new
+    one.
     """
     hello = state.connection.hello
     target = key or state.focus.key or ("" if hello is None else hello.main_key)
@@ -36,27 +36,27 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
 
 
 def keep_current_model(state: State, key: str) -> State:
-    """Forget a wish that came to nothing: what the session uses is welcome."""
+    """Forget a failed switch: the user accepts the model in use."""
     wishes = _switches_of(state, state.settings.profile, canonical(key, state.agent_id))
     failed = next((switch for switch in wishes if switch.state is SwitchStatus.FAILED), None)
     return _without(state, failed)
 
 
 def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now: Now) -> Outcome:
-    """The gateway took it. `entry.*Override` is the truth on every release; without one, the default is."""
-    asked = _requested_switch(state, request)
+    """Note what the gateway confirms: `entry.*Override` is right on every release; None means the default."""
+    requested = _requested_switch(state, request)
     model = answer.override
     if model is None:
         model = (answer.resolved if state.tells_changes else None) or state.snapshot.default_model
         model = model or answer.resolved
     if not _is_as_requested(request.model, answer.override, model, state):
         state = _without(state, in_force(state, request.key))
-        if asked is None:
+        if requested is None:
             return state, ()
-        return _failed(state, replace(asked, model=model), ActionError.OTHER_MODEL, model or "")
+        return _failed(state, replace(requested, model=model), ActionError.OTHER_MODEL, model or "")
     session = state.snapshot.find(request.key)
     if session is not None and answer.session_id not in (None, session.row.session_id):
-        session = None  # begun anew since it was read
+        session = None  # it was reset since it was read
     switch = ModelSwitch(
         state.settings.profile,
         request.key,
@@ -66,29 +66,29 @@ def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now:
         session_id=answer.session_id if session is None else session.row.session_id,
         tokens_before=(None, 0) if session is None else (session.row.used, session.row.last_run_tokens),
         set_at=now.mono,
-        notified_model=None if asked is not None else _notified_model(state, request),
+        notified_model=None if requested is not None else _notified_model(state, request),
     )
     return put(state, switch), ()
 
 
 def request_failed(state: State, request: SessionsPatch, error_response: ErrorResponse | None) -> Outcome:
-    """The gateway did not take it, or (None) never answered: then it may have been switched all the same."""
-    asked = _requested_switch(state, request)
-    if asked is None:
+    """Handle an error response, or (None) a time-out, after which it may have been switched all the same."""
+    requested = _requested_switch(state, request)
+    if requested is None:
         return state, ()
     if error_response is None:
-        return _failed(state, asked, ActionError.UNCONFIRMED)
-    return _failed(state, asked, error_of(error_response), error_response.message)
+        return _failed(state, requested, ActionError.UNCONFIRMED)
+    return _failed(state, requested, error_of(error_response), error_response.message)
 
 
 def request_not_sent(state: State, request: SessionsPatch) -> Outcome:
-    """Not one byte of it left."""
-    asked = _requested_switch(state, request)
-    return (state, ()) if asked is None else _failed(state, asked, ActionError.OFFLINE)
+    """Handle a request of which not one byte was sent."""
+    requested = _requested_switch(state, request)
+    return (state, ()) if requested is None else _failed(state, requested, ActionError.OFFLINE)
 
 
 def connection_lost(state: State) -> Outcome:
-    """The connection broke: what became of a switch under way will never be told."""
+    """Handle the loss of the connection: the result of a switch in progress is unknown."""
     effects: tuple[Effect, ...] = ()
     for switch in state.switches:
         if switch.state is SwitchStatus.REQUESTED:
@@ -97,41 +97,41 @@ def connection_lost(state: State) -> Outcome:
     return state, effects
 
 
-def check_switches(state: State, sessions: tuple[Session, ...], asked_at: float) -> Outcome:
-    """Hold every switch against a new reading; tell the user of a broken one.
+def check_switches(state: State, sessions: tuple[Session, ...], requested_at: float) -> Outcome:
+    """Compare every switch with a new reading, and report broken ones.
 
-    `asked_at` (mono) is when the reading was asked for: it says nothing of a later switch.
+    `requested_at` (mono) is when the reading was requested: it tells nothing about a later switch.
     """
     effects: tuple[Effect, ...] = ()
     for session in sessions:
         if session.row.model is not None:
-            state, more = _check_switch(state, session.row, session.row.model, asked_at)
+            state, more = _check_switch(state, session.row, session.row.model, requested_at)
             effects += more
     return state, effects
 
 
 def run_answered(state: State, prompt: Prompt) -> Outcome:
-    """A prompt of ours was answered: by the model that its session was switched to before?"""
+    """Compare the model that answered a prompt with the switch of its session."""
     switch = in_force(state, prompt.key)
     if switch is None or switch.model is None or prompt.answered_by is None:
         return state, ()
     if switch.state is SwitchStatus.VERIFIED and not state.tells_changes:
-        return state, ()  # somebody else may have switched it since, which older releases do not list
+        return state, ()  # another client may have switched it since, which older releases do not list
     if switch.set_at is not None and switch.set_at > prompt.sent_at:
         return state, ()  # it ran before the switch
-    if f"/{switch.model}".endswith(f"/{prompt.answered_by}"):  # a bare model, where no provider is told
+    if f"/{switch.model}".endswith(f"/{prompt.answered_by}"):  # a bare model, where no provider is known
         return state, ()
     return mark_broken(state, switch, prompt.answered_by)
 
 
 def in_force(state: State, key: str) -> ModelSwitch | None:
-    """The switch of this session that the gateway confirmed last, if it still holds."""
+    """Return the switch of this session that the gateway confirmed last, if it still holds."""
     switches = _switches_of(state, state.settings.profile, key)
     return next((switch for switch in switches if switch.in_force), None)
 
 
 def mark_broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
-    """The gateway confirmed one model and used another; it is told once of each."""
+    """Note that the gateway confirmed one model and used another; report each model once."""
     failed = replace(
         switch,
         state=SwitchStatus.FAILED,
@@ -146,7 +146,7 @@ def mark_broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
 
 
 def put(state: State, switch: ModelSwitch) -> State:
-    """Add a switch in place of those that it supersedes: one in force supersedes all but a later wish."""
+    """Add a switch in place of those that it supersedes: a confirmed one supersedes all but a later request."""
     same = _switches_of(state, switch.profile, switch.key)
     others = tuple(other for other in state.switches if other not in same)
     if not switch.in_force:
@@ -155,51 +155,47 @@ def put(state: State, switch: ModelSwitch) -> State:
     return replace(state, switches=(*others, switch, *later))
 
 
-def resolve_name(asked: str | None, state: State) -> str | None:
-    """The model that a name or an alias stands for, as far as the catalogue tells; None is the default."""
-    if asked is None:
+def resolve_name(requested: str | None, state: State) -> str | None:
+    """Return the model that a name or alias means, by the catalogue; None is the default."""
+    if requested is None:
         return state.snapshot.default_model
-    return next((model.name for model in state.models or () if model.alias == asked), asked)
+    return next((model.name for model in state.models or () if model.alias == requested), requested)
 
 
 def selectable_models(state: State) -> tuple[Model, ...]:
-    """The models that `sessions.patch` will take, as far as the gateway tells."""
+    """Return the models that `sessions.patch` accepts, as far as the gateway tells."""
     models = state.models or ()
     if not state.allowed:
         return models
     return tuple(model for model in models if model.name in state.allowed)
 
 
-def _check_switch(state: State, row: SessionRow, listed: str, asked_at: float) -> Outcome:
-    """What a row says of the switches of its session; `listed` is its model.
-
-    Newer releases list an override at once; older ones list the last run's model, so one must come.
-    """
+def _check_switch(state: State, row: SessionRow, listed: str, requested_at: float) -> Outcome:
+    """Newer releases list an override at once; older ones list the model of the last run, so a run must have happened."""
     tells = state.tells_changes
     wish = next((s for s in _switches_of(state, state.settings.profile, row.key) if not s.in_force), None)
     if wish is not None and wish.state is SwitchStatus.REQUESTED:
-        return state, ()  # the row may be from before it or after
+        return state, ()  # the row may be from before or after it
     unconfirmed = wish is not None and wish.error is ActionError.UNCONFIRMED
     if wish is not None and unconfirmed and tells and listed == resolve_name(wish.requested, state):
         return put(state, replace(wish, state=SwitchStatus.VERIFIED, model=listed, error=None)), ()
     switch = in_force(state, row.key)
-    if switch is None or (switch.set_at is not None and switch.set_at > asked_at):
+    if switch is None or (switch.set_at is not None and switch.set_at > requested_at):
         return state, ()
     if switch.state is SwitchStatus.CONFIRMED and not tells and not has_run_since(switch, row):
         return state, ()
     if switch.state is SwitchStatus.VERIFIED:
-        return (state if listed == switch.model else _without(state, switch)), ()  # somebody else's choice
-    was_reset = switch.session_id not in (None, row.session_id)  # what it uses now is another story
+        return (state if listed == switch.model else _without(state, switch)), ()  # chosen by another client
+    was_reset = switch.session_id not in (None, row.session_id)
     if listed == switch.model or was_reset:
         return _replaced(state, switch, replace(switch, state=SwitchStatus.VERIFIED)), ()
     return mark_broken(state, switch, listed)
 
 
-def _is_as_requested(asked: str | None, override: str | None, model: str | None, state: State) -> bool:
-    """Whether the gateway did what was asked; an alias or a bare id is its own to resolve."""
-    if asked is None:
+def _is_as_requested(requested: str | None, override: str | None, model: str | None, state: State) -> bool:
+    if requested is None:
         return override is None
-    wanted = resolve_name(asked, state)
+    wanted = resolve_name(requested, state)
     return model == wanted or not any(known.name == wanted for known in state.models or ())
 
 
@@ -208,14 +204,12 @@ def _switches_of(state: State, profile: str, key: str) -> tuple[ModelSwitch, ...
 
 
 def _requested_switch(state: State, request: SessionsPatch) -> ModelSwitch | None:
-    """The user's switch that this request is of; None if it is a prompt's own, or superseded."""
     switches = _switches_of(state, state.settings.profile, request.key)
     under_way = (switch for switch in switches if switch.state is SwitchStatus.REQUESTED)
     return next((switch for switch in under_way if switch.requested == request.model), None)
 
 
 def _notified_model(state: State, request: SessionsPatch) -> str | None:
-    """What the user was told of an earlier switch to the same model, which a prompt now repeats."""
     switches = _switches_of(state, state.settings.profile, request.key)
     return next((switch.notified_model for switch in switches if switch.requested == request.model), None)
 
@@ -230,5 +224,5 @@ def _without(state: State, switch: ModelSwitch | None) -> State:
 
 def _failed(state: State, switch: ModelSwitch, error: ActionError, detail: str = "") -> Outcome:
     switch = replace(switch, state=SwitchStatus.FAILED, error=error, detail=detail)
-    notice = SwitchFailed(switch.key, switch.requested, error, detail)
-    return put(state, switch), (Notify(notice),)
+    alert = SwitchFailed(switch.key, switch.requested, error, detail)
+    return put(state, switch), (Notify(alert),)

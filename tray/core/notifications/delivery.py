@@ -1,4 +1,9 @@
-"""Snooze and quiet hours, which hold notices back; and the list of the last ones, told or held."""
+"""Which alerts are shown now, which are deferred, and the list of the last ones.
+
+An alert is deferred during a snooze and during quiet hours, and while the user is away, presents or uses a
+full-screen program. The shell reports the latter (`NotificationDeferred`) and their end (`UserReturned`).
+No system reports the end of a presentation, so deferred alerts are also retried now and then.
+"""
 
 from __future__ import annotations
 
@@ -10,36 +15,96 @@ from tray.core.model.clock import Now
 from tray.core.model.connection import Mode
 from tray.core.model.notifications import (
     ActionFinished,
+    Alert,
+    AlreadyRunning,
     ApprovalFinished,
+    CopyFailed,
     Digest,
+    GatewayControlFinished,
+    LogEmpty,
+    OpenFailed,
     PastNotification,
     PromptFinished,
     PromptNeedsConfirmation,
+    SaveFailed,
+    SettingsRejected,
     SwitchFailed,
+    ThresholdCrossed,
+    WindowFailed,
 )
-from tray.core.notifications import deferral
+from tray.core.model.sessions import ThresholdLatch
 from tray.core.outcome import Outcome
 from tray.core.state import State
+from tray.settings.settings import Settings
 from tray.values import replace
 
+RETRY_SECONDS = 30.0
+"""Seconds after which deferred alerts are tried again."""
+MAX_DEFERRED = 20
+"""Deferred alerts to keep; the oldest are dropped first."""
 MAX_RECENT = 30
-"""Notices remembered for the list."""
+"""Alerts to keep for the list."""
 MORNING = time(8)
 """When a snooze until tomorrow ends, by the user's clock."""
 
+REPLIES = (AlreadyRunning, GatewayControlFinished, OpenFailed, WindowFailed, CopyFailed, LogEmpty)
+"""Replies to what the user did a moment ago: never deferred, and not turned off by the settings."""
 REQUESTED_BY_USER = (
-    *deferral.REPLIES,
+    *REPLIES,
     PromptFinished,
     PromptNeedsConfirmation,
     ActionFinished,
     SwitchFailed,
     ApprovalFinished,
 )
-"""What became of something that the person asked for: no snooze holds that back."""
+"""Results of what the user requested: not deferred by a snooze or quiet hours."""
+_MISTAKES = (SettingsRejected, SaveFailed)
+"""What the user must correct; not turned off by the settings."""
+
+
+def crossings(state: State) -> tuple[ThresholdLatch, ...]:
+    """Return the thresholds that were crossed and not reported yet, by this process or an earlier one."""
+    deferred = (alert for alert in state.deferred if isinstance(alert, ThresholdCrossed))
+    profile = state.settings.profile
+    crossed = (
+        ThresholdLatch(profile, each.session.key, each.session.row.session_id, each.level)
+        for each in deferred
+    )
+    return (*state.undelivered, *crossed)[-MAX_DEFERRED:]
+
+
+def defer(state: State, alert: Alert, now: Now) -> Outcome:
+    """Keep an alert that could not be shown."""
+    return _keep(state, alert, now.mono + RETRY_SECONDS), ()
+
+
+def user_returned(state: State) -> Outcome:
+    """Show what was deferred, several alerts as one. What still cannot be shown is deferred again."""
+    wanted = tuple(alert for alert in state.deferred if is_wanted(alert, state.settings))
+    state = replace(state, deferred=(), deferred_until=None)
+    if len(wanted) > 1:
+        return state, (Notify(Digest(wanted)),)
+    return state, tuple(map(Notify, wanted))
+
+
+def tick(state: State, now: Now) -> Outcome:
+    """Retry what was deferred."""
+    due = state.deferred_until is not None and now.mono >= state.deferred_until
+    return user_returned(state) if due else (state, ())
+
+
+def deadline(state: State) -> float | None:
+    """Return when `tick` is due (mono)."""
+    return state.deferred_until
+
+
+def is_wanted(alert: Alert, settings: Settings) -> bool:
+    """Return whether the settings allow this alert to be shown."""
+    return settings.notifications or any(isinstance(part, (*REPLIES, *_MISTAKES)) for part in _parts(alert))
 
 
 def snooze(state: State, command: Snooze, now: Now) -> Outcome:
-    """Hold notices back for a while; or no longer, and then tell what was held."""
+    """Start a snooze; or end it, and show what was deferred."""
     match command.until:
         case SnoozeUntil.HOUR:
             return replace(state, snoozed_until=now.wall + timedelta(hours=1)), ()
@@ -48,34 +113,42 @@ def snooze(state: State, command: Snooze, now: Now) -> Outcome:
             day = local.date() + timedelta(days=1)
             return replace(state, snoozed_until=datetime.combine(day, MORNING).astimezone()), ()
         case SnoozeUntil.NOW:
-            return deferral.user_returned(replace(state, snoozed_until=None))
+            return user_returned(replace(state, snoozed_until=None))
 
 
 def quiet_until(state: State, now: Now) -> datetime | None:
-    """When notices may be shown again; None: they may."""
-    quiet, snoozed = state.settings.quiet_hours, state.snoozed_until
-    ends = [] if quiet is None else [quiet.until(now.wall.astimezone())]
+    """Return when snooze and quiet hours end; None if there are none now."""
+    quiet_hours, snoozed = state.settings.quiet_hours, state.snoozed_until
+    ends = [] if quiet_hours is None else [quiet_hours.until(now.wall.astimezone())]
     if snoozed is not None and snoozed > now.wall:
         ends.append(snoozed)
     return max((end for end in ends if end is not None), default=None)
 
 
 def filter_notifications(before: State, state: State, effects: tuple[Effect, ...], now: Now) -> Outcome:
-    """Note each notice that comes up, and hold back what is not to be heard now."""
+    """Add new alerts to the list of the last ones, and defer those that must wait."""
     if state.mode is not Mode.LIVE:
         return state, effects
-    until, left = quiet_until(state, now), []
+    until, passed = quiet_until(state, now), []
     for effect in effects:
-        if not isinstance(effect, Notify) or isinstance(effect.alert, deferral.REPLIES):
-            left.append(effect)
+        if not isinstance(effect, Notify) or isinstance(effect.alert, REPLIES):
+            passed.append(effect)
             continue
-        notice = effect.alert
-        holds = until is not None and not isinstance(notice, REQUESTED_BY_USER)
-        if not isinstance(notice, Digest) and notice not in before.deferred:  # which were noted already
-            notified = PastNotification(notice, now.wall, deferred=holds)
-            state = replace(state, recent=(*state.recent, notified)[-MAX_RECENT:])
-        if until is not None and holds:
-            state = deferral.keep(state, notice, now.mono + (until - now.wall).total_seconds())
+        alert = effect.alert
+        waits = until is not None and not isinstance(alert, REQUESTED_BY_USER)
+        if not isinstance(alert, Digest) and alert not in before.deferred:  # those are in the list already
+            past = PastNotification(alert, now.wall, deferred=waits)
+            state = replace(state, recent=(*state.recent, past)[-MAX_RECENT:])
+        if until is not None and waits:
+            state = _keep(state, alert, now.mono + (until - now.wall).total_seconds())
         else:
-            left.append(effect)
-    return state, tuple(left)
+            passed.append(effect)
+    return state, tuple(passed)
+
+
+def _keep(state: State, alert: Alert, until: float) -> State:
+    return replace(state, deferred=(*state.deferred, *_parts(alert))[-MAX_DEFERRED:], deferred_until=until)
+
+
+def _parts(alert: Alert) -> tuple[Alert, ...]:
+    return alert.alerts if isinstance(alert, Digest) else (alert,)

@@ -1,1 +1,1 @@
-"""Prompts that are sent from here."""
+"""Prompts that this program sends."""

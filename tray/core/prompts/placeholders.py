@@ -1,4 +1,4 @@
-"""What stands for something else in the text of a preset."""
+"""Placeholders in the text of a preset."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ CLIPBOARD = "{clipboard}"
 
 
 def fill(text: str, key: str, pasted_text: str, now: Now) -> str:
-    """The text as it is sent: other braces stay as they are, and so does all that was copied.
+    """Return the text as it is sent. Other braces stay as they are, also in the clipboard text.
 
     Args:
         text: As written in the settings.
-        key: The canonical key of the session that gets it, for ``{session}``.
-        pasted_text: What the clipboard holds.
-        now: Its wall clock gives ``{date}`` and ``{time}``, where the user is.
+        key: The canonical key of its session, for ``{session}``.
+        pasted_text: The clipboard text.
+        now: Its wall clock gives ``{date}`` and ``{time}``, in local time.
     """
     local = now.wall.astimezone()
     values = {

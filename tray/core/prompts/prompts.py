@@ -1,7 +1,7 @@
 """Prompts: sent once, followed to one of four ends, and never run twice without a click.
 
-A prompt that was not written to a socket is sent when the connection stands. One that was is never sent
-again: after a reconnect the gateway is asked what became of it, and if it cannot say, the end is *unknown*.
+A prompt that was not written to a socket is sent once there is a connection. One that was is never sent again:
+after a reconnect the gateway is asked for its result, and if it cannot tell, the result is *unknown*.
 """
 
 from __future__ import annotations
@@ -42,23 +42,23 @@ RUN_TIMEOUT_SECONDS = 600
 GRACE_SECONDS = 30.0
 """Seconds after that, or after a loss, until we stop waiting for it."""
 RECONNECT_TIMEOUT_SECONDS = 90.0
-"""Seconds without a connection after which a prompt ends: as unknown if it was written, else as failed."""
+"""Without a connection a prompt ends after this: as unknown if it was written, else as failed."""
 CHECK_TIMEOUT_SECONDS = 3.0
-"""Seconds that `agent.wait` may take to say that it does not know a run."""
+"""Seconds that `agent.wait` may take to tell that it does not know a run."""
 MAX_PROMPT_BYTES = 400_000
-"""Bytes of UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
+"""UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
 MAX_PROMPTS = 20
 """Prompts remembered beside those under way; the oldest go first."""
 _HISTORY: History[Prompt] = History(MAX_PROMPTS, lambda prompt: prompt.id, lambda prompt: prompt.state.ended)
 CLOCK_SLACK_MS = 5_000
 MAX_CLIPBOARD_CHARACTERS = 4_000
-"""Characters of a clipboard that are sent without asking once more: about a thousand tokens."""
+"""A longer clipboard text needs confirmation; this is about a thousand tokens."""
 
 _UNWRITTEN = (PromptStatus.DRAFT, PromptStatus.WAITING, PromptStatus.SWITCHING)
 
 
 def send_prompt(state: State, command: Ask, now: Now) -> Outcome:
-    """Take a prompt from the user. What cannot be sent now fails now: nothing surprises minutes later."""
+    """Accept a prompt from the user. What cannot be sent now fails now, not minutes later."""
     wants_clipboard = command.preset is not None and placeholders.CLIPBOARD in command.text
     if wants_clipboard and refusal(state, Agent) is None:
         return state, (ReadClipboard(command),)
@@ -66,7 +66,7 @@ def send_prompt(state: State, command: Ask, now: Now) -> Outcome:
 
 
 def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
-    """The clipboard was read for a preset. A long text waits for the user's word, who has not seen it."""
+    """Fill in the clipboard text of a preset. A long one must be confirmed by the user, who has not seen it."""
     if pasted_text is None or not pasted_text.strip():
         state, prompt = _new(state, command, "", now)
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.NO_CLIPBOARD))
@@ -80,7 +80,7 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
 
 
 def send_draft(state: State, identity: str, now: Now) -> Outcome:
-    """The user wants a prompt sent that was held."""
+    """Send a prompt that the user has confirmed."""
     prompt = find(state, identity)
     if prompt is None or prompt.state is not PromptStatus.DRAFT:
         return state, ()
@@ -89,7 +89,7 @@ def send_draft(state: State, identity: str, now: Now) -> Outcome:
 
 
 def send_again(state: State, identity: str, now: Now) -> Outcome:
-    """Send a prompt once more, as a new run: the user said so."""
+    """Send a prompt again as a new run, by the user's click."""
     old = find(state, identity)
     if old is None or not old.is_repeatable:
         return state, ()
@@ -99,7 +99,7 @@ def send_again(state: State, identity: str, now: Now) -> Outcome:
 
 
 def cancel(state: State, identity: str) -> Outcome:
-    """The user does not want a prompt any more: if it was not written yet, that is its end."""
+    """Stop a prompt that was not written yet."""
     prompt = find(state, identity)
     if prompt is None or prompt.state not in _UNWRITTEN:
         return state, ()
@@ -107,7 +107,7 @@ def cancel(state: State, identity: str) -> Outcome:
 
 
 def stopping(state: State, key: str, identity: str | None) -> State:
-    """The runs of this session, or the one with this id, are to be stopped: ours then end as that."""
+    """Note that the runs of this session, or the one with this id, are being stopped by the user."""
     for prompt in state.prompts:
         if prompt.key == key and identity in (None, prompt.id) and not prompt.state.ended:
             state = _put(state, replace(prompt, stopping=True))
@@ -115,7 +115,7 @@ def stopping(state: State, key: str, identity: str | None) -> State:
 
 
 def send_waiting(state: State, now: Now) -> Outcome:
-    """Write what waits to be written: first the model, where one was chosen, then the prompt."""
+    """Send the prompts that wait: first the model, if one was chosen, then the prompt."""
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.state is PromptStatus.WAITING and state.connected:
@@ -125,7 +125,7 @@ def send_waiting(state: State, now: Now) -> Outcome:
 
 
 def reply_received(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
-    """The gateway accepted a prompt, or gave the final answer."""
+    """Handle the response that the prompt was accepted, or the final response."""
     prompt = find(state, identity)
     if prompt is None or prompt.state.ended:
         return state, ()
@@ -136,10 +136,10 @@ def reply_received(state: State, identity: str, answer: Accepted | Finished, now
     streamed, reason = prompt.answer, prompt.event_error or answer.error
     if reason is None:
         reason = prompt.event_error  # a failure without a text is one all the same
-    if prompt.stopped or (prompt.stopping and answer.aborted):  # whose text may be another answer's
+    if prompt.stopped or (prompt.stopping and answer.aborted):  # its text may be from another answer
         return _end(state, replace(prompt, state=PromptStatus.STOPPED, answer=streamed or answer.text))
     if reason is None and answer.zero_tokens and not streamed and answer.text:
-        reason = answer.text  # 2026.1 hands the provider's error over as if it were the answer
+        reason = answer.text  # 2026.1 returns the provider's error as if it were the answer
     if reason is not None:
         error = ActionError.TIMED_OUT if answer.aborted else ActionError.GATEWAY
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error, detail=reason))
@@ -155,7 +155,7 @@ def reply_received(state: State, identity: str, answer: Accepted | Finished, now
 
 
 def request_failed(state: State, identity: str, error_response: ErrorResponse | None, now: Now) -> Outcome:
-    """The gateway refused a prompt, or said that its run failed; None: it never answered at all."""
+    """Handle an error response, or (None) a time-out."""
     prompt = find(state, identity)
     if prompt is None or prompt.state.ended:
         return state, ()
@@ -170,7 +170,7 @@ def request_failed(state: State, identity: str, error_response: ErrorResponse | 
 
 
 def request_not_sent(state: State, identity: str) -> Outcome:
-    """Not one byte left: it may be sent again by itself, if it is still wanted."""
+    """Let a prompt of which not one byte was sent wait again, unless it was stopped."""
     prompt = find(state, identity)
     if prompt is None or prompt.state is not PromptStatus.SENT:
         return state, ()
@@ -186,7 +186,7 @@ def model_set(
     answer: Patched | None,
     now: Now,
 ) -> Outcome:
-    """The model that a prompt waits for was set, or not."""
+    """Send the prompt that waited for a switch of its model, or let it fail."""
     waiting = (p for p in state.prompts if p.state is PromptStatus.SWITCHING)
     prompt = next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
     if prompt is None:
@@ -200,7 +200,7 @@ def model_set(
 
 
 def connection_lost(state: State, now: Now) -> State:
-    """The connection broke: what was written may be running."""
+    """Handle the loss of the connection: what was written may be running."""
     due_at = now.mono + RECONNECT_TIMEOUT_SECONDS
     for prompt in state.prompts:
         if prompt.state in (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING):
@@ -211,7 +211,7 @@ def connection_lost(state: State, now: Now) -> State:
 
 
 def abandoned(state: State) -> Outcome:
-    """Another gateway is watched from now on: it gets nothing that was meant for the one before."""
+    """End all prompts: the program connects to another gateway, which must not get them."""
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.state in _UNWRITTEN:
@@ -227,7 +227,7 @@ def abandoned(state: State) -> Outcome:
 
 
 def reconnected(state: State, now: Now) -> Outcome:
-    """Ask what became of the prompts that were under way, and send those that were not."""
+    """Ask for the results of prompts that were in progress, and send those that wait."""
     checking = [prompt for prompt in state.prompts if prompt.state is PromptStatus.CHECKING]
     state, effects = send_waiting(state, now)
     for prompt in checking:
@@ -237,7 +237,7 @@ def reconnected(state: State, now: Now) -> Outcome:
 
 
 def wait_answered(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
-    """`agent.wait` answered: the transcript says what, and whether at all."""
+    """Handle the response to `agent.wait`: the transcript has the answer, if there is one."""
     prompt = find(state, run_id)
     if prompt is None or prompt.state is not PromptStatus.CHECKING:
         return state, ()
@@ -252,7 +252,7 @@ def wait_answered(state: State, run_id: str, answer: Waited | None, now: Now) ->
 
 
 def history_read(state: State, key: str, transcript: Transcript | None) -> Outcome:
-    """The transcript is the last word: an answer after our own message, or the end is unknown."""
+    """Take the answer after our own message from the transcript, or end the prompt as unknown."""
     effects: tuple[Effect, ...] = ()
     for prompt in state.prompts:
         if prompt.key != key or prompt.state is not PromptStatus.CHECKING:
@@ -261,7 +261,7 @@ def history_read(state: State, key: str, transcript: Transcript | None) -> Outco
         if answer is not None:
             end = replace(prompt, state=PromptStatus.ANSWERED, answer=answer)
         elif prompt.id in state.snapshot.runs or _is_awaited(state, AgentWait, prompt):
-            continue  # its end will be told, or at least what the gateway knows of it
+            continue  # its end will be announced, or `agent.wait` will answer
         elif prompt.event_error is not None:
             end = replace(
                 prompt, state=PromptStatus.FAILED, error=ActionError.GATEWAY, detail=prompt.event_error
@@ -274,14 +274,14 @@ def history_read(state: State, key: str, transcript: Transcript | None) -> Outco
 
 
 def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
-    """The gateway told something of a run; most are not ours."""
+    """Handle an event of a run; most runs are not ours."""
     prompt = find(state, push.run_id)
     if prompt is None or prompt.state.ended or not state.connected:
         return state, ()
     match push:
         case RunText():
             prompt = replace(prompt, answer=push.text)
-            if prompt.state is PromptStatus.CHECKING:  # no need to ask: it is running
+            if prompt.state is PromptStatus.CHECKING:  # it is running
                 due_at = now.mono + RUN_TIMEOUT_SECONDS + GRACE_SECONDS
                 prompt = replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)
             return _put(state, prompt), ()
@@ -298,7 +298,7 @@ def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: No
                 state = _put(state, prompt)
             if _is_awaited(state, Agent, prompt):
                 return state, ()
-            return _check(state, prompt, now)  # its final answer went to the connection that broke
+            return _check(state, prompt, now)  # its final response went to the connection that broke
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -318,7 +318,7 @@ def tick(state: State, now: Now) -> Outcome:
 
 
 def deadline(state: State) -> float | None:
-    """When `tick` will next have something to do (mono)."""
+    """Return when `tick` is due (mono)."""
     return min((p.due_at for p in state.prompts if p.due_at is not None), default=None)
 
 
@@ -334,7 +334,6 @@ def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 
 def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State, Prompt]:
-    """A prompt as it will be sent, and a state that remembers it."""
     state, identity = state.next_id("clawtray")
     key = canonical(command.key or OWN_SESSION, state.agent_id)
     text = command.text if command.preset is None else placeholders.fill(command.text, key, pasted_text, now)
@@ -357,7 +356,7 @@ def _error_before_sending(state: State, prompt: Prompt) -> ActionError | None:
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
     if error := _error_before_sending(
         state, prompt
-    ):  # this connection may do less than the one it was meant for
+    ):  # this connection may have fewer scopes than the previous one
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
     if prompt.model is None:
         return _send(state, prompt, now)
@@ -381,7 +380,7 @@ def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 
 def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
-    """The assistant's words after our own message and before the next one, if both are there."""
+    # The assistant's message after our own one and before the next one.
     after = [
         index
         for index, message in enumerate(transcript.messages)
@@ -397,7 +396,6 @@ def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
 
 
 def _is_awaited(state: State, kind: type[Agent | AgentWait], prompt: Prompt) -> bool:
-    """Whether a request of this kind about this prompt is under way on this connection."""
     requests = (pending.request for pending in state.pending if isinstance(pending.request, kind))
     return prompt.id in (r.run_id if isinstance(r, AgentWait) else r.idempotency_key for r in requests)
 

@@ -1,7 +1,7 @@
-"""What is done to a session by a click: compact, begin anew, stop, think more or less.
+"""Session actions: compact, start over, stop, change the thinking level.
 
-Each is asked for once. It is done, or failed with a reason, or it may have been done: then the gateway never
-said. Nothing is ever sent a second time.
+Each is sent once and never repeated. It is done, or failed with a reason, or its result is unknown because the
+gateway did not respond.
 """
 
 from __future__ import annotations
@@ -16,8 +16,7 @@ from tray.core.model.sessions import Session
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts import prompts
-from tray.core.requests import error_of, send
-from tray.core.requests import refusal as unsendable
+from tray.core.requests import error_of, refusal, send
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse, Request
@@ -37,13 +36,13 @@ from tray.protocol.session_keys import canonical
 from tray.values import replace
 
 COMPACT_TIMEOUT_SECONDS = 600.0
-"""Seconds for a model to summarise a history; a minute was seen with a small one."""
+"""For a model to summarise a history; a small one needs about a minute."""
 RESET_TIMEOUT_SECONDS = 60.0
-"""Seconds to begin anew: 2026.1 and later let a run in progress end first, for some seconds."""
+"""2026.1 and later wait some seconds for a run in progress to end."""
 STOP_TIMEOUT_SECONDS = 5.0
-"""Seconds from the stop command to the end of the run; measured were 0.05, but a tool may take its time."""
+"""From the stop command to the end of the run: measured 0.05 s, but a tool may need longer."""
 RECENT_SECONDS = 30.0
-"""Seconds in which the gateway may still tell of a compaction whose end its answer has told."""
+"""Seconds after a compaction in which the gateway may still announce the same compaction."""
 MAX_ACTIONS = 60
 """Actions remembered beside those under way, of each kind one per session; the oldest go first."""
 _HISTORY: History[SessionAction] = History(
@@ -53,25 +52,25 @@ _HISTORY: History[SessionAction] = History(
 )
 
 ActionRequest = SessionsCompact | SessionsReset | SessionsAbort | ChatAbort | StopCommand | ThinkingPatch
-"""The requests of this room."""
+"""The requests of session actions."""
 
 
 def compact(state: State, key: str | None, now: Now) -> Outcome:
-    """Have the history summarised. Never where the gateway would only cut it off."""
+    """Have a model summarise the history, but not where the gateway would only truncate it."""
     action = _new_action(state, ActionKind.COMPACT, key)
     action = replace(action, before=_used(state, action.key))
     return _begin(state, action, SessionsCompact(action.key), may_compact(state, action.key), now)
 
 
 def start_new(state: State, key: str | None, now: Now) -> Outcome:
-    """Begin anew, with the same model."""
+    """Start the session over, with the same model."""
     action = _new_action(state, ActionKind.NEW, key)
     action = replace(action, model=dropped_model(state, state.snapshot.find(action.key)))
     return _begin(state, action, SessionsReset(action.key), may_start_new(state), now)
 
 
 def stop(state: State, key: str | None, now: Now, run_id: str | None = None) -> Outcome:
-    """Stop a run, or (without an id) whatever runs in the session."""
+    """Stop a run, or (without an id) any run in the session."""
     action = replace(_new_action(state, ActionKind.STOP, key), run_id=run_id)
     hello, error = state.connection.hello, may_stop(state)
     aborts_all = hello is not None and SessionsAbort.method in hello.methods
@@ -82,26 +81,26 @@ def stop(state: State, key: str | None, now: Now, run_id: str | None = None) -> 
 
 
 def stop_prompt(state: State, identity: str, now: Now) -> Outcome:
-    """Stop a prompt of our own: by its run, or, if it was not sent yet, by never sending it."""
+    """Stop a prompt of this program: its run, or, if it was not sent yet, its sending."""
     state, effects = prompts.cancel(state, identity)
     prompt = next((p for p in state.prompts if p.id == identity and not p.state.ended), None)
     return (state, effects) if prompt is None else stop(state, prompt.key, now, prompt.id)
 
 
 def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome:
-    """Choose another thinking level, or (None) the model's default."""
+    """Set the thinking level; None for the model's default."""
     action = replace(_new_action(state, ActionKind.THINK, key), level=level)
     error = may_think(state, state.snapshot.find(action.key))
     return _begin(state, action, ThinkingPatch(action.key, level), error, now)
 
 
 def may_compact(state: State, key: str | None) -> ActionError | None:
-    """Why this session (None: any) cannot be compacted now; None if it can.
+    """Return why this session (None: any) cannot be compacted now; None if it can.
 
-    What tells of changes also has the `sessions.compact` that asks a model. Before, it threw lines away, and
-    `/compact` in its stead was measured on 2026.1.24-3 to put nothing in place of what it threw away.
+    Releases that announce changes have the `sessions.compact` that asks a model. Older ones truncate the history,
+    and their `/compact` (measured on 2026.1.24-3) puts no summary in place of what it drops.
     """
-    if error := unsendable(state, SessionsCompact):
+    if error := refusal(state, SessionsCompact):
         return error
     if not state.tells_changes:
         return ActionError.ONLY_TRUNCATES
@@ -109,26 +108,26 @@ def may_compact(state: State, key: str | None) -> ActionError | None:
 
 
 def may_start_new(state: State) -> ActionError | None:
-    """Why no session can begin anew; None if one can."""
-    return unsendable(state, SessionsReset)
+    """Return why no session can be started over; None if one can."""
+    return refusal(state, SessionsReset)
 
 
 def may_stop(state: State) -> ActionError | None:
-    """Why no run can be stopped; None if one can. That none is in progress is for the gateway to say."""
-    return unsendable(state, ChatAbort)
+    """Return why no run can be stopped; None if one can. Whether one is in progress, the gateway knows."""
+    return refusal(state, ChatAbort)
 
 
 def may_think(state: State, session: Session | None) -> ActionError | None:
-    """Why the thinking level of this session cannot be chosen; None if it can."""
-    if error := unsendable(state, ThinkingPatch):
+    """Return why the thinking level of this session cannot be set; None if it can."""
+    if error := refusal(state, ThinkingPatch):
         return error
     return None if session is not None and session.row.thinking_levels else ActionError.NO_THINKING_LEVELS
 
 
 def dropped_model(state: State, session: Session | None) -> str | None:
-    """The model that a new session must get back: older releases drop an override, and do not list it.
+    """Return the model to set again after a reset; None if the gateway keeps it.
 
-    There the model of the last run is what is known of somebody else's.
+    Older releases drop an override on reset and do not list it, so the model of the last run is taken for it.
     """
     default = state.snapshot.default_model
     if session is None or state.tells_changes or default is None:
@@ -137,9 +136,9 @@ def dropped_model(state: State, session: Session | None) -> str | None:
 
 
 def compacted(state: State, request: SessionsCompact, answer: Compacted, now: Now) -> Outcome:
-    """The gateway summarised it, or says why not."""
+    """Handle the response to a compaction."""
     action = _requested(state, ActionKind.COMPACT, request.key)
-    if answer.done and (action is None or action.before == _used(state, request.key)):  # not yet read anew
+    if answer.done and (action is None or action.before == _used(state, request.key)):  # not read again yet
         state = polling.compacting(state, Compacting(request.key, done=True), now)
     state = polling.schedule(state, now)
     if action is None:
@@ -151,7 +150,7 @@ def compacted(state: State, request: SessionsCompact, answer: Compacted, now: No
 
 
 def reset_done(state: State, request: SessionsReset, now: Now) -> Outcome:
-    """The session begins anew; put its model back where the gateway dropped it."""
+    """Note that it is done, and set the model again where the gateway dropped it."""
     action = _requested(state, ActionKind.NEW, request.key)
     state = polling.schedule(state, now, 0.0)
     if action is None:
@@ -164,10 +163,10 @@ def reset_done(state: State, request: SessionsReset, now: Now) -> Outcome:
 
 
 def stopped(state: State, request: SessionsAbort | ChatAbort, answer: Stopped, now: Now) -> Outcome:
-    """The gateway stopped a run, or knows of none that it could stop this way."""
+    """Handle the response to a stop; where the gateway knows no such run, send the stop command."""
     state = polling.schedule(polling.forget_runs(state, answer.run_ids), now)
     action = _requested(state, ActionKind.STOP, request.key)
-    if action is None:  # the end of the run was told before this answer
+    if action is None:  # the end of the run was announced before this response
         return state, ()
     if answer.any_stopped:
         return _end(state, action, ActionStatus.DONE, now)
@@ -178,13 +177,13 @@ def stopped(state: State, request: SessionsAbort | ChatAbort, answer: Stopped, n
 
 
 def stop_sent(state: State, request: StopCommand, now: Now) -> State:
-    """The command was taken, which it also is where nothing runs: now the run has to end."""
+    """Wait for the run to end. The command is accepted whether or not a run is in progress."""
     action = _requested(state, ActionKind.STOP, request.key)
     return state if action is None else _put(state, replace(action, due_at=now.mono + STOP_TIMEOUT_SECONDS))
 
 
 def run_finished(state: State, push: RunEnded | ChatStopped, now: Now) -> Outcome:
-    """A run ended: if it was to be stopped, that is done, whoever brought it about."""
+    """Complete a stop whose run ended, whatever ended it."""
     action = None if push.key is None else _requested(state, ActionKind.STOP, push.key)
     if action is None or action.run_id not in (None, push.run_id):
         return state, ()
@@ -192,7 +191,7 @@ def run_finished(state: State, push: RunEnded | ChatStopped, now: Now) -> Outcom
 
 
 def thinking_set(state: State, request: ThinkingPatch, answer: ThinkingSet, now: Now) -> Outcome:
-    """The gateway took the level: show it, and read it back."""
+    """Show the new level, and read it back."""
     session = state.snapshot.find(request.key)
     if session is not None:
         row = replace(session.row, thinking=answer.level)
@@ -208,7 +207,7 @@ def thinking_set(state: State, request: ThinkingPatch, answer: ThinkingSet, now:
 def request_failed(
     state: State, request: ActionRequest, error_response: ErrorResponse | None, now: Now
 ) -> Outcome:
-    """The gateway refused, or (None) never answered: then it may have done it all the same."""
+    """Handle an error response, or (None) a time-out, after which the result is unknown."""
     state = polling.schedule(state, now)
     action = _requested(state, _kind(request), request.key)
     if action is None:
@@ -219,7 +218,7 @@ def request_failed(
 
 
 def request_not_sent(state: State, request: ActionRequest, now: Now) -> Outcome:
-    """Not one byte of it left."""
+    """Handle a request of which not one byte was sent."""
     action = _requested(state, _kind(request), request.key)
     return (
         (state, ()) if action is None else _end(state, action, ActionStatus.FAILED, now, ActionError.OFFLINE)
@@ -227,7 +226,7 @@ def request_not_sent(state: State, request: ActionRequest, now: Now) -> Outcome:
 
 
 def connection_lost(state: State, now: Now) -> Outcome:
-    """The connection broke: what became of a deed under way will never be told."""
+    """Handle the loss of the connection: the result of an action in progress is unknown."""
     effects: tuple[Effect, ...] = ()
     for action in state.actions:
         if action.state is ActionStatus.REQUESTED:
@@ -237,7 +236,7 @@ def connection_lost(state: State, now: Now) -> Outcome:
 
 
 def tick(state: State, now: Now) -> Outcome:
-    """The run that was to be stopped has not ended: it goes on, or there is none."""
+    """Give up on runs that did not end after a stop."""
     effects: tuple[Effect, ...] = ()
     for action in state.actions:
         if action.due_at is None or now.mono < action.due_at:
@@ -251,18 +250,18 @@ def tick(state: State, now: Now) -> Outcome:
 
 
 def deadline(state: State) -> float | None:
-    """When `tick` will next have something to do (mono)."""
+    """Return when `tick` is due (mono)."""
     return min((action.due_at for action in state.actions if action.due_at is not None), default=None)
 
 
 def is_compacting(state: State, key: str, now: Now) -> bool:
-    """Whether a compaction of this session is our own, under way or just over: its end is told here."""
+    """Return whether a compaction of this session is our own, in progress or just ended."""
     action = _last(state, ActionKind.COMPACT, key)
     return action is not None and (action.ended_at is None or now.mono < action.ended_at + RECENT_SECONDS)
 
 
 def latest(state: State, key: str) -> tuple[SessionAction, ...]:
-    """What was done to a session of the active profile, the latest last."""
+    """Return the actions on a session of the active profile, the latest last."""
     return tuple(
         action for action in state.actions if (action.profile, action.key) == (state.settings.profile, key)
     )
@@ -277,7 +276,6 @@ def _new_action(state: State, kind: ActionKind, key: str | None) -> SessionActio
 def _begin(
     state: State, action: SessionAction, request: Request, error: ActionError | None, now: Now
 ) -> Outcome:
-    """Ask for it once. One click more, while the same is under way, asks for nothing."""
     if _requested(state, action.kind, action.key) is not None:
         return state, ()
     state = _put(state, action)
@@ -311,7 +309,6 @@ def _last(state: State, kind: ActionKind, key: str) -> SessionAction | None:
 
 
 def _requested(state: State, kind: ActionKind, key: str) -> SessionAction | None:
-    """The deed of this kind that is under way."""
     action = _last(state, kind, key)
     return action if action is not None and action.state is ActionStatus.REQUESTED else None
 
@@ -328,7 +325,6 @@ def _end(
     error: ActionError | None = None,
     detail: str = "",
 ) -> Outcome:
-    """Remember how it ended, and tell: all that went wrong, and of what went well a compaction."""
     action = replace(action, state=end, error=error, detail=detail, due_at=None, ended_at=now.mono)
-    notified = end is not ActionStatus.DONE or action.kind is ActionKind.COMPACT
-    return _put(state, action), (Notify(ActionFinished(action)),) if notified else ()
+    is_reported = end is not ActionStatus.DONE or action.kind is ActionKind.COMPACT
+    return _put(state, action), (Notify(ActionFinished(action)),) if is_reported else ()

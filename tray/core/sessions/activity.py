@@ -1,4 +1,4 @@
-"""What happened to a session by itself and is worth telling: it was compacted, or a long run ended."""
+"""What a session did by itself and is worth a notification: a compaction, or the end of a long run."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from tray.protocol.runs import Compacting, RunEnded
 from tray.values import replace
 
 LONG_RUN_SECONDS = 60.0
-"""Seconds of a run from which somebody may have gone to do something else."""
+"""Seconds of a run after which the user has probably turned to something else."""
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:
-    """Remember how full a session was before it was compacted; of our own compaction its deed tells."""
+    """Remember what a session used before it was compacted, unless by an action of this program."""
     if not push.done or push.failed or push.key is None or actions.is_compacting(state, push.key, now):
         return state
     session = state.snapshot.find(push.key)
@@ -28,7 +28,7 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
 
 
 def sessions_listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
-    """Tell of a compaction once there is a figure from after it."""
+    """Report a compaction once there is a figure from after it."""
     by_key = {session.key: session for session in sessions}
     waiting: dict[str, int | None] = {}
     effects: tuple[Effect, ...] = ()
@@ -44,12 +44,14 @@ def sessions_listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
 
 
 def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
-    """Tell of the end of a long run, unless somebody stopped it or it is told otherwise."""
+    """Report the end of a long run, unless it was stopped or is reported otherwise."""
     run = state.snapshot.runs.get(push.run_id)
     if run is None or push.aborted or state.mode is not Mode.LIVE:
         return ()
     seconds, session = now.mono - run.started_at, state.snapshot.find(push.key or run.key)
-    ours = any(prompt.id == push.run_id for prompt in state.prompts)  # of which the prompt itself tells
+    ours = any(
+        prompt.id == push.run_id for prompt in state.prompts
+    )  # whose end is reported as that of a prompt
     if seconds < LONG_RUN_SECONDS or ours or session is None or session.row.background:
         return ()
     return (Notify(LongRunFinished(session.key, int(seconds), push.error)),)

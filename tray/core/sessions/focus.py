@@ -1,4 +1,4 @@
-"""Which session the icon speaks for."""
+"""The session that the icon shows."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from tray.core.model.clock import Now
 from tray.core.model.sessions import Confidence, Focus, Session
 
 ACTIVE_FOR_MS = 24 * 3600 * 1000
-"""A session idle for longer does not compete for the icon."""
+"""A session idle for longer is not shown on the icon, unless all are."""
 
 MARGIN_POINTS = 5.0
-"""Percentage points by which another session must be fuller to take the icon over."""
+"""Percentage points by which another session must be fuller to replace the current one."""
 
 MARGIN_SECONDS = 60.0
-"""Seconds for which it must be so."""
+"""Seconds for which it must be fuller."""
 
 
 def choose_focus(focus: Focus, sessions: tuple[Session, ...], now: Now) -> Focus:
-    """Which session the icon speaks for; it changes seldom, and never to a doubtful one."""
+    """Return the session to show. It changes rarely, and never to one without a fresh figure."""
     candidates = [s for s in sessions if not s.row.background]
     if focus.pinned is not None and any(s.key == focus.pinned for s in sessions):
         return Focus(focus.pinned, focus.pinned)
@@ -26,7 +26,7 @@ def choose_focus(focus: Focus, sessions: tuple[Session, ...], now: Now) -> Focus
     if current is None:
         chosen = best or _most_certain(active) or _most_certain(candidates)
         return Focus(None if chosen is None else chosen.key, focus.pinned)
-    # A doubtful figure never wins over a fresh one, nor does it hold its place against one.
+    # A figure that is not fresh neither wins over a fresh one nor defends its place against one.
     held = _percent(current) if current.usage.confidence is Confidence.FRESH else 0.0
     if best is None or best.key == current.key or _percent(best) < held + MARGIN_POINTS:
         return Focus(current.key, focus.pinned)
@@ -38,12 +38,11 @@ def choose_focus(focus: Focus, sessions: tuple[Session, ...], now: Now) -> Focus
 
 
 def focus_deadline(focus: Focus) -> float | None:
-    """When a rival will have led for long enough (mono)."""
+    """Return when a rival has led for long enough (mono)."""
     return None if focus.rival is None else focus.rival_since + MARGIN_SECONDS
 
 
 def _most_certain(sessions: list[Session]) -> Session | None:
-    """The first that was ever used (they come newest first), else the newest."""
     return next((s for s in sessions if s.row.has_run), sessions[0] if sessions else None)
 
 

@@ -1,6 +1,6 @@
-"""How many turns a session has left, by what the last ones added: no surer than those were alike.
+"""How many turns a session has left, estimated from what the last turns added.
 
-Only fresh figures count. A compaction, a new session, another model or window begins anew.
+Only fresh figures count. A compaction, a reset, another model or context limit starts the history over.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from tray.core.state import State
 from tray.values import replace
 
 MIN_SAMPLES = 3
-"""Samples below which nothing is said."""
+"""With fewer samples there is no estimate."""
 MAX_SAMPLES = 8
-"""The last samples of a session; how it was used long ago says little."""
+"""Samples to keep per session: older ones say little."""
 
 
 def record(state: State, sessions: tuple[Session, ...]) -> State:
@@ -27,7 +27,7 @@ def record(state: State, sessions: tuple[Session, ...]) -> State:
 
 
 def turns_left(state: State, session: Session) -> TurnsLeft | None:
-    """How many turns this session has left; None where that cannot be known."""
+    """Return how many turns this session has left, or None if unknown."""
     usage_history, usage = state.usage_history.get(session.key), session.usage
     if (
         usage_history is None
@@ -43,7 +43,7 @@ def turns_left(state: State, session: Session) -> TurnsLeft | None:
 
 
 def _median(samples: tuple[int, ...]) -> float:
-    """Not the standard library's, which brings fractions and decimals along; the build leaves it out."""
+    # The standard library's median imports fractions and decimal, which the build leaves out.
     ordered, middle = sorted(samples), len(samples) // 2
     return (ordered[middle] + ordered[~middle]) / 2
 
@@ -52,13 +52,13 @@ def _next(known: UsageHistory | None, session: Session) -> UsageHistory | None:
     usage, row = session.usage, session.row
     if usage.confidence is not Confidence.FRESH or usage.used is None:
         return None if usage.stale_reason is StaleReason.COMPACTED else known
-    begun = UsageHistory(row.session_id, session.model, usage.context_limit, usage.used)
+    fresh_start = UsageHistory(row.session_id, session.model, usage.context_limit, usage.used)
     if (
         known is None
         or usage.used < known.used
-        or replace(begun, used=known.used) != replace(known, samples=())
+        or replace(fresh_start, used=known.used) != replace(known, samples=())
     ):
-        return begun
+        return fresh_start
     if usage.used == known.used:
         return known
     samples = (*known.samples, usage.used - known.used)[-MAX_SAMPLES:]

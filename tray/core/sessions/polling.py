@@ -1,7 +1,7 @@
-"""Reading the sessions: when, and what a reading means.
+"""Reading the sessions: when, and what follows from a reading.
 
-The one rule: after the hello, soon after a run's end or a change that was told, a little after our own
-switch, and otherwise once in a long while. Nothing else is ever polled.
+They are read after the login, soon after a run ended or a change was announced, a little after our own model
+switch, and otherwise at a long interval. Nothing else is polled.
 """
 
 from __future__ import annotations
@@ -29,30 +29,30 @@ from tray.values import replace
 
 MAX_SESSIONS = 200
 MAX_RUNS = 200
-"""Runs in progress that are remembered; a gateway that starts more and ends none is not in its right mind."""
+"""Runs in progress to remember; no sane gateway needs more."""
 DEBOUNCE_SECONDS = 0.8
 """Seconds after an event: late enough for the run's figure to be stored, and one reading for many events."""
 AFTER_SWITCH_SECONDS = 2.0
 MAX_POLL_SECONDS_WITHOUT_EVENTS = 30.0
-"""Seconds between readings where the gateway does not tell of changes."""
+"""Seconds between readings where the gateway does not announce changes."""
 RETRY_SECONDS = 5.0
-"""Seconds after a reading that failed until the next one."""
+"""Seconds after a failed reading until the next one."""
 TRUSTED_INTERVALS = 3
-"""Intervals between readings for which a reading can be trusted: by then, the next ones have failed."""
+"""Polling intervals for which a reading is trusted: by then, the next ones have failed."""
 RUN_LISTED_AFTER_SECONDS = 2.0
-"""Seconds after the start of a run from which a reading is sure to show it."""
+"""Seconds after the start of a run from which a reading is sure to list it."""
 RUN_FORGOTTEN_AFTER_SECONDS = RUN_TIMEOUT_SECONDS + GRACE_SECONDS
-"""Seconds after which a run has ended, even if nobody told: that word got lost."""
+"""Seconds after which a run is considered ended; the event of its end was lost."""
 
 
 def start(state: State, now: Now) -> Outcome:
-    """What to ask for once the gateway has let us in."""
+    """Request what is needed after a login."""
     hello, target = state.connection.hello, state.connection.target
     url = None if target is None else target.url
     state = replace(state, snapshot=replace(state.snapshot, url=url), allowed=None)
     wanted: list[Request] = [SessionsList(MAX_SESSIONS)]
     if state.mode is Mode.LIVE and state.tells_changes:
-        wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would go unheard
+        wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would be missed
     if state.mode is not Mode.ONE_SHOT:
         wanted.append(ModelsList())
         if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
@@ -65,12 +65,12 @@ def start(state: State, now: Now) -> Outcome:
 
 
 def stop(state: State) -> State:
-    """The connection is gone; so are the runs that only it told of."""
+    """Stop reading, and forget the runs in progress, which only this connection announced."""
     return replace(state, snapshot=replace(state.snapshot, next_read_at=None, runs={}))
 
 
 def schedule(state: State, now: Now, seconds: float = DEBOUNCE_SECONDS) -> State:
-    """Read again shortly; many wishes make one reading."""
+    """Read again shortly; several calls cause one reading."""
     due, at = state.snapshot.next_read_at, now.mono + seconds
     if not state.connected or (due is not None and due <= at):
         return state
@@ -78,25 +78,25 @@ def schedule(state: State, now: Now, seconds: float = DEBOUNCE_SECONDS) -> State
 
 
 def forget(state: State) -> State:
-    """Another gateway is watched from now on: nothing that was read of the old one holds."""
+    """Forget everything that was read of the previous gateway."""
     focus = Focus(pinned=state.pins.get(state.settings.profile))
     state = replace(state, snapshot=SessionsSnapshot(), focus=focus, models=None, allowed=None)
     return replace(state, usage_totals=UsageTotals(), compactions={}, usage_history={}, approvals=())
 
 
 def is_other_gateway(state: State, target: Target | None) -> bool:
-    """Whether the profile's gateway is not found any more where it was read: then it is another one."""
+    """Return whether the profile's gateway is found at another address, so it is another gateway."""
     return target is not None and state.snapshot.url not in (None, target.url)
 
 
 def gateway_changed(state: State) -> State:
-    """That is so: what was switched at the old one does not hold either."""
+    """Forget the previous gateway, and the model switches made on it."""
     kept = tuple(s for s in state.switches if s.profile != state.settings.profile or not s.in_force)
     return replace(forget(state), switches=kept)
 
 
 def pin(state: State, key: str | None) -> State:
-    """Show this session on the icon, or (None) let ClawTray choose it again."""
+    """Show this session on the icon; None lets ClawTray choose."""
     profile = state.settings.profile
     pins = {name: pinned for name, pinned in state.pins.items() if name != profile}
     if key is not None:
@@ -104,17 +104,18 @@ def pin(state: State, key: str | None) -> State:
     return replace(state, pins=pins, focus=Focus(key or state.focus.key, key))
 
 
-def sessions_listed(state: State, answer: SessionList, asked_at: float, now: Now) -> Outcome:
-    """A reading arrived: make sessions of the rows, then draw the conclusions."""
+def sessions_listed(state: State, answer: SessionList, requested_at: float, now: Now) -> Outcome:
+    """Make sessions of the rows, and draw the conclusions."""
     snapshot = state.snapshot
     known = frozenset(
         session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
     )
-    seen = {
+    observations = {
         row.key: observation
         for row in answer.rows
         if row.key in snapshot.observations
-        and (observation := confidence.reconcile(snapshot.observations[row.key], row, asked_at)) is not None
+        and (observation := confidence.reconcile(snapshot.observations[row.key], row, requested_at))
+        is not None
     }
     snapshot = replace(
         snapshot,
@@ -122,32 +123,31 @@ def sessions_listed(state: State, answer: SessionList, asked_at: float, now: Now
         default_context_limit=answer.default_context_limit or snapshot.default_context_limit,
         read_at=now.wall,
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
-        observations=seen,
-        runs=_current_runs(state, answer, asked_at),
+        observations=observations,
+        runs=_current_runs(state, answer, requested_at),
     )
     state = replace(state, snapshot=snapshot)
     sessions = tuple(_session(state, row) for row in answer.rows)
     state = forecast.record(replace(state, snapshot=replace(state.snapshot, sessions=sessions)), sessions)
-    state, notified = switching.check_switches(state, sessions, asked_at)
+    state, effects = switching.check_switches(state, sessions, requested_at)
     state = replace(state, focus=focus.choose_focus(state.focus, sessions, now))
-    effects: tuple[Effect, ...] = notified
-    if state.mode is Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+    if state.mode is Mode.LIVE:  # only the tray owns the latches; a command does not notify
         state, known = _reopen_undelivered(state, sessions, known)
         latches, crossings = thresholds.cross(state.latches, sessions, state.settings, known)
         state, effects = replace(state, latches=latches), effects + crossings
     if state.mode is Mode.ONE_SHOT and _lacks_limit(sessions) and state.models is None:
         state, more = send(state, ModelsList(), now)
         effects += more
-    settled = asked_at - confidence.SETTLE_SECONDS
-    if any(note.ended_at is not None and note.ended_at > settled for note in seen.values()):
-        state = schedule(state, now)  # asked for too early to hold the figure of a run that has ended
+    settled = requested_at - confidence.SETTLE_SECONDS
+    if any(each.ended_at is not None and each.ended_at > settled for each in observations.values()):
+        state = schedule(state, now)  # requested too early to hold the figure of a run that has ended
     return state, effects
 
 
 def _reopen_undelivered(
     state: State, sessions: tuple[Session, ...], known: frozenset[str]
 ) -> tuple[State, frozenset[str]]:
-    """A threshold that an earlier process could not tell before it ended is as good as passed just now."""
+    """Treat thresholds that an earlier process could not report as crossed just now."""
     profile = state.settings.profile
     sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
     here = {(profile, session.key, session.row.session_id) for session in sure}
@@ -164,85 +164,85 @@ def _reopen_undelivered(
 
 
 def reading_failed(state: State, now: Now) -> State:
-    """A reading was declined, or never answered.
+    """Schedule another reading after a failed one.
 
-    A process that reads but once has its figures by then, or is told how long to wait for the first ones.
+    A command that reads once does so only if it has no figures yet.
     """
     wanted = state.mode is Mode.LIVE or state.snapshot.read_at is None
     return schedule(state, now, RETRY_SECONDS) if wanted else state
 
 
 def models_listed(state: State, answer: Catalogue) -> State:
-    """The models are known: some sessions may learn the size of their window from it."""
+    """Note the models; some sessions get their context limit from them."""
     return rebuild(replace(state, models=answer.models))
 
 
 def allow_list_read(state: State, answer: AllowList) -> State:
-    """The models that the oldest releases will really take."""
+    """Note the models that the oldest releases really accept."""
     return replace(state, allowed=frozenset(answer.names))
 
 
 def rebuild(state: State) -> State:
-    """The same rows, seen anew: a switch was confirmed, or the catalogue arrived."""
+    """Make the sessions again from the same rows, after a switch or a change of the catalogue."""
     sessions = tuple(_session(state, session.row) for session in state.snapshot.sessions)
     return replace(state, snapshot=replace(state.snapshot, sessions=sessions))
 
 
 def run_started(state: State, push: RunStarted, now: Now) -> State:
-    """Remember which figure stood before the run, to see whether the run changed it."""
+    """Note the run, and the session's figure before it, to see later whether it changed."""
     snapshot = state.snapshot
-    # Told twice, it still began when that was heard first.
+    # If announced twice, it started at the first announcement.
     runs = {**snapshot.runs, push.run_id: snapshot.runs.get(push.run_id, RunningRun(push.key, now.mono))}
     if len(runs) > MAX_RUNS:
         del runs[next(iter(runs))]
     session = snapshot.find(push.key)
     if session is None:  # new, or never listed: there is no figure that the run could leave unchanged
         return replace(state, snapshot=replace(snapshot, runs=runs))
-    noted = confidence.watch_run(snapshot.observations.get(session.key), session.row, ended_at=None)
+    observation = confidence.watch_run(snapshot.observations.get(session.key), session.row, ended_at=None)
     return replace(
         state,
-        snapshot=replace(snapshot, runs=runs, observations={**snapshot.observations, session.key: noted}),
+        snapshot=replace(
+            snapshot, runs=runs, observations={**snapshot.observations, session.key: observation}
+        ),
     )
 
 
 def run_ended(state: State, push: RunEnded, now: Now) -> State:
-    """A run ended: read soon. Only one that ended well should have changed the figure."""
+    """Read soon. Only a run without an error should have changed the figure."""
     snapshot = state.snapshot
     started = snapshot.runs.get(push.run_id)
     key = push.key or (None if started is None else started.key)
     runs = {identity: run for identity, run in snapshot.runs.items() if identity != push.run_id}
-    seen = snapshot.observations
-    if key is not None and key in seen and push.error is None and not push.aborted:
+    observations = snapshot.observations
+    if key is not None and key in observations and push.error is None and not push.aborted:
         session = snapshot.find(key)
         row = session.row if session is not None else None
-        seen = {**seen, key: confidence.watch_run(seen[key], row, ended_at=now.mono)}
-    return schedule(replace(state, snapshot=replace(snapshot, runs=runs, observations=seen)), now)
+        observations = {**observations, key: confidence.watch_run(observations[key], row, ended_at=now.mono)}
+    return schedule(replace(state, snapshot=replace(snapshot, runs=runs, observations=observations)), now)
 
 
 def forget_runs(state: State, identities: Iterable[str]) -> State:
-    """These were stopped, after which some releases do not tell that they ended."""
+    """Forget runs that were stopped: some releases do not announce their end."""
     gone = set(identities)
     runs = {identity: run for identity, run in state.snapshot.runs.items() if identity not in gone}
     return replace(state, snapshot=replace(state.snapshot, runs=runs))
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:
-    """A compaction ended: if it made room, its session's figure is void until another one comes."""
+    """Mark the figure as invalid after a compaction that made room."""
     if not push.done or push.failed or push.key is None:
         return state
     session = state.snapshot.find(push.key)
-    noted = confidence.watch_compaction(session.row if session is not None else None)
+    observation = confidence.watch_compaction(session.row if session is not None else None)
     state = replace(
-        state, snapshot=replace(state.snapshot, observations={**state.snapshot.observations, push.key: noted})
+        state,
+        snapshot=replace(state.snapshot, observations={**state.snapshot.observations, push.key: observation}),
     )
     return schedule(rebuild(state), now)
 
 
 def tick(state: State, now: Now) -> Outcome:
-    """Read when it is due, and doubt or forget what is too old.
-
-    The focus is chosen anew when a rival has led for long enough.
-    """
+    """Read what is due, mark what is outdated, and choose the focus again."""
     due_at = focus.focus_deadline(state.focus)
     if due_at is not None and now.mono >= due_at:
         state = replace(state, focus=focus.choose_focus(state.focus, state.snapshot.sessions, now))
@@ -251,16 +251,16 @@ def tick(state: State, now: Now) -> Outcome:
     if due is None or now.mono < due:
         return state, ()
     state = _schedule(replace(state, snapshot=replace(state.snapshot, next_read_at=None)), now)
-    if is_pending(state, SessionsList):  # that one may have been asked for before what this one is to show
+    if is_pending(state, SessionsList):  # the one in progress may have been requested before the change
         return schedule(state, now), ()
     state, effects = send(state, SessionsList(MAX_SESSIONS), now)
-    if state.mode is Mode.LIVE:  # an edit of the settings file counts by the next reading, too
+    if state.mode is Mode.LIVE:  # an edit of the settings file takes effect at the next reading, too
         effects += (ReadSettings(),)
     return state, effects
 
 
 def deadline(state: State) -> float | None:
-    """When `tick` will next have something to do (mono)."""
+    """Return when `tick` is due (mono)."""
     snapshot = state.snapshot
     due = [snapshot.next_read_at, snapshot.outdated_at, focus.focus_deadline(state.focus)]
     due += [run.started_at + RUN_FORGOTTEN_AFTER_SECONDS for run in snapshot.runs.values()]
@@ -268,7 +268,7 @@ def deadline(state: State) -> float | None:
 
 
 def is_complete(state: State) -> bool:
-    """Everything that this process wanted to know has been read, and no reading is due or under way."""
+    """Return whether everything that this process needs has been read, and nothing is due or in progress."""
     waited_for = (SessionsList, ModelsList, ConfigGet)
     due = state.mode is not Mode.LIVE and state.snapshot.next_read_at is not None
     return (
@@ -287,21 +287,20 @@ def _poll_seconds(state: State) -> float:
     return seconds if state.tells_changes else min(seconds, MAX_POLL_SECONDS_WITHOUT_EVENTS)
 
 
-def _current_runs(state: State, answer: SessionList, asked_at: float) -> dict[str, RunningRun]:
-    """The runs that are still believed in: where rows tell of runs, they know better than an older event."""
+def _current_runs(state: State, answer: SessionList, requested_at: float) -> dict[str, RunningRun]:
     if not state.tells_changes:
         return state.snapshot.runs
+    # Where rows list runs, they know better than an older event.
     idle = {row.key for row in answer.rows if not row.active}
     runs = state.snapshot.runs.items()
     return {
         identity: run
         for identity, run in runs
-        if run.key not in idle or asked_at < run.started_at + RUN_LISTED_AFTER_SECONDS
+        if run.key not in idle or requested_at < run.started_at + RUN_LISTED_AFTER_SECONDS
     }
 
 
 def _mark_outdated(state: State, now: Now) -> State:
-    """What is too old: a run whose end was never told, a reading that no other one has followed."""
     snapshot = state.snapshot
     if any(now.mono >= run.started_at + RUN_FORGOTTEN_AFTER_SECONDS for run in snapshot.runs.values()):
         runs = {
@@ -321,8 +320,10 @@ def _session(state: State, row: SessionRow) -> Session:
     if switch is not None and not confidence.is_known(switch, row, tells_changes=state.tells_changes):
         switch = None
     default = (snapshot.default_model, snapshot.default_context_limit)
-    model, window = confidence.model_and_context_limit(row, switch, state.models, default)
-    usage = confidence.assess(row, window, snapshot.observations.get(row.key), outdated=snapshot.outdated)
+    model, context_limit = confidence.model_and_context_limit(row, switch, state.models, default)
+    usage = confidence.assess(
+        row, context_limit, snapshot.observations.get(row.key), outdated=snapshot.outdated
+    )
     return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
 
 

@@ -1,8 +1,9 @@
-"""Thresholds: one notice per crossing, nothing on the first reading, nothing from a doubtful figure."""
+"""Thresholds: one notification per crossing, none on the first reading or from a figure that is not fresh."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import msgspec
 
@@ -12,9 +13,9 @@ from tray.core.model.sessions import Confidence, Session, ThresholdLatch
 from tray.settings.settings import Settings
 
 RELEASE_POINTS = 5.0
-"""Percentage points below a threshold at which it may be told again."""
+"""Percentage points below a threshold at which it may be reported again."""
 MAX_LATCHES = 500
-"""Latches remembered at the most; the oldest go first."""
+"""Latches to keep; the oldest are dropped first."""
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -30,32 +31,32 @@ def cross(
     settings: Settings,
     known: frozenset[str],
 ) -> tuple[tuple[ThresholdLatch, ...], tuple[Notify, ...]]:
-    """The latches after a reading, and the notices that it gives rise to.
+    """Return the latches after a reading, and the notifications that it causes.
 
     Args:
-        latches: As they were.
+        latches: The latches before.
         sessions: The reading.
         settings: For the thresholds and the profile that latches belong to.
-        known: Keys that this process has read before, under the same session id: a first reading only
-            sets the latch, since the user was not there to see it rise.
+        known: Keys that this process has read before, under the same session id: a first reading only sets
+            the latch, since nobody saw the usage rise.
     """
-    held = {(latch.profile, latch.key): latch for latch in latches}
-    notices: list[Notify] = []
+    latch_of = {(latch.profile, latch.key): latch for latch in latches}
+    effects: list[Notify] = []
     for session in sessions:
         percent = session.usage.percent
         if session.row.background or percent is None or session.usage.confidence is not Confidence.FRESH:
             continue
         place = (settings.profile, session.key)
-        latch = held.get(place)
+        latch = latch_of.get(place)
         old = latch.level if latch is not None and latch.session_id == session.row.session_id else 0
         level = latched(percent, old, settings)
         if level > old and session.key in known:
-            notices.append(Notify(ThresholdCrossed(session, level)))
+            effects.append(Notify(ThresholdCrossed(session, level)))
         if level != old or (latch is not None and latch.session_id != session.row.session_id):
-            held.pop(place, None)
+            latch_of.pop(place, None)
             if level:
-                held[place] = ThresholdLatch(*place, session.row.session_id, level)
-    return tuple(held.values())[-MAX_LATCHES:], tuple(notices)
+                latch_of[place] = ThresholdLatch(*place, session.row.session_id, level)
+    return tuple(latch_of.values())[-MAX_LATCHES:], tuple(effects)
 
 
 def reached(percent: float, limits: Settings | Limits) -> int:

@@ -1,4 +1,4 @@
-"""What was spent and how full the providers' quotas are, as values, and what can be read off them."""
+"""Totals and rankings of what was read about usage."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ PERIODS = (1, 7, 30)
 
 
 def as_of(usage_totals: UsageTotals, today: date) -> UsageTotals:
-    """The same, without what was counted up to another day: nobody knows what has come to it since."""
+    """Return the same without figures of another day, which are incomplete."""
     if usage_totals.today == today:
         return usage_totals
     return replace(usage_totals, daily_cost=None, breakdown=None, today=today, read_at=None)
 
 
 def total(usage_totals: UsageTotals, days: int) -> tuple[Totals, TotalsSource] | None:
-    """What was spent in so many days up to `spending.today`, and who says so; None if nobody does.
+    """Return what was spent in the last `days` up to `usage_totals.today`, and its source; None if unknown.
 
     A zero of a gateway that is still counting is no figure.
     """
@@ -38,21 +38,21 @@ def total(usage_totals: UsageTotals, days: int) -> tuple[Totals, TotalsSource] |
 
 
 def by_model(usage_totals: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
-    """The models that spent something in so many days, the greediest first."""
+    """Return the models that spent something in the last `days`, the largest first."""
     return _ranked(
         () if usage_totals.breakdown is None else usage_totals.breakdown.models, usage_totals, days
     )
 
 
 def by_session(usage_totals: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
-    """The sessions that spent something in so many days, the greediest first."""
+    """Return the sessions that spent something in the last `days`, the largest first."""
     return _ranked(
         () if usage_totals.breakdown is None else usage_totals.breakdown.sessions, usage_totals, days
     )
 
 
 def daily(usage_totals: UsageTotals, days: int) -> tuple[tuple[date, Totals], ...]:
-    """What each of so many days cost, the oldest first; empty if nobody knows."""
+    """Return the totals of each of the last `days`, oldest first; empty if unknown."""
     found, today = total(usage_totals, days), usage_totals.today
     source = (
         usage_totals.daily_cost

@@ -1,7 +1,7 @@
-"""Reading what was spent: when, and what follows from it. It costs no tokens, and little of anything else.
+"""Reading the usage: when, and what follows from it. It spends no tokens, and little else.
 
-What was spent changes by runs alone, so without one there is nothing to read again; a provider's quota
-is shared with other programs, so where there is one it is looked at now and then.
+Usage changes only by runs, so without one there is nothing to read again. Quotas are shared with other
+programs, so where there are any, they are read regularly.
 """
 
 from __future__ import annotations
@@ -34,39 +34,39 @@ from tray.protocol.usage import (
 from tray.values import replace
 
 FIRST_READ_AFTER_SECONDS = 5.0
-"""Seconds; the sessions come first."""
+"""Seconds after the login; the sessions are read first."""
 CHECK_INTERVAL_SECONDS = 1800.0
-"""Seconds between two looks at whether something may have changed, while nobody asks."""
+"""Seconds between two checks whether something may have changed."""
 FRESH_SECONDS = 30.0
-"""Seconds for which the gateway itself would give the same answer again."""
+"""Seconds for which the gateway itself would return the same response again."""
 TIMEOUT_SECONDS = 30.0
-"""Seconds; 2026.1 and 2026.2 read all transcripts of the month for it."""
+"""2026.1 and 2026.2 read all transcripts of the month for it."""
 MAX_RECOUNTS = 6
-"""Times that figures which the gateway is still counting are asked for again, each after twice the time."""
+"""Times that figures which the gateway still counts are requested again, each after twice the time."""
 RANGE_DAYS = 30
-"""Days that are asked for, today included."""
+"""Days to request, today included."""
 
 LIMITS = Limits(warning=75.0, critical=90.0)
 """Percent of a quota at which the user is notified."""
 MAX_LATCHES = 200
-"""Latches remembered at the most; the oldest go first."""
+"""Latches to keep; the oldest are dropped first."""
 
 REQUESTS: tuple[type[Request], ...] = (UsageCost, SessionsUsage, UsageStatus)
 
 
 def start(state: State, now: Now) -> State:
-    """There is a connection, which may do other things than the one before."""
+    """Schedule the first reading after a login; this gateway may support other requests."""
     due = now.mono + FIRST_READ_AFTER_SECONDS if state.mode is Mode.LIVE else None
     return replace(state, usage_totals=replace(state.usage_totals, refused={}, all_agents=True, next_at=due))
 
 
 def stop(state: State) -> State:
-    """The connection is gone."""
+    """Stop reading: the connection is gone."""
     return replace(state, usage_totals=replace(state.usage_totals, next_at=None, recount_at=None))
 
 
 def menu_opened(state: State, now: Now) -> Outcome:
-    """Somebody opens the menu: what it shows is read again, unless it was only just."""
+    """Read what the menu shows, unless it was just read."""
     at = state.usage_totals.read_at
     recent = at is not None and timedelta() <= now.wall - at < timedelta(seconds=FRESH_SECONDS)
     if not state.connected or (recent and state.usage_totals.today == _today(now)) or is_under_way(state):
@@ -75,10 +75,10 @@ def menu_opened(state: State, now: Now) -> Outcome:
 
 
 def read(state: State, now: Now) -> Outcome:
-    """Ask for all of it."""
+    """Request everything."""
     due = now.mono + CHECK_INTERVAL_SECONDS if state.mode is Mode.LIVE and state.connected else None
     usage_totals = state.usage_totals
-    if usage_totals.today != _today(now):  # the day is another one: what was counted is no longer up to it
+    if usage_totals.today != _today(now):  # a new day: what was counted is incomplete
         usage_totals = replace(usage_totals, daily_cost=None, breakdown=None, read_at=None, today=_today(now))
     lacking = {m: f for m, f in usage_totals.refused.items() if f is not None and unknown_method(f)}
     usage_totals = replace(usage_totals, refused=lacking, next_at=due, recount_at=None, recounts=0)
@@ -86,7 +86,7 @@ def read(state: State, now: Now) -> Outcome:
 
 
 def tick(state: State, now: Now) -> Outcome:
-    """Read, where something may have changed; and ask again for what was still being counted."""
+    """Read if something may have changed, and what was still being counted."""
     usage_totals = state.usage_totals
     effects: tuple[Effect, ...] = ()
     if usage_totals.recount_at is not None and now.mono >= usage_totals.recount_at:
@@ -107,18 +107,18 @@ def tick(state: State, now: Now) -> Outcome:
 
 
 def deadline(state: State) -> float | None:
-    """When `tick` will next have something to do (mono)."""
+    """Return when `tick` is due (mono)."""
     due = (state.usage_totals.next_at, state.usage_totals.recount_at)
     return min((at for at in due if at is not None), default=None)
 
 
 def is_under_way(state: State) -> bool:
-    """An answer is waited for, or the gateway is still counting and will be asked again."""
+    """Return whether a response is missing, or will be requested again because the gateway is counting."""
     return state.usage_totals.recount_at is not None or any(is_pending(state, kind) for kind in REQUESTS)
 
 
 def cost_read(state: State, answer: DailyCost, now: Now) -> State:
-    """What was spent by day."""
+    """Note the daily cost."""
     bill = state.usage_totals.daily_cost
     if bill is not None and _is_less(answer, bill):
         answer = replace(bill, counting=True)
@@ -126,7 +126,7 @@ def cost_read(state: State, answer: DailyCost, now: Now) -> State:
 
 
 def breakdown_read(state: State, answer: UsageBreakdown, now: Now) -> State:
-    """What was spent by model and session."""
+    """Note the usage by model and session."""
     ledger = state.usage_totals.breakdown
     if ledger is not None and _is_less(answer, ledger):
         answer = replace(ledger, counting=True)
@@ -134,32 +134,32 @@ def breakdown_read(state: State, answer: UsageBreakdown, now: Now) -> State:
 
 
 def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
-    """How full the quotas are; each threshold is told once, and none of a window that is new to us."""
+    """Note the quotas, and report each threshold once, but none of a quota that is new."""
     known = state.usage_totals.known_quotas
     met = known.union(map(_quota_id, answer.windows))
     state = replace(state, usage_totals=replace(state.usage_totals, quotas=answer, known_quotas=met))
-    if state.mode is not Mode.LIVE:  # the tray alone owns the latches: who glances in tells nobody
+    if state.mode is not Mode.LIVE:  # only the tray owns the latches; a command does not notify
         return state, ()
-    held = {(latch.profile, latch.provider, latch.label): latch for latch in state.quota_latches}
-    notices: list[Effect] = []
+    latch_of = {(latch.profile, latch.provider, latch.label): latch for latch in state.quota_latches}
+    effects: list[Effect] = []
     for quota in answer.windows:
         place = (state.settings.profile, *_quota_id(quota))
-        latch = held.pop(place, None)
+        latch = latch_of.pop(place, None)
         if latch is not None and _was_reset(latch, quota, now):
             latch = None
         old = 0 if latch is None else latch.level
         level = latched(quota.percent, old, LIMITS)
         if level > old and _quota_id(quota) in known:
-            notices.append(Notify(QuotaCrossed(quota, level)))
+            effects.append(Notify(QuotaCrossed(quota, level)))
         if level:
-            # The reset that was told first: a rolling one would put the release off with each reading.
+            # Keep the first reset time: a rolling one would postpone the release with each reading.
             first = None if latch is None else latch.resets_ms
-            held[place] = QuotaLatch(*place, level, first or quota.resets_ms)
-    return replace(state, quota_latches=tuple(held.values())[-MAX_LATCHES:]), tuple(notices)
+            latch_of[place] = QuotaLatch(*place, level, first or quota.resets_ms)
+    return replace(state, quota_latches=tuple(latch_of.values())[-MAX_LATCHES:]), tuple(effects)
 
 
 def request_failed(state: State, request: Request, error_response: ErrorResponse | None, now: Now) -> Outcome:
-    """One of the three was refused, or (None) not answered."""
+    """Handle an error response, or (None) a time-out."""
     all_agents = isinstance(request, SessionsUsage) and request.all_agents
     if all_agents and error_response is not None and unknown_parameter(error_response):
         state = replace(state, usage_totals=replace(state.usage_totals, all_agents=False))
@@ -169,11 +169,10 @@ def request_failed(state: State, request: Request, error_response: ErrorResponse
 
 
 def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
-    """Ask for these, as far as the gateway has them."""
     usage_totals = state.usage_totals
     if usage_totals.today is None:
         return state, ()
-    # One more day at each recount: the gateway keeps an answer for half a minute, even an unfinished one.
+    # One more day at each recount: the gateway caches a response for 30 s, even an incomplete one.
     first = usage_totals.today - timedelta(days=RANGE_DAYS - 1 + usage_totals.recounts)
     days = Days(first, usage_totals.today, _offset(now))
     requests: tuple[Request, ...] = (
@@ -190,7 +189,7 @@ def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
 
 
 def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdown) -> bool:
-    """An unfinished answer that holds less than is known already: it takes nothing back."""
+    """Return whether an incomplete response holds less than is known already."""
     notified, before = (sum(totals.tokens for totals in part.days.values()) for part in (answer, known))
     return answer.counting and notified < before
 
@@ -203,7 +202,6 @@ def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: boo
 
 
 def _worth_reading(state: State) -> bool:
-    """Something may have changed: nothing was read yet, a session did something, or there are quotas."""
     usage_totals, at = state.usage_totals, state.usage_totals.read_at
     if at is None or (usage_totals.quotas is not None and usage_totals.quotas.windows):
         return True
@@ -212,7 +210,7 @@ def _worth_reading(state: State) -> bool:
 
 
 def _was_reset(latch: QuotaLatch, quota: Quota, now: Now) -> bool:
-    """The window that the latch is about is over; a reset in the past is a figure from before it."""
+    """Return whether the period of the latch is over; a reset in the past belongs to an old figure."""
     over = latch.resets_ms is not None and now.ms >= latch.resets_ms
     return over and (quota.resets_ms is None or quota.resets_ms > now.ms)
 
@@ -222,10 +220,8 @@ def _quota_id(quota: Quota) -> tuple[str, str]:
 
 
 def _today(now: Now) -> date:
-    """The user's day."""
     return now.wall.astimezone().date()
 
 
 def _offset(now: Now) -> int:
-    """Minutes by which the user's clock is ahead of UTC."""
     return int((now.wall.astimezone().utcoffset() or timedelta()).total_seconds() // 60)
