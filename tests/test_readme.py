@@ -10,7 +10,8 @@ from PIL import Image
 from tray.cli.command_line import make_parser
 from tray.cli.exit_codes import ExitCode
 from tray.i18n.translate import Words
-from tray.settings.settings import Level, Settings, parse_settings
+from tray.settings.parse import parse_settings
+from tray.settings.settings import Level, Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

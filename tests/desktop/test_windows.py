@@ -28,7 +28,7 @@ from tray.core.model.prompts import PromptStatus
 from tray.gui.host import Windows
 from tray.gui.palette import LIGHT
 from tray.runtime.app import App, Options
-from tray.settings.settings import parse_settings
+from tray.settings.parse import parse_settings
 
 
 class Stage:

@@ -15,7 +15,7 @@ from tests.drills.fake import scene
 from tests.drills.subject import Subject
 from tray.core.commands import OpenMenu, SaveSettings
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
-from tray.settings.settings import parse_settings
+from tray.settings.parse import parse_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,8 +6,9 @@ import pytest
 
 from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
+from tray.settings.parse import parse_settings
 from tray.settings.quiet_hours import QuietHours
-from tray.settings.settings import BUILT_IN_PRESETS, Level, Preset, Profile, parse_settings
+from tray.settings.settings import BUILT_IN_PRESETS, Level, Preset, Profile
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane

@@ -54,7 +54,8 @@ from tray.i18n.translate import Words
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.worker import Worker, read_settings
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
-from tray.settings.settings import Level, Profile, Settings, parse_settings
+from tray.settings.parse import parse_settings
+from tray.settings.settings import Level, Profile, Settings
 from tray.settings.target import SecretOrigin, Secrets, SecretSource, Target
 from tray.storage import credentials, files
 from tray.values import replace

@@ -5,7 +5,8 @@ import tomllib
 import pytest
 
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
-from tray.settings.settings import BUILT_IN_PRESETS, Preset, parse_settings
+from tray.settings.parse import parse_settings
+from tray.settings.settings import BUILT_IN_PRESETS, Preset
 
 
 def preset(number, name, text, **rest):

@@ -8,7 +8,7 @@ from tests.steer import MAIN
 from tests.windows.desk import ICON, line_box
 from tray.i18n.translate import Words
 from tray.runtime.clock import now
-from tray.settings.settings import parse_settings
+from tray.settings.parse import parse_settings
 from tray.values import replace
 from tray.view.icon.model import Situation
 from tray.view.menu.menu import menu

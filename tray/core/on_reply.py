@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.core import approvals, gateway_control
-from tray.core.connection import connection
+from tray.core.connection import login
 from tray.core.events import ReplyReceived
 from tray.core.model.clock import Now
 from tray.core.model.connection import Mode, Pending
@@ -100,7 +100,7 @@ def on_failure(state: State, identity: str, error_response: ErrorResponse | None
         case None:
             return state, ()
         case Pending(request=SessionsList()) if error_response is not None and error_response.missing_scope:
-            return connection.scope_missing(state, now)
+            return login.scope_missing(state, now)
         case Pending(request=SessionsList()):
             return polling.reading_failed(state, now), ()
         case Pending(request=SessionsPatch() as patch):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import assert_never
 
 from tray.core import approvals, gateway_control, gui, on_command, on_reply, persistence
-from tray.core.connection import connection
+from tray.core.connection import connection, login
 from tray.core.effects import (
     Effect,
     Notify,
@@ -141,9 +141,9 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case DialFailed(attempt, failure):
             return connection.dial_failed(state, attempt, failure, now)
         case LoggedIn(hello):
-            return connection.logged_in(state, hello, now)
+            return login.logged_in(state, hello, now)
         case LoginRefused(error_response):
-            return connection.login_refused(state, error_response, now)
+            return login.login_refused(state, error_response, now)
         case ConnectionDropped(code, reason):
             return connection.connection_dropped(state, code, reason, now)
         case Resumed():
@@ -243,7 +243,7 @@ def _tick(state: State, now: Now) -> Outcome:
 def _pushed(state: State, push: Push, now: Now) -> Outcome:
     match push:
         case Challenge():
-            return connection.challenge_received(state, push, now)
+            return login.challenge_received(state, push, now)
         case SessionsChanged():
             return polling.schedule(state, now), ()
         case ShuttingDown():

@@ -6,7 +6,8 @@ import msgspec
 
 from tray.i18n.message import Message
 from tray.settings.edit import PRESETS, Changes, Value, apply_changes
-from tray.settings.settings import Level, Preset, Profile, parse_settings
+from tray.settings.parse import parse_settings
+from tray.settings.settings import Level, Preset, Profile
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane
 

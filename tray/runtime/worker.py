@@ -61,7 +61,8 @@ from tray.i18n.translate import Words
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.clock import now
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, apply_changes
-from tray.settings.settings import UNUSABLE, EditError, Settings, translated
+from tray.settings.parse import EditError
+from tray.settings.settings import UNUSABLE, Settings, translated
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs, files
 from tray.values import PrivateStruct, replace
@@ -210,7 +211,7 @@ class Worker:
 
     def _tell(self, notice: Alert, state: State) -> None:
         """Show a notice; one that nobody asked for goes back while nobody is to be interrupted."""
-        if not self._polite or isinstance(notice, deferral.REPLIES) or system.current().may_interrupt():
+        if not self._polite or isinstance(notice, delivery.REPLIES) or system.current().may_interrupt():
             self._show(render_notification(notice, state, self._words))
         else:
             self._post(NotificationDeferred(notice))

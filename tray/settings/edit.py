@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from tray.settings.settings import set_value
+from tray.settings.parse import set_value
 
 Value: TypeAlias = str | float | bool | None
 Changes: TypeAlias = tuple[tuple[tuple[str, ...], Value], ...]

@@ -12,8 +12,9 @@ from pathlib import Path
 import msgspec
 
 from tray.i18n.message import Message, MessageError, message
+from tray.settings.parse import parse_settings
 from tray.settings.problem import SettingsProblem
-from tray.settings.settings import UNUSABLE, Settings, parse_settings
+from tray.settings.settings import UNUSABLE, Settings
 
 SEED_SIZE = 32
 """Bytes of an Ed25519 seed."""

@@ -5,23 +5,19 @@ import itertools
 import pytest
 
 from tests.core.playbook import (
-    ASK,
     FAR,
     HERE,
     NEW,
     NOON_MS,
-    OLD,
     START,
     WATCH,
     Playbook,
-    at_level,
     row,
 )
 from tray.core.commands import OpenDashboard, OpenMenu, Reconnect
-from tray.core.connection import connection
+from tray.core.connection import backoff, connection
 from tray.core.effects import (
     Dial,
-    ForgetDeviceToken,
     HangUp,
     LogIn,
     OpenUrl,
@@ -44,13 +40,13 @@ from tray.core.events import (
     Tick,
 )
 from tray.core.model.connection import Mode, Step
-from tray.core.model.notifications import GatewayDown, GatewayNotFound, GatewayUp
+from tray.core.model.notifications import GatewayDown, GatewayNotFound
 from tray.core.update import deadline
 from tray.protocol.frames import Challenge, ErrorResponse, Heartbeat, ShuttingDown
-from tray.protocol.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
+from tray.protocol.handshake import CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
 from tray.protocol.models import ModelsList
 from tray.protocol.sessions import SessionsList, SessionsSubscribe
-from tray.settings.settings import Level, Profile, Settings
+from tray.settings.settings import Profile, Settings
 from tray.settings.target import SecretOrigin, SecretSource, Target
 from tray.values import replace
 
@@ -89,46 +85,6 @@ def test_the_line_from_looking_to_up(play):
     play >> LoggedIn(NEW)
     play << SessionsSubscribe() << SessionsList(200) << ModelsList()
     assert play.connection.phase is Phase.CONNECTED
-
-
-def test_a_challenge_without_a_clock_is_signed_by_ours(play):
-    play.dial()
-    play >> SocketOpened(1)
-    play >> EventReceived(Challenge("nonce", None)) << LogIn("nonce", NOON_MS, CONTROL_SCOPES, CONTROL_CAPS)
-
-
-@pytest.mark.parametrize(
-    ("target", "settings", "scopes", "caps"),
-    [
-        (HERE, {}, CONTROL_SCOPES, CONTROL_CAPS),
-        (FAR, {}, WATCH_SCOPES, ()),
-        (HERE, ASK, ASK_SCOPES, ()),
-        (HERE, WATCH, WATCH_SCOPES, ()),
-        (FAR, at_level(Level.CONTROL), CONTROL_SCOPES, CONTROL_CAPS),
-    ],
-)
-def test_exactly_the_scopes_of_the_level_are_asked_for(target, settings, scopes, caps):
-    play = Playbook(target, **settings).dial()
-    play >> SocketOpened(1)
-    play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, scopes, caps)
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        SocketOpened(1),
-        DialFailed(1, REFUSED),
-        LoggedIn(NEW),
-        LoginRefused(WRONG),
-        EventReceived(Challenge("nonce", 1)),
-        ConnectionDropped(None, ""),
-    ],
-)
-def test_what_comes_out_of_turn_is_void(play, event):
-    play >> Tick() << ResolveTarget()
-    before = play.connection.step, play.connection.failure
-    play >> event
-    assert (play.connection.step, play.connection.failure) == before
 
 
 def test_an_answer_to_an_older_dial_is_void(play):
@@ -181,35 +137,6 @@ def test_a_sign_of_life_is_heard(play):
 # ---- trying again ----
 
 
-@pytest.mark.parametrize(("target", "cap"), [(HERE, 3.0), (FAR, 30.0)])
-def test_the_back_off_grows_to_its_cap(target, cap):
-    waits = failed_dials(Playbook(target), 12)
-    assert 0.25 < waits[0] <= 0.5 < waits[1] <= 1.0 < waits[2] <= 2.0
-    assert all(0.75 * cap <= wait <= cap for wait in waits[-4:])
-
-
-def test_the_back_off_is_jittered_and_reproducible():
-    one, same = failed_dials(Playbook(), 12), failed_dials(Playbook(), 12)
-    assert one == same
-    assert len(set(one[-4:])) == 4
-
-
-def test_a_connection_that_breaks_is_dialled_again_at_once(play):
-    play.up()
-    play >> ConnectionDropped(None, "reset")
-    assert play.connection.phase is Phase.CONNECTING
-    play.wait(0.0) << ResolveTarget()
-
-
-def test_a_wrong_token_dials_once(play):
-    refused_login(play, WRONG)
-    assert play.connection.phase is Phase.REFUSED
-    for _ in range(20):
-        play.wait(5.0) << ResolveTarget()
-        play.configured(revision=1).silent()
-    assert play.connection.attempt == 1
-
-
 def test_a_new_token_is_tried_at_once(play):
     refused_login(play, WRONG)
     play.wait(5.0) << ResolveTarget()
@@ -239,7 +166,7 @@ def test_neither_the_menu_nor_a_wake_up_tries_a_wrong_token_again(play):
     refused_login(play, WRONG)
     play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
     (play >> Resumed()).silent()
-    play.wait(connection.DISCOVERY_INTERVAL_SECONDS) << ResolveTarget()
+    play.wait(backoff.DISCOVERY_INTERVAL_SECONDS) << ResolveTarget()
     play.configured().silent()
 
 
@@ -254,47 +181,6 @@ def test_the_menu_disturbs_nothing_that_is_up(play):
     play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
 
 
-def test_a_rate_limit_is_honoured():
-    play = Playbook(FAR)
-    refused_login(play, ErrorResponse("UNAVAILABLE", "too often", "AUTH_RATE_LIMITED", retry_after=300.0))
-    play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
-    play.wait(299.0).silent()
-    play.wait(1.0) << ResolveTarget()
-    play.configured() << Dial(2, FAR)
-
-
-def test_a_rate_limit_that_does_not_say_how_long():
-    play = Playbook(FAR)
-    refused_login(play, ErrorResponse("INVALID_REQUEST", "too often", "AUTH_RATE_LIMITED"))
-    play.wait(59.0).silent()
-    play.wait(1.0) << ResolveTarget()
-
-
-def test_no_storm_where_the_gateway_asks_for_no_wait(play):
-    refused_login(play, ErrorResponse("UNAVAILABLE", "gateway starting; retry shortly", retry_after=0.0))
-    play.wait(0.2).silent()
-    play.wait(0.05) << ResolveTarget()
-
-
-def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
-    play = Playbook(FAR)
-    refused_login(play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r-1"))
-    assert play.connection.failure == ConnectionFailure(FailureKind.PAIRING, "pairing required", "r-1")
-    play.wait(29.9).silent()
-    play.wait(0.1) << ResolveTarget()
-    play.configured() << Dial(2, FAR)
-
-
-def test_a_known_computer_that_asks_for_more_is_told_apart():
-    play = Playbook(FAR)
-    refused_login(
-        play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True)
-    )
-    assert play.connection.failure == ConnectionFailure(
-        FailureKind.PAIRING, "pairing required", "r-1", upgrade=True
-    )
-
-
 def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
     origin = SecretOrigin(SecretSource.FILE, "~/.openclaw/openclaw.json")
     play >> Tick() << ResolveTarget()
@@ -307,46 +193,7 @@ def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
     assert play.connection.origin == origin
 
 
-def test_a_protocol_mismatch_tells_the_gateways_version(play):
-    refused_login(play, ErrorResponse("INVALID_REQUEST", "protocol mismatch", expected_protocol=5))
-    assert play.connection.failure == ConnectionFailure(FailureKind.PROTOCOL, "5")
-
-
-def test_an_unknown_refusal_keeps_the_gateways_words(play):
-    refused_login(play, ErrorResponse("INVALID_REQUEST", "not on a Sunday"))
-    assert play.connection.failure == ConnectionFailure(FailureKind.REFUSED, "not on a Sunday")
-
-
 # ---- scopes ----
-
-
-def test_what_may_be_done_is_what_was_asked_for_and_granted():
-    play = Playbook(**ASK).up()
-    assert play.connection.scopes == set(ASK_SCOPES)
-
-
-def test_a_release_that_tells_no_scopes_is_believed_until_it_refuses(play):
-    play.up(hello=OLD)
-    assert play.connection.scopes == set(CONTROL_SCOPES)
-
-
-def test_scopes_that_were_emptied_are_a_refusal(play):
-    play.open()
-    play >> LoggedIn(replace(NEW, scopes=frozenset())) << HangUp()
-    assert (play.connection.step, play.connection.failure) == (
-        Step.WAITING,
-        ConnectionFailure(FailureKind.SCOPE),
-    )
-    play.wait(connection.SLOW_RETRY_SECONDS - 1).silent()
-    play.wait(1.0) << ResolveTarget()
-    play.configured() << Dial(2, HERE)  # somebody may have approved this computer meanwhile
-
-
-def test_a_first_reading_that_is_refused_for_its_scope(play):
-    play.connect(OLD).skip()
-    play.decline(SessionsList, ErrorResponse("INVALID_REQUEST", "missing scope: operator.read")) << HangUp()
-    assert play.connection.failure == ConnectionFailure(FailureKind.SCOPE)
-    assert not play.state.pending
 
 
 # ---- addresses ----
@@ -461,19 +308,6 @@ def keep_failing(play, seconds):
     return notified
 
 
-def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
-    play.up()
-    play >> ConnectionDropped(None, "reset")
-    assert keep_failing(play, 29.5) == []
-    assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
-    assert keep_failing(play, 209.5) == []
-    assert play.connection.phase is Phase.DOWN
-    play.wait(3.0) << ResolveTarget()
-    play.connect()
-    (back,) = [effect for effect in play.skip() if isinstance(effect, GatewayUp)]
-    assert back.seconds_down == pytest.approx(243.0)
-
-
 def test_a_short_loss_is_not_told(play):
     play.up()
     play >> ConnectionDropped(None, "reset")
@@ -533,23 +367,6 @@ def test_a_restart_with_another_token_says_so(play):
     play.dial(revision=2)
     play >> DialFailed(play.connection.attempt, REFUSED)
     assert play.connection.failure.kind is FailureKind.RESTARTING
-
-
-def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(play):
-    found = {"origin": SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN"), "device_token": True}
-    play.dial(**found)
-    play >> SocketOpened(play.connection.attempt)
-    play >> EventReceived(Challenge("nonce", None)) << LogIn
-    play >> LoginRefused(WRONG) << HangUp()
-    assert play.connection.phase is Phase.CONNECTING
-    play.wait(0.0) << ResolveTarget()
-    play.dial(**found)
-    play >> SocketOpened(play.connection.attempt)
-    play >> EventReceived(Challenge("nonce", None)) << LogIn
-    assert play.connection.uses_device_token
-    play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
-    assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
-    assert not play.connection.uses_device_token
 
 
 def test_a_restart_that_is_put_off_is_forgotten(play):
@@ -616,7 +433,7 @@ def test_a_gateway_that_welcomes_and_drops_is_no_reason_to_hurry(play):
         play.up()
         play >> ConnectionDropped(None, "reset by peer")
         waits.append(play.connection.due_at - play.mono)
-        play.wait(connection.MAX_RETRY_SECONDS_LOOPBACK).skip()
+        play.wait(backoff.MAX_RETRY_SECONDS_LOOPBACK).skip()
     assert waits[0] == 0
     assert all(one < next_one for one, next_one in itertools.pairwise(waits))
     play.up().sleep(0)

@@ -17,7 +17,8 @@ from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, 
 from tray.protocol.handshake import Generation
 from tray.protocol.restart import RestartRequest
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
-from tray.settings.settings import Level, Profile, Settings, parse_settings
+from tray.settings.parse import parse_settings
+from tray.settings.settings import Level, Profile, Settings
 from tray.values import replace
 from tray.view.menu.item import Item
 

@@ -10,36 +10,23 @@ from typing import assert_never
 from urllib.parse import quote
 
 from tray.core.connection import device_token
-from tray.core.effects import Dial, Effect, HangUp, LogIn, Notify, ResolveTarget
+from tray.core.connection.backoff import DISCOVERY_INTERVAL_SECONDS, retry_delay
+from tray.core.effects import Dial, Effect, HangUp, Notify, ResolveTarget
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import TargetResolved
 from tray.core.model.clock import Now
 from tray.core.model.connection import Connection, Mode, Step
-from tray.core.model.notifications import GatewayDown, GatewayNotFound, GatewayUp
+from tray.core.model.notifications import GatewayDown, GatewayNotFound
 from tray.core.outcome import Outcome
 from tray.core.state import State
-from tray.protocol import handshake
-from tray.protocol.frames import Challenge, ErrorResponse, ShuttingDown
-from tray.protocol.handshake import Hello, Refusal
-from tray.protocol.scopes import READ
-from tray.settings.settings import Level
+from tray.protocol.frames import ShuttingDown
 from tray.settings.target import Target
 from tray.values import replace
 
-DISCOVERY_INTERVAL_SECONDS = 5.0
-"""Seconds between two looks at the settings while only their change can help."""
 DIAL_TIMEOUT_SECONDS = 20.0
 """Seconds for reading the settings, and again for opening the socket."""
 LOGIN_TIMEOUT_SECONDS = 10.0
 """Seconds for the challenge, and again for the response to `connect`."""
-SLOW_RETRY_SECONDS = 30.0
-"""Seconds between attempts that wait for a change of the gateway: an approval, an upgrade."""
-RATE_LIMIT_RETRY_SECONDS = 60.0
-"""Seconds to wait for a gateway that limits attempts without saying for how long."""
-FIRST_RETRY_SECONDS = 0.25
-MAX_RETRY_SECONDS_LOOPBACK = 3.0
-"""A refused connection on loopback costs nothing, so it is retried often."""
-MAX_RETRY_SECONDS = 30.0
 OUTAGE_REPORT_AFTER_SECONDS = 30.0
 """Outages shorter than this are not reported."""
 OUTAGE_REPORT_AFTER_RESUME_SECONDS = 60.0
@@ -52,20 +39,6 @@ RESUME_TIMEOUT_SECONDS = 10.0
 
 _SERVICE_RESTART, _TRY_AGAIN_LATER = 1012, 1013
 
-_FAILURE_KINDS = {
-    Refusal.TOKEN_MISSING: FailureKind.TOKEN_MISSING,
-    Refusal.TOKEN_WRONG: FailureKind.TOKEN_WRONG,
-    Refusal.PASSWORD_MISSING: FailureKind.PASSWORD_MISSING,
-    Refusal.PASSWORD_WRONG: FailureKind.PASSWORD_WRONG,
-    Refusal.PAIRING: FailureKind.PAIRING,
-    Refusal.CLOCK: FailureKind.CLOCK_SKEW,
-    Refusal.DEVICE: FailureKind.DEVICE_REJECTED,
-    Refusal.ORIGIN: FailureKind.ORIGIN_REJECTED,
-    Refusal.PROTOCOL: FailureKind.PROTOCOL,
-    Refusal.RATE_LIMITED: FailureKind.RATE_LIMITED,
-    Refusal.STARTING: FailureKind.STARTING,
-    Refusal.OTHER: FailureKind.REFUSED,
-}
 
 _TIMEOUT_KIND = {
     Step.DIALING: FailureKind.UNREACHABLE,
@@ -106,14 +79,14 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
         ),
     )
     if connection.failure is not None and connection.failure.is_persistent and not changed:
-        return _wait(state, now, DISCOVERY_INTERVAL_SECONDS), ()
+        return wait(state, now, DISCOVERY_INTERVAL_SECONDS), ()
     target = event.target
     if event.failure is not None or target is None:
         failure = event.failure or ConnectionFailure(FailureKind.NOT_FOUND)
         is_new = (
             failure.kind is FailureKind.NOT_FOUND and state.mode is Mode.LIVE and connection.failure is None
         )
-        state = _wait(
+        state = wait(
             replace(
                 state, connection=replace(state.connection, failure=failure, failures=connection.failures + 1)
             ),
@@ -151,90 +124,6 @@ def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now
     if state.connection.step is not Step.DIALING or attempt != state.connection.attempt:
         return state, ()
     return fail(state, failure, now)
-
-
-def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
-    """Log in with the scopes of the trust level. Without any, old releases would grant all."""
-    if state.connection.step is not Step.AWAITING_CHALLENGE:
-        return state, ()
-    scopes, caps = _scopes_for(state.level)
-    if state.mode is not Mode.LIVE:  # a command that reads once cannot answer approvals
-        caps = ()
-    state = replace(
-        state,
-        connection=replace(
-            state.connection,
-            step=Step.LOGGING_IN,
-            due_at=now.mono + LOGIN_TIMEOUT_SECONDS,
-            requested_scopes=scopes,
-        ),
-    )
-    signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
-    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.uses_device_token),)
-
-
-def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
-    """Note what this connection may do: the scopes that were requested and granted."""
-    connection = state.connection
-    if connection.step is not Step.LOGGING_IN:
-        return state, ()
-    asked = frozenset(connection.requested_scopes)
-    scopes = asked if hello.scopes is None else asked & hello.scopes
-    if READ not in scopes:
-        return _hang_up(
-            replace(state, connection=replace(state.connection, hello=hello)),
-            ConnectionFailure(FailureKind.SCOPE),
-            now,
-        )
-    effects: tuple[Effect, ...] = ()
-    if connection.notified and connection.lost_at is not None:
-        effects = (Notify(GatewayUp((now.wall - connection.lost_at).total_seconds())),)
-    state = replace(
-        state,
-        connection=Connection(
-            step=Step.CONNECTED,
-            target=connection.target,
-            searched=connection.searched,
-            origin=connection.origin,
-            device_token=connection.device_token,
-            uses_device_token=connection.uses_device_token,
-            revision=connection.revision,
-            attempt=connection.attempt,
-            flaps=connection.flaps,
-            connected_at=now.mono,
-            due_at=None,
-            last_message_at=now.mono,
-            hello=hello,
-            requested_scopes=connection.requested_scopes,
-            scopes=scopes,
-        ),
-    )
-    return state, effects
-
-
-def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outcome:
-    """Note why, and whether retrying can help."""
-    if state.connection.step is not Step.LOGGING_IN:
-        return state, ()
-    detail = error_response.message
-    if error_response.expected_protocol is not None:
-        detail = str(error_response.expected_protocol)
-    kind = _FAILURE_KINDS[handshake.read_refusal(error_response)]
-    connection, effects, again = device_token.login_refused(state.connection, kind)
-    if again:
-        return _wait(replace(state, connection=connection), now, 0.0), (HangUp(), *effects)
-    state = replace(state, connection=connection)
-    refuser = handshake.generation_of(error_response)
-    failure = ConnectionFailure(
-        kind, detail, error_response.request_id, error_response.retry_after, refuser, error_response.upgrade
-    )
-    state, more = _hang_up(state, failure, now)
-    return state, more + effects
-
-
-def scope_missing(state: State, now: Now) -> Outcome:
-    """Handle a first reading that failed for lack of the scope to read."""
-    return _hang_up(state, ConnectionFailure(FailureKind.SCOPE), now)
 
 
 def connection_dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
@@ -400,7 +289,7 @@ def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = 
         if failure.kind is FailureKind.STOPPED:
             state = replace(state, connection=replace(state.connection, report_outage_at=None))
     state = replace(state, connection=replace(state.connection, failure=failure, failures=failures))
-    return _wait(state, now, _delay(state)), (HangUp(),) if hang_up else ()
+    return wait(state, now, retry_delay(state)), (HangUp(),) if hang_up else ()
 
 
 def _disconnected(state: State, now: Now) -> State:
@@ -430,32 +319,6 @@ def _was_announced_stop(connection: Connection, failure: ConnectionFailure) -> b
     )
 
 
-def _hang_up(state: State, failure: ConnectionFailure, now: Now) -> Outcome:
-    return fail(state, failure, now, hang_up=True)
-
-
-def _delay(state: State) -> float:
-    connection, failure = state.connection, state.connection.failure
-    if failure is not None and failure.retry_after is not None:
-        return max(failure.retry_after, FIRST_RETRY_SECONDS)
-    if failure is not None and failure.is_persistent:
-        return DISCOVERY_INTERVAL_SECONDS
-    if failure is not None and failure.phase is Phase.REFUSED:
-        return RATE_LIMIT_RETRY_SECONDS if failure.kind is FailureKind.RATE_LIMITED else SLOW_RETRY_SECONDS
-    failures = max(
-        connection.failures, connection.flaps - 1
-    )  # retry at once after one loss, but not after several
-    if failures == 0:
-        return 0.0
-    cap = (
-        MAX_RETRY_SECONDS_LOOPBACK
-        if connection.target is not None and connection.target.is_loopback
-        else MAX_RETRY_SECONDS
-    )
-    longest: float = min(cap, FIRST_RETRY_SECONDS * 2 ** min(failures, 10))
-    return longest * (0.75 + 0.25 * state.chance())
-
-
 def _silent_at(connection: Connection) -> float:
     return connection.last_message_at + _silence(connection)
 
@@ -466,17 +329,6 @@ def _silence(connection: Connection) -> float:
     return 2 * tick_seconds
 
 
-def _scopes_for(level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    match level:
-        case Level.WATCH:
-            return handshake.WATCH_SCOPES, ()
-        case Level.ASK:
-            return handshake.ASK_SCOPES, ()
-        case Level.CONTROL:
-            return handshake.CONTROL_SCOPES, handshake.CONTROL_CAPS
-        case _ as never:
-            assert_never(never)
-
-
-def _wait(state: State, now: Now, seconds: float) -> State:
+def wait(state: State, now: Now, seconds: float) -> State:
+    """Do nothing for this long, and then discover again."""
     return replace(state, connection=replace(state.connection, step=Step.WAITING, due_at=now.mono + seconds))

@@ -1,0 +1,206 @@
+"""The login: scopes, what was granted, refusals."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.core.playbook import (
+    ASK,
+    FAR,
+    HERE,
+    NEW,
+    NOON_MS,
+    OLD,
+    WATCH,
+    Playbook,
+    at_level,
+)
+from tray.core.connection import backoff
+from tray.core.effects import (
+    Dial,
+    ForgetDeviceToken,
+    HangUp,
+    LogIn,
+    ResolveTarget,
+)
+from tray.core.errors import ConnectionFailure, FailureKind, Phase
+from tray.core.events import (
+    ConnectionDropped,
+    DialFailed,
+    EventReceived,
+    LoggedIn,
+    LoginRefused,
+    SocketOpened,
+    Tick,
+)
+from tray.core.model.connection import Step
+from tray.core.model.notifications import GatewayDown, GatewayUp
+from tray.protocol.frames import Challenge, ErrorResponse
+from tray.protocol.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
+from tray.protocol.sessions import SessionsList
+from tray.settings.settings import Level
+from tray.settings.target import SecretOrigin, SecretSource
+from tray.values import replace
+
+REFUSED = ConnectionFailure(FailureKind.NOT_RUNNING, "connection refused")
+
+
+WRONG = ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token mismatch", "AUTH_TOKEN_MISMATCH")
+
+
+def refused_login(play, error_response):
+    play.open()
+    play >> LoginRefused(error_response)
+    play << HangUp()
+    return play
+
+
+def test_a_challenge_without_a_clock_is_signed_by_ours(play):
+    play.dial()
+    play >> SocketOpened(1)
+    play >> EventReceived(Challenge("nonce", None)) << LogIn("nonce", NOON_MS, CONTROL_SCOPES, CONTROL_CAPS)
+
+
+@pytest.mark.parametrize(
+    ("target", "settings", "scopes", "caps"),
+    [
+        (HERE, {}, CONTROL_SCOPES, CONTROL_CAPS),
+        (FAR, {}, WATCH_SCOPES, ()),
+        (HERE, ASK, ASK_SCOPES, ()),
+        (HERE, WATCH, WATCH_SCOPES, ()),
+        (FAR, at_level(Level.CONTROL), CONTROL_SCOPES, CONTROL_CAPS),
+    ],
+)
+def test_exactly_the_scopes_of_the_level_are_asked_for(target, settings, scopes, caps):
+    play = Playbook(target, **settings).dial()
+    play >> SocketOpened(1)
+    play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, scopes, caps)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        SocketOpened(1),
+        DialFailed(1, REFUSED),
+        LoggedIn(NEW),
+        LoginRefused(WRONG),
+        EventReceived(Challenge("nonce", 1)),
+        ConnectionDropped(None, ""),
+    ],
+)
+def test_what_comes_out_of_turn_is_void(play, event):
+    play >> Tick() << ResolveTarget()
+    before = play.connection.step, play.connection.failure
+    play >> event
+    assert (play.connection.step, play.connection.failure) == before
+
+
+def test_a_wrong_token_dials_once(play):
+    refused_login(play, WRONG)
+    assert play.connection.phase is Phase.REFUSED
+    for _ in range(20):
+        play.wait(5.0) << ResolveTarget()
+        play.configured(revision=1).silent()
+    assert play.connection.attempt == 1
+
+
+def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
+    play = Playbook(FAR)
+    refused_login(play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", request_id="r-1"))
+    assert play.connection.failure == ConnectionFailure(FailureKind.PAIRING, "pairing required", "r-1")
+    play.wait(29.9).silent()
+    play.wait(0.1) << ResolveTarget()
+    play.configured() << Dial(2, FAR)
+
+
+def test_a_known_computer_that_asks_for_more_is_told_apart():
+    play = Playbook(FAR)
+    refused_login(
+        play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True)
+    )
+    assert play.connection.failure == ConnectionFailure(
+        FailureKind.PAIRING, "pairing required", "r-1", upgrade=True
+    )
+
+
+def test_a_protocol_mismatch_tells_the_gateways_version(play):
+    refused_login(play, ErrorResponse("INVALID_REQUEST", "protocol mismatch", expected_protocol=5))
+    assert play.connection.failure == ConnectionFailure(FailureKind.PROTOCOL, "5")
+
+
+def test_an_unknown_refusal_keeps_the_gateways_words(play):
+    refused_login(play, ErrorResponse("INVALID_REQUEST", "not on a Sunday"))
+    assert play.connection.failure == ConnectionFailure(FailureKind.REFUSED, "not on a Sunday")
+
+
+def test_what_may_be_done_is_what_was_asked_for_and_granted():
+    play = Playbook(**ASK).up()
+    assert play.connection.scopes == set(ASK_SCOPES)
+
+
+def test_a_release_that_tells_no_scopes_is_believed_until_it_refuses(play):
+    play.up(hello=OLD)
+    assert play.connection.scopes == set(CONTROL_SCOPES)
+
+
+def test_scopes_that_were_emptied_are_a_refusal(play):
+    play.open()
+    play >> LoggedIn(replace(NEW, scopes=frozenset())) << HangUp()
+    assert (play.connection.step, play.connection.failure) == (
+        Step.WAITING,
+        ConnectionFailure(FailureKind.SCOPE),
+    )
+    play.wait(backoff.SLOW_RETRY_SECONDS - 1).silent()
+    play.wait(1.0) << ResolveTarget()
+    play.configured() << Dial(2, HERE)  # somebody may have approved this computer meanwhile
+
+
+def test_a_first_reading_that_is_refused_for_its_scope(play):
+    play.connect(OLD).skip()
+    play.decline(SessionsList, ErrorResponse("INVALID_REQUEST", "missing scope: operator.read")) << HangUp()
+    assert play.connection.failure == ConnectionFailure(FailureKind.SCOPE)
+    assert not play.state.pending
+
+
+def keep_failing(play, seconds):
+    """Let attempts fail for so long; what was told meanwhile."""
+    notified, until = [], play.mono + seconds
+    while play.mono < until:
+        play.wait(min(0.5, until - play.mono))
+        for effect in play.skip():
+            if effect == ResolveTarget():
+                play.configured() << Dial(play.connection.attempt, play.target)
+                play >> DialFailed(play.connection.attempt, REFUSED)
+            else:
+                notified.append(effect)
+    return notified
+
+
+def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
+    play.up()
+    play >> ConnectionDropped(None, "reset")
+    assert keep_failing(play, 29.5) == []
+    assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
+    assert keep_failing(play, 209.5) == []
+    assert play.connection.phase is Phase.DOWN
+    play.wait(3.0) << ResolveTarget()
+    play.connect()
+    (back,) = [effect for effect in play.skip() if isinstance(effect, GatewayUp)]
+    assert back.seconds_down == pytest.approx(243.0)
+
+
+def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(play):
+    found = {"origin": SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN"), "device_token": True}
+    play.dial(**found)
+    play >> SocketOpened(play.connection.attempt)
+    play >> EventReceived(Challenge("nonce", None)) << LogIn
+    play >> LoginRefused(WRONG) << HangUp()
+    assert play.connection.phase is Phase.CONNECTING
+    play.wait(0.0) << ResolveTarget()
+    play.dial(**found)
+    play >> SocketOpened(play.connection.attempt)
+    play >> EventReceived(Challenge("nonce", None)) << LogIn
+    assert play.connection.uses_device_token
+    play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
+    assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
+    assert not play.connection.uses_device_token

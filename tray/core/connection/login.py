@@ -1,0 +1,129 @@
+"""The login: which scopes are requested, what was granted, and why it was refused."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from tray.core.connection import device_token
+from tray.core.connection.connection import LOGIN_TIMEOUT_SECONDS, fail, wait
+from tray.core.effects import Effect, HangUp, LogIn, Notify
+from tray.core.errors import ConnectionFailure, FailureKind
+from tray.core.model.clock import Now
+from tray.core.model.connection import Connection, Mode, Step
+from tray.core.model.notifications import GatewayUp
+from tray.core.outcome import Outcome
+from tray.core.state import State
+from tray.protocol import handshake
+from tray.protocol.frames import Challenge, ErrorResponse
+from tray.protocol.handshake import Hello, Refusal
+from tray.protocol.scopes import READ
+from tray.settings.settings import Level
+from tray.values import replace
+
+_FAILURE_KINDS = {
+    Refusal.TOKEN_MISSING: FailureKind.TOKEN_MISSING,
+    Refusal.TOKEN_WRONG: FailureKind.TOKEN_WRONG,
+    Refusal.PASSWORD_MISSING: FailureKind.PASSWORD_MISSING,
+    Refusal.PASSWORD_WRONG: FailureKind.PASSWORD_WRONG,
+    Refusal.PAIRING: FailureKind.PAIRING,
+    Refusal.CLOCK: FailureKind.CLOCK_SKEW,
+    Refusal.DEVICE: FailureKind.DEVICE_REJECTED,
+    Refusal.ORIGIN: FailureKind.ORIGIN_REJECTED,
+    Refusal.PROTOCOL: FailureKind.PROTOCOL,
+    Refusal.RATE_LIMITED: FailureKind.RATE_LIMITED,
+    Refusal.STARTING: FailureKind.STARTING,
+    Refusal.OTHER: FailureKind.REFUSED,
+}
+
+
+def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
+    """Log in with the scopes of the trust level. Without any, old releases would grant all."""
+    if state.connection.step is not Step.AWAITING_CHALLENGE:
+        return state, ()
+    scopes, caps = _scopes_for(state.level)
+    if state.mode is not Mode.LIVE:  # a command that reads once cannot answer approvals
+        caps = ()
+    state = replace(
+        state,
+        connection=replace(
+            state.connection,
+            step=Step.LOGGING_IN,
+            due_at=now.mono + LOGIN_TIMEOUT_SECONDS,
+            requested_scopes=scopes,
+        ),
+    )
+    signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
+    return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.uses_device_token),)
+
+
+def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
+    """Note what this connection may do: the scopes that were requested and granted."""
+    connection = state.connection
+    if connection.step is not Step.LOGGING_IN:
+        return state, ()
+    asked = frozenset(connection.requested_scopes)
+    scopes = asked if hello.scopes is None else asked & hello.scopes
+    if READ not in scopes:
+        state = replace(state, connection=replace(connection, hello=hello))
+        return scope_missing(state, now)
+    effects: tuple[Effect, ...] = ()
+    if connection.notified and connection.lost_at is not None:
+        effects = (Notify(GatewayUp((now.wall - connection.lost_at).total_seconds())),)
+    state = replace(
+        state,
+        connection=Connection(
+            step=Step.CONNECTED,
+            target=connection.target,
+            searched=connection.searched,
+            origin=connection.origin,
+            device_token=connection.device_token,
+            uses_device_token=connection.uses_device_token,
+            revision=connection.revision,
+            attempt=connection.attempt,
+            flaps=connection.flaps,
+            connected_at=now.mono,
+            due_at=None,
+            last_message_at=now.mono,
+            hello=hello,
+            requested_scopes=connection.requested_scopes,
+            scopes=scopes,
+        ),
+    )
+    return state, effects
+
+
+def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outcome:
+    """Note why, and whether retrying can help."""
+    if state.connection.step is not Step.LOGGING_IN:
+        return state, ()
+    detail = error_response.message
+    if error_response.expected_protocol is not None:
+        detail = str(error_response.expected_protocol)
+    kind = _FAILURE_KINDS[handshake.read_refusal(error_response)]
+    connection, effects, again = device_token.login_refused(state.connection, kind)
+    if again:
+        return wait(replace(state, connection=connection), now, 0.0), (HangUp(), *effects)
+    state = replace(state, connection=connection)
+    refuser = handshake.generation_of(error_response)
+    failure = ConnectionFailure(
+        kind, detail, error_response.request_id, error_response.retry_after, refuser, error_response.upgrade
+    )
+    state, more = fail(state, failure, now, hang_up=True)
+    return state, more + effects
+
+
+def scope_missing(state: State, now: Now) -> Outcome:
+    """Handle a first reading that failed for lack of the scope to read."""
+    return fail(state, ConnectionFailure(FailureKind.SCOPE), now, hang_up=True)
+
+
+def _scopes_for(level: Level) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    match level:
+        case Level.WATCH:
+            return handshake.WATCH_SCOPES, ()
+        case Level.ASK:
+            return handshake.ASK_SCOPES, ()
+        case Level.CONTROL:
+            return handshake.CONTROL_SCOPES, handshake.CONTROL_CAPS
+        case _ as never:
+            assert_never(never)

@@ -1,0 +1,343 @@
+"""Read and change the text of the settings file; every mistake is reported, and the rest is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, MutableMapping
+
+from tray.i18n.message import Message, MessageError, message
+from tray.settings.address import normalise_fingerprint, normalise_url
+from tray.settings.problem import SettingsProblem
+from tray.settings.quiet_hours import QuietHours, parse_time
+from tray.settings.settings import _DEFAULTS, LANGUAGES, UNUSABLE, Level, Preset, Profile, Settings
+from tray.values import replace
+
+
+class EditError(MessageError, ValueError):
+    """Settings that cannot be changed as they stand."""
+
+
+_POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
+
+
+def parse_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
+    """Read settings.toml. Never raises: what cannot be used has its default, and a `Problem` says so.
+
+    Unknown keys are named and otherwise left alone. A text that is no TOML gives `UNUSABLE`. Where the trust
+    level could be what was meant to be written, ClawTray only watches.
+    """
+    import tomllib  # noqa: PLC0415 - it loads slowly, and many users have no settings file
+
+    try:
+        document = tomllib.loads(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        return UNUSABLE, (_syntax_problem(error, text),)
+    problems: list[SettingsProblem] = []
+    return _read_settings(_Table("", document, problems)), tuple(problems)
+
+
+def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
+    """Change one value of settings.toml, e.g. ``("thresholds", "warning")``; None removes it.
+
+    Comments, order and unknown keys stay.
+
+    Raises:
+        EditError: The text is no TOML, or `key` leads through something that is no table.
+    """
+    import tomlkit  # noqa: PLC0415 - it loads slowly, and only a change of settings needs it
+
+    try:
+        document = tomlkit.parse(text.removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        raise EditError(message("The settings have a mistake in them; correct it first.")) from None
+    table: MutableMapping[str, object] = document
+    for depth, part in enumerate(key[:-1], start=1):
+        if part not in table:
+            table[part] = tomlkit.table(is_super_table=depth < len(key) - 1)
+        inner = table[part]
+        if not isinstance(inner, MutableMapping):
+            raise EditError(message("{key} must be a table.", key=".".join(key[:depth])))
+        table = inner
+    if value is None:
+        table.pop(key[-1], None)
+    else:
+        table[key[-1]] = value
+    return tomlkit.dumps(document)
+
+
+def _syntax_problem(error: Exception, text: str) -> SettingsProblem:
+    # tomllib's message ends with the position; what stands before it quotes a single character at most.
+    found = _POSITION.fullmatch(str(error))
+    last = text.rstrip("\n").count("\n") + 1  # where tomllib only says: at the end of the document
+    if found is None:
+        mistake = message("There is a mistake.")
+    else:
+        mistake = message(
+            "There is a mistake in line {n} ({reason}).", n=found["line"] or last, reason=found["reason"]
+        )
+    return SettingsProblem(
+        message(
+            "{mistake} Defaults are used until it is corrected, and ClawTray only watches.", mistake=mistake
+        )
+    )
+
+
+class _Table:
+    """A TOML table while it is read: known keys are taken out of it, and what is left is unknown."""
+
+    def __init__(self, path: str, values: Mapping[str, object], problems: list[SettingsProblem]) -> None:
+        self.path = path
+        self._before = len(problems)
+        self._unread = dict(values)
+        self._problems = problems
+
+    def note(self, problem: Message) -> None:
+        self._problems.append(SettingsProblem(problem))
+
+    def at(self, key: str) -> str:
+        place = "".join(char if char.isprintable() else "?" for char in f"{self.path}{key}")
+        return place[:80]
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        value = self._unread.pop(key, default)
+        if isinstance(value, bool):
+            return value
+        self.note(
+            message(
+                "{key} must be true or false; {default} is used.",
+                key=self.at(key),
+                default=str(default).lower(),
+            )
+        )
+        return default
+
+    def number(self, key: str, default: float, low: float, high: float) -> float:
+        value = self._unread.pop(key, default)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high:
+            return float(value)
+        self.note(
+            message(
+                "{key} must be a number from {low} to {high}; {default} is used.",
+                key=self.at(key),
+                low=f"{low:g}",
+                high=f"{high:g}",
+                default=f"{default:g}",
+            )
+        )
+        return default
+
+    def text(self, key: str) -> str | None:
+        value = self._unread.pop(key, None)
+        if value is None or (isinstance(value, str) and value.strip()):
+            return value
+        self.note(message("{key} must be a text in quotes; it is ignored.", key=self.at(key)))
+        return None
+
+    def table(self, key: str) -> _Table:
+        value, before = self._unread.pop(key, {}), len(self._problems)
+        if not isinstance(value, dict):
+            self.note(
+                message(
+                    "{key} must be a table, written as [{path}]; it is ignored.",
+                    key=self.at(key),
+                    path=f"{self.path}{key}",
+                )
+            )
+            value = {}
+        table = _Table(f"{self.path}{key}.", value, self._problems)
+        table._before = before  # that it is no table counts as well
+        return table
+
+    def tables(self) -> list[tuple[str, _Table]]:
+        """Give all that is in here, each as a table with its name."""
+        return [(name, self.table(name)) for name in tuple(self._unread)]
+
+    def array(self, key: str) -> list[_Table] | None:
+        """Give the tables ``[[key]]``, numbered from 1; None if there is no such key."""
+        if key not in self._unread:
+            return None
+        value = self._unread.pop(key)
+        if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+            return [_Table(f"{key} {n}: ", item, self._problems) for n, item in enumerate(value, start=1)]
+        self.note(
+            message(
+                "{key} must be tables, each written as [[{name}]]; the built-in ones are used.",
+                key=self.at(key),
+                name=key,
+            )
+        )
+        return None
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._unread
+
+    def noted(self) -> bool:
+        """Tell whether anything was wrong since the reading of this table began."""
+        return len(self._problems) > self._before
+
+    def close(self) -> None:
+        """Note every key that nobody asked for."""
+        for key in self._unread:
+            if key in {"token", "password"}:
+                self.note(
+                    message(
+                        "{key} does not belong in this file; give it as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD.",
+                        key=self.at(key),
+                    )
+                )
+            else:
+                self.note(
+                    message("{key} is not a setting that ClawTray knows; it is ignored.", key=self.at(key))
+                )
+
+
+def _read_settings(top: _Table) -> Settings:
+    name = top.text("profile") or _DEFAULTS.profile
+    table = top.table("profiles")
+    doubtful = top.noted()  # `profile` or `profiles` is not what it should be
+    profiles = [_read_profile(name, table) for name, table in table.tables()]
+    if all(profile.name != _DEFAULTS.profile for profile in profiles):
+        profiles.insert(0, Profile())
+    if doubtful:
+        profiles = [replace(profile, level=profile.level or Level.WATCH) for profile in profiles]
+    if all(profile.name != name for profile in profiles):
+        top.note(message("{key} names none of the [profiles], so nothing is called.", key=top.at("profile")))
+        profiles.append(Profile(name, url="", level=Level.WATCH))
+    presets = top.array("presets")
+    warning, critical = _read_thresholds(top.table("thresholds"))
+    settings = Settings(
+        profile=name,
+        profiles=tuple(profiles),
+        warning=warning,
+        critical=critical,
+        poll_seconds=top.number("poll_seconds", _DEFAULTS.poll_seconds, low=5, high=3600),
+        notifications=top.flag("notices", default=_DEFAULTS.notifications),
+        language=_read_language(top),
+        quiet_hours=_read_quiet(top.table("quiet")),
+        keep_answers=top.flag("keep_answers", default=_DEFAULTS.keep_answers),
+        presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
+    )
+    top.close()
+    return settings
+
+
+def _read_thresholds(table: _Table) -> tuple[float, float]:
+    warning = table.number("warning", _DEFAULTS.warning, low=1, high=100)
+    critical = table.number("critical", _DEFAULTS.critical, low=1, high=100)
+    table.close()
+    if warning < critical:
+        return warning, critical
+    table.note(
+        message(
+            "{key} must be below critical; {warning} and {critical} are used.",
+            key=table.at("warning"),
+            warning=f"{_DEFAULTS.warning:g}",
+            critical=f"{_DEFAULTS.critical:g}",
+        )
+    )
+    return _DEFAULTS.warning, _DEFAULTS.critical
+
+
+def _read_language(top: _Table) -> str:
+    language = top.text("language") or _DEFAULTS.language
+    if language in LANGUAGES:
+        return language
+    top.note(
+        message(
+            "{key} must be one of {choices}; {default} is used.",
+            key=top.at("language"),
+            choices=", ".join(LANGUAGES),
+            default=_DEFAULTS.language,
+        )
+    )
+    return _DEFAULTS.language
+
+
+def _read_quiet(table: _Table) -> QuietHours | None:
+    given = {key: table.text(key) for key in ("from", "to")}
+    table.close()
+    if given["from"] is None and given["to"] is None:
+        return None
+    start, end = (None if text is None else parse_time(text) for text in given.values())
+    if start is not None and end is not None and start != end:
+        return QuietHours(start, end)
+    table.note(
+        message(
+            '{path}from and to must both be times that differ, such as "22:00" and "07:00"; '
+            "there is no quiet.",
+            path=table.path,
+        )
+    )
+    return None
+
+
+def _read_profile(name: str, table: _Table) -> Profile:
+    profile = Profile(
+        name=name,
+        url=_read_url(table),
+        level=_read_level(table),
+        allow_plain=table.flag("allow_plain", default=False),
+        fingerprint=_read_fingerprint(table),
+    )
+    if profile.fingerprint == "":
+        profile = replace(profile, url="", fingerprint=None)
+    table.close()
+    if profile.level is None and table.noted():
+        return replace(profile, level=Level.WATCH)  # one of its mistakes may have been the level
+    return profile
+
+
+def _read_url(table: _Table) -> str | None:
+    given, written = "url" in table, table.text("url")
+    if written is None:
+        return "" if given else None
+    url = normalise_url(written)
+    if isinstance(url, str):
+        return url
+    table.note(
+        message(
+            "{key} cannot be used, so this profile calls nothing. {reason}",
+            key=table.at("url"),
+            reason=url.message,
+        )
+    )
+    return ""
+
+
+def _read_level(table: _Table) -> Level | None:
+    written = table.text("level")
+    if written is None:
+        return None
+    try:
+        return Level(written)
+    except ValueError:
+        table.note(
+            message('{key} must be "watch", "ask" or "control"; watch is used.', key=table.at("level"))
+        )
+        return Level.WATCH
+
+
+def _read_fingerprint(table: _Table) -> str | None:
+    given, written = "fingerprint" in table, table.text("fingerprint")
+    if written is None:
+        return "" if given else None
+    fingerprint = normalise_fingerprint(written)
+    if fingerprint is None:
+        table.note(
+            message(
+                "{key} must be the certificate's SHA-256, 64 hex digits; this profile calls nothing.",
+                key=table.at("fingerprint"),
+            )
+        )
+        return ""
+    return fingerprint
+
+
+def _read_preset(table: _Table) -> Preset | None:
+    name, text = table.text("name"), table.text("text")
+    session, model = table.text("session"), table.text("model")
+    table.close()
+    if name and name.strip() and text and text.strip():
+        return Preset(name, text, session, model)
+    table.note(message("{path}name and text are both needed; this preset is left out.", path=table.path))
+    return None
