@@ -36,7 +36,7 @@ from tray.protocol.frames import ErrorResponse, Request
 from tray.values import replace
 
 MAX_ENDED = 20
-"""Ended ones remembered; the oldest go first."""
+"""Ended ones to keep; the oldest are dropped first."""
 _HISTORY: History[Approval] = History(
     MAX_ENDED,
     lambda approval: (approval.profile, approval.id),

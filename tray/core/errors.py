@@ -5,8 +5,9 @@
 - `StaleReason`: why a context figure is not fresh.
 - `Phase`: what the user sees of the connection.
 
-Elsewhere: `protocol.frames.ErrorResponse` is the gateway's error response, `protocol.handshake.Refusal` its
-reason for refusing a login, and `settings.problem.SettingsProblem` a mistake in the settings.
+Elsewhere: `protocol.frames.ErrorResponse` is the gateway's response to a request,
+`protocol.handshake.Refusal` its reason for refusing a login, and `settings.problem.SettingsProblem` a mistake
+in the settings.
 """
 
 from __future__ import annotations

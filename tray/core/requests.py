@@ -36,7 +36,7 @@ def error_of(error_response: ErrorResponse | None) -> ActionError:
 def send(
     state: State, request: Request, now: Now, timeout: float = TIMEOUT_SECONDS
 ) -> tuple[State, tuple[Effect, ...]]:
-    """Send a request, unless this connection may not make it. Every `Send` comes from here."""
+    """Send a request, unless this connection may not send it. Every `Send` is made here."""
     if refusal(state, request) is not None:
         return state, ()
     state, identity = state.next_id("r")

@@ -53,7 +53,8 @@ class State(PrivateStruct, frozen=True):
         deferred: Alerts that wait until the user can be interrupted, oldest first.
         deferred_until: When they are tried again (mono); None if there are none.
         snoozed_until: End of the snooze (wall); None, or past, if there is none.
-        fallbacks: Reported fallbacks: profile, session key, the requested model, the one that answered.
+        fallbacks: Fallbacks that were reported: profile, session key, the requested model, the one that
+            answered.
         gateway_control: The last start or restart of the gateway; None if there was none.
         recent: The last alerts, oldest first.
         diagnostics: What the diagnostics window shows; empty without that window.

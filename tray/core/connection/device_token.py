@@ -1,7 +1,8 @@
 """Which of two secrets to log in with: the shared one, or the token that the gateway issued to this device.
 
 A gateway that has approved a device issues a token to it, which outlives a change of the shared secret and
-can be revoked without one. The shared secret is tried first, because it is the one that the user sees and sets.
+can be revoked without one. The shared secret is tried first, because it is the one that the user sees and
+sets.
 """
 
 from __future__ import annotations

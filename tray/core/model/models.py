@@ -30,7 +30,8 @@ class ModelSwitch(msgspec.Struct, frozen=True):
         error: Why it failed.
         detail: The gateway's message, or the model that it chose instead.
         session_id: The session's id at that time, if it had one.
-        tokens_before: `used` and `last_run_tokens` at that time. While they are equal, no run has happened.
+        tokens_before: `used` and `last_run_tokens` at that time. While both are equal, no run has happened
+            since.
         set_at: When the gateway confirmed it (mono); None if an earlier process saw that.
         notified_model: The model that answered instead, if the user was notified of it.
     """

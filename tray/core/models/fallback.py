@@ -1,7 +1,7 @@
 """Fallbacks of the gateway: another model answered than the one in use, and nobody requested it.
 
-Releases from 2026.9 on tell it at the end of every run, of any client. Older ones do not, and a row that lists
-another model may be somebody's choice, so nothing is concluded there.
+Releases from 2026.9 on tell it at the end of every run, of any client. Older ones do not, and a row that
+lists another model may be somebody's choice, so nothing is concluded there.
 """
 
 from __future__ import annotations

@@ -22,8 +22,8 @@ from tray.values import replace
 def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
     """Request another model.
 
-    A requested switch of the same session is superseded; one in force stays so until the gateway confirms the new
-    one.
+    A requested switch of the same session is superseded; one in force stays so until the gateway confirms the
+    new one.
     """
     hello = state.connection.hello
     target = key or state.focus.key or ("" if hello is None else hello.main_key)
@@ -146,7 +146,7 @@ def mark_broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
 
 
 def put(state: State, switch: ModelSwitch) -> State:
-    """Add a switch in place of those that it supersedes: a confirmed one supersedes all but a later request."""
+    """Add a switch, replacing those it supersedes: a confirmed one supersedes all but a later request."""
     same = _switches_of(state, switch.profile, switch.key)
     others = tuple(other for other in state.switches if other not in same)
     if not switch.in_force:
@@ -171,7 +171,11 @@ def selectable_models(state: State) -> tuple[Model, ...]:
 
 
 def _check_switch(state: State, row: SessionRow, listed: str, requested_at: float) -> Outcome:
-    """Newer releases list an override at once; older ones list the model of the last run, so a run must have happened."""
+    """Compare the switches of a session with its row, whose model is `listed`.
+
+    Newer releases list an override at once; older ones list the model of the last run, so a run must have
+    happened.
+    """
     tells = state.tells_changes
     wish = next((s for s in _switches_of(state, state.settings.profile, row.key) if not s.in_force), None)
     if wish is not None and wish.state is SwitchStatus.REQUESTED:

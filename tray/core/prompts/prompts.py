@@ -1,7 +1,7 @@
 """Prompts: sent once, followed to one of four ends, and never run twice without a click.
 
-A prompt that was not written to a socket is sent once there is a connection. One that was is never sent again:
-after a reconnect the gateway is asked for its result, and if it cannot tell, the result is *unknown*.
+A prompt that was not written to a socket is sent once there is a connection. One that was is never sent
+again: after a reconnect the gateway is asked for its result, and if it cannot tell, the result is *unknown*.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ CHECK_TIMEOUT_SECONDS = 3.0
 MAX_PROMPT_BYTES = 400_000
 """UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
 MAX_PROMPTS = 20
-"""Prompts remembered beside those under way; the oldest go first."""
+"""Ended prompts to keep; the oldest are dropped first."""
 _HISTORY: History[Prompt] = History(MAX_PROMPTS, lambda prompt: prompt.id, lambda prompt: prompt.state.ended)
 CLOCK_SLACK_MS = 5_000
 MAX_CLIPBOARD_CHARACTERS = 4_000
@@ -66,7 +66,7 @@ def send_prompt(state: State, command: Ask, now: Now) -> Outcome:
 
 
 def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
-    """Fill in the clipboard text of a preset. A long one must be confirmed by the user, who has not seen it."""
+    """Fill in the clipboard text of a preset. The user must confirm a long one, which nobody has seen."""
     if pasted_text is None or not pasted_text.strip():
         state, prompt = _new(state, command, "", now)
         return _end(state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.NO_CLIPBOARD))
@@ -406,7 +406,7 @@ def _end(state: State, prompt: Prompt) -> Outcome:
 
 
 def find(state: State, identity: str) -> Prompt | None:
-    """The prompt with this id, while it is remembered."""
+    """Return the prompt with this id, if it is still known."""
     return _HISTORY.find(state.prompts, identity)
 
 

@@ -1,7 +1,7 @@
 """Session actions: compact, start over, stop, change the thinking level.
 
-Each is sent once and never repeated. It is done, or failed with a reason, or its result is unknown because the
-gateway did not respond.
+Each is sent once and never repeated. It is done, or failed with a reason, or its result is unknown because
+the gateway did not respond.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ STOP_TIMEOUT_SECONDS = 5.0
 RECENT_SECONDS = 30.0
 """Seconds after a compaction in which the gateway may still announce the same compaction."""
 MAX_ACTIONS = 60
-"""Actions remembered beside those under way, of each kind one per session; the oldest go first."""
+"""Ended actions to keep, one per session and kind; the oldest are dropped first."""
 _HISTORY: History[SessionAction] = History(
     MAX_ACTIONS,
     lambda action: (action.profile, action.key, action.kind),
@@ -97,8 +97,8 @@ def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome
 def may_compact(state: State, key: str | None) -> ActionError | None:
     """Return why this session (None: any) cannot be compacted now; None if it can.
 
-    Releases that announce changes have the `sessions.compact` that asks a model. Older ones truncate the history,
-    and their `/compact` (measured on 2026.1.24-3) puts no summary in place of what it drops.
+    Releases that announce changes have the `sessions.compact` that asks a model. Older ones truncate the
+    history, and their `/compact` (measured on 2026.1.24-3) puts no summary in place of what it drops.
     """
     if error := refusal(state, SessionsCompact):
         return error

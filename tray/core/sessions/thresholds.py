@@ -59,7 +59,7 @@ def cross(
 
 
 def reached(percent: float, limits: Settings | Limits) -> int:
-    """Return the threshold that this percentage is at or above: 0 none, 1 warning, 2 critical."""
+    """Return the highest threshold at or below this percentage: 0 none, 1 warning, 2 critical."""
     return 2 if percent >= limits.critical else 1 if percent >= limits.warning else 0
 
 
