@@ -125,7 +125,7 @@ def resolution_received(state: State, event: ApprovalResolved) -> State:
     asked = approval.state is ApprovalStatus.DECISION_SENT
     ours = asked and event.decision in (None, _announced_decision(approval))
     if asked and not ours:
-        return state  # another was quicker: the answer to our word says so, and that is told
+        return state  # somebody else was faster; the response to our decision reports it
     return _put(state, replace(approval, state=ApprovalStatus.DECIDED if ours else ApprovalStatus.GONE))
 
 

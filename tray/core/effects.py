@@ -37,7 +37,7 @@ class HangUp(msgspec.Struct, frozen=True):
 class LogIn(msgspec.Struct, frozen=True):
     """Sign the challenge and send `connect` with the secret.
 
-    `signed_at_ms` is the gateway's own clock if it told it, so that the clocks need not agree. The secret is
+    `signed_at_ms` is the gateway's own clock if known, so that the clocks need not agree. The secret is
     the token that the gateway issued to this device if `uses_device_token`, else the shared one.
     """
 

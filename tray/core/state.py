@@ -120,7 +120,7 @@ class State(PrivateStruct, frozen=True):
 
     @property
     def agent_id(self) -> str:
-        """Return the gateway's default agent; `main`, the usual one, until the gateway told it."""
+        """Return the gateway's default agent; `main`, the usual one, until it is known."""
         return self.connection.hello.agent_id if self.connection.hello is not None else "main"
 
     @property

@@ -1,6 +1,6 @@
-"""What waits for a person's word, on the wire: commands that an agent wants to run, and devices that want in.
+"""Messages about approvals: commands that an agent wants to run, and devices that ask for access.
 
-2026.1 and 2026.2 have no list of commands that wait; there only the event tells of one.
+2026.1 and 2026.2 have no list of waiting commands; there, only the event announces one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from tray.protocol.scopes import APPROVALS, PAIRING
 
 
 class Decision(Enum):
-    """The words that a gateway takes. For a device, every one but DENY lets it in."""
+    """What a gateway accepts as a decision. For a device, each but DENY approves it."""
 
     ALLOW_ONCE = "allow-once"
     ALLOW_ALWAYS = "allow-always"
@@ -26,16 +26,15 @@ class ExecRequest(msgspec.Struct, frozen=True):
     """A command that an agent wants to run.
 
     Attributes:
-        id: Of the request.
-        command: What is run, exactly.
-        cwd: The folder that it runs in.
-        host: Where: `gateway`, `node` or `sandbox`.
-        agent_id: The agent that wants it.
+        command: The exact command line.
+        cwd: Its working directory.
+        host: Where it runs: `gateway`, `node` or `sandbox`.
+        agent_id: The agent that wants to run it.
         session_key: The session in which it came up.
-        warnings: What the gateway found remarkable in it.
-        decisions: What may be said to it.
-        created_ms: When it was asked, in milliseconds since 1970 by the gateway's clock; None if not told.
-        expires_ms: When nobody will ask any more.
+        warnings: What the gateway warns about.
+        decisions: The decisions that the gateway accepts.
+        created_ms: When it was requested, in milliseconds since 1970 by the gateway's clock; None if unknown.
+        expires_ms: When it expires.
     """
 
     id: str
@@ -51,15 +50,14 @@ class ExecRequest(msgspec.Struct, frozen=True):
 
 
 class PairingRequest(msgspec.Struct, frozen=True):
-    """A device that wants to be let in.
+    """A device that asks for access.
 
     Attributes:
-        id: Of the request.
-        name: What the device calls itself.
+        name: The name that the device gives itself.
         platform: Its system, as it says.
-        role: What it wants to be, mostly `operator`.
-        scopes: What it wants to be allowed.
-        address: Where it calls from; None if the gateway does not say.
+        role: The role that it requests, mostly `operator`.
+        scopes: The scopes that it requests.
+        address: Its address; None if unknown.
         created_ms: When it asked, in milliseconds since 1970 by the gateway's clock.
     """
 
@@ -76,13 +74,13 @@ ApprovalSubject: TypeAlias = ExecRequest | PairingRequest
 
 
 class ApprovalRequested(msgspec.Struct, frozen=True):
-    """The gateway wants a person's word."""
+    """The gateway waits for a decision."""
 
     request: ApprovalSubject
 
 
 class ApprovalResolved(msgspec.Struct, frozen=True):
-    """Somebody gave it; None where the event does not say what it was."""
+    """A decision was made; None where the event does not tell which."""
 
     id: str
     decision: Decision | None
@@ -92,40 +90,39 @@ ApprovalEvent: TypeAlias = ApprovalRequested | ApprovalResolved
 
 
 class ExecRequests(msgspec.Struct, frozen=True):
-    """The commands that wait."""
+    """The waiting commands."""
 
     requests: tuple[ExecRequest, ...]
 
 
 class PairingRequests(msgspec.Struct, frozen=True):
-    """The devices that wait."""
+    """The waiting devices."""
 
     requests: tuple[PairingRequest, ...]
 
 
 class DecisionAccepted(msgspec.Struct, frozen=True):
-    """The gateway took the word."""
+    """The gateway accepted the decision."""
 
 
 class ExecApprovalList(msgspec.Struct, frozen=True):
-    """Which commands wait (2026.5 on)."""
+    """List the waiting commands (2026.5 on)."""
 
     method: ClassVar[str] = "exec.approval.list"
     scope: ClassVar[str] = APPROVALS
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """None."""
         return {}
 
     def read(self, payload: Json) -> ExecRequests:
-        """The answer is a bare array."""
+        """Read a bare array."""
         read = map(read_exec, records(payload.get("list")))
         return ExecRequests(tuple(request for request in read if request is not None))
 
 
 class ExecApprovalResolve(msgspec.Struct, frozen=True):
-    """Give the word on a command."""
+    """Decide on a command."""
 
     method: ClassVar[str] = "exec.approval.resolve"
     scope: ClassVar[str] = APPROVALS
@@ -135,34 +132,31 @@ class ExecApprovalResolve(msgspec.Struct, frozen=True):
     decision: Decision
 
     def params(self) -> dict[str, object]:
-        """Both are needed."""
         return {"id": self.id, "decision": self.decision.value}
 
     def read(self, payload: Json) -> DecisionAccepted:
-        """There is nothing else in it."""
         del payload
         return DecisionAccepted()
 
 
 class PairingList(msgspec.Struct, frozen=True):
-    """Which devices wait."""
+    """List the waiting devices."""
 
     method: ClassVar[str] = "device.pair.list"
     scope: ClassVar[str] = PAIRING
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """None."""
         return {}
 
     def read(self, payload: Json) -> PairingRequests:
-        """Those that are let in without a word (`silent`) are nobody's business."""
+        """Skip those that are approved without a decision (`silent`)."""
         read = map(read_pairing, records(payload.get("pending")))
         return PairingRequests(tuple(request for request in read if request is not None))
 
 
 class PairingApprove(msgspec.Struct, frozen=True):
-    """Let a device in."""
+    """Approve a device."""
 
     method: ClassVar[str] = "device.pair.approve"
     scope: ClassVar[str] = PAIRING
@@ -171,17 +165,16 @@ class PairingApprove(msgspec.Struct, frozen=True):
     id: str
 
     def params(self) -> dict[str, object]:
-        """The request's id, not the device's."""
+        """Send the request's id, not the device's."""
         return {"requestId": self.id}
 
     def read(self, payload: Json) -> DecisionAccepted:
-        """What it says of the device is not needed."""
         del payload
         return DecisionAccepted()
 
 
 class PairingReject(msgspec.Struct, frozen=True):
-    """Turn a device away."""
+    """Reject a device."""
 
     method: ClassVar[str] = "device.pair.reject"
     scope: ClassVar[str] = PAIRING
@@ -190,17 +183,15 @@ class PairingReject(msgspec.Struct, frozen=True):
     id: str
 
     def params(self) -> dict[str, object]:
-        """As to let it in."""
         return {"requestId": self.id}
 
     def read(self, payload: Json) -> DecisionAccepted:
-        """As above."""
         del payload
         return DecisionAccepted()
 
 
 def read_exec(payload: Json) -> ExecRequest | None:
-    """A command that waits, from the list or from the event; None if it cannot be named or is not shown."""
+    """Return a waiting command from the list or the event; None without an id or a command."""
     identity, request = text(payload, "id"), record(payload.get("request"))
     command = text(request, "command")
     if identity is None or command is None:
@@ -223,7 +214,7 @@ def read_exec(payload: Json) -> ExecRequest | None:
 
 
 def read_pairing(payload: Json) -> PairingRequest | None:
-    """A device that waits, from the list or from the event; None if nobody is asked about it."""
+    """Return a waiting device from the list or the event; None if it needs no decision."""
     identity = text(payload, "requestId")
     if identity is None or flag(payload, "silent") is True:
         return None
@@ -239,7 +230,7 @@ def read_pairing(payload: Json) -> PairingRequest | None:
 
 
 def read_event(name: str, payload: Json) -> ApprovalEvent | None:
-    """An event of this family; None if it is another, or tells nothing."""
+    """Return an event about approvals; None for any other event."""
     match name:
         case "exec.approval.requested":
             asked: ApprovalSubject | None = read_exec(payload)
@@ -255,7 +246,7 @@ def read_event(name: str, payload: Json) -> ApprovalEvent | None:
 
 
 def is_gone(refusal: str) -> bool:
-    """Whether a word came too late: there is nothing under this id, or somebody else was faster.
+    """Return whether a decision came too late: the id is unknown, or it was resolved already.
 
     2026.1 and 2026.2 have no code for it, and no release has one for devices.
     """

@@ -1,4 +1,4 @@
-"""JSON text to typed frames and back. Parsing is total: any text is a frame, `Unknown` or `Garbage`."""
+"""JSON text to typed frames and back. Any text can be parsed: others are `Unknown` or `InvalidFrame`."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tray.values import PrivateStruct
 
 
 class Request(Protocol):
-    """What a request must tell.
+    """A request, in one class per method.
 
     Attributes:
-        method: Its name on the wire.
-        scope: The scope that every release accepts for it (the methods table of the measured protocol).
-        spends: Whether it makes the gateway call a model, which costs tokens.
+        method: Its name in the protocol.
+        scope: The scope that every release accepts for it (by the measured table of methods).
+        spends: Whether the gateway calls a model for it, which costs tokens.
     """
 
     method: ClassVar[str]
@@ -26,25 +26,25 @@ class Request(Protocol):
     spends: ClassVar[bool]
 
     def params(self) -> dict[str, object]:
-        """The parameters exactly as sent: the gateway's schemas are closed, an extra key is refused."""
+        """Return the parameters exactly as sent. The gateway's schemas are closed: extra keys are refused."""
         ...
 
     def read(self, payload: Json) -> object:
-        """The typed answer; total, whatever the payload holds."""
+        """Return the typed response, whatever the payload holds."""
         ...
 
 
 class ErrorResponse(msgspec.Struct, frozen=True):
-    """Why the gateway declined a request.
+    """The error response to a request.
 
     Attributes:
         code: The coarse code (`INVALID_REQUEST`, `UNAVAILABLE`, `NOT_PAIRED`, `FORBIDDEN`).
         message: The gateway's own sentence.
         detail: The fine code, where the release has one.
         request_id: The pairing request to approve.
-        expected_protocol: The version that the gateway speaks, after a protocol mismatch.
+        expected_protocol: The version that the gateway supports, after a protocol mismatch.
         retry_after: Seconds until it is worth trying again.
-        upgrade: The device is known, and what must be approved is that it may do more than before.
+        upgrade: The device is paired, and more scopes than before must be approved.
     """
 
     code: str
@@ -57,15 +57,15 @@ class ErrorResponse(msgspec.Struct, frozen=True):
 
     @property
     def missing_scope(self) -> str | None:
-        """The scope that was lacking: up to protocol 4's first releases only the message says so."""
+        """Return the missing scope; up to the first releases of protocol 4 only the message has it."""
         prefix = "missing scope: "
         return self.message.removeprefix(prefix).strip() if self.message.startswith(prefix) else None
 
 
 class Response(PrivateStruct, frozen=True):
-    """An answer to the request with this id. The payload may hold a secret, so it is never shown.
+    """The response to the request with this id. The payload may hold a secret, so its repr is hidden.
 
-    One that is a bare array is the field `list` of an object.
+    A bare array is the field `list` of an object.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
@@ -76,7 +76,7 @@ class Response(PrivateStruct, frozen=True):
 
 
 class Challenge(msgspec.Struct, frozen=True):
-    """The gateway's first word: sign this nonce. `at_ms` is its clock in milliseconds since 1970."""
+    """The gateway's first message: sign this nonce. `at_ms` is its clock in milliseconds since 1970."""
 
     nonce: str
     at_ms: int | None
@@ -89,25 +89,25 @@ class Heartbeat(msgspec.Struct, frozen=True):
 
 
 class SessionsChanged(msgspec.Struct, frozen=True):
-    """Something about a session (or all of them) is new; only after `sessions.subscribe`, 2026.5 on."""
+    """A session (None: any) has changed; only after `sessions.subscribe`, 2026.5 on."""
 
     key: str | None
 
 
 class ShuttingDown(msgspec.Struct, frozen=True):
-    """The gateway says goodbye. `restart_in` is in seconds; None means that it stops for good."""
+    """The gateway shuts down. `restart_in` is in seconds; None if it stops for good."""
 
     restart_in: float | None
 
 
 class Unknown(msgspec.Struct, frozen=True):
-    """A frame of the protocol's form that this program has no use for."""
+    """A valid frame that this program does not use."""
 
     name: str
 
 
 class InvalidFrame(msgspec.Struct, frozen=True):
-    """Something that is not a frame; only its kind is kept, never its content."""
+    """An invalid frame; its content is not kept."""
 
     reason: str
 
@@ -127,7 +127,7 @@ Frame: TypeAlias = Response | Push
 
 
 def parse(raw: str | bytes) -> Frame:
-    """Any text or bytes as a frame. Never raises."""
+    """Return any text or bytes as a frame. Never raises."""
     try:
         frame = json.loads(raw)
     except (ValueError, RecursionError):
@@ -144,12 +144,12 @@ def parse(raw: str | bytes) -> Frame:
 
 
 def dump(request_id: str, request: Request) -> str:
-    """The request as the text to send."""
+    """Return the request as text to send."""
     return dump_call(request_id, request.method, request.params())
 
 
 def dump_call(request_id: str, method: str, params: dict[str, Any]) -> str:
-    """A call as the text to send; `connect` goes this way, since its parameters hold the secret."""
+    """Return a call as text to send; `connect` goes this way, since its parameters hold the secret."""
     frame = {"type": "req", "id": request_id, "method": method, "params": params}
     return encodable(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
 
@@ -192,7 +192,7 @@ def _event(name: str | None, payload: Json) -> Push:
             return runs.read_chat(payload) or Unknown("chat")
         case "sessions.changed":
             key = text(payload, "sessionKey")
-            # Of a compaction that a client asked for, no event of its own tells.
+            # A compaction that a client requested has no event of its own.
             compacted = payload.get("reason") == "compact" and flag(payload, "compacted") is True
             return runs.Compacting(key, done=True) if compacted else SessionsChanged(key)
         case "shutdown":

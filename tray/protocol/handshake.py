@@ -1,4 +1,4 @@
-"""Logging in: the scopes of each trust level, the parameters of `connect`, what is signed, and the hello."""
+"""Login: the scopes of each trust level, the parameters of `connect`, its signature, and the hello."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ WATCH_SCOPES = (READ,)
 ASK_SCOPES = (READ, WRITE)
 CONTROL_SCOPES = (ADMIN, READ, WRITE, APPROVALS, PAIRING)
 CONTROL_CAPS = ("exec-approvals",)
-"""Without it 2026.9 tells of no command that waits for a word, not even an admin. `tool-events` would bring
-an event for each step of each tool, which nothing here reads."""
+"""Without it, 2026.9 announces no waiting command, not even to an admin. `tool-events` would bring an event
+for each step of each tool, which nothing here reads.
+"""
 
 _DEFAULT_TICK = 30.0
 
 
 class Generation(Enum):
-    """Under which name the gateway was installed; for display only, nothing is decided by it."""
+    """The name under which the gateway was installed; for display only, nothing is decided by it."""
 
     CLAWDBOT = "clawdbot"
     MOLTBOT = "moltbot"
@@ -35,13 +36,13 @@ class Generation(Enum):
 
 
 class Hello(msgspec.Struct, frozen=True):
-    """What the gateway says of itself once it has let us in.
+    """What the gateway says about itself after a login.
 
     Attributes:
         protocol: 3 or 4.
-        version: As told; the oldest releases do not tell theirs.
+        version: None on the oldest releases, which do not tell theirs.
         generation: Guessed from the shape of the hello.
-        scopes: What was granted; None where the release does not say, and only trying tells.
+        scopes: The granted scopes; None where the release does not tell, and only trying shows.
         methods: What it announces. Some methods work without being announced.
         tick: Seconds between its signs of life.
         main_key: The canonical key of the main session.
@@ -59,12 +60,12 @@ class Hello(msgspec.Struct, frozen=True):
 
     @property
     def tells_changes(self) -> bool:
-        """It has `sessions.subscribe`; the same releases list a model override at once (2026.5 on)."""
+        """Return whether it has `sessions.subscribe`: 2026.5 on, which lists a model override at once."""
         return "sessions.subscribe" in self.methods
 
 
 class Login(msgspec.Struct, frozen=True):
-    """Everything of `connect` that is no secret; `platform` is the operating system's name."""
+    """The parts of `connect` that are not secret; `platform` is the operating system's name."""
 
     nonce: str
     scopes: tuple[str, ...]
@@ -74,7 +75,7 @@ class Login(msgspec.Struct, frozen=True):
 
 
 def signed_text(login: Login, device_id: str, signed_at_ms: int, secret: str) -> str:
-    """What the device key signs: payload v2, the only one that every release accepts."""
+    """Return the text that the device key signs: payload v2, the only one that every release accepts."""
     fields = (
         "v2",
         device_id,
@@ -90,7 +91,7 @@ def signed_text(login: Login, device_id: str, signed_at_ms: int, secret: str) ->
 
 
 def connect_params(login: Login, auth: dict[str, str], device: dict[str, object]) -> dict[str, object]:
-    """The parameters of `connect`. `auth` holds the secret: send the result, keep it nowhere.
+    """Return the parameters of `connect`. They hold the secret: send them, and keep them nowhere.
 
     Args:
         login: From the core.
@@ -116,7 +117,7 @@ def connect_params(login: Login, auth: dict[str, str], device: dict[str, object]
 
 
 def read_hello(payload: Json) -> Hello:
-    """The payload of an accepted `connect`."""
+    """Return the hello in the payload of an accepted `connect`."""
     server, snapshot = record(payload.get("server")), record(payload.get("snapshot"))
     defaults, policy = record(snapshot.get("sessionDefaults")), record(payload.get("policy"))
     auth = record(payload.get("auth"))
@@ -137,9 +138,9 @@ def read_hello(payload: Json) -> Hello:
 
 
 def read_device_token(payload: Json) -> str | None:
-    """What the same payload gives to this device alone, to log in with later; None where it gives nothing.
+    """Return the token in the same payload that the gateway issues to this device, or None.
 
-    It is a secret, and so it is no part of the hello.
+    It is a secret, and so not a part of the hello.
     """
     return text(record(payload.get("auth")), "deviceToken") or None
 
@@ -155,13 +156,13 @@ def _generation(protocol: int, version: str | None, server: Json, snapshot: Json
 
 
 def generation_of(error_response: ErrorResponse) -> Generation:
-    """Whose refusal it is, by its shape: Clawdbot's releases alone ask to be approved without a fine code."""
+    """Return the generation by a refusal: only Clawdbot has a pairing request without a fine code."""
     old = error_response.request_id is not None and error_response.detail is None
     return Generation.CLAWDBOT if old else Generation.UNKNOWN
 
 
 class Refusal(Enum):
-    """Why `connect` was declined, as far as it matters for what to do next."""
+    """Why `connect` was refused, as far as it matters for what to do next."""
 
     TOKEN_MISSING = "token missing"  # noqa: S105 - a word, not a secret
     TOKEN_WRONG = "token wrong"  # noqa: S105 - a word, not a secret
@@ -207,9 +208,10 @@ _BY_MESSAGE = (
 
 
 def read_refusal(error_response: ErrorResponse) -> Refusal:
-    """The fine code decides, then the sentence.
+    """Return the refusal by the fine code, else by the sentence.
 
-    All `DEVICE_AUTH_` codes but the expired one are left to the sentence: 2026.2 gives one code for them all.
+    All `DEVICE_AUTH_` codes but the expired one are left to the sentence: 2026.2 has one code for all of
+    them.
     """
     if error_response.detail in _BY_DETAIL:
         return _BY_DETAIL[error_response.detail]

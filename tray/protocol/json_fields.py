@@ -1,4 +1,4 @@
-"""Reading fields of untrusted JSON. Every reader is total: a field of another type counts as absent."""
+"""Fields of untrusted JSON. A field of another type counts as absent."""
 
 from __future__ import annotations
 
@@ -11,34 +11,34 @@ _MAX_LENGTH = 1_000_000
 
 
 def record(value: object) -> Json:
-    """The value if it is a JSON object, else an empty one."""
+    """Return the value if it is a JSON object, else an empty one."""
     return value if isinstance(value, dict) else {}
 
 
 def records(value: object) -> list[Json]:
-    """The objects of a JSON array, in order; anything else in it is passed over."""
+    """Return the objects of a JSON array, in order; skip anything else."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def string(value: object) -> str | None:
-    """A non-empty string that can be encoded and shown; lone surrogates become question marks."""
+    """Return a non-empty string, with lone surrogates replaced by question marks; None for anything else."""
     if not isinstance(value, str) or not value:
         return None
     return encodable(value[:_MAX_LENGTH])
 
 
 def encodable(value: str) -> str:
-    """The same with a question mark for each lone surrogate, which no socket, file or window takes."""
+    """Return the string with each lone surrogate, which cannot be encoded, replaced by a question mark."""
     return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
 
 
 def text(source: Json, key: str) -> str | None:
-    """A field that is a `string`."""
+    """Return a field that is a `string`."""
     return string(source.get(key))
 
 
 def texts(source: Json, key: str) -> tuple[str, ...]:
-    """A field that is an array of `string`s; anything else in it is passed over."""
+    """Return the `string`s of a field that is an array; skip anything else."""
     value = source.get(key)
     if not isinstance(value, list):
         return ()
@@ -46,7 +46,7 @@ def texts(source: Json, key: str) -> tuple[str, ...]:
 
 
 def count(source: Json, key: str) -> int | None:
-    """A whole number from 0 up to 2**53 (tokens, milliseconds); a float with a whole value counts."""
+    """Return a whole number from 0 to 2**53 (tokens, milliseconds); a float with a whole value counts."""
     value = source.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -56,6 +56,6 @@ def count(source: Json, key: str) -> int | None:
 
 
 def flag(source: Json, key: str) -> bool | None:
-    """A JSON true or false."""
+    """Return a JSON true or false."""
     value = source.get(key)
     return value if isinstance(value, bool) else None

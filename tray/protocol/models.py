@@ -1,4 +1,4 @@
-"""Models on the wire: `models.list`, and the allow-list that the oldest releases keep in their config."""
+"""Messages about models: `models.list`, and the allow-list in the configuration of the oldest releases."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Model(msgspec.Struct, frozen=True):
 
     Attributes:
         name: `provider/model`.
-        context_limit: Its usable context window in tokens, else the catalogue's; None if not told.
+        context_limit: In tokens: the usable one, else that of the catalogue; None if unknown.
         alias: A short name that the user configured.
     """
 
@@ -26,24 +26,24 @@ class Model(msgspec.Struct, frozen=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True):
-    """The answer to `models.list`."""
+    """The response to `models.list`."""
 
     models: tuple[Model, ...]
 
 
 class ModelsList(msgspec.Struct, frozen=True):
-    """List the models. Under protocol 3 the oldest release ignores its allow-list here: see `ConfigGet`."""
+    """List the models. The oldest release (protocol 3) ignores its allow-list here: see `ConfigGet`."""
 
     method: ClassVar[str] = "models.list"
     scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """None: what may be asked for differs by release, and an unknown key is refused."""
+        """Send none: the supported parameters differ by release, and an unknown one is refused."""
         return {}
 
     def read(self, payload: Json) -> Catalogue:
-        """Models that the gateway says are not available are passed over."""
+        """Skip models that are not available."""
         models = []
         for row in records(payload.get("models")):
             name = model_name(text(row, "provider"), text(row, "id"))
@@ -54,15 +54,15 @@ class ModelsList(msgspec.Struct, frozen=True):
 
 
 class AllowList(msgspec.Struct, frozen=True):
-    """The models that `sessions.patch` will take, as `provider/model`; empty means: all of them."""
+    """The models that `sessions.patch` accepts, as `provider/model`; empty means all."""
 
     names: tuple[str, ...]
 
 
 class ConfigGet(msgspec.Struct, frozen=True):
-    """Read the gateway's settings for their allow-list.
+    """Read the gateway's configuration for its allow-list.
 
-    2026.1 answers with the gateway's token in clear; nothing but the names of models is taken from it.
+    2026.1 returns the gateway's token in clear; only the names of models are taken from the response.
     """
 
     method: ClassVar[str] = "config.get"
@@ -70,11 +70,10 @@ class ConfigGet(msgspec.Struct, frozen=True):
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """None."""
         return {}
 
     def read(self, payload: Json) -> AllowList:
-        """The keys of `agents.defaults.models`."""
+        """Read the keys of `agents.defaults.models`."""
         defaults = record(record(record(payload.get("config")).get("agents")).get("defaults"))
         names = map(string, record(defaults.get("models")))
         return AllowList(tuple(name for name in names if name is not None and "/" in name))

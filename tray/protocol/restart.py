@@ -1,4 +1,4 @@
-"""The gateway's own restart, on the wire (2026.5 on)."""
+"""The request to restart the gateway (2026.5 on)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ REASON = "asked for in ClawTray"
 
 
 class Restarting(msgspec.Struct, frozen=True):
-    """It will restart: soon, or (`waits_for`, in its words) once what goes on has ended."""
+    """It will restart: soon, or once what it waits for has ended (`waits_for`, its sentence)."""
 
     waits_for: str = ""
 
 
 class RestartRequest(msgspec.Struct, frozen=True):
-    """Have the gateway restart in order: it lets runs end first, and announces it to everybody."""
+    """Restart the gateway gracefully: it lets runs end first, and announces the restart to all clients."""
 
     method: ClassVar[str] = "gateway.restart.request"
     scope: ClassVar[str] = ADMIN
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """What the gateway writes into its log."""
+        """Send what the gateway writes into its log."""
         return {"reason": REASON}
 
     def read(self, payload: Json) -> Restarting:
-        """`status` is `scheduled` (at once, or half a minute after the last restart) or `deferred`."""
+        """Read `status`: `scheduled` (at once, or 30 s after the last restart) or `deferred`."""
         waits = payload.get("status") == "deferred"
         return Restarting((text(record(payload.get("preflight")), "summary") or "…") if waits else "")

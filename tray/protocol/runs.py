@@ -1,4 +1,4 @@
-"""Runs on the wire: the `agent` and `chat` events, and the requests that start, await and look up a run."""
+"""Messages about runs: the `agent` and `chat` events, and requests to start, await and look up a run."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from tray.values import PrivateStruct
 
 
 class RunStarted(msgspec.Struct, frozen=True):
-    """A run began. `key` is the session's, absent when a run was started by session id alone."""
+    """A run started. `key` is the session's; None if the run was started by session id alone."""
 
     run_id: str
     key: str | None
 
 
 class RunText(PrivateStruct, frozen=True):
-    """The answer so far: the whole text, not only what is new."""
+    """The whole answer so far, not only what is new."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
@@ -29,21 +29,20 @@ class RunText(PrivateStruct, frozen=True):
 
 
 class Receipt(msgspec.Struct, frozen=True):
-    """Which model a run was to use, and which one answered; both as `provider/model`."""
+    """The model that a run requested, and the one that answered; both as `provider/model`."""
 
     requested: str
     answered: str
 
 
 class RunEnded(msgspec.Struct, frozen=True):
-    """A run ended, which later releases may say twice.
+    """A run ended. Later releases may send it twice.
 
     Attributes:
         run_id: As given when it was started.
-        key: The session's.
         error: The provider's or gateway's sentence; None for a run that was stopped.
-        aborted: Cut short, by a stop or by the time-out (2026.9 says `error` too for the latter).
-        receipt: Which model answered; None where that is not told, as before 2026.9.
+        aborted: It was stopped or timed out (2026.9 also sets `error` for the latter).
+        receipt: Which model answered; None before 2026.9.
     """
 
     run_id: str
@@ -54,12 +53,11 @@ class RunEnded(msgspec.Struct, frozen=True):
 
 
 class Compacting(msgspec.Struct, frozen=True):
-    """The gateway summarises a session's history to make room.
+    """The gateway compacts a session's history.
 
     Attributes:
-        key: The session's.
         done: It has finished.
-        failed: It has finished without making room. The oldest releases do not tell this apart.
+        failed: It has finished without making room. The oldest releases do not tell.
     """
 
     key: str | None
@@ -68,7 +66,7 @@ class Compacting(msgspec.Struct, frozen=True):
 
 
 class ChatStopped(msgspec.Struct, frozen=True):
-    """A chat run was stopped by somebody, or failed (`error`)."""
+    """A chat run was stopped, or failed (`error`)."""
 
     run_id: str
     key: str | None
@@ -79,7 +77,7 @@ RunEvent: TypeAlias = RunStarted | RunText | RunEnded | Compacting
 
 
 def read_agent(payload: Json) -> RunEvent | None:
-    """An `agent` event, or None where it says nothing that matters here (tools, usage, phases between)."""
+    """Return an `agent` event, or None if it has nothing of interest (tools, usage, phases between)."""
     run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
     data = record(payload.get("data"))
     phase = data.get("phase")
@@ -110,10 +108,10 @@ def _read_receipt(receipt: Json) -> Receipt | None:
 
 
 def read_chat(payload: Json) -> ChatStopped | None:
-    """A `chat` event; its text and its end repeat what the `agent` events say, so only stops are kept."""
+    """Return a stop or an error in a `chat` event, or None; the `agent` events have the rest."""
     run_id, key = text(payload, "runId") or "", text(payload, "sessionKey")
     match payload.get("state"):
-        case "aborted" if payload.get("stopReason") != "aborted":  # that is how 2026.7 tells a time-out
+        case "aborted" if payload.get("stopReason") != "aborted":  # 2026.7 reports a time-out like this
             return ChatStopped(run_id, key)
         case "error":
             return ChatStopped(run_id, key, text(payload, "errorMessage") or "")
@@ -122,20 +120,21 @@ def read_chat(payload: Json) -> ChatStopped | None:
 
 
 class Accepted(msgspec.Struct, frozen=True):
-    """The gateway took the prompt; the final answer follows under the same request id."""
+    """The gateway accepted the prompt; the final response follows under the same request id."""
 
     run_id: str
 
 
 class Finished(PrivateStruct, frozen=True):
-    """How a run ended.
+    """The result of a run.
 
     Attributes:
-        text: The answer, or what there was of it.
-        error: Why it failed, None if it did not. 2026.9 gives it for a time-out too.
-        aborted: Cut short, by a stop or by the time-out.
+        text: The answer, or a part of it.
+        error: Why it failed, None if it did not. 2026.9 also sets it for a time-out.
+        aborted: It was stopped or timed out.
         zero_tokens: The provider counted no tokens. 2026.1 and 2026.2 report a provider's failure as an
-            answer; only this, and that nothing was streamed, gives it away.
+            answer;
+            only this, and the lack of streamed text, shows it.
         model: `provider/model` that answered.
     """
 
@@ -149,12 +148,12 @@ class Finished(PrivateStruct, frozen=True):
 
 
 class Agent(PrivateStruct, frozen=True):
-    """Run a prompt in a session. The answer comes twice: `Accepted`, then `Finished`.
+    """Run a prompt in a session. Two responses follow: `Accepted`, then `Finished`.
 
     Attributes:
         key: The session's canonical key; 2026.1 ignores a model override under any other spelling.
         message: The prompt.
-        idempotency_key: The run's id too; the same key again within minutes runs nothing.
+        idempotency_key: Also the run's id; the same key again within minutes runs nothing.
         timeout: Seconds that the gateway lets it run.
     """
 
@@ -170,7 +169,7 @@ class Agent(PrivateStruct, frozen=True):
     timeout: int
 
     def params(self) -> dict[str, object]:
-        """`timeout` is in whole seconds on every release."""
+        """Send `timeout` in whole seconds, as every release expects."""
         return {
             "sessionKey": self.key,
             "message": self.message,
@@ -179,14 +178,13 @@ class Agent(PrivateStruct, frozen=True):
         }
 
     def read(self, payload: Json) -> Accepted | Finished:
-        """The first or the second answer."""
+        """Read the first or the second response."""
         if payload.get("status") == "accepted":
             return Accepted(text(payload, "runId") or self.idempotency_key)
         return _read_finished(payload)
 
 
 def _read_finished(payload: Json) -> Finished:
-    """The final answer of `agent`."""
     result = record(payload.get("result"))
     meta = record(result.get("meta"))
     agent = record(meta.get("agentMeta"))
@@ -200,7 +198,7 @@ def _read_finished(payload: Json) -> Finished:
     elif status == "error":
         error = text(record(payload.get("error")), "message") or text(payload, "summary") or ""
     if status == "timeout":
-        # 2026.7 and 2026.9 put a sentence of their own in place of the words that had come.
+        # 2026.7 and 2026.9 replace the text so far by a sentence of their own.
         answer = text(meta, "finalAssistantVisibleText") or answer
     usage = record(agent.get("usage")) or record(agent.get("lastCallUsage"))
     return Finished(
@@ -217,21 +215,21 @@ def _joined(parts: list[Json]) -> str:
 
 
 def model_name(provider: str | None, model: str | None) -> str | None:
-    """`provider/model`, as every picker and patch takes it; the bare model where no provider is told."""
+    """Return `provider/model`, as pickers and patches take it; the bare model without a provider."""
     if model is None:
         return None
     return f"{provider}/{model}" if provider and not model.startswith(f"{provider}/") else model
 
 
 class Waited(msgspec.Struct, frozen=True):
-    """What became of a run. `status` is "ok", "error", or None while it runs or when nobody knows it."""
+    """The state of a run. `status` is "ok", "error", or None while it runs or if it is unknown."""
 
     status: str | None
     error: str | None = None
 
 
 class AgentWait(msgspec.Struct, frozen=True):
-    """Ask what became of a run; an unknown one is answered only after `patience` seconds."""
+    """Ask for the state of a run; an unknown run is answered only after `timeout` seconds."""
 
     method: ClassVar[str] = "agent.wait"
     scope: ClassVar[str] = WRITE
@@ -241,17 +239,17 @@ class AgentWait(msgspec.Struct, frozen=True):
     timeout: float
 
     def params(self) -> dict[str, object]:
-        """`timeoutMs` in milliseconds, unlike the `timeout` of `agent`."""
+        """Send `timeoutMs` in milliseconds, unlike the `timeout` of `agent`."""
         return {"runId": self.run_id, "timeoutMs": int(self.timeout * 1000)}
 
     def read(self, payload: Json) -> Waited:
-        """`status:"timeout"` means: not finished, or never heard of."""
+        """Read `status`: "timeout" means not finished, or unknown."""
         status = payload.get("status")
         return Waited(status if status in ("ok", "error") else None, text(payload, "error"))
 
 
 class Message(PrivateStruct, frozen=True):
-    """One message of a transcript. `at_ms` is milliseconds since 1970."""
+    """A message of a transcript. `at_ms` is milliseconds since 1970."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
@@ -277,11 +275,11 @@ class ChatHistory(msgspec.Struct, frozen=True):
     limit: int = 20
 
     def params(self) -> dict[str, object]:
-        """The limit is at most 1000."""
+        """Send the limit, which is at most 1000."""
         return {"sessionKey": self.key, "limit": self.limit}
 
     def read(self, payload: Json) -> Transcript:
-        """User and assistant messages only."""
+        """Read the messages of user and assistant only."""
         return Transcript(
             tuple(
                 Message(role == "user", _content(message.get("content")), count(message, "timestamp"))
@@ -292,7 +290,6 @@ class ChatHistory(msgspec.Struct, frozen=True):
 
 
 def _content(content: object) -> str:
-    """A message's text, whether it is a string or a list of parts."""
     if isinstance(content, str):
         return string(content) or ""
     return "\n".join(part for part in (text(p, "text") for p in records(content)) if part is not None)

@@ -1,4 +1,4 @@
-"""The scopes of an operator: what a connection may ask for, and what each request needs."""
+"""Scopes of an operator: what a connection may request, and what each request needs."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What is done to a session, on the wire: compaction, reset, stop, thinking level.
+"""Messages of session actions: compaction, reset, stop, thinking level.
 
-`sessions.compact` is not for every release: the oldest two only cut the transcript off at some line.
+`sessions.compact` cannot be used on every release: the oldest two only truncate the transcript.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ STOP_MESSAGE = "[ClawTray] /stop"
 
 
 class Compacted(msgspec.Struct, frozen=True):
-    """How a compaction ended.
+    """The response to `sessions.compact`.
 
     Attributes:
         done: The history was summarised.
-        reason: Why not, in the gateway's words.
-        before: Size of the history before, in tokens; None where it is not told.
-        after: And after.
+        reason: The gateway's sentence why not.
+        before: Size of the history before, in tokens; None if unknown.
+        after: Size of the history after it.
     """
 
     done: bool
@@ -34,7 +34,7 @@ class Compacted(msgspec.Struct, frozen=True):
 
 
 class SessionsCompact(msgspec.Struct, frozen=True):
-    """Have a model summarise the history of a session (2026.5 on; before, this only trims lines)."""
+    """Have a model summarise the history of a session (2026.5 on; older releases truncate it)."""
 
     method: ClassVar[str] = "sessions.compact"
     scope: ClassVar[str] = ADMIN
@@ -43,11 +43,11 @@ class SessionsCompact(msgspec.Struct, frozen=True):
     key: str
 
     def params(self) -> dict[str, object]:
-        """Never `maxLines`, with which no model is asked and the rest is thrown away."""
+        """Never send `maxLines`, with which the history is truncated without a summary."""
         return {"key": self.key}
 
     def read(self, payload: Json) -> Compacted:
-        """An accepted request may still have failed: `ok` of the payload, and `compacted`, say so."""
+        """Read `ok` and `compacted` of the payload: an accepted request may still have failed."""
         result = record(payload.get("result"))
         done = flag(payload, "ok") is not False and flag(payload, "compacted") is True
         return Compacted(
@@ -59,11 +59,11 @@ class SessionsCompact(msgspec.Struct, frozen=True):
 
 
 class ResetDone(msgspec.Struct, frozen=True):
-    """A session begins anew."""
+    """The session was started over."""
 
 
 class SessionsReset(msgspec.Struct, frozen=True):
-    """Begin a session anew under the same key; its transcript is put aside by the gateway."""
+    """Start a session over under the same key; the gateway archives its transcript."""
 
     method: ClassVar[str] = "sessions.reset"
     scope: ClassVar[str] = ADMIN
@@ -72,24 +72,23 @@ class SessionsReset(msgspec.Struct, frozen=True):
     key: str
 
     def params(self) -> dict[str, object]:
-        """2026.1 knows no `reason`."""
+        """Send no `reason`, which 2026.1 does not know."""
         return {"key": self.key}
 
     def read(self, payload: Json) -> ResetDone:
-        """Nothing in it is needed: the next reading shows the session."""
         del payload
         return ResetDone()
 
 
 class Stopped(msgspec.Struct, frozen=True):
-    """Which runs were stopped, if any: the gateway may know of some without telling their ids."""
+    """Whether a run was stopped, and which; some releases do not tell their ids."""
 
     any_stopped: bool
     run_ids: tuple[str, ...] = ()
 
 
 class SessionsAbort(msgspec.Struct, frozen=True):
-    """Stop a run of a session, of whatever kind (2026.5 on); without an id the one in progress."""
+    """Stop a run of a session, of any kind (2026.5 on); without an id the one in progress."""
 
     method: ClassVar[str] = "sessions.abort"
     scope: ClassVar[str] = WRITE
@@ -99,17 +98,17 @@ class SessionsAbort(msgspec.Struct, frozen=True):
     run_id: str | None = None
 
     def params(self) -> dict[str, object]:
-        """`runId` only where one run is meant."""
+        """Send `runId` only if one run is meant."""
         return {"key": self.key} if self.run_id is None else {"key": self.key, "runId": self.run_id}
 
     def read(self, payload: Json) -> Stopped:
-        """`status` is `aborted` or `no-active-run`."""
+        """Read `status`: `aborted` or `no-active-run`."""
         run_id = text(payload, "abortedRunId")
         return Stopped(payload.get("status") == "aborted", () if run_id is None else (run_id,))
 
 
 class ChatAbort(msgspec.Struct, frozen=True):
-    """Stop a run of a session. 2026.1 and 2026.2 stop only those that `chat.send` has started."""
+    """Stop a run of a session. 2026.1 and 2026.2 stop only runs that `chat.send` started."""
 
     method: ClassVar[str] = "chat.abort"
     scope: ClassVar[str] = WRITE
@@ -119,21 +118,21 @@ class ChatAbort(msgspec.Struct, frozen=True):
     run_id: str | None = None
 
     def params(self) -> dict[str, object]:
-        """`runId` only where one run is meant."""
+        """Send `runId` only if one run is meant."""
         run = {} if self.run_id is None else {"runId": self.run_id}
         return {"sessionKey": self.key, **run}
 
     def read(self, payload: Json) -> Stopped:
-        """`aborted` is false where nothing of that kind was running."""
+        """Read `aborted`, false if no such run was in progress."""
         return Stopped(flag(payload, "aborted") is True, texts(payload, "runIds"))
 
 
 class StopSent(msgspec.Struct, frozen=True):
-    """The command is on its way; the end of the run is told by its own events."""
+    """The command was sent; the end of the run is announced by its own events."""
 
 
 class StopCommand(msgspec.Struct, frozen=True):
-    """Stop whatever runs in a session, by the command that people type. No model is asked.
+    """Stop any run of a session with the command that users type. No model is called.
 
     `idempotency_key` is the id of the command's own run, which ends at once.
     """
@@ -146,7 +145,6 @@ class StopCommand(msgspec.Struct, frozen=True):
     idempotency_key: str
 
     def params(self) -> dict[str, object]:
-        """As any message of a chat."""
         return {
             "sessionKey": self.key,
             "message": STOP_MESSAGE,
@@ -154,21 +152,21 @@ class StopCommand(msgspec.Struct, frozen=True):
         }
 
     def read(self, payload: Json) -> StopSent:
-        """`status` is `started` whether anything was running or not."""
+        """Ignore `status`, which is `started` whether or not a run was in progress."""
         del payload
         return StopSent()
 
 
 class ThinkingSet(msgspec.Struct, frozen=True):
-    """The thinking level that a session is now told to use; None if it follows the model's default."""
+    """The new thinking level of a session; None if it follows the model's default."""
 
     level: str | None
 
 
 class ThinkingPatch(msgspec.Struct, frozen=True):
-    """Choose how much a session's model thinks, or with None follow its default again.
+    """Set a session's thinking level; None for the model's default.
 
-    2026.1 to 2026.7 want the admin scope for it, so that is what this program requires everywhere.
+    2026.1 to 2026.7 need the admin scope for it, so this program requires it everywhere.
     """
 
     method: ClassVar[str] = "sessions.patch"
@@ -179,9 +177,9 @@ class ThinkingPatch(msgspec.Struct, frozen=True):
     level: str | None
 
     def params(self) -> dict[str, object]:
-        """`thinkingLevel: null` takes the choice back."""
+        """Send null to remove the choice."""
         return {"key": self.key, "thinkingLevel": self.level}
 
     def read(self, payload: Json) -> ThinkingSet:
-        """What stands in the session's entry."""
+        """Read the level in the session's entry."""
         return ThinkingSet(text(record(payload.get("entry")), "thinkingLevel"))

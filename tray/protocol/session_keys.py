@@ -1,20 +1,20 @@
-"""The keys of sessions: in full, in short, and which are of ClawTray's own making."""
+"""Session keys: canonical and short, and which are ClawTray's own."""
 
 from __future__ import annotations
 
 from enum import Enum
 
 OWN_SESSION = "tray"
-"""The last part of the key of ClawTray's own side session, where prompts go unless told otherwise."""
+"""The last part of the key of ClawTray's own session, where prompts go by default."""
 
 
 def canonical(key: str, agent_id: str) -> str:
-    """`main` as `agent:main:main`: 2026.1 loses a model override under any other spelling."""
+    """Return `main` as `agent:main:main`: 2026.1 loses a model override under any other spelling."""
     return key if key.startswith("agent:") or key in ("global", "unknown") else f"agent:{agent_id}:{key}"
 
 
 def short_name(key: str, agent_id: str) -> str:
-    """A key without what all keys of the default agent share: `agent:main:work` is `work`."""
+    """Return a key without the prefix of the default agent: `agent:main:work` is `work`."""
     parts = key.split(":", 2)
     if parts[0] != "agent" or len(parts) < 3:  # noqa: PLR2004 - agent, its id, the rest
         return key
@@ -22,7 +22,7 @@ def short_name(key: str, agent_id: str) -> str:
 
 
 def is_own(key: str) -> bool:
-    """Whether ClawTray made this session."""
+    """Return whether ClawTray created this session."""
     name = key.split(":", 2)[-1]
     return name == OWN_SESSION or name.startswith(f"{OWN_SESSION}-")
 
@@ -31,15 +31,15 @@ class Kind(Enum):
     """What a session is for."""
 
     MAIN = "the agent's main conversation"
-    DIRECT = "one person"
-    GROUP = "several people"
-    CRON = "a job of the clock"
-    SUBAGENT = "work that another session handed on"
-    SHARED = "of nobody in particular"
+    DIRECT = "one user"
+    GROUP = "several users"
+    CRON = "a scheduled job"
+    SUBAGENT = "work delegated by another session"
+    SHARED = "shared"
 
 
 def kind_of(key: str, main_key: str | None, *, group: bool = False) -> Kind:
-    """Told by the key, as older releases tell nothing else; `group` is the gateway's own word."""
+    """Return the kind by the key, as older releases tell nothing else; `group` is the gateway's own flag."""
     part = key.split(":")[2:3]
     if key == main_key:
         return Kind.MAIN

@@ -1,4 +1,4 @@
-"""Sessions on the wire: `sessions.list`, `sessions.patch`, `sessions.subscribe`."""
+"""Messages about sessions: `sessions.list`, `sessions.patch`, `sessions.subscribe`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tray.protocol.runs import model_name
 from tray.protocol.scopes import ADMIN, READ
 
 MAX_NAME_LENGTH = 1000
-"""Characters; a gateway that sends more, or more rows than were asked for, is not in its right mind."""
+"""Characters; no sane gateway sends more."""
 MAX_THINKING_LEVELS = 12
-"""Thinking levels of a model; the same goes for a longer list."""
+"""Thinking levels of a model; no sane gateway sends more."""
 
 
 class SessionRow(msgspec.Struct, frozen=True):
@@ -22,20 +22,20 @@ class SessionRow(msgspec.Struct, frozen=True):
     Attributes:
         key: Canonical key, such as `agent:main:main`.
         session_id: Changes when a session is reset (not on 2026.9).
-        name: The label or title that a person gave it, if any.
-        model: `provider/model`. Of the last run on releases without `sessions.subscribe`, else in force now.
-        used: Tokens in the last prompt; None if not told. It is a size, not a running sum.
-        fresh: Whether the gateway vouches for `used`; None on releases that do not say.
-        context_limit: The session's own context window, in tokens.
+        name: Its label or title, if any.
+        model: `provider/model`: of the last run on releases without `sessions.subscribe`, else in use now.
+        used: Tokens in the last prompt; None if unknown. It is a size, not a running sum.
+        fresh: Whether the gateway vouches for `used`; None on releases that do not tell.
+        context_limit: The session's own context limit, in tokens.
         last_run_tokens: Input plus output tokens of the last run; changes with every run.
         updated_ms: Last change of any kind, milliseconds since 1970.
-        has_run: It shows traces of a run since it was made or reset, whatever its tokens say.
+        has_run: There are traces of a run since it was created or reset, whatever its tokens are.
         active: A run is in progress.
-        background: Made by a machine (sub-agent, cron job), not by a person.
-        group: Several people talk in it.
-        thinking: How much its model thinks, if the session was told; None: as the model does by default.
-        thinking_levels: What it may be told; empty where the release or the model offers no choice.
-        thinking_default: What the model does by default.
+        background: Created by a program (sub-agent, cron job), not by a user.
+        group: Several people write in it.
+        thinking: Its thinking level; None for the model's default.
+        thinking_levels: The levels to choose from; empty if there is no choice.
+        thinking_default: The model's default level.
     """
 
     key: str
@@ -57,7 +57,7 @@ class SessionRow(msgspec.Struct, frozen=True):
 
 
 class SessionList(msgspec.Struct, frozen=True):
-    """The answer to `sessions.list`: the gateway's default model and window, and the rows, newest first."""
+    """The response to `sessions.list`: the gateway's defaults, and the rows, newest first."""
 
     default_model: str | None
     default_context_limit: int | None
@@ -65,7 +65,7 @@ class SessionList(msgspec.Struct, frozen=True):
 
 
 class SessionsList(msgspec.Struct, frozen=True):
-    """List the sessions. No titles and no previews: each costs the gateway a file read."""
+    """List the sessions, without titles and previews: each costs the gateway a file read."""
 
     method: ClassVar[str] = "sessions.list"
     scope: ClassVar[str] = READ
@@ -74,11 +74,11 @@ class SessionsList(msgspec.Struct, frozen=True):
     limit: int
 
     def params(self) -> dict[str, object]:
-        """The limit must be at least 1."""
+        """Send a limit of at least 1."""
         return {"limit": self.limit}
 
     def read(self, payload: Json) -> SessionList:
-        """Rows without a key, or with an endless one, and rows beyond the limit are passed over."""
+        """Skip rows without a valid key, and rows beyond the limit."""
         defaults = record(payload.get("defaults"))
         listed = records(payload.get("sessions"))[: self.limit]
         rows = [
@@ -92,32 +92,30 @@ class SessionsList(msgspec.Struct, frozen=True):
 
 
 class Subscribed(msgspec.Struct, frozen=True):
-    """Changes of sessions will be told from now on."""
+    """Changes of sessions will be announced."""
 
 
 class SessionsSubscribe(msgspec.Struct, frozen=True):
-    """Ask to be told of changes (2026.5 on)."""
+    """Subscribe to changes of sessions (2026.5 on)."""
 
     method: ClassVar[str] = "sessions.subscribe"
     scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """None."""
         return {}
 
     def read(self, payload: Json) -> Subscribed:
-        """2026.9 adds a list, which is not needed."""
         del payload
         return Subscribed()
 
 
 class Patched(msgspec.Struct, frozen=True):
-    """The answer to `sessions.patch`.
+    """The response to `sessions.patch`.
 
     Attributes:
         key: The canonical key that was changed.
-        override: `provider/model` that the session is now told to use; None if it follows the default.
+        override: `provider/model` that the session uses from now on; None if it follows the default.
         resolved: What the gateway says it resolves to. Wrong on 2026.2, where it is the last run's model.
         session_id: The session's id at that time, if it has one.
     """
@@ -129,9 +127,9 @@ class Patched(msgspec.Struct, frozen=True):
 
 
 class SessionsPatch(msgspec.Struct, frozen=True):
-    """Choose the model of a session, or with None follow the default again.
+    """Set the model of a session; None for the default.
 
-    2026.1 to 2026.5 want the admin scope for it, so that is what this program requires everywhere.
+    2026.1 to 2026.5 need the admin scope for it, so this program requires it everywhere.
     """
 
     method: ClassVar[str] = "sessions.patch"
@@ -142,11 +140,11 @@ class SessionsPatch(msgspec.Struct, frozen=True):
     model: str | None
 
     def params(self) -> dict[str, object]:
-        """`model: null` takes an override away; an empty string is refused."""
+        """Send null to remove an override; an empty string is refused."""
         return {"key": self.key, "model": self.model}
 
     def read(self, payload: Json) -> Patched:
-        """Only `entry.*Override` tells the truth on every release."""
+        """Read `entry.*Override`, which is right on every release."""
         entry, resolved = record(payload.get("entry")), record(payload.get("resolved"))
         return Patched(
             key=text(payload, "key") or self.key,
@@ -161,10 +159,10 @@ def _read_row(key: str, row: Json) -> SessionRow:
     fresh = flag(row, "totalTokensFresh")
     model = model_name(text(row, "modelProvider"), text(row, "model"))
     spent = (count(row, "inputTokens") or 0) + (count(row, "outputTokens") or 0)
-    prompted = flag(row, "systemSent")
+    system_sent = flag(row, "systemSent")
     ended = row.get("endedAt") is not None or row.get("lastRunId") is not None
-    # The oldest releases keep nothing else of a run over a compaction; a reset puts `systemSent` to false.
-    outlived = flag(row, "abortedLastRun") is not None and prompted is not False
+    # On the oldest releases, nothing else of a run survives a compaction; a reset sets `systemSent` to false.
+    survived = flag(row, "abortedLastRun") is not None and system_sent is not False
     return SessionRow(
         key=key,
         session_id=text(row, "sessionId"),
@@ -175,7 +173,7 @@ def _read_row(key: str, row: Json) -> SessionRow:
         context_limit=count(row, "contextTokens") or None,
         last_run_tokens=spent,
         updated_ms=count(row, "updatedAt"),
-        has_run=bool(used or spent or ended or prompted or outlived),
+        has_run=bool(used or spent or ended or system_sent or survived),
         active=flag(row, "hasActiveRun") is True or row.get("status") == "running",
         background=flag(row, "isBackground") is True or _is_background(key),
         group=row.get("kind") == "group",
@@ -186,13 +184,11 @@ def _read_row(key: str, row: Json) -> SessionRow:
 
 
 def _levels(row: Json) -> tuple[str, ...]:
-    """The ids of `thinkingLevels`, whose labels may differ from them; some releases list but the options."""
     ids = (text(level, "id") for level in records(row.get("thinkingLevels")))
     levels = tuple(level for level in ids if level is not None) or texts(row, "thinkingOptions")
     return levels[:MAX_THINKING_LEVELS]
 
 
 def _is_background(key: str) -> bool:
-    """Sub-agents, cron jobs and the shared `global` entry; older releases tell them by the key alone."""
     kind = key.split(":")[2:3]
     return kind in (["subagent"], ["cron"]) or key in ("global", "unknown") or ":subagent:" in key

@@ -1,4 +1,4 @@
-"""What was spent, on the wire: `usage.cost`, `sessions.usage`, and the providers' quotas: `usage.status`."""
+"""Messages about usage: `usage.cost`, `sessions.usage`, and the providers' quotas: `usage.status`."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from tray.protocol.runs import model_name
 from tray.protocol.scopes import READ
 
 MAX_NAME_LENGTH = 1000
-"""Characters; whoever has a longer key is passed over."""
+"""Characters; rows with a longer key are skipped."""
 MAX_DAYS, MAX_QUOTAS = 400, 100
-"""A gateway that sends more is not in its right mind."""
+"""No sane gateway sends more."""
 _MAX_COST = 1e12
 
 
 class Days(msgspec.Struct, frozen=True):
-    """Whole days of the user's, both included, in a zone that is so many minutes east of UTC."""
+    """A range of the user's days, both included, in a time zone `utc_offset_minutes` east of UTC."""
 
     first: date
     last: date
     utc_offset_minutes: int
 
     def params(self) -> dict[str, object]:
-        """As every release from 2026.2 on takes them; 2026.1 knows but a number of days (`UsageCost`)."""
+        """Return the parameters from 2026.2 on; 2026.1 takes only a number of days (`UsageCost`)."""
         hours, minutes = divmod(abs(self.utc_offset_minutes), 60)
         zone = f"UTC{'-' if self.utc_offset_minutes < 0 else '+'}{hours}" + (
             f":{minutes:02}" if minutes else ""
@@ -43,15 +43,15 @@ class Days(msgspec.Struct, frozen=True):
 
 
 class Totals(msgspec.Struct, frozen=True):
-    """What was spent in some time.
+    """Usage in some time.
 
     Attributes:
         tokens: All of them.
         cost: In US dollars, of what has a price.
-        input: Tokens sent; None where only their sum is told.
+        input: Tokens sent; None where only the sum is known.
         output: Tokens answered; None as above.
         cached: Tokens read from and written to the provider's cache; None as above.
-        unpriced: Answers for which the gateway knows no price.
+        unpriced: Answers without a known price.
     """
 
     tokens: int = 0
@@ -73,18 +73,18 @@ class Totals(msgspec.Struct, frozen=True):
 
 
 Daily = Mapping[str, Totals]
-"""Tallies by day, as `2026-11-22`."""
+"""Totals by day, as `2026-11-22`."""
 
 
 class DailyCost(msgspec.Struct, frozen=True):
-    """The answer to `usage.cost`: by day; `counting` while the gateway has not counted all of it."""
+    """The response to `usage.cost`; `counting` while the gateway has not counted everything."""
 
     days: Daily
     counting: bool = False
 
 
 class SpendingRow(msgspec.Struct, frozen=True):
-    """What one model or session spent, by day: the model's name or the session's key, and its label."""
+    """Usage of one model or session by day: the model's name or the session's key, and its label."""
 
     key: str
     days: Daily
@@ -92,14 +92,14 @@ class SpendingRow(msgspec.Struct, frozen=True):
 
 
 class UsageBreakdown(msgspec.Struct, frozen=True):
-    """The answer to `sessions.usage`.
+    """The response to `sessions.usage`.
 
     Attributes:
         days: The sum of the sessions, by day.
         models: By model.
         sessions: By session.
-        counting: The gateway has not counted all of it yet.
-        truncated: There are more sessions than were asked for; 2026.2 counts those alone.
+        counting: The gateway has not counted everything yet.
+        truncated: There are more sessions than requested; 2026.2 counts only those.
     """
 
     days: Daily
@@ -110,14 +110,14 @@ class UsageBreakdown(msgspec.Struct, frozen=True):
 
 
 class Quota(msgspec.Struct, frozen=True):
-    """A provider's window of a subscription.
+    """A quota of a provider's subscription.
 
     Attributes:
-        provider: Its id.
-        name: What it is called.
-        label: Which of its windows: `5h`, `Week`, a model.
+        provider: The provider's id.
+        name: The provider's name.
+        label: Which of its quotas: `5h`, `Week`, a model.
         percent: Used, from 0 to 100.
-        resets_ms: When it begins anew, milliseconds since 1970; None if not told.
+        resets_ms: When it resets, milliseconds since 1970; None if unknown.
     """
 
     provider: str
@@ -128,14 +128,14 @@ class Quota(msgspec.Struct, frozen=True):
 
 
 class Quotas(msgspec.Struct, frozen=True):
-    """The answer to `usage.status`: the windows, and the providers (by name) without figures, and why."""
+    """The response to `usage.status`: the quotas, and the providers (by name) without figures, and why."""
 
     windows: tuple[Quota, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
 
 
 class UsageCost(msgspec.Struct, frozen=True):
-    """Ask what was spent, day by day. 2026.1 to 2026.5 count the default agent alone, however asked."""
+    """Read the usage by day. 2026.1 to 2026.5 always count the default agent only."""
 
     method: ClassVar[str] = "usage.cost"
     scope: ClassVar[str] = READ
@@ -144,23 +144,23 @@ class UsageCost(msgspec.Struct, frozen=True):
     days: Days
 
     def params(self) -> dict[str, object]:
-        """The number of days is for 2026.1, whose first day begins at this time of day: so one more."""
+        """Send a number of days for 2026.1, whose first day starts at this time of day: so one more."""
         number = (self.days.last - self.days.first).days + 2
         return {"days": number, **self.days.params(), "agentScope": "all"}
 
     def read(self, payload: Json) -> DailyCost:
-        """Rows without a day are passed over."""
+        """Skip rows without a date."""
         return DailyCost(_daily(records(payload.get("daily"))), _counting(payload))
 
 
 class SessionsUsage(msgspec.Struct, frozen=True):
-    """Ask what each session and each model spent, day by day (2026.2 on).
+    """Read the usage of each session and each model by day (2026.2 on).
 
     Attributes:
-        days: The days.
-        limit: Sessions at the most.
-        all_agents: Newer releases must be told so, and count the default agent alone otherwise; those that
-            do not know the parameter count all, and refuse it.
+        limit: Number of sessions at most.
+        all_agents: Newer releases need this to count all agents; those without the parameter count all, and
+            refuse
+            it.
     """
 
     method: ClassVar[str] = "sessions.usage"
@@ -172,12 +172,12 @@ class SessionsUsage(msgspec.Struct, frozen=True):
     all_agents: bool = True
 
     def params(self) -> dict[str, object]:
-        """The schema is closed on every release."""
+        """Send nothing else: the schema is closed on every release."""
         scope = {"agentScope": "all"} if self.all_agents else {}
         return {**self.days.params(), "limit": self.limit, **scope}
 
     def read(self, payload: Json) -> UsageBreakdown:
-        """Sessions that spent nothing, or that the gateway has not counted yet, are passed over."""
+        """Skip sessions that spent nothing, or were not counted yet."""
         sums = record(payload.get("aggregates"))
         rows = records(payload.get("sessions"))
         return UsageBreakdown(
@@ -190,18 +190,17 @@ class SessionsUsage(msgspec.Struct, frozen=True):
 
 
 class UsageStatus(msgspec.Struct, frozen=True):
-    """Ask how full the providers' quotas are; the gateway asks the providers, which costs no tokens."""
+    """Read the providers' quotas; the gateway asks the providers, which costs no tokens."""
 
     method: ClassVar[str] = "usage.status"
     scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """None."""
         return {}
 
     def read(self, payload: Json) -> Quotas:
-        """Windows without a percentage are passed over. Of accounts nothing but plain figures is taken."""
+        """Skip quotas without a percentage. Only plain figures are taken from accounts."""
         windows: list[Quota] = []
         failed: list[tuple[str, str]] = []
         for row in records(payload.get("providers"))[:MAX_QUOTAS]:
@@ -216,12 +215,12 @@ class UsageStatus(msgspec.Struct, frozen=True):
 
 
 def unknown_method(error_response: ErrorResponse) -> bool:
-    """The release does not have the method."""
+    """Return whether the release does not have the method."""
     return error_response.message.startswith("unknown method")
 
 
 def unknown_parameter(error_response: ErrorResponse) -> bool:
-    """The release has the method, and not the parameter."""
+    """Return whether the release has the method, but not the parameter."""
     return error_response.code == "INVALID_REQUEST" and error_response.message.startswith("invalid ")
 
 
@@ -256,8 +255,8 @@ def _sessions(rows: Iterable[Json]) -> tuple[SpendingRow, ...]:
     return _spenders(SpendingRow(key, _daily(days), name) for key, (name, days) in by_key.items())
 
 
-def _spenders(rows_read: Iterable[SpendingRow]) -> tuple[SpendingRow, ...]:
-    return tuple(row for row in rows_read if any(totals.tokens for totals in row.days.values()))
+def _spenders(all_rows: Iterable[SpendingRow]) -> tuple[SpendingRow, ...]:
+    return tuple(row for row in all_rows if any(totals.tokens for totals in row.days.values()))
 
 
 def _daily(rows: Iterable[Json]) -> Daily:
@@ -270,15 +269,14 @@ def _daily(rows: Iterable[Json]) -> Daily:
 
 
 def _day(row: Json) -> str | None:
-    notified = text(row, "date") or ""
+    date_text = text(row, "date") or ""
     try:
-        return date.fromisoformat(notified).isoformat()
+        return date.fromisoformat(date_text).isoformat()
     except ValueError:
         return None
 
 
 def _totals(row: Json) -> Totals:
-    """A row of a day: `usage.cost` names everything, the sums of `sessions.usage` but two members."""
     sent, answered = count(row, "input"), count(row, "output")
     cached = _sum(count(row, "cacheRead"), count(row, "cacheWrite"))
     total = count(row, "totalTokens")
@@ -295,7 +293,6 @@ def _totals(row: Json) -> Totals:
 
 
 def _amount(source: Json, key: str) -> float | None:
-    """A number from 0 up to a million millions."""
     value = source.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -303,7 +300,7 @@ def _amount(source: Json, key: str) -> float | None:
 
 
 def _counting(payload: Json) -> bool:
-    """From 2026.5 on a first answer may hold nothing, while the gateway still reads its transcripts."""
+    # From 2026.5 on, a first response may be empty while the gateway still reads its transcripts.
     status = text(record(payload.get("cacheStatus")), "status")
     return status not in (None, "fresh")
 

@@ -1,4 +1,4 @@
-"""A gateway's address: one spelling for all that people type. It carries no secret, by construction."""
+"""A gateway's URL: one spelling for all that users type. It never holds a secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tray.i18n.message import message
 from tray.settings.problem import SettingsProblem
 
 DEFAULT_PORT = 18789
-"""Where every generation listens when its configuration names no port."""
+"""The port of every generation without a configured one."""
 
 _SCHEMES = {"ws": "ws", "wss": "wss", "http": "ws", "https": "wss"}
 _VISIBLE = re.compile(r"[!-~]+")
@@ -23,11 +23,11 @@ _EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
 
 
 def normalise_url(text: str) -> str | SettingsProblem:
-    """Give the address as ``ws://host[:port][/path]`` or ``wss://…``, or say why it is none.
+    """Return the URL as ``ws://host[:port][/path]`` or ``wss://…``, or why it is invalid.
 
-    The dashboard's http and https addresses stand for ws and wss. A bare ``host`` or ``host:port`` gets
-    ``ws://``, and a bare ``host`` the gateways' own port. Anything that could hide a secret (a user name,
-    a query, a fragment) is refused: addresses are shown, copied and logged. Idempotent.
+    The dashboard's http and https URLs stand for ws and wss. A bare ``host`` or ``host:port`` gets ``ws://``,
+    and a bare ``host`` the default port. Anything that could hide a secret (a user name, a query, a fragment)
+    is refused, since URLs are shown, copied and logged. Idempotent.
     """
     written = text.strip()
     if not written:
@@ -78,7 +78,7 @@ def normalise_url(text: str) -> str | SettingsProblem:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether an address, as `normalise_url` gives it, means this very computer."""
+    """Return whether a normalised URL means this computer."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -87,7 +87,7 @@ def is_loopback(url: str) -> bool:
 
 
 def parse_port(value: object) -> int | None:
-    """Give a TCP port from a number or its digits; None if it is none."""
+    """Return a TCP port from a number or its digits; None if it is invalid."""
     if isinstance(value, str) and _PORT.fullmatch(value):
         value = int(value)
     return value if type(value) is int and 0 < value <= _LAST_PORT else None
@@ -99,9 +99,9 @@ def certificate_fingerprint(der: bytes) -> str:
 
 
 def normalise_fingerprint(text: str) -> str | None:
-    """Give a certificate's SHA-256 as 64 lower-case hex digits; None if the text holds none.
+    """Return a certificate's SHA-256 as 64 lower-case hex digits; None if the text holds none.
 
-    Colons, blanks, capitals and a leading ``sha256`` are how openssl and browsers print it.
+    Colons, blanks, capitals and a leading ``sha256`` are accepted, as openssl and browsers print them.
     """
     found = _FINGERPRINT.fullmatch(re.sub(r"[:\s]", "", text).lower())
     return found[1] if found else None

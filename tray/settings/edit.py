@@ -1,4 +1,4 @@
-"""Several changes of settings.toml at once, each under its key; comments, order and unknown keys stay."""
+"""Several changes of settings.toml at once. Comments, order and unknown keys stay."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ PRESETS = "presets"
 
 
 def apply_changes(text: str, changes: Changes) -> str:
-    """The text with all of them, in their order; None removes a key.
+    """Return the text with the changes made in their order; None removes a key.
 
-    A preset's key is `("presets", number, name)`, numbers from 0. `("presets",)` with None removes them all;
-    written anew after that, they lose the comments among them.
+    The key of a preset is `("presets", number, name)`, numbers from 0. `("presets",)` with None removes all
+    presets; presets written after that lose the comments among them.
 
     Raises:
-        EditError: See `settings.set_value`.
+        ValueError: See `settings.set_value`.
     """
     presets = [change for change in changes if change[0][0] == PRESETS]
     for key, value in changes:
@@ -28,7 +28,6 @@ def apply_changes(text: str, changes: Changes) -> str:
 
 
 def _as_written(value: Value) -> Value:
-    """A whole number as people write it: 75, not 75.0."""
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
@@ -107,4 +106,4 @@ session = "main"
 # url = "ws://127.0.0.1:18789"    # without it, the gateway is found by itself
 # level = "watch"                 # without it: control on this computer, watch elsewhere
 """
-"""What a new settings.toml says. It means `Settings()`."""
+"""The text of a new settings.toml. It means `Settings()`."""

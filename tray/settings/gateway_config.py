@@ -1,6 +1,6 @@
-"""A gateway's own configuration: what of openclaw.json and its kin, and of .env, matters to a client.
+"""A gateway's own configuration: what a client needs of openclaw.json and older files, and of .env.
 
-Only reads; knows neither where the texts come from nor which of several wins.
+It only parses texts; which of several files wins is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class GatewayConfig(PrivateStruct, frozen=True):
 
 
 def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig:
-    """Read a gateway's JSON5 configuration. Never raises: what cannot be used is named in `problems`.
+    """Parse a gateway's JSON5 configuration. Never raises: what cannot be used is listed in `problems`.
 
     ``${NAME}`` is taken from `environ`, else from the configuration's own ``env``; ``$${NAME}`` is a literal
     ``${NAME}``, as on the releases up to 2026.2. Secrets may refer to the environment (from 2026.5 on);
@@ -91,7 +91,7 @@ def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig
 
 
 def parse_dotenv(text: str) -> dict[str, str]:
-    r"""Read a ``.env`` file as a gateway does: quotes go, ``\n`` counts in double quotes, the last wins."""
+    r"""Parse a ``.env`` file as a gateway does: quotes go, ``\n`` counts in double quotes, the last wins."""
     variables = {}
     for found in _DOTENV_LINE.finditer(text.removeprefix("\ufeff")):
         if found["double"] is not None:

@@ -12,19 +12,14 @@ from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import _DEFAULTS, LANGUAGES, UNUSABLE, Level, Preset, Profile, Settings
 from tray.values import replace
 
-
-class EditError(MessageError, ValueError):
-    """Settings that cannot be changed as they stand."""
-
-
 _POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
 def parse_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
-    """Read settings.toml. Never raises: what cannot be used has its default, and a `Problem` says so.
+    """Parse settings.toml. Never raises: what cannot be used has its default and a `SettingsProblem`.
 
-    Unknown keys are named and otherwise left alone. A text that is no TOML gives `UNUSABLE`. Where the trust
-    level could be what was meant to be written, ClawTray only watches.
+    Unknown keys are reported and ignored. A text that is not TOML gives `UNUSABLE`. Where the level may be
+    what was meant, ClawTray only watches.
     """
     import tomllib  # noqa: PLC0415 - it loads slowly, and many users have no settings file
 
@@ -36,13 +31,17 @@ def parse_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
     return _read_settings(_Table("", document, problems)), tuple(problems)
 
 
+class EditError(MessageError, ValueError):
+    """Settings that cannot be changed as they stand."""
+
+
 def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
     """Change one value of settings.toml, e.g. ``("thresholds", "warning")``; None removes it.
 
     Comments, order and unknown keys stay.
 
     Raises:
-        EditError: The text is no TOML, or `key` leads through something that is no table.
+        ValueError: The text is not TOML, or `key` leads through something that is not a table.
     """
     import tomlkit  # noqa: PLC0415 - it loads slowly, and only a change of settings needs it
 

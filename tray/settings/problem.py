@@ -1,4 +1,4 @@
-"""Problem: what is wrong with a text that a person wrote, and what to do about it."""
+"""Mistakes in what the user wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Quiet hours: when nobody wants to hear anything, every day at the same time."""
+"""Quiet hours: a daily time without notifications."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 
 
 class QuietHours(msgspec.Struct, frozen=True):
-    """From one time of the day to another, which may be over midnight; the user's own clock."""
+    """A daily time in the user's time zone, which may span midnight."""
 
     start: time
     end: time
 
     def until(self, local: datetime) -> datetime | None:
-        """When the quiet hours end in which this moment lies; None if it lies in none.
+        """Return when the quiet hours at this moment end; None if there are none.
 
         Args:
             local: An aware moment in the user's time zone.
@@ -35,6 +35,6 @@ class QuietHours(msgspec.Struct, frozen=True):
 
 
 def parse_time(text: str) -> time | None:
-    """`22:00` or `7:30`; None for anything else."""
+    """Return the time of `22:00` or `7:30`; None for anything else."""
     found = _TIME.fullmatch(text.strip())
     return None if found is None else time(int(found[1]), int(found[2]))

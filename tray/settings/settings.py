@@ -1,4 +1,4 @@
-"""The user's settings.toml as values. Owns its keys, defaults and limits; does not know where the file is."""
+"""The user's settings.toml as values: its keys, defaults and limits."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tray.values import replace
 
 
 class Level(StrEnum):
-    """How much the user trusts ClawTray with on a gateway. Each level may do all that the one before may."""
+    """How much the user allows ClawTray to do on a gateway. Each level includes the one before."""
 
     WATCH = "watch"
-    """Read only: can never spend a token."""
+    """Read only: never spends a token."""
     ASK = "ask"
     """Also send prompts."""
     CONTROL = "control"
@@ -24,14 +24,14 @@ class Level(StrEnum):
 
 
 class Preset(msgspec.Struct, frozen=True):
-    """A prompt kept ready in the menu.
+    """A prompt in the menu.
 
     Attributes:
         name: Its menu line.
         text: The prompt; ``{date}``, ``{time}``, ``{session}`` and ``{clipboard}`` are filled in when it is
             sent.
-        session: The session that gets it; None for ClawTray's own side session.
-        model: The model to use on the preset's own session; None leaves the model alone.
+        session: The session that gets it; None for ClawTray's own session.
+        model: The model to set on ClawTray's own session; None leaves the model as it is.
     """
 
     name: str
@@ -41,15 +41,17 @@ class Preset(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """One gateway the user knows by name.
+    """A gateway that the user has given a name.
 
     Attributes:
         name: As written in ``[profiles.NAME]``.
-        url: Normalised address; None to find this computer's gateway through its own files; empty if what was
-            written is no address, and then nothing is called.
+        url: Normalised URL; None to find this computer's gateway by its own files; empty if the written one
+            is
+            invalid, and then nothing is called.
         level: None for the default: control on loopback, watch elsewhere.
         allow_plain: Unencrypted ws:// may be used beyond this computer.
-        fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None when not pinned.
+        fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None if it is not
+            pinned.
     """
 
     name: str = "default"
@@ -59,7 +61,7 @@ class Profile(msgspec.Struct, frozen=True):
     fingerprint: str | None = None
 
     def level_at(self, *, loopback: bool) -> Level:
-        """Give the level that holds for a gateway on this computer or on another one."""
+        """Return the level for a gateway on this computer or on another one."""
         if self.level is not None:
             return self.level
         return Level.CONTROL if loopback else Level.WATCH
@@ -88,7 +90,7 @@ BUILT_IN_PRESETS = built_in_presets(Words())
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """All that the user can choose.
+    """All settings.
 
     Attributes:
         profile: Name of the active profile.
@@ -96,11 +98,11 @@ class Settings(msgspec.Struct, frozen=True):
         warning: Context usage in percent at which the icon turns amber.
         critical: Context usage in percent at which it turns red; above `warning`.
         poll_seconds: Longest time between two readings of the sessions.
-        notifications: Balloons are shown.
-        language: Of the words: `en`, `ko`, or `auto` for the system's.
-        quiet_hours: When they are held back every day; None for never.
-        keep_answers: The last prompts and their answers are kept on disk, too.
-        presets: Prompts kept ready in the menu, in its order.
+        notifications: Notifications are shown.
+        language: `en`, `ko`, or `auto` for the system's.
+        quiet_hours: When notifications are deferred every day; None for never.
+        keep_answers: The last prompts and answers are also kept on disk.
+        presets: Prompts in the menu, in its order.
     """
 
     profile: str = "default"
@@ -115,14 +117,14 @@ class Settings(msgspec.Struct, frozen=True):
     presets: tuple[Preset, ...] = BUILT_IN_PRESETS
 
     def active(self) -> Profile:
-        """Give the profile in use; a plain one if none has the chosen name."""
+        """Return the active profile; a default one if none has its name."""
         return next((profile for profile in self.profiles if profile.name == self.profile), Profile())
 
 
 LANGUAGES = ("auto", "en", "ko")
 _DEFAULTS = Settings()
 UNUSABLE = Settings(profiles=(Profile(level=Level.WATCH),))
-"""What holds where the settings cannot be read: nobody knows which level was chosen, so the least."""
+"""Used if the settings cannot be read: nobody knows which level was chosen, so the lowest."""
 
 
 def translated(settings: Settings, words: Words) -> Settings:

@@ -85,7 +85,7 @@ class Connection(msgspec.Struct, frozen=True):
 
     @property
     def command(self) -> str:
-        """Return the name of the gateway's own command: told by the gateway, else by its files.
+        """Return the name of the gateway's own command: by its hello or refusal, else by its files.
 
         A gateway of which neither is known is most likely a recent one.
         """
