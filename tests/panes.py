@@ -69,7 +69,7 @@ PANES = {
         "Approval",
         f"Session: {LONG}\nRuns on: gateway\nExpires in 29 min",
         COMMAND,
-        offers=tuple(
+        buttons=tuple(
             Button(label, Decide("1", decision))
             for label, decision in zip(
                 ("Allow once", "Always allow", "Deny"), list(Decision)[:3], strict=True

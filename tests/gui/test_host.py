@@ -13,7 +13,7 @@ from tray.core.events import CommandReceived, WindowClosed
 from tray.core.model.connection import Mode
 from tray.core.model.windows import Window, WindowKind
 from tray.core.state import State
-from tray.gui.host import Windows, ours
+from tray.gui.host import Windows, own_command
 from tray.i18n.translate import Words
 from tray.settings.settings import Settings
 from tray.values import replace
@@ -129,7 +129,7 @@ def test_the_end_of_the_program_is_the_end_of_its_windows(make, heard):
 
 
 def test_a_window_that_does_not_close_is_ended(make, heard, monkeypatch):
-    monkeypatch.setattr("tray.gui.host._PATIENCE", 0.05)
+    monkeypatch.setattr("tray.gui.host._CLOSE_TIMEOUT", 0.05)
     windows = make(STUBBORN)
     windows.open(ASK, STATE)
     until(lambda: windows._open[ASK.id]._process is not None, "it runs")
@@ -169,6 +169,6 @@ def test_a_pane_that_cannot_be_made_is_told_as_a_bug_and_outlived(make, heard, m
 
 
 def test_a_window_is_this_program_itself(monkeypatch):
-    assert ours() == (sys.executable, "-m", "tray")
+    assert own_command() == (sys.executable, "-m", "tray")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert ours() == (sys.executable,)
+    assert own_command() == (sys.executable,)

@@ -53,7 +53,7 @@ TO = (
     AskPane((), (), "", "", "", None, dashboard=False),
     AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
     TextPane("Title", "told", "text", (0, 3), "caption", (Button("Deny", Decide("1", Decision.DENY)),)),
-    TextPane("Usage", "", "ClawTray\n\n  text", offers=(Button("Refresh", ReadUsage(), enabled=False),)),
+    TextPane("Usage", "", "ClawTray\n\n  text", buttons=(Button("Refresh", ReadUsage(), enabled=False),)),
     SettingsPane(
         "default",
         (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),

@@ -10,7 +10,7 @@ from tray.core.model.windows import WindowKind
 from tray.gui import app
 from tray.gui.base import mnemonic
 from tray.gui.ipc import BringToFront, dump
-from tray.gui.searchable_combobox import found
+from tray.gui.searchable_combobox import matching
 from tray.gui.theme import native, pixels
 from tray.view.panel.panes import Choice
 
@@ -51,10 +51,10 @@ def test_the_key_of_a_button_is_marked_in_its_text(text, label, at):
 
 def test_a_search_finds_what_has_every_word_in_it():
     choices = (Choice("a/opus", "claude-opus    200k"), Choice("b/sonnet", "claude-sonnet    1M"))
-    assert found(choices, "SON 1m") == choices[1:]
-    assert found(choices, "a/") == choices[:1]
-    assert found(choices, "") == choices
-    assert found(choices, "gpt") == ()
+    assert matching(choices, "SON 1m") == choices[1:]
+    assert matching(choices, "a/") == choices[:1]
+    assert matching(choices, "") == choices
+    assert matching(choices, "gpt") == ()
 
 
 def test_without_a_greeting_there_is_no_window(monkeypatch):

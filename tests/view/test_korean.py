@@ -83,7 +83,15 @@ def test_no_line_of_the_menu_is_absurdly_long(make, level):
     words = korean()
     state = make.connected(make.session(LONG), level=level)
     source = menu_source(state, words)
-    for path in ((), ("model",), ("prompts",), ("sessions",), ("approvals",), ("notices",), ("gateway",)):
+    for path in (
+        (),
+        ("model",),
+        ("prompts",),
+        ("sessions",),
+        ("approvals",),
+        ("notifications",),
+        ("gateway",),
+    ):
         for item in menu(source, path, make.now(), words):
             assert len(item.text) <= 110, item.text
 

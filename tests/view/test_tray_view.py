@@ -205,12 +205,12 @@ def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
 )
 def test_what_may_not_be_done_has_its_reason(make, level, granted, ask, use):
     source = make.source(make.connected(level=level, granted=granted))
-    assert (source.level, source.ask_fault, source.use_fault) == (level, ask, use)
+    assert (source.level, source.ask_error, source.switch_error) == (level, ask, use)
 
 
 def test_nothing_may_be_done_offline(make):
     source = make.source(make.troubled(FailureKind.NOT_RUNNING))
-    assert source.ask_fault is source.use_fault is ActionError.OFFLINE
+    assert source.ask_error is source.switch_error is ActionError.OFFLINE
 
 
 @pytest.mark.parametrize("cause", FailureKind)
@@ -259,7 +259,7 @@ def test_switches_that_came_to_nothing_are_those_of_the_profile(make):
     state = make.connected(make.session())
     failed = ModelSwitch(state.settings.profile, "key", None, SwitchStatus.FAILED, error=ActionError.GATEWAY)
     others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.VERIFIED, error=None)
-    assert make.source(replace(state, switches=(*others, failed))).unswitched == (failed,)
+    assert make.source(replace(state, switches=(*others, failed))).failed_switches == (failed,)
 
 
 def test_the_gateway_by_name_version_and_address(make):

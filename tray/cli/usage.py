@@ -29,8 +29,8 @@ def _usage(given: Given) -> None:
         state = shot.act(ReadUsage(), _is_done)
         if not state.connected:
             raise shot.failure()
-    if not usage.is_told(state, now()):
-        raise CommandFailed(usage.error_response(state, now(), given.words))
+    if not usage.has_totals(state, now()):
+        raise CommandFailed(usage.no_totals_reason(state, now(), given.words))
     if given.json:
         say(as_json(usage.usage(state, given.days, now(), given.words)))
     else:

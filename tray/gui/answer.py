@@ -1,4 +1,4 @@
-"""The Answer window: what was asked, and the whole answer."""
+"""The Answer window: the question and the whole answer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tray.view.panel.panes import AnswerPane, Pane
 
 
 class AnswerDialog(Dialog):
-    """The answer of one prompt."""
+    """The window with the answer of one prompt."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
@@ -22,9 +22,9 @@ class AnswerDialog(Dialog):
         super().__init__(root, theme, words, want)
         unit = theme.unit
         root.title(words("Answer - ClawTray"))
-        self._title = self.prose(self, "Title.TLabel")
+        self._title = self.paragraph(self, "Title.TLabel")
         self._title.grid(row=0, column=0, sticky="ew")
-        self._question = self.prose(self, "Faint.TLabel")
+        self._question = self.paragraph(self, "Faint.TLabel")
         self._question.grid(row=1, column=0, sticky="ew", pady=(unit, 3 * unit))
         self._answering = AnswerView(self)
         self._answering.grid(row=2, column=0, sticky="nsew")
@@ -33,7 +33,7 @@ class AnswerDialog(Dialog):
         self.first = self._answering.close_button
 
     def show(self, pane: Pane) -> None:
-        """Show what came of the prompt; one that the program has forgotten stays as it was."""
+        """Show the answer; if the program has dropped the prompt, keep the previous content."""
         if not isinstance(pane, AnswerPane) or pane.exchange is None:
             return
         self.root.title(f"{pane.name} - ClawTray")

@@ -1,4 +1,4 @@
-"""A prompt's answer as it comes in, what is happening to it, and what can be done about it."""
+"""A prompt's answer while it arrives, its status, and its buttons."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from tkinter import ttk
 
 from tray.core.commands import AskAgain, OpenDashboard, StopPrompt
 from tray.gui.base import Dialog
-from tray.gui.markdown_view import Reading
+from tray.gui.markdown_view import TextView
 from tray.view.panel.panes import Exchange
 
 
 class AnswerView(ttk.Frame):
-    """The lower half of Ask, and most of Answer."""
+    """The lower half of the Ask window, and most of the Answer window."""
 
     def __init__(self, dialog: Dialog) -> None:
         super().__init__(dialog)
@@ -19,8 +19,8 @@ class AnswerView(ttk.Frame):
         self._dialog = dialog
         self._exchange: Exchange | None = None
         self._dashboard = False
-        self.reading = Reading(self, dialog.theme, follow=dialog.follow)
-        self.reading.grid(row=0, column=0, sticky="nsew")
+        self.view = TextView(self, dialog.theme, follow=dialog.follow)
+        self.view.grid(row=0, column=0, sticky="nsew")
         self._status = ttk.Label(self, style="Faint.TLabel", anchor="w", justify="left")
         self._status.grid(row=1, column=0, sticky="ew", pady=(2 * unit, 0))
         row = ttk.Frame(self)
@@ -40,19 +40,19 @@ class AnswerView(ttk.Frame):
         self._settle()
 
     def show(self, exchange: Exchange | None, *, dashboard: bool) -> None:
-        """Show what came of a prompt."""
+        """Show a prompt's answer and status."""
         if exchange is not None and (self._exchange is None or exchange.id != self._exchange.id):
-            self.reading.clear()
+            self.view.clear()
         self._exchange, self._dashboard = exchange, dashboard
         if exchange is not None:
-            self.reading.show(exchange.answer, growing=exchange.running)
+            self.view.show(exchange.answer, growing=exchange.running)
         self._settle()
 
     def _settle(self) -> None:
         exchange = self._exchange
         failed = exchange is not None and exchange.failed
         status = "" if exchange is None else exchange.status
-        self._status.configure(text=status, style="Fault.TLabel" if failed else "Faint.TLabel")
+        self._status.configure(text=status, style="Error.TLabel" if failed else "Faint.TLabel")
         _enable(self._copy, on=exchange is not None and bool(exchange.answer))
         _enable(self._stop, on=exchange is not None and exchange.running)
         _enable(self._page, on=exchange is not None and self._dashboard)

@@ -1,4 +1,4 @@
-"""One window as a program: reads what to show from its input, writes what the user wants to its output."""
+"""A window as a program: reads its content from stdin and writes the user's commands to stdout."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tray.i18n.translate import Words
 
 _USAGE = 2
 _ICON_AFTER = 150
-"""Milliseconds: a window is seen sooner without it."""
-_LOOK = 30
-"""Milliseconds between two looks at what was read: Tk takes nothing from another thread."""
+"""Milliseconds: without the icon a window opens sooner."""
+_POLL = 30
+"""Milliseconds between checks for input: Tk cannot be called from another thread."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -33,7 +33,7 @@ def run(kind: WindowKind) -> int:
     """Show a window until it is closed, or the program that opened it is gone.
 
     Returns:
-        The exit code: 1 where there is nothing to show a window on.
+        The exit code; 1 if there is no display.
     """
     system.current().prepare_process()
     lines = _read(sys.stdin)
@@ -48,13 +48,13 @@ def run(kind: WindowKind) -> int:
     try:
         WindowApp(root, kind, Words(dict(greeting.catalogue)), lines, sys.stdout)
         root.mainloop()
-    except (BrokenPipeError, tk.TclError):  # the program that opened it is gone, and so is its wish
+    except (BrokenPipeError, tk.TclError):  # the program that opened it is gone
         return 1
     return 0
 
 
 def _class_of(kind: WindowKind) -> type[Dialog]:
-    """The content for a kind of window; somebody is waiting, so that no other kind is loaded."""
+    """Import only the content that is needed, so that the window opens sooner."""
     match kind:
         case WindowKind.ASK:
             from tray.gui.ask import AskDialog  # noqa: PLC0415 - as above
@@ -75,7 +75,7 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
 
 
 class WindowApp:
-    """Between the two streams and the window."""
+    """Connects the two streams to the window."""
 
     def __init__(
         self,
@@ -86,42 +86,42 @@ class WindowApp:
         out: TextIO,
     ) -> None:
         self._root, self._lines, self._out = root, lines, out
-        looks = theme.dressed(root)
+        looks = theme.apply_theme(root)
         self._dialog = _class_of(kind)(root, looks, words, self._send)
-        self._take(first=True)
-        theme.finish(root, looks)
-        _place(root)
+        self._process_input(first=True)
+        theme.style_title_bar(root, looks)
+        _center(root)
         root.deiconify()
         _to_front(root, self._dialog.first)
         root.bind("<Map>", self._on_seen())
         root.after(_ICON_AFTER, _give_icon, root)
-        root.after(_LOOK, self._look)
+        root.after(_POLL, self._poll)
 
     def _on_seen(self) -> Callable[[object], None]:
-        notified = False
+        seen = False
 
-        def seen(_event: object) -> None:
-            nonlocal notified
-            if not notified:
-                notified = True
+        def mapped(_event: object) -> None:
+            nonlocal seen
+            if not seen:
+                seen = True
                 self._root.after_idle(self._seen)
 
-        return seen
+        return mapped
 
     def _seen(self) -> None:
-        _to_front(self._root, self._dialog.first)  # once more: what is not seen yet gets no keyboard
+        _to_front(self._root, self._dialog.first)  # again: a window that is not visible yet gets no focus
         self._send(Ready())
 
     def _send(self, value: FromWindow) -> None:
         self._out.write(dump(value) + "\n")
         self._out.flush()
 
-    def _look(self) -> None:
-        if self._take(first=False):
-            self._root.after(_LOOK, self._look)
+    def _poll(self) -> None:
+        if self._process_input(first=False):
+            self._root.after(_POLL, self._poll)
 
-    def _take(self, *, first: bool) -> bool:
-        """Take what was read; False once the window is closed. At first there is something to wait for."""
+    def _process_input(self, *, first: bool) -> bool:
+        """Process the input; return False once the window is closed. The first call waits for content."""
         while first or not self._lines.empty():
             value = self._lines.get()
             if value is None:
@@ -136,7 +136,7 @@ class WindowApp:
 
 
 def _read(stream: TextIO | None) -> queue.SimpleQueue[ToWindow | None]:
-    """Read lines on a thread; None stands for their end. What is no value of ours is passed over."""
+    """Read lines on a thread; None marks the end. Invalid lines are skipped."""
     values: queue.SimpleQueue[ToWindow | None] = queue.SimpleQueue()
 
     def read() -> None:
@@ -151,16 +151,16 @@ def _read(stream: TextIO | None) -> queue.SimpleQueue[ToWindow | None]:
 
 
 def _give_icon(root: tk.Tk) -> None:
-    """Our icon in place of Tk's feather, for which Pillow has to be loaded."""
+    """Set our icon, which loads Pillow."""
     from tray.gui.images import program_icon  # noqa: PLC0415 - as above
 
     root.iconphoto(True, program_icon(root))  # noqa: FBT003 - Tk's own
 
 
-def _place(root: tk.Tk) -> None:
-    """As large as it wants to be and no smaller; in the middle, a little above it; always on the screen.
+def _center(root: tk.Tk) -> None:
+    """Set the size and place the window slightly above the middle, always on the screen.
 
-    The frame and the taskbar have the rest of it, and on a small screen with large letters they need it.
+    The frame and the taskbar take the rest, which matters on small screens with large text.
     """
     root.update_idletasks()
     screen_width, screen_height = root.winfo_screenwidth(), root.winfo_screenheight()

@@ -1,4 +1,4 @@
-"""The Ask window: whom, with which model, what; and below it the answer as it comes in."""
+"""The Ask window: session, model and prompt, and below them the answer while it arrives."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from tray.gui.answer_view import AnswerView
 from tray.gui.base import Dialog, grow
 from tray.gui.ipc import WindowCommand
 from tray.gui.searchable_combobox import SearchableCombobox
-from tray.gui.theme import Theme, typed
+from tray.gui.theme import Theme, text_options
 from tray.i18n.translate import Words
 from tray.view.panel.panes import AskPane, Choice, Pane
 
 
 class AskDialog(Dialog):
-    """It remembers nothing once it is closed."""
+    """The window for prompts; it keeps nothing after it is closed."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
@@ -35,14 +35,14 @@ class AskDialog(Dialog):
             row=1, column=0, sticky="w", pady=(2 * unit, 0)
         )
         self._model.grid(row=1, column=1, sticky="ew", padx=(3 * unit, 0), pady=(2 * unit, 0))
-        self._prompt = _typing(self, theme)
+        self._prompt = _prompt_field(self, theme)
         self._prompt.grid(row=2, column=0, columnspan=2, sticky="nsew", pady=(3 * unit, 0))
         row = ttk.Frame(self)
         row.grid(row=3, column=0, columnspan=2, sticky="ew", pady=(2 * unit, 3 * unit))
         room = theme.body.measure("0" * 44)
         self._hint = ttk.Label(row, style="Faint.TLabel", justify="left", wraplength=room)
         self._hint.grid(row=0, column=0, sticky="ew")
-        self._send = self.button(row, words("S_end"), self._do_send, style="Accent.TButton")
+        self._send = self.button(row, words("S_end"), self._on_send, style="Accent.TButton")
         self._send.grid(row=0, column=1, sticky="e", padx=(3 * unit, 0))
         row.columnconfigure(0, weight=1)
         row.bind(
@@ -56,14 +56,14 @@ class AskDialog(Dialog):
         self.first = self._prompt
 
     def show(self, pane: Pane) -> None:
-        """Show what the gateway offers now, and what came of the prompt."""
+        """Show the sessions and models, and the prompt's answer."""
         if not isinstance(pane, AskPane):
             return
         before = None if self._pane is None else self._pane.exchange
         self._pane = pane
         if pane.exchange is not None and (before is None or before.id != pane.exchange.id):
             if not pane.exchange.failed and self._typed() == self._sent:
-                self._prompt.delete("1.0", "end")  # what was refused at once stays, to be mended
+                self._prompt.delete("1.0", "end")  # a prompt that failed at once stays, to be corrected
             self._sent = None
         self._session.offer(pane.sessions)
         own = Choice("", self.words("Same as the session"))
@@ -74,7 +74,7 @@ class AskDialog(Dialog):
         self._settle()
 
     def _unfold(self) -> None:
-        """Make room for the answer: until there is one, the window is small."""
+        """Make room for the answer: the window is small until there is one."""
         self._answering.grid(row=4, column=0, columnspan=2, sticky="nsew")
         self.rowconfigure(2, weight=0)
         self.rowconfigure(4, weight=1)
@@ -99,10 +99,10 @@ class AskDialog(Dialog):
         parts = (pane.reason,) if pane.reason else (pane.cost, "" if own else reason, send_key)
         self._hint.configure(
             text=" ".join(_sentence(part) for part in parts if part),
-            style="Fault.TLabel" if pane.reason else "Faint.TLabel",
+            style="Error.TLabel" if pane.reason else "Faint.TLabel",
         )
 
-    def _do_send(self) -> None:
+    def _on_send(self) -> None:
         session, model = self._session.choice, self._model.choice
         text = self._typed()
         if session is None or not self._send.instate(["!disabled"]):
@@ -110,10 +110,10 @@ class AskDialog(Dialog):
         chosen = model.key if model is not None and session.own else ""
         self.want(AskInWindow(text, session.key, chosen or None))
         self._sent = text
-        self._send.state(["disabled"])  # until the program has said what became of it
+        self._send.state(["disabled"])  # until the program reports the prompt
 
     def _on_enter(self, _event: object) -> str:
-        self._do_send()
+        self._on_send()
         return "break"
 
     def _on_typed(self, _event: object) -> None:
@@ -128,15 +128,15 @@ class AskDialog(Dialog):
         return width - self._send.winfo_reqwidth() - 4 * self.theme.unit
 
 
-def _typing(parent: tk.Misc, theme: Theme) -> tk.Text:
-    """The field for the prompt: Tab leaves it, as it leaves every other field."""
+def _prompt_field(parent: tk.Misc, theme: Theme) -> tk.Text:
+    """The field for the prompt; Tab moves to the next field as everywhere else."""
     text = tk.Text(
         parent,
         width=58,
         height=4,
         undo=True,
         pady=2 * theme.unit,
-        **typed(theme),
+        **text_options(theme),
     )
 
     def go(following: tk.Misc | None) -> str:

@@ -1,4 +1,4 @@
-"""What all windows have in common: where they stand, their keys, and asking before a link is followed."""
+"""The base of all windows: layout, keys, and the question before a link is opened."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from tray.i18n.translate import Words
 from tray.view.panel.panes import Pane
 
 _PAGE = 58
-"""Letters in a line of a text that is read with ease."""
+"""Characters in a line that is easy to read."""
 
 
 class Dialog(ttk.Frame):
-    """The content of a window; `root` is the window, and `first` has the keyboard at first."""
+    """The content of a window; `root` is the window, and `first` gets the keyboard focus on opening."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
     ) -> None:
-        """Nothing is shown yet.
+        """Create an empty window.
 
         Args:
             root: The window.
-            theme: How it looks.
+            theme: Colours and fonts.
             words: The language.
-            want: Takes what the user wants.
+            want: Called with each command of the user.
         """
         super().__init__(root, padding=4 * theme.unit)
         self.root, self.theme, self.words, self.want = root, theme, words, want
@@ -42,56 +42,56 @@ class Dialog(ttk.Frame):
 
     @abstractmethod
     def show(self, pane: Pane) -> None:
-        """Show this from now on."""
+        """Show new content."""
 
-    def prose(self, parent: tk.Misc, style: str) -> ttk.Label:
-        """Sentences that break where the window ends, and alone ask for no wider one than a page of text."""
+    def paragraph(self, parent: tk.Misc, style: str) -> ttk.Label:
+        """Create a label that wraps at the window's width and requests at most a readable width."""
         room = self.theme.body.measure("0") * _PAGE
-        made = ttk.Label(parent, style=style, justify="left", wraplength=room)
+        label = ttk.Label(parent, style=style, justify="left", wraplength=room)
 
         def fit(event: tk.Event[tk.Misc]) -> None:
-            # A page that is not seen yet is a pixel wide, and would ask for a column of single letters.
-            made.configure(wraplength=max(room // 2, event.width))
+            # A page that is not visible yet is one pixel wide and would wrap after each letter.
+            label.configure(wraplength=max(room // 2, event.width))
 
-        made.bind("<Configure>", fit)
-        return made
+        label.bind("<Configure>", fit)
+        return label
 
     def close(self) -> None:
-        """Close the window, and with it this process."""
+        """Close the window and end this process."""
         self.root.destroy()
 
     def follow(self, url: str) -> None:
-        """Ask whether an address is to be opened, and show it in full: what a link says may be another."""
+        """Ask before opening an address and show it in full: the link's text may show another one."""
         question = self.words("Open this address in the browser?")
         if messagebox.askyesno("ClawTray", f"{question}\n\n{url[:500]}", parent=self.root, default="no"):
             self.want(OpenLink(url))
 
     def copy(self, text: str) -> None:
-        """Put a text on the clipboard."""
+        """Copy a text to the clipboard."""
         self.root.clipboard_clear()
         self.root.clipboard_append(text)
 
     def button(
         self, parent: tk.Misc, text: str, command: Callable[[], None], *, style: str = "TButton"
     ) -> ttk.Button:
-        """A button; an underscore before a letter of its text makes that its key, with Alt."""
+        """Create a button; an underscore in its text marks the letter that presses it with Alt."""
         label, at = mnemonic(text)
-        made = ttk.Button(parent, text=label, underline=at, command=command, style=style)
+        button = ttk.Button(parent, text=label, underline=at, command=command, style=style)
         if at >= 0:
-            self._on_key(label[at], made, made.invoke)
-        made.bind("<Return>", lambda _: (made.invoke(), "break")[1])
-        return made
+            self._on_key(label[at], button, button.invoke)
+        button.bind("<Return>", lambda _: (button.invoke(), "break")[1])
+        return button
 
     def label(self, parent: tk.Misc, text: str, target: Callable[[], tk.Misc]) -> ttk.Label:
-        """The name of a field, whose key goes there."""
+        """Create a field's label, whose Alt key moves the focus to the field."""
         name, at = mnemonic(text)
-        made = ttk.Label(parent, text=name, underline=at)
+        label = ttk.Label(parent, text=name, underline=at)
         if at >= 0:
-            self._on_key(name[at], made, lambda: target().focus_set())
-        return made
+            self._on_key(name[at], label, lambda: target().focus_set())
+        return label
 
     def _on_key(self, letter: str, widget: tk.Misc, do: Callable[[], object]) -> None:
-        """A letter with Alt, while what it belongs to is seen: pages of one window may share it."""
+        """Bind Alt and a letter while the widget is visible: pages of one window may share a letter."""
 
         def pressed(_event: object) -> None:
             if widget.winfo_viewable():
@@ -101,7 +101,7 @@ class Dialog(ttk.Frame):
 
 
 def grow(root: tk.Tk) -> None:
-    """Make a window as large as it now wants to be, and never smaller; it stays on the screen."""
+    """Enlarge a window to its requested size, never smaller, and keep it on the screen."""
     width = max(root.winfo_width(), min(root.winfo_reqwidth(), int(root.winfo_screenwidth() * 0.95)))
     height = max(root.winfo_height(), min(root.winfo_reqheight(), int(root.winfo_screenheight() * 0.85)))
     left = min(root.winfo_x(), max(0, root.winfo_screenwidth() - width))
@@ -110,7 +110,7 @@ def grow(root: tk.Tk) -> None:
 
 
 def mnemonic(text: str) -> tuple[str, int]:
-    """A text without its underscore, and the place of the letter after it; -1 if there is none."""
+    """Return a text without its underscore, and the index of the letter after it; -1 if there is none."""
     before, mark, after = text.partition("_")
     usable = bool(mark) and after[:1].isascii() and after[:1].isalnum()
     return before + after, len(before) if usable else -1

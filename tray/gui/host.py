@@ -1,7 +1,7 @@
-"""The windows, seen from the program: each is a process of its own, which is gone when the window is.
+"""Opens windows. Each is a process of its own, which ends with the window.
 
-So the program itself never loads Tk, and what a window took is given back. Two threads serve each window:
-one writes what it shows, the latest alone if it is slow; one reads what the user wants.
+So the program itself never loads Tk, and a window's memory is freed. Two threads serve each window: one
+writes its content, skipping outdated content if the window is slow; one reads the user's commands.
 """
 
 from __future__ import annotations
@@ -26,70 +26,70 @@ from tray.storage import bugs
 from tray.storage.processes import NO_CONSOLE
 from tray.view.panel.panes import Pane, pane
 
-_PATIENCE = 1.0
-"""Seconds that a window has to close when the program ends."""
+_CLOSE_TIMEOUT = 1.0
+"""Seconds for a window to close when the program ends."""
 
 
 class Windows:
-    """All windows that are open."""
+    """The open windows."""
 
     def __init__(
         self, words: Words, post: Callable[[Event], None], program: Sequence[str] | None = None
     ) -> None:
-        """None is opened yet.
+        """Create the collection without windows.
 
         Args:
             words: The language.
-            post: Takes what a window asks for, and its end; called on threads of ours.
-            program: The command that is this program; found by itself if not given.
+            post: Called with a window's commands and its end, on other threads.
+            program: The command that starts this program; by default the running one.
         """
         self._words, self._post = words, post
-        self._program = ours() if program is None else program
+        self._program = own_command() if program is None else program
         self._open: dict[str, _Open] = {}
 
     def open(self, window: Window, state: State) -> None:
-        """Open a window, or bring it to the front; from any one thread, and without waiting for it."""
+        """Open a window or bring it to the front, without waiting; call it from one thread only."""
         known = self._open.get(window.id)
         if known is not None:
-            known.come()
+            known.bring_to_front()
             return
-        opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._over)
+        opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._remove)
         self._open[window.id] = opened
-        opened.tell(ipc.Init(tuple(self._words.catalogue.items())))
+        opened.send(ipc.Init(tuple(self._words.catalogue.items())))
         opened.show(pane(window, state, now(), self._words))
         opened.start()
 
     def show(self, state: State) -> None:
-        """Let each window show this state; from the gateway's thread, which waits for none of them."""
+        """Show a state in every window, without waiting; called on the gateway's thread."""
         for window in state.windows:
             known = self._open.get(window.id)
             if known is None:
                 continue
             try:
                 known.show(pane(window, state, now(), self._words))
-            except Exception as error:  # noqa: BLE001 - the connection must outlive a window that fails
+            except Exception as error:  # noqa: BLE001 - the connection must survive a failing window
                 bugs.report("showing the state in a window", error)
 
     def close(self) -> None:
-        """Close all of them: the program ends."""
+        """Close all windows at the end of the program."""
         for known in tuple(self._open.values()):
             known.close()
 
-    def _over(self, window: Window) -> None:
+    def _remove(self, window: Window) -> None:
         self._open.pop(window.id, None)
 
 
 class _Open:
-    """One window's process, and the two threads that serve it."""
+    """The process of a window and the two threads that serve it."""
 
     def __init__(
         self,
         window: Window,
         command: Sequence[str],
         post: Callable[[Event], None],
-        over: Callable[[Window], None],
+        closed: Callable[[Window], None],
     ) -> None:
-        self._window, self._command, self._post, self._over = window, command, post, over
+        self._window, self._command, self._post, self._closed = window, command, post, closed
         self._process: subprocess.Popen[str] | None = None
         self._lines: queue.SimpleQueue[ipc.ToWindow | None] = queue.SimpleQueue()
         self._last: Pane | None = None
@@ -99,18 +99,18 @@ class _Open:
     def start(self) -> None:
         self._reader.start()
 
-    def tell(self, value: ipc.ToWindow) -> None:
+    def send(self, value: ipc.ToWindow) -> None:
         self._lines.put(value)
 
-    def come(self) -> None:
+    def bring_to_front(self) -> None:
         if self._process is not None:
             system.current().allow_foreground(self._process.pid)
-        self.tell(ipc.BringToFront())
+        self.send(ipc.BringToFront())
 
     def show(self, shown: Pane) -> None:
         if shown != self._last:
             self._last = shown
-            self.tell(shown)
+            self.send(shown)
 
     def close(self) -> None:
         self._closing = True
@@ -119,12 +119,12 @@ class _Open:
         if process is None:
             return
         try:
-            process.wait(_PATIENCE)
+            process.wait(_CLOSE_TIMEOUT)
         except subprocess.TimeoutExpired:
             process.kill()
 
     def _serve(self) -> None:
-        """Start the process, read until it ends, and tell that it did."""
+        """Start the process, read until it ends, and report its end."""
         shown = False
         try:
             process = self._process = subprocess.Popen(  # noqa: S603 - this program itself
@@ -145,19 +145,19 @@ class _Open:
             ).start()
             with process.stdout as lines:
                 for line in lines:
-                    shown = self._heard(line) or shown
+                    shown = self._receive(line) or shown
             process.wait()
         except OSError as error:
             bugs.report("opening a window", error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the window must not count as open for ever
+        except Exception as error:  # noqa: BLE001 - the window must not count as open for ever
             bugs.report("reading from a window", error)
         self._lines.put(None)
-        self._over(self._window)
+        self._closed(self._window)
         if not self._closing:
             self._post(WindowClosed(self._window.id, shown))
 
-    def _heard(self, line: str) -> bool:
-        """Take one line; tell whether it says that the window is seen."""
+    def _receive(self, line: str) -> bool:
+        """Process a line; return whether it says that the window is visible."""
         value = ipc.load_from_window(line)
         if isinstance(value, ipc.Ready):
             return True
@@ -166,26 +166,26 @@ class _Open:
         return False
 
     def _write(self, out: IO[str]) -> None:
-        """Write what is to be told until there is nothing more; then the window hears the end, and closes."""
+        """Write values until the end; then stdin closes and with it the window."""
         with contextlib.suppress(OSError, ValueError), out:
             while (value := self._latest()) is not None:
                 out.write(ipc.dump(value) + "\n")
                 out.flush()
 
     def _latest(self) -> ipc.ToWindow | None:
-        """The next thing to tell: of several panes that wait, the last."""
+        """Return the next value, skipping panes that are followed by newer ones."""
         value = self._lines.get()
         while _is_pane(value) and not self._lines.empty():
             following = self._lines.get()
             if not _is_pane(following):
-                self._lines.put(following)  # told after the pane: its place among panes is of no account
+                self._lines.put(following)  # sent after the pane: their order does not matter
                 break
             value = following
         return value
 
 
-def ours() -> tuple[str, ...]:
-    """The command that starts this program once more."""
+def own_command() -> tuple[str, ...]:
+    """Return the command that starts this program."""
     if getattr(sys, "frozen", False):
         return (sys.executable,)
     return (sys.executable, "-m", "tray")
@@ -196,4 +196,4 @@ def _is_pane(value: ipc.ToWindow | None) -> bool:
 
 
 _STDERR = subprocess.DEVNULL if os.name == "nt" else None
-"""A windowed program of Windows has none that it could hand on; elsewhere a fault is seen beside our own."""
+"""A windowed program on Windows has no stderr to share; elsewhere errors appear with our own."""

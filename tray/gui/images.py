@@ -1,4 +1,4 @@
-"""What is drawn for windows: the mark of a ticked box, where the plain theme has a cross, and their icon."""
+"""Pictures for windows: check marks, in place of the plain theme's crosses, and the window icon."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tray.view.icon.model import Icon, Situation
 from tray.view.icon.render import Taskbar, draw
 
 _ICON, _SAMPLE = 48, 62
-"""Pixels of a window's icon, which the system scales; and the percentage that it shows."""
+"""Pixels of a window's icon, which the system scales, and the percentage it shows."""
 _FINE = 8
-"""Each pixel is drawn as so many squared, and then made smaller."""
+"""Pictures are drawn so many times larger and then scaled down."""
 
 
-def give_marks(root: tk.Tk, theme: Theme) -> list[tk.PhotoImage]:
-    """Let the boxes of the plain theme be ticked; the pictures live as long as what is returned."""
+def install_check_marks(root: tk.Tk, theme: Theme) -> list[tk.PhotoImage]:
+    """Draw the plain theme's checkboxes with check marks; the caller keeps the returned pictures alive."""
     style = ttk.Style(root)
     if style.theme_use() != "clam":
         return []
@@ -81,7 +81,7 @@ def _box(c: Colours, size: int, gap: int, ticked: bool, focused: bool, enabled: 
 
 
 def program_icon(root: tk.Tk) -> tk.PhotoImage:
-    """The program's icon, for the title bar and the taskbar."""
+    """Return the program's icon for the title bar and the taskbar."""
     icon = Icon(Situation.CALM, _SAMPLE, threshold=100)
     return _photo(root, draw(icon, _ICON, Taskbar.LIGHT))
 

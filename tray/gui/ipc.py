@@ -1,7 +1,6 @@
-"""What crosses between the program and a window of its own: plain values, each a line of JSON.
+"""The messages between the program and its windows: plain values, each a line of JSON.
 
-Both sides are ours, and yet reading is total and typed: a line is one of the values below, or nothing. None
-of them has a secret in it.
+Reading is typed: a line is one of the values below, or ignored. No value contains a secret.
 """
 
 from __future__ import annotations
@@ -31,17 +30,17 @@ from tray.view.panel.texts import TextPane
 
 
 class Init(msgspec.Struct, frozen=True):
-    """The first line to a window: its language, as the pairs of a catalogue."""
+    """The first line to a window: its messages as pairs of the catalogue."""
 
     catalogue: tuple[tuple[str, str], ...]
 
 
 class BringToFront(msgspec.Struct, frozen=True):
-    """Come to the front: the user asked for this window once more."""
+    """The user opened this window again: bring it to the front."""
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """The first line from a window: it can be seen."""
+    """The first line from a window: it is visible."""
 
 
 ToWindow: TypeAlias = Init | BringToFront | AskPane | AnswerPane | SettingsPane | TextPane
@@ -57,26 +56,26 @@ WindowCommand: TypeAlias = (
     | ReadUsage
     | Decide
 )
-"""All that a window can ask for."""
+"""The commands that a window can send."""
 FromWindow: TypeAlias = Ready | WindowCommand
 
 _LONGEST = 4_000_000
-"""Characters of a line; the longest prompt that may be sent is a tenth of it."""
+"""Characters of a line; ten times the longest prompt."""
 
 
 def dump(value: ToWindow | FromWindow) -> str:
-    """The value as one line, without its end."""
+    """Return the value as one line, without its line end."""
     return json.dumps([type(value).__name__, _plain(value)], ensure_ascii=True, separators=(",", ":"))
 
 
 def load_for_window(line: str) -> ToWindow | None:
-    """A line to a window; None if it is none."""
+    """Parse a line to a window; None if invalid."""
     value: ToWindow | None = _load(line, get_args(ToWindow))
     return value
 
 
 def load_from_window(line: str) -> FromWindow | None:
-    """A line from a window; None if it is none."""
+    """Parse a line from a window; None if invalid."""
     value: FromWindow | None = _load(line, get_args(FromWindow))
     return value
 
@@ -101,10 +100,10 @@ def _plain(value: object) -> object:
 
 
 def _typed(kind: Any, content: Any) -> Any:  # noqa: ANN401 - a type's value is of any type
-    """The content as a value of this type.
+    """Convert the content to this type.
 
     Raises:
-        ValueError, TypeError, KeyError: It is not.
+        ValueError, TypeError, KeyError: The content does not fit.
     """
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
@@ -130,7 +129,7 @@ def _typed(kind: Any, content: Any) -> Any:  # noqa: ANN401 - a type's value is 
 def _one_of(kinds: tuple[Any, ...], content: Any) -> Any:  # noqa: ANN401 - as above
     if content is None and type(None) in kinds:
         return None
-    exact = [kind for kind in kinds if kind is type(content)]  # 1 is no 1.0 where both are possible
+    exact = [kind for kind in kinds if kind is type(content)]  # 1 must not become 1.0 where both are possible
     for kind in (*exact, *(kind for kind in kinds if kind is not type(None))):
         try:
             return _typed(kind, content)

@@ -1,4 +1,4 @@
-"""A text to be read: prose in a widget that takes the keyboard, copies and scrolls, and cannot be changed."""
+"""A read-only text widget for Markdown that supports the keyboard, copying and scrolling."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from tray.view.panel.markdown import Run
 
 _LONGEST_RENDERED = 20_000
-"""Characters of an answer that is still growing, above which its end alone is rendered."""
+"""Characters of a growing answer, above which only its end is rendered."""
 
 
-class Reading(ttk.Frame):
-    """The text with its scroll bar."""
+class TextView(ttk.Frame):
+    """A read-only text with a scroll bar."""
 
     def __init__(
         self,
@@ -27,13 +27,13 @@ class Reading(ttk.Frame):
         follow: Callable[[str], None],
         size: tuple[int, int] = (58, 12),
     ) -> None:
-        """It is empty.
+        """Create an empty view.
 
         Args:
-            parent: Where it stands.
-            theme: How it looks.
-            size: Columns and rows of letters that it wants to be large.
-            follow: Called with the address of a link that was clicked, or chosen by the keyboard.
+            parent: The parent widget.
+            theme: Colours and fonts.
+            size: Columns and rows of text.
+            follow: Called with the address of a link that was clicked or chosen by keyboard.
         """
         super().__init__(parent)
         c, unit = theme.colours, theme.unit
@@ -85,19 +85,19 @@ class Reading(ttk.Frame):
         self._text.bind("<Button-2>", lambda _: "break")
 
     def show(self, text: str, *, growing: bool = False) -> None:
-        """Show this Markdown; what it has in common with the text before stays where it is."""
+        """Show Markdown; the part it shares with the previous text does not move."""
         if growing and len(text) > _LONGEST_RENDERED:
             beginning = text.rfind("\n\n", 0, len(text) - _LONGEST_RENDERED // 4)
             text = f"…\n\n{text[beginning + 2 :]}" if beginning > 0 else text
         if text == self._shown:
             return
         self._shown = text
-        from tray.view.panel.markdown import prose  # noqa: PLC0415 - a window is seen sooner without its parser
+        from tray.view.panel.markdown import parse  # noqa: PLC0415 - a window opens sooner without the parser
 
-        self._show_runs(prose(text), growing=growing)
+        self._show_runs(parse(text), growing=growing)
 
     def show_plain(self, text: str) -> None:
-        """Show this text as it is, in letters of one width."""
+        """Show a text as it is, in a fixed-width font."""
         from tray.view.panel.markdown import Run  # noqa: PLC0415 - as above
 
         self._show_runs((Run(text, ("plain",)),), growing=False)
@@ -118,13 +118,13 @@ class Reading(ttk.Frame):
             self._text.see("end")
 
     def clear(self) -> None:
-        """Show nothing, from its beginning."""
+        """Remove the text and scroll to the top."""
         self._text.delete("1.0", "end")
         self._runs, self._shown = (), ""
 
     @property
     def content(self) -> str:
-        """What is read, without its looks."""
+        """Return the text without styles."""
         return self._text.get("1.0", "end-1c")
 
     def _tags(self, theme: Theme) -> None:
@@ -135,7 +135,7 @@ class Reading(ttk.Frame):
         for level, factor in (("h1", 1.45), ("h2", 1.25), ("h3", 1.1)):
             heading = font.Font(family=family, size=round(size * factor), weight="bold")
             text.tag_configure(level, font=heading)
-            setattr(self, f"_{level}", heading)  # Tk forgets a font that Python has forgotten
+            setattr(self, f"_{level}", heading)  # Tk drops a font when Python does
         self._strong = font.Font(family=family, size=size, weight="bold")
         self._em = font.Font(family=family, size=size, slant="italic")
         self._mono = font.Font(family=mono, size=size)
@@ -173,7 +173,7 @@ class Reading(ttk.Frame):
         text.tag_raise("sel")
 
     def _link(self, url: str) -> str:
-        """The tag of an address, made at its first use."""
+        """Return the tag of an address, created at its first use."""
         tag = f"link {url}"
         if tag not in self._links:
             self._links[tag] = url
@@ -181,7 +181,7 @@ class Reading(ttk.Frame):
         return tag
 
     def _key(self, event: tk.Event[tk.Text]) -> str | None:
-        """Nothing is typed here; what moves, selects and copies goes on as usual."""
+        """Ignore typing; keys that move, select and copy work as usual."""
         control = isinstance(event.state, int) and bool(event.state & 0x4)
         if event.keysym in ("Prior", "Next", "Home", "End", "Up", "Down", "Left", "Right"):
             return None
@@ -212,7 +212,7 @@ class Reading(ttk.Frame):
 
 
 def _length(run: Run) -> int:
-    # Tcl 8.6 counts what lies beyond the basic plane as Python does since 3.x, one for each.
+    # Like Python, Tcl 8.6 counts a character beyond the basic plane as one.
     return len(run.text)
 
 

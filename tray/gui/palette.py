@@ -1,4 +1,4 @@
-"""The colours of windows, light and dark. Every ink is readable on its ground: a test counts the contrast."""
+"""The colours of windows, light and dark. A test measures the contrast of every text colour."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ class Colours(msgspec.Struct, frozen=True):
 
     Attributes:
         ground: Behind everything.
-        surface: Behind what is typed or read.
+        surface: Behind fields and texts.
         raised: Buttons.
         hover: Buttons under the mouse.
         ink: Text.
-        faint: Text of less weight.
-        off: Text of what cannot be used now.
+        faint: Secondary text.
+        off: Disabled text.
         line: Borders.
-        accent: The button that does it, and the border of what has the keyboard.
-        accent_ink: Text on it.
-        link: Addresses.
+        accent: The main button, and the border of the focused widget.
+        accent_ink: Text on the accent colour.
+        link: Links.
         code: Behind code.
-        error: What went wrong.
+        error: Errors.
         selected: Behind selected text.
     """
 
@@ -78,7 +78,7 @@ DARK: Final = Colours(
 
 
 def contrast(one: str, other: str) -> float:
-    """How far two colours are apart, as WCAG counts it: from 1 to 21."""
+    """Return the contrast of two colours as defined by WCAG, from 1 to 21."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
 

@@ -1,4 +1,4 @@
-"""The Settings window: all that the file knows, the icon as it would look, and faults in words."""
+"""The Settings window: every setting, a preview of the icon, and errors in words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tkinter import ttk
 
 from tray.core.commands import EditSettings, SaveSettings, SetAutostart
 from tray.gui.base import Dialog, mnemonic
-from tray.gui.images import give_marks
+from tray.gui.images import install_check_marks
 from tray.gui.ipc import WindowCommand
 from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
 from tray.gui.settings_prompts import PromptsPage
@@ -21,12 +21,12 @@ from tray.view.icon.render import PALETTES, Taskbar, draw
 from tray.view.panel.panes import Pane, SettingsPane
 
 _WIDE = 20
-"""Characters of a field that takes all the room there is."""
+"""Fields of at least this many characters fill the available width."""
 _LEVELS = ("", "watch", "ask", "control")
 
 
 class SettingsDialog(Dialog):
-    """Nothing is written before Save; what is wrong is said while it is typed."""
+    """Nothing is written before Save; errors are shown while typing."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
@@ -38,15 +38,15 @@ class SettingsDialog(Dialog):
         self._autostart_before: bool | None = None
         self._gateways: tuple[Gateway, ...] = ()
         self._gateway = 0
-        self._quiet = True
+        self._loading = True
         self._notices, self._autostart, self._keep_answers = (tk.BooleanVar(root) for _ in range(3))
         self._poll, self._warning, self._critical = (tk.StringVar(root) for _ in range(3))
         self._language, self._quiet_from, self._quiet_to = (tk.StringVar(root) for _ in range(3))
-        self._profile, self._url, self._level, self._print = (tk.StringVar(root) for _ in range(4))
-        self._plain = tk.BooleanVar(root)
+        self._profile, self._url, self._level, self._fingerprint = (tk.StringVar(root) for _ in range(4))
+        self._allow_plain = tk.BooleanVar(root)
         self._percent = tk.IntVar(root, value=80)
         self._pictures: list[tk.PhotoImage] = []
-        self._marks = give_marks(root, theme)
+        self._marks = install_check_marks(root, theme)
 
         self._book = ttk.Notebook(self)
         self._book.grid(row=0, column=0, sticky="nsew")
@@ -62,18 +62,18 @@ class SettingsDialog(Dialog):
             fill(page)
         self._prompts = PromptsPage(self, self._book, self._changed)
         self._add_page(words("_Prompts"), self._prompts)
-        self._fault = ttk.Label(self, style="Fault.TLabel", justify="left")
-        self._fault.grid(row=1, column=0, sticky="ew", pady=(2 * unit, 0))
+        self._error = ttk.Label(self, style="Error.TLabel", justify="left")
+        self._error.grid(row=1, column=0, sticky="ew", pady=(2 * unit, 0))
         row = ttk.Frame(self)
         row.grid(row=2, column=0, sticky="ew", pady=(3 * unit, 0))
         self.button(row, words("_Open the file"), lambda: want(EditSettings())).pack(side="left")
         self.button(row, words("_Cancel"), self.close).pack(side="right")
-        self._save = self.button(row, words("_Save"), self._do_save, style="Accent.TButton")
+        self._save = self.button(row, words("_Save"), self._on_save, style="Accent.TButton")
         self._save.pack(side="right", padx=(0, 2 * unit))
         self.columnconfigure(0, weight=1)
         self.rowconfigure(0, weight=1)
         self.bind(
-            "<Configure>", lambda event: self._fault.configure(wraplength=max(1, event.width - 8 * unit))
+            "<Configure>", lambda event: self._error.configure(wraplength=max(1, event.width - 8 * unit))
         )
         for variable in (
             *(
@@ -86,13 +86,13 @@ class SettingsDialog(Dialog):
                 self._profile,
             ),
             *(self._language, self._quiet_from, self._quiet_to),
-            *(self._url, self._level, self._print, self._plain),
+            *(self._url, self._level, self._fingerprint, self._allow_plain),
         ):
             variable.trace_add("write", lambda *_: self._changed())
         self.first = self._book
 
     def show(self, pane: Pane) -> None:
-        """Show the settings as they are; what somebody has begun to change here is left alone."""
+        """Show the current settings, unless the user has started to change them here."""
         if not isinstance(pane, SettingsPane):
             return
         if self._before is not None and (self._changes() or self._autostart.get() != self._autostart_before):
@@ -100,7 +100,7 @@ class SettingsDialog(Dialog):
         draft = draft_of(pane)
         if draft == self._before:
             return
-        self._quiet = True
+        self._loading = True
         self._before = draft
         self._autostart_before = bool(pane.autostart)
         self._notices.set(draft.notices)
@@ -120,7 +120,7 @@ class SettingsDialog(Dialog):
         self._edited.configure(values=names)
         self._edit_gateway(names.index(draft.profile) if draft.profile in names else 0)
         self._prompts.show(draft.presets)
-        self._quiet = False
+        self._loading = False
         self._changed()
 
     # ---- the pages ----
@@ -131,9 +131,9 @@ class SettingsDialog(Dialog):
 
     def _general(self, page: ttk.Frame) -> None:
         words = self.words
-        self._check(page, 0, words("Show notifications"), self._notices)
-        self._start = self._check(page, 1, words("Start when you sign in"), self._autostart)
-        self._check(page, 2, words("Keep recent answers after a restart"), self._keep_answers)
+        self._checkbox(page, 0, words("Show notifications"), self._notices)
+        self._start = self._checkbox(page, 1, words("Start when you sign in"), self._autostart)
+        self._checkbox(page, 2, words("Keep recent answers after a restart"), self._keep_answers)
         self._field(
             page,
             3,
@@ -155,7 +155,7 @@ class SettingsDialog(Dialog):
                 "arrive afterwards as one."
             ),
         )
-        self._list(page, 9, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
+        self._dropdown(page, 9, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
         self._note(page, 10, words("Takes effect after a restart."))
 
     def _icon(self, page: ttk.Frame) -> None:
@@ -182,9 +182,9 @@ class SettingsDialog(Dialog):
 
     def _connections(self, page: ttk.Frame) -> None:
         words, unit = self.words, self.theme.unit
-        self._profiles = self._list(page, 0, words("_Watch"), self._profile)
+        self._profiles = self._dropdown(page, 0, words("_Watch"), self._profile)
         ttk.Separator(page).grid(row=2, column=0, columnspan=3, sticky="ew", pady=4 * unit)
-        self._edited = self._list(page, 3, words("C_hange"), None)
+        self._edited = self._dropdown(page, 3, words("C_hange"), None)
         self._edited.bind("<<ComboboxSelected>>", lambda _: self._edit_gateway(self._edited.current()))
         self._field(
             page,
@@ -194,29 +194,29 @@ class SettingsDialog(Dialog):
             width=36,
             note=words("Leave empty to find this computer's gateway automatically."),
         )
-        level = self._list(page, 7, words("Trust _level"), self._level)
+        level = self._dropdown(page, 7, words("Trust _level"), self._level)
         level.configure(values=_LEVELS)
-        notified = words(
+        levels = words(
             "watch only reads, ask also sends prompts, control allows everything. Leave empty for "
             "the default."
         )
-        self._note(page, 8, notified)
+        self._note(page, 8, levels)
         self._field(
             page,
             9,
             words("_Fingerprint"),
-            self._print,
+            self._fingerprint,
             width=36,
             note=words("SHA-256 of the certificate, if it is self-signed."),
         )
-        self._check(page, 11, words("Allow unencrypted ws:// to other computers"), self._plain)
+        self._checkbox(page, 11, words("Allow unencrypted ws:// to other computers"), self._allow_plain)
 
-    # ---- pieces of pages ----
+    # ---- parts of pages ----
 
-    def _check(self, page: ttk.Frame, row: int, text: str, variable: tk.BooleanVar) -> ttk.Checkbutton:
-        made = ttk.Checkbutton(page, text=text, variable=variable)
-        made.grid(row=row, column=0, columnspan=3, sticky="w", pady=(0, self.theme.unit))
-        return made
+    def _checkbox(self, page: ttk.Frame, row: int, text: str, variable: tk.BooleanVar) -> ttk.Checkbutton:
+        box = ttk.Checkbutton(page, text=text, variable=variable)
+        box.grid(row=row, column=0, columnspan=3, sticky="w", pady=(0, self.theme.unit))
+        return box
 
     def _field(
         self,
@@ -245,53 +245,53 @@ class SettingsDialog(Dialog):
             self._note(page, row + 1, note)
 
     def _note(self, page: ttk.Frame, row: int, text: str) -> None:
-        """What is to be known about the field above."""
+        """A hint about the field above."""
         unit = self.theme.unit
-        made = self.prose(page, "Faint.TLabel")
-        made.configure(text=text)
-        made.grid(row=row, column=1, columnspan=2, sticky="ew", padx=(3 * unit, 0), pady=(0, unit))
+        label = self.paragraph(page, "Faint.TLabel")
+        label.configure(text=text)
+        label.grid(row=row, column=1, columnspan=2, sticky="ew", padx=(3 * unit, 0), pady=(0, unit))
 
-    def _list(self, page: ttk.Frame, row: int, name: str, variable: tk.StringVar | None) -> ttk.Combobox:
+    def _dropdown(self, page: ttk.Frame, row: int, name: str, variable: tk.StringVar | None) -> ttk.Combobox:
         unit = self.theme.unit
-        made = ttk.Combobox(page, state="readonly", width=24)
+        box = ttk.Combobox(page, state="readonly", width=24)
         if variable is not None:
-            made.configure(textvariable=variable)
-        self.label(page, name, lambda: made).grid(row=row, column=0, sticky="w", pady=(unit, 0))
-        made.grid(row=row, column=1, sticky="w", padx=(3 * unit, 0), pady=(unit, 0))
-        return made
+            box.configure(textvariable=variable)
+        self.label(page, name, lambda: box).grid(row=row, column=0, sticky="w", pady=(unit, 0))
+        box.grid(row=row, column=1, sticky="w", padx=(3 * unit, 0), pady=(unit, 0))
+        return box
 
     # ---- gateways ----
 
     def _edit_gateway(self, at: int) -> None:
-        self._keep()
-        was, self._quiet = self._quiet, True
+        self._store_fields()
+        before, self._loading = self._loading, True
         self._gateway = at
         gateway = self._gateways[at]
         self._edited.set(gateway.name)
         self._url.set(gateway.url)
         self._level.set(gateway.level)
-        self._print.set(gateway.fingerprint)
-        self._plain.set(gateway.allow_plain)
-        self._quiet = was
+        self._fingerprint.set(gateway.fingerprint)
+        self._allow_plain.set(gateway.allow_plain)
+        self._loading = before
 
-    # ---- what is typed ----
+    # ---- input ----
 
-    def _keep(self) -> None:
-        """Take what stands in the fields of the gateway that is open."""
-        if self._quiet:
+    def _store_fields(self) -> None:
+        """Store the fields of the selected gateway."""
+        if self._loading:
             return
         gateways = list(self._gateways)
         gateways[self._gateway] = replace(
             gateways[self._gateway],
             url=self._url.get(),
             level=self._level.get(),
-            fingerprint=self._print.get(),
-            allow_plain=self._plain.get(),
+            fingerprint=self._fingerprint.get(),
+            allow_plain=self._allow_plain.get(),
         )
         self._gateways = tuple(gateways)
 
     def _draft(self) -> Draft:
-        self._keep()
+        self._store_fields()
         return Draft(
             self._notices.get(),
             self._keep_answers.get(),
@@ -310,21 +310,21 @@ class SettingsDialog(Dialog):
         return self._before is not None and bool(changes(self._before, self._draft()))
 
     def _changed(self) -> None:
-        if self._quiet or self._before is None:
+        if self._loading or self._before is None:
             return
         draft = self._draft()
-        found = problems(draft)
-        self._fault.configure(text="\n".join(map(self.words.render, found[:3])))
+        errors = problems(draft)
+        self._error.configure(text="\n".join(map(self.words.render, errors[:3])))
         differs = bool(changes(self._before, draft)) or self._autostart.get() != self._autostart_before
-        self._save.state(["!disabled"] if differs and not found else ["disabled"])
-        self._picture(draft)
+        self._save.state(["!disabled"] if differs and not errors else ["disabled"])
+        self._preview(draft)
 
     def _slide(self, value: str) -> None:
         self._percent.set(round(float(value)))
         if self._before is not None:
-            self._picture(self._draft())
+            self._preview(self._draft())
 
-    def _picture(self, draft: Draft) -> None:
+    def _preview(self, draft: Draft) -> None:
         percent = self._percent.get()
         self._shown.configure(text=f"{percent}%")
         icon = sample(draft, percent)
@@ -336,9 +336,9 @@ class SettingsDialog(Dialog):
             draw(icon, 8 * self.theme.unit, taskbar).save(content, "PNG")
             picture = tk.PhotoImage(master=self.root, data=content.getvalue())
             bar.configure(image=picture)
-            self._pictures.append(picture)  # Tk forgets a picture that Python has forgotten
+            self._pictures.append(picture)  # Tk drops a picture when Python does
 
-    def _do_save(self) -> None:
+    def _on_save(self) -> None:
         if self._before is None or not self._save.instate(["!disabled"]):
             return
         written = changes(self._before, self._draft())

@@ -1,4 +1,4 @@
-"""The settings as they stand in the window's fields: what differs from the file, and what is wrong."""
+"""The fields of the Settings window: what differs from the file, and what is wrong."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tray.view.panel.panes import SettingsPane
 
 
 class Gateway(msgspec.Struct, frozen=True):
-    """A profile in its fields. `level` is empty where the default holds."""
+    """The fields of a profile. An empty `level` means the default."""
 
     name: str
     url: str = ""
@@ -23,7 +23,7 @@ class Gateway(msgspec.Struct, frozen=True):
 
 
 class Draft(msgspec.Struct, frozen=True):
-    """All fields; numbers are still as they were typed."""
+    """All fields; numbers as typed."""
 
     notices: bool
     keep_answers: bool
@@ -39,7 +39,7 @@ class Draft(msgspec.Struct, frozen=True):
 
 
 def draft_of(pane: SettingsPane) -> Draft:
-    """The fields as they are before anybody has touched them."""
+    """Return the fields for the current settings."""
     return Draft(
         notices=pane.notices,
         keep_answers=pane.keep_answers,
@@ -56,21 +56,21 @@ def draft_of(pane: SettingsPane) -> Draft:
 
 
 def changes(before: Draft, after: Draft) -> Changes:
-    """What is to be written; nothing where nothing differs."""
+    """Return what to write to the file; empty if nothing differs."""
     return tuple(
         (key, value) for key, value in _values(after) if (key, value) not in _values(before)
-    ) + _removed(before, after)
+    ) + _preset_changes(before, after)
 
 
 def problems(draft: Draft) -> tuple[Message, ...]:
-    """What is wrong with it, in sentences; ClawTray itself would read it so."""
+    """Return what is wrong, in sentences, by parsing the settings as ClawTray would."""
     written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
     _, found = parse_settings(apply_changes("", written))
     return tuple(problem.message for problem in found)
 
 
 def sample(draft: Draft, percent: int) -> Icon | None:
-    """How the icon would look with so much used; None while the thresholds are no numbers."""
+    """Return the icon for so much usage; None while the thresholds are not numbers."""
     try:
         warning, critical = float(draft.warning), float(draft.critical)
     except ValueError:
@@ -106,8 +106,8 @@ def _values(draft: Draft) -> Changes:
     return tuple(rows)
 
 
-def _removed(before: Draft, after: Draft) -> Changes:
-    """Presets are written all or none."""
+def _preset_changes(before: Draft, after: Draft) -> Changes:
+    """Presets are written all together or not at all."""
     return () if before.presets == after.presets else (((PRESETS,), None), *_preset_values(after))
 
 
@@ -120,7 +120,7 @@ def _preset_values(draft: Draft) -> Changes:
 
 
 def _number(typed: str) -> Value:
-    """A number if it is one; else what was typed, which the reader of settings then finds fault with."""
+    """Return a number if it is one, else the text, which the settings parser then rejects."""
     try:
         return float(typed.strip().replace(",", "."))
     except ValueError:

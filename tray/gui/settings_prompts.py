@@ -1,4 +1,4 @@
-"""The page of the Settings window on which prompts are kept."""
+"""The page of the Settings window for saved prompts."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 
 from tray.gui.base import Dialog
-from tray.gui.theme import typed
+from tray.gui.theme import text_options
 from tray.settings.settings import Preset
 
 
 class PromptsPage(ttk.Frame):
-    """A list of prompts in their order, and the fields of the one that is chosen."""
+    """A list of prompts, and the fields of the selected one."""
 
     def __init__(self, dialog: Dialog, parent: tk.Misc, changed: Callable[[], None]) -> None:
-        """None is there yet.
+        """Create an empty page.
 
         Args:
-            dialog: The window, for its looks, words and keys.
-            parent: Where the page stands.
+            dialog: The window.
+            parent: The parent widget.
             changed: Called when something was typed, added, removed or moved.
         """
         super().__init__(parent, padding=4 * dialog.theme.unit)
         self._dialog, self._changed = dialog, changed
         self._presets: list[Preset] = []
         self._preset: int | None = None
-        self._quiet = False
+        self._loading = False
         self._title, self._session, self._model = (tk.StringVar(dialog.root) for _ in range(3))
         for variable in (self._title, self._session, self._model):
             variable.trace_add("write", lambda *_: self._on_change())
@@ -73,7 +73,7 @@ class PromptsPage(ttk.Frame):
             dialog.label(self, name, lambda: entry).grid(row=row, column=1, sticky="w", pady=unit)
             entry.grid(row=row, column=2, sticky="ew", padx=(3 * unit, 0), pady=unit)
 
-        field(0, words("Na_me"), self._title)  # made in the order in which Tab goes through them
+        field(0, words("Na_me"), self._title)  # created in Tab order
         label = dialog.label(self, words("Te_xt"), lambda: self._text)
         label.grid(row=1, column=1, sticky="nw", pady=unit)
         self._text = tk.Text(
@@ -81,7 +81,7 @@ class PromptsPage(ttk.Frame):
             height=5,
             width=30,
             pady=unit,
-            **typed(theme),
+            **text_options(theme),
         )
         self._text.grid(row=1, column=2, sticky="nsew", padx=(3 * unit, 0), pady=unit)
         self._text.bind("<KeyRelease>", lambda _: self._on_change())
@@ -101,21 +101,21 @@ class PromptsPage(ttk.Frame):
         ).grid(row=4, column=1, columnspan=2, sticky="w", pady=(unit, 0))
 
     def show(self, presets: Sequence[Preset]) -> None:
-        """Show these in place of all that was there."""
+        """Replace all prompts."""
         self._preset = None
         self._presets = list(presets)
         self._list(0)
 
     @property
     def presets(self) -> tuple[Preset, ...]:
-        """All of them, as they stand here now."""
-        self._keep()
+        """Return the prompts as edited."""
+        self._store_fields()
         return tuple(self._presets)
 
     def _on_change(self) -> None:
-        if self._quiet:
+        if self._loading:
             return
-        self._keep()
+        self._store_fields()
         at = self._preset
         if at is not None and self._names.get(at) != self._line(at):
             self._names.delete(at)
@@ -126,15 +126,15 @@ class PromptsPage(ttk.Frame):
     def _line(self, at: int) -> str:
         return self._presets[at].name or "?"
 
-    def _keep(self) -> None:
-        """Take what stands in the fields of the one that is chosen."""
-        if self._preset is not None and not self._quiet:
+    def _store_fields(self) -> None:
+        """Store the fields of the selected prompt."""
+        if self._preset is not None and not self._loading:
             text, name = self._text.get("1.0", "end-1c"), self._title.get()
             session, model = self._session.get().strip() or None, self._model.get().strip() or None
             self._presets[self._preset] = Preset(name, text, session, model)
 
     def _list(self, at: int) -> None:
-        was, self._quiet = self._quiet, True
+        before, self._loading = self._loading, True
         self._names.delete(0, "end")
         for preset in self._presets:
             self._names.insert("end", preset.name or "?")
@@ -148,16 +148,16 @@ class PromptsPage(ttk.Frame):
         self._model.set(chosen.model or "")
         self._text.delete("1.0", "end")
         self._text.insert("1.0", chosen.text)
-        self._quiet = was
+        self._loading = before
 
     def _choose(self) -> None:
         chosen = self._names.curselection()  # type: ignore[no-untyped-call]
-        self._keep()
+        self._store_fields()
         if chosen:
             self._list(chosen[0])
 
     def _add(self) -> None:
-        self._keep()
+        self._store_fields()
         self._presets.append(Preset(self._dialog.words("New prompt"), ""))
         self._list(len(self._presets) - 1)
         self._on_change()
@@ -170,7 +170,7 @@ class PromptsPage(ttk.Frame):
             self._on_change()
 
     def _move(self, by: int) -> None:
-        self._keep()
+        self._store_fields()
         at = self._preset
         if at is not None and 0 <= at + by < len(self._presets):
             self._presets.insert(at + by, self._presets.pop(at))

@@ -1,4 +1,4 @@
-"""The window for a text that is there to be read: usage, notices, what waits for a word, diagnostics."""
+"""The window with a text to read: usage, notifications, an approval, diagnostics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tkinter import ttk
 
 from tray.gui.base import Dialog
 from tray.gui.ipc import WindowCommand
-from tray.gui.markdown_view import Reading
+from tray.gui.markdown_view import TextView
 from tray.gui.theme import Theme
 from tray.i18n.translate import Words
 from tray.view import chart
@@ -17,13 +17,13 @@ from tray.view.panel.panes import Pane
 from tray.view.panel.texts import Button, TextPane
 
 _SIZE = 86, 22
-"""Columns and rows; a command is shown in lines of 80, and a sign before each."""
+"""Columns and rows; commands have lines of 80 columns plus a mark before each."""
 _CHART = 14
 """Height of the chart in units of the theme."""
 
 
 class TextDialog(Dialog):
-    """A text that cannot be changed, what can be done about it, and a button that copies it."""
+    """A read-only text, a button that copies it, and the buttons of its pane."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
@@ -31,23 +31,23 @@ class TextDialog(Dialog):
         super().__init__(root, theme, words, want)
         unit = theme.unit
         self._pane = TextPane("", "", "")
-        self._told = self.prose(self, "Faint.TLabel")
-        self._told.grid(row=0, column=0, sticky="ew", pady=(0, 2 * unit))
+        self._intro = self.paragraph(self, "Faint.TLabel")
+        self._intro.grid(row=0, column=0, sticky="ew", pady=(0, 2 * unit))
         c = theme.colours
         self._chart = tk.Canvas(
             self, height=_CHART * unit, background=c.ground, highlightthickness=0, borderwidth=0
         )
         self._chart.grid(row=1, column=0, sticky="ew")
-        self._caption = self.prose(self, "Faint.TLabel")
+        self._caption = self.paragraph(self, "Faint.TLabel")
         self._caption.grid(row=2, column=0, sticky="ew", pady=(unit, 2 * unit))
-        self._reading = Reading(self, theme, follow=self.follow, size=_SIZE)
-        self._reading.grid(row=3, column=0, sticky="nsew")
+        self._view = TextView(self, theme, follow=self.follow, size=_SIZE)
+        self._view.grid(row=3, column=0, sticky="nsew")
         row = ttk.Frame(self)
         row.grid(row=4, column=0, sticky="ew", pady=(2 * unit, 0))
-        self._offers = ttk.Frame(row)
-        self._offers.pack(side="left")
+        self._button_row = ttk.Frame(row)
+        self._button_row.pack(side="left")
         self._buttons: list[ttk.Button] = []
-        copy = self.button(row, words("_Copy"), self._do_copy)
+        copy = self.button(row, words("_Copy"), self._on_copy)
         copy.pack(side="left", padx=(0, 2 * unit))
         self._done = ttk.Label(row, style="Faint.TLabel")
         self._done.pack(side="left")
@@ -59,36 +59,36 @@ class TextDialog(Dialog):
         self.first = copy
 
     def show(self, pane: Pane) -> None:
-        """Show this text, as it is and not as Markdown; a text that is gone stays until the window closes."""
+        """Show a text as it is, not as Markdown; an empty one keeps the previous text."""
         if not isinstance(pane, TextPane):
             return
         before, self._pane = self._pane, pane
         self.root.title(f"{pane.title} - ClawTray")
-        self._told.configure(text=pane.notified)
-        self._settle(self._told, on=bool(pane.notified))
+        self._intro.configure(text=pane.intro)
+        self._settle(self._intro, on=bool(pane.intro))
         self._caption.configure(text=pane.caption)
         for part in (self._chart, self._caption):
             self._settle(part, on=bool(pane.bars))
         if pane.text and pane.text != before.text:
             self._done.configure(text="")
-            self._reading.show_plain(pane.text)
+            self._view.show_plain(pane.text)
         if pane.bars != before.bars:
             self._draw()
-        if pane.offers != before.offers:
-            self._offer(pane.offers)
+        if pane.buttons != before.buttons:
+            self._show_buttons(pane.buttons)
 
-    def _offer(self, offers: tuple[Button, ...]) -> None:
-        """The buttons anew; the keyboard goes to none of them by itself."""
+    def _show_buttons(self, specs: tuple[Button, ...]) -> None:
+        """The keyboard focus does not move to any of them."""
         for button in self._buttons:
             button.destroy()
         self._buttons = []
-        for offer in offers:
-            button = self.button(self._offers, offer.label, partial(self.want, offer.command))
-            button.state(["!disabled"] if offer.enabled else ["disabled"])
+        for spec in specs:
+            button = self.button(self._button_row, spec.label, partial(self.want, spec.command))
+            button.state(["!disabled"] if spec.enabled else ["disabled"])
             button.pack(side="left", padx=(0, 2 * self.theme.unit))
             self._buttons.append(button)
-        if not offers:
-            self._offers.configure(width=1)  # an empty frame keeps the size that it had
+        if not specs:
+            self._button_row.configure(width=1)  # an empty frame keeps its previous size
         if self.root.focus_get() is None:
             self.first.focus_set()
 
@@ -101,7 +101,7 @@ class TextDialog(Dialog):
             self._chart.create_rectangle(*edges, fill=c.accent, outline="")
         self._chart.create_line(0, height - 1, width, height - 1, fill=c.line)
 
-    def _do_copy(self) -> None:
+    def _on_copy(self) -> None:
         self.copy(self._pane.text)
         self._done.configure(text=self.words("Copied."))
 

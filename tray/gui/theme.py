@@ -1,4 +1,4 @@
-"""How windows look: the system's own widgets where they suit, else plain ones in our colours."""
+"""The look of windows: the system's widgets where they fit, else plain ones in our colours."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from tray.gui.palette import DARK, LIGHT, Colours
 
 _FONTS = ("TkDefaultFont", "TkTextFont", "TkFixedFont", "TkMenuFont", "TkHeadingFont", "TkCaptionFont")
 _SMALLEST = 10
-"""Points, where the system does not say: Tk's own choice for X11 dates from other screens."""
+"""Points, where the system gives no size: Tk's default for X11 is too small for today's screens."""
 
 
 class Theme(msgspec.Struct, frozen=True):
-    """What widgets are made with.
+    """Colours, sizes and fonts of a window.
 
     Attributes:
-        colours: See there.
-        dark: They are the dark ones.
-        unit: Pixels of a small gap; all gaps are multiples of it, so they grow with the screen's resolution.
+        colours: The colours.
+        dark: The colours are the dark ones.
+        unit: Pixels of a small gap; all gaps are multiples of it, so they scale with the screen's resolution.
         body: The font of text.
         fixed: The font of code.
-        title: The font of what a window is about; Tk forgets a font that Python has forgotten.
+        title: The font of titles, kept here because Tk drops a font when Python does.
     """
 
     colours: Colours
@@ -38,17 +38,17 @@ class Theme(msgspec.Struct, frozen=True):
 
 
 def native(themes: tuple[str, ...], *, windows: bool, dark: bool) -> str:
-    """The name of the theme to use: Windows' own where it is there, which knows no dark colours."""
+    """Return the ttk theme to use: Windows' own if available and light, since it has no dark colours."""
     return "vista" if windows and not dark and "vista" in themes else "clam"
 
 
 def pixels(points: float, scaling: float) -> int:
-    """A length in points on a screen with so many pixels to the point; at least one."""
+    """Convert points to pixels; at least one."""
     return max(1, round(points * scaling))
 
 
-def dressed(root: tk.Tk) -> Theme:
-    """Give a new window its look."""
+def apply_theme(root: tk.Tk) -> Theme:
+    """Apply the look to a new window and return it."""
     dark = system.current().prefers_dark()
     colours = DARK if dark else LIGHT
     scaling = float(root.tk.call("tk", "scaling"))
@@ -62,7 +62,7 @@ def dressed(root: tk.Tk) -> Theme:
     chosen = native(style.theme_names(), windows=sys.platform == "win32", dark=dark)
     style.theme_use(chosen)
     if chosen == "clam":
-        _tune(style, theme)
+        _style_clam(style, theme)
         root.configure(background=colours.ground)
     else:
         ground = style.lookup("TFrame", "background")
@@ -72,22 +72,22 @@ def dressed(root: tk.Tk) -> Theme:
         for name in ("TEntry", "TCombobox"):
             style.configure(name, padding=(unit, unit // 3))
     style.configure("Faint.TLabel", foreground=colours.faint)
-    style.configure("Fault.TLabel", foreground=colours.error)
+    style.configure("Error.TLabel", foreground=colours.error)
     style.configure("Title.TLabel", font=theme.title)
-    _tune_lists(root, theme)
-    root.event_delete("<<LineStart>>", "<Control-a>")  # as in Emacs, which nobody expects here
+    _style_lists(root, theme)
+    root.event_delete("<<LineStart>>", "<Control-a>")  # Emacs keys, unexpected here
     root.event_add("<<SelectAll>>", "<Control-a>")
     return theme
 
 
-def finish(root: tk.Tk, theme: Theme) -> None:
-    """What needs the window itself: the colour of its title bar."""
+def style_title_bar(root: tk.Tk, theme: Theme) -> None:
+    """Set the colour of the title bar, which needs the realised window."""
     root.update_idletasks()
     system.current().set_dark_title_bar(int(root.wm_frame(), 16), dark=theme.dark)
 
 
-def typed(theme: Theme) -> dict[str, Any]:
-    """How a field looks in which several lines are typed; what has the keyboard shows it."""
+def text_options(theme: Theme) -> dict[str, Any]:
+    """Return the options of a multi-line field, with a visible focus."""
     c, unit = theme.colours, theme.unit
     return {
         "wrap": "word",
@@ -106,8 +106,8 @@ def typed(theme: Theme) -> dict[str, Any]:
     }
 
 
-def _tune(style: ttk.Style, theme: Theme) -> None:
-    """`clam` in our colours; every part that has the keyboard shows it."""
+def _style_clam(style: ttk.Style, theme: Theme) -> None:
+    """`clam` in our colours, with a visible focus everywhere."""
     c, unit = theme.colours, theme.unit
     style.configure(
         ".",
@@ -222,8 +222,8 @@ def _tune(style: ttk.Style, theme: Theme) -> None:
     style.configure("TSeparator", background=c.line)
 
 
-def _tune_lists(root: tk.Tk, theme: Theme) -> None:
-    """The lists that drop down from fields are no themed widgets, and menus neither."""
+def _style_lists(root: tk.Tk, theme: Theme) -> None:
+    """Drop-down lists are not themed widgets."""
     c = theme.colours
     for option, value in (
         ("*TCombobox*Listbox.background", c.surface),

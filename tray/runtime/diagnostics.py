@@ -15,7 +15,7 @@ from tray.i18n.message import Message
 from tray.settings.target import Secrets, Target
 from tray.values import PrivateStruct
 from tray.view.reports import diagnostics
-from tray.view.reports.diagnostics import LOG_LINES, Ground
+from tray.view.reports.diagnostics import LOG_LINES, SystemInfo
 from tray.view.reports.doctor import Examined
 from tray.view.reports.redaction import Private
 
@@ -52,7 +52,7 @@ def gather(state: State, local: Local, now: Now, *, reading: float | None = None
     target = state.connection.target
     probed = None if target is None else probe(target, _PATIENCE)
     seen = Examined(state, local.complaint, probed, reading)
-    ground = Ground(
+    info = SystemInfo(
         __version__,
         platform.platform(),
         f"{platform.python_version()}{', built' if getattr(sys, 'frozen', False) else ''}",
@@ -60,7 +60,7 @@ def gather(state: State, local: Local, now: Now, *, reading: float | None = None
         _tail(local.log),
         _private(local, target),
     )
-    return diagnostics.diagnostics(seen, ground, now)
+    return diagnostics.diagnostics(seen, info, now)
 
 
 def _packages() -> list[tuple[str, str]]:

@@ -1,1 +1,1 @@
-"""What is seen: icon, tooltip, menu and notices, each a pure function of the state."""
+"""Icon, tooltip, menu, notifications and texts, each a pure function of the state."""

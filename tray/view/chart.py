@@ -1,4 +1,4 @@
-"""A small chart of whole numbers: as bars of text for a terminal, and as whole pixels for a window."""
+"""A small bar chart: as text for a terminal, and in whole pixels for a window."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 def text(values: Sequence[int]) -> str:
-    """A character for each value, the largest filled; a blank for nothing, the lowest bar for the least."""
+    """Return a character per value: a full block for the largest, at least the lowest bar, a blank for 0."""
     top = max(values, default=0)
     return "".join(BARS[(value * len(BARS) - 1) // top] if value else NOTHING for value in values)
 
 
 def bars(values: Sequence[int], width: int, height: int, gap: int = 1) -> tuple[Bar, ...]:
-    """A bar for each value that is something, side by side and all of the same width.
+    """Return a bar per value above 0, side by side and equally wide.
 
     Args:
-        values: None of them negative.
-        width: Pixels to be filled; what cannot be shared out evenly stays free at the left.
-        height: Pixels of the largest value; the least has one.
-        gap: Pixels between two bars, as long as there is room.
+        values: The values; none may be negative.
+        width: Pixels available; a remainder stays free at the left.
+        height: Pixels of the largest value; every bar has at least one.
+        gap: Pixels between two bars, if there is room.
     """
     if not values or width < len(values) or height < 1:
         return ()

@@ -1,4 +1,4 @@
-"""Notices in words: a title and a body that fit the Windows shell."""
+"""Notifications in words: a title and a body that fit the Windows shell."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ from tray.view.text.summary import glance
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """A notice as it is shown.
+    """A notification as it is shown.
 
     Attributes:
-        title: Short.
+        title: A short line.
         body: What happened, and what to do.
-        urgent: It asks for the warning icon.
-        command: What a click on it asks for, which never spends a token; None where the menu says more.
-        asked_for: It answers a click of this moment, and is no interruption.
+        urgent: It is shown with the warning icon.
+        command: What a click does, which never spends tokens; None if the click only opens the menu.
+        asked_for: It answers the user's last click, so it does not interrupt.
     """
 
     title: str
@@ -75,21 +75,21 @@ class Notification(msgspec.Struct, frozen=True):
     asked_for: bool = False
 
 
-def render_notification(notice: Alert, state: State, words: Words) -> Notification:
-    """The notice, clipped to what the shell takes; neither title nor body is ever empty."""
-    made = _render(notice, state, words)
-    title = formatting.clip(made.title, formatting.TITLE_UNITS)
-    body = formatting.clip(made.body, formatting.BODY_UNITS) or title
-    return replace(made, title=title, body=body, asked_for=isinstance(notice, REPLIES))
+def render_notification(alert: Alert, state: State, words: Words) -> Notification:
+    """Return the notification for an alert, clipped to the shell's limits; title and body are never empty."""
+    notification = _render(alert, state, words)
+    title = formatting.clip(notification.title, formatting.TITLE_UNITS)
+    body = formatting.clip(notification.body, formatting.BODY_UNITS) or title
+    return replace(notification, title=title, body=body, asked_for=isinstance(alert, REPLIES))
 
 
-def _render(notice: Alert, state: State, words: Words) -> Notification:
-    match notice:
+def _render(alert: Alert, state: State, words: Words) -> Notification:
+    match alert:
         case ThresholdCrossed(session, level):
-            return _crossed(session, level, words)
+            return _threshold_crossed(session, level, words)
         case GatewayDown(failure):
             return Notification(
-                _loss(failure, words),
+                _connection_lost_title(failure, words),
                 connection_errors.why(failure, state, words),
                 urgent=True,
                 command=Reconnect(),
@@ -107,9 +107,9 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             )
             return Notification(title, body, urgent=True)
         case SwitchFailed():
-            return _not_switched(notice, state, words)
+            return _switch_failed(alert, state, words)
         case PromptFinished(prompt):
-            return _ended(prompt, state, words)
+            return _prompt_finished(prompt, state, words)
         case PromptNeedsConfirmation(prompt):
             title = words(
                 "{name}: send it?", name=formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
@@ -139,9 +139,9 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
                 ),
             )
         case LongRunFinished():
-            return _long_run(notice, state, words)
+            return _long_run(alert, state, words)
         case ApprovalWaiting(approval):
-            return _waiting(approval, state, words)
+            return _approval_waiting(approval, state, words)
         case ApprovalFinished(approval):
             title = approvals.title(approval.request, words)
             return Notification(title, approvals.outcome(approval, state.level, words), urgent=True)
@@ -149,7 +149,7 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             body = words("Copy it yourself: {text}", text=formatting.clean(text, 300))
             return Notification(words("Clipboard not available"), body)
         case QuotaCrossed(quota, level):
-            return _quota(quota, level, words)
+            return _quota_crossed(quota, level, words)
         case SettingsRejected(sentence):
             title = words("Error in the settings")
             return Notification(
@@ -178,20 +178,20 @@ def _render(notice: Alert, state: State, words: Words) -> Notification:
             where = words("Its icon is next to the clock or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
             return Notification(words("ClawTray is already running"), body, command=ShowIconSettings())
-        case Digest(notices):
-            return _digest(notices, state, words)
-        case GatewayControlFinished(lifecycle):
-            failed = lifecycle.state is GatewayControlStatus.FAILED
-            body = action_results.lifecycle_reason(lifecycle, state.level, words) or "\n".join(
+        case Digest(alerts):
+            return _digest(alerts, state, words)
+        case GatewayControlFinished(control):
+            failed = control.state is GatewayControlStatus.FAILED
+            body = action_results.gateway_control_reason(control, state.level, words) or "\n".join(
                 glance(state, words)
             )
-            return Notification(action_results.lifecycle(lifecycle, words), body, urgent=failed)
+            return Notification(action_results.gateway_control(control, words), body, urgent=failed)
         case LogEmpty():
             body = words("ClawTray has not logged any errors.")
             return Notification(words("The log is empty"), body)
 
 
-def _crossed(session: Session, level: int, words: Words) -> Notification:
+def _threshold_crossed(session: Session, level: int, words: Words) -> Notification:
     usage = formatting.usage_line(session.usage, words)
     title = words("{name}: context at {usage}", name=formatting.session_name(session), usage=usage)
     if level > 1:
@@ -202,21 +202,21 @@ def _crossed(session: Session, level: int, words: Words) -> Notification:
     return Notification(title, words("Consider compacting it or starting a new session."))
 
 
-def _long_run(notice: LongRunFinished, state: State, words: Words) -> Notification:
-    name, span = _name(notice.key, state), formatting.duration(notice.seconds, words)
-    look = OpenDashboard(notice.key)
-    if notice.error is None:
+def _long_run(alert: LongRunFinished, state: State, words: Words) -> Notification:
+    name, span = _name(alert.key, state), formatting.duration(alert.seconds, words)
+    command = OpenDashboard(alert.key)
+    if alert.error is None:
         return Notification(
-            words("{name}: run finished", name=name), words("It took {span}.", span=span), command=look
+            words("{name}: run finished", name=name), words("It took {span}.", span=span), command=command
         )
-    reason = formatting.action_error(ActionError.GATEWAY, notice.error, state.level, words)
+    reason = formatting.action_error(ActionError.GATEWAY, alert.error, state.level, words)
     return Notification(
-        words("{name}: run failed after {span}", name=name, span=span), reason, urgent=True, command=look
+        words("{name}: run failed after {span}", name=name, span=span), reason, urgent=True, command=command
     )
 
 
-def _waiting(approval: Approval, state: State, words: Words) -> Notification:
-    """What is wanted. It is answered where all of it is seen: in the menu, which a click on Windows opens."""
+def _approval_waiting(approval: Approval, state: State, words: Words) -> Notification:
+    """The user decides in the menu, which shows the whole request; on Windows a click opens it."""
     request = approval.request
     if not isinstance(request, ExecRequest):
         body = words("A device asks for access. See Approvals in the menu.")
@@ -228,15 +228,15 @@ def _waiting(approval: Approval, state: State, words: Words) -> Notification:
     return Notification(title, body, urgent=True)
 
 
-def _quota(quota: Quota, level: int, words: Words) -> Notification:
+def _quota_crossed(quota: Quota, level: int, words: Words) -> Notification:
     name = amounts.quota_name(quota)
     title = words("{name}: quota at {percent}%", name=name, percent=int(quota.percent))
-    when = "" if quota.resets_ms is None else amounts.moment(quota.resets_ms)
+    when = "" if quota.resets_ms is None else amounts.local_time(quota.resets_ms)
     body = words("It resets at {when}.", when=when) if when else words("See Usage in the menu.")
     return Notification(title, body, urgent=level > 1)
 
 
-def _loss(failure: ConnectionFailure, words: Words) -> str:
+def _connection_lost_title(failure: ConnectionFailure, words: Words) -> str:
     match failure.phase:
         case Phase.DOWN:
             return words("The gateway is down")
@@ -246,18 +246,18 @@ def _loss(failure: ConnectionFailure, words: Words) -> str:
             return words("No connection to the gateway")
 
 
-def _not_switched(notice: SwitchFailed, state: State, words: Words) -> Notification:
-    name = _name(notice.key, state)
-    if notice.error is ActionError.UNCONFIRMED:
+def _switch_failed(alert: SwitchFailed, state: State, words: Words) -> Notification:
+    name = _name(alert.key, state)
+    if alert.error is ActionError.UNCONFIRMED:
         title = words("{name}: model switch not confirmed", name=name)
     else:
         title = words("{name}: could not switch the model", name=name)
-    reason = formatting.action_error(notice.error, notice.detail, state.level, words)
-    wanted = words("the default model") if notice.requested is None else _model(notice.requested)
-    return Notification(title, words("Asked for {model}. {reason}", model=wanted, reason=reason), urgent=True)
+    reason = formatting.action_error(alert.error, alert.detail, state.level, words)
+    model = words("the default model") if alert.requested is None else _model(alert.requested)
+    return Notification(title, words("Asked for {model}. {reason}", model=model, reason=reason), urgent=True)
 
 
-def _ended(prompt: Prompt, state: State, words: Words) -> Notification:
+def _prompt_finished(prompt: Prompt, state: State, words: Words) -> Notification:
     name = formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
     if prompt.state is PromptStatus.ANSWERED:
         body = _paragraphs(prompt.answer) or words("The answer is empty.")
@@ -269,13 +269,13 @@ def _ended(prompt: Prompt, state: State, words: Words) -> Notification:
     return Notification(name, formatting.prompt_result(prompt, words), urgent=urgent)
 
 
-def _digest(notices: tuple[Alert, ...], state: State, words: Words) -> Notification:
-    """A line for each, the latest last; where they are too many, the oldest give way to an ellipsis."""
+def _digest(alerts: tuple[Alert, ...], state: State, words: Words) -> Notification:
+    """A line for each alert, the latest last; an ellipsis replaces the oldest if there is no room."""
     title = words.plural(
-        "{n} notification while you were away", "{n} notifications while you were away", len(notices)
+        "{n} notification while you were away", "{n} notifications while you were away", len(alerts)
     )
-    urgent = any(_render(notice, state, words).urgent for notice in notices)
-    lines = [_line(notice, state, words) for notice in notices]
+    urgent = any(_render(alert, state, words).urgent for alert in alerts)
+    lines = [_digest_line(alert, state, words) for alert in alerts]
     body = "\n".join(lines)
     while body != formatting.clip(body, formatting.BODY_UNITS):
         del lines[0]
@@ -283,15 +283,15 @@ def _digest(notices: tuple[Alert, ...], state: State, words: Words) -> Notificat
     return Notification(title, body, urgent)
 
 
-def _line(notice: Alert, state: State, words: Words) -> str:
-    line = _render(notice, state, words).title
-    if isinstance(notice, PromptFinished) and notice.prompt.error is None:  # whose title is but its name
-        line = f"{line}: {formatting.prompt_result(notice.prompt, words)}"
+def _digest_line(alert: Alert, state: State, words: Words) -> str:
+    line = _render(alert, state, words).title
+    if isinstance(alert, PromptFinished) and alert.prompt.error is None:  # its title is only a name
+        line = f"{line}: {formatting.prompt_result(alert.prompt, words)}"
     return formatting.clip(line, formatting.TITLE_UNITS)
 
 
 def _paragraphs(answer: str) -> str:
-    """The beginning of an answer, with its line breaks."""
+    """Keep the line breaks of an answer's beginning."""
     lines = (formatting.clean(line, formatting.BODY_UNITS + 1) for line in answer[:4000].splitlines())
     return "\n".join(line for line in lines if line)
 

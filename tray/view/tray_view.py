@@ -1,4 +1,4 @@
-"""`view`: the steady part of what is seen. It is compared, and drawn again only where it differs."""
+"""What the tray icon shows, as values that are compared, so that only changes are drawn."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ from tray.view.text import connection_errors, formatting
 from tray.view.text.summary import glance
 
 SHOWN = 15
-"""Notices in the list."""
+"""Notifications in the menu's list."""
 RECENT = 5
-"""Prompts whose results stay in the menu."""
+"""Finished prompts that stay in the menu."""
 
 
-class Recent(msgspec.Struct, frozen=True):
-    """A notice of the list: when it came up (wall), what it said, and what a click on it asks for."""
+class RecentNotification(msgspec.Struct, frozen=True):
+    """A past notification: when it came (wall), its text, and what a click on it does."""
 
     at: datetime
     text: str
@@ -49,48 +49,36 @@ class Recent(msgspec.Struct, frozen=True):
 
 
 class MenuSource(msgspec.Struct, frozen=True):
-    """The slice of the state that the menu is made of, level by level, when it opens.
+    """The part of the state that the menu shows.
 
     Attributes:
-        settings: For presets, notices and thresholds.
-        level: The trust level.
-        phase: The connection.
         failure: Why it is not connected, in a sentence; empty while it is.
-        certificate: SHA-256 of the one shown that is not trusted, 64 lower-case hex digits; None if none is.
+        certificate: SHA-256 of a certificate that is not trusted, 64 lower-case hex digits; None if none is.
         gateway: Name, version and address, in words.
-        target: For the dashboard.
-        looked: Where a gateway was looked for.
+        target: The gateway's address, for the dashboard.
+        searched: The places where a gateway was searched.
         sessions: Newest first.
-        focus: The session that the icon speaks for.
-        turns: How many turns sessions have left, by key; those alone of which that is known.
+        focus: The session on the icon.
+        turns: How many turns sessions have left, by key, where known.
         pinned: The key of the session that the user chose for the icon; it may not be listed.
-        choices: The models that may be chosen.
-        default_model: What a session without an override uses.
-        ask_fault: Why no prompt may be sent; None if it may.
-        use_fault: Why no model may be switched; None if it may.
-        unswitched: Model switches of our own that came to nothing.
-        running: Prompts of our own under way, the oldest first.
-        recent: Those that ended last, newest first.
-        usage_totals: What was spent, and the providers' quotas.
-        usage_fault: Why nothing can be asked about it; None if it can.
-        snoozed_until: Notices are held back until then (wall); it may be past.
-        notices: The last notices, newest first.
-        autostart: The program starts when the user signs in; None where that is not offered.
+        choices: The models that can be chosen.
+        default_model: The model of a session without an override.
+        ask_error: Why no prompt can be sent; None if one can. The same holds for the other `…_error` fields.
+        failed_switches: Model switches by ClawTray that failed.
+        running: ClawTray's prompts that have not ended, oldest first.
+        recent: ClawTray's last prompts that have ended, newest first.
+        snoozed_until: When the snooze ends (wall); it may be past.
+        notifications: The last notifications, newest first.
+        autostart: Whether the program starts when the user signs in; None where that is not offered.
         agent_id: The gateway's default agent.
-        main_key: The key of the main session, as far as the gateway told it.
-        busy: The keys of sessions in which a run is in progress.
-        actions: What was done to sessions of this gateway, the latest last.
-        approvals: What waits for a word on this gateway, and what became of the last ones; the oldest first.
-        approve_fault: Why no word can be given; None if one can.
-        lists_commands: The gateway can say which commands wait.
-        compact_fault: Why no session can be compacted; None if one can.
-        renew_fault: Why none can begin anew.
-        stop_fault: Why no run can be stopped.
-        lifecycle: The last start or restart of the gateway that was asked for.
-        command: What the gateway's own command line is called.
-        asks_to_restart: The gateway can be asked to restart, and lets runs end first.
-        restart_fault: Why it cannot be restarted from here; None if that can be tried.
-        start_fault: Why it cannot be started from here.
+        main_key: The key of the main session, if the gateway reported it.
+        busy: The keys of sessions with a run in progress.
+        actions: Actions on sessions of this gateway, latest last.
+        approvals: Waiting approvals of this gateway and the last decided ones, oldest first.
+        lists_commands: The gateway can list the commands that wait for approval.
+        gateway_control: The last start or restart of the gateway.
+        command: The name of the gateway's own command line.
+        can_request_restart: The gateway restarts on request, after runs in progress have finished.
     """
 
     settings: Settings
@@ -107,35 +95,35 @@ class MenuSource(msgspec.Struct, frozen=True):
     pinned: str | None
     choices: tuple[Model, ...]
     default_model: str | None
-    ask_fault: ActionError | None
-    use_fault: ActionError | None
-    unswitched: tuple[ModelSwitch, ...]
+    ask_error: ActionError | None
+    switch_error: ActionError | None
+    failed_switches: tuple[ModelSwitch, ...]
     running: tuple[Prompt, ...]
     recent: tuple[Prompt, ...]
     usage_totals: UsageTotals
-    usage_fault: ActionError | None
+    usage_error: ActionError | None
     snoozed_until: datetime | None
-    notices: tuple[Recent, ...]
+    notifications: tuple[RecentNotification, ...]
     autostart: bool | None
     agent_id: str
     main_key: str | None
     busy: frozenset[str]
     actions: tuple[SessionAction, ...]
     approvals: tuple[Approval, ...]
-    approve_fault: ActionError | None
+    approve_error: ActionError | None
     lists_commands: bool
-    compact_fault: ActionError | None
-    renew_fault: ActionError | None
-    stop_fault: ActionError | None
+    compact_error: ActionError | None
+    new_error: ActionError | None
+    stop_error: ActionError | None
     gateway_control: GatewayControl | None
     command: str
-    asks_to_restart: bool
-    restart_fault: ActionError | None
-    start_fault: ActionError | None
+    can_request_restart: bool
+    restart_error: ActionError | None
+    start_error: ActionError | None
 
 
 class View(msgspec.Struct, frozen=True):
-    """All that is steadily seen."""
+    """Icon, tooltip and menu."""
 
     icon: Icon
     tooltip: str
@@ -143,12 +131,12 @@ class View(msgspec.Struct, frozen=True):
 
 
 def view(state: State, now: Now, words: Words) -> View:
-    """What the state looks like at this moment."""
+    """Return what to show for a state."""
     return View(icon(state), tooltip(state, now, words), menu_source(state, words))
 
 
 def icon(state: State) -> Icon:
-    """The picture: the connection first, then the context of the focus session."""
+    """Return the icon: the connection if it is not up, else the context of the focus session."""
     threshold = int(state.settings.warning)
     match state.phase:
         case Phase.NOT_SET_UP:
@@ -173,9 +161,9 @@ def icon(state: State) -> Icon:
 
 
 def tooltip(state: State, now: Now, words: Words) -> str:
-    """Connection if it is not well, focus session, usage, model, age: at most 127 UTF-16 units.
+    """Return the connection unless it is up, the session, its usage, model and age, in 127 UTF-16 units.
 
-    What matters most comes first, since the end may be cut off.
+    The most important comes first, since the end may be cut off.
     """
     lines, session = glance(state, words), state.focused
     if session is not None:
@@ -185,26 +173,28 @@ def tooltip(state: State, now: Now, words: Words) -> str:
 
 
 def updated(session: Session, now: Now, words: Words) -> str:
-    """How long ago the gateway changed this session; empty if it does not say."""
+    """Return how long ago the gateway changed this session; empty if it does not report it."""
     at_ms = session.row.updated_ms
     return "" if at_ms is None else formatting.age(timedelta(milliseconds=now.ms - at_ms), words)
 
 
 def menu_source(state: State, words: Words) -> MenuSource:
-    """The slice that the menu is made of."""
-    link = state.connection
+    """Return the part of the state that the menu shows."""
+    connection = state.connection
     failure = (
-        "" if link.failure is None or state.connected else connection_errors.why(link.failure, state, words)
+        ""
+        if connection.failure is None or state.connected
+        else connection_errors.why(connection.failure, state, words)
     )
     return MenuSource(
         settings=state.settings,
         level=state.level,
         phase=state.phase,
         failure=failure,
-        certificate=None if link.failure is None or state.connected else link.failure.fingerprint,
+        certificate=None if connection.failure is None or state.connected else connection.failure.fingerprint,
         gateway=gateway_line(state),
-        target=link.target,
-        searched=link.searched,
+        target=connection.target,
+        searched=connection.searched,
         sessions=state.snapshot.sessions,
         focus=state.focused,
         turns={
@@ -215,9 +205,9 @@ def menu_source(state: State, words: Words) -> MenuSource:
         pinned=state.focus.pinned,
         choices=switching.selectable_models(state),
         default_model=state.snapshot.default_model,
-        ask_fault=refusal(state, Agent),
-        use_fault=refusal(state, SessionsPatch),
-        unswitched=tuple(
+        ask_error=refusal(state, Agent),
+        switch_error=refusal(state, SessionsPatch),
+        failed_switches=tuple(
             switch
             for switch in state.switches
             if switch.state is SwitchStatus.FAILED and switch.profile == state.settings.profile
@@ -225,41 +215,40 @@ def menu_source(state: State, words: Words) -> MenuSource:
         running=tuple(prompt for prompt in state.prompts if not prompt.state.ended),
         recent=tuple(prompt for prompt in reversed(state.prompts) if prompt.state.ended)[:RECENT],
         usage_totals=state.usage_totals,
-        usage_fault=refusal(state, UsageCost),
+        usage_error=refusal(state, UsageCost),
         snoozed_until=state.snoozed_until,
-        notices=_notices(state, words),
+        notifications=_recent_notifications(state, words),
         autostart=state.autostart,
         agent_id=state.agent_id,
-        main_key=None if link.hello is None else link.hello.main_key,
+        main_key=None if connection.hello is None else connection.hello.main_key,
         busy=state.snapshot.busy,
         actions=tuple(action for action in state.actions if action.profile == state.settings.profile),
         approvals=tuple(a for a in state.approvals if a.profile == state.settings.profile),
-        approve_fault=approvals.may_decide(state),
+        approve_error=approvals.may_decide(state),
         lists_commands=approvals.lists_commands(state),
-        compact_fault=actions.may_compact(state, None),
-        renew_fault=actions.may_start_new(state),
-        stop_fault=actions.may_stop(state),
+        compact_error=actions.may_compact(state, None),
+        new_error=actions.may_start_new(state),
+        stop_error=actions.may_stop(state),
         gateway_control=state.gateway_control,
-        command=link.command,
-        asks_to_restart=gateway_control.takes_requests(state),
-        restart_fault=gateway_control.may_restart(state),
-        start_fault=gateway_control.may_start(state),
+        command=connection.command,
+        can_request_restart=gateway_control.takes_requests(state),
+        restart_error=gateway_control.may_restart(state),
+        start_error=gateway_control.may_start(state),
     )
 
 
-def _notices(state: State, words: Words) -> tuple[Recent, ...]:
-    """The last notices, in the words that they had or would have had."""
-    listed = []
-    for notified in state.recent[: -SHOWN - 1 : -1]:
-        shown = render_notification(notified.alert, state, words)
-        listed.append(
-            Recent(notified.at, formatting.clean(f"{shown.title}. {shown.body}", 100), shown.command)
+def _recent_notifications(state: State, words: Words) -> tuple[RecentNotification, ...]:
+    recent = []
+    for past in state.recent[: -SHOWN - 1 : -1]:
+        shown = render_notification(past.alert, state, words)
+        recent.append(
+            RecentNotification(past.at, formatting.clean(f"{shown.title}. {shown.body}", 100), shown.command)
         )
-    return tuple(listed)
+    return tuple(recent)
 
 
 def gateway_line(state: State) -> str:
-    """`OpenClaw 2026.9.6 · 127.0.0.1:18789`."""
+    """Return name, version and address: `OpenClaw 2026.9.6 · 127.0.0.1:18789`."""
     hello = state.connection.hello
     name = ""
     if hello is not None:

@@ -76,7 +76,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         ("sessions",),
         ("approvals",),
         ("usage",),
-        ("notices",),
+        ("notifications",),
         ("gateway",),
     ]
 
@@ -184,7 +184,7 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     assert texts(items)[:5] == ["No gateway found", "───", "Places searched", "Set address…", "Search again"]
     assert find(items, "Set address…").command == OpenSettings()
     assert find(items, "Search again").command == Reconnect()
-    assert level(state, "looked") == (
+    assert level(state, "searched") == (
         Item("CLAWTRAY_URL", enabled=False),
         Item("a file", enabled=False),
     )
@@ -192,7 +192,7 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
 
 
 def test_nowhere_looked_is_said_too(make, level):
-    assert texts(level(make.troubled(FailureKind.NOT_FOUND, target=None), "looked")) == ["None"]
+    assert texts(level(make.troubled(FailureKind.NOT_FOUND, target=None), "searched")) == ["None"]
 
 
 # ---- what holds for every level ----
@@ -237,7 +237,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
         assert_sound(items)
         paths.append(path)
     if state.connection.phase is Phase.NOT_SET_UP:
-        assert paths == [(), ("looked",), ("notices",), ("gateway",)]
+        assert paths == [(), ("searched",), ("notifications",), ("gateway",)]
     else:
         keys = [("sessions", session.key) for session in sessions]
         below = [
@@ -246,7 +246,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
             ("sessions",),
             ("approvals",),
             ("usage",),
-            ("notices",),
+            ("notifications",),
             ("gateway",),
             *([("gateway", "restart")] if cause == "connected" else []),
             *([("gateway", "start")] if cause in (FailureKind.NOT_RUNNING, FailureKind.STOPPED) else []),
@@ -287,7 +287,7 @@ def test_the_same_source_gives_the_same_menu(make):
 @pytest.mark.parametrize(
     ("path", "there"),
     [
-        (("machines",), True),
+        (("background",), True),
         (("usage", "7"), True),
         (("sessions", "agent:main:main", "compact"), True),
         (("sessions", "agent:main:main", "new"), True),
@@ -322,7 +322,7 @@ def test_levels_of_an_approval_and_of_the_past_notifications(make, level):
         recent=(PastNotification(Welcome(), at, deferred=False),),
     )
     assert "rm -rf build" in texts(level(state, "approvals", "c1"))
-    assert any("just now" in text for text in texts(level(state, "notices", "recent")))
+    assert any("just now" in text for text in texts(level(state, "notifications", "recent")))
 
 
 def test_a_certificate_that_is_not_trusted_is_shown_at_the_top(make, level):

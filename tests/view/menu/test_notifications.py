@@ -24,7 +24,7 @@ def at(make, state, **span):
 
 
 def test_the_menu_says_whether_notices_are_heard(make, level, state):
-    assert find(level(state), "Notifications").path == ("notices",)
+    assert find(level(state), "Notifications").path == ("notifications",)
     off = make.connected(settings=Settings(notifications=False))
     assert "Notifications\toff" in texts(level(off))
     local = (make.now().wall + timedelta(minutes=30)).astimezone()
@@ -34,15 +34,15 @@ def test_the_menu_says_whether_notices_are_heard(make, level, state):
 
 
 def test_on_or_off(make, level, state):
-    assert find(level(state, "notices"), "Show notifications").command == SetNotifications(on=False)
-    assert find(level(state, "notices"), "Show notifications").checked
-    off = level(make.connected(settings=Settings(notifications=False)), "notices")
+    assert find(level(state, "notifications"), "Show notifications").command == SetNotifications(on=False)
+    assert find(level(state, "notifications"), "Show notifications").checked
+    off = level(make.connected(settings=Settings(notifications=False)), "notifications")
     assert find(off, "Show notifications").command == SetNotifications(on=True)
     assert not find(off, "Snooze for 1 hour").enabled
 
 
 def test_snooze_and_its_end(make, level, state):
-    items = level(state, "notices")
+    items = level(state, "notifications")
     assert texts(items) == [
         "Show notifications",
         "───",
@@ -54,14 +54,14 @@ def test_snooze_and_its_end(make, level, state):
     assert find(items, "Snooze for 1 hour").command == Snooze(SnoozeUntil.HOUR)
     assert find(items, "Snooze until tomorrow").command == Snooze(SnoozeUntil.TOMORROW)
     assert not find(items, "Recent").enabled
-    snoozed = level(at(make, state, days=1), "notices")
+    snoozed = level(at(make, state, days=1), "notifications")
     assert find(snoozed, "End snooze").command == Snooze(SnoozeUntil.NOW)
     assert "snoozed until tomorrow" in texts(snoozed)[2]
 
 
 def test_quiet_hours_are_told(make, level):
     state = make.connected(settings=Settings(quiet_hours=QuietHours(time(22), time(7))))
-    assert "Quiet hours: 22:00 - 07:00" in texts(level(state, "notices"))
+    assert "Quiet hours: 22:00 - 07:00" in texts(level(state, "notifications"))
 
 
 def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state):
@@ -69,7 +69,7 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
         PastNotification(GatewayUp(60.0), make.now(-120).wall, deferred=False),
         PastNotification(SettingsRejected("settings.toml: no."), make.now(-5).wall, deferred=True),
     )
-    items = level(replace(state, recent=notified), "notices", "recent")
+    items = level(replace(state, recent=notified), "notifications", "recent")
     assert texts(items) == [
         "Error in the settings. settings.toml: no.\tjust now",
         "The gateway is back. It was down for 1 min.\t2 min ago",
@@ -78,9 +78,9 @@ def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state
     ]
     assert [item.command for item in items] == [EditSettings(), None, None, ShowNotifications()]
     assert [item.enabled for item in items[:2]] == [True, False]
-    assert texts(level(state, "notices", "recent")) == ["No notifications yet"]
+    assert texts(level(state, "notifications", "recent")) == ["No notifications yet"]
     many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(SHOWN + 5))
-    assert len(level(replace(state, recent=many), "notices", "recent")) == SHOWN + 2
+    assert len(level(replace(state, recent=many), "notifications", "recent")) == SHOWN + 2
 
 
 def test_their_age_changes_the_menu(make, state, words):

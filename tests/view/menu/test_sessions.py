@@ -40,7 +40,7 @@ def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
         "Sub-agents and cron jobs (2)",
     ]
     assert [item.checked for item in items] == [True, None, None]
-    assert [item.path for item in items[1:]] == [("sessions", side.key), ("machines",)]
+    assert [item.path for item in items[1:]] == [("sessions", side.key), ("background",)]
     below = level(make.connected(main, side, job, job), *items[2].path)
     assert texts(below) == ["job (cron job)\t62% · claude-opus-4-5 · just now"] * 2
     assert [item.path for item in below] == [("sessions", job.key)] * 2
@@ -55,7 +55,7 @@ def test_sessions_are_told_apart_by_what_they_are_for(make, level):
         make.session("all", key="global", background=True),
     )
     state = make.connected(*sessions)
-    lines = (*level(state, "sessions"), *level(state, "machines"))
+    lines = (*level(state, "sessions"), *level(state, "background"))
     assert [item.text.split("\t")[0] for item in lines] == [
         "Boss (main)",
         "team (group)",
@@ -186,7 +186,7 @@ def test_many_sessions_are_capped(make, number):
 
 def test_machines_are_capped_as_people_are(make, level):
     jobs = [make.session(str(n), key=f"agent:main:cron:{n}", background=True) for n in range(SESSIONS + 2)]
-    items = level(make.connected(*jobs), "machines")
+    items = level(make.connected(*jobs), "background")
     assert len([item for item in items if item.path]) == SESSIONS
     assert texts(items)[-1] == "2 more: run clawtray sessions"
 

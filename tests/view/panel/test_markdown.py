@@ -4,26 +4,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.view.panel.markdown import Run, is_safe, prose
+from tray.view.panel.markdown import Run, is_safe, parse
 
 
 def shown(text):
     """The text that is read."""
-    return "".join(run.text for run in prose(text))
+    return "".join(run.text for run in parse(text))
 
 
 def styles(text, word):
     """The styles of the run with this text."""
-    return next(run.styles for run in prose(text) if run.text == word)
+    return next(run.styles for run in parse(text) if run.text == word)
 
 
 def test_plain_words():
-    assert prose("Good day.") == (Run("Good day."),)
-    assert prose("") == ()
+    assert parse("Good day.") == (Run("Good day."),)
+    assert parse("") == ()
 
 
 def test_paragraphs_stand_apart_by_a_small_gap():
-    assert prose("One.\n\nTwo.") == (Run("One."), Run("\n", ("gap",)), Run("\n", ("gap",)), Run("Two."))
+    assert parse("One.\n\nTwo.") == (Run("One."), Run("\n", ("gap",)), Run("\n", ("gap",)), Run("Two."))
 
 
 def test_a_line_break_stays_one():
@@ -63,7 +63,7 @@ def test_an_item_without_a_word_keeps_its_mark():
 
 @pytest.mark.parametrize("text", ["```python\nx = 1\n  y\n```", "    x = 1\n      y\n"])
 def test_code_is_shown_as_it_was_written(text):
-    assert prose(text) == (Run("x = 1\n  y", ("block",)),)
+    assert parse(text) == (Run("x = 1\n  y", ("block",)),)
 
 
 def test_code_within_a_list():
@@ -78,15 +78,15 @@ def test_quotes_and_rules():
 
 
 def test_links_have_their_address():
-    assert Run("docs", ("link",), "https://docs.example/?a=1") in prose(
+    assert Run("docs", ("link",), "https://docs.example/?a=1") in parse(
         "see [docs](https://docs.example/?a=1)."
     )
-    assert Run("http://a.example/", ("link",), "http://a.example/") in prose("<http://a.example/>")
+    assert Run("http://a.example/", ("link",), "http://a.example/") in parse("<http://a.example/>")
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ms-settings:x", "/local", "mailto:a@b.example"])
 def test_other_addresses_are_text_alone(address):
-    assert all(run.link is None for run in prose(f"[here]({address})"))
+    assert all(run.link is None for run in parse(f"[here]({address})"))
     assert "here" in shown(f"[here]({address})")
 
 
@@ -116,9 +116,9 @@ def test_addresses_that_may_be_offered(url, safe):
 
 @given(st.text())
 def test_reading_is_total(text):
-    assert all(isinstance(run, Run) for run in prose(text))
+    assert all(isinstance(run, Run) for run in parse(text))
 
 
 @given(st.text(alphabet="-*#>`[]()1. \nab_", max_size=60))
 def test_so_it_is_with_texts_full_of_marks(text):
-    assert all(run.text == "" or run.text.strip("\n") != "" or "\n" in run.text for run in prose(text))
+    assert all(run.text == "" or run.text.strip("\n") != "" or "\n" in run.text for run in parse(text))

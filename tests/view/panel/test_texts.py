@@ -49,7 +49,7 @@ def test_usage_is_a_chart_and_what_the_console_says(make, words):
     assert pane.caption == f"Tokens per day, last 30 days (highest: {max(pane.bars):,})"
     assert "31,500 tokens" in pane.text
     assert "▁" not in pane.text
-    assert pane.offers == (Button("Refresh", ReadUsage()),)
+    assert pane.buttons == (Button("Refresh", ReadUsage()),)
 
 
 def test_usage_that_is_not_known_says_why(make, words):
@@ -57,7 +57,7 @@ def test_usage_that_is_not_known_says_why(make, words):
     assert (pane.bars, pane.caption) == ((), "")
     assert pane.text
     offline = texts.usage(replace(make.troubled(None), usage_totals=UsageTotals()), make.now(), words)
-    assert not offline.offers[0].enabled
+    assert not offline.buttons[0].enabled
 
 
 def test_days_on_which_nothing_was_used_are_no_chart(make, words, monkeypatch):
@@ -75,7 +75,7 @@ def test_notices_are_shown_whole_the_newest_first(make, words):
         ),
         PastNotification(GatewayUp(7.0), noon, deferred=True),
     )
-    lines = texts.notices(make.connected(recent=recent), make.now(), words).text.splitlines()
+    lines = texts.notifications(make.connected(recent=recent), make.now(), words).text.splitlines()
     assert lines[0] == f"{noon.astimezone():%H:%M}  The gateway is back (delayed)"
     assert lines[1].startswith("    ")
     (older,) = [line for line in lines if line.startswith("2026-11-22")]
@@ -83,7 +83,7 @@ def test_notices_are_shown_whole_the_newest_first(make, words):
 
 
 def test_no_notices_yet(make, words):
-    assert texts.notices(make.connected(), make.now(), words).text == "No notifications yet"
+    assert texts.notifications(make.connected(), make.now(), words).text == "No notifications yet"
 
 
 def test_a_command_is_shown_whole_however_long_it_is(asked):
@@ -93,8 +93,8 @@ def test_a_command_is_shown_whole_however_long_it_is(asked):
     assert len(lines) == 2 * LINES
     assert max(map(len, lines)) <= WIDTH + 2
     assert "".join(line.removeprefix("↳ ") for line in lines).replace("␣", " ") == command.replace("\n", "")
-    assert "Runs on: gateway" in pane.notified
-    assert pane.offers == (
+    assert "Runs on: gateway" in pane.intro
+    assert pane.buttons == (
         Button("Allow once", Decide("c1", Decision.ALLOW_ONCE)),
         Button("Always allow", Decide("c1", Decision.ALLOW_ALWAYS)),
         Button("Deny", Decide("c1", Decision.DENY)),
@@ -109,14 +109,14 @@ def test_a_command_cannot_leave_its_lines(asked):
 def test_a_device_is_let_in_or_turned_away(asked):
     pane = asked(DEVICE)
     assert pane.text == "Device access: laptop"
-    assert [offer.label for offer in pane.offers] == ["Approve", "Reject"]
+    assert [button.label for button in pane.buttons] == ["Approve", "Reject"]
 
 
 def test_a_word_is_given_once(asked):
     pane = asked(COMMAND, state=ApprovalStatus.DECISION_SENT)
-    assert not any(offer.enabled for offer in pane.offers)
+    assert not any(button.enabled for button in pane.buttons)
     failed = asked(COMMAND, error=ActionError.OFFLINE)
-    assert all(offer.enabled for offer in failed.offers)
+    assert all(button.enabled for button in failed.buttons)
 
 
 @pytest.mark.parametrize(
@@ -124,28 +124,28 @@ def test_a_word_is_given_once(asked):
 )
 def test_what_waits_no_longer_offers_nothing(asked, state, notified):
     pane = asked(COMMAND, state=state)
-    assert pane.notified.startswith(notified)
+    assert pane.intro.startswith(notified)
     assert pane.text == "rm -rf build"
-    assert pane.offers == ()
+    assert pane.buttons == ()
 
 
 def test_what_is_not_known_and_what_may_not_be_seen(asked):
     pane = asked(COMMAND, identity="another")
-    assert (pane.notified, pane.text, pane.offers) == ("This approval is no longer waiting.", "", ())
+    assert (pane.intro, pane.text, pane.buttons) == ("This approval is no longer waiting.", "", ())
     pane = asked(COMMAND, profile="of another gateway")
-    assert (pane.notified, pane.text, pane.offers) == ("This approval is no longer waiting.", "", ())
+    assert (pane.intro, pane.text, pane.buttons) == ("This approval is no longer waiting.", "", ())
     pane = asked(COMMAND, level=Level.WATCH)
     assert "rm" not in repr(pane)
-    assert pane.offers == ()
+    assert pane.buttons == ()
 
 
 def test_a_session_is_called_as_everywhere(asked):
-    assert "Session: main" in asked(COMMAND).notified
-    assert "Session: agent:x:y" in asked(replace(COMMAND, session_key="agent:x:y")).notified
+    assert "Session: main" in asked(COMMAND).intro
+    assert "Session: agent:x:y" in asked(replace(COMMAND, session_key="agent:x:y")).intro
 
 
 def test_diagnostics_are_shown_as_they_would_be_handed_on(make, words):
     pane = texts.diagnostics(make.connected(diagnostics="ClawTray 1.2.3"), words)
     assert pane.text == "ClawTray 1.2.3"
-    assert "Read it before you share it" in pane.notified
+    assert "Read it before you share it" in pane.intro
     assert "ClawTray 1.2.3" not in repr(pane)

@@ -11,11 +11,11 @@ from tray.protocol.sessions import SessionsList
 from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import Level, Profile, Settings
 from tray.values import replace
-from tray.view.reports.diagnostics import LOG_LINES, Ground, diagnostics
+from tray.view.reports.diagnostics import LOG_LINES, SystemInfo, diagnostics
 from tray.view.reports.doctor import Examined
 from tray.view.reports.redaction import Private
 
-GROUND = Ground("1.2.3", "Windows-11", "3.11.7, built", (("pystray", "0.19.5"),))
+GROUND = SystemInfo("1.2.3", "Windows-11", "3.11.7, built", (("pystray", "0.19.5"),))
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ def found(words):
         listed = findings(Examined(state, complaint, probe, reading), words)
         assert [each.layer for each in listed] == list(LAYERS)
         for each in listed:
-            assert each.said
-            assert (each.said + each.advice).replace("\n", "").isprintable()
+            assert each.text
+            assert (each.text + each.advice).replace("\n", "").isprintable()
         return {each.layer: each for each in listed}
 
     return by_layer
@@ -38,13 +38,13 @@ def verdicts(found):
 def test_all_is_well(make, found):
     said = found(make.connected(make.session(), make.session("b")))
     assert set(verdicts(said)) == {Verdict.FINE}
-    assert said[Layer.DISCOVERY].said == "ws://127.0.0.1:18789, from a test"
-    assert said[Layer.NAME].said == "Resolves to 127.0.0.1"
-    assert said[Layer.HTTP].said == "HTTP 200"
-    assert said[Layer.LOGIN].said == "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"
-    assert said[Layer.SCOPES].said == "Trust level: control"
-    assert said[Layer.METHODS].said == "The gateway offers 1 method."
-    assert said[Layer.READING].said == "2 sessions were read."
+    assert said[Layer.DISCOVERY].text == "ws://127.0.0.1:18789, from a test"
+    assert said[Layer.NAME].text == "Resolves to 127.0.0.1"
+    assert said[Layer.HTTP].text == "HTTP 200"
+    assert said[Layer.LOGIN].text == "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"
+    assert said[Layer.SCOPES].text == "Trust level: control"
+    assert said[Layer.METHODS].text == "The gateway offers 1 method."
+    assert said[Layer.READING].text == "2 sessions were read."
     assert [said[layer].seconds for layer in (Layer.HTTP, Layer.LOGIN, Layer.READING)] == [0.0204, None, 0.05]
 
 
@@ -61,7 +61,7 @@ def test_a_shared_secret_that_is_refused_is_told_though_the_device_is_let_in(mak
 def test_a_fault_in_the_settings_is_told_and_ends_nothing(make, found):
     said = found(make.connected(), complaint="settings.toml: warning must be a number.")
     assert said[Layer.SETTINGS].verdict is Verdict.REMARK
-    assert said[Layer.SETTINGS].said == "settings.toml: warning must be a number."
+    assert said[Layer.SETTINGS].text == "settings.toml: warning must be a number."
     assert said[Layer.READING].verdict is Verdict.FINE
 
 
@@ -71,7 +71,7 @@ def test_what_stands_on_a_layer_that_failed_was_not_tried(make, found):
     )
     said = found(make.troubled(FailureKind.NOT_RUNNING), probe)
     assert verdicts(said) == [Verdict.FINE] * 3 + [Verdict.FAULT] + [Verdict.SKIPPED] * 7
-    assert said[Layer.TCP].said == (
+    assert said[Layer.TCP].text == (
         "Nothing is listening at 127.0.0.1:18789: the gateway is not running. System error: "
         "Connection refused."
     )
@@ -91,7 +91,7 @@ def test_an_untrusted_certificate_is_shown_with_the_way_to_pin_it(make, found):
     probe = Probe({Layer.TLS: 0.01}, ("10.0.0.1",), Certificate(PIN, "self-signed certificate"), (200, ""))
     said = found(make.troubled(FailureKind.TLS, target=make.remote, detail="self-signed certificate"), probe)
     assert said[Layer.TLS].verdict is Verdict.FAULT
-    assert "self-signed certificate" in said[Layer.TLS].said
+    assert "self-signed certificate" in said[Layer.TLS].text
     assert f"Certificate fingerprint: {PIN}" in said[Layer.TLS].advice
     assert "profile default of the settings" in said[Layer.TLS].advice
 
@@ -102,7 +102,7 @@ def test_a_certificate_is_trusted_or_pinned(make, found):
         target = replace(make.remote, fingerprint=pin)
         state = make.connected()
         said = found(replace(state, connection=replace(state.connection, target=target)), probe)
-        assert text in said[Layer.TLS].said
+        assert text in said[Layer.TLS].text
         assert said[Layer.TLS].verdict is Verdict.FINE
 
 
@@ -116,7 +116,7 @@ def test_plain_words_over_the_net_are_a_remark(make, found):
 
 def test_what_answers_in_place_of_a_gateway_is_told(make, found):
     said = found(make.troubled(FailureKind.NOT_A_GATEWAY), replace(WELL, http=(404, "nginx\x1b[2J")))
-    assert said[Layer.HTTP].said == "HTTP 404, from nginx [2J"
+    assert said[Layer.HTTP].text == "HTTP 404, from nginx [2J"
     assert said[Layer.WEBSOCKET].verdict is Verdict.FAULT
     assert said[Layer.WEBSOCKET].advice == "Check the port in the address.\nHTTP 404, from nginx [2J"
 
@@ -126,7 +126,7 @@ def test_a_proxy_is_named_whether_it_works_or_not(make, found):
     state = replace(state, connection=replace(state.connection, target=make.remote))
     direct = replace(WELL, certificate=Certificate(PIN), proxy="https_proxy")
     said = found(state, direct)[Layer.TCP]
-    assert (said.verdict, said.said) == (Verdict.REMARK, "It can also be reached directly.")
+    assert (said.verdict, said.text) == (Verdict.REMARK, "It can also be reached directly.")
     assert said.advice.startswith("https_proxy sends this connection through a proxy")
 
     said = found(state, Probe({}, ("10.0.0.1",), error="timed out", failed=Layer.TCP, proxy="https_proxy"))
@@ -149,7 +149,7 @@ def test_a_certificate_that_was_never_shown_is_not_praised(make, found):
 def test_rights_that_were_not_granted_are_named(make, found):
     said = found(make.connected(level=Level.ASK, granted=["operator.read"]))[Layer.SCOPES]
     assert said.verdict is Verdict.REMARK
-    assert said.said == "Trust level: ask; not granted: operator.write"
+    assert said.text == "Trust level: ask; not granted: operator.write"
     assert said.advice.endswith("openclaw devices list")
 
 
@@ -158,7 +158,7 @@ def test_a_release_that_tells_of_no_changes_is_told(make, found):
     hello = replace(make.hello(), methods=frozenset())
     said = found(replace(state, connection=replace(state.connection, hello=hello)))[Layer.METHODS]
     assert said.verdict is Verdict.REMARK
-    assert "every 30 s" in said.said
+    assert "every 30 s" in said.text
 
 
 def test_a_wrong_token_is_a_fault_of_the_login(make, found):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tray.view.reports.redaction import SHORTEST, Private, redacted
+from tray.view.reports.redaction import SHORTEST, Private, redact
 
 WINDOWS = Private(("s3cret-token",), r"C:\Users\사용자 이름", "사용자 이름", "gateway.example", ("work",))
 
@@ -14,16 +14,16 @@ SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=S
 @given(SECRETS, st.lists(st.text(max_size=40), min_size=2, max_size=4))
 def test_a_known_secret_never_stays(secret, around):
     assume(not any(secret in word for word in ("[secret]", "[removed]", "[session]", "[address]")))
-    text = redacted(secret.join(around), Private((secret,)))
-    assert secret not in text or secret in redacted("".join(around), Private())
+    text = redact(secret.join(around), Private((secret,)))
+    assert secret not in text or secret in redact("".join(around), Private())
 
 
 def test_the_longer_of_two_secrets_goes_first():
-    assert redacted("the key is abcd-efgh", Private(("abcd", "abcd-efgh"))) == "the key is [secret]"
+    assert redact("the key is abcd-efgh", Private(("abcd", "abcd-efgh"))) == "the key is [secret]"
 
 
 def test_what_is_too_short_to_be_found_is_left():
-    assert redacted("a cat", Private(("a",))) == "a cat"
+    assert redact("a cat", Private(("a",))) == "a cat"
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_what_is_too_short_to_be_found_is_left():
     ],
 )
 def test_what_is_known_to_be_private_goes(text, left):
-    assert redacted(text, WINDOWS) == left
+    assert redact(text, WINDOWS) == left
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_what_is_known_to_be_private_goes(text, left):
     ],
 )
 def test_what_looks_private_goes_and_what_does_not_stays(text, left):
-    assert redacted(text, Private()) == left
+    assert redact(text, Private()) == left
 
 
 def test_the_repr_keeps_the_secrets():

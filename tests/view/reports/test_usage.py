@@ -173,11 +173,11 @@ def test_nothing_from_outside_steers_the_terminal(make, words):
 )
 def test_why_there_is_nothing_to_print(make, words, known, sentence):
     state = make.connected(make.session(), usage_totals=known)
-    assert not usage.is_told(state, make.now())
-    assert usage.error_response(state, make.now(), words) == sentence
+    assert not usage.has_totals(state, make.now())
+    assert usage.no_totals_reason(state, make.now(), words) == sentence
 
 
 def test_what_is_known_is_told(make, words):
-    assert usage.is_told(make.connected(usage_totals=usage_totals(daily_cost=BILL)), make.now())
+    assert usage.has_totals(make.connected(usage_totals=usage_totals(daily_cost=BILL)), make.now())
     down = replace(make.troubled(FailureKind.CONNECTION_LOST), usage_totals=UsageTotals())
-    assert usage.error_response(down, make.now(), words) == "Not connected to the gateway."
+    assert usage.no_totals_reason(down, make.now(), words) == "Not connected to the gateway."

@@ -8,7 +8,7 @@ from tray.core.errors import ActionError
 from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
 from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.settings.settings import Level
-from tray.view.text.action_results import lifecycle, lifecycle_reason, line, what, why
+from tray.view.text.action_results import gateway_control, gateway_control_reason, line, what, why
 
 KEY = "agent:main:main"
 
@@ -68,9 +68,9 @@ def test_what_did_not_go_well_has_its_reason(words, state, error, expected):
 
 @pytest.mark.parametrize("kind", GatewayControlKind)
 def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
-    said = {lifecycle(GatewayControl(kind, state), words) for state in GatewayControlStatus}
+    said = {gateway_control(GatewayControl(kind, state), words) for state in GatewayControlStatus}
     other = {
-        lifecycle(GatewayControl(each, state), words)
+        gateway_control(GatewayControl(each, state), words)
         for each in GatewayControlKind
         for state in GatewayControlStatus
     }
@@ -107,4 +107,4 @@ def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
     ],
 )
 def test_why_a_restart_did_not_happen_or_waits(words, done, expected):
-    assert lifecycle_reason(done, Level.CONTROL, words) == expected
+    assert gateway_control_reason(done, Level.CONTROL, words) == expected

@@ -58,7 +58,7 @@ def test_periods(words):
     ],
 )
 def test_the_parts_of_a_sum_where_they_are_told(words, tally, notified):
-    assert amounts.parts(tally, words) == notified
+    assert amounts.breakdown(tally, words) == notified
 
 
 def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
@@ -88,22 +88,22 @@ def test_who_gave_no_figures(words):
     assert amounts.no_quota("Claude", "HTTP\n429", words) == "Claude: no figures (HTTP 429)"
 
 
-def failing(words, notified, error=None):
-    return amounts.failing(notified, error, Level.CONTROL, words)
+def no_totals_reason(words, notified, error=None):
+    return amounts.no_totals_reason(notified, error, Level.CONTROL, words)
 
 
 def test_where_there_is_a_total_or_will_be_nothing_failed(words):
-    assert failing(words, usage_totals(), ActionError.OFFLINE) == ""
-    assert failing(words, usage_totals(daily_cost=None, breakdown=None)) == ""
-    assert failing(words, usage_totals(daily_cost=None, breakdown=None, refused={COST: None})) == ""
+    assert no_totals_reason(words, usage_totals(), ActionError.OFFLINE) == ""
+    assert no_totals_reason(words, usage_totals(daily_cost=None, breakdown=None)) == ""
+    assert no_totals_reason(words, usage_totals(daily_cost=None, breakdown=None, refused={COST: None})) == ""
     counting = usage_totals(daily_cost=DailyCost({}, counting=True), breakdown=None)
-    assert failing(words, counting) == ""
-    assert amounts.waiting(counting, words) == "the gateway is still counting"
-    assert amounts.waiting(UsageTotals(), words) == "not read yet"
+    assert no_totals_reason(words, counting) == ""
+    assert amounts.pending(counting, words) == "the gateway is still counting"
+    assert amounts.pending(UsageTotals(), words) == "not read yet"
 
 
 def test_why_nothing_can_be_asked(words):
-    assert failing(words, UsageTotals(), ActionError.OFFLINE) == "Not connected to the gateway."
+    assert no_totals_reason(words, UsageTotals(), ActionError.OFFLINE) == "Not connected to the gateway."
 
 
 @pytest.mark.parametrize(
@@ -117,28 +117,28 @@ def test_why_nothing_can_be_asked(words):
 )
 def test_why_there_is_no_total(words, daily_cost, breakdown, sentence):
     nothing = usage_totals(daily_cost=None, breakdown=None, refused={COST: daily_cost, SESSIONS: breakdown})
-    assert failing(words, nothing) == sentence
+    assert no_totals_reason(words, nothing) == sentence
 
 
 @pytest.mark.parametrize(
-    ("error_response", "sentence"),
+    ("failure", "sentence"),
     [
         (UNKNOWN_METHOD, "This gateway does not report usage by model and session."),
         (None, "The gateway did not reply."),
         (BROKEN, "Gateway error: the transcripts cannot be read"),
     ],
 )
-def test_why_models_and_sessions_are_not_listed(words, error_response, sentence):
+def test_why_models_and_sessions_are_not_listed(words, failure, sentence):
     assert (
-        amounts.unlisted(usage_totals(breakdown=None, refused={SESSIONS: error_response}), words) == sentence
+        amounts.no_lists_reason(usage_totals(breakdown=None, refused={SESSIONS: failure}), words) == sentence
     )
-    assert amounts.unlisted(usage_totals(refused={SESSIONS: error_response}), words) == ""
-    assert amounts.unlisted(usage_totals(breakdown=None), words) == ""
+    assert amounts.no_lists_reason(usage_totals(refused={SESSIONS: failure}), words) == ""
+    assert amounts.no_lists_reason(usage_totals(breakdown=None), words) == ""
 
 
 def test_what_must_be_known_about_the_totals(words):
     def notified(origin, **more):
-        return amounts.remarks(usage_totals(**more), {origin}, words)
+        return amounts.notes(usage_totals(**more), {origin}, words)
 
     assert notified(TotalsSource.USAGE_COST) == []
     assert notified(TotalsSource.SESSIONS_USAGE) == ["The totals are the sum of the sessions."]
@@ -146,7 +146,7 @@ def test_what_must_be_known_about_the_totals(words):
     assert notified(TotalsSource.USAGE_COST, daily_cost=counting) == [
         "The gateway is still counting. The totals will grow."
     ]
-    assert amounts.remarks(usage_totals(daily_cost=counting), set(), words) == []
+    assert amounts.notes(usage_totals(daily_cost=counting), set(), words) == []
     several = UsageBreakdown({}, sessions=(*LEDGER.sessions, SpendingRow("agent:work:main", {})))
     assert notified(TotalsSource.USAGE_COST, breakdown=several, all_agents=False) == [
         "The totals cover the default agent only."

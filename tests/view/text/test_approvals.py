@@ -10,7 +10,7 @@ from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.text import approvals
-from tray.view.text.approvals import BLANK, GOES_ON, WIDTH, exactly
+from tray.view.text.approvals import BLANK, CONTINUED, WIDTH, escaped
 
 COMMAND = ExecRequest("c1", "rm -rf build", cwd="/home/me", host="gateway", session_key="agent:main:main")
 DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",), "192.0.2.7")
@@ -23,21 +23,21 @@ DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",),
         ("a\nb", ["a", "b"]),
         ("a\n\nb", ["a", BLANK, "b"]),
         ("  a ", [f"{BLANK}{BLANK}a{BLANK}"]),
-        ("x" * (WIDTH + 1), ["x" * WIDTH, f"{GOES_ON} x"]),
+        ("x" * (WIDTH + 1), ["x" * WIDTH, f"{CONTINUED} x"]),
         ("a\tb\x1b[2J", ["a\\tb\\x1b[2J"]),
         ("safe\u202etxt", ["safe\\u202etxt"]),
-        (f"{GOES_ON} not a continuation", ["\\u21b3 not a continuation"]),
+        (f"{CONTINUED} not a continuation", ["\\u21b3 not a continuation"]),
         (f"{BLANK}", ["\\u2423"]),
         ("안녕", ["안녕"]),
     ],
 )
 def test_a_command_is_shown_as_it_is(command, lines):
-    assert exactly(command) == lines
+    assert escaped(command) == lines
 
 
 @given(st.text(min_size=1))
 def test_whatever_a_command_holds_each_line_of_it_can_be_seen(command):
-    for line in exactly(command):
+    for line in escaped(command):
         assert line.isprintable()
         assert line
         assert line.strip() == line
@@ -46,7 +46,7 @@ def test_whatever_a_command_holds_each_line_of_it_can_be_seen(command):
 
 @given(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8"), min_size=1))
 def test_two_commands_that_differ_look_different(one, other):
-    assert (exactly(one) == exactly(other)) <= (
+    assert (escaped(one) == escaped(other)) <= (
         one.replace("\\", "") == other.replace("\\", "") or "\\" in one + other
     )
 

@@ -1,6 +1,6 @@
-"""The contact sheet: every situation of the icon in one picture. Must not know where the picture goes.
+"""The contact sheet: every situation of the icon in one picture. Must not know where the picture is used.
 
-Apart from the drawing of an icon, which needs no fonts. Lengths are pixels.
+Separate from the drawing of an icon, which needs no fonts. Lengths are pixels.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SAMPLES: Final = (
     ("Cannot log in", Icon(Situation.REFUSED)),
     ("Not set up", Icon(Situation.NOT_SET_UP)),
 )
-"""Every situation once, with the caption that stands beside it."""
+"""Every situation once, with its caption."""
 
 _SHEET_SIZES: Final = (16, 20, 24, 32, 48)
 _PAGE: Final = (0xFF, 0xFF, 0xFF, 0xFF)
@@ -43,10 +43,10 @@ _SHEET_WIDTH = 2 * _MARGIN + _CAPTION_WIDTH + 2 * _PANEL_WIDTH + _GAP
 
 
 def contact_sheet(label: Callable[[str], str]) -> Image.Image:
-    """Every situation at several sizes, on both taskbars: RGB, opaque, 1000 pixels wide.
+    """Draw every situation at several sizes on both taskbars: RGB, opaque, 1000 pixels wide.
 
     Args:
-        label: Translates the captions, which are given in English. The built-in font has Latin letters only.
+        label: Translates the English captions. The built-in font has Latin letters only.
     """
     panel_top = _MARGIN + _BAR_HEIGHT + _GAP
     panel_height = _HEAD_HEIGHT + _ROW_HEIGHT * len(SAMPLES) + _FOOT_HEIGHT

@@ -1,4 +1,4 @@
-"""The signs inside the ring, set dot by dot for each size class. Must not know what they stand for."""
+"""The signs inside the ring, dot by dot for each size class. Must not know what they mean."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 Glyph = Mapping[int, tuple[str, ...]]
-"""Size class (the icon's size in pixels) to rows of dots; an even number across, to stand in the middle."""
+"""Size class (the icon's size in pixels) to rows of dots; an even number of columns, to be centred."""
 
 EXCLAMATION: Final[Glyph] = {
     16: (
@@ -229,6 +229,6 @@ KEYHOLE: Final[Glyph] = {
 
 
 def fit(glyph: Glyph, size: int) -> tuple[tuple[str, ...], int]:
-    """The rows to use for an icon of `size` pixels, at least 16, and the whole number to enlarge them by."""
+    """Return the rows for an icon of `size` pixels, at least 16, and the factor to enlarge them by."""
     best = max((of for of in glyph if of <= size), key=lambda of: (size // of * of, of))
     return glyph[best], size // best

@@ -1,4 +1,4 @@
-"""What the icon says, as a value. `drawing` turns it into pixels; nothing here knows Pillow."""
+"""The icon as a value, without Pillow; `render` turns it into pixels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Situation(Enum):
-    """What a glance must tell apart: each has a shape of its own, and a colour."""
+    """What a glance must distinguish: each situation has its own shape and colour."""
 
     CALM = "calm"
     WARNING = "warning"
@@ -24,10 +24,10 @@ class Icon(msgspec.Struct, frozen=True):
     """One picture of the tray icon.
 
     Attributes:
-        situation: Which glyph.
+        situation: Which picture.
         percent: Context usage, 0 to 100, rounded down; only with CALM, WARNING and CRITICAL.
-        stale: The figure is doubtful: the same ring, hatched and paler.
-        threshold: Percent at which WARNING begins, where its tick mark stands.
+        stale: The figure is doubtful: the same ring, dashed and paler.
+        threshold: The percentage of the warning threshold, where its tick mark is drawn.
         running: A run is in progress: a dot in the lower left corner.
         waiting: An approval is waiting: a badge in the upper right corner.
     """

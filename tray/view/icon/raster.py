@@ -1,6 +1,6 @@
-"""Exact shapes on a grid finer than the pixel: integers only, so every platform gets the same picture.
+"""Exact shapes on a grid finer than pixels, in integers only, so that every platform draws the same picture.
 
-Owns geometry. Must not know colours, or what a shape stands for.
+Must not know colours or what a shape means.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Shape(msgspec.Struct, frozen=True):
         return Shape(tuple(a & ~b for a, b in zip(self.rows, other.rows, strict=True)))
 
     def mask(self) -> Image.Image:
-        """The shape as a picture of mode "1", FINE times as wide and high as the grid."""
+        """Return the shape as a picture of mode "1", FINE times as wide and high as the grid."""
         side = len(self.rows)
         return Image.frombytes(
             "1", (side, side), b"".join(row.to_bytes(side // 8, "big") for row in self.rows)
@@ -54,20 +54,20 @@ class Grid(msgspec.Struct, frozen=True):
     size: int
 
     def nothing(self) -> Shape:
-        """No cell at all."""
+        """Return the empty shape."""
         return self.box(0, 0, 0, 0)
 
     def everything(self) -> Shape:
-        """Every cell."""
+        """Return the shape with every cell."""
         return self.box(0, 0, self.size, self.size)
 
     def box(self, left: int, top: int, width: int, height: int) -> Shape:
-        """A rectangle; what lies outside the grid is cut off."""
+        """Return a rectangle, cut at the edge of the grid."""
         span = self._span(left * FINE, (left + width) * FINE)
         return self._each_row(lambda y: span if top * _PIXEL < y < (top + height) * _PIXEL else 0)
 
     def disc(self, left: int, top: int, diameter: int) -> Shape:
-        """A disc, given by the square around it: it touches the middle of whole-pixel borders."""
+        """Return the disc inside a square of whole pixels."""
         middle_x, middle_y = (2 * edge * FINE + diameter * FINE for edge in (left, top))
         radius = diameter * FINE
 
@@ -79,11 +79,11 @@ class Grid(msgspec.Struct, frozen=True):
         return self._each_row(row)
 
     def ring(self, stroke: int) -> Shape:
-        """A ring that touches all four borders, `stroke` pixels wide."""
+        """Return a ring that touches all four borders, `stroke` pixels wide."""
         return self.disc(0, 0, self.size) - self.disc(stroke, stroke, self.size - 2 * stroke)
 
     def sector(self, end: int) -> Shape:
-        """All that a hand sweeps from 12 o'clock clockwise to direction `end`, 0 to TURN."""
+        """Return the sector from 12 o'clock clockwise to direction `end`, 0 to TURN."""
         if end <= 0:
             return self.nothing()
         if end >= TURN:
@@ -93,13 +93,13 @@ class Grid(msgspec.Struct, frozen=True):
         return right & before_hand if 2 * end <= TURN else right | before_hand
 
     def ray(self, direction: int, width: int) -> Shape:
-        """A straight band from the middle outwards, its sides `width` pixels apart."""
+        """Return a straight band from the middle outwards, `width` pixels wide."""
         x, y = _direction(direction)
         half = width * FINE * _UNIT
         return self._half_plane(x, y, 0) & self._half_plane(y, -x, -half) & self._half_plane(-y, x, -half)
 
     def bitmap(self, dots: Sequence[str], scale: int) -> Shape:
-        """A picture made of "#", each `scale` pixels wide, in the middle; an odd pixel is left below."""
+        """Return a centred picture made of "#", each `scale` pixels wide; an odd pixel is left below."""
         left = (self.size - scale * len(dots[0])) // 2
         top = (self.size - scale * len(dots)) // 2
         shape = self.nothing()

@@ -1,4 +1,4 @@
-"""Turns an `Icon` into pixels. Must not know where the picture goes."""
+"""Turns an `Icon` into pixels. Must not know where the picture is used."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ Colour = tuple[int, int, int, int]
 Layer = tuple[Shape, Colour]
 
 SMALLEST: Final = 16
-"""Pixels; below, the signs inside the ring have no room."""
+"""Pixels; below this the signs inside the ring do not fit."""
 
 _CLEAR: Final[Colour] = (0, 0, 0, 0)
 
 
 class Taskbar(Enum):
-    """The taskbar that the icon stands on."""
+    """The taskbar behind the icon."""
 
     LIGHT = "light"
     DARK = "dark"
 
 
 class Palette(msgspec.Struct, frozen=True):
-    """Colours for one taskbar. All but the track carry meaning and have a contrast of 3:1 or more."""
+    """Colours for one taskbar. All but the track carry meaning and have a contrast of at least 3:1."""
 
     ground: Colour
     ink: Colour
@@ -85,7 +85,7 @@ PALETTES: Final = {
 
 
 def high_contrast(ground: Colour, ink: Colour) -> Palette:
-    """Two colours that the user has chosen, in place of ours: shapes alone tell the situations apart."""
+    """Return a palette of the user's two colours; only shapes distinguish the situations."""
     return Palette(
         ground=ground,
         ink=ink,
@@ -102,10 +102,10 @@ def high_contrast(ground: Colour, ink: Colour) -> Palette:
 
 
 def draw(icon: Icon, size: int, taskbar: Taskbar | Palette) -> Image.Image:
-    """One icon: RGBA, `size` by `size` pixels, on a transparent ground.
+    """Draw an icon as RGBA, `size` by `size` pixels, on a transparent background.
 
-    Taskbars ask for even sizes. An odd one gets the next smaller picture and a blank edge to the right and
-    below, because the strokes are an even number of pixels about the middle.
+    Taskbars use even sizes. An odd size gets the next smaller picture and a blank edge at the right and
+    bottom, because strokes are an even number of pixels around the middle.
 
     Raises:
         ValueError: `size` is below SMALLEST.
@@ -122,7 +122,7 @@ def draw(icon: Icon, size: int, taskbar: Taskbar | Palette) -> Image.Image:
 
 
 def _ring(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
-    """The situation, in the order of painting: a cell keeps the colour that was painted last."""
+    """The situation, in painting order: later layers cover earlier ones."""
     size = grid.size
     hair, thin, thick = size // 16, size // 8, (3 * size + 8) // 16
     match icon.situation:
@@ -158,7 +158,7 @@ def _ring(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
 
 
 def _corners(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
-    """The dot and the badge, each standing free of the ring by a cut around it."""
+    """The dot and the badge, each with a gap around it."""
     size = grid.size
     hair = size // 16
     if icon.running:
@@ -172,7 +172,7 @@ def _corners(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
 
 
 def _gauge(icon: Icon, grid: Grid, stroke: int, track: Colour, colour: Colour) -> Iterator[Layer]:
-    """The ring filled to the percentage, which may be missing; dashed if the figure is stale."""
+    """The ring filled to the percentage, if any; dashed if the figure is stale."""
     ring = grid.ring(stroke)
     if icon.stale:
         ring -= _spokes(grid, 8, 2 * (grid.size // 16))

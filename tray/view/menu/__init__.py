@@ -1,1 +1,1 @@
-"""The menu of the tray icon, one module for each submenu."""
+"""The menu of the tray icon, one module per submenu."""

@@ -1,4 +1,4 @@
-"""The levels of the menu that do something to a session: what it means, then the one line that does it."""
+"""The submenus that compact a session, start a new one, and set the thinking level."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tray.view.tray_view import MenuSource
 
 
 def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
-    """What a compaction forgets and costs, and the line that begins it."""
+    """Return what compacting loses and costs, and the item that starts it."""
     if session is None:
         return (note(words("Session not found.")),)
     name = formatting.session_name(session)
@@ -25,12 +25,12 @@ def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[
         meaning.append(words("This spends tokens: the model reads about {n}.", n=size))
     else:
         meaning.append(words("This spends tokens."))
-    error = source.compact_fault or (ActionError.BUSY if session.key in source.busy else None)
+    error = source.compact_error or (ActionError.BUSY if session.key in source.busy else None)
     return confirmed(meaning, Item(words("Compact now"), Compact(session.key)), error, source, words)
 
 
-def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
-    """What a new session forgets and keeps, and the line that begins it."""
+def new_session(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+    """Return what a new session forgets and keeps, and the item that starts it."""
     if session is None:
         return (note(words("Session not found.")),)
     name = formatting.session_name(session)
@@ -39,15 +39,15 @@ def renew(source: MenuSource, session: Session | None, words: Words) -> tuple[It
         meaning.append(words("It keeps its model: {model}", model=model))
     if session.key in source.busy:
         meaning.append(words("A run is in progress. Its answer may be lost."))
-    doing = Item(words("Start a new session"), NewSession(session.key))
-    return confirmed(meaning, doing, source.renew_fault, source, words)
+    action = Item(words("Start a new session"), NewSession(session.key))
+    return confirmed(meaning, action, source.new_error, source, words)
 
 
 def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
-    """How much the model may think, the default first."""
+    """Return the thinking levels, the default first."""
     if session is None:
         return (note(words("Session not found.")),)
-    row, error = session.row, source.use_fault
+    row, error = session.row, source.switch_error
     if not row.thinking_levels:
         return tuple(map(note, wrapped(reason_for(error or ActionError.NO_THINKING_LEVELS, source, words))))
     usual = formatting.clean(row.thinking_default or "", 20)

@@ -1,4 +1,4 @@
-"""The levels of the menu with what waits for the person's word."""
+"""The submenus with the waiting approvals."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from tray.view.text import approvals, formatting
 from tray.view.tray_view import MenuSource
 
 RECENT = 5
-"""Ended ones that stay in the menu."""
+"""Approvals that stay in the menu after they have ended."""
 
 
 def line(source: MenuSource, words: Words) -> str:
-    """The menu's own line for it: how many wait."""
+    """Return the text of the menu's item, with the number waiting."""
     waiting = len(_waiting(source))
     return words("Approvals ({n})", n=waiting) if waiting else words("Approvals")
 
 
 def waiting(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    """A line for each that waits, and what became of the last ones."""
-    error = source.approve_fault
+    """Return an item for each waiting approval, and the results of the last ones."""
+    error = source.approve_error
     if error in (ActionError.LEVEL, ActionError.SCOPE):
         reason = words("Approvals are not shown. {reason}", reason=reason_for(error, source, words))
         return tuple(map(note, wrapped(reason)))
@@ -36,13 +36,13 @@ def waiting(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         items.append(LINE)
         items += (note(_ended(approval, source, words)) for approval in reversed(ended))
     if not source.lists_commands and error is None:
-        notified = words("This gateway reports commands only while ClawTray is connected.")
-        items += [LINE, *map(note, wrapped(notified))]
+        text = words("This gateway reports commands only while ClawTray is connected.")
+        items += [LINE, *map(note, wrapped(text))]
     return tuple(items)
 
 
 def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[Item, ...]:
-    """All of one that waits, and the lines that decide on it."""
+    """Return a waiting approval in full, and the items that decide on it."""
     approval = next((a for a in _waiting(source) if a.id == identity), None)
     if approval is None:
         return (note(words("This approval is no longer waiting.")),)
@@ -50,7 +50,7 @@ def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[
     whole = approvals.fits(request)
     items = []
     if isinstance(request, ExecRequest):
-        lines = approvals.exactly(request.command)
+        lines = approvals.escaped(request.command)
         items += [note(text) for text in lines[: approvals.LINES]]
         if not whole:
             more = len(lines) - approvals.LINES
@@ -66,19 +66,19 @@ def details(source: MenuSource, identity: str, now: Now, words: Words) -> tuple[
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
-    """What changes here though nothing happens."""
+    """Return the ages shown here."""
     return tuple(approvals.age(approval.request, now, words) for approval in _waiting(source))
 
 
 def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
-    """The words that the gateway takes; those that allow only where all of it was shown."""
+    """Items that allow are enabled only if the whole request is shown."""
     request, identity = approval.request, approval.id
-    free = approval.state is ApprovalStatus.WAITING
+    undecided = approval.state is ApprovalStatus.WAITING
     items = [
         Item(
             text,
             Decide(identity, decision),
-            enabled=free and (whole or decision is Decision.DENY),
+            enabled=undecided and (whole or decision is Decision.DENY),
         )
         for decision, text in approvals.answers(request, words).items()
     ]
@@ -108,6 +108,6 @@ def _session(source: MenuSource, approval: Approval) -> str:
 
 
 def _waiting(source: MenuSource) -> list[Approval]:
-    if source.approve_fault is not None:
+    if source.approve_error is not None:
         return []
     return [approval for approval in source.approvals if approval.state.waits]

@@ -1,4 +1,4 @@
-"""A line of the menu as a value, and what its levels have in common."""
+"""A menu item as a value, and helpers shared by the submenus."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ Path: TypeAlias = tuple[str, ...]
 
 
 class Item(msgspec.Struct, frozen=True):
-    """One line of the menu.
+    """One item of the menu.
 
     Attributes:
-        text: Plain text: a shell that takes `&` for a shortcut doubles it. A tab parts off what stands at
-            the right; there is at most one.
-        command: What a click asks for; None on headings, notes and submenus.
-        path: Where the submenu is; None if there is none.
-        checked: A check mark, or with `radio` a dot; None for neither.
-        radio: One of several, of which one is chosen.
+        text: Plain text; a shell that treats `&` as a shortcut doubles it. What follows a tab is aligned to
+            the right; there is at most one tab.
+        command: What a click does; None for headings, notes and submenus.
+        path: The submenu; None if there is none.
+        checked: Whether it has a check mark, or with `radio` a dot; None for neither.
+        radio: It is one of several, of which one is chosen.
         enabled: It can be clicked.
-        default: What a click on the icon itself asks for, where the system tells one from the menu.
-        separator: A line, and nothing else.
+        default: A click on the icon itself does this, where the system supports it.
+        separator: It is a separator line.
     """
 
     text: str = ""
@@ -44,12 +44,12 @@ LINE = Item(separator=True)
 
 
 def note(text: str) -> Item:
-    """A line that only tells something."""
+    """Return an item that only informs."""
     return Item(text, enabled=False)
 
 
 def wrapped(sentence: str, width: int = 70) -> list[str]:
-    """A sentence as lines that a menu can hold."""
+    """Split a sentence into lines that fit in a menu."""
     lines: list[str] = []
     for word in sentence.split():
         if lines and len(lines[-1]) + len(word) < width:
@@ -60,15 +60,15 @@ def wrapped(sentence: str, width: int = 70) -> list[str]:
 
 
 def reason_for(error: ActionError, source: MenuSource, words: Words) -> str:
-    """Why something is greyed."""
+    """Return why an item is disabled."""
     return formatting.action_error(error, "", source.level, words)
 
 
 def confirmed(
-    meaning: list[str], doing: Item, error: ActionError | None, source: MenuSource, words: Words
+    meaning: list[str], action: Item, error: ActionError | None, source: MenuSource, words: Words
 ) -> tuple[Item, ...]:
-    """What it means, a line, and what does it; greyed with the reason where it may not be done."""
+    """Return an explanation and the item that acts, disabled with the reason if `error` is given."""
     if error is None:
-        return (*map(note, meaning), LINE, doing)
+        return (*map(note, meaning), LINE, action)
     reason = wrapped(reason_for(error, source, words))
-    return (*map(note, meaning), LINE, Item(doing.text, enabled=False), *map(note, reason))
+    return (*map(note, meaning), LINE, Item(action.text, enabled=False), *map(note, reason))

@@ -1,4 +1,4 @@
-"""The menu as values: one level at a time, made when it opens. An item carries a command, not a function."""
+"""The menu as values, one level at a time, made when it opens. Items carry commands, not functions."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from tray.view.tray_view import MenuSource, updated
 
 
 def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
-    """One level: `()` is the menu itself, an item's `path` the submenu under it."""
+    """Return one level: `()` is the menu itself, an item's `path` its submenu."""
     match path:
         case ():
             return _top(source, now, words)
-        case ("looked",):
+        case ("searched",):
             return tuple(note(formatting.clean(words.render(place), 100)) for place in source.searched) or (
                 note(words("None")),
             )
@@ -40,8 +40,8 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return sessions.sessions(source, now, words)
         case ("sessions", key, *_):
             return _session(source, _found(source, key), path, words)
-        case ("machines",):
-            return sessions.machines(source, now, words)
+        case ("background",):
+            return sessions.background(source, now, words)
         case ("approvals",):
             return approvals.waiting(source, now, words)
         case ("approvals", identity):
@@ -50,9 +50,9 @@ def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, 
             return usage.usage(source, now, words)
         case ("usage", days):
             return usage.period(source, days, now, words)
-        case ("notices",):
-            return notifications.notices(source, now, words)
-        case ("notices", "recent"):
+        case ("notifications",):
+            return notifications.notifications(source, now, words)
+        case ("notifications", "recent"):
             return notifications.recent(source, now, words)
         case ("gateway",):
             return gateway.gateway(source, words)
@@ -79,16 +79,16 @@ def _session(source: MenuSource, session: Session | None, path: Path, words: Wor
         case ("compact",):
             return actions.compact(source, session, words)
         case ("new",):
-            return actions.renew(source, session, words)
+            return actions.new_session(source, session, words)
         case _:
             return ()
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
-    """How long ago each session changed: all of the menu that changes though nothing happens."""
+    """Return every age in the menu: the texts that change although the state does not."""
     sessions = tuple(updated(session, now, words) for session in source.sessions)
-    rooms = (approvals, usage, notifications)
-    return sessions + tuple(age for room in rooms for age in room.ages(source, now, words))
+    submenus = (approvals, usage, notifications)
+    return sessions + tuple(age for submenu in submenus for age in submenu.ages(source, now, words))
 
 
 def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
@@ -97,18 +97,18 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         items += [Item(words("Certificate…"), path=("certificate",)), LINE]
     if source.phase is Phase.NOT_SET_UP:
         items += [
-            Item(words("Places searched"), path=("looked",)),
+            Item(words("Places searched"), path=("searched",)),
             Item(words("Set address…"), OpenSettings()),
             Item(words("Search again"), Reconnect()),
             LINE,
         ]
     else:
-        sending = (
+        prompts_line = (
             words("Prompts ({n} running)", n=len(source.running)) if source.running else words("Prompts")
         )
         items += [
             Item(words("Ask…"), OpenAsk(), default=True),
-            Item(sending, path=("prompts",)),
+            Item(prompts_line, path=("prompts",)),
             Item(words("Model"), path=("model",), enabled=source.focus is not None),
             Item(words("Sessions"), path=("sessions",), enabled=bool(source.sessions)),
             Item(approvals.line(source, words), path=("approvals",)),
@@ -116,7 +116,7 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
             LINE,
         ]
     autostart = source.autostart
-    items.append(Item(notifications.line(source, now, words), path=("notices",)))
+    items.append(Item(notifications.line(source, now, words), path=("notifications",)))
     if autostart is not None:
         items.append(Item(words("Start at sign-in"), SetAutostart(not autostart), checked=autostart))
     return (
@@ -128,7 +128,6 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 
 
 def _header(source: MenuSource, now: Now, words: Words) -> list[Item]:
-    """What is wrong with the connection if anything is, then the focus session, then the gateway."""
     session = source.focus
     lines = _connection(source, words)
     if session is not None:

@@ -1,4 +1,4 @@
-"""The level of the menu that switches a session's model."""
+"""The submenu that switches a session's model."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tray.view.text import formatting
 from tray.view.tray_view import MenuSource
 
 MODELS = 25
-"""The longest list; where there are more, each provider has a level of its own."""
+"""The longest list; above it each provider has its own submenu."""
 GROUP = 100
-"""The longest list of one provider; how many more there are is said in a last line."""
+"""The longest list of one provider; a last line says how many more there are."""
 
 
 def models(source: MenuSource, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
-    """The models that a session may be switched to, each with what the session would fill of it."""
+    """Return the models for a session, each with its context limit and the usage it would have."""
     if session is None:
         return (note(words("Session not found.")),)
     if not source.choices:
@@ -32,21 +32,21 @@ def models(source: MenuSource, session: Session | None, path: Path, words: Words
     crowded = len(choices) > MODELS
     listed = tuple(m for m in choices if m.name == session.model) if crowded else choices
     if session.model not in (None, source.default_model, *(model.name for model in listed)):
-        listed = (Model(session.model or ""), *listed)  # in force, though it is none of the choices
+        listed = (Model(session.model or ""), *listed)  # in use, although it is not among the choices
     items = [_default(source, session, words)] if source.default_model is not None else []
     items += _lines(listed, source, session, words)
     if crowded:
         groups = Counter(_provider(model) for model in choices)
         items.append(LINE)
         items += (_group(provider, count, session, path) for provider, count in groups.items())
-    if source.use_fault is not None:
-        items += [LINE, *map(note, wrapped(reason_for(source.use_fault, source, words)))]
-    why = unswitched(source, session, words)
-    return (*why, LINE, *items) if why else tuple(items)
+    if source.switch_error is not None:
+        items += [LINE, *map(note, wrapped(reason_for(source.switch_error, source, words)))]
+    failed = failed_switch(source, session, words)
+    return (*failed, LINE, *items) if failed else tuple(items)
 
 
 def group(source: MenuSource, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
-    """The models of one provider."""
+    """Return the models of one provider."""
     if session is None:
         return (note(words("Session not found.")),)
     choices = tuple(model for model in source.choices if _provider(model) == provider)
@@ -56,9 +56,9 @@ def group(source: MenuSource, session: Session | None, provider: str, words: Wor
     return tuple(items) or (note(words("The gateway has not listed its models")),)
 
 
-def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]:
-    """Why the last switch of this session came to nothing, if it did, and the two things to do about it."""
-    switch = next((switch for switch in source.unswitched if switch.key == session.key), None)
+def failed_switch(source: MenuSource, session: Session, words: Words) -> list[Item]:
+    """Return why the last switch of this session failed, if it did, with Retry and Keep."""
+    switch = next((switch for switch in source.failed_switches if switch.key == session.key), None)
     if switch is None or switch.error is None:
         return []
     asked = formatting.short_model(switch.requested) or words("the default model")
@@ -72,16 +72,16 @@ def unswitched(source: MenuSource, session: Session, words: Words) -> list[Item]
         if switch.error is not ActionError.UNCONFIRMED:
             reason = words("Could not switch to {model}: {reason}", model=asked, reason=reason)
     again = UseModel(switch.requested, session.key)
-    # Newer releases go on listing the model that was asked for: to keep the other one, it must be chosen.
+    # Newer releases still list the requested model: to keep the other one, it must be chosen.
     is_listed = used == session.model
     kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
     return [
         *map(note, wrapped(formatting.clean(reason, 200))),
-        Item(words("Retry: {model}", model=asked), again, enabled=source.use_fault is None),
+        Item(words("Retry: {model}", model=asked), again, enabled=source.switch_error is None),
         Item(
             words("Keep {model}", model=formatting.short_model(used) or words("the model in use")),
             kept,
-            enabled=is_listed or source.use_fault is None,
+            enabled=is_listed or source.switch_error is None,
         ),
     ]
 
@@ -98,12 +98,12 @@ def _group(provider: str, count: int, session: Session, path: Path) -> Item:
 
 def _default(source: MenuSource, session: Session, words: Words) -> Item:
     name = words("Default ({model})", model=formatting.short_model(source.default_model))
-    window = context_limit_of(source.choices, source.default_model)
-    return _line(name, source.default_model, window, source, session, words)
+    limit = context_limit_of(source.choices, source.default_model)
+    return _line(name, source.default_model, limit, source, session, words)
 
 
 def _lines(listed: tuple[Model, ...], source: MenuSource, session: Session, words: Words) -> list[Item]:
-    """A line for each; by its short name where that names but one."""
+    """Use the short name where only one model has it."""
     shorts = [formatting.short_model(model.name) for model in listed]
     names = [
         short if shorts.count(short) == 1 else formatting.clean(model.name)
@@ -116,29 +116,29 @@ def _lines(listed: tuple[Model, ...], source: MenuSource, session: Session, word
 
 
 def _line(
-    name: str, model: str | None, known_window: int | None, source: MenuSource, session: Session, words: Words
+    name: str, model: str | None, known_limit: int | None, source: MenuSource, session: Session, words: Words
 ) -> Item:
     in_force = model == session.model
-    window = (session.usage.context_limit if in_force else None) or known_window
-    fit, fits = _fit(session.usage, window, words)
+    limit = (session.usage.context_limit if in_force else None) or known_limit
+    fit, fits = _fit(session.usage, limit, words)
     return Item(
         f"{name}\t{fit}",
         UseModel(None if model == source.default_model else model, session.key),
         checked=in_force,
         radio=True,
-        enabled=source.use_fault is None and fits,
+        enabled=source.switch_error is None and fits,
     )
 
 
-def _fit(usage: ContextUsage, window: int | None, words: Words) -> tuple[str, bool]:
-    """A model's window, what this session would fill of it, and whether it may be chosen."""
-    if window is None:
+def _fit(usage: ContextUsage, limit: int | None, words: Words) -> tuple[str, bool]:
+    """Return the limit with the usage that the session would have, and whether the model can be chosen."""
+    if limit is None:
         return words("context limit unknown"), True
-    size = formatting.tokens(window)
+    size = formatting.tokens(limit)
     if usage.used is None:
         return size, True
-    if usage.used <= window:
-        return f"{size} → {formatting.percent(replace(usage, context_limit=window))}", True
+    if usage.used <= limit:
+        return f"{size} → {formatting.percent(replace(usage, context_limit=limit))}", True
     if usage.confidence is Confidence.FRESH:
         return words("{window}, too small", window=size), False
     return words("{window}, may be too small", window=size), True

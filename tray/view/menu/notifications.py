@@ -1,4 +1,4 @@
-"""The levels of the menu about notices: on or off, snoozed or not, and the last ones."""
+"""The submenus about notifications: on or off, snooze, and the last ones."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tray.view.tray_view import MenuSource
 
 
 def line(source: MenuSource, now: Now, words: Words) -> str:
-    """The menu's own line for it: off, or until when they are held back."""
+    """Return the text of the menu's item, with `off` or the end of the snooze."""
     if not source.settings.notifications:
         return f"{words('Notifications')}\t{words('off')}"
     until = snoozed_until(source, now)
@@ -22,8 +22,8 @@ def line(source: MenuSource, now: Now, words: Words) -> str:
     )
 
 
-def notices(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    """On or off, snooze, quiet hours, and the way to the last ones."""
+def notifications(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """Return on or off, snooze, quiet hours, and the way to the last notifications."""
     on, until = source.settings.notifications, snoozed_until(source, now)
     items = [Item(words("Show notifications"), SetNotifications(not on), checked=on), LINE]
     if until is None:
@@ -35,18 +35,22 @@ def notices(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
         items += [note(_until(until, now, words)), Item(words("End snooze"), Snooze(SnoozeUntil.NOW))]
     if source.settings.quiet_hours is not None:
         items.append(note(words("Quiet hours: {hours}", hours=source.settings.quiet_hours)))
-    return (*items, LINE, Item(words("Recent"), path=("notices", "recent"), enabled=bool(source.notices)))
+    return (
+        *items,
+        LINE,
+        Item(words("Recent"), path=("notifications", "recent"), enabled=bool(source.notifications)),
+    )
 
 
 def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    """The last notices, newest first; a click does what a click on the notice would have done."""
+    """Return the last notifications, newest first; a click does what a click on the notification would do."""
     items = [
         Item(
-            f"{notified.text}\t{formatting.age(now.wall - notified.at, words)}",
-            notified.command,
-            enabled=notified.command is not None,
+            f"{past.text}\t{formatting.age(now.wall - past.at, words)}",
+            past.command,
+            enabled=past.command is not None,
         )
-        for notified in source.notices
+        for past in source.notifications
     ]
     if not items:
         return (note(words("No notifications yet")),)
@@ -54,14 +58,14 @@ def recent(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
-    """What changes here though nothing happens."""
+    """Return the ages shown here."""
     until = snoozed_until(source, now)
     snoozed = () if until is None else (_until(until, now, words),)
-    return *snoozed, *(formatting.age(now.wall - notified.at, words) for notified in source.notices)
+    return *snoozed, *(formatting.age(now.wall - past.at, words) for past in source.notifications)
 
 
 def snoozed_until(source: MenuSource, now: Now) -> datetime | None:
-    """Until when notices are held back (wall); None if they are not."""
+    """Return when the snooze ends (wall); None if there is none."""
     until = source.snoozed_until
     return until if until is not None and until > now.wall else None
 

@@ -1,4 +1,4 @@
-"""The level of the menu that sends prompts, and tells how they ended."""
+"""The submenu that sends prompts and shows their results."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tray.view.text import formatting
 from tray.view.tray_view import MenuSource
 
 PER_TOKEN = 4
-"""Characters of a token, roughly; of other writings than the Latin one there are fewer."""
+"""Characters per token, roughly; non-Latin scripts have fewer."""
 
 
 def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
-    """The presets, what they cost or why they cannot be sent, and how the last ones ended."""
-    results = [_under_way(prompt, words) for prompt in source.running]
+    """Return the presets, their cost or why they cannot be sent, and the last results."""
+    results = [_running(prompt, words) for prompt in source.running]
     results += [_result(prompt, source, words) for prompt in source.recent]
     if results:
         results.insert(0, LINE)
@@ -36,29 +36,29 @@ def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
             Item(words("Settings…"), OpenSettings()),
             *results,
         )
-    faults = [_preset_fault(source, preset) for preset in presets]
+    errors = [_preset_error(source, preset) for preset in presets]
     items = [
         Item(
             formatting.clean(preset.name) or "?",
             Ask(preset.text, preset.session, preset.model, preset.name),
             enabled=error is None,
         )
-        for preset, error in zip(presets, faults, strict=True)
+        for preset, error in zip(presets, errors, strict=True)
     ]
-    notes = [reason_for(error, source, words) for error in dict.fromkeys(faults) if error is not None]
-    if None in faults:
+    notes = [reason_for(error, source, words) for error in dict.fromkeys(errors) if error is not None]
+    if None in errors:
         notes.append(words("Each prompt spends tokens: 8,000 to 14,000 even for a short one"))
     return (*items, LINE, *map(note, notes), *results)
 
 
 def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]:
-    """A prompt under way, and what ends it; one that is held, what it is, and what sends it."""
+    """Return a running prompt with Stop, or a draft with its size, Send and Discard."""
     prompt = next((prompt for prompt in source.running if prompt.id == identity), None)
     if prompt is None:
         return (note(words("This prompt has ended.")),)
     session = words("To: {name}", name=formatting.clean(short_name(prompt.key, source.agent_id), 60) or "?")
     if prompt.state is not PromptStatus.DRAFT:
-        error = source.stop_fault if prompt.state is not PromptStatus.WAITING else None
+        error = source.stop_error if prompt.state is not PromptStatus.WAITING else None
         stop = Item(words("Stop"), StopPrompt(identity), enabled=error is None and not prompt.stopping)
         reason = [] if error is None else [note(reason_for(error, source, words))]
         return (note(session), LINE, stop, *reason)
@@ -67,11 +67,11 @@ def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]
         n=f"{len(prompt.text):,}",
         tokens=formatting.tokens(len(prompt.text) // PER_TOKEN),
     )
-    sending = Item(words("Send"), SendDraft(identity), enabled=source.ask_fault is None)
-    return (note(session), note(size), LINE, sending, Item(words("Discard"), StopPrompt(identity)))
+    send = Item(words("Send"), SendDraft(identity), enabled=source.ask_error is None)
+    return (note(session), note(size), LINE, send, Item(words("Discard"), StopPrompt(identity)))
 
 
-def _under_way(prompt: Prompt, words: Words) -> Item:
+def _running(prompt: Prompt, words: Words) -> Item:
     name = _name(prompt)
     if prompt.state is PromptStatus.DRAFT:
         return Item(words("{name}: send it?", name=name), path=("prompts", prompt.id))
@@ -82,16 +82,15 @@ def _name(prompt: Prompt) -> str:
     return formatting.clean(prompt.preset or "", 24) or formatting.clean(prompt.key, 24) or "?"
 
 
-def _preset_fault(source: MenuSource, preset: Preset) -> ActionError | None:
-    if source.ask_fault is not None or preset.model is None:
-        return source.ask_fault
+def _preset_error(source: MenuSource, preset: Preset) -> ActionError | None:
+    if source.ask_error is not None or preset.model is None:
+        return source.ask_error
     if preset.session is not None and not is_own(preset.session):
         return ActionError.NOT_OWN_SESSION
-    return source.use_fault
+    return source.switch_error
 
 
 def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
-    """How a prompt ended. One that may have run can be sent again, by a click that says what it does."""
     name = _name(prompt)
     match prompt.state:
         case PromptStatus.ANSWERED:
@@ -103,7 +102,7 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
             end = words("may have run on the previous gateway")
         case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send again as a new run", name=name)
-            error = source.ask_fault or (None if prompt.model is None else source.use_fault)
+            error = source.ask_error or (None if prompt.model is None else source.switch_error)
             return Item(text, AskAgain(prompt.id), enabled=error is None)
         case _:
             reason = formatting.action_error(

@@ -1,4 +1,4 @@
-"""The levels of the menu that list the sessions, and show one."""
+"""The submenus that list the sessions and show one."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ from tray.view.text import action_results, formatting
 from tray.view.tray_view import MenuSource, updated
 
 SESSIONS = 30
-"""The longest list; how many more there are is said in a last line."""
+"""The longest list; a last line says how many more there are."""
 
 
 def sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    """A line for each session that people talk in, newest first; the others are one level below."""
-    people = [session for session in source.sessions if not session.row.background]
-    machines = len(source.sessions) - len(people)
-    items = _listed(source, people, now, words)
-    if machines:
-        items.append(Item(words("Sub-agents and cron jobs ({n})", n=machines), path=("machines",)))
+    """Return an item per conversation, newest first, and the way to the background sessions."""
+    shown = [session for session in source.sessions if not session.row.background]
+    hidden = len(source.sessions) - len(shown)
+    items = _listed(source, shown, now, words)
+    if hidden:
+        items.append(Item(words("Sub-agents and cron jobs ({n})", n=hidden), path=("background",)))
     if source.pinned is not None:
         items += [LINE, Item(words("Choose the session automatically"), Pin(None))]
     return tuple(items)
 
 
-def machines(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    """A line for each session that a machine began."""
+def background(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+    """Return an item per background session: sub-agents, cron jobs and the like."""
     return tuple(_listed(source, [s for s in source.sessions if s.row.background], now, words))
 
 
 def details(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
-    """What is known of one session, and what can be done with it."""
+    """Return what is known of a session, and what can be done with it."""
     if session is None:
         return (note(words("Session not found.")),)
     pinned, key = source.pinned == session.key, session.key
@@ -46,27 +46,27 @@ def details(source: MenuSource, session: Session | None, words: Words) -> tuple[
     action = next((action for action in reversed(source.actions) if action.key == key), None)
     if action is not None:
         notes += wrapped(formatting.clean(action_results.line(action, source.level, words), 300))
-    differs = models.unswitched(source, session, words)
+    failed = models.failed_switch(source, session, words)
     levels, level = session.row.thinking_levels, session.row.thinking or session.row.thinking_default
-    notified = formatting.clean(level or "", 20) if levels else ""
+    thinking = formatting.clean(level or "", 20) if levels else ""
     items = [
         *(note(text) for text in notes if text),
-        *differs,
+        *failed,
         LINE,
         Item(words("Model"), path=(*below, "model")),
         Item(
-            f"{words('Thinking')}\t{notified}" if notified else words("Thinking"), path=(*below, "thinking")
+            f"{words('Thinking')}\t{thinking}" if thinking else words("Thinking"), path=(*below, "thinking")
         ),
         Item(words("Compact…"), path=(*below, "compact")),
         Item(words("New session…"), path=(*below, "new")),
-        Item(words("Stop run"), StopRun(key), enabled=source.stop_fault is None and key in source.busy),
+        Item(words("Stop run"), StopRun(key), enabled=source.stop_error is None and key in source.busy),
         LINE,
         Item(words("Show on icon"), Pin(None if pinned else key), checked=pinned),
         Item(words("Open in dashboard"), OpenDashboard(key), enabled=source.target is not None),
         Item(words("Copy key"), CopyKey(key)),
     ]
-    if source.stop_fault is not None and key in source.busy:
-        items += [LINE, *map(note, wrapped(reason_for(source.stop_fault, source, words)))]
+    if source.stop_error is not None and key in source.busy:
+        items += [LINE, *map(note, wrapped(reason_for(source.stop_error, source, words)))]
     return tuple(items)
 
 
@@ -86,7 +86,7 @@ def _line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
 
 
 def _name(source: MenuSource, session: Session, words: Words) -> str:
-    """The session's name, and what it is for unless that is a talk with one person."""
+    """Append what the session is for, unless it is a conversation with one person."""
     name = formatting.session_name(session, 40)
     match kind_of(session.key, source.main_key, group=session.row.group):
         case Kind.MAIN:

@@ -1,4 +1,4 @@
-"""The levels of the menu that tell what was spent, and how full the providers' quotas are."""
+"""The submenus with usage totals and the providers' quotas."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tray.view.text import amounts, formatting
 from tray.view.tray_view import MenuSource
 
 TOP = 5
-"""Models and sessions that are listed."""
+"""Models and sessions in the list."""
 QUOTAS = 12
 
 
 def line(source: MenuSource, now: Now, words: Words) -> str:
-    """The way to it, and what today cost, as far as it is known."""
+    """Return the text of the menu's item, with today's cost if known."""
     found = total(_spending(source, now), 1)
     if found is None or not found[0].tokens:
         return words("Usage")
@@ -27,44 +27,44 @@ def line(source: MenuSource, now: Now, words: Words) -> str:
 
 
 def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    """A line for each period, one for each quota, and what is to be known about them."""
+    """Return an item per period, one per quota, and notes about them."""
     usage_totals = _spending(source, now)
     totals = [(days, total(usage_totals, days)) for days in PERIODS]
-    error_response = amounts.failing(usage_totals, source.usage_fault, source.level, words)
-    missing = "?" if error_response else amounts.waiting(usage_totals, words)
+    failure = amounts.no_totals_reason(usage_totals, source.usage_error, source.level, words)
+    missing = "?" if failure else amounts.pending(usage_totals, words)
     items = [_period_line(days, found and found[0], missing, words) for days, found in totals]
     if quotas := _quotas(source, now, words):
         items += [LINE, *quotas]
     origins = {found[1] for _, found in totals if found is not None}
     notes = [
-        error_response,
-        *amounts.remarks(usage_totals, origins, words),
-        amounts.unlisted(usage_totals, words),
+        failure,
+        *amounts.notes(usage_totals, origins, words),
+        amounts.no_lists_reason(usage_totals, words),
     ]
     if usage_totals.read_at is not None:
         notes.append(words("updated {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
     lines = [line for sentence in notes for line in wrapped(sentence)]
-    again = Item(words("Refresh"), ReadUsage(), enabled=source.usage_fault is None)
-    return (*items, LINE, *map(note, lines), again, Item(words("Show all usage…"), ShowUsage()))
+    refresh = Item(words("Refresh"), ReadUsage(), enabled=source.usage_error is None)
+    return (*items, LINE, *map(note, lines), refresh, Item(words("Show all usage…"), ShowUsage()))
 
 
 def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item, ...]:
-    """What was spent in so many days, by model and by session."""
+    """Return the usage of so many days, by model and by session."""
     usage_totals = _spending(source, now)
     number = next((number for number in PERIODS if str(number) == days), None)
     found = None if number is None else total(usage_totals, number)
     if number is None or found is None:
-        return (note(amounts.waiting(usage_totals, words)),)
+        return (note(amounts.pending(usage_totals, words)),)
     heads = [f"{amounts.period(number, words)}: {amounts.amount(found[0], words)}"]
-    heads.append(amounts.parts(found[0], words))
+    heads.append(amounts.breakdown(found[0], words))
     if not amounts.money(found[0], words):
         heads.append(words("The gateway has no price for this."))
     lists = (
         (
             words("By model"),
-            [(formatting.clean(who.key) or "?", t) for who, t in by_model(usage_totals, number)],
+            [(formatting.clean(row.key) or "?", t) for row, t in by_model(usage_totals, number)],
         ),
-        (words("By session"), [(_name(source, who), t) for who, t in by_session(usage_totals, number)]),
+        (words("By session"), [(_name(source, row), t) for row, t in by_session(usage_totals, number)]),
     )
     items = [note(head) for head in heads if head]
     for title, spenders in lists:
@@ -73,13 +73,13 @@ def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item,
             items += [note(f"{name}\t{amounts.amount(tally, words)}") for name, tally in spenders[:TOP]]
             if len(spenders) > TOP:
                 items.append(Item(words("{n} more…", n=len(spenders) - TOP), ShowUsage()))
-    if why := amounts.unlisted(usage_totals, words):
-        items += [LINE, *map(note, wrapped(why))]
+    if reason := amounts.no_lists_reason(usage_totals, words):
+        items += [LINE, *map(note, wrapped(reason))]
     return tuple(items)
 
 
 def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
-    """All of it that changes though nothing happens."""
+    """Return the ages shown here."""
     read_at, quotas = source.usage_totals.read_at, source.usage_totals.quotas or Quotas()
     resets = tuple(amounts.resets(quota, now, words) for quota in quotas.windows[:QUOTAS])
     if read_at is None:
@@ -97,7 +97,6 @@ def _period_line(days: int, tally: Totals | None, missing: str, words: Words) ->
 
 
 def _quotas(source: MenuSource, now: Now, words: Words) -> list[Item]:
-    """The providers' windows, and who gave no figures."""
     quotas = source.usage_totals.quotas or Quotas()
     items = [
         note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}")
@@ -107,7 +106,6 @@ def _quotas(source: MenuSource, now: Now, words: Words) -> list[Item]:
 
 
 def _name(source: MenuSource, account: SpendingRow) -> str:
-    """What the session is called in the other levels, if it is listed there."""
     session = next((session for session in source.sessions if session.key == account.key), None)
     if session is not None:
         return formatting.session_name(session, 40)

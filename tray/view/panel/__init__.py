@@ -1,1 +1,1 @@
-"""What windows show."""
+"""The content of windows, as values."""

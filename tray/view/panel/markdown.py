@@ -1,4 +1,4 @@
-"""Light Markdown as runs of text with styles: headings, lists, code, quotes, links. For windows alone."""
+"""Markdown as runs of text with styles: headings, lists, code, quotes and links. Used by windows only."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tray.view.text import formatting
 _PARSER = MarkdownIt("commonmark", {"html": False})
 _INLINE = {"strong": "strong", "em": "em"}
 _DEEPEST = 4
-"""Levels of indentation; deeper ones are drawn like this one."""
+"""The deepest level of indentation; deeper ones are drawn like this one."""
 _HEADINGS = 3
 
 
 class Run(msgspec.Struct, frozen=True):
-    """Characters that look alike.
+    """Text with the same styles.
 
     Attributes:
-        text: Line breaks are in it.
+        text: The characters, including line breaks.
         styles: Names such as `h1`, `strong`, `code`, `block` (of code), `quote`, `in2` (an indentation).
-        link: The address behind it; None if there is none.
+        link: The address of a link, else None.
     """
 
     text: str
@@ -31,25 +31,25 @@ class Run(msgspec.Struct, frozen=True):
     link: str | None = None
 
 
-def prose(text: str) -> tuple[Run, ...]:
-    """The runs of a text. Total: what is no Markdown is text, and HTML stays as it was written."""
+def parse(text: str) -> tuple[Run, ...]:
+    """Parse Markdown into runs. Accepts any text; HTML stays as written."""
     return tuple(_Reader().read(_PARSER.parse(formatting.printable(text))))
 
 
 def is_safe(url: str) -> bool:
-    """Whether an address is one that may be offered at all: of a page, and readable as what it is."""
+    """Return whether an address may be a link: http or https, printable ASCII without blanks."""
     return url.startswith(("http://", "https://")) and url.isascii() and url.isprintable() and " " not in url
 
 
 class _Reader:
-    """Goes through the tokens and remembers in what it stands."""
+    """Converts tokens to runs and tracks the enclosing blocks."""
 
     def __init__(self) -> None:
         self._lists: list[int | None] = []  # the next number, or None for bullets
         self._quotes = 0
         self._heading = ""
         self._mark = ""
-        self._begun = False
+        self._started = False
 
     def read(self, tokens: Sequence[Token]) -> Iterator[Run]:
         for token in tokens:
@@ -66,8 +66,8 @@ class _Reader:
             case "list_item_open":
                 self._mark = self._next_mark()
             case "list_item_close":
-                if self._mark:  # an item without a word in it
-                    yield from self._begin(())
+                if self._mark:  # an empty item
+                    yield from self._start_block(())
             case "blockquote_open":
                 self._quotes += 1
             case "blockquote_close":
@@ -77,13 +77,13 @@ class _Reader:
             case "heading_close":
                 self._heading = ""
             case "fence" | "code_block":
-                yield from self._begin(("block",))
+                yield from self._start_block(("block",))
                 yield Run(token.content.rstrip("\n"), (*self._around(), "block"))
             case "hr":
-                yield from self._begin(())
+                yield from self._start_block(())
                 yield Run("―" * 12, ("rule",))
             case "inline":
-                yield from self._begin(())
+                yield from self._start_block(())
                 yield from self._inline(token.children or ())
             case _:
                 pass
@@ -95,14 +95,14 @@ class _Reader:
         self._lists[-1] = number + 1
         return f"{number}.\t"
 
-    def _begin(self, styles: tuple[str, ...]) -> Iterator[Run]:
-        """A new paragraph, with the mark of a list's item if it is the first there."""
-        if self._begun:
+    def _start_block(self, styles: tuple[str, ...]) -> Iterator[Run]:
+        """Start a paragraph, with the list mark if it is the first of an item."""
+        if self._started:
             tight = bool(self._mark) and bool(self._lists)
             yield Run("\n", () if tight else ("gap",))
             if not tight:
                 yield Run("\n", ("gap",))
-        self._begun = True
+        self._started = True
         mark, self._mark = self._mark, ""
         if mark:
             yield Run(mark, (*self._around(), "mark", *styles))

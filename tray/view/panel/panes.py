@@ -1,4 +1,4 @@
-"""What a window shows, as values: the steady part of it, compared and drawn again only where it differs."""
+"""The content of each window as a value that is compared, so that only changes are drawn."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tray.view.text import formatting
 
 
 class Choice(msgspec.Struct, frozen=True):
-    """One of several, as a list offers it: what it stands for, and what is read."""
+    """An entry of a list: its value and its label; `own` marks ClawTray's own session."""
 
     key: str
     label: str
@@ -35,16 +35,16 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Exchange(PrivateStruct, frozen=True):
-    """A prompt and what came of it.
+    """A prompt and its answer.
 
     Attributes:
-        id: The prompt's.
+        id: The prompt's id.
         key: The session's key.
         answer: The answer so far.
-        status: What is happening, or how it ended and who answered; one line.
+        status: The progress or the result, in one line.
         running: It has not ended.
         failed: It ended without an answer.
-        repeatable: It may be sent again: nobody knows whether it ran.
+        repeatable: It may be sent again, because it is unknown whether it ran.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"answer"})
@@ -62,13 +62,13 @@ class AskPane(msgspec.Struct, frozen=True):
     """The window in which a prompt is typed.
 
     Attributes:
-        sessions: Those that can be asked; ClawTray's own comes first, and is the default.
-        models: Those that may be chosen for ClawTray's own session.
+        sessions: The sessions that can be asked; ClawTray's own comes first and is the default.
+        models: The models for ClawTray's own session.
         reason: Why nothing can be sent now; empty if it can.
         model_reason: Why no model can be chosen; empty if one can.
-        cost: What a prompt costs, until one was sent.
-        exchange: What was sent last; None before.
-        dashboard: There is a page to go on with.
+        cost: What a prompt costs; empty once one was sent.
+        exchange: The last prompt and its answer; None before the first.
+        dashboard: The dashboard can be opened.
     """
 
     sessions: tuple[Choice, ...]
@@ -81,7 +81,7 @@ class AskPane(msgspec.Struct, frozen=True):
 
 
 class AnswerPane(PrivateStruct, frozen=True):
-    """The whole answer of one prompt: what it is called, what was asked, and what came of it."""
+    """The whole answer of one prompt: its name, the question, and the result."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"question"})
 
@@ -92,7 +92,7 @@ class AnswerPane(PrivateStruct, frozen=True):
 
 
 class SettingsPane(msgspec.Struct, frozen=True):
-    """The settings as they are, and how the icon looks now. Without quiet hours their ends are empty."""
+    """The current settings and icon. Without quiet hours, their ends are empty."""
 
     profile: str
     profiles: tuple[Profile, ...]
@@ -113,7 +113,7 @@ Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | TextPane
 
 
 def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
-    """What this window shows of the state."""
+    """Return what a window shows of the state."""
     match window.kind:
         case WindowKind.ASK:
             return _ask(state, prompt_of(state, window.subject), words)
@@ -124,7 +124,7 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
         case WindowKind.USAGE:
             return texts.usage(state, now, words)
         case WindowKind.NOTIFICATIONS:
-            return texts.notices(state, now, words)
+            return texts.notifications(state, now, words)
         case WindowKind.APPROVAL:
             return texts.approval(state, window.subject, now, words)
         case WindowKind.DIAGNOSTICS:
@@ -170,7 +170,7 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
 
 
 def _answer(state: State, prompt: Prompt | None, words: Words) -> AnswerPane:
-    if prompt is None:  # so many were sent since that it was forgotten
+    if prompt is None:  # it was dropped after many newer ones
         return AnswerPane(words("Answer"), "", None, dashboard=False)
     session = state.snapshot.find(prompt.key)
     name = formatting.clean(prompt.preset or "", 60) or (

@@ -1,4 +1,4 @@
-"""What windows show that is there to be read: a text, perhaps a chart above it, and what can be done."""
+"""Windows with a text to read, an optional chart above it, and buttons."""
 
 from __future__ import annotations
 
@@ -23,47 +23,48 @@ from tray.view.notifications import render_notification
 from tray.view.reports import usage as usage_report
 from tray.view.text import amounts, approvals, formatting
 
-Act: TypeAlias = Decide | ReadUsage
+ButtonCommand: TypeAlias = Decide | ReadUsage
 
 DAYS = usage_report.CHART_DAYS
 
 
 class Button(msgspec.Struct, frozen=True):
-    """A button: what is read on it, what it does, and whether it can be done now."""
+    """A button, its command, and whether it can be used now."""
 
     label: str
-    command: Act
+    command: ButtonCommand
     enabled: bool = True
 
 
 class TextPane(PrivateStruct, frozen=True):
-    """A text to be read.
+    """A text to read.
 
     Attributes:
-        title: Of the window.
-        notified: A sentence above; may be empty.
-        text: All of it, in lines, for letters of one width; empty for what was shown before.
-        bars: A chart of whole numbers, the latest last; none of them is below 0.
+        title: The window's title.
+        intro: A sentence above the text; may be empty.
+        text: Lines for a fixed-width font; empty to keep the previous text.
+        bars: The values of the chart, the latest last; none is negative.
         caption: What the chart shows.
-        offers: What can be done beside copying.
+        buttons: What can be done besides copying.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
     title: str
-    notified: str
+    intro: str
     text: str
     bars: tuple[int, ...] = ()
     caption: str = ""
-    offers: tuple[Button, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 def usage(state: State, now: Now, words: Words) -> TextPane:
-    """What was spent: each day as a bar, and below it what `clawtray usage` says."""
+    """Return the usage: a bar per day, and below it the text of `clawtray usage`."""
     error = refusal(state, UsageCost)
-    offer = Button(words("Refresh"), ReadUsage(), enabled=error is None)
-    if not usage_report.is_told(state, now):
-        return TextPane(words("Usage"), "", usage_report.error_response(state, now, words), offers=(offer,))
+    refresh = Button(words("Refresh"), ReadUsage(), enabled=error is None)
+    if not usage_report.has_totals(state, now):
+        reason = usage_report.no_totals_reason(state, now, words)
+        return TextPane(words("Usage"), "", reason, buttons=(refresh,))
     days = daily(as_of(state.usage_totals, amounts.today(now)), DAYS)
     bars = tuple(tally.tokens for _, tally in days)
     caption = ""
@@ -71,18 +72,18 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
         most = f"{max(bars):,}"
         caption = words("Tokens per day, last {n} days (highest: {most})", n=len(bars), most=most)
     text = usage_report.usage_text(state, DAYS, now, words, drawn=False)
-    return TextPane(words("Usage"), "", text, bars if caption else (), caption, (offer,))
+    return TextPane(words("Usage"), "", text, bars if caption else (), caption, (refresh,))
 
 
-def notices(state: State, now: Now, words: Words) -> TextPane:
-    """The last notices whole, the newest first, also those that were held back."""
-    blocks = [_notice(notified, state, now, words) for notified in reversed(state.recent)]
+def notifications(state: State, now: Now, words: Words) -> TextPane:
+    """Return the last notifications in full, newest first, including delayed ones."""
+    blocks = [_past_notification(past, state, now, words) for past in reversed(state.recent)]
     text = "\n\n".join(blocks) or words("No notifications yet")
     return TextPane(words("Recent notifications"), "", text)
 
 
 def approval(state: State, identity: str | None, now: Now, words: Words) -> TextPane:
-    """All that waits for a word, exactly; it can be allowed here, since all of it can be seen."""
+    """Return a whole approval, exactly; it can be allowed here, since the window can show all of it."""
     error = waiting.may_decide(state)
     ours = (a for a in state.approvals if a.profile == state.settings.profile)
     found = next((a for a in ours if a.id == identity), None)
@@ -94,29 +95,27 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
     request = found.request
     text = approvals.title(request, words)
     if isinstance(request, ExecRequest):
-        text = "\n".join(approvals.exactly(request.command))
+        text = "\n".join(approvals.escaped(request.command))
     if not found.state.waits:
         return TextPane(name, approvals.outcome(found, state.level, words), text)
-    notified = "\n".join(approvals.details(found, _session(state, found), now, words))
-    offers = (
+    intro = "\n".join(approvals.details(found, _session(state, found), now, words))
+    buttons = (
         Button(label, Decide(found.id, decision), enabled=found.state is ApprovalStatus.WAITING)
         for decision, label in approvals.answers(request, words).items()
     )
-    return TextPane(name, notified, text, offers=tuple(offers))
+    return TextPane(name, intro, text, buttons=tuple(buttons))
 
 
 def diagnostics(state: State, words: Words) -> TextPane:
-    """What the user may hand on, exactly as it would be handed on."""
-    notified = words(
-        "For the person who helps you. Read it before you share it. Nothing is sent automatically."
-    )
-    return TextPane(words("Diagnostics"), notified, state.diagnostics)
+    """Return the diagnostics, exactly as they would be shared."""
+    intro = words("For the person who helps you. Read it before you share it. Nothing is sent automatically.")
+    return TextPane(words("Diagnostics"), intro, state.diagnostics)
 
 
-def _notice(notified: PastNotification, state: State, now: Now, words: Words) -> str:
-    shown = render_notification(notified.alert, state, words)
-    held = f" ({words('delayed')})" if notified.deferred else ""
-    lines = [f"{_moment(notified.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
+def _past_notification(past: PastNotification, state: State, now: Now, words: Words) -> str:
+    shown = render_notification(past.alert, state, words)
+    held = f" ({words('delayed')})" if past.deferred else ""
+    lines = [f"{_moment(past.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
     lines += (f"    {formatting.clean(line, 400)}" for line in shown.body.splitlines())
     return "\n".join(lines)
 

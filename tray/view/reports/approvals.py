@@ -22,18 +22,18 @@ _OUTCOMES = {
 
 
 def waiting(state: State) -> dict[str, Any]:
-    """`approvals --json`; instants are ISO 8601 in UTC."""
+    """Return the value of `approvals --json`; instants are ISO 8601 in UTC."""
     return {"schema": status.SCHEMA, "approvals": [_one(approval) for approval in core.waiting(state)]}
 
 
 def waiting_text(state: State, now: Now, words: Words) -> str:
-    """`approvals` for a person: all of each, with the id that `approve` takes."""
+    """Return the text of `approvals`: each in full, with the command that approves it."""
     blocks = [_block(approval, state, now, words) for approval in core.waiting(state)]
     return "\n\n".join(blocks) or words("No approvals waiting")
 
 
 def decided(approval: Approval, state: State, words: Words) -> dict[str, Any]:
-    """`approve --json`."""
+    """Return the value of `approve --json`."""
     done = approval.state is ApprovalStatus.DECIDED
     return {
         "schema": status.SCHEMA,
@@ -45,7 +45,7 @@ def decided(approval: Approval, state: State, words: Words) -> dict[str, Any]:
 
 
 def decided_text(approval: Approval, state: State, words: Words) -> str:
-    """`approve` for a person."""
+    """Return the text of `approve`."""
     title = approvals.title(approval.request, words)
     return f"{title}: {approvals.outcome(approval, state.level, words)}"
 
@@ -81,7 +81,7 @@ def _one(approval: Approval) -> dict[str, Any]:
 def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
     request = approval.request
     if isinstance(request, ExecRequest):
-        shown = approvals.exactly(request.command)
+        shown = approvals.escaped(request.command)
         session = state.snapshot.find(request.session_key)
         name = (
             formatting.clean(request.session_key or "", 60)

@@ -1,6 +1,6 @@
-"""The diagnostics that a user may hand on: how the program and its connection are, and nothing of anybody.
+"""The diagnostics that a user can share: the state of the program and its connection, without private data.
 
-In English whatever the user's language is, and in plain text: it is read by whoever helps.
+Always in English and plain text, for the person who helps.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from tray.settings.settings import Profile, Settings
 from tray.values import replace
 from tray.view.reports import status
 from tray.view.reports.doctor import Examined, checkup_text
-from tray.view.reports.redaction import Private, redacted
+from tray.view.reports.redaction import Private, redact
 from tray.view.text import formatting
 
 LOG_LINES = 200
-"""The end of the log that goes along."""
+"""Lines from the end of the log that are included."""
 
 
-class Ground(msgspec.Struct, frozen=True):
-    """What the program runs on.
+class SystemInfo(msgspec.Struct, frozen=True):
+    """The system that the program runs on.
 
     Attributes:
-        version: ClawTray's own.
+        version: ClawTray's version.
         system: The operating system, with its version.
         python: The version of Python, and whether it is part of a built program.
-        packages: Names and versions of the libraries that are known.
+        packages: Names and versions of libraries.
         log: The last lines of the log, oldest first.
-        private: What must not be told.
+        private: What must be left out.
     """
 
     version: str
@@ -46,38 +46,36 @@ class Ground(msgspec.Struct, frozen=True):
     private: Private = msgspec.field(default_factory=Private)
 
 
-def diagnostics(seen: Examined, ground: Ground, now: Now) -> str:
-    """All of it as text. Sessions, prompts and answers are counted, never named or quoted."""
+def diagnostics(seen: Examined, info: SystemInfo, now: Now) -> str:
+    """Return the diagnostics as text. Sessions, prompts and answers are counted, never named or quoted."""
     state = seen.state
-    if seen.complaint is not None:
-        seen = replace(
-            seen, complaint=message("There is a mistake in the settings file.")
-        )  # the usual one quotes it
+    if seen.settings_error is not None:  # its message quotes the file
+        seen = replace(seen, settings_error=message("There is a mistake in the settings file."))
     sections = {
-        "Program": _program(ground, state),
+        "Program": _program(info, state),
         "Settings": _settings(state.settings),
         "Connection": iter(checkup_text(seen, Words()).splitlines()),
         "Connection state": _connection_state(state, now),
         "Gateway": _gateway(state),
         "Sessions": _sessions(state, now),
-        f"Log, the last {LOG_LINES} lines": iter(ground.log[-LOG_LINES:] or ("empty",)),
+        f"Log, the last {LOG_LINES} lines": iter(info.log[-LOG_LINES:] or ("empty",)),
     }
     lines = [
-        f"ClawTray {ground.version}: diagnostics of {status.iso(now.wall)}",
+        f"ClawTray {info.version}: diagnostics of {status.iso(now.wall)}",
         "Tokens, prompts, answers and the names of sessions, people and computers are left out.",
     ]
     for title, content in sections.items():
         lines += ("", title, *(f"  {line}" for line in content))
     names = tuple(profile.name for profile in state.settings.profiles if profile.name != "default")
-    return redacted(formatting.printable("\n".join(lines)), replace(ground.private, names=names))
+    return redact(formatting.printable("\n".join(lines)), replace(info.private, names=names))
 
 
-def _program(ground: Ground, state: State) -> Iterator[str]:
-    yield f"system: {ground.system}"
-    yield f"Python: {ground.python}"
+def _program(info: SystemInfo, state: State) -> Iterator[str]:
+    yield f"system: {info.system}"
+    yield f"Python: {info.python}"
     yield f"language: {state.settings.language}"
-    if ground.packages:
-        yield "packages: " + ", ".join(f"{name} {version}" for name, version in ground.packages)
+    if info.packages:
+        yield "packages: " + ", ".join(f"{name} {version}" for name, version in info.packages)
 
 
 def _settings(settings: Settings) -> Iterator[str]:
@@ -93,24 +91,24 @@ def _settings(settings: Settings) -> Iterator[str]:
 
 def _profile(profile: Profile) -> str:
     address = "found automatically" if profile.url is None else profile.url.partition(":")[0] or "invalid"
-    notified = [
+    parts = [
         f"address {address}",
         f"level {'by default' if profile.level is None else profile.level.value}",
     ]
-    notified += ["certificate pinned"] if profile.fingerprint else []
-    notified += ["ws:// allowed"] if profile.allow_plain else []
-    return ", ".join(notified)
+    parts += ["certificate pinned"] if profile.fingerprint else []
+    parts += ["ws:// allowed"] if profile.allow_plain else []
+    return ", ".join(parts)
 
 
 def _connection_state(state: State, now: Now) -> Iterator[str]:
-    link = state.connection
-    yield f"step: {link.step.name}, attempt {link.attempt}"
-    yield f"failures in a row: {link.failures}, connections that did not last: {link.flaps}"
+    connection = state.connection
+    yield f"step: {connection.step.name}, attempt {connection.attempt}"
+    yield f"failures in a row: {connection.failures}, connections that did not last: {connection.flaps}"
     if state.connected:
-        silence = now.mono - link.last_message_at
-        yield f"connected for {now.mono - link.connected_at:.0f} s, last heard {silence:.1f} s ago"
-    elif link.lost_at is not None:
-        yield f"lost {(now.wall - link.lost_at).total_seconds():.0f} s ago"
+        heard = now.mono - connection.last_message_at
+        yield f"connected for {now.mono - connection.connected_at:.0f} s, last heard {heard:.1f} s ago"
+    elif connection.lost_at is not None:
+        yield f"lost {(now.wall - connection.lost_at).total_seconds():.0f} s ago"
     for pending in state.pending:
         yield f"waiting for {pending.request.method} for {now.mono - pending.sent_at:.1f} s"
     if state.resumed_at is not None:

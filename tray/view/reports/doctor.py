@@ -1,4 +1,4 @@
-"""What `doctor` prints: each layer of the connection, whether it is well, and what to do where it is not."""
+"""What `doctor` prints: each layer of the connection, whether it works, and what to do if not."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tray.view.text import connection_errors, formatting
 
 
 class Verdict(Enum):
-    """How a layer is."""
+    """The result for a layer."""
 
     FINE = "ok"
     REMARK = "warning"
@@ -27,46 +27,44 @@ class Verdict(Enum):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What is to be said of a layer.
+    """The result for a layer, in words.
 
     Attributes:
-        layer: Which.
-        verdict: How it is.
-        said: What was found, in a sentence.
-        advice: What to do; empty where there is nothing to do.
-        seconds: How long it took; None where that was not measured.
+        text: What was found, in a sentence.
+        advice: What to do, one line each; empty if nothing.
+        seconds: How long it took; None if not measured.
     """
 
     layer: Layer
     verdict: Verdict
-    said: str
+    text: str
     advice: str = ""
     seconds: float | None = None
 
 
 class Examined(msgspec.Struct, frozen=True):
-    """All that `doctor` has looked at.
+    """The input of `doctor`.
 
     Attributes:
-        state: After the connection was tried as the tray tries it.
-        complaint: What is wrong with the settings file, in a sentence; None if nothing is.
-        probe: What the network said without a login; None where there is no address.
-        reading: Seconds from the first attempt to the sessions; None if they were not read.
+        state: The state after an attempt to connect as the tray does.
+        settings_error: What is wrong with the settings file, in a sentence; None if nothing.
+        probe: The result of the network checks without a login; None without an address.
+        read_seconds: Seconds from the first attempt to the sessions; None if they were not read.
     """
 
     state: State
-    complaint: Message | None
+    settings_error: Message | None
     probe: Probe | None
-    reading: float | None
+    read_seconds: float | None
 
 
 def findings(seen: Examined, words: Words) -> tuple[Finding, ...]:
-    """One finding for each layer, in their order. What stands on one that failed was not tried."""
+    """Return one finding per layer, in order; layers after the one that failed were not tried."""
     failed = failed_at(seen.state, seen.probe)
     found = []
     for layer in LAYERS:
         if failed is None or LAYERS.index(layer) < LAYERS.index(failed):
-            found.append(_well(layer, seen, words))
+            found.append(_passed(layer, seen, words))
         elif layer is failed:
             found.append(_failed(layer, seen, words))
         else:
@@ -75,7 +73,7 @@ def findings(seen: Examined, words: Words) -> tuple[Finding, ...]:
 
 
 def checkup(seen: Examined, now: Now, words: Words) -> dict[str, Any]:
-    """`doctor --json`."""
+    """Return the value of `doctor --json`."""
     target = seen.state.connection.target
     return {
         "schema": status.SCHEMA,
@@ -85,7 +83,7 @@ def checkup(seen: Examined, now: Now, words: Words) -> dict[str, Any]:
             {
                 "layer": found.layer.value,
                 "verdict": found.verdict.value,
-                "said": found.said,
+                "said": found.text,
                 "advice": found.advice or None,
                 "seconds": None if found.seconds is None else round(found.seconds, 4),
             }
@@ -95,7 +93,7 @@ def checkup(seen: Examined, now: Now, words: Words) -> dict[str, Any]:
 
 
 def checkup_text(seen: Examined, words: Words) -> str:
-    """`doctor` for a person: a line for each layer that was tried, and below it what to do."""
+    """Return the text of `doctor`: a line per layer that was tried, and below it what to do."""
     marks = {Verdict.FINE: "ok", Verdict.REMARK: "!", Verdict.FAULT: "X"}
     names = _names(words)
     width = max(map(status.columns, names.values()))
@@ -106,7 +104,7 @@ def checkup_text(seen: Examined, words: Words) -> str:
             continue
         took = "" if found.seconds is None else f"  ({found.seconds * 1000:.0f} ms)"
         lines.append(
-            f"{marks[found.verdict]:>2}  {status.padded(names[found.layer], width)}  {found.said}{took}"
+            f"{marks[found.verdict]:>2}  {status.padded(names[found.layer], width)}  {found.text}{took}"
         )
         lines += (f"{'':>{width + 6}}{line}" for line in found.advice.splitlines())
     if untried:
@@ -130,13 +128,12 @@ def _names(words: Words) -> dict[Layer, str]:
     }
 
 
-def _well(layer: Layer, seen: Examined, words: Words) -> Finding:
-    """A layer below the one that failed, or one of a connection that stands."""
-    verdict, said, advice = _found(layer, seen, words)
-    seconds = seen.reading if layer is Layer.READING else None
+def _passed(layer: Layer, seen: Examined, words: Words) -> Finding:
+    verdict, text, advice = _found(layer, seen, words)
+    seconds = seen.read_seconds if layer is Layer.READING else None
     if seen.probe is not None:
         seconds = seen.probe.seconds.get(layer, seconds)
-    return Finding(layer, verdict, said, advice, seconds)
+    return Finding(layer, verdict, text, advice, seconds)
 
 
 def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, str]:
@@ -161,12 +158,12 @@ def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, st
 
 
 def _settings(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    if seen.complaint is None:
+    if seen.settings_error is None:
         profile = formatting.clean(seen.state.settings.profile)
         return Verdict.FINE, words("Profile: {name}", name=profile), ""
     return (
         Verdict.REMARK,
-        words.render(seen.complaint),
+        words.render(seen.settings_error),
         words("Correct it there. Until then, the other settings apply."),
     )
 
@@ -199,7 +196,7 @@ def _network(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, 
     if probe.failed is not None and LAYERS.index(layer) >= LAYERS.index(probe.failed):
         if layer is not probe.failed:
             return Verdict.SKIPPED, words("not tried"), ""
-        return Verdict.REMARK, _as_told(probe, words), ""  # the connection stands all the same
+        return Verdict.REMARK, _system_error(probe, words), ""  # the connection works anyway
     match layer:
         case Layer.NAME:
             return Verdict.FINE, words("Resolves to {addresses}", addresses=", ".join(probe.addresses)), ""
@@ -231,66 +228,62 @@ def _http(probe: Probe, words: Words) -> str:
 
 
 def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    link, said = seen.state.connection, status.connection_text(seen.state, words)
-    if not link.uses_device_token or link.origin is None:
-        return Verdict.FINE, said, ""
-    notified = words(
-        (
-            "The gateway does not accept the secret from {place}. ClawTray uses this computer's "
-            "device token instead."
-        ),
-        place=formatting.clean(link.origin.name, 80),
+    connection, text = seen.state.connection, status.connection_text(seen.state, words)
+    if not connection.uses_device_token or connection.origin is None:
+        return Verdict.FINE, text, ""
+    advice = words(
+        "The gateway does not accept the secret from {place}. ClawTray uses this computer's "
+        "device token instead.",
+        place=formatting.clean(connection.origin.name, 80),
     )
-    return Verdict.REMARK, said, notified
+    return Verdict.REMARK, text, advice
 
 
 def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    link = seen.state.connection
-    missing = [scope for scope in link.requested_scopes if scope not in link.scopes]
+    connection = seen.state.connection
+    missing = [scope for scope in connection.requested_scopes if scope not in connection.scopes]
     level = words("Trust level: {level}", level=seen.state.level.value)
     if not missing:
         return Verdict.FINE, level, ""
-    said = words("{level}; not granted: {scopes}", level=level, scopes=", ".join(missing))
+    text = words("{level}; not granted: {scopes}", level=level, scopes=", ".join(missing))
     cli = seen.state.connection.command
     advice = words(
         "Actions that need them are disabled. On the gateway's computer, run: {cli} devices list", cli=cli
     )
-    return Verdict.REMARK, said, advice
+    return Verdict.REMARK, text, advice
 
 
 def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     hello = seen.state.connection.hello
     methods = frozenset() if hello is None else hello.methods
-    said = words.plural("The gateway offers {n} method.", "The gateway offers {n} methods.", len(methods))
+    text = words.plural("The gateway offers {n} method.", "The gateway offers {n} methods.", len(methods))
     if seen.state.tells_changes:
-        return Verdict.FINE, said, ""
+        return Verdict.FINE, text, ""
     every = words("It does not report changes, so ClawTray checks every 30 s, and compacting is disabled.")
-    return Verdict.REMARK, f"{said} {every}", ""
+    return Verdict.REMARK, f"{text} {every}", ""
 
 
 def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
-    """The layer at which it ends: what the tray says of it, too, and what is seen only here."""
     state, probe, failure = seen.state, seen.probe, seen.state.connection.failure
     if failure is None:
-        said, advice = status.connection_text(state, words), [words("Allow more time with --timeout.")]
+        text, advice = status.connection_text(state, words), [words("Allow more time with --timeout.")]
     else:
-        said, advice = (
+        text, advice = (
             connection_errors.cause(failure, state, words),
             [connection_errors.cure(failure, state, words)],
         )
-        advice += _more(layer, failure, seen, words)
+        advice += _extra_advice(layer, failure, seen, words)
     seconds = None
     if probe is not None:
         seconds = probe.seconds.get(layer)
         if probe.failed is layer:
-            said = f"{said} {_as_told(probe, words)}"
+            text = f"{text} {_system_error(probe, words)}"
         if probe.proxy is not None and layer in (Layer.NAME, Layer.TCP, Layer.TLS):
             advice.append(_proxy(probe.proxy, words))
-    return Finding(layer, Verdict.FAULT, said, "\n".join(filter(None, advice)), seconds)
+    return Finding(layer, Verdict.FAULT, text, "\n".join(filter(None, advice)), seconds)
 
 
-def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words) -> list[str]:
-    """What only the closer look shows, in lines."""
+def _extra_advice(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words) -> list[str]:
     probe = seen.probe
     if failure.kind is FailureKind.NOT_FOUND:
         return [
@@ -317,7 +310,7 @@ def _more(layer: Layer, failure: ConnectionFailure, seen: Examined, words: Words
     return []
 
 
-def _as_told(probe: Probe, words: Words) -> str:
+def _system_error(probe: Probe, words: Words) -> str:
     return words(
         "System error: {reason}.",
         reason=formatting.clean("" if probe.error is None else words.render(probe.error), 160).rstrip("."),

@@ -1,4 +1,4 @@
-"""Takes out of a text what is nobody else's business, before it is handed to somebody who helps."""
+"""Removes secrets and private data from a text before the user shares it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import ClassVar
 from tray.values import PrivateStruct
 
 SHORTEST = 4
-"""Characters: anything shorter that is secret would be found in ordinary words."""
+"""Characters: a shorter secret would match parts of ordinary words."""
 
 _OPAQUE = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[A-Za-z0-9_-]{32,}={0,2}")
-"""What looks like a token, a key or a fingerprint, whoever may have put it there."""
+"""Anything that looks like a token, a key or a fingerprint."""
 _ADDRESS = re.compile(
     r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*)(?![\w.])"
 )
@@ -21,14 +21,14 @@ _KEY = re.compile(r"\bagent:[^\s:,;\"']+:[^\s,;\"']+")
 
 
 class Private(PrivateStruct, frozen=True):
-    """What is known to be private here.
+    """The known private data.
 
     Attributes:
         secrets: Tokens and passwords.
-        home: The user's folder, as the system writes it.
+        home: The user's folder.
         user: The user's name.
-        host: The gateway's name, if it is another computer; else empty.
-        names: What else was named by the user.
+        host: The gateway's host name if it is another computer, else empty.
+        names: Other names given by the user, such as profiles.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"secrets"})
@@ -40,8 +40,8 @@ class Private(PrivateStruct, frozen=True):
     names: tuple[str, ...] = ()
 
 
-def redacted(text: str, private: Private) -> str:
-    """The text without secrets, and without what tells who and where somebody is."""
+def redact(text: str, private: Private) -> str:
+    """Return the text without secrets, names, hosts and addresses."""
     for secret in sorted(private.secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST:
             text = text.replace(secret, "[secret]")
@@ -54,16 +54,16 @@ def redacted(text: str, private: Private) -> str:
         (private.user, "[user]"),
         *((name, "[name]") for name in private.names),
     ]
-    for name, instead in named:
+    for name, placeholder in named:
         if name:
-            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", instead, text, flags=re.IGNORECASE)
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", placeholder, text, flags=re.IGNORECASE)
     text = _KEY.sub("[session]", text)
     text = _OPAQUE.sub("[removed]", text)
-    return _ADDRESS.sub(_place, text)
+    return _ADDRESS.sub(_hide_address, text)
 
 
-def _place(match: re.Match[str]) -> str:
-    """An address in place of which its kind is said; those of this very computer tell nothing."""
+def _hide_address(match: re.Match[str]) -> str:
+    """Loopback addresses reveal nothing, so they stay."""
     try:
         address = ipaddress.ip_address(match[0])
     except ValueError:

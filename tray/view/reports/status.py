@@ -1,4 +1,4 @@
-"""What the console prints: the same truths as the icon's, as JSON values and as plain text."""
+"""What the console prints about context, sessions and models, as JSON values and as plain text."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tray.view.text import action_results, connection_errors, formatting
 from tray.view.tray_view import gateway_line, updated
 
 SCHEMA = 1
-"""Version of the JSON; a change that could break a reader raises it."""
+"""Version of the JSON; raise it with any change that could break a reader."""
 
 _LAST_MS = 253_402_300_799_000
-"""The last second of the year 9999, as the gateway counts."""
+"""The last second of the year 9999, in milliseconds since 1970."""
 
 
 def status(state: State, now: Now, words: Words) -> dict[str, Any]:
-    """`status --json`. Instants are ISO 8601 in UTC; `percent` is not rounded."""
+    """Return the value of `status --json`. Instants are ISO 8601 in UTC; `percent` is not rounded."""
     session = state.focused
     usage = ContextUsage(None, None, Confidence.UNKNOWN) if session is None else session.usage
     return {
@@ -42,7 +42,7 @@ def status(state: State, now: Now, words: Words) -> dict[str, Any]:
 
 
 def sessions(state: State, words: Words) -> list[dict[str, Any]]:
-    """The sessions of the last reading, newest first."""
+    """Return the sessions of the last reading as JSON values, newest first."""
     return [
         {
             "key": session.key,
@@ -56,22 +56,25 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
 
 
 def action(done: SessionAction, state: State, words: Words) -> dict[str, Any]:
-    """`compact --json`, `new --json`, `stop --json`; `before` and `after` are tokens, where they are told."""
+    """Return the value of `compact --json`, `new --json` and `stop --json`.
+
+    `before` and `after` are tokens, where the gateway reports them.
+    """
     named = {ActionStatus.DONE: "done", ActionStatus.FAILED: "failed"}
-    went_well = done.state is ActionStatus.DONE
+    succeeded = done.state is ActionStatus.DONE
     return {
         "schema": SCHEMA,
         "session": done.key,
         "deed": done.kind.value,
         "outcome": named.get(done.state, "unknown"),
-        "reason": None if went_well else action_results.why(done, state.level, words),
+        "reason": None if succeeded else action_results.why(done, state.level, words),
         "before": done.before,
         "after": done.after,
     }
 
 
 def catalogue(state: State) -> list[dict[str, Any]]:
-    """The models that may be chosen."""
+    """Return the models that can be chosen as JSON values."""
     return [
         {
             "model": m.name,
@@ -84,7 +87,7 @@ def catalogue(state: State) -> list[dict[str, Any]]:
 
 
 def status_text(state: State, now: Now, words: Words) -> str:
-    """`status` for a person: the focus session, then the gateway."""
+    """Return the text of `status`: the focus session, then the gateway."""
     lines = []
     session = state.focused
     if session is not None:
@@ -100,7 +103,7 @@ def status_text(state: State, now: Now, words: Words) -> str:
 
 
 def headline(session: Session, words: Words) -> str:
-    """`main  62% of 200k  anthropic/claude-opus-4-5`."""
+    """Return `main  62% of 200k  anthropic/claude-opus-4-5`."""
     parts = (
         formatting.session_name(session, 40),
         formatting.usage_line(session.usage, words),
@@ -110,14 +113,14 @@ def headline(session: Session, words: Words) -> str:
 
 
 def connection_text(state: State, words: Words) -> str:
-    """The connection in a line, with its reason if it is not one."""
+    """Return the connection in one line, with the reason if it is down."""
     if state.phase is Phase.CONNECTED:
         return words("connected: {gateway}", gateway=gateway_line(state))
     return _reason(state, words)
 
 
 def session_table(state: State, now: Now, words: Words) -> str:
-    """`sessions` for a person, each with its key for `--session`; a star marks the one on the icon."""
+    """Return the text of `sessions`, each with its key for `--session`; a star marks the one on the icon."""
     rows = [
         (
             "*" if session.key == state.focus.key else "",
@@ -133,7 +136,7 @@ def session_table(state: State, now: Now, words: Words) -> str:
 
 
 def model_table(state: State, words: Words) -> str:
-    """`models` for a person; a star marks the default."""
+    """Return the text of `models`; a star marks the default."""
     rows = [
         (
             "*" if model.name == state.snapshot.default_model else "",
@@ -149,7 +152,7 @@ def model_table(state: State, words: Words) -> str:
 
 
 def watch_line(state: State, words: Words) -> str:
-    """One line that differs whenever something worth a line does; no ages in it."""
+    """Return a line for `watch`, without ages, so that it differs only when something has changed."""
     if state.phase is not Phase.CONNECTED:
         return (
             _reason(state, words)
@@ -166,12 +169,12 @@ def watch_line(state: State, words: Words) -> str:
 
 
 def _connection(state: State, words: Words) -> dict[str, Any]:
-    link, hello = state.connection, state.connection.hello
+    connection, hello = state.connection, state.connection.hello
     seen = Phase.DOWN if state.phase is Phase.NOT_SET_UP else state.phase
     return {
         "phase": seen.value,
         "reason": None if seen is Phase.CONNECTED else _reason(state, words),
-        "url": "" if link.target is None else link.target.url,
+        "url": "" if connection.target is None else connection.target.url,
         "generation": (Generation.UNKNOWN if hello is None else hello.generation).value,
         "version": None if hello is None else hello.version,
         "protocol": None if hello is None else hello.protocol,
@@ -179,7 +182,6 @@ def _connection(state: State, words: Words) -> dict[str, Any]:
 
 
 def _reason(state: State, words: Words) -> str:
-    """Why there is no connection, as far as it is known."""
     failure = state.connection.failure
     if failure is None:
         return words(
@@ -199,19 +201,19 @@ def _usage(usage: ContextUsage, words: Words) -> dict[str, Any]:
 
 
 def instant(at_ms: int | None) -> str | None:
-    """An instant of the gateway's; None if it tells none, or one beyond every calendar."""
+    """Return an instant of the gateway in ISO 8601; None if unknown or outside the calendar."""
     if at_ms is None or at_ms > _LAST_MS:
         return None
     return iso(datetime.fromtimestamp(at_ms / 1000, UTC))
 
 
 def iso(at: datetime) -> str:
-    """An instant in UTC, to the millisecond."""
+    """Return an instant in UTC, to the millisecond."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:
-    """Columns two blanks apart, the last one ragged."""
+    """Return rows as columns two blanks apart."""
     widths = [max(map(columns, column)) for column in zip(*rows, strict=True)]
     return "\n".join("  ".join(map(padded, row, widths)).rstrip() for row in rows)
 

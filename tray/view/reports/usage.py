@@ -1,4 +1,4 @@
-"""What `usage` prints: what was spent and how full the quotas are, as JSON values and as plain text."""
+"""What `usage` prints: totals and quotas, as JSON values and as plain text."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from tray.view.text import amounts, formatting
 CHART_DAYS = 30
 
 
-def is_told(state: State, now: Now) -> bool:
-    """There is a total of at least one period."""
+def has_totals(state: State, now: Now) -> bool:
+    """Return whether there is a total of at least one period."""
     usage_totals = _spending(state, now)
     return any(total(usage_totals, days) is not None for days in PERIODS)
 
 
-def error_response(state: State, now: Now, words: Words) -> str:
-    """Why there is none, in a sentence."""
+def no_totals_reason(state: State, now: Now, words: Words) -> str:
+    """Return why there are no totals, in a sentence."""
     usage_totals, error = _spending(state, now), refusal(state, UsageCost)
     if usage_totals.counting:
         return words("The gateway is still counting. Try again in a minute.")
-    reason = amounts.failing(usage_totals, error, state.level, words)
+    reason = amounts.no_totals_reason(usage_totals, error, state.level, words)
     return reason or words("The gateway did not reply.")
 
 
 def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
-    """`usage --json`. Costs are US dollars, null where the gateway knows no price.
+    """Return the value of `usage --json`. Costs are US dollars, null where the gateway has no price.
 
-    Where `complete` is false the cost is that of the part which has a price.
+    Where `complete` is false, the cost covers only the part that has a price.
     """
     usage_totals = _spending(state, now)
     totals = [(number, total(usage_totals, number)) for number in PERIODS]
@@ -56,10 +56,10 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
             {"date": day.isoformat(), **_tally(tally)} for day, tally in daily(usage_totals, CHART_DAYS)
         ],
         "days": days,
-        "models": [{"model": who.key, **_tally(tally)} for who, tally in by_model(usage_totals, days)],
+        "models": [{"model": row.key, **_tally(tally)} for row, tally in by_model(usage_totals, days)],
         "sessions": [
-            {"key": who.key, "name": _name(state, who), **_tally(tally)}
-            for who, tally in by_session(usage_totals, days)
+            {"key": row.key, "name": _name(state, row), **_tally(tally)}
+            for row, tally in by_session(usage_totals, days)
         ],
         "quotas": [
             {
@@ -76,7 +76,7 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
 
 
 def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool = True) -> str:
-    """`usage` for a person: the periods, the days as bars if `drawn`, models, sessions, quotas, notes."""
+    """Return the text of `usage`: periods, days as bars if `drawn`, models, sessions, quotas and notes."""
     usage_totals = _spending(state, now)
     totals = [(amounts.period(number, words), total(usage_totals, number)) for number in PERIODS]
     blocks = [status.table([_row(name, found, usage_totals, words) for name, found in totals])]
@@ -84,9 +84,9 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
     if drawn and bars.strip():
         blocks.append(words("Tokens per day: {bars}", bars=bars.rstrip()))
     named = amounts.period(days, words)
-    models = ((formatting.clean(who.key, 60), tally) for who, tally in by_model(usage_totals, days))
+    models = ((formatting.clean(row.key, 60), tally) for row, tally in by_model(usage_totals, days))
     sessions = (
-        (formatting.clean(_name(state, who), 40), tally) for who, tally in by_session(usage_totals, days)
+        (formatting.clean(_name(state, row), 40), tally) for row, tally in by_session(usage_totals, days)
     )
     blocks += _block(words("{period}, by model:", period=named), models, words)
     blocks += _block(words("{period}, by session:", period=named), sessions, words)
@@ -112,7 +112,7 @@ def _row(
     name: str, found: tuple[Totals, TotalsSource] | None, usage_totals: UsageTotals, words: Words
 ) -> tuple[str, ...]:
     if found is None:
-        return (name, amounts.waiting(usage_totals, words), "", "")
+        return (name, amounts.pending(usage_totals, words), "", "")
     tally = found[0]
     tokens = (
         words.plural("{n} token", "{n} tokens", tally.tokens, n=f"{tally.tokens:,}")
@@ -120,7 +120,7 @@ def _row(
         else words("nothing")
     )
     price = amounts.money(tally, words) or (words("no price known") if tally.tokens else "")
-    return (name, tokens, price, amounts.parts(tally, words))
+    return (name, tokens, price, amounts.breakdown(tally, words))
 
 
 def _tally(tally: Totals) -> dict[str, Any]:
@@ -139,8 +139,8 @@ def _notes(usage_totals: UsageTotals, words: Words) -> list[str]:
     origins = {found[1] for days in PERIODS if (found := total(usage_totals, days)) is not None}
     failed = usage_totals.quotas.failed if usage_totals.quotas is not None else ()
     return [
-        *amounts.remarks(usage_totals, origins, words),
-        *filter(None, [amounts.unlisted(usage_totals, words)]),
+        *amounts.notes(usage_totals, origins, words),
+        *filter(None, [amounts.no_lists_reason(usage_totals, words)]),
         *(amounts.no_quota(name, why, words) for name, why in failed),
     ]
 

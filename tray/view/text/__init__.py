@@ -1,1 +1,1 @@
-"""Sentences and figures that several outputs share."""
+"""Sentences and figures shared by several outputs."""

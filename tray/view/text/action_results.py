@@ -1,4 +1,4 @@
-"""What became of a deed, or of the gateway's restart, in words: for the menu, notices and the console."""
+"""Results of session actions and of gateway restarts in words, for the menu, notifications and console."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tray.view.text import formatting
 
 
 def what(action: SessionAction, words: Words) -> str:
-    """In two or three words."""
+    """Return the state of a session action in a few words."""
     match action.state:
         case ActionStatus.REQUESTED:
             return _asked(action.kind, words)
@@ -24,7 +24,7 @@ def what(action: SessionAction, words: Words) -> str:
 
 
 def why(action: SessionAction, level: Level, words: Words) -> str:
-    """The reason, or the figures; empty where there is nothing to add."""
+    """Return the reason or the figures; empty if there is nothing to add."""
     match action.state:
         case ActionStatus.REQUESTED:
             return ""
@@ -41,7 +41,7 @@ def why(action: SessionAction, level: Level, words: Words) -> str:
 
 
 def line(action: SessionAction, level: Level, words: Words) -> str:
-    """Both in one line."""
+    """Return state and reason in one line."""
     reason = why(action, level, words)
     return words("{what}: {why}", what=what(action, words), why=reason) if reason else what(action, words)
 
@@ -103,8 +103,8 @@ def _unknown(kind: ActionKind, words: Words) -> str:
             return words("The thinking level may have changed")
 
 
-def lifecycle(done: GatewayControl, words: Words) -> str:
-    """What became of a start or restart of the gateway, in a few words."""
+def gateway_control(done: GatewayControl, words: Words) -> str:
+    """Return the state of a gateway start or restart in a few words."""
     starts = done.kind is GatewayControlKind.START
     match done.state:
         case GatewayControlStatus.REQUESTED:
@@ -117,8 +117,8 @@ def lifecycle(done: GatewayControl, words: Words) -> str:
             return words("Could not start the gateway") if starts else words("Could not restart the gateway")
 
 
-def lifecycle_reason(done: GatewayControl, level: Level, words: Words) -> str:
-    """Why not, or what it waits for; empty where there is nothing to add."""
+def gateway_control_reason(done: GatewayControl, level: Level, words: Words) -> str:
+    """Return why it failed or what it waits for; empty if there is nothing to add."""
     if done.state is GatewayControlStatus.FAILED:
         return formatting.action_error(done.error or ActionError.GATEWAY, done.detail, level, words)
     if done.state is GatewayControlStatus.ACCEPTED and done.detail and not done.uses_cli:

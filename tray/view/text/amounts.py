@@ -1,4 +1,4 @@
-"""What was spent and how full a quota is, in words. A price that nobody knows is never zero."""
+"""Usage totals and quota levels in words. An unknown price is never shown as zero."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ _LONG = timedelta(hours=48)
 
 
 def today(now: Now) -> date:
-    """The user's day."""
+    """Return the date in the user's time zone."""
     return now.wall.astimezone().date()
 
 
 def period(days: int, words: Words) -> str:
-    """So many days up to now."""
+    """Return the name of a period of so many days up to now."""
     return words("Today") if days == 1 else words("Last {n} days", n=days)
 
 
 def amount(tally: Totals, words: Words) -> str:
-    """`1.2M tokens · $0.42`; without the price where none is known."""
+    """Return `1.2M tokens · $0.42`, without the price if none is known."""
     if not tally.tokens:
         return words("nothing")
     parts = (tokens(tally.tokens, words), money(tally, words))
@@ -43,48 +43,48 @@ def tokens(count: int, words: Words) -> str:
 
 
 def money(tally: Totals, words: Words) -> str:
-    """`$0.42`, with a word before it where not all of it has a price; empty if none is known."""
+    """Return `$0.42`, or `at least $0.42` if some of it has no price; empty if no price is known."""
     if tally.cost <= 0:
         return ""
     cost = words("under $0.01") if tally.cost < _CENT else f"${tally.cost:,.2f}"
     return words("at least {cost}", cost=cost) if tally.unpriced else cost
 
 
-def parts(tally: Totals, words: Words) -> str:
-    """`30k sent · 500 answered · 2M from the cache`; empty where they are not told."""
+def breakdown(tally: Totals, words: Words) -> str:
+    """Return `30k input · 500 output · 2M cached`; empty if the gateway does not report them."""
     if tally.input is None or tally.output is None or not tally.tokens:
         return ""
-    notified = [
+    parts = [
         words("{n} input", n=formatting.tokens(tally.input)),
         words("{n} output", n=formatting.tokens(tally.output)),
     ]
     if tally.cached:
-        notified.append(words("{n} cached", n=formatting.tokens(tally.cached)))
-    return " · ".join(notified)
+        parts.append(words("{n} cached", n=formatting.tokens(tally.cached)))
+    return " · ".join(parts)
 
 
 def quota_name(quota: Quota) -> str:
-    """`Claude 5h`."""
+    """Return the provider and the window of a quota: `Claude 5h`."""
     return (
         " ".join(filter(None, (formatting.clean(quota.name, 30), formatting.clean(quota.label, 30)))) or "?"
     )
 
 
 def quota_level(quota: Quota, now: Now, words: Words) -> str:
-    """`92% · resets in 3 h`, rounded down."""
-    notified = (f"{int(quota.percent)}%", resets(quota, now, words))
-    return " · ".join(part for part in notified if part)
+    """Return `92% · resets in 3 h`, rounded down."""
+    parts = (f"{int(quota.percent)}%", resets(quota, now, words))
+    return " · ".join(part for part in parts if part)
 
 
 def no_quota(name: str, why: str, words: Words) -> str:
-    """That a provider gave no figures."""
+    """Return that a provider reported no quota, with its reason."""
     return words(
         "{name}: no figures ({reason})", name=formatting.clean(name, 30) or "?", reason=formatting.clean(why)
     )
 
 
-def moment(at_ms: int) -> str:
-    """`2026-11-26 15:00` on the user's clock; empty for what is beyond every calendar."""
+def local_time(at_ms: int) -> str:
+    """Return `2026-11-26 15:00` in the user's time zone; empty if outside the calendar."""
     try:
         return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
     except (OverflowError, ValueError):
@@ -92,7 +92,7 @@ def moment(at_ms: int) -> str:
 
 
 def resets(quota: Quota, now: Now, words: Words) -> str:
-    """When the window begins anew; empty if that is not told, or over."""
+    """Return when the quota resets; empty if unknown or past."""
     if quota.resets_ms is None or quota.resets_ms <= now.ms:
         return ""
     seconds = (quota.resets_ms - now.ms) / 1000
@@ -101,12 +101,12 @@ def resets(quota: Quota, now: Now, words: Words) -> str:
     return words("resets in {span}", span=formatting.duration(seconds, words))
 
 
-def failing(usage_totals: UsageTotals, error: ActionError | None, level: Level, words: Words) -> str:
-    """Why there is no total, nor will be; empty if there is one, or one is waited for.
+def no_totals_reason(usage_totals: UsageTotals, error: ActionError | None, level: Level, words: Words) -> str:
+    """Return why there are no totals; empty if there are some, or they are still being read.
 
     Args:
-        usage_totals: What is known.
-        error: Why nothing can be asked; None if it can.
+        usage_totals: The totals read so far.
+        error: Why usage cannot be requested; None if it can.
         level: The trust level.
         words: The language.
     """
@@ -118,42 +118,40 @@ def failing(usage_totals: UsageTotals, error: ActionError | None, level: Level, 
         return formatting.action_error(error, "", level, words)
     if len(failures) < len(methods):
         return ""
-    notified = next((f for f in failures if f is not None and not unknown_method(f)), None)
-    if notified is not None:
-        return words("Gateway error: {reason}", reason=formatting.clean(notified.message, 120))
+    failure = next((f for f in failures if f is not None and not unknown_method(f)), None)
+    if failure is not None:
+        return words("Gateway error: {reason}", reason=formatting.clean(failure.message, 120))
     if None in failures:
         return words("The gateway did not reply.")
     return words("This gateway does not report usage.")
 
 
-def waiting(usage_totals: UsageTotals, words: Words) -> str:
-    """What stands in the place of a total that is not there yet."""
+def pending(usage_totals: UsageTotals, words: Words) -> str:
+    """Return what to show in place of a total that is not there yet."""
     return words("the gateway is still counting") if usage_totals.counting else words("not read yet")
 
 
-def remarks(usage_totals: UsageTotals, origins: Collection[TotalsSource], words: Words) -> list[str]:
-    """What must be known about the totals, of these origins, that are shown."""
-    notified = []
+def notes(usage_totals: UsageTotals, origins: Collection[TotalsSource], words: Words) -> list[str]:
+    """Return what the reader must know about the totals shown, which come from these origins."""
+    lines = []
     if usage_totals.counting and origins:
-        notified.append(words("The gateway is still counting. The totals will grow."))
+        lines.append(words("The gateway is still counting. The totals will grow."))
     if TotalsSource.SESSIONS_USAGE in origins:
-        notified.append(words("The totals are the sum of the sessions."))
+        lines.append(words("The totals are the sum of the sessions."))
     if usage_totals.mixed and TotalsSource.USAGE_COST in origins:
-        notified.append(words("The totals cover the default agent only."))
+        lines.append(words("The totals cover the default agent only."))
     if usage_totals.breakdown is not None and usage_totals.breakdown.truncated:
-        notified.append(
-            words("By model and session, only the {n} newest sessions are counted.", n=MAX_SESSIONS)
-        )
-    return notified
+        lines.append(words("By model and session, only the {n} newest sessions are counted.", n=MAX_SESSIONS))
+    return lines
 
 
-def unlisted(usage_totals: UsageTotals, words: Words) -> str:
-    """Why models and sessions are not listed; empty if they are, or will be."""
+def no_lists_reason(usage_totals: UsageTotals, words: Words) -> str:
+    """Return why usage is not listed by model and session; empty if it is or will be."""
     if usage_totals.breakdown is not None or SessionsUsage.method not in usage_totals.refused:
         return ""
-    error_response = usage_totals.refused[SessionsUsage.method]
-    if error_response is None:
+    failure = usage_totals.refused[SessionsUsage.method]
+    if failure is None:
         return words("The gateway did not reply.")
-    if unknown_method(error_response):
+    if unknown_method(failure):
         return words("This gateway does not report usage by model and session.")
-    return words("Gateway error: {reason}", reason=formatting.clean(error_response.message, 120))
+    return words("Gateway error: {reason}", reason=formatting.clean(failure.message, 120))

@@ -1,4 +1,4 @@
-"""What waits for the person's word, in words: shown whole or not to be allowed, and never able to deceive."""
+"""Approvals in words. Commands are shown exactly, so that they cannot deceive."""
 
 from __future__ import annotations
 
@@ -11,44 +11,44 @@ from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest
 from tray.settings.settings import Level
 from tray.view.text import formatting
 
-GOES_ON, BLANK = "↳", "␣"
+CONTINUED, BLANK = "↳", "␣"
 LINES, WIDTH = 24, 80
-"""A command is shown in so many lines of so many characters at the most."""
+"""The largest number of lines, and of characters in each, in which a command is shown in the menu."""
 
 
-def exactly(command: str) -> list[str]:
-    """A command in lines, nothing left out: what has no shape, or could change another's, is escaped.
+def escaped(command: str) -> list[str]:
+    """Return a command as lines, complete, with invisible and direction-changing characters escaped.
 
-    A line that is too long goes on behind an arrow, which a command cannot imitate.
+    A long line continues after an arrow, which a command cannot imitate.
     """
     lines: list[str] = []
     for line in command.split("\n"):
         shown = "".join(map(_visible, line))
         pieces = [shown[at : at + WIDTH] for at in range(0, len(shown), WIDTH)] or [" "]
-        first, *more = map(_edged, pieces)
-        lines += (first, *(f"{GOES_ON} {piece}" for piece in more))
+        first, *more = map(_with_marked_blanks, pieces)
+        lines += (first, *(f"{CONTINUED} {piece}" for piece in more))
     return lines
 
 
 def _visible(character: str) -> str:
-    plain = character.isprintable() and character not in (GOES_ON, BLANK)
+    plain = character.isprintable() and character not in (CONTINUED, BLANK)
     return character if plain else character.encode("unicode_escape").decode()
 
 
-def _edged(piece: str) -> str:
-    """Blanks at either end, where nobody would see them, as a sign of their own."""
+def _with_marked_blanks(piece: str) -> str:
+    """Mark blanks at either end, which would be invisible."""
     inner = piece.strip(" ")
     before = len(piece) - len(piece.lstrip(" ")) if inner else len(piece)
     return BLANK * before + inner + BLANK * (len(piece) - before - len(inner))
 
 
 def fits(request: ApprovalSubject) -> bool:
-    """Whether all of it can be shown; what is not shown whole is not to be allowed."""
-    return not isinstance(request, ExecRequest) or len(exactly(request.command)) <= LINES
+    """Return whether the whole command fits in the menu; only then may it be allowed there."""
+    return not isinstance(request, ExecRequest) or len(escaped(request.command)) <= LINES
 
 
 def title(request: ApprovalSubject, words: Words) -> str:
-    """What is wanted, in one line."""
+    """Return what is requested, in one line."""
     if isinstance(request, ExecRequest):
         return words("Run: {command}", command=formatting.clean(request.command, 60) or "?")
     return words(
@@ -58,7 +58,7 @@ def title(request: ApprovalSubject, words: Words) -> str:
 
 
 def details(approval: Approval, name: str, now: Now, words: Words) -> list[str]:
-    """Who wants it, where, and for how long; `name` is the session's."""
+    """Return who requests it, where, and until when, as lines; `name` is the session's."""
     request, lines = approval.request, []
     if isinstance(request, ExecRequest):
         if name:
@@ -87,7 +87,7 @@ def age(request: ApprovalSubject, now: Now, words: Words) -> str:
 
 
 def answers(request: ApprovalSubject, words: Words) -> dict[Decision, str]:
-    """The words that the gateway takes for it, and what is read on their lines or buttons."""
+    """Return the decisions that the gateway accepts for a request, with their labels."""
     if not isinstance(request, ExecRequest):
         return {Decision.ALLOW_ONCE: words("Approve"), Decision.DENY: words("Reject")}
     texts = {
@@ -99,14 +99,14 @@ def answers(request: ApprovalSubject, words: Words) -> dict[Decision, str]:
 
 
 def count(number: int, words: Words) -> str:
-    """How many wait, in a sentence; empty if none does."""
+    """Return how many approvals wait, as a sentence; empty if none."""
     if number < 1:
         return ""
     return words.plural("An approval is waiting", "{n} approvals are waiting", number)
 
 
 def outcome(approval: Approval, level: Level, words: Words) -> str:
-    """What became of it, or of the last word that was given."""
+    """Return the state of an approval, or the error of the last decision."""
     match approval.state:
         case ApprovalStatus.DECIDED if approval.decision is Decision.DENY:
             return words("denied")

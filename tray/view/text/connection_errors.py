@@ -1,4 +1,4 @@
-"""Why there is no connection, and what to do: one sentence and one safe action for each cause."""
+"""Connection failures in words: one sentence and one safe action for each cause."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from tray.view.text import formatting
 
 
 def why(failure: ConnectionFailure, state: State, words: Words) -> str:
-    """Why there is no connection: one sentence, and one safe thing to do."""
+    """Return why there is no connection and one safe thing to do."""
     return " ".join((cause(failure, state, words), cure(failure, state, words))).strip()
 
 
 def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
-    """Why there is no connection, in one sentence."""
+    """Return why there is no connection, in one sentence."""
     where = host(state) or words("the gateway's address")
     origin = None if state.connection.origin is None else formatting.clean(state.connection.origin.name, 70)
     said = words.render(failure.detail)
@@ -86,16 +86,16 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("The gateway refused the login: {detail}.", detail=detail)
 
 
-def _protocols(notified: str, words: Words) -> str:
+def _protocols(version: str, words: Words) -> str:
     low, high = PROTOCOLS
-    if not notified.isdecimal():  # the oldest releases do not say which one they speak
+    if not version.isdecimal():  # the oldest releases do not report their protocol
         return words("The gateway uses a protocol that ClawTray does not support.")
-    n = formatting.clean(notified, 6)
+    n = formatting.clean(version, 6)
     return words("The gateway uses protocol {n}. ClawTray supports {low} to {high}.", n=n, low=low, high=high)
 
 
 def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
-    """One safe thing to do. A command ends the sentence without a full stop, so that it can be copied."""
+    """Return one safe thing to do. A command at the end has no full stop, so that it can be copied."""
     cli = state.connection.command
     match failure.kind:
         case FailureKind.NOT_FOUND:
@@ -144,11 +144,11 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
         case FailureKind.DEVICE_REJECTED | FailureKind.ORIGIN_REJECTED | FailureKind.REFUSED:
             return words("Check the gateway's log.")
         case FailureKind.ADDRESS | FailureKind.DEVICE_KEY:
-            return ""  # what is told of these ends with what to do
+            return ""  # their details already say what to do
 
 
 def _secret(key: str, variable: str, origin: SecretOrigin | None, words: Words) -> str:
-    """Where the right one is to be put: in place of the wrong one, or where ClawTray looks first."""
+    """Return where to put the right secret: in place of the wrong one, or where ClawTray looks first."""
     match origin:
         case SecretOrigin(SecretSource.ENVIRONMENT, name):
             return words(
@@ -169,16 +169,16 @@ def _secret(key: str, variable: str, origin: SecretOrigin | None, words: Words) 
 
 
 def _is_plain(identity: str) -> bool:
-    """Whether an id from outside can stand in a command that a person will paste into a shell."""
+    """Return whether an id from outside is safe in a command that a user pastes into a shell."""
     return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{,79}", identity) is not None
 
 
 def host(state: State) -> str:
-    """The gateway's address without the scheme."""
+    """Return the gateway's address without the scheme."""
     target = state.connection.target
     return "" if target is None else formatting.clean(target.url.split("://", 1)[-1], 80)
 
 
 def fingerprint_command(name: str) -> str:
-    """What shows the fingerprint of the certificate of a gateway of that name, on its own computer."""
+    """Return the command that shows the gateway's certificate fingerprint on its own computer."""
     return f"openssl x509 -noout -fingerprint -sha256 -in ~/.{name}/gateway/tls/gateway-cert.pem"

@@ -1,7 +1,4 @@
-"""Every word that a person reads: message ids in English, and the sentences made of them.
-
-A catalogue is a mapping from message id to translation, loaded by a shell; what it lacks stays English.
-"""
+"""Figures, names and errors as users read them."""
 
 from __future__ import annotations
 
@@ -19,13 +16,13 @@ from tray.settings.settings import Level
 
 ELLIPSIS = "…"
 MANY_TURNS = 99
-"""So many that their number says nothing."""
+"""Above this the number of turns is not shown."""
 TOOLTIP_UNITS, TITLE_UNITS, BODY_UNITS = 127, 63, 255
-"""What the Windows shell takes, in UTF-16 units without the closing zero."""
+"""Limits of the Windows shell, in UTF-16 units without the closing zero."""
 
 
 def clip(text: str, units: int) -> str:
-    """The text cut to so many UTF-16 units, never through a surrogate pair, with an ellipsis if cut."""
+    """Cut a text to so many UTF-16 units, never through a surrogate pair, with an ellipsis if cut."""
     if len(text.encode("utf-16-le", "replace")) // 2 <= units:
         return text
     kept, room = [], units - 1
@@ -38,13 +35,13 @@ def clip(text: str, units: int) -> str:
 
 
 def clean(text: str, longest: int = 60) -> str:
-    """A text from outside as one line of at most so many characters.
+    """Return a text from outside as one line of at most so many characters.
 
-    What cannot be printed is a blank. Invisible format characters, which can turn the direction of all that
-    follows, are gone: a blank in their place would break a word or an emoji apart.
+    Unprintable characters become blanks. Invisible format characters, which can change the text direction,
+    are removed: a blank in their place would break a word or an emoji apart.
     """
     beginning = text[: longest * 8]
-    if not beginning.isprintable():  # most are, and this is asked for every name in every view
+    if not beginning.isprintable():  # most are, and every view calls this for every name
         visible = (c for c in beginning if unicodedata.category(c) != "Cf")
         beginning = "".join(c if c.isprintable() else " " for c in visible)
     line = " ".join(beginning.split())
@@ -52,17 +49,17 @@ def clean(text: str, longest: int = 60) -> str:
 
 
 def session_name(session: Session, longest: int = 30) -> str:
-    """What a person calls the session, else its key; never empty."""
+    """Return the session's name, else its key; never empty."""
     return clean(session.name, longest) or clean(session.key, longest) or "?"
 
 
 def printable(text: str) -> str:
-    """Text for a terminal: line ends and tabs stay, everything else that could steer it goes."""
+    """Return a text safe for a terminal: control characters are removed, line ends and tabs stay."""
     return "".join(c for c in text if c.isprintable() or c in "\n\t")
 
 
 def tokens(count: int) -> str:
-    """A number of tokens as people say it: 950, 31k, 200k, 1M, 1.5M."""
+    """Return a short number of tokens: 950, 31k, 200k, 1M, 1.5M."""
     if count < 1_000:  # noqa: PLR2004 - a thousand
         return str(count)
     if count < 1_000_000:  # noqa: PLR2004 - a million
@@ -72,14 +69,14 @@ def tokens(count: int) -> str:
 
 
 def whole_percent(usage: ContextUsage) -> int | None:
-    """Rounded down, so that 100% is never said too early; in whole numbers, so that 58% is never 57."""
+    """Return the usage in percent, rounded down so that 100% never comes too early; None if unknown."""
     if usage.used is None or not usage.context_limit or usage.confidence is Confidence.UNKNOWN:
         return None
     return usage.used * 100 // usage.context_limit
 
 
 def percent(usage: ContextUsage) -> str:
-    """`62%`; a doubtful figure wears a tilde, an unknown one is a question mark."""
+    """Return `62%`, `~62%` if stale, or `?` if unknown."""
     whole = whole_percent(usage)
     if whole is None:
         return "?"
@@ -87,14 +84,14 @@ def percent(usage: ContextUsage) -> str:
 
 
 def usage_line(usage: ContextUsage, words: Words) -> str:
-    """`62% of 200k`, or what is missing."""
+    """Return `62% of 200k`, or that the context is unknown."""
     if not usage.context_limit:
         return words("context unknown")
     return words("{percent} of {window}", percent=percent(usage), window=tokens(usage.context_limit))
 
 
 def age(span: timedelta, words: Words) -> str:
-    """How long ago, coarse enough not to change while somebody looks; just now, if a clock runs ahead."""
+    """Return how long ago, in coarse steps; `just now` for the future, if a clock runs ahead."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 1:
         return words("just now")
@@ -106,7 +103,7 @@ def age(span: timedelta, words: Words) -> str:
 
 
 def duration(seconds: float, words: Words) -> str:
-    """A length of time: `40 s`, `4 min`, `3 h`; never negative, whatever a clock that was set says."""
+    """Return a duration as `40 s`, `4 min` or `3 h`; negative ones, after a clock change, as `0 s`."""
     seconds = max(0.0, seconds)
     if seconds < 60:  # noqa: PLR2004 - a minute
         return words("{n} s", n=int(seconds))
@@ -116,7 +113,7 @@ def duration(seconds: float, words: Words) -> str:
 
 
 def generation(value: Generation) -> str:
-    """The name that users know a gateway by."""
+    """Return the product name of a gateway generation."""
     names = {
         Generation.CLAWDBOT: "Clawdbot",
         Generation.MOLTBOT: "Moltbot",
@@ -127,12 +124,12 @@ def generation(value: Generation) -> str:
 
 
 def short_model(model: str | None) -> str:
-    """A model without its provider, for places where room is short."""
+    """Return a model's name without its provider."""
     return "" if model is None else clean(model.rsplit("/", 1)[-1], 40)
 
 
 def phase(value: Phase, words: Words) -> str:
-    """The connection in one word or two."""
+    """Return the connection phase in a word or two."""
     match value:
         case Phase.NOT_SET_UP:
             return words("no gateway found")
@@ -147,7 +144,7 @@ def phase(value: Phase, words: Words) -> str:
 
 
 def stale_reason(value: StaleReason, words: Words) -> str:
-    """Why a context figure is not to be trusted."""
+    """Return why a context figure is stale or unknown."""
     match value:
         case StaleReason.NEVER_USED:
             return words("this session has not been used yet")
@@ -168,7 +165,7 @@ def stale_reason(value: StaleReason, words: Words) -> str:
 
 
 def turns_left(turns: TurnsLeft | None, words: Words) -> str:
-    """`about 6 turns left (4 to 9)`; empty where it is not known."""
+    """Return `about 6 turns left (4 to 9)`; empty if unknown."""
     if turns is None:
         return ""
     if turns.high < 1:
@@ -189,7 +186,7 @@ def turns_left(turns: TurnsLeft | None, words: Words) -> str:
 
 
 def stale(usage: ContextUsage, words: Words) -> str:
-    """`Doubtful: …` or `Unknown: …`, with the reason; empty where nothing is to be said."""
+    """Return `Doubtful: …` or `Unknown: …` with the reason; empty for a fresh figure."""
     if usage.stale_reason is None:
         return ""
     reason = stale_reason(usage.stale_reason, words)
@@ -199,11 +196,11 @@ def stale(usage: ContextUsage, words: Words) -> str:
 
 
 def action_error(value: ActionError, detail: Message | str, level: Level, words: Words) -> str:
-    """Why a prompt, a switch or a deed did not succeed, and what to do."""
-    said = clean(words.render(detail), 300)
+    """Return why a prompt, a model switch or a session action failed, and what to do."""
+    reason = clean(words.render(detail), 300)
     match value:
         case ActionError.GATEWAY:
-            return words("Gateway error: {reason}", reason=said or words("no reason given"))
+            return words("Gateway error: {reason}", reason=reason or words("no reason given"))
         case ActionError.OFFLINE:
             return words("Not connected to the gateway.")
         case ActionError.GATEWAY_CHANGED:
@@ -229,7 +226,7 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
         case ActionError.UNCONFIRMED:
             return words("The gateway did not confirm the switch. Check the session's model.")
         case ActionError.OTHER_MODEL:
-            return words("The gateway chose {model} instead.", model=said or words("another model"))
+            return words("The gateway chose {model} instead.", model=reason or words("another model"))
         case ActionError.ONLY_TRUNCATES:
             return words("This gateway cannot summarise: it would cut the history off.")
         case ActionError.BUSY:
@@ -245,19 +242,19 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
         case ActionError.OTHER_COMPUTER:
             return words("This gateway runs on another computer. Do this on that computer.")
         case ActionError.NO_CLI:
-            return words("The command {name} was not found on this computer.", name=said)
+            return words("The command {name} was not found on this computer.", name=reason)
         case ActionError.OTHER_GATEWAY:
             return words(
-                "The program at the gateway's port is not the gateway that {name} manages.", name=said
+                "The program at the gateway's port is not the gateway that {name} manages.", name=reason
             )
         case ActionError.CLI_FAILED:
-            return words("The gateway's command failed: {reason}", reason=said or words("no reason given"))
+            return words("The gateway's command failed: {reason}", reason=reason or words("no reason given"))
         case ActionError.STILL_RUNNING:
             return words("The gateway has not confirmed that the run stopped.")
 
 
 def prompt_result(prompt: Prompt, words: Words) -> str:
-    """How a prompt ended, as a sentence."""
+    """Return how a prompt ended, as a sentence."""
     match prompt.state:
         case PromptStatus.ANSWERED:
             return words("The prompt was answered.")

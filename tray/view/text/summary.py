@@ -1,4 +1,4 @@
-"""What the icon says, in words: for the tooltip, and for who asks where the icon is."""
+"""What the icon shows, in words: for the tooltip and for a second start of the program."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from tray.view.text.approvals import count
 
 
 def glance(state: State, words: Words) -> list[str]:
-    """What the icon says, in a few lines: the connection if it is not well, the focus session, what waits."""
+    """Return the connection unless it is up, the focus session, and waiting approvals, as lines."""
     lines, session = [], state.focused
     if session is None or state.phase is not Phase.CONNECTED:
         lines.append(f"ClawTray · {formatting.phase(state.phase, words)}")
     if session is not None:
         lines.append(f"{formatting.session_name(session)}  {formatting.usage_line(session.usage, words)}")
-    if asked := count(len(approvals.waiting(state)), words):
-        lines.append(asked)
+    if count_line := count(len(approvals.waiting(state)), words):
+        lines.append(count_line)
     return lines
