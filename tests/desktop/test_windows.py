@@ -215,11 +215,11 @@ def test_a_window_that_is_closed_is_a_process_that_is_gone(stage):
 
 def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     stage.open(OpenSettings(), "Settings - ClawTray")
-    stage.press("alt+l", "ctrl+a")
+    stage.press("alt+h", "ctrl+a")
     stage.type("1")
-    until(lambda: stage.shows(LIGHT.error), "it is called wrong")
+    until(lambda: stage.shows(LIGHT.error), "the error is shown")
     stage.keep("window-settings-wrong")
-    stage.press("alt+s", "alt+l", "ctrl+a")
+    stage.press("alt+s", "alt+h", "ctrl+a")
     assert not stage.settings.exists()  # nothing can be saved that is wrong
     stage.type("30")
     stage.press("shift+Tab", "space")  # the last box above it

@@ -32,7 +32,7 @@ for line in sys.stdin:
     print("no line of ours", flush=True)
     say(OpenLink("http://" + line.split(",")[0].strip('["')))
 """
-"""Says that it is seen, and then the name of everything that it is told."""
+"""Reports that it is visible, and then the name of everything it receives."""
 SILENT = "import sys; sys.stdin.read()"
 DYING = "raise SystemExit(1)"
 STUBBORN = """
@@ -53,8 +53,8 @@ class Heard:
         self.events.append(event)
 
     @property
-    def notified(self):
-        """The names of what it was told."""
+    def received(self):
+        """The names of what the window received."""
         links = [
             e.command.url
             for e in self.events
@@ -87,48 +87,48 @@ def make(heard):
     until(lambda: not [t for t in threading.enumerate() if t.name.startswith("window")], "no thread is left")
 
 
-def test_a_window_is_greeted_and_told_what_it_shows(make, heard):
+def test_a_window_gets_its_language_and_content_first(make, heard):
     make(ECHO).open(ASK, STATE)
-    until(lambda: heard.notified == ["Init", "AskPane"], "it was told both")
+    until(lambda: heard.received == ["Init", "AskPane"], "it received both")
 
 
-def test_it_hears_only_what_differs(make, heard):
+def test_only_changes_are_sent(make, heard):
     windows = make(ECHO)
     windows.open(ASK, STATE)
-    until(lambda: len(heard.notified) == 2, "it stands")
+    until(lambda: len(heard.received) == 2, "it stands")
     windows.show(STATE)
     windows.show(replace(STATE, serial=7))
     windows.show(replace(STATE, windows=()))
     windows.open(ASK, STATE)
-    until(lambda: heard.notified[2:] == ["BringToFront"], "it comes to the front, and nothing else was told")
+    until(lambda: heard.received[2:] == ["BringToFront"], "it comes to the front, and nothing else was sent")
 
 
-def test_a_change_is_told(make, heard):
+def test_a_change_is_sent(make, heard):
     windows = make(ECHO)
     windows.open(SETTINGS, STATE)
-    until(lambda: len(heard.notified) == 2, "it stands")
+    until(lambda: len(heard.received) == 2, "it stands")
     windows.show(replace(STATE, windows=(ASK, SETTINGS), settings=Settings(warning=50.0)))
-    until(lambda: heard.notified[2:] == ["SettingsPane"], "the change is told")
+    until(lambda: heard.received[2:] == ["SettingsPane"], "the change is sent")
 
 
-def test_a_slow_window_hears_the_latest_alone(make, heard):
+def test_a_slow_window_gets_only_the_latest_content(make, heard):
     windows = make(ECHO)
     windows.open(SETTINGS, STATE)
     for percent in range(1, 60):
         windows.show(replace(STATE, windows=(SETTINGS,), settings=Settings(warning=float(percent))))
-    until(lambda: heard.notified[-1:] == ["SettingsPane"], "it stands")
-    assert len(heard.notified) < 60
+    until(lambda: heard.received[-1:] == ["SettingsPane"], "it stands")
+    assert len(heard.received) < 60
 
 
-def test_the_end_of_the_program_is_the_end_of_its_windows(make, heard):
+def test_windows_close_with_the_program(make, heard):
     windows = make(ECHO)
     windows.open(ASK, STATE)
-    until(lambda: heard.notified, "it stands")
+    until(lambda: heard.received, "it stands")
     windows.close()
     assert heard.closed == []  # nobody is there to hear it
 
 
-def test_a_window_that_does_not_close_is_ended(make, heard, monkeypatch):
+def test_a_window_that_does_not_close_is_killed(make, heard, monkeypatch):
     monkeypatch.setattr("tray.gui.host._CLOSE_TIMEOUT", 0.05)
     windows = make(STUBBORN)
     windows.open(ASK, STATE)
@@ -138,29 +138,29 @@ def test_a_window_that_does_not_close_is_ended(make, heard, monkeypatch):
     assert process.wait(30) != 0
 
 
-def test_one_that_was_never_seen_says_so(make, heard):
+def test_a_window_that_was_never_visible_is_reported(make, heard):
     windows = make(DYING)
     windows.open(ASK, STATE)
-    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=False)], "its end is told")
+    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=False)], "its end is reported")
     windows.open(ASK, STATE)
     until(lambda: len(heard.closed) == 2, "it can be tried again")
 
 
-def test_one_that_was_seen_and_closed_says_that(make, heard):
+def test_a_window_that_was_visible_and_closed_is_reported(make, heard):
     windows = make("from tray.gui.ipc import Ready, dump; print(dump(Ready()))")
     windows.open(ASK, STATE)
-    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=True)], "its end is told")
+    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=True)], "its end is reported")
     windows.show(STATE)
 
 
-def test_a_program_that_is_not_there_is_a_window_that_was_never_seen(heard, caplog):
+def test_a_missing_program_is_reported_as_a_window_that_failed(heard, caplog):
     windows = Windows(Words(), heard, ("/nowhere/clawtray",))
     windows.open(ASK, STATE)
-    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=False)], "its end is told")
+    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=False)], "its end is reported")
     assert "opening a window" in caplog.text
 
 
-def test_a_pane_that_cannot_be_made_is_told_as_a_bug_and_outlived(make, heard, monkeypatch, caplog):
+def test_a_pane_that_fails_is_reported_as_a_bug_and_survived(make, heard, monkeypatch, caplog):
     windows = make(SILENT)
     windows.open(ASK, STATE)
     monkeypatch.setattr("tray.gui.host.pane", lambda *_: 1 / 0)
@@ -168,7 +168,7 @@ def test_a_pane_that_cannot_be_made_is_told_as_a_bug_and_outlived(make, heard, m
     assert "showing the state in a window: ZeroDivisionError" in caplog.text
 
 
-def test_a_window_is_this_program_itself(monkeypatch):
+def test_a_window_is_started_with_this_program(monkeypatch):
     assert own_command() == (sys.executable, "-m", "tray")
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert own_command() == (sys.executable,)

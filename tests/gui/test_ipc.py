@@ -52,7 +52,7 @@ TO = (
     AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
     AskPane((), (), "", "", "", None, dashboard=False),
     AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
-    TextPane("Title", "told", "text", (0, 3), "caption", (Button("Deny", Decide("1", Decision.DENY)),)),
+    TextPane("Title", "intro", "text", (0, 3), "caption", (Button("Deny", Decide("1", Decision.DENY)),)),
     TextPane("Usage", "", "ClawTray\n\n  text", buttons=(Button("Refresh", ReadUsage(), enabled=False),)),
     SettingsPane(
         "default",
@@ -82,7 +82,7 @@ FROM = (
 
 
 @pytest.mark.parametrize("value", TO, ids=lambda value: type(value).__name__)
-def test_what_goes_to_a_window_arrives_as_it_was(value):
+def test_values_to_a_window_arrive_unchanged(value):
     line = dump(value)
     assert line.isascii()
     assert "\n" not in line
@@ -90,17 +90,17 @@ def test_what_goes_to_a_window_arrives_as_it_was(value):
 
 
 @pytest.mark.parametrize("value", FROM, ids=lambda value: type(value).__name__)
-def test_what_comes_from_a_window_arrives_as_it_was(value):
+def test_values_from_a_window_arrive_unchanged(value):
     assert load_from_window(dump(value)) == value
 
 
-def test_this_file_knows_all_that_crosses():
+def test_this_file_covers_every_message():
     assert {type(value) for value in TO} == set(get_args(ToWindow))
     assert {type(value) for value in FROM} == set(get_args(FromWindow))
     assert set(get_args(WindowCommand)) <= set(get_args(commands.Command))
 
 
-def test_each_direction_takes_its_own_values_alone():
+def test_each_direction_accepts_only_its_own_values():
     assert load_from_window(dump(BringToFront())) is None
     assert load_for_window(dump(Ready())) is None
 
@@ -132,31 +132,31 @@ def test_a_window_cannot_end_the_program_nor_delete_anything():
         '[["Ready"],{}]',
     ],
 )
-def test_what_is_none_of_ours_is_nothing(line):
+def test_other_lines_are_ignored(line):
     assert load_from_window(line) is None
 
 
-def test_a_situation_that_there_is_not_is_nothing():
+def test_an_unknown_situation_is_ignored():
     line = dump(TO[-1]).replace(Situation.WARNING.value, "hungry")
     assert load_for_window(line) is None
 
 
-def test_a_line_that_is_far_too_long_is_not_even_read():
+def test_a_line_that_is_too_long_is_not_parsed():
     assert load_from_window(dump(AskInWindow("x" * 4_000_001))) is None
     assert load_from_window(dump(AskInWindow("x" * 400_000))) == AskInWindow("x" * 400_000)
 
 
 @given(st.text())
-def test_reading_is_total(text):
+def test_any_text_can_be_parsed(text):
     load_from_window(text)
     load_for_window(text)
 
 
-def test_a_whole_number_is_one_for_a_value_with_a_fraction():
+def test_an_integer_is_accepted_for_a_float():
     assert load_from_window('["SaveSettings",{"changes":[[["a"],70]]}]') == SaveSettings(((("a",), 70.0),))
 
 
-def test_nothing_that_crosses_is_named_after_a_secret():
+def test_no_message_has_a_secret():
     kinds = (*get_args(ToWindow), *get_args(FromWindow), Profile, Exchange, Choice)
     names = {name for kind in kinds for name in kind.__struct_fields__}
     assert not names & {"token", "password", "secret", "secrets", "seed"}

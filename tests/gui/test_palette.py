@@ -5,7 +5,7 @@ import pytest
 from tray.gui.palette import DARK, LIGHT, contrast
 
 
-def test_contrast_is_counted_as_wcag_counts_it():
+def test_contrast_is_that_of_wcag():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
     assert contrast("#123456", "#123456") == 1
@@ -14,12 +14,12 @@ def test_contrast_is_counted_as_wcag_counts_it():
 @pytest.mark.parametrize("c", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize("ink", ["ink", "faint", "error", "link"])
 @pytest.mark.parametrize("ground", ["ground", "surface"])
-def test_all_that_is_read_can_be_read(c, ink, ground):
+def test_every_text_has_enough_contrast(c, ink, ground):
     assert contrast(getattr(c, ink), getattr(c, ground)) >= 4.5
 
 
 @pytest.mark.parametrize("c", [LIGHT, DARK], ids=["light", "dark"])
-def test_so_can_code_buttons_and_what_is_selected(c):
+def test_code_buttons_and_selections_have_enough_contrast(c):
     for ink, ground in (
         (c.ink, c.code),
         (c.ink, c.raised),
@@ -31,6 +31,6 @@ def test_so_can_code_buttons_and_what_is_selected(c):
 
 
 @pytest.mark.parametrize("c", [LIGHT, DARK], ids=["light", "dark"])
-def test_what_has_the_keyboard_is_seen(c):
+def test_the_focus_is_visible(c):
     assert contrast(c.accent, c.surface) >= 3
     assert contrast(c.accent, c.ground) >= 3

@@ -24,12 +24,12 @@ from tray.view.panel.panes import Choice
         (("clam", "vista"), False, False, "clam"),
     ],
 )
-def test_windows_own_theme_is_used_where_it_suits(themes, windows, dark, name):
+def test_the_native_theme_is_used_where_it_fits(themes, windows, dark, name):
     assert native(themes, windows=windows, dark=dark) == name
 
 
 @pytest.mark.parametrize(("scaling", "length"), [(4 / 3, 4), (8 / 3, 8), (0.1, 1)])
-def test_lengths_grow_with_the_resolution(scaling, length):
+def test_lengths_scale_with_the_resolution(scaling, length):
     assert pixels(3, scaling) == length
 
 
@@ -49,7 +49,7 @@ def test_the_key_of_a_button_is_marked_in_its_text(text, label, at):
     assert mnemonic(text) == (label, at)
 
 
-def test_a_search_finds_what_has_every_word_in_it():
+def test_a_search_finds_choices_with_every_word():
     choices = (Choice("a/opus", "claude-opus    200k"), Choice("b/sonnet", "claude-sonnet    1M"))
     assert matching(choices, "SON 1m") == choices[1:]
     assert matching(choices, "a/") == choices[:1]
@@ -57,7 +57,7 @@ def test_a_search_finds_what_has_every_word_in_it():
     assert matching(choices, "gpt") == ()
 
 
-def test_without_a_greeting_there_is_no_window(monkeypatch):
+def test_without_an_init_line_there_is_no_window(monkeypatch):
     for text in ("", f"nonsense\n{dump(BringToFront())}\n"):
         monkeypatch.setattr("sys.stdin", io.StringIO(text))
         assert app.run(WindowKind.ASK) == 1

@@ -29,7 +29,7 @@ def edited(**fields) -> Draft:
     return replace(DRAFT, **fields)
 
 
-def test_the_fields_say_what_the_settings_are():
+def test_the_fields_show_the_settings():
     assert (DRAFT.warning, DRAFT.critical, DRAFT.poll_seconds) == ("75", "90", "60")
     assert DRAFT.gateways == (Gateway("default"), Gateway("home", "wss://h.example:443", "watch"))
 
@@ -84,7 +84,7 @@ def test_what_is_written_is_read_back_as_it_was_typed():
         ({"presets": (Preset("Name", " "),)}, "name and text are both needed"),
     ],
 )
-def test_what_is_wrong_is_said_in_words(fields, part):
+def test_errors_are_sentences(fields, part):
     assert any(part in str(problem) for problem in problems(edited(**fields)))
 
 
@@ -100,20 +100,20 @@ def test_no_icon_without_numbers():
 
 
 @pytest.mark.parametrize(
-    ("fields", "notified"),
+    ("fields", "expected"),
     [
         ({"quiet_from": "", "quiet_to": " "}, (None, "auto")),
         ({"quiet_from": "23:30"}, (QuietHours(time(23, 30), time(7)), "auto")),
         ({"language": "ko"}, (QuietHours(time(22), time(7)), "ko")),
     ],
 )
-def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, notified):
+def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, expected):
     before = apply_changes("", ((("quiet", "from"), "22:00"), (("quiet", "to"), "07:00")))
     settings, found = parse_settings(apply_changes(before, changes(DRAFT, edited(**fields))))
-    assert (settings.quiet_hours, settings.language) == notified
+    assert (settings.quiet_hours, settings.language) == expected
     assert found == ()
 
 
-def test_half_a_quiet_time_is_found_fault_with():
+def test_quiet_hours_need_both_ends():
     (problem,) = problems(edited(quiet_to=""))
     assert "must both be times" in str(problem)

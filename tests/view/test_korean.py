@@ -72,14 +72,14 @@ def test_tooltip_and_glance_fit_with_long_names(make):
     words = korean()
     session = make.session(LONG, model="anthropic/" + "아주긴모델이름" * 6)
     waiting = (Approval("default", ExecRequest("c1", "ls")),)
-    notified = tooltip(make.connected(session, approvals=waiting), make.now(), words)
-    assert len(notified.encode("utf-16-le")) // 2 <= formatting.TOOLTIP_UNITS
-    assert "승인 1건이 기다리고 있습니다" in notified
+    text = tooltip(make.connected(session, approvals=waiting), make.now(), words)
+    assert len(text.encode("utf-16-le")) // 2 <= formatting.TOOLTIP_UNITS
+    assert "승인 1건이 기다리고 있습니다" in text
     assert glance(make.connected(), words) == ["ClawTray · 연결됨"]
 
 
 @pytest.mark.parametrize("level", Level)
-def test_no_line_of_the_menu_is_absurdly_long(make, level):
+def test_no_menu_item_is_too_long(make, level):
     words = korean()
     state = make.connected(make.session(LONG), level=level)
     source = menu_source(state, words)
@@ -97,13 +97,13 @@ def test_no_line_of_the_menu_is_absurdly_long(make, level):
 
 
 @pytest.mark.parametrize("cause", FailureKind)
-def test_every_reason_is_told_in_korean(make, cause):
+def test_every_connection_error_is_in_korean(make, cause):
     state = make.troubled(cause, detail="…")
-    notified = connection_errors.why(state.connection.failure, state, korean())
-    assert any(ord(letter) in HANGUL for letter in notified) or cause is FailureKind.ADDRESS
+    text = connection_errors.why(state.connection.failure, state, korean())
+    assert any(ord(letter) in HANGUL for letter in text) or cause is FailureKind.ADDRESS
 
 
-def test_every_doubt_and_fault_is_told_in_korean():
+def test_every_reason_and_error_is_in_korean():
     words = korean()
     for stale_reason in StaleReason:
         assert any(ord(letter) in HANGUL for letter in formatting.stale_reason(stale_reason, words))
@@ -111,6 +111,6 @@ def test_every_doubt_and_fault_is_told_in_korean():
         assert any(ord(letter) in HANGUL for letter in formatting.action_error(error, "", Level.WATCH, words))
 
 
-def test_a_doubtful_figure_is_marked_in_korean_too(make):
+def test_a_stale_figure_is_marked_in_korean(make):
     usage = make.usage(confidence=Confidence.STALE, stale_reason=StaleReason.REPORTED_STALE)
     assert formatting.stale(usage, korean()).startswith("확실하지 않음: ")

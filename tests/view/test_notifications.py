@@ -96,13 +96,13 @@ def test_a_threshold_crossed(make, words, used, level, expected):
 @pytest.mark.parametrize(
     "cause", [cause for cause in FailureKind if ConnectionFailure(cause).phase is not Phase.CONNECTED]
 )
-def test_a_lost_gateway_is_told_with_its_reason(make, words, cause):
+def test_a_lost_gateway_is_reported_with_its_reason(make, words, cause):
     titles = {Phase.DOWN: "The gateway is down", Phase.REFUSED: "Cannot log in to the gateway"}
-    state = make.troubled(cause, detail="as it was told")
-    notified = render_notification(GatewayDown(state.connection.failure), state, words)
-    assert notified.title == titles.get(ConnectionFailure(cause).phase, "No connection to the gateway")
-    assert notified.body == make.source(state).failure
-    assert (notified.urgent, notified.command) == (True, Reconnect())
+    state = make.troubled(cause, detail="as reported")
+    rendered = render_notification(GatewayDown(state.connection.failure), state, words)
+    assert rendered.title == titles.get(ConnectionFailure(cause).phase, "No connection to the gateway")
+    assert rendered.body == make.source(state).failure
+    assert (rendered.urgent, rendered.command) == (True, Reconnect())
 
 
 @pytest.mark.parametrize(
@@ -117,14 +117,14 @@ def test_a_gateway_that_came_back(make, words, after, body):
 
 def test_no_gateway_found(make, words):
     body = "Open the menu to see the places searched or to set an address."
-    notified = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), words)
-    assert notified == Notification("No gateway found", body, command=OpenSettings())
+    rendered = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), words)
+    assert rendered == Notification("No gateway found", body, command=OpenSettings())
 
 
 def test_another_model_answered(make, words):
     state = make.connected(make.session("Launch", key=KEY))
-    notified = render_notification(ModelDiffers(KEY, OPUS, SONNET), state, words)
-    assert notified == Notification(
+    rendered = render_notification(ModelDiffers(KEY, OPUS, SONNET), state, words)
+    assert rendered == Notification(
         "Launch: another model answered", f"Asked for {OPUS}, answered by {SONNET}.", urgent=True
     )
     assert render_notification(ModelDiffers("agent:ops:x", "\u200b", SONNET), state, words) == Notification(
@@ -152,24 +152,24 @@ def test_another_model_answered(make, words):
 )
 def test_a_switch_that_failed_says_why(make, words, asked, error, detail, body):
     state = make.connected(make.session(), level=Level.WATCH)
-    notified = render_notification(SwitchFailed(KEY, asked, error, detail), state, words)
-    assert notified == Notification("main: could not switch the model", body, urgent=True)
+    rendered = render_notification(SwitchFailed(KEY, asked, error, detail), state, words)
+    assert rendered == Notification("main: could not switch the model", body, urgent=True)
 
 
 def test_a_switch_without_a_reply_may_have_been_made(make, words):
-    notified = render_notification(
+    rendered = render_notification(
         SwitchFailed(KEY, OPUS, ActionError.UNCONFIRMED, ""), make.connected(make.session()), words
     )
     body = f"Asked for {OPUS}. The gateway did not confirm the switch. Check the session's model."
-    assert notified == Notification("main: model switch not confirmed", body, urgent=True)
+    assert rendered == Notification("main: model switch not confirmed", body, urgent=True)
 
 
 def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
-    notified = render_notification(
+    rendered = render_notification(
         SwitchFailed("", OPUS, ActionError.GATEWAY, "locked"), make.connected(), words
     )
-    assert notified.title == "?: could not switch the model"
-    assert notified.body == f"Asked for {OPUS}. Gateway error: locked"
+    assert rendered.title == "?: could not switch the model"
+    assert rendered.body == f"Asked for {OPUS}. Gateway error: locked"
 
 
 @pytest.mark.parametrize(
@@ -225,10 +225,10 @@ def test_other_ends_of_a_prompt(make, words, change, expected):
 
 
 def test_a_mistake_in_the_settings(make, words):
-    notified = render_notification(
+    rendered = render_notification(
         SettingsRejected("settings.toml: warning must be\n a number."), make.connected(), words
     )
-    assert notified == Notification(
+    assert rendered == Notification(
         "Error in the settings",
         "settings.toml: warning must be a number.",
         urgent=True,
@@ -237,27 +237,27 @@ def test_a_mistake_in_the_settings(make, words):
 
 
 def test_a_window_that_cannot_be_shown(make, words):
-    notified = render_notification(WindowFailed(), make.connected(), words)
+    rendered = render_notification(WindowFailed(), make.connected(), words)
     body = "Use the dashboard, the settings file, or clawtray ask and clawtray diagnostics in a terminal."
-    assert notified == Notification("Could not open the window", body, urgent=True, asked_for=True)
+    assert rendered == Notification("Could not open the window", body, urgent=True, asked_for=True)
 
 
 def test_a_file_that_was_not_saved(make, words):
-    notified = render_notification(
+    rendered = render_notification(
         SaveFailed("state.json cannot be saved: the disk is full"), make.connected(), words
     )
-    assert notified == Notification(
+    assert rendered == Notification(
         "Could not save", "state.json cannot be saved: the disk is full", urgent=True
     )
 
 
 def test_what_could_not_be_opened(make, words):
-    notified = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), words)
+    rendered = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), words)
     body = "Open it yourself: http://127.0.0.1:18789/"
-    assert notified == Notification("Could not open it", body, urgent=True, asked_for=True)
+    assert rendered == Notification("Could not open it", body, urgent=True, asked_for=True)
 
 
-def test_the_first_start_tells_where_the_icon_hides(make, words):
+def test_the_first_start_explains_where_the_icon_is(make, words):
     assert render_notification(Welcome(), make.connected(), words) == Notification(
         "ClawTray is running",
         (
@@ -275,56 +275,56 @@ def test_the_first_start_tells_where_the_icon_hides(make, words):
         (FailureKind.NOT_RUNNING, ["ClawTray · gateway down", "main  62% of 200k"]),
     ],
 )
-def test_a_second_start_tells_what_the_icon_says_and_where_it_is(make, words, cause, lines):
+def test_a_second_start_shows_the_state_and_where_the_icon_is(make, words, cause, lines):
     session = make.session()
     state = make.troubled(cause, session) if cause else make.connected(session)
-    notified = render_notification(AlreadyRunning(), state, words)
-    assert notified.title == "ClawTray is already running"
-    assert notified.body.split("\n") == [*lines, "Its icon is next to the clock or behind the ^ there."]
-    assert notified.command == ShowIconSettings()
-    assert notified.asked_for
+    rendered = render_notification(AlreadyRunning(), state, words)
+    assert rendered.title == "ClawTray is already running"
+    assert rendered.body.split("\n") == [*lines, "Its icon is next to the clock or behind the ^ there."]
+    assert rendered.command == ShowIconSettings()
+    assert rendered.asked_for
 
 
-def test_what_was_held_back_comes_as_one_with_a_line_for_each(make, words):
+def test_delayed_notifications_come_as_one_with_a_line_each(make, words):
     answered = Asked("1", KEY, "text", preset="Summarise", state=PromptStatus.ANSWERED, answer="Done.")
     failed = replace(answered, state=PromptStatus.FAILED, error=ActionError.EMPTY)
-    notified = render_notification(
+    rendered = render_notification(
         Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), words
     )
     body = "The gateway is back\nSummarise: The prompt was answered."
-    assert notified == Notification("2 notifications while you were away", body)
-    notified = render_notification(
+    assert rendered == Notification("2 notifications while you were away", body)
+    rendered = render_notification(
         Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), words
     )
-    assert notified.body == "Summarise: failed\nThe gateway is back"
-    assert notified.urgent
+    assert rendered.body == "Summarise: failed\nThe gateway is back"
+    assert rendered.urgent
 
 
-def test_of_too_many_the_latest_are_told(make, words):
+def test_of_too_many_the_latest_are_listed(make, words):
     state = make.connected()
     switches = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(20))
-    notified = render_notification(Digest(switches), state, words)
-    assert notified.title == "20 notifications while you were away"
+    rendered = render_notification(Digest(switches), state, words)
+    assert rendered.title == "20 notifications while you were away"
     titles = [render_notification(notice, state, words).title for notice in switches]
-    assert notified.body.split("\n") == ["…", *titles[-5:]]
+    assert rendered.body.split("\n") == ["…", *titles[-5:]]
 
 
-def test_an_empty_log_is_good_news(make, words):
-    notified = render_notification(LogEmpty(), make.connected(), words)
+def test_an_empty_log(make, words):
+    rendered = render_notification(LogEmpty(), make.connected(), words)
     body = "ClawTray has not logged any errors."
-    assert notified == Notification("The log is empty", body, asked_for=True)
+    assert rendered == Notification("The log is empty", body, asked_for=True)
 
 
-def test_without_a_sentence_the_title_stands_for_it(make, words):
-    notified = render_notification(SettingsRejected(""), make.connected(), words)
-    assert notified.body == notified.title == "Error in the settings"
+def test_without_a_body_the_title_is_repeated(make, words):
+    rendered = render_notification(SettingsRejected(""), make.connected(), words)
+    assert rendered.body == rendered.title == "Error in the settings"
 
 
 def test_a_title_counts_an_emoji_twice(make, words):
     session = make.session("🐾" * 30)
-    notified = render_notification(ThresholdCrossed(session, 1), make.connected(session), words)
-    assert notified.title == "🐾" * 30 + ":…"
-    assert units(notified.title) == 62
+    rendered = render_notification(ThresholdCrossed(session, 1), make.connected(session), words)
+    assert rendered.title == "🐾" * 30 + ":…"
+    assert units(rendered.title) == 62
 
 
 OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
@@ -333,16 +333,16 @@ OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 def test_a_quota_says_how_full_it_is_and_when_it_resets(make, words):
     at_ms = int(datetime(2026, 11, 26, 15, 30).astimezone().timestamp() * 1000)
     full = Quota("anthropic", "Claude", "5h", 91.9, at_ms)
-    notified = render_notification(QuotaCrossed(full, 2), make.connected(), words)
-    assert notified == Notification("Claude 5h: quota at 91%", "It resets at 2026-11-26 15:30.", urgent=True)
+    rendered = render_notification(QuotaCrossed(full, 2), make.connected(), words)
+    assert rendered == Notification("Claude 5h: quota at 91%", "It resets at 2026-11-26 15:30.", urgent=True)
 
 
 @pytest.mark.parametrize("resets_ms", [None, 2**53])
 def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_ms):
-    notified = render_notification(
+    rendered = render_notification(
         QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), words
     )
-    assert notified == Notification("z.ai: quota at 75%", "See Usage in the menu.")
+    assert rendered == Notification("z.ai: quota at 75%", "See Usage in the menu.")
 
 
 def every_notice(
@@ -386,11 +386,11 @@ def every_notice(
     )
 
 
-def test_a_prompt_that_is_held_says_how_long_it_is(make, words):
+def test_a_draft_shows_its_size(make, words):
     prompt = Asked("1", KEY, "x" * 12_345, preset="Explain")
-    notified = render_notification(PromptNeedsConfirmation(prompt), make.connected(), words)
-    assert notified.title == "Explain: send it?"
-    assert notified.body == "With the clipboard text: 12,345 characters. See Prompts in the menu."
+    rendered = render_notification(PromptNeedsConfirmation(prompt), make.connected(), words)
+    assert rendered.title == "Explain: send it?"
+    assert rendered.body == "With the clipboard text: 12,345 characters. See Prompts in the menu."
     assert (
         render_notification(
             PromptNeedsConfirmation(replace(prompt, preset=None)), make.connected(), words
@@ -399,7 +399,7 @@ def test_a_prompt_that_is_held_says_how_long_it_is(make, words):
     )
 
 
-def test_what_happened_by_itself(make, words):
+def test_compactions_and_long_runs(make, words):
     session = make.session(usage=make.usage(20_000), key=KEY)
     state = make.connected(session)
     compacted = render_notification(ContextCompacted(session, 150_000), state, words)
@@ -440,7 +440,7 @@ def test_what_happened_by_itself(make, words):
         ),
     ],
 )
-def test_what_waits_for_a_word_is_told_and_never_decided_by_a_click(make, words, request_, expected):
+def test_a_waiting_approval_is_reported_and_never_decided_by_a_click(make, words, request_, expected):
     waiting = ApprovalWaiting(Approval("default", request_))
     assert render_notification(waiting, make.connected(make.session(key=KEY)), words) == expected
 
@@ -466,29 +466,29 @@ def test_what_waits_for_a_word_is_told_and_never_decided_by_a_click(make, words,
         ),
     ],
 )
-def test_what_was_done_to_a_session_is_told_with_its_figures_or_reason(make, words, action, expected):
+def test_a_session_action_is_reported_with_its_figures_or_reason(make, words, action, expected):
     assert (
         render_notification(ActionFinished(action), make.connected(make.session(key=KEY)), words) == expected
     )
 
 
 def test_what_cannot_be_copied_is_shown(make, words):
-    notified = render_notification(CopyFailed(KEY), make.connected(), words)
-    assert notified == Notification("Clipboard not available", f"Copy it yourself: {KEY}", asked_for=True)
+    rendered = render_notification(CopyFailed(KEY), make.connected(), words)
+    assert rendered == Notification("Clipboard not available", f"Copy it yourself: {KEY}", asked_for=True)
 
 
-def test_this_file_knows_every_notice(make):
+def test_this_file_covers_every_alert(make):
     assert {type(notice) for notice in every_notice(make)} == set(get_args(Alert))
 
 
 @pytest.mark.parametrize("trust", Level)
-def test_no_click_on_a_notice_spends_a_token(make, words, trust):
+def test_no_click_on_a_notification_spends_tokens(make, words, trust):
     prompts = [Asked("1", KEY, "text", state=state) for state in PromptStatus if state.ended]
     here = make.connected(make.session(key=KEY), level=trust, prompts=tuple(prompts))
     for notice in (*every_notice(make, KEY), *map(PromptFinished, prompts)):
-        notified = render_notification(notice, here, words)
-        if notified.command is not None:
-            _, effects = update(here, CommandReceived(notified.command), make.now())
+        rendered = render_notification(notice, here, words)
+        if rendered.command is not None:
+            _, effects = update(here, CommandReceived(rendered.command), make.now())
             assert not [effect for effect in effects if isinstance(effect, Send)]
 
 
@@ -498,27 +498,27 @@ def test_no_click_on_a_notice_spends_a_token(make, words, trust):
     error=st.none() | st.sampled_from(ActionError),
     state=st.sampled_from([state for state in PromptStatus if state.ended]),
 )
-def test_every_notice_fits_and_has_both_parts(make, words, text, cause, error, state):
+def test_every_notification_fits_and_has_title_and_body(make, words, text, cause, error, state):
     here = make.connected(make.session(text, key=text, model=text))
     for notice in every_notice(make, text, cause, error, state):
-        notified = render_notification(notice, here, words)
-        assert 0 < units(notified.title) <= TITLE_UNITS
-        assert 0 < units(notified.body) <= BODY_UNITS
-        assert notified.title.isprintable()
-        assert notified.body.replace("\n", "").isprintable()
-        assert "\n" not in notified.body or isinstance(
+        rendered = render_notification(notice, here, words)
+        assert 0 < units(rendered.title) <= TITLE_UNITS
+        assert 0 < units(rendered.body) <= BODY_UNITS
+        assert rendered.title.isprintable()
+        assert rendered.body.replace("\n", "").isprintable()
+        assert "\n" not in rendered.body or isinstance(
             notice, PromptFinished | AlreadyRunning | Digest | ApprovalWaiting
         )
 
 
-def test_a_restart_that_was_asked_for_is_told_with_its_end(make, words):
+def test_a_requested_restart_is_reported_with_its_result(make, words):
     session = make.session()
     done = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.DONE)
-    notified = render_notification(GatewayControlFinished(done), make.connected(session), words)
-    assert notified == Notification("Gateway restarted", "main  62% of 200k", asked_for=True)
+    rendered = render_notification(GatewayControlFinished(done), make.connected(session), words)
+    assert rendered == Notification("Gateway restarted", "main  62% of 200k", asked_for=True)
     failed = replace(
         done, state=GatewayControlStatus.FAILED, error=ActionError.CLI_FAILED, detail="no service"
     )
-    notified = render_notification(GatewayControlFinished(failed), make.connected(session), words)
+    rendered = render_notification(GatewayControlFinished(failed), make.connected(session), words)
     said = "The gateway's command failed: no service"
-    assert notified == Notification("Could not restart the gateway", said, urgent=True, asked_for=True)
+    assert rendered == Notification("Could not restart the gateway", said, urgent=True, asked_for=True)

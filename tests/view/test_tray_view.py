@@ -56,7 +56,7 @@ def test_the_icon_follows_the_users_thresholds(make):
     assert icon(state) == Icon(Situation.CRITICAL, 62, threshold=50)
 
 
-def test_without_a_window_or_a_session_the_context_is_unknown(make):
+def test_without_a_limit_or_a_session_the_context_is_unknown(make):
     no_window = make.connected(
         make.session(usage=make.usage(None, None, UNKNOWN, StaleReason.NO_CONTEXT_LIMIT))
     )
@@ -112,7 +112,7 @@ def test_a_run_is_seen_on_the_icon(make, active, runs, running):
 # ---- tooltip ----
 
 
-def test_at_a_glance_the_figure_and_where_it_is_not_well_the_connection(make, words):
+def test_the_summary_has_the_figure_and_the_connection_unless_it_is_up(make, words):
     assert glance(make.connected(make.session()), words) == ["main  62% of 200k"]
     assert glance(make.connected(), words) == ["ClawTray · connected"]
     down = make.troubled(FailureKind.NOT_RUNNING, make.session())
@@ -139,7 +139,7 @@ def test_the_tooltip_leaves_out_what_is_not_known(make, words, change, expected)
     assert tooltip(make.connected(make.session(**change)), make.now(), words) == expected
 
 
-def test_a_doubtful_or_unknown_figure_is_marked(make, words):
+def test_a_stale_or_unknown_figure_is_marked(make, words):
     def said(*usage):
         return tooltip(make.connected(make.session(usage=make.usage(*usage))), make.now(), words).split("\n")[
             0
@@ -165,7 +165,7 @@ def test_a_broken_connection_comes_first(make, words, cause, line):
     assert with_session.split("\n") == [line, "main  62% of 200k", "claude-opus-4-5 · just now"]
 
 
-def test_connected_without_a_session_is_said(make, words):
+def test_connected_without_a_session(make, words):
     assert tooltip(make.connected(), make.now(), words) == "ClawTray · connected"
 
 
@@ -203,19 +203,19 @@ def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
         (Level.CONTROL, {READ, WRITE}, None, ActionError.SCOPE),
     ],
 )
-def test_what_may_not_be_done_has_its_reason(make, level, granted, ask, use):
+def test_actions_that_are_not_allowed_have_a_reason(make, level, granted, ask, use):
     source = make.source(make.connected(level=level, granted=granted))
     assert (source.level, source.ask_error, source.switch_error) == (level, ask, use)
 
 
-def test_nothing_may_be_done_offline(make):
+def test_no_action_is_allowed_offline(make):
     source = make.source(make.troubled(FailureKind.NOT_RUNNING))
     assert source.ask_error is source.switch_error is ActionError.OFFLINE
 
 
 @pytest.mark.parametrize("cause", FailureKind)
 def test_the_reason_is_a_sentence_unless_connected(make, cause):
-    state = make.troubled(cause, detail="as it was told")
+    state = make.troubled(cause, detail="as reported")
     assert make.source(state).phase is state.connection.failure.phase
     assert make.source(state).failure
     announced = replace(state, connection=replace(state.connection, step=Step.CONNECTED))
@@ -255,7 +255,7 @@ def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
     assert [prompt.id for prompt in source.recent] == ["6", "5", "4", "3", "2"]
 
 
-def test_switches_that_came_to_nothing_are_those_of_the_profile(make):
+def test_failed_switches_are_those_of_the_profile(make):
     state = make.connected(make.session())
     failed = ModelSwitch(state.settings.profile, "key", None, SwitchStatus.FAILED, error=ActionError.GATEWAY)
     others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.VERIFIED, error=None)
@@ -311,7 +311,7 @@ def test_an_idle_view_changes_at_most_once_a_minute(make, words, ago, steps, cau
     assert changes <= elapsed // 60 + 1
 
 
-def test_what_passes_below_the_surface_does_not_change_the_view(make, words):
+def test_internal_changes_do_not_change_the_view(make, words):
     state, now = make.connected(make.session()), make.now()
     link = replace(state.connection, last_message_at=99.0, attempt=7, revision=3)
     snapshot = replace(state.snapshot, next_read_at=77.0)

@@ -18,7 +18,7 @@ def busy(session):
     return {"run": RunningRun(session.key, 0.0)}
 
 
-def test_a_compaction_says_what_it_forgets_and_costs_before_the_line_that_does_it(make, level):
+def test_compacting_says_what_it_loses_and_costs(make, level):
     main = make.session(used=124_000)
     items = level(make.connected(main), "sessions", main.key, "compact")
     assert texts(items) == [
@@ -32,7 +32,7 @@ def test_a_compaction_says_what_it_forgets_and_costs_before_the_line_that_does_i
     assert not any(item.enabled for item in items[:3])
 
 
-def test_where_the_size_is_not_known_a_compaction_still_says_that_it_costs(make, level):
+def test_compacting_says_that_it_costs_even_if_the_size_is_unknown(make, level):
     main = make.session(usage=make.usage(None, None, Confidence.UNKNOWN))
     assert texts(level(make.connected(main), "sessions", main.key, "compact"))[2] == "This spends tokens."
 
@@ -45,7 +45,7 @@ def test_where_the_size_is_not_known_a_compaction_still_says_that_it_costs(make,
         ("level", LEVEL.format("watch")),
     ],
 )
-def test_a_compaction_that_cannot_be_is_greyed_and_says_why(make, level, change, reason):
+def test_compacting_that_is_not_possible_is_disabled_with_the_reason(make, level, change, reason):
     main = make.session()
     state = make.connected(
         main,
@@ -78,7 +78,7 @@ def test_a_new_session_in_the_middle_of_a_run_says_so(make, level):
     assert texts(items)[1] == "A run is in progress. Its answer may be lost."
 
 
-def test_a_new_session_that_may_not_be_is_greyed(make, level):
+def test_a_new_session_that_is_not_allowed_is_disabled(make, level):
     main = make.session()
     items = level(make.connected(main, level=Level.ASK), "sessions", main.key, "new")
     assert find(items, "Start a new session") == Item("Start a new session", enabled=False)
@@ -119,6 +119,6 @@ def test_where_no_level_can_be_chosen_it_says_why(make, level, row, trust, lines
 
 
 @pytest.mark.parametrize("below", ["compact", "new", "thinking"])
-def test_a_session_that_is_gone_is_said(make, level, below):
+def test_a_missing_session_is_reported(make, level, below):
     items = level(make.connected(make.session()), "sessions", "gone", below)
     assert texts(items) == ["Session not found."]

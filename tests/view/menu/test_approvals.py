@@ -32,12 +32,12 @@ def with_(make):
     return build
 
 
-def test_the_menu_says_how_many_wait(with_, level):
+def test_the_menu_shows_how_many_wait(with_, level):
     assert find(level(with_()), "Approvals").path == ("approvals",)
     assert find(level(with_(COMMAND, DEVICE)), "Approvals (2)").path == ("approvals",)
 
 
-def test_icon_and_tooltip_say_it_too(with_, make, words):
+def test_icon_and_tooltip_show_it_too(with_, make, words):
     assert not icon(with_()).waiting
     assert icon(with_(COMMAND)).waiting
     assert icon(with_(COMMAND)).situation is Situation.CALM
@@ -49,14 +49,14 @@ def test_icon_and_tooltip_say_it_too(with_, make, words):
     assert not icon(with_(COMMAND, level=Level.ASK)).waiting
 
 
-def test_a_line_for_each(with_, level, make):
+def test_each_approval_has_an_item(with_, level, make):
     at_ms = make.now().ms - 61_000
     items = level(with_(replace(COMMAND, created_ms=at_ms), DEVICE), "approvals")
     assert texts(items) == ["Run: rm -rf build\t1 min ago", "Device access: laptop"]
     assert [item.path for item in items] == [("approvals", "c1"), ("approvals", "d1")]
 
 
-def test_nothing_waits_and_what_became_of_the_last_ones(with_, level):
+def test_without_waiting_approvals_the_last_results_are_shown(with_, level):
     items = level(with_(COMMAND, state=DECIDED, decision=Decision.DENY), "approvals")
     assert texts(items) == ["No approvals waiting", "───", "Run: rm -rf build: denied"]
     assert texts(level(with_(), "approvals")) == ["No approvals waiting"]
@@ -68,7 +68,7 @@ def test_a_release_without_a_list_says_so(with_, level):
 
 
 @pytest.mark.parametrize("trust", [Level.WATCH, Level.ASK])
-def test_below_control_it_is_not_visible_and_never_none(with_, level, trust):
+def test_below_control_approvals_are_not_shown(with_, level, trust):
     items = level(with_(COMMAND, level=trust), "approvals")
     assert " ".join(texts(items)).startswith("Approvals are not shown. ")
     assert texts(level(with_(COMMAND, level=trust), "approvals", "c1")) == [
@@ -77,7 +77,7 @@ def test_below_control_it_is_not_visible_and_never_none(with_, level, trust):
     assert find(level(with_(COMMAND, level=trust)), "Approvals").path == ("approvals",)
 
 
-def test_a_command_and_the_words_on_it(with_, level):
+def test_a_command_with_its_decisions(with_, level):
     items = level(with_(COMMAND), "approvals", "c1")
     assert texts(items) == [
         "rm -rf build",
@@ -97,7 +97,7 @@ def test_a_command_and_the_words_on_it(with_, level):
     assert find(items, "Open in dashboard").command == OpenDashboard("agent:main:main")
 
 
-def test_only_the_words_that_the_gateway_takes(with_, level):
+def test_only_the_decisions_that_the_gateway_accepts(with_, level):
     request = replace(COMMAND, decisions=(Decision.ALLOW_ONCE, Decision.DENY), session_key="agent:main:x")
     items = level(with_(request), "approvals", "c1")
     assert "Always allow" not in texts(items)
@@ -114,7 +114,7 @@ def test_a_device(with_, level):
     assert find(items, "Reject").command == Decide("d1", Decision.DENY)
 
 
-def test_what_is_not_shown_whole_cannot_be_allowed(with_, level):
+def test_a_command_that_is_not_fully_shown_cannot_be_allowed(with_, level):
     long = replace(COMMAND, command="\n".join("x" * (LINES + 3)))
     items = level(with_(long), "approvals", "c1")
     assert "… and 3 more lines" in texts(items)
@@ -124,7 +124,7 @@ def test_what_is_not_shown_whole_cannot_be_allowed(with_, level):
     assert "Show the whole command before you allow it." in texts(items)
 
 
-def test_while_a_word_is_under_way_no_other_can_be_given(with_, level):
+def test_while_a_decision_is_pending_no_other_can_be_made(with_, level):
     items = level(with_(COMMAND, state=ASKED, decision=Decision.DENY), "approvals", "c1")
     assert not find(items, "Allow once").enabled
     assert not find(items, "Deny").enabled

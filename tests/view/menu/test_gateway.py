@@ -105,7 +105,7 @@ def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):
     assert read.active().fingerprint == SHOWN
 
 
-def test_no_certificate_is_offered_where_none_is_in_the_way(make, level):
+def test_no_certificate_is_shown_if_none_is_needed(make, level):
     for state in (make.connected(), make.troubled(FailureKind.NOT_RUNNING), make.troubled(FailureKind.TLS)):
         assert "Certificate…" not in texts(level(state))
         assert texts(level(state, "certificate")) == ["No certificate to compare"]
@@ -144,13 +144,13 @@ def test_an_older_one_is_restarted_by_its_own_command(make, level):
 
 
 @pytest.mark.parametrize("trust", [Level.WATCH, Level.ASK])
-def test_below_control_a_restart_is_greyed_with_the_reason(make, level, trust):
+def test_below_control_a_restart_is_disabled_with_the_reason(make, level, trust):
     items = level(make.connected(level=trust), "gateway", "restart")
     assert not find(items, "Restart now").enabled
     assert f"“{trust.value}” does not allow this" in " ".join(texts(items))
 
 
-def test_one_that_is_down_here_can_be_started(make, level):
+def test_a_local_gateway_that_is_down_can_be_started(make, level):
     down = make.troubled(FailureKind.NOT_RUNNING)
     assert find(level(down, "gateway"), "Start gateway…").path == ("gateway", "start")
     items = level(down, "gateway", "start")
@@ -158,7 +158,7 @@ def test_one_that_is_down_here_can_be_started(make, level):
     assert items[-1].command == StartGateway()
 
 
-def test_one_that_is_down_elsewhere_cannot_be_started_from_here(make, level):
+def test_a_remote_gateway_that_is_down_cannot_be_started(make, level):
     profiles = (Profile(level=Level.CONTROL),)
     down = make.troubled(FailureKind.NOT_RUNNING, target=make.remote, settings=Settings(profiles=profiles))
     items = level(down, "gateway", "start")
@@ -169,11 +169,11 @@ def test_one_that_is_down_elsewhere_cannot_be_started_from_here(make, level):
 @pytest.mark.parametrize(
     "cause", [FailureKind.TOKEN_WRONG, FailureKind.NOT_A_GATEWAY, FailureKind.NO_MESSAGES, None]
 )
-def test_one_that_is_not_known_to_be_down_is_not_offered_to_be_started(make, level, cause):
+def test_a_gateway_that_may_be_running_cannot_be_started(make, level, cause):
     assert not [text for text in texts(level(make.troubled(cause), "gateway")) if "gateway…" in text]
 
 
-def test_what_became_of_it_stands_above_it(make, level):
+def test_the_last_result_is_shown_above(make, level):
     waits = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.ACCEPTED, detail="2 runs")
     lines = texts(level(able(make, gateway_control=waits), "gateway"))
     assert lines[3:6] == ["The gateway is restarting…", "Waiting: 2 runs", "Restart gateway…"]

@@ -32,12 +32,12 @@ def test_the_reason_names_the_level_in_force(make, words):
     assert "ask" in reason_for(ActionError.LEVEL, source, words)
 
 
-def test_what_may_be_done_stands_under_what_it_means(make, words):
+def test_an_action_follows_its_explanation(make, words):
     items = confirmed(["it forgets"], DOING, None, make.source(make.connected()), words)
     assert items == (note("it forgets"), Item(separator=True), DOING)
 
 
-def test_what_may_not_be_done_is_greyed_and_says_why(make, words):
+def test_an_action_that_is_not_allowed_is_disabled_with_the_reason(make, words):
     source = make.source(make.connected())
     items = confirmed(["it forgets"], DOING, ActionError.OFFLINE, source, words)
     reason = reason_for(ActionError.OFFLINE, source, words)

@@ -81,7 +81,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
     ]
 
 
-def test_turns_left_are_told_where_they_are_known(make, level, words):
+def test_turns_left_are_shown_where_they_are_known(make, level, words):
     session = make.session()
     grown = UsageHistory(None, session.model, 200_000, 124_000, (10_000, 20_000, 15_000))
     state = make.connected(session, usage_history={session.key: grown})
@@ -191,7 +191,7 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     assert texts(level(state, "gateway"))[0] == "No gateway found"
 
 
-def test_nowhere_looked_is_said_too(make, level):
+def test_no_places_searched_is_shown_too(make, level):
     assert texts(level(make.troubled(FailureKind.NOT_FOUND, target=None), "searched")) == ["None"]
 
 
@@ -231,7 +231,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
     if cause == "connected":
         state = make.connected(*sessions, level=trust)
     else:
-        state = make.troubled(cause, *sessions, detail="as it was told")
+        state = make.troubled(cause, *sessions, detail="as reported")
     paths = []
     for path, items in walk(make.source(state), make.now()):
         assert_sound(items)
@@ -262,8 +262,8 @@ def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, pre
     presets = (Preset(preset, "text"),)
     models = (Model(model, 1_000_000), Model(name))
     state = make.connected(session, settings=Settings(presets=presets), models=models)
-    notified = make.troubled(FailureKind.REFUSED, session, detail=detail, hello=make.hello(version=version))
-    for source in (make.source(state), make.source(notified)):
+    refused = make.troubled(FailureKind.REFUSED, session, detail=detail, hello=make.hello(version=version))
+    for source in (make.source(state), make.source(refused)):
         for _, items in walk(source, make.now()):
             assert_sound(items)
 

@@ -21,7 +21,7 @@ COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
 
 
-def test_models_show_their_fit_and_the_one_in_force(make, level):
+def test_models_show_their_fit_and_the_current_one(make, level):
     session = make.session()
     items = level(make.connected(session), "model")
     assert texts(items) == [
@@ -37,7 +37,7 @@ def test_models_show_their_fit_and_the_one_in_force(make, level):
     assert [item.enabled for item in items] == [True, True, False, True]
 
 
-def test_a_doubtful_figure_greys_nothing(make, level):
+def test_a_stale_figure_disables_nothing(make, level):
     session = make.session(usage=make.usage(124_000, 200_000, STALE, StaleReason.REPORTED_STALE))
     items = level(make.connected(session), "model")
     assert texts(items)[:3] == [
@@ -48,21 +48,21 @@ def test_a_doubtful_figure_greys_nothing(make, level):
     assert all(item.enabled for item in items)
 
 
-def test_an_unknown_figure_shows_the_windows_alone(make, level):
+def test_an_unknown_figure_shows_only_the_context_limits(make, level):
     session = make.session(usage=make.usage(None, 200_000, UNKNOWN, StaleReason.NEVER_USED))
     items = level(make.connected(session), "model")
     assert texts(items)[:3] == ["Default (claude-opus-4-5)\t200k", "claude-sonnet-4-5\t1M", "small\t32k"]
     assert all(item.enabled for item in items)
 
 
-def test_a_window_that_is_just_full_still_holds_the_session(make, level):
+def test_a_session_that_just_fits_can_be_switched(make, level):
     state = make.connected(make.session(usage=make.usage(32_768, 200_000)))
     small = find(level(state, "model"), "small")
     assert small.text == "small\t32k → 100%"
     assert small.enabled
 
 
-def test_the_model_in_force_shows_the_sessions_own_window(make, level):
+def test_the_current_model_shows_the_sessions_own_limit(make, level):
     state = make.connected(make.session(usage=make.usage(50_000, 100_000)))
     assert texts(level(state, "model"))[0] == "Default (claude-opus-4-5)\t100k → 50%"
 
@@ -84,7 +84,7 @@ def test_models_of_the_same_name_show_their_provider(make, level):
     ("number", "in_force", "first"),
     [(MODELS, "p/m3", "m0"), (3, "q/elsewhere", "elsewhere")],
 )
-def test_a_list_that_fits_is_whole_and_has_the_model_in_force(make, level, number, in_force, first):
+def test_a_short_list_is_complete_and_has_the_current_model(make, level, number, in_force, first):
     models = tuple(Model(f"p/m{n}", 1_000_000) for n in range(number))
     items = level(make.connected(make.session(model=in_force), models=models), "model")
     radios = [item for item in items if item.radio][1:]  # after the default
@@ -133,7 +133,7 @@ def test_without_a_session_there_is_no_level_of_a_provider(make, level):
         (Level.CONTROL, {READ}, NOT_GRANTED),
     ],
 )
-def test_models_are_greyed_with_their_reason(make, level, trust, granted, note):
+def test_models_are_disabled_with_the_reason(make, level, trust, granted, note):
     items = level(make.connected(make.session(), level=trust, granted=granted), "model")
     assert texts(items)[-2:] == ["───", note]
     assert not any(item.enabled for item in items if not item.separator)
@@ -169,7 +169,7 @@ def test_offline_no_model_can_be_switched(make, level):
         ),
     ],
 )
-def test_a_switch_that_came_to_nothing_says_why(make, level, asked, error, detail, lines):
+def test_a_failed_switch_shows_the_reason(make, level, asked, error, detail, lines):
     main, side = make.session(), make.session("side")
     state = make.connected(main, side)
     profile = state.settings.profile

@@ -23,7 +23,7 @@ def at(make, state, **span):
     return replace(state, snoozed_until=make.now().wall + timedelta(**span))
 
 
-def test_the_menu_says_whether_notices_are_heard(make, level, state):
+def test_the_menu_shows_whether_notifications_are_on(make, level, state):
     assert find(level(state), "Notifications").path == ("notifications",)
     off = make.connected(settings=Settings(notifications=False))
     assert "Notifications\toff" in texts(level(off))
@@ -59,17 +59,17 @@ def test_snooze_and_its_end(make, level, state):
     assert "snoozed until tomorrow" in texts(snoozed)[2]
 
 
-def test_quiet_hours_are_told(make, level):
+def test_quiet_hours_are_shown(make, level):
     state = make.connected(settings=Settings(quiet_hours=QuietHours(time(22), time(7))))
     assert "Quiet hours: 22:00 - 07:00" in texts(level(state, "notifications"))
 
 
-def test_the_last_notices_newest_first_with_what_a_click_does(make, level, state):
-    notified = (
+def test_the_last_notifications_newest_first_with_their_clicks(make, level, state):
+    past = (
         PastNotification(GatewayUp(60.0), make.now(-120).wall, deferred=False),
         PastNotification(SettingsRejected("settings.toml: no."), make.now(-5).wall, deferred=True),
     )
-    items = level(replace(state, recent=notified), "notifications", "recent")
+    items = level(replace(state, recent=past), "notifications", "recent")
     assert texts(items) == [
         "Error in the settings. settings.toml: no.\tjust now",
         "The gateway is back. It was down for 1 min.\t2 min ago",

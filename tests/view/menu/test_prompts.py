@@ -58,7 +58,7 @@ def test_without_presets_the_settings_are_offered(make, level):
         (Level.CONTROL, {READ}, NOT_GRANTED),
     ],
 )
-def test_prompts_are_greyed_with_their_reason(make, level, trust, granted, note):
+def test_prompts_are_disabled_with_the_reason(make, level, trust, granted, note):
     items = level(make.connected(level=trust, granted=granted), "prompts")
     assert texts(items)[-2:] == ["───", note]
     assert [item.enabled for item in items[:2]] == [note == COST] * 2
@@ -70,7 +70,7 @@ def test_offline_no_prompt_can_be_sent(make, level):
     assert not any(item.enabled for item in items if not item.separator)
 
 
-def test_a_preset_that_could_only_fail_is_greyed_alone(make, level):
+def test_a_preset_that_could_only_fail_is_disabled(make, level):
     presets = (
         Preset("Plain", "text"),
         Preset("Own model", "text", None, OPUS),
@@ -173,7 +173,7 @@ def test_a_prompt_under_way_can_be_stopped(make, level):
     assert not find(level(under_way(make, stopping=True), "prompts", "1"), "Stop").enabled
 
 
-def test_why_it_cannot_be_stopped_is_said(make, level):
+def test_the_reason_it_cannot_be_stopped_is_shown(make, level):
     state = under_way(make)
     offline = make.troubled(FailureKind.NOT_RUNNING)
     items = level(replace(state, connection=offline.connection), "prompts", "1")
@@ -183,7 +183,7 @@ def test_why_it_cannot_be_stopped_is_said(make, level):
     assert find(level(replace(waiting, connection=offline.connection), "prompts", "1"), "Stop").enabled
 
 
-def test_a_held_one_says_how_long_it_is_and_what_sends_it(make, level):
+def test_a_draft_shows_its_size_and_how_to_send_it(make, level):
     state = under_way(make, PromptStatus.DRAFT)
     assert find(level(state, "prompts"), "Explain: send it?").path == ("prompts", "1")
     items = level(state, "prompts", "1")

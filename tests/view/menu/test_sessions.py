@@ -29,7 +29,7 @@ COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
 
 
-def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
+def test_conversations_are_listed_and_background_sessions_folded_away(make, level):
     main = make.session()
     side = make.session("side", make.usage(None, None, UNKNOWN), model=None, ago=None)
     job = make.session("job", key="agent:main:cron:job", background=True)
@@ -46,7 +46,7 @@ def test_sessions_have_a_line_each_and_machines_are_folded_away(make, level):
     assert [item.path for item in below] == [("sessions", job.key)] * 2
 
 
-def test_sessions_are_told_apart_by_what_they_are_for(make, level):
+def test_sessions_show_what_they_are_for(make, level):
     sessions = (
         make.session("Boss", key="agent:main:main"),
         make.session("team", group=True),
@@ -109,7 +109,7 @@ def test_a_run_that_may_not_be_stopped_says_why(make, level):
     assert texts(items)[-1] == LEVEL.format("watch")
 
 
-def test_how_the_last_deed_ended_stands_with_the_session_it_was_done_to(make, level):
+def test_the_last_action_is_shown_with_its_session(make, level):
     main, side = make.session(), make.session("side")
     done = SessionAction(
         "default", main.key, ActionKind.COMPACT, ActionStatus.DONE, before=124_000, after=20_000
@@ -121,7 +121,7 @@ def test_how_the_last_deed_ended_stands_with_the_session_it_was_done_to(make, le
     assert texts(level(state, "sessions", side.key))[1] == "───"
 
 
-def test_a_doubtful_figure_says_so_in_the_sessions_own_level(make, level):
+def test_a_stale_figure_is_marked_in_the_sessions_submenu(make, level):
     main = make.session(usage=make.usage(1_000, 200_000, STALE, StaleReason.REPORTED_STALE))
     assert texts(level(make.connected(main), "sessions", main.key))[1].startswith("Doubtful: ")
 
@@ -162,7 +162,7 @@ def test_each_session_has_its_own_models(make, level):
 
 
 @pytest.mark.parametrize("path", [("sessions", "gone"), ("sessions", "gone", "model")])
-def test_a_session_that_is_gone_is_said(make, level, path):
+def test_a_missing_session_is_reported(make, level, path):
     assert texts(level(make.connected(make.session()), *path)) == ["Session not found."]
 
 
@@ -184,7 +184,7 @@ def test_many_sessions_are_capped(make, number):
     assert texts(listed)[SESSIONS:] == more
 
 
-def test_machines_are_capped_as_people_are(make, level):
+def test_background_sessions_are_capped_too(make, level):
     jobs = [make.session(str(n), key=f"agent:main:cron:{n}", background=True) for n in range(SESSIONS + 2)]
     items = level(make.connected(*jobs), "background")
     assert len([item for item in items if item.path]) == SESSIONS

@@ -32,9 +32,9 @@ from tray.view.menu.usage import TOP
 DAY = 86_400.0
 
 
-def knowing(make, notified, **more):
+def knowing(make, totals, **more):
     """Connected, and this is known of what was spent."""
-    return make.connected(make.session(), usage_totals=notified, **more)
+    return make.connected(make.session(), usage_totals=totals, **more)
 
 
 def top(level, state):
@@ -43,18 +43,18 @@ def top(level, state):
     return item.text
 
 
-def test_the_menu_tells_what_today_cost(make, level):
+def test_the_menu_shows_todays_cost(make, level):
     assert top(level, knowing(make, usage_totals())) == "Usage\t$0.42 today"
     free = DailyCost({TODAY.isoformat(): Totals(31_500)})
     assert top(level, knowing(make, usage_totals(daily_cost=free))) == "Usage\t31k tokens today"
 
 
 @pytest.mark.parametrize(
-    "notified",
+    "totals",
     [UsageTotals(), usage_totals(daily_cost=DailyCost({})), usage_totals(daily_cost=None, breakdown=None)],
 )
-def test_where_it_is_not_known_or_nothing_the_menu_tells_no_zero(make, level, notified):
-    assert top(level, knowing(make, notified)) == "Usage"
+def test_an_unknown_or_empty_cost_is_not_shown_as_zero(make, level, totals):
+    assert top(level, knowing(make, totals)) == "Usage"
 
 
 def test_each_period_has_a_line_and_each_quota(make, level):
@@ -79,7 +79,7 @@ def test_a_period_opens_and_can_be_read_again(make, level):
     assert find(items, "Refresh") == Item("Refresh", ReadUsage())
 
 
-def test_before_it_was_read_that_is_said(make, level):
+def test_before_the_first_reading_the_menu_says_so(make, level):
     assert texts(level(knowing(make, UsageTotals()), "usage")) == [
         "Today\tnot read yet",
         "Last 7 days\tnot read yet",
@@ -112,7 +112,7 @@ def test_yesterdays_figures_are_not_todays(make, words):
     assert texts(menu(source, ("usage", "1"), make.now(DAY), words)) == ["not read yet"]
 
 
-def test_a_day_without_a_run_is_told_and_opens_nothing(make, level):
+def test_a_day_without_usage_opens_nothing(make, level):
     items = level(knowing(make, usage_totals(daily_cost=DailyCost({}))), "usage")
     assert items[0] == Item("Today\tnothing", enabled=False)
 
@@ -132,7 +132,7 @@ def test_by_model_and_by_session(make, level):
     ]
 
 
-def test_only_the_greediest_are_listed(make, level):
+def test_only_the_largest_are_listed(make, level):
     many = tuple(SpendingRow(f"p/{n}", {TODAY.isoformat(): Totals(n + 1)}) for n in range(TOP + 2))
     lines = texts(level(knowing(make, usage_totals(breakdown=UsageBreakdown({}, models=many))), "usage", "1"))
     assert "p/6\t7 tokens" in lines
@@ -145,14 +145,14 @@ def test_a_gateway_without_prices_says_so(make, level):
     assert "The gateway has no price for this." in texts(level(knowing(make, free), "usage", "1"))
 
 
-def test_an_old_gateway_tells_totals_and_why_no_more(make, level):
+def test_an_old_gateway_gives_totals_and_the_reason_for_no_more(make, level):
     old = usage_totals(breakdown=None, quotas=Quotas(), refused={"sessions.usage": UNKNOWN_METHOD})
     sentence = "This gateway does not report usage by model and session."
     assert sentence in texts(level(knowing(make, old), "usage"))
     assert texts(level(knowing(make, old), "usage", "1"))[-2:] == ["───", sentence]
 
 
-def test_totals_that_are_summed_from_sessions_are_said_to_be(make, level):
+def test_totals_summed_from_sessions_are_marked(make, level):
     state = knowing(make, usage_totals(daily_cost=None, refused={"usage.cost": BROKEN}))
     assert "The totals are the sum of the sessions." in texts(level(state, "usage"))
 
@@ -164,7 +164,7 @@ def test_why_there_is_nothing_at_all(make, level):
     assert "This gateway does not report usage." in lines
 
 
-def test_without_a_connection_the_wish_is_greyed_and_what_is_known_stays(make, level):
+def test_without_a_connection_refresh_is_disabled_and_figures_stay(make, level):
     down = make.troubled(FailureKind.NOT_RUNNING, make.session())
     items = level(down, "usage")
     assert "Not connected to the gateway." in texts(items)
@@ -172,7 +172,7 @@ def test_without_a_connection_the_wish_is_greyed_and_what_is_known_stays(make, l
     assert texts(level(replace(down, usage_totals=usage_totals()), "usage"))[0] == "Today\t31k tokens · $0.42"
 
 
-def test_whoever_may_only_watch_may_look_at_it(make, level):
+def test_usage_is_shown_at_level_watch(make, level):
     items = level(knowing(make, usage_totals(), level=Level.WATCH), "usage")
     assert find(items, "Refresh").enabled
 
@@ -191,7 +191,7 @@ def test_it_grows_old_by_itself(make):
 
 
 @pytest.mark.parametrize("path", ["0", "", "x", "365", "\uff11"])
-def test_a_period_that_is_none_has_a_level_all_the_same(make, level, path):
+def test_an_unknown_period_has_a_submenu_too(make, level, path):
     assert len(level(knowing(make, usage_totals()), "usage", path)) == 1
 
 

@@ -17,7 +17,7 @@ def styles(text, word):
     return next(run.styles for run in parse(text) if run.text == word)
 
 
-def test_plain_words():
+def test_plain_text():
     assert parse("Good day.") == (Run("Good day."),)
     assert parse("") == ()
 
@@ -57,7 +57,7 @@ def test_lists_in_lists_are_indented_to_a_depth_that_has_a_style():
     assert styles(text, "d5") == ("in4",)
 
 
-def test_an_item_without_a_word_keeps_its_mark():
+def test_an_empty_item_keeps_its_mark():
     assert shown("-\n- two") == "•\t\n•\ttwo"
 
 
@@ -115,10 +115,10 @@ def test_addresses_that_may_be_offered(url, safe):
 
 
 @given(st.text())
-def test_reading_is_total(text):
+def test_any_text_can_be_parsed(text):
     assert all(isinstance(run, Run) for run in parse(text))
 
 
 @given(st.text(alphabet="-*#>`[]()1. \nab_", max_size=60))
-def test_so_it_is_with_texts_full_of_marks(text):
+def test_any_markup_can_be_parsed(text):
     assert all(run.text == "" or run.text.strip("\n") != "" or "\n" in run.text for run in parse(text))

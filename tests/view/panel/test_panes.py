@@ -48,7 +48,7 @@ def test_another_side_session_of_ours_may_choose_a_model_as_well(show, make):
     assert [choice.own for choice in show(state).sessions] == [True, True]
 
 
-def test_the_models_with_their_windows(show, make):
+def test_the_models_with_their_limits(show, make):
     assert [choice.label for choice in show(make.connected()).models] == [
         "anthropic/claude-opus-4-5    200k",
         "anthropic/claude-sonnet-4-5    1M",
@@ -57,7 +57,7 @@ def test_the_models_with_their_windows(show, make):
     ]
 
 
-def test_the_cost_is_said_until_a_prompt_was_sent(show, make):
+def test_the_cost_is_shown_until_a_prompt_was_sent(show, make):
     assert show(make.connected()).cost == COST
     assert show(make.connected(prompts=(Prompt("p", SIDE, "text"),))).cost == ""
 
@@ -134,33 +134,33 @@ def answer(show, make, prompt, *sessions):
 
 def test_an_answer_is_called_after_its_preset_else_its_session(show, make):
     prompt = Prompt("p", SIDE, "What\n is on?", preset="Today", state=PromptStatus.ANSWERED, answer="# All")
-    notified = answer(show, make, prompt)
-    assert (notified.name, notified.question, notified.exchange.answer) == ("Today", "What is on?", "# All")
-    assert notified.dashboard
+    shown = answer(show, make, prompt)
+    assert (shown.name, shown.question, shown.exchange.answer) == ("Today", "What is on?", "# All")
+    assert shown.dashboard
     mine = Prompt("p", "agent:main:main", "text", state=PromptStatus.ANSWERED)
     assert answer(show, make, mine, make.session("main")).name == "main"
     assert answer(show, make, mine).name == "Answer"
 
 
-def test_an_answer_that_was_forgotten_leaves_nothing_to_show(show, make):
+def test_a_dropped_answer_leaves_nothing_to_show(show, make):
     assert answer(show, make, None) == AnswerPane("Answer", "", None, dashboard=False)
 
 
 def test_the_settings_and_the_icon(show, make):
-    notified = show(make.connected(make.session(), autostart=True), SETTINGS)
-    assert (notified.profile, notified.warning, notified.critical, notified.poll_seconds) == (
+    shown = show(make.connected(make.session(), autostart=True), SETTINGS)
+    assert (shown.profile, shown.warning, shown.critical, shown.poll_seconds) == (
         "default",
         75,
         90,
         60,
     )
-    assert (notified.language, notified.quiet_from, notified.quiet_to) == ("auto", "", "")
-    assert (notified.notices, notified.autostart) == (True, True)
-    assert notified.presets == BUILT_IN_PRESETS
+    assert (shown.language, shown.quiet_from, shown.quiet_to) == ("auto", "", "")
+    assert (shown.notices, shown.autostart) == (True, True)
+    assert shown.presets == BUILT_IN_PRESETS
     quiet = Settings(quiet_hours=QuietHours(time(22), time(7)), language="ko")
-    told_quiet = show(make.connected(make.session(), settings=quiet), SETTINGS)
-    assert (told_quiet.language, told_quiet.quiet_from, told_quiet.quiet_to) == ("ko", "22:00", "07:00")
-    assert notified.icon == Icon(Situation.CALM, 62, threshold=75)
+    quiet_pane = show(make.connected(make.session(), settings=quiet), SETTINGS)
+    assert (quiet_pane.language, quiet_pane.quiet_from, quiet_pane.quiet_to) == ("ko", "22:00", "07:00")
+    assert shown.icon == Icon(Situation.CALM, 62, threshold=75)
 
 
 def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
@@ -177,7 +177,7 @@ def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
         (WindowKind.DIAGNOSTICS, "Diagnostics"),
     ],
 )
-def test_what_is_there_to_be_read_is_a_text(show, make, kind, title):
+def test_other_windows_are_texts(show, make, kind, title):
     shown = show(make.connected(diagnostics="ClawTray 1.2.3"), Window("w", kind))
     assert isinstance(shown, TextPane)
     assert shown.title == title

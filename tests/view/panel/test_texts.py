@@ -67,7 +67,7 @@ def test_days_on_which_nothing_was_used_are_no_chart(make, words, monkeypatch):
     assert "31,500 tokens" in pane.text
 
 
-def test_notices_are_shown_whole_the_newest_first(make, words):
+def test_notifications_are_shown_in_full_newest_first(make, words):
     noon = make.now().wall
     recent = (
         PastNotification(
@@ -82,7 +82,7 @@ def test_notices_are_shown_whole_the_newest_first(make, words):
     assert lines[lines.index(older) - 1] == ""
 
 
-def test_no_notices_yet(make, words):
+def test_no_notifications_yet(make, words):
     assert texts.notifications(make.connected(), make.now(), words).text == "No notifications yet"
 
 
@@ -106,13 +106,13 @@ def test_a_command_cannot_leave_its_lines(asked):
     assert pane.text == r"ls \u202e \x1b[2J\rrm"
 
 
-def test_a_device_is_let_in_or_turned_away(asked):
+def test_a_device_is_approved_or_rejected(asked):
     pane = asked(DEVICE)
     assert pane.text == "Device access: laptop"
     assert [button.label for button in pane.buttons] == ["Approve", "Reject"]
 
 
-def test_a_word_is_given_once(asked):
+def test_a_decision_is_made_once(asked):
     pane = asked(COMMAND, state=ApprovalStatus.DECISION_SENT)
     assert not any(button.enabled for button in pane.buttons)
     failed = asked(COMMAND, error=ActionError.OFFLINE)
@@ -120,11 +120,11 @@ def test_a_word_is_given_once(asked):
 
 
 @pytest.mark.parametrize(
-    ("state", "notified"), [(ApprovalStatus.GONE, "No longer waiting"), (ApprovalStatus.EXPIRED, "expired")]
+    ("state", "expected"), [(ApprovalStatus.GONE, "No longer waiting"), (ApprovalStatus.EXPIRED, "expired")]
 )
-def test_what_waits_no_longer_offers_nothing(asked, state, notified):
+def test_an_ended_approval_has_no_buttons(asked, state, expected):
     pane = asked(COMMAND, state=state)
-    assert pane.intro.startswith(notified)
+    assert pane.intro.startswith(expected)
     assert pane.text == "rm -rf build"
     assert pane.buttons == ()
 
@@ -144,7 +144,7 @@ def test_a_session_is_called_as_everywhere(asked):
     assert "Session: agent:x:y" in asked(replace(COMMAND, session_key="agent:x:y")).intro
 
 
-def test_diagnostics_are_shown_as_they_would_be_handed_on(make, words):
+def test_diagnostics_are_shown_as_they_would_be_shared(make, words):
     pane = texts.diagnostics(make.connected(diagnostics="ClawTray 1.2.3"), words)
     assert pane.text == "ClawTray 1.2.3"
     assert "Read it before you share it" in pane.intro

@@ -54,7 +54,7 @@ def test_as_json(state):
     }
 
 
-def test_for_a_person(make, state, words):
+def test_as_text(make, state, words):
     blocks = approvals.waiting_text(state, make.now(), words).split("\n\n")
     assert blocks[0].splitlines() == [
         "rm -rf build",
@@ -80,7 +80,7 @@ def test_for_a_person(make, state, words):
         (ApprovalStatus.WAITING, "failed"),
     ],
 )
-def test_what_became_of_a_word(make, words, state_, outcome):
+def test_results_of_decisions(make, words, state_, outcome):
     approval = Approval("default", COMMAND, state_, Decision.DENY)
     said = approvals.decided(approval, make.connected(), words)
     assert (said["id"], said["decision"], said["outcome"]) == ("c1", "deny", outcome)
@@ -88,6 +88,6 @@ def test_what_became_of_a_word(make, words, state_, outcome):
     assert approvals.decided_text(approval, make.connected(), words).startswith("Run: rm -rf build ls: ")
 
 
-def test_a_word_that_was_never_given(make, words):
+def test_an_approval_without_a_decision(make, words):
     said = approvals.decided(Approval("default", COMMAND), make.connected(), words)
     assert said["decision"] is None

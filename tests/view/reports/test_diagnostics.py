@@ -15,18 +15,18 @@ from tray.view.reports.diagnostics import LOG_LINES, SystemInfo, diagnostics
 from tray.view.reports.doctor import Examined
 from tray.view.reports.redaction import Private
 
-GROUND = SystemInfo("1.2.3", "Windows-11", "3.11.7, built", (("pystray", "0.19.5"),))
+INFO = SystemInfo("1.2.3", "Windows-11", "3.11.7, built", (("pystray", "0.19.5"),))
 
 
 @pytest.fixture
 def tell(make):
-    def notified(state, ground=GROUND, complaint=None):
-        return diagnostics(Examined(state, complaint, None, 0.25), ground, make.now()).splitlines()
+    def lines_of(state, info=INFO, complaint=None):
+        return diagnostics(Examined(state, complaint, None, 0.25), info, make.now()).splitlines()
 
-    return notified
+    return lines_of
 
 
-def test_a_connection_that_stands(make, tell):
+def test_a_working_connection(make, tell):
     lines = tell(make.connected(make.session("main")))
     assert lines[0].startswith("ClawTray 1.2.3: diagnostics of 20")
     for line in ("  system: Windows-11", "  Python: 3.11.7, built", "  packages: pystray 0.19.5"):
@@ -52,14 +52,14 @@ def test_sessions_are_counted_and_not_named(make, tell):
     assert "\n  unknown (no run yet): 1" in text
 
 
-def test_one_that_never_let_it_in(make, tell):
+def test_a_gateway_that_never_accepted_the_login(make, tell):
     lines = tell(replace(make.troubled(FailureKind.TOKEN_WRONG), snapshot=SessionsSnapshot()))
     assert "  never logged in" in lines
     assert "  not read" in lines
     assert any(line.startswith("   X  Login") for line in lines)
 
 
-def test_one_that_is_lost_and_one_that_slept(make, tell):
+def test_a_lost_connection_and_a_wake_up(make, tell):
     state = make.connected(make.session("main"))
     ago = timedelta(seconds=90)
     link = replace(state.connection, step=Step.WAITING, lost_at=make.now().wall - ago)
@@ -73,7 +73,7 @@ def test_what_it_waits_for(make, tell):
     assert "  waiting for sessions.list for 3.0 s" in tell(replace(make.connected(), pending=(waiting,)))
 
 
-def test_the_settings_are_told_without_their_names_and_texts(make, tell):
+def test_settings_are_listed_without_names_and_texts(make, tell):
     quiet = QuietHours(parse_time("22:00"), parse_time("07:00"))
     profiles = (
         Profile("grandmother", "wss://gateway.example", Level.ASK, fingerprint="ab" * 32),
@@ -91,10 +91,10 @@ def test_the_settings_are_told_without_their_names_and_texts(make, tell):
     assert "There is a mistake in the settings file." in text
 
 
-def test_the_end_of_the_log_goes_along_without_what_is_private(make, tell):
+def test_the_end_of_the_log_is_included_without_private_data(make, tell):
     private = Private(("s3cret",), "/home/someone", "someone")
     log = (*(f"line {n}" for n in range(300)), "/home/someone/x of someone: s3cret\x1b[31m")
-    lines = tell(make.connected(), replace(GROUND, log=log, private=private))
+    lines = tell(make.connected(), replace(INFO, log=log, private=private))
     assert lines[-1] == "  ~/x of [user]: [secret][31m"
     assert lines[-LOG_LINES] == "  line 101"
     assert "  line 100" not in lines
@@ -110,5 +110,5 @@ def test_a_gateway_of_which_nothing_is_known(make, tell):
     assert "granted: nothing" in text
 
 
-def test_its_moment_is_told(make, tell):
+def test_the_time_is_given(make, tell):
     assert datetime.fromisoformat(tell(make.connected())[0].rpartition(" ")[2]).tzinfo == UTC

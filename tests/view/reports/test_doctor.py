@@ -18,7 +18,7 @@ EVIL = "evil\x1b[2J\u202ename"
 
 @pytest.fixture
 def found(words):
-    """What is said of each layer."""
+    """Return the finding for each layer."""
 
     def by_layer(state, probe=WELL, complaint=None, reading=0.05):
         listed = findings(Examined(state, complaint, probe, reading), words)
@@ -36,64 +36,70 @@ def verdicts(found):
 
 
 def test_all_is_well(make, found):
-    said = found(make.connected(make.session(), make.session("b")))
-    assert set(verdicts(said)) == {Verdict.FINE}
-    assert said[Layer.DISCOVERY].text == "ws://127.0.0.1:18789, from a test"
-    assert said[Layer.NAME].text == "Resolves to 127.0.0.1"
-    assert said[Layer.HTTP].text == "HTTP 200"
-    assert said[Layer.LOGIN].text == "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"
-    assert said[Layer.SCOPES].text == "Trust level: control"
-    assert said[Layer.METHODS].text == "The gateway offers 1 method."
-    assert said[Layer.READING].text == "2 sessions were read."
-    assert [said[layer].seconds for layer in (Layer.HTTP, Layer.LOGIN, Layer.READING)] == [0.0204, None, 0.05]
+    layers = found(make.connected(make.session(), make.session("b")))
+    assert set(verdicts(layers)) == {Verdict.FINE}
+    assert layers[Layer.DISCOVERY].text == "ws://127.0.0.1:18789, from a test"
+    assert layers[Layer.NAME].text == "Resolves to 127.0.0.1"
+    assert layers[Layer.HTTP].text == "HTTP 200"
+    assert layers[Layer.LOGIN].text == "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"
+    assert layers[Layer.SCOPES].text == "Trust level: control"
+    assert layers[Layer.METHODS].text == "The gateway offers 1 method."
+    assert layers[Layer.READING].text == "2 sessions were read."
+    assert [layers[layer].seconds for layer in (Layer.HTTP, Layer.LOGIN, Layer.READING)] == [
+        0.0204,
+        None,
+        0.05,
+    ]
 
 
-def test_a_shared_secret_that_is_refused_is_told_though_the_device_is_let_in(make, found):
+def test_a_refused_secret_is_reported_although_the_device_token_works(make, found):
     state = make.connected()
     origin = SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
     uses_device_token = replace(state.connection, uses_device_token=True)
-    said = found(replace(state, connection=replace(uses_device_token, origin=origin)))[Layer.LOGIN]
-    assert said.verdict is Verdict.REMARK
-    assert said.advice.startswith("The gateway does not accept the secret from CLAWTRAY_TOKEN.")
+    layers = found(replace(state, connection=replace(uses_device_token, origin=origin)))[Layer.LOGIN]
+    assert layers.verdict is Verdict.REMARK
+    assert layers.advice.startswith("The gateway does not accept the secret from CLAWTRAY_TOKEN.")
     assert found(replace(state, connection=uses_device_token))[Layer.LOGIN].verdict is Verdict.FINE
 
 
-def test_a_fault_in_the_settings_is_told_and_ends_nothing(make, found):
-    said = found(make.connected(), complaint="settings.toml: warning must be a number.")
-    assert said[Layer.SETTINGS].verdict is Verdict.REMARK
-    assert said[Layer.SETTINGS].text == "settings.toml: warning must be a number."
-    assert said[Layer.READING].verdict is Verdict.FINE
+def test_an_error_in_the_settings_is_reported_and_stops_nothing(make, found):
+    layers = found(make.connected(), complaint="settings.toml: warning must be a number.")
+    assert layers[Layer.SETTINGS].verdict is Verdict.REMARK
+    assert layers[Layer.SETTINGS].text == "settings.toml: warning must be a number."
+    assert layers[Layer.READING].verdict is Verdict.FINE
 
 
-def test_what_stands_on_a_layer_that_failed_was_not_tried(make, found):
+def test_layers_after_the_failed_one_are_not_tried(make, found):
     probe = Probe(
         {Layer.NAME: 0.0, Layer.TCP: 0.1}, ("127.0.0.1",), None, None, "Connection refused", Layer.TCP
     )
-    said = found(make.troubled(FailureKind.NOT_RUNNING), probe)
-    assert verdicts(said) == [Verdict.FINE] * 3 + [Verdict.FAULT] + [Verdict.SKIPPED] * 7
-    assert said[Layer.TCP].text == (
+    layers = found(make.troubled(FailureKind.NOT_RUNNING), probe)
+    assert verdicts(layers) == [Verdict.FINE] * 3 + [Verdict.FAULT] + [Verdict.SKIPPED] * 7
+    assert layers[Layer.TCP].text == (
         "Nothing is listening at 127.0.0.1:18789: the gateway is not running. System error: "
         "Connection refused."
     )
-    assert said[Layer.TCP].advice == "Start it with: openclaw gateway start"
-    assert said[Layer.TCP].seconds == 0.1
+    assert layers[Layer.TCP].advice == "Start it with: openclaw gateway start"
+    assert layers[Layer.TCP].seconds == 0.1
 
 
-def test_no_gateway_says_where_it_was_looked_for(make, found):
+def test_without_a_gateway_the_places_searched_are_listed(make, found):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
     state = replace(state, connection=replace(state.connection, searched=("CLAWTRAY_URL: not set", EVIL)))
-    said = found(state, None)[Layer.DISCOVERY]
-    assert said.verdict is Verdict.FAULT
-    assert said.advice.splitlines()[1:] == ["Places searched", "  CLAWTRAY_URL: not set", "  evil [2Jname"]
+    layers = found(state, None)[Layer.DISCOVERY]
+    assert layers.verdict is Verdict.FAULT
+    assert layers.advice.splitlines()[1:] == ["Places searched", "  CLAWTRAY_URL: not set", "  evil [2Jname"]
 
 
 def test_an_untrusted_certificate_is_shown_with_the_way_to_pin_it(make, found):
     probe = Probe({Layer.TLS: 0.01}, ("10.0.0.1",), Certificate(PIN, "self-signed certificate"), (200, ""))
-    said = found(make.troubled(FailureKind.TLS, target=make.remote, detail="self-signed certificate"), probe)
-    assert said[Layer.TLS].verdict is Verdict.FAULT
-    assert "self-signed certificate" in said[Layer.TLS].text
-    assert f"Certificate fingerprint: {PIN}" in said[Layer.TLS].advice
-    assert "profile default of the settings" in said[Layer.TLS].advice
+    layers = found(
+        make.troubled(FailureKind.TLS, target=make.remote, detail="self-signed certificate"), probe
+    )
+    assert layers[Layer.TLS].verdict is Verdict.FAULT
+    assert "self-signed certificate" in layers[Layer.TLS].text
+    assert f"Certificate fingerprint: {PIN}" in layers[Layer.TLS].advice
+    assert "profile default of the settings" in layers[Layer.TLS].advice
 
 
 def test_a_certificate_is_trusted_or_pinned(make, found):
@@ -101,89 +107,89 @@ def test_a_certificate_is_trusted_or_pinned(make, found):
     for pin, text in ((None, "trusts the certificate"), (PIN, "matches the pinned")):
         target = replace(make.remote, fingerprint=pin)
         state = make.connected()
-        said = found(replace(state, connection=replace(state.connection, target=target)), probe)
-        assert text in said[Layer.TLS].text
-        assert said[Layer.TLS].verdict is Verdict.FINE
+        layers = found(replace(state, connection=replace(state.connection, target=target)), probe)
+        assert text in layers[Layer.TLS].text
+        assert layers[Layer.TLS].verdict is Verdict.FINE
 
 
-def test_plain_words_over_the_net_are_a_remark(make, found):
+def test_no_encryption_over_the_network_is_a_warning(make, found):
     target = Target("ws://gateway.example", "a test", is_loopback=False, secure=False)
     state = make.connected()
-    said = found(replace(state, connection=replace(state.connection, target=target)))
-    assert said[Layer.TLS].verdict is Verdict.REMARK
-    assert said[Layer.TLS].advice == "Use wss://"
+    layers = found(replace(state, connection=replace(state.connection, target=target)))
+    assert layers[Layer.TLS].verdict is Verdict.REMARK
+    assert layers[Layer.TLS].advice == "Use wss://"
 
 
-def test_what_answers_in_place_of_a_gateway_is_told(make, found):
-    said = found(make.troubled(FailureKind.NOT_A_GATEWAY), replace(WELL, http=(404, "nginx\x1b[2J")))
-    assert said[Layer.HTTP].text == "HTTP 404, from nginx [2J"
-    assert said[Layer.WEBSOCKET].verdict is Verdict.FAULT
-    assert said[Layer.WEBSOCKET].advice == "Check the port in the address.\nHTTP 404, from nginx [2J"
+def test_a_server_that_is_no_gateway_is_named(make, found):
+    layers = found(make.troubled(FailureKind.NOT_A_GATEWAY), replace(WELL, http=(404, "nginx\x1b[2J")))
+    assert layers[Layer.HTTP].text == "HTTP 404, from nginx [2J"
+    assert layers[Layer.WEBSOCKET].verdict is Verdict.FAULT
+    assert layers[Layer.WEBSOCKET].advice == "Check the port in the address.\nHTTP 404, from nginx [2J"
 
 
 def test_a_proxy_is_named_whether_it_works_or_not(make, found):
     state = make.connected()
     state = replace(state, connection=replace(state.connection, target=make.remote))
     direct = replace(WELL, certificate=Certificate(PIN), proxy="https_proxy")
-    said = found(state, direct)[Layer.TCP]
-    assert (said.verdict, said.text) == (Verdict.REMARK, "It can also be reached directly.")
-    assert said.advice.startswith("https_proxy sends this connection through a proxy")
+    layers = found(state, direct)[Layer.TCP]
+    assert (layers.verdict, layers.text) == (Verdict.REMARK, "It can also be reached directly.")
+    assert layers.advice.startswith("https_proxy sends this connection through a proxy")
 
-    said = found(state, Probe({}, ("10.0.0.1",), error="timed out", failed=Layer.TCP, proxy="https_proxy"))
-    assert said[Layer.TCP].verdict is Verdict.REMARK  # the proxy alone reaches it
-    assert said[Layer.TLS].verdict is Verdict.SKIPPED
-    assert said[Layer.READING].verdict is Verdict.FINE
+    layers = found(state, Probe({}, ("10.0.0.1",), error="timed out", failed=Layer.TCP, proxy="https_proxy"))
+    assert layers[Layer.TCP].verdict is Verdict.REMARK  # the proxy alone reaches it
+    assert layers[Layer.TLS].verdict is Verdict.SKIPPED
+    assert layers[Layer.READING].verdict is Verdict.FINE
 
     unreachable = make.troubled(FailureKind.UNREACHABLE, target=make.remote)
-    said = found(unreachable, Probe({}, error="no such name", failed=Layer.NAME, proxy="https_proxy"))
-    assert "https_proxy sends" in said[Layer.NAME].advice
+    layers = found(unreachable, Probe({}, error="no such name", failed=Layer.NAME, proxy="https_proxy"))
+    assert "https_proxy sends" in layers[Layer.NAME].advice
     assert "https_proxy" not in found(unreachable, Probe({}))[Layer.TCP].advice
 
 
-def test_a_certificate_that_was_never_shown_is_not_praised(make, found):
+def test_a_certificate_that_was_not_seen_is_not_called_trusted(make, found):
     state = make.connected()
     state = replace(state, connection=replace(state.connection, target=make.remote))
     assert found(state)[Layer.TLS].verdict is Verdict.SKIPPED
 
 
-def test_rights_that_were_not_granted_are_named(make, found):
-    said = found(make.connected(level=Level.ASK, granted=["operator.read"]))[Layer.SCOPES]
-    assert said.verdict is Verdict.REMARK
-    assert said.text == "Trust level: ask; not granted: operator.write"
-    assert said.advice.endswith("openclaw devices list")
+def test_missing_scopes_are_named(make, found):
+    layers = found(make.connected(level=Level.ASK, granted=["operator.read"]))[Layer.SCOPES]
+    assert layers.verdict is Verdict.REMARK
+    assert layers.text == "Trust level: ask; not granted: operator.write"
+    assert layers.advice.endswith("openclaw devices list")
 
 
-def test_a_release_that_tells_of_no_changes_is_told(make, found):
+def test_a_release_without_change_events_is_reported(make, found):
     state = make.connected()
     hello = replace(make.hello(), methods=frozenset())
-    said = found(replace(state, connection=replace(state.connection, hello=hello)))[Layer.METHODS]
-    assert said.verdict is Verdict.REMARK
-    assert "every 30 s" in said.text
+    layers = found(replace(state, connection=replace(state.connection, hello=hello)))[Layer.METHODS]
+    assert layers.verdict is Verdict.REMARK
+    assert "every 30 s" in layers.text
 
 
-def test_a_wrong_token_is_a_fault_of_the_login(make, found):
-    said = found(make.troubled(FailureKind.TOKEN_WRONG))
-    assert said[Layer.WEBSOCKET].verdict is Verdict.FINE
-    assert said[Layer.LOGIN].verdict is Verdict.FAULT
-    assert "CLAWTRAY_TOKEN" in said[Layer.LOGIN].advice
+def test_a_wrong_token_fails_the_login(make, found):
+    layers = found(make.troubled(FailureKind.TOKEN_WRONG))
+    assert layers[Layer.WEBSOCKET].verdict is Verdict.FINE
+    assert layers[Layer.LOGIN].verdict is Verdict.FAULT
+    assert "CLAWTRAY_TOKEN" in layers[Layer.LOGIN].advice
 
 
-def test_where_the_patience_ends_more_of_it_is_advised(make, found):
+def test_after_a_time_out_a_longer_one_is_advised(make, found):
     state = make.connected()
     state = replace(state, connection=Connection(step=Step.DIALING, target=make.local))
-    said = found(state, Probe({}))[Layer.TCP]
-    assert said.verdict is Verdict.FAULT
-    assert said.advice == "Allow more time with --timeout."
+    layers = found(state, Probe({}))[Layer.TCP]
+    assert layers.verdict is Verdict.FAULT
+    assert layers.advice == "Allow more time with --timeout."
     assert found(state, None)[Layer.NAME].verdict is Verdict.SKIPPED
 
 
 def test_as_json(make, words):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
-    said = checkup(Examined(state, None, None, None), make.now(), words)
-    assert list(said) == ["schema", "at", "url", "layers"]
-    assert said["url"] is None
-    assert [each["layer"] for each in said["layers"]] == [layer.value for layer in LAYERS]
-    assert said["layers"][0] == {
+    layers = checkup(Examined(state, None, None, None), make.now(), words)
+    assert list(layers) == ["schema", "at", "url", "layers"]
+    assert layers["url"] is None
+    assert [each["layer"] for each in layers["layers"]] == [layer.value for layer in LAYERS]
+    assert layers["layers"][0] == {
         "layer": "settings",
         "verdict": "ok",
         "said": "Profile: default",
@@ -195,7 +201,7 @@ def test_as_json(make, words):
     assert connected["layers"][-1]["seconds"] == 0.1235
 
 
-def test_as_text_with_one_line_for_all_that_was_not_tried(make, words):
+def test_as_text_with_one_line_for_untried_layers(make, words):
     probe = Probe({Layer.NAME: 0.0012}, ("127.0.0.1",), None, None, "Connection refused", Layer.TCP)
     text = checkup_text(Examined(make.troubled(FailureKind.NOT_RUNNING), "Oh dear.", probe, None), words)
     lines = text.splitlines()

@@ -12,7 +12,7 @@ SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=S
 
 
 @given(SECRETS, st.lists(st.text(max_size=40), min_size=2, max_size=4))
-def test_a_known_secret_never_stays(secret, around):
+def test_known_secrets_are_removed(secret, around):
     assume(not any(secret in word for word in ("[secret]", "[removed]", "[session]", "[address]")))
     text = redact(secret.join(around), Private((secret,)))
     assert secret not in text or secret in redact("".join(around), Private())
@@ -22,7 +22,7 @@ def test_the_longer_of_two_secrets_goes_first():
     assert redact("the key is abcd-efgh", Private(("abcd", "abcd-efgh"))) == "the key is [secret]"
 
 
-def test_what_is_too_short_to_be_found_is_left():
+def test_short_secrets_stay():
     assert redact("a cat", Private(("a",))) == "a cat"
 
 
@@ -41,7 +41,7 @@ def test_what_is_too_short_to_be_found_is_left():
         ("a network", "a network"),
     ],
 )
-def test_what_is_known_to_be_private_goes(text, left):
+def test_known_private_data_is_removed(text, left):
     assert redact(text, WINDOWS) == left
 
 
@@ -60,7 +60,7 @@ def test_what_is_known_to_be_private_goes(text, left):
         ("test_a_name_without_any_number_in_it_stays", "test_a_name_without_any_number_in_it_stays"),
     ],
 )
-def test_what_looks_private_goes_and_what_does_not_stays(text, left):
+def test_only_what_looks_private_is_removed(text, left):
     assert redact(text, Private()) == left
 
 

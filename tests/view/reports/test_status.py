@@ -51,7 +51,7 @@ def test_status_of_a_fresh_session(make, read_status):
 
 
 @pytest.mark.parametrize(("used", "percent"), [(58_000, 29.0), (150_000, 75.0), (1, 0.0005)])
-def test_percent_is_not_rounded_and_not_made_crooked_either(make, read_status, used, percent):
+def test_percent_is_not_rounded(make, read_status, used, percent):
     assert read_status(make.connected(make.session(usage=make.usage(used))))["context"]["percent"] == percent
 
 
@@ -74,7 +74,7 @@ def test_status_without_any_session(make, read_status):
         (OLD, 124_000, 62.0, "stale", "the gateway marks the figure as out of date"),
     ],
 )
-def test_doubt_has_a_reason(make, read_status, usage, used, percent, confidence, reason):
+def test_a_stale_or_unknown_figure_has_a_reason(make, read_status, usage, used, percent, confidence, reason):
     context = read_status(make.connected(make.session(usage=usage)))["context"]
     expected = {"used": used, "max": 200_000, "percent": percent, "confidence": confidence, "reason": reason}
     assert context == expected
@@ -111,13 +111,13 @@ def test_a_gateway_that_was_never_found_is_down(make, read_status):
     }
 
 
-def test_what_a_lost_gateway_said_of_itself_is_still_told(make, read_status):
+def test_a_lost_gateway_still_has_its_version(make, read_status):
     hello = make.hello(Generation.CLAWDBOT, None)
     connection = read_status(make.troubled(FailureKind.CONNECTION_LOST, hello=hello))["connection"]
     assert (connection["generation"], connection["version"], connection["protocol"]) == ("clawdbot", None, 4)
 
 
-def test_no_answer_yet_is_said(make, read_status, words):
+def test_no_answer_yet_is_reported(make, read_status, words):
     assert read_status(make.troubled(None))["connection"]["reason"] == "No answer yet from 127.0.0.1:18789."
     nowhere = make.troubled(None, target=None)
     assert reports.connection_text(nowhere, words) == "No answer yet from the gateway."
@@ -132,7 +132,7 @@ def test_connected_but_never_read_is_still_connecting(make, read_status, words):
 
 
 @pytest.mark.parametrize(
-    ("updated_ms", "notified"),
+    ("updated_ms", "expected"),
     [
         (None, None),
         (0, "1970-01-01T00:00:00.000Z"),
@@ -141,11 +141,11 @@ def test_connected_but_never_read_is_still_connecting(make, read_status, words):
         (2**53, None),
     ],
 )
-def test_an_instant_beyond_every_calendar_is_none(make, words, updated_ms, notified):
+def test_an_instant_beyond_every_calendar_is_none(make, words, updated_ms, expected):
     session = make.session()
     session = replace(session, row=replace(session.row, updated_ms=updated_ms))
     state = make.connected(session)
-    assert reports.sessions(state, words)[0]["updated_at"] == notified
+    assert reports.sessions(state, words)[0]["updated_at"] == expected
     assert reports.session_table(state, make.now(), words)
 
 
@@ -165,7 +165,7 @@ def test_status_text(make, words):
         (UNUSED, ["main  ? of 200k", "Unknown: this session has not been used yet"]),
     ],
 )
-def test_status_text_says_why_a_figure_is_in_doubt(make, words, usage, lines):
+def test_status_text_gives_the_reason_for_a_stale_figure(make, words, usage, lines):
     state = make.connected(make.session(usage=usage, model=None, ago=None))
     assert reports.status_text(state, make.now(), words).splitlines()[:-1] == lines
 

@@ -20,7 +20,7 @@ from tray.values import replace
 from tray.view.reports import usage
 
 
-def notified(make, words, known, days=1):
+def report(make, words, known, days=1):
     state = make.connected(make.session(), usage_totals=known)
     return usage.usage(state, days, make.now(), words)
 
@@ -31,7 +31,7 @@ def text(make, words, known, days=1, **more):
 
 
 def test_as_json(make, words):
-    answer = notified(make, words, usage_totals())
+    answer = report(make, words, usage_totals())
     assert set(answer) == {
         "schema",
         "at",
@@ -78,32 +78,32 @@ def test_as_json(make, words):
     assert answer["notes"] == ["z.ai: no figures (HTTP 429)"]
 
 
-def test_a_cost_that_nobody_knows_is_null(make, words):
+def test_an_unknown_cost_is_null(make, words):
     free = usage_totals(daily_cost=DailyCost({TODAY.isoformat(): Totals(5, unpriced=1)}))
     assert (
-        notified(make, words, free)["periods"][0]["cost"],
-        notified(make, words, free)["models"][1]["cost"],
+        report(make, words, free)["periods"][0]["cost"],
+        report(make, words, free)["models"][1]["cost"],
     ) == (
         None,
         None,
     )
-    none = notified(make, words, usage_totals(daily_cost=DailyCost({})))["periods"][0]
+    none = report(make, words, usage_totals(daily_cost=DailyCost({})))["periods"][0]
     assert (none["tokens"], none["cost"], none["complete"]) == (0, 0.0, True)
 
 
 def test_where_the_totals_come_from(make, words):
-    answer = notified(make, words, usage_totals(daily_cost=None))
+    answer = report(make, words, usage_totals(daily_cost=None))
     assert answer["periods"][0]["source"] == "sessions.usage"
     assert answer["periods"][0]["input"] is None
     assert "The totals are the sum of the sessions." in answer["notes"]
 
 
 def test_a_period_that_is_still_being_counted_is_not_listed(make, words):
-    answer = notified(make, words, usage_totals(daily_cost=DailyCost({}, counting=True), breakdown=None))
+    answer = report(make, words, usage_totals(daily_cost=DailyCost({}, counting=True), breakdown=None))
     assert (answer["counting"], answer["periods"], answer["daily"]) == (True, [], [])
 
 
-def test_for_a_person(make, words):
+def test_as_text(make, words):
     assert text(make, words, usage_totals()).splitlines() == [
         "Today         31,500 tokens     $0.42            30k input · 500 output · 1k cached",
         "Last 7 days   1,231,500 tokens  at least $12.92  1M input · 100k output · 101k cached",
@@ -132,7 +132,7 @@ def test_bars_only_where_they_can_be_drawn(make, words):
     assert "Tokens a day" not in text(make, words, usage_totals(daily_cost=DailyCost({})))
 
 
-def test_what_is_not_there_is_said(make, words):
+def test_missing_totals_are_marked(make, words):
     old = usage_totals(breakdown=None, quotas=None, refused={"sessions.usage": UNKNOWN_METHOD})
     assert text(make, words, old).endswith("\n\nThis gateway does not report usage by model and session.")
     free = usage_totals(daily_cost=DailyCost({TODAY.isoformat(): Totals(5, 0.0, None, None, None)}))
@@ -150,7 +150,7 @@ def test_what_is_not_there_is_said(make, words):
 def test_nothing_from_outside_steers_the_terminal(make, words):
     bad = usage_totals(quotas=Quotas(failed=(("\x1b[31m", "\x1b[2J"),)))
     assert "\x1b" not in text(make, words, bad)
-    assert "\x1b" not in "".join(notified(make, words, bad)["notes"])
+    assert "\x1b" not in "".join(report(make, words, bad)["notes"])
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_why_there_is_nothing_to_print(make, words, known, sentence):
     assert usage.no_totals_reason(state, make.now(), words) == sentence
 
 
-def test_what_is_known_is_told(make, words):
+def test_totals_are_known(make, words):
     assert usage.has_totals(make.connected(usage_totals=usage_totals(daily_cost=BILL)), make.now())
     down = replace(make.troubled(FailureKind.CONNECTION_LOST), usage_totals=UsageTotals())
     assert usage.no_totals_reason(down, make.now(), words) == "Not connected to the gateway."

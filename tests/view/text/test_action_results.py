@@ -17,7 +17,7 @@ def action(kind=ActionKind.COMPACT, state=ActionStatus.DONE, **more):
     return SessionAction("default", KEY, kind, state, **more)
 
 
-def test_every_deed_is_said_in_words_of_its_own(words):
+def test_every_action_has_its_own_words(words):
     pairs = list(itertools.product(ActionKind, ActionStatus))
     said = [what(action(kind, state), words) for kind, state in pairs]
     assert len(set(said)) == len(pairs)
@@ -33,7 +33,7 @@ def test_every_deed_is_said_in_words_of_its_own(words):
         (None, 20_000, "Compacted"),
     ],
 )
-def test_a_compaction_tells_its_figures(words, before, after, expected):
+def test_a_compaction_shows_its_figures(words, before, after, expected):
     assert line(action(before=before, after=after), Level.CONTROL, words) == expected
 
 
@@ -62,12 +62,12 @@ def test_nothing_is_added_where_there_is_nothing_to_add(words):
         ),
     ],
 )
-def test_what_did_not_go_well_has_its_reason(words, state, error, expected):
+def test_a_failure_has_its_reason(words, state, error, expected):
     assert why(action(state=state, error=error, detail="its words"), Level.CONTROL, words) == expected
 
 
 @pytest.mark.parametrize("kind", GatewayControlKind)
-def test_what_became_of_a_start_or_restart_has_words_of_its_own(words, kind):
+def test_every_state_of_a_restart_has_its_own_words(words, kind):
     said = {gateway_control(GatewayControl(kind, state), words) for state in GatewayControlStatus}
     other = {
         gateway_control(GatewayControl(each, state), words)

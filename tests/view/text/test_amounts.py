@@ -27,7 +27,7 @@ COST, SESSIONS = "usage.cost", "sessions.usage"
 
 
 @pytest.mark.parametrize(
-    ("tally", "notified"),
+    ("tally", "expected"),
     [
         (Totals(), "nothing"),
         (Totals(950, 0.001), "950 tokens · under $0.01"),
@@ -38,8 +38,8 @@ COST, SESSIONS = "usage.cost", "sessions.usage"
         (Totals(31_500, unpriced=3), "31k tokens"),
     ],
 )
-def test_a_price_that_nobody_knows_is_never_zero(words, tally, notified):
-    assert amounts.amount(tally, words) == notified
+def test_an_unknown_price_is_never_zero(words, tally, expected):
+    assert amounts.amount(tally, words) == expected
 
 
 def test_periods(words):
@@ -47,7 +47,7 @@ def test_periods(words):
 
 
 @pytest.mark.parametrize(
-    ("tally", "notified"),
+    ("tally", "expected"),
     [
         (Totals(), ""),
         (Totals(5, 0.0, None, None, None), ""),
@@ -57,8 +57,8 @@ def test_periods(words):
         (Totals(2_030_500, 0.0, 30_000, 500, 2_000_000), "30k input · 500 output · 2M cached"),
     ],
 )
-def test_the_parts_of_a_sum_where_they_are_told(words, tally, notified):
-    assert amounts.breakdown(tally, words) == notified
+def test_the_breakdown_where_it_is_reported(words, tally, expected):
+    assert amounts.breakdown(tally, words) == expected
 
 
 def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
@@ -73,26 +73,26 @@ def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
     assert amounts.quota_name(Quota("a", "", "", 5.0)) == "?"
 
 
-def test_two_days_are_the_first_that_are_told_in_days(make, words):
-    def notified(hours):
+def test_resets_are_in_days_from_two_days_on(make, words):
+    def reset(hours):
         return amounts.resets(Quota("a", "a", "", 5.0, int(NOON_MS + hours * HOUR_MS)), make.now(), words)
 
-    assert [notified(0.5), notified(47.9), notified(48)] == [
+    assert [reset(0.5), reset(47.9), reset(48)] == [
         "resets in 30 min",
         "resets in 47 h",
         "resets in 2 days",
     ]
 
 
-def test_who_gave_no_figures(words):
+def test_providers_without_figures(words):
     assert amounts.no_quota("Claude", "HTTP\n429", words) == "Claude: no figures (HTTP 429)"
 
 
-def no_totals_reason(words, notified, error=None):
-    return amounts.no_totals_reason(notified, error, Level.CONTROL, words)
+def no_totals_reason(words, totals, error=None):
+    return amounts.no_totals_reason(totals, error, Level.CONTROL, words)
 
 
-def test_where_there_is_a_total_or_will_be_nothing_failed(words):
+def test_a_total_now_or_later_has_no_failure(words):
     assert no_totals_reason(words, usage_totals(), ActionError.OFFLINE) == ""
     assert no_totals_reason(words, usage_totals(daily_cost=None, breakdown=None)) == ""
     assert no_totals_reason(words, usage_totals(daily_cost=None, breakdown=None, refused={COST: None})) == ""
@@ -102,7 +102,7 @@ def test_where_there_is_a_total_or_will_be_nothing_failed(words):
     assert amounts.pending(UsageTotals(), words) == "not read yet"
 
 
-def test_why_nothing_can_be_asked(words):
+def test_why_usage_cannot_be_requested(words):
     assert no_totals_reason(words, UsageTotals(), ActionError.OFFLINE) == "Not connected to the gateway."
 
 
@@ -136,21 +136,21 @@ def test_why_models_and_sessions_are_not_listed(words, failure, sentence):
     assert amounts.no_lists_reason(usage_totals(breakdown=None), words) == ""
 
 
-def test_what_must_be_known_about_the_totals(words):
-    def notified(origin, **more):
+def test_notes_about_the_totals(words):
+    def notes(origin, **more):
         return amounts.notes(usage_totals(**more), {origin}, words)
 
-    assert notified(TotalsSource.USAGE_COST) == []
-    assert notified(TotalsSource.SESSIONS_USAGE) == ["The totals are the sum of the sessions."]
+    assert notes(TotalsSource.USAGE_COST) == []
+    assert notes(TotalsSource.SESSIONS_USAGE) == ["The totals are the sum of the sessions."]
     counting = DailyCost(BILL.days, counting=True)
-    assert notified(TotalsSource.USAGE_COST, daily_cost=counting) == [
+    assert notes(TotalsSource.USAGE_COST, daily_cost=counting) == [
         "The gateway is still counting. The totals will grow."
     ]
     assert amounts.notes(usage_totals(daily_cost=counting), set(), words) == []
     several = UsageBreakdown({}, sessions=(*LEDGER.sessions, SpendingRow("agent:work:main", {})))
-    assert notified(TotalsSource.USAGE_COST, breakdown=several, all_agents=False) == [
+    assert notes(TotalsSource.USAGE_COST, breakdown=several, all_agents=False) == [
         "The totals cover the default agent only."
     ]
-    assert notified(TotalsSource.USAGE_COST, breakdown=UsageBreakdown({}, truncated=True)) == [
+    assert notes(TotalsSource.USAGE_COST, breakdown=UsageBreakdown({}, truncated=True)) == [
         "By model and session, only the 200 newest sessions are counted."
     ]

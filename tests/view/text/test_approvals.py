@@ -36,7 +36,7 @@ def test_a_command_is_shown_as_it_is(command, lines):
 
 
 @given(st.text(min_size=1))
-def test_whatever_a_command_holds_each_line_of_it_can_be_seen(command):
+def test_every_line_of_a_command_is_visible(command):
     for line in escaped(command):
         assert line.isprintable()
         assert line
@@ -122,5 +122,5 @@ def test_how_many_wait(words):
         ({"state": ApprovalStatus.UNKNOWN}, "The gateway did not confirm your decision."),
     ],
 )
-def test_what_became_of_it(words, changes, said):
+def test_results(words, changes, said):
     assert approvals.outcome(Approval("default", COMMAND, **changes), Level.CONTROL, words) == said

@@ -21,10 +21,10 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
     assert ".." not in said
     assert "  " not in said
     assert ": ." not in said
-    told_whole = cause in (FailureKind.ADDRESS, FailureKind.DEVICE_KEY)
-    limit = 340 if told_whole else formatting.BODY_UNITS
+    in_full = cause in (FailureKind.ADDRESS, FailureKind.DEVICE_KEY)
+    limit = 340 if in_full else formatting.BODY_UNITS
     assert units(said) <= limit
-    if not told_whole:
+    if not in_full:
         cause_alone, _, cure = said.rstrip(".").rpartition(". ")
         assert cause_alone
         assert cure
@@ -123,7 +123,7 @@ def test_the_protocol_is_named_where_it_is_known(make, words, detail, said):
         (300.0, "ClawTray tries again in 5 min."),
     ],
 )
-def test_a_rate_limit_names_its_time_only_if_it_told_one(make, words, retry_after, cure):
+def test_a_rate_limit_names_its_time_only_if_given(make, words, retry_after, cure):
     state = make.troubled(FailureKind.RATE_LIMITED, retry_after=retry_after)
     assert connection_errors.why(state.connection.failure, state, words).endswith(cure)
 
@@ -137,7 +137,7 @@ def test_a_sentence_about_an_address_is_taken_as_it_is(make, words):
     assert connection_errors.why(state.connection.failure, state, words) == said
 
 
-def test_what_is_wrong_with_our_own_key_is_told_whole(make, words):
+def test_an_error_of_the_device_key_is_shown_in_full(make, words):
     said = "The device key /somewhere/device.key is damaged. Put back a copy of it, or delete it."
     state = make.troubled(FailureKind.DEVICE_KEY, detail=said)
     assert (
@@ -163,7 +163,7 @@ STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
 
 
 @pytest.mark.parametrize(
-    ("cause", "origin", "notified", "cure"),
+    ("cause", "origin", "secret", "cure"),
     [
         (
             FailureKind.TOKEN_WRONG,
@@ -197,12 +197,12 @@ STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
         ),
     ],
 )
-def test_a_wrong_secret_is_told_with_where_it_came_from(make, words, cause, origin, notified, cure):
+def test_a_wrong_secret_is_reported_with_its_source(make, words, cause, origin, secret, cure):
     state = make.troubled(cause)
     state = replace(state, connection=replace(state.connection, origin=origin))
     assert (
         connection_errors.cause(state.connection.failure, state, words)
-        == f"The gateway does not accept {notified}."
+        == f"The gateway does not accept {secret}."
     )
     cure = cure.format(here="from the gateway's configuration")
     assert connection_errors.cure(state.connection.failure, state, words) == cure
@@ -218,7 +218,7 @@ def test_a_place_of_any_name_fits_into_the_sentence(make, words, cause, keeper):
     assert units(said) <= formatting.BODY_UNITS
 
 
-def test_a_computer_that_is_known_there_asks_for_more(make, words):
+def test_a_paired_computer_that_asks_for_more(make, words):
     state = make.troubled(FailureKind.PAIRING, upgrade=True, request_id="r-1")
     assert connection_errors.why(state.connection.failure, state, words) == (
         "The gateway has not approved the extra permissions for this computer yet. On the "

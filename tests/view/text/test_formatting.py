@@ -230,7 +230,7 @@ def test_short_model(model, short):
     assert formatting.short_model(model) == short
 
 
-def test_every_phase_has_words_of_its_own(words):
+def test_every_phase_has_its_own_words(words):
     said = {formatting.phase(value, words) for value in Phase}
     assert len(said) == len(Phase)
     assert all(said)
@@ -239,13 +239,13 @@ def test_every_phase_has_words_of_its_own(words):
 # ---- doubts, faults, endings ----
 
 
-def test_every_doubt_has_words_of_its_own(words):
+def test_every_stale_reason_has_its_own_words(words):
     said = {formatting.stale_reason(value, words) for value in StaleReason}
     assert len(said) == len(StaleReason)
     assert all(line and line.isprintable() and not line.endswith(".") for line in said)
 
 
-def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
+def test_only_stale_and_unknown_figures_have_a_reason(make, words):
     lines = {
         (Confidence.FRESH, None): "",
         (
@@ -258,20 +258,20 @@ def test_a_figure_is_doubtful_or_unknown_or_needs_no_words(make, words):
         assert formatting.stale(make.usage(1, 2, confidence, stale_reason), words) == line
 
 
-def test_every_fault_is_a_sentence_of_its_own(words):
+def test_every_error_is_its_own_sentence(words):
     said = {formatting.action_error(value, "said so.", Level.WATCH, words) for value in ActionError}
     assert len(said) == len(ActionError)
     assert all(line[0].isupper() and line.endswith(".") for line in said)
 
 
 @pytest.mark.parametrize("value", ActionError)
-def test_a_fault_with_a_nasty_detail_is_still_one_line(words, value):
+def test_an_error_with_a_hostile_detail_is_one_line(words, value):
     said = formatting.action_error(value, NASTY * 100, Level.ASK, words)
     assert said.isprintable()
     assert len(said) < 400
 
 
-def test_a_fault_says_what_is_known(words):
+def test_an_error_gives_its_detail(words):
     assert (
         formatting.action_error(ActionError.GATEWAY, "", Level.WATCH, words)
         == "Gateway error: no reason given"
@@ -297,7 +297,7 @@ def prompt(state):
     return Prompt("p", "agent:main:tray", "text", state=state)
 
 
-def test_every_end_of_a_prompt_has_words_and_what_goes_on_has_not_ended(words):
+def test_every_result_of_a_prompt_has_its_own_sentence(words):
     ends = [state for state in PromptStatus if state.ended]
     said = {formatting.prompt_result(prompt(state), words) for state in ends}
     assert len(said) == len(ends) == 4

@@ -6,7 +6,7 @@ from tray.protocol.approvals import ExecRequest
 from tray.view.text.summary import glance
 
 
-def test_what_the_icon_says_in_words(make, words):
+def test_the_icon_in_words(make, words):
     session = make.session()
     assert glance(make.connected(session), words) == ["main  62% of 200k"]
     assert glance(make.connected(), words) == ["ClawTray · connected"]
