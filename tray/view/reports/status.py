@@ -65,7 +65,7 @@ def action(done: SessionAction, state: State, words: Words) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "session": done.key,
-        "deed": done.kind.value,
+        "deed": done.kind.value,  # codespell:ignore
         "outcome": named.get(done.state, "unknown"),
         "reason": None if succeeded else action_results.why(done, state.level, words),
         "before": done.before,
