@@ -78,6 +78,9 @@ def build(tools: Tools, script: Path, iscc_options: Sequence[str] = ()) -> None:
         BuildError: A step failed.
         TooLargeError: The result exceeds its budget.
     """
+    from build.hatch_hook import compile_catalogues  # noqa: PLC0415 - the tools of other systems lack babel
+
+    compile_catalogues(CHECKOUT)
     _step(tools, "licences", tools.python, ["-m", "build.licences"])
     _step(tools, "PyInstaller", tools.python, pyinstaller(CHECKOUT / "build" / "clawtray.spec", tools))
     shutil.copyfile(LICENCES, COLLECTION / LICENCES.name)

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Mapping
 from importlib import metadata
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 import PIL
 
+import tray
 from tray.runtime.diagnostics import PACKAGES
 
 Entry = tuple[str, str, str]
@@ -128,6 +130,13 @@ def versions() -> list[tuple[str, str]]:
     from PyInstaller.utils.hooks import copy_metadata  # noqa: PLC0415 - only needed while PyInstaller runs
 
     return [entry for name in PACKAGES if _is_installed(name) for entry in copy_metadata(name)]
+
+
+def catalogues() -> list[tuple[str, str]]:
+    """Return the compiled translations, as source and place."""
+    package = Path(tray.__file__).parent
+    found = package.glob("i18n/locale/**/*.mo")
+    return [(str(path), path.parent.relative_to(package.parent).as_posix()) for path in found]
 
 
 def wanted(entries: Iterable[Entry]) -> list[Entry]:

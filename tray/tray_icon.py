@@ -18,10 +18,11 @@ from tray.core.model.notifications import SettingsRejected
 from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.gui.host import Windows
-from tray.i18n.translate import Words, words_in
+from tray.i18n.translate import Words
 from tray.runtime.app import App, BadUsage, Options
 from tray.runtime.clock import now
 from tray.storage import bugs, files, log_file
+from tray.storage.translations import words_in
 from tray.view.icon.model import Icon
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import Item, Path

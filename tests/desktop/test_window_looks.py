@@ -20,7 +20,6 @@ from tests.desktop.screen import until
 from tests.panes import PANES
 from tray.core.model.windows import WindowKind
 from tray.gui.ipc import Init, Ready, dump, load_from_window
-from tray.i18n.korean import KOREAN
 
 SCREEN = (2560, 1600)
 THEMES = {"light": "Adwaita", "dark": "Adwaita:dark"}
@@ -50,7 +49,7 @@ def displays(ground):
         yield {100: usual, 200: fine}
 
 
-def _shown(kind, display, theme, catalogue=()):
+def _shown(kind, display, theme, language="en"):
     """The picture of a window of this kind once nothing changes any more, without what is around it."""
     environ = {**os.environ, "DISPLAY": display, "GTK_THEME": THEMES[theme], "NO_AT_BRIDGE": "1"}
     window = subprocess.Popen(
@@ -68,7 +67,7 @@ def _shown(kind, display, theme, catalogue=()):
     listener = threading.Thread(target=listen)
     listener.start()
     try:
-        for value in (Init(tuple(catalogue)), PANES[kind]):
+        for value in (Init(language), PANES[kind]):
             window.stdin.write(dump(value) + "\n")
             window.stdin.flush()
         before = [None]
@@ -112,7 +111,7 @@ def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(displays, 
 
 @pytest.mark.parametrize("kind", [WindowKind.ASK, WindowKind.SETTINGS, WindowKind.ANSWER])
 def test_a_window_fits_in_korean_too(displays, kind):
-    picture, (_, _, right, bottom) = _shown(kind, displays[200], "light", KOREAN.items())
+    picture, (_, _, right, bottom) = _shown(kind, displays[200], "light", "ko")
     _keep(picture, kind.value, "korean")
     assert right < SCREEN[0]
     assert bottom < SCREEN[1]

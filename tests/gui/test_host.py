@@ -78,7 +78,7 @@ def make(heard):
     made = []
 
     def windows(program):
-        made.append(Windows(Words({"Send": "Los"}), heard, (sys.executable, "-c", program)))
+        made.append(Windows(Words("ko"), heard, (sys.executable, "-c", program)))
         return made[-1]
 
     yield windows

@@ -47,7 +47,7 @@ EXCHANGE = Exchange(
     repeatable=False,
 )
 TO = (
-    Init((("Send", "보내기"),)),
+    Init("ko"),
     BringToFront(),
     AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
     AskPane((), (), "", "", "", None, dashboard=False),

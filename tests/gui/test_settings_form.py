@@ -109,7 +109,7 @@ def test_no_icon_without_numbers():
 )
 def test_quiet_hours_and_language_are_written_as_they_are_chosen(fields, expected):
     before = apply_changes("", ((("quiet", "from"), "22:00"), (("quiet", "to"), "07:00")))
-    settings, found = parse_settings(apply_changes(before, changes(DRAFT, edited(**fields))))
+    settings, found = parse_settings(apply_changes(before, changes(DRAFT, edited(**fields))), ("en", "ko"))
     assert (settings.quiet_hours, settings.language) == expected
     assert found == ()
 

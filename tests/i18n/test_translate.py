@@ -1,11 +1,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.i18n.languages import language
 from tray.i18n.message import message
-from tray.i18n.translate import Words, words_in
+from tray.i18n.translate import Words
 
-GERMAN = Words(
-    {"{n} min ago": "vor {n} min", "{n} days": "{n} Tage", "no {what}": "kein {what}", "key": "Schlüssel"}
+GERMAN = language(
+    "de",
+    {"{n} min ago": "vor {n} min", "{n} days": "{n} Tage", "no {what}": "kein {what}", "key": "Schlüssel"},
 )
 
 
@@ -33,6 +35,6 @@ def test_what_lower_layers_hand_up_is_translated_where_it_is_shown():
     assert GERMAN.render("said by a {gateway}") == "said by a {gateway}"
 
 
-def test_a_language_is_chosen_by_its_letters():
-    assert words_in("ko")("Quit") == "종료"
-    assert words_in("en") == words_in("de") == Words()
+def test_languages_are_equal_by_what_they_say():
+    assert Words() == Words()
+    assert Words() != GERMAN

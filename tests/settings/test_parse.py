@@ -327,6 +327,6 @@ def test_quiet_hours(text, quiet, problem):
     ],
 )
 def test_the_language(text, language, problem):
-    settings, problems = parse_settings(text)
+    settings, problems = parse_settings(text, ("en", "ko"))
     assert settings.language == language
     assert [str(p.message) for p in problems] == ([] if problem is None else [problem])

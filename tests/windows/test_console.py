@@ -79,3 +79,11 @@ def test_hangul_is_no_error_whatever_the_code_page_of_the_console(console, demo,
 def test_windows_can_be_opened(desk, built, program):
     done = desk.windows.run(getattr(built, program), "--window-check", timeout=60)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_it_speaks_korean(console, demo, tmp_path):
+    (tmp_path / "settings.toml").write_text('language = "ko"\n', encoding="utf-8")
+    done = console(demo, "doctor", "--json")
+    assert done.returncode == 0
+    said = {layer["layer"]: layer["said"] for layer in json.loads(done.stdout)["layers"]}
+    assert said["websocket"] == "게이트웨이가 답합니다."

@@ -40,7 +40,7 @@ def look(built, tmp_path):
         desk = desks[scale]
         desk.ask("set_value", PERSONALIZE, "AppsUseLightTheme", int(not dark))
         lines = tmp_path / "lines"
-        lines.write_text("".join(f"{dump(value)}\n" for value in (Init(()), PANES[kind])))
+        lines.write_text("".join(f"{dump(value)}\n" for value in (Init("en"), PANES[kind])))
         python = desk.windows.tools.python / "python.exe"
         process = desk.windows.start(python, _SHOW, built.tray, kind.value, lines)
         try:

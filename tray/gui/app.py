@@ -15,6 +15,7 @@ from tray.gui import theme
 from tray.gui.base import Dialog
 from tray.gui.ipc import BringToFront, FromWindow, Init, Ready, ToWindow, dump, load_for_window
 from tray.i18n.translate import Words
+from tray.storage.translations import words_in
 
 _USAGE = 2
 _ICON_AFTER = 150
@@ -46,7 +47,7 @@ def run(kind: WindowKind) -> int:
         return 1
     root.withdraw()
     try:
-        WindowApp(root, kind, Words(dict(greeting.catalogue)), lines, sys.stdout)
+        WindowApp(root, kind, words_in(greeting.language), lines, sys.stdout)
         root.mainloop()
     except (BrokenPipeError, tk.TclError):  # the program that opened it is gone
         return 1

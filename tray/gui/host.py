@@ -55,7 +55,7 @@ class Windows:
             return
         opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._remove)
         self._open[window.id] = opened
-        opened.send(ipc.Init(tuple(self._words.catalogue.items())))
+        opened.send(ipc.Init(self._words.language))
         opened.show(pane(window, state, now(), self._words))
         opened.start()
 

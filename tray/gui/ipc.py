@@ -30,9 +30,9 @@ from tray.view.panel.texts import TextPane
 
 
 class Init(msgspec.Struct, frozen=True):
-    """The first line to a window: its messages as pairs of the catalogue."""
+    """The first line to a window: its language."""
 
-    catalogue: tuple[tuple[str, str], ...]
+    language: str
 
 
 class BringToFront(msgspec.Struct, frozen=True):

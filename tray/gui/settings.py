@@ -15,7 +15,7 @@ from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, 
 from tray.gui.settings_prompts import PromptsPage
 from tray.gui.theme import Theme
 from tray.i18n.translate import Words
-from tray.settings.settings import LANGUAGES
+from tray.storage.translations import languages
 from tray.values import replace
 from tray.view.icon.render import PALETTES, Taskbar, draw
 from tray.view.panel.panes import Pane, SettingsPane
@@ -155,7 +155,9 @@ class SettingsDialog(Dialog):
                 "arrive afterwards as one."
             ),
         )
-        self._dropdown(page, 9, words("La_nguage"), self._language).configure(values=LANGUAGES, width=6)
+        self._dropdown(page, 9, words("La_nguage"), self._language).configure(
+            values=("auto", *languages()), width=6
+        )
         self._note(page, 10, words("Takes effect after a restart."))
 
     def _icon(self, page: ttk.Frame) -> None:

@@ -8,6 +8,7 @@ from tray.i18n.message import Message
 from tray.settings.edit import PRESETS, Changes, Value, apply_changes
 from tray.settings.parse import parse_settings
 from tray.settings.settings import Level, Preset, Profile
+from tray.storage.translations import languages
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane
 
@@ -65,7 +66,7 @@ def changes(before: Draft, after: Draft) -> Changes:
 def problems(draft: Draft) -> tuple[Message, ...]:
     """Return what is wrong, in sentences, by parsing the settings as ClawTray would."""
     written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
-    _, found = parse_settings(apply_changes("", written))
+    _, found = parse_settings(apply_changes("", written), languages())
     return tuple(problem.message for problem in found)
 
 

@@ -20,7 +20,7 @@ from tray.core.model.windows import Window
 from tray.core.state import State
 from tray.discovery.resolver import Environment
 from tray.i18n.message import Message, MessageError, message
-from tray.i18n.translate import Words, words_in
+from tray.i18n.translate import Words
 from tray.runtime import diagnostics
 from tray.runtime.clock import now
 from tray.runtime.loop import EventLoop
@@ -28,6 +28,7 @@ from tray.runtime.mailbox import Mailbox
 from tray.runtime.worker import Worker, read_settings
 from tray.settings.settings import UNUSABLE, Settings, translated
 from tray.storage import files
+from tray.storage.translations import words_in
 from tray.view.notifications import Notification
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"

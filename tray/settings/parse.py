@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 
 from tray.i18n.message import Message, MessageError, message
 from tray.settings.address import normalise_fingerprint, normalise_url
 from tray.settings.problem import SettingsProblem
 from tray.settings.quiet_hours import QuietHours, parse_time
-from tray.settings.settings import _DEFAULTS, LANGUAGES, UNUSABLE, Level, Preset, Profile, Settings
+from tray.settings.settings import DEFAULTS, UNUSABLE, Level, Preset, Profile, Settings
 from tray.values import replace
 
 _POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
-def parse_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
+def parse_settings(
+    text: str, languages: Sequence[str] = ("en",)
+) -> tuple[Settings, tuple[SettingsProblem, ...]]:
     """Parse settings.toml. Never raises: what cannot be used has its default and a `SettingsProblem`.
 
     Unknown keys are reported and ignored. A text that is not TOML gives `UNUSABLE`. Where the level may be
     what was meant, ClawTray only watches.
+
+    Args:
+        text: The content of the file.
+        languages: Codes of the languages that ClawTray speaks, such as `ko`.
     """
     import tomllib  # noqa: PLC0415 - it loads slowly, and many users have no settings file
 
@@ -28,7 +34,7 @@ def parse_settings(text: str) -> tuple[Settings, tuple[SettingsProblem, ...]]:
     except (ValueError, RecursionError) as error:
         return UNUSABLE, (_syntax_problem(error, text),)
     problems: list[SettingsProblem] = []
-    return _read_settings(_Table("", document, problems)), tuple(problems)
+    return _read_settings(_Table("", document, problems), languages), tuple(problems)
 
 
 class EditError(MessageError, ValueError):
@@ -190,12 +196,12 @@ class _Table:
                 )
 
 
-def _read_settings(top: _Table) -> Settings:
-    name = top.text("profile") or _DEFAULTS.profile
+def _read_settings(top: _Table, languages: Sequence[str]) -> Settings:
+    name = top.text("profile") or DEFAULTS.profile
     table = top.table("profiles")
     doubtful = top.noted()  # `profile` or `profiles` is not what it should be
     profiles = [_read_profile(name, table) for name, table in table.tables()]
-    if all(profile.name != _DEFAULTS.profile for profile in profiles):
+    if all(profile.name != DEFAULTS.profile for profile in profiles):
         profiles.insert(0, Profile())
     if doubtful:
         profiles = [replace(profile, level=profile.level or Level.WATCH) for profile in profiles]
@@ -209,20 +215,20 @@ def _read_settings(top: _Table) -> Settings:
         profiles=tuple(profiles),
         warning=warning,
         critical=critical,
-        poll_seconds=top.number("poll_seconds", _DEFAULTS.poll_seconds, low=5, high=3600),
-        notifications=top.flag("notices", default=_DEFAULTS.notifications),
-        language=_read_language(top),
+        poll_seconds=top.number("poll_seconds", DEFAULTS.poll_seconds, low=5, high=3600),
+        notifications=top.flag("notices", default=DEFAULTS.notifications),
+        language=_read_language(top, languages),
         quiet_hours=_read_quiet(top.table("quiet")),
-        keep_answers=top.flag("keep_answers", default=_DEFAULTS.keep_answers),
-        presets=_DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
+        keep_answers=top.flag("keep_answers", default=DEFAULTS.keep_answers),
+        presets=DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
     )
     top.close()
     return settings
 
 
 def _read_thresholds(table: _Table) -> tuple[float, float]:
-    warning = table.number("warning", _DEFAULTS.warning, low=1, high=100)
-    critical = table.number("critical", _DEFAULTS.critical, low=1, high=100)
+    warning = table.number("warning", DEFAULTS.warning, low=1, high=100)
+    critical = table.number("critical", DEFAULTS.critical, low=1, high=100)
     table.close()
     if warning < critical:
         return warning, critical
@@ -230,26 +236,27 @@ def _read_thresholds(table: _Table) -> tuple[float, float]:
         message(
             "{key} must be below critical; {warning} and {critical} are used.",
             key=table.at("warning"),
-            warning=f"{_DEFAULTS.warning:g}",
-            critical=f"{_DEFAULTS.critical:g}",
+            warning=f"{DEFAULTS.warning:g}",
+            critical=f"{DEFAULTS.critical:g}",
         )
     )
-    return _DEFAULTS.warning, _DEFAULTS.critical
+    return DEFAULTS.warning, DEFAULTS.critical
 
 
-def _read_language(top: _Table) -> str:
-    language = top.text("language") or _DEFAULTS.language
-    if language in LANGUAGES:
+def _read_language(top: _Table, languages: Sequence[str]) -> str:
+    language = top.text("language") or DEFAULTS.language
+    choices = ("auto", *languages)
+    if language in choices:
         return language
     top.note(
         message(
             "{key} must be one of {choices}; {default} is used.",
             key=top.at("language"),
-            choices=", ".join(LANGUAGES),
-            default=_DEFAULTS.language,
+            choices=", ".join(choices),
+            default=DEFAULTS.language,
         )
     )
-    return _DEFAULTS.language
+    return DEFAULTS.language
 
 
 def _read_quiet(table: _Table) -> QuietHours | None:

@@ -121,8 +121,7 @@ class Settings(msgspec.Struct, frozen=True):
         return next((profile for profile in self.profiles if profile.name == self.profile), Profile())
 
 
-LANGUAGES = ("auto", "en", "ko")
-_DEFAULTS = Settings()
+DEFAULTS = Settings()
 UNUSABLE = Settings(profiles=(Profile(level=Level.WATCH),))
 """Used if the settings cannot be read: nobody knows which level was chosen, so the lowest."""
 

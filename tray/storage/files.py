@@ -15,6 +15,7 @@ from tray.i18n.message import Message, MessageError, message
 from tray.settings.parse import parse_settings
 from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE, Settings
+from tray.storage.translations import languages
 
 SEED_SIZE = 32
 """Bytes of an Ed25519 seed."""
@@ -75,7 +76,7 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[SettingsPro
         return UNUSABLE, (_unusable(message("There is no file {file}.", file=where)),), where
     if text is None:
         return Settings(), (), where
-    return *parse_settings(text), where
+    return *parse_settings(text, languages()), where
 
 
 def _unusable(mistake: Message) -> SettingsProblem:

@@ -13,6 +13,7 @@ if sys.platform != "win32":
 
 from win32ctypes.pywin32 import win32cred
 
+from tray.i18n.message import message
 from tray.settings.target import Secrets
 from tray.storage import credentials
 from tray.storage.credentials import (
@@ -56,11 +57,13 @@ def test_there_is_a_store_on_windows():
 
 @pytest.mark.parametrize("secrets", [Secrets(token=SECRET), Secrets(password="암호 🔑")])
 def test_what_was_kept_is_given_back_for_its_address_alone(profile, secrets):
-    assert read(profile, URL) == StoredCredential(Secrets(), "nothing kept")
+    assert read(profile, URL) == StoredCredential(Secrets(), message("nothing kept"))
     store(profile, URL, secrets)
     kept = read(profile, URL)
-    assert (kept.secrets.shared, kept.said) == (secrets.shared, "used")
-    assert read(profile, "ws://127.0.0.1:1") == StoredCredential(Secrets(), "kept for another address")
+    assert (kept.secrets.shared, str(kept.said)) == (secrets.shared, "used")
+    assert read(profile, "ws://127.0.0.1:1") == StoredCredential(
+        Secrets(), message("kept for another address")
+    )
 
 
 def test_windows_lists_one_entry_that_does_not_roam(profile):

@@ -228,7 +228,9 @@ def pasted():
         user.CloseClipboard()
 
 
-@pytest.mark.parametrize(("identity", "expected"), [(0x0412, "ko"), (0x0409, "en"), (0x0407, "en")])
+@pytest.mark.parametrize(
+    ("identity", "expected"), [(0x0412, "ko"), (0x0409, "en"), (0x0407, "de"), (0xFFFF, "en")]
+)
 def test_the_language_of_windows(monkeypatch, identity, expected):
     monkeypatch.setattr(api, "GetUserDefaultUILanguage", lambda: identity)
     assert system.current().language() == expected

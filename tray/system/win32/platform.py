@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import locale
 import os
 import subprocess
 import sys
@@ -84,8 +85,7 @@ class Win32Platform(PortablePlatform):
         return clipboard.get()
 
     def language(self) -> str:
-        primary = api.GetUserDefaultUILanguage() & 0x3FF
-        return "ko" if primary == api.LANG_KOREAN else "en"  # English for all that have no translation here
+        return locale.windows_locale.get(api.GetUserDefaultUILanguage(), "en")[:2]
 
     def prefers_dark(self) -> bool:
         try:
