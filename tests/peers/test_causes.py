@@ -125,7 +125,7 @@ def test_a_known_computer_that_asks_for_more_is_approved_for_it(fronted, clawtra
     assert there("status").code == 0
     settings.write_text('[profiles.default]\nlevel = "control"\n')
     notified = reason(there)
-    known = "has not approved yet that this computer may do this much"
+    known = "has not approved the extra permissions for this computer yet"
     assert (known in notified) == (fronted.release >= (2026, 2))  # 2026.1 does not say why it asks
     fronted.cli(*shown_command(notified, fronted.name))
     assert there("status").code == 0
@@ -139,7 +139,7 @@ def test_too_many_wrong_tokens(fronted, clawtray):
     if fronted.release < (2026, 7):  # they count no wrong ones
         assert "does not accept the token from CLAWTRAY_TOKEN" in notified
         return
-    waits = "It asks to wait" if fronted.release >= (2026, 9) else "ClawTray tries again by itself"
+    waits = "ClawTray tries again in" if fronted.release >= (2026, 9) else "ClawTray retries automatically"
     assert notified.startswith(f"After too many failed logins, the gateway accepts none for now. {waits}")
     layer, said = planted(partial(there, CLAWTRAY_TOKEN=fronted.token))
     assert layer == "login"
@@ -148,7 +148,7 @@ def test_too_many_wrong_tokens(fronted, clawtray):
 
 def its_own(gateway, said):
     """The fingerprint that the gateway's computer shows by the command that is shown."""
-    _, _, notified = said.partition("Its computer shows that with: ")
+    _, _, notified = said.partition("To compare, run on the gateway's computer: ")
     command = notified.partition(" (Clawdbot keeps it in ~/.clawdbot)")[0]
     assert command.startswith("openssl ")
     if gateway.name == "clawdbot":
@@ -169,8 +169,8 @@ def test_a_certificate_of_its_own_is_compared_and_accepted(encrypted, clawtray, 
     layer, said = planted(there)
     assert layer == "tls"
     words = said.split()
-    fingerprint = words[words.index("is") + 1]
-    assert "write it as fingerprint into profile default of the settings" in said
+    fingerprint = words[words.index("fingerprint:") + 1]
+    assert "set fingerprint in profile default of the settings" in said
     assert fingerprint == its_own(encrypted, said)
 
     settings = tmp_path / "config" / "ClawTray" / "settings.toml"
@@ -199,7 +199,7 @@ def test_a_protocol_that_the_gateway_does_not_speak(gateway, clawtray, spoken):
     with Relay(gateway.url, rewrite=speak) as relay:
         notified = reason(partial(clawtray, CLAWTRAY_URL=relay.url))
         layer, said = planted(partial(clawtray, CLAWTRAY_URL=relay.url))
-    assert notified.startswith("The gateway speaks protocol ")
+    assert notified.startswith("The gateway uses protocol ")
     assert notified.endswith("Update the older of the two.")
     assert (layer, said) == ("login", notified)
 
@@ -233,7 +233,7 @@ def test_a_proxy_in_the_way(clawtray):
         nobody = f"http://user:hunter2@127.0.0.1:{taken.getsockname()[1]}"
     there = partial(clawtray, CLAWTRAY_URL="wss://gateway.invalid", https_proxy=nobody, NO_PROXY="")
     notified = reason(there)
-    assert "A proxy stands in the way to gateway.invalid" in notified
+    assert "A proxy blocks the connection to gateway.invalid" in notified
     assert "It is set by https_proxy. Add the gateway's host to NO_PROXY" in notified
     said = there("--timeout", "20", "doctor").stdout
     assert "https_proxy" in said
@@ -249,7 +249,7 @@ def test_a_gateway_that_sleeps_and_wakes(gateway, clawtray):
     finally:
         gateway.signal(signal.SIGCONT)
     assert notified["phase"] != "connected"
-    assert "does not answer. If it is the gateway, it is busy or waking up" in notified["reason"]
+    assert "does not answer. The gateway may be busy or starting" in notified["reason"]
     assert layer == "http"
     assert clawtray("status").code == 0
 

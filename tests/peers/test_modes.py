@@ -46,7 +46,7 @@ def test_a_password_of_the_gateway_s_own_file(by_password, clawtray):
 def test_no_password_where_one_is_wanted(by_password, clawtray):
     code, said = spoken(clawtray("status", CLAWTRAY_URL=by_password.url, CLAWTRAY_TOKEN=""))
     assert code == 41
-    assert "wants a password, and none was found" in said
+    assert "needs a password, and none was found" in said
 
 
 def test_a_token_where_a_password_is_wanted(by_password, clawtray):

@@ -2,7 +2,7 @@ from tests.desktop.screen import until
 from tests.windows.desk import ELSEWHERE
 from tray.view.icon.model import Situation
 
-CRITICAL = "The gateway will soon compact it by itself."
+CRITICAL = "The gateway will soon compact this session automatically."
 RUNNING = "main  38% of 200k"
 WELCOME = "Windows hides new icons"
 NOTIFIED_AFTER = 60.0

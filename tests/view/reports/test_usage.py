@@ -128,8 +128,8 @@ def test_as_text(make, words):
 
 
 def test_bars_only_where_they_can_be_drawn(make, words):
-    assert "Tokens a day" not in text(make, words, usage_totals(), drawn=False)
-    assert "Tokens a day" not in text(make, words, usage_totals(daily_cost=DailyCost({})))
+    assert "Tokens per day" not in text(make, words, usage_totals(), drawn=False)
+    assert "Tokens per day" not in text(make, words, usage_totals(daily_cost=DailyCost({})))
 
 
 def test_missing_totals_are_marked(make, words):
