@@ -95,7 +95,7 @@ def test_below_control_nothing_is_asked_and_nothing_is_seen(level):
     assert approvals.waiting(play.state) == ()
 
 
-def test_who_glances_in_asks_by_himself_and_is_told_no_notice():
+def test_a_one_shot_reads_approvals_on_command_without_notifications():
     play = Playbook(mode=Mode.ONE_SHOT)
     play.decides = True
     play.up(row(used=20_000), hello=CAN)
@@ -107,19 +107,19 @@ def test_who_glances_in_asks_by_himself_and_is_told_no_notice():
     assert [approval.request for approval in approvals.waiting(play.state)] == [COMMAND]
 
 
-def test_each_is_told_once_however_often_it_is_heard_of(asked):
+def test_each_request_is_reported_once(asked):
     asked >> EventReceived(ApprovalRequested(COMMAND))
     again(asked, commands=[COMMAND])
     assert [approval.request for approval in approvals.waiting(asked.state)] == [COMMAND]
 
 
-def test_what_came_while_nobody_was_connected_is_told_then(able):
+def test_what_came_while_disconnected_is_reported_after_the_login(able):
     again(able, commands=[COMMAND]) << ApprovalWaiting(known(able))
     able.answer(PairingList, PairingRequests((DEVICE,))) << ApprovalWaiting(known(able))
     assert [approval.request for approval in approvals.waiting(able.state)] == [COMMAND, DEVICE]
 
 
-def test_what_was_decided_while_nobody_was_connected_is_gone(asked):
+def test_what_was_decided_while_disconnected_is_gone(asked):
     again(asked)
     assert approvals.waiting(asked.state) == ()
     assert known(asked).state is ApprovalStatus.GONE
@@ -133,7 +133,7 @@ def test_a_list_of_the_one_kind_says_nothing_of_the_other(asked):
     assert [approval.request for approval in approvals.waiting(asked.state)] == [COMMAND]
 
 
-def test_one_that_is_decided_elsewhere_waits_no_longer(asked):
+def test_a_request_decided_elsewhere_waits_no_longer(asked):
     asked >> EventReceived(ApprovalResolved("c1", DENY))
     assert known(asked).state is ApprovalStatus.GONE
     asked >> EventReceived(ApprovalResolved("c1", DENY))
@@ -160,7 +160,7 @@ def test_what_is_listed_is_shown_even_if_the_clocks_say_that_it_is_over(able):
 
 
 @pytest.mark.parametrize("state", [ApprovalStatus.GONE, ApprovalStatus.EXPIRED, ApprovalStatus.UNKNOWN])
-def test_what_is_still_listed_waits_again_though_we_let_it_go_and_is_not_told_again(able, state):
+def test_what_is_still_listed_waits_again_and_is_not_reported_again(able, state):
     able.state = replace(able.state, approvals=(Approval("default", COMMAND, state=state, due_at=1.0),))
     able.state, effects = approvals.listed(able.state, ExecRequests((COMMAND,)), able.now)
     assert (known(able).state, known(able).due_at, effects) == (ApprovalStatus.WAITING, None, ())
@@ -170,7 +170,7 @@ def test_what_is_still_listed_waits_again_though_we_let_it_go_and_is_not_told_ag
 
 
 @each_word
-def test_a_word_is_sent_once_and_taken(able, request_, decision):
+def test_a_decision_is_sent_once_and_accepted(able, request_, decision):
     able >> EventReceived(ApprovalRequested(request_)) << ApprovalWaiting(known(able))
     word = WORDS[request_, decision]
     able >> CommandReceived(Decide(request_.id, decision)) << word
@@ -192,7 +192,7 @@ def test_the_event_may_come_before_the_answer(able, request_, decision):
     assert known(able).state is ApprovalStatus.DECIDED
 
 
-def test_another_was_faster_which_the_answer_says_and_is_told(asked):
+def test_a_decision_made_elsewhere_first_is_reported(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked >> EventReceived(ApprovalResolved("c1", DENY))
     asked.decline(ExecApprovalResolve, ErrorResponse("INVALID_REQUEST", "approval already resolved"))
@@ -200,14 +200,14 @@ def test_another_was_faster_which_the_answer_says_and_is_told(asked):
     asked << ApprovalFinished(known(asked))
 
 
-def test_a_word_that_comes_too_late_says_so(asked):
+def test_a_late_decision_is_reported(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked.decline(ExecApprovalResolve, ErrorResponse("INVALID_REQUEST", "unknown approval id"))
     asked << ApprovalFinished(known(asked))
     assert known(asked).state is ApprovalStatus.GONE
 
 
-def test_a_word_that_is_refused_may_be_given_again(asked):
+def test_a_refused_decision_may_be_repeated(asked):
     (
         asked
         >> CommandReceived(Decide("c1", Decision.ALLOW_ALWAYS))
@@ -225,13 +225,13 @@ def test_a_word_that_is_refused_may_be_given_again(asked):
     assert known(asked).error is None
 
 
-def test_a_word_that_never_left_may_be_given_again(asked):
+def test_a_decision_that_was_not_sent_may_be_repeated(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked >> RequestNotSent(asked.pending(ExecApprovalResolve).id) << ApprovalFinished(known(asked))
     assert (known(asked).state, known(asked).error) == (ApprovalStatus.WAITING, ActionError.OFFLINE)
 
 
-def test_of_a_word_that_is_never_answered_the_list_tells_what_became(asked):
+def test_the_list_shows_the_result_of_an_unanswered_decision(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked.wait(15.0) << ApprovalFinished(known(asked)) << ExecApprovalList() << PairingList()
     assert (known(asked).state, known(asked).error) == (ApprovalStatus.UNKNOWN, ActionError.NO_REPLY)
@@ -259,7 +259,7 @@ def test_answers_to_what_is_no_longer_under_way_mean_nothing(asked):
     assert asked.state.approvals == before
 
 
-def test_a_word_on_what_nobody_waits_for(able):
+def test_a_decision_on_what_no_longer_waits(able):
     able >> CommandReceived(Decide("c9", ONCE)) << ApprovalFinished(known(able))
     assert known(able).state is ApprovalStatus.GONE
 
@@ -272,7 +272,7 @@ def test_where_there_is_no_list_the_gateway_says_whether_it_waits(play):
     assert known(play).state is ApprovalStatus.GONE
 
 
-def test_below_control_no_word_is_given():
+def test_below_control_nothing_is_decided():
     play = Playbook(**WATCH)
     play.up(row(used=20_000), hello=CAN)
     play >> CommandReceived(Decide("c1", ONCE)) << ApprovalFinished(known(play))
@@ -286,7 +286,7 @@ def test_another_profile_has_its_own(asked):
     assert asked.state.approvals == ()
 
 
-def test_no_more_are_taken_in_than_anybody_could_read(able):
+def test_the_number_of_waiting_requests_is_limited(able):
     many = [ExecRequest(f"c{number}", "ls") for number in range(approvals.MAX_WAITING + 5)]
     for request in many:
         able >> EventReceived(ApprovalRequested(request))

@@ -47,7 +47,7 @@ def away_and_back(play, hello=ABLE):
 
 
 def again(play, hello):
-    """Connect anew."""
+    """Connect again."""
     play >> CommandReceived(Reconnect())
     play.skip()
     play.connect(hello)
@@ -65,7 +65,7 @@ def down(play):
 # ---- a gateway that can be asked ----
 
 
-def test_a_gateway_that_can_be_asked_is_asked_and_told_of_when_it_is_back(play):
+def test_a_gateway_with_the_request_gets_it_and_its_return_is_reported(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting())
@@ -90,7 +90,7 @@ def test_a_second_click_asks_for_nothing(play):
     play.silent()
 
 
-def test_a_connection_that_breaks_before_the_answer_means_that_it_was_taken(play):
+def test_a_connection_that_breaks_before_the_response_means_accepted(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     away_and_back(play)
@@ -109,7 +109,7 @@ def test_a_connection_that_breaks_before_the_answer_means_that_it_was_taken(play
         ),
     ],
 )
-def test_a_refusal_is_told_with_its_reason(play, error_response, error, detail):
+def test_an_error_response_is_reported_with_its_reason(play, error_response, error, detail):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.decline(RestartRequest, error_response)
@@ -144,7 +144,7 @@ def taken(play):
     return play.answer(RestartRequest, Restarting("2 runs"))
 
 
-def test_one_that_does_not_come_back_has_failed(play):
+def test_a_gateway_that_does_not_come_back_has_failed(play):
     assert gateway_control.deadline(taken(play).state) is None  # it lets runs end first
     play >> ConnectionDropped(1012, "service restart")
     play.skip()
@@ -162,7 +162,7 @@ def test_one_that_does_not_come_back_has_failed(play):
     )
 
 
-def test_one_that_has_not_come_back_yet_can_be_started(play):
+def test_a_gateway_that_is_not_back_yet_can_be_started(play):
     taken(play) >> ConnectionDropped(1012, "service restart")
     play.skip()
     play.wait(play.connection.due_at - play.mono).skip()
@@ -172,7 +172,7 @@ def test_one_that_has_not_come_back_yet_can_be_started(play):
     play >> CommandReceived(StartGateway()) << RunCli(START, play.connection.target, "openclaw")
 
 
-def test_another_gateway_that_lets_us_in_is_not_the_one_that_was_told_to_restart(play):
+def test_a_login_to_another_gateway_is_not_the_end_of_a_restart(play):
     taken(play) >> SettingsRead(replace(play.state.settings, profile="far"))
     assert not any(isinstance(effect, GatewayControlFinished) for effect in play.skip())
     play.target = FAR
@@ -195,7 +195,7 @@ def test_an_older_one_of_this_computer_is_left_to_its_own_command_line(play):
     assert play.state.gateway_control.state is GatewayControlStatus.DONE
 
 
-def test_one_that_is_back_before_its_command_has_ended_is_done_with_that(play):
+def test_a_gateway_back_before_its_command_ends_is_done_with_that(play):
     play.up()
     play >> CommandReceived(RestartGateway())
     play.skip()
@@ -206,7 +206,7 @@ def test_one_that_is_back_before_its_command_has_ended_is_done_with_that(play):
     notified(play, GatewayControlStatus.DONE)
 
 
-def test_what_its_command_says_against_it_is_told(play):
+def test_an_error_of_its_command_is_reported(play):
     play.up()
     play >> CommandReceived(RestartGateway())
     play.skip()
@@ -226,7 +226,7 @@ def test_an_older_one_elsewhere_cannot_be_restarted():
 # ---- start ----
 
 
-def test_one_that_is_down_is_started_by_its_own_command_line(down):
+def test_a_gateway_that_is_down_is_started_by_its_command(down):
     assert gateway_control.may_start(down.state) is None
     down >> CommandReceived(StartGateway()) << RunCli(START, down.connection.target, "openclaw")
     down >> GatewayCliFinished(None, "started")
@@ -235,7 +235,7 @@ def test_one_that_is_down_is_started_by_its_own_command_line(down):
     assert down.state.gateway_control == GatewayControl(START, GatewayControlStatus.DONE, uses_cli=True)
 
 
-def test_one_that_its_command_has_started_and_that_does_not_come_up_has_failed(down):
+def test_a_started_gateway_that_does_not_come_up_has_failed(down):
     down >> CommandReceived(StartGateway())
     down.skip()
     down >> GatewayCliFinished(None, "started")
@@ -247,7 +247,7 @@ def test_one_that_its_command_has_started_and_that_does_not_come_up_has_failed(d
     )
 
 
-def test_one_that_runs_is_not_started(play):
+def test_a_running_gateway_is_not_started(play):
     play.up()
     play >> CommandReceived(StartGateway())
     notified(play, GatewayControlStatus.FAILED, START, ActionError.NOT_DOWN)
@@ -271,7 +271,7 @@ def test_one_elsewhere_is_not_started():
     notified(play, GatewayControlStatus.FAILED, START, ActionError.OTHER_COMPUTER)
 
 
-def test_without_a_click_nothing_is_told_of_a_gateway_that_is_back(play):
+def test_without_a_click_the_return_of_the_gateway_is_not_reported(play):
     play.up(hello=ABLE)
     away_and_back(play)
     play.skip()

@@ -119,14 +119,14 @@ def test_sending_again_what_is_forgotten_turns_nothing(play):
     assert play.state.windows == (window,)
 
 
-def test_a_window_that_was_closed_is_forgotten_and_opens_anew(play):
+def test_a_window_that_was_closed_is_forgotten_and_opens_again(play):
     window = opening(play, OpenAsk())
     play >> WindowClosed(window.id, shown=True)
     assert play.state.windows == ()
     assert opening(play, OpenAsk()).id != window.id
 
 
-def test_a_window_that_nobody_knows_was_closed_long_ago(play):
+def test_an_unknown_window_that_is_closed_changes_nothing(play):
     play >> WindowClosed("window-0", shown=False)
 
 

@@ -149,7 +149,7 @@ def test_starting_at_sign_in_is_the_systems_to_set(play):
     play >> CommandReceived(SetAutostart(on=True)) << SaveAutostart(on=True)
 
 
-def test_what_concerns_the_gateway_goes_to_its_room(play):
+def test_commands_go_to_the_feature_they_belong_to(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
     play >> CommandReceived(Pin(OTHER))
     assert play.state.focus.pinned == OTHER
@@ -161,7 +161,7 @@ def test_what_concerns_the_gateway_goes_to_its_room(play):
     assert play.skip()
 
 
-def test_what_is_done_to_a_session_goes_to_its_room(play):
+def test_session_commands_start_session_actions(play):
     play.up(row(used=20_000, thinking_levels=("off", "low")))
     play >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     play >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
@@ -182,7 +182,7 @@ def test_a_key_is_copied_as_it_is(play):
         ("agent:main:안녕", "chat?session=agent%3Amain%3A%EC%95%88%EB%85%95"),
     ],
 )
-def test_a_sessions_own_page_is_opened_whatever_it_is_called(play, key, page):
+def test_a_session_page_is_opened_with_its_key_quoted(play, key, page):
     play.up()
     play >> CommandReceived(OpenDashboard(key)) << OpenUrl(f"http://127.0.0.1:18789/{page}")
 

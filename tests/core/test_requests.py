@@ -67,7 +67,7 @@ def test_these_requests_spend_tokens():
 
 
 @pytest.mark.parametrize("kind", REQUESTS)
-def test_nothing_that_spends_is_sent_at_level_watch_whatever_was_granted(kind):
+def test_nothing_that_spends_is_sent_at_level_watch_with_any_scopes(kind):
     play = Playbook(**WATCH).up()
     connection = replace(play.state.connection, scopes=frozenset(CONTROL_SCOPES))
     state = replace(play.state, connection=connection)

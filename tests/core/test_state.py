@@ -21,11 +21,11 @@ def test_until_the_sessions_were_read_the_connection_is_still_being_made(play):
     assert replace(play.state, connection=down).phase is Phase.DOWN
 
 
-def test_what_a_gateway_tells_of_itself(play):
-    assert (play.state.tells_changes, play.state.agent_id) == (False, "main")
+def test_what_the_hello_tells(play):
+    assert (play.state.announces_changes, play.state.agent_id) == (False, "main")
     play.up(hello=replace(NEW, agent_id="work"))
-    assert (play.state.tells_changes, play.state.agent_id) == (True, "work")
-    assert not Playbook().up(hello=OLD).state.tells_changes
+    assert (play.state.announces_changes, play.state.agent_id) == (True, "work")
+    assert not Playbook().up(hello=OLD).state.announces_changes
 
 
 def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):

@@ -201,7 +201,7 @@ from tray.values import replace
 HERE_TOO = replace(HERE, url="ws://127.0.0.1:18790")
 
 
-def test_the_user_is_told_once_and_for_all_where_the_icon_hides(play):
+def test_the_user_is_welcomed_once(play):
     play >> IconShown() << Welcome()
     play >> IconShown()
     later = Playbook()
@@ -227,7 +227,7 @@ def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(
     assert play.state.autostart is True
 
 
-def test_a_wake_up_that_clocks_and_system_both_tell_is_one(play):
+def test_a_resume_reported_by_clocks_and_system_counts_once(play):
     play.up(row(used=20_000)).sleep(3600.0)
     play >> Tick() << SessionsList(200)
     play.read(row(used=20_000))
@@ -297,7 +297,7 @@ def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
         EventReceived(Heartbeat("tick")),
     ],
 )
-def test_what_nobody_asked_for_changes_nothing(play, event):
+def test_unexpected_replies_change_nothing(play, event):
     play.up(row(used=20_000))
     before = play.state
     play >> event
@@ -601,7 +601,7 @@ class Law:
         self._no_prompt_runs_twice(before, event, sends)
         self._nothing_is_done_to_a_session_without_a_click(event, sends)
         self._a_command_is_run_by_a_click_on_this_computer_alone(before, event, effects)
-        self._of_each_kind_of_deed_a_session_has_one(after)
+        self._a_session_has_one_action_of_each_kind(after)
         self._a_word_is_given_by_a_click_and_once(before, event, after, sends)
         self._no_notice_from_a_doubtful_figure(effects)
         self._offline_nothing_is_under_way(after)
@@ -609,7 +609,7 @@ class Law:
         self._a_figure_long_unread_is_not_fresh(after)
         self._an_end_is_an_end(before, after)
         self._another_gateway_gets_no_prompt(before, after)
-        self._what_is_held_is_told_once(before, event, now, after, effects)
+        self._deferred_alerts_are_shown_once(before, event, now, after, effects)
         self._a_tick_before_the_deadline_changes_nothing(after, now)
         self._no_deadline_is_left_behind(after, now)
 
@@ -681,7 +681,7 @@ class Law:
             known = [a for a in before.approvals if a.id == word.id and a.profile == before.settings.profile]
             assert all(a.state is ApprovalStatus.WAITING for a in known)
 
-    def _of_each_kind_of_deed_a_session_has_one(self, after):
+    def _a_session_has_one_action_of_each_kind(self, after):
         kinds = Counter((action.profile, action.key, action.kind) for action in after.actions)
         assert all(count == 1 for count in kinds.values())
         asked = [action for action in after.actions if action.state is ActionStatus.REQUESTED]
@@ -720,7 +720,7 @@ class Law:
         if after.settings.profile != before.settings.profile:
             assert all(prompt.state.ended and prompt.abandoned for prompt in after.prompts)
 
-    def _what_is_held_is_told_once(self, before, event, now, after, effects):
+    def _deferred_alerts_are_shown_once(self, before, event, now, after, effects):
         assert (after.deferred_until is None) is (after.deferred == ())
         if delivery.quiet_until(after, now) is not None:
             notified = [effect.alert for effect in effects if isinstance(effect, Notify)]
@@ -788,7 +788,7 @@ def walk(play, data, ways):
     mode=st.sampled_from(Mode),
     connected=st.none() | st.sampled_from((NEW, OLD, ABLE)),
 )
-def test_the_laws_hold_after_any_sequence_of_events(data, target, level, mode, connected):
+def test_the_invariants_hold_after_any_sequence_of_events(data, target, level, mode, connected):
     play = Playbook(target, mode=mode, **level)
     if connected is not None and target is not PLAIN:
         play.up(row(used=20_000), row(SIDE), hello=connected)
@@ -797,7 +797,7 @@ def test_the_laws_hold_after_any_sequence_of_events(data, target, level, mode, c
 
 @thorough
 @given(data=st.data(), target=st.sampled_from((HERE, FAR)), hello=st.sampled_from((NEW, OLD, ABLE)))
-def test_who_only_watches_spends_nothing_and_changes_nothing(data, target, hello):
+def test_level_watch_spends_nothing_and_changes_nothing(data, target, hello):
     def unasked(state, data):
         """Anything but new settings: who writes another level there has chosen it."""
         event = blue(state, data)
@@ -835,7 +835,7 @@ def lose(state, data):
 
 @thorough
 @given(data=st.data(), hello=st.sampled_from((NEW, OLD)), level=st.sampled_from(({}, ASK)))
-def test_the_laws_hold_for_prompts_and_switches_whatever_breaks(data, hello, level):
+def test_the_invariants_hold_for_prompts_and_switches_with_any_failures(data, hello, level):
     play = Playbook(**level).up(row(used=20_000), row(SIDE, used=10_000), hello=hello)
     walk(play, data, (onward,) * 5 + (reply,) * 8 + (ask,) * 3 + (follow,) * 2 + (lose,))
 

@@ -16,8 +16,8 @@ def test_names_the_layer_that_fails(gateway, clawtray, tmp_path):
     assert failed(well) == []
     assert well.code == clawtray("status").code
     assert layers(well)["http"]["verdict"] == "ok"
-    tells_changes = gateway.release >= (2026, 5)
-    assert layers(well)["methods"]["verdict"] == ("ok" if tells_changes else "warning")
+    announces_changes = gateway.release >= (2026, 5)
+    assert layers(well)["methods"]["verdict"] == ("ok" if announces_changes else "warning")
 
     stranger = str(tmp_path / "a computer that was never here")
     wrong = clawtray("doctor", "--json", CLAWTRAY_TOKEN="wrong", XDG_DATA_HOME=stranger)

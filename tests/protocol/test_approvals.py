@@ -32,7 +32,7 @@ def frame(written):
     return parse(json.dumps(written))
 
 
-def test_a_command_that_waits_is_told_by_an_event(release):
+def test_an_event_announces_a_waiting_command(release):
     events = release.recording("exec-approval").events("exec.approval.requested")
     if release.name == "2026.2.26":  # its recording was spoilt: its own agent had to be paired first
         assert events == []
@@ -60,7 +60,7 @@ def test_a_list_says_the_same_as_the_event(release):
     assert ApprovalRequested(request) == frame(recording.events("exec.approval.requested")[0])
 
 
-def test_a_word_is_told_to_all(release):
+def test_a_decision_is_announced_to_all_clients(release):
     events = release.recording("exec-approval").events("exec.approval.resolved")
     if events:
         notified = frame(events[0])
@@ -68,7 +68,7 @@ def test_a_word_is_told_to_all(release):
         assert notified.decision is Decision.ALLOW_ONCE
 
 
-def test_a_word_that_comes_too_late_is_known_from_one_that_is_refused(release):
+def test_a_late_decision_is_distinguished_from_a_refused_one(release):
     answers = release.recording("exec-approval").answers("exec.approval.resolve")
     failures = [frame(answer).error_response for answer in answers if not answer["ok"]]
     for error_response in failures:

@@ -117,7 +117,7 @@ def test_an_answer_keeps_its_payload(release):
     assert parsed(frame) == Response(frame["id"], payload=frame["payload"])
 
 
-def test_the_first_word_is_a_challenge(release):
+def test_the_first_message_is_a_challenge(release):
     frame = release.recording("connect-with-device").received()[0]
     assert parsed(frame) == Challenge(frame["payload"]["nonce"], frame["payload"]["ts"])
 
@@ -128,14 +128,14 @@ def test_signs_of_life(release):
     assert Heartbeat("health") in pulses
 
 
-def test_a_restart_and_a_stop_are_told_apart(release):
+def test_a_restart_and_a_stop_are_distinguished(release):
     (restart,) = release.recording("restart-by-config").events("shutdown")
     (stop,) = release.recording("stop-by-signal").events("shutdown")
     assert parsed(restart) == ShuttingDown(1.5)
     assert parsed(stop) == ShuttingDown(None)
 
 
-def test_changes_of_sessions_are_told_since_2026_5(release):
+def test_changes_of_sessions_are_announced_since_2026_5(release):
     notified = release.recording("events-patch-subscribed").events("sessions.changed")
     changed = SessionsChanged("agent:main:main") in [parsed(frame) for frame in notified]
     assert changed is (release.name not in ("2026.1.24-3", "2026.2.26"))
@@ -150,7 +150,7 @@ def test_a_change_of_no_session_in_particular():
     assert parsed(notified) == SessionsChanged(None)
 
 
-def test_a_run_is_told_by_events(release):
+def test_events_announce_a_run(release):
     notified = [parsed(frame) for frame in release.recording("agent-timeout").events("agent")]
     assert RunStarted("idem-31", "agent:main:main") in notified
     assert any(isinstance(event, RunText) for event in notified)
@@ -217,7 +217,7 @@ def test_a_gateway_that_still_starts():
     ("reason", "upgrade"),
     [("scope-upgrade", True), ("role-upgrade", True), ("not-paired", False), (None, False), (7, False)],
 )
-def test_a_known_device_that_asks_for_more_is_told_apart(reason, upgrade):
+def test_a_known_device_that_requests_more_scopes_is_distinguished(reason, upgrade):
     details = {"code": "PAIRING_REQUIRED", "requestId": "r-1", "reason": reason}
     error = {"code": "NOT_PAIRED", "message": "pairing required", "details": details}
     error_response = parsed({"type": "res", "id": "1", "ok": False, "error": error}).error_response

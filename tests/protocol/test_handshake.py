@@ -51,7 +51,7 @@ def test_the_hello_of_every_release(release):
     assert hello.generation is (Generation.CLAWDBOT if release.name == OLDEST else Generation.OPENCLAW)
     assert hello.scopes == {"operator.admin"}
     assert len(hello.methods) == METHODS[release.name]
-    assert hello.tells_changes is not old
+    assert hello.announces_changes is not old
     assert (hello.tick, hello.main_key, hello.agent_id) == (30.0, "agent:main:main", "main")
 
 
@@ -89,7 +89,7 @@ def test_a_hello_that_says_nothing():
     assert read_hello(other).main_key == "agent:work:main"
 
 
-def test_a_version_that_is_told_is_openclaw():
+def test_a_release_that_tells_its_version_is_openclaw():
     assert read_hello({"server": {"version": "2026.3.13"}}).generation is Generation.OPENCLAW
 
 
@@ -191,7 +191,7 @@ def test_pairing_names_the_request_to_approve(release):
         assert generation_of(error_response) is refuser
 
 
-def test_a_protocol_mismatch_tells_what_the_gateway_speaks(release):
+def test_a_protocol_mismatch_has_the_supported_version(release):
     spoken = 4 if release.name in ("2026.7.1", "2026.9.6") else 3
     assert refusal_of(release, "connect-protocol-5-to-9").expected_protocol == spoken
 
@@ -277,7 +277,7 @@ def test_scopes_are_always_asked_for():
     assert set(CONTROL_SCOPES) == ALL_SCOPES
 
 
-def test_events_that_nobody_reads_are_not_asked_for():
+def test_unused_events_are_not_requested():
     assert "tool-events" not in CONTROL_CAPS
     login = Login("n", CONTROL_SCOPES, ("one", "two"), "1.0", "linux")
     assert connect_params(login, {}, {"id": "d"})["caps"] == ["one", "two"]

@@ -21,7 +21,7 @@ def test_the_models_that_may_be_chosen(release):
         assert {model.name: model.context_limit for model in models} == CHOICE
 
 
-def test_an_alias_is_read_where_the_release_tells_it(release):
+def test_an_alias_is_read_where_the_release_has_it(release):
     answer = release.recording("models.list").answer("models.list")
     aliases = {
         model.name: model.alias for model in ModelsList().read(answer["payload"]).models if model.alias

@@ -47,10 +47,10 @@ def ends(conversation, run_id):
     return [event for event in run_events(conversation, run_id) if isinstance(event, RunEnded)]
 
 
-def test_only_the_newest_release_tells_at_the_end_which_model_answered(release):
+def test_only_the_newest_release_has_a_receipt_at_the_end(release):
     (end, *_) = ends(release.recording("agent-main"), "idem-3")
-    is_told = release.name == "2026.9.6"
-    assert end.receipt == (Receipt("fake/alpha", "fake/alpha") if is_told else None)
+    has_receipt = release.name == "2026.9.6"
+    assert end.receipt == (Receipt("fake/alpha", "fake/alpha") if has_receipt else None)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_a_providers_failure_looks_like_an_answer_on_the_oldest_releases(release
         assert "401" in read.error
 
 
-def test_the_event_tells_a_providers_failure_on_all_but_the_oldest(release):
+def test_the_event_has_a_provider_failure_on_all_but_the_oldest(release):
     (end,) = ends(release.recording("agent-provider-401"), "idem-11")
     assert not end.aborted
     if release.name == "2026.1.24-3":
@@ -132,7 +132,7 @@ def test_a_run_that_was_refused_has_the_gateways_reason(release):
         assert "choose a session" in read.error
 
 
-def test_a_time_out_keeps_the_words_that_came(release):
+def test_a_time_out_keeps_the_text_so_far(release):
     answer = agent().read(release.recording("agent-timeout").answer("agent")["payload"])
     assert answer.aborted
     assert answer.text.startswith("word1 word2 word3 word4 word5 word6")
@@ -144,13 +144,13 @@ def test_a_time_out_keeps_the_words_that_came(release):
         assert answer.error is None
 
 
-def test_the_event_tells_a_time_out(release):
+def test_the_event_has_a_time_out(release):
     (end,) = ends(release.recording("agent-timeout"), "idem-31")
     assert end.aborted
     assert (end.error is None) is (release.name != "2026.9.6")
 
 
-def test_a_time_out_was_stopped_by_nobody(release):
+def test_a_time_out_is_not_a_stop(release):
     events = run_events(release.recording("agent-timeout"), "idem-31")
     assert ChatStopped("idem-31", KEY) not in events
 
@@ -236,7 +236,7 @@ def test_a_failing_part_is_no_part_of_the_answer():
     assert (read.text, read.error) == ("one\n\ntwo", "exec failed")
 
 
-def test_a_time_out_without_words():
+def test_a_time_out_without_a_text():
     read = agent().read({"status": "timeout", "summary": "aborted"})
     assert read == Finished("", aborted=True, zero_tokens=True)
 
@@ -281,7 +281,7 @@ def test_what_became_of_a_run(release):
     assert waited("agent.wait-unknown") == Waited(None)
 
 
-def test_a_run_that_failed_is_told_why():
+def test_a_failed_run_is_reported_with_its_reason():
     assert AgentWait("r", 1).read({"status": "error", "error": "401"}) == Waited("error", "401")
     assert AgentWait("r", 1).read({"status": ["ok"]}) == Waited(None)
 
@@ -359,3 +359,34 @@ def test_a_spoilt_event_is_still_read(release, spoil, data):
     notified, stopped = read_agent(payload), read_chat(payload)
     assert notified is None or isinstance(notified, RunStarted | RunText | RunEnded | Compacting)
     assert stopped is None or isinstance(stopped, ChatStopped)
+
+
+QUESTION, ANSWER = (
+    Message(from_user=True, text="hello", at_ms=1000),
+    Message(from_user=False, text="hi", at_ms=1100),
+)
+
+
+@pytest.mark.parametrize(
+    ("messages", "answer"),
+    [
+        ((QUESTION, ANSWER), "hi"),
+        (
+            (
+                QUESTION,
+                ANSWER,
+                Message(from_user=False, text="", at_ms=1200),
+                Message(from_user=False, text="more", at_ms=1300),
+            ),
+            "more",
+        ),
+        ((QUESTION, Message(from_user=True, text="another", at_ms=1050), ANSWER), None),
+        ((Message(from_user=True, text="hello", at_ms=500), ANSWER), None),
+        ((Message(from_user=True, text="hello", at_ms=None), ANSWER), None),
+        ((QUESTION,), None),
+        ((ANSWER,), None),
+        ((), None),
+    ],
+)
+def test_the_answer_to_a_prompt_follows_it_before_the_next_one(messages, answer):
+    assert Transcript(messages).answer_to(" hello ", 1000) == answer

@@ -64,7 +64,7 @@ def test_which_sessions_are_our_own(key, own):
         ("", False, Kind.DIRECT),
     ],
 )
-def test_sessions_are_told_apart(key, group, kind):
+def test_sessions_are_distinguished(key, group, kind):
     assert kind_of(key, "agent:main:main", group=group) is kind
     assert kind_of(key, None, group=group) is (
         kind if kind is not Kind.MAIN else kind_of(key, "", group=group)

@@ -113,7 +113,7 @@ def test_a_compacted_session_stays_used():
     assert [row.used for row in (of_2026_1, of_2026_2, of_2026_5, of_2026_9)] == [0, None, None, None]
 
 
-def test_an_override_is_listed_at_once_only_where_changes_are_told(release):
+def test_an_override_is_listed_at_once_only_where_changes_are_announced(release):
     row = rows(release, "sessions.list-after-patch")["agent:main:main"]
     assert row.model == ("fake/alpha" if release.name in POLLED else "fake/gamma")
     # 2026.5 does not know the window of the new model before the next run.
@@ -145,7 +145,7 @@ def test_an_empty_gateway_has_no_rows(release):
         ("main", False),
     ],
 )
-def test_a_machines_sessions_are_told_by_their_keys(key, background):
+def test_background_sessions_are_known_by_their_keys(key, background):
     assert SessionsList(1).read({"sessions": [{"key": key}]}).rows == (
         SessionRow(key, background=background),
     )
@@ -179,7 +179,7 @@ PATCHES = {
 
 
 @pytest.mark.parametrize("name", PATCHES)
-def test_the_answer_to_a_patch_tells_the_override_on_every_release(release, name):
+def test_the_response_to_a_patch_has_the_override_on_every_release(release, name):
     conversation = release.recording(name)
     asked = conversation.requests("sessions.patch")[-1]["params"]
     patched = SessionsPatch(asked["key"], asked["model"]).read(
@@ -255,7 +255,7 @@ def test_thinking_levels_are_those_that_the_row_offers(row, levels):
     assert read(**row).thinking_levels == levels
 
 
-def test_what_is_thought_and_who_talks():
+def test_thinking_levels_and_groups():
     notified = read(thinkingLevel="low", thinkingDefault="medium", kind="group")
     assert (notified.thinking, notified.thinking_default, notified.group) == ("low", "medium", True)
     assert (read().thinking, read().thinking_default, read().group) == (None, None, False)

@@ -76,7 +76,7 @@ def test_a_session_that_was_not_counted_yet_is_passed_over(release):
     assert bool(uncounted) is (release.name in ("2026.7.1", "2026.9.6"))
 
 
-def test_once_counted_the_newest_release_tells_all(release):
+def test_the_newest_release_returns_everything_once_counted(release):
     if release.name != "2026.9.6":
         return
     bill = COST.read(payload(release, "usage.cost-counted", "usage.cost"))
@@ -124,7 +124,7 @@ def test_looking_costs_nothing_and_needs_but_the_right_to_read(request_):
     assert request_.scope == READ
 
 
-def test_a_sum_of_what_is_not_told_in_parts_has_no_parts():
+def test_a_sum_without_known_parts_has_no_parts():
     whole, short = Totals(12, 0.1, 10, 2, 0, 1), Totals(5, 0.2, None, None, None)
     assert whole + whole == Totals(24, 0.2, 20, 4, 0, 2)
     both = whole + short
@@ -177,7 +177,7 @@ def test_more_sessions_than_asked_for_are_cut():
     assert ledger.truncated
 
 
-def test_rows_that_name_nobody_or_are_endless_are_passed_over():
+def test_rows_without_a_usable_key_are_skipped():
     day = {"date": DAY, "tokens": 1}
     sessions = [{"usage": {"dailyBreakdown": [day]}}, {"key": "k" * 2000, "usage": {"dailyBreakdown": [day]}}]
     models = [day, {**day, "model": "m" * 2000}, {**day, "provider": "p", "model": "m"}]

@@ -70,7 +70,7 @@ NOTHING = [
 
 
 @pytest.mark.parametrize("case", [*SUMS, *CUT_OFF, *NOTHING], ids=lambda case: f"{case.issue}-{case.used}")
-def test_the_figure_is_doubted_and_alarms_nobody(play, case):
+def test_the_figure_is_stale_and_causes_no_alert(play, case):
     play.up(row(used=case.window // 10, context_limit=case.window))
     play.read(row(used=case.used, context_limit=case.window, fresh=case.fresh, has_run=True))
     notified = play.skip()

@@ -38,7 +38,7 @@ def test_one_changed_effect_is_seen(monkeypatch):
     assert len(changes) == 1
 
 
-def test_every_effect_command_and_notice_has_a_tag():
+def test_every_effect_command_and_alert_has_a_tag():
     assert {*get_args(Effect), *get_args(Command), *get_args(Alert)} <= set(KINDS)
 
 

@@ -53,7 +53,7 @@ def test_what_people_type_gets_one_spelling(written: str, url: str) -> None:
         ("http://127.0.0.1:18789/#token=s3cret", "must not carry"),
     ],
 )
-def test_what_is_no_address_is_refused_in_words(written: str, said: str) -> None:
+def test_an_invalid_address_is_refused_with_a_reason(written: str, said: str) -> None:
     problem = normalise_url(written)
     assert isinstance(problem, SettingsProblem)
     assert said in str(problem.message)

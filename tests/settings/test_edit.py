@@ -38,7 +38,7 @@ def test_a_value_is_removed():
     assert tomllib.loads(apply_changes("a = 1\nb = 2\n", ((("a",), None),))) == {"b": 2}
 
 
-def test_presets_are_written_anew_and_in_their_order():
+def test_presets_are_written_again_and_in_their_order():
     changes = ((("presets",), None), *preset(0, "One", "first"), *preset(1, "Two", "second", session="main"))
     settings, problems = parse_settings(apply_changes(DEFAULT_SETTINGS_TEXT, changes))
     assert not problems

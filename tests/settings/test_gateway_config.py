@@ -52,7 +52,7 @@ def test_json5_as_people_write_it() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "3", "[" * 20_000, '{"a": ' + "9" * 5000 + "}}", "\x00"])
-def test_what_is_no_configuration_is_said_in_words(text: str) -> None:
+def test_an_invalid_configuration_is_explained(text: str) -> None:
     assert parse_gateway_config(text, {}) == GatewayConfig(
         valid=False, problems=(message("it is not valid JSON5; nothing of it is used"),)
     )

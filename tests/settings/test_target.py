@@ -180,7 +180,7 @@ def test_a_remote_mode_without_an_address_means_this_computer() -> None:
         ),
     ],
 )
-def test_an_address_that_must_not_be_called_is_refused_in_words(resolution: Resolution, said: str) -> None:
+def test_a_forbidden_address_is_refused_with_a_reason(resolution: Resolution, said: str) -> None:
     assert resolution.target is None
     assert resolution.refusal is not None
     assert said in str(resolution.refusal)
@@ -195,7 +195,7 @@ def test_an_unreadable_file_does_not_stand_in_the_way_of_an_explicit_address() -
     )
 
 
-def test_plain_addresses_beyond_this_computer_need_the_users_word() -> None:
+def test_plain_addresses_beyond_this_computer_need_consent() -> None:
     resolution = _resolve(profile=Profile("far", "ws://far.example", allow_plain=True))
     assert resolution.target == Target(
         "ws://far.example", message("profile {name}", name="far"), is_loopback=False, secure=False

@@ -244,8 +244,8 @@ def _sent(state: State, request: DecisionRequest) -> Approval | None:
 
 def _add(state: State, request: ApprovalSubject, due_at: float | None) -> Outcome:
     approval = Approval(state.settings.profile, request, due_at=due_at)
-    notified = state.mode is Mode.LIVE  # who glances in has asked, and is shown all of it
-    return _put(state, approval), (Notify(ApprovalWaiting(approval)),) if notified else ()
+    is_reported = state.mode is Mode.LIVE  # a command shows all of it
+    return _put(state, approval), (Notify(ApprovalWaiting(approval)),) if is_reported else ()
 
 
 def _put(state: State, approval: Approval) -> State:

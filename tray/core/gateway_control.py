@@ -75,8 +75,8 @@ def answered(state: State, answer: Restarting) -> Outcome:
     """Note that the gateway accepted the request."""
     if state.gateway_control is None or state.gateway_control.state is not GatewayControlStatus.REQUESTED:
         return state, ()
-    taken = replace(state.gateway_control, state=GatewayControlStatus.ACCEPTED, detail=answer.waits_for)
-    return replace(state, gateway_control=taken), ()
+    accepted = replace(state.gateway_control, state=GatewayControlStatus.ACCEPTED, detail=answer.waits_for)
+    return replace(state, gateway_control=accepted), ()
 
 
 def request_failed(state: State, error_response: ErrorResponse | None) -> Outcome:
@@ -99,8 +99,8 @@ def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
         return _failed(state, event.error, event.detail)
     if control.is_back:
         return _end(state, replace(control, state=GatewayControlStatus.DONE))
-    taken = replace(control, state=GatewayControlStatus.ACCEPTED)
-    return _awaited(replace(state, gateway_control=taken), now), ()
+    accepted = replace(control, state=GatewayControlStatus.ACCEPTED)
+    return _awaited(replace(state, gateway_control=accepted), now), ()
 
 
 def logged_in(state: State) -> Outcome:

@@ -69,7 +69,7 @@ def dump(state: State) -> str:
         "version": _VERSION,
         "pins": pins,
         "latches": [[x.profile, x.key, x.session_id, x.level] for x in latches],
-        "untold": [[x.profile, x.key, x.session_id, x.level] for x in undelivered],
+        "untold": [[x.profile, x.key, x.session_id, x.level] for x in undelivered],  # codespell:ignore
         "quotas": [[x.profile, x.provider, x.label, x.level, x.resets_ms] for x in quotas],
         "switches": [
             {
@@ -114,7 +114,7 @@ def load(state: State, text: str | None) -> State:
         return state
     pins = _pins(memory.get("pins"))
     latches = (_latch(item) for item in _items(memory, "latches"))
-    undelivered = (_latch(item) for item in _items(memory, "untold"))
+    undelivered = (_latch(item) for item in _items(memory, "untold"))  # codespell:ignore
     quotas = (_quota(item) for item in _items(memory, "quotas"))
     switches = (_switch(item) for item in _items(memory, "switches"))
     return replace(

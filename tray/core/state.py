@@ -114,9 +114,9 @@ class State(PrivateStruct, frozen=True):
         return Phase.CONNECTING if self.connected and self.snapshot.read_at is None else self.connection.phase
 
     @property
-    def tells_changes(self) -> bool:
+    def announces_changes(self) -> bool:
         """Return whether this gateway announces changes, and lists a model override and a run at once."""
-        return self.connection.hello is not None and self.connection.hello.tells_changes
+        return self.connection.hello is not None and self.connection.hello.announces_changes
 
     @property
     def agent_id(self) -> str:

@@ -174,33 +174,32 @@ def _resumed(state: State, now: Now) -> Outcome:
         and 0 <= (now.wall - state.resumed_at).total_seconds() < RESUME_DEBOUNCE_SECONDS
     ):
         return state, ()
-    # Meanwhile a snooze may have ended, whose end was reckoned by the clock that stood still.
-    state, notified = delivery.user_returned(replace(state, resumed_at=now.wall))
+    # A snooze may have ended meanwhile: its end was scheduled by the clock that stopped during the sleep.
+    state, alerts = delivery.user_returned(replace(state, resumed_at=now.wall))
     state, effects = connection.system_resumed(polling.schedule(state, now, 0.0), now)
-    return state, notified + effects
+    return state, alerts + effects
 
 
 def _configured(state: State, event: TargetResolved, now: Now) -> Outcome:
-    notified: tuple[Effect, ...] = ()
+    alerts: tuple[Effect, ...] = ()
     if polling.is_other_gateway(state, event.target):
         known = (state.connection.target, event.target)
         state = polling.gateway_changed(state)
         if not all(target is not None and target.is_loopback for target in known):
-            state, notified = prompts.abandoned(
-                state
-            )  # while this computer's own is still that at another port
+            # A gateway of this computer is still the same one at another port.
+            state, alerts = prompts.abandoned(state)
     state, effects = connection.target_resolved(state, event, now)
-    return state, notified + effects
+    return state, alerts + effects
 
 
 def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
     before = state.settings
     state = replace(state, settings=settings)
-    notified: tuple[Effect, ...] = ()
+    alerts: tuple[Effect, ...] = ()
     if settings.quiet_hours != before.quiet_hours:
-        state, notified = delivery.user_returned(state)
+        state, alerts = delivery.user_returned(state)
     state, effects = _adopted(state, before, now)
-    return state, notified + effects
+    return state, alerts + effects
 
 
 def _adopted(state: State, before: Settings, now: Now) -> Outcome:
@@ -209,13 +208,13 @@ def _adopted(state: State, before: Settings, now: Now) -> Outcome:
     is_other = settings.profile != before.profile
     if not is_other and profile == profile_before:
         return polling.schedule(state, now), ()
-    notified: tuple[Effect, ...] = ()
+    alerts: tuple[Effect, ...] = ()
     if is_other:
         state = gateway_control.abandoned(polling.forget(state))
     if is_other or profile.url != profile_before.url:
-        state, notified = prompts.abandoned(state)
+        state, alerts = prompts.abandoned(state)
     state, effects = connection.restart(state, now)
-    return state, notified + effects
+    return state, alerts + effects
 
 
 def _tick(state: State, now: Now) -> Outcome:
@@ -251,11 +250,11 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
         case RunStarted():
             return polling.run_started(state, push, now), ()
         case RunEnded():
-            notified = activity.run_ended(state, push, now)
+            long_run = activity.run_ended(state, push, now)
             state, differs = fallback.run_finished(state, push)
             state, effects = actions.run_finished(state, push, now)
             state, more = prompts.event_received(polling.run_ended(state, push, now), push, now)
-            return state, effects + more + notified + differs
+            return state, effects + more + long_run + differs
         case ChatStopped():
             state, effects = actions.run_finished(state, push, now)
             if push.error is None:  # 2026.1 and 2026.2 tell no other end of it

@@ -59,7 +59,7 @@ class Hello(msgspec.Struct, frozen=True):
     agent_id: str
 
     @property
-    def tells_changes(self) -> bool:
+    def announces_changes(self) -> bool:
         """Return whether it has `sessions.subscribe`: 2026.5 on, which lists a model override at once."""
         return "sessions.subscribe" in self.methods
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import ClassVar, TypeAlias
 
 import msgspec
@@ -262,6 +263,19 @@ class Transcript(msgspec.Struct, frozen=True):
     """The last messages of a session, oldest first."""
 
     messages: tuple[Message, ...]
+
+    def answer_to(self, text: str, since_ms: int) -> str | None:
+        """Return the assistant's last message after the user's `text` of `since_ms` or later, or None."""
+        after = [
+            index
+            for index, message in enumerate(self.messages)
+            if message.from_user and text.strip() in message.text and (message.at_ms or 0) >= since_ms
+        ]
+        if not after:
+            return None
+        turn = itertools.takewhile(lambda message: not message.from_user, self.messages[after[-1] + 1 :])
+        replies = [message.text for message in turn if message.text]
+        return replies[-1] if replies else None
 
 
 class ChatHistory(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ def _with_presets(text: str, changes: list[tuple[tuple[str, ...], Value]]) -> st
 
     rows: dict[str, dict[str, str]] = {}
     for key, value in changes:
-        if len(key) == 3 and isinstance(value, str):  # noqa: PLR2004 - the word, the number, the name
+        if len(key) == 3 and isinstance(value, str):  # noqa: PLR2004 - presets, the number, the name
             rows.setdefault(key[1], {})[key[2]] = value
     document = tomlkit.parse(set_value(text, (PRESETS,), None))
     if rows:

@@ -8,10 +8,10 @@ from tray.i18n.message import Message
 
 
 class SettingsProblem(msgspec.Struct, frozen=True):
-    """One mistake, in plain words. The message never repeats a value, for a value may be a secret.
+    """One mistake, as a sentence for the user. It never repeats a value, which may be a secret.
 
     Attributes:
-        message: One or two sentences: what and where it is, what is used instead or what to do.
+        message: One or two sentences: what and where it is, and what is used instead or what to do.
     """
 
     message: Message

@@ -1,4 +1,4 @@
-"""Which gateway to call, and with which secret. Decides between what was found; reads nothing itself."""
+"""Which gateway to connect to, and with which secret: decides between what was found."""
 
 from __future__ import annotations
 
@@ -16,23 +16,25 @@ from tray.settings.settings import Profile
 from tray.values import PrivateStruct
 
 Generation: TypeAlias = Literal["openclaw", "clawdbot", "moltbot"]
-"""A name that gateways had. Their files and their variables are called after it."""
+"""Names that the gateway has had. Its files and variables are named after them."""
 
 GENERATIONS: tuple[Generation, ...] = get_args(Generation)
-"""In the order in which their files and variables count."""
+"""In order of precedence of their files and variables."""
 
 
 class Target(msgspec.Struct, frozen=True):
-    """A gateway that can be called.
+    """A gateway to connect to.
 
     Attributes:
-        url: Normalised address, ``ws://`` or ``wss://``.
-        source: Where the address was found, in words for a person; never holds a secret.
-        is_loopback: The address means this very computer.
+        url: Normalised, ``ws://`` or ``wss://``.
+        source: Where the URL was found, in words for the user; never holds a secret.
+        is_loopback: The URL means this computer.
         secure: The connection is encrypted (wss).
-        fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None when not pinned.
-        generation: The name under which the gateway of this computer keeps its configuration; None elsewhere,
-            and where there is none.
+        fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None if it is not
+            pinned.
+        generation: The name under which this computer's gateway keeps its configuration; None elsewhere, and
+            if
+            there is none.
     """
 
     url: str
@@ -44,7 +46,7 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class SecretSource(Enum):
-    """What kind of place a secret was found in; where it is wrong, each asks for something else."""
+    """The kind of place where a secret was found. The advice for a wrong secret depends on it."""
 
     ENVIRONMENT = "a variable of the environment"
     FILE = "the gateway's own configuration"
@@ -52,20 +54,20 @@ class SecretSource(Enum):
 
 
 class SecretOrigin(msgspec.Struct, frozen=True):
-    """Where a secret was found; `name` is the variable, the path or the store, in words for a person."""
+    """Where a secret was found; `name` is the variable, path or store, in words for the user."""
 
-    keeper: SecretSource
+    source: SecretSource
     name: str
 
 
 class Secrets(PrivateStruct, frozen=True):
-    """What logs in. Kept out of every repr.
+    """The secrets to log in with. Kept out of every repr.
 
     Attributes:
-        token: The shared one.
-        password: Likewise.
+        token: The shared token.
+        password: The shared password.
         origin: Where these were found.
-        device: The token that the gateway once gave this device.
+        device: The token that the gateway issued to this device.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"token", "password", "device"})
@@ -77,12 +79,12 @@ class Secrets(PrivateStruct, frozen=True):
 
     @property
     def shared(self) -> tuple[str | None, str | None]:
-        """Token and password, which is what makes two places say the same."""
+        """Return token and password, to compare two places."""
         return self.token, self.password
 
     @property
     def given(self) -> bool:
-        """There is a shared token or password."""
+        """Return whether there is a shared token or password."""
         return self.shared != (None, None)
 
 
@@ -90,10 +92,10 @@ class ConfigFile(msgspec.Struct, frozen=True):
     """The gateway's configuration that was found on this computer.
 
     Attributes:
-        name: Its path in words for a person.
+        name: Its path in words for the user.
         generation: Of the oldest gateway that reads it there.
-        config: What it says.
-        certificate: SHA-256 of the certificate of the gateway here, as 64 hex digits, where it has one.
+        config: Its content.
+        certificate: SHA-256 of the certificate of this computer's gateway, as 64 hex digits, if it has one.
     """
 
     name: str
@@ -103,13 +105,13 @@ class ConfigFile(msgspec.Struct, frozen=True):
 
 
 class Resolution(msgspec.Struct, frozen=True):
-    """What to call, or why nothing is called.
+    """The gateway to connect to, or why there is none.
 
     Attributes:
-        target: None when no gateway was found, or the one found is not to be called.
-        secrets: What logs in there.
-        refusal: Why an address that was found is not called, with what to do; None if there is no such.
-        problems: What else was ignored, in words.
+        target: None if no gateway was found, or it must not be called.
+        secrets: The secrets to log in with.
+        refusal: Why a URL that was found must not be called, and what to do; None if it may.
+        problems: What else was ignored, as sentences.
     """
 
     target: Target | None
@@ -119,7 +121,7 @@ class Resolution(msgspec.Struct, frozen=True):
 
 
 def address_variables(file: ConfigFile | None) -> tuple[str, ...]:
-    """Name the variables that can give an address beside this file, in the order in which they count."""
+    """Return the variables that can give a URL beside this file, in order of precedence."""
     return ("CLAWTRAY_URL", *_gateway_variables("URL", file), *_gateway_variables("PORT", file))
 
 
@@ -128,14 +130,14 @@ def resolve(
 ) -> Resolution:
     """Choose the gateway and its secrets, much as the gateways' own command line does.
 
-    Address: `url` (the option) → CLAWTRAY_URL → the profile's → OPENCLAW_GATEWAY_URL → the file's remote one,
-    if its mode is remote → this computer's. Secrets: CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD stand alone; with
+    URL: `url` (the option) → CLAWTRAY_URL → the profile's → OPENCLAW_GATEWAY_URL → the file's remote one, if
+    its mode is remote → this computer's. Secrets: CLAWTRAY_TOKEN and CLAWTRAY_PASSWORD stand alone; with
     OPENCLAW_GATEWAY_URL the environment comes first, with a remote gateway the file's remote pair, else the
-    file's own pair. (2026.2 and 2026.5 let the environment win there, but a variable forgotten in a shell is
+    file's own pair. (On 2026.2 and 2026.5 the environment wins there, but a variable forgotten in a shell is
     the likelier mistake.) A host beyond this computer gets a secret of the file only if the file names it.
 
     OPENCLAW_GATEWAY_URL, _PORT, _TOKEN and _PASSWORD have older names. 2026.1 knows only the older ones,
-    2026.2 both, and from 2026.5 on only OPENCLAW_ counts; so beside a file that no older gateway reads, a
+    2026.2 both, and from 2026.5 on only OPENCLAW_ counts. So beside a file that no older gateway reads, a
     variable of an older name is a leftover and is ignored.
     """
     problems: list[Message] = []
@@ -152,7 +154,6 @@ def _address(
     file: ConfigFile | None,
     problems: list[Message],
 ) -> tuple[str, Message | str] | None:
-    """Give the address as written, empty if there is one that cannot be used, and where it stands."""
     if url is not None:
         return url, "--url"
     if written := _variable(environ, "CLAWTRAY_URL"):
@@ -184,7 +185,7 @@ def _local_address(
             problems.append(message("{key} is no port number; it is ignored", key=name))
     if file is not None:
         return f"{scheme}://127.0.0.1:{file.config.port or DEFAULT_PORT}", file.name
-    # A secret without an address: somebody set a gateway up, and it listens where they all do.
+    # A secret without a URL: there is a gateway, and it listens on the default port.
     names = (
         "CLAWTRAY_TOKEN",
         "CLAWTRAY_PASSWORD",
@@ -198,7 +199,6 @@ def _local_address(
 def _target(
     written: str, source: Message | str, profile: Profile, file: ConfigFile | None
 ) -> tuple[Target | None, Message | None]:
-    """Give the target, or the reason why it must not be called."""
     if not written:
         return None, message(
             "The gateway's address cannot be read from {source}; correct it there.", source=source

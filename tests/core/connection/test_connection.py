@@ -118,7 +118,7 @@ def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
     assert (play.connection.step, play.connection.failure) == (Step.WAITING, ConnectionFailure(cause))
 
 
-def test_a_look_that_is_never_answered_is_taken_again(play):
+def test_settings_that_are_never_read_are_requested_again(play):
     play >> Tick() << ResolveTarget()
     for _ in range(3):
         play.wait(19.9).silent()
@@ -199,7 +199,7 @@ def test_where_a_secret_was_found_is_known_as_long_as_it_is_used(play):
 # ---- addresses ----
 
 
-def test_no_gateway_is_told_once_and_looked_for_again(play):
+def test_a_missing_gateway_is_reported_once_and_searched_again(play):
     play >> Tick() << ResolveTarget()
     play.configured(target=None, searched=("~/.openclaw",)) << GatewayNotFound()
     assert (play.connection.phase, play.connection.searched) == (Phase.NOT_SET_UP, ("~/.openclaw",))
@@ -210,7 +210,7 @@ def test_no_gateway_is_told_once_and_looked_for_again(play):
     play.configured() << Dial(1, HERE)
 
 
-def test_a_glance_tells_no_notice():
+def test_a_one_shot_shows_no_notification():
     play = Playbook(mode=Mode.ONE_SHOT)
     play >> Tick() << ResolveTarget()
     play.configured(target=None).silent()
@@ -246,7 +246,7 @@ def test_another_level_logs_in_again(play):
     play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, WATCH_SCOPES, ())
 
 
-def test_another_profile_tells_nothing_of_the_old_one(play):
+def test_another_profile_knows_nothing_of_the_old_one(play):
     play.up(row(used=1000))
     settings = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
     play >> SettingsRead(settings) << HangUp() << ResolveTarget()
@@ -284,7 +284,7 @@ def test_two_ticks_of_silence_are_a_dead_connection(play):
     assert play.mono == pytest.approx(last_message_at + 60.0)
 
 
-def test_any_word_breaks_the_silence(play):
+def test_any_message_shows_that_the_gateway_is_alive(play):
     play.up()
     for _ in range(10):
         play.wait(29.0)
@@ -295,7 +295,7 @@ def test_any_word_breaks_the_silence(play):
 
 
 def keep_failing(play, seconds):
-    """Let attempts fail for so long; what was told meanwhile."""
+    """Let attempts fail for so long; return what was reported meanwhile."""
     notified, until = [], play.mono + seconds
     while play.mono < until:
         play.wait(min(0.5, until - play.mono))
@@ -421,7 +421,7 @@ def test_something_that_upgrades_and_leaves_is_no_gateway(play):
     assert play.connection.failure == ConnectionFailure(FailureKind.NOT_A_GATEWAY)
 
 
-def test_a_restart_that_nobody_announced_is_a_loss(play):
+def test_an_unannounced_restart_is_a_loss(play):
     play.up()
     play >> ConnectionDropped(1012, "service restart")
     assert play.connection.failure == ConnectionFailure(FailureKind.CONNECTION_LOST, "service restart")
@@ -494,7 +494,7 @@ def test_a_connection_that_survived_the_sleep_stays(play):
     assert play.connection.step is Step.CONNECTED
 
 
-def test_down_is_told_a_minute_after_a_wake_up(play):
+def test_an_outage_is_reported_a_minute_after_a_resume(play):
     play.up()
     play >> Resumed()
     play.wait(0.0) << SessionsList(200)
@@ -503,7 +503,7 @@ def test_down_is_told_a_minute_after_a_wake_up(play):
     assert keep_failing(play, 1.0) == [GatewayDown(REFUSED)]
 
 
-def test_a_loss_before_the_sleep_is_told_a_minute_after_it(play):
+def test_a_loss_before_the_sleep_is_reported_a_minute_after_it(play):
     play.up()
     play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 20.0) == []

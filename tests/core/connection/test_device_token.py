@@ -43,7 +43,7 @@ def test_a_shared_secret_that_is_refused_gives_way_at_once(cause):
 
 
 @pytest.mark.parametrize("origin", [None, FOUND])
-def test_a_token_that_was_taken_back_is_forgotten(origin):
+def test_a_revoked_token_is_forgotten(origin):
     link = Connection(device_token=True, uses_device_token=True, origin=origin)
     left = Connection(origin=origin)
     assert login_refused(link, FailureKind.TOKEN_WRONG) == (left, (ForgetDeviceToken(),), origin is None)

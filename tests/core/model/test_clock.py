@@ -4,5 +4,5 @@ from tests.core.playbook import NOON
 from tray.core.model.clock import Now
 
 
-def test_the_wall_clock_as_the_gateway_counts():
+def test_the_wall_clock_in_milliseconds():
     assert Now(0.0, NOON).ms == 1_772_452_800_000

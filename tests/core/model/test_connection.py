@@ -26,7 +26,7 @@ from tray.values import replace
         (Connection(failure=ConnectionFailure(FailureKind.NOT_FOUND)), Phase.NOT_SET_UP),
     ],
 )
-def test_the_connection_as_a_person_sees_it(link, phase):
+def test_the_phase_of_the_connection(link, phase):
     assert link.phase is phase
 
 
@@ -39,7 +39,7 @@ def test_the_connection_as_a_person_sees_it(link, phase):
         (Generation.OPENCLAW, "clawdbot", "openclaw"),
     ],
 )
-def test_the_gateway_s_own_command_is_called_as_far_as_that_is_known(shown, files, command):
+def test_the_command_is_named_by_the_gateway_or_its_files(shown, files, command):
     target = Target("ws://127.0.0.1:1", "a test", is_loopback=True, secure=False, generation=files)
     refused = Connection(target=target, failure=ConnectionFailure(FailureKind.PAIRING, generation=shown))
     greeted = Connection(target=target, hello=replace(NEW, generation=shown))

@@ -29,7 +29,7 @@ def run(play, receipt, key=MAIN):
     return play >> EventReceived(RunEnded("run", key, receipt=receipt))
 
 
-def test_a_fallback_that_nobody_asked_for_is_told_once(up):
+def test_a_fallback_that_nobody_requested_is_reported_once(up):
     run(up, FELL) << DIFFERS
     run(up, FELL)
     (failed,) = up.state.switches
@@ -41,7 +41,7 @@ def test_a_fallback_that_nobody_asked_for_is_told_once(up):
     assert failed.detail == "fake/beta"
 
 
-def test_it_is_told_of_each_session_and_of_each_model(up):
+def test_it_is_reported_per_session_and_model(up):
     run(up, FELL) << DIFFERS
     run(up, FELL, OTHER) << replace(DIFFERS, key=OTHER)
     run(up, Receipt("fake/alpha", "fake/gamma")) << ModelDiffers(MAIN, "fake/alpha", "fake/gamma")
@@ -53,27 +53,27 @@ def test_once_the_model_answers_again_nothing_is_said_of_it_any_more(up):
     assert up.state.switches
     run(up, GOOD)
     assert up.state.switches == ()
-    run(up, FELL)  # shown again, but not told again
+    run(up, FELL)  # shown again, but not reported again
     assert up.state.switches
 
 
-def test_the_run_tells_whose_it_is_where_its_end_does_not(up):
+def test_the_start_of_a_run_names_the_session_that_its_end_does_not(up):
     up >> EventReceived(RunStarted("run", MAIN))
     run(up, FELL, None) << DIFFERS
 
 
 @pytest.mark.parametrize("key", [CRON, "agent:main:unheard-of", None])
-def test_of_what_nobody_talks_to_nothing_is_told(up, key):
+def test_background_sessions_are_not_reported(up, key):
     run(up, FELL, key)
     assert up.state.switches == ()
 
 
-def test_a_release_that_does_not_say_who_answered_tells_nothing(up):
+def test_a_release_without_receipts_reports_nothing(up):
     run(up, None)
     assert up.state.switches == ()
 
 
-def test_who_only_glances_in_concludes_nothing():
+def test_a_one_shot_draws_no_conclusions():
     play = Playbook(mode=Mode.ONE_SHOT).up(row(used=20_000))
     run(play, FELL)
     assert play.state.switches == ()
@@ -112,7 +112,7 @@ def test_while_a_switch_is_under_way_its_own_end_is_what_counts(up):
     assert [s.state for s in up.state.switches] == [SwitchStatus.REQUESTED]
 
 
-def test_what_was_told_is_bounded(up):
+def test_the_reported_pairs_are_limited(up):
     for n in range(fallback.MAX_PAIRS + 5):
         run(up, Receipt("fake/alpha", f"fake/{n}")) << ModelDiffers
     assert len(up.state.fallbacks) == fallback.MAX_PAIRS

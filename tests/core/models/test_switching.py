@@ -39,7 +39,7 @@ def outcome(play, key=MAIN):
 
 
 def use(play, model="fake/beta", key=None, override=..., resolved=None):
-    """Ask for a model; the gateway takes it, and says what the session is now told to use."""
+    """Request a model; the gateway accepts it, and returns what the session uses from now on."""
     play >> CommandReceived(UseModel(model, key)) << SessionsPatch(key or MAIN, model)
     override = model if override is ... else override
     return play.answer(SessionsPatch, Patched(key or MAIN, override, resolved))
@@ -167,7 +167,7 @@ def test_choosing_the_default_by_its_name_stores_no_override(play):
         ("missing scope: operator.admin", ActionError.SCOPE),
     ],
 )
-def test_a_refusal_keeps_the_gateways_words(play, message, error):
+def test_a_refusal_keeps_the_message_of_the_gateway(play, message, error):
     play.up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/hidden")) << SessionsPatch(MAIN, "fake/hidden")
     play.decline(SessionsPatch, ErrorResponse("INVALID_REQUEST", message))
@@ -272,14 +272,14 @@ def test_a_switch_that_was_never_written_is_known_not_to_have_happened(play):
     play >> ConnectionDropped(None, "reset")
 
 
-def test_a_prompt_s_own_switch_that_was_never_written_is_nobody_s_failure(play):
+def test_a_switch_for_a_prompt_that_was_never_sent_is_not_reported(play):
     play.up()
     play >> CommandReceived(Ask("hello", model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
     play >> RequestNotSent(play.pending(SessionsPatch).id)
     assert play.state.switches == ()
 
 
-def test_a_gateway_that_switched_without_a_word_is_found_out(play):
+def test_a_switch_without_a_response_is_found_by_a_reading(play):
     use(play.up(row(used=20_000), row(OTHER, used=10_000)), "fake/gamma")
     for asked, model in (("bee", "fake/beta"), (None, "fake/alpha"), ("fake/beta", "fake/beta")):
         play >> CommandReceived(UseModel(asked)) << SessionsPatch(MAIN, asked)
@@ -318,7 +318,7 @@ def test_it_is_read_back_after_two_seconds(play):
     assert outcome(play)[:2] == (SwitchStatus.VERIFIED, "fake/beta")
 
 
-def test_a_new_release_that_lists_another_model_is_told(play):
+def test_a_newer_release_that_lists_another_model_is_reported(play):
     use(play.up(row(used=20_000)))
     play.wait(2.0) << SessionsList(200)
     play.read(row(used=20_000)) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
@@ -377,7 +377,7 @@ def test_a_reset_session_is_another_story(play):
 
 
 @pytest.mark.parametrize(("make", "hello"), [(row, NEW), (old_row, OLD)])
-def test_what_somebody_else_chose_later_is_no_failure_of_ours(play, make, hello):
+def test_a_later_choice_of_another_client_is_no_failure(play, make, hello):
     use(play.up(make(used=20_000), hello=hello))
     play.wait(2.0) << SessionsList(200)
     play.read(make(used=21_000, model="fake/beta"))
@@ -463,7 +463,7 @@ def proved(play):
 
 
 @pytest.mark.parametrize("read_back", [True, False])
-def test_another_model_that_answers_in_its_stead_is_told_once(play, read_back):
+def test_another_model_that_answers_is_reported_once(play, read_back):
     if read_back:
         proved(play)
     else:
@@ -480,7 +480,7 @@ def test_the_model_asked_for_that_answers_is_no_news(play, model):
     assert switch(play).state is SwitchStatus.VERIFIED
 
 
-def test_a_run_that_failed_was_answered_by_nobody(play):
+def test_a_failed_run_has_no_model_that_answered(play):
     finished(proved(play), "fake/alpha", error="overloaded").silent()
     assert switch(play).state is SwitchStatus.VERIFIED
 
@@ -505,7 +505,7 @@ def test_an_old_release_says_at_the_end_of_a_run_what_the_next_reading_would(pla
     play.read(old_row(used=21_000)).silent()
 
 
-def test_what_others_choose_on_an_old_release_is_not_taken_for_a_failure(play):
+def test_the_choice_of_another_client_on_an_old_release_is_no_failure(play):
     use(play.up(old_row(used=20_000), hello=OLD))
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(used=21_000, model="fake/beta"))
@@ -520,7 +520,7 @@ def preset(play, answered_by):
 
 
 @pytest.mark.parametrize("hello", [NEW, OLD])
-def test_a_prompt_with_a_model_of_its_own_is_told_once_of_each_that_answers_instead(play, hello):
+def test_a_prompt_with_its_own_model_reports_each_other_model_once(play, hello):
     play.up(hello=hello)
     assert preset(play, "fake/beta") == []
     assert preset(play, "fake/alpha") == [ModelDiffers(SIDE, "fake/beta", "fake/alpha")]
@@ -528,7 +528,7 @@ def test_a_prompt_with_a_model_of_its_own_is_told_once_of_each_that_answers_inst
     assert preset(play, "fake/gamma") == [ModelDiffers(SIDE, "fake/beta", "fake/gamma")]
 
 
-def test_who_asks_anew_by_hand_is_told_anew(play):
+def test_a_switch_by_hand_reports_another_model_again(play):
     use(play.up(row(used=20_000)))
     finished(play, "fake/alpha") << ModelDiffers
     use(play)

@@ -49,7 +49,7 @@ from tray.values import replace
 ONE, TWO, THREE = (GatewayUp(float(n)) for n in (1, 2, 3))
 
 
-def test_a_notice_held_back_is_told_as_it_is_when_somebody_is_there(play):
+def test_a_deferred_alert_is_shown_when_the_user_returns(play):
     play >> NotificationDeferred(ONE)
     assert play.state.deferred == (ONE,)
     play >> UserReturned() << ONE
@@ -94,7 +94,7 @@ def test_the_oldest_give_way(play):
     play >> UserReturned() << Digest
 
 
-def test_what_was_switched_off_meanwhile_is_not_told(play):
+def test_what_was_turned_off_meanwhile_is_not_shown(play):
     play >> NotificationDeferred(ONE)
     play >> NotificationDeferred(SettingsRejected("line 1"))
     play >> CommandReceived(SetNotifications(on=False)) << SaveNotifications(on=False)
@@ -118,7 +118,7 @@ def test_what_was_switched_off_meanwhile_is_not_told(play):
         (SettingsRejected("why"), True),
     ],
 )
-def test_answers_and_mistakes_are_told_even_where_notices_are_off(notice, where_off):
+def test_replies_and_mistakes_are_shown_even_with_notifications_off(notice, where_off):
     assert delivery.is_wanted(notice, Settings(notifications=False)) is where_off
     assert delivery.is_wanted(notice, Settings())
 
@@ -129,7 +129,7 @@ def test_answers_and_mistakes_are_told_even_where_notices_are_off(notice, where_
         max_size=delivery.MAX_DEFERRED,
     )
 )
-def test_a_notice_held_is_told_exactly_once_and_in_order(script):
+def test_deferred_alerts_are_shown_exactly_once_and_in_order(script):
     """Whatever happens in whatever order, and whether or not (`there`) it can be shown each time."""
     state, now = Playbook().state, Now(START, NOON)
     notified, seen = 0, []
@@ -168,7 +168,7 @@ def snoozed(play):
     return play >> HOUR
 
 
-def test_a_snooze_holds_a_notice_back_and_tells_it_afterwards(snoozed):
+def test_a_snooze_defers_an_alert_and_shows_it_afterwards(snoozed):
     notice = crossing(snoozed)
     assert snoozed.state.deferred == (notice,)
     notified = []
@@ -192,13 +192,13 @@ def test_several_come_as_one(snoozed):
     assert snoozed.state.snoozed_until is None
 
 
-def test_who_comes_back_to_the_screen_is_still_not_told(snoozed):
+def test_a_snooze_also_holds_when_the_user_returns(snoozed):
     notice = crossing(snoozed)
     snoozed >> UserReturned()
     assert snoozed.state.deferred == (notice,)
 
 
-def test_what_the_person_asked_for_is_told_all_the_same(snoozed):
+def test_what_the_user_requested_is_reported_all_the_same(snoozed):
     snoozed >> SecondStart() << AlreadyRunning()
     snoozed >> CommandReceived(UseModel("fake/beta", "nowhere:x"))
     snoozed.skip()
@@ -237,7 +237,7 @@ def test_quiet_hours_are_as_good_as_a_snooze(play):
     assert delivery.quiet_until(play.state, play.now) > play.wall + timedelta(hours=1)
 
 
-def test_the_last_notices_are_kept_each_once(play):
+def test_the_last_alerts_are_kept_once_each(play):
     play.up(row(used=20_000))
     notice = crossing(play)
     play << notice
@@ -267,7 +267,7 @@ def test_no_more_are_kept_than_anybody_reads(play):
     assert play.state.recent[-1].alert == GatewayUp(float(delivery.MAX_RECENT + 4))
 
 
-def test_who_glances_in_keeps_and_holds_nothing(play):
+def test_a_one_shot_keeps_and_defers_nothing(play):
     state = replace(play.state, mode=Mode.ONE_SHOT, snoozed_until=play.wall + timedelta(hours=1))
     effects = (Notify(GatewayUp(1.0)), Exit())
     assert delivery.filter_notifications(state, state, effects, play.now) == (state, effects)
@@ -294,7 +294,7 @@ def restarted(play):
     return later
 
 
-def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
+def test_a_deferred_threshold_is_reported_by_the_next_process(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
     later >> CommandReceived(Snooze(SnoozeUntil.NOW))
@@ -307,7 +307,7 @@ def test_a_threshold_that_was_held_is_told_by_the_next_process(snoozed):
     assert again.state.recent == ()
 
 
-def test_it_is_told_once_there_is_a_figure_to_be_trusted(snoozed):
+def test_it_is_reported_once_there_is_a_fresh_figure(snoozed):
     crossing(snoozed)
     later = restarted(snoozed)
     later >> CommandReceived(Snooze(SnoozeUntil.NOW))
@@ -338,7 +338,7 @@ def test_a_sleep_within_a_snooze_ends_nothing(snoozed):
     assert snoozed.state.deferred == (notice,)
 
 
-def test_quiet_hours_that_are_taken_away_hold_nothing_any_more(play):
+def test_removed_quiet_hours_defer_nothing(play):
     local = play.wall.astimezone()
     quiet = QuietHours((local - timedelta(hours=1)).time(), (local + timedelta(hours=2)).time())
     play.up(row(used=20_000))

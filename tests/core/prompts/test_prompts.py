@@ -221,7 +221,7 @@ def test_an_answer_without_text_is_what_was_streamed():
     assert end(play)[3] == "I am fine"
 
 
-def test_the_answer_of_a_preset_comes_as_a_notice(play):
+def test_the_answer_of_a_preset_is_notified(play):
     asked(play, preset="Greet").answer(Agent, Finished("hello"))
     play << PromptFinished(play.prompt())
     assert play.prompt().answer == "hello"
@@ -258,7 +258,7 @@ def test_a_missing_scope(play):
     assert end(play)[1] is ActionError.SCOPE
 
 
-def test_a_failure_in_the_providers_words():
+def test_a_failure_has_the_message_of_the_provider():
     play = running()
     play >> EventReceived(RunEnded(run_id(play), SIDE, "401: wrong key"))
     play.decline(Agent, ErrorResponse("UNAVAILABLE", "the run failed"))
@@ -266,7 +266,7 @@ def test_a_failure_in_the_providers_words():
 
 
 @pytest.mark.parametrize("detail", ["402: no credit", ""])
-def test_a_failure_that_a_chat_event_told(detail):
+def test_a_failure_in_a_chat_event(detail):
     play = running()
     play >> EventReceived(ChatStopped(run_id(play), SIDE, detail))
     play.answer(Agent, Finished(""))
@@ -305,7 +305,7 @@ def test_a_run_that_ran_out_of_time(answer, detail, text):
 # ---- stopped ----
 
 
-def test_a_run_that_somebody_stopped():
+def test_a_run_that_was_stopped():
     play = running()
     play >> EventReceived(RunText(run_id(play), SIDE, "I am"))
     play >> EventReceived(ChatStopped(run_id(play), SIDE))
@@ -476,7 +476,7 @@ def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
     assert isinstance(sent, Agent if prepare is waiting else AgentWait)
 
 
-def test_a_preset_that_is_left_behind_is_told():
+def test_an_abandoned_preset_is_reported():
     play = drafted(Playbook())
     play >> SettingsRead(ELSEWHERE) << PromptFinished(play.prompt())
     assert play.prompt().error is ActionError.GATEWAY_CHANGED
@@ -529,7 +529,7 @@ def test_the_transcript_has_the_answer(waited):
         said((True, TEXT), (False, "fine"), at_ms=None),
     ],
 )
-def test_what_the_transcript_does_not_tell_is_unknown(transcript):
+def test_a_prompt_missing_in_the_transcript_is_unknown(transcript):
     play = lose(running())
     return_to(play)
     play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
@@ -544,14 +544,14 @@ def test_a_run_that_failed_meanwhile():
     assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "401: wrong key")
 
 
-def test_a_run_that_failed_without_a_word_about_it():
+def test_a_run_that_failed_without_a_message():
     play = lose(running())
     return_to(play)
     play.answer(AgentWait, Waited("error"))
     assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "")
 
 
-def test_a_failure_told_before_the_loss():
+def test_a_failure_announced_before_the_loss():
     play = running()
     play >> EventReceived(RunEnded(run_id(play), SIDE, "overloaded"))
     lose(play)
@@ -561,7 +561,7 @@ def test_a_failure_told_before_the_loss():
     assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "overloaded")
 
 
-def test_a_stop_told_before_the_loss():
+def test_a_stop_announced_before_the_loss():
     play = running()
     play >> EventReceived(ChatStopped(run_id(play), SIDE))
     lose(play)
@@ -595,7 +595,7 @@ def test_a_run_that_still_goes_on_is_followed_to_its_end():
     assert end(play) == (PromptStatus.ANSWERED, None, "", "I am fine")
 
 
-def test_a_run_that_begins_after_the_loss_is_not_given_up():
+def test_a_run_that_starts_after_the_loss_is_followed():
     play = lose(asked())
     return_to(play)
     play >> EventReceived(RunStarted(run_id(play), SIDE))
@@ -626,7 +626,7 @@ def test_a_second_loss_asks_once_more():
     assert return_to(play) == [AgentWait(run_id(play), 3.0)]
 
 
-def test_two_prompts_are_not_mistaken_for_each_other():
+def test_two_prompts_are_distinguished():
     play = running()
     ask(play, "and the weather?")
     first, second = play.state.prompts
@@ -700,7 +700,7 @@ def test_asking_again_what_has_not_ended(play, identity):
     assert len(play.state.prompts) == 1
 
 
-def test_old_prompts_are_forgotten_but_none_that_is_under_way(play):
+def test_old_prompts_are_dropped_unless_they_are_in_progress(play):
     asked(play)
     under_way = run_id(play)
     for _ in range(30):
@@ -744,7 +744,7 @@ def test_without_a_text_on_it_nothing_is_sent(play, text):
     assert (play.prompt().state, play.prompt().error) == (PromptStatus.FAILED, ActionError.NO_CLIPBOARD)
 
 
-def test_a_long_one_waits_for_the_users_word(play):
+def test_a_long_one_waits_for_confirmation(play):
     play.up()
     (
         play
@@ -777,7 +777,7 @@ def test_a_held_one_fails_where_it_may_not_be_sent_any_more(play):
     assert play.prompt().error is ActionError.OFFLINE
 
 
-def test_one_that_is_too_long_for_every_gateway_is_refused(play):
+def test_a_prompt_too_long_for_every_gateway_is_refused(play):
     play.up()
     play >> ClipboardRead(EXPLAIN, "x" * prompts.MAX_PROMPT_BYTES) << PromptFinished
     assert play.prompt().error is ActionError.TOO_LONG
@@ -795,7 +795,7 @@ def test_what_a_person_types_is_no_placeholder(play):
     assert play.prompt().text == "what is {clipboard}?"
 
 
-def test_sent_again_it_is_the_same_text_whatever_is_on_the_clipboard_then(play):
+def test_a_prompt_sent_again_has_the_same_text(play):
     play.up()
     play >> ClipboardRead(EXPLAIN, "{clipboard}") << Agent
     text = play.prompt().text

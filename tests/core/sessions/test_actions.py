@@ -53,12 +53,12 @@ ACTIONS = {
 
 
 def action(play, kind=None) -> SessionAction:
-    """The latest deed, or the latest of a kind."""
+    """The latest action, or the latest of a kind."""
     return next(d for d in reversed(play.state.actions) if kind in (None, d.kind))
 
 
 def notified(play, state, error=None, detail="") -> SessionAction:
-    """The notice that comes next is of the latest deed, and says this."""
+    """The next notification reports the latest action, and says this."""
     latest = action(play)
     play << ActionFinished(latest)
     assert (latest.state, latest.error, latest.detail) == (state, error, detail)
@@ -71,11 +71,11 @@ def able(play):
     return play.up(row(used=20_000, **THINKS), row(OTHER, used=10_000), hello=CAN)
 
 
-# ---- what every deed has in common ----
+# ---- what all actions have in common ----
 
 
 @pytest.mark.parametrize("kind", ActionKind)
-def test_what_is_refused_failed_with_the_gateways_words(able, kind):
+def test_a_refused_action_failed_with_the_message_of_the_gateway(able, kind):
     command, request = ACTIONS[kind]
     able >> CommandReceived(command) << request
     able.decline(type(request), NO)
@@ -142,7 +142,7 @@ def test_without_a_connection_it_fails_at_once(able, kind):
 
 
 @pytest.mark.parametrize("kind", ActionKind)
-def test_an_answer_that_nobody_waits_for_any_more_changes_no_deed(able, kind):
+def test_a_late_response_changes_no_action(able, kind):
     """As after a switch of profiles in the middle."""
     command, request = ACTIONS[kind]
     answers = {
@@ -188,7 +188,7 @@ def test_before_any_hello_there_is_no_session_to_mean(play):
 # ---- compact ----
 
 
-def test_a_compaction_tells_before_and_after_and_voids_the_figure(able):
+def test_a_compaction_reports_both_sizes_and_invalidates_the_figure(able):
     able >> CommandReceived(Compact("main")) << SessionsCompact(MAIN)
     assert actions.is_compacting(able.state, MAIN, able.now)
     assert not actions.is_compacting(able.state, OTHER, able.now)
@@ -204,7 +204,7 @@ def test_a_compaction_tells_before_and_after_and_voids_the_figure(able):
     assert not actions.is_compacting(able.state, MAIN, able.now)
 
 
-def test_a_figure_that_was_read_anew_before_the_answer_stands(able):
+def test_a_figure_that_was_read_again_before_the_response_stands(able):
     able >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     able.read(row(used=4_000, **THINKS))
     able.answer(SessionsCompact, Compacted(done=True))
@@ -234,7 +234,7 @@ def test_a_session_that_runs_is_not_compacted(able):
     able >> CommandReceived(Compact(OTHER)) << SessionsCompact(OTHER)
 
 
-# ---- begin anew ----
+# ---- start over ----
 
 
 def test_a_new_session_is_read_at_once(able):
@@ -303,7 +303,7 @@ def test_nothing_to_stop_is_said(able):
     notified(able, ActionStatus.FAILED, ActionError.NO_RUN)
 
 
-def test_the_end_of_the_run_may_be_told_before_the_answer(able):
+def test_the_end_of_the_run_may_be_announced_before_the_response(able):
     able >> EventReceived(RunStarted("run", MAIN))
     able >> CommandReceived(StopRun(MAIN)) << SessionsAbort(MAIN)
     able >> EventReceived(RunEnded("other", OTHER, aborted=True))
@@ -341,7 +341,7 @@ def test_on_older_releases_what_is_no_chat_is_stopped_by_the_command(play):
         (False, ActionStatus.FAILED, ActionError.NO_RUN),
     ],
 )
-def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, error):
+def test_a_command_that_ends_no_run_is_not_a_stop(play, runs, state, error):
     play.up(old_row(used=20_000), hello=OLD)
     if runs:
         play >> EventReceived(RunStarted("run", MAIN))
@@ -354,7 +354,7 @@ def test_a_command_that_ends_no_run_is_not_taken_for_a_stop(play, runs, state, e
     notified(play, state, error)
 
 
-def test_a_command_that_nobody_waits_for_any_more(play):
+def test_a_command_that_expired(play):
     play.up(old_row(used=20_000), hello=OLD)
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
@@ -413,7 +413,7 @@ def test_a_prompt_that_turns_out_unsent_while_it_is_stopped_is_never_sent(able):
     assert able.prompt().state is PromptStatus.STOPPED
 
 
-def test_stopping_what_is_over_or_nobodys_does_nothing(able):
+def test_stopping_an_ended_or_unknown_run_does_nothing(able):
     able >> CommandReceived(StopPrompt("nobody's"))
     able >> CommandReceived(Ask("hello")) << Agent
     able.decline(Agent, NO)
@@ -425,7 +425,7 @@ def test_stopping_what_is_over_or_nobodys_does_nothing(able):
 
 
 @pytest.mark.parametrize("level", ["low", None])
-def test_a_level_that_was_taken_shows_at_once_and_is_read_back(able, level):
+def test_an_accepted_level_shows_at_once_and_is_read_back(able, level):
     able >> CommandReceived(SetThinking(MAIN, level)) << ThinkingPatch(MAIN, level)
     able.answer(ThinkingPatch, ThinkingSet(level))
     assert action(able).state is ActionStatus.DONE

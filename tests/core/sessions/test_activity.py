@@ -25,7 +25,7 @@ def full(play):
 # ---- compactions ----
 
 
-def test_a_compaction_is_told_with_its_figures_once_there_is_a_new_one(full):
+def test_a_compaction_is_reported_with_both_figures_once_there_is_a_new_one(full):
     full >> DONE
     full.read(row(used=150_000))
     full.read(row(used=20_000)) << ContextCompacted(full.session(), 150_000)
@@ -43,14 +43,14 @@ def test_a_compaction_is_told_with_its_figures_once_there_is_a_new_one(full):
     ],
     ids=str,
 )
-def test_what_is_no_end_or_nobodys_business_is_not_told(full, push):
+def test_what_is_no_end_or_in_the_background_is_not_reported(full, push):
     full >> EventReceived(push)
     full.skip()
     full.read(row(used=20_000), row(CRON, used=20_000, background=True))
     assert full.state.compactions == {}
 
 
-def test_twice_in_a_row_is_told_from_where_it_began(full):
+def test_two_compactions_in_a_row_report_the_first_size(full):
     full >> DONE
     full >> DONE
     full.read(row(used=20_000)) << ContextCompacted(full.session(), 150_000)
@@ -65,7 +65,7 @@ def test_a_figure_that_did_not_fall_is_no_news(play, before):
     assert play.state.compactions == {}
 
 
-def test_our_own_is_told_by_the_deed_alone(full):
+def test_an_own_compaction_is_reported_by_its_action_only(full):
     full >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     full >> DONE
     full.answer(SessionsCompact, Compacted(done=True, before=150_000, after=20_000)) << ActionFinished
@@ -87,7 +87,7 @@ def test_another_gateway_knows_nothing_of_it(full):
     assert full.state.compactions == {}
 
 
-def test_who_glances_in_tells_nobody():
+def test_a_one_shot_reports_nothing():
     play = Playbook(mode=Mode.ONE_SHOT)
     play.up(row(used=150_000))
     play >> DONE
@@ -110,11 +110,11 @@ def run(play, seconds, key=MAIN, identity="run", **end):
     return play >> EventReceived(RunEnded(identity, key, **{"error": None, "aborted": False, **end}))
 
 
-def test_the_end_of_a_long_run_is_told(full):
+def test_the_end_of_a_long_run_is_reported(full):
     run(full, activity.LONG_RUN_SECONDS) << LongRunFinished(MAIN, 60, None)
 
 
-def test_that_it_failed_is_told_too(full):
+def test_a_failure_is_reported_too(full):
     run(full, 90.0, error="401") << LongRunFinished(MAIN, 90, "401")
 
 
@@ -122,7 +122,7 @@ def test_that_it_failed_is_told_too(full):
     ("seconds", "end"),
     [(59.0, {}), (90.0, {"aborted": True}), (90.0, {"key": CRON}), (90.0, {"key": "agent:main:new"})],
 )
-def test_what_was_short_stopped_or_nobodys_business_is_not(full, seconds, end):
+def test_short_stopped_and_background_runs_are_not_reported(full, seconds, end):
     run(full, seconds, **end)
 
 
@@ -131,13 +131,13 @@ def test_a_run_whose_start_was_not_heard_is_of_no_known_length(full):
 
 
 @pytest.mark.parametrize("preset", ["Greet", None])
-def test_of_our_own_the_prompt_itself_tells(full, preset):
+def test_an_own_prompt_is_not_reported_as_a_long_run(full, preset):
     full >> CommandReceived(Ask("hello", MAIN, preset=preset)) << Agent
     run(full, 90.0, identity=full.prompt().id)
     assert not any(isinstance(effect, LongRunFinished) for effect in full.skip())
 
 
-def test_a_start_that_is_told_twice_is_one(full):
+def test_a_start_that_is_announced_twice_counts_once(full):
     full >> EventReceived(RunStarted("run", MAIN))
     full.wait(40.0).skip()
     full.read(row(used=150_000, active=True))

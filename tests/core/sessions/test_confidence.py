@@ -51,7 +51,7 @@ def ran(play, run_id="run", key=MAIN, **how):
         (row(used=50_000, fresh=False), 200_000, STALE, StaleReason.REPORTED_STALE),
     ],
 )
-def test_what_a_row_alone_tells(listed, window, confidence, stale_reason):
+def test_confidence_by_the_row_alone(listed, window, confidence, stale_reason):
     found = assess(listed, window, None)
     assert (found.confidence, found.stale_reason) == (confidence, stale_reason)
     assert (found.percent is None) is (confidence is UNKNOWN)
@@ -150,13 +150,13 @@ def test_a_compaction_that_deletes_the_figure(play):
     assert usage(play) == (UNKNOWN, StaleReason.NOT_REPORTED, None)
 
 
-def test_a_compaction_that_made_no_room_voids_nothing(play):
+def test_a_compaction_that_made_no_room_invalidates_nothing(play):
     play.up(row(used=150_000))
     play >> EventReceived(Compacting(MAIN, done=True, failed=True))
     assert usage(play) == (FRESH, None, 75.0)
 
 
-def test_a_reset_begins_anew(play):
+def test_a_reset_starts_over(play):
     play.up(row(used=50_000))
     ran(play)
     play.read(row(used=50_000, session_id="second"))
@@ -236,21 +236,23 @@ def test_an_override_of_a_session_that_never_ran_is_remembered(play):
 
 def test_an_override_is_remembered_over_a_compaction():
     switch = replace(BETA_SET, tokens_before=(150_000, 150_300))
-    assert is_known(switch, old_row(has_run=True), tells_changes=False)
-    assert not is_known(switch, old_row(used=20_000), tells_changes=False)
+    assert is_known(switch, old_row(has_run=True), announces_changes=False)
+    assert not is_known(switch, old_row(used=20_000), announces_changes=False)
 
 
 def test_an_override_is_gone_after_a_reset_on_old_releases():
     switch = replace(BETA_SET, session_id="first", tokens_before=(100, 100))
-    assert is_known(switch, old_row(used=100), tells_changes=False)
-    assert not is_known(switch, old_row(used=100, session_id="second"), tells_changes=False)
+    assert is_known(switch, old_row(used=100), announces_changes=False)
+    assert not is_known(switch, old_row(used=100, session_id="second"), announces_changes=False)
 
 
 def test_what_need_not_be_remembered():
     switch = replace(BETA_SET, tokens_before=(100, 100))
-    assert not is_known(switch, row(used=100), tells_changes=True)
-    assert not is_known(replace(switch, state=SwitchStatus.REQUESTED), old_row(used=100), tells_changes=False)
-    assert not is_known(switch, old_row(used=100, model="fake/beta"), tells_changes=False)
+    assert not is_known(switch, row(used=100), announces_changes=True)
+    assert not is_known(
+        replace(switch, state=SwitchStatus.REQUESTED), old_row(used=100), announces_changes=False
+    )
+    assert not is_known(switch, old_row(used=100, model="fake/beta"), announces_changes=False)
 
 
 def test_settling_forgets_what_was_seen_of_another_session_id():

@@ -89,7 +89,7 @@ def test_background_sessions_are_folded_away(play):
     assert play.state.focus.key == MAIN
 
 
-def test_where_nothing_is_fresh_the_one_that_ran_last_tells_most(play):
+def test_without_a_fresh_figure_the_session_that_ran_last_is_shown(play):
     play.up(row(OTHER), row(used=10_000, fresh=False))
     assert play.state.focus.key == MAIN
 

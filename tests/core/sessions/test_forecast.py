@@ -16,7 +16,7 @@ def left(play, key=MAIN):
 
 
 def grow(play, *figures, **more):
-    """One reading after the other, as after runs that nobody told of."""
+    """One reading after the other, as after runs without events."""
     for used in figures:
         play.read(row(used=used, **more))
         play.skip()
@@ -46,21 +46,21 @@ def test_a_reading_that_shows_no_turn_is_no_sample(grown):
 @pytest.mark.parametrize(
     "more", [{"session_id": "second"}, {"model": "fake/beta"}, {"context_limit": 100_000}], ids=str
 )
-def test_another_session_model_or_window_begins_anew(grown, more):
+def test_another_session_model_or_context_limit_starts_over(grown, more):
     grow(grown, 80_000, **more)
     assert left(grown) is None
     grow(grown, 81_000, 82_000, 83_000, **more)
     assert left(grown).about > 0
 
 
-def test_a_figure_that_fell_begins_anew(grown):
+def test_a_figure_that_fell_starts_the_history_over(grown):
     grow(grown, 12_000, 13_000, 14_000)
     assert left(grown) is None
     grow(grown, 15_000)
     assert left(grown) == TurnsLeft(185, 185, 185)
 
 
-def test_a_compaction_that_was_told_begins_anew(grown):
+def test_a_compaction_starts_the_history_over(grown):
     grown >> EventReceived(Compacting(MAIN, done=True))
     grow(grown, 65_000)
     assert left(grown) is None

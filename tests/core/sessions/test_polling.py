@@ -39,12 +39,12 @@ STALE = Confidence.STALE
 
 def reads(play, seconds):
     """After how many seconds each reading was asked for; each is answered within a quarter second."""
-    begun, times = play.mono, []
-    while play.mono < begun + seconds:
+    start, times = play.mono, []
+    while play.mono < start + seconds:
         play.wait(0.25)
         for effect in play.skip():
             assert effect == LIST
-            times.append(round(play.pending(SessionsList).sent_at - begun, 2))
+            times.append(round(play.pending(SessionsList).sent_at - start, 2))
             play >> ReplyReceived(play.pending(SessionsList).id, SessionList("fake/alpha", 200_000, ()))
         play >> EventReceived(Heartbeat("tick"))
     return times
@@ -78,7 +78,7 @@ def test_a_glance_needs_one_reading():
     assert reads(play, 120.0) == []
 
 
-def test_a_glance_asks_for_the_models_where_a_window_is_not_told():
+def test_a_one_shot_reads_the_models_if_a_context_limit_is_missing():
     play = Playbook(mode=Mode.ONE_SHOT)
     play.connect(NEW) << LIST
     play.read(row(used=32_000, model="fake/beta", context_limit=None)) << ModelsList()
@@ -211,7 +211,7 @@ def test_a_reading_that_is_declined_is_no_reason_to_leave_but_to_try_again(play)
         play.wait(0.1) << LIST
 
 
-def test_a_change_that_is_told_does_not_wait_for_that(play):
+def test_a_change_that_is_announced_is_read_at_once(play):
     play.up().ask_for_reading()
     play.decline(SessionsList, BUSY)
     play >> CHANGED
@@ -229,7 +229,7 @@ def test_until_the_first_reading_it_is_still_connecting(mode):
     assert play.state.phase is Phase.CONNECTED
 
 
-def test_who_only_glances_in_does_not_wait_for_a_second_reading():
+def test_a_one_shot_does_not_wait_for_a_second_reading():
     play = Playbook(mode=Mode.WITH_MODELS).up(row(used=1000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
@@ -291,7 +291,7 @@ def test_offline_nothing_is_read(play):
 # ---- what a reading means ----
 
 
-def test_defaults_that_are_not_told_stay(play):
+def test_missing_defaults_stay(play):
     play.up(row(used=1000))
     play.ask_for_reading().answer(SessionsList, SessionList(None, None, ()))
     assert (play.state.snapshot.default_model, play.state.snapshot.default_context_limit) == (
@@ -311,7 +311,7 @@ def test_the_default_agent_goes_without_saying(play):
     assert [session.name for session in play.state.snapshot.sessions] == ["main/main", "main"]
 
 
-def test_runs_that_events_told_of(play):
+def test_runs_announced_by_events(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play >> EventReceived(RunStarted("two", None))
@@ -329,7 +329,7 @@ def test_runs_that_events_told_of(play):
     assert play.session().usage.stale_reason is StaleReason.UNCHANGED
 
 
-def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none(play):
+def test_a_run_without_an_end_event_ends_by_a_reading_that_lists_none(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play >> EventReceived(RunStarted("two", OTHER))
@@ -343,7 +343,7 @@ def test_a_run_whose_end_was_never_told_ends_by_the_next_reading_that_shows_none
 
 
 @pytest.mark.parametrize("hello", [NEW, OLD])
-def test_a_run_that_no_reading_can_tell_of_ends_at_last(hello):
+def test_a_run_that_no_reading_lists_ends_eventually(hello):
     play = Playbook().up(row(used=1000), hello=hello)
     play >> EventReceived(RunStarted("one", MAIN if hello is OLD else None))
     reads(play, 629.0)

@@ -26,7 +26,7 @@ def at(percent, key=MAIN, **more):
 
 
 def climb(play, *percents):
-    """One reading after another: which levels were told."""
+    """One reading after another; return which levels were reported."""
     levels = []
     for percent in percents:
         play.read(at(percent))
@@ -41,7 +41,7 @@ def test_the_thresholds(percent, level):
     assert reached(percent, Settings()) == level
 
 
-def test_each_crossing_is_told_once(play):
+def test_each_crossing_is_reported_once(play):
     play.up(at(60))
     assert climb(play, 74, 75, 80, 89, 90, 95, 99) == [[], [1], [], [], [2], [], []]
 
@@ -61,7 +61,7 @@ def test_the_upper_threshold_is_released_on_its_own(play):
     assert climb(play, 91, 86, 91, 84.9, 91) == [[2], [], [], [], [2]]
 
 
-def test_a_fall_from_the_top_needs_no_word_of_the_middle(play):
+def test_a_fall_from_critical_to_none_reports_nothing_between(play):
     play.up(at(60))
     assert climb(play, 95, 80, 76, 10, 80) == [[2], [], [], [], [1]]
 
@@ -130,14 +130,14 @@ def test_latches_survive_a_restart(play):
         row(),
     ],
 )
-def test_nothing_is_told_from_a_doubtful_figure(play, doubtful):
+def test_nothing_is_reported_from_a_stale_figure(play, doubtful):
     play.up(at(60))
     play.read(doubtful)
     assert notified(play) == []
     assert play.state.latches == ()
 
 
-def test_nothing_is_told_from_a_figure_that_a_run_left_unchanged():
+def test_nothing_is_reported_from_a_figure_that_a_run_left_unchanged():
     # Its window shrank below it, so that the old figure would now be above the threshold.
     play = Playbook().up(at(60))
     play >> EventReceived(RunStarted("run", MAIN))
@@ -147,7 +147,7 @@ def test_nothing_is_told_from_a_figure_that_a_run_left_unchanged():
     assert notified(play) == []
 
 
-def test_nothing_is_told_from_a_figure_that_a_compaction_voided(play):
+def test_nothing_is_reported_from_a_figure_invalidated_by_a_compaction(play):
     play.up(at(60))
     play >> EventReceived(Compacting(MAIN, done=True))
     play.wait(0.8) << SessionsList(200)
@@ -163,7 +163,7 @@ def test_a_doubtful_figure_lifts_no_latch(play):
 
 
 @pytest.mark.parametrize("mode", [Mode.ONE_SHOT, Mode.WITH_MODELS])
-def test_who_only_glances_in_leaves_the_latches_to_the_tray(mode):
+def test_a_one_shot_leaves_the_latches_to_the_tray(mode):
     play = Playbook(mode=mode).up(at(60))
     play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.8) << SessionsList(200)

@@ -44,7 +44,7 @@ def test_a_day_without_a_row_cost_nothing():
     assert total(usage_totals(daily_cost=DailyCost({})), 1) == (Totals(), TotalsSource.USAGE_COST)
 
 
-def test_a_zero_of_who_is_still_counting_is_no_figure():
+def test_a_zero_while_the_gateway_is_counting_is_no_figure():
     counting = usage_totals(
         daily_cost=DailyCost({}, counting=True), breakdown=UsageBreakdown({}, counting=True)
     )
@@ -74,7 +74,7 @@ def test_another_day_voids_what_was_counted_and_keeps_the_quotas():
     assert as_of(usage_totals(), TODAY) == usage_totals()
 
 
-def test_who_spent_most_comes_first_and_who_spent_nothing_not_at_all():
+def test_the_largest_comes_first_and_what_spent_nothing_is_left_out():
     assert [(who.key, tally.tokens) for who, tally in by_model(usage_totals(), 7)] == [
         ("a/new", 111),
         ("a/old", 5),

@@ -72,7 +72,7 @@ def first(*rows, **more):
 
 
 def metered(play, *quotas):
-    """The quotas are read once more; which levels were told."""
+    """The quotas are read once more; return which levels were reported."""
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     answered(play, quotas=quotas)
@@ -107,7 +107,7 @@ def test_it_is_read_a_little_after_the_hello():
 
 
 @pytest.mark.parametrize("mode", [Mode.ONE_SHOT, Mode.WITH_MODELS])
-def test_who_only_glances_in_reads_it_only_when_told_to(mode):
+def test_a_one_shot_reads_usage_only_on_command(mode):
     play = watching(mode=mode)
     assert idle(play, 60) == []
     play >> CommandReceived(ReadUsage())
@@ -137,7 +137,7 @@ def test_a_quota_is_worth_a_look_every_half_hour():
     assert idle(play, 60) == [COST, SESSIONS, STATUS]
 
 
-def test_who_opens_the_menu_has_it_read_again_unless_it_was_only_just():
+def test_opening_the_menu_reads_usage_unless_it_was_just_read():
     play = first()
     play >> CommandReceived(OpenMenu()) << ReadSettings() << ReadAutostart()
     play.wait(30.0) >> CommandReceived(OpenMenu())
@@ -159,7 +159,7 @@ def test_offline_nothing_is_asked():
     assert usage.deadline(play.state) is None
 
 
-def test_after_midnight_yesterdays_figures_are_void_and_asked_for_anew():
+def test_after_midnight_yesterdays_figures_are_void_and_requested_again():
     play = first()
     play.mono += 86_400
     play.wall += timedelta(days=1)
@@ -214,7 +214,7 @@ def test_another_connection_may_have_it():
     play << COST << SESSIONS << STATUS
 
 
-def test_who_does_not_know_of_all_agents_is_asked_without_that_word():
+def test_a_release_without_all_agents_is_asked_without_the_parameter():
     play = watching()
     play.wait(5.0) << COST << SESSIONS << STATUS
     play.decline(SessionsUsage, CLOSED)
@@ -292,7 +292,7 @@ def test_it_is_not_asked_for_without_end():
     assert play.mono - 1005.0 < 70
 
 
-def test_a_wish_in_the_meantime_is_the_new_beginning():
+def test_a_switch_in_the_meantime_supersedes_the_old_one():
     play = first(daily_cost=DailyCost({}, counting=True))
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
@@ -315,7 +315,7 @@ def test_the_thresholds(percent, level):
     assert reached(percent, LIMITS) == level
 
 
-def test_each_crossing_is_told_once_and_the_first_reading_tells_nothing():
+def test_each_crossing_is_reported_once_but_not_on_the_first_reading():
     play = first(quotas=[quota(80)])
     assert play.skip() == []
     assert [metered(play, quota(percent)) for percent in (85, 89, 91, 95)] == [[], [], [2], []]
@@ -326,7 +326,7 @@ def test_only_the_highest_when_several_are_jumped():
     assert metered(play, quota(96)) == [2]
 
 
-def test_it_may_be_told_again_after_a_fall_of_five_points():
+def test_it_may_be_reported_again_after_a_fall_of_five_points():
     play = first(quotas=[quota(10)])
     percents = (76, 71, 76, 69.9, 76)
     assert [metered(play, quota(percent)) for percent in percents] == [[1], [], [], [], [1]]
@@ -390,11 +390,11 @@ def test_latches_are_bounded():
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.booleans()), max_size=12))
-def test_whatever_the_quota_does_no_crossing_is_told_twice_or_missed(readings):
+def test_no_crossing_of_a_quota_is_reported_twice_or_missed(readings):
     play = first(quotas=[quota(0)])
     resets, level = NOON_MS + 5 * HOUR_MS, 0
-    for percent, begins_anew in readings:
-        if begins_anew:
+    for percent, starts_over in readings:
+        if starts_over:
             play.wall += timedelta(milliseconds=resets - play.now.ms)
             resets, level = resets + 5 * HOUR_MS, 0
             play.state = replace(play.state, clock_drift=None)  # it is not the computer that slept

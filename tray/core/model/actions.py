@@ -21,7 +21,7 @@ class ActionKind(Enum):
 class ActionStatus(Enum):
     """Status of a session action. The last three are final."""
 
-    REQUESTED = "asked"
+    REQUESTED = "requested"
     DONE = "done"
     FAILED = "failed"
     UNKNOWN = "may have been done"

@@ -14,9 +14,9 @@ class ApprovalStatus(Enum):
     """Status of a request for approval. The last four are final."""
 
     WAITING = "waiting"
-    DECISION_SENT = "the word was sent"
+    DECISION_SENT = "the decision was sent"
     DECIDED = "decided here"
-    GONE = "decided elsewhere, or no longer wanted"
+    GONE = "decided elsewhere, or withdrawn"
     EXPIRED = "expired"
     UNKNOWN = "may have been decided"
 

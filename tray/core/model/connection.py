@@ -17,20 +17,20 @@ from tray.settings.target import SecretOrigin, Target
 class Mode(Enum):
     """How much of the gateway this process reads."""
 
-    ONE_SHOT = "one reading of the sessions"
-    WITH_MODELS = "also the models"
-    LIVE = "everything, and its changes"
+    ONE_SHOT = "read the sessions once"
+    WITH_MODELS = "also read the models"
+    LIVE = "read everything, and follow changes"
 
 
 class Step(Enum):
     """Steps of connecting, in order. Each waits for exactly one thing."""
 
-    DISCOVERING = "for the settings and secrets to be read"
-    DIALING = "for the socket and the upgrade"
-    AWAITING_CHALLENGE = "for the challenge"
-    LOGGING_IN = "for the answer to connect"
-    CONNECTED = "for nothing: it is connected"
-    WAITING = "for the time of the next attempt"
+    DISCOVERING = "waits for settings and secrets"
+    DIALING = "waits for the socket and its upgrade"
+    AWAITING_CHALLENGE = "waits for the challenge"
+    LOGGING_IN = "waits for the response to connect"
+    CONNECTED = "connected"
+    WAITING = "waits for the time of the next attempt"
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -89,9 +89,9 @@ class Connection(msgspec.Struct, frozen=True):
 
         A gateway of which neither is known is most likely a recent one.
         """
-        notified = self.hello or self.failure
-        if notified is not None and notified.generation is not Generation.UNKNOWN:
-            return "clawdbot" if notified.generation is Generation.CLAWDBOT else "openclaw"
+        response = self.hello or self.failure
+        if response is not None and response.generation is not Generation.UNKNOWN:
+            return "clawdbot" if response.generation is Generation.CLAWDBOT else "openclaw"
         return (None if self.target is None else self.target.generation) or "openclaw"
 
     @property

@@ -20,8 +20,8 @@ class GatewayControlKind(Enum):
 class GatewayControlStatus(Enum):
     """Status of a start or restart. ACCEPTED: not back yet; DONE: back."""
 
-    REQUESTED = "asked"
-    ACCEPTED = "taken"
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
     DONE = "done"
     FAILED = "failed"
 

@@ -13,9 +13,9 @@ from tray.protocol.sessions import SessionRow
 class SwitchStatus(Enum):
     """Status of a model switch. CONFIRMED: the gateway accepted it; VERIFIED: a reading showed it."""
 
-    REQUESTED = "asked"
-    CONFIRMED = "set"
-    VERIFIED = "proved"
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    VERIFIED = "verified"
     FAILED = "failed"
 
 

@@ -12,12 +12,12 @@ from tray.values import PrivateStruct
 class PromptStatus(Enum):
     """Status of a prompt. The last four are final."""
 
-    DRAFT = "waits for the user's word"
-    WAITING = "to be written"
-    SWITCHING = "its session gets another model first"
+    DRAFT = "waits for confirmation"
+    WAITING = "to be sent"
+    SWITCHING = "the model of its session is being set first"
     SENT = "written to the socket"
     RUNNING = "accepted"
-    CHECKING = "asking what became of it"
+    CHECKING = "asking for its result"
     ANSWERED = "answered"
     FAILED = "failed"
     STOPPED = "stopped"

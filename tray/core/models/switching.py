@@ -37,8 +37,8 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
 
 def keep_current_model(state: State, key: str) -> State:
     """Forget a failed switch: the user accepts the model in use."""
-    wishes = _switches_of(state, state.settings.profile, canonical(key, state.agent_id))
-    failed = next((switch for switch in wishes if switch.state is SwitchStatus.FAILED), None)
+    switches = _switches_of(state, state.settings.profile, canonical(key, state.agent_id))
+    failed = next((switch for switch in switches if switch.state is SwitchStatus.FAILED), None)
     return _without(state, failed)
 
 
@@ -47,7 +47,7 @@ def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now:
     requested = _requested_switch(state, request)
     model = answer.override
     if model is None:
-        model = (answer.resolved if state.tells_changes else None) or state.snapshot.default_model
+        model = (answer.resolved if state.announces_changes else None) or state.snapshot.default_model
         model = model or answer.resolved
     if not _is_as_requested(request.model, answer.override, model, state):
         state = _without(state, in_force(state, request.key))
@@ -115,7 +115,7 @@ def run_answered(state: State, prompt: Prompt) -> Outcome:
     switch = in_force(state, prompt.key)
     if switch is None or switch.model is None or prompt.answered_by is None:
         return state, ()
-    if switch.state is SwitchStatus.VERIFIED and not state.tells_changes:
+    if switch.state is SwitchStatus.VERIFIED and not state.announces_changes:
         return state, ()  # another client may have switched it since, which older releases do not list
     if switch.set_at is not None and switch.set_at > prompt.sent_at:
         return state, ()  # it ran before the switch
@@ -176,17 +176,17 @@ def _check_switch(state: State, row: SessionRow, listed: str, requested_at: floa
     Newer releases list an override at once; older ones list the model of the last run, so a run must have
     happened.
     """
-    tells = state.tells_changes
-    wish = next((s for s in _switches_of(state, state.settings.profile, row.key) if not s.in_force), None)
-    if wish is not None and wish.state is SwitchStatus.REQUESTED:
+    announces = state.announces_changes
+    latest = next((s for s in _switches_of(state, state.settings.profile, row.key) if not s.in_force), None)
+    if latest is not None and latest.state is SwitchStatus.REQUESTED:
         return state, ()  # the row may be from before or after it
-    unconfirmed = wish is not None and wish.error is ActionError.UNCONFIRMED
-    if wish is not None and unconfirmed and tells and listed == resolve_name(wish.requested, state):
-        return put(state, replace(wish, state=SwitchStatus.VERIFIED, model=listed, error=None)), ()
+    unconfirmed = latest is not None and latest.error is ActionError.UNCONFIRMED
+    if latest is not None and unconfirmed and announces and listed == resolve_name(latest.requested, state):
+        return put(state, replace(latest, state=SwitchStatus.VERIFIED, model=listed, error=None)), ()
     switch = in_force(state, row.key)
     if switch is None or (switch.set_at is not None and switch.set_at > requested_at):
         return state, ()
-    if switch.state is SwitchStatus.CONFIRMED and not tells and not has_run_since(switch, row):
+    if switch.state is SwitchStatus.CONFIRMED and not announces and not has_run_since(switch, row):
         return state, ()
     if switch.state is SwitchStatus.VERIFIED:
         return (state if listed == switch.model else _without(state, switch)), ()  # chosen by another client

@@ -6,8 +6,6 @@ again: after a reconnect the gateway is asked for its result, and if it cannot t
 
 from __future__ import annotations
 
-import itertools
-
 from tray.core.commands import Ask
 from tray.core.effects import Effect, Notify, ReadClipboard
 from tray.core.errors import ActionError
@@ -69,12 +67,12 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
     """Fill in the clipboard text of a preset. The user must confirm a long one, which nobody has seen."""
     if pasted_text is None or not pasted_text.strip():
         state, prompt = _new(state, command, "", now)
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.NO_CLIPBOARD))
+        return _fail(state, prompt, ActionError.NO_CLIPBOARD)
     if len(pasted_text) <= MAX_CLIPBOARD_CHARACTERS:
         return _add_and_send(state, command, pasted_text, now)
     state, prompt = _new(state, command, pasted_text, now)
     if error := _error_before_sending(state, prompt):
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
+        return _fail(state, prompt, error)
     draft = replace(prompt, state=PromptStatus.DRAFT)
     return _put(state, draft), (Notify(PromptNeedsConfirmation(draft)),)
 
@@ -142,16 +140,13 @@ def reply_received(state: State, identity: str, answer: Accepted | Finished, now
         reason = answer.text  # 2026.1 returns the provider's error as if it were the answer
     if reason is not None:
         error = ActionError.TIMED_OUT if answer.aborted else ActionError.GATEWAY
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error, detail=reason))
+        return _fail(state, prompt, error, reason)
     if answer.aborted:
-        ended = replace(
-            prompt, state=PromptStatus.FAILED, error=ActionError.TIMED_OUT, answer=answer.text or streamed
-        )
-        return _end(state, ended)
+        return _fail(state, replace(prompt, answer=answer.text or streamed), ActionError.TIMED_OUT)
     prompt = replace(prompt, state=PromptStatus.ANSWERED, answer=answer.text or streamed)
     state, effects = _end(state, prompt)
-    state, notified = switching.run_answered(state, prompt)
-    return state, effects + notified
+    state, more = switching.run_answered(state, prompt)
+    return state, effects + more
 
 
 def request_failed(state: State, identity: str, error_response: ErrorResponse | None, now: Now) -> Outcome:
@@ -164,9 +159,7 @@ def request_failed(state: State, identity: str, error_response: ErrorResponse | 
     if prompt.stopped:
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
     detail = prompt.event_error or error_response.message
-    return _end(
-        state, replace(prompt, state=PromptStatus.FAILED, error=error_of(error_response), detail=detail)
-    )
+    return _fail(state, prompt, error_of(error_response), detail)
 
 
 def request_not_sent(state: State, identity: str) -> Outcome:
@@ -193,9 +186,7 @@ def model_set(
         return state, ()
     if answer is None:
         detail = "" if error_response is None else error_response.message
-        return _end(
-            state, replace(prompt, state=PromptStatus.FAILED, error=error_of(error_response), detail=detail)
-        )
+        return _fail(state, prompt, error_of(error_response), detail)
     return _send(state, prompt, now)
 
 
@@ -245,9 +236,7 @@ def wait_answered(state: State, run_id: str, answer: Waited | None, now: Now) ->
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
     if answer is not None and answer.status == "error":
         detail = answer.error or prompt.event_error or ""
-        return _end(
-            state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.GATEWAY, detail=detail)
-        )
+        return _fail(state, prompt, ActionError.GATEWAY, detail)
     return send(state, ChatHistory(prompt.key), now)
 
 
@@ -257,7 +246,8 @@ def history_read(state: State, key: str, transcript: Transcript | None) -> Outco
     for prompt in state.prompts:
         if prompt.key != key or prompt.state is not PromptStatus.CHECKING:
             continue
-        answer = None if transcript is None else _answer_in(transcript, prompt)
+        since_ms = prompt.sent_ms - CLOCK_SLACK_MS
+        answer = None if transcript is None else transcript.answer_to(prompt.text, since_ms)
         if answer is not None:
             end = replace(prompt, state=PromptStatus.ANSWERED, answer=answer)
         elif prompt.id in state.snapshot.runs or _is_awaited(state, AgentWait, prompt):
@@ -310,7 +300,7 @@ def tick(state: State, now: Now) -> Outcome:
         if prompt.state is PromptStatus.RUNNING:
             state, more = _check(state, prompt, now)
         elif prompt.state is PromptStatus.WAITING:
-            state, more = _end(state, replace(prompt, state=PromptStatus.FAILED, error=ActionError.OFFLINE))
+            state, more = _fail(state, prompt, ActionError.OFFLINE)
         else:
             state, more = _end(state, replace(prompt, state=PromptStatus.UNKNOWN))
         effects += more
@@ -329,7 +319,7 @@ def _add_and_send(state: State, command: Ask, pasted_text: str, now: Now) -> Out
 
 def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
     if error := _error_before_sending(state, prompt):
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
+        return _fail(state, prompt, error)
     return send_waiting(state, now)
 
 
@@ -357,7 +347,7 @@ def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
     if error := _error_before_sending(
         state, prompt
     ):  # this connection may have fewer scopes than the previous one
-        return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error))
+        return _fail(state, prompt, error)
     if prompt.model is None:
         return _send(state, prompt, now)
     state = _put(state, replace(prompt, state=PromptStatus.SWITCHING, due_at=None))
@@ -379,25 +369,13 @@ def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
     return send(state, AgentWait(prompt.id, CHECK_TIMEOUT_SECONDS), now)
 
 
-def _answer_in(transcript: Transcript, prompt: Prompt) -> str | None:
-    # The assistant's message after our own one and before the next one.
-    after = [
-        index
-        for index, message in enumerate(transcript.messages)
-        if message.from_user
-        and prompt.text.strip() in message.text
-        and (message.at_ms or 0) >= prompt.sent_ms - CLOCK_SLACK_MS
-    ]
-    if not after:
-        return None
-    turn = itertools.takewhile(lambda m: not m.from_user, transcript.messages[after[-1] + 1 :])
-    replies = [message.text for message in turn if message.text]
-    return replies[-1] if replies else None
-
-
 def _is_awaited(state: State, kind: type[Agent | AgentWait], prompt: Prompt) -> bool:
     requests = (pending.request for pending in state.pending if isinstance(pending.request, kind))
     return prompt.id in (r.run_id if isinstance(r, AgentWait) else r.idempotency_key for r in requests)
+
+
+def _fail(state: State, prompt: Prompt, error: ActionError, detail: str = "") -> Outcome:
+    return _end(state, replace(prompt, state=PromptStatus.FAILED, error=error, detail=detail))
 
 
 def _end(state: State, prompt: Prompt) -> Outcome:

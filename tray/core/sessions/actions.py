@@ -102,7 +102,7 @@ def may_compact(state: State, key: str | None) -> ActionError | None:
     """
     if error := refusal(state, SessionsCompact):
         return error
-    if not state.tells_changes:
+    if not state.announces_changes:
         return ActionError.ONLY_TRUNCATES
     return ActionError.BUSY if key in state.snapshot.busy else None
 
@@ -130,7 +130,7 @@ def dropped_model(state: State, session: Session | None) -> str | None:
     Older releases drop an override on reset and do not list it, so the model of the last run is taken for it.
     """
     default = state.snapshot.default_model
-    if session is None or state.tells_changes or default is None:
+    if session is None or state.announces_changes or default is None:
         return None
     return None if session.model == default else session.model
 

@@ -94,13 +94,13 @@ def context_limit_of(models: Iterable[Model] | None, name: str | None) -> int | 
     return next((model.context_limit for model in models or () if model.name == name), None)
 
 
-def is_known(switch: ModelSwitch, row: SessionRow, *, tells_changes: bool) -> bool:
+def is_known(switch: ModelSwitch, row: SessionRow, *, announces_changes: bool) -> bool:
     """Return whether our own switch says more than the row does.
 
     Releases with `sessions.subscribe` list an override at once. Older ones list the model of the last run, so
     the switch counts until a run has happened or the session was reset.
     """
-    if tells_changes or switch.state is not SwitchStatus.CONFIRMED:
+    if announces_changes or switch.state is not SwitchStatus.CONFIRMED:
         return False
     if switch.session_id is not None and row.session_id != switch.session_id:
         return False

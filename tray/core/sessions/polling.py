@@ -51,7 +51,7 @@ def start(state: State, now: Now) -> Outcome:
     url = None if target is None else target.url
     state = replace(state, snapshot=replace(state.snapshot, url=url), allowed=None)
     wanted: list[Request] = [SessionsList(MAX_SESSIONS)]
-    if state.mode is Mode.LIVE and state.tells_changes:
+    if state.mode is Mode.LIVE and state.announces_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would be missed
     if state.mode is not Mode.ONE_SHOT:
         wanted.append(ModelsList())
@@ -284,11 +284,11 @@ def _schedule(state: State, now: Now) -> State:
 
 def _poll_seconds(state: State) -> float:
     seconds = state.settings.poll_seconds
-    return seconds if state.tells_changes else min(seconds, MAX_POLL_SECONDS_WITHOUT_EVENTS)
+    return seconds if state.announces_changes else min(seconds, MAX_POLL_SECONDS_WITHOUT_EVENTS)
 
 
 def _current_runs(state: State, answer: SessionList, requested_at: float) -> dict[str, RunningRun]:
-    if not state.tells_changes:
+    if not state.announces_changes:
         return state.snapshot.runs
     # Where rows list runs, they know better than an older event.
     idle = {row.key for row in answer.rows if not row.active}
@@ -317,7 +317,7 @@ def _mark_outdated(state: State, now: Now) -> State:
 def _session(state: State, row: SessionRow) -> Session:
     snapshot = state.snapshot
     switch = switching.in_force(state, row.key)
-    if switch is not None and not confidence.is_known(switch, row, tells_changes=state.tells_changes):
+    if switch is not None and not confidence.is_known(switch, row, announces_changes=state.announces_changes):
         switch = None
     default = (snapshot.default_model, snapshot.default_context_limit)
     model, context_limit = confidence.model_and_context_limit(row, switch, state.models, default)

@@ -190,8 +190,8 @@ def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
 
 def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdown) -> bool:
     """Return whether an incomplete response holds less than is known already."""
-    notified, before = (sum(totals.tokens for totals in part.days.values()) for part in (answer, known))
-    return answer.counting and notified < before
+    counted, before = (sum(totals.tokens for totals in part.days.values()) for part in (answer, known))
+    return answer.counting and counted < before
 
 
 def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: bool) -> State:

@@ -121,7 +121,7 @@ def _gateway(state: State) -> Iterator[str]:
         yield "never logged in"
         return
     yield f"{hello.generation.value} {hello.version or 'of an unknown version'}, protocol {hello.protocol}"
-    yield f"methods: {len(hello.methods)}, reports changes: {'yes' if state.tells_changes else 'no'}"
+    yield f"methods: {len(hello.methods)}, reports changes: {'yes' if state.announces_changes else 'no'}"
     yield f"level: {state.level.value}, granted: {', '.join(sorted(state.connection.scopes)) or 'nothing'}"
 
 
