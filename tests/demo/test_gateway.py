@@ -66,12 +66,12 @@ def test_requests_are_recorded(gateway, client):
     assert gateway.requests[1][1] == {"limit": 3}
 
 
-def test_a_session_set_by_hand_is_listed_and_told_to_subscribers_only(gateway, dial):
+def test_a_session_set_by_hand_is_listed_and_reported_to_subscribers_only(gateway, dial):
     subscriber, other = dial(login=True), dial(login=True)
     assert subscriber.call("sessions.subscribe")["payload"] == {"subscribed": True}
     gateway.set_session("agent:main:main", totalTokens=1234, totalTokensFresh=True)
-    told = subscriber.event("sessions.changed", sessionKey="agent:main:main")
-    assert told["session"]["totalTokens"] == 1234
+    change = subscriber.event("sessions.changed", sessionKey="agent:main:main")
+    assert change["session"]["totalTokens"] == 1234
     [row] = other.call("sessions.list")["payload"]["sessions"]
     assert row["totalTokens"] == 1234
     assert not [frame for frame in other.frames if frame.get("event") == "sessions.changed"]
@@ -318,7 +318,7 @@ def test_reject_answers_with_an_error(gateway, client):
     assert client.call("sessions.patch", key="main", model=None)["ok"]
 
 
-def test_answer_says_whatever_it_is_told(gateway, client):
+def test_answer_says_what_the_test_chose(gateway, client):
     gateway.fault("answer", method="sessions.list", payload={"sessions": "none"})
     assert client.call("sessions.list")["payload"] == {"sessions": "none"}
 

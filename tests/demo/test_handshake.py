@@ -106,7 +106,7 @@ def test_no_scopes_asked_for_are_none_granted():
         ("text", ("INVALID_REQUEST", None, 1008)),
     ],
 )
-def test_who_does_not_is_told_why(params, expected):
+def test_who_does_not_gets_the_reason(params, expected):
     assert refusal(params) == expected
 
 

@@ -35,15 +35,15 @@ def test_models_are_listed_with_the_usable_window_only_in_detail(gateway, client
     assert detailed[0]["contextTokens"] == 150_000
 
 
-def test_a_patch_is_told_to_subscribers_and_read_back(client):
+def test_a_patch_is_reported_to_subscribers_and_read_back(client):
     client.call("sessions.subscribe")
     payload = client.call("sessions.patch", key="main", model="small")["payload"]
     assert payload["key"] == MAIN
     assert (payload["entry"]["providerOverride"], payload["entry"]["modelOverride"]) == ("ollama", "qwen3-8b")
     assert payload["resolved"] == {"modelProvider": "ollama", "model": "qwen3-8b"}
     client.call("sessions.patch", key=MAIN, model=None)
-    told = [frame["payload"] for frame in client.frames if frame.get("event") == "sessions.changed"]
-    assert [payload["session"]["model"] for payload in told] == ["qwen3-8b", "claude-opus-4-5"]
+    reported = [frame["payload"] for frame in client.frames if frame.get("event") == "sessions.changed"]
+    assert [payload["session"]["model"] for payload in reported] == ["qwen3-8b", "claude-opus-4-5"]
     [row] = client.call("sessions.list")["payload"]["sessions"]
     assert (row["model"], row["modelOverrideSource"]) == ("claude-opus-4-5", None)
 

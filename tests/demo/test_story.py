@@ -1,4 +1,4 @@
-"""The story, told by hand: what it shows, and that it is told in its own time."""
+"""The story, step by step: what it shows, and that it runs at its own pace."""
 
 from tray.demo import DemoGateway
 from tray.demo.sessions import MAIN
@@ -74,12 +74,12 @@ def test_the_opening_has_a_group_and_a_cron_session_on_models_that_exist():
 def test_each_step_is_performed_once_and_then_all_again():
     stage = Stage()
     story = Story(stage)
-    told = [story.step() for _ in range(len(STORY) + 1)]
-    assert told == [*STORY, STORY[0]]
-    assert stage.acts == [step.act for step in told]
+    steps = [story.step() for _ in range(len(STORY) + 1)]
+    assert steps == [*STORY, STORY[0]]
+    assert stage.acts == [step.act for step in steps]
 
 
-def test_the_story_is_told_in_its_own_time_until_it_is_over():
+def test_the_story_runs_at_its_own_pace_until_it_is_over():
     stage, waits = Stage(), []
 
     def over(seconds):
@@ -109,7 +109,7 @@ def test_a_gateway_performs_its_story(until):
         assert gateway.sessions[MAIN]["totalTokens"] == 124_000
 
 
-def test_a_told_story_begins_by_itself(until):
+def test_a_running_story_begins_by_itself(until):
     with DemoGateway(speed=300) as gateway:
         assert len(gateway.sessions) == len(opening())
         until(lambda: gateway.runs >= 3)

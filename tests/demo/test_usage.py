@@ -46,7 +46,7 @@ def test_a_run_is_counted_on_its_day(usage, sessions):
     assert after["totalCost"] - before["totalCost"] == pytest.approx(0.00525)
 
 
-def test_an_answer_that_told_nothing_is_not_counted(usage, sessions):
+def test_an_answer_without_figures_is_not_counted(usage, sessions):
     before = usage.cost({"days": 1})["totals"]
     sessions.say(MAIN, {"timestamp": now_ms(), "role": "user"})
     assert usage.cost({"days": 1})["totals"] == before

@@ -36,7 +36,7 @@ def test_what_is_excepted_is_still_there():
         assert text.split("{}")[-1].split("\r")[0].strip() in source, text
 
 
-def test_prose_is_told_from_names_and_commands():
+def test_prose_is_distinguished_from_names_and_commands():
     prose = ("The demo changes no settings", "no profile {}", "set it, please")
     other = (
         "agent:main:main",

@@ -67,7 +67,7 @@ ENGLISH_FILES = {
     "protocol/": "the gateway's wire language",
     "settings/edit.py": "the comments of a new settings file",
     "view/icon/contact_sheet.py": "its font has Latin letters only",
-    "view/reports/diagnostics.py": "whoever helps reads it",
+    "view/reports/diagnostics.py": "people who help read it",
 }
 """Files and folders whose texts stay English, with the reason."""
 ENGLISH_CALLS = {"report", "debug", "info", "warning", "error", "exception", "compile", "fullmatch"}

@@ -55,7 +55,7 @@ def listener():
 
 @pytest.fixture
 def connect(listener):
-    """Connect to a server that upgrades and then does as it is told; gives the `Wire`."""
+    """Connect to a server that upgrades and then does as the test says; gives the `Wire`."""
     wires = []
 
     def make(serve, **options):
@@ -226,7 +226,7 @@ def test_something_else_answers(listener, name):
     assert "\n" not in result.detail
 
 
-def test_the_status_of_a_web_server_is_told(listener):
+def test_the_status_of_a_web_server_is_reported(listener):
     assert dial(target(listener(reply(b"HTTP/1.1 418 No\r\n\r\n")))) == ConnectionFailure(
         FailureKind.NOT_A_GATEWAY, "HTTP 418"
     )
@@ -531,7 +531,7 @@ def test_writing_to_a_peer_that_never_reads_ends(connect, monkeypatch):
     over.set()
 
 
-def test_writing_to_a_peer_that_is_gone_is_told(connect):
+def test_writing_to_a_peer_that_is_gone_is_reported(connect):
     wire = connect(lambda _: None)
     with pytest.raises(Closed):
         write(wire, "x" * 100_000, 100)

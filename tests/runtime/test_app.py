@@ -67,7 +67,7 @@ def test_what_one_process_remembers_the_next_one_knows(gateway):
         assert _run(app, lambda state: state.snapshot.read_at is not None).focused.key == NOTES
 
 
-def test_a_threshold_that_was_told_is_not_told_again(gateway):
+def test_a_threshold_that_was_notified_is_not_notified_again(gateway):
     gateway.set_session(MAIN, totalTokens=185_000)
     with _app(mode=Mode.LIVE) as app:
         _run(app, lambda state: state.latches != ())

@@ -139,7 +139,7 @@ def test_a_command_that_is_not_there_is_named(tmp_path):
     assert run({"PATH": str(tmp_path)}) == GatewayCliFinished(ActionError.NO_CLI, "openclaw")
 
 
-def test_a_command_that_cannot_be_run_is_told_by_the_system(cli, tmp_path):
+def test_a_command_that_cannot_be_run_is_reported_by_the_system(cli, tmp_path):
     environ = cli(status={})
     (tmp_path / "openclaw").write_text("#!/no/such/interpreter\n")
     assert run(environ) == GatewayCliFinished(ActionError.CLI_FAILED, "No such file or directory")

@@ -116,7 +116,7 @@ def test_it_connects_logs_in_reads_and_subscribes(demo, up):
     assert connect["device"]["signedAt"] > 0
 
 
-def test_a_change_is_told_and_read(demo, up):
+def test_a_change_is_reported_and_read(demo, up):
     demo.set_session(MAIN, totalTokens=50_000, totalTokensFresh=True, contextTokens=200_000)
     state = up.until(lambda state: state.focused is not None and state.focused.usage.used == 50_000)
     assert state.focused.usage.percent == 25
@@ -254,9 +254,9 @@ def test_a_nonce_that_is_no_text_ends_nothing(stage_for, heard):
 
 @pytest.fixture
 def stage_for():
-    """A loop on its way to a server that upgrades, says this, and keeps what it is told."""
+    """A loop on its way to a server that upgrades, says this, and keeps what it gets."""
 
-    class Told(Stage):
+    class Scripted(Stage):
         def __init__(self, said, *, tls=False):
             self.requests = []
             self._server = Listener(lambda connection: self._serve(connection, said), tls=tls)
@@ -275,7 +275,7 @@ def stage_for():
             super().__exit__(*error)
             self._server.__exit__(*error)
 
-    return Told
+    return Scripted
 
 
 def test_a_websocket_server_that_is_no_gateway(stage_for):
@@ -291,7 +291,7 @@ def test_a_websocket_server_that_is_no_gateway(stage_for):
 
 
 @pytest.mark.parametrize("name", ["silence", "half_frame"])
-def test_silence_is_noticed_and_dialled_anew(demo, up, name):
+def test_silence_is_noticed_and_dialled_again(demo, up, name):
     demo.fault(name)
     state = up.until_trouble(Phase.DOWN, FailureKind.NO_MESSAGES)
     assert state.connection.attempt == 1
@@ -402,7 +402,7 @@ def test_a_restart_that_is_met_half_way(demo, up, during):
     up.until_up()
 
 
-def test_an_announced_stop_is_told_as_such(demo, up):
+def test_an_announced_stop_is_reported_as_such(demo, up):
     demo.announce_stop()
     state = up.until(lambda state: state.connection.step is Step.WAITING)
     assert state.connection.failure.kind is FailureKind.STOPPED
@@ -494,7 +494,7 @@ def test_a_run_on_another_model_than_the_session_has(demo, up):
     assert up.until(ended).prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
 
 
-def test_a_run_on_another_model_than_the_one_switched_to_is_told(demo, up):
+def test_a_run_on_another_model_than_the_one_switched_to_is_notified(demo, up):
     up.click(UseModel("google/gemini-2.5-pro", MAIN))
     up.until(lambda state: any(switch.in_force for switch in state.switches))
     demo.fault("run_by", times=2, model="anthropic/claude-sonnet-4-5")
@@ -612,7 +612,7 @@ def test_waking_up_drops_nothing_that_is_well(demo, up):
 # ---- writing ----
 
 
-def test_what_cannot_be_written_is_told(demo, up, heard, monkeypatch):
+def test_what_cannot_be_written_is_reported(demo, up, heard, monkeypatch):
     def broken(wire, text):
         raise websocket.Closed(None, "Broken pipe")
 
@@ -849,7 +849,7 @@ def test_a_desk_without_a_key_does_not_end_the_loop(demo, caplog):
     assert any("carrying out LogIn" in record.getMessage() for record in caplog.records)
 
 
-def test_a_damaged_device_key_is_told_in_words_and_its_repair_noticed(demo, monkeypatch, tmp_path):
+def test_a_damaged_device_key_is_reported_in_words_and_its_repair_noticed(demo, monkeypatch, tmp_path):
     monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path))
     monkeypatch.setenv("CLAWTRAY_URL", demo.url)
     monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)

@@ -60,7 +60,7 @@ def test_an_event_from_another_thread_wakes_a_wait_without_end(mailbox):
     assert mailbox.take() == [Resumed()]
 
 
-def test_the_other_socket_wakes_too_and_is_told_apart(mailbox, pair):
+def test_the_other_socket_wakes_too_and_is_distinguished(mailbox, pair):
     ours, theirs = pair
     mailbox.post(Tick())
     assert mailbox.wait(ours, LONG) is False

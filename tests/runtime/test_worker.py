@@ -170,7 +170,7 @@ def test_the_token_of_this_device_is_kept_and_forgotten(bench):
     worker.worker.keep_device_token("d3vice", state)
     notified = worker.do()
     assert notified.device_token
-    assert notified.revision == 1  # it is no reason to log in anew
+    assert notified.revision == 1  # it is no reason to log in again
     assert worker.worker.secrets().device == "d3vice"
     assert bench().do().device_token
     worker.worker.carry_out(ForgetDeviceToken(), state)
@@ -354,7 +354,7 @@ def test_the_profile_of_the_command_line_outlives_a_change(bench, settings_file)
     assert (read.settings.profile, read.settings.poll_seconds) == ("work", 30.0)
 
 
-def test_corrupt_settings_are_told_once_and_kept(bench, settings_file):
+def test_corrupt_settings_are_reported_once_and_kept(bench, settings_file):
     worker = bench()
     _write(settings_file, "notices = maybe\n")
     worker.do(ReadSettings(), ReadSettings())
@@ -391,7 +391,7 @@ def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
     assert text == DEFAULT_SETTINGS_TEXT.replace("notices = true", "notices = false")
 
 
-def test_a_choice_that_cannot_be_saved_is_told_and_the_file_kept(bench, settings_file):
+def test_a_choice_that_cannot_be_saved_is_reported_and_the_file_kept(bench, settings_file):
     worker = bench()
     _write(settings_file, "notices = maybe\n")
     worker.do(SaveNotifications(on=False))
@@ -402,7 +402,7 @@ def test_a_choice_that_cannot_be_saved_is_told_and_the_file_kept(bench, settings
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
 
 
-def test_a_settings_file_that_is_no_text_is_kept_and_told(bench, settings_file):
+def test_a_settings_file_that_is_no_text_is_kept_and_reported(bench, settings_file):
     _write(settings_file, "")
     settings_file.write_bytes(b"\xff\xfe")
     worker = bench()
@@ -442,12 +442,12 @@ def test_a_profile_chosen_later_outweighs_the_command_line_s(bench, settings_fil
     assert worker.events[-1].settings.profile == "default"
 
 
-def test_it_is_told_where_the_secret_was_found(bench):
+def test_the_place_of_the_secret_is_reported(bench):
     assert bench().do().origin == SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")
     assert bench(environ={"CLAWTRAY_URL": "ws://127.0.0.1:19001"}).do().origin is None
 
 
-def test_settings_that_cannot_be_changed_are_kept_and_that_is_told(bench, settings_file):
+def test_settings_that_cannot_be_changed_are_kept_and_that_is_reported(bench, settings_file):
     _write(settings_file, "notices = maybe\n")
     worker = bench()
     worker.do(WriteSettings(CHANGES))
@@ -491,7 +491,7 @@ def test_starting_at_sign_in_is_read_and_set(bench, monkeypatch):
     assert (registry.on, worker.shown) == (False, [])
 
 
-def test_what_is_told_of_starting_at_sign_in_is_what_is_so_afterwards(bench, monkeypatch):
+def test_what_is_reported_of_starting_at_sign_in_is_read_afterwards(bench, monkeypatch):
     Registry(monkeypatch, obeys=False)
     worker = bench()
     worker.do(SaveAutostart(on=True))
@@ -502,7 +502,7 @@ def test_what_is_told_of_starting_at_sign_in_is_what_is_so_afterwards(bench, mon
     ("error", "reason"),
     [(PermissionError(13, "Access is denied"), "Access is denied"), (OSError(), "no reason given")],
 )
-def test_a_system_that_refuses_to_start_it_at_sign_in_is_told(bench, monkeypatch, error, reason):
+def test_a_system_that_refuses_to_start_it_at_sign_in_is_reported(bench, monkeypatch, error, reason):
     Registry(monkeypatch, error=error)
     worker = bench()
     worker.do(SaveAutostart(on=True))
@@ -572,11 +572,11 @@ def test_what_is_saved_twice_is_saved_in_order(bench):
 
 
 def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
-    begun, going_on = threading.Event(), threading.Event()
+    started, going_on = threading.Event(), threading.Event()
     saved = []
 
     def save(text):
-        begun.set()
+        started.set()
         assert going_on.wait(30)
         saved.append(text)
 
@@ -584,7 +584,7 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
     worker = bench().worker
     for text in ("one", "two", "three"):
         worker.carry_out(SaveState(text), State(Settings(), Mode.LIVE, "5eed"))
-    assert begun.wait(30)
+    assert started.wait(30)
     going_on.set()
     worker.finish(5.0)
     assert saved == ["one", "two", "three"]
@@ -614,7 +614,7 @@ def test_the_demo_remembers_nothing(bench, home):
     assert list(home.iterdir()) == []
 
 
-def test_a_memory_that_cannot_be_saved_is_told_and_survived(bench, home, caplog):
+def test_a_memory_that_cannot_be_saved_is_reported_and_survived(bench, home, caplog):
     worker = bench()
     worker.do()  # the key of this computer is made
     (home / "clawtray" / "state.json").mkdir()
@@ -702,7 +702,7 @@ def test_a_program_that_never_returns_holds_up_nothing(bench, monkeypatch):
         until(lambda: "opening" not in [thread.name for thread in threading.enumerate()])
 
 
-def test_a_page_that_cannot_be_shown_is_told_with_its_address(bench, monkeypatch, caplog):
+def test_a_page_that_cannot_be_shown_is_reported_with_its_address(bench, monkeypatch, caplog):
     def fail(_):
         raise RuntimeError(SECRET)
 
@@ -716,7 +716,7 @@ def test_a_page_that_cannot_be_shown_is_told_with_its_address(bench, monkeypatch
     assert SECRET not in caplog.text
 
 
-def test_a_settings_file_that_cannot_be_shown_is_told_with_its_path(bench, settings_file, monkeypatch):
+def test_a_settings_file_that_cannot_be_shown_is_reported_with_its_path(bench, settings_file, monkeypatch):
     monkeypatch.setattr(system.current(), "open_file", lambda _: False)
     worker = bench()
     worker.do(EditSettingsFile())
@@ -762,7 +762,7 @@ def test_diagnostics_that_fail_do_no_harm(bench, monkeypatch, caplog):
     assert worker.do().revision == 1
 
 
-def test_the_way_to_the_icons_is_told_where_it_cannot_be_shown(bench, monkeypatch):
+def test_the_way_to_the_icons_is_reported_where_it_cannot_be_shown(bench, monkeypatch):
     worker = bench()
     worker.do(ShowSystemIconSettings())
     until(lambda: worker.shown)
@@ -814,7 +814,7 @@ def test_nothing_is_written_where_the_gateways_keep_their_files(bench, home):
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
-def test_a_prompt_that_ended_is_told_in_its_preset_s_name(bench):
+def test_a_prompt_that_ended_is_notified_by_the_name_of_its_preset(bench):
     prompt = Prompt(
         "1", "agent:main:tray", "text", preset="Sum up", state=PromptStatus.ANSWERED, answer="Done."
     )
@@ -868,7 +868,7 @@ def test_the_clipboard_is_read_for_a_prompt(bench, monkeypatch, text):
 # ---- the gateway's own command line ----
 
 
-def test_its_end_is_told_whatever_happens(bench, monkeypatch, place):
+def test_its_end_is_reported_whatever_happens(bench, monkeypatch, place):
     worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
     asked = []
 

@@ -7,7 +7,7 @@ from tray.storage import bugs
 SECRET = "s3cret-of-the-test"
 
 
-def test_a_bug_is_told_by_its_place_alone(caplog):
+def test_a_bug_is_logged_with_its_place_alone(caplog):
     def fail(deep):
         if deep:
             fail(deep - 1)

@@ -60,7 +60,7 @@ def test_a_damaged_file_is_as_good_as_none(file, text):
     assert json.loads(file.read_text()) == {URL: "one"}
 
 
-def test_a_file_that_cannot_be_read_is_told_and_as_good_as_none(file, caplog):
+def test_a_file_that_cannot_be_read_is_logged_and_as_good_as_none(file, caplog):
     file.mkdir(parents=True)
     tokens = DeviceTokens(persistent=True)
     assert tokens.of(URL) is None
