@@ -257,7 +257,7 @@ def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     hello = seen.state.connection.hello
     methods = frozenset() if hello is None else hello.methods
     text = words.plural("The gateway offers {n} method.", "The gateway offers {n} methods.", len(methods))
-    if seen.state.tells_changes:
+    if seen.state.announces_changes:
         return Verdict.FINE, text, ""
     every = words("It does not report changes, so ClawTray checks every 30 s, and compacting is disabled.")
     return Verdict.REMARK, f"{text} {every}", ""
