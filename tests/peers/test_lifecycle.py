@@ -64,11 +64,11 @@ def test_a_restart_that_was_clicked(gateway, subject):
     done = subject.state.gateway_control
     subject.until(lambda _: subject.notifications)  # the worker shows it
     if asks:
-        assert (done.state, done.by_cli) == (GatewayControlStatus.DONE, False)
+        assert (done.state, done.uses_cli) == (GatewayControlStatus.DONE, False)
         assert subject.state.connection.attempt > boots
         assert subject.notifications[-1].title == "Gateway restarted"
     else:  # no service manager is here that its command could ask
-        assert (done.state, done.error, done.by_cli) == (
+        assert (done.state, done.error, done.uses_cli) == (
             GatewayControlStatus.FAILED,
             ActionError.CLI_FAILED,
             True,
