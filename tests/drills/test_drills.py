@@ -15,13 +15,14 @@ if sys.platform == "win32":
 from tests.drills import fake, files, fuzz, soak
 from tests.drills.drill import Drill, table
 from tests.drills.soak import Sample
-from tray.core.connection import connection
+from tray.core.connection import connection, login
 
 
 @pytest.fixture(autouse=True)
 def _hasty(monkeypatch):
     """The program waits a second, not ten, for the next step of a login."""
-    monkeypatch.setattr(connection, "LOGIN_TIMEOUT_SECONDS", 1.0)
+    for module in (connection, login):
+        monkeypatch.setattr(module, "LOGIN_TIMEOUT_SECONDS", 1.0)
 
 
 def clean(drill):

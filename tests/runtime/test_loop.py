@@ -16,7 +16,7 @@ from tests.servers import FINGERPRINT, PING, TEXT, Listener, frame, hang, read_f
 from tests.stage import Desk, Stage, is_read, until
 from tray.core import requests
 from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotifications, UseModel
-from tray.core.connection import connection
+from tray.core.connection import backoff, connection, login
 from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotifications, Send
 from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
 from tray.core.events import (
@@ -175,10 +175,12 @@ DOOR = {
 def hasty(monkeypatch):
     """A loop whose patience is measured in tenths of a second."""
     monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.3)
-    monkeypatch.setattr(connection, "LOGIN_TIMEOUT_SECONDS", 0.5)
-    monkeypatch.setattr(connection, "SLOW_RETRY_SECONDS", 0.3)
-    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL_SECONDS", 0.2)
-    monkeypatch.setattr(requests.send, "__defaults__", (0.5,))  # PATIENCE
+    for module in (connection, login):
+        monkeypatch.setattr(module, "LOGIN_TIMEOUT_SECONDS", 0.5)
+    monkeypatch.setattr(backoff, "SLOW_RETRY_SECONDS", 0.3)
+    for module in (connection, backoff):
+        monkeypatch.setattr(module, "DISCOVERY_INTERVAL_SECONDS", 0.2)
+    monkeypatch.setattr(requests.send, "__defaults__", (0.5,))  # TIMEOUT_SECONDS
 
 
 @pytest.mark.usefixtures("hasty")
@@ -853,7 +855,8 @@ def test_a_damaged_device_key_is_reported_in_words_and_its_repair_noticed(demo, 
     monkeypatch.setenv("CLAWTRAY_HOME", str(tmp_path))
     monkeypatch.setenv("CLAWTRAY_URL", demo.url)
     monkeypatch.setenv("CLAWTRAY_TOKEN", TOKEN)
-    monkeypatch.setattr(connection, "DISCOVERY_INTERVAL_SECONDS", 0.1)
+    for module in (connection, backoff):
+        monkeypatch.setattr(module, "DISCOVERY_INTERVAL_SECONDS", 0.1)
     keys = []
     with App(Options(), Mode.ONE_SHOT, show=lambda _: None) as app:
         app.gateway.run(is_read)

@@ -38,7 +38,7 @@ def parse_settings(
 
 
 class EditError(MessageError, ValueError):
-    """Settings that cannot be changed as they stand."""
+    """The settings file cannot be changed because of a mistake in it."""
 
 
 def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None) -> str:  # noqa: FBT001 - a value, not a switch
@@ -88,7 +88,7 @@ def _syntax_problem(error: Exception, text: str) -> SettingsProblem:
 
 
 class _Table:
-    """A TOML table while it is read: known keys are taken out of it, and what is left is unknown."""
+    """A TOML table while it is read: known keys are removed, and the rest is unknown."""
 
     def __init__(self, path: str, values: Mapping[str, object], problems: list[SettingsProblem]) -> None:
         self.path = path
@@ -154,11 +154,11 @@ class _Table:
         return table
 
     def tables(self) -> list[tuple[str, _Table]]:
-        """Give all that is in here, each as a table with its name."""
+        """Return all tables in here, with their names."""
         return [(name, self.table(name)) for name in tuple(self._unread)]
 
     def array(self, key: str) -> list[_Table] | None:
-        """Give the tables ``[[key]]``, numbered from 1; None if there is no such key."""
+        """Return the tables ``[[key]]``, numbered from 1; None if there is no such key."""
         if key not in self._unread:
             return None
         value = self._unread.pop(key)
@@ -177,11 +177,11 @@ class _Table:
         return key in self._unread
 
     def noted(self) -> bool:
-        """Tell whether anything was wrong since the reading of this table began."""
+        """Return whether a mistake was found while this table was read."""
         return len(self._problems) > self._before
 
     def close(self) -> None:
-        """Note every key that nobody asked for."""
+        """Note every unknown key."""
         for key in self._unread:
             if key in {"token", "password"}:
                 self.note(
