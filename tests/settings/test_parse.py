@@ -296,7 +296,7 @@ def test_none_removes_a_value_and_may_find_none() -> None:
         ("\ufeffprofiles = 1", "profiles must"),
     ],
 )
-def test_a_text_that_cannot_be_changed_is_refused_in_words(text: str, said: str) -> None:
+def test_a_text_that_cannot_be_changed_is_refused_with_a_reason(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said) as caught:
         set_value(text, ("profiles", "default", "url"), "ws://host")
     assert "s3cret" not in str(caught.value)

@@ -308,7 +308,7 @@ def keep_failing(play, seconds):
     return notified
 
 
-def test_a_short_loss_is_not_told(play):
+def test_a_short_loss_is_not_reported(play):
     play.up()
     play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 20.0) == []

@@ -113,7 +113,7 @@ def test_pairing_is_tried_again_slowly_and_says_what_to_approve():
     play.configured() << Dial(2, FAR)
 
 
-def test_a_known_computer_that_asks_for_more_is_told_apart():
+def test_a_known_computer_that_requests_more_scopes_is_distinguished():
     play = Playbook(FAR)
     refused_login(
         play, ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True)
@@ -123,12 +123,12 @@ def test_a_known_computer_that_asks_for_more_is_told_apart():
     )
 
 
-def test_a_protocol_mismatch_tells_the_gateways_version(play):
+def test_a_protocol_mismatch_names_the_version_of_the_gateway(play):
     refused_login(play, ErrorResponse("INVALID_REQUEST", "protocol mismatch", expected_protocol=5))
     assert play.connection.failure == ConnectionFailure(FailureKind.PROTOCOL, "5")
 
 
-def test_an_unknown_refusal_keeps_the_gateways_words(play):
+def test_an_unknown_refusal_keeps_the_message_of_the_gateway(play):
     refused_login(play, ErrorResponse("INVALID_REQUEST", "not on a Sunday"))
     assert play.connection.failure == ConnectionFailure(FailureKind.REFUSED, "not on a Sunday")
 
@@ -138,7 +138,7 @@ def test_what_may_be_done_is_what_was_asked_for_and_granted():
     assert play.connection.scopes == set(ASK_SCOPES)
 
 
-def test_a_release_that_tells_no_scopes_is_believed_until_it_refuses(play):
+def test_a_release_that_does_not_tell_scopes_grants_the_requested_ones(play):
     play.up(hello=OLD)
     assert play.connection.scopes == set(CONTROL_SCOPES)
 
@@ -163,7 +163,7 @@ def test_a_first_reading_that_is_refused_for_its_scope(play):
 
 
 def keep_failing(play, seconds):
-    """Let attempts fail for so long; what was told meanwhile."""
+    """Let attempts fail for so long; return what was reported meanwhile."""
     notified, until = [], play.mono + seconds
     while play.mono < until:
         play.wait(min(0.5, until - play.mono))
@@ -176,7 +176,7 @@ def keep_failing(play, seconds):
     return notified
 
 
-def test_down_is_told_after_half_a_minute_and_back_with_its_time(play):
+def test_an_outage_is_reported_after_half_a_minute_and_its_end_with_its_length(play):
     play.up()
     play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 29.5) == []
