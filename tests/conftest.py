@@ -72,7 +72,7 @@ def vault(monkeypatch):
     store = Vault()
     for name, module in modules(store).items():
         monkeypatch.setitem(sys.modules, name, module)
-    monkeypatch.setattr(credentials, "_THERE", True)
+    monkeypatch.setattr(credentials, "_AVAILABLE", True)
     return store
 
 

@@ -21,7 +21,7 @@ from tray.values import replace
 SECONDS = 60.0
 
 
-class Desk:
+class FakeEffectHandler:
     """Answers `ReadConfig`, and keeps every other effect."""
 
     def __init__(self, url, token, post):
@@ -34,7 +34,7 @@ class Desk:
         self.origin = SecretOrigin(SecretSource.ENVIRONMENT, "THE_TEST")
         self._post = post
 
-    def carry_out(self, effect, state):
+    def run_effect(self, effect, state):
         if isinstance(effect, ResolveTarget):
             known = self.device_token is not None
             self._post(TargetResolved(self.target, self.revision, origin=self.origin, device_token=known))
@@ -52,7 +52,7 @@ class Desk:
 
 
 class Stage:
-    """A loop with its mailbox and its desk. As a context manager it runs; leaving it proves that it ended.
+    """A loop with its mailbox and its handler. As a context manager it runs; leaving it proves that it ended.
 
     Attributes:
         turns: How often the loop has come round.
@@ -60,8 +60,8 @@ class Stage:
 
     def __init__(self, url, token="secret", *, mode=Mode.LIVE, **settings):
         self.mailbox = Mailbox()
-        self.desk = Desk(url, token, self.mailbox.post)
-        self.gateway = EventLoop(State(Settings(**settings), mode, "5eed"), self.mailbox, self.desk)
+        self.handler = FakeEffectHandler(url, token, self.mailbox.post)
+        self.gateway = EventLoop(State(Settings(**settings), mode, "5eed"), self.mailbox, self.handler)
         self.turns = 0
         self._states = deque([self.gateway.state])
         self._news = threading.Condition()
@@ -103,7 +103,7 @@ class Stage:
         """Wait until it is connected and has read the sessions since."""
         return self.until(lambda state: is_read(state) and state.connection.failure is None)
 
-    def until_trouble(self, phase, cause):
+    def until_failed(self, phase, cause):
         """Wait until it is in this phase, for this reason."""
         return self.until(
             lambda state: (

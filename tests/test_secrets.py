@@ -124,7 +124,7 @@ def test_a_secret_leaves_by_no_way_though_the_gateway_says_it_back(mirror, clawt
     HEARD.commands.clear()
     HEARD.open = True
     try:
-        with log_file.kept(files.log_file()):
+        with log_file.log_to_file(files.log_file()):
             for command in COMMANDS:
                 result = clawtray(*command)
                 assert not is_in(secret, result.out + result.err), command

@@ -143,7 +143,7 @@ def test_what_has_not_changed_is_not_drawn_again(icon):
 )
 def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
     shell, backend = icon
-    monkeypatch.setattr(shell, "_bake_at", 0.0)
+    monkeypatch.setattr(shell, "_next_menu_at", 0.0)
     shell.show(replace(VIEW, **changes))
     assert backend.drain() == drawn
     shell.show(replace(VIEW, **changes))
@@ -152,12 +152,12 @@ def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
 
 def test_a_menu_that_changes_often_is_rebuilt_once_a_second(icon, monkeypatch):
     shell, backend = icon
-    made_at = shell._bake_at - tray_icon.BETWEEN_MENUS
+    made_at = shell._next_menu_at - tray_icon.MENU_INTERVAL
     shell.show(replace(VIEW, menu=source(running=1)))
     shell.show(replace(VIEW, menu=source(running=2)))
     assert backend.done == []
-    assert shell.show_at() == made_at + tray_icon.BETWEEN_MENUS
-    monkeypatch.setattr(tray_icon, "now", lambda: Now(made_at + tray_icon.BETWEEN_MENUS, datetime.now(UTC)))
+    assert shell.show_at() == made_at + tray_icon.MENU_INTERVAL
+    monkeypatch.setattr(tray_icon, "now", lambda: Now(made_at + tray_icon.MENU_INTERVAL, datetime.now(UTC)))
     shell.show(replace(VIEW, menu=source(running=2)))
     assert backend.drain() == ["menu"]
     assert shell.show_at() is None
@@ -168,7 +168,7 @@ def test_a_menu_is_rebuilt_when_an_age_in_it_has_changed(icon, monkeypatch):
     row = SessionRow(key=MAIN, updated_ms=tray_icon.now().ms)
     session = Session(row, "main", None, ContextUsage(None, None, Confidence.UNKNOWN))
     listed = replace(VIEW, menu=source(sessions=(session,)))
-    made_at = shell._bake_at
+    made_at = shell._next_menu_at
     for seconds, drawn in ((0, ["menu"]), (30, []), (70, ["menu"]), (75, []), (130, ["menu"])):
         now = Now(made_at + seconds, datetime.now(UTC) + timedelta(seconds=seconds))
         monkeypatch.setattr(tray_icon, "now", lambda now=now: now)
@@ -179,7 +179,7 @@ def test_a_menu_is_rebuilt_when_an_age_in_it_has_changed(icon, monkeypatch):
 
 def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
     shell, backend = icon
-    at = Now(shell._bake_at, datetime.now(UTC))
+    at = Now(shell._next_menu_at, datetime.now(UTC))
     state = State(Settings(), Mode.LIVE, "5eed")
 
     def broken(*_):
@@ -190,7 +190,7 @@ def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
         patch.setattr(tray_icon, "draw", broken)
         for _ in range(3):
             shell.try_to_show(state)
-            assert shell.show_at() == at.mono + tray_icon.BETWEEN_MENUS
+            assert shell.show_at() == at.mono + tray_icon.MENU_INTERVAL
     assert backend.drain() == ["title"]
     (record,) = caplog.records
     assert record.getMessage().startswith("bug while showing the state: RuntimeError: ")
@@ -202,7 +202,7 @@ def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
 @pytest.mark.parametrize("part", ["_update_icon", "_update_menu"])
 def test_a_part_that_the_backend_refused_counts_as_not_shown(icon, monkeypatch, part):
     shell, backend = icon
-    monkeypatch.setattr(shell, "_bake_at", 0.0)
+    monkeypatch.setattr(shell, "_next_menu_at", 0.0)
     changed = replace(VIEW, icon=Icon(Situation.DOWN), menu=source(running=1))
 
     def broken():
@@ -365,7 +365,7 @@ def test_it_is_given_a_function_that_draws_for_any_taskbar(own_icon):
         assert backend.icon(size, taskbar).tobytes() == expected.tobytes()
 
 
-def test_its_menu_is_never_baked_and_nothing_wakes_for_it(own_icon):
+def test_its_menu_is_never_menu_content_and_nothing_wakes_for_it(own_icon):
     shell, backend = own_icon
     shell.show(replace(VIEW, menu=source(running=1)))
     assert backend.drain() == []
@@ -374,7 +374,7 @@ def test_its_menu_is_never_baked_and_nothing_wakes_for_it(own_icon):
 
 def test_it_shows_the_notices(own_icon):
     shell, backend = own_icon
-    shell.tell(Notification("Title", "A body."))
+    shell.notify(Notification("Title", "A body."))
     assert backend.drain() == [Notification("Title", "A body.")]
 
 

@@ -1,4 +1,4 @@
-"""The icon: pystray on the main thread. It shows what it is given and posts what is clicked."""
+"""The tray icon: pystray on the main thread. It shows the view and posts the user's clicks."""
 
 from __future__ import annotations
 
@@ -33,25 +33,25 @@ from tray.view.tray_view import MenuSource, View, view
 log = logging.getLogger(__name__)
 
 SIZE = 22
-"""Pixels. Panels on Linux do not tell the size that they want; this is what most of them have."""
-BETWEEN_MENUS = 1.0
-"""Seconds: where a backend bakes the whole menu, each update may close one that is open (pystray#60)."""
-_NETWORK_PATIENCE = 0.5
-"""Seconds that the connection has to close in order when the program ends."""
+"""Pixels. Panels on Linux do not tell the size that they want; most of them use this one."""
+MENU_INTERVAL = 1.0
+"""Seconds: where a backend takes the whole menu at once, an update may close an open one (pystray#60)."""
+_NETWORK_TIMEOUT = 0.5
+"""Seconds for the connection to close when the program ends."""
 
 
 class TrayIcon:
     """The icon, its tooltip and its menu."""
 
     def __init__(
-        self, words: Words, post: Callable[[Event], None], ending: Callable[[], None] = lambda: None
+        self, words: Words, post: Callable[[Event], None], on_session_end: Callable[[], None] = lambda: None
     ) -> None:
-        """Take the backend that the platform has.
+        """Create the icon with the backend of the platform.
 
         Args:
             words: The language.
-            post: Takes what is clicked, and what else happens to an icon; called on any thread.
-            ending: Saves what must be saved; called when the system is about to end the program.
+            post: Takes clicks and other events of the icon; called on any thread.
+            on_session_end: Saves what must be saved; called when the system is about to end the program.
 
         Raises:
             Exception: There is no display; every backend has an error of its own for it.
@@ -62,15 +62,18 @@ class TrayIcon:
         self._words, self._post = words, post
         self._shown: View | None = None
         self._drawn: Icon | None = None
-        self._baked: tuple[MenuSource, tuple[str, ...]] | None = None
-        self._bake_at = 0.0
+        self._menu_content: tuple[MenuSource, tuple[str, ...]] | None = None
+        self._next_menu_at = 0.0
         self._retry_at: float | None = None
         self._icon = system.current().create_icon(
-            pystray.Menu(self._top), post=post, on_session_end=ending, show_fallback=_show_by_the_system
+            pystray.Menu(self._items),
+            post=post,
+            on_session_end=on_session_end,
+            show_fallback=_show_in_background,
         )
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Show the icon until `stop`; the calling thread is the main one. `ready` runs on another."""
+        """Show the icon until `stop`; to be called on the main thread. `ready` runs on another one."""
 
         def setup(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
             icon.visible = True
@@ -79,70 +82,70 @@ class TrayIcon:
         self._icon.run(setup)
 
     def show(self, shown: View) -> None:
-        """Show this from now on: only what differs is drawn again. From any one thread.
+        """Show a view: only what differs is drawn again. Always call it on the same thread.
 
-        A part that fails counts as not shown, and so does what comes after it: the next call tries again.
+        A part that fails counts as not shown, and so do the following ones: the next call tries again.
         """
         self._shown = shown
-        self._icon.title = shown.tooltip  # pystray itself leaves one alone that is the same
+        self._icon.title = shown.tooltip  # pystray ignores one that is the same
         if not system.current().has_own_icon:
-            self._bake(shown)
+            self._update_menu(shown)
         if self._drawn != shown.icon:
             self._icon.icon = self._picture(shown.icon)
             self._drawn = shown.icon
 
     def show_at(self) -> float | None:
-        """When `try_to_show` wants to be called though nothing has happened (mono); None: not at all."""
+        """Return when `try_to_show` must be called even if nothing happens (mono), or None."""
         if self._retry_at is not None:
             return self._retry_at
-        behind = (
+        is_outdated = (
             not system.current().has_own_icon
             and self._shown is not None
-            and (self._baked is None or self._baked[0] != self._shown.menu)
+            and (self._menu_content is None or self._menu_content[0] != self._shown.menu)
         )
-        return self._bake_at if behind else None
+        return self._next_menu_at if is_outdated else None
 
     def try_to_show(self, state: State) -> None:
-        """Show what this state looks like; the connection must outlive a picture that fails."""
+        """Show a state; the connection must survive a picture that fails."""
         try:
             self.show(view(state, now(), self._words))
         except Exception as error:  # noqa: BLE001 - each backend fails in its own way
-            if self._retry_at is None:  # told once, however often it is tried
+            if self._retry_at is None:  # reported once, however often it is tried
                 bugs.report("showing the state", error)
-            self._retry_at = now().mono + BETWEEN_MENUS
+            self._retry_at = now().mono + MENU_INTERVAL
         else:
             self._retry_at = None
 
-    def tell(self, balloon: Notification) -> None:
-        """Show a notice; from any thread, and without waiting for it."""
+    def notify(self, notification: Notification) -> None:
+        """Show a notification and return at once; from any thread."""
         if system.current().has_own_icon:
-            self._icon.notify(balloon)
+            self._icon.notify(notification)
         else:
-            _show_by_the_system(balloon)
+            _show_in_background(notification)
 
     def stop(self) -> None:
-        """Take the icon away and let `run` return; from any thread."""
+        """Remove the icon and let `run` return; from any thread."""
         self._icon.stop()
 
     def _picture(self, icon: Icon) -> Any:  # noqa: ANN401 - Pillow is loaded by the drawing alone
         # Panels on Linux tell neither their size nor their colour; nearly all of them are dark.
         return partial(draw, icon) if system.current().has_own_icon else draw(icon, SIZE, Taskbar.DARK)
 
-    def _bake(self, shown: View) -> None:
+    def _update_menu(self, shown: View) -> None:
         at = now()
-        if at.mono >= self._bake_at:
+        if at.mono >= self._next_menu_at:
             content = (shown.menu, ages(shown.menu, at, self._words))
-            if content != self._baked:
+            if content != self._menu_content:
                 self._icon.update_menu()
-                self._baked, self._bake_at = content, at.mono + BETWEEN_MENUS
+                self._menu_content, self._next_menu_at = content, at.mono + MENU_INTERVAL
 
-    def _top(self) -> Iterator[Any]:
-        """The menu. All its levels are about the moment at which it was asked for."""
+    def _items(self) -> Iterator[Any]:
+        """Yield the menu. All its levels show the same moment."""
         if self._shown is not None:
             yield from self._level(self._shown.menu, ())
 
     def _level(self, source: MenuSource, path: Path) -> Iterator[Any]:
-        """One level of the menu, made when the backend asks for it."""
+        """Yield one level of the menu, made when the backend asks for it."""
         for item in menu(source, path, now(), self._words):
             yield self._item(source, item)
 
@@ -172,7 +175,7 @@ def run(options: Options) -> int | None:
         The exit code, or None where there is no tray: nothing has been shown then.
 
     Raises:
-        app.BadUsage: See there.
+        BadUsage: There is a mistake in the command line.
     """
     if not system.current().has_tray():
         return None
@@ -185,7 +188,7 @@ def run(options: Options) -> int | None:
         return _run(options)
     except BadUsage:
         raise
-    except Exception as error:  # noqa: BLE001 - whatever it is, nobody would see why there is no icon
+    except Exception as error:  # noqa: BLE001 - otherwise the user would not see why there is no icon
         bugs.report("showing the icon", error)
         words = words_in(system.current().language())
         sentence = words("The icon could not be shown. Start ClawTray again; the log says more.")
@@ -197,11 +200,11 @@ def run(options: Options) -> int | None:
 def _run(options: Options) -> int | None:
     icon: TrayIcon | None = None
 
-    def tell(balloon: Notification) -> None:
+    def notify(notification: Notification) -> None:
         if icon is not None:
-            icon.tell(balloon)
+            icon.notify(notification)
 
-    def leave() -> None:
+    def on_exit() -> None:
         if icon is not None:
             icon.stop()
 
@@ -210,7 +213,7 @@ def _run(options: Options) -> int | None:
 
     with (
         _log_file(options),
-        App(options, Mode.LIVE, show=tell, leave=leave, open_window=open_window) as app,
+        App(options, Mode.LIVE, show=notify, on_exit=on_exit, open_window=open_window) as app,
         contextlib.closing(Windows(app.words, app.gateway.post)) as windows,
     ):
         try:
@@ -226,7 +229,7 @@ def _run(options: Options) -> int | None:
             def ready() -> None:
                 network.start()
                 if app.complaint is not None:
-                    tell(render_notification(SettingsRejected(app.complaint), app.gateway.state, app.words))
+                    notify(render_notification(SettingsRejected(app.complaint), app.gateway.state, app.words))
 
             tray.run(ready)
     return 0
@@ -234,7 +237,7 @@ def _run(options: Options) -> int | None:
 
 @contextlib.contextmanager
 def _network(app: App, tray: TrayIcon, windows: Windows) -> Iterator[threading.Thread]:
-    """The gateway's loop on a thread that is still to be started; leaving the context ends it."""
+    """Yield the thread of the event loop, not yet started; leaving the context ends it."""
     stopped = threading.Event()
 
     def observe(state: State) -> bool:
@@ -252,28 +255,28 @@ def _network(app: App, tray: TrayIcon, windows: Windows) -> Iterator[threading.T
         stopped.set()
         app.gateway.post(Tick())
         if network.is_alive():
-            network.join(_NETWORK_PATIENCE)
+            network.join(_NETWORK_TIMEOUT)
 
 
 def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:
-    if options.demo:  # which leaves no trace
+    if options.demo:  # it leaves no trace
         return contextlib.nullcontext()
-    return log_file.kept(files.log_file())
+    return log_file.log_to_file(files.log_file())
 
 
 def _label(text: str) -> str:
-    """A menu line as the backend wants it.
+    """Return a menu line for the backend.
 
-    Windows has a column for what follows a tab, and would underline what follows an ampersand.
+    Windows has a column for text after a tab, and would underline the letter after an ampersand.
     """
     return text.replace("&", "&&") if system.current().has_own_icon else text.replace("\t", "    ")
 
 
-def _show_by_the_system(shown: Notification) -> None:
-    """Show a notice on a thread of its own: what shows it may hang."""
-    threading.Thread(target=_try_to_tell, args=(shown,), name="notice", daemon=True).start()
+def _show_in_background(shown: Notification) -> None:
+    # The program that shows it may hang.
+    threading.Thread(target=_try_to_notify, args=(shown,), name="notice", daemon=True).start()
 
 
-def _try_to_tell(shown: Notification) -> None:
+def _try_to_notify(shown: Notification) -> None:
     if not system.current().show_notification(shown):
         log.warning("A notice could not be shown. What it said is in the menu, too.")

@@ -30,7 +30,7 @@ def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -
         settings,
         post=mailbox.post,
         show=lambda _: None,
-        leave=lambda: None,
+        on_exit=lambda: None,
         words=Words(),
     )
     return EventLoop(State(settings, Mode.LIVE, seed), mailbox, worker)

@@ -208,8 +208,8 @@ def test_logout_removes_what_the_gateway_issued(clawtray, vault, arguments):
     result = clawtray(*arguments)
     assert result.code == 0
     assert result.out.startswith("Removed what the gateway issued to this computer.\n")
-    assert DeviceTokens(persistent=True).of(URL) is None
-    left = DeviceTokens(persistent=True).of("wss://gateway.example")
+    assert DeviceTokens(persistent=True).get(URL) is None
+    left = DeviceTokens(persistent=True).get("wss://gateway.example")
     assert left == (None if "--all" in arguments else SECRET)
 
 
@@ -228,7 +228,7 @@ def test_logout_removes_what_the_gateway_issued(clawtray, vault, arguments):
 def test_without_a_store_the_error_says_what_to_do(clawtray, vault, monkeypatch, arguments, cause, said):
     match cause:
         case "none":
-            monkeypatch.setattr(credentials, "_THERE", False)
+            monkeypatch.setattr(credentials, "_AVAILABLE", False)
         case "no keyring":
             monkeypatch.setitem(sys.modules, "keyring.backends.Windows", None)
         case _:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.vault import Vault
 from tray.discovery import config_files
-from tray.discovery.config_files import Discovery, changed, discover, stamp, with_kept
+from tray.discovery.config_files import Discovery, changed, discover, stamp, with_stored_credential
 from tray.settings.settings import Profile
 from tray.settings.target import Secrets, Target
 from tray.storage import credentials
@@ -319,15 +319,15 @@ def _secrets_of(found: Discovery) -> tuple[str | None, str | None]:
     return found.secrets.token, found.secrets.password
 
 
-def _with_kept(home: Path, profile: Profile | None = None, **environ: object) -> Discovery:
+def _with_stored_credential(home: Path, profile: Profile | None = None, **environ: object) -> Discovery:
     profile = profile or Profile()
-    return with_kept(_discover(home, profile, **environ), profile)
+    return with_stored_credential(_discover(home, profile, **environ), profile)
 
 
 def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault) -> None:
     _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
     store("default", URL, Secrets(password="kept"))
-    bare, found = _discover(home), _with_kept(home)
+    bare, found = _discover(home), _with_stored_credential(home)
     assert found.secrets.shared == Secrets(password="kept").shared
     assert [*map(str, found.searched)] == [*map(str, bare.searched), "Windows Credential Manager: used"]
     assert (found.target, found.stamp, found.problems) == (bare.target, bare.stamp, bare.problems)
@@ -337,33 +337,33 @@ def test_the_store_is_asked_where_nothing_else_logs_in(home: Path, vault: Vault)
 @pytest.mark.parametrize("profile", [Profile("home", url=URL), Profile(url="ws://127.0.0.1:19002")])
 def test_another_profile_or_address_gets_nothing(home: Path, vault: Vault, profile: Profile) -> None:
     store("default", URL, Secrets("kept"))
-    found = _with_kept(home, profile)
+    found = _with_stored_credential(home, profile)
     assert found.secrets.shared == Secrets().shared
     assert str(found.searched[-1]).startswith("Windows Credential Manager: ")
 
 
 @pytest.mark.parametrize("name", ["CLAWTRAY_TOKEN", "CLAWTRAY_PASSWORD", "OPENCLAW_GATEWAY_TOKEN"])
 def test_a_secret_of_environment_or_file_leaves_the_store_alone(home: Path, vault: Vault, name: str) -> None:
-    assert "mine" in _secrets_of(_with_kept(home, **{name: "mine"}))
+    assert "mine" in _secrets_of(_with_stored_credential(home, **{name: "mine"}))
     _write(home / ".openclaw" / "openclaw.json")
-    assert _with_kept(home).secrets.shared == Secrets("s3cret").shared
+    assert _with_stored_credential(home).secrets.shared == Secrets("s3cret").shared
     assert vault.asked == 0
 
 
 def test_without_a_gateway_or_a_store_nothing_is_asked_or_said(
     home: Path, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert _with_kept(home) == _discover(home)
-    monkeypatch.setattr(credentials, "_THERE", False)
+    assert _with_stored_credential(home) == _discover(home)
+    monkeypatch.setattr(credentials, "_AVAILABLE", False)
     _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
-    assert _with_kept(home) == _discover(home)
+    assert _with_stored_credential(home) == _discover(home)
     assert vault.asked == 0
 
 
 def test_a_store_that_fails_is_said_and_no_more(home: Path, vault: Vault) -> None:
     vault.error_response = RuntimeError("kept")
     _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 19001}}")
-    found = _with_kept(home)
+    found = _with_stored_credential(home)
     assert found.secrets.shared == Secrets().shared
     assert str(found.searched[-1]) == "Windows Credential Manager: cannot be read"
 

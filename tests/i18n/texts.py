@@ -70,7 +70,17 @@ ENGLISH_FILES = {
     "view/reports/diagnostics.py": "people who help read it",
 }
 """Files and folders whose texts stay English, with the reason."""
-ENGLISH_CALLS = {"report", "debug", "info", "warning", "error", "exception", "compile", "fullmatch"}
+ENGLISH_CALLS = {
+    "report",
+    "debug",
+    "info",
+    "warning",
+    "error",
+    "exception",
+    "compile",
+    "fullmatch",
+    "run_in_background",
+}
 """The log is English; a pattern is no text."""
 ENGLISH_TEXTS = {
     "%(asctime)s %(levelname)s %(name)s: %(message)s": "the log",

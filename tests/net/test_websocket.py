@@ -473,11 +473,11 @@ def test_a_larger_message_than_any_gateway_sends_is_refused_before_it_is_all_the
 
     ending = closed(connect(serve))
     assert ending.reason == "a message was larger than any gateway sends"
-    assert sum(sent) < 2 * websocket.LARGEST
+    assert sum(sent) < 2 * websocket.MAX_MESSAGE
 
 
 def test_nor_may_it_come_in_pieces_with_pings_between(connect, monkeypatch):
-    monkeypatch.setattr(websocket, "LARGEST", 3_000_000)
+    monkeypatch.setattr(websocket, "MAX_MESSAGE", 3_000_000)
     piece = frame(CONTINUED, b"m" * 60_000, fin=False) + frame(PING)
 
     def serve(connection):
@@ -489,7 +489,7 @@ def test_nor_may_it_come_in_pieces_with_pings_between(connect, monkeypatch):
 
 
 def test_many_messages_may_be_more_than_one_may(connect, monkeypatch):
-    monkeypatch.setattr(websocket, "LARGEST", 10_000)
+    monkeypatch.setattr(websocket, "MAX_MESSAGE", 10_000)
     wire = connect(say(frame(TEXT, b"m" * 5_000) * 20))
     assert [len(receive(wire)) for _ in range(20)] == [5_000] * 20
 
@@ -516,7 +516,7 @@ def test_what_is_sent_arrives_masked_and_whole(connect, tls):
 
 def test_writing_to_a_peer_that_never_reads_ends(connect, monkeypatch):
     monkeypatch.setattr(websocket, "WRITE_TIMEOUT", 0.1)
-    monkeypatch.setattr(websocket, "GOODBYE_TIMEOUT", 0.1)
+    monkeypatch.setattr(websocket, "CLOSE_TIMEOUT", 0.1)
     over, gone = threading.Event(), threading.Event()
 
     def serve(_):

@@ -142,7 +142,7 @@ def test_an_unrequested_fallback_is_notified_once_where_the_gateway_reports_it(g
         for _ in range(2):
             client.run(key, f"{marker} [[fail-on:delta,401]]")
         stage.until(lambda state: not state.snapshot.runs and not state.pending)
-        notified = [effect.alert for effect in stage.desk.effects if isinstance(effect, Notify)]
+        notified = [effect.alert for effect in stage.handler.effects if isinstance(effect, Notify)]
         (*_, answered) = gateway.provider.completions(marker)
         if gateway.release >= (2026, 9):
             assert answered.model == "alpha"

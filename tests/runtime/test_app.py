@@ -16,7 +16,7 @@ from tray.core.model.prompts import PromptStatus
 from tray.core.model.sessions import ThresholdLatch
 from tray.demo import DemoGateway
 from tray.i18n.translate import Words
-from tray.runtime.app import App, BadUsage, Options, spoken
+from tray.runtime.app import App, BadUsage, Options, words_for
 from tray.settings.settings import Settings
 from tray.storage import files
 
@@ -130,14 +130,14 @@ def test_leaving_saves_what_is_still_to_be_saved(home):
     with _app() as app:
         state = app.gateway.state
         for number in range(20):
-            app.gateway._desk.carry_out(SaveState(str(number)), state)
+            app.gateway._effect_handler.run_effect(SaveState(str(number)), state)
     assert files.load_memory() == "19"
 
 
 def test_notices_go_where_they_are_shown(home):
     shown = []
     with _app(show=shown.append) as app:
-        app.gateway._desk.carry_out(Notify(SettingsRejected("a sentence")), app.gateway.state)
+        app.gateway._effect_handler.run_effect(Notify(SettingsRejected("a sentence")), app.gateway.state)
     assert [balloon.body for balloon in shown] == ["a sentence"]
 
 
@@ -146,7 +146,7 @@ def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
     shown = []
     for respect_do_not_disturb in (True, False):
         with _app(show=shown.append, respect_do_not_disturb=respect_do_not_disturb) as app:
-            app.gateway._desk.carry_out(
+            app.gateway._effect_handler.run_effect(
                 Notify(SettingsRejected(f"{respect_do_not_disturb=}")), app.gateway.state
             )
     assert [balloon.body for balloon in shown] == ["respect_do_not_disturb=False"]
@@ -221,4 +221,4 @@ def test_a_click_after_the_end_harms_nothing(home):
 )
 def test_the_language_is_the_systems_unless_one_is_chosen(monkeypatch, chosen, system_language, quit_):
     monkeypatch.setattr(system.current(), "language", lambda: system_language)
-    assert spoken(Settings(language=chosen))("Quit") == quit_
+    assert words_for(Settings(language=chosen))("Quit") == quit_

@@ -13,7 +13,7 @@ import pytest
 from tests.faults import FAULTS
 from tests.faulty_gateway import FaultyGateway
 from tests.servers import FINGERPRINT, PING, TEXT, Listener, frame, hang, read_frames, relay, upgrade
-from tests.stage import Desk, Stage, is_read, until
+from tests.stage import FakeEffectHandler, Stage, is_read, until
 from tray.core import requests
 from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotifications, UseModel
 from tray.core.connection import backoff, connection, login
@@ -125,7 +125,7 @@ def test_a_change_is_reported_and_read(demo, up):
 def test_the_end_of_a_run_is_the_end_of_the_loop_on_the_callers_thread(demo):
     mailbox = Mailbox()
     gateway = EventLoop(
-        State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post)
+        State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, FakeEffectHandler(demo.url, TOKEN, mailbox.post)
     )
     state = gateway.run(is_read)
     assert state is gateway.state
@@ -139,7 +139,7 @@ def test_observe_is_asked_at_the_given_time_though_nothing_happens():
     mailbox = Mailbox()
     with Listener(hang) as server:
         gateway = EventLoop(
-            State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, Desk(server.url, "", mailbox.post)
+            State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, FakeEffectHandler(server.url, "", mailbox.post)
         )
         ends_at = time.monotonic() + 0.2
         state = gateway.run(lambda _: time.monotonic() >= ends_at, lambda: ends_at)
@@ -150,7 +150,7 @@ def test_observe_is_asked_at_the_given_time_though_nothing_happens():
 
 def test_quitting_hangs_up_and_asks_to_exit(demo, up):
     up.click(Quit())
-    until(lambda: Exit() in up.desk.effects)
+    until(lambda: Exit() in up.handler.effects)
     until(lambda: demo.connected == 0)
 
 
@@ -189,7 +189,7 @@ def test_a_fault_at_the_door_is_named_and_ends_with_it(demo, name):
     phase, cause, options = DOOR[name]
     demo.fault(name, **options)
     with Stage(demo.url, TOKEN) as stage:
-        state = stage.until_trouble(phase, cause)
+        state = stage.until_failed(phase, cause)
         assert not state.pending
         assert state.connection.failure.request_id == options.get("request_id")
         assert state.connection.failure.retry_after == (
@@ -206,44 +206,44 @@ def test_a_fault_at_the_door_is_named_and_ends_with_it(demo, name):
 def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
     demo.fault("wrong_token")
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
+        stage.until_failed(Phase.REFUSED, FailureKind.TOKEN_WRONG)
         looks = itertools.count()
         stage.until(lambda state: state.connection.step is Step.DISCOVERING and next(looks) == 3)
         assert [method for method, _ in demo.requests] == ["connect"]
         demo.clear()
-        stage.desk.revision += 1
+        stage.handler.revision += 1
         stage.until_up()
 
 
 def test_a_secret_that_is_no_text_is_a_wrong_one(demo):
     with Stage(demo.url, "\udcff") as stage:
-        stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
+        stage.until_failed(Phase.REFUSED, FailureKind.TOKEN_WRONG)
 
 
 def test_the_token_of_this_device_stands_in_for_a_shared_one_that_was_changed(demo, heard):
     demo.device_token = "d3vice-of-the-test"
     with Stage(demo.url, TOKEN) as stage:
         stage.until_up()
-        until(lambda: stage.desk.device_tokens == [(demo.url, "d3vice-of-the-test")])
+        until(lambda: stage.handler.device_tokens == [(demo.url, "d3vice-of-the-test")])
         demo.token = "another"
-        stage.desk.device_token = "d3vice-of-the-test"
+        stage.handler.device_token = "d3vice-of-the-test"
         stage.click(Reconnect())
         stage.until(lambda state: state.connected and state.connection.uses_device_token)
         demo.device_token = None  # and now that is taken back, too
         stage.click(Reconnect())
-        stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG)
-        until(lambda: ForgetDeviceToken() in stage.desk.effects)
+        stage.until_failed(Phase.REFUSED, FailureKind.TOKEN_WRONG)
+        until(lambda: ForgetDeviceToken() in stage.handler.effects)
     assert "d3vice" not in repr(heard)
 
 
 def test_a_device_without_a_shared_secret_logs_in_by_its_own(demo):
     demo.device_token = "d3vice-of-the-test"
     with Stage(demo.url, None) as stage:
-        stage.desk.device_token = "d3vice-of-the-test"
-        stage.desk.origin = None
+        stage.handler.device_token = "d3vice-of-the-test"
+        stage.handler.origin = None
         stage.click(Reconnect())
         stage.until(lambda state: state.connected and state.connection.uses_device_token)
-        assert stage.desk.device_tokens == []  # it says the same again, which is masked by then
+        assert stage.handler.device_tokens == []  # it says the same again, which is masked by then
 
 
 def test_a_nonce_that_is_no_text_ends_nothing(stage_for, heard):
@@ -284,7 +284,7 @@ def test_a_websocket_server_that_is_no_gateway(stage_for):
     close = frame(TEXT, b"hello") + frame(8, (1008).to_bytes(2, "big") + b"who are you")
     with stage_for(close) as stage:
         assert (
-            stage.until_trouble(Phase.DOWN, FailureKind.NOT_A_GATEWAY).connection.failure.detail
+            stage.until_failed(Phase.DOWN, FailureKind.NOT_A_GATEWAY).connection.failure.detail
             == "who are you"
         )
 
@@ -295,7 +295,7 @@ def test_a_websocket_server_that_is_no_gateway(stage_for):
 @pytest.mark.parametrize("name", ["silence", "half_frame"])
 def test_silence_is_noticed_and_dialled_again(demo, up, name):
     demo.fault(name)
-    state = up.until_trouble(Phase.DOWN, FailureKind.NO_MESSAGES)
+    state = up.until_failed(Phase.DOWN, FailureKind.NO_MESSAGES)
     assert state.connection.attempt == 1
     demo.clear(name)
     up.until_up()
@@ -307,7 +307,7 @@ def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
     up.click(SetNotifications(on=False))
     state = up.until(lambda state: not state.settings.notifications)
     assert state.connection.step is Step.CONNECTED
-    assert SaveNotifications(on=False) in up.desk.effects
+    assert SaveNotifications(on=False) in up.handler.effects
 
 
 def test_garbage_is_ignored(demo, up, heard):
@@ -339,7 +339,7 @@ def test_an_answer_of_25_mb_is_read(demo, stage):
 
 
 def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up):
-    demo.fault("big_frame", times=1, size=websocket.LARGEST + 1_000_000)
+    demo.fault("big_frame", times=1, size=websocket.MAX_MESSAGE + 1_000_000)
     state = up.until(lambda state: state.connection.failure is not None)
     assert state.connection.failure.kind is FailureKind.CONNECTION_LOST
     assert "larger" in state.connection.failure.detail
@@ -374,7 +374,7 @@ def test_no_more_than_a_handful_of_messages_come_between(monkeypatch, stage_for)
 
 def test_a_cut_is_mended_at_once(demo, up):
     demo.fault("drop", times=1)
-    state = up.until_trouble(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
+    state = up.until_failed(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
     assert state.connection.failures == 0
     up.until_up()
     assert up.state.connection.attempt == 2
@@ -390,17 +390,17 @@ def test_pings_are_answered(demo, up, heard):
 
 def test_an_announced_restart_is_no_outage(demo, up):
     demo.announce_restart(1.5, 500.0)
-    up.until_trouble(Phase.CONNECTING, FailureKind.RESTARTING)
+    up.until_failed(Phase.CONNECTING, FailureKind.RESTARTING)
     until(lambda: demo.connected == 0)
     state = up.until_up()
     assert state.connection.report_outage_at is None
-    assert not [effect for effect in up.desk.effects if isinstance(effect, Notify)]
+    assert not [effect for effect in up.handler.effects if isinstance(effect, Notify)]
 
 
 @pytest.mark.parametrize("during", ["unavailable", "starting"])
 def test_a_restart_that_is_met_half_way(demo, up, during):
     demo.announce_restart(1.5, 500.0, during=during)
-    up.until_trouble(Phase.CONNECTING, FailureKind.RESTARTING)
+    up.until_failed(Phase.CONNECTING, FailureKind.RESTARTING)
     up.until_up()
 
 
@@ -447,13 +447,13 @@ def test_reading_refused_for_want_of_a_scope(demo):
         "reject", method="sessions.list", code="INVALID_REQUEST", message="missing scope: operator.read"
     )
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.REFUSED, FailureKind.SCOPE)
+        stage.until_failed(Phase.REFUSED, FailureKind.SCOPE)
 
 
 def test_cut_in_the_middle_of_a_request(demo):
     demo.fault("die_during", times=2, method="sessions.list")
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
+        stage.until_failed(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
         stage.until_up()
         assert stage.state.connection.attempt == 3
 
@@ -505,7 +505,7 @@ def test_a_run_on_another_model_than_the_one_switched_to_is_notified(demo, up):
         state = up.until(lambda state, text=text: ended(state) and state.prompts[-1].text == text)
         assert state.prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
     differs = ModelDiffers(MAIN, "google/gemini-2.5-pro", "anthropic/claude-sonnet-4-5")
-    assert [effect.alert for effect in up.desk.effects if isinstance(effect, Notify)] == [differs]
+    assert [effect.alert for effect in up.handler.effects if isinstance(effect, Notify)] == [differs]
 
 
 def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
@@ -554,7 +554,7 @@ def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
     monkeypatch.setattr(connection, "DIAL_TIMEOUT_SECONDS", 0.3)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until_trouble(Phase.DOWN, FailureKind.UNREACHABLE)
+        stage.until_failed(Phase.DOWN, FailureKind.UNREACHABLE)
         stage.until_up()
         until(lambda: not dials())
         assert stage.state.connection.attempt == 2
@@ -594,8 +594,8 @@ def test_an_answer_to_an_older_dial_is_void(up):
 
 def test_another_address_is_dialled_at_once(demo, up):
     with FaultyGateway(speed=1000, token=TOKEN, story=False) as other:
-        up.desk.target = replace(up.desk.target, url=other.url)
-        up.gateway.post(TargetResolved(up.desk.target, 2))
+        up.handler.target = replace(up.handler.target, url=other.url)
+        up.gateway.post(TargetResolved(up.handler.target, 2))
         until(lambda: other.connected == 1)
         until(lambda: demo.connected == 0)
         up.until(
@@ -621,7 +621,7 @@ def test_what_cannot_be_written_is_reported(demo, up, heard, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
-        up.until_trouble(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
+        up.until_failed(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
     up.until_up()
     assert events(heard, ConnectionDropped) == [ConnectionDropped(None, "Broken pipe")]
 
@@ -711,9 +711,9 @@ def test_what_tls_has_decrypted_already_is_read_without_waiting_for_more(stage_f
 
 def test_another_certificate_than_the_pinned_one_never_sees_the_token(demo, secure):
     stage = Stage(secure.url, TOKEN)
-    stage.desk.target = replace(stage.desk.target, fingerprint=FINGERPRINT[::-1])
+    stage.handler.target = replace(stage.handler.target, fingerprint=FINGERPRINT[::-1])
     with stage:
-        stage.until_trouble(Phase.REFUSED, FailureKind.TLS)
+        stage.until_failed(Phase.REFUSED, FailureKind.TLS)
     assert secure.clients == 1
     assert demo.requests == []
 
@@ -724,7 +724,9 @@ def test_another_certificate_than_the_pinned_one_never_sees_the_token(demo, secu
 def turns(demo, before, *, during=1.0):
     """Run a loop until it is up, do something to the gateway, and count its turns for so many seconds."""
     mailbox = Mailbox()
-    gateway = EventLoop(State(Settings(), Mode.LIVE, "5eed"), mailbox, Desk(demo.url, TOKEN, mailbox.post))
+    gateway = EventLoop(
+        State(Settings(), Mode.LIVE, "5eed"), mailbox, FakeEffectHandler(demo.url, TOKEN, mailbox.post)
+    )
     count, since = 0, None
 
     def observe(state):
@@ -811,13 +813,13 @@ def test_a_bug_in_an_effect_is_survived_too(up, caplog):
     def broken(effect, state):
         if isinstance(effect, OpenUrl):
             raise OSError(f"cannot open {effect.url}")
-        carry_out(effect, state)
+        run_effect(effect, state)
 
-    carry_out, up.desk.carry_out = up.desk.carry_out, broken
+    run_effect, up.handler.run_effect = up.handler.run_effect, broken
     up.click(OpenDashboard())
     up.click(SetNotifications(on=False))
     up.until(lambda state: not state.settings.notifications)
-    until(lambda: SaveNotifications(on=False) in up.desk.effects)
+    until(lambda: SaveNotifications(on=False) in up.handler.effects)
     [record] = caplog.records
     assert record.getMessage().startswith("bug while carrying out OpenUrl: OSError: ")
     assert "127.0.0.1" not in record.getMessage()
@@ -843,10 +845,10 @@ def test_a_reader_that_fails_is_survived_too(demo, up, monkeypatch, caplog):
 @pytest.mark.usefixtures("hasty")
 def test_a_desk_without_a_key_does_not_end_the_loop(demo, caplog):
     with Stage(demo.url, TOKEN) as stage:
-        seed, stage.desk.device_seed = stage.desk.device_seed, lambda: 1 / 0
+        seed, stage.handler.device_seed = stage.handler.device_seed, lambda: 1 / 0
         stage.click(Reconnect())
         stage.until(lambda state: state.connection.failure is not None)
-        stage.desk.device_seed = seed
+        stage.handler.device_seed = seed
         stage.until_up()
     assert any("carrying out LogIn" in record.getMessage() for record in caplog.records)
 
@@ -879,14 +881,14 @@ def test_no_secret_is_in_any_event_effect_state_or_log(demo, heard, caplog):
     caplog.set_level(logging.DEBUG)
     states = []
     with Stage(demo.url, TOKEN) as stage:
-        stage.desk.login = Secrets(TOKEN, "a-password-nobody-may-see")
+        stage.handler.login = Secrets(TOKEN, "a-password-nobody-may-see")
         stage.until_up()
         stage.click(Ask("hello"))
         states.append(stage.until(ended))
-        stage.desk.login = Secrets("another-token-nobody-may-see", "a-password-nobody-may-see")
+        stage.handler.login = Secrets("another-token-nobody-may-see", "a-password-nobody-may-see")
         stage.click(Reconnect())
-        states.append(stage.until_trouble(Phase.REFUSED, FailureKind.TOKEN_WRONG))
-        reprs = [repr(stage.desk.login), repr(stage.desk.effects)]
+        states.append(stage.until_failed(Phase.REFUSED, FailureKind.TOKEN_WRONG))
+        reprs = [repr(stage.handler.login), repr(stage.handler.effects)]
     reprs += [repr(step) for step in heard] + [repr(state) for state in states]
     ours = [record for record in caplog.records if not record.name.startswith("tray.demo")]
     reprs += [record.getMessage() for record in ours]

@@ -52,7 +52,8 @@ from tray.discovery import config_files, wsl
 from tray.discovery.resolver import Environment
 from tray.i18n.translate import Words
 from tray.runtime import diagnostics, gateway_cli
-from tray.runtime.worker import Worker, read_settings
+from tray.runtime.settings_file import read_settings
+from tray.runtime.worker import Worker
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
 from tray.settings.parse import parse_settings
 from tray.settings.settings import Level, Profile, Settings
@@ -77,7 +78,7 @@ class Bench:
             settings,
             post=self._note,
             show=self.shown.append,
-            leave=lambda: self.left.append(threading.current_thread()),
+            on_exit=lambda: self.left.append(threading.current_thread()),
             words=Words(),
             respect_do_not_disturb=respect_do_not_disturb,
             open_window=lambda window, state: self.opened.append((window, state)),
@@ -87,7 +88,7 @@ class Bench:
         """Have these carried out, then give back the configuration as it is found after them."""
         effects = (*effects, ResolveTarget())
         for effect in effects:
-            self.worker.carry_out(effect, self.state)
+            self.worker.run_effect(effect, self.state)
         for _ in range(effects.count(ResolveTarget())):
             assert self._configured.acquire(timeout=30)
         # Not the last event of all: what runs on a thread of its own may have posted since.
@@ -173,7 +174,7 @@ def test_the_token_of_this_device_is_kept_and_forgotten(bench):
     assert notified.revision == 1  # it is no reason to log in again
     assert worker.worker.secrets().device == "d3vice"
     assert bench().do().device_token
-    worker.worker.carry_out(ForgetDeviceToken(), state)
+    worker.worker.run_effect(ForgetDeviceToken(), state)
     assert not worker.do().device_token
     assert worker.worker.secrets().shared == Secrets(token=SECRET).shared
     worker.worker.keep_device_token("d3vice", worker.state)  # which knows of no gateway
@@ -269,7 +270,7 @@ def test_a_secret_of_the_files_that_is_gone_makes_room_for_the_kept_one(bench, v
     _write(path, "{gateway: {port: 19001}}")
     answer = worker.do()
     assert worker.worker.secrets().shared == Secrets(SECRET).shared
-    assert SECRET not in repr(answer) + repr(worker.worker._finder._found)
+    assert SECRET not in repr(answer) + repr(worker.worker._resolver._found)
 
 
 def test_a_bug_while_looking_is_a_trouble_and_the_next_look_is_news(bench, monkeypatch, caplog):
@@ -366,14 +367,14 @@ def test_corrupt_settings_are_reported_once_and_kept(bench, settings_file):
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
 
 
-def test_the_user_s_choice_about_notices_is_saved_and_not_read_back(bench, settings_file):
+def test_the_user_s_choice_about_notices_is_saved_and_read_back_once(bench, settings_file):
     _write(settings_file, "# mine\nfancy = 1\n")
     worker = bench()
     worker.do(SaveNotifications(on=False), ReadSettings())
     text = settings_file.read_text(encoding="utf-8")
     assert text.startswith("# mine\nfancy = 1\n")
     assert parse_settings(text)[0].notifications is False
-    assert worker.events == []
+    assert worker.events == [SettingsRead(Settings(notifications=False))]
 
 
 def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_file):
@@ -395,7 +396,7 @@ def test_a_choice_that_cannot_be_saved_is_reported_and_the_file_kept(bench, sett
     worker = bench()
     _write(settings_file, "notices = maybe\n")
     worker.do(SaveNotifications(on=False))
-    mistake, loss = worker.shown
+    loss, mistake = worker.shown
     assert mistake.title == "Error in the settings"
     assert loss.title == "Could not save"
     assert "correct it first" in loss.body
@@ -583,7 +584,7 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
     monkeypatch.setattr(files, "save_memory", save)
     worker = bench().worker
     for text in ("one", "two", "three"):
-        worker.carry_out(SaveState(text), State(Settings(), Mode.LIVE, "5eed"))
+        worker.run_effect(SaveState(text), State(Settings(), Mode.LIVE, "5eed"))
     assert started.wait(30)
     going_on.set()
     worker.finish(5.0)
@@ -595,7 +596,7 @@ def test_finish_does_not_wait_for_ever(bench, monkeypatch):
     going_on = threading.Event()
     monkeypatch.setattr(files, "save_memory", lambda _: going_on.wait(30))
     worker = bench().worker
-    worker.carry_out(SaveState("one"), State(Settings(), Mode.LIVE, "5eed"))
+    worker.run_effect(SaveState("one"), State(Settings(), Mode.LIVE, "5eed"))
     worker.finish(0.01)
     assert worker._thread.is_alive()
     going_on.set()
@@ -778,8 +779,8 @@ def test_the_end_waits_for_nothing(bench, monkeypatch):
     going_on, saved = threading.Event(), []
     monkeypatch.setattr(files, "save_memory", lambda text: saved.append(going_on.wait(30)))
     worker = bench()
-    worker.worker.carry_out(SaveState("text"), worker.state)
-    worker.worker.carry_out(Exit(), worker.state)
+    worker.worker.run_effect(SaveState("text"), worker.state)
+    worker.worker.run_effect(Exit(), worker.state)
     assert worker.left == [threading.current_thread()]
     assert saved == []
     going_on.set()
@@ -877,7 +878,7 @@ def test_its_end_is_reported_whatever_happens(bench, monkeypatch, place):
         return GatewayCliFinished(None, "done")
 
     monkeypatch.setattr(gateway_cli, "run", run)
-    worker.worker.carry_out(RunCli(GatewayControlKind.RESTART, target, "openclaw"), worker.state)
+    worker.worker.run_effect(RunCli(GatewayControlKind.RESTART, target, "openclaw"), worker.state)
     until(lambda: worker.events == [GatewayCliFinished(None, "done")])
     assert asked == [(GatewayControlKind.RESTART, target, "openclaw", place.environ)]
 
@@ -888,7 +889,7 @@ def test_a_bug_in_it_is_an_end_too(bench, monkeypatch):
 
     monkeypatch.setattr(gateway_cli, "run", run)
     worker, target = bench(), Target("ws://127.0.0.1:1", "the test", is_loopback=True, secure=False)
-    worker.worker.carry_out(RunCli(GatewayControlKind.START, target, "openclaw"), worker.state)
+    worker.worker.run_effect(RunCli(GatewayControlKind.START, target, "openclaw"), worker.state)
     until(lambda: worker.events == [GatewayCliFinished(ActionError.CLI_FAILED)])
 
 

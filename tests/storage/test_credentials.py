@@ -149,7 +149,7 @@ def test_keyring_that_is_not_there_is_a_store_that_fails(vault, monkeypatch, act
 
 @pytest.mark.parametrize("action", [check, *ACTIONS])
 def test_a_system_without_a_store_says_what_to_do_instead(vault, monkeypatch, action):
-    monkeypatch.setattr(credentials, "_THERE", False)
+    monkeypatch.setattr(credentials, "_AVAILABLE", False)
     with pytest.raises(
         CredentialsError, match=r"no credential store here.*CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD"
     ):

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tray.storage import files
-from tray.storage.device_tokens import MOST, DeviceTokens
+from tray.storage.device_tokens import LIMIT, DeviceTokens
 
 URL = "wss://gateway.example"
 
@@ -20,11 +20,11 @@ def file(home):
 def test_what_was_kept_is_there_after_the_next_start(file):
     DeviceTokens(persistent=True).keep(URL, "one")
     tokens = DeviceTokens(persistent=True)
-    assert (tokens.of(URL), tokens.of("wss://other.example")) == ("one", None)
+    assert (tokens.get(URL), tokens.get("wss://other.example")) == ("one", None)
     tokens.keep(URL, "two")
-    assert DeviceTokens(persistent=True).of(URL) == "two"
+    assert DeviceTokens(persistent=True).get(URL) == "two"
     tokens.forget(URL)
-    assert DeviceTokens(persistent=True).of(URL) is None
+    assert DeviceTokens(persistent=True).get(URL) is None
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the user's own folder protects it there")
@@ -46,7 +46,7 @@ def test_what_is_known_is_not_written_again(file):
 def test_the_demo_leaves_no_trace(file):
     tokens = DeviceTokens(persistent=False)
     tokens.keep(URL, "one")
-    assert tokens.of(URL) == "one"
+    assert tokens.get(URL) == "one"
     assert not file.exists()
 
 
@@ -55,7 +55,7 @@ def test_a_damaged_file_is_as_good_as_none(file, text):
     file.parent.mkdir()
     file.write_text(text)
     tokens = DeviceTokens(persistent=True)
-    assert tokens.of(URL) is None
+    assert tokens.get(URL) is None
     tokens.keep(URL, "one")
     assert json.loads(file.read_text()) == {URL: "one"}
 
@@ -63,21 +63,21 @@ def test_a_damaged_file_is_as_good_as_none(file, text):
 def test_a_file_that_cannot_be_read_is_logged_and_as_good_as_none(file, caplog):
     file.mkdir(parents=True)
     tokens = DeviceTokens(persistent=True)
-    assert tokens.of(URL) is None
+    assert tokens.get(URL) is None
     assert "is not a file" in caplog.text
     with pytest.raises(files.StoreError):
         tokens.keep(URL, "s3cret")
-    assert tokens.of(URL) == "s3cret"  # as long as this process lasts
+    assert tokens.get(URL) == "s3cret"  # as long as this process lasts
     with pytest.raises(files.StoreError):
         tokens.forget(URL)
-    assert tokens.of(URL) is None
+    assert tokens.get(URL) is None
     assert "s3cret" not in caplog.text
 
 
 def test_the_oldest_make_room(file):
     tokens = DeviceTokens(persistent=True)
-    for number in range(MOST + 1):
+    for number in range(LIMIT + 1):
         tokens.keep(f"wss://{number}.example", "one")
-    assert tokens.of("wss://0.example") is None
-    assert tokens.of("wss://1.example") == "one"
-    assert len(json.loads(file.read_text())) == MOST
+    assert tokens.get("wss://0.example") is None
+    assert tokens.get("wss://1.example") == "one"
+    assert len(json.loads(file.read_text())) == LIMIT

@@ -14,7 +14,7 @@ from tray.discovery.config_files import Discovery
 from tray.discovery.resolver import Environment
 from tray.i18n.message import message
 from tray.i18n.translate import Words
-from tray.runtime.app import BadUsage, real_place, settings_for
+from tray.runtime.app import BadUsage, load_settings, user_environment
 from tray.settings.settings import UNUSABLE, Profile, Settings
 from tray.settings.target import Secrets
 from tray.storage import credentials
@@ -95,8 +95,8 @@ def _logout(given: Given) -> ExitCode | None:
 def _settings(given: Given) -> tuple[Environment, Settings]:
     if given.demo:
         raise BadUsage(message("The demo needs no token or password: leave out --demo."))
-    place = real_place(given.options)
-    settings, complaint = settings_for(place)
+    place = user_environment(given.options)
+    settings, complaint = load_settings(place)
     complain(complaint, given.words)
     return place, settings
 

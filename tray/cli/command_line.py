@@ -13,8 +13,8 @@ from tray.cli import approvals, auth, doctor, icons, prompts, sessions, status, 
 from tray.cli.parser import Commands, Given, Parser, translated
 from tray.core.model.windows import WindowKind
 from tray.i18n.translate import Words
-from tray.runtime.app import Options, real_place, spoken
-from tray.runtime.worker import read_settings
+from tray.runtime.app import Options, user_environment, words_for
+from tray.runtime.settings_file import read_settings
 from tray.settings.address import normalise_url
 from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE
@@ -37,8 +37,8 @@ def language(arguments: Sequence[str]) -> Words:
     options = Options()
     with suppress(argparse.ArgumentError):
         options = Options(config=early.parse_known_args(arguments)[0].config)
-    settings, _ = read_settings(real_place(options))
-    return spoken(settings or UNUSABLE)
+    settings, _ = read_settings(user_environment(options))
+    return words_for(settings or UNUSABLE)
 
 
 def make_parser(words: Words) -> Parser:

@@ -1,1 +1,1 @@
-"""Find the gateway's files, and decide which gateway to call."""
+"""Finding the gateway's files, and deciding which gateway to call."""

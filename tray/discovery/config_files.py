@@ -1,6 +1,6 @@
-"""Looks for the gateways' configuration on this computer and reads it, never writes it.
+"""Finds and reads the gateways' configuration files on this computer; never writes them.
 
-Which of the texts counts is decided in `tray.settings`; this module only knows where they may lie.
+What their content means is decided in `tray.settings`; this module only knows where they may be.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ _CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----
 
 
 class Discovery(msgspec.Struct, frozen=True):
-    """What was found, and where it was looked for.
+    """What was found, and which places were searched.
 
     Attributes:
         target: The gateway to call; None if none was found or the one found must not be called.
         secrets: What logs in there.
-        refusal: Why an address that was found is not called; None if there is no such.
-        searched: Each place that was looked at and what was there, in words; never a secret.
+        refusal: Why an address that was found is not called, if so.
+        searched: Each place that was searched and what was there, in words; never a secret.
         problems: What was found and could not be used, in words.
-        stamp: The state of every file that could change the answer, taken before they were read.
+        stamp: The state of every file that could change the result, taken before they were read.
     """
 
     target: Target | None
@@ -70,12 +70,12 @@ class Discovery(msgspec.Struct, frozen=True):
 
 
 class _Candidate(msgspec.Struct, frozen=True):
-    """A place where a configuration may lie.
+    """A place where a configuration may be.
 
     Attributes:
-        path: Of the file.
+        path: The file.
         state: The state folder that belongs to it (.env, certificate).
-        generation: Of the oldest gateway that reads it there.
+        generation: The oldest generation of gateways that reads it there.
     """
 
     path: Path
@@ -93,21 +93,26 @@ def discover(
 ) -> Discovery:
     """Find the gateway that `profile` means, and what logs in there.
 
-    The first configuration file that exists counts, even if it cannot be read: the next one would be an old
-    release's leftover, and another gateway. `url` is the command line's option, `home` the user's folder
-    (``%USERPROFILE%`` on Windows). `guests` gives the folders of users inside this computer's own Linux; they
-    are asked for where there is nothing else, and stay out of the stamp: to look there may start it. Never
-    raises.
+    The first configuration file that exists is used, even if it cannot be read: the next one would be an old
+    release's leftover, for another gateway. Never raises.
+
+    Args:
+        profile: The profile.
+        url: The address of the command line.
+        environ: The environment.
+        home: The user's folder (``%USERPROFILE%`` on Windows).
+        guests: Returns the folders of users inside this computer's own Linux. It is called only if nothing
+            else is found, and those files are not in the stamp: reading them may start that system.
     """
     candidates = tuple(dict.fromkeys(_candidates(environ, home)))
     before = stamp(dict.fromkeys(path for each in candidates for path in (each.path, each.state / ".env")))
-    there = {path for path, _, size in before if size >= 0}
-    used = next((each for each in candidates if str(each.path) in there), None)
+    existing = {path for path, _, size in before if size >= 0}
+    used = next((each for each in candidates if str(each.path) in existing), None)
     if used is None:
-        inside = tuple(each for folder in guests() for each in _in_home(folder))
-        used = next((each for each in inside if _state(each.path) != (-1, -1)), None)
-        candidates += inside
-    is_guest = used is not None and str(used.path) not in there
+        guest_candidates = tuple(each for folder in guests() for each in _in_home(folder))
+        used = next((each for each in guest_candidates if _state(each.path) != (-1, -1)), None)
+        candidates += guest_candidates
+    is_guest = used is not None and str(used.path) not in existing
     problems: list[Message] = []
     file = None
     if used is not None:
@@ -124,7 +129,7 @@ def discover(
         for name in address_variables(file)
     ]
     for path in dict.fromkeys(each.path for each in candidates):
-        state = message("there") if str(path) in there else message("not there")
+        state = message("there") if str(path) in existing else message("not there")
         searched.append(_line(_shown(path, home), message("used") if used and path == used.path else state))
     return Discovery(
         target=found.target,
@@ -136,27 +141,27 @@ def discover(
     )
 
 
-def with_kept(found: Discovery, profile: Profile) -> Discovery:
-    """Add what the system's credential store has for the gateway that was found, if nothing else logs in.
+def with_stored_credential(found: Discovery, profile: Profile) -> Discovery:
+    """Add the secret in the system's credential store, if nothing else logs in.
 
-    The store has no date by which a change would show, but asking it costs less than reading a file.
+    The store has no dates that would show a change, but reading it costs less than reading a file.
     """
     if found.target is None or found.secrets.given:
         return found
-    kept = credentials.read(profile.name, found.target.url)
-    if kept is None:
+    stored = credentials.read(profile.name, found.target.url)
+    if stored is None:
         return found
-    searched = (*found.searched, _line(credentials.STORE, kept.said))
-    return replace(found, secrets=kept.secrets, searched=searched)
+    searched = (*found.searched, _line(credentials.STORE, stored.said))
+    return replace(found, secrets=stored.secrets, searched=searched)
 
 
 def stamp(paths: Iterable[Path | str]) -> Stamp:
-    """Note the state of files; two stamps differ when one of the files was made, changed or removed."""
+    """Return the state of files; two stamps differ if a file was created, changed or removed in between."""
     return tuple((str(path), *_state(path)) for path in paths)
 
 
 def changed(since: Stamp) -> bool:
-    """Tell whether any file of a stamp is in another state now. Cheap: it only asks for their dates."""
+    """Return whether any file of a stamp has changed since. Cheap: it only reads their dates."""
     return stamp(path for path, _, _ in since) != since
 
 
@@ -189,7 +194,7 @@ def _in_home(home: Path) -> Iterator[_Candidate]:
 
 
 def _path(written: str | None, home: Path) -> Path | None:
-    """Give the path that a variable or a setting means; ``~`` is the user's folder."""
+    """Return the path in a variable or a setting; ``~`` is the user's folder."""
     text = (written or "").strip()
     if not text:
         return None
@@ -216,7 +221,7 @@ def _read_config(
 
 
 def _read(path: Path, home: Path, problems: list[Message]) -> str | None:
-    """Give a file's text; None if there is none or it cannot be read, and then a problem says why."""
+    """Return a file's text; None if there is none or it cannot be read, which a problem then explains."""
     content = _read_bytes(path, home, problems)
     if content is None:
         return None
@@ -248,7 +253,7 @@ def _read_bytes(path: Path, home: Path, problems: list[Message]) -> bytes | None
 
 
 def _fingerprint(path: Path, home: Path, problems: list[Message]) -> str | None:
-    """Give the SHA-256 of the certificate that a gateway shows: the first one in its file."""
+    """Return the fingerprint of the certificate that a gateway uses: the first one in its file."""
     content = _read_bytes(path, home, problems)
     if content is None:
         return None

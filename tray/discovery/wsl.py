@@ -1,6 +1,6 @@
-"""Where users of the Windows Subsystem for Linux have their files, as Windows sees them.
+"""Home folders inside the Windows Subsystem for Linux, as Windows sees them.
 
-To look into a distribution starts it, so only those that run already are looked into.
+Reading from a distribution starts it, so only running ones are read.
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from tray.storage.processes import NO_CONSOLE
 
 ROOT = "\\\\wsl$"
 _ARGUMENTS = ("--list", "--running", "--quiet")
-_PATIENCE = 5.0
+_TIMEOUT = 5.0
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
-"""How distributions are called; a sentence, such as that none runs, is no name."""
-_MOST = 20
+"""A name of a distribution; `wsl.exe` may print a sentence instead, such as that none runs."""
+_LIMIT = 20
 """Distributions, and users of each, that are looked at."""
 
 
 def homes() -> tuple[Path, ...]:
-    """Give the folders of all users of all distributions that run; none where there is no such system."""
+    """Return the home folders of all users of all running distributions; none outside Windows."""
     if sys.platform != "win32":
         return ()
-    return tuple(home for name in running(_asked()) for home in _homes(name))
+    return tuple(home for name in running(_list_running()) for home in _homes(name))
 
 
-def running(listed: bytes) -> tuple[str, ...]:
-    """Read the names from what `wsl.exe` prints: UTF-16, or UTF-8 where WSL_UTF8 is set."""
-    text = listed.decode("utf-16-le" if b"\0" in listed else "utf-8", "replace")
+def running(output: bytes) -> tuple[str, ...]:
+    """Return the names in the output of `wsl.exe`: UTF-16, or UTF-8 where WSL_UTF8 is set."""
+    text = output.decode("utf-16-le" if b"\0" in output else "utf-8", "replace")
     lines = (line.strip("\ufeff\0 ") for line in text.splitlines())
-    return tuple(line for line in lines if _NAME.fullmatch(line))[:_MOST]
+    return tuple(line for line in lines if _NAME.fullmatch(line))[:_LIMIT]
 
 
-def _asked() -> bytes:
+def _list_running() -> bytes:
     program = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "wsl.exe")
     try:
-        done = subprocess.run(  # noqa: S603 - Windows' own, and nothing that anybody has typed
+        done = subprocess.run(  # noqa: S603 - a program of Windows with fixed arguments
             [str(program), *_ARGUMENTS],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            timeout=_PATIENCE,
+            timeout=_TIMEOUT,
             check=False,
             creationflags=NO_CONSOLE,
         )
@@ -54,9 +54,9 @@ def _asked() -> bytes:
 
 
 def _homes(name: str) -> list[Path]:
-    there = Path(ROOT) / name
+    root = Path(ROOT) / name
     try:
-        users = sorted(each for each in (there / "home").iterdir() if each.is_dir())
+        users = sorted(each for each in (root / "home").iterdir() if each.is_dir())
     except OSError:
         users = []
-    return [*users[:_MOST], there / "root"]
+    return [*users[:_LIMIT], root / "root"]

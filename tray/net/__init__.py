@@ -1,1 +1,1 @@
-"""One WebSocket, and one address tried without a login."""
+"""The WebSocket, and the test of an address without a login."""

@@ -1,4 +1,4 @@
-"""Tries an address layer by layer, without logging in: its name, the port, encryption, and plain HTTP."""
+"""Tests an address layer by layer without logging in: its name, the port, encryption, and plain HTTP."""
 
 from __future__ import annotations
 
@@ -12,24 +12,22 @@ from urllib.parse import urlsplit
 
 from tray.core.connection.diagnosis import Certificate, Layer, Probe
 from tray.i18n.message import Message, MessageError, message
-from tray.net.websocket import proxy_variable
+from tray.net.websocket import proxy_variable, reason
 from tray.settings.address import certificate_fingerprint
 from tray.settings.target import Target
 
-_SHOWN = 4
-"""Addresses of a name that are told; some names have dozens."""
-_LONGEST = 200
-_HEAD = 8_192
-"""Bytes of an answer within which its head must end, or is no longer waited for."""
+_MAX_ADDRESSES = 4
+"""Addresses of a name that are reported; some names have dozens."""
+_MAX_LENGTH = 200
+_MAX_HEAD = 8_192
+"""Bytes of a response within which its head must end."""
 
 
 class _Failed(MessageError):  # noqa: N818 - it says what happened
     """A layer failed, and with it all above it; the text is the system's, or a message of ours."""
 
 
-class _Trial:
-    """What was found out so far."""
-
+class _Attempt:
     def __init__(self, target: Target, timeout: float) -> None:
         parts = urlsplit(target.url)
         self._target, self._timeout = target, timeout
@@ -40,7 +38,7 @@ class _Trial:
         self.http: tuple[int, str] | None = None
 
     def run(self) -> tuple[Layer, Message] | None:
-        """Try one layer after the other; where one fails, that one and why."""
+        """Test the layers in order; return the one that fails and why."""
         layer = Layer.NAME
         try:
             with self._timed(layer):
@@ -56,43 +54,43 @@ class _Trial:
                 with connection:
                     layer = Layer.HTTP
                     with self._timed(layer):
-                        self._ask(connection)
+                        self._request(connection)
         except _Failed as failed:
             return layer, failed.message
         return None
 
     @contextlib.contextmanager
     def _timed(self, layer: Layer) -> Iterator[None]:
-        began_at = time.monotonic()
+        started_at = time.monotonic()
         try:
             yield
         except OSError as error:
-            raise _Failed(_in_words(error)) from None
+            raise _Failed(_reason(error)) from None
         finally:
-            self.seconds[layer] = time.monotonic() - began_at
+            self.seconds[layer] = time.monotonic() - started_at
 
     def _resolve(self) -> None:
         try:
             found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
         except UnicodeError:
             raise _Failed(message("this is no name of a host")) from None
-        self.addresses = tuple(dict.fromkeys(str(each[4][0]) for each in found))[:_SHOWN]
+        self.addresses = tuple(dict.fromkeys(str(each[4][0]) for each in found))[:_MAX_ADDRESSES]
 
     def _connect(self) -> socket.socket:
         return socket.create_connection((self._host, self._port), self._timeout)
 
     def _encrypt(self, connection: socket.socket) -> socket.socket:
-        """Have the certificate shown. Whether it is trusted is told, and ends nothing: it may be pinned."""
-        objection = None
+        """Complete a handshake even if the certificate is not trusted: it may be pinned."""
+        problem = None
         try:
             secure = self._handshake(connection, ssl.create_default_context())
         except ssl.SSLCertVerificationError as error:
-            objection = error.verify_message
-            trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-            secure = self._handshake(self._connect(), trusting)
-        shown = secure.getpeercert(binary_form=True) or b""
-        self.certificate = Certificate(certificate_fingerprint(shown), objection)
+            problem = error.verify_message
+            lenient = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            lenient.check_hostname, lenient.verify_mode = False, ssl.CERT_NONE
+            secure = self._handshake(self._connect(), lenient)
+        der = secure.getpeercert(binary_form=True) or b""
+        self.certificate = Certificate(certificate_fingerprint(der), problem)
         return secure
 
     def _handshake(self, connection: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
@@ -102,45 +100,47 @@ class _Trial:
             connection.close()
             raise
 
-    def _ask(self, connection: socket.socket) -> None:
-        """One plain request, of whose answer the head is read: it tells a gateway from other servers.
+    def _request(self, connection: socket.socket) -> None:
+        """Send one plain request and read the head of the response, which identifies the server.
 
-        By hand, since the standard library's client would bring a parser of mails along.
+        Done by hand because http.client loads the e-mail parser.
         """
         connection.settimeout(self._timeout)
         connection.sendall(f"GET / HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n\r\n".encode())
         head = b""
-        while b"\r\n\r\n" not in head and len(head) < _HEAD:
-            piece = connection.recv(_HEAD)
-            if not piece:
+        while b"\r\n\r\n" not in head and len(head) < _MAX_HEAD:
+            chunk = connection.recv(_MAX_HEAD)
+            if not chunk:
                 break
-            head += piece
+            head += chunk
         lines = head.decode("latin-1").split("\r\n")
         status = re.fullmatch(r"HTTP/1\.[01] ([1-5]\d\d)(?: .*)?", lines[0])
         if status is None:
             raise _Failed(message("what answers does not speak HTTP"))
-        said = (line.partition(":") for line in lines[1:])
-        server = next((value.strip() for name, _, value in said if name.lower() == "server"), "")
-        self.http = int(status[1]), server[:_LONGEST]
+        headers = (line.partition(":") for line in lines[1:])
+        server = next((value.strip() for name, _, value in headers if name.lower() == "server"), "")
+        self.http = int(status[1]), server[:_MAX_LENGTH]
 
 
 def probe(target: Target, timeout: float) -> Probe:
-    """Try this address; nothing is sent that a browser would not send, and no secret.
+    """Test this address. Nothing is sent that a browser would not send, and no secret.
 
     Args:
-        target: What to try.
-        timeout: Seconds for each thing that the network does.
+        target: What to test.
+        timeout: Seconds for each operation of the network.
     """
-    trial = _Trial(target, timeout)
-    failed, error = trial.run() or (None, None)
+    attempt = _Attempt(target, timeout)
+    failed, error = attempt.run() or (None, None)
     return Probe(
-        trial.seconds, trial.addresses, trial.certificate, trial.http, error, failed, proxy_variable(target)
+        attempt.seconds,
+        attempt.addresses,
+        attempt.certificate,
+        attempt.http,
+        error,
+        failed,
+        proxy_variable(target),
     )
 
 
-def _in_words(error: Exception) -> Message | str:
-    """What the system says, without the numbers and the Python around it."""
-    if isinstance(error, TimeoutError):
-        return message("timed out")
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return said.split("\n", 1)[0][:_LONGEST] or type(error).__name__
+def _reason(error: Exception) -> Message | str:
+    return message("timed out") if isinstance(error, TimeoutError) else reason(error) or type(error).__name__

@@ -1,4 +1,4 @@
-"""One WebSocket connection: dialling, reading without ever blocking, writing, and why it failed."""
+"""One WebSocket connection: dialing, reading without blocking, writing, and why it failed."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from tray.i18n.message import message
 from tray.settings.address import certificate_fingerprint
 from tray.settings.target import Target
 
-LARGEST = 32 * 1024 * 1024
-"""Bytes of a message at the most; gateways keep to 26,214,400."""
+MAX_MESSAGE = 32 * 1024 * 1024
+"""Bytes of a message; gateways limit themselves to 26,214,400."""
 CONNECT_TIMEOUT = 10.0
 WRITE_TIMEOUT = 10.0
-GOODBYE_TIMEOUT = 1.0
+CLOSE_TIMEOUT = 1.0
 _UNAVAILABLE = 503
 _NO_PROXY = {"http_proxy_host": "unused", "http_proxy_port": 1, "http_no_proxy": ["*"]}
-"""A proxy variable would send even loopback traffic elsewhere (websocket-client#994), and the library heeds
-the exception only beside a proxy that is given by name."""
+"""A proxy variable would redirect even loopback traffic (websocket-client#994), and the library respects the
+exception only together with a proxy that is given by name."""
 
 
 class TooLarge(Exception):  # noqa: N818 - it says what happened
-    """The peer sends a message that no gateway sends."""
+    """The peer sends a message larger than any gateway sends."""
 
 
 class Closed(Exception):  # noqa: N818 - it says what happened
@@ -46,16 +46,16 @@ class WebSocketConnection:
 
     def __init__(self, peer: websocket.WebSocket) -> None:
         self._peer = peer
-        self._taken = 0
+        self._received = 0
         peer.settimeout(0)
-        self._meter(peer.frame_buffer)
+        self._limit(peer.frame_buffer)
 
     @property
     def sock(self) -> socket.socket:
-        """For `select`.
+        """The socket, for `select`.
 
         Raises:
-            Closed: It is closed already.
+            Closed: It is already closed.
         """
         sock = self._peer.sock
         if sock is None:
@@ -63,11 +63,11 @@ class WebSocketConnection:
         return sock
 
     def pending(self) -> bool:
-        """Whether a TLS layer holds bytes that `select` cannot see."""
+        """Return whether a TLS layer holds bytes that `select` cannot see."""
         return isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
 
     def receive(self) -> bytes | None:
-        """The next whole message; None while there is none, or after a ping, which has been answered.
+        """Return the next whole message; None while there is none, or after a ping, which has been answered.
 
         Half a message stays in the library's buffer.
 
@@ -81,19 +81,19 @@ class WebSocketConnection:
         except TooLarge:
             raise Closed(None, "a message was larger than any gateway sends") from None
         except (OSError, websocket.WebSocketException) as error:
-            raise Closed(None, _in_words(error)) from None
+            raise Closed(None, reason(error)) from None
         if opcode == websocket.ABNF.OPCODE_CLOSE:
             raise _closed(frame.data)
         if opcode not in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
-            # No second try here: pings without end would keep the caller from everything else. Nor does a
-            # ping end the count, since it may stand between the pieces of one message.
+            # No second read here: endless pings would keep the caller from everything else. Nor does a ping
+            # reset the count, since it may come between the fragments of one message.
             return None
-        self._taken = 0
+        self._received = 0
         data: bytes = frame.data
         return data
 
     def send(self, text: str) -> None:
-        """Write a message, however long the peer takes, up to 10 s.
+        """Write a message, waiting for the peer for up to 10 s.
 
         Raises:
             Closed: The connection broke; a part may have been written.
@@ -103,32 +103,32 @@ class WebSocketConnection:
             self._peer.send(text)
             self._peer.settimeout(0)
         except (OSError, websocket.WebSocketException) as error:
-            raise Closed(None, _in_words(error)) from None
+            raise Closed(None, reason(error)) from None
 
     def close(self) -> None:
-        """Say goodbye, unless that is done, and hang up at once, without waiting for an answer."""
+        """Send a close frame, unless one was sent, and close without waiting for an answer."""
         with contextlib.suppress(OSError, websocket.WebSocketException):
             if self._peer.connected:
-                self._peer.settimeout(GOODBYE_TIMEOUT)
+                self._peer.settimeout(CLOSE_TIMEOUT)
                 self._peer.send_close()
         self._peer.shutdown()
 
-    def _meter(self, buffer: Any) -> None:  # noqa: ANN401 - the library has no type for it
-        """Count what a message takes, since the library would buffer one of any length."""
+    def _limit(self, buffer: Any) -> None:  # noqa: ANN401 - the library has no type for it
+        """Count the bytes of a message: the library would buffer one of any length."""
         read = buffer.recv
 
-        def metered(size: int) -> bytes:
-            if self._taken > LARGEST:
+        def limited(size: int) -> bytes:
+            if self._received > MAX_MESSAGE:
                 raise TooLarge
             data: bytes = read(size)
-            self._taken += len(data)
+            self._received += len(data)
             return data
 
-        buffer.recv = metered
+        buffer.recv = limited
 
 
 class Dialer:
-    """One attempt to connect, on a thread of its own since it may take long; any other may end it."""
+    """One attempt to connect, on a thread of its own since it may take long; any other thread may end it."""
 
     def __init__(self, target: Target) -> None:
         self._target = target
@@ -137,7 +137,7 @@ class Dialer:
         )
 
     def dial(self) -> WebSocketConnection | ConnectionFailure:
-        """Connect and upgrade; what goes wrong comes back as a `Trouble`."""
+        """Connect and upgrade, or return why that failed."""
         peer, target = self._peer, self._target
         try:
             # With an Origin header gateways grant no scopes.
@@ -151,29 +151,33 @@ class Dialer:
         except Exception as error:  # noqa: BLE001 - the library trusts what answers, whatever that may be
             peer.shutdown()
             if isinstance(error, ssl.SSLCertVerificationError):
-                return ConnectionFailure(FailureKind.TLS, _in_words(error), fingerprint=_shown(target))
-            return _behind(proxy_variable(target), _failure(error))
-        if target.fingerprint is not None and (shown := _fingerprint(peer)) != target.fingerprint:
+                return ConnectionFailure(
+                    FailureKind.TLS, reason(error), fingerprint=_fetch_fingerprint(target)
+                )
+            return _blame_proxy(proxy_variable(target), _failure(error))
+        if target.fingerprint is not None and (fingerprint := _fingerprint(peer)) != target.fingerprint:
             peer.shutdown()
             return ConnectionFailure(
-                FailureKind.TLS, message("its certificate is not the one in the settings"), fingerprint=shown
+                FailureKind.TLS,
+                message("its certificate is not the one in the settings"),
+                fingerprint=fingerprint,
             )
         return WebSocketConnection(peer)
 
     def give_up(self) -> None:
-        """Let `dial` return soon, with a `Trouble`: it may be reading a reply that never ends.
+        """Make `dial` fail soon: it may be reading a reply that never ends.
 
-        Before there is a socket this does nothing; so far `dial` comes to an end by itself.
+        This does nothing before there is a socket; until then `dial` ends by itself.
         """
         sock = self._peer.sock
         if sock is not None:
             with contextlib.suppress(OSError):
-                # Past any TLS layer, which the dialling thread is using.
+                # Past any TLS layer, which the dialing thread is using.
                 socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def proxy_variable(target: Target) -> str | None:
-    """The variable that sends the connection through a proxy: never its value, which may hold a password."""
+    """Return the name of the variable that sets a proxy; never its value, which may hold a password."""
     host = urlsplit(target.url).hostname or ""
     if target.is_loopback or get_proxy_info(host, target.secure)[0] is None:
         return None
@@ -181,9 +185,9 @@ def proxy_variable(target: Target) -> str | None:
     return name if name in os.environ else name.upper()
 
 
-def _behind(proxy: str | None, failure: ConnectionFailure) -> ConnectionFailure:
-    """What fails on the way through a proxy is the proxy's doing, and says nothing of the gateway."""
-    on_the_way = (
+def _blame_proxy(proxy: str | None, failure: ConnectionFailure) -> ConnectionFailure:
+    """Attribute failures on the way through a proxy to the proxy; they say nothing about the gateway."""
+    through_proxy = (
         FailureKind.NOT_RUNNING,
         FailureKind.UNREACHABLE,
         FailureKind.NO_RESPONSE,
@@ -192,7 +196,7 @@ def _behind(proxy: str | None, failure: ConnectionFailure) -> ConnectionFailure:
     )
     return (
         failure
-        if proxy is None or failure.kind not in on_the_way
+        if proxy is None or failure.kind not in through_proxy
         else ConnectionFailure(FailureKind.PROXY, proxy)
     )
 
@@ -206,27 +210,27 @@ def _failure(error: Exception) -> ConnectionFailure:
                 FailureKind.STARTING if code == _UNAVAILABLE else FailureKind.NOT_A_GATEWAY, f"HTTP {code}"
             )
         case ssl.SSLError():
-            return ConnectionFailure(FailureKind.TLS, _in_words(error))
+            return ConnectionFailure(FailureKind.TLS, reason(error))
         case websocket.WebSocketTimeoutException():  # of reading: the connection stood
             return ConnectionFailure(FailureKind.NO_RESPONSE)
         case websocket.WebSocketAddressException() | TimeoutError():
-            return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
+            return ConnectionFailure(FailureKind.UNREACHABLE, reason(error))
         case websocket.WebSocketProxyException():
-            return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
+            return ConnectionFailure(FailureKind.UNREACHABLE, reason(error))
         case websocket.WebSocketConnectionClosedException() | ConnectionError():
-            return ConnectionFailure(FailureKind.CONNECTION_LOST, _in_words(error))
+            return ConnectionFailure(FailureKind.CONNECTION_LOST, reason(error))
         case websocket.WebSocketException():
             return ConnectionFailure(FailureKind.NOT_A_GATEWAY)
         case OSError():
-            return ConnectionFailure(FailureKind.UNREACHABLE, _in_words(error))
+            return ConnectionFailure(FailureKind.UNREACHABLE, reason(error))
         case _:
             return ConnectionFailure(FailureKind.NOT_A_GATEWAY)
 
 
-def _in_words(error: Exception) -> str:
-    """What the system says, without the numbers and the Python around it."""
-    said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return said.split("\n", 1)[0][:200]
+def reason(error: Exception) -> str:
+    """Return the system's text without error numbers and Python's additions."""
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text.split("\n", 1)[0][:200]
 
 
 def _closed(data: bytes) -> Closed:
@@ -236,25 +240,25 @@ def _closed(data: bytes) -> Closed:
 
 
 def _tls(target: Target) -> dict[str, object] | None:
-    """A pinned certificate replaces the chain of trust; otherwise the system's rules hold."""
+    # A pinned certificate replaces the chain of trust.
     if target.fingerprint is None:
         return None
     return {"cert_reqs": ssl.CERT_NONE, "check_hostname": False}
 
 
-def _shown(target: Target) -> str | None:
-    """The certificate that is not trusted, asked for again: a handshake that failed does not give it.
+def _fetch_fingerprint(target: Target) -> str | None:
+    """Fetch the certificate that is not trusted: a failed handshake does not return it.
 
-    None where a proxy is in between: that would be asked for its own.
+    None behind a proxy, whose own certificate it would be.
     """
     if proxy_variable(target) is not None:
         return None
     parts = urlsplit(target.url)
     try:
-        shown = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=CONNECT_TIMEOUT)
+        pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=CONNECT_TIMEOUT)
     except (OSError, ValueError):
         return None
-    return certificate_fingerprint(ssl.PEM_cert_to_DER_cert(shown))
+    return certificate_fingerprint(ssl.PEM_cert_to_DER_cert(pem))
 
 
 def _fingerprint(peer: websocket.WebSocket) -> str:

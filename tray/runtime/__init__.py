@@ -1,1 +1,1 @@
-"""The event loop, the worker, and what puts the program together."""
+"""The event loop, the worker, and the assembly of the program."""

@@ -1,4 +1,4 @@
-"""Puts the pieces together: settings, memory, worker, gateway loop, and the demo where it is wanted."""
+"""Puts the program together: settings, worker, event loop, and the demo if it is asked for."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ from tray.runtime import diagnostics
 from tray.runtime.clock import now
 from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
-from tray.runtime.worker import Worker, read_settings
+from tray.runtime.settings_file import read_settings
+from tray.runtime.worker import Worker
 from tray.settings.settings import UNUSABLE, Settings, translated
 from tray.storage import files
 from tray.storage.translations import words_in
@@ -35,11 +36,11 @@ DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
 
 
 class BadUsage(MessageError):  # noqa: N818 - it says what happened
-    """The command line cannot be followed; the message says what to write instead."""
+    """A mistake in the command line; the message says what to write instead."""
 
 
 class Options(msgspec.Struct, frozen=True):
-    """What the command line says for every command.
+    """The options of every command.
 
     Attributes:
         url: The gateway's address.
@@ -58,7 +59,7 @@ class App:
     """One running ClawTray, with or without an icon. A context manager: leaving it saves what must be saved.
 
     Attributes:
-        gateway: The loop; run it on whatever thread shall own the connection.
+        gateway: The event loop; the thread that runs it owns the connection.
         words: The language.
         complaint: What is wrong with the settings file, in a sentence; None if nothing is.
     """
@@ -69,40 +70,40 @@ class App:
         mode: Mode,
         *,
         show: Callable[[Notification], None],
-        leave: Callable[[], None] = lambda: None,
+        on_exit: Callable[[], None] = lambda: None,
         respect_do_not_disturb: bool = True,
         open_window: Callable[[Window, State], None] = lambda _window, _state: None,
     ) -> None:
-        """Read the settings and the memory.
+        """Read the settings and the state of earlier runs.
 
         Args:
             options: The command line.
             mode: How much to ask of the gateway.
-            show: Shows a notice; called on any thread, it must return at once.
-            leave: Ends the program; called on the gateway's thread, it must return at once.
-            respect_do_not_disturb: Hold notices back while the system says that nobody is to be interrupted.
+            show: Shows a notification; called on any thread, it must return at once.
+            on_exit: Ends the program; called on the loop's thread, it must return at once.
+            respect_do_not_disturb: Defer notifications while the system says that the user is busy.
             open_window: Opens a window; called on the worker's thread, it must return at once.
 
         Raises:
             BadUsage: The profile does not exist, or the demo's speed is not a number.
         """
         with ExitStack() as closing:
-            place = _place(options, closing)
-            settings, self.complaint = settings_for(place)
-            self.words = spoken(settings)
+            environment = _environment(options, closing)
+            settings, self.complaint = load_settings(environment)
+            self.words = words_for(settings)
             settings = translated(settings, self.words)
             self._closing = closing.pop_all()
-        # A demo greets nobody: it would do so each time.
-        state = State(settings, mode, seed=os.urandom(8).hex(), welcomed=not place.persistent)
-        if place.persistent:
+        # The demo does not say hello: it would do so at each start.
+        state = State(settings, mode, seed=os.urandom(8).hex(), welcomed=not environment.persistent)
+        if environment.persistent:
             state = persistence.load(state, _memory())
         self._mailbox = Mailbox()
         self._worker = Worker(
-            place,
+            environment,
             settings,
             post=self._mailbox.post,
             show=show,
-            leave=leave,
+            on_exit=on_exit,
             words=self.words,
             respect_do_not_disturb=respect_do_not_disturb,
             open_window=open_window,
@@ -120,36 +121,36 @@ class App:
         self._closing.close()
 
     def finish(self) -> None:
-        """The process is about to end: save what must be saved, within a second. From any thread."""
+        """Save what must be saved before the process ends, within a second; from any thread."""
         self._worker.finish(1.0)
 
     def diagnostics(self, state: State, reading: float | None) -> str:
-        """What may be handed on to somebody who helps; see `tray.runtime.diagnostics.gather`."""
+        """Return a report for support; see `tray.runtime.diagnostics.gather`."""
         return diagnostics.gather(state, self._worker.local(), now(), reading=reading)
 
     def click(self, command: Command) -> None:
-        """The user wants something; from any thread."""
+        """Run a command of the user; from any thread."""
         self.gateway.post(CommandReceived(command))
 
 
-def real_place(options: Options) -> Environment:
-    """Where to look, if not in the demo."""
+def user_environment(options: Options) -> Environment:
+    """Return the user's own environment, not the demo's."""
     return Environment(os.environ, Path.home(), options.url, options.profile, options.config)
 
 
-def settings_for(place: Environment) -> tuple[Settings, Message | None]:
-    """The settings that hold, and what is wrong with their file, in a sentence; None if nothing is.
+def load_settings(environment: Environment) -> tuple[Settings, Message | None]:
+    """Return the settings in force, and what is wrong with their file, in a sentence; None if nothing is.
 
     Raises:
         BadUsage: The profile of the command line does not exist.
     """
-    read, complaint = read_settings(place)
+    read, complaint = read_settings(environment)
     settings = read or UNUSABLE
     names = [profile.name for profile in settings.profiles]
-    if place.profile not in (None, *names):
+    if environment.profile not in (None, *names):
         unknown = message(
             "There is no profile {name} in the settings, only {names}.",
-            name=repr(place.profile),
+            name=repr(environment.profile),
             names=", ".join(names),
         )
         raise BadUsage(
@@ -158,15 +159,16 @@ def settings_for(place: Environment) -> tuple[Settings, Message | None]:
     return settings, complaint
 
 
-def spoken(settings: Settings) -> Words:
-    """The words of the language that the settings choose, or else the system."""
-    return words_in(system.current().language() if settings.language == "auto" else settings.language)
+def words_for(settings: Settings) -> Words:
+    """Return the words of the language of the settings, or else of the system."""
+    language = settings.language
+    return words_in(system.current().language() if language == "auto" else language)
 
 
-def _place(options: Options, closing: ExitStack) -> Environment:
-    """Where to look; for the demo, inside the simulated gateway that is running until `closing` is closed."""
+def _environment(options: Options, closing: ExitStack) -> Environment:
+    """Return where to look; for the demo, in a simulated gateway that runs until `closing` is closed."""
     if not options.demo:
-        return real_place(options)
+        return user_environment(options)
     from tray.demo import DemoGateway  # noqa: PLC0415 - websockets is the demo's alone
 
     demo = closing.enter_context(DemoGateway(speed=_speed()))
@@ -175,9 +177,9 @@ def _place(options: Options, closing: ExitStack) -> Environment:
 
 
 def _speed() -> float:
-    given = os.environ.get(DEMO_SPEED, "1")
+    text = os.environ.get(DEMO_SPEED, "1")
     try:
-        speed = float(given)
+        speed = float(text)
     except ValueError:
         speed = 0.0
     if not 0.01 <= speed <= 1000:  # noqa: PLR2004 - the limits are in the sentence
@@ -188,7 +190,6 @@ def _speed() -> float:
 
 
 def _memory() -> str | None:
-    """What an earlier run remembered; a file that cannot be read means: nothing."""
     try:
         return files.load_memory()
     except files.StoreError:

@@ -1,4 +1,4 @@
-"""The two clocks, read. Everything else is told the time."""
+"""Reads the two clocks. Everything else gets the time as an argument."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from tray.core.model.clock import Now
 
 
 def now() -> Now:
-    """Both clocks at this moment."""
+    """Return the current time of both clocks."""
     return Now(time.monotonic(), datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""Gathers the diagnostics: asks the system and the network, and reads the end of the log."""
+"""Gathers the diagnostics from the system, the network and the end of the log."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tray.view.reports.doctor import Examined
 from tray.view.reports.redaction import Private
 
 PACKAGES = ("pystray", "pillow", "websocket-client", "plyer", "PyNaCl", "tomlkit", "keyring")
-"""Those with which the program acts, as far as each is there."""
-_PATIENCE = 3.0
-"""Seconds for each layer of the network: somebody waits for the window."""
+"""Packages whose versions are reported, if they are installed."""
+_TIMEOUT = 3.0
+"""Seconds for each layer of the network: the user waits for the window."""
 
 
 class Local(PrivateStruct, frozen=True):
@@ -30,9 +30,9 @@ class Local(PrivateStruct, frozen=True):
 
     Attributes:
         home: The user's folder.
-        secrets: What logs in; taken out of the text.
+        secrets: What logs in; it is removed from the text.
         complaint: What is wrong with the settings file; None if nothing is.
-        log: The program's log; None where this process keeps none.
+        log: The program's log; None if this process has none.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"secrets"})
@@ -44,14 +44,14 @@ class Local(PrivateStruct, frozen=True):
 
 
 def gather(state: State, local: Local, now: Now, *, reading: float | None = None) -> str:
-    """The diagnostics as text; for `reading` see `Examined`. It takes seconds where nothing answers."""
-    import platform  # noqa: PLC0415 - nothing that must start fast needs what is loaded here and below
+    """Return the diagnostics as text; for `reading` see `Examined`. Takes seconds where nothing answers."""
+    import platform  # noqa: PLC0415 - most commands must start fast without what is imported here and below
 
     from tray.net.probe import probe  # noqa: PLC0415 - as above
 
     target = state.connection.target
-    probed = None if target is None else probe(target, _PATIENCE)
-    seen = Examined(state, local.complaint, probed, reading)
+    probed = None if target is None else probe(target, _TIMEOUT)
+    examined = Examined(state, local.complaint, probed, reading)
     info = SystemInfo(
         __version__,
         platform.platform(),
@@ -60,7 +60,7 @@ def gather(state: State, local: Local, now: Now, *, reading: float | None = None
         _tail(local.log),
         _private(local, target),
     )
-    return diagnostics.diagnostics(seen, info, now)
+    return diagnostics.diagnostics(examined, info, now)
 
 
 def _packages() -> list[tuple[str, str]]:
@@ -74,7 +74,6 @@ def _packages() -> list[tuple[str, str]]:
 
 
 def _tail(path: Path | None) -> tuple[str, ...]:
-    """The last lines, also those of the file before it."""
     lines: list[str] = []
     for each in () if path is None else (path.with_name(f"{path.name}.1"), path):
         with contextlib.suppress(OSError):
@@ -86,7 +85,7 @@ def _private(local: Local, target: Target | None) -> Private:
     import getpass  # noqa: PLC0415 - as above
 
     user = ""
-    with contextlib.suppress(OSError, ImportError, KeyError):  # a service may run as nobody that has a name
+    with contextlib.suppress(OSError, ImportError, KeyError):  # the user of a service may have no name
         user = getpass.getuser()
     host = "" if target is None or target.is_loopback else urlsplit(target.url).hostname or ""
     secrets = filter(None, (local.secrets.token, local.secrets.password, local.secrets.device))

@@ -1,7 +1,7 @@
-"""The gateway's own command line, which starts it and restarts it where its release cannot be asked.
+"""Starts or restarts a gateway by its own command line, for releases without a request for that.
 
-It is found, never guessed; and nothing is done unless what listens at the port is the gateway that it knows:
-a tunnel to another computer looks like a gateway of this one.
+Nothing is done unless the process that listens at the port is the gateway that the command line manages: a
+tunnel to another computer looks like a gateway of this one.
 """
 
 from __future__ import annotations
@@ -21,60 +21,62 @@ from tray.i18n.message import message
 from tray.settings.target import Target
 from tray.storage.processes import NO_CONSOLE
 
-PATIENCE = 120.0
+TIMEOUT = 120.0
 """Seconds for one command: on a busy computer `status` takes ten, and a restart twenty."""
-_DONE = {GatewayControlKind.START: ("started", "already-running"), GatewayControlKind.RESTART: ("restarted",)}
-"""What `result` says of success; neither the exit code nor `ok` does."""
+_SUCCESS = {
+    GatewayControlKind.START: ("started", "already-running"),
+    GatewayControlKind.RESTART: ("restarted",),
+}
+"""The values of `result` that mean success; neither the exit code nor `ok` does."""
 _GATEWAY = re.compile(r"(openclaw|clawdbot|moltbot)\b.*gatewa|^(openclaw|clawdbot|moltbot)$", re.IGNORECASE)
-"""How the process of a gateway is called, at most 15 characters of it where the system cuts it off. That
-of 2026.5.7 bears the bare name."""
+"""Process names of gateways, of which some systems show only 15 characters. 2026.5.7 uses the bare name."""
 
 
 def run(
     kind: GatewayControlKind, target: Target, command: str, environ: Mapping[str, str]
 ) -> GatewayCliFinished:
-    """Have it done. Takes seconds; whatever goes wrong is in the result, in words.
+    """Start or restart the gateway. Takes seconds; errors are in the result, in words.
 
     Args:
         kind: Start or restart.
-        target: The gateway that is meant.
+        target: The gateway.
         command: The name of the command line.
-        environ: The environment, for its `PATH`, and what tells the command line where its files are.
+        environ: The environment, for its `PATH` and the variables that the command line reads.
     """
     program = shutil.which(command, path=environ.get("PATH"))
     if program is None:
         return GatewayCliFinished(ActionError.NO_CLI, command)
     try:
-        known = _asked(program, "status", environ)
-        if not _is_meant(known, target, running=kind is GatewayControlKind.RESTART):
+        status = _run(program, "status", environ)
+        if not _manages(status, target, running=kind is GatewayControlKind.RESTART):
             return GatewayCliFinished(ActionError.OTHER_GATEWAY, command)
-        answer = _asked(program, kind.value, environ)
+        answer = _run(program, kind.value, environ)
     except subprocess.TimeoutExpired:
-        late = message("{command} gave no answer within {n} s", command=command, n=int(PATIENCE))
+        late = message("{command} gave no answer within {n} s", command=command, n=int(TIMEOUT))
         return GatewayCliFinished(ActionError.CLI_FAILED, late)
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) else None
         unreadable = message("{command} gave no answer that can be read", command=command)
         return GatewayCliFinished(ActionError.CLI_FAILED, said or unreadable)
-    if answer.get("result") in _DONE[kind]:
-        return GatewayCliFinished(None, _words(answer))
-    return GatewayCliFinished(ActionError.CLI_FAILED, _words(answer))
+    if answer.get("result") in _SUCCESS[kind]:
+        return GatewayCliFinished(None, _text(answer))
+    return GatewayCliFinished(ActionError.CLI_FAILED, _text(answer))
 
 
-def _asked(program: str, verb: str, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Run it, and read the object that it prints, after whatever warnings.
+def _run(program: str, verb: str, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Run a command and return the object that it prints, skipping warnings before it.
 
     Raises:
         OSError: It cannot be run.
         ValueError: It prints no object.
         subprocess.TimeoutExpired: It does not end.
     """
-    done = subprocess.run(  # noqa: S603 - found on the user's own PATH, with words of ours alone
+    done = subprocess.run(  # noqa: S603 - found on the user's own PATH, with fixed arguments
         [program, "gateway", verb, "--json"],
         env=dict(environ),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=PATIENCE,
+        timeout=TIMEOUT,
         check=False,
         creationflags=NO_CONSOLE,
     )
@@ -85,8 +87,8 @@ def _asked(program: str, verb: str, environ: Mapping[str, str]) -> dict[str, Any
     return value
 
 
-def _is_meant(status: Mapping[str, Any], target: Target, *, running: bool) -> bool:
-    """Whether the gateway that the command line knows is at this address, and it is that which listens."""
+def _manages(status: Mapping[str, Any], target: Target, *, running: bool) -> bool:
+    """Return whether the command line manages the gateway at this address, and that is what listens there."""
     port = _record(status.get("port"))
     if _record(status.get("gateway")).get("port") != (urlsplit(target.url).port or 443):
         return False
@@ -105,10 +107,10 @@ def _record(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
-def _words(answer: Mapping[str, Any]) -> str:
-    """What it says itself: the error, its message and its hints."""
+def _text(answer: Mapping[str, Any]) -> str:
+    """Return what the command line says: the error, its message and its hints."""
     error = answer.get("error")
-    said = [_record(error).get("message") if isinstance(error, Mapping) else error, answer.get("message")]
+    texts = [_record(error).get("message") if isinstance(error, Mapping) else error, answer.get("message")]
     hints = answer.get("hints")
-    said += hints if isinstance(hints, list) else []
-    return " ".join(text for text in said if isinstance(text, str) and text)[:600]
+    texts += hints if isinstance(hints, list) else []
+    return " ".join(text for text in texts if isinstance(text, str) and text)[:600]

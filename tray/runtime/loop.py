@@ -1,4 +1,4 @@
-"""The gateway loop: the one owner of socket, clock and state. Everything else only posts events to it."""
+"""The event loop: the only owner of socket, clock and state. Everything else posts events to it."""
 
 from __future__ import annotations
 
@@ -40,56 +40,52 @@ from tray.settings.target import Secrets, Target
 from tray.storage import bugs
 
 _LOGIN = "login"
-_AT_ONCE = 200
+_MAX_MESSAGES = 200
 """Messages taken from the socket before the mailbox gets its turn again."""
-_AFTER_A_FAULT = 1.0
-_MASKED = b"[secret]"
-_MASKED_FROM = 16
-"""Characters of a secret from which on it is masked in what the gateway says; a shorter one may be a word."""
+_PAUSE_AFTER_BUG = 1.0
+_MASK = b"[secret]"
+_MIN_MASKED = 16
+"""Characters; a shorter secret is not masked in what the gateway says, as it may be an ordinary word."""
 
 
 class EffectHandler(Protocol):
-    """Who carries out the effects that are not the network's; see `tray.runtime.worker`."""
+    """Runs every effect that does not touch the socket; see `tray.runtime.worker`."""
 
-    def carry_out(self, effect: Effect, state: State) -> None:
-        """Start on it and return at once; a result comes as an event."""
-        ...
+    def run_effect(self, effect: Effect, state: State) -> None:
+        """Start an effect and return at once; a result comes as an event."""
 
     def secrets(self) -> Secrets:
-        """What logs in, as last read."""
-        ...
+        """Return what logs in, as last read."""
 
     def device_seed(self) -> bytes:
-        """The 32 bytes of this computer's Ed25519 key."""
-        ...
+        """Return the 32 bytes of this computer's Ed25519 key."""
 
     def keep_device_token(self, token: str, state: State) -> None:
-        """Keep what the state's gateway gave this device, and return at once."""
-        ...
+        """Save the token that the state's gateway gave this device, and return at once."""
 
 
 class EventLoop:
-    """One connection to one gateway, kept alive; in the tray on a thread of its own, else on the caller's."""
+    """Keeps one connection to one gateway; in the tray on a thread of its own, else on the caller's."""
 
-    def __init__(self, state: State, mailbox: Mailbox, desk: EffectHandler) -> None:
+    def __init__(self, state: State, mailbox: Mailbox, effect_handler: EffectHandler) -> None:
         self._state = state
         self._mailbox = mailbox
-        self._desk = desk
-        self._wire: WebSocketConnection | None = None
-        self._dialled: dict[int, WebSocketConnection] = {}
+        self._effect_handler = effect_handler
+        self._connection: WebSocketConnection | None = None
+        self._dialed: dict[int, WebSocketConnection] = {}
         self._attempt = 0
-        self._dialling: Dialer | None = None
+        self._dialer: Dialer | None = None
         self._requests: dict[str, Request] = {}
         self._sent_secrets: tuple[bytes, ...] = ()
         self._not_before = 0.0
 
     def post(self, event: Event) -> None:
-        """Tell the loop something, from any thread."""
+        """Post an event, from any thread."""
         self._mailbox.post(event)
 
     @property
     def state(self) -> State:
-        """The state as it is; values are frozen, so any thread may read it."""
+        """The current state; it is frozen, so any thread may read it."""
         return self._state
 
     def run(
@@ -99,66 +95,67 @@ class EventLoop:
 
         Args:
             observe: Called with the state whenever socket and mailbox are drained; True ends the loop.
-            call_at: When `observe` wants to be called though nothing has happened (mono); asked each time.
+            call_at: Returns when `observe` must be called even if nothing happens (mono).
 
         Returns:
             The last state.
         """
         with self._mailbox.woken_by_signals():
             try:
-                self._take(Tick())
+                self._handle(Tick())
                 while not observe(self._state):
-                    self._turn(call_at())
+                    self._run_once(call_at())
             finally:
                 self._hang_up()
         return self._state
 
-    def _turn(self, until: float | None) -> None:
-        """Wait for something to happen, then let everything that has happened happen."""
+    def _run_once(self, until: float | None) -> None:
+        """Wait until something happens, then handle everything that has."""
         # Bytes that TLS has already decrypted do not wake `select`.
-        buffered = self._wire is not None and self._wire.pending()
+        buffered = self._connection is not None and self._connection.pending()
         readable = self._mailbox.wait(
-            self._wire.sock if self._wire is not None else None, 0.0 if buffered else self._patience(until)
+            self._connection.sock if self._connection is not None else None,
+            0.0 if buffered else self._timeout(until),
         )
         for event in self._mailbox.take():
-            self._take(event)
+            self._handle(event)
         # A flood on the socket must not starve a click, so it gets a bounded share of each turn.
         if readable or buffered:
             self._read()
         due = deadline(self._state)
         if due is not None and time.monotonic() >= max(due, self._not_before):
-            self._take(Tick())
+            self._handle(Tick())
 
-    def _patience(self, until: float | None) -> float | None:
-        """Seconds until something is due; None if nothing ever is."""
+    def _timeout(self, until: float | None) -> float | None:
+        """Return the seconds until something is due, or None."""
         due = deadline(self._state)
         due = None if due is None else max(due, self._not_before)
         earliest = min((at for at in (due, until) if at is not None), default=None)
         return None if earliest is None else max(0.0, earliest - time.monotonic())
 
-    def _take(self, event: Event) -> None:
-        """One step of the state. A bug in it must not end the program, nor spin."""
+    def _handle(self, event: Event) -> None:
+        """Update the state and run the effects. A bug in it must neither end the program nor make it spin."""
         if isinstance(event, SocketOpened):
-            self._admit(event.attempt)
+            self._adopt_socket(event.attempt)
         try:
             self._state, effects = update(self._state, event, now())
         except Exception as error:  # noqa: BLE001 - the loop outlives a bug
             bugs.report(f"handling {type(event).__name__}", error)
-            self._not_before = time.monotonic() + _AFTER_A_FAULT
+            self._not_before = time.monotonic() + _PAUSE_AFTER_BUG
             return
         for effect in effects:
             try:
-                self._carry_out(effect)
-            except Exception as error:  # noqa: BLE001 - as above; the state waits for it no longer than it must
+                self._run_effect(effect)
+            except Exception as error:  # noqa: BLE001 - as above; the state waits no longer than it must
                 bugs.report(f"carrying out {type(effect).__name__}", error)
 
-    def _admit(self, attempt: int) -> None:
-        """Take over the socket that a dial brought; one that came too late is closed already."""
-        wire = self._dialled.pop(attempt, None)
-        if wire is not None:
-            self._wire, self._dialling = wire, None
+    def _adopt_socket(self, attempt: int) -> None:
+        """Take over the socket of a dial; one that came too late is closed already."""
+        connection = self._dialed.pop(attempt, None)
+        if connection is not None:
+            self._connection, self._dialer = connection, None
 
-    def _carry_out(self, effect: Effect) -> None:
+    def _run_effect(self, effect: Effect) -> None:
         match effect:
             case Send(identity, request):
                 self._send(identity, request)
@@ -169,44 +166,46 @@ class EventLoop:
             case HangUp():
                 self._hang_up()
             case _:
-                self._desk.carry_out(effect, self._state)
+                self._effect_handler.run_effect(effect, self._state)
 
     def _read(self) -> None:
         try:
-            for _ in range(_AT_ONCE):
-                message = self._wire.receive() if self._wire is not None else None
+            for _ in range(_MAX_MESSAGES):
+                message = self._connection.receive() if self._connection is not None else None
                 if message is None:
                     return
-                self._take(self._heard(message))
+                self._handle(self._to_event(message))
         except Closed as closed:
             self._hang_up()
-            self._take(
-                ConnectionDropped(closed.code, self._masked(closed.reason.encode(errors="replace")).decode())
+            self._handle(
+                ConnectionDropped(
+                    closed.code, self._mask_secrets(closed.reason.encode(errors="replace")).decode()
+                )
             )
 
-    def _heard(self, message: bytes) -> Event:
-        """A message as an event. Reading is total; should it not be, what cannot be read is garbage."""
+    def _to_event(self, message: bytes) -> Event:
+        """Return a message as an event. Readers accept anything; should one fail, the message is garbage."""
         try:
-            return self._understood(frames.parse(self._masked(message)))
+            return self._frame_to_event(frames.parse(self._mask_secrets(message)))
         except Exception as error:  # noqa: BLE001 - one bad reader must not cost the connection to all others
             bugs.report("reading what the gateway sent", error)
             return EventReceived(frames.InvalidFrame("a bug in its reader"))
 
-    def _masked(self, message: bytes) -> bytes:
-        """What the gateway says, without our own secret: from here on it may be shown or handed on."""
+    def _mask_secrets(self, message: bytes) -> bytes:
+        """Remove our own secrets from a message: from here on it may be shown or copied."""
         for secret in self._sent_secrets:
             if secret in message:
-                message = message.replace(secret, _MASKED)
+                message = message.replace(secret, _MASK)
         return message
 
-    def _understood(self, frame: Frame) -> Event:
-        """A frame as an event: answers are read right here, so that no raw payload travels on."""
+    def _frame_to_event(self, frame: Frame) -> Event:
+        """Return a frame as an event. Answers are parsed here, so that no raw payload goes any further."""
         if not isinstance(frame, Response):
             return EventReceived(frame)
         if frame.id == _LOGIN:
             if frame.error_response is not None:
                 return LoginRefused(frame.error_response)
-            self._note_device_token(frame.payload)
+            self._save_device_token(frame.payload)
             return LoggedIn(handshake.read_hello(frame.payload))
         request = self._requests.get(frame.id)
         if frame.error_response is not None:
@@ -219,88 +218,91 @@ class EventLoop:
             del self._requests[frame.id]
         return ReplyReceived(frame.id, answer)
 
-    def _note_device_token(self, hello: Json) -> None:
+    def _save_device_token(self, hello: Json) -> None:
         token = handshake.read_device_token(hello)
-        if token is not None and token != _MASKED.decode():  # else it is the one that has just logged in
+        if token is not None and token != _MASK.decode():  # else it is the one that has just logged in
             self._sent_secrets += tuple(_spellings((token,)))
-            self._desk.keep_device_token(token, self._state)
+            self._effect_handler.keep_device_token(token, self._state)
 
     def _send(self, identity: str, request: Request) -> None:
-        if self._wire is None:
-            self._take(
-                RequestNotSent(identity)
-            )  # before the `Dropped` in the mailbox, which doubts what was sent
+        if self._connection is None:
+            # Before the `ConnectionDropped` in the mailbox, after which requests count as possibly sent.
+            self._handle(RequestNotSent(identity))
             return
         self._requests[identity] = request
         self._write(frames.dump(identity, request))
 
     def _write(self, text: str) -> None:
-        if self._wire is None:
+        if self._connection is None:
             return
         try:
-            self._wire.send(text)
+            self._connection.send(text)
         except Closed as closed:
             self._hang_up()
             self._mailbox.post(ConnectionDropped(closed.code, closed.reason))
 
     def _log_in(self, effect: LogIn) -> None:
         """Sign the challenge and send the secret; neither is kept, nor seen by anything else."""
-        secrets = self._desk.secrets()
+        secrets = self._effect_handler.secrets()
         auth = {"token": secrets.token, "password": secrets.password}
         if effect.uses_device_token:
             auth = {"token": secrets.device}
-        given = {name: value for name, value in auth.items() if value}
-        self._sent_secrets = tuple(_spellings(given.values()))
+        secrets_given = {name: value for name, value in auth.items() if value}
+        self._sent_secrets = tuple(_spellings(secrets_given.values()))
         login = handshake.Login(effect.nonce, effect.scopes, effect.caps, __version__, sys.platform)
-        device = _device(self._desk.device_seed(), login, effect.signed_at_ms, given.get("token", ""))
-        self._write(frames.dump_call(_LOGIN, "connect", handshake.connect_params(login, given, device)))
+        device = _device(
+            self._effect_handler.device_seed(), login, effect.signed_at_ms, secrets_given.get("token", "")
+        )
+        self._write(
+            frames.dump_call(_LOGIN, "connect", handshake.connect_params(login, secrets_given, device))
+        )
 
     def _dial(self, attempt: int, target: Target) -> None:
-        dialling = Dialer(target)
-        self._attempt, self._dialling = attempt, dialling
+        dialer = Dialer(target)
+        self._attempt, self._dialer = attempt, dialer
 
-        def call() -> None:
-            result = dialling.dial()
+        def dial() -> None:
+            result = dialer.dial()
             if isinstance(result, ConnectionFailure):
                 self._mailbox.post(DialFailed(attempt, result))
                 return
-            self._dialled[attempt] = result
-            # Looked at after that, as `_hang_up` looks into the dict after it has set this: one of the two
-            # finds a socket that nobody wants any more.
+            self._dialed[attempt] = result
+            # Checked after storing it, as `_hang_up` looks into the dict after resetting `_attempt`: one of
+            # the two closes a socket that is no longer wanted.
             if self._attempt == attempt:
                 self._mailbox.post(SocketOpened(attempt))
             else:
                 self._discard(attempt)
 
-        threading.Thread(target=call, name=f"dial-{attempt}", daemon=True).start()
+        threading.Thread(target=dial, name=f"dial-{attempt}", daemon=True).start()
 
     def _discard(self, attempt: int) -> None:
-        wire = self._dialled.pop(attempt, None)
-        if wire is not None:
-            wire.close()
+        connection = self._dialed.pop(attempt, None)
+        if connection is not None:
+            connection.close()
 
     def _hang_up(self) -> None:
-        wire, self._wire = self._wire, None
-        dialling, self._dialling = self._dialling, None
+        connection, self._connection = self._connection, None
+        dialer, self._dialer = self._dialer, None
         attempt, self._attempt = self._attempt, 0
         self._requests.clear()
-        if dialling is not None:
-            dialling.give_up()
+        if dialer is not None:
+            dialer.give_up()
         self._discard(attempt)
-        if wire is not None:
-            wire.close()
+        if connection is not None:
+            connection.close()
 
 
 def _spellings(secrets: Iterable[str]) -> Iterator[bytes]:
-    """How each secret may stand in a text or in JSON."""
+    """Yield how each secret may be written in a text or in JSON."""
     for secret in secrets:
-        if len(secret) >= _MASKED_FROM:
-            spelt = (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
-            yield from dict.fromkeys(each.encode(errors="replace") for each in spelt)
+        if len(secret) >= _MIN_MASKED:
+            spellings = (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+            yield from dict.fromkeys(each.encode(errors="replace") for each in spellings)
 
 
 def _device(seed: bytes, login: handshake.Login, signed_at_ms: int, secret: str) -> dict[str, object]:
-    """The device block of `connect`: id is the SHA-256 of the public key, everything else base64url."""
+    """Return the device block of `connect`: id is the SHA-256 of the public key, all else base64url."""
     from nacl.signing import SigningKey  # noqa: PLC0415 - 60 ms that a refused connection need not pay
 
     key = SigningKey(seed)

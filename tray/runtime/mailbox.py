@@ -1,4 +1,4 @@
-"""A mailbox: any thread puts events in, one thread waits for it together with a socket."""
+"""A queue of events for one thread, which waits for it together with a socket."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tray.core.events import Event
 
 
 class Mailbox:
-    """A queue that `select` can wait on, by way of a pair of connected sockets."""
+    """A queue that `select` can wait for, by means of a pair of connected sockets."""
 
     def __init__(self) -> None:
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
@@ -30,21 +30,18 @@ class Mailbox:
             self._writer.send(b"!")
 
     def wait(self, other: socket.socket | None, timeout: float | None) -> bool:
-        """Wait until an event is there, the other socket is readable, or the time is over.
+        """Wait for an event or the other socket, and return whether that socket is readable.
 
         Args:
             other: A socket to watch as well.
             timeout: Seconds; None waits for as long as it takes.
-
-        Returns:
-            Whether the other socket is readable.
         """
         watched = [self._reader, *([] if other is None else [other])]
         readable, _, _ = select.select(watched, [], [], timeout)
         return other is not None and other in readable
 
     def take(self) -> list[Event]:
-        """All events that are there, oldest first."""
+        """Return all events, oldest first."""
         with contextlib.suppress(BlockingIOError):
             while self._reader.recv(4096):
                 pass
@@ -56,9 +53,9 @@ class Mailbox:
 
     @contextlib.contextmanager
     def woken_by_signals(self) -> Iterator[None]:
-        """Let Ctrl-C end a wait at once on Windows too, where `select` would sit it out.
+        """Let Ctrl-C end a wait at once on Windows too, where it does not interrupt `select`.
 
-        Signals are the main thread's; on another one this changes nothing.
+        Only the main thread gets signals; on another one this changes nothing.
         """
         if threading.current_thread() is not threading.main_thread():
             yield
@@ -70,6 +67,6 @@ class Mailbox:
             signal.set_wakeup_fd(before)
 
     def close(self) -> None:
-        """Give the sockets back."""
+        """Close the sockets."""
         self._reader.close()
         self._writer.close()

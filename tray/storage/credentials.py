@@ -1,7 +1,7 @@
-"""The system's credential store: a secret that was typed, kept for one profile and one address.
+"""The system's credential store, which holds a typed secret for one profile and one address.
 
-Windows has one, its Credential Manager; elsewhere there is none that ClawTray uses. What is kept is given
-back for exactly the address that it was typed for: an edited url cannot carry it somewhere else.
+On Windows it is the Credential Manager; elsewhere ClawTray uses none. A secret is returned only for exactly
+the address that it was typed for, so that an edited url cannot send it elsewhere.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from tray.i18n.message import Message, MessageError, message
 from tray.settings.target import SecretOrigin, Secrets, SecretSource
 
 SERVICE = "ClawTray"
-"""What all entries are named after; the name of the profile is their user name."""
+"""The name of all entries; their user name is the profile."""
 
 STORE = "Windows Credential Manager"
 
-_THERE = sys.platform == "win32"
+_AVAILABLE = sys.platform == "win32"
 
 _LIMIT = 2560
-"""Bytes of UTF-16 that Windows takes for one entry (CRED_MAX_CREDENTIAL_BLOB_SIZE)."""
+"""Bytes of UTF-16 in one entry (CRED_MAX_CREDENTIAL_BLOB_SIZE)."""
 
 _NO_LOGON_SESSION = 1312
 
@@ -36,7 +36,7 @@ class _Credential(Protocol):
 
 
 class _Vault(Protocol):
-    """What is used of keyring's backend, which has no types for it."""
+    """The part of keyring's backend that is used; it has no types."""
 
     persist: str
 
@@ -47,15 +47,15 @@ class _Vault(Protocol):
 
 
 class CredentialsError(MessageError):
-    """The store cannot be used; the message says why, and what to do instead. It holds no secret."""
+    """The store cannot be used; the message says why and what to do, and contains no secret."""
 
 
 class StoredCredential(msgspec.Struct, frozen=True):
-    """What the store had.
+    """What the store has.
 
     Attributes:
         secrets: A token or a password, or neither.
-        said: What was there, in words; never a secret.
+        said: What was found, in words; never a secret.
     """
 
     secrets: Secrets
@@ -63,37 +63,37 @@ class StoredCredential(msgspec.Struct, frozen=True):
 
 
 def check() -> None:
-    """See whether there is a store, before a person is asked to type anything.
+    """Check that there is a store, before the user is asked to type anything.
 
     Raises:
         CredentialsError: There is none.
     """
-    with _in_words():
+    with _translated_errors():
         _vault()
 
 
 def read(profile: str, url: str) -> StoredCredential | None:
-    """Give what is kept for this profile and exactly this address; None where there is no store to ask."""
-    if not _THERE:
+    """Return what is stored for this profile and exactly this address; None if there is no store."""
+    if not _AVAILABLE:
         return None
     try:
-        with _in_words():
+        with _translated_errors():
             text = _vault().get_password(SERVICE, profile)
     except CredentialsError:
         return StoredCredential(Secrets(), message("cannot be read"))
     if text is None:
         return StoredCredential(Secrets(), message("nothing kept"))
-    return _understood(text, url)
+    return _parse(text, url)
 
 
 def store(profile: str, url: str, secrets: Secrets) -> None:
-    """Keep a token or a password for this profile and this address, in place of what was kept before.
+    """Store a token or a password for this profile and this address, instead of the one before.
 
     Raises:
-        CredentialsError: It is not kept.
+        CredentialsError: It is not stored.
     """
-    given = {"url": url, "token": secrets.token, "password": secrets.password}
-    text = json.dumps({name: value for name, value in given.items() if value}, ensure_ascii=False)
+    entry = {"url": url, "token": secrets.token, "password": secrets.password}
+    text = json.dumps({name: value for name, value in entry.items() if value}, ensure_ascii=False)
     if len(text.encode("utf-16-le")) > _LIMIT:
         raise CredentialsError(
             message(
@@ -103,41 +103,41 @@ def store(profile: str, url: str, secrets: Secrets) -> None:
                 n=_LIMIT // 2,
             )
         )
-    with _in_words():
+    with _translated_errors():
         vault = _vault()
-        # keyring would put the old secret aside under another name, where it would outlive the new one.
-        _drop(vault, profile)
+        # keyring would move the old secret to another name, where it would outlive the new one.
+        _delete(vault, profile)
         vault.set_password(SERVICE, profile, text)
 
 
 def forget(profile: str) -> bool:
-    """Take out what is kept for this profile, and tell whether there was anything.
+    """Delete what is stored for this profile, and return whether there was anything.
 
     Raises:
         CredentialsError: It may still be there.
     """
-    with _in_words():
-        return _drop(_vault(), profile)
+    with _translated_errors():
+        return _delete(_vault(), profile)
 
 
 def forget_all(profiles: Iterable[str]) -> bool:
-    """Take out what is kept for these, and what a profile that is no more has left where it can be found.
+    """Delete what is stored for these profiles, and for a removed profile if its entry can be found.
 
     Raises:
         CredentialsError: Some may still be there.
     """
-    with _in_words():
+    with _translated_errors():
         vault = _vault()
-        found = [_drop(vault, profile) for profile in profiles]
-        # keyring cannot list its entries, but gives the one kept last without being told whose it is.
-        left = vault.get_credential(SERVICE, None)
-        found.append(left is not None and _drop(vault, left.username))
+        found = [_delete(vault, profile) for profile in profiles]
+        # keyring cannot list its entries, but returns the last one if no user name is given.
+        last = vault.get_credential(SERVICE, None)
+        found.append(last is not None and _delete(vault, last.username))
         return any(found)
 
 
 def _vault() -> _Vault:
-    """The backend itself: no search among those installed, and not what keyring's own settings may name."""
-    if not _THERE:
+    # Neither a search among the installed backends, nor what keyring's own settings may name.
+    if not _AVAILABLE:
         raise CredentialsError(
             message(
                 "There is no credential store here that ClawTray can use. "
@@ -152,7 +152,7 @@ def _vault() -> _Vault:
     return vault
 
 
-def _drop(vault: _Vault, profile: str) -> bool:
+def _delete(vault: _Vault, profile: str) -> bool:
     from keyring.errors import PasswordDeleteError  # noqa: PLC0415 - as above
 
     try:
@@ -162,8 +162,8 @@ def _drop(vault: _Vault, profile: str) -> bool:
     return True
 
 
-def _understood(text: str, url: str) -> StoredCredential:
-    """Read an entry, which any program of this user may have changed."""
+def _parse(text: str, url: str) -> StoredCredential:
+    """Parse an entry, which any program of this user may have changed."""
     try:
         entry = json.loads(text)
     except (ValueError, RecursionError):
@@ -182,8 +182,8 @@ def _understood(text: str, url: str) -> StoredCredential:
 
 
 @contextmanager
-def _in_words() -> Iterator[None]:
-    """Any failure as a sentence. Of what was raised only its number or kind is told: it saw the secret."""
+def _translated_errors() -> Iterator[None]:
+    """Turn any failure into a sentence with only its number or type: its text may contain the secret."""
     try:
         yield
     except CredentialsError:

@@ -1,6 +1,6 @@
-"""The tokens that gateways gave this device, one for each address, in a file that only the user can read.
+"""The tokens that gateways gave this device, one per address, in a file that only the user can read.
 
-They lie beside the device key, without which none of them is of use.
+None of them can be used without the device key.
 """
 
 from __future__ import annotations
@@ -12,28 +12,23 @@ from tray.storage import files
 
 log = logging.getLogger(__name__)
 
-MOST = 50
-"""Addresses that are remembered; the one that changed longest ago makes room."""
+LIMIT = 50
+"""Addresses that are remembered; the one that changed longest ago is dropped."""
 
 
 class DeviceTokens:
-    """All of them. A file that cannot be read is as good as none: gateways give other tokens."""
+    """All of them. A file that cannot be read counts as empty: gateways issue new tokens."""
 
     def __init__(self, *, persistent: bool) -> None:
-        """Nothing is read yet.
-
-        Args:
-            persistent: They are kept in the file; the demo leaves no trace.
-        """
-        self._lasting = persistent
+        self._persistent = persistent
         self._known: dict[str, str] | None = None
 
-    def of(self, url: str) -> str | None:
-        """The token for this address; None if there is none."""
+    def get(self, url: str) -> str | None:
+        """Return the token for this address."""
         return self._all().get(url)
 
     def keep(self, url: str, token: str) -> None:
-        """Keep it, in place of the one before; it counts for this process even where it cannot be written.
+        """Keep a token; this process uses it even if it cannot be written.
 
         Raises:
             StoreError: It cannot be written.
@@ -42,7 +37,7 @@ class DeviceTokens:
             self._change(url, token)
 
     def forget(self, url: str) -> bool:
-        """Forget it, as far as this process goes even where that cannot be written; whether there was one.
+        """Delete a token, for this process even if that cannot be written; return whether there was one.
 
         Raises:
             StoreError: It cannot be written.
@@ -53,19 +48,18 @@ class DeviceTokens:
         return known
 
     def forget_all(self) -> bool:
-        """Forget all of them; whether there was any. Raises as `forget`."""
-        gone = [self.forget(url) for url in list(self._all())]
-        return bool(gone)
+        """Delete all of them; return whether there was any. Raises as `forget`."""
+        return sum(self.forget(url) for url in list(self._all())) > 0
 
     def _all(self) -> dict[str, str]:
         if self._known is None:
-            self._known = self._read() if self._lasting else {}
+            self._known = self._read() if self._persistent else {}
         return self._known
 
     @staticmethod
     def _read() -> dict[str, str]:
         try:
-            return _understood(files.load_device_tokens())
+            return _parse(files.load_device_tokens())
         except files.StoreError as error:
             log.warning("%s", error)
             return {}
@@ -75,13 +69,13 @@ class DeviceTokens:
         known.pop(url, None)
         if token is not None:
             known[url] = token
-            for oldest in list(known)[:-MOST]:
+            for oldest in list(known)[:-LIMIT]:
                 del known[oldest]
-        if self._lasting:
+        if self._persistent:
             files.save_device_tokens(json.dumps(known, ensure_ascii=False, indent=1) + "\n")
 
 
-def _understood(text: str | None) -> dict[str, str]:
+def _parse(text: str | None) -> dict[str, str]:
     try:
         found = json.loads(text or "{}")
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""ClawTray's own files: where they lie, and how to read and write them so that none is ever half written.
+"""ClawTray's own files: where they are, and how they are read and written, never half.
 
 Knows no format: settings are read by `tray.settings.settings`, the memory's text is made in the core's terms.
 """
@@ -25,7 +25,7 @@ _LIMIT = 5_000_000
 
 
 class StoreError(MessageError):
-    """A file of ours cannot be read or written; the message says which and what to do, for a person."""
+    """A file of ours cannot be read or written; the message says which, and what to do."""
 
 
 class Folders(msgspec.Struct, frozen=True):
@@ -33,8 +33,8 @@ class Folders(msgspec.Struct, frozen=True):
 
     Attributes:
         config: The user's settings.toml.
-        data: What ClawTray remembers: state.json; device.key, its identity towards gateways, and
-            device-tokens.json, what they gave it for that.
+        data: state.json, what ClawTray remembers; device.key, its identity; and device-tokens.json, which
+            gateways issued for that identity.
         log: Log files.
     """
 
@@ -44,10 +44,10 @@ class Folders(msgspec.Struct, frozen=True):
 
 
 def folders() -> Folders:
-    """Give the folders that are usual on this system; CLAWTRAY_HOME puts all of them into one."""
-    one = os.environ.get("CLAWTRAY_HOME", "").strip()
-    if one:
-        return Folders(Path(one), Path(one), Path(one))
+    """Return the usual folders of this system, or $CLAWTRAY_HOME for all of them."""
+    home = os.environ.get("CLAWTRAY_HOME", "").strip()
+    if home:
+        return Folders(Path(home), Path(home), Path(home))
     import platformdirs  # noqa: PLC0415 - it loads slowly, and CLAWTRAY_HOME does without
 
     usual = platformdirs.PlatformDirs("ClawTray", appauthor=False)
@@ -55,14 +55,14 @@ def folders() -> Folders:
 
 
 def log_file() -> Path:
-    """Give the place of the tray's log; there is no file before there was something to write."""
+    """Return the path of the tray's log; the file exists once something was logged."""
     return folders().log / "clawtray.log"
 
 
 def load_settings(path: Path | None = None) -> tuple[Settings, tuple[SettingsProblem, ...], Path]:
-    """Read the settings and say where they are. A usual file that is missing means the defaults.
+    """Return the settings, their problems and their path. If the usual file is missing, the defaults apply.
 
-    Never raises and never touches the file: one that cannot be used gives `UNUSABLE` and a problem.
+    Never raises and never changes the file: for one that cannot be used the settings are `UNUSABLE`.
     """
     where = path or folders().config / "settings.toml"
     try:
@@ -86,45 +86,45 @@ def _unusable(mistake: Message) -> SettingsProblem:
 
 
 def load_memory() -> str | None:
-    """Give what `save_memory` kept; None if it never did. Damaged text arrives damaged.
+    """Return what `save_memory` saved, even if it is damaged; None if there is nothing.
 
     Raises:
         StoreError: The file is there and cannot be read.
     """
-    return _remembered("state.json")
+    return _read_text("state.json")
 
 
 def save_memory(text: str) -> None:
-    """Keep a text for the next start.
+    """Save a text for the next start.
 
     Raises:
-        StoreError: It cannot be written; what was kept before is still there.
+        StoreError: It cannot be written; what was saved before is still there.
     """
     write_text(folders().data / "state.json", text)
 
 
 def load_device_tokens() -> str | None:
-    """Give what `save_device_tokens` kept; None if it never did.
+    """Return what `save_device_tokens` saved; None if there is nothing.
 
     Raises:
         StoreError: The file is there and cannot be read.
     """
-    return _remembered("device-tokens.json")
+    return _read_text("device-tokens.json")
 
 
 def save_device_tokens(text: str) -> None:
-    """Keep it for the next start, readable by the user alone.
+    """Save a text for the next start, readable by the user alone.
 
     Raises:
-        StoreError: It cannot be written; what was kept before is still there.
+        StoreError: It cannot be written; what was saved before is still there.
     """
     write_text(folders().data / "device-tokens.json", text)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace a file's content at once or not at all, readable by the user alone; make its folder if needed.
+    """Replace a file's content completely or not at all, readable by the user alone; create its folder.
 
-    Line ends are written as they are. A symbolic link stays one: the file behind it is replaced.
+    Line endings are not changed. A symbolic link stays one: the file it points to is replaced.
 
     Raises:
         StoreError: It cannot be written; the old content is still there.
@@ -143,18 +143,18 @@ def write_text(path: Path, text: str) -> None:
 
 
 def device_seed() -> bytes:
-    """Give the seed of this device's key, 32 bytes: made at the first call, the same ever after.
+    """Return the 32-byte seed of this device's key, which the first call creates.
 
-    Of two processes that make it at the same time, both get the one that was first.
+    If two processes create it at the same time, both get the first one.
 
     Raises:
-        StoreError: It cannot be read or kept, or is damaged. It is never replaced: gateways know us by it.
+        StoreError: It cannot be read or saved, or is damaged. It is never replaced: it is our identity.
     """
     path = folders().data / "device.key"
     seed = _read(path)
     if seed is None:
         try:
-            _publish(_write_beside(path, os.urandom(SEED_SIZE)), path)
+            _rename_new(_write_beside(path, os.urandom(SEED_SIZE)), path)
         except OSError as error:
             raise StoreError(
                 message("The device key {file} cannot be saved: {reason}", file=path, reason=_reason(error))
@@ -171,8 +171,8 @@ def device_seed() -> bytes:
     return seed
 
 
-def _publish(temporary: Path, path: Path) -> None:
-    """Give a finished file its name, unless somebody else was faster."""
+def _rename_new(temporary: Path, path: Path) -> None:
+    """Give a finished file its name, unless another process was faster."""
     try:
         if sys.platform == "win32":
             temporary.rename(path)  # refuses to overwrite there, and works on drives without hard links
@@ -185,8 +185,8 @@ def _publish(temporary: Path, path: Path) -> None:
 
 
 def _write_beside(path: Path, content: bytes) -> Path:
-    """Write a temporary file into the same folder, down to the disk; only its name is missing then."""
-    import tempfile  # noqa: PLC0415 - it loads slowly, and a command that only looks writes nothing
+    """Write a temporary file into the same folder, and flush it to the disk."""
+    import tempfile  # noqa: PLC0415 - it loads slowly, and most commands write nothing
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".tmp", dir=path.parent)
@@ -219,7 +219,7 @@ def _read(path: Path) -> bytes | None:
     return content
 
 
-def _remembered(name: str) -> str | None:
+def _read_text(name: str) -> str | None:
     content = _read(folders().data / name)
     return None if content is None else content.decode("utf-8", errors="replace")
 

@@ -1,4 +1,4 @@
-"""The tray's log file, for a program without a terminal. Nothing is made before there is something to say."""
+"""The tray's log file, for a program without a terminal. It is created with the first entry."""
 
 from __future__ import annotations
 
@@ -10,30 +10,30 @@ from collections.abc import Iterator
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-LARGEST = 1_000_000
+MAX_SIZE = 1_000_000
 """Bytes of the file; one older file is kept beside it."""
 
 
 @contextlib.contextmanager
-def kept(path: Path) -> Iterator[None]:
-    """Write our own warnings and worse into this file for as long as the context lasts.
+def log_to_file(path: Path) -> Iterator[None]:
+    """Write our own warnings and errors into this file while the context lasts.
 
-    What libraries log stays out of it: their tracebacks may quote what nobody wants in a file.
+    What libraries log is left out: their tracebacks may quote secrets.
     """
-    handler = _PrivateFile(path, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
+    handler = _PrivateFile(path, maxBytes=MAX_SIZE, backupCount=1, encoding="utf-8", delay=True)
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    ours = logging.getLogger("tray")
-    ours.addHandler(handler)
+    logger = logging.getLogger("tray")
+    logger.addHandler(handler)
     try:
         yield
     finally:
-        ours.removeHandler(handler)
+        logger.removeHandler(handler)
         handler.close()
 
 
 class _PrivateFile(RotatingFileHandler):
-    """Readable by the user alone; where it cannot be written, the program goes on without it."""
+    """Readable by the user alone; if it cannot be written, the program continues without it."""
 
     def _open(self) -> io.TextIOWrapper:
         path = Path(self.baseFilename)
@@ -41,7 +41,7 @@ class _PrivateFile(RotatingFileHandler):
         return open(path, "a", encoding=self.encoding, opener=_private)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name for it
-        """Say nothing: there is no better place to say it in."""
+        """Do nothing: there is no better place to report it."""
 
 
 def _private(path: str, flags: int) -> int:

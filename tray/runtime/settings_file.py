@@ -1,0 +1,93 @@
+"""The settings file: as last read, and the changes that this program writes into it."""
+
+from __future__ import annotations
+
+from tray.discovery.config_files import changed, stamp
+from tray.discovery.resolver import Environment
+from tray.i18n.message import Message, message
+from tray.i18n.translate import Words
+from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, apply_changes
+from tray.settings.parse import EditError
+from tray.settings.settings import UNUSABLE, Settings, translated
+from tray.storage import files
+from tray.values import replace
+
+
+class SettingsFile:
+    """The settings file of this process.
+
+    Attributes:
+        path: Where it is; it need not exist.
+        settings: The last settings that could be used.
+    """
+
+    def __init__(self, environment: Environment, settings: Settings, words: Words) -> None:
+        self.path = environment.settings or files.folders().config / "settings.toml"
+        self.settings = settings
+        self._environment, self._words = environment, words
+        self._stamp = stamp([self.path])
+
+    def read_if_changed(self) -> tuple[Settings | None, Message | None]:
+        """Return new settings, and what is wrong with the file; both None if there is nothing new."""
+        if not changed(self._stamp):
+            return None, None
+        self._stamp = stamp([self.path])
+        settings, problem = read_settings(self._environment)
+        # Half an edit must not change gateway or level: where the file is unusable, the last settings stay.
+        known = self.settings
+        if settings is not None:
+            self.settings = translated(settings, self._words)
+        return None if self.settings == known else self.settings, problem
+
+    def write(self, changes: Changes) -> None:
+        """Write changes into the file, which is made if there is none. They are read like any other edit.
+
+        Raises:
+            StoreError: The file is not changed; the message says why.
+        """
+        if not self._environment.persistent:
+            raise files.StoreError(message("The demo changes no settings"))
+        try:
+            text = self.path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError:
+            text = DEFAULT_SETTINGS_TEXT
+        except (OSError, UnicodeDecodeError):
+            raise files.StoreError(
+                message("{file} cannot be read, so it is left as it is", file=self.path)
+            ) from None
+        try:
+            files.write_text(self.path, apply_changes(text, changes))
+        except EditError as error:
+            raise files.StoreError(error.message) from None
+        if any(key == ("profile",) for key, _ in changes):  # it was chosen later than the command line's
+            self._environment = replace(self._environment, profile=None)
+
+    def create_if_missing(self) -> None:
+        """Write the default settings where there is no file.
+
+        Raises:
+            StoreError: It cannot be written.
+        """
+        if self.path.exists():
+            return
+        if not self._environment.persistent:
+            raise files.StoreError(message("There is no settings file yet, and the demo makes none"))
+        files.write_text(self.path, DEFAULT_SETTINGS_TEXT)
+
+    def problem(self) -> Message | None:
+        """Return what is wrong with the file, in a sentence."""
+        return read_settings(self._environment)[1]
+
+
+def read_settings(environment: Environment) -> tuple[Settings | None, Message | None]:
+    """Return what the file says, None if it cannot be used; and a sentence about what is wrong with it."""
+    read, problems, path = files.load_settings(environment.settings)
+    settings = None if read is UNUSABLE else replace(read, profile=environment.profile or read.profile)
+    if not problems:
+        return settings, None
+    sentence, more = problems[0].message, len(problems) - 1
+    if str(path) not in str(sentence):
+        sentence = message("{name}: {what}", name=path.name, what=sentence)
+    if more:
+        sentence = message("{sentence} (and {n} more)", sentence=sentence, n=more)
+    return settings, sentence
