@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 from typing import ClassVar, TypeAlias
 
 import msgspec
@@ -140,9 +140,9 @@ class SetNotifications(msgspec.Struct, frozen=True):
 class SnoozeUntil(Enum):
     """When a snooze ends."""
 
-    HOUR = "for an hour"
-    TOMORROW = "until tomorrow"
-    NOW = "no longer"
+    HOUR = auto()
+    TOMORROW = auto()
+    NOW = auto()  # end the snooze
 
 
 class Snooze(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ in the settings.
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 import msgspec
 
@@ -33,32 +33,32 @@ class Phase(Enum):
 class FailureKind(Enum):
     """Why there is no connection. Each has one sentence and one safe action."""
 
-    NOT_FOUND = "no gateway was found"
-    ADDRESS = "the address cannot be used"
-    DEVICE_KEY = "the key of this device cannot be used"
-    NOT_RUNNING = "nothing listens there"
-    NOT_A_GATEWAY = "something else listens there"
-    UNREACHABLE = "the host cannot be reached"
-    TLS = "encryption failed"
-    PROXY = "a proxy is in the way"
-    STARTING = "the gateway is starting"
-    RESTARTING = "the gateway announced a restart"
-    STOPPED = "the gateway announced that it stops"
-    NO_RESPONSE = "the connection is accepted, and nothing is sent"
-    NO_MESSAGES = "connected, but no messages"
-    CONNECTION_LOST = "the connection broke"
-    TOKEN_MISSING = "a token is needed"  # noqa: S105 - a word, not a secret
-    TOKEN_WRONG = "the token is wrong"  # noqa: S105 - a word, not a secret
-    PASSWORD_MISSING = "a password is needed"  # noqa: S105 - a word, not a secret
-    PASSWORD_WRONG = "the password is wrong"  # noqa: S105 - a word, not a secret
-    PAIRING = "this device must be approved"
-    CLOCK_SKEW = "the clocks differ"
-    DEVICE_REJECTED = "the device key is refused"
-    ORIGIN_REJECTED = "the origin is refused"
-    PROTOCOL = "the protocol version is not supported"
-    RATE_LIMITED = "too many attempts"
-    SCOPE = "reading was not granted"
-    REFUSED = "refused for another reason"
+    NOT_FOUND = auto()  # no gateway was found
+    ADDRESS = auto()  # the address cannot be used
+    DEVICE_KEY = auto()  # the key of this device cannot be used
+    NOT_RUNNING = auto()  # nothing listens there
+    NOT_A_GATEWAY = auto()  # something else listens there
+    UNREACHABLE = auto()  # the host cannot be reached
+    TLS = auto()  # encryption failed
+    PROXY = auto()  # a proxy is in the way
+    STARTING = auto()  # the gateway is starting
+    RESTARTING = auto()  # the gateway announced a restart
+    STOPPED = auto()  # the gateway announced that it stops
+    NO_RESPONSE = auto()  # the connection is accepted, and nothing is sent
+    NO_MESSAGES = auto()  # connected, but no messages
+    CONNECTION_LOST = auto()  # the connection broke
+    TOKEN_MISSING = auto()  # a token is needed
+    TOKEN_WRONG = auto()  # the token is wrong
+    PASSWORD_MISSING = auto()  # a password is needed
+    PASSWORD_WRONG = auto()  # the password is wrong
+    PAIRING = auto()  # this device must be approved
+    CLOCK_SKEW = auto()  # the clocks differ
+    DEVICE_REJECTED = auto()  # the device key is refused
+    ORIGIN_REJECTED = auto()  # the origin is refused
+    PROTOCOL = auto()  # the protocol version is not supported
+    RATE_LIMITED = auto()  # too many attempts
+    SCOPE = auto()  # reading was not granted
+    REFUSED = auto()  # refused for another reason
 
 
 _CONNECTING = {FailureKind.STARTING, FailureKind.RESTARTING}
@@ -122,30 +122,30 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
 class ActionError(Enum):
     """Why a prompt, a model switch, a session action or a decision failed."""
 
-    GATEWAY = "the gateway's own reason"
-    OFFLINE = "there is no connection"
-    GATEWAY_CHANGED = "the program connects to another gateway now"
-    LEVEL = "the trust level does not allow it"
-    SCOPE = "the gateway did not grant it"
-    NOT_OWN_SESSION = "a prompt may choose a model only in ClawTray's own sessions"
-    TOO_LONG = "longer than every gateway accepts"
-    EMPTY = "there is nothing to send"
-    NO_CLIPBOARD = "there is no text on the clipboard"
-    TIMED_OUT = "it took too long"
-    NO_REPLY = "the gateway did not answer the request"
-    UNCONFIRMED = "it is not known whether the model was switched"
-    OTHER_MODEL = "the gateway chose another model"
-    ONLY_TRUNCATES = "this release truncates the history instead of summarising it"
-    BUSY = "a run is in progress in this session"
-    NO_RUN = "no run is in progress in this session"
-    NO_THINKING_LEVELS = "the gateway offers no thinking levels for this session"
-    DID_NOT_COME_UP = "it did not come up after a start or restart"
-    NOT_DOWN = "it is not known to be down"
-    OTHER_COMPUTER = "it runs on another computer, and has no restart request"
-    NO_CLI = "the gateway's own command is not on this computer"
-    OTHER_GATEWAY = "another gateway than that of its command listens at the port"
-    CLI_FAILED = "the gateway's own command failed"
-    STILL_RUNNING = "the run did not end after a stop"
+    GATEWAY = auto()  # the gateway's own reason
+    OFFLINE = auto()  # there is no connection
+    GATEWAY_CHANGED = auto()  # the program connects to another gateway now
+    LEVEL = auto()  # the trust level does not allow it
+    SCOPE = auto()  # the gateway did not grant it
+    NOT_OWN_SESSION = auto()  # a prompt may choose a model only in ClawTray's own sessions
+    TOO_LONG = auto()  # longer than every gateway accepts
+    EMPTY = auto()  # there is nothing to send
+    NO_CLIPBOARD = auto()  # there is no text on the clipboard
+    TIMED_OUT = auto()  # it took too long
+    NO_REPLY = auto()  # the gateway did not answer the request
+    UNCONFIRMED = auto()  # it is not known whether the model was switched
+    OTHER_MODEL = auto()  # the gateway chose another model
+    ONLY_TRUNCATES = auto()  # this release truncates the history instead of summarising it
+    BUSY = auto()  # a run is in progress in this session
+    NO_RUN = auto()  # no run is in progress in this session
+    NO_THINKING_LEVELS = auto()  # the gateway offers no thinking levels for this session
+    DID_NOT_COME_UP = auto()  # it did not come up after a start or restart
+    NOT_DOWN = auto()  # it is not known to be down
+    OTHER_COMPUTER = auto()  # it runs on another computer, and has no restart request
+    NO_CLI = auto()  # the gateway's own command is not on this computer
+    OTHER_GATEWAY = auto()  # another gateway than that of its command listens at the port
+    CLI_FAILED = auto()  # the gateway's own command failed
+    STILL_RUNNING = auto()  # the run did not end after a stop
 
 
 class StaleReason(Enum):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 import msgspec
 
@@ -164,18 +164,18 @@ def generation_of(error_response: ErrorResponse) -> Generation:
 class Refusal(Enum):
     """Why `connect` was refused, as far as it matters for what to do next."""
 
-    TOKEN_MISSING = "token missing"  # noqa: S105 - a word, not a secret
-    TOKEN_WRONG = "token wrong"  # noqa: S105 - a word, not a secret
-    PASSWORD_MISSING = "password missing"  # noqa: S105 - a word, not a secret
-    PASSWORD_WRONG = "password wrong"  # noqa: S105 - a word, not a secret
-    PAIRING = "pairing"
-    CLOCK = "clock"
-    DEVICE = "device"
-    ORIGIN = "origin"
-    PROTOCOL = "protocol"
-    RATE_LIMITED = "rate limited"
-    STARTING = "starting"
-    OTHER = "other"
+    TOKEN_MISSING = auto()
+    TOKEN_WRONG = auto()
+    PASSWORD_MISSING = auto()
+    PASSWORD_WRONG = auto()
+    PAIRING = auto()
+    CLOCK = auto()
+    DEVICE = auto()
+    ORIGIN = auto()
+    PROTOCOL = auto()
+    RATE_LIMITED = auto()
+    STARTING = auto()
+    OTHER = auto()
 
 
 _BY_DETAIL = {

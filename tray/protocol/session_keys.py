@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 OWN_SESSION = "tray"
 """The last part of the key of ClawTray's own session, where prompts go by default."""
@@ -30,12 +30,12 @@ def is_own(key: str) -> bool:
 class Kind(Enum):
     """What a session is for."""
 
-    MAIN = "the agent's main conversation"
-    DIRECT = "one user"
-    GROUP = "several users"
-    CRON = "a scheduled job"
-    SUBAGENT = "work delegated by another session"
-    SHARED = "shared"
+    MAIN = auto()  # the agent's main conversation
+    DIRECT = auto()  # one user
+    GROUP = auto()  # several users
+    CRON = auto()  # a scheduled job
+    SUBAGENT = auto()  # work delegated by another session
+    SHARED = auto()
 
 
 def kind_of(key: str, main_key: str | None, *, group: bool = False) -> Kind:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, auto
 from typing import ClassVar, Literal, TypeAlias, get_args
 
 import msgspec
@@ -48,9 +48,9 @@ class Target(msgspec.Struct, frozen=True):
 class SecretSource(Enum):
     """The kind of place where a secret was found. The advice for a wrong secret depends on it."""
 
-    ENVIRONMENT = "a variable of the environment"
-    FILE = "the gateway's own configuration"
-    STORE = "the system's credential store"
+    ENVIRONMENT = auto()  # a variable of the environment
+    FILE = auto()  # the gateway's own configuration
+    STORE = auto()  # the system's credential store
 
 
 class SecretOrigin(msgspec.Struct, frozen=True):

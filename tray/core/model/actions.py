@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 import msgspec
 
@@ -21,10 +21,10 @@ class ActionKind(Enum):
 class ActionStatus(Enum):
     """Status of a session action. The last three are final."""
 
-    REQUESTED = "requested"
-    DONE = "done"
-    FAILED = "failed"
-    UNKNOWN = "may have been done"
+    REQUESTED = auto()
+    DONE = auto()
+    FAILED = auto()
+    UNKNOWN = auto()  # may have been done
 
 
 class SessionAction(msgspec.Struct, frozen=True):

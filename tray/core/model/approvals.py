@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 import msgspec
 
@@ -13,12 +13,12 @@ from tray.protocol.approvals import ApprovalSubject, Decision
 class ApprovalStatus(Enum):
     """Status of a request for approval. The last four are final."""
 
-    WAITING = "waiting"
-    DECISION_SENT = "the decision was sent"
-    DECIDED = "decided here"
-    GONE = "decided elsewhere, or withdrawn"
-    EXPIRED = "expired"
-    UNKNOWN = "may have been decided"
+    WAITING = auto()
+    DECISION_SENT = auto()  # the decision was sent
+    DECIDED = auto()  # decided here
+    GONE = auto()  # decided elsewhere, or withdrawn
+    EXPIRED = auto()
+    UNKNOWN = auto()  # may have been decided
 
     @property
     def waits(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import Enum
+from enum import Enum, auto
 
 import msgspec
 
@@ -17,20 +17,20 @@ from tray.settings.target import SecretOrigin, Target
 class Mode(Enum):
     """How much of the gateway this process reads."""
 
-    ONE_SHOT = "read the sessions once"
-    WITH_MODELS = "also read the models"
-    LIVE = "read everything, and follow changes"
+    ONE_SHOT = auto()  # read the sessions once
+    WITH_MODELS = auto()  # also read the models
+    LIVE = auto()  # read everything, and follow changes
 
 
 class Step(Enum):
     """Steps of connecting, in order. Each waits for exactly one thing."""
 
-    DISCOVERING = "waits for settings and secrets"
-    DIALING = "waits for the socket and its upgrade"
-    AWAITING_CHALLENGE = "waits for the challenge"
-    LOGGING_IN = "waits for the response to connect"
-    CONNECTED = "connected"
-    WAITING = "waits for the time of the next attempt"
+    DISCOVERING = auto()  # waits for settings and secrets
+    DIALING = auto()  # waits for the socket and its upgrade
+    AWAITING_CHALLENGE = auto()  # waits for the challenge
+    LOGGING_IN = auto()  # waits for the response to connect
+    CONNECTED = auto()
+    WAITING = auto()  # waits for the time of the next attempt
 
 
 class Connection(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 import msgspec
 
@@ -20,10 +20,10 @@ class GatewayControlKind(Enum):
 class GatewayControlStatus(Enum):
     """Status of a start or restart. ACCEPTED: not back yet; DONE: back."""
 
-    REQUESTED = "requested"
-    ACCEPTED = "accepted"
-    DONE = "done"
-    FAILED = "failed"
+    REQUESTED = auto()
+    ACCEPTED = auto()
+    DONE = auto()
+    FAILED = auto()
 
     @property
     def ended(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 
 import msgspec
 
@@ -13,10 +13,10 @@ from tray.protocol.sessions import SessionRow
 class SwitchStatus(Enum):
     """Status of a model switch. CONFIRMED: the gateway accepted it; VERIFIED: a reading showed it."""
 
-    REQUESTED = "requested"
-    CONFIRMED = "confirmed"
-    VERIFIED = "verified"
-    FAILED = "failed"
+    REQUESTED = auto()
+    CONFIRMED = auto()
+    VERIFIED = auto()
+    FAILED = auto()
 
 
 class ModelSwitch(msgspec.Struct, frozen=True):

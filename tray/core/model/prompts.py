@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 from typing import ClassVar
 
 from tray.core.errors import ActionError
@@ -12,16 +12,16 @@ from tray.values import PrivateStruct
 class PromptStatus(Enum):
     """Status of a prompt. The last four are final."""
 
-    DRAFT = "waits for confirmation"
-    WAITING = "to be sent"
-    SWITCHING = "the model of its session is being set first"
-    SENT = "written to the socket"
-    RUNNING = "accepted"
-    CHECKING = "asking for its result"
-    ANSWERED = "answered"
-    FAILED = "failed"
-    STOPPED = "stopped"
-    UNKNOWN = "may have run"
+    DRAFT = auto()  # waits for confirmation
+    WAITING = auto()  # to be sent
+    SWITCHING = auto()  # the model of its session is being set first
+    SENT = auto()  # written to the socket
+    RUNNING = auto()
+    CHECKING = auto()  # asking for its result
+    ANSWERED = auto()
+    FAILED = auto()
+    STOPPED = auto()
+    UNKNOWN = auto()  # may have run
 
     @property
     def ended(self) -> bool:
