@@ -58,7 +58,6 @@ from tray.core.effects import (
     ReadSettings,
     RunCli,
     SaveAutostart,
-    SaveNotifications,
     ShowSystemIconSettings,
     WriteSettings,
 )
@@ -88,7 +87,7 @@ def test_quitting(play):
 
 
 def test_balloons_on_and_off(play):
-    play >> CommandReceived(SetNotifications(on=False)) << SaveNotifications(on=False)
+    play >> CommandReceived(SetNotifications(on=False)) << WriteSettings(((("notices",), False),))
     assert play.state.settings.notifications is False
 
 

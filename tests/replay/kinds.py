@@ -19,7 +19,6 @@ KINDS: dict[type, str] = {
     effects.Send: "send",
     effects.Notify: "notify",
     effects.SaveState: "save-memory",
-    effects.SaveNotifications: "set-notifications",
     effects.WriteSettings: "save-settings",
     effects.OpenWindow: "open-window",
     effects.RunCli: "run-gateway-command",

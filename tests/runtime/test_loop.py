@@ -17,7 +17,7 @@ from tests.stage import FakeEffectHandler, Stage, is_read, until
 from tray.core import requests
 from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotifications, UseModel
 from tray.core.connection import backoff, connection, login
-from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, SaveNotifications, Send
+from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, Send, WriteSettings
 from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
 from tray.core.events import (
     CommandReceived,
@@ -307,7 +307,7 @@ def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
     up.click(SetNotifications(on=False))
     state = up.until(lambda state: not state.settings.notifications)
     assert state.connection.step is Step.CONNECTED
-    assert SaveNotifications(on=False) in up.handler.effects
+    assert WriteSettings(((("notices",), False),)) in up.handler.effects
 
 
 def test_garbage_is_ignored(demo, up, heard):
@@ -819,7 +819,7 @@ def test_a_bug_in_an_effect_is_survived_too(up, caplog):
     up.click(OpenDashboard())
     up.click(SetNotifications(on=False))
     up.until(lambda state: not state.settings.notifications)
-    until(lambda: SaveNotifications(on=False) in up.handler.effects)
+    until(lambda: WriteSettings(((("notices",), False),)) in up.handler.effects)
     [record] = caplog.records
     assert record.getMessage().startswith("bug while carrying out OpenUrl: OSError: ")
     assert "127.0.0.1" not in record.getMessage()

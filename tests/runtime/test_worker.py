@@ -27,7 +27,6 @@ from tray.core.effects import (
     ResolveTarget,
     RunCli,
     SaveAutostart,
-    SaveNotifications,
     SaveState,
     ShowSystemIconSettings,
     WriteSettings,
@@ -62,6 +61,7 @@ from tray.storage import credentials, files
 from tray.values import replace
 
 SECRET = "s3cret-of-the-test"
+WITHOUT_NOTIFICATIONS = ((("notices",), False),)
 URL = "ws://127.0.0.1:19001"
 
 
@@ -370,7 +370,7 @@ def test_corrupt_settings_are_reported_once_and_kept(bench, settings_file):
 def test_the_user_s_choice_about_notices_is_saved_and_read_back_once(bench, settings_file):
     _write(settings_file, "# mine\nfancy = 1\n")
     worker = bench()
-    worker.do(SaveNotifications(on=False), ReadSettings())
+    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS), ReadSettings())
     text = settings_file.read_text(encoding="utf-8")
     assert text.startswith("# mine\nfancy = 1\n")
     assert parse_settings(text)[0].notifications is False
@@ -381,13 +381,13 @@ def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_
     _write(settings_file, "notices = true\n")
     worker = bench()
     _write(settings_file, "notices = true\npoll_seconds = 30\n")
-    worker.do(SaveNotifications(on=False), ReadSettings())
+    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == "notices = false\npoll_seconds = 30\n"
     assert worker.events[-1] == SettingsRead(Settings(poll_seconds=30.0, notifications=False))
 
 
 def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
-    bench().do(SaveNotifications(on=False))
+    bench().do(WriteSettings(WITHOUT_NOTIFICATIONS))
     text = settings_file.read_text(encoding="utf-8")
     assert text == DEFAULT_SETTINGS_TEXT.replace("notices = true", "notices = false")
 
@@ -395,7 +395,7 @@ def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
 def test_a_choice_that_cannot_be_saved_is_reported_and_the_file_kept(bench, settings_file):
     worker = bench()
     _write(settings_file, "notices = maybe\n")
-    worker.do(SaveNotifications(on=False))
+    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS))
     loss, mistake = worker.shown
     assert mistake.title == "Error in the settings"
     assert loss.title == "Could not save"
@@ -407,15 +407,10 @@ def test_a_settings_file_that_is_no_text_is_kept_and_reported(bench, settings_fi
     _write(settings_file, "")
     settings_file.write_bytes(b"\xff\xfe")
     worker = bench()
-    worker.do(SaveNotifications(on=False))
+    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS))
     assert settings_file.read_bytes() == b"\xff\xfe"
     assert [shown.title for shown in worker.shown] == ["Could not save"]
     assert "settings.toml cannot be read, so it is left as it is" in worker.shown[0].body
-
-
-def test_the_demo_saves_no_choice(bench, home):
-    bench(persistent=False).do(SaveNotifications(on=False))
-    assert list(home.iterdir()) == []
 
 
 CHANGES = ((("thresholds", "warning"), 70.0), (("profiles", "home", "url"), "wss://h.example"))

@@ -71,12 +71,6 @@ class SaveState(msgspec.Struct, frozen=True):
     text: str
 
 
-class SaveNotifications(msgspec.Struct, frozen=True):
-    """Write into the settings file whether notifications are on."""
-
-    on: bool
-
-
 class WriteSettings(msgspec.Struct, frozen=True):
     """Write values into the settings file; `SettingsRead` follows on success."""
 
@@ -164,7 +158,6 @@ Effect: TypeAlias = (
     | Send
     | Notify
     | SaveState
-    | SaveNotifications
     | WriteSettings
     | OpenWindow
     | RunCli

@@ -57,7 +57,6 @@ from tray.core.effects import (
     ReadAutostart,
     ReadSettings,
     SaveAutostart,
-    SaveNotifications,
     ShowSystemIconSettings,
     WriteSettings,
 )
@@ -145,9 +144,8 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
         case Pin(key):
             return polling.pin(state, key), ()
         case SetNotifications(on):
-            return replace(state, settings=replace(state.settings, notifications=on)), (
-                SaveNotifications(on),
-            )
+            settings = replace(state.settings, notifications=on)
+            return replace(state, settings=settings), (WriteSettings(((("notices",), on),)),)
         case Snooze():
             return delivery.snooze(state, command, now)
         case SetAutostart(on):

@@ -27,7 +27,6 @@ from tray.core.effects import (
     ResolveTarget,
     RunCli,
     SaveAutostart,
-    SaveNotifications,
     SaveState,
     ShowSystemIconSettings,
     WriteSettings,
@@ -178,10 +177,6 @@ class Worker:
             case SaveState(text):
                 if self._persistent:
                     files.save_memory(text)
-            case SaveNotifications(on):
-                if self._persistent:
-                    self._settings_file.write(((("notices",), on),))
-                    self._read_settings(state)
             case WriteSettings(changes):
                 self._settings_file.write(changes)
                 self._read_settings(state)
