@@ -61,7 +61,7 @@ class Approvals:
         return identity
 
     def forget(self) -> None:
-        """The gateway was started anew: nothing waits any more."""
+        """The gateway was restarted: nothing waits any more."""
         with self._lock:
             self._commands.clear()
             self._devices.clear()

@@ -49,7 +49,7 @@ class Client:
 
     @property
     def welcome(self) -> bool:
-        """Whether the client is in. Whoever has seen its hello-ok finds this true."""
+        """Whether the client is logged in; true once it could see its hello-ok."""
         with self._lock:
             return self._welcome
 

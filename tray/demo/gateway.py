@@ -36,7 +36,7 @@ class DemoGateway:
         url: Where it listens; known after `start`.
         token: The secret that a client must show.
         device_token: What it gives to a device, and takes in place of the token; None for nothing.
-        story: The teller; with `story=False` it is told by hand, with `story.step()`.
+        story: The story; with `story=False` it does not run by itself, but by `story.step()`.
     """
 
     def __init__(
@@ -53,13 +53,13 @@ class DemoGateway:
         Args:
             speed: How many of the demo's seconds pass in a real one.
             token: The secret; made up if it is not given.
-            story: Whether the story is told, and its sessions are there; else there are only its models.
+            story: Whether the story runs, and its sessions are there; else there are only its models.
             port: The loopback port; 0 takes a free one.
             behaviour: Where it is to do other than a real one would.
         """
         self.token = secrets.token_urlsafe(24) if token is None else token
         self.device_token: str | None = None
-        self._speed, self._told = speed, story
+        self._speed, self._runs_story = speed, story
         self._tick_seconds = max(_FASTEST_TICK_SECONDS, TICK_SECONDS / speed)
         self._behaviour = Behaviour() if behaviour is None else behaviour
         self._service = Service(
@@ -79,7 +79,7 @@ class DemoGateway:
         self._port = Port(port, self._serve, self._upgrade, self.spawn)
         self._stopping = threading.Event()
         self._door = threading.Lock()
-        """Held to open or shut the port, lest a restart of the story's leaves it open behind `stop`."""
+        """Held to open or shut the port, so that no restart by the story leaves it open after `stop`."""
 
     def __enter__(self) -> Self:
         self.start()
@@ -98,7 +98,7 @@ class DemoGateway:
         """
         self._port.open()
         self.spawn(self._tick)
-        if self._told:
+        if self._runs_story:
             self.spawn(lambda: self.story.play(lambda seconds: self._stopping.wait(self.seconds(seconds))))
 
     def stop(self) -> None:
@@ -248,7 +248,7 @@ class DemoGateway:
             client.close(1012, "service restart")
 
     def _shut(self) -> None:
-        """Refuse whoever dials; connections that stand are kept."""
+        """Refuse new connections; those that stand are kept."""
         with self._door:
             if not self._stopping.is_set():
                 self._port.shut()

@@ -81,7 +81,7 @@ class Port:
         self._spawn(server.serve_forever)
 
     def shut(self) -> None:
-        """Refuse whoever dials from now on, but keep the port; the connections that stand are kept too."""
+        """Refuse new connections, but keep the port and the connections that stand."""
         if self._server is not None:
             self._unlisten(self._server)
             self._bind(patience=_HELD_SECONDS)
@@ -101,7 +101,7 @@ class Port:
         self._server = None
 
     def _bind(self, patience: float = 0.0) -> None:
-        """Take the port without listening: whoever dials is refused, and nobody else can have it."""
+        """Take the port without listening: connections are refused, and no other program can have it."""
         give_up_at = time.monotonic() + patience
         while True:
             bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)

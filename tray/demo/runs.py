@@ -17,7 +17,7 @@ from tray.demo.schema import Json, now_ms
 from tray.demo.sessions import Sessions
 
 Emit = Callable[[str, Json], None]
-"""Takes an event's name and payload, for whoever may see it."""
+"""Takes an event's name and payload, for all clients that may see it."""
 
 _WORD_SECONDS = 0.05
 _START_SECONDS = 0.2

@@ -1,6 +1,6 @@
 """The sessions and models of the simulated gateway, in the shapes of OpenClaw 2026.9.6.
 
-Knows no connection and no run; whoever reads or changes rows from several threads holds `lock`.
+Knows no connection and no run; code that reads or changes rows from several threads holds `lock`.
 """
 
 from __future__ import annotations
@@ -126,7 +126,7 @@ class Sessions:
             }
 
     def catalogue(self, *, detailed: bool) -> Json:
-        """Answer `models.list`; the usable window is told only where details are asked for."""
+        """Answer `models.list`; the usable window is listed only where details are requested."""
         with self.lock:
             hidden = set() if detailed else {"contextTokens"}
             return {"models": [{k: v for k, v in entry.items() if k not in hidden} for entry in self.models]}

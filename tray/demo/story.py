@@ -148,11 +148,11 @@ class Story:
     def play(self, over: Callable[[float], bool]) -> None:
         """Perform the story in its own time, until `over`, which waits for some seconds, says so."""
         while True:
-            told = 0.0
+            elapsed = 0.0
             for upcoming in self.steps:
-                if over(upcoming.at - told):
+                if over(upcoming.at - elapsed):
                     return
-                told = upcoming.at
+                elapsed = upcoming.at
                 self.step()
-            if over(STORY_SECONDS - told):
+            if over(STORY_SECONDS - elapsed):
                 return

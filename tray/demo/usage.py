@@ -102,11 +102,11 @@ class Usage:
     def _row(self, key: str, spent: list[_Spent]) -> Json:
         with self._sessions.lock:
             row = self._sessions.rows.get(key, {})
-            told: Json = {
+            known: Json = {
                 name: row[name] for name in ("sessionId", "updatedAt", "label", "model") if name in row
             }
         usage = {**_sum(spent), "dailyBreakdown": _by_day(spent), "dailyModelUsage": _by_model(spent)}
-        return {"key": key, "agentId": "main", "scope": "instance", **told, "usage": usage}
+        return {"key": key, "agentId": "main", "scope": "instance", **known, "usage": usage}
 
     def _spent(self, params: Json) -> list[_Spent]:
         days = _days(params)
@@ -117,7 +117,11 @@ class Usage:
     def _runs(self, zone: timezone = UTC) -> Iterator[_Spent]:
         """The answers in the transcripts that tell what they used."""
         with self._sessions.lock:
-            said = [(key, message) for key, told in self._sessions.transcripts.items() for message in told]
+            said = [
+                (key, message)
+                for key, transcript in self._sessions.transcripts.items()
+                for message in transcript
+            ]
         for key, message in said:
             if "usage" in message:
                 usage, model = message["usage"], f"{message['provider']}/{message['model']}"
