@@ -44,7 +44,7 @@ def test_translations_have_the_placeholders_and_keys_of_the_message(source):
         for text in translations:
             assert text, forms
             assert text == text.strip(), forms
-            assert fields(text) == fields(forms[-1]), forms
+            assert fields(text) in map(fields, forms), forms  # a singular may do without its number
             assert text.count("_") == forms[-1].count("_") or "CLAWTRAY_" in text, forms
             assert text.endswith("…") == forms[-1].endswith("…"), forms
 
