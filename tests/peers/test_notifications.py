@@ -16,7 +16,7 @@ def notified(state, kind):
 
 
 def test_the_end_of_a_long_run_is_notified_once(gateway, client, key, monkeypatch):
-    monkeypatch.setattr(activity, "LONG", 1.0)
+    monkeypatch.setattr(activity, "LONG_RUN_SECONDS", 1.0)
     client.run(key, "[[usage:30000,200]]")
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()
