@@ -73,14 +73,14 @@ class _Watched(host.Windows):
     def open(self, window: Window, state: State) -> None:
         super().open(window, state)
         opened = self._open[window.id]
-        heard = opened._heard
+        receive = opened._receive
 
-        def hear(line: str) -> bool:
+        def note(line: str) -> bool:
             if isinstance(ipc.load_from_window(line), ipc.Ready):
                 self.seen_at = time.perf_counter()
-            return heard(line)
+            return receive(line)
 
-        opened._heard = hear  # type: ignore[method-assign]
+        opened._receive = note  # type: ignore[method-assign]
 
     def close_one(self, window: Window) -> None:
         """As the user closes it, seen from here: its input ends."""
