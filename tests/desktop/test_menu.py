@@ -15,7 +15,7 @@ def marked(bus):
 
 def test_menu_says_at_the_top_how_full_the_context_is_and_follows_it(tray, bus, fill):
     header = bus.menu()[0]
-    assert header.label.split() == ["main", "38", "%", "of", "200k", OPUS]
+    assert header.label.split() == ["main", "38%", "of", "200k", OPUS]
     assert not header.enabled
     fill(62)
     until(lambda: "62%" in bus.menu()[0].label, "the header has followed")
@@ -36,7 +36,7 @@ def test_menu_has_every_part(tray, bus):
 
 
 def test_tooltip_says_how_full_the_context_is(tray, bus):
-    assert bus.title().splitlines()[0].split() == ["main", "38", "%", "of", "200k"]
+    assert bus.title().splitlines()[0].split() == ["main", "38%", "of", "200k"]
 
 
 def test_choosing_a_model_switches_the_session_and_moves_the_mark(tray, bus, demo):

@@ -129,9 +129,9 @@ def test_a_switch_of_an_earlier_process_is_known(home):
 def test_leaving_saves_what_is_still_to_be_saved(home):
     with _app() as app:
         state = app.gateway.state
-        for number in range(20):
+        for number in range(5):
             app.gateway._effect_handler.run_effect(SaveState(str(number)), state)
-    assert files.load_memory() == "19"
+    assert files.load_memory() == "4"
 
 
 def test_notices_go_where_they_are_shown(home):
