@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tray.core.commands import Decide, ReadUsage
-from tray.core.model.windows import WindowKind
+from tray.core.model import WindowKind
 from tray.protocol.approvals import Decision
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
 from tray.view.icon.model import Icon, Situation

@@ -16,7 +16,7 @@ import pytest
 from tray import __version__, system, tray_icon
 from tray.__main__ import main
 from tray.cli.console import OneShot
-from tray.core.model.windows import WindowKind
+from tray.core.model import WindowKind
 from tray.gui import app
 
 ROOT = Path(__file__).parent.parent

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tests.faulty_gateway import FaultyGateway
 from tray.core.commands import Ask, OpenMenu
-from tray.core.model.connection import Mode
+from tray.core.model import Mode
 from tray.demo.story import opening
 from tray.runtime.app import App, Options
 from tray.storage import files, log_file

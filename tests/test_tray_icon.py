@@ -13,9 +13,7 @@ from tests.stage import SECONDS, until
 from tray import system, tray_icon
 from tray.core.commands import Pin, Quit, SetNotifications, UseModel
 from tray.core.events import CommandReceived
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.sessions import Confidence, ContextUsage, Session
+from tray.core.model import Confidence, ContextUsage, Mode, Now, Session
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.sessions import SessionRow

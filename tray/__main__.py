@@ -1,7 +1,5 @@
 """The entry point: from the command line to a window, a console command or the tray icon."""
 
-from __future__ import annotations
-
 import importlib
 import io
 import logging

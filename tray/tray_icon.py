@@ -1,7 +1,5 @@
 """The tray icon: pystray on the main thread. It shows the view and posts the user's clicks."""
 
-from __future__ import annotations
-
 import contextlib
 import logging
 import sys
@@ -13,9 +11,7 @@ from typing import Any
 from tray import system
 from tray.cli.exit_codes import ExitCode
 from tray.core.events import CommandReceived, Event, Tick
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import SettingsRejected
-from tray.core.model.windows import Window
+from tray.core.model import Mode, SettingsRejected, Window
 from tray.core.state import State
 from tray.gui.host import Windows
 from tray.i18n.translate import Words

@@ -1,7 +1,5 @@
 """Base of the frozen values: a checked `replace`, and a repr without private fields."""
 
-from __future__ import annotations
-
 import sys
 from typing import ClassVar
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tray.core.model.connection import Mode
+from tray.core.model import Mode
 from tray.core.state import State
 from tray.discovery.resolver import Environment
 from tray.i18n.translate import Words

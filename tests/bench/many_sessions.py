@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 from tests.bench.figure import Figure
 from tray.core.events import ReplyReceived
-from tray.core.model.clock import Now
-from tray.core.model.connection import Connection, Mode, Pending, Step
+from tray.core.model import Connection, Mode, Now, Pending, Step
 from tray.core.state import State
 from tray.core.update import update
 from tray.i18n.translate import Words

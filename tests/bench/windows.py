@@ -13,8 +13,7 @@ from tests.bench.figure import Figure
 from tests.bench.idle import resident
 from tests.desktop.screen import Screen, missing, until
 from tray.core.events import WindowClosed
-from tray.core.model.connection import Mode
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model import Mode, Window, WindowKind
 from tray.core.state import State
 from tray.gui import host, ipc
 from tray.i18n.translate import Words

@@ -36,8 +36,7 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode, Step
+from tray.core.model import Mode, Now, Step
 from tray.core.requests import take
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.state import State

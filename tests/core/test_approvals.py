@@ -7,9 +7,7 @@ from tray.core import approvals
 from tray.core.commands import Decide, ReadApprovals
 from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent, SettingsRead
-from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import ApprovalFinished, ApprovalWaiting
+from tray.core.model import Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, Mode
 from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,

@@ -5,8 +5,7 @@ import pytest
 from tray.core.commands import Ask
 from tray.core.effects import Notify, Send
 from tray.core.events import CommandReceived, EventReceived, ReplyReceived
-from tray.core.model.notifications import PromptFinished
-from tray.core.model.prompts import Prompt
+from tray.core.model import Prompt, PromptFinished
 from tray.protocol.runs import Agent, Finished, Message, RunText, Transcript
 
 PRIVATE = "what only the two of us should read"

@@ -17,8 +17,7 @@ from tray.core.events import (
     SettingsRead,
     Tick,
 )
-from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
-from tray.core.model.notifications import GatewayControlFinished
+from tray.core.model import GatewayControl, GatewayControlFinished, GatewayControlKind, GatewayControlStatus
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.settings.settings import Level

@@ -18,9 +18,7 @@ from tray.core.effects import EditSettingsFile, OpenUrl, OpenWindow
 from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, DiagnosticsReady, EventReceived, WindowClosed
 from tray.core.gui import opened
-from tray.core.model.notifications import ApprovalWaiting, WindowFailed
-from tray.core.model.prompts import PromptStatus
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model import ApprovalWaiting, PromptStatus, Window, WindowFailed, WindowKind
 from tray.protocol.approvals import ApprovalRequested, ExecRequest
 from tray.protocol.runs import Agent, Finished
 from tray.values import replace

@@ -63,10 +63,14 @@ from tray.core.effects import (
 )
 from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.events import CommandReceived, DiagnosticsReady, DialFailed, EventReceived
-from tray.core.model.gateway_control import GatewayControlKind
-from tray.core.model.notifications import ApprovalWaiting, SwitchFailed
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.windows import WindowKind
+from tray.core.model import (
+    ApprovalWaiting,
+    GatewayControlKind,
+    Prompt,
+    PromptStatus,
+    SwitchFailed,
+    WindowKind,
+)
 from tray.protocol.approvals import (
     ApprovalRequested,
     Decision,

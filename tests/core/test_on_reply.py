@@ -16,19 +16,19 @@ from tray.core.commands import (
 )
 from tray.core.errors import ActionError, FailureKind
 from tray.core.events import CommandReceived, EventReceived, ReplyReceived, RequestFailed, RequestNotSent
-from tray.core.model.actions import ActionStatus
-from tray.core.model.approvals import ApprovalStatus
-from tray.core.model.connection import Mode
-from tray.core.model.gateway_control import GatewayControlStatus
-from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import (
+from tray.core.model import (
     ActionFinished,
+    ActionStatus,
     ApprovalFinished,
+    ApprovalStatus,
     ApprovalWaiting,
     GatewayControlFinished,
+    GatewayControlStatus,
+    Mode,
+    PromptStatus,
     SwitchFailed,
+    SwitchStatus,
 )
-from tray.core.model.prompts import PromptStatus
 from tray.protocol.approvals import (
     ApprovalRequested,
     Decision,

@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 from tray.core import persistence
 from tray.core.errors import ActionError
 from tray.core.events import SettingsRead
-from tray.core.model.connection import Mode
-from tray.core.model.models import ModelSwitch, SwitchStatus
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.sessions import Focus, ThresholdLatch
-from tray.core.model.usage import QuotaLatch
+from tray.core.model import (
+    Focus,
+    Mode,
+    ModelSwitch,
+    Prompt,
+    PromptStatus,
+    QuotaLatch,
+    SwitchStatus,
+    ThresholdLatch,
+)
 from tray.core.state import State
 from tray.settings.settings import Profile, Settings
 from tray.values import replace

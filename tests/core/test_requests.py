@@ -10,7 +10,7 @@ from tray import protocol
 from tray.core import requests
 from tray.core.effects import Send
 from tray.core.errors import ActionError
-from tray.core.model.connection import Pending
+from tray.core.model import Pending
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.handshake import CONTROL_SCOPES
 from tray.protocol.runs import Agent

@@ -4,8 +4,7 @@ import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, OLD, Playbook, at_level, row
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
-from tray.core.model.connection import Connection
-from tray.core.model.sessions import RunningRun, SessionsSnapshot
+from tray.core.model import Connection, RunningRun, SessionsSnapshot
 from tray.protocol.runs import Agent
 from tray.settings.settings import Level
 from tray.values import replace

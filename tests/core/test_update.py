@@ -101,21 +101,22 @@ from tray.core.events import (
     UserReturned,
     WindowClosed,
 )
-from tray.core.model.actions import ActionStatus
-from tray.core.model.approvals import ApprovalStatus
-from tray.core.model.connection import Mode, Step
-from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import (
+from tray.core.model import (
+    ActionStatus,
     AlreadyRunning,
+    ApprovalStatus,
+    Confidence,
     Digest,
     GatewayNotFound,
     GatewayUp,
+    Mode,
+    PromptStatus,
     SaveFailed,
+    Step,
+    SwitchStatus,
     ThresholdCrossed,
     Welcome,
 )
-from tray.core.model.prompts import PromptStatus
-from tray.core.model.sessions import Confidence
 from tray.core.notifications import delivery
 from tray.core.update import deadline, update
 from tray.protocol.approvals import (

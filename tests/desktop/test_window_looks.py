@@ -18,7 +18,7 @@ from PIL import ImageGrab, ImageStat
 from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
 from tests.panes import PANES
-from tray.core.model.windows import WindowKind
+from tray.core.model import WindowKind
 from tray.gui.ipc import Init, Ready, dump, load_from_window
 
 SCREEN = (2560, 1600)

@@ -23,8 +23,7 @@ from tray.core.commands import (
 )
 from tray.core.errors import Phase
 from tray.core.events import Tick
-from tray.core.model.connection import Mode
-from tray.core.model.prompts import PromptStatus
+from tray.core.model import Mode, PromptStatus
 from tray.gui.host import Windows
 from tray.gui.palette import LIGHT
 from tray.runtime.app import App, Options

@@ -19,7 +19,7 @@ from tests.drills.drill import Drill
 from tests.drills.subject import Subject, user
 from tests.faulty_gateway import FaultyGateway
 from tray.core.commands import Pin
-from tray.core.model.notifications import PromptFinished
+from tray.core.model import PromptFinished
 from tray.runtime import clock, loop
 
 if TYPE_CHECKING:

@@ -29,8 +29,7 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode, Step
+from tray.core.model import Mode, Now, Step
 from tray.core.state import State
 from tray.core.update import update
 from tray.i18n.translate import Words

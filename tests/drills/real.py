@@ -22,7 +22,7 @@ from tests.drills.drill import Drill
 from tests.drills.subject import PATIENCE, Subject, user
 from tests.peers.operator_client import RefusedError, signed_in
 from tray.core.commands import Pin
-from tray.core.model.notifications import GatewayDown, GatewayUp, PromptFinished
+from tray.core.model import GatewayDown, GatewayUp, PromptFinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 from tray.core.commands import Ask
 from tray.core.events import Tick
-from tray.core.model.connection import Mode
+from tray.core.model import Mode
 from tray.core.state import State
 from tray.runtime.app import App, Options
 from tray.view import tray_view as seen
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from tray.core.commands import Command
-    from tray.core.model.notifications import Alert
-    from tray.core.model.prompts import Prompt
+    from tray.core.model import Alert, Prompt
     from tray.view.notifications import Notification
 
 PATIENCE = 90.0

@@ -10,8 +10,7 @@ import pytest
 from tests.desktop.screen import until
 from tray.core.commands import OpenLink
 from tray.core.events import CommandReceived, WindowClosed
-from tray.core.model.connection import Mode
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model import Mode, Window, WindowKind
 from tray.core.state import State
 from tray.gui.host import Windows, own_command
 from tray.i18n.translate import Words

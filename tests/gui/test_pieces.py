@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from tray.core.model.windows import WindowKind
+from tray.core.model import WindowKind
 from tray.gui import app
 from tray.gui.base import mnemonic
 from tray.gui.ipc import BringToFront, dump

@@ -12,7 +12,7 @@ from build.throwaway import until
 from tests.stage import Stage
 from tray.core import approvals
 from tray.core.commands import Decide
-from tray.core.model.approvals import ApprovalStatus
+from tray.core.model import ApprovalStatus
 from tray.protocol.approvals import Decision
 
 LISTS = (2026, 5)

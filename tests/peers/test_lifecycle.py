@@ -12,7 +12,7 @@ from tests.drills.subject import Subject, user
 from tray.core.commands import RestartGateway, StartGateway
 from tray.core.errors import ActionError, FailureKind
 from tray.core.events import GatewayCliFinished
-from tray.core.model.gateway_control import GatewayControlKind, GatewayControlStatus
+from tray.core.model import GatewayControlKind, GatewayControlStatus
 from tray.i18n.translate import Words
 from tray.runtime import gateway_cli
 from tray.runtime.clock import now

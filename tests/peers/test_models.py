@@ -8,8 +8,7 @@ from tests.stage import Stage
 from tray.core.commands import UseModel
 from tray.core.effects import Notify
 from tray.core.errors import ActionError
-from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import ModelDiffers
+from tray.core.model import ModelDiffers, SwitchStatus
 
 
 def test_models_are_those_that_may_be_chosen(clawtray):

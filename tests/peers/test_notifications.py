@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stage import Stage
-from tray.core.model.notifications import ContextCompacted, LongRunFinished
+from tray.core.model import ContextCompacted, LongRunFinished
 from tray.core.sessions import activity
 
 SUMMARISES = (2026, 5)

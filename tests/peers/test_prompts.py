@@ -6,8 +6,7 @@ import pytest
 
 from tests.drills.subject import Subject, user
 from tray.core.commands import Ask, AskInWindow, OpenAsk, StopPrompt
-from tray.core.model.prompts import PromptStatus
-from tray.core.model.windows import WindowKind
+from tray.core.model import PromptStatus, WindowKind
 
 SIDE = "agent:main:tray"
 

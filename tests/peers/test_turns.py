@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.stage import Stage
-from tray.core.model.sessions import TurnsLeft
+from tray.core.model import TurnsLeft
 from tray.core.sessions import forecast
 
 

@@ -11,8 +11,7 @@ import pytest
 
 from tests.core.playbook import MAIN, row
 from tray.core.events import EventReceived
-from tray.core.model.notifications import ThresholdCrossed
-from tray.core.model.sessions import Confidence
+from tray.core.model import Confidence, ThresholdCrossed
 from tray.protocol.runs import Compacting
 from tray.view.icon.model import Situation
 from tray.view.tray_view import icon

@@ -14,7 +14,7 @@ import pytest
 
 from tests.core.playbook import MAIN, Playbook, row
 from tray.core.events import ConnectionDropped, EventReceived
-from tray.core.model.notifications import ThresholdCrossed
+from tray.core.model import ThresholdCrossed
 from tray.protocol.frames import Heartbeat, SessionsChanged
 from tray.protocol.runs import Compacting
 from tray.protocol.sessions import SessionsList

@@ -11,7 +11,7 @@ from tests.replay import recording
 from tests.replay.kinds import KINDS
 from tray.core.commands import Command, Pin
 from tray.core.effects import CopyText, Effect, SaveState
-from tray.core.model.notifications import Alert
+from tray.core.model import Alert
 from tray.core.update import update
 
 KEPT = json.loads(recording.FILE.read_text(encoding="utf-8"))

@@ -9,11 +9,7 @@ import pytest
 from tray import demo, system
 from tray.core.commands import Ask, Pin
 from tray.core.effects import Notify, SaveState
-from tray.core.model.connection import Mode
-from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import SettingsRejected
-from tray.core.model.prompts import PromptStatus
-from tray.core.model.sessions import ThresholdLatch
+from tray.core.model import Mode, PromptStatus, SettingsRejected, SwitchStatus, ThresholdLatch
 from tray.demo import DemoGateway
 from tray.i18n.translate import Words
 from tray.runtime.app import App, BadUsage, Options, words_for

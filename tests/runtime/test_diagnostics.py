@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import TOKEN
 from tests.servers import Listener, reply
-from tray.core.model.connection import Mode
+from tray.core.model import Mode
 from tray.core.state import State
 from tray.runtime.clock import now
 from tray.runtime.diagnostics import Local, gather

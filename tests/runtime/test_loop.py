@@ -29,10 +29,7 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model.connection import Mode, Step
-from tray.core.model.notifications import ModelDiffers
-from tray.core.model.prompts import PromptStatus
-from tray.core.model.sessions import Confidence
+from tray.core.model import Confidence, Mode, ModelDiffers, PromptStatus, Step
 from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.i18n.translate import Words

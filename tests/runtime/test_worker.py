@@ -41,11 +41,20 @@ from tray.core.events import (
     SettingsRead,
     TargetResolved,
 )
-from tray.core.model.connection import Connection, Mode
-from tray.core.model.gateway_control import GatewayControlKind
-from tray.core.model.notifications import AlreadyRunning, Digest, GatewayDown, GatewayUp, PromptFinished
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model import (
+    AlreadyRunning,
+    Connection,
+    Digest,
+    GatewayControlKind,
+    GatewayDown,
+    GatewayUp,
+    Mode,
+    Prompt,
+    PromptFinished,
+    PromptStatus,
+    Window,
+    WindowKind,
+)
 from tray.core.state import State
 from tray.discovery import config_files, wsl
 from tray.discovery.resolver import Environment

@@ -7,9 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tray.core.errors import ConnectionFailure
-from tray.core.model.clock import Now
-from tray.core.model.connection import Connection, Mode, Step
-from tray.core.model.sessions import Confidence, ContextUsage, Focus, Session, SessionsSnapshot
+from tray.core.model import (
+    Confidence,
+    Connection,
+    ContextUsage,
+    Focus,
+    Mode,
+    Now,
+    Session,
+    SessionsSnapshot,
+    Step,
+)
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from tests.view.conftest import NOON, OPUS
-from tray.core.model.usage import UsageTotals
+from tray.core.model import UsageTotals
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.usage import DailyCost, Quota, Quotas, SpendingRow, Totals, UsageBreakdown
 from tray.values import replace

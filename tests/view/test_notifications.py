@@ -18,19 +18,22 @@ from tray.core.commands import (
 from tray.core.effects import Send
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind, Phase
 from tray.core.events import CommandReceived
-from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
-from tray.core.model.approvals import Approval
-from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
-from tray.core.model.notifications import (
+from tray.core.model import (
     ActionFinished,
+    ActionKind,
+    ActionStatus,
     Alert,
     AlreadyRunning,
+    Approval,
     ApprovalFinished,
     ApprovalWaiting,
     ContextCompacted,
     CopyFailed,
     Digest,
+    GatewayControl,
     GatewayControlFinished,
+    GatewayControlKind,
+    GatewayControlStatus,
     GatewayDown,
     GatewayNotFound,
     GatewayUp,
@@ -40,16 +43,19 @@ from tray.core.model.notifications import (
     OpenFailed,
     PromptFinished,
     PromptNeedsConfirmation,
+    PromptStatus,
     QuotaCrossed,
     SaveFailed,
+    SessionAction,
     SettingsRejected,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,
     WindowFailed,
 )
-from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.prompts import PromptStatus
+from tray.core.model import (
+    Prompt as Asked,
+)
 from tray.core.update import update
 from tray.protocol.approvals import ExecRequest, PairingRequest
 from tray.protocol.usage import Quota

@@ -5,11 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
-from tray.core.model.connection import Step
-from tray.core.model.models import ModelSwitch, SwitchStatus
-from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.prompts import PromptStatus
-from tray.core.model.sessions import Confidence, RunningRun
+from tray.core.model import (
+    Confidence,
+    ModelSwitch,
+    PromptStatus,
+    RunningRun,
+    Step,
+    SwitchStatus,
+)
+from tray.core.model import (
+    Prompt as Asked,
+)
 from tray.protocol.handshake import Generation
 from tray.protocol.scopes import READ, WRITE
 from tray.settings.settings import Level

@@ -12,7 +12,7 @@ from PIL import ImageChops, ImageStat
 from tests.desktop.screen import until
 from tests.panes import PANES
 from tests.windows.desk import OUT, PERSONALIZE, Desk
-from tray.core.model.windows import WindowKind
+from tray.core.model import WindowKind
 from tray.gui.ipc import Init, dump
 
 DPI = {100: 96, 200: 192}

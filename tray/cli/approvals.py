@@ -1,12 +1,10 @@
 """`approvals` and `approve`: the commands and devices that wait for a decision."""
 
-from __future__ import annotations
-
 from tray.cli.console import CommandFailed, as_json, complain, connect, say
 from tray.cli.parser import Commands, Given
 from tray.core import approvals as core
 from tray.core.commands import Decide, ReadApprovals
-from tray.core.model.approvals import Approval, ApprovalStatus
+from tray.core.model import Approval, ApprovalStatus
 from tray.core.state import State
 from tray.i18n.message import message
 from tray.protocol.approvals import Decision

@@ -1,7 +1,5 @@
 """`login` and `logout`: save a token or password in the system's credential store, or remove it."""
 
-from __future__ import annotations
-
 import getpass
 import sys
 import warnings

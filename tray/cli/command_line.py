@@ -1,7 +1,5 @@
 """The whole command line: the options for every command, and the commands of all groups."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,7 +9,7 @@ from pathlib import Path
 from tray import __version__
 from tray.cli import approvals, auth, doctor, icons, prompts, sessions, status, usage, watch
 from tray.cli.parser import Commands, Given, Parser, translated
-from tray.core.model.windows import WindowKind
+from tray.core.model import WindowKind
 from tray.i18n.translate import Words
 from tray.runtime.app import Options, user_environment, words_for
 from tray.runtime.settings_file import read_settings

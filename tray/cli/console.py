@@ -1,7 +1,5 @@
 """What the commands share: their output, and one connection that lasts for one command."""
 
-from __future__ import annotations
-
 import json
 import sys
 import time
@@ -12,7 +10,7 @@ from tray.cli.exit_codes import ExitCode, connection_exit_code
 from tray.cli.parser import Given
 from tray.core.commands import Command
 from tray.core.errors import ActionError, Phase
-from tray.core.model.connection import Mode, Step
+from tray.core.model import Mode, Step
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.i18n.message import Message, MessageError

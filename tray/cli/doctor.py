@@ -1,7 +1,5 @@
 """`doctor` and `diagnostics`: where the connection fails, and what helps to find a fault."""
 
-from __future__ import annotations
-
 import time
 
 from tray.cli.console import OneShot, as_json, connect, is_read, say

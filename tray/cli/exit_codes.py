@@ -1,11 +1,9 @@
 """The exit codes of all commands, as the README documents them."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 
 from tray.core.errors import Phase
-from tray.core.model.sessions import Confidence
+from tray.core.model import Confidence
 from tray.core.sessions import thresholds
 from tray.core.state import State
 

@@ -1,7 +1,5 @@
 """`icons`: a picture of every state of the icon."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tray.cli.console import CommandFailed

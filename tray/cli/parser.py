@@ -1,7 +1,5 @@
 """A parser of command lines that speaks the user's language."""
 
-from __future__ import annotations
-
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """`ask`: send a prompt, and print the answer while it grows."""
 
-from __future__ import annotations
-
 import sys
 
 from tray.cli.console import CommandFailed, complain, connect
@@ -10,7 +8,7 @@ from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Stream
 from tray.core.commands import Ask
 from tray.core.errors import ActionError
-from tray.core.model.prompts import PromptStatus
+from tray.core.model import PromptStatus
 from tray.core.prompts.prompts import MAX_PROMPT_BYTES
 from tray.core.state import State
 from tray.i18n.message import message

@@ -1,15 +1,11 @@
 """`use`, `new`, `compact`, `think` and `stop`: change one session."""
 
-from __future__ import annotations
-
 import sys
 
 from tray.cli.console import CommandFailed, as_json, connect, say
 from tray.cli.parser import Commands, Given
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
-from tray.core.model.actions import ActionStatus
-from tray.core.model.connection import Mode
-from tray.core.model.models import SwitchStatus
+from tray.core.model import ActionStatus, Mode, SwitchStatus
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.i18n.message import message

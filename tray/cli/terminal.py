@@ -1,7 +1,5 @@
 """The live view of `watch`, and the growing answer of `ask`."""
 
-from __future__ import annotations
-
 import queue
 from typing import TextIO
 

@@ -1,7 +1,5 @@
 """`usage`: tokens, cost and quotas."""
 
-from __future__ import annotations
-
 import sys
 
 from tray.cli.console import CommandFailed, as_json, connect, say

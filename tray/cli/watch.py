@@ -1,14 +1,12 @@
 """`watch`: a live view in the terminal."""
 
-from __future__ import annotations
-
 import sys
 
 from tray.cli.console import complain
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Screen
 from tray.core.events import Tick
-from tray.core.model.connection import Mode
+from tray.core.model import Mode
 from tray.core.state import State
 from tray.runtime.app import App
 from tray.runtime.clock import now

@@ -4,17 +4,11 @@ Each is reported once. A decision is sent once, by a click, and never repeated: 
 late, or its result is unknown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from tray.core.effects import Effect, Notify
 from tray.core.errors import ActionError
-from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.history import History
-from tray.core.model.notifications import ApprovalFinished, ApprovalWaiting
+from tray.core.model import Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, History, Mode, Now
 from tray.core.outcome import Outcome
 from tray.core.requests import error_of, is_pending, refusal, send
 from tray.core.state import State

@@ -1,7 +1,5 @@
 """What the user can do, as values in the imperative. They arrive inside `CommandReceived`."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 from typing import ClassVar, TypeAlias
 

@@ -1,15 +1,11 @@
 """What `update` wants done, as values. No secret is in any of them."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 import msgspec
 
 from tray.core.commands import Ask
-from tray.core.model.gateway_control import GatewayControlKind
-from tray.core.model.notifications import Alert
-from tray.core.model.windows import Window
+from tray.core.model import Alert, GatewayControlKind, Window
 from tray.protocol.frames import Request
 from tray.settings.target import Target
 

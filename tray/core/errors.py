@@ -10,8 +10,6 @@ Elsewhere: `protocol.frames.ErrorResponse` is the gateway's response to a reques
 in the settings.
 """
 
-from __future__ import annotations
-
 from enum import Enum, auto
 
 import msgspec

@@ -3,15 +3,13 @@
 The user's commands are in `commands`, what they cause in `effects`. No secret is in any of them.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar, TypeAlias
 
 import msgspec
 
 from tray.core.commands import Ask, Command
 from tray.core.errors import ActionError, ConnectionFailure
-from tray.core.model.notifications import Alert
+from tray.core.model import Alert
 from tray.i18n.message import Message
 from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello

@@ -4,14 +4,16 @@ A gateway that has a restart request gets it, wherever it runs: it lets runs end
 restarted by their own command, on this computer only. It is done once the gateway is back.
 """
 
-from __future__ import annotations
-
 from tray.core.effects import Notify, RunCli
 from tray.core.errors import ActionError, FailureKind
 from tray.core.events import GatewayCliFinished
-from tray.core.model.clock import Now
-from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
-from tray.core.model.notifications import GatewayControlFinished
+from tray.core.model import (
+    GatewayControl,
+    GatewayControlFinished,
+    GatewayControlKind,
+    GatewayControlStatus,
+    Now,
+)
 from tray.core.outcome import Outcome
 from tray.core.requests import error_of, refusal, send
 from tray.core.state import State

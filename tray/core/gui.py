@@ -1,14 +1,9 @@
 """Windows: which are open, and what each of them shows. Opening one again brings it to the front."""
 
-from __future__ import annotations
-
 from tray.core.commands import Ask, AskInWindow
 from tray.core.connection import connection
 from tray.core.effects import EditSettingsFile, Effect, Notify, OpenUrl, OpenWindow
-from tray.core.model.clock import Now
-from tray.core.model.notifications import WindowFailed
-from tray.core.model.prompts import Prompt
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model import Now, Prompt, Window, WindowFailed, WindowKind
 from tray.core.outcome import Outcome
 from tray.core.prompts import prompts
 from tray.core.state import State

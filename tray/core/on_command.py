@@ -1,7 +1,5 @@
 """Handle the user's commands: each goes to the module of its feature."""
 
-from __future__ import annotations
-
 from typing import assert_never
 
 from tray.core import approvals, gateway_control, gui
@@ -60,8 +58,7 @@ from tray.core.effects import (
     ShowSystemIconSettings,
     WriteSettings,
 )
-from tray.core.model.clock import Now
-from tray.core.model.windows import WindowKind
+from tray.core.model import Now, WindowKind
 from tray.core.models import switching
 from tray.core.notifications import delivery
 from tray.core.outcome import Outcome

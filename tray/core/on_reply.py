@@ -1,12 +1,9 @@
 """Handle responses: each goes to the module that sent the request."""
 
-from __future__ import annotations
-
 from tray.core import approvals, gateway_control
 from tray.core.connection import login
 from tray.core.events import ReplyReceived
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode, Pending
+from tray.core.model import Mode, Now, Pending
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts import prompts

@@ -1,7 +1,5 @@
 """The result of every decision: the next state, and the effects to run."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 from tray.core.effects import Effect

@@ -4,18 +4,21 @@ Pins, latches, undelivered thresholds and model switches by profile; whether the
 snooze; and, if the settings say so, the last prompts with their answers.
 """
 
-from __future__ import annotations
-
 import json
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from tray.core.errors import ActionError
-from tray.core.model.connection import Mode
-from tray.core.model.models import ModelSwitch, SwitchStatus
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.sessions import Focus, ThresholdLatch
-from tray.core.model.usage import QuotaLatch
+from tray.core.model import (
+    Focus,
+    Mode,
+    ModelSwitch,
+    Prompt,
+    PromptStatus,
+    QuotaLatch,
+    SwitchStatus,
+    ThresholdLatch,
+)
 from tray.core.notifications import delivery
 from tray.core.state import State
 from tray.values import replace

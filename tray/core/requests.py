@@ -1,11 +1,8 @@
 """Requests: the right to send one, those in progress (each with an id and a time-out), and errors."""
 
-from __future__ import annotations
-
 from tray.core.effects import Effect, Send
 from tray.core.errors import ActionError
-from tray.core.model.clock import Now
-from tray.core.model.connection import Pending
+from tray.core.model import Now, Pending
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse, Request
 from tray.settings.settings import Level

@@ -9,16 +9,27 @@ from typing import ClassVar
 import msgspec
 
 from tray.core.errors import Phase
-from tray.core.model.actions import SessionAction
-from tray.core.model.approvals import Approval
-from tray.core.model.connection import Connection, Mode, Pending, Step
-from tray.core.model.gateway_control import GatewayControl
-from tray.core.model.models import ModelSwitch
-from tray.core.model.notifications import Alert, PastNotification
-from tray.core.model.prompts import Prompt
-from tray.core.model.sessions import Focus, Session, SessionsSnapshot, ThresholdLatch, UsageHistory
-from tray.core.model.usage import QuotaLatch, UsageTotals
-from tray.core.model.windows import Window
+from tray.core.model import (
+    Alert,
+    Approval,
+    Connection,
+    Focus,
+    GatewayControl,
+    Mode,
+    ModelSwitch,
+    PastNotification,
+    Pending,
+    Prompt,
+    QuotaLatch,
+    Session,
+    SessionAction,
+    SessionsSnapshot,
+    Step,
+    ThresholdLatch,
+    UsageHistory,
+    UsageTotals,
+    Window,
+)
 from tray.protocol.frames import Request
 from tray.protocol.models import Model
 from tray.settings.settings import Level, Settings

@@ -1,7 +1,5 @@
 """`update` hands every event to its feature; `deadline` tells when the next `Tick` is due."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import assert_never
 
@@ -39,9 +37,7 @@ from tray.core.events import (
     UserReturned,
     WindowClosed,
 )
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import AlreadyRunning, Welcome
+from tray.core.model import AlreadyRunning, Mode, Now, Welcome
 from tray.core.models import fallback, switching
 from tray.core.notifications import delivery
 from tray.core.outcome import Outcome

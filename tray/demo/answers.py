@@ -1,7 +1,5 @@
 """What the simulated agent says: a short, friendly text about the prompt's subject. No model is asked."""
 
-from __future__ import annotations
-
 import re
 import zlib
 

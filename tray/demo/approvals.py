@@ -3,8 +3,6 @@
 Knows no session and no run: what is allowed is not done, it only waits no longer.
 """
 
-from __future__ import annotations
-
 import itertools
 import threading
 

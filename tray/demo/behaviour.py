@@ -3,8 +3,6 @@
 The tests override them to inject faults.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from websockets.http11 import Response

@@ -3,8 +3,6 @@
 Knows frames, never what they say.
 """
 
-from __future__ import annotations
-
 import json
 import queue
 import socket

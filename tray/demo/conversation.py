@@ -3,8 +3,6 @@
 Owns no thread; runs on the connection's own.
 """
 
-from __future__ import annotations
-
 import json
 import secrets
 from collections.abc import Callable

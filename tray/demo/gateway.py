@@ -3,8 +3,6 @@
 Owns every thread of the demo; what is answered is `service`'s business, what happens is `story`'s.
 """
 
-from __future__ import annotations
-
 import secrets
 import threading
 from collections.abc import Callable, Mapping

@@ -3,8 +3,6 @@
 Knows no socket and no session.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

@@ -3,8 +3,6 @@
 Scopes are those measured on OpenClaw 2026.9.6. Knows no session and answers nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 
 import msgspec

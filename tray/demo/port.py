@@ -3,8 +3,6 @@
 Knows `websockets`, and nothing of what is spoken over it.
 """
 
-from __future__ import annotations
-
 import logging
 import socket
 import sys

@@ -3,8 +3,6 @@
 Knows sessions; of connections only `Emit`, and of those who wait for an answer only `Reply`.
 """
 
-from __future__ import annotations
-
 import itertools
 import threading
 from collections.abc import Callable, Iterator

@@ -3,8 +3,6 @@
 Knows sessions and runs; of connections it knows only `Emit` and `Reply`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from tray.demo.approvals import Approvals

@@ -3,8 +3,6 @@
 Knows no connection and no run; code that reads or changes rows from several threads holds `lock`.
 """
 
-from __future__ import annotations
-
 import threading
 import uuid
 from collections.abc import Mapping

@@ -3,8 +3,6 @@
 Knows the gateway only as a `Stage`; times are the demo's seconds, which its speed divides.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterable
 from typing import Protocol

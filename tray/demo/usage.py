@@ -3,8 +3,6 @@
 Answers in the shapes of OpenClaw 2026.9.6; the same day always has the same past.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 

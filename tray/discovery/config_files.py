@@ -3,8 +3,6 @@
 What their content means is decided in `tray.settings`; this module only knows where they may be.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 import stat

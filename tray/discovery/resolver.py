@@ -1,7 +1,5 @@
 """Decides which gateway to call, and what logs in there, by files, environment and credential stores."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Mapping
 from pathlib import Path

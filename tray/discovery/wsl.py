@@ -3,8 +3,6 @@
 Reading from a distribution starts it, so only running ones are read.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """The Answer window: the question and the whole answer."""
 
-from __future__ import annotations
-
 import tkinter as tk
 from collections.abc import Callable
 

@@ -1,7 +1,5 @@
 """A prompt's answer while it arrives, its status, and its buttons."""
 
-from __future__ import annotations
-
 from tkinter import ttk
 
 from tray.core.commands import AskAgain, OpenDashboard, StopPrompt

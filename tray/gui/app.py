@@ -1,7 +1,5 @@
 """A window as a program: reads its content from stdin and writes the user's commands to stdout."""
 
-from __future__ import annotations
-
 import queue
 import sys
 import threading
@@ -10,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from tray import system
-from tray.core.model.windows import WindowKind
+from tray.core.model import WindowKind
 from tray.gui import theme
 from tray.gui.base import Dialog
 from tray.gui.ipc import BringToFront, FromWindow, Init, Ready, ToWindow, dump, load_for_window

@@ -1,7 +1,5 @@
 """The Ask window: session, model and prompt, and below them the answer while it arrives."""
 
-from __future__ import annotations
-
 import tkinter as tk
 from collections.abc import Callable
 from tkinter import ttk

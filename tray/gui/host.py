@@ -4,8 +4,6 @@ So the program itself never loads Tk, and a window's memory is freed. Two thread
 writes its content, skipping outdated content if the window is slow; one reads the user's commands.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import queue
@@ -17,7 +15,7 @@ from typing import IO
 
 from tray import system
 from tray.core.events import CommandReceived, Event, WindowClosed
-from tray.core.model.windows import Window
+from tray.core.model import Window
 from tray.core.state import State
 from tray.gui import ipc
 from tray.i18n.translate import Words

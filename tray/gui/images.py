@@ -1,7 +1,5 @@
 """Pictures for windows: check marks, in place of the plain theme's crosses, and the window icon."""
 
-from __future__ import annotations
-
 import io
 import tkinter as tk
 from tkinter import ttk

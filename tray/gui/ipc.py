@@ -3,8 +3,6 @@
 Reading is typed: a line is one of the values below, or ignored. No value contains a secret.
 """
 
-from __future__ import annotations
-
 import json
 import types
 from enum import Enum

@@ -1,7 +1,5 @@
 """The colours of windows, light and dark. A test measures the contrast of every text colour."""
 
-from __future__ import annotations
-
 from typing import Final
 
 import msgspec

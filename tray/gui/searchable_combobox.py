@@ -1,7 +1,5 @@
 """A drop-down list; a long one can be searched by typing."""
 
-from __future__ import annotations
-
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk

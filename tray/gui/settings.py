@@ -1,7 +1,5 @@
 """The Settings window: every setting, a preview of the icon, and errors in words."""
 
-from __future__ import annotations
-
 import io
 import tkinter as tk
 from collections.abc import Callable

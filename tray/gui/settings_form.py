@@ -1,7 +1,5 @@
 """The fields of the Settings window: what differs from the file, and what is wrong."""
 
-from __future__ import annotations
-
 import msgspec
 
 from tray.i18n.message import Message

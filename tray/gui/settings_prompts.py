@@ -1,7 +1,5 @@
 """The page of the Settings window for saved prompts."""
 
-from __future__ import annotations
-
 import tkinter as tk
 from collections.abc import Callable, Sequence
 from tkinter import ttk

@@ -1,7 +1,5 @@
 """The window with a text to read: usage, notifications, an approval, diagnostics."""
 
-from __future__ import annotations
-
 import tkinter as tk
 from collections.abc import Callable
 from functools import partial

@@ -1,7 +1,5 @@
 """The look of windows: the system's widgets where they fit, else plain ones in our colours."""
 
-from __future__ import annotations
-
 import sys
 import tkinter as tk
 from tkinter import font, ttk

@@ -1,7 +1,5 @@
 """Sentences for the user that lower layers hand up as values, for `Words` to translate where shown."""
 
-from __future__ import annotations
-
 import msgspec
 
 

@@ -1,7 +1,5 @@
 """Messages in the user's language."""
 
-from __future__ import annotations
-
 from gettext import NullTranslations
 
 import msgspec

@@ -1,7 +1,5 @@
 """Tests an address layer by layer without logging in: its name, the port, encryption, and plain HTTP."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 import socket

@@ -1,7 +1,5 @@
 """One WebSocket connection: dialing, reading without blocking, writing, and why it failed."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import socket

@@ -3,8 +3,6 @@
 2026.1 and 2026.2 have no list of waiting commands; there, only the event announces one.
 """
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import ClassVar, TypeAlias
 

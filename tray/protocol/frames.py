@@ -1,7 +1,5 @@
 """JSON text to typed frames and back. Any text can be parsed: others are `Unknown` or `InvalidFrame`."""
 
-from __future__ import annotations
-
 import json
 from typing import Any, ClassVar, Protocol, TypeAlias
 

@@ -1,7 +1,5 @@
 """Login: the scopes of each trust level, the parameters of `connect`, its signature, and the hello."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 
 import msgspec

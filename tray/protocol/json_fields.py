@@ -1,7 +1,5 @@
 """Fields of untrusted JSON. A field of another type counts as absent."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 

@@ -1,7 +1,5 @@
 """Messages about models: `models.list`, and the allow-list in the configuration of the oldest releases."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import msgspec

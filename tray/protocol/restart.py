@@ -1,7 +1,5 @@
 """The request to restart the gateway (2026.5 on)."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import msgspec

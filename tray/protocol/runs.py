@@ -1,7 +1,5 @@
 """Messages about runs: the `agent` and `chat` events, and requests to start, await and look up a run."""
 
-from __future__ import annotations
-
 import itertools
 from typing import ClassVar, TypeAlias
 

@@ -1,7 +1,5 @@
 """Scopes of an operator: what a connection may request, and what each request needs."""
 
-from __future__ import annotations
-
 READ = "operator.read"
 WRITE = "operator.write"
 ADMIN = "operator.admin"

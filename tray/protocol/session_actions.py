@@ -3,8 +3,6 @@
 `sessions.compact` cannot be used on every release: the oldest two only truncate the transcript.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """Session keys: canonical and short, and which are ClawTray's own."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 
 OWN_SESSION = "tray"

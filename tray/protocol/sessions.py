@@ -1,7 +1,5 @@
 """Messages about sessions: `sessions.list`, `sessions.patch`, `sessions.subscribe`."""
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 import msgspec

@@ -1,7 +1,5 @@
 """Puts the program together: settings, worker, event loop, and the demo if it is asked for."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -15,8 +13,7 @@ from tray import system
 from tray.core import persistence
 from tray.core.commands import Command
 from tray.core.events import CommandReceived
-from tray.core.model.connection import Mode
-from tray.core.model.windows import Window
+from tray.core.model import Mode, Window
 from tray.core.state import State
 from tray.discovery.resolver import Environment
 from tray.i18n.message import Message, MessageError, message

@@ -1,7 +1,5 @@
 """Work that may take long or never end, on a thread of its own."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 

@@ -1,11 +1,9 @@
 """Reads the two clocks. Everything else gets the time as an argument."""
 
-from __future__ import annotations
-
 import time
 from datetime import UTC, datetime
 
-from tray.core.model.clock import Now
+from tray.core.model import Now
 
 
 def now() -> Now:

@@ -1,7 +1,5 @@
 """Gathers the diagnostics from the system, the network and the end of the log."""
 
-from __future__ import annotations
-
 import contextlib
 import sys
 from pathlib import Path
@@ -9,7 +7,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from tray import __version__
-from tray.core.model.clock import Now
+from tray.core.model import Now
 from tray.core.state import State
 from tray.i18n.message import Message
 from tray.settings.target import Secrets, Target

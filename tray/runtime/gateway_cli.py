@@ -4,8 +4,6 @@ Nothing is done unless the process that listens at the port is the gateway that 
 tunnel to another computer looks like a gateway of this one.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import shutil
@@ -16,7 +14,7 @@ from urllib.parse import urlsplit
 
 from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
-from tray.core.model.gateway_control import GatewayControlKind
+from tray.core.model import GatewayControlKind
 from tray.i18n.message import message
 from tray.settings.target import Target
 from tray.storage.processes import NO_CONSOLE

@@ -1,7 +1,5 @@
 """The event loop: the only owner of socket, clock and state. Everything else posts events to it."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """A queue of events for one thread, which waits for it together with a socket."""
 
-from __future__ import annotations
-
 import contextlib
 import queue
 import select

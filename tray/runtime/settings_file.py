@@ -1,7 +1,5 @@
 """The settings file: as last read, and the changes that this program writes into it."""
 
-from __future__ import annotations
-
 from tray.discovery.config_files import changed, stamp
 from tray.discovery.resolver import Environment
 from tray.i18n.message import Message, message

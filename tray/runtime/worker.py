@@ -1,7 +1,5 @@
 """Runs every effect that does not touch the socket, in order, on a thread of its own."""
 
-from __future__ import annotations
-
 import logging
 import queue
 import threading
@@ -42,16 +40,16 @@ from tray.core.events import (
     SettingsRead,
     TargetResolved,
 )
-from tray.core.model.gateway_control import GatewayControlKind
-from tray.core.model.notifications import (
+from tray.core.model import (
     Alert,
     CopyFailed,
+    GatewayControlKind,
     LogEmpty,
     OpenFailed,
     SaveFailed,
     SettingsRejected,
+    Window,
 )
-from tray.core.model.windows import Window
 from tray.core.notifications import delivery
 from tray.core.state import State
 from tray.discovery.resolver import Environment, TargetResolver

@@ -1,7 +1,5 @@
 """A gateway's URL: one spelling for all that users type. It never holds a secret."""
 
-from __future__ import annotations
-
 import hashlib
 import ipaddress
 import re

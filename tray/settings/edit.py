@@ -1,7 +1,5 @@
 """Several changes of settings.toml at once. Comments, order and unknown keys stay."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 from tray.settings.parse import set_value

@@ -1,7 +1,5 @@
 """Mistakes in what the user wrote."""
 
-from __future__ import annotations
-
 import msgspec
 
 from tray.i18n.message import Message

@@ -1,7 +1,5 @@
 """Quiet hours: a daily time without notifications."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, time, timedelta
 

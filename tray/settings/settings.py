@@ -1,7 +1,5 @@
 """The user's settings.toml as values: its keys, defaults and limits."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 import msgspec

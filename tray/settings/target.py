@@ -1,7 +1,5 @@
 """Which gateway to connect to, and with which secret: decides between what was found."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import Enum, auto
 from typing import ClassVar, Literal, TypeAlias, get_args

@@ -1,7 +1,5 @@
 """Reports bugs that the program survives, without their message."""
 
-from __future__ import annotations
-
 import logging
 import traceback
 from pathlib import Path

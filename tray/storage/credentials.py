@@ -4,8 +4,6 @@ On Windows it is the Credential Manager; elsewhere ClawTray uses none. A secret 
 the address that it was typed for, so that an edited url cannot send it elsewhere.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Iterable, Iterator

@@ -3,8 +3,6 @@
 None of them can be used without the device key.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 

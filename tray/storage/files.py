@@ -3,8 +3,6 @@
 Knows no format: settings are read by `tray.settings.settings`, the memory's text is made in the core's terms.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The tray's log file, for a program without a terminal. It is created with the first entry."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging

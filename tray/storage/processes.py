@@ -1,7 +1,5 @@
 """Starting other programs."""
 
-from __future__ import annotations
-
 import subprocess
 
 NO_CONSOLE: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)

@@ -1,7 +1,5 @@
 """The catalogues of the languages that ClawTray speaks, as they lie beside its code."""
 
-from __future__ import annotations
-
 from gettext import GNUTranslations
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What differs between operating systems, behind one interface: `current().open_file(path)`."""
 
-from __future__ import annotations
-
 import functools
 import sys
 

@@ -1,7 +1,5 @@
 """The interface to the operating system. Actions return False, or None, where they cannot be done."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, Protocol

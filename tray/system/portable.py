@@ -1,7 +1,5 @@
 """The platform made of portable libraries and common programs: all there is on Linux."""
 
-from __future__ import annotations
-
 import errno
 import os
 import sys

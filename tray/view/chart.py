@@ -1,7 +1,5 @@
 """A small bar chart: as text for a terminal, and in whole pixels for a window."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import msgspec

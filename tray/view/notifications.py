@@ -1,7 +1,5 @@
 """Notifications in words: a title and a body that fit the Windows shell."""
 
-from __future__ import annotations
-
 import msgspec
 
 from tray.core.commands import (
@@ -14,19 +12,19 @@ from tray.core.commands import (
     ShowIconSettings,
 )
 from tray.core.errors import ActionError, ConnectionFailure, Phase
-from tray.core.model.actions import ActionStatus
-from tray.core.model.approvals import Approval
-from tray.core.model.gateway_control import GatewayControlStatus
-from tray.core.model.notifications import (
+from tray.core.model import (
     ActionFinished,
+    ActionStatus,
     Alert,
     AlreadyRunning,
+    Approval,
     ApprovalFinished,
     ApprovalWaiting,
     ContextCompacted,
     CopyFailed,
     Digest,
     GatewayControlFinished,
+    GatewayControlStatus,
     GatewayDown,
     GatewayNotFound,
     GatewayUp,
@@ -34,18 +32,19 @@ from tray.core.model.notifications import (
     LongRunFinished,
     ModelDiffers,
     OpenFailed,
+    Prompt,
     PromptFinished,
     PromptNeedsConfirmation,
+    PromptStatus,
     QuotaCrossed,
     SaveFailed,
+    Session,
     SettingsRejected,
     SwitchFailed,
     ThresholdCrossed,
     Welcome,
     WindowFailed,
 )
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.sessions import Session
 from tray.core.notifications.delivery import REPLIES
 from tray.core.state import State
 from tray.i18n.translate import Words

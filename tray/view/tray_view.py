@@ -1,7 +1,5 @@
 """What the tray icon shows, as values that are compared, so that only changes are drawn."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import msgspec
@@ -9,14 +7,19 @@ import msgspec
 from tray.core import approvals, gateway_control
 from tray.core.commands import Command
 from tray.core.errors import ActionError, Phase
-from tray.core.model.actions import SessionAction
-from tray.core.model.approvals import Approval
-from tray.core.model.clock import Now
-from tray.core.model.gateway_control import GatewayControl
-from tray.core.model.models import ModelSwitch, SwitchStatus
-from tray.core.model.prompts import Prompt
-from tray.core.model.sessions import Confidence, Session, TurnsLeft
-from tray.core.model.usage import UsageTotals
+from tray.core.model import (
+    Approval,
+    Confidence,
+    GatewayControl,
+    ModelSwitch,
+    Now,
+    Prompt,
+    Session,
+    SessionAction,
+    SwitchStatus,
+    TurnsLeft,
+    UsageTotals,
+)
 from tray.core.models import switching
 from tray.core.requests import refusal
 from tray.core.sessions import actions, forecast, thresholds

@@ -39,8 +39,7 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model.connection import Mode, Step
-from tray.core.model.notifications import GatewayDown, GatewayNotFound
+from tray.core.model import GatewayDown, GatewayNotFound, Mode, Step
 from tray.core.update import deadline
 from tray.protocol.frames import Challenge, ErrorResponse, Heartbeat, ShuttingDown
 from tray.protocol.handshake import CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES

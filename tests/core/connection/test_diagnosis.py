@@ -6,8 +6,7 @@ import pytest
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
 from tray.core.errors import ConnectionFailure, FailureKind
-from tray.core.model.connection import Connection, Mode, Step
-from tray.core.model.sessions import SessionsSnapshot
+from tray.core.model import Connection, Mode, SessionsSnapshot, Step
 from tray.core.state import State
 from tray.settings.settings import Settings
 from tray.values import replace

@@ -33,8 +33,7 @@ from tray.core.events import (
     SocketOpened,
     Tick,
 )
-from tray.core.model.connection import Step
-from tray.core.model.notifications import GatewayDown, GatewayUp
+from tray.core.model import GatewayDown, GatewayUp, Step
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
 from tray.protocol.sessions import SessionsList

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.model.approvals import Approval, ApprovalStatus
+from tray.core.model import Approval, ApprovalStatus
 from tray.protocol.approvals import ExecRequest
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from tests.core.playbook import NOON
-from tray.core.model.clock import Now
+from tray.core.model import Now
 
 
 def test_the_wall_clock_in_milliseconds():

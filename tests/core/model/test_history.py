@@ -3,7 +3,7 @@ from __future__ import annotations
 import hypothesis.strategies as st
 from hypothesis import given
 
-from tray.core.model.history import History
+from tray.core.model import History
 
 LIMIT = 3
 HISTORY = History(LIMIT, key=lambda record: record[0], has_ended=lambda record: record[1])

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import MAIN, row
-from tray.core.model.models import ModelSwitch, SwitchStatus, has_run_since
+from tray.core.model import ModelSwitch, SwitchStatus, has_run_since
 
 
 @pytest.mark.parametrize("state", list(SwitchStatus))

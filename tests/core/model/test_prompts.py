@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import MAIN
-from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model import Prompt, PromptStatus
 
 
 @pytest.mark.parametrize("state", list(PromptStatus))

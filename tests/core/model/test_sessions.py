@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import MAIN, NOON, OTHER, row
-from tray.core.model.sessions import Confidence, ContextUsage, RunningRun, Session, SessionsSnapshot
+from tray.core.model import Confidence, ContextUsage, RunningRun, Session, SessionsSnapshot
 
 USAGE = ContextUsage(None, None, Confidence.UNKNOWN)
 

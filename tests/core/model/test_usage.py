@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import MAIN, OTHER
-from tray.core.model.usage import UsageTotals
+from tray.core.model import UsageTotals
 from tray.protocol.usage import DailyCost, SpendingRow, UsageBreakdown
 
 BILL = DailyCost({})

@@ -6,9 +6,7 @@ from tests.core.playbook import MAIN, OTHER, Playbook, row
 from tray.core.commands import KeepModel, UseModel
 from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, EventReceived
-from tray.core.model.connection import Mode
-from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import ModelDiffers
+from tray.core.model import Mode, ModelDiffers, SwitchStatus
 from tray.core.models import fallback
 from tray.protocol.runs import Receipt, RunEnded, RunStarted
 from tray.protocol.sessions import Patched, SessionsPatch

@@ -15,8 +15,7 @@ from tray.core.events import (
     RequestNotSent,
     SettingsRead,
 )
-from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import ModelDiffers, SwitchFailed
+from tray.core.model import ModelDiffers, SwitchFailed, SwitchStatus
 from tray.core.models.switching import selectable_models
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, ConfigGet, ModelsList

@@ -20,14 +20,14 @@ from tray.core.events import (
     SettingsRead,
     UserReturned,
 )
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import (
+from tray.core.model import (
     AlreadyRunning,
     Digest,
     GatewayNotFound,
     GatewayUp,
     LogEmpty,
+    Mode,
+    Now,
     OpenFailed,
     PastNotification,
     PromptFinished,

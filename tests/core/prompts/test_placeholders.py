@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import NOON
-from tray.core.model.clock import Now
+from tray.core.model import Now
 from tray.core.prompts.placeholders import CLIPBOARD, fill
 
 KEY = "agent:main:tray"

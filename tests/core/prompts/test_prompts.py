@@ -18,9 +18,7 @@ from tray.core.events import (
     SettingsRead,
     SocketOpened,
 )
-from tray.core.model.connection import Step
-from tray.core.model.notifications import PromptFinished, PromptNeedsConfirmation
-from tray.core.model.prompts import PromptStatus
+from tray.core.model import PromptFinished, PromptNeedsConfirmation, PromptStatus, Step
 from tray.core.prompts import prompts
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.runs import (

@@ -16,10 +16,14 @@ from tray.core.commands import (
 from tray.core.effects import ResolveTarget
 from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent
-from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
-from tray.core.model.models import SwitchStatus
-from tray.core.model.notifications import ActionFinished
-from tray.core.model.prompts import PromptStatus
+from tray.core.model import (
+    ActionFinished,
+    ActionKind,
+    ActionStatus,
+    PromptStatus,
+    SessionAction,
+    SwitchStatus,
+)
 from tray.core.sessions import actions
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import Accepted, Agent, ChatStopped, Finished, RunEnded, RunStarted

@@ -5,8 +5,7 @@ import pytest
 from tests.core.playbook import MAIN, OTHER, Playbook, row
 from tray.core.commands import Ask, Compact
 from tray.core.events import CommandReceived, EventReceived, SettingsRead
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import ActionFinished, ContextCompacted, LongRunFinished
+from tray.core.model import ActionFinished, ContextCompacted, LongRunFinished, Mode
 from tray.core.sessions import activity
 from tray.protocol.runs import Agent, Compacting, RunEnded, RunStarted
 from tray.protocol.session_actions import Compacted, SessionsCompact

@@ -5,7 +5,7 @@ import pytest
 from tests.core.playbook import MAIN, NOON_MS, OTHER, Playbook, row
 from tray.core.commands import Pin
 from tray.core.events import CommandReceived
-from tray.core.model.sessions import Focus
+from tray.core.model import Focus
 from tray.core.sessions.focus import choose_focus, focus_deadline
 
 DAY_MS = 24 * 3600 * 1000

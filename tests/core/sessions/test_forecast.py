@@ -4,7 +4,7 @@ import pytest
 
 from tests.core.playbook import MAIN, OTHER, row
 from tray.core.events import EventReceived, SettingsRead
-from tray.core.model.sessions import TurnsLeft
+from tray.core.model import TurnsLeft
 from tray.core.sessions import forecast
 from tray.core.sessions.forecast import MAX_SAMPLES
 from tray.protocol.runs import Compacting

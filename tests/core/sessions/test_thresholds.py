@@ -6,9 +6,7 @@ from tests.core.playbook import FAR, MAIN, OTHER, Playbook, row
 from tray.core import persistence
 from tray.core.effects import ResolveTarget
 from tray.core.events import ConnectionDropped, EventReceived, SettingsRead
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import ThresholdCrossed
-from tray.core.model.sessions import ThresholdLatch
+from tray.core.model import Mode, ThresholdCrossed, ThresholdLatch
 from tray.core.sessions.thresholds import MAX_LATCHES, cross, reached
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.sessions import SessionsList

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tray.core.model.usage import TotalsSource, UsageTotals
+from tray.core.model import TotalsSource, UsageTotals
 from tray.core.usage.totals import as_of, by_model, by_session, daily, total
 from tray.protocol.usage import DailyCost, SpendingRow, Totals, UsageBreakdown
 

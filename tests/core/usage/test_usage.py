@@ -11,9 +11,7 @@ from tray.core import persistence
 from tray.core.commands import OpenMenu, ReadUsage
 from tray.core.effects import ReadAutostart, ReadSettings, ResolveTarget
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestFailed, SettingsRead
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import QuotaCrossed
-from tray.core.model.usage import QuotaLatch
+from tray.core.model import Mode, QuotaCrossed, QuotaLatch
 from tray.core.sessions.thresholds import reached
 from tray.core.usage import usage
 from tray.core.usage.totals import total

@@ -4,7 +4,7 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import Compact, NewSession, SetThinking
-from tray.core.model.sessions import Confidence, RunningRun
+from tray.core.model import Confidence, RunningRun
 from tray.protocol.handshake import WATCH_SCOPES
 from tray.settings.settings import Level
 from tray.values import replace

@@ -4,7 +4,7 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import Decide, OpenDashboard
-from tray.core.model.approvals import Approval, ApprovalStatus
+from tray.core.model import Approval, ApprovalStatus
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace

@@ -13,7 +13,7 @@ from tray.core.commands import (
     StartGateway,
 )
 from tray.core.errors import ActionError, FailureKind
-from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
+from tray.core.model import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.protocol.handshake import Generation
 from tray.protocol.restart import RestartRequest
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes

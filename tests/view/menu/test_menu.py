@@ -15,10 +15,8 @@ from tray.core.commands import (
     SetAutostart,
 )
 from tray.core.errors import FailureKind, Phase, StaleReason
-from tray.core.model.approvals import Approval
-from tray.core.model.notifications import PastNotification, Welcome
-from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.sessions import Confidence, UsageHistory
+from tray.core.model import Approval, Confidence, PastNotification, UsageHistory, Welcome
+from tray.core.model import Prompt as Asked
 from tray.i18n.translate import Words
 from tray.protocol.approvals import ExecRequest
 from tray.protocol.models import Model

@@ -6,7 +6,7 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import EditSettings, SetNotifications, ShowNotifications, Snooze, SnoozeUntil
-from tray.core.model.notifications import GatewayUp, PastNotification, SettingsRejected
+from tray.core.model import GatewayUp, PastNotification, SettingsRejected
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import Settings
 from tray.values import replace

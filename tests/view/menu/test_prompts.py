@@ -12,9 +12,8 @@ from tray.core.commands import (
     StopPrompt,
 )
 from tray.core.errors import ActionError, FailureKind
-from tray.core.model.prompts import Prompt as Asked
-from tray.core.model.prompts import PromptStatus
-from tray.core.model.sessions import Confidence
+from tray.core.model import Confidence, PromptStatus
+from tray.core.model import Prompt as Asked
 from tray.protocol.scopes import READ
 from tray.settings.settings import Level, Preset, Settings
 from tray.values import replace

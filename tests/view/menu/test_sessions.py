@@ -10,9 +10,16 @@ from tray.core.commands import (
     StopRun,
 )
 from tray.core.errors import ActionError, StaleReason
-from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
-from tray.core.model.models import ModelSwitch, SwitchStatus
-from tray.core.model.sessions import Confidence, Focus, RunningRun
+from tray.core.model import (
+    ActionKind,
+    ActionStatus,
+    Confidence,
+    Focus,
+    ModelSwitch,
+    RunningRun,
+    SessionAction,
+    SwitchStatus,
+)
 from tray.i18n.translate import Words
 from tray.protocol.models import Model
 from tray.settings.settings import Level

@@ -21,7 +21,7 @@ from tests.view.spent import (
 )
 from tray.core.commands import ReadUsage
 from tray.core.errors import FailureKind
-from tray.core.model.usage import UsageTotals
+from tray.core.model import UsageTotals
 from tray.i18n.translate import Words
 from tray.settings.settings import Level
 from tray.values import replace

@@ -6,8 +6,7 @@ import pytest
 
 from tests.view.conftest import Make
 from tray.core.errors import ActionError, FailureKind
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model import Prompt, PromptStatus, Window, WindowKind
 from tray.protocol.scopes import READ
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Settings

@@ -7,9 +7,7 @@ import pytest
 from tests.view.spent import usage_totals
 from tray.core.commands import Decide, ReadUsage
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
-from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.notifications import GatewayDown, GatewayUp, PastNotification
-from tray.core.model.usage import UsageTotals
+from tray.core.model import Approval, ApprovalStatus, GatewayDown, GatewayUp, PastNotification, UsageTotals
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace

@@ -5,8 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tray.core.errors import FailureKind, StaleReason
-from tray.core.model.connection import Pending, Step
-from tray.core.model.sessions import Confidence, SessionsSnapshot
+from tray.core.model import Confidence, Pending, SessionsSnapshot, Step
 from tray.protocol.sessions import SessionsList
 from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import Level, Profile, Settings

@@ -15,7 +15,7 @@ from tests.view.spent import (
     usage_totals,
 )
 from tray.core.errors import FailureKind
-from tray.core.model.usage import UsageTotals
+from tray.core.model import UsageTotals
 from tray.values import replace
 from tray.view.reports import usage
 

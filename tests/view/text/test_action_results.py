@@ -5,8 +5,14 @@ import itertools
 import pytest
 
 from tray.core.errors import ActionError
-from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
-from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
+from tray.core.model import (
+    ActionKind,
+    ActionStatus,
+    GatewayControl,
+    GatewayControlKind,
+    GatewayControlStatus,
+    SessionAction,
+)
 from tray.settings.settings import Level
 from tray.view.text.action_results import gateway_control, gateway_control_reason, line, what, why
 

@@ -19,7 +19,7 @@ from tests.view.spent import (
     usage_totals,
 )
 from tray.core.errors import ActionError
-from tray.core.model.usage import TotalsSource, UsageTotals
+from tray.core.model import TotalsSource, UsageTotals
 from tray.settings.settings import Level
 from tray.view.text import amounts
 

@@ -8,8 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.core.errors import ActionError, Phase, StaleReason
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.sessions import Confidence, TurnsLeft
+from tray.core.model import Confidence, Prompt, PromptStatus, TurnsLeft
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
 from tray.values import replace

@@ -1,7 +1,5 @@
 """How long to wait before the next attempt."""
 
-from __future__ import annotations
-
 from tray.core.errors import FailureKind, Phase
 from tray.core.state import State
 

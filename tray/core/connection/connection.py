@@ -4,8 +4,6 @@ Everything that changes `State.connection` is here. The steps are DISCOVERING, D
 LOGGING_IN, CONNECTED. Each failure leads to WAITING, and from there to DISCOVERING again.
 """
 
-from __future__ import annotations
-
 from typing import assert_never
 from urllib.parse import quote
 
@@ -14,9 +12,7 @@ from tray.core.connection.backoff import DISCOVERY_INTERVAL_SECONDS, retry_delay
 from tray.core.effects import Dial, Effect, HangUp, Notify, ResolveTarget
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import TargetResolved
-from tray.core.model.clock import Now
-from tray.core.model.connection import Connection, Mode, Step
-from tray.core.model.notifications import GatewayDown, GatewayNotFound
+from tray.core.model import Connection, GatewayDown, GatewayNotFound, Mode, Now, Step
 from tray.core.outcome import Outcome
 from tray.core.state import State
 from tray.protocol.frames import ShuttingDown

@@ -5,12 +5,10 @@ can be revoked without one. The shared secret is tried first, because it is the 
 sets.
 """
 
-from __future__ import annotations
-
 from tray.core.effects import Effect, ForgetDeviceToken
 from tray.core.errors import FailureKind
 from tray.core.events import TargetResolved
-from tray.core.model.connection import Connection
+from tray.core.model import Connection
 from tray.values import replace
 
 _SECRET_FAILURES = frozenset(

@@ -1,13 +1,11 @@
 """Diagnosis of a connection, layer by layer."""
 
-from __future__ import annotations
-
 from enum import Enum
 
 import msgspec
 
 from tray.core.errors import FailureKind
-from tray.core.model.connection import Step
+from tray.core.model import Step
 from tray.core.state import State
 from tray.i18n.message import Message
 

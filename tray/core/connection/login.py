@@ -1,16 +1,12 @@
 """The login: which scopes are requested, what was granted, and why it was refused."""
 
-from __future__ import annotations
-
 from typing import assert_never
 
 from tray.core.connection import device_token
 from tray.core.connection.connection import LOGIN_TIMEOUT_SECONDS, fail, wait
 from tray.core.effects import Effect, HangUp, LogIn, Notify
 from tray.core.errors import ConnectionFailure, FailureKind
-from tray.core.model.clock import Now
-from tray.core.model.connection import Connection, Mode, Step
-from tray.core.model.notifications import GatewayUp
+from tray.core.model import Connection, GatewayUp, Mode, Now, Step
 from tray.core.outcome import Outcome
 from tray.core.state import State
 from tray.protocol import handshake

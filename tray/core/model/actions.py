@@ -1,7 +1,5 @@
 """Actions that one click runs on a session."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 
 import msgspec

@@ -1,7 +1,5 @@
 """Requests for approval, and the decisions on them."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 
 import msgspec

@@ -1,7 +1,5 @@
 """The current time on both clocks."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import msgspec

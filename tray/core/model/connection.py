@@ -1,7 +1,5 @@
 """The connection to the gateway, and requests that wait for a response."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import Enum, auto
 

@@ -1,7 +1,5 @@
 """A start or restart of the gateway that the user requested."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 
 import msgspec

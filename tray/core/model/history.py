@@ -1,7 +1,5 @@
 """Records kept in a tuple: found by their key, replaced when they change, and limited in number."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Generic, TypeVar
 

@@ -1,7 +1,5 @@
 """Switches of a session's model."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 
 import msgspec

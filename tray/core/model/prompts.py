@@ -1,7 +1,5 @@
 """Prompts that this program sent."""
 
-from __future__ import annotations
-
 from enum import Enum, auto
 from typing import ClassVar
 

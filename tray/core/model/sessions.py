@@ -1,7 +1,5 @@
 """Sessions as they are shown, and what is known about them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from enum import Enum
 

@@ -1,7 +1,5 @@
 """Tokens, cost, and the providers' quotas."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum

@@ -1,7 +1,5 @@
 """Open windows. `core.gui` opens and closes them."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 import msgspec

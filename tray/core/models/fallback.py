@@ -4,13 +4,9 @@ Releases from 2026.9 on tell it at the end of every run, of any client. Older on
 lists another model may be somebody's choice, so nothing is concluded there.
 """
 
-from __future__ import annotations
-
 from tray.core.effects import Notify
 from tray.core.errors import ActionError
-from tray.core.model.connection import Mode
-from tray.core.model.models import ModelSwitch, SwitchStatus
-from tray.core.model.notifications import ModelDiffers
+from tray.core.model import Mode, ModelDiffers, ModelSwitch, SwitchStatus
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.state import State

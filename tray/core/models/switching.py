@@ -1,14 +1,17 @@
 """Switching a session's model: request it, believe only what the gateway confirms, verify it after a run."""
 
-from __future__ import annotations
-
 from tray.core.effects import Effect, Notify
 from tray.core.errors import ActionError
-from tray.core.model.clock import Now
-from tray.core.model.models import ModelSwitch, SwitchStatus, has_run_since
-from tray.core.model.notifications import ModelDiffers, SwitchFailed
-from tray.core.model.prompts import Prompt
-from tray.core.model.sessions import Session
+from tray.core.model import (
+    ModelDiffers,
+    ModelSwitch,
+    Now,
+    Prompt,
+    Session,
+    SwitchFailed,
+    SwitchStatus,
+    has_run_since,
+)
 from tray.core.outcome import Outcome
 from tray.core.requests import error_of, refusal, send
 from tray.core.state import State

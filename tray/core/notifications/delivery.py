@@ -5,15 +5,11 @@ full-screen program. The shell reports the latter (`NotificationDeferred`) and t
 No system reports the end of a presentation, so deferred alerts are also retried now and then.
 """
 
-from __future__ import annotations
-
 from datetime import datetime, time, timedelta
 
 from tray.core.commands import Snooze, SnoozeUntil
 from tray.core.effects import Effect, Notify
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import (
+from tray.core.model import (
     ActionFinished,
     Alert,
     AlreadyRunning,
@@ -22,6 +18,8 @@ from tray.core.model.notifications import (
     Digest,
     GatewayControlFinished,
     LogEmpty,
+    Mode,
+    Now,
     OpenFailed,
     PastNotification,
     PromptFinished,
@@ -30,9 +28,9 @@ from tray.core.model.notifications import (
     SettingsRejected,
     SwitchFailed,
     ThresholdCrossed,
+    ThresholdLatch,
     WindowFailed,
 )
-from tray.core.model.sessions import ThresholdLatch
 from tray.core.outcome import Outcome
 from tray.core.state import State
 from tray.settings.settings import Settings

@@ -1,8 +1,6 @@
 """Placeholders in the text of a preset."""
 
-from __future__ import annotations
-
-from tray.core.model.clock import Now
+from tray.core.model import Now
 
 CLIPBOARD = "{clipboard}"
 

@@ -4,15 +4,10 @@ A prompt that was not written to a socket is sent once there is a connection. On
 again: after a reconnect the gateway is asked for its result, and if it cannot tell, the result is *unknown*.
 """
 
-from __future__ import annotations
-
 from tray.core.commands import Ask
 from tray.core.effects import Effect, Notify, ReadClipboard
 from tray.core.errors import ActionError
-from tray.core.model.clock import Now
-from tray.core.model.history import History
-from tray.core.model.notifications import PromptFinished, PromptNeedsConfirmation
-from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model import History, Now, Prompt, PromptFinished, PromptNeedsConfirmation, PromptStatus
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts import placeholders

@@ -4,15 +4,9 @@ Each is sent once and never repeated. It is done, or failed with a reason, or it
 the gateway did not respond.
 """
 
-from __future__ import annotations
-
 from tray.core.effects import Effect, Notify
 from tray.core.errors import ActionError
-from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
-from tray.core.model.clock import Now
-from tray.core.model.history import History
-from tray.core.model.notifications import ActionFinished
-from tray.core.model.sessions import Session
+from tray.core.model import ActionFinished, ActionKind, ActionStatus, History, Now, Session, SessionAction
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts import prompts

@@ -1,12 +1,7 @@
 """What a session did by itself and is worth a notification: a compaction, or the end of a long run."""
 
-from __future__ import annotations
-
 from tray.core.effects import Effect, Notify
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import ContextCompacted, LongRunFinished
-from tray.core.model.sessions import Confidence, Session
+from tray.core.model import Confidence, ContextCompacted, LongRunFinished, Mode, Now, Session
 from tray.core.outcome import Outcome
 from tray.core.sessions import actions
 from tray.core.state import State

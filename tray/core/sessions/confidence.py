@@ -3,13 +3,10 @@
 Figures are never made up: what the gateway does not vouch for, or what cannot be true, has a `StaleReason`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from tray.core.errors import StaleReason
-from tray.core.model.models import ModelSwitch, SwitchStatus, has_run_since
-from tray.core.model.sessions import Confidence, ContextUsage, RunObservation
+from tray.core.model import Confidence, ContextUsage, ModelSwitch, RunObservation, SwitchStatus, has_run_since
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionRow
 from tray.values import replace

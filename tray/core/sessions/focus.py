@@ -1,9 +1,6 @@
 """The session that the icon shows."""
 
-from __future__ import annotations
-
-from tray.core.model.clock import Now
-from tray.core.model.sessions import Confidence, Focus, Session
+from tray.core.model import Confidence, Focus, Now, Session
 
 ACTIVE_FOR_MS = 24 * 3600 * 1000
 """A session idle for longer is not shown on the icon, unless all are."""

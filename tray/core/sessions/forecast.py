@@ -3,10 +3,8 @@
 Only fresh figures count. A compaction, a reset, another model or context limit starts the history over.
 """
 
-from __future__ import annotations
-
 from tray.core.errors import StaleReason
-from tray.core.model.sessions import Confidence, Session, TurnsLeft, UsageHistory
+from tray.core.model import Confidence, Session, TurnsLeft, UsageHistory
 from tray.core.state import State
 from tray.values import replace
 

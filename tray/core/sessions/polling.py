@@ -4,15 +4,10 @@ They are read after the login, soon after a run ended or a change was announced,
 switch, and otherwise at a long interval. Nothing else is polled.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from tray.core.effects import Effect, ReadSettings
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.sessions import Confidence, Focus, RunningRun, Session, SessionsSnapshot
-from tray.core.model.usage import UsageTotals
+from tray.core.model import Confidence, Focus, Mode, Now, RunningRun, Session, SessionsSnapshot, UsageTotals
 from tray.core.models import switching
 from tray.core.outcome import Outcome
 from tray.core.prompts.prompts import GRACE_SECONDS, RUN_TIMEOUT_SECONDS

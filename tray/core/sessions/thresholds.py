@@ -1,14 +1,11 @@
 """Thresholds: one notification per crossing, none on the first reading or from a figure that is not fresh."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 import msgspec
 
 from tray.core.effects import Notify
-from tray.core.model.notifications import ThresholdCrossed
-from tray.core.model.sessions import Confidence, Session, ThresholdLatch
+from tray.core.model import Confidence, Session, ThresholdCrossed, ThresholdLatch
 from tray.settings.settings import Settings
 
 RELEASE_POINTS = 5.0

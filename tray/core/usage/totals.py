@@ -1,11 +1,9 @@
 """Totals and rankings of what was read about usage."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from tray.core.model.usage import TotalsSource, UsageTotals
+from tray.core.model import TotalsSource, UsageTotals
 from tray.protocol.usage import Daily, SpendingRow, Totals
 from tray.values import replace
 

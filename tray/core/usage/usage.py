@@ -4,15 +4,10 @@ Usage changes only by runs, so without one there is nothing to read again. Quota
 programs, so where there are any, they are read regularly.
 """
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from tray.core.effects import Effect, Notify
-from tray.core.model.clock import Now
-from tray.core.model.connection import Mode
-from tray.core.model.notifications import QuotaCrossed
-from tray.core.model.usage import QuotaLatch, UsageTotals
+from tray.core.model import Mode, Now, QuotaCrossed, QuotaLatch, UsageTotals
 from tray.core.outcome import Outcome
 from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import MAX_SESSIONS

@@ -1,7 +1,5 @@
 """The signs inside the ring, dot by dot for each size class. Must not know what they mean."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Final
 

@@ -1,7 +1,5 @@
 """The icon as a value, without Pillow; `render` turns it into pixels."""
 
-from __future__ import annotations
-
 from enum import Enum
 
 import msgspec

@@ -1,10 +1,8 @@
 """The submenus that compact a session, start a new one, and set the thinking level."""
 
-from __future__ import annotations
-
 from tray.core.commands import Compact, NewSession, SetThinking
 from tray.core.errors import ActionError
-from tray.core.model.sessions import Session
+from tray.core.model import Session
 from tray.i18n.translate import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, reason_for, wrapped
 from tray.view.text import formatting

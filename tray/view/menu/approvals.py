@@ -1,11 +1,8 @@
 """The submenus with the waiting approvals."""
 
-from __future__ import annotations
-
 from tray.core.commands import Decide, OpenDashboard, ShowApproval
 from tray.core.errors import ActionError
-from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.clock import Now
+from tray.core.model import Approval, ApprovalStatus, Now
 from tray.i18n.translate import Words
 from tray.protocol.approvals import Decision, ExecRequest
 from tray.view.menu.item import LINE, Item, note, reason_for, wrapped

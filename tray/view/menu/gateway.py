@@ -1,7 +1,5 @@
 """The submenus about the gateway itself, its start and restart, and its certificate."""
 
-from __future__ import annotations
-
 from tray.core.commands import (
     OpenDashboard,
     OpenLog,

@@ -1,7 +1,5 @@
 """A menu item as a value, and helpers shared by the submenus."""
 
-from __future__ import annotations
-
 from typing import TypeAlias
 
 import msgspec

@@ -1,7 +1,5 @@
 """The menu as values, one level at a time, made when it opens. Items carry commands, not functions."""
 
-from __future__ import annotations
-
 from tray.core.commands import (
     OpenAsk,
     OpenSettings,
@@ -10,8 +8,7 @@ from tray.core.commands import (
     SetAutostart,
 )
 from tray.core.errors import Phase
-from tray.core.model.clock import Now
-from tray.core.model.sessions import Session
+from tray.core.model import Now, Session
 from tray.i18n.translate import Words
 from tray.view.menu import actions, approvals, gateway, models, notifications, prompts, sessions, usage
 from tray.view.menu.item import LINE, Item, Path, note, wrapped

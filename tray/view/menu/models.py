@@ -1,12 +1,10 @@
 """The submenu that switches a session's model."""
 
-from __future__ import annotations
-
 from collections import Counter
 
 from tray.core.commands import KeepModel, UseModel
 from tray.core.errors import ActionError
-from tray.core.model.sessions import Confidence, ContextUsage, Session
+from tray.core.model import Confidence, ContextUsage, Session
 from tray.core.sessions.confidence import context_limit_of
 from tray.i18n.translate import Words
 from tray.protocol.models import Model

@@ -1,11 +1,9 @@
 """The submenus about notifications: on or off, snooze, and the last ones."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from tray.core.commands import SetNotifications, ShowNotifications, Snooze, SnoozeUntil
-from tray.core.model.clock import Now
+from tray.core.model import Now
 from tray.i18n.translate import Words
 from tray.view.menu.item import LINE, Item, note
 from tray.view.text import formatting

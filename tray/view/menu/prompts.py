@@ -1,7 +1,5 @@
 """The submenu that sends prompts and shows their results."""
 
-from __future__ import annotations
-
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -11,7 +9,7 @@ from tray.core.commands import (
     StopPrompt,
 )
 from tray.core.errors import ActionError
-from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model import Prompt, PromptStatus
 from tray.i18n.translate import Words
 from tray.protocol.session_keys import is_own, short_name
 from tray.settings.settings import Preset

@@ -1,10 +1,7 @@
 """The submenus that list the sessions and show one."""
 
-from __future__ import annotations
-
 from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun
-from tray.core.model.clock import Now
-from tray.core.model.sessions import Session
+from tray.core.model import Now, Session
 from tray.i18n.translate import Words
 from tray.protocol.session_keys import Kind, kind_of
 from tray.view.menu import models

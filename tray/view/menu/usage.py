@@ -1,10 +1,7 @@
 """The submenus with usage totals and the providers' quotas."""
 
-from __future__ import annotations
-
 from tray.core.commands import ReadUsage, ShowUsage
-from tray.core.model.clock import Now
-from tray.core.model.usage import UsageTotals
+from tray.core.model import Now, UsageTotals
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
 from tray.i18n.translate import Words
 from tray.protocol.usage import Quotas, SpendingRow, Totals

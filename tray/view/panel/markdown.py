@@ -1,7 +1,5 @@
 """Markdown as runs of text with styles: headings, lists, code, quotes and links. Used by windows only."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 import msgspec

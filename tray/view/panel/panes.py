@@ -1,15 +1,11 @@
 """The content of each window as a value that is compared, so that only changes are drawn."""
 
-from __future__ import annotations
-
 from typing import ClassVar, TypeAlias
 
 import msgspec
 
 from tray.core.gui import prompt_of
-from tray.core.model.clock import Now
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model import Now, Prompt, PromptStatus, Window, WindowKind
 from tray.core.models import switching
 from tray.core.requests import refusal
 from tray.core.state import State

@@ -1,7 +1,5 @@
 """Windows with a text to read, an optional chart above it, and buttons."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
@@ -9,9 +7,7 @@ import msgspec
 
 from tray.core import approvals as waiting
 from tray.core.commands import Decide, ReadUsage
-from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.clock import Now
-from tray.core.model.notifications import PastNotification
+from tray.core.model import Approval, ApprovalStatus, Now, PastNotification
 from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import as_of, daily

@@ -1,12 +1,9 @@
 """What `approvals` and `approve` print."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from tray.core import approvals as core
-from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.clock import Now
+from tray.core.model import Approval, ApprovalStatus, Now
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.approvals import ExecRequest

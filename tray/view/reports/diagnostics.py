@@ -3,15 +3,12 @@
 Always in English and plain text, for the person who helps.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
-from tray.core.model.clock import Now
-from tray.core.model.sessions import ContextUsage
+from tray.core.model import ContextUsage, Now
 from tray.core.state import State
 from tray.i18n.message import message
 from tray.i18n.translate import Words

@@ -1,7 +1,5 @@
 """What `doctor` prints: each layer of the connection, whether it works, and what to do if not."""
 
-from __future__ import annotations
-
 from enum import Enum
 from typing import Any
 
@@ -9,7 +7,7 @@ import msgspec
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
 from tray.core.errors import ConnectionFailure, FailureKind
-from tray.core.model.clock import Now
+from tray.core.model import Now
 from tray.core.state import State
 from tray.i18n.message import Message
 from tray.i18n.translate import Words

@@ -1,7 +1,5 @@
 """Removes secrets and private data from a text before the user shares it."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from typing import ClassVar

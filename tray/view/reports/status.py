@@ -1,16 +1,12 @@
 """What the console prints about context, sessions and models, as JSON values and as plain text."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from tray.core.errors import Phase
-from tray.core.model.actions import ActionStatus, SessionAction
-from tray.core.model.clock import Now
-from tray.core.model.sessions import Confidence, ContextUsage, Session
+from tray.core.model import ActionStatus, Confidence, ContextUsage, Now, Session, SessionAction
 from tray.core.models import switching
 from tray.core.sessions import forecast
 from tray.core.state import State

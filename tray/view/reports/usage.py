@@ -1,12 +1,9 @@
 """What `usage` prints: totals and quotas, as JSON values and as plain text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 
-from tray.core.model.clock import Now
-from tray.core.model.usage import TotalsSource, UsageTotals
+from tray.core.model import Now, TotalsSource, UsageTotals
 from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, daily, total

@@ -1,10 +1,14 @@
 """Results of session actions and of gateway restarts in words, for the menu, notifications and console."""
 
-from __future__ import annotations
-
 from tray.core.errors import ActionError
-from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
-from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
+from tray.core.model import (
+    ActionKind,
+    ActionStatus,
+    GatewayControl,
+    GatewayControlKind,
+    GatewayControlStatus,
+    SessionAction,
+)
 from tray.i18n.translate import Words
 from tray.settings.settings import Level
 from tray.view.text import formatting

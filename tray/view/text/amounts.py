@@ -1,13 +1,10 @@
 """Usage totals and quota levels in words. An unknown price is never shown as zero."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
 from tray.core.errors import ActionError
-from tray.core.model.clock import Now
-from tray.core.model.usage import TotalsSource, UsageTotals
+from tray.core.model import Now, TotalsSource, UsageTotals
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.usage.totals import PERIODS, total
 from tray.i18n.translate import Words

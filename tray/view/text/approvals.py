@@ -1,11 +1,8 @@
 """Approvals in words. Commands are shown exactly, so that they cannot deceive."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
-from tray.core.model.approvals import Approval, ApprovalStatus
-from tray.core.model.clock import Now
+from tray.core.model import Approval, ApprovalStatus, Now
 from tray.i18n.translate import Words
 from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest
 from tray.settings.settings import Level

@@ -1,7 +1,5 @@
 """Connection failures in words: one sentence and one safe action for each cause."""
 
-from __future__ import annotations
-
 import re
 
 from tray.core.errors import ConnectionFailure, FailureKind

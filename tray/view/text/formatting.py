@@ -1,13 +1,10 @@
 """Figures, names and errors as users read them."""
 
-from __future__ import annotations
-
 import unicodedata
 from datetime import timedelta
 
 from tray.core.errors import ActionError, Phase, StaleReason
-from tray.core.model.prompts import Prompt, PromptStatus
-from tray.core.model.sessions import Confidence, ContextUsage, Session, TurnsLeft
+from tray.core.model import Confidence, ContextUsage, Prompt, PromptStatus, Session, TurnsLeft
 from tray.core.prompts.prompts import MAX_PROMPT_BYTES
 from tray.i18n.message import Message
 from tray.i18n.translate import Words

@@ -1,7 +1,5 @@
 """What the icon shows, in words: for the tooltip and for a second start of the program."""
 
-from __future__ import annotations
-
 from tray.core import approvals
 from tray.core.errors import Phase
 from tray.core.state import State
