@@ -106,9 +106,8 @@ class Subject:
         with self._news:
             while not holds(self.state):
                 if not self._news.wait(max(0.0, give_up_at - time.monotonic())):
-                    raise TimeoutError(
-                        f"it never held; now it is {self.state.link.step}, {self.state.link.failure}"
-                    )
+                    now = self.state.connection
+                    raise TimeoutError(f"it never held; now it is {now.step}, {now.failure}")
             return time.monotonic()
 
     def until_shown(self, percent: int, seconds: float = PATIENCE) -> float:

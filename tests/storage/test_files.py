@@ -132,6 +132,22 @@ def test_a_failed_save_leaves_the_old_text_and_no_litter(
     assert _names(folder) == ["state.json"]
 
 
+@pytest.mark.parametrize("step", ["fsync", "replace"])
+def test_a_folder_that_becomes_read_only_in_the_middle_of_a_save_is_reported(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    write_text(folder / "state.json", "old")
+
+    def fail(*args: object, **names: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(*((os, "fsync") if step == "fsync" else (Path, "replace")), fail)
+    monkeypatch.setattr(Path, "unlink", fail)
+    with pytest.raises(StoreError, match=r"state\.json cannot be saved: Operation not permitted"):
+        write_text(folder / "state.json", "new")
+    assert (folder / "state.json").read_text() == "old"
+
+
 def test_a_text_that_is_no_unicode_is_refused_in_words(folder: Path) -> None:
     with pytest.raises(StoreError, match="its text is not valid"):
         write_text(folder / "state.json", "\ud800")

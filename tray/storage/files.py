@@ -3,6 +3,7 @@
 Knows no format: settings are read by `tray.settings.settings`, the memory's text is made in the core's terms.
 """
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -137,7 +138,7 @@ def write_text(path: Path, text: str) -> None:
     except OSError as error:
         raise _not_saved(path, error) from None
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
 
 
 def device_seed() -> bytes:
@@ -179,7 +180,7 @@ def _rename_new(temporary: Path, path: Path) -> None:
     except FileExistsError:
         pass
     finally:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
 
 
 def _write_beside(path: Path, content: bytes) -> Path:
@@ -195,9 +196,14 @@ def _write_beside(path: Path, content: bytes) -> Path:
             file.flush()
             os.fsync(file.fileno())
     except OSError:
-        temporary.unlink(missing_ok=True)
+        _remove(temporary)
         raise
     return temporary
+
+
+def _remove(temporary: Path) -> None:
+    with contextlib.suppress(OSError):  # a file left over is no reason to hide why the text was not saved
+        temporary.unlink()
 
 
 def _read(path: Path) -> bytes | None:
