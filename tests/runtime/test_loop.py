@@ -644,8 +644,8 @@ def test_a_request_without_a_socket_is_unsent(demo, up, heard, monkeypatch):
         patch.setattr(loop, "update", two_at_once)
         patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(OpenMenu())
-        until(lambda: events(heard, RequestNotSent))
-    up.until_up()
+        up.until_failed(Phase.CONNECTING, FailureKind.CONNECTION_LOST)
+    up.until_up()  # so all that the broken connection left behind has been handled
     unsent = [event.id for event in events(heard, RequestNotSent)]
     [effects] = [effects for event, effects in heard if event == CommandReceived(OpenMenu())]
     assert unsent == [effect.id for effect in effects if isinstance(effect, Send)][1:]
