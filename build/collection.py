@@ -12,6 +12,7 @@ from typing import Final
 import PIL
 
 import tray
+from tray.cli.command_line import GROUPS
 from tray.runtime.diagnostics import PACKAGES
 
 Entry = tuple[str, str, str]
@@ -21,6 +22,7 @@ HIDDEN: Final = (
     "_cffi_backend",  # PyNaCl's C imports it
     "plyer.platforms.win.notification",  # its name is made at run time
     "pystray._win32",  # as above
+    *(f"tray.cli.{group}" for group in GROUPS),  # as above
     # The C core of msgspec imports these, which PyInstaller cannot see: it analyses Python code only.
     "decimal",
     "numbers",

@@ -9,6 +9,8 @@ import sys
 
 import pytest
 
+from tray.cli.command_line import GROUPS
+
 NEVER = {
     "asyncio",
     "keyring",
@@ -60,6 +62,15 @@ def test_a_command_loads_nothing_of_the_icon(gateway, loaded, arguments):
     assert "websocket" in modules
     assert "nacl.signing" in modules
     assert not modules & NEVER
+
+
+def test_a_command_loads_no_other_group_of_commands(gateway, loaded):
+    _, modules = loaded("status", "--json")
+    assert "tray.cli.status" in modules
+    assert not modules & {f"tray.cli.{group}" for group in GROUPS if group != "status"}
+    assert not modules & {
+        f"tray.view.reports.{name}" for name in ("approvals", "diagnostics", "doctor", "usage")
+    }
 
 
 def test_a_gateway_that_is_down_costs_no_cryptography_either(loaded, monkeypatch):

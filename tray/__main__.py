@@ -15,7 +15,7 @@ if __name__ == "__main__" and sys.argv[1:2] == ["--window"]:
     sys.exit(app.main(sys.argv[2:]))
 
 from tray import system
-from tray.cli import command_line, watch
+from tray.cli import command_line
 from tray.cli.console import CommandFailed, complain
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Given
@@ -84,6 +84,8 @@ def _tray(given: Given) -> int | None:
 
     code = tray_icon.run(given.options)
     if code is None:
+        from tray.cli import watch  # noqa: PLC0415 - it is seldom needed
+
         complain(message("There is no system tray here. Watching in the terminal instead."), given.words)
         watch.watch(given)
     return code

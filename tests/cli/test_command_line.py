@@ -4,23 +4,47 @@ from __future__ import annotations
 
 import argparse
 import re
+from types import SimpleNamespace
 
 import pytest
 
 from tests.cli.results import MAIN, only_complained, write_settings
 from tray import system
 from tray.__main__ import main
-from tray.cli.command_line import make_parser
+from tray.cli import command_line
+from tray.cli.command_line import GROUPS, make_parser, parse
 from tray.i18n.translate import Words
 from tray.view.reports.status import columns
 
 HANGUL = re.compile("[가-힣]")
-COMMANDS = sorted(
-    command
-    for action in make_parser(Words())._actions
-    if isinstance(action, argparse._SubParsersAction)
-    for command in action.choices
+
+
+def commands_of(*groups):
+    actions = make_parser(Words(), groups or GROUPS)._actions
+    return [name for a in actions if isinstance(a, argparse._SubParsersAction) for name in a.choices]
+
+
+COMMANDS = sorted(commands_of())
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_the_table_of_groups_has_the_commands_that_each_adds(group):
+    assert tuple(commands_of(group)) == GROUPS[group]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--profile", "status", "usage"], ["--timeout=3", "usage", "--json"], ["usage", "--", "x"]]
 )
+def test_a_command_loads_its_own_group_alone(monkeypatch, arguments):
+    loaded = []
+
+    def make(words, groups):
+        loaded.extend(groups)
+        return SimpleNamespace(parse_args=lambda *given: given)
+
+    monkeypatch.setattr(command_line, "make_parser", make)
+    parse(arguments, Words())
+    assert loaded == ["usage"]
 
 
 @pytest.fixture

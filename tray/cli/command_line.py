@@ -1,21 +1,34 @@
 """The whole command line: the options for every command, and the commands of all groups."""
 
 import argparse
-from collections.abc import Sequence
+import importlib
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from tray import __version__
-from tray.cli import approvals, auth, doctor, icons, prompts, sessions, status, usage, watch
 from tray.cli.parser import Commands, Given, Parser, translated
 from tray.core.model import WindowKind
 from tray.i18n.translate import Words
-from tray.runtime.app import Options, user_environment, words_for
+from tray.runtime.app import BadUsage, Options, user_environment, words_for
 from tray.runtime.settings_file import read_settings
 from tray.settings.address import normalise_url
 from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE
+
+GROUPS = {
+    "status": ("status", "sessions", "models"),
+    "doctor": ("doctor", "diagnostics"),
+    "usage": ("usage",),
+    "sessions": ("use", "compact", "new", "stop", "think"),
+    "prompts": ("ask",),
+    "approvals": ("approvals", "approve"),
+    "watch": ("watch",),
+    "auth": ("login", "logout"),
+    "icons": ("icons",),
+}
+"""The modules of `tray.cli` with their commands, in the order of the help."""
 
 
 def parse(arguments: Sequence[str], words: Words) -> Given:
@@ -25,7 +38,20 @@ def parse(arguments: Sequence[str], words: Words) -> Given:
         BadUsage: The command line cannot be understood.
     """
     with translated(words):
-        return make_parser(words).parse_args(arguments, Given(words=words))
+        return make_parser(words, _groups(arguments, words)).parse_args(arguments, Given(words=words))
+
+
+def _groups(arguments: Sequence[str], words: Words) -> Collection[str]:
+    """Return the groups to load: that of the command, none for the icon, else all: for help and errors."""
+    if not arguments:
+        return ()
+    parser = Parser(words=words, add_help=False)
+    _add_options(parser)
+    parser.add_argument("command", nargs=argparse.PARSER)
+    with suppress(BadUsage):
+        command = parser.parse_args(arguments).command[0]
+        return [group for group, names in GROUPS.items() if command in names] or GROUPS
+    return GROUPS
 
 
 def language(arguments: Sequence[str]) -> Words:
@@ -39,8 +65,8 @@ def language(arguments: Sequence[str]) -> Words:
     return words_for(settings or UNUSABLE)
 
 
-def make_parser(words: Words) -> Parser:
-    """Return the parser of the whole command line."""
+def make_parser(words: Words, groups: Collection[str] = GROUPS.keys()) -> Parser:
+    """Return the parser of the whole command line, or of these groups of commands."""
     parser = Parser(
         words=words,
         prog="clawtray",
@@ -51,6 +77,15 @@ def make_parser(words: Words) -> Parser:
         ),
     )
     parser.set_defaults(run=None)
+    _add_options(parser)
+    commands = Commands(parser)
+    for group in groups:
+        importlib.import_module(f"tray.cli.{group}").register(commands)
+    return parser
+
+
+def _add_options(parser: Parser) -> None:
+    words = parser.words
     parser.add_argument(
         "--version", action="version", version=f"ClawTray {__version__}", help=words("show the version")
     )
@@ -73,10 +108,6 @@ def make_parser(words: Words) -> Parser:
         default=10.0,
         help=words("wait up to this long for the gateway (default: 10)"),
     )
-    commands = Commands(parser)
-    for group in (status, doctor, usage, sessions, prompts, approvals, watch, auth, icons):
-        group.register(commands)
-    return parser
 
 
 def _url(words: Words, text: str) -> str:

@@ -18,8 +18,6 @@ from tray.core.state import State
 from tray.discovery.resolver import Environment
 from tray.i18n.message import Message, MessageError, message
 from tray.i18n.translate import Words
-from tray.runtime import diagnostics
-from tray.runtime.clock import now
 from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.runtime.settings_file import read_settings
@@ -123,7 +121,7 @@ class App:
 
     def diagnostics(self, state: State, reading: float | None) -> str:
         """Return a report for support; see `tray.runtime.diagnostics.gather`."""
-        return diagnostics.gather(state, self._worker.local(), now(), reading=reading)
+        return self._worker.diagnostics(state, reading=reading)
 
     def click(self, command: Command) -> None:
         """Run a command of the user; from any thread."""

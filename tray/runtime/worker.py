@@ -55,7 +55,7 @@ from tray.core.state import State
 from tray.discovery.resolver import Environment, TargetResolver
 from tray.i18n.message import message
 from tray.i18n.translate import Words
-from tray.runtime import diagnostics, gateway_cli
+from tray.runtime import gateway_cli
 from tray.runtime.background import run_in_background
 from tray.runtime.clock import now
 from tray.runtime.settings_file import SettingsFile
@@ -138,12 +138,15 @@ class Worker:
             self._jobs.put(None)
             self._thread.join(timeout)
 
-    def local(self) -> diagnostics.Local:
-        """Return what this computer knows besides the state; the demo has no log of its own."""
-        log_file = files.log_file() if self._persistent else None
-        return diagnostics.Local(
+    def diagnostics(self, state: State, *, reading: float | None = None) -> str:
+        """Return a report for support, from any thread; see `tray.runtime.diagnostics.gather`."""
+        from tray.runtime import diagnostics  # noqa: PLC0415 - hardly any process needs it
+
+        log_file = files.log_file() if self._persistent else None  # the demo has no log of its own
+        local = diagnostics.Local(
             self._environment.home, self.secrets(), self._settings_file.problem(), log_file
         )
+        return diagnostics.gather(state, local, now(), reading=reading)
 
     def _queue(self, job: Effect | _KeepDeviceToken, state: State) -> None:
         if self._thread is None:
@@ -277,10 +280,8 @@ class Worker:
             self._notify(LogEmpty(), state)
 
     def _gather_diagnostics(self, state: State) -> None:
-        local = self.local()
         run_in_background(
-            "gathering the diagnostics",
-            lambda: self._post(DiagnosticsReady(diagnostics.gather(state, local, now()))),
+            "gathering the diagnostics", lambda: self._post(DiagnosticsReady(self.diagnostics(state)))
         )
 
     def _open_file(self, path: Path, state: State) -> None:
