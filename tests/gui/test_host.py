@@ -23,13 +23,13 @@ STATE = State(Settings(), Mode.LIVE, "5eed", windows=(ASK,))
 ECHO = """
 import sys
 from tray.core.commands import OpenLink
-from tray.gui.ipc import Ready, dump
+from tray.gui.ipc import Ready, dump, load_for_window
 def say(value):
     print(dump(value), flush=True)
 say(Ready())
 for line in sys.stdin:
     print("no line of ours", flush=True)
-    say(OpenLink("http://" + line.split(",")[0].strip('["')))
+    say(OpenLink("http://" + type(load_for_window(line)).__name__))
 """
 """Reports that it is visible, and then the name of everything it receives."""
 SILENT = "import sys; sys.stdin.read()"

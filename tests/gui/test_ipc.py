@@ -106,8 +106,10 @@ def test_each_direction_accepts_only_its_own_values():
 
 
 def test_a_window_cannot_end_the_program_nor_delete_anything():
-    for name in ("Quit", "NewSession", "Compact", "UseModel"):
-        assert load_from_window(json.dumps([name, {}])) is None
+    assert load_from_window('{"type":"ReadUsage"}') == ReadUsage()
+    for kind in ("Quit", "NewSession", "Compact", "UseModel"):
+        assert load_from_window(json.dumps({"type": kind})) is None
+        assert load_from_window(json.dumps({"type": kind, "key": "k", "model": "m"})) is None
 
 
 @pytest.mark.parametrize(
@@ -116,20 +118,28 @@ def test_a_window_cannot_end_the_program_nor_delete_anything():
         "",
         "null",
         "[]",
-        '["Ready"]',
-        '["Ready",[]]',
-        '["Ready",{"more":1}]',
-        '["AskAgain",{}]',
-        '["AskAgain",{"id":1}]',
-        '["AskAgain",{"id":null}]',
-        '["SetAutostart",{"on":1}]',
-        '["SaveSettings",{"changes":[[["a"]]]}]',
-        '["SaveSettings",{"changes":{}}]',
-        '["SaveSettings",{"changes":[[["a"],[]]]}]',
-        '["AskHere",{"text":"x","key":7,"model":null}]',
-        "[" * 100_000,
+        "{}",
+        '"Ready"',
+        '{"type":["Ready"]}',
+        '{"type":"ready"}',
+        '{"type":"\\ud83e"}',
+        '{"type":"Ready","more":1}',
+        '{"type":"Ready","\\ud83e":1}',
+        '{"type":"AskAgain"}',
+        '{"type":"AskAgain","id":1}',
+        '{"type":"AskAgain","id":null}',
+        '{"type":"SetAutostart","on":1}',
+        '{"type":"SaveSettings","changes":[[["a"]]]}',
+        '{"type":"SaveSettings","changes":{}}',
+        '{"type":"SaveSettings","changes":[[["a"],[]]]}',
+        '{"type":"SaveSettings","changes":[[["a"],1' + "0" * 400 + "]]}",
+        '{"type":"Decide","id":"1","decision":"\\ud83e"}',
+        '{"type":"AskInWindow","text":"x","key":7,"model":null}',
+        '{"type":"AskInWindow","text":"x","key":null}',
+        pytest.param("[" * 100_000, id="deep list"),
+        pytest.param('{"type":' * 100_000, id="deep object"),
         "[1,2]",
-        '[["Ready"],{}]',
+        '["Ready",{}]',
     ],
 )
 def test_other_lines_are_ignored(line):
@@ -153,7 +163,8 @@ def test_any_text_can_be_parsed(text):
 
 
 def test_an_integer_is_accepted_for_a_float():
-    assert load_from_window('["SaveSettings",{"changes":[[["a"],70]]}]') == SaveSettings(((("a",), 70.0),))
+    line = '{"type":"SaveSettings","changes":[[["a"],70]]}'
+    assert load_from_window(line) == SaveSettings(((("a",), 70.0),))
 
 
 def test_no_message_has_a_secret():

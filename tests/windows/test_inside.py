@@ -19,6 +19,7 @@ _AS_WELL = [
     "tests/discovery/test_config_files.py",
     "tests/storage/test_log_file.py",
     "tests/cli/test_auth.py",
+    "tests/gui/test_ipc.py",
     "tests/runtime/test_mailbox.py",
     "tests/storage/test_files.py",
     "tests/runtime/test_worker.py",

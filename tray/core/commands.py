@@ -41,7 +41,7 @@ class OpenAsk(msgspec.Struct, frozen=True):
     """Open the Ask window."""
 
 
-class AskInWindow(PrivateStruct, frozen=True):
+class AskInWindow(PrivateStruct, frozen=True, tag=True):
     """Send a prompt from the Ask window, which then shows its answer. Fields as in `Ask`."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
@@ -57,13 +57,13 @@ class ShowAnswer(msgspec.Struct, frozen=True):
     id: str
 
 
-class OpenLink(msgspec.Struct, frozen=True):
+class OpenLink(msgspec.Struct, frozen=True, tag=True):
     """Open a link of an answer. The user has seen the address and confirmed it."""
 
     url: str
 
 
-class AskAgain(msgspec.Struct, frozen=True):
+class AskAgain(msgspec.Struct, frozen=True, tag=True):
     """Send a prompt with an unknown result again, as a new run."""
 
     id: str
@@ -93,7 +93,7 @@ class StopRun(msgspec.Struct, frozen=True):
     key: str | None
 
 
-class StopPrompt(msgspec.Struct, frozen=True):
+class StopPrompt(msgspec.Struct, frozen=True, tag=True):
     """Stop a prompt of this program; one that was not sent yet is never sent."""
 
     id: str
@@ -106,7 +106,7 @@ class SetThinking(msgspec.Struct, frozen=True):
     level: str | None
 
 
-class Decide(msgspec.Struct, frozen=True):
+class Decide(msgspec.Struct, frozen=True, tag=True):
     """Decide on a command or a device that waits for approval."""
 
     id: str
@@ -149,13 +149,13 @@ class Snooze(msgspec.Struct, frozen=True):
     until: SnoozeUntil
 
 
-class SetAutostart(msgspec.Struct, frozen=True):
+class SetAutostart(msgspec.Struct, frozen=True, tag=True):
     """Start the program when the user signs in, or not."""
 
     on: bool
 
 
-class OpenDashboard(msgspec.Struct, frozen=True):
+class OpenDashboard(msgspec.Struct, frozen=True, tag=True):
     """Open the gateway's web page in a browser, at a session's conversation if a key is given."""
 
     key: str | None = None
@@ -173,11 +173,11 @@ class OpenSettings(msgspec.Struct, frozen=True):
     """Open the settings window."""
 
 
-class EditSettings(msgspec.Struct, frozen=True):
+class EditSettings(msgspec.Struct, frozen=True, tag=True):
     """Open the settings file in an editor."""
 
 
-class SaveSettings(msgspec.Struct, frozen=True):
+class SaveSettings(msgspec.Struct, frozen=True, tag=True):
     """Write values into the settings file. Comments and other keys stay.
 
     Attributes:
@@ -217,7 +217,7 @@ class OpenMenu(msgspec.Struct, frozen=True):
     """Tell that the menu was opened, so what it shows should be current."""
 
 
-class ReadUsage(msgspec.Struct, frozen=True):
+class ReadUsage(msgspec.Struct, frozen=True, tag=True):
     """Read tokens, cost and the providers' quotas."""
 
 

@@ -1,13 +1,11 @@
-"""The messages between the program and its windows: plain values, each a line of JSON.
+"""The messages between the program and its windows: plain values, each a line of JSON with its type's name.
 
-Reading is typed: a line is one of the values below, or ignored. No value contains a secret.
+Reading is typed: a line is one of the values below, or ignored. No value contains a secret. `json` makes the
+text, since msgspec's own encoder writes UTF-8, which pipes on Windows do not use, and no lone surrogates.
 """
 
 import json
-import types
-from enum import Enum
-from functools import cache
-from typing import Any, TypeAlias, Union, get_args, get_origin
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -27,17 +25,17 @@ from tray.view.panel.panes import AnswerPane, AskPane, SettingsPane
 from tray.view.panel.texts import TextPane
 
 
-class Init(msgspec.Struct, frozen=True):
+class Init(msgspec.Struct, frozen=True, tag=True):
     """The first line to a window: its language."""
 
     language: str
 
 
-class BringToFront(msgspec.Struct, frozen=True):
+class BringToFront(msgspec.Struct, frozen=True, tag=True):
     """The user opened this window again: bring it to the front."""
 
 
-class Ready(msgspec.Struct, frozen=True):
+class Ready(msgspec.Struct, frozen=True, tag=True):
     """The first line from a window: it is visible."""
 
 
@@ -62,88 +60,25 @@ _LONGEST = 4_000_000
 
 
 def dump(value: ToWindow | FromWindow) -> str:
-    """Return the value as one line, without its line end."""
-    return json.dumps([type(value).__name__, _plain(value)], ensure_ascii=True, separators=(",", ":"))
+    """Return the value as one line of ASCII, without its line end."""
+    return json.dumps(msgspec.to_builtins(value), separators=(",", ":"))
 
 
 def load_for_window(line: str) -> ToWindow | None:
     """Parse a line to a window; None if invalid."""
-    value: ToWindow | None = _load(line, get_args(ToWindow))
-    return value
+    return cast("ToWindow | None", _load(line, ToWindow))
 
 
 def load_from_window(line: str) -> FromWindow | None:
     """Parse a line from a window; None if invalid."""
-    value: FromWindow | None = _load(line, get_args(FromWindow))
-    return value
+    return cast("FromWindow | None", _load(line, FromWindow))
 
 
-def _load(line: str, kinds: tuple[Any, ...]) -> Any:  # noqa: ANN401 - one of the kinds
-    if len(line) > _LONGEST:
-        return None
+def _load(line: str, kinds: Any) -> Any:  # noqa: ANN401 - a union of types, and a value of one of them
     try:
-        name, content = json.loads(line)
-        kind = {kind.__name__: kind for kind in kinds}[name]
-        return _typed(kind, content)
-    except (ValueError, TypeError, KeyError, RecursionError):
+        content = json.loads(line if len(line) <= _LONGEST else "")
+        value = msgspec.convert(content, kinds)
+    except (ValueError, RecursionError, msgspec.ValidationError):
         return None
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, msgspec.Struct):
-        return {name: _plain(getattr(value, name)) for name in value.__struct_fields__}
-    if isinstance(value, Enum):
-        return value.value
-    return [_plain(each) for each in value] if isinstance(value, tuple) else value
-
-
-def _typed(kind: Any, content: Any) -> Any:  # noqa: ANN401 - a type's value is of any type
-    """Convert the content to this type.
-
-    Raises:
-        ValueError, TypeError, KeyError: The content does not fit.
-    """
-    origin = get_origin(kind)
-    if origin in (Union, types.UnionType):
-        return _one_of(get_args(kind), content)
-    if origin is tuple:
-        return _tuple(get_args(kind), content)
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        if not isinstance(content, dict):
-            raise TypeError
-        hints = _hints(kind)
-        if hints.keys() != content.keys():
-            raise KeyError
-        return kind(**{name: _typed(hint, content[name]) for name, hint in hints.items()})
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return kind(content)
-    if kind is float and type(content) is int:
-        return float(content)
-    if type(content) is not kind:
-        raise TypeError
-    return content
-
-
-def _one_of(kinds: tuple[Any, ...], content: Any) -> Any:  # noqa: ANN401 - as above
-    if content is None and type(None) in kinds:
-        return None
-    exact = [kind for kind in kinds if kind is type(content)]  # 1 must not become 1.0 where both are possible
-    for kind in (*exact, *(kind for kind in kinds if kind is not type(None))):
-        try:
-            return _typed(kind, content)
-        except (ValueError, TypeError, KeyError):
-            continue
-    raise TypeError
-
-
-def _tuple(kinds: tuple[Any, ...], content: Any) -> tuple[Any, ...]:  # noqa: ANN401 - as above
-    if not isinstance(content, list):
-        raise TypeError
-    if kinds[-1] is Ellipsis:
-        kinds = (kinds[0],) * len(content)
-    return tuple(_typed(kind, each) for kind, each in zip(kinds, content, strict=True))
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return {field.name: field.type for field in msgspec.structs.fields(kind)}
+    # msgspec ignores unknown fields and takes defaults for missing ones; `dump` writes just all fields.
+    return value if json.loads(dump(value)) == content else None

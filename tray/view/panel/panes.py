@@ -54,7 +54,7 @@ class Exchange(PrivateStruct, frozen=True):
     repeatable: bool
 
 
-class AskPane(msgspec.Struct, frozen=True):
+class AskPane(msgspec.Struct, frozen=True, tag=True):
     """The window in which a prompt is typed.
 
     Attributes:
@@ -76,7 +76,7 @@ class AskPane(msgspec.Struct, frozen=True):
     dashboard: bool
 
 
-class AnswerPane(PrivateStruct, frozen=True):
+class AnswerPane(PrivateStruct, frozen=True, tag=True):
     """The whole answer of one prompt: its name, the question, and the result."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"question"})
@@ -87,7 +87,7 @@ class AnswerPane(PrivateStruct, frozen=True):
     dashboard: bool
 
 
-class SettingsPane(msgspec.Struct, frozen=True):
+class SettingsPane(msgspec.Struct, frozen=True, tag=True):
     """The current settings and icon. Without quiet hours, their ends are empty."""
 
     profile: str

@@ -32,7 +32,7 @@ class Button(msgspec.Struct, frozen=True):
     enabled: bool = True
 
 
-class TextPane(PrivateStruct, frozen=True):
+class TextPane(PrivateStruct, frozen=True, tag=True):
     """A text to read.
 
     Attributes:
