@@ -216,6 +216,7 @@ def test_of_too_much_the_newest_are_kept_and_the_file_can_be_read_back():
     [
         {"state": "RUNNING"},
         {"state": "answered"},
+        {"state": "\ud83e"},
         {"fault": "NONE"},
         {"text": None},
         {"answered_by": 7},
@@ -228,7 +229,7 @@ def test_a_spoilt_answer_is_forgotten_alone(fields):
     assert persistence.load(KEEPING, json.dumps(kept)).prompts == (FAILED,)
 
 
-@pytest.mark.parametrize("text", ["1", '"soon"', '"2026-03-02T13:00:00"', "null"])
+@pytest.mark.parametrize("text", ["1", '"soon"', '"2026-03-02T13:00:00"', '"\\ud83e"', "null"])
 def test_a_snooze_that_cannot_be_read_is_over(text):
     assert persistence.load(EMPTY, f'{{"version": 1, "snoozed_until": {text}}}').snoozed_until is None
 

@@ -118,32 +118,35 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
 
 
 class ActionError(Enum):
-    """Why a prompt, a model switch, a session action or a decision failed."""
+    """Why a prompt, a model switch, a session action or a decision failed.
 
-    GATEWAY = auto()  # the gateway's own reason
-    OFFLINE = auto()  # there is no connection
-    GATEWAY_CHANGED = auto()  # the program connects to another gateway now
-    LEVEL = auto()  # the trust level does not allow it
-    SCOPE = auto()  # the gateway did not grant it
-    NOT_OWN_SESSION = auto()  # a prompt may choose a model only in ClawTray's own sessions
-    TOO_LONG = auto()  # longer than every gateway accepts
-    EMPTY = auto()  # there is nothing to send
-    NO_CLIPBOARD = auto()  # there is no text on the clipboard
-    TIMED_OUT = auto()  # it took too long
-    NO_REPLY = auto()  # the gateway did not answer the request
-    UNCONFIRMED = auto()  # it is not known whether the model was switched
-    OTHER_MODEL = auto()  # the gateway chose another model
-    ONLY_TRUNCATES = auto()  # this release truncates the history instead of summarising it
-    BUSY = auto()  # a run is in progress in this session
-    NO_RUN = auto()  # no run is in progress in this session
-    NO_THINKING_LEVELS = auto()  # the gateway offers no thinking levels for this session
-    DID_NOT_COME_UP = auto()  # it did not come up after a start or restart
-    NOT_DOWN = auto()  # it is not known to be down
-    OTHER_COMPUTER = auto()  # it runs on another computer, and has no restart request
-    NO_CLI = auto()  # the gateway's own command is not on this computer
-    OTHER_GATEWAY = auto()  # another gateway than that of its command listens at the port
-    CLI_FAILED = auto()  # the gateway's own command failed
-    STILL_RUNNING = auto()  # the run did not end after a stop
+    The values are those of the state file, and stay when a member is renamed.
+    """
+
+    GATEWAY = "GATEWAY"  # the gateway's own reason
+    OFFLINE = "OFFLINE"  # there is no connection
+    GATEWAY_CHANGED = "MOVED"  # the program connects to another gateway now
+    LEVEL = "LEVEL"  # the trust level does not allow it
+    SCOPE = "SCOPE"  # the gateway did not grant it
+    NOT_OWN_SESSION = "NOT_OURS"  # a prompt may choose a model only in ClawTray's own sessions
+    TOO_LONG = "TOO_LONG"  # longer than every gateway accepts
+    EMPTY = "EMPTY"  # there is nothing to send
+    NO_CLIPBOARD = "NO_CLIPBOARD"  # there is no text on the clipboard
+    TIMED_OUT = "TIMED_OUT"  # it took too long
+    NO_REPLY = "NO_REPLY"  # the gateway did not answer the request
+    UNCONFIRMED = "UNCONFIRMED"  # it is not known whether the model was switched
+    OTHER_MODEL = "OTHER_MODEL"  # the gateway chose another model
+    ONLY_TRUNCATES = "ONLY_TRUNCATES"  # this release truncates the history instead of summarising it
+    BUSY = "BUSY"  # a run is in progress in this session
+    NO_RUN = "NO_RUN"  # no run is in progress in this session
+    NO_THINKING_LEVELS = "NO_THINKING_LEVELS"  # the gateway offers no thinking levels for this session
+    DID_NOT_COME_UP = "DID_NOT_COME_UP"  # it did not come up after a start or restart
+    NOT_DOWN = "NOT_DOWN"  # it is not known to be down
+    OTHER_COMPUTER = "OTHER_COMPUTER"  # it runs on another computer, and has no restart request
+    NO_CLI = "NO_CLI"  # the gateway's own command is not on this computer
+    OTHER_GATEWAY = "OTHER_GATEWAY"  # another gateway than that of its command listens at the port
+    CLI_FAILED = "CLI_FAILED"  # the gateway's own command failed
+    STILL_RUNNING = "STILL_RUNNING"  # the run did not end after a stop
 
 
 class StaleReason(Enum):

@@ -1,6 +1,6 @@
 """Prompts that this program sent."""
 
-from enum import Enum, auto
+from enum import Enum
 from typing import ClassVar
 
 from tray.core.errors import ActionError
@@ -8,18 +8,18 @@ from tray.values import PrivateStruct
 
 
 class PromptStatus(Enum):
-    """Status of a prompt. The last four are final."""
+    """Status of a prompt. The last four are final; the state file holds their values, which stay."""
 
-    DRAFT = auto()  # waits for confirmation
-    WAITING = auto()  # to be sent
-    SWITCHING = auto()  # the model of its session is being set first
-    SENT = auto()  # written to the socket
-    RUNNING = auto()
-    CHECKING = auto()  # asking for its result
-    ANSWERED = auto()
-    FAILED = auto()
-    STOPPED = auto()
-    UNKNOWN = auto()  # may have run
+    DRAFT = "DRAFT"  # waits for confirmation
+    WAITING = "WAITING"  # to be sent
+    SWITCHING = "SWITCHING"  # the model of its session is being set first
+    SENT = "SENT"  # written to the socket
+    RUNNING = "RUNNING"
+    CHECKING = "CHECKING"  # asking for its result
+    ANSWERED = "ANSWERED"
+    FAILED = "FAILED"
+    STOPPED = "STOPPED"
+    UNKNOWN = "UNKNOWN"  # may have run
 
     @property
     def ended(self) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
+from typing import Annotated
 
 import msgspec
 
@@ -133,13 +134,13 @@ class Focus(msgspec.Struct, frozen=True):
     rival_since: float = 0.0
 
 
-class ThresholdLatch(msgspec.Struct, frozen=True):
+class ThresholdLatch(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The highest threshold that was reported for a session: 1 is warning, 2 is critical."""
 
     profile: str
     key: str
     session_id: str | None
-    level: int
+    level: Annotated[int, msgspec.Meta(ge=1, le=2)]
 
 
 class UsageHistory(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
+from typing import Annotated
 
 import msgspec
 
@@ -17,7 +18,7 @@ class TotalsSource(Enum):
     SESSIONS_USAGE = "sessions.usage"
 
 
-class QuotaLatch(msgspec.Struct, frozen=True):
+class QuotaLatch(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The highest threshold that was reported for a provider's quota: 1 is warning, 2 is critical.
 
     `resets_ms` is when the quota resets (milliseconds since 1970), if known.
@@ -26,7 +27,7 @@ class QuotaLatch(msgspec.Struct, frozen=True):
     profile: str
     provider: str
     label: str
-    level: int
+    level: Annotated[int, msgspec.Meta(ge=1, le=2)]
     resets_ms: int | None
 
 
