@@ -7,6 +7,7 @@ from tray.core.commands import (
     Ask,
     AskAgain,
     AskInWindow,
+    EditSettings,
     OpenAsk,
     OpenSettings,
     ShowAnswer,
@@ -14,7 +15,7 @@ from tray.core.commands import (
     ShowNotifications,
     ShowUsage,
 )
-from tray.core.effects import EditSettingsFile, OpenUrl, OpenWindow
+from tray.core.effects import OpenUrl, OpenWindow
 from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, DiagnosticsReady, EventReceived, WindowClosed
 from tray.core.gui import opened
@@ -130,7 +131,7 @@ def test_an_unknown_window_that_is_closed_changes_nothing(play):
 
 def test_settings_that_cannot_be_shown_are_opened_as_a_file(play):
     window = opening(play, OpenSettings())
-    play >> WindowClosed(window.id, shown=False) << WindowFailed() << EditSettingsFile()
+    play >> WindowClosed(window.id, shown=False) << WindowFailed() << EditSettings()
     assert play.state.windows == ()
 
 

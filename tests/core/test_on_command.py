@@ -47,19 +47,14 @@ from tray.core.commands import (
 )
 from tray.core.effects import (
     CopyText,
-    EditSettingsFile,
     Exit,
     GatherDiagnostics,
     HangUp,
-    OpenLogFile,
     OpenUrl,
     OpenWindow,
     ReadAutostart,
     ReadSettings,
     RunCli,
-    SaveAutostart,
-    ShowSystemIconSettings,
-    WriteSettings,
 )
 from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.events import CommandReceived, DiagnosticsReady, DialFailed, EventReceived
@@ -91,16 +86,16 @@ def test_quitting(play):
 
 
 def test_balloons_on_and_off(play):
-    play >> CommandReceived(SetNotifications(on=False)) << WriteSettings(((("notices",), False),))
+    play >> CommandReceived(SetNotifications(on=False)) << SaveSettings(((("notices",), False),))
     assert play.state.settings.notifications is False
 
 
 def test_opening_the_settings(play):
     play >> CommandReceived(OpenSettings()) << OpenWindow
     assert [window.kind for window in play.state.windows] == [WindowKind.SETTINGS]
-    play >> CommandReceived(EditSettings()) << EditSettingsFile()
+    play >> CommandReceived(EditSettings()) << EditSettings()
     changes = ((("notices",), False),)
-    play >> CommandReceived(SaveSettings(changes)) << WriteSettings(changes)
+    play >> CommandReceived(SaveSettings(changes)) << SaveSettings(changes)
 
 
 def test_opening_the_window_for_a_prompt_and_that_of_an_answer(play):
@@ -127,7 +122,7 @@ def test_nothing_but_a_page_is_opened(play, address):
 
 
 def test_opening_the_log(play):
-    play >> CommandReceived(OpenLog()) << OpenLogFile()
+    play >> CommandReceived(OpenLog()) << OpenLog()
 
 
 def test_diagnostics_are_gathered_before_they_are_shown(play):
@@ -136,7 +131,7 @@ def test_diagnostics_are_gathered_before_they_are_shown(play):
 
 
 def test_showing_where_icons_are_made_visible(play):
-    play >> CommandReceived(ShowIconSettings()) << ShowSystemIconSettings()
+    play >> CommandReceived(ShowIconSettings()) << ShowIconSettings()
 
 
 def test_opening_the_menu_looks_at_the_settings(play):
@@ -149,7 +144,7 @@ def test_nothing_to_show_in_a_browser_before_a_gateway_is_found(play):
 
 
 def test_starting_at_sign_in_is_the_systems_to_set(play):
-    play >> CommandReceived(SetAutostart(on=True)) << SaveAutostart(on=True)
+    play >> CommandReceived(SetAutostart(on=True)) << SetAutostart(on=True)
 
 
 def test_commands_go_to_the_feature_they_belong_to(play):

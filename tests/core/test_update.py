@@ -67,14 +67,7 @@ from tray.core.commands import (
     StopRun,
     UseModel,
 )
-from tray.core.effects import (
-    Notify,
-    OpenWindow,
-    RunCli,
-    SaveAutostart,
-    SaveState,
-    Send,
-)
+from tray.core.effects import Notify, OpenWindow, RunCli, SaveState, Send
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     AutostartRead,
@@ -222,7 +215,7 @@ def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(mode, times
 def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(play):
     assert play.state.autostart is None
     play >> AutostartRead(on=False)
-    play >> CommandReceived(SetAutostart(on=True)) << SaveAutostart(on=True)
+    play >> CommandReceived(SetAutostart(on=True)) << SetAutostart(on=True)
     assert play.state.autostart is False
     play >> AutostartRead(on=True)
     assert play.state.autostart is True

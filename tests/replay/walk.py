@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 
 from tests.core.playbook import ALPHA, BETA, HERE, MAIN, NEW, NOON_MS, OLD, OTHER, SIDE, Playbook, row
-from tray.core import effects, events
+from tray.core import commands, effects, events
 from tray.core.commands import Ask, AskInWindow, OpenMenu, Quit, ReadUsage
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.protocol import approvals, frames, models, restart, runs, session_actions, sessions, usage
@@ -97,7 +97,7 @@ class Walk:
                 return self._reply(identity, request)
             case effects.ReadClipboard(command):
                 return [events.ClipboardRead(command, chance.choice((None, "short", "long" * 2_000)))]
-            case effects.SaveAutostart(on):
+            case commands.SetAutostart(on):
                 return [events.AutostartRead(on)]
             case effects.RunCli():
                 return [events.GatewayCliFinished(chance.choice((None, ActionError.CLI_FAILED)))]

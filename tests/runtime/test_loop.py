@@ -15,9 +15,19 @@ from tests.faulty_gateway import FaultyGateway
 from tests.servers import FINGERPRINT, PING, TEXT, Listener, frame, hang, read_frames, relay, upgrade
 from tests.stage import FakeEffectHandler, Stage, is_read, until
 from tray.core import requests
-from tray.core.commands import Ask, OpenDashboard, OpenMenu, Pin, Quit, Reconnect, SetNotifications, UseModel
+from tray.core.commands import (
+    Ask,
+    OpenDashboard,
+    OpenMenu,
+    Pin,
+    Quit,
+    Reconnect,
+    SaveSettings,
+    SetNotifications,
+    UseModel,
+)
 from tray.core.connection import backoff, connection, login
-from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, Send, WriteSettings
+from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, Send
 from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
 from tray.core.events import (
     CommandReceived,
@@ -304,7 +314,7 @@ def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
     up.click(SetNotifications(on=False))
     state = up.until(lambda state: not state.settings.notifications)
     assert state.connection.step is Step.CONNECTED
-    assert WriteSettings(((("notices",), False),)) in up.handler.effects
+    assert SaveSettings(((("notices",), False),)) in up.handler.effects
 
 
 def test_garbage_is_ignored(demo, up, heard):
@@ -818,7 +828,7 @@ def test_a_bug_in_an_effect_is_survived_too(up, caplog):
     up.click(OpenDashboard())
     up.click(SetNotifications(on=False))
     up.until(lambda state: not state.settings.notifications)
-    until(lambda: WriteSettings(((("notices",), False),)) in up.handler.effects)
+    until(lambda: SaveSettings(((("notices",), False),)) in up.handler.effects)
     [record] = caplog.records
     assert record.getMessage().startswith("bug while carrying out OpenUrl: OSError: ")
     assert "127.0.0.1" not in record.getMessage()

@@ -9,16 +9,14 @@ import pytest
 
 from tests.stage import until
 from tray import system
-from tray.core.commands import Ask
+from tray.core.commands import Ask, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
 from tray.core.effects import (
     CopyText,
-    EditSettingsFile,
     Exit,
     ForgetDeviceToken,
     GatherDiagnostics,
     HangUp,
     Notify,
-    OpenLogFile,
     OpenUrl,
     OpenWindow,
     ReadAutostart,
@@ -26,10 +24,7 @@ from tray.core.effects import (
     ReadSettings,
     ResolveTarget,
     RunCli,
-    SaveAutostart,
     SaveState,
-    ShowSystemIconSettings,
-    WriteSettings,
 )
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
@@ -379,7 +374,7 @@ def test_corrupt_settings_are_reported_once_and_kept(bench, settings_file):
 def test_the_user_s_choice_about_notices_is_saved_and_read_back_once(bench, settings_file):
     _write(settings_file, "# mine\nfancy = 1\n")
     worker = bench()
-    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS), ReadSettings())
+    worker.do(SaveSettings(WITHOUT_NOTIFICATIONS), ReadSettings())
     text = settings_file.read_text(encoding="utf-8")
     assert text.startswith("# mine\nfancy = 1\n")
     assert parse_settings(text)[0].notifications is False
@@ -390,13 +385,13 @@ def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_
     _write(settings_file, "notices = true\n")
     worker = bench()
     _write(settings_file, "notices = true\npoll_seconds = 30\n")
-    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS), ReadSettings())
+    worker.do(SaveSettings(WITHOUT_NOTIFICATIONS), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == "notices = false\npoll_seconds = 30\n"
     assert worker.events[-1] == SettingsRead(Settings(poll_seconds=30.0, notifications=False))
 
 
 def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
-    bench().do(WriteSettings(WITHOUT_NOTIFICATIONS))
+    bench().do(SaveSettings(WITHOUT_NOTIFICATIONS))
     text = settings_file.read_text(encoding="utf-8")
     assert text == DEFAULT_SETTINGS_TEXT.replace("notices = true", "notices = false")
 
@@ -404,7 +399,7 @@ def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
 def test_a_choice_that_cannot_be_saved_is_reported_and_the_file_kept(bench, settings_file):
     worker = bench()
     _write(settings_file, "notices = maybe\n")
-    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS))
+    worker.do(SaveSettings(WITHOUT_NOTIFICATIONS))
     loss, mistake = worker.shown
     assert mistake.title == "Error in the settings"
     assert loss.title == "Could not save"
@@ -416,7 +411,7 @@ def test_a_settings_file_that_is_no_text_is_kept_and_reported(bench, settings_fi
     _write(settings_file, "")
     settings_file.write_bytes(b"\xff\xfe")
     worker = bench()
-    worker.do(WriteSettings(WITHOUT_NOTIFICATIONS))
+    worker.do(SaveSettings(WITHOUT_NOTIFICATIONS))
     assert settings_file.read_bytes() == b"\xff\xfe"
     assert [shown.title for shown in worker.shown] == ["Could not save"]
     assert "settings.toml cannot be read, so it is left as it is" in worker.shown[0].body
@@ -427,7 +422,7 @@ CHANGES = ((("thresholds", "warning"), 70.0), (("profiles", "home", "url"), "wss
 
 def test_what_the_settings_window_changed_is_written_and_counts_at_once(bench, settings_file):
     worker = bench()
-    worker.do(WriteSettings(CHANGES))
+    worker.do(SaveSettings(CHANGES))
     text = settings_file.read_text(encoding="utf-8")
     assert "# Show balloons." in text
     (read,) = worker.events
@@ -440,10 +435,10 @@ def test_a_profile_chosen_later_outweighs_the_command_line_s(bench, settings_fil
     _write(settings_file, '[profiles.work]\nurl = "ws://127.0.0.1:19002"\n')
     worker = bench(profile="work", environ={})
     assert worker.do().target.url == "ws://127.0.0.1:19002"
-    assert worker.do(WriteSettings(((("profile",), "default"),))).target is None
+    assert worker.do(SaveSettings(((("profile",), "default"),))).target is None
     (read,) = worker.events
     assert read.settings.profile == "default"
-    worker.do(WriteSettings(((("poll_seconds",), 30.0),)))
+    worker.do(SaveSettings(((("poll_seconds",), 30.0),)))
     assert worker.events[-1].settings.profile == "default"
 
 
@@ -455,14 +450,14 @@ def test_the_place_of_the_secret_is_reported(bench):
 def test_settings_that_cannot_be_changed_are_kept_and_that_is_reported(bench, settings_file):
     _write(settings_file, "notices = maybe\n")
     worker = bench()
-    worker.do(WriteSettings(CHANGES))
+    worker.do(SaveSettings(CHANGES))
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
     assert [shown.title for shown in worker.shown] == ["Could not save"]
 
 
 def test_the_demo_changes_no_settings(bench, home):
     worker = bench(persistent=False)
-    worker.do(WriteSettings(CHANGES))
+    worker.do(SaveSettings(CHANGES))
     assert [shown.body for shown in worker.shown] == ["The demo changes no settings"]
     assert list(home.iterdir()) == []
 
@@ -491,7 +486,7 @@ class Registry:
 def test_starting_at_sign_in_is_read_and_set(bench, monkeypatch):
     registry = Registry(monkeypatch)
     worker = bench()
-    worker.do(ReadAutostart(), SaveAutostart(on=True), SaveAutostart(on=False))
+    worker.do(ReadAutostart(), SetAutostart(on=True), SetAutostart(on=False))
     assert worker.events == [AutostartRead(on=False), AutostartRead(on=True), AutostartRead(on=False)]
     assert (registry.on, worker.shown) == (False, [])
 
@@ -499,7 +494,7 @@ def test_starting_at_sign_in_is_read_and_set(bench, monkeypatch):
 def test_what_is_reported_of_starting_at_sign_in_is_read_afterwards(bench, monkeypatch):
     Registry(monkeypatch, obeys=False)
     worker = bench()
-    worker.do(SaveAutostart(on=True))
+    worker.do(SetAutostart(on=True))
     assert worker.events == [AutostartRead(on=False)]
 
 
@@ -510,7 +505,7 @@ def test_what_is_reported_of_starting_at_sign_in_is_read_afterwards(bench, monke
 def test_a_system_that_refuses_to_start_it_at_sign_in_is_reported(bench, monkeypatch, error, reason):
     Registry(monkeypatch, error=error)
     worker = bench()
-    worker.do(SaveAutostart(on=True))
+    worker.do(SetAutostart(on=True))
     assert worker.events == [AutostartRead(on=False)]
     (shown,) = worker.shown
     assert shown.title == "Could not save"
@@ -520,11 +515,11 @@ def test_a_system_that_refuses_to_start_it_at_sign_in_is_reported(bench, monkeyp
 def test_where_starting_at_sign_in_is_not_offered_nothing_is_touched(bench, monkeypatch):
     monkeypatch.setattr(system.current(), "autostart", lambda: None)
     worker = bench()
-    worker.do(ReadAutostart(), SaveAutostart(on=True))
+    worker.do(ReadAutostart(), SetAutostart(on=True))
     assert worker.events == [AutostartRead(None)]
     registry = Registry(monkeypatch)
     demo = bench(persistent=False)
-    demo.do(ReadAutostart(), SaveAutostart(on=True))
+    demo.do(ReadAutostart(), SetAutostart(on=True))
     assert demo.events == [AutostartRead(None)]
     assert (registry.on, worker.shown, demo.shown) == (False, [], [])
 
@@ -533,10 +528,10 @@ def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypa
     opened = []
     monkeypatch.setattr(system.current(), "open_file", lambda path: opened.append(path) or True)
     worker = bench()
-    worker.do(EditSettingsFile(), ReadSettings())
+    worker.do(EditSettings(), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == DEFAULT_SETTINGS_TEXT
     _write(settings_file, "poll_seconds = 30\n")
-    worker.do(EditSettingsFile())
+    worker.do(EditSettings())
     until(lambda: opened == [settings_file, settings_file])
     assert worker.shown == []
     assert settings_file.read_text(encoding="utf-8") == "poll_seconds = 30\n"
@@ -545,7 +540,7 @@ def test_showing_the_settings_makes_the_file_once(bench, settings_file, monkeypa
 def test_the_demo_makes_no_settings_file(bench, home, monkeypatch):
     monkeypatch.setattr(system.current(), "open_file", None)
     worker = bench(persistent=False)
-    worker.do(EditSettingsFile())
+    worker.do(EditSettings())
     assert [shown.body for shown in worker.shown] == [
         "There is no settings file yet, and the demo makes none"
     ]
@@ -661,7 +656,7 @@ def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkey
     monkeypatch.setattr(system.current(), "may_interrupt", lambda: False)
     _write(settings_file, "notices = false\n")
     worker = bench()
-    worker.do(Notify(AlreadyRunning()), OpenLogFile(), ShowSystemIconSettings())
+    worker.do(Notify(AlreadyRunning()), OpenLog(), ShowIconSettings())
     until(lambda: len(worker.shown) == 3)
     assert {shown.title for shown in worker.shown} == {
         "ClawTray is already running",
@@ -724,7 +719,7 @@ def test_a_page_that_cannot_be_shown_is_reported_with_its_address(bench, monkeyp
 def test_a_settings_file_that_cannot_be_shown_is_reported_with_its_path(bench, settings_file, monkeypatch):
     monkeypatch.setattr(system.current(), "open_file", lambda _: False)
     worker = bench()
-    worker.do(EditSettingsFile())
+    worker.do(EditSettings())
     until(lambda: worker.shown)
     assert worker.shown[0].body == f"Open it yourself: {settings_file}"
 
@@ -733,10 +728,10 @@ def test_the_log_is_opened_where_there_is_one(bench, monkeypatch):
     opened = []
     monkeypatch.setattr(system.current(), "open_file", lambda path: opened.append(path) or True)
     worker = bench()
-    worker.do(OpenLogFile())
+    worker.do(OpenLog())
     assert [shown.title for shown in worker.shown] == ["The log is empty"]
     _write(files.log_file(), "a fault\n")
-    worker.do(OpenLogFile())
+    worker.do(OpenLog())
     until(lambda: opened == [files.log_file()])
     assert len(worker.shown) == 1
 
@@ -745,7 +740,7 @@ def test_the_demo_opens_no_log_of_another_run(bench, monkeypatch):
     monkeypatch.setattr(system.current(), "open_file", None)
     _write(files.log_file(), "a fault\n")
     worker = bench(persistent=False)
-    worker.do(OpenLogFile())
+    worker.do(OpenLog())
     assert [shown.title for shown in worker.shown] == ["The log is empty"]
 
 
@@ -769,12 +764,12 @@ def test_diagnostics_that_fail_do_no_harm(bench, monkeypatch, caplog):
 
 def test_the_way_to_the_icons_is_reported_where_it_cannot_be_shown(bench, monkeypatch):
     worker = bench()
-    worker.do(ShowSystemIconSettings())
+    worker.do(ShowIconSettings())
     until(lambda: worker.shown)
     way = "Settings > Personalisation > Taskbar > Other system tray icons"
     assert [shown.body for shown in worker.shown] == [f"Open it yourself: {way}"]
     monkeypatch.setattr(system.current(), "open_icon_settings", lambda: worker.left.append("shown") or True)
-    worker.do(ShowSystemIconSettings())
+    worker.do(ShowIconSettings())
     until(lambda: worker.left == ["shown"])
     assert len(worker.shown) == 1
 

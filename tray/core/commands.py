@@ -150,7 +150,7 @@ class Snooze(msgspec.Struct, frozen=True):
 
 
 class SetAutostart(msgspec.Struct, frozen=True, tag=True):
-    """Start the program when the user signs in, or not."""
+    """Start the program when the user signs in, or not; `AutostartRead` follows with the result."""
 
     on: bool
 
@@ -174,11 +174,11 @@ class OpenSettings(msgspec.Struct, frozen=True):
 
 
 class EditSettings(msgspec.Struct, frozen=True, tag=True):
-    """Open the settings file in an editor."""
+    """Open the settings file in the user's editor; create it if there is none."""
 
 
 class SaveSettings(msgspec.Struct, frozen=True, tag=True):
-    """Write values into the settings file. Comments and other keys stay.
+    """Write values into the settings file. Comments and other keys stay. `SettingsRead` follows on success.
 
     Attributes:
         changes: Keys, such as `("thresholds", "warning")`, and values; None removes the key.
@@ -188,7 +188,7 @@ class SaveSettings(msgspec.Struct, frozen=True, tag=True):
 
 
 class OpenLog(msgspec.Struct, frozen=True):
-    """Open the program's log."""
+    """Open the program's log, or tell that it is empty."""
 
 
 class ShowUsage(msgspec.Struct, frozen=True):

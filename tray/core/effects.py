@@ -4,7 +4,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from tray.core.commands import Ask
+from tray.core.commands import Ask, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
 from tray.core.model import Alert, GatewayControlKind, Window
 from tray.protocol.frames import Request
 from tray.settings.target import Target
@@ -67,12 +67,6 @@ class SaveState(msgspec.Struct, frozen=True):
     text: str
 
 
-class WriteSettings(msgspec.Struct, frozen=True):
-    """Write values into the settings file; `SettingsRead` follows on success."""
-
-    changes: tuple[tuple[tuple[str, ...], str | float | bool | None], ...]
-
-
 class OpenWindow(msgspec.Struct, frozen=True):
     """Open this window, or bring it to the front; `WindowClosed` follows once it is closed."""
 
@@ -94,12 +88,6 @@ class RunCli(msgspec.Struct, frozen=True):
 
 class ReadAutostart(msgspec.Struct, frozen=True):
     """Read whether the program starts when the user signs in; `AutostartRead` follows."""
-
-
-class SaveAutostart(msgspec.Struct, frozen=True):
-    """Start the program when the user signs in, or not; `AutostartRead` follows with the result."""
-
-    on: bool
 
 
 class OpenUrl(msgspec.Struct, frozen=True):
@@ -124,20 +112,8 @@ class ReadSettings(msgspec.Struct, frozen=True):
     """Read the settings file if it changed; only then `SettingsRead` follows."""
 
 
-class EditSettingsFile(msgspec.Struct, frozen=True):
-    """Open the settings file in the user's editor; create it if there is none."""
-
-
-class OpenLogFile(msgspec.Struct, frozen=True):
-    """Open the log file, or tell that it is empty."""
-
-
 class GatherDiagnostics(msgspec.Struct, frozen=True):
     """Gather diagnostics; `DiagnosticsReady` follows."""
-
-
-class ShowSystemIconSettings(msgspec.Struct, frozen=True):
-    """Open the system's settings for visible tray icons."""
 
 
 class Exit(msgspec.Struct, frozen=True):
@@ -154,17 +130,17 @@ Effect: TypeAlias = (
     | Send
     | Notify
     | SaveState
-    | WriteSettings
+    | SaveSettings
     | OpenWindow
     | RunCli
     | ReadAutostart
-    | SaveAutostart
+    | SetAutostart
     | OpenUrl
     | ReadClipboard
     | CopyText
-    | EditSettingsFile
-    | OpenLogFile
+    | EditSettings
+    | OpenLog
     | GatherDiagnostics
-    | ShowSystemIconSettings
+    | ShowIconSettings
     | Exit
 )

@@ -1,8 +1,8 @@
 """Windows: which are open, and what each of them shows. Opening one again brings it to the front."""
 
-from tray.core.commands import Ask, AskInWindow
+from tray.core.commands import Ask, AskInWindow, EditSettings
 from tray.core.connection import connection
-from tray.core.effects import EditSettingsFile, Effect, Notify, OpenUrl, OpenWindow
+from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow
 from tray.core.model import Now, Prompt, Window, WindowFailed, WindowKind
 from tray.core.outcome import Outcome
 from tray.core.prompts import prompts
@@ -72,7 +72,7 @@ def prompt_of(state: State, identity: str | None) -> Prompt | None:
 
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
-        return (EditSettingsFile(),)
+        return (EditSettings(),)
     if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTIFICATIONS):
         return ()  # a notification names the command for the diagnostics; the alerts are in the menu
     key = _session(state, window)

@@ -44,20 +44,7 @@ from tray.core.commands import (
     UseModel,
 )
 from tray.core.connection import connection
-from tray.core.effects import (
-    CopyText,
-    EditSettingsFile,
-    Exit,
-    GatherDiagnostics,
-    HangUp,
-    OpenLogFile,
-    OpenUrl,
-    ReadAutostart,
-    ReadSettings,
-    SaveAutostart,
-    ShowSystemIconSettings,
-    WriteSettings,
-)
+from tray.core.effects import CopyText, Exit, GatherDiagnostics, HangUp, OpenUrl, ReadAutostart, ReadSettings
 from tray.core.model import Now, WindowKind
 from tray.core.models import switching
 from tray.core.notifications import delivery
@@ -86,12 +73,6 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
             return gateway_control.start(state)
         case OpenSettings():
             return gui.opened(state, WindowKind.SETTINGS)
-        case EditSettings():
-            return state, (EditSettingsFile(),)
-        case SaveSettings(changes):
-            return state, (WriteSettings(changes),)
-        case OpenLog():
-            return state, (OpenLogFile(),)
         case ShowUsage():
             state, effects = usage.menu_opened(state, now)
             state, more = gui.opened(state, WindowKind.USAGE)
@@ -100,10 +81,10 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
             return gui.opened(state, WindowKind.NOTIFICATIONS)
         case ShowApproval(identity):
             return gui.opened(state, WindowKind.APPROVAL, identity)
+        case EditSettings() | SaveSettings() | OpenLog() | ShowIconSettings() | SetAutostart():
+            return state, (command,)
         case ShowDiagnostics():
             return state, (GatherDiagnostics(),)
-        case ShowIconSettings():
-            return state, (ShowSystemIconSettings(),)
         case UseModel(model, key):
             return switching.switch(state, key, model, now)
         case KeepModel(key):
@@ -142,11 +123,9 @@ def on_command(state: State, command: Command, now: Now) -> Outcome:
             return polling.pin(state, key), ()
         case SetNotifications(on):
             settings = replace(state.settings, notifications=on)
-            return replace(state, settings=settings), (WriteSettings(((("notices",), on),)),)
+            return replace(state, settings=settings), (SaveSettings(((("notices",), on),)),)
         case Snooze():
             return delivery.snooze(state, command, now)
-        case SetAutostart(on):
-            return state, (SaveAutostart(on),)
         case OpenDashboard(key):
             url = (
                 None

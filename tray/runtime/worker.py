@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import ClassVar
 
 from tray import system
+from tray.core.commands import EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
 from tray.core.effects import (
     CopyText,
-    EditSettingsFile,
     Effect,
     Exit,
     ForgetDeviceToken,
     GatherDiagnostics,
     Notify,
-    OpenLogFile,
     OpenUrl,
     OpenWindow,
     ReadAutostart,
@@ -24,10 +23,7 @@ from tray.core.effects import (
     ReadSettings,
     ResolveTarget,
     RunCli,
-    SaveAutostart,
     SaveState,
-    ShowSystemIconSettings,
-    WriteSettings,
 )
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
@@ -178,7 +174,7 @@ class Worker:
             case SaveState(text):
                 if self._persistent:
                     files.save_memory(text)
-            case WriteSettings(changes):
+            case SaveSettings(changes):
                 self._settings_file.write(changes)
                 self._read_settings(state)
             case RunCli(kind, target, command):
@@ -187,7 +183,7 @@ class Worker:
                 self._open_window(window, state)
             case ReadAutostart():
                 self._post(AutostartRead(self._autostart()))
-            case SaveAutostart(on):
+            case SetAutostart(on):
                 self._save_autostart(on=on)
             case Notify(alert):
                 if delivery.is_wanted(alert, state.settings):
@@ -199,14 +195,14 @@ class Worker:
             case CopyText(text):
                 if not self._platform.copy_text(text):
                     self._notify(CopyFailed(text), state)
-            case EditSettingsFile():
+            case EditSettings():
                 self._settings_file.create_if_missing()
                 self._open_file(self._settings_file.path, state)
-            case OpenLogFile():
+            case OpenLog():
                 self._show_log(state)
             case GatherDiagnostics():
                 self._gather_diagnostics(state)
-            case ShowSystemIconSettings():
+            case ShowIconSettings():
                 words = self._words
                 path = words("Settings > Personalisation > Taskbar > Other system tray icons")
                 self._open(path, self._platform.open_icon_settings, state)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.core.playbook import MAIN, NOON, START, Playbook, row
 from tray.core import persistence
-from tray.core.commands import Ask, SetNotifications, Snooze, SnoozeUntil, UseModel
-from tray.core.effects import Exit, Notify, WriteSettings
+from tray.core.commands import Ask, SaveSettings, SetNotifications, Snooze, SnoozeUntil, UseModel
+from tray.core.effects import Exit, Notify
 from tray.core.events import (
     CommandReceived,
     EventReceived,
@@ -97,7 +97,7 @@ def test_the_oldest_give_way(play):
 def test_what_was_turned_off_meanwhile_is_not_shown(play):
     play >> NotificationDeferred(ONE)
     play >> NotificationDeferred(SettingsRejected("line 1"))
-    play >> CommandReceived(SetNotifications(on=False)) << WriteSettings(((("notices",), False),))
+    play >> CommandReceived(SetNotifications(on=False)) << SaveSettings(((("notices",), False),))
     play >> UserReturned() << SettingsRejected("line 1")
     play >> NotificationDeferred(ONE)
     play >> UserReturned()
