@@ -1,5 +1,7 @@
 """The base of all windows: layout, keys, and the question before a link is opened."""
 
+from __future__ import annotations
+
 import tkinter as tk
 from abc import abstractmethod
 from collections.abc import Callable
