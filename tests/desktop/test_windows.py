@@ -173,6 +173,16 @@ def test_a_prompt_is_typed_sent_answered_and_copied_by_the_keyboard_alone(stage,
     until(lambda: not stage.state.windows, "Escape has closed it")
 
 
+def test_a_quick_typist_sends_once(stage, demo):
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    send = ("ctrl+Return", "ctrl+Return")
+    stage._ask("type", "--delay", "0", "--args", "1", "What is waiting for me?", "key", "--delay", "0", *send)
+    until(lambda: stage.prompt, "it is sent")
+    until(lambda: stage.prompt.state is PromptStatus.ANSWERED, "it is answered")
+    assert [prompt.text for prompt in stage.state.prompts] == ["What is waiting for me?"]
+    assert demo.runs == 1
+
+
 def test_another_session_and_a_stop_are_reached_by_the_keyboard(stage, demo):
     demo.fault("run_holds")
     stage.open(OpenAsk(), "Ask - ClawTray")

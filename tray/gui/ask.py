@@ -88,8 +88,9 @@ class AskDialog(Dialog):
         own = session is not None and session.own
         self._session.enable(on=True)
         self._model.enable(on=own and not pane.model_reason)
-        typed = bool(self._typed().strip())
-        ready = typed and not pane.reason and not running and session is not None
+        typed = self._typed()
+        new = bool(typed.strip()) and typed != self._sent  # until the program reports the prompt
+        ready = new and not pane.reason and not running and session is not None
         self._send.state(["!disabled"] if ready else ["disabled"])
         only_own = self.words("A prompt can set a model only in ClawTray's own session.")
         send_key = self.words("Ctrl+Enter sends.")
@@ -108,9 +109,10 @@ class AskDialog(Dialog):
         chosen = model.key if model is not None and session.own else ""
         self.want(AskInWindow(text, session.key, chosen or None))
         self._sent = text
-        self._send.state(["disabled"])  # until the program reports the prompt
+        self._settle()
 
     def _on_enter(self, _event: object) -> str:
+        self._settle()  # a quick typist's Ctrl+Enter comes before the event of the last letter
         self._on_send()
         return "break"
 
