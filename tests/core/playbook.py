@@ -45,7 +45,8 @@ from tray.core.usage import usage
 from tray.protocol.frames import Challenge, SessionsChanged
 from tray.protocol.handshake import CONTROL_SCOPES, Generation, Hello
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList
-from tray.protocol.sessions import SessionList, SessionRow, SessionsList, SessionsSubscribe, Subscribed
+from tray.protocol.requests import Done
+from tray.protocol.sessions import SessionList, SessionRow, SessionsList, SessionsSubscribe
 from tray.settings.settings import Level, Profile, Settings
 from tray.settings.target import Target
 from tray.values import replace
@@ -230,7 +231,7 @@ class Playbook:
         answers = {
             ModelsList: Catalogue((ALPHA, BETA)),
             ConfigGet: AllowList(()),
-            SessionsSubscribe: Subscribed(),
+            SessionsSubscribe: Done(),
             SessionsList: SessionList("fake/alpha", 200_000, rows),
         }
         for kind, answer in answers.items():

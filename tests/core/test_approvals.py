@@ -12,7 +12,6 @@ from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
-    DecisionAccepted,
     ExecApprovalList,
     ExecApprovalResolve,
     ExecRequest,
@@ -24,6 +23,7 @@ from tray.protocol.approvals import (
     PairingRequests,
 )
 from tray.protocol.frames import ErrorResponse
+from tray.protocol.requests import Done
 from tray.values import replace
 
 CAN = replace(NEW, methods=NEW.methods | {"exec.approval.list"})
@@ -174,7 +174,7 @@ def test_a_decision_is_sent_once_and_accepted(able, request_, decision):
     able >> CommandReceived(Decide(request_.id, decision)) << word
     able >> CommandReceived(Decide(request_.id, ONCE))
     assert known(able).state is ApprovalStatus.DECISION_SENT
-    able.answer(type(word), DecisionAccepted())
+    able.answer(type(word), Done())
     assert (known(able).state, known(able).decision) == (ApprovalStatus.DECIDED, decision)
     assert approvals.waiting(able.state) == ()
     able >> CommandReceived(Decide(request_.id, decision))
@@ -186,7 +186,7 @@ def test_the_event_may_come_before_the_answer(able, request_, decision):
     able >> CommandReceived(Decide(request_.id, decision)) << WORDS[request_, decision]
     able >> EventReceived(ApprovalResolved(request_.id, decision))
     assert known(able).state is ApprovalStatus.DECIDED
-    able.answer(type(WORDS[request_, decision]), DecisionAccepted())
+    able.answer(type(WORDS[request_, decision]), Done())
     assert known(able).state is ApprovalStatus.DECIDED
 
 

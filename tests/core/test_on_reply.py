@@ -32,7 +32,6 @@ from tray.core.model import (
 from tray.protocol.approvals import (
     ApprovalRequested,
     Decision,
-    DecisionAccepted,
     ExecApprovalResolve,
     ExecRequest,
     PairingList,
@@ -41,6 +40,7 @@ from tray.protocol.approvals import (
 )
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.protocol.requests import Done
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.protocol.runs import (
     Accepted,
@@ -55,13 +55,11 @@ from tray.protocol.runs import (
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
     StopCommand,
     Stopped,
-    StopSent,
     ThinkingPatch,
     ThinkingSet,
 )
@@ -199,7 +197,7 @@ def test_a_reply_to_nothing_changes_nothing(play, event):
 CAN = replace(NEW, methods=NEW.methods | {"sessions.abort", RestartRequest.method})
 ACTIONS = [
     (Compact(MAIN), SessionsCompact(MAIN), Compacted(done=True)),
-    (NewSession(MAIN), SessionsReset(MAIN), ResetDone()),
+    (NewSession(MAIN), SessionsReset(MAIN), Done()),
     (StopRun(MAIN), SessionsAbort(MAIN), Stopped(any_stopped=True)),
     (SetThinking(MAIN, "low"), ThinkingPatch(MAIN, "low"), ThinkingSet("low")),
 ]
@@ -235,7 +233,7 @@ def test_a_stop_command_is_followed_by_the_end_of_the_run(play):
     play >> EventReceived(RunStarted("run", MAIN))
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
-    play.answer(StopCommand, StopSent())
+    play.answer(StopCommand, Done())
     assert play.state.actions[-1].due_at is not None
 
 
@@ -271,7 +269,7 @@ def test_waiting_approvals_are_read_from_the_list(play):
 
 
 def test_a_decision_that_is_accepted_is_final(play):
-    decided(play).answer(ExecApprovalResolve, DecisionAccepted())
+    decided(play).answer(ExecApprovalResolve, Done())
     assert play.state.approvals[-1].state is ApprovalStatus.DECIDED
 
 

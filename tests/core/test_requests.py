@@ -13,8 +13,8 @@ from tray.core.errors import ActionError
 from tray.core.model import Pending
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.handshake import CONTROL_SCOPES
+from tray.protocol.requests import READ
 from tray.protocol.runs import Agent
-from tray.protocol.scopes import READ
 from tray.protocol.session_actions import SessionsCompact
 from tray.protocol.sessions import SessionsList
 from tray.values import replace

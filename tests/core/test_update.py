@@ -116,7 +116,6 @@ from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
-    DecisionAccepted,
     ExecApprovalList,
     ExecApprovalResolve,
     ExecRequest,
@@ -137,6 +136,7 @@ from tray.protocol.frames import (
     Unknown,
 )
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.protocol.requests import READ, Done
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.protocol.runs import (
     Accepted,
@@ -153,17 +153,14 @@ from tray.protocol.runs import (
     Transcript,
     Waited,
 )
-from tray.protocol.scopes import READ
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
     StopCommand,
     Stopped,
-    StopSent,
     ThinkingPatch,
     ThinkingSet,
 )
@@ -173,7 +170,6 @@ from tray.protocol.sessions import (
     SessionsList,
     SessionsPatch,
     SessionsSubscribe,
-    Subscribed,
 )
 from tray.protocol.usage import (
     DailyCost,
@@ -415,7 +411,7 @@ ANSWERS = {
     SessionsList: lists,
     ModelsList: st.just(Catalogue((ALPHA, BETA))),
     ConfigGet: st.just(AllowList(("fake/alpha",))),
-    SessionsSubscribe: st.just(Subscribed()),
+    SessionsSubscribe: st.just(Done()),
     SessionsPatch: st.builds(Patched, keys, models, models),
     Agent: st.builds(Accepted, run_ids)
     | st.builds(
@@ -427,16 +423,16 @@ ANSWERS = {
         model=models,
     ),
     SessionsCompact: st.builds(Compacted, st.booleans()),
-    SessionsReset: st.just(ResetDone()),
+    SessionsReset: st.just(Done()),
     SessionsAbort: st.builds(Stopped, st.booleans(), st.tuples(run_ids)),
     ChatAbort: st.builds(Stopped, st.booleans(), st.tuples(run_ids)),
-    StopCommand: st.just(StopSent()),
+    StopCommand: st.just(Done()),
     ThinkingPatch: st.builds(ThinkingSet, st.sampled_from((None, "low"))),
     AgentWait: st.builds(Waited, st.sampled_from((None, "ok", "error"))),
     ChatHistory: st.lists(messages, max_size=4).map(lambda turns: Transcript(tuple(turns))),
     ExecApprovalList: st.lists(wanted, max_size=3).map(lambda requests: ExecRequests(tuple(requests))),
     PairingList: st.lists(knocks, max_size=2).map(lambda requests: PairingRequests(tuple(requests))),
-    **dict.fromkeys((ExecApprovalResolve, PairingApprove, PairingReject), st.just(DecisionAccepted())),
+    **dict.fromkeys((ExecApprovalResolve, PairingApprove, PairingReject), st.just(Done())),
     RestartRequest: st.builds(Restarting, st.sampled_from(("", "2 runs"))),
     UsageCost: st.builds(DailyCost, spent, st.booleans()),
     SessionsUsage: st.builds(UsageBreakdown, spent, counting=st.booleans()),

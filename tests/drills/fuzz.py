@@ -34,7 +34,8 @@ from tray.core.state import State
 from tray.core.update import update
 from tray.i18n.translate import Words
 from tray.protocol import frames, handshake
-from tray.protocol.frames import Challenge, Frame, Request, Response
+from tray.protocol.frames import Challenge, Frame, Response
+from tray.protocol.requests import Request
 from tray.settings.settings import Settings
 from tray.settings.target import Target
 from tray.values import replace

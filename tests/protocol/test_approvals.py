@@ -8,7 +8,6 @@ from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
     Decision,
-    DecisionAccepted,
     ExecApprovalList,
     ExecApprovalResolve,
     ExecRequest,
@@ -21,6 +20,7 @@ from tray.protocol.approvals import (
     read_event,
 )
 from tray.protocol.frames import Response, parse
+from tray.protocol.requests import Done
 
 LISTS = ("2026.5.7", "2026.7.1", "2026.9.6")
 """The releases that can say which commands wait."""
@@ -93,7 +93,7 @@ def test_what_is_sent():
     assert ExecApprovalResolve("a", Decision.DENY).params() == {"id": "a", "decision": "deny"}
     assert PairingApprove("a").params() == PairingReject("a").params() == {"requestId": "a"}
     for word in (ExecApprovalResolve("a", Decision.DENY), PairingApprove("a"), PairingReject("a")):
-        assert word.read({"ok": True}) == DecisionAccepted()
+        assert word.read({"ok": True}) == Done()
         assert not word.spends
 
 

@@ -4,16 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tray.protocol.requests import Done
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
     StopCommand,
     Stopped,
-    StopSent,
     ThinkingPatch,
     ThinkingSet,
 )
@@ -90,8 +89,8 @@ def test_what_is_sent(request_, params):
 
 
 def test_what_needs_no_reading():
-    assert SessionsReset(KEY).read({}) == ResetDone()
-    assert StopCommand(KEY, "id").read({"status": "started"}) == StopSent()
+    assert SessionsReset(KEY).read({}) == Done()
+    assert StopCommand(KEY, "id").read({"status": "started"}) == Done()
     assert SessionsAbort(KEY).read({"abortedRunId": None, "status": "no-active-run"}) == Stopped(
         any_stopped=False
     )

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tray.protocol.requests import Done
 from tray.protocol.sessions import (
     MAX_NAME_LENGTH,
     MAX_THINKING_LEVELS,
@@ -13,7 +14,6 @@ from tray.protocol.sessions import (
     SessionsList,
     SessionsPatch,
     SessionsSubscribe,
-    Subscribed,
 )
 
 POLLED = ("2026.1.24-3", "2026.2.26")
@@ -201,7 +201,7 @@ def test_a_patch_whose_answer_says_nothing_follows_the_default():
 
 def test_subscribing_takes_and_gives_nothing():
     assert SessionsSubscribe().params() == {}
-    assert SessionsSubscribe().read({"subscribed": True, "sessions": [1]}) == Subscribed()
+    assert SessionsSubscribe().read({"subscribed": True, "sessions": [1]}) == Done()
 
 
 def test_what_is_sent():

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.protocol.frames import ErrorResponse
-from tray.protocol.scopes import READ
+from tray.protocol.requests import READ
 from tray.protocol.usage import (
     MAX_DAYS,
     MAX_NAME_LENGTH,

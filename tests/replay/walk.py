@@ -11,7 +11,7 @@ from tests.core.playbook import ALPHA, BETA, HERE, MAIN, NEW, NOON_MS, OLD, OTHE
 from tray.core import commands, effects, events
 from tray.core.commands import Ask, AskInWindow, OpenMenu, Quit, ReadUsage
 from tray.core.errors import ActionError, ConnectionFailure, FailureKind
-from tray.protocol import approvals, frames, models, restart, runs, session_actions, sessions, usage
+from tray.protocol import approvals, frames, models, requests, restart, runs, session_actions, sessions, usage
 from tray.settings.settings import Preset
 from tray.values import replace
 
@@ -135,7 +135,7 @@ class Walk:
             case models.ConfigGet():
                 return [models.AllowList(("fake/alpha", "fake/beta"))]
             case sessions.SessionsSubscribe():
-                return [sessions.Subscribed()]
+                return [requests.Done()]
             case sessions.SessionsPatch(key, model):
                 return [sessions.Patched(key, chance.choice((model, model, "fake/gamma")), model)]
             case session_actions.ThinkingPatch(_, level):
@@ -152,11 +152,11 @@ class Walk:
             case session_actions.SessionsCompact():
                 return [session_actions.Compacted(chance.random() < 0.8, before=90_000, after=9_000)]
             case session_actions.SessionsReset():
-                return [session_actions.ResetDone()]
+                return [requests.Done()]
             case session_actions.SessionsAbort() | session_actions.ChatAbort():
                 return [session_actions.Stopped(chance.random() < 0.7, (self.runs[-1],))]
             case session_actions.StopCommand():
-                return [session_actions.StopSent()]
+                return [requests.Done()]
             case approvals.ExecApprovalList():
                 return [approvals.ExecRequests(tuple(map(self._wish, "ab"[: chance.randint(0, 2)])))]
             case approvals.PairingList():
@@ -172,7 +172,7 @@ class Walk:
                 percent = chance.choice((10.0, 76.0, 95.0))
                 return [usage.Quotas((usage.Quota("anthropic", "Claude", "5h", percent, NOON_MS * 2),))]
             case _:
-                return [approvals.DecisionAccepted()]
+                return [requests.Done()]
 
     def _row(self, key):
         chance = self.chance

@@ -17,7 +17,7 @@ from tray.core.model import (
     Prompt as Asked,
 )
 from tray.protocol.handshake import Generation
-from tray.protocol.scopes import READ, WRITE
+from tray.protocol.requests import READ, WRITE
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation

@@ -26,7 +26,8 @@ from tray.protocol.approvals import (
     PairingRequests,
     is_gone,
 )
-from tray.protocol.frames import ErrorResponse, Request
+from tray.protocol.frames import ErrorResponse
+from tray.protocol.requests import AnyRequest
 from tray.values import replace
 
 MAX_ENDED = 20
@@ -45,7 +46,7 @@ DecisionRequest = ExecApprovalResolve | PairingApprove | PairingReject
 """The requests that send a decision."""
 _REVIVED = (ApprovalStatus.UNKNOWN, ApprovalStatus.GONE, ApprovalStatus.EXPIRED)
 """A listed request waits again: our decision was lost, or the request was dropped too early."""
-REQUESTS: tuple[type[Request], ...] = (ExecApprovalList, PairingList)
+REQUESTS: tuple[type[AnyRequest], ...] = (ExecApprovalList, PairingList)
 
 
 def start(state: State, now: Now) -> Outcome:

@@ -6,7 +6,7 @@ import msgspec
 
 from tray.core.commands import Ask, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
 from tray.core.model import Alert, GatewayControlKind, Window
-from tray.protocol.frames import Request
+from tray.protocol.requests import AnyRequest
 from tray.settings.target import Target
 
 
@@ -52,7 +52,7 @@ class Send(msgspec.Struct, frozen=True):
     """Write a request."""
 
     id: str
-    request: Request
+    request: AnyRequest
 
 
 class Notify(msgspec.Struct, frozen=True):

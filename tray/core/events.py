@@ -13,6 +13,7 @@ from tray.core.model import Alert
 from tray.i18n.message import Message
 from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello
+from tray.protocol.requests import Reply
 from tray.settings.settings import Settings
 from tray.settings.target import SecretOrigin, Target
 from tray.values import PrivateStruct
@@ -93,7 +94,7 @@ class ReplyReceived(msgspec.Struct, frozen=True):
     """A request succeeded; `answer` is what the `read` method of its request returns."""
 
     id: str
-    answer: object
+    answer: Reply
 
 
 class RequestFailed(msgspec.Struct, frozen=True):

@@ -11,21 +11,20 @@ from tray.core.requests import take
 from tray.core.sessions import actions, activity, polling
 from tray.core.state import State
 from tray.core.usage import usage
-from tray.protocol.approvals import DecisionAccepted, ExecRequests, PairingRequests
+from tray.protocol.approvals import ExecRequests, PairingRequests
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue
+from tray.protocol.requests import Done
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.protocol.runs import Accepted, Agent, AgentWait, ChatHistory, Finished, Transcript, Waited
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
     StopCommand,
     Stopped,
-    StopSent,
     ThinkingPatch,
     ThinkingSet,
 )
@@ -66,17 +65,17 @@ def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
             return prompts.history_read(state, request.key, answer)
         case Compacted() as answer if isinstance(request, SessionsCompact):
             return actions.compacted(state, request, answer, now)
-        case ResetDone() if isinstance(request, SessionsReset):
+        case Done() if isinstance(request, SessionsReset):
             return actions.reset_done(state, request, now)
         case Stopped() as answer if isinstance(request, SessionsAbort | ChatAbort):
             return actions.stopped(state, request, answer, now)
-        case StopSent() if isinstance(request, StopCommand):
+        case Done() if isinstance(request, StopCommand):
             return actions.stop_sent(state, request, now), ()
         case ThinkingSet() as answer if isinstance(request, ThinkingPatch):
             return actions.thinking_set(state, request, answer, now)
         case ExecRequests() | PairingRequests() as answer:
             return approvals.listed(state, answer, now)
-        case DecisionAccepted() if isinstance(request, approvals.DecisionRequest):
+        case Done() if isinstance(request, approvals.DecisionRequest):
             return approvals.answer_accepted(state, request), ()
         case Restarting() as answer:
             return gateway_control.answered(state, answer)

@@ -4,7 +4,8 @@ from tray.core.effects import Effect, Send
 from tray.core.errors import ActionError
 from tray.core.model import Now, Pending
 from tray.core.state import State
-from tray.protocol.frames import ErrorResponse, Request
+from tray.protocol.frames import ErrorResponse
+from tray.protocol.requests import AnyRequest
 from tray.settings.settings import Level
 from tray.values import replace
 
@@ -12,7 +13,7 @@ TIMEOUT_SECONDS = 15.0
 """Seconds after which a request has failed: a gateway never answers what it cannot read."""
 
 
-def refusal(state: State, request: Request | type[Request]) -> ActionError | None:
+def refusal(state: State, request: AnyRequest | type[AnyRequest]) -> ActionError | None:
     """Return why this connection may not send such a request; None if it may."""
     if not state.connected:
         return ActionError.OFFLINE
@@ -31,7 +32,7 @@ def error_of(error_response: ErrorResponse | None) -> ActionError:
 
 
 def send(
-    state: State, request: Request, now: Now, timeout: float = TIMEOUT_SECONDS
+    state: State, request: AnyRequest, now: Now, timeout: float = TIMEOUT_SECONDS
 ) -> tuple[State, tuple[Effect, ...]]:
     """Send a request, unless this connection may not send it. Every `Send` is made here."""
     if refusal(state, request) is not None:
@@ -49,6 +50,6 @@ def take(state: State, identity: str) -> tuple[State, Pending | None]:
     return replace(state, pending=tuple(p for p in state.pending if p is not found)), found
 
 
-def is_pending(state: State, kind: type[Request]) -> bool:
+def is_pending(state: State, kind: type[AnyRequest]) -> bool:
     """Return whether a request of this type is in progress."""
     return any(isinstance(pending.request, kind) for pending in state.pending)

@@ -30,8 +30,8 @@ from tray.core.model import (
     UsageTotals,
     Window,
 )
-from tray.protocol.frames import Request
 from tray.protocol.models import Model
+from tray.protocol.requests import AnyRequest
 from tray.settings.settings import Level, Settings
 from tray.values import PrivateStruct, replace
 
@@ -154,6 +154,6 @@ class State(PrivateStruct, frozen=True):
         digest = hashlib.sha256(f"{self.seed}/{self.connection.attempt}".encode()).digest()
         return int.from_bytes(digest[:4], "big") / 2**32
 
-    def may(self, request: Request | type[Request]) -> bool:
+    def may(self, request: AnyRequest | type[AnyRequest]) -> bool:
         """Return whether this connection was granted the scope of the request."""
         return request.scope in self.connection.scopes

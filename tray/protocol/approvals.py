@@ -9,7 +9,7 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, text, texts
-from tray.protocol.scopes import APPROVALS, PAIRING
+from tray.protocol.requests import APPROVALS, PAIRING, Reply, Request, SimpleRequest
 
 
 class Decision(Enum):
@@ -87,31 +87,23 @@ class ApprovalResolved(msgspec.Struct, frozen=True):
 ApprovalEvent: TypeAlias = ApprovalRequested | ApprovalResolved
 
 
-class ExecRequests(msgspec.Struct, frozen=True):
+class ExecRequests(Reply, frozen=True):
     """The waiting commands."""
 
     requests: tuple[ExecRequest, ...]
 
 
-class PairingRequests(msgspec.Struct, frozen=True):
+class PairingRequests(Reply, frozen=True):
     """The waiting devices."""
 
     requests: tuple[PairingRequest, ...]
 
 
-class DecisionAccepted(msgspec.Struct, frozen=True):
-    """The gateway accepted the decision."""
-
-
-class ExecApprovalList(msgspec.Struct, frozen=True):
+class ExecApprovalList(Request[ExecRequests], frozen=True):
     """List the waiting commands (2026.5 on)."""
 
     method: ClassVar[str] = "exec.approval.list"
     scope: ClassVar[str] = APPROVALS
-    spends: ClassVar[bool] = False
-
-    def params(self) -> dict[str, object]:
-        return {}
 
     def read(self, payload: Json) -> ExecRequests:
         """Read a bare array."""
@@ -119,12 +111,11 @@ class ExecApprovalList(msgspec.Struct, frozen=True):
         return ExecRequests(tuple(request for request in read if request is not None))
 
 
-class ExecApprovalResolve(msgspec.Struct, frozen=True):
+class ExecApprovalResolve(SimpleRequest, frozen=True):
     """Decide on a command."""
 
     method: ClassVar[str] = "exec.approval.resolve"
     scope: ClassVar[str] = APPROVALS
-    spends: ClassVar[bool] = False
 
     id: str
     decision: Decision
@@ -132,20 +123,12 @@ class ExecApprovalResolve(msgspec.Struct, frozen=True):
     def params(self) -> dict[str, object]:
         return {"id": self.id, "decision": self.decision.value}
 
-    def read(self, payload: Json) -> DecisionAccepted:
-        del payload
-        return DecisionAccepted()
 
-
-class PairingList(msgspec.Struct, frozen=True):
+class PairingList(Request[PairingRequests], frozen=True):
     """List the waiting devices."""
 
     method: ClassVar[str] = "device.pair.list"
     scope: ClassVar[str] = PAIRING
-    spends: ClassVar[bool] = False
-
-    def params(self) -> dict[str, object]:
-        return {}
 
     def read(self, payload: Json) -> PairingRequests:
         """Skip those that are approved without a decision (`silent`)."""
@@ -153,12 +136,11 @@ class PairingList(msgspec.Struct, frozen=True):
         return PairingRequests(tuple(request for request in read if request is not None))
 
 
-class PairingApprove(msgspec.Struct, frozen=True):
+class PairingApprove(SimpleRequest, frozen=True):
     """Approve a device."""
 
     method: ClassVar[str] = "device.pair.approve"
     scope: ClassVar[str] = PAIRING
-    spends: ClassVar[bool] = False
 
     id: str
 
@@ -166,26 +148,17 @@ class PairingApprove(msgspec.Struct, frozen=True):
         """Send the request's id, not the device's."""
         return {"requestId": self.id}
 
-    def read(self, payload: Json) -> DecisionAccepted:
-        del payload
-        return DecisionAccepted()
 
-
-class PairingReject(msgspec.Struct, frozen=True):
+class PairingReject(SimpleRequest, frozen=True):
     """Reject a device."""
 
     method: ClassVar[str] = "device.pair.reject"
     scope: ClassVar[str] = PAIRING
-    spends: ClassVar[bool] = False
 
     id: str
 
     def params(self) -> dict[str, object]:
         return {"requestId": self.id}
-
-    def read(self, payload: Json) -> DecisionAccepted:
-        del payload
-        return DecisionAccepted()
 
 
 def read_exec(payload: Json) -> ExecRequest | None:

@@ -1,35 +1,14 @@
 """JSON text to typed frames and back. Any text can be parsed: others are `Unknown` or `InvalidFrame`."""
 
 import json
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import msgspec
 
 from tray.protocol import approvals, runs
 from tray.protocol.json_fields import Json, count, encodable, flag, record, text
+from tray.protocol.requests import AnyRequest
 from tray.values import PrivateStruct
-
-
-class Request(Protocol):
-    """A request, in one class per method.
-
-    Attributes:
-        method: Its name in the protocol.
-        scope: The scope that every release accepts for it (by the measured table of methods).
-        spends: Whether the gateway calls a model for it, which costs tokens.
-    """
-
-    method: ClassVar[str]
-    scope: ClassVar[str]
-    spends: ClassVar[bool]
-
-    def params(self) -> dict[str, object]:
-        """Return the parameters exactly as sent. The gateway's schemas are closed: extra keys are refused."""
-        ...
-
-    def read(self, payload: Json) -> object:
-        """Return the typed response, whatever the payload holds."""
-        ...
 
 
 class ErrorResponse(msgspec.Struct, frozen=True):
@@ -141,7 +120,7 @@ def parse(raw: str | bytes) -> Frame:
             return InvalidFrame("neither answer nor event")
 
 
-def dump(request_id: str, request: Request) -> str:
+def dump(request_id: str, request: AnyRequest) -> str:
     """Return the request as text to send."""
     return dump_call(request_id, request.method, request.params())
 

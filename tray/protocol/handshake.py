@@ -6,7 +6,7 @@ import msgspec
 
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.json_fields import Json, count, record, text, texts
-from tray.protocol.scopes import ADMIN, APPROVALS, PAIRING, READ, WRITE
+from tray.protocol.requests import ADMIN, APPROVALS, PAIRING, READ, WRITE
 
 PROTOCOLS = (3, 4)
 """Every release of 2026 accepts this range; offering only 3 fails from 2026.5.12 on."""

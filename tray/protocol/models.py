@@ -5,8 +5,8 @@ from typing import ClassVar
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, string, text
+from tray.protocol.requests import ADMIN, READ, Reply, Request
 from tray.protocol.runs import model_name
-from tray.protocol.scopes import ADMIN, READ
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -23,18 +23,17 @@ class Model(msgspec.Struct, frozen=True):
     alias: str | None = None
 
 
-class Catalogue(msgspec.Struct, frozen=True):
+class Catalogue(Reply, frozen=True):
     """The response to `models.list`."""
 
     models: tuple[Model, ...]
 
 
-class ModelsList(msgspec.Struct, frozen=True):
+class ModelsList(Request[Catalogue], frozen=True):
     """List the models. The oldest release (protocol 3) ignores its allow-list here: see `ConfigGet`."""
 
     method: ClassVar[str] = "models.list"
     scope: ClassVar[str] = READ
-    spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
         """Send none: the supported parameters differ by release, and an unknown one is refused."""
@@ -51,13 +50,13 @@ class ModelsList(msgspec.Struct, frozen=True):
         return Catalogue(tuple(models))
 
 
-class AllowList(msgspec.Struct, frozen=True):
+class AllowList(Reply, frozen=True):
     """The models that `sessions.patch` accepts, as `provider/model`; empty means all."""
 
     names: tuple[str, ...]
 
 
-class ConfigGet(msgspec.Struct, frozen=True):
+class ConfigGet(Request[AllowList], frozen=True):
     """Read the gateway's configuration for its allow-list.
 
     2026.1 returns the gateway's token in clear; only the names of models are taken from the response.
@@ -65,10 +64,6 @@ class ConfigGet(msgspec.Struct, frozen=True):
 
     method: ClassVar[str] = "config.get"
     scope: ClassVar[str] = ADMIN
-    spends: ClassVar[bool] = False
-
-    def params(self) -> dict[str, object]:
-        return {}
 
     def read(self, payload: Json) -> AllowList:
         """Read the keys of `agents.defaults.models`."""

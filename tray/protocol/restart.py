@@ -2,26 +2,23 @@
 
 from typing import ClassVar
 
-import msgspec
-
 from tray.protocol.json_fields import Json, record, text
-from tray.protocol.scopes import ADMIN
+from tray.protocol.requests import ADMIN, Reply, Request
 
 REASON = "asked for in ClawTray"
 
 
-class Restarting(msgspec.Struct, frozen=True):
+class Restarting(Reply, frozen=True):
     """It will restart: soon, or once what it waits for has ended (`waits_for`, its sentence)."""
 
     waits_for: str = ""
 
 
-class RestartRequest(msgspec.Struct, frozen=True):
+class RestartRequest(Request[Restarting], frozen=True):
     """Restart the gateway gracefully: it lets runs end first, and announces the restart to all clients."""
 
     method: ClassVar[str] = "gateway.restart.request"
     scope: ClassVar[str] = ADMIN
-    spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
         """Send what the gateway writes into its log."""

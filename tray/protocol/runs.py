@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, string, text
-from tray.protocol.scopes import READ, WRITE
+from tray.protocol.requests import READ, WRITE, Reply, Request
 from tray.values import PrivateStruct
 
 
@@ -118,13 +118,13 @@ def read_chat(payload: Json) -> ChatStopped | None:
             return None
 
 
-class Accepted(msgspec.Struct, frozen=True):
+class Accepted(Reply, frozen=True):
     """The gateway accepted the prompt; the final response follows under the same request id."""
 
     run_id: str
 
 
-class Finished(PrivateStruct, frozen=True):
+class Finished(PrivateStruct, Reply, frozen=True):
     """The result of a run.
 
     Attributes:
@@ -146,7 +146,7 @@ class Finished(PrivateStruct, frozen=True):
     model: str | None = None
 
 
-class Agent(PrivateStruct, frozen=True):
+class Agent(PrivateStruct, Request[Accepted | Finished], frozen=True):
     """Run a prompt in a session. Two responses follow: `Accepted`, then `Finished`.
 
     Attributes:
@@ -220,19 +220,18 @@ def model_name(provider: str | None, model: str | None) -> str | None:
     return f"{provider}/{model}" if provider and not model.startswith(f"{provider}/") else model
 
 
-class Waited(msgspec.Struct, frozen=True):
+class Waited(Reply, frozen=True):
     """The state of a run. `status` is "ok", "error", or None while it runs or if it is unknown."""
 
     status: str | None
     error: str | None = None
 
 
-class AgentWait(msgspec.Struct, frozen=True):
+class AgentWait(Request[Waited], frozen=True):
     """Ask for the state of a run; an unknown run is answered only after `timeout` seconds."""
 
     method: ClassVar[str] = "agent.wait"
     scope: ClassVar[str] = WRITE
-    spends: ClassVar[bool] = False
 
     run_id: str
     timeout: float
@@ -257,7 +256,7 @@ class Message(PrivateStruct, frozen=True):
     at_ms: int | None
 
 
-class Transcript(msgspec.Struct, frozen=True):
+class Transcript(Reply, frozen=True):
     """The last messages of a session, oldest first."""
 
     messages: tuple[Message, ...]
@@ -276,12 +275,11 @@ class Transcript(msgspec.Struct, frozen=True):
         return replies[-1] if replies else None
 
 
-class ChatHistory(msgspec.Struct, frozen=True):
+class ChatHistory(Request[Transcript], frozen=True):
     """Read the last messages of a session."""
 
     method: ClassVar[str] = "chat.history"
     scope: ClassVar[str] = READ
-    spends: ClassVar[bool] = False
 
     key: str
     limit: int = 20

@@ -5,17 +5,15 @@
 
 from typing import ClassVar
 
-import msgspec
-
 from tray.protocol.json_fields import Json, count, flag, record, text, texts
-from tray.protocol.scopes import ADMIN, WRITE
+from tray.protocol.requests import ADMIN, WRITE, Reply, Request, SimpleRequest
 
 STOP_MESSAGE = "[ClawTray] /stop"
 """The command that stops a run of any kind, in an envelope as a channel gives it. Without the envelope,
 2026.1 and 2026.2 take it for `chat.abort`, which there reaches no run that `agent` has started."""
 
 
-class Compacted(msgspec.Struct, frozen=True):
+class Compacted(Reply, frozen=True):
     """The response to `sessions.compact`.
 
     Attributes:
@@ -31,7 +29,7 @@ class Compacted(msgspec.Struct, frozen=True):
     after: int | None = None
 
 
-class SessionsCompact(msgspec.Struct, frozen=True):
+class SessionsCompact(Request[Compacted], frozen=True):
     """Have a model summarise the history of a session (2026.5 on; older releases truncate it)."""
 
     method: ClassVar[str] = "sessions.compact"
@@ -56,16 +54,11 @@ class SessionsCompact(msgspec.Struct, frozen=True):
         )
 
 
-class ResetDone(msgspec.Struct, frozen=True):
-    """The session was started over."""
-
-
-class SessionsReset(msgspec.Struct, frozen=True):
+class SessionsReset(SimpleRequest, frozen=True):
     """Start a session over under the same key; the gateway archives its transcript."""
 
     method: ClassVar[str] = "sessions.reset"
     scope: ClassVar[str] = ADMIN
-    spends: ClassVar[bool] = False
 
     key: str
 
@@ -73,24 +66,19 @@ class SessionsReset(msgspec.Struct, frozen=True):
         """Send no `reason`, which 2026.1 does not know."""
         return {"key": self.key}
 
-    def read(self, payload: Json) -> ResetDone:
-        del payload
-        return ResetDone()
 
-
-class Stopped(msgspec.Struct, frozen=True):
+class Stopped(Reply, frozen=True):
     """Whether a run was stopped, and which; some releases do not tell their ids."""
 
     any_stopped: bool
     run_ids: tuple[str, ...] = ()
 
 
-class SessionsAbort(msgspec.Struct, frozen=True):
+class SessionsAbort(Request[Stopped], frozen=True):
     """Stop a run of a session, of any kind (2026.5 on); without an id the one in progress."""
 
     method: ClassVar[str] = "sessions.abort"
     scope: ClassVar[str] = WRITE
-    spends: ClassVar[bool] = False
 
     key: str
     run_id: str | None = None
@@ -105,12 +93,11 @@ class SessionsAbort(msgspec.Struct, frozen=True):
         return Stopped(payload.get("status") == "aborted", () if run_id is None else (run_id,))
 
 
-class ChatAbort(msgspec.Struct, frozen=True):
+class ChatAbort(Request[Stopped], frozen=True):
     """Stop a run of a session. 2026.1 and 2026.2 stop only runs that `chat.send` started."""
 
     method: ClassVar[str] = "chat.abort"
     scope: ClassVar[str] = WRITE
-    spends: ClassVar[bool] = False
 
     key: str
     run_id: str | None = None
@@ -125,19 +112,15 @@ class ChatAbort(msgspec.Struct, frozen=True):
         return Stopped(flag(payload, "aborted") is True, texts(payload, "runIds"))
 
 
-class StopSent(msgspec.Struct, frozen=True):
-    """The command was sent; the end of the run is announced by its own events."""
-
-
-class StopCommand(msgspec.Struct, frozen=True):
+class StopCommand(SimpleRequest, frozen=True):
     """Stop any run of a session with the command that users type. No model is called.
 
-    `idempotency_key` is the id of the command's own run, which ends at once.
+    `idempotency_key` is the id of the command's own run, which ends at once. The command is accepted
+    whether or not a run is in progress.
     """
 
     method: ClassVar[str] = "chat.send"
     scope: ClassVar[str] = WRITE
-    spends: ClassVar[bool] = False
 
     key: str
     idempotency_key: str
@@ -149,19 +132,14 @@ class StopCommand(msgspec.Struct, frozen=True):
             "idempotencyKey": self.idempotency_key,
         }
 
-    def read(self, payload: Json) -> StopSent:
-        """Ignore `status`, which is `started` whether or not a run was in progress."""
-        del payload
-        return StopSent()
 
-
-class ThinkingSet(msgspec.Struct, frozen=True):
+class ThinkingSet(Reply, frozen=True):
     """The new thinking level of a session; None if it follows the model's default."""
 
     level: str | None
 
 
-class ThinkingPatch(msgspec.Struct, frozen=True):
+class ThinkingPatch(Request[ThinkingSet], frozen=True):
     """Set a session's thinking level; None for the model's default.
 
     2026.1 to 2026.7 need the admin scope for it, so this program requires it everywhere.
@@ -169,7 +147,6 @@ class ThinkingPatch(msgspec.Struct, frozen=True):
 
     method: ClassVar[str] = "sessions.patch"
     scope: ClassVar[str] = ADMIN
-    spends: ClassVar[bool] = False
 
     key: str
     level: str | None

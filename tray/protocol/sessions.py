@@ -5,8 +5,8 @@ from typing import ClassVar
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, text, texts
+from tray.protocol.requests import ADMIN, READ, Reply, Request, SimpleRequest
 from tray.protocol.runs import model_name
-from tray.protocol.scopes import ADMIN, READ
 
 MAX_NAME_LENGTH = 1000
 """Characters; no sane gateway sends more."""
@@ -54,7 +54,7 @@ class SessionRow(msgspec.Struct, frozen=True):
     thinking_default: str | None = None
 
 
-class SessionList(msgspec.Struct, frozen=True):
+class SessionList(Reply, frozen=True):
     """The response to `sessions.list`: the gateway's defaults, and the rows, newest first."""
 
     default_model: str | None
@@ -62,12 +62,11 @@ class SessionList(msgspec.Struct, frozen=True):
     rows: tuple[SessionRow, ...]
 
 
-class SessionsList(msgspec.Struct, frozen=True):
+class SessionsList(Request[SessionList], frozen=True):
     """List the sessions, without titles and previews: each costs the gateway a file read."""
 
     method: ClassVar[str] = "sessions.list"
     scope: ClassVar[str] = READ
-    spends: ClassVar[bool] = False
 
     limit: int
 
@@ -89,26 +88,14 @@ class SessionsList(msgspec.Struct, frozen=True):
         )
 
 
-class Subscribed(msgspec.Struct, frozen=True):
-    """Changes of sessions will be announced."""
-
-
-class SessionsSubscribe(msgspec.Struct, frozen=True):
+class SessionsSubscribe(SimpleRequest, frozen=True):
     """Subscribe to changes of sessions (2026.5 on)."""
 
     method: ClassVar[str] = "sessions.subscribe"
     scope: ClassVar[str] = READ
-    spends: ClassVar[bool] = False
-
-    def params(self) -> dict[str, object]:
-        return {}
-
-    def read(self, payload: Json) -> Subscribed:
-        del payload
-        return Subscribed()
 
 
-class Patched(msgspec.Struct, frozen=True):
+class Patched(Reply, frozen=True):
     """The response to `sessions.patch`.
 
     Attributes:
@@ -124,7 +111,7 @@ class Patched(msgspec.Struct, frozen=True):
     session_id: str | None = None
 
 
-class SessionsPatch(msgspec.Struct, frozen=True):
+class SessionsPatch(Request[Patched], frozen=True):
     """Set the model of a session; None for the default.
 
     2026.1 to 2026.5 need the admin scope for it, so this program requires it everywhere.
@@ -132,7 +119,6 @@ class SessionsPatch(msgspec.Struct, frozen=True):
 
     method: ClassVar[str] = "sessions.patch"
     scope: ClassVar[str] = ADMIN
-    spends: ClassVar[bool] = False
 
     key: str
     model: str | None

@@ -11,8 +11,8 @@ import msgspec
 
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.json_fields import Json, count, record, records, text
+from tray.protocol.requests import READ, Reply, Request
 from tray.protocol.runs import model_name
-from tray.protocol.scopes import READ
 
 MAX_NAME_LENGTH = 1000
 """Characters; rows with a longer key are skipped."""
@@ -76,7 +76,7 @@ Daily = Mapping[str, Totals]
 """Totals by day, as `2026-11-22`."""
 
 
-class DailyCost(msgspec.Struct, frozen=True):
+class DailyCost(Reply, frozen=True):
     """The response to `usage.cost`; `counting` while the gateway has not counted everything."""
 
     days: Daily
@@ -91,7 +91,7 @@ class SpendingRow(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class UsageBreakdown(msgspec.Struct, frozen=True):
+class UsageBreakdown(Reply, frozen=True):
     """The response to `sessions.usage`.
 
     Attributes:
@@ -127,19 +127,18 @@ class Quota(msgspec.Struct, frozen=True):
     resets_ms: int | None = None
 
 
-class Quotas(msgspec.Struct, frozen=True):
+class Quotas(Reply, frozen=True):
     """The response to `usage.status`: the quotas, and the providers (by name) without figures, and why."""
 
     windows: tuple[Quota, ...] = ()
     failed: tuple[tuple[str, str], ...] = ()
 
 
-class UsageCost(msgspec.Struct, frozen=True):
+class UsageCost(Request[DailyCost], frozen=True):
     """Read the usage by day. 2026.1 to 2026.5 always count the default agent only."""
 
     method: ClassVar[str] = "usage.cost"
     scope: ClassVar[str] = READ
-    spends: ClassVar[bool] = False
 
     days: Days
 
@@ -153,7 +152,7 @@ class UsageCost(msgspec.Struct, frozen=True):
         return DailyCost(_daily(records(payload.get("daily"))), _counting(payload))
 
 
-class SessionsUsage(msgspec.Struct, frozen=True):
+class SessionsUsage(Request[UsageBreakdown], frozen=True):
     """Read the usage of each session and each model by day (2026.2 on).
 
     Attributes:
@@ -165,7 +164,6 @@ class SessionsUsage(msgspec.Struct, frozen=True):
 
     method: ClassVar[str] = "sessions.usage"
     scope: ClassVar[str] = READ
-    spends: ClassVar[bool] = False
 
     days: Days
     limit: int
@@ -189,15 +187,11 @@ class SessionsUsage(msgspec.Struct, frozen=True):
         )
 
 
-class UsageStatus(msgspec.Struct, frozen=True):
+class UsageStatus(Request[Quotas], frozen=True):
     """Read the providers' quotas; the gateway asks the providers, which costs no tokens."""
 
     method: ClassVar[str] = "usage.status"
     scope: ClassVar[str] = READ
-    spends: ClassVar[bool] = False
-
-    def params(self) -> dict[str, object]:
-        return {}
 
     def read(self, payload: Json) -> Quotas:
         """Skip quotas without a percentage. Only plain figures are taken from accounts."""

@@ -29,8 +29,9 @@ from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.net.websocket import Closed, Dialer, WebSocketConnection
 from tray.protocol import frames, handshake
-from tray.protocol.frames import Frame, Request, Response
+from tray.protocol.frames import Frame, Response
 from tray.protocol.json_fields import Json
+from tray.protocol.requests import AnyRequest
 from tray.protocol.runs import Accepted
 from tray.runtime.clock import now
 from tray.runtime.mailbox import Mailbox
@@ -73,7 +74,7 @@ class EventLoop:
         self._dialed: dict[int, WebSocketConnection] = {}
         self._attempt = 0
         self._dialer: Dialer | None = None
-        self._requests: dict[str, Request] = {}
+        self._requests: dict[str, AnyRequest] = {}
         self._sent_secrets: tuple[bytes, ...] = ()
         self._not_before = 0.0
 
@@ -222,7 +223,7 @@ class EventLoop:
             self._sent_secrets += tuple(_spellings((token,)))
             self._effect_handler.keep_device_token(token, self._state)
 
-    def _send(self, identity: str, request: Request) -> None:
+    def _send(self, identity: str, request: AnyRequest) -> None:
         if self._connection is None:
             # Before the `ConnectionDropped` in the mailbox, after which requests count as possibly sent.
             self._handle(RequestNotSent(identity))

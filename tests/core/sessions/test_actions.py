@@ -26,17 +26,16 @@ from tray.core.model import (
 )
 from tray.core.sessions import actions
 from tray.protocol.frames import ErrorResponse
+from tray.protocol.requests import Done
 from tray.protocol.runs import Accepted, Agent, ChatStopped, Finished, RunEnded, RunStarted
 from tray.protocol.session_actions import (
     ChatAbort,
     Compacted,
-    ResetDone,
     SessionsAbort,
     SessionsCompact,
     SessionsReset,
     StopCommand,
     Stopped,
-    StopSent,
     ThinkingPatch,
     ThinkingSet,
 )
@@ -151,7 +150,7 @@ def test_a_late_response_changes_no_action(able, kind):
     command, request = ACTIONS[kind]
     answers = {
         ActionKind.COMPACT: Compacted(done=True),
-        ActionKind.NEW: ResetDone(),
+        ActionKind.NEW: Done(),
         ActionKind.STOP: Stopped(any_stopped=True),
         ActionKind.THINK: ThinkingSet("low"),
     }
@@ -243,7 +242,7 @@ def test_a_session_that_runs_is_not_compacted(able):
 
 def test_a_new_session_is_read_at_once(able):
     able >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
-    able.answer(SessionsReset, ResetDone())
+    able.answer(SessionsReset, Done())
     assert action(able).state is ActionStatus.DONE
     able.wait(0.0) << SessionsList(200)
 
@@ -255,7 +254,7 @@ def test_where_the_gateway_drops_the_model_it_is_put_back(play, read_first):
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     play >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
-    play.answer(SessionsReset, ResetDone()) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsReset, Done()) << SessionsPatch(MAIN, "fake/beta")
     assert action(play).model == "fake/beta"
     renewed = old_row(model="beta", session_id="second", has_run=False)  # it drops the provider, too
     steps = [
@@ -286,7 +285,7 @@ def test_only_an_override_that_would_be_lost_is_put_back(play, hello, model, kep
 def test_a_session_that_is_not_listed_has_no_model_to_put_back(play):
     play.up(hello=OLD)
     play >> CommandReceived(NewSession(OTHER)) << SessionsReset(OTHER)
-    play.answer(SessionsReset, ResetDone())
+    play.answer(SessionsReset, Done())
     play.wait(0.0) << SessionsList(200)
 
 
@@ -333,7 +332,7 @@ def test_on_older_releases_what_is_no_chat_is_stopped_by_the_command(play):
     play >> EventReceived(RunStarted("run", MAIN))
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
-    play.answer(StopCommand, StopSent())
+    play.answer(StopCommand, Done())
     play >> EventReceived(RunEnded("run", MAIN, aborted=True))
     assert action(play).state is ActionStatus.DONE
 
@@ -351,7 +350,7 @@ def test_a_command_that_ends_no_run_is_not_a_stop(play, runs, state, error):
         play >> EventReceived(RunStarted("run", MAIN))
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
-    play.answer(StopCommand, StopSent())
+    play.answer(StopCommand, Done())
     play.wait(0.8) << SessionsList(200)
     play.read(old_row(used=20_000))
     play.wait(actions.STOP_TIMEOUT_SECONDS)
@@ -363,7 +362,7 @@ def test_a_command_that_expired(play):
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
     play.state = replace(play.state, actions=())
-    play.answer(StopCommand, StopSent())
+    play.answer(StopCommand, Done())
     assert actions.deadline(play.state) is None
 
 

@@ -7,7 +7,7 @@ from tray.core.commands import KeepModel, UseModel
 from tray.core.errors import ActionError, FailureKind, StaleReason
 from tray.core.model import Confidence, ModelSwitch, SwitchStatus
 from tray.protocol.models import Model
-from tray.protocol.scopes import READ
+from tray.protocol.requests import READ
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.menu.models import GROUP, MODELS

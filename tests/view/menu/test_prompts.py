@@ -14,7 +14,7 @@ from tray.core.commands import (
 from tray.core.errors import ActionError, FailureKind
 from tray.core.model import Confidence, PromptStatus
 from tray.core.model import Prompt as Asked
-from tray.protocol.scopes import READ
+from tray.protocol.requests import READ
 from tray.settings.settings import Level, Preset, Settings
 from tray.values import replace
 from tray.view.menu.item import Item

@@ -7,7 +7,7 @@ import pytest
 from tests.view.conftest import Make
 from tray.core.errors import ActionError, FailureKind
 from tray.core.model import Prompt, PromptStatus, Window, WindowKind
-from tray.protocol.scopes import READ
+from tray.protocol.requests import READ
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Settings
 from tray.view.icon.model import Icon, Situation

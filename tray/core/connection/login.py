@@ -12,7 +12,7 @@ from tray.core.state import State
 from tray.protocol import handshake
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import Hello, Refusal
-from tray.protocol.scopes import READ
+from tray.protocol.requests import READ
 from tray.settings.settings import Level
 from tray.values import replace
 

@@ -7,8 +7,8 @@ import msgspec
 
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.i18n.message import Message
-from tray.protocol.frames import Request
 from tray.protocol.handshake import Generation, Hello
+from tray.protocol.requests import AnyRequest
 from tray.settings.target import SecretOrigin, Target
 
 
@@ -108,6 +108,6 @@ class Pending(msgspec.Struct, frozen=True):
     """A request without a response yet. At `due_at` (mono) it times out."""
 
     id: str
-    request: Request
+    request: AnyRequest
     sent_at: float
     due_at: float

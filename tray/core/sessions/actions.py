@@ -13,7 +13,8 @@ from tray.core.prompts import prompts
 from tray.core.requests import error_of, refusal, send
 from tray.core.sessions import polling
 from tray.core.state import State
-from tray.protocol.frames import ErrorResponse, Request
+from tray.protocol.frames import ErrorResponse
+from tray.protocol.requests import AnyRequest
 from tray.protocol.runs import ChatStopped, Compacting, RunEnded
 from tray.protocol.session_actions import (
     ChatAbort,
@@ -268,7 +269,7 @@ def _new_action(state: State, kind: ActionKind, key: str | None) -> SessionActio
 
 
 def _begin(
-    state: State, action: SessionAction, request: Request, error: ActionError | None, now: Now
+    state: State, action: SessionAction, request: AnyRequest, error: ActionError | None, now: Now
 ) -> Outcome:
     if _requested(state, action.kind, action.key) is not None:
         return state, ()

@@ -14,8 +14,8 @@ from tray.core.prompts.prompts import GRACE_SECONDS, RUN_TIMEOUT_SECONDS
 from tray.core.requests import is_pending, send
 from tray.core.sessions import confidence, focus, forecast, thresholds
 from tray.core.state import State
-from tray.protocol.frames import Request
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
+from tray.protocol.requests import AnyRequest
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.session_keys import short_name
 from tray.protocol.sessions import SessionList, SessionRow, SessionsList, SessionsSubscribe
@@ -45,7 +45,7 @@ def start(state: State, now: Now) -> Outcome:
     hello, target = state.connection.hello, state.connection.target
     url = None if target is None else target.url
     state = replace(state, snapshot=replace(state.snapshot, url=url), allowed=None)
-    wanted: list[Request] = [SessionsList(MAX_SESSIONS)]
+    wanted: list[AnyRequest] = [SessionsList(MAX_SESSIONS)]
     if state.mode is Mode.LIVE and state.announces_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would be missed
     if state.mode is not Mode.ONE_SHOT:

@@ -13,7 +13,8 @@ from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.sessions.thresholds import Limits, latched
 from tray.core.state import State
-from tray.protocol.frames import ErrorResponse, Request
+from tray.protocol.frames import ErrorResponse
+from tray.protocol.requests import AnyRequest
 from tray.protocol.usage import (
     DailyCost,
     Days,
@@ -46,7 +47,7 @@ LIMITS = Limits(warning=75.0, critical=90.0)
 MAX_LATCHES = 200
 """Latches to keep; the oldest are dropped first."""
 
-REQUESTS: tuple[type[Request], ...] = (UsageCost, SessionsUsage, UsageStatus)
+REQUESTS: tuple[type[AnyRequest], ...] = (UsageCost, SessionsUsage, UsageStatus)
 
 
 def start(state: State, now: Now) -> State:
@@ -85,7 +86,7 @@ def tick(state: State, now: Now) -> Outcome:
     usage_totals = state.usage_totals
     effects: tuple[Effect, ...] = ()
     if usage_totals.recount_at is not None and now.mono >= usage_totals.recount_at:
-        kinds: tuple[type[Request], ...] = ()
+        kinds: tuple[type[AnyRequest], ...] = ()
         if usage_totals.daily_cost is not None and usage_totals.daily_cost.counting:
             kinds += (UsageCost,)
         if usage_totals.breakdown is not None and usage_totals.breakdown.counting:
@@ -153,7 +154,9 @@ def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
     return replace(state, quota_latches=tuple(latch_of.values())[-MAX_LATCHES:]), tuple(effects)
 
 
-def request_failed(state: State, request: Request, error_response: ErrorResponse | None, now: Now) -> Outcome:
+def request_failed(
+    state: State, request: AnyRequest, error_response: ErrorResponse | None, now: Now
+) -> Outcome:
     """Handle an error response, or (None) a time-out."""
     all_agents = isinstance(request, SessionsUsage) and request.all_agents
     if all_agents and error_response is not None and unknown_parameter(error_response):
@@ -163,14 +166,14 @@ def request_failed(state: State, request: Request, error_response: ErrorResponse
     return replace(state, usage_totals=replace(state.usage_totals, refused=refused)), ()
 
 
-def _send(state: State, kinds: tuple[type[Request], ...], now: Now) -> Outcome:
+def _send(state: State, kinds: tuple[type[AnyRequest], ...], now: Now) -> Outcome:
     usage_totals = state.usage_totals
     if usage_totals.today is None:
         return state, ()
     # One more day at each recount: the gateway caches a response for 30 s, even an incomplete one.
     first = usage_totals.today - timedelta(days=RANGE_DAYS - 1 + usage_totals.recounts)
     days = Days(first, usage_totals.today, _offset(now))
-    requests: tuple[Request, ...] = (
+    requests: tuple[AnyRequest, ...] = (
         UsageCost(days),
         SessionsUsage(days, MAX_SESSIONS, usage_totals.all_agents),
         UsageStatus(),

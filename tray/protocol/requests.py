@@ -1,0 +1,58 @@
+"""What all requests have in common, their scopes, and what all replies have in common."""
+
+from abc import abstractmethod
+from typing import ClassVar, Generic, TypeAlias, TypeVar
+
+import msgspec
+
+from tray.protocol.json_fields import Json
+
+READ = "operator.read"
+WRITE = "operator.write"
+ADMIN = "operator.admin"
+APPROVALS = "operator.approvals"
+PAIRING = "operator.pairing"
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """A successful response, as the `read` method of its request returns it."""
+
+
+ReplyT_co = TypeVar("ReplyT_co", bound=Reply, covariant=True)
+
+
+class Request(msgspec.Struct, Generic[ReplyT_co], frozen=True):
+    """A request, in one class per method; it names its reply.
+
+    Attributes:
+        method: Its name in the protocol.
+        scope: The scope that every release accepts for it (by the measured table of methods).
+        spends: Whether the gateway calls a model for it, which costs tokens.
+    """
+
+    method: ClassVar[str]
+    scope: ClassVar[str]
+    spends: ClassVar[bool] = False
+
+    def params(self) -> dict[str, object]:
+        """Return the parameters exactly as sent. The gateway's schemas are closed: extra keys are refused."""
+        return {}
+
+    @abstractmethod
+    def read(self, payload: Json) -> ReplyT_co:
+        """Return the typed response, whatever the payload holds."""
+
+
+AnyRequest: TypeAlias = Request[Reply]
+
+
+class Done(Reply, frozen=True):
+    """The gateway did what was requested."""
+
+
+class SimpleRequest(Request[Done], frozen=True):
+    """A request whose response says only that it was done."""
+
+    def read(self, payload: Json) -> Done:
+        del payload
+        return Done()
