@@ -160,7 +160,7 @@ def test_what_is_listed_is_shown_even_if_the_clocks_say_that_it_is_over(able):
 @pytest.mark.parametrize("state", [ApprovalStatus.GONE, ApprovalStatus.EXPIRED, ApprovalStatus.UNKNOWN])
 def test_what_is_still_listed_waits_again_and_is_not_reported_again(able, state):
     able.state = replace(able.state, approvals=(Approval("default", COMMAND, state=state, due_at=1.0),))
-    able.state, effects = approvals.listed(able.state, ExecRequests((COMMAND,)), able.now)
+    able.state, effects = approvals.listed(able.state, ExecApprovalList(), ExecRequests((COMMAND,)), able.now)
     assert (known(able).state, known(able).due_at, effects) == (ApprovalStatus.WAITING, None, ())
     endless = replace(COMMAND, id="c2", expires_ms=None)
     able >> EventReceived(ApprovalRequested(endless)) << ApprovalWaiting(known(able))

@@ -87,6 +87,15 @@ def test_taking_a_request_off_the_list(play):
     assert requests.take(state, pending.id) == (state, None)
 
 
+def test_waiting_longer_for_one_request(play):
+    play.up()
+    state, _ = requests.send(play.state, LIST, play.now)
+    state, _ = requests.send(state, SessionsList(8), play.now)
+    one, other = state.pending
+    longer = requests.wait_longer(state, one.request, play.mono + 99.0)
+    assert longer.pending == (replace(one, due_at=play.mono + 99.0), other)
+
+
 @pytest.mark.parametrize(
     ("settings", "hello", "error"),
     [

@@ -6,10 +6,11 @@ late, or its result is unknown.
 
 from collections.abc import Sequence
 
-from tray.core.effects import Effect, Notify
+from tray.core.effects import Notify
 from tray.core.errors import ActionError
+from tray.core.feature import Feature, Handler
 from tray.core.model import Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, History, Mode, Now
-from tray.core.outcome import Outcome
+from tray.core.outcome import Outcome, for_each
 from tray.core.requests import error_of, is_pending, refusal, send
 from tray.core.state import State
 from tray.protocol.approvals import (
@@ -27,7 +28,7 @@ from tray.protocol.approvals import (
     is_gone,
 )
 from tray.protocol.frames import ErrorResponse
-from tray.protocol.requests import AnyRequest
+from tray.protocol.requests import AnyRequest, Done
 from tray.values import replace
 
 MAX_ENDED = 20
@@ -56,11 +57,8 @@ def start(state: State, now: Now) -> Outcome:
 
 def read(state: State, now: Now) -> Outcome:
     """Request what waits, as far as this connection may know."""
-    effects: tuple[Effect, ...] = ()
-    if lists_commands(state):
-        state, effects = send(state, ExecApprovalList(), now)
-    state, more = send(state, PairingList(), now)
-    return state, effects + more
+    requests = (ExecApprovalList(), PairingList()) if lists_commands(state) else (PairingList(),)
+    return for_each(state, requests, lambda state, request: send(state, request, now))
 
 
 def may_decide(state: State) -> ActionError | None:
@@ -95,7 +93,9 @@ def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcom
     return _add(state, request, due_at)
 
 
-def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Outcome:
+def listed(
+    state: State, _request: ExecApprovalList | PairingList, answer: ExecRequests | PairingRequests, now: Now
+) -> Outcome:
     """Add the new requests of a list, and drop those that somebody else has decided."""
     ids = {request.id for request in answer.requests}
     for approval in _of_profile(state):
@@ -105,11 +105,8 @@ def listed(state: State, answer: ExecRequests | PairingRequests, now: Now) -> Ou
             state = _put(state, replace(approval, state=ApprovalStatus.GONE))
         elif approval.state in _REVIVED and approval.id in ids:
             state = _put(state, replace(approval, state=ApprovalStatus.WAITING, due_at=None))
-    effects: tuple[Effect, ...] = ()
-    for request in _unknown(state, answer.requests):
-        state, more = _add(state, request, _ends_at(request, now))
-        effects += more
-    return state, effects
+    new = _unknown(state, answer.requests)
+    return for_each(state, new, lambda state, request: _add(state, request, _ends_at(request, now)))
 
 
 def resolution_received(state: State, event: ApprovalResolved) -> State:
@@ -140,10 +137,12 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     return send(_put(state, replace(approval, state=ApprovalStatus.DECISION_SENT)), request, now)
 
 
-def answer_accepted(state: State, request: DecisionRequest) -> State:
+def answer_accepted(state: State, request: DecisionRequest, _answer: Done, _now: Now) -> Outcome:
     """Note that the gateway accepted the decision."""
     approval = _sent(state, request)
-    return state if approval is None else _put(state, replace(approval, state=ApprovalStatus.DECIDED))
+    if approval is None:
+        return state, ()
+    return _put(state, replace(approval, state=ApprovalStatus.DECIDED)), ()
 
 
 def request_failed(
@@ -166,7 +165,7 @@ def request_failed(
     )
 
 
-def request_not_sent(state: State, request: DecisionRequest) -> Outcome:
+def request_not_sent(state: State, request: DecisionRequest, _now: Now) -> Outcome:
     """Handle a decision of which not one byte was sent."""
     approval = _sent(state, request)
     if approval is None:
@@ -174,15 +173,11 @@ def request_not_sent(state: State, request: DecisionRequest) -> Outcome:
     return _ended(state, replace(approval, state=ApprovalStatus.WAITING, error=ActionError.OFFLINE))
 
 
-def connection_lost(state: State) -> Outcome:
+def connection_lost(state: State, _now: Now) -> Outcome:
     """Handle the loss of the connection: the result of a decision in progress is unknown."""
-    effects: tuple[Effect, ...] = ()
-    for approval in state.approvals:
-        if approval.state is ApprovalStatus.DECISION_SENT:
-            unknown = replace(approval, state=ApprovalStatus.UNKNOWN, error=ActionError.OFFLINE)
-            state, more = _ended(state, unknown)
-            effects += more
-    return state, effects
+    sent = (approval for approval in state.approvals if approval.state is ApprovalStatus.DECISION_SENT)
+    unknown = (replace(each, state=ApprovalStatus.UNKNOWN, error=ActionError.OFFLINE) for each in sent)
+    return for_each(state, unknown, _ended)
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -249,3 +244,18 @@ def _put(state: State, approval: Approval) -> State:
 
 def _ended(state: State, approval: Approval) -> Outcome:
     return _put(state, approval), (Notify(ApprovalFinished(approval)),)
+
+
+FEATURE = Feature(
+    tick=tick,
+    deadline=deadline,
+    connected=start,
+    disconnected=connection_lost,
+    handlers=(
+        Handler(ExecApprovalList, ExecRequests, listed),
+        Handler(PairingList, PairingRequests, listed),
+        Handler(ExecApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
+        Handler(PairingApprove, Done, answer_accepted, request_failed, request_not_sent),
+        Handler(PairingReject, Done, answer_accepted, request_failed, request_not_sent),
+    ),
+)

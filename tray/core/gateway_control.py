@@ -7,6 +7,7 @@ restarted by their own command, on this computer only. It is done once the gatew
 from tray.core.effects import Notify, RunCli
 from tray.core.errors import ActionError, FailureKind
 from tray.core.events import GatewayCliFinished
+from tray.core.feature import Feature, Handler
 from tray.core.model import (
     GatewayControl,
     GatewayControlFinished,
@@ -73,7 +74,7 @@ def takes_requests(state: State) -> bool:
     return state.connected and hello is not None and RestartRequest.method in hello.methods
 
 
-def answered(state: State, answer: Restarting) -> Outcome:
+def answered(state: State, _request: RestartRequest, answer: Restarting, _now: Now) -> Outcome:
     """Note that the gateway accepted the request."""
     if state.gateway_control is None or state.gateway_control.state is not GatewayControlStatus.REQUESTED:
         return state, ()
@@ -81,13 +82,15 @@ def answered(state: State, answer: Restarting) -> Outcome:
     return replace(state, gateway_control=accepted), ()
 
 
-def request_failed(state: State, error_response: ErrorResponse | None) -> Outcome:
+def request_failed(
+    state: State, _request: RestartRequest, error_response: ErrorResponse | None, _now: Now
+) -> Outcome:
     """Handle an error response, or (None) a time-out."""
     detail = "" if error_response is None else error_response.message
     return _failed(state, error_of(error_response), detail)
 
 
-def request_not_sent(state: State) -> Outcome:
+def request_not_sent(state: State, _request: RestartRequest, _now: Now) -> Outcome:
     """Handle a request of which not one byte was sent."""
     return _failed(state, ActionError.OFFLINE, "")
 
@@ -105,7 +108,7 @@ def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
     return _awaited(replace(state, gateway_control=accepted), now), ()
 
 
-def logged_in(state: State) -> Outcome:
+def logged_in(state: State, _now: Now) -> Outcome:
     """Handle the return of the gateway."""
     control = state.gateway_control
     if control is None or control.state.ended:
@@ -115,12 +118,12 @@ def logged_in(state: State) -> Outcome:
     return replace(state, gateway_control=replace(control, is_back=True)), ()
 
 
-def connection_lost(state: State, now: Now) -> State:
+def connection_lost(state: State, now: Now) -> Outcome:
     """Handle the loss of the connection: the gateway most likely accepted a request in progress."""
     control = state.gateway_control
     if control is not None and control.state is GatewayControlStatus.REQUESTED and not control.uses_cli:
         state = replace(state, gateway_control=replace(control, state=GatewayControlStatus.ACCEPTED))
-    return _awaited(state, now)
+    return _awaited(state, now), ()
 
 
 def abandoned(state: State) -> State:
@@ -176,3 +179,12 @@ def _failed(state: State, error: ActionError, detail: Message | str) -> Outcome:
 def _end(state: State, ended: GatewayControl) -> Outcome:
     ended = replace(ended, due_at=None)
     return replace(state, gateway_control=ended), (Notify(GatewayControlFinished(ended)),)
+
+
+FEATURE = Feature(
+    tick=tick,
+    deadline=deadline,
+    connected=logged_in,
+    disconnected=connection_lost,
+    handlers=(Handler(RestartRequest, Restarting, answered, request_failed, request_not_sent),),
+)

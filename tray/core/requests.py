@@ -50,6 +50,12 @@ def take(state: State, identity: str) -> tuple[State, Pending | None]:
     return replace(state, pending=tuple(p for p in state.pending if p is not found)), found
 
 
+def wait_longer(state: State, request: AnyRequest, due_at: float) -> State:
+    """Let a request in progress time out at `due_at` (mono)."""
+    pending = (replace(p, due_at=due_at) if p.request is request else p for p in state.pending)
+    return replace(state, pending=tuple(pending))
+
+
 def is_pending(state: State, kind: type[AnyRequest]) -> bool:
     """Return whether a request of this type is in progress."""
     return any(isinstance(pending.request, kind) for pending in state.pending)

@@ -1,6 +1,5 @@
 """`update` hands every event to its feature; `deadline` tells when the next `Tick` is due."""
 
-from collections.abc import Callable
 from typing import assert_never
 
 from tray.core import approvals, gateway_control, gui, on_command, on_reply, persistence
@@ -38,13 +37,13 @@ from tray.core.events import (
     WindowClosed,
 )
 from tray.core.model import AlreadyRunning, Mode, Now, Welcome
-from tray.core.models import fallback, switching
+from tray.core.models import fallback
 from tray.core.notifications import delivery
-from tray.core.outcome import Outcome
+from tray.core.outcome import Outcome, for_each
 from tray.core.prompts import prompts
+from tray.core.registry import FEATURES
 from tray.core.sessions import actions, activity, polling
 from tray.core.state import State
-from tray.core.usage import usage
 from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
 from tray.protocol.frames import (
     Challenge,
@@ -80,14 +79,12 @@ def update(state: State, event: Event, now: Now) -> Outcome:
     state, more = _dispatch(state, event, now)
     effects += more
     if was_connected and not state.connected:
-        state, more = _disconnected(state, now)
+        state = replace(state, pending=())
+        state, more = for_each(state, FEATURES, lambda state, feature: feature.disconnected(state, now))
         effects += more
     elif state.connected and not was_connected:
-        state, more = polling.start(state, now)
-        state, even_more = prompts.reconnected(usage.start(state, now), now)
-        state, yet_more = approvals.start(state, now)
-        state, back = gateway_control.logged_in(state)
-        effects += more + even_more + yet_more + back
+        state, more = for_each(state, FEATURES, lambda state, feature: feature.connected(state, now))
+        effects += more
     state, effects = delivery.filter_notifications(before, state, effects, now)
     if persistence.persistent_part(state) != remembered and persistence.may_save(state):
         effects += (SaveState(persistence.dump(state)),)
@@ -96,17 +93,8 @@ def update(state: State, event: Event, now: Now) -> Outcome:
 
 def deadline(state: State) -> float | None:
     """Return when something is due (mono); None if only an event can change anything."""
-    due = [
-        connection.deadline(state.connection),
-        polling.deadline(state),
-        prompts.deadline(state),
-        actions.deadline(state),
-        approvals.deadline(state),
-        gateway_control.deadline(state),
-        delivery.deadline(state),
-        usage.deadline(state),
-        *(pending.due_at for pending in state.pending),
-    ]
+    due = [feature.deadline(state) for feature in FEATURES]
+    due += [pending.due_at for pending in state.pending]
     return min((at for at in due if at is not None), default=None)
 
 
@@ -214,25 +202,10 @@ def _adopted(state: State, before: Settings, now: Now) -> Outcome:
 
 
 def _tick(state: State, now: Now) -> Outcome:
-    effects: tuple[Effect, ...] = ()
-    for pending in state.pending:
-        if now.mono >= pending.due_at:
-            state, more = on_reply.on_failure(state, pending.id, None, now)
-            effects += more
-    rooms: tuple[Callable[[State, Now], Outcome], ...] = (
-        connection.tick,
-        polling.tick,
-        prompts.tick,
-        actions.tick,
-        approvals.tick,
-        gateway_control.tick,
-        delivery.tick,
-        usage.tick,
-    )
-    for room in rooms:
-        state, more = room(state, now)
-        effects += more
-    return state, effects
+    late = (pending.id for pending in state.pending if now.mono >= pending.due_at)
+    state, effects = for_each(state, late, lambda state, it: on_reply.on_failure(state, it, None, now))
+    state, more = for_each(state, FEATURES, lambda state, feature: feature.tick(state, now))
+    return state, effects + more
 
 
 def _pushed(state: State, push: Push, now: Now) -> Outcome:
@@ -269,11 +242,3 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
             return state, ()
         case _ as never:
             assert_never(never)
-
-
-def _disconnected(state: State, now: Now) -> Outcome:
-    state = gateway_control.connection_lost(replace(state, pending=()), now)
-    state, effects = switching.connection_lost(usage.stop(polling.stop(state)))
-    state, more = actions.connection_lost(state, now)
-    state, even_more = approvals.connection_lost(state)
-    return prompts.connection_lost(state, now), effects + more + even_more

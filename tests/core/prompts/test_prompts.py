@@ -385,8 +385,9 @@ def test_a_request_that_is_no_prompt_is_not_sent_again(play):
 def test_a_prompt_that_moved_on_was_written(play):
     asked(play)
     lose(play)
-    assert prompts.request_not_sent(play.state, run_id(play)) == (play.state, ())
-    assert prompts.request_not_sent(play.state, "unheard of") == (play.state, ())
+    for identity in (run_id(play), "unheard of"):
+        request = Agent(SIDE, "hello", identity, 600)
+        assert prompts.request_not_sent(play.state, request, play.now) == (play.state, ())
 
 
 # ---- another gateway ----
@@ -709,9 +710,11 @@ def test_old_prompts_are_dropped_unless_they_are_in_progress(play):
 
 def test_answers_to_prompts_that_are_forgotten(play):
     play.up()
-    assert prompts.reply_received(play.state, "gone", Finished("late"), play.now) == (play.state, ())
-    assert prompts.request_failed(play.state, "gone", None, play.now) == (play.state, ())
-    assert prompts.wait_answered(play.state, "gone", UNDECIDED, play.now) == (play.state, ())
+    gone = Agent(SIDE, "hello", "gone", 600)
+    assert prompts.finished(play.state, gone, Finished("late"), play.now) == (play.state, ())
+    assert prompts.request_failed(play.state, gone, None, play.now) == (play.state, ())
+    wait = AgentWait("gone", 3.0)
+    assert prompts.wait_answered(play.state, wait, UNDECIDED, play.now) == (play.state, ())
 
 
 def test_a_remote_gateway_is_asked_with_the_right_level():

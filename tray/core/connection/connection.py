@@ -12,6 +12,7 @@ from tray.core.connection.backoff import DISCOVERY_INTERVAL_SECONDS, retry_delay
 from tray.core.effects import Dial, Effect, HangUp, Notify, ResolveTarget
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import TargetResolved
+from tray.core.feature import Feature
 from tray.core.model import Connection, GatewayDown, GatewayNotFound, Mode, Now, Step
 from tray.core.outcome import Outcome
 from tray.core.state import State
@@ -263,8 +264,9 @@ def dashboard(target: Target, key: str | None = None) -> str:
     return page if key is None else f"{page}chat?session={quote(key, safe='')}"
 
 
-def deadline(connection: Connection) -> float | None:
+def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
+    connection = state.connection
     due = [connection.due_at, connection.report_outage_at, connection.restart_until]
     if connection.step is Step.CONNECTED:
         due.append(_silent_at(connection))
@@ -328,3 +330,6 @@ def _silence(connection: Connection) -> float:
 def wait(state: State, now: Now, seconds: float) -> State:
     """Do nothing for this long, and then discover again."""
     return replace(state, connection=replace(state.connection, step=Step.WAITING, due_at=now.mono + seconds))
+
+
+FEATURE = Feature(tick=tick, deadline=deadline)

@@ -1,7 +1,8 @@
 """Switching a session's model: request it, believe only what the gateway confirms, verify it after a run."""
 
-from tray.core.effects import Effect, Notify
+from tray.core.effects import Notify
 from tray.core.errors import ActionError
+from tray.core.feature import Feature, Handler
 from tray.core.model import (
     ModelDiffers,
     ModelSwitch,
@@ -12,7 +13,7 @@ from tray.core.model import (
     SwitchStatus,
     has_run_since,
 )
-from tray.core.outcome import Outcome
+from tray.core.outcome import Outcome, for_each
 from tray.core.requests import error_of, refusal, send
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse
@@ -74,7 +75,9 @@ def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now:
     return put(state, switch), ()
 
 
-def request_failed(state: State, request: SessionsPatch, error_response: ErrorResponse | None) -> Outcome:
+def request_failed(
+    state: State, request: SessionsPatch, error_response: ErrorResponse | None, _now: Now
+) -> Outcome:
     """Handle an error response, or (None) a time-out, after which it may have been switched all the same."""
     requested = _requested_switch(state, request)
     if requested is None:
@@ -84,20 +87,16 @@ def request_failed(state: State, request: SessionsPatch, error_response: ErrorRe
     return _failed(state, requested, error_of(error_response), error_response.message)
 
 
-def request_not_sent(state: State, request: SessionsPatch) -> Outcome:
+def request_not_sent(state: State, request: SessionsPatch, _now: Now) -> Outcome:
     """Handle a request of which not one byte was sent."""
     requested = _requested_switch(state, request)
     return (state, ()) if requested is None else _failed(state, requested, ActionError.OFFLINE)
 
 
-def connection_lost(state: State) -> Outcome:
+def connection_lost(state: State, _now: Now) -> Outcome:
     """Handle the loss of the connection: the result of a switch in progress is unknown."""
-    effects: tuple[Effect, ...] = ()
-    for switch in state.switches:
-        if switch.state is SwitchStatus.REQUESTED:
-            state, more = _failed(state, switch, ActionError.UNCONFIRMED)
-            effects += more
-    return state, effects
+    requested = (switch for switch in state.switches if switch.state is SwitchStatus.REQUESTED)
+    return for_each(state, requested, lambda state, switch: _failed(state, switch, ActionError.UNCONFIRMED))
 
 
 def check_switches(state: State, sessions: tuple[Session, ...], requested_at: float) -> Outcome:
@@ -105,12 +104,8 @@ def check_switches(state: State, sessions: tuple[Session, ...], requested_at: fl
 
     `requested_at` (mono) is when the reading was requested: it tells nothing about a later switch.
     """
-    effects: tuple[Effect, ...] = ()
-    for session in sessions:
-        if session.row.model is not None:
-            state, more = _check_switch(state, session.row, session.row.model, requested_at)
-            effects += more
-    return state, effects
+    rows = (session.row for session in sessions)
+    return for_each(state, rows, lambda state, row: _check_switch(state, row, requested_at))
 
 
 def run_answered(state: State, prompt: Prompt) -> Outcome:
@@ -173,16 +168,16 @@ def selectable_models(state: State) -> tuple[Model, ...]:
     return tuple(model for model in models if model.name in state.allowed)
 
 
-def _check_switch(state: State, row: SessionRow, listed: str, requested_at: float) -> Outcome:
-    """Compare the switches of a session with its row, whose model is `listed`.
+def _check_switch(state: State, row: SessionRow, requested_at: float) -> Outcome:
+    """Compare the switches of a session with its row.
 
     Newer releases list an override at once; older ones list the model of the last run, so a run must have
     happened.
     """
-    announces = state.announces_changes
+    announces, listed = state.announces_changes, row.model
     latest = next((s for s in _switches_of(state, state.settings.profile, row.key) if not s.in_force), None)
-    if latest is not None and latest.state is SwitchStatus.REQUESTED:
-        return state, ()  # the row may be from before or after it
+    if listed is None or (latest is not None and latest.state is SwitchStatus.REQUESTED):
+        return state, ()  # a row without a model, or from before or after the request
     unconfirmed = latest is not None and latest.error is ActionError.UNCONFIRMED
     if latest is not None and unconfirmed and announces and listed == resolve_name(latest.requested, state):
         return put(state, replace(latest, state=SwitchStatus.VERIFIED, model=listed, error=None)), ()
@@ -233,3 +228,9 @@ def _failed(state: State, switch: ModelSwitch, error: ActionError, detail: str =
     switch = replace(switch, state=SwitchStatus.FAILED, error=error, detail=detail)
     alert = SwitchFailed(switch.key, switch.requested, error, detail)
     return put(state, switch), (Notify(alert),)
+
+
+FEATURE = Feature(
+    disconnected=connection_lost,
+    handlers=(Handler(SessionsPatch, Patched, switch_confirmed, request_failed, request_not_sent),),
+)

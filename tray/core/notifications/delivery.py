@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from tray.core.commands import Snooze, SnoozeUntil
 from tray.core.effects import Effect, Notify
+from tray.core.feature import Feature
 from tray.core.model import (
     ActionFinished,
     Alert,
@@ -150,3 +151,6 @@ def _keep(state: State, alert: Alert, until: float) -> State:
 
 def _parts(alert: Alert) -> tuple[Alert, ...]:
     return alert.alerts if isinstance(alert, Digest) else (alert,)
+
+
+FEATURE = Feature(tick=tick, deadline=deadline)

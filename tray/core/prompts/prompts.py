@@ -5,13 +5,14 @@ again: after a reconnect the gateway is asked for its result, and if it cannot t
 """
 
 from tray.core.commands import Ask
-from tray.core.effects import Effect, Notify, ReadClipboard
+from tray.core.effects import Notify, ReadClipboard
 from tray.core.errors import ActionError
+from tray.core.feature import Feature, Handler
 from tray.core.model import History, Now, Prompt, PromptFinished, PromptNeedsConfirmation, PromptStatus
 from tray.core.models import switching
-from tray.core.outcome import Outcome
+from tray.core.outcome import Outcome, for_each
 from tray.core.prompts import placeholders
-from tray.core.requests import error_of, refusal, send
+from tray.core.requests import error_of, refusal, send, wait_longer
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import (
@@ -109,22 +110,25 @@ def stopping(state: State, key: str, identity: str | None) -> State:
 
 def send_waiting(state: State, now: Now) -> Outcome:
     """Send the prompts that wait: first the model, if one was chosen, then the prompt."""
-    effects: tuple[Effect, ...] = ()
-    for prompt in state.prompts:
-        if prompt.state is PromptStatus.WAITING and state.connected:
-            state, more = _write(state, prompt, now)
-            effects += more
-    return state, effects
+    waiting = (p for p in state.prompts if p.state is PromptStatus.WAITING and state.connected)
+    return for_each(state, waiting, lambda state, prompt: _write(state, prompt, now))
 
 
-def reply_received(state: State, identity: str, answer: Accepted | Finished, now: Now) -> Outcome:
-    """Handle the response that the prompt was accepted, or the final response."""
-    prompt = find(state, identity)
+def accepted(state: State, request: Agent, _answer: Accepted, now: Now) -> Outcome:
+    """Handle the response that the prompt was accepted, and wait for the final one."""
+    seconds = RUN_TIMEOUT_SECONDS + GRACE_SECONDS
+    state = wait_longer(state, request, now.mono + 2 * seconds)
+    prompt = find(state, request.idempotency_key)
     if prompt is None or prompt.state.ended:
         return state, ()
-    if isinstance(answer, Accepted):
-        due_at = now.mono + RUN_TIMEOUT_SECONDS + GRACE_SECONDS
-        return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)), ()
+    return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=now.mono + seconds)), ()
+
+
+def finished(state: State, request: Agent, answer: Finished, _now: Now) -> Outcome:
+    """Handle the final response."""
+    prompt = find(state, request.idempotency_key)
+    if prompt is None or prompt.state.ended:
+        return state, ()
     prompt = replace(prompt, answered_by=answer.model)
     streamed, reason = prompt.answer, prompt.event_error or answer.error
     if reason is None:
@@ -144,9 +148,9 @@ def reply_received(state: State, identity: str, answer: Accepted | Finished, now
     return state, effects + more
 
 
-def request_failed(state: State, identity: str, error_response: ErrorResponse | None, now: Now) -> Outcome:
+def request_failed(state: State, request: Agent, error_response: ErrorResponse | None, now: Now) -> Outcome:
     """Handle an error response, or (None) a time-out."""
-    prompt = find(state, identity)
+    prompt = find(state, request.idempotency_key)
     if prompt is None or prompt.state.ended:
         return state, ()
     if error_response is None:
@@ -157,9 +161,9 @@ def request_failed(state: State, identity: str, error_response: ErrorResponse | 
     return _fail(state, prompt, error_of(error_response), detail)
 
 
-def request_not_sent(state: State, identity: str) -> Outcome:
+def request_not_sent(state: State, request: Agent, _now: Now) -> Outcome:
     """Let a prompt of which not one byte was sent wait again, unless it was stopped."""
-    prompt = find(state, identity)
+    prompt = find(state, request.idempotency_key)
     if prompt is None or prompt.state is not PromptStatus.SENT:
         return state, ()
     if prompt.stopping:
@@ -167,25 +171,24 @@ def request_not_sent(state: State, identity: str) -> Outcome:
     return _put(state, replace(prompt, state=PromptStatus.WAITING, due_at=None)), ()
 
 
-def model_set(
-    state: State,
-    request: SessionsPatch,
-    error_response: ErrorResponse | None,
-    answer: Patched | None,
-    now: Now,
+def model_set(state: State, request: SessionsPatch, _answer: Patched, now: Now) -> Outcome:
+    """Send the prompt that waited for a switch of its model."""
+    prompt = _switching(state, request)
+    return (state, ()) if prompt is None else _send(state, prompt, now)
+
+
+def model_not_set(
+    state: State, request: SessionsPatch, error_response: ErrorResponse | None, _now: Now
 ) -> Outcome:
-    """Send the prompt that waited for a switch of its model, or let it fail."""
-    waiting = (p for p in state.prompts if p.state is PromptStatus.SWITCHING)
-    prompt = next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
+    """Let the prompt fail that waited for a switch of its model."""
+    prompt = _switching(state, request)
     if prompt is None:
         return state, ()
-    if answer is None:
-        detail = "" if error_response is None else error_response.message
-        return _fail(state, prompt, error_of(error_response), detail)
-    return _send(state, prompt, now)
+    detail = "" if error_response is None else error_response.message
+    return _fail(state, prompt, error_of(error_response), detail)
 
 
-def connection_lost(state: State, now: Now) -> State:
+def connection_lost(state: State, now: Now) -> Outcome:
     """Handle the loss of the connection: what was written may be running."""
     due_at = now.mono + RECONNECT_TIMEOUT_SECONDS
     for prompt in state.prompts:
@@ -193,69 +196,44 @@ def connection_lost(state: State, now: Now) -> State:
             state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=due_at))
         elif prompt.state in (PromptStatus.WAITING, PromptStatus.SWITCHING):
             state = _put(state, replace(prompt, state=PromptStatus.WAITING, due_at=due_at))
-    return state
+    return state, ()
 
 
 def abandoned(state: State) -> Outcome:
     """End all prompts: the program connects to another gateway, which must not get them."""
-    effects: tuple[Effect, ...] = ()
-    for prompt in state.prompts:
-        if prompt.state in _UNWRITTEN:
-            end = replace(prompt, state=PromptStatus.FAILED, error=ActionError.GATEWAY_CHANGED)
-        elif not prompt.state.ended:
-            end = replace(prompt, state=PromptStatus.UNKNOWN)
-        else:
-            state = _put(state, replace(prompt, abandoned=True))
-            continue
-        state, more = _end(state, replace(end, abandoned=True))
-        effects += more
-    return state, effects
+    return for_each(state, state.prompts, _abandon)
 
 
 def reconnected(state: State, now: Now) -> Outcome:
     """Ask for the results of prompts that were in progress, and send those that wait."""
     checking = [prompt for prompt in state.prompts if prompt.state is PromptStatus.CHECKING]
     state, effects = send_waiting(state, now)
-    for prompt in checking:
-        state, more = _check(state, prompt, now)
-        effects += more
-    return state, effects
+    state, more = for_each(state, checking, lambda state, prompt: _check(state, prompt, now))
+    return state, effects + more
 
 
-def wait_answered(state: State, run_id: str, answer: Waited | None, now: Now) -> Outcome:
-    """Handle the response to `agent.wait`: the transcript has the answer, if there is one."""
-    prompt = find(state, run_id)
+def wait_answered(
+    state: State, request: AgentWait, answer: Waited | ErrorResponse | None, now: Now
+) -> Outcome:
+    """Handle any response to `agent.wait`: the transcript has the answer, if there is one."""
+    prompt = find(state, request.run_id)
     if prompt is None or prompt.state is not PromptStatus.CHECKING:
         return state, ()
     if prompt.stopped:
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
-    if answer is not None and answer.status == "error":
+    if isinstance(answer, Waited) and answer.status == "error":
         detail = answer.error or prompt.event_error or ""
         return _fail(state, prompt, ActionError.GATEWAY, detail)
     return send(state, ChatHistory(prompt.key), now)
 
 
-def history_read(state: State, key: str, transcript: Transcript | None) -> Outcome:
+def history_read(
+    state: State, request: ChatHistory, answer: Transcript | ErrorResponse | None, _now: Now
+) -> Outcome:
     """Take the answer after our own message from the transcript, or end the prompt as unknown."""
-    effects: tuple[Effect, ...] = ()
-    for prompt in state.prompts:
-        if prompt.key != key or prompt.state is not PromptStatus.CHECKING:
-            continue
-        since_ms = prompt.sent_ms - CLOCK_SLACK_MS
-        answer = None if transcript is None else transcript.answer_to(prompt.text, since_ms)
-        if answer is not None:
-            end = replace(prompt, state=PromptStatus.ANSWERED, answer=answer)
-        elif prompt.id in state.snapshot.runs or _is_awaited(state, AgentWait, prompt):
-            continue  # its end will be announced, or `agent.wait` will answer
-        elif prompt.event_error is not None:
-            end = replace(
-                prompt, state=PromptStatus.FAILED, error=ActionError.GATEWAY, detail=prompt.event_error
-            )
-        else:
-            end = replace(prompt, state=PromptStatus.UNKNOWN)
-        state, more = _end(state, end)
-        effects += more
-    return state, effects
+    transcript = answer if isinstance(answer, Transcript) else Transcript(())
+    checking = (p for p in state.prompts if (p.key, p.state) == (request.key, PromptStatus.CHECKING))
+    return for_each(state, checking, lambda state, prompt: _look_up(state, prompt, transcript))
 
 
 def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
@@ -288,18 +266,8 @@ def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: No
 
 def tick(state: State, now: Now) -> Outcome:
     """Give up on what takes too long."""
-    effects: tuple[Effect, ...] = ()
-    for prompt in state.prompts:
-        if prompt.due_at is None or now.mono < prompt.due_at:
-            continue
-        if prompt.state is PromptStatus.RUNNING:
-            state, more = _check(state, prompt, now)
-        elif prompt.state is PromptStatus.WAITING:
-            state, more = _fail(state, prompt, ActionError.OFFLINE)
-        else:
-            state, more = _end(state, replace(prompt, state=PromptStatus.UNKNOWN))
-        effects += more
-    return state, effects
+    due = (prompt for prompt in state.prompts if prompt.due_at is not None and now.mono >= prompt.due_at)
+    return for_each(state, due, lambda state, prompt: _give_up(state, prompt, now))
 
 
 def deadline(state: State) -> float | None:
@@ -307,9 +275,41 @@ def deadline(state: State) -> float | None:
     return min((p.due_at for p in state.prompts if p.due_at is not None), default=None)
 
 
+def _abandon(state: State, prompt: Prompt) -> Outcome:
+    prompt, was = replace(prompt, abandoned=True), prompt.state
+    if was.ended:
+        return _put(state, prompt), ()
+    if was in _UNWRITTEN:
+        return _fail(state, prompt, ActionError.GATEWAY_CHANGED)
+    return _end(state, replace(prompt, state=PromptStatus.UNKNOWN))
+
+
+def _look_up(state: State, prompt: Prompt, transcript: Transcript) -> Outcome:
+    answer = transcript.answer_to(prompt.text, prompt.sent_ms - CLOCK_SLACK_MS)
+    if answer is not None:
+        return _end(state, replace(prompt, state=PromptStatus.ANSWERED, answer=answer))
+    if prompt.id in state.snapshot.runs or _is_awaited(state, AgentWait, prompt):
+        return state, ()  # its end will be announced, or `agent.wait` will answer
+    if prompt.event_error is not None:
+        return _fail(state, prompt, ActionError.GATEWAY, prompt.event_error)
+    return _end(state, replace(prompt, state=PromptStatus.UNKNOWN))
+
+
+def _give_up(state: State, prompt: Prompt, now: Now) -> Outcome:
+    if prompt.state is PromptStatus.RUNNING:
+        return _check(state, prompt, now)
+    if prompt.state is PromptStatus.WAITING:
+        return _fail(state, prompt, ActionError.OFFLINE)
+    return _end(state, replace(prompt, state=PromptStatus.UNKNOWN))
+
+
+def _switching(state: State, request: SessionsPatch) -> Prompt | None:
+    waiting = (p for p in state.prompts if p.state is PromptStatus.SWITCHING)
+    return next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
+
+
 def _add_and_send(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
-    state, prompt = _new(state, command, pasted_text, now)
-    return _submit(state, prompt, now)
+    return _submit(*_new(state, command, pasted_text, now), now)
 
 
 def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
@@ -339,9 +339,7 @@ def _error_before_sending(state: State, prompt: Prompt) -> ActionError | None:
 
 
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
-    if error := _error_before_sending(
-        state, prompt
-    ):  # this connection may have fewer scopes than the previous one
+    if error := _error_before_sending(state, prompt):  # the previous connection may have had more scopes
         return _fail(state, prompt, error)
     if prompt.model is None:
         return _send(state, prompt, now)
@@ -385,3 +383,18 @@ def find(state: State, identity: str) -> Prompt | None:
 
 def _put(state: State, prompt: Prompt) -> State:
     return replace(state, prompts=_HISTORY.put(state.prompts, prompt, in_place=True))
+
+
+FEATURE = Feature(
+    tick=tick,
+    deadline=deadline,
+    connected=reconnected,
+    disconnected=connection_lost,
+    handlers=(
+        Handler(SessionsPatch, Patched, model_set, model_not_set),
+        Handler(Agent, Accepted, accepted),
+        Handler(Agent, Finished, finished, request_failed, request_not_sent),
+        Handler(AgentWait, Waited, wait_answered, wait_answered),
+        Handler(ChatHistory, Transcript, history_read, history_read),
+    ),
+)

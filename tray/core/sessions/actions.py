@@ -4,17 +4,18 @@ Each is sent once and never repeated. It is done, or failed with a reason, or it
 the gateway did not respond.
 """
 
-from tray.core.effects import Effect, Notify
+from tray.core.effects import Notify
 from tray.core.errors import ActionError
+from tray.core.feature import Feature, Handler
 from tray.core.model import ActionFinished, ActionKind, ActionStatus, History, Now, Session, SessionAction
 from tray.core.models import switching
-from tray.core.outcome import Outcome
+from tray.core.outcome import Outcome, for_each
 from tray.core.prompts import prompts
 from tray.core.requests import error_of, refusal, send
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse
-from tray.protocol.requests import AnyRequest
+from tray.protocol.requests import AnyRequest, Done
 from tray.protocol.runs import ChatStopped, Compacting, RunEnded
 from tray.protocol.session_actions import (
     ChatAbort,
@@ -144,7 +145,7 @@ def compacted(state: State, request: SessionsCompact, answer: Compacted, now: No
     return _end(state, replace(action, before=before, after=answer.after), ActionStatus.DONE, now)
 
 
-def reset_done(state: State, request: SessionsReset, now: Now) -> Outcome:
+def reset_done(state: State, request: SessionsReset, _answer: Done, now: Now) -> Outcome:
     """Note that it is done, and set the model again where the gateway dropped it."""
     action = _requested(state, ActionKind.NEW, request.key)
     state = polling.schedule(state, now, 0.0)
@@ -171,10 +172,12 @@ def stopped(state: State, request: SessionsAbort | ChatAbort, answer: Stopped, n
     return send(state, StopCommand(request.key, identity), now)
 
 
-def stop_sent(state: State, request: StopCommand, now: Now) -> State:
+def stop_sent(state: State, request: StopCommand, _answer: Done, now: Now) -> Outcome:
     """Wait for the run to end. The command is accepted whether or not a run is in progress."""
     action = _requested(state, ActionKind.STOP, request.key)
-    return state if action is None else _put(state, replace(action, due_at=now.mono + STOP_TIMEOUT_SECONDS))
+    if action is None:
+        return state, ()
+    return _put(state, replace(action, due_at=now.mono + STOP_TIMEOUT_SECONDS)), ()
 
 
 def run_finished(state: State, push: RunEnded | ChatStopped, now: Now) -> Outcome:
@@ -222,26 +225,26 @@ def request_not_sent(state: State, request: ActionRequest, now: Now) -> Outcome:
 
 def connection_lost(state: State, now: Now) -> Outcome:
     """Handle the loss of the connection: the result of an action in progress is unknown."""
-    effects: tuple[Effect, ...] = ()
-    for action in state.actions:
-        if action.state is ActionStatus.REQUESTED:
-            state, more = _end(state, action, ActionStatus.UNKNOWN, now, ActionError.OFFLINE)
-            effects += more
-    return state, effects
+    requested = (action for action in state.actions if action.state is ActionStatus.REQUESTED)
+    return for_each(
+        state,
+        requested,
+        lambda state, action: _end(state, action, ActionStatus.UNKNOWN, now, ActionError.OFFLINE),
+    )
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Give up on runs that did not end after a stop."""
-    effects: tuple[Effect, ...] = ()
-    for action in state.actions:
-        if action.due_at is None or now.mono < action.due_at:
-            continue
-        if action.key in state.snapshot.busy:
-            state, more = _end(state, action, ActionStatus.UNKNOWN, now, ActionError.STILL_RUNNING)
-        else:
-            state, more = _end(state, action, ActionStatus.FAILED, now, ActionError.NO_RUN)
-        effects += more
-    return state, effects
+    due = (action for action in state.actions if action.due_at is not None and now.mono >= action.due_at)
+    return for_each(
+        state,
+        due,
+        lambda state, action: (
+            _end(state, action, ActionStatus.UNKNOWN, now, ActionError.STILL_RUNNING)
+            if action.key in state.snapshot.busy
+            else _end(state, action, ActionStatus.FAILED, now, ActionError.NO_RUN)
+        ),
+    )
 
 
 def deadline(state: State) -> float | None:
@@ -323,3 +326,18 @@ def _end(
     action = replace(action, state=end, error=error, detail=detail, due_at=None, ended_at=now.mono)
     is_reported = end is not ActionStatus.DONE or action.kind is ActionKind.COMPACT
     return _put(state, action), (Notify(ActionFinished(action)),) if is_reported else ()
+
+
+FEATURE = Feature(
+    tick=tick,
+    deadline=deadline,
+    disconnected=connection_lost,
+    handlers=(
+        Handler(SessionsCompact, Compacted, compacted, request_failed, request_not_sent),
+        Handler(SessionsReset, Done, reset_done, request_failed, request_not_sent),
+        Handler(SessionsAbort, Stopped, stopped, request_failed, request_not_sent),
+        Handler(ChatAbort, Stopped, stopped, request_failed, request_not_sent),
+        Handler(StopCommand, Done, stop_sent, request_failed, request_not_sent),
+        Handler(ThinkingPatch, ThinkingSet, thinking_set, request_failed, request_not_sent),
+    ),
+)

@@ -1,11 +1,13 @@
 """What a session did by itself and is worth a notification: a compaction, or the end of a long run."""
 
 from tray.core.effects import Effect, Notify
-from tray.core.model import Confidence, ContextCompacted, LongRunFinished, Mode, Now, Session
+from tray.core.feature import Feature, Handler
+from tray.core.model import Confidence, ContextCompacted, LongRunFinished, Mode, Now
 from tray.core.outcome import Outcome
 from tray.core.sessions import actions
 from tray.core.state import State
 from tray.protocol.runs import Compacting, RunEnded
+from tray.protocol.sessions import SessionList, SessionsList
 from tray.values import replace
 
 LONG_RUN_SECONDS = 60.0
@@ -22,13 +24,12 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
     return replace(state, compactions={**state.compactions, push.key: session.row.used})
 
 
-def sessions_listed(state: State, sessions: tuple[Session, ...]) -> Outcome:
+def sessions_listed(state: State, _request: SessionsList, _answer: SessionList, _now: Now) -> Outcome:
     """Report a compaction once there is a figure from after it."""
-    by_key = {session.key: session for session in sessions}
     waiting: dict[str, int | None] = {}
     effects: tuple[Effect, ...] = ()
     for key, before in state.compactions.items():
-        session = by_key.get(key)
+        session = state.snapshot.find(key)
         if session is None:
             continue
         if session.usage.confidence is not Confidence.FRESH:
@@ -50,3 +51,6 @@ def run_ended(state: State, push: RunEnded, now: Now) -> tuple[Effect, ...]:
     if seconds < LONG_RUN_SECONDS or ours or session is None or session.row.background:
         return ()
     return (Notify(LongRunFinished(session.key, int(seconds), push.error)),)
+
+
+FEATURE = Feature(handlers=(Handler(SessionsList, SessionList, sessions_listed),))

@@ -6,19 +6,29 @@ switch, and otherwise at a long interval. Nothing else is polled.
 
 from collections.abc import Iterable
 
-from tray.core.effects import Effect, ReadSettings
+from tray.core.connection import login
+from tray.core.effects import ReadSettings
+from tray.core.feature import Feature, Handler
 from tray.core.model import Confidence, Focus, Mode, Now, RunningRun, Session, SessionsSnapshot, UsageTotals
 from tray.core.models import switching
-from tray.core.outcome import Outcome
+from tray.core.outcome import Outcome, for_each
 from tray.core.prompts.prompts import GRACE_SECONDS, RUN_TIMEOUT_SECONDS
 from tray.core.requests import is_pending, send
 from tray.core.sessions import confidence, focus, forecast, thresholds
 from tray.core.state import State
+from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
-from tray.protocol.requests import AnyRequest
+from tray.protocol.requests import AnyRequest, Done
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.session_keys import short_name
-from tray.protocol.sessions import SessionList, SessionRow, SessionsList, SessionsSubscribe
+from tray.protocol.sessions import (
+    Patched,
+    SessionList,
+    SessionRow,
+    SessionsList,
+    SessionsPatch,
+    SessionsSubscribe,
+)
 from tray.settings.target import Target
 from tray.values import replace
 
@@ -52,16 +62,13 @@ def start(state: State, now: Now) -> Outcome:
         wanted.append(ModelsList())
         if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
             wanted.append(ConfigGet())
-    effects: tuple[Effect, ...] = ()
-    for request in wanted:
-        state, more = send(state, request, now)
-        effects += more
+    state, effects = for_each(state, wanted, lambda state, request: send(state, request, now))
     return _schedule(state, now), effects
 
 
-def stop(state: State) -> State:
+def stop(state: State, _now: Now) -> Outcome:
     """Stop reading, and forget the runs in progress, which only this connection announced."""
-    return replace(state, snapshot=replace(state.snapshot, next_read_at=None, runs={}))
+    return replace(state, snapshot=replace(state.snapshot, next_read_at=None, runs={})), ()
 
 
 def schedule(state: State, now: Now, seconds: float = DEBOUNCE_SECONDS) -> State:
@@ -99,8 +106,9 @@ def pin(state: State, key: str | None) -> State:
     return replace(state, pins=pins, focus=Focus(key or state.focus.key, key))
 
 
-def sessions_listed(state: State, answer: SessionList, requested_at: float, now: Now) -> Outcome:
+def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
     """Make sessions of the rows, and draw the conclusions."""
+    requested_at = next(pending.sent_at for pending in state.pending if pending.request is request)
     snapshot = state.snapshot
     known = frozenset(
         session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
@@ -158,23 +166,27 @@ def _reopen_undelivered(
     }
 
 
-def reading_failed(state: State, now: Now) -> State:
-    """Schedule another reading after a failed one.
+def reading_failed(
+    state: State, _request: SessionsList, error_response: ErrorResponse | None, now: Now
+) -> Outcome:
+    """Schedule another reading after a failed one, unless the scope to read is missing.
 
     A command that reads once does so only if it has no figures yet.
     """
+    if error_response is not None and error_response.missing_scope:
+        return login.scope_missing(state, now)
     wanted = state.mode is Mode.LIVE or state.snapshot.read_at is None
-    return schedule(state, now, RETRY_SECONDS) if wanted else state
+    return schedule(state, now, RETRY_SECONDS) if wanted else state, ()
 
 
-def models_listed(state: State, answer: Catalogue) -> State:
+def models_listed(state: State, _request: ModelsList, answer: Catalogue, _now: Now) -> Outcome:
     """Note the models; some sessions get their context limit from them."""
-    return rebuild(replace(state, models=answer.models))
+    return rebuild(replace(state, models=answer.models)), ()
 
 
-def allow_list_read(state: State, answer: AllowList) -> State:
+def allow_list_read(state: State, _request: ConfigGet, answer: AllowList, _now: Now) -> Outcome:
     """Note the models that the oldest releases really accept."""
-    return replace(state, allowed=frozenset(answer.names))
+    return replace(state, allowed=frozenset(answer.names)), ()
 
 
 def rebuild(state: State) -> State:
@@ -271,6 +283,10 @@ def is_complete(state: State) -> bool:
     )
 
 
+def _read_back(state: State, now: Now) -> Outcome:
+    return schedule(state, now, AFTER_SWITCH_SECONDS if state.mode is Mode.LIVE else 0.0), ()
+
+
 def _schedule(state: State, now: Now) -> State:
     if state.mode is not Mode.LIVE:
         return state
@@ -329,3 +345,26 @@ def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]
 
 def _lacks_limit(sessions: tuple[Session, ...]) -> bool:
     return any(session.usage.context_limit is None and session.row.has_run for session in sessions)
+
+
+FEATURE = Feature(
+    tick=tick,
+    deadline=deadline,
+    connected=start,
+    disconnected=stop,
+    handlers=(
+        Handler(SessionsSubscribe, Done),
+        Handler(SessionsList, SessionList, sessions_listed, reading_failed),
+        Handler(ModelsList, Catalogue, models_listed),
+        Handler(ConfigGet, AllowList, allow_list_read),
+        Handler(
+            SessionsPatch,
+            Patched,
+            answered=lambda state, _request, _answer, now: _read_back(rebuild(state), now),
+            failed=lambda state, _request, error_response, now: (
+                # After a time-out, it may have been switched all the same.
+                _read_back(state, now) if error_response is None else (state, ())
+            ),
+        ),
+    ),
+)

@@ -7,8 +7,9 @@ programs, so where there are any, they are read regularly.
 from datetime import date, timedelta
 
 from tray.core.effects import Effect, Notify
+from tray.core.feature import Feature, Handler
 from tray.core.model import Mode, Now, QuotaCrossed, QuotaLatch, UsageTotals
-from tray.core.outcome import Outcome
+from tray.core.outcome import Outcome, for_each
 from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.sessions.thresholds import Limits, latched
@@ -50,15 +51,17 @@ MAX_LATCHES = 200
 REQUESTS: tuple[type[AnyRequest], ...] = (UsageCost, SessionsUsage, UsageStatus)
 
 
-def start(state: State, now: Now) -> State:
+def start(state: State, now: Now) -> Outcome:
     """Schedule the first reading after a login; this gateway may support other requests."""
     due = now.mono + FIRST_READ_AFTER_SECONDS if state.mode is Mode.LIVE else None
-    return replace(state, usage_totals=replace(state.usage_totals, refused={}, all_agents=True, next_at=due))
+    return replace(
+        state, usage_totals=replace(state.usage_totals, refused={}, all_agents=True, next_at=due)
+    ), ()
 
 
-def stop(state: State) -> State:
+def stop(state: State, _now: Now) -> Outcome:
     """Stop reading: the connection is gone."""
-    return replace(state, usage_totals=replace(state.usage_totals, next_at=None, recount_at=None))
+    return replace(state, usage_totals=replace(state.usage_totals, next_at=None, recount_at=None)), ()
 
 
 def menu_opened(state: State, now: Now) -> Outcome:
@@ -113,7 +116,7 @@ def is_under_way(state: State) -> bool:
     return state.usage_totals.recount_at is not None or any(is_pending(state, kind) for kind in REQUESTS)
 
 
-def cost_read(state: State, answer: DailyCost, now: Now) -> State:
+def cost_read(state: State, _request: UsageCost, answer: DailyCost, now: Now) -> Outcome:
     """Note the daily cost."""
     bill = state.usage_totals.daily_cost
     if bill is not None and _is_less(answer, bill):
@@ -121,7 +124,7 @@ def cost_read(state: State, answer: DailyCost, now: Now) -> State:
     return _arrived(state, replace(state.usage_totals, daily_cost=answer), now, counting=answer.counting)
 
 
-def breakdown_read(state: State, answer: UsageBreakdown, now: Now) -> State:
+def breakdown_read(state: State, _request: SessionsUsage, answer: UsageBreakdown, now: Now) -> Outcome:
     """Note the usage by model and session."""
     ledger = state.usage_totals.breakdown
     if ledger is not None and _is_less(answer, ledger):
@@ -129,7 +132,7 @@ def breakdown_read(state: State, answer: UsageBreakdown, now: Now) -> State:
     return _arrived(state, replace(state.usage_totals, breakdown=answer), now, counting=answer.counting)
 
 
-def quotas_read(state: State, answer: Quotas, now: Now) -> Outcome:
+def quotas_read(state: State, _request: UsageStatus, answer: Quotas, now: Now) -> Outcome:
     """Note the quotas, and report each threshold once, but none of a quota that is new."""
     known = state.usage_totals.known_quotas
     met = known.union(map(_quota_id, answer.windows))
@@ -178,12 +181,8 @@ def _send(state: State, kinds: tuple[type[AnyRequest], ...], now: Now) -> Outcom
         SessionsUsage(days, MAX_SESSIONS, usage_totals.all_agents),
         UsageStatus(),
     )
-    sent: tuple[Effect, ...] = ()
-    for request in requests:
-        if isinstance(request, kinds) and request.method not in usage_totals.refused:
-            state, more = send(state, request, now, TIMEOUT_SECONDS)
-            sent += more
-    return state, sent
+    wanted = (r for r in requests if isinstance(r, kinds) and r.method not in usage_totals.refused)
+    return for_each(state, wanted, lambda state, request: send(state, request, now, TIMEOUT_SECONDS))
 
 
 def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdown) -> bool:
@@ -192,11 +191,11 @@ def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdo
     return answer.counting and counted < before
 
 
-def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: bool) -> State:
+def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: bool) -> Outcome:
     recount_at = usage_totals.recount_at
     if counting and recount_at is None and usage_totals.recounts < MAX_RECOUNTS:
         recount_at = now.mono + 2**usage_totals.recounts
-    return replace(state, usage_totals=replace(usage_totals, read_at=now.wall, recount_at=recount_at))
+    return replace(state, usage_totals=replace(usage_totals, read_at=now.wall, recount_at=recount_at)), ()
 
 
 def _worth_reading(state: State) -> bool:
@@ -223,3 +222,16 @@ def _today(now: Now) -> date:
 
 def _offset(now: Now) -> int:
     return int((now.wall.astimezone().utcoffset() or timedelta()).total_seconds() // 60)
+
+
+FEATURE = Feature(
+    tick=tick,
+    deadline=deadline,
+    connected=start,
+    disconnected=stop,
+    handlers=(
+        Handler(UsageCost, DailyCost, cost_read, request_failed),
+        Handler(SessionsUsage, UsageBreakdown, breakdown_read, request_failed),
+        Handler(UsageStatus, Quotas, quotas_read, request_failed),
+    ),
+)

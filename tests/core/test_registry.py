@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import typing
+
+import pytest
+
+from tray import core
+from tray.core.feature import Feature
+from tray.core.registry import FEATURES, HANDLERS
+from tray.protocol.requests import Request
+
+
+def request_types(base=Request):
+    """Every request that something in the core imports, and so may send."""
+    for kind in base.__subclasses__():
+        yield from [kind] if hasattr(kind, "method") else request_types(kind)
+
+
+REQUESTS = sorted(request_types(), key=lambda kind: kind.__name__)
+
+
+def test_every_feature_is_registered_once():
+    modules = pkgutil.walk_packages(core.__path__, f"{core.__name__}.")
+    features = [getattr(importlib.import_module(module.name), "FEATURE", None) for module in modules]
+    found = [feature for feature in features if isinstance(feature, Feature)]
+    assert {id(feature) for feature in found} == {id(feature) for feature in FEATURES}
+    assert len(found) == len(FEATURES)
+
+
+@pytest.mark.parametrize("kind", REQUESTS)
+def test_every_reply_to_every_request_is_handled(kind):
+    promised = typing.get_type_hints(kind.read)["return"]
+    handled = {handler.reply for handler in HANDLERS if handler.request is kind}
+    assert handled == set(typing.get_args(promised) or [promised])
+
+
+def test_nothing_else_is_handled():
+    assert {handler.request for handler in HANDLERS} == set(REQUESTS)
