@@ -13,7 +13,7 @@ from tests.stage import SECONDS, until
 from tray import system, tray_icon
 from tray.core.commands import Pin, Quit, SetNotifications, UseModel
 from tray.core.events import CommandReceived
-from tray.core.model import Confidence, ContextUsage, Mode, Now, Session
+from tray.core.model import Confidence, ContextUsage, Focus, Mode, Now, Prompt, Session, SessionsSnapshot
 from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.sessions import SessionRow
@@ -25,7 +25,7 @@ from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import LINE, Item
 from tray.view.menu.menu import menu
 from tray.view.notifications import Notification
-from tray.view.tray_view import View, view
+from tray.view.tray_view import View
 
 MAIN = "agent:main:main"
 
@@ -102,83 +102,92 @@ def clicks():
 def icon(pystray, clicks):
     """An icon that has shown one view, and the backend's end of it."""
     shell = tray_icon.TrayIcon(Words(), clicks.append)
-    shell.show(VIEW)
+    shell.show(state(), VIEW)
     [backend] = pystray.made
     backend.visible = True
     backend.drain()
     return shell, backend
 
 
-def source(**changes):
-    nothing_yet = State(Settings(), Mode.LIVE, "5eed")
-    return replace(view(nothing_yet, tray_icon.now(), Words()).menu, **changes)
+def state(running=0, **parts):
+    """A state with so many prompts running."""
+    prompts = tuple(Prompt(str(number), MAIN, "hi") for number in range(running))
+    return State(Settings(), Mode.LIVE, "5eed", prompts=prompts, **parts)
 
 
-VIEW = View(Icon(Situation.CALM, 40), "main  40%", source())
+VIEW = View(Icon(Situation.CALM, 40), "main  40%")
 
 
 # ---- showing ----
 
 
-def test_what_has_not_changed_is_not_drawn_again(icon):
-    shell, backend = icon
-    shell.show(VIEW)
-    shell.show(replace(VIEW, icon=Icon(Situation.CALM, 40), menu=source()))
-    assert backend.done == []
-
-
 @pytest.mark.parametrize(
-    ("changes", "drawn"),
+    ("after", "shown", "drawn"),
     [
-        ({"icon": Icon(Situation.CALM, 41)}, ["icon"]),
-        ({"tooltip": "main  41%"}, ["title"]),
-        ({"menu": source(pinned=MAIN)}, ["menu"]),
-        (
-            {"icon": Icon(Situation.DOWN), "tooltip": "down", "menu": source(running=1)},
-            ["title", "menu", "icon"],
-        ),
+        (state(serial=1), View(Icon(Situation.CALM, 40), "main  40%"), []),
+        (state(), View(Icon(Situation.CALM, 41), "main  40%"), ["icon"]),
+        (state(), View(Icon(Situation.CALM, 40), "main  41%"), ["title"]),
+        (state(focus=Focus(pinned=MAIN)), VIEW, ["menu"]),
+        (state(running=1), View(Icon(Situation.DOWN), "down"), ["title", "menu", "icon"]),
     ],
 )
-def test_only_what_differs_is_drawn_again(icon, changes, drawn, monkeypatch):
+def test_only_what_differs_is_drawn_again(icon, after, shown, drawn, monkeypatch):
     shell, backend = icon
     monkeypatch.setattr(shell, "_next_menu_at", 0.0)
-    shell.show(replace(VIEW, **changes))
+    shell.show(after, shown)
     assert backend.drain() == drawn
-    shell.show(replace(VIEW, **changes))
+    monkeypatch.setattr(shell, "_next_menu_at", 0.0)
+    shell.show(replace(after, serial=2), shown)
     assert backend.done == []
 
 
-def test_a_menu_that_changes_often_is_rebuilt_once_a_second(icon, monkeypatch):
+def test_a_menu_that_changes_often_is_sent_once_a_second(icon, monkeypatch):
     shell, backend = icon
-    made_at = shell._next_menu_at - tray_icon.MENU_INTERVAL
-    shell.show(replace(VIEW, menu=source(running=1)))
-    shell.show(replace(VIEW, menu=source(running=2)))
+    due_at = shell._next_menu_at
+    assert shell.show_at() is None
+    shell.show(state(running=1), VIEW)
+    shell.show(state(running=2), VIEW)
     assert backend.done == []
-    assert shell.show_at() == made_at + tray_icon.MENU_INTERVAL
-    monkeypatch.setattr(tray_icon, "now", lambda: Now(made_at + tray_icon.MENU_INTERVAL, datetime.now(UTC)))
-    shell.show(replace(VIEW, menu=source(running=2)))
+    assert shell.show_at() == due_at
+    monkeypatch.setattr(tray_icon, "now", lambda: Now(due_at, datetime.now(UTC)))
+    shell.show(state(running=2), VIEW)
     assert backend.drain() == ["menu"]
     assert shell.show_at() is None
 
 
-def test_a_menu_is_rebuilt_when_an_age_in_it_has_changed(icon, monkeypatch):
+def test_a_menu_is_not_sent_again_for_an_age_alone_but_with_its_ages_for_all_else(icon, monkeypatch):
     shell, backend = icon
-    row = SessionRow(key=MAIN, updated_ms=tray_icon.now().ms)
+    made_at, noon = shell._next_menu_at, datetime(2026, 11, 23, 12, tzinfo=UTC)
+    row = SessionRow(key=MAIN, updated_ms=int(noon.timestamp() * 1000))
     session = Session(row, "main", None, ContextUsage(None, None, Confidence.UNKNOWN))
-    listed = replace(VIEW, menu=source(sessions=(session,)))
-    made_at = shell._next_menu_at
-    for seconds, drawn in ((0, ["menu"]), (30, []), (70, ["menu"]), (75, []), (130, ["menu"])):
-        now = Now(made_at + seconds, datetime.now(UTC) + timedelta(seconds=seconds))
+    snapshot, focus = SessionsSnapshot(sessions=(session,)), Focus(MAIN)
+    for seconds, running, sent in (
+        (0, 0, True),
+        (30, 0, False),
+        (130, 0, False),
+        (190, 1, True),
+        (250, 1, False),
+    ):
+        now = Now(made_at + seconds, noon + timedelta(seconds=seconds))
         monkeypatch.setattr(tray_icon, "now", lambda now=now: now)
-        shell.show(listed)
-        assert backend.drain() == drawn
+        shell.show(state(running, snapshot=snapshot, focus=focus, serial=seconds), VIEW)
+        assert backend.drain() == (["menu"] if sent else [])
         assert shell.show_at() is None
+
+
+def test_a_backend_without_a_menu_is_sent_none(pystray, clicks, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("pystray._base").Icon, "HAS_MENU", False)
+    monkeypatch.setattr(tray_icon, "fingerprint", None)
+    shell = tray_icon.TrayIcon(Words(), clicks.append)
+    shell.show(state(), VIEW)
+    [backend] = pystray.made
+    assert "menu" not in backend.done
+    assert shell.show_at() is None
 
 
 def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
     shell, backend = icon
-    at = Now(shell._next_menu_at, datetime.now(UTC))
-    state = State(Settings(), Mode.LIVE, "5eed")
+    at, shown = Now(shell._next_menu_at, datetime.now(UTC)), state()
 
     def broken(*_):
         raise RuntimeError("what a session is called")
@@ -187,12 +196,12 @@ def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
         patch.setattr(tray_icon, "now", lambda: at)
         patch.setattr(tray_icon, "draw", broken)
         for _ in range(3):
-            shell.try_to_show(state)
+            shell.try_to_show(shown)
             assert shell.show_at() == at.mono + tray_icon.MENU_INTERVAL
     assert backend.drain() == ["title"]
     (record,) = caplog.records
     assert record.getMessage().startswith("bug while showing the state: RuntimeError: ")
-    shell.try_to_show(state)
+    shell.try_to_show(shown)
     assert backend.drain() == ["icon"]
     assert shell.show_at() is None
 
@@ -201,7 +210,7 @@ def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
 def test_a_part_that_the_backend_refused_counts_as_not_shown(icon, monkeypatch, part):
     shell, backend = icon
     monkeypatch.setattr(shell, "_next_menu_at", 0.0)
-    changed = replace(VIEW, icon=Icon(Situation.DOWN), menu=source(running=1))
+    changed = state(running=1), replace(VIEW, icon=Icon(Situation.DOWN))
 
     def broken():
         raise RuntimeError
@@ -209,8 +218,8 @@ def test_a_part_that_the_backend_refused_counts_as_not_shown(icon, monkeypatch, 
     with monkeypatch.context() as patch:
         patch.setattr(backend, part, broken)
         with pytest.raises(RuntimeError):
-            shell.show(changed)
-    shell.show(changed)
+            shell.show(*changed)
+    shell.show(*changed)
     assert sorted(backend.drain()) == ["icon", "menu"]
 
 
@@ -218,7 +227,7 @@ def test_the_picture_is_the_one_of_the_view(icon):
     shell, backend = icon
     calm = backend.icon.tobytes()
     assert backend.icon.size == (tray_icon.SIZE, tray_icon.SIZE)
-    shell.show(replace(VIEW, icon=Icon(Situation.DOWN)))
+    shell.show(state(), replace(VIEW, icon=Icon(Situation.DOWN)))
     assert backend.icon.tobytes() != calm
     assert backend.title == "main  40%"
 
@@ -265,8 +274,8 @@ def test_there_is_no_menu_before_the_first_view(pystray, clicks):
 
 def test_every_level_is_the_one_of_the_view(icon, gateway, pystray):
     shell, backend = icon
-    full = source()
-    shell.show(replace(VIEW, menu=full))
+    full = state()
+    shell.show(full, VIEW)
     levels = [((), backend.menu)]
     seen = 0
     while levels:
@@ -283,12 +292,12 @@ def test_a_level_is_made_when_it_is_asked_for(icon, monkeypatch):
     shell, backend = icon
     made = []
 
-    def noted(menu_source, path, now, words):
+    def noted(state, path, now, words):
         made.append(path)
         return (Item("more", path=("below",)), Item("Quit", Quit()))
 
     monkeypatch.setattr(tray_icon, "menu", noted)
-    shell.show(replace(VIEW, menu=source(pinned=MAIN)))
+    shell.show(state(focus=Focus(pinned=MAIN)), VIEW)
     assert made == []
     [more, _] = list(backend.menu.items)
     assert made == [()]
@@ -328,25 +337,25 @@ def test_a_level_that_opens_late_is_about_the_moment_at_which_the_menu_opened(ic
     shell, backend = icon
     asked = []
 
-    def noted(menu_source, path, now, words):
-        asked.append((menu_source.running, path))
+    def noted(state, path, now, words):
+        asked.append((len(state.prompts), path))
         return (Item("more", path=("below",)),)
 
     monkeypatch.setattr(tray_icon, "menu", noted)
     [more] = list(backend.menu.items)
-    shell.show(replace(VIEW, menu=source(running=7)))
+    shell.show(state(running=7), VIEW)
     list(more.submenu.items)
-    assert asked == [((), ()), ((), ("below",))]
+    assert asked == [(0, ()), (0, ("below",))]
 
 
 # ---- where the icon is our own ----
 
 
 @pytest.fixture
-def own_icon(icon, monkeypatch):
+def own_icon(monkeypatch, request):
     """The same, on a system whose icon draws for itself and shows notices."""
     monkeypatch.setattr(system.current(), "has_own_icon", True)
-    shell, backend = icon
+    shell, backend = request.getfixturevalue("icon")
 
     def notify(balloon):
         backend.done.append(balloon)
@@ -357,15 +366,17 @@ def own_icon(icon, monkeypatch):
 
 def test_it_is_given_a_function_that_draws_for_any_taskbar(own_icon):
     shell, backend = own_icon
-    shell.show(replace(VIEW, icon=Icon(Situation.DOWN)))
+    shell.show(state(), replace(VIEW, icon=Icon(Situation.DOWN)))
     for size, taskbar in ((16, Taskbar.LIGHT), (24, Taskbar.DARK)):
         expected = draw(Icon(Situation.DOWN), size, taskbar)
         assert backend.icon(size, taskbar).tobytes() == expected.tobytes()
 
 
-def test_its_menu_is_never_menu_content_and_nothing_wakes_for_it(own_icon):
+def test_its_menu_is_made_only_when_it_opens_and_nothing_wakes_for_it(own_icon, monkeypatch):
     shell, backend = own_icon
-    shell.show(replace(VIEW, menu=source(running=1)))
+    monkeypatch.setattr(tray_icon, "menu", None)
+    monkeypatch.setattr(tray_icon, "fingerprint", None)
+    shell.show(state(running=1), VIEW)
     assert backend.drain() == []
     assert shell.show_at() is None
 

@@ -22,9 +22,9 @@ from tray.storage.translations import words_in
 from tray.view.icon.model import Icon
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import Item, Path
-from tray.view.menu.menu import ages, menu
+from tray.view.menu.menu import fingerprint, menu
 from tray.view.notifications import Notification, render_notification
-from tray.view.tray_view import MenuSource, View, view
+from tray.view.tray_view import View, view
 
 log = logging.getLogger(__name__)
 
@@ -56,9 +56,11 @@ class TrayIcon:
 
         self._pystray = pystray
         self._words, self._post = words, post
-        self._shown: View | None = None
+        self._state: State | None = None
         self._drawn: Icon | None = None
-        self._menu_content: tuple[MenuSource, tuple[str, ...]] | None = None
+        self._compared: State | None = None
+        self._sent: int | None = None
+        self._sent_at = now()
         self._next_menu_at = 0.0
         self._retry_at: float | None = None
         self._icon = system.current().create_icon(
@@ -67,6 +69,8 @@ class TrayIcon:
             on_session_end=on_session_end,
             show_fallback=_show_in_background,
         )
+        # Our own icon asks for each level when it opens, and X11's has no menu.
+        self._sends_menu = self._icon.HAS_MENU and not system.current().has_own_icon
 
     def run(self, ready: Callable[[], None]) -> None:
         """Show the icon until `stop`; to be called on the main thread. `ready` runs on another one."""
@@ -77,15 +81,15 @@ class TrayIcon:
 
         self._icon.run(setup)
 
-    def show(self, shown: View) -> None:
-        """Show a view: only what differs is drawn again. Always call it on the same thread.
+    def show(self, state: State, shown: View) -> None:
+        """Show a state by its view: only what differs is drawn again. Always call it on the same thread.
 
         A part that fails counts as not shown, and so do the following ones: the next call tries again.
         """
-        self._shown = shown
+        self._state = state
         self._icon.title = shown.tooltip  # pystray ignores one that is the same
-        if not system.current().has_own_icon:
-            self._update_menu(shown)
+        if self._sends_menu:
+            self._send_menu(state)
         if self._drawn != shown.icon:
             self._icon.icon = self._picture(shown.icon)
             self._drawn = shown.icon
@@ -94,17 +98,12 @@ class TrayIcon:
         """Return when `try_to_show` must be called even if nothing happens (mono), or None."""
         if self._retry_at is not None:
             return self._retry_at
-        is_outdated = (
-            not system.current().has_own_icon
-            and self._shown is not None
-            and (self._menu_content is None or self._menu_content[0] != self._shown.menu)
-        )
-        return self._next_menu_at if is_outdated else None
+        return self._next_menu_at if self._sends_menu and self._state is not self._compared else None
 
     def try_to_show(self, state: State) -> None:
         """Show a state; the connection must survive a picture that fails."""
         try:
-            self.show(view(state, now(), self._words))
+            self.show(state, view(state, now(), self._words))
         except Exception as error:  # noqa: BLE001 - each backend fails in its own way
             if self._retry_at is None:  # reported once, however often it is tried
                 bugs.report("showing the state", error)
@@ -127,31 +126,33 @@ class TrayIcon:
         # Panels on Linux tell neither their size nor their colour; nearly all of them are dark.
         return partial(draw, icon) if system.current().has_own_icon else draw(icon, SIZE, Taskbar.DARK)
 
-    def _update_menu(self, shown: View) -> None:
+    def _send_menu(self, state: State) -> None:
+        """Send the menu if it shows more than other ages now. All backends but our own close an open one."""
         at = now()
-        if at.mono >= self._next_menu_at:
-            content = (shown.menu, ages(shown.menu, at, self._words))
-            if content != self._menu_content:
-                self._icon.update_menu()
-                self._menu_content, self._next_menu_at = content, at.mono + MENU_INTERVAL
+        if state is self._compared or at.mono < self._next_menu_at:
+            return
+        if fingerprint(state, at, self._sent_at, self._words) != self._sent:
+            self._icon.update_menu()
+            self._sent, self._sent_at = fingerprint(state, at, at, self._words), at
+        self._compared, self._next_menu_at = state, at.mono + MENU_INTERVAL
 
     def _items(self) -> Iterator[Any]:
         """Yield the menu. All its levels show the same moment."""
-        if self._shown is not None:
-            yield from self._level(self._shown.menu, ())
+        if self._state is not None:
+            yield from self._level(self._state, ())
 
-    def _level(self, source: MenuSource, path: Path) -> Iterator[Any]:
+    def _level(self, state: State, path: Path) -> Iterator[Any]:
         """Yield one level of the menu, made when the backend asks for it."""
-        for item in menu(source, path, now(), self._words):
-            yield self._item(source, item)
+        for item in menu(state, path, now(), self._words):
+            yield self._item(state, item)
 
-    def _item(self, source: MenuSource, item: Item) -> Any:  # noqa: ANN401 - pystray has no types
+    def _item(self, state: State, item: Item) -> Any:  # noqa: ANN401 - pystray has no types
         if item.separator:
             return self._pystray.Menu.SEPARATOR
         command, path, checked = item.command, item.path, item.checked
         action: Any = None
         if path is not None:
-            action = self._pystray.Menu(lambda: self._level(source, path))
+            action = self._pystray.Menu(lambda: self._level(state, path))
         elif command is not None:
             action = lambda: self._post(CommandReceived(command))  # noqa: E731 - one of two actions, side by side
         return self._pystray.MenuItem(

@@ -58,9 +58,9 @@ def measure(sessions: int) -> tuple[Figure, ...]:
     assert len(state.snapshot.sessions) == sessions
 
     def show() -> None:
-        source = view(state, now, words).menu
-        assert menu(source, (), now, words)
-        assert menu(source, ("sessions",), now, words)
+        view(state, now, words)
+        assert menu(state, (), now, words)
+        assert menu(state, ("sessions",), now, words)
 
     parsing = _milliseconds(lambda: json.loads(text))
     parts = {"read": read, "update": decide, "view and menu": show}
@@ -84,12 +84,12 @@ def _whole_menu() -> Figure:
     waiting = State(Settings(), Mode.LIVE, seed="0", connection=link, pending=pending, models=models)
     frame = frames.parse(_text(_LISTED))
     assert isinstance(frame, frames.Response)
-    source = view(update(waiting, ReplyReceived("r-1", request.read(frame.payload)), now)[0], now, words).menu
+    state = update(waiting, ReplyReceived("r-1", request.read(frame.payload)), now)[0]
 
     def levels(path: Path = ()) -> int:
-        return 1 + sum(levels(item.path) for item in menu(source, path, now, words) if item.path is not None)
+        return 1 + sum(levels(item.path) for item in menu(state, path, now, words) if item.path is not None)
 
-    opening = _milliseconds(lambda: [menu(source, path, now, words) for path in ((), ("sessions",))])
+    opening = _milliseconds(lambda: [menu(state, path, now, words) for path in ((), ("sessions",))])
     note = f"all {levels()} levels of it, median of {_REPEATS}; the two that open first take {opening:.1f} ms"
     name = f"{_LISTED} sessions, whole menu"
     return Figure(name, "ms", _milliseconds(levels), goal="under 100 ms", note=note)

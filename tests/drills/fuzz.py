@@ -132,8 +132,8 @@ class Loop:
         """Draw all that a person could see of it."""
         seen = view(self._state, self._at, self._words)
         assert len(seen.tooltip.encode("utf-16-le")) // 2 <= TOOLTIP_UNITS
-        for path in _paths(menu(seen.menu, (), self._at, self._words)):
-            for item in menu(seen.menu, path, self._at, self._words):
+        for path in _paths(menu(self._state, (), self._at, self._words)):
+            for item in menu(self._state, path, self._at, self._words):
                 assert item.text.replace("\t", "").isprintable()
 
 

@@ -18,7 +18,6 @@ from tray.runtime import gateway_cli
 from tray.runtime.clock import now
 from tray.settings.target import Target
 from tray.view.menu.menu import menu
-from tray.view.tray_view import menu_source
 
 ASKS = (2026, 5)
 """The first release with `gateway.restart.request`."""
@@ -49,7 +48,7 @@ def ended(state):
 
 
 def lines(subject, *path):
-    return [item.text for item in menu(menu_source(subject.state, Words()), path, now(), Words())]
+    return [item.text for item in menu(subject.state, path, now(), Words())]
 
 
 def test_a_restart_that_was_clicked(gateway, subject):

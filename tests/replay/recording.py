@@ -38,7 +38,7 @@ from tray.view.menu.menu import menu
 from tray.view.notifications import render_notification
 from tray.view.reports import approvals, status, usage
 from tray.view.text.formatting import Words
-from tray.view.tray_view import icon, view
+from tray.view.tray_view import icon
 
 FILE = Path(__file__).parent / "recording.json"
 WORDS = Words()
@@ -100,12 +100,11 @@ def line(*parts):
 
 def offered(state, now):
     """Give the menu as nested items: command, check mark, kind, enabled, default, and the level below."""
-    source = view(state, now, WORDS).menu
 
     def level(path):
         return [
             (item, level(item.path) if item.path is not None else [])
-            for item in menu(source, path, now, WORDS)
+            for item in menu(state, path, now, WORDS)
             if item.command is not None or item.path is not None
         ]
 

@@ -28,7 +28,6 @@ from tray.settings.target import Target
 from tray.values import replace
 from tray.view.menu.item import Item
 from tray.view.menu.menu import menu
-from tray.view.tray_view import menu_source
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SCOPES = {Level.WATCH: WATCH_SCOPES, Level.ASK: ASK_SCOPES, Level.CONTROL: CONTROL_SCOPES}
@@ -111,10 +110,6 @@ class Make:
         link = Connection(step=Step.WAITING, failure=failure, target=target, failures=failures, hello=hello)
         return replace(state, connection=link)
 
-    @staticmethod
-    def source(state, words=None):
-        return menu_source(state, words or Words())
-
 
 @pytest.fixture(scope="session")
 def make() -> type[Make]:
@@ -131,6 +126,6 @@ def level(make):
     """One level of the menu of a state."""
 
     def opened(state, *path: str) -> tuple[Item, ...]:
-        return menu(make.source(state), path, make.now(), Words())
+        return menu(state, path, make.now(), Words())
 
     return opened

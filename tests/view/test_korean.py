@@ -13,7 +13,7 @@ from tray.settings.settings import Level
 from tray.view.menu.menu import menu
 from tray.view.text import connection_errors, formatting
 from tray.view.text.summary import glance
-from tray.view.tray_view import menu_source, tooltip
+from tray.view.tray_view import tooltip
 
 LONG = "아주 긴 이름을 가진 세션이라서 다 보이지 않을 수도 있는 이름"
 HANGUL = range(0xAC00, 0xD7A4)
@@ -71,7 +71,6 @@ def test_tooltip_and_glance_fit_with_long_names(make):
 def test_no_menu_item_is_too_long(make, level):
     words = korean()
     state = make.connected(make.session(LONG), level=level)
-    source = menu_source(state, words)
     for path in (
         (),
         ("model",),
@@ -81,7 +80,7 @@ def test_no_menu_item_is_too_long(make, level):
         ("notifications",),
         ("gateway",),
     ):
-        for item in menu(source, path, make.now(), words):
+        for item in menu(state, path, make.now(), words):
             assert len(item.text) <= 110, item.text
 
 

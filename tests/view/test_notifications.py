@@ -62,6 +62,7 @@ from tray.protocol.usage import Quota
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.notifications import Notification, render_notification
+from tray.view.text.connection_errors import why
 from tray.view.text.formatting import BODY_UNITS, TITLE_UNITS
 
 KEY = "agent:main:main"
@@ -107,7 +108,7 @@ def test_a_lost_gateway_is_reported_with_its_reason(make, words, cause):
     state = make.troubled(cause, detail="as reported")
     rendered = render_notification(GatewayDown(state.connection.failure), state, words)
     assert rendered.title == titles.get(ConnectionFailure(cause).phase, "No connection to the gateway")
-    assert rendered.body == make.source(state).failure
+    assert rendered.body == why(state.connection.failure, state, words)
     assert (rendered.urgent, rendered.command) == (True, Reconnect())
 
 

@@ -1,28 +1,19 @@
 from __future__ import annotations
 
+from gettext import NullTranslations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
-from tray.core.model import (
-    Confidence,
-    ModelSwitch,
-    PromptStatus,
-    RunningRun,
-    Step,
-    SwitchStatus,
-)
-from tray.core.model import (
-    Prompt as Asked,
-)
+from tray.core.errors import FailureKind, StaleReason
+from tray.core.model import Confidence, GatewayUp, PastNotification, RunningRun
+from tray.i18n.translate import Words
 from tray.protocol.handshake import Generation
-from tray.protocol.requests import READ, WRITE
-from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
 from tray.view.text.formatting import TOOLTIP_UNITS
-from tray.view.tray_view import gateway_line, glance, icon, tooltip, updated, view
+from tray.view.tray_view import View, gateway_line, glance, icon, tooltip, updated, view
 
 FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 
@@ -73,7 +64,6 @@ def test_until_the_first_reading_it_is_still_connecting(make):
     state = make.connected()
     unread = replace(state, snapshot=replace(state.snapshot, read_at=None))
     assert icon(unread) == Icon(Situation.CONNECTING)
-    assert make.source(unread).phase is Phase.CONNECTING
 
 
 def test_until_the_first_reading_the_tooltip_says_so_too(make, words):
@@ -196,76 +186,7 @@ def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
     assert updated(make.session(ago=-1e9), make.now(), words) == "just now"
 
 
-# ---- what the menu is made of ----
-
-
-@pytest.mark.parametrize(
-    ("level", "granted", "ask", "use"),
-    [
-        (Level.CONTROL, None, None, None),
-        (Level.ASK, None, None, ActionError.LEVEL),
-        (Level.WATCH, None, ActionError.LEVEL, ActionError.LEVEL),
-        (Level.CONTROL, {READ}, ActionError.SCOPE, ActionError.SCOPE),
-        (Level.CONTROL, {READ, WRITE}, None, ActionError.SCOPE),
-    ],
-)
-def test_actions_that_are_not_allowed_have_a_reason(make, level, granted, ask, use):
-    source = make.source(make.connected(level=level, granted=granted))
-    assert (source.level, source.ask_error, source.switch_error) == (level, ask, use)
-
-
-def test_no_action_is_allowed_offline(make):
-    source = make.source(make.troubled(FailureKind.NOT_RUNNING))
-    assert source.ask_error is source.switch_error is ActionError.OFFLINE
-
-
-@pytest.mark.parametrize("cause", FailureKind)
-def test_the_reason_is_a_sentence_unless_connected(make, cause):
-    state = make.troubled(cause, detail="as reported")
-    assert make.source(state).phase is state.connection.failure.phase
-    assert make.source(state).failure
-    announced = replace(state, connection=replace(state.connection, step=Step.CONNECTED))
-    assert make.source(announced).failure == ""
-    assert make.source(announced).phase is Phase.CONNECTED
-
-
-def test_the_source_is_the_state_at_hand(make):
-    main, side = make.session(), make.session("side")
-    state = make.connected(main, side, focus=1)
-    source = make.source(state)
-    assert source.sessions == (main, side)
-    assert source.focus == side
-    assert source.pinned is None
-    assert source.choices == make.models
-    assert source.default_model == state.snapshot.default_model
-    assert source.target == make.local
-    pinned = replace(state, focus=replace(state.focus, pinned=side.key))
-    assert make.source(pinned).pinned == side.key
-
-
-def test_prompts_under_way_are_counted(make):
-    asked = tuple(
-        Asked(str(number), "agent:main:tray", "hi", state=s) for number, s in enumerate(PromptStatus)
-    )
-    assert len(make.source(make.connected(prompts=asked)).running) == 6
-    ended = tuple(prompt for prompt in asked if prompt.state.ended)
-    assert make.source(make.connected(prompts=ended)).running == ()
-
-
-def test_the_prompts_that_ended_last_are_kept_the_newest_first(make):
-    ended = tuple(
-        Asked(str(number), "agent:main:tray", "hi", state=PromptStatus.ANSWERED) for number in range(7)
-    )
-    running = Asked("running", "agent:main:tray", "hi")
-    source = make.source(make.connected(prompts=(*ended, running)))
-    assert [prompt.id for prompt in source.recent] == ["6", "5", "4", "3", "2"]
-
-
-def test_failed_switches_are_those_of_the_profile(make):
-    state = make.connected(make.session())
-    failed = ModelSwitch(state.settings.profile, "key", None, SwitchStatus.FAILED, error=ActionError.GATEWAY)
-    others = replace(failed, profile="elsewhere"), replace(failed, state=SwitchStatus.VERIFIED, error=None)
-    assert make.source(replace(state, switches=(*others, failed))).failed_switches == (failed,)
+# ---- the gateway ----
 
 
 def test_the_gateway_by_name_version_and_address(make):
@@ -286,11 +207,26 @@ def test_the_gateway_by_name_version_and_address(make):
 # ---- steadiness ----
 
 
-def test_the_view_is_its_three_parts(make, words):
+def test_the_view_is_its_parts(make, words):
     state, now = make.connected(make.session()), make.now()
-    assert view(state, now, words).icon == icon(state)
-    assert view(state, now, words).tooltip == tooltip(state, now, words)
-    assert view(state, now, words).menu == make.source(state)
+    assert view(state, now, words) == View(icon(state), tooltip(state, now, words))
+
+
+def test_nothing_that_is_not_visible_is_worded(make):
+    said = []
+
+    class Noted(NullTranslations):
+        def gettext(self, message):
+            said.append(message)
+            return message
+
+    state, words = make.connected(make.session()), Words("en", Noted())
+    past = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(30))
+    view(state, make.now(), words)
+    alone = said.copy()
+    view(replace(state, recent=past), make.now(), words)
+    assert alone
+    assert said == alone * 2
 
 
 def test_equal_states_look_equal(make, words):

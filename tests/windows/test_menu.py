@@ -10,7 +10,6 @@ from tray.i18n.translate import Words
 from tray.runtime.clock import now
 from tray.values import replace
 from tray.view.menu.menu import menu
-from tray.view.tray_view import menu_source
 
 SONNET = "claude-sonnet-4-5"
 RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
@@ -22,8 +21,8 @@ def lines(demo):
     """The lines of a level of the menu, by its path, as they are with this gateway."""
     with Stage(demo.url, demo.token) as stage:
         stage.until_up()
-        source = replace(menu_source(stage.state, Words()), autostart=False)
-    return lambda *path: menu(source, path, now(), Words())
+        state = replace(stage.state, autostart=False)
+    return lambda *path: menu(state, path, now(), Words())
 
 
 def patches(demo):

@@ -12,7 +12,6 @@ from tray.settings.parse import parse_settings
 from tray.values import replace
 from tray.view.icon.model import Situation
 from tray.view.menu.menu import menu
-from tray.view.tray_view import menu_source
 
 
 def test_icon_follows_a_real_gateway_until_it_is_killed_and_after_it_is_back(real_gateway, start):
@@ -83,10 +82,10 @@ def choose(tray, gateway, settings, *texts):
     read, _ = parse_settings(settings)
     with Stage(gateway.url, gateway.token, presets=read.presets) as stage:
         stage.until_up()
-        source = replace(menu_source(stage.state, Words()), autostart=False)
+        state = replace(stage.state, autostart=False)
     path, boxes = (), [tray.desk.open_menu()]
     for depth, text in enumerate(texts, start=1):
-        lines = menu(source, path, now(), Words())
+        lines = menu(state, path, now(), Words())
         tray.desk.click(line_box(boxes[-1], lines, text))
         path = next(line.path for line in lines if line.text.startswith(text))
         if path is not None:

@@ -28,18 +28,18 @@ def test_a_sentence_is_wrapped_between_words(sentence, lines):
 
 
 def test_the_reason_names_the_level_in_force(make, words):
-    source = make.source(make.connected(level=Level.ASK))
-    assert "ask" in reason_for(ActionError.LEVEL, source, words)
+    state = make.connected(level=Level.ASK)
+    assert "ask" in reason_for(ActionError.LEVEL, state, words)
 
 
 def test_an_action_follows_its_explanation(make, words):
-    items = confirmed(["it forgets"], DOING, None, make.source(make.connected()), words)
+    items = confirmed(["it forgets"], DOING, None, make.connected(), words)
     assert items == (note("it forgets"), Item(separator=True), DOING)
 
 
 def test_an_action_that_is_not_allowed_is_disabled_with_the_reason(make, words):
-    source = make.source(make.connected())
-    items = confirmed(["it forgets"], DOING, ActionError.OFFLINE, source, words)
-    reason = reason_for(ActionError.OFFLINE, source, words)
+    state = make.connected()
+    items = confirmed(["it forgets"], DOING, ActionError.OFFLINE, state, words)
+    reason = reason_for(ActionError.OFFLINE, state, words)
     assert texts(items) == ["it forgets", "───", "Compact now", *wrapped(reason)]
     assert not any(item.enabled for item in items if not item.separator)

@@ -15,17 +15,18 @@ from tray.core.commands import (
     SetAutostart,
 )
 from tray.core.errors import FailureKind, Phase, StaleReason
-from tray.core.model import Approval, Confidence, PastNotification, UsageHistory, Welcome
+from tray.core.model import Approval, Confidence, PastNotification, Step, UsageHistory, UsageTotals, Welcome
 from tray.core.model import Prompt as Asked
+from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.approvals import ExecRequest
 from tray.protocol.models import Model
 from tray.settings.settings import Level, Preset, Settings
 from tray.values import replace
 from tray.view.menu.item import Item, Path
-from tray.view.menu.menu import ages, menu
+from tray.view.menu.menu import fingerprint, menu
 from tray.view.reports import status
-from tray.view.tray_view import MenuSource
+from tray.view.text.connection_errors import why
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
 LEVEL = "The trust level “{}” does not allow this. Change it in Settings."
@@ -35,13 +36,13 @@ COST = "Each prompt spends tokens: 8,000 to 14,000 even for a short one"
 OPUS, SONNET = "anthropic/claude-opus-4-5", "anthropic/claude-sonnet-4-5"
 
 
-def walk(source: MenuSource, now, path: Path = ()) -> Iterator[tuple[Path, tuple[Item, ...]]]:
+def walk(state: State, now, path: Path = ()) -> Iterator[tuple[Path, tuple[Item, ...]]]:
     """Every level that can be opened."""
-    items = menu(source, path, now, Words())
+    items = menu(state, path, now, Words())
     yield path, items
     for item in items:
         if item.path is not None and item.enabled:
-            yield from walk(source, now, item.path)
+            yield from walk(state, now, item.path)
 
 
 # ---- the menu itself ----
@@ -158,6 +159,17 @@ def test_what_is_wrong_with_the_connection_comes_first(make, level):
     assert texts(level(make.troubled(None)))[:2] == ["Connecting…", "127.0.0.1:18789"]
 
 
+@pytest.mark.parametrize("cause", FailureKind)
+def test_the_reason_is_a_sentence_unless_connected(make, level, words, cause):
+    state = make.troubled(cause, detail="as reported")
+    said = (
+        "No gateway found" if cause is FailureKind.NOT_FOUND else why(state.connection.failure, state, words)
+    )
+    assert " ".join(texts(level(state))).startswith(said)
+    announced = replace(state, connection=replace(state.connection, step=Step.CONNECTED))
+    assert said not in " ".join(texts(level(announced)))
+
+
 def test_a_long_sentence_is_broken_into_lines(make, level):
     said = "x" * 90 + " " + "word " * 60
     lines = texts(level(make.troubled(FailureKind.ADDRESS, detail=said, target=None)))
@@ -231,7 +243,7 @@ def test_every_level_is_sound_in_every_phase(make, cause, trust):
     else:
         state = make.troubled(cause, *sessions, detail="as reported")
     paths = []
-    for path, items in walk(make.source(state), make.now()):
+    for path, items in walk(state, make.now()):
         assert_sound(items)
         paths.append(path)
     if state.connection.phase is Phase.NOT_SET_UP:
@@ -261,8 +273,8 @@ def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, pre
     models = (Model(model, 1_000_000), Model(name))
     state = make.connected(session, settings=Settings(presets=presets), models=models)
     refused = make.troubled(FailureKind.REFUSED, session, detail=detail, hello=make.hello(version=version))
-    for source in (make.source(state), make.source(refused)):
-        for _, items in walk(source, make.now()):
+    for shown in (state, refused):
+        for _, items in walk(shown, make.now()):
             assert_sound(items)
 
 
@@ -277,8 +289,8 @@ def test_the_text_of_a_prompt_is_in_no_repr(make, level):
     assert "private" not in repr(level(state, "prompts"))
 
 
-def test_the_same_source_gives_the_same_menu(make):
-    first, second = (dict(walk(make.source(make.connected(make.session())), make.now())) for _ in range(2))
+def test_the_same_state_gives_the_same_menu(make):
+    first, second = (dict(walk(make.connected(make.session()), make.now())) for _ in range(2))
     assert first == second
 
 
@@ -298,9 +310,46 @@ def test_levels_that_a_path_leads_to(make, level, path, there):
     assert bool(level(make.connected(make.session(), cron), *path)) is there
 
 
-def test_what_changes_though_nothing_happens_is_the_ages(make, words):
-    source = make.source(make.connected(make.session()))
-    assert ages(source, make.now(), words) != ages(source, make.now(3600.0), words)
+@pytest.fixture
+def remembered(make):
+    """A state with an age on every level that has one."""
+    request = ExecRequest("c1", "rm -rf build", created_ms=make.now().ms)
+    past = PastNotification(Welcome(), make.now().wall, deferred=False)
+    return make.connected(
+        make.session(),
+        approvals=(Approval("default", request, due_at=make.now(600).mono),),
+        recent=(past,),
+        usage_totals=UsageTotals(read_at=make.now().wall),
+        snoozed_until=make.now(7200).wall,
+    )
+
+
+def test_ages_alone_change_no_fingerprint(make, words, remembered):
+    now, later = make.now(), make.now(3600)
+    assert dict(walk(remembered, now)) != dict(walk(remembered, later))
+    assert fingerprint(remembered, now, now, words) == fingerprint(remembered, later, now, words)
+    read = replace(remembered, snapshot=replace(remembered.snapshot, read_at=later.wall))
+    assert fingerprint(read, later, now, words) == fingerprint(remembered, now, now, words)
+
+
+def test_all_else_changes_the_fingerprint(make, words, remembered):
+    now = make.now()
+    sent = fingerprint(remembered, now, now, words)
+    for changes in ({"approvals": ()}, {"recent": ()}, {"models": ()}, {"autostart": True}):
+        assert fingerprint(replace(remembered, **changes), now, now, words) != sent
+    # What changes by the time although the state does not: the snooze and the day.
+    assert fingerprint(remembered, make.now(7200), now, words) != sent
+    unsnoozed = replace(remembered, snoozed_until=None)
+    sent = fingerprint(unsnoozed, now, now, words)
+    assert fingerprint(unsnoozed, make.now(3600), now, words) == sent
+    assert fingerprint(unsnoozed, make.now(86_400), now, words) != sent
+
+
+def test_a_session_that_was_used_again_changes_the_fingerprint_if_its_age_was_sent(make, words):
+    now = make.now()
+    for ago, differs in ((7200, True), (12, False)):
+        used, again = (make.connected(make.session(ago=since)) for since in (ago, 0))
+        assert (fingerprint(used, now, now, words) != fingerprint(again, now, now, words)) is differs
 
 
 def test_levels_below_a_prompt_and_a_provider(make, level):

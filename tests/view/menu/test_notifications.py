@@ -10,8 +10,8 @@ from tray.core.model import GatewayUp, PastNotification, SettingsRejected
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import Settings
 from tray.values import replace
-from tray.view.menu.menu import ages
-from tray.view.tray_view import SHOWN
+from tray.view.menu.menu import menu
+from tray.view.menu.notifications import SHOWN
 
 
 @pytest.fixture
@@ -83,13 +83,7 @@ def test_the_last_notifications_newest_first_with_their_clicks(make, level, stat
     assert len(level(replace(state, recent=many), "notifications", "recent")) == SHOWN + 2
 
 
-def test_their_age_changes_the_menu(make, state, words):
-    source = make.source(
-        replace(state, recent=(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False),))
-    )
-    assert ages(source, make.now(), words) != ages(source, make.now(120), words)
-
-
-def test_the_end_of_a_snooze_changes_the_menu(make, state, words):
-    source = make.source(at(make, state, minutes=30))
-    assert len(ages(source, make.now(), words)) == len(ages(source, make.now(3600), words)) + 1
+def test_a_snooze_ends_by_itself(make, state, words):
+    snoozed = at(make, state, minutes=30)
+    assert "End snooze" in texts(menu(snoozed, ("notifications",), make.now(), words))
+    assert "End snooze" not in texts(menu(snoozed, ("notifications",), make.now(1800), words))

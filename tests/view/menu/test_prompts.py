@@ -158,6 +158,13 @@ def test_the_last_five_results_stay_the_newest_first(make, level):
 # ---- under way ----
 
 
+def test_prompts_under_way_are_those_that_have_not_ended(make, level):
+    asked = tuple(result(number, status) for number, status in enumerate(PromptStatus))
+    assert "Prompts (6 running)" in texts(level(make.connected(prompts=asked)))
+    ended = tuple(prompt for prompt in asked if prompt.state.ended)
+    assert "Prompts" in texts(level(make.connected(prompts=ended)))
+
+
 def under_way(make, state=PromptStatus.RUNNING, **more):
     prompt = Asked("1", "agent:main:tray", "x" * 8_000, preset="Explain", state=state, **more)
     return make.connected(prompts=(prompt,), settings=Settings(presets=()))

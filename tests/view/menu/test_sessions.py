@@ -25,7 +25,7 @@ from tray.protocol.models import Model
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.menu.item import Item
-from tray.view.menu.menu import ages, menu
+from tray.view.menu.menu import menu
 from tray.view.menu.sessions import SESSIONS
 
 STALE, UNKNOWN = Confidence.STALE, Confidence.UNKNOWN
@@ -133,10 +133,12 @@ def test_a_stale_figure_is_marked_in_the_sessions_submenu(make, level):
     assert texts(level(make.connected(main), "sessions", main.key))[1].startswith("Doubtful: ")
 
 
-def test_ages_are_those_of_the_sessions_and_grow_by_themselves(make):
-    source = make.source(make.connected(make.session(), make.session("side", ago=None)))
-    assert ages(source, make.now(), Words()) == ages(source, make.now(47), Words()) == ("just now", "")
-    assert ages(source, make.now(48), Words()) == ("1 min ago", "")
+@pytest.mark.parametrize(("seconds", "age"), [(0, "just now"), (47, "just now"), (48, "1 min ago")])
+def test_ages_grow_by_themselves(make, seconds, age):
+    state = make.connected(make.session(), make.session("side", ago=None))
+    main, side = texts(menu(state, ("sessions",), make.now(seconds), Words()))
+    assert main.endswith(f" · {age}")
+    assert side.endswith(" · claude-opus-4-5")
 
 
 def test_a_pin_can_be_set_and_taken_away(make, level):
@@ -181,10 +183,10 @@ def test_a_path_that_leads_nowhere_is_empty(make, level, path):
 @pytest.mark.parametrize("number", [SESSIONS, SESSIONS + 1, 200, 2_000])
 def test_many_sessions_are_capped(make, number):
     sessions = tuple(make.session(f"session {n}", ago=float(n)) for n in range(number))
-    source = make.source(make.connected(*sessions, models=tuple(Model(f"p/m{n}", 9**7) for n in range(100))))
+    state = make.connected(*sessions, models=tuple(Model(f"p/m{n}", 9**7) for n in range(100)))
     own = ("sessions", sessions[0].key)
     paths = [(), ("sessions",), ("model",), own, (*own, "model"), (*own, "compact"), (*own, "new")]
-    levels = {path: menu(source, path, make.now(), Words()) for path in paths}
+    levels = {path: menu(state, path, make.now(), Words()) for path in paths}
     listed = levels["sessions",]
     assert len([item for item in listed if item.path]) == SESSIONS
     more = [f"{number - SESSIONS} more: run clawtray sessions"] if number > SESSIONS else []

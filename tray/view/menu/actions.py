@@ -3,13 +3,14 @@
 from tray.core.commands import Compact, NewSession, SetThinking
 from tray.core.errors import ActionError
 from tray.core.model import Session
+from tray.core.sessions.actions import may_compact, may_start_new, may_think
+from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, reason_for, wrapped
 from tray.view.text import formatting
-from tray.view.tray_view import MenuSource
 
 
-def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+def compact(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what compacting loses and costs, and the item that starts it."""
     if session is None:
         return (note(words("Session not found.")),)
@@ -23,11 +24,11 @@ def compact(source: MenuSource, session: Session | None, words: Words) -> tuple[
         meaning.append(words("This spends tokens: the model reads about {n}.", n=size))
     else:
         meaning.append(words("This spends tokens."))
-    error = source.compact_error or (ActionError.BUSY if session.key in source.busy else None)
-    return confirmed(meaning, Item(words("Compact now"), Compact(session.key)), error, source, words)
+    action = Item(words("Compact now"), Compact(session.key))
+    return confirmed(meaning, action, may_compact(state, session.key), state, words)
 
 
-def new_session(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+def new_session(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what a new session forgets and keeps, and the item that starts it."""
     if session is None:
         return (note(words("Session not found.")),)
@@ -35,19 +36,19 @@ def new_session(source: MenuSource, session: Session | None, words: Words) -> tu
     meaning = [words("“{name}” starts over and forgets the conversation so far.", name=name)]
     if model := formatting.short_model(session.model):
         meaning.append(words("It keeps its model: {model}", model=model))
-    if session.key in source.busy:
+    if session.key in state.snapshot.busy:
         meaning.append(words("A run is in progress. Its answer may be lost."))
     action = Item(words("Start a new session"), NewSession(session.key))
-    return confirmed(meaning, action, source.new_error, source, words)
+    return confirmed(meaning, action, may_start_new(state), state, words)
 
 
-def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+def thinking(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return the thinking levels, the default first."""
     if session is None:
         return (note(words("Session not found.")),)
-    row, error = session.row, source.switch_error
+    row, error = session.row, may_think(state, session)
     if not row.thinking_levels:
-        return tuple(map(note, wrapped(reason_for(error or ActionError.NO_THINKING_LEVELS, source, words))))
+        return tuple(map(note, wrapped(reason_for(error or ActionError.NO_THINKING_LEVELS, state, words))))
     usual = formatting.clean(row.thinking_default or "", 20)
     default = words("Default ({level})", level=usual) if usual else words("Default")
     lines = [(default, None), *((formatting.clean(level, 20) or "?", level) for level in row.thinking_levels)]
@@ -62,5 +63,5 @@ def thinking(source: MenuSource, session: Session | None, words: Words) -> tuple
         for text, level in lines
     ]
     if error is not None:
-        items += [LINE, *map(note, wrapped(reason_for(error, source, words)))]
+        items += [LINE, *map(note, wrapped(reason_for(error, state, words)))]
     return tuple(items)

@@ -1,5 +1,6 @@
 """The submenus about the gateway itself, its start and restart, and its certificate."""
 
+from tray.core import gateway_control
 from tray.core.commands import (
     OpenDashboard,
     OpenLog,
@@ -10,33 +11,34 @@ from tray.core.commands import (
     StartGateway,
 )
 from tray.core.errors import ActionError, Phase
+from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, wrapped
 from tray.view.text import action_results, formatting
 from tray.view.text.connection_errors import fingerprint_command
-from tray.view.tray_view import MenuSource
+from tray.view.tray_view import gateway_line
 
 _PER_LINE = 8
 """Bytes of a fingerprint in one line: four lines that are easy to read out."""
 
 
-def gateway(source: MenuSource, words: Words) -> tuple[Item, ...]:
+def gateway(state: State, words: Words) -> tuple[Item, ...]:
     """Return the gateway, the other profiles, and what can be opened."""
     return (
-        note(source.gateway or words("No gateway found")),
-        note(words("Trust level: {level}", level=source.level.value)),
-        *_profiles(source, words),
+        note(gateway_line(state) or words("No gateway found")),
+        note(words("Trust level: {level}", level=state.level.value)),
+        *_profiles(state, words),
         LINE,
-        *_control_lines(source, words),
-        Item(words("Open dashboard"), OpenDashboard(), enabled=source.target is not None),
+        *_control_lines(state, words),
+        Item(words("Open dashboard"), OpenDashboard(), enabled=state.connection.target is not None),
         Item(words("Reconnect now"), Reconnect()),
         Item(words("Open log"), OpenLog()),
         Item(words("Diagnostics…"), ShowDiagnostics()),
     )
 
 
-def _profiles(source: MenuSource, words: Words) -> tuple[Item, ...]:
-    profiles, active = source.settings.profiles, source.settings.profile
+def _profiles(state: State, words: Words) -> tuple[Item, ...]:
+    profiles, active = state.settings.profiles, state.settings.profile
     if len(profiles) < 2:  # noqa: PLR2004 - one is no choice
         return ()
     lines = (
@@ -51,46 +53,48 @@ def _profiles(source: MenuSource, words: Words) -> tuple[Item, ...]:
     return LINE, note(words("Profile")), *lines
 
 
-def _control_lines(source: MenuSource, words: Words) -> tuple[Item, ...]:
+def _control_lines(state: State, words: Words) -> tuple[Item, ...]:
     last: list[str] = []
-    if (done := source.gateway_control) is not None:
+    if (done := state.gateway_control) is not None:
         last = [
             action_results.gateway_control(done, words),
-            *wrapped(action_results.gateway_control_reason(done, source.level, words)),
+            *wrapped(action_results.gateway_control_reason(done, state.level, words)),
         ]
     notes = map(note, last)
-    if source.phase is Phase.CONNECTED:
+    if state.phase is Phase.CONNECTED:
         return *notes, Item(words("Restart gateway…"), path=("gateway", "restart"))
-    if source.start_error is not ActionError.NOT_DOWN:
+    if gateway_control.may_start(state) is not ActionError.NOT_DOWN:
         return *notes, Item(words("Start gateway…"), path=("gateway", "start"))
     return tuple(notes)
 
 
-def restart(source: MenuSource, words: Words) -> tuple[Item, ...]:
+def restart(state: State, words: Words) -> tuple[Item, ...]:
     """Return what a restart means, and the item that starts it."""
     meaning = [words("The gateway is unavailable for a few seconds, for everyone who uses it.")]
-    if source.can_request_restart:
+    if gateway_control.takes_requests(state):
         meaning.append(words("Runs in progress finish first."))
     else:
         meaning.append(words("Runs in progress are interrupted."))
-        meaning.append(words("Runs on this computer: {command}", command=f"{source.command} gateway restart"))
-    return confirmed(
-        meaning, Item(words("Restart now"), RestartGateway()), source.restart_error, source, words
-    )
+        meaning.append(
+            words("Runs on this computer: {command}", command=f"{state.connection.command} gateway restart")
+        )
+    action = Item(words("Restart now"), RestartGateway())
+    return confirmed(meaning, action, gateway_control.may_restart(state), state, words)
 
 
-def start(source: MenuSource, words: Words) -> tuple[Item, ...]:
+def start(state: State, words: Words) -> tuple[Item, ...]:
     """Return the command that starts the gateway, and the item that runs it."""
-    meaning = [words("Runs on this computer: {command}", command=f"{source.command} gateway start")]
-    return confirmed(meaning, Item(words("Start now"), StartGateway()), source.start_error, source, words)
+    meaning = [words("Runs on this computer: {command}", command=f"{state.connection.command} gateway start")]
+    action = Item(words("Start now"), StartGateway())
+    return confirmed(meaning, action, gateway_control.may_start(state), state, words)
 
 
-def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:
+def certificate(state: State, words: Words) -> tuple[Item, ...]:
     """Return an untrusted certificate's fingerprint, which the user compares before accepting it."""
-    shown = source.certificate
-    if shown is None:
+    failure = state.connection.failure
+    if failure is None or failure.fingerprint is None:
         return (note(words("No certificate to compare")),)
-    profile = source.settings.profile
+    profile, shown = state.settings.profile, failure.fingerprint
     warning = words("Accept this certificate only if its SHA-256 fingerprint matches the gateway's own:")
     pairs = [shown[at : at + 2].upper() for at in range(0, len(shown), 2)]
     rows = (":".join(pairs[at : at + _PER_LINE]) for at in range(0, len(pairs), _PER_LINE))
@@ -103,7 +107,7 @@ def certificate(source: MenuSource, words: Words) -> tuple[Item, ...]:
             wrapped(
                 words(
                     "To compare, run on the gateway's computer: {command} (Clawdbot keeps it in ~/.clawdbot)",
-                    command=fingerprint_command(source.command),
+                    command=fingerprint_command(state.connection.command),
                 )
             ),
         ),

@@ -6,9 +6,9 @@ import msgspec
 
 from tray.core.commands import Command
 from tray.core.errors import ActionError
+from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.view.text import formatting
-from tray.view.tray_view import MenuSource
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -57,16 +57,16 @@ def wrapped(sentence: str, width: int = 70) -> list[str]:
     return lines
 
 
-def reason_for(error: ActionError, source: MenuSource, words: Words) -> str:
+def reason_for(error: ActionError, state: State, words: Words) -> str:
     """Return why an item is disabled."""
-    return formatting.action_error(error, "", source.level, words)
+    return formatting.action_error(error, "", state.level, words)
 
 
 def confirmed(
-    meaning: list[str], action: Item, error: ActionError | None, source: MenuSource, words: Words
+    meaning: list[str], action: Item, error: ActionError | None, state: State, words: Words
 ) -> tuple[Item, ...]:
     """Return an explanation and the item that acts, disabled with the reason if `error` is given."""
     if error is None:
         return (*map(note, meaning), LINE, action)
-    reason = wrapped(reason_for(error, source, words))
+    reason = wrapped(reason_for(error, state, words))
     return (*map(note, meaning), LINE, Item(action.text, enabled=False), *map(note, reason))

@@ -1,98 +1,108 @@
 """The menu as values, one level at a time, made when it opens. Items carry commands, not functions."""
 
-from tray.core.commands import (
-    OpenAsk,
-    OpenSettings,
-    Quit,
-    Reconnect,
-    SetAutostart,
-)
+from collections.abc import Iterator
+
+from tray.core.commands import OpenAsk, OpenSettings, Quit, Reconnect, SetAutostart
 from tray.core.errors import Phase
 from tray.core.model import Now, Session
+from tray.core.sessions import forecast
+from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.view.menu import actions, approvals, gateway, models, notifications, prompts, sessions, usage
 from tray.view.menu.item import LINE, Item, Path, note, wrapped
-from tray.view.text import formatting
-from tray.view.tray_view import MenuSource, updated
+from tray.view.text import amounts, connection_errors, formatting
+from tray.view.tray_view import gateway_line, updated
 
 
-def menu(source: MenuSource, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
+def menu(state: State, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
     """Return one level: `()` is the menu itself, an item's `path` its submenu."""
     match path:
         case ():
-            return _top(source, now, words)
+            return _top(state, now, words)
         case ("searched",):
-            return tuple(note(formatting.clean(words.render(place), 100)) for place in source.searched) or (
-                note(words("None")),
-            )
+            searched = (words.render(place) for place in state.connection.searched)
+            return tuple(note(formatting.clean(place, 100)) for place in searched) or (note(words("None")),)
         case ("prompts",):
-            return prompts.prompts(source, words)
+            return prompts.prompts(state, words)
         case ("prompts", identity):
-            return prompts.details(source, identity, words)
+            return prompts.details(state, identity, words)
         case ("model",):
-            return models.models(source, source.focus, path, words)
+            return models.models(state, state.focused, path, words)
         case ("model", provider):
-            return models.group(source, source.focus, provider, words)
+            return models.group(state, state.focused, provider, words)
         case ("sessions",):
-            return sessions.sessions(source, now, words)
+            return sessions.sessions(state, now, words)
         case ("sessions", key, *_):
-            return _session(source, _found(source, key), path, words)
+            return _session(state, state.snapshot.find(key), path, words)
         case ("background",):
-            return sessions.background(source, now, words)
+            return sessions.background(state, now, words)
         case ("approvals",):
-            return approvals.waiting(source, now, words)
+            return approvals.submenu(state, now, words)
         case ("approvals", identity):
-            return approvals.details(source, identity, now, words)
+            return approvals.details(state, identity, now, words)
         case ("usage",):
-            return usage.usage(source, now, words)
+            return usage.usage(state, now, words)
         case ("usage", days):
-            return usage.period(source, days, now, words)
+            return usage.period(state, days, now, words)
         case ("notifications",):
-            return notifications.notifications(source, now, words)
+            return notifications.notifications(state, now, words)
         case ("notifications", "recent"):
-            return notifications.recent(source, now, words)
+            return notifications.recent(state, now, words)
         case ("gateway",):
-            return gateway.gateway(source, words)
+            return gateway.gateway(state, words)
         case ("gateway", "restart"):
-            return gateway.restart(source, words)
+            return gateway.restart(state, words)
         case ("gateway", "start"):
-            return gateway.start(source, words)
+            return gateway.start(state, words)
         case ("certificate",):
-            return gateway.certificate(source, words)
+            return gateway.certificate(state, words)
         case _:
             return ()
 
 
-def _session(source: MenuSource, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
+def _session(state: State, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
     match path[2:]:
         case ():
-            return sessions.details(source, session, words)
+            return sessions.details(state, session, words)
         case ("model",):
-            return models.models(source, session, path, words)
+            return models.models(state, session, path, words)
         case ("model", provider):
-            return models.group(source, session, provider, words)
+            return models.group(state, session, provider, words)
         case ("thinking",):
-            return actions.thinking(source, session, words)
+            return actions.thinking(state, session, words)
         case ("compact",):
-            return actions.compact(source, session, words)
+            return actions.compact(state, session, words)
         case ("new",):
-            return actions.new_session(source, session, words)
+            return actions.new_session(state, session, words)
         case _:
             return ()
 
 
-def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
-    """Return every age in the menu: the texts that change although the state does not."""
-    sessions = tuple(updated(session, now, words) for session in source.sessions)
-    submenus = (approvals, usage, notifications)
-    return sessions + tuple(age for submenu in submenus for age in submenu.ages(source, now, words))
+def fingerprint(state: State, now: Now, sent_at: Now, words: Words) -> int:
+    """Return a number for the whole menu, which is another one if more than ages has changed.
+
+    Args:
+        state: What the menu shows.
+        now: The day counts, and the end of a snooze.
+        sent_at: The moment of all ages: when the menu was sent that this one is compared with.
+        words: The language.
+    """
+    by_time = amounts.today(now), notifications.snoozed_until(state, now)
+    return hash((by_time, *_whole(state, (), sent_at, words)))
 
 
-def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
-    items = [*_header(source, now, words), LINE]
-    if source.certificate is not None:
+def _whole(state: State, path: Path, now: Now, words: Words) -> Iterator[Item]:
+    for item in menu(state, path, now, words):
+        yield item
+        if item.path is not None:
+            yield from _whole(state, item.path, now, words)
+
+
+def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
+    items, failure = [*_header(state, now, words), LINE], state.connection.failure
+    if failure is not None and failure.fingerprint is not None:
         items += [Item(words("Certificate…"), path=("certificate",)), LINE]
-    if source.phase is Phase.NOT_SET_UP:
+    if state.phase is Phase.NOT_SET_UP:
         items += [
             Item(words("Places searched"), path=("searched",)),
             Item(words("Set address…"), OpenSettings()),
@@ -100,20 +110,17 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
             LINE,
         ]
     else:
-        prompts_line = (
-            words("Prompts ({n} running)", n=len(source.running)) if source.running else words("Prompts")
-        )
         items += [
             Item(words("Ask…"), OpenAsk(), default=True),
-            Item(prompts_line, path=("prompts",)),
-            Item(words("Model"), path=("model",), enabled=source.focus is not None),
-            Item(words("Sessions"), path=("sessions",), enabled=bool(source.sessions)),
-            Item(approvals.line(source, words), path=("approvals",)),
-            Item(usage.line(source, now, words), path=("usage",)),
+            Item(prompts.line(state, words), path=("prompts",)),
+            Item(words("Model"), path=("model",), enabled=state.focused is not None),
+            Item(words("Sessions"), path=("sessions",), enabled=bool(state.snapshot.sessions)),
+            Item(approvals.line(state, words), path=("approvals",)),
+            Item(usage.line(state, now, words), path=("usage",)),
             LINE,
         ]
-    autostart = source.autostart
-    items.append(Item(notifications.line(source, now, words), path=("notifications",)))
+    autostart = state.autostart
+    items.append(Item(notifications.line(state, now, words), path=("notifications",)))
     if autostart is not None:
         items.append(Item(words("Start at sign-in"), SetAutostart(not autostart), checked=autostart))
     return (
@@ -124,30 +131,26 @@ def _top(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     )
 
 
-def _header(source: MenuSource, now: Now, words: Words) -> list[Item]:
-    session = source.focus
-    lines = _connection(source, words)
+def _header(state: State, now: Now, words: Words) -> list[Item]:
+    session = state.focused
+    lines = _connection(state, words)
     if session is not None:
         usage = formatting.usage_line(session.usage, words)
         parts = (formatting.session_name(session), usage, formatting.short_model(session.model))
         lines.append("    ".join(part for part in parts if part))
         lines.append(formatting.stale(session.usage, words))
-        lines.append(formatting.turns_left(source.turns.get(session.key), words))
+        lines.append(formatting.turns_left(forecast.turns_left(state, session), words))
     age = "" if session is None else updated(session, now, words)
-    last = (words("updated {age}", age=age) if age else "", source.gateway)
+    last = (words("updated {age}", age=age) if age else "", gateway_line(state))
     lines.append(" · ".join(part for part in last if part))
     return [note(line) for line in lines if line]
 
 
-def _connection(source: MenuSource, words: Words) -> list[str]:
-    if source.phase is Phase.NOT_SET_UP:
+def _connection(state: State, words: Words) -> list[str]:
+    if state.phase is Phase.NOT_SET_UP:
         return [words("No gateway found")]
-    if source.failure:
-        return wrapped(source.failure)
-    if source.phase is not Phase.CONNECTED:
+    if (failure := state.connection.failure) is not None and not state.connected:
+        return wrapped(connection_errors.why(failure, state, words))
+    if state.phase is not Phase.CONNECTED:
         return [words("Connecting…")]
-    return [words("No sessions yet")] if not source.sessions else []
-
-
-def _found(source: MenuSource, key: str) -> Session | None:
-    return next((session for session in source.sessions if session.key == key), None)
+    return [words("No sessions yet")] if not state.snapshot.sessions else []

@@ -4,14 +4,17 @@ from collections import Counter
 
 from tray.core.commands import KeepModel, UseModel
 from tray.core.errors import ActionError
-from tray.core.model import Confidence, ContextUsage, Session
+from tray.core.model import Confidence, ContextUsage, Session, SwitchStatus
+from tray.core.models.switching import selectable_models
+from tray.core.requests import refusal
 from tray.core.sessions.confidence import context_limit_of
+from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.models import Model
+from tray.protocol.sessions import SessionsPatch
 from tray.values import replace
 from tray.view.menu.item import LINE, Item, Path, note, reason_for, wrapped
 from tray.view.text import formatting
-from tray.view.tray_view import MenuSource
 
 MODELS = 25
 """The longest list; above it each provider has its own submenu."""
@@ -19,44 +22,49 @@ GROUP = 100
 """The longest list of one provider; a last line says how many more there are."""
 
 
-def models(source: MenuSource, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
+def models(state: State, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
     """Return the models for a session, each with its context limit and the usage it would have."""
     if session is None:
         return (note(words("Session not found.")),)
-    if not source.choices:
+    selectable, default = selectable_models(state), state.snapshot.default_model
+    if not selectable:
         return (note(words("The gateway has not listed its models")),)
     # Choosing the default model stores no override, so the default stands for that model, once.
-    choices = tuple(model for model in source.choices if model.name != source.default_model)
+    choices = tuple(model for model in selectable if model.name != default)
     crowded = len(choices) > MODELS
     listed = tuple(m for m in choices if m.name == session.model) if crowded else choices
-    if session.model not in (None, source.default_model, *(model.name for model in listed)):
+    if session.model not in (None, default, *(model.name for model in listed)):
         listed = (Model(session.model or ""), *listed)  # in use, although it is not among the choices
-    items = [_default(source, session, words)] if source.default_model is not None else []
-    items += _lines(listed, source, session, words)
+    named = _named(listed)
+    if default is not None:
+        name = words("Default ({model})", model=formatting.short_model(default))
+        named.insert(0, (name, Model(default, context_limit_of(selectable, default))))
+    items = _lines(named, state, session, words)
     if crowded:
         groups = Counter(_provider(model) for model in choices)
         items.append(LINE)
         items += (_group(provider, count, session, path) for provider, count in groups.items())
-    if source.switch_error is not None:
-        items += [LINE, *map(note, wrapped(reason_for(source.switch_error, source, words)))]
-    failed = failed_switch(source, session, words)
+    if (error := refusal(state, SessionsPatch)) is not None:
+        items += [LINE, *map(note, wrapped(reason_for(error, state, words)))]
+    failed = failed_switch(state, session, words)
     return (*failed, LINE, *items) if failed else tuple(items)
 
 
-def group(source: MenuSource, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
+def group(state: State, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
     """Return the models of one provider."""
     if session is None:
         return (note(words("Session not found.")),)
-    choices = tuple(model for model in source.choices if _provider(model) == provider)
-    items = _lines(choices[:GROUP], source, session, words)
+    choices = tuple(model for model in selectable_models(state) if _provider(model) == provider)
+    items = _lines(_named(choices[:GROUP]), state, session, words)
     if len(choices) > GROUP:
         items.append(note(words("{n} more: run clawtray use MODEL", n=len(choices) - GROUP)))
     return tuple(items) or (note(words("The gateway has not listed its models")),)
 
 
-def failed_switch(source: MenuSource, session: Session, words: Words) -> list[Item]:
+def failed_switch(state: State, session: Session, words: Words) -> list[Item]:
     """Return why the last switch of this session failed, if it did, with Retry and Keep."""
-    switch = next((switch for switch in source.failed_switches if switch.key == session.key), None)
+    wanted = (state.settings.profile, session.key, SwitchStatus.FAILED)
+    switch = next((s for s in state.switches if (s.profile, s.key, s.state) == wanted), None)
     if switch is None or switch.error is None:
         return []
     asked = formatting.short_model(switch.requested) or words("the default model")
@@ -66,20 +74,20 @@ def failed_switch(source: MenuSource, session: Session, words: Words) -> list[It
         answered = formatting.short_model(switch.detail) or words("another model")
         reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
     else:
-        reason = formatting.action_error(switch.error, switch.detail, source.level, words)
+        reason = formatting.action_error(switch.error, switch.detail, state.level, words)
         if switch.error is not ActionError.UNCONFIRMED:
             reason = words("Could not switch to {model}: {reason}", model=asked, reason=reason)
     again = UseModel(switch.requested, session.key)
     # Newer releases still list the requested model: to keep the other one, it must be chosen.
-    is_listed = used == session.model
+    is_listed, allowed = used == session.model, refusal(state, SessionsPatch) is None
     kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
     return [
         *map(note, wrapped(formatting.clean(reason, 200))),
-        Item(words("Retry: {model}", model=asked), again, enabled=source.switch_error is None),
+        Item(words("Retry: {model}", model=asked), again, enabled=allowed),
         Item(
             words("Keep {model}", model=formatting.short_model(used) or words("the model in use")),
             kept,
-            enabled=is_listed or source.switch_error is None,
+            enabled=is_listed or allowed,
         ),
     ]
 
@@ -94,38 +102,25 @@ def _group(provider: str, count: int, session: Session, path: Path) -> Item:
     return Item(text, path=(*path, provider), checked=True if in_force else None)
 
 
-def _default(source: MenuSource, session: Session, words: Words) -> Item:
-    name = words("Default ({model})", model=formatting.short_model(source.default_model))
-    limit = context_limit_of(source.choices, source.default_model)
-    return _line(name, source.default_model, limit, source, session, words)
-
-
-def _lines(listed: tuple[Model, ...], source: MenuSource, session: Session, words: Words) -> list[Item]:
+def _named(listed: tuple[Model, ...]) -> list[tuple[str, Model]]:
     """Use the short name where only one model has it."""
     shorts = [formatting.short_model(model.name) for model in listed]
-    names = [
+    names = (
         short if shorts.count(short) == 1 else formatting.clean(model.name)
         for short, model in zip(shorts, listed, strict=True)
-    ]
-    return [
-        _line(name or "?", model.name, model.context_limit, source, session, words)
-        for name, model in zip(names, listed, strict=True)
-    ]
-
-
-def _line(
-    name: str, model: str | None, known_limit: int | None, source: MenuSource, session: Session, words: Words
-) -> Item:
-    in_force = model == session.model
-    limit = (session.usage.context_limit if in_force else None) or known_limit
-    fit, fits = _fit(session.usage, limit, words)
-    return Item(
-        f"{name}\t{fit}",
-        UseModel(None if model == source.default_model else model, session.key),
-        checked=in_force,
-        radio=True,
-        enabled=source.switch_error is None and fits,
     )
+    return [(name or "?", model) for name, model in zip(names, listed, strict=True)]
+
+
+def _lines(named: list[tuple[str, Model]], state: State, session: Session, words: Words) -> list[Item]:
+    default, allowed, items = state.snapshot.default_model, refusal(state, SessionsPatch) is None, []
+    for name, model in named:
+        in_force = model.name == session.model
+        limit = (session.usage.context_limit if in_force else None) or model.context_limit
+        fit, fits = _fit(session.usage, limit, words)
+        command = UseModel(None if model.name == default else model.name, session.key)
+        items.append(Item(f"{name}\t{fit}", command, checked=in_force, radio=True, enabled=allowed and fits))
+    return items
 
 
 def _fit(usage: ContextUsage, limit: int | None, words: Words) -> tuple[str, bool]:

@@ -10,31 +10,44 @@ from tray.core.commands import (
 )
 from tray.core.errors import ActionError
 from tray.core.model import Prompt, PromptStatus
+from tray.core.requests import refusal
+from tray.core.sessions.actions import may_stop
+from tray.core.state import State
 from tray.i18n.translate import Words
+from tray.protocol.runs import Agent
 from tray.protocol.session_keys import is_own, short_name
+from tray.protocol.sessions import SessionsPatch
 from tray.settings.settings import Preset
 from tray.view.menu.item import LINE, Item, note, reason_for
 from tray.view.text import formatting
-from tray.view.tray_view import MenuSource
 
 PER_TOKEN = 4
 """Characters per token, roughly; non-Latin scripts have fewer."""
+RECENT = 5
+"""Finished prompts that stay in the menu."""
 
 
-def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
+def line(state: State, words: Words) -> str:
+    """Return the text of the menu's item, with the number running."""
+    number = len(_running(state))
+    return words("Prompts ({n} running)", n=number) if number else words("Prompts")
+
+
+def prompts(state: State, words: Words) -> tuple[Item, ...]:
     """Return the presets, their cost or why they cannot be sent, and the last results."""
-    results = [_running(prompt, words) for prompt in source.running]
-    results += [_result(prompt, source, words) for prompt in source.recent]
+    results = [_line(prompt, words) for prompt in _running(state)]
+    ended = [prompt for prompt in state.prompts if prompt.state.ended][-RECENT:]
+    results += [_result(prompt, state, words) for prompt in reversed(ended)]
     if results:
         results.insert(0, LINE)
-    presets = source.settings.presets
+    presets = state.settings.presets
     if not presets:
         return (
             note(words("No saved prompts. Add some in Settings")),
             Item(words("Settings…"), OpenSettings()),
             *results,
         )
-    errors = [_preset_error(source, preset) for preset in presets]
+    errors = [_preset_error(state, preset) for preset in presets]
     items = [
         Item(
             formatting.clean(preset.name) or "?",
@@ -43,33 +56,37 @@ def prompts(source: MenuSource, words: Words) -> tuple[Item, ...]:
         )
         for preset, error in zip(presets, errors, strict=True)
     ]
-    notes = [reason_for(error, source, words) for error in dict.fromkeys(errors) if error is not None]
+    notes = [reason_for(error, state, words) for error in dict.fromkeys(errors) if error is not None]
     if None in errors:
         notes.append(words("Each prompt spends tokens: 8,000 to 14,000 even for a short one"))
     return (*items, LINE, *map(note, notes), *results)
 
 
-def details(source: MenuSource, identity: str, words: Words) -> tuple[Item, ...]:
+def details(state: State, identity: str, words: Words) -> tuple[Item, ...]:
     """Return a running prompt with Stop, or a draft with its size, Send and Discard."""
-    prompt = next((prompt for prompt in source.running if prompt.id == identity), None)
+    prompt = next((prompt for prompt in _running(state) if prompt.id == identity), None)
     if prompt is None:
         return (note(words("This prompt has ended.")),)
-    session = words("To: {name}", name=formatting.clean(short_name(prompt.key, source.agent_id), 60) or "?")
+    session = words("To: {name}", name=formatting.clean(short_name(prompt.key, state.agent_id), 60) or "?")
     if prompt.state is not PromptStatus.DRAFT:
-        error = source.stop_error if prompt.state is not PromptStatus.WAITING else None
+        error = may_stop(state) if prompt.state is not PromptStatus.WAITING else None
         stop = Item(words("Stop"), StopPrompt(identity), enabled=error is None and not prompt.stopping)
-        reason = [] if error is None else [note(reason_for(error, source, words))]
+        reason = [] if error is None else [note(reason_for(error, state, words))]
         return (note(session), LINE, stop, *reason)
     size = words(
         "With the clipboard text: {n} characters, about {tokens} tokens.",
         n=f"{len(prompt.text):,}",
         tokens=formatting.tokens(len(prompt.text) // PER_TOKEN),
     )
-    send = Item(words("Send"), SendDraft(identity), enabled=source.ask_error is None)
+    send = Item(words("Send"), SendDraft(identity), enabled=refusal(state, Agent) is None)
     return (note(session), note(size), LINE, send, Item(words("Discard"), StopPrompt(identity)))
 
 
-def _running(prompt: Prompt, words: Words) -> Item:
+def _running(state: State) -> list[Prompt]:
+    return [prompt for prompt in state.prompts if not prompt.state.ended]
+
+
+def _line(prompt: Prompt, words: Words) -> Item:
     name = _name(prompt)
     if prompt.state is PromptStatus.DRAFT:
         return Item(words("{name}: send it?", name=name), path=("prompts", prompt.id))
@@ -80,15 +97,16 @@ def _name(prompt: Prompt) -> str:
     return formatting.clean(prompt.preset or "", 24) or formatting.clean(prompt.key, 24) or "?"
 
 
-def _preset_error(source: MenuSource, preset: Preset) -> ActionError | None:
-    if source.ask_error is not None or preset.model is None:
-        return source.ask_error
+def _preset_error(state: State, preset: Preset) -> ActionError | None:
+    error = refusal(state, Agent)
+    if error is not None or preset.model is None:
+        return error
     if preset.session is not None and not is_own(preset.session):
         return ActionError.NOT_OWN_SESSION
-    return source.switch_error
+    return refusal(state, SessionsPatch)
 
 
-def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
+def _result(prompt: Prompt, state: State, words: Words) -> Item:
     name = _name(prompt)
     match prompt.state:
         case PromptStatus.ANSWERED:
@@ -100,11 +118,11 @@ def _result(prompt: Prompt, source: MenuSource, words: Words) -> Item:
             end = words("may have run on the previous gateway")
         case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send again as a new run", name=name)
-            error = source.ask_error or (None if prompt.model is None else source.switch_error)
+            error = refusal(state, Agent) or (None if prompt.model is None else refusal(state, SessionsPatch))
             return Item(text, AskAgain(prompt.id), enabled=error is None)
         case _:
             reason = formatting.action_error(
-                prompt.error or ActionError.GATEWAY, prompt.detail, source.level, words
+                prompt.error or ActionError.GATEWAY, prompt.detail, state.level, words
             )
             end = words("failed: {reason}", reason=reason)
     return note(formatting.clean(f"{name}: {end}"))

@@ -2,48 +2,52 @@
 
 from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun
 from tray.core.model import Now, Session
+from tray.core.sessions import forecast
+from tray.core.sessions.actions import may_stop
+from tray.core.state import State
 from tray.i18n.translate import Words
 from tray.protocol.session_keys import Kind, kind_of
 from tray.view.menu import models
 from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
 from tray.view.text import action_results, formatting
-from tray.view.tray_view import MenuSource, updated
+from tray.view.tray_view import updated
 
 SESSIONS = 30
 """The longest list; a last line says how many more there are."""
 
 
-def sessions(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+def sessions(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return an item per conversation, newest first, and the way to the background sessions."""
-    shown = [session for session in source.sessions if not session.row.background]
-    hidden = len(source.sessions) - len(shown)
-    items = _listed(source, shown, now, words)
+    shown = [session for session in state.snapshot.sessions if not session.row.background]
+    hidden = len(state.snapshot.sessions) - len(shown)
+    items = _listed(state, shown, now, words)
     if hidden:
         items.append(Item(words("Sub-agents and cron jobs ({n})", n=hidden), path=("background",)))
-    if source.pinned is not None:
+    if state.focus.pinned is not None:
         items += [LINE, Item(words("Choose the session automatically"), Pin(None))]
     return tuple(items)
 
 
-def background(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+def background(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return an item per background session: sub-agents, cron jobs and the like."""
-    return tuple(_listed(source, [s for s in source.sessions if s.row.background], now, words))
+    return tuple(_listed(state, [s for s in state.snapshot.sessions if s.row.background], now, words))
 
 
-def details(source: MenuSource, session: Session | None, words: Words) -> tuple[Item, ...]:
+def details(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what is known of a session, and what can be done with it."""
     if session is None:
         return (note(words("Session not found.")),)
-    pinned, key = source.pinned == session.key, session.key
-    below = ("sessions", key)
+    pinned, key = state.focus.pinned == session.key, session.key
+    below, error, busy = ("sessions", key), may_stop(state), key in state.snapshot.busy
     notes = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]
-    notes.append(formatting.turns_left(source.turns.get(key), words))
-    if key in source.busy:
+    notes.append(formatting.turns_left(forecast.turns_left(state, session), words))
+    if busy:
         notes.append(words("A run is in progress"))
-    action = next((action for action in reversed(source.actions) if action.key == key), None)
+    wanted = (state.settings.profile, key)
+    action = next((a for a in reversed(state.actions) if (a.profile, a.key) == wanted), None)
     if action is not None:
-        notes += wrapped(formatting.clean(action_results.line(action, source.level, words), 300))
-    failed = models.failed_switch(source, session, words)
+        notes += wrapped(formatting.clean(action_results.line(action, state.level, words), 300))
+    failed = models.failed_switch(state, session, words)
     levels, level = session.row.thinking_levels, session.row.thinking or session.row.thinking_default
     thinking = formatting.clean(level or "", 20) if levels else ""
     items = [
@@ -56,36 +60,36 @@ def details(source: MenuSource, session: Session | None, words: Words) -> tuple[
         ),
         Item(words("Compact…"), path=(*below, "compact")),
         Item(words("New session…"), path=(*below, "new")),
-        Item(words("Stop run"), StopRun(key), enabled=source.stop_error is None and key in source.busy),
+        Item(words("Stop run"), StopRun(key), enabled=error is None and busy),
         LINE,
         Item(words("Show on icon"), Pin(None if pinned else key), checked=pinned),
-        Item(words("Open in dashboard"), OpenDashboard(key), enabled=source.target is not None),
+        Item(words("Open in dashboard"), OpenDashboard(key), enabled=state.connection.target is not None),
         Item(words("Copy key"), CopyKey(key)),
     ]
-    if source.stop_error is not None and key in source.busy:
-        items += [LINE, *map(note, wrapped(reason_for(source.stop_error, source, words)))]
+    if error is not None and busy:
+        items += [LINE, *map(note, wrapped(reason_for(error, state, words)))]
     return tuple(items)
 
 
-def _listed(source: MenuSource, shown: list[Session], now: Now, words: Words) -> list[Item]:
-    items = [_line(source, session, now, words) for session in shown[:SESSIONS]]
+def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[Item]:
+    busy = state.snapshot.busy
+    items = [_line(state, session, busy, now, words) for session in shown[:SESSIONS]]
     if len(shown) > SESSIONS:
         items.append(note(words("{n} more: run clawtray sessions", n=len(shown) - SESSIONS)))
     return items
 
 
-def _line(source: MenuSource, session: Session, now: Now, words: Words) -> Item:
-    age = words("running") if session.key in source.busy else updated(session, now, words)
+def _line(state: State, session: Session, busy: frozenset[str], now: Now, words: Words) -> Item:
+    age = words("running") if session.key in busy else updated(session, now, words)
     details = (formatting.percent(session.usage), formatting.short_model(session.model), age)
-    text = f"{_name(source, session, words)}\t{' · '.join(part for part in details if part)}"
-    shown = source.focus is not None and source.focus.key == session.key
-    return Item(text, path=("sessions", session.key), checked=True if shown else None)
+    text = f"{_name(state, session, words)}\t{' · '.join(part for part in details if part)}"
+    return Item(text, path=("sessions", session.key), checked=session.key == state.focus.key or None)
 
 
-def _name(source: MenuSource, session: Session, words: Words) -> str:
+def _name(state: State, session: Session, words: Words) -> str:
     """Append what the session is for, unless it is a conversation with one person."""
-    name = formatting.session_name(session, 40)
-    match kind_of(session.key, source.main_key, group=session.row.group):
+    name, hello = formatting.session_name(session, 40), state.connection.hello
+    match kind_of(session.key, None if hello is None else hello.main_key, group=session.row.group):
         case Kind.MAIN:
             return name if name == "main" else words("{name} (main)", name=name)
         case Kind.GROUP:

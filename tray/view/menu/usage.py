@@ -2,35 +2,36 @@
 
 from tray.core.commands import ReadUsage, ShowUsage
 from tray.core.model import Now, UsageTotals
+from tray.core.requests import refusal
+from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
 from tray.i18n.translate import Words
-from tray.protocol.usage import Quotas, SpendingRow, Totals
+from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
 from tray.view.menu.item import LINE, Item, note, wrapped
 from tray.view.text import amounts, formatting
-from tray.view.tray_view import MenuSource
 
 TOP = 5
 """Models and sessions in the list."""
 QUOTAS = 12
 
 
-def line(source: MenuSource, now: Now, words: Words) -> str:
+def line(state: State, now: Now, words: Words) -> str:
     """Return the text of the menu's item, with today's cost if known."""
-    found = total(_spending(source, now), 1)
+    found = total(_spending(state, now), 1)
     if found is None or not found[0].tokens:
         return words("Usage")
     spent = amounts.money(found[0], words) or amounts.tokens(found[0].tokens, words)
     return f"{words('Usage')}\t{words('{cost} today', cost=spent)}"
 
 
-def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
+def usage(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return an item per period, one per quota, and notes about them."""
-    usage_totals = _spending(source, now)
+    usage_totals, error = _spending(state, now), refusal(state, UsageCost)
     totals = [(days, total(usage_totals, days)) for days in PERIODS]
-    failure = amounts.no_totals_reason(usage_totals, source.usage_error, source.level, words)
+    failure = amounts.no_totals_reason(usage_totals, error, state.level, words)
     missing = "?" if failure else amounts.pending(usage_totals, words)
     items = [_period_line(days, found and found[0], missing, words) for days, found in totals]
-    if quotas := _quotas(source, now, words):
+    if quotas := _quotas(state, now, words):
         items += [LINE, *quotas]
     origins = {found[1] for _, found in totals if found is not None}
     notes = [
@@ -41,13 +42,13 @@ def usage(source: MenuSource, now: Now, words: Words) -> tuple[Item, ...]:
     if usage_totals.read_at is not None:
         notes.append(words("updated {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
     lines = [line for sentence in notes for line in wrapped(sentence)]
-    refresh = Item(words("Refresh"), ReadUsage(), enabled=source.usage_error is None)
+    refresh = Item(words("Refresh"), ReadUsage(), enabled=error is None)
     return (*items, LINE, *map(note, lines), refresh, Item(words("Show all usage…"), ShowUsage()))
 
 
-def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item, ...]:
+def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
     """Return the usage of so many days, by model and by session."""
-    usage_totals = _spending(source, now)
+    usage_totals = _spending(state, now)
     number = next((number for number in PERIODS if str(number) == days), None)
     found = None if number is None else total(usage_totals, number)
     if number is None or found is None:
@@ -61,7 +62,7 @@ def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item,
             words("By model"),
             [(formatting.clean(row.key) or "?", t) for row, t in by_model(usage_totals, number)],
         ),
-        (words("By session"), [(_name(source, row), t) for row, t in by_session(usage_totals, number)]),
+        (words("By session"), [(_name(state, row), t) for row, t in by_session(usage_totals, number)]),
     )
     items = [note(head) for head in heads if head]
     for title, spenders in lists:
@@ -75,17 +76,8 @@ def period(source: MenuSource, days: str, now: Now, words: Words) -> tuple[Item,
     return tuple(items)
 
 
-def ages(source: MenuSource, now: Now, words: Words) -> tuple[str, ...]:
-    """Return the ages shown here."""
-    read_at, quotas = source.usage_totals.read_at, source.usage_totals.quotas or Quotas()
-    resets = tuple(amounts.resets(quota, now, words) for quota in quotas.windows[:QUOTAS])
-    if read_at is None:
-        return resets
-    return (amounts.today(now).isoformat(), formatting.age(now.wall - read_at, words), *resets)
-
-
-def _spending(source: MenuSource, now: Now) -> UsageTotals:
-    return as_of(source.usage_totals, amounts.today(now))
+def _spending(state: State, now: Now) -> UsageTotals:
+    return as_of(state.usage_totals, amounts.today(now))
 
 
 def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:
@@ -93,8 +85,8 @@ def _period_line(days: int, tally: Totals | None, missing: str, words: Words) ->
     return Item(text, path=("usage", str(days))) if tally is not None and tally.tokens else note(text)
 
 
-def _quotas(source: MenuSource, now: Now, words: Words) -> list[Item]:
-    quotas = source.usage_totals.quotas or Quotas()
+def _quotas(state: State, now: Now, words: Words) -> list[Item]:
+    quotas = state.usage_totals.quotas or Quotas()
     items = [
         note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}")
         for quota in quotas.windows[:QUOTAS]
@@ -102,8 +94,8 @@ def _quotas(source: MenuSource, now: Now, words: Words) -> list[Item]:
     return items + [note(amounts.no_quota(name, why, words)) for name, why in quotas.failed[:TOP]]
 
 
-def _name(source: MenuSource, account: SpendingRow) -> str:
-    session = next((session for session in source.sessions if session.key == account.key), None)
+def _name(state: State, account: SpendingRow) -> str:
+    session = state.snapshot.find(account.key)
     if session is not None:
         return formatting.session_name(session, 40)
     return formatting.clean(account.name or "", 40) or formatting.clean(account.key, 40) or "?"
