@@ -9,7 +9,7 @@ from PIL import Image
 
 from tray.cli.command_line import make_parser
 from tray.cli.exit_codes import ExitCode
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.settings.parse import parse_settings
 from tray.settings.settings import Level, Settings
 

@@ -15,7 +15,7 @@ from tray.core.commands import Pin, Quit, SetNotifications, UseModel
 from tray.core.events import CommandReceived
 from tray.core.model import Confidence, ContextUsage, Focus, Mode, Now, Prompt, Session, SessionsSnapshot
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.sessions import SessionRow
 from tray.runtime.app import Options
 from tray.settings.settings import Settings

@@ -19,8 +19,7 @@ from tray.cli import command_line
 from tray.cli.console import CommandFailed, complain
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Given
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage
 
 

@@ -14,7 +14,7 @@ from tray.core.events import CommandReceived, Event, Tick
 from tray.core.model import Mode, SettingsRejected, Window
 from tray.core.state import State
 from tray.gui.host import Windows
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.app import App, BadUsage, Options
 from tray.runtime.clock import now
 from tray.storage import bugs, files, log_file

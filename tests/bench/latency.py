@@ -15,7 +15,7 @@ from tests.bench.ground import ROOT
 from tests.bench.live import live_loop
 from tray.core.commands import Ask
 from tray.core.events import CommandReceived
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.clock import now
 from tray.settings.settings import Settings
 from tray.view.tray_view import view

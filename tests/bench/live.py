@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tray.core.model import Mode
 from tray.core.state import State
 from tray.discovery.resolver import Environment
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.runtime.worker import Worker

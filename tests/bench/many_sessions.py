@@ -14,7 +14,7 @@ from tray.core.events import ReplyReceived
 from tray.core.model import Connection, Mode, Now, Pending, Step
 from tray.core.state import State
 from tray.core.update import update
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol import frames
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionsList

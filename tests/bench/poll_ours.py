@@ -4,7 +4,7 @@ import os
 import sys
 
 from tests.bench.live import PAUSE, live_loop
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.clock import now
 from tray.settings.settings import Settings
 from tray.view.tray_view import view

@@ -16,7 +16,7 @@ from tray.core.events import WindowClosed
 from tray.core.model import Mode, Window, WindowKind
 from tray.core.state import State
 from tray.gui import host, ipc
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.settings.settings import Settings
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from tray import system
 from tray.__main__ import main
 from tray.cli import command_line
 from tray.cli.command_line import GROUPS, make_parser, parse
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.reports.status import columns
 
 HANGUL = re.compile("[가-힣]")

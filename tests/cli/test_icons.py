@@ -6,7 +6,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from tests.cli.results import only_complained
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.icon.contact_sheet import contact_sheet
 
 

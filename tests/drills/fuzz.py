@@ -32,7 +32,7 @@ from tray.core.events import (
 from tray.core.model import Mode, Now, Step
 from tray.core.state import State
 from tray.core.update import update
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol import frames, handshake
 from tray.protocol.frames import Challenge, Frame, Response
 from tray.protocol.requests import Request

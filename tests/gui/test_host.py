@@ -13,7 +13,7 @@ from tray.core.events import CommandReceived, WindowClosed
 from tray.core.model import Mode, Window, WindowKind
 from tray.core.state import State
 from tray.gui.host import Windows, own_command
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.settings.settings import Settings
 from tray.values import replace
 

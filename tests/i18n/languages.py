@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from gettext import NullTranslations
 
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.storage.translations import words_in
 
 

@@ -30,7 +30,7 @@ from tests.servers import (
 )
 from tests.stage import until
 from tray.core.errors import ConnectionFailure, FailureKind
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.net import websocket
 from tray.net.websocket import Closed, Dialer, WebSocketConnection, proxy_variable
 from tray.settings.target import Target

@@ -13,7 +13,7 @@ from tray.core.commands import RestartGateway, StartGateway
 from tray.core.errors import ActionError, FailureKind
 from tray.core.events import GatewayCliFinished
 from tray.core.model import GatewayControlKind, GatewayControlStatus
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime import gateway_cli
 from tray.runtime.clock import now
 from tray.settings.target import Target

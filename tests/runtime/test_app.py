@@ -11,7 +11,7 @@ from tray.core.commands import Ask, Pin
 from tray.core.effects import Notify, SaveState
 from tray.core.model import Mode, PromptStatus, SettingsRejected, SwitchStatus, ThresholdLatch
 from tray.demo import DemoGateway
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.app import App, BadUsage, Options, words_for
 from tray.settings.settings import Settings
 from tray.storage import files

@@ -10,7 +10,7 @@ import pytest
 from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
 from tray.core.model import GatewayControlKind
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.runtime import gateway_cli
 from tray.settings.target import Target
 

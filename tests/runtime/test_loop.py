@@ -42,7 +42,7 @@ from tray.core.events import (
 from tray.core.model import Confidence, Mode, ModelDiffers, PromptStatus, Step
 from tray.core.state import State
 from tray.core.update import deadline, update
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.net import websocket
 from tray.protocol.frames import Heartbeat, InvalidFrame, Unknown
 from tray.runtime import loop

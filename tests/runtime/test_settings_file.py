@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tray.discovery.resolver import Environment
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.settings_file import SettingsFile, read_settings
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
 from tray.settings.settings import Profile, Settings

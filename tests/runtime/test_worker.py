@@ -53,7 +53,7 @@ from tray.core.model import (
 from tray.core.state import State
 from tray.discovery import config_files, wsl
 from tray.discovery.resolver import Environment
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.settings_file import read_settings
 from tray.runtime.worker import Worker

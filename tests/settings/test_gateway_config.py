@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.settings import gateway_config
 from tray.settings.gateway_config import GatewayConfig, parse_dotenv, parse_gateway_config
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.settings.gateway_config import GatewayConfig
 from tray.settings.settings import Profile
 from tray.settings.target import (

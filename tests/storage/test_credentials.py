@@ -6,7 +6,7 @@ import traceback
 import pytest
 
 from tests.vault import NotThereError
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.settings.target import Secrets
 from tray.storage import credentials
 from tray.storage.credentials import (

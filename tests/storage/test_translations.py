@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.storage.translations import languages, words_in
 
 

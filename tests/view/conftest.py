@@ -19,7 +19,7 @@ from tray.core.model import (
     Step,
 )
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionRow

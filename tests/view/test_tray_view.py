@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tray.core.errors import FailureKind, StaleReason
 from tray.core.model import Confidence, GatewayUp, PastNotification, RunningRun
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.handshake import Generation
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation

@@ -6,7 +6,7 @@ from tests.desktop.screen import until
 from tests.stage import Stage
 from tests.steer import MAIN
 from tests.windows.desk import ICON, line_box
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.clock import now
 from tray.settings.parse import parse_settings
 from tray.values import replace

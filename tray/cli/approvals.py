@@ -6,7 +6,7 @@ from tray.core import approvals as core
 from tray.core.commands import Decide, ReadApprovals
 from tray.core.model import Approval, ApprovalStatus
 from tray.core.state import State
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.protocol.approvals import Decision
 from tray.runtime.clock import now
 from tray.view.reports import approvals

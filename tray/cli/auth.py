@@ -10,8 +10,7 @@ from tray.cli.parser import Commands, Given
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
 from tray.discovery.resolver import Environment
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage, load_settings, user_environment
 from tray.settings.settings import UNUSABLE, Profile, Settings
 from tray.settings.target import Secrets

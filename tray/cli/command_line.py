@@ -10,7 +10,7 @@ from pathlib import Path
 from tray import __version__
 from tray.cli.parser import Commands, Given, Parser, translated
 from tray.core.model import WindowKind
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.app import BadUsage, Options, user_environment, words_for
 from tray.runtime.settings_file import read_settings
 from tray.settings.address import normalise_url

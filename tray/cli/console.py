@@ -13,8 +13,7 @@ from tray.core.errors import ActionError, Phase
 from tray.core.model import Mode, Step
 from tray.core.sessions import polling
 from tray.core.state import State
-from tray.i18n.message import Message, MessageError
-from tray.i18n.translate import Words
+from tray.i18n.words import Message, MessageError, Words
 from tray.runtime.app import App
 from tray.view.reports import status
 from tray.view.text import formatting

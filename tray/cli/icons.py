@@ -5,8 +5,7 @@ from pathlib import Path
 from tray.cli.console import CommandFailed
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Words, message
 
 
 def register(commands: Commands) -> None:

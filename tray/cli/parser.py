@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn, TypeAlias
 
 from tray.cli.exit_codes import ExitCode
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage, Options
 from tray.view.reports.status import columns
 

@@ -11,7 +11,7 @@ from tray.core.errors import ActionError
 from tray.core.model import PromptStatus
 from tray.core.prompts.prompts import MAX_PROMPT_BYTES
 from tray.core.state import State
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.protocol.session_keys import is_own
 from tray.runtime.app import BadUsage
 from tray.view.text import formatting

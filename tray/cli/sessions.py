@@ -8,7 +8,7 @@ from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRu
 from tray.core.model import ActionStatus, Mode, SwitchStatus
 from tray.core.sessions import polling
 from tray.core.state import State
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.protocol.session_keys import short_name
 from tray.runtime.app import BadUsage
 from tray.view.reports import status

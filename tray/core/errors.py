@@ -14,7 +14,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 from tray.protocol.handshake import Generation
 
 

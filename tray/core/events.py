@@ -10,7 +10,7 @@ import msgspec
 from tray.core.commands import Ask, Command
 from tray.core.errors import ActionError, ConnectionFailure
 from tray.core.model import Alert
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello
 from tray.protocol.requests import Reply

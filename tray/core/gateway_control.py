@@ -18,7 +18,7 @@ from tray.core.model import (
 from tray.core.outcome import Outcome
 from tray.core.requests import error_of, refusal, send
 from tray.core.state import State
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.settings.settings import Level

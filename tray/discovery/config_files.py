@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from tray.i18n.message import Message, message
+from tray.i18n.words import Message, message
 from tray.settings.address import certificate_fingerprint
 from tray.settings.gateway_config import GatewayConfig, parse_dotenv, parse_gateway_config
 from tray.settings.settings import Profile

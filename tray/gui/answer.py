@@ -7,7 +7,7 @@ from tray.gui.answer_view import AnswerView
 from tray.gui.base import Dialog
 from tray.gui.ipc import WindowCommand
 from tray.gui.theme import Theme
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.panel.panes import AnswerPane, Pane
 
 

@@ -12,7 +12,7 @@ from tray.core.model import WindowKind
 from tray.gui import theme
 from tray.gui.base import Dialog
 from tray.gui.ipc import BringToFront, FromWindow, Init, Ready, ToWindow, dump, load_for_window
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.storage.translations import words_in
 
 _USAGE = 2

@@ -10,7 +10,7 @@ from tray.gui.base import Dialog, grow
 from tray.gui.ipc import WindowCommand
 from tray.gui.searchable_combobox import SearchableCombobox
 from tray.gui.theme import Theme, text_options
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.panel.panes import AskPane, Choice, Pane
 
 

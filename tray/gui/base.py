@@ -10,7 +10,7 @@ from tkinter import messagebox, ttk
 from tray.core.commands import OpenLink
 from tray.gui.ipc import WindowCommand
 from tray.gui.theme import Theme
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.panel.panes import Pane
 
 _PAGE = 58

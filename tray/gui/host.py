@@ -18,7 +18,7 @@ from tray.core.events import CommandReceived, Event, WindowClosed
 from tray.core.model import Window
 from tray.core.state import State
 from tray.gui import ipc
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.runtime.clock import now
 from tray.storage import bugs
 from tray.storage.processes import NO_CONSOLE

@@ -12,7 +12,7 @@ from tray.gui.ipc import WindowCommand
 from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
 from tray.gui.settings_prompts import PromptsPage
 from tray.gui.theme import Theme
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.storage.translations import languages
 from tray.values import replace
 from tray.view.icon.render import PALETTES, Taskbar, draw

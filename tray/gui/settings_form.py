@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 from tray.settings.edit import PRESETS, Changes, Value, apply_changes
 from tray.settings.parse import parse_settings
 from tray.settings.settings import Level, Preset, Profile

@@ -9,7 +9,7 @@ from tray.gui.base import Dialog
 from tray.gui.ipc import WindowCommand
 from tray.gui.markdown_view import TextView
 from tray.gui.theme import Theme
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view import chart
 from tray.view.panel.panes import Pane
 from tray.view.panel.texts import Button, TextPane

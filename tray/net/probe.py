@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from tray.core.connection.diagnosis import Certificate, Layer, Probe
-from tray.i18n.message import Message, MessageError, message
+from tray.i18n.words import Message, MessageError, message
 from tray.net.websocket import proxy_variable, reason
 from tray.settings.address import certificate_fingerprint
 from tray.settings.target import Target

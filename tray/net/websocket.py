@@ -11,7 +11,7 @@ import websocket
 from websocket._url import get_proxy_info
 
 from tray.core.errors import ConnectionFailure, FailureKind
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.settings.address import certificate_fingerprint
 from tray.settings.target import Target
 

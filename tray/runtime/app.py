@@ -16,8 +16,7 @@ from tray.core.events import CommandReceived
 from tray.core.model import Mode, Window
 from tray.core.state import State
 from tray.discovery.resolver import Environment
-from tray.i18n.message import Message, MessageError, message
-from tray.i18n.translate import Words
+from tray.i18n.words import Message, MessageError, Words, message
 from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.runtime.settings_file import read_settings

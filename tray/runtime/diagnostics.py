@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tray import __version__
 from tray.core.model import Now
 from tray.core.state import State
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 from tray.settings.target import Secrets, Target
 from tray.values import PrivateStruct
 from tray.view.reports import diagnostics

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
 from tray.core.model import GatewayControlKind
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.settings.target import Target
 from tray.storage.processes import NO_CONSOLE
 

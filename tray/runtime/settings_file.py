@@ -2,8 +2,7 @@
 
 from tray.discovery.config_files import changed, stamp
 from tray.discovery.resolver import Environment
-from tray.i18n.message import Message, message
-from tray.i18n.translate import Words
+from tray.i18n.words import Message, Words, message
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, apply_changes
 from tray.settings.parse import EditError
 from tray.settings.settings import UNUSABLE, Settings, translated

@@ -49,8 +49,7 @@ from tray.core.model import (
 from tray.core.notifications import delivery
 from tray.core.state import State
 from tray.discovery.resolver import Environment, TargetResolver
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Words, message
 from tray.runtime import gateway_cli
 from tray.runtime.background import run_in_background
 from tray.runtime.clock import now

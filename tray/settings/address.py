@@ -5,7 +5,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.settings.problem import SettingsProblem
 
 DEFAULT_PORT = 18789

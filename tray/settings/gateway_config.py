@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
-from tray.i18n.message import Message, message
+from tray.i18n.words import Message, message
 from tray.settings.address import normalise_fingerprint, parse_port
 from tray.values import PrivateStruct
 

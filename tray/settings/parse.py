@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, MutableMapping, Sequence
 
-from tray.i18n.message import Message, MessageError, message
+from tray.i18n.words import Message, MessageError, message
 from tray.settings.address import normalise_fingerprint, normalise_url
 from tray.settings.problem import SettingsProblem
 from tray.settings.quiet_hours import QuietHours, parse_time

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 
 
 class SettingsProblem(msgspec.Struct, frozen=True):

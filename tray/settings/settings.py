@@ -4,8 +4,7 @@ from enum import StrEnum
 
 import msgspec
 
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Words, message
 from tray.settings.quiet_hours import QuietHours
 from tray.values import replace
 

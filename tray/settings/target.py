@@ -6,7 +6,7 @@ from typing import ClassVar, Literal, TypeAlias, get_args
 
 import msgspec
 
-from tray.i18n.message import Message, message
+from tray.i18n.words import Message, message
 from tray.settings.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
 from tray.settings.gateway_config import GatewayConfig
 from tray.settings.problem import SettingsProblem

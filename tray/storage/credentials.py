@@ -12,7 +12,7 @@ from typing import Protocol
 
 import msgspec
 
-from tray.i18n.message import Message, MessageError, message
+from tray.i18n.words import Message, MessageError, message
 from tray.settings.target import SecretOrigin, Secrets, SecretSource
 
 SERVICE = "ClawTray"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from tray.i18n.message import Message, MessageError, message
+from tray.i18n.words import Message, MessageError, message
 from tray.settings.parse import parse_settings
 from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE, Settings

@@ -4,7 +4,7 @@ from gettext import GNUTranslations
 from pathlib import Path
 
 from tray import i18n
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 
 _FOLDER = Path(i18n.__file__).parent / "locale"
 _FILE = Path("LC_MESSAGES", "clawtray.mo")

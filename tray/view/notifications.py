@@ -47,7 +47,7 @@ from tray.core.model import (
 )
 from tray.core.notifications.delivery import REPLIES
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
 from tray.protocol.session_keys import short_name
 from tray.protocol.usage import Quota

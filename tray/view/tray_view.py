@@ -9,7 +9,7 @@ from tray.core.errors import Phase
 from tray.core.model import Confidence, Now, Session
 from tray.core.sessions import thresholds
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.icon.model import Icon, Situation
 from tray.view.text import connection_errors, formatting
 from tray.view.text.summary import glance

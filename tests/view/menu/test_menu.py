@@ -18,7 +18,7 @@ from tray.core.errors import FailureKind, Phase, StaleReason
 from tray.core.model import Approval, Confidence, PastNotification, Step, UsageHistory, UsageTotals, Welcome
 from tray.core.model import Prompt as Asked
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
 from tray.protocol.models import Model
 from tray.settings.settings import Level, Preset, Settings

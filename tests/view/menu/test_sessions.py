@@ -20,7 +20,7 @@ from tray.core.model import (
     SessionAction,
     SwitchStatus,
 )
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.models import Model
 from tray.settings.settings import Level
 from tray.values import replace

@@ -22,7 +22,7 @@ from tests.view.spent import (
 from tray.core.commands import ReadUsage
 from tray.core.errors import FailureKind
 from tray.core.model import UsageTotals
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.menu.item import Item

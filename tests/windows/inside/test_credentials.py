@@ -13,7 +13,7 @@ if sys.platform != "win32":
 
 from win32ctypes.pywin32 import win32cred
 
-from tray.i18n.message import message
+from tray.i18n.words import message
 from tray.settings.target import Secrets
 from tray.storage import credentials
 from tray.storage.credentials import (

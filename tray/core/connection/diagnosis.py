@@ -7,7 +7,7 @@ import msgspec
 from tray.core.errors import FailureKind
 from tray.core.model import Step
 from tray.core.state import State
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 
 
 class Layer(Enum):

@@ -6,7 +6,7 @@ from enum import Enum, auto
 import msgspec
 
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 from tray.protocol.handshake import Generation, Hello
 from tray.protocol.requests import AnyRequest
 from tray.settings.target import SecretOrigin, Target

@@ -5,7 +5,7 @@ from enum import Enum, auto
 import msgspec
 
 from tray.core.errors import ActionError
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 
 
 class GatewayControlKind(Enum):

@@ -13,7 +13,7 @@ from tray.core.model.approvals import Approval
 from tray.core.model.gateway_control import GatewayControl
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Session
-from tray.i18n.message import Message
+from tray.i18n.words import Message
 from tray.protocol.usage import Quota
 
 

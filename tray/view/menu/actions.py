@@ -5,7 +5,7 @@ from tray.core.errors import ActionError
 from tray.core.model import Session
 from tray.core.sessions.actions import may_compact, may_start_new, may_think
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, reason_for, wrapped
 from tray.view.text import formatting
 

@@ -5,7 +5,7 @@ from tray.core.commands import Decide, OpenDashboard, ShowApproval
 from tray.core.errors import ActionError
 from tray.core.model import Approval, ApprovalStatus, Now
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.approvals import Decision, ExecRequest
 from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
 from tray.view.text import approvals, formatting

@@ -12,7 +12,7 @@ from tray.core.commands import (
 )
 from tray.core.errors import ActionError, Phase
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, wrapped
 from tray.view.text import action_results, formatting
 from tray.view.text.connection_errors import fingerprint_command

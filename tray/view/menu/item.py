@@ -7,7 +7,7 @@ import msgspec
 from tray.core.commands import Command
 from tray.core.errors import ActionError
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.text import formatting
 
 Path: TypeAlias = tuple[str, ...]

@@ -7,7 +7,7 @@ from tray.core.errors import Phase
 from tray.core.model import Now, Session
 from tray.core.sessions import forecast
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.menu import actions, approvals, gateway, models, notifications, prompts, sessions, usage
 from tray.view.menu.item import LINE, Item, Path, note, wrapped
 from tray.view.text import amounts, connection_errors, formatting

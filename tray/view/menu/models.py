@@ -9,7 +9,7 @@ from tray.core.models.switching import selectable_models
 from tray.core.requests import refusal
 from tray.core.sessions.confidence import context_limit_of
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionsPatch
 from tray.values import replace

@@ -5,7 +5,7 @@ from datetime import datetime
 from tray.core.commands import SetNotifications, ShowNotifications, Snooze, SnoozeUntil
 from tray.core.model import Now
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, note
 from tray.view.notifications import render_notification
 from tray.view.text import formatting

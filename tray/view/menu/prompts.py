@@ -13,7 +13,7 @@ from tray.core.model import Prompt, PromptStatus
 from tray.core.requests import refusal
 from tray.core.sessions.actions import may_stop
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.runs import Agent
 from tray.protocol.session_keys import is_own, short_name
 from tray.protocol.sessions import SessionsPatch

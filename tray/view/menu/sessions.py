@@ -5,7 +5,7 @@ from tray.core.model import Now, Session
 from tray.core.sessions import forecast
 from tray.core.sessions.actions import may_stop
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.session_keys import Kind, kind_of
 from tray.view.menu import models
 from tray.view.menu.item import LINE, Item, note, reason_for, wrapped

@@ -5,7 +5,7 @@ from tray.core.model import Now, UsageTotals
 from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
 from tray.view.menu.item import LINE, Item, note, wrapped
 from tray.view.text import amounts, formatting

@@ -9,7 +9,7 @@ from tray.core.model import Now, Prompt, PromptStatus, Window, WindowKind
 from tray.core.models import switching
 from tray.core.requests import refusal
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.runs import Agent
 from tray.protocol.session_keys import OWN_SESSION, canonical, is_own
 from tray.protocol.sessions import SessionsPatch

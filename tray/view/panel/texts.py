@@ -11,7 +11,7 @@ from tray.core.model import Approval, ApprovalStatus, Now, PastNotification
 from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import as_of, daily
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
 from tray.protocol.usage import UsageCost
 from tray.values import PrivateStruct

@@ -5,7 +5,7 @@ from typing import Any
 from tray.core import approvals as core
 from tray.core.model import Approval, ApprovalStatus, Now
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
 from tray.view.reports import status
 from tray.view.text import approvals, formatting

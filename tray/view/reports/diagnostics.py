@@ -10,8 +10,7 @@ import msgspec
 
 from tray.core.model import ContextUsage, Now
 from tray.core.state import State
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Words, message
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
 from tray.view.reports import status

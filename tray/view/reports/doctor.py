@@ -9,8 +9,7 @@ from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
 from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.model import Now
 from tray.core.state import State
-from tray.i18n.message import Message
-from tray.i18n.translate import Words
+from tray.i18n.words import Message, Words
 from tray.view.reports import status
 from tray.view.text import connection_errors, formatting
 

@@ -10,7 +10,7 @@ from tray.core.model import ActionStatus, Confidence, ContextUsage, Now, Session
 from tray.core.models import switching
 from tray.core.sessions import forecast
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.handshake import Generation
 from tray.view.text import action_results, connection_errors, formatting
 from tray.view.tray_view import gateway_line, updated

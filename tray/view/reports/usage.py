@@ -7,7 +7,7 @@ from tray.core.model import Now, TotalsSource, UsageTotals
 from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, daily, total
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
 from tray.view import chart
 from tray.view.reports import status

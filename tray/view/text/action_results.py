@@ -9,7 +9,7 @@ from tray.core.model import (
     GatewayControlStatus,
     SessionAction,
 )
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.settings.settings import Level
 from tray.view.text import formatting
 

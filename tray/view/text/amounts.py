@@ -7,7 +7,7 @@ from tray.core.errors import ActionError
 from tray.core.model import Now, TotalsSource, UsageTotals
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.usage.totals import PERIODS, total
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.usage import Quota, SessionsUsage, Totals, UsageCost, unknown_method
 from tray.settings.settings import Level
 from tray.view.text import formatting

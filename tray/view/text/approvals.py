@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from tray.core.model import Approval, ApprovalStatus, Now
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest
 from tray.settings.settings import Level
 from tray.view.text import formatting

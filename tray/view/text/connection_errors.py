@@ -4,7 +4,7 @@ import re
 
 from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.protocol.handshake import PROTOCOLS
 from tray.settings.target import SecretOrigin, SecretSource
 from tray.view.text import formatting

@@ -6,8 +6,7 @@ from datetime import timedelta
 from tray.core.errors import ActionError, Phase, StaleReason
 from tray.core.model import Confidence, ContextUsage, Prompt, PromptStatus, Session, TurnsLeft
 from tray.core.prompts.prompts import MAX_PROMPT_BYTES
-from tray.i18n.message import Message
-from tray.i18n.translate import Words
+from tray.i18n.words import Message, Words
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
 

@@ -3,7 +3,7 @@
 from tray.core import approvals
 from tray.core.errors import Phase
 from tray.core.state import State
-from tray.i18n.translate import Words
+from tray.i18n.words import Words
 from tray.view.text import formatting
 from tray.view.text.approvals import count
 

@@ -1,12 +1,41 @@
-"""Messages in the user's language."""
+"""Messages: what is said, and its words in the user's language.
+
+Lower layers hand up messages as values; `Words` translates them where they are shown.
+"""
 
 from gettext import NullTranslations
 
 import msgspec
 
-from tray.i18n.message import Message
-
 _SOURCE = NullTranslations()
+
+
+class Message(msgspec.Struct, frozen=True):
+    """A sentence and its values. `str()` gives it in English, for logs and tests.
+
+    Attributes:
+        text: The message id: the English text with placeholders.
+        values: For the placeholders, each with its name; a value may be a message itself.
+    """
+
+    text: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def __str__(self) -> str:
+        return self.text.format(**dict(self.values))
+
+
+class MessageError(Exception):
+    """What a user reads: `message` is for `Words`, `str()` is English. A plain text stays as it is."""
+
+    def __init__(self, what: Message | str) -> None:
+        super().__init__(what)
+        self.message = what if isinstance(what, Message) else Message("{text}", (("text", what),))
+
+
+def message(text: str, /, **values: object) -> Message:
+    """Return a message; the text is a literal, which the catalogues translate."""
+    return Message(text, tuple(values.items()))
 
 
 class Words(msgspec.Struct, frozen=True):

@@ -1,9 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.i18n.languages import language
-from tray.i18n.message import message
-from tray.i18n.translate import Words
+from tray.i18n.words import Message, MessageError, Words, message
 
 GERMAN = language(
     "de",
@@ -38,3 +38,24 @@ def test_what_lower_layers_hand_up_is_translated_where_it_is_shown():
 def test_languages_are_equal_by_what_they_say():
     assert Words() == Words()
     assert Words() != GERMAN
+
+
+def test_a_message_in_a_log_is_english():
+    assert str(message("{name} is no port", name="{x}")) == "{x} is no port"
+    assert str(message("{what} Try again.", what=message("No."))) == "No. Try again."
+
+
+def test_messages_are_compared_by_what_they_say():
+    assert message("{n} MB", n=5) == message("{n} MB", n=5)
+    assert len({message("{n} MB", n=5), message("{n} MB", n=5), message("{n} MB", n=6)}) == 2
+
+
+@pytest.mark.parametrize("what", [message("no {x}", x="key"), "no key"])
+def test_an_error_is_english_where_it_is_logged(what):
+    error = MessageError(what)
+    assert str(error) == str(error.message) == "no key"
+
+
+def test_braces_in_a_plain_text_are_no_placeholders():
+    assert MessageError("{x}").message == Message("{text}", (("text", "{x}"),))
+    assert str(MessageError("{x}").message) == "{x}"
