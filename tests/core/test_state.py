@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, OLD, Playbook, at_level, row
+from tray.core.effects import HangUp, OpenUrl
 from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.model import Connection, RunningRun, SessionsSnapshot
+from tray.core.state import for_each
 from tray.protocol.runs import Agent
 from tray.settings.settings import Level
 from tray.values import replace
@@ -72,3 +74,17 @@ def test_a_session_is_found_by_its_key(play):
     assert play.state.focused is play.session()
     assert play.session("agent:main:nothere") is None
     assert play.state.snapshot.find(None) is None
+
+
+def test_each_decision_starts_from_the_state_of_the_one_before(play):
+    def decide(state, url):
+        state, identity = state.next_id(url)
+        return state, (OpenUrl(identity), HangUp())
+
+    state, effects = for_each(play.state, ["a", "b"], decide)
+    assert state.serial == play.state.serial + 2
+    assert effects == (OpenUrl("a-5eed-1"), HangUp(), OpenUrl("b-5eed-2"), HangUp())
+
+
+def test_no_items_no_decision(play):
+    assert for_each(play.state, [], None) == (play.state, ())

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tray.i18n.words import Message
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
 from tray.settings.parse import parse_settings, set_value
-from tray.settings.problem import SettingsProblem
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import UNUSABLE, Level, Preset, Profile, Settings
 
@@ -81,10 +81,8 @@ def test_an_empty_list_of_presets_means_none() -> None:
 def test_a_mistake_in_the_syntax_gives_the_defaults_and_the_line(text: str, said: str) -> None:
     settings, (problem,) = parse_settings(text)
     assert settings is UNUSABLE
-    assert str(problem.message).startswith(said)
-    assert str(problem.message).endswith(
-        " Defaults are used until it is corrected, and ClawTray only watches."
-    )
+    assert str(problem).startswith(said)
+    assert str(problem).endswith(" Defaults are used until it is corrected, and ClawTray only watches.")
 
 
 @pytest.mark.parametrize(
@@ -109,8 +107,8 @@ def test_a_mistake_in_the_syntax_gives_the_defaults_and_the_line(text: str, said
 def test_a_bad_value_is_named_and_has_its_default(text: str, said: str) -> None:
     settings, (problem,) = parse_settings(text)
     assert settings == Settings()
-    assert str(problem.message).startswith(said)
-    assert "s3cret" not in str(problem.message)
+    assert str(problem).startswith(said)
+    assert "s3cret" not in str(problem)
 
 
 @pytest.mark.parametrize(
@@ -132,8 +130,8 @@ def test_a_bad_value_is_named_and_has_its_default(text: str, said: str) -> None:
 def test_where_the_level_may_be_what_was_meant_clawtray_only_watches(text: str, said: str) -> None:
     settings, (problem,) = parse_settings(text)
     assert settings == Settings(profiles=(Profile(level=Level.WATCH),))
-    assert str(problem.message).startswith(said)
-    assert "s3cret" not in str(problem.message)
+    assert str(problem).startswith(said)
+    assert "s3cret" not in str(problem)
 
 
 def test_a_level_that_was_read_holds_whatever_else_is_wrong() -> None:
@@ -153,22 +151,20 @@ def test_a_level_that_was_read_holds_whatever_else_is_wrong() -> None:
 def test_what_would_lead_to_another_gateway_calls_nothing(text: str, said: str) -> None:
     settings, (problem,) = parse_settings(text)
     assert (settings.active().url, settings.active().level) == ("", Level.WATCH)
-    assert str(problem.message).startswith(said)
+    assert str(problem).startswith(said)
 
 
 def test_an_address_that_cannot_be_used_calls_nothing_rather_than_another_gateway() -> None:
     settings, (problem,) = parse_settings("[profiles.default]\nurl = 'ws://me:s3cret@host'")
     assert settings.active().url == ""
-    assert str(problem.message).startswith(
-        "profiles.default.url cannot be used, so this profile calls nothing."
-    )
-    assert "s3cret" not in str(problem.message) + repr(settings)
+    assert str(problem).startswith("profiles.default.url cannot be used, so this profile calls nothing.")
+    assert "s3cret" not in str(problem) + repr(settings)
 
 
 def test_a_level_that_is_none_trusts_least() -> None:
     settings, (problem,) = parse_settings("[profiles.default]\nlevel = 'admin'")
     assert settings.active().level is Level.WATCH
-    assert "watch is used" in str(problem.message)
+    assert "watch is used" in str(problem)
 
 
 def test_an_unfinished_preset_is_left_out_and_the_others_stay() -> None:
@@ -176,7 +172,7 @@ def test_an_unfinished_preset_is_left_out_and_the_others_stay() -> None:
         "[[presets]]\nname = 'A'\n[[presets]]\nname = 'B'\ntext = 'b'\nkey = 1"
     )
     assert settings.presets == (Preset("B", "b"),)
-    assert [str(problem.message) for problem in problems] == [
+    assert [str(problem) for problem in problems] == [
         "presets 1: name and text are both needed; this preset is left out.",
         "presets 2: key is not a setting that ClawTray knows; it is ignored.",
     ]
@@ -210,13 +206,13 @@ _values = st.recursive(
 def test_any_text_gives_settings(text: str) -> None:
     settings, problems = parse_settings(text)
     assert isinstance(settings, Settings)
-    assert all(isinstance(problem, SettingsProblem) for problem in problems)
+    assert all(isinstance(problem, Message) for problem in problems)
 
 
 @given(st.dictionaries(_keys, _values, max_size=6))
 def test_any_values_give_settings_within_the_limits(document: dict[str, object]) -> None:
     settings, problems = parse_settings(_toml(document))
-    assert not any("There is a mistake" in str(problem.message) for problem in problems)
+    assert not any("There is a mistake" in str(problem) for problem in problems)
     assert 1 <= settings.warning < settings.critical <= 100
     assert 5 <= settings.poll_seconds <= 3600
     assert settings.active() in settings.profiles
@@ -315,7 +311,7 @@ def test_a_text_that_cannot_be_changed_is_refused_with_a_reason(text: str, said:
 def test_quiet_hours(text, quiet, problem):
     settings, problems = parse_settings(text)
     assert settings.quiet_hours == quiet
-    assert [str(p.message)[: len(problem or "")] for p in problems] == ([] if problem is None else [problem])
+    assert [str(p)[: len(problem or "")] for p in problems] == ([] if problem is None else [problem])
 
 
 @pytest.mark.parametrize(
@@ -329,4 +325,4 @@ def test_quiet_hours(text, quiet, problem):
 def test_the_language(text, language, problem):
     settings, problems = parse_settings(text, ("en", "ko"))
     assert settings.language == language
-    assert [str(p.message) for p in problems] == ([] if problem is None else [problem])
+    assert [str(p) for p in problems] == ([] if problem is None else [problem])

@@ -74,7 +74,7 @@ def test_settings_that_cannot_be_used_stay_as_they_are(
     path.write_bytes(content)
     settings, (problem,), where = load_settings()
     assert (settings, where) == (UNUSABLE, path)
-    assert said in str(problem.message)
+    assert said in str(problem)
     assert path.read_bytes() == content
 
 
@@ -82,14 +82,14 @@ def test_a_settings_file_that_was_asked_for_must_be_there(tmp_path: Path) -> Non
     settings, (problem,), _ = load_settings(tmp_path / "gone.toml")
     assert settings is UNUSABLE
     assert (
-        str(problem.message)
+        str(problem)
         == f"There is no file {tmp_path / 'gone.toml'}. Defaults are used, and ClawTray only watches."
     )
 
 
 def test_settings_that_cannot_be_read_are_said_in_words(tmp_path: Path) -> None:
     _, (problem,), _ = load_settings(tmp_path)
-    assert str(problem.message).startswith(f"{tmp_path} is not a file. ")
+    assert str(problem).startswith(f"{tmp_path} is not a file. ")
 
 
 def test_the_memory_is_what_was_saved() -> None:

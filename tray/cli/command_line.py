@@ -10,11 +10,10 @@ from pathlib import Path
 from tray import __version__
 from tray.cli.parser import Commands, Given, Parser, translated
 from tray.core.model import WindowKind
-from tray.i18n.words import Words
+from tray.i18n.words import Message, Words
 from tray.runtime.app import BadUsage, Options, user_environment, words_for
 from tray.runtime.settings_file import read_settings
 from tray.settings.address import normalise_url
-from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE
 
 GROUPS = {
@@ -112,8 +111,8 @@ def _add_options(parser: Parser) -> None:
 
 def _url(words: Words, text: str) -> str:
     url = normalise_url(text)
-    if isinstance(url, SettingsProblem):
-        raise argparse.ArgumentTypeError(words.render(url.message).removesuffix("."))
+    if isinstance(url, Message):
+        raise argparse.ArgumentTypeError(words.render(url).removesuffix("."))
     return url
 
 

@@ -10,9 +10,8 @@ from tray.core.effects import Notify
 from tray.core.errors import ActionError
 from tray.core.feature import Feature, Handler
 from tray.core.model import Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, History, Mode, Now
-from tray.core.outcome import Outcome, for_each
 from tray.core.requests import error_of, is_pending, refusal, send
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.approvals import (
     ApprovalResolved,
     ApprovalSubject,

@@ -6,8 +6,7 @@
 - `Phase`: what the user sees of the connection.
 
 Elsewhere: `protocol.frames.ErrorResponse` is the gateway's response to a request,
-`protocol.handshake.Refusal` its reason for refusing a login, and `settings.problem.SettingsProblem` a mistake
-in the settings.
+and `protocol.handshake.Refusal` its reason for refusing a login.
 """
 
 from enum import Enum, auto

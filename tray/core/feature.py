@@ -6,8 +6,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 import msgspec
 
 from tray.core.model import Now
-from tray.core.outcome import Outcome
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest, Reply
 

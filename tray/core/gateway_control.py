@@ -15,9 +15,8 @@ from tray.core.model import (
     GatewayControlStatus,
     Now,
 )
-from tray.core.outcome import Outcome
 from tray.core.requests import error_of, refusal, send
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.i18n.words import Message
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.restart import Restarting, RestartRequest

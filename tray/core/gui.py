@@ -4,9 +4,8 @@ from tray.core.commands import Ask, AskInWindow, EditSettings
 from tray.core.connection import connection
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow
 from tray.core.model import Now, Prompt, Window, WindowFailed, WindowKind
-from tray.core.outcome import Outcome
 from tray.core.prompts import prompts
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.protocol.approvals import ExecRequest
 from tray.values import replace
 

@@ -48,10 +48,9 @@ from tray.core.effects import CopyText, Exit, GatherDiagnostics, HangUp, OpenUrl
 from tray.core.model import Now, WindowKind
 from tray.core.models import switching
 from tray.core.notifications import delivery
-from tray.core.outcome import Outcome
 from tray.core.prompts import prompts
 from tray.core.sessions import actions, polling
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.core.usage import usage
 from tray.values import replace
 

@@ -5,10 +5,9 @@ from collections.abc import Callable
 from tray.core.events import ReplyReceived
 from tray.core.feature import AnyHandler
 from tray.core.model import Now, Pending
-from tray.core.outcome import Outcome, for_each
 from tray.core.registry import HANDLERS
 from tray.core.requests import take
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest
 from tray.protocol.runs import Accepted

@@ -1,13 +1,15 @@
-"""All that the program knows, in one frozen value. Only `update` makes the next one."""
+"""All that the program knows, in one frozen value, and what a decision returns: the next one, and effects."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeAlias, TypeVar
 
 import msgspec
 
+from tray.core.effects import Effect
 from tray.core.errors import Phase
 from tray.core.model import (
     Alert,
@@ -34,6 +36,8 @@ from tray.protocol.models import Model
 from tray.protocol.requests import AnyRequest
 from tray.settings.settings import Level, Settings
 from tray.values import PrivateStruct, replace
+
+T = TypeVar("T")
 
 
 class State(PrivateStruct, frozen=True):
@@ -157,3 +161,15 @@ class State(PrivateStruct, frozen=True):
     def may(self, request: AnyRequest | type[AnyRequest]) -> bool:
         """Return whether this connection was granted the scope of the request."""
         return request.scope in self.connection.scopes
+
+
+Outcome: TypeAlias = tuple[State, tuple[Effect, ...]]
+
+
+def for_each(state: State, items: Iterable[T], decide: Callable[[State, T], Outcome]) -> Outcome:
+    """Decide for one item after the other; return the last state, and the effects of all in that order."""
+    effects: tuple[Effect, ...] = ()
+    for item in items:
+        state, more = decide(state, item)
+        effects += more
+    return state, effects

@@ -39,11 +39,10 @@ from tray.core.events import (
 from tray.core.model import AlreadyRunning, Mode, Now, Welcome
 from tray.core.models import fallback
 from tray.core.notifications import delivery
-from tray.core.outcome import Outcome, for_each
 from tray.core.prompts import prompts
 from tray.core.registry import FEATURES
 from tray.core.sessions import actions, activity, polling
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
 from tray.protocol.frames import (
     Challenge,

@@ -150,7 +150,6 @@ def _read(stream: TextIO | None) -> queue.SimpleQueue[ToWindow | None]:
 
 
 def _give_icon(root: tk.Tk) -> None:
-    """Set our icon, which loads Pillow."""
     from tray.gui.images import program_icon  # noqa: PLC0415 - as above
 
     root.iconphoto(True, program_icon(root))  # noqa: FBT003 - Tk's own

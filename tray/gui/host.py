@@ -164,7 +164,6 @@ class _Open:
         return False
 
     def _write(self, out: IO[str]) -> None:
-        """Write values until the end; then stdin closes and with it the window."""
         with contextlib.suppress(OSError, ValueError), out:
             while (value := self._latest()) is not None:
                 out.write(ipc.dump(value) + "\n")

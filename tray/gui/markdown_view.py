@@ -173,7 +173,6 @@ class TextView(ttk.Frame):
         text.tag_raise("sel")
 
     def _link(self, url: str) -> str:
-        """Return the tag of an address, created at its first use."""
         tag = f"link {url}"
         if tag not in self._links:
             self._links[tag] = url

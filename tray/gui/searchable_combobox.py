@@ -66,7 +66,6 @@ class SearchableCombobox(ttk.Combobox):
             self._list(matching(self._choices, self.get()) or self._choices)
 
     def _show_choice(self) -> None:
-        """Show the selection in place of the search text."""
         self._list(self._choices)
         self.set("" if self._choice is None else self._choice.label)
         self.selection_clear()

@@ -245,7 +245,6 @@ class SettingsDialog(Dialog):
             self._note(page, row + 1, note)
 
     def _note(self, page: ttk.Frame, row: int, text: str) -> None:
-        """A hint about the field above."""
         unit = self.theme.unit
         label = self.paragraph(page, "Faint.TLabel")
         label.configure(text=text)
@@ -277,7 +276,6 @@ class SettingsDialog(Dialog):
     # ---- input ----
 
     def _store_fields(self) -> None:
-        """Store the fields of the selected gateway."""
         if self._loading:
             return
         gateways = list(self._gateways)

@@ -65,7 +65,7 @@ def problems(draft: Draft) -> tuple[Message, ...]:
     """Return what is wrong, in sentences, by parsing the settings as ClawTray would."""
     written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
     _, found = parse_settings(apply_changes("", written), languages())
-    return tuple(problem.message for problem in found)
+    return found
 
 
 def sample(draft: Draft, percent: int) -> Icon | None:

@@ -125,7 +125,6 @@ class PromptsPage(ttk.Frame):
         return self._presets[at].name or "?"
 
     def _store_fields(self) -> None:
-        """Store the fields of the selected prompt."""
         if self._preset is not None and not self._loading:
             text, name = self._text.get("1.0", "end-1c"), self._title.get()
             session, model = self._session.get().strip() or None, self._model.get().strip() or None

@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, string, text
-from tray.protocol.requests import ADMIN, READ, Reply, Request
+from tray.protocol.requests import ADMIN, Reply, Request
 from tray.protocol.runs import model_name
 
 
@@ -33,7 +33,6 @@ class ModelsList(Request[Catalogue], frozen=True):
     """List the models. The oldest release (protocol 3) ignores its allow-list here: see `ConfigGet`."""
 
     method: ClassVar[str] = "models.list"
-    scope: ClassVar[str] = READ
 
     def params(self) -> dict[str, object]:
         """Send none: the supported parameters differ by release, and an unknown one is refused."""

@@ -26,12 +26,13 @@ class Request(msgspec.Struct, Generic[ReplyT_co], frozen=True):
 
     Attributes:
         method: Its name in the protocol.
-        scope: The scope that every release accepts for it (by the measured table of methods).
+        scope: The scope that every release accepts for it (by the measured table of methods); the least one
+            unless it says otherwise.
         spends: Whether the gateway calls a model for it, which costs tokens.
     """
 
     method: ClassVar[str]
-    scope: ClassVar[str]
+    scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:

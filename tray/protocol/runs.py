@@ -6,7 +6,7 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, string, text
-from tray.protocol.requests import READ, WRITE, Reply, Request
+from tray.protocol.requests import WRITE, Reply, Request
 from tray.values import PrivateStruct
 
 
@@ -279,7 +279,6 @@ class ChatHistory(Request[Transcript], frozen=True):
     """Read the last messages of a session."""
 
     method: ClassVar[str] = "chat.history"
-    scope: ClassVar[str] = READ
 
     key: str
     limit: int = 20

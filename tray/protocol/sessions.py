@@ -5,7 +5,7 @@ from typing import ClassVar
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, text, texts
-from tray.protocol.requests import ADMIN, READ, Reply, Request, SimpleRequest
+from tray.protocol.requests import ADMIN, Reply, Request, SimpleRequest
 from tray.protocol.runs import model_name
 
 MAX_NAME_LENGTH = 1000
@@ -66,7 +66,6 @@ class SessionsList(Request[SessionList], frozen=True):
     """List the sessions, without titles and previews: each costs the gateway a file read."""
 
     method: ClassVar[str] = "sessions.list"
-    scope: ClassVar[str] = READ
 
     limit: int
 
@@ -92,7 +91,6 @@ class SessionsSubscribe(SimpleRequest, frozen=True):
     """Subscribe to changes of sessions (2026.5 on)."""
 
     method: ClassVar[str] = "sessions.subscribe"
-    scope: ClassVar[str] = READ
 
 
 class Patched(Reply, frozen=True):

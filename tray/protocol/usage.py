@@ -11,7 +11,7 @@ import msgspec
 
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.json_fields import Json, count, record, records, text
-from tray.protocol.requests import READ, Reply, Request
+from tray.protocol.requests import Reply, Request
 from tray.protocol.runs import model_name
 
 MAX_NAME_LENGTH = 1000
@@ -138,7 +138,6 @@ class UsageCost(Request[DailyCost], frozen=True):
     """Read the usage by day. 2026.1 to 2026.5 always count the default agent only."""
 
     method: ClassVar[str] = "usage.cost"
-    scope: ClassVar[str] = READ
 
     days: Days
 
@@ -163,7 +162,6 @@ class SessionsUsage(Request[UsageBreakdown], frozen=True):
     """
 
     method: ClassVar[str] = "sessions.usage"
-    scope: ClassVar[str] = READ
 
     days: Days
     limit: int
@@ -191,7 +189,6 @@ class UsageStatus(Request[Quotas], frozen=True):
     """Read the providers' quotas; the gateway asks the providers, which costs no tokens."""
 
     method: ClassVar[str] = "usage.status"
-    scope: ClassVar[str] = READ
 
     def read(self, payload: Json) -> Quotas:
         """Skip quotas without a percentage. Only plain figures are taken from accounts."""

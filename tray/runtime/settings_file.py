@@ -82,7 +82,7 @@ def read_settings(environment: Environment) -> tuple[Settings | None, Message | 
     settings = None if read is UNUSABLE else replace(read, profile=environment.profile or read.profile)
     if not problems:
         return settings, None
-    sentence, more = problems[0].message, len(problems) - 1
+    sentence, more = problems[0], len(problems) - 1
     if str(path) not in str(sentence):
         sentence = message("{name}: {what}", name=path.name, what=sentence)
     if more:

@@ -5,8 +5,7 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-from tray.i18n.words import message
-from tray.settings.problem import SettingsProblem
+from tray.i18n.words import Message, message
 
 DEFAULT_PORT = 18789
 """The port of every generation without a configured one."""
@@ -20,7 +19,7 @@ _PORT = re.compile(r"[0-9]{1,5}")
 _EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
 
 
-def normalise_url(text: str) -> str | SettingsProblem:
+def normalise_url(text: str) -> str | Message:
     """Return the URL as ``ws://host[:port][/path]`` or ``wss://…``, or why it is invalid.
 
     The dashboard's http and https URLs stand for ws and wss. A bare ``host`` or ``host:port`` gets ``ws://``,
@@ -29,46 +28,34 @@ def normalise_url(text: str) -> str | SettingsProblem:
     """
     written = text.strip()
     if not written:
-        return SettingsProblem(message("The address is empty. Write it like {example}.", example=_EXAMPLE))
+        return message("The address is empty. Write it like {example}.", example=_EXAMPLE)
     if not _VISIBLE.fullmatch(written):
-        return SettingsProblem(
-            message(
-                "The address has blanks or unusual characters in it. Write it like {example}.",
-                example=_EXAMPLE,
-            )
+        return message(
+            "The address has blanks or unusual characters in it. Write it like {example}.",
+            example=_EXAMPLE,
         )
     bare = "://" not in written
     try:
         parts = urlsplit(f"ws://{written}" if bare else written)
         host, port = parts.hostname or "", parts.port
     except ValueError:
-        return SettingsProblem(
-            message("The address has no valid host or port. Write it like {example}.", example=_EXAMPLE)
-        )
+        return message("The address has no valid host or port. Write it like {example}.", example=_EXAMPLE)
     scheme = _SCHEMES.get(parts.scheme)
     if scheme is None:
-        return SettingsProblem(
-            message(
-                "A gateway's address starts with ws:// or wss://. Write it like {example}.", example=_EXAMPLE
-            )
+        return message(
+            "A gateway's address starts with ws:// or wss://. Write it like {example}.", example=_EXAMPLE
         )
     if "@" in parts.netloc or "?" in written or "#" in written:
-        return SettingsProblem(
-            message(
-                "An address must not carry a password or token: "
-                "remove what stands before @ or after ? and #, "
-                "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD."
-            )
+        return message(
+            "An address must not carry a password or token: "
+            "remove what stands before @ or after ? and #, "
+            "and give the secret as CLAWTRAY_TOKEN or CLAWTRAY_PASSWORD."
         )
     is_ipv6 = ":" in host
     if not is_ipv6 and not _HOST_NAME.fullmatch(host):
-        return SettingsProblem(
-            message("The address names no valid host. Write it like {example}.", example=_EXAMPLE)
-        )
+        return message("The address names no valid host. Write it like {example}.", example=_EXAMPLE)
     if port == 0:
-        return SettingsProblem(
-            message("Port 0 cannot be called. Gateways usually listen on {port}.", port=DEFAULT_PORT)
-        )
+        return message("Port 0 cannot be called. Gateways usually listen on {port}.", port=DEFAULT_PORT)
     if port is None and bare:
         port = DEFAULT_PORT
     shown_host = f"[{host}]" if is_ipv6 else host

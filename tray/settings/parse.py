@@ -7,7 +7,6 @@ from collections.abc import Mapping, MutableMapping, Sequence
 
 from tray.i18n.words import Message, MessageError, message
 from tray.settings.address import normalise_fingerprint, normalise_url
-from tray.settings.problem import SettingsProblem
 from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import DEFAULTS, UNUSABLE, Level, Preset, Profile, Settings
 from tray.values import replace
@@ -15,13 +14,11 @@ from tray.values import replace
 _POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
-def parse_settings(
-    text: str, languages: Sequence[str] = ("en",)
-) -> tuple[Settings, tuple[SettingsProblem, ...]]:
-    """Parse settings.toml. Never raises: what cannot be used has its default and a `SettingsProblem`.
+def parse_settings(text: str, languages: Sequence[str] = ("en",)) -> tuple[Settings, tuple[Message, ...]]:
+    """Parse settings.toml; return the settings, and its problems, which repeat no value: it may be a secret.
 
-    Unknown keys are reported and ignored. A text that is not TOML gives `UNUSABLE`. Where the level may be
-    what was meant, ClawTray only watches.
+    Never raises: what cannot be used has its default and a problem. Unknown keys are reported and ignored. A
+    text that is not TOML gives `UNUSABLE`. Where the level may be what was meant, ClawTray only watches.
 
     Args:
         text: The content of the file.
@@ -33,7 +30,7 @@ def parse_settings(
         document = tomllib.loads(text.removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
         return UNUSABLE, (_syntax_problem(error, text),)
-    problems: list[SettingsProblem] = []
+    problems: list[Message] = []
     return _read_settings(_Table("", document, problems), languages), tuple(problems)
 
 
@@ -70,7 +67,7 @@ def set_value(text: str, key: tuple[str, ...], value: str | float | bool | None)
     return tomlkit.dumps(document)
 
 
-def _syntax_problem(error: Exception, text: str) -> SettingsProblem:
+def _syntax_problem(error: Exception, text: str) -> Message:
     # tomllib's message ends with the position; what stands before it quotes a single character at most.
     found = _POSITION.fullmatch(str(error))
     last = text.rstrip("\n").count("\n") + 1  # where tomllib only says: at the end of the document
@@ -80,24 +77,22 @@ def _syntax_problem(error: Exception, text: str) -> SettingsProblem:
         mistake = message(
             "There is a mistake in line {n} ({reason}).", n=found["line"] or last, reason=found["reason"]
         )
-    return SettingsProblem(
-        message(
-            "{mistake} Defaults are used until it is corrected, and ClawTray only watches.", mistake=mistake
-        )
+    return message(
+        "{mistake} Defaults are used until it is corrected, and ClawTray only watches.", mistake=mistake
     )
 
 
 class _Table:
     """A TOML table while it is read: known keys are removed, and the rest is unknown."""
 
-    def __init__(self, path: str, values: Mapping[str, object], problems: list[SettingsProblem]) -> None:
+    def __init__(self, path: str, values: Mapping[str, object], problems: list[Message]) -> None:
         self.path = path
         self._before = len(problems)
         self._unread = dict(values)
         self._problems = problems
 
     def note(self, problem: Message) -> None:
-        self._problems.append(SettingsProblem(problem))
+        self._problems.append(problem)
 
     def at(self, key: str) -> str:
         place = "".join(char if char.isprintable() else "?" for char in f"{self.path}{key}")
@@ -304,7 +299,7 @@ def _read_url(table: _Table) -> str | None:
         message(
             "{key} cannot be used, so this profile calls nothing. {reason}",
             key=table.at("url"),
-            reason=url.message,
+            reason=url,
         )
     )
     return ""

@@ -9,7 +9,6 @@ import msgspec
 from tray.i18n.words import Message, message
 from tray.settings.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
 from tray.settings.gateway_config import GatewayConfig
-from tray.settings.problem import SettingsProblem
 from tray.settings.settings import Profile
 from tray.values import PrivateStruct
 
@@ -202,10 +201,8 @@ def _target(
             "The gateway's address cannot be read from {source}; correct it there.", source=source
         )
     url = normalise_url(written)
-    if isinstance(url, SettingsProblem):
-        return None, message(
-            "The address from {source} cannot be used. {reason}", source=source, reason=url.message
-        )
+    if isinstance(url, Message):
+        return None, message("The address from {source} cannot be used. {reason}", source=source, reason=url)
     here, secure = is_loopback(url), url.startswith("wss:")
     if not (here or secure or profile.allow_plain):
         return None, message(

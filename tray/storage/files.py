@@ -12,7 +12,6 @@ import msgspec
 
 from tray.i18n.words import Message, MessageError, message
 from tray.settings.parse import parse_settings
-from tray.settings.problem import SettingsProblem
 from tray.settings.settings import UNUSABLE, Settings
 from tray.storage.translations import languages
 
@@ -58,7 +57,7 @@ def log_file() -> Path:
     return folders().log / "clawtray.log"
 
 
-def load_settings(path: Path | None = None) -> tuple[Settings, tuple[SettingsProblem, ...], Path]:
+def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Message, ...], Path]:
     """Return the settings, their problems and their path. If the usual file is missing, the defaults apply.
 
     Never raises and never changes the file: for one that cannot be used the settings are `UNUSABLE`.
@@ -78,10 +77,8 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[SettingsPro
     return *parse_settings(text, languages()), where
 
 
-def _unusable(mistake: Message) -> SettingsProblem:
-    return SettingsProblem(
-        message("{mistake} Defaults are used, and ClawTray only watches.", mistake=mistake)
-    )
+def _unusable(mistake: Message) -> Message:
+    return message("{mistake} Defaults are used, and ClawTray only watches.", mistake=mistake)
 
 
 def load_memory() -> str | None:
@@ -184,7 +181,6 @@ def _rename_new(temporary: Path, path: Path) -> None:
 
 
 def _write_beside(path: Path, content: bytes) -> Path:
-    """Write a temporary file into the same folder, and flush it to the disk."""
     import tempfile  # noqa: PLC0415 - it loads slowly, and most commands write nothing
 
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -14,8 +14,7 @@ from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import TargetResolved
 from tray.core.feature import Feature
 from tray.core.model import Connection, GatewayDown, GatewayNotFound, Mode, Now, Step
-from tray.core.outcome import Outcome
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.protocol.frames import ShuttingDown
 from tray.settings.target import Target
 from tray.values import replace

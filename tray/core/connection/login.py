@@ -7,8 +7,7 @@ from tray.core.connection.connection import LOGIN_TIMEOUT_SECONDS, fail, wait
 from tray.core.effects import Effect, HangUp, LogIn, Notify
 from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.model import Connection, GatewayUp, Mode, Now, Step
-from tray.core.outcome import Outcome
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.protocol import handshake
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import Hello, Refusal

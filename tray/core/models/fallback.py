@@ -8,8 +8,7 @@ from tray.core.effects import Notify
 from tray.core.errors import ActionError
 from tray.core.model import Mode, ModelDiffers, ModelSwitch, SwitchStatus
 from tray.core.models import switching
-from tray.core.outcome import Outcome
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.protocol.runs import Receipt, RunEnded
 from tray.values import replace
 
@@ -57,8 +56,6 @@ def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
 
 
 def _forget_fallback(state: State, key: str, receipt: Receipt) -> State:
-    """Forget a fallback once the model in use answers again."""
-
     def is_over(switch: ModelSwitch) -> bool:
         here = (switch.profile, switch.key) == (state.settings.profile, key)
         differed = switch.state is SwitchStatus.FAILED and switch.error is ActionError.OTHER_MODEL

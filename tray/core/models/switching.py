@@ -13,9 +13,8 @@ from tray.core.model import (
     SwitchStatus,
     has_run_since,
 )
-from tray.core.outcome import Outcome, for_each
 from tray.core.requests import error_of, refusal, send
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import Model
 from tray.protocol.session_keys import canonical

@@ -32,8 +32,7 @@ from tray.core.model import (
     ThresholdLatch,
     WindowFailed,
 )
-from tray.core.outcome import Outcome
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.settings.settings import Settings
 from tray.values import replace
 

@@ -10,10 +10,9 @@ from tray.core.errors import ActionError
 from tray.core.feature import Feature, Handler
 from tray.core.model import History, Now, Prompt, PromptFinished, PromptNeedsConfirmation, PromptStatus
 from tray.core.models import switching
-from tray.core.outcome import Outcome, for_each
 from tray.core.prompts import placeholders
 from tray.core.requests import error_of, refusal, send, wait_longer
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.runs import (
     Accepted,

@@ -9,11 +9,10 @@ from tray.core.errors import ActionError
 from tray.core.feature import Feature, Handler
 from tray.core.model import ActionFinished, ActionKind, ActionStatus, History, Now, Session, SessionAction
 from tray.core.models import switching
-from tray.core.outcome import Outcome, for_each
 from tray.core.prompts import prompts
 from tray.core.requests import error_of, refusal, send
 from tray.core.sessions import polling
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest, Done
 from tray.protocol.runs import ChatStopped, Compacting, RunEnded

@@ -3,9 +3,8 @@
 from tray.core.effects import Effect, Notify
 from tray.core.feature import Feature, Handler
 from tray.core.model import Confidence, ContextCompacted, LongRunFinished, Mode, Now
-from tray.core.outcome import Outcome
 from tray.core.sessions import actions
-from tray.core.state import State
+from tray.core.state import Outcome, State
 from tray.protocol.runs import Compacting, RunEnded
 from tray.protocol.sessions import SessionList, SessionsList
 from tray.values import replace

@@ -11,11 +11,10 @@ from tray.core.effects import ReadSettings
 from tray.core.feature import Feature, Handler
 from tray.core.model import Confidence, Focus, Mode, Now, RunningRun, Session, SessionsSnapshot, UsageTotals
 from tray.core.models import switching
-from tray.core.outcome import Outcome, for_each
 from tray.core.prompts.prompts import GRACE_SECONDS, RUN_TIMEOUT_SECONDS
 from tray.core.requests import is_pending, send
 from tray.core.sessions import confidence, focus, forecast, thresholds
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.requests import AnyRequest, Done

@@ -9,11 +9,10 @@ from datetime import date, timedelta
 from tray.core.effects import Effect, Notify
 from tray.core.feature import Feature, Handler
 from tray.core.model import Mode, Now, QuotaCrossed, QuotaLatch, UsageTotals
-from tray.core.outcome import Outcome, for_each
 from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.sessions.thresholds import Limits, latched
-from tray.core.state import State
+from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest
 from tray.protocol.usage import (

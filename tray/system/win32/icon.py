@@ -283,7 +283,6 @@ class Win32Icon(window.MessageWindow):
                 pass
 
     def _default_item(self) -> Any:  # noqa: ANN401 - pystray has no types
-        """The item that a click on the icon itself stands for; None if the menu has none now."""
         return next((item for item in self.menu.items if item.default and item.enabled), None)
 
     def _open_menu(self, x: int, y: int) -> None:

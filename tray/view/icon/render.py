@@ -195,7 +195,6 @@ def _slash(grid: Grid, width: int) -> Shape:
 
 
 def _dotted_ring(grid: Grid) -> Shape:
-    """Eight dots, each on whole pixels."""
     dot = 2 * ((grid.size + 8) // 16)
     radius = (grid.size - dot) // 2
     diagonal = radius * 5 // 7  # 1 / sqrt(2), nearly
