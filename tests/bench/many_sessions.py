@@ -47,7 +47,7 @@ def measure(sessions: int) -> tuple[Figure, ...]:
     def read() -> object:
         frame = frames.parse(text)
         assert isinstance(frame, frames.Response)
-        return request.read(frame.payload)
+        return request.decode(frame.payload)
 
     answer = read()
 
@@ -84,7 +84,7 @@ def _whole_menu() -> Figure:
     waiting = State(Settings(), Mode.LIVE, seed="0", connection=link, pending=pending, models=models)
     frame = frames.parse(_text(_LISTED))
     assert isinstance(frame, frames.Response)
-    state = update(waiting, ReplyReceived("r-1", request.read(frame.payload)), now)[0]
+    state = update(waiting, ReplyReceived("r-1", request.decode(frame.payload)), now)[0]
 
     def levels(path: Path = ()) -> int:
         return 1 + sum(levels(item.path) for item in menu(state, path, now, words) if item.path is not None)

@@ -35,6 +35,7 @@ from tray.core.update import update
 from tray.i18n.words import Words
 from tray.protocol import frames, handshake
 from tray.protocol.frames import Challenge, Frame, Response
+from tray.protocol.json_fields import payload
 from tray.protocol.requests import Request
 from tray.settings.settings import Settings
 from tray.settings.target import Target
@@ -88,16 +89,16 @@ class Loop:
     def _understood(self, frame: Frame) -> Event:
         if not isinstance(frame, Response):
             return EventReceived(frame)
-        handshake.read_hello(frame.payload)
+        handshake.read_hello(payload(frame.payload))
         for known in self._under_way.values():
-            known.read(frame.payload)
+            known.decode(frame.payload)
         if not self._under_way:
             return EventReceived(frames.Unknown("an answer to nothing"))
         identity = list(self._under_way)[self._fed % len(self._under_way)]
         request = self._under_way.pop(identity)
         if frame.error_response is not None:
             return RequestFailed(identity, frame.error_response)
-        return ReplyReceived(identity, request.read(frame.payload))
+        return ReplyReceived(identity, request.decode(frame.payload))
 
     def _connect(self) -> None:
         self._under_way.clear()

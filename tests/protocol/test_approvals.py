@@ -56,7 +56,7 @@ def test_a_list_says_the_same_as_the_event(release):
         return
     answer = frame(lists[0])
     assert isinstance(answer, Response)
-    (request,) = ExecApprovalList().read(answer.payload).requests
+    (request,) = ExecApprovalList().decode(answer.payload).requests
     assert ApprovalRequested(request) == frame(recording.events("exec.approval.requested")[0])
 
 

@@ -1,12 +1,24 @@
 from __future__ import annotations
 
 import json
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.protocol.json_fields import count, encodable, flag, record, records, string, text, texts
+from tray.protocol.json_fields import (
+    count,
+    decode,
+    encodable,
+    flag,
+    payload,
+    record,
+    records,
+    string,
+    text,
+    texts,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +41,27 @@ from tray.protocol.json_fields import count, encodable, flag, record, records, s
 )
 def test_a_count_is_a_whole_number_that_a_float_can_hold(value, read):
     assert count({"n": value}, "n") == read
+
+
+@pytest.mark.parametrize(
+    ("content", "read"),
+    [
+        (b'{"a":[1.5,null]}', {"a": [1.5, None]}),
+        (b'{"cut":"\\ud83e"}', {"cut": "\ud83e"}),
+        (b'{"n":NaN}', None),
+        (b'[{"key":"a"}]', {"list": [{"key": "a"}]}),
+        (b'"text"', {}),
+    ],
+)
+def test_a_payload_is_an_object_whatever_it_is(content, read):
+    assert read is None or payload(content) == read
+    assert read is not None or math.isnan(payload(content)["n"])
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b'"\x01"'])
+def test_what_is_not_json_is_an_error(content):
+    with pytest.raises(ValueError, match=r"."):
+        decode(content)
 
 
 def test_an_absent_field_is_none_or_empty():

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -214,7 +216,9 @@ def test_what_is_sent():
 def test_a_spoilt_answer_is_still_read(release, spoil, data):
     listed = release.recording("sessions.list-used").answer("sessions.list")["payload"]
     patched = release.recording("sessions.patch-model").answer("sessions.patch")["payload"]
-    for row in SessionsList(20).read(spoil(data, listed)).rows:
+    spoilt = spoil(data, listed)
+    assert SessionsList(20).decode(json.dumps(spoilt).encode()) == SessionsList(20).read(spoilt)
+    for row in SessionsList(20).read(spoilt).rows:
         assert row.key.encode("utf-8")
         assert row.last_run_tokens >= 0
         assert row.used is None or row.used >= 0
@@ -227,6 +231,7 @@ def test_any_object_is_an_answer(any_json, data):
     keys = st.sampled_from(["sessions", "defaults", "entry", "resolved", "key"])
     payload = data.draw(st.dictionaries(keys, any_json, max_size=5))
     assert isinstance(SessionsList(20).read(payload), SessionList)
+    assert SessionsList(20).decode(json.dumps(payload).encode()) == SessionsList(20).read(payload)
     assert isinstance(SessionsPatch("k", None).read(payload), Patched)
 
 

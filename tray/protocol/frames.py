@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeAlias
 import msgspec
 
 from tray.protocol import approvals, runs
-from tray.protocol.json_fields import Json, count, encodable, flag, record, text
+from tray.protocol.json_fields import Json, count, decode, encodable, flag, record, string, text
 from tray.protocol.requests import AnyRequest
 from tray.values import PrivateStruct
 
@@ -40,15 +40,16 @@ class ErrorResponse(msgspec.Struct, frozen=True):
 
 
 class Response(PrivateStruct, frozen=True):
-    """The response to the request with this id. The payload may hold a secret, so its repr is hidden.
+    """The response to the request with this id.
 
-    A bare array is the field `list` of an object.
+    Attributes:
+        payload: A JSON text, for the request to read. It may hold a secret, so its repr is hidden.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"payload"})
 
     id: str
-    payload: Json
+    payload: bytes
     error_response: ErrorResponse | None = None
 
 
@@ -103,21 +104,44 @@ Push: TypeAlias = (
 Frame: TypeAlias = Response | Push
 
 
+class _Frame(msgspec.Struct):
+    """A frame of any kind; what is in it can be anything."""
+
+    type: Any = None
+    id: Any = None
+    ok: Any = None
+    event: Any = None
+    error: Any = None
+    payload: msgspec.Raw = msgspec.Raw(b"null")
+
+
 def parse(raw: str | bytes) -> Frame:
     """Return any text or bytes as a frame. Never raises."""
     try:
-        frame = json.loads(raw)
+        frame = _decode(raw)
+        match frame.type:
+            case "res":
+                return _response(frame)
+            case "event":
+                return _event(string(frame.event), record(decode(bytes(frame.payload))))
+            case _:
+                return InvalidFrame("neither answer nor event")
+    except msgspec.ValidationError:
+        return InvalidFrame("not an object")
     except (ValueError, RecursionError):
         return InvalidFrame("not JSON")
-    if not isinstance(frame, dict):
-        return InvalidFrame("not an object")
-    match frame.get("type"):
-        case "res":
-            return _response(frame)
-        case "event":
-            return _event(text(frame, "event"), record(frame.get("payload")))
-        case _:
-            return InvalidFrame("neither answer nor event")
+
+
+def _decode(raw: str | bytes) -> _Frame:
+    try:
+        return msgspec.json.decode(raw, type=_Frame)
+    except msgspec.ValidationError:
+        raise
+    except msgspec.DecodeError:  # see `json_fields.decode`
+        frame = json.loads(raw)
+        if isinstance(frame, dict):
+            frame["payload"] = msgspec.Raw(json.dumps(frame.get("payload")).encode())
+        return msgspec.convert(frame, _Frame)
 
 
 def dump(request_id: str, request: AnyRequest) -> str:
@@ -131,18 +155,15 @@ def dump_call(request_id: str, method: str, params: dict[str, Any]) -> str:
     return encodable(json.dumps(frame, ensure_ascii=False, separators=(",", ":")))
 
 
-def _response(frame: Json) -> Frame:
-    identity = text(frame, "id")
+def _response(frame: _Frame) -> Frame:
+    identity = string(frame.id)
     if identity is None:
         return InvalidFrame("an answer without an id")
-    payload = frame.get("payload")
-    if isinstance(payload, list):  # as `exec.approval.list` answers
-        payload = {"list": payload}
-    return Response(identity, record(payload), None if frame.get("ok") is True else _failure(frame))
+    return Response(identity, bytes(frame.payload), None if frame.ok is True else _failure(frame.error))
 
 
-def _failure(frame: Json) -> ErrorResponse:
-    error = record(frame.get("error"))
+def _failure(what: object) -> ErrorResponse:
+    error = record(what)
     details = record(error.get("details"))
     retry_after = count(error, "retryAfterMs")
     detail = text(details, "code")

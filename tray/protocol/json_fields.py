@@ -1,11 +1,38 @@
 """Fields of untrusted JSON. A field of another type counts as absent."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
+import msgspec
+
 Json: TypeAlias = Mapping[str, Any]
 
-_MAX_LENGTH = 1_000_000
+MAX_LENGTH = 1_000_000
+"""Characters of a string; longer ones are cut off."""
+MAX_COUNT = 2**53
+
+
+def decode(content: str | bytes) -> Any:  # noqa: ANN401 - any JSON
+    """Return the value of a JSON text.
+
+    Raises:
+        ValueError, RecursionError: It is not JSON.
+    """
+    try:
+        return msgspec.json.decode(content)
+    except msgspec.DecodeError:  # it refuses lone surrogates, as JavaScript cuts them off from a long text
+        return json.loads(content)
+
+
+def payload(content: bytes) -> Json:
+    """Return the payload of a response as an object; a bare array is the field `list` of one.
+
+    Raises:
+        ValueError, RecursionError: It is not JSON.
+    """
+    value = decode(content)
+    return record({"list": value} if isinstance(value, list) else value)
 
 
 def record(value: object) -> Json:
@@ -22,7 +49,7 @@ def string(value: object) -> str | None:
     """Return a non-empty string, with lone surrogates replaced by question marks; None for anything else."""
     if not isinstance(value, str) or not value:
         return None
-    return encodable(value[:_MAX_LENGTH])
+    return encodable(value[:MAX_LENGTH])
 
 
 def encodable(value: str) -> str:
@@ -35,25 +62,37 @@ def text(source: Json, key: str) -> str | None:
     return string(source.get(key))
 
 
-def texts(source: Json, key: str) -> tuple[str, ...]:
-    """Return the `string`s of a field that is an array; skip anything else."""
-    value = source.get(key)
+def strings(value: object) -> tuple[str, ...]:
+    """Return the `string`s of a JSON array; skip anything else."""
     if not isinstance(value, list):
         return ()
     return tuple(item for item in map(string, value) if item is not None)
 
 
+def texts(source: Json, key: str) -> tuple[str, ...]:
+    """Return the `strings` of a field."""
+    return strings(source.get(key))
+
+
 def count(source: Json, key: str) -> int | None:
+    """Return a field that is a `whole` number."""
+    return whole(source.get(key))
+
+
+def whole(value: object) -> int | None:
     """Return a whole number from 0 to 2**53 (tokens, milliseconds); a float with a whole value counts."""
-    value = source.get(key)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not 0 <= value <= 2**53 or value != int(value):
+    if not 0 <= value <= MAX_COUNT or value != int(value):
         return None
     return int(value)
 
 
 def flag(source: Json, key: str) -> bool | None:
-    """Return a JSON true or false."""
-    value = source.get(key)
+    """Return a field that is JSON's true or false."""
+    return truth(source.get(key))
+
+
+def truth(value: object) -> bool | None:
+    """Return JSON's true or false; None for anything else."""
     return value if isinstance(value, bool) else None

@@ -5,7 +5,7 @@ from typing import ClassVar, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from tray.protocol.json_fields import Json
+from tray.protocol.json_fields import Json, payload
 
 READ = "operator.read"
 WRITE = "operator.write"
@@ -38,6 +38,10 @@ class Request(msgspec.Struct, Generic[ReplyT_co], frozen=True):
     def params(self) -> dict[str, object]:
         """Return the parameters exactly as sent. The gateway's schemas are closed: extra keys are refused."""
         return {}
+
+    def decode(self, content: bytes) -> ReplyT_co:
+        """Return the typed response; see `read` and `json_fields.payload`."""
+        return self.read(payload(content))
 
     @abstractmethod
     def read(self, payload: Json) -> ReplyT_co:

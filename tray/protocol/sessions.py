@@ -1,10 +1,23 @@
 """Messages about sessions: `sessions.list`, `sessions.patch`, `sessions.subscribe`."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
 
-from tray.protocol.json_fields import Json, count, flag, record, records, text, texts
+from tray.protocol.json_fields import (
+    MAX_COUNT,
+    MAX_LENGTH,
+    Json,
+    count,
+    record,
+    records,
+    string,
+    strings,
+    text,
+    truth,
+    whole,
+)
 from tray.protocol.requests import ADMIN, Reply, Request, SimpleRequest
 from tray.protocol.runs import model_name
 
@@ -54,6 +67,25 @@ class SessionRow(msgspec.Struct, frozen=True):
     thinking_default: str | None = None
 
 
+_Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH)] | None
+_Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)] | None
+_FIELDS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
+    (_Text, string, "key sessionId label displayName modelProvider model thinkingLevel thinkingDefault"),
+    (_Count, whole, "totalTokens inputTokens outputTokens contextTokens updatedAt"),
+    (bool | None, truth, "totalTokensFresh systemSent abortedLastRun hasActiveRun isBackground"),
+    (Any, lambda value: value, "endedAt lastRunId status kind thinkingLevels thinkingOptions"),
+)
+"""What is read of a row: the fields of each type, and how one is read that may be anything."""
+_Row: Any = msgspec.defstruct(
+    "_Row", [(name, kind, None) for kind, _, names in _FIELDS for name in names.split()], gc=False
+)
+
+
+class _Listed(msgspec.Struct):
+    defaults: Any = None
+    sessions: list[_Row] = []
+
+
 class SessionList(Reply, frozen=True):
     """The response to `sessions.list`: the gateway's defaults, and the rows, newest first."""
 
@@ -73,17 +105,31 @@ class SessionsList(Request[SessionList], frozen=True):
         """Send a limit of at least 1."""
         return {"limit": self.limit}
 
+    def decode(self, content: bytes) -> SessionList:
+        """Decode rows that are as they should be at once, which is fast, and others field by field."""
+        try:
+            listed = msgspec.json.decode(content, type=_Listed)
+        except msgspec.DecodeError:
+            return super().decode(content)
+        return self._list(record(listed.defaults), listed.sessions)
+
     def read(self, payload: Json) -> SessionList:
         """Skip rows without a valid key, and rows beyond the limit."""
-        defaults = record(payload.get("defaults"))
-        listed = records(payload.get("sessions"))[: self.limit]
         rows = [
-            _read_row(key, row) for row in listed if (key := text(row, "key")) and len(key) <= MAX_NAME_LENGTH
+            _Row(**{name: read(row.get(name)) for _, read, names in _FIELDS for name in names.split()})
+            for row in records(payload.get("sessions"))[: self.limit]
         ]
+        return self._list(record(payload.get("defaults")), rows)
+
+    def _list(self, defaults: Json, rows: list[Any]) -> SessionList:
         return SessionList(
             default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
             default_context_limit=count(defaults, "contextTokens") or None,
-            rows=tuple(rows),
+            rows=tuple(
+                _read_row(key, row)
+                for row in rows[: self.limit]
+                if (key := row.key) and len(key) <= MAX_NAME_LENGTH
+            ),
         )
 
 
@@ -136,39 +182,36 @@ class SessionsPatch(Request[Patched], frozen=True):
         )
 
 
-def _read_row(key: str, row: Json) -> SessionRow:
-    used = count(row, "totalTokens")
-    fresh = flag(row, "totalTokensFresh")
-    model = model_name(text(row, "modelProvider"), text(row, "model"))
-    spent = (count(row, "inputTokens") or 0) + (count(row, "outputTokens") or 0)
-    system_sent = flag(row, "systemSent")
-    ended = row.get("endedAt") is not None or row.get("lastRunId") is not None
+def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
+    used, spent = row.totalTokens, (row.inputTokens or 0) + (row.outputTokens or 0)
+    ended = row.endedAt is not None or row.lastRunId is not None
     # On the oldest releases, nothing else of a run survives a compaction; a reset sets `systemSent` to false.
-    survived = flag(row, "abortedLastRun") is not None and system_sent is not False
+    survived = row.abortedLastRun is not None and row.systemSent is not False
     return SessionRow(
         key=key,
-        session_id=text(row, "sessionId"),
-        name=(text(row, "label") or text(row, "displayName") or "")[:MAX_NAME_LENGTH] or None,
-        model=model,
+        session_id=row.sessionId or None,
+        name=(row.label or row.displayName or "")[:MAX_NAME_LENGTH] or None,
+        model=model_name(row.modelProvider or None, row.model or None),
         used=used,
-        fresh=fresh,
-        context_limit=count(row, "contextTokens") or None,
+        fresh=row.totalTokensFresh,
+        context_limit=row.contextTokens or None,
         last_run_tokens=spent,
-        updated_ms=count(row, "updatedAt"),
-        has_run=bool(used or spent or ended or system_sent or survived),
-        active=flag(row, "hasActiveRun") is True or row.get("status") == "running",
-        background=flag(row, "isBackground") is True or _is_background(key),
-        group=row.get("kind") == "group",
-        thinking=text(row, "thinkingLevel"),
-        thinking_levels=_levels(row),
-        thinking_default=text(row, "thinkingDefault"),
+        updated_ms=row.updatedAt,
+        has_run=bool(used or spent or ended or row.systemSent or survived),
+        active=row.hasActiveRun is True or row.status == "running",
+        background=row.isBackground is True or _is_background(key),
+        group=row.kind == "group",
+        thinking=row.thinkingLevel or None,
+        thinking_levels=_levels(row.thinkingLevels, row.thinkingOptions),
+        thinking_default=row.thinkingDefault or None,
     )
 
 
-def _levels(row: Json) -> tuple[str, ...]:
-    ids = (text(level, "id") for level in records(row.get("thinkingLevels")))
-    levels = tuple(level for level in ids if level is not None) or texts(row, "thinkingOptions")
-    return levels[:MAX_THINKING_LEVELS]
+def _levels(levels: object, options: object) -> tuple[str, ...]:
+    if levels is None and options is None:
+        return ()
+    ids = (text(level, "id") for level in records(levels))
+    return (tuple(level for level in ids if level is not None) or strings(options))[:MAX_THINKING_LEVELS]
 
 
 def _is_background(key: str) -> bool:

@@ -30,7 +30,7 @@ from tray.core.update import deadline, update
 from tray.net.websocket import Closed, Dialer, WebSocketConnection
 from tray.protocol import frames, handshake
 from tray.protocol.frames import Frame, Response
-from tray.protocol.json_fields import Json
+from tray.protocol.json_fields import Json, payload
 from tray.protocol.requests import AnyRequest
 from tray.protocol.runs import Accepted
 from tray.runtime.clock import now
@@ -204,15 +204,16 @@ class EventLoop:
         if frame.id == _LOGIN:
             if frame.error_response is not None:
                 return LoginRefused(frame.error_response)
-            self._save_device_token(frame.payload)
-            return LoggedIn(handshake.read_hello(frame.payload))
+            hello = payload(frame.payload)
+            self._save_device_token(hello)
+            return LoggedIn(handshake.read_hello(hello))
         request = self._requests.get(frame.id)
         if frame.error_response is not None:
             self._requests.pop(frame.id, None)
             return RequestFailed(frame.id, frame.error_response)
         if request is None:
             return EventReceived(frames.Unknown("an answer to nothing"))
-        answer = request.read(frame.payload)
+        answer = request.decode(frame.payload)
         if not isinstance(answer, Accepted):
             del self._requests[frame.id]
         return ReplyReceived(frame.id, answer)

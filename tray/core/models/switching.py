@@ -103,7 +103,8 @@ def check_switches(state: State, sessions: tuple[Session, ...], requested_at: fl
 
     `requested_at` (mono) is when the reading was requested: it tells nothing about a later switch.
     """
-    rows = (session.row for session in sessions)
+    switched = {switch.key for switch in state.switches}
+    rows = (session.row for session in sessions if session.key in switched)
     return for_each(state, rows, lambda state, row: _check_switch(state, row, requested_at))
 
 
@@ -123,6 +124,8 @@ def run_answered(state: State, prompt: Prompt) -> Outcome:
 
 def in_force(state: State, key: str) -> ModelSwitch | None:
     """Return the switch of this session that the gateway confirmed last, if it still holds."""
+    if not state.switches:  # asked for every session of a list
+        return None
     switches = _switches_of(state, state.settings.profile, key)
     return next((switch for switch in switches if switch.in_force), None)
 

@@ -150,6 +150,8 @@ def _reopen_undelivered(
     state: State, sessions: tuple[Session, ...], known: frozenset[str]
 ) -> tuple[State, frozenset[str]]:
     """Treat thresholds that an earlier process could not report as crossed just now."""
+    if not state.undelivered:
+        return state, known
     profile = state.settings.profile
     sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
     here = {(profile, session.key, session.row.session_id) for session in sure}
