@@ -8,9 +8,8 @@ from collections import deque
 
 from tests.servers import FINGERPRINT
 from tray.core.effects import ResolveTarget
-from tray.core.errors import Phase
 from tray.core.events import CommandReceived, TargetResolved, Tick
-from tray.core.model import Mode
+from tray.core.model import Mode, Phase
 from tray.core.state import State
 from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox

@@ -6,8 +6,7 @@ import pytest
 
 from tests.view.conftest import Make
 from tray.cli.exit_codes import connection_exit_code, status_exit_code
-from tray.core.errors import FailureKind, StaleReason
-from tray.core.model import Confidence, ContextUsage
+from tray.core.model import Confidence, ContextUsage, FailureKind, StaleReason
 from tray.values import replace
 
 UNUSED = ContextUsage(None, 200_000, Confidence.UNKNOWN, StaleReason.NEVER_USED)

@@ -5,9 +5,8 @@ import pytest
 from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
 from tray.core import approvals
 from tray.core.commands import Decide, ReadApprovals
-from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent, SettingsRead
-from tray.core.model import Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, Mode
+from tray.core.model import ActionError, Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, Mode
 from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,

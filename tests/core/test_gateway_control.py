@@ -6,7 +6,6 @@ from tests.core.playbook import ASK, NEW, WATCH, Playbook, at_level
 from tray.core import gateway_control
 from tray.core.commands import Reconnect, RestartGateway, StartGateway
 from tray.core.effects import RunCli
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     CommandReceived,
     ConnectionDropped,
@@ -17,7 +16,15 @@ from tray.core.events import (
     SettingsRead,
     Tick,
 )
-from tray.core.model import GatewayControl, GatewayControlFinished, GatewayControlKind, GatewayControlStatus
+from tray.core.model import (
+    ActionError,
+    ConnectionFailure,
+    FailureKind,
+    GatewayControl,
+    GatewayControlFinished,
+    GatewayControlKind,
+    GatewayControlStatus,
+)
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.restart import Restarting, RestartRequest
 from tray.settings.settings import Level

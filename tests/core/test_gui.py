@@ -16,10 +16,9 @@ from tray.core.commands import (
     ShowUsage,
 )
 from tray.core.effects import OpenUrl, OpenWindow
-from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, DiagnosticsReady, EventReceived, WindowClosed
 from tray.core.gui import opened
-from tray.core.model import ApprovalWaiting, PromptStatus, Window, WindowFailed, WindowKind
+from tray.core.model import ActionError, ApprovalWaiting, PromptStatus, Window, WindowFailed, WindowKind
 from tray.protocol.approvals import ApprovalRequested, ExecRequest
 from tray.protocol.runs import Agent, Finished
 from tray.values import replace

@@ -56,10 +56,11 @@ from tray.core.effects import (
     ReadSettings,
     RunCli,
 )
-from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.events import CommandReceived, DiagnosticsReady, DialFailed, EventReceived
 from tray.core.model import (
     ApprovalWaiting,
+    ConnectionFailure,
+    FailureKind,
     GatewayControlKind,
     Prompt,
     PromptStatus,

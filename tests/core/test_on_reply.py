@@ -14,14 +14,15 @@ from tray.core.commands import (
     StopRun,
     UseModel,
 )
-from tray.core.errors import ActionError, FailureKind
 from tray.core.events import CommandReceived, EventReceived, ReplyReceived, RequestFailed, RequestNotSent
 from tray.core.model import (
+    ActionError,
     ActionFinished,
     ActionStatus,
     ApprovalFinished,
     ApprovalStatus,
     ApprovalWaiting,
+    FailureKind,
     GatewayControlFinished,
     GatewayControlStatus,
     Mode,

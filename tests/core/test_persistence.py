@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tray.core import persistence
-from tray.core.errors import ActionError
 from tray.core.events import SettingsRead
 from tray.core.model import (
+    ActionError,
     Focus,
     Mode,
     ModelSwitch,

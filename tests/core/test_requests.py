@@ -9,8 +9,7 @@ from tests.core.playbook import ASK, NEW, WATCH, Playbook
 from tray import protocol
 from tray.core import requests
 from tray.core.effects import Send
-from tray.core.errors import ActionError
-from tray.core.model import Pending
+from tray.core.model import ActionError, Pending
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.handshake import CONTROL_SCOPES
 from tray.protocol.requests import READ

@@ -4,8 +4,7 @@ import pytest
 
 from tests.core.playbook import FAR, HERE, NEW, OLD, Playbook, at_level, row
 from tray.core.effects import HangUp, OpenUrl
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
-from tray.core.model import Connection, RunningRun, SessionsSnapshot
+from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, RunningRun, SessionsSnapshot
 from tray.core.state import for_each
 from tray.protocol.runs import Agent
 from tray.settings.settings import Level

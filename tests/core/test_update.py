@@ -68,7 +68,6 @@ from tray.core.commands import (
     UseModel,
 )
 from tray.core.effects import Notify, OpenWindow, RunCli, SaveState, Send
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     AutostartRead,
     ClipboardRead,
@@ -95,11 +94,14 @@ from tray.core.events import (
     WindowClosed,
 )
 from tray.core.model import (
+    ActionError,
     ActionStatus,
     AlreadyRunning,
     ApprovalStatus,
     Confidence,
+    ConnectionFailure,
     Digest,
+    FailureKind,
     GatewayNotFound,
     GatewayUp,
     Mode,

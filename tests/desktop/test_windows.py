@@ -21,9 +21,8 @@ from tray.core.commands import (
     ShowNotifications,
     ShowUsage,
 )
-from tray.core.errors import Phase
 from tray.core.events import Tick
-from tray.core.model import Mode, PromptStatus
+from tray.core.model import Mode, Phase, PromptStatus
 from tray.gui.host import Windows
 from tray.gui.palette import LIGHT
 from tray.runtime.app import App, Options

@@ -29,7 +29,7 @@ from tests.servers import (
     upgrade,
 )
 from tests.stage import until
-from tray.core.errors import ConnectionFailure, FailureKind
+from tray.core.model import ConnectionFailure, FailureKind
 from tray.i18n.words import message
 from tray.net import websocket
 from tray.net.websocket import Closed, Dialer, WebSocketConnection, proxy_variable

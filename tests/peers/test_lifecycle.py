@@ -10,9 +10,8 @@ import pytest
 
 from tests.drills.subject import Subject, user
 from tray.core.commands import RestartGateway, StartGateway
-from tray.core.errors import ActionError, FailureKind
 from tray.core.events import GatewayCliFinished
-from tray.core.model import GatewayControlKind, GatewayControlStatus
+from tray.core.model import ActionError, FailureKind, GatewayControlKind, GatewayControlStatus
 from tray.i18n.words import Words
 from tray.runtime import gateway_cli
 from tray.runtime.clock import now

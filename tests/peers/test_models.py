@@ -7,8 +7,7 @@ import pytest
 from tests.stage import Stage
 from tray.core.commands import UseModel
 from tray.core.effects import Notify
-from tray.core.errors import ActionError
-from tray.core.model import ModelDiffers, SwitchStatus
+from tray.core.model import ActionError, ModelDiffers, SwitchStatus
 
 
 def test_models_are_those_that_may_be_chosen(clawtray):

@@ -10,7 +10,7 @@ import random
 from tests.core.playbook import ALPHA, BETA, HERE, MAIN, NEW, NOON_MS, OLD, OTHER, SIDE, Playbook, row
 from tray.core import commands, effects, events
 from tray.core.commands import Ask, AskInWindow, OpenMenu, Quit, ReadUsage
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind
+from tray.core.model import ActionError, ConnectionFailure, FailureKind
 from tray.protocol import approvals, frames, models, requests, restart, runs, session_actions, sessions, usage
 from tray.settings.settings import Preset
 from tray.values import replace

@@ -7,9 +7,8 @@ import subprocess
 
 import pytest
 
-from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
-from tray.core.model import GatewayControlKind
+from tray.core.model import ActionError, GatewayControlKind
 from tray.i18n.words import message
 from tray.runtime import gateway_cli
 from tray.settings.target import Target

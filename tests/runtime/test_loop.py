@@ -28,7 +28,6 @@ from tray.core.commands import (
 )
 from tray.core.connection import backoff, connection, login
 from tray.core.effects import Dial, Exit, ForgetDeviceToken, LogIn, Notify, OpenUrl, Send
-from tray.core.errors import ActionError, FailureKind, Phase, StaleReason
 from tray.core.events import (
     CommandReceived,
     ConnectionDropped,
@@ -39,7 +38,17 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model import Confidence, Mode, ModelDiffers, PromptStatus, Step
+from tray.core.model import (
+    ActionError,
+    Confidence,
+    FailureKind,
+    Mode,
+    ModelDiffers,
+    Phase,
+    PromptStatus,
+    StaleReason,
+    Step,
+)
 from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.i18n.words import Words

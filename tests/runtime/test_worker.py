@@ -26,7 +26,6 @@ from tray.core.effects import (
     RunCli,
     SaveState,
 )
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     AutostartRead,
     ClipboardRead,
@@ -37,9 +36,12 @@ from tray.core.events import (
     TargetResolved,
 )
 from tray.core.model import (
+    ActionError,
     AlreadyRunning,
     Connection,
+    ConnectionFailure,
     Digest,
+    FailureKind,
     GatewayControlKind,
     GatewayDown,
     GatewayUp,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tray.core.errors import ConnectionFailure
 from tray.core.model import (
     Confidence,
     Connection,
+    ConnectionFailure,
     ContextUsage,
     Focus,
     Mode,

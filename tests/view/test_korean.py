@@ -6,8 +6,7 @@ import pytest
 
 from tests.i18n.languages import korean
 from tests.i18n.texts import fields, texts
-from tray.core.errors import ActionError, FailureKind, StaleReason
-from tray.core.model import Approval, Confidence
+from tray.core.model import ActionError, Approval, Confidence, FailureKind, StaleReason
 from tray.protocol.approvals import ExecRequest
 from tray.settings.settings import Level
 from tray.view.menu.menu import menu

@@ -16,9 +16,9 @@ from tray.core.commands import (
     ShowIconSettings,
 )
 from tray.core.effects import Send
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind, Phase
 from tray.core.events import CommandReceived
 from tray.core.model import (
+    ActionError,
     ActionFinished,
     ActionKind,
     ActionStatus,
@@ -27,9 +27,11 @@ from tray.core.model import (
     Approval,
     ApprovalFinished,
     ApprovalWaiting,
+    ConnectionFailure,
     ContextCompacted,
     CopyFailed,
     Digest,
+    FailureKind,
     GatewayControl,
     GatewayControlFinished,
     GatewayControlKind,
@@ -41,6 +43,7 @@ from tray.core.model import (
     LongRunFinished,
     ModelDiffers,
     OpenFailed,
+    Phase,
     PromptFinished,
     PromptNeedsConfirmation,
     PromptStatus,

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.core.errors import FailureKind, StaleReason
-from tray.core.model import Confidence, GatewayUp, PastNotification, RunningRun
+from tray.core.model import Confidence, FailureKind, GatewayUp, PastNotification, RunningRun, StaleReason
 from tray.i18n.words import Words
 from tray.protocol.handshake import Generation
 from tray.values import replace

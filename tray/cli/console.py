@@ -9,8 +9,7 @@ from contextlib import contextmanager
 from tray.cli.exit_codes import ExitCode, connection_exit_code
 from tray.cli.parser import Given
 from tray.core.commands import Command
-from tray.core.errors import ActionError, Phase
-from tray.core.model import Mode, Step
+from tray.core.model import ActionError, Mode, Phase, Step
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.i18n.words import Message, MessageError, Words

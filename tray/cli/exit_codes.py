@@ -2,8 +2,7 @@
 
 from enum import IntEnum
 
-from tray.core.errors import Phase
-from tray.core.model import Confidence
+from tray.core.model import Confidence, Phase
 from tray.core.sessions import thresholds
 from tray.core.state import State
 

@@ -3,8 +3,7 @@
 from tray.cli.console import as_json, connect, is_read, say
 from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
-from tray.core.errors import Phase
-from tray.core.model import Mode
+from tray.core.model import Mode, Phase
 from tray.runtime.clock import now
 from tray.view.reports import status
 

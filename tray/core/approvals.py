@@ -7,9 +7,17 @@ late, or its result is unknown.
 from collections.abc import Sequence
 
 from tray.core.effects import Notify
-from tray.core.errors import ActionError
 from tray.core.feature import Feature, Handler
-from tray.core.model import Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, History, Mode, Now
+from tray.core.model import (
+    ActionError,
+    Approval,
+    ApprovalFinished,
+    ApprovalStatus,
+    ApprovalWaiting,
+    History,
+    Mode,
+    Now,
+)
 from tray.core.requests import error_of, is_pending, refusal, send
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.approvals import (

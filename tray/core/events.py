@@ -8,8 +8,7 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from tray.core.commands import Ask, Command
-from tray.core.errors import ActionError, ConnectionFailure
-from tray.core.model import Alert
+from tray.core.model import ActionError, Alert, ConnectionFailure
 from tray.i18n.words import Message
 from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello

@@ -5,10 +5,11 @@ restarted by their own command, on this computer only. It is done once the gatew
 """
 
 from tray.core.effects import Notify, RunCli
-from tray.core.errors import ActionError, FailureKind
 from tray.core.events import GatewayCliFinished
 from tray.core.feature import Feature, Handler
 from tray.core.model import (
+    ActionError,
+    FailureKind,
     GatewayControl,
     GatewayControlFinished,
     GatewayControlKind,

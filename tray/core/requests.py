@@ -1,8 +1,7 @@
 """Requests: the right to send one, those in progress (each with an id and a time-out), and errors."""
 
 from tray.core.effects import Effect, Send
-from tray.core.errors import ActionError
-from tray.core.model import Now, Pending
+from tray.core.model import ActionError, Now, Pending
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest

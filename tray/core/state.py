@@ -10,7 +10,6 @@ from typing import ClassVar, TypeAlias, TypeVar
 import msgspec
 
 from tray.core.effects import Effect
-from tray.core.errors import Phase
 from tray.core.model import (
     Alert,
     Approval,
@@ -21,6 +20,7 @@ from tray.core.model import (
     ModelSwitch,
     PastNotification,
     Pending,
+    Phase,
     Prompt,
     QuotaLatch,
     Session,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from tray.core.errors import ConnectionFailure, FailureKind
 from tray.core.events import TargetResolved
+from tray.core.model import ConnectionFailure, FailureKind
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
 from tray.settings.settings import Profile

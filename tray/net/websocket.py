@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import websocket
 from websocket._url import get_proxy_info
 
-from tray.core.errors import ConnectionFailure, FailureKind
+from tray.core.model import ConnectionFailure, FailureKind
 from tray.i18n.words import message
 from tray.settings.address import certificate_fingerprint
 from tray.settings.target import Target

@@ -12,9 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from tray.core.errors import ActionError
 from tray.core.events import GatewayCliFinished
-from tray.core.model import GatewayControlKind
+from tray.core.model import ActionError, GatewayControlKind
 from tray.i18n.words import message
 from tray.settings.target import Target
 from tray.storage.processes import NO_CONSOLE

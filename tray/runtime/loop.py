@@ -11,7 +11,6 @@ from typing import Protocol
 
 from tray import __version__
 from tray.core.effects import Dial, Effect, HangUp, LogIn, Send
-from tray.core.errors import ConnectionFailure
 from tray.core.events import (
     ConnectionDropped,
     DialFailed,
@@ -25,6 +24,7 @@ from tray.core.events import (
     SocketOpened,
     Tick,
 )
+from tray.core.model import ConnectionFailure
 from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.net.websocket import Closed, Dialer, WebSocketConnection

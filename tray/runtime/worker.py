@@ -25,7 +25,6 @@ from tray.core.effects import (
     RunCli,
     SaveState,
 )
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     AutostartRead,
     ClipboardRead,
@@ -37,8 +36,11 @@ from tray.core.events import (
     TargetResolved,
 )
 from tray.core.model import (
+    ActionError,
     Alert,
+    ConnectionFailure,
     CopyFailed,
+    FailureKind,
     GatewayControlKind,
     LogEmpty,
     OpenFailed,

@@ -11,8 +11,8 @@ from tray.core.commands import (
     ShowAnswer,
     ShowIconSettings,
 )
-from tray.core.errors import ActionError, ConnectionFailure, Phase
 from tray.core.model import (
+    ActionError,
     ActionFinished,
     ActionStatus,
     Alert,
@@ -20,6 +20,7 @@ from tray.core.model import (
     Approval,
     ApprovalFinished,
     ApprovalWaiting,
+    ConnectionFailure,
     ContextCompacted,
     CopyFailed,
     Digest,
@@ -32,6 +33,7 @@ from tray.core.model import (
     LongRunFinished,
     ModelDiffers,
     OpenFailed,
+    Phase,
     Prompt,
     PromptFinished,
     PromptNeedsConfirmation,

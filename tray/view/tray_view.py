@@ -5,8 +5,7 @@ from datetime import timedelta
 import msgspec
 
 from tray.core import approvals
-from tray.core.errors import Phase
-from tray.core.model import Confidence, Now, Session
+from tray.core.model import Confidence, Now, Phase, Session
 from tray.core.sessions import thresholds
 from tray.core.state import State
 from tray.i18n.words import Words

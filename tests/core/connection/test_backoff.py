@@ -18,13 +18,13 @@ from tray.core.effects import (
     ReadSettings,
     ResolveTarget,
 )
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import (
     CommandReceived,
     ConnectionDropped,
     DialFailed,
     LoginRefused,
 )
+from tray.core.model import ConnectionFailure, FailureKind, Phase
 from tray.core.update import deadline
 from tray.protocol.frames import ErrorResponse
 from tray.values import replace

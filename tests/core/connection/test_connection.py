@@ -25,7 +25,6 @@ from tray.core.effects import (
     ReadSettings,
     ResolveTarget,
 )
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import (
     CommandReceived,
     ConnectionDropped,
@@ -39,7 +38,7 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model import GatewayDown, GatewayNotFound, Mode, Step
+from tray.core.model import ConnectionFailure, FailureKind, GatewayDown, GatewayNotFound, Mode, Phase, Step
 from tray.core.update import deadline
 from tray.protocol.frames import Challenge, ErrorResponse, Heartbeat, ShuttingDown
 from tray.protocol.handshake import CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES

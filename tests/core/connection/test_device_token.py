@@ -4,9 +4,8 @@ import pytest
 
 from tray.core.connection.device_token import is_chosen, login_refused
 from tray.core.effects import ForgetDeviceToken
-from tray.core.errors import FailureKind
 from tray.core.events import TargetResolved
-from tray.core.model import Connection
+from tray.core.model import Connection, FailureKind
 from tray.settings.target import SecretOrigin, SecretSource
 
 FOUND = SecretOrigin(SecretSource.ENVIRONMENT, "CLAWTRAY_TOKEN")

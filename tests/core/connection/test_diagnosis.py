@@ -5,8 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
-from tray.core.errors import ConnectionFailure, FailureKind
-from tray.core.model import Connection, Mode, SessionsSnapshot, Step
+from tray.core.model import Connection, ConnectionFailure, FailureKind, Mode, SessionsSnapshot, Step
 from tray.core.state import State
 from tray.settings.settings import Settings
 from tray.values import replace

@@ -23,7 +23,6 @@ from tray.core.effects import (
     LogIn,
     ResolveTarget,
 )
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import (
     ConnectionDropped,
     DialFailed,
@@ -33,7 +32,7 @@ from tray.core.events import (
     SocketOpened,
     Tick,
 )
-from tray.core.model import GatewayDown, GatewayUp, Step
+from tray.core.model import ConnectionFailure, FailureKind, GatewayDown, GatewayUp, Phase, Step
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
 from tray.protocol.sessions import SessionsList

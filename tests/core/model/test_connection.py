@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import NEW
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
-from tray.core.model import Connection, Step
+from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, Step
 from tray.protocol.handshake import Generation
 from tray.settings.target import Target
 from tray.values import replace

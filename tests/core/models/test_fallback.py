@@ -4,9 +4,8 @@ import pytest
 
 from tests.core.playbook import MAIN, OTHER, Playbook, row
 from tray.core.commands import KeepModel, UseModel
-from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, EventReceived
-from tray.core.model import Mode, ModelDiffers, SwitchStatus
+from tray.core.model import ActionError, Mode, ModelDiffers, SwitchStatus
 from tray.core.models import fallback
 from tray.protocol.runs import Receipt, RunEnded, RunStarted
 from tray.protocol.sessions import Patched, SessionsPatch

@@ -6,7 +6,6 @@ from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WAT
 from tray.core import persistence
 from tray.core.commands import Ask, KeepModel, UseModel
 from tray.core.effects import ResolveTarget
-from tray.core.errors import ActionError
 from tray.core.events import (
     CommandReceived,
     ConnectionDropped,
@@ -15,7 +14,7 @@ from tray.core.events import (
     RequestNotSent,
     SettingsRead,
 )
-from tray.core.model import ModelDiffers, SwitchFailed, SwitchStatus
+from tray.core.model import ActionError, ModelDiffers, SwitchFailed, SwitchStatus
 from tray.core.models.switching import selectable_models
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, ConfigGet, ModelsList

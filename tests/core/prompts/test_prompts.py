@@ -5,7 +5,6 @@ import pytest
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, NOON, NOON_MS, OLD, SIDE, WATCH, Playbook, row
 from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
 from tray.core.effects import LogIn, ReadClipboard, ResolveTarget
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind
 from tray.core.events import (
     ClipboardRead,
     CommandReceived,
@@ -18,7 +17,15 @@ from tray.core.events import (
     SettingsRead,
     SocketOpened,
 )
-from tray.core.model import PromptFinished, PromptNeedsConfirmation, PromptStatus, Step
+from tray.core.model import (
+    ActionError,
+    ConnectionFailure,
+    FailureKind,
+    PromptFinished,
+    PromptNeedsConfirmation,
+    PromptStatus,
+    Step,
+)
 from tray.core.prompts import prompts
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.runs import (

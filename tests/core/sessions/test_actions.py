@@ -14,9 +14,9 @@ from tray.core.commands import (
     UseModel,
 )
 from tray.core.effects import ResolveTarget
-from tray.core.errors import ActionError
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent
 from tray.core.model import (
+    ActionError,
     ActionFinished,
     ActionKind,
     ActionStatus,

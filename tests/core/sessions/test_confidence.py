@@ -4,9 +4,15 @@ import pytest
 
 from tests.core.playbook import ALPHA, BETA, MAIN, OLD, OTHER, old_row, row
 from tray.core.commands import UseModel
-from tray.core.errors import StaleReason
 from tray.core.events import CommandReceived, EventReceived
-from tray.core.model import Confidence, ContextCompacted, ModelSwitch, RunObservation, SwitchStatus
+from tray.core.model import (
+    Confidence,
+    ContextCompacted,
+    ModelSwitch,
+    RunObservation,
+    StaleReason,
+    SwitchStatus,
+)
 from tray.core.sessions import confidence
 from tray.core.sessions.confidence import assess, is_known, model_and_context_limit, reconcile
 from tray.protocol.models import Catalogue, ModelsList

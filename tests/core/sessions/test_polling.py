@@ -18,9 +18,19 @@ from tests.core.playbook import (
 )
 from tray.core.commands import Ask, Pin, UseModel
 from tray.core.effects import Dial, HangUp, ResolveTarget
-from tray.core.errors import ActionError, Phase, StaleReason
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, ReplyReceived, SettingsRead
-from tray.core.model import Confidence, Focus, GatewayDown, Mode, RunningRun, SessionsSnapshot, SwitchFailed
+from tray.core.model import (
+    ActionError,
+    Confidence,
+    Focus,
+    GatewayDown,
+    Mode,
+    Phase,
+    RunningRun,
+    SessionsSnapshot,
+    StaleReason,
+    SwitchFailed,
+)
 from tray.core.sessions import polling
 from tray.protocol.frames import ErrorResponse, Heartbeat, InvalidFrame, SessionsChanged, Unknown
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList

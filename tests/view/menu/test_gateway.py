@@ -12,8 +12,7 @@ from tray.core.commands import (
     ShowDiagnostics,
     StartGateway,
 )
-from tray.core.errors import ActionError, FailureKind
-from tray.core.model import GatewayControl, GatewayControlKind, GatewayControlStatus
+from tray.core.model import ActionError, FailureKind, GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.protocol.handshake import Generation
 from tray.protocol.restart import RestartRequest
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes

@@ -4,7 +4,7 @@ import pytest
 
 from tests.view.lines import texts
 from tray.core.commands import Compact
-from tray.core.errors import ActionError
+from tray.core.model import ActionError
 from tray.settings.settings import Level
 from tray.view.menu.item import Item, confirmed, note, reason_for, wrapped
 

@@ -14,8 +14,18 @@ from tray.core.commands import (
     Reconnect,
     SetAutostart,
 )
-from tray.core.errors import FailureKind, Phase, StaleReason
-from tray.core.model import Approval, Confidence, PastNotification, Step, UsageHistory, UsageTotals, Welcome
+from tray.core.model import (
+    Approval,
+    Confidence,
+    FailureKind,
+    PastNotification,
+    Phase,
+    StaleReason,
+    Step,
+    UsageHistory,
+    UsageTotals,
+    Welcome,
+)
 from tray.core.model import Prompt as Asked
 from tray.core.state import State
 from tray.i18n.words import Words

@@ -4,8 +4,7 @@ import pytest
 
 from tests.view.lines import find, texts
 from tray.core.commands import KeepModel, UseModel
-from tray.core.errors import ActionError, FailureKind, StaleReason
-from tray.core.model import Confidence, ModelSwitch, SwitchStatus
+from tray.core.model import ActionError, Confidence, FailureKind, ModelSwitch, StaleReason, SwitchStatus
 from tray.protocol.models import Model
 from tray.protocol.requests import READ
 from tray.settings.settings import Level

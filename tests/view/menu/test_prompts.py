@@ -11,8 +11,7 @@ from tray.core.commands import (
     ShowAnswer,
     StopPrompt,
 )
-from tray.core.errors import ActionError, FailureKind
-from tray.core.model import Confidence, PromptStatus
+from tray.core.model import ActionError, Confidence, FailureKind, PromptStatus
 from tray.core.model import Prompt as Asked
 from tray.protocol.requests import READ
 from tray.settings.settings import Level, Preset, Settings

@@ -9,8 +9,8 @@ from tray.core.commands import (
     Pin,
     StopRun,
 )
-from tray.core.errors import ActionError, StaleReason
 from tray.core.model import (
+    ActionError,
     ActionKind,
     ActionStatus,
     Confidence,
@@ -18,6 +18,7 @@ from tray.core.model import (
     ModelSwitch,
     RunningRun,
     SessionAction,
+    StaleReason,
     SwitchStatus,
 )
 from tray.i18n.words import Words

@@ -20,8 +20,7 @@ from tests.view.spent import (
     usage_totals,
 )
 from tray.core.commands import ReadUsage
-from tray.core.errors import FailureKind
-from tray.core.model import UsageTotals
+from tray.core.model import FailureKind, UsageTotals
 from tray.i18n.words import Words
 from tray.settings.settings import Level
 from tray.values import replace

@@ -5,8 +5,7 @@ from datetime import time
 import pytest
 
 from tests.view.conftest import Make
-from tray.core.errors import ActionError, FailureKind
-from tray.core.model import Prompt, PromptStatus, Window, WindowKind
+from tray.core.model import ActionError, FailureKind, Prompt, PromptStatus, Window, WindowKind
 from tray.protocol.requests import READ
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Settings

@@ -6,8 +6,17 @@ import pytest
 
 from tests.view.spent import usage_totals
 from tray.core.commands import Decide, ReadUsage
-from tray.core.errors import ActionError, ConnectionFailure, FailureKind
-from tray.core.model import Approval, ApprovalStatus, GatewayDown, GatewayUp, PastNotification, UsageTotals
+from tray.core.model import (
+    ActionError,
+    Approval,
+    ApprovalStatus,
+    ConnectionFailure,
+    FailureKind,
+    GatewayDown,
+    GatewayUp,
+    PastNotification,
+    UsageTotals,
+)
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tray.core.errors import FailureKind, StaleReason
-from tray.core.model import Confidence, Pending, SessionsSnapshot, Step
+from tray.core.model import Confidence, FailureKind, Pending, SessionsSnapshot, StaleReason, Step
 from tray.protocol.sessions import SessionsList
 from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import Level, Profile, Settings

@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tray.core.connection.diagnosis import LAYERS, Certificate, Layer, Probe
-from tray.core.errors import FailureKind
-from tray.core.model import Connection, Step
+from tray.core.model import Connection, FailureKind, Step
 from tray.settings.settings import Level
 from tray.settings.target import SecretOrigin, SecretSource, Target
 from tray.values import replace

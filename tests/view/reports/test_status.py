@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.errors import FailureKind, StaleReason
-from tray.core.model import Confidence, ContextUsage, RunningRun
+from tray.core.model import Confidence, ContextUsage, FailureKind, RunningRun, StaleReason
 from tray.protocol.handshake import Generation
 from tray.protocol.models import Model
 from tray.values import replace

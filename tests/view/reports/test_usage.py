@@ -14,8 +14,7 @@ from tests.view.spent import (
     UsageBreakdown,
     usage_totals,
 )
-from tray.core.errors import FailureKind
-from tray.core.model import UsageTotals
+from tray.core.model import FailureKind, UsageTotals
 from tray.values import replace
 from tray.view.reports import usage
 

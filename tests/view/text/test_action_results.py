@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from tray.core.errors import ActionError
 from tray.core.model import (
+    ActionError,
     ActionKind,
     ActionStatus,
     GatewayControl,

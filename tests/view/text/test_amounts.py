@@ -18,8 +18,7 @@ from tests.view.spent import (
     UsageBreakdown,
     usage_totals,
 )
-from tray.core.errors import ActionError
-from tray.core.model import TotalsSource, UsageTotals
+from tray.core.model import ActionError, TotalsSource, UsageTotals
 from tray.settings.settings import Level
 from tray.view.text import amounts
 

@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.core.errors import ActionError
-from tray.core.model import Approval, ApprovalStatus
+from tray.core.model import ActionError, Approval, ApprovalStatus
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace

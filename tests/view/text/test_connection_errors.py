@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.view.text.test_formatting import NASTY, units
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
+from tray.core.model import ConnectionFailure, FailureKind, Phase
 from tray.protocol.handshake import Generation
 from tray.settings.target import SecretOrigin, SecretSource
 from tray.values import replace

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.core.errors import ActionError, Phase, StaleReason
-from tray.core.model import Confidence, Prompt, PromptStatus, TurnsLeft
+from tray.core.model import ActionError, Confidence, Phase, Prompt, PromptStatus, StaleReason, TurnsLeft
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
 from tray.values import replace

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from tray.core.errors import FailureKind
-from tray.core.model import Approval
+from tray.core.model import Approval, FailureKind
 from tray.protocol.approvals import ExecRequest
 from tray.view.text.summary import glance
 

@@ -1,6 +1,6 @@
 """How long to wait before the next attempt."""
 
-from tray.core.errors import FailureKind, Phase
+from tray.core.model import FailureKind, Phase
 from tray.core.state import State
 
 DISCOVERY_INTERVAL_SECONDS = 5.0

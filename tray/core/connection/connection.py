@@ -10,10 +10,19 @@ from urllib.parse import quote
 from tray.core.connection import device_token
 from tray.core.connection.backoff import DISCOVERY_INTERVAL_SECONDS, retry_delay
 from tray.core.effects import Dial, Effect, HangUp, Notify, ResolveTarget
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
 from tray.core.events import TargetResolved
 from tray.core.feature import Feature
-from tray.core.model import Connection, GatewayDown, GatewayNotFound, Mode, Now, Step
+from tray.core.model import (
+    Connection,
+    ConnectionFailure,
+    FailureKind,
+    GatewayDown,
+    GatewayNotFound,
+    Mode,
+    Now,
+    Phase,
+    Step,
+)
 from tray.core.state import Outcome, State
 from tray.protocol.frames import ShuttingDown
 from tray.settings.target import Target

@@ -6,9 +6,8 @@ sets.
 """
 
 from tray.core.effects import Effect, ForgetDeviceToken
-from tray.core.errors import FailureKind
 from tray.core.events import TargetResolved
-from tray.core.model import Connection
+from tray.core.model import Connection, FailureKind
 from tray.values import replace
 
 _SECRET_FAILURES = frozenset(

@@ -4,8 +4,7 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.errors import FailureKind
-from tray.core.model import Step
+from tray.core.model import FailureKind, Step
 from tray.core.state import State
 from tray.i18n.words import Message
 

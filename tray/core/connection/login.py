@@ -5,8 +5,7 @@ from typing import assert_never
 from tray.core.connection import device_token
 from tray.core.connection.connection import LOGIN_TIMEOUT_SECONDS, fail, wait
 from tray.core.effects import Effect, HangUp, LogIn, Notify
-from tray.core.errors import ConnectionFailure, FailureKind
-from tray.core.model import Connection, GatewayUp, Mode, Now, Step
+from tray.core.model import Connection, ConnectionFailure, FailureKind, GatewayUp, Mode, Now, Step
 from tray.core.state import Outcome, State
 from tray.protocol import handshake
 from tray.protocol.frames import Challenge, ErrorResponse

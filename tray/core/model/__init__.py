@@ -4,6 +4,7 @@ from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
 from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
 from tray.core.model.connection import Connection, Mode, Pending, Step
+from tray.core.model.errors import ActionError, ConnectionFailure, FailureKind, Phase, StaleReason
 from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.core.model.history import History
 from tray.core.model.models import ModelSwitch, SwitchStatus, has_run_since
@@ -52,6 +53,7 @@ from tray.core.model.usage import QuotaLatch, TotalsSource, UsageTotals
 from tray.core.model.windows import Window, WindowKind
 
 __all__ = [
+    "ActionError",
     "ActionFinished",
     "ActionKind",
     "ActionStatus",
@@ -63,10 +65,12 @@ __all__ = [
     "ApprovalWaiting",
     "Confidence",
     "Connection",
+    "ConnectionFailure",
     "ContextCompacted",
     "ContextUsage",
     "CopyFailed",
     "Digest",
+    "FailureKind",
     "Focus",
     "GatewayControl",
     "GatewayControlFinished",
@@ -85,6 +89,7 @@ __all__ = [
     "OpenFailed",
     "PastNotification",
     "Pending",
+    "Phase",
     "Prompt",
     "PromptFinished",
     "PromptNeedsConfirmation",
@@ -98,6 +103,7 @@ __all__ = [
     "SessionAction",
     "SessionsSnapshot",
     "SettingsRejected",
+    "StaleReason",
     "Step",
     "SwitchFailed",
     "SwitchStatus",

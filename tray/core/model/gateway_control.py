@@ -4,7 +4,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from tray.core.errors import ActionError
+from tray.core.model.errors import ActionError
 from tray.i18n.words import Message
 
 

@@ -7,9 +7,9 @@ from typing import TypeAlias
 
 import msgspec
 
-from tray.core.errors import ActionError, ConnectionFailure
 from tray.core.model.actions import SessionAction
 from tray.core.model.approvals import Approval
+from tray.core.model.errors import ActionError, ConnectionFailure
 from tray.core.model.gateway_control import GatewayControl
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Session

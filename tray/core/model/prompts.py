@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import ClassVar
 
-from tray.core.errors import ActionError
+from tray.core.model.errors import ActionError
 from tray.values import PrivateStruct
 
 

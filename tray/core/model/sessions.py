@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from tray.core.errors import StaleReason
+from tray.core.model.errors import StaleReason
 from tray.protocol.sessions import SessionRow
 
 

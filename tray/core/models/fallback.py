@@ -5,8 +5,7 @@ lists another model may be somebody's choice, so nothing is concluded there.
 """
 
 from tray.core.effects import Notify
-from tray.core.errors import ActionError
-from tray.core.model import Mode, ModelDiffers, ModelSwitch, SwitchStatus
+from tray.core.model import ActionError, Mode, ModelDiffers, ModelSwitch, SwitchStatus
 from tray.core.models import switching
 from tray.core.state import Outcome, State
 from tray.protocol.runs import Receipt, RunEnded

@@ -1,9 +1,9 @@
 """Switching a session's model: request it, believe only what the gateway confirms, verify it after a run."""
 
 from tray.core.effects import Notify
-from tray.core.errors import ActionError
 from tray.core.feature import Feature, Handler
 from tray.core.model import (
+    ActionError,
     ModelDiffers,
     ModelSwitch,
     Now,

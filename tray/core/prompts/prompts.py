@@ -6,9 +6,16 @@ again: after a reconnect the gateway is asked for its result, and if it cannot t
 
 from tray.core.commands import Ask
 from tray.core.effects import Notify, ReadClipboard
-from tray.core.errors import ActionError
 from tray.core.feature import Feature, Handler
-from tray.core.model import History, Now, Prompt, PromptFinished, PromptNeedsConfirmation, PromptStatus
+from tray.core.model import (
+    ActionError,
+    History,
+    Now,
+    Prompt,
+    PromptFinished,
+    PromptNeedsConfirmation,
+    PromptStatus,
+)
 from tray.core.models import switching
 from tray.core.prompts import placeholders
 from tray.core.requests import error_of, refusal, send, wait_longer

@@ -5,9 +5,17 @@ the gateway did not respond.
 """
 
 from tray.core.effects import Notify
-from tray.core.errors import ActionError
 from tray.core.feature import Feature, Handler
-from tray.core.model import ActionFinished, ActionKind, ActionStatus, History, Now, Session, SessionAction
+from tray.core.model import (
+    ActionError,
+    ActionFinished,
+    ActionKind,
+    ActionStatus,
+    History,
+    Now,
+    Session,
+    SessionAction,
+)
 from tray.core.models import switching
 from tray.core.prompts import prompts
 from tray.core.requests import error_of, refusal, send

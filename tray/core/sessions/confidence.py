@@ -5,8 +5,15 @@ Figures are never made up: what the gateway does not vouch for, or what cannot b
 
 from collections.abc import Iterable
 
-from tray.core.errors import StaleReason
-from tray.core.model import Confidence, ContextUsage, ModelSwitch, RunObservation, SwitchStatus, has_run_since
+from tray.core.model import (
+    Confidence,
+    ContextUsage,
+    ModelSwitch,
+    RunObservation,
+    StaleReason,
+    SwitchStatus,
+    has_run_since,
+)
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionRow
 from tray.values import replace

@@ -3,8 +3,7 @@
 Only fresh figures count. A compaction, a reset, another model or context limit starts the history over.
 """
 
-from tray.core.errors import StaleReason
-from tray.core.model import Confidence, Session, TurnsLeft, UsageHistory
+from tray.core.model import Confidence, Session, StaleReason, TurnsLeft, UsageHistory
 from tray.core.state import State
 from tray.values import replace
 

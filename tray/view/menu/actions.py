@@ -1,8 +1,7 @@
 """The submenus that compact a session, start a new one, and set the thinking level."""
 
 from tray.core.commands import Compact, NewSession, SetThinking
-from tray.core.errors import ActionError
-from tray.core.model import Session
+from tray.core.model import ActionError, Session
 from tray.core.sessions.actions import may_compact, may_start_new, may_think
 from tray.core.state import State
 from tray.i18n.words import Words

@@ -2,8 +2,7 @@
 
 from tray.core.approvals import lists_commands, may_decide, waiting
 from tray.core.commands import Decide, OpenDashboard, ShowApproval
-from tray.core.errors import ActionError
-from tray.core.model import Approval, ApprovalStatus, Now
+from tray.core.model import ActionError, Approval, ApprovalStatus, Now
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import Decision, ExecRequest

@@ -10,7 +10,7 @@ from tray.core.commands import (
     ShowDiagnostics,
     StartGateway,
 )
-from tray.core.errors import ActionError, Phase
+from tray.core.model import ActionError, Phase
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, wrapped

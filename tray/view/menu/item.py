@@ -5,7 +5,7 @@ from typing import TypeAlias
 import msgspec
 
 from tray.core.commands import Command
-from tray.core.errors import ActionError
+from tray.core.model import ActionError
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.text import formatting

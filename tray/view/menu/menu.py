@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 
 from tray.core.commands import OpenAsk, OpenSettings, Quit, Reconnect, SetAutostart
-from tray.core.errors import Phase
-from tray.core.model import Now, Session
+from tray.core.model import Now, Phase, Session
 from tray.core.sessions import forecast
 from tray.core.state import State
 from tray.i18n.words import Words

@@ -3,8 +3,7 @@
 from collections import Counter
 
 from tray.core.commands import KeepModel, UseModel
-from tray.core.errors import ActionError
-from tray.core.model import Confidence, ContextUsage, Session, SwitchStatus
+from tray.core.model import ActionError, Confidence, ContextUsage, Session, SwitchStatus
 from tray.core.models.switching import selectable_models
 from tray.core.requests import refusal
 from tray.core.sessions.confidence import context_limit_of

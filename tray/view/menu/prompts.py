@@ -8,8 +8,7 @@ from tray.core.commands import (
     ShowAnswer,
     StopPrompt,
 )
-from tray.core.errors import ActionError
-from tray.core.model import Prompt, PromptStatus
+from tray.core.model import ActionError, Prompt, PromptStatus
 from tray.core.requests import refusal
 from tray.core.sessions.actions import may_stop
 from tray.core.state import State

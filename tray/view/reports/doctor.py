@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
-from tray.core.errors import ConnectionFailure, FailureKind
-from tray.core.model import Now
+from tray.core.model import ConnectionFailure, FailureKind, Now
 from tray.core.state import State
 from tray.i18n.words import Message, Words
 from tray.view.reports import status

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tray.core.errors import Phase
-from tray.core.model import ActionStatus, Confidence, ContextUsage, Now, Session, SessionAction
+from tray.core.model import ActionStatus, Confidence, ContextUsage, Now, Phase, Session, SessionAction
 from tray.core.models import switching
 from tray.core.sessions import forecast
 from tray.core.state import State

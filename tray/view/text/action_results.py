@@ -1,7 +1,7 @@
 """Results of session actions and of gateway restarts in words, for the menu, notifications and console."""
 
-from tray.core.errors import ActionError
 from tray.core.model import (
+    ActionError,
     ActionKind,
     ActionStatus,
     GatewayControl,

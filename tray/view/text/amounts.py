@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import UTC, date, datetime, timedelta
 
-from tray.core.errors import ActionError
-from tray.core.model import Now, TotalsSource, UsageTotals
+from tray.core.model import ActionError, Now, TotalsSource, UsageTotals
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.usage.totals import PERIODS, total
 from tray.i18n.words import Words

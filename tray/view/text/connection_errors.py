@@ -2,7 +2,7 @@
 
 import re
 
-from tray.core.errors import ConnectionFailure, FailureKind
+from tray.core.model import ConnectionFailure, FailureKind
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.handshake import PROTOCOLS

@@ -3,8 +3,17 @@
 import unicodedata
 from datetime import timedelta
 
-from tray.core.errors import ActionError, Phase, StaleReason
-from tray.core.model import Confidence, ContextUsage, Prompt, PromptStatus, Session, TurnsLeft
+from tray.core.model import (
+    ActionError,
+    Confidence,
+    ContextUsage,
+    Phase,
+    Prompt,
+    PromptStatus,
+    Session,
+    StaleReason,
+    TurnsLeft,
+)
 from tray.core.prompts.prompts import MAX_PROMPT_BYTES
 from tray.i18n.words import Message, Words
 from tray.protocol.handshake import Generation

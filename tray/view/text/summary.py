@@ -1,7 +1,7 @@
 """What the icon shows, in words: for the tooltip and for a second start of the program."""
 
 from tray.core import approvals
-from tray.core.errors import Phase
+from tray.core.model import Phase
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.text import formatting

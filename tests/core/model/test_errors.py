@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.errors import ConnectionFailure, FailureKind, Phase
+from tray.core.model import ConnectionFailure, FailureKind, Phase
 
 LASTING = {
     FailureKind.ADDRESS,
