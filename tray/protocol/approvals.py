@@ -120,9 +120,6 @@ class ExecApprovalResolve(SimpleRequest, frozen=True):
     id: str
     decision: Decision
 
-    def params(self) -> dict[str, object]:
-        return {"id": self.id, "decision": self.decision.value}
-
 
 class PairingList(Request[PairingRequests], frozen=True):
     """List the waiting devices."""
@@ -142,11 +139,7 @@ class PairingApprove(SimpleRequest, frozen=True):
     method: ClassVar[str] = "device.pair.approve"
     scope: ClassVar[str] = PAIRING
 
-    id: str
-
-    def params(self) -> dict[str, object]:
-        """Send the request's id, not the device's."""
-        return {"requestId": self.id}
+    id: str = msgspec.field(name="requestId")  # not the device's
 
 
 class PairingReject(SimpleRequest, frozen=True):
@@ -155,10 +148,7 @@ class PairingReject(SimpleRequest, frozen=True):
     method: ClassVar[str] = "device.pair.reject"
     scope: ClassVar[str] = PAIRING
 
-    id: str
-
-    def params(self) -> dict[str, object]:
-        return {"requestId": self.id}
+    id: str = msgspec.field(name="requestId")
 
 
 def read_exec(payload: Json) -> ExecRequest | None:

@@ -30,13 +30,12 @@ class Catalogue(Reply, frozen=True):
 
 
 class ModelsList(Request[Catalogue], frozen=True):
-    """List the models. The oldest release (protocol 3) ignores its allow-list here: see `ConfigGet`."""
+    """List the models. The oldest release (protocol 3) ignores its allow-list here: see `ConfigGet`.
+
+    It has no parameters: the supported ones differ by release, and an unknown one is refused.
+    """
 
     method: ClassVar[str] = "models.list"
-
-    def params(self) -> dict[str, object]:
-        """Send none: the supported parameters differ by release, and an unknown one is refused."""
-        return {}
 
     def read(self, payload: Json) -> Catalogue:
         """Skip models that are not available."""

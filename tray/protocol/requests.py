@@ -21,7 +21,7 @@ class Reply(msgspec.Struct, frozen=True):
 ReplyT_co = TypeVar("ReplyT_co", bound=Reply, covariant=True)
 
 
-class Request(msgspec.Struct, Generic[ReplyT_co], frozen=True):
+class Request(msgspec.Struct, Generic[ReplyT_co], frozen=True, rename="camel"):
     """A request, in one class per method; it names its reply.
 
     Attributes:
@@ -36,8 +36,12 @@ class Request(msgspec.Struct, Generic[ReplyT_co], frozen=True):
     spends: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
-        """Return the parameters exactly as sent. The gateway's schemas are closed: extra keys are refused."""
-        return {}
+        """Return the parameters exactly as sent: the fields, by the gateway's names.
+
+        Its schemas are closed: extra keys are refused.
+        """
+        params: dict[str, object] = msgspec.to_builtins(self)
+        return params
 
     def decode(self, content: bytes) -> ReplyT_co:
         """Return the typed response; see `read` and `json_fields.payload`."""

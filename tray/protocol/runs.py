@@ -153,7 +153,7 @@ class Agent(PrivateStruct, Request[Accepted | Finished], frozen=True):
         key: The session's canonical key; 2026.1 ignores a model override under any other spelling.
         message: The prompt.
         idempotency_key: Also the run's id; the same key again within minutes runs nothing.
-        timeout: Seconds that the gateway lets it run.
+        timeout: Seconds that the gateway lets it run, a whole number on every release.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"message"})
@@ -162,19 +162,10 @@ class Agent(PrivateStruct, Request[Accepted | Finished], frozen=True):
     scope: ClassVar[str] = WRITE
     spends: ClassVar[bool] = True
 
-    key: str
+    key: str = msgspec.field(name="sessionKey")
     message: str
     idempotency_key: str
     timeout: int
-
-    def params(self) -> dict[str, object]:
-        """Send `timeout` in whole seconds, as every release expects."""
-        return {
-            "sessionKey": self.key,
-            "message": self.message,
-            "idempotencyKey": self.idempotency_key,
-            "timeout": self.timeout,
-        }
 
     def read(self, payload: Json) -> Accepted | Finished:
         """Read the first or the second response."""
@@ -276,16 +267,12 @@ class Transcript(Reply, frozen=True):
 
 
 class ChatHistory(Request[Transcript], frozen=True):
-    """Read the last messages of a session."""
+    """Read the last messages of a session; at most 1000."""
 
     method: ClassVar[str] = "chat.history"
 
-    key: str
+    key: str = msgspec.field(name="sessionKey")
     limit: int = 20
-
-    def params(self) -> dict[str, object]:
-        """Send the limit, which is at most 1000."""
-        return {"sessionKey": self.key, "limit": self.limit}
 
     def read(self, payload: Json) -> Transcript:
         """Read the messages of user and assistant only."""

@@ -5,6 +5,8 @@
 
 from typing import ClassVar
 
+import msgspec
+
 from tray.protocol.json_fields import Json, count, flag, record, text, texts
 from tray.protocol.requests import ADMIN, WRITE, Reply, Request, SimpleRequest
 
@@ -30,17 +32,16 @@ class Compacted(Reply, frozen=True):
 
 
 class SessionsCompact(Request[Compacted], frozen=True):
-    """Have a model summarise the history of a session (2026.5 on; older releases truncate it)."""
+    """Have a model summarise the history of a session (2026.5 on; older releases truncate it).
+
+    `maxLines` is never sent: with it the history is truncated without a summary.
+    """
 
     method: ClassVar[str] = "sessions.compact"
     scope: ClassVar[str] = ADMIN
     spends: ClassVar[bool] = True
 
     key: str
-
-    def params(self) -> dict[str, object]:
-        """Never send `maxLines`, with which the history is truncated without a summary."""
-        return {"key": self.key}
 
     def read(self, payload: Json) -> Compacted:
         """Read `ok` and `compacted` of the payload: an accepted request may still have failed."""
@@ -55,16 +56,15 @@ class SessionsCompact(Request[Compacted], frozen=True):
 
 
 class SessionsReset(SimpleRequest, frozen=True):
-    """Start a session over under the same key; the gateway archives its transcript."""
+    """Start a session over under the same key; the gateway archives its transcript.
+
+    2026.1 does not know the parameter `reason`.
+    """
 
     method: ClassVar[str] = "sessions.reset"
     scope: ClassVar[str] = ADMIN
 
     key: str
-
-    def params(self) -> dict[str, object]:
-        """Send no `reason`, which 2026.1 does not know."""
-        return {"key": self.key}
 
 
 class Stopped(Reply, frozen=True):
@@ -74,7 +74,7 @@ class Stopped(Reply, frozen=True):
     run_ids: tuple[str, ...] = ()
 
 
-class SessionsAbort(Request[Stopped], frozen=True):
+class SessionsAbort(Request[Stopped], frozen=True, omit_defaults=True):
     """Stop a run of a session, of any kind (2026.5 on); without an id the one in progress."""
 
     method: ClassVar[str] = "sessions.abort"
@@ -83,29 +83,20 @@ class SessionsAbort(Request[Stopped], frozen=True):
     key: str
     run_id: str | None = None
 
-    def params(self) -> dict[str, object]:
-        """Send `runId` only if one run is meant."""
-        return {"key": self.key} if self.run_id is None else {"key": self.key, "runId": self.run_id}
-
     def read(self, payload: Json) -> Stopped:
         """Read `status`: `aborted` or `no-active-run`."""
         run_id = text(payload, "abortedRunId")
         return Stopped(payload.get("status") == "aborted", () if run_id is None else (run_id,))
 
 
-class ChatAbort(Request[Stopped], frozen=True):
+class ChatAbort(Request[Stopped], frozen=True, omit_defaults=True):
     """Stop a run of a session. 2026.1 and 2026.2 stop only runs that `chat.send` started."""
 
     method: ClassVar[str] = "chat.abort"
     scope: ClassVar[str] = WRITE
 
-    key: str
+    key: str = msgspec.field(name="sessionKey")
     run_id: str | None = None
-
-    def params(self) -> dict[str, object]:
-        """Send `runId` only if one run is meant."""
-        run = {} if self.run_id is None else {"runId": self.run_id}
-        return {"sessionKey": self.key, **run}
 
     def read(self, payload: Json) -> Stopped:
         """Read `aborted`, false if no such run was in progress."""
@@ -149,11 +140,7 @@ class ThinkingPatch(Request[ThinkingSet], frozen=True):
     scope: ClassVar[str] = ADMIN
 
     key: str
-    level: str | None
-
-    def params(self) -> dict[str, object]:
-        """Send null to remove the choice."""
-        return {"key": self.key, "thinkingLevel": self.level}
+    level: str | None = msgspec.field(name="thinkingLevel")
 
     def read(self, payload: Json) -> ThinkingSet:
         """Read the level in the session's entry."""

@@ -101,10 +101,6 @@ class SessionsList(Request[SessionList], frozen=True):
 
     limit: int
 
-    def params(self) -> dict[str, object]:
-        """Send a limit of at least 1."""
-        return {"limit": self.limit}
-
     def decode(self, content: bytes) -> SessionList:
         """Decode rows that are as they should be at once, which is fast, and others field by field."""
         try:
@@ -156,7 +152,7 @@ class Patched(Reply, frozen=True):
 
 
 class SessionsPatch(Request[Patched], frozen=True):
-    """Set the model of a session; None for the default.
+    """Set the model of a session; None (never an empty string) for the default.
 
     2026.1 to 2026.5 need the admin scope for it, so this program requires it everywhere.
     """
@@ -166,10 +162,6 @@ class SessionsPatch(Request[Patched], frozen=True):
 
     key: str
     model: str | None
-
-    def params(self) -> dict[str, object]:
-        """Send null to remove an override; an empty string is refused."""
-        return {"key": self.key, "model": self.model}
 
     def read(self, payload: Json) -> Patched:
         """Read `entry.*Override`, which is right on every release."""
