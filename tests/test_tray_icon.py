@@ -18,6 +18,7 @@ from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.sessions import SessionRow
 from tray.runtime.app import Options
+from tray.runtime.loop import EventLoop
 from tray.settings.settings import Settings
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
@@ -530,9 +531,27 @@ def test_a_loop_of_the_icon_that_fails_is_reported_and_leaves_no_thread_behind(
     monkeypatch.setattr(tray_icon.TrayIcon, "run", broken)
     assert tray_icon.run(Options()) == 1
     (sentence,) = said
-    assert sentence.startswith("The icon could not be shown.")
+    assert sentence.startswith("ClawTray has ended because of an error.")
     assert capsys.readouterr().err.startswith(f"clawtray: {sentence}")
     until(lambda: "gateway" not in [thread.name for thread in threading.enumerate()])
+
+
+@pytest.mark.parametrize("broken", ["_run_once", "_timeout"])
+def test_an_event_loop_that_fails_ends_the_program_with_a_word(tray, gateway, monkeypatch, caplog, broken):
+    said = []
+    monkeypatch.setattr(system.current(), "show_message", said.append)
+    backend, codes = tray
+    until(lambda: "62%" in backend.title)
+
+    def fail(*_):
+        raise OverflowError("timestamp too large to convert to C PyTime_t")
+
+    monkeypatch.setattr(EventLoop, broken, fail)
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: codes == [1])
+    assert [sentence.partition(". ")[0] for sentence in said] == ["ClawTray has ended because of an error"]
+    assert "OverflowError" in caplog.text
+    assert "timestamp" not in caplog.text
 
 
 # ---- no tray ----

@@ -185,10 +185,10 @@ def run(options: Options) -> int | None:
         return _run(options)
     except BadUsage:
         raise
-    except Exception as error:  # noqa: BLE001 - otherwise the user would not see why there is no icon
-        bugs.report("showing the icon", error)
+    except Exception as error:  # noqa: BLE001 - otherwise the user would not see why there is no icon any more
+        bugs.report("running the tray icon", error)
         words = words_in(system.current().language())
-        sentence = words("The icon could not be shown. Start ClawTray again; the log says more.")
+        sentence = words("ClawTray has ended because of an error. Start it again; the log says more.")
         sys.stderr.write(f"clawtray: {sentence}\n")
         system.current().show_message(sentence)
         return ExitCode.FAILED
@@ -243,9 +243,15 @@ def _network(app: App, tray: TrayIcon, windows: Windows) -> Iterator[threading.T
             windows.show(state)
         return stopped.is_set()
 
-    network = threading.Thread(
-        target=app.gateway.run, args=(observe, tray.show_at), name="gateway", daemon=True
-    )
+    def run() -> None:
+        try:
+            app.gateway.run(observe, tray.show_at)
+        except Exception as error:  # noqa: BLE001 - an icon that nobody updates any more must not stay
+            failed.append(error)
+            tray.stop()
+
+    failed: list[Exception] = []
+    network = threading.Thread(target=run, name="gateway", daemon=True)
     try:
         yield network
     finally:
@@ -253,6 +259,8 @@ def _network(app: App, tray: TrayIcon, windows: Windows) -> Iterator[threading.T
         app.gateway.post(Tick())
         if network.is_alive():
             network.join(_NETWORK_TIMEOUT)
+    if failed:
+        raise failed[0]
 
 
 def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:

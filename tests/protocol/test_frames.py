@@ -227,6 +227,14 @@ def test_a_known_device_that_requests_more_scopes_is_distinguished(reason, upgra
     )
 
 
+@pytest.mark.parametrize("far", [3_600_001, 2**53])
+def test_a_gateway_cannot_make_anybody_wait_for_more_than_an_hour(far):
+    refused = parsed({"type": "res", "id": "1", "error": {"retryAfterMs": far}})
+    assert refused.error_response.retry_after == 3600
+    stopping = parsed({"type": "event", "event": "shutdown", "payload": {"restartExpectedMs": far}})
+    assert stopping == ShuttingDown(3600)
+
+
 def test_a_refusal_without_a_reason_has_no_text():
     refused = parsed({"type": "res", "id": "1"})
     assert refused == Response("1", payload=b"null", error_response=ErrorResponse("UNKNOWN", ""))

@@ -128,6 +128,22 @@ def test_a_run_in_progress(release):
     assert row.has_run
 
 
+@pytest.mark.parametrize(
+    ("row", "active"),
+    [
+        ({"status": "running"}, True),  # a release that has nothing else to say
+        ({"status": "running", "hasActiveRun": True}, True),
+        ({"status": "running", "hasActiveRun": False}, False),  # it crashed
+        ({"status": "done", "hasActiveRun": True}, True),
+        ({"status": "running", "hasActiveRun": "no"}, True),
+        ({"hasActiveRun": None}, False),
+    ],
+)
+def test_a_run_that_crashed_is_not_in_progress(row, active):
+    (read,) = SessionsList(1).read({"sessions": [{"key": "agent:main:main", **row}]}).rows
+    assert read.active is active
+
+
 def test_an_empty_gateway_has_no_rows(release):
     payload = release.recording("sessions.list-empty").answer("sessions.list")["payload"]
     assert SessionsList(20).read(payload).rows == ()

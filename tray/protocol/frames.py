@@ -10,6 +10,9 @@ from tray.protocol.json_fields import Json, count, decode, encodable, flag, reco
 from tray.protocol.requests import AnyRequest
 from tray.values import PrivateStruct
 
+MAX_WAIT_SECONDS = 3600.0
+"""What a gateway says is waited for no longer than this."""
+
 
 class ErrorResponse(msgspec.Struct, frozen=True):
     """The error response to a request.
@@ -175,7 +178,7 @@ def _failure(what: object) -> ErrorResponse:
         detail=detail,
         request_id=text(details, "requestId"),
         expected_protocol=count(details, "expectedProtocol"),
-        retry_after=None if retry_after is None else retry_after / 1000,
+        retry_after=None if retry_after is None else min(retry_after / 1000, MAX_WAIT_SECONDS),
         upgrade=text(details, "reason") in ("scope-upgrade", "role-upgrade"),
     )
 
@@ -195,7 +198,7 @@ def _event(name: str | None, payload: Json) -> Push:
             return runs.Compacting(key, done=True) if compacted else SessionsChanged(key)
         case "shutdown":
             expected = count(payload, "restartExpectedMs")
-            return ShuttingDown(None if expected is None else expected / 1000)
+            return ShuttingDown(None if expected is None else min(expected / 1000, MAX_WAIT_SECONDS))
         case "connect.challenge":
             return Challenge(text(payload, "nonce") or "", count(payload, "ts"))
         case None:

@@ -41,7 +41,7 @@ class SessionRow(msgspec.Struct, frozen=True):
         last_run_tokens: Input plus output tokens of the last run; changes with every run.
         updated_ms: Last change of any kind, milliseconds since 1970.
         has_run: There are traces of a run since it was created or reset, whatever its tokens are.
-        active: A run is in progress.
+        active: A run is in progress, by the gateway's own word; its text only where it gives no such word.
         background: Created by a program (sub-agent, cron job), not by a user.
         group: Several people write in it.
         thinking: Its thinking level; None for the model's default.
@@ -190,7 +190,7 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
         last_run_tokens=spent,
         updated_ms=row.updatedAt,
         has_run=bool(used or spent or ended or row.systemSent or survived),
-        active=row.hasActiveRun is True or row.status == "running",
+        active=row.status == "running" if row.hasActiveRun is None else row.hasActiveRun,
         background=row.isBackground is True or _is_background(key),
         group=row.kind == "group",
         thinking=row.thinkingLevel or None,

@@ -41,6 +41,7 @@ from tray.storage import bugs
 _LOGIN = "login"
 _MAX_MESSAGES = 200
 """Messages taken from the socket before the mailbox gets its turn again."""
+_LONGEST_WAIT = 3600.0
 _PAUSE_AFTER_BUG = 1.0
 _MASK = b"[secret]"
 _MIN_MASKED = 16
@@ -130,7 +131,8 @@ class EventLoop:
         due = deadline(self._state)
         due = None if due is None else max(due, self._not_before)
         earliest = min((at for at in (due, until) if at is not None), default=None)
-        return None if earliest is None else max(0.0, earliest - time.monotonic())
+        # `select` takes no number that is too large.
+        return None if earliest is None else min(max(0.0, earliest - time.monotonic()), _LONGEST_WAIT)
 
     def _handle(self, event: Event) -> None:
         """Update the state and run the effects. A bug in it must neither end the program nor make it spin."""

@@ -313,7 +313,8 @@ def test_every_result_of_a_prompt_has_its_own_sentence(words):
         (TurnsLeft(6, 6, 6), "about 6 turns left"),
         (TurnsLeft(0, 0, 1), "about 0 turns left (0 to 1)"),
         (TurnsLeft(0, 0, 0), "no room for another turn like the last ones"),
-        (TurnsLeft(120, 90, 500), "about 99 turns left (90 to 99)"),
+        (TurnsLeft(99, 58, 140), "more than 58 turns left"),
+        (TurnsLeft(120, 90, 500), "more than 90 turns left"),
         (TurnsLeft(200, 150, 500), "more than 99 turns left"),
     ],
 )

@@ -21,7 +21,7 @@ from tray.settings.settings import Level
 
 ELLIPSIS = "…"
 MANY_TURNS = 99
-"""Above this the number of turns is not shown."""
+"""A greater number of turns is not shown."""
 TOOLTIP_UNITS, TITLE_UNITS, BODY_UNITS = 127, 63, 255
 """Limits of the Windows shell, in UTF-16 units without the closing zero."""
 
@@ -175,18 +175,16 @@ def turns_left(turns: TurnsLeft | None, words: Words) -> str:
         return ""
     if turns.high < 1:
         return words("no room for another turn like the last ones")
-    if turns.low > MANY_TURNS:
-        return words("more than {n} turns left", n=MANY_TURNS)
+    if turns.high > MANY_TURNS:  # the middle of so wide a range says little
+        return words("more than {n} turns left", n=min(turns.low, MANY_TURNS))
     if turns.low == turns.high:
         return words.plural("about {n} turn left", "about {n} turns left", turns.about)
-    high = min(turns.high, MANY_TURNS)
-    about = min(turns.about, MANY_TURNS)
     return words.plural(
         "about {n} turn left ({low} to {high})",
         "about {n} turns left ({low} to {high})",
-        about,
+        turns.about,
         low=turns.low,
-        high=high,
+        high=turns.high,
     )
 
 
