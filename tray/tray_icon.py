@@ -226,7 +226,8 @@ def _run(options: Options) -> int | None:
             def ready() -> None:
                 network.start()
                 if app.complaint is not None:
-                    notify(render_notification(SettingsRejected(app.complaint), app.gateway.state, app.words))
+                    alert = SettingsRejected(app.complaint)
+                    notify(render_notification(alert, app.gateway.state, now(), app.words))
 
             tray.run(ready)
     return 0

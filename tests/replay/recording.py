@@ -145,7 +145,7 @@ class Recorder:
         for effect in effects:
             self.lines.append(line(neutral(effect)))
             if isinstance(effect, Notify):
-                shown = render_notification(effect.alert, state, WORDS)
+                shown = render_notification(effect.alert, state, now, WORDS)
                 self.lines.append(line("notification", shown.urgent, neutral(shown.command), shown.asked_for))
         self._steps += 1
         if self._steps % self._every == 0:
@@ -205,7 +205,7 @@ GROUPS = {
 
 def record(group):
     """Run a group of scripts; give the lines of each by its name."""
-    with _utc():
+    with process_zone("UTC"):
         recorded = dict(GROUPS[group]())
     playbook.Playbook.opened.clear()
     return recorded
@@ -222,10 +222,10 @@ def shortened(recorded):
 
 
 @contextlib.contextmanager
-def _utc():
-    """Days begin at midnight of the local time zone, so a recording needs one of its own."""
+def process_zone(name):
+    """Give the process a time zone. The console's days begin at its midnight, so a recording needs one."""
     try:
-        with patch.dict(os.environ, TZ="UTC"):
+        with patch.dict(os.environ, TZ=name):
             time.tzset()
             yield
     finally:

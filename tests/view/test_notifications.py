@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import get_args
 
 import pytest
@@ -100,7 +100,10 @@ def units(text: str) -> int:
 )
 def test_a_threshold_crossed(make, words, used, level, expected):
     session = make.session(usage=make.usage(used))
-    assert render_notification(ThresholdCrossed(session, level), make.connected(session), words) == expected
+    assert (
+        render_notification(ThresholdCrossed(session, level), make.connected(session), make.now(), words)
+        == expected
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +112,7 @@ def test_a_threshold_crossed(make, words, used, level, expected):
 def test_a_lost_gateway_is_reported_with_its_reason(make, words, cause):
     titles = {Phase.DOWN: "The gateway is down", Phase.REFUSED: "Cannot log in to the gateway"}
     state = make.troubled(cause, detail="as reported")
-    rendered = render_notification(GatewayDown(state.connection.failure), state, words)
+    rendered = render_notification(GatewayDown(state.connection.failure), state, make.now(), words)
     assert rendered.title == titles.get(ConnectionFailure(cause).phase, "No connection to the gateway")
     assert rendered.body == why(state.connection.failure, state, words)
     assert (rendered.urgent, rendered.command) == (True, Reconnect())
@@ -120,26 +123,26 @@ def test_a_lost_gateway_is_reported_with_its_reason(make, words, cause):
     [(250.0, "It was down for 4 min."), (-3.0, "It was down for 0 s."), (8000, "It was down for 2 h.")],
 )
 def test_a_gateway_that_came_back(make, words, after, body):
-    assert render_notification(GatewayUp(after), make.connected(), words) == Notification(
+    assert render_notification(GatewayUp(after), make.connected(), make.now(), words) == Notification(
         "The gateway is back", body
     )
 
 
 def test_no_gateway_found(make, words):
     body = "Open the menu to see the places searched or to set an address."
-    rendered = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), words)
+    rendered = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), make.now(), words)
     assert rendered == Notification("No gateway found", body, command=OpenSettings())
 
 
 def test_another_model_answered(make, words):
     state = make.connected(make.session("Launch", key=KEY))
-    rendered = render_notification(ModelDiffers(KEY, OPUS, SONNET), state, words)
+    rendered = render_notification(ModelDiffers(KEY, OPUS, SONNET), state, make.now(), words)
     assert rendered == Notification(
         "Launch: another model answered", f"Asked for {OPUS}, answered by {SONNET}.", urgent=True
     )
-    assert render_notification(ModelDiffers("agent:ops:x", "\u200b", SONNET), state, words) == Notification(
-        "ops/x: another model answered", f"Asked for ?, answered by {SONNET}.", urgent=True
-    )
+    assert render_notification(
+        ModelDiffers("agent:ops:x", "\u200b", SONNET), state, make.now(), words
+    ) == Notification("ops/x: another model answered", f"Asked for ?, answered by {SONNET}.", urgent=True)
 
 
 @pytest.mark.parametrize(
@@ -162,13 +165,16 @@ def test_another_model_answered(make, words):
 )
 def test_a_switch_that_failed_says_why(make, words, asked, error, detail, body):
     state = make.connected(make.session(), level=Level.WATCH)
-    rendered = render_notification(SwitchFailed(KEY, asked, error, detail), state, words)
+    rendered = render_notification(SwitchFailed(KEY, asked, error, detail), state, make.now(), words)
     assert rendered == Notification("main: could not switch the model", body, urgent=True)
 
 
 def test_a_switch_without_a_reply_may_have_been_made(make, words):
     rendered = render_notification(
-        SwitchFailed(KEY, OPUS, ActionError.UNCONFIRMED, ""), make.connected(make.session()), words
+        SwitchFailed(KEY, OPUS, ActionError.UNCONFIRMED, ""),
+        make.connected(make.session()),
+        make.now(),
+        words,
     )
     body = f"Asked for {OPUS}. The gateway did not confirm the switch. Check the session's model."
     assert rendered == Notification("main: model switch not confirmed", body, urgent=True)
@@ -176,7 +182,7 @@ def test_a_switch_without_a_reply_may_have_been_made(make, words):
 
 def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
     rendered = render_notification(
-        SwitchFailed("", OPUS, ActionError.GATEWAY, "locked"), make.connected(), words
+        SwitchFailed("", OPUS, ActionError.GATEWAY, "locked"), make.connected(), make.now(), words
     )
     assert rendered.title == "?: could not switch the model"
     assert rendered.body == f"Asked for {OPUS}. Gateway error: locked"
@@ -195,7 +201,7 @@ def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
 )
 def test_the_answer_to_a_preset(make, words, answer, body):
     prompt = Asked("1", KEY, "text", preset="Summarise", state=PromptStatus.ANSWERED, answer=answer)
-    assert render_notification(PromptFinished(prompt), make.connected(), words) == Notification(
+    assert render_notification(PromptFinished(prompt), make.connected(), make.now(), words) == Notification(
         "Summarise", body, command=ShowAnswer("1")
     )
 
@@ -231,12 +237,12 @@ def test_the_answer_to_a_preset(make, words, answer, body):
 )
 def test_other_ends_of_a_prompt(make, words, change, expected):
     prompt = replace(Asked("1", KEY, "text", preset="Summarise"), **change)
-    assert render_notification(PromptFinished(prompt), make.connected(), words) == expected
+    assert render_notification(PromptFinished(prompt), make.connected(), make.now(), words) == expected
 
 
 def test_a_mistake_in_the_settings(make, words):
     rendered = render_notification(
-        SettingsRejected("settings.toml: warning must be\n a number."), make.connected(), words
+        SettingsRejected("settings.toml: warning must be\n a number."), make.connected(), make.now(), words
     )
     assert rendered == Notification(
         "Error in the settings",
@@ -247,14 +253,14 @@ def test_a_mistake_in_the_settings(make, words):
 
 
 def test_a_window_that_cannot_be_shown(make, words):
-    rendered = render_notification(WindowFailed(), make.connected(), words)
+    rendered = render_notification(WindowFailed(), make.connected(), make.now(), words)
     body = "Use the dashboard, the settings file, or clawtray ask and clawtray diagnostics in a terminal."
     assert rendered == Notification("Could not open the window", body, urgent=True, asked_for=True)
 
 
 def test_a_file_that_was_not_saved(make, words):
     rendered = render_notification(
-        SaveFailed("state.json cannot be saved: the disk is full"), make.connected(), words
+        SaveFailed("state.json cannot be saved: the disk is full"), make.connected(), make.now(), words
     )
     assert rendered == Notification(
         "Could not save", "state.json cannot be saved: the disk is full", urgent=True
@@ -262,13 +268,13 @@ def test_a_file_that_was_not_saved(make, words):
 
 
 def test_what_could_not_be_opened(make, words):
-    rendered = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), words)
+    rendered = render_notification(OpenFailed("http://127.0.0.1:18789/"), make.connected(), make.now(), words)
     body = "Open it yourself: http://127.0.0.1:18789/"
     assert rendered == Notification("Could not open it", body, urgent=True, asked_for=True)
 
 
 def test_the_first_start_explains_where_the_icon_is(make, words):
-    assert render_notification(Welcome(), make.connected(), words) == Notification(
+    assert render_notification(Welcome(), make.connected(), make.now(), words) == Notification(
         "ClawTray is running",
         (
             "Windows hides new icons behind the ^ next to the clock. Click here for the setting "
@@ -288,7 +294,7 @@ def test_the_first_start_explains_where_the_icon_is(make, words):
 def test_a_second_start_shows_the_state_and_where_the_icon_is(make, words, cause, lines):
     session = make.session()
     state = make.troubled(cause, session) if cause else make.connected(session)
-    rendered = render_notification(AlreadyRunning(), state, words)
+    rendered = render_notification(AlreadyRunning(), state, make.now(), words)
     assert rendered.title == "ClawTray is already running"
     assert rendered.body.split("\n") == [*lines, "Its icon is next to the clock or behind the ^ there."]
     assert rendered.command == ShowIconSettings()
@@ -299,12 +305,12 @@ def test_delayed_notifications_come_as_one_with_a_line_each(make, words):
     answered = Asked("1", KEY, "text", preset="Summarise", state=PromptStatus.ANSWERED, answer="Done.")
     failed = replace(answered, state=PromptStatus.FAILED, error=ActionError.EMPTY)
     rendered = render_notification(
-        Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), words
+        Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), make.now(), words
     )
     body = "The gateway is back\nSummarise: The prompt was answered."
     assert rendered == Notification("2 notifications while you were away", body)
     rendered = render_notification(
-        Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), words
+        Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), make.now(), words
     )
     assert rendered.body == "Summarise: failed\nThe gateway is back"
     assert rendered.urgent
@@ -313,26 +319,26 @@ def test_delayed_notifications_come_as_one_with_a_line_each(make, words):
 def test_of_too_many_the_latest_are_listed(make, words):
     state = make.connected()
     switches = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(20))
-    rendered = render_notification(Digest(switches), state, words)
+    rendered = render_notification(Digest(switches), state, make.now(), words)
     assert rendered.title == "20 notifications while you were away"
-    titles = [render_notification(notice, state, words).title for notice in switches]
+    titles = [render_notification(notice, state, make.now(), words).title for notice in switches]
     assert rendered.body.split("\n") == ["…", *titles[-5:]]
 
 
 def test_an_empty_log(make, words):
-    rendered = render_notification(LogEmpty(), make.connected(), words)
+    rendered = render_notification(LogEmpty(), make.connected(), make.now(), words)
     body = "ClawTray has not logged any errors."
     assert rendered == Notification("The log is empty", body, asked_for=True)
 
 
 def test_without_a_body_the_title_is_repeated(make, words):
-    rendered = render_notification(SettingsRejected(""), make.connected(), words)
+    rendered = render_notification(SettingsRejected(""), make.connected(), make.now(), words)
     assert rendered.body == rendered.title == "Error in the settings"
 
 
 def test_a_title_counts_an_emoji_twice(make, words):
     session = make.session("🐾" * 30)
-    rendered = render_notification(ThresholdCrossed(session, 1), make.connected(session), words)
+    rendered = render_notification(ThresholdCrossed(session, 1), make.connected(session), make.now(), words)
     assert rendered.title == "🐾" * 30 + ":…"
     assert units(rendered.title) == 62
 
@@ -341,16 +347,16 @@ OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=400)
 
 
 def test_a_quota_says_how_full_it_is_and_when_it_resets(make, words):
-    at_ms = int(datetime(2026, 11, 26, 15, 30).astimezone().timestamp() * 1000)
+    at_ms = int(datetime(2026, 11, 26, 15, 30, tzinfo=UTC).timestamp() * 1000)
     full = Quota("anthropic", "Claude", "5h", 91.9, at_ms)
-    rendered = render_notification(QuotaCrossed(full, 2), make.connected(), words)
+    rendered = render_notification(QuotaCrossed(full, 2), make.connected(), make.now(), words)
     assert rendered == Notification("Claude 5h: quota at 91%", "It resets at 2026-11-26 15:30.", urgent=True)
 
 
 @pytest.mark.parametrize("resets_ms", [None, 2**53])
 def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_ms):
     rendered = render_notification(
-        QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), words
+        QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), make.now(), words
     )
     assert rendered == Notification("z.ai: quota at 75%", "See Usage in the menu.")
 
@@ -398,12 +404,12 @@ def every_notice(
 
 def test_a_draft_shows_its_size(make, words):
     prompt = Asked("1", KEY, "x" * 12_345, preset="Explain")
-    rendered = render_notification(PromptNeedsConfirmation(prompt), make.connected(), words)
+    rendered = render_notification(PromptNeedsConfirmation(prompt), make.connected(), make.now(), words)
     assert rendered.title == "Explain: send it?"
     assert rendered.body == "With the clipboard text: 12,345 characters. See Prompts in the menu."
     assert (
         render_notification(
-            PromptNeedsConfirmation(replace(prompt, preset=None)), make.connected(), words
+            PromptNeedsConfirmation(replace(prompt, preset=None)), make.connected(), make.now(), words
         ).title
         == "main: send it?"
     )
@@ -412,11 +418,11 @@ def test_a_draft_shows_its_size(make, words):
 def test_compactions_and_long_runs(make, words):
     session = make.session(usage=make.usage(20_000), key=KEY)
     state = make.connected(session)
-    compacted = render_notification(ContextCompacted(session, 150_000), state, words)
+    compacted = render_notification(ContextCompacted(session, 150_000), state, make.now(), words)
     assert compacted == Notification("main: compacted", "150k → 20k tokens")
-    ended = render_notification(LongRunFinished(KEY, 125, None), state, words)
+    ended = render_notification(LongRunFinished(KEY, 125, None), state, make.now(), words)
     assert ended == Notification("main: run finished", "It took 2 min.", command=OpenDashboard(KEY))
-    failed = render_notification(LongRunFinished(KEY, 125, "401"), state, words)
+    failed = render_notification(LongRunFinished(KEY, 125, "401"), state, make.now(), words)
     assert (failed.title, failed.body) == ("main: run failed after 2 min", "Gateway error: 401")
     assert failed.urgent
 
@@ -452,7 +458,7 @@ def test_compactions_and_long_runs(make, words):
 )
 def test_a_waiting_approval_is_reported_and_never_decided_by_a_click(make, words, request_, expected):
     waiting = ApprovalWaiting(Approval("default", request_))
-    assert render_notification(waiting, make.connected(make.session(key=KEY)), words) == expected
+    assert render_notification(waiting, make.connected(make.session(key=KEY)), make.now(), words) == expected
 
 
 @pytest.mark.parametrize(
@@ -478,12 +484,13 @@ def test_a_waiting_approval_is_reported_and_never_decided_by_a_click(make, words
 )
 def test_a_session_action_is_reported_with_its_figures_or_reason(make, words, action, expected):
     assert (
-        render_notification(ActionFinished(action), make.connected(make.session(key=KEY)), words) == expected
+        render_notification(ActionFinished(action), make.connected(make.session(key=KEY)), make.now(), words)
+        == expected
     )
 
 
 def test_what_cannot_be_copied_is_shown(make, words):
-    rendered = render_notification(CopyFailed(KEY), make.connected(), words)
+    rendered = render_notification(CopyFailed(KEY), make.connected(), make.now(), words)
     assert rendered == Notification("Clipboard not available", f"Copy it yourself: {KEY}", asked_for=True)
 
 
@@ -496,7 +503,7 @@ def test_no_click_on_a_notification_spends_tokens(make, words, trust):
     prompts = [Asked("1", KEY, "text", state=state) for state in PromptStatus if state.ended]
     here = make.connected(make.session(key=KEY), level=trust, prompts=tuple(prompts))
     for notice in (*every_notice(make, KEY), *map(PromptFinished, prompts)):
-        rendered = render_notification(notice, here, words)
+        rendered = render_notification(notice, here, make.now(), words)
         if rendered.command is not None:
             _, effects = update(here, CommandReceived(rendered.command), make.now())
             assert not [effect for effect in effects if isinstance(effect, Send)]
@@ -511,7 +518,7 @@ def test_no_click_on_a_notification_spends_tokens(make, words, trust):
 def test_every_notification_fits_and_has_title_and_body(make, words, text, cause, error, state):
     here = make.connected(make.session(text, key=text, model=text))
     for notice in every_notice(make, text, cause, error, state):
-        rendered = render_notification(notice, here, words)
+        rendered = render_notification(notice, here, make.now(), words)
         assert 0 < units(rendered.title) <= TITLE_UNITS
         assert 0 < units(rendered.body) <= BODY_UNITS
         assert rendered.title.isprintable()
@@ -524,11 +531,11 @@ def test_every_notification_fits_and_has_title_and_body(make, words, text, cause
 def test_a_requested_restart_is_reported_with_its_result(make, words):
     session = make.session()
     done = GatewayControl(GatewayControlKind.RESTART, GatewayControlStatus.DONE)
-    rendered = render_notification(GatewayControlFinished(done), make.connected(session), words)
+    rendered = render_notification(GatewayControlFinished(done), make.connected(session), make.now(), words)
     assert rendered == Notification("Gateway restarted", "main  62% of 200k", asked_for=True)
     failed = replace(
         done, state=GatewayControlStatus.FAILED, error=ActionError.CLI_FAILED, detail="no service"
     )
-    rendered = render_notification(GatewayControlFinished(failed), make.connected(session), words)
+    rendered = render_notification(GatewayControlFinished(failed), make.connected(session), make.now(), words)
     said = "The gateway's command failed: no service"
     assert rendered == Notification("Could not restart the gateway", said, urgent=True, asked_for=True)

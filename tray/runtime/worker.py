@@ -217,7 +217,7 @@ class Worker:
             or isinstance(alert, delivery.REPLIES)
             or self._platform.may_interrupt()
         ):
-            self._show(render_notification(alert, state, self._words))
+            self._show(render_notification(alert, state, now(), self._words))
         else:
             self._post(NotificationDeferred(alert))
 

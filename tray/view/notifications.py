@@ -32,6 +32,7 @@ from tray.core.model import (
     LogEmpty,
     LongRunFinished,
     ModelDiffers,
+    Now,
     OpenFailed,
     Phase,
     Prompt,
@@ -76,15 +77,15 @@ class Notification(msgspec.Struct, frozen=True):
     asked_for: bool = False
 
 
-def render_notification(alert: Alert, state: State, words: Words) -> Notification:
+def render_notification(alert: Alert, state: State, now: Now, words: Words) -> Notification:
     """Return the notification for an alert, clipped to the shell's limits; title and body are never empty."""
-    notification = _render(alert, state, words)
+    notification = _render(alert, state, now, words)
     title = formatting.clip(notification.title, formatting.TITLE_UNITS)
     body = formatting.clip(notification.body, formatting.BODY_UNITS) or title
     return replace(notification, title=title, body=body, asked_for=isinstance(alert, REPLIES))
 
 
-def _render(alert: Alert, state: State, words: Words) -> Notification:
+def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
     match alert:
         case ThresholdCrossed(session, level):
             return _threshold_crossed(session, level, words)
@@ -150,7 +151,7 @@ def _render(alert: Alert, state: State, words: Words) -> Notification:
             body = words("Copy it yourself: {text}", text=formatting.clean(text, 300))
             return Notification(words("Clipboard not available"), body)
         case QuotaCrossed(quota, level):
-            return _quota_crossed(quota, level, words)
+            return _quota_crossed(quota, level, now, words)
         case SettingsRejected(sentence):
             title = words("Error in the settings")
             return Notification(
@@ -180,7 +181,7 @@ def _render(alert: Alert, state: State, words: Words) -> Notification:
             body = "\n".join((*glance(state, words), where))
             return Notification(words("ClawTray is already running"), body, command=ShowIconSettings())
         case Digest(alerts):
-            return _digest(alerts, state, words)
+            return _digest(alerts, state, now, words)
         case GatewayControlFinished(control):
             failed = control.state is GatewayControlStatus.FAILED
             body = action_results.gateway_control_reason(control, state.level, words) or "\n".join(
@@ -229,10 +230,10 @@ def _approval_waiting(approval: Approval, state: State, words: Words) -> Notific
     return Notification(title, body, urgent=True)
 
 
-def _quota_crossed(quota: Quota, level: int, words: Words) -> Notification:
+def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notification:
     name = amounts.quota_name(quota)
     title = words("{name}: quota at {percent}%", name=name, percent=int(quota.percent))
-    when = "" if quota.resets_ms is None else amounts.local_time(quota.resets_ms)
+    when = "" if quota.resets_ms is None else amounts.local_time(quota.resets_ms, now)
     body = words("It resets at {when}.", when=when) if when else words("See Usage in the menu.")
     return Notification(title, body, urgent=level > 1)
 
@@ -270,13 +271,13 @@ def _prompt_finished(prompt: Prompt, state: State, words: Words) -> Notification
     return Notification(name, formatting.prompt_result(prompt, words), urgent=urgent)
 
 
-def _digest(alerts: tuple[Alert, ...], state: State, words: Words) -> Notification:
+def _digest(alerts: tuple[Alert, ...], state: State, now: Now, words: Words) -> Notification:
     """A line for each alert, the latest last; an ellipsis replaces the oldest if there is no room."""
     title = words.plural(
         "{n} notification while you were away", "{n} notifications while you were away", len(alerts)
     )
-    urgent = any(_render(alert, state, words).urgent for alert in alerts)
-    lines = [_digest_line(alert, state, words) for alert in alerts]
+    urgent = any(_render(alert, state, now, words).urgent for alert in alerts)
+    lines = [_digest_line(alert, state, now, words) for alert in alerts]
     body = "\n".join(lines)
     while body != formatting.clip(body, formatting.BODY_UNITS):
         del lines[0]
@@ -284,8 +285,8 @@ def _digest(alerts: tuple[Alert, ...], state: State, words: Words) -> Notificati
     return Notification(title, body, urgent)
 
 
-def _digest_line(alert: Alert, state: State, words: Words) -> str:
-    line = _render(alert, state, words).title
+def _digest_line(alert: Alert, state: State, now: Now, words: Words) -> str:
+    line = _render(alert, state, now, words).title
     if isinstance(alert, PromptFinished) and alert.prompt.error is None:  # its title is only a name
         line = f"{line}: {formatting.prompt_result(alert.prompt, words)}"
     return formatting.clip(line, formatting.TITLE_UNITS)

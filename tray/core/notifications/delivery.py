@@ -107,9 +107,8 @@ def snooze(state: State, command: Snooze, now: Now) -> Outcome:
         case SnoozeUntil.HOUR:
             return replace(state, snoozed_until=now.wall + timedelta(hours=1)), ()
         case SnoozeUntil.TOMORROW:
-            local = now.wall.astimezone()
-            day = local.date() + timedelta(days=1)
-            return replace(state, snoozed_until=datetime.combine(day, MORNING).astimezone()), ()
+            morning = datetime.combine(now.today + timedelta(days=1), MORNING, now.wall.tzinfo)
+            return replace(state, snoozed_until=morning), ()
         case SnoozeUntil.NOW:
             return user_returned(replace(state, snoozed_until=None))
 
@@ -117,7 +116,7 @@ def snooze(state: State, command: Snooze, now: Now) -> Outcome:
 def quiet_until(state: State, now: Now) -> datetime | None:
     """Return when snooze and quiet hours end; None if there are none now."""
     quiet_hours, snoozed = state.settings.quiet_hours, state.snoozed_until
-    ends = [] if quiet_hours is None else [quiet_hours.until(now.wall.astimezone())]
+    ends = [] if quiet_hours is None else [quiet_hours.until(now.wall)]
     if snoozed is not None and snoozed > now.wall:
         ends.append(snoozed)
     return max((end for end in ends if end is not None), default=None)

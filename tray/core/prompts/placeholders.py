@@ -12,12 +12,11 @@ def fill(text: str, key: str, pasted_text: str, now: Now) -> str:
         text: As written in the settings.
         key: The canonical key of its session, for ``{session}``.
         pasted_text: The clipboard text.
-        now: Its wall clock gives ``{date}`` and ``{time}``, in local time.
+        now: Its wall clock gives ``{date}`` and ``{time}``.
     """
-    local = now.wall.astimezone()
     values = {
-        "{date}": local.strftime("%Y-%m-%d"),
-        "{time}": local.strftime("%H:%M"),
+        "{date}": now.wall.strftime("%Y-%m-%d"),
+        "{time}": now.wall.strftime("%H:%M"),
         "{session}": key,
         CLIPBOARD: pasted_text,
     }

@@ -4,7 +4,7 @@ Usage changes only by runs, so without one there is nothing to read again. Quota
 programs, so where there are any, they are read regularly.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from tray.core.effects import Effect, Notify
 from tray.core.feature import Feature, Handler
@@ -67,7 +67,7 @@ def menu_opened(state: State, now: Now) -> Outcome:
     """Read what the menu shows, unless it was just read."""
     at = state.usage_totals.read_at
     recent = at is not None and timedelta() <= now.wall - at < timedelta(seconds=FRESH_SECONDS)
-    if not state.connected or (recent and state.usage_totals.today == _today(now)) or is_under_way(state):
+    if not state.connected or (recent and state.usage_totals.today == now.today) or is_under_way(state):
         return state, ()
     return read(state, now)
 
@@ -76,8 +76,8 @@ def read(state: State, now: Now) -> Outcome:
     """Request everything."""
     due = now.mono + CHECK_INTERVAL_SECONDS if state.mode is Mode.LIVE and state.connected else None
     usage_totals = state.usage_totals
-    if usage_totals.today != _today(now):  # a new day: what was counted is incomplete
-        usage_totals = replace(usage_totals, daily_cost=None, breakdown=None, read_at=None, today=_today(now))
+    if usage_totals.today != now.today:  # a new day: what was counted is incomplete
+        usage_totals = replace(usage_totals, daily_cost=None, breakdown=None, read_at=None, today=now.today)
     lacking = {m: f for m, f in usage_totals.refused.items() if f is not None and unknown_method(f)}
     usage_totals = replace(usage_totals, refused=lacking, next_at=due, recount_at=None, recounts=0)
     return _send(replace(state, usage_totals=usage_totals), REQUESTS, now)
@@ -174,7 +174,8 @@ def _send(state: State, kinds: tuple[type[AnyRequest], ...], now: Now) -> Outcom
         return state, ()
     # One more day at each recount: the gateway caches a response for 30 s, even an incomplete one.
     first = usage_totals.today - timedelta(days=RANGE_DAYS - 1 + usage_totals.recounts)
-    days = Days(first, usage_totals.today, _offset(now))
+    offset = now.wall.utcoffset() or timedelta()
+    days = Days(first, usage_totals.today, offset // timedelta(minutes=1))
     requests: tuple[AnyRequest, ...] = (
         UsageCost(days),
         SessionsUsage(days, MAX_SESSIONS, usage_totals.all_agents),
@@ -213,14 +214,6 @@ def _was_reset(latch: QuotaLatch, quota: Quota, now: Now) -> bool:
 
 def _quota_id(quota: Quota) -> tuple[str, str]:
     return quota.provider, quota.label
-
-
-def _today(now: Now) -> date:
-    return now.wall.astimezone().date()
-
-
-def _offset(now: Now) -> int:
-    return int((now.wall.astimezone().utcoffset() or timedelta()).total_seconds() // 60)
 
 
 FEATURE = Feature(

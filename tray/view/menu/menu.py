@@ -9,7 +9,7 @@ from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.menu import actions, approvals, gateway, models, notifications, prompts, sessions, usage
 from tray.view.menu.item import LINE, Item, Path, note, wrapped
-from tray.view.text import amounts, connection_errors, formatting
+from tray.view.text import connection_errors, formatting
 from tray.view.tray_view import gateway_line, updated
 
 
@@ -86,7 +86,7 @@ def fingerprint(state: State, now: Now, sent_at: Now, words: Words) -> int:
         sent_at: The moment of all ages: when the menu was sent that this one is compared with.
         words: The language.
     """
-    by_time = amounts.today(now), notifications.snoozed_until(state, now)
+    by_time = now.today, notifications.snoozed_until(state, now)
     return hash((by_time, *_whole(state, (), sent_at, words)))
 
 

@@ -48,7 +48,7 @@ def recent(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return the last notifications, newest first; a click does what a click on the notification would do."""
     items = []
     for past in state.recent[: -SHOWN - 1 : -1]:
-        shown = render_notification(past.alert, state, words)
+        shown = render_notification(past.alert, state, now, words)
         text = formatting.clean(f"{shown.title}. {shown.body}", 100)
         age = formatting.age(now.wall - past.at, words)
         items.append(Item(f"{text}\t{age}", shown.command, enabled=shown.command is not None))
@@ -64,7 +64,7 @@ def snoozed_until(state: State, now: Now) -> datetime | None:
 
 
 def _until(until: datetime, now: Now, words: Words) -> str:
-    local = until.astimezone()
-    if local.date() == now.wall.astimezone().date():
+    local = until.astimezone(now.wall.tzinfo)
+    if local.date() == now.today:
         return words("snoozed until {time}", time=f"{local:%H:%M}")
     return words("snoozed until tomorrow {time}", time=f"{local:%H:%M}")

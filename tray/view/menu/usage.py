@@ -77,7 +77,7 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
 
 
 def _spending(state: State, now: Now) -> UsageTotals:
-    return as_of(state.usage_totals, amounts.today(now))
+    return as_of(state.usage_totals, now.today)
 
 
 def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:

@@ -17,7 +17,7 @@ from tray.protocol.usage import UsageCost
 from tray.values import PrivateStruct
 from tray.view.notifications import render_notification
 from tray.view.reports import usage as usage_report
-from tray.view.text import amounts, approvals, formatting
+from tray.view.text import approvals, formatting
 
 ButtonCommand: TypeAlias = Decide | ReadUsage
 
@@ -61,7 +61,7 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
     if not usage_report.has_totals(state, now):
         reason = usage_report.no_totals_reason(state, now, words)
         return TextPane(words("Usage"), "", reason, buttons=(refresh,))
-    days = daily(as_of(state.usage_totals, amounts.today(now)), DAYS)
+    days = daily(as_of(state.usage_totals, now.today), DAYS)
     bars = tuple(tally.tokens for _, tally in days)
     caption = ""
     if any(bars):
@@ -109,7 +109,7 @@ def diagnostics(state: State, words: Words) -> TextPane:
 
 
 def _past_notification(past: PastNotification, state: State, now: Now, words: Words) -> str:
-    shown = render_notification(past.alert, state, words)
+    shown = render_notification(past.alert, state, now, words)
     held = f" ({words('delayed')})" if past.deferred else ""
     lines = [f"{_moment(past.at, now)}  {formatting.clean(shown.title, 200)}{held}"]
     lines += (f"    {formatting.clean(line, 400)}" for line in shown.body.splitlines())
@@ -117,9 +117,8 @@ def _past_notification(past: PastNotification, state: State, now: Now, words: Wo
 
 
 def _moment(at: datetime, now: Now) -> str:
-    local = at.astimezone()
-    today = local.date() == now.wall.astimezone().date()
-    return f"{local:%H:%M}" if today else f"{local:%Y-%m-%d %H:%M}"
+    local = at.astimezone(now.wall.tzinfo)
+    return f"{local:%H:%M}" if local.date() == now.today else f"{local:%Y-%m-%d %H:%M}"
 
 
 def _session(state: State, found: Approval) -> str:

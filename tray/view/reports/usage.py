@@ -42,7 +42,7 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
     return {
         "schema": status.SCHEMA,
         "at": status.iso(now.wall),
-        "today": amounts.today(now).isoformat(),
+        "today": now.today.isoformat(),
         "counting": usage_totals.counting,
         "periods": [
             {"days": number, "source": found[1].value, **_tally(found[0])}
@@ -97,7 +97,7 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
 
 
 def _spending(state: State, now: Now) -> UsageTotals:
-    return as_of(state.usage_totals, amounts.today(now))
+    return as_of(state.usage_totals, now.today)
 
 
 def _block(title: str, spent: Iterable[tuple[str, Totals]], words: Words) -> list[str]:

@@ -1,7 +1,7 @@
 """Usage totals and quota levels in words. An unknown price is never shown as zero."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from tray.core.model import ActionError, Now, TotalsSource, UsageTotals
 from tray.core.sessions.polling import MAX_SESSIONS
@@ -13,11 +13,6 @@ from tray.view.text import formatting
 
 _CENT = 0.01
 _LONG = timedelta(hours=48)
-
-
-def today(now: Now) -> date:
-    """Return the date in the user's time zone."""
-    return now.wall.astimezone().date()
 
 
 def period(days: int, words: Words) -> str:
@@ -79,10 +74,10 @@ def no_quota(name: str, why: str, words: Words) -> str:
     )
 
 
-def local_time(at_ms: int) -> str:
+def local_time(at_ms: int, now: Now) -> str:
     """Return `2026-11-26 15:00` in the user's time zone; empty if outside the calendar."""
     try:
-        return datetime.fromtimestamp(at_ms / 1000, UTC).astimezone().strftime("%Y-%m-%d %H:%M")
+        return datetime.fromtimestamp(at_ms / 1000, now.wall.tzinfo).strftime("%Y-%m-%d %H:%M")
     except (OverflowError, ValueError):
         return ""
 

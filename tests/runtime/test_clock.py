@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.replay.recording import process_zone
+from tray.runtime.clock import now
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("UTC0", 0.0), ("<+1245>-12:45", 12.75), ("<-0930>9:30", -9.5)])
+def test_the_wall_clock_is_local(zone, hours):
+    with process_zone(zone):
+        at = now()
+    assert at.wall.utcoffset() == timedelta(hours=hours)
+    assert abs(datetime.now(UTC) - at.wall) < timedelta(minutes=1)
+
+
+def test_time_goes_on_as_it_does_when_the_clocks_change():
+    with process_zone("CET-1CEST,M3.5.0,M10.5.0/3"):
+        at = now().wall
+    assert at + timedelta(days=182) - at == timedelta(days=182)
+    assert (at + timedelta(days=182)).utcoffset() == at.utcoffset()
