@@ -151,6 +151,11 @@ def without_zone(line):
     return re.sub(r"utc_offset_minutes=-?\d+|\b\d\d:\d\d\b", "local", line)
 
 
+def first_difference(walks):
+    """Return the first line in which walks differ, of each of them; pytest would compare them for minutes."""
+    return [set(lines) for lines in zip(*walks, strict=True) if len(set(lines)) > 1][:1]
+
+
 @settings(max_examples=5)
 @given(seed=st.integers(0, 2**32), zone=ZONES)
 def test_the_zone_of_the_process_changes_nothing(seed, zone):
@@ -158,7 +163,7 @@ def test_the_zone_of_the_process_changes_nothing(seed, zone):
     for process in PROCESS_ZONES:
         with process_zone(process):
             walks.append(walk(seed, zone))
-    assert walks[0] == walks[1] == walks[2]
+    assert first_difference(walks) == []
 
 
 @settings(max_examples=5)
@@ -166,7 +171,7 @@ def test_the_zone_of_the_process_changes_nothing(seed, zone):
 def test_the_same_day_in_another_zone_differs_in_local_times_only(seed):
     zones = [timezone(timedelta(hours=hours)) for hours in (-9.5, 0, 9)]
     walks = [list(map(without_zone, walk(seed, zone, without=TOMORROW))) for zone in zones]
-    assert walks[0] == walks[1] == walks[2]
+    assert first_difference(walks) == []
 
 
 @given(at=INSTANTS, zone=ZONES, process=st.sampled_from(PROCESS_ZONES))
@@ -186,7 +191,8 @@ def test_days_and_times_of_day_are_those_of_now(at, zone, process):
 
         play >> CommandReceived(TOMORROW)
         assert play.state.snoozed_until == datetime.combine(tomorrow, MORNING, zone)
-        assert notifications.line(play.state, now, WORDS).endswith("\tsnoozed until tomorrow 08:00")
+        remembered = replace(state, snoozed_until=play.state.snoozed_until.astimezone(UTC))
+        assert notifications.line(remembered, now, WORDS).endswith("\tsnoozed until tomorrow 08:00")
 
         hour = local.replace(minute=0, second=0, microsecond=0)
         end = hour + timedelta(hours=1)
