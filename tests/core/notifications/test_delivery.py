@@ -223,12 +223,13 @@ def test_a_snooze_survives_a_restart(snoozed):
 
 
 def test_quiet_hours_are_as_good_as_a_snooze(play):
-    quiet = QuietHours((play.wall - timedelta(hours=1)).time(), (play.wall + timedelta(hours=2)).time())
+    end = play.wall + timedelta(hours=2)
+    quiet = QuietHours((play.wall - timedelta(hours=1)).time(), end.time())
     play.up(row(used=20_000))
     play.state = replace(play.state, settings=replace(play.state.settings, quiet_hours=quiet))
     notice = crossing(play)
     assert play.state.deferred == (notice,)
-    assert delivery.quiet_until(play.state, play.now) == play.wall + timedelta(hours=2)
+    assert delivery.quiet_until(play.state, play.now) == end
     play >> HOUR
     assert delivery.quiet_until(play.state, play.now) > play.wall + timedelta(hours=1)
 
