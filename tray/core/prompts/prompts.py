@@ -62,7 +62,7 @@ def send_prompt(state: State, command: Ask, now: Now) -> Outcome:
     wants_clipboard = command.preset is not None and placeholders.CLIPBOARD in command.text
     if wants_clipboard and refusal(state, Agent) is None:
         return state, (ReadClipboard(command),)
-    return _add_and_send(state, command, "", now)
+    return _submit(*_new(state, command, "", now), now)
 
 
 def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now) -> Outcome:
@@ -71,7 +71,7 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
         state, prompt = _new(state, command, "", now)
         return _fail(state, prompt, ActionError.NO_CLIPBOARD)
     if len(pasted_text) <= MAX_CLIPBOARD_CHARACTERS:
-        return _add_and_send(state, command, pasted_text, now)
+        return _submit(*_new(state, command, pasted_text, now), now)
     state, prompt = _new(state, command, pasted_text, now)
     if error := _error_before_sending(state, prompt):
         return _fail(state, prompt, error)
@@ -136,9 +136,9 @@ def finished(state: State, request: Agent, answer: Finished, _now: Now) -> Outco
     if prompt is None or prompt.state.ended:
         return state, ()
     prompt = replace(prompt, answered_by=answer.model)
-    streamed, reason = prompt.answer, prompt.event_error or answer.error
-    if reason is None:
-        reason = prompt.event_error  # a failure without a text is one all the same
+    streamed, reason = prompt.answer, prompt.event_error  # a failure without a text is one all the same
+    if answer.error is not None:
+        reason = reason or answer.error
     if prompt.stopped or (prompt.stopping and answer.aborted):  # its text may be from another answer
         return _end(state, replace(prompt, state=PromptStatus.STOPPED, answer=streamed or answer.text))
     if reason is None and answer.zero_tokens and not streamed and answer.text:
@@ -163,8 +163,7 @@ def request_failed(state: State, request: Agent, error_response: ErrorResponse |
         return _check(state, prompt, now)
     if prompt.stopped:
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
-    detail = prompt.event_error or error_response.message
-    return _fail(state, prompt, error_of(error_response), detail)
+    return _fail(state, prompt, error_of(error_response), prompt.event_error or error_response.message)
 
 
 def request_not_sent(state: State, request: Agent, _now: Now) -> Outcome:
@@ -228,8 +227,7 @@ def wait_answered(
     if prompt.stopped:
         return _end(state, replace(prompt, state=PromptStatus.STOPPED))
     if isinstance(answer, Waited) and answer.status == "error":
-        detail = answer.error or prompt.event_error or ""
-        return _fail(state, prompt, ActionError.GATEWAY, detail)
+        return _fail(state, prompt, ActionError.GATEWAY, answer.error or prompt.event_error or "")
     return send(state, ChatHistory(prompt.key), now)
 
 
@@ -314,10 +312,6 @@ def _switching(state: State, request: SessionsPatch) -> Prompt | None:
     return next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
 
 
-def _add_and_send(state: State, command: Ask, pasted_text: str, now: Now) -> Outcome:
-    return _submit(*_new(state, command, pasted_text, now), now)
-
-
 def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
     if error := _error_before_sending(state, prompt):
         return _fail(state, prompt, error)
@@ -355,16 +349,13 @@ def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
     sent = replace(prompt, state=PromptStatus.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=None)
-    state = _put(state, sent)
-    return send(
-        state, Agent(prompt.key, prompt.text, prompt.id, RUN_TIMEOUT_SECONDS), now, timeout=GRACE_SECONDS
-    )
+    request = Agent(prompt.key, prompt.text, prompt.id, RUN_TIMEOUT_SECONDS)
+    return send(_put(state, sent), request, now, timeout=GRACE_SECONDS)
 
 
 def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
-    state = _put(
-        state, replace(prompt, state=PromptStatus.CHECKING, due_at=now.mono + RECONNECT_TIMEOUT_SECONDS)
-    )
+    due_at = now.mono + RECONNECT_TIMEOUT_SECONDS
+    state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=due_at))
     return send(state, AgentWait(prompt.id, CHECK_TIMEOUT_SECONDS), now)
 
 
