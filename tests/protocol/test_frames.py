@@ -246,6 +246,8 @@ def test_a_refusal_without_a_reason_has_no_text():
         ("", InvalidFrame("not JSON")),
         ("{", InvalidFrame("not JSON")),
         (b"\xff\xfe\xfd", InvalidFrame("not JSON")),
+        (b'{"type":"res","id":"1","payload":{"a":"\xef"}}', InvalidFrame("not JSON")),
+        (b'{"type":"res","id":"1","payload":{"a":"\\q"}}', InvalidFrame("not JSON")),
         ("[" * 200_000, InvalidFrame("not an object")),
         ('{"a":' * 200_000, InvalidFrame("not JSON")),
         ("9" * 10_000, InvalidFrame("not an object")),

@@ -121,7 +121,9 @@ class _Frame(msgspec.Struct):
 def parse(raw: str | bytes) -> Frame:
     """Return any text or bytes as a frame. Never raises."""
     try:
-        frame = _decode(raw)
+        frame = _decode(
+            raw if isinstance(raw, str) else raw.decode()
+        )  # msgspec does not look into what is raw
         match frame.type:
             case "res":
                 return _response(frame)
@@ -135,7 +137,7 @@ def parse(raw: str | bytes) -> Frame:
         return InvalidFrame("not JSON")
 
 
-def _decode(raw: str | bytes) -> _Frame:
+def _decode(raw: str) -> _Frame:
     try:
         return msgspec.json.decode(raw, type=_Frame)
     except msgspec.ValidationError:
