@@ -25,7 +25,7 @@ from tray.view.icon.model import Icon, Situation
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import LINE, Item
 from tray.view.menu.menu import menu
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 from tray.view.tray_view import View
 
 MAIN = "agent:main:main"

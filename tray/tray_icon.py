@@ -23,7 +23,8 @@ from tray.view.icon.model import Icon
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import fingerprint, menu
-from tray.view.notifications import Notification, render_notification
+from tray.view.notification import Notification
+from tray.view.notifications import render_notification
 from tray.view.tray_view import View, view
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ import pytest
 from tray import system
 from tray.cli.terminal import Screen, Stream, takes
 from tray.view.chart import BARS
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 
 class Terminal(io.StringIO):

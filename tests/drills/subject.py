@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from tray.core.commands import Command
     from tray.core.model import Alert, Prompt
-    from tray.view.notifications import Notification
+    from tray.view.notification import Notification
 
 PATIENCE = 90.0
 """Seconds for which anything is waited for: what took longer is lost."""

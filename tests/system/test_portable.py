@@ -10,7 +10,7 @@ import pytest
 
 from tray import system
 from tray.system.portable import PortablePlatform
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 portable = PortablePlatform()
 

@@ -64,7 +64,8 @@ from tray.protocol.approvals import ExecRequest, PairingRequest
 from tray.protocol.usage import Quota
 from tray.settings.settings import Level
 from tray.values import replace
-from tray.view.notifications import Notification, render_notification
+from tray.view.notification import Notification
+from tray.view.notifications import render_notification
 from tray.view.text.connection_errors import why
 from tray.view.text.formatting import BODY_UNITS, TITLE_UNITS
 

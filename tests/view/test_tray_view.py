@@ -8,11 +8,10 @@ from hypothesis import strategies as st
 
 from tray.core.model import Confidence, FailureKind, GatewayUp, PastNotification, RunningRun, StaleReason
 from tray.i18n.words import Words
-from tray.protocol.handshake import Generation
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
 from tray.view.text.formatting import TOOLTIP_UNITS
-from tray.view.tray_view import View, gateway_line, glance, icon, tooltip, updated, view
+from tray.view.tray_view import View, glance, icon, tooltip, view
 
 FRESH, STALE, UNKNOWN = Confidence.FRESH, Confidence.STALE, Confidence.UNKNOWN
 
@@ -177,30 +176,6 @@ def test_the_tooltip_always_fits_and_names_the_connection(make, words, name, mod
         assert len(lines) <= 3
         assert all(line.isprintable() for line in lines)
         assert lines[0].startswith("ClawTray · ") is not state.connected
-
-
-def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
-    assert updated(make.session(ago=None), make.now(), words) == ""
-    assert updated(make.session(ago=3600), make.now(), words) == "1 h ago"
-    assert updated(make.session(ago=-1e9), make.now(), words) == "just now"
-
-
-# ---- the gateway ----
-
-
-def test_the_gateway_by_name_version_and_address(make):
-    assert gateway_line(make.connected()) == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
-    hello = make.hello(Generation.CLAWDBOT, None)
-    assert (
-        gateway_line(make.troubled(FailureKind.CONNECTION_LOST, hello=hello)) == "Clawdbot · 127.0.0.1:18789"
-    )
-    nasty = make.hello(Generation.UNKNOWN, "1\n\u202e&" + "x" * 99)
-    assert (
-        gateway_line(make.troubled(FailureKind.CONNECTION_LOST, hello=nasty, target=None))
-        == "Gateway 1 &" + "x" * 26 + "…"
-    )
-    assert gateway_line(make.troubled(None)) == "127.0.0.1:18789"
-    assert gateway_line(make.troubled(None, target=None)) == ""
 
 
 # ---- steadiness ----

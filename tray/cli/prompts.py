@@ -7,8 +7,7 @@ from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Stream
 from tray.core.commands import Ask
-from tray.core.model import ActionError, PromptStatus
-from tray.core.prompts.prompts import MAX_PROMPT_BYTES
+from tray.core.model import MAX_PROMPT_BYTES, ActionError, PromptStatus
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.session_keys import is_own

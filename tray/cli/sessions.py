@@ -11,7 +11,7 @@ from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.session_keys import short_name
 from tray.runtime.app import BadUsage
-from tray.view.reports import status
+from tray.view.reports import actions
 from tray.view.text import action_results, formatting
 
 
@@ -84,7 +84,7 @@ def _act(given: Given, command: Command) -> None:
         action = state.actions[-1]
         sentence = action_results.line(action, state.level, given.words)
         if given.json:
-            say(as_json(status.action(action, state, given.words)))
+            say(as_json(actions.action(action, state, given.words)))
         if action.state is not ActionStatus.DONE:
             raise CommandFailed(formatting.clean(sentence, 400))
         if not given.json:

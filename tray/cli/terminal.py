@@ -4,7 +4,7 @@ import queue
 from typing import TextIO
 
 from tray import system
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 from tray.view.text import formatting
 
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"

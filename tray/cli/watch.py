@@ -10,7 +10,7 @@ from tray.core.model import Mode
 from tray.core.state import State
 from tray.runtime.app import App
 from tray.runtime.clock import now
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 from tray.view.reports.status import status_text, watch_line
 
 

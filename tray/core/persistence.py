@@ -19,9 +19,9 @@ from tray.core.model import (
     Prompt,
     QuotaLatch,
     SwitchStatus,
+    ThresholdCrossed,
     ThresholdLatch,
 )
-from tray.core.notifications import delivery
 from tray.core.state import State
 from tray.values import replace
 
@@ -29,6 +29,8 @@ T = TypeVar("T")
 
 MAX_ANSWER_CHARACTERS = 400_000
 """Of prompts and answers. The file is read up to 5 MB; a character takes up to 12 bytes of JSON."""
+MAX_UNDELIVERED = 20
+"""Crossed thresholds to keep until they are reported; the oldest are dropped first."""
 _VERSION = 1
 _SWITCH = {
     "profile": "profile",
@@ -69,11 +71,10 @@ PersistentPart: TypeAlias = tuple[
 def persistent_part(state: State) -> PersistentPart:
     """Return the part of the state that must survive a restart."""
     kept = tuple(switch for switch in state.switches if switch.state is SwitchStatus.CONFIRMED)
-    undelivered = delivery.crossings(state)
     return (
         state.pins,
         state.latches,
-        undelivered,
+        _undelivered(state),
         state.quota_latches,
         kept,
         state.welcomed,
@@ -129,6 +130,16 @@ def load(state: State, text: str | None) -> State:
         snoozed_until=next((at for at in snoozed if at.tzinfo is not None), None),
         prompts=tuple(prompt for prompt in prompts if prompt.state.ended),
     )
+
+
+def _undelivered(state: State) -> tuple[ThresholdLatch, ...]:
+    """Return the thresholds that were crossed and not reported yet, by this process or an earlier one."""
+    deferred = (alert for alert in state.deferred if isinstance(alert, ThresholdCrossed))
+    crossed = (
+        ThresholdLatch(state.settings.profile, each.session.key, each.session.row.session_id, each.level)
+        for each in deferred
+    )
+    return (*state.undelivered, *crossed)[-MAX_UNDELIVERED:]
 
 
 def _ended(state: State) -> tuple[Prompt, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
 from tray.core.events import Event
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 
 class Platform(Protocol):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tray.system.platform import Platform
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 _SECONDS_SHOWN = 10
 _CLIPBOARD_TIMEOUT = 5.0

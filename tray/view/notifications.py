@@ -1,9 +1,6 @@
 """Notifications in words: a title and a body that fit the Windows shell."""
 
-import msgspec
-
 from tray.core.commands import (
-    Command,
     EditSettings,
     OpenDashboard,
     OpenSettings,
@@ -55,26 +52,9 @@ from tray.protocol.approvals import ExecRequest
 from tray.protocol.session_keys import short_name
 from tray.protocol.usage import Quota
 from tray.values import replace
+from tray.view.notification import Notification
 from tray.view.text import action_results, amounts, approvals, connection_errors, formatting
 from tray.view.text.summary import glance
-
-
-class Notification(msgspec.Struct, frozen=True):
-    """A notification as it is shown.
-
-    Attributes:
-        title: A short line.
-        body: What happened, and what to do.
-        urgent: It is shown with the warning icon.
-        command: What a click does, which never spends tokens; None if the click only opens the menu.
-        asked_for: It answers the user's last click, so it does not interrupt.
-    """
-
-    title: str
-    body: str
-    urgent: bool = False
-    command: Command | None = None
-    asked_for: bool = False
 
 
 def render_notification(alert: Alert, state: State, now: Now, words: Words) -> Notification:

@@ -1,16 +1,14 @@
 """What the tray icon shows, as a value that is compared, so that only changes are drawn."""
 
-from datetime import timedelta
-
 import msgspec
 
 from tray.core import approvals
-from tray.core.model import Confidence, Now, Phase, Session
+from tray.core.model import Confidence, Now, Phase
 from tray.core.sessions import thresholds
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.icon.model import Icon, Situation
-from tray.view.text import connection_errors, formatting
+from tray.view.text import formatting
 from tray.view.text.summary import glance
 
 
@@ -58,23 +56,6 @@ def tooltip(state: State, now: Now, words: Words) -> str:
     """
     lines, session = glance(state, words), state.focused
     if session is not None:
-        details = (formatting.short_model(session.model), updated(session, now, words))
+        details = (formatting.short_model(session.model), formatting.updated(session, now, words))
         lines.append(" · ".join(part for part in details if part))
     return formatting.clip("\n".join(line for line in lines if line), formatting.TOOLTIP_UNITS)
-
-
-def updated(session: Session, now: Now, words: Words) -> str:
-    """Return how long ago the gateway changed this session; empty if it does not report it."""
-    at_ms = session.row.updated_ms
-    return "" if at_ms is None else formatting.age(timedelta(milliseconds=now.ms - at_ms), words)
-
-
-def gateway_line(state: State) -> str:
-    """Return name, version and address: `OpenClaw 2026.9.6 · 127.0.0.1:18789`."""
-    hello = state.connection.hello
-    name = ""
-    if hello is not None:
-        name = " ".join(
-            (formatting.generation(hello.generation), formatting.clean(hello.version or "", 30))
-        ).strip()
-    return " · ".join(part for part in (name, connection_errors.host(state)) if part)

@@ -816,3 +816,15 @@ def test_a_prompt_sent_again_has_the_same_text(play):
 def test_no_text_of_a_clipboard_is_in_a_repr():
     assert "secret" not in repr(ClipboardRead(EXPLAIN, "secret"))
     assert "Explain at" not in repr(ReadClipboard(EXPLAIN))
+
+
+def test_a_prompt_that_was_not_written_is_cancelled_and_one_that_was_only_notes_that_it_is_being_stopped(
+    play,
+):
+    play.up(row(used=20_000))
+    play >> CommandReceived(Ask("hello")) << Agent
+    identity = play.prompt().id
+    assert prompts.cancel(play.state, identity) == (play.state, ())
+    assert prompts.stopping(play.state, play.prompt().key, identity).prompts[-1].stopping
+    waiting = replace(play.state, prompts=(replace(play.prompt(), state=PromptStatus.SWITCHING),))
+    assert prompts.cancel(waiting, identity)[0].prompts[-1].state is PromptStatus.STOPPED

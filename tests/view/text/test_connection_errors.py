@@ -242,3 +242,19 @@ def test_a_proxy_is_named_by_its_variable(make, words):
     assert connection_errors.why(state.connection.failure, state, words).endswith(
         "It is set by https_proxy. Add the gateway's host to NO_PROXY and restart ClawTray."
     )
+
+
+def test_the_gateway_by_name_version_and_address(make):
+    assert connection_errors.gateway_line(make.connected()) == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
+    hello = make.hello(Generation.CLAWDBOT, None)
+    assert (
+        connection_errors.gateway_line(make.troubled(FailureKind.CONNECTION_LOST, hello=hello))
+        == "Clawdbot · 127.0.0.1:18789"
+    )
+    nasty = make.hello(Generation.UNKNOWN, "1\n\u202e&" + "x" * 99)
+    assert (
+        connection_errors.gateway_line(make.troubled(FailureKind.CONNECTION_LOST, hello=nasty, target=None))
+        == "Gateway 1 &" + "x" * 26 + "…"
+    )
+    assert connection_errors.gateway_line(make.troubled(None)) == "127.0.0.1:18789"
+    assert connection_errors.gateway_line(make.troubled(None, target=None)) == ""

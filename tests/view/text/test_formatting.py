@@ -320,3 +320,9 @@ def test_every_result_of_a_prompt_has_its_own_sentence(words):
 )
 def test_turns_left(words, turns, said):
     assert formatting.turns_left(turns, words) == said
+
+
+def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
+    assert formatting.updated(make.session(ago=None), make.now(), words) == ""
+    assert formatting.updated(make.session(ago=3600), make.now(), words) == "1 h ago"
+    assert formatting.updated(make.session(ago=-1e9), make.now(), words) == "just now"

@@ -14,7 +14,7 @@ from tray.core.commands import OpenMenu, Reconnect
 from tray.core.events import CommandReceived
 from tray.system.win32 import api, balloons, shell
 from tray.system.win32 import icon as module
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 WENT_DOWN = Notification("The gateway is down", "It was ended.", urgent=True, command=Reconnect())
 ANSWERED = Notification("Summary", "Three points, äöü 한글 ✓")

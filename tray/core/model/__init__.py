@@ -36,7 +36,14 @@ from tray.core.model.notifications import (
     Welcome,
     WindowFailed,
 )
-from tray.core.model.prompts import Prompt, PromptStatus
+from tray.core.model.prompts import (
+    GRACE_SECONDS,
+    MAX_PROMPT_BYTES,
+    RUN_LIMIT_SECONDS,
+    RUN_TIMEOUT_SECONDS,
+    Prompt,
+    PromptStatus,
+)
 from tray.core.model.sessions import (
     Confidence,
     ContextUsage,
@@ -53,6 +60,10 @@ from tray.core.model.usage import QuotaLatch, TotalsSource, UsageTotals
 from tray.core.model.windows import Window, WindowKind
 
 __all__ = [
+    "GRACE_SECONDS",
+    "MAX_PROMPT_BYTES",
+    "RUN_LIMIT_SECONDS",
+    "RUN_TIMEOUT_SECONDS",
     "ActionError",
     "ActionFinished",
     "ActionKind",

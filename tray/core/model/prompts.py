@@ -6,6 +6,15 @@ from typing import ClassVar
 from tray.core.model.errors import ActionError
 from tray.values import PrivateStruct
 
+RUN_TIMEOUT_SECONDS = 600
+"""Seconds that the gateway lets a prompt run."""
+GRACE_SECONDS = 30.0
+"""Seconds after that, or after a loss, until we stop waiting for it."""
+RUN_LIMIT_SECONDS = RUN_TIMEOUT_SECONDS + GRACE_SECONDS
+"""Seconds after which a run is considered ended; the event of its end was lost."""
+MAX_PROMPT_BYTES = 400_000
+"""UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
+
 
 class PromptStatus(Enum):
     """Status of a prompt. The last four are final; the state file holds their values, which stay."""

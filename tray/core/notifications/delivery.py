@@ -28,8 +28,6 @@ from tray.core.model import (
     SaveFailed,
     SettingsRejected,
     SwitchFailed,
-    ThresholdCrossed,
-    ThresholdLatch,
     WindowFailed,
 )
 from tray.core.state import Outcome, State
@@ -58,17 +56,6 @@ REQUESTED_BY_USER = (
 """Results of what the user requested: not deferred by a snooze or quiet hours."""
 _MISTAKES = (SettingsRejected, SaveFailed)
 """What the user must correct; not turned off by the settings."""
-
-
-def crossings(state: State) -> tuple[ThresholdLatch, ...]:
-    """Return the thresholds that were crossed and not reported yet, by this process or an earlier one."""
-    deferred = (alert for alert in state.deferred if isinstance(alert, ThresholdCrossed))
-    profile = state.settings.profile
-    crossed = (
-        ThresholdLatch(profile, each.session.key, each.session.row.session_id, each.level)
-        for each in deferred
-    )
-    return (*state.undelivered, *crossed)[-MAX_DEFERRED:]
 
 
 def defer(state: State, alert: Alert, now: Now) -> Outcome:

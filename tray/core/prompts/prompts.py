@@ -8,6 +8,10 @@ from tray.core.commands import Ask
 from tray.core.effects import Notify, ReadClipboard
 from tray.core.feature import Feature, Handler
 from tray.core.model import (
+    GRACE_SECONDS,
+    MAX_PROMPT_BYTES,
+    RUN_LIMIT_SECONDS,
+    RUN_TIMEOUT_SECONDS,
     ActionError,
     History,
     Now,
@@ -37,16 +41,10 @@ from tray.protocol.session_keys import OWN_SESSION, canonical, is_own
 from tray.protocol.sessions import Patched, SessionsPatch
 from tray.values import replace
 
-RUN_TIMEOUT_SECONDS = 600
-"""Seconds that the gateway lets a prompt run."""
-GRACE_SECONDS = 30.0
-"""Seconds after that, or after a loss, until we stop waiting for it."""
 RECONNECT_TIMEOUT_SECONDS = 90.0
 """Without a connection a prompt ends after this: as unknown if it was written, else as failed."""
 CHECK_TIMEOUT_SECONDS = 3.0
 """Seconds that `agent.wait` may take to tell that it does not know a run."""
-MAX_PROMPT_BYTES = 400_000
-"""UTF-8: the oldest release closes the connection at a frame of 512 KiB."""
 MAX_PROMPTS = 20
 """Ended prompts to keep; the oldest are dropped first."""
 _HISTORY: History[Prompt] = History(MAX_PROMPTS, lambda prompt: prompt.id, lambda prompt: prompt.state.ended)
@@ -122,12 +120,11 @@ def send_waiting(state: State, now: Now) -> Outcome:
 
 def accepted(state: State, request: Agent, _answer: Accepted, now: Now) -> Outcome:
     """Handle the response that the prompt was accepted, and wait for the final one."""
-    seconds = RUN_TIMEOUT_SECONDS + GRACE_SECONDS
-    state = wait_longer(state, request, now.mono + 2 * seconds)
+    state = wait_longer(state, request, now.mono + 2 * RUN_LIMIT_SECONDS)
     prompt = find(state, request.idempotency_key)
     if prompt is None or prompt.state.ended:
         return state, ()
-    return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=now.mono + seconds)), ()
+    return _put(state, replace(prompt, state=PromptStatus.RUNNING, due_at=now.mono + RUN_LIMIT_SECONDS)), ()
 
 
 def finished(state: State, request: Agent, answer: Finished, _now: Now) -> Outcome:
@@ -249,8 +246,7 @@ def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: No
         case RunText():
             prompt = replace(prompt, answer=push.text)
             if prompt.state is PromptStatus.CHECKING:  # it is running
-                due_at = now.mono + RUN_TIMEOUT_SECONDS + GRACE_SECONDS
-                prompt = replace(prompt, state=PromptStatus.RUNNING, due_at=due_at)
+                prompt = replace(prompt, state=PromptStatus.RUNNING, due_at=now.mono + RUN_LIMIT_SECONDS)
             return _put(state, prompt), ()
         case ChatStopped(error=None):
             return _put(state, replace(prompt, stopped=True)), ()

@@ -9,9 +9,18 @@ from collections.abc import Iterable
 from tray.core.connection import login
 from tray.core.effects import ReadSettings
 from tray.core.feature import Feature, Handler
-from tray.core.model import Confidence, Focus, Mode, Now, RunningRun, Session, SessionsSnapshot, UsageTotals
+from tray.core.model import (
+    RUN_LIMIT_SECONDS,
+    Confidence,
+    Focus,
+    Mode,
+    Now,
+    RunningRun,
+    Session,
+    SessionsSnapshot,
+    UsageTotals,
+)
 from tray.core.models import switching
-from tray.core.prompts.prompts import GRACE_SECONDS, RUN_TIMEOUT_SECONDS
 from tray.core.requests import is_pending, send
 from tray.core.sessions import confidence, focus, forecast, thresholds
 from tray.core.state import Outcome, State, for_each
@@ -45,8 +54,6 @@ TRUSTED_INTERVALS = 3
 """Polling intervals for which a reading is trusted: by then, the next ones have failed."""
 RUN_LISTED_AFTER_SECONDS = 2.0
 """Seconds after the start of a run from which a reading is sure to list it."""
-RUN_FORGOTTEN_AFTER_SECONDS = RUN_TIMEOUT_SECONDS + GRACE_SECONDS
-"""Seconds after which a run is considered ended; the event of its end was lost."""
 
 
 def start(state: State, now: Now) -> Outcome:
@@ -80,9 +87,17 @@ def schedule(state: State, now: Now, seconds: float = DEBOUNCE_SECONDS) -> State
 
 def forget(state: State) -> State:
     """Forget everything that was read of the previous gateway."""
-    focus = Focus(pinned=state.pins.get(state.settings.profile))
-    state = replace(state, snapshot=SessionsSnapshot(), focus=focus, models=None, allowed=None)
-    return replace(state, usage_totals=UsageTotals(), compactions={}, usage_history={}, approvals=())
+    return replace(
+        state,
+        snapshot=SessionsSnapshot(),
+        focus=Focus(pinned=state.pins.get(state.settings.profile)),
+        models=None,
+        allowed=None,
+        usage_totals=UsageTotals(),
+        compactions={},
+        usage_history={},
+        approvals=(),
+    )
 
 
 def is_other_gateway(state: State, target: Target | None) -> bool:
@@ -271,7 +286,7 @@ def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
     snapshot = state.snapshot
     due = [snapshot.next_read_at, snapshot.outdated_at, focus.focus_deadline(state.focus)]
-    due += [run.started_at + RUN_FORGOTTEN_AFTER_SECONDS for run in snapshot.runs.values()]
+    due += [run.started_at + RUN_LIMIT_SECONDS for run in snapshot.runs.values()]
     return min((at for at in due if at is not None), default=None)
 
 
@@ -314,12 +329,8 @@ def _current_runs(state: State, answer: SessionList, requested_at: float) -> dic
 
 def _mark_outdated(state: State, now: Now) -> State:
     snapshot = state.snapshot
-    if any(now.mono >= run.started_at + RUN_FORGOTTEN_AFTER_SECONDS for run in snapshot.runs.values()):
-        runs = {
-            i: run
-            for i, run in snapshot.runs.items()
-            if now.mono < run.started_at + RUN_FORGOTTEN_AFTER_SECONDS
-        }
+    if any(now.mono >= run.started_at + RUN_LIMIT_SECONDS for run in snapshot.runs.values()):
+        runs = {i: run for i, run in snapshot.runs.items() if now.mono < run.started_at + RUN_LIMIT_SECONDS}
         snapshot = replace(snapshot, runs=runs)
     if snapshot.outdated_at is not None and now.mono >= snapshot.outdated_at:
         return rebuild(replace(state, snapshot=replace(snapshot, outdated_at=None)))

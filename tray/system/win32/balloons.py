@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from tray.storage import bugs
 from tray.system.win32 import api, picture
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 if TYPE_CHECKING:
     from PIL import Image

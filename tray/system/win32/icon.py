@@ -19,7 +19,7 @@ from pystray._util import win32
 from tray.core.commands import OpenMenu
 from tray.core.events import CommandReceived, Event, IconShown
 from tray.system.win32 import api, balloons, instance, picture, popup, shell, window
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 if TYPE_CHECKING:
     from PIL import Image

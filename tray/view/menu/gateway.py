@@ -15,8 +15,7 @@ from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, wrapped
 from tray.view.text import action_results, formatting
-from tray.view.text.connection_errors import fingerprint_command
-from tray.view.tray_view import gateway_line
+from tray.view.text.connection_errors import fingerprint_command, gateway_line
 
 _PER_LINE = 8
 """Bytes of a fingerprint in one line: four lines that are easy to read out."""

@@ -10,7 +10,6 @@ from tray.i18n.words import Words
 from tray.view.menu import actions, approvals, gateway, models, notifications, prompts, sessions, usage
 from tray.view.menu.item import LINE, Item, Path, note, wrapped
 from tray.view.text import connection_errors, formatting
-from tray.view.tray_view import gateway_line, updated
 
 
 def menu(state: State, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
@@ -139,8 +138,8 @@ def _header(state: State, now: Now, words: Words) -> list[Item]:
         lines.append("    ".join(part for part in parts if part))
         lines.append(formatting.stale(session.usage, words))
         lines.append(formatting.turns_left(forecast.turns_left(state, session), words))
-    age = "" if session is None else updated(session, now, words)
-    last = (words("updated {age}", age=age) if age else "", gateway_line(state))
+    age = "" if session is None else formatting.updated(session, now, words)
+    last = (words("updated {age}", age=age) if age else "", connection_errors.gateway_line(state))
     lines.append(" · ".join(part for part in last if part))
     return [note(line) for line in lines if line]
 

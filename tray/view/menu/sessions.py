@@ -10,7 +10,6 @@ from tray.protocol.session_keys import Kind, kind_of
 from tray.view.menu import models
 from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
 from tray.view.text import action_results, formatting
-from tray.view.tray_view import updated
 
 SESSIONS = 30
 """The longest list; a last line says how many more there are."""
@@ -80,7 +79,7 @@ def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[
 
 
 def _line(state: State, session: Session, busy: frozenset[str], now: Now, words: Words) -> Item:
-    age = words("running") if session.key in busy else updated(session, now, words)
+    age = words("running") if session.key in busy else formatting.updated(session, now, words)
     details = (formatting.percent(session.usage), formatting.short_model(session.model), age)
     text = f"{_name(state, session, words)}\t{' · '.join(part for part in details if part)}"
     return Item(text, path=("sessions", session.key), checked=session.key == state.focus.key or None)

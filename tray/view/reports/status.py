@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tray.core.model import ActionStatus, Confidence, ContextUsage, Now, Phase, Session, SessionAction
+from tray.core.model import Confidence, ContextUsage, Now, Phase, Session
 from tray.core.models import switching
 from tray.core.sessions import forecast
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.handshake import Generation
-from tray.view.text import action_results, connection_errors, formatting
-from tray.view.tray_view import gateway_line, updated
+from tray.view.text import connection_errors, formatting
 
 SCHEMA = 1
 """Version of the JSON; raise it with any change that could break a reader."""
@@ -50,24 +49,6 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
     ]
 
 
-def action(done: SessionAction, state: State, words: Words) -> dict[str, Any]:
-    """Return the value of `compact --json`, `new --json` and `stop --json`.
-
-    `before` and `after` are tokens, where the gateway reports them.
-    """
-    named = {ActionStatus.DONE: "done", ActionStatus.FAILED: "failed"}
-    succeeded = done.state is ActionStatus.DONE
-    return {
-        "schema": SCHEMA,
-        "session": done.key,
-        "deed": done.kind.value,  # codespell:ignore
-        "outcome": named.get(done.state, "unknown"),
-        "reason": None if succeeded else action_results.why(done, state.level, words),
-        "before": done.before,
-        "after": done.after,
-    }
-
-
 def catalogue(state: State) -> list[dict[str, Any]]:
     """Return the models that can be chosen as JSON values."""
     return [
@@ -89,7 +70,7 @@ def status_text(state: State, now: Now, words: Words) -> str:
         lines.append(headline(session, words))
         lines.append(formatting.stale(session.usage, words))
         lines.append(formatting.turns_left(forecast.turns_left(state, session), words))
-        if age := updated(session, now, words):
+        if age := formatting.updated(session, now, words):
             lines.append(words("updated {age}", age=age))
     elif state.phase is Phase.CONNECTED:
         lines.append(words("No sessions yet"))
@@ -110,7 +91,7 @@ def headline(session: Session, words: Words) -> str:
 def connection_text(state: State, words: Words) -> str:
     """Return the connection in one line, with the reason if it is down."""
     if state.phase is Phase.CONNECTED:
-        return words("connected: {gateway}", gateway=gateway_line(state))
+        return words("connected: {gateway}", gateway=connection_errors.gateway_line(state))
     return _reason(state, words)
 
 
@@ -122,7 +103,7 @@ def session_table(state: State, now: Now, words: Words) -> str:
             formatting.session_name(session, 40),
             formatting.usage_line(session.usage, words),
             formatting.clean(session.model or "", 60),
-            updated(session, now, words),
+            formatting.updated(session, now, words),
             formatting.clean(session.key, 200),
         )
         for session in state.snapshot.sessions

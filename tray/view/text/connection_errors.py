@@ -180,3 +180,11 @@ def host(state: State) -> str:
 def fingerprint_command(name: str) -> str:
     """Return the command that shows the gateway's certificate fingerprint on its own computer."""
     return f"openssl x509 -noout -fingerprint -sha256 -in ~/.{name}/gateway/tls/gateway-cert.pem"
+
+
+def gateway_line(state: State) -> str:
+    """Return name, version and address: `OpenClaw 2026.9.6 · 127.0.0.1:18789`."""
+    hello = state.connection.hello
+    parts = () if hello is None else (formatting.generation(hello.generation), hello.version or "")
+    name = " ".join(formatting.clean(part, 30) for part in parts).strip()
+    return " · ".join(part for part in (name, host(state)) if part)

@@ -4,9 +4,11 @@ import unicodedata
 from datetime import timedelta
 
 from tray.core.model import (
+    MAX_PROMPT_BYTES,
     ActionError,
     Confidence,
     ContextUsage,
+    Now,
     Phase,
     Prompt,
     PromptStatus,
@@ -14,7 +16,6 @@ from tray.core.model import (
     StaleReason,
     TurnsLeft,
 )
-from tray.core.prompts.prompts import MAX_PROMPT_BYTES
 from tray.i18n.words import Message, Words
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
@@ -274,3 +275,9 @@ def prompt_result(prompt: Prompt, words: Words) -> str:
             )
         case _:
             return words("The prompt has not ended yet.")
+
+
+def updated(session: Session, now: Now, words: Words) -> str:
+    """Return how long ago the gateway changed this session; empty if it does not report it."""
+    at_ms = session.row.updated_ms
+    return "" if at_ms is None else age(timedelta(milliseconds=now.ms - at_ms), words)
