@@ -8,8 +8,14 @@ import pytest
 
 from tray import core
 from tray.core.feature import Feature
-from tray.core.registry import FEATURES, HANDLERS
+from tray.core.model import Mode
+from tray.core.registry import READING, features
+from tray.core.state import State
 from tray.protocol.requests import Request
+from tray.settings.settings import Settings
+
+FEATURES = features(State(Settings(), Mode.LIVE, "5eed"))
+HANDLERS = tuple(handler for feature in FEATURES for handler in feature.handlers)
 
 
 def request_types(base=Request):
@@ -38,3 +44,9 @@ def test_every_reply_to_every_request_is_handled(kind):
 
 def test_nothing_else_is_handled():
     assert {handler.request for handler in HANDLERS} == set(REQUESTS)
+
+
+@pytest.mark.parametrize("mode", [Mode.ONE_SHOT, Mode.WITH_MODELS])
+def test_a_command_begins_with_the_features_that_read_and_gets_all_once_there_is_more_to_do(mode):
+    assert features(State(Settings(), mode, "5eed")) == READING == FEATURES[: len(READING)]
+    assert features(State(Settings(), mode, "5eed", beyond_reading=True)) == FEATURES

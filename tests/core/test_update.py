@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -67,7 +66,7 @@ from tray.core.commands import (
     StopRun,
     UseModel,
 )
-from tray.core.effects import Notify, OpenWindow, RunCli, SaveState, Send
+from tray.core.effects import Notify, RunCli, SaveState, Send
 from tray.core.events import (
     AutostartRead,
     ClipboardRead,
@@ -91,12 +90,10 @@ from tray.core.events import (
     TargetResolved,
     Tick,
     UserReturned,
-    WindowClosed,
 )
 from tray.core.model import (
     ActionError,
     ActionStatus,
-    AlreadyRunning,
     ApprovalStatus,
     Confidence,
     ConnectionFailure,
@@ -110,7 +107,6 @@ from tray.core.model import (
     Step,
     SwitchStatus,
     ThresholdCrossed,
-    Welcome,
 )
 from tray.core.notifications import delivery
 from tray.core.update import deadline, update
@@ -183,23 +179,10 @@ from tray.protocol.usage import (
     UsageCost,
     UsageStatus,
 )
-from tray.settings.quiet_hours import QuietHours
-from tray.settings.settings import Level, Profile, Settings
+from tray.settings.settings import Level, Settings
 from tray.values import replace
 
 # ---- what the system tells ----
-
-
-HERE_TOO = replace(HERE, url="ws://127.0.0.1:18790")
-
-
-def test_the_user_is_welcomed_once(play):
-    play >> IconShown() << Welcome()
-    play >> IconShown()
-    later = Playbook()
-    later.state = persistence.load(later.state, play.saved[-1])
-    later >> IconShown()
-    assert len(play.saved) == 1
 
 
 @pytest.mark.parametrize(("mode", "times"), [(Mode.LIVE, 1), (Mode.ONE_SHOT, 0)])
@@ -208,42 +191,6 @@ def test_whether_it_starts_at_sign_in_is_read_at_the_start_of_a_tray(mode, times
     play.up(row(used=20_000))
     play.wait(300.0).skip()
     assert play.autostart_read == times
-
-
-def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(play):
-    assert play.state.autostart is None
-    play >> AutostartRead(on=False)
-    play >> CommandReceived(SetAutostart(on=True)) << SetAutostart(on=True)
-    assert play.state.autostart is False
-    play >> AutostartRead(on=True)
-    assert play.state.autostart is True
-
-
-def test_a_resume_reported_by_clocks_and_system_counts_once(play):
-    play.up(row(used=20_000)).sleep(3600.0)
-    play >> Tick() << SessionsList(200)
-    play.read(row(used=20_000))
-    play._pass(0.5)
-    before = play.state
-    play >> Resumed()
-    assert replace(play.state, clock_drift=before.clock_drift) == before
-    play.wait(20.0).silent()
-    play.sleep(3600.0) >> Resumed()
-    play.wait(0.0) << SessionsList(200)
-    play.read(row(used=20_000))
-    (play >> Resumed()).wait(20.0).silent()
-
-
-def test_a_clock_that_was_set_back_hides_no_wake_up(play):
-    play.up(row(used=20_000)) >> Resumed()
-    play.wait(0.0) << SessionsList(200)
-    play.read(row(used=20_000)).sleep(-7200.0) >> Resumed()
-    play.wait(0.0) << SessionsList(200)
-
-
-def test_a_second_start_is_answered_each_time(play):
-    play >> SecondStart() << AlreadyRunning()
-    play >> SecondStart() << AlreadyRunning()
 
 
 # ---- memory ----
@@ -294,48 +241,6 @@ def test_unexpected_replies_change_nothing(play, event):
     before = play.state
     play >> event
     assert play.state == before
-
-
-def test_a_window_that_was_closed_is_open_no_more(play):
-    play >> CommandReceived(OpenSettings()) << OpenWindow
-    play >> WindowClosed(play.state.windows[0].id, shown=True)
-    assert play.state.windows == ()
-
-
-def test_a_change_of_the_quiet_hours_delivers_what_was_deferred(play):
-    play >> NotificationDeferred(Welcome())
-    quiet = QuietHours((play.wall + timedelta(hours=5)).time(), (play.wall + timedelta(hours=6)).time())
-    play >> SettingsRead(replace(play.state.settings, quiet_hours=quiet)) << Welcome()
-    assert play.state.deferred == ()
-
-
-@pytest.mark.parametrize(("target", "abandoned"), [(PLAIN, True), (HERE_TOO, False)])
-def test_prompts_are_abandoned_unless_the_gateway_only_moved_to_another_local_port(play, target, abandoned):
-    play.up(row(used=1))
-    play >> CommandReceived(Ask("hello")) << Agent
-    play >> TargetResolved(target, revision=2)
-    play.skip()
-    assert play.prompt().abandoned is abandoned
-    assert play.state.snapshot.sessions == ()
-
-
-def test_another_profile_is_another_gateway(play):
-    profiles = (Profile(), Profile("far", url=FAR.url))
-    play.state = replace(play.state, settings=Settings(profiles=profiles))
-    play.up(row(used=1), hello=replace(NEW, methods=NEW.methods | {RestartRequest.method}))
-    play >> CommandReceived(Ask("hello")) << Agent
-    play >> CommandReceived(RestartGateway()) << RestartRequest()
-    play >> SettingsRead(replace(play.state.settings, profile="far"))
-    play.skip()
-    assert play.state.gateway_control is None
-    assert play.prompt().abandoned
-    assert play.state.snapshot.sessions == ()
-
-
-def test_settings_count_at_once(play):
-    play.up(row(used=100_000))
-    play >> SettingsRead(Settings(warning=40.0))
-    play.read(row(used=100_000)) << ThresholdCrossed
 
 
 # ---- any sequence of events ----

@@ -61,7 +61,7 @@ from tray.runtime.settings_file import read_settings
 from tray.runtime.worker import Worker
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
 from tray.settings.parse import parse_settings
-from tray.settings.settings import Level, Profile, Settings
+from tray.settings.settings import UNUSABLE, Level, Profile, Settings
 from tray.settings.target import SecretOrigin, Secrets, SecretSource, Target
 from tray.storage import credentials, files
 from tray.values import replace
@@ -78,7 +78,7 @@ class Bench:
         self.events, self.shown, self.left, self.opened = [], [], [], []
         self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
-        self.state = State(settings, Mode.LIVE, "5eed")
+        self.state = State(settings or UNUSABLE, Mode.LIVE, "5eed")
         self.worker = Worker(
             place,
             settings,

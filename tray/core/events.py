@@ -10,9 +10,11 @@ import msgspec
 from tray.core.commands import Ask, Command
 from tray.core.model import ActionError, Alert, ConnectionFailure
 from tray.i18n.words import Message
+from tray.protocol.approvals import ApprovalEvent
 from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello
 from tray.protocol.requests import Reply
+from tray.protocol.runs import ChatStopped, RunEvent
 from tray.settings.settings import Settings
 from tray.settings.target import SecretOrigin, Target
 from tray.values import PrivateStruct
@@ -196,3 +198,23 @@ Event: TypeAlias = (
     | WindowClosed
     | Tick
 )
+
+OtherEvent: TypeAlias = (
+    TargetResolved
+    | SettingsRead
+    | GatewayCliFinished
+    | CommandReceived
+    | Resumed
+    | IconShown
+    | SecondStart
+    | NotificationDeferred
+    | UserReturned
+    | ClipboardRead
+    | AutostartRead
+    | DiagnosticsReady
+    | WindowClosed
+    | RunEvent
+    | ChatStopped
+    | ApprovalEvent
+)
+"""What a process does not meet that only connects and reads, and never changes its gateway."""

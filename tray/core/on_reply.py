@@ -5,7 +5,7 @@ from collections.abc import Callable
 from tray.core.events import ReplyReceived
 from tray.core.feature import AnyHandler
 from tray.core.model import Now, Pending
-from tray.core.registry import HANDLERS
+from tray.core.registry import features
 from tray.core.requests import take
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
@@ -49,5 +49,6 @@ def _handle(
 ) -> Outcome:
     if pending is None:
         return state, ()
-    handlers = (handler for handler in HANDLERS if handler.request is type(pending.request))
+    kind = type(pending.request)
+    handlers = (each for feature in features(state) for each in feature.handlers if each.request is kind)
     return for_each(state, handlers, lambda state, handler: decide(state, handler, pending.request))

@@ -1,25 +1,37 @@
 """All features. One that comes first decides first, and its effects are run first."""
 
-from tray.core import approvals, gateway_control
+import functools
+
 from tray.core.connection import connection
-from tray.core.feature import AnyHandler, Feature
+from tray.core.feature import Feature
+from tray.core.model import Mode
 from tray.core.models import switching
-from tray.core.notifications import delivery
-from tray.core.prompts import prompts
-from tray.core.sessions import actions, activity, polling
-from tray.core.usage import usage
+from tray.core.sessions import polling
+from tray.core.state import State
 
-FEATURES: tuple[Feature, ...] = (
-    connection.FEATURE,
-    switching.FEATURE,
-    polling.FEATURE,
-    activity.FEATURE,
-    prompts.FEATURE,
-    actions.FEATURE,
-    approvals.FEATURE,
-    gateway_control.FEATURE,
-    delivery.FEATURE,
-    usage.FEATURE,
-)
+READING: tuple[Feature, ...] = (connection.FEATURE, switching.FEATURE, polling.FEATURE)
 
-HANDLERS: tuple[AnyHandler, ...] = tuple(handler for feature in FEATURES for handler in feature.handlers)
+
+def features(state: State) -> tuple[Feature, ...]:
+    """Return the features that may have something to do, and load no others."""
+    return _all_features() if state.mode is Mode.LIVE or state.beyond_reading else READING
+
+
+@functools.cache
+def _all_features() -> tuple[Feature, ...]:
+    from tray.core import approvals, gateway_control
+    from tray.core.notifications import delivery
+    from tray.core.prompts import prompts
+    from tray.core.sessions import actions, activity
+    from tray.core.usage import usage
+
+    return (
+        *READING,
+        activity.FEATURE,
+        prompts.FEATURE,
+        actions.FEATURE,
+        approvals.FEATURE,
+        gateway_control.FEATURE,
+        delivery.FEATURE,
+        usage.FEATURE,
+    )

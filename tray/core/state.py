@@ -48,6 +48,7 @@ class State(PrivateStruct, frozen=True):
         seed: Random hexadecimal text for ids and jitter, so that a transcript can be replayed.
         serial: Counts ids given out.
         clock_drift: Wall minus mono in seconds at the last event; it jumps when the computer slept.
+        beyond_reading: Something happened that does not belong to connecting and reading, such as a command.
         resumed_at: When the computer last resumed from sleep (wall).
         pending: Requests without a response.
         models: Models that may be chosen.
@@ -83,6 +84,7 @@ class State(PrivateStruct, frozen=True):
     seed: str
     serial: int = 0
     clock_drift: float | None = None
+    beyond_reading: bool = False
     resumed_at: datetime | None = None
     connection: Connection = msgspec.field(default_factory=Connection)
     pending: tuple[Pending, ...] = ()

@@ -24,7 +24,6 @@ from tray.settings.target import (
     address_variables,
     resolve,
 )
-from tray.storage import credentials
 from tray.values import replace
 
 Stamp = tuple[tuple[str, int, int], ...]
@@ -146,6 +145,8 @@ def with_stored_credential(found: Discovery, profile: Profile) -> Discovery:
     """
     if found.target is None or found.secrets.given:
         return found
+    from tray.storage import credentials  # noqa: PLC0415 - most gateways have their secret in a file
+
     stored = credentials.read(profile.name, found.target.url)
     if stored is None:
         return found

@@ -5,7 +5,6 @@ Reading from a distribution starts it, so only running ones are read.
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -35,6 +34,8 @@ def running(output: bytes) -> tuple[str, ...]:
 
 
 def _list_running() -> bytes:
+    import subprocess  # noqa: PLC0415 - only where nothing else is found
+
     program = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "wsl.exe")
     try:
         done = subprocess.run(  # noqa: S603 - a program of Windows with fixed arguments

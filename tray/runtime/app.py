@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,7 +24,7 @@ from tray.runtime.worker import Worker
 from tray.settings.settings import UNUSABLE, Settings, translated
 from tray.storage import files
 from tray.storage.translations import words_in
-from tray.view.notifications import Notification
+from tray.view.notification import Notification
 
 DEMO_SPEED = "CLAWTRAY_DEMO_SPEED"
 
@@ -90,7 +90,8 @@ class App:
         # The demo does not say hello: it would do so at each start.
         state = State(settings, mode, seed=os.urandom(8).hex(), welcomed=not environment.persistent)
         if environment.persistent:
-            state = persistence.load(state, _memory())
+            with suppress(files.StoreError):
+                state = persistence.load(state, files.load_memory())
         self._mailbox = Mailbox()
         self._worker = Worker(
             environment,
@@ -181,10 +182,3 @@ def _speed() -> float:
             message("{name} is a number from 0.01 to 1000; 1 is the usual speed.", name=DEMO_SPEED)
         )
     return speed
-
-
-def _memory() -> str | None:
-    try:
-        return files.load_memory()
-    except files.StoreError:
-        return None

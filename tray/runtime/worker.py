@@ -48,11 +48,9 @@ from tray.core.model import (
     SettingsRejected,
     Window,
 )
-from tray.core.notifications import delivery
 from tray.core.state import State
 from tray.discovery.resolver import Environment, TargetResolver
 from tray.i18n.words import Words, message
-from tray.runtime import gateway_cli
 from tray.runtime.background import run_in_background
 from tray.runtime.clock import now
 from tray.runtime.settings_file import SettingsFile
@@ -60,7 +58,7 @@ from tray.settings.settings import Settings
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs, files
 from tray.values import PrivateStruct
-from tray.view.notifications import Notification, render_notification
+from tray.view.notification import Notification
 
 log = logging.getLogger(__name__)
 
@@ -187,8 +185,7 @@ class Worker:
             case SetAutostart(on):
                 self._save_autostart(on=on)
             case Notify(alert):
-                if delivery.is_wanted(alert, state.settings):
-                    self._notify(alert, state)
+                self._notify(alert, state)
             case OpenUrl(url):
                 self._open(url, lambda: self._platform.open_url(url), state)
             case ReadClipboard(command):
@@ -202,7 +199,9 @@ class Worker:
             case OpenLog():
                 self._show_log(state)
             case GatherDiagnostics():
-                self._gather_diagnostics(state)
+                run_in_background(
+                    "gathering the diagnostics", lambda: self._post(DiagnosticsReady(self.diagnostics(state)))
+                )
             case ShowIconSettings():
                 words = self._words
                 path = words("Settings > Personalisation > Taskbar > Other system tray icons")
@@ -211,7 +210,13 @@ class Worker:
                 log.error("nobody carries out %s", type(job).__name__)
 
     def _notify(self, alert: Alert, state: State) -> None:
-        """Show an alert, or post it back if the user is busy and has not just asked for it."""
+        """Show an alert if the settings allow it, or post it back if the user is busy and did not ask."""
+        # Most console commands never need these.
+        from tray.core.notifications import delivery  # noqa: PLC0415 - see above
+        from tray.view.notifications import render_notification  # noqa: PLC0415 - see above
+
+        if not delivery.is_wanted(alert, state.settings):
+            return
         if (
             not self._respect_do_not_disturb
             or isinstance(alert, delivery.REPLIES)
@@ -263,6 +268,8 @@ class Worker:
         if not self._persistent:  # the demo's gateway has no command line
             self._post(GatewayCliFinished(ActionError.NO_CLI, command))
             return
+        from tray.runtime import gateway_cli  # noqa: PLC0415 - only for a click
+
         run_in_background(
             "running the gateway's own command",
             lambda: self._post(gateway_cli.run(kind, target, command, self._environment.environ)),
@@ -275,11 +282,6 @@ class Worker:
             self._open_file(path, state)
         else:
             self._notify(LogEmpty(), state)
-
-    def _gather_diagnostics(self, state: State) -> None:
-        run_in_background(
-            "gathering the diagnostics", lambda: self._post(DiagnosticsReady(self.diagnostics(state)))
-        )
 
     def _open_file(self, path: Path, state: State) -> None:
         self._open(str(path), lambda: self._platform.open_file(path), state)

@@ -1,6 +1,6 @@
 """Starting other programs."""
 
-import subprocess
+import sys
 
-NO_CONSOLE: int = getattr(subprocess, "CREATE_NO_WINDOW", 0)
-"""Creation flags with which a console program opens no window on Windows."""
+NO_CONSOLE = 0x08000000 if sys.platform == "win32" else 0
+"""Creation flags with which a console program opens no window on Windows (CREATE_NO_WINDOW)."""

@@ -201,13 +201,17 @@ def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
 def restart(state: State, now: Now) -> Outcome:
     """Connect to another gateway, or with other scopes, and forget the old connection."""
     state, effects = reconnect(state, now) if state.connection.step is not Step.DISCOVERING else (state, ())
-    state = replace(
-        state,
-        connection=replace(
-            state.connection, failure=None, hello=None, lost_at=None, report_outage_at=None, notified=False
-        ),
+    forgotten = replace(
+        state.connection,
+        failure=None,
+        hello=None,
+        lost_at=None,
+        report_outage_at=None,
+        notified=False,
+        restart_until=None,
+        quiet_until=None,
     )
-    return replace(state, connection=replace(state.connection, restart_until=None, quiet_until=None)), effects
+    return replace(state, connection=forgotten), effects
 
 
 def retry_now(state: State, now: Now) -> Outcome:
@@ -300,16 +304,19 @@ def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = 
 
 def _disconnected(state: State, now: Now) -> State:
     connection = state.connection
-    grace = (
-        now.mono + OUTAGE_REPORT_AFTER_SECONDS,
-        connection.restart_until or 0.0,
-        connection.quiet_until or 0.0,
-    )
     flaps = 0 if now.mono - connection.connected_at >= STABLE_AFTER_SECONDS else connection.flaps + 1
     return replace(
         state,
         connection=replace(
-            state.connection, scopes=frozenset(), lost_at=now.wall, report_outage_at=max(grace), flaps=flaps
+            state.connection,
+            scopes=frozenset(),
+            lost_at=now.wall,
+            report_outage_at=max(
+                now.mono + OUTAGE_REPORT_AFTER_SECONDS,
+                connection.restart_until or 0.0,
+                connection.quiet_until or 0.0,
+            ),
+            flaps=flaps,
         ),
     )
 

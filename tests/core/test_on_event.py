@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.core.playbook import HERE, MAIN, OTHER, Playbook, row
+from tests.core.playbook import FAR, HERE, MAIN, NEW, OTHER, PLAIN, Playbook, row
+from tray.core import persistence
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -56,29 +57,55 @@ from tray.core.effects import (
     ReadSettings,
     RunCli,
 )
-from tray.core.events import CommandReceived, DiagnosticsReady, DialFailed, EventReceived
+from tray.core.events import (
+    AutostartRead,
+    ClipboardRead,
+    CommandReceived,
+    DiagnosticsReady,
+    DialFailed,
+    EventReceived,
+    GatewayCliFinished,
+    IconShown,
+    NotificationDeferred,
+    Resumed,
+    SecondStart,
+    SettingsRead,
+    TargetResolved,
+    Tick,
+    UserReturned,
+    WindowClosed,
+)
 from tray.core.model import (
+    AlreadyRunning,
+    ApprovalStatus,
     ApprovalWaiting,
+    Confidence,
     ConnectionFailure,
     FailureKind,
     GatewayControlKind,
     Prompt,
     PromptStatus,
     SwitchFailed,
+    ThresholdCrossed,
+    Welcome,
     WindowKind,
 )
 from tray.protocol.approvals import (
     ApprovalRequested,
+    ApprovalResolved,
     Decision,
     ExecApprovalResolve,
     ExecRequest,
     PairingList,
 )
 from tray.protocol.frames import ErrorResponse
-from tray.protocol.runs import Agent
+from tray.protocol.restart import RestartRequest
+from tray.protocol.runs import Accepted, Agent, ChatStopped, Compacting, RunEnded, RunStarted, RunText
 from tray.protocol.session_actions import ChatAbort, SessionsCompact, SessionsReset, ThinkingPatch
-from tray.protocol.sessions import SessionsPatch
+from tray.protocol.sessions import SessionsList, SessionsPatch
 from tray.protocol.usage import SessionsUsage, UsageCost, UsageStatus
+from tray.settings.quiet_hours import QuietHours
+from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
 
@@ -241,3 +268,140 @@ def test_a_draft_is_sent_once_it_is_confirmed(play):
     play.state = replace(play.state, prompts=(draft,))
     play >> CommandReceived(SendDraft("draft")) << Agent
     assert play.prompt().state is PromptStatus.SENT
+
+
+# ---- what the system and the gateway tell ----
+
+
+HERE_TOO = replace(HERE, url="ws://127.0.0.1:18790")
+
+
+def test_the_user_is_welcomed_once(play):
+    play >> IconShown() << Welcome()
+    play >> IconShown()
+    later = Playbook()
+    later.state = persistence.load(later.state, play.saved[-1])
+    later >> IconShown()
+    assert len(play.saved) == 1
+
+
+def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(play):
+    assert play.state.autostart is None
+    play >> AutostartRead(on=False)
+    play >> CommandReceived(SetAutostart(on=True)) << SetAutostart(on=True)
+    assert play.state.autostart is False
+    play >> AutostartRead(on=True)
+    assert play.state.autostart is True
+
+
+def test_a_resume_reported_by_clocks_and_system_counts_once(play):
+    play.up(row(used=20_000)).sleep(3600.0)
+    play >> Tick() << SessionsList(200)
+    play.read(row(used=20_000))
+    play._pass(0.5)
+    before = play.state
+    play >> Resumed()
+    assert replace(play.state, clock_drift=before.clock_drift) == before
+    play.wait(20.0).silent()
+    play.sleep(3600.0) >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+    play.read(row(used=20_000))
+    (play >> Resumed()).wait(20.0).silent()
+
+
+def test_a_clock_that_was_set_back_hides_no_wake_up(play):
+    play.up(row(used=20_000)) >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+    play.read(row(used=20_000)).sleep(-7200.0) >> Resumed()
+    play.wait(0.0) << SessionsList(200)
+
+
+def test_a_second_start_is_answered_each_time(play):
+    play >> SecondStart() << AlreadyRunning()
+    play >> SecondStart() << AlreadyRunning()
+
+
+def test_a_window_that_was_closed_is_open_no_more(play):
+    play >> CommandReceived(OpenSettings()) << OpenWindow
+    play >> WindowClosed(play.state.windows[0].id, shown=True)
+    assert play.state.windows == ()
+
+
+def test_a_change_of_the_quiet_hours_delivers_what_was_deferred(play):
+    play >> NotificationDeferred(Welcome())
+    quiet = QuietHours((play.wall + timedelta(hours=5)).time(), (play.wall + timedelta(hours=6)).time())
+    play >> SettingsRead(replace(play.state.settings, quiet_hours=quiet)) << Welcome()
+    assert play.state.deferred == ()
+
+
+@pytest.mark.parametrize(("target", "abandoned"), [(PLAIN, True), (HERE_TOO, False)])
+def test_prompts_are_abandoned_unless_the_gateway_only_moved_to_another_local_port(play, target, abandoned):
+    play.up(row(used=1))
+    play >> CommandReceived(Ask("hello")) << Agent
+    play >> TargetResolved(target, revision=2)
+    play.skip()
+    assert play.prompt().abandoned is abandoned
+    assert play.state.snapshot.sessions == ()
+
+
+def test_another_profile_is_another_gateway(play):
+    profiles = (Profile(), Profile("far", url=FAR.url))
+    play.state = replace(play.state, settings=Settings(profiles=profiles))
+    play.up(row(used=1), hello=replace(NEW, methods=NEW.methods | {RestartRequest.method}))
+    play >> CommandReceived(Ask("hello")) << Agent
+    play >> CommandReceived(RestartGateway()) << RestartRequest()
+    play >> SettingsRead(replace(play.state.settings, profile="far"))
+    play.skip()
+    assert play.state.gateway_control is None
+    assert play.prompt().abandoned
+    assert play.state.snapshot.sessions == ()
+
+
+def test_settings_count_at_once(play):
+    play.up(row(used=100_000))
+    play >> SettingsRead(Settings(warning=40.0))
+    play.read(row(used=100_000)) << ThresholdCrossed
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ((RunText("{id}", MAIN, "An ans"),), PromptStatus.RUNNING),
+        ((ChatStopped("{id}", MAIN, None), RunEnded("{id}", MAIN, None, aborted=True)), PromptStatus.RUNNING),
+    ],
+)
+def test_the_events_of_a_run_reach_its_prompt(play, ours, theirs):
+    play.up(row(used=20_000))
+    play >> CommandReceived(Ask("hello")) << Agent
+    play.answer(Agent, Accepted("run"))
+    play >> EventReceived(RunStarted(play.prompt().id, MAIN))
+    assert play.state.running
+    for push in ours:
+        play >> EventReceived(replace(push, run_id=play.prompt().id))
+    assert play.prompt().state is theirs
+    assert play.prompt().answer == getattr(ours[0], "text", "")
+    assert play.prompt().stopped is isinstance(ours[0], ChatStopped)
+
+
+def test_a_compaction_makes_the_figure_invalid(play):
+    play.up(row(used=20_000))
+    play >> EventReceived(Compacting(MAIN, done=True))
+    assert play.session().usage.confidence is not Confidence.FRESH
+
+
+def test_approvals_come_and_go_by_the_events_of_the_gateway(play):
+    play.up(row(used=20_000))
+    play >> EventReceived(ApprovalRequested(ExecRequest("a", "ls"))) << ApprovalWaiting
+    play >> EventReceived(ApprovalResolved("a", None))
+    assert play.state.approvals[0].state is ApprovalStatus.GONE
+
+
+def test_what_was_read_or_run_for_a_feature_reaches_it(play):
+    play.up(row(used=20_000))
+    play >> NotificationDeferred(Welcome())
+    play >> UserReturned() << Welcome()
+    play >> ClipboardRead(Ask("{clipboard}", preset="Explain"), "a text") << Agent
+    play >> DiagnosticsReady("all is well") << OpenWindow
+    before = play.state
+    play >> GatewayCliFinished(None)  # nothing was started
+    assert play.state == before
