@@ -1,5 +1,6 @@
 """The entry point: from the command line to a window, a console command or the tray icon."""
 
+import gc
 import importlib
 import io
 import logging
@@ -14,6 +15,8 @@ if __name__ == "__main__" and sys.argv[1:2] == ["--window"]:
 
     sys.exit(app.main(sys.argv[2:]))
 
+gc.disable()  # nothing that is loaded below is garbage; looking for some is a sixth of a short command
+
 from tray import system
 from tray.cli import command_line
 from tray.cli.console import CommandFailed, complain
@@ -21,6 +24,9 @@ from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Given
 from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage
+
+gc.freeze()
+gc.enable()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -55,10 +55,10 @@ def _groups(arguments: Sequence[str], words: Words) -> Collection[str]:
 
 def language(arguments: Sequence[str]) -> Words:
     """Return the words that the settings choose: the help and every usage error need them."""
-    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    early = Parser(words=Words(), add_help=False)
     early.add_argument("--config", type=Path)
     options = Options()
-    with suppress(argparse.ArgumentError):
+    with suppress(BadUsage):
         options = Options(config=early.parse_known_args(arguments)[0].config)
     settings, _ = read_settings(user_environment(options))
     return words_for(settings or UNUSABLE)

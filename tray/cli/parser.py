@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NoReturn, TypeAlias
 
 from tray.cli.exit_codes import ExitCode
@@ -34,8 +35,13 @@ class Parser(argparse.ArgumentParser):
     """Reports usage errors as one sentence, without argparse's usage block."""
 
     def __init__(self, *, words: Words, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
-        super().__init__(formatter_class=_Help, **settings)
+        super().__init__(formatter_class=partial(_Help, width=80), **settings)
         self.words = words
+
+    def format_help(self) -> str:
+        """Return the help, as wide as the terminal: `shutil` looks that up, which nothing else needs."""
+        self.formatter_class = _Help
+        return super().format_help()
 
     def error(self, problem: str) -> NoReturn:
         """Raise the problem as a `BadUsage`."""
