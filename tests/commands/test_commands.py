@@ -20,7 +20,7 @@ TASKS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["to
 SECONDS = 600.0
 _REQUIRED = "commands" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 
-RUN_HERE = {"appicon", "bench", "drills", "icons", "licences"}
+RUN_HERE = {"appicon", "bench", "drills", "icons", "imports", "licences"}
 SUITES = {"test", "coverage", "desktop", "peers", "windows"}
 """They run the suites, by the program that runs this one."""
 ELSEWHERE = {"static": ".ci/run", "check": ".ci/run", "build": "tests/windows/conftest.py"}
@@ -72,6 +72,12 @@ def test_the_benchmark(release):
     figures = poe("bench", "--quick")
     for name in ("event to view", "200 sessions", "Ask window", "cold status", "idle tray", "one poll"):
         assert name in figures
+
+
+def test_the_times_of_imports():
+    table = poe("imports", "--quick")
+    for name in ("status: ", "ask: ", "icon: ", "window: ", "  ssl"):
+        assert name in table
 
 
 def test_the_drills(release):
