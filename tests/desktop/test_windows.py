@@ -234,7 +234,7 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     stage.press("alt+s")
     until(lambda: stage.state.settings.poll_seconds == 30, "it counts")
     text = stage.settings.read_text()
-    assert "# Show balloons." in text
+    assert "# Show notifications." in text
     assert parse_settings(text)[0].poll_seconds == 30
     assert parse_settings(text)[0].keep_answers
     until(lambda: not stage.state.windows, "it has closed")

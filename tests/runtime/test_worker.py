@@ -426,7 +426,7 @@ def test_what_the_settings_window_changed_is_written_and_counts_at_once(bench, s
     worker = bench()
     worker.do(SaveSettings(CHANGES))
     text = settings_file.read_text(encoding="utf-8")
-    assert "# Show balloons." in text
+    assert "# Show notifications." in text
     (read,) = worker.events
     assert read == SettingsRead(parse_settings(text)[0])
     assert (read.settings.warning, read.settings.profiles[-1].name) == (70.0, "home")

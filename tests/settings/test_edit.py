@@ -25,7 +25,7 @@ def test_several_values_are_written_at_once_and_comments_stay():
     assert not problems
     assert (settings.notifications, settings.warning) == (False, 70.0)
     assert settings.profiles[-1].url == "ws://h:1"
-    assert "# Show balloons." in text
+    assert "# Show notifications." in text
     assert settings.presets == BUILT_IN_PRESETS
 
 

@@ -51,25 +51,25 @@ def _with_presets(text: str, changes: list[tuple[tuple[str, ...], Value]]) -> st
 
 DEFAULT_SETTINGS_TEXT = """\
 # ClawTray's settings. A change counts within a minute, or at once with Gateway > Reconnect now.
-# What stands behind a # is only a note; remove the # to use the line.
+# Lines that begin with # are comments; remove the # to use one.
 
-# Which of the [profiles] below is watched. "default" is this computer's own gateway, found by itself.
+# Which of the [profiles] below to watch. "default" is the gateway of this computer, found automatically.
 profile = "default"
 
 # "auto" is the system's language, where ClawTray speaks it: "en" or "ko". A change counts at the next start.
 language = "auto"
 
-# Show balloons. The icon, its tooltip and the menu tell everything as well.
+# Show notifications. The icon, its tooltip and the menu show the same.
 notices = true
 
-# Seconds between two looks at the sessions when nothing happens, 5 to 3600. Looking costs no tokens.
+# Seconds between two readings of the sessions when nothing happens, 5 to 3600. They cost no tokens.
 poll_seconds = 60
 
 # Keep the last prompts and answers for the next start, in a file that only you can read. Else they are
 # forgotten at the end.
 keep_answers = false
 
-# Hours in which balloons are held back; afterwards they come as one.
+# Hours in which notifications wait; afterwards they come as one.
 # [quiet]
 # from = "22:00"
 # to = "07:00"
@@ -96,7 +96,7 @@ session = "main"
 # Another gateway, for instance. Tokens and passwords do not belong in this file.
 # [profiles.home]
 # url = "wss://gateway.example"
-# level = "watch"                 # "watch" only looks, "ask" also sends prompts, "control" does everything
+# level = "watch"                 # "watch" only reads, "ask" also sends prompts, "control" can do everything
 # fingerprint = "aa:bb:..."       # SHA-256 of its certificate, if that is self-signed
 # allow_plain = false             # true allows ws://, without encryption, beyond this computer
 
