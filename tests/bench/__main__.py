@@ -1,7 +1,7 @@
-"""Measures what ClawTray costs and prints a table. Nothing here passes or fails: the reader judges.
+"""Measures what ClawTray costs and prints it beside its target and its peers. Nothing here passes or fails.
 
 Some figures need a real gateway (as `tests/peers`), some a virtual screen (as `tests/desktop`), `ss`
-of iproute2 or valgrind.
+of iproute2 or valgrind; cold figures need uv.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 
-from tests.bench import cold, idle, latency, many_sessions, poll, windows
+from tests.bench import cold, idle, latency, poll, pure, windows
 from tests.bench.figure import Figure, table
 from tests.bench.ground import real_gateway
 
@@ -18,7 +18,7 @@ _QUICK = {
     "runs": 1,
     "polls": 1,
     "idle": 2.0,
-    "sessions": 200,
+    "sessions": (10, 200),
     "windows": 1,
     "rates": (100,),
     "seconds": 1.0,
@@ -30,7 +30,8 @@ def main() -> None:
     """Measure what the command line names, and print the table."""
     given = _arguments()
     alone = {
-        "sessions": lambda: many_sessions.measure(given.sessions),
+        "sessions": lambda: pure.measure_sessions(given.sessions),
+        "view": pure.measure_view,
         "latency": lambda: latency.measure(given.rates, given.seconds),
         "windows": lambda: windows.measure(given.windows),
     }
@@ -58,14 +59,17 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
-    names = ("cold", "poll", "idle", "sessions", "latency", "windows")
+    names = ("cold", "poll", "idle", "sessions", "view", "latency", "windows")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="what to measure (all)")
     parser.add_argument("--quick", action="store_true", help="the smallest sizes: shows that it works")
-    parser.add_argument("--runs", type=int, default=7, help="counted runs of a cold status (7)")
+    parser.add_argument("--runs", type=int, default=15, help="counted runs of a cold status (15)")
     parser.add_argument("--polls", type=int, default=40, help="polls to share the cost among (40)")
     idle_help = "how long to idle (60; a report wants 300)"
     parser.add_argument("--idle", type=float, default=60.0, metavar="SECONDS", help=idle_help)
-    parser.add_argument("--sessions", type=int, default=10_000, help="length of the long list (10000)")
+    sessions = (10, 200, 10_000)
+    parser.add_argument(
+        "--sessions", type=int, nargs="+", default=sessions, help="lengths of lists (10 200 10000)"
+    )
     parser.add_argument("--windows", type=int, default=50, help="windows opened and closed (50)")
     rates = (1, 100, 2000)
     parser.add_argument("--rates", type=int, nargs="+", default=rates, help="events a second (1 100 2000)")

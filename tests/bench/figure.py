@@ -1,4 +1,4 @@
-"""A measured figure, and the table of them. It knows nothing of how anything is measured."""
+"""A measured figure, what it is compared with, and the table. It does not know how anything is measured."""
 
 from __future__ import annotations
 
@@ -8,8 +8,39 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_HEADINGS = ("figure", "ours", "beside", "ratio", "goal")
-_MILLION = 1e6
+_HEADINGS = ("figure", "today", "target", "met", "in the same run (today's is so many times that)")
+_HUNDRED, _MILLION = 100, 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """What was measured in the same run to compare with, and its value in the figure's unit."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is wanted, in words, and the value that must not be exceeded."""
+
+    words: str
+    limit: float
+
+
+def at_most(limit: float, unit: str) -> Target:
+    """A target that is the same in every run."""
+    return Target(f"<= {_amount(limit, unit)}", limit)
+
+
+def times(factor: float, peer: Peer) -> Target:
+    """A target that is so many times the value of a peer."""
+    return Target(f"<= {factor}x {peer.name}", factor * peer.value)
+
+
+def above(extra: float, unit: str, peer: Peer) -> Target:
+    """A target that is so much more than the value of a peer."""
+    return Target(f"<= {peer.name} + {_amount(extra, unit)}", peer.value + extra)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,24 +49,19 @@ class Figure:
 
     Attributes:
         name: What was measured.
-        unit: Of both values: `s`, `ms`, `MB`, `%`, or a word for what is counted.
-        ours: Our value.
-        beside: What was measured in the same run to compare it with; None if there is no such thing.
-        goal: What is wanted, in words; empty if nothing was promised.
+        unit: Of all its values: `s`, `ms`, `MB`, `%`, or a word for what is counted.
+        value: What it is today.
+        peers: What was measured beside it.
+        target: What is wanted; None if nothing was promised.
         note: How it was measured and beside what; printed below the table.
     """
 
     name: str
     unit: str
-    ours: float
-    beside: float | None = None
-    goal: str = ""
+    value: float
+    peers: tuple[Peer, ...] = ()
+    target: Target | None = None
     note: str = ""
-
-    @property
-    def ratio(self) -> float | None:
-        """How many times smaller ours is."""
-        return None if self.beside is None or not self.ours else self.beside / self.ours
 
 
 def table(figures: Iterable[Figure]) -> str:
@@ -52,13 +78,22 @@ def table(figures: Iterable[Figure]) -> str:
 
 
 def _cells(figure: Figure) -> tuple[str, ...]:
-    ratio = "" if figure.ratio is None else f"{figure.ratio:.3g}x"
-    beside = "" if figure.beside is None else _amount(figure.beside, figure.unit)
-    return (figure.name, _amount(figure.ours, figure.unit), beside, ratio, figure.goal)
+    target, met = "", ""
+    if figure.target is not None:
+        target = figure.target.words
+        met = "yes" if figure.value <= figure.target.limit else "no"
+    peers = "; ".join(_beside(peer, figure) for peer in figure.peers)
+    return (figure.name, _amount(figure.value, figure.unit), target, met, peers)
+
+
+def _beside(peer: Peer, figure: Figure) -> str:
+    ratio = f" ({figure.value / peer.value:.3g}x)" if peer.value > 0 else ""
+    return f"{peer.name} {_amount(peer.value, figure.unit)}{ratio}"
 
 
 def _amount(value: float, unit: str) -> str:
     if abs(value) >= _MILLION:
-        return f"{value / _MILLION:.1f} M {unit}"
-    digits = f"{value:.0f}" if value == int(value) else f"{value:.3g}"
+        return f"{value / _MILLION:.2f} M {unit}"
+    whole = value == int(value) or abs(value) >= _HUNDRED
+    digits = f"{value:,.0f}" if whole else f"{value:.3g}"
     return f"{digits} {unit}"

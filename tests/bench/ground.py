@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 RELEASE = "openclaw@2026.9.6"
 SESSIONS = 5
 ROOT = Path(__file__).parents[2]
+CLIENTS = Path(__file__).parent / "clients"
+"""Programs that are started to be measured."""
 
 
 @contextlib.contextmanager
@@ -38,12 +40,11 @@ def environment(url: str, token: str) -> Iterator[dict[str, str]]:
             "PATH": os.environ["PATH"],
             "HOME": home,
             "LANG": "C.UTF-8",
-            "PYTHONPATH": str(ROOT),
             "CLAWTRAY_URL": url,
             "CLAWTRAY_TOKEN": token,
         }
 
 
-def clawtray(*arguments: str) -> list[str]:
-    """The command that a person types; it lies beside the interpreter."""
-    return [str(Path(sys.executable).with_name("clawtray")), *arguments]
+def client(name: str, *arguments: object, python: Path | str = sys.executable) -> list[str]:
+    """The command that starts one of `CLIENTS`; ours needs the checkout in its PYTHONPATH."""
+    return [str(python), str(CLIENTS / f"{name}.py"), *map(str, arguments)]

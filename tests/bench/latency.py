@@ -1,4 +1,4 @@
-"""Figure: how long a change takes from the gateway to the view, through the real loop, at several rates."""
+"""Figures: how long a change takes from the gateway to the view, through the real loop, at several rates."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from tests.bench.figure import Figure
+from tests.bench.clients import bare
+from tests.bench.figure import Figure, Peer, times
 from tests.bench.ground import ROOT
 from tests.bench.live import live_loop
 from tray.core.commands import Ask
@@ -26,28 +27,73 @@ if TYPE_CHECKING:
     from tray.core.state import State
 
 _PATIENCE = 30.0
+_FLOOD = 2000
+_NOBODY = "run-of-nobody"
+
+
+class _Pusher:
+    """The process that pushes events; see tests/bench/clients/pusher.py."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.url, self.token = self._line()
+
+    def start(self, rate: int, count: int, run: str) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{rate} {count} {run}\n")
+        self._process.stdin.flush()
+
+    def late(self, seen_at: list[float]) -> list[float]:
+        """The milliseconds from each event's push to the moment at which it was seen."""
+        return [(seen - pushed) * 1000 for seen, pushed in zip(seen_at, self._line(), strict=True)]
+
+    def _line(self) -> list[float]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        if not line:
+            raise RuntimeError("the simulated gateway has ended")
+        return json.loads(line)
 
 
 def measure(rates: Iterable[int], seconds: float) -> tuple[Figure, ...]:
     """Push events at each rate for so many seconds (ten events at least): median and 99th percentile."""
-    pusher = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.pusher"],
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.clients.pusher"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    with pusher:
-        assert pusher.stdin is not None
-        url, token = json.loads(_line(pusher))
-        figures = [f for rate in rates for f in _at(pusher, url, token, rate, max(10, int(rate * seconds)))]
-        pusher.stdin.close()
+    with process:
+        pusher = _Pusher(process)
+        figures = [figure for rate in rates for figure in _at(pusher, rate, max(10, int(rate * seconds)))]
+        assert process.stdin is not None
+        process.stdin.close()
     return tuple(figures)
 
 
-def _at(pusher: subprocess.Popen[str], url: str, token: str, rate: int, count: int) -> tuple[Figure, Figure]:
+def _at(pusher: _Pusher, rate: int, count: int) -> tuple[Figure, Figure]:
+    ours, theirs = _viewed(pusher, rate, count), _received(pusher, rate, count)
+    note = (
+        "event to view: from the call that sends it in a simulated gateway, which is another process, until "
+        "the view is made, through the real loop; bare client: until websocket-client and json.loads have it"
+    )
+    name = f"event to view, {rate:,} a second"
+    middle, late = statistics.median(ours), _percentile(ours)
+    bare_middle, bare_late = (
+        Peer("bare client", each) for each in (statistics.median(theirs), _percentile(theirs))
+    )
+    median = Peer("the median", middle)
+    target = times(6, median) if rate >= _FLOOD else None
+    return (
+        Figure(f"{name}, median of {count}", "ms", middle, (bare_middle,), None, note),
+        Figure(f"{name}, 99th percentile", "ms", late, (median, bare_late), target, note),
+    )
+
+
+def _viewed(pusher: _Pusher, rate: int, count: int) -> list[float]:
     words = Words()
-    environ = {**os.environ, "CLAWTRAY_URL": url, "CLAWTRAY_TOKEN": token}
+    environ = {**os.environ, "CLAWTRAY_URL": pusher.url, "CLAWTRAY_TOKEN": pusher.token}
     loop = live_loop(environ, Settings(), seed=f"{rate:08x}")
     asked = pushing = False
     seen_at: list[float] = []
@@ -66,35 +112,26 @@ def _at(pusher: subprocess.Popen[str], url: str, token: str, rate: int, count: i
         answer = state.prompts[-1].answer
         if not pushing and answer:  # the run has said its first words, and now holds
             pushing = True
-            assert pusher.stdin is not None
-            pusher.stdin.write(f"{rate} {count} {state.prompts[-1].id}\n")
-            pusher.stdin.flush()
+            pusher.start(rate, count, state.prompts[-1].id)
         if answer.isdecimal():
             seen_at.extend([time.monotonic()] * (int(answer) + 1 - len(seen_at)))
         return len(seen_at) == count
 
     loop.run(observe, lambda: patience)
-    pushed_at = json.loads(_line(pusher))
-    late = [(seen - pushed) * 1000 for seen, pushed in zip(seen_at, pushed_at, strict=True)]
-    note = (
-        "event to view: from the call that sends it in a simulated gateway, which is another process, until "
-        "the view is made, through the real loop"
-    )
-    name = f"event to view, {rate:,} a second"
-    return (
-        Figure(f"{name}, median of {count}", "ms", statistics.median(late), note=note),
-        Figure(
-            f"{name}, 99th percentile",
-            "ms",
-            statistics.quantiles(late, n=100, method="inclusive")[98],
-            note=note,
-        ),
-    )
+    return pusher.late(seen_at)
 
 
-def _line(pusher: subprocess.Popen[str]) -> str:
-    assert pusher.stdout is not None
-    line = pusher.stdout.readline()
-    if not line:
-        raise RuntimeError("the simulated gateway has ended")
-    return line
+def _received(pusher: _Pusher, rate: int, count: int) -> list[float]:
+    socket = bare.sign_in(pusher.url, pusher.token)
+    pusher.start(rate, count, _NOBODY)
+    seen_at: list[float] = []
+    while len(seen_at) < count:
+        payload = json.loads(socket.recv()).get("payload", {})
+        if payload.get("runId") == _NOBODY:
+            seen_at.append(time.monotonic())
+    socket.close()
+    return pusher.late(seen_at)
+
+
+def _percentile(late: list[float]) -> float:
+    return statistics.quantiles(late, n=100, method="inclusive")[98]

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 
     from tray.settings.settings import Settings
 
-PAUSE = 0.25
-"""Seconds between two polls: longer than one takes even under valgrind, so that nothing else counts."""
-
 
 def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -> EventLoop:
     """A loop for the gateway that the environment names."""

