@@ -1,4 +1,4 @@
-"""Measures what ClawTray costs and prints it beside its target and its peers. Nothing here passes or fails.
+"""Measures what ClawTray costs and prints it beside its target and its peers. It judges only with `--check`.
 
 Some figures need a real gateway (as `tests/peers`), some a virtual screen (as `tests/desktop`), `ss`
 of iproute2 or valgrind; cold figures need uv.
@@ -10,7 +10,7 @@ import argparse
 import os
 import sys
 
-from tests.bench import cold, idle, latency, poll, pure, windows
+from tests.bench import cold, idle, instructions, latency, poll, pure, windows
 from tests.bench.figure import Figure, table
 from tests.bench.ground import real_gateway
 
@@ -26,9 +26,13 @@ _QUICK = {
 """What `--quick` measures unless an option says otherwise."""
 
 
-def main() -> None:
-    """Measure what the command line names, and print the table."""
+def main() -> int:
+    """Measure what the command line names, and print the table; or compare instructions alone."""
     given = _arguments()
+    if given.check:
+        return instructions.check()
+    if given.record:
+        return instructions.record()
     alone = {
         "sessions": lambda: pure.measure_sessions(given.sessions),
         "view": pure.measure_view,
@@ -55,6 +59,7 @@ def main() -> None:
     sys.stdout.write(
         f"{table(figures)}\n* Python {python}, {os.cpu_count()} processors, load at the end {load}\n"
     )
+    return 0
 
 
 def _arguments() -> argparse.Namespace:
@@ -62,6 +67,11 @@ def _arguments() -> argparse.Namespace:
     names = ("cold", "poll", "idle", "sessions", "view", "latency", "windows")
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="what to measure (all)")
     parser.add_argument("--quick", action="store_true", help="the smallest sizes: shows that it works")
+    check_help = "only count instructions; fail if one count is 10%% above that of the last release"
+    parser.add_argument("--check", action="store_true", help=check_help)
+    parser.add_argument(
+        "--record", action="store_true", help="record the counts of instructions, for a release"
+    )
     parser.add_argument("--runs", type=int, default=15, help="counted runs of a cold status (15)")
     parser.add_argument("--polls", type=int, default=40, help="polls to share the cost among (40)")
     idle_help = "how long to idle (60; a report wants 300)"
@@ -84,4 +94,4 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -82,6 +82,13 @@ def test_the_times_of_imports():
         assert name in table
 
 
+def test_no_work_needs_more_instructions_than_at_the_last_release():
+    counts = poe("bench", "--check")  # where it must run, it fails without valgrind
+    if counts.startswith("not run"):
+        pytest.skip(counts.strip())
+    assert "poll" in counts
+
+
 def test_the_drills(release):
     table = poe("drills", "--quick")
     for name in ("kill -9", "silence", "fuzzed frames, damaged", "soak"):
