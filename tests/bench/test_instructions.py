@@ -32,6 +32,11 @@ def test_less_is_welcome():
     assert text.splitlines()[1:] == ["poll             5,000  0.500x"]
 
 
+@pytest.mark.parametrize("poll", [0, -2_664_384])
+def test_what_costs_nothing_was_not_counted_and_fails(poll):
+    assert compared(poll=poll)[1]
+
+
 def test_what_was_never_recorded_fails():
     text, failed = compared(poll=10_000, event=5)
     assert failed
