@@ -15,7 +15,7 @@ import sys
 import tempfile
 from typing import TYPE_CHECKING
 
-from tests.bench.ground import environment
+from tests.bench.ground import ROOT, environment
 from tray.demo import DemoGateway
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def main() -> None:
         DemoGateway(speed=100, story=False) as gateway,
         environment(gateway.url, gateway.token) as env,
     ):
-        if given.python != sys.executable:
-            del env["PYTHONPATH"]  # that interpreter has a ClawTray of its own
+        if given.python == sys.executable:  # another one has a ClawTray of its own
+            env["PYTHONPATH"] = str(ROOT)
         for name, arguments in FRONT_ENDS.items():
             costs = measure([given.python, "-X", "importtime", *arguments], env, folder, given.runs)
             total = sum(costs.values()) / 1000
