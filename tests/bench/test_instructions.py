@@ -60,7 +60,9 @@ def test_without_valgrind_it_says_so_and_fails_where_it_must_run(monkeypatch, ca
 
 
 def test_all_that_is_counted_is_recorded():
-    names = subprocess.run(
+    said = subprocess.run(
         client("work"), cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
-    ).stdout.split()
-    assert set(names) == set(json.loads(instructions.RECORDED.read_text(encoding="utf-8"))["counts"])
+    ).stdout
+    assert set(json.loads(said)) == set(
+        json.loads(instructions.RECORDED.read_text(encoding="utf-8"))["counts"]
+    )

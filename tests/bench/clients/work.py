@@ -1,4 +1,4 @@
-"""Pure work for an instruction counter: `work.py NAME REPEATS`; without, it prints the names.
+"""Pure work for an instruction counter: `work.py NAME REPEATS`; without, it prints all names and repeats.
 
 All of it is done some times first, in every run, so that Python has adapted itself to it. Then the named one
 is repeated: runs that differ in REPEATS alone differ by the cost of the work.
@@ -78,11 +78,12 @@ def python():
     return work
 
 
-WORKS = {work.__name__: work for work in (python, poll, event, sessions, report)}
+WORKS = {python: 200, poll: 100, event: 400, sessions: 10, report: 100}
+"""Each with its repeats: so many that a garbage collection more or less does not count."""
 
 
-def main(name, repeats):
-    works = {each: make() for each, make in WORKS.items()}
+def main(name="", repeats=0):
+    works = {make.__name__: make() for make in WORKS}
     for _ in range(WARM):
         for work in works.values():
             work()
@@ -90,10 +91,9 @@ def main(name, repeats):
     gc.freeze()
     for _ in range(repeats):
         works[name]()
+    if not name:
+        sys.stdout.write(json.dumps({make.__name__: repeats for make, repeats in WORKS.items()}) + "\n")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 1:
-        sys.stdout.write(" ".join(WORKS) + "\n")
-    else:
-        main(sys.argv[1], int(sys.argv[2]))
+    main(*sys.argv[1:2], *map(int, sys.argv[2:3]))
