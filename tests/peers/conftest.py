@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from build.commands import NotAvailableError
+from build.throwaway import until
 from tests.peers.operator_client import OperatorClient
 from tests.peers.realgateway import Gateway
 from tests.suites import PEERS
@@ -83,6 +84,7 @@ class Console:
     """The console in a HOME of its own; only its environment names the gateway."""
 
     def __init__(self, gateway: Gateway, home: Path) -> None:
+        self._gateway = gateway
         self._started: list[subprocess.Popen[str]] = []
         self._environment = {
             "PATH": os.environ["PATH"],
@@ -109,6 +111,19 @@ class Console:
         )
         self._started.append(process)
         return process
+
+    def until_run(self, process: subprocess.Popen[str], marker: str) -> None:
+        """Wait until the run of a command has reached the provider, or fail with what was said."""
+
+        def has_started() -> bool:
+            return bool(self._gateway.provider.completions(marker)) or process.poll() is not None
+
+        with contextlib.suppress(TimeoutError):
+            until(has_started, 90, "the run has started")
+        if not self._gateway.provider.completions(marker):
+            process.kill()
+            pytest.fail(f"the run did not start: {process.communicate()}\n{self._gateway.log_tail()}")
+        assert len(self._gateway.provider.completions(marker)) == 1
 
     def finish(self, process: subprocess.Popen[str], stdin: str = "", timeout: float = 90.0) -> Outcome:
         with process:

@@ -2,8 +2,6 @@ from __future__ import annotations
 
 import signal
 
-from build.throwaway import until
-
 
 def test_the_answer_is_printed_and_costs_one_run(gateway, clawtray, marker):
     outcome = clawtray("ask", f"{marker} [[say:forty-two, of course]]")
@@ -106,7 +104,7 @@ def test_a_gateway_killed_in_the_middle_is_an_unknown_outcome_and_no_second_run(
     gateway, clawtray, key, marker
 ):
     process = clawtray.start("--timeout", "20", "ask", f"{marker} [[words:40]] [[slow:30]]", "--session", key)
-    until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has started")
+    clawtray.until_run(process, marker)
 
     gateway.kill()
     gateway.start()
@@ -119,7 +117,7 @@ def test_a_gateway_killed_in_the_middle_is_an_unknown_outcome_and_no_second_run(
 
 def test_a_restart_in_the_middle_costs_no_second_run(gateway, clawtray, key, marker):
     process = clawtray.start("--timeout", "60", "ask", f"{marker} [[words:20]] [[slow:4]]", "--session", key)
-    until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has started")
+    clawtray.until_run(process, marker)
 
     gateway.restart()
     outcome = clawtray.finish(process)
@@ -135,7 +133,7 @@ def test_a_restart_in_the_middle_costs_no_second_run(gateway, clawtray, key, mar
 
 def test_interrupted_by_its_user(gateway, clawtray, key, marker):
     process = clawtray.start("ask", f"{marker} [[words:40]] [[slow:10]]", "--session", key)
-    until(lambda: len(gateway.provider.completions(marker)) == 1, 90, "the run has started")
+    clawtray.until_run(process, marker)
 
     process.send_signal(signal.SIGINT)
     outcome = clawtray.finish(process)
