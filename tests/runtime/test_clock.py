@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -14,6 +14,16 @@ def test_the_wall_clock_is_local(zone, hours):
         at = now()
     assert at.wall.utcoffset() == timedelta(hours=hours)
     assert abs(datetime.now(UTC) - at.wall) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("month", "offset"), [(1, 1), (7, 2)])
+def test_a_moment_has_the_offset_that_the_zone_has_then(month, offset):
+    with process_zone("CET-1CEST,M3.5.0,M10.5.0/3"):
+        at = now()
+        shown = at.local(datetime(2026, month, 1, 12, tzinfo=UTC))
+        morning = at.local(datetime.combine(shown.date(), time(8)))
+    assert (shown.hour, shown.utcoffset()) == (12 + offset, timedelta(hours=offset))
+    assert morning.astimezone(UTC).hour == 8 - offset
 
 
 def test_time_goes_on_as_it_does_when_the_clocks_change():

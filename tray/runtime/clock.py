@@ -8,4 +8,4 @@ from tray.core.model import Now
 
 def now() -> Now:
     """Return the current time of both clocks, in the user's time zone."""
-    return Now(time.monotonic(), datetime.now(UTC).astimezone())
+    return Now(time.monotonic(), datetime.now(UTC).astimezone(), datetime.astimezone)

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from tests.core.playbook import NOON
 from tray.core.model import Now
@@ -13,3 +13,19 @@ def test_the_wall_clock_in_milliseconds():
 def test_today_is_the_date_in_the_user_s_zone():
     assert Now(0.0, NOON).today == date(2026, 3, 2)
     assert Now(0.0, NOON.astimezone(timezone(timedelta(hours=13)))).today == date(2026, 3, 3)
+
+
+def test_without_rules_a_zone_is_its_offset():
+    zone = timezone(timedelta(hours=13))
+    now = Now(0.0, NOON.astimezone(zone))
+    assert now.local(NOON).utcoffset() == timedelta(hours=13)
+    assert now.local(datetime.combine(now.today, time(8))) == datetime(2026, 3, 3, 8, tzinfo=zone)
+
+
+def test_a_zone_with_rules_gives_each_moment_by_them():
+    def rules(at):
+        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+    now = Now(0.0, NOON.astimezone(timezone(timedelta(hours=13))), rules)
+    assert now.local(NOON).tzinfo is UTC
+    assert now.local(datetime.combine(now.today, time(8))) == datetime(2026, 3, 3, 8, tzinfo=UTC)

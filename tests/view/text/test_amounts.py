@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.core.playbook import NOON
 from tests.view.spent import (
     BILL,
     BROKEN,
@@ -18,7 +19,7 @@ from tests.view.spent import (
     UsageBreakdown,
     usage_totals,
 )
-from tray.core.model import ActionError, TotalsSource, UsageTotals
+from tray.core.model import ActionError, Now, TotalsSource, UsageTotals
 from tray.settings.settings import Level
 from tray.view.text import amounts
 
@@ -153,3 +154,12 @@ def test_notes_about_the_totals(words):
     assert notes(TotalsSource.USAGE_COST, breakdown=UsageBreakdown({}, truncated=True)) == [
         "By model and session, only the 200 newest sessions are counted."
     ]
+
+
+@pytest.mark.parametrize("error", [OSError, OverflowError, ValueError])
+def test_a_moment_that_the_system_cannot_place_is_not_shown(error):
+    def rules(_at):
+        raise error
+
+    assert amounts.local_time(NOON_MS, Now(0.0, NOON, rules)) == ""
+    assert amounts.local_time(2**53, Now(0.0, NOON)) == ""

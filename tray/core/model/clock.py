@@ -1,5 +1,6 @@
 """The current time on both clocks."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import msgspec
@@ -11,13 +12,20 @@ class Now(msgspec.Struct, frozen=True):
     Attributes:
         mono: Monotonic seconds, for delays.
         wall: Aware time in the user's time zone, for users and the gateway. Its `tzinfo` is the zone's offset
-            from UTC now, so a time on the other side of a daylight saving change is shown an hour off. The
-            zone's rules would not do: Windows has no `zoneinfo` data, and times of one such zone are
-            subtracted and moved as if its clocks never changed.
+            from UTC now, since times of a zone with rules are subtracted as if its clocks never changed.
+        rules: Gives any moment in that zone, by its rules for daylight saving; None for a zone without.
     """
 
     mono: float
     wall: datetime
+    rules: Callable[[datetime], datetime] | None = None
+
+    def local(self, at: datetime) -> datetime:
+        """Return a moment in the user's time zone; one without a zone is taken for a time of it."""
+        if self.rules is not None:
+            return self.rules(at)
+        zone = self.wall.tzinfo
+        return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
 
     @property
     def today(self) -> date:

@@ -94,7 +94,7 @@ def snooze(state: State, command: Snooze, now: Now) -> Outcome:
         case SnoozeUntil.HOUR:
             return replace(state, snoozed_until=now.wall + timedelta(hours=1)), ()
         case SnoozeUntil.TOMORROW:
-            morning = datetime.combine(now.today + timedelta(days=1), MORNING, now.wall.tzinfo)
+            morning = now.local(datetime.combine(now.today + timedelta(days=1), MORNING))
             return replace(state, snoozed_until=morning), ()
         case SnoozeUntil.NOW:
             return user_returned(replace(state, snoozed_until=None))

@@ -64,7 +64,7 @@ def snoozed_until(state: State, now: Now) -> datetime | None:
 
 
 def _until(until: datetime, now: Now, words: Words) -> str:
-    local = until.astimezone(now.wall.tzinfo)
+    local = now.local(until)
     if local.date() == now.today:
         return words("snoozed until {time}", time=f"{local:%H:%M}")
     return words("snoozed until tomorrow {time}", time=f"{local:%H:%M}")

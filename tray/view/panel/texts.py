@@ -117,7 +117,7 @@ def _past_notification(past: PastNotification, state: State, now: Now, words: Wo
 
 
 def _moment(at: datetime, now: Now) -> str:
-    local = at.astimezone(now.wall.tzinfo)
+    local = now.local(at)
     return f"{local:%H:%M}" if local.date() == now.today else f"{local:%Y-%m-%d %H:%M}"
 
 

@@ -1,7 +1,7 @@
 """Usage totals and quota levels in words. An unknown price is never shown as zero."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tray.core.model import ActionError, Now, TotalsSource, UsageTotals
 from tray.core.sessions.polling import MAX_SESSIONS
@@ -77,8 +77,8 @@ def no_quota(name: str, why: str, words: Words) -> str:
 def local_time(at_ms: int, now: Now) -> str:
     """Return `2026-11-26 15:00` in the user's time zone; empty if outside the calendar."""
     try:
-        return datetime.fromtimestamp(at_ms / 1000, now.wall.tzinfo).strftime("%Y-%m-%d %H:%M")
-    except (OverflowError, ValueError):
+        return now.local(datetime.fromtimestamp(at_ms / 1000, UTC)).strftime("%Y-%m-%d %H:%M")
+    except (OverflowError, ValueError, OSError):  # Windows knows no local time after the year 3000
         return ""
 
 
