@@ -173,11 +173,23 @@ class Tick(msgspec.Struct, frozen=True):
     """Time passed."""
 
 
-Event: TypeAlias = (
+_Other: TypeAlias = (
     TargetResolved
     | SettingsRead
     | GatewayCliFinished
-    | SocketOpened
+    | CommandReceived
+    | Resumed
+    | IconShown
+    | SecondStart
+    | NotificationDeferred
+    | UserReturned
+    | ClipboardRead
+    | AutostartRead
+    | DiagnosticsReady
+    | WindowClosed
+)
+Event: TypeAlias = (
+    SocketOpened
     | DialFailed
     | ConnectionDropped
     | LoggedIn
@@ -186,35 +198,8 @@ Event: TypeAlias = (
     | ReplyReceived
     | RequestFailed
     | RequestNotSent
-    | CommandReceived
-    | Resumed
-    | IconShown
-    | SecondStart
-    | NotificationDeferred
-    | UserReturned
-    | ClipboardRead
-    | AutostartRead
-    | DiagnosticsReady
-    | WindowClosed
     | Tick
+    | _Other
 )
-
-OtherEvent: TypeAlias = (
-    TargetResolved
-    | SettingsRead
-    | GatewayCliFinished
-    | CommandReceived
-    | Resumed
-    | IconShown
-    | SecondStart
-    | NotificationDeferred
-    | UserReturned
-    | ClipboardRead
-    | AutostartRead
-    | DiagnosticsReady
-    | WindowClosed
-    | RunEvent
-    | ChatStopped
-    | ApprovalEvent
-)
+OtherEvent: TypeAlias = _Other | RunEvent | ChatStopped | ApprovalEvent
 """What a process does not meet that only connects and reads, and never changes its gateway."""

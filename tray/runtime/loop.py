@@ -127,7 +127,6 @@ class EventLoop:
             self._handle(Tick())
 
     def _timeout(self, until: float | None) -> float | None:
-        """Return the seconds until something is due, or None."""
         due = deadline(self._state)
         due = None if due is None else max(due, self._not_before)
         earliest = min((at for at in (due, until) if at is not None), default=None)

@@ -124,8 +124,6 @@ def run_answered(state: State, prompt: Prompt) -> Outcome:
 
 def in_force(state: State, key: str) -> ModelSwitch | None:
     """Return the switch of this session that the gateway confirmed last, if it still holds."""
-    if not state.switches:  # asked for every session of a list
-        return None
     switches = _switches_of(state, state.settings.profile, key)
     return next((switch for switch in switches if switch.in_force), None)
 

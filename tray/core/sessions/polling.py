@@ -173,8 +173,6 @@ def _reopen_undelivered(
     undelivered_here = [
         latch for latch in state.undelivered if (latch.profile, latch.key, latch.session_id) in here
     ]
-    if not undelivered_here:
-        return state, known
     latches = tuple(latch for latch in state.latches if latch not in undelivered_here)
     undelivered = tuple(latch for latch in state.undelivered if latch not in undelivered_here)
     return replace(state, latches=latches, undelivered=undelivered), known | {
@@ -339,7 +337,7 @@ def _mark_outdated(state: State, now: Now) -> State:
 
 def _session(state: State, row: SessionRow) -> Session:
     snapshot = state.snapshot
-    switch = switching.in_force(state, row.key)
+    switch = switching.in_force(state, row.key) if state.switches else None
     if switch is not None and not confidence.is_known(switch, row, announces_changes=state.announces_changes):
         switch = None
     default = (snapshot.default_model, snapshot.default_context_limit)
