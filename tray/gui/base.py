@@ -1,6 +1,6 @@
 """The base of all windows: layout, keys, and the question before a link is opened."""
 
-from __future__ import annotations
+from __future__ import annotations  # `tk.Event[…]` cannot be evaluated
 
 import tkinter as tk
 from abc import abstractmethod
