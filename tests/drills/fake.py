@@ -7,8 +7,8 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from itertools import cycle
 from pathlib import Path
@@ -20,10 +20,13 @@ from tests.drills.subject import Subject, user
 from tests.faulty_gateway import FaultyGateway
 from tray.core.commands import Pin
 from tray.core.model import PromptFinished
-from tray.runtime import clock, loop
+from tray.runtime import clock, loop, worker
+from tray.values import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from tray.core.model import Now
 
 KEY = "agent:main:drill"
 _WINDOW = 200_000
@@ -39,14 +42,13 @@ class Clocks:
 
     wall: timedelta = timedelta()
     mono: float = 0.0
-    _began: float = field(default_factory=time.monotonic)
 
     def monotonic(self) -> float:
         return time.monotonic() + self.mono
 
-    def now(self, zone: object) -> datetime:
-        assert zone is UTC
-        return datetime.now(UTC) + self.wall
+    def now(self) -> Now:
+        real = clock.now()
+        return replace(real, mono=real.mono + self.mono, wall=(real.wall + self.wall).astimezone())
 
 
 @contextmanager
@@ -54,8 +56,9 @@ def clocks() -> Iterator[Clocks]:
     """Have the program look at clocks that can be put."""
     put = Clocks()
     with ExitStack() as stack:
-        for module, name in ((loop, "time"), (clock, "time"), (clock, "datetime")):
-            stack.enter_context(mock.patch.object(module, name, put))
+        stack.enter_context(mock.patch.object(loop, "time", put))
+        for module in (loop, worker):
+            stack.enter_context(mock.patch.object(module, "now", put.now))
         yield put
 
 

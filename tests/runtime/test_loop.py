@@ -339,6 +339,13 @@ def test_garbage_is_ignored(demo, up, heard):
     assert up.state.connection.attempt == 1
 
 
+@pytest.fixture
+def slow_wire(monkeypatch):
+    """A large message's time on the wire is no silence: the demo's ticks are a third of a second apart."""
+    monkeypatch.setattr(connection, "_silence", lambda _: 60.0)
+
+
+@pytest.mark.usefixtures("slow_wire")
 def test_an_event_of_25_mb_is_taken(demo, up):
     demo.fault("big_frame", size=25_000_000)
     demo.set_session(MAIN, totalTokens=1000, totalTokensFresh=True)
@@ -346,6 +353,7 @@ def test_an_event_of_25_mb_is_taken(demo, up):
     assert up.state.connection.attempt == 1
 
 
+@pytest.mark.usefixtures("slow_wire")
 def test_an_answer_of_25_mb_is_read(demo, stage):
     stage.until_up()
     rows = [{"key": MAIN, "totalTokens": 5, "filling": "x" * 25_000_000}]
@@ -354,9 +362,8 @@ def test_an_answer_of_25_mb_is_read(demo, stage):
     assert stage.until(lambda state: state.snapshot.find(MAIN) is not None).connection.attempt == 1
 
 
-def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up, monkeypatch):
-    # Its time on the wire is no silence here: the demo's ticks are a third of a second apart.
-    monkeypatch.setattr(connection, "_silence", lambda _: 60.0)
+@pytest.mark.usefixtures("slow_wire")
+def test_a_larger_one_than_any_gateway_sends_ends_the_connection(demo, up):
     demo.fault("big_frame", times=1, size=websocket.MAX_MESSAGE + 1_000_000)
     state = up.until(lambda state: state.connection.failure is not None)
     assert state.connection.failure.kind is FailureKind.CONNECTION_LOST
