@@ -17,6 +17,7 @@ from tray.core.model import Confidence, ContextUsage, Focus, Mode, Now, Prompt, 
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.sessions import SessionRow
+from tray.runtime import clock
 from tray.runtime.app import Options
 from tray.runtime.loop import EventLoop
 from tray.settings.settings import Settings
@@ -150,7 +151,7 @@ def test_a_menu_that_changes_often_is_sent_once_a_second(icon, monkeypatch):
     shell.show(state(running=2), VIEW)
     assert backend.done == []
     assert shell.show_at() == due_at
-    monkeypatch.setattr(tray_icon, "now", lambda: Now(due_at, datetime.now(UTC)))
+    monkeypatch.setattr(tray_icon, "now", lambda: replace(clock.now(), mono=due_at))
     shell.show(state(running=2), VIEW)
     assert backend.drain() == ["menu"]
     assert shell.show_at() is None
@@ -188,7 +189,7 @@ def test_a_backend_without_a_menu_is_sent_none(pystray, clicks, monkeypatch):
 
 def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
     shell, backend = icon
-    at, shown = Now(shell._next_menu_at, datetime.now(UTC)), state()
+    at, shown = replace(clock.now(), mono=shell._next_menu_at), state()
 
     def broken(*_):
         raise RuntimeError("what a session is called")
