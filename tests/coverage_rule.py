@@ -13,6 +13,7 @@ import io
 import os
 import re
 import tempfile
+import threading
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,6 +90,9 @@ class CoverageRule:
         if not runs_tests:
             return
         self._coverage.start()
+        # Pure code starts no thread, and before Python 3.12 a thread may fail if it begins to be traced while
+        # another one does (python/cpython#98257).
+        threading.settrace(None)
         # Import everything first, or a module's own lines would count for whichever test file came first.
         for path in self._modules:
             importlib.import_module(".".join(path.with_suffix("").parts))

@@ -85,9 +85,13 @@ PROJECT = {
         def test_the_other(): assert (one(False), two(False)) == (2, 2)
     """,
     "tests/a/b/test_two.py": """
+        import threading
+
         from tray.a.b.two import two
 
         def test_the_one(): assert two(True) == 1
+
+        def test_threads_are_not_traced(): assert threading.gettrace() is None
     """,
 }
 """A small project: `one` is covered by its own test file, `two` only by the one of `one`."""
@@ -117,7 +121,7 @@ def judged(tmp_path_factory):
 
 
 def test_a_module_is_judged_by_its_own_test_file_and_by_no_other(judged):
-    assert "3 passed" in judged.stdout
+    assert "4 passed" in judged.stdout
     assert "tray/a/one.py" not in judged.stdout
     assert "tray/a/b/two.py: 66.7 % by tests/a/b/test_two.py, missing 4" in judged.stdout
 
