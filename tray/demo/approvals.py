@@ -1,4 +1,4 @@
-"""What waits for a person's word at the simulated gateway: commands to run, devices to let in.
+"""Approvals of the simulated gateway: commands to run, and devices that ask for access.
 
 Knows no session and no run: what is allowed is not done, it only waits no longer.
 """

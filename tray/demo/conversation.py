@@ -1,4 +1,4 @@
-"""What is spoken with one client of the simulated gateway: its handshake, then its requests.
+"""The messages of one client of the simulated gateway: its handshake, then its requests.
 
 Owns no thread; runs on the connection's own.
 """

@@ -1,4 +1,4 @@
-"""The simulated gateway itself: its clients, and the hands by which it is steered.
+"""The simulated gateway itself: its clients, and the methods that control it.
 
 Owns every thread of the demo; what is answered is `service`'s business, what happens is `story`'s.
 """

@@ -1,4 +1,4 @@
-"""The simulated gateway's door: judges a `connect` as OpenClaw 2026.9.6 does.
+"""Logins to the simulated gateway: accepts or refuses a `connect` as OpenClaw 2026.9.6 does.
 
 Knows no socket and no session.
 """

@@ -1,4 +1,4 @@
-"""What happens in the demo, as a table that can be read at a glance, and the teller who makes it happen.
+"""What happens in the demo, as a table of steps, and the thread that takes them.
 
 Knows the gateway only as a `Stage`; times are the demo's seconds, which its speed divides.
 """

@@ -1,4 +1,4 @@
-"""What the simulated gateway has spent: a made-up month, and on top of it the runs in its transcripts.
+"""What the simulated gateway has spent: an invented month, and the runs in its transcripts.
 
 Answers in the shapes of OpenClaw 2026.9.6; the same day always has the same past.
 """

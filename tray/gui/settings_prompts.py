@@ -1,4 +1,4 @@
-"""The page of the Settings window for saved prompts."""
+"""The page of the Settings window for saved prompts (presets)."""
 
 import tkinter as tk
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""Starting other programs."""
+"""Flags for starting other programs: without a console window on Windows."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The catalogues of the languages that ClawTray speaks, as they lie beside its code."""
+"""The catalogues of all translations, which are installed with the code."""
 
 from gettext import GNUTranslations
 from pathlib import Path

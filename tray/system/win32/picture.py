@@ -1,4 +1,4 @@
-"""Pictures for Windows: their size, the taskbar they stand on, and their handles."""
+"""Pictures for Windows: their size, the colour of the taskbar behind them, and their handles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The signs inside the ring, dot by dot for each size class. Must not know what they mean."""
+"""The signs inside the ring, as bitmaps for each size class. Must not know what they mean."""
 
 from collections.abc import Mapping
 from typing import Final
