@@ -10,7 +10,7 @@ from tests.servers import FINGERPRINT
 from tray.core.effects import ResolveTarget
 from tray.core.events import CommandReceived, TargetResolved, Tick
 from tray.core.model import Mode, Phase
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.runtime.loop import EventLoop
 from tray.runtime.mailbox import Mailbox
 from tray.settings.settings import Settings
@@ -60,7 +60,9 @@ class Stage:
     def __init__(self, url, token="secret", *, mode=Mode.LIVE, **settings):
         self.mailbox = Mailbox()
         self.handler = FakeEffectHandler(url, token, self.mailbox.post)
-        self.gateway = EventLoop(State(Settings(**settings), mode, "5eed"), self.mailbox, self.handler)
+        self.gateway = EventLoop(
+            State(Settings(**settings), mode, Process("5eed")), self.mailbox, self.handler
+        )
         self.turns = 0
         self._states = deque([self.gateway.state])
         self._news = threading.Condition()
@@ -127,7 +129,9 @@ class Stage:
 def is_read(state):
     """Whether it is connected, and everything that it asked for has been answered."""
     return (
-        state.connection.phase is Phase.CONNECTED and state.snapshot.read_at is not None and not state.pending
+        state.connection.phase is Phase.CONNECTED
+        and state.gateway.snapshot.read_at is not None
+        and not state.pending
     )
 
 

@@ -22,5 +22,11 @@ def test_no_module_is_too_long():
     assert [name for name, number in counts.items() if number > layout.MOST_LINES] == []
 
 
+def test_no_class_has_too_many_fields():
+    counts = layout.fields_by_class()
+    assert counts["tray/core/state.py: State"] > 0
+    assert [name for name, number in counts.items() if number > layout.MOST_FIELDS] == []
+
+
 def test_statements_are_counted():
     assert layout.statements() > len(layout.sources())

@@ -150,16 +150,16 @@ def test_no_state_of_the_tray_holds_it(mirror, swept):
     notified, asked = [], []
 
     def ended(state):
-        if state.snapshot.sessions and not asked:
+        if state.gateway.snapshot.sessions and not asked:
             asked.extend((OpenMenu(), Ask("hello", MAIN)))
             for command in asked:
                 app.click(command)
-        return bool(state.prompts) and state.prompts[-1].state.ended
+        return bool(state.profile.prompts) and state.profile.prompts[-1].state.ended
 
     with App(Options(), Mode.LIVE, show=notified.append) as app:
         state = app.gateway.run(ended)
-    assert state.prompts[-1].detail == "401 for [secret]"
-    assert "your token is [secret]" in repr(state.snapshot)
+    assert state.profile.prompts[-1].detail == "401 for [secret]"
+    assert "your token is [secret]" in repr(state.gateway.snapshot)
     assert not [text for text in (repr(state), repr(notified), *swept()) if is_in(secret, text)]
 
 

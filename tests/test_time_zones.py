@@ -120,7 +120,7 @@ def seen(state, now):
     yield repr(status.status(state, now, WORDS))
     yield status.status_text(state, now, WORDS)
     yield repr(usage.usage(state, 7, now, WORDS))
-    yield from (repr(render_notification(past.alert, state, now, WORDS)) for past in state.recent)
+    yield from (repr(render_notification(past.alert, state, now, WORDS)) for past in state.process.recent)
 
 
 def walk(seed, zone, *, without=None):
@@ -191,8 +191,11 @@ def test_days_and_times_of_day_are_those_of_now(at, zone, process):
         play.skip()
 
         play >> CommandReceived(TOMORROW)
-        assert play.state.snoozed_until == datetime.combine(tomorrow, MORNING, zone)
-        remembered = replace(state, snoozed_until=play.state.snoozed_until.astimezone(UTC))
+        assert play.state.process.snoozed_until == datetime.combine(tomorrow, MORNING, zone)
+        remembered = replace(
+            state,
+            process=replace(state.process, snoozed_until=play.state.process.snoozed_until.astimezone(UTC)),
+        )
         assert notifications.line(remembered, now, WORDS).endswith("\tsnoozed until tomorrow 08:00")
 
         hour = local.replace(minute=0, second=0, microsecond=0)
@@ -202,7 +205,9 @@ def test_days_and_times_of_day_are_those_of_now(at, zone, process):
 
         assert fill("{date} {time}", "", "", now) == f"{local:%Y-%m-%d %H:%M}"
         recent = (PastNotification(GatewayUp(60.0), at, deferred=False),)
-        window = texts.notifications(replace(state, recent=recent), now, WORDS)
+        window = texts.notifications(
+            replace(state, process=replace(state.process, recent=recent)), now, WORDS
+        )
         assert window.text.startswith(f"{local:%H:%M}  ")
         quota = Quota("anthropic", "Claude", "5h", 91.0, now.ms)
         body = render_notification(QuotaCrossed(quota, 1), state, now, WORDS).body

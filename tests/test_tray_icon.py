@@ -9,12 +9,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.parts import having
 from tests.stage import SECONDS, until
 from tray import system, tray_icon
 from tray.core.commands import Pin, Quit, SetNotifications, UseModel
 from tray.core.events import CommandReceived
 from tray.core.model import Confidence, ContextUsage, Focus, Mode, Now, Prompt, Session, SessionsSnapshot
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.i18n.words import Words
 from tray.protocol.sessions import SessionRow
 from tray.runtime import clock
@@ -114,7 +115,7 @@ def icon(pystray, clicks):
 def state(running=0, **parts):
     """A state with so many prompts running."""
     prompts = tuple(Prompt(str(number), MAIN, "hi") for number in range(running))
-    return State(Settings(), Mode.LIVE, "5eed", prompts=prompts, **parts)
+    return having(State(Settings(), Mode.LIVE, Process("5eed")), prompts=prompts, **parts)
 
 
 VIEW = View(Icon(Situation.CALM, 40), "main  40%")
@@ -139,7 +140,7 @@ def test_only_what_differs_is_drawn_again(icon, after, shown, drawn, monkeypatch
     shell.show(after, shown)
     assert backend.drain() == drawn
     monkeypatch.setattr(shell, "_next_menu_at", 0.0)
-    shell.show(replace(after, serial=2), shown)
+    shell.show(replace(after, process=replace(after.process, serial=2)), shown)
     assert backend.done == []
 
 
@@ -340,7 +341,7 @@ def test_a_level_that_opens_late_is_about_the_moment_at_which_the_menu_opened(ic
     asked = []
 
     def noted(state, path, now, words):
-        asked.append((len(state.prompts), path))
+        asked.append((len(state.profile.prompts), path))
         return (Item("more", path=("below",)),)
 
     monkeypatch.setattr(tray_icon, "menu", noted)

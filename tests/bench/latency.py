@@ -104,15 +104,15 @@ def _viewed(pusher: _Pusher, rate: int, count: int) -> list[float]:
         view(state, now(), words)
         if time.monotonic() >= patience:
             raise TimeoutError(f"{len(seen_at)} of {count} events were seen")
-        if not asked and state.snapshot.read_at is not None:
+        if not asked and state.gateway.snapshot.read_at is not None:
             asked = True
             loop.post(CommandReceived(Ask("[[bench]]")))
-        if not state.prompts:
+        if not state.profile.prompts:
             return False
-        answer = state.prompts[-1].answer
+        answer = state.profile.prompts[-1].answer
         if not pushing and answer:  # the run has said its first words, and now holds
             pushing = True
-            pusher.start(rate, count, state.prompts[-1].id)
+            pusher.start(rate, count, state.profile.prompts[-1].id)
         if answer.isdecimal():
             seen_at.extend([time.monotonic()] * (int(answer) + 1 - len(seen_at)))
         return len(seen_at) == count

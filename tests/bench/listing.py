@@ -8,8 +8,8 @@ from typing import Any
 
 from tests.bench.ground import ROOT
 from tray.core.events import ReplyReceived
-from tray.core.model import Connection, Mode, Now, Pending, Step
-from tray.core.state import State
+from tray.core.model import Connected, Connection, Mode, Now, Pending
+from tray.core.state import GatewayData, Process, State
 from tray.core.update import update
 from tray.i18n.words import Words
 from tray.protocol import frames
@@ -46,8 +46,15 @@ def waiting(sessions: int = LISTED) -> State:
     """The state of a tray that has asked for so many sessions, and knows a hundred models."""
     pending = (Pending(_ID, SessionsList(sessions), AT.mono, AT.mono + 30),)
     models = tuple(Model(f"fake/model-{number}", 200_000) for number in range(100))
-    connection = Connection(step=Step.CONNECTED, due_at=None, last_message_at=AT.mono)
-    return State(Settings(), Mode.LIVE, seed="0", connection=connection, pending=pending, models=models)
+    connection = Connection(step=Connected(AT.mono, AT.mono))
+    return State(
+        Settings(),
+        Mode.LIVE,
+        connection=connection,
+        pending=pending,
+        process=Process(seed="0"),
+        gateway=GatewayData(models=models),
+    )
 
 
 def read(text: bytes, sessions: int = LISTED) -> Reply:
@@ -65,7 +72,7 @@ def decide(state: State, answer: Reply) -> State:
 def listed(sessions: int) -> State:
     """The state after an answer of so many sessions."""
     state = decide(waiting(sessions), read(made(sessions), sessions))
-    assert len(state.snapshot.sessions) == sessions
+    assert len(state.gateway.snapshot.sessions) == sessions
     return state
 
 

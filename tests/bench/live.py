@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tray.core.model import Mode
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Words
 from tray.runtime.loop import EventLoop
@@ -30,4 +30,4 @@ def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -
         on_exit=lambda: None,
         words=Words(),
     )
-    return EventLoop(State(settings, Mode.LIVE, seed), mailbox, worker)
+    return EventLoop(State(settings, Mode.LIVE, Process(seed)), mailbox, worker)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from tests.bench.figure import Figure, Peer, at_most, times
 from tests.bench.listing import AT, LISTED, WORDS, decide, listed, made, open_menu, read, waiting
+from tests.parts import having
 from tray.core.model import ActionError, PastNotification, SwitchFailed
 from tray.core.notifications.delivery import MAX_RECENT
-from tray.values import replace
 from tray.view.menu.menu import menu
 from tray.view.tray_view import view
 
@@ -72,7 +72,7 @@ def measure_view() -> tuple[Figure, ...]:
     """Time `view()` with and without notifications that are remembered."""
     few = listed(10)
     alert = SwitchFailed("agent:main:main", "fake/alpha", ActionError.GATEWAY, "no such model")
-    many = replace(
+    many = having(
         few, recent=tuple(PastNotification(alert, AT.wall, deferred=False) for _ in range(MAX_RECENT))
     )
 

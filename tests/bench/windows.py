@@ -14,7 +14,7 @@ from tests.bench.idle import resident
 from tests.desktop.screen import Screen, missing, until
 from tray.core.events import WindowClosed
 from tray.core.model import Mode, Window, WindowKind
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.gui import host, ipc
 from tray.i18n.words import Words
 from tray.settings.settings import Settings
@@ -57,7 +57,7 @@ def _open(number: int) -> float:
     windows = _Watched(ended)
     window = Window(f"window-{number}", WindowKind.ASK)
     began = time.perf_counter()
-    windows.open(window, State(Settings(), Mode.LIVE, "5eed", windows=(window,)))
+    windows.open(window, State(Settings(), Mode.LIVE, process=Process("5eed", windows=(window,))))
     took = until(lambda: windows.seen_at, "the window is seen", 30.0) - began
     windows.close_one(window)
     until(lambda: [event for event in ended if isinstance(event, WindowClosed)], "it is gone", 30.0)

@@ -39,7 +39,14 @@ def test_a_gateway_that_was_not_found_is_down(make):
 
 def test_connected_without_a_reading_is_down(make):
     state = make.connected()
-    assert status_exit_code(replace(state, snapshot=replace(state.snapshot, read_at=None))) == 40
+    assert (
+        status_exit_code(
+            replace(
+                state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, read_at=None))
+            )
+        )
+        == 40
+    )
 
 
 @pytest.mark.parametrize(

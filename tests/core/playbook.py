@@ -36,10 +36,10 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model import Mode, Now, Step
+from tray.core.model import Discovering, Mode, Now
 from tray.core.requests import take
 from tray.core.sessions.polling import MAX_SESSIONS
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.core.update import deadline, update
 from tray.core.usage import usage
 from tray.protocol.frames import Challenge, SessionsChanged
@@ -114,7 +114,7 @@ class Playbook:
     """All of the running test, so that each can be checked for effects left over."""
 
     def __init__(self, target=HERE, *, mode=Mode.LIVE, **settings):
-        self.state = State(Settings(**settings), mode, "5eed")
+        self.state = State(Settings(**settings), mode, Process("5eed"))
         self.target = target
         self.mono, self.wall = START, NOON
         self.saved = []
@@ -184,11 +184,11 @@ class Playbook:
         return self.state.connection
 
     def session(self, key=MAIN):
-        return self.state.snapshot.find(key)
+        return self.state.gateway.snapshot.find(key)
 
     def prompt(self):
         """The latest prompt."""
-        return self.state.prompts[-1]
+        return self.state.profile.prompts[-1]
 
     def pending(self, kind):
         """The latest request of this kind that is under way; None if there is none."""
@@ -208,7 +208,7 @@ class Playbook:
 
     def dial(self, revision=1, **more):
         """From a wish for a connection to the dial."""
-        if self.connection.step is not Step.DISCOVERING:
+        if not isinstance(self.connection.step, Discovering):
             self >> Tick() << ResolveTarget()
         self.configured(revision, **more) << Dial(self.connection.attempt, self.target)
         return self

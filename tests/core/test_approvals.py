@@ -41,7 +41,7 @@ each_word = pytest.mark.parametrize(("request_", "decision"), WORDS)
 
 
 def known(play) -> Approval:
-    return play.state.approvals[-1]
+    return play.state.gateway.approvals[-1]
 
 
 @pytest.fixture
@@ -158,7 +158,12 @@ def test_what_is_listed_is_shown_even_if_the_clocks_say_that_it_is_over(able):
 
 @pytest.mark.parametrize("state", [ApprovalStatus.GONE, ApprovalStatus.EXPIRED, ApprovalStatus.UNKNOWN])
 def test_what_is_still_listed_waits_again_and_is_not_reported_again(able, state):
-    able.state = replace(able.state, approvals=(Approval("default", COMMAND, state=state, due_at=1.0),))
+    able.state = replace(
+        able.state,
+        gateway=replace(
+            able.state.gateway, approvals=(Approval("default", COMMAND, state=state, due_at=1.0),)
+        ),
+    )
     able.state, effects = approvals.listed(able.state, ExecApprovalList(), ExecRequests((COMMAND,)), able.now)
     assert (known(able).state, known(able).due_at, effects) == (ApprovalStatus.WAITING, None, ())
     endless = replace(COMMAND, id="c2", expires_ms=None)
@@ -251,9 +256,9 @@ def test_a_connection_that_breaks_leaves_it_unknown_until_the_next_one(asked, st
 def test_answers_to_what_is_no_longer_under_way_mean_nothing(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
     asked >> EventReceived(ApprovalResolved("c1", ONCE))
-    before = asked.state.approvals
+    before = asked.state.gateway.approvals
     asked >> RequestNotSent(asked.pending(ExecApprovalResolve).id)
-    assert asked.state.approvals == before
+    assert asked.state.gateway.approvals == before
 
 
 def test_a_decision_on_what_no_longer_waits(able):
@@ -280,7 +285,7 @@ def test_another_profile_has_its_own(asked):
     settings = replace(asked.state.settings, profile="other")
     asked >> SettingsRead(settings)
     asked.skip()
-    assert asked.state.approvals == ()
+    assert asked.state.gateway.approvals == ()
 
 
 def test_the_number_of_waiting_requests_is_limited(able):
@@ -293,4 +298,4 @@ def test_the_number_of_waiting_requests_is_limited(able):
     assert len(approvals.waiting(able.state)) == approvals.MAX_WAITING
     for request in many:
         able >> EventReceived(ApprovalResolved(request.id, DENY))
-    assert len(able.state.approvals) == approvals.MAX_ENDED
+    assert len(able.state.gateway.approvals) == approvals.MAX_ENDED

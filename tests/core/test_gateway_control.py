@@ -40,7 +40,7 @@ RESTART, START = GatewayControlKind.RESTART, GatewayControlKind.START
 
 def notified(play, state, kind=RESTART, error=None, detail=""):
     """The notice that comes next is of the end of it, and says this."""
-    done = play.state.gateway_control
+    done = play.state.profile.gateway_control
     play << GatewayControlFinished(done)
     assert (done.kind, done.state, done.error, done.detail) == (kind, state, error, detail)
 
@@ -75,17 +75,17 @@ def test_a_gateway_with_the_request_gets_it_and_its_return_is_reported(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting())
-    assert play.state.gateway_control == GatewayControl(RESTART, GatewayControlStatus.ACCEPTED)
+    assert play.state.profile.gateway_control == GatewayControl(RESTART, GatewayControlStatus.ACCEPTED)
     away_and_back(play)
-    assert play.state.gateway_control.state is GatewayControlStatus.DONE
-    assert play.skip()[-1] == GatewayControlFinished(play.state.gateway_control)
+    assert play.state.profile.gateway_control.state is GatewayControlStatus.DONE
+    assert play.skip()[-1] == GatewayControlFinished(play.state.profile.gateway_control)
 
 
 def test_what_it_waits_for_is_kept(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play.answer(RestartRequest, Restarting("2 runs"))
-    assert play.state.gateway_control.detail == "2 runs"
+    assert play.state.profile.gateway_control.detail == "2 runs"
 
 
 def test_a_second_click_asks_for_nothing(play):
@@ -100,7 +100,7 @@ def test_a_connection_that_breaks_before_the_response_means_accepted(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     away_and_back(play)
-    assert play.state.gateway_control.state is GatewayControlStatus.DONE
+    assert play.state.profile.gateway_control.state is GatewayControlStatus.DONE
     play.skip()
 
 
@@ -155,15 +155,15 @@ def test_a_gateway_that_does_not_come_back_has_failed(play):
     play >> ConnectionDropped(1012, "service restart")
     play.skip()
     for _ in range(2):
-        play.wait(play.connection.due_at - play.mono).skip()
+        play.wait(play.connection.step.due_at - play.mono).skip()
         play.configured().skip()
         play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
         play.skip()
-    assert play.state.gateway_control.state is GatewayControlStatus.ACCEPTED
+    assert play.state.profile.gateway_control.state is GatewayControlStatus.ACCEPTED
     play._pass(gateway_control.START_TIMEOUT_SECONDS)
     play >> Tick()
-    assert GatewayControlFinished(play.state.gateway_control) in play.skip()
-    assert play.state.gateway_control == GatewayControl(
+    assert GatewayControlFinished(play.state.profile.gateway_control) in play.skip()
+    assert play.state.profile.gateway_control == GatewayControl(
         RESTART, GatewayControlStatus.FAILED, error=ActionError.DID_NOT_COME_UP, detail=""
     )
 
@@ -171,7 +171,7 @@ def test_a_gateway_that_does_not_come_back_has_failed(play):
 def test_a_gateway_that_is_not_back_yet_can_be_started(play):
     taken(play) >> ConnectionDropped(1012, "service restart")
     play.skip()
-    play.wait(play.connection.due_at - play.mono).skip()
+    play.wait(play.connection.step.due_at - play.mono).skip()
     play.configured().skip()
     play >> DialFailed(play.connection.attempt, ConnectionFailure(FailureKind.NOT_RUNNING))
     play.skip()
@@ -184,7 +184,7 @@ def test_a_login_to_another_gateway_is_not_the_end_of_a_restart(play):
     play.target = FAR
     play.connect(ABLE)
     assert not any(isinstance(effect, GatewayControlFinished) for effect in play.skip())
-    assert play.state.gateway_control is None
+    assert play.state.profile.gateway_control is None
 
 
 # ---- by its own command line ----
@@ -193,12 +193,12 @@ def test_a_login_to_another_gateway_is_not_the_end_of_a_restart(play):
 def test_an_older_one_of_this_computer_is_left_to_its_own_command_line(play):
     play.up()
     play >> CommandReceived(RestartGateway()) << RunCli(RESTART, play.connection.target, "openclaw")
-    assert play.state.gateway_control == GatewayControl(RESTART, uses_cli=True)
+    assert play.state.profile.gateway_control == GatewayControl(RESTART, uses_cli=True)
     play >> GatewayCliFinished(None, "sent")
-    assert play.state.gateway_control.state is GatewayControlStatus.ACCEPTED
+    assert play.state.profile.gateway_control.state is GatewayControlStatus.ACCEPTED
     away_and_back(play, NEW)
-    assert play.skip()[-1] == GatewayControlFinished(play.state.gateway_control)
-    assert play.state.gateway_control.state is GatewayControlStatus.DONE
+    assert play.skip()[-1] == GatewayControlFinished(play.state.profile.gateway_control)
+    assert play.state.profile.gateway_control.state is GatewayControlStatus.DONE
 
 
 def test_a_gateway_back_before_its_command_ends_is_done_with_that(play):
@@ -207,7 +207,7 @@ def test_a_gateway_back_before_its_command_ends_is_done_with_that(play):
     play.skip()
     away_and_back(play, NEW)
     play.skip()
-    assert play.state.gateway_control.state is GatewayControlStatus.REQUESTED
+    assert play.state.profile.gateway_control.state is GatewayControlStatus.REQUESTED
     play >> GatewayCliFinished(None)
     notified(play, GatewayControlStatus.DONE)
 
@@ -237,8 +237,10 @@ def test_a_gateway_that_is_down_is_started_by_its_command(down):
     down >> CommandReceived(StartGateway()) << RunCli(START, down.connection.target, "openclaw")
     down >> GatewayCliFinished(None, "started")
     again(down, NEW)
-    assert down.skip()[-1] == GatewayControlFinished(down.state.gateway_control)
-    assert down.state.gateway_control == GatewayControl(START, GatewayControlStatus.DONE, uses_cli=True)
+    assert down.skip()[-1] == GatewayControlFinished(down.state.profile.gateway_control)
+    assert down.state.profile.gateway_control == GatewayControl(
+        START, GatewayControlStatus.DONE, uses_cli=True
+    )
 
 
 def test_a_started_gateway_that_does_not_come_up_has_failed(down):
@@ -247,8 +249,8 @@ def test_a_started_gateway_that_does_not_come_up_has_failed(down):
     down >> GatewayCliFinished(None, "started")
     down._pass(gateway_control.START_TIMEOUT_SECONDS)
     down >> Tick()
-    assert GatewayControlFinished(down.state.gateway_control) in down.skip()
-    assert down.state.gateway_control == GatewayControl(
+    assert GatewayControlFinished(down.state.profile.gateway_control) in down.skip()
+    assert down.state.profile.gateway_control == GatewayControl(
         START, GatewayControlStatus.FAILED, uses_cli=True, error=ActionError.DID_NOT_COME_UP
     )
 
@@ -281,7 +283,7 @@ def test_without_a_click_the_return_of_the_gateway_is_not_reported(play):
     play.up(hello=ABLE)
     away_and_back(play)
     play.skip()
-    assert play.state.gateway_control is None
+    assert play.state.profile.gateway_control is None
     play >> GatewayCliFinished(None)
     play >> LoggedIn(ABLE)
     play.silent()

@@ -27,7 +27,7 @@ from tray.values import replace
 def opening(play, command):
     """Open a window: the window."""
     play >> CommandReceived(command) << OpenWindow
-    return play.state.windows[-1]
+    return play.state.process.windows[-1]
 
 
 def answered(play, text="done"):
@@ -41,7 +41,7 @@ def answered(play, text="done"):
 def test_a_second_wish_brings_the_same_window_to_the_front(play):
     window = opening(play, OpenAsk())
     play >> CommandReceived(OpenAsk()) << OpenWindow(window)
-    assert play.state.windows == (window,)
+    assert play.state.process.windows == (window,)
 
 
 def test_each_kind_has_its_own_window_and_its_own_id(play):
@@ -60,14 +60,14 @@ def test_each_answer_has_a_window_of_its_own(play):
 
 def test_an_answer_that_is_forgotten_opens_nothing(play):
     play >> CommandReceived(ShowAnswer("gone"))
-    assert play.state.windows == ()
+    assert play.state.process.windows == ()
 
 
 def test_the_ask_window_shows_what_was_sent_from_it(play):
     play.up(row(used=1))
     opening(play, OpenAsk())
     play >> CommandReceived(AskInWindow("hello", SIDE)) << Agent
-    assert play.state.windows[0].subject == play.prompt().id
+    assert play.state.process.windows[0].subject == play.prompt().id
     assert play.prompt().preset is None
     play.answer(Agent, Finished("good day"))
     assert play.prompt().state is PromptStatus.ANSWERED
@@ -77,7 +77,7 @@ def test_a_prompt_that_cannot_be_sent_is_shown_there_with_its_reason(play):
     opening(play, OpenAsk())
     play >> CommandReceived(AskInWindow("hello"))
     prompt = play.prompt()
-    assert play.state.windows[0].subject == prompt.id
+    assert play.state.process.windows[0].subject == prompt.id
     assert prompt.error is ActionError.OFFLINE
 
 
@@ -86,14 +86,14 @@ def test_one_sent_in_the_moment_of_closing_runs_and_opens_nothing(play):
     window = opening(play, OpenAsk())
     play >> WindowClosed(window.id, shown=True)
     play >> CommandReceived(AskInWindow("hello")) << Agent
-    assert play.state.windows == ()
+    assert play.state.process.windows == ()
 
 
 def test_other_windows_go_on_showing_what_they_showed(play):
     play.up(row(used=1))
     settings, _ = opening(play, OpenSettings()), opening(play, OpenAsk())
     play >> CommandReceived(AskInWindow("hello")) << Agent
-    assert play.state.windows[0] == settings
+    assert play.state.process.windows[0] == settings
 
 
 def test_sending_again_turns_the_window_to_the_new_run(play):
@@ -107,20 +107,20 @@ def test_sending_again_turns_the_window_to_the_new_run(play):
     play >> CommandReceived(AskAgain(first))
     play.skip()
     assert play.prompt().id != first
-    assert play.state.windows[1].subject == play.prompt().id
-    assert play.state.windows[0] == settings
+    assert play.state.process.windows[1].subject == play.prompt().id
+    assert play.state.process.windows[0] == settings
 
 
 def test_sending_again_what_is_forgotten_turns_nothing(play):
     window = opening(play, OpenAsk())
     play >> CommandReceived(AskAgain("gone"))
-    assert play.state.windows == (window,)
+    assert play.state.process.windows == (window,)
 
 
 def test_a_window_that_was_closed_is_forgotten_and_opens_again(play):
     window = opening(play, OpenAsk())
     play >> WindowClosed(window.id, shown=True)
-    assert play.state.windows == ()
+    assert play.state.process.windows == ()
     assert opening(play, OpenAsk()).id != window.id
 
 
@@ -131,7 +131,7 @@ def test_an_unknown_window_that_is_closed_changes_nothing(play):
 def test_settings_that_cannot_be_shown_are_opened_as_a_file(play):
     window = opening(play, OpenSettings())
     play >> WindowClosed(window.id, shown=False) << WindowFailed() << EditSettings()
-    assert play.state.windows == ()
+    assert play.state.process.windows == ()
 
 
 def test_what_cannot_be_asked_in_a_window_can_be_on_the_gateways_page(play):
@@ -171,18 +171,18 @@ def test_what_is_only_read_has_one_window(play, kind):
 
 def test_the_diagnostics_are_shown_as_long_as_their_window_is_open(play):
     play >> DiagnosticsReady("one") << OpenWindow
-    (window,) = play.state.windows
-    assert (window.kind, play.state.diagnostics) == (WindowKind.DIAGNOSTICS, "one")
+    (window,) = play.state.process.windows
+    assert (window.kind, play.state.process.diagnostics) == (WindowKind.DIAGNOSTICS, "one")
     play >> DiagnosticsReady("two") << OpenWindow(window)
-    assert play.state.diagnostics == "two"
+    assert play.state.process.diagnostics == "two"
     play >> WindowClosed(window.id, shown=True)
-    assert (play.state.windows, play.state.diagnostics) == ((), "")
+    assert (play.state.process.windows, play.state.process.diagnostics) == ((), "")
 
 
 def test_diagnostics_that_cannot_be_shown_are_printed_by_the_console(play):
     play.up(row(used=1))
     play >> DiagnosticsReady("one") << OpenWindow
-    play >> WindowClosed(play.state.windows[0].id, shown=False) << WindowFailed()
+    play >> WindowClosed(play.state.process.windows[0].id, shown=False) << WindowFailed()
 
 
 def test_without_a_gateway_there_is_no_page_either(play):
@@ -194,11 +194,12 @@ def test_without_a_gateway_there_is_no_page_either(play):
 @pytest.mark.parametrize("kind", [WindowKind.ASK, WindowKind.SETTINGS])
 def test_opening_is_pure(play, kind):
     assert opened(play.state, kind) == opened(play.state, kind)
-    assert isinstance(opened(play.state, kind)[0].windows[0], Window)
+    assert isinstance(opened(play.state, kind)[0].process.windows[0], Window)
 
 
 def _unknown(state, identity):
     prompts = tuple(
-        replace(p, state=PromptStatus.UNKNOWN, due_at=None) if p.id == identity else p for p in state.prompts
+        replace(p, state=PromptStatus.UNKNOWN, due_at=None) if p.id == identity else p
+        for p in state.profile.prompts
     )
-    return replace(state, prompts=prompts)
+    return replace(state, profile=replace(state.profile, prompts=prompts))

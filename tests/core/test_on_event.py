@@ -120,7 +120,7 @@ def test_balloons_on_and_off(play):
 
 def test_opening_the_settings(play):
     play >> CommandReceived(OpenSettings()) << OpenWindow
-    assert [window.kind for window in play.state.windows] == [WindowKind.SETTINGS]
+    assert [window.kind for window in play.state.process.windows] == [WindowKind.SETTINGS]
     play >> CommandReceived(EditSettings()) << EditSettings()
     changes = ((("notices",), False),)
     play >> CommandReceived(SaveSettings(changes)) << SaveSettings(changes)
@@ -129,14 +129,14 @@ def test_opening_the_settings(play):
 def test_opening_the_window_for_a_prompt_and_that_of_an_answer(play):
     play >> CommandReceived(OpenAsk()) << OpenWindow
     play >> CommandReceived(ShowAnswer("forgotten"))
-    assert [window.kind for window in play.state.windows] == [WindowKind.ASK]
+    assert [window.kind for window in play.state.process.windows] == [WindowKind.ASK]
 
 
 def test_what_is_typed_into_a_window_is_sent_at_most_once(play):
     play.up(row(used=1))
     play >> CommandReceived(OpenAsk()) << OpenWindow
     play >> CommandReceived(AskInWindow("hello")) << Agent
-    assert play.state.windows[0].subject == play.prompt().id
+    assert play.state.process.windows[0].subject == play.prompt().id
 
 
 @pytest.mark.parametrize("address", ["https://docs.example/", "http://docs.example/"])
@@ -178,7 +178,7 @@ def test_starting_at_sign_in_is_the_systems_to_set(play):
 def test_commands_go_to_the_feature_they_belong_to(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
     play >> CommandReceived(Pin(OTHER))
-    assert play.state.focus.pinned == OTHER
+    assert play.state.gateway.focus.pinned == OTHER
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(OTHER, "fake/beta")
     play >> CommandReceived(Ask("hello")) << Agent
     play >> CommandReceived(AskAgain("nobody's"))
@@ -229,7 +229,7 @@ def test_usage_is_read_on_command_and_when_its_window_opens(play):
     other = Playbook()
     other.up()
     other >> CommandReceived(ShowUsage()) << OpenWindow
-    assert other.state.windows[-1].kind is WindowKind.USAGE
+    assert other.state.process.windows[-1].kind is WindowKind.USAGE
     assert other.usage_asked > 0
 
 
@@ -237,7 +237,7 @@ def test_approvals_are_read_shown_and_decided(play):
     play.up()
     play >> EventReceived(ApprovalRequested(ExecRequest("c1", "ls"))) << ApprovalWaiting
     play >> CommandReceived(ShowApproval("c1")) << OpenWindow
-    window = play.state.windows[-1]
+    window = play.state.process.windows[-1]
     assert (window.kind, window.subject) == (WindowKind.APPROVAL, "c1")
     play >> CommandReceived(Decide("c1", Decision.DENY)) << ExecApprovalResolve("c1", Decision.DENY)
     play.decides = True
@@ -246,12 +246,12 @@ def test_approvals_are_read_shown_and_decided(play):
 
 def test_past_notifications_open_in_a_window(play):
     play >> CommandReceived(ShowNotifications()) << OpenWindow
-    assert play.state.windows[-1].kind is WindowKind.NOTIFICATIONS
+    assert play.state.process.windows[-1].kind is WindowKind.NOTIFICATIONS
 
 
 def test_notifications_are_snoozed(play):
     play >> CommandReceived(Snooze(SnoozeUntil.HOUR))
-    assert play.state.snoozed_until == play.wall + timedelta(hours=1)
+    assert play.state.process.snoozed_until == play.wall + timedelta(hours=1)
 
 
 def test_a_failed_switch_is_forgotten_when_the_model_in_use_is_kept(play):
@@ -259,13 +259,13 @@ def test_a_failed_switch_is_forgotten_when_the_model_in_use_is_kept(play):
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch
     play.decline(SessionsPatch, ErrorResponse("UNAVAILABLE", "no")) << SwitchFailed
     play >> CommandReceived(KeepModel(MAIN))
-    assert play.state.switches == ()
+    assert play.state.profile.switches == ()
 
 
 def test_a_draft_is_sent_once_it_is_confirmed(play):
     play.up()
     draft = Prompt("draft", MAIN, "a long text", state=PromptStatus.DRAFT)
-    play.state = replace(play.state, prompts=(draft,))
+    play.state = replace(play.state, profile=replace(play.state.profile, prompts=(draft,)))
     play >> CommandReceived(SendDraft("draft")) << Agent
     assert play.prompt().state is PromptStatus.SENT
 
@@ -286,12 +286,12 @@ def test_the_user_is_welcomed_once(play):
 
 
 def test_starting_at_sign_in_is_what_the_system_says_and_not_what_was_asked_for(play):
-    assert play.state.autostart is None
+    assert play.state.process.autostart is None
     play >> AutostartRead(on=False)
     play >> CommandReceived(SetAutostart(on=True)) << SetAutostart(on=True)
-    assert play.state.autostart is False
+    assert play.state.process.autostart is False
     play >> AutostartRead(on=True)
-    assert play.state.autostart is True
+    assert play.state.process.autostart is True
 
 
 def test_a_resume_reported_by_clocks_and_system_counts_once(play):
@@ -301,7 +301,10 @@ def test_a_resume_reported_by_clocks_and_system_counts_once(play):
     play._pass(0.5)
     before = play.state
     play >> Resumed()
-    assert replace(play.state, clock_drift=before.clock_drift) == before
+    assert (
+        replace(play.state, process=replace(play.state.process, clock_drift=before.process.clock_drift))
+        == before
+    )
     play.wait(20.0).silent()
     play.sleep(3600.0) >> Resumed()
     play.wait(0.0) << SessionsList(200)
@@ -323,15 +326,15 @@ def test_a_second_start_is_answered_each_time(play):
 
 def test_a_window_that_was_closed_is_open_no_more(play):
     play >> CommandReceived(OpenSettings()) << OpenWindow
-    play >> WindowClosed(play.state.windows[0].id, shown=True)
-    assert play.state.windows == ()
+    play >> WindowClosed(play.state.process.windows[0].id, shown=True)
+    assert play.state.process.windows == ()
 
 
 def test_a_change_of_the_quiet_hours_delivers_what_was_deferred(play):
     play >> NotificationDeferred(Welcome())
     quiet = QuietHours((play.wall + timedelta(hours=5)).time(), (play.wall + timedelta(hours=6)).time())
     play >> SettingsRead(replace(play.state.settings, quiet_hours=quiet)) << Welcome()
-    assert play.state.deferred == ()
+    assert play.state.process.deferred == ()
 
 
 @pytest.mark.parametrize(("target", "abandoned"), [(PLAIN, True), (HERE_TOO, False)])
@@ -341,7 +344,7 @@ def test_prompts_are_abandoned_unless_the_gateway_only_moved_to_another_local_po
     play >> TargetResolved(target, revision=2)
     play.skip()
     assert play.prompt().abandoned is abandoned
-    assert play.state.snapshot.sessions == ()
+    assert play.state.gateway.snapshot.sessions == ()
 
 
 def test_another_profile_is_another_gateway(play):
@@ -352,9 +355,9 @@ def test_another_profile_is_another_gateway(play):
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play >> SettingsRead(replace(play.state.settings, profile="far"))
     play.skip()
-    assert play.state.gateway_control is None
+    assert play.state.profile.gateway_control is None
     assert play.prompt().abandoned
-    assert play.state.snapshot.sessions == ()
+    assert play.state.gateway.snapshot.sessions == ()
 
 
 def test_settings_count_at_once(play):
@@ -393,7 +396,7 @@ def test_approvals_come_and_go_by_the_events_of_the_gateway(play):
     play.up(row(used=20_000))
     play >> EventReceived(ApprovalRequested(ExecRequest("a", "ls"))) << ApprovalWaiting
     play >> EventReceived(ApprovalResolved("a", None))
-    assert play.state.approvals[0].state is ApprovalStatus.GONE
+    assert play.state.gateway.approvals[0].state is ApprovalStatus.GONE
 
 
 def test_what_was_read_or_run_for_a_feature_reaches_it(play):

@@ -115,8 +115,8 @@ def test_responses_go_to_the_feature_that_sent_the_request(play):
     play.answer(ConfigGet, AllowList(("fake/beta",)))
     play.answer(ModelsList, Catalogue((ALPHA, BETA)))
     play.answer(SessionsList, SessionList("fake/alpha", 200_000, (old_row(used=20_000),)))
-    assert play.state.allowed == {"fake/beta"}
-    assert play.state.models == (ALPHA, BETA)
+    assert play.state.gateway.allowed == {"fake/beta"}
+    assert play.state.gateway.models == (ALPHA, BETA)
     assert play.session().usage.used == 20_000
 
 
@@ -124,7 +124,7 @@ def test_a_switch_that_was_confirmed_or_timed_out_is_read_back(play):
     play.up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", "fake/beta"))
-    assert play.state.switches[-1].state is SwitchStatus.CONFIRMED
+    assert play.state.profile.switches[-1].state is SwitchStatus.CONFIRMED
     play.wait(2.0) << SessionsList(200)
     play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(used=20_000, model="fake/beta"),)))
     play >> CommandReceived(UseModel(None)) << SessionsPatch(MAIN, None)
@@ -213,20 +213,20 @@ def act(play, command, request):
 @each_action
 def test_an_action_is_done_once_it_is_answered(play, command, request_, answer):
     act(play, command, request_).answer(type(request_), answer)
-    assert play.state.actions[-1].state is ActionStatus.DONE
+    assert play.state.profile.actions[-1].state is ActionStatus.DONE
     play.skip()
 
 
 @each_action
 def test_an_action_that_is_declined_has_failed(play, command, request_, answer):
     act(play, command, request_).decline(type(request_), NO) << ActionFinished
-    assert play.state.actions[-1].state is ActionStatus.FAILED
+    assert play.state.profile.actions[-1].state is ActionStatus.FAILED
 
 
 @each_action
 def test_an_action_that_was_not_sent_has_failed(play, command, request_, answer):
     act(play, command, request_) >> RequestNotSent(play.pending(type(request_)).id) << ActionFinished
-    assert play.state.actions[-1].error is ActionError.OFFLINE
+    assert play.state.profile.actions[-1].error is ActionError.OFFLINE
 
 
 def test_a_stop_command_is_followed_by_the_end_of_the_run(play):
@@ -235,7 +235,7 @@ def test_a_stop_command_is_followed_by_the_end_of_the_run(play):
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
     play.answer(StopCommand, Done())
-    assert play.state.actions[-1].due_at is not None
+    assert play.state.profile.actions[-1].due_at is not None
 
 
 # ---- prompts ----
@@ -266,21 +266,21 @@ def test_waiting_approvals_are_read_from_the_list(play):
     play.decides = True
     play.up()
     play.answer(PairingList, PairingRequests((PairingRequest("d1", "laptop"),))) << ApprovalWaiting
-    assert [approval.id for approval in play.state.approvals] == ["d1"]
+    assert [approval.id for approval in play.state.gateway.approvals] == ["d1"]
 
 
 def test_a_decision_that_is_accepted_is_final(play):
     decided(play).answer(ExecApprovalResolve, Done())
-    assert play.state.approvals[-1].state is ApprovalStatus.DECIDED
+    assert play.state.gateway.approvals[-1].state is ApprovalStatus.DECIDED
 
 
 def test_a_decision_that_is_declined_or_not_sent_leaves_the_request_waiting(play):
     decided(play).decline(ExecApprovalResolve, NO) << ApprovalFinished
-    assert play.state.approvals[-1].error is ActionError.GATEWAY
+    assert play.state.gateway.approvals[-1].error is ActionError.GATEWAY
     play >> CommandReceived(Decide("c1", Decision.DENY)) << ExecApprovalResolve
     play >> RequestNotSent(play.pending(ExecApprovalResolve).id) << ApprovalFinished
-    assert play.state.approvals[-1].error is ActionError.OFFLINE
-    assert play.state.approvals[-1].state is ApprovalStatus.WAITING
+    assert play.state.gateway.approvals[-1].error is ActionError.OFFLINE
+    assert play.state.gateway.approvals[-1].state is ApprovalStatus.WAITING
 
 
 # ---- restarting the gateway ----
@@ -293,15 +293,15 @@ def restarting(play):
 
 def test_a_restart_that_is_accepted_is_on_its_way(play):
     restarting(play).answer(RestartRequest, Restarting("2 runs"))
-    assert play.state.gateway_control.state is GatewayControlStatus.ACCEPTED
+    assert play.state.profile.gateway_control.state is GatewayControlStatus.ACCEPTED
 
 
 def test_a_restart_that_is_declined_or_not_sent_has_failed(play):
     restarting(play).decline(RestartRequest, NO) << GatewayControlFinished
-    assert play.state.gateway_control.error is ActionError.GATEWAY
+    assert play.state.profile.gateway_control.error is ActionError.GATEWAY
     play >> CommandReceived(RestartGateway()) << RestartRequest()
     play >> RequestNotSent(play.pending(RestartRequest).id) << GatewayControlFinished
-    assert play.state.gateway_control.error is ActionError.OFFLINE
+    assert play.state.profile.gateway_control.error is ActionError.OFFLINE
 
 
 # ---- usage ----
@@ -314,7 +314,7 @@ def test_usage_is_kept_as_far_as_it_was_answered(play):
     play.answer(UsageCost, DailyCost({}))
     play.answer(SessionsUsage, UsageBreakdown({}))
     play.answer(UsageStatus, Quotas())
-    totals = play.state.usage_totals
+    totals = play.state.gateway.usage_totals
     assert (totals.daily_cost, totals.breakdown, totals.quotas) == (
         DailyCost({}),
         UsageBreakdown({}),
@@ -322,4 +322,4 @@ def test_usage_is_kept_as_far_as_it_was_answered(play):
     )
     play >> CommandReceived(ReadUsage()) << UsageCost << SessionsUsage << UsageStatus
     play.decline(UsageCost, NO)
-    assert play.state.usage_totals.refused == {UsageCost.method: NO}
+    assert play.state.gateway.usage_totals.refused == {UsageCost.method: NO}

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.parts import having
 from tray.core import persistence
 from tray.core.events import SettingsRead
 from tray.core.model import (
@@ -20,55 +21,60 @@ from tray.core.model import (
     SwitchStatus,
     ThresholdLatch,
 )
-from tray.core.state import State
+from tray.core.state import GatewayData, Process, ProfileData, State
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
-EMPTY = State(Settings(), Mode.LIVE, "5eed")
+EMPTY = State(Settings(), Mode.LIVE, Process("5eed"))
 FULL = State(
     Settings(),
     Mode.LIVE,
-    "5eed",
-    focus=Focus(pinned="agent:main:main"),
-    pins={"default": "agent:main:main", "far": "agent:main:b"},
-    latches=(
-        ThresholdLatch("default", "agent:main:main", "first", 2),
-        ThresholdLatch("far", "agent:main:main", None, 1),
-    ),
-    quota_latches=(QuotaLatch("default", "anthropic", "5h", 2, 1000), QuotaLatch("far", "zai", "", 1, None)),
-    switches=(
-        ModelSwitch("default", "agent:main:main", None, SwitchStatus.CONFIRMED, "fake/alpha"),
-        ModelSwitch(
-            "far",
-            "agent:main:b",
-            "bee",
-            SwitchStatus.CONFIRMED,
-            "fake/beta",
-            session_id="first",
-            tokens_before=(5, 7),
+    process=Process("5eed", welcomed=True, snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC)),
+    gateway=GatewayData(focus=Focus(pinned="agent:main:main")),
+    profile=ProfileData(
+        pins={"default": "agent:main:main", "far": "agent:main:b"},
+        latches=(
+            ThresholdLatch("default", "agent:main:main", "first", 2),
+            ThresholdLatch("far", "agent:main:main", None, 1),
+        ),
+        quota_latches=(
+            QuotaLatch("default", "anthropic", "5h", 2, 1000),
+            QuotaLatch("far", "zai", "", 1, None),
+        ),
+        switches=(
+            ModelSwitch("default", "agent:main:main", None, SwitchStatus.CONFIRMED, "fake/alpha"),
+            ModelSwitch(
+                "far",
+                "agent:main:b",
+                "bee",
+                SwitchStatus.CONFIRMED,
+                "fake/beta",
+                session_id="first",
+                tokens_before=(5, 7),
+            ),
         ),
     ),
-    welcomed=True,
-    snoozed_until=datetime(2026, 3, 2, 13, tzinfo=UTC),
 )
 
 
 def test_what_is_dumped_is_loaded():
     loaded = persistence.load(EMPTY, persistence.dump(FULL))
     assert persistence.persistent_part(loaded) == persistence.persistent_part(FULL)
-    assert loaded.focus == FULL.focus
+    assert loaded.gateway.focus == FULL.gateway.focus
 
 
 def test_the_pin_of_the_profile_in_use_counts():
-    far = State(Settings(profile="far", profiles=(Profile("far"),)), Mode.LIVE, "5eed")
-    assert persistence.load(far, persistence.dump(FULL)).focus.pinned == "agent:main:b"
-    third = State(Settings(profile="third", profiles=(Profile("third"),)), Mode.LIVE, "5eed")
-    assert persistence.load(third, persistence.dump(FULL)).focus.pinned is None
+    far = State(Settings(profile="far", profiles=(Profile("far"),)), Mode.LIVE, Process("5eed"))
+    assert persistence.load(far, persistence.dump(FULL)).gateway.focus.pinned == "agent:main:b"
+    third = State(Settings(profile="third", profiles=(Profile("third"),)), Mode.LIVE, Process("5eed"))
+    assert persistence.load(third, persistence.dump(FULL)).gateway.focus.pinned is None
 
 
 def test_only_what_must_survive_does():
     asked = ModelSwitch("default", "agent:main:c", "fake/beta", SwitchStatus.REQUESTED)
-    assert persistence.persistent_part(State(Settings(), Mode.LIVE, "5eed", switches=(asked,))) == (
+    assert persistence.persistent_part(
+        State(Settings(), Mode.LIVE, profile=ProfileData(switches=(asked,)), process=Process("5eed"))
+    ) == (
         {},
         (),
         (),
@@ -84,14 +90,14 @@ def test_only_what_must_survive_does():
 def test_a_command_keeps_only_what_it_did_itself(mode):
     loaded = persistence.load(replace(EMPTY, mode=mode), persistence.dump(FULL))
     assert persistence.may_save(loaded) is (mode is Mode.LIVE)
-    own = replace(FULL.switches[0], set_at=1000.0)
-    assert persistence.may_save(replace(loaded, switches=(own,)))
+    own = replace(FULL.profile.switches[0], set_at=1000.0)
+    assert persistence.may_save(having(loaded, switches=(own,)))
 
 
 def test_when_a_switch_was_set_is_no_part_of_it():
     later = ModelSwitch("default", "agent:main:main", None, SwitchStatus.CONFIRMED, "fake/alpha", set_at=5.0)
-    state = State(Settings(), Mode.LIVE, "5eed", switches=(later,))
-    assert persistence.load(EMPTY, persistence.dump(state)).switches[0].set_at is None
+    state = State(Settings(), Mode.LIVE, profile=ProfileData(switches=(later,)), process=Process("5eed"))
+    assert persistence.load(EMPTY, persistence.dump(state)).profile.switches[0].set_at is None
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "7", '"text"', "{}", '{"version": 2}', "[" * 100_000])
@@ -125,8 +131,8 @@ def test_item_by_item():
 
 @pytest.mark.parametrize(("greeted", "is_known"), [("true", True), ("false", False), ('"yes"', False)])
 def test_only_a_plain_yes_means_that_the_user_was_greeted(greeted, is_known):
-    assert persistence.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').welcomed is is_known
-    assert persistence.load(EMPTY, '{"version": 1}').welcomed is False
+    assert persistence.load(EMPTY, f'{{"version": 1, "greeted": {greeted}}}').process.welcomed is is_known
+    assert persistence.load(EMPTY, '{"version": 1}').process.welcomed is False
 
 
 def test_lists_that_are_none():
@@ -175,23 +181,23 @@ FAILED = Prompt(
 
 
 def test_answers_are_kept_where_the_user_says_so():
-    state = replace(KEEPING, prompts=(ANSWERED, FAILED))
-    assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED, FAILED)
+    state = having(KEEPING, prompts=(ANSWERED, FAILED))
+    assert persistence.load(KEEPING, persistence.dump(state)).profile.prompts == (ANSWERED, FAILED)
 
 
 @pytest.mark.parametrize("end", [end for end in PromptStatus if end.ended])
 def test_each_end_is_kept(end):
-    state = replace(KEEPING, prompts=(replace(ANSWERED, state=end),))
-    assert persistence.load(KEEPING, persistence.dump(state)).prompts == state.prompts
+    state = having(KEEPING, prompts=(replace(ANSWERED, state=end),))
+    assert persistence.load(KEEPING, persistence.dump(state)).profile.prompts == state.profile.prompts
 
 
 def test_answers_are_not_kept_by_default():
-    state = replace(EMPTY, prompts=(ANSWERED,))
+    state = replace(EMPTY, profile=replace(EMPTY.profile, prompts=(ANSWERED,)))
     assert persistence.persistent_part(state) == persistence.persistent_part(EMPTY)
     assert json.loads(persistence.dump(state))["prompts"] == []
-    kept = persistence.dump(replace(KEEPING, prompts=(ANSWERED,)))
+    kept = persistence.dump(having(KEEPING, prompts=(ANSWERED,)))
     assert "What is on?" in kept
-    assert persistence.load(EMPTY, kept).prompts == ()  # and so the next saving drops them
+    assert persistence.load(EMPTY, kept).profile.prompts == ()  # and so the next saving drops them
 
 
 def test_what_is_under_way_is_not_kept_and_what_counts_only_now_neither():
@@ -199,16 +205,16 @@ def test_what_is_under_way_is_not_kept_and_what_counts_only_now_neither():
         FAILED, id="3", state=PromptStatus.RUNNING, answer="x" * (persistence.MAX_ANSWER_CHARACTERS + 1)
     )
     ended = replace(ANSWERED, sent_at=5.0, sent_ms=7, event_error="late", stopped=True, stopping=True)
-    state = replace(KEEPING, prompts=(ended, running))
-    assert persistence.load(KEEPING, persistence.dump(state)).prompts == (ANSWERED,)
+    state = having(KEEPING, prompts=(ended, running))
+    assert persistence.load(KEEPING, persistence.dump(state)).profile.prompts == (ANSWERED,)
 
 
 def test_of_too_much_the_newest_are_kept_and_the_file_can_be_read_back():
     half = persistence.MAX_ANSWER_CHARACTERS // 2
     prompts = tuple(replace(FAILED, id=str(n), text="\U0001f600" * half, detail="") for n in range(3))
-    text = persistence.dump(replace(KEEPING, prompts=prompts))
+    text = persistence.dump(having(KEEPING, prompts=prompts))
     assert len(text.encode()) < 5_000_000
-    assert [prompt.id for prompt in persistence.load(KEEPING, text).prompts] == ["1", "2"]
+    assert [prompt.id for prompt in persistence.load(KEEPING, text).profile.prompts] == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -224,18 +230,20 @@ def test_of_too_much_the_newest_are_kept_and_the_file_can_be_read_back():
     ],
 )
 def test_a_spoilt_answer_is_forgotten_alone(fields):
-    kept = json.loads(persistence.dump(replace(KEEPING, prompts=(ANSWERED, FAILED))))
+    kept = json.loads(persistence.dump(having(KEEPING, prompts=(ANSWERED, FAILED))))
     kept["prompts"][0] |= fields
-    assert persistence.load(KEEPING, json.dumps(kept)).prompts == (FAILED,)
+    assert persistence.load(KEEPING, json.dumps(kept)).profile.prompts == (FAILED,)
 
 
 @pytest.mark.parametrize("text", ["1", '"soon"', '"2026-03-02T13:00:00"', '"\\ud83e"', "null"])
 def test_a_snooze_that_cannot_be_read_is_over(text):
-    assert persistence.load(EMPTY, f'{{"version": 1, "snoozed_until": {text}}}').snoozed_until is None
+    assert persistence.load(EMPTY, f'{{"version": 1, "snoozed_until": {text}}}').process.snoozed_until is None
 
 
 def test_turning_it_off_takes_them_out_of_the_file(play):
-    play.state = replace(play.state, settings=KEEPING.settings, prompts=(ANSWERED,))
+    play.state = replace(
+        play.state, settings=KEEPING.settings, profile=replace(play.state.profile, prompts=(ANSWERED,))
+    )
     play >> SettingsRead(Settings())
     play.skip()
     assert json.loads(play.saved[-1])["prompts"] == []
@@ -312,7 +320,7 @@ OLD_ENDS = {
 
 def test_a_state_file_of_the_version_before_is_read_and_written_alike():
     state = persistence.load(KEEPING, OLD_STATE_FILE)
-    assert state == replace(
+    assert state == having(
         KEEPING,
         focus=Focus(pinned="agent:main:main"),
         pins={"default": "agent:main:main"},
@@ -361,7 +369,7 @@ def test_each_error_of_a_prompt_keeps_its_name_in_the_file(name):
     old = json.loads(OLD_STATE_FILE)
     old["prompts"][0]["fault"] = name
     state = persistence.load(KEEPING, json.dumps(old))
-    assert state.prompts[0].error is OLD_ERRORS[name]
+    assert state.profile.prompts[0].error is OLD_ERRORS[name]
     assert json.loads(persistence.dump(state)) == old
 
 
@@ -370,5 +378,5 @@ def test_each_end_of_a_prompt_keeps_its_name_in_the_file(name):
     old = json.loads(OLD_STATE_FILE)
     old["prompts"][0]["state"] = name
     state = persistence.load(KEEPING, json.dumps(old))
-    assert state.prompts[0].state is OLD_ENDS[name]
+    assert state.profile.prompts[0].state is OLD_ENDS[name]
     assert json.loads(persistence.dump(state)) == old

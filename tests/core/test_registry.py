@@ -10,11 +10,11 @@ from tray import core
 from tray.core.feature import Feature
 from tray.core.model import Mode
 from tray.core.registry import READING, features
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.protocol.requests import Request
 from tray.settings.settings import Settings
 
-FEATURES = features(State(Settings(), Mode.LIVE, "5eed"))
+FEATURES = features(State(Settings(), Mode.LIVE, Process("5eed")))
 HANDLERS = tuple(handler for feature in FEATURES for handler in feature.handlers)
 
 
@@ -48,5 +48,5 @@ def test_nothing_else_is_handled():
 
 @pytest.mark.parametrize("mode", [Mode.ONE_SHOT, Mode.WITH_MODELS])
 def test_a_command_begins_with_the_features_that_read_and_gets_all_once_there_is_more_to_do(mode):
-    assert features(State(Settings(), mode, "5eed")) == READING == FEATURES[: len(READING)]
-    assert features(State(Settings(), mode, "5eed", beyond_reading=True)) == FEATURES
+    assert features(State(Settings(), mode, Process("5eed"))) == READING == FEATURES[: len(READING)]
+    assert features(State(Settings(), mode, process=Process("5eed", beyond_reading=True))) == FEATURES

@@ -68,7 +68,9 @@ def test_these_requests_spend_tokens():
 @pytest.mark.parametrize("kind", REQUESTS)
 def test_nothing_that_spends_is_sent_at_level_watch_with_any_scopes(kind):
     play = Playbook(**WATCH).up()
-    connection = replace(play.state.connection, scopes=frozenset(CONTROL_SCOPES))
+    connection = replace(
+        play.connection, step=replace(play.connection.step, scopes=frozenset(CONTROL_SCOPES))
+    )
     state = replace(play.state, connection=connection)
     request = kind(*[""] * len(kind.__struct_fields__))
     after, effects = requests.send(state, request, play.now)

@@ -31,7 +31,12 @@ def test_what_the_hello_tells(play):
 def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):
     assert not play.up(row()).state.running
     assert Playbook().up(row(active=True)).state.running
-    assert replace(play.state, snapshot=SessionsSnapshot(runs={"run": RunningRun(None, 1000.0)})).running
+    assert replace(
+        play.state,
+        gateway=replace(
+            play.state.gateway, snapshot=SessionsSnapshot(runs={"run": RunningRun(None, 1000.0)})
+        ),
+    ).running
 
 
 @pytest.mark.parametrize(
@@ -51,7 +56,7 @@ def test_the_level_depends_on_where_the_gateway_is(target, settings, level):
 def test_ids_are_unique_to_the_seed_and_the_serial(play):
     state, first = play.state.next_id("r")
     _, second = state.next_id("r")
-    _, other = replace(play.state, seed="cafe").next_id("r")
+    _, other = replace(play.state, process=replace(play.state.process, seed="cafe")).next_id("r")
     assert len({first, second, other}) == 3
 
 
@@ -72,7 +77,7 @@ def test_a_session_is_found_by_its_key(play):
     play.up(row(used=1000))
     assert play.state.focused is play.session()
     assert play.session("agent:main:nothere") is None
-    assert play.state.snapshot.find(None) is None
+    assert play.state.gateway.snapshot.find(None) is None
 
 
 def test_each_decision_starts_from_the_state_of_the_one_before(play):
@@ -81,7 +86,7 @@ def test_each_decision_starts_from_the_state_of_the_one_before(play):
         return state, (OpenUrl(identity), HangUp())
 
     state, effects = for_each(play.state, ["a", "b"], decide)
-    assert state.serial == play.state.serial + 2
+    assert state.process.serial == play.state.process.serial + 2
     assert effects == (OpenUrl("a-5eed-1"), HangUp(), OpenUrl("b-5eed-2"), HangUp())
 
 

@@ -95,16 +95,19 @@ from tray.core.model import (
     ActionError,
     ActionStatus,
     ApprovalStatus,
+    AwaitingChallenge,
     Confidence,
     ConnectionFailure,
+    Dialing,
     Digest,
+    Discovering,
     FailureKind,
     GatewayNotFound,
     GatewayUp,
+    LoggingIn,
     Mode,
     PromptStatus,
     SaveFailed,
-    Step,
     SwitchStatus,
     ThresholdCrossed,
 )
@@ -214,7 +217,7 @@ def test_a_command_saves_its_own_switch_and_no_verdict_on_an_older_one():
     command = Playbook(mode=Mode.WITH_MODELS)
     command.state = persistence.load(command.state, tray.saved[-1])
     command.up(old_row(used=21_000, model="fake/beta"), hello=OLD)
-    assert [switch.state for switch in command.state.switches] == [SwitchStatus.VERIFIED]
+    assert [switch.state for switch in command.state.profile.switches] == [SwitchStatus.VERIFIED]
     assert command.saved == []
     command >> CommandReceived(UseModel("fake/alpha")) << SessionsPatch(MAIN, "fake/alpha")
     command.answer(SessionsPatch, Patched(MAIN, None, "fake/alpha"))
@@ -446,15 +449,15 @@ out_of_the_blue = st.one_of(
 def onward(state, data):
     """The event that the connection waits for."""
     match state.connection.step:
-        case Step.DISCOVERING:
+        case Discovering():
             return TargetResolved(
                 state.connection.target or data.draw(targets), state.connection.revision + 1
             )
-        case Step.DIALING:
+        case Dialing():
             return SocketOpened(state.connection.attempt)
-        case Step.AWAITING_CHALLENGE:
+        case AwaitingChallenge():
             return EventReceived(Challenge("nonce", None))
-        case Step.LOGGING_IN:
+        case LoggingIn():
             return LoggedIn(data.draw(st.sampled_from((NEW, ABLE, OLD))))
         case _:
             return Tick()
@@ -494,7 +497,7 @@ class Law:
         sends = [effect for effect in effects if isinstance(effect, Send)]
         self._ids_are_never_reused(sends)
         self._every_send_is_pending_or_was_answered(before, event, now, after, sends)
-        self._nothing_is_sent_beyond_the_level(after, sends)
+        self._nothing_is_sent_beyond_the_level(before, after, sends)
         self._no_prompt_runs_twice(before, event, sends)
         self._nothing_is_done_to_a_session_without_a_click(event, sends)
         self._a_command_is_run_by_a_click_on_this_computer_alone(before, event, effects)
@@ -526,9 +529,10 @@ class Law:
             due = isinstance(event, Tick) and now.mono >= pending.due_at
             assert pending.id in still or due or getattr(event, "id", None) == pending.id
 
-    def _nothing_is_sent_beyond_the_level(self, after, sends):
+    def _nothing_is_sent_beyond_the_level(self, before, after, sends):
+        connection = (after if after.connected else before).connection
         for send in sends:
-            assert send.request.scope in after.connection.requested_scopes
+            assert send.request.scope in connection.step.requested_scopes
             if after.level is Level.WATCH:
                 assert not send.request.spends
                 assert send.request.scope == READ
@@ -571,19 +575,23 @@ class Law:
     def _a_word_is_given_by_a_click_and_once(self, before, event, after, sends):
         words = [send.request for send in sends if isinstance(send.request, approvals.DecisionRequest)]
         assert all(isinstance(event, CommandReceived) and isinstance(event.command, Decide) for _ in words)
-        assert len({(a.profile, a.id) for a in after.approvals}) == len(after.approvals)
-        asked = [a for a in after.approvals if a.state is ApprovalStatus.DECISION_SENT]
+        assert len({(a.profile, a.id) for a in after.gateway.approvals}) == len(after.gateway.approvals)
+        asked = [a for a in after.gateway.approvals if a.state is ApprovalStatus.DECISION_SENT]
         assert after.connected or not asked
         for word in words:
-            known = [a for a in before.approvals if a.id == word.id and a.profile == before.settings.profile]
+            known = [
+                a
+                for a in before.gateway.approvals
+                if a.id == word.id and a.profile == before.settings.profile
+            ]
             assert all(a.state is ApprovalStatus.WAITING for a in known)
 
     def _a_session_has_one_action_of_each_kind(self, after):
-        kinds = Counter((action.profile, action.key, action.kind) for action in after.actions)
+        kinds = Counter((action.profile, action.key, action.kind) for action in after.profile.actions)
         assert all(count == 1 for count in kinds.values())
-        asked = [action for action in after.actions if action.state is ActionStatus.REQUESTED]
+        asked = [action for action in after.profile.actions if action.state is ActionStatus.REQUESTED]
         assert after.connected or not asked
-        assert all((action.ended_at is None) is (action in asked) for action in after.actions)
+        assert all((action.ended_at is None) is (action in asked) for action in after.profile.actions)
 
     def _no_notice_from_a_doubtful_figure(self, effects):
         for effect in effects:
@@ -595,47 +603,49 @@ class Law:
             return
         assert after.pending == ()
         assert not after.connection.scopes
-        assert all(switch.state is not SwitchStatus.REQUESTED for switch in after.switches)
+        assert all(switch.state is not SwitchStatus.REQUESTED for switch in after.profile.switches)
         under_way = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.SWITCHING)
-        assert all(prompt.state not in under_way for prompt in after.prompts)
+        assert all(prompt.state not in under_way for prompt in after.profile.prompts)
 
     def _a_session_has_one_switch_in_force_and_one_wish(self, after):
-        kinds = Counter((switch.profile, switch.key, switch.in_force) for switch in after.switches)
+        kinds = Counter((switch.profile, switch.key, switch.in_force) for switch in after.profile.switches)
         assert all(count == 1 for count in kinds.values())
 
     def _a_figure_long_unread_is_not_fresh(self, after):
-        if after.snapshot.outdated:
-            assert all(s.usage.confidence is not Confidence.FRESH for s in after.snapshot.sessions)
+        if after.gateway.snapshot.outdated:
+            assert all(s.usage.confidence is not Confidence.FRESH for s in after.gateway.snapshot.sessions)
 
     def _an_end_is_an_end(self, before, after):
-        now_at = {prompt.id: prompt for prompt in after.prompts}
-        for prompt in before.prompts:
+        now_at = {prompt.id: prompt for prompt in after.profile.prompts}
+        for prompt in before.profile.prompts:
             if prompt.state.ended:
                 assert replace(now_at.get(prompt.id, prompt), abandoned=prompt.abandoned) == prompt
 
     def _another_gateway_gets_no_prompt(self, before, after):
         if after.settings.profile != before.settings.profile:
-            assert all(prompt.state.ended and prompt.abandoned for prompt in after.prompts)
+            assert all(prompt.state.ended and prompt.abandoned for prompt in after.profile.prompts)
 
     def _deferred_alerts_are_shown_once(self, before, event, now, after, effects):
-        assert (after.deferred_until is None) is (after.deferred == ())
+        assert (after.process.deferred_until is None) is (after.process.deferred == ())
         if delivery.quiet_until(after, now) is not None:
             notified = [effect.alert for effect in effects if isinstance(effect, Notify)]
             assert all(isinstance(notice, delivery.REQUESTED_BY_USER) for notice in notified)
-            wanted = tuple(notice for notice in before.deferred if delivery.is_wanted(notice, after.settings))
+            wanted = tuple(
+                notice for notice in before.process.deferred if delivery.is_wanted(notice, after.settings)
+            )
             assert (
-                set(wanted[-delivery.MAX_DEFERRED :]) <= set(after.deferred)
-                or len(after.deferred) == delivery.MAX_DEFERRED
+                set(wanted[-delivery.MAX_DEFERRED :]) <= set(after.process.deferred)
+                or len(after.process.deferred) == delivery.MAX_DEFERRED
             )
             return
         if isinstance(event, NotificationDeferred):
             new = event.alert.alerts if isinstance(event.alert, Digest) else (event.alert,)
-            assert after.deferred == (*before.deferred, *new)[-delivery.MAX_DEFERRED :]
-        elif after.deferred != before.deferred:
+            assert after.process.deferred == (*before.process.deferred, *new)[-delivery.MAX_DEFERRED :]
+        elif after.process.deferred != before.process.deferred:
             notified = tuple(
-                notice for notice in before.deferred if delivery.is_wanted(notice, after.settings)
+                notice for notice in before.process.deferred if delivery.is_wanted(notice, after.settings)
             )
-            assert after.deferred == ()
+            assert after.process.deferred == ()
             assert [e for e in effects if e in (Notify(Digest(notified)), *map(Notify, notified))] == (
                 [Notify(Digest(notified))] if len(notified) > 1 else [*map(Notify, notified)]
             )
@@ -644,7 +654,9 @@ class Law:
         due = deadline(after)
         if due is None or due > now.mono:
             state, effects = update(after, Tick(), now)
-            assert replace(state, clock_drift=after.clock_drift) == after
+            assert (
+                replace(state, process=replace(state.process, clock_drift=after.process.clock_drift)) == after
+            )
             assert effects == ()
 
     def _no_deadline_is_left_behind(self, after, now):
@@ -714,7 +726,7 @@ def ask(state, data):
 
 def follow(state, data):
     """The gateway tells of the runs of our own prompts."""
-    identities = st.sampled_from([prompt.id for prompt in state.prompts] or ["run"])
+    identities = st.sampled_from([prompt.id for prompt in state.profile.prompts] or ["run"])
     return EventReceived(
         data.draw(
             st.builds(RunStarted, identities, st.just(SIDE))

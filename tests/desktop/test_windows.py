@@ -69,7 +69,7 @@ class Stage:
 
     @property
     def prompt(self):
-        return self.state.prompts[-1] if self.state.prompts else None
+        return self.state.profile.prompts[-1] if self.state.profile.prompts else None
 
     def open(self, command, title):
         """Open a window and wait until it has the keyboard, and nothing about it changes any more."""
@@ -169,7 +169,7 @@ def test_a_prompt_is_typed_sent_answered_and_copied_by_the_keyboard_alone(stage,
     until(copied, "the answer is on the clipboard")
     stage.keep("window-answered")
     stage.press("Escape")
-    until(lambda: not stage.state.windows, "Escape has closed it")
+    until(lambda: not stage.state.process.windows, "Escape has closed it")
 
 
 def test_a_quick_typist_sends_once(stage, demo):
@@ -178,7 +178,7 @@ def test_a_quick_typist_sends_once(stage, demo):
     stage._ask("type", "--delay", "0", "--args", "1", "What is waiting for me?", "key", "--delay", "0", *send)
     until(lambda: stage.prompt, "it is sent")
     until(lambda: stage.prompt.state is PromptStatus.ANSWERED, "it is answered")
-    assert [prompt.text for prompt in stage.state.prompts] == ["What is waiting for me?"]
+    assert [prompt.text for prompt in stage.state.profile.prompts] == ["What is waiting for me?"]
     assert demo.runs == 1
 
 
@@ -237,13 +237,13 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     assert "# Show notifications." in text
     assert parse_settings(text)[0].poll_seconds == 30
     assert parse_settings(text)[0].keep_answers
-    until(lambda: not stage.state.windows, "it has closed")
+    until(lambda: not stage.state.process.windows, "it has closed")
 
 
 def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
     lines = "\n".join(f"rm -rf build/{number} " + "x" * 90 for number in range(40))
     identity = demo.wish("agent:main:main", lines)
-    until(lambda: any(a.id == identity for a in stage.state.approvals), "it waits")
+    until(lambda: any(a.id == identity for a in stage.state.gateway.approvals), "it waits")
     stage.open(ShowApproval(identity), "Approval - ClawTray")
     stage.keep("window-approval")
     assert not demo.decisions  # the keyboard is at Copy: to open it is no answer
@@ -253,14 +253,14 @@ def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
 
 
 def test_usage_is_shown_as_a_chart_and_as_text(stage):
-    until(lambda: stage.state.usage_totals.read_at is not None, "it is read")
+    until(lambda: stage.state.gateway.usage_totals.read_at is not None, "it is read")
     stage.open(ShowUsage(), "Usage - ClawTray")
     stage.keep("window-usage")
 
 
 def test_the_last_notices_are_read_whole(stage, demo):
     demo.set_session("agent:main:main", totalTokens=190_000)
-    until(lambda: stage.state.recent, "there is one")
+    until(lambda: stage.state.process.recent, "there is one")
     stage.open(ShowNotifications(), "Recent notifications - ClawTray")
     stage.keep("window-notices")
 
@@ -276,12 +276,12 @@ def test_the_diagnostics_are_read_and_copied(stage):
 
     def copied():
         stage.press("alt+c")
-        return stage.clipboard() == stage.state.diagnostics
+        return stage.clipboard() == stage.state.process.diagnostics
 
     until(copied, "they are on the clipboard")
     stage.keep("window-diagnostics")
     stage.press("Escape")
-    until(lambda: not stage.state.diagnostics, "they are forgotten")
+    until(lambda: not stage.state.process.diagnostics, "they are forgotten")
 
 
 def test_prompts_are_renamed_added_moved_and_removed_by_the_keyboard(stage):

@@ -165,7 +165,7 @@ def _repeat(name: str, times: int, gateway: FaultyGateway, subject: Subject, str
     false: list[str] = []
     for number in range(times):
         where, percent = f"no. {number + 1}", 10 + number % 60
-        runs, known = gateway.runs, {id(notified) for notified in subject.state.recent}
+        runs, known = gateway.runs, {id(notified) for notified in subject.state.process.recent}
         asked = subject.ask(f"drill {number}")
         strike(gateway, subject, partial(used, gateway, percent))
         over_at = time.monotonic()
@@ -177,7 +177,7 @@ def _repeat(name: str, times: int, gateway: FaultyGateway, subject: Subject, str
             break
         if gateway.runs - runs > 1:
             repeated.append(f"{where}: {gateway.runs - runs} runs of one prompt")
-        notified = [notified.alert for notified in subject.state.recent if id(notified) not in known]
+        notified = [notified.alert for notified in subject.state.process.recent if id(notified) not in known]
         false += [f"{where}: {notice}" for notice in notified if not isinstance(notice, PromptFinished)]
     counts = len(lost), len(repeated), len(false)
     return Drill(name, times, *counts, tuple(to_truth), (*lost, *repeated, *false), _NOTE)

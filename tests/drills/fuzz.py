@@ -29,8 +29,8 @@ from tray.core.events import (
     TargetResolved,
     Tick,
 )
-from tray.core.model import Mode, Now, Step
-from tray.core.state import State
+from tray.core.model import AwaitingChallenge, Connected, Dialing, Discovering, LoggingIn, Mode, Now, Waiting
+from tray.core.state import Process, State
 from tray.core.update import update
 from tray.i18n.words import Words
 from tray.protocol import frames, handshake
@@ -64,7 +64,7 @@ class Loop:
     """The program's pure half, fed by hand: always connected, always with something under way."""
 
     def __init__(self) -> None:
-        self._state = State(Settings(), Mode.LIVE, "f022")
+        self._state = State(Settings(), Mode.LIVE, Process("f022"))
         self._under_way: dict[str, Request] = {}
         self._at = Now(0.0, datetime(2026, 11, 27, 12, tzinfo=UTC))
         self._fed = 0
@@ -77,7 +77,7 @@ class Loop:
         """One message from the gateway. Whatever it is, nothing may raise."""
         self._fed += 1
         self._at = Now(self._at.mono + 0.01, self._at.wall + timedelta(seconds=0.01))
-        if self._state.connection.step is not Step.CONNECTED:
+        if not isinstance(self._state.connection.step, Connected):
             self._connect()
         if self._fed % 10 == 0:
             self._take(CommandReceived(_CLICKS[self._fed // 10 % len(_CLICKS)]))
@@ -106,18 +106,18 @@ class Loop:
         for _ in range(20):
             link = self._state.connection
             match link.step:
-                case Step.CONNECTED:
+                case Connected():
                     return
-                case Step.WAITING:
+                case Waiting():
                     self._at = Now(self._at.mono + 600.0, self._at.wall + timedelta(seconds=600))
                     self._take(Tick())
-                case Step.DISCOVERING:
+                case Discovering():
                     self._take(TargetResolved(target, link.revision + 1))
-                case Step.DIALING:
+                case Dialing():
                     self._take(SocketOpened(link.attempt))
-                case Step.AWAITING_CHALLENGE:
+                case AwaitingChallenge():
                     self._take(EventReceived(Challenge("nonce", None)))
-                case Step.LOGGING_IN:
+                case LoggingIn():
                     self._take(LoggedIn(self._hello))
         raise AssertionError(f"it does not connect any more: {self._state.connection.step}")
 

@@ -84,14 +84,14 @@ class Subject:
 
     def ask(self, text: str) -> str:
         """Send a prompt; gives the id of it once the program has taken it."""
-        known = {prompt.id for prompt in self.state.prompts}
+        known = {prompt.id for prompt in self.state.profile.prompts}
         self.click(Ask(text))
-        self.until(lambda state: any(prompt.id not in known for prompt in state.prompts))
-        return next(prompt.id for prompt in self.state.prompts if prompt.id not in known)
+        self.until(lambda state: any(prompt.id not in known for prompt in state.profile.prompts))
+        return next(prompt.id for prompt in self.state.profile.prompts if prompt.id not in known)
 
     def prompt(self, identity: str) -> Prompt:
         """A prompt as it stands."""
-        return next(prompt for prompt in self.state.prompts if prompt.id == identity)
+        return next(prompt for prompt in self.state.profile.prompts if prompt.id == identity)
 
     def until(self, holds: Callable[[State], bool], seconds: float = PATIENCE) -> float:
         """Wait until something holds of a state.
@@ -117,7 +117,7 @@ class Subject:
 
     def notified_since(self, at: datetime) -> tuple[Alert, ...]:
         """The notices of this time (wall) and after."""
-        return tuple(notified.alert for notified in self.state.recent if notified.at >= at)
+        return tuple(notified.alert for notified in self.state.process.recent if notified.at >= at)
 
     def _run(self) -> None:
         self._app.gateway.run(self._observe)

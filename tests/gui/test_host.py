@@ -11,14 +11,14 @@ from tests.desktop.screen import until
 from tray.core.commands import OpenLink
 from tray.core.events import CommandReceived, WindowClosed
 from tray.core.model import Mode, Window, WindowKind
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.gui.host import Windows, own_command
 from tray.i18n.words import Words
 from tray.settings.settings import Settings
 from tray.values import replace
 
 ASK, SETTINGS = Window("window-1", WindowKind.ASK), Window("window-2", WindowKind.SETTINGS)
-STATE = State(Settings(), Mode.LIVE, "5eed", windows=(ASK,))
+STATE = State(Settings(), Mode.LIVE, process=Process("5eed", windows=(ASK,)))
 
 ECHO = """
 import sys
@@ -96,8 +96,8 @@ def test_only_changes_are_sent(make, heard):
     windows.open(ASK, STATE)
     until(lambda: len(heard.received) == 2, "it stands")
     windows.show(STATE)
-    windows.show(replace(STATE, serial=7))
-    windows.show(replace(STATE, windows=()))
+    windows.show(replace(STATE, process=replace(STATE.process, serial=7)))
+    windows.show(replace(STATE, process=replace(STATE.process, windows=())))
     windows.open(ASK, STATE)
     until(lambda: heard.received[2:] == ["BringToFront"], "it comes to the front, and nothing else was sent")
 
@@ -106,7 +106,11 @@ def test_a_change_is_sent(make, heard):
     windows = make(ECHO)
     windows.open(SETTINGS, STATE)
     until(lambda: len(heard.received) == 2, "it stands")
-    windows.show(replace(STATE, windows=(ASK, SETTINGS), settings=Settings(warning=50.0)))
+    windows.show(
+        replace(
+            STATE, settings=Settings(warning=50.0), process=replace(STATE.process, windows=(ASK, SETTINGS))
+        )
+    )
     until(lambda: heard.received[2:] == ["SettingsPane"], "the change is sent")
 
 
@@ -114,7 +118,13 @@ def test_a_slow_window_gets_only_the_latest_content(make, heard):
     windows = make(ECHO)
     windows.open(SETTINGS, STATE)
     for percent in range(1, 60):
-        windows.show(replace(STATE, windows=(SETTINGS,), settings=Settings(warning=float(percent))))
+        windows.show(
+            replace(
+                STATE,
+                settings=Settings(warning=float(percent)),
+                process=replace(STATE.process, windows=(SETTINGS,)),
+            )
+        )
     until(lambda: heard.received[-1:] == ["SettingsPane"], "it stands")
     assert len(heard.received) < 60
 

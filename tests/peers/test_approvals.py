@@ -49,7 +49,7 @@ def wish(gateway, key, marker):
 
 def known(state, identity):
     """What is known of the request with this id."""
-    return next(approval for approval in state.approvals if approval.id == identity)
+    return next(approval for approval in state.gateway.approvals if approval.id == identity)
 
 
 def waiting(stage):

@@ -43,7 +43,7 @@ def subject(gateway, path, tmp_path):
 
 
 def ended(state):
-    return state.gateway_control is not None and state.gateway_control.state.ended
+    return state.profile.gateway_control is not None and state.profile.gateway_control.state.ended
 
 
 def lines(subject, *path):
@@ -59,7 +59,7 @@ def test_a_restart_that_was_clicked(gateway, subject):
     subject.click(RestartGateway())
     subject.until(ended)
 
-    done = subject.state.gateway_control
+    done = subject.state.profile.gateway_control
     subject.until(lambda _: subject.notifications)  # the worker shows it
     if asks:
         assert (done.state, done.uses_cli) == (GatewayControlStatus.DONE, False)
@@ -87,7 +87,7 @@ def test_a_start_that_was_clicked(gateway, subject):
     subject.click(StartGateway())
     subject.until(ended)
 
-    done = subject.state.gateway_control  # no service manager is here either
+    done = subject.state.profile.gateway_control  # no service manager is here either
     assert (done.kind, done.state, done.error) == (
         GatewayControlKind.START,
         GatewayControlStatus.FAILED,

@@ -117,7 +117,7 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
         stage.until_up()
         stage.click(UseModel("fake/beta", key))
         gateway.kill()
-        ended = stage.until(lambda state: not state.connected and state.switches)
+        ended = stage.until(lambda state: not state.connected and state.profile.switches)
         (switch,) = ended.switches
         assert switch.state is not SwitchStatus.REQUESTED
         assert switch.state is not SwitchStatus.FAILED or switch.error in (
@@ -125,7 +125,9 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
             ActionError.OFFLINE,
         )
         gateway.start()
-        back = stage.until(lambda state: state.connected and not state.pending and state.snapshot.find(key))
+        back = stage.until(
+            lambda state: state.connected and not state.pending and state.gateway.snapshot.find(key)
+        )
         assert all(one.state is not SwitchStatus.REQUESTED for one in back.switches)
     prompts = [c for c in gateway.provider.requests[requests:] if c.kind == "prompt"]
     assert prompts == []  # a switch costs nothing, whatever becomes of it
@@ -136,16 +138,16 @@ def test_an_unrequested_fallback_is_notified_once_where_the_gateway_reports_it(g
     client.run(key, "hello")
     with Stage(gateway.url, gateway.token) as stage:
         stage.until_up()
-        stage.until(lambda state: state.snapshot.find(key) is not None)
+        stage.until(lambda state: state.gateway.snapshot.find(key) is not None)
         for _ in range(2):
             client.run(key, f"{marker} [[fail-on:delta,401]]")
-        stage.until(lambda state: not state.snapshot.runs and not state.pending)
+        stage.until(lambda state: not state.gateway.snapshot.runs and not state.pending)
         notified = [effect.alert for effect in stage.handler.effects if isinstance(effect, Notify)]
         (*_, answered) = gateway.provider.completions(marker)
         if gateway.release >= (2026, 9):
             assert answered.model == "alpha"
             assert notified == [ModelDiffers(key, "other/delta", "fake/alpha")]
-            (wish,) = stage.state.switches
+            (wish,) = stage.state.profile.switches
             assert (wish.requested, wish.detail) == ("other/delta", "fake/alpha")
         else:
-            assert (notified, stage.state.switches) == ([], ())
+            assert (notified, stage.state.profile.switches) == ([], ())

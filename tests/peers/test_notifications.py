@@ -12,7 +12,7 @@ SUMMARISES = (2026, 5)
 
 def notified(state, kind):
     """The notices of this kind so far."""
-    return [each.alert for each in state.recent if isinstance(each.alert, kind)]
+    return [each.alert for each in state.process.recent if isinstance(each.alert, kind)]
 
 
 def test_the_end_of_a_long_run_is_notified_once(gateway, client, key, monkeypatch):
@@ -24,7 +24,7 @@ def test_the_end_of_a_long_run_is_notified_once(gateway, client, key, monkeypatc
         state = stage.until(lambda state: notified(state, LongRunFinished))
         monkeypatch.setattr(activity, "LONG_RUN_SECONDS", 1000.0)  # a short run may be slow on a busy machine
         client.run(key, "[[usage:32000,200]]")
-        state = stage.until(lambda state: state.snapshot.find(key).usage.used == 32_000)
+        state = stage.until(lambda state: state.gateway.snapshot.find(key).usage.used == 32_000)
     (notice,) = notified(state, LongRunFinished)
     assert (notice.key, notice.error) == (key, None)
     assert notice.seconds >= 1
@@ -37,7 +37,9 @@ def test_a_compaction_by_another_is_notified_with_before_and_after(gateway, clie
         stage.until_up()
         gateway.compact(key)
         client.run(key, "[[usage:9000,200]]")
-        state = stage.until(lambda state: state.snapshot.find(key).usage.used == 9_000 and not state.pending)
+        state = stage.until(
+            lambda state: state.gateway.snapshot.find(key).usage.used == 9_000 and not state.pending
+        )
     if gateway.release < SUMMARISES:  # it only trims lines, and says nothing of it
         assert notified(state, ContextCompacted) == []
         return

@@ -14,16 +14,16 @@ SIDE = "agent:main:tray"
 @pytest.fixture
 def subject(gateway, tmp_path):
     with user(gateway.home, str(tmp_path / "own"), DISPLAY=""), Subject() as running:
-        running.until(lambda state: state.connected and state.models is not None)
+        running.until(lambda state: state.connected and state.gateway.models is not None)
         yield running
 
 
 def sent(subject, command):
     """Send it: a function that gives the prompt as it stands."""
-    known = {prompt.id for prompt in subject.state.prompts}
+    known = {prompt.id for prompt in subject.state.profile.prompts}
     subject.click(command)
-    subject.until(lambda state: any(prompt.id not in known for prompt in state.prompts))
-    (identity,) = {prompt.id for prompt in subject.state.prompts} - known
+    subject.until(lambda state: any(prompt.id not in known for prompt in state.profile.prompts))
+    (identity,) = {prompt.id for prompt in subject.state.profile.prompts} - known
     return lambda: subject.prompt(identity)
 
 
@@ -63,7 +63,7 @@ def test_a_prompt_of_the_settings_has_its_own_model_and_touches_no_other_session
 
 def test_what_is_typed_into_the_window_is_answered_there(gateway, subject, marker):
     subject.click(OpenAsk())
-    subject.until(lambda state: any(window.kind is WindowKind.ASK for window in state.windows))
+    subject.until(lambda state: any(window.kind is WindowKind.ASK for window in state.process.windows))
 
     prompt = sent(subject, AskInWindow(f"{marker} [[say:**four** and two]]"))
     subject.until(lambda _: prompt().state.ended)

@@ -48,7 +48,7 @@ def test_nothing_is_started_or_written_before_it_runs(home):
 
 def test_every_process_has_a_seed_of_its_own(home):
     with _app() as first, _app() as second:
-        seeds = {app.gateway.state.seed for app in (first, second)}
+        seeds = {app.gateway.state.process.seed for app in (first, second)}
     assert len(seeds) == 2
     assert all(len(seed) == 16 for seed in seeds)
 
@@ -56,19 +56,22 @@ def test_every_process_has_a_seed_of_its_own(home):
 def test_what_one_process_remembers_the_next_one_knows(gateway):
     with _app(mode=Mode.LIVE) as app:
         app.click(Pin(NOTES))
-        _run(app, lambda state: state.focus.pinned == NOTES and state.snapshot.read_at is not None)
+        _run(
+            app,
+            lambda state: state.gateway.focus.pinned == NOTES and state.gateway.snapshot.read_at is not None,
+        )
         assert app.gateway.state.focused.key == NOTES
     with _app() as app:
-        assert app.gateway.state.focus.pinned == NOTES
-        assert _run(app, lambda state: state.snapshot.read_at is not None).focused.key == NOTES
+        assert app.gateway.state.gateway.focus.pinned == NOTES
+        assert _run(app, lambda state: state.gateway.snapshot.read_at is not None).focused.key == NOTES
 
 
 def test_a_threshold_that_was_notified_is_not_notified_again(gateway):
     gateway.set_session(MAIN, totalTokens=185_000)
     with _app(mode=Mode.LIVE) as app:
-        _run(app, lambda state: state.latches != ())
+        _run(app, lambda state: state.profile.latches != ())
     with _app() as app:
-        (latch,) = app.gateway.state.latches
+        (latch,) = app.gateway.state.profile.latches
     session_id = gateway.sessions[MAIN]["sessionId"]
     assert latch == ThresholdLatch("default", MAIN, session_id, 2)
 
@@ -77,18 +80,21 @@ def test_an_answer_outlives_the_program_where_the_user_says_so_and_no_longer(gat
     settings = home / "clawtray" / "settings.toml"
     files.write_text(settings, "keep_answers = true\n")
     with _app(mode=Mode.LIVE) as app:
-        _run(app, lambda state: state.snapshot.read_at is not None)
+        _run(app, lambda state: state.gateway.snapshot.read_at is not None)
         app.click(Ask("What is on today?"))
-        _run(app, lambda state: state.prompts and state.prompts[-1].state is PromptStatus.ANSWERED)
+        _run(
+            app,
+            lambda state: state.profile.prompts and state.profile.prompts[-1].state is PromptStatus.ANSWERED,
+        )
     with _app() as app:
-        (prompt,) = app.gateway.state.prompts
+        (prompt,) = app.gateway.state.profile.prompts
         assert prompt.text == "What is on today?"
         assert prompt.answer
     files.write_text(settings, "")
     with _app(mode=Mode.LIVE) as app:
-        assert app.gateway.state.prompts == ()
+        assert app.gateway.state.profile.prompts == ()
         app.click(Pin(NOTES))
-        _run(app, lambda state: state.focus.pinned == NOTES)
+        _run(app, lambda state: state.gateway.focus.pinned == NOTES)
     assert json.loads(files.load_memory())["prompts"] == []
     assert "What is on" not in files.load_memory()
 
@@ -98,13 +104,13 @@ def test_a_damaged_memory_is_forgotten(home, content):
     files.save_memory(content)
     with _app() as app:
         state = app.gateway.state
-        assert (state.focus.pinned, state.latches, state.switches) == (None, (), ())
+        assert (state.gateway.focus.pinned, state.profile.latches, state.profile.switches) == (None, (), ())
 
 
 def test_a_memory_that_cannot_be_read_is_forgotten(home):
     (home / "clawtray" / "state.json").mkdir(parents=True)
     with _app() as app:
-        assert app.gateway.state.focus.pinned is None
+        assert app.gateway.state.gateway.focus.pinned is None
 
 
 def test_a_switch_of_an_earlier_process_is_known(home):
@@ -118,7 +124,7 @@ def test_a_switch_of_an_earlier_process_is_known(home):
     }
     files.save_memory(json.dumps({"version": 1, "switches": [switch]}))
     with _app() as app:
-        (known,) = app.gateway.state.switches
+        (known,) = app.gateway.state.profile.switches
         assert (known.key, known.model, known.state) == (NOTES, "a/b", SwitchStatus.CONFIRMED)
 
 
@@ -151,12 +157,12 @@ def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
 def test_the_demo_is_its_own_gateway_and_ends_with_the_program(gateway, home):
     files.save_memory(json.dumps({"version": 1, "pins": {"default": "agent:main:nobody"}}))
     with _app(DEMO) as app:
-        assert app.gateway.state.focus.pinned is None
-        state = _run(app, lambda state: state.snapshot.read_at is not None)
+        assert app.gateway.state.gateway.focus.pinned is None
+        state = _run(app, lambda state: state.gateway.snapshot.read_at is not None)
         assert state.connection.target.url != gateway.url
         assert state.focused.key == MAIN
         app.click(Pin(NOTES))
-        _run(app, lambda state: state.focus.pinned == NOTES)
+        _run(app, lambda state: state.gateway.focus.pinned == NOTES)
     assert json.loads(files.load_memory())["pins"] == {"default": "agent:main:nobody"}
     assert gateway.requests == []
 

@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import TOKEN
 from tests.servers import Listener, reply
 from tray.core.model import Mode
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.runtime.clock import now
 from tray.runtime.diagnostics import Local, gather
 from tray.settings.settings import Settings
@@ -18,7 +18,7 @@ from tray.settings.target import Secrets
 from tray.view.reports.diagnostics import LOG_LINES
 
 PAGE = b"HTTP/1.1 404 Not Found\r\nServer: nginx\r\nContent-Length: 0\r\n\r\n"
-STATE = State(Settings(), Mode.ONE_SHOT, "5eed")
+STATE = State(Settings(), Mode.ONE_SHOT, Process("5eed"))
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_the_console_prints_them(gateway, clawtray):
     gateway.set_session("agent:main:main", displayName="my secret plan")
     result = clawtray("diagnostics")
     assert (result.code, result.err) == (0, "")
-    assert "  step: CONNECTED, attempt 1" in result.out
+    assert "  step: Connected, attempt 1" in result.out
     for private in (TOKEN, "my secret plan", "agent:main", getpass.getuser() + "\n"):
         assert private not in result.out
 

@@ -41,15 +41,19 @@ from tray.core.events import (
 from tray.core.model import (
     ActionError,
     Confidence,
+    Connected,
+    Dialing,
+    Discovering,
     FailureKind,
+    LoggingIn,
     Mode,
     ModelDiffers,
     Phase,
     PromptStatus,
     StaleReason,
-    Step,
+    Waiting,
 )
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.core.update import deadline, update
 from tray.i18n.words import Words
 from tray.net import websocket
@@ -121,8 +125,8 @@ def events(heard, kind):
 def test_it_connects_logs_in_reads_and_subscribes(demo, up):
     state = up.state
     assert state.connection.phase is Phase.CONNECTED
-    assert state.models is not None
-    assert state.models[0].name == "anthropic/claude-opus-4-5"
+    assert state.gateway.models is not None
+    assert state.gateway.models[0].name == "anthropic/claude-opus-4-5"
     methods = [method for method, _ in demo.requests]
     assert methods[0] == "connect"
     wanted = ["device.pair.list", "exec.approval.list", "models.list", "sessions.list", "sessions.subscribe"]
@@ -141,11 +145,13 @@ def test_a_change_is_reported_and_read(demo, up):
 def test_the_end_of_a_run_is_the_end_of_the_loop_on_the_callers_thread(demo):
     mailbox = Mailbox()
     gateway = EventLoop(
-        State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, FakeEffectHandler(demo.url, TOKEN, mailbox.post)
+        State(Settings(), Mode.ONE_SHOT, Process("5eed")),
+        mailbox,
+        FakeEffectHandler(demo.url, TOKEN, mailbox.post),
     )
     state = gateway.run(is_read)
     assert state is gateway.state
-    assert state.snapshot.read_at is not None
+    assert state.gateway.snapshot.read_at is not None
     assert "models.list" not in [method for method, _ in demo.requests]
     until(lambda: demo.connected == 0)
     mailbox.close()
@@ -155,12 +161,14 @@ def test_observe_is_asked_at_the_given_time_though_nothing_happens():
     mailbox = Mailbox()
     with Listener(hang) as server:
         gateway = EventLoop(
-            State(Settings(), Mode.ONE_SHOT, "5eed"), mailbox, FakeEffectHandler(server.url, "", mailbox.post)
+            State(Settings(), Mode.ONE_SHOT, Process("5eed")),
+            mailbox,
+            FakeEffectHandler(server.url, "", mailbox.post),
         )
         ends_at = time.monotonic() + 0.2
         state = gateway.run(lambda _: time.monotonic() >= ends_at, lambda: ends_at)
         assert ends_at <= time.monotonic() < ends_at + 2
-        assert state.connection.step is Step.DIALING
+        assert isinstance(state.connection.step, Dialing)
     mailbox.close()
 
 
@@ -224,7 +232,7 @@ def test_a_refused_login_is_not_tried_again_until_something_changes(demo):
     with Stage(demo.url, TOKEN) as stage:
         stage.until_failed(Phase.REFUSED, FailureKind.TOKEN_WRONG)
         looks = itertools.count()
-        stage.until(lambda state: state.connection.step is Step.DISCOVERING and next(looks) == 3)
+        stage.until(lambda state: isinstance(state.connection.step, Discovering) and next(looks) == 3)
         assert [method for method, _ in demo.requests] == ["connect"]
         demo.clear()
         stage.handler.revision += 1
@@ -265,7 +273,7 @@ def test_a_device_without_a_shared_secret_logs_in_by_its_own(demo):
 def test_a_nonce_that_is_no_text_ends_nothing(stage_for, heard):
     nonce = b'{"type":"event","event":"connect.challenge","payload":{"nonce":"\\ud800"}}'
     with stage_for(frame(TEXT, nonce)) as stage:
-        stage.until(lambda state: state.connection.step is Step.LOGGING_IN)
+        stage.until(lambda state: isinstance(state.connection.step, LoggingIn))
         until(lambda: stage.requests)
     assert b'"method":"connect"' in stage.requests[0]
 
@@ -322,7 +330,7 @@ def test_the_mailbox_is_served_while_half_a_frame_is_there(demo, up):
     demo.fault("half_frame")
     up.click(SetNotifications(on=False))
     state = up.until(lambda state: not state.settings.notifications)
-    assert state.connection.step is Step.CONNECTED
+    assert isinstance(state.connection.step, Connected)
     assert SaveSettings(((("notices",), False),)) in up.handler.effects
 
 
@@ -335,7 +343,7 @@ def test_garbage_is_ignored(demo, up, heard):
     ]
     assert len(ignored) > 10
     assert not any(effects for event, effects in heard if getattr(event, "push", None) in ignored)
-    assert up.state.connection.step is Step.CONNECTED
+    assert isinstance(up.state.connection.step, Connected)
     assert up.state.connection.attempt == 1
 
 
@@ -349,7 +357,7 @@ def slow_wire(monkeypatch):
 def test_an_event_of_25_mb_is_taken(demo, up):
     demo.fault("big_frame", size=25_000_000)
     demo.set_session(MAIN, totalTokens=1000, totalTokensFresh=True)
-    up.until(lambda state: state.snapshot.find(MAIN) is not None)
+    up.until(lambda state: state.gateway.snapshot.find(MAIN) is not None)
     assert up.state.connection.attempt == 1
 
 
@@ -359,7 +367,7 @@ def test_an_answer_of_25_mb_is_read(demo, stage):
     rows = [{"key": MAIN, "totalTokens": 5, "filling": "x" * 25_000_000}]
     demo.fault("answer", times=1, method="sessions.list", payload={"sessions": rows})
     demo.push("sessions.changed", {})
-    assert stage.until(lambda state: state.snapshot.find(MAIN) is not None).connection.attempt == 1
+    assert stage.until(lambda state: state.gateway.snapshot.find(MAIN) is not None).connection.attempt == 1
 
 
 @pytest.mark.usefixtures("slow_wire")
@@ -431,7 +439,7 @@ def test_a_restart_that_is_met_half_way(demo, up, during):
 
 def test_an_announced_stop_is_reported_as_such(demo, up):
     demo.announce_stop()
-    state = up.until(lambda state: state.connection.step is Step.WAITING)
+    state = up.until(lambda state: isinstance(state.connection.step, Waiting))
     assert state.connection.failure.kind is FailureKind.STOPPED
     assert state.connection.phase is Phase.DOWN
     demo.clear("refuse")
@@ -457,14 +465,14 @@ def test_an_announced_stop_is_reported_as_such(demo, up):
 def test_an_answer_that_is_none_breaks_nothing(demo, name, options, method):
     demo.fault(name, method=method, **options)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until(lambda state: state.connection.step is Step.CONNECTED)
+        stage.until(lambda state: isinstance(state.connection.step, Connected))
         state = stage.until(lambda state: not state.pending)
         assert state.connection.attempt == 1
         demo.clear(name)
         demo.set_session(MAIN, totalTokens=7, totalTokensFresh=True)
         stage.click(Reconnect())
         stage.until(lambda state: state.connection.attempt == 2)
-        stage.until(lambda state: is_read(state) and state.snapshot.find(MAIN) is not None)
+        stage.until(lambda state: is_read(state) and state.gateway.snapshot.find(MAIN) is not None)
 
 
 def test_reading_refused_for_want_of_a_scope(demo):
@@ -487,12 +495,12 @@ def test_cut_in_the_middle_of_a_request(demo):
 
 
 def ended(state):
-    return bool(state.prompts) and state.prompts[-1].state.ended
+    return bool(state.profile.prompts) and state.profile.prompts[-1].state.ended
 
 
 def test_a_prompt_is_answered(up):
     up.click(Ask("What about the garden?"))
-    prompt = up.until(ended).prompts[-1]
+    prompt = up.until(ended).profile.prompts[-1]
     assert prompt.state is PromptStatus.ANSWERED
     assert "the garden" in prompt.answer
 
@@ -500,7 +508,7 @@ def test_a_prompt_is_answered(up):
 def test_a_run_that_fails(demo, up):
     demo.fault("run_fails", times=1, message="quota exceeded")
     up.click(Ask("hello"))
-    prompt = up.until(ended).prompts[-1]
+    prompt = up.until(ended).profile.prompts[-1]
     assert prompt.state is PromptStatus.FAILED
     assert prompt.error is ActionError.GATEWAY
     assert "quota exceeded" in prompt.detail
@@ -509,26 +517,26 @@ def test_a_run_that_fails(demo, up):
 def test_a_run_that_is_held_goes_on(demo, up):
     demo.fault("run_holds", times=1)
     up.click(Ask("What about the garden?"))
-    up.until(lambda state: bool(state.prompts) and bool(state.prompts[-1].answer))
+    up.until(lambda state: bool(state.profile.prompts) and bool(state.profile.prompts[-1].answer))
     assert not ended(up.state)
     demo.clear("run_holds")
-    assert up.until(ended).prompts[-1].state is PromptStatus.ANSWERED
+    assert up.until(ended).profile.prompts[-1].state is PromptStatus.ANSWERED
 
 
 def test_a_run_on_another_model_than_the_session_has(demo, up):
     demo.fault("run_by", times=1, model="anthropic/claude-sonnet-4-5")
     up.click(Ask("hello"))
-    assert up.until(ended).prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
+    assert up.until(ended).profile.prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
 
 
 def test_a_run_on_another_model_than_the_one_switched_to_is_notified(demo, up):
     up.click(UseModel("google/gemini-2.5-pro", MAIN))
-    up.until(lambda state: any(switch.in_force for switch in state.switches))
+    up.until(lambda state: any(switch.in_force for switch in state.profile.switches))
     demo.fault("run_by", times=2, model="anthropic/claude-sonnet-4-5")
     for text in ("hello", "again"):
         up.click(Ask(text, MAIN))
-        state = up.until(lambda state, text=text: ended(state) and state.prompts[-1].text == text)
-        assert state.prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
+        state = up.until(lambda state, text=text: ended(state) and state.profile.prompts[-1].text == text)
+        assert state.profile.prompts[-1].answered_by == "anthropic/claude-sonnet-4-5"
     differs = ModelDiffers(MAIN, "google/gemini-2.5-pro", "anthropic/claude-sonnet-4-5")
     assert [effect.alert for effect in up.handler.effects if isinstance(effect, Notify)] == [differs]
 
@@ -536,18 +544,23 @@ def test_a_run_on_another_model_than_the_one_switched_to_is_notified(demo, up):
 def test_a_run_without_a_report_of_its_usage_leaves_a_doubt(demo, up):
     demo.run(MAIN, "hello")
     up.until(
-        lambda state: (s := state.snapshot.find(MAIN)) is not None and s.usage.confidence is Confidence.FRESH
+        lambda state: (
+            (s := state.gateway.snapshot.find(MAIN)) is not None and s.usage.confidence is Confidence.FRESH
+        )
     )
     demo.fault("run_unreported", times=1)
     demo.run(MAIN, "hello")
-    state = up.until(lambda state: state.snapshot.find(MAIN).usage.confidence is Confidence.STALE)
-    assert state.snapshot.find(MAIN).usage.stale_reason in (StaleReason.REPORTED_STALE, StaleReason.UNCHANGED)
+    state = up.until(lambda state: state.gateway.snapshot.find(MAIN).usage.confidence is Confidence.STALE)
+    assert state.gateway.snapshot.find(MAIN).usage.stale_reason in (
+        StaleReason.REPORTED_STALE,
+        StaleReason.UNCHANGED,
+    )
 
 
 def test_a_connection_lost_in_the_middle_of_a_prompt_never_runs_it_twice(demo, up):
     demo.fault("die_during", times=1, method="agent", started=True)
     up.click(Ask("What about the garden?"))
-    prompt = up.until(ended).prompts[-1]
+    prompt = up.until(ended).profile.prompts[-1]
     assert prompt.state is PromptStatus.ANSWERED
     assert demo.runs == 1
 
@@ -589,7 +602,7 @@ def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
     monkeypatch.setattr(websocket.Dialer, "give_up", lambda _: None)
     demo.fault("slow_dial", times=1)
     with Stage(demo.url, TOKEN) as stage:
-        stage.until(lambda state: state.connection.step is Step.DIALING)
+        stage.until(lambda state: isinstance(state.connection.step, Dialing))
         until(lambda: demo._faults._set[0].left == 0)  # the first dial is held
         stage.click(Reconnect())
         stage.until_up()
@@ -598,7 +611,7 @@ def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
         until(lambda: not dials())
         until(lambda: len(demo._all()) == 1)
         assert stage.state.connection.attempt == 2
-        assert stage.state.connection.step is Step.CONNECTED
+        assert isinstance(stage.state.connection.step, Connected)
 
 
 @pytest.mark.usefixtures("patient")
@@ -607,14 +620,14 @@ def test_the_end_of_the_loop_ends_a_dial(demo):
     with Stage(demo.url, TOKEN) as stage:
         until(lambda: demo._faults._set[0].left == 0)  # the dial is held
         assert dials() == ["dial-1"]
-        assert stage.state.connection.step is Step.DIALING
+        assert isinstance(stage.state.connection.step, Dialing)
     until(lambda: not dials())
 
 
 def test_an_answer_to_an_older_dial_is_void(up):
     up.gateway.post(SocketOpened(0))
     up.click(SetNotifications(on=False))
-    assert up.until(lambda state: not state.settings.notifications).connection.step is Step.CONNECTED
+    assert isinstance(up.until(lambda state: not state.settings.notifications).connection.step, Connected)
 
 
 def test_another_address_is_dialled_at_once(demo, up):
@@ -632,7 +645,7 @@ def test_another_address_is_dialled_at_once(demo, up):
 def test_waking_up_drops_nothing_that_is_well(demo, up):
     up.gateway.post(Resumed())
     up.until(lambda state: state.connection.quiet_until is not None)
-    assert up.state.connection.step is Step.CONNECTED
+    assert isinstance(up.state.connection.step, Connected)
     assert demo.connected == 1
 
 
@@ -690,16 +703,16 @@ def test_a_prompt_without_a_socket_waits_and_is_sent_when_there_is_one(demo, up,
         return update(state, event, now)
 
     def has_prompt(*states):
-        return lambda state: bool(state.prompts) and state.prompts[-1].state in states
+        return lambda state: bool(state.profile.prompts) and state.profile.prompts[-1].state in states
 
     with monkeypatch.context() as patch:
         patch.setattr(loop, "update", followed)
         patch.setattr(websocket.WebSocketConnection, "send", broken)
         up.click(UseModel("anthropic/claude-sonnet-4-5", MAIN))
-        assert up.until(has_prompt(*PromptStatus)).prompts[-1].state is PromptStatus.WAITING
-        up.until(lambda state: state.connection.step is not Step.CONNECTED)
+        assert up.until(has_prompt(*PromptStatus)).profile.prompts[-1].state is PromptStatus.WAITING
+        up.until(lambda state: not isinstance(state.connection.step, Connected))
     assert len(sends) == 1
-    assert up.until(ended).prompts[-1].state is PromptStatus.ANSWERED
+    assert up.until(ended).profile.prompts[-1].state is PromptStatus.ANSWERED
     assert demo.runs == 1
 
 
@@ -723,14 +736,14 @@ def test_everything_works_over_tls(demo, secure, heard):
         demo.clear("flood")
         demo.fault("big_frame", times=1, size=3_000_000)
         demo.set_session(MAIN, totalTokens=9, totalTokensFresh=True)
-        stage.until(lambda state: state.snapshot.find(MAIN) is not None)
+        stage.until(lambda state: state.gateway.snapshot.find(MAIN) is not None)
         assert stage.state.connection.attempt == 1
 
 
 def test_what_tls_has_decrypted_already_is_read_without_waiting_for_more(stage_for):
     challenge = b'{"type":"event","event":"connect.challenge","payload":{"nonce":"n"}}'
     with stage_for(frame(PING) + frame(TEXT, challenge), tls=True) as stage:
-        state = stage.until(lambda state: state.connection.step is Step.LOGGING_IN)
+        state = stage.until(lambda state: isinstance(state.connection.step, LoggingIn))
         assert state.connection.attempt == 1
 
 
@@ -750,7 +763,9 @@ def turns(demo, before, *, during=1.0):
     """Run a loop until it is up, do something to the gateway, and count its turns for so many seconds."""
     mailbox = Mailbox()
     gateway = EventLoop(
-        State(Settings(), Mode.LIVE, "5eed"), mailbox, FakeEffectHandler(demo.url, TOKEN, mailbox.post)
+        State(Settings(), Mode.LIVE, Process("5eed")),
+        mailbox,
+        FakeEffectHandler(demo.url, TOKEN, mailbox.post),
     )
     count, since = 0, None
 
@@ -772,7 +787,7 @@ def turns(demo, before, *, during=1.0):
 def test_an_idle_connection_costs_a_handful_of_turns(demo):
     count, state = turns(demo, lambda _: None)
     assert count < IDLE_TURNS
-    assert state.connection.step is Step.CONNECTED
+    assert isinstance(state.connection.step, Connected)
 
 
 @pytest.mark.parametrize("name", ["half_frame", "silence", "garbage"])
@@ -790,7 +805,7 @@ def test_an_outage_does_not_make_it_spin(demo, name):
 
     count, state = turns(demo, break_it)
     assert count < IDLE_TURNS
-    assert state.connection.step is not Step.CONNECTED
+    assert not isinstance(state.connection.step, Connected)
 
 
 def test_a_bug_that_meets_every_tick_does_not_make_it_spin(demo, monkeypatch, caplog):
@@ -822,8 +837,8 @@ def test_a_bug_in_update_is_logged_without_content_and_survived(demo, up, monkey
         up.click(Pin("secret-key"))
         up.click(SetNotifications(on=False))
         after = up.until(lambda state: not state.settings.notifications)
-    assert after.focus == before.focus
-    assert after.connection.step is Step.CONNECTED
+    assert after.gateway.focus == before.gateway.focus
+    assert isinstance(after.connection.step, Connected)
     [record] = caplog.records
     message = record.getMessage()
     assert message.startswith("bug while handling CommandReceived: ValueError: ")
@@ -861,7 +876,7 @@ def test_a_reader_that_fails_is_survived_too(demo, up, monkeypatch, caplog):
     monkeypatch.setattr(loop.frames, "parse", broken)
     demo.push("presence", {"secret": TOKEN})
     demo.set_session(MAIN, totalTokens=3, totalTokensFresh=True)
-    up.until(lambda state: state.snapshot.find(MAIN) is not None)
+    up.until(lambda state: state.gateway.snapshot.find(MAIN) is not None)
     assert up.state.connection.attempt == 1
     [record] = caplog.records
     assert TOKEN not in record.getMessage()

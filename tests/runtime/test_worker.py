@@ -52,7 +52,7 @@ from tray.core.model import (
     Window,
     WindowKind,
 )
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.discovery import config_files, wsl
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Words
@@ -78,7 +78,7 @@ class Bench:
         self.events, self.shown, self.left, self.opened = [], [], [], []
         self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
-        self.state = State(settings or UNUSABLE, Mode.LIVE, "5eed")
+        self.state = State(settings or UNUSABLE, Mode.LIVE, Process("5eed"))
         self.worker = Worker(
             place,
             settings,
@@ -585,7 +585,7 @@ def test_finish_carries_out_what_is_on_the_list(bench, monkeypatch):
     monkeypatch.setattr(files, "save_memory", save)
     worker = bench().worker
     for text in ("one", "two", "three"):
-        worker.run_effect(SaveState(text), State(Settings(), Mode.LIVE, "5eed"))
+        worker.run_effect(SaveState(text), State(Settings(), Mode.LIVE, Process("5eed")))
     assert started.wait(30)
     going_on.set()
     worker.finish(5.0)
@@ -597,7 +597,7 @@ def test_finish_does_not_wait_for_ever(bench, monkeypatch):
     going_on = threading.Event()
     monkeypatch.setattr(files, "save_memory", lambda _: going_on.wait(30))
     worker = bench().worker
-    worker.run_effect(SaveState("one"), State(Settings(), Mode.LIVE, "5eed"))
+    worker.run_effect(SaveState("one"), State(Settings(), Mode.LIVE, Process("5eed")))
     worker.finish(0.01)
     assert worker._thread.is_alive()
     going_on.set()

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from tests.parts import having
 from tray.core.model import (
     Confidence,
+    Connected,
     Connection,
     ConnectionFailure,
     ContextUsage,
@@ -16,9 +18,9 @@ from tray.core.model import (
     Now,
     Session,
     SessionsSnapshot,
-    Step,
+    Waiting,
 )
-from tray.core.state import State
+from tray.core.state import GatewayData, Process, State
 from tray.i18n.words import Words
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_SCOPES, WATCH_SCOPES, Generation, Hello
 from tray.protocol.models import Model
@@ -76,12 +78,10 @@ class Make:
         asked = SCOPES[level]
         granted = frozenset(asked if granted is None else granted)
         link = Connection(
-            step=Step.CONNECTED,
+            step=Connected(0.0, 0.0, asked, granted),
             target=Make.local,
             attempt=1,
             hello=Make.hello(),
-            requested_scopes=asked,
-            scopes=granted,
         )
         snapshot = SessionsSnapshot(
             sessions=sessions,
@@ -89,16 +89,18 @@ class Make:
             read_at=NOON,
             runs=rest.pop("runs", {}),
         )
-        return State(
+        state = State(
             settings=Make.settings(level) if settings is None else settings,
             mode=Mode.LIVE,
-            seed="5eed",
+            process=Process("5eed"),
+            gateway=GatewayData(
+                snapshot=snapshot,
+                models=Make.models,
+                focus=Focus(sessions[focus].key) if sessions else Focus(),
+            ),
             connection=link,
-            snapshot=snapshot,
-            models=rest.pop("models", Make.models),
-            focus=Focus(sessions[focus].key) if sessions else Focus(),
-            **rest,
         )
+        return having(state, **rest)
 
     @staticmethod
     def troubled(
@@ -107,7 +109,7 @@ class Make:
         """Not connected, because of this; None for the first attempt, which is under way."""
         state = Make.connected(*sessions, settings=settings or Settings())
         failure = None if cause is None else ConnectionFailure(cause, detail, **rest)
-        link = Connection(step=Step.WAITING, failure=failure, target=target, failures=failures, hello=hello)
+        link = Connection(step=Waiting(0.0), failure=failure, target=target, failures=failures, hello=hello)
         return replace(state, connection=link)
 
 

@@ -60,13 +60,17 @@ def test_without_a_limit_or_a_session_the_context_is_unknown(make):
 
 def test_until_the_first_reading_it_is_still_connecting(make):
     state = make.connected()
-    unread = replace(state, snapshot=replace(state.snapshot, read_at=None))
+    unread = replace(
+        state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, read_at=None))
+    )
     assert icon(unread) == Icon(Situation.CONNECTING)
 
 
 def test_until_the_first_reading_the_tooltip_says_so_too(make, words):
     state = make.connected()
-    unread = replace(state, snapshot=replace(state.snapshot, read_at=None))
+    unread = replace(
+        state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, read_at=None))
+    )
     assert tooltip(unread, make.now(), words) == "ClawTray · connecting"
 
 
@@ -198,7 +202,7 @@ def test_nothing_that_is_not_visible_is_worded(make):
     past = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(30))
     view(state, make.now(), words)
     alone = said.copy()
-    view(replace(state, recent=past), make.now(), words)
+    view(replace(state, process=replace(state.process, recent=past)), make.now(), words)
     assert alone
     assert said == alone * 2
 
@@ -229,7 +233,14 @@ def test_an_idle_view_changes_at_most_once_a_minute(make, words, ago, steps, cau
 
 def test_internal_changes_do_not_change_the_view(make, words):
     state, now = make.connected(make.session()), make.now()
-    link = replace(state.connection, last_message_at=99.0, attempt=7, revision=3)
-    snapshot = replace(state.snapshot, next_read_at=77.0)
-    other = replace(state, serial=12, clock_drift=1.0, connection=link, snapshot=snapshot)
+    link = replace(
+        state.connection, step=replace(state.connection.step, last_message_at=99.0), attempt=7, revision=3
+    )
+    snapshot = replace(state.gateway.snapshot, next_read_at=77.0)
+    other = replace(
+        state,
+        connection=link,
+        process=replace(state.process, serial=12, clock_drift=1.0),
+        gateway=replace(state.gateway, snapshot=snapshot),
+    )
     assert view(other, now, words) == view(state, now, words)

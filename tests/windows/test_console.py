@@ -55,7 +55,7 @@ def test_it_gathers_diagnostics_without_the_user_s_name(console, demo, desk):
     assert ", built" in done.stdout
     (packages,) = [line for line in done.stdout.splitlines() if line.startswith("  packages: ")]
     assert all(f"{name} " in packages for name in PACKAGES), packages
-    assert "  step: CONNECTED, attempt 1" in done.stdout
+    assert "  step: Connected, attempt 1" in done.stdout
     assert desk.windows.user_folder.name not in done.stdout
 
 

@@ -21,7 +21,7 @@ def lines(demo):
     """The lines of a level of the menu, by its path, as they are with this gateway."""
     with Stage(demo.url, demo.token) as stage:
         stage.until_up()
-        state = replace(stage.state, autostart=False)
+        state = replace(stage.state, process=replace(stage.state.process, autostart=False))
     return lambda *path: menu(state, path, now(), Words())
 
 

@@ -82,7 +82,7 @@ def choose(tray, gateway, settings, *texts):
     read, _ = parse_settings(settings)
     with Stage(gateway.url, gateway.token, presets=read.presets) as stage:
         stage.until_up()
-        state = replace(stage.state, autostart=False)
+        state = replace(stage.state, process=replace(stage.state.process, autostart=False))
     path, boxes = (), [tray.desk.open_menu()]
     for depth, text in enumerate(texts, start=1):
         lines = menu(state, path, now(), Words())

@@ -71,4 +71,4 @@ def _approve(given: Given) -> None:
 
 
 def _find(state: State, identity: str) -> Approval | None:
-    return next((approval for approval in state.approvals if approval.id == identity), None)
+    return next((approval for approval in state.gateway.approvals if approval.id == identity), None)

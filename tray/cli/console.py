@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from tray.cli.exit_codes import ExitCode, connection_exit_code
 from tray.cli.parser import Given
 from tray.core.commands import Command
-from tray.core.model import ActionError, Mode, Phase, Step
+from tray.core.model import ActionError, Mode, Phase, Waiting
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.i18n.words import Message, MessageError, Words
@@ -129,4 +129,4 @@ def connect(given: Given, mode: Mode = Mode.ONE_SHOT, *, warn: bool = True) -> I
 def is_read(state: State) -> bool:
     """Return whether everything was read, or it is clear that nothing will be."""
     hopeless = state.connection.phase in (Phase.DOWN, Phase.REFUSED, Phase.NOT_SET_UP)
-    return polling.is_complete(state) or (hopeless and state.connection.step is Step.WAITING)
+    return polling.is_complete(state) or (hopeless and isinstance(state.connection.step, Waiting))

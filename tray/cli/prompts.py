@@ -40,16 +40,16 @@ def _ask(given: Given) -> None:
     stream = Stream(sys.stdout)
 
     def done(state: State) -> bool:
-        prompt = state.prompts[-1]
+        prompt = state.profile.prompts[-1]
         stream.write(prompt.answer)
         return prompt.state.ended
 
     with connect(given) as shot:
         try:
-            prompt = shot.act(Ask(text, given.session, given.model), done).prompts[-1]
+            prompt = shot.act(Ask(text, given.session, given.model), done).profile.prompts[-1]
         except KeyboardInterrupt:
             stream.finish("")
-            if any(prompt.state in _UNDER_WAY for prompt in shot.state.prompts):
+            if any(prompt.state in _UNDER_WAY for prompt in shot.state.profile.prompts):
                 complain(message("Interrupted. The run continues at the gateway."), given.words)
             raise
         if prompt.state is PromptStatus.ANSWERED:

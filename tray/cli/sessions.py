@@ -34,14 +34,14 @@ def register(commands: Commands) -> None:
 
 def _use(given: Given) -> None:
     def done(state: State) -> bool:
-        stage = state.switches[-1].state  # the latest stands last
+        stage = state.profile.switches[-1].state  # the latest stands last
         return stage is not SwitchStatus.REQUESTED and (
             stage is not SwitchStatus.CONFIRMED or polling.is_complete(state)
         )
 
     with connect(given, Mode.WITH_MODELS) as shot:
         state = shot.act(UseModel(_unless_default(given.model), given.session), done)
-        switch = state.switches[-1]
+        switch = state.profile.switches[-1]
         if switch.error is not None:
             raise shot.error(switch.error, switch.detail)
     name = formatting.clean(short_name(switch.key, state.agent_id))
@@ -75,13 +75,15 @@ def _think(given: Given) -> None:
 
 def _act(given: Given, command: Command) -> None:
     def done(state: State) -> bool:
-        action = state.actions[-1]
-        under_way = any(s.key == action.key and s.state is SwitchStatus.REQUESTED for s in state.switches)
+        action = state.profile.actions[-1]
+        under_way = any(
+            s.key == action.key and s.state is SwitchStatus.REQUESTED for s in state.profile.switches
+        )
         return action.state is not ActionStatus.REQUESTED and not under_way
 
     with connect(given, Mode.WITH_MODELS) as shot:
         state = shot.act(command, done)
-        action = state.actions[-1]
+        action = state.profile.actions[-1]
         sentence = action_results.line(action, state.level, given.words)
         if given.json:
             say(as_json(actions.action(action, state, given.words)))
@@ -89,7 +91,7 @@ def _act(given: Given, command: Command) -> None:
             raise CommandFailed(formatting.clean(sentence, 400))
         if not given.json:
             say(f"{formatting.clean(short_name(action.key, state.agent_id))}: {sentence}")
-        for switch in state.switches if action.model is not None else ():
+        for switch in state.profile.switches if action.model is not None else ():
             if switch.key == action.key and switch.error is not None:  # the model was not kept
                 raise shot.error(switch.error, switch.detail)
 

@@ -36,7 +36,7 @@ def _sessions(given: Given) -> None:
 def _models(given: Given) -> None:
     with connect(given, Mode.WITH_MODELS) as shot:
         state = shot.run(is_read)
-        if state.phase is not Phase.CONNECTED or state.models is None:
+        if state.phase is not Phase.CONNECTED or state.gateway.models is None:
             raise shot.failure()
     report = {"schema": status.SCHEMA, "models": status.catalogue(state)}
     say(as_json(report) if given.json else status.model_table(state, given.words))

@@ -37,5 +37,5 @@ def _usage(given: Given) -> None:
 
 
 def _is_done(state: State) -> bool:
-    asked = state.usage_totals.today is not None
+    asked = state.gateway.usage_totals.today is not None
     return not state.connected or (asked and not core.is_under_way(state))

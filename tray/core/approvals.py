@@ -182,14 +182,16 @@ def request_not_sent(state: State, request: DecisionRequest, _now: Now) -> Outco
 
 def connection_lost(state: State, _now: Now) -> Outcome:
     """Handle the loss of the connection: the result of a decision in progress is unknown."""
-    sent = (approval for approval in state.approvals if approval.state is ApprovalStatus.DECISION_SENT)
+    sent = (
+        approval for approval in state.gateway.approvals if approval.state is ApprovalStatus.DECISION_SENT
+    )
     unknown = (replace(each, state=ApprovalStatus.UNKNOWN, error=ActionError.OFFLINE) for each in sent)
     return for_each(state, unknown, _ended)
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Expire requests."""
-    for approval in state.approvals:
+    for approval in state.gateway.approvals:
         over = approval.due_at is not None and now.mono >= approval.due_at
         if over and approval.state is ApprovalStatus.WAITING:
             state = _put(state, replace(approval, state=ApprovalStatus.EXPIRED))
@@ -198,7 +200,11 @@ def tick(state: State, now: Now) -> Outcome:
 
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
-    due = (a.due_at for a in state.approvals if a.state is ApprovalStatus.WAITING and a.due_at is not None)
+    due = (
+        a.due_at
+        for a in state.gateway.approvals
+        if a.state is ApprovalStatus.WAITING and a.due_at is not None
+    )
     return min(due, default=None)
 
 
@@ -222,11 +228,11 @@ def _ends_at(request: ApprovalSubject, now: Now) -> float | None:
 
 
 def _of_profile(state: State) -> tuple[Approval, ...]:
-    return tuple(a for a in state.approvals if a.profile == state.settings.profile)
+    return tuple(a for a in state.gateway.approvals if a.profile == state.settings.profile)
 
 
 def _find(state: State, identity: str) -> Approval | None:
-    return _HISTORY.find(state.approvals, (state.settings.profile, identity))
+    return _HISTORY.find(state.gateway.approvals, (state.settings.profile, identity))
 
 
 def _unknown(state: State, requests: Sequence[ApprovalSubject]) -> tuple[ApprovalSubject, ...]:
@@ -246,7 +252,13 @@ def _add(state: State, request: ApprovalSubject, due_at: float | None) -> Outcom
 
 
 def _put(state: State, approval: Approval) -> State:
-    return replace(state, approvals=_HISTORY.put(state.approvals, approval, in_place=approval.state.waits))
+    return replace(
+        state,
+        gateway=replace(
+            state.gateway,
+            approvals=_HISTORY.put(state.gateway.approvals, approval, in_place=approval.state.waits),
+        ),
+    )
 
 
 def _ended(state: State, approval: Approval) -> Outcome:

@@ -37,7 +37,9 @@ def restart(state: State, now: Now) -> Outcome:
     if error := may_restart(state):
         return _end(state, replace(control, state=GatewayControlStatus.FAILED, error=error))
     if takes_requests(state):
-        return send(replace(state, gateway_control=control), RestartRequest(), now)
+        return send(
+            replace(state, profile=replace(state.profile, gateway_control=control)), RestartRequest(), now
+        )
     return _by_cli(state, control)
 
 
@@ -76,10 +78,15 @@ def takes_requests(state: State) -> bool:
 
 def answered(state: State, _request: RestartRequest, answer: Restarting, _now: Now) -> Outcome:
     """Note that the gateway accepted the request."""
-    if state.gateway_control is None or state.gateway_control.state is not GatewayControlStatus.REQUESTED:
+    if (
+        state.profile.gateway_control is None
+        or state.profile.gateway_control.state is not GatewayControlStatus.REQUESTED
+    ):
         return state, ()
-    accepted = replace(state.gateway_control, state=GatewayControlStatus.ACCEPTED, detail=answer.waits_for)
-    return replace(state, gateway_control=accepted), ()
+    accepted = replace(
+        state.profile.gateway_control, state=GatewayControlStatus.ACCEPTED, detail=answer.waits_for
+    )
+    return replace(state, profile=replace(state.profile, gateway_control=accepted)), ()
 
 
 def request_failed(
@@ -97,7 +104,7 @@ def request_not_sent(state: State, _request: RestartRequest, _now: Now) -> Outco
 
 def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
     """Handle the end of the gateway's own command."""
-    control = state.gateway_control
+    control = state.profile.gateway_control
     if control is None or control.state is not GatewayControlStatus.REQUESTED:
         return state, ()
     if event.error is not None:
@@ -105,30 +112,35 @@ def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
     if control.is_back:
         return _end(state, replace(control, state=GatewayControlStatus.DONE))
     accepted = replace(control, state=GatewayControlStatus.ACCEPTED)
-    return _awaited(replace(state, gateway_control=accepted), now), ()
+    return _awaited(replace(state, profile=replace(state.profile, gateway_control=accepted)), now), ()
 
 
 def logged_in(state: State, _now: Now) -> Outcome:
     """Handle the return of the gateway."""
-    control = state.gateway_control
+    control = state.profile.gateway_control
     if control is None or control.state.ended:
         return state, ()
     if control.state is GatewayControlStatus.ACCEPTED:
         return _end(state, replace(control, state=GatewayControlStatus.DONE))
-    return replace(state, gateway_control=replace(control, is_back=True)), ()
+    return replace(state, profile=replace(state.profile, gateway_control=replace(control, is_back=True))), ()
 
 
 def connection_lost(state: State, now: Now) -> Outcome:
     """Handle the loss of the connection: the gateway most likely accepted a request in progress."""
-    control = state.gateway_control
+    control = state.profile.gateway_control
     if control is not None and control.state is GatewayControlStatus.REQUESTED and not control.uses_cli:
-        state = replace(state, gateway_control=replace(control, state=GatewayControlStatus.ACCEPTED))
+        state = replace(
+            state,
+            profile=replace(
+                state.profile, gateway_control=replace(control, state=GatewayControlStatus.ACCEPTED)
+            ),
+        )
     return _awaited(state, now), ()
 
 
 def abandoned(state: State) -> State:
     """Forget it: the program connects to another gateway."""
-    return replace(state, gateway_control=None)
+    return replace(state, profile=replace(state.profile, gateway_control=None))
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -141,26 +153,34 @@ def tick(state: State, now: Now) -> Outcome:
 
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
-    control = state.gateway_control
+    control = state.profile.gateway_control
     return None if control is None or state.connected else control.due_at
 
 
 def _is_asked(state: State) -> bool:
-    return state.gateway_control is not None and state.gateway_control.state is GatewayControlStatus.REQUESTED
+    return (
+        state.profile.gateway_control is not None
+        and state.profile.gateway_control.state is GatewayControlStatus.REQUESTED
+    )
 
 
 def _awaited(state: State, now: Now) -> State:
-    control = state.gateway_control
+    control = state.profile.gateway_control
     if control is None or control.state is not GatewayControlStatus.ACCEPTED or state.connected:
         return state
-    return replace(state, gateway_control=replace(control, due_at=now.mono + START_TIMEOUT_SECONDS))
+    return replace(
+        state,
+        profile=replace(
+            state.profile, gateway_control=replace(control, due_at=now.mono + START_TIMEOUT_SECONDS)
+        ),
+    )
 
 
 def _by_cli(state: State, control: GatewayControl) -> Outcome:
     target = state.connection.target
     if target is None:
         return state, ()
-    state = replace(state, gateway_control=replace(control, uses_cli=True))
+    state = replace(state, profile=replace(state.profile, gateway_control=replace(control, uses_cli=True)))
     return state, (RunCli(control.kind, target, state.connection.command),)
 
 
@@ -169,16 +189,19 @@ def _is_here(state: State) -> bool:
 
 
 def _failed(state: State, error: ActionError, detail: Message | str) -> Outcome:
-    if state.gateway_control is None or state.gateway_control.state.ended:
+    if state.profile.gateway_control is None or state.profile.gateway_control.state.ended:
         return state, ()
     return _end(
-        state, replace(state.gateway_control, state=GatewayControlStatus.FAILED, error=error, detail=detail)
+        state,
+        replace(state.profile.gateway_control, state=GatewayControlStatus.FAILED, error=error, detail=detail),
     )
 
 
 def _end(state: State, ended: GatewayControl) -> Outcome:
     ended = replace(ended, due_at=None)
-    return replace(state, gateway_control=ended), (Notify(GatewayControlFinished(ended)),)
+    return replace(state, profile=replace(state.profile, gateway_control=ended)), (
+        Notify(GatewayControlFinished(ended)),
+    )
 
 
 FEATURE = Feature(

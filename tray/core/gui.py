@@ -16,7 +16,7 @@ def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcom
     if window is None:
         state, identity = state.next_id("window")
         window = Window(identity, kind, subject)
-        state = replace(state, windows=(*state.windows, window))
+        state = replace(state, process=replace(state.process, windows=(*state.process.windows, window)))
     return state, (OpenWindow(window),)
 
 
@@ -31,34 +31,41 @@ def ask(state: State, command: AskInWindow, now: Now) -> Outcome:
     window = _find(state, WindowKind.ASK, None)
     if window is None:  # it was closed in the same moment; the prompt is in the menu
         return state, effects
-    shown = replace(window, subject=state.prompts[-1].id)
-    return replace(state, windows=tuple(shown if w == window else w for w in state.windows)), effects
+    shown = replace(window, subject=state.profile.prompts[-1].id)
+    return replace(
+        state,
+        process=replace(
+            state.process, windows=tuple(shown if w == window else w for w in state.process.windows)
+        ),
+    ), effects
 
 
 def again(state: State, identity: str, now: Now) -> Outcome:
     """Send a prompt again; windows that showed its end show the new run."""
-    before = {prompt.id for prompt in state.prompts}
+    before = {prompt.id for prompt in state.profile.prompts}
     state, effects = prompts.send_again(state, identity, now)
-    sent = state.prompts[-1].id if state.prompts else identity
+    sent = state.profile.prompts[-1].id if state.profile.prompts else identity
     if sent in before:
         return state, effects
-    turned = tuple(replace(w, subject=sent) if w.subject == identity else w for w in state.windows)
-    return replace(state, windows=turned), effects
+    turned = tuple(replace(w, subject=sent) if w.subject == identity else w for w in state.process.windows)
+    return replace(state, process=replace(state.process, windows=turned)), effects
 
 
 def diagnosed(state: State, text: str) -> Outcome:
     """Show the diagnostics that were gathered."""
-    return opened(replace(state, diagnostics=text), WindowKind.DIAGNOSTICS)
+    return opened(replace(state, process=replace(state.process, diagnostics=text)), WindowKind.DIAGNOSTICS)
 
 
 def closed(state: State, identity: str, *, shown: bool) -> Outcome:
     """Forget a closed window. If it was never visible, tell that, and open the next best program."""
-    window = next((w for w in state.windows if w.id == identity), None)
+    window = next((w for w in state.process.windows if w.id == identity), None)
     if window is None:
         return state, ()
-    state = replace(state, windows=tuple(w for w in state.windows if w != window))
+    state = replace(
+        state, process=replace(state.process, windows=tuple(w for w in state.process.windows if w != window))
+    )
     if window.kind is WindowKind.DIAGNOSTICS:
-        state = replace(state, diagnostics="")
+        state = replace(state, process=replace(state.process, diagnostics=""))
     if shown:
         return state, ()
     return state, (Notify(WindowFailed()), *_instead(state, window))
@@ -66,7 +73,7 @@ def closed(state: State, identity: str, *, shown: bool) -> Outcome:
 
 def prompt_of(state: State, identity: str | None) -> Prompt | None:
     """Return the prompt with this id, if it is still known."""
-    return next((prompt for prompt in state.prompts if prompt.id == identity), None)
+    return next((prompt for prompt in state.profile.prompts if prompt.id == identity), None)
 
 
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
@@ -81,7 +88,7 @@ def _instead(state: State, window: Window) -> tuple[Effect, ...]:
 
 def _session(state: State, window: Window) -> str | None:
     if window.kind is WindowKind.APPROVAL:
-        approval = next((a for a in state.approvals if a.id == window.subject), None)
+        approval = next((a for a in state.gateway.approvals if a.id == window.subject), None)
         request = None if approval is None else approval.request
         return request.session_key if isinstance(request, ExecRequest) else None
     prompt = prompt_of(state, window.subject)
@@ -89,5 +96,5 @@ def _session(state: State, window: Window) -> str | None:
 
 
 def _find(state: State, kind: WindowKind, subject: str | None) -> Window | None:
-    alike = (w for w in state.windows if w.kind is kind)
+    alike = (w for w in state.process.windows if w.kind is kind)
     return next((w for w in alike if kind is WindowKind.ASK or w.subject == subject), None)

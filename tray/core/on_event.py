@@ -101,7 +101,9 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
         case Resumed():
             return _resumed(state, now)
         case IconShown():
-            return replace(state, welcomed=True), () if state.welcomed else (Notify(Welcome()),)
+            return replace(
+                state, process=replace(state.process, welcomed=True)
+            ), () if state.process.welcomed else (Notify(Welcome()),)
         case SecondStart():
             return state, (Notify(AlreadyRunning()),)
         case NotificationDeferred(notice):
@@ -111,7 +113,7 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
         case ClipboardRead(command, text):
             return prompts.clipboard_read(state, command, text, now)
         case AutostartRead(on):
-            return replace(state, autostart=on), ()
+            return replace(state, process=replace(state.process, autostart=on)), ()
         case DiagnosticsReady(text):
             return gui.diagnosed(state, text)
         case WindowClosed(identity, shown):
@@ -255,11 +257,13 @@ def _settings_read(state: State, settings: Settings, now: Now) -> Outcome:
 
 def _resumed(state: State, now: Now) -> Outcome:
     if (
-        state.resumed_at is not None
-        and 0 <= (now.wall - state.resumed_at).total_seconds() < RESUME_DEBOUNCE_SECONDS
+        state.process.resumed_at is not None
+        and 0 <= (now.wall - state.process.resumed_at).total_seconds() < RESUME_DEBOUNCE_SECONDS
     ):
         return state, ()
     # A snooze may have ended meanwhile: its end was scheduled by the clock that stopped during the sleep.
-    state, alerts = delivery.user_returned(replace(state, resumed_at=now.wall))
+    state, alerts = delivery.user_returned(
+        replace(state, process=replace(state.process, resumed_at=now.wall))
+    )
     state, effects = connection.system_resumed(polling.schedule(state, now, 0.0), now)
     return state, alerts + effects

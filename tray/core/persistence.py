@@ -70,22 +70,22 @@ PersistentPart: TypeAlias = tuple[
 
 def persistent_part(state: State) -> PersistentPart:
     """Return the part of the state that must survive a restart."""
-    kept = tuple(switch for switch in state.switches if switch.state is SwitchStatus.CONFIRMED)
+    kept = tuple(switch for switch in state.profile.switches if switch.state is SwitchStatus.CONFIRMED)
     return (
-        state.pins,
-        state.latches,
+        state.profile.pins,
+        state.profile.latches,
         _undelivered(state),
-        state.quota_latches,
+        state.profile.quota_latches,
         kept,
-        state.welcomed,
-        state.snoozed_until,
+        state.process.welcomed,
+        state.process.snoozed_until,
         _ended(state) if state.settings.keep_answers else (),
     )
 
 
 def may_save(state: State) -> bool:
     """Return whether this process saves changes: the tray does, and a command its own model switch."""
-    return state.mode is Mode.LIVE or any(s.set_at is not None for s in state.switches)
+    return state.mode is Mode.LIVE or any(s.set_at is not None for s in state.profile.switches)
 
 
 def dump(state: State) -> str:
@@ -120,31 +120,37 @@ def load(state: State, text: str | None) -> State:
     prompts = _items(memory.get("prompts"), Prompt, _PROMPT) if state.settings.keep_answers else ()
     return replace(
         state,
-        focus=Focus(pinned=pins.get(state.settings.profile)),
-        pins=pins,
-        latches=_items(memory.get("latches"), ThresholdLatch),
-        undelivered=_items(memory.get("untold"), ThresholdLatch),  # codespell:ignore
-        quota_latches=_items(memory.get("quotas"), QuotaLatch),
-        switches=tuple(switch for switch in switches if switch.model is not None),
-        welcomed=memory.get("greeted") is True,
-        snoozed_until=next((at for at in snoozed if at.tzinfo is not None), None),
-        prompts=tuple(prompt for prompt in prompts if prompt.state.ended),
+        gateway=replace(state.gateway, focus=Focus(pinned=pins.get(state.settings.profile))),
+        profile=replace(
+            state.profile,
+            pins=pins,
+            latches=_items(memory.get("latches"), ThresholdLatch),
+            undelivered=_items(memory.get("untold"), ThresholdLatch),  # codespell:ignore
+            quota_latches=_items(memory.get("quotas"), QuotaLatch),
+            switches=tuple(switch for switch in switches if switch.model is not None),
+            prompts=tuple(prompt for prompt in prompts if prompt.state.ended),
+        ),
+        process=replace(
+            state.process,
+            welcomed=memory.get("greeted") is True,
+            snoozed_until=next((at for at in snoozed if at.tzinfo is not None), None),
+        ),
     )
 
 
 def _undelivered(state: State) -> tuple[ThresholdLatch, ...]:
     """Return the thresholds that were crossed and not reported yet, by this process or an earlier one."""
-    deferred = (alert for alert in state.deferred if isinstance(alert, ThresholdCrossed))
+    deferred = (alert for alert in state.process.deferred if isinstance(alert, ThresholdCrossed))
     crossed = (
         ThresholdLatch(state.settings.profile, each.session.key, each.session.row.session_id, each.level)
         for each in deferred
     )
-    return (*state.undelivered, *crossed)[-MAX_UNDELIVERED:]
+    return (*state.profile.undelivered, *crossed)[-MAX_UNDELIVERED:]
 
 
 def _ended(state: State) -> tuple[Prompt, ...]:
     kept, room = [], MAX_ANSWER_CHARACTERS
-    for prompt in reversed([prompt for prompt in state.prompts if prompt.state.ended]):
+    for prompt in reversed([prompt for prompt in state.profile.prompts if prompt.state.ended]):
         room -= len(prompt.text) + len(prompt.answer) + len(prompt.detail)
         if room < 0:
             break

@@ -14,7 +14,7 @@ READING: tuple[Feature, ...] = (connection.FEATURE, switching.FEATURE, polling.F
 
 def features(state: State) -> tuple[Feature, ...]:
     """Return the features that may have something to do, and load no others."""
-    return _all_features() if state.mode is Mode.LIVE or state.beyond_reading else READING
+    return _all_features() if state.mode is Mode.LIVE or state.process.beyond_reading else READING
 
 
 @functools.cache

@@ -1,7 +1,7 @@
 """Requests: the right to send one, those in progress (each with an id and a time-out), and errors."""
 
 from tray.core.effects import Effect, Send
-from tray.core.model import ActionError, Now, Pending
+from tray.core.model import ActionError, Connected, Now, Pending
 from tray.core.state import State
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest
@@ -14,13 +14,14 @@ TIMEOUT_SECONDS = 15.0
 
 def refusal(state: State, request: AnyRequest | type[AnyRequest]) -> ActionError | None:
     """Return why this connection may not send such a request; None if it may."""
-    if not state.connected:
+    step = state.connection.step
+    if not isinstance(step, Connected):
         return ActionError.OFFLINE
     if request.spends and state.level is Level.WATCH:
         return ActionError.LEVEL
-    if state.may(request):
+    if request.scope in step.scopes:
         return None
-    return ActionError.SCOPE if request.scope in state.connection.requested_scopes else ActionError.LEVEL
+    return ActionError.SCOPE if request.scope in step.requested_scopes else ActionError.LEVEL
 
 
 def error_of(error_response: ErrorResponse | None) -> ActionError:

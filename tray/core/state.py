@@ -13,6 +13,7 @@ from tray.core.effects import Effect
 from tray.core.model import (
     Alert,
     Approval,
+    Connected,
     Connection,
     Focus,
     GatewayControl,
@@ -26,7 +27,6 @@ from tray.core.model import (
     Session,
     SessionAction,
     SessionsSnapshot,
-    Step,
     ThresholdLatch,
     UsageHistory,
     UsageTotals,
@@ -40,38 +40,20 @@ from tray.values import PrivateStruct, replace
 T = TypeVar("T")
 
 
-class State(PrivateStruct, frozen=True):
-    """The state of the program.
+class Process(PrivateStruct, frozen=True):
+    """What holds until the program ends.
 
     Attributes:
-        mode: How much this process reads of the gateway.
         seed: Random hexadecimal text for ids and jitter, so that a transcript can be replayed.
         serial: Counts ids given out.
         clock_drift: Wall minus mono in seconds at the last event; it jumps when the computer slept.
         beyond_reading: Something happened that does not belong to connecting and reading, such as a command.
         resumed_at: When the computer last resumed from sleep (wall).
-        pending: Requests without a response.
-        models: Models that may be chosen.
-        allowed: Names in the gateway's allow-list, on releases whose model list ignores it.
-        pins: The session that the user pinned to the icon, by profile.
-        latches: Thresholds that were reported.
-        switches: Own model switches, the latest last. A session has at most one in force, and one that is
-            requested or failed.
-        prompts: Own prompts, oldest first.
+        welcomed: The user has seen the welcome notification; saved.
         windows: Open windows, oldest first.
-        actions: Session actions, the latest of each kind per session, the latest of all at the end.
-        compactions: What sessions used before they were compacted, by key, until that is reported.
-        usage_history: What the last turns of each session added, by its key.
-        approvals: Requests for approval and the decisions on them, oldest first.
-        undelivered: Thresholds crossed in an earlier process that ended before it could report them.
-        quota_latches: Thresholds of quotas that were reported.
-        welcomed: The user has seen the welcome notification.
         deferred: Alerts that wait until the user can be interrupted, oldest first.
         deferred_until: When they are tried again (mono); None if there are none.
         snoozed_until: End of the snooze (wall); None, or past, if there is none.
-        fallbacks: Fallbacks that were reported: profile, session key, the requested model, the one that
-            answered.
-        gateway_control: The last start or restart of the gateway; None if there was none.
         recent: The last alerts, oldest first.
         diagnostics: What the diagnostics window shows; empty without that window.
         autostart: The program starts when the user signs in; None if unsupported or unknown.
@@ -79,40 +61,85 @@ class State(PrivateStruct, frozen=True):
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
 
-    settings: Settings
-    mode: Mode
     seed: str
     serial: int = 0
     clock_drift: float | None = None
     beyond_reading: bool = False
     resumed_at: datetime | None = None
-    connection: Connection = msgspec.field(default_factory=Connection)
-    pending: tuple[Pending, ...] = ()
-    snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
-    models: tuple[Model, ...] | None = None
-    allowed: frozenset[str] | None = None
-    focus: Focus = msgspec.field(default_factory=Focus)
+    welcomed: bool = False
+    windows: tuple[Window, ...] = ()
+    deferred: tuple[Alert, ...] = ()
+    deferred_until: float | None = None
+    snoozed_until: datetime | None = None
+    recent: tuple[PastNotification, ...] = ()
+    diagnostics: str = ""
+    autostart: bool | None = None
+
+
+class ProfileData(msgspec.Struct, frozen=True):
+    """What the user did in a profile or was notified of: it outlasts connections, and some of it the program.
+
+    Attributes:
+        pins: The session that the user pinned to the icon, by profile; saved.
+        latches: Thresholds that were reported; saved.
+        switches: Own model switches, the latest last. A session has at most one in force, and one that is
+            requested or failed. Those in force are saved.
+        prompts: Own prompts, oldest first.
+        actions: Session actions, the latest of each kind per session, the latest of all at the end.
+        undelivered: Thresholds crossed in an earlier process that ended before it could report them.
+        quota_latches: Thresholds of quotas that were reported; saved.
+        fallbacks: Fallbacks that were reported: profile, session key, the requested model, the one that
+            answered.
+        gateway_control: The last start or restart of the gateway; None if there was none.
+    """
+
     pins: dict[str, str] = msgspec.field(default_factory=dict)
     latches: tuple[ThresholdLatch, ...] = ()
     switches: tuple[ModelSwitch, ...] = ()
     prompts: tuple[Prompt, ...] = ()
-    windows: tuple[Window, ...] = ()
     actions: tuple[SessionAction, ...] = ()
+    undelivered: tuple[ThresholdLatch, ...] = ()
+    quota_latches: tuple[QuotaLatch, ...] = ()
+    fallbacks: tuple[tuple[str, str, str, str], ...] = ()
+    gateway_control: GatewayControl | None = None
+
+
+class GatewayData(msgspec.Struct, frozen=True):
+    """What was read of one gateway: void when another one is watched.
+
+    Attributes:
+        models: Models that may be chosen.
+        allowed: Names in the gateway's allow-list, on releases whose model list ignores it.
+        compactions: What sessions used before they were compacted, by key, until that is reported.
+        usage_history: What the last turns of each session added, by its key.
+        approvals: Requests for approval and the decisions on them, oldest first.
+    """
+
+    snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
+    models: tuple[Model, ...] | None = None
+    allowed: frozenset[str] | None = None
+    focus: Focus = msgspec.field(default_factory=Focus)
+    usage_totals: UsageTotals = msgspec.field(default_factory=UsageTotals)
     compactions: dict[str, int | None] = msgspec.field(default_factory=dict)
     usage_history: dict[str, UsageHistory] = msgspec.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
-    usage_totals: UsageTotals = msgspec.field(default_factory=UsageTotals)
-    undelivered: tuple[ThresholdLatch, ...] = ()
-    quota_latches: tuple[QuotaLatch, ...] = ()
-    welcomed: bool = False
-    deferred: tuple[Alert, ...] = ()
-    deferred_until: float | None = None
-    snoozed_until: datetime | None = None
-    fallbacks: tuple[tuple[str, str, str, str], ...] = ()
-    gateway_control: GatewayControl | None = None
-    recent: tuple[PastNotification, ...] = ()
-    diagnostics: str = ""
-    autostart: bool | None = None
+
+
+class State(msgspec.Struct, frozen=True):
+    """The state of the program, by how long each part holds.
+
+    Attributes:
+        mode: How much this process reads of the gateway.
+        pending: Requests without a response.
+    """
+
+    settings: Settings
+    mode: Mode
+    process: Process
+    profile: ProfileData = msgspec.field(default_factory=ProfileData)
+    gateway: GatewayData = msgspec.field(default_factory=GatewayData)
+    connection: Connection = msgspec.field(default_factory=Connection)
+    pending: tuple[Pending, ...] = ()
 
     @property
     def level(self) -> Level:
@@ -123,12 +150,16 @@ class State(PrivateStruct, frozen=True):
     @property
     def connected(self) -> bool:
         """Return whether requests can be sent."""
-        return self.connection.step is Step.CONNECTED
+        return isinstance(self.connection.step, Connected)
 
     @property
     def phase(self) -> Phase:
         """Return the phase that the user sees: CONNECTING until the sessions were read."""
-        return Phase.CONNECTING if self.connected and self.snapshot.read_at is None else self.connection.phase
+        return (
+            Phase.CONNECTING
+            if self.connected and self.gateway.snapshot.read_at is None
+            else self.connection.phase
+        )
 
     @property
     def announces_changes(self) -> bool:
@@ -143,21 +174,29 @@ class State(PrivateStruct, frozen=True):
     @property
     def running(self) -> bool:
         """Return whether a run is in progress, by an event or the last reading."""
-        return bool(self.snapshot.runs) or any(session.row.active for session in self.snapshot.sessions)
+        return bool(self.gateway.snapshot.runs) or any(
+            session.row.active for session in self.gateway.snapshot.sessions
+        )
 
     @property
     def focused(self) -> Session | None:
         """Return the session that the icon shows."""
-        return self.snapshot.find(self.focus.key)
+        return self.gateway.snapshot.find(self.gateway.focus.key)
+
+    def with_snapshot(self, snapshot: SessionsSnapshot) -> State:
+        """Return a state with these sessions."""
+        return replace(self, gateway=replace(self.gateway, snapshot=snapshot))
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return a state that has given out one more id, and the id, which is unique by the seed."""
-        serial = self.serial + 1
-        return replace(self, serial=serial), f"{kind}-{self.seed}-{serial}"
+        serial = self.process.serial + 1
+        return replace(
+            self, process=replace(self.process, serial=serial)
+        ), f"{kind}-{self.process.seed}-{serial}"
 
     def chance(self) -> float:
         """Return a number from 0 up to 1 that looks random, fixed by the seed and the dial attempt."""
-        digest = hashlib.sha256(f"{self.seed}/{self.connection.attempt}".encode()).digest()
+        digest = hashlib.sha256(f"{self.process.seed}/{self.connection.attempt}".encode()).digest()
         return int.from_bytes(digest[:4], "big") / 2**32
 
     def may(self, request: AnyRequest | type[AnyRequest]) -> bool:

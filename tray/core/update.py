@@ -42,10 +42,12 @@ def update(state: State, event: Event, now: Now) -> Outcome:
     """Return the next state and what to do. Pure: the same arguments give the same result."""
     before, remembered = state, persistence.persistent_part(state)
     drift = now.wall.timestamp() - now.mono
-    slept = state.clock_drift is not None and drift - state.clock_drift > SLEEP_THRESHOLD_SECONDS
-    first = state.clock_drift is None and state.mode is Mode.LIVE
+    slept = (
+        state.process.clock_drift is not None and drift - state.process.clock_drift > SLEEP_THRESHOLD_SECONDS
+    )
+    first = state.process.clock_drift is None and state.mode is Mode.LIVE
     effects: tuple[Effect, ...] = (ReadAutostart(),) if first else ()
-    state = replace(state, clock_drift=drift)
+    state = replace(state, process=replace(state.process, clock_drift=drift))
     if slept and not isinstance(event, Resumed):
         state, more = _dispatch(state, Resumed(), now)
         effects += more
@@ -132,4 +134,4 @@ def _pushed(state: State, push: Push, now: Now) -> Outcome:
 def _all_else(state: State, event: OtherEvent, now: Now) -> Outcome:
     from tray.core import on_event  # noqa: PLC0415 - it loads every feature, which most commands never need
 
-    return on_event.on_event(replace(state, beyond_reading=True), event, now)
+    return on_event.on_event(replace(state, process=replace(state.process, beyond_reading=True)), event, now)

@@ -53,7 +53,7 @@ def run(kind: WindowKind) -> int:
 
 
 def _class_of(kind: WindowKind) -> type[Dialog]:
-    """Import only the content that is needed, so that the window opens sooner."""
+    # Import only the content that is needed, so that the window opens sooner.
     match kind:
         case WindowKind.ASK:
             from tray.gui.ask import AskDialog  # noqa: PLC0415 - as above

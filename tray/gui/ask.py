@@ -129,7 +129,7 @@ class AskDialog(Dialog):
 
 
 def _prompt_field(parent: tk.Misc, theme: Theme) -> tk.Text:
-    """The field for the prompt; Tab moves to the next field as everywhere else."""
+    # The field for the prompt; Tab moves to the next field as everywhere else.
     text = tk.Text(
         parent,
         width=58,

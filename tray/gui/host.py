@@ -59,7 +59,7 @@ class Windows:
 
     def show(self, state: State) -> None:
         """Show a state in every window, without waiting; called on the gateway's thread."""
-        for window in state.windows:
+        for window in state.process.windows:
             known = self._open.get(window.id)
             if known is None:
                 continue

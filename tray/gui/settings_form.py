@@ -106,7 +106,7 @@ def _values(draft: Draft) -> Changes:
 
 
 def _preset_changes(before: Draft, after: Draft) -> Changes:
-    """Presets are written all together or not at all."""
+    # Presets are written all together or not at all.
     return () if before.presets == after.presets else (((PRESETS,), None), *_preset_values(after))
 
 

@@ -76,7 +76,7 @@ class TextDialog(Dialog):
             self._show_buttons(pane.buttons)
 
     def _show_buttons(self, specs: tuple[Button, ...]) -> None:
-        """The keyboard focus does not move to any of them."""
+        # The keyboard focus does not move to any of them.
         for button in self._buttons:
             button.destroy()
         self._buttons = []

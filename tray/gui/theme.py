@@ -105,7 +105,7 @@ def text_options(theme: Theme) -> dict[str, Any]:
 
 
 def _style_clam(style: ttk.Style, theme: Theme) -> None:
-    """`clam` in our colours, with a visible focus everywhere."""
+    # `clam` in our colours, with a visible focus everywhere.
     c, unit = theme.colours, theme.unit
     style.configure(
         ".",
@@ -221,7 +221,7 @@ def _style_clam(style: ttk.Style, theme: Theme) -> None:
 
 
 def _style_lists(root: tk.Tk, theme: Theme) -> None:
-    """Drop-down lists are not themed widgets."""
+    # Drop-down lists are not themed widgets.
     c = theme.colours
     for option, value in (
         ("*TCombobox*Listbox.background", c.surface),

@@ -14,7 +14,7 @@ from tray.core import persistence
 from tray.core.commands import Command
 from tray.core.events import CommandReceived
 from tray.core.model import Mode, Window
-from tray.core.state import State
+from tray.core.state import Process, State
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Message, MessageError, Words, message
 from tray.runtime.loop import EventLoop
@@ -88,7 +88,9 @@ class App:
             settings = translated(settings, self.words)
             self._closing = closing.pop_all()
         # The demo does not say hello: it would do so at each start.
-        state = State(settings, mode, seed=os.urandom(8).hex(), welcomed=not environment.persistent)
+        state = State(
+            settings, mode, process=Process(seed=os.urandom(8).hex(), welcomed=not environment.persistent)
+        )
         if environment.persistent:
             with suppress(files.StoreError):
                 state = persistence.load(state, files.load_memory())

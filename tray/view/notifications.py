@@ -198,7 +198,7 @@ def _long_run(alert: LongRunFinished, state: State, words: Words) -> Notificatio
 
 
 def _approval_waiting(approval: Approval, state: State, words: Words) -> Notification:
-    """The user decides in the menu, which shows the whole request; on Windows a click opens it."""
+    # The user decides in the menu, which shows the whole request; on Windows a click opens it.
     request = approval.request
     if not isinstance(request, ExecRequest):
         body = words("A device asks for access. See Approvals in the menu.")
@@ -279,7 +279,7 @@ def _paragraphs(answer: str) -> str:
 
 
 def _name(key: str, state: State) -> str:
-    session = state.snapshot.find(key)
+    session = state.gateway.snapshot.find(key)
     if session is not None:
         return formatting.session_name(session)
     return formatting.clean(short_name(key, state.agent_id), 30) or "?"

@@ -17,7 +17,7 @@ def main(readings, pause):
 
     def observe(state):
         view(state, now(), words)
-        seen.add(state.snapshot.read_at)
+        seen.add(state.gateway.snapshot.read_at)
         return len(seen - {None}) >= readings
 
     live_loop(os.environ, Settings(poll_seconds=pause)).run(observe)

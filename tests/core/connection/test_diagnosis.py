@@ -5,21 +5,37 @@ from datetime import UTC, datetime
 import pytest
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
-from tray.core.model import Connection, ConnectionFailure, FailureKind, Mode, SessionsSnapshot, Step
-from tray.core.state import State
+from tray.core.model import (
+    AwaitingChallenge,
+    Connected,
+    Connection,
+    ConnectionFailure,
+    Dialing,
+    Discovering,
+    FailureKind,
+    LoggingIn,
+    Mode,
+    SessionsSnapshot,
+    Waiting,
+)
+from tray.core.state import Process, State
 from tray.settings.settings import Settings
 from tray.values import replace
 
-STATE = State(Settings(), Mode.ONE_SHOT, "5eed")
+STATE = State(Settings(), Mode.ONE_SHOT, Process("5eed"))
 READ = SessionsSnapshot(read_at=datetime(2026, 3, 2, tzinfo=UTC))
 
 
 def troubled(cause):
-    return replace(STATE, connection=Connection(step=Step.WAITING, failure=ConnectionFailure(cause)))
+    return replace(STATE, connection=Connection(step=Waiting(0.0), failure=ConnectionFailure(cause)))
 
 
 def standing(step, snapshot=None):
-    return replace(STATE, connection=Connection(step=step), snapshot=snapshot or SessionsSnapshot())
+    return replace(
+        STATE,
+        connection=Connection(step=step),
+        gateway=replace(STATE.gateway, snapshot=snapshot or SessionsSnapshot()),
+    )
 
 
 def ended_by(layer):
@@ -33,8 +49,8 @@ def test_layers_stand_on_each_other_in_this_order():
 
 
 def test_what_was_read_has_failed_nowhere():
-    assert failed_at(standing(Step.CONNECTED, READ), None) is None
-    assert failed_at(standing(Step.CONNECTED, READ), ended_by(Layer.HTTP)) is None
+    assert failed_at(standing(Connected(0.0, 0.0), READ), None) is None
+    assert failed_at(standing(Connected(0.0, 0.0), READ), ended_by(Layer.HTTP)) is None
 
 
 @pytest.mark.parametrize(
@@ -82,11 +98,11 @@ def test_the_closer_look_decides_where_the_network_fails(cause, ended, layer):
 @pytest.mark.parametrize(
     ("step", "layer"),
     [
-        (Step.DISCOVERING, Layer.DISCOVERY),
-        (Step.DIALING, Layer.TCP),
-        (Step.AWAITING_CHALLENGE, Layer.WEBSOCKET),
-        (Step.LOGGING_IN, Layer.LOGIN),
-        (Step.CONNECTED, Layer.READING),
+        (Discovering(0.0), Layer.DISCOVERY),
+        (Dialing(0.0), Layer.TCP),
+        (AwaitingChallenge(0.0), Layer.WEBSOCKET),
+        (LoggingIn(0.0, ()), Layer.LOGIN),
+        (Connected(0.0, 0.0), Layer.READING),
     ],
 )
 def test_where_the_patience_ended_it_stood_still(step, layer):

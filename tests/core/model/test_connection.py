@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import NEW
-from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, Step
+from tray.core.model import Connected, Connection, ConnectionFailure, Dialing, FailureKind, Phase
 from tray.protocol.handshake import Generation
 from tray.settings.target import Target
 from tray.values import replace
@@ -13,12 +13,15 @@ from tray.values import replace
     ("link", "phase"),
     [
         (Connection(), Phase.CONNECTING),
-        (Connection(step=Step.CONNECTED), Phase.CONNECTED),
-        (Connection(step=Step.CONNECTED, failure=ConnectionFailure(FailureKind.RESTARTING)), Phase.CONNECTED),
+        (Connection(step=Connected(0.0, 0.0)), Phase.CONNECTED),
+        (
+            Connection(step=Connected(0.0, 0.0), failure=ConnectionFailure(FailureKind.RESTARTING)),
+            Phase.CONNECTED,
+        ),
         (Connection(failure=ConnectionFailure(FailureKind.CONNECTION_LOST)), Phase.CONNECTING),
         (Connection(failure=ConnectionFailure(FailureKind.CONNECTION_LOST), failures=1), Phase.DOWN),
         (
-            Connection(step=Step.DIALING, failure=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1),
+            Connection(step=Dialing(0.0), failure=ConnectionFailure(FailureKind.NOT_RUNNING), failures=1),
             Phase.DOWN,
         ),
         (Connection(failure=ConnectionFailure(FailureKind.TOKEN_WRONG), failures=1), Phase.REFUSED),

@@ -29,7 +29,7 @@ def run(play, receipt, key=MAIN):
 def test_a_fallback_that_nobody_requested_is_reported_once(up):
     run(up, FELL) << DIFFERS
     run(up, FELL)
-    (failed,) = up.state.switches
+    (failed,) = up.state.profile.switches
     assert (failed.requested, failed.state, failed.error) == (
         "fake/alpha",
         SwitchStatus.FAILED,
@@ -47,11 +47,11 @@ def test_it_is_reported_per_session_and_model(up):
 def test_once_the_model_answers_again_nothing_is_said_of_it_any_more(up):
     run(up, FELL) << DIFFERS
     run(up, GOOD, OTHER)
-    assert up.state.switches
+    assert up.state.profile.switches
     run(up, GOOD)
-    assert up.state.switches == ()
+    assert up.state.profile.switches == ()
     run(up, FELL)  # shown again, but not reported again
-    assert up.state.switches
+    assert up.state.profile.switches
 
 
 def test_the_start_of_a_run_names_the_session_that_its_end_does_not(up):
@@ -62,24 +62,24 @@ def test_the_start_of_a_run_names_the_session_that_its_end_does_not(up):
 @pytest.mark.parametrize("key", [CRON, "agent:main:unheard-of", None])
 def test_background_sessions_are_not_reported(up, key):
     run(up, FELL, key)
-    assert up.state.switches == ()
+    assert up.state.profile.switches == ()
 
 
 def test_a_release_without_receipts_reports_nothing(up):
     run(up, None)
-    assert up.state.switches == ()
+    assert up.state.profile.switches == ()
 
 
 def test_a_one_shot_draws_no_conclusions():
     play = Playbook(mode=Mode.ONE_SHOT).up(row(used=20_000))
     run(play, FELL)
-    assert play.state.switches == ()
+    assert play.state.profile.switches == ()
 
 
 def test_keep_forgets_it(up):
     run(up, FELL) << DIFFERS
     up >> CommandReceived(KeepModel(MAIN))
-    assert up.state.switches == ()
+    assert up.state.profile.switches == ()
 
 
 def switched(play):
@@ -90,26 +90,26 @@ def switched(play):
 def test_a_switch_of_ours_that_another_model_answers_is_broken(up):
     switched(up)
     run(up, Receipt("fake/beta", "fake/alpha")) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
-    (switch,) = up.state.switches
+    (switch,) = up.state.profile.switches
     assert (switch.requested, switch.state) == ("fake/beta", SwitchStatus.FAILED)
     run(up, Receipt("fake/beta", "fake/alpha"))
     run(up, Receipt("fake/beta", "fake/beta"))
-    assert up.state.switches == ()
+    assert up.state.profile.switches == ()
 
 
 def test_a_run_from_before_our_switch_does_not_break_it(up):
     switched(up)
     run(up, Receipt("fake/alpha", "fake/gamma")) << ModelDiffers(MAIN, "fake/alpha", "fake/gamma")
-    assert [s.state for s in up.state.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.FAILED]
+    assert [s.state for s in up.state.profile.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.FAILED]
 
 
 def test_while_a_switch_is_under_way_its_own_end_is_what_counts(up):
     up >> CommandReceived(UseModel("fake/beta", MAIN)) << SessionsPatch(MAIN, "fake/beta")
     run(up, FELL)
-    assert [s.state for s in up.state.switches] == [SwitchStatus.REQUESTED]
+    assert [s.state for s in up.state.profile.switches] == [SwitchStatus.REQUESTED]
 
 
 def test_the_reported_pairs_are_limited(up):
     for n in range(fallback.MAX_PAIRS + 5):
         run(up, Receipt("fake/alpha", f"fake/{n}")) << ModelDiffers
-    assert len(up.state.fallbacks) == fallback.MAX_PAIRS
+    assert len(up.state.profile.fallbacks) == fallback.MAX_PAIRS

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
+from tests.parts import having
 from tray.core import persistence
 from tray.core.commands import Ask, KeepModel, UseModel
 from tray.core.effects import ResolveTarget
@@ -28,7 +29,7 @@ NOT_ALLOWED = ErrorResponse("INVALID_REQUEST", "model not allowed: fake/gamma")
 
 def switch(play, key=MAIN):
     """The latest switch of this session."""
-    return next((switch for switch in reversed(play.state.switches) if switch.key == key), None)
+    return next((switch for switch in reversed(play.state.profile.switches) if switch.key == key), None)
 
 
 def outcome(play, key=MAIN):
@@ -66,7 +67,7 @@ def test_a_newer_wish_supersedes_an_older_one(play):
     play.up(row(used=20_000))
     use(play, "fake/gamma")
     use(play, "fake/beta")
-    assert [one.requested for one in play.state.switches] == ["fake/beta"]
+    assert [one.requested for one in play.state.profile.switches] == ["fake/beta"]
 
 
 def test_there_is_no_switching_offline(play):
@@ -213,7 +214,7 @@ def test_what_the_gateway_took_of_an_older_wish_is_in_force_until_it_takes_the_n
     assert play.session().model == "fake/gamma"
     play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
     assert play.session().model == "fake/beta"
-    assert [one.requested for one in play.state.switches] == ["fake/beta"]
+    assert [one.requested for one in play.state.profile.switches] == ["fake/beta"]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +247,7 @@ def test_a_click_that_came_too_late_leaves_it_in_force_too(play):
         >> CommandReceived(UseModel("fake/gamma"))
         << SwitchFailed(MAIN, "fake/gamma", ActionError.OFFLINE, "")
     )
-    assert [one.state for one in play.state.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.FAILED]
+    assert [one.state for one in play.state.profile.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.FAILED]
     play.wait(0.0) << ResolveTarget()
     play.up(old_row(used=20_000), hello=OLD)
     assert play.session().model == "fake/beta"
@@ -256,7 +257,7 @@ def test_an_override_that_the_gateway_changed_to_yet_another_is_in_force_no_more
     use(play.up(old_row(used=20_000), hello=OLD))
     use(play, "fake/alpha", override="fake/gamma")
     play << SwitchFailed(MAIN, "fake/alpha", ActionError.OTHER_MODEL, "fake/gamma")
-    assert [one.state for one in play.state.switches] == [SwitchStatus.FAILED]
+    assert [one.state for one in play.state.profile.switches] == [SwitchStatus.FAILED]
 
 
 def test_a_switch_that_was_never_written_is_known_not_to_have_happened(play):
@@ -274,7 +275,7 @@ def test_a_switch_for_a_prompt_that_was_never_sent_is_not_reported(play):
     play.up()
     play >> CommandReceived(Ask("hello", model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
     play >> RequestNotSent(play.pending(SessionsPatch).id)
-    assert play.state.switches == ()
+    assert play.state.profile.switches == ()
 
 
 def test_a_switch_without_a_response_is_found_by_a_reading(play):
@@ -285,7 +286,7 @@ def test_a_switch_without_a_response_is_found_by_a_reading(play):
         assert outcome(play)[2] is ActionError.UNCONFIRMED
         play.read(row(used=20_000, model=model)).silent()
         assert outcome(play) == (SwitchStatus.VERIFIED, model, None, "")
-        assert [one.requested for one in play.state.switches] == [asked]
+        assert [one.requested for one in play.state.profile.switches] == [asked]
 
 
 def test_a_gateway_that_did_not_switch_is_believed(play):
@@ -302,7 +303,10 @@ def test_a_reading_amid_a_switch_says_nothing_of_the_one_before(play):
     play.wait(2.0) << SessionsList(200)
     play >> CommandReceived(UseModel("fake/gamma")) << SessionsPatch(MAIN, "fake/gamma")
     play.read(row(used=20_000, model="fake/gamma")).silent()
-    assert [one.state for one in play.state.switches] == [SwitchStatus.CONFIRMED, SwitchStatus.REQUESTED]
+    assert [one.state for one in play.state.profile.switches] == [
+        SwitchStatus.CONFIRMED,
+        SwitchStatus.REQUESTED,
+    ]
 
 
 # ---- read back ----
@@ -381,7 +385,7 @@ def test_a_later_choice_of_another_client_is_no_failure(play, make, hello):
     play.read(make(used=21_000, model="fake/beta"))
     assert switch(play).state is SwitchStatus.VERIFIED
     play.read(make(used=22_000, model="fake/gamma")).silent()
-    assert play.state.switches == ()
+    assert play.state.profile.switches == ()
 
 
 def test_a_session_that_is_gone_is_not_judged(play):
@@ -400,7 +404,7 @@ def test_a_prompt_that_switches_its_session_undoes_an_older_switch(play):
     assert play.session(SIDE).model == "fake/gamma"
     play.wait(2.0) << SessionsList(200)
     play.read(old_row(SIDE, used=21_000, model="fake/gamma")).silent()
-    assert [(one.requested, one.state) for one in play.state.switches] == [
+    assert [(one.requested, one.state) for one in play.state.profile.switches] == [
         ("fake/gamma", SwitchStatus.VERIFIED)
     ]
 
@@ -441,7 +445,7 @@ def test_a_profile_that_is_left_leaves_no_switch_under_way(play):
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
     play >> SettingsRead(Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url))))
     assert SwitchFailed(MAIN, "fake/beta", ActionError.UNCONFIRMED, "") in play.skip()
-    assert [one.state for one in play.state.switches] == [SwitchStatus.FAILED]
+    assert [one.state for one in play.state.profile.switches] == [SwitchStatus.FAILED]
 
 
 # ---- the model that answered ----
@@ -548,4 +552,6 @@ def test_the_oldest_release_must_be_held_against_its_allow_list(play):
     play.skip()
     assert selectable_models(play.state) == ()
     full = Playbook().up().state
-    assert [m.name for m in selectable_models(replace(full, allowed=play.state.allowed))] == ["fake/beta"]
+    assert [m.name for m in selectable_models(having(full, allowed=play.state.gateway.allowed))] == [
+        "fake/beta"
+    ]

@@ -51,9 +51,9 @@ ONE, TWO, THREE = (GatewayUp(float(n)) for n in (1, 2, 3))
 
 def test_a_deferred_alert_is_shown_when_the_user_returns(play):
     play >> NotificationDeferred(ONE)
-    assert play.state.deferred == (ONE,)
+    assert play.state.process.deferred == (ONE,)
     play >> UserReturned() << ONE
-    assert play.state.deferred == ()
+    assert play.state.process.deferred == ()
     play >> UserReturned()
 
 
@@ -71,9 +71,9 @@ def test_what_is_held_is_tried_again_and_comes_back_whole(play):
     play.wait(1.0) << Digest((ONE, TWO))
     play >> NotificationDeferred(Digest((ONE, TWO)))
     play >> NotificationDeferred(THREE)
-    assert play.state.deferred == (ONE, TWO, THREE)
+    assert play.state.process.deferred == (ONE, TWO, THREE)
     state, effects = delivery.tick(play.state, replace(play.now, mono=play.mono + delivery.RETRY_SECONDS))
-    assert (state.deferred, effects) == ((), (Notify(Digest((ONE, TWO, THREE))),))
+    assert (state.process.deferred, effects) == ((), (Notify(Digest((ONE, TWO, THREE))),))
 
 
 def test_nothing_is_tried_while_nothing_is_held(play):
@@ -88,7 +88,7 @@ def test_nothing_is_tried_while_nothing_is_held(play):
 def test_the_oldest_give_way(play):
     for number in range(delivery.MAX_DEFERRED + 3):
         play >> NotificationDeferred(GatewayUp(float(number)))
-    assert [notice.seconds_down for notice in play.state.deferred] == [
+    assert [notice.seconds_down for notice in play.state.process.deferred] == [
         float(n) for n in range(3, delivery.MAX_DEFERRED + 3)
     ]
     play >> UserReturned() << Digest
@@ -101,7 +101,7 @@ def test_what_was_turned_off_meanwhile_is_not_shown(play):
     play >> UserReturned() << SettingsRejected("line 1")
     play >> NotificationDeferred(ONE)
     play >> UserReturned()
-    assert play.state.deferred == ()
+    assert play.state.process.deferred == ()
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def snoozed(play):
 
 def test_a_snooze_defers_an_alert_and_shows_it_afterwards(snoozed):
     notice = crossing(snoozed)
-    assert snoozed.state.deferred == (notice,)
+    assert snoozed.state.process.deferred == (notice,)
     notified = []
     while snoozed.mono < START + 3700.0 and not notified:
         snoozed >> EventReceived(Heartbeat("tick"))
@@ -180,22 +180,26 @@ def test_a_snooze_defers_an_alert_and_shows_it_afterwards(snoozed):
             snoozed.read(row(used=160_000))
     assert notified == [notice]
     assert snoozed.mono == pytest.approx(START + 3600.0, abs=31.0)
-    assert snoozed.state.deferred == ()
+    assert snoozed.state.process.deferred == ()
 
 
 def test_several_come_as_one(snoozed):
     first = crossing(snoozed)
     second = ThresholdCrossed
     snoozed.read(row(used=185_000))
-    assert isinstance(snoozed.state.deferred[1], second)
-    snoozed >> CommandReceived(Snooze(SnoozeUntil.NOW)) << Digest((first, snoozed.state.recent[1].alert))
-    assert snoozed.state.snoozed_until is None
+    assert isinstance(snoozed.state.process.deferred[1], second)
+    (
+        snoozed
+        >> CommandReceived(Snooze(SnoozeUntil.NOW))
+        << Digest((first, snoozed.state.process.recent[1].alert))
+    )
+    assert snoozed.state.process.snoozed_until is None
 
 
 def test_a_snooze_also_holds_when_the_user_returns(snoozed):
     notice = crossing(snoozed)
     snoozed >> UserReturned()
-    assert snoozed.state.deferred == (notice,)
+    assert snoozed.state.process.deferred == (notice,)
 
 
 def test_what_the_user_requested_is_reported_all_the_same(snoozed):
@@ -203,7 +207,7 @@ def test_what_the_user_requested_is_reported_all_the_same(snoozed):
     snoozed >> CommandReceived(UseModel("fake/beta", "nowhere:x"))
     snoozed.skip()
     snoozed >> CommandReceived(Ask(" ", preset="Greet")) << PromptFinished
-    assert snoozed.state.deferred == ()
+    assert snoozed.state.process.deferred == ()
     offline = Playbook()
     offline >> HOUR
     offline >> CommandReceived(UseModel("fake/beta", MAIN)) << SwitchFailed
@@ -212,13 +216,13 @@ def test_what_the_user_requested_is_reported_all_the_same(snoozed):
 def test_until_tomorrow_is_the_next_morning(play):
     play >> CommandReceived(Snooze(SnoozeUntil.TOMORROW))
     tomorrow = play.now.today + timedelta(days=1)
-    assert play.state.snoozed_until == datetime.combine(tomorrow, delivery.MORNING, UTC)
+    assert play.state.process.snoozed_until == datetime.combine(tomorrow, delivery.MORNING, UTC)
 
 
 def test_a_snooze_survives_a_restart(snoozed):
     later = Playbook()
     later.state = persistence.load(later.state, snoozed.saved[-1])
-    assert later.state.snoozed_until == snoozed.state.snoozed_until
+    assert later.state.process.snoozed_until == snoozed.state.process.snoozed_until
     assert delivery.quiet_until(later.state, later.now) == snoozed.wall + timedelta(hours=1)
 
 
@@ -228,7 +232,7 @@ def test_quiet_hours_are_as_good_as_a_snooze(play):
     play.up(row(used=20_000))
     play.state = replace(play.state, settings=replace(play.state.settings, quiet_hours=quiet))
     notice = crossing(play)
-    assert play.state.deferred == (notice,)
+    assert play.state.process.deferred == (notice,)
     assert delivery.quiet_until(play.state, play.now) == end
     play >> HOUR
     assert delivery.quiet_until(play.state, play.now) > play.wall + timedelta(hours=1)
@@ -238,20 +242,20 @@ def test_the_last_alerts_are_kept_once_each(play):
     play.up(row(used=20_000))
     notice = crossing(play)
     play << notice
-    assert play.state.recent == (PastNotification(notice, play.wall, deferred=False),)
+    assert play.state.process.recent == (PastNotification(notice, play.wall, deferred=False),)
     play >> NotificationDeferred(notice)
     play >> UserReturned() << notice
-    assert len(play.state.recent) == 1
+    assert len(play.state.process.recent) == 1
     play >> HOUR
     play.read(row(used=185_000))
-    assert play.state.recent[1].deferred
+    assert play.state.process.recent[1].deferred
 
 
 def test_answers_of_the_moment_are_no_news(play):
     play >> SecondStart() << AlreadyRunning()
-    assert play.state.recent == ()
+    assert play.state.process.recent == ()
     play >> IconShown() << Welcome()
-    assert [notified.alert for notified in play.state.recent] == [Welcome()]
+    assert [notified.alert for notified in play.state.process.recent] == [Welcome()]
 
 
 def test_no_more_are_kept_than_anybody_reads(play):
@@ -260,12 +264,16 @@ def test_no_more_are_kept_than_anybody_reads(play):
             play.state, play.state, (Notify(GatewayUp(float(number))),), play.now
         )
         play.state = state
-    assert len(play.state.recent) == delivery.MAX_RECENT
-    assert play.state.recent[-1].alert == GatewayUp(float(delivery.MAX_RECENT + 4))
+    assert len(play.state.process.recent) == delivery.MAX_RECENT
+    assert play.state.process.recent[-1].alert == GatewayUp(float(delivery.MAX_RECENT + 4))
 
 
 def test_a_one_shot_keeps_and_defers_nothing(play):
-    state = replace(play.state, mode=Mode.ONE_SHOT, snoozed_until=play.wall + timedelta(hours=1))
+    state = replace(
+        play.state,
+        mode=Mode.ONE_SHOT,
+        process=replace(play.state.process, snoozed_until=play.wall + timedelta(hours=1)),
+    )
     effects = (Notify(GatewayUp(1.0)), Exit())
     assert delivery.filter_notifications(state, state, effects, play.now) == (state, effects)
 
@@ -275,8 +283,8 @@ def test_a_digest_that_comes_up_in_a_snooze_is_held_in_its_parts(snoozed):
     state, effects = delivery.filter_notifications(
         snoozed.state, snoozed.state, (Notify(digest),), snoozed.now
     )
-    assert (state.deferred, effects) == (digest.alerts, ())
-    assert state.recent == ()
+    assert (state.process.deferred, effects) == (digest.alerts, ())
+    assert state.process.recent == ()
     assert delivery.deadline(state) == snoozed.mono + 3600.0
 
 
@@ -296,12 +304,12 @@ def test_a_deferred_threshold_is_reported_by_the_next_process(snoozed):
     later = restarted(snoozed)
     later >> CommandReceived(Snooze(SnoozeUntil.NOW))
     later.up(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
-    (notified,) = [notified.alert for notified in later.state.recent]
+    (notified,) = [notified.alert for notified in later.state.process.recent]
     assert isinstance(notified, ThresholdCrossed)
-    assert later.state.undelivered == ()
+    assert later.state.profile.undelivered == ()
     again = restarted(later)
     again.up(row(used=161_000))
-    assert again.state.recent == ()
+    assert again.state.process.recent == ()
 
 
 def test_it_is_reported_once_there_is_a_fresh_figure(snoozed):
@@ -309,7 +317,7 @@ def test_it_is_reported_once_there_is_a_fresh_figure(snoozed):
     later = restarted(snoozed)
     later >> CommandReceived(Snooze(SnoozeUntil.NOW))
     later.up(row(used=161_000, fresh=False))
-    assert later.state.recent == ()
+    assert later.state.process.recent == ()
     later.read(row(used=161_000)) << ThresholdCrossed(later.session(), 1)
 
 
@@ -318,21 +326,21 @@ def test_what_has_fallen_meanwhile_is_no_news(snoozed):
     later = restarted(snoozed)
     later >> CommandReceived(Snooze(SnoozeUntil.NOW))
     later.up(row(used=30_000))
-    assert later.state.recent == ()
+    assert later.state.process.recent == ()
 
 
 def test_a_sleep_does_not_lengthen_a_snooze(snoozed):
     notice = crossing(snoozed)
     snoozed.sleep(8 * 3600) >> Resumed()
     assert notice in snoozed.skip()
-    assert snoozed.state.deferred == ()
+    assert snoozed.state.process.deferred == ()
 
 
 def test_a_sleep_within_a_snooze_ends_nothing(snoozed):
     notice = crossing(snoozed)
     snoozed.sleep(60) >> Resumed()
     snoozed.skip()
-    assert snoozed.state.deferred == (notice,)
+    assert snoozed.state.process.deferred == (notice,)
 
 
 def test_removed_quiet_hours_defer_nothing(play):
@@ -341,6 +349,6 @@ def test_removed_quiet_hours_defer_nothing(play):
     without = play.state.settings
     play >> SettingsRead(replace(without, quiet_hours=quiet))
     notice = crossing(play)
-    assert play.state.deferred == (notice,)
+    assert play.state.process.deferred == (notice,)
     play >> SettingsRead(without) << notice
-    assert play.state.deferred == ()
+    assert play.state.process.deferred == ()

@@ -20,11 +20,12 @@ from tray.core.events import (
 from tray.core.model import (
     ActionError,
     ConnectionFailure,
+    Dialing,
     FailureKind,
     PromptFinished,
     PromptNeedsConfirmation,
     PromptStatus,
-    Step,
+    Waiting,
 )
 from tray.core.prompts import prompts
 from tray.protocol.frames import Challenge, ErrorResponse
@@ -80,8 +81,8 @@ def lose(play):
 
 def return_to(play, hello=NEW):
     """Connected again; what is asked for then, without the usual."""
-    if play.connection.step is Step.WAITING:
-        play.wait(play.connection.due_at - play.mono) << ResolveTarget()
+    if isinstance(play.connection.step, Waiting):
+        play.wait(play.connection.step.due_at - play.mono) << ResolveTarget()
     play.open()
     play >> LoggedIn(hello)
     return [effect for effect in play.skip() if isinstance(effect, Agent | AgentWait | SessionsPatch)]
@@ -439,7 +440,7 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
     else:
         if play.state.connected:
             lose(play)
-        play.wait(play.connection.due_at - play.mono) << ResolveTarget()
+        play.wait(play.connection.step.due_at - play.mono) << ResolveTarget()
         play.target = FAR
         play.configured(2)
         play.skip()
@@ -447,7 +448,7 @@ def test_another_gateway_gets_nothing_that_was_meant_for_the_one_before(prepare,
     assert end(play)[:2] == (
         (PromptStatus.UNKNOWN, None) if written else (PromptStatus.FAILED, ActionError.GATEWAY_CHANGED)
     )
-    if play.connection.step is Step.DIALING:
+    if isinstance(play.connection.step, Dialing):
         play >> SocketOpened(play.connection.attempt)
         play >> EventReceived(Challenge("nonce", NOON_MS)) << LogIn
         play >> LoggedIn(NEW)
@@ -471,7 +472,7 @@ def test_at_another_port_of_this_computer_it_is_the_same_gateway(prepare):
     play = prepare(Playbook())
     if play.state.connected:
         lose(play.read())
-    play.wait(play.connection.due_at - play.mono) << ResolveTarget()
+    play.wait(play.connection.step.due_at - play.mono) << ResolveTarget()
     play.target = replace(HERE, url="ws://127.0.0.1:19001")
     play.configured(2).skip()
     play >> SocketOpened(play.connection.attempt)
@@ -634,25 +635,28 @@ def test_a_second_loss_asks_once_more():
 def test_two_prompts_are_distinguished():
     play = running()
     ask(play, "and the weather?")
-    first, second = play.state.prompts
+    first, second = play.state.profile.prompts
     lose(play)
     assert return_to(play) == [AgentWait(first.id, 3.0), AgentWait(second.id, 3.0)]
     play.answer(AgentWait, Waited("ok")) << ChatHistory(SIDE)
     transcript = said((True, TEXT), (False, "fine"), (True, "and the weather?"), (False, "sunny"))
     play.answer(ChatHistory, transcript)
-    assert [prompt.answer for prompt in play.state.prompts] == ["fine", "sunny"]
+    assert [prompt.answer for prompt in play.state.profile.prompts] == ["fine", "sunny"]
 
 
 def test_each_prompt_gets_its_own_hearing():
     play = running()
     ask(play, "and the weather?")
-    first, second = play.state.prompts
+    first, second = play.state.profile.prompts
     lose(play)
     return_to(play)
     wait = next(pending for pending in play.state.pending if pending.request == AgentWait(first.id, 3.0))
     play >> ReplyReceived(wait.id, Waited("ok")) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
-    assert [prompt.state for prompt in play.state.prompts] == [PromptStatus.ANSWERED, PromptStatus.CHECKING]
+    assert [prompt.state for prompt in play.state.profile.prompts] == [
+        PromptStatus.ANSWERED,
+        PromptStatus.CHECKING,
+    ]
     play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
     play.answer(ChatHistory, said((True, TEXT), (False, "fine")))
     assert play.prompt().state is PromptStatus.UNKNOWN
@@ -702,7 +706,7 @@ def test_asking_again_is_a_new_run():
 def test_asking_again_what_has_not_ended(play, identity):
     asked(play)
     play >> CommandReceived(AskAgain(identity or run_id(play)))
-    assert len(play.state.prompts) == 1
+    assert len(play.state.profile.prompts) == 1
 
 
 def test_old_prompts_are_dropped_unless_they_are_in_progress(play):
@@ -710,8 +714,8 @@ def test_old_prompts_are_dropped_unless_they_are_in_progress(play):
     under_way = run_id(play)
     for _ in range(30):
         play >> CommandReceived(Ask(" "))
-    assert len(play.state.prompts) == prompts.MAX_PROMPTS + 1
-    assert play.state.prompts[0].id == under_way
+    assert len(play.state.profile.prompts) == prompts.MAX_PROMPTS + 1
+    assert play.state.profile.prompts[0].id == under_way
 
 
 def test_answers_to_prompts_that_are_forgotten(play):
@@ -737,7 +741,7 @@ EXPLAIN = Ask("Explain at {time}: {clipboard}", preset="Explain")
 def test_the_clipboard_is_read_when_the_preset_is_chosen_and_goes_into_it(play):
     play.up()
     play >> CommandReceived(EXPLAIN) << ReadClipboard(EXPLAIN)
-    assert play.state.prompts == ()
+    assert play.state.profile.prompts == ()
     play >> ClipboardRead(EXPLAIN, "so much for {date} {clipboard}") << Agent
     text = play.prompt().text
     assert text.startswith("Explain at ")
@@ -825,6 +829,9 @@ def test_a_prompt_that_was_not_written_is_cancelled_and_one_that_was_only_notes_
     play >> CommandReceived(Ask("hello")) << Agent
     identity = play.prompt().id
     assert prompts.cancel(play.state, identity) == (play.state, ())
-    assert prompts.stopping(play.state, play.prompt().key, identity).prompts[-1].stopping
-    waiting = replace(play.state, prompts=(replace(play.prompt(), state=PromptStatus.SWITCHING),))
-    assert prompts.cancel(waiting, identity)[0].prompts[-1].state is PromptStatus.STOPPED
+    assert prompts.stopping(play.state, play.prompt().key, identity).profile.prompts[-1].stopping
+    waiting = replace(
+        play.state,
+        profile=replace(play.state.profile, prompts=(replace(play.prompt(), state=PromptStatus.SWITCHING),)),
+    )
+    assert prompts.cancel(waiting, identity)[0].profile.prompts[-1].state is PromptStatus.STOPPED

@@ -57,7 +57,7 @@ ACTIONS = {
 
 def action(play, kind=None) -> SessionAction:
     """The latest action, or the latest of a kind."""
-    return next(d for d in reversed(play.state.actions) if kind in (None, d.kind))
+    return next(d for d in reversed(play.state.profile.actions) if kind in (None, d.kind))
 
 
 def notified(play, state, error=None, detail="") -> SessionAction:
@@ -107,7 +107,7 @@ def test_a_connection_that_breaks_in_the_middle_leaves_it_unknown_and_nothing_is
     able >> CommandReceived(command) << request
     able >> ConnectionDropped(None, "")
     notified(able, ActionStatus.UNKNOWN, ActionError.OFFLINE)
-    able.wait(able.connection.due_at - able.mono) << ResolveTarget()
+    able.wait(able.connection.step.due_at - able.mono) << ResolveTarget()
     able.connect(CAN)
     assert not [sent for sent in able.skip() if isinstance(sent, type(request))]
 
@@ -156,14 +156,14 @@ def test_a_late_response_changes_no_action(able, kind):
     }
     for declined in (False, True):
         able >> CommandReceived(command) << request
-        able.state = replace(able.state, actions=())
+        able.state = replace(able.state, profile=replace(able.state.profile, actions=()))
         if declined:
             able.decline(type(request), NO)
         else:
             able.answer(type(request), answers[kind])
-        assert able.state.actions == ()
+        assert able.state.profile.actions == ()
     able >> CommandReceived(command) << request
-    able.state = replace(able.state, actions=())
+    able.state = replace(able.state, profile=replace(able.state.profile, actions=()))
     able >> RequestNotSent(able.pending(type(request)).id)
 
 
@@ -171,7 +171,7 @@ def test_of_each_kind_the_last_is_remembered_and_the_oldest_go(able):
     for number in range(2 * actions.MAX_ACTIONS):
         able >> CommandReceived(StopRun(f"agent:main:{number}")) << SessionsAbort
         able.answer(SessionsAbort, Stopped(any_stopped=True))
-    assert len(able.state.actions) == actions.MAX_ACTIONS
+    assert len(able.state.profile.actions) == actions.MAX_ACTIONS
     assert action(able).key == f"agent:main:{2 * actions.MAX_ACTIONS - 1}"
     able >> CommandReceived(StopRun(action(able).key)) << SessionsAbort
     assert len(actions.latest(able.state, action(able).key)) == 1
@@ -263,7 +263,7 @@ def test_where_the_gateway_drops_the_model_it_is_put_back(play, read_first):
     ]
     for step in reversed(steps) if read_first else steps:
         step()
-    assert play.state.switches[-1].state is SwitchStatus.CONFIRMED
+    assert play.state.profile.switches[-1].state is SwitchStatus.CONFIRMED
     play.wait(2.0).skip()
     play.read(renewed)
     assert play.session().model == "fake/beta"
@@ -361,7 +361,7 @@ def test_a_command_that_expired(play):
     play.up(old_row(used=20_000), hello=OLD)
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
     play.answer(ChatAbort, Stopped(any_stopped=False)) << StopCommand
-    play.state = replace(play.state, actions=())
+    play.state = replace(play.state, profile=replace(play.state.profile, actions=()))
     play.answer(StopCommand, Done())
     assert actions.deadline(play.state) is None
 
@@ -376,7 +376,9 @@ def test_a_prompt_that_is_stopped_ends_as_that_with_what_was_answered(play, hell
     run = play.prompt().id
     play.answer(Agent, Accepted(run))
     play >> EventReceived(RunStarted(run, SIDE))
-    play.state = replace(play.state, prompts=(replace(play.prompt(), answer="half of"),))
+    play.state = replace(
+        play.state, profile=replace(play.state.profile, prompts=(replace(play.prompt(), answer="half of"),))
+    )
     play >> CommandReceived(StopPrompt(run))
     if hello is CAN:
         play << SessionsAbort(SIDE, run)
@@ -406,7 +408,7 @@ def test_a_prompt_that_was_not_sent_is_never_sent(able):
     able >> CommandReceived(StopPrompt(able.prompt().id))
     assert able.prompt().state is PromptStatus.STOPPED
     able.ask_for_reading()
-    assert able.state.actions == ()
+    assert able.state.profile.actions == ()
 
 
 def test_a_prompt_that_turns_out_unsent_while_it_is_stopped_is_never_sent(able):
@@ -421,7 +423,7 @@ def test_stopping_an_ended_or_unknown_run_does_nothing(able):
     able >> CommandReceived(Ask("hello")) << Agent
     able.decline(Agent, NO)
     able >> CommandReceived(StopPrompt(able.prompt().id))
-    assert able.state.actions == ()
+    assert able.state.profile.actions == ()
 
 
 # ---- think ----

@@ -46,7 +46,7 @@ def test_what_is_no_end_or_in_the_background_is_not_reported(full, push):
     full >> EventReceived(push)
     full.skip()
     full.read(row(used=20_000), row(CRON, used=20_000, background=True))
-    assert full.state.compactions == {}
+    assert full.state.gateway.compactions == {}
 
 
 def test_two_compactions_in_a_row_report_the_first_size(full):
@@ -61,7 +61,7 @@ def test_a_figure_that_did_not_fall_is_no_news(play, before):
     play >> DONE
     play.skip()
     play.read(row(used=20_000))
-    assert play.state.compactions == {}
+    assert play.state.gateway.compactions == {}
 
 
 def test_an_own_compaction_is_reported_by_its_action_only(full):
@@ -76,14 +76,14 @@ def test_an_own_compaction_is_reported_by_its_action_only(full):
 def test_a_session_that_is_gone_is_forgotten(full):
     full >> DONE
     full.read(row(OTHER, used=1_000))
-    assert full.state.compactions == {}
+    assert full.state.gateway.compactions == {}
 
 
 def test_another_gateway_knows_nothing_of_it(full):
     full >> DONE
     full >> SettingsRead(replace(full.state.settings, profile="other"))
     full.skip()
-    assert full.state.compactions == {}
+    assert full.state.gateway.compactions == {}
 
 
 def test_a_one_shot_reports_nothing():

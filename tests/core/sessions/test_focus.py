@@ -13,26 +13,26 @@ DAY_MS = 24 * 3600 * 1000
 
 def test_the_fullest_fresh_session_is_chosen_at_first(play):
     play.up(row(used=20_000), row(OTHER, used=60_000), row("agent:main:third", used=150_000, fresh=False))
-    assert play.state.focus.key == OTHER
+    assert play.state.gateway.focus.key == OTHER
 
 
 def test_five_points_for_a_minute_take_the_icon_over(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
     rivals = row(used=20_000), row(OTHER, used=30_000)
     play.read(*rivals)
-    assert play.state.focus == Focus(MAIN, None, OTHER, play.mono)
+    assert play.state.gateway.focus == Focus(MAIN, None, OTHER, play.mono)
     play.wait(59.0).skip()
     play.read(*rivals).skip()
-    assert play.state.focus.key == MAIN
+    assert play.state.gateway.focus.key == MAIN
     play.wait(0.2)
-    assert play.state.focus == Focus(OTHER)
+    assert play.state.gateway.focus == Focus(OTHER)
 
 
 def test_less_than_five_points_never_do(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
     play.read(row(used=20_000), row(OTHER, used=29_999))
-    assert play.state.focus == Focus(MAIN)
-    assert focus_deadline(play.state.focus) is None
+    assert play.state.gateway.focus == Focus(MAIN)
+    assert focus_deadline(play.state.gateway.focus) is None
 
 
 def test_a_rival_that_falls_back_starts_again(play):
@@ -40,12 +40,12 @@ def test_a_rival_that_falls_back_starts_again(play):
     play.read(row(used=20_000), row(OTHER, used=30_000))
     play.wait(30.0).skip()
     play.read(row(used=28_000), row(OTHER, used=30_000))
-    assert play.state.focus == Focus(MAIN)
+    assert play.state.gateway.focus == Focus(MAIN)
     play.read(row(used=28_000), row(OTHER, used=40_000))
-    since = play.state.focus.rival_since
+    since = play.state.gateway.focus.rival_since
     assert since == play.mono
     play.read(row(used=28_000), row("agent:main:third", used=60_000), row(OTHER, used=40_000))
-    assert play.state.focus.rival == "agent:main:third"
+    assert play.state.gateway.focus.rival == "agent:main:third"
 
 
 def test_a_stale_figure_never_takes_over(play):
@@ -53,7 +53,7 @@ def test_a_stale_figure_never_takes_over(play):
     for _ in range(3):
         play.read(row(used=20_000), row(OTHER, used=150_000, fresh=False))
         play.wait(40.0).skip()
-    assert play.state.focus.key == MAIN
+    assert play.state.gateway.focus.key == MAIN
 
 
 @pytest.mark.parametrize(
@@ -65,9 +65,9 @@ def test_nor_does_it_keep_its_place_against_a_fresh_one(play, doubtful):
     play.read(*rivals)
     play.wait(59.0).skip()
     play.read(*rivals).skip()
-    assert play.state.focus.key == MAIN
+    assert play.state.gateway.focus.key == MAIN
     play.wait(1.0).skip()
-    assert play.state.focus.key == OTHER
+    assert play.state.gateway.focus.key == OTHER
 
 
 def test_where_all_are_doubtful_none_takes_over(play):
@@ -75,29 +75,29 @@ def test_where_all_are_doubtful_none_takes_over(play):
     for _ in range(3):
         play.read(row(used=100_000, fresh=False), row(OTHER, used=120_000, fresh=False))
         play.wait(40.0).skip()
-    assert play.state.focus == Focus(MAIN)
+    assert play.state.gateway.focus == Focus(MAIN)
 
 
 def test_a_session_idle_for_a_day_loses_the_icon(play):
     play.up(row(used=90_000), row(OTHER, used=10_000))
     play.read(row(used=90_000, updated_ms=NOON_MS - DAY_MS), row(OTHER, used=10_000))
-    assert play.state.focus.key == OTHER
+    assert play.state.gateway.focus.key == OTHER
 
 
 def test_background_sessions_are_folded_away(play):
     play.up(row("agent:main:cron:1", used=150_000, background=True), row(used=10_000))
-    assert play.state.focus.key == MAIN
+    assert play.state.gateway.focus.key == MAIN
 
 
 def test_without_a_fresh_figure_the_session_that_ran_last_is_shown(play):
     play.up(row(OTHER), row(used=10_000, fresh=False))
-    assert play.state.focus.key == MAIN
+    assert play.state.gateway.focus.key == MAIN
 
 
 def test_where_nothing_is_active_the_newest_is_shown(play):
     long_ago = {"updated_ms": NOON_MS - 2 * DAY_MS}
     play.up(row(OTHER, **long_ago), row(**long_ago), row("agent:main:third", updated_ms=None))
-    assert play.state.focus.key == OTHER
+    assert play.state.gateway.focus.key == OTHER
 
 
 def test_where_nothing_is_there_nothing_is_shown(play):
@@ -115,16 +115,16 @@ def test_a_pin_holds_against_everything(play):
     assert play.state.focused.key == OTHER
     play >> CommandReceived(Pin(None))
     play.read(row(used=140_000), row(OTHER, used=10_000, updated_ms=0))
-    assert play.state.focus == Focus(MAIN)
+    assert play.state.gateway.focus == Focus(MAIN)
 
 
 def test_a_pinned_session_that_is_gone_leaves_its_place_until_it_is_back(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
     play >> CommandReceived(Pin(OTHER))
     play.read(row(used=20_000))
-    assert play.state.focus == Focus(MAIN, OTHER)
+    assert play.state.gateway.focus == Focus(MAIN, OTHER)
     play.read(row(used=20_000), row(OTHER))
-    assert play.state.focus == Focus(OTHER, OTHER)
+    assert play.state.gateway.focus == Focus(OTHER, OTHER)
 
 
 def test_a_rival_is_looked_at_again_while_the_gateway_is_away():

@@ -81,19 +81,19 @@ def test_only_the_last_turns_count(play):
     for step in (50_000, *[1_000] * MAX_SAMPLES):
         used += step
         grow(play, used)
-    assert len(play.state.usage_history[MAIN].samples) == MAX_SAMPLES
+    assert len(play.state.gateway.usage_history[MAIN].samples) == MAX_SAMPLES
     assert left(play).low == left(play).high
 
 
 def test_sessions_that_are_gone_are_forgotten(grown):
     grown.read(row(OTHER, used=1_000))
-    assert list(grown.state.usage_history) == [OTHER]
+    assert list(grown.state.gateway.usage_history) == [OTHER]
 
 
 def test_another_gateway_knows_nothing_of_it(grown):
     grown >> SettingsRead(replace(grown.state.settings, profile="other"))
     grown.skip()
-    assert grown.state.usage_history == {}
+    assert grown.state.gateway.usage_history == {}
 
 
 def test_without_a_window_nothing_is_said(play):

@@ -304,7 +304,7 @@ def test_offline_nothing_is_read(play):
 def test_missing_defaults_stay(play):
     play.up(row(used=1000))
     play.ask_for_reading().answer(SessionsList, SessionList(None, None, ()))
-    assert (play.state.snapshot.default_model, play.state.snapshot.default_context_limit) == (
+    assert (play.state.gateway.snapshot.default_model, play.state.gateway.snapshot.default_context_limit) == (
         "fake/alpha",
         200_000,
     )
@@ -312,27 +312,27 @@ def test_missing_defaults_stay(play):
 
 def test_a_session_is_called_by_its_label_or_its_short_key(play):
     play.up(row(), row(OTHER, name="Holiday"), row("agent:work:main"), row("global"), row("agent:odd"))
-    names = [session.name for session in play.state.snapshot.sessions]
+    names = [session.name for session in play.state.gateway.snapshot.sessions]
     assert names == ["main", "Holiday", "work/main", "global", "agent:odd"]
 
 
 def test_the_default_agent_goes_without_saying(play):
     play.up(row(), row("agent:work:main"), hello=replace(NEW, agent_id="work"))
-    assert [session.name for session in play.state.snapshot.sessions] == ["main/main", "main"]
+    assert [session.name for session in play.state.gateway.snapshot.sessions] == ["main/main", "main"]
 
 
 def test_runs_announced_by_events(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play >> EventReceived(RunStarted("two", None))
-    assert play.state.snapshot.runs == {
+    assert play.state.gateway.snapshot.runs == {
         "one": RunningRun(MAIN, play.mono),
         "two": RunningRun(None, play.mono),
     }
     assert play.state.running
     play >> EventReceived(RunEnded("one", None))
     play >> EventReceived(RunEnded("two", None))
-    assert play.state.snapshot.runs == {}
+    assert play.state.gateway.snapshot.runs == {}
     assert not play.state.running
     play.wait(0.8) << LIST
     play.read(row(used=1000))
@@ -344,12 +344,15 @@ def test_a_run_without_an_end_event_ends_by_a_reading_that_lists_none(play):
     play >> EventReceived(RunStarted("one", MAIN))
     play >> EventReceived(RunStarted("two", OTHER))
     play.wait(1.0).read(row(used=1000))
-    assert set(play.state.snapshot.runs) == {"one", "two"}  # too soon for the gateway to have noted it
+    assert set(play.state.gateway.snapshot.runs) == {
+        "one",
+        "two",
+    }  # too soon for the gateway to have noted it
     play.wait(1.0).read(row(used=1000, active=True))
     assert play.state.running
-    assert set(play.state.snapshot.runs) == {"one", "two"}
+    assert set(play.state.gateway.snapshot.runs) == {"one", "two"}
     play.read(row(used=1000))
-    assert set(play.state.snapshot.runs) == {"two"}  # its session is not listed
+    assert set(play.state.gateway.snapshot.runs) == {"two"}  # its session is not listed
 
 
 @pytest.mark.parametrize("hello", [NEW, OLD])
@@ -361,21 +364,21 @@ def test_a_run_that_no_reading_lists_ends_eventually(hello):
     play.read(row(used=1000))
     play.wait(2.0).skip()
     assert not play.state.running
-    assert play.state.snapshot.runs == {}
+    assert play.state.gateway.snapshot.runs == {}
 
 
 def test_runs_are_forgotten_with_the_connection(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play >> ConnectionDropped(None, "reset")
-    assert play.state.snapshot.runs == {}
+    assert play.state.gateway.snapshot.runs == {}
 
 
 def test_a_session_that_is_gone_takes_what_was_seen_with_it(play):
     play.up(row(used=1000))
     play >> EventReceived(RunStarted("one", MAIN))
     play.read()
-    assert play.state.snapshot.observations == {}
+    assert play.state.gateway.snapshot.observations == {}
 
 
 def test_a_pin_is_kept_for_each_profile(play):
@@ -384,17 +387,17 @@ def test_a_pin_is_kept_for_each_profile(play):
     far = Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url)))
     play >> SettingsRead(far)
     play.skip()
-    assert (play.state.snapshot.sessions, play.state.models) == ((), None)
-    assert play.state.focus == Focus()
+    assert (play.state.gateway.snapshot.sessions, play.state.gateway.models) == ((), None)
+    assert play.state.gateway.focus == Focus()
     play.target = FAR
     play.up(row(used=1000), row(OTHER, used=2000))
     play >> CommandReceived(Pin(OTHER))
-    assert play.state.pins == {"default": MAIN, "far": OTHER}
+    assert play.state.profile.pins == {"default": MAIN, "far": OTHER}
     play >> SettingsRead(replace(far, profile="default"))
     play.skip()
-    assert play.state.focus == Focus(pinned=MAIN)
+    assert play.state.gateway.focus == Focus(pinned=MAIN)
     play >> CommandReceived(Pin(None))
-    assert play.state.pins == {"far": OTHER}
+    assert play.state.profile.pins == {"far": OTHER}
 
 
 @pytest.mark.parametrize("between", [True, False])
@@ -409,8 +412,12 @@ def test_another_address_is_another_gateway(play, between):
         play.wait(5.0) << ResolveTarget()
     assert play.session() is not None
     play.configured(3, target=FAR) << Dial
-    assert (play.state.snapshot, play.state.models, play.state.focus) == (SessionsSnapshot(), None, Focus())
-    assert play.state.switches == ()
+    assert (play.state.gateway.snapshot, play.state.gateway.models, play.state.gateway.focus) == (
+        SessionsSnapshot(),
+        None,
+        Focus(),
+    )
+    assert play.state.profile.switches == ()
 
 
 def test_a_gateway_that_moves_while_connected_is_left_for_the_other(play):
@@ -436,11 +443,11 @@ def test_the_same_address_is_the_same_gateway(play):
 def test_an_allow_list_is_kept_as_long_as_its_gateway_is_that_old(play):
     play.connect(OLD).skip()
     play.answer(ConfigGet, AllowList(("fake/beta",)))
-    assert play.state.allowed == {"fake/beta"}
+    assert play.state.gateway.allowed == {"fake/beta"}
     play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ResolveTarget()
     play.up(hello=NEW)
-    assert play.state.allowed is None
+    assert play.state.gateway.allowed is None
 
 
 def test_a_prompt_on_the_side_session_is_read_after_its_run(play):
@@ -454,12 +461,17 @@ def test_runs_that_never_end_do_not_pile_up(play):
     play.up()
     for number in range(polling.MAX_RUNS + 50):
         play >> EventReceived(RunStarted(f"run-{number}", "agent:main:nowhere"))
-    assert len(play.state.snapshot.runs) == polling.MAX_RUNS
-    assert play.state.snapshot.observations == {}
+    assert len(play.state.gateway.snapshot.runs) == polling.MAX_RUNS
+    assert play.state.gateway.snapshot.observations == {}
 
 
 def test_a_threshold_that_an_earlier_process_could_not_report_is_reported_once_it_is_crossed_still(play):
     latch = ThresholdLatch(play.state.settings.profile, MAIN, row(used=1).session_id, 1)
-    play.state = replace(play.state, latches=(latch,), undelivered=(latch, replace(latch, key="gone")))
+    play.state = replace(
+        play.state,
+        profile=replace(
+            play.state.profile, latches=(latch,), undelivered=(latch, replace(latch, key="gone"))
+        ),
+    )
     play.up(row(used=160_000)) << ThresholdCrossed
-    assert [each.key for each in play.state.undelivered] == ["gone"]
+    assert [each.key for each in play.state.profile.undelivered] == ["gone"]

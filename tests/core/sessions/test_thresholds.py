@@ -87,7 +87,7 @@ def test_a_new_session_id_is_a_first_reading(play):
 def test_a_reset_below_the_thresholds_lifts_the_latch(play):
     play.up(at(95))
     play.read(at(10, session_id="second"))
-    assert play.state.latches == ()
+    assert play.state.profile.latches == ()
 
 
 def test_a_new_profile_is_a_first_reading(play):
@@ -98,7 +98,7 @@ def test_a_new_profile_is_a_first_reading(play):
     play.target = FAR
     play.up(at(95))
     assert notified(play) == []
-    assert [latch.profile for latch in play.state.latches] == ["far"]
+    assert [latch.profile for latch in play.state.profile.latches] == ["far"]
 
 
 def test_a_reconnect_is_not_a_first_reading(play):
@@ -132,7 +132,7 @@ def test_nothing_is_reported_from_a_stale_figure(play, doubtful):
     play.up(at(60))
     play.read(doubtful)
     assert notified(play) == []
-    assert play.state.latches == ()
+    assert play.state.profile.latches == ()
 
 
 def test_nothing_is_reported_from_a_figure_that_a_run_left_unchanged():
@@ -167,7 +167,7 @@ def test_a_one_shot_leaves_the_latches_to_the_tray(mode):
     play.wait(0.8) << SessionsList(200)
     play.read(at(95))
     assert notified(play) == []
-    assert (play.state.latches, play.saved) == ((), [])
+    assert (play.state.profile.latches, play.saved) == ((), [])
 
 
 def test_each_session_has_its_own_latch(play):
@@ -188,7 +188,7 @@ def test_background_sessions_say_nothing(play):
 def test_latches_are_bounded_and_the_oldest_go_first(play):
     latches = tuple(ThresholdLatch("default", f"agent:main:{n}", "first", 1) for n in range(MAX_LATCHES))
     play.up(at(95))
-    after, _ = cross(latches, play.state.snapshot.sessions, Settings(), frozenset())
+    after, _ = cross(latches, play.state.gateway.snapshot.sessions, Settings(), frozenset())
     assert len(after) == MAX_LATCHES
     assert after[0].key == "agent:main:1"
     assert after[-1] == ThresholdLatch("default", MAIN, "first", 2)

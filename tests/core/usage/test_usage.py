@@ -79,7 +79,7 @@ def metered(play, *quotas):
 
 def idle(play, seconds):
     """Time passes, and each reading of the sessions is like the last; what else was asked, if anything."""
-    rows = tuple(session.row for session in play.state.snapshot.sessions)
+    rows = tuple(session.row for session in play.state.gateway.snapshot.sessions)
     until = play.mono + seconds
     while play.mono < until:
         play >> EventReceived(Heartbeat("tick"))
@@ -100,8 +100,8 @@ def test_it_is_read_a_little_after_the_hello():
     play.wait(4.9).silent()
     play.wait(0.1) << COST << SESSIONS << STATUS
     answered(play)
-    assert total(play.state.usage_totals, 1)[0] == Totals(5)
-    assert play.state.usage_totals.read_at == play.wall
+    assert total(play.state.gateway.usage_totals, 1)[0] == Totals(5)
+    assert play.state.gateway.usage_totals.read_at == play.wall
 
 
 @pytest.mark.parametrize("mode", [Mode.ONE_SHOT, Mode.WITH_MODELS])
@@ -113,7 +113,7 @@ def test_a_one_shot_reads_usage_only_on_command(mode):
     assert usage.is_under_way(play.state)
     answered(play, quotas=[quota(99)])
     assert not usage.is_under_way(play.state)
-    assert play.state.quota_latches == ()
+    assert play.state.profile.quota_latches == ()
     assert usage.deadline(play.state) is None
 
 
@@ -164,8 +164,8 @@ def test_after_midnight_yesterdays_figures_are_void_and_requested_again():
     tomorrow = Days(MONTH.first + timedelta(days=1), TODAY + timedelta(days=1), 0)
     play >> CommandReceived(ReadUsage())
     play << UsageCost(tomorrow) << SessionsUsage(tomorrow, 200) << STATUS
-    assert play.state.usage_totals.daily_cost is None
-    assert play.state.usage_totals.read_at is None
+    assert play.state.gateway.usage_totals.daily_cost is None
+    assert play.state.gateway.usage_totals.read_at is None
 
 
 def test_a_lost_connection_ends_the_waiting_and_keeps_what_is_known():
@@ -174,7 +174,7 @@ def test_a_lost_connection_ends_the_waiting_and_keeps_what_is_known():
     play >> ConnectionDropped(None, "reset")
     play.wait(0.0) << ResolveTarget()
     assert not usage.is_under_way(play.state)
-    assert play.state.usage_totals.breakdown == ACCOUNTS
+    assert play.state.gateway.usage_totals.breakdown == ACCOUNTS
     play.up()
     play.wait(5.0).silent()  # nothing ran in the meantime
 
@@ -183,8 +183,8 @@ def test_another_profile_starts_from_nothing():
     play = first(quotas=[quota(10)])
     play >> SettingsRead(Settings(profile="far", profiles=(Profile(), Profile("far", url=FAR.url))))
     play.skip()
-    assert play.state.usage_totals.daily_cost is None
-    assert play.state.usage_totals.known_quotas == frozenset()
+    assert play.state.gateway.usage_totals.daily_cost is None
+    assert play.state.gateway.usage_totals.known_quotas == frozenset()
 
 
 # ---- what the gateway does not have ----
@@ -196,7 +196,7 @@ def test_a_method_that_the_gateway_does_not_have_is_asked_for_once():
     play.decline(SessionsUsage, UNKNOWN)
     play.answer(UsageCost, SPENT)
     play.answer(UsageStatus, Quotas())
-    assert play.state.usage_totals.refused == {"sessions.usage": UNKNOWN}
+    assert play.state.gateway.usage_totals.refused == {"sessions.usage": UNKNOWN}
     play >> CommandReceived(ReadUsage())
     play << COST << STATUS
 
@@ -218,7 +218,7 @@ def test_a_release_without_all_agents_is_asked_without_the_parameter():
     play.decline(SessionsUsage, CLOSED)
     play << SessionsUsage(MONTH, 200, all_agents=False)
     play.decline(SessionsUsage, CLOSED)
-    assert play.state.usage_totals.refused == {"sessions.usage": CLOSED}
+    assert play.state.gateway.usage_totals.refused == {"sessions.usage": CLOSED}
     play >> CommandReceived(ReadUsage())
     play << COST << SessionsUsage(MONTH, 200, all_agents=False)
     assert play.pending(UsageStatus) is not None
@@ -231,17 +231,17 @@ def test_what_failed_is_asked_for_again_the_next_time():
     play.decline(UsageCost, ErrorResponse("UNAVAILABLE", "no"))
     play.wait(30.0)  # and the others are not answered at all
     assert play.skip() == []
-    assert set(play.state.usage_totals.refused) == {"usage.cost", "sessions.usage", "usage.status"}
+    assert set(play.state.gateway.usage_totals.refused) == {"usage.cost", "sessions.usage", "usage.status"}
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
-    assert play.state.usage_totals.refused == {}
+    assert play.state.gateway.usage_totals.refused == {}
 
 
 def test_an_answer_to_nothing_changes_nothing():
     play = first()
-    before = play.state.usage_totals
+    before = play.state.gateway.usage_totals
     play >> RequestFailed("?", UNKNOWN)
-    assert play.state.usage_totals == before
+    assert play.state.gateway.usage_totals == before
 
 
 # ---- what is still being counted ----
@@ -258,7 +258,7 @@ def test_what_is_still_being_counted_is_asked_for_again_with_a_day_more():
     play.wait(2.0) << SessionsUsage(widest, 200)
     play.answer(SessionsUsage, ACCOUNTS)
     assert not usage.is_under_way(play.state)
-    assert not play.state.usage_totals.counting
+    assert not play.state.gateway.usage_totals.counting
 
 
 def test_an_unfinished_answer_takes_nothing_back():
@@ -266,23 +266,23 @@ def test_an_unfinished_answer_takes_nothing_back():
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
     answered(play, DailyCost({}, counting=True), UsageBreakdown({}, counting=True))
-    assert total(play.state.usage_totals, 1)[0] == Totals(5)
-    assert play.state.usage_totals.counting
+    assert total(play.state.gateway.usage_totals, 1)[0] == Totals(5)
+    assert play.state.gateway.usage_totals.counting
     wider = Days(MONTH.first - timedelta(days=1), TODAY, 0)
     play.wait(1.0) << UsageCost(wider) << SessionsUsage(wider, 200)
     more = {"2026-03-02": Totals(7)}
     play.answer(UsageCost, DailyCost(more))
     play.answer(SessionsUsage, UsageBreakdown(more, counting=True))
-    assert total(play.state.usage_totals, 1)[0] == Totals(7)
-    assert play.state.usage_totals.breakdown == UsageBreakdown(more, counting=True)
+    assert total(play.state.gateway.usage_totals, 1)[0] == Totals(7)
+    assert play.state.gateway.usage_totals.breakdown == UsageBreakdown(more, counting=True)
     play.wait(2.0).skip()
 
 
 def test_it_is_not_asked_for_without_end():
     play = first(daily_cost=DailyCost({}, counting=True))
     asked = 0
-    while play.state.usage_totals.recount_at is not None:
-        play.wait(play.state.usage_totals.recount_at - play.mono)
+    while play.state.gateway.usage_totals.recount_at is not None:
+        play.wait(play.state.gateway.usage_totals.recount_at - play.mono)
         play.skip()
         asked += 1
         play.answer(UsageCost, DailyCost({}, counting=True))
@@ -294,15 +294,15 @@ def test_a_switch_in_the_meantime_supersedes_the_old_one():
     play = first(daily_cost=DailyCost({}, counting=True))
     play >> CommandReceived(ReadUsage())
     play << COST << SESSIONS << STATUS
-    assert play.state.usage_totals.recount_at is None
+    assert play.state.gateway.usage_totals.recount_at is None
 
 
 def test_a_look_that_falls_due_during_a_recount_waits_its_turn():
     play = first(daily_cost=DailyCost({}, counting=True))
-    usage_totals = replace(play.state.usage_totals, next_at=play.mono, recount_at=play.mono)
-    play.state = replace(play.state, usage_totals=usage_totals)
+    usage_totals = replace(play.state.gateway.usage_totals, next_at=play.mono, recount_at=play.mono)
+    play.state = replace(play.state, gateway=replace(play.state.gateway, usage_totals=usage_totals))
     play.wait(0.0) << UsageCost(Days(MONTH.first - timedelta(days=1), TODAY, 0))
-    assert play.state.usage_totals.next_at == play.mono + CHECK_INTERVAL_SECONDS
+    assert play.state.gateway.usage_totals.next_at == play.mono + CHECK_INTERVAL_SECONDS
 
 
 # ---- the quotas ----
@@ -371,7 +371,9 @@ def test_latches_survive_a_restart():
     again = Playbook()
     again.spends = True
     again.state = persistence.load(again.state, play.saved[-1])
-    assert again.state.quota_latches == (QuotaLatch("default", "anthropic", "5h", 1, NOON_MS + 5 * HOUR_MS),)
+    assert again.state.profile.quota_latches == (
+        QuotaLatch("default", "anthropic", "5h", 1, NOON_MS + 5 * HOUR_MS),
+    )
     again.up()
     again.wait(5.0).skip()
     answered(again, quotas=[quota(81)])
@@ -381,10 +383,10 @@ def test_latches_survive_a_restart():
 def test_latches_are_bounded():
     play = first()
     full = tuple(QuotaLatch("other", "p", str(n), 1, None) for n in range(usage.MAX_LATCHES))
-    play.state = replace(play.state, quota_latches=full)
+    play.state = replace(play.state, profile=replace(play.state.profile, quota_latches=full))
     metered(play, quota(80))
-    assert len(play.state.quota_latches) == usage.MAX_LATCHES
-    assert play.state.quota_latches[-1].provider == "anthropic"
+    assert len(play.state.profile.quota_latches) == usage.MAX_LATCHES
+    assert play.state.profile.quota_latches[-1].provider == "anthropic"
 
 
 @given(st.lists(st.tuples(st.floats(0, 100), st.booleans()), max_size=12))
@@ -395,8 +397,15 @@ def test_no_crossing_of_a_quota_is_reported_twice_or_missed(readings):
         if starts_over:
             play.wall += timedelta(milliseconds=resets - play.now.ms)
             resets, level = resets + 5 * HOUR_MS, 0
-            play.state = replace(play.state, clock_drift=None)  # it is not the computer that slept
-            play.state = replace(play.state, usage_totals=replace(play.state.usage_totals, today=None))
+            play.state = replace(
+                play.state, process=replace(play.state.process, clock_drift=None)
+            )  # it is not the computer that slept
+            play.state = replace(
+                play.state,
+                gateway=replace(
+                    play.state.gateway, usage_totals=replace(play.state.gateway.usage_totals, today=None)
+                ),
+            )
         play >> CommandReceived(ReadUsage())
         play.skip()
         answered(play, quotas=[quota(percent, resets_ms=resets)])

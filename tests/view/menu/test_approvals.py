@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import Decide, OpenDashboard
 from tray.core.model import Approval, ApprovalStatus
@@ -43,7 +44,7 @@ def test_icon_and_tooltip_show_it_too(with_, make, words):
     assert icon(with_(COMMAND)).situation is Situation.CALM
     assert "An approval is waiting" in tooltip(with_(COMMAND), make.now(), words)
     assert "2 approvals are waiting" in tooltip(with_(COMMAND, DEVICE), make.now(), words)
-    unknown = replace(with_(COMMAND), focus=make.connected().focus)
+    unknown = having(with_(COMMAND), focus=make.connected().gateway.focus)
     assert icon(unknown).waiting
     assert not icon(with_(COMMAND, state=DECIDED)).waiting
     assert not icon(with_(COMMAND, level=Level.ASK)).waiting
@@ -61,7 +62,7 @@ def test_without_waiting_approvals_the_last_results_are_shown(with_, level):
     assert texts(items) == ["No approvals waiting", "───", "Run: rm -rf build: denied"]
     assert texts(level(with_(), "approvals")) == ["No approvals waiting"]
     elsewhere = (Approval("elsewhere", COMMAND, DECIDED), Approval("elsewhere", DEVICE))
-    assert texts(level(replace(with_(), approvals=elsewhere), "approvals")) == ["No approvals waiting"]
+    assert texts(level(having(with_(), approvals=elsewhere), "approvals")) == ["No approvals waiting"]
 
 
 def test_a_release_without_a_list_says_so(with_, level):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
     OpenDashboard,
@@ -179,7 +180,7 @@ def test_the_last_result_is_shown_above(make, level):
     failed = GatewayControl(
         GatewayControlKind.START, GatewayControlStatus.FAILED, error=ActionError.NO_CLI, detail="openclaw"
     )
-    down = replace(make.troubled(FailureKind.NOT_RUNNING), gateway_control=failed)
+    down = having(make.troubled(FailureKind.NOT_RUNNING), gateway_control=failed)
     assert texts(level(down, "gateway"))[3:6] == [
         "Could not start the gateway",
         "The command openclaw was not found on this computer.",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
     OpenAsk,
@@ -17,11 +18,11 @@ from tray.core.commands import (
 from tray.core.model import (
     Approval,
     Confidence,
+    Connected,
     FailureKind,
     PastNotification,
     Phase,
     StaleReason,
-    Step,
     UsageHistory,
     UsageTotals,
     Welcome,
@@ -141,7 +142,9 @@ def test_a_session_without_model_or_time_leaves_no_gap(make, level):
 def test_before_the_first_reading_nothing_is_claimed(make, level):
     state = make.connected()
     assert texts(level(state))[0] == "No sessions yet"
-    unread = replace(state, snapshot=replace(state.snapshot, read_at=None))
+    unread = replace(
+        state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, read_at=None))
+    )
     assert texts(level(unread))[0] == "Connecting…"
 
 
@@ -154,7 +157,9 @@ def test_without_sessions_there_is_nothing_to_open(make, level):
 
 def test_a_focus_lost_is_not_taken_for_no_sessions(make, level):
     state = make.connected(make.session())
-    items = level(replace(state, focus=replace(state.focus, key=None)))
+    items = level(
+        replace(state, gateway=replace(state.gateway, focus=replace(state.gateway.focus, key=None)))
+    )
     assert texts(items)[0] == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
 
 
@@ -176,7 +181,7 @@ def test_the_reason_is_a_sentence_unless_connected(make, level, words, cause):
         "No gateway found" if cause is FailureKind.NOT_FOUND else why(state.connection.failure, state, words)
     )
     assert " ".join(texts(level(state))).startswith(said)
-    announced = replace(state, connection=replace(state.connection, step=Step.CONNECTED))
+    announced = replace(state, connection=replace(state.connection, step=Connected(0.0, 0.0)))
     assert said not in " ".join(texts(level(announced)))
 
 
@@ -338,7 +343,7 @@ def test_ages_alone_change_no_fingerprint(make, words, remembered):
     now, later = make.now(), make.now(3600)
     assert dict(walk(remembered, now)) != dict(walk(remembered, later))
     assert fingerprint(remembered, now, now, words) == fingerprint(remembered, later, now, words)
-    read = replace(remembered, snapshot=replace(remembered.snapshot, read_at=later.wall))
+    read = having(remembered, snapshot=replace(remembered.gateway.snapshot, read_at=later.wall))
     assert fingerprint(read, later, now, words) == fingerprint(remembered, now, now, words)
 
 
@@ -346,10 +351,10 @@ def test_all_else_changes_the_fingerprint(make, words, remembered):
     now = make.now()
     sent = fingerprint(remembered, now, now, words)
     for changes in ({"approvals": ()}, {"recent": ()}, {"models": ()}, {"autostart": True}):
-        assert fingerprint(replace(remembered, **changes), now, now, words) != sent
+        assert fingerprint(having(remembered, **changes), now, now, words) != sent
     # What changes by the time although the state does not: the snooze and the day.
     assert fingerprint(remembered, make.now(7200), now, words) != sent
-    unsnoozed = replace(remembered, snoozed_until=None)
+    unsnoozed = having(remembered, snoozed_until=None)
     sent = fingerprint(unsnoozed, now, now, words)
     assert fingerprint(unsnoozed, make.now(3600), now, words) == sent
     assert fingerprint(unsnoozed, make.now(86_400), now, words) != sent

@@ -67,7 +67,9 @@ def test_the_current_model_shows_the_sessions_own_limit(make, level):
 
 def test_without_a_default_there_is_no_line_for_it(make, level):
     state = make.connected(make.session())
-    state = replace(state, snapshot=replace(state.snapshot, default_model=None))
+    state = replace(
+        state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, default_model=None))
+    )
     assert texts(level(state, "model"))[0] == "claude-opus-4-5\t200k → 62%"
 
 
@@ -174,7 +176,7 @@ def test_a_failed_switch_shows_the_reason(make, level, asked, error, detail, lin
     held = ModelSwitch(profile, main.key, SONNET, SwitchStatus.VERIFIED, SONNET)
     failed = ModelSwitch(profile, main.key, asked, SwitchStatus.FAILED, error=error, detail=detail)
     elsewhere = replace(failed, profile="elsewhere", key=side.key)
-    state = replace(state, switches=(held, failed, elsewhere))
+    state = replace(state, profile=replace(state.profile, switches=(held, failed, elsewhere)))
     items = level(state, "model")
     wanted = "the default model" if asked is None else "claude-sonnet-4-5"
     expected = [*lines, f"Retry: {wanted}", "Keep claude-opus-4-5", "───"]

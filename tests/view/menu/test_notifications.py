@@ -20,7 +20,7 @@ def state(make):
 
 
 def at(make, state, **span):
-    return replace(state, snoozed_until=make.now().wall + timedelta(**span))
+    return replace(state, process=replace(state.process, snoozed_until=make.now().wall + timedelta(**span)))
 
 
 def test_the_menu_shows_whether_notifications_are_on(make, level, state):
@@ -68,7 +68,7 @@ def test_the_last_notifications_newest_first_with_their_clicks(make, level, stat
         PastNotification(GatewayUp(60.0), make.now(-120).wall, deferred=False),
         PastNotification(SettingsRejected("settings.toml: no."), make.now(-5).wall, deferred=True),
     )
-    items = level(replace(state, recent=past), "notifications", "recent")
+    items = level(replace(state, process=replace(state.process, recent=past)), "notifications", "recent")
     assert texts(items) == [
         "Error in the settings. settings.toml: no.\tjust now",
         "The gateway is back. It was down for 1 min.\t2 min ago",
@@ -79,7 +79,10 @@ def test_the_last_notifications_newest_first_with_their_clicks(make, level, stat
     assert [item.enabled for item in items[:2]] == [True, False]
     assert texts(level(state, "notifications", "recent")) == ["No notifications yet"]
     many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(SHOWN + 5))
-    assert len(level(replace(state, recent=many), "notifications", "recent")) == SHOWN + 2
+    assert (
+        len(level(replace(state, process=replace(state.process, recent=many)), "notifications", "recent"))
+        == SHOWN + 2
+    )
 
 
 def test_a_snooze_ends_by_itself(make, state, words):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
     Ask,
@@ -129,7 +130,7 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
     again = level(make.connected(prompts=(prompt,)), "prompts")[-1]
     assert again == Item("Sum up: may have run. Send again as a new run", AskAgain("7"))
     for state in (
-        replace(make.troubled(FailureKind.CONNECTION_LOST), prompts=(prompt,)),
+        having(make.troubled(FailureKind.CONNECTION_LOST), prompts=(prompt,)),
         make.connected(level=Level.WATCH, prompts=(prompt,)),
         make.connected(level=Level.ASK, prompts=(replace(prompt, model=OPUS),)),
     ):

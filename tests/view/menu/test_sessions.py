@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
     CopyKey,
@@ -106,7 +107,12 @@ def test_only_a_run_in_progress_can_be_stopped(make, level):
     assert find(items, "Stop run") == Item("Stop run", StopRun(side.key))
     assert "A run is in progress" in texts(items)
     assert find(level(state, "sessions"), "side").text == "side\t62% · claude-opus-4-5 · running"
-    running = replace(state, snapshot=replace(state.snapshot, runs={"run": RunningRun(main.key, 0.0)}))
+    running = replace(
+        state,
+        gateway=replace(
+            state.gateway, snapshot=replace(state.gateway.snapshot, runs={"run": RunningRun(main.key, 0.0)})
+        ),
+    )
     assert find(level(running, "sessions", main.key), "Stop run").enabled
 
 
@@ -147,7 +153,7 @@ def test_a_pin_can_be_set_and_taken_away(make, level):
     state = make.connected(main, side)
     assert find(level(state, "sessions", main.key), "Show on icon").command == Pin(main.key)
     assert "Choose the session automatically" not in texts(level(state, "sessions"))
-    pinned = replace(state, focus=Focus(main.key, main.key))
+    pinned = replace(state, gateway=replace(state.gateway, focus=Focus(main.key, main.key)))
     assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
         "Show on icon", Pin(None), checked=True
     )
@@ -157,7 +163,7 @@ def test_a_pin_can_be_set_and_taken_away(make, level):
 
 def test_a_pin_on_a_session_that_is_not_listed_marks_no_other_one(make, level):
     main = make.session()
-    pinned = replace(make.connected(main), focus=Focus(main.key, "agent:main:gone"))
+    pinned = having(make.connected(main), focus=Focus(main.key, "agent:main:gone"))
     assert find(level(pinned, "sessions", main.key), "Show on icon") == Item(
         "Show on icon", Pin(main.key), checked=False
     )
@@ -212,7 +218,7 @@ def test_a_session_that_another_model_answers_says_so_and_offers_both(make, leve
         detail=SONNET,
         notified_model=SONNET,
     )
-    items = level(replace(make.connected(main), switches=(fell_back,)), "sessions", main.key)
+    items = level(having(make.connected(main), switches=(fell_back,)), "sessions", main.key)
     shown = texts(items)
     at = shown.index("Asked for claude-opus-4-5, answered by claude-sonnet-4-5")
     assert shown[at + 1 : at + 3] == ["Retry: claude-opus-4-5", "Keep claude-sonnet-4-5"]

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.parts import having
 from tests.view.lines import find, texts
 from tests.view.spent import (
     BILL,
@@ -23,7 +24,6 @@ from tray.core.commands import ReadUsage
 from tray.core.model import FailureKind, UsageTotals
 from tray.i18n.words import Words
 from tray.settings.settings import Level
-from tray.values import replace
 from tray.view.menu.item import Item
 from tray.view.menu.menu import menu
 from tray.view.menu.usage import TOP
@@ -168,7 +168,7 @@ def test_without_a_connection_refresh_is_disabled_and_figures_stay(make, level):
     items = level(down, "usage")
     assert "Not connected to the gateway." in texts(items)
     assert not find(items, "Refresh").enabled
-    assert texts(level(replace(down, usage_totals=usage_totals()), "usage"))[0] == "Today\t31k tokens · $0.42"
+    assert texts(level(having(down, usage_totals=usage_totals()), "usage"))[0] == "Today\t31k tokens · $0.42"
 
 
 def test_usage_is_shown_at_level_watch(make, level):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.parts import having
 from tests.view.spent import usage_totals
 from tray.core.commands import Decide, ReadUsage
 from tray.core.model import (
@@ -63,7 +64,7 @@ def test_usage_that_is_not_known_says_why(make, words):
     pane = texts.usage(make.connected(make.session(), usage_totals=UsageTotals()), make.now(), words)
     assert (pane.bars, pane.caption) == ((), "")
     assert pane.text
-    offline = texts.usage(replace(make.troubled(None), usage_totals=UsageTotals()), make.now(), words)
+    offline = texts.usage(having(make.troubled(None), usage_totals=UsageTotals()), make.now(), words)
     assert not offline.buttons[0].enabled
 
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tray.core.model import Confidence, FailureKind, Pending, SessionsSnapshot, StaleReason, Step
+from tests.parts import having
+from tray.core.model import Confidence, FailureKind, Pending, SessionsSnapshot, StaleReason, Waiting
 from tray.protocol.sessions import SessionsList
 from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import Level, Profile, Settings
@@ -29,7 +30,7 @@ def test_a_working_connection(make, tell):
     assert lines[0].startswith("ClawTray 1.2.3: diagnostics of 20")
     for line in ("  system: Windows-11", "  Python: 3.11.7, built", "  packages: pystray 0.19.5"):
         assert line in lines
-    assert "  step: CONNECTED, attempt 1" in lines
+    assert "  step: Connected, attempt 1" in lines
     assert "  fresh: 1" in lines
     assert "  on the icon: 62.0% of 200000, fresh" in lines
     assert "  ok  Sessions     1 session was read.  (250 ms)" in lines
@@ -51,7 +52,7 @@ def test_sessions_are_counted_and_not_named(make, tell):
 
 
 def test_a_gateway_that_never_accepted_the_login(make, tell):
-    lines = tell(replace(make.troubled(FailureKind.TOKEN_WRONG), snapshot=SessionsSnapshot()))
+    lines = tell(having(make.troubled(FailureKind.TOKEN_WRONG), snapshot=SessionsSnapshot()))
     assert "  never logged in" in lines
     assert "  not read" in lines
     assert any(line.startswith("   X  Login") for line in lines)
@@ -60,8 +61,10 @@ def test_a_gateway_that_never_accepted_the_login(make, tell):
 def test_a_lost_connection_and_a_wake_up(make, tell):
     state = make.connected(make.session("main"))
     ago = timedelta(seconds=90)
-    link = replace(state.connection, step=Step.WAITING, lost_at=make.now().wall - ago)
-    lines = tell(replace(state, connection=link, resumed_at=make.now().wall - ago))
+    link = replace(state.connection, step=Waiting(0.0), lost_at=make.now().wall - ago)
+    lines = tell(
+        replace(state, connection=link, process=replace(state.process, resumed_at=make.now().wall - ago))
+    )
     assert "  lost 90 s ago" in lines
     assert "  the computer woke up 90 s ago" in lines
 
@@ -101,9 +104,8 @@ def test_the_end_of_the_log_is_included_without_private_data(make, tell):
 def test_a_gateway_of_which_nothing_is_known(make, tell):
     state = make.connected()
     hello = replace(state.connection.hello, version=None)
-    text = "\n".join(
-        tell(replace(state, connection=replace(state.connection, hello=hello, scopes=frozenset())))
-    )
+    step = replace(state.connection.step, scopes=frozenset())
+    text = "\n".join(tell(replace(state, connection=replace(state.connection, hello=hello, step=step))))
     assert "of an unknown version, protocol" in text
     assert "granted: nothing" in text
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tray.core.connection.diagnosis import LAYERS, Certificate, Layer, Probe
-from tray.core.model import Connection, FailureKind, Step
+from tray.core.model import Connection, Dialing, FailureKind
 from tray.settings.settings import Level
 from tray.settings.target import SecretOrigin, SecretSource, Target
 from tray.values import replace
@@ -175,7 +175,7 @@ def test_a_wrong_token_fails_the_login(make, found):
 
 def test_after_a_time_out_a_longer_one_is_advised(make, found):
     state = make.connected()
-    state = replace(state, connection=Connection(step=Step.DIALING, target=make.local))
+    state = replace(state, connection=Connection(step=Dialing(0.0), target=make.local))
     layers = found(state, Probe({}))[Layer.TCP]
     assert layers.verdict is Verdict.FAULT
     assert layers.advice == "Allow more time with --timeout."

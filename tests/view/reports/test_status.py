@@ -124,7 +124,9 @@ def test_no_answer_yet_is_reported(make, read_status, words):
 
 def test_connected_but_never_read_is_still_connecting(make, read_status, words):
     state = make.connected()
-    state = replace(state, snapshot=replace(state.snapshot, read_at=None))
+    state = replace(
+        state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, read_at=None))
+    )
     assert read_status(state)["connection"]["phase"] == "connecting"
     assert reports.status_text(state, make.now(), words) == "No answer yet from 127.0.0.1:18789."
     assert reports.watch_line(state, words) == "connecting"

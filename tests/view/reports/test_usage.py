@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.spent import (
     BILL,
     BROKEN,
@@ -15,7 +16,6 @@ from tests.view.spent import (
     usage_totals,
 )
 from tray.core.model import FailureKind, UsageTotals
-from tray.values import replace
 from tray.view.reports import usage
 
 
@@ -178,5 +178,5 @@ def test_why_there_is_nothing_to_print(make, words, known, sentence):
 
 def test_totals_are_known(make, words):
     assert usage.has_totals(make.connected(usage_totals=usage_totals(daily_cost=BILL)), make.now())
-    down = replace(make.troubled(FailureKind.CONNECTION_LOST), usage_totals=UsageTotals())
+    down = having(make.troubled(FailureKind.CONNECTION_LOST), usage_totals=UsageTotals())
     assert usage.no_totals_reason(down, make.now(), words) == "Not connected to the gateway."

@@ -1,7 +1,7 @@
 """The connection: when to dial, when to give up, when to retry, and why it is down.
 
-Everything that changes `State.connection` is here. The steps are DISCOVERING, DIALING, AWAITING_CHALLENGE,
-LOGGING_IN, CONNECTED. Each failure leads to WAITING, and from there to DISCOVERING again.
+Everything that changes `State.connection` is here. The steps are Discovering, Dialing, AwaitingChallenge,
+LoggingIn, Connected. Each failure leads to Waiting, and from there to Discovering again.
 """
 
 from typing import assert_never
@@ -13,15 +13,21 @@ from tray.core.effects import Dial, Effect, HangUp, Notify, ResolveTarget
 from tray.core.events import TargetResolved
 from tray.core.feature import Feature
 from tray.core.model import (
+    AwaitingChallenge,
+    Connected,
     Connection,
     ConnectionFailure,
+    Dialing,
+    Discovering,
     FailureKind,
     GatewayDown,
     GatewayNotFound,
+    LoggingIn,
     Mode,
     Now,
     Phase,
     Step,
+    Waiting,
 )
 from tray.core.state import Outcome, State
 from tray.protocol.frames import ShuttingDown
@@ -45,32 +51,29 @@ RESUME_TIMEOUT_SECONDS = 10.0
 _SERVICE_RESTART, _TRY_AGAIN_LATER = 1012, 1013
 
 
-_TIMEOUT_KIND = {
-    Step.DIALING: FailureKind.UNREACHABLE,
-    Step.AWAITING_CHALLENGE: FailureKind.NOT_A_GATEWAY,
-    Step.LOGGING_IN: FailureKind.NO_MESSAGES,
+_TIMEOUT_KIND: dict[type[Step], FailureKind] = {
+    Dialing: FailureKind.UNREACHABLE,
+    AwaitingChallenge: FailureKind.NOT_A_GATEWAY,
+    LoggingIn: FailureKind.NO_MESSAGES,
+    Connected: FailureKind.NO_MESSAGES,
 }
 """What a step that timed out means. A server that sent its challenge is a gateway."""
 
 
 def discover(state: State, now: Now, *, force: bool = False) -> Outcome:
     """Read settings and secrets, the first step of every attempt."""
-    return replace(
-        state,
-        connection=replace(state.connection, step=Step.DISCOVERING, due_at=now.mono + DIAL_TIMEOUT_SECONDS),
-    ), (ResolveTarget(force),)
+    return _at(state, Discovering(now.mono + DIAL_TIMEOUT_SECONDS)), (ResolveTarget(force),)
 
 
 def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
     """Dial, unless nothing relevant has changed."""
     connection = state.connection
     changed = event.revision != connection.revision
-    if connection.step is not Step.DISCOVERING and not (connection.step is Step.WAITING and changed):
+    waits = isinstance(connection.step, Waiting)
+    if not isinstance(connection.step, Discovering) and not (waits and changed):
         # The attempt under way keeps its revision: should it fail, the newer one is worth another.
         gateway_changed = event.target is not None and event.target != connection.target
-        return (
-            reconnect(state, now) if gateway_changed and connection.step is not Step.WAITING else (state, ())
-        )
+        return reconnect(state, now) if gateway_changed and not waits else (state, ())
     state = replace(
         state,
         connection=replace(
@@ -102,31 +105,21 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
     attempt = connection.attempt + 1
     state = replace(
         state,
-        connection=replace(
-            state.connection, step=Step.DIALING, attempt=attempt, due_at=now.mono + DIAL_TIMEOUT_SECONDS
-        ),
+        connection=replace(state.connection, step=Dialing(now.mono + DIAL_TIMEOUT_SECONDS), attempt=attempt),
     )
     return state, (Dial(attempt, target),)
 
 
 def socket_opened(state: State, attempt: int, now: Now) -> Outcome:
     """Wait for the challenge."""
-    if state.connection.step is not Step.DIALING or attempt != state.connection.attempt:
+    if not isinstance(state.connection.step, Dialing) or attempt != state.connection.attempt:
         return state, ()
-    return replace(
-        state,
-        connection=replace(
-            state.connection,
-            step=Step.AWAITING_CHALLENGE,
-            due_at=now.mono + LOGIN_TIMEOUT_SECONDS,
-            last_message_at=now.mono,
-        ),
-    ), ()
+    return _at(state, AwaitingChallenge(now.mono + LOGIN_TIMEOUT_SECONDS)), ()
 
 
 def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now) -> Outcome:
     """Note why the dial failed."""
-    if state.connection.step is not Step.DIALING or attempt != state.connection.attempt:
+    if not isinstance(state.connection.step, Dialing) or attempt != state.connection.attempt:
         return state, ()
     return fail(state, failure, now)
 
@@ -134,9 +127,9 @@ def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now
 def connection_dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
     """Handle the end of a connection that this program did not close."""
     match state.connection.step:
-        case Step.AWAITING_CHALLENGE | Step.LOGGING_IN | Step.CONNECTED:
+        case AwaitingChallenge() | LoggingIn() | Connected():
             pass
-        case Step.DISCOVERING | Step.DIALING | Step.WAITING:
+        case Discovering() | Dialing() | Waiting():
             return state, ()
         case _ as never:
             assert_never(never)
@@ -145,7 +138,7 @@ def connection_dropped(state: State, code: int | None, reason: str, now: Now) ->
         kind = FailureKind.STARTING
     elif code == _SERVICE_RESTART and state.connection.failure is not None:
         kind = state.connection.failure.kind  # announced a moment ago: a restart, or a stop
-    elif state.connection.step is Step.AWAITING_CHALLENGE:
+    elif isinstance(state.connection.step, AwaitingChallenge):
         kind = FailureKind.NOT_A_GATEWAY  # it upgraded, and closed without a challenge
     return fail(state, ConnectionFailure(kind, reason), now)
 
@@ -172,12 +165,10 @@ def system_resumed(state: State, now: Now) -> Outcome:
     """Discard what was known about time and sockets before the computer slept."""
     connection = state.connection
     quiet_until = now.mono + OUTAGE_REPORT_AFTER_RESUME_SECONDS
-    if connection.step is Step.CONNECTED:
+    if isinstance(connection.step, Connected):
         last_message_at = now.mono + RESUME_TIMEOUT_SECONDS - _silence(connection)
-        return replace(
-            state,
-            connection=replace(state.connection, last_message_at=last_message_at, quiet_until=quiet_until),
-        ), ()
+        step = replace(connection.step, last_message_at=last_message_at)
+        return replace(state, connection=replace(connection, step=step, quiet_until=quiet_until)), ()
     report_at = None if connection.report_outage_at is None else max(connection.report_outage_at, quiet_until)
     return retry_now(
         replace(state, connection=replace(state.connection, report_outage_at=report_at, failures=0)), now
@@ -186,12 +177,12 @@ def system_resumed(state: State, now: Now) -> Outcome:
 
 def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
     """Connect at once, whatever the last failure was; with `force`, search every place again."""
-    effects: tuple[Effect, ...] = (HangUp(),) if state.connection.step is not Step.WAITING else ()
+    effects: tuple[Effect, ...] = () if isinstance(state.connection.step, Waiting) else (HangUp(),)
     failure = state.connection.failure
     if failure is not None and failure.is_persistent:
         failure = None
-    if state.connection.step is Step.CONNECTED:
-        state = _disconnected(state, now)
+    if isinstance(state.connection.step, Connected):
+        state = _disconnected(state, state.connection.step, now)
     state, more = discover(
         replace(state, connection=replace(state.connection, failure=failure, failures=0)), now, force=force
     )
@@ -200,7 +191,8 @@ def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
 
 def restart(state: State, now: Now) -> Outcome:
     """Connect to another gateway, or with other scopes, and forget the old connection."""
-    state, effects = reconnect(state, now) if state.connection.step is not Step.DISCOVERING else (state, ())
+    discovers = isinstance(state.connection.step, Discovering)
+    state, effects = (state, ()) if discovers else reconnect(state, now)
     forgotten = replace(
         state.connection,
         failure=None,
@@ -218,7 +210,7 @@ def retry_now(state: State, now: Now) -> Outcome:
     """Skip a long back-off, because the user opened the menu."""
     connection = state.connection
     waits = (
-        connection.step is Step.WAITING
+        isinstance(connection.step, Waiting)
         and connection.failure is not None
         and not connection.failure.is_persistent
     )
@@ -237,9 +229,7 @@ def tick(state: State, now: Now) -> Outcome:
                 state,
                 connection=replace(
                     state.connection,
-                    failure=None
-                    if connection.step is Step.CONNECTED
-                    else ConnectionFailure(FailureKind.NOT_RUNNING),
+                    failure=None if state.connected else ConnectionFailure(FailureKind.NOT_RUNNING),
                 ),
             )
         state = replace(state, connection=replace(state.connection, restart_until=None))
@@ -248,26 +238,19 @@ def tick(state: State, now: Now) -> Outcome:
         failure = state.connection.failure or ConnectionFailure(FailureKind.CONNECTION_LOST)
         state = replace(state, connection=replace(state.connection, report_outage_at=None, notified=True))
         effects = (Notify(GatewayDown(failure)),)
-    if connection.step is Step.CONNECTED:
-        if now.mono >= _silent_at(connection):
-            state, more = fail(state, ConnectionFailure(FailureKind.NO_MESSAGES), now, hang_up=True)
-            return state, effects + more
+    if now.mono < _due_at(connection):
         return state, effects
-    if connection.due_at is None or now.mono < connection.due_at:
-        return state, effects
-    if connection.step in (
-        Step.WAITING,
-        Step.DISCOVERING,
-    ):  # also where the settings were never read
+    if isinstance(connection.step, Waiting | Discovering):  # also where the settings were never read
         state, more = discover(state, now)
     else:
-        state, more = fail(state, ConnectionFailure(_TIMEOUT_KIND[connection.step]), now, hang_up=True)
+        state, more = fail(state, ConnectionFailure(_TIMEOUT_KIND[type(connection.step)]), now, hang_up=True)
     return state, effects + more
 
 
 def message_received(state: State, now: Now) -> State:
     """Note that the gateway sent something."""
-    return replace(state, connection=replace(state.connection, last_message_at=now.mono))
+    step = state.connection.step
+    return _at(state, replace(step, last_message_at=now.mono)) if isinstance(step, Connected) else state
 
 
 def dashboard(target: Target, key: str | None = None) -> str:
@@ -279,10 +262,8 @@ def dashboard(target: Target, key: str | None = None) -> str:
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
     connection = state.connection
-    due = [connection.due_at, connection.report_outage_at, connection.restart_until]
-    if connection.step is Step.CONNECTED:
-        due.append(_silent_at(connection))
-    return min((at for at in due if at is not None), default=None)
+    due = (_due_at(connection), connection.report_outage_at, connection.restart_until)
+    return min(at for at in due if at is not None)
 
 
 def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = False) -> Outcome:
@@ -292,24 +273,23 @@ def fail(state: State, failure: ConnectionFailure, now: Now, *, hang_up: bool = 
         failure = replace(failure, kind=FailureKind.RESTARTING)
     elif _was_announced_stop(connection, failure):
         failure = ConnectionFailure(FailureKind.STOPPED)
-    first_loss = connection.step is Step.CONNECTED and failure.kind is FailureKind.CONNECTION_LOST
+    first_loss = state.connected and failure.kind is FailureKind.CONNECTION_LOST
     failures = 0 if first_loss else connection.failures + 1
-    if connection.step is Step.CONNECTED:
-        state = _disconnected(state, now)
+    if isinstance(connection.step, Connected):
+        state = _disconnected(state, connection.step, now)
         if failure.kind is FailureKind.STOPPED:
             state = replace(state, connection=replace(state.connection, report_outage_at=None))
     state = replace(state, connection=replace(state.connection, failure=failure, failures=failures))
     return wait(state, now, retry_delay(state)), (HangUp(),) if hang_up else ()
 
 
-def _disconnected(state: State, now: Now) -> State:
+def _disconnected(state: State, step: Connected, now: Now) -> State:
     connection = state.connection
-    flaps = 0 if now.mono - connection.connected_at >= STABLE_AFTER_SECONDS else connection.flaps + 1
+    flaps = 0 if now.mono - step.since >= STABLE_AFTER_SECONDS else connection.flaps + 1
     return replace(
         state,
         connection=replace(
             state.connection,
-            scopes=frozenset(),
             lost_at=now.wall,
             report_outage_at=max(
                 now.mono + OUTAGE_REPORT_AFTER_SECONDS,
@@ -332,8 +312,9 @@ def _was_announced_stop(connection: Connection, failure: ConnectionFailure) -> b
     )
 
 
-def _silent_at(connection: Connection) -> float:
-    return connection.last_message_at + _silence(connection)
+def _due_at(connection: Connection) -> float:
+    step = connection.step
+    return step.last_message_at + _silence(connection) if isinstance(step, Connected) else step.due_at
 
 
 def _silence(connection: Connection) -> float:
@@ -344,7 +325,11 @@ def _silence(connection: Connection) -> float:
 
 def wait(state: State, now: Now, seconds: float) -> State:
     """Do nothing for this long, and then discover again."""
-    return replace(state, connection=replace(state.connection, step=Step.WAITING, due_at=now.mono + seconds))
+    return _at(state, Waiting(now.mono + seconds))
+
+
+def _at(state: State, step: Step) -> State:
+    return replace(state, connection=replace(state.connection, step=step))
 
 
 FEATURE = Feature(tick=tick, deadline=deadline)

@@ -4,7 +4,16 @@ from enum import Enum
 
 import msgspec
 
-from tray.core.model import FailureKind, Step
+from tray.core.model import (
+    AwaitingChallenge,
+    Connected,
+    Dialing,
+    Discovering,
+    FailureKind,
+    LoggingIn,
+    Step,
+    Waiting,
+)
 from tray.core.state import State
 from tray.i18n.words import Message
 
@@ -80,24 +89,24 @@ _LAYER_OF_FAILURE = {
 }
 """Every other failure is a response to the login."""
 
-_LAYER_OF_STEP = {
-    Step.DISCOVERING: Layer.DISCOVERY,
-    Step.DIALING: Layer.TCP,
-    Step.AWAITING_CHALLENGE: Layer.WEBSOCKET,
-    Step.LOGGING_IN: Layer.LOGIN,
-    Step.CONNECTED: Layer.READING,
-    Step.WAITING: Layer.DISCOVERY,
+_LAYER_OF_STEP: dict[type[Step], Layer] = {
+    Discovering: Layer.DISCOVERY,
+    Dialing: Layer.TCP,
+    AwaitingChallenge: Layer.WEBSOCKET,
+    LoggingIn: Layer.LOGIN,
+    Connected: Layer.READING,
+    Waiting: Layer.DISCOVERY,
 }
 """Where the connection is stuck when the time is over."""
 
 
 def failed_at(state: State, probe: Probe | None) -> Layer | None:
     """Return the layer at which the connection fails; None if the sessions were read."""
-    if state.connected and state.snapshot.read_at is not None:
+    if state.connected and state.gateway.snapshot.read_at is not None:
         return None
     failure = state.connection.failure
     layer = (
-        _LAYER_OF_STEP[state.connection.step]
+        _LAYER_OF_STEP[type(state.connection.step)]
         if failure is None
         else _LAYER_OF_FAILURE.get(failure.kind, Layer.LOGIN)
     )

@@ -5,7 +5,17 @@ from typing import assert_never
 from tray.core.connection import device_token
 from tray.core.connection.connection import LOGIN_TIMEOUT_SECONDS, fail, wait
 from tray.core.effects import Effect, HangUp, LogIn, Notify
-from tray.core.model import Connection, ConnectionFailure, FailureKind, GatewayUp, Mode, Now, Step
+from tray.core.model import (
+    AwaitingChallenge,
+    Connected,
+    Connection,
+    ConnectionFailure,
+    FailureKind,
+    GatewayUp,
+    LoggingIn,
+    Mode,
+    Now,
+)
 from tray.core.state import Outcome, State
 from tray.protocol import handshake
 from tray.protocol.frames import Challenge, ErrorResponse
@@ -32,20 +42,13 @@ _FAILURE_KINDS = {
 
 def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
     """Log in with the scopes of the trust level. Without any, old releases would grant all."""
-    if state.connection.step is not Step.AWAITING_CHALLENGE:
+    if not isinstance(state.connection.step, AwaitingChallenge):
         return state, ()
     scopes, caps = _scopes_for(state.level)
     if state.mode is not Mode.LIVE:  # a command that reads once cannot answer approvals
         caps = ()
-    state = replace(
-        state,
-        connection=replace(
-            state.connection,
-            step=Step.LOGGING_IN,
-            due_at=now.mono + LOGIN_TIMEOUT_SECONDS,
-            requested_scopes=scopes,
-        ),
-    )
+    step = LoggingIn(now.mono + LOGIN_TIMEOUT_SECONDS, scopes)
+    state = replace(state, connection=replace(state.connection, step=step))
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
     return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.uses_device_token),)
 
@@ -53,9 +56,10 @@ def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
 def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     """Note what this connection may do: the scopes that were requested and granted."""
     connection = state.connection
-    if connection.step is not Step.LOGGING_IN:
+    if not isinstance(connection.step, LoggingIn):
         return state, ()
-    asked = frozenset(connection.requested_scopes)
+    requested = connection.step.scopes
+    asked = frozenset(requested)
     scopes = asked if hello.scopes is None else asked & hello.scopes
     if READ not in scopes:
         state = replace(state, connection=replace(connection, hello=hello))
@@ -66,7 +70,7 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     state = replace(
         state,
         connection=Connection(
-            step=Step.CONNECTED,
+            step=Connected(now.mono, now.mono, requested, scopes),
             target=connection.target,
             searched=connection.searched,
             origin=connection.origin,
@@ -75,12 +79,7 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
             revision=connection.revision,
             attempt=connection.attempt,
             flaps=connection.flaps,
-            connected_at=now.mono,
-            due_at=None,
-            last_message_at=now.mono,
             hello=hello,
-            requested_scopes=connection.requested_scopes,
-            scopes=scopes,
         ),
     )
     return state, effects
@@ -88,7 +87,7 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
 
 def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outcome:
     """Note why, and whether retrying can help."""
-    if state.connection.step is not Step.LOGGING_IN:
+    if not isinstance(state.connection.step, LoggingIn):
         return state, ()
     detail = error_response.message
     if error_response.expected_protocol is not None:

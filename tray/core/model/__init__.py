@@ -3,7 +3,18 @@
 from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
 from tray.core.model.approvals import Approval, ApprovalStatus
 from tray.core.model.clock import Now
-from tray.core.model.connection import Connection, Mode, Pending, Step
+from tray.core.model.connection import (
+    AwaitingChallenge,
+    Connected,
+    Connection,
+    Dialing,
+    Discovering,
+    LoggingIn,
+    Mode,
+    Pending,
+    Step,
+    Waiting,
+)
 from tray.core.model.errors import ActionError, ConnectionFailure, FailureKind, Phase, StaleReason
 from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.core.model.history import History
@@ -74,13 +85,17 @@ __all__ = [
     "ApprovalFinished",
     "ApprovalStatus",
     "ApprovalWaiting",
+    "AwaitingChallenge",
     "Confidence",
+    "Connected",
     "Connection",
     "ConnectionFailure",
     "ContextCompacted",
     "ContextUsage",
     "CopyFailed",
+    "Dialing",
     "Digest",
+    "Discovering",
     "FailureKind",
     "Focus",
     "GatewayControl",
@@ -92,6 +107,7 @@ __all__ = [
     "GatewayUp",
     "History",
     "LogEmpty",
+    "LoggingIn",
     "LongRunFinished",
     "Mode",
     "ModelDiffers",
@@ -124,6 +140,7 @@ __all__ = [
     "TurnsLeft",
     "UsageHistory",
     "UsageTotals",
+    "Waiting",
     "Welcome",
     "Window",
     "WindowFailed",

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum, auto
+from typing import TypeAlias
 
 import msgspec
 
@@ -20,15 +21,50 @@ class Mode(Enum):
     LIVE = auto()  # read everything, and follow changes
 
 
-class Step(Enum):
-    """Steps of connecting, in order. Each waits for exactly one thing."""
+class _TimedStep(msgspec.Struct, frozen=True):
+    due_at: float  # mono
 
-    DISCOVERING = auto()  # waits for settings and secrets
-    DIALING = auto()  # waits for the socket and its upgrade
-    AWAITING_CHALLENGE = auto()  # waits for the challenge
-    LOGGING_IN = auto()  # waits for the response to connect
-    CONNECTED = auto()
-    WAITING = auto()  # waits for the time of the next attempt
+
+class Discovering(_TimedStep, frozen=True):
+    """Waits for settings and secrets."""
+
+
+class Dialing(_TimedStep, frozen=True):
+    """Waits for the socket and its upgrade."""
+
+
+class AwaitingChallenge(_TimedStep, frozen=True):
+    """Waits for the challenge."""
+
+
+class LoggingIn(_TimedStep, frozen=True):
+    """Waits for the response to `connect`, which requested these scopes."""
+
+    scopes: tuple[str, ...]
+
+
+class Connected(msgspec.Struct, frozen=True):
+    """Logged in.
+
+    Attributes:
+        since: When the login succeeded (mono).
+        last_message_at: When the gateway last sent anything (mono).
+        requested_scopes: The scopes requested at login.
+        scopes: What this connection may do: requested and granted.
+    """
+
+    since: float
+    last_message_at: float
+    requested_scopes: tuple[str, ...] = ()
+    scopes: frozenset[str] = frozenset()
+
+
+class Waiting(_TimedStep, frozen=True):
+    """Waits for the time of the next attempt."""
+
+
+Step: TypeAlias = Discovering | Dialing | AwaitingChallenge | LoggingIn | Connected | Waiting
+"""The steps of connecting, in order. Each waits for exactly one thing; a failure leads to the last."""
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -45,12 +81,7 @@ class Connection(msgspec.Struct, frozen=True):
         attempt: Number of the last dial; answers to older ones are ignored.
         failures: Failed attempts in a row.
         flaps: Connections in a row that were established but did not last.
-        connected_at: When the last login succeeded (mono).
-        due_at: When this step times out, or WAITING ends (mono); None while CONNECTED.
-        last_message_at: When the gateway last sent anything (mono).
         hello: What the gateway said about itself; kept while it is down.
-        requested_scopes: The scopes requested at login.
-        scopes: What this connection may do: requested and granted.
         lost_at: When an established connection broke (wall); None while connected.
         report_outage_at: When the user is notified of the outage (mono); None if notified, or not needed.
         notified: The user was notified of the outage.
@@ -58,7 +89,7 @@ class Connection(msgspec.Struct, frozen=True):
         quiet_until: After the computer resumed, an outage is not reported before then (mono).
     """
 
-    step: Step = Step.WAITING
+    step: Step = Waiting(0.0)
     failure: ConnectionFailure | None = None
     target: Target | None = None
     searched: tuple[Message, ...] = ()
@@ -69,12 +100,7 @@ class Connection(msgspec.Struct, frozen=True):
     attempt: int = 0
     failures: int = 0
     flaps: int = 0
-    connected_at: float = 0.0
-    due_at: float | None = 0.0
-    last_message_at: float = 0.0
     hello: Hello | None = None
-    requested_scopes: tuple[str, ...] = ()
-    scopes: frozenset[str] = frozenset()
     lost_at: datetime | None = None
     report_outage_at: float | None = None
     notified: bool = False
@@ -93,9 +119,14 @@ class Connection(msgspec.Struct, frozen=True):
         return (None if self.target is None else self.target.generation) or "openclaw"
 
     @property
+    def scopes(self) -> frozenset[str]:
+        """Return what it may do now."""
+        return self.step.scopes if isinstance(self.step, Connected) else frozenset()
+
+    @property
     def phase(self) -> Phase:
         """Return the phase that the user sees."""
-        if self.step is Step.CONNECTED:
+        if isinstance(self.step, Connected):
             return Phase.CONNECTED
         if self.failure is None:
             return Phase.CONNECTING

@@ -17,8 +17,8 @@ MAX_PAIRS = 200
 
 def run_finished(state: State, push: RunEnded) -> Outcome:
     """Compare the model that answered with the one in use; report each pair once per session."""
-    run = state.snapshot.runs.get(push.run_id)
-    session = state.snapshot.find(push.key or (None if run is None else run.key))
+    run = state.gateway.snapshot.runs.get(push.run_id)
+    session = state.gateway.snapshot.find(push.key or (None if run is None else run.key))
     if push.receipt is None or session is None or state.mode is not Mode.LIVE:
         return state, ()
     if push.receipt.answered == push.receipt.requested:
@@ -34,7 +34,7 @@ def run_finished(state: State, push: RunEnded) -> Outcome:
 def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
     """Store it like a failed switch, so that the same menu offers to retry it or to keep the model."""
     profile = state.settings.profile
-    others = [s for s in state.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
+    others = [s for s in state.profile.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
     if any(s.state is SwitchStatus.REQUESTED or s.notified_model == receipt.answered for s in others):
         return state, ()  # the user is choosing another one, or was notified of a broken switch
     failed = ModelSwitch(
@@ -48,9 +48,11 @@ def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
     )
     state = switching.put(state, failed)
     pair = (profile, key, receipt.requested, receipt.answered)
-    if pair in state.fallbacks:
+    if pair in state.profile.fallbacks:
         return state, ()
-    state = replace(state, fallbacks=(*state.fallbacks, pair)[-MAX_PAIRS:])
+    state = replace(
+        state, profile=replace(state.profile, fallbacks=(*state.profile.fallbacks, pair)[-MAX_PAIRS:])
+    )
     return state, (Notify(ModelDiffers(key, receipt.requested, receipt.answered)),)
 
 
@@ -60,4 +62,9 @@ def _forget_fallback(state: State, key: str, receipt: Receipt) -> State:
         differed = switch.state is SwitchStatus.FAILED and switch.error is ActionError.OTHER_MODEL
         return here and differed and switching.resolve_name(switch.requested, state) == receipt.requested
 
-    return replace(state, switches=tuple(switch for switch in state.switches if not is_over(switch)))
+    return replace(
+        state,
+        profile=replace(
+            state.profile, switches=tuple(switch for switch in state.profile.switches if not is_over(switch))
+        ),
+    )

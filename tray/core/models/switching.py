@@ -29,7 +29,7 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
     new one.
     """
     hello = state.connection.hello
-    target = key or state.focus.key or ("" if hello is None else hello.main_key)
+    target = key or state.gateway.focus.key or ("" if hello is None else hello.main_key)
     if target:
         target = canonical(target, state.agent_id)
     switch = ModelSwitch(state.settings.profile, target, model, SwitchStatus.REQUESTED)
@@ -50,14 +50,14 @@ def switch_confirmed(state: State, request: SessionsPatch, answer: Patched, now:
     requested = _requested_switch(state, request)
     model = answer.override
     if model is None:
-        model = (answer.resolved if state.announces_changes else None) or state.snapshot.default_model
+        model = (answer.resolved if state.announces_changes else None) or state.gateway.snapshot.default_model
         model = model or answer.resolved
     if not _is_as_requested(request.model, answer.override, model, state):
         state = _without(state, in_force(state, request.key))
         if requested is None:
             return state, ()
         return _failed(state, replace(requested, model=model), ActionError.OTHER_MODEL, model or "")
-    session = state.snapshot.find(request.key)
+    session = state.gateway.snapshot.find(request.key)
     if session is not None and answer.session_id not in (None, session.row.session_id):
         session = None  # it was reset since it was read
     switch = ModelSwitch(
@@ -94,7 +94,7 @@ def request_not_sent(state: State, request: SessionsPatch, _now: Now) -> Outcome
 
 def connection_lost(state: State, _now: Now) -> Outcome:
     """Handle the loss of the connection: the result of a switch in progress is unknown."""
-    requested = (switch for switch in state.switches if switch.state is SwitchStatus.REQUESTED)
+    requested = (switch for switch in state.profile.switches if switch.state is SwitchStatus.REQUESTED)
     return for_each(state, requested, lambda state, switch: _failed(state, switch, ActionError.UNCONFIRMED))
 
 
@@ -103,7 +103,7 @@ def check_switches(state: State, sessions: tuple[Session, ...], requested_at: fl
 
     `requested_at` (mono) is when the reading was requested: it tells nothing about a later switch.
     """
-    switched = {switch.key for switch in state.switches}
+    switched = {switch.key for switch in state.profile.switches}
     rows = (session.row for session in sessions if session.key in switched)
     return for_each(state, rows, lambda state, row: _check_switch(state, row, requested_at))
 
@@ -146,26 +146,29 @@ def mark_broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
 def put(state: State, switch: ModelSwitch) -> State:
     """Add a switch, replacing those it supersedes: a confirmed one supersedes all but a later request."""
     same = _switches_of(state, switch.profile, switch.key)
-    others = tuple(other for other in state.switches if other not in same)
+    others = tuple(other for other in state.profile.switches if other not in same)
     if not switch.in_force:
-        return replace(state, switches=(*others, *(s for s in same if s.in_force), switch))
+        return replace(
+            state,
+            profile=replace(state.profile, switches=(*others, *(s for s in same if s.in_force), switch)),
+        )
     later = (s for s in same if s.state is SwitchStatus.REQUESTED and s.requested != switch.requested)
-    return replace(state, switches=(*others, switch, *later))
+    return replace(state, profile=replace(state.profile, switches=(*others, switch, *later)))
 
 
 def resolve_name(requested: str | None, state: State) -> str | None:
     """Return the model that a name or alias means, by the catalogue; None is the default."""
     if requested is None:
-        return state.snapshot.default_model
-    return next((model.name for model in state.models or () if model.alias == requested), requested)
+        return state.gateway.snapshot.default_model
+    return next((model.name for model in state.gateway.models or () if model.alias == requested), requested)
 
 
 def selectable_models(state: State) -> tuple[Model, ...]:
     """Return the models that `sessions.patch` accepts, as far as the gateway tells."""
-    models = state.models or ()
-    if not state.allowed:
+    models = state.gateway.models or ()
+    if not state.gateway.allowed:
         return models
-    return tuple(model for model in models if model.name in state.allowed)
+    return tuple(model for model in models if model.name in state.gateway.allowed)
 
 
 def _check_switch(state: State, row: SessionRow, requested_at: float) -> Outcome:
@@ -198,11 +201,13 @@ def _is_as_requested(requested: str | None, override: str | None, model: str | N
     if requested is None:
         return override is None
     wanted = resolve_name(requested, state)
-    return model == wanted or not any(known.name == wanted for known in state.models or ())
+    return model == wanted or not any(known.name == wanted for known in state.gateway.models or ())
 
 
 def _switches_of(state: State, profile: str, key: str) -> tuple[ModelSwitch, ...]:
-    return tuple(switch for switch in state.switches if (switch.profile, switch.key) == (profile, key))
+    return tuple(
+        switch for switch in state.profile.switches if (switch.profile, switch.key) == (profile, key)
+    )
 
 
 def _requested_switch(state: State, request: SessionsPatch) -> ModelSwitch | None:
@@ -217,11 +222,19 @@ def _notified_model(state: State, request: SessionsPatch) -> str | None:
 
 
 def _replaced(state: State, switch: ModelSwitch, newer: ModelSwitch) -> State:
-    return replace(state, switches=tuple(newer if s is switch else s for s in state.switches))
+    return replace(
+        state,
+        profile=replace(
+            state.profile, switches=tuple(newer if s is switch else s for s in state.profile.switches)
+        ),
+    )
 
 
 def _without(state: State, switch: ModelSwitch | None) -> State:
-    return replace(state, switches=tuple(s for s in state.switches if s is not switch))
+    return replace(
+        state,
+        profile=replace(state.profile, switches=tuple(s for s in state.profile.switches if s is not switch)),
+    )
 
 
 def _failed(state: State, switch: ModelSwitch, error: ActionError, detail: str = "") -> Outcome:

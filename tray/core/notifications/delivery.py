@@ -65,8 +65,8 @@ def defer(state: State, alert: Alert, now: Now) -> Outcome:
 
 def user_returned(state: State) -> Outcome:
     """Show what was deferred, several alerts as one. What still cannot be shown is deferred again."""
-    wanted = tuple(alert for alert in state.deferred if is_wanted(alert, state.settings))
-    state = replace(state, deferred=(), deferred_until=None)
+    wanted = tuple(alert for alert in state.process.deferred if is_wanted(alert, state.settings))
+    state = replace(state, process=replace(state.process, deferred=(), deferred_until=None))
     if len(wanted) > 1:
         return state, (Notify(Digest(wanted)),)
     return state, tuple(map(Notify, wanted))
@@ -74,13 +74,13 @@ def user_returned(state: State) -> Outcome:
 
 def tick(state: State, now: Now) -> Outcome:
     """Retry what was deferred."""
-    due = state.deferred_until is not None and now.mono >= state.deferred_until
+    due = state.process.deferred_until is not None and now.mono >= state.process.deferred_until
     return user_returned(state) if due else (state, ())
 
 
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
-    return state.deferred_until
+    return state.process.deferred_until
 
 
 def is_wanted(alert: Alert, settings: Settings) -> bool:
@@ -92,17 +92,19 @@ def snooze(state: State, command: Snooze, now: Now) -> Outcome:
     """Start a snooze; or end it, and show what was deferred."""
     match command.until:
         case SnoozeUntil.HOUR:
-            return replace(state, snoozed_until=now.wall + timedelta(hours=1)), ()
+            return replace(
+                state, process=replace(state.process, snoozed_until=now.wall + timedelta(hours=1))
+            ), ()
         case SnoozeUntil.TOMORROW:
             morning = now.local(datetime.combine(now.today + timedelta(days=1), MORNING))
-            return replace(state, snoozed_until=morning), ()
+            return replace(state, process=replace(state.process, snoozed_until=morning)), ()
         case SnoozeUntil.NOW:
-            return user_returned(replace(state, snoozed_until=None))
+            return user_returned(replace(state, process=replace(state.process, snoozed_until=None)))
 
 
 def quiet_until(state: State, now: Now) -> datetime | None:
     """Return when snooze and quiet hours end; None if there are none now."""
-    quiet_hours, snoozed = state.settings.quiet_hours, state.snoozed_until
+    quiet_hours, snoozed = state.settings.quiet_hours, state.process.snoozed_until
     ends = [] if quiet_hours is None else [quiet_hours.until(now.wall)]
     if snoozed is not None and snoozed > now.wall:
         ends.append(snoozed)
@@ -120,9 +122,13 @@ def filter_notifications(before: State, state: State, effects: tuple[Effect, ...
             continue
         alert = effect.alert
         waits = until is not None and not isinstance(alert, REQUESTED_BY_USER)
-        if not isinstance(alert, Digest) and alert not in before.deferred:  # those are in the list already
+        if (
+            not isinstance(alert, Digest) and alert not in before.process.deferred
+        ):  # those are in the list already
             past = PastNotification(alert, now.wall, deferred=waits)
-            state = replace(state, recent=(*state.recent, past)[-MAX_RECENT:])
+            state = replace(
+                state, process=replace(state.process, recent=(*state.process.recent, past)[-MAX_RECENT:])
+            )
         if until is not None and waits:
             state = _keep(state, alert, now.mono + (until - now.wall).total_seconds())
         else:
@@ -131,7 +137,14 @@ def filter_notifications(before: State, state: State, effects: tuple[Effect, ...
 
 
 def _keep(state: State, alert: Alert, until: float) -> State:
-    return replace(state, deferred=(*state.deferred, *_parts(alert))[-MAX_DEFERRED:], deferred_until=until)
+    return replace(
+        state,
+        process=replace(
+            state.process,
+            deferred=(*state.process.deferred, *_parts(alert))[-MAX_DEFERRED:],
+            deferred_until=until,
+        ),
+    )
 
 
 def _parts(alert: Alert) -> tuple[Alert, ...]:

@@ -106,7 +106,7 @@ def cancel(state: State, identity: str) -> Outcome:
 
 def stopping(state: State, key: str, identity: str | None) -> State:
     """Note that the runs of this session, or the one with this id, are being stopped by the user."""
-    for prompt in state.prompts:
+    for prompt in state.profile.prompts:
         if prompt.key == key and identity in (None, prompt.id) and not prompt.state.ended:
             state = _put(state, replace(prompt, stopping=True))
     return state
@@ -114,7 +114,7 @@ def stopping(state: State, key: str, identity: str | None) -> State:
 
 def send_waiting(state: State, now: Now) -> Outcome:
     """Send the prompts that wait: first the model, if one was chosen, then the prompt."""
-    waiting = (p for p in state.prompts if p.state is PromptStatus.WAITING and state.connected)
+    waiting = (p for p in state.profile.prompts if p.state is PromptStatus.WAITING and state.connected)
     return for_each(state, waiting, lambda state, prompt: _write(state, prompt, now))
 
 
@@ -193,7 +193,7 @@ def model_not_set(
 def connection_lost(state: State, now: Now) -> Outcome:
     """Handle the loss of the connection: what was written may be running."""
     due_at = now.mono + RECONNECT_TIMEOUT_SECONDS
-    for prompt in state.prompts:
+    for prompt in state.profile.prompts:
         if prompt.state in (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING):
             state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=due_at))
         elif prompt.state in (PromptStatus.WAITING, PromptStatus.SWITCHING):
@@ -203,12 +203,12 @@ def connection_lost(state: State, now: Now) -> Outcome:
 
 def abandoned(state: State) -> Outcome:
     """End all prompts: the program connects to another gateway, which must not get them."""
-    return for_each(state, state.prompts, _abandon)
+    return for_each(state, state.profile.prompts, _abandon)
 
 
 def reconnected(state: State, now: Now) -> Outcome:
     """Ask for the results of prompts that were in progress, and send those that wait."""
-    checking = [prompt for prompt in state.prompts if prompt.state is PromptStatus.CHECKING]
+    checking = [prompt for prompt in state.profile.prompts if prompt.state is PromptStatus.CHECKING]
     state, effects = send_waiting(state, now)
     state, more = for_each(state, checking, lambda state, prompt: _check(state, prompt, now))
     return state, effects + more
@@ -233,7 +233,7 @@ def history_read(
 ) -> Outcome:
     """Take the answer after our own message from the transcript, or end the prompt as unknown."""
     transcript = answer if isinstance(answer, Transcript) else Transcript(())
-    checking = (p for p in state.prompts if (p.key, p.state) == (request.key, PromptStatus.CHECKING))
+    checking = (p for p in state.profile.prompts if (p.key, p.state) == (request.key, PromptStatus.CHECKING))
     return for_each(state, checking, lambda state, prompt: _look_up(state, prompt, transcript))
 
 
@@ -266,13 +266,15 @@ def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: No
 
 def tick(state: State, now: Now) -> Outcome:
     """Give up on what takes too long."""
-    due = (prompt for prompt in state.prompts if prompt.due_at is not None and now.mono >= prompt.due_at)
+    due = (
+        prompt for prompt in state.profile.prompts if prompt.due_at is not None and now.mono >= prompt.due_at
+    )
     return for_each(state, due, lambda state, prompt: _give_up(state, prompt, now))
 
 
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
-    return min((p.due_at for p in state.prompts if p.due_at is not None), default=None)
+    return min((p.due_at for p in state.profile.prompts if p.due_at is not None), default=None)
 
 
 def _abandon(state: State, prompt: Prompt) -> Outcome:
@@ -288,7 +290,7 @@ def _look_up(state: State, prompt: Prompt, transcript: Transcript) -> Outcome:
     answer = transcript.answer_to(prompt.text, prompt.sent_ms - CLOCK_SLACK_MS)
     if answer is not None:
         return _end(state, replace(prompt, state=PromptStatus.ANSWERED, answer=answer))
-    if prompt.id in state.snapshot.runs or _is_awaited(state, AgentWait, prompt):
+    if prompt.id in state.gateway.snapshot.runs or _is_awaited(state, AgentWait, prompt):
         return state, ()  # its end will be announced, or `agent.wait` will answer
     if prompt.event_error is not None:
         return _fail(state, prompt, ActionError.GATEWAY, prompt.event_error)
@@ -304,7 +306,7 @@ def _give_up(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 
 def _switching(state: State, request: SessionsPatch) -> Prompt | None:
-    waiting = (p for p in state.prompts if p.state is PromptStatus.SWITCHING)
+    waiting = (p for p in state.profile.prompts if p.state is PromptStatus.SWITCHING)
     return next((p for p in waiting if (p.key, p.model) == (request.key, request.model)), None)
 
 
@@ -371,11 +373,14 @@ def _end(state: State, prompt: Prompt) -> Outcome:
 
 def find(state: State, identity: str) -> Prompt | None:
     """Return the prompt with this id, if it is still known."""
-    return _HISTORY.find(state.prompts, identity)
+    return _HISTORY.find(state.profile.prompts, identity)
 
 
 def _put(state: State, prompt: Prompt) -> State:
-    return replace(state, prompts=_HISTORY.put(state.prompts, prompt, in_place=True))
+    return replace(
+        state,
+        profile=replace(state.profile, prompts=_HISTORY.put(state.profile.prompts, prompt, in_place=True)),
+    )
 
 
 FEATURE = Feature(

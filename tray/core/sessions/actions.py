@@ -68,7 +68,7 @@ def compact(state: State, key: str | None, now: Now) -> Outcome:
 def start_new(state: State, key: str | None, now: Now) -> Outcome:
     """Start the session over, with the same model."""
     action = _new_action(state, ActionKind.NEW, key)
-    action = replace(action, model=dropped_model(state, state.snapshot.find(action.key)))
+    action = replace(action, model=dropped_model(state, state.gateway.snapshot.find(action.key)))
     return _begin(state, action, SessionsReset(action.key), may_start_new(state), now)
 
 
@@ -86,14 +86,14 @@ def stop(state: State, key: str | None, now: Now, run_id: str | None = None) -> 
 def stop_prompt(state: State, identity: str, now: Now) -> Outcome:
     """Stop a prompt of this program: its run, or, if it was not sent yet, its sending."""
     state, effects = prompts.cancel(state, identity)
-    prompt = next((p for p in state.prompts if p.id == identity and not p.state.ended), None)
+    prompt = next((p for p in state.profile.prompts if p.id == identity and not p.state.ended), None)
     return (state, effects) if prompt is None else stop(state, prompt.key, now, prompt.id)
 
 
 def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome:
     """Set the thinking level; None for the model's default."""
     action = replace(_new_action(state, ActionKind.THINK, key), level=level)
-    error = may_think(state, state.snapshot.find(action.key))
+    error = may_think(state, state.gateway.snapshot.find(action.key))
     return _begin(state, action, ThinkingPatch(action.key, level), error, now)
 
 
@@ -107,7 +107,7 @@ def may_compact(state: State, key: str | None) -> ActionError | None:
         return error
     if not state.announces_changes:
         return ActionError.ONLY_TRUNCATES
-    return ActionError.BUSY if key in state.snapshot.busy else None
+    return ActionError.BUSY if key in state.gateway.snapshot.busy else None
 
 
 def may_start_new(state: State) -> ActionError | None:
@@ -132,7 +132,7 @@ def dropped_model(state: State, session: Session | None) -> str | None:
 
     Older releases drop an override on reset and do not list it, so the model of the last run is taken for it.
     """
-    default = state.snapshot.default_model
+    default = state.gateway.snapshot.default_model
     if session is None or state.announces_changes or default is None:
         return None
     return None if session.model == default else session.model
@@ -197,11 +197,11 @@ def run_finished(state: State, push: RunEnded | ChatStopped, now: Now) -> Outcom
 
 def thinking_set(state: State, request: ThinkingPatch, answer: ThinkingSet, now: Now) -> Outcome:
     """Show the new level, and read it back."""
-    session = state.snapshot.find(request.key)
+    session = state.gateway.snapshot.find(request.key)
     if session is not None:
         row = replace(session.row, thinking=answer.level)
-        sessions = tuple(replace(s, row=row) if s is session else s for s in state.snapshot.sessions)
-        state = replace(state, snapshot=replace(state.snapshot, sessions=sessions))
+        sessions = tuple(replace(s, row=row) if s is session else s for s in state.gateway.snapshot.sessions)
+        state = state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions))
     action = _requested(state, ActionKind.THINK, request.key)
     state = polling.schedule(state, now, polling.AFTER_SWITCH_SECONDS)
     if action is None:
@@ -232,7 +232,7 @@ def request_not_sent(state: State, request: ActionRequest, now: Now) -> Outcome:
 
 def connection_lost(state: State, now: Now) -> Outcome:
     """Handle the loss of the connection: the result of an action in progress is unknown."""
-    requested = (action for action in state.actions if action.state is ActionStatus.REQUESTED)
+    requested = (action for action in state.profile.actions if action.state is ActionStatus.REQUESTED)
     return for_each(
         state,
         requested,
@@ -242,13 +242,15 @@ def connection_lost(state: State, now: Now) -> Outcome:
 
 def tick(state: State, now: Now) -> Outcome:
     """Give up on runs that did not end after a stop."""
-    due = (action for action in state.actions if action.due_at is not None and now.mono >= action.due_at)
+    due = (
+        action for action in state.profile.actions if action.due_at is not None and now.mono >= action.due_at
+    )
     return for_each(
         state,
         due,
         lambda state, action: (
             _end(state, action, ActionStatus.UNKNOWN, now, ActionError.STILL_RUNNING)
-            if action.key in state.snapshot.busy
+            if action.key in state.gateway.snapshot.busy
             else _end(state, action, ActionStatus.FAILED, now, ActionError.NO_RUN)
         ),
     )
@@ -256,7 +258,7 @@ def tick(state: State, now: Now) -> Outcome:
 
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
-    return min((action.due_at for action in state.actions if action.due_at is not None), default=None)
+    return min((action.due_at for action in state.profile.actions if action.due_at is not None), default=None)
 
 
 def is_compacting(state: State, key: str, now: Now) -> bool:
@@ -268,13 +270,15 @@ def is_compacting(state: State, key: str, now: Now) -> bool:
 def latest(state: State, key: str) -> tuple[SessionAction, ...]:
     """Return the actions on a session of the active profile, the latest last."""
     return tuple(
-        action for action in state.actions if (action.profile, action.key) == (state.settings.profile, key)
+        action
+        for action in state.profile.actions
+        if (action.profile, action.key) == (state.settings.profile, key)
     )
 
 
 def _new_action(state: State, kind: ActionKind, key: str | None) -> SessionAction:
     hello = state.connection.hello
-    target = key or state.focus.key or ("" if hello is None else hello.main_key)
+    target = key or state.gateway.focus.key or ("" if hello is None else hello.main_key)
     return SessionAction(state.settings.profile, canonical(target, state.agent_id) if target else "", kind)
 
 
@@ -305,12 +309,12 @@ def _kind(request: ActionRequest) -> ActionKind:
 
 
 def _used(state: State, key: str) -> int | None:
-    session = state.snapshot.find(key)
+    session = state.gateway.snapshot.find(key)
     return None if session is None else session.row.used
 
 
 def _last(state: State, kind: ActionKind, key: str) -> SessionAction | None:
-    return _HISTORY.find(state.actions, (state.settings.profile, key, kind))
+    return _HISTORY.find(state.profile.actions, (state.settings.profile, key, kind))
 
 
 def _requested(state: State, kind: ActionKind, key: str) -> SessionAction | None:
@@ -319,7 +323,10 @@ def _requested(state: State, kind: ActionKind, key: str) -> SessionAction | None
 
 
 def _put(state: State, action: SessionAction) -> State:
-    return replace(state, actions=_HISTORY.put(state.actions, action, in_place=False))
+    return replace(
+        state,
+        profile=replace(state.profile, actions=_HISTORY.put(state.profile.actions, action, in_place=False)),
+    )
 
 
 def _end(

@@ -17,15 +17,15 @@ def record(state: State, sessions: tuple[Session, ...]) -> State:
     """Take a sample of each session that has grown since the last reading."""
     usage_history = {}
     for session in sessions:
-        known = _next(state.usage_history.get(session.key), session)
+        known = _next(state.gateway.usage_history.get(session.key), session)
         if known is not None:
             usage_history[session.key] = known
-    return replace(state, usage_history=usage_history)
+    return replace(state, gateway=replace(state.gateway, usage_history=usage_history))
 
 
 def turns_left(state: State, session: Session) -> TurnsLeft | None:
     """Return how many turns this session has left, or None if unknown."""
-    usage_history, usage = state.usage_history.get(session.key), session.usage
+    usage_history, usage = state.gateway.usage_history.get(session.key), session.usage
     if (
         usage_history is None
         or len(usage_history.samples) < MIN_SAMPLES

@@ -17,13 +17,11 @@ from tray.core.model import (
     Now,
     RunningRun,
     Session,
-    SessionsSnapshot,
-    UsageTotals,
 )
 from tray.core.models import switching
 from tray.core.requests import is_pending, send
 from tray.core.sessions import confidence, focus, forecast, thresholds
-from tray.core.state import Outcome, State, for_each
+from tray.core.state import GatewayData, Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.requests import AnyRequest, Done
@@ -60,7 +58,9 @@ def start(state: State, now: Now) -> Outcome:
     """Request what is needed after a login."""
     hello, target = state.connection.hello, state.connection.target
     url = None if target is None else target.url
-    state = replace(state, snapshot=replace(state.snapshot, url=url), allowed=None)
+    state = replace(
+        state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, url=url), allowed=None)
+    )
     wanted: list[AnyRequest] = [SessionsList(MAX_SESSIONS)]
     if state.mode is Mode.LIVE and state.announces_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would be missed
@@ -74,56 +74,52 @@ def start(state: State, now: Now) -> Outcome:
 
 def stop(state: State, _now: Now) -> Outcome:
     """Stop reading, and forget the runs in progress, which only this connection announced."""
-    return replace(state, snapshot=replace(state.snapshot, next_read_at=None, runs={})), ()
+    return state.with_snapshot(replace(state.gateway.snapshot, next_read_at=None, runs={})), ()
 
 
 def schedule(state: State, now: Now, seconds: float = DEBOUNCE_SECONDS) -> State:
     """Read again shortly; several calls cause one reading."""
-    due, at = state.snapshot.next_read_at, now.mono + seconds
+    due, at = state.gateway.snapshot.next_read_at, now.mono + seconds
     if not state.connected or (due is not None and due <= at):
         return state
-    return replace(state, snapshot=replace(state.snapshot, next_read_at=at))
+    return state.with_snapshot(replace(state.gateway.snapshot, next_read_at=at))
 
 
 def forget(state: State) -> State:
     """Forget everything that was read of the previous gateway."""
     return replace(
-        state,
-        snapshot=SessionsSnapshot(),
-        focus=Focus(pinned=state.pins.get(state.settings.profile)),
-        models=None,
-        allowed=None,
-        usage_totals=UsageTotals(),
-        compactions={},
-        usage_history={},
-        approvals=(),
+        state, gateway=GatewayData(focus=Focus(pinned=state.profile.pins.get(state.settings.profile)))
     )
 
 
 def is_other_gateway(state: State, target: Target | None) -> bool:
     """Return whether the profile's gateway is found at another address, so it is another gateway."""
-    return target is not None and state.snapshot.url not in (None, target.url)
+    return target is not None and state.gateway.snapshot.url not in (None, target.url)
 
 
 def gateway_changed(state: State) -> State:
     """Forget the previous gateway, and the model switches made on it."""
-    kept = tuple(s for s in state.switches if s.profile != state.settings.profile or not s.in_force)
-    return replace(forget(state), switches=kept)
+    kept = tuple(s for s in state.profile.switches if s.profile != state.settings.profile or not s.in_force)
+    return replace(forget(state), profile=replace(state.profile, switches=kept))
 
 
 def pin(state: State, key: str | None) -> State:
     """Show this session on the icon; None lets ClawTray choose."""
     profile = state.settings.profile
-    pins = {name: pinned for name, pinned in state.pins.items() if name != profile}
+    pins = {name: pinned for name, pinned in state.profile.pins.items() if name != profile}
     if key is not None:
         pins[profile] = key
-    return replace(state, pins=pins, focus=Focus(key or state.focus.key, key))
+    return replace(
+        state,
+        profile=replace(state.profile, pins=pins),
+        gateway=replace(state.gateway, focus=Focus(key or state.gateway.focus.key, key)),
+    )
 
 
 def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
     """Make sessions of the rows, and draw the conclusions."""
     requested_at = next(pending.sent_at for pending in state.pending if pending.request is request)
-    snapshot = state.snapshot
+    snapshot = state.gateway.snapshot
     known = frozenset(
         session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
     )
@@ -143,16 +139,21 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         observations=observations,
         runs=_current_runs(state, answer, requested_at),
     )
-    state = replace(state, snapshot=snapshot)
+    state = state.with_snapshot(snapshot)
     sessions = tuple(_session(state, row) for row in answer.rows)
-    state = forecast.record(replace(state, snapshot=replace(state.snapshot, sessions=sessions)), sessions)
+    state = forecast.record(
+        state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions)),
+        sessions,
+    )
     state, effects = switching.check_switches(state, sessions, requested_at)
-    state = replace(state, focus=focus.choose_focus(state.focus, sessions, now))
+    state = replace(
+        state, gateway=replace(state.gateway, focus=focus.choose_focus(state.gateway.focus, sessions, now))
+    )
     if state.mode is Mode.LIVE:  # only the tray owns the latches; a command does not notify
         state, known = _reopen_undelivered(state, sessions, known)
-        latches, crossings = thresholds.cross(state.latches, sessions, state.settings, known)
-        state, effects = replace(state, latches=latches), effects + crossings
-    if state.mode is Mode.ONE_SHOT and _lacks_limit(sessions) and state.models is None:
+        latches, crossings = thresholds.cross(state.profile.latches, sessions, state.settings, known)
+        state, effects = replace(state, profile=replace(state.profile, latches=latches)), effects + crossings
+    if state.mode is Mode.ONE_SHOT and _lacks_limit(sessions) and state.gateway.models is None:
         state, more = send(state, ModelsList(), now)
         effects += more
     settled = requested_at - confidence.SETTLE_SECONDS
@@ -165,17 +166,17 @@ def _reopen_undelivered(
     state: State, sessions: tuple[Session, ...], known: frozenset[str]
 ) -> tuple[State, frozenset[str]]:
     """Treat thresholds that an earlier process could not report as crossed just now."""
-    if not state.undelivered:
+    if not state.profile.undelivered:
         return state, known
     profile = state.settings.profile
     sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
     here = {(profile, session.key, session.row.session_id) for session in sure}
     undelivered_here = [
-        latch for latch in state.undelivered if (latch.profile, latch.key, latch.session_id) in here
+        latch for latch in state.profile.undelivered if (latch.profile, latch.key, latch.session_id) in here
     ]
-    latches = tuple(latch for latch in state.latches if latch not in undelivered_here)
-    undelivered = tuple(latch for latch in state.undelivered if latch not in undelivered_here)
-    return replace(state, latches=latches, undelivered=undelivered), known | {
+    latches = tuple(latch for latch in state.profile.latches if latch not in undelivered_here)
+    undelivered = tuple(latch for latch in state.profile.undelivered if latch not in undelivered_here)
+    return replace(state, profile=replace(state.profile, latches=latches, undelivered=undelivered)), known | {
         latch.key for latch in undelivered_here
     }
 
@@ -189,48 +190,45 @@ def reading_failed(
     """
     if error_response is not None and error_response.missing_scope:
         return login.scope_missing(state, now)
-    wanted = state.mode is Mode.LIVE or state.snapshot.read_at is None
+    wanted = state.mode is Mode.LIVE or state.gateway.snapshot.read_at is None
     return schedule(state, now, RETRY_SECONDS) if wanted else state, ()
 
 
 def models_listed(state: State, _request: ModelsList, answer: Catalogue, _now: Now) -> Outcome:
     """Note the models; some sessions get their context limit from them."""
-    return rebuild(replace(state, models=answer.models)), ()
+    return rebuild(replace(state, gateway=replace(state.gateway, models=answer.models))), ()
 
 
 def allow_list_read(state: State, _request: ConfigGet, answer: AllowList, _now: Now) -> Outcome:
     """Note the models that the oldest releases really accept."""
-    return replace(state, allowed=frozenset(answer.names)), ()
+    return replace(state, gateway=replace(state.gateway, allowed=frozenset(answer.names))), ()
 
 
 def rebuild(state: State) -> State:
     """Make the sessions again from the same rows, after a switch or a change of the catalogue."""
-    sessions = tuple(_session(state, session.row) for session in state.snapshot.sessions)
-    return replace(state, snapshot=replace(state.snapshot, sessions=sessions))
+    sessions = tuple(_session(state, session.row) for session in state.gateway.snapshot.sessions)
+    return state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions))
 
 
 def run_started(state: State, push: RunStarted, now: Now) -> State:
     """Note the run, and the session's figure before it, to see later whether it changed."""
-    snapshot = state.snapshot
+    snapshot = state.gateway.snapshot
     # If announced twice, it started at the first announcement.
     runs = {**snapshot.runs, push.run_id: snapshot.runs.get(push.run_id, RunningRun(push.key, now.mono))}
     if len(runs) > MAX_RUNS:
         del runs[next(iter(runs))]
     session = snapshot.find(push.key)
     if session is None:  # new, or never listed: there is no figure that the run could leave unchanged
-        return replace(state, snapshot=replace(snapshot, runs=runs))
+        return state.with_snapshot(replace(snapshot, runs=runs))
     observation = confidence.watch_run(snapshot.observations.get(session.key), session.row, ended_at=None)
-    return replace(
-        state,
-        snapshot=replace(
-            snapshot, runs=runs, observations={**snapshot.observations, session.key: observation}
-        ),
+    return state.with_snapshot(
+        replace(snapshot, runs=runs, observations={**snapshot.observations, session.key: observation})
     )
 
 
 def run_ended(state: State, push: RunEnded, now: Now) -> State:
     """Read soon. Only a run without an error should have changed the figure."""
-    snapshot = state.snapshot
+    snapshot = state.gateway.snapshot
     started = snapshot.runs.get(push.run_id)
     key = push.key or (None if started is None else started.key)
     runs = {identity: run for identity, run in snapshot.runs.items() if identity != push.run_id}
@@ -239,39 +237,53 @@ def run_ended(state: State, push: RunEnded, now: Now) -> State:
         session = snapshot.find(key)
         row = session.row if session is not None else None
         observations = {**observations, key: confidence.watch_run(observations[key], row, ended_at=now.mono)}
-    return schedule(replace(state, snapshot=replace(snapshot, runs=runs, observations=observations)), now)
+    return schedule(
+        state.with_snapshot(replace(snapshot, runs=runs, observations=observations)),
+        now,
+    )
 
 
 def forget_runs(state: State, identities: Iterable[str]) -> State:
     """Forget runs that were stopped: some releases do not announce their end."""
     gone = set(identities)
-    runs = {identity: run for identity, run in state.snapshot.runs.items() if identity not in gone}
-    return replace(state, snapshot=replace(state.snapshot, runs=runs))
+    runs = {identity: run for identity, run in state.gateway.snapshot.runs.items() if identity not in gone}
+    return state.with_snapshot(replace(state.gateway.snapshot, runs=runs))
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:
     """Mark the figure as invalid after a compaction that made room."""
     if not push.done or push.failed or push.key is None:
         return state
-    session = state.snapshot.find(push.key)
+    session = state.gateway.snapshot.find(push.key)
     observation = confidence.watch_compaction(session.row if session is not None else None)
-    state = replace(
-        state,
-        snapshot=replace(state.snapshot, observations={**state.snapshot.observations, push.key: observation}),
+    state = state.with_snapshot(
+        replace(
+            state.gateway.snapshot,
+            observations={**state.gateway.snapshot.observations, push.key: observation},
+        ),
     )
     return schedule(rebuild(state), now)
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Read what is due, mark what is outdated, and choose the focus again."""
-    due_at = focus.focus_deadline(state.focus)
+    due_at = focus.focus_deadline(state.gateway.focus)
     if due_at is not None and now.mono >= due_at:
-        state = replace(state, focus=focus.choose_focus(state.focus, state.snapshot.sessions, now))
+        state = replace(
+            state,
+            gateway=replace(
+                state.gateway,
+                focus=focus.choose_focus(state.gateway.focus, state.gateway.snapshot.sessions, now),
+            ),
+        )
     state = _mark_outdated(state, now)
-    due = state.snapshot.next_read_at
+    due = state.gateway.snapshot.next_read_at
     if due is None or now.mono < due:
         return state, ()
-    state = _schedule(replace(state, snapshot=replace(state.snapshot, next_read_at=None)), now)
+    state = _schedule(
+        state.with_snapshot(replace(state.gateway.snapshot, next_read_at=None)),
+        now,
+    )
     if is_pending(state, SessionsList):  # the one in progress may have been requested before the change
         return schedule(state, now), ()
     state, effects = send(state, SessionsList(MAX_SESSIONS), now)
@@ -282,8 +294,8 @@ def tick(state: State, now: Now) -> Outcome:
 
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
-    snapshot = state.snapshot
-    due = [snapshot.next_read_at, snapshot.outdated_at, focus.focus_deadline(state.focus)]
+    snapshot = state.gateway.snapshot
+    due = [snapshot.next_read_at, snapshot.outdated_at, focus.focus_deadline(state.gateway.focus)]
     due += [run.started_at + RUN_LIMIT_SECONDS for run in snapshot.runs.values()]
     return min((at for at in due if at is not None), default=None)
 
@@ -291,9 +303,11 @@ def deadline(state: State) -> float | None:
 def is_complete(state: State) -> bool:
     """Return whether everything that this process needs has been read, and nothing is due or in progress."""
     waited_for = (SessionsList, ModelsList, ConfigGet)
-    due = state.mode is not Mode.LIVE and state.snapshot.next_read_at is not None
+    due = state.mode is not Mode.LIVE and state.gateway.snapshot.next_read_at is not None
     return (
-        state.snapshot.read_at is not None and not due and not any(is_pending(state, k) for k in waited_for)
+        state.gateway.snapshot.read_at is not None
+        and not due
+        and not any(is_pending(state, k) for k in waited_for)
     )
 
 
@@ -304,7 +318,7 @@ def _read_back(state: State, now: Now) -> Outcome:
 def _schedule(state: State, now: Now) -> State:
     if state.mode is not Mode.LIVE:
         return state
-    return replace(state, snapshot=replace(state.snapshot, next_read_at=now.mono + _poll_seconds(state)))
+    return state.with_snapshot(replace(state.gateway.snapshot, next_read_at=now.mono + _poll_seconds(state)))
 
 
 def _poll_seconds(state: State) -> float:
@@ -314,10 +328,10 @@ def _poll_seconds(state: State) -> float:
 
 def _current_runs(state: State, answer: SessionList, requested_at: float) -> dict[str, RunningRun]:
     if not state.announces_changes:
-        return state.snapshot.runs
+        return state.gateway.snapshot.runs
     # Where rows list runs, they know better than an older event.
     idle = {row.key for row in answer.rows if not row.active}
-    runs = state.snapshot.runs.items()
+    runs = state.gateway.snapshot.runs.items()
     return {
         identity: run
         for identity, run in runs
@@ -326,22 +340,22 @@ def _current_runs(state: State, answer: SessionList, requested_at: float) -> dic
 
 
 def _mark_outdated(state: State, now: Now) -> State:
-    snapshot = state.snapshot
+    snapshot = state.gateway.snapshot
     if any(now.mono >= run.started_at + RUN_LIMIT_SECONDS for run in snapshot.runs.values()):
         runs = {i: run for i, run in snapshot.runs.items() if now.mono < run.started_at + RUN_LIMIT_SECONDS}
         snapshot = replace(snapshot, runs=runs)
     if snapshot.outdated_at is not None and now.mono >= snapshot.outdated_at:
-        return rebuild(replace(state, snapshot=replace(snapshot, outdated_at=None)))
-    return replace(state, snapshot=snapshot)
+        return rebuild(state.with_snapshot(replace(snapshot, outdated_at=None)))
+    return state.with_snapshot(snapshot)
 
 
 def _session(state: State, row: SessionRow) -> Session:
-    snapshot = state.snapshot
-    switch = switching.in_force(state, row.key) if state.switches else None
+    snapshot = state.gateway.snapshot
+    switch = switching.in_force(state, row.key) if state.profile.switches else None
     if switch is not None and not confidence.is_known(switch, row, announces_changes=state.announces_changes):
         switch = None
     default = (snapshot.default_model, snapshot.default_context_limit)
-    model, context_limit = confidence.model_and_context_limit(row, switch, state.models, default)
+    model, context_limit = confidence.model_and_context_limit(row, switch, state.gateway.models, default)
     usage = confidence.assess(
         row, context_limit, snapshot.observations.get(row.key), outdated=snapshot.outdated
     )
@@ -349,7 +363,7 @@ def _session(state: State, row: SessionRow) -> Session:
 
 
 def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]]:
-    old = {session.key: session for session in state.snapshot.sessions}
+    old = {session.key: session for session in state.gateway.snapshot.sessions}
     return [(old[row.key], row) for row in answer.rows if row.key in old]
 
 

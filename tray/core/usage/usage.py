@@ -54,20 +54,33 @@ def start(state: State, now: Now) -> Outcome:
     """Schedule the first reading after a login; this gateway may support other requests."""
     due = now.mono + FIRST_READ_AFTER_SECONDS if state.mode is Mode.LIVE else None
     return replace(
-        state, usage_totals=replace(state.usage_totals, refused={}, all_agents=True, next_at=due)
+        state,
+        gateway=replace(
+            state.gateway,
+            usage_totals=replace(state.gateway.usage_totals, refused={}, all_agents=True, next_at=due),
+        ),
     ), ()
 
 
 def stop(state: State, _now: Now) -> Outcome:
     """Stop reading: the connection is gone."""
-    return replace(state, usage_totals=replace(state.usage_totals, next_at=None, recount_at=None)), ()
+    return replace(
+        state,
+        gateway=replace(
+            state.gateway, usage_totals=replace(state.gateway.usage_totals, next_at=None, recount_at=None)
+        ),
+    ), ()
 
 
 def menu_opened(state: State, now: Now) -> Outcome:
     """Read what the menu shows, unless it was just read."""
-    at = state.usage_totals.read_at
+    at = state.gateway.usage_totals.read_at
     recent = at is not None and timedelta() <= now.wall - at < timedelta(seconds=FRESH_SECONDS)
-    if not state.connected or (recent and state.usage_totals.today == now.today) or is_under_way(state):
+    if (
+        not state.connected
+        or (recent and state.gateway.usage_totals.today == now.today)
+        or is_under_way(state)
+    ):
         return state, ()
     return read(state, now)
 
@@ -75,17 +88,17 @@ def menu_opened(state: State, now: Now) -> Outcome:
 def read(state: State, now: Now) -> Outcome:
     """Request everything."""
     due = now.mono + CHECK_INTERVAL_SECONDS if state.mode is Mode.LIVE and state.connected else None
-    usage_totals = state.usage_totals
+    usage_totals = state.gateway.usage_totals
     if usage_totals.today != now.today:  # a new day: what was counted is incomplete
         usage_totals = replace(usage_totals, daily_cost=None, breakdown=None, read_at=None, today=now.today)
     lacking = {m: f for m, f in usage_totals.refused.items() if f is not None and unknown_method(f)}
     usage_totals = replace(usage_totals, refused=lacking, next_at=due, recount_at=None, recounts=0)
-    return _send(replace(state, usage_totals=usage_totals), REQUESTS, now)
+    return _send(replace(state, gateway=replace(state.gateway, usage_totals=usage_totals)), REQUESTS, now)
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Read if something may have changed, and what was still being counted."""
-    usage_totals = state.usage_totals
+    usage_totals = state.gateway.usage_totals
     effects: tuple[Effect, ...] = ()
     if usage_totals.recount_at is not None and now.mono >= usage_totals.recount_at:
         kinds: tuple[type[AnyRequest], ...] = ()
@@ -94,51 +107,68 @@ def tick(state: State, now: Now) -> Outcome:
         if usage_totals.breakdown is not None and usage_totals.breakdown.counting:
             kinds += (SessionsUsage,)
         usage_totals = replace(usage_totals, recount_at=None, recounts=usage_totals.recounts + 1)
-        state, effects = _send(replace(state, usage_totals=usage_totals), kinds, now)
-    if state.usage_totals.next_at is None or now.mono < state.usage_totals.next_at:
+        state, effects = _send(
+            replace(state, gateway=replace(state.gateway, usage_totals=usage_totals)), kinds, now
+        )
+    if state.gateway.usage_totals.next_at is None or now.mono < state.gateway.usage_totals.next_at:
         return state, effects
     if not is_under_way(state) and _worth_reading(state):
         return read(state, now)
     return replace(
-        state, usage_totals=replace(state.usage_totals, next_at=now.mono + CHECK_INTERVAL_SECONDS)
+        state,
+        gateway=replace(
+            state.gateway,
+            usage_totals=replace(state.gateway.usage_totals, next_at=now.mono + CHECK_INTERVAL_SECONDS),
+        ),
     ), effects
 
 
 def deadline(state: State) -> float | None:
     """Return when `tick` is due (mono)."""
-    due = (state.usage_totals.next_at, state.usage_totals.recount_at)
+    due = (state.gateway.usage_totals.next_at, state.gateway.usage_totals.recount_at)
     return min((at for at in due if at is not None), default=None)
 
 
 def is_under_way(state: State) -> bool:
     """Return whether a response is missing, or will be requested again because the gateway is counting."""
-    return state.usage_totals.recount_at is not None or any(is_pending(state, kind) for kind in REQUESTS)
+    return state.gateway.usage_totals.recount_at is not None or any(
+        is_pending(state, kind) for kind in REQUESTS
+    )
 
 
 def cost_read(state: State, _request: UsageCost, answer: DailyCost, now: Now) -> Outcome:
     """Note the daily cost."""
-    bill = state.usage_totals.daily_cost
+    bill = state.gateway.usage_totals.daily_cost
     if bill is not None and _is_less(answer, bill):
         answer = replace(bill, counting=True)
-    return _arrived(state, replace(state.usage_totals, daily_cost=answer), now, counting=answer.counting)
+    return _arrived(
+        state, replace(state.gateway.usage_totals, daily_cost=answer), now, counting=answer.counting
+    )
 
 
 def breakdown_read(state: State, _request: SessionsUsage, answer: UsageBreakdown, now: Now) -> Outcome:
     """Note the usage by model and session."""
-    ledger = state.usage_totals.breakdown
+    ledger = state.gateway.usage_totals.breakdown
     if ledger is not None and _is_less(answer, ledger):
         answer = replace(ledger, counting=True)
-    return _arrived(state, replace(state.usage_totals, breakdown=answer), now, counting=answer.counting)
+    return _arrived(
+        state, replace(state.gateway.usage_totals, breakdown=answer), now, counting=answer.counting
+    )
 
 
 def quotas_read(state: State, _request: UsageStatus, answer: Quotas, now: Now) -> Outcome:
     """Note the quotas, and report each threshold once, but none of a quota that is new."""
-    known = state.usage_totals.known_quotas
+    known = state.gateway.usage_totals.known_quotas
     met = known.union(map(_quota_id, answer.windows))
-    state = replace(state, usage_totals=replace(state.usage_totals, quotas=answer, known_quotas=met))
+    state = replace(
+        state,
+        gateway=replace(
+            state.gateway, usage_totals=replace(state.gateway.usage_totals, quotas=answer, known_quotas=met)
+        ),
+    )
     if state.mode is not Mode.LIVE:  # only the tray owns the latches; a command does not notify
         return state, ()
-    latch_of = {(latch.profile, latch.provider, latch.label): latch for latch in state.quota_latches}
+    latch_of = {(latch.profile, latch.provider, latch.label): latch for latch in state.profile.quota_latches}
     effects: list[Effect] = []
     for quota in answer.windows:
         place = (state.settings.profile, *_quota_id(quota))
@@ -153,7 +183,9 @@ def quotas_read(state: State, _request: UsageStatus, answer: Quotas, now: Now) -
             # Keep the first reset time: a rolling one would postpone the release with each reading.
             first = None if latch is None else latch.resets_ms
             latch_of[place] = QuotaLatch(*place, level, first or quota.resets_ms)
-    return replace(state, quota_latches=tuple(latch_of.values())[-MAX_LATCHES:]), tuple(effects)
+    return replace(
+        state, profile=replace(state.profile, quota_latches=tuple(latch_of.values())[-MAX_LATCHES:])
+    ), tuple(effects)
 
 
 def request_failed(
@@ -162,14 +194,22 @@ def request_failed(
     """Handle an error response, or (None) a time-out."""
     all_agents = isinstance(request, SessionsUsage) and request.all_agents
     if all_agents and error_response is not None and unknown_parameter(error_response):
-        state = replace(state, usage_totals=replace(state.usage_totals, all_agents=False))
+        state = replace(
+            state,
+            gateway=replace(
+                state.gateway, usage_totals=replace(state.gateway.usage_totals, all_agents=False)
+            ),
+        )
         return _send(state, (SessionsUsage,), now)
-    refused = {**state.usage_totals.refused, request.method: error_response}
-    return replace(state, usage_totals=replace(state.usage_totals, refused=refused)), ()
+    refused = {**state.gateway.usage_totals.refused, request.method: error_response}
+    return replace(
+        state,
+        gateway=replace(state.gateway, usage_totals=replace(state.gateway.usage_totals, refused=refused)),
+    ), ()
 
 
 def _send(state: State, kinds: tuple[type[AnyRequest], ...], now: Now) -> Outcome:
-    usage_totals = state.usage_totals
+    usage_totals = state.gateway.usage_totals
     if usage_totals.today is None:
         return state, ()
     # One more day at each recount: the gateway caches a response for 30 s, even an incomplete one.
@@ -195,15 +235,20 @@ def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: boo
     recount_at = usage_totals.recount_at
     if counting and recount_at is None and usage_totals.recounts < MAX_RECOUNTS:
         recount_at = now.mono + 2**usage_totals.recounts
-    return replace(state, usage_totals=replace(usage_totals, read_at=now.wall, recount_at=recount_at)), ()
+    return replace(
+        state,
+        gateway=replace(
+            state.gateway, usage_totals=replace(usage_totals, read_at=now.wall, recount_at=recount_at)
+        ),
+    ), ()
 
 
 def _worth_reading(state: State) -> bool:
-    usage_totals, at = state.usage_totals, state.usage_totals.read_at
+    usage_totals, at = state.gateway.usage_totals, state.gateway.usage_totals.read_at
     if at is None or (usage_totals.quotas is not None and usage_totals.quotas.windows):
         return True
     read_ms = int(at.timestamp() * 1000)
-    return any((session.row.updated_ms or 0) > read_ms for session in state.snapshot.sessions)
+    return any((session.row.updated_ms or 0) > read_ms for session in state.gateway.snapshot.sessions)
 
 
 def _was_reset(latch: QuotaLatch, quota: Quota, now: Now) -> bool:

@@ -6,14 +6,13 @@ import logging
 import sys
 from collections import deque
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from PIL import Image
 
 from tray.storage import bugs
 from tray.system.win32 import api, picture
 from tray.view.notification import Notification
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 assert sys.platform == "win32"
 

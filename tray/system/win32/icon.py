@@ -12,17 +12,15 @@ import ctypes
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from PIL import Image
 from pystray._util import win32
 
 from tray.core.commands import OpenMenu
 from tray.core.events import CommandReceived, Event, IconShown
 from tray.system.win32 import api, balloons, instance, picture, popup, shell, window
 from tray.view.notification import Notification
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 assert sys.platform == "win32"
 

@@ -6,13 +6,11 @@ import ctypes
 import struct
 import sys
 import winreg
-from typing import TYPE_CHECKING
+
+from PIL import Image
 
 from tray.system.win32 import api
 from tray.view.icon.render import Palette, Taskbar, high_contrast
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 assert sys.platform == "win32"
 

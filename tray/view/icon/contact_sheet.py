@@ -3,20 +3,14 @@
 Separate from the drawing of an icon, which needs no fonts. Lengths are pixels.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable
+from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
 from tray.view.icon.model import Icon, Situation
 from tray.view.icon.raster import FINE
-from tray.view.icon.render import PALETTES, SMALLEST, Taskbar, draw
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from tray.view.icon.render import Colour
+from tray.view.icon.render import PALETTES, SMALLEST, Colour, Taskbar, draw
 
 SAMPLES: Final = (
     ("Context below the first threshold", Icon(Situation.CALM, 38)),
@@ -64,7 +58,7 @@ def contact_sheet(label: Callable[[str], str]) -> Image.Image:
 
 
 def _mock_taskbar(sheet: Image.Image, left: int, top: int, width: int, taskbar: Taskbar) -> None:
-    """The right end of a taskbar with all samples at their real size, 16 pixels."""
+    # The right end of a taskbar with all samples at their real size, 16 pixels.
     palette = PALETTES[taskbar]
     pen = ImageDraw.Draw(sheet)
     _card(sheet, left, top, width, _BAR_HEIGHT, palette.ground)
@@ -78,7 +72,7 @@ def _mock_taskbar(sheet: Image.Image, left: int, top: int, width: int, taskbar: 
 
 
 def _panel(sheet: Image.Image, left: int, top: int, height: int, taskbar: Taskbar) -> None:
-    """One taskbar's colour with a row for each sample and a column for each size."""
+    # One taskbar's colour with a row for each sample and a column for each size.
     palette = PALETTES[taskbar]
     pen, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
     _card(sheet, left, top, _PANEL_WIDTH, height, palette.ground)

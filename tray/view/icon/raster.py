@@ -5,14 +5,11 @@ Must not know colours or what a shape means.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from math import cos, isqrt, pi, sin
-from typing import TYPE_CHECKING
 
 import msgspec
 from PIL import Image
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 FINE = 8
 """Cells along one side of a pixel; an edge pixel is covered in steps of 1/64."""
@@ -110,7 +107,7 @@ class Grid(msgspec.Struct, frozen=True):
         return shape
 
     def _half_plane(self, across: int, down: int, least: int) -> Shape:
-        """The cells at (x, y) from the middle with across * x + down * y >= least."""
+        # The cells at (x, y) from the middle with across * x + down * y >= least.
         middle = self.size * FINE
 
         def row(y: int) -> int:
@@ -129,7 +126,7 @@ class Grid(msgspec.Struct, frozen=True):
         return Shape(tuple(row(y) for y in range(1, self.size * _PIXEL, 2)))
 
     def _span(self, start: int, end: int) -> int:
-        """The cells from column `start` up to, not including, `end`."""
+        # The cells from column `start` up to, not including, `end`.
         width = self.size * FINE
         start, end = max(start, 0), min(end, width)
         return (1 << (width - start)) - (1 << (width - end)) if start < end else 0

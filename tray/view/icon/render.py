@@ -1,12 +1,11 @@
 """Turns an `Icon` into pixels. Must not know where the picture is used."""
 
-from __future__ import annotations
-
+from collections.abc import Iterator
 from enum import Enum
 from functools import reduce
 from itertools import chain, product
 from operator import or_
-from typing import TYPE_CHECKING, Final, assert_never
+from typing import Final, assert_never
 
 import msgspec
 from PIL import Image
@@ -14,9 +13,6 @@ from PIL import Image
 from tray.view.icon import glyphs
 from tray.view.icon.model import Icon, Situation
 from tray.view.icon.raster import FINE, TURN, Grid, Shape
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Colour = tuple[int, int, int, int]
 Layer = tuple[Shape, Colour]
@@ -122,7 +118,7 @@ def draw(icon: Icon, size: int, taskbar: Taskbar | Palette) -> Image.Image:
 
 
 def _ring(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
-    """The situation, in painting order: later layers cover earlier ones."""
+    # The situation, in painting order: later layers cover earlier ones.
     size = grid.size
     hair, thin, thick = size // 16, size // 8, (3 * size + 8) // 16
     match icon.situation:
@@ -158,7 +154,7 @@ def _ring(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
 
 
 def _corners(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
-    """The dot and the badge, each with a gap around it."""
+    # The dot and the badge, each with a gap around it.
     size = grid.size
     hair = size // 16
     if icon.running:
@@ -172,7 +168,7 @@ def _corners(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
 
 
 def _gauge(icon: Icon, grid: Grid, stroke: int, track: Colour, colour: Colour) -> Iterator[Layer]:
-    """The ring filled to the percentage, if any; dashed if the figure is stale."""
+    # The ring filled to the percentage, if any; dashed if the figure is stale.
     ring = grid.ring(stroke)
     if icon.stale:
         ring -= _spokes(grid, 8, 2 * (grid.size // 16))
@@ -185,7 +181,7 @@ def _sign(grid: Grid, glyph: glyphs.Glyph) -> Shape:
 
 
 def _spokes(grid: Grid, count: int, width: int) -> Shape:
-    """Bands from the middle outwards at equal angles, the first one upwards."""
+    # Bands from the middle outwards at equal angles, the first one upwards.
     return reduce(or_, (grid.ray(TURN * spoke // count, width) for spoke in range(count)))
 
 

@@ -35,7 +35,7 @@ def new_session(state: State, session: Session | None, words: Words) -> tuple[It
     meaning = [words("“{name}” starts over and forgets the conversation so far.", name=name)]
     if model := formatting.short_model(session.model):
         meaning.append(words("It keeps its model: {model}", model=model))
-    if session.key in state.snapshot.busy:
+    if session.key in state.gateway.snapshot.busy:
         meaning.append(words("A run is in progress. Its answer may be lost."))
     action = Item(words("Start a new session"), NewSession(session.key))
     return confirmed(meaning, action, may_start_new(state), state, words)

@@ -28,7 +28,7 @@ def submenu(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     items = [_line(approval, now, words) for approval in waiting(state)]
     if not items:
         items.append(note(words("No approvals waiting")))
-    own = (approval for approval in state.approvals if approval.profile == state.settings.profile)
+    own = (approval for approval in state.gateway.approvals if approval.profile == state.settings.profile)
     ended = [approval for approval in own if not approval.state.waits][-RECENT:]
     if ended:
         items.append(LINE)
@@ -67,7 +67,7 @@ def details(state: State, identity: str, now: Now, words: Words) -> tuple[Item, 
 
 
 def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
-    """Items that allow are enabled only if the whole request is shown."""
+    # Items that allow are enabled only if the whole request is shown.
     request, identity = approval.request, approval.id
     undecided = approval.state is ApprovalStatus.WAITING
     items = [
@@ -99,5 +99,5 @@ def _session(state: State, approval: Approval) -> str:
     key = request.session_key if isinstance(request, ExecRequest) else None
     if key is None:
         return ""
-    session = state.snapshot.find(key)
+    session = state.gateway.snapshot.find(key)
     return formatting.clean(key, 60) if session is None else formatting.session_name(session)

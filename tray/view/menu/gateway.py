@@ -54,7 +54,7 @@ def _profiles(state: State, words: Words) -> tuple[Item, ...]:
 
 def _control_lines(state: State, words: Words) -> tuple[Item, ...]:
     last: list[str] = []
-    if (done := state.gateway_control) is not None:
+    if (done := state.profile.gateway_control) is not None:
         last = [
             action_results.gateway_control(done, words),
             *wrapped(action_results.gateway_control_reason(done, state.level, words)),

@@ -31,7 +31,7 @@ def menu(state: State, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
         case ("sessions",):
             return sessions.sessions(state, now, words)
         case ("sessions", key, *_):
-            return _session(state, state.snapshot.find(key), path, words)
+            return _session(state, state.gateway.snapshot.find(key), path, words)
         case ("background",):
             return sessions.background(state, now, words)
         case ("approvals",):
@@ -112,12 +112,12 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
             Item(words("Ask…"), OpenAsk(), default=True),
             Item(prompts.line(state, words), path=("prompts",)),
             Item(words("Model"), path=("model",), enabled=state.focused is not None),
-            Item(words("Sessions"), path=("sessions",), enabled=bool(state.snapshot.sessions)),
+            Item(words("Sessions"), path=("sessions",), enabled=bool(state.gateway.snapshot.sessions)),
             Item(approvals.line(state, words), path=("approvals",)),
             Item(usage.line(state, now, words), path=("usage",)),
             LINE,
         ]
-    autostart = state.autostart
+    autostart = state.process.autostart
     items.append(Item(notifications.line(state, now, words), path=("notifications",)))
     if autostart is not None:
         items.append(Item(words("Start at sign-in"), SetAutostart(not autostart), checked=autostart))
@@ -151,4 +151,4 @@ def _connection(state: State, words: Words) -> list[str]:
         return wrapped(connection_errors.why(failure, state, words))
     if state.phase is not Phase.CONNECTED:
         return [words("Connecting…")]
-    return [words("No sessions yet")] if not state.snapshot.sessions else []
+    return [words("No sessions yet")] if not state.gateway.snapshot.sessions else []

@@ -25,7 +25,7 @@ def models(state: State, session: Session | None, path: Path, words: Words) -> t
     """Return the models for a session, each with its context limit and the usage it would have."""
     if session is None:
         return (note(words("Session not found.")),)
-    selectable, default = selectable_models(state), state.snapshot.default_model
+    selectable, default = selectable_models(state), state.gateway.snapshot.default_model
     if not selectable:
         return (note(words("The gateway has not listed its models")),)
     # Choosing the default model stores no override, so the default stands for that model, once.
@@ -63,7 +63,7 @@ def group(state: State, session: Session | None, provider: str, words: Words) ->
 def failed_switch(state: State, session: Session, words: Words) -> list[Item]:
     """Return why the last switch of this session failed, if it did, with Retry and Keep."""
     wanted = (state.settings.profile, session.key, SwitchStatus.FAILED)
-    switch = next((s for s in state.switches if (s.profile, s.key, s.state) == wanted), None)
+    switch = next((s for s in state.profile.switches if (s.profile, s.key, s.state) == wanted), None)
     if switch is None or switch.error is None:
         return []
     asked = formatting.short_model(switch.requested) or words("the default model")
@@ -112,7 +112,7 @@ def _named(listed: tuple[Model, ...]) -> list[tuple[str, Model]]:
 
 
 def _lines(named: list[tuple[str, Model]], state: State, session: Session, words: Words) -> list[Item]:
-    default, allowed, items = state.snapshot.default_model, refusal(state, SessionsPatch) is None, []
+    default, allowed, items = state.gateway.snapshot.default_model, refusal(state, SessionsPatch) is None, []
     for name, model in named:
         in_force = model.name == session.model
         limit = (session.usage.context_limit if in_force else None) or model.context_limit

@@ -40,14 +40,14 @@ def notifications(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     return (
         *items,
         LINE,
-        Item(words("Recent"), path=("notifications", "recent"), enabled=bool(state.recent)),
+        Item(words("Recent"), path=("notifications", "recent"), enabled=bool(state.process.recent)),
     )
 
 
 def recent(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return the last notifications, newest first; a click does what a click on the notification would do."""
     items = []
-    for past in state.recent[: -SHOWN - 1 : -1]:
+    for past in state.process.recent[: -SHOWN - 1 : -1]:
         shown = render_notification(past.alert, state, now, words)
         text = formatting.clean(f"{shown.title}. {shown.body}", 100)
         age = formatting.age(now.wall - past.at, words)
@@ -59,7 +59,7 @@ def recent(state: State, now: Now, words: Words) -> tuple[Item, ...]:
 
 def snoozed_until(state: State, now: Now) -> datetime | None:
     """Return when the snooze ends (wall); None if there is none."""
-    until = state.snoozed_until
+    until = state.process.snoozed_until
     return until if until is not None and until > now.wall else None
 
 

@@ -35,7 +35,7 @@ def line(state: State, words: Words) -> str:
 def prompts(state: State, words: Words) -> tuple[Item, ...]:
     """Return the presets, their cost or why they cannot be sent, and the last results."""
     results = [_line(prompt, words) for prompt in _running(state)]
-    ended = [prompt for prompt in state.prompts if prompt.state.ended][-RECENT:]
+    ended = [prompt for prompt in state.profile.prompts if prompt.state.ended][-RECENT:]
     results += [_result(prompt, state, words) for prompt in reversed(ended)]
     if results:
         results.insert(0, LINE)
@@ -82,7 +82,7 @@ def details(state: State, identity: str, words: Words) -> tuple[Item, ...]:
 
 
 def _running(state: State) -> list[Prompt]:
-    return [prompt for prompt in state.prompts if not prompt.state.ended]
+    return [prompt for prompt in state.profile.prompts if not prompt.state.ended]
 
 
 def _line(prompt: Prompt, words: Words) -> Item:

@@ -17,33 +17,33 @@ SESSIONS = 30
 
 def sessions(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return an item per conversation, newest first, and the way to the background sessions."""
-    shown = [session for session in state.snapshot.sessions if not session.row.background]
-    hidden = len(state.snapshot.sessions) - len(shown)
+    shown = [session for session in state.gateway.snapshot.sessions if not session.row.background]
+    hidden = len(state.gateway.snapshot.sessions) - len(shown)
     items = _listed(state, shown, now, words)
     if hidden:
         items.append(Item(words("Sub-agents and cron jobs ({n})", n=hidden), path=("background",)))
-    if state.focus.pinned is not None:
+    if state.gateway.focus.pinned is not None:
         items += [LINE, Item(words("Choose the session automatically"), Pin(None))]
     return tuple(items)
 
 
 def background(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return an item per background session: sub-agents, cron jobs and the like."""
-    return tuple(_listed(state, [s for s in state.snapshot.sessions if s.row.background], now, words))
+    return tuple(_listed(state, [s for s in state.gateway.snapshot.sessions if s.row.background], now, words))
 
 
 def details(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what is known of a session, and what can be done with it."""
     if session is None:
         return (note(words("Session not found.")),)
-    pinned, key = state.focus.pinned == session.key, session.key
-    below, error, busy = ("sessions", key), may_stop(state), key in state.snapshot.busy
+    pinned, key = state.gateway.focus.pinned == session.key, session.key
+    below, error, busy = ("sessions", key), may_stop(state), key in state.gateway.snapshot.busy
     notes = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]
     notes.append(formatting.turns_left(forecast.turns_left(state, session), words))
     if busy:
         notes.append(words("A run is in progress"))
     wanted = (state.settings.profile, key)
-    action = next((a for a in reversed(state.actions) if (a.profile, a.key) == wanted), None)
+    action = next((a for a in reversed(state.profile.actions) if (a.profile, a.key) == wanted), None)
     if action is not None:
         notes += wrapped(formatting.clean(action_results.line(action, state.level, words), 300))
     failed = models.failed_switch(state, session, words)
@@ -71,7 +71,7 @@ def details(state: State, session: Session | None, words: Words) -> tuple[Item, 
 
 
 def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[Item]:
-    busy = state.snapshot.busy
+    busy = state.gateway.snapshot.busy
     items = [_line(state, session, busy, now, words) for session in shown[:SESSIONS]]
     if len(shown) > SESSIONS:
         items.append(note(words("{n} more: run clawtray sessions", n=len(shown) - SESSIONS)))
@@ -82,7 +82,7 @@ def _line(state: State, session: Session, busy: frozenset[str], now: Now, words:
     age = words("running") if session.key in busy else formatting.updated(session, now, words)
     details = (formatting.percent(session.usage), formatting.short_model(session.model), age)
     text = f"{_name(state, session, words)}\t{' · '.join(part for part in details if part)}"
-    return Item(text, path=("sessions", session.key), checked=session.key == state.focus.key or None)
+    return Item(text, path=("sessions", session.key), checked=session.key == state.gateway.focus.key or None)
 
 
 def _name(state: State, session: Session, words: Words) -> str:

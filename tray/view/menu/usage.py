@@ -77,7 +77,7 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
 
 
 def _spending(state: State, now: Now) -> UsageTotals:
-    return as_of(state.usage_totals, now.today)
+    return as_of(state.gateway.usage_totals, now.today)
 
 
 def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:
@@ -86,7 +86,7 @@ def _period_line(days: int, tally: Totals | None, missing: str, words: Words) ->
 
 
 def _quotas(state: State, now: Now, words: Words) -> list[Item]:
-    quotas = state.usage_totals.quotas or Quotas()
+    quotas = state.gateway.usage_totals.quotas or Quotas()
     items = [
         note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}")
         for quota in quotas.windows[:QUOTAS]
@@ -95,7 +95,7 @@ def _quotas(state: State, now: Now, words: Words) -> list[Item]:
 
 
 def _name(state: State, account: SpendingRow) -> str:
-    session = state.snapshot.find(account.key)
+    session = state.gateway.snapshot.find(account.key)
     if session is not None:
         return formatting.session_name(session, 40)
     return formatting.clean(account.name or "", 40) or formatting.clean(account.key, 40) or "?"

@@ -129,7 +129,7 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
 
 def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
     own = canonical(OWN_SESSION, state.agent_id)
-    others = (s for s in state.snapshot.sessions if not s.row.background and s.key != own)
+    others = (s for s in state.gateway.snapshot.sessions if not s.row.background and s.key != own)
     sessions = (
         Choice(own, words("ClawTray's own session"), own=True),
         *(
@@ -158,7 +158,7 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
         if unswitchable is None
         else formatting.action_error(unswitchable, "", state.level, words),
         cost=""
-        if state.prompts
+        if state.profile.prompts
         else words("Each prompt spends tokens: 8,000 to 14,000 even for a short one"),
         exchange=None if prompt is None else _exchange(prompt, state, words),
         dashboard=state.connection.target is not None,
@@ -168,7 +168,7 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
 def _answer(state: State, prompt: Prompt | None, words: Words) -> AnswerPane:
     if prompt is None:  # it was dropped after many newer ones
         return AnswerPane(words("Answer"), "", None, dashboard=False)
-    session = state.snapshot.find(prompt.key)
+    session = state.gateway.snapshot.find(prompt.key)
     name = formatting.clean(prompt.preset or "", 60) or (
         formatting.session_name(session) if session else words("Answer")
     )
@@ -192,7 +192,7 @@ def _settings(state: State) -> SettingsPane:
         quiet_to="" if settings.quiet_hours is None else f"{settings.quiet_hours.end:%H:%M}",
         keep_answers=settings.keep_answers,
         presets=settings.presets,
-        autostart=state.autostart,
+        autostart=state.process.autostart,
         icon=tray_view.icon(state),
     )
 

@@ -61,7 +61,7 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
     if not usage_report.has_totals(state, now):
         reason = usage_report.no_totals_reason(state, now, words)
         return TextPane(words("Usage"), "", reason, buttons=(refresh,))
-    days = daily(as_of(state.usage_totals, now.today), DAYS)
+    days = daily(as_of(state.gateway.usage_totals, now.today), DAYS)
     bars = tuple(tally.tokens for _, tally in days)
     caption = ""
     if any(bars):
@@ -73,7 +73,7 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
 
 def notifications(state: State, now: Now, words: Words) -> TextPane:
     """Return the last notifications in full, newest first, including delayed ones."""
-    blocks = [_past_notification(past, state, now, words) for past in reversed(state.recent)]
+    blocks = [_past_notification(past, state, now, words) for past in reversed(state.process.recent)]
     text = "\n\n".join(blocks) or words("No notifications yet")
     return TextPane(words("Recent notifications"), "", text)
 
@@ -81,7 +81,7 @@ def notifications(state: State, now: Now, words: Words) -> TextPane:
 def approval(state: State, identity: str | None, now: Now, words: Words) -> TextPane:
     """Return a whole approval, exactly; it can be allowed here, since the window can show all of it."""
     error = waiting.may_decide(state)
-    ours = (a for a in state.approvals if a.profile == state.settings.profile)
+    ours = (a for a in state.gateway.approvals if a.profile == state.settings.profile)
     found = next((a for a in ours if a.id == identity), None)
     name = words("Approval")
     if error is not None:
@@ -105,7 +105,7 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
 def diagnostics(state: State, words: Words) -> TextPane:
     """Return the diagnostics, exactly as they would be shared."""
     intro = words("For the person who helps you. Read it before you share it. Nothing is sent automatically.")
-    return TextPane(words("Diagnostics"), intro, state.diagnostics)
+    return TextPane(words("Diagnostics"), intro, state.process.diagnostics)
 
 
 def _past_notification(past: PastNotification, state: State, now: Now, words: Words) -> str:
@@ -123,5 +123,5 @@ def _moment(at: datetime, now: Now) -> str:
 
 def _session(state: State, found: Approval) -> str:
     key = found.request.session_key if isinstance(found.request, ExecRequest) else None
-    session = state.snapshot.find(key)
+    session = state.gateway.snapshot.find(key)
     return formatting.clean(key or "", 60) if session is None else formatting.session_name(session)

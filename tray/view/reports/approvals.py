@@ -79,7 +79,7 @@ def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
     request = approval.request
     if isinstance(request, ExecRequest):
         shown = approvals.escaped(request.command)
-        session = state.snapshot.find(request.session_key)
+        session = state.gateway.snapshot.find(request.session_key)
         name = (
             formatting.clean(request.session_key or "", 60)
             if session is None

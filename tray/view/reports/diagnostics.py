@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tray.core.model import ContextUsage, Now
+from tray.core.model import Connected, ContextUsage, Now
 from tray.core.state import State
 from tray.i18n.words import Words, message
 from tray.settings.settings import Profile, Settings
@@ -98,17 +98,17 @@ def _profile(profile: Profile) -> str:
 
 def _connection_state(state: State, now: Now) -> Iterator[str]:
     connection = state.connection
-    yield f"step: {connection.step.name}, attempt {connection.attempt}"
+    yield f"step: {type(connection.step).__name__}, attempt {connection.attempt}"
     yield f"failures in a row: {connection.failures}, connections that did not last: {connection.flaps}"
-    if state.connected:
-        heard = now.mono - connection.last_message_at
-        yield f"connected for {now.mono - connection.connected_at:.0f} s, last heard {heard:.1f} s ago"
+    if isinstance(connection.step, Connected):
+        heard = now.mono - connection.step.last_message_at
+        yield f"connected for {now.mono - connection.step.since:.0f} s, last heard {heard:.1f} s ago"
     elif connection.lost_at is not None:
         yield f"lost {(now.wall - connection.lost_at).total_seconds():.0f} s ago"
     for pending in state.pending:
         yield f"waiting for {pending.request.method} for {now.mono - pending.sent_at:.1f} s"
-    if state.resumed_at is not None:
-        yield f"the computer woke up {(now.wall - state.resumed_at).total_seconds():.0f} s ago"
+    if state.process.resumed_at is not None:
+        yield f"the computer woke up {(now.wall - state.process.resumed_at).total_seconds():.0f} s ago"
 
 
 def _gateway(state: State) -> Iterator[str]:
@@ -122,7 +122,7 @@ def _gateway(state: State) -> Iterator[str]:
 
 
 def _sessions(state: State, now: Now) -> Iterator[str]:
-    snapshot = state.snapshot
+    snapshot = state.gateway.snapshot
     if snapshot.read_at is None:
         yield "not read"
         return
@@ -135,8 +135,8 @@ def _sessions(state: State, now: Now) -> Iterator[str]:
         usage = state.focused.usage
         shown = "no figure" if usage.percent is None else f"{usage.percent:.1f}%"
         yield f"on the icon: {shown} of {usage.context_limit or 'an unknown limit'}, {usage.confidence.value}"
-    models = state.models
-    yield f"models: {'not read' if models is None else len(models)}, prompts: {len(state.prompts)}"
+    models = state.gateway.models
+    yield f"models: {'not read' if models is None else len(models)}, prompts: {len(state.profile.prompts)}"
 
 
 def _figure(usage: ContextUsage) -> str:

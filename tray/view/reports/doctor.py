@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
-from tray.core.model import ConnectionFailure, FailureKind, Now
+from tray.core.model import Connected, ConnectionFailure, FailureKind, Now
 from tray.core.state import State
 from tray.i18n.words import Message, Words
 from tray.view.reports import status
@@ -149,7 +149,7 @@ def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, st
         case Layer.METHODS:
             return _methods(seen, words)
         case Layer.READING:
-            read = len(seen.state.snapshot.sessions)
+            read = len(seen.state.gateway.snapshot.sessions)
             return Verdict.FINE, words.plural("{n} session was read.", "{n} sessions were read.", read), ""
 
 
@@ -236,8 +236,9 @@ def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
 
 
 def _scopes(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    connection = seen.state.connection
-    missing = [scope for scope in connection.requested_scopes if scope not in connection.scopes]
+    step = seen.state.connection.step
+    requested = step.requested_scopes if isinstance(step, Connected) else ()
+    missing = [scope for scope in requested if scope not in seen.state.connection.scopes]
     level = words("Trust level: {level}", level=seen.state.level.value)
     if not missing:
         return Verdict.FINE, level, ""

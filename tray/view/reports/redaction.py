@@ -61,7 +61,7 @@ def redact(text: str, private: Private) -> str:
 
 
 def _hide_address(match: re.Match[str]) -> str:
-    """Loopback addresses reveal nothing, so they stay."""
+    # Loopback addresses reveal nothing, so they stay.
     try:
         address = ipaddress.ip_address(match[0])
     except ValueError:

@@ -45,7 +45,7 @@ def sessions(state: State, words: Words) -> list[dict[str, Any]]:
             **_usage(session.usage, words),
             "updated_at": instant(session.row.updated_ms),
         }
-        for session in state.snapshot.sessions
+        for session in state.gateway.snapshot.sessions
     ]
 
 
@@ -56,7 +56,7 @@ def catalogue(state: State) -> list[dict[str, Any]]:
             "model": m.name,
             "window": m.context_limit,
             "alias": m.alias,
-            "default": m.name == state.snapshot.default_model,
+            "default": m.name == state.gateway.snapshot.default_model,
         }
         for m in switching.selectable_models(state)
     ]
@@ -99,14 +99,14 @@ def session_table(state: State, now: Now, words: Words) -> str:
     """Return the text of `sessions`, each with its key for `--session`; a star marks the one on the icon."""
     rows = [
         (
-            "*" if session.key == state.focus.key else "",
+            "*" if session.key == state.gateway.focus.key else "",
             formatting.session_name(session, 40),
             formatting.usage_line(session.usage, words),
             formatting.clean(session.model or "", 60),
             formatting.updated(session, now, words),
             formatting.clean(session.key, 200),
         )
-        for session in state.snapshot.sessions
+        for session in state.gateway.snapshot.sessions
     ]
     return table(rows) if rows else words("No sessions yet")
 
@@ -115,7 +115,7 @@ def model_table(state: State, words: Words) -> str:
     """Return the text of `models`; a star marks the default."""
     rows = [
         (
-            "*" if model.name == state.snapshot.default_model else "",
+            "*" if model.name == state.gateway.snapshot.default_model else "",
             formatting.clean(model.name, 80),
             words("context limit unknown")
             if model.context_limit is None

@@ -97,7 +97,7 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
 
 
 def _spending(state: State, now: Now) -> UsageTotals:
-    return as_of(state.usage_totals, now.today)
+    return as_of(state.gateway.usage_totals, now.today)
 
 
 def _block(title: str, spent: Iterable[tuple[str, Totals]], words: Words) -> list[str]:
@@ -143,5 +143,5 @@ def _notes(usage_totals: UsageTotals, words: Words) -> list[str]:
 
 
 def _name(state: State, account: SpendingRow) -> str:
-    session = state.snapshot.find(account.key)
+    session = state.gateway.snapshot.find(account.key)
     return (account.name or account.key) if session is None else session.name
