@@ -118,7 +118,7 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
         stage.click(UseModel("fake/beta", key))
         gateway.kill()
         ended = stage.until(lambda state: not state.connected and state.profile.switches)
-        (switch,) = ended.switches
+        (switch,) = ended.profile.switches
         assert switch.state is not SwitchStatus.REQUESTED
         assert switch.state is not SwitchStatus.FAILED or switch.error in (
             ActionError.UNCONFIRMED,
@@ -128,7 +128,7 @@ def test_a_gateway_killed_in_the_middle_of_a_switch_leaves_a_named_end(gateway, 
         back = stage.until(
             lambda state: state.connected and not state.pending and state.gateway.snapshot.find(key)
         )
-        assert all(one.state is not SwitchStatus.REQUESTED for one in back.switches)
+        assert all(one.state is not SwitchStatus.REQUESTED for one in back.profile.switches)
     prompts = [c for c in gateway.provider.requests[requests:] if c.kind == "prompt"]
     assert prompts == []  # a switch costs nothing, whatever becomes of it
 

@@ -1,4 +1,4 @@
-"""Session keys: canonical and short, and which are ClawTray's own."""
+"""Session keys: canonical and short, what a session is for, and which are ClawTray's own."""
 
 from enum import Enum, auto
 
@@ -36,14 +36,18 @@ class Kind(Enum):
     SHARED = auto()
 
 
+BACKGROUND = Kind.CRON, Kind.SUBAGENT, Kind.SHARED
+"""The kinds of sessions that programs use, not users."""
+
+
 def kind_of(key: str, main_key: str | None, *, group: bool = False) -> Kind:
     """Return the kind by the key, as older releases tell nothing else; `group` is the gateway's own flag."""
-    part = key.split(":")[2:3]
     if key == main_key:
         return Kind.MAIN
-    if part == ["subagent"] or ":subagent:" in key:
+    name = key.split(":", 2)[-1]
+    if name == "subagent" or name.startswith("subagent:") or ":subagent:" in key:
         return Kind.SUBAGENT
-    if part == ["cron"]:
+    if name == "cron" or name.startswith("cron:"):
         return Kind.CRON
     if key in ("global", "unknown"):
         return Kind.SHARED

@@ -20,6 +20,7 @@ from tray.protocol.json_fields import (
 )
 from tray.protocol.requests import ADMIN, Reply, Request, SimpleRequest
 from tray.protocol.runs import model_name
+from tray.protocol.session_keys import BACKGROUND, kind_of
 
 MAX_NAME_LENGTH = 1000
 """Characters; no sane gateway sends more."""
@@ -27,7 +28,7 @@ MAX_THINKING_LEVELS = 12
 """Thinking levels of a model; no sane gateway sends more."""
 
 
-class SessionRow(msgspec.Struct, frozen=True):
+class SessionRow(msgspec.Struct, frozen=True, gc=False):
     """One session as the gateway lists it.
 
     Attributes:
@@ -191,7 +192,7 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
         updated_ms=row.updatedAt,
         has_run=bool(used or spent or ended or row.systemSent or survived),
         active=row.status == "running" if row.hasActiveRun is None else row.hasActiveRun,
-        background=row.isBackground is True or _is_background(key),
+        background=row.isBackground is True or kind_of(key, None) in BACKGROUND,
         group=row.kind == "group",
         thinking=row.thinkingLevel or None,
         thinking_levels=_levels(row.thinkingLevels, row.thinkingOptions),
@@ -204,8 +205,3 @@ def _levels(levels: object, options: object) -> tuple[str, ...]:
         return ()
     ids = (text(level, "id") for level in records(levels))
     return (tuple(level for level in ids if level is not None) or strings(options))[:MAX_THINKING_LEVELS]
-
-
-def _is_background(key: str) -> bool:
-    kind = key.split(":")[2:3]
-    return kind in (["subagent"], ["cron"]) or key in ("global", "unknown") or ":subagent:" in key
