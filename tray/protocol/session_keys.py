@@ -42,12 +42,12 @@ BACKGROUND = Kind.CRON, Kind.SUBAGENT, Kind.SHARED
 
 def kind_of(key: str, main_key: str | None, *, group: bool = False) -> Kind:
     """Return the kind by the key, as older releases tell nothing else; `group` is the gateway's own flag."""
+    part = key.split(":")[2:3]
     if key == main_key:
         return Kind.MAIN
-    name = key.split(":", 2)[-1]
-    if name == "subagent" or name.startswith("subagent:") or ":subagent:" in key:
+    if part == ["subagent"] or ":subagent:" in key:
         return Kind.SUBAGENT
-    if name == "cron" or name.startswith("cron:"):
+    if part == ["cron"]:
         return Kind.CRON
     if key in ("global", "unknown"):
         return Kind.SHARED

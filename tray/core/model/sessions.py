@@ -18,7 +18,7 @@ class Confidence(Enum):
     UNKNOWN = "unknown"
 
 
-class ContextUsage(msgspec.Struct, frozen=True):
+class ContextUsage(msgspec.Struct, frozen=True, gc=False):
     """How full the context of a session is.
 
     Attributes:
@@ -41,7 +41,7 @@ class ContextUsage(msgspec.Struct, frozen=True):
         return self.used * 100 / self.context_limit  # in this order 58k of 200k is 29.0, not 28.999…
 
 
-class Session(msgspec.Struct, frozen=True):
+class Session(msgspec.Struct, frozen=True, gc=False):
     """A session as it is shown: the gateway's row, and what was concluded from it."""
 
     row: SessionRow
@@ -143,7 +143,7 @@ class ThresholdLatch(msgspec.Struct, frozen=True, array_like=True, forbid_unknow
     level: Annotated[int, msgspec.Meta(ge=1, le=2)]
 
 
-class UsageHistory(msgspec.Struct, frozen=True):
+class UsageHistory(msgspec.Struct, frozen=True, gc=False):
     """Tokens that the last turns added to a session's context.
 
     Attributes:

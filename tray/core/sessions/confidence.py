@@ -35,6 +35,8 @@ def assess(
     """
     stale_reason = _stale_reason(row, context_limit, observation, outdated=outdated)
     match stale_reason:
+        case None:
+            return ContextUsage(row.used, context_limit, Confidence.FRESH)
         case (
             StaleReason.NEVER_USED
             | StaleReason.NOT_REPORTED
@@ -42,8 +44,6 @@ def assess(
             | StaleReason.COMPACTED
         ):
             return ContextUsage(None, context_limit, Confidence.UNKNOWN, stale_reason)
-        case None:
-            return ContextUsage(row.used, context_limit, Confidence.FRESH)
         case _:
             return ContextUsage(row.used, context_limit, Confidence.STALE, stale_reason)
 

@@ -17,7 +17,8 @@ def choose_focus(focus: Focus, sessions: tuple[Session, ...], now: Now) -> Focus
     candidates = [s for s in sessions if not s.row.background]
     if focus.pinned is not None and any(s.key == focus.pinned for s in sessions):
         return Focus(focus.pinned, focus.pinned)
-    active = [s for s in candidates if _is_active(s, now)]
+    since = now.ms - ACTIVE_FOR_MS
+    active = [s for s in candidates if s.row.updated_ms is not None and s.row.updated_ms > since]
     best = max((s for s in active if s.usage.confidence is Confidence.FRESH), key=_percent, default=None)
     current = next((s for s in active if s.key == focus.key), None)
     if current is None:
@@ -41,10 +42,6 @@ def focus_deadline(focus: Focus) -> float | None:
 
 def _most_certain(sessions: list[Session]) -> Session | None:
     return next((s for s in sessions if s.row.has_run), sessions[0] if sessions else None)
-
-
-def _is_active(session: Session, now: Now) -> bool:
-    return session.row.updated_ms is not None and session.row.updated_ms > now.ms - ACTIVE_FOR_MS
 
 
 def _percent(session: Session) -> float:
