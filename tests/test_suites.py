@@ -1,5 +1,8 @@
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -158,6 +161,23 @@ def test_a_suite_is_run_by_pytest_and_read_back(tmp_path):
     outcome = suites.run(Part("two", "two", arguments, {"HELD": "yes"}))
     assert (outcome.passed, outcome.failed, outcome.skipped) == (1, 1, 0)
     assert outcome.seconds > 0
+
+
+@pytest.mark.skipif(shutil.which("nice") is None, reason="not run: there is no nice")
+def test_the_longest_suite_comes_first_at_the_processor_beside_others(tmp_path):
+    (tmp_path / "test_it.py").write_text(
+        "import os\n\ndef test_a(): assert os.nice(0) == int(os.environ['NICE'])\n"
+    )
+    usual = os.nice(0)
+    first = int(subprocess.run(["nice", "-n", "-5", "nice"], capture_output=True, check=True).stdout)
+    arguments = ("-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path))
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as output:
+        for suite, into, nice in (
+            ("windows", output, first),
+            ("windows", None, usual),
+            ("unit", output, usual),
+        ):
+            assert suites.run(Part(suite, suite, arguments, {"NICE": str(nice)}), into).passed == 1
 
 
 def test_suites_go_on_side_by_side_and_the_output_of_each_is_printed_whole(monkeypatch, capfd):
