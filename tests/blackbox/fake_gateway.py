@@ -1,0 +1,103 @@
+"""A small gateway on loopback that knows nothing of ClawTray: it answers as a test says."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import uuid
+from pathlib import Path
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import serve
+
+FRAMES = Path(__file__).parents[1] / "frames" / "2026.9.6"
+TOKEN = "a-token-of-a-test"
+
+
+class RefusedError(Exception):
+    """Raised by an answer: the gateway refuses the request with this error."""
+
+    def __init__(self, code, message, **more):
+        super().__init__(message)
+        self.error = {"code": code, "message": message, **more}
+
+
+class FakeGateway:
+    """A context manager. `answers` holds a payload, or a function of the parameters, for each method.
+
+    Attributes:
+        requests: Each request that was received: its method and its parameters.
+    """
+
+    def __init__(self, **answers):
+        self.answers = {"connect": hello, "sessions.subscribe": {}, "models.list": {"models": []}}
+        self.answers |= {name.replace("__", "."): answer for name, answer in answers.items()}
+        self.requests = []
+        self._server = serve(self._talk, "127.0.0.1", 0, compression=None)
+        self._thread = threading.Thread(target=self._server.serve_forever)
+
+    @property
+    def url(self):
+        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._server.shutdown()
+        self._thread.join()
+
+    def _talk(self, connection):
+        challenge = {"nonce": str(uuid.uuid4()), "ts": 1_790_000_000_000}
+        with contextlib.suppress(ConnectionClosed):
+            connection.send(json.dumps({"type": "event", "event": "connect.challenge", "payload": challenge}))
+            for message in connection:
+                request = json.loads(message)
+                self.requests.append((request["method"], request.get("params", {})))
+                connection.send(
+                    json.dumps({"type": "res", "id": request["id"], **self._answer(*self.requests[-1])})
+                )
+
+    def _answer(self, method, params):
+        answer = self.answers.get(method, _unknown)
+        try:
+            return {"ok": True, "payload": answer(params) if callable(answer) else answer}
+        except RefusedError as refused:
+            return {"ok": False, "error": refused.error}
+
+
+def _unknown(_):
+    raise RefusedError("INVALID_REQUEST", "unknown method")
+
+
+def hello(params):
+    """What OpenClaw 2026.9.6 answers to a login, as recorded, with the scopes that were asked for."""
+    recorded = json.loads((FRAMES / "connect-with-device.json").read_text(encoding="utf-8"))
+    payload = recorded["frames"][-1][1]["payload"]
+    return {**payload, "auth": {"method": "token", "role": "operator", "scopes": params["scopes"]}}
+
+
+def listing(*rows):
+    """An answer to `sessions.list` with these rows; what a row does not say is as in a usual one."""
+    usual = {
+        "key": "agent:main:main",
+        "kind": "direct",
+        "label": "main",
+        "isMain": True,
+        "isBackground": False,
+        "sessionId": "00000000-0000-4000-8000-000000000001",
+        "systemSent": True,
+        "inputTokens": 60_000,
+        "outputTokens": 500,
+        "totalTokens": 62_000,
+        "totalTokensFresh": True,
+        "contextTokens": 200_000,
+        "modelProvider": "anthropic",
+        "model": "claude-opus-4-5",
+        "status": "done",
+        "hasActiveRun": False,
+    }
+    defaults = {"modelProvider": "anthropic", "model": "claude-opus-4-5", "contextTokens": 200_000}
+    return {"count": len(rows), "defaults": defaults, "sessions": [{**usual, **row} for row in rows]}

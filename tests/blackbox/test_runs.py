@@ -1,0 +1,30 @@
+"""Whether a run is in progress: the gateway's boolean decides, its text only where there is none."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from tests.blackbox.fake_gateway import FakeGateway, listing
+
+NO_BOOLEAN = object()
+
+
+@pytest.mark.parametrize(
+    ("boolean", "text", "running"),
+    [
+        (False, "running", False),  # a run that crashed leaves the text behind
+        (True, "done", True),
+        (NO_BOOLEAN, "running", True),
+        (NO_BOOLEAN, "done", False),
+    ],
+)
+def test_the_boolean_decides_whether_a_run_is_in_progress(clawtray, boolean, text, running):
+    row = {"hasActiveRun": boolean, "status": text, "updatedAt": int(time.time() * 1000)}
+    rows = listing(row)
+    if boolean is NO_BOOLEAN:
+        del rows["sessions"][0]["hasActiveRun"]
+    with FakeGateway(sessions__list=rows) as gateway:
+        line = clawtray(gateway, "watch", follow=True).until(lambda line: line.startswith("main"))
+    assert ("a run is in progress" in line) is running
