@@ -1,4 +1,4 @@
-"""Totals and rankings of what was read about usage."""
+"""The periods (today, 7 and 30 days), and the totals and rankings of each."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
