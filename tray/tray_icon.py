@@ -138,12 +138,11 @@ class TrayIcon:
         self._compared, self._next_menu_at = state, at.mono + MENU_INTERVAL
 
     def _items(self) -> Iterator[Any]:
-        """Yield the menu. All its levels show the same moment."""
+        # All levels show the same moment.
         if self._state is not None:
             yield from self._level(self._state, ())
 
     def _level(self, state: State, path: Path) -> Iterator[Any]:
-        """Yield one level of the menu, made when the backend asks for it."""
         for item in menu(state, path, now(), self._words):
             yield self._item(state, item)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -19,24 +20,24 @@ from tests.blackbox.fake_gateway import TOKEN
 CHECKOUT = Path(os.environ.get("CLAWTRAY_CHECKOUT", Path(__file__).parents[2]))
 """The tree whose program is run: another one shows whether a test fails where a fault was not mended yet."""
 SECONDS = 30.0
+ESCAPES = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]")
 
 
 class Running:
-    """A command that goes on until it is ended, and the lines that it has printed so far."""
+    """A command that goes on until it is ended, and the lines that it has printed so far.
 
-    def __init__(self, command, env):
-        self._process = subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env=env,
-            text=True,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+    With `columns`, it writes on a terminal of that width; escape sequences are left out of the lines.
+    """
+
+    def __init__(self, command, env, columns=None):
+        ours, theirs = os.pipe() if columns is None else terminal(columns)
+        with os.fdopen(theirs, "wb") as out:
+            self._process = subprocess.Popen(
+                command, cwd=CHECKOUT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+            )
         self.lines = []
         self._new = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._read)
+        self._thread = threading.Thread(target=self._read, args=(ours,))
         self._thread.start()
 
     def until(self, holds):
@@ -62,20 +63,31 @@ class Running:
         self._process.kill()
         self._process.wait()
         self._thread.join()
-        self._process.stdout.close()
 
-    def _read(self):
-        for line in self._process.stdout:
-            self._new.put(line.rstrip("\n"))
+    def _read(self, ours):
+        # A terminal of which the other end is closed gives an error, where a pipe ends.
+        with os.fdopen(ours, encoding="utf-8") as said, contextlib.suppress(OSError):
+            for line in said:
+                self._new.put(ESCAPES.sub("", line).rstrip("\r\n"))
         self._new.put(None)
+
+
+def terminal(columns):
+    """Both ends of a terminal: ours, and the program's."""
+    import pty  # noqa: PLC0415 - not on Windows
+    import termios  # noqa: PLC0415 - as above
+
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, columns))
+    return ours, theirs
 
 
 @pytest.fixture
 def clawtray(tmp_path):
-    """Run a command of ClawTray before a gateway: whole, or (`follow`) while it goes on."""
+    """Start a command of ClawTray before a gateway."""
     with contextlib.ExitStack() as ending:
 
-        def run(gateway, *arguments, follow=False):
+        def start(gateway, *arguments, columns=None):
             command = [sys.executable, "-m", "tray", *arguments]
             env = {
                 **{name: value for name, value in os.environ.items() if "CLAW" not in name},
@@ -86,20 +98,10 @@ def clawtray(tmp_path):
                 "CLAWTRAY_TOKEN": TOKEN,
                 "PYTHONPATH": str(CHECKOUT),
                 "LC_ALL": "C.UTF-8",
+                "TERM": "xterm",
             }
-            if not follow:
-                return subprocess.run(
-                    command,
-                    cwd=CHECKOUT,
-                    env=env,
-                    text=True,
-                    stdin=subprocess.DEVNULL,
-                    capture_output=True,
-                    timeout=SECONDS,
-                    check=False,
-                )
-            running = Running(command, env)
+            running = Running(command, env, columns)
             ending.callback(running.end)
             return running
 
-        yield run
+        yield start

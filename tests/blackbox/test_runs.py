@@ -26,5 +26,5 @@ def test_the_boolean_decides_whether_a_run_is_in_progress(clawtray, boolean, tex
     if boolean is NO_BOOLEAN:
         del rows["sessions"][0]["hasActiveRun"]
     with FakeGateway(sessions__list=rows) as gateway:
-        line = clawtray(gateway, "watch", follow=True).until(lambda line: line.startswith("main"))
+        line = clawtray(gateway, "watch").until(lambda line: line.startswith("main"))
     assert ("a run is in progress" in line) is running

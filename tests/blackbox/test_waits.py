@@ -17,7 +17,7 @@ def test_a_refusal_that_asks_for_an_endless_wait_ends_nothing(clawtray, millisec
         )
 
     with FakeGateway(connect=refuse) as gateway:
-        watch = clawtray(gateway, "watch", follow=True)
+        watch = clawtray(gateway, "watch")
         watch.until(lambda line: "start" in line.lower())
         assert watch.interrupt() == EXIT_CODE_OF_CTRL_C
     assert not any("Traceback" in line for line in watch.lines)

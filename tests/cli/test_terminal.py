@@ -76,6 +76,13 @@ def test_a_terminal_is_redrawn_in_place_below_notifications():
     )
 
 
+def test_lines_are_cut_to_the_width_of_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "9")
+    out = Terminal()
+    Screen(out, out).show("nine long\n127.0.0.1:18789\n한국어입니다")
+    assert out.getvalue() == "\x1b[?7lnine long\n127.0.0.…\n한국어입…\x1b[?7h\n"
+
+
 class Interrupted(Terminal):
     """A stream on which Ctrl-C interrupts every write."""
 

@@ -1,14 +1,16 @@
 """The live view of `watch`, and the growing answer of `ask`."""
 
 import queue
+import shutil
 from typing import TextIO
 
 from tray import system
 from tray.view.notification import Notification
+from tray.view.reports.status import cut
 from tray.view.text import formatting
 
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
-"""Without wrapping the terminal cuts long lines off; the rows of wrapped ones could not be counted."""
+"""Lines that fitted wrap when a terminal is made narrower, and wrapped rows could not be counted."""
 
 
 class Screen:
@@ -40,7 +42,8 @@ class Screen:
                 self._write_notifications()
         finally:  # an interrupt must not leave the terminal without the view
             if self.live:
-                self._write(f"{back}{_NO_WRAP}{text}{_WRAP}\n")
+                view = "\n".join(cut(line, shutil.get_terminal_size().columns) for line in text.split("\n"))
+                self._write(f"{back}{_NO_WRAP}{view}{_WRAP}\n")
             elif text != self._shown:
                 self._write(f"{text}\n")
         self._shown = text
@@ -52,7 +55,7 @@ class Screen:
         self._err.flush()
 
     def _write(self, text: str) -> None:
-        """Write in one piece, so that an interrupt cannot fall between erasing the view and drawing it."""
+        # In one piece, so that an interrupt cannot fall between erasing the view and drawing it.
         self._out.write(text)
         self._out.flush()
 
@@ -92,6 +95,6 @@ def takes(out: TextIO, text: str) -> bool:
 
 
 def _up(printed: str) -> str:
-    """Return the escape sequence that moves to the start of this text and erases from there."""
+    # The escape sequence moves to the start of this text and erases from there.
     lines = printed.count("\n") + 1
     return f"\x1b[{lines}F\x1b[J"

@@ -110,7 +110,6 @@ class EventLoop:
         return self._state
 
     def _run_once(self, until: float | None) -> None:
-        """Wait until something happens, then handle everything that has."""
         # Bytes that TLS has already decrypted do not wake `select`.
         buffered = self._connection is not None and self._connection.pending()
         readable = self._mailbox.wait(

@@ -161,7 +161,7 @@ def _delete(vault: _Vault, profile: str) -> bool:
 
 
 def _parse(text: str, url: str) -> StoredCredential:
-    """Parse an entry, which any program of this user may have changed."""
+    # Any program of this user may have changed the entry.
     try:
         entry = json.loads(text)
     except (ValueError, RecursionError):

@@ -259,3 +259,20 @@ def test_names_from_outside_cannot_steer_the_terminal(make, words):
 def test_columns_that_a_text_takes_in_a_terminal(text, taken):
     assert reports.columns(text) == taken
     assert reports.padded(text, 8) == text + " " * (8 - taken)
+
+
+@pytest.mark.parametrize(
+    ("line", "width", "cut"),
+    [
+        ("fits", 4, "fits"),
+        ("longer", 4, "lon…"),
+        ("", 1, ""),
+        ("ab", 1, "…"),
+        ("한국", 4, "한국"),
+        ("한국어", 4, "한…"),
+        ("e\u0301te\u0301s", 3, "e\u0301t…"),
+    ],
+)
+def test_a_line_is_cut_to_so_many_columns(line, width, cut):
+    assert reports.cut(line, width) == cut
+    assert reports.columns(reports.cut(line, width)) <= width

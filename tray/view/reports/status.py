@@ -199,6 +199,12 @@ def padded(text: str, width: int) -> str:
     return text + " " * (width - columns(text))
 
 
+def cut(line: str, width: int) -> str:
+    """Return a line that takes at most so many columns; one that is longer ends with an ellipsis."""
+    kept = next(part for n in range(len(line), -1, -1) if columns(part := line[:n]) < width)
+    return line if columns(line) <= width else kept + formatting.ELLIPSIS
+
+
 def columns(text: str) -> int:
     """Return how many columns of a terminal a text takes: two for each Hangul letter, none for an accent."""
     letters = unicodedata.normalize("NFC", text)
