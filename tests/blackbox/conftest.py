@@ -89,8 +89,9 @@ def clawtray(tmp_path):
 
         def start(gateway, *arguments, columns=None):
             command = [sys.executable, "-m", "tray", *arguments]
+            hidden = {"COLUMNS", "LINES"} | {name for name in os.environ if "CLAW" in name}
             env = {
-                **{name: value for name, value in os.environ.items() if "CLAW" not in name},
+                **{name: value for name, value in os.environ.items() if name not in hidden},
                 "HOME": str(tmp_path),
                 "USERPROFILE": str(tmp_path),
                 "CLAWTRAY_HOME": str(tmp_path / "ClawTray"),

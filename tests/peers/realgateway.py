@@ -62,6 +62,7 @@ class Gateway:
         self.config_path = self.home / f".{self.name}" / f"{self.name}.json"
         self._log_path = self._directory.path / "output.log"
         self._process: subprocess.Popen[bytes] | None = None
+        self.starts = 0
 
     def __enter__(self) -> Self:
         self.provider.__enter__()
@@ -98,6 +99,7 @@ class Gateway:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self.starts += 1
         self.wait_ready()
 
     def stop(self) -> None:
