@@ -182,9 +182,12 @@ class Desk:
     def until_levels(self, count: int) -> list[Box]:
         """Wait until so many levels of a menu are seen: their boxes, the menu itself first."""
 
+        last: list[Box] = []
+
         def found() -> list[Box] | None:
-            levels = self._levels()
-            return levels if len(levels) == count else None
+            nonlocal last
+            before, last = last, self._levels()  # one that opens has its size and its place a moment later
+            return last if len(last) == count and last == before else None
 
         if not count:
             until(lambda: not self._levels(), "the menu is closed", _SECONDS)
@@ -193,7 +196,8 @@ class Desk:
 
     def _levels(self) -> list[Box]:
         seen_now = [each for each in self.ask("windows") if each["class"] == MENU_CLASS and each["visible"]]
-        return [tuple(each["box"]) for each in reversed(seen_now)]
+        # By the left edge: each opens to the right of the one before, and comes to the front a moment later.
+        return sorted(tuple(each["box"]) for each in seen_now)
 
 
 ICON: Final[Box] = (*_FIRST, _FIRST[0] + _ICON, _FIRST[1] + _ICON)
