@@ -55,9 +55,13 @@ class Running:
                 return line
 
     def interrupt(self):
-        """Press Ctrl+C; return the exit code."""
+        """Press Ctrl+C; return the exit code. All lines are known then."""
         self._process.send_signal(signal.SIGINT)
-        return self._process.wait(SECONDS)
+        code = self._process.wait(SECONDS)
+        self._thread.join()
+        while (line := self._new.get()) is not None:
+            self.lines.append(line)
+        return code
 
     def end(self):
         self._process.kill()

@@ -28,12 +28,14 @@ class FakeGateway:
 
     Attributes:
         requests: Each request that was received: its method and its parameters.
+        hung_up: A client has closed its connection.
     """
 
     def __init__(self, **answers):
         self.answers = {"connect": hello, "sessions.subscribe": {}, "models.list": {"models": []}}
         self.answers |= {name.replace("__", "."): answer for name, answer in answers.items()}
         self.requests = []
+        self.hung_up = threading.Event()
         self._server = serve(self._talk, "127.0.0.1", 0, compression=None)
         self._thread = threading.Thread(target=self._server.serve_forever)
 
@@ -59,6 +61,7 @@ class FakeGateway:
                 connection.send(
                     json.dumps({"type": "res", "id": request["id"], **self._answer(*self.requests[-1])})
                 )
+        self.hung_up.set()
 
     def _answer(self, method, params):
         answer = self.answers.get(method, _unknown)

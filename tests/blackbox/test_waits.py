@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.blackbox.conftest import SECONDS
 from tests.blackbox.fake_gateway import FakeGateway, RefusedError
 
 EXIT_CODE_OF_CTRL_C = 130
@@ -19,5 +20,6 @@ def test_a_refusal_that_asks_for_an_endless_wait_ends_nothing(clawtray, millisec
     with FakeGateway(connect=refuse) as gateway:
         watch = clawtray(gateway, "watch")
         watch.until(lambda line: "start" in line.lower())
+        assert gateway.hung_up.wait(SECONDS)
         assert watch.interrupt() == EXIT_CODE_OF_CTRL_C
     assert not any("Traceback" in line for line in watch.lines)
