@@ -14,7 +14,7 @@ def having(state: State, **parts: object) -> State:
     """Return a state with these parts, each where it belongs."""
     for name, value in parts.items():
         for lifetime in ("process", "profile", "gateway"):
-            if hasattr(held := getattr(state, lifetime), name) and name not in state.__struct_fields__:
+            if hasattr(held := getattr(state, lifetime), name):
                 state = replace(state, **{lifetime: replace(held, **{name: value})})
                 break
         else:

@@ -37,9 +37,7 @@ def restart(state: State, now: Now) -> Outcome:
     if error := may_restart(state):
         return _end(state, replace(control, state=GatewayControlStatus.FAILED, error=error))
     if takes_requests(state):
-        return send(
-            replace(state, profile=replace(state.profile, gateway_control=control)), RestartRequest(), now
-        )
+        return send(_with(state, control), RestartRequest(), now)
     return _by_cli(state, control)
 
 
@@ -86,7 +84,7 @@ def answered(state: State, _request: RestartRequest, answer: Restarting, _now: N
     accepted = replace(
         state.profile.gateway_control, state=GatewayControlStatus.ACCEPTED, detail=answer.waits_for
     )
-    return replace(state, profile=replace(state.profile, gateway_control=accepted)), ()
+    return _with(state, accepted), ()
 
 
 def request_failed(
@@ -112,7 +110,7 @@ def cli_finished(state: State, event: GatewayCliFinished, now: Now) -> Outcome:
     if control.is_back:
         return _end(state, replace(control, state=GatewayControlStatus.DONE))
     accepted = replace(control, state=GatewayControlStatus.ACCEPTED)
-    return _awaited(replace(state, profile=replace(state.profile, gateway_control=accepted)), now), ()
+    return _awaited(_with(state, accepted), now), ()
 
 
 def logged_in(state: State, _now: Now) -> Outcome:
@@ -122,25 +120,20 @@ def logged_in(state: State, _now: Now) -> Outcome:
         return state, ()
     if control.state is GatewayControlStatus.ACCEPTED:
         return _end(state, replace(control, state=GatewayControlStatus.DONE))
-    return replace(state, profile=replace(state.profile, gateway_control=replace(control, is_back=True))), ()
+    return _with(state, replace(control, is_back=True)), ()
 
 
 def connection_lost(state: State, now: Now) -> Outcome:
     """Handle the loss of the connection: the gateway most likely accepted a request in progress."""
     control = state.profile.gateway_control
     if control is not None and control.state is GatewayControlStatus.REQUESTED and not control.uses_cli:
-        state = replace(
-            state,
-            profile=replace(
-                state.profile, gateway_control=replace(control, state=GatewayControlStatus.ACCEPTED)
-            ),
-        )
+        state = _with(state, replace(control, state=GatewayControlStatus.ACCEPTED))
     return _awaited(state, now), ()
 
 
 def abandoned(state: State) -> State:
     """Forget it: the program connects to another gateway."""
-    return replace(state, profile=replace(state.profile, gateway_control=None))
+    return _with(state, None)
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -157,6 +150,10 @@ def deadline(state: State) -> float | None:
     return None if control is None or state.connected else control.due_at
 
 
+def _with(state: State, control: GatewayControl | None) -> State:
+    return replace(state, profile=replace(state.profile, gateway_control=control))
+
+
 def _is_asked(state: State) -> bool:
     return (
         state.profile.gateway_control is not None
@@ -168,20 +165,16 @@ def _awaited(state: State, now: Now) -> State:
     control = state.profile.gateway_control
     if control is None or control.state is not GatewayControlStatus.ACCEPTED or state.connected:
         return state
-    return replace(
-        state,
-        profile=replace(
-            state.profile, gateway_control=replace(control, due_at=now.mono + START_TIMEOUT_SECONDS)
-        ),
-    )
+    return _with(state, replace(control, due_at=now.mono + START_TIMEOUT_SECONDS))
 
 
 def _by_cli(state: State, control: GatewayControl) -> Outcome:
     target = state.connection.target
     if target is None:
         return state, ()
-    state = replace(state, profile=replace(state.profile, gateway_control=replace(control, uses_cli=True)))
-    return state, (RunCli(control.kind, target, state.connection.command),)
+    return _with(state, replace(control, uses_cli=True)), (
+        RunCli(control.kind, target, state.connection.command),
+    )
 
 
 def _is_here(state: State) -> bool:
@@ -199,9 +192,7 @@ def _failed(state: State, error: ActionError, detail: Message | str) -> Outcome:
 
 def _end(state: State, ended: GatewayControl) -> Outcome:
     ended = replace(ended, due_at=None)
-    return replace(state, profile=replace(state.profile, gateway_control=ended)), (
-        Notify(GatewayControlFinished(ended)),
-    )
+    return _with(state, ended), (Notify(GatewayControlFinished(ended)),)
 
 
 FEATURE = Feature(

@@ -101,9 +101,8 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
         case Resumed():
             return _resumed(state, now)
         case IconShown():
-            return replace(
-                state, process=replace(state.process, welcomed=True)
-            ), () if state.process.welcomed else (Notify(Welcome()),)
+            effects: tuple[Effect, ...] = () if state.process.welcomed else (Notify(Welcome()),)
+            return replace(state, process=replace(state.process, welcomed=True)), effects
         case SecondStart():
             return state, (Notify(AlreadyRunning()),)
         case NotificationDeferred(notice):

@@ -166,8 +166,9 @@ def system_resumed(state: State, now: Now) -> Outcome:
     connection = state.connection
     quiet_until = now.mono + OUTAGE_REPORT_AFTER_RESUME_SECONDS
     if isinstance(connection.step, Connected):
-        last_message_at = now.mono + RESUME_TIMEOUT_SECONDS - _silence(connection)
-        step = replace(connection.step, last_message_at=last_message_at)
+        step = replace(
+            connection.step, last_message_at=now.mono + RESUME_TIMEOUT_SECONDS - _silence(connection)
+        )
         return replace(state, connection=replace(connection, step=step, quiet_until=quiet_until)), ()
     report_at = None if connection.report_outage_at is None else max(connection.report_outage_at, quiet_until)
     return retry_now(
@@ -191,8 +192,7 @@ def reconnect(state: State, now: Now, *, force: bool = False) -> Outcome:
 
 def restart(state: State, now: Now) -> Outcome:
     """Connect to another gateway, or with other scopes, and forget the old connection."""
-    discovers = isinstance(state.connection.step, Discovering)
-    state, effects = (state, ()) if discovers else reconnect(state, now)
+    state, effects = (state, ()) if isinstance(state.connection.step, Discovering) else reconnect(state, now)
     forgotten = replace(
         state.connection,
         failure=None,

@@ -47,8 +47,10 @@ def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
     scopes, caps = _scopes_for(state.level)
     if state.mode is not Mode.LIVE:  # a command that reads once cannot answer approvals
         caps = ()
-    step = LoggingIn(now.mono + LOGIN_TIMEOUT_SECONDS, scopes)
-    state = replace(state, connection=replace(state.connection, step=step))
+    state = replace(
+        state,
+        connection=replace(state.connection, step=LoggingIn(now.mono + LOGIN_TIMEOUT_SECONDS, scopes)),
+    )
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
     return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.uses_device_token),)
 
@@ -58,8 +60,7 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     connection = state.connection
     if not isinstance(connection.step, LoggingIn):
         return state, ()
-    requested = connection.step.scopes
-    asked = frozenset(requested)
+    asked = frozenset(connection.step.scopes)
     scopes = asked if hello.scopes is None else asked & hello.scopes
     if READ not in scopes:
         state = replace(state, connection=replace(connection, hello=hello))
@@ -70,7 +71,7 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     state = replace(
         state,
         connection=Connection(
-            step=Connected(now.mono, now.mono, requested, scopes),
+            step=Connected(now.mono, now.mono, connection.step.scopes, scopes),
             target=connection.target,
             searched=connection.searched,
             origin=connection.origin,

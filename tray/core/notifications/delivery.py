@@ -122,9 +122,8 @@ def filter_notifications(before: State, state: State, effects: tuple[Effect, ...
             continue
         alert = effect.alert
         waits = until is not None and not isinstance(alert, REQUESTED_BY_USER)
-        if (
-            not isinstance(alert, Digest) and alert not in before.process.deferred
-        ):  # those are in the list already
+        # What was deferred is in the list already.
+        if not isinstance(alert, Digest) and alert not in before.process.deferred:
             past = PastNotification(alert, now.wall, deferred=waits)
             state = replace(
                 state, process=replace(state.process, recent=(*state.process.recent, past)[-MAX_RECENT:])

@@ -53,23 +53,12 @@ REQUESTS: tuple[type[AnyRequest], ...] = (UsageCost, SessionsUsage, UsageStatus)
 def start(state: State, now: Now) -> Outcome:
     """Schedule the first reading after a login; this gateway may support other requests."""
     due = now.mono + FIRST_READ_AFTER_SECONDS if state.mode is Mode.LIVE else None
-    return replace(
-        state,
-        gateway=replace(
-            state.gateway,
-            usage_totals=replace(state.gateway.usage_totals, refused={}, all_agents=True, next_at=due),
-        ),
-    ), ()
+    return _with(state, replace(state.gateway.usage_totals, refused={}, all_agents=True, next_at=due)), ()
 
 
 def stop(state: State, _now: Now) -> Outcome:
     """Stop reading: the connection is gone."""
-    return replace(
-        state,
-        gateway=replace(
-            state.gateway, usage_totals=replace(state.gateway.usage_totals, next_at=None, recount_at=None)
-        ),
-    ), ()
+    return _with(state, replace(state.gateway.usage_totals, next_at=None, recount_at=None)), ()
 
 
 def menu_opened(state: State, now: Now) -> Outcome:
@@ -93,7 +82,7 @@ def read(state: State, now: Now) -> Outcome:
         usage_totals = replace(usage_totals, daily_cost=None, breakdown=None, read_at=None, today=now.today)
     lacking = {m: f for m, f in usage_totals.refused.items() if f is not None and unknown_method(f)}
     usage_totals = replace(usage_totals, refused=lacking, next_at=due, recount_at=None, recounts=0)
-    return _send(replace(state, gateway=replace(state.gateway, usage_totals=usage_totals)), REQUESTS, now)
+    return _send(_with(state, usage_totals), REQUESTS, now)
 
 
 def tick(state: State, now: Now) -> Outcome:
@@ -107,19 +96,13 @@ def tick(state: State, now: Now) -> Outcome:
         if usage_totals.breakdown is not None and usage_totals.breakdown.counting:
             kinds += (SessionsUsage,)
         usage_totals = replace(usage_totals, recount_at=None, recounts=usage_totals.recounts + 1)
-        state, effects = _send(
-            replace(state, gateway=replace(state.gateway, usage_totals=usage_totals)), kinds, now
-        )
+        state, effects = _send(_with(state, usage_totals), kinds, now)
     if state.gateway.usage_totals.next_at is None or now.mono < state.gateway.usage_totals.next_at:
         return state, effects
     if not is_under_way(state) and _worth_reading(state):
         return read(state, now)
-    return replace(
-        state,
-        gateway=replace(
-            state.gateway,
-            usage_totals=replace(state.gateway.usage_totals, next_at=now.mono + CHECK_INTERVAL_SECONDS),
-        ),
+    return _with(
+        state, replace(state.gateway.usage_totals, next_at=now.mono + CHECK_INTERVAL_SECONDS)
     ), effects
 
 
@@ -160,12 +143,7 @@ def quotas_read(state: State, _request: UsageStatus, answer: Quotas, now: Now) -
     """Note the quotas, and report each threshold once, but none of a quota that is new."""
     known = state.gateway.usage_totals.known_quotas
     met = known.union(map(_quota_id, answer.windows))
-    state = replace(
-        state,
-        gateway=replace(
-            state.gateway, usage_totals=replace(state.gateway.usage_totals, quotas=answer, known_quotas=met)
-        ),
-    )
+    state = _with(state, replace(state.gateway.usage_totals, quotas=answer, known_quotas=met))
     if state.mode is not Mode.LIVE:  # only the tray owns the latches; a command does not notify
         return state, ()
     latch_of = {(latch.profile, latch.provider, latch.label): latch for latch in state.profile.quota_latches}
@@ -194,18 +172,14 @@ def request_failed(
     """Handle an error response, or (None) a time-out."""
     all_agents = isinstance(request, SessionsUsage) and request.all_agents
     if all_agents and error_response is not None and unknown_parameter(error_response):
-        state = replace(
-            state,
-            gateway=replace(
-                state.gateway, usage_totals=replace(state.gateway.usage_totals, all_agents=False)
-            ),
-        )
+        state = _with(state, replace(state.gateway.usage_totals, all_agents=False))
         return _send(state, (SessionsUsage,), now)
     refused = {**state.gateway.usage_totals.refused, request.method: error_response}
-    return replace(
-        state,
-        gateway=replace(state.gateway, usage_totals=replace(state.gateway.usage_totals, refused=refused)),
-    ), ()
+    return _with(state, replace(state.gateway.usage_totals, refused=refused)), ()
+
+
+def _with(state: State, usage_totals: UsageTotals) -> State:
+    return replace(state, gateway=replace(state.gateway, usage_totals=usage_totals))
 
 
 def _send(state: State, kinds: tuple[type[AnyRequest], ...], now: Now) -> Outcome:
@@ -235,12 +209,7 @@ def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: boo
     recount_at = usage_totals.recount_at
     if counting and recount_at is None and usage_totals.recounts < MAX_RECOUNTS:
         recount_at = now.mono + 2**usage_totals.recounts
-    return replace(
-        state,
-        gateway=replace(
-            state.gateway, usage_totals=replace(usage_totals, read_at=now.wall, recount_at=recount_at)
-        ),
-    ), ()
+    return _with(state, replace(usage_totals, read_at=now.wall, recount_at=recount_at)), ()
 
 
 def _worth_reading(state: State) -> bool:
