@@ -20,6 +20,8 @@ from tests.blackbox.fake_gateway import TOKEN
 CHECKOUT = Path(os.environ.get("CLAWTRAY_CHECKOUT", Path(__file__).parents[2]))
 """The tree whose program is run: another one shows whether a test fails where a fault was not mended yet."""
 SECONDS = 30.0
+LOOKS = 20
+"""How often a program has to be found asleep, one time after another, until it counts as idle."""
 ESCAPES = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]")
 
 
@@ -37,6 +39,7 @@ class Running:
             )
         self.lines = []
         self._new = queue.SimpleQueue()
+        self._ended = threading.Event()
         self._thread = threading.Thread(target=self._read, args=(ours,))
         self._thread.start()
 
@@ -53,6 +56,16 @@ class Running:
             self.lines.append(line)
             if holds(line):
                 return line
+
+    def wait_until_idle(self):
+        """Return when the program waits for something, asleep at each of several looks, or has ended."""
+        give_up_at = time.monotonic() + SECONDS
+        asleep = 0
+        while asleep < LOOKS and self._process.poll() is None:
+            assert time.monotonic() < give_up_at, "the program never rests"
+            state = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()[0]
+            asleep = asleep + 1 if state == "S" else 0
+            self._ended.wait(0.01)
 
     def interrupt(self):
         """Press Ctrl+C; return the exit code. All lines are known then."""
@@ -74,6 +87,7 @@ class Running:
             for line in said:
                 self._new.put(ESCAPES.sub("", line).rstrip("\r\n"))
         self._new.put(None)
+        self._ended.set()
 
 
 def terminal(columns):
