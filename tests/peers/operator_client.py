@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from websockets.sync.client import ClientConnection
 
 _SCOPES = ("operator.admin", "operator.read", "operator.write", "operator.approvals", "operator.pairing")
+_PATIENCE = 90.0
+"""Seconds for an answer: a gateway that compacts, or is one of several, may be mute for half of them."""
 
 
 class RefusedError(Exception):
@@ -44,7 +46,7 @@ class OperatorClient:
         frame: dict[str, Any] = json.loads(self._connection.recv(timeout))
         return frame
 
-    def request(self, method: str, params: dict[str, Any], *, timeout: float = 30.0) -> dict[str, Any]:
+    def request(self, method: str, params: dict[str, Any], *, timeout: float = _PATIENCE) -> dict[str, Any]:
         """The payload of the answer; for a method answered twice (`agent`), of the final one."""
         request_id = str(uuid.uuid4())
         self._connection.send(
@@ -64,7 +66,7 @@ class OperatorClient:
     def run(self, key: str, message: str) -> dict[str, Any]:
         """Have the agent answer the message in the session; the final payload of `agent`."""
         params = {"message": message, "sessionKey": key, "idempotencyKey": str(uuid.uuid4())}
-        return self.request("agent", params, timeout=60)
+        return self.request("agent", params, timeout=2 * _PATIENCE)
 
     def session(self, key: str) -> dict[str, Any]:
         """The session's row; StopIteration if it has none."""
@@ -83,9 +85,17 @@ def signed_in(url: str, auth: dict[str, str], key: SigningKey | None = None) -> 
     if url.startswith("wss:"):
         trusting = ssl.create_default_context()
         trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
-    with connect(url, ssl=trusting, proxy=None, max_size=None, close_timeout=2) as connection:
+    with connect(
+        url,
+        ssl=trusting,
+        proxy=None,
+        max_size=None,
+        open_timeout=_PATIENCE,
+        ping_interval=None,  # it answers no ping while it compacts
+        close_timeout=2,
+    ) as connection:
         client = OperatorClient(connection)
-        challenge = client.receive(timeout=30)
+        challenge = client.receive(timeout=_PATIENCE)
         client.request(
             "connect", _connect_params(auth, challenge["payload"]["nonce"], key or SigningKey.generate())
         )

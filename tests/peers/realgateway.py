@@ -159,7 +159,7 @@ class Gateway:
         """Compact a session: before 2026.3 that only trims lines, later the model summarises."""
         params = {"key": key, "maxLines": 1} if self.release < (2026, 3) else {"key": key}
         with self.connect() as client:
-            result = client.request("sessions.compact", params, timeout=60)
+            result = client.request("sessions.compact", params)
         if not result["compacted"]:
             raise GatewayError(f"{self.spec} did not compact: {result}\n{self.log_tail()}")
 
