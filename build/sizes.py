@@ -26,6 +26,7 @@ _FILES: Final = tuple(
         (r"nacl/", "pynacl"),
         (r"_cffi_backend\.", "cffi"),
         (r"msgspec/", "msgspec"),
+        (r"pyjson5/", "pyjson5"),
         (r"pystray/", "pystray"),
         (r"websockets/", "websockets"),
     )
@@ -33,7 +34,6 @@ _FILES: Final = tuple(
 _MODULES: Final = {
     "PIL": "pillow",
     "jaraco": "keyring",
-    "json5": "json5",
     "keyring": "keyring",
     "markdown_it": "markdown-it-py",
     "mdurl": "markdown-it-py",
@@ -42,6 +42,7 @@ _MODULES: Final = {
     "nacl": "pynacl",
     "platformdirs": "platformdirs",
     "plyer": "plyer",
+    "pyjson5": "pyjson5",
     "pystray": "pystray",
     "six": "six",
     "tkinter": "Tcl/Tk",

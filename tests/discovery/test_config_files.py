@@ -301,7 +301,7 @@ def test_nothing_is_written(home: Path) -> None:
 
 
 def test_slow_libraries_are_loaded_only_when_needed() -> None:
-    slow = {"json5", "platformdirs", "tomlkit"}
+    slow = {"platformdirs", "pyjson5", "tomlkit"}
     code = f"import sys, tray.discovery, tray.storage.files; print(*{slow} & set(sys.modules))"
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True

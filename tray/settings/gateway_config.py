@@ -14,9 +14,6 @@ from tray.i18n.words import Message, message
 from tray.settings.address import normalise_fingerprint, parse_port
 from tray.values import PrivateStruct
 
-_JSON5_LIMIT = 300_000
-"""Characters. The JSON5 parser is slow; real files have some thousands."""
-
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 _VARIABLE = re.compile(r"\$(?P<escaped>\$?)\{(?P<name>[A-Z_][A-Z0-9_]*)\}")
 _DOTENV_LINE = re.compile(
@@ -106,13 +103,12 @@ def _load(text: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
-        if len(text) > _JSON5_LIMIT:
-            return None
-    import json5  # noqa: PLC0415 - it loads slowly, and most files are plain JSON
+        pass
+    import pyjson5  # noqa: PLC0415 - most files are plain JSON
 
     try:
-        return json5.loads(text)
-    except (ValueError, RecursionError):
+        return pyjson5.decode(text)
+    except pyjson5.Json5Exception:
         return None
 
 
