@@ -22,9 +22,10 @@ _EXAMPLE = f"ws://127.0.0.1:{DEFAULT_PORT}"
 def normalise_url(text: str) -> str | Message:
     """Return the URL as ``ws://host[:port][/path]`` or ``wss://…``, or why it is invalid.
 
-    The dashboard's http and https URLs stand for ws and wss. A bare ``host`` or ``host:port`` gets ``ws://``,
-    and a bare ``host`` the default port. Anything that could hide a secret (a user name, a query, a fragment)
-    is refused, since URLs are shown, copied and logged. Idempotent.
+    The dashboard's http and https URLs stand for ws and wss. A bare ``host`` or ``host:port`` gets ``ws://``.
+    A bare ``host`` gets the default port, and so does this computer with ``ws://``, since no gateway listens
+    on port 80. An IPv4 address that is mapped into IPv6 is written as IPv4. Anything that could hide a secret
+    (a user name, a query, a fragment) is refused, since URLs are shown, copied and logged. Idempotent.
     """
     written = text.strip()
     if not written:
@@ -37,7 +38,7 @@ def normalise_url(text: str) -> str | Message:
     bare = "://" not in written
     try:
         parts = urlsplit(f"ws://{written}" if bare else written)
-        host, port = parts.hostname or "", parts.port
+        host, port = _plain_host(parts.hostname or ""), parts.port
     except ValueError:
         return message("The address has no valid host or port. Write it like {example}.", example=_EXAMPLE)
     scheme = _SCHEMES.get(parts.scheme)
@@ -56,7 +57,7 @@ def normalise_url(text: str) -> str | Message:
         return message("The address names no valid host. Write it like {example}.", example=_EXAMPLE)
     if port == 0:
         return message("Port 0 cannot be called. Gateways usually listen on {port}.", port=DEFAULT_PORT)
-    if port is None and bare:
+    if port is None and (bare or (scheme == "ws" and _is_this_computer(host))):
         port = DEFAULT_PORT
     shown_host = f"[{host}]" if is_ipv6 else host
     return f"{scheme}://{shown_host}{'' if port is None else f':{port}'}{parts.path.rstrip('/')}"
@@ -64,11 +65,24 @@ def normalise_url(text: str) -> str | Message:
 
 def is_loopback(url: str) -> bool:
     """Return whether a normalised URL means this computer."""
-    host = urlsplit(url).hostname or ""
+    return _is_this_computer(urlsplit(url).hostname or "")
+
+
+def _is_this_computer(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _plain_host(host: str) -> str:
+    """Return ``127.0.0.1`` for ``::ffff:127.0.0.1``, and every other host as it is."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return host if mapped is None else str(mapped)
 
 
 def parse_port(value: object) -> int | None:
