@@ -241,6 +241,18 @@ def test_without_a_store_the_error_says_what_to_do(clawtray, vault, monkeypatch,
     assert SECRET not in result.err
 
 
+@pytest.mark.parametrize("settings", ["", "profile = "])
+def test_login_says_that_there_is_no_store_before_it_wants_anything_written(
+    clawtray, vault, home, monkeypatch, settings
+):
+    monkeypatch.delenv("CLAWTRAY_URL")
+    monkeypatch.setattr(credentials, "_AVAILABLE", False)
+    _settings(home, settings)
+    result = clawtray("login", stdin=SECRET)
+    assert result.code == 1
+    assert result.err.startswith("clawtray: There is no credential store here")
+
+
 # ---- the whole way ----
 
 

@@ -33,7 +33,12 @@ def register(commands: Commands) -> None:
 
 
 def _login(given: Given) -> ExitCode | None:
-    place, settings = _settings(given)
+    place = _environment(given)
+    try:
+        credentials.check()  # first: without a store, no address and no correction of the settings helps
+    except CredentialsError as error:
+        raise CommandFailed(error.message) from error
+    settings = _settings(place, given.words)
     if settings is UNUSABLE:  # nobody knows which profile was meant
         return ExitCode.FAILED
     words, profile, store = given.words, settings.active(), credentials.STORE
@@ -45,7 +50,6 @@ def _login(given: Given) -> ExitCode | None:
         raise CommandFailed(found.refusal or missing)
     url = found.target.url
     try:
-        credentials.check()
         if given.password:
             secrets = Secrets(password=_read_secret(words("Password"), url, words))
             done = words(
@@ -67,7 +71,8 @@ def _login(given: Given) -> ExitCode | None:
 
 
 def _logout(given: Given) -> ExitCode | None:
-    place, settings = _settings(given)
+    place = _environment(given)
+    settings = _settings(place, given.words)
     if settings is UNUSABLE and not given.all:
         return ExitCode.FAILED
     words, profile, store = given.words, settings.active(), credentials.STORE
@@ -89,13 +94,16 @@ def _logout(given: Given) -> ExitCode | None:
     return None
 
 
-def _settings(given: Given) -> tuple[Environment, Settings]:
+def _environment(given: Given) -> Environment:
     if given.demo:
         raise BadUsage(message("The demo needs no token or password: leave out --demo."))
-    place = user_environment(given.options)
+    return user_environment(given.options)
+
+
+def _settings(place: Environment, words: Words) -> Settings:
     settings, complaint = load_settings(place)
-    complain(complaint, given.words)
-    return place, settings
+    complain(complaint, words)
+    return settings
 
 
 def _forget_device_token(place: Environment, profile: Profile, *, everything: bool) -> bool:
