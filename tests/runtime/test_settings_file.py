@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 from tray.discovery.resolver import Environment
@@ -93,7 +96,7 @@ def test_a_profile_that_is_chosen_replaces_the_one_of_the_command_line(open_file
 
 
 @pytest.mark.parametrize(
-    ("content", "reason"), [(b"\xff\xfe", "cannot be read"), (b"notices = maybe\n", "correct it first")]
+    ("content", "reason"), [(b"\xff\xfe", "not UTF-8 text"), (b"notices = maybe\n", "correct it first")]
 )
 def test_a_file_that_cannot_be_understood_is_not_written(open_file, path, content, reason):
     file = open_file()
@@ -102,6 +105,17 @@ def test_a_file_that_cannot_be_understood_is_not_written(open_file, path, conten
     with pytest.raises(StoreError, match=reason):
         file.write(((("notices",), False),))
     assert path.read_bytes() == content
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_a_pipe_in_place_of_the_file_is_neither_read_nor_replaced(open_file, path):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(path)
+    file = open_file()
+    assert file.read_if_changed() == (None, None)
+    with pytest.raises(StoreError, match="is not a file"):
+        file.write(((("notices",), False),))
+    assert path.is_fifo()
 
 
 def test_a_missing_file_is_created_once(open_file, path):

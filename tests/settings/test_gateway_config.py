@@ -120,10 +120,6 @@ def test_a_port_may_come_from_a_variable() -> None:
             {"auth": {"token": {"source": "env", "id": "s3cret"}}},
             "gateway.auth.token needs the variable that it names, which is not set",
         ),
-        (
-            {"remote": {"tlsFingerprint": "s3cret"}},
-            "gateway.remote.tlsFingerprint is no SHA-256 of a certificate; it is ignored",
-        ),
         ({"tls": {"enabled": "yes"}}, "gateway.tls.enabled is neither true nor false; it is ignored"),
         (
             {"auth": {"$include": "./s3cret.json5"}},
@@ -136,6 +132,15 @@ def test_what_cannot_be_used_is_named_and_left_out(part: object, problem: str) -
     assert [str(each) for each in config.problems] == [problem]
     assert config == GatewayConfig(problems=config.problems)
     assert "s3cret" not in repr(config)
+
+
+def test_a_broken_fingerprint_is_not_the_same_as_none() -> None:
+    config = _parse({"remote": {"tlsFingerprint": "s3cret"}})
+    assert config.tls_fingerprint == ""
+    assert [str(each) for each in config.problems] == [
+        "gateway.remote.tlsFingerprint is no SHA-256 of a certificate; that gateway is not called"
+    ]
+    assert _parse({"remote": {"tlsFingerprint": " "}}).tls_fingerprint is None
 
 
 def test_an_include_at_the_top_is_named_once() -> None:

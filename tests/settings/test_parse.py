@@ -143,8 +143,6 @@ def test_a_level_that_was_read_holds_whatever_else_is_wrong() -> None:
     ("text", "said"),
     [
         ('profile = "gone"', "profile names none of the [profiles], so nothing is called"),
-        ("[profiles.default]\nfingerprint = 'ab'", "profiles.default.fingerprint must be the certificate's"),
-        ("[profiles.default]\nfingerprint = 3", "profiles.default.fingerprint must be a text"),
         ("[profiles.default]\nurl = 3", "profiles.default.url must be a text"),
     ],
 )
@@ -152,6 +150,17 @@ def test_what_would_lead_to_another_gateway_calls_nothing(text: str, said: str) 
     settings, (problem,) = parse_settings(text)
     assert (settings.active().url, settings.active().level) == ("", Level.WATCH)
     assert str(problem).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [("'ab'", "must be the certificate's"), ("3", "must be a text")]
+)
+def test_a_broken_fingerprint_is_not_the_same_as_none(written: str, said: str) -> None:
+    text = f"[profiles.default]\nurl = 'wss://gateway.example'\nfingerprint = {written}"
+    settings, (problem,) = parse_settings(text)
+    profile = settings.active()
+    assert (profile.url, profile.fingerprint, profile.level) == ("wss://gateway.example", "", Level.WATCH)
+    assert str(problem).startswith(f"profiles.default.fingerprint {said}")
 
 
 def test_an_address_that_cannot_be_used_calls_nothing_rather_than_another_gateway() -> None:

@@ -20,6 +20,7 @@ from tray.values import replace
 
 _NAME = "~/.openclaw/openclaw.json"
 _DEFAULT = Profile()
+_UNPINNABLE = Profile("far", fingerprint="")
 _FULL = GatewayConfig(
     port=19001,
     token="t-local",
@@ -178,6 +179,10 @@ def test_a_remote_mode_without_an_address_means_this_computer() -> None:
             _resolve(url="ws://far.example", CLAWTRAY_TOKEN="s3cret"),
             "Use wss://, or set allow_plain = true in profile",
         ),
+        (_resolve(profile=_UNPINNABLE, url="wss://far.example"), "fingerprint in profile far"),
+        (_resolve(profile=_UNPINNABLE, CLAWTRAY_URL="wss://far.example"), "fingerprint in profile far"),
+        (_resolve(profile=_UNPINNABLE, CLAWTRAY_TOKEN="s3cret"), "fingerprint in profile far"),
+        (_resolve(replace(_FULL, mode="remote", tls_fingerprint="")), f"fingerprint in {_NAME}"),
     ],
 )
 def test_a_forbidden_address_is_refused_with_a_reason(resolution: Resolution, said: str) -> None:

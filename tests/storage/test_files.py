@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -204,6 +205,31 @@ def test_processes_that_race_for_the_key_all_get_the_same() -> None:
         racer.stdin.flush()
     seeds = {racer.communicate(timeout=60)[0] for racer in racers}
     assert seeds == {device_seed().hex() + "\n"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the user's folders to the user")
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o606])
+def test_what_others_could_read_is_kept_to_the_user(folder: Path, mode: int) -> None:
+    seed = device_seed()
+    files.save_device_tokens("{}")
+    for name in ("device.key", "device-tokens.json"):
+        (folder / name).chmod(mode)
+    assert (device_seed(), files.load_device_tokens()) == (seed, "{}")
+    for name in ("device.key", "device-tokens.json"):
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="as above")
+def test_what_others_can_still_read_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    device_seed()
+    (folder / "device.key").chmod(0o644)
+
+    def refuse(_path: Path, _mode: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(Path, "chmod", refuse)
+    with pytest.raises(StoreError, match="can be read by other users, and that cannot be changed: Operation"):
+        device_seed()
 
 
 @pytest.mark.parametrize("content", [b"", b"short", b"x" * 33, bytes(32)])

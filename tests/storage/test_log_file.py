@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import stat
 import sys
 
@@ -64,3 +65,12 @@ def test_where_it_cannot_be_written_the_program_goes_on_in_silence(tmp_path, cap
     with log_file.log_to_file(tmp_path / "file" / "clawtray.log"):
         log.warning("one")
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_a_pipe_in_place_of_the_file_is_not_waited_for(path):
+    path.parent.mkdir()
+    os.mkfifo(path)
+    with log_file.log_to_file(path):
+        log.warning("nobody reads this")
+    assert path.is_fifo()

@@ -74,6 +74,8 @@ def _packages() -> list[tuple[str, str]]:
 def _tail(path: Path | None) -> tuple[str, ...]:
     lines: list[str] = []
     for each in () if path is None else (path.with_name(f"{path.name}.1"), path):
+        if not each.is_file():  # reading a pipe would never end
+            continue
         with contextlib.suppress(OSError):
             lines += each.read_text(encoding="utf-8", errors="replace").splitlines()
     return tuple(lines[-LOG_LINES:])

@@ -44,16 +44,11 @@ class SettingsFile:
         """
         if not self._environment.persistent:
             raise files.StoreError(message("The demo changes no settings"))
+        text = files.read_text(self.path)
         try:
-            text = self.path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            text = DEFAULT_SETTINGS_TEXT
-        except (OSError, UnicodeDecodeError):
-            raise files.StoreError(
-                message("{file} cannot be read, so it is left as it is", file=self.path)
-            ) from None
-        try:
-            files.write_text(self.path, apply_changes(text, changes))
+            files.write_text(
+                self.path, apply_changes(DEFAULT_SETTINGS_TEXT if text is None else text, changes)
+            )
         except EditError as error:
             raise files.StoreError(error.message) from None
         if any(key == ("profile",) for key, _ in changes):  # it was chosen later than the command line's

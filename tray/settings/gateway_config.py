@@ -36,7 +36,8 @@ class GatewayConfig(PrivateStruct, frozen=True):
         remote_password: ``gateway.remote.password``.
         tls: The gateway that runs here speaks wss.
         tls_cert_path: ``gateway.tls.certPath`` as written.
-        tls_fingerprint: ``gateway.remote.tlsFingerprint`` as 64 lower-case hex digits.
+        tls_fingerprint: ``gateway.remote.tlsFingerprint`` as 64 lower-case hex digits; empty if the written
+            one is invalid.
         valid: The text could be read at all; if not, everything above is unset.
         problems: What could not be used, in words that repeat no value.
     """
@@ -206,8 +207,9 @@ class _Section:
         fingerprint = normalise_fingerprint(value or "")
         if value is not None and fingerprint is None:
             self._problems.append(
-                message("{key} is no SHA-256 of a certificate; it is ignored", key=self._at(key))
+                message("{key} is no SHA-256 of a certificate; that gateway is not called", key=self._at(key))
             )
+            return ""
         return fingerprint
 
     def _substitute(self, key: str, text: str) -> str:

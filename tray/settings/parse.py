@@ -280,8 +280,6 @@ def _read_profile(name: str, table: _Table) -> Profile:
         allow_plain=table.flag("allow_plain", default=False),
         fingerprint=_read_fingerprint(table),
     )
-    if profile.fingerprint == "":
-        profile = replace(profile, url="", fingerprint=None)
     table.close()
     if profile.level is None and table.noted():
         return replace(profile, level=Level.WATCH)  # one of its mistakes may have been the level

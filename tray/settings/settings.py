@@ -43,12 +43,11 @@ class Profile(msgspec.Struct, frozen=True):
     Attributes:
         name: As written in ``[profiles.NAME]``.
         url: Normalised URL; None to find this computer's gateway by its own files; empty if the written one
-            is
-            invalid, and then nothing is called.
+            is invalid, and then nothing is called.
         level: None for the default: control on loopback, watch elsewhere.
         allow_plain: Unencrypted ws:// may be used beyond this computer.
         fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None if it is not
-            pinned.
+            pinned; empty if the written one is invalid, and then nothing is called, whatever names the URL.
     """
 
     name: str = "default"

@@ -212,9 +212,15 @@ def _target(
             name=profile.name,
         )
     fingerprint = profile.fingerprint
+    place: Message | str = message("profile {name}", name=profile.name)
     if fingerprint is None and secure and file is not None:
+        place = file.name
         fingerprint = (
             file.config.tls_fingerprint if _is_remote(url, file) else file.certificate if here else None
+        )
+    if fingerprint == "":  # a pin that cannot be read must not mean: no pin
+        return None, message(
+            "The certificate's fingerprint in {place} is not valid; correct it there.", place=place
         )
     generation = file.generation if here and file is not None else None
     return Target(url, source, here, secure, fingerprint, generation), None

@@ -22,6 +22,10 @@ _LIMIT = 5_000_000
 """Bytes; none of our files comes near."""
 
 
+_OF_OTHERS = 0o077
+"""The permissions of a file that concern other users."""
+
+
 class StoreError(MessageError):
     """A file of ours cannot be read or written; the message says which, and what to do."""
 
@@ -64,12 +68,9 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Message, ..
     """
     where = path or folders().config / "settings.toml"
     try:
-        content = _read(where)
-        text = None if content is None else content.decode("utf-8-sig")
+        text = read_text(where)
     except StoreError as error:
         return UNUSABLE, (_unusable(message("{what}.", what=error.message)),), where
-    except UnicodeDecodeError:
-        return UNUSABLE, (_unusable(message("{file} is not UTF-8 text.", file=where)),), where
     if text is None and path is not None:
         return UNUSABLE, (_unusable(message("There is no file {file}.", file=where)),), where
     if text is None:
@@ -117,6 +118,19 @@ def save_device_tokens(text: str) -> None:
     write_text(folders().data / "device-tokens.json", text)
 
 
+def read_text(path: Path) -> str | None:
+    """Return a file's UTF-8 text without a byte order mark; None if there is no file. Never waits for a pipe.
+
+    Raises:
+        StoreError: It is there and cannot be read, or is not UTF-8 text.
+    """
+    content = _read(path)
+    try:
+        return None if content is None else content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise StoreError(message("{file} is not UTF-8 text", file=path)) from None
+
+
 def write_text(path: Path, text: str) -> None:
     """Replace a file's content completely or not at all, readable by the user alone; create its folder.
 
@@ -147,7 +161,7 @@ def device_seed() -> bytes:
         StoreError: It cannot be read or saved, or is damaged. It is never replaced: it is our identity.
     """
     path = folders().data / "device.key"
-    seed = _read(path)
+    seed = _read(path, private=True)
     if seed is None:
         try:
             _rename_new(_write_beside(path, os.urandom(SEED_SIZE)), path)
@@ -155,7 +169,7 @@ def device_seed() -> bytes:
             raise StoreError(
                 message("The device key {file} cannot be saved: {reason}", file=path, reason=_reason(error))
             ) from None
-        seed = _read(path)
+        seed = _read(path, private=True)
     if seed is None or len(seed) != SEED_SIZE or not any(seed):
         raise StoreError(
             message(
@@ -202,10 +216,13 @@ def _remove(temporary: Path) -> None:
         temporary.unlink()
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path, *, private: bool = False) -> bytes | None:
+    """Return a file's bytes; None if there is none. A private one is made readable by the user alone."""
     try:
         if path.exists() and not path.is_file():
             raise StoreError(message("{file} is not a file", file=path))
+        if private:
+            _keep_others_out(path)
         with path.open("rb") as file:
             content = file.read(_LIMIT + 1)
     except (FileNotFoundError, NotADirectoryError):
@@ -219,8 +236,23 @@ def _read(path: Path) -> bytes | None:
     return content
 
 
+def _keep_others_out(path: Path) -> None:
+    if sys.platform == "win32" or not path.stat().st_mode & _OF_OTHERS:
+        return
+    try:
+        path.chmod(0o600)
+    except OSError as error:
+        raise StoreError(
+            message(
+                "{file} can be read by other users, and that cannot be changed: {reason}",
+                file=path,
+                reason=_reason(error),
+            )
+        ) from None
+
+
 def _read_text(name: str) -> str | None:
-    content = _read(folders().data / name)
+    content = _read(folders().data / name, private=True)
     return None if content is None else content.decode("utf-8", errors="replace")
 
 

@@ -43,4 +43,5 @@ class _PrivateFile(RotatingFileHandler):
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    # Opening a pipe would wait for its reader.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
