@@ -31,17 +31,22 @@ class FakeGateway:
         hung_up: A client has closed its connection.
     """
 
-    def __init__(self, **answers):
+    def __init__(self, host="127.0.0.1", **answers):
         self.answers = {"connect": hello, "sessions.subscribe": {}, "models.list": {"models": []}}
         self.answers |= {name.replace("__", "."): answer for name, answer in answers.items()}
         self.requests = []
         self.hung_up = threading.Event()
-        self._server = serve(self._talk, "127.0.0.1", 0, compression=None)
+        self._server = serve(self._talk, host, 0, compression=None)
         self._thread = threading.Thread(target=self._server.serve_forever)
 
     @property
     def url(self):
-        return f"ws://127.0.0.1:{self._server.socket.getsockname()[1]}"
+        host, port = self._server.socket.getsockname()
+        return f"ws://{host}:{port}"
+
+    @property
+    def port(self):
+        return self._server.socket.getsockname()[1]
 
     def __enter__(self):
         self._thread.start()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tray.i18n.words import Message
 from tray.settings.address import (
     certificate_fingerprint,
+    is_ipv4,
     is_loopback,
     normalise_fingerprint,
     normalise_url,
@@ -94,6 +95,17 @@ def test_any_text_gives_an_address_or_a_problem_and_an_address_stays_as_it_is(te
 )
 def test_only_this_computer_is_loopback(url: str, *, here: bool) -> None:
     assert is_loopback(url) is here
+
+
+@pytest.mark.parametrize(
+    ("host", "is_address"),
+    [
+        *[("127.0.0.7", True), ("100.64.0.1", True), ("0.0.0.0", False)],
+        *[("::1", False), ("localhost", False), ("127.1", False), ("", False)],
+    ],
+)
+def test_which_hosts_are_ipv4_addresses(host: str, *, is_address: bool) -> None:
+    assert is_ipv4(host) is is_address
 
 
 @pytest.mark.parametrize(

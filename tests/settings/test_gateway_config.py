@@ -62,6 +62,19 @@ def test_a_long_file_of_json5_is_read() -> None:
     assert parse_gateway_config(f"{{{many} gateway: {{port: 19001}}}}", {}).port == 19001
 
 
+@pytest.mark.parametrize(
+    ("written", "path"),
+    [("/ui", "/ui"), ("ui/", "/ui"), ("/a//b/", "/a/b"), ("/", ""), ("", ""), ("${WHERE}/x", "/w/x")],
+)
+def test_the_base_path_of_the_dashboard(written: str, path: str) -> None:
+    assert _parse({"controlUi": {"basePath": written}}, {"WHERE": "w"}) == GatewayConfig(base_path=path)
+
+
+def test_where_the_gateway_listens() -> None:
+    config = _parse({"bind": "custom", "customBindHost": "127.0.0.7"})
+    assert config == GatewayConfig(bind="custom", bind_host="127.0.0.7")
+
+
 def test_an_empty_configuration_is_one() -> None:
     assert parse_gateway_config("{}", {}) == GatewayConfig()
 

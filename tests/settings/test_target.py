@@ -6,6 +6,7 @@ from tray.i18n.words import message
 from tray.settings.gateway_config import GatewayConfig
 from tray.settings.settings import Profile
 from tray.settings.target import (
+    TAILNET,
     ConfigFile,
     Generation,
     Resolution,
@@ -20,6 +21,7 @@ from tray.values import replace
 
 _NAME = "~/.openclaw/openclaw.json"
 _DEFAULT = Profile()
+_SERVED = GatewayConfig(port=19001, base_path="/ui")
 _UNPINNABLE = Profile("far", fingerprint="")
 _FULL = GatewayConfig(
     port=19001,
@@ -291,3 +293,46 @@ def test_the_name_of_the_gateway_here_is_its_file_s() -> None:
     assert far is not None
     assert bare is not None
     assert (here.generation, far.generation, bare.generation) == ("clawdbot", None, None)
+
+
+@pytest.mark.parametrize(
+    ("resolution", "base_path"),
+    [
+        (_resolve(_SERVED), "/ui"),
+        (_resolve(_SERVED, url="ws://localhost:19001"), "/ui"),
+        (_resolve(_SERVED, OPENCLAW_GATEWAY_PORT="19005"), "/ui"),
+        (_resolve(_SERVED, url="ws://127.0.0.1:19002"), ""),
+        (_resolve(_SERVED, url="ws://127.0.0.1:19001/other"), ""),
+        (_resolve(_SERVED, url="wss://far.example:19001"), ""),
+        (_resolve(replace(_SERVED, mode="remote", remote_url="ws://127.0.0.1:19001")), ""),
+        (_resolve(url="ws://127.0.0.1:18789"), ""),
+    ],
+)
+def test_the_dashboard_s_path_is_that_of_the_gateway_here(resolution: Resolution, base_path: str) -> None:
+    assert resolution.target is not None
+    assert resolution.target.base_path == base_path
+
+
+@pytest.mark.parametrize(
+    ("bind", "host", "expected"),
+    [
+        ("custom", "127.0.0.7", "127.0.0.7"),
+        ("custom", "0.0.0.0", None),
+        ("custom", "far.example", None),
+        ("custom", None, None),
+        ("tailnet", "127.0.0.7", TAILNET),
+        ("lan", "127.0.0.7", None),
+        ("auto", None, None),
+        (None, None, None),
+    ],
+)
+def test_where_else_the_gateway_here_may_listen(
+    bind: str | None, host: str | None, expected: str | None
+) -> None:
+    config = replace(_FULL, bind=bind, bind_host=host)
+    target = _resolve(config).target
+    assert target is not None
+    assert (target.url, target.bind) == ("ws://127.0.0.1:19001", expected)
+    written = _resolve(config, url="ws://127.0.0.1:19001").target
+    assert written is not None
+    assert written.bind is None

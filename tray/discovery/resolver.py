@@ -75,6 +75,11 @@ class TargetResolver:
         if force:
             self._found = None
         found = config_files.with_stored_credential(self._discover(profile), profile)
+        if found.target is not None and found.target.bind is not None:
+            from tray.discovery import own_address  # noqa: PLC0415 - hardly any gateway is configured so
+
+            last = None if self._reported is None else self._reported[0]
+            found = replace(found, target=own_address.where_it_listens(found.target, last))
         failure = None if found.refusal is None else ConnectionFailure(FailureKind.ADDRESS, found.refusal)
         if found.target is not None:
             try:

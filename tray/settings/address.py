@@ -68,6 +68,14 @@ def is_loopback(url: str) -> bool:
     return _is_this_computer(urlsplit(url).hostname or "")
 
 
+def is_ipv4(host: str) -> bool:
+    """Return whether this is an IPv4 address that can be called."""
+    try:
+        return not ipaddress.IPv4Address(host).is_unspecified
+    except ValueError:
+        return False
+
+
 def _is_this_computer(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback

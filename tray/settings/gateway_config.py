@@ -34,6 +34,9 @@ class GatewayConfig(PrivateStruct, frozen=True):
         remote_url: ``gateway.remote.url`` as written.
         remote_token: ``gateway.remote.token``.
         remote_password: ``gateway.remote.password``.
+        bind: ``gateway.bind`` as written: at which addresses the gateway that runs here listens.
+        bind_host: ``gateway.customBindHost`` as written, for the bind ``custom``.
+        base_path: ``gateway.controlUi.basePath``: where its dashboard is, such as ``/ui``; else empty.
         tls: The gateway that runs here speaks wss.
         tls_cert_path: ``gateway.tls.certPath`` as written.
         tls_fingerprint: ``gateway.remote.tlsFingerprint`` as 64 lower-case hex digits; empty if the written
@@ -53,6 +56,9 @@ class GatewayConfig(PrivateStruct, frozen=True):
     remote_url: str | None = None
     remote_token: str | None = None
     remote_password: str | None = None
+    bind: str | None = None
+    bind_host: str | None = None
+    base_path: str = ""
     tls: bool = False
     tls_cert_path: str | None = None
     tls_fingerprint: str | None = None
@@ -81,6 +87,9 @@ def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig
         remote_url=remote.text("url"),
         remote_token=remote.secret("token"),
         remote_password=remote.secret("password"),
+        bind=gateway.text("bind"),
+        bind_host=gateway.text("customBindHost"),
+        base_path=gateway.section("controlUi").path("basePath"),
         tls=tls.flag("enabled"),
         tls_cert_path=tls.text("certPath"),
         tls_fingerprint=remote.fingerprint("tlsFingerprint"),
@@ -157,6 +166,10 @@ class _Section:
                 return value or None
         self._problems.append(message("{key} is no text that can be used; it is ignored", key=self._at(key)))
         return None
+
+    def path(self, key: str) -> str:
+        """Return a URL's path with a slash before each part and none at the end."""
+        return "".join(f"/{part}" for part in (self.text(key) or "").split("/") if part)
 
     def secret(self, key: str) -> str | None:
         value = self._values.get(key)

@@ -3,20 +3,25 @@
 from collections.abc import Mapping
 from enum import Enum, auto
 from typing import ClassVar, Literal, TypeAlias, get_args
+from urllib.parse import urlsplit
 
 import msgspec
 
 from tray.i18n.words import Message, message
-from tray.settings.address import DEFAULT_PORT, is_loopback, normalise_url, parse_port
+from tray.settings.address import DEFAULT_PORT, is_ipv4, is_loopback, normalise_url, parse_port
 from tray.settings.gateway_config import GatewayConfig
 from tray.settings.settings import Profile
-from tray.values import PrivateStruct
+from tray.values import PrivateStruct, replace
 
 Generation: TypeAlias = Literal["openclaw", "clawdbot", "moltbot"]
 """Names that the gateway has had. Its files and variables are named after them."""
 
 GENERATIONS: tuple[Generation, ...] = get_args(Generation)
 """In order of precedence of their files and variables."""
+
+
+TAILNET = "tailnet"
+"""Stands for this computer's own address in its Tailscale network."""
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -30,8 +35,10 @@ class Target(msgspec.Struct, frozen=True):
         fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None if it is not
             pinned.
         generation: The name under which this computer's gateway keeps its configuration; None elsewhere, and
-            if
-            there is none.
+            if there is none.
+        base_path: Where the dashboard is below the URL, such as ``/ui``; empty for the root.
+        bind: Where this computer's gateway listens if not on loopback: an IPv4 address, or `TAILNET`; None if
+            it is not configured to.
     """
 
     url: str
@@ -40,6 +47,8 @@ class Target(msgspec.Struct, frozen=True):
     secure: bool
     fingerprint: str | None = None
     generation: Generation | None = None
+    base_path: str = ""
+    bind: str | None = None
 
 
 class SecretSource(Enum):
@@ -140,6 +149,8 @@ def resolve(
     problems: list[Message] = []
     found = _address(profile, url, environ, file, problems)
     target, refusal = (None, None) if found is None else _target(*found, profile, file)
+    if target is not None and file is not None:
+        target = _with_local_settings(target, environ, file)
     secrets = Secrets() if target is None else _secrets(target, environ, file)
     return Resolution(target, secrets, refusal, tuple(problems))
 
@@ -224,6 +235,29 @@ def _target(
         )
     generation = file.generation if here and file is not None else None
     return Target(url, source, here, secure, fingerprint, generation), None
+
+
+def _with_local_settings(target: Target, environ: Mapping[str, str], file: ConfigFile) -> Target:
+    """Add what the file says of the gateway that runs here, if the target is that one."""
+    local = _local_address(environ, file, [])
+    if local is None or not target.is_loopback or _is_remote(target.url, file):
+        return target
+    here, called = urlsplit(local[0]), urlsplit(target.url)
+    if (called.port, called.path) != (here.port, ""):
+        return target
+    bind = _bind(file.config) if target.source == local[1] else None  # a written address is meant as it is
+    return replace(target, base_path=file.config.base_path, bind=bind)
+
+
+def _bind(config: GatewayConfig) -> str | None:
+    """Return where a gateway listens on some releases instead of loopback. All other binds include that."""
+    match config.bind:
+        case "tailnet":
+            return TAILNET
+        case "custom" if config.bind_host is not None and is_ipv4(config.bind_host):
+            return config.bind_host
+        case _:
+            return None
 
 
 def _secrets(target: Target, environ: Mapping[str, str], file: ConfigFile | None) -> Secrets:

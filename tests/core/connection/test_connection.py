@@ -541,6 +541,16 @@ def test_the_dashboard_is_the_bare_address(play):
     assert connection.dashboard(FAR) == "https://gateway.example:443/"
 
 
+def test_the_dashboard_may_be_below_a_base_path():
+    below = replace(FAR, url="wss://gateway.example/claw")
+    assert connection.dashboard(below) == "https://gateway.example/claw/"
+    here = Target("ws://127.0.0.1:1", "", is_loopback=True, secure=False, base_path="/my ui/x")
+    assert connection.dashboard(here) == "http://127.0.0.1:1/my%20ui/x/"
+    assert connection.dashboard(here, "agent:main:main") == (
+        "http://127.0.0.1:1/my%20ui/x/chat?session=agent%3Amain%3Amain"
+    )
+
+
 def test_the_loop_may_rest_until_something_is_due(play):
     assert deadline(play.state) == 0.0
     play >> Tick() << ResolveTarget()

@@ -255,7 +255,7 @@ def message_received(state: State, now: Now) -> State:
 
 def dashboard(target: Target, key: str | None = None) -> str:
     """Return the URL of the gateway's web page, or of a session's. It never has a token in it."""
-    page = target.url.replace("ws", "http", 1) + "/"
+    page = f"{target.url.replace('ws', 'http', 1)}{quote(target.base_path)}/"
     return page if key is None else f"{page}chat?session={quote(key, safe='')}"
 
 

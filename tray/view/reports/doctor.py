@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tray.core.connection.connection import dashboard
 from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
 from tray.core.model import Connected, ConnectionFailure, FailureKind, Now
 from tray.core.state import State
@@ -141,7 +142,7 @@ def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, st
         case Layer.NAME | Layer.TCP | Layer.TLS | Layer.HTTP:
             return _network(layer, seen, words)
         case Layer.WEBSOCKET:
-            return Verdict.FINE, words("A gateway answers."), ""
+            return _answering(seen.state, words)
         case Layer.LOGIN:
             return _login(seen, words)
         case Layer.SCOPES:
@@ -221,6 +222,13 @@ def _http(probe: Probe, words: Words) -> str:
     if server:
         return words("HTTP {status}, from {server}", status=status, server=formatting.clean(server, 60))
     return words("HTTP {status}", status=status)
+
+
+def _answering(state: State, words: Words) -> tuple[Verdict, str, str]:
+    if state.connection.target is None:
+        return Verdict.FINE, words("A gateway answers."), ""
+    page = dashboard(state.connection.target)
+    return Verdict.FINE, words("A gateway answers. Its dashboard: {url}", url=page), ""
 
 
 def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:

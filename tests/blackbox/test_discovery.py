@@ -1,0 +1,49 @@
+"""A gateway of this computer is found by its own files, wherever they are and wherever it listens."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.blackbox.fake_gateway import TOKEN, FakeGateway, listing
+from tests.blackbox.user import User
+
+
+def _config(gateway, **more):
+    return {"gateway": {"port": gateway.port, "auth": {"token": TOKEN}, **more}}
+
+
+@pytest.fixture
+def user(tmp_path):
+    return User(tmp_path)
+
+
+def test_a_gateway_that_does_not_listen_on_loopback_is_called_where_it_listens(user):
+    with FakeGateway("127.0.0.7", sessions__list=listing({})) as gateway:
+        user.write(".openclaw/openclaw.json", _config(gateway, bind="custom", customBindHost="127.0.0.7"))
+        code, said = user.run("status")
+        assert code == 0, said
+        assert gateway.requests[0][1]["auth"]["token"] == TOKEN
+
+
+def test_loopback_comes_first(user):
+    with FakeGateway(sessions__list=listing({})) as gateway:
+        user.write(".openclaw/openclaw.json", _config(gateway, bind="custom", customBindHost="127.0.0.7"))
+        code, said = user.run("status")
+        assert code == 0, said
+
+
+@pytest.mark.parametrize("bind", ["custom", "lan", "tailnet"])
+def test_no_other_computer_is_called(user, bind):
+    with FakeGateway("127.0.0.7") as gateway:
+        user.write(".openclaw/openclaw.json", _config(gateway, bind=bind, customBindHost="192.0.2.1"))
+        _, said = user.run("status")
+        assert f"127.0.0.1:{gateway.port}" in said
+        assert gateway.requests == []
+
+
+@pytest.mark.parametrize(("written", "path"), [("/ui", "/ui/"), ("a b/c/", "/a%20b/c/"), ("/", "/")])
+def test_the_dashboard_is_below_its_base_path(user, written, path):
+    with FakeGateway(sessions__list=listing({})) as gateway:
+        user.write(".openclaw/openclaw.json", _config(gateway, controlUi={"basePath": written}))
+        _, said = user.run("doctor")
+        assert f"http://127.0.0.1:{gateway.port}{path}" in said.split()
