@@ -76,6 +76,10 @@ class Running:
             self.lines.append(line)
         return code
 
+    def code(self):
+        """Return the exit code of a command that ends by itself."""
+        return self._process.wait(SECONDS)
+
     def end(self):
         self._process.kill()
         self._process.wait()

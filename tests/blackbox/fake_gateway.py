@@ -35,6 +35,7 @@ class FakeGateway:
         self.answers = {"connect": hello, "sessions.subscribe": {}, "models.list": {"models": []}}
         self.answers |= {name.replace("__", "."): answer for name, answer in answers.items()}
         self.requests = []
+        self._connections = []
         self.hung_up = threading.Event()
         self._server = serve(self._talk, host, 0, compression=None)
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -56,7 +57,13 @@ class FakeGateway:
         self._server.shutdown()
         self._thread.join()
 
+    def push(self, event, **payload):
+        """Send an event to every client."""
+        for connection in self._connections:
+            connection.send(json.dumps({"type": "event", "event": event, "payload": payload}))
+
     def _talk(self, connection):
+        self._connections.append(connection)
         challenge = {"nonce": str(uuid.uuid4()), "ts": 1_790_000_000_000}
         with contextlib.suppress(ConnectionClosed):
             connection.send(json.dumps({"type": "event", "event": "connect.challenge", "payload": challenge}))

@@ -75,7 +75,7 @@ from tray.core.model import AlreadyRunning, Now, Welcome, WindowKind
 from tray.core.models import fallback, switching
 from tray.core.notifications import delivery
 from tray.core.prompts import prompts
-from tray.core.sessions import actions, activity, polling
+from tray.core.sessions import actions, activity, focus, polling
 from tray.core.state import Outcome, State
 from tray.core.usage import usage
 from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
@@ -206,7 +206,7 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
         case CopyKey(key):
             return state, (CopyText(key),)
         case Pin(key):
-            return polling.pin(state, key), ()
+            return focus.pin(state, key), ()
         case SetNotifications(on):
             state = replace(state, settings=replace(state.settings, notifications=on))
             return state, (SaveSettings(((("notices",), on),)),)

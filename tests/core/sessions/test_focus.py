@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import MAIN, NOON_MS, OTHER, Playbook, row
+from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OTHER, Playbook, row
 from tray.core.commands import Pin
-from tray.core.events import CommandReceived
-from tray.core.model import Focus
+from tray.core.events import CommandReceived, EventReceived
+from tray.core.model import Focus, Mode
 from tray.core.sessions.focus import choose_focus, focus_deadline
+from tray.protocol.models import Catalogue, ModelsList
+from tray.protocol.runs import RunEnded
+from tray.protocol.sessions import SessionsList
+from tray.settings.settings import Settings
 
 DAY_MS = 24 * 3600 * 1000
 
@@ -118,16 +122,72 @@ def test_a_pin_holds_against_everything(play):
     assert play.state.gateway.focus == Focus(MAIN)
 
 
-def test_a_pinned_session_that_is_gone_leaves_its_place_until_it_is_back(play):
+def test_no_other_session_is_shown_for_a_pinned_one_that_is_gone(play):
     play.up(row(used=20_000), row(OTHER, used=10_000))
     play >> CommandReceived(Pin(OTHER))
     play.read(row(used=20_000))
-    assert play.state.gateway.focus == Focus(MAIN, OTHER)
-    play.read(row(used=20_000), row(OTHER))
     assert play.state.gateway.focus == Focus(OTHER, OTHER)
+    assert play.state.focused is None
+    play >> CommandReceived(Pin(None))
+    play.read(row(used=20_000))
+    assert play.state.gateway.focus == Focus(MAIN)
+
+
+@pytest.mark.parametrize(
+    ("shown", "rival"),
+    [
+        (148_000, 150_000),  # calm and a warning
+        (178_000, 180_000),  # a warning, and critical
+        (0, 180_000),
+    ],
+)
+def test_a_higher_band_takes_the_icon_at_once(play, shown, rival):
+    play.up(row(used=100_000), row(OTHER, used=10_000))
+    play.read(row(used=shown), row(OTHER, used=rival)).skip()
+    assert play.state.gateway.focus == Focus(OTHER)
+
+
+def test_a_higher_band_does_not_wait_for_the_margin_of_a_rival_in_the_same_band(play):
+    play.up(row(used=20_000), row(OTHER, used=10_000), row("agent:main:third", used=10_000))
+    play.read(row(used=20_000), row(OTHER, used=60_000), row("agent:main:third", used=10_000))
+    assert play.state.gateway.focus.rival == OTHER
+    play.read(row(used=20_000), row(OTHER, used=60_000), row("agent:main:third", used=150_000)).skip()
+    assert play.state.gateway.focus == Focus("agent:main:third")
+
+
+def test_inside_a_band_the_current_one_stays(play):
+    play.up(row(used=152_000), row(OTHER, used=10_000))
+    play.read(row(used=152_000), row(OTHER, used=161_000)).skip()
+    play.wait(59.0).skip()
+    play.read(row(used=152_000), row(OTHER, used=161_000)).skip()
+    play.wait(59.0).skip()
+    assert play.state.gateway.focus == Focus(MAIN)
+
+
+def test_the_bands_are_those_of_the_settings():
+    play = Playbook(warning=30.0).up(row(used=58_000), row(OTHER, used=10_000))
+    play.read(row(used=58_000), row(OTHER, used=60_000)).skip()
+    assert play.state.gateway.focus == Focus(OTHER)
+
+
+def test_a_figure_that_needs_the_models_counts_once_they_are_known():
+    play = Playbook(mode=Mode.ONE_SHOT)
+    play.connect().skip()
+    play.read(row(used=20_000), row(OTHER, used=60_000, model="fake/beta", context_limit=None)).skip()
+    assert play.state.gateway.focus == Focus(MAIN)
+    play.answer(ModelsList, Catalogue((ALPHA, BETA)))
+    assert play.state.gateway.focus == Focus(OTHER)
+
+
+def test_a_one_shot_shows_the_fullest_of_its_last_reading():
+    play = Playbook(mode=Mode.WITH_MODELS).up(row(used=20_000), row(OTHER, used=10_000))
+    play >> EventReceived(RunEnded("run", OTHER))
+    play.wait(0.8) << SessionsList(200)
+    play.read(row(used=20_000), row(OTHER, used=21_000))
+    assert play.state.gateway.focus == Focus(OTHER)
 
 
 def test_a_rival_is_looked_at_again_while_the_gateway_is_away():
     play = Playbook().up(row(used=20_000), row(OTHER, used=10_000))
     focus = Focus(MAIN, None, OTHER, play.mono)
-    assert choose_focus(focus, (), play.now) == Focus(None)
+    assert choose_focus(focus, (), Settings(), play.now) == Focus(None)

@@ -30,8 +30,6 @@ from tray.core.model import (
     SessionsSnapshot,
     StaleReason,
     SwitchFailed,
-    ThresholdCrossed,
-    ThresholdLatch,
 )
 from tray.core.sessions import polling
 from tray.protocol.frames import ErrorResponse, Heartbeat, InvalidFrame, SessionsChanged, Unknown
@@ -463,15 +461,3 @@ def test_runs_that_never_end_do_not_pile_up(play):
         play >> EventReceived(RunStarted(f"run-{number}", "agent:main:nowhere"))
     assert len(play.state.gateway.snapshot.runs) == polling.MAX_RUNS
     assert play.state.gateway.snapshot.observations == {}
-
-
-def test_a_threshold_that_an_earlier_process_could_not_report_is_reported_once_it_is_crossed_still(play):
-    latch = ThresholdLatch(play.state.settings.profile, MAIN, row(used=1).session_id, 1)
-    play.state = replace(
-        play.state,
-        profile=replace(
-            play.state.profile, latches=(latch,), undelivered=(latch, replace(latch, key="gone"))
-        ),
-    )
-    play.up(row(used=160_000)) << ThresholdCrossed
-    assert [each.key for each in play.state.profile.undelivered] == ["gone"]

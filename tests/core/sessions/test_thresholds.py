@@ -11,6 +11,7 @@ from tray.core.sessions.thresholds import MAX_LATCHES, cross, reached
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.sessions import SessionsList
 from tray.settings.settings import Profile, Settings
+from tray.values import replace
 
 
 def notified(play):
@@ -192,3 +193,15 @@ def test_latches_are_bounded_and_the_oldest_go_first(play):
     assert len(after) == MAX_LATCHES
     assert after[0].key == "agent:main:1"
     assert after[-1] == ThresholdLatch("default", MAIN, "first", 2)
+
+
+def test_a_threshold_that_an_earlier_process_could_not_report_is_reported_once_it_is_crossed_still(play):
+    latch = ThresholdLatch(play.state.settings.profile, MAIN, row(used=1).session_id, 1)
+    play.state = replace(
+        play.state,
+        profile=replace(
+            play.state.profile, latches=(latch,), undelivered=(latch, replace(latch, key="gone"))
+        ),
+    )
+    play.up(row(used=160_000)) << ThresholdCrossed
+    assert [each.key for each in play.state.profile.undelivered] == ["gone"]

@@ -11,7 +11,6 @@ from tray.core.effects import ReadSettings
 from tray.core.feature import Feature, Handler
 from tray.core.model import (
     RUN_LIMIT_SECONDS,
-    Confidence,
     Focus,
     Mode,
     Now,
@@ -103,19 +102,6 @@ def gateway_changed(state: State) -> State:
     return replace(forget(state), profile=replace(state.profile, switches=kept))
 
 
-def pin(state: State, key: str | None) -> State:
-    """Show this session on the icon; None lets ClawTray choose."""
-    profile = state.settings.profile
-    pins = {name: pinned for name, pinned in state.profile.pins.items() if name != profile}
-    if key is not None:
-        pins[profile] = key
-    return replace(
-        state,
-        profile=replace(state.profile, pins=pins),
-        gateway=replace(state.gateway, focus=Focus(key or state.gateway.focus.key, key)),
-    )
-
-
 def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
     """Make sessions of the rows, and draw the conclusions."""
     requested_at = next(pending.sent_at for pending in state.pending if pending.request is request)
@@ -146,11 +132,9 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         sessions,
     )
     state, effects = switching.check_switches(state, sessions, requested_at)
-    state = replace(
-        state, gateway=replace(state.gateway, focus=focus.choose_focus(state.gateway.focus, sessions, now))
-    )
+    state = focus.refocus(state, now)
     if state.mode is Mode.LIVE:  # only the tray owns the latches; a command does not notify
-        state, known = _reopen_undelivered(state, sessions, known)
+        state, known = thresholds.reopen_undelivered(state, sessions, known)
         latches, crossings = thresholds.cross(state.profile.latches, sessions, state.settings, known)
         state, effects = replace(state, profile=replace(state.profile, latches=latches)), effects + crossings
     if state.mode is Mode.ONE_SHOT and _lacks_limit(sessions) and state.gateway.models is None:
@@ -160,25 +144,6 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
     if any(each.ended_at is not None and each.ended_at > settled for each in observations.values()):
         state = schedule(state, now)  # requested too early to hold the figure of a run that has ended
     return state, effects
-
-
-def _reopen_undelivered(
-    state: State, sessions: tuple[Session, ...], known: frozenset[str]
-) -> tuple[State, frozenset[str]]:
-    """Treat thresholds that an earlier process could not report as crossed just now."""
-    if not state.profile.undelivered:
-        return state, known
-    profile = state.settings.profile
-    sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
-    here = {(profile, session.key, session.row.session_id) for session in sure}
-    undelivered_here = [
-        latch for latch in state.profile.undelivered if (latch.profile, latch.key, latch.session_id) in here
-    ]
-    latches = tuple(latch for latch in state.profile.latches if latch not in undelivered_here)
-    undelivered = tuple(latch for latch in state.profile.undelivered if latch not in undelivered_here)
-    return replace(state, profile=replace(state.profile, latches=latches, undelivered=undelivered)), known | {
-        latch.key for latch in undelivered_here
-    }
 
 
 def reading_failed(
@@ -194,9 +159,9 @@ def reading_failed(
     return schedule(state, now, RETRY_SECONDS) if wanted else state, ()
 
 
-def models_listed(state: State, _request: ModelsList, answer: Catalogue, _now: Now) -> Outcome:
+def models_listed(state: State, _request: ModelsList, answer: Catalogue, now: Now) -> Outcome:
     """Note the models; some sessions get their context limit from them."""
-    return rebuild(replace(state, gateway=replace(state.gateway, models=answer.models))), ()
+    return rebuild(replace(state, gateway=replace(state.gateway, models=answer.models)), now), ()
 
 
 def allow_list_read(state: State, _request: ConfigGet, answer: AllowList, _now: Now) -> Outcome:
@@ -204,10 +169,10 @@ def allow_list_read(state: State, _request: ConfigGet, answer: AllowList, _now: 
     return replace(state, gateway=replace(state.gateway, allowed=frozenset(answer.names))), ()
 
 
-def rebuild(state: State) -> State:
+def rebuild(state: State, now: Now) -> State:
     """Make the sessions again from the same rows, after a switch or a change of the catalogue."""
     sessions = tuple(_session(state, session.row) for session in state.gateway.snapshot.sessions)
-    return state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions))
+    return focus.refocus(state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions)), now)
 
 
 def run_started(state: State, push: RunStarted, now: Now) -> State:
@@ -262,20 +227,14 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
             observations={**state.gateway.snapshot.observations, push.key: observation},
         ),
     )
-    return schedule(rebuild(state), now)
+    return schedule(rebuild(state, now), now)
 
 
 def tick(state: State, now: Now) -> Outcome:
     """Read what is due, mark what is outdated, and choose the focus again."""
     due_at = focus.focus_deadline(state.gateway.focus)
     if due_at is not None and now.mono >= due_at:
-        state = replace(
-            state,
-            gateway=replace(
-                state.gateway,
-                focus=focus.choose_focus(state.gateway.focus, state.gateway.snapshot.sessions, now),
-            ),
-        )
+        state = focus.refocus(state, now)
     state = _mark_outdated(state, now)
     due = state.gateway.snapshot.next_read_at
     if due is None or now.mono < due:
@@ -345,7 +304,7 @@ def _mark_outdated(state: State, now: Now) -> State:
         runs = {i: run for i, run in snapshot.runs.items() if now.mono < run.started_at + RUN_LIMIT_SECONDS}
         snapshot = replace(snapshot, runs=runs)
     if snapshot.outdated_at is not None and now.mono >= snapshot.outdated_at:
-        return rebuild(state.with_snapshot(replace(snapshot, outdated_at=None)))
+        return rebuild(state.with_snapshot(replace(snapshot, outdated_at=None)), now)
     return state.with_snapshot(snapshot)
 
 
@@ -384,7 +343,7 @@ FEATURE = Feature(
         Handler(
             SessionsPatch,
             Patched,
-            answered=lambda state, _request, _answer, now: _read_back(rebuild(state), now),
+            answered=lambda state, _request, _answer, now: _read_back(rebuild(state, now), now),
             failed=lambda state, _request, error_response, now: (
                 # After a time-out, it may have been switched all the same.
                 _read_back(state, now) if error_response is None else (state, ())

@@ -6,7 +6,9 @@ import msgspec
 
 from tray.core.effects import Notify
 from tray.core.model import Confidence, Session, ThresholdCrossed, ThresholdLatch
+from tray.core.state import State
 from tray.settings.settings import Settings
+from tray.values import replace
 
 RELEASE_POINTS = 5.0
 """Percentage points below a threshold at which it may be reported again."""
@@ -53,6 +55,25 @@ def cross(
             if level:
                 latch_of[place] = ThresholdLatch(*place, session.row.session_id, level)
     return tuple(latch_of.values())[-MAX_LATCHES:], tuple(effects)
+
+
+def reopen_undelivered(
+    state: State, sessions: tuple[Session, ...], known: frozenset[str]
+) -> tuple[State, frozenset[str]]:
+    """Treat thresholds that an earlier process could not report as crossed just now."""
+    if not state.profile.undelivered:
+        return state, known
+    profile = state.settings.profile
+    sure = (session for session in sessions if session.usage.confidence is Confidence.FRESH)
+    here = {(profile, session.key, session.row.session_id) for session in sure}
+    undelivered_here = [
+        latch for latch in state.profile.undelivered if (latch.profile, latch.key, latch.session_id) in here
+    ]
+    latches = tuple(latch for latch in state.profile.latches if latch not in undelivered_here)
+    undelivered = tuple(latch for latch in state.profile.undelivered if latch not in undelivered_here)
+    return replace(state, profile=replace(state.profile, latches=latches, undelivered=undelivered)), known | {
+        latch.key for latch in undelivered_here
+    }
 
 
 def reached(percent: float, limits: Settings | Limits) -> int:
