@@ -161,6 +161,7 @@ def test_an_empty_gateway_has_no_rows(release):
         ("global", True),
         ("unknown", True),
         ("main", False),
+        ("agent:main:main:heartbeat", True),
     ],
 )
 def test_background_sessions_are_known_by_their_keys(key, background):
@@ -172,6 +173,11 @@ def test_background_sessions_are_known_by_their_keys(key, background):
 def test_later_releases_say_what_a_machine_made():
     assert read(isBackground=True).background
     assert not read(isBackground=False).background
+
+
+def test_the_gateways_own_flag_goes_before_the_key():
+    row = {"key": "agent:main:main:heartbeat", "isBackground": False}
+    assert not SessionsList(1).read({"sessions": [row]}).rows[0].background
 
 
 def test_a_label_goes_before_a_title():

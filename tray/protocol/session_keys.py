@@ -33,22 +33,40 @@ class Kind(Enum):
     GROUP = auto()  # several users
     CRON = auto()  # a scheduled job
     SUBAGENT = auto()  # work delegated by another session
+    PROGRAM = auto()  # started by the gateway or by another program: heartbeat, hook, dreaming and the like
     SHARED = auto()
 
 
-BACKGROUND = Kind.CRON, Kind.SUBAGENT, Kind.SHARED
+BACKGROUND = Kind.CRON, Kind.SUBAGENT, Kind.PROGRAM, Kind.SHARED
 """The kinds of sessions that programs use, not users."""
+
+_PROGRAMS = ("acp:", "boot:", "dreaming:", "dreaming-narrative-", "harness:", "heartbeat:", "hook:")
+_PROGRAM_NAMES = ("boot", "dreaming", "heartbeat")
+_PROGRAM_PARTS = (":active-memory:", ":skill-harness:")
 
 
 def kind_of(key: str, main_key: str | None, *, group: bool = False) -> Kind:
     """Return the kind by the key, as older releases tell nothing else; `group` is the gateway's own flag."""
-    part = key.split(":")[2:3]
     if key == main_key:
         return Kind.MAIN
-    if part == ["subagent"] or ":subagent:" in key:
-        return Kind.SUBAGENT
-    if part == ["cron"]:
-        return Kind.CRON
     if key in ("global", "unknown"):
         return Kind.SHARED
+    parts = key.lower().split(":", 2)
+    name = parts[-1] if parts[0] == "agent" else key.lower()
+    if name.startswith("subagent:") or ":subagent:" in name:
+        return Kind.SUBAGENT
+    if name.startswith("cron:"):
+        return Kind.CRON
+    if _is_of_program(name):
+        return Kind.PROGRAM
     return Kind.GROUP if group or ":group:" in key or ":channel:" in key else Kind.DIRECT
+
+
+def _is_of_program(name: str) -> bool:
+    # An isolated heartbeat has the key of the session that it belongs to, with this end.
+    return (
+        name.startswith(_PROGRAMS)
+        or name in _PROGRAM_NAMES
+        or name.endswith(":heartbeat")
+        or any(part in name for part in _PROGRAM_PARTS)
+    )

@@ -43,7 +43,8 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
         updated_ms: Last change of any kind, milliseconds since 1970.
         has_run: There are traces of a run since it was created or reset, whatever its tokens are.
         active: A run is in progress, by the gateway's own word; its text only where it gives no such word.
-        background: Created by a program (sub-agent, cron job), not by a user.
+        background: Used by a program (sub-agent, cron job, heartbeat), not by a user: by the gateway's own
+            flag, and only without it by the key.
         group: Several people write in it.
         thinking: Its thinking level; None for the model's default.
         thinking_levels: The levels to choose from; empty if there is no choice.
@@ -192,7 +193,7 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
         updated_ms=row.updatedAt,
         has_run=bool(used or spent or ended or row.systemSent or survived),
         active=row.status == "running" if row.hasActiveRun is None else row.hasActiveRun,
-        background=row.isBackground is True or kind_of(key, None) in BACKGROUND,
+        background=kind_of(key, None) in BACKGROUND if row.isBackground is None else row.isBackground,
         group=row.kind == "group",
         thinking=row.thinkingLevel or None,
         thinking_levels=_levels(row.thinkingLevels, row.thinkingOptions),

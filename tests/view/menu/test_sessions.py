@@ -46,7 +46,7 @@ def test_conversations_are_listed_and_background_sessions_folded_away(make, leve
     assert texts(items) == [
         "main\t62% · claude-opus-4-5 · just now",
         "side\t?",
-        "Sub-agents and cron jobs (2)",
+        "Background sessions (2)",
     ]
     assert [item.checked for item in items] == [True, None, None]
     assert [item.path for item in items[1:]] == [("sessions", side.key), ("background",)]
@@ -68,7 +68,7 @@ def test_sessions_show_what_they_are_for(make, level):
     assert [item.text.split("\t")[0] for item in lines] == [
         "Boss (main)",
         "team (group)",
-        "Sub-agents and cron jobs (3)",
+        "Background sessions (3)",
         "job (cron job)",
         "part (sub-agent)",
         "all",

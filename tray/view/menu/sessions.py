@@ -21,7 +21,7 @@ def sessions(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     hidden = len(state.gateway.snapshot.sessions) - len(shown)
     items = _listed(state, shown, now, words)
     if hidden:
-        items.append(Item(words("Sub-agents and cron jobs ({n})", n=hidden), path=("background",)))
+        items.append(Item(words("Background sessions ({n})", n=hidden), path=("background",)))
     if state.gateway.focus.pinned is not None:
         items += [LINE, Item(words("Choose the session automatically"), Pin(None))]
     return tuple(items)
@@ -97,5 +97,5 @@ def _name(state: State, session: Session, words: Words) -> str:
             return words("{name} (cron job)", name=name)
         case Kind.SUBAGENT:
             return words("{name} (sub-agent)", name=name)
-        case Kind.SHARED | Kind.DIRECT:
+        case Kind.PROGRAM | Kind.SHARED | Kind.DIRECT:
             return name
