@@ -308,7 +308,6 @@ REQUESTS = {
     "chat.history": lambda p: ChatHistory(p["sessionKey"], p["limit"]),
     "config.get": lambda p: ConfigGet(),
     "models.list": lambda p: ModelsList(),
-    "sessions.list": lambda p: SessionsList(p["limit"]),
     "sessions.patch": lambda p: SessionsPatch(p["key"], p["model"]),
 }
 
@@ -329,6 +328,16 @@ def test_what_we_send_is_what_every_gateway_accepted(release):
                     assert json.loads(dump(sent["id"], ours)) == sent
                     proven.add(method)
     assert proven == set(REQUESTS)
+
+
+def test_every_parameter_of_a_list_is_one_that_every_gateway_accepted(release):
+    accepted = {}
+    for conversation in release.recordings():
+        for sent in conversation.requests("sessions.list"):
+            if any(frame.get("id") == sent["id"] and frame.get("ok") for frame in conversation.received()):
+                accepted |= {name: type(value) for name, value in sent.get("params", {}).items()}
+    ours = SessionsList(20).params()
+    assert {name: type(value) for name, value in ours.items()}.items() <= accepted.items()
 
 
 def test_requests_say_what_they_need_and_cost():

@@ -50,8 +50,7 @@ def test_which_sessions_are_our_own(key, own):
 @pytest.mark.parametrize(
     ("key", "group", "kind"),
     [
-        ("agent:main:main", False, Kind.MAIN),
-        ("agent:main:main", True, Kind.MAIN),
+        ("agent:main:main", False, Kind.DIRECT),
         ("agent:main:notes", False, Kind.DIRECT),
         ("agent:main:notes", True, Kind.GROUP),
         ("agent:main:slack:channel:c1", False, Kind.GROUP),
@@ -82,7 +81,4 @@ def test_which_sessions_are_our_own(key, own):
     ],
 )
 def test_sessions_are_distinguished(key, group, kind):
-    assert kind_of(key, "agent:main:main", group=group) is kind
-    assert kind_of(key, None, group=group) is (
-        kind if kind is not Kind.MAIN else kind_of(key, "", group=group)
-    )
+    assert kind_of(key, group=group) is kind

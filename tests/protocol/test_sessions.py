@@ -178,6 +178,14 @@ def test_later_releases_say_what_a_machine_made():
 def test_the_gateways_own_flag_goes_before_the_key():
     row = {"key": "agent:main:main:heartbeat", "isBackground": False}
     assert not SessionsList(1).read({"sessions": [row]}).rows[0].background
+    assert not read(key="global", isMain=True).background
+    assert read(key="global", isMain=True).main
+    assert read(key="global", isMain=False).background
+
+
+def test_the_main_session_is_marked_where_the_release_does_so(release):
+    main = [row.key for row in rows(release, "sessions.list-global").values() if row.main]
+    assert main == (["agent:main:main"] if release.name == "2026.9.6" else [])
 
 
 def test_a_label_goes_before_a_title():
@@ -229,7 +237,7 @@ def test_subscribing_takes_and_gives_nothing():
 
 
 def test_what_is_sent():
-    assert SessionsList(30).params() == {"limit": 30}
+    assert SessionsList(30).params() == {"limit": 30, "includeGlobal": True}
     assert SessionsPatch("agent:main:main", None).params() == {"key": "agent:main:main", "model": None}
     assert [kind.spends for kind in (SessionsList, SessionsPatch, SessionsSubscribe)] == [False] * 3
 

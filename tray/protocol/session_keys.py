@@ -26,9 +26,8 @@ def is_own(key: str) -> bool:
 
 
 class Kind(Enum):
-    """What a session is for."""
+    """What a session is for, apart from the main conversation, which the gateway names itself."""
 
-    MAIN = auto()  # the agent's main conversation
     DIRECT = auto()  # one user
     GROUP = auto()  # several users
     CRON = auto()  # a scheduled job
@@ -45,10 +44,8 @@ _PROGRAM_NAMES = ("boot", "dreaming", "heartbeat")
 _PROGRAM_PARTS = (":active-memory:", ":skill-harness:")
 
 
-def kind_of(key: str, main_key: str | None, *, group: bool = False) -> Kind:
+def kind_of(key: str, *, group: bool = False) -> Kind:
     """Return the kind by the key, as older releases tell nothing else; `group` is the gateway's own flag."""
-    if key == main_key:
-        return Kind.MAIN
     if key in ("global", "unknown"):
         return Kind.SHARED
     parts = key.lower().split(":", 2)

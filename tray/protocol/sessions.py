@@ -43,6 +43,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
         updated_ms: Last change of any kind, milliseconds since 1970.
         has_run: There are traces of a run since it was created or reset, whatever its tokens are.
         active: A run is in progress, by the gateway's own word; its text only where it gives no such word.
+        main: The gateway's own flag says that it is its agent's main conversation.
         background: Used by a program (sub-agent, cron job, heartbeat), not by a user: by the gateway's own
             flag, and only without it by the key.
         group: Several people write in it.
@@ -62,6 +63,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
     updated_ms: int | None = None
     has_run: bool = False
     active: bool = False
+    main: bool = False
     background: bool = False
     group: bool = False
     thinking: str | None = None
@@ -74,7 +76,7 @@ _Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)] | None
 _FIELDS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
     (_Text, string, "key sessionId label displayName modelProvider model thinkingLevel thinkingDefault"),
     (_Count, whole, "totalTokens inputTokens outputTokens contextTokens updatedAt"),
-    (bool | None, truth, "totalTokensFresh systemSent abortedLastRun hasActiveRun isBackground"),
+    (bool | None, truth, "totalTokensFresh systemSent abortedLastRun hasActiveRun isMain isBackground"),
     (Any, lambda value: value, "endedAt lastRunId status kind thinkingLevels thinkingOptions"),
 )
 """What is read of a row: the fields of each type, and how one is read that may be anything."""
@@ -97,11 +99,17 @@ class SessionList(Reply, frozen=True):
 
 
 class SessionsList(Request[SessionList], frozen=True):
-    """List the sessions, without titles and previews: each costs the gateway a file read."""
+    """List the sessions, without titles and previews: each costs the gateway a file read.
+
+    Attributes:
+        include_global: Also the session that all users share, which is the main one where `session.scope` is
+            `global`.
+    """
 
     method: ClassVar[str] = "sessions.list"
 
     limit: int
+    include_global: bool = True
 
     def decode(self, content: bytes) -> SessionList:
         """Decode rows that are as they should be at once, which is fast, and others field by field."""
@@ -193,12 +201,17 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
         updated_ms=row.updatedAt,
         has_run=bool(used or spent or ended or row.systemSent or survived),
         active=row.status == "running" if row.hasActiveRun is None else row.hasActiveRun,
-        background=kind_of(key, None) in BACKGROUND if row.isBackground is None else row.isBackground,
+        main=row.isMain is True,
+        background=_is_background(key, row) if row.isBackground is None else row.isBackground,
         group=row.kind == "group",
         thinking=row.thinkingLevel or None,
         thinking_levels=_levels(row.thinkingLevels, row.thinkingOptions),
         thinking_default=row.thinkingDefault or None,
     )
+
+
+def _is_background(key: str, row: Any) -> bool:  # noqa: ANN401 - a `_Row`
+    return row.isMain is not True and kind_of(key) in BACKGROUND
 
 
 def _levels(levels: object, options: object) -> tuple[str, ...]:

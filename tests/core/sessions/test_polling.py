@@ -438,6 +438,19 @@ def test_the_same_address_is_the_same_gateway(play):
     assert play.session() is not None
 
 
+def test_the_main_session_is_the_one_that_the_hello_names(play):
+    shared = row("global", used=150_000, background=True)
+    play.up(shared, row(used=1_000), hello=replace(NEW, main_key="global"))
+    assert (play.session("global").row.main, play.session("global").row.background) == (True, False)
+    assert play.state.focused.key == "global"
+
+
+def test_a_shared_session_of_which_no_gateway_speaks_stays_in_the_background(play):
+    play.up(row("global", used=150_000, background=True), row(used=1_000))
+    assert (play.session("global").row.main, play.session("global").row.background) == (False, True)
+    assert play.state.focused.key == MAIN
+
+
 def test_an_allow_list_is_kept_as_long_as_its_gateway_is_that_old(play):
     play.connect(OLD).skip()
     play.answer(ConfigGet, AllowList(("fake/beta",)))

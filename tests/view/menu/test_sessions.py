@@ -57,7 +57,7 @@ def test_conversations_are_listed_and_background_sessions_folded_away(make, leve
 
 def test_sessions_show_what_they_are_for(make, level):
     sessions = (
-        make.session("Boss", key="agent:main:main"),
+        make.session("Boss", key="global", main=True),
         make.session("team", group=True),
         make.session("job", key="agent:main:cron:job", background=True),
         make.session("part", key="agent:main:subagent:1", background=True),

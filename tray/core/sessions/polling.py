@@ -105,6 +105,7 @@ def gateway_changed(state: State) -> State:
 def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
     """Make sessions of the rows, and draw the conclusions."""
     requested_at = next(pending.sent_at for pending in state.pending if pending.request is request)
+    answer = replace(answer, rows=tuple(_with_main(state, row) for row in answer.rows))
     snapshot = state.gateway.snapshot
     known = frozenset(
         session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
@@ -319,6 +320,14 @@ def _session(state: State, row: SessionRow) -> Session:
         row, context_limit, snapshot.observations.get(row.key), outdated=snapshot.outdated
     )
     return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
+
+
+def _with_main(state: State, row: SessionRow) -> SessionRow:
+    """Return the row of the main session as such, whatever its key looks like."""
+    hello = state.connection.hello
+    if hello is None or row.key != hello.main_key:
+        return row
+    return replace(row, main=True, background=False)
 
 
 def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]]:

@@ -81,16 +81,16 @@ def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[
 def _line(state: State, session: Session, busy: frozenset[str], now: Now, words: Words) -> Item:
     age = words("running") if session.key in busy else formatting.updated(session, now, words)
     details = (formatting.percent(session.usage), formatting.short_model(session.model), age)
-    text = f"{_name(state, session, words)}\t{' · '.join(part for part in details if part)}"
+    text = f"{_name(session, words)}\t{' · '.join(part for part in details if part)}"
     return Item(text, path=("sessions", session.key), checked=session.key == state.gateway.focus.key or None)
 
 
-def _name(state: State, session: Session, words: Words) -> str:
+def _name(session: Session, words: Words) -> str:
     """Append what the session is for, unless it is a conversation with one person."""
-    name, hello = formatting.session_name(session, 40), state.connection.hello
-    match kind_of(session.key, None if hello is None else hello.main_key, group=session.row.group):
-        case Kind.MAIN:
-            return name if name == "main" else words("{name} (main)", name=name)
+    name = formatting.session_name(session, 40)
+    if session.row.main:
+        return name if name == "main" else words("{name} (main)", name=name)
+    match kind_of(session.key, group=session.row.group):
         case Kind.GROUP:
             return words("{name} (group)", name=name)
         case Kind.CRON:
