@@ -11,7 +11,7 @@ from pathlib import Path
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import serve
 
-FRAMES = Path(__file__).parents[1] / "frames" / "2026.9.6"
+FRAMES = Path(__file__).parents[1] / "frames"
 TOKEN = "a-token-of-a-test"
 
 
@@ -87,9 +87,9 @@ def _unknown(_):
     raise RefusedError("INVALID_REQUEST", "unknown method")
 
 
-def hello(params):
-    """What OpenClaw 2026.9.6 answers to a login, as recorded, with the scopes that were asked for."""
-    recorded = json.loads((FRAMES / "connect-with-device.json").read_text(encoding="utf-8"))
+def hello(params, release="2026.9.6"):
+    """What this release answers to a login, as recorded, with the scopes that were asked for."""
+    recorded = json.loads((FRAMES / release / "connect-with-device.json").read_text(encoding="utf-8"))
     payload = recorded["frames"][-1][1]["payload"]
     return {**payload, "auth": {"method": "token", "role": "operator", "scopes": params["scopes"]}}
 

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.blackbox.fake_gateway import FakeGateway, listing
+from tests.blackbox.fake_gateway import FakeGateway, hello, listing
 
 NO_BOOLEAN = object()
 
@@ -28,3 +28,20 @@ def test_the_boolean_decides_whether_a_run_is_in_progress(clawtray, boolean, tex
     with FakeGateway(sessions__list=rows) as gateway:
         line = clawtray(gateway, "watch").until(lambda line: line.startswith("main"))
     assert ("a run is in progress" in line) is running
+
+
+@pytest.mark.parametrize("key", ["main", "agent:main:main"])
+def test_a_run_belongs_to_its_session_however_the_release_writes_its_key(clawtray, key):
+    def old_hello(params):
+        return hello(params, "2026.1.24-3")
+
+    rows = listing({"updatedAt": int(time.time() * 1000)})
+    for name in ("isMain", "isBackground", "hasActiveRun", "status", "totalTokensFresh"):
+        del rows["sessions"][0][name]
+    with FakeGateway(connect=old_hello, sessions__list=rows) as gateway:
+        watch = clawtray(gateway, "watch")
+        watch.until(lambda line: line.startswith("main"))
+        for phase in ("start", "end"):
+            gateway.push("agent", runId="a run", sessionKey=key, stream="lifecycle", data={"phase": phase})
+        # The run has ended, and the list has the figure from before it.
+        watch.until(lambda line: line.startswith("main  ~31"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import FAR, HERE, NEW, OLD, Playbook, at_level, row
+from tests.core.playbook import FAR, HERE, MAIN, NEW, OLD, Playbook, at_level, row
 from tray.core.effects import HangUp, OpenUrl
 from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, RunningRun, SessionsSnapshot
 from tray.core.state import for_each
@@ -26,6 +26,12 @@ def test_what_the_hello_tells(play):
     play.up(hello=replace(NEW, agent_id="work"))
     assert (play.state.announces_changes, play.state.agent_id) == (True, "work")
     assert not Playbook().up(hello=OLD).state.announces_changes
+
+
+def test_keys_are_canonical(play):
+    assert (play.state.canonical("main"), play.state.canonical("work")) == (MAIN, "agent:main:work")
+    play.up(hello=replace(NEW, agent_id="work", main_key="global"))
+    assert (play.state.canonical("main"), play.state.canonical("x")) == ("global", "agent:work:x")
 
 
 def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):

@@ -108,6 +108,7 @@ from tray.core.model import (
     Mode,
     PromptStatus,
     SaveFailed,
+    StaleReason,
     SwitchStatus,
     ThresholdCrossed,
 )
@@ -753,6 +754,16 @@ def test_the_same_arguments_give_the_same_result(play):
     play.up(row(used=20_000))
     event = EventReceived(RunEnded("run", MAIN))
     assert update(play.state, event, play.now) == update(play.state, event, play.now)
+
+
+def test_events_that_name_a_session_as_users_do_belong_to_it():
+    play = Playbook().up(old_row(used=20_000), hello=OLD)
+    play >> EventReceived(RunStarted("run", "main"))
+    assert play.state.gateway.snapshot.busy == {MAIN}
+    play >> EventReceived(RunEnded("run", "main"))
+    play.wait(0.8) << SessionsList(200)
+    play.read(old_row(used=20_000))
+    assert play.session().usage.stale_reason is StaleReason.UNCHANGED
 
 
 def test_a_saved_memory_is_an_effect_like_any_other(play):

@@ -18,6 +18,7 @@ from tray.protocol.frames import (
     dump,
     dump_call,
     parse,
+    with_canonical_key,
 )
 from tray.protocol.json_fields import payload
 from tray.protocol.models import ConfigGet, ModelsList
@@ -369,6 +370,29 @@ def test_a_call_comes_back_as_it_was(params):
         "method": "connect",
         "params": params,
     }
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        SessionsChanged("main"),
+        RunStarted("run", "main"),
+        RunText("run", "main", "so far"),
+        RunEnded("run", "main", "failed"),
+        Compacting("main", done=True),
+        ChatStopped("run", "main"),
+    ],
+)
+def test_the_keys_of_events_are_made_canonical(event):
+    full = replace(event, key="agent:main:main")
+    assert with_canonical_key(event, {"main": "agent:main:main"}.__getitem__) == full
+    assert with_canonical_key(full, lambda key: key) is full
+    nameless = replace(event, key=None)
+    assert with_canonical_key(nameless, lambda _: "never") is nameless
+
+
+def test_other_events_are_left_as_they_are():
+    assert with_canonical_key(Heartbeat("tick"), lambda _: "never") == Heartbeat("tick")
 
 
 def test_a_payload_is_not_in_a_log():

@@ -34,6 +34,7 @@ from tray.core.model import (
 )
 from tray.protocol.models import Model
 from tray.protocol.requests import AnyRequest
+from tray.protocol.session_keys import canonical
 from tray.settings.settings import Level, Settings
 from tray.values import PrivateStruct, replace
 
@@ -170,6 +171,12 @@ class State(msgspec.Struct, frozen=True):
     def agent_id(self) -> str:
         """Return the gateway's default agent; `main`, the usual one, until it is known."""
         return self.connection.hello.agent_id if self.connection.hello is not None else "main"
+
+    def canonical(self, key: str) -> str:
+        """Return a session's key as the gateway lists it, for one as users write it or older releases do."""
+        if key == "main" and self.connection.hello is not None:
+            return self.connection.hello.main_key
+        return canonical(key, self.agent_id)
 
     @property
     def running(self) -> bool:

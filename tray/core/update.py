@@ -31,6 +31,7 @@ from tray.protocol.frames import (
     SessionsChanged,
     ShuttingDown,
     Unknown,
+    with_canonical_key,
 )
 from tray.values import replace
 
@@ -85,6 +86,7 @@ def _dispatch(state: State, event: Event, now: Now) -> Outcome:
         case Tick():
             return _tick(state, now)
         case EventReceived(push):
+            push = with_canonical_key(push, state.canonical)
             return _pushed(connection.message_received(state, now), push, now)
         case ReplyReceived():
             return on_reply.on_reply(connection.message_received(state, now), event, now)

@@ -1,14 +1,15 @@
 """JSON text to typed frames and back. Any text can be parsed: others are `Unknown` or `InvalidFrame`."""
 
 import json
-from typing import Any, ClassVar, TypeAlias
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias, cast
 
 import msgspec
 
 from tray.protocol import approvals, runs
 from tray.protocol.json_fields import Json, count, decode, encodable, flag, record, string, text
 from tray.protocol.requests import AnyRequest
-from tray.values import PrivateStruct
+from tray.values import PrivateStruct, replace
 
 MAX_WAIT_SECONDS = 3600.0
 """What a gateway says is waited for no longer than this."""
@@ -135,6 +136,22 @@ def parse(raw: str | bytes) -> Frame:
         return InvalidFrame("not an object")
     except (ValueError, RecursionError):
         return InvalidFrame("not JSON")
+
+
+def with_canonical_key(push: Push, canonical: Callable[[str], str]) -> Push:
+    """Return an event with its session's canonical key: 2026.1 announces the runs of `main`."""
+    match push:
+        case (
+            SessionsChanged()
+            | runs.RunStarted()
+            | runs.RunText()
+            | runs.RunEnded()
+            | runs.Compacting()
+            | runs.ChatStopped()
+        ) if push.key is not None and (key := canonical(push.key)) != push.key:
+            return cast("Push", replace(push, key=key))  # mypy sees only that all are structs
+        case _:
+            return push
 
 
 def _decode(raw: str) -> _Frame:

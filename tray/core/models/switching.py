@@ -17,7 +17,6 @@ from tray.core.requests import error_of, refusal, send
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import Model
-from tray.protocol.session_keys import canonical
 from tray.protocol.sessions import Patched, SessionRow, SessionsPatch
 from tray.values import replace
 
@@ -31,7 +30,7 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
     hello = state.connection.hello
     target = key or state.gateway.focus.key or ("" if hello is None else hello.main_key)
     if target:
-        target = canonical(target, state.agent_id)
+        target = state.canonical(target)
     switch = ModelSwitch(state.settings.profile, target, model, SwitchStatus.REQUESTED)
     if error := refusal(state, SessionsPatch):
         return _failed(state, switch, error)
@@ -40,7 +39,7 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
 
 def keep_current_model(state: State, key: str) -> State:
     """Forget a failed switch: the user accepts the model in use."""
-    switches = _switches_of(state, state.settings.profile, canonical(key, state.agent_id))
+    switches = _switches_of(state, state.settings.profile, state.canonical(key))
     failed = next((switch for switch in switches if switch.state is SwitchStatus.FAILED), None)
     return _without(state, failed)
 

@@ -37,7 +37,7 @@ from tray.protocol.runs import (
     Transcript,
     Waited,
 )
-from tray.protocol.session_keys import OWN_SESSION, canonical, is_own
+from tray.protocol.session_keys import OWN_SESSION, is_own
 from tray.protocol.sessions import Patched, SessionsPatch
 from tray.values import replace
 
@@ -318,7 +318,7 @@ def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State, Prompt]:
     state, identity = state.next_id("clawtray")
-    key = canonical(command.key or OWN_SESSION, state.agent_id)
+    key = state.canonical(command.key or OWN_SESSION)
     text = command.text if command.preset is None else placeholders.fill(command.text, key, pasted_text, now)
     prompt = Prompt(identity, key, text, command.model, command.preset)
     return _put(state, prompt), prompt

@@ -35,7 +35,6 @@ from tray.protocol.session_actions import (
     ThinkingPatch,
     ThinkingSet,
 )
-from tray.protocol.session_keys import canonical
 from tray.values import replace
 
 COMPACT_TIMEOUT_SECONDS = 600.0
@@ -279,7 +278,7 @@ def latest(state: State, key: str) -> tuple[SessionAction, ...]:
 def _new_action(state: State, kind: ActionKind, key: str | None) -> SessionAction:
     hello = state.connection.hello
     target = key or state.gateway.focus.key or ("" if hello is None else hello.main_key)
-    return SessionAction(state.settings.profile, canonical(target, state.agent_id) if target else "", kind)
+    return SessionAction(state.settings.profile, state.canonical(target) if target else "", kind)
 
 
 def _begin(

@@ -11,7 +11,7 @@ from tray.core.requests import refusal
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.runs import Agent
-from tray.protocol.session_keys import OWN_SESSION, canonical, is_own
+from tray.protocol.session_keys import OWN_SESSION, is_own
 from tray.protocol.sessions import SessionsPatch
 from tray.settings.settings import Preset, Profile
 from tray.values import PrivateStruct
@@ -128,7 +128,7 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
 
 
 def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
-    own = canonical(OWN_SESSION, state.agent_id)
+    own = state.canonical(OWN_SESSION)
     others = (s for s in state.gateway.snapshot.sessions if not s.row.background and s.key != own)
     sessions = (
         Choice(own, words("ClawTray's own session"), own=True),
