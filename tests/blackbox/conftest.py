@@ -70,6 +70,10 @@ class Running:
     def interrupt(self):
         """Press Ctrl+C; return the exit code. All lines are known then."""
         self._process.send_signal(signal.SIGINT)
+        return self.ended()
+
+    def ended(self):
+        """Wait until it ends by itself; return the exit code. All lines are known then."""
         code = self._process.wait(SECONDS)
         self._thread.join()
         while (line := self._new.get()) is not None:

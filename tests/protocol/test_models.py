@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList
+from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList, takes_details
 
 CHOICE = {"fake/alpha": 200000, "fake/beta": 64000, "fake/gamma": 64000}
 
@@ -96,3 +96,29 @@ def test_a_spoilt_answer_is_still_read(release, spoil, data):
         assert model.name.encode("utf-8")
         assert model.context_limit is None or model.context_limit > 0
     assert all(name.encode("utf-8") for name in ConfigGet().read(spoil(data, settings)).names)
+
+
+def test_a_model_listed_twice_is_shown_once():
+    rows = [
+        {"id": "m", "provider": "p", "contextWindow": 1000, "alias": "em"},
+        {"id": "n", "provider": "p"},
+        {"id": "p/m", "provider": "p", "contextWindow": 2000},
+    ]
+    assert ModelsList().read({"models": rows}).models == (Model("p/m", 1000, "em"), Model("p/n"))
+
+
+@pytest.mark.parametrize(
+    ("version", "taken"),
+    [
+        ("2026.9.6", True),
+        ("2026.10.1", True),
+        ("2027.1.0-beta.1", True),
+        ("2026.7.1", False),
+        ("2026.9", False),
+        ("v2026.9.6", False),
+        (None, False),
+    ],
+)
+def test_details_are_asked_for_where_the_release_takes_them(version, taken):
+    assert takes_details(version) is taken
+    assert ModelsList(detailed=True).params() == {"includeDetails": True}

@@ -23,7 +23,6 @@ from tray.protocol.usage import (
     UsageCost,
     UsageStatus,
     unknown_method,
-    unknown_parameter,
 )
 
 OLDEST = "2026.1.24-3"
@@ -236,7 +235,7 @@ def test_what_a_refusal_means():
     closed = ErrorResponse("INVALID_REQUEST", "invalid sessions.usage params: at root: unexpected property")
     scope = ErrorResponse("FORBIDDEN", "missing scope: operator.read")
     assert [unknown_method(f) for f in (unknown, closed, scope)] == [True, False, False]
-    assert [unknown_parameter(f) for f in (unknown, closed, scope)] == [False, True, False]
+    assert [f.unknown_parameter for f in (unknown, closed, scope)] == [False, True, False]
 
 
 @given(data=st.data())

@@ -42,6 +42,11 @@ class ErrorResponse(msgspec.Struct, frozen=True):
         prefix = "missing scope: "
         return self.message.removeprefix(prefix).strip() if self.message.startswith(prefix) else None
 
+    @property
+    def unknown_parameter(self) -> bool:
+        """Return whether the release has the method, but not one of the parameters."""
+        return self.code == "INVALID_REQUEST" and self.message.startswith("invalid ")
+
 
 class Response(PrivateStruct, frozen=True):
     """The response to the request with this id.

@@ -1,5 +1,6 @@
 """Messages about models: `models.list`, and the allow-list in the configuration of the oldest releases."""
 
+import re
 from typing import ClassVar
 
 import msgspec
@@ -7,6 +8,9 @@ import msgspec
 from tray.protocol.json_fields import Json, count, flag, record, records, string, text
 from tray.protocol.requests import ADMIN, Reply, Request
 from tray.protocol.runs import model_name
+
+DETAILS_SINCE = (2026, 9)
+"""The first release, by year and month, whose `models.list` takes `includeDetails`."""
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -32,20 +36,35 @@ class Catalogue(Reply, frozen=True):
 class ModelsList(Request[Catalogue], frozen=True):
     """List the models. The oldest release (protocol 3) ignores its allow-list here: see `ConfigGet`.
 
-    It has no parameters: the supported ones differ by release, and an unknown one is refused.
+    The supported parameters differ by release, and an unknown one is refused.
+
+    Attributes:
+        detailed: Ask for the usable context limit, too, where the release takes it (`takes_details`).
     """
 
     method: ClassVar[str] = "models.list"
 
+    detailed: bool = False
+
+    def params(self) -> dict[str, object]:
+        """Send nothing but what is asked for."""
+        return {"includeDetails": True} if self.detailed else {}
+
     def read(self, payload: Json) -> Catalogue:
-        """Skip models that are not available."""
-        models = []
+        """Skip models that are not available, and those listed before."""
+        models: dict[str, Model] = {}
         for row in records(payload.get("models")):
             name = model_name(text(row, "provider"), text(row, "id"))
             if name is not None and flag(row, "available") is not False:
                 window = count(row, "contextTokens") or count(row, "contextWindow") or None
-                models.append(Model(name, window, text(row, "alias")))
-        return Catalogue(tuple(models))
+                models.setdefault(name, Model(name, window, text(row, "alias")))
+        return Catalogue(tuple(models.values()))
+
+
+def takes_details(version: str | None) -> bool:
+    """Return whether `models.list` of this release takes `includeDetails`."""
+    found = re.match(r"(\d{4})\.(\d{1,2})\.", version or "", re.ASCII)
+    return found is not None and (int(found[1]), int(found[2])) >= DETAILS_SINCE
 
 
 class AllowList(Reply, frozen=True):

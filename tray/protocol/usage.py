@@ -210,11 +210,6 @@ def unknown_method(error_response: ErrorResponse) -> bool:
     return error_response.message.startswith("unknown method")
 
 
-def unknown_parameter(error_response: ErrorResponse) -> bool:
-    """Return whether the release has the method, but not the parameter."""
-    return error_response.code == "INVALID_REQUEST" and error_response.message.startswith("invalid ")
-
-
 def _windows(provider: str, name: str, rows: Iterable[Json]) -> list[Quota]:
     windows: dict[str, Quota] = {}
     for row in rows:

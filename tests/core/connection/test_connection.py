@@ -94,7 +94,7 @@ def test_the_line_from_looking_to_up(play):
     play >> EventReceived(Challenge("nonce", NOON_MS + 7))
     play << LogIn("nonce", NOON_MS + 7, CONTROL_SCOPES, CONTROL_CAPS)
     play >> LoggedIn(NEW)
-    play << SessionsSubscribe() << SessionsList(200) << ModelsList()
+    play << SessionsSubscribe() << SessionsList(200) << ModelsList(detailed=True)
     assert play.connection.phase is Phase.CONNECTED
 
 
@@ -329,7 +329,7 @@ def test_a_short_loss_is_not_reported(play):
     play >> ConnectionDropped(None, "reset")
     assert keep_failing(play, 20.0) == []
     play.wait(3.0) << ResolveTarget()
-    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList(detailed=True)
     assert play.connection.report_outage_at is None
 
 
@@ -369,7 +369,7 @@ def test_a_restart_that_comes_back_says_nothing(play):
     play >> ConnectionDropped(1012, "service restart")
     assert keep_failing(play, 20.0) == []
     play.wait(3.0) << ResolveTarget()
-    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList(detailed=True)
 
 
 def test_a_restart_with_another_token_says_so(play):
@@ -407,7 +407,7 @@ def test_an_announced_stop_says_nothing(play):
         ConnectionFailure(FailureKind.STOPPED),
     )
     play.wait(3.0) << ResolveTarget()
-    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList()
+    play.connect() << SessionsSubscribe() << SessionsList(200) << ModelsList(detailed=True)
 
 
 @pytest.mark.parametrize("silently", [True, False])

@@ -14,7 +14,8 @@ from tray.core.model import (
     SwitchStatus,
 )
 from tray.core.sessions import confidence
-from tray.core.sessions.confidence import assess, is_known, model_and_context_limit, reconcile
+from tray.core.sessions.confidence import assess, is_known, reconcile
+from tray.core.sessions.context_limits import ContextLimit
 from tray.protocol.models import Catalogue, ModelsList
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
 from tray.protocol.sessions import Patched, SessionsList, SessionsPatch
@@ -45,35 +46,62 @@ def ran(play, run_id="run", key=MAIN, **how):
         (row(used=50_000), 200_000, FRESH, None),
         (old_row(used=50_000), 200_000, FRESH, None),
         (row(used=199_999), 200_000, FRESH, None),
-        (row(used=200_000), 200_000, STALE, StaleReason.TOO_LARGE),
+        (row(used=200_000), 200_000, UNKNOWN, StaleReason.TOO_LARGE),
         (row(), 200_000, UNKNOWN, StaleReason.NEVER_USED),
         (old_row(), 200_000, UNKNOWN, StaleReason.NEVER_USED),
         (row(has_run=True), 200_000, UNKNOWN, StaleReason.NOT_REPORTED),
         (old_row(has_run=True), 200_000, UNKNOWN, StaleReason.NOT_REPORTED),
         (row(used=50_000), None, UNKNOWN, StaleReason.NO_CONTEXT_LIMIT),
-        (row(used=200_001), 200_000, STALE, StaleReason.TOO_LARGE),
+        (row(used=200_001), 200_000, UNKNOWN, StaleReason.TOO_LARGE),
+        (row(used=200_001, fresh=False), 200_000, UNKNOWN, StaleReason.TOO_LARGE),
         (row(used=50_000, fresh=False), 200_000, STALE, StaleReason.REPORTED_STALE),
     ],
 )
 def test_confidence_by_the_row_alone(listed, window, confidence, stale_reason):
-    found = assess(listed, window, None)
+    found = assess(listed, ContextLimit(window), None)
     assert (found.confidence, found.stale_reason) == (confidence, stale_reason)
     assert (found.percent is None) is (confidence is UNKNOWN)
     assert (found.used is None) is (confidence is UNKNOWN)
 
 
 def test_a_reading_too_old_makes_a_figure_stale_and_knows_no_more_of_the_others():
-    assert assess(row(used=50_000), 200_000, None, outdated=True).stale_reason is StaleReason.OUTDATED
     assert (
-        assess(row(used=50_000, fresh=False), 200_000, None, outdated=True).stale_reason
+        assess(row(used=50_000), ContextLimit(200_000), None, outdated=True).stale_reason
+        is StaleReason.OUTDATED
+    )
+    assert (
+        assess(row(used=50_000, fresh=False), ContextLimit(200_000), None, outdated=True).stale_reason
         is StaleReason.REPORTED_STALE
     )
-    assert assess(row(), 200_000, None, outdated=True).confidence is UNKNOWN
+    assert assess(row(), ContextLimit(200_000), None, outdated=True).confidence is UNKNOWN
 
 
-def test_a_percentage_is_neither_rounded_nor_clamped():
-    assert assess(row(used=149_999), 200_000, None).percent == pytest.approx(74.9995)
-    assert assess(row(used=300_000), 200_000, None).percent == pytest.approx(150.0)
+def test_a_percentage_is_not_rounded():
+    assert assess(row(used=149_999), ContextLimit(200_000), None).percent == pytest.approx(74.9995)
+
+
+def test_a_figure_beyond_its_limit_is_unknown_with_both_figures():
+    found = assess(row(used=1_900_000), ContextLimit(1_000_000), None)
+    assert (found.percent, found.context_limit, found.figures) == (None, 1_000_000, (1_900_000, 1_000_000))
+    compacted = RunObservation("first", compacted=(1_900_000,))
+    assert assess(row(used=1_900_000), ContextLimit(1_000_000), compacted).stale_reason is (
+        StaleReason.COMPACTED
+    )
+
+
+@pytest.mark.parametrize(
+    ("used", "tokens", "confidence", "stale_reason", "figures"),
+    [
+        (130_000, 200_000, STALE, StaleReason.LIMITS_DIFFER, (1_000_000, 200_000)),
+        (200_000, 200_000, UNKNOWN, StaleReason.TOO_LARGE, (200_000, 200_000)),
+        (300_000, 200_000, UNKNOWN, StaleReason.TOO_LARGE, (300_000, 200_000)),
+        (130_000, None, UNKNOWN, StaleReason.LIMITS_DIFFER, (1_000_000, 200_000)),
+    ],
+)
+def test_limits_that_contradict_each_other(used, tokens, confidence, stale_reason, figures):
+    found = assess(row(used=used, fresh=False), ContextLimit(tokens, (1_000_000, 200_000)), None)
+    assert (found.confidence, found.stale_reason, found.figures) == (confidence, stale_reason, figures)
+    assert (found.used is None) is (confidence is UNKNOWN)
 
 
 @pytest.mark.parametrize("make", [row, old_row])
@@ -174,25 +202,6 @@ def test_a_compaction_of_a_session_not_yet_read():
 
 
 # ---- the window ----
-
-
-def test_the_window_of_the_session_comes_first():
-    models, default = (ALPHA, BETA), ("fake/alpha", 100_000)
-    assert model_and_context_limit(row(context_limit=150_000), None, models, default) == (
-        "fake/alpha",
-        150_000,
-    )
-    assert model_and_context_limit(row(context_limit=None), None, models, default) == ("fake/alpha", 200_000)
-    assert model_and_context_limit(row(context_limit=None), None, None, default) == ("fake/alpha", 100_000)
-    assert model_and_context_limit(row(context_limit=None, model=None), None, None, default) == (
-        "fake/alpha",
-        100_000,
-    )
-
-
-def test_the_default_window_is_not_lent_to_another_model():
-    other = row(context_limit=None, model="fake/gamma")
-    assert model_and_context_limit(other, None, (ALPHA,), ("fake/alpha", 100_000)) == ("fake/gamma", None)
 
 
 def test_the_catalogue_may_come_late(play):

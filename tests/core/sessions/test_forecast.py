@@ -44,7 +44,7 @@ def test_a_reading_that_shows_no_turn_is_no_sample(grown):
 
 
 @pytest.mark.parametrize(
-    "more", [{"session_id": "second"}, {"model": "fake/beta"}, {"context_limit": 100_000}], ids=str
+    "more", [{"session_id": "second"}, {"model": "fake/gamma"}, {"context_limit": 100_000}], ids=str
 )
 def test_another_session_model_or_context_limit_starts_over(grown, more):
     grow(grown, 80_000, **more)

@@ -62,7 +62,7 @@ def reads(play, seconds):
 
 
 def test_a_new_release_is_asked_for_changes(play):
-    play.connect(NEW) << SessionsSubscribe() << LIST << ModelsList()
+    play.connect(NEW) << SessionsSubscribe() << LIST << ModelsList(detailed=True)
 
 
 def test_an_old_release_is_asked_for_its_allow_list(play):
@@ -74,7 +74,7 @@ def test_nothing_is_asked_for_that_the_level_does_not_allow():
 
 
 def test_a_choice_needs_the_models_and_no_changes():
-    Playbook(mode=Mode.WITH_MODELS).connect(NEW) << LIST << ModelsList()
+    Playbook(mode=Mode.WITH_MODELS).connect(NEW) << LIST << ModelsList(detailed=True)
 
 
 def test_a_glance_needs_one_reading():
@@ -89,7 +89,7 @@ def test_a_glance_needs_one_reading():
 def test_a_one_shot_reads_the_models_if_a_context_limit_is_missing():
     play = Playbook(mode=Mode.ONE_SHOT)
     play.connect(NEW) << LIST
-    play.read(row(used=32_000, model="fake/beta", context_limit=None)) << ModelsList()
+    play.read(row(used=32_000, model="fake/beta", context_limit=None)) << ModelsList(detailed=True)
     assert not polling.is_complete(play.state)
     play.answer(ModelsList, Catalogue((ALPHA, BETA)))
     assert polling.is_complete(play.state)

@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.core.model import ActionError, Confidence, Phase, Prompt, PromptStatus, StaleReason, TurnsLeft
+from tray.core.model import (
+    ActionError,
+    Confidence,
+    ContextUsage,
+    Phase,
+    Prompt,
+    PromptStatus,
+    StaleReason,
+    TurnsLeft,
+)
 from tray.protocol.handshake import Generation
 from tray.settings.settings import Level
 from tray.values import replace
@@ -241,6 +250,16 @@ def test_every_stale_reason_has_its_own_words(words):
     said = {formatting.stale_reason(value, words) for value in StaleReason}
     assert len(said) == len(StaleReason)
     assert all(line and line.isprintable() and not line.endswith(".") for line in said)
+
+
+def test_figures_that_contradict_each_other_are_both_named(words):
+    beyond = ContextUsage(None, 1_000_000, Confidence.UNKNOWN, StaleReason.TOO_LARGE, (1_900_000, 1_000_000))
+    assert formatting.stale(beyond, words) == "Unknown: the gateway reports 1.9M tokens for a 1M limit"
+    assert formatting.usage_line(beyond, words) == "? of 1M"
+    limits = ContextUsage(130_000, 200_000, Confidence.STALE, StaleReason.LIMITS_DIFFER, (1_000_000, 200_000))
+    assert formatting.stale(limits, words) == (
+        "Doubtful: the gateway gives the session a limit of 1M, its model one of 200k"
+    )
 
 
 def test_only_stale_and_unknown_figures_have_a_reason(make, words):

@@ -157,5 +157,6 @@ class StaleReason(Enum):
     REPORTED_STALE = "the gateway marks the figure as old"
     OUTDATED = "the last reading is too old"
     TOO_LARGE = "the context limit or more"
+    LIMITS_DIFFER = "the session and its model have different context limits"
     UNCHANGED = "the last run did not report its usage"
     COMPACTED = "just compacted"

@@ -26,16 +26,19 @@ class ContextUsage(msgspec.Struct, frozen=True, gc=False):
         context_limit: Tokens; None if unknown.
         confidence: Fresh and stale figures have a percentage.
         stale_reason: Why it is not fresh.
+        figures: The two figures that contradict each other if that is why, in tokens: what is used and its
+            limit, or the session's limit and its model's.
     """
 
     used: int | None
     context_limit: int | None
     confidence: Confidence
     stale_reason: StaleReason | None = None
+    figures: tuple[int, int] | None = None
 
     @property
     def percent(self) -> float | None:
-        """Return the usage in percent, not rounded; above 100 if the gateway reports more than fits."""
+        """Return the usage in percent, not rounded; None if unknown."""
         if self.used is None or not self.context_limit:
             return None
         return self.used * 100 / self.context_limit  # in this order 58k of 200k is 29.0, not 28.999…

@@ -3,8 +3,6 @@
 Figures are never made up: what the gateway does not vouch for, or what cannot be true, has a `StaleReason`.
 """
 
-from collections.abc import Iterable
-
 from tray.core.model import (
     Confidence,
     ContextUsage,
@@ -14,88 +12,66 @@ from tray.core.model import (
     SwitchStatus,
     has_run_since,
 )
-from tray.protocol.models import Model
+from tray.core.sessions.context_limits import ContextLimit
 from tray.protocol.sessions import SessionRow
 from tray.values import replace
 
 SETTLE_SECONDS = 0.5
 """Seconds after a run's end from which a reading is sure to hold its figure."""
+_UNKNOWN = frozenset(
+    {
+        StaleReason.NEVER_USED,
+        StaleReason.NOT_REPORTED,
+        StaleReason.NO_CONTEXT_LIMIT,
+        StaleReason.COMPACTED,
+        StaleReason.TOO_LARGE,
+    }
+)
+"""With these reasons there is no figure."""
 
 
 def assess(
-    row: SessionRow, context_limit: int | None, observation: RunObservation | None, *, outdated: bool = False
+    row: SessionRow, limit: ContextLimit, observation: RunObservation | None, *, outdated: bool = False
 ) -> ContextUsage:
     """Return how full a session is, and how certain that is.
 
     Args:
         row: As the gateway lists it.
-        context_limit: In tokens, if known.
+        limit: The session's context limit.
         observation: What events said about the session, if anything.
         outdated: The row is from a reading too old to be trusted.
     """
-    stale_reason = _stale_reason(row, context_limit, observation, outdated=outdated)
-    match stale_reason:
-        case None:
-            return ContextUsage(row.used, context_limit, Confidence.FRESH)
-        case (
-            StaleReason.NEVER_USED
-            | StaleReason.NOT_REPORTED
-            | StaleReason.NO_CONTEXT_LIMIT
-            | StaleReason.COMPACTED
-        ):
-            return ContextUsage(None, context_limit, Confidence.UNKNOWN, stale_reason)
-        case _:
-            return ContextUsage(row.used, context_limit, Confidence.STALE, stale_reason)
+    stale_reason, figures = _stale_reason(row, limit, observation, outdated=outdated)
+    if stale_reason is None:
+        return ContextUsage(row.used, limit.tokens, Confidence.FRESH)
+    if stale_reason in _UNKNOWN or limit.tokens is None:
+        return ContextUsage(None, limit.tokens, Confidence.UNKNOWN, stale_reason, figures)
+    return ContextUsage(row.used, limit.tokens, Confidence.STALE, stale_reason, figures)
 
 
 def _stale_reason(
-    row: SessionRow, context_limit: int | None, observation: RunObservation | None, *, outdated: bool
-) -> StaleReason | None:
+    row: SessionRow, limit: ContextLimit, observation: RunObservation | None, *, outdated: bool
+) -> tuple[StaleReason | None, tuple[int, int] | None]:
+    """Return why the figure is not fresh, and the two figures that contradict each other, if that is why."""
     if not row.used:
         # 2026.1 sends 0 where a compaction deleted the figure; later releases leave it out.
-        return StaleReason.NOT_REPORTED if row.has_run else StaleReason.NEVER_USED
+        return StaleReason.NOT_REPORTED if row.has_run else StaleReason.NEVER_USED, None
     if observation is not None and observation.compacted is not None:
-        return StaleReason.COMPACTED
-    if context_limit is None:
-        return StaleReason.NO_CONTEXT_LIMIT
-    if row.used >= context_limit:  # no prompt fills it completely; some releases report a clamped sum
-        return StaleReason.TOO_LARGE
+        return StaleReason.COMPACTED, None
+    if limit.tokens is not None and row.used >= limit.tokens:
+        # No prompt fills it completely; some releases report a sum that they cut off.
+        return StaleReason.TOO_LARGE, (row.used, limit.tokens)
+    if limit.differing is not None:
+        return StaleReason.LIMITS_DIFFER, limit.differing
+    if limit.tokens is None:
+        return StaleReason.NO_CONTEXT_LIMIT, None
     if row.fresh is False:
-        return StaleReason.REPORTED_STALE
+        return StaleReason.REPORTED_STALE, None
     if outdated:
-        return StaleReason.OUTDATED
+        return StaleReason.OUTDATED, None
     if observation is not None and observation.ended_at is not None and row.used == observation.baseline:
-        return StaleReason.UNCHANGED
-    return None
-
-
-def model_and_context_limit(
-    row: SessionRow,
-    switch: ModelSwitch | None,
-    models: Iterable[Model] | None,
-    default: tuple[str | None, int | None],
-) -> tuple[str | None, int | None]:
-    """Return the model of the session's next run, and its context limit in tokens.
-
-    Args:
-        row: As the gateway lists it.
-        switch: Our own switch of this session, where it says more than the row (see `is_known`).
-        models: The catalogue; None until it is known.
-        default: The gateway's default model and its context limit.
-    """
-    default_model, default_context_limit = default
-    model = (switch.model if switch is not None else row.model) or default_model
-    if switch is None and row.context_limit is not None:
-        return model, row.context_limit
-    # The default context limit belongs to the default model; for another one it would be a guess.
-    return model, context_limit_of(models, model) or (
-        default_context_limit if model == default_model else None
-    )
-
-
-def context_limit_of(models: Iterable[Model] | None, name: str | None) -> int | None:
-    """Return a model's context limit in tokens, or None if the catalogue does not have it."""
-    return next((model.context_limit for model in models or () if model.name == name), None)
+        return StaleReason.UNCHANGED, None
+    return None, None
 
 
 def is_known(switch: ModelSwitch, row: SessionRow, *, announces_changes: bool) -> bool:

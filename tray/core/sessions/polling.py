@@ -19,13 +19,13 @@ from tray.core.model import (
 )
 from tray.core.models import switching
 from tray.core.requests import is_pending, send
-from tray.core.sessions import confidence, focus, forecast, thresholds
+from tray.core.sessions import catalogue, confidence, focus, forecast, thresholds
+from tray.core.sessions.rows import rebuild, sessions_of
 from tray.core.state import GatewayData, Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
 from tray.protocol.requests import AnyRequest, Done
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
-from tray.protocol.session_keys import short_name
 from tray.protocol.sessions import (
     Patched,
     SessionList,
@@ -55,7 +55,7 @@ RUN_LISTED_AFTER_SECONDS = 2.0
 
 def start(state: State, now: Now) -> Outcome:
     """Request what is needed after a login."""
-    hello, target = state.connection.hello, state.connection.target
+    target = state.connection.target
     url = None if target is None else target.url
     state = replace(
         state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, url=url), allowed=None)
@@ -63,10 +63,7 @@ def start(state: State, now: Now) -> Outcome:
     wanted: list[AnyRequest] = [SessionsList(MAX_SESSIONS)]
     if state.mode is Mode.LIVE and state.announces_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would be missed
-    if state.mode is not Mode.ONE_SHOT:
-        wanted.append(ModelsList())
-        if hello is not None and hello.protocol == 3:  # noqa: PLR2004 - the protocol's number
-            wanted.append(ConfigGet())
+    wanted += catalogue.requests(state)
     state, effects = for_each(state, wanted, lambda state, request: send(state, request, now))
     return _schedule(state, now), effects
 
@@ -127,7 +124,7 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         runs=_current_runs(state, answer, requested_at),
     )
     state = state.with_snapshot(snapshot)
-    sessions = tuple(_session(state, row) for row in answer.rows)
+    sessions = sessions_of(state, answer.rows)
     state = forecast.record(
         state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions)),
         sessions,
@@ -138,9 +135,8 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         state, known = thresholds.reopen_undelivered(state, sessions, known)
         latches, crossings = thresholds.cross(state.profile.latches, sessions, state.settings, known)
         state, effects = replace(state, profile=replace(state.profile, latches=latches)), effects + crossings
-    if state.mode is Mode.ONE_SHOT and _lacks_limit(sessions) and state.gateway.models is None:
-        state, more = send(state, ModelsList(), now)
-        effects += more
+    state, more = catalogue.sessions_listed(state, now)
+    effects += more
     settled = requested_at - confidence.SETTLE_SECONDS
     if any(each.ended_at is not None and each.ended_at > settled for each in observations.values()):
         state = schedule(state, now)  # requested too early to hold the figure of a run that has ended
@@ -158,22 +154,6 @@ def reading_failed(
         return login.scope_missing(state, now)
     wanted = state.mode is Mode.LIVE or state.gateway.snapshot.read_at is None
     return schedule(state, now, RETRY_SECONDS) if wanted else state, ()
-
-
-def models_listed(state: State, _request: ModelsList, answer: Catalogue, now: Now) -> Outcome:
-    """Note the models; some sessions get their context limit from them."""
-    return rebuild(replace(state, gateway=replace(state.gateway, models=answer.models)), now), ()
-
-
-def allow_list_read(state: State, _request: ConfigGet, answer: AllowList, _now: Now) -> Outcome:
-    """Note the models that the oldest releases really accept."""
-    return replace(state, gateway=replace(state.gateway, allowed=frozenset(answer.names))), ()
-
-
-def rebuild(state: State, now: Now) -> State:
-    """Make the sessions again from the same rows, after a switch or a change of the catalogue."""
-    sessions = tuple(_session(state, session.row) for session in state.gateway.snapshot.sessions)
-    return focus.refocus(state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions)), now)
 
 
 def run_started(state: State, push: RunStarted, now: Now) -> State:
@@ -309,19 +289,6 @@ def _mark_outdated(state: State, now: Now) -> State:
     return state.with_snapshot(snapshot)
 
 
-def _session(state: State, row: SessionRow) -> Session:
-    snapshot = state.gateway.snapshot
-    switch = switching.in_force(state, row.key) if state.profile.switches else None
-    if switch is not None and not confidence.is_known(switch, row, announces_changes=state.announces_changes):
-        switch = None
-    default = (snapshot.default_model, snapshot.default_context_limit)
-    model, context_limit = confidence.model_and_context_limit(row, switch, state.gateway.models, default)
-    usage = confidence.assess(
-        row, context_limit, snapshot.observations.get(row.key), outdated=snapshot.outdated
-    )
-    return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
-
-
 def _with_main(state: State, row: SessionRow) -> SessionRow:
     """Return the row of the main session as such, whatever its key looks like."""
     hello = state.connection.hello
@@ -335,10 +302,6 @@ def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]
     return [(old[row.key], row) for row in answer.rows if row.key in old]
 
 
-def _lacks_limit(sessions: tuple[Session, ...]) -> bool:
-    return any(session.usage.context_limit is None and session.row.has_run for session in sessions)
-
-
 FEATURE = Feature(
     tick=tick,
     deadline=deadline,
@@ -347,8 +310,8 @@ FEATURE = Feature(
     handlers=(
         Handler(SessionsSubscribe, Done),
         Handler(SessionsList, SessionList, sessions_listed, reading_failed),
-        Handler(ModelsList, Catalogue, models_listed),
-        Handler(ConfigGet, AllowList, allow_list_read),
+        Handler(ModelsList, Catalogue, catalogue.models_listed, catalogue.request_failed),
+        Handler(ConfigGet, AllowList, catalogue.allow_list_read),
         Handler(
             SessionsPatch,
             Patched,

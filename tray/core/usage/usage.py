@@ -25,7 +25,6 @@ from tray.protocol.usage import (
     UsageCost,
     UsageStatus,
     unknown_method,
-    unknown_parameter,
 )
 from tray.values import replace
 
@@ -171,7 +170,7 @@ def request_failed(
 ) -> Outcome:
     """Handle an error response, or (None) a time-out."""
     all_agents = isinstance(request, SessionsUsage) and request.all_agents
-    if all_agents and error_response is not None and unknown_parameter(error_response):
+    if all_agents and error_response is not None and error_response.unknown_parameter:
         state = _with(state, replace(state.gateway.usage_totals, all_agents=False))
         return _send(state, (SessionsUsage,), now)
     refused = {**state.gateway.usage_totals.refused, request.method: error_response}

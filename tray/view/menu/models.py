@@ -6,7 +6,7 @@ from tray.core.commands import KeepModel, UseModel
 from tray.core.model import ActionError, Confidence, ContextUsage, Session, SwitchStatus
 from tray.core.models.switching import selectable_models
 from tray.core.requests import refusal
-from tray.core.sessions.confidence import context_limit_of
+from tray.core.sessions.context_limits import context_limit_of
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.models import Model

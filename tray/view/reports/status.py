@@ -172,7 +172,9 @@ def _usage(usage: ContextUsage, words: Words) -> dict[str, Any]:
         "max": usage.context_limit,
         "percent": usage.percent,
         "confidence": usage.confidence.value,
-        "reason": None if usage.stale_reason is None else formatting.stale_reason(usage.stale_reason, words),
+        "reason": None
+        if usage.stale_reason is None
+        else formatting.stale_reason(usage.stale_reason, words, usage.figures),
     }
 
 

@@ -149,8 +149,9 @@ def phase(value: Phase, words: Words) -> str:
             return words("cannot log in")
 
 
-def stale_reason(value: StaleReason, words: Words) -> str:
-    """Return why a context figure is stale or unknown."""
+def stale_reason(value: StaleReason, words: Words, figures: tuple[int, int] | None = None) -> str:
+    """Return why a context figure is stale or unknown, with the figures that contradict each other."""
+    one, other = map(tokens, figures or (0, 0))
     match value:
         case StaleReason.NEVER_USED:
             return words("this session has not been used yet")
@@ -163,7 +164,13 @@ def stale_reason(value: StaleReason, words: Words) -> str:
         case StaleReason.OUTDATED:
             return words("the gateway has not answered for a while")
         case StaleReason.TOO_LARGE:
-            return words("the figure reaches or exceeds the context limit")
+            return words("the gateway reports {used} tokens for a {limit} limit", used=one, limit=other)
+        case StaleReason.LIMITS_DIFFER:
+            return words(
+                "the gateway gives the session a limit of {limit}, its model one of {other}",
+                limit=one,
+                other=other,
+            )
         case StaleReason.UNCHANGED:
             return words("the last run did not report its usage")
         case StaleReason.COMPACTED:
@@ -193,7 +200,7 @@ def stale(usage: ContextUsage, words: Words) -> str:
     """Return `Doubtful: …` or `Unknown: …` with the reason; empty for a fresh figure."""
     if usage.stale_reason is None:
         return ""
-    reason = stale_reason(usage.stale_reason, words)
+    reason = stale_reason(usage.stale_reason, words, usage.figures)
     if usage.confidence is Confidence.UNKNOWN:
         return words("Unknown: {reason}", reason=reason)
     return words("Doubtful: {reason}", reason=reason)

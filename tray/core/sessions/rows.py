@@ -1,0 +1,36 @@
+"""Makes sessions of the gateway's rows."""
+
+from collections.abc import Iterable
+
+from tray.core.model import Now, Session
+from tray.core.models import switching
+from tray.core.sessions import confidence, context_limits, focus
+from tray.core.state import State
+from tray.protocol.session_keys import short_name
+from tray.protocol.sessions import SessionRow
+from tray.values import replace
+
+
+def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]:
+    """Return what the rows mean, together with all else that is known."""
+    snapshot = state.gateway.snapshot
+    listed = context_limits.limits_of(state.gateway.models)
+    default = (snapshot.default_model, snapshot.default_context_limit)
+
+    def session(row: SessionRow) -> Session:
+        switch = switching.in_force(state, row.key) if state.profile.switches else None
+        announces = state.announces_changes
+        if switch is not None and not confidence.is_known(switch, row, announces_changes=announces):
+            switch = None
+        model, limit = context_limits.model_and_context_limit(row, switch, listed, default)
+        observation = snapshot.observations.get(row.key)
+        usage = confidence.assess(row, limit, observation, outdated=snapshot.outdated)
+        return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
+
+    return tuple(map(session, rows))
+
+
+def rebuild(state: State, now: Now) -> State:
+    """Make the sessions again from the same rows, after a switch or a change of the list of models."""
+    sessions = sessions_of(state, (session.row for session in state.gateway.snapshot.sessions))
+    return focus.refocus(state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions)), now)
