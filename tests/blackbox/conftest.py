@@ -110,10 +110,10 @@ def terminal(columns):
 
 @pytest.fixture
 def clawtray(tmp_path):
-    """Start a command of ClawTray before a gateway."""
+    """Start a command of ClawTray before a gateway; more variables of its environment, None without one."""
     with contextlib.ExitStack() as ending:
 
-        def start(gateway, *arguments, columns=None):
+        def start(gateway, *arguments, columns=None, **variables):
             command = [sys.executable, "-m", "tray", *arguments]
             hidden = {"COLUMNS", "LINES"} | {name for name in os.environ if "CLAW" in name}
             env = {
@@ -126,7 +126,9 @@ def clawtray(tmp_path):
                 "PYTHONPATH": str(CHECKOUT),
                 "LC_ALL": "C.UTF-8",
                 "TERM": "xterm",
+                **variables,
             }
+            env = {name: value for name, value in env.items() if value is not None}
             running = Running(command, env, columns)
             ending.callback(running.end)
             return running

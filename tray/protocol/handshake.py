@@ -160,12 +160,19 @@ def generation_of(error_response: ErrorResponse) -> Generation:
 
 
 class Refusal(Enum):
-    """Why `connect` was refused, as far as it matters for what to do next."""
+    """Why `connect` was refused, as far as it matters for what to do next.
+
+    `DEVICE_TOKEN`: as the token of this device, what was sent is wrong. Some releases say so of a wrong shared
+    token, too. `DEVICE_TOKEN_SCOPES`: it is right, and allows less than was requested. `DEVICE`: the key of this
+    device is refused, and nothing else.
+    """
 
     TOKEN_MISSING = auto()
     TOKEN_WRONG = auto()
     PASSWORD_MISSING = auto()
     PASSWORD_WRONG = auto()
+    DEVICE_TOKEN = auto()
+    DEVICE_TOKEN_SCOPES = auto()
     PAIRING = auto()
     CLOCK = auto()
     DEVICE = auto()
@@ -181,7 +188,12 @@ _BY_DETAIL = {
     "AUTH_TOKEN_MISMATCH": Refusal.TOKEN_WRONG,
     "AUTH_PASSWORD_MISSING": Refusal.PASSWORD_MISSING,
     "AUTH_PASSWORD_MISMATCH": Refusal.PASSWORD_WRONG,
+    "AUTH_DEVICE_TOKEN_MISMATCH": Refusal.DEVICE_TOKEN,
+    "AUTH_SCOPE_MISMATCH": Refusal.DEVICE_TOKEN_SCOPES,
     "DEVICE_IDENTITY_REQUIRED": Refusal.DEVICE,
+    "DEVICE_AUTH_DEVICE_ID_MISMATCH": Refusal.DEVICE,
+    "DEVICE_AUTH_PUBLIC_KEY_INVALID": Refusal.DEVICE,
+    "DEVICE_AUTH_SIGNATURE_INVALID": Refusal.DEVICE,
     "DEVICE_AUTH_SIGNATURE_EXPIRED": Refusal.CLOCK,
     "PAIRING_REQUIRED": Refusal.PAIRING,
     "CONTROL_UI_ORIGIN_NOT_ALLOWED": Refusal.ORIGIN,
@@ -197,8 +209,12 @@ _BY_MESSAGE = (
     ("gateway password missing", Refusal.PASSWORD_MISSING),
     ("gateway password mismatch", Refusal.PASSWORD_WRONG),
     ("pairing required", Refusal.PAIRING),
+    ("scope mismatch", Refusal.DEVICE_TOKEN_SCOPES),
+    ("device token", Refusal.DEVICE_TOKEN),
     ("signature expired", Refusal.CLOCK),
-    ("device ", Refusal.DEVICE),
+    ("device identity", Refusal.DEVICE),
+    ("device public key", Refusal.DEVICE),
+    ("device signature", Refusal.DEVICE),
     ("origin not allowed", Refusal.ORIGIN),
     ("protocol mismatch", Refusal.PROTOCOL),
     ("gateway starting", Refusal.STARTING),
@@ -206,12 +222,13 @@ _BY_MESSAGE = (
 
 
 def read_refusal(error_response: ErrorResponse) -> Refusal:
-    """Return the refusal by the fine code, else by the sentence.
+    """Return the refusal by the fine code, else by the sentence, else by the coarse code.
 
-    All `DEVICE_AUTH_` codes but the expired one are left to the sentence: 2026.2 has one code for all of
-    them.
+    `DEVICE_AUTH_INVALID` is left to the sentence: 2026.2 has this one code for a bad signature, an old one and
+    more.
     """
     if error_response.detail in _BY_DETAIL:
         return _BY_DETAIL[error_response.detail]
     message = error_response.message.lower()
-    return next((refusal for words, refusal in _BY_MESSAGE if words in message), Refusal.OTHER)
+    other = Refusal.PAIRING if error_response.code == "NOT_PAIRED" else Refusal.OTHER
+    return next((refusal for words, refusal in _BY_MESSAGE if words in message), other)

@@ -200,3 +200,33 @@ def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(p
     play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
     assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
     assert not play.connection.uses_device_token
+
+
+NARROW = ErrorResponse("INVALID_REQUEST", "device token scope mismatch", "AUTH_SCOPE_MISMATCH")
+MISSING = ErrorResponse("INVALID_REQUEST", "unauthorized: gateway token missing", "AUTH_TOKEN_MISSING")
+UPGRADE = ErrorResponse("NOT_PAIRED", "pairing required", "PAIRING_REQUIRED", "r-1", upgrade=True)
+
+
+@pytest.mark.parametrize(("without", "request_id"), [(UPGRADE, "r-1"), (MISSING, None)])
+def test_a_device_token_that_allows_too_little_leads_to_the_approval_of_more(play, without, request_id):
+    """Without it the gateway says which request to approve, or only that it needs a secret."""
+    for answer, uses_it in ((NARROW, True), (without, False)):
+        play.dial(device_token=True)
+        play >> SocketOpened(play.connection.attempt)
+        play >> EventReceived(Challenge("nonce", None)) << LogIn
+        assert play.connection.uses_device_token is uses_it
+        play >> LoginRefused(answer) << HangUp()
+        if uses_it:
+            assert play.connection.failure is None
+            play.wait(0.0) << ResolveTarget()
+    failure = play.connection.failure
+    assert (failure.kind, failure.request_id, failure.upgrade) == (FailureKind.PAIRING, request_id, True)
+    play.wait(backoff.SLOW_RETRY_SECONDS) << ResolveTarget()
+    play.configured(device_token=True) << Dial(3, HERE)
+    assert play.connection.uses_device_token
+
+
+def test_a_shared_token_that_is_called_a_device_token_is_the_shared_one(play):
+    """2026.2.14 says so of a wrong token whenever a device logs in."""
+    refused_login(play, ErrorResponse("INVALID_REQUEST", "unauthorized: device token mismatch"))
+    assert play.connection.failure.kind is FailureKind.TOKEN_WRONG

@@ -29,6 +29,8 @@ _FAILURE_KINDS = {
     Refusal.TOKEN_WRONG: FailureKind.TOKEN_WRONG,
     Refusal.PASSWORD_MISSING: FailureKind.PASSWORD_MISSING,
     Refusal.PASSWORD_WRONG: FailureKind.PASSWORD_WRONG,
+    Refusal.DEVICE_TOKEN: FailureKind.TOKEN_WRONG,  # the own one is dropped before anything is reported
+    Refusal.DEVICE_TOKEN_SCOPES: FailureKind.PAIRING,
     Refusal.PAIRING: FailureKind.PAIRING,
     Refusal.CLOCK: FailureKind.CLOCK_SKEW,
     Refusal.DEVICE: FailureKind.DEVICE_REJECTED,
@@ -93,14 +95,20 @@ def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outc
     detail = error_response.message
     if error_response.expected_protocol is not None:
         detail = str(error_response.expected_protocol)
-    kind = _FAILURE_KINDS[handshake.read_refusal(error_response)]
-    connection, effects, again = device_token.login_refused(state.connection, kind)
+    refusal = handshake.read_refusal(error_response)
+    if state.connection.device_token_is_narrow and refusal in device_token.SECRET_REFUSALS:
+        refusal = Refusal.DEVICE_TOKEN_SCOPES  # without any secret it cannot say more
+    connection, effects, again = device_token.login_refused(state.connection, refusal)
     if again:
         return wait(replace(state, connection=connection), now, 0.0), (HangUp(), *effects)
     state = replace(state, connection=connection)
-    refuser = handshake.generation_of(error_response)
     failure = ConnectionFailure(
-        kind, detail, error_response.request_id, error_response.retry_after, refuser, error_response.upgrade
+        _FAILURE_KINDS[refusal],
+        detail,
+        error_response.request_id,
+        error_response.retry_after,
+        handshake.generation_of(error_response),
+        error_response.upgrade or refusal is Refusal.DEVICE_TOKEN_SCOPES,
     )
     state, more = fail(state, failure, now, hang_up=True)
     return state, more + effects

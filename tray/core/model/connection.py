@@ -77,6 +77,8 @@ class Connection(msgspec.Struct, frozen=True):
         origin: Where the secret used to log in was found; None if there is none.
         device_token: The gateway has issued a token to this device, and it is stored.
         uses_device_token: Log in with that token instead of the shared secret.
+        device_token_is_narrow: That token was refused because it allows less than is requested, so the next
+            attempt goes without it, to learn what the gateway requires instead.
         revision: Counts changes of settings and secrets. A persistent failure is retried after the next one.
         attempt: Number of the last dial; answers to older ones are ignored.
         failures: Failed attempts in a row.
@@ -96,6 +98,7 @@ class Connection(msgspec.Struct, frozen=True):
     origin: SecretOrigin | None = None
     device_token: bool = False
     uses_device_token: bool = False
+    device_token_is_narrow: bool = False
     revision: int = 0
     attempt: int = 0
     failures: int = 0
