@@ -72,9 +72,9 @@ class Running:
         self._process.send_signal(signal.SIGINT)
         return self.ended()
 
-    def ended(self):
+    def ended(self, seconds=SECONDS):
         """Wait until it ends by itself; return the exit code. All lines are known then."""
-        code = self._process.wait(SECONDS)
+        code = self._process.wait(seconds)
         self._thread.join()
         while (line := self._new.get()) is not None:
             self.lines.append(line)

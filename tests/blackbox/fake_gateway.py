@@ -26,13 +26,20 @@ class RefusedError(Exception):
 class FakeGateway:
     """A context manager. `answers` holds a payload, or a function of the parameters, for each method.
 
+    The challenge, which is sent without a request, counts as one.
+
     Attributes:
         requests: Each request that was received: its method and its parameters.
         hung_up: A client has closed its connection.
     """
 
     def __init__(self, host="127.0.0.1", **answers):
-        self.answers = {"connect": hello, "sessions.subscribe": {}, "models.list": {"models": []}}
+        self.answers = {
+            "connect.challenge": challenge,
+            "connect": hello,
+            "sessions.subscribe": {},
+            "models.list": {"models": []},
+        }
         self.answers |= {name.replace("__", "."): answer for name, answer in answers.items()}
         self.requests = []
         self._connections = []
@@ -64,9 +71,9 @@ class FakeGateway:
 
     def _talk(self, connection):
         self._connections.append(connection)
-        challenge = {"nonce": str(uuid.uuid4()), "ts": 1_790_000_000_000}
+        event = {"type": "event", "event": "connect.challenge"}
         with contextlib.suppress(ConnectionClosed):
-            connection.send(json.dumps({"type": "event", "event": "connect.challenge", "payload": challenge}))
+            connection.send(json.dumps({**event, "payload": self.answers["connect.challenge"]({})}))
             for message in connection:
                 request = json.loads(message)
                 self.requests.append((request["method"], request.get("params", {})))
@@ -85,6 +92,11 @@ class FakeGateway:
 
 def _unknown(_):
     raise RefusedError("INVALID_REQUEST", "unknown method")
+
+
+def challenge(_):
+    """A challenge to sign, which differs each time."""
+    return {"nonce": str(uuid.uuid4()), "ts": 1_790_000_000_000}
 
 
 def hello(params, release="2026.9.6"):

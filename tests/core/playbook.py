@@ -192,7 +192,9 @@ class Playbook:
 
     def pending(self, kind):
         """The latest request of this kind that is under way; None if there is none."""
-        return next((p for p in reversed(self.state.pending) if isinstance(p.request, kind)), None)
+        return next(
+            (p for p in reversed(self.state.pending) if isinstance(p.request, kind) and not p.late), None
+        )
 
     def answer(self, kind, answer):
         """The gateway answers the latest request of this kind."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
-from tray.core import approvals
+from tray.core import approvals, requests
 from tray.core.commands import Decide, ReadApprovals
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent, SettingsRead
 from tray.core.model import ActionError, Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, Mode
@@ -235,7 +235,12 @@ def test_a_decision_that_was_not_sent_may_be_repeated(asked):
 
 def test_the_list_shows_the_result_of_an_unanswered_decision(asked):
     asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
-    asked.wait(15.0) << ApprovalFinished(known(asked)) << ExecApprovalList() << PairingList()
+    (
+        asked.wait(requests.TIMEOUT_SECONDS)
+        << ApprovalFinished(known(asked))
+        << ExecApprovalList()
+        << PairingList()
+    )
     assert (known(asked).state, known(asked).error) == (ApprovalStatus.UNKNOWN, ActionError.NO_REPLY)
     asked.answer(ExecApprovalList, ExecRequests((COMMAND,)))
     assert known(asked).state is ApprovalStatus.WAITING

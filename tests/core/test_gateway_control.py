@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import ASK, NEW, WATCH, Playbook, at_level
-from tray.core import gateway_control
+from tray.core import gateway_control, requests
 from tray.core.commands import Reconnect, RestartGateway, StartGateway
 from tray.core.effects import RunCli
 from tray.core.events import (
@@ -125,7 +125,7 @@ def test_an_error_response_is_reported_with_its_reason(play, error_response, err
 def test_no_answer_is_a_failure(play):
     play.up(hello=ABLE)
     play >> CommandReceived(RestartGateway()) << RestartRequest()
-    play.wait(15.0)
+    play.wait(requests.TIMEOUT_SECONDS)
     notified(play, GatewayControlStatus.FAILED, error=ActionError.NO_REPLY)
 
 

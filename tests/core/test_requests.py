@@ -26,7 +26,7 @@ def test_a_request_is_sent_and_waited_for(play):
     state, effects = requests.send(play.state, LIST, play.now)
     (pending,) = state.pending
     assert effects == (Send(pending.id, LIST),)
-    assert pending == Pending(pending.id, LIST, play.mono, play.mono + 15.0)
+    assert pending == Pending(pending.id, LIST, play.mono, play.mono + requests.TIMEOUT_SECONDS)
     assert requests.is_pending(state, SessionsList)
     assert not requests.is_pending(state, Agent)
 
@@ -38,6 +38,44 @@ def test_no_id_is_given_out_twice(play):
     one, other = state.pending
     assert one.id != other.id
     assert other.due_at == play.mono + 30.0
+
+
+def test_a_user_who_allows_more_time_is_obeyed(play):
+    play.up()
+    play.state = replace(play.state, process=replace(play.state.process, patience=60.0))
+    state, _ = requests.send(play.state, LIST, play.now)
+    assert state.pending[0].due_at == play.mono + 60.0
+
+
+def test_a_request_whose_late_answer_is_of_use_stays_for_a_while(play):
+    play.up()
+    state, _ = requests.send(play.state, LIST, play.now)
+    (pending,) = state.pending
+    state, found = requests.time_out(state, pending.id, play.now)
+    assert found == pending
+    assert state.pending == (replace(pending, late=True, due_at=play.mono + requests.LATE_SECONDS),)
+    assert not requests.is_pending(state, SessionsList)
+    state, found = requests.time_out(state, pending.id, play.now)
+    assert (state.pending, found) == ((), None)
+    assert requests.time_out(state, pending.id, play.now) == (state, None)
+
+
+def test_any_other_request_is_over_with_its_time(play):
+    play.up()
+    state, _ = requests.send(play.state, Agent("k", "hello", "id", 600), play.now)
+    (pending,) = state.pending
+    state, found = requests.time_out(state, pending.id, play.now)
+    assert (state.pending, found) == ((), pending)
+
+
+def test_what_an_answer_makes_useless_is_forgotten(play):
+    play.up()
+    state, _ = requests.send(play.state, LIST, play.now)
+    state, _ = requests.send(state, Agent("k", "hello", "id", 600), play.now)
+    state, _ = requests.send(state, LIST, play.wait(1.0).now)
+    one, other, answered = state.pending
+    assert requests.forget_older(state, answered).pending == (other, answered)
+    assert requests.forget_older(state, one).pending == state.pending
 
 
 def test_offline_nothing_is_sent(play):

@@ -528,7 +528,7 @@ class Law:
             return
         for pending in before.pending:
             due = isinstance(event, Tick) and now.mono >= pending.due_at
-            assert pending.id in still or due or getattr(event, "id", None) == pending.id
+            assert pending.id in still or pending.late or due or getattr(event, "id", None) == pending.id
 
     def _nothing_is_sent_beyond_the_level(self, before, after, sends):
         connection = (after if after.connected else before).connection

@@ -198,6 +198,7 @@ REPLIES = {
     "a web page": (HTTP.format("200 OK", 2) + "hi", FailureKind.NOT_A_GATEWAY),
     "not found": (HTTP.format("404 Not Found", 0), FailureKind.NOT_A_GATEWAY),
     "still starting": (HTTP.format("503 Service Unavailable", 0), FailureKind.STARTING),
+    "a proxy before a busy gateway": (HTTP.format("504 Gateway Timeout", 0), FailureKind.NO_RESPONSE),
     "a page of no sensible size": (HTTP.format("404 Not Found", "-1"), FailureKind.NOT_A_GATEWAY),
     "a page of no size at all": (HTTP.format("404 Not Found", "large"), FailureKind.NOT_A_GATEWAY),
     "a redirect without a place": (HTTP.format("302 Found", 0), FailureKind.NOT_A_GATEWAY),
@@ -243,6 +244,12 @@ def test_a_server_that_says_nothing_is_given_up(listener, monkeypatch):
     monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.1)
     result = dial(target(listener(hang)))
     assert result == ConnectionFailure(FailureKind.NO_RESPONSE)
+
+
+def test_a_user_who_allows_more_time_is_obeyed(listener, monkeypatch):
+    monkeypatch.setattr(websocket, "CONNECT_TIMEOUT", 0.0)
+    address = target(listener(reply(HTTP.format("418 No", 0).encode())))
+    assert Dialer(address, 30.0).dial() == ConnectionFailure(FailureKind.NOT_A_GATEWAY, "HTTP 418")
 
 
 def test_a_name_that_nobody_knows(monkeypatch):

@@ -24,7 +24,7 @@ class Given(argparse.Namespace):
     @property
     def options(self) -> Options:
         """The options that stand before the command."""
-        return Options(self.url, self.profile, self.config, self.demo)
+        return Options(self.url, self.profile, self.config, self.demo, self.timeout)
 
 
 Run: TypeAlias = Callable[[Given], ExitCode | None]

@@ -6,7 +6,7 @@ from tray.core.events import ReplyReceived
 from tray.core.feature import AnyHandler
 from tray.core.model import Now, Pending
 from tray.core.registry import features
-from tray.core.requests import take
+from tray.core.requests import take, time_out
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest
@@ -32,7 +32,10 @@ def on_reply(state: State, event: ReplyReceived, now: Now) -> Outcome:
 
 def on_failure(state: State, identity: str, error_response: ErrorResponse | None, now: Now) -> Outcome:
     """Handle an error response, or (None) a time-out."""
-    state, pending = take(state, identity)
+    if error_response is None:
+        state, pending = time_out(state, identity, now)
+    else:
+        state, pending = take(state, identity)
     return _handle(
         state, pending, lambda state, handler, request: handler.failed(state, request, error_response, now)
     )

@@ -8,8 +8,13 @@ from tray.protocol.requests import AnyRequest
 from tray.settings.settings import Level
 from tray.values import replace
 
-TIMEOUT_SECONDS = 15.0
-"""Seconds after which a request has failed: a gateway never answers what it cannot read."""
+TIMEOUT_SECONDS = 30.0
+"""Seconds after which a request has failed: a gateway never answers what it cannot read.
+
+A loaded one may take 20 s for a list.
+"""
+LATE_SECONDS = 120.0
+"""Seconds after the time-out for which an answer that is still of use is accepted."""
 
 
 def refusal(state: State, request: AnyRequest | type[AnyRequest]) -> ActionError | None:
@@ -38,7 +43,7 @@ def send(
     if refusal(state, request) is not None:
         return state, ()
     state, identity = state.next_id("r")
-    pending = Pending(identity, request, now.mono, now.mono + timeout)
+    pending = Pending(identity, request, now.mono, now.mono + state.patient(timeout))
     return replace(state, pending=(*state.pending, pending)), (Send(identity, request),)
 
 
@@ -50,6 +55,27 @@ def take(state: State, identity: str) -> tuple[State, Pending | None]:
     return replace(state, pending=tuple(p for p in state.pending if p is not found)), found
 
 
+def time_out(state: State, identity: str, now: Now) -> tuple[State, Pending | None]:
+    """Stop waiting for a request, and return it, or None if nothing waits for it any more.
+
+    It stays in the list for a while if a late answer is of use.
+    """
+    state, found = take(state, identity)
+    if found is None or found.late:
+        return state, None
+    if found.request.useful_late:
+        late = replace(found, late=True, due_at=now.mono + LATE_SECONDS)
+        state = replace(state, pending=(*state.pending, late))
+    return state, found
+
+
+def forget_older(state: State, answered: Pending) -> State:
+    """Forget requests of the same type that were sent earlier: their answers would be older."""
+    kind = type(answered.request)
+    kept = (p for p in state.pending if not (isinstance(p.request, kind) and p.sent_at < answered.sent_at))
+    return replace(state, pending=tuple(kept))
+
+
 def wait_longer(state: State, request: AnyRequest, due_at: float) -> State:
     """Let a request in progress time out at `due_at` (mono)."""
     pending = (replace(p, due_at=due_at) if p.request is request else p for p in state.pending)
@@ -58,4 +84,4 @@ def wait_longer(state: State, request: AnyRequest, due_at: float) -> State:
 
 def is_pending(state: State, kind: type[AnyRequest]) -> bool:
     """Return whether a request of this type is in progress."""
-    return any(isinstance(pending.request, kind) for pending in state.pending)
+    return any(isinstance(pending.request, kind) and not pending.late for pending in state.pending)

@@ -46,6 +46,7 @@ class Process(PrivateStruct, frozen=True):
 
     Attributes:
         seed: Random hexadecimal text for ids and jitter, so that a transcript can be replayed.
+        patience: Seconds that the user allows each step to take, where this is longer than usual.
         serial: Counts ids given out.
         clock_drift: Wall minus mono in seconds at the last event; it jumps when the computer slept.
         beyond_reading: Something happened that does not belong to connecting and reading, such as a command.
@@ -63,6 +64,7 @@ class Process(PrivateStruct, frozen=True):
     private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
 
     seed: str
+    patience: float = 0.0
     serial: int = 0
     clock_drift: float | None = None
     beyond_reading: bool = False
@@ -193,6 +195,10 @@ class State(msgspec.Struct, frozen=True):
     def with_snapshot(self, snapshot: SessionsSnapshot) -> State:
         """Return a state with these sessions."""
         return replace(self, gateway=replace(self.gateway, snapshot=snapshot))
+
+    def patient(self, seconds: float) -> float:
+        """Return these seconds, or more where the user allows more."""
+        return max(seconds, self.process.patience)
 
     def next_id(self, kind: str) -> tuple[State, str]:
         """Return a state that has given out one more id, and the id, which is unique by the seed."""

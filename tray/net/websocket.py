@@ -17,10 +17,16 @@ from tray.settings.target import Target
 
 MAX_MESSAGE = 32 * 1024 * 1024
 """Bytes of a message; gateways limit themselves to 26,214,400."""
-CONNECT_TIMEOUT = 10.0
+CONNECT_TIMEOUT = 30.0
+"""Seconds for each step of connecting: a loaded gateway takes its time for the upgrade."""
 WRITE_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 1.0
-_UNAVAILABLE = 503
+_BY_STATUS = {
+    408: FailureKind.NO_RESPONSE,
+    503: FailureKind.STARTING,
+    504: FailureKind.NO_RESPONSE,  # of a proxy before a busy gateway
+}
+"""What a refused upgrade means by its HTTP status; every other one is not a gateway's."""
 _NO_PROXY = {"http_proxy_host": "unused", "http_proxy_port": 1, "http_no_proxy": ["*"]}
 """A proxy variable would redirect even loopback traffic (websocket-client#994), and the library respects the
 exception only together with a proxy that is given by name."""
@@ -128,8 +134,9 @@ class WebSocketConnection:
 class Dialer:
     """One attempt to connect, on a thread of its own since it may take long; any other thread may end it."""
 
-    def __init__(self, target: Target) -> None:
-        self._target = target
+    def __init__(self, target: Target, patience: float = 0.0) -> None:
+        """Prepare to connect; with `patience`, each step may take that many seconds if that is more."""
+        self._target, self._timeout = target, max(CONNECT_TIMEOUT, patience)
         self._peer = websocket.WebSocket(
             enable_multithread=False, skip_utf8_validation=True, sslopt=_tls(target)
         )
@@ -141,7 +148,7 @@ class Dialer:
             # With an Origin header gateways grant no scopes.
             peer.connect(
                 target.url,
-                timeout=CONNECT_TIMEOUT,
+                timeout=self._timeout,
                 suppress_origin=True,
                 redirect_limit=0,
                 **(_NO_PROXY if target.is_loopback else {}),
@@ -150,7 +157,7 @@ class Dialer:
             peer.shutdown()
             if isinstance(error, ssl.SSLCertVerificationError):
                 return ConnectionFailure(
-                    FailureKind.TLS, reason(error), fingerprint=_fetch_fingerprint(target)
+                    FailureKind.TLS, reason(error), fingerprint=_fetch_fingerprint(target, self._timeout)
                 )
             return _blame_proxy(proxy_variable(target), _failure(error))
         if target.fingerprint is not None and (fingerprint := _fingerprint(peer)) != target.fingerprint:
@@ -204,9 +211,7 @@ def _failure(error: Exception) -> ConnectionFailure:
         case ConnectionRefusedError():
             return ConnectionFailure(FailureKind.NOT_RUNNING)
         case websocket.WebSocketBadStatusException(status_code=code):
-            return ConnectionFailure(
-                FailureKind.STARTING if code == _UNAVAILABLE else FailureKind.NOT_A_GATEWAY, f"HTTP {code}"
-            )
+            return ConnectionFailure(_BY_STATUS.get(code, FailureKind.NOT_A_GATEWAY), f"HTTP {code}")
         case ssl.SSLError():
             return ConnectionFailure(FailureKind.TLS, reason(error))
         case websocket.WebSocketTimeoutException():  # of reading: the connection stood
@@ -244,7 +249,7 @@ def _tls(target: Target) -> dict[str, object] | None:
     return {"cert_reqs": ssl.CERT_NONE, "check_hostname": False}
 
 
-def _fetch_fingerprint(target: Target) -> str | None:
+def _fetch_fingerprint(target: Target, timeout: float) -> str | None:
     """Fetch the certificate that is not trusted: a failed handshake does not return it.
 
     None behind a proxy, whose own certificate it would be.
@@ -253,7 +258,7 @@ def _fetch_fingerprint(target: Target) -> str | None:
         return None
     parts = urlsplit(target.url)
     try:
-        pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=CONNECT_TIMEOUT)
+        pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=timeout)
     except (OSError, ValueError):
         return None
     return certificate_fingerprint(ssl.PEM_cert_to_DER_cert(pem))

@@ -162,9 +162,8 @@ def generation_of(error_response: ErrorResponse) -> Generation:
 class Refusal(Enum):
     """Why `connect` was refused, as far as it matters for what to do next.
 
-    `DEVICE_TOKEN`: as the token of this device, what was sent is wrong. Some releases say so of a wrong shared
-    token, too. `DEVICE_TOKEN_SCOPES`: it is right, and allows less than was requested. `DEVICE`: the key of this
-    device is refused, and nothing else.
+    `DEVICE_TOKEN`: what was sent is not this device's token; some releases say so of a wrong shared token.
+    `DEVICE_TOKEN_SCOPES`: it is, and allows less than was requested. `DEVICE`: the device's key is refused.
     """
 
     TOKEN_MISSING = auto()
@@ -224,8 +223,7 @@ _BY_MESSAGE = (
 def read_refusal(error_response: ErrorResponse) -> Refusal:
     """Return the refusal by the fine code, else by the sentence, else by the coarse code.
 
-    `DEVICE_AUTH_INVALID` is left to the sentence: 2026.2 has this one code for a bad signature, an old one and
-    more.
+    `DEVICE_AUTH_INVALID` is left to the sentence: 2026.2 has this one code for bad and old signatures alike.
     """
     if error_response.detail in _BY_DETAIL:
         return _BY_DETAIL[error_response.detail]

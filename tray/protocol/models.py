@@ -43,6 +43,7 @@ class ModelsList(Request[Catalogue], frozen=True):
     """
 
     method: ClassVar[str] = "models.list"
+    useful_late: ClassVar[bool] = True
 
     detailed: bool = False
 
@@ -81,6 +82,7 @@ class ConfigGet(Request[AllowList], frozen=True):
 
     method: ClassVar[str] = "config.get"
     scope: ClassVar[str] = ADMIN
+    useful_late: ClassVar[bool] = True
 
     def read(self, payload: Json) -> AllowList:
         """Read the keys of `agents.defaults.models`."""

@@ -29,11 +29,13 @@ class Request(msgspec.Struct, Generic[ReplyT_co], frozen=True, rename="camel"):
         scope: The scope that every release accepts for it (by the measured table of methods); the least one
             unless it says otherwise.
         spends: Whether the gateway calls a model for it, which costs tokens.
+        useful_late: Whether the answer is still of use after the time-out.
     """
 
     method: ClassVar[str]
     scope: ClassVar[str] = READ
     spends: ClassVar[bool] = False
+    useful_late: ClassVar[bool] = False
 
     def params(self) -> dict[str, object]:
         """Return the parameters exactly as sent: the fields, by the gateway's names.

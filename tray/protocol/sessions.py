@@ -107,6 +107,7 @@ class SessionsList(Request[SessionList], frozen=True):
     """
 
     method: ClassVar[str] = "sessions.list"
+    useful_late: ClassVar[bool] = True
 
     limit: int
     include_global: bool = True

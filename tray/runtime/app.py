@@ -41,12 +41,14 @@ class Options(msgspec.Struct, frozen=True):
         profile: The profile to use.
         config: The settings file to use.
         demo: Run the simulated gateway, and use that.
+        patience: Seconds to wait for a gateway, where this is longer than usual.
     """
 
     url: str | None = None
     profile: str | None = None
     config: Path | None = None
     demo: bool = False
+    patience: float = 0.0
 
 
 class App:
@@ -88,9 +90,8 @@ class App:
             settings = translated(settings, self.words)
             self._closing = closing.pop_all()
         # The demo does not say hello: it would do so at each start.
-        state = State(
-            settings, mode, process=Process(seed=os.urandom(8).hex(), welcomed=not environment.persistent)
-        )
+        process = Process(os.urandom(8).hex(), options.patience, welcomed=not environment.persistent)
+        state = State(settings, mode, process)
         if environment.persistent:
             with suppress(files.StoreError):
                 state = persistence.load(state, files.load_memory())

@@ -258,7 +258,7 @@ class EventLoop:
         )
 
     def _dial(self, attempt: int, target: Target) -> None:
-        dialer = Dialer(target)
+        dialer = Dialer(target, self._state.process.patience)
         self._attempt, self._dialer = attempt, dialer
 
         def dial() -> None:

@@ -111,9 +111,9 @@ def test_an_answer_to_an_older_dial_is_void(play):
 @pytest.mark.parametrize(
     ("step", "patience", "cause"),
     [
-        (Dialing, 20.0, FailureKind.UNREACHABLE),
-        (AwaitingChallenge, 10.0, FailureKind.NOT_A_GATEWAY),
-        (LoggingIn, 10.0, FailureKind.NO_MESSAGES),
+        (Dialing, 45.0, FailureKind.UNREACHABLE),
+        (AwaitingChallenge, 30.0, FailureKind.NO_RESPONSE),
+        (LoggingIn, 30.0, FailureKind.NO_MESSAGES),
     ],
 )
 def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
@@ -128,6 +128,28 @@ def test_a_step_that_takes_too_long_is_given_up(play, step, patience, cause):
     play.wait(0.1) << HangUp()
     assert isinstance(play.connection.step, Waiting)
     assert play.connection.failure == ConnectionFailure(cause)
+
+
+def test_a_user_who_allows_more_time_is_obeyed(play):
+    play.state = replace(play.state, process=replace(play.state.process, patience=60.0))
+    play.dial()
+    play >> SocketOpened(1)
+    play.wait(59.9).silent()
+    play >> EventReceived(Challenge("nonce", None)) << LogIn
+    play.wait(59.9).silent()
+    assert isinstance(play.connection.step, LoggingIn)
+    play.wait(0.1) << HangUp()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "cause"), [(4.9, FailureKind.NOT_A_GATEWAY), (15.0, FailureKind.NO_RESPONSE)]
+)
+def test_a_server_that_closes_without_a_challenge(play, seconds, cause):
+    """One that grants a client 15 s, and is busy for longer, is a gateway all the same."""
+    play.dial()
+    play >> SocketOpened(1)
+    play.wait(seconds) >> ConnectionDropped(1000, "")
+    assert play.connection.failure.kind is cause
 
 
 def test_settings_that_are_never_read_are_requested_again(play):
@@ -556,9 +578,9 @@ def test_the_loop_may_rest_until_something_is_due(play):
     play >> Tick() << ResolveTarget()
     assert deadline(play.state) == START + 20.0
     play.dial()
-    assert deadline(play.state) == START + 20.0
+    assert deadline(play.state) == START + 45.0
     play >> SocketOpened(1)
-    assert deadline(play.state) == START + 10.0
+    assert deadline(play.state) == START + 30.0
 
 
 def test_a_connection_at_rest_wakes_the_loop_once_a_minute():

@@ -4,7 +4,7 @@ import pytest
 
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, WATCH, Playbook, old_row, row
 from tests.parts import having
-from tray.core import persistence
+from tray.core import persistence, requests
 from tray.core.commands import Ask, KeepModel, UseModel
 from tray.core.effects import ResolveTarget
 from tray.core.events import (
@@ -179,7 +179,7 @@ def test_a_refusal_keeps_the_message_of_the_gateway(play, message, error):
 def test_a_gateway_that_does_not_answer(play):
     play.up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
-    play.wait(15.0) << SwitchFailed(MAIN, "fake/beta", ActionError.UNCONFIRMED, "")
+    play.wait(requests.TIMEOUT_SECONDS) << SwitchFailed(MAIN, "fake/beta", ActionError.UNCONFIRMED, "")
     assert outcome(play) == (SwitchStatus.FAILED, None, ActionError.UNCONFIRMED, "")
 
 
@@ -282,7 +282,7 @@ def test_a_switch_without_a_response_is_found_by_a_reading(play):
     use(play.up(row(used=20_000), row(OTHER, used=10_000)), "fake/gamma")
     for asked, model in (("bee", "fake/beta"), (None, "fake/alpha"), ("fake/beta", "fake/beta")):
         play >> CommandReceived(UseModel(asked)) << SessionsPatch(MAIN, asked)
-        play.wait(15.0).skip()
+        play.wait(requests.TIMEOUT_SECONDS).skip()
         assert outcome(play)[2] is ActionError.UNCONFIRMED
         play.read(row(used=20_000, model=model)).silent()
         assert outcome(play) == (SwitchStatus.VERIFIED, model, None, "")
@@ -292,7 +292,7 @@ def test_a_switch_without_a_response_is_found_by_a_reading(play):
 def test_a_gateway_that_did_not_switch_is_believed(play):
     play.up(row(used=20_000))
     play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
-    play.wait(15.0) << SwitchFailed
+    play.wait(requests.TIMEOUT_SECONDS) << SwitchFailed
     play.wait(2.0) << SessionsList(200)
     play.read(row(used=20_000)).silent()
     assert outcome(play)[:3] == (SwitchStatus.FAILED, None, ActionError.UNCONFIRMED)

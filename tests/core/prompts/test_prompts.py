@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import ASK, FAR, HERE, MAIN, NEW, NOON_MS, OLD, SIDE, WATCH, Playbook, row
+from tray.core import requests
 from tray.core.commands import Ask, AskAgain, SendDraft, StopPrompt, UseModel
 from tray.core.effects import LogIn, ReadClipboard, ResolveTarget
 from tray.core.events import (
@@ -193,7 +194,7 @@ def test_a_model_that_is_refused_ends_the_prompt(play, message, error):
 def test_a_model_that_is_never_confirmed_ends_the_prompt(play):
     play.up()
     play >> CommandReceived(Ask(TEXT, model="fake/beta")) << SessionsPatch(SIDE, "fake/beta")
-    play.wait(15.0).silent()
+    play.wait(requests.TIMEOUT_SECONDS).silent()
     assert end(play) == (PromptStatus.FAILED, ActionError.NO_REPLY, "", "")
 
 

@@ -202,11 +202,59 @@ def test_a_reading_too_soon_after_a_run_is_made_again(play):
 def test_a_reading_that_is_never_answered_is_asked_for_again(play):
     play.up().ask_for_reading()
     for _ in range(3):
-        play.wait(15.0).silent()
+        play.wait(30.0).silent()
         assert play.pending(SessionsList) is None
         play.wait(4.9).silent()
         play.wait(0.1) << LIST
         play >> EventReceived(Heartbeat("tick"))
+
+
+def listed(used):
+    return SessionList("fake/alpha", 200_000, (row(used=used),))
+
+
+def test_a_late_answer_is_accepted_and_the_next_one_is_waited_for_longer(play):
+    play.connect().skip()
+    first = play.pending(SessionsList)
+    play.wait(30.0).silent()
+    assert play.state.phase is Phase.CONNECTING
+    play.wait(4.0)
+    play >> ReplyReceived(first.id, listed(20_000))
+    assert play.session().usage.used == 20_000
+    play.wait(1.0) << LIST
+    second = play.pending(SessionsList)
+    assert second.due_at - second.sent_at == 2 * 34.0
+
+
+def test_a_late_answer_is_void_once_a_later_reading_was_answered(play):
+    play.up().ask_for_reading()
+    first = play.pending(SessionsList)
+    play.wait(35.0) << LIST
+    play.answer(SessionsList, listed(20_000))
+    play >> ReplyReceived(first.id, listed(10_000))
+    assert play.session().usage.used == 20_000
+
+
+def test_a_reading_is_waited_for_two_minutes_at_most(play):
+    play.up().ask_for_reading()
+    first = play.pending(SessionsList)
+    for _ in range(2):
+        play.wait(35.0) << LIST
+        play >> EventReceived(Heartbeat("tick"))
+    play.wait(29.0).silent()
+    play >> ReplyReceived(first.id, listed(20_000))  # after 99 s
+    play.wait(6.0) << LIST
+    latest = play.pending(SessionsList)
+    assert latest.due_at - latest.sent_at == 120.0
+
+
+def test_models_that_are_listed_late_are_taken(play):
+    play.connect().skip()
+    late = play.pending(ModelsList)
+    play.answer(SessionsList, listed(20_000))
+    play.wait(31.0)
+    play >> ReplyReceived(late.id, Catalogue((ALPHA, BETA)))
+    assert play.state.gateway.models == (ALPHA, BETA)
 
 
 def test_a_reading_that_is_declined_is_no_reason_to_leave_but_to_try_again(play):

@@ -34,10 +34,17 @@ from tray.protocol.frames import ShuttingDown
 from tray.settings.target import Target
 from tray.values import replace
 
-DIAL_TIMEOUT_SECONDS = 20.0
-"""Seconds for reading the settings, and again for opening the socket."""
-LOGIN_TIMEOUT_SECONDS = 10.0
-"""Seconds for the challenge, and again for the response to `connect`."""
+DISCOVERY_TIMEOUT_SECONDS = 20.0
+"""Seconds for reading the settings."""
+DIAL_TIMEOUT_SECONDS = 45.0
+"""Seconds for opening the socket; `tray.net.websocket` grants each step of that less."""
+LOGIN_TIMEOUT_SECONDS = 30.0
+"""Seconds for the challenge, and again for the response to `connect`.
+
+Gateways grant a client 10 s until 2026.4, and 15 s since; the answer of a loaded one may come later.
+"""
+SUDDEN_SECONDS = 5.0
+"""A server that closes sooner, without a challenge, did not do so because it was too slow."""
 OUTAGE_REPORT_AFTER_SECONDS = 30.0
 """Outages shorter than this are not reported."""
 OUTAGE_REPORT_AFTER_RESUME_SECONDS = 60.0
@@ -53,16 +60,16 @@ _SERVICE_RESTART, _TRY_AGAIN_LATER = 1012, 1013
 
 _TIMEOUT_KIND: dict[type[Step], FailureKind] = {
     Dialing: FailureKind.UNREACHABLE,
-    AwaitingChallenge: FailureKind.NOT_A_GATEWAY,
+    AwaitingChallenge: FailureKind.NO_RESPONSE,
     LoggingIn: FailureKind.NO_MESSAGES,
     Connected: FailureKind.NO_MESSAGES,
 }
-"""What a step that timed out means. A server that sent its challenge is a gateway."""
+"""What a step that timed out means; never that the server is no gateway."""
 
 
 def discover(state: State, now: Now, *, force: bool = False) -> Outcome:
     """Read settings and secrets, the first step of every attempt."""
-    return _at(state, Discovering(now.mono + DIAL_TIMEOUT_SECONDS)), (ResolveTarget(force),)
+    return _at(state, Discovering(now.mono + DISCOVERY_TIMEOUT_SECONDS)), (ResolveTarget(force),)
 
 
 def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
@@ -103,10 +110,8 @@ def target_resolved(state: State, event: TargetResolved, now: Now) -> Outcome:
         )
         return state, (Notify(GatewayNotFound()),) if is_new else ()
     attempt = connection.attempt + 1
-    state = replace(
-        state,
-        connection=replace(state.connection, step=Dialing(now.mono + DIAL_TIMEOUT_SECONDS), attempt=attempt),
-    )
+    step = Dialing(now.mono + state.patient(DIAL_TIMEOUT_SECONDS))
+    state = replace(state, connection=replace(state.connection, step=step, attempt=attempt))
     return state, (Dial(attempt, target),)
 
 
@@ -114,7 +119,7 @@ def socket_opened(state: State, attempt: int, now: Now) -> Outcome:
     """Wait for the challenge."""
     if not isinstance(state.connection.step, Dialing) or attempt != state.connection.attempt:
         return state, ()
-    return _at(state, AwaitingChallenge(now.mono + LOGIN_TIMEOUT_SECONDS)), ()
+    return _at(state, AwaitingChallenge(now.mono + state.patient(LOGIN_TIMEOUT_SECONDS))), ()
 
 
 def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now) -> Outcome:
@@ -126,7 +131,8 @@ def dial_failed(state: State, attempt: int, failure: ConnectionFailure, now: Now
 
 def connection_dropped(state: State, code: int | None, reason: str, now: Now) -> Outcome:
     """Handle the end of a connection that this program did not close."""
-    match state.connection.step:
+    step = state.connection.step
+    match step:
         case AwaitingChallenge() | LoggingIn() | Connected():
             pass
         case Discovering() | Dialing() | Waiting():
@@ -138,8 +144,9 @@ def connection_dropped(state: State, code: int | None, reason: str, now: Now) ->
         kind = FailureKind.STARTING
     elif code == _SERVICE_RESTART and state.connection.failure is not None:
         kind = state.connection.failure.kind  # announced a moment ago: a restart, or a stop
-    elif isinstance(state.connection.step, AwaitingChallenge):
-        kind = FailureKind.NOT_A_GATEWAY  # it upgraded, and closed without a challenge
+    elif isinstance(step, AwaitingChallenge):  # it upgraded, and closed without a challenge
+        waited = now.mono - (step.due_at - state.patient(LOGIN_TIMEOUT_SECONDS))
+        kind = FailureKind.NOT_A_GATEWAY if waited < SUDDEN_SECONDS else FailureKind.NO_RESPONSE
     return fail(state, ConnectionFailure(kind, reason), now)
 
 

@@ -31,7 +31,7 @@ def is_chosen(connection: Connection, event: TargetResolved) -> bool:
 
 
 def login_refused(connection: Connection, refusal: Refusal) -> tuple[Connection, tuple[Effect, ...], bool]:
-    """Return the connection, the effects, and whether to retry at once with the other secret, or with none."""
+    """Return the connection, the effects, and whether to retry at once, with the other secret or none."""
     if connection.device_token_is_narrow:  # this was the attempt without it
         return replace(connection, device_token_is_narrow=False), (), False
     if refusal is Refusal.DEVICE_TOKEN_SCOPES and connection.uses_device_token and connection.origin is None:
@@ -41,6 +41,6 @@ def login_refused(connection: Connection, refusal: Refusal) -> tuple[Connection,
         return connection, (), False
     if not connection.uses_device_token:
         return replace(connection, uses_device_token=True), (), True
-    # It was revoked or replaced. Without a shared secret, retry once to learn what the gateway requires instead.
+    # It was revoked. Without a shared secret, retry once to learn what the gateway requires instead.
     left = replace(connection, uses_device_token=False, device_token=False)
     return left, (ForgetDeviceToken(),), connection.origin is None

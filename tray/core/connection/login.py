@@ -49,10 +49,8 @@ def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
     scopes, caps = _scopes_for(state.level)
     if state.mode is not Mode.LIVE:  # a command that reads once cannot answer approvals
         caps = ()
-    state = replace(
-        state,
-        connection=replace(state.connection, step=LoggingIn(now.mono + LOGIN_TIMEOUT_SECONDS, scopes)),
-    )
+    step = LoggingIn(now.mono + state.patient(LOGIN_TIMEOUT_SECONDS), scopes)
+    state = replace(state, connection=replace(state.connection, step=step))
     signed_at_ms = now.ms if challenge.at_ms is None else challenge.at_ms
     return state, (LogIn(challenge.nonce, signed_at_ms, scopes, caps, state.connection.uses_device_token),)
 

@@ -139,9 +139,13 @@ class Connection(msgspec.Struct, frozen=True):
 
 
 class Pending(msgspec.Struct, frozen=True):
-    """A request without a response yet. At `due_at` (mono) it times out."""
+    """A request without a response yet. At `due_at` (mono) it times out.
+
+    `late`: it has timed out, and nothing waits for it; its answer is still of use until `due_at`.
+    """
 
     id: str
     request: AnyRequest
     sent_at: float
     due_at: float
+    late: bool = False

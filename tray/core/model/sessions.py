@@ -89,6 +89,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
         default_model: The model of sessions without an override.
         default_context_limit: The gateway's default context limit in tokens.
         read_at: When the last reading arrived (wall); None before the first.
+        read_seconds: How long the last reading took; 0 before the first.
         next_read_at: When the next reading is due (mono); None while not connected.
         outdated_at: When it becomes too old (mono); None before the first reading, and once it is too old.
         url: The gateway that it was read from; None before the first connection.
@@ -100,6 +101,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     default_model: str | None = None
     default_context_limit: int | None = None
     read_at: datetime | None = None
+    read_seconds: float = 0.0
     next_read_at: float | None = None
     outdated_at: float | None = None
     url: str | None = None

@@ -18,7 +18,7 @@ from tray.core.model import (
     Session,
 )
 from tray.core.models import switching
-from tray.core.requests import is_pending, send
+from tray.core.requests import TIMEOUT_SECONDS, forget_older, is_pending, send
 from tray.core.sessions import catalogue, confidence, focus, forecast, thresholds
 from tray.core.sessions.rows import rebuild, sessions_of
 from tray.core.state import GatewayData, Outcome, State, for_each
@@ -47,6 +47,8 @@ MAX_POLL_SECONDS_WITHOUT_EVENTS = 30.0
 """Seconds between readings where the gateway does not announce changes."""
 RETRY_SECONDS = 5.0
 """Seconds after a failed reading until the next one."""
+MAX_TIMEOUT_SECONDS = 120.0
+"""Seconds that a reading is waited for at most."""
 TRUSTED_INTERVALS = 3
 """Polling intervals for which a reading is trusted: by then, the next ones have failed."""
 RUN_LISTED_AFTER_SECONDS = 2.0
@@ -101,7 +103,8 @@ def gateway_changed(state: State) -> State:
 
 def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
     """Make sessions of the rows, and draw the conclusions."""
-    requested_at = next(pending.sent_at for pending in state.pending if pending.request is request)
+    pending = next(pending for pending in state.pending if pending.request is request)
+    requested_at, state = pending.sent_at, forget_older(state, pending)
     answer = replace(answer, rows=tuple(_with_main(state, row) for row in answer.rows))
     snapshot = state.gateway.snapshot
     known = frozenset(
@@ -119,6 +122,7 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         default_model=answer.default_model or snapshot.default_model,
         default_context_limit=answer.default_context_limit or snapshot.default_context_limit,
         read_at=now.wall,
+        read_seconds=now.mono - requested_at,
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
         observations=observations,
         runs=_current_runs(state, answer, requested_at),
@@ -226,7 +230,7 @@ def tick(state: State, now: Now) -> Outcome:
     )
     if is_pending(state, SessionsList):  # the one in progress may have been requested before the change
         return schedule(state, now), ()
-    state, effects = send(state, SessionsList(MAX_SESSIONS), now)
+    state, effects = send(state, SessionsList(MAX_SESSIONS), now, _timeout(state))
     if state.mode is Mode.LIVE:  # an edit of the settings file takes effect at the next reading, too
         effects += (ReadSettings(),)
     return state, effects
@@ -264,6 +268,11 @@ def _schedule(state: State, now: Now) -> State:
 def _poll_seconds(state: State) -> float:
     seconds = state.settings.poll_seconds
     return seconds if state.announces_changes else min(seconds, MAX_POLL_SECONDS_WITHOUT_EVENTS)
+
+
+def _timeout(state: State) -> float:
+    """Return how long to wait for a reading: longer for a gateway that took long for the last one."""
+    return max(TIMEOUT_SECONDS, min(2 * state.gateway.snapshot.read_seconds, MAX_TIMEOUT_SECONDS))
 
 
 def _current_runs(state: State, answer: SessionList, requested_at: float) -> dict[str, RunningRun]:
