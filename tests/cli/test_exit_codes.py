@@ -70,3 +70,8 @@ def test_exit_code_of_a_doubtful_figure(make, ran, usage, code):
 
 def test_exit_code_without_any_session_is_done(make):
     assert status_exit_code(make.connected()) == 0
+
+
+def test_exit_code_of_a_refused_reading(make):
+    assert status_exit_code(make.unread("session store is locked")) == 1
+    assert status_exit_code(make.unread()) == 40

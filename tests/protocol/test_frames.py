@@ -185,6 +185,14 @@ def test_a_missing_scope_is_named_on_every_release(release):
     assert prompt.error_response.missing_scope == "operator.write"
     assert patch.error_response.code == ("FORBIDDEN" if latest else "INVALID_REQUEST")
     assert patch.error_response.detail == ("MISSING_SCOPE" if latest else None)
+    assert (patch.error_response.named_scope is not None) is latest
+
+
+def test_a_missing_scope_is_read_from_the_details_whatever_the_sentence():
+    details = {"code": "MISSING_SCOPE", "missingScope": "operator.read"}
+    error = {"code": "FORBIDDEN", "message": "not allowed", "details": details}
+    answer = parsed({"type": "res", "id": "1", "ok": False, "error": error})
+    assert answer.error_response.missing_scope == "operator.read"
 
 
 def test_a_failed_run_is_a_failure_with_a_payload(release):

@@ -112,6 +112,12 @@ class Make:
         link = Connection(step=Waiting(0.0), failure=failure, target=target, failures=failures, hello=hello)
         return replace(state, connection=link)
 
+    @staticmethod
+    def unread(read_error=None) -> State:
+        """Connected, and the sessions were never read: not yet, or because the gateway refused that."""
+        state = Make.connected()
+        return state.with_snapshot(replace(state.gateway.snapshot, read_at=None, read_error=read_error))
+
 
 @pytest.fixture(scope="session")
 def make() -> type[Make]:

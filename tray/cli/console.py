@@ -104,7 +104,8 @@ class OneShot:
         if code is ExitCode.OK:
             return self.error(ActionError.NO_REPLY)
         reason = status.connection_text(self.state, words)
-        hint = f" {words('Allow more time with --timeout.')}" if self.state.connection.failure is None else ""
+        unknown = self.state.connection.failure is None and code is ExitCode.DOWN
+        hint = f" {words('Allow more time with --timeout.')}" if unknown else ""
         return CommandFailed(f"{reason}{hint}", code)
 
     def error(self, error: ActionError, detail: str = "", code: ExitCode = ExitCode.FAILED) -> CommandFailed:

@@ -34,5 +34,7 @@ def status_exit_code(state: State) -> ExitCode:
 
 
 def connection_exit_code(state: State) -> ExitCode:
-    """Return OK if connected, else why not."""
+    """Return OK if connected and the sessions were read, else why not."""
+    if state.connected and state.phase is Phase.CONNECTING and state.gateway.snapshot.read_error is not None:
+        return ExitCode.FAILED
     return {Phase.CONNECTED: ExitCode.OK, Phase.REFUSED: ExitCode.REFUSED}.get(state.phase, ExitCode.DOWN)

@@ -26,6 +26,7 @@ class ErrorResponse(msgspec.Struct, frozen=True):
         expected_protocol: The version that the gateway supports, after a protocol mismatch.
         retry_after: Seconds until it is worth trying again.
         upgrade: The device is paired, and more scopes than before must be approved.
+        named_scope: The missing scope, where the release names it apart from the message.
     """
 
     code: str
@@ -35,11 +36,14 @@ class ErrorResponse(msgspec.Struct, frozen=True):
     expected_protocol: int | None = None
     retry_after: float | None = None
     upgrade: bool = False
+    named_scope: str | None = None
 
     @property
     def missing_scope(self) -> str | None:
         """Return the missing scope; up to the first releases of protocol 4 only the message has it."""
         prefix = "missing scope: "
+        if self.named_scope is not None:
+            return self.named_scope
         return self.message.removeprefix(prefix).strip() if self.message.startswith(prefix) else None
 
     @property
@@ -204,6 +208,7 @@ def _failure(what: object) -> ErrorResponse:
         expected_protocol=count(details, "expectedProtocol"),
         retry_after=None if retry_after is None else min(retry_after / 1000, MAX_WAIT_SECONDS),
         upgrade=text(details, "reason") in ("scope-upgrade", "role-upgrade"),
+        named_scope=text(details, "missingScope") or None,
     )
 
 

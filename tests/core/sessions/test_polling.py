@@ -522,3 +522,15 @@ def test_runs_that_never_end_do_not_pile_up(play):
         play >> EventReceived(RunStarted(f"run-{number}", "agent:main:nowhere"))
     assert len(play.state.gateway.snapshot.runs) == polling.MAX_RUNS
     assert play.state.gateway.snapshot.observations == {}
+
+
+def test_what_the_gateway_said_instead_of_a_list_is_kept_until_it_lists(play):
+    play.connect().skip()
+    play.decline(SessionsList, ErrorResponse("UNAVAILABLE", "session store is locked"))
+    assert play.state.gateway.snapshot.read_error == "session store is locked"
+    play.wait(5.0) << LIST
+    play.decline(SessionsList, ErrorResponse("UNAVAILABLE", ""))
+    assert play.state.gateway.snapshot.read_error == "UNAVAILABLE"
+    play.wait(5.0) << LIST
+    play.answer(SessionsList, listed(20_000))
+    assert play.state.gateway.snapshot.read_error is None

@@ -391,3 +391,10 @@ def test_a_certificate_that_is_not_trusted_is_shown_at_the_top(make, level):
     state = make.troubled(FailureKind.TLS, target=make.remote, fingerprint="ab" * 32)
     assert find(level(state), "Certificate…").path == ("certificate",)
     assert level(state, "certificate")
+
+
+def test_a_refused_reading_is_the_head_of_the_menu(make, level):
+    head = " ".join(texts(level(make.unread("session store is locked")))[:4])
+    assert "the gateway does not list its sessions: session store is locked." in head
+    assert "Connecting…" not in head
+    assert "Connecting…" in texts(level(make.unread()))

@@ -210,3 +210,12 @@ def test_as_text_with_one_line_for_untried_layers(make, words):
     assert lines[5] == "                 Start it with: openclaw gateway start"
     assert lines[6] == " -  Not tried: Encryption, HTTP, WebSocket, Login, Permissions, Methods, Sessions"
     assert "Not tried" not in checkup_text(Examined(make.connected(), None, WELL, 0.1), words)
+
+
+def test_a_refused_reading_is_no_fault_of_the_login(make, found):
+    layers = found(make.unread("locked"))
+    assert layers[Layer.LOGIN].verdict is Verdict.FINE
+    assert layers[Layer.LOGIN].text == "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789"
+    assert layers[Layer.READING].verdict is Verdict.FAULT
+    assert "does not list its sessions: locked" in layers[Layer.READING].text
+    assert layers[Layer.READING].advice == "Check the gateway's log."

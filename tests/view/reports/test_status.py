@@ -276,3 +276,23 @@ def test_columns_that_a_text_takes_in_a_terminal(text, taken):
 def test_a_line_is_cut_to_so_many_columns(line, width, cut):
     assert reports.cut(line, width) == cut
     assert reports.columns(reports.cut(line, width)) <= width
+
+
+LOCKED = "The login works, but the gateway does not list its sessions: locked."
+
+
+def test_a_refused_reading_is_the_reason(make, words, read_status):
+    state = make.unread("locked")
+    assert reports.status_text(state, make.now(), words) == LOCKED
+    assert reports.watch_line(state, words) == LOCKED
+    assert read_status(state)["connection"]["reason"] == LOCKED
+    assert reports.watch_line(make.unread(), words) == "connecting"
+
+
+def test_a_refused_reading_is_said_beside_the_last_figures(make, words):
+    state = make.connected(make.session())
+    state = state.with_snapshot(replace(state.gateway.snapshot, read_error="locked"))
+    lines = reports.status_text(state, make.now(), words).splitlines()
+    assert lines[0].startswith("main")
+    assert lines[-1] == LOCKED
+    assert reports.watch_line(state, words).endswith(LOCKED)

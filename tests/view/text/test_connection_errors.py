@@ -258,3 +258,17 @@ def test_the_gateway_by_name_version_and_address(make):
     )
     assert connection_errors.gateway_line(make.troubled(None)) == "127.0.0.1:18789"
     assert connection_errors.gateway_line(make.troubled(None, target=None)) == ""
+
+
+LOCKED = "The login works, but the gateway does not list its sessions: session store is locked."
+
+
+def test_a_refused_reading_is_said_while_connected(make, words):
+    assert connection_errors.reading_refused(make.unread("session store is locked."), words) == LOCKED
+    assert connection_errors.reading_refused(make.unread(), words) == ""
+    said = connection_errors.reading_refused(make.unread(NASTY * 100), words)
+    assert said.isprintable()
+    assert units(said) <= formatting.BODY_UNITS
+    lost = make.troubled(FailureKind.CONNECTION_LOST)
+    lost = lost.with_snapshot(replace(lost.gateway.snapshot, read_error="locked"))
+    assert connection_errors.reading_refused(lost, words) == ""

@@ -90,6 +90,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
         default_context_limit: The gateway's default context limit in tokens.
         read_at: When the last reading arrived (wall); None before the first.
         read_seconds: How long the last reading took; 0 before the first.
+        read_error: Why the gateway refused the last reading, in its own words; None if it did not.
         next_read_at: When the next reading is due (mono); None while not connected.
         outdated_at: When it becomes too old (mono); None before the first reading, and once it is too old.
         url: The gateway that it was read from; None before the first connection.
@@ -102,6 +103,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     default_context_limit: int | None = None
     read_at: datetime | None = None
     read_seconds: float = 0.0
+    read_error: str | None = None
     next_read_at: float | None = None
     outdated_at: float | None = None
     url: str | None = None

@@ -60,7 +60,10 @@ def start(state: State, now: Now) -> Outcome:
     target = state.connection.target
     url = None if target is None else target.url
     state = replace(
-        state, gateway=replace(state.gateway, snapshot=replace(state.gateway.snapshot, url=url), allowed=None)
+        state,
+        gateway=replace(
+            state.gateway, snapshot=replace(state.gateway.snapshot, url=url, read_error=None), allowed=None
+        ),
     )
     wanted: list[AnyRequest] = [SessionsList(MAX_SESSIONS)]
     if state.mode is Mode.LIVE and state.announces_changes:
@@ -123,6 +126,7 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         default_context_limit=answer.default_context_limit or snapshot.default_context_limit,
         read_at=now.wall,
         read_seconds=now.mono - requested_at,
+        read_error=None,
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
         observations=observations,
         runs=_current_runs(state, answer, requested_at),
@@ -150,12 +154,14 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
 def reading_failed(
     state: State, _request: SessionsList, error_response: ErrorResponse | None, now: Now
 ) -> Outcome:
-    """Schedule another reading after a failed one, unless the scope to read is missing.
+    """Note why, and schedule another reading, unless the scope to read is missing.
 
     A command that reads once does so only if it has no figures yet.
     """
     if error_response is not None and error_response.missing_scope:
         return login.scope_missing(state, now)
+    read_error = None if error_response is None else error_response.message or error_response.code
+    state = state.with_snapshot(replace(state.gateway.snapshot, read_error=read_error))
     wanted = state.mode is Mode.LIVE or state.gateway.snapshot.read_at is None
     return schedule(state, now, RETRY_SECONDS) if wanted else state, ()
 

@@ -149,6 +149,8 @@ def _connection(state: State, words: Words) -> list[str]:
         return [words("No gateway found")]
     if (failure := state.connection.failure) is not None and not state.connected:
         return wrapped(connection_errors.why(failure, state, words))
+    if refused := connection_errors.reading_refused(state, words):
+        return wrapped(refused)
     if state.phase is not Phase.CONNECTED:
         return [words("Connecting…")]
     return [words("No sessions yet")] if not state.gateway.snapshot.sessions else []

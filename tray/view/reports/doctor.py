@@ -232,7 +232,7 @@ def _answering(state: State, words: Words) -> tuple[Verdict, str, str]:
 
 
 def _login(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
-    connection, text = seen.state.connection, status.connection_text(seen.state, words)
+    connection, text = seen.state.connection, status.connected_text(seen.state, words)
     if not connection.uses_device_token or connection.origin is None:
         return Verdict.FINE, text, ""
     advice = words(
@@ -270,7 +270,9 @@ def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
 
 def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
     state, probe, failure = seen.state, seen.probe, seen.state.connection.failure
-    if failure is None:
+    if refused := connection_errors.reading_refused(state, words):
+        text, advice = refused, [words("Check the gateway's log.")]
+    elif failure is None:
         text, advice = status.connection_text(state, words), [words("Allow more time with --timeout.")]
     else:
         text, advice = (

@@ -75,6 +75,8 @@ def status_text(state: State, now: Now, words: Words) -> str:
     elif state.phase is Phase.CONNECTED:
         lines.append(words("No sessions yet"))
     lines.append(connection_text(state, words))
+    if state.phase is Phase.CONNECTED:
+        lines.append(connection_errors.reading_refused(state, words))
     return "\n".join(line for line in lines if line)
 
 
@@ -91,8 +93,13 @@ def headline(session: Session, words: Words) -> str:
 def connection_text(state: State, words: Words) -> str:
     """Return the connection in one line, with the reason if it is down."""
     if state.phase is Phase.CONNECTED:
-        return words("connected: {gateway}", gateway=connection_errors.gateway_line(state))
+        return connected_text(state, words)
     return _reason(state, words)
+
+
+def connected_text(state: State, words: Words) -> str:
+    """Return which gateway the login succeeded at."""
+    return words("connected: {gateway}", gateway=connection_errors.gateway_line(state))
 
 
 def session_table(state: State, now: Now, words: Words) -> str:
@@ -130,17 +137,15 @@ def model_table(state: State, words: Words) -> str:
 def watch_line(state: State, words: Words) -> str:
     """Return a line for `watch`, without ages, so that it differs only when something has changed."""
     if state.phase is not Phase.CONNECTED:
-        return (
-            _reason(state, words)
-            if state.connection.failure is not None
-            else formatting.phase(state.phase, words)
-        )
+        known = state.connection.failure is not None or state.gateway.snapshot.read_error is not None
+        return _reason(state, words) if known else formatting.phase(state.phase, words)
     session = state.focused
     if session is None:
         return " · ".join((formatting.phase(Phase.CONNECTED, words), words("No sessions yet")))
     parts = [headline(session, words), formatting.stale(session.usage, words)]
     if state.running:
         parts.append(words("a run is in progress"))
+    parts.append(connection_errors.reading_refused(state, words))
     return " · ".join(part for part in parts if part)
 
 
@@ -159,6 +164,8 @@ def _connection(state: State, words: Words) -> dict[str, Any]:
 
 def _reason(state: State, words: Words) -> str:
     failure = state.connection.failure
+    if refused := connection_errors.reading_refused(state, words):
+        return refused
     if failure is None:
         return words(
             "No answer yet from {where}.", where=connection_errors.host(state) or words("the gateway")

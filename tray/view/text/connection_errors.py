@@ -84,6 +84,15 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("The gateway refused the login: {detail}.", detail=detail)
 
 
+def reading_refused(state: State, words: Words) -> str:
+    """Return why the connected gateway does not list its sessions, in one sentence; empty if it does."""
+    error = state.gateway.snapshot.read_error
+    if error is None or not state.connected:
+        return ""
+    detail = formatting.clean(error, 120).rstrip(".") or words("no reason given")
+    return words("The login works, but the gateway does not list its sessions: {detail}.", detail=detail)
+
+
 def _protocols(version: str, words: Words) -> str:
     low, high = PROTOCOLS
     if not version.isdecimal():  # the oldest releases do not report their protocol
