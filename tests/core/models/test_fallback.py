@@ -54,6 +54,17 @@ def test_once_the_model_answers_again_nothing_is_said_of_it_any_more(up):
     assert up.state.profile.switches
 
 
+def test_the_same_model_under_its_runtimes_name_is_no_fallback(up):
+    run(up, Receipt("anthropic/opus", "claude-cli/opus"))
+    run(up, Receipt("claude-cli/opus", "anthropic/opus"))
+    assert up.state.profile.switches == ()
+    run(up, Receipt("anthropic/opus", "anthropic/haiku")) << ModelDiffers(
+        MAIN, "anthropic/opus", "anthropic/haiku"
+    )
+    run(up, Receipt("anthropic/opus", "claude-cli/opus"))
+    assert up.state.profile.switches == ()
+
+
 def test_the_start_of_a_run_names_the_session_that_its_end_does_not(up):
     up >> EventReceived(RunStarted("run", MAIN))
     run(up, FELL, None) << DIFFERS

@@ -18,7 +18,7 @@ from tray.core.events import (
 from tray.core.model import ActionError, ModelDiffers, SwitchFailed, SwitchStatus
 from tray.core.models.switching import selectable_models
 from tray.protocol.frames import ErrorResponse
-from tray.protocol.models import AllowList, ConfigGet, ModelsList
+from tray.protocol.models import AllowList, ConfigGet, Model, ModelsList
 from tray.protocol.runs import Agent, Finished
 from tray.protocol.sessions import Patched, SessionsList, SessionsPatch
 from tray.settings.settings import Profile, Settings
@@ -326,6 +326,26 @@ def test_a_newer_release_that_lists_another_model_is_reported(play):
     play.read(row(used=20_000)) << ModelDiffers(MAIN, "fake/beta", "fake/alpha")
     assert outcome(play) == (SwitchStatus.FAILED, "fake/beta", ActionError.OTHER_MODEL, "fake/alpha")
     play.read(row(used=20_000)).silent()
+
+
+@pytest.mark.parametrize(("make", "hello"), [(row, NEW), (old_row, OLD)])
+def test_the_model_under_its_runtimes_name_is_what_was_asked_for(play, make, hello):
+    use(play.up(make(used=20_000, model="anthropic/sonnet"), hello=hello), "anthropic/opus")
+    play.wait(2.0) << SessionsList(200)
+    for used in (21_000, 22_000):
+        play.read(make(used=used, model="claude-cli/opus")).silent()
+        assert outcome(play) == (SwitchStatus.VERIFIED, "anthropic/opus", None, "")
+    finished(play, "claude-cli/opus").silent()
+    assert switch(play).state is SwitchStatus.VERIFIED
+
+
+@pytest.mark.parametrize("override", ["claude-cli/opus", "anthropic/opus"])
+def test_an_override_under_its_runtimes_name_is_what_was_asked_for(play, override):
+    play.up(row(used=20_000))
+    play.state = having(play.state, models=(Model("anthropic/opus", 200_000),))
+    play >> CommandReceived(UseModel("anthropic/opus")) << SessionsPatch(MAIN, "anthropic/opus")
+    play.answer(SessionsPatch, Patched(MAIN, override, None)).silent()
+    assert outcome(play) == (SwitchStatus.CONFIRMED, override, None, "")
 
 
 def test_a_reading_asked_for_before_the_switch_says_nothing_of_it(play):

@@ -266,6 +266,8 @@ def test_what_need_not_be_remembered():
         replace(switch, state=SwitchStatus.REQUESTED), old_row(used=100), announces_changes=False
     )
     assert not is_known(switch, old_row(used=100, model="fake/beta"), announces_changes=False)
+    named = replace(switch, model="anthropic/opus")
+    assert not is_known(named, old_row(used=100, model="claude-cli/opus"), announces_changes=False)
 
 
 def test_settling_forgets_what_was_seen_of_another_session_id():

@@ -65,6 +65,21 @@ def test_the_current_model_shows_the_sessions_own_limit(make, level):
     assert texts(level(state, "model"))[0] == "Default (claude-opus-4-5)\t100k → 50%"
 
 
+@pytest.mark.parametrize(
+    ("models", "default", "in_use"),
+    [
+        (("anthropic/opus", "anthropic/haiku"), "anthropic/opus", [True, False]),
+        (("anthropic/opus", "anthropic/haiku"), "anthropic/haiku", [False, True]),
+        (("anthropic/opus", "claude-cli/opus"), "anthropic/opus", [False, True]),
+    ],
+)
+def test_a_model_in_use_under_its_runtimes_name_is_marked_once(make, level, models, default, in_use):
+    state = make.connected(make.session(model="claude-cli/opus"), models=tuple(map(Model, models)))
+    snapshot = replace(state.gateway.snapshot, default_model=default)
+    state = replace(state, gateway=replace(state.gateway, snapshot=snapshot))
+    assert [item.checked for item in level(state, "model") if item.radio] == in_use
+
+
 def test_without_a_default_there_is_no_line_for_it(make, level):
     state = make.connected(make.session())
     state = replace(

@@ -8,6 +8,7 @@ from tray.core.effects import Notify
 from tray.core.model import ActionError, Mode, ModelDiffers, ModelSwitch, SwitchStatus
 from tray.core.models import switching
 from tray.core.state import Outcome, State
+from tray.protocol.model_names import is_same_model
 from tray.protocol.runs import Receipt, RunEnded
 from tray.values import replace
 
@@ -21,12 +22,12 @@ def run_finished(state: State, push: RunEnded) -> Outcome:
     session = state.gateway.snapshot.find(push.key or (None if run is None else run.key))
     if push.receipt is None or session is None or state.mode is not Mode.LIVE:
         return state, ()
-    if push.receipt.answered == push.receipt.requested:
+    if is_same_model(push.receipt.answered, push.receipt.requested):
         return _forget_fallback(state, session.key, push.receipt), ()
     if session.row.background:
         return state, ()
     switch = switching.in_force(state, session.key)
-    if switch is not None and switch.model == push.receipt.requested:
+    if switch is not None and is_same_model(switch.model, push.receipt.requested):
         return switching.mark_broken(state, switch, push.receipt.answered)
     return _note_fallback(state, session.key, push.receipt)
 
@@ -35,7 +36,9 @@ def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
     """Store it like a failed switch, so that the same menu offers to retry it or to keep the model."""
     profile = state.settings.profile
     others = [s for s in state.profile.switches if (s.profile, s.key) == (profile, key) and not s.in_force]
-    if any(s.state is SwitchStatus.REQUESTED or s.notified_model == receipt.answered for s in others):
+    if any(
+        s.state is SwitchStatus.REQUESTED or is_same_model(s.notified_model, receipt.answered) for s in others
+    ):
         return state, ()  # the user is choosing another one, or was notified of a broken switch
     failed = ModelSwitch(
         profile,
@@ -60,7 +63,8 @@ def _forget_fallback(state: State, key: str, receipt: Receipt) -> State:
     def is_over(switch: ModelSwitch) -> bool:
         here = (switch.profile, switch.key) == (state.settings.profile, key)
         differed = switch.state is SwitchStatus.FAILED and switch.error is ActionError.OTHER_MODEL
-        return here and differed and switching.resolve_name(switch.requested, state) == receipt.requested
+        requested = switching.resolve_name(switch.requested, state)
+        return here and differed and is_same_model(requested, receipt.requested)
 
     return replace(
         state,

@@ -16,6 +16,7 @@ from tray.core.model import (
 from tray.core.requests import error_of, refusal, send
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
+from tray.protocol.model_names import is_same_model
 from tray.protocol.models import Model
 from tray.protocol.sessions import Patched, SessionRow, SessionsPatch
 from tray.values import replace
@@ -116,7 +117,8 @@ def run_answered(state: State, prompt: Prompt) -> Outcome:
         return state, ()  # another client may have switched it since, which older releases do not list
     if switch.set_at is not None and switch.set_at > prompt.sent_at:
         return state, ()  # it ran before the switch
-    if f"/{switch.model}".endswith(f"/{prompt.answered_by}"):  # a bare model, where no provider is known
+    bare = f"/{switch.model}".endswith(f"/{prompt.answered_by}")  # where no provider is known
+    if bare or is_same_model(switch.model, prompt.answered_by):
         return state, ()
     return mark_broken(state, switch, prompt.answered_by)
 
@@ -137,7 +139,7 @@ def mark_broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
         notified_model=answered_by,
     )
     state = put(_without(state, switch), failed)
-    if answered_by == switch.notified_model:
+    if is_same_model(answered_by, switch.notified_model):
         return state, ()
     return state, (Notify(ModelDiffers(switch.key, switch.model or "", answered_by)),)
 
@@ -181,17 +183,19 @@ def _check_switch(state: State, row: SessionRow, requested_at: float) -> Outcome
     if listed is None or (latest is not None and latest.state is SwitchStatus.REQUESTED):
         return state, ()  # a row without a model, or from before or after the request
     unconfirmed = latest is not None and latest.error is ActionError.UNCONFIRMED
-    if latest is not None and unconfirmed and announces and listed == resolve_name(latest.requested, state):
+    latest_model = None if latest is None else resolve_name(latest.requested, state)
+    if latest is not None and unconfirmed and announces and is_same_model(listed, latest_model):
         return put(state, replace(latest, state=SwitchStatus.VERIFIED, model=listed, error=None)), ()
     switch = in_force(state, row.key)
     if switch is None or (switch.set_at is not None and switch.set_at > requested_at):
         return state, ()
     if switch.state is SwitchStatus.CONFIRMED and not announces and not has_run_since(switch, row):
         return state, ()
+    is_switched = is_same_model(listed, switch.model)
     if switch.state is SwitchStatus.VERIFIED:
-        return (state if listed == switch.model else _without(state, switch)), ()  # chosen by another client
+        return (state if is_switched else _without(state, switch)), ()  # chosen by another client
     was_reset = switch.session_id not in (None, row.session_id)
-    if listed == switch.model or was_reset:
+    if is_switched or was_reset:
         return _replaced(state, switch, replace(switch, state=SwitchStatus.VERIFIED)), ()
     return mark_broken(state, switch, listed)
 
@@ -200,7 +204,8 @@ def _is_as_requested(requested: str | None, override: str | None, model: str | N
     if requested is None:
         return override is None
     wanted = resolve_name(requested, state)
-    return model == wanted or not any(known.name == wanted for known in state.gateway.models or ())
+    known = any(is_same_model(listed.name, wanted) for listed in state.gateway.models or ())
+    return is_same_model(model, wanted) or not known
 
 
 def _switches_of(state: State, profile: str, key: str) -> tuple[ModelSwitch, ...]:

@@ -22,6 +22,7 @@ from tray.core.requests import error_of, refusal, send
 from tray.core.sessions import polling
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
+from tray.protocol.model_names import is_same_model
 from tray.protocol.requests import AnyRequest, Done
 from tray.protocol.runs import ChatStopped, Compacting, RunEnded
 from tray.protocol.session_actions import (
@@ -134,7 +135,7 @@ def dropped_model(state: State, session: Session | None) -> str | None:
     default = state.gateway.snapshot.default_model
     if session is None or state.announces_changes or default is None:
         return None
-    return None if session.model == default else session.model
+    return None if is_same_model(session.model, default) else session.model
 
 
 def compacted(state: State, request: SessionsCompact, answer: Compacted, now: Now) -> Outcome:

@@ -13,6 +13,7 @@ from tray.core.model import (
     has_run_since,
 )
 from tray.core.sessions.context_limits import ContextLimit
+from tray.protocol.model_names import is_same_model
 from tray.protocol.sessions import SessionRow
 from tray.values import replace
 
@@ -84,7 +85,7 @@ def is_known(switch: ModelSwitch, row: SessionRow, *, announces_changes: bool) -
         return False
     if switch.session_id is not None and row.session_id != switch.session_id:
         return False
-    return switch.model != row.model and not has_run_since(switch, row)
+    return not is_same_model(switch.model, row.model) and not has_run_since(switch, row)
 
 
 def watch_run(

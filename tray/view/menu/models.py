@@ -1,6 +1,7 @@
 """The submenu that switches a session's model."""
 
 from collections import Counter
+from collections.abc import Iterable
 
 from tray.core.commands import KeepModel, UseModel
 from tray.core.model import ActionError, Confidence, ContextUsage, Session, SwitchStatus
@@ -9,6 +10,7 @@ from tray.core.requests import refusal
 from tray.core.sessions.context_limits import context_limit_of
 from tray.core.state import State
 from tray.i18n.words import Words
+from tray.protocol.model_names import is_same_model
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionsPatch
 from tray.values import replace
@@ -31,9 +33,10 @@ def models(state: State, session: Session | None, path: Path, words: Words) -> t
     # Choosing the default model stores no override, so the default stands for that model, once.
     choices = tuple(model for model in selectable if model.name != default)
     crowded = len(choices) > MODELS
-    listed = tuple(m for m in choices if m.name == session.model) if crowded else choices
-    if session.model not in (None, default, *(model.name for model in listed)):
-        listed = (Model(session.model or ""), *listed)  # in use, although it is not among the choices
+    listed = tuple(m for m in choices if is_same_model(m.name, session.model)) if crowded else choices
+    names = (default, *(model.name for model in listed))
+    if session.model is not None and _listed_name(session, names) is None:
+        listed = (Model(session.model), *listed)  # in use, although it is not among the choices
     named = _named(listed)
     if default is not None:
         name = words("Default ({model})", model=formatting.short_model(default))
@@ -78,7 +81,7 @@ def failed_switch(state: State, session: Session, words: Words) -> list[Item]:
             reason = words("Could not switch to {model}: {reason}", model=asked, reason=reason)
     again = UseModel(switch.requested, session.key)
     # Newer releases still list the requested model: to keep the other one, it must be chosen.
-    is_listed, allowed = used == session.model, refusal(state, SessionsPatch) is None
+    is_listed, allowed = is_same_model(used, session.model), refusal(state, SessionsPatch) is None
     kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
     return [
         *map(note, wrapped(formatting.clean(reason, 200))),
@@ -89,6 +92,12 @@ def failed_switch(state: State, session: Session, words: Words) -> list[Item]:
             enabled=is_listed or allowed,
         ),
     ]
+
+
+def _listed_name(session: Session, names: Iterable[str | None]) -> str | None:
+    """Return the name in the list of the model in use, which may be listed under its runtime's name alone."""
+    same = [name for name in names if is_same_model(name, session.model)]
+    return session.model if session.model in same else next(iter(same), None)
 
 
 def _provider(model: Model) -> str:
@@ -113,8 +122,9 @@ def _named(listed: tuple[Model, ...]) -> list[tuple[str, Model]]:
 
 def _lines(named: list[tuple[str, Model]], state: State, session: Session, words: Words) -> list[Item]:
     default, allowed, items = state.gateway.snapshot.default_model, refusal(state, SessionsPatch) is None, []
+    used = _listed_name(session, [model.name for _, model in named])
     for name, model in named:
-        in_force = model.name == session.model
+        in_force = used is not None and model.name == used
         limit = (session.usage.context_limit if in_force else None) or model.context_limit
         fit, fits = _fit(session.usage, limit, words)
         command = UseModel(None if model.name == default else model.name, session.key)
