@@ -272,6 +272,7 @@ def test_a_refusal_without_a_reason_has_no_text():
         ('{"type":"event","event":"tick","payload":NaN}', Heartbeat("tick")),
         ('{"type":"event","event":"shutdown","payload":{"restartExpectedMs":-1}}', ShuttingDown(None)),
         ('{"type":"event","event":"connect.challenge"}', Challenge("", None)),
+        ('{"type":"event","event":"connect.challenge","payload":{"nonce":"n","ts":0}}', Challenge("n", None)),
         ('{"type":"event","event":"new.one\\ud800"}', Unknown("new.one?")),
         ('{"type":"res","id":"1","ok":true,"payload":[1]}', Response("1", payload=b"[1]")),
         ('{"type":"res","id":"1","ok":true,"payload":"\\ud83e"}', Response("1", payload=b'"\\ud83e"')),

@@ -35,6 +35,17 @@ def test_the_gateways_defaults(release):
     payload = release.recording("sessions.list-used").answer("sessions.list")["payload"]
     listed = SessionsList(20).read(payload)
     assert (listed.default_model, listed.default_context_limit) == ("fake/alpha", 200000)
+    assert listed.at_ms == payload["ts"]
+    assert SessionsList(20).decode(json.dumps(payload).encode()).at_ms == payload["ts"]
+
+
+@pytest.mark.parametrize("ts", [None, -1, "soon", 1e300, 2**63])
+def test_a_list_that_does_not_say_when_it_was_made(ts):
+    for read in (
+        SessionsList(20).read,
+        lambda payload: SessionsList(20).decode(json.dumps(payload).encode()),
+    ):
+        assert read({"ts": ts, "sessions": []}).at_ms is None
 
 
 def test_rows_come_newest_first(release):

@@ -229,7 +229,7 @@ def _event(name: str | None, payload: Json) -> Push:
             expected = count(payload, "restartExpectedMs")
             return ShuttingDown(None if expected is None else min(expected / 1000, MAX_WAIT_SECONDS))
         case "connect.challenge":
-            return Challenge(text(payload, "nonce") or "", count(payload, "ts"))
+            return Challenge(text(payload, "nonce") or "", count(payload, "ts") or None)
         case None:
             return InvalidFrame("an event without a name")
         case _:

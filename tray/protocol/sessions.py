@@ -86,16 +86,25 @@ _Row: Any = msgspec.defstruct(
 
 
 class _Listed(msgspec.Struct):
+    ts: Any = None
     defaults: Any = None
     sessions: list[_Row] = []
 
 
 class SessionList(Reply, frozen=True):
-    """The response to `sessions.list`: the gateway's defaults, and the rows, newest first."""
+    """The response to `sessions.list`.
+
+    Attributes:
+        default_model: `provider/model` of sessions without an override.
+        default_context_limit: Tokens.
+        rows: Newest first.
+        at_ms: When it was made, by the gateway's clock: milliseconds since 1970.
+    """
 
     default_model: str | None
     default_context_limit: int | None
     rows: tuple[SessionRow, ...]
+    at_ms: int | None = None
 
 
 class SessionsList(Request[SessionList], frozen=True):
@@ -118,7 +127,7 @@ class SessionsList(Request[SessionList], frozen=True):
             listed = msgspec.json.decode(content, type=_Listed)
         except msgspec.DecodeError:
             return super().decode(content)
-        return self._list(record(listed.defaults), listed.sessions)
+        return self._list(record(listed.defaults), listed.sessions, whole(listed.ts))
 
     def read(self, payload: Json) -> SessionList:
         """Skip rows without a valid key, and rows beyond the limit."""
@@ -126,9 +135,9 @@ class SessionsList(Request[SessionList], frozen=True):
             _Row(**{name: read(row.get(name)) for _, read, names in _FIELDS for name in names.split()})
             for row in records(payload.get("sessions"))[: self.limit]
         ]
-        return self._list(record(payload.get("defaults")), rows)
+        return self._list(record(payload.get("defaults")), rows, count(payload, "ts"))
 
-    def _list(self, defaults: Json, rows: list[Any]) -> SessionList:
+    def _list(self, defaults: Json, rows: list[Any], at_ms: int | None) -> SessionList:
         return SessionList(
             default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
             default_context_limit=count(defaults, "contextTokens") or None,
@@ -137,6 +146,7 @@ class SessionsList(Request[SessionList], frozen=True):
                 for row in rows[: self.limit]
                 if (key := row.key) and len(key) <= MAX_NAME_LENGTH
             ),
+            at_ms=at_ms,
         )
 
 

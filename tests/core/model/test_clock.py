@@ -29,3 +29,10 @@ def test_a_zone_with_rules_gives_each_moment_by_them():
     now = Now(0.0, NOON.astimezone(timezone(timedelta(hours=13))), rules)
     assert now.local(NOON).tzinfo is UTC
     assert now.local(datetime.combine(now.today, time(8))) == datetime(2026, 3, 3, 8, tzinfo=UTC)
+
+
+def test_a_clock_that_differs_by_more_than_a_slow_answer_is_noticed():
+    now = Now(0.0, NOON)
+    assert [now.clock_difference(at) for at in (None, 0, now.ms, now.ms - 60_000, now.ms + 60_000)] == [0] * 5
+    assert now.clock_difference(now.ms - 8 * 3_600_000) == 8 * 3_600_000
+    assert now.clock_difference(now.ms + 60_001) == -60_001

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from tests.core.playbook import MAIN, OLD, OTHER, old_row, row
+import pytest
+
+from tests.core.playbook import MAIN, NOON, NOON_MS, OLD, OTHER, SIDE, old_row, row
 from tests.parts import having
 from tray.core.commands import UseModel
 from tray.core.events import CommandReceived
-from tray.core.sessions.rows import rebuild, sessions_of
+from tray.core.model import Now
+from tray.core.sessions.rows import in_our_time, rebuild, sessions_of
 from tray.protocol.models import Model
-from tray.protocol.sessions import Patched, SessionsPatch
+from tray.protocol.sessions import Patched, SessionList, SessionsPatch
 
 
 def test_a_session_has_its_name_its_model_and_its_usage(play):
@@ -14,6 +17,25 @@ def test_a_session_has_its_name_its_model_and_its_usage(play):
     main, other = sessions_of(play.state, (row(used=50_000, name="Work"), row(OTHER, used=1, model=None)))
     assert (main.name, main.model, main.usage.percent) == ("Work", "fake/alpha", 25.0)
     assert (other.name, other.model) == ("other", "fake/alpha")
+
+
+HOUR_MS = 3600 * 1000
+
+
+@pytest.mark.parametrize("hours", [-8, -0.5, 0.5, 8, 24 * 365])
+def test_a_clock_of_the_gateway_that_is_wrong_makes_no_difference(hours):
+    theirs = int(NOON_MS + hours * HOUR_MS)
+    rows = (row(updated_ms=theirs - 5000), row(OTHER, updated_ms=None), row(SIDE, updated_ms=0))
+    answer = in_our_time(SessionList(None, None, rows, theirs), Now(0.0, NOON))
+    main, other, side = answer.rows
+    assert (main.updated_ms, other.updated_ms) == (NOON_MS - 5000, None)
+    assert side.updated_ms == max(0, NOON_MS - theirs)
+
+
+@pytest.mark.parametrize("at_ms", [None, 0, NOON_MS, NOON_MS - 30_000, NOON_MS + 1000])
+def test_where_the_clocks_agree_times_are_as_they_came(at_ms):
+    answer = SessionList(None, None, (row(),), at_ms)
+    assert in_our_time(answer, Now(0.0, NOON)) is answer
 
 
 def test_another_list_of_models_makes_other_sessions_of_the_same_rows(play):

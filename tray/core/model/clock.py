@@ -5,6 +5,9 @@ from datetime import date, datetime
 
 import msgspec
 
+MAX_CLOCK_DIFFERENCE_MS = 60_000
+"""Milliseconds by which another clock may seem to differ from ours: a slow answer looks like that."""
+
 
 class Now(msgspec.Struct, frozen=True):
     """The current time on both clocks.
@@ -36,3 +39,14 @@ class Now(msgspec.Struct, frozen=True):
     def ms(self) -> int:
         """Return the wall time as the gateway counts: milliseconds since 1970."""
         return int(self.wall.timestamp() * 1000)
+
+    def clock_difference(self, gateway_ms: int | None) -> int:
+        """Return what to add to a time of the gateway's clock for one of ours; 0 where they agree.
+
+        A computer that slept, or a virtual machine on it, may be wrong by hours.
+
+        Args:
+            gateway_ms: What the gateway's clock showed just now; None or 0 if it did not say.
+        """
+        difference = self.ms - gateway_ms if gateway_ms else 0
+        return difference if abs(difference) > MAX_CLOCK_DIFFERENCE_MS else 0

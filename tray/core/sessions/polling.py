@@ -20,7 +20,7 @@ from tray.core.model import (
 from tray.core.models import switching
 from tray.core.requests import TIMEOUT_SECONDS, forget_older, is_pending, send
 from tray.core.sessions import catalogue, confidence, focus, forecast, thresholds
-from tray.core.sessions.rows import rebuild, sessions_of
+from tray.core.sessions.rows import in_our_time, rebuild, sessions_of
 from tray.core.state import GatewayData, Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
@@ -108,7 +108,7 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
     """Make sessions of the rows, and draw the conclusions."""
     pending = next(pending for pending in state.pending if pending.request is request)
     requested_at, state = pending.sent_at, forget_older(state, pending)
-    answer = replace(answer, rows=tuple(_with_main(state, row) for row in answer.rows))
+    answer = in_our_time(replace(answer, rows=tuple(_with_main(state, row) for row in answer.rows)), now)
     snapshot = state.gateway.snapshot
     known = frozenset(
         session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id

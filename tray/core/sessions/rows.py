@@ -7,7 +7,7 @@ from tray.core.models import switching
 from tray.core.sessions import confidence, context_limits, focus
 from tray.core.state import State
 from tray.protocol.session_keys import short_name
-from tray.protocol.sessions import SessionRow
+from tray.protocol.sessions import SessionList, SessionRow
 from tray.values import replace
 
 
@@ -28,6 +28,18 @@ def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]
         return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
 
     return tuple(map(session, rows))
+
+
+def in_our_time(answer: SessionList, now: Now) -> SessionList:
+    """Return the same list with times of our own clock, so that ages are right if the gateway's is wrong."""
+    behind = now.clock_difference(answer.at_ms)
+    if not behind:
+        return answer
+    rows = (
+        row if row.updated_ms is None else replace(row, updated_ms=max(0, row.updated_ms + behind))
+        for row in answer.rows
+    )
+    return replace(answer, rows=tuple(rows))
 
 
 def rebuild(state: State, now: Now) -> State:
