@@ -47,3 +47,31 @@ def test_the_dashboard_is_below_its_base_path(user, written, path):
         user.write(".openclaw/openclaw.json", _config(gateway, controlUi={"basePath": written}))
         _, said = user.run("doctor")
         assert f"http://127.0.0.1:{gateway.port}{path}" in said.split()
+
+
+@pytest.mark.parametrize("level", ["top", "gateway", "nested"])
+def test_included_files_are_followed(user, level):
+    with FakeGateway(sessions__list=listing({})) as gateway:
+        content = _config(gateway)
+        if level == "gateway":
+            user.write(".openclaw/part.json", content["gateway"])
+            main = {"gateway": {"$include": "./part.json"}}
+        else:
+            user.write(".openclaw/parts/whole.json", content)
+            main = {"$include": ["./parts/whole.json"]}
+        if level == "nested":
+            user.write(".openclaw/between.json", main)
+            main = {"$include": "between.json"}
+        user.write(".openclaw/openclaw.json", main)
+        code, said = user.run("status")
+        assert code == 0, said
+
+
+def test_a_file_outside_the_folder_is_not_included(user):
+    with FakeGateway(sessions__list=listing({})) as gateway:
+        user.write("elsewhere.json", {"token": "of-another-folder"})
+        config = _config(gateway, auth={"$include": "../elsewhere.json"})
+        user.write(".openclaw/openclaw.json", config)
+        user.run("status")
+        assert gateway.requests
+        assert not any("of-another-folder" in str(request) for request in gateway.requests)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -290,6 +291,43 @@ def test_a_stamp_is_taken_before_the_file_is_read(home: Path, monkeypatch: pytes
 
     monkeypatch.setattr(config_files, "_read_bytes", read_and_change)
     assert changed(_discover(home).stamp)
+
+
+def test_files_that_the_configuration_includes_are_followed(home: Path) -> None:
+    _write(home / ".openclaw" / "openclaw.json", "{$include: ['./parts/gateway.json5']}")
+    part = _write(home / ".openclaw" / "parts" / "gateway.json5", "{gateway: {$include: '../auth.json'}}")
+    auth = _write(home / ".openclaw" / "auth.json", "{port: 19001, auth: {token: 's3cret'}}")
+    found = _discover(home)
+    assert found.target is not None
+    assert (found.target.url, found.secrets.token, found.problems) == ("ws://127.0.0.1:19001", "s3cret", ())
+    for path in (part, auth):
+        before = _discover(home).stamp
+        path.write_text(path.read_text(encoding="utf-8") + " ", encoding="utf-8")
+        assert changed(before)
+
+
+@pytest.mark.parametrize("written", ["../auth.json", "/etc/hostname", "link.json", "loop.json", "a\0b"])
+def test_nothing_outside_the_folder_is_included(home: Path, written: str) -> None:
+    _write(home / "auth.json", "{port: 19001}")
+    main = _write(home / ".openclaw" / "openclaw.json", json.dumps({"gateway": {"$include": written}}))
+    if os.name != "nt":  # links need a privilege there
+        main.with_name("link.json").symlink_to("../auth.json")
+        main.with_name("loop.json").symlink_to("loop.json")
+    found = _discover(home)
+    assert found.target is not None
+    assert found.target.url == "ws://127.0.0.1:18789"
+    assert "gateway.$include cannot be followed" in str(found.problems[0])
+
+
+def test_includes_that_are_missing_unreadable_or_too_many_are_said(home: Path) -> None:
+    folder = home / ".openclaw"
+    _write(folder / "openclaw.json", json.dumps({"gateway": {"$include": ["gone", "binary", *["a"] * 30]}}))
+    _write(folder / "a", "{}")
+    (folder / "binary").write_bytes(b"\xff")
+    reasons = [str(problem).rpartition(": ")[2] for problem in _discover(home).problems]
+    assert reasons[:2] == ["there is no such file", "the file cannot be read"]
+    assert set(reasons[2:]) == {"too many files are included"}
+    assert len(reasons) == 2 + 32 - 20
 
 
 def test_nothing_is_written(home: Path) -> None:

@@ -136,7 +136,7 @@ def test_a_port_may_come_from_a_variable() -> None:
         ({"tls": {"enabled": "yes"}}, "gateway.tls.enabled is neither true nor false; it is ignored"),
         (
             {"auth": {"$include": "./s3cret.json5"}},
-            "gateway.auth.$include is not followed; what it includes is not seen",
+            "gateway.auth.$include cannot be followed: included files are not read",
         ),
     ],
 )
@@ -158,7 +158,18 @@ def test_a_broken_fingerprint_is_not_the_same_as_none() -> None:
 
 def test_an_include_at_the_top_is_named_once() -> None:
     problems = parse_gateway_config('{"$include": "./x"}', {}).problems
-    assert [str(each) for each in problems] == ["$include is not followed; what it includes is not seen"]
+    assert [str(each) for each in problems] == ["$include cannot be followed: included files are not read"]
+
+
+def test_included_files_count_like_the_configuration_itself() -> None:
+    files = {"./g.json": '{port: 19001, auth: {token: "${TOK}"}}', "./e.json": '{TOK: "s3cret"}'}
+
+    def read(written: str, _file: str) -> tuple[str, str]:
+        return files[written], written
+
+    text = '{"gateway": {"$include": "./g.json", "mode": "local"}, "env": {"$include": ["./e.json"]}}'
+    config = parse_gateway_config(text, {}, read)
+    assert config == GatewayConfig(port=19001, mode="local", token="s3cret")
 
 
 def test_an_empty_secret_is_none() -> None:

@@ -32,6 +32,9 @@ Stamp = tuple[tuple[str, int, int], ...]
 _LIMIT = 5_000_000
 """Bytes; a real configuration has some thousands."""
 
+_MAX_INCLUDED = 20
+"""Files that one configuration may include."""
+
 _HOME_FILES: tuple[tuple[str, str, Generation], ...] = (
     (".openclaw", "openclaw.json", "openclaw"),
     (".openclaw", "clawdbot.json", "openclaw"),
@@ -115,9 +118,10 @@ def discover(
     if used is not None:
         dotenv = _read(used.state / ".env", home, problems)
         environ = {**parse_dotenv(dotenv or ""), **environ}
-        config = _read_config(used.path, environ, home, problems)
+        included = _Included(used.path)
+        config = _read_config(used.path, environ, home, problems, included)
         certificate = _path(config.tls_cert_path, home) or used.state / "gateway" / "tls" / "gateway-cert.pem"
-        before += () if is_guest else stamp([certificate])
+        before += () if is_guest else included.stamp + stamp([certificate])
         fingerprint = _fingerprint(certificate, home, problems) if config.tls else None
         file = ConfigFile(_shown(used.path, home), used.generation, config, fingerprint)
     found = resolve(profile, url=url, environ=environ, file=file)
@@ -208,13 +212,43 @@ def _shown(path: Path, home: Path) -> str:
     return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
+class _Included:
+    """Reads the files that a configuration includes: some files, and only in its own folder.
+
+    Attributes:
+        stamp: Their state before they were read.
+    """
+
+    def __init__(self, main: Path) -> None:
+        self._main = main
+        self.stamp: Stamp = ()
+
+    def read(self, written: str, file: str) -> tuple[str, str] | Message:
+        """Return text and path of a file that is included by another; see `tray.settings.includes`."""
+        path = Path(file or self._main).parent / written
+        try:
+            inside = path.resolve().is_relative_to(self._main.parent.resolve())
+        except (OSError, RuntimeError, ValueError):  # a circle of links, or no path at all
+            inside = False
+        if not inside:
+            return message("the file is outside the folder of the configuration")
+        if len(self.stamp) >= _MAX_INCLUDED:
+            return message("too many files are included")
+        self.stamp += stamp([path])
+        problems: list[Message] = []
+        text = _read(path, path.parent, problems)
+        if text is None:
+            return message("the file cannot be read") if problems else message("there is no such file")
+        return text, str(path)
+
+
 def _read_config(
-    path: Path, environ: Mapping[str, str], home: Path, problems: list[Message]
+    path: Path, environ: Mapping[str, str], home: Path, problems: list[Message], included: _Included
 ) -> GatewayConfig:
     text = _read(path, home, problems)
     if text is None:
         return GatewayConfig(valid=False)
-    config = parse_gateway_config(text, environ)
+    config = parse_gateway_config(text, environ, included.read)
     problems += (_line(_shown(path, home), problem) for problem in config.problems)
     return config
 

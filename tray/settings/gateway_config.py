@@ -5,13 +5,13 @@ It only parses texts; which of several files wins is decided elsewhere.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from tray.i18n.words import Message, message
 from tray.settings.address import normalise_fingerprint, parse_port
+from tray.settings.includes import Reader, expand, load
 from tray.values import PrivateStruct
 
 _NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
@@ -66,17 +66,29 @@ class GatewayConfig(PrivateStruct, frozen=True):
     problems: tuple[Message, ...] = ()
 
 
-def parse_gateway_config(text: str, environ: Mapping[str, str]) -> GatewayConfig:
+def _follow_nothing(_written: str, _file: str) -> Message:
+    return message("included files are not read")
+
+
+def parse_gateway_config(
+    text: str, environ: Mapping[str, str], read: Reader = _follow_nothing
+) -> GatewayConfig:
     """Parse a gateway's JSON5 configuration. Never raises: what cannot be used is listed in `problems`.
 
     ``${NAME}`` is taken from `environ`, else from the configuration's own ``env``; ``$${NAME}`` is a literal
     ``${NAME}``, as on the releases up to 2026.2. Secrets may refer to the environment (from 2026.5 on);
-    references to files and programs are not followed, nor is ``$include``.
+    references to files and programs are not followed. Included files are read by `read`.
     """
-    document = _load(text.removeprefix("\ufeff"))
-    if not isinstance(document, dict):
+    document = load(text)
+    try:
+        document, found = (
+            expand(document, ("env", "gateway"), read) if isinstance(document, dict) else (None, ())
+        )
+    except RecursionError:
+        document = None
+    if document is None:
         return GatewayConfig(valid=False, problems=(message("it is not valid JSON5; nothing of it is used"),))
-    problems: list[Message] = []
+    problems = list(found)
     gateway = _Section("", document, {**_own_variables(document), **environ}, problems).section("gateway")
     auth, remote, tls = gateway.section("auth"), gateway.section("remote"), gateway.section("tls")
     return GatewayConfig(
@@ -109,19 +121,6 @@ def parse_dotenv(text: str) -> dict[str, str]:
     return variables
 
 
-def _load(text: str) -> object:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
-    import pyjson5  # noqa: PLC0415 - most files are plain JSON
-
-    try:
-        return pyjson5.decode(text)
-    except pyjson5.Json5Exception:
-        return None
-
-
 def _own_variables(document: Mapping[str, object]) -> dict[str, str]:
     env = document.get("env")
     outer = env if isinstance(env, dict) else {}
@@ -140,10 +139,6 @@ class _Section:
         self._values = values
         self._variables = variables
         self._problems = problems
-        if "$include" in values:
-            self._problems.append(
-                message("{key} is not followed; what it includes is not seen", key=self._at("$include"))
-            )
 
     def _at(self, key: str) -> str:
         return f"{self._path}{key}"
