@@ -58,7 +58,7 @@ def connect(listener):
     """Connect to a server that upgrades and then does as the test says; gives the `Wire`."""
     wires = []
 
-    def make(serve, **options):
+    def make(serve, *, logged_in=True, **options):
         def upgraded(connection):
             upgrade(connection)
             serve(connection)
@@ -66,6 +66,8 @@ def connect(listener):
         wire = dial(target(listener(upgraded, **options)))
         assert isinstance(wire, WebSocketConnection)
         wires.append(wire)
+        if logged_in:
+            wire.accept_large_messages()
         return wire
 
     yield make
@@ -291,6 +293,18 @@ def test_a_reply_that_never_ends_is_ended_by_giving_up(listener, serve):
     attempt.give_up()
 
 
+def endless_headers(connection):
+    request(connection)
+    connection.sendall(b"HTTP/1.1 101 Switching Protocols\r\nX: ")
+    babble(connection)
+
+
+@pytest.mark.parametrize("serve", [endless_headers, endless_page])
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_response_to_the_upgrade_is_read_up_to_a_limit(listener, serve, tls):
+    assert dial(target(listener(serve, tls=tls))) == ConnectionFailure(FailureKind.NOT_A_GATEWAY)
+
+
 # ---- TLS ----
 
 
@@ -409,6 +423,14 @@ def test_pings_are_answered_with_their_own_words(connect):
     assert heard == [(PONG, b"one"), (PONG, b"")]
 
 
+def test_a_peer_that_reads_no_answers_to_its_pings_is_left(connect):
+    def shout_pings(connection):
+        while True:
+            connection.sendall(frame(PING, b"p" * 125) * 100)
+
+    assert closed(connect(shout_pings)).reason == "the other side does not read what is sent to it"
+
+
 def test_pings_without_end_leave_the_caller_its_turn(connect):
     wire = connect(say(frame(PING, b"!") * 1000 + frame(TEXT, b"end")))
     assert select.select([wire.sock], [], [], SECONDS)[0]
@@ -493,6 +515,49 @@ def test_nor_may_it_come_in_pieces_with_pings_between(connect, monkeypatch):
             connection.sendall(piece)
 
     assert closed(connect(serve)).reason == "a message was larger than any gateway sends"
+
+
+def test_until_the_login_a_message_is_small(connect):
+    wire = connect(say(frame(TEXT, b"m" * 1_000_000) + frame(TEXT, b"m" * 1_100_000)), logged_in=False)
+    assert len(receive(wire)) == 1_000_000
+    assert closed(wire).reason == "a message was larger than any gateway sends"
+
+
+@pytest.mark.parametrize("piece", [b"", b"m"])
+def test_a_message_has_a_limited_number_of_fragments(connect, piece):
+    fragments = frame(TEXT, b"", fin=False) + frame(CONTINUED, piece, fin=False) * websocket.MAX_FRAGMENTS
+    assert closed(connect(say(fragments))).reason == "a message was larger than any gateway sends"
+
+
+def test_a_message_in_many_fragments_is_read(connect):
+    fragments = frame(TEXT, b"", fin=False) + frame(CONTINUED, b"m", fin=False) * 5_000
+    wire = connect(say((fragments + frame(CONTINUED)) * 3))
+    assert [receive(wire) for _ in range(3)] == [b"m" * 5_000] * 3
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [(frame(TEXT, b"m", fin=False), frame(CONTINUED, b"m")), (b"\x81\x02m", b"m")],
+    ids=["fragments", "bytes"],
+)
+def test_what_is_not_whole_after_a_moment_waits_for_the_next_call(connect, monkeypatch, first, rest):
+    wire = connect(say(first + rest))
+    assert select.select([wire.sock], [], [], SECONDS)[0]
+    monkeypatch.setattr(websocket, "READ_SECONDS", 0.0)
+    assert wire.receive() is None
+    monkeypatch.setattr(websocket, "READ_SECONDS", SECONDS)
+    assert receive(wire) == b"mm"
+
+
+def test_half_a_message_that_drips_is_kept_in_one_piece(connect, monkeypatch):
+    monkeypatch.setattr(websocket, "_MAX_PIECES", 0)
+
+    def drip(connection):
+        for byte in frame(TEXT, b"m" * 200):
+            connection.sendall(bytes([byte]))
+        hang(connection)
+
+    assert receive(connect(drip)) == b"m" * 200
 
 
 def test_many_messages_may_be_more_than_one_may(connect, monkeypatch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import itertools
 import logging
@@ -40,6 +41,7 @@ from tray.core.events import (
 )
 from tray.core.model import (
     ActionError,
+    AwaitingChallenge,
     Confidence,
     Connected,
     Dialing,
@@ -58,6 +60,7 @@ from tray.core.update import deadline, update
 from tray.i18n.words import Words
 from tray.net import websocket
 from tray.protocol.frames import Heartbeat, InvalidFrame, Unknown
+from tray.protocol.sessions import SessionsSubscribe
 from tray.runtime import loop
 from tray.runtime.app import App, Options
 from tray.runtime.loop import EventLoop
@@ -403,6 +406,61 @@ def test_no_more_than_a_handful_of_messages_come_between(monkeypatch, stage_for)
         stage.until(lambda state: not state.settings.notifications)
         until(lambda: order.count(EventReceived(Heartbeat("tick"))) == 2_000)
     assert 500 <= order.index(CommandReceived(SetNotifications(on=False))) <= 700
+
+
+def test_a_flood_has_a_limited_time_of_each_turn(monkeypatch, stage_for):
+    monkeypatch.setattr(loop, "_MAX_READING_SECONDS", 0.0)
+    order = []
+
+    def recorded(state, event, now):
+        order.append(event)
+        if len(order) == 50:
+            stage.click(SetNotifications(on=False))
+        return update(state, event, now)
+
+    monkeypatch.setattr(loop, "update", recorded)
+    tick = frame(TEXT, b'{"type":"event","event":"tick","payload":{}}')
+    with stage_for(tick * 150) as stage:
+        stage.until(lambda state: not state.settings.notifications)
+        until(lambda: order.count(EventReceived(Heartbeat("tick"))) == 150)
+    assert 50 <= order.index(CommandReceived(SetNotifications(on=False))) <= 52
+
+
+def test_fragments_without_end_leave_a_click_its_turn_and_end_the_connection(stage_for):
+    opened = frame(TEXT, b"", fin=False)
+    with stage_for(opened + frame(0, b"", fin=False) * 9_000) as stage:
+        stage.until(lambda state: isinstance(state.connection.step, AwaitingChallenge))
+        stage.click(SetNotifications(on=False))
+        stage.until(lambda state: not state.settings.notifications)
+    with stage_for(opened + frame(0, b"", fin=False) * 11_000) as stage:
+        failed = stage.until(lambda state: state.connection.failure is not None)
+    assert "larger" in failed.connection.failure.detail
+
+
+def test_a_large_message_before_the_login_ends_the_connection(stage_for):
+    challenge = '{"type":"event","event":"connect.challenge","payload":{"nonce":"n","x":[%s]}}'
+    with stage_for(frame(TEXT, (challenge % ("[]," * 1_000_000 + "[]")).encode())) as stage:
+        failed = stage.until(lambda state: state.connection.failure is not None)
+    assert "larger" in failed.connection.failure.detail
+    assert stage.requests == []
+
+
+def test_a_second_answer_to_the_login_is_an_answer_to_nothing(demo, up, heard):
+    [client] = demo._welcome()
+    for number in range(100):
+        client.respond("login", {"ok": True, "payload": {"auth": {"deviceToken": f"token-{number}"}}})
+    demo.push("presence", {})
+    until(lambda: EventReceived(Heartbeat("presence")) in [event for event, _ in heard])
+    assert len([event for event in events(heard, EventReceived) if isinstance(event.push, Unknown)]) == 100
+    assert up.handler.device_tokens == []
+
+
+def test_requests_that_timed_out_are_forgotten(demo, up):
+    sent = up.gateway._requests
+    sent |= {f"timed-out-{number}": SessionsSubscribe() for number in range(loop._MAX_REQUESTS)}
+    demo.push("sessions.changed", {})
+    until(lambda: len(up.gateway._requests) < loop._MAX_REQUESTS)
+    up.until_up()
 
 
 def test_a_cut_is_mended_at_once(demo, up):
@@ -847,6 +905,32 @@ def test_a_bug_in_update_is_logged_without_content_and_survived(demo, up, monkey
     assert TOKEN not in message
     assert "\n" not in message
     assert record.exc_info is None
+
+
+def test_a_turn_that_fails_costs_the_connection_but_not_the_program(demo, up, monkeypatch, caplog):
+    def broken(_):
+        monkeypatch.undo()
+        raise RuntimeError("with something secret in it")
+
+    monkeypatch.setattr(loop, "deadline", broken)
+    demo.push("presence", {})
+    up.until(lambda state: not state.connected)
+    up.until_up()
+    assert "a turn of the event loop: RuntimeError" in caplog.text
+    assert "secret" not in caplog.text
+
+
+@pytest.mark.usefixtures("caplog")
+def test_turns_that_all_fail_end_the_loop(monkeypatch):
+    def broken(_):
+        raise RuntimeError
+
+    monkeypatch.setattr(loop, "deadline", broken)
+    with contextlib.closing(Mailbox()) as mailbox:
+        handler = FakeEffectHandler("ws://127.0.0.1:1", TOKEN, mailbox.post)
+        state = State(Settings(), Mode.LIVE, Process("5eed"))
+        with pytest.raises(RuntimeError):
+            EventLoop(state, mailbox, handler).run(lambda _: False)
 
 
 def test_a_bug_in_an_effect_is_survived_too(up, caplog):

@@ -4,10 +4,12 @@ import contextlib
 import os
 import socket
 import ssl
+import time
 from typing import Any
 from urllib.parse import urlsplit
 
 import websocket
+from websocket._http import connect, proxy_info
 from websocket._url import get_proxy_info
 
 from tray.core.model import ConnectionFailure, FailureKind
@@ -17,10 +19,19 @@ from tray.settings.target import Target
 
 MAX_MESSAGE = 32 * 1024 * 1024
 """Bytes of a message; gateways limit themselves to 26,214,400."""
+MAX_FIRST_MESSAGE = 1024 * 1024
+"""Bytes of a message until the login: the challenge and the response to it have a few thousand."""
+MAX_FRAGMENTS = 10_000
+"""Fragments of a message. Gateways send none at all; a proxy that cuts everything up stays far below."""
+MAX_HANDSHAKE = 64 * 1024
+"""Bytes of the response to the upgrade, with its headers and any error page."""
+READ_SECONDS = 0.05
+"""Seconds after which a message that is still arriving has to wait for the next call."""
 CONNECT_TIMEOUT = 30.0
 """Seconds for each step of connecting: a loaded gateway takes its time for the upgrade."""
 WRITE_TIMEOUT = 10.0
 CLOSE_TIMEOUT = 1.0
+_MAX_PIECES = 1000
 _BY_STATUS = {
     408: FailureKind.NO_RESPONSE,
     503: FailureKind.STARTING,
@@ -50,7 +61,10 @@ class WebSocketConnection:
 
     def __init__(self, peer: websocket.WebSocket) -> None:
         self._peer = peer
+        self._max_message = MAX_FIRST_MESSAGE
         self._received = 0
+        self._fragments: list[bytes] = []
+        self._until = 0.0
         peer.settimeout(0)
         self._limit(peer.frame_buffer)
 
@@ -70,31 +84,39 @@ class WebSocketConnection:
         """Return whether a TLS layer holds bytes that `select` cannot see."""
         return isinstance(self.sock, ssl.SSLSocket) and self.sock.pending() > 0
 
-    def receive(self) -> bytes | None:
-        """Return the next whole message; None while there is none, or after a ping, which has been answered.
+    def accept_large_messages(self) -> None:
+        """Take messages of the usual size from now on: the gateway has accepted the login."""
+        self._max_message = MAX_MESSAGE
 
-        Half a message stays in the library's buffer.
+    def receive(self) -> bytes | None:
+        """Return the next whole message, if it is there within a moment.
+
+        None while there is none, and after a ping, which has been answered: endless pings would keep the
+        caller from everything else. Half a message is kept for the next call.
 
         Raises:
             Closed: The peer closed, or the connection broke.
         """
+        self._until = time.monotonic() + READ_SECONDS
         try:
-            opcode, frame = self._peer.recv_data_frame(control_frame=True)
+            while True:
+                frame = self._peer.recv_frame()
+                if frame.opcode in (websocket.ABNF.OPCODE_PING, websocket.ABNF.OPCODE_PONG):
+                    self._answer_ping(frame)
+                    return None
+                if frame.opcode == websocket.ABNF.OPCODE_CLOSE:
+                    self._peer.send_close()
+                    raise _closed(frame.data)
+                message = self._add(frame)
+                if message is not None or time.monotonic() >= self._until:
+                    return message
         except (BlockingIOError, ssl.SSLWantReadError, websocket.WebSocketTimeoutException):
+            self._join_pieces()
             return None
         except TooLarge:
             raise Closed(None, "a message was larger than any gateway sends") from None
         except (OSError, websocket.WebSocketException) as error:
             raise Closed(None, reason(error)) from None
-        if opcode == websocket.ABNF.OPCODE_CLOSE:
-            raise _closed(frame.data)
-        if opcode not in (websocket.ABNF.OPCODE_TEXT, websocket.ABNF.OPCODE_BINARY):
-            # No second read here: endless pings would keep the caller from everything else. Nor does a ping
-            # reset the count, since it may come between the fragments of one message.
-            return None
-        self._received = 0
-        data: bytes = frame.data
-        return data
 
     def send(self, text: str) -> None:
         """Write a message, waiting for the peer for up to 10 s.
@@ -117,18 +139,65 @@ class WebSocketConnection:
                 self._peer.send_close()
         self._peer.shutdown()
 
+    def _add(self, frame: Any) -> bytes | None:  # noqa: ANN401 - the library says that text is not bytes
+        """Add a frame to its message, and return the message if that is whole now."""
+        if bool(self._fragments) is not (frame.opcode == websocket.ABNF.OPCODE_CONT):
+            raise websocket.WebSocketProtocolException("a fragment of no message, or a message within one")
+        self._fragments.append(frame.data)
+        if len(self._fragments) > MAX_FRAGMENTS:
+            raise TooLarge
+        if not frame.fin:
+            return None
+        message = self._fragments[0] if len(self._fragments) == 1 else b"".join(self._fragments)
+        self._fragments, self._received = [], 0
+        return message
+
+    def _answer_ping(self, frame: websocket.ABNF) -> None:
+        if frame.opcode == websocket.ABNF.OPCODE_PING:
+            try:
+                self._peer.pong(frame.data)
+            except (BlockingIOError, ssl.SSLWantWriteError):  # half of it may be written
+                raise Closed(None, "the other side does not read what is sent to it") from None
+
+    def _join_pieces(self) -> None:
+        """Join the pieces of half a frame: the library counts them all whenever one more arrives."""
+        buffer = self._peer.frame_buffer
+        if len(buffer.recv_buffer) > _MAX_PIECES:
+            buffer.recv_buffer = [b"".join(buffer.recv_buffer)]
+
     def _limit(self, buffer: Any) -> None:  # noqa: ANN401 - the library has no type for it
-        """Count the bytes of a message: the library would buffer one of any length."""
+        """Bound a message and the time for it: the library would read one of any length to its end."""
         read = buffer.recv
 
         def limited(size: int) -> bytes:
-            if self._received > MAX_MESSAGE:
+            # A ping does not reset the count, since it may come between the fragments of one message.
+            if self._received > self._max_message:
                 raise TooLarge
+            if time.monotonic() >= self._until:
+                raise BlockingIOError
             data: bytes = read(size)
             self._received += len(data)
             return data
 
         buffer.recv = limited
+
+
+class _Metered:
+    """A socket for the upgrade: the library would read a response of any length."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock, self._left = sock, MAX_HANDSHAKE
+
+    def recv(self, size: int) -> bytes:
+        """Read on, up to the limit."""
+        if not self._left:
+            raise TooLarge
+        data = self._sock.recv(min(size, self._left))
+        self._left -= len(data)
+        return data
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever a socket has
+        return getattr(self._sock, name)
 
 
 class Dialer:
@@ -137,6 +206,7 @@ class Dialer:
     def __init__(self, target: Target, patience: float = 0.0) -> None:
         """Prepare to connect; with `patience`, each step may take that many seconds if that is more."""
         self._target, self._timeout = target, max(CONNECT_TIMEOUT, patience)
+        self._sock: socket.socket | None = None
         self._peer = websocket.WebSocket(
             enable_multithread=False, skip_utf8_validation=True, sslopt=_tls(target)
         )
@@ -145,14 +215,13 @@ class Dialer:
         """Connect and upgrade, or return why that failed."""
         peer, target = self._peer, self._target
         try:
+            peer.settimeout(self._timeout)
+            proxy = proxy_info(**(_NO_PROXY if target.is_loopback else {}))
+            sock, _ = connect(target.url, peer.sock_opt, proxy, None)
+            self._sock = sock
             # With an Origin header gateways grant no scopes.
-            peer.connect(
-                target.url,
-                timeout=self._timeout,
-                suppress_origin=True,
-                redirect_limit=0,
-                **(_NO_PROXY if target.is_loopback else {}),
-            )
+            peer.connect(target.url, socket=_Metered(sock), suppress_origin=True, redirect_limit=0)
+            peer.sock = sock
         except Exception as error:  # noqa: BLE001 - the library trusts what answers, whatever that may be
             peer.shutdown()
             if isinstance(error, ssl.SSLCertVerificationError):
@@ -174,11 +243,10 @@ class Dialer:
 
         This does nothing before there is a socket; until then `dial` ends by itself.
         """
-        sock = self._peer.sock
-        if sock is not None:
+        if self._sock is not None:
             with contextlib.suppress(OSError):
                 # Past any TLS layer, which the dialing thread is using.
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
 
 
 def proxy_variable(target: Target) -> str | None:

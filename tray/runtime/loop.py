@@ -41,8 +41,13 @@ from tray.storage import bugs
 _LOGIN = "login"
 _MAX_MESSAGES = 200
 """Messages taken from the socket before the mailbox gets its turn again."""
+_MAX_READING_SECONDS = 0.05
+"""Seconds after which no further message is taken from the socket in the same turn."""
+_MAX_REQUESTS = 50
+"""Requests to remember; those that nobody waits for any more are forgotten then."""
 _LONGEST_WAIT = 3600.0
 _PAUSE_AFTER_BUG = 1.0
+_MAX_FAILED_TURNS = 3
 _MASK = b"[secret]"
 _MIN_MASKED = 16
 """Characters; a shorter secret is not masked in what the gateway says, as it may be an ordinary word."""
@@ -78,6 +83,8 @@ class EventLoop:
         self._requests: dict[str, AnyRequest] = {}
         self._sent_secrets: tuple[bytes, ...] = ()
         self._not_before = 0.0
+        self._logs_in = False
+        self._failed_turns = 0
 
     def post(self, event: Event) -> None:
         """Post an event, from any thread."""
@@ -104,10 +111,24 @@ class EventLoop:
             try:
                 self._handle(Tick())
                 while not observe(self._state):
-                    self._run_once(call_at())
+                    self._run_turn(call_at())
             finally:
                 self._hang_up()
         return self._state
+
+    def _run_turn(self, until: float | None) -> None:
+        """Run once. A bug costs the connection; one in every turn ends the loop, so that it is noticed."""
+        try:
+            self._run_once(until)
+        except Exception as error:
+            bugs.report("a turn of the event loop", error)
+            self._failed_turns += 1
+            if self._failed_turns >= _MAX_FAILED_TURNS:
+                raise
+            self._hang_up()
+            self._handle(ConnectionDropped(None, ""))
+        else:
+            self._failed_turns = 0
 
     def _run_once(self, until: float | None) -> None:
         # Bytes that TLS has already decrypted do not wake `select`.
@@ -168,12 +189,15 @@ class EventLoop:
                 self._effect_handler.run_effect(effect, self._state)
 
     def _read(self) -> None:
+        until = time.monotonic() + _MAX_READING_SECONDS
         try:
             for _ in range(_MAX_MESSAGES):
                 message = self._connection.receive() if self._connection is not None else None
                 if message is None:
                     return
                 self._handle(self._to_event(message))
+                if time.monotonic() >= until:
+                    return
         except Closed as closed:
             self._hang_up()
             self._handle(
@@ -201,12 +225,9 @@ class EventLoop:
         """Return a frame as an event. Answers are parsed here, so that no raw payload goes any further."""
         if not isinstance(frame, Response):
             return EventReceived(frame)
-        if frame.id == _LOGIN:
-            if frame.error_response is not None:
-                return LoginRefused(frame.error_response)
-            hello = payload(frame.payload)
-            self._save_device_token(hello)
-            return LoggedIn(handshake.read_hello(hello))
+        if frame.id == _LOGIN and self._logs_in:
+            self._logs_in = False  # further answers to it are answers to nothing
+            return self._login_answered(frame)
         request = self._requests.get(frame.id)
         if frame.error_response is not None:
             self._requests.pop(frame.id, None)
@@ -217,6 +238,15 @@ class EventLoop:
         if not isinstance(answer, Accepted):
             del self._requests[frame.id]
         return ReplyReceived(frame.id, answer)
+
+    def _login_answered(self, frame: Response) -> Event:
+        if frame.error_response is not None:
+            return LoginRefused(frame.error_response)
+        hello = payload(frame.payload)
+        self._save_device_token(hello)
+        if self._connection is not None:
+            self._connection.accept_large_messages()
+        return LoggedIn(handshake.read_hello(hello))
 
     def _save_device_token(self, hello: Json) -> None:
         token = handshake.read_device_token(hello)
@@ -229,6 +259,9 @@ class EventLoop:
             # Before the `ConnectionDropped` in the mailbox, after which requests count as possibly sent.
             self._handle(RequestNotSent(identity))
             return
+        if len(self._requests) >= _MAX_REQUESTS:
+            awaited = {pending.id for pending in self._state.pending}
+            self._requests = {known: r for known, r in self._requests.items() if known in awaited}
         self._requests[identity] = request
         self._write(frames.dump(identity, request))
 
@@ -253,6 +286,7 @@ class EventLoop:
         device = _device(
             self._effect_handler.device_seed(), login, effect.signed_at_ms, secrets_given.get("token", "")
         )
+        self._logs_in = True
         self._write(
             frames.dump_call(_LOGIN, "connect", handshake.connect_params(login, secrets_given, device))
         )
@@ -285,6 +319,7 @@ class EventLoop:
         connection, self._connection = self._connection, None
         dialer, self._dialer = self._dialer, None
         attempt, self._attempt = self._attempt, 0
+        self._logs_in = False
         self._requests.clear()
         if dialer is not None:
             dialer.give_up()
