@@ -29,14 +29,20 @@ class Running:
     """A command that goes on until it is ended, and the lines that it has printed so far.
 
     With `columns`, it writes on a terminal of that width; escape sequences are left out of the lines.
+    With `typed`, its standard input is a terminal at which that was typed.
     """
 
-    def __init__(self, command, env, columns=None):
+    def __init__(self, command, env, columns=None, typed=None):
         ours, theirs = os.pipe() if columns is None else terminal(columns)
+        self._keys, keyboard = (None, subprocess.DEVNULL) if typed is None else terminal(80)
+        if typed is not None:
+            os.write(self._keys, typed.encode())
         with os.fdopen(theirs, "wb") as out:
             self._process = subprocess.Popen(
-                command, cwd=CHECKOUT, env=env, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                command, cwd=CHECKOUT, env=env, stdin=keyboard, stdout=out, stderr=out
             )
+        if typed is not None:
+            os.close(keyboard)
         self.lines = []
         self._new = queue.SimpleQueue()
         self._ended = threading.Event()
@@ -88,6 +94,8 @@ class Running:
         self._process.kill()
         self._process.wait()
         self._thread.join()
+        if self._keys is not None:
+            os.close(self._keys)
 
     def _read(self, ours):
         # A terminal of which the other end is closed gives an error, where a pipe ends.
@@ -113,7 +121,7 @@ def clawtray(tmp_path):
     """Start a command of ClawTray before a gateway; more variables of its environment, None without one."""
     with contextlib.ExitStack() as ending:
 
-        def start(gateway, *arguments, columns=None, **variables):
+        def start(gateway, *arguments, columns=None, typed=None, **variables):
             command = [sys.executable, "-m", "tray", *arguments]
             hidden = {"COLUMNS", "LINES"} | {name for name in os.environ if "CLAW" in name}
             env = {
@@ -129,7 +137,7 @@ def clawtray(tmp_path):
                 **variables,
             }
             env = {name: value for name, value in env.items() if value is not None}
-            running = Running(command, env, columns)
+            running = Running(command, env, columns, typed)
             ending.callback(running.end)
             return running
 

@@ -23,6 +23,10 @@ class RefusedError(Exception):
         self.error = {"code": code, "message": message, **more}
 
 
+class Several(list):
+    """An answer of several messages: a response for each payload, and events as pairs of name and payload."""
+
+
 class FakeGateway:
     """A context manager. `answers` holds a payload, or a function of the parameters, for each method.
 
@@ -77,17 +81,23 @@ class FakeGateway:
             for message in connection:
                 request = json.loads(message)
                 self.requests.append((request["method"], request.get("params", {})))
-                connection.send(
-                    json.dumps({"type": "res", "id": request["id"], **self._answer(*self.requests[-1])})
-                )
+                for answer in self._answers(request["id"], *self.requests[-1]):
+                    connection.send(json.dumps(answer))
         self.hung_up.set()
 
-    def _answer(self, method, params):
+    def _answers(self, identity, method, params):
         answer = self.answers.get(method, _unknown)
+        response = {"type": "res", "id": identity}
         try:
-            return {"ok": True, "payload": answer(params) if callable(answer) else answer}
+            answer = answer(params) if callable(answer) else answer
         except RefusedError as refused:
-            return {"ok": False, "error": refused.error}
+            yield {**response, "ok": False, "error": refused.error}
+            return
+        for each in answer if isinstance(answer, Several) else [answer]:
+            if isinstance(each, tuple):
+                yield {"type": "event", "event": each[0], "payload": each[1]}
+            else:
+                yield {**response, "ok": True, "payload": each}
 
 
 def _unknown(_):

@@ -60,7 +60,19 @@ def test_what_no_longer_waits_is_no_success(gateway, clawtray):
     result = clawtray("approve", "nobody", "--json")
     assert result.code == 1
     assert json.loads(result.out)["outcome"] == "gone"
-    assert "No longer waiting" in result.err
+    assert result.err == "clawtray: Nothing waits under the id nobody; see clawtray approvals.\n"
+
+
+def test_the_beginning_of_an_id_is_enough_if_it_is_the_only_one(gateway, clawtray):
+    first, second = gateway.wish(MAIN, "ls"), gateway.wish(MAIN, "rm x")
+    result = clawtray("approve", first[:-1])
+    assert (result.code, result.out) == (1, "")
+    assert result.err == f"clawtray: {first[:-1]} is the beginning of several ids: {first}, {second}\n"
+    assert gateway.decisions == []
+    device = gateway.knock("laptop")
+    assert clawtray("approve", device[:4]).code == 0
+    assert clawtray("approve", second).code == 0
+    assert gateway.decisions == [(device, "approved"), (second, "allow-once")]
 
 
 def test_a_word_that_the_gateway_refuses_says_why(gateway, clawtray):

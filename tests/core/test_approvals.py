@@ -209,6 +209,20 @@ def test_a_late_decision_is_reported(asked):
     assert known(asked).state is ApprovalStatus.GONE
 
 
+def test_a_code_says_that_it_is_gone_in_other_words(asked):
+    asked >> CommandReceived(Decide("c1", ONCE)) << WORDS[COMMAND, ONCE]
+    gone = ErrorResponse("INVALID_REQUEST", "no such request", "APPROVAL_NOT_FOUND")
+    asked.decline(ExecApprovalResolve, gone) << ApprovalFinished(known(asked))
+    assert known(asked).state is ApprovalStatus.GONE
+
+
+def test_what_nobody_could_read_is_not_allowed_but_may_be_denied(able):
+    able >> EventReceived(ApprovalRequested(ExecRequest("c2", " "))) << ApprovalWaiting(known(able))
+    able >> CommandReceived(Decide("c2", ONCE)) << ApprovalFinished(known(able))
+    assert (known(able).state, known(able).error) == (ApprovalStatus.WAITING, ActionError.BLANK_COMMAND)
+    able >> CommandReceived(Decide("c2", DENY)) << ExecApprovalResolve("c2", DENY)
+
+
 def test_a_refused_decision_may_be_repeated(asked):
     (
         asked
@@ -269,6 +283,18 @@ def test_answers_to_what_is_no_longer_under_way_mean_nothing(asked):
 def test_a_decision_on_what_no_longer_waits(able):
     able >> CommandReceived(Decide("c9", ONCE)) << ApprovalFinished(known(able))
     assert known(able).state is ApprovalStatus.GONE
+    assert (known(able).error, known(able).detail) == (ActionError.NO_SUCH_APPROVAL, "c9")
+
+
+def test_an_id_is_found_by_its_beginning_but_a_whole_one_comes_first(asked):
+    for identity in ("c10", "c102", "d1"):
+        asked >> EventReceived(ApprovalRequested(ExecRequest(identity, "ls")))
+        asked.skip()
+    found = [
+        [approval.id for approval in approvals.matching(asked.state, given)]
+        for given in ("c1", "c", "c10", "d", "x")
+    ]
+    assert found == [["c1"], ["c1", "c10", "c102"], ["c10"], ["d1"], []]
 
 
 def test_where_there_is_no_list_the_gateway_says_whether_it_waits(play):

@@ -16,6 +16,7 @@ from tray.protocol.approvals import (
     PairingList,
     PairingReject,
     PairingRequests,
+    is_blank,
     is_gone,
     read_event,
 )
@@ -72,7 +73,9 @@ def test_a_late_decision_is_distinguished_from_a_refused_one(release):
     answers = release.recording("exec-approval").answers("exec.approval.resolve")
     failures = [frame(answer).error_response for answer in answers if not answer["ok"]]
     for error_response in failures:
-        assert is_gone(error_response.message) is ("invalid decision" not in error_response.message)
+        assert is_gone(error_response.message, error_response.detail) is (
+            "invalid decision" not in error_response.message
+        )
     assert release.name == "2026.2.26" or len(failures) == 3
 
 
@@ -102,7 +105,7 @@ def test_what_is_sent():
     [
         ("device.pair.requested", {"requestId": "a", "silent": True}, None),
         ("device.pair.requested", {"displayName": "nobody"}, None),
-        ("exec.approval.requested", {"id": "a", "request": {"command": ""}}, None),
+        ("exec.approval.requested", {"id": "a", "request": {}}, None),
         ("exec.approval.requested", {"request": {"command": "ls"}}, None),
         ("exec.approval.resolved", {}, None),
         (
@@ -117,6 +120,28 @@ def test_what_is_sent():
 )
 def test_events(name, payload, notified):
     assert read_event(name, payload) == notified
+
+
+@pytest.mark.parametrize("code", ["APPROVAL_NOT_FOUND", "APPROVAL_ALREADY_RESOLVED"])
+def test_a_code_says_that_a_decision_came_too_late_whatever_the_sentence_is(code):
+    error = {"code": "INVALID_REQUEST", "message": "no such request", "details": {"reason": code}}
+    refused = frame({"type": "res", "id": "1", "ok": False, "error": error}).error_response
+    assert is_gone(refused.message, refused.detail)
+    assert not is_gone(refused.message, None)
+
+
+@pytest.mark.parametrize("command", ["", " ", "\n\t", "\u3164", "\u2800\u200b", "\ufe0f"])
+@pytest.mark.parametrize("offered", [[], ["allow-once", "allow-always"], ["allow-once", "deny"]])
+def test_a_command_that_shows_nothing_can_only_be_denied(command, offered):
+    request = {"command": command, "host": "gateway", "allowedDecisions": offered}
+    notified = read_event("exec.approval.requested", {"id": "a", "request": request})
+    assert notified.request.decisions == (Decision.DENY,)
+    assert is_blank(command)
+
+
+@pytest.mark.parametrize("command", [":", " ls", "\u3164x", "e\u0301"])
+def test_a_command_that_shows_anything_is_not_blank(command):
+    assert not is_blank(command)
 
 
 def test_warnings_are_read_wherever_they_stand():

@@ -44,21 +44,21 @@ def _approvals(given: Given) -> None:
 
 
 def _approve(given: Given) -> None:
-    decided = False
+    identity = ""
 
     def done(state: State) -> bool:
-        nonlocal decided
-        if decided:
-            approval = _find(state, given.id)
+        nonlocal identity
+        if identity:
+            approval = _find(state, identity)
             return approval is not None and approval.state is not ApprovalStatus.DECISION_SENT
-        decided = core.is_read(state)
-        if decided:
-            shot.app.click(Decide(given.id, given.decision))
+        if core.is_read(state) and state.connected:
+            identity = _identity(given, state)
+            shot.app.click(Decide(identity, given.decision))
         return not state.connected
 
     with connect(given) as shot:
         state = shot.act(ReadApprovals(), done)
-        approval = _find(state, given.id)
+        approval = _find(state, identity)
         if approval is None:
             raise shot.failure()
     sentence = approvals.decided_text(approval, state, given.words)
@@ -68,6 +68,21 @@ def _approve(given: Given) -> None:
         raise CommandFailed(formatting.clean(sentence, 400))
     if not given.json:
         say(sentence)
+
+
+def _identity(given: Given, state: State) -> str:
+    """Return the id that is meant: the beginning of one will do.
+
+    Raises:
+        CommandFailed: It is the beginning of several.
+    """
+    matching = core.matching(state, given.id)
+    if len(matching) > 1:
+        ids = ", ".join(formatting.clean(approval.id, 80) for approval in matching)
+        raise CommandFailed(
+            message("{id} is the beginning of several ids: {ids}", id=formatting.clean(given.id, 80), ids=ids)
+        )
+    return matching[0].id if matching else given.id
 
 
 def _find(state: State, identity: str) -> Approval | None:

@@ -32,6 +32,7 @@ from tray.protocol.approvals import (
     PairingList,
     PairingReject,
     PairingRequests,
+    is_blank,
     is_gone,
 )
 from tray.protocol.frames import ErrorResponse
@@ -90,6 +91,12 @@ def waiting(state: State) -> tuple[Approval, ...]:
     return tuple(approval for approval in _of_profile(state) if approval.state.waits)
 
 
+def matching(state: State, identity: str) -> tuple[Approval, ...]:
+    """Return what waits under this id, or else under ids that begin with it."""
+    exact = tuple(approval for approval in waiting(state) if approval.id == identity)
+    return exact or tuple(approval for approval in waiting(state) if approval.id.startswith(identity))
+
+
 def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcome:
     """Add a request that the gateway announced, unless it is known."""
     if _find(state, request.id) is not None or len(waiting(state)) >= MAX_WAITING:
@@ -135,12 +142,12 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     if approval.state is not ApprovalStatus.WAITING:
         return state, ()
     request = _decision_request(approval.request, decision)
-    error = refusal(state, request)
+    error = refusal(state, request) or (_unseen(approval.request, decision) if known else None)
     approval = replace(approval, decision=decision, error=error, detail="")
     if error is not None:
         return _ended(state, approval)
     if known is None and lists_commands(state):
-        return _ended(state, replace(approval, state=ApprovalStatus.GONE))
+        return _ended(state, _gone(approval))
     return send(_put(state, replace(approval, state=ApprovalStatus.DECISION_SENT)), request, now)
 
 
@@ -164,8 +171,8 @@ def request_failed(
         state, effects = _ended(state, unknown)
         state, more = read(state, now)
         return state, effects + more
-    if is_gone(error_response.message):
-        return _ended(state, replace(approval, state=ApprovalStatus.GONE))
+    if is_gone(error_response.message, error_response.detail):
+        return _ended(state, _gone(approval))
     error = error_of(error_response)
     return _ended(
         state, replace(approval, state=ApprovalStatus.WAITING, error=error, detail=error_response.message)
@@ -212,6 +219,20 @@ def _decision_request(request: ApprovalSubject, decision: Decision) -> DecisionR
     if isinstance(request, ExecRequest):
         return ExecApprovalResolve(request.id, decision)
     return PairingReject(request.id) if decision is Decision.DENY else PairingApprove(request.id)
+
+
+def _unseen(request: ApprovalSubject, decision: Decision) -> ActionError | None:
+    """Refuse to allow what nobody could have read."""
+    allows_blank = isinstance(request, ExecRequest) and is_blank(request.command)
+    return ActionError.BLANK_COMMAND if allows_blank and decision is not Decision.DENY else None
+
+
+def _gone(approval: Approval) -> Approval:
+    """End a decision that came too late; nobody knows what waited if only its id was given."""
+    gone = replace(approval, state=ApprovalStatus.GONE)
+    if approval.request != ExecRequest(approval.id):
+        return gone
+    return replace(gone, error=ActionError.NO_SUCH_APPROVAL, detail=approval.id)
 
 
 def _announced_decision(approval: Approval) -> Decision | None:

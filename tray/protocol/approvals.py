@@ -3,6 +3,7 @@
 2026.1 and 2026.2 have no list of waiting commands; there, only the event announces one.
 """
 
+import unicodedata
 from enum import Enum
 from typing import ClassVar, TypeAlias
 
@@ -10,6 +11,10 @@ import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, record, records, text, texts
 from tray.protocol.requests import APPROVALS, PAIRING, Reply, Request, SimpleRequest
+
+_GONE = ("APPROVAL_NOT_FOUND", "APPROVAL_ALREADY_RESOLVED")
+_FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and signs by their category, but nothing is drawn for them."""
 
 
 class Decision(Enum):
@@ -152,11 +157,14 @@ class PairingReject(SimpleRequest, frozen=True):
 
 
 def read_exec(payload: Json) -> ExecRequest | None:
-    """Return a waiting command from the list or the event; None without an id or a command."""
+    """Return a waiting command from the list or the event; None without an id or a request.
+
+    One that shows nothing can only be denied.
+    """
     identity, request = text(payload, "id"), record(payload.get("request"))
-    command = text(request, "command")
-    if identity is None or command is None:
+    if identity is None or not request:
         return None
+    command = text(request, "command") or ""
     analysis = record(request.get("commandAnalysis"))
     warning = text(request, "warningText")
     offered = texts(request, "allowedDecisions")
@@ -168,10 +176,19 @@ def read_exec(payload: Json) -> ExecRequest | None:
         agent_id=text(request, "agentId"),
         session_key=text(request, "sessionKey"),
         warnings=(*((warning,) if warning else ()), *texts(analysis, "warningLines")),
-        decisions=tuple(d for d in Decision if d.value in offered) if offered else tuple(Decision),
+        decisions=(Decision.DENY,) if is_blank(command) else _decisions(offered),
         created_ms=count(payload, "createdAtMs"),
         expires_ms=count(payload, "expiresAtMs"),
     )
+
+
+def is_blank(command: str) -> bool:
+    """Return whether a command shows nothing: blanks, and characters without a shape of their own."""
+    return all(unicodedata.category(each)[0] in "ZCM" or each in _FILLERS for each in command)
+
+
+def _decisions(offered: tuple[str, ...]) -> tuple[Decision, ...]:
+    return tuple(d for d in Decision if d.value in offered) if offered else tuple(Decision)
 
 
 def read_pairing(payload: Json) -> PairingRequest | None:
@@ -206,13 +223,14 @@ def read_event(name: str, payload: Json) -> ApprovalEvent | None:
     return None if asked is None else ApprovalRequested(asked)
 
 
-def is_gone(refusal: str) -> bool:
+def is_gone(refusal: str, code: str | None) -> bool:
     """Return whether a decision came too late: the id is unknown, or it was resolved already.
 
-    2026.1 and 2026.2 have no code for it, and no release has one for devices.
+    Newer releases have a code for it, and their sentence may change. 2026.1 and 2026.2 have none, and no
+    release has one for devices.
     """
     message = refusal.lower()
-    return message.startswith("unknown") or "already resolved" in message
+    return code in _GONE or message.startswith("unknown") or "already resolved" in message
 
 
 def _resolved(identity: str | None, payload: Json) -> ApprovalResolved | None:

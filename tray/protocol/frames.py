@@ -197,9 +197,11 @@ def _failure(what: object) -> ErrorResponse:
     error = record(what)
     details = record(error.get("details"))
     retry_after = count(error, "retryAfterMs")
-    detail = text(details, "code")
-    if detail is None and flag(error, "retryable") and text(details, "reason") == "startup-sidecars":
+    detail, reason = text(details, "code"), text(details, "reason") or ""
+    if detail is None and flag(error, "retryable") and reason == "startup-sidecars":
         detail = "STARTING"
+    if detail is None and reason.startswith("APPROVAL_"):
+        detail = reason
     return ErrorResponse(
         code=text(error, "code") or "UNKNOWN",
         message=text(error, "message") or "",
@@ -207,7 +209,7 @@ def _failure(what: object) -> ErrorResponse:
         request_id=text(details, "requestId"),
         expected_protocol=count(details, "expectedProtocol"),
         retry_after=None if retry_after is None else min(retry_after / 1000, MAX_WAIT_SECONDS),
-        upgrade=text(details, "reason") in ("scope-upgrade", "role-upgrade"),
+        upgrade=reason in ("scope-upgrade", "role-upgrade"),
         named_scope=text(details, "missingScope") or None,
     )
 

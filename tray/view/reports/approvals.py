@@ -3,7 +3,7 @@
 from typing import Any
 
 from tray.core import approvals as core
-from tray.core.model import Approval, ApprovalStatus, Now
+from tray.core.model import ActionError, Approval, ApprovalStatus, Now
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
@@ -43,8 +43,10 @@ def decided(approval: Approval, state: State, words: Words) -> dict[str, Any]:
 
 def decided_text(approval: Approval, state: State, words: Words) -> str:
     """Return the text of `approve`."""
-    title = approvals.title(approval.request, words)
-    return f"{title}: {approvals.outcome(approval, state.level, words)}"
+    outcome = approvals.outcome(approval, state.level, words)
+    if approval.error is ActionError.NO_SUCH_APPROVAL:
+        return outcome
+    return f"{approvals.title(approval.request, words)}: {outcome}"
 
 
 def _one(approval: Approval) -> dict[str, Any]:

@@ -109,6 +109,8 @@ def outcome(approval: Approval, level: Level, words: Words) -> str:
             return words("denied")
         case ApprovalStatus.DECIDED:
             return words("allowed")
+        case ApprovalStatus.GONE if approval.error is not None:
+            return formatting.action_error(approval.error, approval.detail, level, words)
         case ApprovalStatus.GONE:
             return words("No longer waiting: decided elsewhere or withdrawn.")
         case ApprovalStatus.EXPIRED:

@@ -246,6 +246,10 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
             return words("No run is in progress.")
         case ActionError.NO_THINKING_LEVELS:
             return words("The gateway offers no thinking levels for this session.")
+        case ActionError.NO_SUCH_APPROVAL:
+            return words("Nothing waits under the id {id}; see clawtray approvals.", id=reason)
+        case ActionError.BLANK_COMMAND:
+            return words("The command is blank, so it can only be denied.")
         case ActionError.DID_NOT_COME_UP:
             return words("The gateway did not come up in time. Check its log.")
         case ActionError.NOT_DOWN:

@@ -1,0 +1,72 @@
+"""What waits for the user: found by the beginning of its id, never called gone while it waits."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.blackbox.fake_gateway import FakeGateway, RefusedError, listing
+
+FIRST, SECOND = "3d43a1c8-0000-4000-8000-000000000001", "3d9bf2aa-0000-4000-8000-000000000002"
+
+
+def command(identity, text="ls", **more):
+    """A waiting command as the gateway lists it."""
+    request = {"command": text, "host": "gateway", "allowedDecisions": ["allow-once", "deny"], **more}
+    return {"id": identity, "request": request, "createdAtMs": 1, "expiresAtMs": 2**50}
+
+
+def waiting(*commands, **answers):
+    """A gateway at which these commands wait."""
+    lists = {
+        "sessions__list": listing({}),
+        "exec__approval__list": list(commands),
+        "plugin__approval__list": [],
+        "openclaw__approval__list": [],
+        "question__list": {"questions": []},
+        "device__pair__list": {"pending": [], "paired": []},
+        "node__pair__list": {"pending": [], "paired": []},
+        "exec__approval__resolve": {"ok": True},
+    }
+    return FakeGateway(**{**lists, **answers})
+
+
+def resolved(gateway):
+    return [params for method, params in gateway.requests if method.endswith(".resolve")]
+
+
+@pytest.mark.parametrize(
+    ("given", "decided"), [("3d43a1", FIRST), (FIRST, FIRST), ("3d9", SECOND), ("3d", None), ("1", None)]
+)
+def test_the_beginning_of_an_id_is_enough_if_no_other_id_begins_so(clawtray, given, decided):
+    with waiting(command(FIRST), command(SECOND)) as gateway:
+        approve = clawtray(gateway, "approve", given)
+        code = approve.ended()
+    assert code == (0 if decided else 1)
+    expected = [] if decided is None else [{"id": decided, "decision": "allow-once"}]
+    assert resolved(gateway) == expected
+    said = "\n".join(approve.lines)
+    assert "No longer waiting" not in said
+    if given == "1":
+        assert "clawtray approvals" in said
+    if given == "3d":
+        assert FIRST in said
+        assert SECOND in said
+
+
+@pytest.mark.parametrize("text", [" ", "\u3164", "\u2800\n"])
+def test_a_command_that_nobody_can_read_is_not_allowed(clawtray, text):
+    with waiting(command(FIRST, text)) as gateway:
+        assert clawtray(gateway, "approve", FIRST).ended() == 1
+        assert resolved(gateway) == []
+        assert clawtray(gateway, "approve", FIRST, "--deny").ended() == 0
+    assert resolved(gateway) == [{"id": FIRST, "decision": "deny"}]
+
+
+def test_an_approval_that_is_gone_is_known_by_the_code_of_the_refusal(clawtray):
+    def refuse(_):
+        raise RefusedError("INVALID_REQUEST", "no such request", details={"reason": "APPROVAL_NOT_FOUND"})
+
+    with waiting(command(FIRST), exec__approval__resolve=refuse) as gateway:
+        approve = clawtray(gateway, "approve", FIRST)
+        assert approve.ended() == 1
+    assert any("No longer waiting" in line for line in approve.lines)
