@@ -118,7 +118,7 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
         case WindowClosed(identity, shown):
             return gui.closed(state, identity, shown=shown)
         case RunStarted():
-            return polling.run_started(state, event, now), ()
+            return prompts.event_received(polling.run_started(state, event, now), event, now)
         case RunEnded():
             long_run = activity.run_ended(state, event, now)
             state, differs = fallback.run_finished(state, event)

@@ -35,7 +35,9 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class RunEnded(msgspec.Struct, frozen=True):
-    """A run ended. Later releases may send it twice.
+    """A run ended, or one try of it: after an error another start may follow, with the next model.
+
+    Later releases may send it twice.
 
     Attributes:
         run_id: As given when it was started.
@@ -131,9 +133,8 @@ class Finished(PrivateStruct, Reply, frozen=True):
         text: The answer, or a part of it.
         error: Why it failed, None if it did not. 2026.9 also sets it for a time-out.
         aborted: It was stopped or timed out.
-        zero_tokens: The provider counted no tokens. 2026.1 and 2026.2 report a provider's failure as an
-            answer;
-            only this, and the lack of streamed text, shows it.
+        zero_tokens: The provider counted tokens, and they are none. 2026.1 and 2026.2 report a provider's
+            failure as an answer; only this, and the lack of streamed text, shows it.
         model: `provider/model` that answered.
     """
 
@@ -195,7 +196,7 @@ def _read_finished(payload: Json) -> Finished:
         text=answer,
         error=error,
         aborted=flag(meta, "aborted") is True or status == "timeout",
-        zero_tokens=not any(count(usage, name) for name in ("input", "output", "total")),
+        zero_tokens=bool(usage) and not any(count(usage, name) for name in ("input", "output", "total")),
         model=model_name(text(agent, "provider"), text(agent, "model")),
     )
 

@@ -279,6 +279,38 @@ def test_a_failure_in_a_chat_event(detail):
     assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, detail)
 
 
+def test_a_try_that_failed_is_forgotten_once_the_next_model_starts():
+    play = running()
+    for event in (
+        RunStarted(run_id(play), SIDE),
+        RunEnded(run_id(play), SIDE, "401: wrong key"),
+        ChatStopped(run_id(play), SIDE, "401: wrong key"),
+        RunStarted(run_id(play), SIDE),
+    ):
+        play >> EventReceived(event)
+    assert play.prompt().event_error is None
+    play >> EventReceived(RunText(run_id(play), SIDE, "fine"))
+    play >> EventReceived(RunEnded(run_id(play), SIDE))
+    play.answer(Agent, Finished("fine", zero_tokens=True))
+    assert end(play) == (PromptStatus.ANSWERED, None, "", "fine")
+
+
+def test_an_answer_with_tokens_wins_over_an_error_that_no_start_followed():
+    play = running()
+    play >> EventReceived(RunEnded(run_id(play), SIDE, "401: wrong key"))
+    play.answer(Agent, Finished("fine"))
+    assert end(play) == (PromptStatus.ANSWERED, None, "", "fine")
+
+
+def test_a_second_model_that_fails_too_gives_its_own_reason():
+    play = running()
+    play >> EventReceived(RunEnded(run_id(play), SIDE, "401: wrong key"))
+    play >> EventReceived(RunStarted(run_id(play), SIDE))
+    play >> EventReceived(RunEnded(run_id(play), SIDE, "overloaded"))
+    play.answer(Agent, Finished("overloaded", zero_tokens=True))
+    assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "overloaded")
+
+
 def test_a_failure_in_the_answer():
     play = running().answer(Agent, Finished("", error="overloaded"))
     assert end(play)[:3] == (PromptStatus.FAILED, ActionError.GATEWAY, "overloaded")
@@ -606,9 +638,8 @@ def test_a_run_that_starts_after_the_loss_is_followed():
     play = lose(asked())
     return_to(play)
     play >> EventReceived(RunStarted(run_id(play), SIDE))
-    play.answer(AgentWait, UNDECIDED) << ChatHistory(SIDE)
-    play.answer(ChatHistory, said((True, TEXT)))
-    assert play.prompt().state is PromptStatus.CHECKING
+    assert play.prompt().state is PromptStatus.RUNNING
+    play.answer(AgentWait, UNDECIDED).silent()
     play >> EventReceived(RunEnded(run_id(play), SIDE)) << AgentWait
     play.answer(AgentWait, Waited("ok")) << ChatHistory
     play.answer(ChatHistory, said((True, TEXT), (False, "fine")))

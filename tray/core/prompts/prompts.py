@@ -33,6 +33,7 @@ from tray.protocol.runs import (
     ChatStopped,
     Finished,
     RunEnded,
+    RunStarted,
     RunText,
     Transcript,
     Waited,
@@ -136,6 +137,8 @@ def finished(state: State, request: Agent, answer: Finished, _now: Now) -> Outco
     streamed, reason = prompt.answer, prompt.event_error  # a failure without a text is one all the same
     if answer.error is not None:
         reason = reason or answer.error
+    elif answer.text and not answer.zero_tokens:
+        reason = None  # another model answered after the one that failed
     if prompt.stopped or (prompt.stopping and answer.aborted):  # its text may be from another answer
         return _end(state, replace(prompt, state=PromptStatus.STOPPED, answer=streamed or answer.text))
     if reason is None and answer.zero_tokens and not streamed and answer.text:
@@ -237,28 +240,27 @@ def history_read(
     return for_each(state, checking, lambda state, prompt: _look_up(state, prompt, transcript))
 
 
-def event_received(state: State, push: RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
+def event_received(state: State, push: RunStarted | RunText | RunEnded | ChatStopped, now: Now) -> Outcome:
     """Handle an event of a run; most runs are not ours."""
     prompt = find(state, push.run_id)
     if prompt is None or prompt.state.ended or not state.connected:
         return state, ()
+    if isinstance(push, RunStarted | RunText) and prompt.state is PromptStatus.CHECKING:  # it is running
+        prompt = replace(prompt, state=PromptStatus.RUNNING, due_at=now.mono + RUN_LIMIT_SECONDS)
     match push:
+        case RunStarted():  # also with another model, after one that failed
+            return _put(state, replace(prompt, event_error=None)), ()
         case RunText():
-            prompt = replace(prompt, answer=push.text)
-            if prompt.state is PromptStatus.CHECKING:  # it is running
-                prompt = replace(prompt, state=PromptStatus.RUNNING, due_at=now.mono + RUN_LIMIT_SECONDS)
-            return _put(state, prompt), ()
+            return _put(state, replace(prompt, answer=push.text)), ()
         case ChatStopped(error=None):
             return _put(state, replace(prompt, stopped=True)), ()
         case ChatStopped():
             return _put(state, replace(prompt, event_error=push.error)), ()
         case RunEnded():
-            if push.aborted and prompt.stopping:
-                prompt = replace(prompt, stopped=True)
-                state = _put(state, prompt)
-            if push.error is not None and not prompt.stopped:
-                prompt = replace(prompt, event_error=push.error)
-                state = _put(state, prompt)
+            stopped = prompt.stopped or (push.aborted and prompt.stopping)
+            error = prompt.event_error if push.error is None or stopped else push.error
+            prompt = replace(prompt, stopped=stopped, event_error=error)
+            state = _put(state, prompt)
             if _is_awaited(state, Agent, prompt):
                 return state, ()
             return _check(state, prompt, now)  # its final response went to the connection that broke
