@@ -1,11 +1,27 @@
 """The entry point: from the command line to a window, a console command or the tray icon."""
 
+import os
+import signal
+import sys
+
+INTERRUPTED = 130
+
+
+def _end_at_once(*_: object) -> None:
+    os._exit(INTERRUPTED)
+
+
+_IS_PROGRAM = __name__ == "__main__" or sys.argv[0].removesuffix(".exe").endswith("clawtray")
+"""This process is ClawTray: it was not imported by another program."""
+_HEEDS_CTRL_C = _IS_PROGRAM and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+"""Ctrl+C ends this process. While it loads, and once it is done, nothing else is to be left behind."""
+if _HEEDS_CTRL_C:
+    signal.signal(signal.SIGINT, _end_at_once)
+
 import gc
 import importlib
 import io
 import logging
-import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,6 +47,18 @@ gc.enable()
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, or the tray icon, and return the exit code."""
+    try:
+        if _HEEDS_CTRL_C:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        return _main(arguments)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    finally:
+        if _HEEDS_CTRL_C:
+            signal.signal(signal.SIGINT, _end_at_once)
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     windowed = sys.stderr is None
     _open_streams()
     logging.basicConfig(format="clawtray: %(message)s")
@@ -44,8 +72,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if windowed:  # started by a shortcut, where nobody sees standard error
             system.current().show_message(words.render(error.message))
         return ExitCode.USAGE
-    except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has seen enough; the interpreter must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

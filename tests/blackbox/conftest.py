@@ -22,6 +22,7 @@ CHECKOUT = Path(os.environ.get("CLAWTRAY_CHECKOUT", Path(__file__).parents[2]))
 SECONDS = 30.0
 LOOKS = 20
 """How often a program has to be found asleep, one time after another, until it counts as idle."""
+EXIT_CODE_OF_CTRL_C = 130
 ESCAPES = re.compile(r"\x1b\[[?0-9;]*[A-Za-z]")
 
 
