@@ -77,11 +77,33 @@ def test_on_a_terminal_only_yes_confirms(gateway, capsys, monkeypatch, command, 
     monkeypatch.setattr(sys, "stdin", Terminal(typed))
     code = main([command, "--session", MAIN])
     _, err = capsys.readouterr()
-    assert MAIN in err
+    assert f"main ({MAIN}), 62% of 200k" in err
     assert "[y/N] " in err
     assert code == (0 if done else 1)
     assert ("Nothing was done." in err) is not done
-    assert bool(gateway.requests) is done
+    assert (f"sessions.{'reset' if command == 'new' else command}" in methods(gateway)) is done
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("use", SONNET), ("new", "--yes"), ("compact", "--yes"), ("new",), ("think", "high"), ("stop",)],
+)
+def test_a_session_that_does_not_exist_is_not_begun(gateway, clawtray, monkeypatch, capsys, arguments):
+    before = dict(gateway.sessions)
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    assert main([*arguments, "--session", "zzzz"]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", "clawtray: There is no session zzzz; see clawtray sessions.\n")
+    assert set(methods(gateway)) <= {"connect", "sessions.list", "models.list"}
+    assert gateway.sessions.keys() == before.keys()
+
+
+@pytest.mark.parametrize("command", ["compact", "new"])
+def test_without_a_gateway_nothing_is_asked(gateway, capsys, monkeypatch, command):
+    gateway.fault("wrong_token")
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    assert main([command]) == 41
+    assert "[y/N]" not in capsys.readouterr().err
 
 
 def test_a_new_session(gateway, clawtray):

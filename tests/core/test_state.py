@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import FAR, HERE, MAIN, NEW, OLD, Playbook, at_level, row
+from tests.core.playbook import FAR, HERE, MAIN, NEW, OLD, OTHER, Playbook, at_level, row
 from tray.core.effects import HangUp, OpenUrl
 from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, RunningRun, SessionsSnapshot
 from tray.core.state import for_each
@@ -32,6 +32,15 @@ def test_keys_are_canonical(play):
     assert (play.state.canonical("main"), play.state.canonical("work")) == (MAIN, "agent:main:work")
     play.up(hello=replace(NEW, agent_id="work", main_key="global"))
     assert (play.state.canonical("main"), play.state.canonical("x")) == ("global", "agent:work:x")
+
+
+def test_a_key_is_that_of_the_icon_s_session_unless_one_is_named(play):
+    assert play.state.target_key(None) == ""
+    assert play.state.target_key("notes") == "agent:main:notes"
+    play.connect().skip()
+    assert play.state.target_key(None) == MAIN
+    play.read(row(OTHER, used=90_000))
+    assert play.state.target_key(None) == OTHER
 
 
 def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):

@@ -76,8 +76,8 @@ class OneShot:
 
         return self.app.gateway.run(observe, lambda: None if was_read else ends_at)
 
-    def act(self, command: Command, done: Callable[[State], bool]) -> State:
-        """Read once, give the command, and wait until it is done.
+    def act(self, choose: Command | Callable[[State], Command], done: Callable[[State], bool]) -> State:
+        """Read once, give the command, or the one chosen by what was read, and wait until it is done.
 
         Raises:
             CommandFailed: There was no connection to give it on.
@@ -90,7 +90,7 @@ class OneShot:
                 return given and done(state)
             given = state.connected
             if given:
-                self.app.click(command)
+                self.app.click(choose(state) if callable(choose) else choose)
             return not given
 
         state = self.run(observe)

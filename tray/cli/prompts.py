@@ -8,6 +8,7 @@ from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Stream
 from tray.core.commands import Ask
 from tray.core.model import MAX_PROMPT_BYTES, ActionError, PromptStatus
+from tray.core.sessions.actions import is_absent
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.session_keys import is_own
@@ -15,6 +16,7 @@ from tray.runtime.app import BadUsage
 from tray.view.text import formatting
 
 _MISUSE = (ActionError.EMPTY, ActionError.TOO_LONG, ActionError.NOT_OWN_SESSION)
+_ACCEPTED = (PromptStatus.RUNNING, PromptStatus.ANSWERED)
 _UNDER_WAY = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING)
 
 
@@ -39,14 +41,28 @@ def _ask(given: Given) -> None:
         )
     stream = Stream(sys.stdout)
 
+    begun: str | None = None
+
+    def choose(state: State) -> Ask:
+        nonlocal begun
+        if given.session is not None and is_absent(state, state.target_key(given.session)):
+            begun = given.session
+        return Ask(text, given.session, given.model)
+
     def done(state: State) -> bool:
+        nonlocal begun
         prompt = state.profile.prompts[-1]
+        if begun is not None and prompt.state in _ACCEPTED:
+            complain(
+                message("Started the new session {name}.", name=formatting.clean(begun, 200)), given.words
+            )
+            begun = None
         stream.write(prompt.answer)
         return prompt.state.ended
 
     with connect(given) as shot:
         try:
-            prompt = shot.act(Ask(text, given.session, given.model), done).profile.prompts[-1]
+            prompt = shot.act(choose, done).profile.prompts[-1]
         except KeyboardInterrupt:
             stream.finish("")
             if any(prompt.state in _UNDER_WAY for prompt in shot.state.profile.prompts):

@@ -1,17 +1,19 @@
 """`use`, `new`, `compact`, `think` and `stop`: change one session."""
 
 import sys
+from collections.abc import Callable
 
-from tray.cli.console import CommandFailed, as_json, connect, say
+from tray.cli.console import CommandFailed, as_json, connect, is_read, say
 from tray.cli.parser import Commands, Given
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
 from tray.core.model import ActionStatus, Mode, SwitchStatus
 from tray.core.sessions import polling
+from tray.core.sessions.actions import is_absent
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.session_keys import short_name
 from tray.runtime.app import BadUsage
-from tray.view.reports import actions
+from tray.view.reports import actions, status
 from tray.view.text import action_results, formatting
 
 
@@ -40,7 +42,8 @@ def _use(given: Given) -> None:
         )
 
     with connect(given, Mode.WITH_MODELS) as shot:
-        state = shot.act(UseModel(_unless_default(given.model), given.session), done)
+        model = _unless_default(given.model)
+        state = shot.act(lambda state: UseModel(model, _key(given, state)), done)
         switch = state.profile.switches[-1]
         if switch.error is not None:
             raise shot.error(switch.error, switch.detail)
@@ -50,30 +53,33 @@ def _use(given: Given) -> None:
 
 
 def _compact(given: Given) -> None:
-    question = given.words(
-        "A model summarises the history of {name}, which costs tokens. Compact it?", name=_name(given)
-    )
+    def question(name: str) -> str:
+        return given.words(
+            "A model summarises the history of {name}, which costs tokens. Compact it?", name=name
+        )
+
     _confirm(given, question)
-    _act(given, Compact(given.session))
+    _act(given, Compact)
 
 
 def _new(given: Given) -> None:
-    question = given.words(
-        "This leaves the history of {name} behind. Start a new session?", name=_name(given)
-    )
+    def question(name: str) -> str:
+        return given.words("This leaves the history of {name} behind. Start a new session?", name=name)
+
     _confirm(given, question)
-    _act(given, NewSession(given.session))
+    _act(given, NewSession)
 
 
 def _stop(given: Given) -> None:
-    _act(given, StopRun(given.session))
+    _act(given, StopRun)
 
 
 def _think(given: Given) -> None:
-    _act(given, SetThinking(given.session, _unless_default(given.level)))
+    level = _unless_default(given.level)
+    _act(given, lambda key: SetThinking(key, level))
 
 
-def _act(given: Given, command: Command) -> None:
+def _act(given: Given, command: Callable[[str], Command]) -> None:
     def done(state: State) -> bool:
         action = state.profile.actions[-1]
         under_way = any(
@@ -82,7 +88,7 @@ def _act(given: Given, command: Command) -> None:
         return action.state is not ActionStatus.REQUESTED and not under_way
 
     with connect(given, Mode.WITH_MODELS) as shot:
-        state = shot.act(command, done)
+        state = shot.act(lambda state: command(_key(given, state)), done)
         action = state.profile.actions[-1]
         sentence = action_results.line(action, state.level, given.words)
         if given.json:
@@ -96,22 +102,42 @@ def _act(given: Given, command: Command) -> None:
                 raise shot.error(switch.error, switch.detail)
 
 
-def _confirm(given: Given, question: str) -> None:
-    """Ask on the terminal, unless there is `--yes`, and take nothing but a yes for one."""
+def _confirm(given: Given, question: Callable[[str], str]) -> None:
+    """Ask on the terminal, unless there is `--yes`, and take nothing but a yes for one.
+
+    The session that the question names is then the session of the command. Its connection is not kept, since
+    the answer may take a while.
+
+    Raises:
+        CommandFailed: There is no connection or no such session, or the answer is not a yes.
+    """
     if given.yes:
         return
     if not sys.stdin.isatty():
         raise BadUsage(message("Not a terminal: add --yes to confirm."))
-    sys.stderr.write(f"{question} [y/N] ")
+    with connect(given, warn=False) as shot:
+        state = shot.run(is_read)
+        if not state.connected:
+            raise shot.failure()
+    given.session = _key(given, state)
+    name = status.session_identity(given.session, state, given.words)
+    sys.stderr.write(f"{question(name)} [y/N] ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise CommandFailed(message("Nothing was done."))
 
 
-def _name(given: Given) -> str:
-    return (
-        given.words("the session on the icon") if given.session is None else formatting.clean(given.session)
-    )
+def _key(given: Given, state: State) -> str:
+    """Return the key of the session that is meant.
+
+    Raises:
+        CommandFailed: There is no such session.
+    """
+    key = state.target_key(given.session)
+    if is_absent(state, key):
+        name = formatting.clean(given.session or key, 200)
+        raise CommandFailed(message("There is no session {name}; see clawtray sessions.", name=name))
+    return key
 
 
 def _unless_default(name: str) -> str | None:

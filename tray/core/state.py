@@ -192,6 +192,12 @@ class State(msgspec.Struct, frozen=True):
         """Return the session that the icon shows."""
         return self.gateway.snapshot.find(self.gateway.focus.key)
 
+    def target_key(self, key: str | None) -> str:
+        """Return the canonical key of this session, by default of the one on the icon; empty if unknown."""
+        main_key = "" if self.connection.hello is None else self.connection.hello.main_key
+        target = key or self.gateway.focus.key or main_key
+        return self.canonical(target) if target else ""
+
     def with_snapshot(self, snapshot: SessionsSnapshot) -> State:
         """Return a state with these sessions."""
         return replace(self, gateway=replace(self.gateway, snapshot=snapshot))

@@ -74,6 +74,23 @@ def able(play):
     return play.up(row(used=20_000, **THINKS), row(OTHER, used=10_000), hello=CAN)
 
 
+# ---- the session of an action ----
+
+
+def test_a_session_is_absent_only_if_all_were_listed(able):
+    assert not actions.is_absent(able.state, OTHER)
+    assert actions.is_absent(able.state, SIDE)
+    able.read(*(row(f"agent:main:{number}") for number in range(200)))
+    assert not actions.is_absent(able.state, SIDE)
+
+
+def test_the_main_session_is_there_before_its_first_run(play):
+    assert not actions.is_absent(play.state, MAIN)
+    play.up()
+    assert not actions.is_absent(play.state, MAIN)
+    assert actions.is_absent(play.state, OTHER)
+
+
 # ---- what all actions have in common ----
 
 

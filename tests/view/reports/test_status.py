@@ -296,3 +296,10 @@ def test_a_refused_reading_is_said_beside_the_last_figures(make, words):
     assert lines[0].startswith("main")
     assert lines[-1] == LOCKED
     assert reports.watch_line(state, words).endswith(LOCKED)
+
+
+def test_a_question_names_a_session_with_its_key_and_figures(make, words):
+    state = make.connected(make.session())
+    key = state.gateway.snapshot.sessions[0].key
+    assert reports.session_identity(key, state, words) == f"main ({key}), 62% of 200k"
+    assert reports.session_identity("agent:main:new", state, words) == "agent:main:new"

@@ -28,10 +28,7 @@ def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcom
     A requested switch of the same session is superseded; one in force stays so until the gateway confirms the
     new one.
     """
-    hello = state.connection.hello
-    target = key or state.gateway.focus.key or ("" if hello is None else hello.main_key)
-    if target:
-        target = state.canonical(target)
+    target = state.target_key(key)
     switch = ModelSwitch(state.settings.profile, target, model, SwitchStatus.REQUESTED)
     if error := refusal(state, SessionsPatch):
         return _failed(state, switch, error)

@@ -97,6 +97,17 @@ def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome
     return _begin(state, action, ThinkingPatch(action.key, level), error, now)
 
 
+def is_absent(state: State, key: str) -> bool:
+    """Return whether the gateway has no such session, so that an action would begin one under this key.
+
+    All sessions were listed then, and it is not among them. The main session needs no first run to be there.
+    """
+    hello, sessions = state.connection.hello, state.gateway.snapshot.sessions
+    is_main = hello is not None and key == hello.main_key
+    all_listed = state.gateway.snapshot.read_at is not None and len(sessions) < polling.MAX_SESSIONS
+    return all_listed and not is_main and state.gateway.snapshot.find(key) is None
+
+
 def may_compact(state: State, key: str | None) -> ActionError | None:
     """Return why this session (None: any) cannot be compacted now; None if it can.
 
@@ -277,9 +288,7 @@ def latest(state: State, key: str) -> tuple[SessionAction, ...]:
 
 
 def _new_action(state: State, kind: ActionKind, key: str | None) -> SessionAction:
-    hello = state.connection.hello
-    target = key or state.gateway.focus.key or ("" if hello is None else hello.main_key)
-    return SessionAction(state.settings.profile, state.canonical(target) if target else "", kind)
+    return SessionAction(state.settings.profile, state.target_key(key), kind)
 
 
 def _begin(

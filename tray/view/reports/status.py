@@ -90,6 +90,16 @@ def headline(session: Session, words: Words) -> str:
     return "  ".join(part for part in parts if part)
 
 
+def session_identity(key: str, state: State, words: Words) -> str:
+    """Return `main (agent:main:main), 62% of 200k`, for a question about this session."""
+    session = state.gateway.snapshot.find(key)
+    shown = formatting.clean(key, 200)
+    if session is None:
+        return shown
+    name = f"{formatting.session_name(session, 40)} ({shown})"
+    return f"{name}, {formatting.usage_line(session.usage, words)}"
+
+
 def connection_text(state: State, words: Words) -> str:
     """Return the connection in one line, with the reason if it is down."""
     if state.phase is Phase.CONNECTED:
