@@ -33,7 +33,7 @@ READS_ONLY = {
     },
     "tray.core.connection": {"backoff", "connection", "device_token", "login"},
     "tray.core.models": {"switching"},
-    "tray.core.sessions": {"confidence", "focus", "forecast", "polling", "thresholds"},
+    "tray.core.sessions": {"confidence", "focus", "forecast", "polling", "run_ends", "thresholds"},
     "tray.discovery": {"config_files", "resolver", "wsl"},
     "tray.net": {"websocket"},
     "tray.protocol": {

@@ -128,7 +128,7 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
         case ChatStopped():
             state, effects = actions.run_finished(state, event, now)
             if event.error is None:  # 2026.1 and 2026.2 tell no other end of it
-                state = polling.forget_runs(state, (event.run_id,))
+                state = polling.forget_runs(state, (event.run_id,), now)
             state, more = prompts.event_received(state, event, now)
             return state, effects + more
         case RunText():

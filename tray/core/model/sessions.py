@@ -96,6 +96,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
         url: The gateway that it was read from; None before the first connection.
         observations: By session key.
         runs: Runs in progress that events announced, by run id.
+        run_ends: When an event last announced the end of a run (mono), by session key; only for a moment.
     """
 
     sessions: tuple[Session, ...] = ()
@@ -109,6 +110,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     url: str | None = None
     observations: dict[str, RunObservation] = msgspec.field(default_factory=dict)
     runs: dict[str, RunningRun] = msgspec.field(default_factory=dict)
+    run_ends: dict[str, float] = msgspec.field(default_factory=dict)
 
     @property
     def outdated(self) -> bool:

@@ -178,7 +178,7 @@ def reset_done(state: State, request: SessionsReset, _answer: Done, now: Now) ->
 
 def stopped(state: State, request: SessionsAbort | ChatAbort, answer: Stopped, now: Now) -> Outcome:
     """Handle the response to a stop; where the gateway knows no such run, send the stop command."""
-    state = polling.schedule(polling.forget_runs(state, answer.run_ids), now)
+    state = polling.schedule(polling.forget_runs(state, answer.run_ids, now), now)
     action = _requested(state, ActionKind.STOP, request.key)
     if action is None:  # the end of the run was announced before this response
         return state, ()

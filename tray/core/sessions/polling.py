@@ -19,7 +19,7 @@ from tray.core.model import (
 )
 from tray.core.models import switching
 from tray.core.requests import TIMEOUT_SECONDS, forget_older, is_pending, send
-from tray.core.sessions import catalogue, confidence, focus, forecast, thresholds
+from tray.core.sessions import catalogue, confidence, focus, forecast, run_ends, thresholds
 from tray.core.sessions.rows import in_our_time, rebuild, sessions_of
 from tray.core.state import GatewayData, Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
@@ -145,6 +145,8 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         state, effects = replace(state, profile=replace(state.profile, latches=latches)), effects + crossings
     state, more = catalogue.sessions_listed(state, now)
     effects += more
+    if state.mode is Mode.LIVE and run_ends.are_late(snapshot.run_ends, answer.rows, requested_at):
+        state = schedule(state, now, run_ends.LISTED_SECONDS)
     settled = requested_at - confidence.SETTLE_SECONDS
     if any(each.ended_at is not None and each.ended_at > settled for each in observations.values()):
         state = schedule(state, now)  # requested too early to hold the figure of a run that has ended
@@ -176,6 +178,7 @@ def run_started(state: State, push: RunStarted, now: Now) -> State:
     session = snapshot.find(push.key)
     if session is None:  # new, or never listed: there is no figure that the run could leave unchanged
         return state.with_snapshot(replace(snapshot, runs=runs))
+    snapshot = replace(snapshot, run_ends=run_ends.without(snapshot.run_ends, session.key))
     observation = confidence.watch_run(snapshot.observations.get(session.key), session.row, ended_at=None)
     return state.with_snapshot(
         replace(snapshot, runs=runs, observations={**snapshot.observations, session.key: observation})
@@ -193,17 +196,20 @@ def run_ended(state: State, push: RunEnded, now: Now) -> State:
         session = snapshot.find(key)
         row = session.row if session is not None else None
         observations = {**observations, key: confidence.watch_run(observations[key], row, ended_at=now.mono)}
+    ends = run_ends.noted(snapshot.run_ends, (key,), now)
     return schedule(
-        state.with_snapshot(replace(snapshot, runs=runs, observations=observations)),
+        state.with_snapshot(replace(snapshot, runs=runs, observations=observations, run_ends=ends)),
         now,
     )
 
 
-def forget_runs(state: State, identities: Iterable[str]) -> State:
+def forget_runs(state: State, identities: Iterable[str], now: Now) -> State:
     """Forget runs that were stopped: some releases do not announce their end."""
-    gone = set(identities)
-    runs = {identity: run for identity, run in state.gateway.snapshot.runs.items() if identity not in gone}
-    return state.with_snapshot(replace(state.gateway.snapshot, runs=runs))
+    snapshot, gone = state.gateway.snapshot, set(identities)
+    runs = {identity: run for identity, run in snapshot.runs.items() if identity not in gone}
+    ended = (run.key for identity, run in snapshot.runs.items() if identity in gone)
+    ends = run_ends.noted(snapshot.run_ends, ended, now)
+    return state.with_snapshot(replace(snapshot, runs=runs, run_ends=ends))
 
 
 def compacting(state: State, push: Compacting, now: Now) -> State:
