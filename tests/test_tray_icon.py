@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -443,6 +444,12 @@ def test_it_is_seen_at_once_and_then_what_the_gateway_tells(tray, gateway):
     assert gateway.connected == 1
     gateway.set_session(MAIN, totalTokens=190_000)
     until(lambda: "95%" in backend.title)
+
+
+def test_it_logs_in_with_a_secret_that_no_program_started_from_it_is_given(tray, gateway):
+    backend, _ = tray
+    until(lambda: "62%" in backend.title)
+    assert gateway.token not in os.environ.values()
 
 
 def test_quit_ends_it(tray, gateway):

@@ -17,7 +17,7 @@ from tray.gui.host import Windows
 from tray.i18n.words import Words
 from tray.runtime.app import App, BadUsage, Options
 from tray.runtime.clock import now
-from tray.storage import bugs, files, log_file
+from tray.storage import bugs, files, log_file, processes
 from tray.storage.translations import words_in
 from tray.view.icon.model import Icon
 from tray.view.icon.render import Taskbar, draw
@@ -213,6 +213,7 @@ def _run(options: Options) -> int | None:
         App(options, Mode.LIVE, show=notify, on_exit=on_exit, open_window=open_window) as app,
         contextlib.closing(Windows(app.words, app.gateway.post)) as windows,
     ):
+        processes.protect_environment()  # the app has read it; what is started from now on needs no secret
         try:
             icon = TrayIcon(app.words, app.gateway.post, app.finish)
         except Exception:  # each backend fails in its own way where there is no display

@@ -33,14 +33,14 @@ class Running:
     With `typed`, its standard input is a terminal at which that was typed.
     """
 
-    def __init__(self, command, env, columns=None, typed=None):
+    def __init__(self, command, env, columns=None, typed=None, cwd=CHECKOUT):
         ours, theirs = os.pipe() if columns is None else terminal(columns)
         self._keys, keyboard = (None, subprocess.DEVNULL) if typed is None else terminal(80)
         if typed is not None:
             os.write(self._keys, typed.encode())
         with os.fdopen(theirs, "wb") as out:
             self._process = subprocess.Popen(
-                command, cwd=CHECKOUT, env=env, stdin=keyboard, stdout=out, stderr=out
+                command, cwd=cwd, env=env, stdin=keyboard, stdout=out, stderr=out
             )
         if typed is not None:
             os.close(keyboard)
@@ -63,6 +63,10 @@ class Running:
             self.lines.append(line)
             if holds(line):
                 return line
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def wait_until_idle(self):
         """Return when the program waits for something, asleep at each of several looks, or has ended."""
@@ -122,8 +126,9 @@ def clawtray(tmp_path):
     """Start a command of ClawTray before a gateway; more variables of its environment, None without one."""
     with contextlib.ExitStack() as ending:
 
-        def start(gateway, *arguments, columns=None, typed=None, **variables):
-            command = [sys.executable, "-m", "tray", *arguments]
+        def start(gateway, *arguments, columns=None, typed=None, cwd=CHECKOUT, **variables):
+            # The installed command does not look into the current folder for its code either.
+            command = [sys.executable, "-P", "-m", "tray", *arguments]
             hidden = {"COLUMNS", "LINES"} | {name for name in os.environ if "CLAW" in name}
             env = {
                 **{name: value for name, value in os.environ.items() if name not in hidden},
@@ -138,7 +143,7 @@ def clawtray(tmp_path):
                 **variables,
             }
             env = {name: value for name, value in env.items() if value is not None}
-            running = Running(command, env, columns, typed)
+            running = Running(command, env, columns, typed, cwd)
             ending.callback(running.end)
             return running
 

@@ -12,7 +12,7 @@ from tray.core.commands import OpenLink
 from tray.core.events import CommandReceived, WindowClosed
 from tray.core.model import Mode, Window, WindowKind
 from tray.core.state import Process, State
-from tray.gui.host import Windows, own_command
+from tray.gui.host import Windows
 from tray.i18n.words import Words
 from tray.settings.settings import Settings
 from tray.values import replace
@@ -32,6 +32,12 @@ for line in sys.stdin:
     say(OpenLink("http://" + type(load_for_window(line)).__name__))
 """
 """Reports that it is visible, and then the name of everything it receives."""
+TELLING = """
+import os
+from tray.core.commands import OpenLink
+from tray.gui.ipc import dump
+print(dump(OpenLink(f"http://{os.getcwd()}?{os.environ.get('CLAWTRAY_TOKEN')}")), flush=True)
+"""
 SILENT = "import sys; sys.stdin.read()"
 DYING = "raise SystemExit(1)"
 STUBBORN = """
@@ -177,7 +183,11 @@ def test_a_pane_that_fails_is_reported_as_a_bug_and_survived(make, heard, monkey
     assert "showing the state in a window: ZeroDivisionError" in caplog.text
 
 
-def test_a_window_is_started_with_this_program(monkeypatch):
-    assert own_command() == (sys.executable, "-m", "tray")
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert own_command() == (sys.executable,)
+def test_a_window_gets_neither_our_folder_nor_our_secrets(make, heard, monkeypatch, tmp_path):
+    monkeypatch.setenv("CLAWTRAY_TOKEN", "hidden")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "current").mkdir()
+    monkeypatch.chdir(tmp_path / "current")
+    make(TELLING).open(ASK, STATE)
+    until(lambda: heard.received == [f"{tmp_path}?None"], "it tells where it is and what it was given")

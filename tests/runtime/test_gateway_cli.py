@@ -156,6 +156,37 @@ def test_a_command_that_never_ends_is_given_up(cli, monkeypatch):
     )
 
 
+def test_it_runs_outside_the_current_folder_without_our_own_secrets(cli, tmp_path, monkeypatch):
+    environ = cli(status=status(OWN), restart={"result": "restarted"})
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(subprocess, "run", noted := Noted(subprocess.run))
+    run({**environ, "CLAWTRAY_TOKEN": "hidden", "OPENCLAW_GATEWAY_TOKEN": "its own"})
+    for _, options in noted.calls:
+        assert options["cwd"] == tmp_path
+        assert options["env"] == {**environ, "OPENCLAW_GATEWAY_TOKEN": "its own"}
+    assert len(noted.calls) == 2
+
+
+def test_a_command_in_the_current_folder_is_not_run(cli, tmp_path, monkeypatch):
+    cli(status=status(OWN), restart={"result": "restarted"})
+    monkeypatch.chdir(tmp_path)
+    assert run({"PATH": f"{os.pathsep}{tmp_path / 'none'}"}) == GatewayCliFinished(
+        ActionError.NO_CLI, "openclaw"
+    )
+    assert cli.calls() == []
+
+
+class Noted:
+    """A function that notes how it is called."""
+
+    def __init__(self, function):
+        self._function, self.calls = function, []
+
+    def __call__(self, *given, **options):
+        self.calls.append((given, options))
+        return self._function(*given, **options)
+
+
 def test_the_usual_port_of_an_encrypted_gateway_is_known(cli):
     environ = cli(status=status(OWN, port=443), restart={"result": "restarted"})
     secure = Target("wss://localhost", "the test", is_loopback=True, secure=True)

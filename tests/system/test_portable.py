@@ -9,10 +9,17 @@ from types import SimpleNamespace
 import pytest
 
 from tray import system
+from tray.storage import processes
 from tray.system.portable import PortablePlatform
 from tray.view.notification import Notification
 
 portable = PortablePlatform()
+
+
+@pytest.fixture(autouse=True)
+def found(monkeypatch):
+    """Every program is on the PATH, under its own name."""
+    monkeypatch.setattr(processes, "find_program", lambda name, _: name)
 
 
 def test_the_platform_here_is_the_portable_one():
@@ -50,18 +57,26 @@ def test_a_file_is_opened_by_the_desktop(monkeypatch, tmp_path, platform, opener
     started = []
 
     def run(command, **options):
-        started.append((command, options))
+        started.append((command, options.pop("cwd"), options.pop("env").get("CLAWTRAY_TOKEN"), options))
         return subprocess.CompletedProcess(command, code, b"")
+
+    monkeypatch.setenv("CLAWTRAY_TOKEN", "hidden")
 
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(subprocess, "run", run)
     assert portable.open_file(tmp_path) is (code == 0)
     nowhere = subprocess.DEVNULL
     streams = {"stdin": nowhere, "stdout": nowhere, "stderr": nowhere}
-    assert started == [((opener, str(tmp_path)), {**streams, "start_new_session": True, "check": False})]
+    options = {**streams, "start_new_session": True, "check": False}
+    assert started == [([opener, str(tmp_path)], processes.folder(), None, options)]
 
 
 def test_a_desktop_without_an_opener_is_reported(monkeypatch, tmp_path):
+    monkeypatch.setattr(processes, "find_program", lambda *_: None)
+    assert portable.open_file(tmp_path) is False
+
+
+def test_an_opener_that_cannot_be_run_is_reported(monkeypatch, tmp_path):
     def fail(*_, **__):
         raise FileNotFoundError(2, "No such file or directory", "xdg-open")
 

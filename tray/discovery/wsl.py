@@ -8,7 +8,7 @@ import re
 import sys
 from pathlib import Path
 
-from tray.storage.processes import NO_CONSOLE
+from tray.storage import processes
 
 ROOT = "\\\\wsl$"
 _ARGUMENTS = ("--list", "--running", "--quiet")
@@ -45,7 +45,9 @@ def _list_running() -> bytes:
             stderr=subprocess.DEVNULL,
             timeout=_TIMEOUT,
             check=False,
-            creationflags=NO_CONSOLE,
+            cwd=processes.folder(),
+            env=processes.without_secrets(os.environ),
+            creationflags=processes.NO_CONSOLE,
         )
     except (OSError, subprocess.TimeoutExpired):
         return b""

@@ -8,7 +8,6 @@ import contextlib
 import os
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from typing import IO
@@ -20,8 +19,7 @@ from tray.core.state import State
 from tray.gui import ipc
 from tray.i18n.words import Words
 from tray.runtime.clock import now
-from tray.storage import bugs
-from tray.storage.processes import NO_CONSOLE
+from tray.storage import bugs, processes
 from tray.view.panel.panes import Pane, pane
 
 _CLOSE_TIMEOUT = 1.0
@@ -42,7 +40,7 @@ class Windows:
             program: The command that starts this program; by default the running one.
         """
         self._words, self._post = words, post
-        self._program = own_command() if program is None else program
+        self._program = processes.own_command() if program is None else program
         self._open: dict[str, _Open] = {}
 
     def open(self, window: Window, state: State) -> None:
@@ -133,7 +131,9 @@ class _Open:
                 text=True,
                 encoding="ascii",
                 errors="replace",
-                creationflags=NO_CONSOLE,  # of a terminal's Python
+                cwd=processes.folder(),
+                env=processes.without_secrets(os.environ),
+                creationflags=processes.NO_CONSOLE,  # of a terminal's Python
             )
             system.current().allow_foreground(process.pid)
             assert process.stdin is not None
@@ -179,13 +179,6 @@ class _Open:
                 break
             value = following
         return value
-
-
-def own_command() -> tuple[str, ...]:
-    """Return the command that starts this program."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable,)
-    return (sys.executable, "-m", "tray")
 
 
 def _is_pane(value: ipc.ToWindow | None) -> bool:

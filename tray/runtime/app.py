@@ -132,8 +132,8 @@ class App:
 
 
 def user_environment(options: Options) -> Environment:
-    """Return the user's own environment, not the demo's."""
-    return Environment(os.environ, Path.home(), options.url, options.profile, options.config)
+    """Return the user's own environment as it is now, not the demo's."""
+    return Environment(dict(os.environ), Path.home(), options.url, options.profile, options.config)
 
 
 def load_settings(environment: Environment) -> tuple[Settings, Message | None]:

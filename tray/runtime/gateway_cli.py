@@ -6,7 +6,6 @@ tunnel to another computer looks like a gateway of this one.
 
 import json
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +15,7 @@ from tray.core.events import GatewayCliFinished
 from tray.core.model import ActionError, GatewayControlKind
 from tray.i18n.words import message
 from tray.settings.target import Target
-from tray.storage.processes import NO_CONSOLE
+from tray.storage import processes
 
 TIMEOUT = 120.0
 """Seconds for one command: on a busy computer `status` takes ten, and a restart twenty."""
@@ -40,7 +39,7 @@ def run(
         command: The name of the command line.
         environ: The environment, for its `PATH` and the variables that the command line reads.
     """
-    program = shutil.which(command, path=environ.get("PATH"))
+    program = processes.find_program(command, environ)
     if program is None:
         return GatewayCliFinished(ActionError.NO_CLI, command)
     try:
@@ -70,18 +69,25 @@ def _run(program: str, verb: str, environ: Mapping[str, str]) -> dict[str, Any]:
     """
     done = subprocess.run(  # noqa: S603 - found on the user's own PATH, with fixed arguments
         [program, "gateway", verb, "--json"],
-        env=dict(environ),
+        cwd=processes.folder(),
+        env=_environment(environ),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=TIMEOUT,
         check=False,
-        creationflags=NO_CONSOLE,
+        creationflags=processes.NO_CONSOLE,
     )
     text = done.stdout.decode("utf-8", "replace")
     value, _ = json.JSONDecoder().raw_decode(text, text.index("{"))
     if not isinstance(value, dict):
         raise ValueError("no object")  # noqa: TRY004 - what it printed is wrong
     return value
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the environment without what is ours alone; its own secrets the command line needs."""
+    own = {name: value for name, value in environ.items() if not name.upper().startswith("CLAWTRAY_")}
+    return processes.on_absolute_path(own)
 
 
 def _manages(status: Mapping[str, Any], target: Target, *, running: bool) -> bool:

@@ -7,6 +7,7 @@ import warnings
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tray.storage import processes
 from tray.system.platform import Platform
 from tray.view.notification import Notification
 
@@ -124,9 +125,18 @@ def _run_first(commands: tuple[tuple[str, ...], ...], **options: Any) -> bytes |
     streams = dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
     if "input" not in options:
         streams["stdin"] = subprocess.DEVNULL
-    for command in commands:
+    for program, *arguments in commands:
+        found = processes.find_program(program, os.environ)
+        if found is None:
+            continue
         try:
-            done = subprocess.run(command, check=False, **{**streams, **options})  # noqa: S603 - our own choice
+            done = subprocess.run(  # noqa: S603 - our own choice
+                [found, *arguments],
+                check=False,
+                cwd=processes.folder(),
+                env=processes.without_secrets(os.environ),
+                **{**streams, **options},
+            )
         except (OSError, subprocess.TimeoutExpired):
             continue
         if done.returncode == 0:

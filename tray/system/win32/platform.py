@@ -12,6 +12,7 @@ import winreg
 from pathlib import Path
 from typing import Any, ClassVar
 
+from tray.storage import processes
 from tray.system.portable import PortablePlatform
 from tray.system.win32 import api, clipboard, instance, startup
 
@@ -59,14 +60,21 @@ class Win32Platform(PortablePlatform):
     def open_file(self, path: Path) -> bool:
         for verb in ("edit", "open"):
             try:
-                os.startfile(path, verb)  # noqa: S606 - a file of our own
+                os.startfile(path, verb, cwd=str(processes.folder()))  # noqa: S606 - a file of our own
             except OSError:
                 continue
             return True
         null = subprocess.DEVNULL  # a windowed program has no streams that a child could inherit
         notepad = Path(os.environ.get("SYSTEMROOT", r"C:\Windows")) / "notepad.exe"
         try:
-            subprocess.Popen([notepad, path], stdin=null, stdout=null, stderr=null)  # noqa: S603 - as above
+            subprocess.Popen(  # noqa: S603 - as above
+                [notepad, path],
+                stdin=null,
+                stdout=null,
+                stderr=null,
+                cwd=processes.folder(),
+                env=processes.without_secrets(os.environ),
+            )
         except OSError:
             return False
         return True
