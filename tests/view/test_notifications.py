@@ -435,7 +435,7 @@ def test_compactions_and_long_runs(make, words):
             ExecRequest("c1", "rm -rf\nbuild", session_key=KEY),
             Notification(
                 "main: approval needed",
-                "rm -rf build\nSee Approvals in the menu.",
+                "rm -rf\\nbuild\nSee Approvals in the menu.",
                 urgent=True,
             ),
         ),

@@ -53,7 +53,7 @@ from tray.protocol.session_keys import short_name
 from tray.protocol.usage import Quota
 from tray.values import replace
 from tray.view.notification import Notification
-from tray.view.text import action_results, amounts, approvals, connection_errors, formatting
+from tray.view.text import action_results, amounts, approvals, connection_errors, exact, formatting
 from tray.view.text.summary import glance
 
 
@@ -206,7 +206,7 @@ def _approval_waiting(approval: Approval, state: State, words: Words) -> Notific
     key = request.session_key
     name = "" if key is None else _name(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
-    body = f"{formatting.clean(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
+    body = f"{exact.in_one_line(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
     return Notification(title, body, urgent=True)
 
 

@@ -23,7 +23,8 @@ from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.panel import texts
 from tray.view.panel.texts import Button
-from tray.view.text.approvals import LINES, WIDTH
+from tray.view.text.approvals import LINES
+from tray.view.text.exact import WIDTH
 
 COMMAND = ExecRequest("c1", "rm -rf build", host="gateway", session_key="agent:main:main")
 DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",))

@@ -85,7 +85,7 @@ def test_results_of_decisions(make, words, state_, outcome):
     said = approvals.decided(approval, make.connected(), words)
     assert (said["id"], said["decision"], said["outcome"]) == ("c1", "deny", outcome)
     assert (said["reason"] is None) is (outcome == "done")
-    assert approvals.decided_text(approval, make.connected(), words).startswith("Run: rm -rf build ls: ")
+    assert approvals.decided_text(approval, make.connected(), words).startswith("Run: rm -rf build\\nls: ")
 
 
 def test_an_approval_without_a_decision(make, words):

@@ -1,53 +1,15 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tray.core.model import ActionError, Approval, ApprovalStatus
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.text import approvals
-from tray.view.text.approvals import BLANK, CONTINUED, WIDTH, escaped
 
 COMMAND = ExecRequest("c1", "rm -rf build", cwd="/home/me", host="gateway", session_key="agent:main:main")
 DEVICE = PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",), "192.0.2.7")
-
-
-@pytest.mark.parametrize(
-    ("command", "lines"),
-    [
-        ("ls -l", ["ls -l"]),
-        ("a\nb", ["a", "b"]),
-        ("a\n\nb", ["a", BLANK, "b"]),
-        ("  a ", [f"{BLANK}{BLANK}a{BLANK}"]),
-        ("x" * (WIDTH + 1), ["x" * WIDTH, f"{CONTINUED} x"]),
-        ("a\tb\x1b[2J", ["a\\tb\\x1b[2J"]),
-        ("safe\u202etxt", ["safe\\u202etxt"]),
-        (f"{CONTINUED} not a continuation", ["\\u21b3 not a continuation"]),
-        (f"{BLANK}", ["\\u2423"]),
-        ("안녕", ["안녕"]),
-    ],
-)
-def test_a_command_is_shown_as_it_is(command, lines):
-    assert escaped(command) == lines
-
-
-@given(st.text(min_size=1))
-def test_every_line_of_a_command_is_visible(command):
-    for line in escaped(command):
-        assert line.isprintable()
-        assert line
-        assert line.strip() == line
-        assert len(line) <= 10 * WIDTH
-
-
-@given(st.text(st.characters(codec="utf-8"), min_size=1), st.text(st.characters(codec="utf-8"), min_size=1))
-def test_two_commands_that_differ_look_different(one, other):
-    assert (escaped(one) == escaped(other)) <= (
-        one.replace("\\", "") == other.replace("\\", "") or "\\" in one + other
-    )
 
 
 def test_one_that_is_longer_than_can_be_shown_does_not_fit():
@@ -58,7 +20,8 @@ def test_one_that_is_longer_than_can_be_shown_does_not_fit():
 
 def test_titles(words):
     assert approvals.title(COMMAND, words) == "Run: rm -rf build"
-    assert approvals.title(ExecRequest("c1", "\u202e"), words) == "Run: ?"
+    assert approvals.title(ExecRequest("c1", "\u202e"), words) == "Run: \\u202e"
+    assert approvals.title(ExecRequest("c1", ""), words) == "Run: ?"
     assert approvals.title(DEVICE, words) == "Device access: laptop"
     assert approvals.title(PairingRequest("d1-and-more-of-it"), words) == "Device access: d1-and-more…"
     assert approvals.title(PairingRequest(""), words) == "Device access: ?"
@@ -75,6 +38,9 @@ def test_details_of_a_command(make, words):
         "Expires in 2 min",
     ]
     assert approvals.details(Approval("default", ExecRequest("c1", "ls")), "", make.now(), words) == []
+    assert approvals.details(Approval("default", ExecRequest("c1", "ls 안녕")), "", make.now(), words) == [
+        "⚠ marks characters that may look like others."
+    ]
 
 
 def test_details_of_a_device(make, words):

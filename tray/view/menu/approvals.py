@@ -7,7 +7,7 @@ from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import Decision, ExecRequest
 from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
-from tray.view.text import approvals, formatting
+from tray.view.text import approvals, exact, formatting
 
 RECENT = 5
 """Approvals that stay in the menu after they have ended."""
@@ -48,7 +48,7 @@ def details(state: State, identity: str, now: Now, words: Words) -> tuple[Item, 
     whole = approvals.fits(request)
     items = []
     if isinstance(request, ExecRequest):
-        lines = approvals.escaped(request.command)
+        lines = exact.escaped(request.command)
         items += [note(text) for text in lines[: approvals.LINES]]
         if not whole:
             more = len(lines) - approvals.LINES

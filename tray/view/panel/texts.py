@@ -17,7 +17,7 @@ from tray.protocol.usage import UsageCost
 from tray.values import PrivateStruct
 from tray.view.notifications import render_notification
 from tray.view.reports import usage as usage_report
-from tray.view.text import approvals, formatting
+from tray.view.text import approvals, exact, formatting
 
 ButtonCommand: TypeAlias = Decide | ReadUsage
 
@@ -91,7 +91,7 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
     request = found.request
     text = approvals.title(request, words)
     if isinstance(request, ExecRequest):
-        text = "\n".join(approvals.escaped(request.command))
+        text = "\n".join(exact.escaped(request.command))
     if not found.state.waits:
         return TextPane(name, approvals.outcome(found, state.level, words), text)
     intro = "\n".join(approvals.details(found, _session(state, found), now, words))

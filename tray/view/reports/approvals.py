@@ -8,7 +8,7 @@ from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
 from tray.view.reports import status
-from tray.view.text import approvals, formatting
+from tray.view.text import approvals, exact, formatting
 
 _OUTCOMES = {
     ApprovalStatus.DECIDED: "done",
@@ -80,7 +80,7 @@ def _one(approval: Approval) -> dict[str, Any]:
 def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
     request = approval.request
     if isinstance(request, ExecRequest):
-        shown = approvals.escaped(request.command)
+        shown = exact.escaped(request.command)
         session = state.gateway.snapshot.find(request.session_key)
         name = (
             formatting.clean(request.session_key or "", 60)

@@ -1,4 +1,4 @@
-"""Approvals in words. Commands are shown exactly, so that they cannot deceive."""
+"""Approvals in words."""
 
 from datetime import timedelta
 
@@ -6,48 +6,21 @@ from tray.core.model import Approval, ApprovalStatus, Now
 from tray.i18n.words import Words
 from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest
 from tray.settings.settings import Level
-from tray.view.text import formatting
+from tray.view.text import exact, formatting
 
-CONTINUED, BLANK = "↳", "␣"
-LINES, WIDTH = 24, 80
-"""The largest number of lines, and of characters in each, in which a command is shown in the menu."""
-
-
-def escaped(command: str) -> list[str]:
-    """Return a command as lines, complete, with invisible and direction-changing characters escaped.
-
-    A long line continues after an arrow, which a command cannot imitate.
-    """
-    lines: list[str] = []
-    for line in command.split("\n"):
-        shown = "".join(map(_visible, line))
-        pieces = [shown[at : at + WIDTH] for at in range(0, len(shown), WIDTH)] or [" "]
-        first, *more = map(_with_marked_blanks, pieces)
-        lines += (first, *(f"{CONTINUED} {piece}" for piece in more))
-    return lines
-
-
-def _visible(character: str) -> str:
-    plain = character.isprintable() and character not in (CONTINUED, BLANK)
-    return character if plain else character.encode("unicode_escape").decode()
-
-
-def _with_marked_blanks(piece: str) -> str:
-    """Mark blanks at either end, which would be invisible."""
-    inner = piece.strip(" ")
-    before = len(piece) - len(piece.lstrip(" ")) if inner else len(piece)
-    return BLANK * before + inner + BLANK * (len(piece) - before - len(inner))
+LINES = 24
+"""The largest number of lines in which a command is shown in the menu."""
 
 
 def fits(request: ApprovalSubject) -> bool:
     """Return whether the whole command fits in the menu; only then may it be allowed there."""
-    return not isinstance(request, ExecRequest) or len(escaped(request.command)) <= LINES
+    return not isinstance(request, ExecRequest) or len(exact.escaped(request.command)) <= LINES
 
 
 def title(request: ApprovalSubject, words: Words) -> str:
     """Return what is requested, in one line."""
     if isinstance(request, ExecRequest):
-        return words("Run: {command}", command=formatting.clean(request.command, 60) or "?")
+        return words("Run: {command}", command=exact.in_one_line(request.command, 60) or "?")
     return words(
         "Device access: {name}",
         name=formatting.clean(request.name, 40) or formatting.clean(request.id, 12) or "?",
@@ -58,6 +31,8 @@ def details(approval: Approval, name: str, now: Now, words: Words) -> list[str]:
     """Return who requests it, where, and until when, as lines; `name` is the session's."""
     request, lines = approval.request, []
     if isinstance(request, ExecRequest):
+        if exact.has_foreign(request.command):
+            lines.append(words("{mark} marks characters that may look like others.", mark=exact.FOREIGN))
         if name:
             lines.append(words("Session: {name}", name=name))
         if request.host:
