@@ -35,6 +35,7 @@ class FakeGateway:
     Attributes:
         requests: Each request that was received: its method and its parameters.
         hung_up: A client has closed its connection.
+        spell: How a message is written, given its usual JSON.
     """
 
     def __init__(self, host="127.0.0.1", **answers):
@@ -47,6 +48,7 @@ class FakeGateway:
         self.answers |= {name.replace("__", "."): answer for name, answer in answers.items()}
         self.requests = []
         self._connections = []
+        self.spell = str
         self.hung_up = threading.Event()
         self._server = serve(self._talk, host, 0, compression=None)
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -82,7 +84,7 @@ class FakeGateway:
                 request = json.loads(message)
                 self.requests.append((request["method"], request.get("params", {})))
                 for answer in self._answers(request["id"], *self.requests[-1]):
-                    connection.send(json.dumps(answer))
+                    connection.send(self.spell(json.dumps(answer)))
         self.hung_up.set()
 
     def _answers(self, identity, method, params):

@@ -2,11 +2,11 @@
 
 import base64
 import hashlib
-import json
+import re
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from tray import __version__
@@ -33,6 +33,7 @@ from tray.protocol.frames import Frame, Response
 from tray.protocol.json_fields import Json, payload
 from tray.protocol.requests import AnyRequest
 from tray.protocol.runs import Accepted
+from tray.protocol.secret_spellings import spellings
 from tray.runtime.clock import now
 from tray.runtime.mailbox import Mailbox
 from tray.settings.target import Secrets, Target
@@ -81,7 +82,7 @@ class EventLoop:
         self._attempt = 0
         self._dialer: Dialer | None = None
         self._requests: dict[str, AnyRequest] = {}
-        self._sent_secrets: tuple[bytes, ...] = ()
+        self._sent_secrets: tuple[re.Pattern[bytes], ...] = ()
         self._not_before = 0.0
         self._logs_in = False
         self._failed_turns = 0
@@ -217,8 +218,7 @@ class EventLoop:
     def _mask_secrets(self, message: bytes) -> bytes:
         """Remove our own secrets from a message: from here on it may be shown or copied."""
         for secret in self._sent_secrets:
-            if secret in message:
-                message = message.replace(secret, _MASK)
+            message = secret.sub(_MASK, message)
         return message
 
     def _frame_to_event(self, frame: Frame) -> Event:
@@ -251,7 +251,7 @@ class EventLoop:
     def _save_device_token(self, hello: Json) -> None:
         token = handshake.read_device_token(hello)
         if token is not None and token != _MASK.decode():  # else it is the one that has just logged in
-            self._sent_secrets += tuple(_spellings((token,)))
+            self._sent_secrets += _patterns((token,))
             self._effect_handler.keep_device_token(token, self._state)
 
     def _send(self, identity: str, request: AnyRequest) -> None:
@@ -281,7 +281,7 @@ class EventLoop:
         if effect.uses_device_token:
             auth = {"token": secrets.device}
         secrets_given = {name: value for name, value in auth.items() if value}
-        self._sent_secrets = tuple(_spellings(secrets_given.values()))
+        self._sent_secrets = _patterns(secrets_given.values())
         login = handshake.Login(effect.nonce, effect.scopes, effect.caps, __version__, sys.platform)
         device = _device(
             self._effect_handler.device_seed(), login, effect.signed_at_ms, secrets_given.get("token", "")
@@ -328,12 +328,10 @@ class EventLoop:
             connection.close()
 
 
-def _spellings(secrets: Iterable[str]) -> Iterator[bytes]:
-    """Yield how each secret may be written in a text or in JSON."""
-    for secret in secrets:
-        if len(secret) >= _MIN_MASKED:
-            spellings = (secret, json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
-            yield from dict.fromkeys(each.encode(errors="replace") for each in spellings)
+def _patterns(secrets: Iterable[str]) -> tuple[re.Pattern[bytes], ...]:
+    """Return what finds each secret in a message, however it is written in JSON."""
+    long = (secret for secret in secrets if len(secret) >= _MIN_MASKED)
+    return tuple(re.compile(spellings(secret).encode()) for secret in long)
 
 
 def _device(seed: bytes, login: handshake.Login, signed_at_ms: int, secret: str) -> dict[str, object]:

@@ -4,6 +4,7 @@ import ipaddress
 import re
 from typing import ClassVar
 
+from tray.protocol.secret_spellings import spellings
 from tray.values import PrivateStruct
 
 SHORTEST = 4
@@ -42,7 +43,7 @@ def redact(text: str, private: Private) -> str:
     """Return the text without secrets, names, hosts and addresses."""
     for secret in sorted(private.secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST:
-            text = text.replace(secret, "[secret]")
+            text = re.sub(spellings(secret), "[secret]", text)
     text = _CREDENTIALS.sub("[secret]@", text)
     for folder in {private.home, private.home.replace("\\", "/"), private.home.replace("\\", "\\\\")}:
         if len(folder) > 1:
