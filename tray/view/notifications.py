@@ -49,11 +49,11 @@ from tray.core.notifications.delivery import REPLIES
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
-from tray.protocol.session_keys import short_name
 from tray.protocol.usage import Quota
 from tray.values import replace
 from tray.view.notification import Notification
 from tray.view.text import action_results, amounts, approvals, connection_errors, exact, formatting
+from tray.view.text.formatting import name_of
 from tray.view.text.summary import glance
 
 
@@ -83,7 +83,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             body = words("Open the menu to see the places searched or to set an address.")
             return Notification(words("No gateway found"), body, command=OpenSettings())
         case ModelDiffers(key, asked, answered):
-            title = words("{name}: another model answered", name=_name(key, state))
+            title = words("{name}: another model answered", name=name_of(key, state))
             body = words(
                 "Asked for {asked}, answered by {answered}.", asked=_model(asked), answered=_model(answered)
             )
@@ -94,7 +94,8 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             return _prompt_finished(prompt, state, words)
         case PromptNeedsConfirmation(prompt):
             title = words(
-                "{name}: send it?", name=formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
+                "{name}: send it?",
+                name=formatting.clean(prompt.preset or "", 40) or name_of(prompt.key, state),
             )
             size = words.plural(
                 "With the clipboard text: {n} character.",
@@ -105,7 +106,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             return Notification(title, f"{size} {words('See Prompts in the menu.')}")
         case ActionFinished(action):
             title = words(
-                "{name}: {what}", name=_name(action.key, state), what=action_results.what(action, words)
+                "{name}: {what}", name=name_of(action.key, state), what=action_results.what(action, words)
             )
             body = action_results.why(action, state.level, words)
             return Notification(title, body, urgent=action.state is not ActionStatus.DONE)
@@ -185,7 +186,7 @@ def _threshold_crossed(session: Session, level: int, words: Words) -> Notificati
 
 
 def _long_run(alert: LongRunFinished, state: State, words: Words) -> Notification:
-    name, span = _name(alert.key, state), formatting.duration(alert.seconds, words)
+    name, span = name_of(alert.key, state), formatting.duration(alert.seconds, words)
     command = OpenDashboard(alert.key)
     if alert.error is None:
         return Notification(
@@ -204,7 +205,7 @@ def _approval_waiting(approval: Approval, state: State, words: Words) -> Notific
         body = words("A device asks for access. See Approvals in the menu.")
         return Notification(approvals.title(request, words), body, urgent=True)
     key = request.session_key
-    name = "" if key is None else _name(key, state)
+    name = "" if key is None else name_of(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
     body = f"{exact.in_one_line(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
     return Notification(title, body, urgent=True)
@@ -229,7 +230,7 @@ def _connection_lost_title(failure: ConnectionFailure, words: Words) -> str:
 
 
 def _switch_failed(alert: SwitchFailed, state: State, words: Words) -> Notification:
-    name = _name(alert.key, state)
+    name = name_of(alert.key, state)
     if alert.error is ActionError.UNCONFIRMED:
         title = words("{name}: model switch not confirmed", name=name)
     else:
@@ -240,7 +241,7 @@ def _switch_failed(alert: SwitchFailed, state: State, words: Words) -> Notificat
 
 
 def _prompt_finished(prompt: Prompt, state: State, words: Words) -> Notification:
-    name = formatting.clean(prompt.preset or "", 40) or _name(prompt.key, state)
+    name = formatting.clean(prompt.preset or "", 40) or name_of(prompt.key, state)
     if prompt.state is PromptStatus.ANSWERED:
         body = _paragraphs(prompt.answer) or words("The answer is empty.")
         return Notification(name, body, command=ShowAnswer(prompt.id))
@@ -276,13 +277,6 @@ def _paragraphs(answer: str) -> str:
     """Keep the line breaks of an answer's beginning."""
     lines = (formatting.clean(line, formatting.BODY_UNITS + 1) for line in answer[:4000].splitlines())
     return "\n".join(line for line in lines if line)
-
-
-def _name(key: str, state: State) -> str:
-    session = state.gateway.snapshot.find(key)
-    if session is not None:
-        return formatting.session_name(session)
-    return formatting.clean(short_name(key, state.agent_id), 30) or "?"
 
 
 def _model(name: str) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OTHER, Playbook, row
+from tests.core.playbook import ALPHA, BETA, MAIN, NOON_MS, OTHER, SIDE, Playbook, row
 from tray.core.commands import Pin
 from tray.core.events import CommandReceived, EventReceived
 from tray.core.model import Focus, Mode
@@ -91,6 +91,16 @@ def test_a_session_idle_for_a_day_loses_the_icon(play):
 def test_background_sessions_are_folded_away(play):
     play.up(row("agent:main:cron:1", used=150_000, background=True), row(used=10_000))
     assert play.state.gateway.focus.key == MAIN
+
+
+def test_our_own_sessions_do_not_compete_unless_pinned(play):
+    rows = row(SIDE, used=100_000), row(f"{SIDE}-summaries", used=120_000), row(used=10_000)
+    play.up(*rows)
+    assert play.state.gateway.focus.key == MAIN
+    play >> CommandReceived(Pin(SIDE))
+    play.read(*rows)
+    assert play.state.focused.key == SIDE
+    assert Playbook().up(*rows[:2]).state.focused is None
 
 
 def test_without_a_fresh_figure_the_session_that_ran_last_is_shown(play):

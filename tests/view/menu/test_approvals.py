@@ -104,7 +104,7 @@ def test_only_the_decisions_that_the_gateway_accepts(with_, level):
     request = replace(COMMAND, decisions=(Decision.ALLOW_ONCE, Decision.DENY), session_key="agent:main:x")
     items = level(with_(request), "approvals", "c1")
     assert "Always allow" not in texts(items)
-    assert "Session: agent:main:x" in texts(items)
+    assert "Session: x" in texts(items)
     assert "Session" not in "".join(
         texts(level(with_(replace(COMMAND, session_key=None)), "approvals", "c1"))
     )

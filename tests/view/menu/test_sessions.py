@@ -59,6 +59,7 @@ def test_sessions_show_what_they_are_for(make, level):
     sessions = (
         make.session("Boss", key="global", main=True),
         make.session("team", group=True),
+        make.session("tray"),
         make.session("job", key="agent:main:cron:job", background=True),
         make.session("part", key="agent:main:subagent:1", background=True),
         make.session("all", key="global", background=True),
@@ -68,6 +69,7 @@ def test_sessions_show_what_they_are_for(make, level):
     assert [item.text.split("\t")[0] for item in lines] == [
         "Boss (main)",
         "team (group)",
+        "tray (ClawTray's own)",
         "Background sessions (3)",
         "job (cron job)",
         "part (sub-agent)",

@@ -36,7 +36,7 @@ def test_clawtrays_own_session_comes_first_and_machines_are_not_asked(show, make
         make.session("cron", key="agent:main:cron:1", background=True),
     )
     assert show(state).sessions == (
-        Choice(SIDE, "ClawTray's own session", own=True),
+        Choice(SIDE, "tray (ClawTray's own)", own=True),
         Choice("agent:main:main", "main    62%"),
     )
 

@@ -150,7 +150,7 @@ def test_what_is_not_known_and_what_may_not_be_seen(asked):
 
 def test_a_session_is_called_as_everywhere(asked):
     assert "Session: main" in asked(COMMAND).intro
-    assert "Session: agent:x:y" in asked(replace(COMMAND, session_key="agent:x:y")).intro
+    assert "Session: x/y" in asked(replace(COMMAND, session_key="agent:x:y")).intro
 
 
 def test_diagnostics_are_shown_as_they_would_be_shared(make, words):

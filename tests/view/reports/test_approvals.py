@@ -66,7 +66,7 @@ def test_as_text(make, state, words):
         "  clawtray approve c1",
     ]
     assert blocks[1].splitlines()[0] == "Device access: laptop"
-    assert blocks[2].splitlines()[1] == "  Session: agent:main:other"
+    assert blocks[2].splitlines()[1] == "  Session: other"
     assert approvals.waiting_text(make.connected(), make.now(), words) == "No approvals waiting"
 
 

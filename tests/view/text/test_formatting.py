@@ -30,6 +30,26 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+# ---- names ----
+
+
+@pytest.mark.parametrize(
+    ("key", "name"),
+    [
+        ("agent:main:main", "the long talk"),
+        ("main", "the long talk"),
+        ("agent:main:tray", "tray"),
+        ("agent:work:x", "work/x"),
+        ("agent:main:\u202e", "?"),
+        (None, ""),
+        ("", "?"),
+    ],
+)
+def test_a_session_has_one_name_whether_it_is_listed_or_not(make, key, name):
+    state = make.connected(make.session("the long talk", key="agent:main:main"))
+    assert formatting.name_of(key, state) == name
+
+
 # ---- cutting and cleaning ----
 
 

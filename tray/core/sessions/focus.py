@@ -3,6 +3,7 @@
 from tray.core.model import Confidence, Focus, Mode, Now, Session
 from tray.core.sessions import thresholds
 from tray.core.state import State
+from tray.protocol.session_keys import is_own
 from tray.settings.settings import Settings
 from tray.values import replace
 
@@ -40,11 +41,12 @@ def choose_focus(focus: Focus, sessions: tuple[Session, ...], settings: Settings
     """Return the session to show: the pinned one, whether it was read or not, else the fullest.
 
     A higher band (critical over warning over calm) wins at once. Inside a band the current session stays
-    until another one has been fuller by a margin for a while. Figures that are not fresh never win.
+    until another one has been fuller by a margin for a while. Figures that are not fresh never win. Sessions
+    of programs and ClawTray's own do not compete.
     """
     if focus.pinned is not None:
         return Focus(focus.pinned, focus.pinned)
-    candidates = [s for s in sessions if not s.row.background]
+    candidates = [s for s in sessions if not s.row.background and not is_own(s.key)]
     since = now.ms - ACTIVE_FOR_MS
     active = [s for s in candidates if s.row.updated_ms is not None and s.row.updated_ms > since]
     best = max((s for s in active if s.usage.confidence is Confidence.FRESH), key=_percent, default=None)

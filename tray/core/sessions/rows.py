@@ -6,7 +6,7 @@ from tray.core.model import Now, Session
 from tray.core.models import switching
 from tray.core.sessions import confidence, context_limits, focus
 from tray.core.state import State
-from tray.protocol.session_keys import short_name
+from tray.protocol.session_keys import is_own, short_name
 from tray.protocol.sessions import SessionList, SessionRow
 from tray.values import replace
 
@@ -25,7 +25,9 @@ def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]
         model, limit = context_limits.model_and_context_limit(row, switch, listed, default)
         observation = snapshot.observations.get(row.key)
         usage = confidence.assess(row, limit, observation, outdated=snapshot.outdated)
-        return Session(row, row.name or short_name(row.key, state.agent_id), model, usage)
+        # Our own session is called by its key, however a release names it: what it is asked for uses the key.
+        name = None if is_own(row.key) else row.name
+        return Session(row, name or short_name(row.key, state.agent_id), model, usage)
 
     return tuple(map(session, rows))
 

@@ -97,7 +97,4 @@ def _ended(approval: Approval, state: State, words: Words) -> str:
 def _session(state: State, approval: Approval) -> str:
     request = approval.request
     key = request.session_key if isinstance(request, ExecRequest) else None
-    if key is None:
-        return ""
-    session = state.gateway.snapshot.find(key)
-    return formatting.clean(key, 60) if session is None else formatting.session_name(session)
+    return formatting.name_of(key, state)

@@ -14,7 +14,7 @@ from tray.core.sessions.actions import may_stop
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.runs import Agent
-from tray.protocol.session_keys import is_own, short_name
+from tray.protocol.session_keys import is_own
 from tray.protocol.sessions import SessionsPatch
 from tray.settings.settings import Preset
 from tray.view.menu.item import LINE, Item, note, reason_for
@@ -66,7 +66,7 @@ def details(state: State, identity: str, words: Words) -> tuple[Item, ...]:
     prompt = next((prompt for prompt in _running(state) if prompt.id == identity), None)
     if prompt is None:
         return (note(words("This prompt has ended.")),)
-    session = words("To: {name}", name=formatting.clean(short_name(prompt.key, state.agent_id), 60) or "?")
+    session = words("To: {name}", name=formatting.name_of(prompt.key, state, 60))
     if prompt.state is not PromptStatus.DRAFT:
         error = may_stop(state) if prompt.state is not PromptStatus.WAITING else None
         stop = Item(words("Stop"), StopPrompt(identity), enabled=error is None and not prompt.stopping)

@@ -6,7 +6,7 @@ from tray.core.sessions import forecast
 from tray.core.sessions.actions import may_stop
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.protocol.session_keys import Kind, kind_of
+from tray.protocol.session_keys import Kind, is_own, kind_of
 from tray.view.menu import models
 from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
 from tray.view.text import action_results, formatting
@@ -88,6 +88,8 @@ def _line(state: State, session: Session, busy: frozenset[str], now: Now, words:
 def _name(session: Session, words: Words) -> str:
     """Append what the session is for, unless it is a conversation with one person."""
     name = formatting.session_name(session, 40)
+    if is_own(session.key):
+        return words("{name} (ClawTray's own)", name=name)
     if session.row.main:
         return name if name == "main" else words("{name} (main)", name=name)
     match kind_of(session.key, group=session.row.group):

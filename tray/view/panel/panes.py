@@ -131,7 +131,7 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
     own = state.canonical(OWN_SESSION)
     others = (s for s in state.gateway.snapshot.sessions if not s.row.background and s.key != own)
     sessions = (
-        Choice(own, words("ClawTray's own session"), own=True),
+        Choice(own, words("{name} (ClawTray's own)", name=formatting.name_of(own, state)), own=True),
         *(
             Choice(
                 s.key, f"{formatting.session_name(s, 40)}    {formatting.percent(s.usage)}", own=is_own(s.key)

@@ -123,5 +123,4 @@ def _moment(at: datetime, now: Now) -> str:
 
 def _session(state: State, found: Approval) -> str:
     key = found.request.session_key if isinstance(found.request, ExecRequest) else None
-    session = state.gateway.snapshot.find(key)
-    return formatting.clean(key or "", 60) if session is None else formatting.session_name(session)
+    return formatting.name_of(key, state)

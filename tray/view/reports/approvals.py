@@ -81,12 +81,7 @@ def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
     request = approval.request
     if isinstance(request, ExecRequest):
         shown = exact.escaped(request.command)
-        session = state.gateway.snapshot.find(request.session_key)
-        name = (
-            formatting.clean(request.session_key or "", 60)
-            if session is None
-            else formatting.session_name(session)
-        )
+        name = formatting.name_of(request.session_key, state)
     else:
         shown, name = [approvals.title(request, words)], ""
     lines = [

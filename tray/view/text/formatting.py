@@ -16,8 +16,10 @@ from tray.core.model import (
     StaleReason,
     TurnsLeft,
 )
+from tray.core.state import State
 from tray.i18n.words import Message, Words
 from tray.protocol.handshake import Generation
+from tray.protocol.session_keys import short_name
 from tray.settings.settings import Level
 
 ELLIPSIS = "…"
@@ -57,6 +59,17 @@ def clean(text: str, longest: int = 60) -> str:
 def session_name(session: Session, longest: int = 30) -> str:
     """Return the session's name, else its key; never empty."""
     return clean(session.name, longest) or clean(session.key, longest) or "?"
+
+
+def name_of(key: str | None, state: State, longest: int = 30) -> str:
+    """Return the name of the session with this key, listed or not; empty without a key."""
+    if key is None:
+        return ""
+    key = state.canonical(key)
+    session = state.gateway.snapshot.find(key)
+    if session is not None:
+        return session_name(session, longest)
+    return clean(short_name(key, state.agent_id), longest) or "?"
 
 
 def printable(text: str) -> str:
