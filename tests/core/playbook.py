@@ -239,7 +239,7 @@ class Playbook:
         for kind, answer in answers.items():
             if self.pending(kind) is not None:
                 self.answer(kind, answer)
-        return self
+        return self.rest()
 
     def ask_for_reading(self):
         """Make the core ask for a reading, if it has not."""
@@ -251,7 +251,12 @@ class Playbook:
     def read(self, *rows):
         """A reading arrives."""
         self.ask_for_reading()
-        return self.answer(SessionsList, SessionList("fake/alpha", 200_000, rows))
+        return self.answer(SessionsList, SessionList("fake/alpha", 200_000, rows)).rest()
+
+    def rest(self):
+        """The pause after a reading is over, so that the next event causes one as if nothing had been."""
+        self.state = self.state.with_snapshot(replace(self.state.gateway.snapshot, rested_at=0.0))
+        return self
 
     def _step(self, event):
         self.state, effects = update(self.state, event, self.now)

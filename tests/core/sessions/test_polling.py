@@ -193,10 +193,43 @@ def test_a_reading_too_soon_after_a_run_is_made_again(play):
     play >> EventReceived(RunEnded("run", MAIN))
     play.wait(0.1) << LIST
     play.read(row(used=1000))
-    play.wait(0.8) << LIST
+    play.wait(1.0) << LIST
     play.read(row(used=2000))
     assert play.session().usage.stale_reason is None
     play.wait(50.0).silent()
+
+
+@pytest.mark.parametrize(("lasts", "pause"), [(0.01, 1.0), (2.0, 6.0), (4.0, 12.0), (14.0, 15.0)])
+def test_events_wait_for_a_pause_that_grows_with_the_last_reading(play, lasts, pause):
+    play.up().ask_for_reading()
+    play.wait(lasts).silent()
+    play.answer(SessionsList, SessionList("fake/alpha", 200_000, ()))
+    for _ in range(3):
+        play >> CHANGED
+        play.wait(pause / 4).silent()
+    play >> CHANGED
+    play.wait(pause / 4 - 0.001).silent()
+    play.wait(0.001) << LIST
+
+
+def test_after_a_reading_that_was_never_answered_events_wait_longest(play):
+    play.up().ask_for_reading()
+    play.wait(15.0).silent()
+    play >> CHANGED
+    play.wait(4.9).silent()
+    play.wait(0.1) << LIST  # it is tried again anyway
+    play.decline(SessionsList, BUSY)
+    play >> CHANGED
+    play.wait(4.9).silent()
+
+
+def test_the_pause_does_not_hold_up_what_the_user_did(play):
+    play.up(row(used=1000)).ask_for_reading()
+    play.wait(4.0).silent()
+    play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(used=1000),)))
+    play >> CommandReceived(UseModel("fake/beta")) << SessionsPatch(MAIN, "fake/beta")
+    play.answer(SessionsPatch, Patched(MAIN, "fake/beta", None))
+    play.wait(2.0) << LIST
 
 
 def test_a_reading_that_is_never_answered_is_asked_for_again(play):

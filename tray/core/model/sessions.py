@@ -92,6 +92,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
         read_seconds: How long the last reading took; 0 before the first.
         read_error: Why the gateway refused the last reading, in its own words; None if it did not.
         next_read_at: When the next reading is due (mono); None while not connected.
+        rested_at: When the gateway has had its pause, so that an event may cause the next reading (mono).
         outdated_at: When it becomes too old (mono); None before the first reading, and once it is too old.
         url: The gateway that it was read from; None before the first connection.
         observations: By session key.
@@ -106,6 +107,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     read_seconds: float = 0.0
     read_error: str | None = None
     next_read_at: float | None = None
+    rested_at: float = 0.0
     outdated_at: float | None = None
     url: str | None = None
     observations: dict[str, RunObservation] = msgspec.field(default_factory=dict)

@@ -42,6 +42,9 @@ MAX_RUNS = 200
 """Runs in progress to remember; no sane gateway needs more."""
 DEBOUNCE_SECONDS = 0.8
 """Seconds after an event: late enough for the run's figure to be stored, and one reading for many events."""
+PAUSE_FACTOR = 3.0
+"""Seconds of pause for each second that the last reading took, before an event causes another."""
+MIN_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 1.0, 15.0
 AFTER_SWITCH_SECONDS = 2.0
 MAX_POLL_SECONDS_WITHOUT_EVENTS = 30.0
 """Seconds between readings where the gateway does not announce changes."""
@@ -78,9 +81,14 @@ def stop(state: State, _now: Now) -> Outcome:
     return state.with_snapshot(replace(state.gateway.snapshot, next_read_at=None, runs={})), ()
 
 
-def schedule(state: State, now: Now, seconds: float = DEBOUNCE_SECONDS) -> State:
-    """Read again shortly; several calls cause one reading."""
-    due, at = state.gateway.snapshot.next_read_at, now.mono + seconds
+def schedule(state: State, now: Now, seconds: float | None = None) -> State:
+    """Read again after these seconds, or soon after an event; several calls cause one reading.
+
+    Events come in crowds, and each reading costs the gateway: they wait for a pause after the last one.
+    """
+    due = state.gateway.snapshot.next_read_at
+    soon = max(now.mono + DEBOUNCE_SECONDS, state.gateway.snapshot.rested_at)
+    at = soon if seconds is None else now.mono + seconds
     if not state.connected or (due is not None and due <= at):
         return state
     return state.with_snapshot(replace(state.gateway.snapshot, next_read_at=at))
@@ -127,6 +135,7 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         read_at=now.wall,
         read_seconds=now.mono - requested_at,
         read_error=None,
+        rested_at=now.mono + _pause(now.mono - requested_at),
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
         observations=observations,
         runs=_current_runs(state, answer, requested_at),
@@ -162,8 +171,12 @@ def reading_failed(
     """
     if error_response is not None and error_response.missing_scope:
         return login.scope_missing(state, now)
-    read_error = None if error_response is None else error_response.message or error_response.code
-    state = state.with_snapshot(replace(state.gateway.snapshot, read_error=read_error))
+    snapshot = state.gateway.snapshot
+    if error_response is None:  # it keeps the gateway busy still
+        snapshot = replace(snapshot, read_error=None, rested_at=now.mono + MAX_PAUSE_SECONDS)
+    else:
+        snapshot = replace(snapshot, read_error=error_response.message or error_response.code)
+    state = state.with_snapshot(snapshot)
     wanted = state.mode is Mode.LIVE or state.gateway.snapshot.read_at is None
     return schedule(state, now, RETRY_SECONDS) if wanted else state, ()
 
@@ -275,6 +288,10 @@ def _schedule(state: State, now: Now) -> State:
     if state.mode is not Mode.LIVE:
         return state
     return state.with_snapshot(replace(state.gateway.snapshot, next_read_at=now.mono + _poll_seconds(state)))
+
+
+def _pause(duration: float) -> float:
+    return min(max(PAUSE_FACTOR * duration, MIN_PAUSE_SECONDS), MAX_PAUSE_SECONDS)
 
 
 def _poll_seconds(state: State) -> float:
