@@ -33,7 +33,10 @@ READS_ONLY = {
     },
     "tray.core.connection": {"backoff", "connection", "device_token", "login"},
     "tray.core.models": {"switching"},
-    "tray.core.sessions": {"confidence", "focus", "forecast", "polling", "run_ends", "thresholds"},
+    "tray.core.sessions": {
+        "catalogue", "confidence", "context_limits", "focus", "forecast", "patience", "polling", "rows",
+        "run_ends", "thresholds",
+    },
     "tray.discovery": {"config_files", "resolver", "wsl"},
     "tray.net": {"websocket"},
     "tray.protocol": {

@@ -9,7 +9,6 @@ import time
 from tests.blackbox.conftest import SECONDS
 from tests.blackbox.fake_gateway import FakeGateway, listing
 
-
 READING_SECONDS, PAUSE_SECONDS = 1.0, 3.0
 
 

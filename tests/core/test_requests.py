@@ -72,10 +72,11 @@ def test_what_an_answer_makes_useless_is_forgotten(play):
     play.up()
     state, _ = requests.send(play.state, LIST, play.now)
     state, _ = requests.send(state, Agent("k", "hello", "id", 600), play.now)
-    state, _ = requests.send(state, LIST, play.wait(1.0).now)
-    one, other, answered = state.pending
-    assert requests.forget_older(state, answered).pending == (other, answered)
-    assert requests.forget_older(state, one).pending == state.pending
+    state, _ = requests.send(state, SessionsList(8), play.wait(1.0).now)
+    one, other, latest = state.pending
+    assert requests.answered(state, one.request) == (state, one.sent_at)
+    state, sent_at = requests.answered(state, latest.request)
+    assert (state.pending, sent_at) == ((other, latest), latest.sent_at)
 
 
 def test_offline_nothing_is_sent(play):

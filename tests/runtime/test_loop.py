@@ -55,6 +55,7 @@ from tray.core.model import (
     StaleReason,
     Waiting,
 )
+from tray.core.sessions import patience
 from tray.core.state import Process, State
 from tray.core.update import deadline, update
 from tray.i18n.words import Words
@@ -189,7 +190,7 @@ DOOR = {
     "unavailable": (Phase.CONNECTING, FailureKind.STARTING, {}),
     "slow_dial": (Phase.DOWN, FailureKind.NO_RESPONSE, {}),
     "starting": (Phase.CONNECTING, FailureKind.STARTING, {"retry_after": 0.3}),
-    "no_challenge": (Phase.DOWN, FailureKind.NOT_A_GATEWAY, {}),
+    "no_challenge": (Phase.DOWN, FailureKind.NO_RESPONSE, {}),
     "wrong_token": (Phase.REFUSED, FailureKind.TOKEN_WRONG, {}),
     "pairing": (Phase.REFUSED, FailureKind.PAIRING, {"request_id": "pairing-7"}),
     "protocol": (Phase.REFUSED, FailureKind.PROTOCOL, {}),
@@ -208,6 +209,7 @@ def hasty(monkeypatch):
     for module in (connection, backoff):
         monkeypatch.setattr(module, "DISCOVERY_INTERVAL_SECONDS", 0.2)
     monkeypatch.setattr(requests.send, "__defaults__", (0.5,))  # TIMEOUT_SECONDS
+    monkeypatch.setattr(patience, "TIMEOUT_SECONDS", 0.5)
 
 
 @pytest.mark.usefixtures("hasty")
@@ -524,7 +526,7 @@ def test_an_answer_that_is_none_breaks_nothing(demo, name, options, method):
     demo.fault(name, method=method, **options)
     with Stage(demo.url, TOKEN) as stage:
         stage.until(lambda state: isinstance(state.connection.step, Connected))
-        state = stage.until(lambda state: not state.pending)
+        state = stage.until(lambda state: all(pending.late for pending in state.pending))
         assert state.connection.attempt == 1
         demo.clear(name)
         demo.set_session(MAIN, totalTokens=7, totalTokensFresh=True)

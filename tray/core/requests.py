@@ -69,11 +69,14 @@ def time_out(state: State, identity: str, now: Now) -> tuple[State, Pending | No
     return state, found
 
 
-def forget_older(state: State, answered: Pending) -> State:
-    """Forget requests of the same type that were sent earlier: their answers would be older."""
-    kind = type(answered.request)
-    kept = (p for p in state.pending if not (isinstance(p.request, kind) and p.sent_at < answered.sent_at))
-    return replace(state, pending=tuple(kept))
+def answered(state: State, request: AnyRequest) -> tuple[State, float]:
+    """Return when this request was sent (mono), and forget those of its type that were sent before it.
+
+    Their answers are older, and would come too late.
+    """
+    sent_at = next(p.sent_at for p in state.pending if p.request is request)
+    kept = (p for p in state.pending if not isinstance(p.request, type(request)) or p.sent_at >= sent_at)
+    return replace(state, pending=tuple(kept)), sent_at
 
 
 def wait_longer(state: State, request: AnyRequest, due_at: float) -> State:

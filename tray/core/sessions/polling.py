@@ -18,8 +18,8 @@ from tray.core.model import (
     Session,
 )
 from tray.core.models import switching
-from tray.core.requests import TIMEOUT_SECONDS, forget_older, is_pending, send
-from tray.core.sessions import catalogue, confidence, focus, forecast, run_ends, thresholds
+from tray.core.requests import answered, is_pending, send
+from tray.core.sessions import catalogue, confidence, focus, forecast, patience, run_ends, thresholds
 from tray.core.sessions.rows import in_our_time, rebuild, sessions_of
 from tray.core.state import GatewayData, Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
@@ -50,8 +50,6 @@ MAX_POLL_SECONDS_WITHOUT_EVENTS = 30.0
 """Seconds between readings where the gateway does not announce changes."""
 RETRY_SECONDS = 5.0
 """Seconds after a failed reading until the next one."""
-MAX_TIMEOUT_SECONDS = 120.0
-"""Seconds that a reading is waited for at most."""
 TRUSTED_INTERVALS = 3
 """Polling intervals for which a reading is trusted: by then, the next ones have failed."""
 RUN_LISTED_AFTER_SECONDS = 2.0
@@ -114,8 +112,7 @@ def gateway_changed(state: State) -> State:
 
 def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
     """Make sessions of the rows, and draw the conclusions."""
-    pending = next(pending for pending in state.pending if pending.request is request)
-    requested_at, state = pending.sent_at, forget_older(state, pending)
+    state, requested_at = answered(state, request)
     answer = in_our_time(replace(answer, rows=tuple(_with_main(state, row) for row in answer.rows)), now)
     snapshot = state.gateway.snapshot
     known = frozenset(
@@ -255,7 +252,7 @@ def tick(state: State, now: Now) -> Outcome:
     )
     if is_pending(state, SessionsList):  # the one in progress may have been requested before the change
         return schedule(state, now), ()
-    state, effects = send(state, SessionsList(MAX_SESSIONS), now, _timeout(state))
+    state, effects = send(state, SessionsList(MAX_SESSIONS), now, patience.timeout(state))
     if state.mode is Mode.LIVE:  # an edit of the settings file takes effect at the next reading, too
         effects += (ReadSettings(),)
     return state, effects
@@ -297,11 +294,6 @@ def _pause(duration: float) -> float:
 def _poll_seconds(state: State) -> float:
     seconds = state.settings.poll_seconds
     return seconds if state.announces_changes else min(seconds, MAX_POLL_SECONDS_WITHOUT_EVENTS)
-
-
-def _timeout(state: State) -> float:
-    """Return how long to wait for a reading: longer for a gateway that took long for the last one."""
-    return max(TIMEOUT_SECONDS, min(2 * state.gateway.snapshot.read_seconds, MAX_TIMEOUT_SECONDS))
 
 
 def _current_runs(state: State, answer: SessionList, requested_at: float) -> dict[str, RunningRun]:
