@@ -67,6 +67,21 @@ def test_included_files_are_followed(user, level):
         assert code == 0, said
 
 
+@pytest.mark.parametrize("folder", [".openclaw-work", ".clawdbot-work"])
+def test_a_profile_of_the_gateway_is_offered_and_called_only_if_it_is_chosen(user, folder):
+    with FakeGateway(sessions__list=listing({})) as gateway:
+        user.write(f"{folder}/{folder[1:-5]}.json", _config(gateway))
+        _, said = user.run("status")
+        assert "clawtray --profile work" in said
+        assert gateway.requests == []
+        code, said = user.run("--profile", "work", "status")
+        assert code == 0, said
+        gateway.requests.clear()
+        user.write("ClawTray/settings.toml", 'profile = "work"\n')
+        code, said = user.run("status")
+        assert code == 0, said
+
+
 def test_a_file_outside_the_folder_is_not_included(user):
     with FakeGateway(sessions__list=listing({})) as gateway:
         user.write("elsewhere.json", {"token": "of-another-folder"})

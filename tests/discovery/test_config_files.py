@@ -330,6 +330,50 @@ def test_includes_that_are_missing_unreadable_or_too_many_are_said(home: Path) -
     assert len(reasons) == 2 + 32 - 20
 
 
+def _in_folder(name: str) -> Profile:
+    return Profile(name, in_folder=True)
+
+
+def test_the_gateway_s_own_profiles_are_offered_and_not_called(home: Path) -> None:
+    for folder in (".openclaw-work", ".clawdbot-old", ".openclaw-default", ".openclaw-a b"):
+        _write(home / folder / "openclaw.json")
+    (home / ".openclaw-empty").mkdir()
+    found = _discover(home)
+    assert (found.target, found.refusal, found.profiles) == (None, None, ("old", "work"))
+    _write(home / ".openclaw" / "openclaw.json")
+    assert _discover(home).profiles == ()
+    assert config_files.profile_names(home) == ("old", "work")
+    assert config_files.profile_names(home / "gone") == ()
+
+
+def test_a_profile_s_gateway_is_that_of_its_folder_alone(home: Path) -> None:
+    _write(home / ".openclaw" / "openclaw.json", "{gateway: {port: 1}}")
+    _write(home / ".openclaw-work" / "openclaw.json", "{gateway: {port: 19001, auth: {token: '${TOK}'}}}")
+    foreign = {"OPENCLAW_GATEWAY_PORT": 1, "OPENCLAW_GATEWAY_TOKEN": "x", "OPENCLAW_CONFIG_PATH": "~/y"}
+    found = _discover(home, _in_folder("work"), TOK="s3cret", **foreign)
+    assert found.target is not None
+    assert (found.target.url, found.secrets.token) == ("ws://127.0.0.1:19001", "s3cret")
+    _write(home / ".openclaw-work" / ".env", "OPENCLAW_GATEWAY_PORT=19005\n")
+    own = _discover(home, _in_folder("work"), TOK="s3cret", **foreign)
+    assert own.target is not None
+    assert own.target.url == "ws://127.0.0.1:19005"
+
+
+def test_a_profile_whose_folder_is_gone_calls_no_other_gateway(home: Path) -> None:
+    _write(home / ".openclaw" / "openclaw.json")
+    found = _discover(home, _in_folder("work"), CLAWTRAY_TOKEN="s3cret")
+    assert found.target is None
+    assert "profile work" in str(found.refusal)
+
+
+@pytest.mark.parametrize(("text", "port"), [("{}", 19001), ("{gateway: {port: 5}}", 5)])
+def test_the_profile_dev_has_a_port_of_its_own(home: Path, text: str, port: int) -> None:
+    _write(home / ".openclaw-dev" / "openclaw.json", text)
+    found = _discover(home, _in_folder("dev"))
+    assert found.target is not None
+    assert found.target.url == f"ws://127.0.0.1:{port}"
+
+
 def test_nothing_is_written(home: Path) -> None:
     path = _write(home / ".openclaw" / "openclaw.json")
     before = stamp(sorted(home.rglob("*")))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tray.core.model import ConnectionFailure, FailureKind
 from tray.discovery import own_address
 from tray.discovery.own_address import where_it_listens
 from tray.discovery.resolver import Environment, TargetResolver
@@ -81,6 +82,15 @@ def test_an_address_of_this_computer_is_its_own_source() -> None:
     assert own_address._source_address("127.0.0.1") == "127.0.0.1"
     assert own_address._source_address(FOREIGN) != FOREIGN
     assert own_address._source_address("256.0.0.1") is None
+
+
+def test_the_resolver_names_profiles_where_nothing_else_is_found(tmp_path: Path) -> None:
+    folder = tmp_path / ".openclaw-work"
+    folder.mkdir()
+    (folder / "openclaw.json").write_text("{}")
+    event = TargetResolver(Environment({}, tmp_path, persistent=False)).find(Profile())
+    assert event.target is None
+    assert event.failure == ConnectionFailure(FailureKind.NOT_FOUND, profiles=("work",))
 
 
 def test_the_resolver_looks_again_at_each_attempt(tmp_path: Path, port: int) -> None:

@@ -34,6 +34,13 @@ def test_the_fields_show_the_settings():
     assert DRAFT.gateways == (Gateway("default"), Gateway("home", "wss://h.example:443", "watch"))
 
 
+def test_one_of_the_gateway_s_own_profiles_can_be_chosen():
+    found = edited(gateways=(*DRAFT.gateways, Gateway("work")))
+    after = replace(found, profile="work")
+    assert problems(after) == ()
+    assert changes(found, after) == ((("profile",), "work"),)
+
+
 def test_nothing_is_written_where_nothing_differs():
     assert changes(DRAFT, DRAFT) == ()
     assert problems(DRAFT) == ()

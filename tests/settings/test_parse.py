@@ -163,6 +163,12 @@ def test_a_broken_fingerprint_is_not_the_same_as_none(written: str, said: str) -
     assert str(problem).startswith(f"profiles.default.fingerprint {said}")
 
 
+def test_the_gateway_s_own_profiles_can_be_chosen() -> None:
+    settings, problems = parse_settings('profile = "work"', found_profiles=("dev", "work"))
+    assert (settings.active(), problems) == (Profile("work", in_folder=True), ())
+    assert [profile.name for profile in settings.profiles] == ["default", "dev", "work"]
+
+
 def test_an_address_that_cannot_be_used_calls_nothing_rather_than_another_gateway() -> None:
     settings, (problem,) = parse_settings("[profiles.default]\nurl = 'ws://me:s3cret@host'")
     assert settings.active().url == ""

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.i18n.languages import korean
-from tray.settings.settings import BUILT_IN_PRESETS, Level, Preset, Profile, Settings, translated
+from tray.settings.settings import (
+    BUILT_IN_PRESETS,
+    Level,
+    Preset,
+    Profile,
+    Settings,
+    translated,
+    with_found_profiles,
+)
 
 
 def test_the_active_profile_is_the_chosen_one() -> None:
@@ -15,6 +23,19 @@ def test_the_active_profile_is_the_chosen_one() -> None:
 
 def test_an_unknown_profile_name_means_a_plain_profile() -> None:
     assert Settings(profile="gone").active() == Profile()
+
+
+def test_the_gateway_s_own_profiles_are_among_the_user_s() -> None:
+    mine = (Profile(), Profile("work", level=Level.ASK), Profile("home", url="wss://h.example"))
+    settings = with_found_profiles(Settings(profiles=mine), ("dev", "home", "work"))
+    assert settings.active() == Profile()
+    assert {profile.name: (profile.url, profile.in_folder) for profile in settings.profiles} == {
+        "default": (None, False),
+        "work": (None, True),
+        "home": ("wss://h.example", False),
+        "dev": (None, True),
+    }
+    assert settings.profiles[1].level is Level.ASK
 
 
 @pytest.mark.parametrize(

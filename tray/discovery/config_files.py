@@ -32,6 +32,10 @@ Stamp = tuple[tuple[str, int, int], ...]
 _LIMIT = 5_000_000
 """Bytes; a real configuration has some thousands."""
 
+_PROFILE_FOLDER = re.compile(r"\.(?:openclaw|clawdbot|moltbot)-([A-Za-z0-9][A-Za-z0-9_-]{0,63})")
+_MAX_PROFILES = 20
+_DEV_PORT = 19001
+"""The port of the profile `dev` without a configured one."""
 _MAX_INCLUDED = 20
 """Files that one configuration may include."""
 
@@ -59,6 +63,7 @@ class Discovery(msgspec.Struct, frozen=True):
         searched: Each place that was searched and what was there, in words; never a secret.
         problems: What was found and could not be used, in words.
         stamp: The state of every file that could change the result, taken before they were read.
+        profiles: The gateway's own profiles on this computer, if nothing else was found. They are not called.
     """
 
     target: Target | None
@@ -67,6 +72,7 @@ class Discovery(msgspec.Struct, frozen=True):
     searched: tuple[Message, ...]
     problems: tuple[Message, ...]
     stamp: Stamp
+    profiles: tuple[str, ...] = ()
 
 
 class _Candidate(msgspec.Struct, frozen=True):
@@ -105,26 +111,34 @@ def discover(
             else is found, and those files are not in the stamp: reading them may start that system.
     """
     candidates = tuple(dict.fromkeys(_candidates(environ, home)))
+    if profile.in_folder:
+        candidates = tuple(_in_home(home, f"-{profile.name}"))
     before = stamp(dict.fromkeys(path for each in candidates for path in (each.path, each.state / ".env")))
     existing = {path for path, _, size in before if size >= 0}
     used = next((each for each in candidates if str(each.path) in existing), None)
-    if used is None:
+    if used is None and not profile.in_folder:
         guest_candidates = tuple(each for folder in guests() for each in _in_home(folder))
-        used = next((each for each in guest_candidates if _state(each.path) != (-1, -1)), None)
+        used = next((each for each in guest_candidates if _is_file(each.path)), None)
         candidates += guest_candidates
     is_guest = used is not None and str(used.path) not in existing
     problems: list[Message] = []
-    file = None
+    file, dotenv = None, {}
     if used is not None:
-        dotenv = _read(used.state / ".env", home, problems)
-        environ = {**parse_dotenv(dotenv or ""), **environ}
+        dotenv = parse_dotenv(_read(used.state / ".env", home, problems) or "")
         included = _Included(used.path)
-        config = _read_config(used.path, environ, home, problems, included)
+        config = _read_config(used.path, {**dotenv, **environ}, home, problems, included)
+        if profile.in_folder and profile.name == "dev":
+            config = replace(config, port=config.port or _DEV_PORT)
         certificate = _path(config.tls_cert_path, home) or used.state / "gateway" / "tls" / "gateway-cert.pem"
         before += () if is_guest else included.stamp + stamp([certificate])
         fingerprint = _fingerprint(certificate, home, problems) if config.tls else None
         file = ConfigFile(_shown(used.path, home), used.generation, config, fingerprint)
+    if profile.in_folder:
+        environ = _without_gateways(environ)
+        profile = profile if file is not None else replace(profile, url="")  # it may name no other gateway
+    environ = {**dotenv, **environ}
     found = resolve(profile, url=url, environ=environ, file=file)
+    is_missing = found.target is None and found.refusal is None and not profile.in_folder
     searched = [
         _line(name, message("set") if environ.get(name, "").strip() else message("not set"))
         for name in address_variables(file)
@@ -139,7 +153,22 @@ def discover(
         searched=tuple(searched),
         problems=(*problems, *found.problems),
         stamp=before,
+        profiles=profile_names(home) if is_missing else (),
     )
+
+
+def profile_names(home: Path) -> tuple[str, ...]:
+    """Return the names of the gateway's own profiles: of folders such as ``~/.openclaw-NAME`` with a file."""
+    try:
+        entries = sorted(each.name for each in home.iterdir())
+    except OSError:
+        return ()
+    names = [found[1] for found in map(_PROFILE_FOLDER.fullmatch, entries) if found is not None]
+    return tuple(
+        name
+        for name in dict.fromkeys(names)
+        if name != Profile().name and any(_is_file(each.path) for each in _in_home(home, f"-{name}"))
+    )[:_MAX_PROFILES]
 
 
 def with_stored_credential(found: Discovery, profile: Profile) -> Discovery:
@@ -168,6 +197,10 @@ def changed(since: Stamp) -> bool:
     return stamp(path for path, _, _ in since) != since
 
 
+def _is_file(path: Path) -> bool:
+    return _state(path) != (-1, -1)
+
+
 def _state(path: Path | str) -> tuple[int, int]:
     try:
         found = Path(path).stat()
@@ -191,9 +224,16 @@ def _candidates(environ: Mapping[str, str], home: Path) -> Iterator[_Candidate]:
     yield from _in_home(home)
 
 
-def _in_home(home: Path) -> Iterator[_Candidate]:
+def _in_home(home: Path, suffix: str = "") -> Iterator[_Candidate]:
     for folder, name, generation in _HOME_FILES:
-        yield _Candidate(home / folder / name, home / folder, generation)
+        state = home / f"{folder}{suffix}"
+        yield _Candidate(state / name, state, generation)
+
+
+def _without_gateways(environ: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the gateways' own variables: they are meant for the gateway without a profile."""
+    prefixes = tuple(f"{name.upper()}_" for name in GENERATIONS)
+    return {name: value for name, value in environ.items() if not name.startswith(prefixes)}
 
 
 def _path(written: str | None, home: Path) -> Path | None:
@@ -266,7 +306,7 @@ def _read(path: Path, home: Path, problems: list[Message]) -> str | None:
 
 
 def _read_bytes(path: Path, home: Path, problems: list[Message]) -> bytes | None:
-    if _state(path) == (-1, -1):
+    if not _is_file(path):
         return None
     try:
         with path.open("rb") as file:

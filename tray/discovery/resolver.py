@@ -81,6 +81,8 @@ class TargetResolver:
             last = None if self._reported is None else self._reported[0]
             found = replace(found, target=own_address.where_it_listens(found.target, last))
         failure = None if found.refusal is None else ConnectionFailure(FailureKind.ADDRESS, found.refusal)
+        if found.profiles:
+            failure = ConnectionFailure(FailureKind.NOT_FOUND, profiles=found.profiles)
         if found.target is not None:
             try:
                 self.device_seed()

@@ -64,7 +64,8 @@ def changes(before: Draft, after: Draft) -> Changes:
 def problems(draft: Draft) -> tuple[Message, ...]:
     """Return what is wrong, in sentences, by parsing the settings as ClawTray would."""
     written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
-    _, found = parse_settings(apply_changes("", written), languages())
+    names = [gateway.name for gateway in draft.gateways]
+    _, found = parse_settings(apply_changes("", written), languages(), names)
     return found
 
 

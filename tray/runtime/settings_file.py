@@ -1,6 +1,6 @@
 """The settings file: as last read, and the changes that this program writes into it."""
 
-from tray.discovery.config_files import changed, stamp
+from tray.discovery.config_files import changed, profile_names, stamp
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Message, Words, message
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, apply_changes
@@ -73,7 +73,8 @@ class SettingsFile:
 
 def read_settings(environment: Environment) -> tuple[Settings | None, Message | None]:
     """Return what the file says, None if it cannot be used; and a sentence about what is wrong with it."""
-    read, problems, path = files.load_settings(environment.settings)
+    found = profile_names(environment.home) if environment.persistent else ()
+    read, problems, path = files.load_settings(environment.settings, found)
     settings = None if read is UNUSABLE else replace(read, profile=environment.profile or read.profile)
     if not problems:
         return settings, None

@@ -8,13 +8,23 @@ from collections.abc import Mapping, MutableMapping, Sequence
 from tray.i18n.words import Message, MessageError, message
 from tray.settings.address import normalise_fingerprint, normalise_url
 from tray.settings.quiet_hours import QuietHours, parse_time
-from tray.settings.settings import DEFAULTS, UNUSABLE, Level, Preset, Profile, Settings
+from tray.settings.settings import (
+    DEFAULTS,
+    UNUSABLE,
+    Level,
+    Preset,
+    Profile,
+    Settings,
+    with_found_profiles,
+)
 from tray.values import replace
 
 _POSITION = re.compile(r"(?P<reason>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 
 
-def parse_settings(text: str, languages: Sequence[str] = ("en",)) -> tuple[Settings, tuple[Message, ...]]:
+def parse_settings(
+    text: str, languages: Sequence[str] = ("en",), found_profiles: Sequence[str] = ()
+) -> tuple[Settings, tuple[Message, ...]]:
     """Parse settings.toml; return the settings, and its problems, which repeat no value: it may be a secret.
 
     Never raises: what cannot be used has its default and a problem. Unknown keys are reported and ignored. A
@@ -23,6 +33,7 @@ def parse_settings(text: str, languages: Sequence[str] = ("en",)) -> tuple[Setti
     Args:
         text: The content of the file.
         languages: Codes of the languages that ClawTray speaks, such as `ko`.
+        found_profiles: Names of the gateway's own profiles on this computer.
     """
     import tomllib  # noqa: PLC0415 - it loads slowly, and many users have no settings file
 
@@ -31,7 +42,7 @@ def parse_settings(text: str, languages: Sequence[str] = ("en",)) -> tuple[Setti
     except (ValueError, RecursionError) as error:
         return UNUSABLE, (_syntax_problem(error, text),)
     problems: list[Message] = []
-    return _read_settings(_Table("", document, problems), languages), tuple(problems)
+    return _read_settings(_Table("", document, problems), languages, found_profiles), tuple(problems)
 
 
 class EditError(MessageError, ValueError):
@@ -191,7 +202,7 @@ class _Table:
                 )
 
 
-def _read_settings(top: _Table, languages: Sequence[str]) -> Settings:
+def _read_settings(top: _Table, languages: Sequence[str], found_profiles: Sequence[str]) -> Settings:
     name = top.text("profile") or DEFAULTS.profile
     table = top.table("profiles")
     doubtful = top.noted()  # `profile` or `profiles` is not what it should be
@@ -200,7 +211,7 @@ def _read_settings(top: _Table, languages: Sequence[str]) -> Settings:
         profiles.insert(0, Profile())
     if doubtful:
         profiles = [replace(profile, level=profile.level or Level.WATCH) for profile in profiles]
-    if all(profile.name != name for profile in profiles):
+    if name not in {*(profile.name for profile in profiles), *found_profiles}:
         top.note(message("{key} names none of the [profiles], so nothing is called.", key=top.at("profile")))
         profiles.append(Profile(name, url="", level=Level.WATCH))
     presets = top.array("presets")
@@ -218,7 +229,7 @@ def _read_settings(top: _Table, languages: Sequence[str]) -> Settings:
         presets=DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
     )
     top.close()
-    return settings
+    return with_found_profiles(settings, found_profiles)
 
 
 def _read_thresholds(table: _Table) -> tuple[float, float]:

@@ -1,5 +1,6 @@
 """The user's settings.toml as values: its keys, defaults and limits."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -48,6 +49,8 @@ class Profile(msgspec.Struct, frozen=True):
         allow_plain: Unencrypted ws:// may be used beyond this computer.
         fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None if it is not
             pinned; empty if the written one is invalid, and then nothing is called, whatever names the URL.
+        in_folder: It has the name of a profile of the gateway itself, and means the gateway of its folder
+            (``~/.openclaw-NAME``) alone.
     """
 
     name: str = "default"
@@ -55,6 +58,7 @@ class Profile(msgspec.Struct, frozen=True):
     level: Level | None = None
     allow_plain: bool = False
     fingerprint: str | None = None
+    in_folder: bool = False
 
     def level_at(self, *, loopback: bool) -> Level:
         """Return the level for a gateway on this computer or on another one."""
@@ -115,6 +119,15 @@ class Settings(msgspec.Struct, frozen=True):
     def active(self) -> Profile:
         """Return the active profile; a default one if none has its name."""
         return next((profile for profile in self.profiles if profile.name == self.profile), Profile())
+
+
+def with_found_profiles(settings: Settings, names: Iterable[str]) -> Settings:
+    """Return the settings with the gateway's own profiles among theirs; the active one stays."""
+    profiles = {profile.name: profile for profile in settings.profiles}
+    for name in names:
+        profile = profiles.get(name, Profile(name))
+        profiles[name] = replace(profile, in_folder=profile.url is None)
+    return replace(settings, profiles=tuple(profiles.values()))
 
 
 DEFAULTS = Settings()

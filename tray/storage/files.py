@@ -6,13 +6,14 @@ Knows no format: settings are read by `tray.settings.settings`, the memory's tex
 import contextlib
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
 from tray.i18n.words import Message, MessageError, message
 from tray.settings.parse import parse_settings
-from tray.settings.settings import UNUSABLE, Settings
+from tray.settings.settings import UNUSABLE, Settings, with_found_profiles
 from tray.storage.translations import languages
 
 SEED_SIZE = 32
@@ -61,8 +62,12 @@ def log_file() -> Path:
     return folders().log / "clawtray.log"
 
 
-def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Message, ...], Path]:
+def load_settings(
+    path: Path | None = None, found_profiles: Sequence[str] = ()
+) -> tuple[Settings, tuple[Message, ...], Path]:
     """Return the settings, their problems and their path. If the usual file is missing, the defaults apply.
+
+    The gateway's own profiles on this computer are among theirs.
 
     Never raises and never changes the file: for one that cannot be used the settings are `UNUSABLE`.
     """
@@ -74,8 +79,8 @@ def load_settings(path: Path | None = None) -> tuple[Settings, tuple[Message, ..
     if text is None and path is not None:
         return UNUSABLE, (_unusable(message("There is no file {file}.", file=where)),), where
     if text is None:
-        return Settings(), (), where
-    return *parse_settings(text, languages()), where
+        return with_found_profiles(Settings(), found_profiles), (), where
+    return *parse_settings(text, languages(), found_profiles), where
 
 
 def _unusable(mistake: Message) -> Message:

@@ -13,12 +13,14 @@ from tray.core.commands import (
     OpenSettings,
     Quit,
     Reconnect,
+    SaveSettings,
     SetAutostart,
 )
 from tray.core.model import (
     Approval,
     Confidence,
     Connected,
+    ConnectionFailure,
     FailureKind,
     PastNotification,
     Phase,
@@ -207,6 +209,9 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     state = replace(state, connection=replace(state.connection, searched=("CLAWTRAY_URL", "a\u202e file\n")))
     items = level(state)
     assert texts(items)[:5] == ["No gateway found", "───", "Places searched", "Set address…", "Search again"]
+    failure = ConnectionFailure(FailureKind.NOT_FOUND, profiles=("work",))
+    state = replace(state, connection=replace(state.connection, failure=failure))
+    assert level(state)[2] == Item("Watch profile work", SaveSettings(((("profile",), "work"),)))
     assert find(items, "Set address…").command == OpenSettings()
     assert find(items, "Search again").command == Reconnect()
     assert level(state, "searched") == (

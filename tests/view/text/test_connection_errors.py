@@ -65,6 +65,14 @@ def test_all_other_causes_are_refusals_and_none_is_connected():
     assert {ConnectionFailure(cause).phase for cause in FailureKind} == set(Phase) - {Phase.CONNECTED}
 
 
+def test_the_gateway_s_own_profiles_are_offered(make, words):
+    failure = ConnectionFailure(FailureKind.NOT_FOUND, profiles=("dev", "work"))
+    assert connection_errors.why(failure, make.troubled(FailureKind.NOT_FOUND, target=None), words) == (
+        "The gateways on this computer belong to profiles: dev, work. "
+        "Choose one in Settings, or run: clawtray --profile dev"
+    )
+
+
 @pytest.mark.parametrize("cause", [FailureKind.NOT_RUNNING, FailureKind.STOPPED])
 def test_a_gateway_is_started_where_it_is(make, words, cause):
     here, there = make.troubled(cause), make.troubled(cause, target=make.remote)

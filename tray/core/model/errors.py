@@ -91,6 +91,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
         generation: Of the gateway that refuses, if its response shows it.
         upgrade: The device is paired, and requests more scopes than it was approved for.
         fingerprint: SHA-256 of the untrusted certificate, as 64 lower-case hex digits.
+        profiles: The gateway's own profiles on this computer, if nothing else was found.
     """
 
     kind: FailureKind
@@ -100,6 +101,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
     generation: Generation = Generation.UNKNOWN
     upgrade: bool = False
     fingerprint: str | None = None
+    profiles: tuple[str, ...] = ()
 
     @property
     def phase(self) -> Phase:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from tray.core.commands import OpenAsk, OpenSettings, Quit, Reconnect, SetAutostart
+from tray.core.commands import OpenAsk, OpenSettings, Quit, Reconnect, SaveSettings, SetAutostart
 from tray.core.model import Now, Phase, Session
 from tray.core.sessions import forecast
 from tray.core.state import State
@@ -102,6 +102,10 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         items += [Item(words("Certificate…"), path=("certificate",)), LINE]
     if state.phase is Phase.NOT_SET_UP:
         items += [
+            *(
+                Item(words("Watch profile {name}", name=name), SaveSettings(((("profile",), name),)))
+                for name in (() if failure is None else failure.profiles)
+            ),
             Item(words("Places searched"), path=("searched",)),
             Item(words("Set address…"), OpenSettings()),
             Item(words("Search again"), Reconnect()),

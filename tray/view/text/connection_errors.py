@@ -22,6 +22,9 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
     said = words.render(failure.detail)
     detail = formatting.clean(said, 120).rstrip(".") or words("no reason given")
     match failure.kind:
+        case FailureKind.NOT_FOUND if failure.profiles:
+            names = ", ".join(failure.profiles)
+            return words("The gateways on this computer belong to profiles: {names}.", names=names)
         case FailureKind.NOT_FOUND:
             return words("No gateway was found on this computer.")
         case FailureKind.ADDRESS:
@@ -105,6 +108,9 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Return one safe thing to do. A command at the end has no full stop, so that it can be copied."""
     cli = state.connection.command
     match failure.kind:
+        case FailureKind.NOT_FOUND if failure.profiles:
+            name = failure.profiles[0]
+            return words("Choose one in Settings, or run: clawtray --profile {name}", name=name)
         case FailureKind.NOT_FOUND:
             return words("Start one, or give its address: clawtray --url ws://HOST:PORT")
         case FailureKind.NOT_RUNNING | FailureKind.STOPPED:
