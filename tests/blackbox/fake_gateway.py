@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
 import threading
 import uuid
 from pathlib import Path
@@ -25,6 +26,10 @@ class RefusedError(Exception):
 
 class Several(list):
     """An answer of several messages: a response for each payload, and events as pairs of name and payload."""
+
+
+class KilledError(Exception):
+    """Raised by an answer: the gateway sends this payload, if there is one, and the connection breaks."""
 
 
 class FakeGateway:
@@ -83,9 +88,21 @@ class FakeGateway:
             for message in connection:
                 request = json.loads(message)
                 self.requests.append((request["method"], request.get("params", {})))
-                for answer in self._answers(request["id"], *self.requests[-1]):
-                    connection.send(self.spell(json.dumps(answer)))
+                try:
+                    answers = list(self._answers(request["id"], *self.requests[-1]))
+                except KilledError as killed:
+                    for payload in killed.args:
+                        self._send(
+                            connection, {"type": "res", "id": request["id"], "ok": True, "payload": payload}
+                        )
+                    connection.socket.shutdown(socket.SHUT_RDWR)
+                    break
+                for answer in answers:
+                    self._send(connection, answer)
         self.hung_up.set()
+
+    def _send(self, connection, answer):
+        connection.send(self.spell(json.dumps(answer)))
 
     def _answers(self, identity, method, params):
         answer = self.answers.get(method, _unknown)

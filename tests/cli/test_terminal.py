@@ -36,6 +36,18 @@ def test_a_stream_whose_text_changes_starts_a_new_line():
     assert out.getvalue() == "Let me look.\nIt is done.\n"
 
 
+@pytest.mark.parametrize(("terminal", "written"), [(True, "Let me\n look."), (False, "Let me look.")])
+def test_a_pause_ends_the_line_where_something_else_is_written_next(monkeypatch, terminal, written):
+    out = io.StringIO()
+    monkeypatch.setattr(out, "isatty", lambda: terminal)
+    stream = Stream(out)
+    stream.pause()
+    stream.write("Let me")
+    stream.pause()
+    stream.write("Let me look.")
+    assert out.getvalue() == written
+
+
 def test_an_empty_stream_writes_nothing():
     out = io.StringIO()
     Stream(out).finish("")

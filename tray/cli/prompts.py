@@ -7,13 +7,21 @@ from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Stream
 from tray.core.commands import Ask
-from tray.core.model import MAX_PROMPT_BYTES, ActionError, PromptStatus
+from tray.core.model import (
+    MAX_PROMPT_BYTES,
+    ActionError,
+    ConnectionFailure,
+    FailureKind,
+    Prompt,
+    PromptStatus,
+)
+from tray.core.prompts.prompts import RECONNECT_TIMEOUT_SECONDS
 from tray.core.sessions.actions import is_absent
 from tray.core.state import State
-from tray.i18n.words import message
+from tray.i18n.words import Words, message
 from tray.protocol.session_keys import is_own
 from tray.runtime.app import BadUsage
-from tray.view.text import formatting
+from tray.view.text import connection_errors, formatting
 
 _MISUSE = (ActionError.EMPTY, ActionError.TOO_LONG, ActionError.NOT_OWN_SESSION)
 _ACCEPTED = (PromptStatus.RUNNING, PromptStatus.ANSWERED)
@@ -40,24 +48,16 @@ def _ask(given: Given) -> None:
             )
         )
     stream = Stream(sys.stdout)
-
-    begun: str | None = None
+    notices = _Notices(given, stream)
 
     def choose(state: State) -> Ask:
-        nonlocal begun
-        if given.session is not None and is_absent(state, state.target_key(given.session)):
-            begun = given.session
+        notices.begin(state)
         return Ask(text, given.session, given.model)
 
     def done(state: State) -> bool:
-        nonlocal begun
         prompt = state.profile.prompts[-1]
-        if begun is not None and prompt.state in _ACCEPTED:
-            complain(
-                message("Started the new session {name}.", name=formatting.clean(begun, 200)), given.words
-            )
-            begun = None
         stream.write(prompt.answer)
+        notices.show(state, prompt)
         return prompt.state.ended
 
     with connect(given) as shot:
@@ -76,6 +76,38 @@ def _ask(given: Given) -> None:
             code = ExitCode.USAGE if prompt.error in _MISUSE else ExitCode.FAILED
             raise shot.error(prompt.error, prompt.detail, code)
         raise CommandFailed(formatting.prompt_result(prompt, given.words))
+
+
+class _Notices:
+    """Says on standard error that the prompt began a session, and that the connection broke."""
+
+    def __init__(self, given: Given, stream: Stream) -> None:
+        self._given, self._stream = given, stream
+        self._begins = self._lost = False
+
+    def begin(self, state: State) -> None:
+        """Note before the prompt is sent whether its session exists."""
+        session = self._given.session
+        self._begins = session is not None and is_absent(state, state.target_key(session))
+
+    def show(self, state: State, prompt: Prompt) -> None:
+        """Say what is new."""
+        if self._begins and prompt.state in _ACCEPTED:
+            self._begins = False
+            name = formatting.clean(self._given.session, 200)
+            complain(message("Started the new session {name}.", name=name), self._given.words)
+        if not (state.connected or prompt.state.ended or self._lost):
+            self._stream.pause()
+            complain(_waits_for(state, self._given.words), self._given.words)
+        self._lost = not state.connected
+
+
+def _waits_for(state: State, words: Words) -> str:
+    """Return why there is no connection any more, and what is done about it."""
+    failure = state.connection.failure or ConnectionFailure(FailureKind.CONNECTION_LOST)
+    reason = connection_errors.cause(failure, state, words)
+    seconds = f"{RECONNECT_TIMEOUT_SECONDS:.0f}"
+    return words("{reason} Waiting up to {n} s to ask the gateway for the answer.", reason=reason, n=seconds)
 
 
 def _read_prompt(given: Given) -> str:

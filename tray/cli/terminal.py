@@ -76,6 +76,12 @@ class Stream:
         self._out.write(formatting.printable(new))
         self._out.flush()
 
+    def pause(self) -> None:
+        """End the line on a terminal, where something else is written next."""
+        if self._out.isatty() and self._written and not self._written.endswith("\n"):
+            self._out.write("\n")
+            self._out.flush()
+
     def finish(self, text: str) -> None:
         """Write the rest, and end the line; blanks at the ends make no difference."""
         if text.strip() != self._written.strip():
