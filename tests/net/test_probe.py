@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import threading
 
 import pytest
 
@@ -85,6 +86,46 @@ def test_a_server_that_says_nothing_is_left_when_the_time_is_over():
     with Listener(hang) as server:
         found = probe(at(server.url), 0.05)
     assert (found.failed, str(found.error)) == (Layer.HTTP, "timed out")
+
+
+def drip(connection):
+    """Begin a response, and go on with it byte by byte for ever."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    pace = threading.Event()
+    while not pace.wait(0.02):
+        connection.sendall(b"a")
+
+
+@pytest.mark.parametrize("tls", [True, False])
+def test_a_server_that_drips_is_left_when_the_time_of_the_layer_is_over(tls):
+    with Listener(drip, tls=tls) as server:
+        found = probe(at(server.url), 2.0)
+    assert (found.failed, str(found.error)) == (Layer.HTTP, "timed out")
+
+
+def test_a_resolver_that_hangs_is_left_alone(monkeypatch):
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(30.0))
+    found = probe(at("ws://gateway.example:1"), 0.05)
+    over.set()
+    assert (found.failed, str(found.error)) == (Layer.NAME, "timed out")
+
+
+def test_each_address_gets_its_share_of_the_time(monkeypatch):
+    """The first is a port whose queue is full, so that nothing answers there."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, Listener(reply(PAGE)) as server:
+        queued = [socket.socket() for _ in range(3)]
+        for each in queued:
+            each.settimeout(0)
+            each.connect_ex(full.getsockname())
+        found = [
+            (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", port))
+            for port in (full.getsockname()[1], server.port)
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+        assert probe(at(server.url), 2.0).http == (404, "nginx")
+        for each in queued:
+            each.close()
 
 
 @pytest.mark.parametrize(

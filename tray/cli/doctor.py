@@ -6,7 +6,6 @@ from tray.cli.console import OneShot, as_json, connect, is_read, say
 from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.sessions import polling
-from tray.net.websocket import CONNECT_TIMEOUT
 from tray.runtime.clock import now
 from tray.view.reports import doctor
 
@@ -26,7 +25,7 @@ def _doctor(given: Given) -> ExitCode:
     with connect(given, warn=False) as shot:
         reading = _read(shot)
         target = shot.state.connection.target
-        probed = None if target is None else probe(target, min(given.timeout, CONNECT_TIMEOUT))
+        probed = None if target is None else probe(target, given.timeout)
     seen = doctor.Examined(shot.state, shot.app.complaint, probed, reading)
     report = doctor.checkup(seen, now(), given.words)
     say(as_json(report) if given.json else doctor.checkup_text(seen, given.words))

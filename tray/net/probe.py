@@ -1,11 +1,14 @@
 """Tests an address layer by layer without logging in: its name, the port, encryption, and plain HTTP."""
 
 import contextlib
+import queue
 import re
 import socket
 import ssl
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 from tray.core.connection.diagnosis import Certificate, Layer, Probe
@@ -30,6 +33,8 @@ class _Attempt:
         parts = urlsplit(target.url)
         self._target, self._timeout = target, timeout
         self._host, self._port = parts.hostname or "", parts.port or (443 if target.secure else 80)
+        self._ends_at = 0.0
+        self._found: list[tuple[Any, ...]] = []
         self.seconds: dict[Layer, float] = {}
         self.addresses: tuple[str, ...] = ()
         self.certificate: Certificate | None = None
@@ -60,6 +65,7 @@ class _Attempt:
     @contextlib.contextmanager
     def _timed(self, layer: Layer) -> Iterator[None]:
         started_at = time.monotonic()
+        self._ends_at = started_at + self._timeout
         try:
             yield
         except OSError as error:
@@ -67,15 +73,40 @@ class _Attempt:
         finally:
             self.seconds[layer] = time.monotonic() - started_at
 
+    def _left(self) -> float:
+        """Return the seconds that the layer may still take.
+
+        Raises:
+            TimeoutError: None.
+        """
+        left = self._ends_at - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
+
     def _resolve(self) -> None:
         try:
-            found = socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            self._found = _within(
+                self._left(), lambda: socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM)
+            )
         except UnicodeError:
             raise _Failed(message("this is no name of a host")) from None
-        self.addresses = tuple(dict.fromkeys(str(each[4][0]) for each in found))[:_MAX_ADDRESSES]
+        self.addresses = tuple(dict.fromkeys(str(each[4][0]) for each in self._found))[:_MAX_ADDRESSES]
 
     def _connect(self) -> socket.socket:
-        return socket.create_connection((self._host, self._port), self._timeout)
+        """Connect to the first address that accepts; each gets its share of the time."""
+        problem = OSError()
+        for tried, (family, kind, protocol, _, address) in enumerate(self._found):
+            connection = socket.socket(family, kind, protocol)
+            try:
+                connection.settimeout(self._left() / (len(self._found) - tried))
+                connection.connect(address)
+            except OSError as error:
+                connection.close()
+                problem = error
+            else:
+                return connection
+        raise problem
 
     def _encrypt(self, connection: socket.socket) -> socket.socket:
         """Complete a handshake even if the certificate is not trusted: it may be pinned."""
@@ -93,6 +124,7 @@ class _Attempt:
 
     def _handshake(self, connection: socket.socket, context: ssl.SSLContext) -> ssl.SSLSocket:
         try:
+            connection.settimeout(self._left())
             return context.wrap_socket(connection, server_hostname=self._host)
         except BaseException:
             connection.close()
@@ -103,10 +135,11 @@ class _Attempt:
 
         Done by hand because http.client loads the e-mail parser.
         """
-        connection.settimeout(self._timeout)
+        connection.settimeout(self._left())
         connection.sendall(f"GET / HTTP/1.1\r\nHost: {self._host}\r\nConnection: close\r\n\r\n".encode())
         head = b""
         while b"\r\n\r\n" not in head and len(head) < _MAX_HEAD:
+            connection.settimeout(self._left())
             chunk = connection.recv(_MAX_HEAD)
             if not chunk:
                 break
@@ -125,7 +158,7 @@ def probe(target: Target, timeout: float) -> Probe:
 
     Args:
         target: What to test.
-        timeout: Seconds for each operation of the network.
+        timeout: Seconds for each layer, however slowly something comes.
     """
     attempt = _Attempt(target, timeout)
     failed, error = attempt.run() or (None, None)
@@ -138,6 +171,30 @@ def probe(target: Target, timeout: float) -> Probe:
         failed,
         proxy_variable(target),
     )
+
+
+def _within(seconds: float, ask: Callable[[], list[tuple[Any, ...]]]) -> list[tuple[Any, ...]]:
+    """Return what this returns. It goes on by itself if it takes longer: nothing ends the system's resolver.
+
+    Raises:
+        TimeoutError: It takes longer.
+    """
+    results: queue.SimpleQueue[list[tuple[Any, ...]] | Exception] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            results.put(ask())
+        except Exception as error:  # noqa: BLE001 - it is raised again on the other thread
+            results.put(error)
+
+    threading.Thread(target=run, name="resolve", daemon=True).start()
+    try:
+        result = results.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if isinstance(result, Exception):
+        raise result
+    return result
 
 
 def _reason(error: Exception) -> Message | str:

@@ -20,7 +20,7 @@ from tray.view.reports.redaction import Private
 PACKAGES = ("pystray", "pillow", "websocket-client", "plyer", "PyNaCl", "tomlkit", "keyring")
 """Packages whose versions are reported, if they are installed."""
 _TIMEOUT = 3.0
-"""Seconds for each layer of the network: the user waits for the window."""
+"""Seconds for each layer of the network, unless the command line says: the user waits for the window."""
 
 
 class Local(PrivateStruct, frozen=True):
@@ -48,7 +48,7 @@ def gather(state: State, local: Local, now: Now, *, reading: float | None = None
     from tray.net.probe import probe  # noqa: PLC0415 - as above
 
     target = state.connection.target
-    probed = None if target is None else probe(target, _TIMEOUT)
+    probed = None if target is None else probe(target, state.process.patience or _TIMEOUT)
     examined = Examined(state, local.complaint, probed, reading)
     info = SystemInfo(
         __version__,

@@ -107,3 +107,10 @@ def test_the_closer_look_decides_where_the_network_fails(cause, ended, layer):
 )
 def test_where_the_patience_ended_it_stood_still(step, layer):
     assert failed_at(standing(step), None) is layer
+
+
+@pytest.mark.parametrize(
+    ("ended", "layer"), [(None, Layer.WEBSOCKET), (Layer.TCP, Layer.TCP), (Layer.HTTP, Layer.HTTP)]
+)
+def test_the_closer_look_decides_what_a_dial_waits_for(ended, layer):
+    assert failed_at(standing(Dialing(0.0)), Probe({}, failed=ended)) is layer

@@ -176,7 +176,7 @@ def test_a_wrong_token_fails_the_login(make, found):
 def test_after_a_time_out_a_longer_one_is_advised(make, found):
     state = make.connected()
     state = replace(state, connection=Connection(step=Dialing(0.0), target=make.local))
-    layers = found(state, Probe({}))[Layer.TCP]
+    layers = found(state, Probe({}))[Layer.WEBSOCKET]
     assert layers.verdict is Verdict.FAULT
     assert layers.advice == "Allow more time with --timeout."
     assert found(state, None)[Layer.NAME].verdict is Verdict.SKIPPED

@@ -104,11 +104,11 @@ def failed_at(state: State, probe: Probe | None) -> Layer | None:
     """Return the layer at which the connection fails; None if the sessions were read."""
     if state.connected and state.gateway.snapshot.read_at is not None:
         return None
-    failure = state.connection.failure
+    failure, step = state.connection.failure, state.connection.step
+    if failure is None and isinstance(step, Dialing) and probe is not None:
+        return probe.failed or Layer.WEBSOCKET  # it waits for the socket or for its upgrade
     layer = (
-        _LAYER_OF_STEP[type(state.connection.step)]
-        if failure is None
-        else _LAYER_OF_FAILURE.get(failure.kind, Layer.LOGIN)
+        _LAYER_OF_STEP[type(step)] if failure is None else _LAYER_OF_FAILURE.get(failure.kind, Layer.LOGIN)
     )
     if probe is None or probe.failed is None or layer not in (Layer.TCP, Layer.TLS, Layer.WEBSOCKET):
         return layer
