@@ -108,7 +108,20 @@ def test_without_a_gateway(clawtray):
     assert clawtray("approve", "x").code == 40
 
 
-def test_a_gateway_that_says_nothing_of_it(gateway, clawtray):
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_gateway_that_says_nothing_of_it(gateway, clawtray, options):
     gateway.fault("reject", method="exec.approval.list")
     gateway.fault("reject", method="device.pair.list")
-    assert clawtray("approvals", "--json").code == 0
+    result = clawtray("approvals", *options)
+    assert (result.code, result.out) == (1, "")
+    assert "refused on purpose" in result.err
+
+
+def test_what_is_known_is_shown_although_the_rest_is_not(gateway, clawtray):
+    command = gateway.wish(MAIN, "ls")
+    gateway.fault("reject", method="device.pair.list")
+    result = clawtray("approvals")
+    assert result.code == 1
+    assert f"clawtray approve {command}" in result.out
+    assert "refused on purpose" in result.err
+    assert clawtray("approve", command).code == 0

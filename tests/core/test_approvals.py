@@ -5,7 +5,14 @@ import pytest
 from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
 from tray.core import approvals, requests
 from tray.core.commands import Decide, ReadApprovals
-from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestNotSent, SettingsRead
+from tray.core.events import (
+    CommandReceived,
+    ConnectionDropped,
+    EventReceived,
+    RequestFailed,
+    RequestNotSent,
+    SettingsRead,
+)
 from tray.core.model import ActionError, Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, Mode
 from tray.protocol.approvals import (
     ApprovalRequested,
@@ -330,3 +337,15 @@ def test_the_number_of_waiting_requests_is_limited(able):
     for request in many:
         able >> EventReceived(ApprovalResolved(request.id, DENY))
     assert len(able.state.gateway.approvals) == approvals.MAX_ENDED
+
+
+def test_a_list_that_was_not_read_is_no_empty_one(able):
+    able >> CommandReceived(ReadApprovals()) << ExecApprovalList() << PairingList()
+    able.decline(ExecApprovalList, ErrorResponse("UNAVAILABLE", "locked"))
+    assert able.state.gateway.approvals_error == (ActionError.GATEWAY, "locked")
+    able.answer(PairingList, PairingRequests(()))
+    able >> CommandReceived(Decide("c1", ONCE)) << ExecApprovalResolve("c1", ONCE)
+    able >> CommandReceived(ReadApprovals()) << ExecApprovalList() << PairingList()
+    assert able.state.gateway.approvals_error is None
+    able >> RequestFailed(able.pending(PairingList).id, None)
+    assert able.state.gateway.approvals_error == (ActionError.NO_REPLY, "")

@@ -35,12 +35,19 @@ def _approvals(given: Given) -> None:
             raise shot.failure()
         if error := core.may_decide(state):
             raise shot.error(error)
-    if given.json:
-        say(as_json(approvals.waiting(state)))
-        return
-    say(approvals.waiting_text(state, now(), given.words))
-    if not core.lists_commands(state):
+        failed = state.gateway.approvals_error
+        if failed is None or core.waiting(state):
+            say(_listed(given, state))
+        if failed is not None:
+            raise shot.error(*failed)
+    if not given.json and not core.lists_commands(state):
         complain(message("This gateway reports commands only while ClawTray is connected."), given.words)
+
+
+def _listed(given: Given, state: State) -> str:
+    return (
+        as_json(approvals.waiting(state)) if given.json else approvals.waiting_text(state, now(), given.words)
+    )
 
 
 def _approve(given: Given) -> None:

@@ -66,6 +66,7 @@ def start(state: State, now: Now) -> Outcome:
 def read(state: State, now: Now) -> Outcome:
     """Request what waits, as far as this connection may know."""
     requests = (ExecApprovalList(), PairingList()) if lists_commands(state) else (PairingList(),)
+    state = replace(state, gateway=replace(state.gateway, approvals_error=None))
     return for_each(state, requests, lambda state, request: send(state, request, now))
 
 
@@ -123,6 +124,17 @@ def listed(
     return for_each(state, new, lambda state, request: _add(state, request, _ends_at(request, now)))
 
 
+def list_failed(
+    state: State,
+    _request: ExecApprovalList | PairingList,
+    error_response: ErrorResponse | None,
+    _now: Now,
+) -> Outcome:
+    """Note why it is not known what waits; None is a time-out."""
+    error = error_of(error_response), "" if error_response is None else error_response.message
+    return replace(state, gateway=replace(state.gateway, approvals_error=error)), ()
+
+
 def resolution_received(state: State, event: ApprovalResolved) -> State:
     """Note a decision that the gateway announced, ours or not."""
     approval = _find(state, event.id)
@@ -146,7 +158,7 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     approval = replace(approval, decision=decision, error=error, detail="")
     if error is not None:
         return _ended(state, approval)
-    if known is None and lists_commands(state):
+    if known is None and lists_commands(state) and state.gateway.approvals_error is None:
         return _ended(state, _gone(approval))
     return send(_put(state, replace(approval, state=ApprovalStatus.DECISION_SENT)), request, now)
 
@@ -292,8 +304,8 @@ FEATURE = Feature(
     connected=start,
     disconnected=connection_lost,
     handlers=(
-        Handler(ExecApprovalList, ExecRequests, listed),
-        Handler(PairingList, PairingRequests, listed),
+        Handler(ExecApprovalList, ExecRequests, listed, list_failed),
+        Handler(PairingList, PairingRequests, listed, list_failed),
         Handler(ExecApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
         Handler(PairingApprove, Done, answer_accepted, request_failed, request_not_sent),
         Handler(PairingReject, Done, answer_accepted, request_failed, request_not_sent),

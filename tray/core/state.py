@@ -11,6 +11,7 @@ import msgspec
 
 from tray.core.effects import Effect
 from tray.core.model import (
+    ActionError,
     Alert,
     Approval,
     Connected,
@@ -116,6 +117,7 @@ class GatewayData(msgspec.Struct, frozen=True):
         compactions: What sessions used before they were compacted, by key, until that is reported.
         usage_history: What the last turns of each session added, by its key.
         approvals: Requests for approval and the decisions on them, oldest first.
+        approvals_error: Why a list of what waits was not read, and the gateway's own words; None if all were.
     """
 
     snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
@@ -126,6 +128,7 @@ class GatewayData(msgspec.Struct, frozen=True):
     compactions: dict[str, int | None] = msgspec.field(default_factory=dict)
     usage_history: dict[str, UsageHistory] = msgspec.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
+    approvals_error: tuple[ActionError, str] | None = None
 
 
 class State(msgspec.Struct, frozen=True):

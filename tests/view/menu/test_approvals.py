@@ -5,7 +5,7 @@ import pytest
 from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import Decide, OpenDashboard
-from tray.core.model import Approval, ApprovalStatus
+from tray.core.model import ActionError, Approval, ApprovalStatus, FailureKind
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
@@ -137,3 +137,20 @@ def test_its_age_grows_by_itself(with_, make, words):
     state = with_(replace(COMMAND, created_ms=make.now().ms))
     line = texts(menu(state, ("approvals",), make.now(120), words))[0]
     assert line.endswith("\t2 min ago")
+
+
+OFFLINE = "Not known: not connected to the gateway."
+
+
+def test_without_a_connection_it_is_not_known_what_waits(make, level):
+    for cause in (None, FailureKind.TOKEN_WRONG):
+        state = make.troubled(cause)
+        assert texts(level(state, "approvals")) == [OFFLINE]
+        assert texts(level(state, "approvals", "c1")) == [OFFLINE]
+
+
+def test_a_list_that_was_refused_is_not_an_empty_one(with_, level):
+    refused = having(with_(COMMAND), approvals_error=(ActionError.GATEWAY, "locked"))
+    said = texts(level(refused, "approvals"))
+    assert said[0].startswith("Run: rm -rf build")
+    assert " ".join(said[1:]) == "The approvals could not be read. Gateway error: locked"

@@ -6,7 +6,7 @@ from tests.view.lines import texts
 from tray.core.commands import Compact
 from tray.core.model import ActionError
 from tray.settings.settings import Level
-from tray.view.menu.item import Item, confirmed, note, reason_for, wrapped
+from tray.view.menu.item import Item, confirmed, no_session, note, reason_for, wrapped
 
 DOING = Item("Compact now", Compact("agent:main:main"))
 
@@ -43,3 +43,8 @@ def test_an_action_that_is_not_allowed_is_disabled_with_the_reason(make, words):
     reason = reason_for(ActionError.OFFLINE, state, words)
     assert texts(items) == ["it forgets", "───", "Compact now", *wrapped(reason)]
     assert not any(item.enabled for item in items if not item.separator)
+
+
+def test_a_session_that_is_not_there(make, words):
+    assert no_session(make.connected(), words) == (note("Session not found."),)
+    assert no_session(make.unread(), words) == (note("Not known: the gateway has not answered yet."),)

@@ -224,3 +224,9 @@ def test_a_session_that_another_model_answers_says_so_and_offers_both(make, leve
     shown = texts(items)
     at = shown.index("Asked for claude-opus-4-5, answered by claude-sonnet-4-5")
     assert shown[at + 1 : at + 3] == ["Retry: claude-opus-4-5", "Keep claude-sonnet-4-5"]
+
+
+@pytest.mark.parametrize("below", [(), ("model",), ("model", "p"), ("thinking",), ("compact",), ("new",)])
+def test_without_a_connection_it_is_not_known_whether_a_session_is_there(make, level, below):
+    said = texts(level(make.troubled(None), "sessions", "gone", *below))
+    assert said == ["Not known: not connected to the gateway."]

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.model import ActionError, Approval, ApprovalStatus
-from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
+from tests.parts import having
+from tray.core.model import ActionError, Approval, ApprovalStatus, Pending
+from tray.protocol.approvals import Decision, ExecRequest, PairingList, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.text import approvals
@@ -89,3 +90,14 @@ def test_how_many_wait(words):
 )
 def test_results(words, changes, said):
     assert approvals.outcome(Approval("default", COMMAND, **changes), Level.CONTROL, words) == said
+
+
+def test_why_it_is_not_known_what_waits(make, words):
+    state = make.connected(make.session())
+    assert approvals.unread(state, words) == ""
+    assert approvals.unread(make.troubled(None), words) == "Not known: not connected to the gateway."
+    silent = having(state, approvals_error=(ActionError.NO_REPLY, ""))
+    said = "The approvals could not be read. The gateway did not reply."
+    assert approvals.unread(silent, words) == said
+    pending = replace(state, pending=(Pending("r-1", PairingList(), 0.0, 30.0),))
+    assert approvals.unread(pending, words) == "Not known: the gateway has not answered yet."

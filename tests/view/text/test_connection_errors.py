@@ -280,3 +280,11 @@ def test_a_refused_reading_is_said_while_connected(make, words):
     lost = make.troubled(FailureKind.CONNECTION_LOST)
     lost = lost.with_snapshot(replace(lost.gateway.snapshot, read_error="locked"))
     assert connection_errors.reading_refused(lost, words) == ""
+
+
+def test_sessions_are_not_known_before_they_were_read(make, words):
+    assert connection_errors.not_known(make.connected(), words) == ""
+    unread = "Not known: the gateway has not answered yet."
+    assert connection_errors.not_known(make.unread(), words) == unread
+    offline = "Not known: not connected to the gateway."
+    assert connection_errors.not_known(make.troubled(FailureKind.TOKEN_WRONG), words) == offline

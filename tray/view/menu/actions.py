@@ -5,14 +5,14 @@ from tray.core.model import ActionError, Session
 from tray.core.sessions.actions import may_compact, may_start_new, may_think
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.view.menu.item import LINE, Item, confirmed, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, confirmed, no_session, note, reason_for, wrapped
 from tray.view.text import formatting
 
 
 def compact(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what compacting loses and costs, and the item that starts it."""
     if session is None:
-        return (note(words("Session not found.")),)
+        return no_session(state, words)
     name = formatting.session_name(session)
     meaning = [
         words("A model summarises the history of “{name}” to make room.", name=name),
@@ -30,7 +30,7 @@ def compact(state: State, session: Session | None, words: Words) -> tuple[Item, 
 def new_session(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what a new session forgets and keeps, and the item that starts it."""
     if session is None:
-        return (note(words("Session not found.")),)
+        return no_session(state, words)
     name = formatting.session_name(session)
     meaning = [words("“{name}” starts over and forgets the conversation so far.", name=name)]
     if model := formatting.short_model(session.model):
@@ -44,7 +44,7 @@ def new_session(state: State, session: Session | None, words: Words) -> tuple[It
 def thinking(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return the thinking levels, the default first."""
     if session is None:
-        return (note(words("Session not found.")),)
+        return no_session(state, words)
     row, error = session.row, may_think(state, session)
     if not row.thinking_levels:
         return tuple(map(note, wrapped(reason_for(error or ActionError.NO_THINKING_LEVELS, state, words))))

@@ -26,7 +26,9 @@ def submenu(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         reason = words("Approvals are not shown. {reason}", reason=reason_for(error, state, words))
         return tuple(map(note, wrapped(reason)))
     items = [_line(approval, now, words) for approval in waiting(state)]
-    if not items:
+    if unread := approvals.unread(state, words):
+        items += map(note, wrapped(unread))
+    elif not items:
         items.append(note(words("No approvals waiting")))
     own = (approval for approval in state.gateway.approvals if approval.profile == state.settings.profile)
     ended = [approval for approval in own if not approval.state.waits][-RECENT:]
@@ -43,7 +45,7 @@ def details(state: State, identity: str, now: Now, words: Words) -> tuple[Item, 
     """Return a waiting approval in full, and the items that decide on it."""
     approval = next((a for a in waiting(state) if a.id == identity), None)
     if approval is None:
-        return (note(words("This approval is no longer waiting.")),)
+        return (note(approvals.unread(state, words) or words("This approval is no longer waiting.")),)
     request = approval.request
     whole = approvals.fits(request)
     items = []

@@ -8,7 +8,7 @@ from tray.core.commands import Command
 from tray.core.model import ActionError
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.view.text import formatting
+from tray.view.text import connection_errors, formatting
 
 Path: TypeAlias = tuple[str, ...]
 
@@ -55,6 +55,11 @@ def wrapped(sentence: str, width: int = 70) -> list[str]:
         else:
             lines.append(word)
     return lines
+
+
+def no_session(state: State, words: Words) -> tuple[Item, ...]:
+    """Return the note in place of a session that is not among those that were read."""
+    return (note(connection_errors.not_known(state, words) or words("Session not found.")),)
 
 
 def reason_for(error: ActionError, state: State, words: Words) -> str:

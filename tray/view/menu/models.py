@@ -14,7 +14,7 @@ from tray.protocol.model_names import is_same_model
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionsPatch
 from tray.values import replace
-from tray.view.menu.item import LINE, Item, Path, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, Path, no_session, note, reason_for, wrapped
 from tray.view.text import formatting
 
 MODELS = 25
@@ -26,7 +26,7 @@ GROUP = 100
 def models(state: State, session: Session | None, path: Path, words: Words) -> tuple[Item, ...]:
     """Return the models for a session, each with its context limit and the usage it would have."""
     if session is None:
-        return (note(words("Session not found.")),)
+        return no_session(state, words)
     selectable, default = selectable_models(state), state.gateway.snapshot.default_model
     if not selectable:
         return (note(words("The gateway has not listed its models")),)
@@ -55,7 +55,7 @@ def models(state: State, session: Session | None, path: Path, words: Words) -> t
 def group(state: State, session: Session | None, provider: str, words: Words) -> tuple[Item, ...]:
     """Return the models of one provider."""
     if session is None:
-        return (note(words("Session not found.")),)
+        return no_session(state, words)
     choices = tuple(model for model in selectable_models(state) if _provider(model) == provider)
     items = _lines(_named(choices[:GROUP]), state, session, words)
     if len(choices) > GROUP:

@@ -8,7 +8,7 @@ from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.session_keys import Kind, is_own, kind_of
 from tray.view.menu import models
-from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, no_session, note, reason_for, wrapped
 from tray.view.text import action_results, formatting
 
 SESSIONS = 30
@@ -35,7 +35,7 @@ def background(state: State, now: Now, words: Words) -> tuple[Item, ...]:
 def details(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what is known of a session, and what can be done with it."""
     if session is None:
-        return (note(words("Session not found.")),)
+        return no_session(state, words)
     pinned, key = state.gateway.focus.pinned == session.key, session.key
     below, error, busy = ("sessions", key), may_stop(state), key in state.gateway.snapshot.busy
     notes = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]

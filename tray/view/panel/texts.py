@@ -87,7 +87,8 @@ def approval(state: State, identity: str | None, now: Now, words: Words) -> Text
     if error is not None:
         return TextPane(name, formatting.action_error(error, "", state.level, words), "")
     if found is None:
-        return TextPane(name, words("This approval is no longer waiting."), "")
+        gone = approvals.unread(state, words) or words("This approval is no longer waiting.")
+        return TextPane(name, gone, "")
     request = found.request
     text = approvals.title(request, words)
     if isinstance(request, ExecRequest):

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from tray.core import approvals as core
 from tray.core.model import Approval, ApprovalStatus, Now
+from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest
 from tray.settings.settings import Level
@@ -75,6 +77,16 @@ def count(number: int, words: Words) -> str:
     if number < 1:
         return ""
     return words.plural("An approval is waiting", "{n} approvals are waiting", number)
+
+
+def unread(state: State, words: Words) -> str:
+    """Return why it is not known what waits; empty if it is."""
+    if not state.connected:
+        return words("Not known: not connected to the gateway.")
+    if state.gateway.approvals_error is not None:
+        reason = formatting.action_error(*state.gateway.approvals_error, state.level, words)
+        return words("The approvals could not be read. {reason}", reason=reason)
+    return "" if core.is_read(state) else words("Not known: the gateway has not answered yet.")
 
 
 def outcome(approval: Approval, level: Level, words: Words) -> str:

@@ -96,6 +96,15 @@ def reading_refused(state: State, words: Words) -> str:
     return words("The login works, but the gateway does not list its sessions: {detail}.", detail=detail)
 
 
+def not_known(state: State, words: Words) -> str:
+    """Return why it is not known which sessions there are; empty if it is."""
+    if not state.connected:
+        return words("Not known: not connected to the gateway.")
+    if state.gateway.snapshot.read_at is None:
+        return words("Not known: the gateway has not answered yet.")
+    return ""
+
+
 def _protocols(version: str, words: Words) -> str:
     low, high = PROTOCOLS
     if not version.isdecimal():  # the oldest releases do not report their protocol
