@@ -1,9 +1,10 @@
 """`status`, `sessions` and `models`: what one reading of the gateway tells."""
 
-from tray.cli.console import as_json, connect, is_read, say
+from tray.cli.console import as_json, complain, connect, is_read, say
 from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.model import Mode, Phase
+from tray.i18n.words import message
 from tray.runtime.clock import now
 from tray.view.reports import status
 
@@ -21,7 +22,10 @@ def _status(given: Given) -> ExitCode:
         state = shot.run(is_read)
     report = status.status(state, now(), given.words)
     say(as_json(report) if given.json else status.status_text(state, now(), given.words))
-    return status_exit_code(state)
+    code = status_exit_code(state)
+    if code is ExitCode.DOWN and state.connection.failure is None:
+        complain(message("Allow more time with --timeout."), given.words)
+    return code
 
 
 def _sessions(given: Given) -> None:
