@@ -11,6 +11,7 @@ from tray.protocol.sessions import (
     MAX_NAME_LENGTH,
     MAX_THINKING_LEVELS,
     Patched,
+    PromptBudget,
     SessionList,
     SessionRow,
     SessionsList,
@@ -153,6 +154,36 @@ def test_a_run_in_progress(release):
 def test_a_run_that_crashed_is_not_in_progress(row, active):
     (read,) = SessionsList(1).read({"sessions": [{"key": "agent:main:main", **row}]}).rows
     assert read.active is active
+
+
+@pytest.mark.parametrize(
+    ("given", "budget"),
+    [
+        (
+            {
+                "promptBudgetBeforeReserve": 44_000,
+                "estimatedPromptTokens": 46_000,
+                "shouldCompact": True,
+                "route": "compact_only",
+            },
+            PromptBudget(44_000, 46_000, must_compact=True),
+        ),
+        ({"promptBudgetBeforeReserve": 44_000, "shouldCompact": False}, PromptBudget(44_000)),
+        (
+            {"promptBudgetBeforeReserve": -1, "estimatedPromptTokens": 2**60, "shouldCompact": 1},
+            PromptBudget(),
+        ),
+        ({"shouldCompact": True, "estimatedPromptTokens": 0}, PromptBudget(must_compact=True)),
+        ({}, None),
+        ("full", None),
+        (None, None),
+    ],
+)
+def test_the_budget_of_a_prompt(given, budget):
+    payload = {"sessions": [{"key": "agent:main:main", "contextBudgetStatus": given}]}
+    assert SessionsList(1).read(payload).rows[0].budget == budget
+    decoded = SessionsList(1).decode(json.dumps(payload).encode()).rows[0].budget
+    assert decoded == (PromptBudget() if given == {} else budget)
 
 
 def test_an_empty_gateway_has_no_rows(release):

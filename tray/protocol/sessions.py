@@ -10,6 +10,7 @@ from tray.protocol.json_fields import (
     MAX_LENGTH,
     Json,
     count,
+    flag,
     record,
     records,
     string,
@@ -26,6 +27,20 @@ MAX_NAME_LENGTH = 1000
 """Characters; no sane gateway sends more."""
 MAX_THINKING_LEVELS = 12
 """Thinking levels of a model; no sane gateway sends more."""
+
+
+class PromptBudget(msgspec.Struct, frozen=True, gc=False):
+    """What the gateway found before the last run (2026.7 on). It forgets it when a model is chosen.
+
+    Attributes:
+        tokens: The longest prompt that it sends without compacting: the context limit without a reserve.
+        estimated: Tokens that it expected of the prompt.
+        must_compact: It will compact first.
+    """
+
+    tokens: int | None = None
+    estimated: int | None = None
+    must_compact: bool = False
 
 
 class SessionRow(msgspec.Struct, frozen=True, gc=False):
@@ -50,6 +65,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
         thinking: Its thinking level; None for the model's default.
         thinking_levels: The levels to choose from; empty if there is no choice.
         thinking_default: The model's default level.
+        budget: What a prompt may take; None on releases that do not tell.
     """
 
     key: str
@@ -69,15 +85,31 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
     thinking: str | None = None
     thinking_levels: tuple[str, ...] = ()
     thinking_default: str | None = None
+    budget: PromptBudget | None = None
 
 
 _Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH)] | None
 _Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)] | None
+
+
+class _Budget(msgspec.Struct, gc=False):
+    promptBudgetBeforeReserve: _Count = None  # noqa: N815 - the gateway's spelling
+    estimatedPromptTokens: _Count = None  # noqa: N815 - as above
+    shouldCompact: bool | None = None  # noqa: N815 - as above
+
+
+def _read_budget(value: object) -> _Budget | None:
+    given = record(value)
+    tokens, estimated = count(given, "promptBudgetBeforeReserve"), count(given, "estimatedPromptTokens")
+    return _Budget(tokens, estimated, flag(given, "shouldCompact")) if given else None
+
+
 _FIELDS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
     (_Text, string, "key sessionId label displayName modelProvider model thinkingLevel thinkingDefault"),
     (_Count, whole, "totalTokens inputTokens outputTokens contextTokens updatedAt"),
     (bool | None, truth, "totalTokensFresh systemSent abortedLastRun hasActiveRun isMain isBackground"),
     (Any, lambda value: value, "endedAt lastRunId status kind thinkingLevels thinkingOptions"),
+    (_Budget | None, _read_budget, "contextBudgetStatus"),
 )
 """What is read of a row: the fields of each type, and how one is read that may be anything."""
 _Row: Any = msgspec.defstruct(
@@ -218,6 +250,15 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
         thinking=row.thinkingLevel or None,
         thinking_levels=_levels(row.thinkingLevels, row.thinkingOptions),
         thinking_default=row.thinkingDefault or None,
+        budget=_prompt_budget(row.contextBudgetStatus),
+    )
+
+
+def _prompt_budget(row: _Budget | None) -> PromptBudget | None:
+    if row is None:
+        return None
+    return PromptBudget(
+        row.promptBudgetBeforeReserve or None, row.estimatedPromptTokens or None, row.shouldCompact is True
     )
 
 

@@ -18,7 +18,7 @@ from tray.core.sessions.confidence import assess, is_known, reconcile
 from tray.core.sessions.context_limits import ContextLimit
 from tray.protocol.models import Catalogue, ModelsList
 from tray.protocol.runs import Compacting, RunEnded, RunStarted
-from tray.protocol.sessions import Patched, SessionsList, SessionsPatch
+from tray.protocol.sessions import Patched, PromptBudget, SessionsList, SessionsPatch
 from tray.values import replace
 
 BETA_SET = ModelSwitch("default", MAIN, "fake/beta", SwitchStatus.CONFIRMED, "fake/beta")
@@ -102,6 +102,35 @@ def test_limits_that_contradict_each_other(used, tokens, confidence, stale_reaso
     found = assess(row(used=used, fresh=False), ContextLimit(tokens, (1_000_000, 200_000)), None)
     assert (found.confidence, found.stale_reason, found.figures) == (confidence, stale_reason, figures)
     assert (found.used is None) is (confidence is UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("budget", "figures"),
+    [
+        (PromptBudget(44_000, 46_000, must_compact=True), (46_000, 44_000)),
+        (PromptBudget(44_000, must_compact=True), None),
+        (PromptBudget(must_compact=True), None),
+    ],
+)
+def test_a_calm_figure_is_doubtful_where_the_gateway_must_compact(budget, figures):
+    found = assess(row(used=20_000, budget=budget), ContextLimit(64_000), None, warning=75.0)
+    assert (found.confidence, found.stale_reason, found.figures) == (
+        STALE,
+        StaleReason.MUST_COMPACT,
+        figures,
+    )
+    assert found.percent == 31.25
+
+
+def test_a_figure_that_warns_needs_no_doubt_where_the_gateway_must_compact():
+    listed = row(used=48_000, budget=PromptBudget(44_000, 46_000, must_compact=True))
+    assert assess(listed, ContextLimit(64_000), None, warning=75.0).confidence is FRESH
+    assert assess(listed, ContextLimit(64_000), None, warning=76.0).confidence is STALE
+
+
+def test_a_budget_with_room_changes_nothing():
+    listed = row(used=20_000, budget=PromptBudget(44_000, 22_000))
+    assert assess(listed, ContextLimit(64_000), None, warning=75.0).confidence is FRESH
 
 
 @pytest.mark.parametrize("make", [row, old_row])

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import MAIN, NOON, NOON_MS, OLD, OTHER, SIDE, old_row, row
+from tests.core.playbook import MAIN, NOON, NOON_MS, OLD, OTHER, SIDE, Playbook, old_row, row
 from tests.parts import having
 from tray.core.commands import UseModel
 from tray.core.events import CommandReceived
-from tray.core.model import Now
+from tray.core.model import Confidence, Now
 from tray.core.sessions.rows import in_our_time, rebuild, sessions_of
 from tray.protocol.models import Model
-from tray.protocol.sessions import Patched, SessionList, SessionsPatch
+from tray.protocol.sessions import Patched, PromptBudget, SessionList, SessionsPatch
 
 
 def test_a_session_has_its_name_its_model_and_its_usage(play):
@@ -17,6 +17,13 @@ def test_a_session_has_its_name_its_model_and_its_usage(play):
     main, other = sessions_of(play.state, (row(used=50_000, name="Work"), row(OTHER, used=1, model=None)))
     assert (main.name, main.model, main.usage.percent) == ("Work", "fake/alpha", 25.0)
     assert (other.name, other.model) == ("other", "fake/alpha")
+
+
+def test_the_warning_of_the_settings_decides_what_is_calm():
+    listed = row(used=100_000, budget=PromptBudget(must_compact=True))
+    for warning, confidence in ((50.0, Confidence.FRESH), (60.0, Confidence.STALE)):
+        play = Playbook(warning=warning).up(listed)
+        assert play.session().usage.confidence is confidence
 
 
 HOUR_MS = 3600 * 1000

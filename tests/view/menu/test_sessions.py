@@ -24,6 +24,7 @@ from tray.core.model import (
 )
 from tray.i18n.words import Words
 from tray.protocol.models import Model
+from tray.protocol.sessions import PromptBudget
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.menu.item import Item
@@ -75,6 +76,13 @@ def test_sessions_show_what_they_are_for(make, level):
         "part (sub-agent)",
         "all",
     ]
+
+
+def test_the_budget_of_a_prompt_is_shown_with_its_session(make, level):
+    for budget, shown in ((PromptBudget(44_000), True), (PromptBudget(), False), (None, False)):
+        main = make.session(budget=budget)
+        items = level(make.connected(main), "sessions", main.key)
+        assert ("The gateway compacts above 44k" in texts(items)) is shown
 
 
 def test_what_can_be_done_with_a_session(make, level):

@@ -276,6 +276,10 @@ def test_figures_that_contradict_each_other_are_both_named(words):
     beyond = ContextUsage(None, 1_000_000, Confidence.UNKNOWN, StaleReason.TOO_LARGE, (1_900_000, 1_000_000))
     assert formatting.stale(beyond, words) == "Unknown: the gateway reports 1.9M tokens for a 1M limit"
     assert formatting.usage_line(beyond, words) == "? of 1M"
+    room = ContextUsage(20_000, 64_000, Confidence.STALE, StaleReason.MUST_COMPACT, (46_000, 44_000))
+    assert formatting.stale(room, words) == (
+        "Doubtful: the gateway compacts before the next run: it expects 46k tokens, and 44k fit"
+    )
     limits = ContextUsage(130_000, 200_000, Confidence.STALE, StaleReason.LIMITS_DIFFER, (1_000_000, 200_000))
     assert formatting.stale(limits, words) == (
         "Doubtful: the gateway gives the session a limit of 1M, its model one of 200k"

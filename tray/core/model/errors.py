@@ -162,5 +162,6 @@ class StaleReason(Enum):
     OUTDATED = "the last reading is too old"
     TOO_LARGE = "the context limit or more"
     LIMITS_DIFFER = "the session and its model have different context limits"
+    MUST_COMPACT = "the gateway compacts before the next run"
     UNCHANGED = "the last run did not report its usage"
     COMPACTED = "just compacted"

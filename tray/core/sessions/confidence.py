@@ -14,7 +14,7 @@ from tray.core.model import (
 )
 from tray.core.sessions.context_limits import ContextLimit
 from tray.protocol.model_names import is_same_model
-from tray.protocol.sessions import SessionRow
+from tray.protocol.sessions import PromptBudget, SessionRow
 from tray.values import replace
 
 SETTLE_SECONDS = 0.5
@@ -32,7 +32,12 @@ _UNKNOWN = frozenset(
 
 
 def assess(
-    row: SessionRow, limit: ContextLimit, observation: RunObservation | None, *, outdated: bool = False
+    row: SessionRow,
+    limit: ContextLimit,
+    observation: RunObservation | None,
+    *,
+    warning: float = 100.0,
+    outdated: bool = False,
 ) -> ContextUsage:
     """Return how full a session is, and how certain that is.
 
@@ -40,14 +45,25 @@ def assess(
         row: As the gateway lists it.
         limit: The session's context limit.
         observation: What events said about the session, if anything.
+        warning: Percentage from which a figure is no longer calm.
         outdated: The row is from a reading too old to be trusted.
     """
     stale_reason, figures = _stale_reason(row, limit, observation, outdated=outdated)
     if stale_reason is None:
-        return ContextUsage(row.used, limit.tokens, Confidence.FRESH)
+        usage = ContextUsage(row.used, limit.tokens, Confidence.FRESH)
+        return _calm_or_not(usage, row.budget, warning)
     if stale_reason in _UNKNOWN or limit.tokens is None:
         return ContextUsage(None, limit.tokens, Confidence.UNKNOWN, stale_reason, figures)
     return ContextUsage(row.used, limit.tokens, Confidence.STALE, stale_reason, figures)
+
+
+def _calm_or_not(usage: ContextUsage, budget: PromptBudget | None, warning: float) -> ContextUsage:
+    """Return the same, but doubtful if it is calm although the gateway has no room for the next prompt."""
+    if budget is None or not budget.must_compact or (usage.percent or 0.0) >= warning:
+        return usage
+    expected, room = budget.estimated, budget.tokens
+    figures = None if expected is None or room is None else (expected, room)
+    return replace(usage, confidence=Confidence.STALE, stale_reason=StaleReason.MUST_COMPACT, figures=figures)
 
 
 def _stale_reason(

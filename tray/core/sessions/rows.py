@@ -24,7 +24,9 @@ def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]
             switch = None
         model, limit = context_limits.model_and_context_limit(row, switch, listed, default)
         observation = snapshot.observations.get(row.key)
-        usage = confidence.assess(row, limit, observation, outdated=snapshot.outdated)
+        usage = confidence.assess(
+            row, limit, observation, warning=state.settings.warning, outdated=snapshot.outdated
+        )
         # Our own session is called by its key, however a release names it: what it is asked for uses the key.
         name = None if is_own(row.key) else row.name
         return Session(row, name or short_name(row.key, state.agent_id), model, usage)

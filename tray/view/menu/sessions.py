@@ -40,6 +40,8 @@ def details(state: State, session: Session | None, words: Words) -> tuple[Item, 
     below, error, busy = ("sessions", key), may_stop(state), key in state.gateway.snapshot.busy
     notes = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]
     notes.append(formatting.turns_left(forecast.turns_left(state, session), words))
+    if (budget := session.row.budget) is not None and budget.tokens is not None:
+        notes.append(words("The gateway compacts above {limit}", limit=formatting.tokens(budget.tokens)))
     if busy:
         notes.append(words("A run is in progress"))
     wanted = (state.settings.profile, key)

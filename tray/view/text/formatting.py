@@ -184,6 +184,14 @@ def stale_reason(value: StaleReason, words: Words, figures: tuple[int, int] | No
                 limit=one,
                 other=other,
             )
+        case StaleReason.MUST_COMPACT if figures is None:
+            return words("the gateway compacts before the next run")
+        case StaleReason.MUST_COMPACT:
+            return words(
+                "the gateway compacts before the next run: it expects {used} tokens, and {limit} fit",
+                used=one,
+                limit=other,
+            )
         case StaleReason.UNCHANGED:
             return words("the last run did not report its usage")
         case StaleReason.COMPACTED:
