@@ -270,3 +270,40 @@ def test_any_json_in_the_place_of_a_row_is_read(any_json, data):
     assert all(day == DAY or len(day) == 10 for day in COST.read({"daily": rows}).days)
     notified = {"provider": "a", "windows": rows}
     assert all(0 <= quota.percent <= 100 for quota in STATUS.read({"providers": [notified]}).windows)
+
+
+@pytest.mark.parametrize("request_", [COST, SESSIONS])
+def test_when_it_was_counted_is_when_the_cache_was_filled_at_the_latest(request_):
+    def stamps(made, cached):
+        answer = request_.read({"updatedAt": made, "cacheStatus": {"refreshedAt": cached}})
+        return answer.counted_ms, answer.made_ms
+
+    assert stamps(9000, 7000) == (7000, 9000)
+    assert stamps(9000, 9500) == (9000, 9000)  # repeated, with a newer status of the cache
+    assert stamps(9000, None) == (9000, 9000)
+    assert stamps(None, 7000) == (7000, None)
+    assert stamps("today", 0) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("payload", "dated", "undated"),
+    [
+        ({"daily": [{"date": DAY, "totalTokens": 5}], "totals": {"totalTokens": 6}}, True, None),
+        ({"daily": [], "totals": {"totalTokens": 0}}, True, None),
+        ({"daily": []}, True, None),
+        ({"totals": {"totalTokens": 0}}, True, None),
+        ({"totals": {"totalTokens": 42}}, False, Totals(42, 0.0, None, None, None)),
+        (
+            {"daily": [{"totalTokens": 42}], "totals": {"totalTokens": 42}},
+            False,
+            Totals(42, 0.0, None, None, None),
+        ),
+        ({"totals": 42}, False, None),
+        ({}, False, None),
+    ],
+)
+def test_totals_without_days(payload, dated, undated):
+    bill = COST.read(payload)
+    assert (bill.dated, bill.undated) == (dated, undated)
+    ledger = SESSIONS.read({**payload, "aggregates": {"daily": payload.get("daily")}})
+    assert (ledger.dated, ledger.undated) == (dated, undated)

@@ -56,6 +56,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
         context_limit: The session's own context limit, in tokens.
         last_run_tokens: Input plus output tokens of the last run; changes with every run.
         updated_ms: Last change of any kind, milliseconds since 1970.
+        ended_ms: When the last run ended; None on releases that do not tell.
         has_run: There are traces of a run since it was created or reset, whatever its tokens are.
         active: A run is in progress, by the gateway's own word; its text only where it gives no such word.
         main: The gateway's own flag says that it is its agent's main conversation.
@@ -77,6 +78,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
     context_limit: int | None = None
     last_run_tokens: int = 0
     updated_ms: int | None = None
+    ended_ms: int | None = None
     has_run: bool = False
     active: bool = False
     main: bool = False
@@ -242,6 +244,7 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
         context_limit=row.contextTokens or None,
         last_run_tokens=spent,
         updated_ms=row.updatedAt,
+        ended_ms=whole(row.endedAt) or None,
         has_run=bool(used or spent or ended or row.systemSent or survived),
         active=row.status == "running" if row.hasActiveRun is None else row.hasActiveRun,
         main=row.isMain is True,

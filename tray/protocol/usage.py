@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -76,11 +76,28 @@ Daily = Mapping[str, Totals]
 """Totals by day, as `2026-11-22`."""
 
 
-class DailyCost(Reply, frozen=True):
-    """The response to `usage.cost`; `counting` while the gateway has not counted everything."""
+class Counted(Reply, frozen=True, kw_only=True):
+    """What both responses with totals have besides the days.
+
+    Attributes:
+        counting: The gateway has not counted everything yet.
+        dated: The days are known; a day that is missing then spent nothing.
+        undated: The sum of the days requested, where the days are not known.
+        counted_ms: When the gateway counted, milliseconds since 1970; None if it does not say.
+        made_ms: When it answered, by its own clock as well.
+    """
+
+    counting: bool = False
+    dated: bool = True
+    undated: Totals | None = None
+    counted_ms: int | None = None
+    made_ms: int | None = None
+
+
+class DailyCost(Counted, frozen=True):
+    """The response to `usage.cost`, by day."""
 
     days: Daily
-    counting: bool = False
 
 
 class SpendingRow(msgspec.Struct, frozen=True):
@@ -91,21 +108,19 @@ class SpendingRow(msgspec.Struct, frozen=True):
     name: str | None = None
 
 
-class UsageBreakdown(Reply, frozen=True):
+class UsageBreakdown(Counted, frozen=True):
     """The response to `sessions.usage`.
 
     Attributes:
         days: The sum of the sessions, by day.
         models: By model.
         sessions: By session.
-        counting: The gateway has not counted everything yet.
         truncated: There are more sessions than requested; 2026.2 counts only those.
     """
 
     days: Daily
     models: tuple[SpendingRow, ...] = ()
     sessions: tuple[SpendingRow, ...] = ()
-    counting: bool = False
     truncated: bool = False
 
 
@@ -148,7 +163,7 @@ class UsageCost(Request[DailyCost], frozen=True):
 
     def read(self, payload: Json) -> DailyCost:
         """Skip rows without a date."""
-        return DailyCost(_daily(records(payload.get("daily"))), _counting(payload))
+        return DailyCost(**_counted(payload, payload.get("daily")))
 
 
 class SessionsUsage(Request[UsageBreakdown], frozen=True):
@@ -177,10 +192,9 @@ class SessionsUsage(Request[UsageBreakdown], frozen=True):
         sums = record(payload.get("aggregates"))
         rows = records(payload.get("sessions"))
         return UsageBreakdown(
-            days=_daily(records(sums.get("daily"))),
+            **_counted(payload, sums.get("daily")),
             models=_models(records(sums.get("modelDaily"))),
             sessions=_sessions(rows[: self.limit]),
-            counting=_counting(payload),
             truncated=len(rows) >= self.limit,
         )
 
@@ -243,6 +257,20 @@ def _sessions(rows: Iterable[Json]) -> tuple[SpendingRow, ...]:
 
 def _spenders(all_rows: Iterable[SpendingRow]) -> tuple[SpendingRow, ...]:
     return tuple(row for row in all_rows if any(totals.tokens for totals in row.days.values()))
+
+
+def _counted(payload: Json, daily: object) -> dict[str, Any]:
+    days, counting, whole = _daily(records(daily)), _counting(payload), payload.get("totals")
+    undated = _totals(record(whole)) if not days and isinstance(whole, dict) else Totals()
+    made, cached = count(payload, "updatedAt"), count(record(payload.get("cacheStatus")), "refreshedAt")
+    return {
+        "days": days,
+        "counting": counting,
+        "dated": not undated.tokens and (counting or isinstance(daily, list) or isinstance(whole, dict)),
+        "undated": undated if undated.tokens else None,
+        "counted_ms": min(filter(None, (made, cached)), default=None),
+        "made_ms": made or None,
+    }
 
 
 def _daily(rows: Iterable[Json]) -> Daily:

@@ -41,3 +41,14 @@ def test_totals_are_mixed_if_the_bill_is_of_one_agent_and_the_sessions_are_of_se
     daily_cost, breakdown, all_agents, mixed
 ):
     assert UsageTotals(daily_cost, breakdown, all_agents=all_agents).mixed is mixed
+
+
+def test_what_was_counted_before_the_last_run_ended_is_behind():
+    def behind(counted_ms, last_run_ms):
+        return UsageTotals(daily_cost=DailyCost({}, counted_ms=counted_ms), last_run_ms=last_run_ms).behind
+
+    assert behind(5, 6)
+    assert not behind(5, 5)
+    assert not behind(None, 6)
+    assert not behind(5, None)
+    assert not UsageTotals(last_run_ms=6).behind

@@ -32,10 +32,15 @@ HOUR_MS = 3600 * 1000
 @pytest.mark.parametrize("hours", [-8, -0.5, 0.5, 8, 24 * 365])
 def test_a_clock_of_the_gateway_that_is_wrong_makes_no_difference(hours):
     theirs = int(NOON_MS + hours * HOUR_MS)
-    rows = (row(updated_ms=theirs - 5000), row(OTHER, updated_ms=None), row(SIDE, updated_ms=0))
+    rows = (
+        row(updated_ms=theirs - 5000, ended_ms=theirs - 6000),
+        row(OTHER, updated_ms=None),
+        row(SIDE, updated_ms=0),
+    )
     answer = in_our_time(SessionList(None, None, rows, theirs), Now(0.0, NOON))
     main, other, side = answer.rows
-    assert (main.updated_ms, other.updated_ms) == (NOON_MS - 5000, None)
+    assert (main.updated_ms, main.ended_ms) == (NOON_MS - 5000, NOON_MS - 6000)
+    assert (other.updated_ms, other.ended_ms) == (None, None)
     assert side.updated_ms == max(0, NOON_MS - theirs)
 
 

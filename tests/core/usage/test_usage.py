@@ -129,6 +129,21 @@ def test_a_run_makes_it_worth_reading_within_half_an_hour():
     assert idle(play, CHECK_INTERVAL_SECONDS) == [COST, SESSIONS, STATUS]
 
 
+def test_what_was_counted_before_a_run_is_worth_reading_again():
+    ran = row(used=1, ended_ms=NOON_MS - 1000)
+    old = replace(SPENT, counted_ms=NOON_MS - 2000, made_ms=NOON_MS)
+    play = first(ran, daily_cost=old)
+    assert idle(play, CHECK_INTERVAL_SECONDS) == [COST, SESSIONS, STATUS]
+
+
+def test_a_stamp_of_a_clock_that_is_wrong_is_made_one_of_ours():
+    theirs = NOON_MS - 8 * HOUR_MS
+    play = first(daily_cost=replace(SPENT, counted_ms=theirs - 5000, made_ms=theirs))
+    assert play.state.gateway.usage_totals.daily_cost.counted_ms == NOON_MS + 5000 - 5000
+    play = first(daily_cost=replace(SPENT, made_ms=theirs))
+    assert play.state.gateway.usage_totals.daily_cost.counted_ms is None
+
+
 def test_a_quota_is_worth_a_look_every_half_hour():
     play = first(row(used=1000), quotas=[quota(10)])
     assert idle(play, CHECK_INTERVAL_SECONDS - 1) == []

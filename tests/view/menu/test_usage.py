@@ -24,6 +24,7 @@ from tray.core.commands import ReadUsage
 from tray.core.model import FailureKind, UsageTotals
 from tray.i18n.words import Words
 from tray.settings.settings import Level
+from tray.values import replace
 from tray.view.menu.item import Item
 from tray.view.menu.menu import menu
 from tray.view.menu.usage import TOP
@@ -50,7 +51,11 @@ def test_the_menu_shows_todays_cost(make, level):
 
 @pytest.mark.parametrize(
     "totals",
-    [UsageTotals(), usage_totals(daily_cost=DailyCost({})), usage_totals(daily_cost=None, breakdown=None)],
+    [
+        UsageTotals(),
+        usage_totals(daily_cost=DailyCost({}), breakdown=None),
+        usage_totals(daily_cost=None, breakdown=None),
+    ],
 )
 def test_an_unknown_or_empty_cost_is_not_shown_as_zero(make, level, totals):
     assert top(level, knowing(make, totals)) == "Usage"
@@ -89,6 +94,14 @@ def test_before_the_first_reading_the_menu_says_so(make, level):
     ]
 
 
+def test_the_menu_shows_the_gateways_own_stamp(make, level):
+    counted = int(make.now().ms) - 60_000
+    known = usage_totals(daily_cost=replace(BILL, counted_ms=counted), quotas=None)
+    lines = texts(level(knowing(make, known), "usage"))
+    assert "as of 11:59" in lines
+    assert not any(line.startswith("updated") for line in lines)
+
+
 def test_while_the_gateway_counts_there_is_no_zero(make, level):
     counting = usage_totals(
         daily_cost=DailyCost({}, counting=True), breakdown=UsageBreakdown({}, counting=True), quotas=None
@@ -112,7 +125,7 @@ def test_yesterdays_figures_are_not_todays(make, words):
 
 
 def test_a_day_without_usage_opens_nothing(make, level):
-    items = level(knowing(make, usage_totals(daily_cost=DailyCost({}))), "usage")
+    items = level(knowing(make, usage_totals(daily_cost=DailyCost({}), breakdown=None)), "usage")
     assert items[0] == Item("Today\tnothing", enabled=False)
 
 

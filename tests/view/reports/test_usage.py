@@ -36,6 +36,7 @@ def test_as_json(make, words):
         "at",
         "today",
         "counting",
+        "as_of",
         "periods",
         "daily",
         "days",
@@ -86,7 +87,7 @@ def test_an_unknown_cost_is_null(make, words):
         None,
         None,
     )
-    none = report(make, words, usage_totals(daily_cost=DailyCost({})))["periods"][0]
+    none = report(make, words, usage_totals(daily_cost=DailyCost({}), breakdown=None))["periods"][0]
     assert (none["tokens"], none["cost"], none["complete"]) == (0, 0.0, True)
 
 
@@ -128,7 +129,7 @@ def test_as_text(make, words):
 
 def test_bars_only_where_they_can_be_drawn(make, words):
     assert "Tokens per day" not in text(make, words, usage_totals(), drawn=False)
-    assert "Tokens per day" not in text(make, words, usage_totals(daily_cost=DailyCost({})))
+    assert "Tokens per day" not in text(make, words, usage_totals(daily_cost=DailyCost({}), breakdown=None))
 
 
 def test_missing_totals_are_marked(make, words):
@@ -142,7 +143,8 @@ def test_missing_totals_are_marked(make, words):
     )
     assert text(make, words, part).splitlines()[0] == "Today         the gateway is still counting"
     assert (
-        text(make, words, usage_totals(daily_cost=DailyCost({}))).splitlines()[0] == "Today         nothing"
+        text(make, words, usage_totals(daily_cost=DailyCost({}), breakdown=None)).splitlines()[0]
+        == "Today         nothing"
     )
 
 

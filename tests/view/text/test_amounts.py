@@ -100,6 +100,21 @@ def test_a_total_now_or_later_has_no_failure(words):
     assert no_totals_reason(words, counting) == ""
     assert amounts.pending(counting, words) == "the gateway is still counting"
     assert amounts.pending(UsageTotals(), words) == "not read yet"
+    undated = usage_totals(daily_cost=DailyCost({}, dated=False), breakdown=None)
+    assert amounts.pending(undated, words) == "not known"
+    behind = usage_totals(daily_cost=DailyCost({}, counted_ms=5), breakdown=None, last_run_ms=6)
+    assert amounts.pending(behind, words) == "not counted yet"
+
+
+def test_the_stamp_of_the_gateway(make, words):
+    def stamp(counted_ms, **more):
+        known = usage_totals(daily_cost=DailyCost({}, counted_ms=counted_ms), breakdown=None, **more)
+        return amounts.counted(known, set(), make.now(), words)
+
+    assert stamp(NOON_MS - 60_000) == "as of 11:59"
+    assert stamp(NOON_MS - 86_400_000) == "as of 2026-11-22 12:00"
+    assert stamp(NOON_MS, last_run_ms=NOON_MS + 1) == "as of 12:00; later runs are not counted yet"
+    assert (stamp(None), stamp(2**53)) == ("", "")
 
 
 def test_why_usage_cannot_be_requested(words):

@@ -46,6 +46,8 @@ class UsageTotals(msgspec.Struct, frozen=True):
         next_at: When to check whether to read again (mono); None if nobody needs it.
         recount_at: When to request again what the gateway was still counting (mono).
         recounts: How often that was done.
+        last_run_ms: When the last run ended that is known, milliseconds since 1970; filled in by
+            `core.usage.totals.as_of`.
     """
 
     daily_cost: DailyCost | None = None
@@ -59,11 +61,23 @@ class UsageTotals(msgspec.Struct, frozen=True):
     next_at: float | None = None
     recount_at: float | None = None
     recounts: int = 0
+    last_run_ms: int | None = None
 
     @property
     def counting(self) -> bool:
         """Return whether the gateway has not counted everything yet."""
         return any(part is not None and part.counting for part in (self.daily_cost, self.breakdown))
+
+    @property
+    def behind(self) -> bool:
+        """Return whether a run ended after the gateway counted."""
+        return any(self.is_behind(part) for part in (self.daily_cost, self.breakdown))
+
+    def is_behind(self, part: DailyCost | UsageBreakdown | None) -> bool:
+        """Return whether a run ended after this part was counted."""
+        if part is None or part.counted_ms is None or self.last_run_ms is None:
+            return False
+        return self.last_run_ms > part.counted_ms
 
     @property
     def mixed(self) -> bool:

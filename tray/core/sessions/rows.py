@@ -39,10 +39,11 @@ def in_our_time(answer: SessionList, now: Now) -> SessionList:
     behind = now.clock_difference(answer.at_ms)
     if not behind:
         return answer
-    rows = (
-        row if row.updated_ms is None else replace(row, updated_ms=max(0, row.updated_ms + behind))
-        for row in answer.rows
-    )
+
+    def ours(at_ms: int | None) -> int | None:
+        return None if at_ms is None else max(0, at_ms + behind)
+
+    rows = (replace(row, updated_ms=ours(row.updated_ms), ended_ms=ours(row.ended_ms)) for row in answer.rows)
     return replace(answer, rows=tuple(rows))
 
 

@@ -1,38 +1,55 @@
 """The periods (today, 7 and 30 days), and the totals and rankings of each."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from tray.core.model import TotalsSource, UsageTotals
-from tray.protocol.usage import Daily, SpendingRow, Totals
+from tray.core.state import State
+from tray.protocol.usage import Daily, DailyCost, SpendingRow, Totals, UsageBreakdown
 from tray.values import replace
 
 PERIODS = (1, 7, 30)
 """Days, today included."""
 
 
-def as_of(usage_totals: UsageTotals, today: date) -> UsageTotals:
-    """Return the same without figures of another day, which are incomplete."""
-    if usage_totals.today == today:
-        return usage_totals
-    return replace(usage_totals, daily_cost=None, breakdown=None, today=today, read_at=None)
+def as_of(state: State, today: date) -> UsageTotals:
+    """Return the totals without figures of another day, which are incomplete, and when the last run ended."""
+    usage_totals = state.gateway.usage_totals
+    if usage_totals.today != today:
+        usage_totals = replace(usage_totals, daily_cost=None, breakdown=None, today=today, read_at=None)
+    return replace(usage_totals, last_run_ms=last_run_ms(state))
+
+
+def last_run_ms(state: State) -> int | None:
+    """Return when the last run ended, milliseconds since 1970; older releases tell only the last change."""
+    rows = (session.row for session in state.gateway.snapshot.sessions)
+    ended = (row.ended_ms or row.updated_ms for row in rows if row.has_run and not row.active)
+    return max((at for at in ended if at is not None), default=None)
 
 
 def total(usage_totals: UsageTotals, days: int) -> tuple[Totals, TotalsSource] | None:
     """Return what was spent in the last `days` up to `usage_totals.today`, and its source; None if unknown.
 
-    A zero of a gateway that is still counting is no figure.
+    A zero is no figure where the gateway is still counting, or counted before the last run ended.
     """
-    sources = (
-        (usage_totals.daily_cost, TotalsSource.USAGE_COST),
-        (usage_totals.breakdown, TotalsSource.SESSIONS_USAGE),
-    )
-    for source, origin in sources:
-        if source is not None and usage_totals.today is not None:
-            totals = _within(source.days, usage_totals.today, days)
-            if totals.tokens or not source.counting:
-                return totals, origin
-    return None
+    nothing = None
+    for source, origin in _sources(usage_totals):
+        totals = _in_period(source, usage_totals.today, days)
+        if totals is not None and totals.tokens:
+            return totals, origin
+        if totals is not None and nothing is None and not (source.counting or usage_totals.is_behind(source)):
+            nothing = (totals, origin)
+    return nothing
+
+
+def counted_ms(usage_totals: UsageTotals, origins: Collection[TotalsSource]) -> int | None:
+    """Return when the gateway counted the oldest of the totals from these origins; None if unknown.
+
+    Without any, it is that of all that was read.
+    """
+    parts = (source for source, origin in _sources(usage_totals) if not origins or origin in origins)
+    stamps = (source.counted_ms for source in parts)
+    return min((stamp for stamp in stamps if stamp is not None), default=None)
 
 
 def by_model(usage_totals: UsageTotals, days: int) -> tuple[tuple[SpendingRow, Totals], ...]:
@@ -59,7 +76,25 @@ def daily(usage_totals: UsageTotals, days: int) -> tuple[tuple[date, Totals], ..
     )
     if found is None or source is None or today is None:
         return ()
+    if not source.dated:
+        return ()
     return tuple((day, source.days.get(day.isoformat(), Totals())) for day in _dates(today, days))
+
+
+def _sources(usage_totals: UsageTotals) -> list[tuple[DailyCost | UsageBreakdown, TotalsSource]]:
+    parts = (
+        (usage_totals.daily_cost, TotalsSource.USAGE_COST),
+        (usage_totals.breakdown, TotalsSource.SESSIONS_USAGE),
+    )
+    return [(part, origin) for part, origin in parts if part is not None]
+
+
+def _in_period(source: DailyCost | UsageBreakdown, today: date | None, days: int) -> Totals | None:
+    if today is None:
+        return None
+    if source.dated:
+        return _within(source.days, today, days)
+    return source.undated if days == PERIODS[-1] else None  # it is the sum of what was requested
 
 
 def _ranked(

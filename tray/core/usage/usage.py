@@ -5,6 +5,7 @@ programs, so where there are any, they are read regularly.
 """
 
 from datetime import timedelta
+from typing import TypeVar
 
 from tray.core.effects import Effect, Notify
 from tray.core.feature import Feature, Handler
@@ -13,6 +14,7 @@ from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.sessions.thresholds import Limits, latched
 from tray.core.state import Outcome, State, for_each
+from tray.core.usage.totals import last_run_ms
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest
 from tray.protocol.usage import (
@@ -45,6 +47,8 @@ LIMITS = Limits(warning=75.0, critical=90.0)
 """Percent of a quota at which the user is notified."""
 MAX_LATCHES = 200
 """Latches to keep; the oldest are dropped first."""
+
+_Answer = TypeVar("_Answer", DailyCost, UsageBreakdown)
 
 REQUESTS: tuple[type[AnyRequest], ...] = (UsageCost, SessionsUsage, UsageStatus)
 
@@ -120,7 +124,7 @@ def is_under_way(state: State) -> bool:
 
 def cost_read(state: State, _request: UsageCost, answer: DailyCost, now: Now) -> Outcome:
     """Note the daily cost."""
-    bill = state.gateway.usage_totals.daily_cost
+    answer, bill = _in_our_time(answer, now), state.gateway.usage_totals.daily_cost
     if bill is not None and _is_less(answer, bill):
         answer = replace(bill, counting=True)
     return _arrived(
@@ -130,7 +134,7 @@ def cost_read(state: State, _request: UsageCost, answer: DailyCost, now: Now) ->
 
 def breakdown_read(state: State, _request: SessionsUsage, answer: UsageBreakdown, now: Now) -> Outcome:
     """Note the usage by model and session."""
-    ledger = state.gateway.usage_totals.breakdown
+    answer, ledger = _in_our_time(answer, now), state.gateway.usage_totals.breakdown
     if ledger is not None and _is_less(answer, ledger):
         answer = replace(ledger, counting=True)
     return _arrived(
@@ -198,6 +202,14 @@ def _send(state: State, kinds: tuple[type[AnyRequest], ...], now: Now) -> Outcom
     return for_each(state, wanted, lambda state, request: send(state, request, now, TIMEOUT_SECONDS))
 
 
+def _in_our_time(answer: _Answer, now: Now) -> _Answer:
+    """Return the same with the time of our own clock, if the gateway's is wrong."""
+    behind = now.clock_difference(answer.made_ms)
+    if not behind or answer.counted_ms is None:
+        return answer
+    return replace(answer, counted_ms=answer.counted_ms + behind)
+
+
 def _is_less(answer: DailyCost | UsageBreakdown, known: DailyCost | UsageBreakdown) -> bool:
     """Return whether an incomplete response holds less than is known already."""
     counted, before = (sum(totals.tokens for totals in part.days.values()) for part in (answer, known))
@@ -214,6 +226,8 @@ def _arrived(state: State, usage_totals: UsageTotals, now: Now, *, counting: boo
 def _worth_reading(state: State) -> bool:
     usage_totals, at = state.gateway.usage_totals, state.gateway.usage_totals.read_at
     if at is None or (usage_totals.quotas is not None and usage_totals.quotas.windows):
+        return True
+    if replace(usage_totals, last_run_ms=last_run_ms(state)).behind:
         return True
     read_ms = int(at.timestamp() * 1000)
     return any((session.row.updated_ms or 0) > read_ms for session in state.gateway.snapshot.sessions)

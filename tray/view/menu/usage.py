@@ -39,7 +39,9 @@ def usage(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         *amounts.notes(usage_totals, origins, words),
         amounts.no_lists_reason(usage_totals, words),
     ]
-    if usage_totals.read_at is not None:
+    if stamp := amounts.counted(usage_totals, origins, now, words):
+        notes.append(stamp)
+    elif usage_totals.read_at is not None:
         notes.append(words("updated {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
     lines = [line for sentence in notes for line in wrapped(sentence)]
     refresh = Item(words("Refresh"), ReadUsage(), enabled=error is None)
@@ -77,7 +79,7 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
 
 
 def _spending(state: State, now: Now) -> UsageTotals:
-    return as_of(state.gateway.usage_totals, now.today)
+    return as_of(state, now.today)
 
 
 def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:

@@ -61,7 +61,7 @@ def usage(state: State, now: Now, words: Words) -> TextPane:
     if not usage_report.has_totals(state, now):
         reason = usage_report.no_totals_reason(state, now, words)
         return TextPane(words("Usage"), "", reason, buttons=(refresh,))
-    days = daily(as_of(state.gateway.usage_totals, now.today), DAYS)
+    days = daily(as_of(state, now.today), DAYS)
     bars = tuple(tally.tokens for _, tally in days)
     caption = ""
     if any(bars):

@@ -6,7 +6,7 @@ from typing import Any
 from tray.core.model import Now, TotalsSource, UsageTotals
 from tray.core.requests import refusal
 from tray.core.state import State
-from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, daily, total
+from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, counted_ms, daily, total
 from tray.i18n.words import Words
 from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
 from tray.view import chart
@@ -17,9 +17,12 @@ CHART_DAYS = 30
 
 
 def has_totals(state: State, now: Now) -> bool:
-    """Return whether there is a total of at least one period."""
+    """Return whether the gateway said what was spent, if only that it has not counted it yet."""
     usage_totals = _spending(state, now)
-    return any(total(usage_totals, days) is not None for days in PERIODS)
+    counted = usage_totals.daily_cost is not None or usage_totals.breakdown is not None
+    return any(total(usage_totals, days) is not None for days in PERIODS) or (
+        counted and not usage_totals.counting
+    )
 
 
 def no_totals_reason(state: State, now: Now, words: Words) -> str:
@@ -44,6 +47,7 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
         "at": status.iso(now.wall),
         "today": now.today.isoformat(),
         "counting": usage_totals.counting,
+        "as_of": status.instant(counted_ms(usage_totals, {found[1] for _, found in totals if found})),
         "periods": [
             {"days": number, "source": found[1].value, **_tally(found[0])}
             for number, found in totals
@@ -76,7 +80,10 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
     """Return the text of `usage`: periods, days as bars if `drawn`, models, sessions, quotas and notes."""
     usage_totals = _spending(state, now)
     totals = [(amounts.period(number, words), total(usage_totals, number)) for number in PERIODS]
-    blocks = [status.table([_row(name, found, usage_totals, words) for name, found in totals])]
+    origins = {found[1] for _, found in totals if found is not None}
+    stamp = amounts.counted(usage_totals, origins, now, words)
+    table = status.table([_row(name, found, usage_totals, words) for name, found in totals])
+    blocks = [f"{table}\n{stamp}" if stamp else table]
     bars = chart.text([tally.tokens for _, tally in daily(usage_totals, CHART_DAYS)])
     if drawn and bars.strip():
         blocks.append(words("Tokens per day: {bars}", bars=bars.rstrip()))
@@ -97,7 +104,7 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
 
 
 def _spending(state: State, now: Now) -> UsageTotals:
-    return as_of(state.gateway.usage_totals, now.today)
+    return as_of(state, now.today)
 
 
 def _block(title: str, spent: Iterable[tuple[str, Totals]], words: Words) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from tray.core.model import ActionError, Now, TotalsSource, UsageTotals
 from tray.core.sessions.polling import MAX_SESSIONS
-from tray.core.usage.totals import PERIODS, total
+from tray.core.usage.totals import PERIODS, counted_ms, total
 from tray.i18n.words import Words
 from tray.protocol.usage import Quota, SessionsUsage, Totals, UsageCost, unknown_method
 from tray.settings.settings import Level
@@ -118,8 +118,26 @@ def no_totals_reason(usage_totals: UsageTotals, error: ActionError | None, level
 
 
 def pending(usage_totals: UsageTotals, words: Words) -> str:
-    """Return what to show in place of a total that is not there yet."""
-    return words("the gateway is still counting") if usage_totals.counting else words("not read yet")
+    """Return what to show in place of a total that is not there, or not yet."""
+    if usage_totals.counting:
+        return words("the gateway is still counting")
+    if usage_totals.behind:
+        return words("not counted yet")
+    if usage_totals.daily_cost is None and usage_totals.breakdown is None:
+        return words("not read yet")
+    return words("not known")
+
+
+def counted(usage_totals: UsageTotals, origins: Collection[TotalsSource], now: Now, words: Words) -> str:
+    """Return when the gateway counted the totals, by its own stamp, as `as of 01:04`; empty if unknown."""
+    at_ms = counted_ms(usage_totals, origins)
+    time = "" if at_ms is None else local_time(at_ms, now)
+    if not time:
+        return ""
+    time = time.removeprefix(now.today.isoformat()).lstrip()
+    if usage_totals.behind:
+        return words("as of {time}; later runs are not counted yet", time=time)
+    return words("as of {time}", time=time)
 
 
 def notes(usage_totals: UsageTotals, origins: Collection[TotalsSource], words: Words) -> list[str]:
