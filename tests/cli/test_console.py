@@ -56,7 +56,7 @@ def test_settings_that_are_corrupt_are_kept_and_reported(gateway, clawtray, home
     result = clawtray("status")
     assert (result.code, path.read_text(encoding="utf-8")) == (0, text)
     assert result.out.startswith("main  62%")
-    complained(result, "settings.toml", "line 3", "mistake", "Defaults are used")
+    complained(result, "settings.toml", "line 3", "mistake", "defaults apply, and ClawTray only watches.")
     result = clawtray("ask", "hi")
     assert (result.code, gateway.runs) == (1, 0)  # nobody knows which trust level was chosen, so the least
     result = clawtray("--profile", "work", "status")
@@ -82,7 +82,7 @@ def test_another_settings_file(gateway, clawtray, tmp_path):
     assert path.read_text(encoding="utf-8") == "warning == 10"
     result = clawtray("--config", tmp_path / "gone.toml", "status")
     assert result.code == 0
-    complained(result, f"There is no file {tmp_path / 'gone.toml'}. Defaults are used, and ClawTray only")
+    complained(result, f"There is no file {tmp_path / 'gone.toml'}. Until it is corrected, defaults apply")
     assert not (tmp_path / "gone.toml").exists()
 
 

@@ -70,6 +70,7 @@ from tray.core.events import (
     Resumed,
     SecondStart,
     SettingsRead,
+    SettingsSaved,
     TargetResolved,
     Tick,
     UserReturned,
@@ -90,6 +91,7 @@ from tray.core.model import (
     Welcome,
     WindowKind,
 )
+from tray.i18n.words import message
 from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
@@ -358,6 +360,21 @@ def test_another_profile_is_another_gateway(play):
     assert play.state.profile.gateway_control is None
     assert play.prompt().abandoned
     assert play.state.gateway.snapshot.sessions == ()
+
+
+def test_what_is_wrong_with_the_settings_is_known_until_it_is_corrected(play):
+    play.up()
+    play >> SettingsRead(play.state.settings, message("a mistake"))
+    assert play.state.process.settings_problem == message("a mistake")
+    play >> SettingsRead(play.state.settings)
+    assert play.state.process.settings_problem is None
+
+
+def test_how_a_save_ended_is_known(play):
+    play >> SettingsSaved(message("no room"))
+    assert (play.state.process.saves, play.state.process.save_problem) == (1, message("no room"))
+    play >> SettingsSaved()
+    assert (play.state.process.saves, play.state.process.save_problem) == (2, None)
 
 
 def test_settings_count_at_once(play):

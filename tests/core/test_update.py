@@ -86,6 +86,7 @@ from tray.core.events import (
     Resumed,
     SecondStart,
     SettingsRead,
+    SettingsSaved,
     SocketOpened,
     TargetResolved,
     Tick,
@@ -114,6 +115,7 @@ from tray.core.model import (
 )
 from tray.core.notifications import delivery
 from tray.core.update import deadline, update
+from tray.i18n.words import message
 from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
@@ -442,6 +444,7 @@ out_of_the_blue = st.one_of(
         device_token=st.booleans(),
     ),
     st.builds(SettingsRead, chosen),
+    st.builds(SettingsSaved, st.none() | st.just(message("no room"))),
     st.builds(ReplyReceived, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), st.one_of(*ANSWERS.values())),
     st.builds(RequestFailed, st.sampled_from(("?", "r-5eed-1", "r-5eed-2")), failures),
 )

@@ -240,6 +240,24 @@ def test_the_settings_are_changed_checked_and_saved_with_their_comments(stage):
     until(lambda: not stage.state.process.windows, "it has closed")
 
 
+def test_a_save_that_fails_keeps_what_was_typed(stage):
+    stage.open(OpenSettings(), "Settings - ClawTray")
+    stage.settings.parent.mkdir(parents=True, exist_ok=True)
+    stage.settings.write_text("[thresholds")
+    stage.press("alt+h", "ctrl+a")
+    stage.type("30")
+    stage.press("alt+s")
+    until(lambda: stage.state.process.saves == 1, "the save has ended")
+    until(lambda: stage.shows(LIGHT.error), "the fault is shown")
+    stage.keep("window-settings-not-saved")
+    assert stage.state.process.windows
+    assert stage.settings.read_text() == "[thresholds"
+    stage.settings.unlink()
+    stage.press("alt+s")
+    until(lambda: stage.state.settings.poll_seconds == 30, "it counts now")
+    until(lambda: not stage.state.process.windows, "it has closed")
+
+
 def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
     lines = "\n".join(f"rm -rf build/{number} " + "x" * 90 for number in range(40))
     identity = demo.wish("agent:main:main", lines)

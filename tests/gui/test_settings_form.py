@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
+from tray.gui.settings_form import Draft, Gateway, Saving, changes, draft_of, problems, sample
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
 from tray.settings.parse import parse_settings
 from tray.settings.quiet_hours import QuietHours
@@ -32,6 +32,29 @@ def edited(**fields) -> Draft:
 def test_the_fields_show_the_settings():
     assert (DRAFT.warning, DRAFT.critical, DRAFT.poll_seconds) == ("75", "90", "60")
     assert DRAFT.gateways == (Gateway("default"), Gateway("home", "wss://h.example:443", "watch"))
+
+
+def test_half_a_character_is_named_before_anything_is_saved():
+    for fields in (
+        {"presets": (Preset("half \ud83d", "text"),)},
+        {"gateways": (Gateway("default", "\udc00"),)},
+    ):
+        assert [str(each) for each in problems(edited(**fields))] == [
+            "There is half a character, such as half an emoji. Remove it."
+        ]
+    assert problems(edited(presets=(Preset("whole 😀", "text"),))) == ()
+
+
+def test_a_save_ends_with_the_first_pane_that_reports_it():
+    saving = Saving()
+    assert not saving.ends(replace(PANE, saves=3))  # of the menu, before
+    saving.begin()
+    assert saving.running
+    assert not saving.ends(replace(PANE, saves=3, warning=70.0))
+    assert saving.running
+    assert saving.ends(replace(PANE, saves=4))
+    assert not saving.running
+    assert not saving.ends(replace(PANE, saves=5))
 
 
 def test_one_of_the_gateway_s_own_profiles_can_be_chosen():

@@ -9,7 +9,7 @@ from tray.discovery.resolver import Environment
 from tray.i18n.words import Words
 from tray.runtime.settings_file import SettingsFile, read_settings
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
-from tray.settings.settings import Profile, Settings
+from tray.settings.settings import UNUSABLE, Profile, Settings
 from tray.storage.files import StoreError
 
 TWO_PROFILES = (
@@ -29,7 +29,7 @@ def open_file(home):
     def make(**options):
         environment = Environment({}, home, **options)
         settings, _ = read_settings(environment)
-        return SettingsFile(environment, settings, Words())
+        return SettingsFile(environment, settings or UNUSABLE, Words())
 
     return make
 
@@ -43,14 +43,14 @@ def test_a_file_that_did_not_change_is_not_read_again(open_file, path):
     write(path, "poll_seconds = 20\n")
     file = open_file()
     assert file.settings == Settings(poll_seconds=20.0)
-    assert file.read_if_changed() == (None, None)
+    assert file.read_if_changed() is None
 
 
 def test_an_edit_is_read_once(open_file, path):
     file = open_file()
     write(path, "poll_seconds = 20\n")
     assert file.read_if_changed() == (Settings(poll_seconds=20.0), None)
-    assert file.read_if_changed() == (None, None)
+    assert file.read_if_changed() is None
 
 
 def test_a_file_that_cannot_be_used_leaves_the_last_settings(open_file, path):
@@ -58,10 +58,25 @@ def test_a_file_that_cannot_be_used_leaves_the_last_settings(open_file, path):
     file = open_file()
     write(path, "poll_seconds = 3000000\n[thresholds")
     settings, problem = file.read_if_changed()
-    assert settings is None
+    assert settings == file.settings == Settings(poll_seconds=20.0)
     assert "line 2" in str(problem)
-    assert file.settings == Settings(poll_seconds=20.0)
+    assert str(problem).endswith("Until it is corrected, the settings from before it apply.")
     assert file.problem() == problem
+    write(path, "poll_seconds = 20\n")
+    assert file.read_if_changed() == (Settings(poll_seconds=20.0), None)
+
+
+def test_where_no_settings_were_ever_read_the_defaults_are_used(open_file, path):
+    write(path, "[thresholds")
+    file = open_file()
+    assert file.settings == UNUSABLE
+    assert str(file.problem()).endswith("Until it is corrected, defaults apply, and ClawTray only watches.")
+    write(path, "[thresholds\n")
+    assert file.read_if_changed()[0] == UNUSABLE
+    write(path, "poll_seconds = 20\n")
+    assert file.read_if_changed() == (Settings(poll_seconds=20.0), None)
+    write(path, "[thresholds")
+    assert "the settings from before it apply" in str(file.read_if_changed()[1])
 
 
 def test_a_mistake_in_one_value_is_reported_beside_the_new_settings(open_file, path):
@@ -112,7 +127,7 @@ def test_a_pipe_in_place_of_the_file_is_neither_read_nor_replaced(open_file, pat
     path.parent.mkdir(parents=True, exist_ok=True)
     os.mkfifo(path)
     file = open_file()
-    assert file.read_if_changed() == (None, None)
+    assert file.read_if_changed() is None
     with pytest.raises(StoreError, match="is not a file"):
         file.write(((("notices",), False),))
     assert path.is_fifo()

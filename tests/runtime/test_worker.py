@@ -33,6 +33,7 @@ from tray.core.events import (
     GatewayCliFinished,
     NotificationDeferred,
     SettingsRead,
+    SettingsSaved,
     TargetResolved,
 )
 from tray.core.model import (
@@ -369,7 +370,10 @@ def test_corrupt_settings_are_reported_once_and_kept(bench, settings_file):
     assert shown.title == "Error in the settings"
     assert "settings.toml" in shown.body
     assert "line 1" in shown.body
-    assert worker.events == []
+    assert shown.body.endswith("Until it is corrected, the settings from before it apply.")
+    (read,) = worker.events
+    assert read.settings == Settings()
+    assert str(read.problem) == shown.body
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
 
 
@@ -380,7 +384,9 @@ def test_the_user_s_choice_about_notices_is_saved_and_read_back_once(bench, sett
     text = settings_file.read_text(encoding="utf-8")
     assert text.startswith("# mine\nfancy = 1\n")
     assert parse_settings(text)[0].notifications is False
-    assert worker.events == [SettingsRead(Settings(notifications=False))]
+    read, saved = worker.events
+    assert (read.settings, saved) == (Settings(notifications=False), SettingsSaved())
+    assert "fancy" in str(read.problem)
 
 
 def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_file):
@@ -389,7 +395,10 @@ def test_a_choice_about_notices_keeps_what_was_edited_meanwhile(bench, settings_
     _write(settings_file, "notices = true\npoll_seconds = 30\n")
     worker.do(SaveSettings(WITHOUT_NOTIFICATIONS), ReadSettings())
     assert settings_file.read_text(encoding="utf-8") == "notices = false\npoll_seconds = 30\n"
-    assert worker.events[-1] == SettingsRead(Settings(poll_seconds=30.0, notifications=False))
+    assert worker.events[-2:] == [
+        SettingsRead(Settings(poll_seconds=30.0, notifications=False)),
+        SettingsSaved(),
+    ]
 
 
 def test_the_first_choice_about_notices_makes_the_file(bench, settings_file):
@@ -406,6 +415,8 @@ def test_a_choice_that_cannot_be_saved_is_reported_and_the_file_kept(bench, sett
     assert mistake.title == "Error in the settings"
     assert loss.title == "Could not save"
     assert "correct it first" in loss.body
+    (ended,) = (event for event in worker.events if isinstance(event, SettingsSaved))
+    assert "correct it first" in str(ended.problem)
     assert settings_file.read_text(encoding="utf-8") == "notices = maybe\n"
 
 
@@ -416,7 +427,7 @@ def test_a_settings_file_that_is_no_text_is_kept_and_reported(bench, settings_fi
     worker.do(SaveSettings(WITHOUT_NOTIFICATIONS))
     assert settings_file.read_bytes() == b"\xff\xfe"
     assert [shown.title for shown in worker.shown] == ["Could not save"]
-    assert "settings.toml cannot be read, so it is left as it is" in worker.shown[0].body
+    assert "settings.toml is not UTF-8 text" in worker.shown[0].body
 
 
 CHANGES = ((("thresholds", "warning"), 70.0), (("profiles", "home", "url"), "wss://h.example"))
@@ -427,8 +438,9 @@ def test_what_the_settings_window_changed_is_written_and_counts_at_once(bench, s
     worker.do(SaveSettings(CHANGES))
     text = settings_file.read_text(encoding="utf-8")
     assert "# Show notifications." in text
-    (read,) = worker.events
+    read, saved = worker.events
     assert read == SettingsRead(parse_settings(text)[0])
+    assert saved == SettingsSaved()
     assert (read.settings.warning, read.settings.profiles[-1].name) == (70.0, "home")
     assert worker.shown == []
 
@@ -438,10 +450,9 @@ def test_a_profile_chosen_later_outweighs_the_command_line_s(bench, settings_fil
     worker = bench(profile="work", environ={})
     assert worker.do().target.url == "ws://127.0.0.1:19002"
     assert worker.do(SaveSettings(((("profile",), "default"),))).target is None
-    (read,) = worker.events
-    assert read.settings.profile == "default"
+    assert worker.events[0].settings.profile == "default"
     worker.do(SaveSettings(((("poll_seconds",), 30.0),)))
-    assert worker.events[-1].settings.profile == "default"
+    assert worker.events[-2].settings.profile == "default"
 
 
 def test_the_place_of_the_secret_is_reported(bench):
@@ -854,8 +865,12 @@ def test_an_unusable_file_leaves_what_was_read_last(bench, settings_file):
     worker = bench()
     _write(settings_file, "poll_seconds = 30\n[thresholds")
     worker.do(ReadSettings())
-    assert worker.events == []
+    (read,) = worker.events
+    assert read.settings == Settings(poll_seconds=20.0)
     assert "mistake in line" in worker.shown[0].body
+    _write(settings_file, "poll_seconds = 20\n")
+    worker.do(ReadSettings())
+    assert worker.events[-1] == SettingsRead(Settings(poll_seconds=20.0))
 
 
 @pytest.mark.parametrize("text", ["copied", None])

@@ -48,9 +48,16 @@ class GatewayCliFinished(msgspec.Struct, frozen=True):
 
 
 class SettingsRead(msgspec.Struct, frozen=True):
-    """The settings file was read again."""
+    """The settings file was read again: the settings in force, and what is wrong with the file."""
 
     settings: Settings
+    problem: Message | None = None
+
+
+class SettingsSaved(msgspec.Struct, frozen=True):
+    """A change of the settings file has ended; `problem` says why nothing was written."""
+
+    problem: Message | None = None
 
 
 class SocketOpened(msgspec.Struct, frozen=True):
@@ -176,6 +183,7 @@ class Tick(msgspec.Struct, frozen=True):
 _Other: TypeAlias = (
     TargetResolved
     | SettingsRead
+    | SettingsSaved
     | GatewayCliFinished
     | CommandReceived
     | Resumed

@@ -67,6 +67,7 @@ from tray.core.events import (
     Resumed,
     SecondStart,
     SettingsRead,
+    SettingsSaved,
     TargetResolved,
     UserReturned,
     WindowClosed,
@@ -94,8 +95,12 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
             return _on_command(state, command, now)
         case TargetResolved():
             return _gateway_changed(state, event, now)
-        case SettingsRead(settings):
+        case SettingsRead(settings, problem):
+            state = replace(state, process=replace(state.process, settings_problem=problem))
             return _settings_read(state, settings, now)
+        case SettingsSaved(problem):
+            saves = state.process.saves + 1
+            return replace(state, process=replace(state.process, saves=saves, save_problem=problem)), ()
         case GatewayCliFinished():
             return gateway_control.cli_finished(state, event, now)
         case Resumed():

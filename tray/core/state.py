@@ -33,6 +33,7 @@ from tray.core.model import (
     UsageTotals,
     Window,
 )
+from tray.i18n.words import Message
 from tray.protocol.models import Model
 from tray.protocol.requests import AnyRequest
 from tray.protocol.session_keys import canonical
@@ -60,6 +61,9 @@ class Process(PrivateStruct, frozen=True):
         recent: The last alerts, oldest first.
         diagnostics: What the diagnostics window shows; empty without that window.
         autostart: The program starts when the user signs in; None if unsupported or unknown.
+        settings_problem: What is wrong with the settings file, in a sentence; None if nothing is.
+        saves: Counts changes of the settings file that have ended.
+        save_problem: Why the last one wrote nothing; None if it did.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
@@ -78,6 +82,9 @@ class Process(PrivateStruct, frozen=True):
     recent: tuple[PastNotification, ...] = ()
     diagnostics: str = ""
     autostart: bool | None = None
+    settings_problem: Message | None = None
+    saves: int = 0
+    save_problem: Message | None = None
 
 
 class ProfileData(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from tray.core.commands import EditSettings, SaveSettings, SetAutostart
 from tray.gui.base import Dialog, mnemonic
 from tray.gui.images import install_check_marks
 from tray.gui.ipc import WindowCommand
-from tray.gui.settings_form import Draft, Gateway, changes, draft_of, problems, sample
+from tray.gui.settings_form import Draft, Gateway, Saving, changes, draft_of, problems, sample
 from tray.gui.settings_prompts import PromptsPage
 from tray.gui.theme import Theme
 from tray.i18n.words import Words
@@ -24,7 +24,7 @@ _LEVELS = ("", "watch", "ask", "control")
 
 
 class SettingsDialog(Dialog):
-    """Nothing is written before Save; errors are shown while typing."""
+    """Nothing is written before Save; errors are shown while typing. A failed save keeps what was typed."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
@@ -37,6 +37,8 @@ class SettingsDialog(Dialog):
         self._gateways: tuple[Gateway, ...] = ()
         self._gateway = 0
         self._loading = True
+        self._saving = Saving()
+        self._file_problem = self._save_problem = ""
         self._notices, self._autostart, self._keep_answers = (tk.BooleanVar(root) for _ in range(3))
         self._poll, self._warning, self._critical = (tk.StringVar(root) for _ in range(3))
         self._language, self._quiet_from, self._quiet_to = (tk.StringVar(root) for _ in range(3))
@@ -93,6 +95,13 @@ class SettingsDialog(Dialog):
         """Show the current settings, unless the user has started to change them here."""
         if not isinstance(pane, SettingsPane):
             return
+        self._file_problem = pane.problem
+        if self._saving.ends(pane):
+            self._save_problem = pane.save_problem
+            if not pane.save_problem:
+                self.close()
+                return
+        self._changed()
         if self._before is not None and (self._changes() or self._autostart.get() != self._autostart_before):
             return
         draft = draft_of(pane)
@@ -312,9 +321,11 @@ class SettingsDialog(Dialog):
             return
         draft = self._draft()
         errors = problems(draft)
-        self._error.configure(text="\n".join(map(self.words.render, errors[:3])))
+        shown = [*map(self.words.render, errors[:3]), self._save_problem or self._file_problem]
+        self._error.configure(text="\n".join(filter(None, shown)))
         differs = bool(changes(self._before, draft)) or self._autostart.get() != self._autostart_before
-        self._save.state(["!disabled"] if differs and not errors else ["disabled"])
+        may_save = differs and not errors and not self._saving.running
+        self._save.state(["!disabled"] if may_save else ["disabled"])
         self._preview(draft)
 
     def _slide(self, value: str) -> None:
@@ -340,8 +351,14 @@ class SettingsDialog(Dialog):
         if self._before is None or not self._save.instate(["!disabled"]):
             return
         written = changes(self._before, self._draft())
-        if written:
-            self.want(SaveSettings(written))
         if self._autostart.get() != self._autostart_before:
-            self.want(SetAutostart(self._autostart.get()))
-        self.close()
+            self._autostart_before = self._autostart.get()
+            self.want(SetAutostart(self._autostart_before))
+        if not written:
+            self.close()
+            return
+        # The window closes once the file is written: until then, and if that fails, the edits stay here.
+        self._saving.begin()
+        self._save_problem = ""
+        self.want(SaveSettings(written))
+        self._changed()

@@ -1,14 +1,19 @@
 """The fields of the Settings window: what differs from the file, and what is wrong."""
 
+import re
+
 import msgspec
 
-from tray.i18n.words import Message
+from tray.i18n.words import Message, message
 from tray.settings.edit import PRESETS, Changes, Value, apply_changes
 from tray.settings.parse import parse_settings
 from tray.settings.settings import Level, Preset, Profile
 from tray.storage.translations import languages
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane
+
+_HALF = re.compile(r"[\ud800-\udfff]")
+"""Deleting in an older Tk can leave one half of a character, which no file can hold."""
 
 
 class Gateway(msgspec.Struct, frozen=True):
@@ -61,9 +66,36 @@ def changes(before: Draft, after: Draft) -> Changes:
     ) + _preset_changes(before, after)
 
 
+class Saving:
+    """Whether the change that the window asked for has ended."""
+
+    def __init__(self) -> None:
+        self._ended = 0
+        self._before: int | None = None
+
+    @property
+    def running(self) -> bool:
+        """Return whether the window waits for the end."""
+        return self._before is not None
+
+    def begin(self) -> None:
+        """Note that a change was asked for."""
+        self._before = self._ended
+
+    def ends(self, pane: SettingsPane) -> bool:
+        """Return whether this pane is the first that reports the end."""
+        self._ended = pane.saves
+        if self._before in (None, pane.saves):
+            return False
+        self._before = None
+        return True
+
+
 def problems(draft: Draft) -> tuple[Message, ...]:
     """Return what is wrong, in sentences, by parsing the settings as ClawTray would."""
     written = tuple(change for change in (*_values(draft), *_preset_values(draft)) if change[1] is not None)
+    if any(isinstance(value, str) and _HALF.search(value) for _, value in written):
+        return (message("There is half a character, such as half an emoji. Remove it."),)
     names = [gateway.name for gateway in draft.gateways]
     _, found = parse_settings(apply_changes("", written), languages(), names)
     return found

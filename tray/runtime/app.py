@@ -90,7 +90,12 @@ class App:
             settings = translated(settings, self.words)
             self._closing = closing.pop_all()
         # The demo does not say hello: it would do so at each start.
-        process = Process(os.urandom(8).hex(), options.patience, welcomed=not environment.persistent)
+        process = Process(
+            seed=os.urandom(8).hex(),
+            patience=options.patience,
+            welcomed=not environment.persistent,
+            settings_problem=self.complaint,
+        )
         state = State(settings, mode, process)
         if environment.persistent:
             with suppress(files.StoreError):

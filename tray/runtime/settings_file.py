@@ -23,18 +23,19 @@ class SettingsFile:
         self.settings = settings
         self._environment, self._words = environment, words
         self._stamp = stamp([self.path])
+        self._problem: Message | None = None
 
-    def read_if_changed(self) -> tuple[Settings | None, Message | None]:
-        """Return new settings, and what is wrong with the file; both None if there is nothing new."""
+    def read_if_changed(self) -> tuple[Settings, Message | None] | None:
+        """Return the settings in force, and what is wrong with the file; None if there is nothing new."""
         if not changed(self._stamp):
-            return None, None
+            return None
         self._stamp = stamp([self.path])
-        settings, problem = read_settings(self._environment)
+        known = self.settings, self._problem
+        settings, self._problem = self._read()
         # Half an edit must not change gateway or level: where the file is unusable, the last settings stay.
-        known = self.settings
         if settings is not None:
             self.settings = translated(settings, self._words)
-        return None if self.settings == known else self.settings, problem
+        return None if (self.settings, self._problem) == known else (self.settings, self._problem)
 
     def write(self, changes: Changes) -> None:
         """Write changes into the file, which is made if there is none. They are read like any other edit.
@@ -68,11 +69,19 @@ class SettingsFile:
 
     def problem(self) -> Message | None:
         """Return what is wrong with the file, in a sentence."""
-        return read_settings(self._environment)[1]
+        return self._read()[1]
+
+    def _read(self) -> tuple[Settings | None, Message | None]:
+        return read_settings(self._environment, keeps=self.settings != translated(UNUSABLE, self._words))
 
 
-def read_settings(environment: Environment) -> tuple[Settings | None, Message | None]:
-    """Return what the file says, None if it cannot be used; and a sentence about what is wrong with it."""
+def read_settings(environment: Environment, *, keeps: bool = False) -> tuple[Settings | None, Message | None]:
+    """Return what the file says, None if it cannot be used; and a sentence about what is wrong with it.
+
+    Args:
+        environment: Where the file is.
+        keeps: This program has read usable settings before, and keeps them where the file is unusable now.
+    """
     found = profile_names(environment.home) if environment.persistent else ()
     read, problems, path = files.load_settings(environment.settings, found)
     settings = None if read is UNUSABLE else replace(read, profile=environment.profile or read.profile)
@@ -81,6 +90,14 @@ def read_settings(environment: Environment) -> tuple[Settings | None, Message | 
     sentence, more = problems[0], len(problems) - 1
     if str(path) not in str(sentence):
         sentence = message("{name}: {what}", name=path.name, what=sentence)
+    if settings is None and keeps:
+        sentence = message(
+            "{mistake} Until it is corrected, the settings from before it apply.", mistake=sentence
+        )
+    elif settings is None:
+        sentence = message(
+            "{mistake} Until it is corrected, defaults apply, and ClawTray only watches.", mistake=sentence
+        )
     if more:
         sentence = message("{sentence} (and {n} more)", sentence=sentence, n=more)
     return settings, sentence

@@ -33,6 +33,7 @@ from tray.core.events import (
     GatewayCliFinished,
     NotificationDeferred,
     SettingsRead,
+    SettingsSaved,
     TargetResolved,
 )
 from tray.core.model import (
@@ -54,6 +55,7 @@ from tray.i18n.words import Words, message
 from tray.runtime.background import run_in_background
 from tray.runtime.clock import now
 from tray.runtime.settings_file import SettingsFile
+from tray.settings.edit import Changes
 from tray.settings.settings import Settings
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs, files
@@ -174,8 +176,7 @@ class Worker:
                 if self._persistent:
                     files.save_memory(text)
             case SaveSettings(changes):
-                self._settings_file.write(changes)
-                self._read_settings(state)
+                self._save_settings(changes, state)
             case RunCli(kind, target, command):
                 self._run_cli(kind, target, command)
             case OpenWindow(window):
@@ -241,11 +242,21 @@ class Worker:
         return self._resolver.failed(ConnectionFailure(FailureKind.ADDRESS, sorry))
 
     def _read_settings(self, state: State) -> None:
-        settings, problem = self._settings_file.read_if_changed()
-        if problem is not None:
-            self._notify(SettingsRejected(problem), state)
-        if settings is not None:
-            self._post(SettingsRead(settings))
+        read = self._settings_file.read_if_changed()
+        if read is None:
+            return
+        self._post(SettingsRead(*read))
+        if read[1] is not None:
+            self._notify(SettingsRejected(read[1]), state)
+
+    def _save_settings(self, changes: Changes, state: State) -> None:
+        try:
+            self._settings_file.write(changes)
+        except files.StoreError as error:
+            self._post(SettingsSaved(error.message))
+            raise
+        self._read_settings(state)
+        self._post(SettingsSaved())
 
     def _autostart(self) -> bool | None:
         # The demo neither offers nor touches it.

@@ -83,13 +83,9 @@ def _syntax_problem(error: Exception, text: str) -> Message:
     found = _POSITION.fullmatch(str(error))
     last = text.rstrip("\n").count("\n") + 1  # where tomllib only says: at the end of the document
     if found is None:
-        mistake = message("There is a mistake.")
-    else:
-        mistake = message(
-            "There is a mistake in line {n} ({reason}).", n=found["line"] or last, reason=found["reason"]
-        )
+        return message("There is a mistake.")
     return message(
-        "{mistake} Defaults are used until it is corrected, and ClawTray only watches.", mistake=mistake
+        "There is a mistake in line {n} ({reason}).", n=found["line"] or last, reason=found["reason"]
     )
 
 

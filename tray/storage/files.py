@@ -69,22 +69,19 @@ def load_settings(
 
     The gateway's own profiles on this computer are among theirs.
 
-    Never raises and never changes the file: for one that cannot be used the settings are `UNUSABLE`.
+    Never raises and never changes the file: for one that cannot be used the settings are `UNUSABLE`, and the
+    problem does not say what is used instead.
     """
     where = path or folders().config / "settings.toml"
     try:
         text = read_text(where)
     except StoreError as error:
-        return UNUSABLE, (_unusable(message("{what}.", what=error.message)),), where
+        return UNUSABLE, (message("{what}.", what=error.message),), where
     if text is None and path is not None:
-        return UNUSABLE, (_unusable(message("There is no file {file}.", file=where)),), where
+        return UNUSABLE, (message("There is no file {file}.", file=where),), where
     if text is None:
         return with_found_profiles(Settings(), found_profiles), (), where
     return *parse_settings(text, languages(), found_profiles), where
-
-
-def _unusable(mistake: Message) -> Message:
-    return message("{mistake} Defaults are used, and ClawTray only watches.", mistake=mistake)
 
 
 def load_memory() -> str | None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
+    EditSettings,
     OpenAsk,
     OpenSettings,
     Quit,
@@ -31,7 +32,7 @@ from tray.core.model import (
 )
 from tray.core.model import Prompt as Asked
 from tray.core.state import State
-from tray.i18n.words import Words
+from tray.i18n.words import Words, message
 from tray.protocol.approvals import ExecRequest
 from tray.protocol.models import Model
 from tray.settings.settings import Level, Preset, Settings
@@ -199,6 +200,14 @@ def test_a_long_sentence_is_broken_into_lines(make, level):
 def test_prompts_under_way_are_counted(make, level):
     asked = (Asked("1", "agent:main:tray", "hi"), Asked("2", "agent:main:tray", "hi"))
     assert "Prompts (2 running)" in texts(level(make.connected(prompts=asked)))
+
+
+def test_a_mistake_in_the_settings_leads_to_the_file(make, level):
+    state = make.connected()
+    assert EditSettings() not in [item.command for item in level(state)]
+    process = replace(state.process, settings_problem=message("settings.toml: There is a mistake."))
+    (item,) = (i for i in level(replace(state, process=process)) if i.command == EditSettings())
+    assert item == Item("settings.toml: There is a mistake.", EditSettings())
 
 
 # ---- not set up ----

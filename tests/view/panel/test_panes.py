@@ -6,9 +6,11 @@ import pytest
 
 from tests.view.conftest import Make
 from tray.core.model import ActionError, FailureKind, Prompt, PromptStatus, Window, WindowKind
+from tray.i18n.words import message
 from tray.protocol.requests import READ
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Settings
+from tray.values import replace
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import AnswerPane, Choice, pane
 from tray.view.panel.texts import TextPane
@@ -159,6 +161,17 @@ def test_the_settings_and_the_icon(show, make):
     quiet_pane = show(make.connected(make.session(), settings=quiet), SETTINGS)
     assert (quiet_pane.language, quiet_pane.quiet_from, quiet_pane.quiet_to) == ("ko", "22:00", "07:00")
     assert shown.icon == Icon(Situation.CALM, 62, threshold=75)
+
+
+def test_the_settings_window_knows_what_is_wrong_with_the_file_and_how_a_save_ended(show, make):
+    state = make.connected()
+    fine = show(state, SETTINGS)
+    assert (fine.problem, fine.saves, fine.save_problem) == ("", 0, "")
+    process = replace(
+        state.process, settings_problem=message("a\nmistake"), saves=2, save_problem=message("no room")
+    )
+    wrong = show(replace(state, process=process), SETTINGS)
+    assert (wrong.problem, wrong.saves, wrong.save_problem) == ("a mistake", 2, "no room")
 
 
 def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):

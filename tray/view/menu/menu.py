@@ -2,7 +2,15 @@
 
 from collections.abc import Iterator
 
-from tray.core.commands import OpenAsk, OpenSettings, Quit, Reconnect, SaveSettings, SetAutostart
+from tray.core.commands import (
+    EditSettings,
+    OpenAsk,
+    OpenSettings,
+    Quit,
+    Reconnect,
+    SaveSettings,
+    SetAutostart,
+)
 from tray.core.model import Now, Phase, Session
 from tray.core.sessions import forecast
 from tray.core.state import State
@@ -98,6 +106,9 @@ def _whole(state: State, path: Path, now: Now, words: Words) -> Iterator[Item]:
 
 def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     items, failure = [*_header(state, now, words), LINE], state.connection.failure
+    if state.process.settings_problem is not None:
+        lines = wrapped(formatting.clean(words.render(state.process.settings_problem), 300))
+        items += [*(Item(line, EditSettings()) for line in lines), LINE]
     if failure is not None and failure.fingerprint is not None:
         items += [Item(words("Certificate…"), path=("certificate",)), LINE]
     if state.phase is Phase.NOT_SET_UP:

@@ -88,7 +88,13 @@ class AnswerPane(PrivateStruct, frozen=True, tag=True):
 
 
 class SettingsPane(msgspec.Struct, frozen=True, tag=True):
-    """The current settings and icon. Without quiet hours, their ends are empty."""
+    """The current settings and icon. Without quiet hours, their ends are empty.
+
+    Attributes:
+        problem: What is wrong with the settings file; empty if nothing is.
+        saves: Counts the changes of the file that have ended.
+        save_problem: Why the last one wrote nothing; empty if it did.
+    """
 
     profile: str
     profiles: tuple[Profile, ...]
@@ -103,6 +109,9 @@ class SettingsPane(msgspec.Struct, frozen=True, tag=True):
     presets: tuple[Preset, ...]
     autostart: bool | None
     icon: Icon
+    problem: str = ""
+    saves: int = 0
+    save_problem: str = ""
 
 
 Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | TextPane
@@ -116,7 +125,7 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
         case WindowKind.ANSWER:
             return _answer(state, prompt_of(state, window.subject), words)
         case WindowKind.SETTINGS:
-            return _settings(state)
+            return _settings(state, words)
         case WindowKind.USAGE:
             return texts.usage(state, now, words)
         case WindowKind.NOTIFICATIONS:
@@ -178,8 +187,12 @@ def _answer(state: State, prompt: Prompt | None, words: Words) -> AnswerPane:
     )
 
 
-def _settings(state: State) -> SettingsPane:
-    settings = state.settings
+def _settings(state: State, words: Words) -> SettingsPane:
+    settings, process = state.settings, state.process
+    problem, fault = (
+        "" if each is None else formatting.clean(words.render(each), 300)
+        for each in (process.settings_problem, process.save_problem)
+    )
     return SettingsPane(
         profile=settings.profile,
         profiles=settings.profiles,
@@ -194,6 +207,9 @@ def _settings(state: State) -> SettingsPane:
         presets=settings.presets,
         autostart=state.process.autostart,
         icon=tray_view.icon(state),
+        problem=problem,
+        saves=process.saves,
+        save_problem=fault,
     )
 
 

@@ -161,7 +161,7 @@ def _settings(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     return (
         Verdict.REMARK,
         words.render(seen.settings_error),
-        words("Correct it there. Until then, the other settings apply."),
+        words("Correct it there."),
     )
 
 
