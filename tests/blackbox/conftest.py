@@ -95,6 +95,12 @@ class Running:
         """Return the exit code of a command that ends by itself."""
         return self._process.wait(SECONDS)
 
+    @property
+    def peak_memory(self):
+        """The most megabytes that it has had in memory at once; Linux only."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
+        return int(re.search(r"VmHWM:\s*(\d+) kB", status)[1]) // 1024
+
     def end(self):
         self._process.kill()
         self._process.wait()

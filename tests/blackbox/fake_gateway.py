@@ -39,6 +39,7 @@ class FakeGateway:
 
     Attributes:
         requests: Each request that was received: its method and its parameters.
+        then: What follows the first answer to a method, once: a function of the connection.
         hung_up: A client has closed its connection.
         spell: How a message is written, given its usual JSON.
     """
@@ -54,6 +55,7 @@ class FakeGateway:
         self.requests = []
         self._connections = []
         self.spell = str
+        self.then = {}
         self.hung_up = threading.Event()
         self._server = serve(self._talk, host, 0, compression=None)
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -75,16 +77,15 @@ class FakeGateway:
         self._server.shutdown()
         self._thread.join()
 
-    def push(self, event, **payload):
+    def push(self, name, **payload):
         """Send an event to every client."""
         for connection in self._connections:
-            connection.send(json.dumps({"type": "event", "event": event, "payload": payload}))
+            connection.send(event(name, payload))
 
     def _talk(self, connection):
         self._connections.append(connection)
-        event = {"type": "event", "event": "connect.challenge"}
         with contextlib.suppress(ConnectionClosed):
-            connection.send(json.dumps({**event, "payload": self.answers["connect.challenge"]({})}))
+            connection.send(event("connect.challenge", self.answers["connect.challenge"]({})))
             for message in connection:
                 request = json.loads(message)
                 self.requests.append((request["method"], request.get("params", {})))
@@ -99,6 +100,7 @@ class FakeGateway:
                     break
                 for answer in answers:
                     self._send(connection, answer)
+                self.then.pop(request["method"], lambda _: None)(connection)
         self.hung_up.set()
 
     def _send(self, connection, answer):
@@ -117,6 +119,11 @@ class FakeGateway:
                 yield {"type": "event", "event": each[0], "payload": each[1]}
             else:
                 yield {**response, "ok": True, "payload": each}
+
+
+def event(name, payload):
+    """The text of an event."""
+    return json.dumps({"type": "event", "event": name, "payload": payload})
 
 
 def _unknown(_):

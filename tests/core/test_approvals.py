@@ -326,6 +326,22 @@ def test_another_profile_has_its_own(asked):
     assert asked.state.gateway.approvals == ()
 
 
+def test_what_cannot_be_decided_here_is_neither_kept_nor_reported():
+    play = Playbook(**WATCH)
+    play.up(row(used=20_000), hello=CAN)
+    play >> EventReceived(ApprovalRequested(COMMAND))
+    play >> EventReceived(ApprovalRequested(DEVICE))
+    assert play.silent().state.gateway.approvals == ()
+
+
+def test_a_decision_that_is_not_offered_is_not_sent(able):
+    only_deny = replace(COMMAND, decisions=(DENY,))
+    able >> EventReceived(ApprovalRequested(only_deny)) << ApprovalWaiting(known(able))
+    able >> CommandReceived(Decide("c1", ONCE)) << ApprovalFinished(known(able))
+    assert (known(able).state, known(able).error) == (ApprovalStatus.WAITING, ActionError.NOT_OFFERED)
+    able >> CommandReceived(Decide("c1", DENY)) << ExecApprovalResolve("c1", DENY)
+
+
 def test_the_number_of_waiting_requests_is_limited(able):
     many = [ExecRequest(f"c{number}", "ls") for number in range(approvals.MAX_WAITING + 5)]
     for request in many:

@@ -170,3 +170,20 @@ def test_readers_are_total(value):
     assert isinstance(PairingList().read(payload), PairingRequests)
     for name in ("exec.approval.requested", "device.pair.requested", "exec.approval.resolved"):
         read_event(name, payload)
+
+
+def test_a_command_too_long_to_be_shown_can_only_be_denied():
+    request = {
+        "command": "x" * 60_000,
+        "warningText": "w" * 2_000,
+        "commandAnalysis": {"warningLines": ["w"] * 50},
+    }
+    (read,) = ExecApprovalList().read({"list": [{"id": "a", "request": request}]}).requests
+    assert read.command == "x" * 50_000 + " …"
+    assert read.decisions == (Decision.DENY,)
+    assert read.warnings == ("w" * 1_000, *["w"] * 19)
+
+
+def test_a_device_has_a_limited_number_of_scopes():
+    (read,) = PairingList().read({"pending": [{"requestId": "a", "scopes": ["s"] * 50}]}).requests
+    assert read.scopes == ("s",) * 20

@@ -270,6 +270,11 @@ def test_a_refusal_without_a_reason_has_no_text():
         ('{"type":"event"}', InvalidFrame("an event without a name")),
         ('{"type":"event","event":["tick"]}', InvalidFrame("an event without a name")),
         ('{"type":"event","event":"tick","payload":NaN}', Heartbeat("tick")),
+        (
+            '{"type":"event","event":"tick","payload":[%s[]]}' % ("[]," * 500_000),
+            InvalidFrame("too many values"),
+        ),
+        ('{"type":"event","event":"tick","payload":"%s"}' % ("x" * 9_000_000), Heartbeat("tick")),
         ('{"type":"event","event":"shutdown","payload":{"restartExpectedMs":-1}}', ShuttingDown(None)),
         ('{"type":"event","event":"connect.challenge"}', Challenge("", None)),
         ('{"type":"event","event":"connect.challenge","payload":{"nonce":"n","ts":0}}', Challenge("n", None)),

@@ -14,6 +14,7 @@ from tray.protocol.handshake import (
     ASK_SCOPES,
     CONTROL_CAPS,
     CONTROL_SCOPES,
+    MAX_TICK_SECONDS,
     WATCH_SCOPES,
     Generation,
     Hello,
@@ -85,6 +86,7 @@ def test_a_hello_that_says_nothing():
     assert read_hello({"auth": {"role": "operator"}}).scopes is None
     assert read_hello({"server": {"version": "dev"}}).generation is Generation.UNKNOWN
     assert read_hello({"policy": {"tickIntervalMs": 0}}).tick == 30.0
+    assert read_hello({"policy": {"tickIntervalMs": 2**53}}).tick == MAX_TICK_SECONDS
     other = {"snapshot": {"sessionDefaults": {"defaultAgentId": "work"}}}
     assert read_hello(other).main_key == "agent:work:main"
 
@@ -316,6 +318,7 @@ def test_every_failure_has_a_reason(code, message, detail):
     [
         ({"deviceToken": "d3vice"}, "d3vice"),
         ({"deviceToken": ""}, None),
+        ({"deviceToken": "d3vice" * 1_000}, None),
         ({"deviceToken": 7}, None),
         ({}, None),
     ],

@@ -12,6 +12,8 @@ from tray.protocol.json_fields import (
     decode,
     encodable,
     flag,
+    long_string,
+    long_text,
     payload,
     record,
     records,
@@ -81,12 +83,17 @@ def test_an_absent_field_is_none_or_empty():
         ("", None),
         (7, None),
         (["list"], None),
-        ("x" * 2_000_000, "x" * 1_000_000),
+        ("x" * 10_000, "x" * 5_000),
     ],
 )
 def test_a_string_is_not_empty_and_can_be_shown(value, read):
     assert string(value) == read
     assert text({"t": value}, "t") == read
+
+
+def test_the_text_of_an_answer_may_be_long():
+    assert long_text({"text": "x" * 2_000_000}, "text") == "x" * 1_000_000
+    assert long_string(7) is None
 
 
 def test_encodable_leaves_what_can_be_encoded():

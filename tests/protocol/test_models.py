@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList, takes_details
+from tray.protocol.models import (
+    MAX_MODELS,
+    AllowList,
+    Catalogue,
+    ConfigGet,
+    Model,
+    ModelsList,
+    takes_details,
+)
 
 CHOICE = {"fake/alpha": 200000, "fake/beta": 64000, "fake/gamma": 64000}
 
@@ -122,3 +130,11 @@ def test_a_model_listed_twice_is_shown_once():
 def test_details_are_asked_for_where_the_release_takes_them(version, taken):
     assert takes_details(version) is taken
     assert ModelsList(detailed=True).params() == {"includeDetails": True}
+
+
+def test_models_beyond_any_sane_number_are_left_out():
+    rows = [{"provider": "p", "id": f"m{number}"} for number in range(MAX_MODELS + 5)]
+    assert len(ModelsList().read({"models": rows}).models) == MAX_MODELS
+    allowed = {f"p/m{number}": {} for number in range(MAX_MODELS + 5)}
+    config = {"config": {"agents": {"defaults": {"models": allowed}}}}
+    assert len(ConfigGet().read(config).names) == MAX_MODELS

@@ -10,6 +10,7 @@ from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import READ
 from tray.protocol.usage import (
     MAX_DAYS,
+    MAX_MODELS,
     MAX_NAME_LENGTH,
     MAX_QUOTAS,
     DailyCost,
@@ -224,6 +225,8 @@ def test_the_same_window_twice_is_one():
 def test_what_an_endless_answer_makes_of_it_is_bounded():
     days = [{"date": date.fromordinal(700_000 + n).isoformat(), "tokens": 1} for n in range(MAX_DAYS + 50)]
     assert len(COST.read({"daily": days}).days) == MAX_DAYS
+    models = [{"provider": "p", "model": f"m{n}", **days[0]} for n in range(MAX_MODELS + 50)]
+    assert len(SESSIONS.read({"aggregates": {"modelDaily": models}}).models) == MAX_MODELS
     windows = [{"label": f"{n}", "usedPercent": 1} for n in range(MAX_QUOTAS + 50)]
     quotas = STATUS.read({"providers": [{"provider": "a", "displayName": "n" * 2000, "windows": windows}]})
     assert len(quotas.windows) == MAX_QUOTAS

@@ -99,8 +99,8 @@ def matching(state: State, identity: str) -> tuple[Approval, ...]:
 
 
 def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcome:
-    """Add a request that the gateway announced, unless it is known."""
-    if _find(state, request.id) is not None or len(waiting(state)) >= MAX_WAITING:
+    """Add a request that the gateway announced, unless it is known, or cannot be decided here anyway."""
+    if may_decide(state) is not None or not _unknown(state, (request,)):
         return state, ()
     due_at = None
     if isinstance(request, ExecRequest) and request.created_ms is not None and request.expires_ms is not None:
@@ -153,6 +153,8 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     approval = known or Approval(state.settings.profile, ExecRequest(identity))
     if approval.state is not ApprovalStatus.WAITING:
         return state, ()
+    if isinstance(approval.request, ExecRequest) and decision not in approval.request.decisions:
+        return _ended(state, replace(approval, decision=decision, error=ActionError.NOT_OFFERED, detail=""))
     request = _decision_request(approval.request, decision)
     error = refusal(state, request) or (_unseen(approval.request, decision) if known else None)
     approval = replace(approval, decision=decision, error=error, detail="")
@@ -269,7 +271,7 @@ def _find(state: State, identity: str) -> Approval | None:
 
 
 def _unknown(state: State, requests: Sequence[ApprovalSubject]) -> tuple[ApprovalSubject, ...]:
-    room = max(0, MAX_WAITING - len(waiting(state)))
+    room = max(0, MAX_WAITING - sum(approval.state.waits for approval in state.gateway.approvals))
     return tuple(request for request in requests if _find(state, request.id) is None)[:room]
 
 

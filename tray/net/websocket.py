@@ -142,7 +142,7 @@ class WebSocketConnection:
     def _add(self, frame: Any) -> bytes | None:  # noqa: ANN401 - the library says that text is not bytes
         """Add a frame to its message, and return the message if that is whole now."""
         if bool(self._fragments) is not (frame.opcode == websocket.ABNF.OPCODE_CONT):
-            raise websocket.WebSocketProtocolException("a fragment of no message, or a message within one")
+            raise Closed(None, "a fragment of no message")
         self._fragments.append(frame.data)
         if len(self._fragments) > MAX_FRAGMENTS:
             raise TooLarge

@@ -9,8 +9,13 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from tray.protocol.json_fields import Json, count, flag, record, records, text, texts
+from tray.protocol.json_fields import Json, count, flag, long_text, record, records, text, texts
 from tray.protocol.requests import APPROVALS, PAIRING, Reply, Request, SimpleRequest
+
+MAX_COMMAND_LENGTH = 50_000
+"""Characters of a command; a longer one is cut off, and can only be denied here."""
+MAX_LINES, MAX_LINE_LENGTH = 20, 1_000
+"""Warnings about a command, or scopes of a device, and the characters of each; no sane gateway sends more."""
 
 _GONE = ("APPROVAL_NOT_FOUND", "APPROVAL_ALREADY_RESOLVED")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
@@ -164,10 +169,13 @@ def read_exec(payload: Json) -> ExecRequest | None:
     identity, request = text(payload, "id"), record(payload.get("request"))
     if identity is None or not request:
         return None
-    command = text(request, "command") or ""
+    command = long_text(request, "command") or ""
     analysis = record(request.get("commandAnalysis"))
     warning = text(request, "warningText")
     offered = texts(request, "allowedDecisions")
+    decisions = (Decision.DENY,) if is_blank(command) else _decisions(offered)
+    if len(command) > MAX_COMMAND_LENGTH:
+        command, decisions = command[:MAX_COMMAND_LENGTH] + " …", (Decision.DENY,)
     return ExecRequest(
         id=identity,
         command=command,
@@ -175,8 +183,8 @@ def read_exec(payload: Json) -> ExecRequest | None:
         host=text(request, "host"),
         agent_id=text(request, "agentId"),
         session_key=text(request, "sessionKey"),
-        warnings=(*((warning,) if warning else ()), *texts(analysis, "warningLines")),
-        decisions=(Decision.DENY,) if is_blank(command) else _decisions(offered),
+        warnings=_lines((*((warning,) if warning else ()), *texts(analysis, "warningLines"))),
+        decisions=decisions,
         created_ms=count(payload, "createdAtMs"),
         expires_ms=count(payload, "expiresAtMs"),
     )
@@ -201,7 +209,7 @@ def read_pairing(payload: Json) -> PairingRequest | None:
         name=text(payload, "displayName") or "",
         platform=text(payload, "platform"),
         role=text(payload, "role"),
-        scopes=texts(payload, "scopes"),
+        scopes=_lines(texts(payload, "scopes")),
         address=text(payload, "remoteIp"),
         created_ms=count(payload, "ts"),
     )
@@ -231,6 +239,10 @@ def is_gone(refusal: str, code: str | None) -> bool:
     """
     message = refusal.lower()
     return code in _GONE or message.startswith("unknown") or "already resolved" in message
+
+
+def _lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(line[:MAX_LINE_LENGTH] for line in lines[:MAX_LINES])
 
 
 def _resolved(identity: str | None, payload: Json) -> ApprovalResolved | None:

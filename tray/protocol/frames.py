@@ -13,6 +13,11 @@ from tray.values import PrivateStruct, replace
 
 MAX_WAIT_SECONDS = 3600.0
 """What a gateway says is waited for no longer than this."""
+MAX_VALUES = 500_000
+"""Values of a message. Each takes far more memory than its text; no sane gateway sends a tenth of it."""
+_SMALL = 1_000_000
+"""Characters of a message that cannot have many more values."""
+_UNREAD = ("tick", "health", "presence")
 
 
 class ErrorResponse(msgspec.Struct, frozen=True):
@@ -131,12 +136,15 @@ class _Frame(msgspec.Struct):
 def parse(raw: str | bytes) -> Frame:
     """Return any text or bytes as a frame. Never raises."""
     try:
-        frame = _decode(
-            raw if isinstance(raw, str) else raw.decode()
-        )  # msgspec does not look into what is raw
+        content = raw if isinstance(raw, str) else raw.decode()  # msgspec does not look into what is raw
+        if len(content) > _SMALL and sum(map(content.count, ",[{")) > MAX_VALUES:
+            return InvalidFrame("too many values")
+        frame = _decode(content)
         match frame.type:
             case "res":
                 return _response(frame)
+            case "event" if frame.event in _UNREAD:
+                return Heartbeat(frame.event)
             case "event":
                 return _event(string(frame.event), record(decode(bytes(frame.payload))))
             case _:
@@ -216,8 +224,6 @@ def _failure(what: object) -> ErrorResponse:
 
 def _event(name: str | None, payload: Json) -> Push:
     match name:
-        case "tick" | "health" | "presence":
-            return Heartbeat(name)
         case "agent":
             return runs.read_agent(payload) or Unknown("agent")
         case "chat":

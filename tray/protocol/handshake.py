@@ -21,7 +21,11 @@ CONTROL_CAPS = ("exec-approvals",)
 for each step of each tool, which nothing here reads.
 """
 
+MAX_TOKEN_LENGTH = 4_000
+"""Characters of a device's token; those of gateways have less than a hundred."""
 _DEFAULT_TICK = 30.0
+MAX_TICK_SECONDS = 300.0
+"""A gateway that promises signs of life more rarely is expected to give them as often as this."""
 
 
 class Generation(Enum):
@@ -129,7 +133,7 @@ def read_hello(payload: Json) -> Hello:
         generation=_generation(protocol, version, server, snapshot),
         scopes=frozenset(texts(auth, "scopes")) if isinstance(auth.get("scopes"), list) else None,
         methods=frozenset(texts(record(payload.get("features")), "methods")),
-        tick=tick / 1000 if tick else _DEFAULT_TICK,
+        tick=min(tick / 1000, MAX_TICK_SECONDS) if tick else _DEFAULT_TICK,
         main_key=text(defaults, "mainSessionKey") or f"agent:{agent_id}:main",
         agent_id=agent_id,
     )
@@ -140,7 +144,8 @@ def read_device_token(payload: Json) -> str | None:
 
     It is a secret, and so not a part of the hello.
     """
-    return text(record(payload.get("auth")), "deviceToken") or None
+    token = text(record(payload.get("auth")), "deviceToken")
+    return token if token is not None and len(token) <= MAX_TOKEN_LENGTH else None
 
 
 def _generation(protocol: int, version: str | None, server: Json, snapshot: Json) -> Generation:

@@ -8,8 +8,12 @@ import msgspec
 
 Json: TypeAlias = Mapping[str, Any]
 
-MAX_LENGTH = 1_000_000
+MAX_LENGTH = 5_000
 """Characters of a string; longer ones are cut off."""
+MAX_LONG_LENGTH = 1_000_000
+"""Characters of the text of an answer; longer ones are cut off."""
+MAX_STRINGS = 1_000
+"""Strings of an array; more are left out."""
 MAX_COUNT = 2**53
 
 
@@ -47,9 +51,7 @@ def records(value: object) -> list[Json]:
 
 def string(value: object) -> str | None:
     """Return a non-empty string, with lone surrogates replaced by question marks; None for anything else."""
-    if not isinstance(value, str) or not value:
-        return None
-    return encodable(value[:MAX_LENGTH])
+    return _string(value, MAX_LENGTH)
 
 
 def encodable(value: str) -> str:
@@ -62,11 +64,21 @@ def text(source: Json, key: str) -> str | None:
     return string(source.get(key))
 
 
+def long_text(source: Json, key: str) -> str | None:
+    """Return a field as `text` does, but with up to `MAX_LONG_LENGTH` characters."""
+    return long_string(source.get(key))
+
+
+def long_string(value: object) -> str | None:
+    """Return a string as `string` does, but with up to `MAX_LONG_LENGTH` characters."""
+    return _string(value, MAX_LONG_LENGTH)
+
+
 def strings(value: object) -> tuple[str, ...]:
     """Return the `string`s of a JSON array; skip anything else."""
     if not isinstance(value, list):
         return ()
-    return tuple(item for item in map(string, value) if item is not None)
+    return tuple(item for item in map(string, value[:MAX_STRINGS]) if item is not None)
 
 
 def texts(source: Json, key: str) -> tuple[str, ...]:
@@ -96,3 +108,9 @@ def flag(source: Json, key: str) -> bool | None:
 def truth(value: object) -> bool | None:
     """Return JSON's true or false; None for anything else."""
     return value if isinstance(value, bool) else None
+
+
+def _string(value: object, longest: int) -> str | None:
+    if not isinstance(value, str) or not value:
+        return None
+    return encodable(value[:longest])

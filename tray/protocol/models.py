@@ -1,5 +1,6 @@
 """Messages about models: `models.list`, and the allow-list in the configuration of the oldest releases."""
 
+import itertools
 import re
 from typing import ClassVar
 
@@ -11,6 +12,8 @@ from tray.protocol.runs import model_name
 
 DETAILS_SINCE = (2026, 9)
 """The first release, by year and month, whose `models.list` takes `includeDetails`."""
+MAX_MODELS = 2_000
+"""No sane gateway lists more."""
 
 
 class Model(msgspec.Struct, frozen=True):
@@ -54,7 +57,7 @@ class ModelsList(Request[Catalogue], frozen=True):
     def read(self, payload: Json) -> Catalogue:
         """Skip models that are not available, and those listed before."""
         models: dict[str, Model] = {}
-        for row in records(payload.get("models")):
+        for row in records(payload.get("models"))[:MAX_MODELS]:
             name = model_name(text(row, "provider"), text(row, "id"))
             if name is not None and flag(row, "available") is not False:
                 window = count(row, "contextTokens") or count(row, "contextWindow") or None
@@ -88,4 +91,5 @@ class ConfigGet(Request[AllowList], frozen=True):
         """Read the keys of `agents.defaults.models`."""
         defaults = record(record(record(payload.get("config")).get("agents")).get("defaults"))
         names = map(string, record(defaults.get("models")))
-        return AllowList(tuple(name for name in names if name is not None and "/" in name))
+        allowed = (name for name in names if name is not None and "/" in name)
+        return AllowList(tuple(itertools.islice(allowed, MAX_MODELS)))

@@ -1,11 +1,22 @@
 """Messages about runs: the `agent` and `chat` events, and requests to start, await and look up a run."""
 
 import itertools
+from collections.abc import Iterator
 from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from tray.protocol.json_fields import Json, count, flag, record, records, string, text
+from tray.protocol.json_fields import (
+    MAX_LONG_LENGTH,
+    Json,
+    count,
+    flag,
+    long_string,
+    long_text,
+    record,
+    records,
+    text,
+)
 from tray.protocol.requests import WRITE, Reply, Request
 from tray.values import PrivateStruct
 
@@ -91,7 +102,7 @@ def read_agent(payload: Json) -> RunEvent | None:
             receipt = _read_receipt(record(data.get("terminalReceipt")))
             return RunEnded(run_id, key, error, aborted=stopped or "timeoutPhase" in data, receipt=receipt)
         case "assistant":
-            answer = text(data, "text")
+            answer = long_text(data, "text")
             return None if answer is None else RunText(run_id, key, answer)
         case "compaction" if phase in ("start", "end"):
             done = phase == "end"
@@ -190,7 +201,7 @@ def _read_finished(payload: Json) -> Finished:
         error = text(record(payload.get("error")), "message") or text(payload, "summary") or ""
     if status == "timeout":
         # 2026.7 and 2026.9 replace the text so far by a sentence of their own.
-        answer = text(meta, "finalAssistantVisibleText") or answer
+        answer = long_text(meta, "finalAssistantVisibleText") or answer
     usage = record(agent.get("usage")) or record(agent.get("lastCallUsage"))
     return Finished(
         text=answer,
@@ -202,7 +213,11 @@ def _read_finished(payload: Json) -> Finished:
 
 
 def _joined(parts: list[Json]) -> str:
-    return "\n\n".join(part for part in (text(p, "text") for p in parts) if part is not None)
+    return "\n\n".join(_texts(parts))[:MAX_LONG_LENGTH]
+
+
+def _texts(parts: list[Json]) -> Iterator[str]:
+    return (part for part in (long_text(p, "text") for p in parts) if part is not None)
 
 
 def model_name(provider: str | None, model: str | None) -> str | None:
@@ -288,5 +303,5 @@ class ChatHistory(Request[Transcript], frozen=True):
 
 def _content(content: object) -> str:
     if isinstance(content, str):
-        return string(content) or ""
-    return "\n".join(part for part in (text(p, "text") for p in records(content)) if part is not None)
+        return long_string(content) or ""
+    return "\n".join(_texts(records(content)))[:MAX_LONG_LENGTH]

@@ -16,7 +16,7 @@ from tray.protocol.runs import model_name
 
 MAX_NAME_LENGTH = 1000
 """Characters; rows with a longer key are skipped."""
-MAX_DAYS, MAX_QUOTAS = 400, 100
+MAX_DAYS, MAX_QUOTAS, MAX_MODELS = 100, 100, 500
 """No sane gateway sends more."""
 _MAX_COST = 1e12
 
@@ -237,7 +237,8 @@ def _models(rows: Iterable[Json]) -> tuple[SpendingRow, ...]:
     by_model: dict[str, list[Json]] = {}
     for row in rows:
         name = model_name(text(row, "provider"), text(row, "model"))
-        if name is not None and len(name) <= MAX_NAME_LENGTH:
+        known = name in by_model or len(by_model) < MAX_MODELS
+        if name is not None and len(name) <= MAX_NAME_LENGTH and known:
             by_model.setdefault(name, []).append(row)
     return _spenders(SpendingRow(name, _daily(rows)) for name, rows in by_model.items())
 

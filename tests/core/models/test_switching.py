@@ -16,6 +16,7 @@ from tray.core.events import (
     SettingsRead,
 )
 from tray.core.model import ActionError, ModelDiffers, SwitchFailed, SwitchStatus
+from tray.core.models import switching
 from tray.core.models.switching import selectable_models
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, ConfigGet, Model, ModelsList
@@ -575,3 +576,10 @@ def test_the_oldest_release_must_be_held_against_its_allow_list(play):
     assert [m.name for m in selectable_models(having(full, allowed=play.state.gateway.allowed))] == [
         "fake/beta"
     ]
+
+
+def test_switches_are_bounded(play):
+    play.up(row(used=20_000))
+    for number in range(switching.MAX_SWITCHES + 5):
+        use(play, key=f"agent:main:s{number}").skip()
+    assert len(play.state.profile.switches) == switching.MAX_SWITCHES + 1

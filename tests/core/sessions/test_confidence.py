@@ -13,7 +13,6 @@ from tray.core.model import (
     StaleReason,
     SwitchStatus,
 )
-from tray.core.sessions import confidence
 from tray.core.sessions.confidence import assess, is_known, reconcile
 from tray.core.sessions.context_limits import ContextLimit
 from tray.protocol.models import Catalogue, ModelsList
@@ -222,12 +221,6 @@ def test_a_reset_starts_over(play):
     ran(play)
     play.read(row(used=50_000, session_id="second"))
     assert usage(play) == (FRESH, None, 25.0)
-
-
-def test_a_compaction_of_a_session_not_yet_read():
-    noted = confidence.watch_compaction(None)
-    assert reconcile(noted, row(), 0.0) == noted
-    assert reconcile(noted, row(used=1), 0.0) is None
 
 
 # ---- the window ----

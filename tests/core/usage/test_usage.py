@@ -395,6 +395,15 @@ def test_latches_survive_a_restart():
     assert [metered(again, quota(percent)) for percent in (82, 92)] == [[], [2]]
 
 
+def test_known_quotas_are_bounded_and_those_of_the_last_answer_are_among_them():
+    play = first()
+    for number in range(usage.MAX_LATCHES):
+        metered(play, replace(quota(10), label=f"{number}"))
+    known = play.state.gateway.usage_totals.known_quotas
+    assert len(known) <= usage.MAX_LATCHES
+    assert ("anthropic", f"{usage.MAX_LATCHES - 1}") in known
+
+
 def test_latches_are_bounded():
     play = first()
     full = tuple(QuotaLatch("other", "p", str(n), 1, None) for n in range(usage.MAX_LATCHES))

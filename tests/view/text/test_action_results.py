@@ -62,6 +62,11 @@ def test_nothing_is_added_where_there_is_nothing_to_add(words):
         (ActionStatus.UNKNOWN, ActionError.NO_REPLY, "The gateway did not reply."),
         (ActionStatus.UNKNOWN, None, "The gateway did not reply."),
         (
+            ActionStatus.FAILED,
+            ActionError.NOT_OFFERED,
+            "This cannot be decided here: use the gateway's own page.",
+        ),
+        (
             ActionStatus.UNKNOWN,
             ActionError.STILL_RUNNING,
             "The gateway has not confirmed that the run stopped.",

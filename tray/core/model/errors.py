@@ -134,6 +134,7 @@ class ActionError(Enum):
     EMPTY = "EMPTY"  # there is nothing to send
     NO_CLIPBOARD = "NO_CLIPBOARD"  # there is no text on the clipboard
     TIMED_OUT = "TIMED_OUT"  # it took too long
+    NOT_OFFERED = "NOT_OFFERED"  # this decision on an approval is not offered
     NO_REPLY = "NO_REPLY"  # the gateway did not answer the request
     UNCONFIRMED = "UNCONFIRMED"  # it is not known whether the model was switched
     OTHER_MODEL = "OTHER_MODEL"  # the gateway chose another model

@@ -21,6 +21,9 @@ from tray.protocol.models import Model
 from tray.protocol.sessions import Patched, SessionRow, SessionsPatch
 from tray.values import replace
 
+MAX_SWITCHES = 200
+"""Switches of other sessions to keep; the oldest are dropped first."""
+
 
 def switch(state: State, key: str | None, model: str | None, now: Now) -> Outcome:
     """Request another model.
@@ -144,7 +147,7 @@ def mark_broken(state: State, switch: ModelSwitch, answered_by: str) -> Outcome:
 def put(state: State, switch: ModelSwitch) -> State:
     """Add a switch, replacing those it supersedes: a confirmed one supersedes all but a later request."""
     same = _switches_of(state, switch.profile, switch.key)
-    others = tuple(other for other in state.profile.switches if other not in same)
+    others = tuple(other for other in state.profile.switches if other not in same)[-MAX_SWITCHES:]
     if not switch.in_force:
         return replace(
             state,

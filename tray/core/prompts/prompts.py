@@ -261,7 +261,7 @@ def event_received(state: State, push: RunStarted | RunText | RunEnded | ChatSto
             error = prompt.event_error if push.error is None or stopped else push.error
             prompt = replace(prompt, stopped=stopped, event_error=error)
             state = _put(state, prompt)
-            if _is_awaited(state, Agent, prompt):
+            if _is_awaited(state, Agent, prompt) or _is_awaited(state, AgentWait, prompt):
                 return state, ()
             return _check(state, prompt, now)  # its final response went to the connection that broke
 

@@ -116,11 +116,9 @@ def watch_run(
     return replace(observation, ended_at=ended_at)
 
 
-def watch_compaction(row: SessionRow | None) -> RunObservation:
+def watch_compaction(row: SessionRow) -> RunObservation:
     """Note that a compaction ended, which makes the figure before it invalid."""
-    return RunObservation(
-        None if row is None else row.session_id, compacted=(None if row is None else row.used,)
-    )
+    return RunObservation(row.session_id, compacted=(row.used,))
 
 
 def reconcile(observation: RunObservation, row: SessionRow, requested_at: float) -> RunObservation | None:

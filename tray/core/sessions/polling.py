@@ -227,13 +227,11 @@ def compacting(state: State, push: Compacting, now: Now) -> State:
     if not push.done or push.failed or push.key is None:
         return state
     session = state.gateway.snapshot.find(push.key)
-    observation = confidence.watch_compaction(session.row if session is not None else None)
-    state = state.with_snapshot(
-        replace(
-            state.gateway.snapshot,
-            observations={**state.gateway.snapshot.observations, push.key: observation},
-        ),
-    )
+    if session is None:  # never listed: there is no figure to mark
+        return schedule(state, now)
+    observation = confidence.watch_compaction(session.row)
+    observations = {**state.gateway.snapshot.observations, session.key: observation}
+    state = state.with_snapshot(replace(state.gateway.snapshot, observations=observations))
     return schedule(rebuild(state, now), now)
 
 

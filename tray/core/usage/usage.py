@@ -46,7 +46,7 @@ RANGE_DAYS = 30
 LIMITS = Limits(warning=75.0, critical=90.0)
 """Percent of a quota at which the user is notified."""
 MAX_LATCHES = 200
-"""Latches to keep; the oldest are dropped first."""
+"""Latches to keep, the oldest are dropped first; and quotas to remember as known."""
 
 _Answer = TypeVar("_Answer", DailyCost, UsageBreakdown)
 
@@ -145,7 +145,9 @@ def breakdown_read(state: State, _request: SessionsUsage, answer: UsageBreakdown
 def quotas_read(state: State, _request: UsageStatus, answer: Quotas, now: Now) -> Outcome:
     """Note the quotas, and report each threshold once, but none of a quota that is new."""
     known = state.gateway.usage_totals.known_quotas
-    met = known.union(map(_quota_id, answer.windows))
+    met = frozenset(map(_quota_id, answer.windows))
+    if len(known | met) <= MAX_LATCHES:  # one that is absent for a while is not new
+        met |= known
     state = _with(state, replace(state.gateway.usage_totals, quotas=answer, known_quotas=met))
     if state.mode is not Mode.LIVE:  # only the tray owns the latches; a command does not notify
         return state, ()

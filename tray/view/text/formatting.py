@@ -253,6 +253,8 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
             return words("The clipboard has no text. Copy some and choose the prompt again.")
         case ActionError.TIMED_OUT:
             return words("The gateway ended the run because it took too long.")
+        case ActionError.NOT_OFFERED:
+            return words("This cannot be decided here: use the gateway's own page.")
         case ActionError.NO_REPLY:
             return words("The gateway did not reply.")
         case ActionError.UNCONFIRMED:
