@@ -231,6 +231,17 @@ def test_an_interrupt_has_a_code_of_its_own(clawtray, monkeypatch):
     assert (result.code, result.out, result.err) == (130, "", "")
 
 
+def test_a_bug_is_one_sentence_and_no_traceback(clawtray, monkeypatch):
+    def fail(*_, **__):
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr(OneShot, "run", fail)
+    result = clawtray("status")
+    assert (result.code, result.out) == (1, "")
+    assert result.err.strip().endswith("because of a bug. Please report it with the line above.")
+    assert "a secret" not in result.err
+
+
 def test_without_a_command_it_is_the_tray(clawtray, monkeypatch):
     monkeypatch.setattr(tray_icon, "run", lambda options: 0 if options.demo else 1)
     assert clawtray("--demo").code == 0

@@ -545,6 +545,19 @@ def test_a_loop_of_the_icon_that_fails_is_reported_and_leaves_no_thread_behind(
     until(lambda: "gateway" not in [thread.name for thread in threading.enumerate()])
 
 
+def test_a_thread_that_cannot_be_started_ends_the_program_with_a_word(home, pystray, monkeypatch):
+    def fail(thread):
+        if thread.name == "gateway":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    said, start = [], threading.Thread.start
+    monkeypatch.setattr(system.current(), "show_message", said.append)
+    monkeypatch.setattr(threading.Thread, "start", fail)
+    assert tray_icon.run(Options()) == 1
+    assert [sentence.partition(". ")[0] for sentence in said] == ["ClawTray has ended because of an error"]
+
+
 @pytest.mark.parametrize("broken", ["_run_once", "_timeout"])
 def test_an_event_loop_that_fails_ends_the_program_with_a_word(tray, gateway, monkeypatch, caplog, broken):
     said = []

@@ -40,6 +40,7 @@ from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Given
 from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage
+from tray.storage import bugs
 
 gc.freeze()
 gc.enable()
@@ -62,6 +63,7 @@ def _main(arguments: Sequence[str] | None) -> int:
     windowed = sys.stderr is None
     _open_streams()
     logging.basicConfig(format="clawtray: %(message)s")
+    bugs.report_threads()
     arguments = sys.argv[1:] if arguments is None else arguments
     words = Words()
     try:
@@ -79,6 +81,10 @@ def _main(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         complain(message("Could not write the output: {reason}.", reason=error.strerror or error), words)
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FAILED
+    except Exception as error:  # noqa: BLE001 - a traceback helps nobody who reads it, and may hold a secret
+        bugs.report("running the command", error)
+        complain(message("ClawTray has ended because of a bug. Please report it with the line above."), words)
         return ExitCode.FAILED
 
 

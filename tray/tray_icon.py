@@ -77,10 +77,17 @@ class TrayIcon:
         """Show the icon until `stop`; to be called on the main thread. `ready` runs on another one."""
 
         def setup(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
-            icon.visible = True
-            ready()
+            try:
+                icon.visible = True
+                ready()
+            except Exception as error:  # noqa: BLE001 - an icon without a connection must not stay
+                failed.append(error)
+                self.stop()
 
+        failed: list[Exception] = []
         self._icon.run(setup)
+        if failed:
+            raise failed[0]
 
     def show(self, state: State, shown: View) -> None:
         """Show a state by its view: only what differs is drawn again. Always call it on the same thread.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import sys
 
 import pytest
@@ -58,17 +59,16 @@ def watched(clawtray, gateway):
     figures = itertools.chain([20_000], itertools.repeat(100_000))
     gateway.answers["sessions.list"] = lambda _: listing({"totalTokens": next(figures)})
     watch = clawtray(gateway, "watch")
-    watch.until(lambda line: "50%" in line)
+    watch.until(lambda line: re.search(r"50 ?%", line))
     return watch
 
 
 @linux_only
 @pytest.mark.parametrize("name", FLOODS)
-@pytest.mark.parametrize("level", ["watch", "control"])
-def test_a_flood_of_events_is_not_kept(clawtray, tmp_path, name, level):
+def test_a_flood_of_events_is_not_kept(clawtray, tmp_path, name):
     settings = tmp_path / "ClawTray" / "settings.toml"
     settings.parent.mkdir()
-    settings.write_text(f'[profiles.default]\nlevel = "{level}"\n', encoding="utf-8")
+    settings.write_text('[profiles.default]\nlevel = "watch"\n', encoding="utf-8")
 
     def flood(connection):
         for number in range(FLOOD):

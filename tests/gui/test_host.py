@@ -191,3 +191,10 @@ def test_a_window_gets_neither_our_folder_nor_our_secrets(make, heard, monkeypat
     monkeypatch.chdir(tmp_path / "current")
     make(TELLING).open(ASK, STATE)
     until(lambda: heard.received == [f"{tmp_path}?None"], "it tells where it is and what it was given")
+
+
+def test_a_content_that_cannot_be_sent_closes_the_window(make, heard, monkeypatch, caplog):
+    monkeypatch.setattr("tray.gui.host._Open._latest", lambda _: {}["nothing"])
+    make(ECHO).open(ASK, STATE)
+    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=True)], "its end is reported")
+    assert "writing to a window: KeyError" in caplog.text

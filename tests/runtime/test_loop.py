@@ -658,6 +658,15 @@ def test_a_dial_that_hangs_is_given_up_and_its_thread_ends(demo, monkeypatch):
         assert stage.state.connection.attempt == 2
 
 
+def test_a_bug_while_dialling_is_a_failure_like_others(demo, monkeypatch, caplog):
+    monkeypatch.setattr(loop.Dialer, "dial", lambda _: 1 / 0)
+    with Stage(demo.url, TOKEN) as stage:
+        stage.until_failed(Phase.DOWN, FailureKind.UNREACHABLE)
+        monkeypatch.undo()
+        stage.until_up()
+    assert "connecting: ZeroDivisionError" in caplog.text
+
+
 def test_a_socket_that_comes_too_late_is_closed(demo, monkeypatch):
     monkeypatch.setattr(websocket.Dialer, "give_up", lambda _: None)
     demo.fault("slow_dial", times=1)

@@ -56,7 +56,7 @@ from tray.core.model import (
 from tray.core.state import Process, State
 from tray.discovery import config_files, wsl
 from tray.discovery.resolver import Environment
-from tray.i18n.words import Words
+from tray.i18n.words import Words, message
 from tray.runtime import diagnostics, gateway_cli
 from tray.runtime.settings_file import read_settings
 from tray.runtime.worker import Worker
@@ -816,6 +816,19 @@ def test_a_bug_is_survived_and_its_words_stay_secret(bench, monkeypatch, caplog)
     assert "bug while carrying out SaveState: RuntimeError: " in record.getMessage()
     assert SECRET not in caplog.text
     assert record.exc_info is None
+
+
+def test_a_report_that_fails_as_well_does_not_end_the_thread(bench, monkeypatch, caplog):
+    def fail(*_, **__):
+        raise files.StoreError(message("The disk is full."))
+
+    worker = bench()
+    monkeypatch.setattr(files, "save_memory", fail)
+    monkeypatch.setattr(worker.worker, "_notify", lambda *_: 1 / 0)
+    worker.do(SaveState("text"))
+    worker.do(HangUp())
+    assert "ZeroDivisionError" in caplog.text
+    assert "nobody carries out HangUp" in caplog.text
 
 
 def test_nothing_is_written_where_the_gateways_keep_their_files(bench, home):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from tray.storage import bugs
 
@@ -30,3 +31,16 @@ def test_a_bug_is_logged_with_its_place_alone(caplog):
 def test_an_error_that_was_never_raised_has_no_place(caplog):
     bugs.report("nothing", ValueError(SECRET))
     assert caplog.records[0].getMessage() == "bug while nothing: ValueError: "
+
+
+def test_what_ends_a_thread_is_logged_in_the_same_way(monkeypatch, capsys, caplog):
+    def fail():
+        raise ValueError(SECRET)
+
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    bugs.report_threads()
+    thread = threading.Thread(target=fail, name="tea")
+    thread.start()
+    thread.join()
+    assert "bug while running the thread tea: ValueError: " in caplog.text
+    assert SECRET not in caplog.text + capsys.readouterr().err

@@ -164,10 +164,13 @@ class _Open:
         return False
 
     def _write(self, out: IO[str]) -> None:
-        with contextlib.suppress(OSError, ValueError), out:
-            while (value := self._latest()) is not None:
-                out.write(ipc.dump(value) + "\n")
-                out.flush()
+        try:
+            with contextlib.suppress(OSError, ValueError), out:
+                while (value := self._latest()) is not None:
+                    out.write(ipc.dump(value) + "\n")
+                    out.flush()
+        except Exception as error:  # noqa: BLE001 - the end of its input has closed the window
+            bugs.report("writing to a window", error)
 
     def _latest(self) -> ipc.ToWindow | None:
         """Return the next value, skipping panes that are followed by newer ones."""

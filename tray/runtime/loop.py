@@ -24,7 +24,7 @@ from tray.core.events import (
     SocketOpened,
     Tick,
 )
-from tray.core.model import ConnectionFailure
+from tray.core.model import ConnectionFailure, FailureKind
 from tray.core.state import State
 from tray.core.update import deadline, update
 from tray.net.websocket import Closed, Dialer, WebSocketConnection
@@ -296,7 +296,7 @@ class EventLoop:
         self._attempt, self._dialer = attempt, dialer
 
         def dial() -> None:
-            result = dialer.dial()
+            result = _dialed(dialer)
             if isinstance(result, ConnectionFailure):
                 self._mailbox.post(DialFailed(attempt, result))
                 return
@@ -326,6 +326,14 @@ class EventLoop:
         self._discard(attempt)
         if connection is not None:
             connection.close()
+
+
+def _dialed(dialer: Dialer) -> WebSocketConnection | ConnectionFailure:
+    try:
+        return dialer.dial()
+    except Exception as error:  # noqa: BLE001 - the attempt must end in a failure, not in silence
+        bugs.report("connecting", error)
+        return ConnectionFailure(FailureKind.UNREACHABLE)
 
 
 def _patterns(secrets: Iterable[str]) -> tuple[re.Pattern[bytes], ...]:

@@ -155,12 +155,16 @@ class Worker:
         while (queued := self._jobs.get()) is not None:
             job, state = queued
             try:
-                self._run(job, state)
-            except files.StoreError as error:
-                log.warning("%s", error)
-                self._notify(SaveFailed(error.message), state)
+                self._run_or_notify(job, state)
             except Exception as error:  # noqa: BLE001 - the worker outlives a bug
                 bugs.report(f"carrying out {type(job).__name__}", error)
+
+    def _run_or_notify(self, job: Effect | _KeepDeviceToken, state: State) -> None:
+        try:
+            self._run(job, state)
+        except files.StoreError as error:
+            log.warning("%s", error)
+            self._notify(SaveFailed(error.message), state)
 
     def _run(self, job: Effect | _KeepDeviceToken, state: State) -> None:
         match job:
