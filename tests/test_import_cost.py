@@ -28,7 +28,7 @@ NEVER = {
 READS_ONLY = {
     "tray.cli": {"command_line", "console", "exit_codes", "parser", "status"},
     "tray.core": {
-        "commands", "connection", "effects", "events", "feature", "model", "models", "on_reply",
+        "approvals", "commands", "connection", "effects", "events", "feature", "model", "models", "on_reply",
         "persistence", "registry", "requests", "sessions", "state", "update",
     },
     "tray.core.connection": {"backoff", "connection", "device_token", "login"},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.blackbox.fake_gateway import FakeGateway, RefusedError, listing
@@ -70,3 +72,35 @@ def test_an_approval_that_is_gone_is_known_by_the_code_of_the_refusal(clawtray):
         approve = clawtray(gateway, "approve", FIRST)
         assert approve.ended() == 1
     assert any("No longer waiting" in line for line in approve.lines)
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_status_counts_what_waits(clawtray, number):
+    commands = [command(FIRST), command(SECOND)][:number]
+    with waiting(*commands) as gateway:
+        status = clawtray(gateway, "status")
+        assert status.ended() == 0
+        as_json = clawtray(gateway, "status", "--json")
+        assert as_json.ended() == 0
+    assert any("clawtray approvals" in line for line in status.lines) is bool(number)
+    assert json.loads("\n".join(as_json.lines))["approvals"] == number
+
+
+def test_a_list_that_is_refused_is_not_taken_for_an_empty_one(clawtray):
+    def locked(_):
+        raise RefusedError("UNAVAILABLE", "the store is locked")
+
+    with waiting(exec__approval__list=locked) as gateway:
+        approvals = clawtray(gateway, "approvals")
+        assert approvals.ended() == 1
+        status = clawtray(gateway, "status", "--json")
+        assert status.ended() == 0
+    assert not any("No approvals" in line for line in approvals.lines)
+    assert json.loads("\n".join(status.lines))["approvals"] is None
+
+
+def test_the_console_says_when_commands_cannot_wait(clawtray):
+    with waiting() as gateway:
+        approvals = clawtray(gateway, "approvals")
+        assert approvals.ended() == 0
+    assert any("only while a client is connected" in line for line in approvals.lines)

@@ -28,6 +28,7 @@ STATUS = {
     },
     "model": (str, type(None)),
     "sessions": list,
+    "approvals": (int, type(None)),
 }
 SESSION = {
     "key": str,

@@ -3,17 +3,29 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
+from tests.parts import having
 from tray.core import approvals, requests
 from tray.core.commands import Decide, ReadApprovals
+from tray.core.effects import LogIn
 from tray.core.events import (
     CommandReceived,
     ConnectionDropped,
     EventReceived,
+    LoggedIn,
     RequestFailed,
     RequestNotSent,
     SettingsRead,
+    SocketOpened,
 )
-from tray.core.model import ActionError, Approval, ApprovalFinished, ApprovalStatus, ApprovalWaiting, Mode
+from tray.core.model import (
+    ActionError,
+    Approval,
+    ApprovalFinished,
+    ApprovalStatus,
+    ApprovalUse,
+    ApprovalWaiting,
+    Mode,
+)
 from tray.protocol.approvals import (
     ApprovalRequested,
     ApprovalResolved,
@@ -28,7 +40,8 @@ from tray.protocol.approvals import (
     PairingRequest,
     PairingRequests,
 )
-from tray.protocol.frames import ErrorResponse
+from tray.protocol.frames import Challenge, ErrorResponse
+from tray.protocol.handshake import CONTROL_SCOPES
 from tray.protocol.requests import Done
 from tray.values import replace
 
@@ -365,3 +378,46 @@ def test_a_list_that_was_not_read_is_no_empty_one(able):
     assert able.state.gateway.approvals_error is None
     able >> RequestFailed(able.pending(PairingList).id, None)
     assert able.state.gateway.approvals_error == (ActionError.NO_REPLY, "")
+
+
+def test_what_waits_is_known_only_once_every_list_was_answered(play):
+    play.decides = True
+    play.up(row(used=20_000), hello=CAN)
+    assert not approvals.are_known(play.state)
+    play.answer(ExecApprovalList, ExecRequests(()))
+    assert not approvals.are_known(play.state)
+    play.answer(PairingList, PairingRequests(()))
+    assert approvals.are_known(play.state)
+    play >> ConnectionDropped(None, "")
+    play.skip()
+    play.up(row(used=20_000), hello=CAN)
+    assert not approvals.are_known(play.state)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "known"),
+    [
+        (ErrorResponse("INVALID_REQUEST", "unknown method: device.pair.list"), True),
+        (ErrorResponse("UNAVAILABLE", "locked"), False),
+    ],
+)
+def test_a_list_that_is_refused_is_not_an_empty_one_unless_the_gateway_has_none(play, refusal, known):
+    play.decides = True
+    play.up(row(used=20_000), hello=CAN)
+    play.answer(ExecApprovalList, ExecRequests(()))
+    play.decline(PairingList, refusal)
+    assert approvals.are_known(play.state) is known
+
+
+@pytest.mark.parametrize(
+    ("use", "lists", "caps"),
+    [(ApprovalUse.NONE, 0, ()), (ApprovalUse.READ, 2, ()), (ApprovalUse.AWAIT, 0, ("exec-approvals",))],
+)
+def test_a_command_reads_approvals_or_waits_for_them_if_it_is_made_for_that(use, lists, caps):
+    play = Playbook(mode=Mode.ONE_SHOT)
+    play.decides = True
+    play.state = having(play.state, approval_use=use)
+    play.dial() >> SocketOpened(play.connection.attempt)
+    play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, caps)
+    play >> LoggedIn(CAN)
+    assert len([request for request in play.skip() if isinstance(request, approvals.REQUESTS)]) == lists

@@ -97,6 +97,7 @@ class Make:
                 snapshot=snapshot,
                 models=Make.models,
                 focus=Focus(sessions[focus].key) if sessions else Focus(),
+                approvals_read=frozenset({"exec.approval.list", "device.pair.list"}),
             ),
             connection=link,
         )

@@ -4,7 +4,7 @@ from tray.cli.console import CommandFailed, as_json, complain, connect, say
 from tray.cli.parser import Commands, Given
 from tray.core import approvals as core
 from tray.core.commands import Decide, ReadApprovals
-from tray.core.model import Approval, ApprovalStatus
+from tray.core.model import ActionError, Approval, ApprovalStatus
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.approvals import Decision
@@ -35,12 +35,21 @@ def _approvals(given: Given) -> None:
             raise shot.failure()
         if error := core.may_decide(state):
             raise shot.error(error)
-        failed = state.gateway.approvals_error
-        if failed is None or core.waiting(state):
-            say(_listed(given, state))
-        if failed is not None:
-            raise shot.error(*failed)
-    if not given.json and not core.lists_commands(state):
+    known, waits = core.are_known(state), bool(core.waiting(state))
+    if known or waits:
+        say(_listed(given, state))
+    if not known:
+        raise shot.error(*(state.gateway.approvals_error or (ActionError.NO_REPLY, "")))
+    if given.json:
+        return
+    if not waits and core.lists_commands(state):
+        complain(
+            message(
+                "A command waits only while a client is connected that can approve it, such as the tray icon."
+            ),
+            given.words,
+        )
+    if not core.lists_commands(state):
         complain(message("This gateway reports commands only while ClawTray is connected."), given.words)
 
 

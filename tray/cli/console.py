@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from tray.cli.exit_codes import ExitCode, connection_exit_code
 from tray.cli.parser import Given
 from tray.core.commands import Command
-from tray.core.model import ActionError, Mode, Phase, Waiting
+from tray.core.model import ActionError, ApprovalUse, Mode, Phase, Waiting
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.i18n.words import Message, MessageError, Words
@@ -64,14 +64,16 @@ class OneShot:
         """The state that the loop has reached."""
         return self.app.gateway.state
 
-    def run(self, done: Callable[[State], bool]) -> State:
-        """Run the loop until this holds, or until `--timeout` ends without a first reading."""
+    def run(
+        self, done: Callable[[State], bool], complete: Callable[[State], bool] = polling.is_complete
+    ) -> State:
+        """Run the loop until this holds, or until `--timeout` ends without a first complete reading."""
         ends_at = time.monotonic() + self._given.timeout
         was_read = False
 
         def observe(state: State) -> bool:
             nonlocal was_read
-            was_read = was_read or polling.is_complete(state)
+            was_read = was_read or complete(state)
             return done(state) or (not was_read and time.monotonic() >= ends_at)
 
         return self.app.gateway.run(observe, lambda: None if was_read else ends_at)
@@ -116,13 +118,19 @@ class OneShot:
 
 
 @contextmanager
-def connect(given: Given, mode: Mode = Mode.ONE_SHOT, *, warn: bool = True) -> Iterator[OneShot]:
+def connect(
+    given: Given,
+    mode: Mode = Mode.ONE_SHOT,
+    *,
+    warn: bool = True,
+    approvals: ApprovalUse = ApprovalUse.NONE,
+) -> Iterator[OneShot]:
     """Set up a connection with the options of the command line; with `warn`, name mistakes in the settings.
 
     Raises:
         BadUsage: The profile does not exist.
     """
-    with App(given.options, mode, show=lambda _: None) as app:
+    with App(given.options, mode, approvals=approvals, show=lambda _: None) as app:
         complain(app.complaint if warn else None, given.words)
         yield OneShot(app, given)
 

@@ -3,7 +3,9 @@
 from tray.cli.console import as_json, complain, connect, is_read, say
 from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
-from tray.core.model import Mode, Phase
+from tray.core import approvals
+from tray.core.model import ApprovalUse, Mode, Phase
+from tray.core.state import State
 from tray.i18n.words import message
 from tray.runtime.clock import now
 from tray.view.reports import status
@@ -18,8 +20,11 @@ def register(commands: Commands) -> None:
 
 
 def _status(given: Given) -> ExitCode:
-    with connect(given) as shot:
-        state = shot.run(is_read)
+    def all_read(state: State) -> bool:
+        return is_read(state) and approvals.is_read(state)
+
+    with connect(given, approvals=ApprovalUse.READ) as shot:
+        state = shot.run(all_read, all_read)
     report = status.status(state, now(), given.words)
     say(as_json(report) if given.json else status.status_text(state, now(), given.words))
     code = status_exit_code(state)

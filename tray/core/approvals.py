@@ -13,6 +13,7 @@ from tray.core.model import (
     Approval,
     ApprovalFinished,
     ApprovalStatus,
+    ApprovalUse,
     ApprovalWaiting,
     History,
     Mode,
@@ -37,6 +38,7 @@ from tray.protocol.approvals import (
 )
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest, Done
+from tray.protocol.usage import unknown_method
 from tray.values import replace
 
 MAX_ENDED = 20
@@ -51,6 +53,8 @@ MAX_WAITING = 100
 MIN_SHOWN_SECONDS = 10.0
 """Seconds for which a listed request is shown, even if the clocks say that it expired."""
 
+ListRequest = ExecApprovalList | PairingList
+"""The requests that list what waits."""
 DecisionRequest = ExecApprovalResolve | PairingApprove | PairingReject
 """The requests that send a decision."""
 _REVIVED = (ApprovalStatus.UNKNOWN, ApprovalStatus.GONE, ApprovalStatus.EXPIRED)
@@ -59,15 +63,16 @@ REQUESTS: tuple[type[AnyRequest], ...] = (ExecApprovalList, PairingList)
 
 
 def start(state: State, now: Now) -> Outcome:
-    """Read what waits after a login, except in a command, which reads for itself."""
-    return read(state, now) if state.mode is Mode.LIVE else (state, ())
+    """Read what waits after a login, except in a command that does not show it."""
+    state = _with_lists(state, frozenset())
+    wanted = state.mode is Mode.LIVE or state.process.approval_use is ApprovalUse.READ
+    return read(state, now) if wanted else (state, ())
 
 
 def read(state: State, now: Now) -> Outcome:
     """Request what waits, as far as this connection may know."""
-    requests = (ExecApprovalList(), PairingList()) if lists_commands(state) else (PairingList(),)
     state = replace(state, gateway=replace(state.gateway, approvals_error=None))
-    return for_each(state, requests, lambda state, request: send(state, request, now))
+    return for_each(state, _lists(state), lambda state, request: send(state, request, now))
 
 
 def may_decide(state: State) -> ActionError | None:
@@ -83,6 +88,12 @@ def lists_commands(state: State) -> bool:
 def is_read(state: State) -> bool:
     """Return whether all lists were answered."""
     return not any(is_pending(state, kind) for kind in REQUESTS)
+
+
+def are_known(state: State) -> bool:
+    """Return whether it is known what waits: every list that this gateway has was answered."""
+    methods = {request.method for request in _lists(state)}
+    return may_decide(state) is None and methods <= state.gateway.approvals_read
 
 
 def waiting(state: State) -> tuple[Approval, ...]:
@@ -108,11 +119,10 @@ def request_received(state: State, request: ApprovalSubject, now: Now) -> Outcom
     return _add(state, request, due_at)
 
 
-def listed(
-    state: State, _request: ExecApprovalList | PairingList, answer: ExecRequests | PairingRequests, now: Now
-) -> Outcome:
+def listed(state: State, request: ListRequest, answer: ExecRequests | PairingRequests, now: Now) -> Outcome:
     """Add the new requests of a list, and drop those that somebody else has decided."""
-    ids = {request.id for request in answer.requests}
+    state = _with_lists(state, state.gateway.approvals_read | {request.method})
+    ids = {each.id for each in answer.requests}
     for approval in _of_profile(state):
         if isinstance(approval.request, ExecRequest) is not isinstance(answer, ExecRequests):
             continue
@@ -121,17 +131,18 @@ def listed(
         elif approval.state in _REVIVED and approval.id in ids:
             state = _put(state, replace(approval, state=ApprovalStatus.WAITING, due_at=None))
     new = _unknown(state, answer.requests)
-    return for_each(state, new, lambda state, request: _add(state, request, _ends_at(request, now)))
+    return for_each(state, new, lambda state, each: _add(state, each, _ends_at(each, now)))
 
 
 def list_failed(
-    state: State,
-    _request: ExecApprovalList | PairingList,
-    error_response: ErrorResponse | None,
-    _now: Now,
+    state: State, request: ListRequest, error_response: ErrorResponse | None, _now: Now
 ) -> Outcome:
-    """Note why it is not known what waits; None is a time-out."""
+    """Note why it is not known what waits, unless this gateway has no such list; None is a time-out."""
+    read = state.gateway.approvals_read
+    if error_response is not None and unknown_method(error_response):
+        return _with_lists(state, read | {request.method}), ()
     error = error_of(error_response), "" if error_response is None else error_response.message
+    state = _with_lists(state, read - {request.method})
     return replace(state, gateway=replace(state.gateway, approvals_error=error)), ()
 
 
@@ -160,7 +171,7 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     approval = replace(approval, decision=decision, error=error, detail="")
     if error is not None:
         return _ended(state, approval)
-    if known is None and lists_commands(state) and state.gateway.approvals_error is None:
+    if known is None and lists_commands(state) and are_known(state):
         return _ended(state, _gone(approval))
     return send(_put(state, replace(approval, state=ApprovalStatus.DECISION_SENT)), request, now)
 
@@ -227,6 +238,15 @@ def deadline(state: State) -> float | None:
         if a.state is ApprovalStatus.WAITING and a.due_at is not None
     )
     return min(due, default=None)
+
+
+def _lists(state: State) -> tuple[ListRequest, ...]:
+    """Return the lists that this gateway has."""
+    return (ExecApprovalList(), PairingList()) if lists_commands(state) else (PairingList(),)
+
+
+def _with_lists(state: State, read: frozenset[str]) -> State:
+    return replace(state, gateway=replace(state.gateway, approvals_read=read))
 
 
 def _decision_request(request: ApprovalSubject, decision: Decision) -> DecisionRequest:

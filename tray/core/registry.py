@@ -4,7 +4,7 @@ import functools
 
 from tray.core.connection import connection
 from tray.core.feature import Feature
-from tray.core.model import Mode
+from tray.core.model import ApprovalUse, Mode
 from tray.core.models import switching
 from tray.core.sessions import polling
 from tray.core.state import State
@@ -14,7 +14,16 @@ READING: tuple[Feature, ...] = (connection.FEATURE, switching.FEATURE, polling.F
 
 def features(state: State) -> tuple[Feature, ...]:
     """Return the features that may have something to do, and load no others."""
-    return _all_features() if state.mode is Mode.LIVE or state.process.beyond_reading else READING
+    if state.mode is Mode.LIVE or state.process.beyond_reading:
+        return _all_features()
+    return READING if state.process.approval_use is not ApprovalUse.READ else _with_approvals()
+
+
+@functools.cache
+def _with_approvals() -> tuple[Feature, ...]:
+    from tray.core import approvals
+
+    return (*READING, approvals.FEATURE)
 
 
 @functools.cache

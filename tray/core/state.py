@@ -14,6 +14,7 @@ from tray.core.model import (
     ActionError,
     Alert,
     Approval,
+    ApprovalUse,
     Connected,
     Connection,
     Focus,
@@ -64,6 +65,7 @@ class Process(PrivateStruct, frozen=True):
         settings_problem: What is wrong with the settings file, in a sentence; None if nothing is.
         saves: Counts changes of the settings file that have ended.
         save_problem: Why the last one wrote nothing; None if it did.
+        approval_use: What a command of the console does about approvals by itself.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"diagnostics"})
@@ -85,6 +87,7 @@ class Process(PrivateStruct, frozen=True):
     settings_problem: Message | None = None
     saves: int = 0
     save_problem: Message | None = None
+    approval_use: ApprovalUse = ApprovalUse.NONE
 
 
 class ProfileData(msgspec.Struct, frozen=True):
@@ -124,6 +127,7 @@ class GatewayData(msgspec.Struct, frozen=True):
         compactions: What sessions used before they were compacted, by key, until that is reported.
         usage_history: What the last turns of each session added, by its key.
         approvals: Requests for approval and the decisions on them, oldest first.
+        approvals_read: Methods whose lists of approvals this connection has read.
         approvals_error: Why a list of what waits was not read, and the gateway's own words; None if all were.
     """
 
@@ -135,6 +139,7 @@ class GatewayData(msgspec.Struct, frozen=True):
     compactions: dict[str, int | None] = msgspec.field(default_factory=dict)
     usage_history: dict[str, UsageHistory] = msgspec.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
+    approvals_read: frozenset[str] = frozenset()
     approvals_error: tuple[ActionError, str] | None = None
 
 

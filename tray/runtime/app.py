@@ -13,7 +13,7 @@ from tray import system
 from tray.core import persistence
 from tray.core.commands import Command
 from tray.core.events import CommandReceived
-from tray.core.model import Mode, Window
+from tray.core.model import ApprovalUse, Mode, Window
 from tray.core.state import Process, State
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Message, MessageError, Words, message
@@ -65,6 +65,7 @@ class App:
         options: Options,
         mode: Mode,
         *,
+        approvals: ApprovalUse = ApprovalUse.NONE,
         show: Callable[[Notification], None],
         on_exit: Callable[[], None] = lambda: None,
         respect_do_not_disturb: bool = True,
@@ -75,6 +76,7 @@ class App:
         Args:
             options: The command line.
             mode: How much to ask of the gateway.
+            approvals: What a command of the console does about approvals.
             show: Shows a notification; called on any thread, it must return at once.
             on_exit: Ends the program; called on the loop's thread, it must return at once.
             respect_do_not_disturb: Defer notifications while the system says that the user is busy.
@@ -95,6 +97,7 @@ class App:
             patience=options.patience,
             welcomed=not environment.persistent,
             settings_problem=self.complaint,
+            approval_use=approvals,
         )
         state = State(settings, mode, process)
         if environment.persistent:

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.model import Confidence, ContextUsage, FailureKind, RunningRun, StaleReason
+from tray.core.model import Approval, Confidence, ContextUsage, FailureKind, Pending, RunningRun, StaleReason
+from tray.protocol.approvals import ExecRequest, PairingList
 from tray.protocol.handshake import Generation
 from tray.protocol.models import Model
+from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.reports import status as reports
 
 UNUSED = ContextUsage(None, 200_000, Confidence.UNKNOWN, StaleReason.NEVER_USED)
 OLD = ContextUsage(124_000, 200_000, Confidence.STALE, StaleReason.REPORTED_STALE)
-KEYS = ("schema", "at", "connection", "focus", "context", "model", "sessions")
+KEYS = ("schema", "at", "connection", "focus", "context", "model", "sessions", "approvals")
 
 
 @pytest.fixture
@@ -46,6 +48,7 @@ def test_status_of_a_fresh_session(make, read_status):
                 "updated_at": "2026-11-23T11:59:00.000Z",
             }
         ],
+        "approvals": None,
     }
 
 
@@ -303,3 +306,32 @@ def test_a_question_names_a_session_with_its_key_and_figures(make, words):
     key = state.gateway.snapshot.sessions[0].key
     assert reports.session_identity(key, state, words) == f"main ({key}), 62% of 200k"
     assert reports.session_identity("agent:main:new", state, words) == "agent:main:new"
+
+
+@pytest.mark.parametrize(
+    ("read", "waits", "number", "line"),
+    [
+        (("exec.approval.list", "device.pair.list"), 0, 0, None),
+        (("exec.approval.list", "device.pair.list"), 1, 1, "An approval is waiting: clawtray approvals"),
+        (("exec.approval.list",), 2, 2, "2 approvals are waiting: clawtray approvals"),
+        (("device.pair.list",), 0, None, "It is not known whether approvals are waiting"),
+    ],
+)
+def test_waiting_approvals_are_counted_and_never_taken_for_none(make, words, read, waits, number, line):
+    requests = [Approval("default", ExecRequest(f"c{each}", "ls")) for each in range(waits)]
+    state = make.connected(make.session(), approvals=tuple(requests), approvals_read=frozenset(read))
+    hello = state.connection.hello
+    methods = hello.methods | {"exec.approval.list"}
+    state = replace(state, connection=replace(state.connection, hello=replace(hello, methods=methods)))
+    assert reports.status(state, make.now(), words)["approvals"] == number
+    last = reports.status_text(state, make.now(), words).splitlines()[-1]
+    assert last == (line or "connected: OpenClaw 2026.9.6 · 127.0.0.1:18789")
+
+
+def test_nothing_is_said_of_approvals_that_may_not_be_seen_or_are_being_read(make, words):
+    watching = make.connected(make.session(), level=Level.WATCH, approvals_read=frozenset())
+    reading = make.connected(make.session(), approvals_read=frozenset())
+    reading = replace(reading, pending=(Pending("r", PairingList(), 0.0, 15.0),))
+    for state in (watching, reading):
+        assert reports.status(state, make.now(), words)["approvals"] is None
+        assert reports.status_text(state, make.now(), words).splitlines()[-1].startswith("connected")

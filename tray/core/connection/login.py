@@ -6,6 +6,7 @@ from tray.core.connection import device_token
 from tray.core.connection.connection import LOGIN_TIMEOUT_SECONDS, fail, wait
 from tray.core.effects import Effect, HangUp, LogIn, Notify
 from tray.core.model import (
+    ApprovalUse,
     AwaitingChallenge,
     Connected,
     Connection,
@@ -47,7 +48,7 @@ def challenge_received(state: State, challenge: Challenge, now: Now) -> Outcome:
     if not isinstance(state.connection.step, AwaitingChallenge):
         return state, ()
     scopes, caps = _scopes_for(state.level)
-    if state.mode is not Mode.LIVE:  # a command that reads once cannot answer approvals
+    if state.mode is not Mode.LIVE and state.process.approval_use is not ApprovalUse.AWAIT:
         caps = ()
     step = LoggingIn(now.mono + state.patient(LOGIN_TIMEOUT_SECONDS), scopes)
     state = replace(state, connection=replace(state.connection, step=step))

@@ -1,7 +1,7 @@
 """Values of every feature. They import no feature."""
 
 from tray.core.model.actions import ActionKind, ActionStatus, SessionAction
-from tray.core.model.approvals import Approval, ApprovalStatus
+from tray.core.model.approvals import Approval, ApprovalStatus, ApprovalUse
 from tray.core.model.clock import Now
 from tray.core.model.connection import (
     AwaitingChallenge,
@@ -84,6 +84,7 @@ __all__ = [
     "Approval",
     "ApprovalFinished",
     "ApprovalStatus",
+    "ApprovalUse",
     "ApprovalWaiting",
     "AwaitingChallenge",
     "Confidence",

@@ -8,6 +8,14 @@ from tray.core.model.errors import ActionError
 from tray.protocol.approvals import ApprovalSubject, Decision
 
 
+class ApprovalUse(Enum):
+    """What a command of the console does about approvals by itself; the tray does all of it."""
+
+    NONE = auto()
+    READ = auto()  # count them
+    AWAIT = auto()  # be there for those of its run: newer gateways refuse a command if no client waits for it
+
+
 class ApprovalStatus(Enum):
     """Status of a request for approval. The last four are final."""
 

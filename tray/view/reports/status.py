@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from tray.core import approvals
 from tray.core.model import Confidence, ContextUsage, Now, Phase, Session
 from tray.core.models import switching
 from tray.core.sessions import forecast
@@ -32,6 +33,7 @@ def status(state: State, now: Now, words: Words) -> dict[str, Any]:
         "context": _usage(usage, words),
         "model": None if session is None else session.model,
         "sessions": sessions(state, words),
+        "approvals": _waiting(state),
     }
 
 
@@ -77,7 +79,31 @@ def status_text(state: State, now: Now, words: Words) -> str:
     lines.append(connection_text(state, words))
     if state.phase is Phase.CONNECTED:
         lines.append(connection_errors.reading_refused(state, words))
+    lines.append(_approvals(state, words))
     return "\n".join(line for line in lines if line)
+
+
+def _waiting(state: State) -> int | None:
+    """Return how many approvals wait; None if that is not known."""
+    number = len(approvals.waiting(state))
+    known = approvals.are_known(state) and approvals.lists_commands(state)
+    return number if number or known else None
+
+
+def _approvals(state: State, words: Words) -> str:
+    """Return how many approvals wait, or that they cannot be seen; empty if none do."""
+    number = _waiting(state)
+    if number:
+        return words.plural(
+            "An approval is waiting: clawtray approvals",
+            "{n} approvals are waiting: clawtray approvals",
+            number,
+        )
+    if state.phase is not Phase.CONNECTED or approvals.are_known(state):
+        return ""
+    if approvals.may_decide(state) is not None or not approvals.is_read(state):
+        return ""
+    return words("It is not known whether approvals are waiting")
 
 
 def headline(session: Session, words: Words) -> str:
