@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.blackbox.conftest import EXIT_CODE_OF_CTRL_C
 from tests.blackbox.fake_gateway import FakeGateway, RefusedError, Several, listing
 
 FAILED = "LLM request failed."
@@ -66,6 +67,42 @@ def test_a_run_whose_last_model_failed_is_a_failure(clawtray, text):
         ask = clawtray(gateway, "ask", "how are you?")
         assert ask.ended() == 1
     assert any("401 wrong key" in line for line in ask.lines)
+
+
+@pytest.mark.parametrize("level", ["ask", "control"])
+def test_a_prompt_that_waits_for_an_approval_says_so_at_once(clawtray, tmp_path, level):
+    identity = "fe1f8c99-1e67-4b1a-930b-2d4ca65d7729"
+
+    def agent(params):
+        event = {"runId": params["idempotencyKey"], "sessionKey": params["sessionKey"], "stream": "lifecycle"}
+        phases = {"phase": "start"}, {"phase": "waiting-approval", "approvalId": identity}
+        accepted = {"status": "accepted", "runId": params["idempotencyKey"]}
+        return Several([accepted, *(("agent", {**event, "data": data}) for data in phases)])
+
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[profiles.default]\nlevel = "{level}"\n', encoding="utf-8")
+    with FakeGateway(sessions__list=listing({}), agent=agent) as gateway:
+        ask = clawtray(gateway, "--config", str(settings), "ask", "list the files")
+        ask.until(lambda line: line == f"clawtray: Waits for your approval: clawtray approve {identity}")
+        caps = next(params["caps"] for method, params in gateway.requests if method == "connect")
+        assert ("exec-approvals" in caps) is (level == "control")  # without it, the command would be refused
+        assert ask.interrupt() == EXIT_CODE_OF_CTRL_C
+
+
+def test_a_command_that_waits_in_the_session_of_the_prompt_is_said_at_once(clawtray):
+    def agent(params):
+        accepted = {"status": "accepted", "runId": params["idempotencyKey"]}
+        request = {"command": "ls", "sessionKey": params["sessionKey"]}
+        waiting = {"id": "c1", "request": request, "createdAtMs": 1, "expiresAtMs": 2**50}
+        other = {**waiting, "id": "c2", "request": {**request, "sessionKey": "agent:main:work"}}
+        name = "exec.approval.requested"
+        return Several([accepted, (name, other), (name, waiting), {**accepted, **result("pending")}])
+
+    with FakeGateway(sessions__list=listing({}), agent=agent) as gateway:
+        ask = clawtray(gateway, "ask", "list the files")
+        assert ask.ended() == 0
+    said = [line for line in ask.lines if "clawtray approve" in line]
+    assert said == ["clawtray: Waits for your approval: clawtray approve c1"]
 
 
 def test_a_run_that_the_gateway_refuses_has_its_reason(clawtray):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, WATCH, Playbook, row
+from tests.core.playbook import ASK, MAIN, NEW, NOON_MS, OLD, OTHER, WATCH, Playbook, row
 from tests.parts import having
 from tray.core import approvals, requests
 from tray.core.commands import Decide, ReadApprovals
@@ -25,6 +25,7 @@ from tray.core.model import (
     ApprovalUse,
     ApprovalWaiting,
     Mode,
+    Prompt,
 )
 from tray.protocol.approvals import (
     ApprovalRequested,
@@ -43,6 +44,7 @@ from tray.protocol.approvals import (
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import CONTROL_SCOPES
 from tray.protocol.requests import Done
+from tray.protocol.runs import RunWaits
 from tray.values import replace
 
 CAN = replace(NEW, methods=NEW.methods | {"exec.approval.list"})
@@ -421,3 +423,19 @@ def test_a_command_reads_approvals_or_waits_for_them_if_it_is_made_for_that(use,
     play >> EventReceived(Challenge("nonce", 1)) << LogIn("nonce", 1, CONTROL_SCOPES, caps)
     play >> LoggedIn(CAN)
     assert len([request for request in play.skip() if isinstance(request, approvals.REQUESTS)]) == lists
+
+
+def test_a_prompt_waits_for_what_its_run_or_its_session_waits_for(asked):
+    prompt = Prompt("run", MAIN, "list the files")
+    assert approvals.awaited(asked.state, prompt) == ("c1",)
+    for identity in ("c1", "c7"):
+        asked >> EventReceived(RunWaits("run", MAIN, identity))
+    assert approvals.awaited(asked.state, prompt) == ("c1", "c7")
+    asked >> EventReceived(RunWaits("run", MAIN, None))
+    assert approvals.awaited(asked.state, Prompt("run", OTHER, "list the files")) == ()
+
+
+def test_no_flood_of_runs_that_wait_is_remembered(able):
+    for number in range(approvals.MAX_WAITING + 5):
+        able >> EventReceived(RunWaits(f"run-{number}", MAIN, "c1"))
+    assert len(able.state.gateway.run_approvals) == approvals.MAX_WAITING

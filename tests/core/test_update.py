@@ -154,6 +154,7 @@ from tray.protocol.runs import (
     RunEnded,
     RunStarted,
     RunText,
+    RunWaits,
     Transcript,
     Waited,
 )
@@ -357,6 +358,7 @@ pushes = st.one_of(
     st.builds(SessionsChanged, maybe_keys),
     st.builds(ShuttingDown, st.sampled_from((None, 1.5, 100.0))),
     st.builds(RunStarted, run_ids, maybe_keys),
+    st.builds(RunWaits, run_ids, maybe_keys, st.none() | run_ids),
     st.builds(RunText, run_ids, maybe_keys, texts),
     st.builds(RunEnded, run_ids, maybe_keys, st.sampled_from((None, "401")), aborted=st.booleans()),
     st.builds(ChatStopped, run_ids, maybe_keys, st.sampled_from((None, "401"))),

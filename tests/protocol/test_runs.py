@@ -19,6 +19,7 @@ from tray.protocol.runs import (
     RunEnded,
     RunStarted,
     RunText,
+    RunWaits,
     Transcript,
     Waited,
     model_name,
@@ -390,3 +391,10 @@ QUESTION, ANSWER = (
 )
 def test_the_answer_to_a_prompt_follows_it_before_the_next_one(messages, answer):
     assert Transcript(messages).answer_to(" hello ", 1000) == answer
+
+
+@pytest.mark.parametrize(("phase", "identity"), [("waiting-approval", "a1"), ("approval-resolved", None)])
+def test_a_run_that_waits_names_its_approval(phase, identity):
+    data = {"phase": phase, "approvalId": "a1"}
+    payload = {"runId": "run", "sessionKey": "agent:main:main", "stream": "lifecycle", "data": data}
+    assert read_agent(payload) == RunWaits("run", "agent:main:main", identity)

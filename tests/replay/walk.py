@@ -205,6 +205,7 @@ class Walk:
                 frames.SessionsChanged(key),
                 frames.ShuttingDown(chance.choice((None, 1.5))),
                 runs.RunStarted(run, key),
+                runs.RunWaits(run, key, "approval"),
                 runs.RunText(run, key, "fine"),
                 runs.RunEnded(run, key, chance.choice((None, "overloaded"))),
                 runs.ChatStopped(run, key),

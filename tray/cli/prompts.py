@@ -6,10 +6,12 @@ from tray.cli.console import CommandFailed, complain, connect
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import Stream
+from tray.core import approvals
 from tray.core.commands import Ask
 from tray.core.model import (
     MAX_PROMPT_BYTES,
     ActionError,
+    ApprovalUse,
     ConnectionFailure,
     FailureKind,
     Prompt,
@@ -60,7 +62,7 @@ def _ask(given: Given) -> None:
         notices.show(state, prompt)
         return prompt.state.ended
 
-    with connect(given) as shot:
+    with connect(given, approvals=ApprovalUse.AWAIT) as shot:
         try:
             prompt = shot.act(choose, done).profile.prompts[-1]
         except KeyboardInterrupt:
@@ -79,11 +81,12 @@ def _ask(given: Given) -> None:
 
 
 class _Notices:
-    """Says on standard error that the prompt began a session, and that the connection broke."""
+    """Says on standard error that the prompt began a session, and what it waits for."""
 
     def __init__(self, given: Given, stream: Stream) -> None:
         self._given, self._stream = given, stream
         self._begins = self._lost = False
+        self._awaited: set[str] = set()
 
     def begin(self, state: State) -> None:
         """Note before the prompt is sent whether its session exists."""
@@ -100,6 +103,13 @@ class _Notices:
             self._stream.pause()
             complain(_waits_for(state, self._given.words), self._given.words)
         self._lost = not state.connected
+        for identity in approvals.awaited(state, prompt):
+            if identity not in self._awaited:
+                self._awaited.add(identity)
+                shown = formatting.clean(identity, 80)
+                notice = message("Waits for your approval: clawtray approve {id}", id=shown)
+                self._stream.pause()
+                complain(notice, self._given.words)
 
 
 def _waits_for(state: State, words: Words) -> str:

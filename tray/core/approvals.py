@@ -18,6 +18,7 @@ from tray.core.model import (
     History,
     Mode,
     Now,
+    Prompt,
 )
 from tray.core.requests import error_of, is_pending, refusal, send
 from tray.core.state import Outcome, State, for_each
@@ -38,6 +39,7 @@ from tray.protocol.approvals import (
 )
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest, Done
+from tray.protocol.runs import RunWaits
 from tray.protocol.usage import unknown_method
 from tray.values import replace
 
@@ -101,6 +103,22 @@ def waiting(state: State) -> tuple[Approval, ...]:
     if may_decide(state) is not None:
         return ()
     return tuple(approval for approval in _of_profile(state) if approval.state.waits)
+
+
+def run_waits(state: State, push: RunWaits) -> State:
+    """Note which approval a run waits for."""
+    waits = {run: each for run, each in state.gateway.run_approvals.items() if run != push.run_id}
+    if push.approval_id is not None:
+        waits[push.run_id] = push.approval_id
+    waits = dict(list(waits.items())[-MAX_WAITING:])
+    return replace(state, gateway=replace(state.gateway, run_approvals=waits))
+
+
+def awaited(state: State, prompt: Prompt) -> tuple[str, ...]:
+    """Return the ids of approvals that a prompt waits for, also those that only its own run shows."""
+    in_session = (a.id for a in waiting(state) if getattr(a.request, "session_key", None) == prompt.key)
+    by_run = state.gateway.run_approvals.get(prompt.id)
+    return tuple(dict.fromkeys((*in_session, *((by_run,) if by_run is not None else ()))))
 
 
 def matching(state: State, identity: str) -> tuple[Approval, ...]:

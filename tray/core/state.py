@@ -127,6 +127,7 @@ class GatewayData(msgspec.Struct, frozen=True):
         compactions: What sessions used before they were compacted, by key, until that is reported.
         usage_history: What the last turns of each session added, by its key.
         approvals: Requests for approval and the decisions on them, oldest first.
+        run_approvals: The approval that a run waits for, by the run's id.
         approvals_read: Methods whose lists of approvals this connection has read.
         approvals_error: Why a list of what waits was not read, and the gateway's own words; None if all were.
     """
@@ -139,6 +140,7 @@ class GatewayData(msgspec.Struct, frozen=True):
     compactions: dict[str, int | None] = msgspec.field(default_factory=dict)
     usage_history: dict[str, UsageHistory] = msgspec.field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
+    run_approvals: dict[str, str] = msgspec.field(default_factory=dict)
     approvals_read: frozenset[str] = frozenset()
     approvals_error: tuple[ActionError, str] | None = None
 

@@ -38,6 +38,14 @@ class RunText(PrivateStruct, frozen=True):
     text: str
 
 
+class RunWaits(msgspec.Struct, frozen=True):
+    """A run waits for the approval with this id (2026.7 on), or (None) does not wait any more."""
+
+    run_id: str
+    key: str | None
+    approval_id: str | None
+
+
 class Receipt(msgspec.Struct, frozen=True):
     """The model that a run requested, and the one that answered; both as `provider/model`."""
 
@@ -85,7 +93,7 @@ class ChatStopped(msgspec.Struct, frozen=True):
     error: str | None = None
 
 
-RunEvent: TypeAlias = RunStarted | RunText | RunEnded | Compacting
+RunEvent: TypeAlias = RunStarted | RunText | RunWaits | RunEnded | Compacting
 
 
 def read_agent(payload: Json) -> RunEvent | None:
@@ -96,6 +104,9 @@ def read_agent(payload: Json) -> RunEvent | None:
     match payload.get("stream"):
         case "lifecycle" if phase == "start":
             return RunStarted(run_id, key)
+        case "lifecycle" if phase in ("waiting-approval", "approval-resolved"):
+            approval_id = text(data, "approvalId") if phase == "waiting-approval" else None
+            return RunWaits(run_id, key, approval_id)
         case "lifecycle" if phase in ("end", "error"):
             stopped = flag(data, "aborted") is True
             error = (text(data, "error") or "") if phase == "error" and not stopped else None
