@@ -104,3 +104,74 @@ def test_the_console_says_when_commands_cannot_wait(clawtray):
         approvals = clawtray(gateway, "approvals")
         assert approvals.ended() == 0
     assert any("only while a client is connected" in line for line in approvals.lines)
+
+
+PLUGIN = {
+    "id": "plugin-1",
+    "request": {
+        "title": "Send a mail",
+        "description": "To everybody",
+        "allowedDecisions": ["allow-once", "deny"],
+    },
+    "createdAtMs": 1,
+    "expiresAtMs": 2**50,
+}
+SYSTEM = {
+    **PLUGIN,
+    "id": "system-1",
+    "request": {"title": "Repair", "description": "x", "command": "set port 1"},
+}
+NODE = {"requestId": "node-1", "nodeId": "x", "displayName": "phone", "ts": 1}
+QUESTION = {
+    "id": "question-1",
+    "status": "pending",
+    "questions": [{"questionId": "a", "question": "Which branch?"}],
+    "createdAtMs": 1,
+    "expiresAtMs": 2**50,
+}
+OTHERS = {
+    "plugin__approval__list": [PLUGIN],
+    "openclaw__approval__list": [SYSTEM],
+    "question__list": {"questions": [QUESTION]},
+    "node__pair__list": {"pending": [NODE], "paired": []},
+    "plugin__approval__resolve": {"ok": True},
+    "approval__resolve": {"ok": True},
+    "node__pair__approve": {"requestId": "node-1"},
+}
+
+
+def test_all_that_waits_for_a_person_is_listed_and_counted(clawtray):
+    with waiting(**OTHERS) as gateway:
+        approvals = clawtray(gateway, "approvals")
+        assert approvals.ended() == 0
+        status = clawtray(gateway, "status", "--json")
+        assert status.ended() == 0
+    said = "\n".join(approvals.lines)
+    assert all(text in said for text in ("Send a mail", "set port 1", "Which branch?", "phone"))
+    assert json.loads("\n".join(status.lines))["approvals"] == 4
+
+
+@pytest.mark.parametrize(
+    ("identity", "method", "params"),
+    [
+        ("plugin-1", "plugin.approval.resolve", {"id": "plugin-1", "decision": "allow-once"}),
+        (
+            "system-1",
+            "approval.resolve",
+            {"id": "system-1", "decision": "allow-once", "kind": "system-agent"},
+        ),
+        ("node-1", "node.pair.approve", {"requestId": "node-1"}),
+    ],
+)
+def test_each_kind_is_answered_by_its_own_method(clawtray, identity, method, params):
+    with waiting(**OTHERS) as gateway:
+        assert clawtray(gateway, "approve", identity).ended() == 0
+    assert (method, params) in gateway.requests
+
+
+def test_a_question_is_not_answered_with_a_yes(clawtray):
+    with waiting(**OTHERS) as gateway:
+        approve = clawtray(gateway, "approve", "question-1")
+        assert approve.ended() == 1
+    assert resolved(gateway) == []
+    assert any("dashboard" in line for line in approve.lines)

@@ -12,6 +12,7 @@ from tray.core.events import (
     ConnectionDropped,
     EventReceived,
     LoggedIn,
+    ReplyReceived,
     RequestFailed,
     RequestNotSent,
     SettingsRead,
@@ -35,11 +36,20 @@ from tray.protocol.approvals import (
     ExecApprovalResolve,
     ExecRequest,
     ExecRequests,
+    NodePairingApprove,
+    NodePairingList,
+    NodePairingReject,
     PairingApprove,
     PairingList,
     PairingReject,
     PairingRequest,
     PairingRequests,
+    PluginApprovalList,
+    PluginApprovalResolve,
+    QuestionList,
+    RequestKind,
+    SystemApprovalList,
+    SystemApprovalResolve,
 )
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import CONTROL_SCOPES
@@ -439,3 +449,63 @@ def test_no_flood_of_runs_that_wait_is_remembered(able):
     for number in range(approvals.MAX_WAITING + 5):
         able >> EventReceived(RunWaits(f"run-{number}", MAIN, "c1"))
     assert len(able.state.gateway.run_approvals) == approvals.MAX_WAITING
+
+
+ALL = replace(
+    CAN,
+    methods=CAN.methods
+    | {"plugin.approval.list", "openclaw.approval.list", "question.list", "node.pair.list"},
+)
+PLUGIN = ExecRequest("p1", "Send mail", kind=RequestKind.PLUGIN)
+SYSTEM = ExecRequest("s1", "Fix", kind=RequestKind.SYSTEM_AGENT)
+ASKS = ExecRequest("q1", "Which?", session_key=MAIN, decisions=(), kind=RequestKind.QUESTION)
+NODE = PairingRequest("n1", "phone", node=True)
+
+
+@pytest.fixture
+def full():
+    """A command that has read all that waits on a release with every list."""
+    play = Playbook(mode=Mode.ONE_SHOT)
+    play.decides = True
+    play.up(row(used=20_000), hello=ALL)
+    play >> CommandReceived(ReadApprovals())
+    play.skip()
+    for kind, answer in (
+        (PluginApprovalList, ExecRequests((PLUGIN,))),
+        (SystemApprovalList, ExecRequests((SYSTEM,))),
+        (QuestionList, ExecRequests((ASKS,))),
+        (NodePairingList, PairingRequests((NODE,))),
+    ):
+        play.answer(kind, answer)
+    assert not approvals.are_known(play.state)
+    for pending in play.state.pending:
+        empty = PairingRequests(()) if isinstance(pending.request, PairingList) else ExecRequests(())
+        play >> ReplyReceived(pending.id, empty)
+    return play
+
+
+def test_every_list_of_the_gateway_is_read_and_says_nothing_of_the_others(full):
+    assert approvals.are_known(full.state)
+    assert {approval.id for approval in approvals.waiting(full.state)} == {"p1", "s1", "q1", "n1"}
+
+
+@pytest.mark.parametrize(
+    ("identity", "decision", "request_"),
+    [
+        ("p1", ONCE, PluginApprovalResolve("p1", ONCE)),
+        ("s1", DENY, SystemApprovalResolve("s1", DENY)),
+        ("n1", ONCE, NodePairingApprove("n1")),
+        ("n1", DENY, NodePairingReject("n1")),
+    ],
+)
+def test_each_kind_is_decided_on_by_its_own_request(full, identity, decision, request_):
+    full >> CommandReceived(Decide(identity, decision)) << request_
+    full.answer(type(request_), Done())
+    assert identity not in {approval.id for approval in approvals.waiting(full.state)}
+
+
+@pytest.mark.parametrize("decision", [ONCE, DENY])
+def test_a_question_has_no_yes_or_no(full, decision):
+    full >> CommandReceived(Decide("q1", decision)) << ApprovalFinished
+    (question,) = approvals.matching(full.state, "q1")
+    assert (question.state, question.error) == (ApprovalStatus.WAITING, ActionError.QUESTION)

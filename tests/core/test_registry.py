@@ -21,7 +21,8 @@ HANDLERS = tuple(handler for feature in FEATURES for handler in feature.handlers
 def request_types(base=Request):
     """Every request that something in the core imports, and so may send."""
     for kind in base.__subclasses__():
-        yield from [kind] if hasattr(kind, "method") else request_types(kind)
+        yield from [kind] if hasattr(kind, "method") else []
+        yield from request_types(kind)
 
 
 REQUESTS = sorted(request_types(), key=lambda kind: kind.__name__)

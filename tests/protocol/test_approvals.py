@@ -12,10 +12,20 @@ from tray.protocol.approvals import (
     ExecApprovalResolve,
     ExecRequest,
     ExecRequests,
+    NodePairingApprove,
+    NodePairingList,
+    NodePairingReject,
     PairingApprove,
     PairingList,
     PairingReject,
+    PairingRequest,
     PairingRequests,
+    PluginApprovalList,
+    PluginApprovalResolve,
+    QuestionList,
+    RequestKind,
+    SystemApprovalList,
+    SystemApprovalResolve,
     is_blank,
     is_gone,
     read_event,
@@ -187,3 +197,82 @@ def test_a_command_too_long_to_be_shown_can_only_be_denied():
 def test_a_device_has_a_limited_number_of_scopes():
     (read,) = PairingList().read({"pending": [{"requestId": "a", "scopes": ["s"] * 50}]}).requests
     assert read.scopes == ("s",) * 20
+
+
+PLUGIN = {
+    "id": "p1",
+    "request": {"title": "Send mail", "description": "To all", "sessionKey": "agent:main:main"},
+}
+SYSTEM = {"id": "s1", "request": {"title": "Fix", "description": "Port", "command": "set port"}}
+QUESTION = {
+    "id": "q1",
+    "status": "pending",
+    "sessionKey": "agent:main:main",
+    "questions": [{"questionId": "a", "question": "Which one?"}, {"question": "When?"}],
+    "createdAtMs": 5,
+}
+NODE = {"requestId": "n1", "nodeId": "x", "displayName": "phone", "commands": ["camera.snap"], "ts": 7}
+ONCE_OR_NOT = (Decision.ALLOW_ONCE, Decision.DENY)
+KINDS = [
+    (
+        PluginApprovalList(),
+        "plugin.approval.requested",
+        PLUGIN,
+        ExecRequest(
+            "p1",
+            "Send mail\nTo all",
+            session_key="agent:main:main",
+            decisions=ONCE_OR_NOT,
+            kind=RequestKind.PLUGIN,
+        ),
+    ),
+    (
+        SystemApprovalList(),
+        "openclaw.approval.requested",
+        SYSTEM,
+        ExecRequest("s1", "Fix\nPort\nset port", decisions=ONCE_OR_NOT, kind=RequestKind.SYSTEM_AGENT),
+    ),
+    (
+        QuestionList(),
+        "question.requested",
+        QUESTION,
+        ExecRequest(
+            "q1",
+            "Which one?\nWhen?",
+            session_key="agent:main:main",
+            decisions=(),
+            created_ms=5,
+            kind=RequestKind.QUESTION,
+        ),
+    ),
+    (
+        NodePairingList(),
+        "node.pair.requested",
+        NODE,
+        PairingRequest("n1", "phone", scopes=("camera.snap",), created_ms=7, node=True),
+    ),
+]
+
+
+@pytest.mark.parametrize(("listing", "event", "payload", "read"), KINDS)
+def test_all_that_waits_for_a_person_is_read_from_lists_and_events(listing, event, payload, read):
+    answer = {"list": [payload, {}], "questions": [payload, {}], "pending": [payload, {}]}
+    assert listing.read(answer).requests == (read,)
+    assert read_event(event, payload) == ApprovalRequested(read)
+    assert read_event(event, {}) is None
+    resolved = {"id": read.id, "requestId": read.id, "decision": "deny"}
+    gone = ApprovalResolved(read.id, Decision.DENY)
+    assert read_event(event.replace("requested", "resolved"), resolved) == gone
+
+
+def test_what_says_nothing_can_only_be_denied_and_an_answered_question_waits_no_longer():
+    silent = read_event("plugin.approval.requested", {"id": "p", "request": {"pluginId": "x"}})
+    assert silent.request.decisions == (Decision.DENY,)
+    assert read_event("question.requested", {**QUESTION, "status": "answered"}) is None
+
+
+def test_what_is_sent_for_each_kind():
+    assert PluginApprovalResolve("a", Decision.DENY).params() == {"id": "a", "decision": "deny"}
+    system = {"id": "a", "decision": "deny", "kind": "system-agent"}
+    assert SystemApprovalResolve("a", Decision.DENY).params() == system
+    assert NodePairingApprove("a").params() == NodePairingReject("a").params() == {"requestId": "a"}

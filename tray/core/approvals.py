@@ -30,10 +30,20 @@ from tray.protocol.approvals import (
     ExecApprovalResolve,
     ExecRequest,
     ExecRequests,
+    NodePairingApprove,
+    NodePairingList,
+    NodePairingReject,
     PairingApprove,
     PairingList,
     PairingReject,
+    PairingRequest,
     PairingRequests,
+    PluginApprovalList,
+    PluginApprovalResolve,
+    QuestionList,
+    RequestKind,
+    SystemApprovalList,
+    SystemApprovalResolve,
     is_blank,
     is_gone,
 )
@@ -55,13 +65,15 @@ MAX_WAITING = 100
 MIN_SHOWN_SECONDS = 10.0
 """Seconds for which a listed request is shown, even if the clocks say that it expired."""
 
-ListRequest = ExecApprovalList | PairingList
+ListRequest = ExecApprovalList | PairingList  # also of plugins, questions and nodes
 """The requests that list what waits."""
 DecisionRequest = ExecApprovalResolve | PairingApprove | PairingReject
 """The requests that send a decision."""
 _REVIVED = (ApprovalStatus.UNKNOWN, ApprovalStatus.GONE, ApprovalStatus.EXPIRED)
 """A listed request waits again: our decision was lost, or the request was dropped too early."""
 REQUESTS: tuple[type[AnyRequest], ...] = (ExecApprovalList, PairingList)
+_ANNOUNCED = (ExecApprovalList, PluginApprovalList, SystemApprovalList, QuestionList, NodePairingList)
+"""Lists that not every release has."""
 
 
 def start(state: State, now: Now) -> Outcome:
@@ -142,7 +154,7 @@ def listed(state: State, request: ListRequest, answer: ExecRequests | PairingReq
     state = _with_lists(state, state.gateway.approvals_read | {request.method})
     ids = {each.id for each in answer.requests}
     for approval in _of_profile(state):
-        if isinstance(approval.request, ExecRequest) is not isinstance(answer, ExecRequests):
+        if _list_of(approval.request) is not type(request):
             continue
         if approval.state is ApprovalStatus.WAITING and approval.id not in ids:
             state = _put(state, replace(approval, state=ApprovalStatus.GONE))
@@ -182,10 +194,8 @@ def decide(state: State, identity: str, decision: Decision, now: Now) -> Outcome
     approval = known or Approval(state.settings.profile, ExecRequest(identity))
     if approval.state is not ApprovalStatus.WAITING:
         return state, ()
-    if isinstance(approval.request, ExecRequest) and decision not in approval.request.decisions:
-        return _ended(state, replace(approval, decision=decision, error=ActionError.NOT_OFFERED, detail=""))
     request = _decision_request(approval.request, decision)
-    error = refusal(state, request) or (_unseen(approval.request, decision) if known else None)
+    error = refusal(state, request) or (_barred(approval.request, decision) if known else None)
     approval = replace(approval, decision=decision, error=error, detail="")
     if error is not None:
         return _ended(state, approval)
@@ -260,7 +270,20 @@ def deadline(state: State) -> float | None:
 
 def _lists(state: State) -> tuple[ListRequest, ...]:
     """Return the lists that this gateway has."""
-    return (ExecApprovalList(), PairingList()) if lists_commands(state) else (PairingList(),)
+    methods = frozenset[str]() if state.connection.hello is None else state.connection.hello.methods
+    return (*(each() for each in _ANNOUNCED if each.method in methods), PairingList())
+
+
+def _list_of(request: ApprovalSubject) -> type[ListRequest]:
+    """Return the list in which such a request waits."""
+    if isinstance(request, PairingRequest):
+        return NodePairingList if request.node else PairingList
+    return {
+        RequestKind.COMMAND: ExecApprovalList,
+        RequestKind.PLUGIN: PluginApprovalList,
+        RequestKind.SYSTEM_AGENT: SystemApprovalList,
+        RequestKind.QUESTION: QuestionList,
+    }[request.kind]
 
 
 def _with_lists(state: State, read: frozenset[str]) -> State:
@@ -269,14 +292,25 @@ def _with_lists(state: State, read: frozenset[str]) -> State:
 
 def _decision_request(request: ApprovalSubject, decision: Decision) -> DecisionRequest:
     if isinstance(request, ExecRequest):
-        return ExecApprovalResolve(request.id, decision)
-    return PairingReject(request.id) if decision is Decision.DENY else PairingApprove(request.id)
+        resolve = {
+            RequestKind.PLUGIN: PluginApprovalResolve,
+            RequestKind.SYSTEM_AGENT: SystemApprovalResolve,
+        }.get(request.kind, ExecApprovalResolve)
+        return resolve(request.id, decision)
+    if decision is Decision.DENY:
+        return NodePairingReject(request.id) if request.node else PairingReject(request.id)
+    return NodePairingApprove(request.id) if request.node else PairingApprove(request.id)
 
 
-def _unseen(request: ApprovalSubject, decision: Decision) -> ActionError | None:
-    """Refuse to allow what nobody could have read."""
-    allows_blank = isinstance(request, ExecRequest) and is_blank(request.command)
-    return ActionError.BLANK_COMMAND if allows_blank and decision is not Decision.DENY else None
+def _barred(request: ApprovalSubject, decision: Decision) -> ActionError | None:
+    """Refuse to allow what nobody could have read, to answer a question with a yes, and what is not offered."""
+    if not isinstance(request, ExecRequest):
+        return None
+    if request.kind is RequestKind.QUESTION:
+        return ActionError.QUESTION
+    if is_blank(request.command) and decision is not Decision.DENY:
+        return ActionError.BLANK_COMMAND
+    return None if decision in request.decisions else ActionError.NOT_OFFERED
 
 
 def _gone(approval: Approval) -> Approval:
@@ -345,9 +379,15 @@ FEATURE = Feature(
     disconnected=connection_lost,
     handlers=(
         Handler(ExecApprovalList, ExecRequests, listed, list_failed),
+        *(Handler(each, ExecRequests, listed, list_failed) for each in _ANNOUNCED[1:4]),
         Handler(PairingList, PairingRequests, listed, list_failed),
+        Handler(NodePairingList, PairingRequests, listed, list_failed),
         Handler(ExecApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
+        Handler(PluginApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
+        Handler(SystemApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
         Handler(PairingApprove, Done, answer_accepted, request_failed, request_not_sent),
         Handler(PairingReject, Done, answer_accepted, request_failed, request_not_sent),
+        Handler(NodePairingApprove, Done, answer_accepted, request_failed, request_not_sent),
+        Handler(NodePairingReject, Done, answer_accepted, request_failed, request_not_sent),
     ),
 )

@@ -1,4 +1,4 @@
-"""Messages about approvals: commands that an agent wants to run, and devices that ask for access.
+"""Messages about approvals: what agents and plugins want to do or to know, and devices that ask for access.
 
 2026.1 and 2026.2 have no list of waiting commands; there, only the event announces one.
 """
@@ -10,7 +10,7 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from tray.protocol.json_fields import Json, count, flag, long_text, record, records, text, texts
-from tray.protocol.requests import APPROVALS, PAIRING, Reply, Request, SimpleRequest
+from tray.protocol.requests import ADMIN, APPROVALS, PAIRING, Reply, Request, SimpleRequest
 
 MAX_COMMAND_LENGTH = 50_000
 """Characters of a command; a longer one is cut off, and can only be denied here."""
@@ -30,11 +30,20 @@ class Decision(Enum):
     DENY = "deny"
 
 
+class RequestKind(Enum):
+    """What a request is about. A question has no yes or no, so it cannot be decided on here."""
+
+    COMMAND = "exec"
+    PLUGIN = "plugin"
+    SYSTEM_AGENT = "system-agent"  # the gateway's own agent wants to change the gateway
+    QUESTION = "question"
+
+
 class ExecRequest(msgspec.Struct, frozen=True):
-    """A command that an agent wants to run.
+    """A command that an agent wants to run, or another request of an agent or a plugin.
 
     Attributes:
-        command: The exact command line.
+        command: The exact command line, or all that the request says.
         cwd: Its working directory.
         host: Where it runs: `gateway`, `node` or `sandbox`.
         agent_id: The agent that wants to run it.
@@ -43,6 +52,7 @@ class ExecRequest(msgspec.Struct, frozen=True):
         decisions: The decisions that the gateway accepts.
         created_ms: When it was requested, in milliseconds since 1970 by the gateway's clock; None if unknown.
         expires_ms: When it expires.
+        kind: What it is about.
     """
 
     id: str
@@ -55,16 +65,17 @@ class ExecRequest(msgspec.Struct, frozen=True):
     decisions: tuple[Decision, ...] = tuple(Decision)
     created_ms: int | None = None
     expires_ms: int | None = None
+    kind: RequestKind = RequestKind.COMMAND
 
 
 class PairingRequest(msgspec.Struct, frozen=True):
-    """A device that asks for access.
+    """A device that asks for access, or (`node`) one that offers its commands to agents.
 
     Attributes:
         name: The name that the device gives itself.
         platform: Its system, as it says.
         role: The role that it requests, mostly `operator`.
-        scopes: The scopes that it requests.
+        scopes: The scopes that it requests, or the commands that it offers.
         address: Its address; None if unknown.
         created_ms: When it asked, in milliseconds since 1970 by the gateway's clock.
     """
@@ -76,6 +87,7 @@ class PairingRequest(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...] = ()
     address: str | None = None
     created_ms: int | None = None
+    node: bool = False
 
 
 ApprovalSubject: TypeAlias = ExecRequest | PairingRequest
@@ -121,6 +133,35 @@ class ExecApprovalList(Request[ExecRequests], frozen=True):
         return ExecRequests(tuple(request for request in read if request is not None))
 
 
+class PluginApprovalList(ExecApprovalList, frozen=True):
+    """List what plugins ask for (2026.5 on)."""
+
+    method: ClassVar[str] = "plugin.approval.list"
+
+    def read(self, payload: Json) -> ExecRequests:
+        return _requests(payload.get("list"), RequestKind.PLUGIN)
+
+
+class SystemApprovalList(ExecApprovalList, frozen=True):
+    """List what the gateway's own agent asks for (2026.9 on)."""
+
+    method: ClassVar[str] = "openclaw.approval.list"
+
+    def read(self, payload: Json) -> ExecRequests:
+        return _requests(payload.get("list"), RequestKind.SYSTEM_AGENT)
+
+
+class QuestionList(ExecApprovalList, frozen=True):
+    """List the questions of agents (2026.9 on). Their own scope is one of those that admin includes."""
+
+    method: ClassVar[str] = "question.list"
+    scope: ClassVar[str] = ADMIN
+
+    def read(self, payload: Json) -> ExecRequests:
+        read = map(read_question, records(payload.get("questions")))
+        return ExecRequests(tuple(request for request in read if request is not None))
+
+
 class ExecApprovalResolve(SimpleRequest, frozen=True):
     """Decide on a command."""
 
@@ -129,6 +170,21 @@ class ExecApprovalResolve(SimpleRequest, frozen=True):
 
     id: str
     decision: Decision
+
+
+class PluginApprovalResolve(ExecApprovalResolve, frozen=True):
+    """Decide on what a plugin asks for."""
+
+    method: ClassVar[str] = "plugin.approval.resolve"
+
+
+class SystemApprovalResolve(ExecApprovalResolve, frozen=True):
+    """Decide on what the gateway's own agent asks for."""
+
+    method: ClassVar[str] = "approval.resolve"
+
+    def params(self) -> dict[str, object]:
+        return {**super().params(), "kind": RequestKind.SYSTEM_AGENT.value}
 
 
 class PairingList(Request[PairingRequests], frozen=True):
@@ -140,6 +196,16 @@ class PairingList(Request[PairingRequests], frozen=True):
     def read(self, payload: Json) -> PairingRequests:
         """Skip those that are approved without a decision (`silent`)."""
         read = map(read_pairing, records(payload.get("pending")))
+        return PairingRequests(tuple(request for request in read if request is not None))
+
+
+class NodePairingList(PairingList, frozen=True):
+    """List the waiting nodes."""
+
+    method: ClassVar[str] = "node.pair.list"
+
+    def read(self, payload: Json) -> PairingRequests:
+        read = (read_pairing(each, node=True) for each in records(payload.get("pending")))
         return PairingRequests(tuple(request for request in read if request is not None))
 
 
@@ -159,6 +225,18 @@ class PairingReject(SimpleRequest, frozen=True):
     scope: ClassVar[str] = PAIRING
 
     id: str = msgspec.field(name="requestId")
+
+
+class NodePairingApprove(PairingApprove, frozen=True):
+    """Approve a node."""
+
+    method: ClassVar[str] = "node.pair.approve"
+
+
+class NodePairingReject(PairingReject, frozen=True):
+    """Reject a node."""
+
+    method: ClassVar[str] = "node.pair.reject"
 
 
 def read_exec(payload: Json) -> ExecRequest | None:
@@ -190,6 +268,40 @@ def read_exec(payload: Json) -> ExecRequest | None:
     )
 
 
+def read_request(payload: Json, kind: RequestKind) -> ExecRequest | None:
+    """Return what a plugin or the gateway's own agent asks for; None without an id or a request."""
+    read, request = read_exec(payload), record(payload.get("request"))
+    said = "\n".join(filter(None, (text(request, name) for name in ("title", "description", "command"))))
+    if read is None:
+        return None
+    offered = texts(request, "allowedDecisions") or ("allow-once", "deny")
+    decisions = (Decision.DENY,) if is_blank(said) else _decisions(offered)
+    return msgspec.structs.replace(read, command=said, decisions=decisions, kind=kind)
+
+
+def read_question(payload: Json) -> ExecRequest | None:
+    """Return a question that waits for an answer; None for any other."""
+    identity = text(payload, "id")
+    if identity is None or payload.get("status") != "pending":
+        return None
+    asked = filter(None, (text(each, "question") for each in records(payload.get("questions"))))
+    return ExecRequest(
+        id=identity,
+        command="\n".join(asked),
+        agent_id=text(payload, "agentId"),
+        session_key=text(payload, "sessionKey"),
+        decisions=(),
+        created_ms=count(payload, "createdAtMs"),
+        expires_ms=count(payload, "expiresAtMs"),
+        kind=RequestKind.QUESTION,
+    )
+
+
+def _requests(listed: object, kind: RequestKind) -> ExecRequests:
+    read = (read_request(each, kind) for each in records(listed))
+    return ExecRequests(tuple(request for request in read if request is not None))
+
+
 def is_blank(command: str) -> bool:
     """Return whether a command shows nothing: blanks, and characters without a shape of their own."""
     return all(unicodedata.category(each)[0] in "ZCM" or each in _FILLERS for each in command)
@@ -199,8 +311,8 @@ def _decisions(offered: tuple[str, ...]) -> tuple[Decision, ...]:
     return tuple(d for d in Decision if d.value in offered) if offered else tuple(Decision)
 
 
-def read_pairing(payload: Json) -> PairingRequest | None:
-    """Return a waiting device from the list or the event; None if it needs no decision."""
+def read_pairing(payload: Json, *, node: bool = False) -> PairingRequest | None:
+    """Return a waiting device or node from the list or the event; None if it needs no decision."""
     identity = text(payload, "requestId")
     if identity is None or flag(payload, "silent") is True:
         return None
@@ -209,9 +321,10 @@ def read_pairing(payload: Json) -> PairingRequest | None:
         name=text(payload, "displayName") or "",
         platform=text(payload, "platform"),
         role=text(payload, "role"),
-        scopes=_lines(texts(payload, "scopes")),
+        scopes=_lines(texts(payload, "commands" if node else "scopes")),
         address=text(payload, "remoteIp"),
         created_ms=count(payload, "ts"),
+        node=node,
     )
 
 
@@ -220,11 +333,22 @@ def read_event(name: str, payload: Json) -> ApprovalEvent | None:
     match name:
         case "exec.approval.requested":
             asked: ApprovalSubject | None = read_exec(payload)
-        case "device.pair.requested":
-            asked = read_pairing(payload)
-        case "exec.approval.resolved":
+        case "plugin.approval.requested":
+            asked = read_request(payload, RequestKind.PLUGIN)
+        case "openclaw.approval.requested":
+            asked = read_request(payload, RequestKind.SYSTEM_AGENT)
+        case "question.requested":
+            asked = read_question(payload)
+        case "device.pair.requested" | "node.pair.requested":
+            asked = read_pairing(payload, node=name.startswith("node"))
+        case (
+            "exec.approval.resolved"
+            | "plugin.approval.resolved"
+            | "openclaw.approval.resolved"
+            | "question.resolved"
+        ):
             return _resolved(text(payload, "id"), payload)
-        case "device.pair.resolved":
+        case "device.pair.resolved" | "node.pair.resolved":
             return _resolved(text(payload, "requestId"), payload)
         case _:
             return None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tray.core.model import Approval, ApprovalStatus
-from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
+from tray.protocol.approvals import Decision, ExecRequest, PairingRequest, RequestKind
 from tray.view.reports import approvals
 
 COMMAND = ExecRequest(
@@ -91,3 +91,13 @@ def test_results_of_decisions(make, words, state_, outcome):
 def test_an_approval_without_a_decision(make, words):
     said = approvals.decided(Approval("default", COMMAND), make.connected(), words)
     assert said["decision"] is None
+
+
+def test_each_kind_is_named_and_a_question_is_answered_elsewhere(make, words):
+    question = ExecRequest("q1", "Which?", decisions=(), kind=RequestKind.QUESTION)
+    waits = (question, PairingRequest("n1", "phone", node=True))
+    state = make.connected(make.session(), approvals=tuple(Approval("default", each) for each in waits))
+    assert [each["kind"] for each in approvals.waiting(state)["approvals"]] == ["question", "node"]
+    first, second = approvals.waiting_text(state, make.now(), words).split("\n\n")
+    assert first.splitlines() == ["Which?", "  This is a question. Answer it in the dashboard."]
+    assert "clawtray approve n1" in second

@@ -4,7 +4,7 @@ import pytest
 
 from tests.parts import having
 from tray.core.model import ActionError, Approval, ApprovalStatus, Pending
-from tray.protocol.approvals import Decision, ExecRequest, PairingList, PairingRequest
+from tray.protocol.approvals import Decision, ExecRequest, PairingList, PairingRequest, RequestKind
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.text import approvals
@@ -101,3 +101,16 @@ def test_why_it_is_not_known_what_waits(make, words):
     assert approvals.unread(silent, words) == said
     pending = replace(state, pending=(Pending("r-1", PairingList(), 0.0, 30.0),))
     assert approvals.unread(pending, words) == "Not known: the gateway has not answered yet."
+
+
+@pytest.mark.parametrize(
+    ("kind", "title"),
+    [
+        (RequestKind.COMMAND, "Run: ls"),
+        (RequestKind.PLUGIN, "Plugin: ls"),
+        (RequestKind.SYSTEM_AGENT, "Gateway: ls"),
+        (RequestKind.QUESTION, "Question: ls"),
+    ],
+)
+def test_a_title_says_who_asks(words, kind, title):
+    assert approvals.title(ExecRequest("c1", "ls", kind=kind), words) == title

@@ -143,6 +143,7 @@ class ActionError(Enum):
     NO_RUN = "NO_RUN"  # no run is in progress in this session
     NO_THINKING_LEVELS = "NO_THINKING_LEVELS"  # the gateway offers no thinking levels for this session
     NO_SUCH_APPROVAL = "NO_SUCH_APPROVAL"  # nothing waits under this id
+    QUESTION = "QUESTION"  # a question has no yes or no; the dashboard shows its answers
     BLANK_COMMAND = "BLANK_COMMAND"  # nothing of the command can be seen, so nobody can allow it
     DID_NOT_COME_UP = "DID_NOT_COME_UP"  # it did not come up after a start or restart
     NOT_DOWN = "NOT_DOWN"  # it is not known to be down

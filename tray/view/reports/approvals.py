@@ -6,7 +6,8 @@ from tray.core import approvals as core
 from tray.core.model import ActionError, Approval, ApprovalStatus, Now
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.protocol.approvals import ExecRequest
+from tray.protocol.approvals import ApprovalSubject, ExecRequest, RequestKind
+from tray.settings.settings import Level
 from tray.view.reports import status
 from tray.view.text import approvals, exact, formatting
 
@@ -54,7 +55,7 @@ def _one(approval: Approval) -> dict[str, Any]:
     if isinstance(request, ExecRequest):
         return {
             "id": request.id,
-            "kind": "exec",
+            "kind": request.kind.value,
             "command": request.command,
             "cwd": request.cwd,
             "host": request.host,
@@ -67,7 +68,7 @@ def _one(approval: Approval) -> dict[str, Any]:
         }
     return {
         "id": request.id,
-        "kind": "pairing",
+        "kind": "node" if request.node else "pairing",
         "name": request.name,
         "platform": request.platform,
         "role": request.role,
@@ -75,6 +76,12 @@ def _one(approval: Approval) -> dict[str, Any]:
         "address": request.address,
         "created_at": status.instant(request.created_ms),
     }
+
+
+def _answer(request: ApprovalSubject, words: Words) -> str:
+    if isinstance(request, ExecRequest) and request.kind is RequestKind.QUESTION:
+        return formatting.action_error(ActionError.QUESTION, "", Level.CONTROL, words)
+    return f"clawtray approve {formatting.clean(request.id, 80)}"
 
 
 def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
@@ -87,6 +94,6 @@ def _block(approval: Approval, state: State, now: Now, words: Words) -> str:
     lines = [
         *shown,
         *approvals.details(approval, name, now, words),
-        f"clawtray approve {formatting.clean(request.id, 80)}",
+        _answer(request, words),
     ]
     return "\n".join((lines[0], *(f"  {line}" for line in lines[1:])))

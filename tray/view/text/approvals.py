@@ -6,7 +6,7 @@ from tray.core import approvals as core
 from tray.core.model import Approval, ApprovalStatus, Now
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest
+from tray.protocol.approvals import ApprovalSubject, Decision, ExecRequest, RequestKind
 from tray.settings.settings import Level
 from tray.view.text import exact, formatting
 
@@ -22,7 +22,16 @@ def fits(request: ApprovalSubject) -> bool:
 def title(request: ApprovalSubject, words: Words) -> str:
     """Return what is requested, in one line."""
     if isinstance(request, ExecRequest):
-        return words("Run: {command}", command=exact.in_one_line(request.command, 60) or "?")
+        said = exact.in_one_line(request.command, 60) or "?"
+        match request.kind:
+            case RequestKind.COMMAND:
+                return words("Run: {command}", command=said)
+            case RequestKind.PLUGIN:
+                return words("Plugin: {request}", request=said)
+            case RequestKind.SYSTEM_AGENT:
+                return words("Gateway: {request}", request=said)
+            case RequestKind.QUESTION:
+                return words("Question: {question}", question=said)
     return words(
         "Device access: {name}",
         name=formatting.clean(request.name, 40) or formatting.clean(request.id, 12) or "?",

@@ -271,6 +271,8 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
             return words("The gateway offers no thinking levels for this session.")
         case ActionError.NO_SUCH_APPROVAL:
             return words("Nothing waits under the id {id}; see clawtray approvals.", id=reason)
+        case ActionError.QUESTION:
+            return words("This is a question. Answer it in the dashboard.")
         case ActionError.BLANK_COMMAND:
             return words("The command is blank, so it can only be denied.")
         case ActionError.DID_NOT_COME_UP:
