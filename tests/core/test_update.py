@@ -644,17 +644,18 @@ class Law:
                 or len(after.process.deferred) == delivery.MAX_DEFERRED
             )
             return
+        new = ()
         if isinstance(event, NotificationDeferred):
             new = event.alert.alerts if isinstance(event.alert, Digest) else (event.alert,)
-            assert after.process.deferred == (*before.process.deferred, *new)[-delivery.MAX_DEFERRED :]
-        elif after.process.deferred != before.process.deferred:
-            notified = tuple(
-                notice for notice in before.process.deferred if delivery.is_wanted(notice, after.settings)
-            )
-            assert after.process.deferred == ()
-            assert [e for e in effects if e in (Notify(Digest(notified)), *map(Notify, notified))] == (
-                [Notify(Digest(notified))] if len(notified) > 1 else [*map(Notify, notified)]
-            )
+        waited = {*before.process.deferred, *new}
+        shown = [effect.alert for effect in effects if isinstance(effect, Notify)]
+        seen = {part for alert in shown for part in (alert.alerts if isinstance(alert, Digest) else (alert,))}
+        wanted = {alert for alert in waited if delivery.is_wanted(alert, after.settings)}
+        kept = after.process.deferred
+        assert wanted <= {*seen, *kept} or len(kept) == delivery.MAX_DEFERRED
+        assert not seen.intersection(before.process.deferred).intersection(kept)
+        asked_for = sum(isinstance(alert, delivery.REQUESTED_BY_USER) for alert in shown)
+        assert len(shown) - asked_for <= delivery.MAX_SHOWN
 
     def _a_tick_before_the_deadline_changes_nothing(self, after, now):
         due = deadline(after)

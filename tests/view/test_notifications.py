@@ -309,7 +309,7 @@ def test_delayed_notifications_come_as_one_with_a_line_each(make, words):
         Digest((GatewayUp(250.0), PromptFinished(answered))), make.connected(), make.now(), words
     )
     body = "The gateway is back\nSummarise: The prompt was answered."
-    assert rendered == Notification("2 notifications while you were away", body)
+    assert rendered == Notification("2 notifications", body)
     rendered = render_notification(
         Digest((PromptFinished(failed), GatewayUp(250.0))), make.connected(), make.now(), words
     )
@@ -321,9 +321,38 @@ def test_of_too_many_the_latest_are_listed(make, words):
     state = make.connected()
     switches = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(20))
     rendered = render_notification(Digest(switches), state, make.now(), words)
-    assert rendered.title == "20 notifications while you were away"
+    assert rendered.title == "20 notifications"
     titles = [render_notification(notice, state, make.now(), words).title for notice in switches]
     assert rendered.body.split("\n") == ["…", *titles[-5:]]
+
+
+def test_what_waits_for_the_user_is_in_a_digest_however_much_else_there_is(make, words):
+    approval = ApprovalWaiting(Approval("default", ExecRequest("c1", "ls")))
+    many = tuple(GatewayUp(float(n)) for n in range(19))
+    rendered = render_notification(Digest((approval, *many), 1_500), make.connected(), make.now(), words)
+    assert rendered.title == "1,520 notifications"
+    assert rendered.body.split("\n")[:2] == ["…", "Approval needed"]
+    assert rendered.urgent
+
+
+def test_several_approvals_are_one_line_of_a_digest(make, words):
+    approvals = tuple(Approval("default", ExecRequest(f"c{n}", "ls")) for n in range(20))
+    digest = Digest((*map(ApprovalWaiting, approvals), GatewayUp(1.0)))
+    state = make.connected(level=Level.CONTROL, approvals=approvals)
+    rendered = render_notification(digest, state, make.now(), words)
+    assert rendered.body.split("\n") == ["20 approvals are waiting", "The gateway is back"]
+    rendered = render_notification(digest, make.connected(level=Level.CONTROL), make.now(), words)
+    assert rendered.body.split("\n")[0] == "20 approvals are no longer waiting"
+
+
+def test_of_too_many_that_are_urgent_the_latest_and_the_approvals_are_named(make, words):
+    state = make.connected()
+    differs = tuple(ModelDiffers(f"agent:main:{n:->20}", OPUS, SONNET) for n in range(18))
+    asked = ApprovalWaiting(Approval("default", ExecRequest("c1", "ls")))
+    rendered = render_notification(Digest((asked, asked, *differs)), state, make.now(), words)
+    first, second, *_, last = rendered.body.split("\n")
+    assert (first, second) == ("…", "2 approvals are no longer waiting")
+    assert last == render_notification(differs[-1], state, make.now(), words).title
 
 
 def test_an_empty_log(make, words):

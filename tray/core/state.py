@@ -57,7 +57,9 @@ class Process(PrivateStruct, frozen=True):
         welcomed: The user has seen the welcome notification; saved.
         windows: Open windows, oldest first.
         deferred: Alerts that wait until the user can be interrupted, oldest first.
+        dropped: How many more there were than are kept.
         deferred_until: When they are tried again (mono); None if there are none.
+        shown_at: When the last alerts were shown (mono), as many as may be shown within a minute.
         snoozed_until: End of the snooze (wall); None, or past, if there is none.
         recent: The last alerts, oldest first.
         diagnostics: What the diagnostics window shows; empty without that window.
@@ -79,7 +81,9 @@ class Process(PrivateStruct, frozen=True):
     welcomed: bool = False
     windows: tuple[Window, ...] = ()
     deferred: tuple[Alert, ...] = ()
+    dropped: int = 0
     deferred_until: float | None = None
+    shown_at: tuple[float, ...] = ()
     snoozed_until: datetime | None = None
     recent: tuple[PastNotification, ...] = ()
     diagnostics: str = ""

@@ -1,5 +1,6 @@
 """Notifications in words: a title and a body that fit the Windows shell."""
 
+from tray.core import approvals as core_approvals
 from tray.core.commands import (
     EditSettings,
     OpenDashboard,
@@ -161,8 +162,8 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             where = words("Its icon is next to the clock or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
             return Notification(words("ClawTray is already running"), body, command=ShowIconSettings())
-        case Digest(alerts):
-            return _digest(alerts, state, now, words)
+        case Digest():
+            return _digest(alert, state, now, words)
         case GatewayControlFinished(control):
             failed = control.state is GatewayControlStatus.FAILED
             body = action_results.gateway_control_reason(control, state.level, words) or "\n".join(
@@ -252,18 +253,34 @@ def _prompt_finished(prompt: Prompt, state: State, words: Words) -> Notification
     return Notification(name, formatting.prompt_result(prompt, words), urgent=urgent)
 
 
-def _digest(alerts: tuple[Alert, ...], state: State, now: Now, words: Words) -> Notification:
-    """A line for each alert, the latest last; an ellipsis replaces the oldest if there is no room."""
-    title = words.plural(
-        "{n} notification while you were away", "{n} notifications while you were away", len(alerts)
+def _digest(digest: Digest, state: State, now: Now, words: Words) -> Notification:
+    """A line for each alert, the latest last, and one for all approvals.
+
+    If there is no room, an ellipsis replaces the oldest of those that are not urgent, then of the others.
+    """
+    number = len(digest.alerts) + digest.dropped
+    title = words.plural("{n} notification", "{n} notifications", number, n=f"{number:,}")
+    asking = [alert for alert in digest.alerts if isinstance(alert, ApprovalWaiting)]
+    merged = asking if len(asking) > 1 else []
+    lines = [(True, _approvals_line(state, len(merged), words))] if merged else []
+    lines += (
+        (_render(alert, state, now, words).urgent, _digest_line(alert, state, now, words))
+        for alert in digest.alerts
+        if alert not in merged
     )
-    urgent = any(_render(alert, state, now, words).urgent for alert in alerts)
-    lines = [_digest_line(alert, state, now, words) for alert in alerts]
-    body = "\n".join(lines)
+    urgent = any(urgent for urgent, _ in lines)
+    body = "\n".join(text for _, text in lines)
     while body != formatting.clip(body, formatting.BODY_UNITS):
-        del lines[0]
-        body = "\n".join((formatting.ELLIPSIS, *lines))
+        lines.remove(next((line for line in lines if not line[0]), lines[1 if merged else 0]))
+        body = "\n".join((formatting.ELLIPSIS, *(text for _, text in lines)))
     return Notification(title, body, urgent)
+
+
+def _approvals_line(state: State, number: int, words: Words) -> str:
+    waiting = approvals.count(len(core_approvals.waiting(state)), words)
+    return waiting or words.plural(
+        "An approval is no longer waiting", "{n} approvals are no longer waiting", number
+    )
 
 
 def _digest_line(alert: Alert, state: State, now: Now, words: Words) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import MAIN, OTHER, Playbook, row
+from tests.parts import having
 from tray.core.commands import KeepModel, UseModel
 from tray.core.events import CommandReceived, EventReceived
 from tray.core.model import ActionError, Mode, ModelDiffers, SwitchStatus
@@ -122,5 +123,6 @@ def test_while_a_switch_is_under_way_its_own_end_is_what_counts(up):
 
 def test_the_reported_pairs_are_limited(up):
     for n in range(fallback.MAX_PAIRS + 5):
+        up.state = having(up.state, shown_at=())  # long ago
         run(up, Receipt("fake/alpha", f"fake/{n}")) << ModelDiffers
     assert len(up.state.profile.fallbacks) == fallback.MAX_PAIRS

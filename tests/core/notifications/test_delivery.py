@@ -22,7 +22,12 @@ from tray.core.events import (
 )
 from tray.core.model import (
     AlreadyRunning,
+    Approval,
+    ApprovalWaiting,
+    ConnectionFailure,
     Digest,
+    FailureKind,
+    GatewayDown,
     GatewayNotFound,
     GatewayUp,
     LogEmpty,
@@ -30,6 +35,7 @@ from tray.core.model import (
     Now,
     OpenFailed,
     PastNotification,
+    Prompt,
     PromptFinished,
     SaveFailed,
     SettingsRejected,
@@ -38,6 +44,7 @@ from tray.core.model import (
     Welcome,
 )
 from tray.core.notifications import delivery
+from tray.protocol.approvals import ExecRequest
 from tray.protocol.frames import Heartbeat
 from tray.protocol.sessions import SessionsList
 from tray.settings.quiet_hours import QuietHours
@@ -149,6 +156,88 @@ def test_deferred_alerts_are_shown_exactly_once_and_in_order(script):
             else:
                 seen += notice.alerts if isinstance(notice, Digest) else (notice,)
     assert seen == [GatewayUp(float(number)) for number in range(notified)]
+
+
+# ---- many at once ----
+
+
+def flood(play, *alerts):
+    """Let these come up at once, and return what of them is shown."""
+    before = play.state
+    play.state, effects = delivery.filter_notifications(before, before, tuple(map(Notify, alerts)), play.now)
+    return [effect.alert for effect in effects]
+
+
+def ups(number):
+    return [GatewayUp(float(n)) for n in range(number)]
+
+
+def asking(number):
+    return ApprovalWaiting(Approval("default", ExecRequest(f"c{number}", "ls")))
+
+
+def test_of_many_at_once_three_are_shown_and_the_rest_as_one_a_minute_later(play):
+    alerts = ups(7)
+    assert flood(play, *alerts) == alerts[:3]
+    assert [past.deferred for past in play.state.process.recent] == [False] * 3 + [True] * 4
+    assert delivery.deadline(play.state) == play.mono + delivery.SHOWN_WITHIN
+    play.mono += delivery.SHOWN_WITHIN
+    state, effects = delivery.tick(play.state, play.now)
+    assert effects == (Notify(Digest(tuple(alerts[3:]))),)
+    state, effects = delivery.filter_notifications(play.state, state, effects, play.now)
+    assert len(effects) == 1
+    assert state.process.deferred == ()
+
+
+def test_never_more_than_three_are_shown_within_any_minute(play):
+    shown_at = []
+    for second in range(300):
+        play.mono += 1.0
+        state, effects = delivery.tick(play.state, play.now)
+        new = (*effects, Notify(GatewayUp(float(second))))
+        play.state, effects = delivery.filter_notifications(play.state, state, new, play.now)
+        shown_at += [play.mono] * len(effects)
+    assert 12 <= len(shown_at) <= 15
+    assert all(
+        later - first >= delivery.SHOWN_WITHIN for first, later in zip(shown_at, shown_at[3:], strict=False)
+    )
+
+
+def test_a_digest_that_has_to_wait_loses_nothing(play):
+    alerts = ups(delivery.MAX_DEFERRED + 5)
+    flood(play, *alerts)
+    (digest,) = (effect.alert for effect in delivery.user_returned(play.state)[1])
+    assert digest == Digest(tuple(alerts[5:]), 2)
+    play.state, _ = delivery.user_returned(play.state)
+    assert flood(play, digest) == []
+    assert (play.state.process.deferred, play.state.process.dropped) == (tuple(alerts[5:]), 2)
+
+
+def test_what_waits_for_the_user_is_dropped_last(play):
+    down = GatewayDown(ConnectionFailure(FailureKind.CONNECTION_LOST))
+    flood(play, *ups(3), asking(0), down, *ups(150))
+    assert play.state.process.deferred[:2] == (asking(0), down)
+    assert play.state.process.dropped == 152 - delivery.MAX_DEFERRED
+    many = tuple(asking(number) for number in range(1, 200))
+    flood(play, *many)
+    assert play.state.process.deferred == many[-delivery.MAX_DEFERRED :]
+
+
+def test_what_the_user_requested_is_shown_at_once_and_counts(play):
+    requested = [PromptFinished(Prompt(str(n), MAIN, "hi")) for n in range(5)]
+    assert flood(play, *requested, ONE) == requested
+    assert flood(play, AlreadyRunning()) == [AlreadyRunning()]
+    assert play.state.process.deferred == (ONE,)
+
+
+def test_what_could_not_be_shown_or_is_not_wanted_does_not_count(play):
+    assert flood(play, ONE, TWO, THREE) == [ONE, TWO, THREE]
+    play.state, _ = delivery.defer(play.state, THREE, play.now)
+    assert flood(play, ONE) == [ONE]
+    off = replace(play.state.settings, notifications=False)
+    play.state = replace(play.state, settings=off, process=replace(play.state.process, shown_at=()))
+    assert flood(play, *ups(9)) == ups(9)  # nobody will see any of them
+    assert play.state.process.shown_at == ()
 
 
 # ---- snooze, quiet hours and the list ----

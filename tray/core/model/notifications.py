@@ -156,9 +156,10 @@ class LogEmpty(msgspec.Struct, frozen=True):
 
 
 class Digest(msgspec.Struct, frozen=True):
-    """Several deferred alerts, oldest first. None of them is a digest."""
+    """Several deferred alerts, oldest first, and how many more there were. None of them is a digest."""
 
     alerts: tuple[Alert, ...]
+    dropped: int = 0
 
 
 Alert: TypeAlias = (
