@@ -156,7 +156,7 @@ def test_no_state_of_the_tray_holds_it(mirror, swept):
                 app.click(command)
         return bool(state.profile.prompts) and state.profile.prompts[-1].state.ended
 
-    with App(Options(), Mode.LIVE, show=notified.append) as app:
+    with App(Options(), Mode.LIVE, show=lambda shown, _: notified.append(shown)) as app:
         state = app.gateway.run(ended)
     assert state.profile.prompts[-1].detail == "401 for [secret]"
     assert "your token is [secret]" in repr(state.gateway.snapshot)
@@ -175,7 +175,7 @@ def test_a_reason_for_closing_holds_it_neither(mirror):
                 client.close(4000, f"bye, {secret}")
         return bool(closing) and not state.connected
 
-    with App(Options(), Mode.LIVE, show=lambda _: None) as app:
+    with App(Options(), Mode.LIVE, show=lambda *_: None) as app:
         state = app.gateway.run(closed)
     assert state.connection.failure.detail == "bye, [secret]"
 

@@ -16,6 +16,7 @@ from tray import system, tray_icon
 from tray.core.commands import Pin, Quit, SetNotifications, UseModel
 from tray.core.events import CommandReceived
 from tray.core.model import Confidence, ContextUsage, Focus, Mode, Now, Prompt, Session, SessionsSnapshot
+from tray.core.notifications import delivery
 from tray.core.state import Process, State
 from tray.i18n.words import Words
 from tray.protocol.sessions import SessionRow
@@ -499,15 +500,32 @@ def test_a_settings_file_with_a_mistake_is_notified(start, home, balloons):
 
 def test_a_notice_that_hangs_holds_up_nothing(start, gateway, monkeypatch):
     going_on = threading.Event()
-    monkeypatch.setattr(system.current(), "show_notification", lambda _: going_on.wait(SECONDS))
+    showing = []
+    monkeypatch.setattr(
+        system.current(), "show_notification", lambda it: showing.append(it) or going_on.wait(SECONDS)
+    )
     backend, codes = start(Options())
     until(lambda: "62%" in backend.title)
     gateway.set_session(MAIN, totalTokens=190_000)
-    until(lambda: "notice" in [thread.name for thread in threading.enumerate()])
+    until(lambda: showing)
     choose(backend, "Quit")
     until(lambda: codes == [0])
     going_on.set()
     until(lambda: "notice" not in [thread.name for thread in threading.enumerate()])
+
+
+def test_a_notice_that_could_not_be_shown_comes_again(start, gateway, monkeypatch):
+    tried = []
+    monkeypatch.setattr(delivery, "RETRY_SECONDS", 0.0)
+    monkeypatch.setattr(
+        system.current(), "show_notification", lambda shown: tried.append(shown) or len(tried) > 1
+    )
+    backend, _ = start(Options())
+    until(lambda: "62%" in backend.title)
+    gateway.set_session(MAIN, totalTokens=190_000)
+    until(lambda: len(tried) > 1)
+    assert "95%" in tried[0].title
+    assert tried[0] == tried[1]
 
 
 def test_a_notice_that_could_not_be_shown_is_in_the_log(start, gateway, monkeypatch, caplog):

@@ -1,7 +1,6 @@
 """The tray icon: pystray on the main thread. It shows the view and posts the user's clicks."""
 
 import contextlib
-import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ from tray.gui.host import Windows
 from tray.i18n.words import Words
 from tray.runtime.app import App, BadUsage, Options
 from tray.runtime.clock import now
+from tray.runtime.notifier import Notifier
 from tray.storage import bugs, files, log_file, processes
 from tray.storage.translations import words_in
 from tray.view.icon.model import Icon
@@ -26,8 +26,6 @@ from tray.view.menu.menu import fingerprint, menu
 from tray.view.notification import Notification
 from tray.view.notifications import render_notification
 from tray.view.tray_view import View, view
-
-log = logging.getLogger(__name__)
 
 SIZE = 22
 """Pixels. Panels on Linux do not tell the size that they want; most of them use this one."""
@@ -64,11 +62,12 @@ class TrayIcon:
         self._sent_at = now()
         self._next_menu_at = 0.0
         self._retry_at: float | None = None
+        self._notifier = Notifier()
         self._icon = system.current().create_icon(
             pystray.Menu(self._items),
             post=post,
             on_session_end=on_session_end,
-            show_fallback=_show_in_background,
+            show_fallback=self._notifier.show,
         )
         # Our own icon asks for each level when it opens, and X11's has no menu.
         self._sends_menu = self._icon.HAS_MENU and not system.current().has_own_icon
@@ -85,7 +84,11 @@ class TrayIcon:
                 self.stop()
 
         failed: list[Exception] = []
-        self._icon.run(setup)
+        self._notifier.start()
+        try:
+            self._icon.run(setup)
+        finally:
+            self._notifier.close()
         if failed:
             raise failed[0]
 
@@ -119,12 +122,12 @@ class TrayIcon:
         else:
             self._retry_at = None
 
-    def notify(self, notification: Notification) -> None:
-        """Show a notification and return at once; from any thread."""
+    def notify(self, notification: Notification, on_failure: Callable[[], None] = lambda: None) -> None:
+        """Show a notification and return at once; `on_failure` is called later if that failed."""
         if system.current().has_own_icon:
             self._icon.notify(notification)
         else:
-            _show_in_background(notification)
+            self._notifier.show(notification, on_failure)
 
     def stop(self) -> None:
         """Remove the icon and let `run` return; from any thread."""
@@ -204,9 +207,9 @@ def run(options: Options) -> int | None:
 def _run(options: Options) -> int | None:
     icon: TrayIcon | None = None
 
-    def notify(notification: Notification) -> None:
+    def notify(notification: Notification, on_failure: Callable[[], None] = lambda: None) -> None:
         if icon is not None:
-            icon.notify(notification)
+            icon.notify(notification, on_failure)
 
     def on_exit() -> None:
         if icon is not None:
@@ -284,13 +287,3 @@ def _label(text: str) -> str:
     Windows has a column for text after a tab, and would underline the letter after an ampersand.
     """
     return text.replace("&", "&&") if system.current().has_own_icon else text.replace("\t", "    ")
-
-
-def _show_in_background(shown: Notification) -> None:
-    # The program that shows it may hang.
-    threading.Thread(target=_try_to_notify, args=(shown,), name="notice", daemon=True).start()
-
-
-def _try_to_notify(shown: Notification) -> None:
-    if not system.current().show_notification(shown):
-        log.warning("A notice could not be shown. What it said is in the menu, too.")

@@ -26,7 +26,7 @@ def live_loop(environ: Mapping[str, str], settings: Settings, seed: str = "0") -
         Environment(environ, Path.home(), persistent=False),
         settings,
         post=mailbox.post,
-        show=lambda _: None,
+        show=lambda *_: None,
         on_exit=lambda: None,
         words=Words(),
     )

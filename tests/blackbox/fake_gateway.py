@@ -80,7 +80,8 @@ class FakeGateway:
     def push(self, name, **payload):
         """Send an event to every client."""
         for connection in self._connections:
-            connection.send(event(name, payload))
+            with contextlib.suppress(ConnectionClosed):
+                connection.send(self.spell(event(name, payload)))
 
     def _talk(self, connection):
         self._connections.append(connection)

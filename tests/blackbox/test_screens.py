@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 
@@ -46,13 +47,40 @@ def gateway():
 
 
 @pytest.fixture
+def controlled(tmp_path):
+    """The settings let ClawTray hear of approvals."""
+    (tmp_path / "ClawTray").mkdir()
+    (tmp_path / "ClawTray" / "settings.toml").write_text('[profiles.default]\nlevel = "control"\n')
+
+
+@pytest.fixture
+def sent(tmp_path, screen, monkeypatch):
+    """A notify-send that writes down when it begins and ends, and fails while there is a file `broken`."""
+    log = tmp_path / "sent.log"
+    program = tmp_path / "bin" / "notify-send"
+    program.parent.mkdir()
+    program.write_text(
+        f"#!/bin/sh\nprintf 'begin %s\\n' \"$(echo \"$*\" | tr '\\n' ' ')\" >> {log}\n"
+        f"echo end >> {log}\ntest ! -e {tmp_path}/broken\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setitem(screen.environment, "PATH", f"{program.parent}:{screen.environment['PATH']}")
+    return lambda: log.read_text().splitlines() if log.exists() else []
+
+
+def ask_for(gateway, number, command="ls"):
+    request = {"command": command, "sessionKey": "agent:main:main"}
+    gateway.push("exec.approval.requested", id=f"a{number}", request=request)
+
+
+@pytest.fixture
 def tray(clawtray, screen, bus, gateway):
     """Start the tray icon before the gateway, and wait until its menu shows the session."""
 
     def start(**more):
         running = clawtray(gateway, **{**screen.environment, **more})
         until(bus.has_icon, "the icon is in the tray")
-        until(lambda: bus.menu()[0].label.startswith("main"), "the session is in the menu")
+        until(lambda: re.search(r"\b31 ?%", bus.menu()[0].label), "the session is in the menu")
         return running
 
     return start
@@ -79,3 +107,40 @@ def test_a_window_runs_no_code_of_the_current_folder_and_gets_no_secret(tray, bu
     (window,) = windows(running.pid)
     assert (window / "cwd").readlink() == home
     assert TOKEN.encode() not in (window / "environ").read_bytes()
+
+
+def test_a_notification_is_text_whatever_a_session_is_called(controlled, tray, bus, gateway):
+    gateway.answers["sessions.list"] = listing({"label": "--x"})
+    tray()
+    ask_for(gateway, 1, "echo <b>bold</b> &amp; C:\\new")
+    (shown,) = until(bus.notices, "it is shown")
+    assert shown.title == "--x: approval needed"
+    assert shown.body.splitlines()[0] == "echo &lt;b&gt;bold&lt;/b&gt; &amp;amp; C:\\\\new"
+
+
+def test_of_many_at_once_a_few_are_shown_and_the_rest_as_one_that_names_them(
+    controlled, tray, bus, gateway, sent
+):
+    tray()
+    for number in range(150):
+        ask_for(gateway, number)
+    until(lambda: sent().count("end") >= 3, "the first are shown")
+    ended = "main: approval needed"
+    until(lambda: len(bus.line("Approvals").below) > 10, "the menu has them")
+    assert sum(line.startswith("begin") for line in sent()) == 3
+    until(lambda: sent().count("end") > 3, "the rest is shown", 120)
+    lines = sent()
+    assert lines[1::2] == ["end"] * 4  # one after another
+    assert all(ended in line for line in lines[:6:2])
+    assert "notifications" in lines[6]
+    assert "approvals are waiting" in lines[6]
+
+
+def test_a_notification_that_could_not_be_shown_comes_again(controlled, tray, gateway, sent, tmp_path):
+    (tmp_path / "broken").touch()
+    tray()
+    ask_for(gateway, 1)
+    until(lambda: "end" in sent(), "it is tried")
+    (tmp_path / "broken").unlink()
+    until(lambda: sent().count("end") == 2, "it is tried again", 120)
+    assert "approval needed" in sent()[2]

@@ -38,7 +38,7 @@ class Stage:
         self.app = App(
             Options(),
             Mode.LIVE,
-            show=lambda _: None,
+            show=lambda *_: None,
             open_window=self._open,
         )
         self.windows = Windows(self.app.words, self.app.gateway.post)

@@ -60,7 +60,12 @@ class Subject:
         self.notifications: list[Notification] = []
         self._news = threading.Condition()
         self._ending = False
-        self._app = App(Options(), Mode.LIVE, show=self.notifications.append, respect_do_not_disturb=False)
+        self._app = App(
+            Options(),
+            Mode.LIVE,
+            show=lambda notification, _: self.notifications.append(notification),
+            respect_do_not_disturb=False,
+        )
         self._thread = threading.Thread(target=self._run, name="gateway")
 
     def __enter__(self) -> Self:

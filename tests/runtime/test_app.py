@@ -21,7 +21,7 @@ DEMO = Options(demo=True)
 
 
 def _app(options=None, mode=Mode.ONE_SHOT, **more):
-    return App(options or Options(), mode, show=more.pop("show", lambda _: None), **more)
+    return App(options or Options(), mode, show=more.pop("show", lambda *_: None), **more)
 
 
 def _run(app, done):
@@ -138,7 +138,7 @@ def test_leaving_saves_what_is_still_to_be_saved(home):
 
 def test_notices_go_where_they_are_shown(home):
     shown = []
-    with _app(show=shown.append) as app:
+    with _app(show=lambda balloon, _: shown.append(balloon)) as app:
         app.gateway._effect_handler.run_effect(Notify(SettingsRejected("a sentence")), app.gateway.state)
     assert [balloon.body for balloon in shown] == ["a sentence"]
 
@@ -147,7 +147,9 @@ def test_a_notice_is_held_back_only_where_that_is_wanted(home, monkeypatch):
     monkeypatch.setattr(system.current(), "may_interrupt", lambda: False)
     shown = []
     for respect_do_not_disturb in (True, False):
-        with _app(show=shown.append, respect_do_not_disturb=respect_do_not_disturb) as app:
+        with _app(
+            show=lambda balloon, _: shown.append(balloon), respect_do_not_disturb=respect_do_not_disturb
+        ) as app:
             app.gateway._effect_handler.run_effect(
                 Notify(SettingsRejected(f"{respect_do_not_disturb=}")), app.gateway.state
             )

@@ -995,13 +995,13 @@ def test_a_damaged_device_key_is_reported_in_words_and_its_repair_noticed(demo, 
     for module in (connection, backoff):
         monkeypatch.setattr(module, "DISCOVERY_INTERVAL_SECONDS", 0.1)
     keys = []
-    with App(Options(), Mode.ONE_SHOT, show=lambda _: None) as app:
+    with App(Options(), Mode.ONE_SHOT, show=lambda *_: None) as app:
         app.gateway.run(is_read)
         [key] = tmp_path.rglob("device.key")
         keys.append(key)
     seed = key.read_bytes()
     key.write_bytes(b"short")
-    with App(Options(), Mode.ONE_SHOT, show=lambda _: None) as app:
+    with App(Options(), Mode.ONE_SHOT, show=lambda *_: None) as app:
         state = app.gateway.run(lambda state: state.connection.phase is Phase.REFUSED)
         assert "device.key is damaged" in connection_text(state, Words())
         key.write_bytes(seed)

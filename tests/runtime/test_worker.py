@@ -77,6 +77,7 @@ class Bench:
 
     def __init__(self, place, *, respect_do_not_disturb=True):
         self.events, self.shown, self.left, self.opened = [], [], [], []
+        self.can_show = True
         self._configured = threading.Semaphore(0)
         settings, _ = read_settings(place)
         self.state = State(settings or UNUSABLE, Mode.LIVE, Process("5eed"))
@@ -84,7 +85,7 @@ class Bench:
             place,
             settings,
             post=self._note,
-            show=self.shown.append,
+            show=self._show,
             on_exit=lambda: self.left.append(threading.current_thread()),
             words=Words(),
             respect_do_not_disturb=respect_do_not_disturb,
@@ -101,6 +102,12 @@ class Bench:
         # Not the last event of all: what runs on a thread of its own may have posted since.
         last = max(at for at, event in enumerate(self.events) if isinstance(event, TargetResolved))
         return self.events.pop(last)
+
+    def _show(self, notification, on_failure):
+        if self.can_show:
+            self.shown.append(notification)
+        else:
+            on_failure()
 
     def _note(self, event):
         self.events.append(event)
@@ -663,6 +670,13 @@ def test_a_notice_goes_back_while_nobody_is_to_be_interrupted(bench, home, monke
     assert notified == [NotificationDeferred(lost), NotificationDeferred(Digest((lost, back)))]
     assert "state.json cannot be saved" in str(unsaved.alert.sentence)
     assert worker.shown == []
+
+
+def test_a_notice_that_could_not_be_shown_goes_back_unless_it_answers_a_click(bench):
+    worker = bench()
+    worker.can_show = False
+    worker.do(Notify(GatewayUp(5.0)), Notify(AlreadyRunning()))
+    assert worker.events == [NotificationDeferred(GatewayUp(5.0))]
 
 
 def test_what_the_person_asked_for_a_moment_ago_is_never_held_back(bench, monkeypatch, settings_file):

@@ -149,10 +149,6 @@ def test_the_clipboard_is_read_by_the_first_program_that_can(monkeypatch, codes,
     assert started == tried
 
 
-def _plyer(monkeypatch, notify):
-    monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=SimpleNamespace(notify=notify)))
-
-
 def test_notifications_are_always_allowed():
     assert portable.may_interrupt() is True
 
@@ -167,24 +163,73 @@ def test_there_are_no_icon_settings():
     assert portable.open_icon_settings() is False
 
 
-def test_a_notification_is_shown_by_plyer(monkeypatch):
-    shown = []
+@pytest.mark.parametrize(
+    ("title", "body", "sent"),
+    [
+        ("Title", "A body.", "A body."),
+        ("--help", "-u critical", "-u critical"),
+        ("<b>", "<a href='x'>y</a> & z", "&lt;a href='x'&gt;y&lt;/a&gt; &amp; z"),
+        ("Title", "C:\\new", "C:\\\\new"),
+    ],
+)
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_notification_is_sent_as_text_and_counts_only_if_that_worked(monkeypatch, title, body, sent, code):
+    started = []
+
+    def run(command, **_):
+        started.append(command)
+        return subprocess.CompletedProcess(command, code, b"")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert portable.show_notification(Notification(title, body)) is (code == 0)
+    options = ["--app-name=ClawTray", "--expire-time=10000"]
+    assert started == [["notify-send", *options, "--", title, sent]]
+
+
+@pytest.mark.parametrize(
+    "error", [FileNotFoundError(2, "gone"), subprocess.TimeoutExpired("notify-send", 10)]
+)
+def test_a_notification_that_cannot_be_sent_is_reported(monkeypatch, error):
+    def run(*_, **__):
+        raise error
+
+    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert portable.show_notification(Notification("Title", "A body.")) is False
+
+
+@pytest.fixture
+def plyer(monkeypatch):
+    """What plyer shows, where there is no notify-send; `error` is what it raises."""
+    shown = SimpleNamespace(given=[], error=None)
 
     def notify(**given):
         warnings.warn("no D-Bus binding", stacklevel=1)
-        shown.append(given)
+        if shown.error is not None:
+            raise shown.error
+        shown.given.append(given)
 
-    _plyer(monkeypatch, notify)
-    assert portable.show_notification(Notification("Title", "A body.")) is True
-    assert shown == [{"title": "Title", "message": "A body.", "app_name": "ClawTray", "timeout": 10}]
+    backend = SimpleNamespace(notify=notify)
+    monkeypatch.setattr(processes, "find_program", lambda *_: None)
+    monkeypatch.setitem(sys.modules, "plyer", SimpleNamespace(notification=backend))
+    for name in ("plyer.platforms", "plyer.platforms.linux"):
+        monkeypatch.setitem(sys.modules, name, SimpleNamespace())
+    linux = SimpleNamespace(NotifyDbus=lambda: backend)
+    monkeypatch.setitem(sys.modules, "plyer.platforms.linux.notification", linux)
+    return shown
 
 
-@pytest.mark.parametrize("error", [NotImplementedError(), FileNotFoundError("notify-send"), ValueError("x")])
-def test_a_notification_that_fails_is_reported(monkeypatch, error):
-    def notify(**_):
-        raise error
+@pytest.mark.parametrize(("platform", "body"), [("linux", "&lt;b&gt;"), ("darwin", "<b>")])
+def test_without_notify_send_a_notification_is_shown_by_plyer(monkeypatch, plyer, platform, body):
+    monkeypatch.setattr(sys, "platform", platform)
+    assert portable.show_notification(Notification("Title", "<b>")) is True
+    assert plyer.given == [{"title": "Title", "message": body, "app_name": "ClawTray", "timeout": 10}]
 
-    _plyer(monkeypatch, notify)
+
+@pytest.mark.parametrize("error", [NotImplementedError(), FileNotFoundError("gdbus"), ValueError("x")])
+def test_a_notification_that_plyer_cannot_show_is_reported(plyer, error):
+    plyer.error = error
     assert portable.show_notification(Notification("Title", "A body.")) is False
 
 

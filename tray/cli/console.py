@@ -130,7 +130,7 @@ def connect(
     Raises:
         BadUsage: The profile does not exist.
     """
-    with App(given.options, mode, approvals=approvals, show=lambda _: None) as app:
+    with App(given.options, mode, approvals=approvals, show=lambda *_: None) as app:
         complain(app.complaint if warn else None, given.words)
         yield OneShot(app, given)
 

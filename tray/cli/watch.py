@@ -1,6 +1,7 @@
 """`watch`: a live view in the terminal."""
 
 import sys
+from collections.abc import Callable
 
 from tray.cli.console import complain
 from tray.cli.parser import Commands, Given
@@ -22,7 +23,7 @@ def watch(given: Given) -> None:
     """Show the state until interrupted: in place on a terminal, else a line for each change."""
     screen = Screen(sys.stdout, sys.stderr)
 
-    def show(notification: Notification) -> None:
+    def show(notification: Notification, _on_failure: Callable[[], None]) -> None:
         screen.notify(notification)
         app.gateway.post(Tick())
 

@@ -303,7 +303,7 @@ def _decision_request(request: ApprovalSubject, decision: Decision) -> DecisionR
 
 
 def _barred(request: ApprovalSubject, decision: Decision) -> ActionError | None:
-    """Refuse to allow what nobody could have read, to answer a question with a yes, and what is not offered."""
+    """Return why a request may not be decided so: it is blank, a question, or does not offer that."""
     if not isinstance(request, ExecRequest):
         return None
     if request.kind is RequestKind.QUESTION:

@@ -66,7 +66,7 @@ class App:
         mode: Mode,
         *,
         approvals: ApprovalUse = ApprovalUse.NONE,
-        show: Callable[[Notification], None],
+        show: Callable[[Notification, Callable[[], None]], None],
         on_exit: Callable[[], None] = lambda: None,
         respect_do_not_disturb: bool = True,
         open_window: Callable[[Window, State], None] = lambda _window, _state: None,
@@ -77,7 +77,7 @@ class App:
             options: The command line.
             mode: How much to ask of the gateway.
             approvals: What a command of the console does about approvals.
-            show: Shows a notification; called on any thread, it must return at once.
+            show: Shows a notification and returns at once; calls the function, on any thread, if that failed.
             on_exit: Ends the program; called on the loop's thread, it must return at once.
             respect_do_not_disturb: Defer notifications while the system says that the user is busy.
             open_window: Opens a window; called on the worker's thread, it must return at once.

@@ -82,7 +82,7 @@ class Worker:
         settings: Settings,
         *,
         post: Callable[[Event], None],
-        show: Callable[[Notification], None],
+        show: Callable[[Notification, Callable[[], None]], None],
         on_exit: Callable[[], None],
         words: Words,
         respect_do_not_disturb: bool = True,
@@ -94,7 +94,7 @@ class Worker:
             environment: Where to look for files and gateways.
             settings: As already read.
             post: Takes result events, from any thread.
-            show: Shows a notification, from any thread; it must return at once.
+            show: Shows a notification and returns at once; calls the function, on any thread, if that failed.
             on_exit: Ends the program, from the thread that asks for it; it must return at once.
             words: The language of notifications.
             respect_do_not_disturb: Defer notifications while the system says that the user is busy.
@@ -222,14 +222,16 @@ class Worker:
 
         if not delivery.is_wanted(alert, state.settings):
             return
-        if (
-            not self._respect_do_not_disturb
-            or isinstance(alert, delivery.REPLIES)
-            or self._platform.may_interrupt()
-        ):
-            self._show(render_notification(alert, state, now(), self._words))
+
+        def defer() -> None:
+            if not is_reply:  # a late one would puzzle the user
+                self._post(NotificationDeferred(alert))
+
+        is_reply = isinstance(alert, delivery.REPLIES)
+        if not self._respect_do_not_disturb or is_reply or self._platform.may_interrupt():
+            self._show(render_notification(alert, state, now(), self._words), defer)
         else:
-            self._post(NotificationDeferred(alert))
+            defer()
 
     def _change_device_token(self, token: str | None, state: State) -> None:
         if state.connection.target is not None:  # else it belongs to no gateway
