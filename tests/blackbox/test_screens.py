@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -93,6 +95,22 @@ def windows(pid):
     return [child for child in children if "libtk" in (child / "maps").read_text()]
 
 
+def threads(pid):
+    return {path.name for path in Path(f"/proc/{pid}/task").iterdir()}
+
+
+def keyboard(screen, *arguments, says=""):
+    """Have xdotool do this until what it says ends so."""
+
+    def done():
+        ran = subprocess.run(
+            ["xdotool", *arguments], env=screen.environment, capture_output=True, text=True, check=False
+        )
+        return ran.returncode == 0 and ran.stdout.strip().endswith(says)
+
+    until(done, f"{arguments} says {says!r}")
+
+
 def test_a_window_runs_no_code_of_the_current_folder_and_gets_no_secret(tray, bus, tmp_path):
     hostile, home = tmp_path / "hostile", tmp_path / "home"
     home.mkdir()
@@ -144,3 +162,28 @@ def test_a_notification_that_could_not_be_shown_comes_again(controlled, tray, ga
     (tmp_path / "broken").unlink()
     until(lambda: sent().count("end") == 2, "it is tried again", 120)
     assert "approval needed" in sent()[2]
+
+
+def test_an_answer_is_announced_if_its_window_was_closed_meanwhile(tray, screen, bus, gateway):
+    closed = threading.Event()
+
+    def answer(params):
+        assert closed.wait(60)
+        usage = {"input": 100, "output": 10, "total": 110}
+        result = {"payloads": [{"text": "Herons, mostly."}], "meta": {"agentMeta": {"usage": usage}}}
+        return {"runId": params["idempotencyKey"], "status": "ok", "result": result}
+
+    gateway.answers["agent"] = answer
+    running = tray()
+    before = threads(running.pid)
+    bus.choose("Ask")
+    keyboard(screen, "getwindowfocus", "getwindowname", says="ClawTray")
+    keyboard(screen, "type", "--delay", "5", "Which birds?")
+    screen.press("ctrl+Return")
+    until(lambda: "agent" in [method for method, _ in gateway.requests], "it is asked")
+    waiting = threads(running.pid) - before
+    screen.press("Escape")
+    until(lambda: not waiting & threads(running.pid), "the window is closed, and nobody waits for it")
+    closed.set()
+    (shown,) = until(bus.notices, "the answer is announced")
+    assert "Herons, mostly." in shown.body

@@ -15,10 +15,19 @@ from tray.core.commands import (
     ShowNotifications,
     ShowUsage,
 )
-from tray.core.effects import OpenUrl, OpenWindow
+from tray.core.effects import Notify, OpenUrl, OpenWindow
 from tray.core.events import CommandReceived, ConnectionDropped, DiagnosticsReady, EventReceived, WindowClosed
 from tray.core.gui import opened
-from tray.core.model import ActionError, ApprovalWaiting, PromptStatus, Window, WindowFailed, WindowKind
+from tray.core.model import (
+    ActionError,
+    ApprovalWaiting,
+    PromptFinished,
+    PromptStatus,
+    Window,
+    WindowFailed,
+    WindowKind,
+)
+from tray.core.prompts import prompts
 from tray.protocol.approvals import ApprovalRequested, ExecRequest
 from tray.protocol.runs import Agent, Finished
 from tray.values import replace
@@ -87,6 +96,40 @@ def test_one_sent_in_the_moment_of_closing_runs_and_opens_nothing(play):
     play >> WindowClosed(window.id, shown=True)
     play >> CommandReceived(AskInWindow("hello")) << Agent
     assert play.state.process.windows == ()
+
+
+def test_an_answer_is_announced_if_its_window_was_closed_meanwhile(play):
+    play.up(row(used=1))
+    window = opening(play, OpenAsk())
+    play >> CommandReceived(AskInWindow("hello")) << Agent
+    play >> WindowClosed(window.id, shown=True)
+    play.answer(Agent, Finished("good day"))
+    play << PromptFinished(play.prompt())
+
+
+def test_an_answer_is_announced_if_the_window_shows_another_one(play):
+    play.up(row(used=1))
+    opening(play, OpenAsk())
+    play >> CommandReceived(AskInWindow("hello")) << Agent
+    first = play.prompt().id
+    play >> CommandReceived(AskInWindow("and now?")) << Agent
+    state, effects = prompts.finished(play.state, Agent(SIDE, "hello", first, 600), Finished("hi"), play.now)
+    assert effects == (Notify(PromptFinished(prompts.find(state, first))),)
+
+
+def test_an_answer_is_not_announced_where_a_window_shows_it(play):
+    play.up(row(used=1))
+    window = opening(play, OpenAsk())
+    play >> CommandReceived(AskInWindow("hello")) << Agent
+    opening(play, ShowAnswer(play.prompt().id))
+    play >> WindowClosed(window.id, shown=True)
+    play.answer(Agent, Finished("good day"))
+    assert play.prompt().state is PromptStatus.ANSWERED
+
+
+def test_a_prompt_that_fails_in_the_moment_of_closing_is_announced(play):
+    play >> CommandReceived(AskInWindow("hello")) << PromptFinished
+    assert play.prompt().error is ActionError.OFFLINE
 
 
 def test_other_windows_go_on_showing_what_they_showed(play):

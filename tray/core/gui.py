@@ -3,7 +3,7 @@
 from tray.core.commands import Ask, AskInWindow, EditSettings
 from tray.core.connection import connection
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow
-from tray.core.model import Now, Prompt, Window, WindowFailed, WindowKind
+from tray.core.model import Now, Prompt, PromptFinished, Window, WindowFailed, WindowKind
 from tray.core.prompts import prompts
 from tray.core.state import Outcome, State
 from tray.protocol.approvals import ExecRequest
@@ -28,10 +28,12 @@ def answer(state: State, identity: str) -> Outcome:
 def ask(state: State, command: AskInWindow, now: Now) -> Outcome:
     """Send the prompt of the Ask window, which from now on shows its answer."""
     state, effects = prompts.send_prompt(state, Ask(command.text, command.key, command.model), now)
+    prompt = state.profile.prompts[-1]
+    state = prompts.note_window(state, prompt.id)
     window = _find(state, WindowKind.ASK, None)
-    if window is None:  # it was closed in the same moment; the prompt is in the menu
-        return state, effects
-    shown = replace(window, subject=state.profile.prompts[-1].id)
+    if window is None:  # it was closed in the same moment
+        return state, (*effects, *((Notify(PromptFinished(prompt)),) if prompt.state.ended else ()))
+    shown = replace(window, subject=prompt.id)
     return replace(
         state,
         process=replace(
@@ -47,6 +49,7 @@ def again(state: State, identity: str, now: Now) -> Outcome:
     sent = state.profile.prompts[-1].id if state.profile.prompts else identity
     if sent in before:
         return state, effects
+    state = prompts.note_window(state, sent)
     turned = tuple(replace(w, subject=sent) if w.subject == identity else w for w in state.process.windows)
     return replace(state, process=replace(state.process, windows=turned)), effects
 

@@ -58,7 +58,7 @@ class SwitchFailed(msgspec.Struct, frozen=True):
 
 
 class PromptFinished(msgspec.Struct, frozen=True):
-    """A preset's prompt ended."""
+    """A prompt ended that no open window shows."""
 
     prompt: Prompt
 

@@ -78,6 +78,12 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
     return _put(state, draft), (Notify(PromptNeedsConfirmation(draft)),)
 
 
+def note_window(state: State, identity: str) -> State:
+    """Note that a prompt was asked in a window."""
+    prompt = find(state, identity)
+    return state if prompt is None else _put(state, replace(prompt, in_window=True))
+
+
 def send_draft(state: State, identity: str, now: Now) -> Outcome:
     """Send a prompt that the user has confirmed."""
     prompt = find(state, identity)
@@ -370,7 +376,9 @@ def _fail(state: State, prompt: Prompt, error: ActionError, detail: str = "") ->
 
 def _end(state: State, prompt: Prompt) -> Outcome:
     prompt = replace(prompt, due_at=None)
-    return _put(state, prompt), (Notify(PromptFinished(prompt)),) if prompt.preset is not None else ()
+    is_shown = any(window.subject == prompt.id for window in state.process.windows)
+    notified = prompt.preset is not None or (prompt.in_window and not is_shown)
+    return _put(state, prompt), (Notify(PromptFinished(prompt)),) if notified else ()
 
 
 def find(state: State, identity: str) -> Prompt | None:
