@@ -348,7 +348,7 @@ ANSWERS = {
     PairingList: st.lists(knocks, max_size=2).map(lambda requests: PairingRequests(tuple(requests))),
     **dict.fromkeys((ExecApprovalResolve, PairingApprove, PairingReject), st.just(Done())),
     RestartRequest: st.builds(Restarting, st.sampled_from(("", "2 runs"))),
-    UsageCost: st.builds(DailyCost, spent, st.booleans()),
+    UsageCost: st.builds(DailyCost, spent, counting=st.booleans()),
     SessionsUsage: st.builds(UsageBreakdown, spent, counting=st.booleans()),
     UsageStatus: st.lists(quotas, max_size=2).map(lambda windows: Quotas(tuple(windows))),
 }

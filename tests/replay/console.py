@@ -53,6 +53,8 @@ SETTINGS = {
     "critical": _used(totalTokens=180_000),
     "stale": _used(totalTokens=180_000, totalTokensFresh=False),
     "too large": _used(totalTokens=200_001),
+    "two limits": _used(totalTokens=130_000, contextTokens=1_000_000),
+    "must compact": _used(totalTokens=20_000, contextBudgetStatus={"shouldCompact": True}),
     "unknown": _used(totalTokens=None),
     "never used": _used(lastRunId=None),
     "no sessions": _used(),

@@ -10,9 +10,12 @@ from dataclasses import dataclass
 import pytest
 
 from tests.core.playbook import MAIN, row
+from tests.parts import having
 from tray.core.events import EventReceived
 from tray.core.model import Confidence, ThresholdCrossed
+from tray.protocol.models import Model
 from tray.protocol.runs import Compacting
+from tray.protocol.sessions import PromptBudget, SessionList, SessionsList
 from tray.view.icon.model import Situation
 from tray.view.tray_view import icon
 
@@ -35,7 +38,7 @@ class Reported:
     window: int
     used: int | None
     fresh: bool | None
-    expected: Confidence = STALE
+    expected: Confidence = UNKNOWN
 
 
 SUMS = [
@@ -60,31 +63,31 @@ CUT_OFF = [
 """Exactly what the window holds."""
 
 NOTHING = [
-    Reported(67667, 264_000, None, fresh=None, expected=UNKNOWN),  # shown as 0 %
-    Reported(6012, 200_000, 0, fresh=None, expected=UNKNOWN),
-    Reported(54996, 204_800, 0, fresh=False, expected=UNKNOWN),  # a provider that reports no usage
-    Reported(68999, 200_000, 0, fresh=None, expected=UNKNOWN),  # shown as 0 % after several messages
+    Reported(67667, 264_000, None, fresh=None),  # shown as 0 %
+    Reported(6012, 200_000, 0, fresh=None),
+    Reported(54996, 204_800, 0, fresh=False),  # a provider that reports no usage
+    Reported(68999, 200_000, 0, fresh=None),  # shown as 0 % after several messages
 ]
 """No figure, which is not the figure 0."""
 
 
 @pytest.mark.parametrize("case", [*SUMS, *CUT_OFF, *NOTHING], ids=lambda case: f"{case.issue}-{case.used}")
-def test_the_figure_is_stale_and_causes_no_alert(play, case):
-    play.up(row(used=case.window // 10, context_limit=case.window))
-    play.read(row(used=case.used, context_limit=case.window, fresh=case.fresh, has_run=True))
+def test_the_figure_is_unknown_and_causes_no_alert(play, case):
+    usual = {"model": "fake/gamma", "context_limit": case.window}
+    play.up(row(used=case.window // 10, **usual))
+    play.read(row(used=case.used, fresh=case.fresh, has_run=True, **usual))
     notified = play.skip()
     assert not any(isinstance(effect, ThresholdCrossed) for effect in notified)
     assert play.session().usage.confidence is case.expected
     shown = icon(play.state)
-    assert shown.stale or shown.situation is Situation.UNKNOWN
+    assert shown.situation is Situation.UNKNOWN
 
 
 def test_a_sum_during_a_turn_is_followed_by_the_truth_and_neither_alarms(play):
     """openclaw#117314: 433,428 of 370,000 during the turn, 50,800 after it."""
-    play.up(row(used=30_000, context_limit=370_000))
-    play.read(row(used=433_428, context_limit=370_000))
-    play.read(row(used=50_800, context_limit=370_000))
-    play.silent()
+    for used in (30_000, 433_428, 50_800):
+        read(play, Model("fake/alpha", 370_000), row(used=used, context_limit=370_000))
+        play.silent()
     assert play.session().usage.confidence is FRESH
     assert icon(play.state).situation is Situation.CALM
 
@@ -102,8 +105,46 @@ def test_a_figure_that_outlives_a_compaction_is_void(play, issue):
     assert icon(play.state).situation is Situation.UNKNOWN
 
 
+def read(play, model, listed):
+    """A reading of this session, while the gateway's list has this model."""
+    if not play.state.connected:
+        play.up()
+    play.state = having(play.state, models=(model,))
+    return play.read(listed)
+
+
 def test_a_window_of_the_catalogue_gives_way_to_the_one_of_the_session(play):
     """openclaw-windows-node#993: 1,000,000 in the catalogue, 272,000 usable."""
-    play.up(row(used=100_000, context_limit=272_000))
-    play.read(row(used=210_000, context_limit=272_000)) << ThresholdCrossed(play.session(), 1)
+    large = Model("fake/alpha", 1_000_000)
+    read(play, large, row(used=100_000, context_limit=272_000))
+    read(play, large, row(used=210_000, context_limit=272_000)) << ThresholdCrossed(play.session(), 1)
     assert round(play.session().usage.percent) == 77
+
+
+def test_a_window_of_the_session_that_is_larger_than_its_models_calms_nobody(play):
+    """openclaw#65360: nobody can tell which of the two is right, so the smaller one is shown as doubtful."""
+    small = Model("fake/alpha", 200_000)
+    read(play, small, row(used=130_000, context_limit=1_000_000)).silent()
+    assert (play.session().usage.confidence, play.session().usage.percent) == (STALE, 65.0)
+    read(play, small, row(used=210_000, context_limit=1_000_000)).silent()
+    assert play.session().usage.confidence is UNKNOWN
+
+
+def test_a_cap_that_is_exceeded_is_unknown(play):
+    """openclaw#24165: a cap of 100,000 for a model of 200,000, and 108,000 used."""
+    play.up()
+    play.state = having(play.state, models=(Model("fake/alpha", 200_000),))
+    for used, confidence in ((50_000, FRESH), (108_000, UNKNOWN)):
+        play.ask_for_reading()
+        capped = (row(used=used, context_limit=100_000),)
+        play.answer(SessionsList, SessionList("fake/alpha", 100_000, capped))
+        assert play.session().usage.confidence is confidence
+
+
+def test_a_gateway_that_compacts_before_the_next_run_is_not_calm(play):
+    """31 % of the whole window, of which a prompt may take 69 %."""
+    full = PromptBudget(44_000, 46_000, must_compact=True)
+    small = Model("fake/alpha", 64_000)
+    read(play, small, row(used=20_000, context_limit=64_000, budget=full)).silent()
+    assert play.session().usage.confidence is STALE
+    assert icon(play.state).stale
