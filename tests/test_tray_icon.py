@@ -621,6 +621,29 @@ def test_where_there_is_always_an_icon_one_that_cannot_be_made_is_reported(home,
     assert len(said) == 1
 
 
+@pytest.mark.parametrize(
+    ("gi", "said"),
+    [
+        (None, "The icon needs PyGObject for its menu. Install it: "),
+        (object(), "The icon needs GTK and AppIndicator for its menu. Install them: sudo apt install "),
+    ],
+)
+def test_an_icon_without_a_menu_is_replaced_by_the_command_that_helps(home, pystray, monkeypatch, gi, said):
+    monkeypatch.setattr(importlib.import_module("pystray._base").Icon, "HAS_MENU", False)
+    monkeypatch.setitem(sys.modules, "gi", gi)
+    monkeypatch.delenv("PYSTRAY_BACKEND")
+    with pytest.raises(tray_icon.NoMenuError) as raised:
+        tray_icon.run(Options())
+    assert str(raised.value.message).startswith(said)
+    assert "gateway" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_an_icon_without_a_menu_is_shown_where_the_user_chose_it(start, monkeypatch):
+    monkeypatch.setattr(importlib.import_module("pystray._base").Icon, "HAS_MENU", False)
+    backend, _ = start(Options())
+    assert backend.visible
+
+
 def test_a_backend_that_finds_no_display_is_no_tray(home, pystray, monkeypatch):
     class DisplayNameError(Exception):
         """What Xlib says where there is no display; it is no OSError."""

@@ -119,11 +119,15 @@ def _run(given: Given) -> int | None:
 def _tray(given: Given) -> int | None:
     from tray import tray_icon  # noqa: PLC0415 - console commands do without Pillow and pystray
 
-    code = tray_icon.run(given.options)
+    try:
+        code = tray_icon.run(given.options)
+        why = message("There is no system tray here. Watching in the terminal instead.")
+    except tray_icon.NoMenuError as error:
+        code, why = None, error.message
     if code is None:
         from tray.cli import watch  # noqa: PLC0415 - it is seldom needed
 
-        complain(message("There is no system tray here. Watching in the terminal instead."), given.words)
+        complain(why, given.words)
         watch.watch(given)
     return code
 

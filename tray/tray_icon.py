@@ -1,6 +1,7 @@
 """The tray icon: pystray on the main thread. It shows the view and posts the user's clicks."""
 
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -13,7 +14,7 @@ from tray.core.events import CommandReceived, Event, Tick
 from tray.core.model import Mode, SettingsRejected, Window
 from tray.core.state import State
 from tray.gui.host import Windows
-from tray.i18n.words import Words
+from tray.i18n.words import Message, Words, message
 from tray.runtime.app import App, BadUsage, Options
 from tray.runtime.clock import now
 from tray.runtime.notifier import Notifier
@@ -33,6 +34,14 @@ MENU_INTERVAL = 1.0
 """Seconds: where a backend takes the whole menu at once, an update may close an open one (pystray#60)."""
 _NETWORK_TIMEOUT = 0.5
 """Seconds for the connection to close when the program ends."""
+
+
+class NoMenuError(Exception):
+    """The icon would have no menu here; `message` is a sentence for the user, with the command that helps."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__()
+        self.message = message
 
 
 class TrayIcon:
@@ -69,8 +78,9 @@ class TrayIcon:
             on_session_end=on_session_end,
             show_fallback=self._notifier.show,
         )
+        self.has_menu: bool = self._icon.HAS_MENU
         # Our own icon asks for each level when it opens, and X11's has no menu.
-        self._sends_menu = self._icon.HAS_MENU and not system.current().has_own_icon
+        self._sends_menu = self.has_menu and not system.current().has_own_icon
 
     def run(self, ready: Callable[[], None]) -> None:
         """Show the icon until `stop`; to be called on the main thread. `ready` runs on another one."""
@@ -183,6 +193,7 @@ def run(options: Options) -> int | None:
 
     Raises:
         BadUsage: There is a mistake in the command line.
+        NoMenuError: There is a tray, but a part of the system that its menu needs is missing.
     """
     if not system.current().has_tray():
         return None
@@ -193,7 +204,7 @@ def run(options: Options) -> int | None:
     system.current().prepare_process()
     try:
         return _run(options)
-    except BadUsage:
+    except (BadUsage, NoMenuError):
         raise
     except Exception as error:  # noqa: BLE001 - otherwise the user would not see why there is no icon any more
         bugs.report("running the tray icon", error)
@@ -230,6 +241,7 @@ def _run(options: Options) -> int | None:
             if system.current().has_own_icon:  # there is always one
                 raise
             return None
+        _require_menu(icon)
         tray = icon
         tray.try_to_show(app.gateway.state)  # pystray puts no icon up that has no picture yet
         with _network(app, tray, windows) as network:
@@ -273,6 +285,22 @@ def _network(app: App, tray: TrayIcon, windows: Windows) -> Iterator[threading.T
             network.join(_NETWORK_TIMEOUT)
     if failed:
         raise failed[0]
+
+
+def _require_menu(icon: TrayIcon) -> None:
+    """Raise NoMenuError if the backend for X11 alone was loaded, unless the user chose it."""
+    if icon.has_menu or os.environ.get("PYSTRAY_BACKEND"):
+        return
+    try:
+        import gi  # noqa: F401, PLC0415 - only for this sentence
+    except ImportError:
+        command = f'{processes.install_command()} "PyGObject<3.51"'
+        missing = message("The icon needs PyGObject for its menu. Install it: {command}", command=command)
+        raise NoMenuError(missing) from None
+    command = "sudo apt install gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1"
+    raise NoMenuError(
+        message("The icon needs GTK and AppIndicator for its menu. Install them: {command}", command=command)
+    )
 
 
 def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.blackbox.conftest import CHECKOUT
 from tests.blackbox.fake_gateway import TOKEN, FakeGateway, listing
 from tests.desktop import screen as desktop
 from tests.desktop.screen import until
@@ -187,3 +188,12 @@ def test_an_answer_is_announced_if_its_window_was_closed_meanwhile(tray, screen,
     closed.set()
     (shown,) = until(bus.notices, "the answer is announced")
     assert "Herons, mostly." in shown.body
+
+
+def test_without_pygobject_the_command_that_installs_it_is_named(clawtray, screen, gateway, tmp_path):
+    (tmp_path / "gi.py").write_text("raise ImportError('hidden by a test')\n")
+    path = os.pathsep.join((str(tmp_path), str(CHECKOUT)))
+    running = clawtray(gateway, **{**screen.environment, "PYTHONPATH": path})
+    line = running.until(lambda line: "PyGObject" in line)
+    assert "install" in line
+    running.until(lambda line: "31%" in line)  # it watches in the terminal

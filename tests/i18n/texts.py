@@ -88,6 +88,11 @@ ENGLISH_TEXTS = {
     "GET / HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n": "HTTP",
     "clawtray approve {}": "a command",
     "local machine": "a word of keyring",
+    "{} -m pip install": "a command",
+    "uv pip install --python {}": "a command",
+    "uv tool install clawtray --with": "a command",
+    "pipx inject clawtray": "a command",
+    "sudo apt install gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1": "a command",
     "{} gateway restart": "a command",
     "{} gateway start": "a command",
 }

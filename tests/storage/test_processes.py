@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
@@ -33,6 +34,22 @@ def test_a_module_in_the_current_folder_is_not_loaded(tmp_path):
     command = [*processes.own_command()[:-2], "-c", "import json; print(json.dumps(1))"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.stdout.strip() == "1"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "has_pip", "command"),
+    [
+        ("/home/me/.local/share/uv/tools/clawtray", False, "uv tool install clawtray --with"),
+        ("/home/me/.local/share/pipx/venvs/clawtray", True, "pipx inject clawtray"),
+        ("/home/me/env", False, "uv pip install --python /bin/python"),
+        ("/usr", True, "/bin/python -m pip install"),
+    ],
+)
+def test_a_package_is_added_by_what_installed_this_program(monkeypatch, prefix, has_pip, command):
+    monkeypatch.setattr(sys, "prefix", prefix)
+    monkeypatch.setattr(sys, "executable", "/bin/python")
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: object() if has_pip else None)
+    assert processes.install_command() == command
 
 
 def test_programs_run_in_the_user_s_folder_or_at_the_root(monkeypatch, tmp_path):

@@ -3,6 +3,7 @@
 A current folder that holds a `json.py`, a `tray/` or an `openclaw.cmd` must not decide what runs.
 """
 
+import importlib.util
 import os
 import re
 import sys
@@ -22,6 +23,18 @@ def own_command() -> tuple[str, ...]:
     if getattr(sys, "frozen", False):
         return (sys.executable,)
     return (sys.executable, "-P", "-m", "tray")
+
+
+def install_command() -> str:
+    """Return the command that adds a package to the environment of this program, without the package."""
+    place = Path(sys.prefix)
+    if place.parent.name == "tools" and place.parent.parent.name == "uv":
+        return "uv tool install clawtray --with"
+    if place.parent.name == "venvs" and place.parent.parent.name == "pipx":
+        return "pipx inject clawtray"
+    if importlib.util.find_spec("pip") is None:
+        return f"uv pip install --python {sys.executable}"
+    return f"{sys.executable} -m pip install"
 
 
 def folder() -> Path:
