@@ -18,6 +18,7 @@ from unittest import mock
 from tests.drills.drill import Drill
 from tests.drills.subject import Subject, user
 from tests.faulty_gateway import FaultyGateway
+from tests.servers import TEXT, frame
 from tray.core.commands import Pin
 from tray.core.model import PromptFinished
 from tray.runtime import clock, loop, worker
@@ -110,12 +111,31 @@ def _dropped(gateway: FaultyGateway, _: Subject, change: Callable[[], None]) -> 
     change()
 
 
+def _sent(*pieces: bytes) -> Strike:
+    """These bytes are sent to every client, whatever they are, and then all goes on as usual."""
+
+    def strike(gateway: FaultyGateway, _: Subject, change: Callable[[], None]) -> None:
+        for client in gateway._welcome():
+            for piece in pieces:
+                client._outbox.put(piece)
+        change()
+
+    return strike
+
+
+_EVENT = frame(TEXT, b'{"type":"event","event":"health","payload":{"filling":"%s"}}' % (b"x" * 1_000))
+_LARGE = frame(TEXT, b'{"type":"event","event":"health","payload":[%s[]]}' % (b"[]," * 8_000_000))
+
+
 STRIKES: dict[str, Strike] = {
     "cut without a word": _dropped,
     "half a frame": _faulty("half_frame", times=1),
     "garbage": _faulty("garbage", times=1),
     "flood of 2,000 a second": _faulty("flood", rate=2000.0, seconds=1.0, times=1),
     "frame of 25 MB": _faulty("big_frame", size=25_000_000.0, times=1),
+    "frames of 24 MB, back to back": _sent(*[_LARGE] * 4),
+    "a frame that drips": _sent(*(bytes([byte]) for byte in _EVENT)),
+    "a message in endless fragments": _sent(frame(TEXT, b"", fin=False) + frame(0, b"x", fin=False) * 20_000),
     "silence": _faulty("silence", times=1),
     "port closed": _faulty("refuse"),
     "slow loris at the door": _faulty("slow_dial", after=None),
