@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.conftest import Make
 from tray.cli.exit_codes import connection_exit_code, status_exit_code
-from tray.core.model import Confidence, ContextUsage, FailureKind, StaleReason
+from tray.core.model import Confidence, ContextUsage, FailureKind, Focus, StaleReason
 from tray.values import replace
 
 UNUSED = ContextUsage(None, 200_000, Confidence.UNKNOWN, StaleReason.NEVER_USED)
@@ -55,6 +56,14 @@ def test_connected_without_a_reading_is_down(make):
 )
 def test_exit_code_tells_the_threshold(make, used, code):
     assert status_exit_code(make.connected(make.session(usage=make.usage(used)))) == code
+
+
+def test_a_session_that_is_missing_is_no_reason_to_be_calm(make):
+    state = make.connected()
+    assert status_exit_code(state) == 0
+    pinned = having(state, focus=Focus("agent:main:bee", "agent:main:bee"))
+    unread = having(state, snapshot=replace(state.gateway.snapshot, unread=frozenset({"agent:main:main"})))
+    assert status_exit_code(pinned) == status_exit_code(unread) == 30
 
 
 def test_exit_code_follows_the_user_s_own_thresholds(make):

@@ -100,7 +100,7 @@ REQUESTS = sorted(request_types(), key=lambda kind: kind.__name__)
 
 
 def test_these_requests_spend_tokens():
-    assert len(REQUESTS) == 23
+    assert len(REQUESTS) == 25
     assert [kind for kind in REQUESTS if kind.spends] == [Agent, SessionsCompact]
 
 
@@ -166,3 +166,9 @@ def test_offline_everything_does(play):
 )
 def test_why_a_request_failed(error_response, error):
     assert requests.error_of(error_response) is error
+
+
+def test_when_a_request_was_sent(play):
+    play.up()
+    state, _ = requests.send(play.state, LIST, play.now)
+    assert requests.sent_at(state, LIST) == play.mono

@@ -3,7 +3,9 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import FAR, HERE, MAIN, NEW, OLD, OTHER, Playbook, at_level, row
+from tray.core.commands import Pin
 from tray.core.effects import HangUp, OpenUrl
+from tray.core.events import CommandReceived
 from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, RunningRun, SessionsSnapshot
 from tray.core.state import for_each
 from tray.protocol.runs import Agent
@@ -41,6 +43,14 @@ def test_a_key_is_that_of_the_icon_s_session_unless_one_is_named(play):
     assert play.state.target_key(None) == MAIN
     play.read(row(OTHER, used=90_000))
     assert play.state.target_key(None) == OTHER
+
+
+def test_some_sessions_must_not_be_missing(play):
+    assert play.state.watched == ()
+    play.up(row(), hello=replace(NEW, main_key="global"))
+    assert play.state.watched == ("global", MAIN)
+    play >> CommandReceived(Pin("agent:main:pinned"))
+    assert play.state.watched == ("agent:main:pinned", "global")
 
 
 def test_a_run_is_in_progress_if_an_event_or_a_row_says_so(play):

@@ -172,8 +172,11 @@ from tray.protocol.session_actions import (
 from tray.protocol.sessions import (
     Patched,
     SessionList,
+    SessionRead,
+    SessionsDescribe,
     SessionsList,
     SessionsPatch,
+    SessionsSearch,
     SessionsSubscribe,
 )
 from tray.protocol.usage import (
@@ -299,7 +302,8 @@ hellos = st.sampled_from(
     (NEW, ABLE, OLD, replace(NEW, scopes=frozenset()), replace(NEW, scopes=frozenset({READ})))
 )
 listings = st.lists(rows, max_size=4, unique_by=lambda listed: listed.key).map(tuple)
-lists = st.builds(SessionList, models, st.sampled_from((None, 200_000)), listings)
+lists = st.builds(SessionList, models, st.sampled_from((None, 200_000)), listings, st.booleans())
+found = st.builds(SessionRead, st.none() | rows, st.booleans())
 moments = st.sampled_from((None, NOON_MS, NOON_MS * 2))
 messages = st.builds(Message, from_user=st.booleans(), text=texts, at_ms=moments)
 
@@ -323,6 +327,8 @@ wanted = st.builds(
 knocks = st.builds(PairingRequest, st.sampled_from(("d", "e")))
 ANSWERS = {
     SessionsList: lists,
+    SessionsDescribe: found,
+    SessionsSearch: found,
     ModelsList: st.just(Catalogue((ALPHA, BETA))),
     ConfigGet: st.just(AllowList(("fake/alpha",))),
     SessionsSubscribe: st.just(Done()),
@@ -633,6 +639,8 @@ class Law:
 
     def _deferred_alerts_are_shown_once(self, before, event, now, after, effects):
         assert (after.process.deferred_until is None) is (after.process.deferred == ())
+        if after.mode is not Mode.LIVE:
+            return  # a command has no icon to show anything, and defers nothing
         if delivery.quiet_until(after, now) is not None:
             notified = [effect.alert for effect in effects if isinstance(effect, Notify)]
             assert all(isinstance(notice, delivery.REQUESTED_BY_USER) for notice in notified)

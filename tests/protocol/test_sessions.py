@@ -13,9 +13,12 @@ from tray.protocol.sessions import (
     Patched,
     PromptBudget,
     SessionList,
+    SessionRead,
     SessionRow,
+    SessionsDescribe,
     SessionsList,
     SessionsPatch,
+    SessionsSearch,
     SessionsSubscribe,
 )
 
@@ -267,6 +270,56 @@ def test_what_a_patch_resolves_to_is_wrong_on_2026_2(release):
     answer = release.recording("sessions.patch-model").answer("sessions.patch")
     resolved = SessionsPatch("agent:main:main", "fake/beta").read(answer["payload"]).resolved
     assert resolved == {"2026.1.24-3": None, "2026.2.26": "fake/alpha"}.get(release.name, "fake/beta")
+
+
+@pytest.mark.parametrize(
+    ("more", "cut"),
+    [
+        ({}, False),
+        ({"hasMore": True}, True),
+        ({"hasMore": False, "totalCount": 2}, False),
+        ({"totalCount": 3}, True),
+        ({"hasMore": "yes", "totalCount": "3"}, False),
+    ],
+)
+def test_a_list_that_was_cut_is_known_as_such(more, cut):
+    payload = {"sessions": [{"key": "agent:main:a"}, {"key": "agent:main:b"}], **more}
+    assert SessionsList(3).read(payload).cut is cut
+    assert SessionsList(3).decode(json.dumps(payload).encode()).cut is cut
+    assert SessionsList(2).read(payload).cut
+
+
+def test_no_recorded_list_was_cut(release):
+    payload = release.recording("sessions.list-global").answer("sessions.list")["payload"]
+    assert not SessionsList(200).read(payload).cut
+
+
+def test_one_session_is_read_by_its_key(release):
+    (answer,) = release.recording("sessions.describe").answers("sessions.describe")
+    if release.name in POLLED:
+        assert answer["error"]["message"] == "unknown method: sessions.describe"
+        return
+    read = SessionsDescribe("agent:main:main").read(answer["payload"])
+    assert (read.row.key, read.row.name, read.unsure) == ("agent:main:main", "My label", False)
+    assert read.row.used > 0
+    assert SessionsDescribe("agent:main:other").read(answer["payload"]) == SessionRead(None, unsure=True)
+
+
+def test_a_session_that_is_not_there_is_told_from_one_that_was_not_read():
+    describe = SessionsDescribe("agent:main:main")
+    assert describe.read({"session": None}) == SessionRead(None)
+    assert describe.read({}) == SessionRead(None, unsure=True)
+    assert describe.read({"session": {"key": 5}}) == SessionRead(None, unsure=True)
+    assert describe.params() == {"key": "agent:main:main"}
+
+
+def test_one_session_is_found_among_those_with_a_longer_key(release):
+    payload = release.recording("sessions.list-search").answer("sessions.list")["payload"]
+    (found,) = payload["sessions"]
+    assert SessionsSearch(found["key"]).read(payload).row.key == found["key"]
+    assert SessionsSearch("agent:main:upsell").read(payload) == SessionRead(None)
+    assert SessionsSearch("agent:main:upsell", 1).read(payload) == SessionRead(None, unsure=True)
+    assert SessionsSearch("a").params() == {"search": "a", "limit": 20, "includeGlobal": True}
 
 
 def test_a_patch_whose_answer_says_nothing_follows_the_default():

@@ -63,7 +63,7 @@ def test_tooltip_and_glance_fit_with_long_names(make):
     text = tooltip(make.connected(session, approvals=waiting), make.now(), words)
     assert len(text.encode("utf-16-le")) // 2 <= formatting.TOOLTIP_UNITS
     assert "승인 1건이 기다리고 있습니다" in text
-    assert glance(make.connected(), words) == ["ClawTray · 연결됨"]
+    assert glance(make.connected(), words) == ["ClawTray · 연결됨", "아직 세션이 없습니다"]
 
 
 @pytest.mark.parametrize("level", Level)

@@ -112,7 +112,7 @@ def test_a_run_is_seen_on_the_icon(make, active, runs, running):
 
 def test_the_summary_has_the_figure_and_the_connection_unless_it_is_up(make, words):
     assert glance(make.connected(make.session()), words) == ["main  62% of 200k"]
-    assert glance(make.connected(), words) == ["ClawTray · connected"]
+    assert glance(make.connected(), words) == ["ClawTray · connected", "No sessions yet"]
     down = make.troubled(FailureKind.NOT_RUNNING, make.session())
     assert glance(down, words) == ["ClawTray · gateway down", "main  62% of 200k"]
 
@@ -164,7 +164,7 @@ def test_a_broken_connection_comes_first(make, words, cause, line):
 
 
 def test_connected_without_a_session(make, words):
-    assert tooltip(make.connected(), make.now(), words) == "ClawTray · connected"
+    assert tooltip(make.connected(), make.now(), words) == "ClawTray · connected\nNo sessions yet"
 
 
 OUTSIDE = st.text(st.characters(exclude_categories=("Cs",)), max_size=300)

@@ -24,8 +24,11 @@ class ExitCode(IntEnum):
 def status_exit_code(state: State) -> ExitCode:
     """Return the exit code of `status` and `doctor`: the connection first, then the session on the icon."""
     connection, session = connection_exit_code(state), state.focused
-    if connection is not ExitCode.OK or session is None:
+    if connection is not ExitCode.OK:
         return connection
+    if session is None:  # a session that was not read, or is pinned and not there, is no reason to be calm
+        unknown = state.gateway.snapshot.unread or state.gateway.focus.pinned
+        return ExitCode.DOUBTFUL if unknown else ExitCode.OK
     usage = session.usage
     if usage.confidence is Confidence.FRESH and usage.percent is not None:
         levels = (ExitCode.OK, ExitCode.WARNING, ExitCode.CRITICAL)

@@ -6,10 +6,10 @@ from tray.core.connection import connection
 from tray.core.feature import Feature
 from tray.core.model import ApprovalUse, Mode
 from tray.core.models import switching
-from tray.core.sessions import polling
+from tray.core.sessions import polling, unlisted
 from tray.core.state import State
 
-READING: tuple[Feature, ...] = (connection.FEATURE, switching.FEATURE, polling.FEATURE)
+READING: tuple[Feature, ...] = (connection.FEATURE, switching.FEATURE, polling.FEATURE, unlisted.FEATURE)
 
 
 def features(state: State) -> tuple[Feature, ...]:

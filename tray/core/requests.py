@@ -74,15 +74,20 @@ def answered(state: State, request: AnyRequest) -> tuple[State, float]:
 
     Their answers are older, and would come too late.
     """
-    sent_at = next(p.sent_at for p in state.pending if p.request is request)
-    kept = (p for p in state.pending if not isinstance(p.request, type(request)) or p.sent_at >= sent_at)
-    return replace(state, pending=tuple(kept)), sent_at
+    at = sent_at(state, request)
+    kept = (p for p in state.pending if not isinstance(p.request, type(request)) or p.sent_at >= at)
+    return replace(state, pending=tuple(kept)), at
 
 
 def wait_longer(state: State, request: AnyRequest, due_at: float) -> State:
     """Let a request in progress time out at `due_at` (mono)."""
     pending = (replace(p, due_at=due_at) if p.request is request else p for p in state.pending)
     return replace(state, pending=tuple(pending))
+
+
+def sent_at(state: State, request: AnyRequest) -> float:
+    """Return when a request in progress was sent (mono)."""
+    return next(pending.sent_at for pending in state.pending if pending.request is request)
 
 
 def is_pending(state: State, kind: type[AnyRequest]) -> bool:

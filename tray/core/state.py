@@ -209,6 +209,13 @@ class State(msgspec.Struct, frozen=True):
         )
 
     @property
+    def watched(self) -> tuple[str, ...]:
+        """Return the keys of the sessions that no reading may miss: pinned, main and shown."""
+        focus, hello = self.gateway.focus, self.connection.hello
+        keys = (focus.pinned, None if hello is None else hello.main_key, focus.key)
+        return tuple(dict.fromkeys(key for key in keys if key is not None))
+
+    @property
     def focused(self) -> Session | None:
         """Return the session that the icon shows."""
         return self.gateway.snapshot.find(self.gateway.focus.key)

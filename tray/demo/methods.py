@@ -49,6 +49,7 @@ METHODS: Mapping[str, Method] = {
             }
         ),
     ),
+    "sessions.describe": Method(READ, Shape(("key",), {"key": text})),
     "sessions.subscribe": Method(READ),
     "sessions.patch": Method(
         WRITE,

@@ -44,6 +44,7 @@ class Service:
                 detailed=params.get("includeDetails", False)
             ),
             "sessions.list": self.sessions.listing,
+            "sessions.describe": self.sessions.description,
             "sessions.subscribe": lambda _: {"subscribed": True},
             "sessions.patch": self._patch,
             "sessions.reset": self._reset,

@@ -123,6 +123,12 @@ class Sessions:
                 "sessions": shown,
             }
 
+    def description(self, params: Json) -> Json:
+        """Answer `sessions.describe`: null for a session that does not exist."""
+        with self.lock:
+            row = self.rows.get(canonical(params["key"]))
+            return {"session": None if row is None else {**row, "snapshotAt": now_ms()}}
+
     def catalogue(self, *, detailed: bool) -> Json:
         """Answer `models.list`; the usable window is listed only where details are requested."""
         with self.lock:

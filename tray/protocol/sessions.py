@@ -1,4 +1,4 @@
-"""Messages about sessions: `sessions.list`, `sessions.patch`, `sessions.subscribe`."""
+"""Messages about sessions: `sessions.list`, `sessions.describe`, `sessions.patch`, `sessions.subscribe`."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, TypeAlias
@@ -119,10 +119,12 @@ _Row: Any = msgspec.defstruct(
 )
 
 
-class _Listed(msgspec.Struct):
+class _Listed(msgspec.Struct, rename="camel"):
     ts: Any = None
     defaults: Any = None
     sessions: list[_Row] = []
+    has_more: Any = None
+    total_count: Any = None
 
 
 class SessionList(Reply, frozen=True):
@@ -133,12 +135,14 @@ class SessionList(Reply, frozen=True):
         default_context_limit: Tokens.
         rows: Newest first.
         at_ms: When it was made, by the gateway's clock: milliseconds since 1970.
+        cut: There are, or may be, older sessions that were left out.
     """
 
     default_model: str | None
     default_context_limit: int | None
     rows: tuple[SessionRow, ...]
     at_ms: int | None = None
+    cut: bool = False
 
 
 class SessionsList(Request[SessionList], frozen=True):
@@ -161,17 +165,16 @@ class SessionsList(Request[SessionList], frozen=True):
             listed = msgspec.json.decode(content, type=_Listed)
         except msgspec.DecodeError:
             return super().decode(content)
-        return self._list(record(listed.defaults), listed.sessions, whole(listed.ts))
+        cut = _is_cut(listed.sessions, self.limit, listed.has_more, listed.total_count)
+        return self._list(record(listed.defaults), listed.sessions, whole(listed.ts), cut=cut)
 
     def read(self, payload: Json) -> SessionList:
         """Skip rows without a valid key, and rows beyond the limit."""
-        rows = [
-            _Row(**{name: read(row.get(name)) for _, read, names in _FIELDS for name in names.split()})
-            for row in records(payload.get("sessions"))[: self.limit]
-        ]
-        return self._list(record(payload.get("defaults")), rows, count(payload, "ts"))
+        rows = [_row(row) for row in records(payload.get("sessions"))[: self.limit]]
+        cut = _is_cut(rows, self.limit, payload.get("hasMore"), payload.get("totalCount"))
+        return self._list(record(payload.get("defaults")), rows, count(payload, "ts"), cut=cut)
 
-    def _list(self, defaults: Json, rows: list[Any], at_ms: int | None) -> SessionList:
+    def _list(self, defaults: Json, rows: list[Any], at_ms: int | None, *, cut: bool) -> SessionList:
         return SessionList(
             default_model=model_name(text(defaults, "modelProvider"), text(defaults, "model")),
             default_context_limit=count(defaults, "contextTokens") or None,
@@ -181,7 +184,51 @@ class SessionsList(Request[SessionList], frozen=True):
                 if (key := row.key) and len(key) <= MAX_NAME_LENGTH
             ),
             at_ms=at_ms,
+            cut=cut,
         )
+
+
+class SessionRead(Reply, frozen=True):
+    """One session.
+
+    Attributes:
+        row: None if the gateway does not have it, or did not tell.
+        unsure: There is no row, but the session may be there all the same.
+    """
+
+    row: SessionRow | None
+    unsure: bool = False
+
+
+class SessionsDescribe(Request[SessionRead], frozen=True):
+    """Read one session, however old it is (2026.5 on)."""
+
+    method: ClassVar[str] = "sessions.describe"
+
+    key: str
+
+    def read(self, payload: Json) -> SessionRead:
+        """Read `session`, which is null for one that does not exist."""
+        row = record(payload.get("session"))
+        if text(row, "key") == self.key:
+            return SessionRead(_read_row(self.key, _row(row)))
+        return SessionRead(None, unsure=payload.get("session", self) is not None)
+
+
+class SessionsSearch(Request[SessionRead], frozen=True):
+    """Find one session among those whose key or name contains its key, as older releases can."""
+
+    method: ClassVar[str] = "sessions.list"
+
+    key: str = msgspec.field(name="search")
+    limit: int = 20
+    include_global: bool = True
+
+    def read(self, payload: Json) -> SessionRead:
+        """Read the row with exactly this key."""
+        listed = SessionsList(self.limit).read(payload)
+        row = next((row for row in listed.rows if row.key == self.key), None)
+        return SessionRead(row, unsure=row is None and listed.cut)
 
 
 class SessionsSubscribe(SimpleRequest, frozen=True):
@@ -227,6 +274,15 @@ class SessionsPatch(Request[Patched], frozen=True):
             resolved=model_name(text(resolved, "modelProvider"), text(resolved, "model")),
             session_id=text(entry, "sessionId"),
         )
+
+
+def _is_cut(rows: list[Any], limit: int, more: object, total: object) -> bool:
+    """Return whether sessions may be missing; the oldest releases tell nothing but the rows."""
+    return more is True or len(rows) >= limit or (whole(total) or 0) > len(rows)
+
+
+def _row(row: Json) -> Any:  # noqa: ANN401 - a `_Row`
+    return _Row(**{name: read(row.get(name)) for _, read, names in _FIELDS for name in names.split()})
 
 
 def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`

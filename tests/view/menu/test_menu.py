@@ -23,6 +23,7 @@ from tray.core.model import (
     Connected,
     ConnectionFailure,
     FailureKind,
+    Focus,
     PastNotification,
     Phase,
     StaleReason,
@@ -163,7 +164,7 @@ def test_a_focus_lost_is_not_taken_for_no_sessions(make, level):
     items = level(
         replace(state, gateway=replace(state.gateway, focus=replace(state.gateway.focus, key=None)))
     )
-    assert texts(items)[0] == "OpenClaw 2026.9.6 · 127.0.0.1:18789"
+    assert texts(items)[:2] == ["No session to show", "OpenClaw 2026.9.6 · 127.0.0.1:18789"]
 
 
 def test_what_is_wrong_with_the_connection_comes_first(make, level):
@@ -412,3 +413,11 @@ def test_a_refused_reading_is_the_head_of_the_menu(make, level):
     assert "the gateway does not list its sessions: session store is locked." in head
     assert "Connecting…" not in head
     assert "Connecting…" in texts(level(make.unread()))
+
+
+def test_a_pinned_session_that_is_not_there_can_be_unpinned(make, level):
+    state = having(make.connected(), focus=Focus("agent:main:bee", "agent:main:bee"))
+    items = level(state)
+    assert items[0].text == "bee: not there"
+    assert next(item for item in items if item.text == "Sessions").enabled
+    assert texts(level(state, "sessions"))[-1] == "Choose the session automatically"

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from tray.core.model import Approval, Confidence, ContextUsage, FailureKind, Pending, RunningRun, StaleReason
+from tests.parts import having
+from tray.core.model import (
+    Approval,
+    Confidence,
+    ContextUsage,
+    FailureKind,
+    Focus,
+    Pending,
+    RunningRun,
+    StaleReason,
+)
 from tray.protocol.approvals import ExecRequest, PairingList
 from tray.protocol.handshake import Generation
 from tray.protocol.models import Model
@@ -335,3 +345,18 @@ def test_nothing_is_said_of_approvals_that_may_not_be_seen_or_are_being_read(mak
     for state in (watching, reading):
         assert reports.status(state, make.now(), words)["approvals"] is None
         assert reports.status_text(state, make.now(), words).splitlines()[-1].startswith("connected")
+
+
+@pytest.mark.parametrize(("sessions", "line"), [(1, 1), (0, 0)])
+def test_a_session_that_was_not_read_is_named(make, words, sessions, line):
+    state = make.connected(*[make.session("job", key="agent:main:cron:1", background=True)] * sessions)
+    state = having(
+        state,
+        focus=Focus(),
+        snapshot=replace(state.gateway.snapshot, unread=frozenset({"agent:main:main"})),
+    )
+    assert reports.session_table(state, make.now(), words).splitlines()[line:] == ["main: not read"]
+    assert reports.status_text(state, make.now(), words).splitlines()[0] == "main: not read"
+    assert reports.watch_line(state, words) == "connected · main: not read"
+    report = reports.status(state, make.now(), words)
+    assert (report["focus"], report["context"]["reason"]) == (None, "main: not read")

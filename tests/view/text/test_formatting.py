@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.parts import having
 from tray.core.model import (
     ActionError,
     Confidence,
     ContextUsage,
+    Focus,
     Phase,
     Prompt,
     PromptStatus,
@@ -48,6 +50,30 @@ def units(text: str) -> int:
 def test_a_session_has_one_name_whether_it_is_listed_or_not(make, key, name):
     state = make.connected(make.session("the long talk", key="agent:main:main"))
     assert formatting.name_of(key, state) == name
+
+
+@pytest.mark.parametrize(
+    ("pinned", "unread", "text"),
+    [
+        (None, (), "No session to show"),
+        (None, ("agent:main:main",), "main: not read"),
+        ("agent:main:bee", (), "bee: not there"),
+        ("agent:main:bee", ("agent:main:bee", "agent:main:main"), "bee: not read"),
+        ("agent:main:bee", ("agent:main:main",), "bee: not there"),
+    ],
+)
+def test_why_no_session_is_shown(make, words, pinned, unread, text):
+    state = make.connected(make.session("job", key="agent:main:cron:1", background=True))
+    state = having(
+        state,
+        focus=Focus(pinned, pinned),
+        snapshot=replace(state.gateway.snapshot, unread=frozenset(unread)),
+    )
+    assert formatting.not_shown(state, words) == text
+
+
+def test_without_sessions_there_are_none_yet(make, words):
+    assert formatting.not_shown(make.connected(), words) == "No sessions yet"
 
 
 # ---- cutting and cleaning ----

@@ -8,7 +8,7 @@ from tray.view.text.summary import glance
 def test_the_icon_in_words(make, words):
     session = make.session()
     assert glance(make.connected(session), words) == ["main  62% of 200k"]
-    assert glance(make.connected(), words) == ["ClawTray · connected"]
+    assert glance(make.connected(), words) == ["ClawTray · connected", "No sessions yet"]
     assert glance(make.troubled(FailureKind.NOT_RUNNING, session), words) == [
         "ClawTray · gateway down",
         "main  62% of 200k",

@@ -98,6 +98,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
         observations: By session key.
         runs: Runs in progress that events announced, by run id.
         run_ends: When an event last announced the end of a run (mono), by session key; only for a moment.
+        unread: Keys of sessions that a cut list left out and that were not read by themselves, or not yet.
     """
 
     sessions: tuple[Session, ...] = ()
@@ -113,6 +114,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     observations: dict[str, RunObservation] = msgspec.field(default_factory=dict)
     runs: dict[str, RunningRun] = msgspec.field(default_factory=dict)
     run_ends: dict[str, float] = msgspec.field(default_factory=dict)
+    unread: frozenset[str] = frozenset()
 
     @property
     def outdated(self) -> bool:

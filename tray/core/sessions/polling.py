@@ -30,8 +30,10 @@ from tray.protocol.sessions import (
     Patched,
     SessionList,
     SessionRow,
+    SessionsDescribe,
     SessionsList,
     SessionsPatch,
+    SessionsSearch,
     SessionsSubscribe,
 )
 from tray.settings.target import Target
@@ -111,20 +113,13 @@ def gateway_changed(state: State) -> State:
 
 
 def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
-    """Make sessions of the rows, and draw the conclusions."""
+    """Take in a list. Of one that was cut, sessions that are read by themselves are kept until they are."""
     state, requested_at = answered(state, request)
-    answer = in_our_time(replace(answer, rows=tuple(_with_main(state, row) for row in answer.rows)), now)
+    answer = in_our_time(answer, now)
     snapshot = state.gateway.snapshot
-    known = frozenset(
-        session.key for session, row in _pairs(state, answer) if session.row.session_id == row.session_id
-    )
-    observations = {
-        row.key: observation
-        for row in answer.rows
-        if row.key in snapshot.observations
-        and (observation := confidence.reconcile(snapshot.observations[row.key], row, requested_at))
-        is not None
-    }
+    listed = {row.key for row in answer.rows}
+    watched = frozenset(state.watched) - listed if answer.cut else frozenset()
+    kept = tuple(session for session in snapshot.sessions if session.key in watched)
     snapshot = replace(
         snapshot,
         default_model=answer.default_model or snapshot.default_model,
@@ -134,15 +129,40 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         read_error=None,
         rested_at=now.mono + _pause(now.mono - requested_at),
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
-        observations=observations,
-        runs=_current_runs(state, answer, requested_at),
+        unread=watched,
     )
-    state = state.with_snapshot(snapshot)
-    sessions = sessions_of(state, answer.rows)
-    state = forecast.record(
-        state.with_snapshot(replace(state.gateway.snapshot, sessions=sessions)),
-        sessions,
-    )
+    return take_in(state.with_snapshot(snapshot), answer.rows, requested_at, now, after=kept)
+
+
+def take_in(
+    state: State,
+    rows: Iterable[SessionRow],
+    requested_at: float,
+    now: Now,
+    *,
+    before: tuple[Session, ...] = (),
+    after: tuple[Session, ...] = (),
+) -> Outcome:
+    """Make sessions of these rows, and draw the conclusions; sessions kept as they were stand around them."""
+    rows = tuple(_with_main(state, row) for row in rows)
+    snapshot = state.gateway.snapshot
+    old = {session.key: session.row for session in snapshot.sessions}
+    known = frozenset(row.key for row in rows if row.key in old and old[row.key].session_id == row.session_id)
+    observations = {
+        session.key: snapshot.observations[session.key]
+        for session in (*before, *after)
+        if session.key in snapshot.observations
+    }
+    for row in rows:
+        seen = snapshot.observations.get(row.key)
+        seen = None if seen is None else confidence.reconcile(seen, row, requested_at)
+        if seen is not None:
+            observations[row.key] = seen
+    runs = _current_runs(state, rows, requested_at)
+    state = state.with_snapshot(replace(snapshot, observations=observations, runs=runs))
+    sessions = sessions_of(state, rows)
+    state = state.with_snapshot(replace(state.gateway.snapshot, sessions=(*before, *sessions, *after)))
+    state = forecast.record(state, state.gateway.snapshot.sessions)
     state, effects = switching.check_switches(state, sessions, requested_at)
     state = focus.refocus(state, now)
     if state.mode is Mode.LIVE:  # only the tray owns the latches; a command does not notify
@@ -151,7 +171,7 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         state, effects = replace(state, profile=replace(state.profile, latches=latches)), effects + crossings
     state, more = catalogue.sessions_listed(state, now)
     effects += more
-    if state.mode is Mode.LIVE and run_ends.are_late(snapshot.run_ends, answer.rows, requested_at):
+    if state.mode is Mode.LIVE and run_ends.are_late(snapshot.run_ends, rows, requested_at):
         state = schedule(state, now, run_ends.LISTED_SECONDS)
     settled = requested_at - confidence.SETTLE_SECONDS
     if any(each.ended_at is not None and each.ended_at > settled for each in observations.values()):
@@ -266,7 +286,7 @@ def deadline(state: State) -> float | None:
 
 def is_complete(state: State) -> bool:
     """Return whether everything that this process needs has been read, and nothing is due or in progress."""
-    waited_for = (SessionsList, ModelsList, ConfigGet)
+    waited_for = (SessionsList, SessionsDescribe, SessionsSearch, ModelsList, ConfigGet)
     due = state.mode is not Mode.LIVE and state.gateway.snapshot.next_read_at is not None
     return (
         state.gateway.snapshot.read_at is not None
@@ -294,11 +314,11 @@ def _poll_seconds(state: State) -> float:
     return seconds if state.announces_changes else min(seconds, MAX_POLL_SECONDS_WITHOUT_EVENTS)
 
 
-def _current_runs(state: State, answer: SessionList, requested_at: float) -> dict[str, RunningRun]:
+def _current_runs(state: State, rows: Iterable[SessionRow], requested_at: float) -> dict[str, RunningRun]:
     if not state.announces_changes:
         return state.gateway.snapshot.runs
     # Where rows list runs, they know better than an older event.
-    idle = {row.key for row in answer.rows if not row.active}
+    idle = {row.key for row in rows if not row.active}
     runs = state.gateway.snapshot.runs.items()
     return {
         identity: run
@@ -323,11 +343,6 @@ def _with_main(state: State, row: SessionRow) -> SessionRow:
     if hello is None or row.key != hello.main_key:
         return row
     return replace(row, main=True, background=False)
-
-
-def _pairs(state: State, answer: SessionList) -> list[tuple[Session, SessionRow]]:
-    old = {session.key: session for session in state.gateway.snapshot.sessions}
-    return [(old[row.key], row) for row in answer.rows if row.key in old]
 
 
 FEATURE = Feature(

@@ -127,7 +127,11 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
             Item(words("Ask…"), OpenAsk(), default=True),
             Item(prompts.line(state, words), path=("prompts",)),
             Item(words("Model"), path=("model",), enabled=state.focused is not None),
-            Item(words("Sessions"), path=("sessions",), enabled=bool(state.gateway.snapshot.sessions)),
+            Item(
+                words("Sessions"),
+                path=("sessions",),
+                enabled=bool(state.gateway.snapshot.sessions or state.gateway.focus.pinned),
+            ),
             Item(approvals.line(state, words), path=("approvals",)),
             Item(usage.line(state, now, words), path=("usage",)),
             LINE,
@@ -168,4 +172,4 @@ def _connection(state: State, words: Words) -> list[str]:
         return wrapped(refused)
     if state.phase is not Phase.CONNECTED:
         return [words("Connecting…")]
-    return [words("No sessions yet")] if not state.gateway.snapshot.sessions else []
+    return [formatting.not_shown(state, words)] if state.focused is None else []

@@ -25,12 +25,15 @@ def status(state: State, now: Now, words: Words) -> dict[str, Any]:
     """Return the value of `status --json`. Instants are ISO 8601 in UTC; `percent` is not rounded."""
     session = state.focused
     usage = ContextUsage(None, None, Confidence.UNKNOWN) if session is None else session.usage
+    context = _usage(usage, words)
+    if session is None and (state.gateway.snapshot.unread or state.gateway.focus.pinned):
+        context["reason"] = formatting.not_shown(state, words)
     return {
         "schema": SCHEMA,
         "at": iso(now.wall),
         "connection": _connection(state, words),
         "focus": None if session is None else session.key,
-        "context": _usage(usage, words),
+        "context": context,
         "model": None if session is None else session.model,
         "sessions": sessions(state, words),
         "approvals": _waiting(state),
@@ -75,7 +78,7 @@ def status_text(state: State, now: Now, words: Words) -> str:
         if age := formatting.updated(session, now, words):
             lines.append(words("updated {age}", age=age))
     elif state.phase is Phase.CONNECTED:
-        lines.append(words("No sessions yet"))
+        lines.append(formatting.not_shown(state, words))
     lines.append(connection_text(state, words))
     if state.phase is Phase.CONNECTED:
         lines.append(connection_errors.reading_refused(state, words))
@@ -151,7 +154,10 @@ def session_table(state: State, now: Now, words: Words) -> str:
         )
         for session in state.gateway.snapshot.sessions
     ]
-    return table(rows) if rows else words("No sessions yet")
+    unread = [key for key in state.watched if key in state.gateway.snapshot.unread]
+    lines = [table(rows)] if rows else []
+    lines += [words("{name}: not read", name=formatting.name_of(key, state)) for key in unread]
+    return "\n".join(lines) or words("No sessions yet")
 
 
 def model_table(state: State, words: Words) -> str:
@@ -177,7 +183,7 @@ def watch_line(state: State, words: Words) -> str:
         return _reason(state, words) if known else formatting.phase(state.phase, words)
     session = state.focused
     if session is None:
-        return " · ".join((formatting.phase(Phase.CONNECTED, words), words("No sessions yet")))
+        return " · ".join((formatting.phase(Phase.CONNECTED, words), formatting.not_shown(state, words)))
     parts = [headline(session, words), formatting.stale(session.usage, words)]
     if state.running:
         parts.append(words("a run is in progress"))

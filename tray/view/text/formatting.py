@@ -72,6 +72,17 @@ def name_of(key: str | None, state: State, longest: int = 30) -> str:
     return clean(short_name(key, state.agent_id), longest) or "?"
 
 
+def not_shown(state: State, words: Words) -> str:
+    """Return why no session is shown: the one to show is not there or was not read, or there is none."""
+    snapshot, pinned = state.gateway.snapshot, state.gateway.focus.pinned
+    unread = [key for key in state.watched if key in snapshot.unread]
+    if unread and pinned in (None, unread[0]):
+        return words("{name}: not read", name=name_of(unread[0], state))
+    if pinned is not None:
+        return words("{name}: not there", name=name_of(pinned, state))
+    return words("No session to show") if snapshot.sessions else words("No sessions yet")
+
+
 def printable(text: str) -> str:
     """Return a text safe for a terminal: control characters are removed, line ends and tabs stay."""
     return "".join(c for c in text if c.isprintable() or c in "\n\t")

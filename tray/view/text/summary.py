@@ -13,6 +13,8 @@ def glance(state: State, words: Words) -> list[str]:
     lines, session = [], state.focused
     if session is None or state.phase is not Phase.CONNECTED:
         lines.append(f"ClawTray · {formatting.phase(state.phase, words)}")
+    if session is None and state.phase is Phase.CONNECTED:
+        lines.append(formatting.not_shown(state, words))
     if session is not None:
         lines.append(f"{formatting.session_name(session)}  {formatting.usage_line(session.usage, words)}")
     if count_line := count(len(approvals.waiting(state)), words):
