@@ -22,7 +22,8 @@ from tray.view.menu.menu import menu
 
 LISTED = 200
 """As many sessions as the tray asks for."""
-AT = Now(1000.0, datetime(2026, 9, 6, 12, tzinfo=UTC))
+AT = Now(1000.0, datetime(2026, 11, 22, 15, 6, 38, tzinfo=UTC))
+"""When the answer was recorded."""
 WORDS = Words()
 _RECORDED = ROOT / "tests/frames/2026.9.6/sessions.list-used.json"
 _ID = "r-1"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tray.protocol.model_names import canonical, is_same_model
+from tray.protocol.model_names import canonical, is_same_model, same_names
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,13 @@ def test_a_model_under_its_runtimes_name_is_the_same(runtime, provider):
 )
 def test_another_model_is_another(other):
     assert not is_same_model("anthropic/opus", other)
+
+
+def test_all_names_of_a_model():
+    names = ("openai/gpt", "codex/gpt", "codex-cli/gpt")
+    assert [same_names(name) for name in names] == [names] * 3
+    assert same_names("fake/alpha") == ("fake/alpha",)
+    assert same_names("alpha") == ("alpha",)
 
 
 def test_no_model_is_no_model():

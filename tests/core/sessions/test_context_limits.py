@@ -64,6 +64,8 @@ def test_two_limits(model, own, default, tokens, differing):
 def test_a_model_under_its_runtimes_name_has_its_limit():
     listed = limits_of((Model("anthropic/opus", 200_000),))
     assert limit("claude-cli/opus", None, listed=listed) == ("claude-cli/opus", 200_000, None)
+    runtimes = limits_of((Model("claude-cli/opus", 200_000),))
+    assert limit("anthropic/opus", None, listed=runtimes) == ("anthropic/opus", 200_000, None)
     default = ("anthropic/opus", 100_000)
     assert limit("claude-cli/opus", None, default=default) == ("claude-cli/opus", 100_000, None)
     assert context_limit_of((Model("claude-cli/opus", 200_000),), "anthropic/opus") == 200_000

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from tray.core.model import ModelSwitch
-from tray.protocol.model_names import canonical, is_same_model
+from tray.protocol.model_names import is_same_model, same_names
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionRow
 
@@ -28,8 +28,8 @@ class ContextLimit(msgspec.Struct, frozen=True):
 
 
 def limits_of(models: Iterable[Model] | None) -> dict[str, int]:
-    """Return the known limits in tokens, by the canonical names of the models."""
-    return {canonical(model.name): model.context_limit for model in models or () if model.context_limit}
+    """Return the known limits in tokens, by the names in the list."""
+    return {model.name: model.context_limit for model in models or () if model.context_limit}
 
 
 def model_and_context_limit(
@@ -49,7 +49,7 @@ def model_and_context_limit(
     default_model, default_limit = default
     model = (switch.model if switch is not None else row.model) or default_model
     own = row.context_limit if switch is None else None
-    models_limit = None if model is None else listed.get(canonical(model))
+    models_limit = None if model is None else _limit(listed, model)
     if own is None:
         # The default limit belongs to the default model; for another one it would be a guess.
         usual = default_limit if is_same_model(model, default_model) else None
@@ -59,10 +59,16 @@ def model_and_context_limit(
     if own > models_limit:  # a percentage that is too small is the worst reading
         return model, ContextLimit(models_limit, (own, models_limit))
     if default_model is not None and not is_same_model(model, default_model):
-        defaults_own = listed.get(canonical(default_model))
+        defaults_own = _limit(listed, default_model)
         if own == default_limit == defaults_own:  # the default model's limit, repeated for another one
             return model, ContextLimit(None, (own, models_limit))
     return model, ContextLimit(own)  # a cap, or what is usable of a larger window
+
+
+def _limit(listed: Mapping[str, int], model: str) -> int | None:
+    if model in listed:  # as most are
+        return listed[model]
+    return next((listed[name] for name in same_names(model) if name in listed), None)
 
 
 def context_limit_of(models: Iterable[Model] | None, name: str | None) -> int | None:
