@@ -319,6 +319,17 @@ def test_nothing_outside_the_folder_is_included(home: Path, written: str) -> Non
     assert "gateway.$include cannot be followed" in str(found.problems[0])
 
 
+def test_what_is_included_is_bounded_in_length(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(config_files, "_MAX_INCLUDED_SIZE", 30)
+    _write(home / ".openclaw" / "openclaw.json", json.dumps({"gateway": {"$include": ["a", "b"]}}))
+    _write(home / ".openclaw" / "a", "{port: 19001, mode: 'local'}")
+    _write(home / ".openclaw" / "b", "{port: 19002}")
+    found = _discover(home)
+    assert found.target is not None
+    assert found.target.url == "ws://127.0.0.1:19001"
+    assert "the included files are too long" in str(found.problems[0])
+
+
 def test_includes_that_are_missing_unreadable_or_too_many_are_said(home: Path) -> None:
     folder = home / ".openclaw"
     _write(folder / "openclaw.json", json.dumps({"gateway": {"$include": ["gone", "binary", *["a"] * 30]}}))

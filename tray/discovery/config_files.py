@@ -38,6 +38,8 @@ _DEV_PORT = 19001
 """The port of the profile `dev` without a configured one."""
 _MAX_INCLUDED = 20
 """Files that one configuration may include."""
+_MAX_INCLUDED_SIZE = 1_000_000
+"""Characters of all of them together: reading more would take seconds."""
 
 _HOME_FILES: tuple[tuple[str, str, Generation], ...] = (
     (".openclaw", "openclaw.json", "openclaw"),
@@ -260,7 +262,7 @@ class _Included:
     """
 
     def __init__(self, main: Path) -> None:
-        self._main = main
+        self._main, self._size = main, 0
         self.stamp: Stamp = ()
 
     def read(self, written: str, file: str) -> tuple[str, str] | Message:
@@ -279,6 +281,9 @@ class _Included:
         text = _read(path, path.parent, problems)
         if text is None:
             return message("the file cannot be read") if problems else message("there is no such file")
+        self._size += len(text)
+        if self._size > _MAX_INCLUDED_SIZE:
+            return message("the included files are too long")
         return text, str(path)
 
 
