@@ -13,9 +13,9 @@ def _end_at_once(*_: object) -> None:
 
 _IS_PROGRAM = __name__ == "__main__" or sys.argv[0].removesuffix(".exe").endswith("clawtray")
 """This process is ClawTray: it was not imported by another program."""
-_HEEDS_CTRL_C = _IS_PROGRAM and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+_ENDS_AT_CTRL_C = _IS_PROGRAM and signal.getsignal(signal.SIGINT) is signal.default_int_handler
 """Ctrl+C ends this process. While it loads, and once it is done, nothing else is to be left behind."""
-if _HEEDS_CTRL_C:
+if _ENDS_AT_CTRL_C:
     signal.signal(signal.SIGINT, _end_at_once)
 
 import gc
@@ -49,13 +49,13 @@ gc.enable()
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command, or the tray icon, and return the exit code."""
     try:
-        if _HEEDS_CTRL_C:
+        if _ENDS_AT_CTRL_C:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         return _main(arguments)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     finally:
-        if _HEEDS_CTRL_C:
+        if _ENDS_AT_CTRL_C:
             signal.signal(signal.SIGINT, _end_at_once)
 
 

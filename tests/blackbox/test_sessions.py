@@ -45,7 +45,7 @@ def answering(**answers):
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
-def test_a_session_that_is_not_there_is_not_begun(clawtray, command):
+def test_a_session_that_is_not_there_is_not_created(clawtray, command):
     with answering() as gateway:
         run = clawtray(gateway, *command, "--session", "zzzz")
         assert run.ended() == 1
@@ -61,13 +61,13 @@ def test_a_session_that_is_there_is_changed(clawtray, name):
     assert ("sessions.reset", {"key": "agent:main:main"}) in gateway.requests
 
 
-@pytest.mark.parametrize(("name", "begun"), [("main", False), ("bees", True)])
-def test_a_prompt_may_begin_a_session_and_says_so(clawtray, name, begun):
+@pytest.mark.parametrize(("name", "starts"), [("main", False), ("bees", True)])
+def test_a_prompt_may_begin_a_session_and_says_so(clawtray, name, starts):
     with answering() as gateway:
         ask = clawtray(gateway, "ask", "hello", "--session", name)
         assert ask.ended() == 0
     assert "fine" in ask.lines
-    assert any("new session bees" in line for line in ask.lines) is begun
+    assert any("new session bees" in line for line in ask.lines) is starts
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="not run: there is no pseudo-terminal on Windows")

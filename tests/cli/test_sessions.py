@@ -88,7 +88,7 @@ def test_on_a_terminal_only_yes_confirms(gateway, capsys, monkeypatch, command, 
     "arguments",
     [("use", SONNET), ("new", "--yes"), ("compact", "--yes"), ("new",), ("think", "high"), ("stop",)],
 )
-def test_a_session_that_does_not_exist_is_not_begun(gateway, clawtray, monkeypatch, capsys, arguments):
+def test_a_session_that_does_not_exist_is_not_created(gateway, clawtray, monkeypatch, capsys, arguments):
     before = dict(gateway.sessions)
     monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
     assert main([*arguments, "--session", "zzzz"]) == 1

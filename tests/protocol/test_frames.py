@@ -31,11 +31,12 @@ from tray.protocol.runs import (
     RunEnded,
     RunStarted,
     RunText,
+    RunWaits,
 )
 from tray.protocol.sessions import SessionsList, SessionsPatch, SessionsSearch
 from tray.values import replace
 
-EVENTS = Challenge | Heartbeat | SessionsChanged | ShuttingDown | RunStarted | RunText | RunEnded
+EVENTS = Challenge | Heartbeat | SessionsChanged | ShuttingDown | RunStarted | RunText | RunWaits | RunEnded
 FRAMES = Response | EVENTS | Compacting | ChatStopped | Unknown | InvalidFrame
 
 NOT_NEEDED = {
@@ -60,11 +61,9 @@ NOT_NEEDED_OF_AGENT = {
     ("item", "end"),
     ("item", "start"),
     ("item", "update"),
-    ("lifecycle", "approval-resolved"),
     ("lifecycle", "fallback_step"),
     ("lifecycle", "finishing"),
     ("lifecycle", "model"),
-    ("lifecycle", "waiting-approval"),
     ("run_status", "preparing_context"),
     ("run_status", "preparing_workspace"),
     ("run_status", "starting_model"),
