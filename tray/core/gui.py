@@ -29,7 +29,7 @@ def ask(state: State, command: AskInWindow, now: Now) -> Outcome:
     """Send the prompt of the Ask window, which from now on shows its answer."""
     state, effects = prompts.send_prompt(state, Ask(command.text, command.key, command.model), now)
     prompt = state.profile.prompts[-1]
-    state = prompts.note_window(state, prompt.id)
+    state = _note_window(state, prompt.id)
     window = _find(state, WindowKind.ASK, None)
     if window is None:  # it was closed in the same moment
         return state, (*effects, *((Notify(PromptFinished(prompt)),) if prompt.state.ended else ()))
@@ -49,7 +49,7 @@ def again(state: State, identity: str, now: Now) -> Outcome:
     sent = state.profile.prompts[-1].id if state.profile.prompts else identity
     if sent in before:
         return state, effects
-    state = prompts.note_window(state, sent)
+    state = _note_window(state, sent)
     turned = tuple(replace(w, subject=sent) if w.subject == identity else w for w in state.process.windows)
     return replace(state, process=replace(state.process, windows=turned)), effects
 
@@ -77,6 +77,12 @@ def closed(state: State, identity: str, *, shown: bool) -> Outcome:
 def prompt_of(state: State, identity: str | None) -> Prompt | None:
     """Return the prompt with this id, if it is still known."""
     return next((prompt for prompt in state.profile.prompts if prompt.id == identity), None)
+
+
+def _note_window(state: State, identity: str) -> State:
+    """Note that a prompt was asked in a window."""
+    noted = tuple(replace(p, in_window=True) if p.id == identity else p for p in state.profile.prompts)
+    return replace(state, profile=replace(state.profile, prompts=noted))
 
 
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:

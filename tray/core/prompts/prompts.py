@@ -78,12 +78,6 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
     return _put(state, draft), (Notify(PromptNeedsConfirmation(draft)),)
 
 
-def note_window(state: State, identity: str) -> State:
-    """Note that a prompt was asked in a window."""
-    prompt = find(state, identity)
-    return state if prompt is None else _put(state, replace(prompt, in_window=True))
-
-
 def send_draft(state: State, identity: str, now: Now) -> Outcome:
     """Send a prompt that the user has confirmed."""
     prompt = find(state, identity)
