@@ -305,7 +305,7 @@ def test_one_session_is_read_by_its_key(release):
     assert SessionsDescribe("agent:main:other").read(answer["payload"]) == SessionRead(None, unsure=True)
 
 
-def test_a_session_that_is_not_there_is_told_from_one_that_was_not_read():
+def test_a_session_that_is_not_there_differs_from_one_that_was_not_read():
     describe = SessionsDescribe("agent:main:main")
     assert describe.read({"session": None}) == SessionRead(None)
     assert describe.read({}) == SessionRead(None, unsure=True)
