@@ -180,6 +180,21 @@ def test_a_menu_is_not_sent_again_for_an_age_alone_but_with_its_ages_for_all_els
         assert shell.show_at() is None
 
 
+def test_an_open_menu_is_sent_again_only_after_it_was_closed(icon, clicks, monkeypatch):
+    shell, backend = icon
+    monkeypatch.setattr(shell, "_next_menu_at", 0.0)
+    shell._watch._opened()
+    shell.show(state(running=1), VIEW)
+    assert backend.drain() == []
+    assert shell.show_at() == shell._next_menu_at > 0.0
+    [quit_item] = [item for item in backend.menu.items if item.text == "Quit"]
+    quit_item(backend)
+    assert clicks == [CommandReceived(Quit())]
+    monkeypatch.setattr(shell, "_next_menu_at", 0.0)
+    shell.show(state(running=1), VIEW)
+    assert backend.drain() == ["menu"]
+
+
 def test_a_backend_without_a_menu_is_sent_none(pystray, clicks, monkeypatch):
     monkeypatch.setattr(importlib.import_module("pystray._base").Icon, "HAS_MENU", False)
     monkeypatch.setattr(tray_icon, "fingerprint", None)

@@ -10,6 +10,7 @@ from typing import Any
 
 from tray import system
 from tray.cli.exit_codes import ExitCode
+from tray.core.commands import Command
 from tray.core.events import CommandReceived, Event, Tick
 from tray.core.model import Mode, SettingsRejected, Window
 from tray.core.state import State
@@ -20,6 +21,7 @@ from tray.runtime.clock import now
 from tray.runtime.notifier import Notifier
 from tray.storage import bugs, files, log_file, processes
 from tray.storage.translations import words_in
+from tray.system.menu_watch import MenuWatch
 from tray.view.icon.model import Icon
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import Item, Path
@@ -78,6 +80,7 @@ class TrayIcon:
             on_session_end=on_session_end,
             show_fallback=self._notifier.show,
         )
+        self._watch = MenuWatch(self._icon)
         self.has_menu: bool = self._icon.HAS_MENU
         # Our own icon asks for each level when it opens, and X11's has no menu.
         self._sends_menu = self.has_menu and not system.current().has_own_icon
@@ -88,6 +91,7 @@ class TrayIcon:
         def setup(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
             try:
                 icon.visible = True
+                self._watch.follow()
                 ready()
             except Exception as error:  # noqa: BLE001 - an icon without a connection must not stay
                 failed.append(error)
@@ -153,9 +157,17 @@ class TrayIcon:
         if state is self._compared or at.mono < self._next_menu_at:
             return
         if fingerprint(state, at, self._sent_at, self._words) != self._sent:
+            if self._watch.is_open():
+                self._next_menu_at = at.mono + MENU_INTERVAL
+                return
             self._icon.update_menu()
+            self._watch.follow()
             self._sent, self._sent_at = fingerprint(state, at, at, self._words), at
         self._compared, self._next_menu_at = state, at.mono + MENU_INTERVAL
+
+    def _choose(self, command: Command) -> None:
+        self._watch.close()
+        self._post(CommandReceived(command))
 
     def _items(self) -> Iterator[Any]:
         # All levels show the same moment.
@@ -174,7 +186,7 @@ class TrayIcon:
         if path is not None:
             action = self._pystray.Menu(lambda: self._level(state, path))
         elif command is not None:
-            action = lambda: self._post(CommandReceived(command))  # noqa: E731 - one of two actions, side by side
+            action = lambda: self._choose(command)  # noqa: E731 - one of two actions, side by side
         return self._pystray.MenuItem(
             _label(item.text),
             action,

@@ -10,12 +10,14 @@ import threading
 from pathlib import Path
 
 import pytest
+from PIL import ImageChops
 
 from tests.blackbox.conftest import CHECKOUT
 from tests.blackbox.fake_gateway import TOKEN, FakeGateway, listing
 from tests.desktop import screen as desktop
 from tests.desktop.screen import until
 
+ABOVE = (0, 0, desktop.WIDTH, desktop.HEIGHT - desktop.PANEL)
 _REQUIRED = "xvfb" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 
 
@@ -188,6 +190,40 @@ def test_an_answer_is_announced_if_its_window_was_closed_meanwhile(tray, screen,
     closed.set()
     (shown,) = until(bus.notices, "the answer is announced")
     assert "Herons, mostly." in shown.body
+
+
+def test_an_open_menu_is_not_replaced(tray, screen, bus, gateway):
+    tray()
+    bare = screen.picture().crop(ABOVE)
+    until(lambda: open_menu(screen, bare), "the menu is open")
+    before = bus.menu()
+    for percent in (
+        45,
+        60,
+    ):  # the menu would be sent after the first one at the latest when the second is read
+        gateway.answers["sessions.list"] = listing({"totalTokens": 2_000 * percent})
+        gateway.push("sessions.changed", {"sessionKey": "agent:main:main"})
+        until(lambda percent=percent: re.search(rf"\b{percent} ?%", bus.title()), "the tooltip follows")
+    assert is_menu(screen, bare)
+    assert bus.menu() == before
+    screen.press("Escape")
+    until(lambda: "60%" in bus.menu()[0].label, "the menu follows", 120)
+
+
+def open_menu(screen, bare):
+    """Click the icon; return whether a menu shows: one that is sent at this very moment closes another."""
+    screen.click(until(screen.icon_box, "the icon is there"))
+    try:
+        return until(lambda: is_menu(screen, bare), "the menu is open", 5)
+    except TimeoutError:
+        screen.press("Escape")
+        return False
+
+
+def is_menu(screen, bare):
+    """Whether more than a tooltip is shown above the panel."""
+    changed = ImageChops.difference(screen.picture().crop(ABOVE), bare).getbbox()
+    return changed is not None and changed[3] - changed[1] > desktop.HEIGHT // 4
 
 
 def test_without_pygobject_the_command_that_installs_it_is_named(clawtray, screen, gateway, tmp_path):
