@@ -646,6 +646,15 @@ def test_a_run_that_starts_after_the_loss_is_followed():
     assert end(play)[0] is PromptStatus.ANSWERED
 
 
+def test_the_end_of_a_run_that_is_asked_about_already_asks_nothing_more():
+    play = lose(asked())
+    return_to(play)
+    for _ in range(3):
+        play >> EventReceived(RunEnded(run_id(play), SIDE))
+    play.silent()
+    assert sum(isinstance(pending.request, AgentWait) for pending in play.state.pending) == 1
+
+
 def test_a_gateway_that_stays_away_leaves_it_unknown():
     play = lose(running())
     play.wait(0.0) << ResolveTarget()
