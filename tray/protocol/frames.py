@@ -13,8 +13,8 @@ from tray.values import PrivateStruct, replace
 
 MAX_WAIT_SECONDS = 3600.0
 """What a gateway says is waited for no longer than this."""
-MAX_VALUES = 500_000
-"""Values of a message. Each takes far more memory than its text; no sane gateway sends a tenth of it."""
+MAX_VALUES = 1_000_000
+"""Values of a message: each takes far more memory than its text. The usage of 200 sessions has 300,000."""
 _SMALL = 1_000_000
 """Characters of a message that cannot have many more values."""
 _UNREAD = ("tick", "health", "presence")
