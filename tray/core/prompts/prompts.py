@@ -261,7 +261,7 @@ def event_received(state: State, push: RunStarted | RunText | RunEnded | ChatSto
             error = prompt.event_error if push.error is None or stopped else push.error
             prompt = replace(prompt, stopped=stopped, event_error=error)
             state = _put(state, prompt)
-            if _is_awaited(state, Agent, prompt) or _is_awaited(state, AgentWait, prompt):
+            if _is_awaited(state, Agent, prompt):
                 return state, ()
             return _check(state, prompt, now)  # its final response went to the connection that broke
 
@@ -356,6 +356,8 @@ def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
 def _check(state: State, prompt: Prompt, now: Now) -> Outcome:
     due_at = now.mono + RECONNECT_TIMEOUT_SECONDS
     state = _put(state, replace(prompt, state=PromptStatus.CHECKING, due_at=due_at))
+    if _is_awaited(state, AgentWait, prompt):
+        return state, ()
     return send(state, AgentWait(prompt.id, CHECK_TIMEOUT_SECONDS), now)
 
 
