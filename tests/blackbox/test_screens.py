@@ -202,7 +202,7 @@ def test_an_open_menu_is_not_replaced(tray, screen, bus, gateway):
         60,
     ):  # the menu would be sent after the first one at the latest when the second is read
         gateway.answers["sessions.list"] = listing({"totalTokens": 2_000 * percent})
-        gateway.push("sessions.changed", {"sessionKey": "agent:main:main"})
+        gateway.push("sessions.changed", sessionKey="agent:main:main")
         until(lambda percent=percent: re.search(rf"\b{percent} ?%", bus.title()), "the tooltip follows")
     assert is_menu(screen, bare)
     assert bus.menu() == before

@@ -139,6 +139,7 @@ def test_a_cap_that_is_exceeded_is_unknown(play):
         capped = (row(used=used, context_limit=100_000),)
         play.answer(SessionsList, SessionList("fake/alpha", 100_000, capped))
         assert play.session().usage.confidence is confidence
+        play.rest()
 
 
 def test_a_gateway_that_compacts_before_the_next_run_is_not_calm(play):

@@ -58,8 +58,8 @@ def _ask(given: Given) -> None:
 
     def done(state: State) -> bool:
         prompt = state.profile.prompts[-1]
-        stream.write(prompt.answer)
         notices.show(state, prompt)
+        stream.write(prompt.answer)
         return prompt.state.ended
 
     with connect(given, approvals=ApprovalUse.AWAIT) as shot:

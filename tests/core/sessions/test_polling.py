@@ -31,6 +31,7 @@ from tray.core.model import (
     StaleReason,
     SwitchFailed,
 )
+from tray.core.requests import TIMEOUT_SECONDS
 from tray.core.sessions import polling
 from tray.protocol.frames import ErrorResponse, Heartbeat, InvalidFrame, SessionsChanged, Unknown
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, ModelsList
@@ -214,7 +215,7 @@ def test_events_wait_for_a_pause_that_grows_with_the_last_reading(play, lasts, p
 
 def test_after_a_reading_that_was_never_answered_events_wait_longest(play):
     play.up().ask_for_reading()
-    play.wait(15.0).silent()
+    play.wait(TIMEOUT_SECONDS).silent()
     play >> CHANGED
     play.wait(4.9).silent()
     play.wait(0.1) << LIST  # it is tried again anyway

@@ -33,7 +33,7 @@ def cut(*rows):
 def play():
     """A tray that has just read a list with nothing but a job in it, and asks for the main session."""
     play = Playbook().connect()
-    play << SessionsSubscribe() << SessionsList(200) << ModelsList()
+    play << SessionsSubscribe() << SessionsList(200) << ModelsList(detailed=True)
     play.answer(SessionsList, cut()) << SessionsDescribe(MAIN)
     return play
 
@@ -78,7 +78,7 @@ def test_what_was_not_read_is_neither_there_nor_missing_nor_as_it_was(play, fail
     play.answer(SessionsList, cut()) << SessionsDescribe(MAIN)
     assert play.session().usage.used == 20_000
     if failure is None:
-        play.wait(15.0).silent()
+        play.wait(30.0).silent()
     else:
         play.decline(SessionsDescribe, failure)
     assert play.session() is None

@@ -268,9 +268,7 @@ def event_received(state: State, push: RunStarted | RunText | RunEnded | ChatSto
 
 def tick(state: State, now: Now) -> Outcome:
     """Give up on what takes too long."""
-    due = (
-        prompt for prompt in state.profile.prompts if prompt.due_at is not None and now.mono >= prompt.due_at
-    )
+    due = (p for p in state.profile.prompts if p.due_at is not None and now.mono >= p.due_at)
     return for_each(state, due, lambda state, prompt: _give_up(state, prompt, now))
 
 
@@ -383,10 +381,8 @@ def find(state: State, identity: str) -> Prompt | None:
 
 
 def _put(state: State, prompt: Prompt) -> State:
-    return replace(
-        state,
-        profile=replace(state.profile, prompts=_HISTORY.put(state.profile.prompts, prompt, in_place=True)),
-    )
+    prompts = _HISTORY.put(state.profile.prompts, prompt, in_place=True)
+    return replace(state, profile=replace(state.profile, prompts=prompts))
 
 
 FEATURE = Feature(
