@@ -27,11 +27,14 @@ from tests.coverage_rule import own_test_files
 ROOT = Path(__file__).parent.parent
 _RULE = ("-p", "tests.coverage_rule")
 _ON_ALL_CORES = ("-n", "logical", "--dist", "worksteal")
-_ELSEWHERE = tuple(f"--ignore=tests/{folder}" for folder in ("commands", "desktop", "peers", "windows"))
+_ELSEWHERE = tuple(
+    f"--ignore=tests/{folder}" for folder in ("blackbox", "commands", "desktop", "peers", "windows")
+)
 SUITES: Mapping[str, tuple[str, ...]] = {
     "unit": (*_ON_ALL_CORES, "tests", *_ELSEWHERE),
     "coverage": (*_RULE, *_ON_ALL_CORES, *own_test_files()),
     "commands": ("tests/commands",),
+    "blackbox": ("-n", "4", "tests/blackbox"),  # they wait for most of the time
     "xvfb": ("tests/desktop",),
     "peers": ("tests/peers",),
     "windows": ("tests/windows",),

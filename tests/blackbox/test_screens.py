@@ -18,7 +18,7 @@ from tests.desktop import screen as desktop
 from tests.desktop.screen import until
 
 ABOVE = (0, 0, desktop.WIDTH, desktop.HEIGHT - desktop.PANEL)
-_REQUIRED = "xvfb" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
+_REQUIRED = "blackbox" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 
 
 @pytest.fixture
