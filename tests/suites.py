@@ -48,6 +48,7 @@ _GROUPS = 3
 _SECONDS: Mapping[str, float] = {
     "test_approvals": 43,
     "test_ask": 71,
+    "test_bad_days": 75,
     "test_causes": 90,
     "test_connection": 47,
     "test_doctor": 10,

@@ -85,6 +85,7 @@ def played(monkeypatch):
     outcomes = {
         "unit": Outcome("unit", 40, 0, 0, "", 2.0),
         "commands": Outcome("commands", 5, 0, 0, "", 4.0),
+        "blackbox": Outcome("blackbox", 6, 0, 0, "", 8.0),
         "xvfb": Outcome("xvfb", 0, 0, 3, "there is no Xvfb"),
         "peers": Outcome("peers", 1, 1, 0, "", 9.0),
         "windows": Outcome("windows", 2, 0, 0, "", 5.0),
@@ -118,6 +119,7 @@ def test_without_a_name_the_unit_suite_runs(played, capsys):
 def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
     assert suites.main(["all"]) == 1
     names = [
+        "blackbox",
         "commands",
         "peers, openclaw@1",
         "peers, openclaw@2, group 1",
@@ -128,13 +130,14 @@ def test_all_suites_run_and_a_table_closes_with_the_sum(played, capsys):
     assert sorted(played) == names
     lines = capsys.readouterr().out.split("\n")
     assert sorted(line for line in lines if line.startswith("said")) == [f"said by {name}" for name in names]
-    assert lines[-7:] == [
+    assert lines[-8:] == [
         "unit     40 passed, 0 failed, 2 s",
         "commands 5 passed, 0 failed, 4 s",
+        "blackbox 6 passed, 0 failed, 8 s",
         "xvfb     not run: there is no Xvfb",
         "peers    2 passed, 2 failed, 9 s",
         "windows  2 passed, 0 failed, 5 s",
-        "49 passed, 2 failed",
+        "55 passed, 2 failed",
         "",
     ]
 

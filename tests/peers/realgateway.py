@@ -42,12 +42,14 @@ class Gateway:
 
     It keeps port, token and state over kill, stop and start. Raises NotAvailableError where it cannot be had.
     Its `release` compares as a tuple, such as (2026, 9, 6). `settings` come on top of the `gateway`
-    section of its configuration; with `tls` enabled in them, its address is encrypted.
+    section of its configuration; with `tls` enabled in them, its address is encrypted. `also` holds
+    other sections.
     """
 
-    def __init__(self, spec: str, **settings: Any) -> None:
+    def __init__(self, spec: str, *, also: dict[str, Any] | None = None, **settings: Any) -> None:
         self.spec = spec
         self._settings = settings
+        self._also = also or {}
         self.name, _, version = spec.partition("@")
         self.release = tuple(int(part) for part in version.partition("-")[0].split("."))
         self.token = secrets.token_hex(16)
@@ -295,6 +297,7 @@ class Gateway:
             "commands": {"restart": True},  # clawdbot ignores SIGUSR1 without it
             "plugins": {"enabled": False},  # clawdbot compiles all of them at every start, for 40 s
             "logging": {"file": str(self._directory.path / "gateway.log")},  # the default is shared by all
+            **self._also,
         }
 
 

@@ -25,7 +25,8 @@ class Relay:
     """Passes frames both ways, as a context manager; a close goes through with its code and its reason.
 
     With `forwarded_for` it says, as a reverse proxy does, for whom it calls: the gateway must trust it.
-    `rewrite` takes each parsed frame of the client, and gives what the gateway gets in its place.
+    `rewrite` takes each parsed frame of the client, and gives what the gateway gets in its place; `answer`
+    does that the other way.
     """
 
     def __init__(
@@ -34,8 +35,9 @@ class Relay:
         *,
         forwarded_for: str | None = None,
         rewrite: Callable[[dict[str, Any]], dict[str, Any]] = lambda frame: frame,
+        answer: Callable[[dict[str, Any]], dict[str, Any]] = lambda frame: frame,
     ) -> None:
-        self._url, self._rewrite = url, rewrite
+        self._url, self._rewrite, self._answer = url, rewrite, answer
         self._headers = {} if forwarded_for is None else {"X-Forwarded-For": forwarded_for}
         self._server = serve(self._pass_on, "127.0.0.1", 0, max_size=None)
         self._thread = threading.Thread(target=self._server.serve_forever)
@@ -51,7 +53,7 @@ class Relay:
 
     def _pass_on(self, client: ServerConnection) -> None:
         with connect(self._url, additional_headers=self._headers, proxy=None, max_size=None) as gateway:
-            back = threading.Thread(target=_answers, args=(gateway, client))
+            back = threading.Thread(target=self._answers, args=(gateway, client))
             back.start()
             with contextlib.suppress(ConnectionClosed):
                 for message in client:
@@ -59,11 +61,10 @@ class Relay:
             gateway.close()
             back.join()
 
-
-def _answers(gateway: ClientConnection, client: ServerConnection) -> None:
-    try:
-        while True:
-            client.send(gateway.recv())
-    except ConnectionClosed as closed:
-        notified = closed.rcvd
-        client.close(*((1000, "") if notified is None else (notified.code, notified.reason)))
+    def _answers(self, gateway: ClientConnection, client: ServerConnection) -> None:
+        try:
+            while True:
+                client.send(json.dumps(self._answer(json.loads(gateway.recv()))))
+        except ConnectionClosed as closed:
+            notified = closed.rcvd
+            client.close(*((1000, "") if notified is None else (notified.code, notified.reason)))
