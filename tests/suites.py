@@ -186,7 +186,7 @@ def run_all(suites: Sequence[str], releases: Sequence[str]) -> list[Outcome]:
     for suite in suites:
         if suite in {"commands", "peers", "windows"}:
             lanes += [[part] for part in parts(suite, releases)]
-        elif suite == "xvfb":
+        elif suite in {"blackbox", "xvfb"}:
             lanes[0] += parts(suite, releases)
     lanes = [lane for lane in lanes if lane]
     if len(lanes) == 1:
