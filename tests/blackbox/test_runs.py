@@ -45,3 +45,15 @@ def test_a_run_belongs_to_its_session_however_the_release_writes_its_key(clawtra
             gateway.push("agent", runId="a run", sessionKey=key, stream="lifecycle", data={"phase": phase})
         # The run has ended, and the list has the figure from before it.
         watch.until(lambda line: line.startswith("main  ~31"))
+
+
+@pytest.mark.parametrize(
+    ("text", "active", "failed"),
+    [("failed", False, True), ("timeout", False, True), ("done", False, False), ("failed", True, False)],
+)
+def test_a_session_whose_last_run_failed_says_so(clawtray, text, active, failed):
+    row = {"status": text, "hasActiveRun": active, "updatedAt": int(time.time() * 1000)}
+    with FakeGateway(sessions__list=listing(row)) as gateway:
+        sessions = clawtray(gateway, "sessions")
+        assert sessions.ended() == 0
+    assert ("the last run failed" in " ".join(sessions.lines)) is failed

@@ -144,19 +144,22 @@ def test_a_run_in_progress(release):
 
 
 @pytest.mark.parametrize(
-    ("row", "active"),
+    ("row", "active", "failed"),
     [
-        ({"status": "running"}, True),  # a release that has nothing else to say
-        ({"status": "running", "hasActiveRun": True}, True),
-        ({"status": "running", "hasActiveRun": False}, False),  # it crashed
-        ({"status": "done", "hasActiveRun": True}, True),
-        ({"status": "running", "hasActiveRun": "no"}, True),
-        ({"hasActiveRun": None}, False),
+        ({"status": "running"}, True, False),  # a release that has nothing else to say
+        ({"status": "running", "hasActiveRun": True}, True, False),
+        ({"status": "running", "hasActiveRun": False}, False, False),  # it crashed
+        ({"status": "done", "hasActiveRun": True}, True, False),
+        ({"status": "running", "hasActiveRun": "no"}, True, False),
+        ({"hasActiveRun": None}, False, False),
+        ({"status": "failed"}, False, True),
+        ({"status": "timeout", "hasActiveRun": False}, False, True),
+        ({"status": "failed", "hasActiveRun": True}, True, False),
     ],
 )
-def test_a_run_that_crashed_is_not_in_progress(row, active):
+def test_how_the_last_run_stands(row, active, failed):
     (read,) = SessionsList(1).read({"sessions": [{"key": "agent:main:main", **row}]}).rows
-    assert read.active is active
+    assert (read.active, read.failed) == (active, failed)
 
 
 @pytest.mark.parametrize(

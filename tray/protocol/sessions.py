@@ -59,6 +59,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
         ended_ms: When the last run ended; None on releases that do not tell.
         has_run: There are traces of a run since it was created or reset, whatever its tokens are.
         active: A run is in progress, by the gateway's own word; its text only where it gives no such word.
+        failed: The last run failed or timed out, and no other has begun; False on releases that do not tell.
         main: The gateway's own flag says that it is its agent's main conversation.
         background: Used by a program (sub-agent, cron job, heartbeat), not by a user: by the gateway's own
             flag, and only without it by the key.
@@ -81,6 +82,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
     ended_ms: int | None = None
     has_run: bool = False
     active: bool = False
+    failed: bool = False
     main: bool = False
     background: bool = False
     group: bool = False
@@ -90,6 +92,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
     budget: PromptBudget | None = None
 
 
+_FAILED = ("failed", "timeout")
 _Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH)] | None
 _Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)] | None
 
@@ -286,6 +289,7 @@ def _row(row: Json) -> Any:  # noqa: ANN401 - a `_Row`
 
 
 def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
+    active = row.status == "running" if row.hasActiveRun is None else row.hasActiveRun
     used, spent = row.totalTokens, (row.inputTokens or 0) + (row.outputTokens or 0)
     ended = row.endedAt is not None or row.lastRunId is not None
     # On the oldest releases, nothing else of a run survives a compaction; a reset sets `systemSent` to false.
@@ -302,7 +306,8 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
         updated_ms=row.updatedAt,
         ended_ms=whole(row.endedAt) or None,
         has_run=bool(used or spent or ended or row.systemSent or survived),
-        active=row.status == "running" if row.hasActiveRun is None else row.hasActiveRun,
+        active=active,
+        failed=row.status in _FAILED and not active,
         main=row.isMain is True,
         background=_is_background(key, row) if row.isBackground is None else row.isBackground,
         group=row.kind == "group",

@@ -126,6 +126,13 @@ def test_only_a_run_in_progress_can_be_stopped(make, level):
     assert find(level(running, "sessions", main.key), "Stop run").enabled
 
 
+def test_a_session_whose_last_run_failed_says_so(make, level):
+    side = make.session("side", failed=True)
+    state = make.connected(make.session(), side)
+    assert "the last run failed" in find(level(state, "sessions"), "side").text
+    assert "The last run failed" in texts(level(state, "sessions", side.key))
+
+
 def test_a_run_that_may_not_be_stopped_says_why(make, level):
     side = make.session("side", active=True)
     items = level(make.connected(side, level=Level.WATCH), "sessions", side.key)

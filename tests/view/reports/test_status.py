@@ -360,3 +360,9 @@ def test_a_session_that_was_not_read_is_named(make, words, sessions, line):
     assert reports.watch_line(state, words) == "connected · main: not read"
     report = reports.status(state, make.now(), words)
     assert (report["focus"], report["context"]["reason"]) == (None, "main: not read")
+
+
+def test_a_session_whose_last_run_failed_says_so(make, words):
+    state = make.connected(make.session(failed=True))
+    assert "The last run failed" in reports.status_text(state, make.now(), words).splitlines()
+    assert "the last run failed · " in reports.session_table(state, make.now(), words)

@@ -395,3 +395,8 @@ def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
     assert formatting.updated(make.session(ago=None), make.now(), words) == ""
     assert formatting.updated(make.session(ago=3600), make.now(), words) == "1 h ago"
     assert formatting.updated(make.session(ago=-1e9), make.now(), words) == "just now"
+
+
+@pytest.mark.parametrize(("failed", "said"), [(True, "the last run failed"), (False, "")])
+def test_a_run_that_failed_is_named(make, words, failed, said):
+    assert formatting.last_run(make.session(failed=failed), words) == said

@@ -44,6 +44,8 @@ def details(state: State, session: Session | None, words: Words) -> tuple[Item, 
         notes.append(words("The gateway compacts above {limit}", limit=formatting.tokens(budget.tokens)))
     if busy:
         notes.append(words("A run is in progress"))
+    elif session.row.failed:
+        notes.append(words("The last run failed"))
     wanted = (state.settings.profile, key)
     action = next((a for a in reversed(state.profile.actions) if (a.profile, a.key) == wanted), None)
     if action is not None:
@@ -82,7 +84,8 @@ def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[
 
 def _line(state: State, session: Session, busy: frozenset[str], now: Now, words: Words) -> Item:
     age = words("running") if session.key in busy else formatting.updated(session, now, words)
-    details = (formatting.percent(session.usage), formatting.short_model(session.model), age)
+    model, failed = formatting.short_model(session.model), formatting.last_run(session, words)
+    details = (formatting.percent(session.usage), model, failed, age)
     text = f"{_name(session, words)}\t{' · '.join(part for part in details if part)}"
     return Item(text, path=("sessions", session.key), checked=session.key == state.gateway.focus.key or None)
 

@@ -77,6 +77,7 @@ def status_text(state: State, now: Now, words: Words) -> str:
         lines.append(formatting.turns_left(forecast.turns_left(state, session), words))
         if age := formatting.updated(session, now, words):
             lines.append(words("updated {age}", age=age))
+        lines.append(words("The last run failed") if session.row.failed else "")
     elif state.phase is Phase.CONNECTED:
         lines.append(formatting.not_shown(state, words))
     lines.append(connection_text(state, words))
@@ -149,7 +150,9 @@ def session_table(state: State, now: Now, words: Words) -> str:
             formatting.session_name(session, 40),
             formatting.usage_line(session.usage, words),
             formatting.clean(session.model or "", 60),
-            formatting.updated(session, now, words),
+            " · ".join(
+                filter(None, (formatting.last_run(session, words), formatting.updated(session, now, words)))
+            ),
             formatting.clean(session.key, 200),
         )
         for session in state.gateway.snapshot.sessions

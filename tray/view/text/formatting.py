@@ -324,6 +324,11 @@ def prompt_result(prompt: Prompt, words: Words) -> str:
             return words("The prompt has not ended yet.")
 
 
+def last_run(session: Session, words: Words) -> str:
+    """Return that the last run of a session failed; empty if it did not."""
+    return words("the last run failed") if session.row.failed else ""
+
+
 def updated(session: Session, now: Now, words: Words) -> str:
     """Return how long ago the gateway changed this session; empty if it does not report it."""
     at_ms = session.row.updated_ms
