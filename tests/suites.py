@@ -34,7 +34,7 @@ SUITES: Mapping[str, tuple[str, ...]] = {
     "unit": (*_ON_ALL_CORES, "tests", *_ELSEWHERE),
     "coverage": (*_RULE, *_ON_ALL_CORES, *own_test_files()),
     "commands": ("tests/commands",),
-    "blackbox": ("-n", "4", "tests/blackbox"),  # they wait for most of the time
+    "blackbox": ("-n", "2", "tests/blackbox"),  # they wait for most of the time
     "xvfb": ("tests/desktop",),
     "peers": ("tests/peers",),
     "windows": ("tests/windows",),
@@ -184,9 +184,9 @@ def run_all(suites: Sequence[str], releases: Sequence[str]) -> list[Outcome]:
             [part for suite in suites if suite in {"unit", "coverage"} for part in parts(suite, releases)]
         ]
     for suite in suites:
-        if suite in {"commands", "peers", "windows"}:
+        if suite in {"blackbox", "commands", "peers", "windows"}:
             lanes += [[part] for part in parts(suite, releases)]
-        elif suite in {"blackbox", "xvfb"}:
+        elif suite == "xvfb":
             lanes[0] += parts(suite, releases)
     lanes = [lane for lane in lanes if lane]
     if len(lanes) == 1:

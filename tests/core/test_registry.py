@@ -7,8 +7,9 @@ import typing
 import pytest
 
 from tray import core
+from tray.core import approvals
 from tray.core.feature import Feature
-from tray.core.model import Mode
+from tray.core.model import ApprovalUse, Mode
 from tray.core.registry import READING, features
 from tray.core.state import Process, State
 from tray.protocol.requests import Request
@@ -51,3 +52,9 @@ def test_nothing_else_is_handled():
 def test_a_command_begins_with_the_features_that_read_and_gets_all_once_there_is_more_to_do(mode):
     assert features(State(Settings(), mode, Process("5eed"))) == READING == FEATURES[: len(READING)]
     assert features(State(Settings(), mode, process=Process("5eed", beyond_reading=True))) == FEATURES
+
+
+def test_a_command_that_counts_approvals_loads_nothing_else_for_it():
+    process = Process("5eed", approval_use=ApprovalUse.READ)
+    found = features(State(Settings(), Mode.ONE_SHOT, process))
+    assert found == (*READING, approvals.FEATURE)

@@ -59,8 +59,8 @@ class OperatorClient:
                 continue
             if not frame["ok"]:
                 raise RefusedError(frame["error"])
-            payload: dict[str, Any] = frame["payload"]
-            if payload.get("status") != "accepted":
+            payload: dict[str, Any] = frame["payload"]  # of a few methods a list
+            if not isinstance(payload, dict) or payload.get("status") != "accepted":
                 return payload
 
     def run(self, key: str, message: str) -> dict[str, Any]:

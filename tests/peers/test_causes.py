@@ -249,7 +249,7 @@ def test_a_gateway_that_sleeps_and_wakes(gateway, clawtray):
     finally:
         gateway.signal(signal.SIGCONT)
     assert notified["phase"] != "connected"
-    assert "does not answer. The gateway may be busy or starting" in notified["reason"]
+    assert notified["reason"].startswith("No answer yet from ")  # 30 s are granted to each step
     assert layer == "http"
     assert clawtray("status").code == 0
 

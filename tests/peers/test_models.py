@@ -57,6 +57,7 @@ def test_the_next_run_is_answered_by_the_chosen_model(gateway, client, clawtray,
 
 @pytest.mark.parametrize("spelling", ["bee", "beta"])
 def test_use_takes_what_the_gateway_takes(gateway, client, clawtray, key, marker, spelling):
+    client.run(key, "hello")
     assert clawtray("use", spelling, "--session", key).code == 0
 
     client.run(key, marker)
@@ -65,6 +66,7 @@ def test_use_takes_what_the_gateway_takes(gateway, client, clawtray, key, marker
 
 
 def test_a_short_session_key_means_the_canonical_one(gateway, client, clawtray, key, marker):
+    client.run(key, "hello")
     outcome = clawtray("use", "fake/gamma", "--session", key.removeprefix("agent:main:"))
 
     assert outcome.code == 0, outcome.stderr

@@ -49,12 +49,13 @@ def test_compacting_asks_a_model_once_or_touches_nothing(gateway, client, clawtr
         assert [request.kind for request in asked] == ["summary"]
 
 
-def test_what_cannot_be_compacted_says_why(gateway, clawtray, key):
-    outcome = clawtray("compact", "--session", key, "--yes", "--json")
+@pytest.mark.parametrize("command", [("compact", "--yes"), ("new", "--yes"), ("stop",), ("use", "fake/beta")])
+def test_a_session_that_is_not_there_is_not_created(gateway, client, clawtray, key, command):
+    outcome = clawtray(*command, "--session", key)
 
-    assert action(outcome)["outcome"] == "failed"
-    if gateway.release >= SUMMARISES:
-        assert "no sessionId" in outcome.stderr
+    assert (outcome.code, outcome.stdout) == (1, "")
+    assert f"There is no session {key}" in outcome.stderr
+    assert key not in {session["key"] for session in client.request("sessions.list", {})["sessions"]}
 
 
 @pytest.mark.parametrize("command", ["compact", "new"])

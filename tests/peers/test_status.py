@@ -10,7 +10,7 @@ def test_says_who_answers(gateway, clawtray):
 
     assert outcome.code == 0, outcome.stderr
     status = outcome.json()
-    assert set(status) == {"schema", "at", "connection", "focus", "context", "model", "sessions"}
+    assert set(status) == {"schema", "at", "connection", "focus", "context", "model", "sessions", "approvals"}
     assert status["schema"] == 1
     assert datetime.fromisoformat(status["at"]).tzinfo is not None
     name, version = gateway.spec.split("@")

@@ -21,6 +21,8 @@ def short_name(key: str, agent_id: str) -> str:
 
 def is_own(key: str) -> bool:
     """Return whether ClawTray created this session."""
+    if OWN_SESSION not in key:  # as in most
+        return False
     name = key.split(":", 2)[-1]
     return name == OWN_SESSION or name.startswith(f"{OWN_SESSION}-")
 

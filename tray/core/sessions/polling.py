@@ -117,9 +117,10 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
     state, requested_at = answered(state, request)
     answer = in_our_time(answer, now)
     snapshot = state.gateway.snapshot
-    listed = {row.key for row in answer.rows}
-    watched = frozenset(state.watched) - listed if answer.cut else frozenset()
-    kept = tuple(session for session in snapshot.sessions if session.key in watched)
+    watched = (
+        frozenset(state.watched).difference(row.key for row in answer.rows) if answer.cut else frozenset()
+    )
+    kept = tuple(session for session in snapshot.sessions if session.key in watched) if watched else ()
     snapshot = replace(
         snapshot,
         default_model=answer.default_model or snapshot.default_model,

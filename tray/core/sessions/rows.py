@@ -16,20 +16,19 @@ def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]
     snapshot = state.gateway.snapshot
     listed = context_limits.limits_of(state.gateway.models)
     default = (snapshot.default_model, snapshot.default_context_limit)
+    switches, announces = state.profile.switches, state.announces_changes
+    agent_id, warning, outdated = state.agent_id, state.settings.warning, snapshot.outdated
 
     def session(row: SessionRow) -> Session:
-        switch = switching.in_force(state, row.key) if state.profile.switches else None
-        announces = state.announces_changes
+        switch = switching.in_force(state, row.key) if switches else None
         if switch is not None and not confidence.is_known(switch, row, announces_changes=announces):
             switch = None
         model, limit = context_limits.model_and_context_limit(row, switch, listed, default)
         observation = snapshot.observations.get(row.key)
-        usage = confidence.assess(
-            row, limit, observation, warning=state.settings.warning, outdated=snapshot.outdated
-        )
+        usage = confidence.assess(row, limit, observation, warning=warning, outdated=outdated)
         # Our own session is called by its key, however a release names it: what it is asked for uses the key.
-        name = None if is_own(row.key) else row.name
-        return Session(row, name or short_name(row.key, state.agent_id), model, usage)
+        name = None if row.name is None or is_own(row.key) else row.name
+        return Session(row, name or short_name(row.key, agent_id), model, usage)
 
     return tuple(map(session, rows))
 

@@ -12,6 +12,8 @@ from tray.values import replace
 
 def sessions_listed(state: State, _request: SessionsList, _answer: SessionList, now: Now) -> Outcome:
     """Request what the list has left out, unless it was requested already."""
+    if not state.gateway.snapshot.unread:
+        return state, ()
     kind = SessionsDescribe if state.announces_changes else SessionsSearch
     requests = [kind(key) for key in state.watched if key in state.gateway.snapshot.unread]
     under_way = [pending.request for pending in state.pending]
