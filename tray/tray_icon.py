@@ -246,7 +246,6 @@ def _run(options: Options) -> int | None:
         App(options, Mode.LIVE, show=notify, on_exit=on_exit, open_window=open_window) as app,
         contextlib.closing(Windows(app.words, app.gateway.post)) as windows,
     ):
-        processes.protect_environment()  # the app has read it; what is started from now on needs no secret
         try:
             icon = TrayIcon(app.words, app.gateway.post, app.finish)
         except Exception:  # each backend fails in its own way where there is no display
@@ -254,6 +253,8 @@ def _run(options: Options) -> int | None:
                 raise
             return None
         _require_menu(icon)
+        # The app has read it, and what is started from now on needs no secret; to watch in the terminal does.
+        processes.protect_environment()
         tray = icon
         tray.try_to_show(app.gateway.state)  # pystray puts no icon up that has no picture yet
         with _network(app, tray, windows) as network:

@@ -86,4 +86,4 @@ def test_it_speaks_korean(console, demo, tmp_path):
     done = console(demo, "doctor", "--json")
     assert done.returncode == 0
     said = {layer["layer"]: layer["said"] for layer in json.loads(done.stdout)["layers"]}
-    assert said["websocket"] == "게이트웨이가 답합니다."
+    assert said["websocket"] == f"게이트웨이가 응답합니다. 대시보드: {demo.url.replace('ws:', 'http:')}/"

@@ -137,18 +137,21 @@ def test_the_folder_of_the_program_is_nobodys_current_one(monkeypatch, tmp_path)
 def test_a_file_goes_to_the_program_for_it_or_to_notepad(monkeypatch):
     tried, started = [], []
 
-    def startfile(path, verb):
-        tried.append(verb)
+    def startfile(path, verb, cwd):
+        tried.append((verb, cwd))
         raise OSError
 
+    monkeypatch.setenv("CLAWTRAY_TOKEN", "hidden")
     monkeypatch.setattr(os, "startfile", startfile)
     monkeypatch.setattr(subprocess, "Popen", lambda command, **given: started.append((command, given)))
     path = Path(r"C:\somewhere\settings.toml")
     assert system.current().open_file(path) is True
-    assert tried == ["edit", "open"]
+    assert tried == [("edit", str(Path.home())), ("open", str(Path.home()))]
     [(command, given)] = started
     assert command == [Path(os.environ["SYSTEMROOT"]) / "notepad.exe", path]
-    assert set(given.values()) == {subprocess.DEVNULL}
+    assert {given[name] for name in ("stdin", "stdout", "stderr")} == {subprocess.DEVNULL}
+    assert given["cwd"] == Path.home()
+    assert "CLAWTRAY_TOKEN" not in given["env"]
 
 
 def test_a_file_that_nothing_opens_is_reported(monkeypatch):
