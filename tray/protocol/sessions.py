@@ -59,7 +59,7 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
         ended_ms: When the last run ended; None on releases that do not tell.
         has_run: There are traces of a run since it was created or reset, whatever its tokens are.
         active: A run is in progress, by the gateway's own word; its text only where it gives no such word.
-        failed: The last run failed or timed out, and no other has begun; False on releases that do not tell.
+        failed: The last run failed or timed out, and none has started since. Old releases do not say.
         main: The gateway's own flag says that it is its agent's main conversation.
         background: Used by a program (sub-agent, cron job, heartbeat), not by a user: by the gateway's own
             flag, and only without it by the key.
