@@ -7,7 +7,7 @@ import typing
 import pytest
 
 from tray import core
-from tray.core import approvals
+from tray.core import approvals, registry
 from tray.core.feature import Feature
 from tray.core.model import ApprovalUse, Mode
 from tray.core.registry import READING, features
@@ -55,6 +55,7 @@ def test_a_command_begins_with_the_features_that_read_and_gets_all_once_there_is
 
 
 def test_a_command_that_counts_approvals_loads_nothing_else_for_it():
+    registry._with_approvals.cache_clear()  # what another test has loaded counts for that one
     process = Process("5eed", approval_use=ApprovalUse.READ)
     found = features(State(Settings(), Mode.ONE_SHOT, process))
     assert found == (*READING, approvals.FEATURE)
