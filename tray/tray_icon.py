@@ -23,7 +23,7 @@ from tray.storage import bugs, files, log_file, processes
 from tray.storage.translations import words_in
 from tray.system.menu_watch import MenuWatch
 from tray.view.icon.model import Icon
-from tray.view.icon.render import draw, draw_outlined
+from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import fingerprint, menu
 from tray.view.notification import Notification
@@ -149,7 +149,7 @@ class TrayIcon:
 
     def _picture(self, icon: Icon) -> Any:  # noqa: ANN401 - Pillow is loaded by the drawing alone
         # Panels on Linux tell neither their size nor their colour; nearly all of them are dark.
-        return partial(draw, icon) if system.current().has_own_icon else draw_outlined(icon, SIZE)
+        return partial(draw, icon) if system.current().has_own_icon else draw(icon, SIZE, Taskbar.DARK)
 
     def _send_menu(self, state: State) -> None:
         """Send the menu if it shows more than other ages now. All backends but our own close an open one."""

@@ -11,7 +11,7 @@ from msgspec.structs import fields
 from PIL import Image
 
 from tray.view.icon.model import Icon, Situation
-from tray.view.icon.render import PALETTES, SMALLEST, Colour, Taskbar, draw, draw_outlined, high_contrast
+from tray.view.icon.render import PALETTES, SMALLEST, Colour, Taskbar, draw, high_contrast
 
 _GOLDEN = Path(__file__).parent / "golden"
 _TASKBARS = pytest.mark.parametrize("taskbar", Taskbar, ids=lambda taskbar: taskbar.value)
@@ -236,24 +236,3 @@ def test_in_high_contrast_there_are_the_two_colours_of_the_user_and_nothing_is_l
         assert picture.getchannel("A").tobytes() == alphas(icon), name
         pictures[name] = picture.tobytes()
     assert len(set(pictures.values())) == len(pictures)
-
-
-def seen_on(picture, grey):
-    """How much of a picture stands out from a panel of this grey, 3:1 or more in luminance."""
-    panel = Image.new("RGBA", picture.size, (grey, grey, grey, 255))
-    panel.alpha_composite(picture)
-    ground = (grey / 255) ** 2.2 + 0.05
-    shades = [(shade / 255) ** 2.2 + 0.05 for shade in panel.convert("L").tobytes()]
-    return sum(max(shade, ground) / min(shade, ground) >= 3 for shade in shades) / len(shades)
-
-
-@pytest.mark.parametrize("grey", [0, 30, 215, 255])
-@pytest.mark.parametrize("name", [name for name in _CASES if name != "empty"])  # its track carries no meaning
-def test_with_a_rim_every_icon_is_seen_on_any_panel(name, grey):
-    picture = draw_outlined(_CASES[name], 22)
-    assert picture.size == (22, 22)
-    assert seen_on(picture, grey) > 0.08
-
-
-def test_without_a_rim_an_icon_for_a_dark_panel_nearly_vanishes_on_a_light_one():
-    assert seen_on(draw(_CASES["empty"], 22, Taskbar.DARK), 255) < 0.01

@@ -21,7 +21,6 @@ SMALLEST: Final = 16
 """Pixels; below this the signs inside the ring do not fit."""
 
 _CLEAR: Final[Colour] = (0, 0, 0, 0)
-_RIM: Final[Colour] = (28, 28, 28, 210)
 
 
 class Taskbar(Enum):
@@ -116,21 +115,6 @@ def draw(icon: Icon, size: int, taskbar: Taskbar | Palette) -> Image.Image:
     for shape, colour in chain(_ring(icon, grid, palette), _corners(icon, grid, palette)):
         fine.paste(colour, (0, 0), shape.mask())
     return fine.reduce(FINE)
-
-
-def draw_outlined(icon: Icon, size: int) -> Image.Image:
-    """Draw an icon for a panel of unknown colour: in the colours for a dark one, with a rim for a light one.
-
-    Raises:
-        ValueError: The picture inside the rim is below SMALLEST.
-    """
-    rim = size // SMALLEST
-    picture, drawn = Image.new("RGBA", (size, size), _CLEAR), draw(icon, size - 2 * rim, Taskbar.DARK)
-    alpha = drawn.getchannel("A").point(lambda value: min(255, 3 * value))  # the faint track gets a rim, too
-    for x, y in product((0, rim, 2 * rim), repeat=2):
-        picture.paste(_RIM, (x, y), alpha)
-    picture.alpha_composite(drawn, (rim, rim))
-    return picture
 
 
 def _ring(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
