@@ -72,8 +72,17 @@ DecisionRequest = ExecApprovalResolve | PairingApprove | PairingReject
 _REVIVED = (ApprovalStatus.UNKNOWN, ApprovalStatus.GONE, ApprovalStatus.EXPIRED)
 """A listed request waits again: our decision was lost, or the request was dropped too early."""
 REQUESTS: tuple[type[AnyRequest], ...] = (ExecApprovalList, PairingList)
-_ANNOUNCED = (ExecApprovalList, PluginApprovalList, SystemApprovalList, QuestionList, NodePairingList)
-"""Lists that not every release has."""
+_REQUEST_LISTS = (ExecApprovalList, PluginApprovalList, SystemApprovalList, QuestionList)
+_DEVICE_LISTS = (PairingList, NodePairingList)
+_DECISIONS: tuple[type[DecisionRequest], ...] = (
+    ExecApprovalResolve,
+    PluginApprovalResolve,
+    SystemApprovalResolve,
+    PairingApprove,
+    PairingReject,
+    NodePairingApprove,
+    NodePairingReject,
+)
 
 
 def start(state: State, now: Now) -> Outcome:
@@ -269,9 +278,10 @@ def deadline(state: State) -> float | None:
 
 
 def _lists(state: State) -> tuple[ListRequest, ...]:
-    """Return the lists that this gateway has."""
+    """Return the lists that this gateway has: every release has that of devices."""
     methods = frozenset[str]() if state.connection.hello is None else state.connection.hello.methods
-    return (*(each() for each in _ANNOUNCED if each.method in methods), PairingList())
+    kinds = (*_REQUEST_LISTS, *_DEVICE_LISTS)
+    return tuple(each() for each in kinds if each.method in methods or each is PairingList)
 
 
 def _list_of(request: ApprovalSubject) -> type[ListRequest]:
@@ -378,16 +388,8 @@ FEATURE = Feature(
     connected=start,
     disconnected=connection_lost,
     handlers=(
-        Handler(ExecApprovalList, ExecRequests, listed, list_failed),
-        *(Handler(each, ExecRequests, listed, list_failed) for each in _ANNOUNCED[1:4]),
-        Handler(PairingList, PairingRequests, listed, list_failed),
-        Handler(NodePairingList, PairingRequests, listed, list_failed),
-        Handler(ExecApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
-        Handler(PluginApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
-        Handler(SystemApprovalResolve, Done, answer_accepted, request_failed, request_not_sent),
-        Handler(PairingApprove, Done, answer_accepted, request_failed, request_not_sent),
-        Handler(PairingReject, Done, answer_accepted, request_failed, request_not_sent),
-        Handler(NodePairingApprove, Done, answer_accepted, request_failed, request_not_sent),
-        Handler(NodePairingReject, Done, answer_accepted, request_failed, request_not_sent),
+        *(Handler(each, ExecRequests, listed, list_failed) for each in _REQUEST_LISTS),
+        *(Handler(each, PairingRequests, listed, list_failed) for each in _DEVICE_LISTS),
+        *(Handler(each, Done, answer_accepted, request_failed, request_not_sent) for each in _DECISIONS),
     ),
 )

@@ -9,7 +9,7 @@ from tray.core.events import CommandReceived
 from tray.core.model import Confidence, Now
 from tray.core.sessions.rows import in_our_time, rebuild, sessions_of
 from tray.protocol.models import Model
-from tray.protocol.sessions import Patched, PromptBudget, SessionList, SessionsPatch
+from tray.protocol.sessions import Patched, PromptBudget, SessionsPatch
 
 
 def test_a_session_has_its_name_its_model_and_its_usage(play):
@@ -37,8 +37,8 @@ def test_a_clock_of_the_gateway_that_is_wrong_makes_no_difference(hours):
         row(OTHER, updated_ms=None),
         row(SIDE, updated_ms=0),
     )
-    answer = in_our_time(SessionList(None, None, rows, theirs), Now(0.0, NOON))
-    main, other, side = answer.rows
+    behind = Now(0.0, NOON).clock_difference(theirs)
+    main, other, side = (in_our_time(each, behind) for each in rows)
     assert (main.updated_ms, main.ended_ms) == (NOON_MS - 5000, NOON_MS - 6000)
     assert (other.updated_ms, other.ended_ms) == (None, None)
     assert side.updated_ms == max(0, NOON_MS - theirs)
@@ -46,8 +46,8 @@ def test_a_clock_of_the_gateway_that_is_wrong_makes_no_difference(hours):
 
 @pytest.mark.parametrize("at_ms", [None, 0, NOON_MS, NOON_MS - 30_000, NOON_MS + 1000])
 def test_where_the_clocks_agree_times_are_as_they_came(at_ms):
-    answer = SessionList(None, None, (row(),), at_ms)
-    assert in_our_time(answer, Now(0.0, NOON)) is answer
+    listed = row()
+    assert in_our_time(listed, Now(0.0, NOON).clock_difference(at_ms)) is listed
 
 
 def test_another_list_of_models_makes_other_sessions_of_the_same_rows(play):

@@ -142,3 +142,11 @@ def test_one_look_waits_for_it_and_then_shows_the_fullest():
     play.answer(SessionsDescribe, SessionRead(row("global", used=20_000, background=True)))
     assert polling.is_complete(play.state)
     assert play.state.focused.key == "global"
+
+
+def test_its_age_is_by_our_clock_although_the_gateway_s_is_wrong(play):
+    theirs = play.now.ms - 8 * 3600 * 1000
+    play.answer(SessionsDescribe, SessionRead(row(used=20_000))).rest().ask_for_reading()
+    play.answer(SessionsList, replace(cut(), at_ms=theirs)) << SessionsDescribe(MAIN)
+    play.answer(SessionsDescribe, SessionRead(row(used=20_000, updated_ms=theirs - 5000)))
+    assert abs(play.session().row.updated_ms - (play.now.ms - 5000)) < 2000

@@ -98,7 +98,9 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
         observations: By session key.
         runs: Runs in progress that events announced, by run id.
         run_ends: When an event last announced the end of a run (mono), by session key; only for a moment.
+        cut: The last list left sessions out, or may have.
         unread: Keys of sessions that a cut list left out and that were not read by themselves, or not yet.
+        behind_ms: What to add to a time of the gateway's clock for one of ours, in milliseconds.
     """
 
     sessions: tuple[Session, ...] = ()
@@ -114,7 +116,9 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     observations: dict[str, RunObservation] = msgspec.field(default_factory=dict)
     runs: dict[str, RunningRun] = msgspec.field(default_factory=dict)
     run_ends: dict[str, float] = msgspec.field(default_factory=dict)
+    cut: bool = False
     unread: frozenset[str] = frozenset()
+    behind_ms: int = 0
 
     @property
     def outdated(self) -> bool:

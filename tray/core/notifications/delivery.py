@@ -73,10 +73,8 @@ def defer(state: State, alert: Alert, now: Now) -> Outcome:
 
 def user_returned(state: State) -> Outcome:
     """Show what was deferred, several alerts as one. What still cannot be shown is deferred again."""
-    wanted, dropped = (
-        tuple(a for a in state.process.deferred if is_wanted(a, state.settings)),
-        state.process.dropped,
-    )
+    wanted = tuple(alert for alert in state.process.deferred if is_wanted(alert, state.settings))
+    dropped = state.process.dropped
     state = replace(state, process=replace(state.process, deferred=(), dropped=0, deferred_until=None))
     if len(wanted) > 1:
         return state, (Notify(Digest(wanted, dropped)),)

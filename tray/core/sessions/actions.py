@@ -102,10 +102,10 @@ def is_absent(state: State, key: str) -> bool:
 
     All sessions were listed then, and it is not among them. The main session needs no first run to be there.
     """
-    hello, sessions = state.connection.hello, state.gateway.snapshot.sessions
+    hello, snapshot = state.connection.hello, state.gateway.snapshot
     is_main = hello is not None and key == hello.main_key
-    all_listed = state.gateway.snapshot.read_at is not None and len(sessions) < polling.MAX_SESSIONS
-    return all_listed and not is_main and state.gateway.snapshot.find(key) is None
+    all_listed = snapshot.read_at is not None and not snapshot.cut
+    return all_listed and not is_main and snapshot.find(key) is None
 
 
 def may_compact(state: State, key: str | None) -> ActionError | None:

@@ -115,7 +115,6 @@ def gateway_changed(state: State) -> State:
 def sessions_listed(state: State, request: SessionsList, answer: SessionList, now: Now) -> Outcome:
     """Take in a list. Of one that was cut, sessions that are read by themselves are kept until they are."""
     state, requested_at = answered(state, request)
-    answer = in_our_time(answer, now)
     snapshot = state.gateway.snapshot
     watched = (
         frozenset(state.watched).difference(row.key for row in answer.rows) if answer.cut else frozenset()
@@ -130,7 +129,9 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         read_error=None,
         rested_at=now.mono + _pause(now.mono - requested_at),
         outdated_at=now.mono + TRUSTED_INTERVALS * _poll_seconds(state),
+        cut=answer.cut,
         unread=watched,
+        behind_ms=now.clock_difference(answer.at_ms),
     )
     return take_in(state.with_snapshot(snapshot), answer.rows, requested_at, now, after=kept)
 
@@ -145,8 +146,8 @@ def take_in(
     after: tuple[Session, ...] = (),
 ) -> Outcome:
     """Make sessions of these rows, and draw the conclusions; sessions kept as they were stand around them."""
-    rows = tuple(_with_main(state, row) for row in rows)
     snapshot = state.gateway.snapshot
+    rows = tuple(in_our_time(_with_main(state, row), snapshot.behind_ms) for row in rows)
     old = {session.key: session.row for session in snapshot.sessions}
     known = frozenset(row.key for row in rows if row.key in old and old[row.key].session_id == row.session_id)
     observations = {

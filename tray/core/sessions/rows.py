@@ -7,7 +7,7 @@ from tray.core.models import switching
 from tray.core.sessions import confidence, context_limits, focus
 from tray.core.state import State
 from tray.protocol.session_keys import is_own, short_name
-from tray.protocol.sessions import SessionList, SessionRow
+from tray.protocol.sessions import SessionRow
 from tray.values import replace
 
 
@@ -33,17 +33,15 @@ def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]
     return tuple(map(session, rows))
 
 
-def in_our_time(answer: SessionList, now: Now) -> SessionList:
-    """Return the same list with times of our own clock, so that ages are right if the gateway's is wrong."""
-    behind = now.clock_difference(answer.at_ms)
-    if not behind:
-        return answer
+def in_our_time(row: SessionRow, behind_ms: int) -> SessionRow:
+    """Return the same row with times of our own clock, so that ages are right if the gateway's is wrong."""
+    if not behind_ms:
+        return row
 
     def ours(at_ms: int | None) -> int | None:
-        return None if at_ms is None else max(0, at_ms + behind)
+        return None if at_ms is None else max(0, at_ms + behind_ms)
 
-    rows = (replace(row, updated_ms=ours(row.updated_ms), ended_ms=ours(row.ended_ms)) for row in answer.rows)
-    return replace(answer, rows=tuple(rows))
+    return replace(row, updated_ms=ours(row.updated_ms), ended_ms=ours(row.ended_ms))
 
 
 def rebuild(state: State, now: Now) -> State:
