@@ -33,10 +33,10 @@ def refuses(refusal):
         (NO_SCOPE, CANNOT_LOG_IN, "no permission to read sessions"),
     ],
 )
-@pytest.mark.parametrize("command", ["status", "sessions", "doctor"])
+@pytest.mark.parametrize("command", [["status"], ["sessions"], ["doctor"], ["ask", "hello"]], ids=" ".join)
 def test_the_refusal_is_said(clawtray, command, refusal, code, said):
     with FakeGateway(sessions__list=refuses(refusal)) as gateway:
-        running = clawtray(gateway, "--timeout", "3", command)
+        running = clawtray(gateway, "--timeout", "3", *command)
         assert running.ended() == code
     text = "\n".join(running.lines)
     assert said in text

@@ -156,17 +156,6 @@ def test_patience_ends_with_connecting(gateway, status, clawtray, error, options
     gateway.clear()
 
 
-def test_a_refused_reading_is_a_failure_with_the_gateways_words(gateway, status, clawtray):
-    gateway.fault("reject", method="sessions.list", code="UNAVAILABLE", message="later")
-    said, result = status("--timeout", "0.3")
-    assert (said["connection"]["phase"], result.code) == ("connecting", 1)
-    assert said["connection"]["reason"].endswith("does not list its sessions: later.")
-    for command in (["sessions"], ["ask", "hello"]):
-        result = clawtray("--timeout", "0.3", *command)
-        assert result.code == 1
-        only_complained(result, "does not list its sessions: later.")
-
-
 def test_a_port_that_says_nothing_is_given_up_with_advice(clawtray):
     with socket.create_server(("127.0.0.1", 0)) as mute:
         address = f"127.0.0.1:{mute.getsockname()[1]}"
