@@ -162,3 +162,13 @@ def test_the_icons_texts_have_the_room_that_windows_gives_them():
     assert mentions(structure, "('szInfoTitle', wintypes.WCHAR * 64)")
     assert mentions(structure, "('dwInfoFlags', wintypes.DWORD)")
     assert mentions(structure, "('hBalloonIcon', wintypes.HICON)")
+
+
+def test_the_icon_on_x11_has_its_display_and_runs_these_methods_on_its_own_thread():
+    (icon,) = [
+        each for each in parse("_xorg.py").body if isinstance(each, ast.ClassDef) and each.name == "Icon"
+    ]
+    made = method(icon, "__init__")
+    assert mentions(made, "self._display = Xlib.display.Display()")
+    names = ("_show", "_hide", "_update_icon", "_update_title", "_stop")
+    assert mentions(made, f"self._rewrite_implementation({', '.join(f'self.{name}' for name in names)})")

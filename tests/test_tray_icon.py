@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import signal
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -607,6 +609,43 @@ def test_an_event_loop_that_fails_ends_the_program_with_a_word(tray, gateway, mo
     assert [sentence.partition(". ")[0] for sentence in said] == ["ClawTray has ended because of an error"]
     assert "OverflowError" in caplog.text
     assert "timestamp" not in caplog.text
+
+
+# ---- Ctrl+C ----
+
+
+def press_ctrl_c():
+    """Press it in the middle of something that catches whatever is raised."""
+    with contextlib.suppress(BaseException):
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.fixture
+def ctrl_c():
+    """Ctrl+C raises KeyboardInterrupt, whatever it does to the program that runs the tests."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("step", ["_run", "_mark_ready", "_update_menu"])
+def test_ctrl_c_ends_the_icon_in_order(icon, ctrl_c, monkeypatch, step):
+    shell, backend = icon
+    go_on = getattr(backend, step)
+    monkeypatch.setattr(backend, step, lambda: (press_ctrl_c(), go_on()))
+    with pytest.raises(KeyboardInterrupt):
+        shell.run(lambda: None)
+
+
+def test_ctrl_c_stays_ignored_where_it_is(icon, monkeypatch):
+    shell, _backend = icon
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        shell.run(lambda: (signal.raise_signal(signal.SIGINT), shell.stop()))
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # ---- no tray ----

@@ -117,6 +117,8 @@ def _run(given: Given) -> int | None:
 
 
 def _tray(given: Given) -> int | None:
+    if _ENDS_AT_CTRL_C:  # until there is an icon, which ends in order: libraries catch KeyboardInterrupt
+        signal.signal(signal.SIGINT, _end_at_once)
     from tray import tray_icon  # noqa: PLC0415 - console commands do without Pillow and pystray
 
     try:
@@ -125,6 +127,8 @@ def _tray(given: Given) -> int | None:
     except tray_icon.NoMenuError as error:
         code, why = None, error.message
     if code is None:
+        if _ENDS_AT_CTRL_C:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         from tray.cli import watch  # noqa: PLC0415 - it is seldom needed
 
         complain(why, given.words)

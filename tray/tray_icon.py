@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import FrameType
 from typing import Any
 
 from tray import system
@@ -86,7 +88,11 @@ class TrayIcon:
         self._sends_menu = self.has_menu and not system.current().has_own_icon
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Show the icon until `stop`; to be called on the main thread. `ready` runs on another one."""
+        """Show the icon until `stop`; to be called on the main thread. `ready` runs on another one.
+
+        Raises:
+            KeyboardInterrupt: Ctrl+C was pressed.
+        """
 
         def setup(icon: Any) -> None:  # noqa: ANN401 - pystray has no types
             try:
@@ -96,15 +102,26 @@ class TrayIcon:
             except Exception as error:  # noqa: BLE001 - an icon without a connection must not stay
                 failed.append(error)
                 self.stop()
+            if interrupted.is_set():  # before there was anything to stop
+                self.stop()
+
+        def interrupt(*_: object) -> None:
+            # It may have come in the middle of a call of X11.
+            interrupted.set()
+            threading.Thread(target=self.stop, name="interrupt", daemon=True).start()
 
         failed: list[Exception] = []
+        interrupted = threading.Event()
         self._notifier.start()
         try:
-            self._icon.run(setup)
+            with _on_ctrl_c(interrupt):
+                self._icon.run(setup)
         finally:
             self._notifier.close()
         if failed:
             raise failed[0]
+        if interrupted.is_set():
+            raise KeyboardInterrupt
 
     def show(self, state: State, shown: View) -> None:
         """Show a state by its view: only what differs is drawn again. Always call it on the same thread.
@@ -195,6 +212,20 @@ class TrayIcon:
             default=item.default,
             enabled=item.enabled and action is not None,
         )
+
+
+@contextlib.contextmanager
+def _on_ctrl_c(call: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Have Ctrl+C call this: pystray catches KeyboardInterrupt, and may wait for good after it."""
+    before = signal.getsignal(signal.SIGINT)
+    if before in {None, signal.SIG_IGN} or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, call)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def run(options: Options) -> int | None:

@@ -20,6 +20,18 @@ class Interrupt:
 
 sys.meta_path.insert(0, Interrupt())
 """
+WHERE_NOTHING_CAN_BE_RAISED = """
+import signal, sys, weakref
+
+class Interrupt:
+    def find_spec(self, name, path=None, target=None):
+        if name == "pystray":
+            sys.meta_path.remove(self)
+            some = type("Some", (), {})()
+            self.dead = weakref.ref(some, lambda _: signal.raise_signal(signal.SIGINT))
+
+sys.meta_path.insert(0, Interrupt())
+"""
 AT_THE_END = """
 import atexit, signal
 
@@ -46,3 +58,12 @@ def test_without_an_interrupt_the_same_command_ends_well(clawtray, tmp_path):
     (tmp_path / "sitecustomize.py").write_text(AT_AN_IMPORT.format(name="nobody"), encoding="utf-8")
     with FakeGateway(sessions__list=listing({})) as gateway:
         assert clawtray(gateway, "status", PYTHONPATH=f"{tmp_path}{os.pathsep}{CHECKOUT}").ended() == 0
+
+
+def test_an_interrupt_that_python_ignores_ends_the_icon(clawtray, tmp_path):
+    (tmp_path / "sitecustomize.py").write_text(WHERE_NOTHING_CAN_BE_RAISED, encoding="utf-8")
+    paths = {"PYTHONPATH": f"{tmp_path}{os.pathsep}{CHECKOUT}"}
+    with FakeGateway(sessions__list=listing({})) as gateway:
+        icon = clawtray(gateway, DISPLAY=":4095", PYSTRAY_BACKEND="dummy", **paths)
+        assert icon.ended() == EXIT_CODE_OF_CTRL_C
+    assert icon.lines == []

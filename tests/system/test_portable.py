@@ -294,3 +294,31 @@ def test_the_language_of_the_system(monkeypatch, environment, expected):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     assert portable.language() == expected
+
+
+class FakeX11Icon:
+    """Notes what is done, as pystray's icon on X11 does it on the icon's thread, and what is sent."""
+
+    def __init__(self, *_, **__):
+        self.done = []
+        self._display = SimpleNamespace(flush=lambda: self.done.append("sent"))
+
+    def __getattr__(self, name):
+        if name not in {"_show", "_hide", "_update_icon", "_update_title", "_stop"}:
+            raise AttributeError(name)
+        return lambda: self.done.append(name)
+
+
+@pytest.mark.parametrize("name", ["_show", "_hide", "_update_icon", "_update_title", "_stop"])
+def test_what_is_asked_of_an_icon_on_x11_is_sent_by_the_caller_too(monkeypatch, name):
+    monkeypatch.setitem(sys.modules, "pystray", SimpleNamespace(Icon=FakeX11Icon))
+    icon = PortablePlatform().create_icon(None)
+    getattr(icon, name)()
+    assert icon.done == [name, "sent"]
+
+
+def test_other_icons_are_left_as_they_are(monkeypatch):
+    made = SimpleNamespace()
+    monkeypatch.setitem(sys.modules, "pystray", SimpleNamespace(Icon=lambda *_, **__: made))
+    assert PortablePlatform().create_icon(None) is made
+    assert vars(made) == {}

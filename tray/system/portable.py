@@ -4,6 +4,8 @@ import errno
 import os
 import sys
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -47,7 +49,10 @@ class PortablePlatform(Platform):
     def create_icon(self, menu: Any, **_: Any) -> Any:  # noqa: ANN401 - pystray has no types
         import pystray  # noqa: PLC0415 - choosing its backend fails where there is no display
 
-        return pystray.Icon("clawtray", title="ClawTray", menu=menu)
+        icon = pystray.Icon("clawtray", title="ClawTray", menu=menu)
+        if hasattr(icon, "_display"):
+            _flush_after_each_call(icon, icon._display)  # noqa: SLF001 - pystray has no other way
+        return icon
 
     def open_url(self, url: str) -> bool:
         import webbrowser  # noqa: PLC0415 - only for a click
@@ -134,6 +139,21 @@ def _notify_send(notification: Notification) -> tuple[str, ...]:
 def _without_markup(body: str) -> str:
     """Return what a desktop on Linux shows as this text: there, bodies may hold links and bold letters."""
     return body.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _flush_after_each_call(icon: Any, display: Any) -> None:  # noqa: ANN401 - pystray has no types
+    """Have X11 get what the icon's thread was asked for by another one.
+
+    Where two threads send at the same time, Xlib leaves the requests of one of them unsent until something
+    happens on the screen: the icon stays as it was, or does not go away. So the caller sends them afterwards.
+    """
+
+    def call(method: Callable[[], None]) -> None:
+        method()
+        display.flush()
+
+    for name in ("_show", "_hide", "_update_icon", "_update_title", "_stop"):
+        setattr(icon, name, partial(call, getattr(icon, name)))
 
 
 def _run_first(commands: tuple[tuple[str, ...], ...], **options: Any) -> bytes | None:  # noqa: ANN401 - of `run`
