@@ -15,8 +15,8 @@ from tests.servers import Listener, request
 
 MB = 1_000_000
 LONG = "x" * 500_000
-FLOOD = 400
-"""Messages with a long text each: 200 MB in all."""
+FLOOD = 200
+"""Messages with a long text each: 100 MB in all."""
 
 linux_only = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="not run: only Linux tells the peak of another process"

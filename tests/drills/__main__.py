@@ -1,7 +1,8 @@
 """Drill the program and print a table: what was done to it, and what was lost, repeated or reported wrongly.
 
-The short form takes five minutes, the long one about three hours, two of them the soak. The drills named
-`real` need a gateway of the npm registry (as `tests/peers`), `guided` needs the dependency group `fuzz`.
+The usual form takes half an hour, the long one about seven hours, most of them floods and the soak. The
+drills named `real` need a gateway of the npm registry (as `tests/peers`), `guided` needs the dependency
+group `fuzz`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from build.commands import NotAvailableError
-from tests.drills import fake, files, fuzz, real, soak
+from tests.drills import fake, files, flooding, floods, fuzz, real, soak
 from tests.drills.drill import table
 from tests.peers.realgateway import Gateway
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from tests.drills.drill import Drill
 
 RELEASE = "openclaw@2026.9.6"
-NAMES = ("real", "fake", "files", "damaged", "guided", "soak")
+NAMES = ("real", "fake", "files", "floods", "damaged", "guided", "soak")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,18 @@ class Extent:
     rotations: int = 2
     faults: int = 3
     files: int = 3
+    floods: int = len(flooding.FLOODS)
+    flood: float = 60.0
     frames: int = 20_000
     soak: float = 60.0
 
 
-QUICK = Extent(kills=1, restarts=1, rotations=1, faults=1, files=1, frames=1_000, soak=15.0)
-LONG = Extent(kills=50, restarts=20, rotations=10, faults=20, files=20, frames=1_000_000, soak=7200.0)
+QUICK = Extent(
+    kills=1, restarts=1, rotations=1, faults=1, files=1, floods=1, flood=3.0, frames=1_000, soak=15.0
+)
+LONG = Extent(
+    kills=50, restarts=20, rotations=10, faults=20, files=20, flood=600.0, frames=1_000_000, soak=7200.0
+)
 
 
 def main() -> int:
@@ -85,10 +92,16 @@ def _files(extent: Extent) -> Iterator[Drill]:
         _say(f"settings read-only: not run: {error}")
 
 
+def _floods(extent: Extent) -> Iterator[Drill]:
+    for name in tuple(flooding.FLOODS)[: extent.floods]:
+        yield floods.flood(name, extent.flood, timed=extent != QUICK)
+
+
 _DRILLS: dict[str, Callable[[Extent], Iterator[Drill]]] = {
     "real": _real,
     "fake": _fake,
     "files": _files,
+    "floods": _floods,
     "damaged": lambda extent: iter((fuzz.mutated(extent.frames),)),
     "guided": lambda extent: iter((fuzz.guided(extent.frames),)),
     "soak": lambda extent: iter((soak.soak(extent.soak),)),

@@ -73,10 +73,18 @@ def _watched(watch: subprocess.Popen[bytes], gateway: DemoGateway, seconds: floa
 
 def sample(pid: int) -> Sample:
     """What a process holds now, as Linux tells it."""
-    proc = Path("/proc") / str(pid)
-    status = dict(line.split(":", 1) for line in (proc / "status").read_text().splitlines())
+    status = _status(pid)
     memory = int(status["VmRSS"].split()[0]) / 1024
-    return Sample(memory, len(list((proc / "fd").iterdir())), int(status["Threads"]))
+    return Sample(memory, len(list(Path(f"/proc/{pid}/fd").iterdir())), int(status["Threads"]))
+
+
+def peak(pid: int) -> float:
+    """Return the most resident memory that a process has had so far, in MB, as Linux tells it."""
+    return int(_status(pid)["VmHWM"].split()[0]) / 1024
+
+
+def _status(pid: int) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
 
 
 def judged(samples: list[Sample], seconds: float) -> Drill:

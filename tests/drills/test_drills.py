@@ -12,8 +12,9 @@ import pytest
 if sys.platform == "win32":
     pytest.skip("not run: the drills are for Linux", allow_module_level=True)
 
-from tests.drills import fake, files, fuzz, soak
+from tests.drills import fake, files, floods, fuzz, soak
 from tests.drills.drill import Drill, table
+from tests.drills.floods import Measured
 from tests.drills.soak import Sample
 from tray.core.connection import connection, login
 
@@ -110,9 +111,32 @@ def test_the_soak_finds_what_grows(late, found):
     assert (drill.found, drill.lost) == (found, len(found))
 
 
+def test_a_flood_is_withstood():
+    clean(floods.flood("many small values", 1.0, timed=False))
+
+
+FINE = Measured(sent=9, memory=40.0, click=0.1, end=1.0)
+
+
+@pytest.mark.parametrize(
+    ("measured", "timed", "found"),
+    [
+        (FINE, True, ()),
+        (replace(FINE, memory=61.0), False, ("watch had 61.0 MB in memory",)),
+        (replace(FINE, click=0.3, end=3.0), False, ()),
+        (replace(FINE, click=0.3), True, ("a click was answered after 0.30 s",)),
+        (replace(FINE, end=3.0), True, ("watch ended 3.00 s after it was asked to",)),
+        (replace(FINE, sent=0), True, ("watch was sent nothing",)),
+    ],
+)
+def test_a_flood_that_is_not_withstood_is_found(measured, timed, found):
+    drill = floods.judged("runs", 60.0, {"watch": measured}, timed=timed)
+    assert (drill.found, drill.lost, drill.times) == (found, len(found), measured.sent)
+
+
 def test_a_sample_is_of_the_process():
     here = soak.sample(os.getpid())
-    assert here.memory > 10.0
+    assert floods.peak(os.getpid()) >= here.memory > 10.0
     assert here.handles > 2
     assert here.threads >= 1
 
