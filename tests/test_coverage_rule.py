@@ -108,9 +108,10 @@ def judged(tmp_path_factory):
     shutil.copy(coverage_rule.__file__, root / "tests")
     # As if it was not started by a worker itself.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # all but these start sooner
     options = ("--import-mode=importlib", "-n", "2", "--dist", "load", "-p", "no:cacheprovider")
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "tests.coverage_rule", *options, "tests"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "xdist", "-p", "tests.coverage_rule", *options, "tests"],
         cwd=root,
         env=environment,
         capture_output=True,
