@@ -212,4 +212,4 @@ def test_models_that_the_gateway_does_not_give_are_a_failure(gateway, clawtray):
     gateway.fault("reject", method="models.list", code="UNAVAILABLE", message="later")
     result = clawtray("models")
     assert result.code == 1
-    only_complained(result, "The gateway did not reply.")
+    only_complained(result, "Gateway error: later")

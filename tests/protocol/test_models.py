@@ -37,13 +37,14 @@ def test_an_alias_is_read_where_the_release_has_it(release):
     assert aliases == ({} if release.name in ("2026.1.24-3", "2026.2.26") else {"fake/beta": "bee"})
 
 
-def test_models_without_credentials_are_passed_over(release):
+def test_models_without_credentials_need_a_login(release):
     answer = release.recording("models.list-all").answer("models.list")
     listed = {f"{row['provider']}/{row['id']}": row for row in answer.get("payload", {}).get("models", ())}
-    read = {model.name for model in ModelsList().read(answer.get("payload", {})).models}
-    assert read == {name for name, row in listed.items() if row.get("available") is not False}
-    if release.name == "2026.7.1":
-        assert len(read) < len(listed)
+    models = ModelsList().read(answer.get("payload", {})).models
+    assert {model.name: model.needs_login for model in models} == {
+        name: row.get("available") is False for name, row in listed.items()
+    }
+    assert any(model.needs_login for model in models) is (release.name == "2026.7.1")
 
 
 def test_the_usable_window_goes_before_the_catalogues():
@@ -66,7 +67,7 @@ def test_rows_that_name_no_model_are_passed_over():
         {"id": "bare"},
         {"id": "p/m", "provider": "p", "available": False},
     ]
-    assert ModelsList().read({"models": rows}) == Catalogue((Model("bare"),))
+    assert ModelsList().read({"models": rows}) == Catalogue((Model("bare"), Model("p/m", needs_login=True)))
     assert ModelsList().read({"models": [{"id": "openrouter/auto", "provider": "openrouter"}]}).models == (
         Model("openrouter/auto"),
     )

@@ -3,14 +3,16 @@
 import sys
 from collections.abc import Callable
 
-from tray.cli.console import CommandFailed, as_json, connect, is_read, say
+from tray.cli.console import CommandFailed, as_json, complain, connect, is_read, say
 from tray.cli.parser import Commands, Given
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
 from tray.core.model import ActionStatus, Mode, SwitchStatus
+from tray.core.models import switching
 from tray.core.sessions import polling
 from tray.core.sessions.actions import is_absent
 from tray.core.state import State
 from tray.i18n.words import message
+from tray.protocol.model_names import is_same_model
 from tray.protocol.session_keys import short_name
 from tray.runtime.app import BadUsage
 from tray.view.reports import actions, status
@@ -50,6 +52,8 @@ def _use(given: Given) -> None:
     name = formatting.clean(short_name(switch.key, state.agent_id))
     model = formatting.clean(switch.model or "", 80) or given.words("the default model")
     say(given.words("{name} now uses {model}.", name=name, model=model))
+    if any(is_same_model(each.name, switch.model) for each in switching.models_to_log_in(state)):
+        complain(message("The gateway says that this model needs a login first."), given.words)
 
 
 def _compact(given: Given) -> None:

@@ -5,6 +5,7 @@ from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core import approvals
 from tray.core.model import ApprovalUse, Mode, Phase
+from tray.core.models import switching
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.runtime.clock import now
@@ -45,7 +46,13 @@ def _sessions(given: Given) -> None:
 def _models(given: Given) -> None:
     with connect(given, Mode.WITH_MODELS) as shot:
         state = shot.run(is_read)
+        if state.phase is Phase.CONNECTED and state.gateway.models_error is not None:
+            raise shot.error(*state.gateway.models_error)
         if state.phase is not Phase.CONNECTED or state.gateway.models is None:
             raise shot.failure()
-    report = {"schema": status.SCHEMA, "models": status.catalogue(state)}
+    report = {
+        "schema": status.SCHEMA,
+        "models": status.catalogue(state),
+        "need_login": [model.name for model in switching.models_to_log_in(state)],
+    }
     say(as_json(report) if given.json else status.model_table(state, given.words))

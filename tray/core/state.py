@@ -126,7 +126,8 @@ class GatewayData(msgspec.Struct, frozen=True):
     """What was read of one gateway: void when another one is watched.
 
     Attributes:
-        models: Models that may be chosen.
+        models: Models that may be chosen, and those that need a login first.
+        models_error: Why they were not listed, and the gateway's own words; None if they were.
         allowed: Names in the gateway's allow-list, on releases whose model list ignores it.
         compactions: What sessions used before they were compacted, by key, until that is reported.
         usage_history: What the last turns of each session added, by its key.
@@ -138,6 +139,7 @@ class GatewayData(msgspec.Struct, frozen=True):
 
     snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
     models: tuple[Model, ...] | None = None
+    models_error: tuple[ActionError, str] | None = None
     allowed: frozenset[str] | None = None
     focus: Focus = msgspec.field(default_factory=Focus)
     usage_totals: UsageTotals = msgspec.field(default_factory=UsageTotals)

@@ -23,11 +23,13 @@ class Model(msgspec.Struct, frozen=True):
         name: `provider/model`.
         context_limit: In tokens: the usable one, else that of the catalogue; None if unknown.
         alias: A short name that the user configured.
+        needs_login: The gateway has no credentials for its provider, as it knows (2026.7 on).
     """
 
     name: str
     context_limit: int | None = None
     alias: str | None = None
+    needs_login: bool = False
 
 
 class Catalogue(Reply, frozen=True):
@@ -55,13 +57,14 @@ class ModelsList(Request[Catalogue], frozen=True):
         return {"includeDetails": True} if self.detailed else {}
 
     def read(self, payload: Json) -> Catalogue:
-        """Skip models that are not available, and those listed before."""
+        """Skip models that were listed before."""
         models: dict[str, Model] = {}
         for row in records(payload.get("models"))[:MAX_MODELS]:
             name = model_name(text(row, "provider"), text(row, "id"))
-            if name is not None and flag(row, "available") is not False:
+            if name is not None and name not in models:
                 window = count(row, "contextTokens") or count(row, "contextWindow") or None
-                models.setdefault(name, Model(name, window, text(row, "alias")))
+                needs_login = flag(row, "available") is False
+                models[name] = Model(name, window, text(row, "alias"), needs_login)
         return Catalogue(tuple(models.values()))
 
 

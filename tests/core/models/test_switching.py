@@ -17,7 +17,7 @@ from tray.core.events import (
 )
 from tray.core.model import ActionError, ModelDiffers, SwitchFailed, SwitchStatus
 from tray.core.models import switching
-from tray.core.models.switching import selectable_models
+from tray.core.models.switching import models_to_log_in, selectable_models
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, ConfigGet, Model, ModelsList
 from tray.protocol.runs import Agent, Finished
@@ -576,6 +576,13 @@ def test_the_oldest_release_must_be_held_against_its_allow_list(play):
     assert [m.name for m in selectable_models(having(full, allowed=play.state.gateway.allowed))] == [
         "fake/beta"
     ]
+
+
+def test_a_model_that_needs_a_login_is_no_choice(play):
+    models = (Model("fake/alpha"), Model("paid/one", needs_login=True), Model("paid/two", needs_login=True))
+    state = having(play.state, models=models, allowed=frozenset({"fake/alpha", "paid/one"}))
+    assert [model.name for model in selectable_models(state)] == ["fake/alpha"]
+    assert [model.name for model in models_to_log_in(state)] == ["paid/one"]
 
 
 def test_switches_are_bounded(play):

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import ALPHA, BETA, NEW, OLD, WATCH, Playbook, row
-from tray.core.model import Mode, StaleReason
-from tray.core.sessions import polling
+from tray.core.model import ActionError, Mode, StaleReason
+from tray.core.sessions import catalogue, polling
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList
 from tray.protocol.sessions import SessionsList
@@ -70,6 +70,7 @@ def test_the_list_shows_that_a_row_has_too_large_a_limit(play):
 def test_a_release_that_refuses_the_details_is_asked_without_them(play):
     play.connect().skip()
     play.decline(ModelsList, CLOSED) << MODELS
+    assert play.state.gateway.models_error is None
     play.decline(ModelsList, CLOSED)
     assert play.pending(ModelsList) is None
 
@@ -78,6 +79,26 @@ def test_a_list_that_is_refused_for_another_reason_is_not_asked_for_again(play):
     play.connect().skip()
     play.decline(ModelsList, ErrorResponse("UNAVAILABLE", "later"))
     assert play.pending(ModelsList) is None
+    assert play.state.gateway.models_error == (ActionError.GATEWAY, "later")
+
+
+@pytest.mark.parametrize(
+    ("response", "why"),
+    [
+        (ErrorResponse("UNAVAILABLE", ""), (ActionError.GATEWAY, "UNAVAILABLE")),
+        (
+            ErrorResponse("FORBIDDEN", "missing scope: operator.read"),
+            (ActionError.SCOPE, "missing scope: operator.read"),
+        ),
+        (None, (ActionError.NO_REPLY, "")),
+    ],
+)
+def test_why_there_is_no_list_is_kept_until_there_is_one(play, response, why):
+    play.connect().skip()
+    state, _ = catalogue.request_failed(play.state, MODELS, response, play.now)
+    assert state.gateway.models_error == why
+    state, _ = catalogue.models_listed(state, MODELS, Catalogue((ALPHA,)), play.now)
+    assert state.gateway.models_error is None
 
 
 def test_details_are_not_asked_of_a_release_before_them(play):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import KeepModel, UseModel
 from tray.core.model import ActionError, Confidence, FailureKind, ModelSwitch, StaleReason, SwitchStatus
@@ -129,6 +130,31 @@ def test_where_there_are_many_each_provider_has_a_level(make, level, in_force, s
     assert texts(level(state, *below, "nobody")) == ["The gateway has not listed its models"]
 
 
+def test_a_model_that_needs_a_login_says_so_and_cannot_be_chosen(make, level):
+    models = (Model(OPUS, 200_000), Model(SONNET, 200_000, needs_login=True))
+    items = level(make.connected(make.session(), models=models), "model")
+    assert texts(items) == ["Default (claude-opus-4-5)\t200k → 62%", "claude-sonnet-4-5\tneeds a login"]
+    assert [item.enabled for item in items] == [True, False]
+
+
+def test_the_default_model_may_need_a_login_as_well(make, level):
+    models = (Model(OPUS, 200_000, needs_login=True),)
+    items = level(make.connected(make.session(), models=models), "model")
+    assert texts(items) == ["Default (claude-opus-4-5)\tneeds a login"]
+    assert not items[0].enabled
+
+
+def test_many_models_that_need_a_login_are_only_counted(make, level):
+    locked = tuple(Model(f"p/m{n}", needs_login=True) for n in range(MODELS + 1))
+    state = make.connected(make.session(model="p/m3"), models=(Model(OPUS, 200_000), *locked))
+    assert texts(level(state, "model")) == [
+        "Default (claude-opus-4-5)\t200k → 62%",
+        "m3\tneeds a login",
+        "───",
+        f"{MODELS + 1} more need a login: see clawtray models",
+    ]
+
+
 def test_a_provider_with_more_than_anybody_scrolls_through_says_how_many(make, level):
     models = tuple(Model(f"p/m{n}") for n in range(GROUP + 7))
     items = level(make.connected(make.session(), models=models), "model", "p")
@@ -206,6 +232,15 @@ def test_without_a_list_or_a_session_the_level_says_so(make, level):
         "The gateway has not listed its models"
     ]
     assert texts(level(make.connected(), "model")) == ["Session not found."]
+
+
+def test_why_there_is_no_list_is_said(make, level):
+    state = make.connected(make.session(), models=None)
+    state = having(state, models_error=(ActionError.GATEWAY, "the catalogue is locked"))
+    assert texts(level(state, "model")) == [
+        "The gateway has not listed its models",
+        "Gateway error: the catalogue is locked",
+    ]
 
 
 def test_what_is_kept_is_the_model_that_answered_though_the_other_one_is_listed(make, level):

@@ -212,12 +212,14 @@ def test_session_table(make, words):
 
 
 def test_model_table_and_catalogue(make, words):
-    models = (*make.models[:2], Model("local/unsized", None, alias="free"))
+    locked = Model("paid/one", 1000, needs_login=True)
+    models = (make.models[0], locked, make.models[1], Model("local/unsized", None, alias="free"))
     state = make.connected(models=models)
     assert reports.model_table(state, words).splitlines() == [
         "*  anthropic/claude-opus-4-5    200k",
         "   anthropic/claude-sonnet-4-5  1M",
         "   local/unsized                context limit unknown  free",
+        "   paid/one                     1k                           needs a login",
     ]
     assert reports.catalogue(state)[1:] == [
         {"model": "anthropic/claude-sonnet-4-5", "window": 1_000_000, "alias": None, "default": False},

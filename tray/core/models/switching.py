@@ -165,7 +165,17 @@ def resolve_name(requested: str | None, state: State) -> str | None:
 
 
 def selectable_models(state: State) -> tuple[Model, ...]:
-    """Return the models that `sessions.patch` accepts, as far as the gateway tells."""
+    """Return the models that a session can be switched to, as far as the gateway tells."""
+    return tuple(model for model in _accepted(state) if not model.needs_login)
+
+
+def models_to_log_in(state: State) -> tuple[Model, ...]:
+    """Return the models that would do nothing, since the gateway has no credentials for them."""
+    return tuple(model for model in _accepted(state) if model.needs_login)
+
+
+def _accepted(state: State) -> tuple[Model, ...]:
+    """Return the models that `sessions.patch` accepts."""
     models = state.gateway.models or ()
     if not state.gateway.allowed:
         return models

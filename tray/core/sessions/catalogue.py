@@ -1,7 +1,7 @@
 """The gateway's list of models: how it is requested, and what follows from it."""
 
 from tray.core.model import Mode, Now
-from tray.core.requests import is_pending, send
+from tray.core.requests import error_of, is_pending, send
 from tray.core.sessions import context_limits
 from tray.core.sessions.rows import rebuild
 from tray.core.state import Outcome, State
@@ -38,16 +38,19 @@ def sessions_listed(state: State, now: Now) -> Outcome:
 
 def models_listed(state: State, _request: ModelsList, answer: Catalogue, now: Now) -> Outcome:
     """Note the models; some sessions get their context limit from them."""
-    return rebuild(replace(state, gateway=replace(state.gateway, models=answer.models)), now), ()
+    gateway = replace(state.gateway, models=answer.models, models_error=None)
+    return rebuild(replace(state, gateway=gateway), now), ()
 
 
 def request_failed(
     state: State, request: ModelsList, error_response: ErrorResponse | None, now: Now
 ) -> Outcome:
-    """Request the list without details where the gateway does not know the parameter."""
+    """Request the list without details where the gateway does not know the parameter; else note why."""
     if request.detailed and error_response is not None and error_response.unknown_parameter:
         return send(state, ModelsList(), now)
-    return state, ()
+    detail = "" if error_response is None else error_response.message or error_response.code
+    gateway = replace(state.gateway, models_error=(error_of(error_response), detail))
+    return replace(state, gateway=gateway), ()
 
 
 def allow_list_read(state: State, _request: ConfigGet, answer: AllowList, _now: Now) -> Outcome:

@@ -65,7 +65,10 @@ def start(state: State, now: Now) -> Outcome:
     state = replace(
         state,
         gateway=replace(
-            state.gateway, snapshot=replace(state.gateway.snapshot, url=url, read_error=None), allowed=None
+            state.gateway,
+            snapshot=replace(state.gateway.snapshot, url=url, read_error=None),
+            allowed=None,
+            models_error=None,
         ),
     )
     wanted: list[AnyRequest] = [SessionsList(MAX_SESSIONS)]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tray.core.commands import KeepModel, UseModel
 from tray.core.model import ActionError, Confidence, ContextUsage, Session, SwitchStatus
-from tray.core.models.switching import selectable_models
+from tray.core.models.switching import models_to_log_in, selectable_models
 from tray.core.requests import refusal
 from tray.core.sessions.context_limits import context_limit_of
 from tray.core.state import State
@@ -28,24 +28,37 @@ def models(state: State, session: Session | None, path: Path, words: Words) -> t
     if session is None:
         return no_session(state, words)
     selectable, default = selectable_models(state), state.gateway.snapshot.default_model
-    if not selectable:
-        return (note(words("The gateway has not listed its models")),)
+    locked = models_to_log_in(state)
+    if not selectable and not locked:
+        return (note(words("The gateway has not listed its models")), *_reason(state, words))
     # Choosing the default model stores no override, so the default stands for that model, once.
     choices = tuple(model for model in selectable if model.name != default)
     crowded = len(choices) > MODELS
     listed = tuple(m for m in choices if is_same_model(m.name, session.model)) if crowded else choices
+    others = tuple(model for model in locked if model.name != default)
+    hidden = others if len(choices) + len(others) > MODELS else ()
+    listed += tuple(m for m in others if m not in hidden or is_same_model(m.name, session.model))
     names = (default, *(model.name for model in listed))
     if session.model is not None and _listed_name(session, names) is None:
         listed = (Model(session.model), *listed)  # in use, although it is not among the choices
     named = _named(listed)
     if default is not None:
         name = words("Default ({model})", model=formatting.short_model(default))
-        named.insert(0, (name, Model(default, context_limit_of(selectable, default))))
+        limit = context_limit_of((*selectable, *locked), default)
+        needs_login = any(model.name == default for model in locked)
+        named.insert(0, (name, Model(default, limit, needs_login=needs_login)))
     items = _lines(named, state, session, words)
     if crowded:
         groups = Counter(_provider(model) for model in choices)
         items.append(LINE)
         items += (_group(provider, count, session, path) for provider, count in groups.items())
+    if hidden:
+        count = words.plural(
+            "{n} more needs a login: see clawtray models",
+            "{n} more need a login: see clawtray models",
+            len(hidden),
+        )
+        items += [LINE, note(count)]
     if (error := refusal(state, SessionsPatch)) is not None:
         items += [LINE, *map(note, wrapped(reason_for(error, state, words)))]
     failed = failed_switch(state, session, words)
@@ -126,10 +139,20 @@ def _lines(named: list[tuple[str, Model]], state: State, session: Session, words
     for name, model in named:
         in_force = used is not None and model.name == used
         limit = (session.usage.context_limit if in_force else None) or model.context_limit
-        fit, fits = _fit(session.usage, limit, words)
+        fit, fits = (
+            (words("needs a login"), False) if model.needs_login else _fit(session.usage, limit, words)
+        )
         command = UseModel(None if model.name == default else model.name, session.key)
         items.append(Item(f"{name}\t{fit}", command, checked=in_force, radio=True, enabled=allowed and fits))
     return items
+
+
+def _reason(state: State, words: Words) -> list[Item]:
+    """Return why the gateway has not listed its models, if it said so."""
+    if state.gateway.models_error is None:
+        return []
+    sentence = formatting.action_error(*state.gateway.models_error, state.level, words)
+    return [*map(note, wrapped(sentence))]
 
 
 def _fit(usage: ContextUsage, limit: int | None, words: Words) -> tuple[str, bool]:

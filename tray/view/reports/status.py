@@ -164,7 +164,7 @@ def session_table(state: State, now: Now, words: Words) -> str:
 
 
 def model_table(state: State, words: Words) -> str:
-    """Return the text of `models`; a star marks the default."""
+    """Return the text of `models`; a star marks the default. Those that need a login stand last."""
     rows = [
         (
             "*" if model.name == state.gateway.snapshot.default_model else "",
@@ -173,8 +173,9 @@ def model_table(state: State, words: Words) -> str:
             if model.context_limit is None
             else formatting.tokens(model.context_limit),
             formatting.clean(model.alias or "", 30),
+            words("needs a login") if model.needs_login else "",
         )
-        for model in switching.selectable_models(state)
+        for model in (*switching.selectable_models(state), *switching.models_to_log_in(state))
     ]
     return table(rows) if rows else words("The gateway offers no models")
 
