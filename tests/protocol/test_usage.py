@@ -215,6 +215,16 @@ def test_quotas_with_their_windows_and_what_failed():
     assert "example.org" not in repr(quotas)
 
 
+@pytest.mark.parametrize(
+    ("plan", "read"),
+    [("Max", "Max"), ("x" * 2000, "x" * MAX_NAME_LENGTH), ("", None), (None, None), (7, None)],
+)
+def test_the_plan_is_read_where_the_provider_tells_it(plan, read):
+    provider = {"provider": "a", "plan": plan, "windows": [{"label": "5h", "usedPercent": 1}]}
+    (quota,) = STATUS.read({"providers": [provider]}).windows
+    assert quota.plan == read
+
+
 def test_the_same_window_twice_is_one():
     windows = [{"label": "5h", "usedPercent": 1}, {"label": "5h", "usedPercent": 2}]
     assert STATUS.read({"providers": [{"provider": "a", "windows": windows}]}).windows == (

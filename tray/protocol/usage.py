@@ -13,6 +13,7 @@ from tray.protocol.frames import ErrorResponse
 from tray.protocol.json_fields import Json, count, record, records, text
 from tray.protocol.requests import Reply, Request
 from tray.protocol.runs import model_name
+from tray.values import replace
 
 MAX_NAME_LENGTH = 1000
 """Characters; rows with a longer key are skipped."""
@@ -133,6 +134,7 @@ class Quota(msgspec.Struct, frozen=True):
         label: Which of its quotas: `5h`, `Week`, a model.
         percent: Used, from 0 to 100.
         resets_ms: When it resets, milliseconds since 1970; None if unknown.
+        plan: The name of the subscription, if the provider tells.
     """
 
     provider: str
@@ -140,6 +142,7 @@ class Quota(msgspec.Struct, frozen=True):
     label: str
     percent: float
     resets_ms: int | None = None
+    plan: str | None = None
 
 
 class Quotas(Reply, frozen=True):
@@ -213,7 +216,8 @@ class UsageStatus(Request[Quotas], frozen=True):
             if provider is None or len(provider) > MAX_NAME_LENGTH:
                 continue
             name = (text(row, "displayName") or provider)[:MAX_NAME_LENGTH]
-            windows += _windows(provider, name, records(row.get("windows")))
+            plan = (text(row, "plan") or "")[:MAX_NAME_LENGTH] or None
+            windows += _windows(Quota(provider, name, "", 0.0, plan=plan), records(row.get("windows")))
             if (error := text(row, "error")) is not None:
                 failed.append((name, error[:MAX_NAME_LENGTH]))
         return Quotas(tuple(windows[:MAX_QUOTAS]), tuple(failed))
@@ -224,12 +228,13 @@ def unknown_method(error_response: ErrorResponse) -> bool:
     return error_response.message.startswith("unknown method")
 
 
-def _windows(provider: str, name: str, rows: Iterable[Json]) -> list[Quota]:
+def _windows(blank: Quota, rows: Iterable[Json]) -> list[Quota]:
     windows: dict[str, Quota] = {}
     for row in rows:
         label, percent = (text(row, "label") or "")[:MAX_NAME_LENGTH], _amount(row, "usedPercent")
         if percent is not None:
-            windows[label] = Quota(provider, name, label, min(percent, 100.0), count(row, "resetAt") or None)
+            resets_ms = count(row, "resetAt") or None
+            windows[label] = replace(blank, label=label, percent=min(percent, 100.0), resets_ms=resets_ms)
     return list(windows.values())
 
 

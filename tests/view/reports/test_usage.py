@@ -74,6 +74,7 @@ def test_as_json(make, words):
         "window": "5h",
         "percent": 91.9,
         "resets_at": "2026-11-23T15:00:00.000Z",
+        "plan": None,
     }
     assert answer["notes"] == ["z.ai: no figures (HTTP 429)"]
 

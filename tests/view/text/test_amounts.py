@@ -21,6 +21,7 @@ from tests.view.spent import (
 )
 from tray.core.model import ActionError, Now, TotalsSource, UsageTotals
 from tray.settings.settings import Level
+from tray.values import replace
 from tray.view.text import amounts
 
 COST, SESSIONS = "usage.cost", "sessions.usage"
@@ -70,6 +71,8 @@ def test_quotas_are_rounded_down_and_say_when_they_reset(make, words):
     assert amounts.quota_level(over, now, words) == "99%"
     assert amounts.quota_level(Quota("a", "a", "", 5.0), now, words) == "5%"
     assert "\x1b" not in amounts.quota_name(over)
+    paid = replace(CLAUDE, plan="Max\x1b[2J")
+    assert amounts.quota_level(paid, now, words) == "91% · resets in 3 h · plan: Max [2J"
     assert amounts.quota_name(Quota("a", "", "", 5.0)) == "?"
 
 

@@ -69,6 +69,7 @@ def usage(state: State, days: int, now: Now, words: Words) -> dict[str, Any]:
                 "window": quota.label,
                 "percent": quota.percent,
                 "resets_at": status.instant(quota.resets_ms),
+                "plan": quota.plan,
             }
             for quota in quotas.windows
         ],
