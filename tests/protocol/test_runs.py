@@ -13,6 +13,7 @@ from tray.protocol.runs import (
     ChatHistory,
     ChatStopped,
     Compacting,
+    FellBack,
     Finished,
     Message,
     Receipt,
@@ -197,6 +198,35 @@ def test_compaction():
     assert read_agent({"stream": "compaction", "data": {"phase": "start"}}) == Compacting(None, done=False)
 
 
+def lifecycle(**data):
+    return {"runId": "r", "sessionKey": KEY, "stream": "lifecycle", "data": data}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "answered"),
+    [("next_fallback", False), ("succeeded", True), (None, False), (["succeeded"], False)],
+)
+def test_each_step_to_another_model_is_read(outcome, answered):
+    step = lifecycle(
+        phase="fallback_step",
+        fallbackStepFromModel="fake/alpha",
+        fallbackStepToModel="fake/beta",
+        fallbackStepFinalOutcome=outcome,
+    )
+    assert read_agent(step) == FellBack("r", KEY, Receipt("fake/alpha", "fake/beta"), answered)
+
+
+@pytest.mark.parametrize(("phase", "active"), [("fallback", "beta"), ("fallback_cleared", "alpha")])
+def test_that_a_session_falls_back_and_that_it_is_over_is_read(phase, active):
+    announced = lifecycle(
+        phase=phase, selectedProvider="fake", selectedModel="alpha", activeProvider="fake", activeModel=active
+    )
+    receipt = Receipt("fake/alpha", f"fake/{active}")
+    assert read_agent(announced) == FellBack("r", KEY, receipt, answered=True)
+    del announced["data"]["activeModel"]
+    assert read_agent(announced) is None
+
+
 @pytest.mark.parametrize(
     "payload",
     [
@@ -205,6 +235,11 @@ def test_compaction():
         {"stream": "assistant", "data": "text"},
         {"stream": "lifecycle", "data": {"phase": "finishing", "error": "LLM request failed."}},
         {"stream": "lifecycle", "data": {"phase": "model"}},
+        lifecycle(
+            phase="fallback_step",
+            fallbackStepFromModel="fake/alpha",
+            fallbackStepFinalOutcome="chain_exhausted",
+        ),
         {"stream": "lifecycle"},
         {"stream": "tool", "data": {"phase": "start"}},
         {"stream": ["lifecycle"], "data": {"phase": ["start"]}},

@@ -80,7 +80,7 @@ from tray.core.sessions import actions, activity, focus, polling
 from tray.core.state import Outcome, State
 from tray.core.usage import usage
 from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
-from tray.protocol.runs import ChatStopped, Compacting, RunEnded, RunStarted, RunText, RunWaits
+from tray.protocol.runs import ChatStopped, Compacting, FellBack, RunEnded, RunStarted, RunText, RunWaits
 from tray.settings.settings import Settings
 from tray.values import replace
 
@@ -138,6 +138,8 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
             return state, effects + more
         case RunText():
             return prompts.event_received(state, event, now)
+        case FellBack():
+            return fallback.fell_back(state, event)
         case RunWaits():
             return approvals.run_waits(state, event), ()
         case Compacting():

@@ -163,6 +163,7 @@ def with_canonical_key(push: Push, canonical: Callable[[str], str]) -> Push:
             | runs.RunStarted()
             | runs.RunText()
             | runs.RunEnded()
+            | runs.FellBack()
             | runs.Compacting()
             | runs.ChatStopped()
         ) if push.key is not None and (key := canonical(push.key)) != push.key:

@@ -72,6 +72,20 @@ class RunEnded(msgspec.Struct, frozen=True):
     receipt: Receipt | None = None
 
 
+class FellBack(msgspec.Struct, frozen=True):
+    """A run has turned to another model (before 2026.9, whose receipts say so at the end of a run).
+
+    Attributes:
+        receipt: The model that did not answer, and the other one: the same again where that is over.
+        answered: The other one has answered; False while it is tried.
+    """
+
+    run_id: str
+    key: str | None
+    receipt: Receipt
+    answered: bool
+
+
 class Compacting(msgspec.Struct, frozen=True):
     """The gateway compacts a session's history.
 
@@ -93,7 +107,7 @@ class ChatStopped(msgspec.Struct, frozen=True):
     error: str | None = None
 
 
-RunEvent: TypeAlias = RunStarted | RunText | RunWaits | RunEnded | Compacting
+RunEvent: TypeAlias = RunStarted | RunText | RunWaits | RunEnded | FellBack | Compacting
 
 
 def read_agent(payload: Json) -> RunEvent | None:
@@ -112,6 +126,8 @@ def read_agent(payload: Json) -> RunEvent | None:
             error = (text(data, "error") or "") if phase == "error" and not stopped else None
             receipt = _read_receipt(record(data.get("terminalReceipt")))
             return RunEnded(run_id, key, error, aborted=stopped or "timeoutPhase" in data, receipt=receipt)
+        case "lifecycle":
+            return _read_fallback(run_id, key, data)
         case "assistant":
             answer = long_text(data, "text")
             return None if answer is None else RunText(run_id, key, answer)
@@ -128,6 +144,20 @@ def _read_receipt(receipt: Json) -> Receipt | None:
         for half in (record(receipt.get("requested")), record(receipt.get("effective")))
     )
     return None if asked is None or answered is None else Receipt(asked, answered)
+
+
+def _read_fallback(run_id: str, key: str | None, data: Json) -> FellBack | None:
+    match data.get("phase"):
+        case "fallback_step":  # 2026.7, for each model of the list that is tried
+            requested, other = text(data, "fallbackStepFromModel"), text(data, "fallbackStepToModel")
+            answered = data.get("fallbackStepFinalOutcome") == "succeeded"
+        case "fallback" | "fallback_cleared":  # when that begins or is over in a session, at the end of a run
+            requested = model_name(text(data, "selectedProvider"), text(data, "selectedModel"))
+            other = model_name(text(data, "activeProvider"), text(data, "activeModel"))
+            answered = True
+        case _:
+            return None
+    return FellBack(run_id, key, Receipt(requested, other), answered) if requested and other else None
 
 
 def read_chat(payload: Json) -> ChatStopped | None:

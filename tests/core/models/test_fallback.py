@@ -8,7 +8,7 @@ from tray.core.commands import KeepModel, UseModel
 from tray.core.events import CommandReceived, EventReceived
 from tray.core.model import ActionError, Mode, ModelDiffers, SwitchStatus
 from tray.core.models import fallback
-from tray.protocol.runs import Receipt, RunEnded, RunStarted
+from tray.protocol.runs import FellBack, Receipt, RunEnded, RunStarted
 from tray.protocol.sessions import Patched, SessionsPatch
 from tray.values import replace
 
@@ -91,6 +91,55 @@ def test_a_one_shot_draws_no_conclusions():
 def test_keep_forgets_it(up):
     run(up, FELL) << DIFFERS
     up >> CommandReceived(KeepModel(MAIN))
+    assert up.state.profile.switches == ()
+
+
+def step(play, requested, other, *, answered=False, key=MAIN):
+    return play >> EventReceived(FellBack("run", key, Receipt(requested, other), answered))
+
+
+def started(play):
+    return play >> EventReceived(RunStarted("run", MAIN))
+
+
+def test_a_fallback_that_a_gateway_announces_by_itself_is_reported_once(up):
+    step(started(up), "fake/alpha", "fake/beta")
+    step(up, "fake/alpha", "fake/beta", answered=True) << DIFFERS
+    run(up, None)
+    step(up, "fake/alpha", "fake/beta", answered=True)
+    (failed,) = up.state.profile.switches
+    assert (failed.requested, failed.detail) == ("fake/alpha", "fake/beta")
+
+
+def test_the_model_that_a_run_began_with_is_named_however_many_were_tried(up):
+    step(started(up), "fake/alpha", "fake/gamma")
+    step(up, "fake/gamma", "fake/beta")
+    step(up, "fake/gamma", "fake/beta", answered=True) << DIFFERS
+
+
+def test_the_end_of_the_run_confirms_what_was_tried_last(up):
+    step(started(up), "fake/alpha", "fake/beta", key=None)
+    run(up, None, None) << DIFFERS
+
+
+@pytest.mark.parametrize("failed", [{"error": "401"}, {"aborted": True}])
+def test_a_run_that_fails_all_the_same_has_not_fallen_back(up, failed):
+    step(started(up), "fake/alpha", "fake/beta")
+    up >> EventReceived(RunEnded("run", MAIN, **failed))
+    assert up.state.profile.switches == ()
+
+
+def test_a_run_of_which_the_start_was_not_seen_names_its_session(up):
+    step(up, "fake/alpha", "fake/beta")
+    assert up.state.profile.switches == ()
+    step(up, "fake/alpha", "fake/beta", answered=True, key=None)
+    assert up.state.profile.switches == ()
+    step(up, "fake/alpha", "fake/beta", answered=True) << DIFFERS
+
+
+def test_that_it_is_over_is_believed(up):
+    step(up, "fake/alpha", "fake/beta", answered=True) << DIFFERS
+    step(up, "fake/alpha", "fake/alpha", answered=True)
     assert up.state.profile.switches == ()
 
 

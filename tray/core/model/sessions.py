@@ -7,6 +7,7 @@ from typing import Annotated
 import msgspec
 
 from tray.core.model.errors import StaleReason
+from tray.protocol.runs import Receipt
 from tray.protocol.sessions import SessionRow
 
 
@@ -75,10 +76,17 @@ class RunObservation(msgspec.Struct, frozen=True):
 
 
 class RunningRun(msgspec.Struct, frozen=True):
-    """A run that an event announced, its session's key if known, and when that event came (mono)."""
+    """A run that an event announced.
+
+    Attributes:
+        key: Its session's key, if known.
+        started_at: When that event came (mono).
+        fallback: The model that it began with, and the one that it tries instead of it, if any.
+    """
 
     key: str | None
     started_at: float
+    fallback: Receipt | None = None
 
 
 class SessionsSnapshot(msgspec.Struct, frozen=True):

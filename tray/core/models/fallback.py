@@ -1,7 +1,8 @@
 """Fallbacks of the gateway: another model answered than the one in use, and nobody requested it.
 
-Releases from 2026.9 on tell it at the end of every run, of any client. Older ones do not, and a row that
-lists another model may be somebody's choice, so nothing is concluded there.
+Releases from 2026.9 on tell it at the end of every run, of any client. Those before tell it by events of its
+own, which the oldest ones lack; a row that lists another model may be somebody's choice, so nothing is
+concluded from that.
 """
 
 from tray.core.effects import Notify
@@ -9,7 +10,7 @@ from tray.core.model import ActionError, Mode, ModelDiffers, ModelSwitch, Switch
 from tray.core.models import switching
 from tray.core.state import Outcome, State
 from tray.protocol.model_names import is_same_model
-from tray.protocol.runs import Receipt, RunEnded
+from tray.protocol.runs import FellBack, Receipt, RunEnded
 from tray.values import replace
 
 MAX_PAIRS = 200
@@ -18,18 +19,37 @@ MAX_PAIRS = 200
 
 def run_finished(state: State, push: RunEnded) -> Outcome:
     """Compare the model that answered with the one in use; report each pair once per session."""
-    run = state.gateway.snapshot.runs.get(push.run_id)
-    session = state.gateway.snapshot.find(push.key or (None if run is None else run.key))
-    if push.receipt is None or session is None or state.mode is not Mode.LIVE:
+    run, receipt = state.gateway.snapshot.runs.get(push.run_id), push.receipt
+    if run is not None and receipt is None and push.error is None and not push.aborted:
+        receipt = run.fallback
+    return _compare(state, push.key or (None if run is None else run.key), receipt)
+
+
+def fell_back(state: State, push: FellBack) -> Outcome:
+    """Handle the event of a fallback: note what a run tries, and report what has answered."""
+    snapshot, receipt = state.gateway.snapshot, push.receipt
+    run = snapshot.runs.get(push.run_id)
+    if run is not None:
+        if run.fallback is not None:  # the next model of the list
+            receipt = replace(receipt, requested=run.fallback.requested)
+        runs = {**snapshot.runs, push.run_id: replace(run, fallback=receipt)}
+        state = state.with_snapshot(replace(snapshot, runs=runs))
+    key = push.key or (None if run is None else run.key)
+    return _compare(state, key, receipt if push.answered else None)
+
+
+def _compare(state: State, key: str | None, receipt: Receipt | None) -> Outcome:
+    session = state.gateway.snapshot.find(key)
+    if receipt is None or session is None or state.mode is not Mode.LIVE:
         return state, ()
-    if is_same_model(push.receipt.answered, push.receipt.requested):
-        return _forget_fallback(state, session.key, push.receipt), ()
+    if is_same_model(receipt.answered, receipt.requested):
+        return _forget_fallback(state, session.key, receipt), ()
     if session.row.background:
         return state, ()
     switch = switching.in_force(state, session.key)
-    if switch is not None and is_same_model(switch.model, push.receipt.requested):
-        return switching.mark_broken(state, switch, push.receipt.answered)
-    return _note_fallback(state, session.key, push.receipt)
+    if switch is not None and is_same_model(switch.model, receipt.requested):
+        return switching.mark_broken(state, switch, receipt.answered)
+    return _note_fallback(state, session.key, receipt)
 
 
 def _note_fallback(state: State, key: str, receipt: Receipt) -> Outcome:
