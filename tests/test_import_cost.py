@@ -35,7 +35,7 @@ READS_ONLY = {
     "tray.core.models": {"switching"},
     "tray.core.sessions": {
         "catalogue", "confidence", "context_limits", "focus", "forecast", "patience", "polling", "rows",
-        "run_ends", "thresholds", "unlisted",
+        "run_ends", "thresholds", "titles", "unlisted",
     },
     "tray.discovery": {"config_files", "resolver", "wsl"},
     "tray.net": {"websocket"},

@@ -329,6 +329,39 @@ def test_a_patch_whose_answer_says_nothing_follows_the_default():
     assert SessionsPatch("agent:main:main", None).read({}) == Patched("agent:main:main", None, None)
 
 
+@pytest.mark.parametrize(
+    ("row", "title"),
+    [
+        ({"derivedTitle": "Plan the move"}, "Plan the move"),
+        ({"derivedTitle": "[Sun 2026-11-22 15:01 UTC] thinking high"}, "thinking high"),
+        ({"derivedTitle": "[Sun 2026-11-22 15:01 GMT+9]"}, None),
+        ({"derivedTitle": "[draft] a letter"}, "[draft] a letter"),
+        ({"derivedTitle": "x" * 5000}, "x" * 1000),
+        ({"derivedTitle": "work", "label": "work"}, None),
+        ({"derivedTitle": "work", "displayName": "work"}, None),
+        ({"derivedTitle": "c213815c (2026-11-22)", "sessionId": "c213815c-8bdf"}, None),
+        ({"derivedTitle": "Plan", "key": "k" * 2000}, None),
+        ({"derivedTitle": 7}, None),
+        ({}, None),
+    ],
+)
+def test_the_title_of_a_session_without_a_name_is_read(row, title):
+    payload = {"sessions": [{"key": "agent:main:main", **row}]}
+    wanted = {} if title is None else {"agent:main:main": title}
+    assert SessionsList(20).read(payload).titles == wanted
+    assert SessionsList(20).decode(json.dumps(payload).encode()).titles == wanted
+
+
+def test_the_titles_of_each_release(release):
+    listed = SessionsList(20).read(
+        release.recording("sessions.list-titles").answer("sessions.list")["payload"]
+    )
+    assert listed.titles.get("agent:main:explicit:some-new-id") == (
+        "only a session id" if release.name in ("2026.5.7", "2026.7.1") else None
+    )
+    assert not any("2026-11" in title for title in listed.titles.values())
+
+
 def test_subscribing_takes_and_gives_nothing():
     assert SessionsSubscribe().params() == {}
     assert SessionsSubscribe().read({"subscribed": True, "sessions": [1]}) == Done()
@@ -336,6 +369,8 @@ def test_subscribing_takes_and_gives_nothing():
 
 def test_what_is_sent():
     assert SessionsList(30).params() == {"limit": 30, "includeGlobal": True}
+    titled = SessionsList(30, titles=True).params()
+    assert titled == {"limit": 30, "includeGlobal": True, "includeDerivedTitles": True}
     assert SessionsPatch("agent:main:main", None).params() == {"key": "agent:main:main", "model": None}
     assert [kind.spends for kind in (SessionsList, SessionsPatch, SessionsSubscribe)] == [False] * 3
 

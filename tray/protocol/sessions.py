@@ -1,5 +1,6 @@
 """Messages about sessions: `sessions.list`, `sessions.describe`, `sessions.patch`, `sessions.subscribe`."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any, ClassVar, TypeAlias
 
@@ -93,6 +94,8 @@ class SessionRow(msgspec.Struct, frozen=True, gc=False):
 
 
 _FAILED = ("failed", "timeout")
+_STAMP = re.compile(r"^\[[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d [^\]\s]{1,9}\] ?")
+"""What releases before 2026.7 write before each message: `[Sun 2026-11-22 15:01 UTC] `."""
 _Text: TypeAlias = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH)] | None
 _Count: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=MAX_COUNT)] | None
 
@@ -110,7 +113,8 @@ def _read_budget(value: object) -> _Budget | None:
 
 
 _FIELDS: tuple[tuple[Any, Callable[[Any], Any], str], ...] = (
-    (_Text, string, "key sessionId label displayName modelProvider model thinkingLevel thinkingDefault"),
+    (_Text, string, "key sessionId label displayName derivedTitle modelProvider model"),
+    (_Text, string, "thinkingLevel thinkingDefault"),
     (_Count, whole, "totalTokens inputTokens outputTokens contextTokens updatedAt"),
     (bool | None, truth, "totalTokensFresh systemSent abortedLastRun hasActiveRun isMain isBackground"),
     (Any, lambda value: value, "endedAt lastRunId status kind thinkingLevels thinkingOptions"),
@@ -139,6 +143,7 @@ class SessionList(Reply, frozen=True):
         rows: Newest first.
         at_ms: When it was made, by the gateway's clock: milliseconds since 1970.
         cut: There are, or may be, older sessions that were left out.
+        titles: What sessions without a name are about, by their keys: how their first messages begin.
     """
 
     default_model: str | None
@@ -146,14 +151,16 @@ class SessionList(Reply, frozen=True):
     rows: tuple[SessionRow, ...]
     at_ms: int | None = None
     cut: bool = False
+    titles: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class SessionsList(Request[SessionList], frozen=True):
-    """List the sessions, without titles and previews: each costs the gateway a file read.
+    """List the sessions.
 
     Attributes:
         include_global: Also the session that all users share, which is the main one where `session.scope` is
             `global`.
+        titles: Also titles, of the 100 newest on most releases: each costs the gateway a look into a file.
     """
 
     method: ClassVar[str] = "sessions.list"
@@ -161,6 +168,12 @@ class SessionsList(Request[SessionList], frozen=True):
 
     limit: int
     include_global: bool = True
+    titles: bool = msgspec.field(default=False, name="includeDerivedTitles")
+
+    def params(self) -> dict[str, object]:
+        """Ask for titles only where they are wanted."""
+        params = super().params()
+        return params if self.titles else {k: v for k, v in params.items() if v is not False}
 
     def decode(self, content: bytes) -> SessionList:
         """Decode rows that are as they should be at once, which is fast, and others field by field."""
@@ -188,6 +201,11 @@ class SessionsList(Request[SessionList], frozen=True):
             ),
             at_ms=at_ms,
             cut=cut,
+            titles={
+                row.key: title
+                for row in rows[: self.limit]
+                if row.derivedTitle and row.key and len(row.key) <= MAX_NAME_LENGTH and (title := _title(row))
+            },
         )
 
 
@@ -277,6 +295,13 @@ class SessionsPatch(Request[Patched], frozen=True):
             resolved=model_name(text(resolved, "modelProvider"), text(resolved, "model")),
             session_id=text(entry, "sessionId"),
         )
+
+
+def _title(row: Any) -> str | None:  # noqa: ANN401 - a `_Row`
+    """Return the title of a session that has no name; None if it says nothing."""
+    if row.label or row.displayName or (row.sessionId and row.derivedTitle.startswith(row.sessionId[:8])):
+        return None  # the last: the beginning of its id, where it has no message yet
+    return _STAMP.sub("", row.derivedTitle)[:MAX_NAME_LENGTH] or None
 
 
 def _is_cut(rows: list[Any], limit: int, more: object, total: object) -> bool:

@@ -94,7 +94,7 @@ def test_the_line_from_looking_to_up(play):
     play >> EventReceived(Challenge("nonce", NOON_MS + 7))
     play << LogIn("nonce", NOON_MS + 7, CONTROL_SCOPES, CONTROL_CAPS)
     play >> LoggedIn(NEW)
-    play << SessionsSubscribe() << SessionsList(200) << ModelsList(detailed=True)
+    play << SessionsSubscribe() << SessionsList(200, titles=True) << ModelsList(detailed=True)
     assert play.connection.phase is Phase.CONNECTED
 
 

@@ -41,6 +41,7 @@ from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
 LIST = SessionsList(200)
+FIRST = SessionsList(200, titles=True)
 CHANGED = EventReceived(SessionsChanged(MAIN))
 BUSY = ErrorResponse("UNAVAILABLE", "busy")
 STALE = Confidence.STALE
@@ -63,7 +64,7 @@ def reads(play, seconds):
 
 
 def test_a_new_release_is_asked_for_changes(play):
-    play.connect(NEW) << SessionsSubscribe() << LIST << ModelsList(detailed=True)
+    play.connect(NEW) << SessionsSubscribe() << FIRST << ModelsList(detailed=True)
 
 
 def test_an_old_release_is_asked_for_its_allow_list(play):
@@ -75,12 +76,12 @@ def test_nothing_is_asked_for_that_the_level_does_not_allow():
 
 
 def test_a_choice_needs_the_models_and_no_changes():
-    Playbook(mode=Mode.WITH_MODELS).connect(NEW) << LIST << ModelsList(detailed=True)
+    Playbook(mode=Mode.WITH_MODELS).connect(NEW) << FIRST << ModelsList(detailed=True)
 
 
 def test_a_glance_needs_one_reading():
     play = Playbook(mode=Mode.ONE_SHOT)
-    play.connect(NEW) << LIST
+    play.connect(NEW) << FIRST
     assert not polling.is_complete(play.state)
     play.read(row(used=1000))
     assert polling.is_complete(play.state)
@@ -89,7 +90,7 @@ def test_a_glance_needs_one_reading():
 
 def test_a_one_shot_reads_the_models_if_a_context_limit_is_missing():
     play = Playbook(mode=Mode.ONE_SHOT)
-    play.connect(NEW) << LIST
+    play.connect(NEW) << FIRST
     play.read(row(used=32_000, model="fake/beta", context_limit=None)) << ModelsList(detailed=True)
     assert not polling.is_complete(play.state)
     play.answer(ModelsList, Catalogue((ALPHA, BETA)))
@@ -314,7 +315,7 @@ def test_until_the_first_reading_it_is_still_connecting(mode):
     play.skip()
     play.decline(SessionsList, BUSY)
     assert play.state.phase is Phase.CONNECTING
-    play.wait(5.0) << LIST
+    play.wait(5.0) << FIRST
     play.read(row(used=1000))
     assert play.state.phase is Phase.CONNECTED
 
@@ -567,9 +568,9 @@ def test_what_the_gateway_said_instead_of_a_list_is_kept_until_it_lists(play):
     play.connect().skip()
     play.decline(SessionsList, ErrorResponse("UNAVAILABLE", "session store is locked"))
     assert play.state.gateway.snapshot.read_error == "session store is locked"
-    play.wait(5.0) << LIST
+    play.wait(5.0) << FIRST
     play.decline(SessionsList, ErrorResponse("UNAVAILABLE", ""))
     assert play.state.gateway.snapshot.read_error == "UNAVAILABLE"
-    play.wait(5.0) << LIST
+    play.wait(5.0) << FIRST
     play.answer(SessionsList, listed(20_000))
     assert play.state.gateway.snapshot.read_error is None

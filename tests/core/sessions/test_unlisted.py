@@ -33,7 +33,7 @@ def cut(*rows):
 def play():
     """A tray that has just read a list with nothing but a job in it, and asks for the main session."""
     play = Playbook().connect()
-    play << SessionsSubscribe() << SessionsList(200) << ModelsList(detailed=True)
+    play << SessionsSubscribe() << SessionsList(200, titles=True) << ModelsList(detailed=True)
     play.answer(SessionsList, cut()) << SessionsDescribe(MAIN)
     return play
 
@@ -93,12 +93,12 @@ def test_what_was_asked_for_and_not_answered_is_not_asked_for_twice(play):
 
 def test_the_pinned_and_the_shown_session_are_read_too(play):
     play.answer(SessionsDescribe, SessionRead(row(used=20_000))).rest().ask_for_reading()
-    play.answer(SessionsList, cut(row(OTHER, used=160_000))) << SessionsDescribe(MAIN)
+    play.answer(SessionsList, cut(row(OTHER, used=160_000, name="other"))) << SessionsDescribe(MAIN)
     play.answer(SessionsDescribe, SessionRead(row(used=20_000)))
     assert play.state.gateway.focus.key == OTHER
     play >> CommandReceived(Pin("agent:main:third"))
     play.rest().ask_for_reading()
-    play.answer(SessionsList, cut(row(OTHER, used=160_000)))
+    play.answer(SessionsList, cut(row(OTHER, used=160_000, name="other")))
     play << SessionsDescribe("agent:main:third") << SessionsDescribe(MAIN)
     assert play.state.gateway.focus == Focus("agent:main:third", "agent:main:third")
     assert play.state.focused is None
@@ -106,9 +106,9 @@ def test_the_pinned_and_the_shown_session_are_read_too(play):
 
 def test_the_shown_session_keeps_the_icon_when_it_falls_off_the_list(play):
     play.answer(SessionsDescribe, SessionRead(None)).rest().ask_for_reading()
-    play.answer(SessionsList, cut(row(OTHER, used=100_000))) << SessionsDescribe(MAIN)
+    play.answer(SessionsList, cut(row(OTHER, used=100_000, name="other"))) << SessionsDescribe(MAIN)
     play.answer(SessionsDescribe, SessionRead(None)).rest().ask_for_reading()
-    play.answer(SessionsList, cut(row("agent:main:new", used=10_000)))
+    play.answer(SessionsList, cut(row("agent:main:new", used=10_000, name="new")))
     play << SessionsDescribe(MAIN) << SessionsDescribe(OTHER)
     assert play.state.focused.key == OTHER
     play.answer(SessionsDescribe, SessionRead(row(OTHER, used=101_000)))
@@ -136,7 +136,7 @@ def test_what_events_said_of_it_outlives_the_list(play):
 
 def test_one_look_waits_for_it_and_then_shows_the_fullest():
     play = Playbook(mode=Mode.ONE_SHOT).connect(replace(NEW, main_key="global"))
-    play << SessionsList(200)
+    play << SessionsList(200, titles=True)
     play.answer(SessionsList, cut(row(OTHER, used=10_000))) << SessionsDescribe("global")
     assert not polling.is_complete(play.state)
     play.answer(SessionsDescribe, SessionRead(row("global", used=20_000, background=True)))

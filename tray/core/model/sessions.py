@@ -109,6 +109,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
         cut: The last list left sessions out, or may have.
         unread: Keys of sessions that a cut list left out and that were not read by themselves, or not yet.
         behind_ms: What to add to a time of the gateway's clock for one of ours, in milliseconds.
+        titles: Of sessions without a name, by key: the session id, and the title that belongs to it, if any.
     """
 
     sessions: tuple[Session, ...] = ()
@@ -127,6 +128,7 @@ class SessionsSnapshot(msgspec.Struct, frozen=True):
     cut: bool = False
     unread: frozenset[str] = frozenset()
     behind_ms: int = 0
+    titles: dict[str, tuple[str | None, str | None]] = msgspec.field(default_factory=dict)
 
     @property
     def outdated(self) -> bool:

@@ -19,7 +19,16 @@ from tray.core.model import (
 )
 from tray.core.models import switching
 from tray.core.requests import answered, is_pending, send
-from tray.core.sessions import catalogue, confidence, focus, forecast, patience, run_ends, thresholds
+from tray.core.sessions import (
+    catalogue,
+    confidence,
+    focus,
+    forecast,
+    patience,
+    run_ends,
+    thresholds,
+    titles,
+)
 from tray.core.sessions.rows import in_our_time, rebuild, sessions_of
 from tray.core.state import GatewayData, Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
@@ -71,7 +80,7 @@ def start(state: State, now: Now) -> Outcome:
             models_error=None,
         ),
     )
-    wanted: list[AnyRequest] = [SessionsList(MAX_SESSIONS)]
+    wanted: list[AnyRequest] = [_sessions_list(state)]
     if state.mode is Mode.LIVE and state.announces_changes:
         wanted.insert(0, SessionsSubscribe())  # first, or a change right after the reading would be missed
     wanted += catalogue.requests(state)
@@ -135,6 +144,12 @@ def sessions_listed(state: State, request: SessionsList, answer: SessionList, no
         cut=answer.cut,
         unread=watched,
         behind_ms=now.clock_difference(answer.at_ms),
+        titles=titles.noted(
+            snapshot.titles,
+            (*answer.rows, *(session.row for session in kept)),
+            answer.titles,
+            asked=request.titles,
+        ),
     )
     return take_in(state.with_snapshot(snapshot), answer.rows, requested_at, now, after=kept)
 
@@ -185,7 +200,7 @@ def take_in(
 
 
 def reading_failed(
-    state: State, _request: SessionsList, error_response: ErrorResponse | None, now: Now
+    state: State, request: SessionsList, error_response: ErrorResponse | None, now: Now
 ) -> Outcome:
     """Note why, and schedule another reading, unless the scope to read is missing.
 
@@ -195,7 +210,13 @@ def reading_failed(
         return login.scope_missing(state, now)
     snapshot = state.gateway.snapshot
     if error_response is None:  # it keeps the gateway busy still
-        snapshot = replace(snapshot, read_error=None, rested_at=now.mono + MAX_PAUSE_SECONDS)
+        rows = (session.row for session in snapshot.sessions)
+        snapshot = replace(
+            snapshot,
+            read_error=None,
+            rested_at=now.mono + MAX_PAUSE_SECONDS,
+            titles=titles.noted(snapshot.titles, rows, {}, asked=request.titles),
+        )
     else:
         snapshot = replace(snapshot, read_error=error_response.message or error_response.code)
     state = state.with_snapshot(snapshot)
@@ -275,7 +296,7 @@ def tick(state: State, now: Now) -> Outcome:
     )
     if is_pending(state, SessionsList):  # the one in progress may have been requested before the change
         return schedule(state, now), ()
-    state, effects = send(state, SessionsList(MAX_SESSIONS), now, patience.timeout(state))
+    state, effects = send(state, _sessions_list(state), now, patience.timeout(state))
     if state.mode is Mode.LIVE:  # an edit of the settings file takes effect at the next reading, too
         effects += (ReadSettings(),)
     return state, effects
@@ -298,6 +319,10 @@ def is_complete(state: State) -> bool:
         and not due
         and not any(is_pending(state, k) for k in waited_for)
     )
+
+
+def _sessions_list(state: State) -> SessionsList:
+    return SessionsList(MAX_SESSIONS, titles=titles.are_wanted(state))
 
 
 def _read_back(state: State, now: Now) -> Outcome:

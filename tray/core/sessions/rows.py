@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from tray.core.model import Now, Session
 from tray.core.models import switching
-from tray.core.sessions import confidence, context_limits, focus
+from tray.core.sessions import confidence, context_limits, focus, titles
 from tray.core.state import State
 from tray.protocol.session_keys import is_own, short_name
 from tray.protocol.sessions import SessionRow
@@ -27,7 +27,7 @@ def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]
         observation = snapshot.observations.get(row.key)
         usage = confidence.assess(row, limit, observation, warning=warning, outdated=outdated)
         # Our own session is called by its key, however a release names it: what it is asked for uses the key.
-        name = None if row.name is None or is_own(row.key) else row.name
+        name = None if is_own(row.key) else row.name or titles.title_of(snapshot.titles, row)
         return Session(row, name or short_name(row.key, agent_id), model, usage)
 
     return tuple(map(session, rows))
