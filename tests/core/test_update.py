@@ -46,6 +46,7 @@ from tray.core.commands import (
     Pin,
     Quit,
     ReadApprovals,
+    ReadChannels,
     ReadUsage,
     Reconnect,
     RestartGateway,
@@ -130,6 +131,7 @@ from tray.protocol.approvals import (
     PairingRequest,
     PairingRequests,
 )
+from tray.protocol.channels import Channels, ChannelsStatus, ChannelTrouble
 from tray.protocol.frames import (
     Challenge,
     ErrorResponse,
@@ -358,6 +360,7 @@ ANSWERS = {
     RestartRequest: st.builds(Restarting, st.sampled_from(("", "2 runs"))),
     UsageCost: st.builds(DailyCost, spent, counting=st.booleans()),
     SessionsUsage: st.builds(UsageBreakdown, spent, counting=st.booleans()),
+    ChannelsStatus: st.sampled_from((Channels(), Channels((ChannelTrouble("telegram"),)))),
     UsageStatus: st.lists(quotas, max_size=2).map(lambda windows: Quotas(tuple(windows))),
 }
 
@@ -421,6 +424,7 @@ commands = st.one_of(
     st.builds(SetThinking, keys, st.sampled_from((None, "low"))),
     st.builds(Decide, st.sampled_from("abcde"), st.sampled_from(Decision)),
     st.just(ReadApprovals()),
+    st.just(ReadChannels()),
     st.builds(CopyKey, keys),
     st.builds(OpenDashboard, maybe_keys),
 )

@@ -44,6 +44,7 @@ KINDS: dict[type, str] = {
     commands.SetThinking: "set-thinking",
     commands.Decide: "decide",
     commands.ReadApprovals: "read-approvals",
+    commands.ReadChannels: "read-channels",
     commands.CopyKey: "copy-key",
     commands.Pin: "pin",
     commands.SetNotifications: "set-notifications",

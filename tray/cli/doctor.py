@@ -5,7 +5,9 @@ import time
 from tray.cli.console import OneShot, as_json, connect, is_read, say
 from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
+from tray.core.commands import ReadChannels
 from tray.core.sessions import polling
+from tray.core.state import State
 from tray.runtime.clock import now
 from tray.view.reports import doctor
 
@@ -23,7 +25,7 @@ def _doctor(given: Given) -> ExitCode:
     from tray.net.probe import probe  # noqa: PLC0415 - nothing else needs what it loads
 
     with connect(given, warn=False) as shot:
-        reading = _read(shot)
+        reading = _read_with_channels(shot)
         target = shot.state.connection.target
         probed = None if target is None else probe(target, given.timeout)
     seen = doctor.Examined(shot.state, shot.app.complaint, probed, reading)
@@ -42,3 +44,20 @@ def _read(shot: OneShot) -> float | None:
     """Read once, and return the seconds that it took, or None if it failed."""
     began_at = time.monotonic()
     return time.monotonic() - began_at if polling.is_complete(shot.run(is_read)) else None
+
+
+def _read_with_channels(shot: OneShot) -> float | None:
+    """Do the same, and ask how the channels are on the same connection, within the same time."""
+    began_at = time.monotonic()
+    seconds: list[float] = []
+
+    def done(state: State) -> bool:
+        if not seconds:
+            if not polling.is_complete(state):
+                return is_read(state)
+            seconds.append(time.monotonic() - began_at)
+            shot.app.click(ReadChannels())
+        return state.gateway.channels is not None or not state.connected
+
+    shot.run(done, done)
+    return seconds[0] if seconds else None

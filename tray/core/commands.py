@@ -117,6 +117,10 @@ class ReadApprovals(msgspec.Struct, frozen=True):
     """Read what waits for approval."""
 
 
+class ReadChannels(msgspec.Struct, frozen=True):
+    """Read which channels are not healthy."""
+
+
 class CopyKey(msgspec.Struct, frozen=True):
     """Copy a session's key to the clipboard."""
 
@@ -243,6 +247,7 @@ Command: TypeAlias = (
     | SetThinking
     | Decide
     | ReadApprovals
+    | ReadChannels
     | CopyKey
     | Pin
     | SetNotifications

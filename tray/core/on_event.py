@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from tray.core import approvals, gateway_control, gui
+from tray.core import approvals, channels, gateway_control, gui
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -23,6 +23,7 @@ from tray.core.commands import (
     Pin,
     Quit,
     ReadApprovals,
+    ReadChannels,
     ReadUsage,
     Reconnect,
     RestartGateway,
@@ -212,6 +213,8 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return approvals.decide(state, identity, decision, now)
         case ReadApprovals():
             return approvals.read(state, now)
+        case ReadChannels():
+            return channels.read(state, now)
         case CopyKey(key):
             return state, (CopyText(key),)
         case Pin(key):

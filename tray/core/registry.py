@@ -28,7 +28,7 @@ def _with_approvals() -> tuple[Feature, ...]:
 
 @functools.cache
 def _all_features() -> tuple[Feature, ...]:
-    from tray.core import approvals, gateway_control
+    from tray.core import approvals, channels, gateway_control
     from tray.core.notifications import delivery
     from tray.core.prompts import prompts
     from tray.core.sessions import actions, activity
@@ -40,6 +40,7 @@ def _all_features() -> tuple[Feature, ...]:
         prompts.FEATURE,
         actions.FEATURE,
         approvals.FEATURE,
+        channels.FEATURE,
         gateway_control.FEATURE,
         delivery.FEATURE,
         usage.FEATURE,

@@ -35,6 +35,7 @@ from tray.core.model import (
     Window,
 )
 from tray.i18n.words import Message
+from tray.protocol.channels import ChannelTrouble
 from tray.protocol.models import Model
 from tray.protocol.requests import AnyRequest
 from tray.protocol.session_keys import canonical
@@ -135,6 +136,7 @@ class GatewayData(msgspec.Struct, frozen=True):
         run_approvals: The approval that a run waits for, by the run's id.
         approvals_read: Methods whose lists of approvals this connection has read.
         approvals_error: Why a list of what waits was not read, and the gateway's own words; None if all were.
+        channels: The channels that are not healthy; None if they were not read.
     """
 
     snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
@@ -149,6 +151,7 @@ class GatewayData(msgspec.Struct, frozen=True):
     run_approvals: dict[str, str] = msgspec.field(default_factory=dict)
     approvals_read: frozenset[str] = frozenset()
     approvals_error: tuple[ActionError, str] | None = None
+    channels: tuple[ChannelTrouble, ...] | None = None
 
 
 class State(msgspec.Struct, frozen=True):

@@ -98,6 +98,9 @@ METHODS: Mapping[str, Method] = {
         ),
     ),
     "usage.status": Method(READ),
+    "channels.status": Method(
+        READ, Shape(members={"probe": a(bool), "timeoutMs": at_least(0), "channel": text})
+    ),
     "gateway.restart.request": Method(ADMIN, Shape(members={"reason": text})),
     "sessions.compact": Method(ADMIN, Shape(("key",), {"key": text, "maxLines": at_least(1)})),
     "sessions.abort": Method(WRITE, Shape(("key",), {"key": text, "runId": text})),

@@ -52,6 +52,7 @@ class Service:
             "sessions.usage": self.usage.sessions,
             "usage.cost": self.usage.cost,
             "usage.status": lambda _: self.usage.status(),
+            "channels.status": lambda _: {"ts": now_ms(), "channelOrder": [], "channelAccounts": {}},
             "chat.send": self._chat_send,
             "chat.history": self.sessions.history,
             "chat.abort": self._chat_abort,

@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
+from tests.parts import having
 from tray.core.connection.diagnosis import LAYERS, Certificate, Layer, Probe
 from tray.core.model import Connection, Dialing, FailureKind
+from tray.protocol.channels import ChannelTrouble
 from tray.settings.settings import Level
 from tray.settings.target import SecretOrigin, SecretSource, Target
 from tray.values import replace
@@ -49,6 +51,43 @@ def test_all_is_well(make, found):
         None,
         0.05,
     ]
+
+
+@pytest.mark.parametrize(
+    ("troubles", "text", "advice"),
+    [
+        (
+            (ChannelTrouble("Telegram", "401 Unauthorized."),),
+            "Not healthy: Telegram. 401 Unauthorized.",
+            "On the gateway's computer, run: openclaw channels status",
+        ),
+        (
+            (ChannelTrouble("Slack", EVIL, "Set it."), ChannelTrouble("")),
+            "Not healthy: Slack, ?. Slack: evil [2Jname.",
+            "Set it.",
+        ),
+        (
+            tuple(ChannelTrouble(f"c{n}") for n in range(9)),
+            "Not healthy: c0, c1, c2, c3, c4, ….",
+            "On the gateway's computer, run: openclaw channels status",
+        ),
+    ],
+)
+def test_channels_that_are_not_healthy_have_one_line(make, words, troubles, text, advice):
+    state = having(make.connected(make.session()), channels=troubles)
+    *layers, last = findings(Examined(state, None, WELL, 0.05), words)
+    assert [each.layer for each in layers] == list(LAYERS)
+    assert (last.layer, last.verdict, last.text, last.advice) == (
+        Layer.CHANNELS,
+        Verdict.REMARK,
+        text,
+        advice,
+    )
+
+
+def test_nothing_is_said_of_channels_where_the_connection_fails(make, found):
+    found(having(make.troubled(FailureKind.REFUSED), channels=(ChannelTrouble("Telegram"),)))
+    found(having(make.connected(), channels=()))
 
 
 def test_a_refused_secret_is_reported_although_the_device_token_works(make, found):

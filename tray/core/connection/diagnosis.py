@@ -32,9 +32,11 @@ class Layer(Enum):
     SCOPES = "scopes"
     METHODS = "methods"
     READING = "reading"
+    CHANNELS = "channels"
 
 
-LAYERS = tuple(Layer)
+LAYERS = tuple(layer for layer in Layer if layer is not Layer.CHANNELS)
+"""What every connection needs. Of channels nothing is said where they are well."""
 
 
 class Certificate(msgspec.Struct, frozen=True):

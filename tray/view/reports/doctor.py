@@ -10,8 +10,12 @@ from tray.core.connection.diagnosis import LAYERS, Layer, Probe, failed_at
 from tray.core.model import Connected, ConnectionFailure, FailureKind, Now
 from tray.core.state import State
 from tray.i18n.words import Message, Words
+from tray.protocol.channels import ChannelTrouble
 from tray.view.reports import status
 from tray.view.text import connection_errors, formatting
+
+_CHANNELS = 5
+"""The longest list of channels that are not healthy."""
 
 
 class Verdict(Enum):
@@ -56,7 +60,10 @@ class Examined(msgspec.Struct, frozen=True):
 
 
 def findings(seen: Examined, words: Words) -> tuple[Finding, ...]:
-    """Return one finding per layer, in order; layers after the one that failed were not tried."""
+    """Return one finding per layer, in order; layers after the one that failed were not tried.
+
+    Channels have one only if some are not healthy.
+    """
     failed = failed_at(seen.state, seen.probe)
     found = []
     for layer in LAYERS:
@@ -66,6 +73,8 @@ def findings(seen: Examined, words: Words) -> tuple[Finding, ...]:
             found.append(_failed(layer, seen, words))
         else:
             found.append(Finding(layer, Verdict.SKIPPED, words("not tried")))
+    if failed is None and seen.state.gateway.channels:
+        found.append(_channels(seen.state.gateway.channels, seen.state.connection.command, words))
     return tuple(found)
 
 
@@ -122,6 +131,7 @@ def _names(words: Words) -> dict[Layer, str]:
         Layer.SCOPES: words("Permissions"),
         Layer.METHODS: words("Methods"),
         Layer.READING: words("Sessions"),
+        Layer.CHANNELS: words("Channels"),
     }
 
 
@@ -149,7 +159,7 @@ def _found(layer: Layer, seen: Examined, words: Words) -> tuple[Verdict, str, st
             return _scopes(seen, words)
         case Layer.METHODS:
             return _methods(seen, words)
-        case Layer.READING:
+        case _:
             read = len(seen.state.gateway.snapshot.sessions)
             return Verdict.FINE, words.plural("{n} session was read.", "{n} sessions were read.", read), ""
 
@@ -266,6 +276,20 @@ def _methods(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
         return Verdict.FINE, text, ""
     every = words("It does not report changes, so ClawTray checks every 30 s, and compacting is disabled.")
     return Verdict.REMARK, f"{text} {every}", ""
+
+
+def _channels(troubles: tuple[ChannelTrouble, ...], cli: str, words: Words) -> Finding:
+    """Return which channels are not healthy, in one line, with the reason of the first."""
+    first, names = troubles[0], [formatting.clean(each.channel, 30) or "?" for each in troubles]
+    shown = ", ".join(names[:_CHANNELS]) + (f", {formatting.ELLIPSIS}" if len(names) > _CHANNELS else "")
+    what = formatting.clean(first.what, 120).rstrip(".")
+    text = words("Not healthy: {channels}.", channels=shown)
+    if what:
+        text += f" {names[0]}: {what}." if len(names) > 1 else f" {what}."
+    advice = formatting.clean(first.fix, 160) or words(
+        "On the gateway's computer, run: {cli} channels status", cli=cli
+    )
+    return Finding(Layer.CHANNELS, Verdict.REMARK, text, advice)
 
 
 def _failed(layer: Layer, seen: Examined, words: Words) -> Finding:
