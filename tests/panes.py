@@ -72,7 +72,9 @@ PANES = {
         buttons=tuple(
             Button(label, Decide("1", decision))
             for label, decision in zip(
-                ("Allow once", "Always allow", "Deny"), list(Decision)[:3], strict=True
+                ("Deny", "Allow once", "Always allow"),
+                (Decision.DENY, Decision.ALLOW_ONCE, Decision.ALLOW_ALWAYS),
+                strict=True,
             )
         ),
     ),

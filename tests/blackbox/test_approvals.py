@@ -64,6 +64,18 @@ def test_a_command_that_nobody_can_read_is_not_allowed(clawtray, text):
     assert resolved(gateway) == [{"id": FIRST, "decision": "deny"}]
 
 
+def test_what_a_gateway_that_always_asks_would_forget_is_not_offered(clawtray):
+    with waiting(command(FIRST, ask="always", allowedDecisions=[])) as gateway:
+        listed = clawtray(gateway, "approvals", "--json")
+        assert listed.ended() == 0
+        assert clawtray(gateway, "approve", FIRST, "--always").ended() == 1
+        assert resolved(gateway) == []
+        assert clawtray(gateway, "approve", FIRST).ended() == 0
+    (approval,) = json.loads("\n".join(listed.lines))["approvals"]
+    assert approval["decisions"] == ["allow-once", "deny"]
+    assert resolved(gateway) == [{"id": FIRST, "decision": "allow-once"}]
+
+
 def test_an_approval_that_is_gone_is_known_by_the_code_of_the_refusal(clawtray):
     def refuse(_):
         raise RefusedError("INVALID_REQUEST", "no such request", details={"reason": "APPROVAL_NOT_FOUND"})

@@ -54,8 +54,7 @@ def test_an_event_announces_a_waiting_command(release):
     assert (request.command, request.cwd) == ("echo approved-by-tray", "/STATE/workspace")
     assert (request.host, request.agent_id, request.session_key) == ("gateway", "main", "agent:main:main")
     assert request.expires_ms - request.created_ms == (120_000 if release.name < "2026.2" else 1_800_000)
-    allowed = tuple(Decision) if release.name < "2026.2" else (Decision.ALLOW_ONCE, Decision.DENY)
-    assert request.decisions == allowed
+    assert request.decisions == (Decision.ALLOW_ONCE, Decision.DENY)  # also where no release says so
     assert request.warnings == ()
 
 
@@ -147,6 +146,21 @@ def test_a_command_that_shows_nothing_can_only_be_denied(command, offered):
     notified = read_event("exec.approval.requested", {"id": "a", "request": request})
     assert notified.request.decisions == (Decision.DENY,)
     assert is_blank(command)
+
+
+@pytest.mark.parametrize(
+    ("said", "decisions"),
+    [
+        ({}, tuple(Decision)),
+        ({"ask": "on-miss"}, tuple(Decision)),
+        ({"ask": "always"}, (Decision.ALLOW_ONCE, Decision.DENY)),
+        ({"ask": "always", "allowedDecisions": ["allow-always", "deny"]}, tuple(Decision)[1:]),
+    ],
+)
+def test_a_gateway_that_always_asks_keeps_no_decision_for_the_next_time(said, decisions):
+    request = {"command": "ls", **said}
+    notified = read_event("exec.approval.requested", {"id": "a", "request": request})
+    assert notified.request.decisions == decisions
 
 
 @pytest.mark.parametrize("command", [":", " ls", "\u3164x", "e\u0301"])

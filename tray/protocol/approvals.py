@@ -17,6 +17,7 @@ MAX_COMMAND_LENGTH = 50_000
 MAX_LINES, MAX_LINE_LENGTH = 20, 1_000
 """Warnings about a command, or scopes of a device, and the characters of each; no sane gateway sends more."""
 
+_ONCE = ("allow-once", "deny")
 _GONE = ("APPROVAL_NOT_FOUND", "APPROVAL_ALREADY_RESOLVED")
 _FILLERS = "\u115f\u1160\u2800\u3164\uffa0"
 """Letters and signs by their category, but nothing is drawn for them."""
@@ -251,6 +252,8 @@ def read_exec(payload: Json) -> ExecRequest | None:
     analysis = record(request.get("commandAnalysis"))
     warning = text(request, "warningText")
     offered = texts(request, "allowedDecisions")
+    if not offered and request.get("ask") == "always":  # before 2026.5; a gateway that always asks keeps none
+        offered = _ONCE
     decisions = (Decision.DENY,) if is_blank(command) else _decisions(offered)
     if len(command) > MAX_COMMAND_LENGTH:
         command, decisions = command[:MAX_COMMAND_LENGTH] + " …", (Decision.DENY,)
@@ -274,7 +277,7 @@ def read_request(payload: Json, kind: RequestKind) -> ExecRequest | None:
     said = "\n".join(filter(None, (text(request, name) for name in ("title", "description", "command"))))
     if read is None:
         return None
-    offered = texts(request, "allowedDecisions") or ("allow-once", "deny")
+    offered = texts(request, "allowedDecisions") or _ONCE
     decisions = (Decision.DENY,) if is_blank(said) else _decisions(offered)
     return msgspec.structs.replace(read, command=said, decisions=decisions, kind=kind)
 

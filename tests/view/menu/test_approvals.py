@@ -88,9 +88,9 @@ def test_a_command_with_its_decisions(with_, level):
         "Session: main",
         "Runs on: gateway",
         "───",
+        "Deny",
         "Allow once",
         "Always allow",
-        "Deny",
         "───",
         "Open in dashboard",
     ]
@@ -98,6 +98,16 @@ def test_a_command_with_its_decisions(with_, level):
     assert find(items, "Always allow").command == Decide("c1", Decision.ALLOW_ALWAYS)
     assert find(items, "Deny").command == Decide("c1", Decision.DENY)
     assert find(items, "Open in dashboard").command == OpenDashboard("agent:main:main")
+
+
+@pytest.mark.parametrize(
+    "request_", [COMMAND, DEVICE, replace(COMMAND, command="\n".join("x" * (LINES + 3)))]
+)
+def test_the_first_that_the_keyboard_reaches_allows_nothing(with_, level, request_):
+    items = level(with_(request_), "approvals", request_.id)
+    deciding = [item.command.decision for item in items if isinstance(item.command, Decide)]
+    assert deciding[0] is Decision.DENY
+    assert items[0].text in ("rm -rf build", "x", "Device access: laptop")  # the whole of it comes before
 
 
 def test_only_the_decisions_that_the_gateway_accepts(with_, level):

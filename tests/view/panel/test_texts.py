@@ -104,9 +104,9 @@ def test_a_command_is_shown_whole_however_long_it_is(asked):
     assert "".join(line.removeprefix("↳ ") for line in lines).replace("␣", " ") == command.replace("\n", "")
     assert "Runs on: gateway" in pane.intro
     assert pane.buttons == (
+        Button("Deny", Decide("c1", Decision.DENY)),
         Button("Allow once", Decide("c1", Decision.ALLOW_ONCE)),
         Button("Always allow", Decide("c1", Decision.ALLOW_ALWAYS)),
-        Button("Deny", Decide("c1", Decision.DENY)),
     )
 
 
@@ -118,7 +118,7 @@ def test_a_command_cannot_leave_its_lines(asked):
 def test_a_device_is_approved_or_rejected(asked):
     pane = asked(DEVICE)
     assert pane.text == "Device access: laptop"
-    assert [button.label for button in pane.buttons] == ["Approve", "Reject"]
+    assert [button.label for button in pane.buttons] == ["Reject", "Approve"]
 
 
 def test_a_decision_is_made_once(asked):

@@ -55,9 +55,9 @@ def test_details_of_a_device(make, words):
 
 
 def test_the_answers_that_a_gateway_accepts(words):
-    assert list(approvals.answers(DEVICE, words)) == [Decision.ALLOW_ONCE, Decision.DENY]
+    assert list(approvals.answers(DEVICE, words)) == [Decision.DENY, Decision.ALLOW_ONCE]
     request = replace(COMMAND, decisions=(Decision.DENY, Decision.ALLOW_ONCE))
-    assert list(approvals.answers(request, words)) == [Decision.ALLOW_ONCE, Decision.DENY]
+    assert list(approvals.answers(request, words)) == [Decision.DENY, Decision.ALLOW_ONCE]
     assert len({*approvals.answers(DEVICE, words).values(), *approvals.answers(request, words).values()}) == 4
 
 

@@ -70,13 +70,13 @@ def age(request: ApprovalSubject, now: Now, words: Words) -> str:
 
 
 def answers(request: ApprovalSubject, words: Words) -> dict[Decision, str]:
-    """Return the decisions that the gateway accepts for a request, with their labels."""
+    """Return the decisions that the gateway accepts for a request, with their labels, the safe one first."""
     if not isinstance(request, ExecRequest):
-        return {Decision.ALLOW_ONCE: words("Approve"), Decision.DENY: words("Reject")}
+        return {Decision.DENY: words("Reject"), Decision.ALLOW_ONCE: words("Approve")}
     texts = {
+        Decision.DENY: words("Deny"),
         Decision.ALLOW_ONCE: words("Allow once"),
         Decision.ALLOW_ALWAYS: words("Always allow"),
-        Decision.DENY: words("Deny"),
     }
     return {decision: text for decision, text in texts.items() if decision in request.decisions}
 
