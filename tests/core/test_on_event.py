@@ -44,6 +44,7 @@ from tray.core.commands import (
     StartGateway,
     StopPrompt,
     StopRun,
+    StopRuns,
     UseModel,
 )
 from tray.core.effects import (
@@ -194,6 +195,7 @@ def test_session_commands_start_session_actions(play):
     play >> CommandReceived(Compact(MAIN)) << SessionsCompact(MAIN)
     play >> CommandReceived(NewSession(MAIN)) << SessionsReset(MAIN)
     play >> CommandReceived(StopRun(MAIN)) << ChatAbort(MAIN)
+    play >> CommandReceived(StopRuns((OTHER,)))
     play >> CommandReceived(SetThinking(MAIN, "low")) << ThinkingPatch(MAIN, "low")
     play >> CommandReceived(StopPrompt("nobody's"))
 

@@ -65,6 +65,7 @@ from tray.core.commands import (
     StartGateway,
     StopPrompt,
     StopRun,
+    StopRuns,
     UseModel,
 )
 from tray.core.effects import Notify, RunCli, SaveState, Send
@@ -420,6 +421,7 @@ commands = st.one_of(
     st.builds(SendDraft, run_ids),
     st.builds(Pin, maybe_keys),
     *(st.builds(kind, maybe_keys) for kind in (Compact, NewSession, StopRun)),
+    st.builds(StopRuns, st.lists(keys, max_size=3).map(tuple)),
     st.builds(StopPrompt, run_ids),
     st.builds(SetThinking, keys, st.sampled_from((None, "low"))),
     st.builds(Decide, st.sampled_from("abcde"), st.sampled_from(Decision)),
@@ -575,8 +577,8 @@ class Law:
             SessionsCompact: (Compact,),
             SessionsReset: (NewSession,),
             ThinkingPatch: (SetThinking,),
-            SessionsAbort: (StopRun, StopPrompt),
-            ChatAbort: (StopRun, StopPrompt),
+            SessionsAbort: (StopRun, StopRuns, StopPrompt),
+            ChatAbort: (StopRun, StopRuns, StopPrompt),
             RestartRequest: (RestartGateway,),
         }
         for send in sends:

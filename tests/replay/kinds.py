@@ -40,6 +40,7 @@ KINDS: dict[type, str] = {
     commands.Compact: "compact",
     commands.NewSession: "new-session",
     commands.StopRun: "stop-run",
+    commands.StopRuns: "stop-runs",
     commands.StopPrompt: "stop-prompt",
     commands.SetThinking: "set-thinking",
     commands.Decide: "decide",

@@ -93,6 +93,12 @@ class StopRun(msgspec.Struct, frozen=True):
     key: str | None
 
 
+class StopRuns(msgspec.Struct, frozen=True):
+    """Stop the runs in progress in these sessions, which the user has seen and confirmed."""
+
+    keys: tuple[str, ...]
+
+
 class StopPrompt(msgspec.Struct, frozen=True, tag=True):
     """Stop a prompt of this program; one that was not sent yet is never sent."""
 
@@ -243,6 +249,7 @@ Command: TypeAlias = (
     | Compact
     | NewSession
     | StopRun
+    | StopRuns
     | StopPrompt
     | SetThinking
     | Decide

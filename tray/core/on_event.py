@@ -42,6 +42,7 @@ from tray.core.commands import (
     StartGateway,
     StopPrompt,
     StopRun,
+    StopRuns,
     UseModel,
 )
 from tray.core.connection import connection
@@ -205,6 +206,8 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return actions.start_new(state, key, now)
         case StopRun(key):
             return actions.stop(state, key, now)
+        case StopRuns(keys):
+            return actions.stop_all(state, keys, now)
         case StopPrompt(identity):
             return actions.stop_prompt(state, identity, now)
         case SetThinking(key, level):

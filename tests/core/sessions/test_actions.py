@@ -11,6 +11,7 @@ from tray.core.commands import (
     SetThinking,
     StopPrompt,
     StopRun,
+    StopRuns,
     UseModel,
 )
 from tray.core.effects import ResolveTarget
@@ -193,6 +194,18 @@ def test_of_each_kind_the_last_is_remembered_and_the_oldest_go(able):
     assert action(able).key == f"agent:main:{2 * actions.MAX_ACTIONS - 1}"
     able >> CommandReceived(StopRun(action(able).key)) << SessionsAbort
     assert len(actions.latest(able.state, action(able).key)) == 1
+
+
+def test_all_runs_are_stopped_by_one_request_each(able):
+    for number, key in enumerate((MAIN, SIDE, OTHER)):
+        able >> EventReceived(RunStarted(f"run {number}", key))
+    able >> EventReceived(RunEnded("run 2", OTHER))
+    able >> CommandReceived(StopRun(SIDE)) << SessionsAbort(SIDE)
+    able >> CommandReceived(StopRuns((MAIN, OTHER, SIDE))) << SessionsAbort(MAIN)
+    able >> CommandReceived(StopRuns((MAIN, OTHER, SIDE)))
+    for _ in range(2):
+        able.answer(SessionsAbort, Stopped(any_stopped=True))
+    assert {each.state for each in able.state.profile.actions} == {ActionStatus.DONE}
 
 
 @pytest.mark.parametrize(("focus", "key"), [(True, OTHER), (False, MAIN)])

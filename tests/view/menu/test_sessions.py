@@ -9,6 +9,7 @@ from tray.core.commands import (
     OpenDashboard,
     Pin,
     StopRun,
+    StopRuns,
 )
 from tray.core.model import (
     ActionError,
@@ -124,6 +125,33 @@ def test_only_a_run_in_progress_can_be_stopped(make, level):
         ),
     )
     assert find(level(running, "sessions", main.key), "Stop run").enabled
+
+
+def test_all_runs_can_be_stopped_where_several_are_in_progress(make, level):
+    main, side = make.session(active=True), make.session("side", active=True)
+    job = make.session("job", key="agent:main:cron:job", background=True, active=True)
+    state = make.connected(main, side, job)
+    assert find(level(state, "sessions"), "Stop all runs (3)…") == Item("Stop all runs (3)…", path=("stop",))
+    items = level(state, "stop")
+    assert texts(items) == [
+        "Stops the runs in progress in these sessions:",
+        "job",
+        "main",
+        "side",
+        "───",
+        "Stop all now",
+    ]
+    assert items[-1].command == StopRuns((job.key, main.key, side.key))
+    assert texts(level(make.connected(main), "sessions")) == texts(level(state, "sessions"))[:1]
+    assert texts(level(make.connected(make.session()), "stop")) == ["No run is in progress."]
+
+
+def test_all_runs_are_not_stopped_below_the_level_that_allows_it(make, level):
+    running = [make.session(f"work {n}", active=True) for n in range(SESSIONS + 2)]
+    items = level(make.connected(*running, level=Level.WATCH), "stop")
+    assert not find(items, "Stop all now").enabled
+    assert find(items, "2 more…")
+    assert LEVEL.format("watch") in " ".join(texts(items))
 
 
 def test_a_session_whose_last_run_failed_says_so(make, level):

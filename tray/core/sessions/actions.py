@@ -4,6 +4,8 @@ Each is sent once and never repeated. It is done, or failed with a reason, or it
 the gateway did not respond.
 """
 
+from collections.abc import Iterable
+
 from tray.core.effects import Notify
 from tray.core.feature import Feature, Handler
 from tray.core.model import (
@@ -81,6 +83,12 @@ def stop(state: State, key: str | None, now: Now, run_id: str | None = None) -> 
     if error is None:
         state = prompts.stopping(state, action.key, run_id)
     return _begin(state, action, request, error, now)
+
+
+def stop_all(state: State, keys: Iterable[str], now: Now) -> Outcome:
+    """Stop the runs in these sessions: one stop for each in which a run is still in progress."""
+    running = state.gateway.snapshot.busy
+    return for_each(state, [key for key in keys if key in running], lambda state, key: stop(state, key, now))
 
 
 def stop_prompt(state: State, identity: str, now: Now) -> Outcome:

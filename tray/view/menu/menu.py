@@ -40,6 +40,8 @@ def menu(state: State, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
             return sessions.sessions(state, now, words)
         case ("sessions", key, *_):
             return _session(state, state.gateway.snapshot.find(key), path, words)
+        case ("stop",):
+            return sessions.stop_all(state, words)
         case ("background",):
             return sessions.background(state, now, words)
         case ("approvals",):

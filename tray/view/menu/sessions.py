@@ -1,14 +1,14 @@
 """The submenus that list the sessions and show one."""
 
-from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun
-from tray.core.model import Now, Session
+from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun, StopRuns
+from tray.core.model import ActionError, Now, Session
 from tray.core.sessions import forecast
 from tray.core.sessions.actions import may_stop
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.session_keys import Kind, is_own, kind_of
 from tray.view.menu import models
-from tray.view.menu.item import LINE, Item, no_session, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, confirmed, no_session, note, reason_for, wrapped
 from tray.view.text import action_results, formatting
 
 SESSIONS = 30
@@ -16,12 +16,14 @@ SESSIONS = 30
 
 
 def sessions(state: State, now: Now, words: Words) -> tuple[Item, ...]:
-    """Return an item per conversation, newest first, and the way to the background sessions."""
+    """Return an item per conversation, newest first, and the ways to what is not listed or runs."""
     shown = [session for session in state.gateway.snapshot.sessions if not session.row.background]
     hidden = len(state.gateway.snapshot.sessions) - len(shown)
     items = _listed(state, shown, now, words)
     if hidden:
         items.append(Item(words("Background sessions ({n})", n=hidden), path=("background",)))
+    if (running := len(state.gateway.snapshot.busy)) > 1:
+        items += [LINE, Item(words("Stop all runs ({n})…", n=running), path=("stop",))]
     if state.gateway.focus.pinned is not None:
         items += [LINE, Item(words("Choose the session automatically"), Pin(None))]
     return tuple(items)
@@ -30,6 +32,19 @@ def sessions(state: State, now: Now, words: Words) -> tuple[Item, ...]:
 def background(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     """Return an item per background session: sub-agents, cron jobs and the like."""
     return tuple(_listed(state, [s for s in state.gateway.snapshot.sessions if s.row.background], now, words))
+
+
+def stop_all(state: State, words: Words) -> tuple[Item, ...]:
+    """Return the sessions in which a run is in progress, and the item that stops them all."""
+    running = sorted(state.gateway.snapshot.busy)
+    if not running:
+        return (note(reason_for(ActionError.NO_RUN, state, words)),)
+    meaning = [words("Stops the runs in progress in these sessions:")]
+    meaning += [formatting.name_of(key, state, 40) for key in running[:SESSIONS]]
+    if len(running) > SESSIONS:
+        meaning.append(words("{n} more…", n=len(running) - SESSIONS))
+    action = Item(words("Stop all now"), StopRuns(tuple(running)))
+    return confirmed(meaning, action, may_stop(state), state, words)
 
 
 def details(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
