@@ -11,7 +11,7 @@ from tray.core.commands import (
     AskAgain,
     AskInWindow,
     Compact,
-    CopyKey,
+    CopyText,
     Decide,
     EditSettings,
     KeepModel,
@@ -48,7 +48,6 @@ from tray.core.commands import (
     UseModel,
 )
 from tray.core.effects import (
-    CopyText,
     Exit,
     GatherDiagnostics,
     HangUp,
@@ -201,7 +200,7 @@ def test_session_commands_start_session_actions(play):
 
 
 def test_a_key_is_copied_as_it_is(play):
-    play >> CommandReceived(CopyKey("agent:main:a & b")) << CopyText("agent:main:a & b")
+    play >> CommandReceived(CopyText("agent:main:a & b")) << CopyText("agent:main:a & b")
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ from tray.core.commands import (
     AskAgain,
     AskInWindow,
     Compact,
-    CopyKey,
+    CopyText,
     Decide,
     KeepModel,
     NewSession,
@@ -427,7 +427,7 @@ commands = st.one_of(
     st.builds(Decide, st.sampled_from("abcde"), st.sampled_from(Decision)),
     st.just(ReadApprovals()),
     st.just(ReadChannels()),
-    st.builds(CopyKey, keys),
+    st.builds(CopyText, keys),
     st.builds(OpenDashboard, maybe_keys),
 )
 asks = st.one_of(

@@ -9,8 +9,8 @@ import pytest
 
 from tests.replay import recording
 from tests.replay.kinds import KINDS
-from tray.core.commands import Command, Pin
-from tray.core.effects import CopyText, Effect, SaveState
+from tray.core.commands import Command, CopyText, Pin
+from tray.core.effects import Effect, SaveState
 from tray.core.model import Alert
 from tray.core.update import update
 

@@ -9,9 +9,16 @@ import pytest
 
 from tests.stage import until
 from tray import system
-from tray.core.commands import Ask, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
-from tray.core.effects import (
+from tray.core.commands import (
+    Ask,
     CopyText,
+    EditSettings,
+    OpenLog,
+    SaveSettings,
+    SetAutostart,
+    ShowIconSettings,
+)
+from tray.core.effects import (
     Exit,
     ForgetDeviceToken,
     GatherDiagnostics,

@@ -127,10 +127,12 @@ class ReadChannels(msgspec.Struct, frozen=True):
     """Read which channels are not healthy."""
 
 
-class CopyKey(msgspec.Struct, frozen=True):
-    """Copy a session's key to the clipboard."""
+class CopyText(PrivateStruct, frozen=True):
+    """Copy a text to the clipboard, or show it if there is none."""
 
-    key: str
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
 
 
 class Pin(msgspec.Struct, frozen=True):
@@ -255,7 +257,7 @@ Command: TypeAlias = (
     | Decide
     | ReadApprovals
     | ReadChannels
-    | CopyKey
+    | CopyText
     | Pin
     | SetNotifications
     | Snooze

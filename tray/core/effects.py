@@ -4,7 +4,15 @@ from typing import TypeAlias
 
 import msgspec
 
-from tray.core.commands import Ask, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
+from tray.core.commands import (
+    Ask,
+    CopyText,
+    EditSettings,
+    OpenLog,
+    SaveSettings,
+    SetAutostart,
+    ShowIconSettings,
+)
 from tray.core.model import Alert, GatewayControlKind, Window
 from tray.protocol.requests import AnyRequest
 from tray.settings.target import Target
@@ -100,12 +108,6 @@ class ReadClipboard(msgspec.Struct, frozen=True):
     """Read the text of the clipboard for this prompt; `ClipboardRead` follows."""
 
     command: Ask
-
-
-class CopyText(msgspec.Struct, frozen=True):
-    """Copy a text to the clipboard, or show it if there is none."""
-
-    text: str
 
 
 class ReadSettings(msgspec.Struct, frozen=True):

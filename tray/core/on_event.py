@@ -9,7 +9,7 @@ from tray.core.commands import (
     AskInWindow,
     Command,
     Compact,
-    CopyKey,
+    CopyText,
     Decide,
     EditSettings,
     KeepModel,
@@ -47,7 +47,6 @@ from tray.core.commands import (
 )
 from tray.core.connection import connection
 from tray.core.effects import (
-    CopyText,
     Effect,
     Exit,
     GatherDiagnostics,
@@ -178,7 +177,7 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return gui.opened(state, WindowKind.NOTIFICATIONS)
         case ShowApproval(identity):
             return gui.opened(state, WindowKind.APPROVAL, identity)
-        case EditSettings() | SaveSettings() | OpenLog() | ShowIconSettings() | SetAutostart():
+        case EditSettings() | SaveSettings() | OpenLog() | ShowIconSettings() | SetAutostart() | CopyText():
             return state, (command,)
         case ShowDiagnostics():
             return state, (GatherDiagnostics(),)
@@ -218,8 +217,6 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return approvals.read(state, now)
         case ReadChannels():
             return channels.read(state, now)
-        case CopyKey(key):
-            return state, (CopyText(key),)
         case Pin(key):
             return focus.pin(state, key), ()
         case SetNotifications(on):

@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import ClassVar
 
 from tray import system
-from tray.core.commands import EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
+from tray.core.commands import CopyText, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
 from tray.core.effects import (
-    CopyText,
     Effect,
     Exit,
     ForgetDeviceToken,

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.view.lines import find, texts
-from tray.core.commands import Compact, NewSession, SetThinking
+from tray.core.commands import Compact, CopyText, NewSession, SetThinking
 from tray.core.model import Confidence, RunningRun
 from tray.protocol.handshake import WATCH_SCOPES
 from tray.settings.settings import Level
@@ -29,7 +29,7 @@ def test_compacting_says_what_it_loses_and_costs(make, level):
         "Compact now",
     ]
     assert items[-1] == Item("Compact now", Compact(main.key))
-    assert not any(item.enabled for item in items[:3])
+    assert [item.command for item in items[:3]] == [CopyText(text) for text in texts(items)[:3]]
 
 
 def test_compacting_says_that_it_costs_even_if_the_size_is_unknown(make, level):
@@ -56,7 +56,7 @@ def test_compacting_that_is_not_possible_is_disabled_with_the_reason(make, level
         hello = replace(state.connection.hello, methods=frozenset())
         state = replace(state, connection=replace(state.connection, hello=hello))
     items = level(state, "sessions", main.key, "compact")
-    assert find(items, "Compact now") == Item("Compact now", enabled=False)
+    assert find(items, "Compact now") == Item("Compact now", Compact(main.key), enabled=False)
     assert " ".join(texts(items)[5:]) == reason
 
 
@@ -81,7 +81,9 @@ def test_a_new_session_in_the_middle_of_a_run_says_so(make, level):
 def test_a_new_session_that_is_not_allowed_is_disabled(make, level):
     main = make.session()
     items = level(make.connected(main, level=Level.ASK), "sessions", main.key, "new")
-    assert find(items, "Start a new session") == Item("Start a new session", enabled=False)
+    assert find(items, "Start a new session") == Item(
+        "Start a new session", NewSession(main.key), enabled=False
+    )
     assert " ".join(texts(items)[4:]) == LEVEL.format("ask")
 
 
@@ -115,7 +117,7 @@ def test_where_no_level_can_be_chosen_it_says_why(make, level, row, trust, lines
     state = make.connected(main, level=trust, granted=WATCH_SCOPES if trust is Level.WATCH else None)
     items = level(state, "sessions", main.key, "thinking")
     assert texts(items) == lines
-    assert not any(item.enabled for item in items if not item.separator)
+    assert not any(item.enabled for item in items if isinstance(item.command, SetThinking))
 
 
 @pytest.mark.parametrize("below", ["compact", "new", "thinking"])

@@ -4,7 +4,7 @@ import pytest
 
 from tests.parts import having
 from tests.view.lines import find, texts
-from tray.core.commands import Decide, OpenDashboard
+from tray.core.commands import CopyText, Decide, OpenDashboard, OpenSettings, ShowApproval
 from tray.core.model import ActionError, Approval, ApprovalStatus, FailureKind
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
@@ -60,6 +60,7 @@ def test_each_approval_has_an_item(with_, level, make):
 def test_without_waiting_approvals_the_last_results_are_shown(with_, level):
     items = level(with_(COMMAND, state=DECIDED, decision=Decision.DENY), "approvals")
     assert texts(items) == ["No approvals waiting", "───", "Run: rm -rf build: denied"]
+    assert items[-1].command == ShowApproval("c1")
     assert texts(level(with_(), "approvals")) == ["No approvals waiting"]
     elsewhere = (Approval("elsewhere", COMMAND, DECIDED), Approval("elsewhere", DEVICE))
     assert texts(level(having(with_(), approvals=elsewhere), "approvals")) == ["No approvals waiting"]
@@ -74,6 +75,7 @@ def test_a_release_without_a_list_says_so(with_, level):
 def test_below_control_approvals_are_not_shown(with_, level, trust):
     items = level(with_(COMMAND, level=trust), "approvals")
     assert " ".join(texts(items)).startswith("Approvals are not shown. ")
+    assert {item.command for item in items} == {OpenSettings()}
     assert texts(level(with_(COMMAND, level=trust), "approvals", "c1")) == [
         "This approval is no longer waiting."
     ]
@@ -97,6 +99,7 @@ def test_a_command_with_its_decisions(with_, level):
     assert find(items, "Allow once").command == Decide("c1", Decision.ALLOW_ONCE)
     assert find(items, "Always allow").command == Decide("c1", Decision.ALLOW_ALWAYS)
     assert find(items, "Deny").command == Decide("c1", Decision.DENY)
+    assert items[0].command == CopyText("rm -rf build")
     assert find(items, "Open in dashboard").command == OpenDashboard("agent:main:main")
 
 
@@ -105,6 +108,8 @@ def test_a_command_with_its_decisions(with_, level):
 )
 def test_the_first_that_the_keyboard_reaches_allows_nothing(with_, level, request_):
     items = level(with_(request_), "approvals", request_.id)
+    assert items[0].enabled
+    assert not isinstance(items[0].command, Decide)
     deciding = [item.command.decision for item in items if isinstance(item.command, Decide)]
     assert deciding[0] is Decision.DENY
     assert items[0].text in ("rm -rf build", "x", "Device access: laptop")  # the whole of it comes before

@@ -5,8 +5,10 @@ import pytest
 from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
+    CopyText,
     OpenDashboard,
     OpenLog,
+    OpenSettings,
     Reconnect,
     RestartGateway,
     SaveSettings,
@@ -38,6 +40,8 @@ def test_the_gateway_level(make, level):
         "Diagnostics…",
     ]
     assert [item.command for item in items if item.command] == [
+        CopyText("OpenClaw 2026.9.6 · 127.0.0.1:18789"),
+        OpenSettings(),
         OpenDashboard(),
         Reconnect(),
         OpenLog(),
@@ -72,16 +76,18 @@ def test_a_profile_of_no_visible_name_can_be_chosen_too(make, level, name):
 
 def test_a_certificate_is_compared_before_it_is_accepted(make, level):
     state = make.troubled(FailureKind.TLS, detail="self-signed certificate", fingerprint=SHOWN)
-    assert texts(level(state))[:6] == [
+    assert texts(level(state))[:7] == [
         "The encrypted connection to 127.0.0.1:18789 failed: self-signed",
-        "certificate. Compare the certificate in the menu or with clawtray",
-        "doctor before you accept it.",
+        "certificate.",
+        "Compare the certificate in the menu or with clawtray doctor before you",
+        "accept it.",
         "127.0.0.1:18789",
         "───",
         "Certificate…",
     ]
     assert find(level(state), "Certificate…").path == ("certificate",)
-    lines = texts(level(state, "certificate"))
+    items = level(state, "certificate")
+    lines = texts(items)
     at = lines.index("E0:E1:E2:E3:E4:E5:E6:E7")
     assert lines[at : at + 4] == [
         "E0:E1:E2:E3:E4:E5:E6:E7",
@@ -92,6 +98,10 @@ def test_a_certificate_is_compared_before_it_is_accepted(make, level):
     shown = " ".join(lines[at + 4 : -2])
     assert "openssl x509 -noout -fingerprint -sha256 -in ~/.openclaw/gateway/tls/gateway-cert.pem" in shown
     assert lines[-2:] == ["───", "Accept for profile default"]
+    assert {item.command.text for item in items[at : at + 4]} == {":".join(lines[at : at + 4])}
+    (copied,) = {item.command.text for item in items[at + 4 : -2]}
+    assert copied.startswith("openssl x509 ")
+    assert copied.endswith("gateway-cert.pem")
 
 
 def test_accepting_it_writes_it_where_the_gateway_is_configured(make, level):

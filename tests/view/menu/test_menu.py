@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
+    CopyText,
     EditSettings,
     OpenAsk,
     OpenSettings,
@@ -82,7 +83,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "Quit",
     ]
     commands = [item.command for item in items if item.command]
-    assert commands == [OpenAsk(), OpenSettings(), Quit()]
+    assert commands == [*(CopyText(text) for text in texts(items)[:2]), OpenAsk(), OpenSettings(), Quit()]
     assert [item.text for item in items if item.default] == ["Ask…"]
     assert [item.path for item in items if item.path] == [
         ("prompts",),
@@ -178,6 +179,17 @@ def test_what_is_wrong_with_the_connection_comes_first(make, level):
     assert texts(level(make.troubled(None)))[:2] == ["Connecting…", "127.0.0.1:18789"]
 
 
+def test_the_command_that_helps_is_copied_by_itself_and_the_reason_as_a_whole(make, level):
+    stopped = level(make.troubled(FailureKind.NOT_RUNNING))
+    assert stopped[0].command == CopyText(stopped[0].text)
+    assert stopped[1].command == CopyText("openclaw gateway start")
+    no_permission = level(make.troubled(FailureKind.SCOPE))
+    whole = "The login works, but ClawTray has no permission to read sessions."
+    assert no_permission[0].command == CopyText(whole)
+    check = level(make.troubled(FailureKind.NOT_A_GATEWAY))[1]
+    assert check == Item("Check the port in the address.", CopyText("Check the port in the address."))
+
+
 @pytest.mark.parametrize("cause", FailureKind)
 def test_the_reason_is_a_sentence_unless_connected(make, level, words, cause):
     state = make.troubled(cause, detail="as reported")
@@ -225,8 +237,8 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     assert find(items, "Set address…").command == OpenSettings()
     assert find(items, "Search again").command == Reconnect()
     assert level(state, "searched") == (
-        Item("CLAWTRAY_URL", enabled=False),
-        Item("a file", enabled=False),
+        Item("CLAWTRAY_URL", CopyText("CLAWTRAY_URL")),
+        Item("a file", CopyText("a file")),
     )
     assert texts(level(state, "gateway"))[0] == "No gateway found"
 
@@ -254,7 +266,7 @@ def assert_sound(items: tuple[Item, ...]) -> None:
         assert item.text.count("\t") <= 1
         assert 0 < len(item.text) <= 220
         assert (item.command is None) or (item.path is None)
-        assert not item.enabled or item.command is not None or item.path is not None
+        assert item.command is not None or item.path is not None  # only an action can be grey
         assert not item.radio or item.checked is not None
         assert hash(item) == hash(replace(item))
         assert item == replace(item)

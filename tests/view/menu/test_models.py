@@ -177,14 +177,14 @@ def test_without_a_session_there_is_no_level_of_a_provider(make, level):
 def test_models_are_disabled_with_the_reason(make, level, trust, granted, note):
     items = level(make.connected(make.session(), level=trust, granted=granted), "model")
     assert texts(items)[-2:] == ["───", note]
-    assert not any(item.enabled for item in items if not item.separator)
+    assert not any(item.enabled for item in items if isinstance(item.command, UseModel))
     assert [item.text for item in items if item.checked] == ["Default (claude-opus-4-5)\t200k → 62%"]
 
 
 def test_offline_no_model_can_be_switched(make, level):
     items = level(make.troubled(FailureKind.CONNECTION_LOST, make.session()), "model")
     assert texts(items)[-1] == OFFLINE
-    assert not any(item.enabled for item in items if not item.separator)
+    assert not any(item.enabled for item in items if isinstance(item.command, UseModel))
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,12 @@ def test_the_last_notifications_newest_first_with_their_clicks(make, level, stat
         "───",
         "Show in full…",
     ]
-    assert [item.command for item in items] == [EditSettings(), None, None, ShowNotifications()]
-    assert [item.enabled for item in items[:2]] == [True, False]
+    assert [item.command for item in items] == [
+        EditSettings(),
+        ShowNotifications(),
+        None,
+        ShowNotifications(),
+    ]
     assert texts(level(state, "notifications", "recent")) == ["No notifications yet"]
     many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(SHOWN + 5))
     assert (

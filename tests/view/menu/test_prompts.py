@@ -45,7 +45,7 @@ def test_a_preset_that_only_looks_empty_has_a_line_to_click(make, level):
 def test_without_presets_the_settings_are_offered(make, level):
     items = level(make.connected(settings=Settings(presets=())), "prompts")
     assert texts(items) == ["No saved prompts. Add some in Settings", "Settings…"]
-    assert items[1].command == OpenSettings()
+    assert [item.command for item in items] == [OpenSettings()] * 2
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_prompts_are_disabled_with_the_reason(make, level, trust, granted, note)
 def test_offline_no_prompt_can_be_sent(make, level):
     items = level(make.troubled(FailureKind.CONNECTION_LOST), "prompts")
     assert texts(items)[-1] == OFFLINE
-    assert not any(item.enabled for item in items if not item.separator)
+    assert not any(item.enabled for item in items if isinstance(item.command, Ask))
 
 
 def test_a_preset_that_could_only_fail_is_disabled(make, level):
@@ -120,9 +120,7 @@ def result(number, end, **rest) -> Asked:
 def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):
     items = level(make.connected(prompts=(prompt,)), "prompts")
     assert texts(items)[-2:] == ["───", line]
-    answered = prompt.state is PromptStatus.ANSWERED
-    assert items[-1].enabled is answered
-    assert items[-1].command == (ShowAnswer("1") if answered else None)
+    assert items[-1].command == ShowAnswer("1")
 
 
 def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
@@ -134,14 +132,14 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
         make.connected(level=Level.WATCH, prompts=(prompt,)),
         make.connected(level=Level.ASK, prompts=(replace(prompt, model=OPUS),)),
     ):
-        assert not level(state, "prompts")[-1].enabled
-    assert level(make.connected(level=Level.ASK, prompts=(prompt,)), "prompts")[-1].enabled
+        assert level(state, "prompts")[-1] == replace(again, command=ShowAnswer("7"))
+    assert level(make.connected(level=Level.ASK, prompts=(prompt,)), "prompts")[-1] == again
 
 
 def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(make, level):
     prompt = replace(result(7, PromptStatus.UNKNOWN), abandoned=True)
     line = level(make.connected(prompts=(prompt,)), "prompts")[-1]
-    assert line == Item("Sum up: may have run on the previous gateway", command=None, enabled=False)
+    assert line == Item("Sum up: may have run on the previous gateway", ShowAnswer("7"))
 
 
 def test_the_last_five_results_stay_the_newest_first(make, level):

@@ -5,7 +5,7 @@ import pytest
 from tests.parts import having
 from tests.view.lines import find, texts
 from tray.core.commands import (
-    CopyKey,
+    CopyText,
     OpenDashboard,
     Pin,
     StopRun,
@@ -105,7 +105,7 @@ def test_what_can_be_done_with_a_session(make, level):
     below = ("model", "thinking", "compact", "new")
     assert [item.path for item in items[2:6]] == [("sessions", main.key, name) for name in below]
     assert find(items, "Open in dashboard").command == OpenDashboard(main.key)
-    assert find(items, "Copy key").command == CopyKey(main.key)
+    assert find(items, "Copy key").command == CopyText(main.key)
 
 
 def test_only_a_run_in_progress_can_be_stopped(make, level):

@@ -20,7 +20,7 @@ from tests.view.spent import (
     UsageBreakdown,
     usage_totals,
 )
-from tray.core.commands import ReadUsage
+from tray.core.commands import ReadUsage, ShowUsage
 from tray.core.model import FailureKind, UsageTotals
 from tray.i18n.words import Words
 from tray.settings.settings import Level
@@ -126,7 +126,7 @@ def test_yesterdays_figures_are_not_todays(make, words):
 
 def test_a_day_without_usage_opens_nothing(make, level):
     items = level(knowing(make, usage_totals(daily_cost=DailyCost({}), breakdown=None)), "usage")
-    assert items[0] == Item("Today\tnothing", enabled=False)
+    assert items[0] == Item("Today\tnothing", ShowUsage())
 
 
 def test_by_model_and_by_session(make, level):

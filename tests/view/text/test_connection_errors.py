@@ -30,6 +30,17 @@ def test_every_cause_is_a_sentence_with_something_to_do(make, words, cause, deta
         assert cure
 
 
+@pytest.mark.parametrize("cause", FailureKind)
+@pytest.mark.parametrize("more", [{}, {"profiles": ("work",)}, {"request_id": "r-1"}, {"request_id": "r 1"}])
+def test_the_command_to_copy_is_the_one_that_the_cure_ends_with(make, words, cause, more):
+    state = make.troubled(cause, **more)
+    cure = connection_errors.cure(state.connection.failure, state, words)
+    command = connection_errors.command(state.connection.failure, state)
+    assert cure.endswith(command)
+    names_none = not cure or cure.endswith((".", "HOST:PORT"))
+    assert bool(command) is not names_none
+
+
 def test_no_two_causes_sound_the_same(make, words):
     state = make.troubled(FailureKind.CONNECTION_LOST)
     assert len(

@@ -5,7 +5,7 @@ from tray.core.model import ActionError, Session
 from tray.core.sessions.actions import may_compact, may_start_new, may_think
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.view.menu.item import LINE, Item, confirmed, no_session, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, confirmed, no_session, reason
 from tray.view.text import formatting
 
 
@@ -47,7 +47,7 @@ def thinking(state: State, session: Session | None, words: Words) -> tuple[Item,
         return no_session(state, words)
     row, error = session.row, may_think(state, session)
     if not row.thinking_levels:
-        return tuple(map(note, wrapped(reason_for(error or ActionError.NO_THINKING_LEVELS, state, words))))
+        return tuple(reason(error or ActionError.NO_THINKING_LEVELS, state, words))
     usual = formatting.clean(row.thinking_default or "", 20)
     default = words("Default ({level})", level=usual) if usual else words("Default")
     lines = [(default, None), *((formatting.clean(level, 20) or "?", level) for level in row.thinking_levels)]
@@ -62,5 +62,5 @@ def thinking(state: State, session: Session | None, words: Words) -> tuple[Item,
         for text, level in lines
     ]
     if error is not None:
-        items += [LINE, *map(note, wrapped(reason_for(error, state, words)))]
+        items += [LINE, *reason(error, state, words)]
     return tuple(items)

@@ -1,12 +1,12 @@
 """The submenus with the waiting approvals."""
 
 from tray.core.approvals import lists_commands, may_decide, waiting
-from tray.core.commands import Decide, OpenDashboard, ShowApproval
+from tray.core.commands import CopyText, Decide, OpenDashboard, OpenSettings, ShowApproval
 from tray.core.model import ActionError, Approval, ApprovalStatus, Now
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import Decision, ExecRequest
-from tray.view.menu.item import LINE, Item, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, note, notes, reason_for
 from tray.view.text import approvals, exact, formatting
 
 RECENT = 5
@@ -24,20 +24,22 @@ def submenu(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     error = may_decide(state)
     if error in (ActionError.LEVEL, ActionError.SCOPE):
         reason = words("Approvals are not shown. {reason}", reason=reason_for(error, state, words))
-        return tuple(map(note, wrapped(reason)))
+        return tuple(notes(reason, OpenSettings() if error is ActionError.LEVEL else None))
     items = [_line(approval, now, words) for approval in waiting(state)]
     if unread := approvals.unread(state, words):
-        items += map(note, wrapped(unread))
+        items += notes(unread)
     elif not items:
         items.append(note(words("No approvals waiting")))
     own = (approval for approval in state.gateway.approvals if approval.profile == state.settings.profile)
     ended = [approval for approval in own if not approval.state.waits][-RECENT:]
     if ended:
         items.append(LINE)
-        items += (note(_ended(approval, state, words)) for approval in reversed(ended))
+        items += (
+            note(_ended(approval, state, words), ShowApproval(approval.id)) for approval in reversed(ended)
+        )
     if not lists_commands(state) and error is None:
         text = words("This gateway reports commands only while ClawTray is connected.")
-        items += [LINE, *map(note, wrapped(text))]
+        items += [LINE, *notes(text)]
     return tuple(items)
 
 
@@ -51,10 +53,10 @@ def details(state: State, identity: str, now: Now, words: Words) -> tuple[Item, 
     items = []
     if isinstance(request, ExecRequest):
         lines = exact.escaped(request.command)
-        items += [note(text) for text in lines[: approvals.LINES]]
+        items += [note(text, CopyText("\n".join(lines))) for text in lines[: approvals.LINES]]
         if not whole:
-            more = len(lines) - approvals.LINES
-            items.append(note(words.plural("… and {n} more line", "… and {n} more lines", more)))
+            more = words.plural("… and {n} more line", "… and {n} more lines", len(lines) - approvals.LINES)
+            items.append(note(more, ShowApproval(identity)))
             items.append(Item(words("Show the whole command…"), ShowApproval(identity)))
     else:
         items.append(note(approvals.title(request, words)))
@@ -81,7 +83,7 @@ def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
         for decision, text in approvals.answers(request, words).items()
     ]
     if not whole:
-        items.append(note(words("Show the whole command before you allow it.")))
+        items.append(note(words("Show the whole command before you allow it."), ShowApproval(identity)))
     return items
 
 

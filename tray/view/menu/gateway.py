@@ -2,8 +2,10 @@
 
 from tray.core import gateway_control
 from tray.core.commands import (
+    CopyText,
     OpenDashboard,
     OpenLog,
+    OpenSettings,
     Reconnect,
     RestartGateway,
     SaveSettings,
@@ -13,7 +15,7 @@ from tray.core.commands import (
 from tray.core.model import ActionError, Phase
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.view.menu.item import LINE, Item, confirmed, note, wrapped
+from tray.view.menu.item import LINE, Item, confirmed, note, notes
 from tray.view.text import action_results, formatting
 from tray.view.text.connection_errors import fingerprint_command, gateway_line
 
@@ -25,7 +27,7 @@ def gateway(state: State, words: Words) -> tuple[Item, ...]:
     """Return the gateway, the other profiles, and what can be opened."""
     return (
         note(gateway_line(state) or words("No gateway found")),
-        note(words("Trust level: {level}", level=state.level.value)),
+        note(words("Trust level: {level}", level=state.level.value), OpenSettings()),
         *_profiles(state, words),
         LINE,
         *_control_lines(state, words),
@@ -49,22 +51,21 @@ def _profiles(state: State, words: Words) -> tuple[Item, ...]:
         )
         for profile in profiles
     )
-    return LINE, note(words("Profile")), *lines
+    return LINE, note(words("Profile"), OpenSettings()), *lines
 
 
 def _control_lines(state: State, words: Words) -> tuple[Item, ...]:
-    last: list[str] = []
+    last: list[Item] = []
     if (done := state.profile.gateway_control) is not None:
         last = [
-            action_results.gateway_control(done, words),
-            *wrapped(action_results.gateway_control_reason(done, state.level, words)),
+            note(action_results.gateway_control(done, words)),
+            *notes(action_results.gateway_control_reason(done, state.level, words)),
         ]
-    notes = map(note, last)
     if state.phase is Phase.CONNECTED:
-        return *notes, Item(words("Restart gateway…"), path=("gateway", "restart"))
+        return *last, Item(words("Restart gateway…"), path=("gateway", "restart"))
     if gateway_control.may_start(state) is not ActionError.NOT_DOWN:
-        return *notes, Item(words("Start gateway…"), path=("gateway", "start"))
-    return tuple(notes)
+        return *last, Item(words("Start gateway…"), path=("gateway", "start"))
+    return tuple(last)
 
 
 def restart(state: State, words: Words) -> tuple[Item, ...]:
@@ -96,20 +97,17 @@ def certificate(state: State, words: Words) -> tuple[Item, ...]:
     profile, shown = state.settings.profile, failure.fingerprint
     warning = words("Accept this certificate only if its SHA-256 fingerprint matches the gateway's own:")
     pairs = [shown[at : at + 2].upper() for at in range(0, len(shown), 2)]
-    rows = (":".join(pairs[at : at + _PER_LINE]) for at in range(0, len(pairs), _PER_LINE))
+    rows = [":".join(pairs[at : at + _PER_LINE]) for at in range(0, len(pairs), _PER_LINE)]
+    command = fingerprint_command(state.connection.command)
+    comparing = words(
+        "To compare, run on the gateway's computer: {command} (Clawdbot keeps it in ~/.clawdbot)",
+        command=command,
+    )
     accept = words("Accept for profile {name}", name=formatting.clean(profile))
     return (
-        *map(note, wrapped(warning)),
-        *map(note, rows),
-        *map(
-            note,
-            wrapped(
-                words(
-                    "To compare, run on the gateway's computer: {command} (Clawdbot keeps it in ~/.clawdbot)",
-                    command=fingerprint_command(state.connection.command),
-                )
-            ),
-        ),
+        *notes(warning),
+        *(note(row, CopyText(":".join(pairs))) for row in rows),
+        *notes(comparing, CopyText(command)),
         LINE,
         Item(accept, SaveSettings(((("profiles", profile, "fingerprint"), shown),))),
     )

@@ -4,10 +4,11 @@ from typing import TypeAlias
 
 import msgspec
 
-from tray.core.commands import Command
+from tray.core.commands import Command, CopyText, OpenSettings
 from tray.core.model import ActionError
 from tray.core.state import State
 from tray.i18n.words import Words
+from tray.values import replace
 from tray.view.text import connection_errors, formatting
 
 Path: TypeAlias = tuple[str, ...]
@@ -19,11 +20,12 @@ class Item(msgspec.Struct, frozen=True):
     Attributes:
         text: Plain text; a shell that treats `&` as a shortcut doubles it. What follows a tab is aligned to
             the right; there is at most one tab.
-        command: What a click does; None for headings, notes and submenus.
+        command: What a click does; None for submenus.
         path: The submenu; None if there is none.
         checked: Whether it has a check mark, or with `radio` a dot; None for neither.
         radio: It is one of several, of which one is chosen.
-        enabled: It can be clicked.
+        enabled: It can be clicked. Only an action that is not possible now cannot, since Windows shows it in
+            grey, which is hard to read.
         default: A click on the icon itself does this, where the system supports it.
         separator: It is a separator line.
     """
@@ -41,9 +43,14 @@ class Item(msgspec.Struct, frozen=True):
 LINE = Item(separator=True)
 
 
-def note(text: str) -> Item:
-    """Return an item that only informs."""
-    return Item(text, enabled=False)
+def note(text: str, command: Command | None = None) -> Item:
+    """Return an item that informs; without a command, a click copies its text."""
+    return Item(text, command or CopyText(text.replace("\t", "  ")))
+
+
+def notes(sentence: str, command: Command | None = None) -> list[Item]:
+    """Return a sentence as items, one for each line; without a command, a click copies the sentence."""
+    return [note(line, command or CopyText(sentence)) for line in wrapped(sentence)]
 
 
 def wrapped(sentence: str, width: int = 70) -> list[str]:
@@ -67,11 +74,16 @@ def reason_for(error: ActionError, state: State, words: Words) -> str:
     return formatting.action_error(error, "", state.level, words)
 
 
+def reason(error: ActionError, state: State, words: Words) -> list[Item]:
+    """Return why something is disabled, as items; a click opens the settings if they decide on it."""
+    return notes(reason_for(error, state, words), OpenSettings() if error is ActionError.LEVEL else None)
+
+
 def confirmed(
     meaning: list[str], action: Item, error: ActionError | None, state: State, words: Words
 ) -> tuple[Item, ...]:
     """Return an explanation and the item that acts, disabled with the reason if `error` is given."""
     if error is None:
         return (*map(note, meaning), LINE, action)
-    reason = wrapped(reason_for(error, state, words))
-    return (*map(note, meaning), LINE, Item(action.text, enabled=False), *map(note, reason))
+    disabled = replace(action, enabled=False)
+    return (*map(note, meaning), LINE, disabled, *reason(error, state, words))

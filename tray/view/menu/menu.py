@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tray.core.commands import (
+    CopyText,
     EditSettings,
     OpenAsk,
     OpenSettings,
@@ -16,7 +17,7 @@ from tray.core.sessions import forecast
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.menu import actions, approvals, gateway, models, notifications, prompts, sessions, usage
-from tray.view.menu.item import LINE, Item, Path, note, wrapped
+from tray.view.menu.item import LINE, Item, Path, note, notes, wrapped
 from tray.view.text import connection_errors, formatting
 
 
@@ -152,7 +153,7 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
 
 def _header(state: State, now: Now, words: Words) -> list[Item]:
     session = state.focused
-    lines = _connection(state, words)
+    lines: list[str] = []
     if session is not None:
         usage = formatting.usage_line(session.usage, words)
         parts = (formatting.session_name(session), usage, formatting.short_model(session.model))
@@ -162,16 +163,18 @@ def _header(state: State, now: Now, words: Words) -> list[Item]:
     age = "" if session is None else formatting.updated(session, now, words)
     last = (words("updated {age}", age=age) if age else "", connection_errors.gateway_line(state))
     lines.append(" · ".join(part for part in last if part))
-    return [note(line) for line in lines if line]
+    return [*_connection(state, words), *(note(line) for line in lines if line)]
 
 
-def _connection(state: State, words: Words) -> list[str]:
+def _connection(state: State, words: Words) -> list[Item]:
     if state.phase is Phase.NOT_SET_UP:
-        return [words("No gateway found")]
+        return [note(words("No gateway found"))]
     if (failure := state.connection.failure) is not None and not state.connected:
-        return wrapped(connection_errors.why(failure, state, words))
+        command = connection_errors.command(failure, state)
+        cure = notes(connection_errors.cure(failure, state, words), CopyText(command) if command else None)
+        return [*notes(connection_errors.cause(failure, state, words)), *cure]
     if refused := connection_errors.reading_refused(state, words):
-        return wrapped(refused)
+        return notes(refused)
     if state.phase is not Phase.CONNECTED:
-        return [words("Connecting…")]
-    return [formatting.not_shown(state, words)] if state.focused is None else []
+        return [note(words("Connecting…"))]
+    return [note(formatting.not_shown(state, words))] if state.focused is None else []

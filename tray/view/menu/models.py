@@ -14,7 +14,7 @@ from tray.protocol.model_names import is_same_model
 from tray.protocol.models import Model
 from tray.protocol.sessions import SessionsPatch
 from tray.values import replace
-from tray.view.menu.item import LINE, Item, Path, no_session, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, Path, no_session, note, notes, reason
 from tray.view.text import formatting
 
 MODELS = 25
@@ -60,7 +60,7 @@ def models(state: State, session: Session | None, path: Path, words: Words) -> t
         )
         items += [LINE, note(count)]
     if (error := refusal(state, SessionsPatch)) is not None:
-        items += [LINE, *map(note, wrapped(reason_for(error, state, words)))]
+        items += [LINE, *reason(error, state, words)]
     failed = failed_switch(state, session, words)
     return (*failed, LINE, *items) if failed else tuple(items)
 
@@ -87,17 +87,17 @@ def failed_switch(state: State, session: Session, words: Words) -> list[Item]:
     if switch.error is ActionError.OTHER_MODEL:
         used = switch.detail or used
         answered = formatting.short_model(switch.detail) or words("another model")
-        reason = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
+        why = words("Asked for {asked}, answered by {answered}", asked=asked, answered=answered)
     else:
-        reason = formatting.action_error(switch.error, switch.detail, state.level, words)
+        why = formatting.action_error(switch.error, switch.detail, state.level, words)
         if switch.error is not ActionError.UNCONFIRMED:
-            reason = words("Could not switch to {model}: {reason}", model=asked, reason=reason)
+            why = words("Could not switch to {model}: {reason}", model=asked, reason=why)
     again = UseModel(switch.requested, session.key)
     # Newer releases still list the requested model: to keep the other one, it must be chosen.
     is_listed, allowed = is_same_model(used, session.model), refusal(state, SessionsPatch) is None
     kept = KeepModel(session.key) if is_listed else UseModel(used, session.key)
     return [
-        *map(note, wrapped(formatting.clean(reason, 200))),
+        *notes(formatting.clean(why, 200)),
         Item(words("Retry: {model}", model=asked), again, enabled=allowed),
         Item(
             words("Keep {model}", model=formatting.short_model(used) or words("the model in use")),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tray.core.commands import SetNotifications, ShowNotifications, Snooze, SnoozeUntil
+from tray.core.commands import OpenSettings, SetNotifications, ShowNotifications, Snooze, SnoozeUntil
 from tray.core.model import Now
 from tray.core.state import State
 from tray.i18n.words import Words
@@ -36,7 +36,7 @@ def notifications(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     else:
         items += [note(_until(until, now, words)), Item(words("End snooze"), Snooze(SnoozeUntil.NOW))]
     if state.settings.quiet_hours is not None:
-        items.append(note(words("Quiet hours: {hours}", hours=state.settings.quiet_hours)))
+        items.append(note(words("Quiet hours: {hours}", hours=state.settings.quiet_hours), OpenSettings()))
     return (
         *items,
         LINE,
@@ -51,9 +51,9 @@ def recent(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         shown = render_notification(past.alert, state, now, words)
         text = formatting.clean(f"{shown.title}. {shown.body}", 100)
         age = formatting.age(now.wall - past.at, words)
-        items.append(Item(f"{text}\t{age}", shown.command, enabled=shown.command is not None))
+        items.append(note(f"{text}\t{age}", shown.command or ShowNotifications()))
     if not items:
-        return (note(words("No notifications yet")),)
+        return (note(words("No notifications yet"), ShowNotifications()),)
     return (*items, LINE, Item(words("Show in full…"), ShowNotifications()))
 
 

@@ -17,7 +17,7 @@ from tray.protocol.runs import Agent
 from tray.protocol.session_keys import is_own
 from tray.protocol.sessions import SessionsPatch
 from tray.settings.settings import Preset
-from tray.view.menu.item import LINE, Item, note, reason_for
+from tray.view.menu.item import LINE, Item, note, reason
 from tray.view.text import formatting
 
 PER_TOKEN = 4
@@ -42,7 +42,7 @@ def prompts(state: State, words: Words) -> tuple[Item, ...]:
     presets = state.settings.presets
     if not presets:
         return (
-            note(words("No saved prompts. Add some in Settings")),
+            note(words("No saved prompts. Add some in Settings"), OpenSettings()),
             Item(words("Settings…"), OpenSettings()),
             *results,
         )
@@ -55,10 +55,13 @@ def prompts(state: State, words: Words) -> tuple[Item, ...]:
         )
         for preset, error in zip(presets, errors, strict=True)
     ]
-    notes = [reason_for(error, state, words) for error in dict.fromkeys(errors) if error is not None]
+    items.append(LINE)
+    for error in dict.fromkeys(errors):
+        if error is not None:
+            items += reason(error, state, words)
     if None in errors:
-        notes.append(words("Each prompt spends tokens: 8,000 to 14,000 even for a short one"))
-    return (*items, LINE, *map(note, notes), *results)
+        items.append(note(words("Each prompt spends tokens: 8,000 to 14,000 even for a short one")))
+    return (*items, *results)
 
 
 def details(state: State, identity: str, words: Words) -> tuple[Item, ...]:
@@ -70,8 +73,7 @@ def details(state: State, identity: str, words: Words) -> tuple[Item, ...]:
     if prompt.state is not PromptStatus.DRAFT:
         error = may_stop(state) if prompt.state is not PromptStatus.WAITING else None
         stop = Item(words("Stop"), StopPrompt(identity), enabled=error is None and not prompt.stopping)
-        reason = [] if error is None else [note(reason_for(error, state, words))]
-        return (note(session), LINE, stop, *reason)
+        return (note(session), LINE, stop, *([] if error is None else reason(error, state, words)))
     size = words(
         "With the clipboard text: {n} characters, about {tokens} tokens.",
         n=f"{len(prompt.text):,}",
@@ -118,10 +120,9 @@ def _result(prompt: Prompt, state: State, words: Words) -> Item:
         case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send again as a new run", name=name)
             error = refusal(state, Agent) or (None if prompt.model is None else refusal(state, SessionsPatch))
-            return Item(text, AskAgain(prompt.id), enabled=error is None)
+            return Item(text, ShowAnswer(prompt.id) if error else AskAgain(prompt.id))
         case _:
-            reason = formatting.action_error(
-                prompt.error or ActionError.GATEWAY, prompt.detail, state.level, words
-            )
-            end = words("failed: {reason}", reason=reason)
-    return note(formatting.clean(f"{name}: {end}"))
+            error = prompt.error or ActionError.GATEWAY
+            why = formatting.action_error(error, prompt.detail, state.level, words)
+            end = words("failed: {reason}", reason=why)
+    return Item(formatting.clean(f"{name}: {end}"), ShowAnswer(prompt.id))

@@ -1,6 +1,6 @@
 """The submenus that list the sessions and show one."""
 
-from tray.core.commands import CopyKey, OpenDashboard, Pin, StopRun, StopRuns
+from tray.core.commands import CopyText, OpenDashboard, Pin, StopRun, StopRuns
 from tray.core.model import ActionError, Now, Session
 from tray.core.sessions import forecast
 from tray.core.sessions.actions import may_stop
@@ -8,7 +8,7 @@ from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.session_keys import Kind, is_own, kind_of
 from tray.view.menu import models
-from tray.view.menu.item import LINE, Item, confirmed, no_session, note, reason_for, wrapped
+from tray.view.menu.item import LINE, Item, confirmed, no_session, note, notes, reason
 from tray.view.text import action_results, formatting
 
 SESSIONS = 30
@@ -38,7 +38,7 @@ def stop_all(state: State, words: Words) -> tuple[Item, ...]:
     """Return the sessions in which a run is in progress, and the item that stops them all."""
     running = sorted(state.gateway.snapshot.busy)
     if not running:
-        return (note(reason_for(ActionError.NO_RUN, state, words)),)
+        return tuple(reason(ActionError.NO_RUN, state, words))
     meaning = [words("Stops the runs in progress in these sessions:")]
     meaning += [formatting.name_of(key, state, 40) for key in running[:SESSIONS]]
     if len(running) > SESSIONS:
@@ -53,23 +53,23 @@ def details(state: State, session: Session | None, words: Words) -> tuple[Item, 
         return no_session(state, words)
     pinned, key = state.gateway.focus.pinned == session.key, session.key
     below, error, busy = ("sessions", key), may_stop(state), key in state.gateway.snapshot.busy
-    notes = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]
-    notes.append(formatting.turns_left(forecast.turns_left(state, session), words))
+    facts = [formatting.usage_line(session.usage, words), formatting.stale(session.usage, words)]
+    facts.append(formatting.turns_left(forecast.turns_left(state, session), words))
     if (budget := session.row.budget) is not None and budget.tokens is not None:
-        notes.append(words("The gateway compacts above {limit}", limit=formatting.tokens(budget.tokens)))
+        facts.append(words("The gateway compacts above {limit}", limit=formatting.tokens(budget.tokens)))
     if busy:
-        notes.append(words("A run is in progress"))
+        facts.append(words("A run is in progress"))
     elif session.row.failed:
-        notes.append(words("The last run failed"))
+        facts.append(words("The last run failed"))
     wanted = (state.settings.profile, key)
     action = next((a for a in reversed(state.profile.actions) if (a.profile, a.key) == wanted), None)
     if action is not None:
-        notes += wrapped(formatting.clean(action_results.line(action, state.level, words), 300))
+        facts.append(formatting.clean(action_results.line(action, state.level, words), 300))
     failed = models.failed_switch(state, session, words)
     levels, level = session.row.thinking_levels, session.row.thinking or session.row.thinking_default
     thinking = formatting.clean(level or "", 20) if levels else ""
     items = [
-        *(note(text) for text in notes if text),
+        *(line for fact in facts for line in notes(fact)),
         *failed,
         LINE,
         Item(words("Model"), path=(*below, "model")),
@@ -82,10 +82,10 @@ def details(state: State, session: Session | None, words: Words) -> tuple[Item, 
         LINE,
         Item(words("Show on icon"), Pin(None if pinned else key), checked=pinned),
         Item(words("Open in dashboard"), OpenDashboard(key), enabled=state.connection.target is not None),
-        Item(words("Copy key"), CopyKey(key)),
+        Item(words("Copy key"), CopyText(key)),
     ]
     if error is not None and busy:
-        items += [LINE, *map(note, wrapped(reason_for(error, state, words)))]
+        items += [LINE, *reason(error, state, words)]
     return tuple(items)
 
 
@@ -93,7 +93,8 @@ def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[
     busy = state.gateway.snapshot.busy
     items = [_line(state, session, busy, now, words) for session in shown[:SESSIONS]]
     if len(shown) > SESSIONS:
-        items.append(note(words("{n} more: run clawtray sessions", n=len(shown) - SESSIONS)))
+        more = words("{n} more: run clawtray sessions", n=len(shown) - SESSIONS)
+        items.append(note(more, CopyText("clawtray sessions")))
     return items
 
 

@@ -7,7 +7,7 @@ from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
 from tray.i18n.words import Words
 from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
-from tray.view.menu.item import LINE, Item, note, wrapped
+from tray.view.menu.item import LINE, Item, note, notes
 from tray.view.text import amounts, formatting
 
 TOP = 5
@@ -34,18 +34,18 @@ def usage(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     if quotas := _quotas(state, now, words):
         items += [LINE, *quotas]
     origins = {found[1] for _, found in totals if found is not None}
-    notes = [
+    remarks = [
         failure,
         *amounts.notes(usage_totals, origins, words),
         amounts.no_lists_reason(usage_totals, words),
     ]
     if stamp := amounts.counted(usage_totals, origins, now, words):
-        notes.append(stamp)
+        remarks.append(stamp)
     elif usage_totals.read_at is not None:
-        notes.append(words("updated {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
-    lines = [line for sentence in notes for line in wrapped(sentence)]
+        remarks.append(words("updated {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
+    lines = [line for remark in remarks for line in notes(remark, ShowUsage())]
     refresh = Item(words("Refresh"), ReadUsage(), enabled=error is None)
-    return (*items, LINE, *map(note, lines), refresh, Item(words("Show all usage…"), ShowUsage()))
+    return (*items, LINE, *lines, refresh, Item(words("Show all usage…"), ShowUsage()))
 
 
 def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
@@ -54,7 +54,7 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
     number = next((number for number in PERIODS if str(number) == days), None)
     found = None if number is None else total(usage_totals, number)
     if number is None or found is None:
-        return (note(amounts.pending(usage_totals, words)),)
+        return (note(amounts.pending(usage_totals, words), ShowUsage()),)
     heads = [f"{amounts.period(number, words)}: {amounts.amount(found[0], words)}"]
     heads.append(amounts.breakdown(found[0], words))
     if not amounts.money(found[0], words):
@@ -66,15 +66,17 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
         ),
         (words("By session"), [(_name(state, row), t) for row, t in by_session(usage_totals, number)]),
     )
-    items = [note(head) for head in heads if head]
+    items = [note(head, ShowUsage()) for head in heads if head]
     for title, spenders in lists:
         if spenders:
-            items += [LINE, note(title)]
-            items += [note(f"{name}\t{amounts.amount(tally, words)}") for name, tally in spenders[:TOP]]
+            items += [LINE, note(title, ShowUsage())]
+            items += [
+                note(f"{name}\t{amounts.amount(tally, words)}", ShowUsage()) for name, tally in spenders[:TOP]
+            ]
             if len(spenders) > TOP:
                 items.append(Item(words("{n} more…", n=len(spenders) - TOP), ShowUsage()))
     if reason := amounts.no_lists_reason(usage_totals, words):
-        items += [LINE, *map(note, wrapped(reason))]
+        items += [LINE, *notes(reason, ShowUsage())]
     return tuple(items)
 
 
@@ -84,16 +86,20 @@ def _spending(state: State, now: Now) -> UsageTotals:
 
 def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:
     text = f"{amounts.period(days, words)}\t{missing if tally is None else amounts.amount(tally, words)}"
-    return Item(text, path=("usage", str(days))) if tally is not None and tally.tokens else note(text)
+    if tally is None or not tally.tokens:
+        return note(text, ShowUsage())
+    return Item(text, path=("usage", str(days)))
 
 
 def _quotas(state: State, now: Now, words: Words) -> list[Item]:
     quotas = state.gateway.usage_totals.quotas or Quotas()
     items = [
-        note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}")
+        note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}", ShowUsage())
         for quota in quotas.windows[:QUOTAS]
     ]
-    return items + [note(amounts.no_quota(name, why, words)) for name, why in quotas.failed[:TOP]]
+    return items + [
+        note(amounts.no_quota(name, why, words), ShowUsage()) for name, why in quotas.failed[:TOP]
+    ]
 
 
 def _name(state: State, account: SpendingRow) -> str:

@@ -169,6 +169,22 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
             return ""  # their details already say what to do
 
 
+def command(failure: ConnectionFailure, state: State) -> str:
+    """Return the command with which `cure` ends, so that it can be copied; empty if it names none."""
+    cli = state.connection.command
+    match failure.kind:
+        case FailureKind.NOT_FOUND if failure.profiles:
+            return f"clawtray --profile {failure.profiles[0]}"
+        case FailureKind.NOT_RUNNING | FailureKind.STOPPED:
+            return f"{cli} gateway start"
+        case FailureKind.PAIRING if failure.request_id is not None and _is_plain(failure.request_id):
+            return f"{cli} devices approve {failure.request_id}"
+        case FailureKind.PAIRING | FailureKind.SCOPE:
+            return f"{cli} devices list"
+        case _:
+            return ""
+
+
 def _secret(key: str, variable: str, origin: SecretOrigin | None, words: Words) -> str:
     """Return where to put the right secret: in place of the wrong one, or where ClawTray looks first."""
     match origin:
