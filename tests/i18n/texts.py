@@ -93,6 +93,9 @@ ENGLISH_TEXTS = {
     "uv tool install clawtray --with": "a command",
     "pipx inject clawtray": "a command",
     "sudo apt install gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1": "a command",
+    "clawtray sessions": "a command",
+    "{} devices approve {}": "a command",
+    "{} devices list": "a command",
     "{} gateway restart": "a command",
     "{} gateway start": "a command",
 }

@@ -359,6 +359,7 @@ def test_what_is_sent():
         "idempotencyKey": "run-1",
         "timeout": 60,
     }
+    assert Agent(KEY, "hi", "run-1", 60, "hi").params()["label"] == "hi"
     assert AgentWait("run-1", 0.5).params() == {"runId": "run-1", "timeoutMs": 500}
     assert ChatHistory(KEY).params() == {"sessionKey": KEY, "limit": 20}
     assert (Agent.spends, AgentWait.spends, ChatHistory.spends) == (True, False, False)

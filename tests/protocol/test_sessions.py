@@ -239,6 +239,8 @@ def test_the_main_session_is_marked_where_the_release_does_so(release):
 def test_a_label_goes_before_a_title():
     assert read(label="mine", displayName="theirs").name == "mine"
     assert read(label="", displayName="theirs").name == "theirs"
+    assert read(key="agent:main:tray", displayName="theirs").name is None
+    assert read(key="agent:main:tray", label="mine", displayName="theirs").name == "mine"
     assert read().name is None
 
 

@@ -13,7 +13,6 @@ from tray.core.sessions.actions import is_absent
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.model_names import is_same_model
-from tray.protocol.session_keys import short_name
 from tray.runtime.app import BadUsage
 from tray.view.reports import actions, status
 from tray.view.text import action_results, formatting
@@ -49,7 +48,7 @@ def _use(given: Given) -> None:
         switch = state.profile.switches[-1]
         if switch.error is not None:
             raise shot.error(switch.error, switch.detail)
-    name = formatting.clean(short_name(switch.key, state.agent_id))
+    name = formatting.name_of(switch.key, state, 40)
     model = formatting.clean(switch.model or "", 80) or given.words("the default model")
     say(given.words("{name} now uses {model}.", name=name, model=model))
     if any(is_same_model(each.name, switch.model) for each in switching.models_to_log_in(state)):
@@ -100,7 +99,7 @@ def _act(given: Given, command: Callable[[str], Command]) -> None:
         if action.state is not ActionStatus.DONE:
             raise CommandFailed(formatting.clean(sentence, 400))
         if not given.json:
-            say(f"{formatting.clean(short_name(action.key, state.agent_id))}: {sentence}")
+            say(f"{formatting.name_of(action.key, state, 40)}: {sentence}")
         for switch in state.profile.switches if action.model is not None else ():
             if switch.key == action.key and switch.error is not None:  # the model was not kept
                 raise shot.error(switch.error, switch.detail)

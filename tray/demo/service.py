@@ -200,6 +200,8 @@ class Service:
         key = canonical(key)
         with self.sessions.lock:
             model = self.sessions.model_of(key)
+            if "label" in params:
+                self.sessions.row(key)["label"] = params["label"]
         return Run(params["idempotencyKey"], key, params["message"], model, model)
 
     def _wait(self, params: Json, reply: Reply) -> None:

@@ -207,9 +207,11 @@ class Agent(PrivateStruct, Request[Accepted | Finished], frozen=True):
         message: The prompt.
         idempotency_key: Also the run's id; the same key again within minutes runs nothing.
         timeout: Seconds that the gateway lets it run, a whole number on every release.
+        label: What the session is called from now on, at most 64 characters; None leaves it as it is. Every
+            release takes it with the scope of a prompt alone, and keeps it over a reset.
     """
 
-    private_fields: ClassVar[frozenset[str]] = frozenset({"message"})
+    private_fields: ClassVar[frozenset[str]] = frozenset({"message", "label"})
 
     method: ClassVar[str] = "agent"
     scope: ClassVar[str] = WRITE
@@ -219,6 +221,11 @@ class Agent(PrivateStruct, Request[Accepted | Finished], frozen=True):
     message: str
     idempotency_key: str
     timeout: int
+    label: str | None = None
+
+    def params(self) -> dict[str, object]:
+        """Leave out a label that is not given: null is refused."""
+        return {name: value for name, value in super().params().items() if value is not None}
 
     def read(self, payload: Json) -> Accepted | Finished:
         """Read the first or the second response."""

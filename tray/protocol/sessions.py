@@ -22,7 +22,7 @@ from tray.protocol.json_fields import (
 )
 from tray.protocol.requests import ADMIN, Reply, Request, SimpleRequest
 from tray.protocol.runs import model_name
-from tray.protocol.session_keys import BACKGROUND, kind_of
+from tray.protocol.session_keys import BACKGROUND, is_own, kind_of
 
 MAX_NAME_LENGTH = 1000
 """Characters; no sane gateway sends more."""
@@ -322,7 +322,8 @@ def _read_row(key: str, row: Any) -> SessionRow:  # noqa: ANN401 - a `_Row`
     return SessionRow(
         key=key,
         session_id=row.sessionId or None,
-        name=(row.label or row.displayName or "")[:MAX_NAME_LENGTH] or None,
+        # Releases differ in how they name our own sessions by themselves: only a label counts.
+        name=(row.label or (not is_own(key) and row.displayName) or "")[:MAX_NAME_LENGTH] or None,
         model=model_name(row.modelProvider or None, row.model or None),
         used=used,
         fresh=row.totalTokensFresh,

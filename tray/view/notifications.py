@@ -53,7 +53,7 @@ from tray.protocol.approvals import ExecRequest
 from tray.protocol.usage import Quota
 from tray.values import replace
 from tray.view.notification import Notification
-from tray.view.text import action_results, amounts, approvals, connection_errors, exact, formatting
+from tray.view.text import action_results, amounts, approvals, connection_errors, exact, formatting, prompts
 from tray.view.text.formatting import name_of
 from tray.view.text.summary import glance
 
@@ -96,7 +96,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
         case PromptNeedsConfirmation(prompt):
             title = words(
                 "{name}: send it?",
-                name=formatting.clean(prompt.preset or "", 40) or name_of(prompt.key, state),
+                name=prompts.name(prompt, state, 40),
             )
             size = words.plural(
                 "With the clipboard text: {n} character.",
@@ -242,7 +242,7 @@ def _switch_failed(alert: SwitchFailed, state: State, words: Words) -> Notificat
 
 
 def _prompt_finished(prompt: Prompt, state: State, words: Words) -> Notification:
-    name = formatting.clean(prompt.preset or "", 40) or name_of(prompt.key, state)
+    name = prompts.name(prompt, state, 40)
     if prompt.state is PromptStatus.ANSWERED:
         body = _paragraphs(prompt.answer) or words("The answer is empty.")
         return Notification(name, body, command=ShowAnswer(prompt.id))

@@ -104,7 +104,7 @@ def run_id(play):
 def test_a_prompt_goes_to_our_own_side_session(play):
     play.up()
     play >> CommandReceived(Ask(TEXT))
-    play << Agent(SIDE, TEXT, run_id(play), 600)
+    play << Agent(SIDE, TEXT, run_id(play), 600, TEXT)
     assert play.prompt().state is PromptStatus.SENT
 
 
@@ -385,7 +385,7 @@ def test_not_one_byte_left_so_it_is_sent_again_by_itself(play):
     play >> RequestNotSent(play.pending(Agent).id)
     assert play.prompt().state is PromptStatus.WAITING
     lose(play)
-    assert return_to(play) == [Agent(SIDE, TEXT, run_id(play), 600)]
+    assert return_to(play) == [Agent(SIDE, TEXT, run_id(play), 600, TEXT)]
     assert play.prompt().state is PromptStatus.SENT
 
 

@@ -113,8 +113,9 @@ def result(number, end, **rest) -> Asked:
             "Sum up: failed: Gateway error: overloaded",
         ),
         (result(1, PromptStatus.FAILED), "Sum up: failed: Gateway error: no reason given"),
-        (result(1, PromptStatus.STOPPED, preset=None), "agent:main:tray: stopped"),
-        (result(1, PromptStatus.STOPPED, preset="x" * 60), f"{'x' * 23}…: stopped"),
+        (result(1, PromptStatus.STOPPED, preset=None), "text: stopped"),
+        (replace(result(1, PromptStatus.STOPPED, preset=None), key="agent:main:main"), "main: stopped"),
+        (result(1, PromptStatus.STOPPED, preset="x" * 60), f"{'x' * 29}…: stopped"),
     ],
 )
 def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):

@@ -139,7 +139,9 @@ def test_an_answer_is_called_after_its_preset_else_its_session(show, make):
     assert shown.dashboard
     mine = Prompt("p", "agent:main:main", "text", state=PromptStatus.ANSWERED)
     assert answer(show, make, mine, make.session("main")).name == "main"
-    assert answer(show, make, mine).name == "Answer"
+    assert answer(show, make, mine).name == "main"
+    question = replace(prompt, preset=None)
+    assert answer(show, make, question, make.session("tray")).name == "What is on?"
 
 
 def test_a_dropped_answer_leaves_nothing_to_show(show, make):

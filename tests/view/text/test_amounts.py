@@ -43,6 +43,20 @@ def test_an_unknown_price_is_never_zero(words, tally, expected):
     assert amounts.amount(tally, words) == expected
 
 
+@pytest.mark.parametrize(
+    ("key", "named", "shown"),
+    [
+        ("agent:main:work", "old", "Work"),
+        ("agent:main:gone", "Gone\n", "Gone"),
+        ("agent:main:gone", None, "gone"),
+        ("agent:main:gone", "\u200b", "gone"),
+    ],
+)
+def test_a_session_is_called_as_everywhere_else(make, key, named, shown):
+    state = make.connected(make.session("Work", key="agent:main:work"))
+    assert amounts.session_name(SpendingRow(key, {}, named), state) == shown
+
+
 def test_periods(words):
     assert [amounts.period(days, words) for days in (1, 7, 30)] == ["Today", "Last 7 days", "Last 30 days"]
 

@@ -21,7 +21,7 @@ from tray.core.model import (
     PromptStatus,
 )
 from tray.core.models import switching
-from tray.core.prompts import placeholders
+from tray.core.prompts import labels, placeholders
 from tray.core.requests import error_of, refusal, send, wait_longer
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
@@ -347,7 +347,7 @@ def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
 
 def _send(state: State, prompt: Prompt, now: Now) -> Outcome:
     sent = replace(prompt, state=PromptStatus.SENT, sent_at=now.mono, sent_ms=now.ms, due_at=None)
-    request = Agent(prompt.key, prompt.text, prompt.id, RUN_TIMEOUT_SECONDS)
+    request = Agent(prompt.key, prompt.text, prompt.id, RUN_TIMEOUT_SECONDS, labels.of_session(state, prompt))
     return send(_put(state, sent), request, now, timeout=GRACE_SECONDS)
 
 

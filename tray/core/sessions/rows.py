@@ -26,9 +26,9 @@ def sessions_of(state: State, rows: Iterable[SessionRow]) -> tuple[Session, ...]
         model, limit = context_limits.model_and_context_limit(row, switch, listed, default)
         observation = snapshot.observations.get(row.key)
         usage = confidence.assess(row, limit, observation, warning=warning, outdated=outdated)
-        # Our own session is called by its key, however a release names it: what it is asked for uses the key.
-        name = None if is_own(row.key) else row.name or titles.title_of(snapshot.titles, row)
-        return Session(row, name or short_name(row.key, agent_id), model, usage)
+        # Our own session is called by its key or by its last question, never by a derived title.
+        title = None if is_own(row.key) else titles.title_of(snapshot.titles, row)
+        return Session(row, row.name or title or short_name(row.key, agent_id), model, usage)
 
     return tuple(map(session, rows))
 

@@ -19,6 +19,7 @@ from tray.protocol.sessions import SessionsPatch
 from tray.settings.settings import Preset
 from tray.view.menu.item import LINE, Item, note, reason
 from tray.view.text import formatting
+from tray.view.text import prompts as prompt_texts
 
 PER_TOKEN = 4
 """Characters per token, roughly; non-Latin scripts have fewer."""
@@ -34,7 +35,7 @@ def line(state: State, words: Words) -> str:
 
 def prompts(state: State, words: Words) -> tuple[Item, ...]:
     """Return the presets, their cost or why they cannot be sent, and the last results."""
-    results = [_line(prompt, words) for prompt in _running(state)]
+    results = [_line(prompt, state, words) for prompt in _running(state)]
     ended = [prompt for prompt in state.profile.prompts if prompt.state.ended][-RECENT:]
     results += [_result(prompt, state, words) for prompt in reversed(ended)]
     if results:
@@ -87,15 +88,11 @@ def _running(state: State) -> list[Prompt]:
     return [prompt for prompt in state.profile.prompts if not prompt.state.ended]
 
 
-def _line(prompt: Prompt, words: Words) -> Item:
-    name = _name(prompt)
+def _line(prompt: Prompt, state: State, words: Words) -> Item:
+    name = prompt_texts.name(prompt, state)
     if prompt.state is PromptStatus.DRAFT:
         return Item(words("{name}: send it?", name=name), path=("prompts", prompt.id))
     return Item(words("{name}: running", name=name), path=("prompts", prompt.id))
-
-
-def _name(prompt: Prompt) -> str:
-    return formatting.clean(prompt.preset or "", 24) or formatting.clean(prompt.key, 24) or "?"
 
 
 def _preset_error(state: State, preset: Preset) -> ActionError | None:
@@ -108,7 +105,7 @@ def _preset_error(state: State, preset: Preset) -> ActionError | None:
 
 
 def _result(prompt: Prompt, state: State, words: Words) -> Item:
-    name = _name(prompt)
+    name = prompt_texts.name(prompt, state)
     match prompt.state:
         case PromptStatus.ANSWERED:
             end = formatting.clean(prompt.answer) or words("The answer is empty.")

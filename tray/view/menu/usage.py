@@ -6,7 +6,7 @@ from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
 from tray.i18n.words import Words
-from tray.protocol.usage import Quotas, SpendingRow, Totals, UsageCost
+from tray.protocol.usage import Quotas, Totals, UsageCost
 from tray.view.menu.item import LINE, Item, note, notes
 from tray.view.text import amounts, formatting
 
@@ -64,7 +64,10 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
             words("By model"),
             [(formatting.clean(row.key) or "?", t) for row, t in by_model(usage_totals, number)],
         ),
-        (words("By session"), [(_name(state, row), t) for row, t in by_session(usage_totals, number)]),
+        (
+            words("By session"),
+            [(amounts.session_name(row, state), t) for row, t in by_session(usage_totals, number)],
+        ),
     )
     items = [note(head, ShowUsage()) for head in heads if head]
     for title, spenders in lists:
@@ -100,10 +103,3 @@ def _quotas(state: State, now: Now, words: Words) -> list[Item]:
     return items + [
         note(amounts.no_quota(name, why, words), ShowUsage()) for name, why in quotas.failed[:TOP]
     ]
-
-
-def _name(state: State, account: SpendingRow) -> str:
-    session = state.gateway.snapshot.find(account.key)
-    if session is not None:
-        return formatting.session_name(session, 40)
-    return formatting.clean(account.name or "", 40) or formatting.clean(account.key, 40) or "?"

@@ -19,7 +19,7 @@ from tray.view import tray_view
 from tray.view.icon.model import Icon
 from tray.view.panel import texts
 from tray.view.panel.texts import TextPane
-from tray.view.text import formatting
+from tray.view.text import formatting, prompts
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -177,10 +177,7 @@ def _ask(state: State, prompt: Prompt | None, words: Words) -> AskPane:
 def _answer(state: State, prompt: Prompt | None, words: Words) -> AnswerPane:
     if prompt is None:  # it was dropped after many newer ones
         return AnswerPane(words("Answer"), "", None, dashboard=False)
-    session = state.gateway.snapshot.find(prompt.key)
-    name = formatting.clean(prompt.preset or "", 60) or (
-        formatting.session_name(session) if session else words("Answer")
-    )
+    name = prompts.name(prompt, state, 60)
     exchange = _exchange(prompt, state, words)
     return AnswerPane(
         name, formatting.clean(prompt.text, 300), exchange, dashboard=state.connection.target is not None

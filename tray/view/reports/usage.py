@@ -90,9 +90,7 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
         blocks.append(words("Tokens per day: {bars}", bars=bars.rstrip()))
     named = amounts.period(days, words)
     models = ((formatting.clean(row.key, 60), tally) for row, tally in by_model(usage_totals, days))
-    sessions = (
-        (formatting.clean(_name(state, row), 40), tally) for row, tally in by_session(usage_totals, days)
-    )
+    sessions = ((amounts.session_name(row, state), tally) for row, tally in by_session(usage_totals, days))
     blocks += _block(words("{period}, by model:", period=named), models, words)
     blocks += _block(words("{period}, by session:", period=named), sessions, words)
     quotas = usage_totals.quotas or Quotas()

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from tray.core.model import ActionError, Now, TotalsSource, UsageTotals
 from tray.core.sessions.polling import MAX_SESSIONS
+from tray.core.state import State
 from tray.core.usage.totals import PERIODS, counted_ms, total
 from tray.i18n.words import Words
-from tray.protocol.usage import Quota, SessionsUsage, Totals, UsageCost, unknown_method
+from tray.protocol.usage import Quota, SessionsUsage, SpendingRow, Totals, UsageCost, unknown_method
 from tray.settings.settings import Level
 from tray.view.text import formatting
 
@@ -52,6 +53,13 @@ def breakdown(tally: Totals, words: Words) -> str:
     if tally.cached:
         parts.append(words("{n} cached", n=formatting.tokens(tally.cached)))
     return " · ".join(parts)
+
+
+def session_name(row: SpendingRow, state: State) -> str:
+    """Return the session's name, or of one that is not listed, the name that came with its usage."""
+    if state.gateway.snapshot.find(row.key) is None and (name := formatting.clean(row.name or "", 40)):
+        return name
+    return formatting.name_of(row.key, state, 40)
 
 
 def quota_name(quota: Quota) -> str:
