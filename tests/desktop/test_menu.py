@@ -15,7 +15,7 @@ def marked(bus):
 
 def test_menu_says_at_the_top_how_full_the_context_is_and_follows_it(tray, bus, fill):
     header = bus.menu()[0]
-    assert header.label.split() == ["main", "38%", "of", "200k", OPUS]
+    assert header.label == f"main · {OPUS}    38% of 200k"
     assert header.enabled
     fill(62)
     until(lambda: "62%" in bus.menu()[0].label, "the header has followed")

@@ -10,6 +10,6 @@ def texts(items: tuple[Item, ...]) -> list[str]:
 
 
 def find(items: tuple[Item, ...], text: str) -> Item:
-    found = [item for item in items if item.text.split("\t")[0] == text]
+    found = [item for item in items if item.text.split("\t")[0].split(" · ")[0] == text]
     assert len(found) == 1, texts(items)
     return found[0]

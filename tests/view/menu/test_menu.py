@@ -67,7 +67,7 @@ def walk(state: State, now, path: Path = ()) -> Iterator[tuple[Path, tuple[Item,
 def test_the_menu_of_a_connected_gateway(make, level):
     items = level(make.connected(make.session()))
     assert texts(items) == [
-        "main    62% of 200k    claude-opus-4-5",
+        "main · claude-opus-4-5\t62% of 200k",
         "updated just now · OpenClaw 2026.9.6 · 127.0.0.1:18789",
         "───",
         "Ask…",
@@ -83,7 +83,12 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "Quit",
     ]
     commands = [item.command for item in items if item.command]
-    assert commands == [*(CopyText(text) for text in texts(items)[:2]), OpenAsk(), OpenSettings(), Quit()]
+    assert commands == [
+        *(CopyText(text.replace("\t", "  ")) for text in texts(items)[:2]),
+        OpenAsk(),
+        OpenSettings(),
+        Quit(),
+    ]
     assert [item.text for item in items if item.default] == ["Ask…"]
     assert [item.path for item in items if item.path] == [
         ("prompts",),
@@ -120,14 +125,14 @@ def test_starting_at_sign_in_is_a_toggle_beside_them_where_it_is_offered(make, l
         (
             (150_000, 200_000, STALE, StaleReason.UNCHANGED),
             [
-                "main    ~75% of 200k    claude-opus-4-5",
+                "main · claude-opus-4-5\t~75% of 200k",
                 "Doubtful: the last run did not report its usage",
             ],
         ),
         (
             (None, 200_000, UNKNOWN, StaleReason.COMPACTED),
             [
-                "main    ? of 200k    claude-opus-4-5",
+                "main · claude-opus-4-5\t? of 200k",
                 "Unknown: just compacted; the next run shows the new figure",
             ],
         ),
@@ -141,7 +146,7 @@ def test_a_figure_that_is_not_sure_says_why(make, level, usage, lines):
 
 def test_a_session_without_model_or_time_leaves_no_gap(make, level):
     items = level(make.connected(make.session(model=None, ago=None)))
-    assert texts(items)[:2] == ["main    62% of 200k", "OpenClaw 2026.9.6 · 127.0.0.1:18789"]
+    assert texts(items)[:2] == ["main\t62% of 200k", "OpenClaw 2026.9.6 · 127.0.0.1:18789"]
 
 
 def test_before_the_first_reading_nothing_is_claimed(make, level):
@@ -173,7 +178,7 @@ def test_what_is_wrong_with_the_connection_comes_first(make, level):
     assert texts(level(make.troubled(FailureKind.NOT_RUNNING, session)))[:4] == [
         "Nothing is listening at 127.0.0.1:18789: the gateway is not running.",
         "Start it with: openclaw gateway start",
-        "main    62% of 200k    claude-opus-4-5",
+        "main · claude-opus-4-5\t62% of 200k",
         "updated 11 min ago · 127.0.0.1:18789",
     ]
     assert texts(level(make.troubled(None)))[:2] == ["Connecting…", "127.0.0.1:18789"]
@@ -323,7 +328,7 @@ def test_no_name_from_outside_breaks_a_line(make, name, model, key, version, pre
 def test_braces_and_ampersands_stay_as_they_are(make, level):
     session = make.session("{0} & {why!r}\ttab", model="p/{m} & co")
     items = level(make.connected(session))
-    assert items[0].text == "{0} & {why!r} tab    62% of 200k    {m} & co"
+    assert items[0].text == "{0} & {why!r} tab · {m} & co\t62% of 200k"
 
 
 def test_the_text_of_a_prompt_is_in_no_repr(make, level):

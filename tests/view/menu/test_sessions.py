@@ -46,14 +46,14 @@ def test_conversations_are_listed_and_background_sessions_folded_away(make, leve
     job = make.session("job", key="agent:main:cron:job", background=True)
     items = level(make.connected(main, side, job, job), "sessions")
     assert texts(items) == [
-        "main\t62% · claude-opus-4-5 · just now",
+        "main · claude-opus-4-5 · just now\t62%",
         "side\t?",
         "Background sessions (2)",
     ]
     assert [item.checked for item in items] == [True, None, None]
     assert [item.path for item in items[1:]] == [("sessions", side.key), ("background",)]
     below = level(make.connected(main, side, job, job), *items[2].path)
-    assert texts(below) == ["job (cron job)\t62% · claude-opus-4-5 · just now"] * 2
+    assert texts(below) == ["job (cron job) · claude-opus-4-5 · just now\t62%"] * 2
     assert [item.path for item in below] == [("sessions", job.key)] * 2
 
 
@@ -68,7 +68,7 @@ def test_sessions_show_what_they_are_for(make, level):
     )
     state = make.connected(*sessions)
     lines = (*level(state, "sessions"), *level(state, "background"))
-    assert [item.text.split("\t")[0] for item in lines] == [
+    assert [item.text.split(" · ")[0] for item in lines] == [
         "Boss (main)",
         "team (group)",
         "tray (ClawTray's own)",
@@ -117,7 +117,7 @@ def test_only_a_run_in_progress_can_be_stopped(make, level):
     items = level(state, "sessions", side.key)
     assert find(items, "Stop run") == Item("Stop run", StopRun(side.key))
     assert "A run is in progress" in texts(items)
-    assert find(level(state, "sessions"), "side").text == "side\t62% · claude-opus-4-5 · running"
+    assert find(level(state, "sessions"), "side").text == "side · claude-opus-4-5 · running\t62%"
     running = replace(
         state,
         gateway=replace(
@@ -189,8 +189,8 @@ def test_a_stale_figure_is_marked_in_the_sessions_submenu(make, level):
 def test_ages_grow_by_themselves(make, seconds, age):
     state = make.connected(make.session(), make.session("side", ago=None))
     main, side = texts(menu(state, ("sessions",), make.now(seconds), Words()))
-    assert main.endswith(f" · {age}")
-    assert side.endswith(" · claude-opus-4-5")
+    assert main.endswith(f" · {age}\t62%")
+    assert side.endswith(" · claude-opus-4-5\t62%")
 
 
 def test_a_pin_can_be_set_and_taken_away(make, level):

@@ -67,8 +67,8 @@ def test_each_period_has_a_line_and_each_quota(make, level):
         "Last 7 days\t1.2M tokens · at least $12.92",
         "Last 30 days\t1.2M tokens · at least $12.92",
         "───",
-        "Claude 5h\t91% · resets in 3 h",
-        "Claude Week\t38% · resets in 2 days",
+        "Claude 5h · resets in 3 h\t91%",
+        "Claude Week · resets in 2 days\t38%",
         "z.ai: no figures (HTTP 429)",
         "───",
         "updated just now",
@@ -195,7 +195,7 @@ def test_usage_is_shown_at_level_watch(make, level):
 def test_it_grows_old_by_itself(make, seconds, age, resets):
     lines = texts(menu(knowing(make, usage_totals()), ("usage",), make.now(seconds), Words()))
     assert f"updated {age}" in lines
-    assert any(line.endswith(f" · {resets}") for line in lines)
+    assert f"Claude 5h · {resets}\t91%" in lines
 
 
 @pytest.mark.parametrize("path", ["0", "", "x", "365", "\uff11"])

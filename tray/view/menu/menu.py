@@ -155,9 +155,9 @@ def _header(state: State, now: Now, words: Words) -> list[Item]:
     session = state.focused
     lines: list[str] = []
     if session is not None:
-        usage = formatting.usage_line(session.usage, words)
-        parts = (formatting.session_name(session), usage, formatting.short_model(session.model))
-        lines.append("    ".join(part for part in parts if part))
+        parts = (formatting.session_name(session), formatting.short_model(session.model))
+        name = " · ".join(part for part in parts if part)
+        lines.append(f"{name}\t{formatting.usage_line(session.usage, words)}")
         lines.append(formatting.stale(session.usage, words))
         lines.append(formatting.turns_left(forecast.turns_left(state, session), words))
     age = "" if session is None else formatting.updated(session, now, words)

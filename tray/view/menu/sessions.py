@@ -101,8 +101,8 @@ def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[
 def _line(state: State, session: Session, busy: frozenset[str], now: Now, words: Words) -> Item:
     age = words("running") if session.key in busy else formatting.updated(session, now, words)
     model, failed = formatting.short_model(session.model), formatting.last_run(session, words)
-    details = (formatting.percent(session.usage), model, failed, age)
-    text = f"{_name(session, words)}\t{' · '.join(part for part in details if part)}"
+    details = " · ".join(part for part in (_name(session, words), model, failed, age) if part)
+    text = f"{details}\t{formatting.percent(session.usage)}"
     return Item(text, path=("sessions", session.key), checked=session.key == state.gateway.focus.key or None)
 
 

@@ -6,7 +6,7 @@ from tray.core.requests import refusal
 from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
 from tray.i18n.words import Words
-from tray.protocol.usage import Quotas, Totals, UsageCost
+from tray.protocol.usage import Quota, Quotas, Totals, UsageCost
 from tray.view.menu.item import LINE, Item, note, notes
 from tray.view.text import amounts, formatting
 
@@ -94,12 +94,14 @@ def _period_line(days: int, tally: Totals | None, missing: str, words: Words) ->
     return Item(text, path=("usage", str(days)))
 
 
+def _quota_line(quota: Quota, now: Now, words: Words) -> str:
+    name = " · ".join(part for part in (amounts.quota_name(quota), amounts.resets(quota, now, words)) if part)
+    return f"{name}\t{amounts.quota_percent(quota)}"
+
+
 def _quotas(state: State, now: Now, words: Words) -> list[Item]:
     quotas = state.gateway.usage_totals.quotas or Quotas()
-    items = [
-        note(f"{amounts.quota_name(quota)}\t{amounts.quota_level(quota, now, words)}", ShowUsage())
-        for quota in quotas.windows[:QUOTAS]
-    ]
+    items = [note(_quota_line(quota, now, words), ShowUsage()) for quota in quotas.windows[:QUOTAS]]
     return items + [
         note(amounts.no_quota(name, why, words), ShowUsage()) for name, why in quotas.failed[:TOP]
     ]

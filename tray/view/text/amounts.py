@@ -69,11 +69,16 @@ def quota_name(quota: Quota) -> str:
     )
 
 
+def quota_percent(quota: Quota) -> str:
+    """Return `92%`, rounded down."""
+    return f"{int(quota.percent)}%"
+
+
 def quota_level(quota: Quota, now: Now, words: Words) -> str:
     """Return `92% · resets in 3 h · plan: Max`, rounded down."""
     name = formatting.clean(quota.plan or "", 30)
     plan = words("plan: {name}", name=name) if name else ""
-    parts = (f"{int(quota.percent)}%", resets(quota, now, words), plan)
+    parts = (quota_percent(quota), resets(quota, now, words), plan)
     return " · ".join(part for part in parts if part)
 
 
