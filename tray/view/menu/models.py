@@ -152,7 +152,7 @@ def _reason(state: State, words: Words) -> list[Item]:
     if state.gateway.models_error is None:
         return []
     sentence = formatting.action_error(*state.gateway.models_error, state.level, words)
-    return [*map(note, wrapped(sentence))]
+    return notes(sentence)
 
 
 def _fit(usage: ContextUsage, limit: int | None, words: Words) -> tuple[str, bool]:
