@@ -397,9 +397,10 @@ def test_a_session_is_called_by_its_label_or_its_short_key(play):
     assert names == ["main", "Holiday", "work/main", "global", "agent:odd"]
 
 
-def test_our_own_sessions_are_called_by_their_keys(play):
-    play.up(row(SIDE, name="gateway-client"), row(f"{SIDE}-summaries"))
-    assert [session.name for session in play.state.gateway.snapshot.sessions] == ["tray", "tray-summaries"]
+def test_our_own_sessions_are_called_by_their_labels_else_by_their_keys(play):
+    play.up(row(SIDE, name="What is on?"), row(f"{SIDE}-summaries"))
+    names = [session.name for session in play.state.gateway.snapshot.sessions]
+    assert names == ["What is on?", "tray-summaries"]
 
 
 def test_the_default_agent_goes_without_saying(play):
