@@ -111,6 +111,25 @@ def test_a_level_is_asked_for_by_its_items_and_nothing_below_it(icon_class):
     assert mentions(method(menu, "items"), "return self._items[0]()")
 
 
+def test_an_item_takes_an_attribute_of_ours():
+    """The function that draws the picture before its text."""
+    (item,) = [
+        node for node in parse("_base.py").body if isinstance(node, ast.ClassDef) and node.name == "MenuItem"
+    ]
+    assert not mentions(item, "__slots__")
+    assert not mentions(item, "__setattr__")
+    assert not mentions(item, "picture")
+
+
+def test_an_item_of_the_api_has_room_for_a_bitmap():
+    (structure,) = [
+        node
+        for node in parse("_util/win32.py").body
+        if isinstance(node, ast.ClassDef) and node.name == "MENUITEMINFO"
+    ]
+    assert mentions(structure, "('hbmpItem', wintypes.HBITMAP)")
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -136,6 +155,7 @@ def test_a_level_is_asked_for_by_its_items_and_nothing_below_it(icon_class):
         "NIM_SETVERSION",
         "NIM_SETFOCUS",
         "MIIM_SUBMENU",
+        "MIIM_BITMAP",
         "MFT_RADIOCHECK",
         "MFS_DEFAULT",
     ],

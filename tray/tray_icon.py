@@ -24,8 +24,9 @@ from tray.runtime.notifier import Notifier
 from tray.storage import bugs, files, log_file, processes
 from tray.storage.translations import words_in
 from tray.system.menu_watch import MenuWatch
-from tray.view.icon.model import Icon
-from tray.view.icon.render import Taskbar, draw
+from tray.view.icon.bar import draw_bar
+from tray.view.icon.model import Bar, Icon
+from tray.view.icon.render import Palette, Taskbar, draw
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import fingerprint, menu
 from tray.view.notification import Notification
@@ -204,7 +205,7 @@ class TrayIcon:
             action = self._pystray.Menu(lambda: self._level(state, path))
         elif command is not None:
             action = lambda: self._choose(command)  # noqa: E731 - one of two actions, side by side
-        return self._pystray.MenuItem(
+        made = self._pystray.MenuItem(
             _label(item.text),
             action,
             checked=None if checked is None else lambda _: checked,
@@ -212,6 +213,9 @@ class TrayIcon:
             default=item.default,
             enabled=item.enabled and action is not None,
         )
+        if item.picture is not None:  # a function that draws, as of the icon; only our own menu asks for it
+            made.picture = partial(_draw, item.picture)
+        return made
 
 
 @contextlib.contextmanager
@@ -351,6 +355,10 @@ def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:
     if options.demo:  # it leaves no trace
         return contextlib.nullcontext()
     return log_file.log_to_file(files.log_file())
+
+
+def _draw(picture: Icon | Bar, size: int, ground: Taskbar | Palette) -> Any:  # noqa: ANN401 - see `_picture`
+    return draw_bar(picture, size, ground) if isinstance(picture, Bar) else draw(picture, size, ground)
 
 
 def _label(text: str) -> str:

@@ -37,8 +37,8 @@ _ICON, _FIRST, _APART = 16, (5, 31), 20
 """Wine's taskbar is in the upper left corner. Pixels: of an icon, where the first is, and the next."""
 _EMPTY: Final = (150, 45)
 """A pixel of the taskbar that never has an icon."""
-_MENU_EDGE, _LINE, _SEPARATOR = 3, 17, 9
-"""Heights in a menu, in pixels."""
+_MENU_EDGE, _LINE, _PICTURED, _SEPARATOR = 3, 17, 18, 9
+"""Heights in a menu, in pixels: a line with a picture is two higher than that."""
 _TASKBAR: Final = (0, 0, 166, 52)
 _GLANCES = 20
 _SECONDS = 30.0
@@ -209,7 +209,7 @@ ELSEWHERE: Final[Box] = (900, 600, 902, 602)
 def line_box(level: Box, items: Sequence[Item], text: str) -> Box:
     """Where the line that begins with this text stands, in a level of these items whose box is known."""
     left, top, right, bottom = level
-    heights = [_SEPARATOR if item.separator else _LINE for item in items]
+    heights = [_SEPARATOR if item.separator else _PICTURED if item.picture else _LINE for item in items]
     assert bottom - top == sum(heights) + 2 * _MENU_EDGE, "the menu has other lines"
     (place,) = [place for place, item in enumerate(items) if item.text.startswith(text)]
     above = top + _MENU_EDGE + sum(heights[:place])

@@ -3,13 +3,16 @@
 import msgspec
 
 from tray.core import approvals
-from tray.core.model import Confidence, Now, Phase
+from tray.core.model import Confidence, ContextUsage, Now, Phase
 from tray.core.sessions import thresholds
 from tray.core.state import State
 from tray.i18n.words import Words
+from tray.settings.settings import Settings
 from tray.view.icon.model import Icon, Situation
 from tray.view.text import formatting
 from tray.view.text.summary import glance
+
+_NO_USAGE = ContextUsage(None, None, Confidence.UNKNOWN)
 
 
 class View(msgspec.Struct, frozen=True):
@@ -26,7 +29,6 @@ def view(state: State, now: Now, words: Words) -> View:
 
 def icon(state: State) -> Icon:
     """Return the icon: the connection if it is not up, else the context of the focus session."""
-    threshold = int(state.settings.warning)
     match state.phase:
         case Phase.NOT_SET_UP:
             return Icon(Situation.NOT_SET_UP)
@@ -39,12 +41,19 @@ def icon(state: State) -> Icon:
         case Phase.CONNECTED:
             running, waiting = state.running, bool(approvals.waiting(state))
     session = state.focused
-    usage = None if session is None else session.usage
-    percent = None if usage is None else formatting.whole_percent(usage)
-    if usage is None or usage.percent is None or percent is None:
+    usage = _NO_USAGE if session is None else session.usage
+    return usage_icon(usage, state.settings, running=running, waiting=waiting)
+
+
+def usage_icon(
+    usage: ContextUsage, settings: Settings, *, running: bool = False, waiting: bool = False
+) -> Icon:
+    """Return the picture of one session's context."""
+    percent = formatting.whole_percent(usage)
+    if usage.percent is None or percent is None:
         return Icon(Situation.UNKNOWN, running=running, waiting=waiting)
     bands = (Situation.CALM, Situation.WARNING, Situation.CRITICAL)
-    situation = bands[thresholds.reached(usage.percent, state.settings)]
+    situation, threshold = bands[thresholds.reached(usage.percent, settings)], int(settings.warning)
     stale = usage.confidence is Confidence.STALE
     return Icon(situation, min(percent, 100), stale, threshold, running=running, waiting=waiting)
 

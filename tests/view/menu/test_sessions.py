@@ -28,6 +28,7 @@ from tray.protocol.models import Model
 from tray.protocol.sessions import PromptBudget
 from tray.settings.settings import Level
 from tray.values import replace
+from tray.view.icon.model import Icon, Situation
 from tray.view.menu.item import Item
 from tray.view.menu.menu import menu
 from tray.view.menu.sessions import SESSIONS
@@ -55,6 +56,18 @@ def test_conversations_are_listed_and_background_sessions_folded_away(make, leve
     below = level(make.connected(main, side, job, job), *items[2].path)
     assert texts(below) == ["job (cron job) · claude-opus-4-5 · just now\t62%"] * 2
     assert [item.path for item in below] == [("sessions", job.key)] * 2
+
+
+def test_a_session_has_its_own_ring(make, level):
+    full = make.session("full", make.usage(190_000, 200_000), active=True)
+    items = level(
+        make.connected(make.session(), full, make.session("new", make.usage(None, None, UNKNOWN))), "sessions"
+    )
+    assert [item.picture for item in items[:3]] == [
+        Icon(Situation.CALM, 62),
+        Icon(Situation.CRITICAL, 95, running=True),
+        Icon(Situation.UNKNOWN),
+    ]
 
 
 def test_sessions_show_what_they_are_for(make, level):

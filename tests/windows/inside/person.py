@@ -14,6 +14,7 @@ assert sys.platform == "win32"
 _MENU_CLASS = "#32768"
 _MN_GETHMENU = 0x1E1
 _BY_POSITION = 0x400
+_MIIM_BITMAP = 0x80
 _WM_KEYDOWN, _WM_KEYUP = 0x100, 0x101
 _MOUSE_DOWN, _MOUSE_UP = 2, 4
 KEYS = {"Down": 0x28, "Up": 0x26, "Right": 0x27, "Left": 0x25, "Enter": 0x0D, "Escape": 0x1B}
@@ -31,6 +32,36 @@ _types("EnumWindows", wintypes.BOOL, _Visit, wintypes.LPARAM)
 _types("GetClassNameW", ctypes.c_int, wintypes.HWND, wintypes.LPWSTR, ctypes.c_int)
 _types("SendMessageW", wintypes.LPARAM, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
 _types("PostMessageW", wintypes.BOOL, wintypes.HWND, wintypes.UINT, wintypes.WPARAM, wintypes.LPARAM)
+
+
+class _ItemInfo(ctypes.Structure):
+    """MENUITEMINFOW."""
+
+    _fields_ = (
+        *((name, wintypes.UINT) for name in ("cbSize", "fMask", "fType", "fState", "wID")),
+        *((name, wintypes.HANDLE) for name in ("hSubMenu", "hbmpChecked", "hbmpUnchecked", "dwItemData")),
+        ("dwTypeData", wintypes.LPWSTR),
+        ("cch", wintypes.UINT),
+        ("hbmpItem", wintypes.HBITMAP),
+    )
+
+
+class _DibSection(ctypes.Structure):
+    """The beginning of BITMAP, which is all that is read."""
+
+    _fields_ = (
+        *((name, wintypes.LONG) for name in ("type", "width", "height", "row_bytes")),
+        *((name, wintypes.WORD) for name in ("planes", "bits")),
+        ("pixels", wintypes.LPVOID),
+    )
+
+
+_drawing = ctypes.WinDLL("gdi32")
+_drawing.GetObjectW.argtypes = wintypes.HANDLE, ctypes.c_int, wintypes.LPVOID
+_types(
+    "GetMenuItemInfoW",
+    *(wintypes.BOOL, wintypes.HMENU, wintypes.UINT, wintypes.BOOL, ctypes.POINTER(_ItemInfo)),
+)
 _types("IsWindowVisible", wintypes.BOOL, wintypes.HWND)
 _types("GetMenuItemCount", ctypes.c_int, wintypes.HMENU)
 _types("GetMenuState", wintypes.UINT, wintypes.HMENU, wintypes.UINT, wintypes.UINT)
@@ -91,6 +122,19 @@ class Person:
     def read(self, level=0):
         """The lines of a level, as they are in the menu that is seen."""
         return self._lines(self.levels()[level])
+
+    def picture(self, text, level=0):
+        """The picture of the line that begins with this text: width, height and pixels; None without one."""
+        menu = self.levels()[level]
+        (place,) = [place for place, line in enumerate(self._lines(menu)) if line.text.startswith(text)]
+        info = _ItemInfo(cbSize=ctypes.sizeof(_ItemInfo), fMask=_MIIM_BITMAP)
+        assert _user.GetMenuItemInfoW(menu, place, 1, ctypes.byref(info))
+        if not info.hbmpItem:
+            return None
+        bitmap = _DibSection()
+        assert _drawing.GetObjectW(info.hbmpItem, ctypes.sizeof(bitmap), ctypes.byref(bitmap))
+        assert bitmap.bits == 32
+        return bitmap.width, bitmap.height, ctypes.string_at(bitmap.pixels, bitmap.row_bytes * bitmap.height)
 
     def point(self, text, level=0):
         """Move the mouse onto the line that begins with this text."""

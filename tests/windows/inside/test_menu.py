@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pystray
 import pytest
+from PIL import Image
 from pystray._util import win32
 
 from tests.stage import until
 from tests.windows.inside.person import Line
 from tray.core.commands import OpenMenu
 from tray.core.events import CommandReceived
-from tray.system.win32 import api
+from tray.system.win32 import api, picture
 
 LEFT, RIGHT, KEYBOARD = api.NIN_SELECT, api.WM_CONTEXTMENU, api.NIN_KEYSELECT
 SEPARATOR = pystray.Menu.SEPARATOR
@@ -68,6 +69,35 @@ def test_it_opens_with_every_line_as_it_was_made(icon, person, how):
         Line("Greyed", checked=False, enabled=False, separator=False),
     ]
     close(icon, person)
+
+
+def test_a_line_has_its_picture_which_goes_with_the_menu(make, person):
+    """Its colours are multiplied with the opacity, as Windows expects of what it blends in."""
+    clear, half, full = (0, 0, 0, 0), (200, 100, 50, 128), (10, 20, 30, 255)
+
+    def draw(size, _ground):
+        drawn = Image.new("RGBA", (size, size), clear)
+        drawn.putpixel((0, 0), half)
+        drawn.putpixel((1, 0), full)
+        return drawn
+
+    def broken(_size, _ground):
+        raise OSError("no more handles")
+
+    items = [pystray.MenuItem(name, lambda: None) for name in ("Plain", "Pictured", "Broken")]
+    items[1].picture, items[2].picture = draw, broken
+    icon = make(*items).start_seen()
+    before = icon.icon.pictures.made - icon.icon.pictures.destroyed
+    for _ in range(2):
+        open_menu(icon, person)
+        assert person.picture("Plain") is None
+        assert person.picture("Broken") is None
+        width, height, pixels = person.picture("Pictured")
+        assert (width, height) == (picture.small(), picture.small())
+        assert pixels[:12] == bytes((25, 50, 100, 128, 30, 20, 10, 255, 0, 0, 0, 0))
+        assert icon.icon.pictures.made - icon.icon.pictures.destroyed == before + 1
+        close(icon, person)
+        until(lambda: icon.icon.pictures.made - icon.icon.pictures.destroyed == before)
 
 
 def test_opening_it_is_reported_once_and_what_was_not_chosen_does_nothing(icon, person, chosen):

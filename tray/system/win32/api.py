@@ -53,8 +53,11 @@ MF_BYPOSITION: Final = 0x400
 TPM_RIGHTBUTTON: Final = 0x2
 SM_CXICON: Final = 11
 SM_CXSMICON: Final = 49
+COLOR_MENU: Final = 4
+COLOR_MENUTEXT: Final = 7
 COLOR_WINDOW: Final = 5
 COLOR_WINDOWTEXT: Final = 8
+DIB_RGB_COLORS: Final = 0
 SPI_GETHIGHCONTRAST: Final = 0x42
 HCF_HIGHCONTRASTON: Final = 1
 ICON_RESOURCE_VERSION: Final = 0x0003_0000
@@ -98,6 +101,7 @@ _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
 _shell = ctypes.WinDLL("shell32", use_last_error=True)
 _sessions = ctypes.WinDLL("wtsapi32", use_last_error=True)
 _compositor = ctypes.WinDLL("dwmapi", use_last_error=True)
+_drawing = ctypes.WinDLL("gdi32", use_last_error=True)
 
 AllowSetForegroundWindow = _declare(_user, "AllowSetForegroundWindow", wintypes.BOOL, wintypes.DWORD)
 ChangeWindowMessageFilterEx = _declare(
@@ -121,6 +125,18 @@ CreateIconFromResourceEx = _declare(
     ctypes.c_int,
     wintypes.UINT,
 )
+CreateDIBSection = _declare(
+    _drawing,
+    "CreateDIBSection",
+    wintypes.HBITMAP,
+    wintypes.HDC,
+    ctypes.c_char_p,
+    wintypes.UINT,
+    ctypes.POINTER(wintypes.LPVOID),
+    wintypes.HANDLE,
+    wintypes.DWORD,
+)
+DeleteObject = _declare(_drawing, "DeleteObject", wintypes.BOOL, wintypes.HANDLE)
 DestroyIcon = _declare(_user, "DestroyIcon", wintypes.BOOL, wintypes.HICON)
 DefWindowProc = _declare(
     _user,

@@ -287,7 +287,7 @@ class Win32Icon(window.MessageWindow):
         if self._popup is not None:
             return
         self._post(CommandReceived(OpenMenu()))
-        with popup.Popup(self.menu) as opened:
+        with popup.Popup(self.menu, self.pictures) as opened:
             self._popup = opened
             try:
                 # Without the first, a click elsewhere does not close the menu; without the last, the next

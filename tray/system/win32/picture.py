@@ -6,6 +6,7 @@ import ctypes
 import struct
 import sys
 import winreg
+from ctypes import wintypes
 
 from PIL import Image
 
@@ -19,7 +20,7 @@ _PERSONALIZE = r"Software\Microsoft\Windows\CurrentVersion\Themes\Personalize"
 
 
 class Pictures:
-    """Makes and destroys icon handles, and counts them: Windows gives a process 10,000, so none may leak."""
+    """Makes and destroys handles, and counts them: Windows gives a process 10,000, so none may leak."""
 
     def __init__(self) -> None:
         self.made = 0
@@ -46,6 +47,27 @@ class Pictures:
         if api.DestroyIcon(handle):
             self.destroyed += 1
 
+    def make_bitmap(self, picture: Image.Image) -> int:
+        """Return the handle of a bitmap for a menu, which blends it in: with opacity multiplied in.
+
+        Raises:
+            OSError: Windows has no more.
+        """
+        # Rows from the top down have a negative height.
+        header = struct.pack("<IiiHHIIiiII", 40, picture.width, -picture.height, 1, 32, 0, 0, 0, 0, 0, 0)
+        pixels, at = picture.convert("RGBa").tobytes("raw", "BGRa"), wintypes.LPVOID()
+        handle = api.CreateDIBSection(None, header, api.DIB_RGB_COLORS, ctypes.byref(at), None, 0)
+        if not handle or at.value is None:
+            raise ctypes.WinError(ctypes.get_last_error())
+        ctypes.memmove(at, pixels, len(pixels))
+        self.made += 1
+        return int(handle)
+
+    def delete_bitmap(self, handle: int) -> None:
+        """Delete a bitmap. No menu may have it any more."""
+        if api.DeleteObject(handle):
+            self.destroyed += 1
+
 
 def small() -> int:
     """Return the pixels of an icon on the taskbar, at the resolution of its screen."""
@@ -61,12 +83,23 @@ def ground() -> Taskbar | Palette:
     """Return what the icon stands on. The taskbar follows the theme of the system, not of applications."""
     if _is_high_contrast():
         return high_contrast(_colour(api.COLOR_WINDOW), _colour(api.COLOR_WINDOWTEXT))
+    # Before Windows 10 1903 every taskbar was dark.
+    return Taskbar.LIGHT if _theme("SystemUsesLightTheme") == 1 else Taskbar.DARK
+
+
+def menu_ground() -> Taskbar | Palette:
+    """Return what a picture in a menu stands on. Menus follow the theme of applications."""
+    if _is_high_contrast():
+        return high_contrast(_colour(api.COLOR_MENU), _colour(api.COLOR_MENUTEXT))
+    return Taskbar.DARK if _theme("AppsUseLightTheme") == 0 else Taskbar.LIGHT
+
+
+def _theme(name: str) -> int | None:
     try:
         with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _PERSONALIZE) as key:
-            light, _ = winreg.QueryValueEx(key, "SystemUsesLightTheme")
-    except OSError:  # before Windows 10 1903 every taskbar was dark
-        return Taskbar.DARK
-    return Taskbar.LIGHT if light == 1 else Taskbar.DARK
+            return int(winreg.QueryValueEx(key, name)[0])
+    except OSError:  # older than the setting
+        return None
 
 
 def _taskbar_dpi() -> int:

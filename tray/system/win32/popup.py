@@ -12,7 +12,7 @@ from pystray import Menu
 from pystray._util import win32
 
 from tray.storage import bugs
-from tray.system.win32 import api
+from tray.system.win32 import api, picture
 
 assert sys.platform == "win32"
 
@@ -25,7 +25,10 @@ _FLAGS: Final = win32.TPM_RIGHTALIGN | win32.TPM_BOTTOMALIGN | win32.TPM_RETURNC
 class Popup:
     """One opening of a menu. A context manager: leaving it destroys the menu."""
 
-    def __init__(self, menu: Any) -> None:  # noqa: ANN401 - pystray has no types
+    def __init__(self, menu: Any, pictures: picture.Pictures) -> None:  # noqa: ANN401 - pystray has no types
+        """Prepare a menu. An item's `picture`, if it has one, draws as the icon does: (pixels, ground)."""
+        self._pictures, self._bitmaps = pictures, list[int]()
+        self._look = picture.small(), picture.menu_ground()
         self._choices: list[Any] = []
         self._unfilled: dict[int, Any] = {}
         self._menu, self._top = menu, 0
@@ -40,7 +43,9 @@ class Popup:
         return self
 
     def __exit__(self, *_: object) -> None:
-        win32.DestroyMenu(self._top)  # and with it the levels below
+        win32.DestroyMenu(self._top)  # and with it the levels below, but no bitmaps
+        while self._bitmaps:
+            self._pictures.delete_bitmap(self._bitmaps.pop())
 
     def track(self, window: int, x: int, y: int) -> Any:  # noqa: ANN401 - as above
         """Return the item that the user chooses, or None. Windows itself handles messages meanwhile."""
@@ -82,6 +87,12 @@ class Popup:
         if item.submenu is not None:
             info.fMask |= win32.MIIM_SUBMENU
             info.hSubMenu = self._create_level(item.submenu)
+        draw = getattr(item, "picture", None)
+        if draw is not None:
+            with contextlib.suppress(OSError):  # a line without its picture says the same
+                self._bitmaps.append(self._pictures.make_bitmap(draw(*self._look)))
+                info.hbmpItem = self._bitmaps[-1]
+                info.fMask |= win32.MIIM_BITMAP
         win32.InsertMenuItem(level, _END, _BY_POSITION, ctypes.byref(info))
 
     def _create_level(self, menu: Any) -> int:  # noqa: ANN401 - as above

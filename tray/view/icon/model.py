@@ -36,3 +36,10 @@ class Icon(msgspec.Struct, frozen=True):
     threshold: int = 75
     running: bool = False
     waiting: bool = False
+
+
+class Bar(msgspec.Struct, frozen=True):
+    """A level as a bar, for a line of the menu: `percent` from 0 to 100, `threshold` as in `reached`."""
+
+    percent: int
+    threshold: int

@@ -9,6 +9,7 @@ from tray.core.model import ActionError
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.values import replace
+from tray.view.icon.model import Bar, Icon
 from tray.view.text import connection_errors, formatting
 
 Path: TypeAlias = tuple[str, ...]
@@ -28,6 +29,7 @@ class Item(msgspec.Struct, frozen=True):
             grey, which is hard to read.
         default: A click on the icon itself does this, where the system supports it.
         separator: It is a separator line.
+        picture: A small picture before the text, where the system can show one.
     """
 
     text: str = ""
@@ -38,6 +40,7 @@ class Item(msgspec.Struct, frozen=True):
     enabled: bool = True
     default: bool = False
     separator: bool = False
+    picture: Icon | Bar | None = None
 
 
 LINE = Item(separator=True)

@@ -10,6 +10,7 @@ from tray.protocol.session_keys import Kind, is_own, kind_of
 from tray.view.menu import models
 from tray.view.menu.item import LINE, Item, confirmed, no_session, note, notes, reason
 from tray.view.text import action_results, formatting
+from tray.view.tray_view import usage_icon
 
 SESSIONS = 30
 """The longest list; a last line says how many more there are."""
@@ -99,11 +100,17 @@ def _listed(state: State, shown: list[Session], now: Now, words: Words) -> list[
 
 
 def _line(state: State, session: Session, busy: frozenset[str], now: Now, words: Words) -> Item:
-    age = words("running") if session.key in busy else formatting.updated(session, now, words)
+    running = session.key in busy
+    age = words("running") if running else formatting.updated(session, now, words)
     model, failed = formatting.short_model(session.model), formatting.last_run(session, words)
     details = " · ".join(part for part in (_name(session, words), model, failed, age) if part)
     text = f"{details}\t{formatting.percent(session.usage)}"
-    return Item(text, path=("sessions", session.key), checked=session.key == state.gateway.focus.key or None)
+    return Item(
+        text,
+        path=("sessions", session.key),
+        checked=session.key == state.gateway.focus.key or None,
+        picture=usage_icon(session.usage, state.settings, running=running),
+    )
 
 
 def _name(session: Session, words: Words) -> str:

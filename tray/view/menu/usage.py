@@ -3,10 +3,13 @@
 from tray.core.commands import ReadUsage, ShowUsage
 from tray.core.model import Now, UsageTotals
 from tray.core.requests import refusal
+from tray.core.sessions.thresholds import reached
 from tray.core.state import State
 from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
+from tray.core.usage.usage import LIMITS
 from tray.i18n.words import Words
 from tray.protocol.usage import Quota, Quotas, Totals, UsageCost
+from tray.view.icon.model import Bar
 from tray.view.menu.item import LINE, Item, note, notes
 from tray.view.text import amounts, formatting
 
@@ -94,14 +97,15 @@ def _period_line(days: int, tally: Totals | None, missing: str, words: Words) ->
     return Item(text, path=("usage", str(days)))
 
 
-def _quota_line(quota: Quota, now: Now, words: Words) -> str:
+def _quota_line(quota: Quota, now: Now, words: Words) -> Item:
     name = " · ".join(part for part in (amounts.quota_name(quota), amounts.resets(quota, now, words)) if part)
-    return f"{name}\t{amounts.quota_percent(quota)}"
+    bar = Bar(min(int(quota.percent), 100), reached(quota.percent, LIMITS))
+    return Item(f"{name}\t{amounts.quota_percent(quota)}", ShowUsage(), picture=bar)
 
 
 def _quotas(state: State, now: Now, words: Words) -> list[Item]:
     quotas = state.gateway.usage_totals.quotas or Quotas()
-    items = [note(_quota_line(quota, now, words), ShowUsage()) for quota in quotas.windows[:QUOTAS]]
+    items = [_quota_line(quota, now, words) for quota in quotas.windows[:QUOTAS]]
     return items + [
         note(amounts.no_quota(name, why, words), ShowUsage()) for name, why in quotas.failed[:TOP]
     ]
