@@ -12,6 +12,7 @@ from tests.conftest import TOKEN, Result
 from tray.__main__ import main
 from tray.storage import credentials
 from tray.storage.device_tokens import DeviceTokens
+from tray.system import peer
 
 SECRET = "s3cret-never-to-be-seen"
 URL = "ws://127.0.0.1:19001"
@@ -275,3 +276,48 @@ def test_a_failing_store_fails_nothing_else(gateway, clawtray, vault, monkeypatc
     result = clawtray("status")
     assert result.code == 41
     assert SECRET not in result.out + result.err
+
+
+# ---- another user ----
+
+
+@pytest.fixture
+def alice(gateway, monkeypatch):
+    """Another user, who runs the gateway."""
+    monkeypatch.setattr(peer, "other_user", lambda _: peer.User("1002", "alice"))
+    return f"1002@{gateway.url.removeprefix('ws://')}"
+
+
+def test_another_users_gateway_gets_the_token_once_that_is_confirmed(gateway, clawtray, alice, home):
+    assert clawtray("status").code == 41
+    assert gateway.requests == []
+    result = clawtray("trust", "--yes")
+    assert (result.code, result.out) == (
+        0,
+        "Confirmed for profile default: this user's gateway gets your token.\n",
+    )
+    assert "another user of this computer, alice," in result.err
+    assert f'gateway_user = "{alice}"' in (home / "clawtray" / "settings.toml").read_text(encoding="utf-8")
+    assert clawtray("status").code == 0
+
+
+def test_nothing_is_confirmed_without_a_question(gateway, clawtray, alice):
+    result = clawtray("trust", stdin="y\n")
+    assert (result.code, result.err) == (2, "clawtray: Not a terminal: add --yes to confirm.\n")
+
+
+def test_nothing_is_to_be_confirmed_where_nobody_else_listens(gateway, clawtray, monkeypatch):
+    result = clawtray("trust", "--yes")
+    assert (result.code, result.err) == (0, "")
+    assert result.out.endswith("nothing to confirm.\n")
+    monkeypatch.setenv("CLAWTRAY_URL", "ws://127.0.0.1:1")
+    result = clawtray("trust", "--yes")
+    assert result.code == 40
+    assert "Nothing is listening" in result.err
+
+
+def test_settings_that_cannot_be_written_confirm_nothing(gateway, clawtray, alice, home):
+    _settings(home, "[profiles\n")
+    result = clawtray("trust", "--yes")
+    assert (result.code, result.out) == (1, "")
+    assert "The settings have a mistake in them; correct it first." in result.err

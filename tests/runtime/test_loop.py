@@ -825,6 +825,36 @@ def test_another_certificate_than_the_pinned_one_never_sees_the_token(demo, secu
     assert demo.requests == []
 
 
+@pytest.mark.parametrize("agreed", [None, "1002@", "1003@{place}", "1002@{place}0"])
+def test_another_user_of_this_computer_never_sees_the_token(demo, monkeypatch, agreed):
+    monkeypatch.setattr(loop.peer, "other_user", lambda _: loop.peer.User("1002", "alice"))
+    stage = Stage(demo.url, TOKEN)
+    place = demo.url.removeprefix("ws://")
+    user = agreed and agreed.format(place=place)
+    stage.handler.target = replace(stage.handler.target, gateway_user=user)
+    with stage:
+        state = stage.until_failed(Phase.REFUSED, FailureKind.OTHER_USER)
+    assert (state.connection.failure.detail, state.connection.failure.user) == ("alice", "1002")
+    assert demo.requests == []
+
+
+def test_another_user_gets_it_once_the_person_has_agreed(demo, monkeypatch):
+    monkeypatch.setattr(loop.peer, "other_user", lambda _: loop.peer.User("1002", "alice"))
+    stage = Stage(demo.url, TOKEN)
+    user = f"1002@{demo.url.removeprefix('ws://')}"
+    stage.handler.target = replace(stage.handler.target, gateway_user=user)
+    with stage:
+        stage.until_up()
+
+
+def test_on_another_computer_nobody_looks_who_listens(demo, monkeypatch):
+    monkeypatch.setattr(loop.peer, "other_user", lambda _: loop.peer.User("1002", "alice"))
+    stage = Stage(demo.url, TOKEN)
+    stage.handler.target = replace(stage.handler.target, is_loopback=False)
+    with stage:
+        stage.until_up()
+
+
 # ---- no spin ----
 
 

@@ -12,6 +12,7 @@ from tray.settings.address import (
     normalise_fingerprint,
     normalise_url,
     parse_port,
+    user_at,
 )
 
 _HEX = "0123456789abcdef" * 4
@@ -146,3 +147,11 @@ def test_ports_are_numbers_or_their_digits(value: object, port: int | None) -> N
 
 def test_the_fingerprint_of_a_certificate() -> None:
     assert certificate_fingerprint(b"") == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [("ws://127.0.0.1:18789", "127.0.0.1:18789"), ("wss://[::1]:1/x", "[::1]:1"), ("wss://host", "host")],
+)
+def test_a_user_at_an_address(url: str, place: str) -> None:
+    assert user_at("1002", url) == f"1002@{place}"

@@ -49,9 +49,13 @@ def test_all_that_can_be_set() -> None:
         level = "ask"
         allow_plain = true
         fingerprint = "SHA256:{_HEX.upper()}"
+        gateway_user = "1002@gateway.example"
     """)
     assert problems == ()
-    home = Profile("home", "wss://gateway.example", Level.ASK, allow_plain=True, fingerprint=_HEX)
+    user = "1002@gateway.example"
+    home = Profile(
+        "home", "wss://gateway.example", Level.ASK, allow_plain=True, fingerprint=_HEX, gateway_user=user
+    )
     assert settings == Settings(
         profile="home",
         profiles=(Profile(), home),

@@ -336,3 +336,9 @@ def test_where_else_the_gateway_here_may_listen(
     written = _resolve(config, url="ws://127.0.0.1:19001").target
     assert written is not None
     assert written.bind is None
+
+
+def test_the_user_who_may_run_the_gateway_is_the_profiles() -> None:
+    resolution = _resolve(_FULL, profile=Profile(gateway_user="1002@127.0.0.1:18789"))
+    assert resolution.target is not None
+    assert resolution.target.gateway_user == "1002@127.0.0.1:18789"

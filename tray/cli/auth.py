@@ -1,12 +1,13 @@
-"""`login` and `logout`: save a token or password in the system's credential store, or remove it."""
+"""`login`, `logout` and `trust`: what logs in, and whether a gateway of another user gets it."""
 
 import getpass
 import sys
 import warnings
 
-from tray.cli.console import CommandFailed, complain, say
+from tray.cli.console import CommandFailed, check_terminal, complain, confirm, connect, is_read, say
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
+from tray.core.connection.login import trust_user
 from tray.discovery import config_files, wsl
 from tray.discovery.config_files import Discovery
 from tray.discovery.resolver import Environment
@@ -18,7 +19,7 @@ from tray.storage import credentials
 from tray.storage.credentials import CredentialsError
 from tray.storage.device_tokens import DeviceTokens
 from tray.storage.files import StoreError
-from tray.view.text import formatting
+from tray.view.text import connection_errors, formatting
 
 _LONGEST = 10_000
 """Characters to read from a pipe at most; no store takes as many."""
@@ -30,6 +31,36 @@ def register(commands: Commands) -> None:
     command.add_argument("--password", action="store_true", help=words("save a password instead"))
     command = commands.add("logout", _logout, words("remove what login saved for this profile"))
     command.add_argument("--all", action="store_true", help=words("remove it for every profile"))
+    text = words("confirm that another user of this computer runs your gateway")
+    command = commands.add("trust", _trust, text)
+    command.add_argument("--yes", action="store_true", help=words("do not ask for confirmation"))
+
+
+def _trust(given: Given) -> None:
+    words = given.words
+    if not given.yes:
+        check_terminal()
+    with connect(given) as shot:
+        state = shot.run(is_read)
+        failure, save = state.connection.failure, trust_user(state)
+        if failure is None or save is None:
+            if not state.connected:
+                raise shot.failure()
+            say(words("No program of another user listens at the gateway's address: nothing to confirm."))
+            return
+        complain(connection_errors.cause(failure, state, words), words)
+        if not given.yes:
+            confirm(words("Does your gateway run there, and should it get your token?"))
+        shot.app.click(save)
+        state = shot.run(lambda state: state.process.saves > 0)
+    if state.process.saves == 0 or state.process.save_problem is not None:
+        raise CommandFailed(state.process.save_problem or message("The settings were not saved."))
+    say(
+        words(
+            "Confirmed for profile {name}: this user's gateway gets your token.",
+            name=formatting.clean(state.settings.profile),
+        )
+    )
 
 
 def _login(given: Given) -> ExitCode | None:

@@ -24,7 +24,7 @@ GROUPS = {
     "prompts": ("ask",),
     "approvals": ("approvals", "approve"),
     "watch": ("watch",),
-    "auth": ("login", "logout"),
+    "auth": ("login", "logout", "trust"),
     "icons": ("icons",),
 }
 """The modules of `tray.cli` with their commands, in the order of the help."""

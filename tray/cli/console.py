@@ -12,8 +12,8 @@ from tray.core.commands import Command
 from tray.core.model import ActionError, ApprovalUse, Mode, Phase, Waiting
 from tray.core.sessions import polling
 from tray.core.state import State
-from tray.i18n.words import Message, MessageError, Words
-from tray.runtime.app import App
+from tray.i18n.words import Message, MessageError, Words, message
+from tray.runtime.app import App, BadUsage
 from tray.view.reports import status
 from tray.view.text import formatting
 
@@ -46,6 +46,28 @@ def complain(what: Message | str | None, words: Words) -> None:
     if what is not None:
         sys.stderr.write(f"clawtray: {words.render(what)}\n")
         sys.stderr.flush()
+
+
+def check_terminal() -> None:
+    """Check that the user can be asked.
+
+    Raises:
+        BadUsage: There is no terminal.
+    """
+    if not sys.stdin.isatty():
+        raise BadUsage(message("Not a terminal: add --yes to confirm."))
+
+
+def confirm(question: str) -> None:
+    """Ask on the terminal, and take nothing but a yes for one.
+
+    Raises:
+        CommandFailed: The answer is another.
+    """
+    sys.stderr.write(f"{question} [y/N] ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
+        raise CommandFailed(message("Nothing was done."))
 
 
 class OneShot:

@@ -1,9 +1,8 @@
 """`use`, `new`, `compact`, `think` and `stop`: change one session."""
 
-import sys
 from collections.abc import Callable
 
-from tray.cli.console import CommandFailed, as_json, complain, connect, is_read, say
+from tray.cli.console import CommandFailed, as_json, check_terminal, complain, confirm, connect, is_read, say
 from tray.cli.parser import Commands, Given
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
 from tray.core.model import ActionStatus, Mode, SwitchStatus
@@ -13,7 +12,6 @@ from tray.core.sessions.actions import is_absent
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.model_names import is_same_model
-from tray.runtime.app import BadUsage
 from tray.view.reports import actions, status
 from tray.view.text import action_results, formatting
 
@@ -116,18 +114,14 @@ def _confirm(given: Given, question: Callable[[str], str]) -> None:
     """
     if given.yes:
         return
-    if not sys.stdin.isatty():
-        raise BadUsage(message("Not a terminal: add --yes to confirm."))
+    check_terminal()
     with connect(given, warn=False) as shot:
         state = shot.run(is_read)
         if not state.connected:
             raise shot.failure()
     given.session = _key(given, state)
     name = status.session_identity(given.session, state, given.words)
-    sys.stderr.write(f"{question(name)} [y/N] ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes"):
-        raise CommandFailed(message("Nothing was done."))
+    confirm(question(name))
 
 
 def _key(given: Given, state: State) -> str:

@@ -36,8 +36,10 @@ from tray.protocol.runs import Accepted
 from tray.protocol.secret_spellings import spellings
 from tray.runtime.clock import now
 from tray.runtime.mailbox import Mailbox
+from tray.settings.address import user_at
 from tray.settings.target import Secrets, Target
 from tray.storage import bugs
+from tray.system import peer
 
 _LOGIN = "login"
 _MAX_MESSAGES = 200
@@ -297,7 +299,7 @@ class EventLoop:
         self._attempt, self._dialer = attempt, dialer
 
         def dial() -> None:
-            result = _dialed(dialer)
+            result = _dialed(dialer, target)
             if isinstance(result, ConnectionFailure):
                 self._mailbox.post(DialFailed(attempt, result))
                 return
@@ -329,12 +331,25 @@ class EventLoop:
             connection.close()
 
 
-def _dialed(dialer: Dialer) -> WebSocketConnection | ConnectionFailure:
+def _dialed(dialer: Dialer, target: Target) -> WebSocketConnection | ConnectionFailure:
     try:
-        return dialer.dial()
+        result = dialer.dial()
+        stranger = _stranger(result, target)
     except Exception as error:  # noqa: BLE001 - the attempt must end in a failure, not in silence
         bugs.report("connecting", error)
         return ConnectionFailure(FailureKind.UNREACHABLE)
+    if stranger is None or isinstance(result, ConnectionFailure):
+        return result
+    result.close()
+    return ConnectionFailure(FailureKind.OTHER_USER, stranger.name, user=stranger.id)
+
+
+def _stranger(connection: WebSocketConnection | ConnectionFailure, target: Target) -> peer.User | None:
+    """Return the other user of this computer at the other end, unless the person has agreed to that one."""
+    if isinstance(connection, ConnectionFailure) or not target.is_loopback:
+        return None
+    user = peer.other_user(connection.sock)
+    return None if user is None or user_at(user.id, target.url) == target.gateway_user else user
 
 
 def _patterns(secrets: Iterable[str]) -> tuple[tuple[bytes, re.Pattern[bytes]], ...]:

@@ -68,6 +68,11 @@ def is_loopback(url: str) -> bool:
     return _is_this_computer(urlsplit(url).hostname or "")
 
 
+def user_at(user: str, url: str) -> str:
+    """Return how the settings name a user of this computer who may run the gateway at a URL."""
+    return f"{user}@{urlsplit(url).netloc}"
+
+
 def is_ipv4(host: str) -> bool:
     """Return whether this is an IPv4 address that can be called."""
     try:

@@ -103,5 +103,6 @@ session = "main"
 [profiles.default]
 # url = "ws://127.0.0.1:18789"    # without it, the gateway is found by itself
 # level = "watch"                 # without it: control on this computer, watch elsewhere
+# gateway_user = "1001@127.0.0.1:18789"    # another user of this computer who runs the gateway there
 """
 """The text of a new settings.toml. It means `Settings()`."""

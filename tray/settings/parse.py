@@ -286,6 +286,7 @@ def _read_profile(name: str, table: _Table) -> Profile:
         level=_read_level(table),
         allow_plain=table.flag("allow_plain", default=False),
         fingerprint=_read_fingerprint(table),
+        gateway_user=table.text("gateway_user"),
     )
     table.close()
     if profile.level is None and table.noted():

@@ -49,6 +49,8 @@ class Profile(msgspec.Struct, frozen=True):
         allow_plain: Unencrypted ws:// may be used beyond this computer.
         fingerprint: SHA-256 of the gateway's certificate as 64 lower-case hex digits; None if it is not
             pinned; empty if the written one is invalid, and then nothing is called, whatever names the URL.
+        gateway_user: Another user of this computer who may run the gateway, with its address, as `user_at` of
+            `tray.settings.address` writes it; None for nobody.
         in_folder: It has the name of a profile of the gateway itself, and means the gateway of its folder
             (``~/.openclaw-NAME``) alone.
     """
@@ -58,6 +60,7 @@ class Profile(msgspec.Struct, frozen=True):
     level: Level | None = None
     allow_plain: bool = False
     fingerprint: str | None = None
+    gateway_user: str | None = None
     in_folder: bool = False
 
     def level_at(self, *, loopback: bool) -> Level:

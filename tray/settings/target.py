@@ -39,6 +39,7 @@ class Target(msgspec.Struct, frozen=True):
         base_path: Where the dashboard is below the URL, such as ``/ui``; empty for the root.
         bind: Where this computer's gateway listens if not on loopback: an IPv4 address, or `TAILNET`; None if
             it is not configured to.
+        gateway_user: Another user of this computer who may run it, as in `Profile`; None for nobody.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Target(msgspec.Struct, frozen=True):
     generation: Generation | None = None
     base_path: str = ""
     bind: str | None = None
+    gateway_user: str | None = None
 
 
 class SecretSource(Enum):
@@ -234,7 +236,7 @@ def _target(
             "The certificate's fingerprint in {place} is not valid; correct it there.", place=place
         )
     generation = file.generation if here and file is not None else None
-    return Target(url, source, here, secure, fingerprint, generation), None
+    return Target(url, source, here, secure, fingerprint, generation, gateway_user=profile.gateway_user), None
 
 
 def _with_local_settings(target: Target, environ: Mapping[str, str], file: ConfigFile) -> Target:

@@ -15,7 +15,8 @@ from tests.core.playbook import (
     Playbook,
     at_level,
 )
-from tray.core.connection import backoff
+from tray.core.commands import SaveSettings
+from tray.core.connection import backoff, login
 from tray.core.effects import (
     Dial,
     ForgetDeviceToken,
@@ -230,3 +231,19 @@ def test_a_shared_token_that_is_called_a_device_token_is_the_shared_one(play):
     """2026.2.14 says so of a wrong token whenever a device logs in."""
     refused_login(play, ErrorResponse("INVALID_REQUEST", "unauthorized: device token mismatch"))
     assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
+
+
+def test_another_user_is_trusted_at_the_address_where_it_listens(play):
+    assert login.trust_user(play.state) is None
+    play.dial()
+    play >> DialFailed(1, ConnectionFailure(FailureKind.OTHER_USER, "alice", user="1002"))
+    assert play.connection.phase is Phase.REFUSED
+    place = play.connection.target.url.removeprefix("ws://")
+    key = ("profiles", "default", "gateway_user")
+    assert login.trust_user(play.state) == SaveSettings(((key, f"1002@{place}"),))
+
+
+def test_that_user_is_asked_for_again_where_no_address_is_known(play):
+    failure = ConnectionFailure(FailureKind.OTHER_USER, "alice", user="1002")
+    state = replace(play.state, connection=replace(play.connection, failure=failure, target=None))
+    assert login.trust_user(state) is None

@@ -20,6 +20,7 @@ WAITING = {
     FailureKind.PAIRING,
     FailureKind.RATE_LIMITED,
     FailureKind.TLS,
+    FailureKind.OTHER_USER,
     FailureKind.CLOCK_SKEW,
     FailureKind.ORIGIN_REJECTED,
     FailureKind.PROTOCOL,

@@ -121,6 +121,28 @@ def test_no_certificate_is_shown_if_none_is_needed(make, level):
         assert texts(level(state, "certificate")) == ["No certificate to compare"]
 
 
+@pytest.mark.parametrize("user", ["1002", ""])
+def test_another_user_is_confirmed_for_the_address_where_the_gateway_is_configured(make, level, user):
+    settings = Settings(profile="far", profiles=(Profile(), Profile("far")))
+    state = make.troubled(FailureKind.OTHER_USER, detail="alice", user=user, settings=settings)
+    assert find(level(state), "Another user's gateway…").path == ("other-user",)
+    items = level(state, "other-user")
+    assert ("alice" in " ".join(texts(items))) is bool(user)
+    assert items[-1].text == "Confirm for profile far"
+    command = items[-1].command
+    assert command == SaveSettings(((("profiles", "far", "gateway_user"), f"{user}@127.0.0.1:18789"),))
+    text = apply_changes(DEFAULT_SETTINGS_TEXT, (*command.changes, (("profile",), "far")))
+    read, problems = parse_settings(text)
+    assert problems == ()
+    assert read.active().gateway_user == f"{user}@127.0.0.1:18789"
+
+
+def test_nobody_is_confirmed_where_nobody_else_listens(make, level):
+    for state in (make.connected(), make.troubled(FailureKind.NOT_RUNNING)):
+        assert "Another user's gateway…" not in texts(level(state))
+        assert texts(level(state, "other-user")) == ["No other user listens there"]
+
+
 # ---- start and restart ----
 
 

@@ -425,6 +425,12 @@ def test_a_certificate_that_is_not_trusted_is_shown_at_the_top(make, level):
     assert level(state, "certificate")
 
 
+def test_another_users_gateway_is_shown_at_the_top(make, level):
+    state = make.troubled(FailureKind.OTHER_USER, user="1002")
+    assert find(level(state), "Another user's gateway…").path == ("other-user",)
+    assert level(state, "other-user")
+
+
 def test_a_refused_reading_is_the_head_of_the_menu(make, level):
     head = " ".join(texts(level(make.unread("session store is locked")))[:4])
     assert "the gateway does not list its sessions: session store is locked." in head

@@ -79,7 +79,7 @@ def test_settings_are_listed_without_names_and_texts(make, tell):
     profiles = (
         Profile("grandmother", "wss://gateway.example", Level.ASK, fingerprint="ab" * 32),
         Profile("cellar", "ws://cellar.example", allow_plain=True),
-        Profile("broken", ""),
+        Profile("broken", "", gateway_user="1002@127.0.0.1:18789"),
     )
     settings = Settings("cellar", profiles, notifications=False, quiet_hours=quiet)
     text = "\n".join(tell(make.connected(settings=settings), complaint="settings.toml: line 3: 'hunter2'"))
@@ -87,7 +87,7 @@ def test_settings_are_listed_without_names_and_texts(make, tell):
         assert gone not in text
     assert "profile 1: address wss, level ask, certificate pinned" in text
     assert "profile 2, in use: address ws, level by default, ws:// allowed" in text
-    assert "profile 3: address invalid" in text
+    assert "profile 3: address invalid, level by default, gateway of another user confirmed" in text
     assert "notifications: off, quiet hours: set" in text
     assert "There is a mistake in the settings file." in text
 
@@ -99,6 +99,13 @@ def test_the_end_of_the_log_is_included_without_private_data(make, tell):
     assert lines[-1] == "  ~/x of [user]: [secret][31m"
     assert lines[-LOG_LINES] == "  line 101"
     assert "  line 100" not in lines
+
+
+def test_another_user_is_not_named(make, tell):
+    state = make.troubled(FailureKind.OTHER_USER, detail="alice", user="1002")
+    text = "\n".join(tell(state))
+    assert "of another user of this computer, [name], listens" in text
+    assert "alice" not in text
 
 
 def test_a_gateway_of_which_nothing_is_known(make, tell):

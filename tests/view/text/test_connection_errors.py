@@ -256,6 +256,21 @@ def test_a_certificate_that_was_shown_can_be_compared(make, words):
     )
 
 
+def test_another_user_is_named_if_known(make, words):
+    state = make.troubled(FailureKind.OTHER_USER, detail="a\u202elice" + "!" * 100, user="1002")
+    said = connection_errors.why(state.connection.failure, state, words)
+    assert said.startswith("A program of another user of this computer, alice!!!")
+    assert said.endswith(
+        "…, listens at 127.0.0.1:18789, so no token was sent there. If your gateway runs there, "
+        "confirm that in the menu, or run: clawtray trust"
+    )
+    assert units(said) <= formatting.BODY_UNITS
+    hidden = make.troubled(FailureKind.OTHER_USER, user="")
+    assert connection_errors.cause(hidden.connection.failure, hidden, words) == (
+        "A program of another user of this computer listens at 127.0.0.1:18789, so no token was sent there."
+    )
+
+
 def test_a_proxy_is_named_by_its_variable(make, words):
     state = make.troubled(FailureKind.PROXY, detail="https_proxy", target=make.remote)
     assert connection_errors.why(state.connection.failure, state, words).endswith(

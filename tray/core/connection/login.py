@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from tray.core.commands import SaveSettings
 from tray.core.connection import device_token
 from tray.core.connection.connection import LOGIN_TIMEOUT_SECONDS, fail, wait
 from tray.core.effects import Effect, HangUp, LogIn, Notify
@@ -22,6 +23,7 @@ from tray.protocol import handshake
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import Hello, Refusal
 from tray.protocol.requests import READ
+from tray.settings.address import user_at
 from tray.settings.settings import Level
 from tray.values import replace
 
@@ -111,6 +113,15 @@ def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outc
     )
     state, more = fail(state, failure, now, hang_up=True)
     return state, more + effects
+
+
+def trust_user(state: State) -> SaveSettings | None:
+    """Return the command that lets the other user who listens there have the token; None if nobody does."""
+    failure, target = state.connection.failure, state.connection.target
+    if failure is None or failure.user is None or target is None:
+        return None
+    key = ("profiles", state.settings.profile, "gateway_user")
+    return SaveSettings(((key, user_at(failure.user, target.url)),))
 
 
 def scope_missing(state: State, now: Now) -> Outcome:

@@ -38,6 +38,7 @@ class FailureKind(Enum):
     UNREACHABLE = auto()  # the host cannot be reached
     TLS = auto()  # encryption failed
     PROXY = auto()  # a proxy is in the way
+    OTHER_USER = auto()  # another user of this computer listens there
     STARTING = auto()  # the gateway is starting
     RESTARTING = auto()  # the gateway announced a restart
     STOPPED = auto()  # the gateway announced that it stops
@@ -91,6 +92,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
         generation: Of the gateway that refuses, if its response shows it.
         upgrade: The device is paired, and requests more scopes than it was approved for.
         fingerprint: SHA-256 of the untrusted certificate, as 64 lower-case hex digits.
+        user: The system's id of the other user who listens there; empty if it is not known which one.
         profiles: The gateway's own profiles on this computer, if nothing else was found.
     """
 
@@ -101,6 +103,7 @@ class ConnectionFailure(msgspec.Struct, frozen=True):
     generation: Generation = Generation.UNKNOWN
     upgrade: bool = False
     fingerprint: str | None = None
+    user: str | None = None
     profiles: tuple[str, ...] = ()
 
     @property

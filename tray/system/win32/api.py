@@ -45,6 +45,7 @@ NIIF_RESPECT_QUIET_TIME: Final = 0x80
 
 # ---- other constants ----
 
+ERROR_INSUFFICIENT_BUFFER: Final = 122
 ERROR_ALREADY_EXISTS: Final = 183
 ERROR_TIMEOUT: Final = 1460
 HWND_BROADCAST: Final = 0xFFFF
@@ -69,7 +70,12 @@ CF_UNICODETEXT: Final = 13
 GMEM_MOVEABLE: Final = 0x2
 MB_ICONWARNING: Final = 0x30
 MB_SETFOREGROUND: Final = 0x1_0000
-
+AF_INET, AF_INET6 = 2, 23
+TCP_TABLE_OWNER_PID_ALL: Final = 5
+PROCESS_QUERY_LIMITED_INFORMATION: Final = 0x1000
+TOKEN_QUERY: Final = 0x8
+TOKEN_USER: Final = 1
+SYSTEM_PROCESS_INFORMATION: Final = 5
 
 GWLP_WNDPROC: Final = -4
 
@@ -100,6 +106,9 @@ _user = ctypes.WinDLL("user32", use_last_error=True)
 _kernel = ctypes.WinDLL("kernel32", use_last_error=True)
 _shell = ctypes.WinDLL("shell32", use_last_error=True)
 _sessions = ctypes.WinDLL("wtsapi32", use_last_error=True)
+_network = ctypes.WinDLL("iphlpapi")
+_security = ctypes.WinDLL("advapi32", use_last_error=True)
+_core = ctypes.WinDLL("ntdll")
 _compositor = ctypes.WinDLL("dwmapi", use_last_error=True)
 _drawing = ctypes.WinDLL("gdi32", use_last_error=True)
 
@@ -240,4 +249,65 @@ WTSRegisterSessionNotification = _declare(
 )
 WTSUnRegisterSessionNotification = _declare(
     _sessions, "WTSUnRegisterSessionNotification", wintypes.BOOL, wintypes.HWND
+)
+
+GetExtendedTcpTable = _declare(
+    _network,
+    "GetExtendedTcpTable",
+    wintypes.DWORD,
+    wintypes.LPVOID,
+    ctypes.POINTER(wintypes.DWORD),
+    wintypes.BOOL,
+    wintypes.ULONG,
+    ctypes.c_int,
+    wintypes.ULONG,
+)
+CloseHandle = _declare(_kernel, "CloseHandle", wintypes.BOOL, wintypes.HANDLE)
+LocalFree = _declare(_kernel, "LocalFree", wintypes.HLOCAL, wintypes.HLOCAL)
+OpenProcess = _declare(_kernel, "OpenProcess", wintypes.HANDLE, wintypes.DWORD, wintypes.BOOL, wintypes.DWORD)
+OpenProcessToken = _declare(
+    _security,
+    "OpenProcessToken",
+    wintypes.BOOL,
+    wintypes.HANDLE,
+    wintypes.DWORD,
+    ctypes.POINTER(wintypes.HANDLE),
+)
+GetTokenInformation = _declare(
+    _security,
+    "GetTokenInformation",
+    wintypes.BOOL,
+    wintypes.HANDLE,
+    ctypes.c_int,
+    wintypes.LPVOID,
+    wintypes.DWORD,
+    ctypes.POINTER(wintypes.DWORD),
+)
+ConvertSidToStringSid = _declare(
+    _security,
+    "ConvertSidToStringSidW",
+    wintypes.BOOL,
+    wintypes.LPVOID,
+    ctypes.POINTER(wintypes.LPWSTR),
+)
+LookupAccountSid = _declare(
+    _security,
+    "LookupAccountSidW",
+    wintypes.BOOL,
+    wintypes.LPCWSTR,
+    wintypes.LPVOID,
+    wintypes.LPWSTR,
+    ctypes.POINTER(wintypes.DWORD),
+    wintypes.LPWSTR,
+    ctypes.POINTER(wintypes.DWORD),
+    ctypes.POINTER(wintypes.DWORD),
+)
+NtQuerySystemInformation = _declare(
+    _core,
+    "NtQuerySystemInformation",
+    wintypes.LONG,
+    ctypes.c_int,
+    wintypes.LPVOID,
+    wintypes.ULONG,
+    ctypes.POINTER(wintypes.ULONG),
 )

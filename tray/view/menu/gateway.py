@@ -1,4 +1,4 @@
-"""The submenus about the gateway itself, its start and restart, and its certificate."""
+"""The submenus about the gateway itself, its start and restart, its certificate, and who runs it."""
 
 from tray.core import gateway_control
 from tray.core.commands import (
@@ -12,12 +12,13 @@ from tray.core.commands import (
     ShowDiagnostics,
     StartGateway,
 )
+from tray.core.connection import login
 from tray.core.model import ActionError, Phase
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, confirmed, note, notes
 from tray.view.text import action_results, formatting
-from tray.view.text.connection_errors import fingerprint_command, gateway_line
+from tray.view.text.connection_errors import cause, fingerprint_command, gateway_line
 
 _PER_LINE = 8
 """Bytes of a fingerprint in one line: four lines that are easy to read out."""
@@ -110,4 +111,21 @@ def certificate(state: State, words: Words) -> tuple[Item, ...]:
         *notes(comparing, CopyText(command)),
         LINE,
         Item(accept, SaveSettings(((("profiles", profile, "fingerprint"), shown),))),
+    )
+
+
+def other_user(state: State, words: Words) -> tuple[Item, ...]:
+    """Return who listens at the gateway's address, and the item that lets this user have the token."""
+    trust = login.trust_user(state)
+    if trust is None or state.connection.failure is None:
+        return (note(words("No other user listens there")),)
+    warning = words(
+        "Confirm only if you know that your gateway runs as this user: its programs get your token, and all "
+        "that you send."
+    )
+    return (
+        *map(note, wrapped(cause(state.connection.failure, state, words))),
+        *map(note, wrapped(warning)),
+        LINE,
+        Item(words("Confirm for profile {name}", name=formatting.clean(state.settings.profile)), trust),
     )

@@ -65,6 +65,8 @@ def menu(state: State, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
             return gateway.start(state, words)
         case ("certificate",):
             return gateway.certificate(state, words)
+        case ("other-user",):
+            return gateway.other_user(state, words)
         case _:
             return ()
 
@@ -114,6 +116,8 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         items += [*(Item(line, EditSettings()) for line in lines), LINE]
     if failure is not None and failure.fingerprint is not None:
         items += [Item(words("Certificate…"), path=("certificate",)), LINE]
+    if failure is not None and failure.user is not None:
+        items += [Item(words("Another user's gateway…"), path=("other-user",)), LINE]
     if state.phase is Phase.NOT_SET_UP:
         items += [
             *(

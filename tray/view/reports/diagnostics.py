@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import msgspec
 
-from tray.core.model import Connected, ContextUsage, Now
+from tray.core.model import Connected, ContextUsage, FailureKind, Now
 from tray.core.state import State
 from tray.i18n.words import Words, message
 from tray.settings.settings import Profile, Settings
@@ -63,6 +63,9 @@ def diagnostics(seen: Examined, info: SystemInfo, now: Now) -> str:
     for title, content in sections.items():
         lines += ("", title, *(f"  {line}" for line in content))
     names = tuple(profile.name for profile in state.settings.profiles if profile.name != "default")
+    failure = state.connection.failure
+    if failure is not None and failure.kind is FailureKind.OTHER_USER:
+        names += (formatting.clean(str(failure.detail)),)
     return redact(formatting.printable("\n".join(lines)), replace(info.private, names=names))
 
 
@@ -92,6 +95,7 @@ def _profile(profile: Profile) -> str:
         f"level {'by default' if profile.level is None else profile.level.value}",
     ]
     parts += ["certificate pinned"] if profile.fingerprint else []
+    parts += ["gateway of another user confirmed"] if profile.gateway_user else []
     parts += ["ws:// allowed"] if profile.allow_plain else []
     return ", ".join(parts)
 

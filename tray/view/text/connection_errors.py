@@ -41,6 +41,18 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words(
                 "A proxy blocks the connection to {where}. It is set by {name}.", where=where, name=detail
             )
+        case FailureKind.OTHER_USER if failure.user:
+            return words(
+                "A program of another user of this computer, {name}, listens at {where}, so no token was "
+                "sent there.",
+                name=formatting.clean(said, 40),
+                where=where,
+            )
+        case FailureKind.OTHER_USER:
+            return words(
+                "A program of another user of this computer listens at {where}, so no token was sent there.",
+                where=where,
+            )
         case FailureKind.TLS:
             return words("The encrypted connection to {where} failed: {detail}.", where=where, detail=detail)
         case FailureKind.STARTING:
@@ -134,6 +146,8 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("Compare the certificate in the menu or with clawtray doctor before you accept it.")
         case FailureKind.TLS:
             return words("Check the gateway's certificate.")
+        case FailureKind.OTHER_USER:
+            return words("If your gateway runs there, confirm that in the menu, or run: clawtray trust")
         case FailureKind.PROXY:
             return words("Add the gateway's host to NO_PROXY and restart ClawTray.")
         case FailureKind.NO_RESPONSE:
