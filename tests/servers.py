@@ -103,24 +103,26 @@ def babble(connection):
         connection.sendall(b"x" * 1000)
 
 
-def relay(port):
-    """Pass everything on to another port, both ways."""
+def relay(port, reads=None):
+    """Pass everything on to another port, both ways; what comes to us only while `reads` is set."""
 
     def serve(connection):
         with socket.create_connection(("127.0.0.1", port), SECONDS) as other:
             other.settimeout(None)
             back = threading.Thread(target=_pump, args=(other, connection))
             back.start()
-            _pump(connection, other)
+            _pump(connection, other, reads)
             back.join(SECONDS)
 
     return serve
 
 
-def _pump(source, sink):
+def _pump(source, sink, reads=None):
     with contextlib.suppress(OSError):
         while data := source.recv(65536):
             sink.sendall(data)
+            if reads is not None:
+                reads.wait(SECONDS)
     for end in (source, sink):
         with contextlib.suppress(OSError):
             socket.socket.shutdown(end, socket.SHUT_RDWR)

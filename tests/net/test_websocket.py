@@ -106,6 +106,12 @@ def receive(wire):
     raise TimeoutError
 
 
+def fill(wire, megabytes):
+    """Send more than the system takes for a peer that does not read."""
+    for _ in range(megabytes):
+        wire.send("x" * 1_000_000)
+
+
 def closed(wire):
     """Read on until the connection ends, and tell how it did."""
     try:
@@ -116,9 +122,12 @@ def closed(wire):
 
 
 def write(wire, text, times):
-    """Write a text again and again."""
+    """Write a text again and again, until all of it is taken."""
     for _ in range(times):
         wire.send(text)
+        while wire.has_unsent:
+            select.select([], [wire.sock], [], 0.05)
+            wire.flush()
 
 
 # ---- what is sent ----
@@ -423,7 +432,9 @@ def test_pings_are_answered_with_their_own_words(connect):
     assert heard == [(PONG, b"one"), (PONG, b"")]
 
 
-def test_a_peer_that_reads_no_answers_to_its_pings_is_left(connect):
+def test_a_peer_that_reads_no_answers_to_its_pings_is_left(connect, monkeypatch):
+    monkeypatch.setattr(websocket, "WRITE_TIMEOUT", 0.1)
+
     def shout_pings(connection):
         while True:
             connection.sendall(frame(PING, b"p" * 125) * 100)
@@ -580,15 +591,14 @@ def test_what_is_sent_arrives_masked_and_whole(connect, tls):
                 done.set()
 
     wire = connect(serve, tls=tls)
-    wire.send("안녕")
-    wire.send("x" * 500_000)
+    write(wire, "안녕", 1)
+    write(wire, "x" * 500_000, 1)
     assert done.wait(SECONDS)
     assert heard == [(TEXT, "안녕".encode()), (TEXT, b"x" * 500_000)]
 
 
 def test_writing_to_a_peer_that_never_reads_ends(connect, monkeypatch):
     monkeypatch.setattr(websocket, "WRITE_TIMEOUT", 0.1)
-    monkeypatch.setattr(websocket, "CLOSE_TIMEOUT", 0.1)
     over, gone = threading.Event(), threading.Event()
 
     def serve(_):
@@ -601,6 +611,78 @@ def test_writing_to_a_peer_that_never_reads_ends(connect, monkeypatch):
     wire.close()
     assert not gone.is_set()
     over.set()
+
+
+@pytest.mark.parametrize("tls", [False, True])
+def test_a_peer_that_reads_later_gets_all_in_order(connect, tls):
+    reads, done, heard = threading.Event(), threading.Event(), []
+
+    def serve(connection):
+        reads.wait(SECONDS)
+        for opcode, data in read_frames(connection):
+            heard.append((opcode, data))
+            if len(heard) == 21:
+                done.set()
+
+    wire = connect(serve, tls=tls)
+    for n in range(20):
+        wire.send(str(n) * 500_000)
+    assert wire.has_unsent
+    reads.set()
+    write(wire, "end", 1)
+    assert done.wait(SECONDS)
+    assert heard == [*((TEXT, str(n).encode() * 500_000) for n in range(20)), (TEXT, b"end")]
+
+
+def test_what_waits_for_a_peer_is_bounded(connect):
+    over = threading.Event()
+    wire = connect(lambda _: over.wait(SECONDS))
+    with pytest.raises(Closed) as ending:
+        fill(wire, 100)
+    assert ending.value.reason == "the other side does not read what is sent to it"
+    assert len(wire._unsent) < websocket.MAX_UNSENT + 2_000_000
+    over.set()
+
+
+def test_nothing_waits_for_a_peer_that_does_not_read(connect):
+    reads, heard, gone = threading.Event(), bytearray(), threading.Event()
+
+    def serve(connection):
+        reads.wait(SECONDS)
+        while data := connection.recv(65536):
+            heard.extend(data)
+        gone.set()
+
+    wire = connect(serve)
+    fill(wire, 10)
+    assert wire.has_unsent
+    assert wire.sock.gettimeout() == 0
+    wire.close()
+    reads.set()
+    assert gone.wait(SECONDS)
+    assert 0 < len(heard) < 10_000_000  # half a frame, and no close frame within it
+
+
+def test_of_several_pings_the_last_one_is_answered(connect):
+    reads, done, heard = threading.Event(), threading.Event(), []
+
+    def serve(connection):
+        connection.sendall(frame(TEXT, b"go"))
+        connection.sendall(b"".join(frame(PING, str(n).encode()) for n in range(1000)) + frame(TEXT, b"end"))
+        reads.wait(SECONDS)
+        for opcode, data in read_frames(connection):
+            if opcode == PONG:
+                heard.append(data)
+                done.set()
+
+    wire = connect(serve)
+    assert receive(wire) == b"go"
+    fill(wire, 10)
+    assert receive(wire) == b"end"
+    reads.set()
+    write(wire, "end", 1)
+    assert done.wait(SECONDS)
+    assert heard[0] == b"999"
 
 
 def test_writing_to_a_peer_that_is_gone_is_reported(connect):

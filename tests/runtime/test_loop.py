@@ -40,6 +40,7 @@ from tray.core.events import (
     Tick,
 )
 from tray.core.model import (
+    MAX_PROMPT_BYTES,
     ActionError,
     AwaitingChallenge,
     Confidence,
@@ -316,6 +317,23 @@ def test_a_websocket_server_that_is_no_gateway(stage_for):
             stage.until_failed(Phase.DOWN, FailureKind.NOT_A_GATEWAY).connection.failure.detail
             == "who are you"
         )
+
+
+def test_a_gateway_that_reads_nothing_for_a_while_holds_up_no_click(demo):
+    reads = threading.Event()
+    reads.set()
+    port = int(demo.url.rpartition(":")[2])
+    with Listener(relay(port, reads)) as server, Stage(server.url, TOKEN) as stage:
+        stage.until_up()
+        reads.clear()
+        for _ in range(19):
+            stage.click(Ask("x" * MAX_PROMPT_BYTES))
+        until(lambda: stage.gateway._connection.has_unsent)
+        stage.click(SetNotifications(on=False))
+        assert stage.until(lambda state: not state.settings.notifications).connected
+        reads.set()
+        until(lambda: not stage.gateway._connection.has_unsent)
+        assert stage.state.connection.attempt == 1
 
 
 # ---- faults of a connection that stands ----

@@ -52,6 +52,14 @@ def test_an_event_that_is_there_ends_the_wait_at_once_and_taking_it_makes_the_ne
     assert time.monotonic() - before >= 0.05
 
 
+def test_a_socket_that_can_be_written_ends_the_wait_only_if_that_is_awaited(mailbox, pair):
+    ours, _ = pair
+    assert mailbox.wait(ours, None, writes=True) is False
+    before = time.monotonic()
+    assert mailbox.wait(ours, 0.05) is False
+    assert time.monotonic() - before >= 0.05
+
+
 def test_an_event_from_another_thread_wakes_a_wait_without_end(mailbox):
     poster = threading.Timer(0.05, mailbox.post, [Resumed()])
     poster.start()

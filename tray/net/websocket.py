@@ -30,7 +30,9 @@ READ_SECONDS = 0.05
 CONNECT_TIMEOUT = 30.0
 """Seconds for each step of connecting: a loaded gateway takes its time for the upgrade."""
 WRITE_TIMEOUT = 10.0
-CLOSE_TIMEOUT = 1.0
+"""Seconds for the peer to take something of what is sent to it."""
+MAX_UNSENT = 32 * 1024 * 1024
+"""Bytes that may wait until the peer takes them."""
 _MAX_PIECES = 1000
 _BY_STATUS = {
     408: FailureKind.NO_RESPONSE,
@@ -65,6 +67,9 @@ class WebSocketConnection:
         self._received = 0
         self._fragments: list[bytes] = []
         self._until = 0.0
+        self._unsent = bytearray()
+        self._taken_at = 0.0
+        self._ping: bytes | None = None
         peer.settimeout(0)
         self._limit(peer.frame_buffer)
 
@@ -105,7 +110,7 @@ class WebSocketConnection:
                     self._answer_ping(frame)
                     return None
                 if frame.opcode == websocket.ABNF.OPCODE_CLOSE:
-                    self._peer.send_close()
+                    self._say_goodbye()
                     raise _closed(frame.data)
                 message = self._add(frame)
                 if message is not None or time.monotonic() >= self._until:
@@ -118,26 +123,58 @@ class WebSocketConnection:
         except (OSError, websocket.WebSocketException) as error:
             raise Closed(None, reason(error)) from None
 
+    @property
+    def has_unsent(self) -> bool:
+        """Return whether something waits for the peer to take it: `flush` once the socket can be written."""
+        return bool(self._unsent)
+
     def send(self, text: str) -> None:
-        """Write a message, waiting for the peer for up to 10 s.
+        """Write a message, as far as the peer takes it now; `flush` writes the rest.
 
         Raises:
-            Closed: The connection broke; a part may have been written.
+            Closed: The connection broke, or the peer does not read; a part may have been written.
+        """
+        if len(self._unsent) > MAX_UNSENT:
+            raise _unread()
+        self._append(text, websocket.ABNF.OPCODE_TEXT)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what waits, as far as the peer takes it now.
+
+        Raises:
+            Closed: As for `send`.
         """
         try:
-            self._peer.settimeout(WRITE_TIMEOUT)
-            self._peer.send(text)
-            self._peer.settimeout(0)
-        except (OSError, websocket.WebSocketException) as error:
+            while self._unsent or self._ping is not None:
+                if not self._unsent:  # of several pings, the last one is answered
+                    self._append(self._ping or b"", websocket.ABNF.OPCODE_PONG)
+                    self._ping = None
+                sent = self.sock.send(self._unsent)
+                del self._unsent[:sent]
+                self._taken_at = time.monotonic()
+        except (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError):
+            if time.monotonic() - self._taken_at >= WRITE_TIMEOUT:
+                raise _unread() from None
+        except OSError as error:
             raise Closed(None, reason(error)) from None
 
     def close(self) -> None:
-        """Send a close frame, unless one was sent, and close without waiting for an answer."""
-        with contextlib.suppress(OSError, websocket.WebSocketException):
-            if self._peer.connected:
-                self._peer.settimeout(CLOSE_TIMEOUT)
-                self._peer.send_close()
+        """Send a close frame, unless one was sent, and close; this waits for nothing."""
+        with contextlib.suppress(Closed):
+            self.flush()
+        self._say_goodbye()
         self._peer.shutdown()
+
+    def _append(self, data: str | bytes, opcode: int) -> None:
+        if not self._unsent:
+            self._taken_at = time.monotonic()
+        self._unsent += websocket.ABNF.create_frame(data, opcode).format()
+
+    def _say_goodbye(self) -> None:
+        if self._peer.connected and not self._unsent:  # no frame can stand within another
+            with contextlib.suppress(OSError, websocket.WebSocketException):
+                self._peer.send_close()
 
     def _add(self, frame: Any) -> bytes | None:  # noqa: ANN401 - the library says that text is not bytes
         """Add a frame to its message, and return the message if that is whole now."""
@@ -152,12 +189,10 @@ class WebSocketConnection:
         self._fragments, self._received = [], 0
         return message
 
-    def _answer_ping(self, frame: websocket.ABNF) -> None:
+    def _answer_ping(self, frame: Any) -> None:  # noqa: ANN401 - as in `_add`
         if frame.opcode == websocket.ABNF.OPCODE_PING:
-            try:
-                self._peer.pong(frame.data)
-            except (BlockingIOError, ssl.SSLWantWriteError):  # half of it may be written
-                raise Closed(None, "the other side does not read what is sent to it") from None
+            self._ping = frame.data
+            self.flush()
 
     def _join_pieces(self) -> None:
         """Join the pieces of half a frame: the library counts them all whenever one more arrives."""
@@ -302,6 +337,10 @@ def reason(error: Exception) -> str:
     """Return the system's text without error numbers and Python's additions."""
     text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return text.split("\n", 1)[0][:200]
+
+
+def _unread() -> Closed:
+    return Closed(None, "the other side does not read what is sent to it")
 
 
 def _closed(data: bytes) -> Closed:

@@ -139,12 +139,14 @@ class EventLoop:
         readable = self._mailbox.wait(
             self._connection.sock if self._connection is not None else None,
             0.0 if buffered else self._timeout(until),
+            writes=self._connection is not None and self._connection.has_unsent,
         )
         for event in self._mailbox.take():
             self._handle(event)
         # A flood on the socket must not starve a click, so it gets a bounded share of each turn.
         if readable or buffered:
             self._read()
+        self._flush()
         due = deadline(self._state)
         if due is not None and time.monotonic() >= max(due, self._not_before):
             self._handle(Tick())
@@ -269,10 +271,16 @@ class EventLoop:
         self._write(frames.dump(identity, request))
 
     def _write(self, text: str) -> None:
+        self._use(lambda connection: connection.send(text))
+
+    def _flush(self) -> None:
+        self._use(WebSocketConnection.flush)
+
+    def _use(self, write: Callable[[WebSocketConnection], None]) -> None:
         if self._connection is None:
             return
         try:
-            self._connection.send(text)
+            write(self._connection)
         except Closed as closed:
             self._hang_up()
             self._mailbox.post(ConnectionDropped(closed.code, closed.reason))

@@ -27,15 +27,16 @@ class Mailbox:
         with contextlib.suppress(OSError):
             self._writer.send(b"!")
 
-    def wait(self, other: socket.socket | None, timeout: float | None) -> bool:
+    def wait(self, other: socket.socket | None, timeout: float | None, *, writes: bool = False) -> bool:
         """Wait for an event or the other socket, and return whether that socket is readable.
 
         Args:
             other: A socket to watch as well.
             timeout: Seconds; None waits for as long as it takes.
+            writes: Return also as soon as that socket can be written.
         """
-        watched = [self._reader, *([] if other is None else [other])]
-        readable, _, _ = select.select(watched, [], [], timeout)
+        others = [] if other is None else [other]
+        readable, _, _ = select.select([self._reader, *others], others if writes else [], [], timeout)
         return other is not None and other in readable
 
     def take(self) -> list[Event]:
