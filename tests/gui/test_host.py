@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 
@@ -14,7 +15,7 @@ from tray.core.model import Mode, Window, WindowKind
 from tray.core.state import Process, State
 from tray.gui.host import Windows
 from tray.i18n.words import Words
-from tray.settings.settings import Settings
+from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
 ASK, SETTINGS = Window("window-1", WindowKind.ASK), Window("window-2", WindowKind.SETTINGS)
@@ -39,6 +40,11 @@ from tray.gui.ipc import dump
 print(dump(OpenLink(f"http://{os.getcwd()}?{os.environ.get('CLAWTRAY_TOKEN')}")), flush=True)
 """
 SILENT = "import sys; sys.stdin.read()"
+HANGING = """
+import socket
+socket.create_connection(("127.0.0.1", PORT)).recv(1)
+"""
+"""Reads nothing until the connection ends."""
 DYING = "raise SystemExit(1)"
 STUBBORN = """
 import threading
@@ -135,6 +141,23 @@ def test_a_slow_window_gets_only_the_latest_content(make, heard):
     assert len(heard.received) < 60
 
 
+def test_a_window_that_hangs_fills_no_queue_and_gets_the_latest_content_at_last(make, heard):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        windows = make(HANGING.replace("PORT", str(server.getsockname()[1])) + ECHO)
+        windows.open(SETTINGS, STATE)
+        with server.accept()[0]:
+            for percent in range(3000):
+                settings = Settings(warning=percent / 50, profiles=(Profile("x" * 1000),))
+                windows.show(
+                    replace(STATE, settings=settings, process=replace(STATE.process, windows=(SETTINGS,)))
+                )
+                windows.open(SETTINGS, STATE)
+            assert windows._open[SETTINGS.id]._lines.qsize() <= 3
+            windows.show(replace(STATE, process=replace(STATE.process, windows=(SETTINGS,))))
+        until(lambda: {"BringToFront", "SettingsPane"} <= set(heard.received), "it goes on")
+    assert len(heard.received) < 3000
+
+
 def test_windows_close_with_the_program(make, heard):
     windows = make(ECHO)
     windows.open(ASK, STATE)
@@ -194,7 +217,7 @@ def test_a_window_gets_neither_our_folder_nor_our_secrets(make, heard, monkeypat
 
 
 def test_a_content_that_cannot_be_sent_closes_the_window(make, heard, monkeypatch, caplog):
-    monkeypatch.setattr("tray.gui.host._Open._latest", lambda _: {}["nothing"])
+    monkeypatch.setattr("tray.gui.host._Open._next", lambda _: {}["nothing"])
     make(ECHO).open(ASK, STATE)
     until(lambda: heard.closed == [WindowClosed(ASK.id, shown=True)], "its end is reported")
     assert "writing to a window: KeyError" in caplog.text

@@ -1,7 +1,7 @@
 """Opens windows. Each is a process of its own, which ends with the window.
 
 So the program itself never loads Tk, and a window's memory is freed. Two threads serve each window: one
-writes its content, skipping outdated content if the window is slow; one reads the user's commands.
+writes its content, only the newest if the window is slow; one reads the user's commands.
 """
 
 import contextlib
@@ -9,7 +9,9 @@ import os
 import queue
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Sequence
+from enum import Enum, auto
 from typing import IO
 
 from tray import system
@@ -23,7 +25,14 @@ from tray.storage import bugs, processes
 from tray.view.panel.panes import Pane, pane
 
 _CLOSE_TIMEOUT = 1.0
-"""Seconds for a window to close when the program ends."""
+"""Seconds for all windows to close when the program ends."""
+
+
+class _Awaited(Enum):
+    """What the writer of a window is to send next."""
+
+    PANE = auto()  # the newest one
+    FRONT = auto()
 
 
 class Windows:
@@ -51,7 +60,7 @@ class Windows:
             return
         opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._remove)
         self._open[window.id] = opened
-        opened.send(ipc.Init(self._words.language))
+        opened.introduce(ipc.Init(self._words.language))
         opened.show(pane(window, state, now(), self._words))
         opened.start()
 
@@ -68,8 +77,12 @@ class Windows:
 
     def close(self) -> None:
         """Close all windows at the end of the program."""
-        for known in tuple(self._open.values()):
-            known.close()
+        windows = tuple(self._open.values())
+        for known in windows:
+            known.end()
+        ends_at = time.monotonic() + _CLOSE_TIMEOUT
+        for known in windows:
+            known.kill_at(ends_at)
 
     def _remove(self, window: Window) -> None:
         self._open.pop(window.id, None)
@@ -87,35 +100,45 @@ class _Open:
     ) -> None:
         self._window, self._command, self._post, self._closed = window, command, post, closed
         self._process: subprocess.Popen[str] | None = None
-        self._lines: queue.SimpleQueue[ipc.ToWindow | None] = queue.SimpleQueue()
-        self._last: Pane | None = None
+        self._lines: queue.SimpleQueue[ipc.Init | _Awaited | None] = queue.SimpleQueue()
+        self._awaited: set[_Awaited] = set()
+        self._newest: Pane | None = None
         self._closing = False
         self._reader = threading.Thread(target=self._serve, name="window", daemon=True)
 
     def start(self) -> None:
         self._reader.start()
 
-    def send(self, value: ipc.ToWindow) -> None:
+    def introduce(self, value: ipc.Init) -> None:
         self._lines.put(value)
 
     def bring_to_front(self) -> None:
         if self._process is not None:
             system.current().allow_foreground(self._process.pid)
-        self.send(ipc.BringToFront())
+        self._await(_Awaited.FRONT)
 
     def show(self, shown: Pane) -> None:
-        if shown != self._last:
-            self._last = shown
-            self.send(shown)
+        if shown != self._newest:
+            self._newest = shown
+            self._await(_Awaited.PANE)
 
-    def close(self) -> None:
+    def _await(self, what: _Awaited) -> None:
+        """Have the writer send this, unless it is going to: the queue of a window that hangs stays short."""
+        if what not in self._awaited:
+            self._awaited.add(what)
+            self._lines.put(what)
+
+    def end(self) -> None:
         self._closing = True
         self._lines.put(None)
+
+    def kill_at(self, ends_at: float) -> None:
+        """Wait until the window has closed, and kill it if it has not by then."""
         process = self._process
         if process is None:
             return
         try:
-            process.wait(_CLOSE_TIMEOUT)
+            process.wait(max(0.0, ends_at - time.monotonic()))
         except subprocess.TimeoutExpired:
             process.kill()
 
@@ -166,26 +189,18 @@ class _Open:
     def _write(self, out: IO[str]) -> None:
         try:
             with contextlib.suppress(OSError, ValueError), out:
-                while (value := self._latest()) is not None:
+                while (value := self._next()) is not None:
                     out.write(ipc.dump(value) + "\n")
                     out.flush()
         except Exception as error:  # noqa: BLE001 - the end of its input has closed the window
             bugs.report("writing to a window", error)
 
-    def _latest(self) -> ipc.ToWindow | None:
-        """Return the next value, skipping panes that are followed by newer ones."""
-        value = self._lines.get()
-        while _is_pane(value) and not self._lines.empty():
-            following = self._lines.get()
-            if not _is_pane(following):
-                self._lines.put(following)  # sent after the pane: their order does not matter
-                break
-            value = following
-        return value
-
-
-def _is_pane(value: ipc.ToWindow | None) -> bool:
-    return value is not None and not isinstance(value, ipc.Init | ipc.BringToFront)
+    def _next(self) -> ipc.ToWindow | None:
+        line = self._lines.get()
+        if not isinstance(line, _Awaited):
+            return line
+        self._awaited.discard(line)  # first: a pane that is replaced from now on is sent once more
+        return self._newest if line is _Awaited.PANE else ipc.BringToFront()
 
 
 _STDERR = subprocess.DEVNULL if os.name == "nt" else None
