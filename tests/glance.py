@@ -10,8 +10,9 @@ from typing import Final
 
 from PIL import Image, ImageChops, ImageStat
 
+from tests.outline import outline_box
 from tray.view.icon.model import Icon, Situation
-from tray.view.icon.render import Taskbar, draw
+from tray.view.icon.render import Taskbar, draw, draw_on_tile
 
 _FURTHEST: Final = 16.0
 """The mean difference of a channel, of 255, up to which a picture is taken for a drawing."""
@@ -25,12 +26,12 @@ class Panel:
     Attributes:
         ground: Its colour.
         size: Pixels of an icon when it is drawn.
-        taskbar: The kind of taskbar that the icon is drawn for.
+        taskbar: The kind of taskbar that the icon is drawn for; None where it has a tile of its own.
     """
 
     ground: tuple[int, int, int]
     size: int
-    taskbar: Taskbar = Taskbar.DARK
+    taskbar: Taskbar | None = Taskbar.DARK
 
 
 def seen(picture: Image.Image | None, panel: Panel) -> Icon | None:
@@ -58,7 +59,7 @@ def colour(picture: Image.Image) -> str:
 
 def outline(picture: Image.Image, panel: Panel) -> Image.Image | None:
     """Cut a picture to what is not bare ground; None if all of it is."""
-    box = ImageChops.difference(picture, Image.new("RGB", picture.size, panel.ground)).getbbox()
+    box = outline_box(picture, panel.ground)
     return None if box is None else picture.crop(box)
 
 
@@ -84,7 +85,10 @@ def _drawings(panel: Panel) -> dict[Icon, Image.Image]:
 
 def _drawn(icon: Icon, panel: Panel) -> Image.Image | None:
     picture = Image.new("RGBA", (panel.size, panel.size), (*panel.ground, 255))
-    picture.alpha_composite(draw(icon, panel.size, panel.taskbar))
+    drawing = (
+        draw_on_tile(icon, panel.size) if panel.taskbar is None else draw(icon, panel.size, panel.taskbar)
+    )
+    picture.alpha_composite(drawing)
     return outline(picture.convert("RGB"), panel)
 
 

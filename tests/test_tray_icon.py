@@ -216,7 +216,7 @@ def test_what_failed_is_tried_again_after_a_while(icon, monkeypatch, caplog):
 
     with monkeypatch.context() as patch:
         patch.setattr(tray_icon, "now", lambda: at)
-        patch.setattr(tray_icon, "draw", broken)
+        patch.setattr(tray_icon, "draw_on_tile", broken)
         for _ in range(3):
             shell.try_to_show(shown)
             assert shell.show_at() == at.mono + tray_icon.MENU_INTERVAL

@@ -26,7 +26,7 @@ from tray.storage.translations import words_in
 from tray.system.menu_watch import MenuWatch
 from tray.view.icon.bar import draw_bar
 from tray.view.icon.model import Bar, Icon
-from tray.view.icon.render import Palette, Taskbar, draw
+from tray.view.icon.render import Palette, Taskbar, draw, draw_on_tile
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import fingerprint, menu
 from tray.view.notification import Notification
@@ -166,8 +166,8 @@ class TrayIcon:
         self._icon.stop()
 
     def _picture(self, icon: Icon) -> Any:  # noqa: ANN401 - Pillow is loaded by the drawing alone
-        # Panels on Linux tell neither their size nor their colour; nearly all of them are dark.
-        return partial(draw, icon) if system.current().has_own_icon else draw(icon, SIZE, Taskbar.DARK)
+        # Panels on Linux tell neither their size nor their colour.
+        return partial(draw, icon) if system.current().has_own_icon else draw_on_tile(icon, SIZE)
 
     def _send_menu(self, state: State) -> None:
         """Send the menu if it shows more than other ages now. All backends but our own close an open one."""

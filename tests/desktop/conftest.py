@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.desktop.bus import Bus
     from tray.view.icon.model import Icon
 
-PANEL = Panel(desktop.GROUND, SIZE)
+PANEL = Panel(desktop.GROUND, SIZE, taskbar=None)
 OUT = Path(__file__).parents[1] / "out"
 _REQUIRED = "xvfb" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 _SECONDS = 30.0

@@ -14,7 +14,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self, TypeVar
 
-from PIL import Image, ImageChops, ImageGrab
+from PIL import Image, ImageGrab
+
+from tests.outline import outline_box
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,8 +184,7 @@ class Screen:
     def icon_box(self) -> Box | None:
         """Where something is drawn on the panel; None while it is bare."""
         panel = self._panel()
-        bare = Image.new("RGB", panel.size, panel.getpixel((2, PANEL // 2)))
-        box = ImageChops.difference(panel, bare).getbbox()
+        box = outline_box(panel, panel.getpixel((2, PANEL // 2)))
         return None if box is None else (box[0], box[1] + HEIGHT - PANEL, box[2], box[3] + HEIGHT - PANEL)
 
     def icon(self) -> Image.Image | None:

@@ -66,6 +66,14 @@ def test_a_disc_touches_its_square_and_has_the_right_area(diameter: int) -> None
     assert cells(shape) == pytest.approx(pi / 4 * (diameter * FINE) ** 2, rel=0.04)
 
 
+def test_a_rounded_box_is_a_box_without_its_corners() -> None:
+    shape = _GRID.rounded_box(2, 3, 10, 12, 4)
+    assert cells(shape - _GRID.box(2, 3, 10, 12)) == 0
+    assert cells(shape) == pytest.approx((10 * 12 - (4 - pi) * 4**2) * FINE**2, rel=0.01)
+    assert flipped(shape) == _GRID.rounded_box(4, 3, 10, 12, 4)
+    assert _GRID.rounded_box(1, 1, 5, 6, 0) == _GRID.box(1, 1, 5, 6)
+
+
 def test_a_ring_is_symmetric_and_its_stroke_is_whole_pixels_on_the_axes() -> None:
     ring = _GRID.ring(3)
     assert flipped(ring) == ring == upside_down(ring)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from msgspec.structs import fields
 from PIL import Image
 
 from tray.view.icon.model import Icon, Situation
-from tray.view.icon.render import PALETTES, SMALLEST, Colour, Taskbar, draw, high_contrast
+from tray.view.icon.render import PALETTES, SMALLEST, Colour, Taskbar, draw, draw_on_tile, high_contrast
 
 _GOLDEN = Path(__file__).parent / "golden"
 _TASKBARS = pytest.mark.parametrize("taskbar", Taskbar, ids=lambda taskbar: taskbar.value)
@@ -236,3 +236,26 @@ def test_in_high_contrast_there_are_the_two_colours_of_the_user_and_nothing_is_l
         assert picture.getchannel("A").tobytes() == alphas(icon), name
         pictures[name] = picture.tobytes()
     assert len(set(pictures.values())) == len(pictures)
+
+
+def on_panel(picture: Image.Image, grey: int) -> Image.Image:
+    panel = Image.new("RGBA", picture.size, (grey, grey, grey, 255))
+    panel.alpha_composite(picture)
+    return panel
+
+
+@pytest.mark.parametrize("grey", [0, 30, 128, 215, 255])
+@pytest.mark.parametrize("name", _CASES)
+def test_on_its_tile_an_icon_looks_on_any_panel_as_on_a_dark_one(name: str, grey: int) -> None:
+    picture = on_panel(draw_on_tile(_CASES[name], 22), grey)
+    expected = on_panel(draw(_CASES[name], 20, Taskbar.DARK), PALETTES[Taskbar.DARK].ground[0])
+    for x, y in product(range(20), repeat=2):
+        if {x, y} <= {0, 1, 18, 19}:  # the tile's corners are round
+            continue
+        drawn, wanted = picture.getpixel((x + 1, y + 1)), expected.getpixel((x, y))
+        assert max(abs(a - b) for a, b in zip(drawn, wanted, strict=True)) <= 30
+
+
+def test_the_tile_itself_is_not_seen_on_a_dark_panel() -> None:
+    panel = on_panel(draw_on_tile(Icon(Situation.DOWN), 22), PALETTES[Taskbar.DARK].ground[0])
+    assert panel.getpixel((0, 11)) == (*PALETTES[Taskbar.DARK].ground[:3], 255)

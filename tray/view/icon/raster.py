@@ -6,7 +6,9 @@ Must not know colours or what a shape means.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from math import cos, isqrt, pi, sin
+from operator import or_
 
 import msgspec
 from PIL import Image
@@ -74,6 +76,14 @@ class Grid(msgspec.Struct, frozen=True):
             return self._span(middle_x // 2 - reach, middle_x // 2 + reach)
 
         return self._each_row(row)
+
+    def rounded_box(self, left: int, top: int, width: int, height: int, radius: int) -> Shape:
+        """Return a rectangle with round corners."""
+        upright = self.box(left, top + radius, width, height - 2 * radius)
+        across = self.box(left + radius, top, width - 2 * radius, height)
+        right, below = left + width - 2 * radius, top + height - 2 * radius
+        corners = (self.disc(x, y, 2 * radius) for x in (left, right) for y in (top, below))
+        return reduce(or_, corners, upright | across)
 
     def ring(self, stroke: int) -> Shape:
         """Return a ring that touches all four borders, `stroke` pixels wide."""

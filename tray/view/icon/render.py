@@ -21,6 +21,7 @@ SMALLEST: Final = 16
 """Pixels; below this the signs inside the ring do not fit."""
 
 _CLEAR: Final[Colour] = (0, 0, 0, 0)
+_TILE_ALPHA: Final = 225
 
 
 class Taskbar(Enum):
@@ -115,6 +116,23 @@ def draw(icon: Icon, size: int, taskbar: Taskbar | Palette) -> Image.Image:
     for shape, colour in chain(_ring(icon, grid, palette), _corners(icon, grid, palette)):
         fine.paste(colour, (0, 0), shape.mask())
     return fine.reduce(FINE)
+
+
+def draw_on_tile(icon: Icon, size: int) -> Image.Image:
+    """Draw an icon for a panel of unknown colour: as for a dark taskbar, on a dark tile of its own.
+
+    On a dark panel the tile is hardly seen. A rim around shapes would fill gaps by which they differ.
+
+    Raises:
+        ValueError: The picture inside the tile is below SMALLEST.
+    """
+    rim = size // SMALLEST
+    tile = Image.new("RGBA", (size * FINE, size * FINE), _CLEAR)
+    shape = Grid(size).rounded_box(0, 0, size, size, size // 4)
+    tile.paste((*PALETTES[Taskbar.DARK].ground[:3], _TILE_ALPHA), (0, 0), shape.mask())
+    picture = tile.reduce(FINE)
+    picture.alpha_composite(draw(icon, size - 2 * rim, Taskbar.DARK), (rim, rim))
+    return picture
 
 
 def _ring(icon: Icon, grid: Grid, palette: Palette) -> Iterator[Layer]:
