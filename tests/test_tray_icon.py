@@ -27,7 +27,7 @@ from tray.runtime.app import Options
 from tray.runtime.loop import EventLoop
 from tray.settings.settings import Settings
 from tray.values import replace
-from tray.view.icon.model import Bar, Icon, Situation
+from tray.view.icon.model import QuotaBar, Icon, Situation
 from tray.view.icon.render import Taskbar, draw
 from tray.view.menu.item import LINE, Item
 from tray.view.menu.menu import menu
@@ -346,7 +346,7 @@ def test_a_click_posts_its_own_command_and_a_note_none(icon, clicks, monkeypatch
     assert one.text == "one    right"
 
 
-@pytest.mark.parametrize("picture", [Icon(Situation.CALM, 62), Bar(38, 0)])
+@pytest.mark.parametrize("picture", [Icon(Situation.CALM, 62), QuotaBar(38, 0)])
 def test_a_line_of_the_menu_can_draw_its_picture(icon, monkeypatch, picture):
     _, backend = icon
     monkeypatch.setattr(

@@ -24,8 +24,8 @@ from tray.runtime.notifier import Notifier
 from tray.storage import bugs, files, log_file, processes
 from tray.storage.translations import words_in
 from tray.system.menu_watch import MenuWatch
-from tray.view.icon.bar import draw_bar
-from tray.view.icon.model import Bar, Icon
+from tray.view.icon.quota_bar import draw_quota_bar
+from tray.view.icon.model import QuotaBar, Icon
 from tray.view.icon.render import Palette, Taskbar, draw, draw_on_tile
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import fingerprint, menu
@@ -357,8 +357,12 @@ def _log_file(options: Options) -> contextlib.AbstractContextManager[None]:
     return log_file.log_to_file(files.log_file())
 
 
-def _draw(picture: Icon | Bar, size: int, ground: Taskbar | Palette) -> Any:  # noqa: ANN401 - see `_picture`
-    return draw_bar(picture, size, ground) if isinstance(picture, Bar) else draw(picture, size, ground)
+def _draw(picture: Icon | QuotaBar, size: int, ground: Taskbar | Palette) -> Any:  # noqa: ANN401 - see `_picture`
+    return (
+        draw_quota_bar(picture, size, ground)
+        if isinstance(picture, QuotaBar)
+        else draw(picture, size, ground)
+    )
 
 
 def _label(text: str) -> str:

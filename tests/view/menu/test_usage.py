@@ -25,7 +25,7 @@ from tray.core.model import FailureKind, UsageTotals
 from tray.i18n.words import Words
 from tray.settings.settings import Level
 from tray.values import replace
-from tray.view.icon.model import Bar
+from tray.view.icon.model import QuotaBar
 from tray.view.menu.item import Item
 from tray.view.menu.menu import menu
 from tray.view.menu.usage import TOP
@@ -64,7 +64,7 @@ def test_an_unknown_or_empty_cost_is_not_shown_as_zero(make, level, totals):
 
 def test_each_period_has_a_line_and_each_quota(make, level):
     items = level(knowing(make, usage_totals()), "usage")
-    assert [item.picture for item in items if item.picture] == [Bar(91, 2), Bar(38, 0)]
+    assert [item.picture for item in items if item.picture] == [QuotaBar(91, 2), QuotaBar(38, 0)]
     assert texts(items) == [
         "Today\t31k tokens · $0.42",
         "Last 7 days\t1.2M tokens · at least $12.92",

@@ -38,7 +38,7 @@ class Icon(msgspec.Struct, frozen=True):
     waiting: bool = False
 
 
-class Bar(msgspec.Struct, frozen=True):
+class QuotaBar(msgspec.Struct, frozen=True):
     """A level as a bar, for a line of the menu: `percent` from 0 to 100, `threshold` as in `reached`."""
 
     percent: int

@@ -9,7 +9,7 @@ from tray.core.model import ActionError
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.values import replace
-from tray.view.icon.model import Bar, Icon
+from tray.view.icon.model import QuotaBar, Icon
 from tray.view.text import connection_errors, formatting
 
 Path: TypeAlias = tuple[str, ...]
@@ -40,7 +40,7 @@ class Item(msgspec.Struct, frozen=True):
     enabled: bool = True
     default: bool = False
     separator: bool = False
-    picture: Icon | Bar | None = None
+    picture: Icon | QuotaBar | None = None
 
 
 LINE = Item(separator=True)

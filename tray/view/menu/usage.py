@@ -9,7 +9,7 @@ from tray.core.usage.totals import PERIODS, as_of, by_model, by_session, total
 from tray.core.usage.usage import LIMITS
 from tray.i18n.words import Words
 from tray.protocol.usage import Quota, Quotas, Totals, UsageCost
-from tray.view.icon.model import Bar
+from tray.view.icon.model import QuotaBar
 from tray.view.menu.item import LINE, Item, note, notes
 from tray.view.text import amounts, formatting
 
@@ -99,7 +99,7 @@ def _period_line(days: int, tally: Totals | None, missing: str, words: Words) ->
 
 def _quota_line(quota: Quota, now: Now, words: Words) -> Item:
     name = " · ".join(part for part in (amounts.quota_name(quota), amounts.resets(quota, now, words)) if part)
-    bar = Bar(min(int(quota.percent), 100), reached(quota.percent, LIMITS))
+    bar = QuotaBar(min(int(quota.percent), 100), reached(quota.percent, LIMITS))
     return Item(f"{name}\t{amounts.quota_percent(quota)}", ShowUsage(), picture=bar)
 
 

@@ -1,13 +1,13 @@
-"""Draws a level as a bar, for a line of the menu."""
+"""Draws how much of a quota is used as a bar, for a line of the menu."""
 
 from PIL import Image
 
-from tray.view.icon.model import Bar
+from tray.view.icon.model import QuotaBar
 from tray.view.icon.raster import FINE, Grid
 from tray.view.icon.render import PALETTES, Palette, Taskbar
 
 
-def draw_bar(bar: Bar, size: int, ground: Taskbar | Palette) -> Image.Image:
+def draw_quota_bar(bar: QuotaBar, size: int, ground: Taskbar | Palette) -> Image.Image:
     """Draw a bar as RGBA, `size` by `size` pixels; more than nothing fills at least one pixel."""
     palette = PALETTES[ground] if isinstance(ground, Taskbar) else ground
     grid, above = Grid(size), size * 5 // 16
