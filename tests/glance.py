@@ -12,7 +12,8 @@ from PIL import Image, ImageChops, ImageStat
 
 from tests.outline import outline_box
 from tray.view.icon.model import Icon, Situation
-from tray.view.icon.render import Taskbar, draw, draw_on_tile
+from tray.view.icon.palette import Taskbar
+from tray.view.icon.render import draw, draw_on_tile
 
 _FURTHEST: Final = 16.0
 """The mean difference of a channel, of 255, up to which a picture is taken for a drawing."""

@@ -36,6 +36,7 @@ def test_the_example_settings_are_valid_and_say_what_the_comments_say():
     defaults = Settings()
     for name in ("profile", "notifications", "keep_answers", "poll_seconds", "warning", "critical"):
         assert getattr(settings, name) == getattr(defaults, name)
+    assert settings.icon_style is defaults.icon_style
     left_out, problems = parse_settings(
         re.sub(r"(?m)^# (?=\w+ = )", "", block("toml")).replace("aa:bb:…", "ab" * 32)
     )

@@ -27,8 +27,9 @@ from tray.runtime.app import Options
 from tray.runtime.loop import EventLoop
 from tray.settings.settings import Settings
 from tray.values import replace
-from tray.view.icon.model import QuotaBar, Icon, Situation
-from tray.view.icon.render import Taskbar, draw
+from tray.view.icon.model import Icon, QuotaBar, Situation
+from tray.view.icon.palette import Taskbar
+from tray.view.icon.render import draw
 from tray.view.menu.item import LINE, Item
 from tray.view.menu.menu import menu
 from tray.view.notification import Notification

@@ -24,9 +24,10 @@ from tray.runtime.notifier import Notifier
 from tray.storage import bugs, files, log_file, processes
 from tray.storage.translations import words_in
 from tray.system.menu_watch import MenuWatch
+from tray.view.icon.model import Icon, QuotaBar
+from tray.view.icon.palette import Palette, Taskbar
 from tray.view.icon.quota_bar import draw_quota_bar
-from tray.view.icon.model import QuotaBar, Icon
-from tray.view.icon.render import Palette, Taskbar, draw, draw_on_tile
+from tray.view.icon.render import draw, draw_on_tile
 from tray.view.menu.item import Item, Path
 from tray.view.menu.menu import fingerprint, menu
 from tray.view.notification import Notification

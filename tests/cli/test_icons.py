@@ -7,16 +7,28 @@ from PIL import Image, ImageChops
 
 from tests.cli.results import only_complained
 from tray.i18n.words import Words
+from tray.settings.settings import IconStyle
 from tray.view.icon.contact_sheet import contact_sheet
 
 
-def test_icons_is_the_contact_sheet(clawtray, tmp_path):
+@pytest.mark.parametrize(
+    ("options", "style"),
+    [((), IconStyle.RING), (("--style", "digits"), IconStyle.DIGITS), (("--style", "bar"), IconStyle.BAR)],
+)
+def test_icons_is_the_contact_sheet(clawtray, tmp_path, options, style):
     path = tmp_path / "icons.PNG"
-    assert clawtray("icons", path).code == 0
+    assert clawtray("icons", path, *options).code == 0
     with Image.open(path) as drawn:
-        expected = contact_sheet(Words())
+        expected = contact_sheet(Words(), style)
         assert (drawn.size, drawn.mode) == (expected.size, expected.mode)
         assert ImageChops.difference(drawn, expected).getbbox() is None
+
+
+def test_icons_has_no_other_style(clawtray, tmp_path):
+    result = clawtray("icons", tmp_path / "icons.png", "--style", "pie")
+    assert result.code == 2
+    assert "pie" in result.err
+    assert not list(tmp_path.glob("icons*"))
 
 
 @pytest.mark.parametrize("name", ["icons", "icons.jpg", "icons.png.txt"])

@@ -32,7 +32,7 @@ from tray.gui.ipc import (
     load_from_window,
 )
 from tray.protocol.approvals import Decision
-from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
+from tray.settings.settings import BUILT_IN_PRESETS, IconStyle, Level, Profile
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
 from tray.view.panel.texts import Button, TextPane
@@ -61,7 +61,8 @@ TO = (
         *("ko", "22:00", "07:00", True),
         BUILT_IN_PRESETS,
         None,
-        Icon(Situation.WARNING, 80, threshold=75),
+        Icon(Situation.WARNING, 80, threshold=75, critical=91, style=IconStyle.DIGITS),
+        IconStyle.DIGITS,
     ),
 )
 FROM = (

@@ -8,7 +8,7 @@ from tray.gui.settings_form import Draft, Gateway, Saving, changes, draft_of, pr
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
 from tray.settings.parse import parse_settings
 from tray.settings.quiet_hours import QuietHours
-from tray.settings.settings import BUILT_IN_PRESETS, Level, Preset, Profile
+from tray.settings.settings import BUILT_IN_PRESETS, IconStyle, Level, Preset, Profile
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane
@@ -123,6 +123,19 @@ def test_errors_are_sentences(fields, part):
 )
 def test_the_icon_as_it_would_look(percent, situation):
     assert sample(DRAFT, percent) == Icon(situation, percent, threshold=75)
+
+
+def test_the_icon_in_another_style_as_it_would_look():
+    draft = edited(icon_style="bar", critical="80")
+    assert sample(draft, 70) == Icon(Situation.CALM, 70, critical=80, style=IconStyle.BAR)
+
+
+def test_the_style_is_written_as_it_is_chosen_and_nothing_else_with_it():
+    written = changes(DRAFT, edited(icon_style="digits"))
+    assert written == ((("icon", "style"), "digits"),)
+    for text in ("", DEFAULT_SETTINGS_TEXT, "# mine\n[[presets]]\nname = 'a'\ntext = 'b'\n"):
+        settings, found = parse_settings(apply_changes(text, written))
+        assert (settings.icon_style, found) == (IconStyle.DIGITS, ())
 
 
 def test_no_icon_without_numbers():

@@ -11,7 +11,7 @@ from tray.i18n.words import Message
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT
 from tray.settings.parse import parse_settings, set_value
 from tray.settings.quiet_hours import QuietHours
-from tray.settings.settings import UNUSABLE, Level, Preset, Profile, Settings
+from tray.settings.settings import UNUSABLE, IconStyle, Level, Preset, Profile, Settings
 
 _HEX = "0123456789abcdef" * 4
 
@@ -330,6 +330,32 @@ def test_quiet_hours(text, quiet, problem):
     settings, problems = parse_settings(text)
     assert settings.quiet_hours == quiet
     assert [str(p)[: len(problem or "")] for p in problems] == ([] if problem is None else [problem])
+
+
+@pytest.mark.parametrize(
+    ("text", "style", "problem"),
+    [
+        ("", IconStyle.RING, None),
+        ('[icon]\nstyle = "digits"', IconStyle.DIGITS, None),
+        ('[icon]\nstyle = "bar"', IconStyle.BAR, None),
+        (
+            '[icon]\nstyle = "pie"',
+            IconStyle.RING,
+            "icon.style must be one of ring, digits, bar; ring is used.",
+        ),
+        ("[icon]\nstyle = 1", IconStyle.RING, "icon.style must be a text in quotes; it is ignored."),
+        ('icon = "bar"', IconStyle.RING, "icon must be a table, written as [icon]; it is ignored."),
+        (
+            "[icon]\nsize = 1",
+            IconStyle.RING,
+            "icon.size is not a setting that ClawTray knows; it is ignored.",
+        ),
+    ],
+)
+def test_the_style_of_the_icon(text, style, problem):
+    settings, problems = parse_settings(text)
+    assert settings.icon_style is style
+    assert [str(each) for each in problems] == ([] if problem is None else [problem])
 
 
 @pytest.mark.parametrize(

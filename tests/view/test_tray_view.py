@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tray.core.model import Confidence, FailureKind, GatewayUp, PastNotification, RunningRun, StaleReason
 from tray.i18n.words import Words
+from tray.settings.settings import IconStyle
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
 from tray.view.text.formatting import TOOLTIP_UNITS
@@ -48,7 +49,14 @@ def test_the_icon_of_a_connected_gateway_is_its_focus_sessions_context(make, use
 
 def test_the_icon_follows_the_users_thresholds(make):
     state = make.connected(make.session(), settings=make.settings(warning=50.0, critical=60.0))
-    assert icon(state) == Icon(Situation.CRITICAL, 62, threshold=50)
+    assert icon(state) == Icon(Situation.CRITICAL, 62, threshold=50, critical=60)
+
+
+@pytest.mark.parametrize("style", IconStyle)
+def test_the_icon_has_the_users_style(make, style):
+    settings = make.settings(icon_style=style)
+    assert icon(make.connected(make.session(), settings=settings)) == Icon(Situation.CALM, 62, style=style)
+    assert icon(make.connected(settings=settings)) == Icon(Situation.UNKNOWN, style=style)
 
 
 def test_without_a_limit_or_a_session_the_context_is_unknown(make):

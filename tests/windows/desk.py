@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from build.wine import Windows
 from tests.desktop.screen import until
 from tests.glance import Panel, outline, seen
-from tray.view.icon.render import Taskbar
+from tray.view.icon.palette import Taskbar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

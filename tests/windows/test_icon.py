@@ -2,7 +2,7 @@ from tests.desktop.screen import until
 from tests.steer import MAIN
 from tests.windows.desk import ICON
 from tray.view.icon.model import Situation
-from tray.view.icon.render import Taskbar
+from tray.view.icon.palette import Taskbar
 
 
 def test_icon_turns_from_calm_over_amber_to_red_as_usage_grows(tray, fill):

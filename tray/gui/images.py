@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw
 from tray.gui.palette import Colours
 from tray.gui.theme import Theme
 from tray.view.icon.model import Icon, Situation
-from tray.view.icon.render import Taskbar, draw
+from tray.view.icon.palette import Taskbar
+from tray.view.icon.render import draw
 
 _ICON, _SAMPLE = 48, 62
 """Pixels of a window's icon, which the system scales, and the percentage it shows."""

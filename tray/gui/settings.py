@@ -13,14 +13,17 @@ from tray.gui.settings_form import Draft, Gateway, Saving, changes, draft_of, pr
 from tray.gui.settings_prompts import PromptsPage
 from tray.gui.theme import Theme
 from tray.i18n.words import Words
+from tray.settings.settings import IconStyle
 from tray.storage.translations import languages
 from tray.values import replace
-from tray.view.icon.render import PALETTES, Taskbar, draw
+from tray.view.icon.palette import PALETTES, Palette, Taskbar, high_contrast
+from tray.view.icon.render import draw
 from tray.view.panel.panes import Pane, SettingsPane
 
 _WIDE = 20
 """Fields of at least this many characters fill the available width."""
 _LEVELS = ("", "watch", "ask", "control")
+_HIGH_CONTRAST = high_contrast((0, 0, 0, 255), (255, 255, 255, 255))
 
 
 class SettingsDialog(Dialog):
@@ -42,6 +45,7 @@ class SettingsDialog(Dialog):
         self._notices, self._autostart, self._keep_answers = (tk.BooleanVar(root) for _ in range(3))
         self._poll, self._warning, self._critical = (tk.StringVar(root) for _ in range(3))
         self._language, self._quiet_from, self._quiet_to = (tk.StringVar(root) for _ in range(3))
+        self._style = tk.StringVar(root)
         self._profile, self._url, self._level, self._fingerprint = (tk.StringVar(root) for _ in range(4))
         self._allow_plain = tk.BooleanVar(root)
         self._percent = tk.IntVar(root, value=80)
@@ -83,6 +87,7 @@ class SettingsDialog(Dialog):
                 self._poll,
                 self._warning,
                 self._critical,
+                self._style,
                 self._profile,
             ),
             *(self._language, self._quiet_from, self._quiet_to),
@@ -120,6 +125,8 @@ class SettingsDialog(Dialog):
         self._poll.set(draft.poll_seconds)
         self._warning.set(draft.warning)
         self._critical.set(draft.critical)
+        self._style.set(draft.icon_style)
+        self._styles.current(tuple(IconStyle).index(draft.icon_style))
         self._gateways = draft.gateways
         self._profile.set(draft.profile)
         names = [gateway.name for gateway in draft.gateways]
@@ -171,6 +178,10 @@ class SettingsDialog(Dialog):
         words, unit = self.words, self.theme.unit
         self._field(page, 0, words("_Amber from"), self._warning, after=words("% of the context"), width=6)
         self._field(page, 2, words("_Red from"), self._critical, after=words("% of the context"), width=6)
+        self._styles = self._dropdown(page, 3, words("St_yle"), None)
+        self._styles.configure(values=(words("Ring"), words("Number"), words("Bar")), width=12)
+        self._styles.grid(columnspan=2)
+        self._styles.bind("<<ComboboxSelected>>", lambda _: self._style.set(self._chosen_style()))
         ttk.Label(page, text=words("Preview")).grid(row=4, column=0, sticky="w", pady=(4 * unit, 0))
         box = ttk.Frame(page)
         box.grid(row=4, column=1, columnspan=2, sticky="ew", padx=(3 * unit, 0), pady=(4 * unit, 0))
@@ -180,14 +191,17 @@ class SettingsDialog(Dialog):
         self._shown = ttk.Label(box, width=6, anchor="e")
         self._shown.grid(row=0, column=1, padx=(2 * unit, 0))
         box.columnconfigure(0, weight=1)
-        self._bars = []
+        self._samples: list[tuple[Palette, int, tk.Label]] = []
         row = ttk.Frame(page)
         row.grid(row=5, column=1, columnspan=2, sticky="w", padx=(3 * unit, 0), pady=(3 * unit, 0))
-        for taskbar in (Taskbar.LIGHT, Taskbar.DARK):
-            ground = "#{:02x}{:02x}{:02x}".format(*PALETTES[taskbar].ground[:3])
-            bar = tk.Label(row, background=ground, padx=3 * unit, pady=3 * unit, borderwidth=0)
+        for palette in (PALETTES[Taskbar.LIGHT], PALETTES[Taskbar.DARK], _HIGH_CONTRAST):
+            ground = "#{:02x}{:02x}{:02x}".format(*palette.ground[:3])
+            bar = tk.Frame(row, background=ground, padx=2 * unit, pady=3 * unit, borderwidth=0)
             bar.pack(side="left", padx=(0, 2 * unit))
-            self._bars.append((taskbar, bar))
+            for size in (4 * unit, 8 * unit):  # as at 100% and at 200%
+                label = tk.Label(bar, background=ground, padx=unit, borderwidth=0)
+                label.pack(side="left")
+                self._samples.append((palette, size, label))
 
     def _connections(self, page: ttk.Frame) -> None:
         words, unit = self.words, self.theme.unit
@@ -308,6 +322,7 @@ class SettingsDialog(Dialog):
             self._poll.get(),
             self._warning.get(),
             self._critical.get(),
+            self._style.get(),
             self._profile.get(),
             self._gateways,
             self._prompts.presets,
@@ -328,6 +343,9 @@ class SettingsDialog(Dialog):
         self._save.state(["!disabled"] if may_save else ["disabled"])
         self._preview(draft)
 
+    def _chosen_style(self) -> IconStyle:
+        return tuple(IconStyle)[self._styles.current()]
+
     def _slide(self, value: str) -> None:
         self._percent.set(round(float(value)))
         if self._before is not None:
@@ -340,11 +358,11 @@ class SettingsDialog(Dialog):
         if icon is None:
             return
         self._pictures.clear()
-        for taskbar, bar in self._bars:
+        for palette, size, label in self._samples:
             content = io.BytesIO()
-            draw(icon, 8 * self.theme.unit, taskbar).save(content, "PNG")
+            draw(icon, size, palette).save(content, "PNG")
             picture = tk.PhotoImage(master=self.root, data=content.getvalue())
-            bar.configure(image=picture)
+            label.configure(image=picture)
             self._pictures.append(picture)  # Tk drops a picture when Python does
 
     def _on_save(self) -> None:

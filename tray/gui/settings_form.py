@@ -7,7 +7,7 @@ import msgspec
 from tray.i18n.words import Message, message
 from tray.settings.edit import PRESETS, Changes, Value, apply_changes
 from tray.settings.parse import parse_settings
-from tray.settings.settings import Level, Preset, Profile
+from tray.settings.settings import IconStyle, Level, Preset, Profile
 from tray.storage.translations import languages
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane
@@ -37,6 +37,7 @@ class Draft(msgspec.Struct, frozen=True):
     poll_seconds: str
     warning: str
     critical: str
+    icon_style: str
     profile: str
     gateways: tuple[Gateway, ...]
     presets: tuple[Preset, ...]
@@ -53,6 +54,7 @@ def draft_of(pane: SettingsPane) -> Draft:
         poll_seconds=f"{pane.poll_seconds:g}",
         warning=f"{pane.warning:g}",
         critical=f"{pane.critical:g}",
+        icon_style=pane.icon_style.value,
         profile=pane.profile,
         gateways=tuple(map(_gateway, pane.profiles)),
         presets=pane.presets,
@@ -112,7 +114,8 @@ def sample(draft: Draft, percent: int) -> Icon | None:
         situation = Situation.CRITICAL
     elif percent >= warning:
         situation = Situation.WARNING
-    return Icon(situation, percent, threshold=int(min(100, max(0, warning))))
+    ticks = [int(min(100, max(0, threshold))) for threshold in (warning, critical)]
+    return Icon(situation, percent, threshold=ticks[0], critical=ticks[1], style=IconStyle(draft.icon_style))
 
 
 def _values(draft: Draft) -> Changes:
@@ -125,6 +128,7 @@ def _values(draft: Draft) -> Changes:
         (("poll_seconds",), _number(draft.poll_seconds)),
         (("thresholds", "warning"), _number(draft.warning)),
         (("thresholds", "critical"), _number(draft.critical)),
+        (("icon", "style"), draft.icon_style),
         (("profile",), draft.profile),
     ]
     for gateway in draft.gateways:

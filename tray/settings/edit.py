@@ -79,6 +79,10 @@ keep_answers = false
 warning = 75
 critical = 90
 
+[icon]
+# How the icon shows the usage: "ring", "digits" (the number) or "bar".
+style = "ring"
+
 # Prompts for the menu, in its order. Each spends tokens, but only when it is chosen.
 # {date}, {time}, {session} and {clipboard} are filled in; a long clipboard is asked about first.
 # Without a session, a prompt goes to ClawTray's own one, and your conversations stay clean.

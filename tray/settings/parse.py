@@ -11,6 +11,7 @@ from tray.settings.quiet_hours import QuietHours, parse_time
 from tray.settings.settings import (
     DEFAULTS,
     UNUSABLE,
+    IconStyle,
     Level,
     Preset,
     Profile,
@@ -221,6 +222,7 @@ def _read_settings(top: _Table, languages: Sequence[str], found_profiles: Sequen
         notifications=top.flag("notices", default=DEFAULTS.notifications),
         language=_read_language(top, languages),
         quiet_hours=_read_quiet(top.table("quiet")),
+        icon_style=_read_icon_style(top.table("icon")),
         keep_answers=top.flag("keep_answers", default=DEFAULTS.keep_answers),
         presets=DEFAULTS.presets if presets is None else tuple(filter(None, map(_read_preset, presets))),
     )
@@ -246,19 +248,28 @@ def _read_thresholds(table: _Table) -> tuple[float, float]:
 
 
 def _read_language(top: _Table, languages: Sequence[str]) -> str:
-    language = top.text("language") or DEFAULTS.language
-    choices = ("auto", *languages)
-    if language in choices:
-        return language
-    top.note(
+    return _read_choice(top, "language", ("auto", *languages), DEFAULTS.language)
+
+
+def _read_icon_style(table: _Table) -> IconStyle:
+    style = _read_choice(table, "style", tuple(IconStyle), DEFAULTS.icon_style)
+    table.close()
+    return IconStyle(style)
+
+
+def _read_choice(table: _Table, key: str, choices: Sequence[str], default: str) -> str:
+    written = table.text(key) or default
+    if written in choices:
+        return written
+    table.note(
         message(
             "{key} must be one of {choices}; {default} is used.",
-            key=top.at("language"),
+            key=table.at(key),
             choices=", ".join(choices),
-            default=DEFAULTS.language,
+            default=default,
         )
     )
-    return DEFAULTS.language
+    return default
 
 
 def _read_quiet(table: _Table) -> QuietHours | None:

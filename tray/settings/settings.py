@@ -21,6 +21,14 @@ class Level(StrEnum):
     """Also switch models, compact, reset and approve."""
 
 
+class IconStyle(StrEnum):
+    """How the icon shows context usage."""
+
+    RING = "ring"
+    DIGITS = "digits"
+    BAR = "bar"
+
+
 class Preset(msgspec.Struct, frozen=True):
     """A prompt in the menu.
 
@@ -104,6 +112,7 @@ class Settings(msgspec.Struct, frozen=True):
         notifications: Notifications are shown.
         language: `en`, `ko`, or `auto` for the system's.
         quiet_hours: When notifications are deferred every day; None for never.
+        icon_style: How the icon shows context usage.
         keep_answers: The last prompts and answers are also kept on disk.
         presets: Prompts in the menu, in its order.
     """
@@ -116,6 +125,7 @@ class Settings(msgspec.Struct, frozen=True):
     notifications: bool = True
     language: str = "auto"
     quiet_hours: QuietHours | None = None
+    icon_style: IconStyle = IconStyle.RING
     keep_answers: bool = False
     presets: tuple[Preset, ...] = BUILT_IN_PRESETS
 

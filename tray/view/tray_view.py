@@ -7,7 +7,7 @@ from tray.core.model import Confidence, ContextUsage, Now, Phase
 from tray.core.sessions import thresholds
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.settings.settings import Settings
+from tray.settings.settings import IconStyle, Settings
 from tray.view.icon.model import Icon, Situation
 from tray.view.text import formatting
 from tray.view.text.summary import glance
@@ -40,22 +40,34 @@ def icon(state: State) -> Icon:
             return Icon(Situation.REFUSED)
         case Phase.CONNECTED:
             running, waiting = state.running, bool(approvals.waiting(state))
-    session = state.focused
+    settings, session = state.settings, state.focused
     usage = _NO_USAGE if session is None else session.usage
-    return usage_icon(usage, state.settings, running=running, waiting=waiting)
+    return usage_icon(usage, settings, settings.icon_style, running=running, waiting=waiting)
 
 
 def usage_icon(
-    usage: ContextUsage, settings: Settings, *, running: bool = False, waiting: bool = False
+    usage: ContextUsage,
+    settings: Settings,
+    style: IconStyle = IconStyle.RING,
+    *,
+    running: bool = False,
+    waiting: bool = False,
 ) -> Icon:
     """Return the picture of one session's context."""
     percent = formatting.whole_percent(usage)
     if usage.percent is None or percent is None:
-        return Icon(Situation.UNKNOWN, running=running, waiting=waiting)
+        return Icon(Situation.UNKNOWN, running=running, waiting=waiting, style=style)
     bands = (Situation.CALM, Situation.WARNING, Situation.CRITICAL)
-    situation, threshold = bands[thresholds.reached(usage.percent, settings)], int(settings.warning)
-    stale = usage.confidence is Confidence.STALE
-    return Icon(situation, min(percent, 100), stale, threshold, running=running, waiting=waiting)
+    return Icon(
+        bands[thresholds.reached(usage.percent, settings)],
+        min(percent, 100),
+        stale=usage.confidence is Confidence.STALE,
+        threshold=int(settings.warning),
+        running=running,
+        waiting=waiting,
+        critical=int(settings.critical),
+        style=style,
+    )
 
 
 def tooltip(state: State, now: Now, words: Words) -> str:

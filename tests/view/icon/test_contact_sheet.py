@@ -1,8 +1,9 @@
 from PIL import ImageChops
 
+from tray.settings.settings import IconStyle
 from tray.view.icon.contact_sheet import SAMPLES, contact_sheet
 from tray.view.icon.model import Situation
-from tray.view.icon.render import PALETTES
+from tray.view.icon.palette import PALETTES
 
 
 def test_the_contact_sheet_has_every_situation_and_asks_for_every_caption() -> None:
@@ -27,3 +28,9 @@ def test_only_the_captions_of_the_contact_sheet_are_words() -> None:
     left, _, right, _ = changed
     assert left >= 32
     assert right <= 328
+
+
+def test_there_is_a_sheet_for_each_style() -> None:
+    sheets = {contact_sheet(str, style).tobytes() for style in IconStyle}
+    assert len(sheets) == len(IconStyle)
+    assert contact_sheet(str).tobytes() == contact_sheet(str, IconStyle.RING).tobytes()

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from tray.view.icon.quota_bar import draw_quota_bar
 from tray.view.icon.model import QuotaBar
-from tray.view.icon.render import PALETTES, Taskbar, high_contrast
+from tray.view.icon.palette import PALETTES, Taskbar, high_contrast
+from tray.view.icon.quota_bar import draw_quota_bar
 
 LIGHT = PALETTES[Taskbar.LIGHT]
 

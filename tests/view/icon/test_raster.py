@@ -101,6 +101,32 @@ def test_a_sector_only_grows_and_is_in_proportion_within_a_disc(end: int) -> Non
     assert cells(disc & _GRID.sector(end)) == pytest.approx(cells(disc) * end / TURN, abs=cells(disc) / 100)
 
 
+@pytest.mark.parametrize(("height", "pixels"), [(-1, 0), (0, 0), (250, 4), (500, 8), (1000, 16), (2000, 16)])
+def test_a_level_is_the_lower_part(height: int, pixels: int) -> None:
+    assert _GRID.level(height) == _GRID.box(0, _SIZE - pixels, _SIZE, pixels)
+
+
+@given(st.integers(0, TURN - 1))
+def test_a_level_only_rises(height: int) -> None:
+    assert cells(_GRID.level(height) - _GRID.level(height + 1)) == 0
+
+
+def test_a_slant_is_a_band_between_two_heights() -> None:
+    assert _GRID.slant(3, 2, 3, 9, 4) == _GRID.box(3, 2, 4, 7)
+    leaning = _GRID.slant(10, 2, 4, 10, 3)
+    assert cells(leaning) == 3 * 8 * FINE**2
+    assert cells(leaning - _GRID.box(4, 2, 9, 8)) == 0
+    assert coverage(leaning)[2][11] == coverage(leaning)[9][5] == 64
+
+
+def test_a_shape_moves_sideways_and_is_cut_at_the_edge() -> None:
+    box = _GRID.box(2, 3, 4, 5)
+    assert _GRID.moved(box, 3) == _GRID.box(5, 3, 4, 5)
+    assert _GRID.moved(box, -4) == _GRID.box(0, 3, 2, 5)
+    assert _GRID.moved(box, 12) == _GRID.box(14, 3, 2, 5)
+    assert _GRID.moved(box, 0) == box
+
+
 @pytest.mark.parametrize(
     ("direction", "box"),
     [(0, (7, 0, 2, 8)), (250, (8, 7, 8, 2)), (500, (7, 8, 2, 8)), (750, (0, 7, 8, 2)), (1750, (0, 7, 8, 2))],

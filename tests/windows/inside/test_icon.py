@@ -18,7 +18,8 @@ from tray.core.events import IconShown, Resumed, SecondStart, UserReturned
 from tray.system.win32 import api, instance, picture, shell
 from tray.system.win32 import icon as module
 from tray.view.icon.model import Icon, Situation
-from tray.view.icon.render import Palette, Taskbar, draw
+from tray.view.icon.palette import Palette, Taskbar
+from tray.view.icon.render import draw
 
 RED = Image.new("RGBA", (16, 16), "red")
 BLUE = Image.new("RGBA", (16, 16), "blue")

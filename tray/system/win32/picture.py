@@ -11,7 +11,7 @@ from ctypes import wintypes
 from PIL import Image
 
 from tray.system.win32 import api
-from tray.view.icon.render import Palette, Taskbar, high_contrast
+from tray.view.icon.palette import Palette, Taskbar, high_contrast
 
 assert sys.platform == "win32"
 

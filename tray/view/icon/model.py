@@ -4,6 +4,8 @@ from enum import Enum
 
 import msgspec
 
+from tray.settings.settings import IconStyle
+
 
 class Situation(Enum):
     """What a glance must distinguish: each situation has its own shape and colour."""
@@ -26,6 +28,7 @@ class Icon(msgspec.Struct, frozen=True):
         percent: Context usage, 0 to 100, rounded down; only with CALM, WARNING and CRITICAL.
         stale: The figure is doubtful: the same ring, dashed and paler.
         threshold: The percentage of the warning threshold, where its tick mark is drawn.
+        critical: The percentage of the second threshold, for the style `bar`.
         running: A run is in progress: a dot in the lower left corner.
         waiting: An approval is waiting: a badge in the upper right corner.
     """
@@ -36,6 +39,8 @@ class Icon(msgspec.Struct, frozen=True):
     threshold: int = 75
     running: bool = False
     waiting: bool = False
+    critical: int = 90
+    style: IconStyle = IconStyle.RING
 
 
 class QuotaBar(msgspec.Struct, frozen=True):

@@ -3,8 +3,8 @@
 from PIL import Image
 
 from tray.view.icon.model import QuotaBar
+from tray.view.icon.palette import PALETTES, Palette, Taskbar
 from tray.view.icon.raster import FINE, Grid
-from tray.view.icon.render import PALETTES, Palette, Taskbar
 
 
 def draw_quota_bar(bar: QuotaBar, size: int, ground: Taskbar | Palette) -> Image.Image:

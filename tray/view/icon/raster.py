@@ -99,6 +99,32 @@ class Grid(msgspec.Struct, frozen=True):
         right, before_hand = self._half_plane(1, 0, 0), self._half_plane(y, -x, 0)
         return right & before_hand if 2 * end <= TURN else right | before_hand
 
+    def level(self, height: int) -> Shape:
+        """Return the lower part of the picture: `height` of TURN."""
+        span = self._span(0, self.size * FINE)
+        top = self.size * _PIXEL * (TURN - height)
+        return self._each_row(lambda y: span if y * TURN > top else 0)
+
+    def slant(self, left: int, top: int, end: int, bottom: int, width: int) -> Shape:
+        """Return a slanting band between two heights; its left edge goes from `left` to `end`."""
+        height = (bottom - top) * _PIXEL
+
+        def row(y: int) -> int:
+            down = y - top * _PIXEL
+            if not 0 < down < height:
+                return 0
+            edge = left * FINE + (end - left) * FINE * down // height
+            return self._span(edge, edge + width * FINE)
+
+        return self._each_row(row)
+
+    def moved(self, shape: Shape, right: int) -> Shape:
+        """Return a shape moved to the right by whole pixels, or to the left if `right` is negative."""
+        cells, everything = right * FINE, self._span(0, self.size * FINE)
+        if cells < 0:
+            return Shape(tuple((row << -cells) & everything for row in shape.rows))
+        return Shape(tuple(row >> cells for row in shape.rows))
+
     def ray(self, direction: int, width: int) -> Shape:
         """Return a straight band from the middle outwards, `width` pixels wide."""
         x, y = _direction(direction)

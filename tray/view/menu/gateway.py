@@ -124,8 +124,8 @@ def other_user(state: State, words: Words) -> tuple[Item, ...]:
         "that you send."
     )
     return (
-        *map(note, wrapped(cause(state.connection.failure, state, words))),
-        *map(note, wrapped(warning)),
+        *notes(cause(state.connection.failure, state, words)),
+        *notes(warning),
         LINE,
         Item(words("Confirm for profile {name}", name=formatting.clean(state.settings.profile)), trust),
     )

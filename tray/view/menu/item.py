@@ -9,7 +9,7 @@ from tray.core.model import ActionError
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.values import replace
-from tray.view.icon.model import QuotaBar, Icon
+from tray.view.icon.model import Icon, QuotaBar
 from tray.view.text import connection_errors, formatting
 
 Path: TypeAlias = tuple[str, ...]

@@ -13,7 +13,7 @@ from tray.i18n.words import Words
 from tray.protocol.runs import Agent
 from tray.protocol.session_keys import OWN_SESSION, is_own
 from tray.protocol.sessions import SessionsPatch
-from tray.settings.settings import Preset, Profile
+from tray.settings.settings import IconStyle, Preset, Profile
 from tray.values import PrivateStruct
 from tray.view import tray_view
 from tray.view.icon.model import Icon
@@ -109,6 +109,7 @@ class SettingsPane(msgspec.Struct, frozen=True, tag=True):
     presets: tuple[Preset, ...]
     autostart: bool | None
     icon: Icon
+    icon_style: IconStyle = IconStyle.RING
     problem: str = ""
     saves: int = 0
     save_problem: str = ""
@@ -200,6 +201,7 @@ def _settings(state: State, words: Words) -> SettingsPane:
         language=settings.language,
         quiet_from="" if settings.quiet_hours is None else f"{settings.quiet_hours.start:%H:%M}",
         quiet_to="" if settings.quiet_hours is None else f"{settings.quiet_hours.end:%H:%M}",
+        icon_style=settings.icon_style,
         keep_answers=settings.keep_answers,
         presets=settings.presets,
         autostart=state.process.autostart,
