@@ -42,20 +42,20 @@ Box = tuple[int, int, int, int]
 
 T = TypeVar("T")
 
-_PANEL_CONFIGURATION = f"""<?xml version="1.0" encoding="UTF-8"?>
+_PANEL_CONFIGURATION = """<?xml version="1.0" encoding="UTF-8"?>
 <channel name="xfce4-panel" version="1.0">
   <property name="configver" type="int" value="2"/>
   <property name="panels" type="array">
     <value type="int" value="1"/>
     <property name="panel-1" type="empty">
-      <property name="position" type="string" value="p=8;x={WIDTH // 2};y={HEIGHT - PANEL // 2}"/>
+      <property name="position" type="string" value="p=8;x=@X@;y=@Y@"/>
       <property name="position-locked" type="bool" value="true"/>
       <property name="length" type="double" value="100"/>
-      <property name="size" type="uint" value="{PANEL}"/>
+      <property name="size" type="uint" value="@PANEL@"/>
       <property name="icon-size" type="uint" value="22"/>
       <property name="background-style" type="uint" value="1"/>
       <property name="background-rgba" type="array">
-        {"".join(f'<value type="double" value="{channel / 255:.6f}"/>' for channel in GROUND)}
+        @GROUND@
         <value type="double" value="1"/>
       </property>
       <property name="plugin-ids" type="array">
@@ -116,16 +116,32 @@ def until(ask: Callable[[], T], what: str, seconds: float = _SECONDS) -> T:
         pause.wait(0.05)
 
 
+def _panel_configuration(ground: tuple[int, int, int]) -> str:
+    values = {
+        "@X@": WIDTH // 2,
+        "@Y@": HEIGHT - PANEL // 2,
+        "@PANEL@": PANEL,
+        "@GROUND@": "".join(f'<value type="double" value="{channel / 255:.6f}"/>' for channel in ground),
+    }
+    text = _PANEL_CONFIGURATION
+    for name, value in values.items():
+        text = text.replace(name, str(value))
+    return text
+
+
 class Screen:
     """The desktop, as a context manager; `environment` is what a program needs to stand on it.
 
     Args:
         directory: Holds its HOME, configuration and logs; made if missing.
         trayer: Have the XEmbed tray of trayer instead of xfce4-panel with its StatusNotifierItems.
+        ground: The colour of the panel.
     """
 
-    def __init__(self, directory: Path, *, trayer: bool = False) -> None:
-        self._directory, self._trayer = directory, trayer
+    def __init__(
+        self, directory: Path, *, trayer: bool = False, ground: tuple[int, int, int] = GROUND
+    ) -> None:
+        self._directory, self._trayer, self._ground = directory, trayer, ground
         self._processes: list[subprocess.Popen[bytes]] = []
         home, runtime = directory / "home", directory / "runtime"
         self._home = home
@@ -142,7 +158,7 @@ class Screen:
         (home / ".config/dunst/dunstrc").write_text(_NOTICE_CONFIGURATION)
         panel = home / ".config/xfce4/xfconf/xfce-perchannel-xml"
         panel.mkdir(parents=True)
-        (panel / "xfce4-panel.xml").write_text(_PANEL_CONFIGURATION)
+        (panel / "xfce4-panel.xml").write_text(_panel_configuration(ground))
         runtime.mkdir(mode=0o700)
 
     def __enter__(self) -> Self:
@@ -160,7 +176,7 @@ class Screen:
             until(self._is_managed, "the window manager is there")
             self._start("dunst")
             if self._trayer:
-                tint = f"0x{bytes(GROUND).hex()}"
+                tint = f"0x{bytes(self._ground).hex()}"
                 self._start(
                     *("trayer", "--edge", "bottom", "--align", "right", "--widthtype", "percent"),
                     *("--width", "100", "--heighttype", "pixel", "--height", str(PANEL), "--padding", "8"),
@@ -169,7 +185,8 @@ class Screen:
             else:
                 self._start("xfce4-panel", "--disable-wm-check", "--sm-client-disable")
             until(
-                lambda: _near(self._panel().getpixel((2, PANEL // 2)), GROUND), "the panel is on the screen"
+                lambda: _near(self._panel().getpixel((2, PANEL // 2)), self._ground),
+                "the panel is on the screen",
             )
             undo.pop_all()
         return self
