@@ -144,7 +144,7 @@ def test_days_that_are_none_are_passed_over_and_the_same_day_is_added_up():
     assert COST.read({"daily": rows}).days == {DAY: Totals(7, 1.0, None, None, None)}
 
 
-@pytest.mark.parametrize("cost", [-1, float("nan"), float("inf"), "3", True, None, 1e13])
+@pytest.mark.parametrize("cost", [-1, float("nan"), float("inf"), "3", True, None, 1e13, 10**400, -(10**400)])
 def test_a_cost_that_cannot_be_is_none(cost):
     assert COST.read({"daily": [{"date": DAY, "totalCost": cost}]}).days[DAY].cost == 0.0
 
