@@ -314,6 +314,41 @@ def test_a_response_to_the_upgrade_is_read_up_to_a_limit(listener, serve, tls):
     assert dial(target(listener(serve, tls=tls))) == ConnectionFailure(FailureKind.NOT_A_GATEWAY)
 
 
+def endless_tunnel(connection):
+    request(connection)
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    babble(connection)
+
+
+def through(proxy, monkeypatch):
+    """A gateway elsewhere, behind this proxy."""
+    monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+    monkeypatch.setenv("no_proxy", "")
+    return Target("wss://gateway.invalid:443", "the test", is_loopback=False, secure=True)
+
+
+def test_what_a_proxy_says_is_read_up_to_a_limit(listener, monkeypatch):
+    far = through(listener(endless_tunnel), monkeypatch)
+    assert dial(far) == ConnectionFailure(FailureKind.PROXY, "https_proxy")
+
+
+def test_a_proxy_that_never_answers_is_ended_by_giving_up(listener, monkeypatch):
+    reached = threading.Event()
+
+    def silent(connection):
+        request(connection)
+        reached.set()
+        hang(connection)
+
+    attempt, results = Dialer(through(listener(silent), monkeypatch)), []
+    thread = threading.Thread(target=lambda: results.append(attempt.dial()))
+    thread.start()
+    assert reached.wait(SECONDS)
+    attempt.give_up()
+    thread.join(SECONDS)
+    assert results == [ConnectionFailure(FailureKind.PROXY, "https_proxy")]
+
+
 # ---- TLS ----
 
 

@@ -5,12 +5,12 @@ import os
 import socket
 import ssl
 import time
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import websocket
-from websocket._http import connect, proxy_info
-from websocket._url import get_proxy_info
+from websocket._http import _get_addrinfo_list, _open_socket, _ssl_socket, _tunnel, proxy_info
+from websocket._url import get_proxy_info, parse_url
 
 from tray.core.model import ConnectionFailure, FailureKind
 from tray.i18n.words import message
@@ -24,7 +24,7 @@ MAX_FIRST_MESSAGE = 1024 * 1024
 MAX_FRAGMENTS = 10_000
 """Fragments of a message. Gateways send none at all; a proxy that cuts everything up stays far below."""
 MAX_HANDSHAKE = 64 * 1024
-"""Bytes of the response to the upgrade, with its headers and any error page."""
+"""Bytes of the response to the upgrade, with its headers and any error page; also of a proxy's response."""
 READ_SECONDS = 0.05
 """Seconds after which a message that is still arriving has to wait for the next call."""
 CONNECT_TIMEOUT = 30.0
@@ -218,7 +218,7 @@ class WebSocketConnection:
 
 
 class _Metered:
-    """A socket for the upgrade: the library would read a response of any length."""
+    """A socket for the upgrade, or for a proxy: the library would read a response of any length."""
 
     def __init__(self, sock: socket.socket) -> None:
         self._sock, self._left = sock, MAX_HANDSHAKE
@@ -251,14 +251,14 @@ class Dialer:
         peer, target = self._peer, self._target
         try:
             peer.settimeout(self._timeout)
-            proxy = proxy_info(**(_NO_PROXY if target.is_loopback else {}))
-            sock, _ = connect(target.url, peer.sock_opt, proxy, None)
-            self._sock = sock
+            sock = self._open()
             # With an Origin header gateways grant no scopes.
             peer.connect(target.url, socket=_Metered(sock), suppress_origin=True, redirect_limit=0)
             peer.sock = sock
         except Exception as error:  # noqa: BLE001 - the library trusts what answers, whatever that may be
             peer.shutdown()
+            if self._sock is not None:
+                self._sock.close()
             if isinstance(error, ssl.SSLCertVerificationError):
                 return ConnectionFailure(
                     FailureKind.TLS, reason(error), fingerprint=_fetch_fingerprint(target, self._timeout)
@@ -273,10 +273,23 @@ class Dialer:
             )
         return WebSocketConnection(peer)
 
+    def _open(self) -> socket.socket:
+        """Connect, through a proxy if one is set; the library's own function reads all that a proxy says."""
+        proxy = proxy_info(**(_NO_PROXY if self._target.is_loopback else {}))
+        host, port, _, secure = parse_url(self._target.url)
+        addresses, through_proxy, auth = _get_addrinfo_list(host, port, secure, proxy)
+        options = self._peer.sock_opt
+        self._sock = _open_socket(addresses, options.sockopt, options.timeout)
+        if through_proxy:
+            _tunnel(cast("socket.socket", _Metered(self._sock)), host, port, auth)
+        if secure:
+            self._sock = _ssl_socket(self._sock, options.sslopt, host)
+        return self._sock
+
     def give_up(self) -> None:
         """Make `dial` fail soon: it may be reading a reply that never ends.
 
-        This does nothing before there is a socket; until then `dial` ends by itself.
+        This does nothing before there is a socket, nor while TLS begins; these end by themselves.
         """
         if self._sock is not None:
             with contextlib.suppress(OSError):
