@@ -276,6 +276,17 @@ def test_a_device_without_a_shared_secret_logs_in_by_its_own(demo):
         assert stage.handler.device_tokens == []  # it says the same again, which is masked by then
 
 
+def test_the_shared_secret_is_masked_although_the_token_of_this_device_logs_in(demo, heard):
+    demo.device_token = "d3vice-of-the-test"
+    with Stage(demo.url, "a-shared-token-of-old") as stage:
+        stage.handler.device_token = "d3vice-of-the-test"
+        stage.click(Reconnect())
+        stage.until(lambda state: state.connected and state.connection.uses_device_token)
+        demo.push("sessions.changed", {"sessionKey": "agent:main:a-shared-token-of-old"})
+        until(lambda: "agent:main:[secret]" in repr(heard))
+    assert "a-shared-token-of-old" not in repr(heard)
+
+
 def test_a_nonce_that_is_no_text_ends_nothing(stage_for, heard):
     nonce = b'{"type":"event","event":"connect.challenge","payload":{"nonce":"\\ud800"}}'
     with stage_for(frame(TEXT, nonce)) as stage:

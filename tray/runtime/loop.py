@@ -84,7 +84,7 @@ class EventLoop:
         self._attempt = 0
         self._dialer: Dialer | None = None
         self._requests: dict[str, AnyRequest] = {}
-        self._sent_secrets: tuple[tuple[bytes, re.Pattern[bytes]], ...] = ()
+        self._own_secrets: tuple[tuple[bytes, re.Pattern[bytes]], ...] = ()
         self._not_before = 0.0
         self._logs_in = False
         self._failed_turns = 0
@@ -221,7 +221,7 @@ class EventLoop:
 
     def _mask_secrets(self, message: bytes) -> bytes:
         """Remove our own secrets from a message: from here on it may be shown or copied."""
-        for plain, spelled in self._sent_secrets:
+        for plain, spelled in self._own_secrets:
             # Without a backslash nothing is spelled otherwise, and long lists are searched in no time.
             message = spelled.sub(_MASK, message) if b"\\" in message else message.replace(plain, _MASK)
         return message
@@ -256,7 +256,7 @@ class EventLoop:
     def _save_device_token(self, hello: Json) -> None:
         token = handshake.read_device_token(hello)
         if token is not None and token != _MASK.decode():  # else it is the one that has just logged in
-            self._sent_secrets += _patterns((token,))
+            self._own_secrets += _patterns((token,))
             self._effect_handler.keep_device_token(token, self._state)
 
     def _send(self, identity: str, request: AnyRequest) -> None:
@@ -292,7 +292,8 @@ class EventLoop:
         if effect.uses_device_token:
             auth = {"token": secrets.device}
         secrets_given = {name: value for name, value in auth.items() if value}
-        self._sent_secrets = _patterns(secrets_given.values())
+        # The gateway knows also those that are not sent now, such as the shared one beside this device's own.
+        self._own_secrets = _patterns(filter(None, (secrets.token, secrets.password, secrets.device)))
         login = handshake.Login(effect.nonce, effect.scopes, effect.caps, __version__, sys.platform)
         device = _device(
             self._effect_handler.device_seed(), login, effect.signed_at_ms, secrets_given.get("token", "")
