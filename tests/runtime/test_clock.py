@@ -26,6 +26,15 @@ def test_a_moment_has_the_offset_that_the_zone_has_then(month, offset):
     assert morning.astimezone(UTC).hour == 8 - offset
 
 
+@pytest.mark.parametrize("zone", ["UTC+167", "UTC-24"])
+def test_a_zone_that_is_none_is_utc(zone):
+    with process_zone(zone):
+        at = now()
+        assert at.wall.utcoffset() == timedelta(0)
+        assert at.local(datetime(2026, 7, 1, 12, tzinfo=UTC)) == datetime(2026, 7, 1, 12, tzinfo=UTC)
+        assert at.local(datetime.combine(at.today, time(8))).astimezone(UTC).hour == 8
+
+
 def test_time_goes_on_as_it_does_when_the_clocks_change():
     with process_zone("CET-1CEST,M3.5.0,M10.5.0/3"):
         at = now().wall
