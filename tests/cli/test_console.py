@@ -165,3 +165,11 @@ def test_the_url_chooses_between_two_gateways(gateway, clawtray, status, monkeyp
         monkeypatch.setenv("CLAWTRAY_TOKEN", "other")
         said, result = status("--url", other.url)
     assert (result.code, said["connection"]["url"], said["sessions"]) == (0, other.url, [])
+
+
+def test_a_complaint_is_one_plain_line_whatever_it_quotes(gateway, clawtray):
+    result = clawtray("--config", "/nowhere/\x1b]0;x\x07\u202e\nclawtray: fine", "status")
+    assert result.code == 0
+    (line,) = result.err.splitlines()
+    assert line.isprintable()
+    complained(result, "There is no file /nowhere/ ]0;x clawtray: fine.")

@@ -17,6 +17,9 @@ from tray.runtime.app import App, BadUsage
 from tray.view.reports import status
 from tray.view.text import formatting
 
+_LONGEST = 10_000
+"""Characters of a sentence on standard error: it may quote a path, or what was typed."""
+
 
 class CommandFailed(MessageError):  # noqa: N818 - it says what happened
     """There is no result; the message is one sentence that says why.
@@ -42,9 +45,9 @@ def as_json(value: object) -> str:
 
 
 def complain(what: Message | str | None, words: Words) -> None:
-    """Write one sentence to standard error, if there is one."""
+    """Write one sentence to standard error, if there is one; nothing that it quotes can steer a terminal."""
     if what is not None:
-        sys.stderr.write(f"clawtray: {words.render(what)}\n")
+        sys.stderr.write(f"clawtray: {formatting.clean(words.render(what), _LONGEST)}\n")
         sys.stderr.flush()
 
 
