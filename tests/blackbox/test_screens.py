@@ -226,6 +226,15 @@ def is_menu(screen, bare):
     return changed is not None and changed[3] - changed[1] > desktop.HEIGHT // 4
 
 
+def test_without_a_session_bus_it_watches_in_the_terminal(clawtray, screen, gateway):
+    nowhere = {"DBUS_SESSION_BUS_ADDRESS": "unix:path=/nowhere", "XDG_RUNTIME_DIR": None}
+    running = clawtray(gateway, **{**screen.environment, **nowhere})
+    running.until(lambda line: "There is no system tray here. Watching in the terminal instead." in line)
+    running.until(lambda line: "31% of 200k" in line)
+    assert running.interrupt() == 130
+    assert not any("bug" in line for line in running.lines)
+
+
 def test_without_pygobject_the_command_that_installs_it_is_named(clawtray, screen, gateway, tmp_path):
     (tmp_path / "gi.py").write_text("raise ImportError('hidden by a test')\n")
     path = os.pathsep.join((str(tmp_path), str(CHECKOUT)))
