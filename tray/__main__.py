@@ -35,7 +35,7 @@ gc.disable()  # nothing that is loaded below is garbage; looking for some is a s
 
 from tray import system
 from tray.cli import command_line
-from tray.cli.console import CommandFailed, complain
+from tray.cli.console import CommandFailed, complain, discard_unwritable
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Given
 from tray.i18n.words import Words, message
@@ -75,12 +75,11 @@ def _main(arguments: Sequence[str] | None) -> int:
             system.current().show_message(words.render(error.message))
         return ExitCode.USAGE
     except BrokenPipeError:
-        # The reader of our output has seen enough; the interpreter must not complain when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_unwritable()  # its reader has seen enough
         return ExitCode.OK
     except OSError as error:
         complain(message("Could not write the output: {reason}.", reason=error.strerror or error), words)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_unwritable()
         return ExitCode.FAILED
     except Exception as error:  # noqa: BLE001 - a traceback helps nobody who reads it, and may hold a secret
         bugs.report("running the command", error)

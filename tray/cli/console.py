@@ -1,6 +1,7 @@
 """What the commands share: their output, and one connection that lasts for one command."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -47,8 +48,20 @@ def as_json(value: object) -> str:
 def complain(what: Message | str | None, words: Words) -> None:
     """Write one sentence to standard error, if there is one; nothing that it quotes can steer a terminal."""
     if what is not None:
-        sys.stderr.write(f"clawtray: {formatting.clean(words.render(what), _LONGEST)}\n")
-        sys.stderr.flush()
+        try:
+            sys.stderr.write(f"clawtray: {formatting.clean(words.render(what), _LONGEST)}\n")
+            sys.stderr.flush()
+        except OSError:  # nobody reads it; the exit code still says what happened
+            discard_unwritable()
+
+
+def discard_unwritable() -> None:
+    """Drop what an output does not take: the interpreter would try again at its end, and exit with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def check_terminal() -> None:

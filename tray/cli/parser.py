@@ -43,6 +43,10 @@ class Parser(argparse.ArgumentParser):
         self.formatter_class = _Help
         return super().format_help()
 
+    def _print_message(self, text: str, file: Any = None) -> None:  # noqa: ANN401 - argparse's own
+        """Print the help or the version at once: argparse hides that it could not be written."""
+        print(text, end="", file=file, flush=True)
+
     def error(self, problem: str) -> NoReturn:
         """Raise the problem as a `BadUsage`."""
         raise BadUsage(message("{problem}. See {command} --help", problem=problem, command=self.prog))
