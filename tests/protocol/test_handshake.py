@@ -319,6 +319,11 @@ def test_every_failure_has_a_reason(code, message, detail):
         ({"deviceToken": "d3vice"}, "d3vice"),
         ({"deviceToken": ""}, None),
         ({"deviceToken": "d3vice" * 1_000}, None),
+        ({"deviceToken": "d3vice" + "0123456789abcdef" * 2}, None),
+        (
+            {"deviceToken": "0123456789abcdef d3vice 0123456789abcde"},
+            "0123456789abcdef d3vice 0123456789abcde",
+        ),
         ({"deviceToken": 7}, None),
         ({}, None),
     ],

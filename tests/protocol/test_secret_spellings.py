@@ -49,6 +49,17 @@ def test_any_secret_is_found_however_its_letters_are_mixed(secret, choices):
     )
 
 
+@pytest.mark.parametrize("backslashes", [1, 2, 8, 9, 100])
+def test_a_secret_is_found_behind_any_number_of_backslashes(backslashes):
+    spelled = "\\" * backslashes + "u0053" + "Secret"[1:]
+    assert re.sub(spellings("Secret"), "", f"a{spelled}b") == "ab"
+    assert re.sub(spellings("\\ecret"), "", "a" + "\\" * backslashes + "ecretb").endswith("b")
+
+
+def test_an_empty_secret_is_everywhere():
+    assert re.fullmatch(spellings(""), "")
+
+
 def test_another_text_is_not_taken_for_it():
     for other in ("s3cret", "S3cre", "\\u0054\\u0033cret", "S3 cret"):
         assert not re.search(spellings("S3cret"), other)

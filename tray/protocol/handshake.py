@@ -21,8 +21,10 @@ CONTROL_CAPS = ("exec-approvals",)
 for each step of each tool, which nothing here reads.
 """
 
-MAX_TOKEN_LENGTH = 4_000
+MAX_TOKEN_LENGTH = 1_000
 """Characters of a device's token; those of gateways have less than a hundred."""
+_MAX_REPEATED = 16
+"""Characters of a token that may occur in it again. Those of gateways are random."""
 _DEFAULT_TICK = 30.0
 MAX_TICK_SECONDS = 300.0
 """A gateway that promises signs of life more rarely is expected to give them as often as this."""
@@ -142,10 +144,14 @@ def read_hello(payload: Json) -> Hello:
 def read_device_token(payload: Json) -> str | None:
     """Return the token in the same payload that the gateway issues to this device, or None.
 
-    It is a secret, and so not a part of the hello.
+    It is a secret, and so not a part of the hello. One that repeats itself is not taken: every message is
+    searched for it, which can take minutes for one such as `abababab…`.
     """
     token = text(record(payload.get("auth")), "deviceToken")
-    return token if token is not None and len(token) <= MAX_TOKEN_LENGTH else None
+    if token is None or len(token) > MAX_TOKEN_LENGTH:
+        return None
+    pieces = [token[at : at + _MAX_REPEATED] for at in range(len(token) - _MAX_REPEATED + 1)]
+    return token if len(set(pieces)) == len(pieces) else None
 
 
 def _generation(protocol: int, version: str | None, server: Json, snapshot: Json) -> Generation:
