@@ -40,7 +40,7 @@ def test_a_command_loads_its_own_group_alone(monkeypatch, arguments):
 
     def make(words, groups):
         loaded.extend(groups)
-        return SimpleNamespace(parse_args=lambda *given: given)
+        return SimpleNamespace(parse_known_args=lambda *given: (given, []))
 
     monkeypatch.setattr(command_line, "make_parser", make)
     parse(arguments, Words())
@@ -75,6 +75,12 @@ def test_help_is_korean_and_fits_the_terminal(home, korean, capsys, arguments):
         (["status", "--json=3"], "--json: 값을 받지 않는 옵션에 값이 있음: '3'"),
         (["--config"], "--config: 값이 필요함"),
         (["--timeout", "soon", "status"], "--timeout: 0보다 크고 3600 이하인 초를 숫자로 적으세요"),
+        (["status", "--json", "--demo"], "clawtray --demo status"),
+        (["ask", "hello", "there"], "따옴표로 묶으세요"),
+        (["status", "--window", "ask"], "알 수 없는 인수: --window ask. 도움말: clawtray status --help"),
+        (["approve", " "], "ID: 비워 둘 수 없음"),
+        (["stop", "--session", ""], "--session: 비워 둘 수 없음"),
+        (["--config", "", "status"], "--config: 비워 둘 수 없음"),
         (["--pro", "x", "usage", "--days", "x"], "--days: 쓸 수 없는 값: 'x'"),
         (["approve", "--deny", "--always", "x"], "--always: 함께 쓸 수 없음: --deny"),
         (["--url", "", "status"], "주소"),

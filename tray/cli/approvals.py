@@ -1,7 +1,7 @@
 """`approvals` and `approve`: the commands and devices that wait for a decision."""
 
 from tray.cli.console import CommandFailed, as_json, complain, connect, say
-from tray.cli.parser import Commands, Given
+from tray.cli.parser import Commands, Given, filled
 from tray.core import approvals as core
 from tray.core.commands import Decide, ReadApprovals
 from tray.core.model import ActionError, Approval, ApprovalStatus
@@ -18,7 +18,8 @@ def register(commands: Commands) -> None:
     text = words("list the commands and devices that wait for approval")
     commands.add("approvals", _approvals, text, json=True)
     approve = commands.add("approve", _approve, words("approve or reject a command or a device"), json=True)
-    approve.add_argument("id", metavar="ID", help=words("the id that clawtray approvals shows"))
+    help_text = words("the id that clawtray approvals shows")
+    approve.add_argument("id", metavar="ID", type=filled(words), help=help_text)
     decisions = approve.add_mutually_exclusive_group()
     for option, decision, text in (
         ("--always", Decision.ALLOW_ALWAYS, words("also approve it in future, if the gateway offers that")),

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from tray import __version__
-from tray.cli.parser import Commands, Given, Parser, translated
+from tray.cli.parser import Commands, Given, Parser, filled, translated
 from tray.core.model import WindowKind
-from tray.i18n.words import Message, Words
+from tray.i18n.words import Message, Words, message
 from tray.runtime.app import BadUsage, Options, user_environment, words_for
 from tray.runtime.settings_file import read_settings
 from tray.settings.address import normalise_url
@@ -37,7 +37,30 @@ def parse(arguments: Sequence[str], words: Words) -> Given:
         BadUsage: The command line cannot be understood.
     """
     with translated(words):
-        return make_parser(words, _groups(arguments, words)).parse_args(arguments, Given(words=words))
+        parser = make_parser(words, _groups(arguments, words))
+        given, unknown = parser.parse_known_args(arguments, Given(words=words))
+    if unknown:
+        raise BadUsage(_misplaced(unknown, given.command))
+    return given
+
+
+def _misplaced(unknown: Sequence[str], command: str | None) -> Message:
+    """Return what to do about arguments that this command does not take."""
+    options = Parser(words=Words(), add_help=False)
+    _add_options(options)
+    names = [text.partition("=")[0] for text in unknown]
+    early = next(filter(None, map(options.example, names)), None)
+    if command is not None and early is not None:
+        return message(
+            "This option stands before the command: clawtray {option} {command}",
+            option=early,
+            command=command,
+        )
+    if command == "ask" and not any(name.startswith("-") for name in names):
+        return message("Put the whole prompt in quotation marks. See clawtray ask --help")
+    prog = f"clawtray {command}" if command else "clawtray"
+    problem = message("Unknown arguments: {arguments}", arguments=" ".join(unknown))
+    return message("{problem}. See {command} --help", problem=problem, command=prog)
 
 
 def _groups(arguments: Sequence[str], words: Words) -> Collection[str]:
@@ -95,7 +118,9 @@ def _add_options(parser: Parser) -> None:
         help=words("the gateway's address, such as ws://127.0.0.1:18789"),
     )
     parser.add_argument("--profile", metavar="NAME", help=words("the profile of the settings to use"))
-    parser.add_argument("--config", metavar="FILE", type=Path, help=words("the settings file to use"))
+    parser.add_argument(
+        "--config", metavar="FILE", type=partial(_path, words), help=words("the settings file to use")
+    )
     parser.add_argument("--demo", action="store_true", help=words("use a simulated gateway"))
     parser.add_argument("--window", type=WindowKind, help=argparse.SUPPRESS)
     parser.add_argument("--window-check", action="store_true", help=argparse.SUPPRESS)
@@ -114,6 +139,10 @@ def _url(words: Words, text: str) -> str:
     if isinstance(url, Message):
         raise argparse.ArgumentTypeError(words.render(url).removesuffix("."))
     return url
+
+
+def _path(words: Words, text: str) -> Path:
+    return Path(filled(words)(text))
 
 
 def _seconds(words: Words, text: str) -> float:

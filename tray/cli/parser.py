@@ -47,6 +47,13 @@ class Parser(argparse.ArgumentParser):
         """Print the help or the version at once: argparse hides that it could not be written."""
         print(text, end="", file=file, flush=True)
 
+    def example(self, option: str) -> str | None:
+        """Return this option with its value, such as `--url URL`; None if the help has no such option."""
+        action = self._option_string_actions.get(option)
+        if action is None or action.help is argparse.SUPPRESS:
+            return None
+        return option if action.metavar is None else f"{option} {action.metavar}"
+
     def error(self, problem: str) -> NoReturn:
         """Raise the problem as a `BadUsage`."""
         raise BadUsage(message("{problem}. See {command} --help", problem=problem, command=self.prog))
@@ -68,10 +75,21 @@ class Commands:
         command = self._parsers.add_parser(name, help=text, words=self.words)
         command.set_defaults(run=run)
         if session:
-            command.add_argument("--session", metavar="KEY", help=session)
+            command.add_argument("--session", metavar="KEY", type=filled(self.words), help=session)
         if json:
             command.add_argument("--json", action="store_true", help=self.words("print JSON"))
         return command
+
+
+def filled(words: Words) -> Callable[[str], str]:
+    """Return a type of argument that is never empty: an unset variable must not stand for a default."""
+
+    def check(text: str) -> str:
+        if not text.strip():
+            raise argparse.ArgumentTypeError(words("must not be empty"))
+        return text
+
+    return check
 
 
 @contextmanager
@@ -87,7 +105,6 @@ def translated(words: Words) -> Iterator[None]:
         "positional arguments": words("Arguments"),
         "show this help message and exit": words("show this help"),
         "argument %(argument_name)s: %(message)s": "%(argument_name)s: %(message)s",
-        "unrecognized arguments: %s": words("Unknown arguments: %s"),
         "the following arguments are required: %s": words("Missing arguments: %s"),
         "not allowed with argument %s": words("cannot be used together with %s"),
         "ignored explicit argument %r": words("takes no value, but got %r"),

@@ -4,7 +4,7 @@ import sys
 
 from tray.cli.console import CommandFailed, complain, connect
 from tray.cli.exit_codes import ExitCode
-from tray.cli.parser import Commands, Given
+from tray.cli.parser import Commands, Given, filled
 from tray.cli.terminal import Stream
 from tray.core import approvals
 from tray.core.commands import Ask
@@ -35,7 +35,7 @@ def register(commands: Commands) -> None:
     ask = commands.add("ask", _ask, commands.words("send a prompt; costs tokens"), session=session)
     ask.add_argument("text", metavar="TEXT", help=commands.words("the prompt, or - to read standard input"))
     model = commands.words("first switch ClawTray's own session to this model")
-    ask.add_argument("--model", metavar="MODEL", help=model)
+    ask.add_argument("--model", metavar="MODEL", type=filled(commands.words), help=model)
 
 
 def _ask(given: Given) -> None:

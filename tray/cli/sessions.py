@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from tray.cli.console import CommandFailed, as_json, check_terminal, complain, confirm, connect, is_read, say
-from tray.cli.parser import Commands, Given
+from tray.cli.parser import Commands, Given, filled
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
 from tray.core.model import ActionStatus, Mode, SwitchStatus
 from tray.core.models import switching
@@ -20,7 +20,8 @@ def register(commands: Commands) -> None:
     words = commands.words
     session = words("the session (default: the one on the icon)")
     use = commands.add("use", _use, words("switch the model of a session"), session=session)
-    use.add_argument("model", metavar="MODEL", help=words("provider/model, an alias, or default"))
+    text = words("provider/model, an alias, or default")
+    use.add_argument("model", metavar="MODEL", type=filled(words), help=text)
     for name, run, text in (
         ("compact", _compact, words("have a session's history summarised; costs tokens")),
         ("new", _new, words("start a new session without the history of this one")),
@@ -30,7 +31,8 @@ def register(commands: Commands) -> None:
     commands.add("stop", _stop, words("stop the current run of a session"), session=session, json=True)
     text = words("set how much the model of a session thinks")
     think = commands.add("think", _think, text, session=session, json=True)
-    think.add_argument("level", metavar="LEVEL", help=words("a level that the session offers, or default"))
+    text = words("a level that the session offers, or default")
+    think.add_argument("level", metavar="LEVEL", type=filled(words), help=text)
 
 
 def _use(given: Given) -> None:
