@@ -188,7 +188,7 @@ STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
             FailureKind.TOKEN_WRONG,
             None,
             "the token",
-            "Run clawtray login with gateway.auth.token {here}, or set CLAWTRAY_TOKEN to it.",
+            "Set CLAWTRAY_TOKEN to gateway.auth.token {here}; on Windows, clawtray login can keep it.",
         ),
         (
             FailureKind.TOKEN_WRONG,
@@ -212,7 +212,7 @@ STORED = SecretOrigin(SecretSource.STORE, "the Windows Credential Manager")
             FailureKind.PASSWORD_WRONG,
             None,
             "the password",
-            "Run clawtray login with gateway.auth.password {here}, or set CLAWTRAY_PASSWORD to it.",
+            "Set CLAWTRAY_PASSWORD to gateway.auth.password {here}; on Windows, clawtray login can keep it.",
         ),
     ],
 )
@@ -225,6 +225,28 @@ def test_a_wrong_secret_is_reported_with_its_source(make, words, cause, origin, 
     )
     cure = cure.format(here="from the gateway's configuration")
     assert connection_errors.cure(state.connection.failure, state, words) == cure
+
+
+@pytest.mark.parametrize(
+    ("cause", "variable", "said"),
+    [
+        (
+            FailureKind.TOKEN_WRONG,
+            "CLAWTRAY_PASSWORD",
+            "The gateway needs a token, but CLAWTRAY_PASSWORD holds a password. Set CLAWTRAY_TOKEN to ",
+        ),
+        (
+            FailureKind.PASSWORD_WRONG,
+            "OPENCLAW_GATEWAY_TOKEN",
+            "The gateway needs a password, but OPENCLAW_GATEWAY_TOKEN holds a token. Set CLAWTRAY_PASS",
+        ),
+    ],
+)
+def test_a_secret_of_the_other_kind_is_not_reported_as_a_wrong_one(make, words, cause, variable, said):
+    state = make.troubled(cause)
+    origin = SecretOrigin(SecretSource.ENVIRONMENT, variable)
+    state = replace(state, connection=replace(state.connection, origin=origin))
+    assert connection_errors.why(state.connection.failure, state, words).startswith(said)
 
 
 @pytest.mark.parametrize("cause", [FailureKind.TOKEN_WRONG, FailureKind.PASSWORD_WRONG])

@@ -69,12 +69,16 @@ def cause(failure: ConnectionFailure, state: State, words: Words) -> str:
             return words("The connection to the gateway broke.")
         case FailureKind.TOKEN_MISSING:
             return words("The gateway needs a token, and none was found.")
+        case FailureKind.TOKEN_WRONG if _other_kind(state.connection.origin, "CLAWTRAY_TOKEN"):
+            return words("The gateway needs a token, but {source} holds a password.", source=origin)
         case FailureKind.TOKEN_WRONG:
             if origin is None:
                 return words("The gateway does not accept the token.")
             return words("The gateway does not accept the token from {source}.", source=origin)
         case FailureKind.PASSWORD_MISSING:
             return words("The gateway needs a password, and none was found.")
+        case FailureKind.PASSWORD_WRONG if _other_kind(state.connection.origin, "CLAWTRAY_PASSWORD"):
+            return words("The gateway needs a password, but {source} holds a token.", source=origin)
         case FailureKind.PASSWORD_WRONG:
             if origin is None:
                 return words("The gateway does not accept the password.")
@@ -205,19 +209,32 @@ def _secret(key: str, variable: str, origin: SecretOrigin | None, words: Words) 
         case SecretOrigin(SecretSource.ENVIRONMENT, name):
             return words(
                 "Set {name} to {key} from the gateway's configuration and restart ClawTray.",
-                name=formatting.clean(name, 40),
+                name=variable if _other_kind(origin, variable) else formatting.clean(name, 40),
                 key=key,
             )
         case SecretOrigin(SecretSource.FILE):
             return words(
                 "Restart the gateway so that it reads that file again, or set {name}.", name=variable
             )
-        case _:
+        case SecretOrigin(SecretSource.STORE):
             return words(
                 "Run clawtray login with {key} from the gateway's configuration, or set {name} to it.",
                 key=key,
                 name=variable,
             )
+        case _:
+            return words(
+                "Set {name} to {key} from the gateway's configuration; "
+                "on Windows, clawtray login can keep it.",
+                key=key,
+                name=variable,
+            )
+
+
+def _other_kind(origin: SecretOrigin | None, variable: str) -> bool:
+    """Return whether the secret came from a variable for the other kind: `_PASSWORD` in place of `_TOKEN`."""
+    other = "_PASSWORD" if variable.endswith("_TOKEN") else "_TOKEN"
+    return origin is not None and origin.source is SecretSource.ENVIRONMENT and origin.name.endswith(other)
 
 
 def _is_plain(identity: str) -> bool:
