@@ -95,6 +95,26 @@ def test_lines_are_cut_to_the_width_of_the_terminal(monkeypatch):
     assert out.getvalue() == "\x1b[?7lnine long\n127.0.0.…\n한국어입…\x1b[?7h\n"
 
 
+def test_a_line_is_folded_so_that_its_end_can_be_read(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "14")
+    monkeypatch.setenv("LINES", "5")
+    out = Terminal()
+    screen = Screen(out, out)
+    screen.show("down. Start it with: openclaw")
+    screen.show("up  again")
+    assert out.getvalue() == (
+        "\x1b[?7ldown. Start it\nwith: openclaw\x1b[?7h\n\x1b[2F\x1b[J\x1b[?7lup  again\x1b[?7h\n"
+    )
+
+
+def test_a_view_is_never_higher_than_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "4")
+    monkeypatch.setenv("LINES", "3")
+    out = Terminal()
+    Screen(out, out).show("a bc de f gh\nij")
+    assert out.getvalue() == "\x1b[?7la b…\nij\x1b[?7h\n"
+
+
 class Interrupted(Terminal):
     """A stream on which Ctrl-C interrupts every write."""
 

@@ -6,7 +6,7 @@ from typing import TextIO
 
 from tray import system
 from tray.view.notification import Notification
-from tray.view.reports.status import cut
+from tray.view.reports.status import cut, fold
 from tray.view.text import formatting
 
 _NO_WRAP, _WRAP = "\x1b[?7l", "\x1b[?7h"
@@ -24,6 +24,7 @@ class Screen:
         self._out, self._err = out, err
         self.live = out.isatty() and system.current().terminal_supports_escapes()
         self._shown = ""
+        self._rows = 0
         self._queued: queue.SimpleQueue[Notification] = queue.SimpleQueue()
 
     def notify(self, notification: Notification) -> None:
@@ -34,7 +35,7 @@ class Screen:
         """Show this text from now on, and above it the queued notifications."""
         if text == self._shown and self._queued.empty():
             return
-        back = _up(self._shown) if self.live and self._shown else ""
+        back = _up(self._rows) if self._rows else ""
         try:
             if not self._queued.empty():
                 self._write(back)
@@ -42,7 +43,9 @@ class Screen:
                 self._write_notifications()
         finally:  # an interrupt must not leave the terminal without the view
             if self.live:
-                view = "\n".join(cut(line, shutil.get_terminal_size().columns) for line in text.split("\n"))
+                rows = _fit(text)
+                self._rows = len(rows)
+                view = "\n".join(rows)
                 self._write(f"{back}{_NO_WRAP}{view}{_WRAP}\n")
             elif text != self._shown:
                 self._write(f"{text}\n")
@@ -100,7 +103,13 @@ def takes(out: TextIO, text: str) -> bool:
     return True
 
 
-def _up(printed: str) -> str:
-    # The escape sequence moves to the start of this text and erases from there.
-    lines = printed.count("\n") + 1
-    return f"\x1b[{lines}F\x1b[J"
+def _fit(text: str) -> list[str]:
+    """Return the rows of a text on this terminal: its lines folded, or cut if it is too low for that."""
+    size, lines = shutil.get_terminal_size(), text.split("\n")
+    rows = [row for line in lines for row in fold(line, size.columns)]
+    return rows if len(rows) < size.lines else [cut(line, size.columns) for line in lines]
+
+
+def _up(rows: int) -> str:
+    # The escape sequence moves to the start of these rows and erases from there.
+    return f"\x1b[{rows}F\x1b[J"

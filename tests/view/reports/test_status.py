@@ -277,6 +277,22 @@ def test_columns_that_a_text_takes_in_a_terminal(text, taken):
 
 
 @pytest.mark.parametrize(
+    ("line", "width", "rows"),
+    [
+        ("", 5, [""]),
+        ("it fits", 7, ["it fits"]),
+        ("run: openclaw start", 13, ["run: openclaw", "start"]),
+        ("at 127.0.0.1:18789 now", 9, ["at", "127.0.0.…", "now"]),
+        ("한국 사람", 6, ["한국", "사람"]),
+        ("main  62% of 200k", 10, ["main  62%…"]),
+    ],
+)
+def test_a_sentence_is_folded_and_a_line_of_a_table_cut(line, width, rows):
+    assert reports.fold(line, width) == rows
+    assert max(map(reports.columns, rows)) <= width
+
+
+@pytest.mark.parametrize(
     ("line", "width", "cut"),
     [
         ("fits", 4, "fits"),

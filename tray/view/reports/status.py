@@ -260,6 +260,20 @@ def cut(line: str, width: int) -> str:
     return line if columns(line) <= width else kept + formatting.ELLIPSIS
 
 
+def fold(line: str, width: int) -> list[str]:
+    """Return a sentence in rows of at most so many columns; a longer word, or a line of a table, is cut."""
+    if "  " in line:
+        return [cut(line, width)]
+    rows: list[str] = []
+    for word in line.split(" "):
+        longer = f"{rows[-1]} {word}" if rows else word
+        if rows and columns(longer) <= width:
+            rows[-1] = longer
+        else:
+            rows.append(word)
+    return [cut(row, width) for row in rows]
+
+
 def columns(text: str) -> int:
     """Return how many columns of a terminal a text takes: two for each Hangul letter, none for an accent."""
     letters = unicodedata.normalize("NFC", text)
