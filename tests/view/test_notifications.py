@@ -130,7 +130,7 @@ def test_a_gateway_that_came_back(make, words, after, body):
 
 
 def test_no_gateway_found(make, words):
-    body = "Open the menu to see the places searched or to set an address."
+    body = "Open the menu to see the places searched or to set an address, or run: clawtray doctor"
     rendered = render_notification(GatewayNotFound(), make.troubled(FailureKind.NOT_FOUND), make.now(), words)
     assert rendered == Notification("No gateway found", body, command=OpenSettings())
 
@@ -388,7 +388,7 @@ def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_
     rendered = render_notification(
         QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), make.now(), words
     )
-    assert rendered == Notification("z.ai: quota at 75%", "See Usage in the menu.")
+    assert rendered == Notification("z.ai: quota at 75%", "See Usage in the menu, or run: clawtray usage")
 
 
 def every_notice(
@@ -464,7 +464,7 @@ def test_compactions_and_long_runs(make, words):
             ExecRequest("c1", "rm -rf\nbuild", session_key=KEY),
             Notification(
                 "main: approval needed",
-                "rm -rf\\nbuild\nSee Approvals in the menu.",
+                "rm -rf\\nbuild\nSee Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
             ),
         ),
@@ -472,7 +472,7 @@ def test_compactions_and_long_runs(make, words):
             ExecRequest("c1", "ls"),
             Notification(
                 "Approval needed",
-                "ls\nSee Approvals in the menu.",
+                "ls\nSee Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
             ),
         ),
@@ -480,7 +480,7 @@ def test_compactions_and_long_runs(make, words):
             PairingRequest("d1", "laptop"),
             Notification(
                 "Device access: laptop",
-                "A device asks for access. See Approvals in the menu.",
+                "A device asks for access. See Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
             ),
         ),

@@ -81,7 +81,9 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             span = formatting.duration(after, words)
             return Notification(words("The gateway is back"), words("It was down for {span}.", span=span))
         case GatewayNotFound():
-            body = words("Open the menu to see the places searched or to set an address.")
+            body = words(
+                "Open the menu to see the places searched or to set an address, or run: clawtray doctor"
+            )
             return Notification(words("No gateway found"), body, command=OpenSettings())
         case ModelDiffers(key, asked, answered):
             title = words("{name}: another model answered", name=name_of(key, state))
@@ -203,12 +205,13 @@ def _approval_waiting(approval: Approval, state: State, words: Words) -> Notific
     # The user decides in the menu, which shows the whole request; on Windows a click opens it.
     request = approval.request
     if not isinstance(request, ExecRequest):
-        body = words("A device asks for access. See Approvals in the menu.")
+        body = words("A device asks for access. See Approvals in the menu, or run: clawtray approvals")
         return Notification(approvals.title(request, words), body, urgent=True)
     key = request.session_key
     name = "" if key is None else name_of(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
-    body = f"{exact.in_one_line(request.command, 180) or '?'}\n{words('See Approvals in the menu.')}"
+    where = words("See Approvals in the menu, or run: clawtray approvals")
+    body = f"{exact.in_one_line(request.command, 180) or '?'}\n{where}"
     return Notification(title, body, urgent=True)
 
 
@@ -216,7 +219,8 @@ def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notifica
     name = amounts.quota_name(quota)
     title = words("{name}: quota at {percent}%", name=name, percent=int(quota.percent))
     when = "" if quota.resets_ms is None else amounts.local_time(quota.resets_ms, now)
-    body = words("It resets at {when}.", when=when) if when else words("See Usage in the menu.")
+    where = words("See Usage in the menu, or run: clawtray usage")
+    body = words("It resets at {when}.", when=when) if when else where
     return Notification(title, body, urgent=level > 1)
 
 
