@@ -275,6 +275,10 @@ def lines(level):
 
 
 def expected(items):
+    written = [
+        replace(item, text=f"{item.text}    ✓", checked=None) if item.path and item.checked else item
+        for item in items
+    ]
     return [
         item
         if item == LINE
@@ -285,7 +289,7 @@ def expected(items):
             enabled=item.enabled and (item.command is not None or item.path is not None),
             default=item.default,
         )
-        for item in items
+        for item in written
     ]
 
 
@@ -365,6 +369,19 @@ def test_a_line_is_written_as_the_backend_reads_it(icon, monkeypatch, own, text)
     monkeypatch.setattr(system.current(), "has_own_icon", own)
     (item,) = backend.menu.items
     assert item.text == text
+
+
+@pytest.mark.parametrize(
+    ("own", "text", "checked"), [(False, "main    5%    ✓", None), (True, "main\t5%", True)]
+)
+def test_the_mark_of_a_line_with_a_level_below_is_one_that_the_mouse_does_not_take_away(
+    icon, monkeypatch, own, text, checked
+):
+    _, backend = icon
+    monkeypatch.setattr(tray_icon, "menu", lambda *_: (Item("main\t5%", path=("below",), checked=True),))
+    monkeypatch.setattr(system.current(), "has_own_icon", own)
+    (item,) = backend.menu.items
+    assert (item.text, item.checked) == (text, checked)
 
 
 def test_a_level_that_opens_late_is_about_the_moment_at_which_the_menu_opened(icon, monkeypatch):

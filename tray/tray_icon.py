@@ -206,8 +206,12 @@ class TrayIcon:
             action = self._pystray.Menu(lambda: self._level(state, path))
         elif command is not None:
             action = lambda: self._choose(command)  # noqa: E731 - one of two actions, side by side
+        text = _label(item.text)
+        if path is not None and checked and not system.current().has_own_icon:
+            # GTK takes a check mark away when the mouse opens the level below it.
+            text, checked = f"{text}    ✓", None
         made = self._pystray.MenuItem(
-            _label(item.text),
+            text,
             action,
             checked=None if checked is None else lambda _: checked,
             radio=item.radio,
