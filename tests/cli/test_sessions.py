@@ -204,7 +204,15 @@ def test_use_is_not_taken_in_by_an_older_switch(gateway, clawtray, home):
 def test_use_says_the_gateway_s_own_reason(gateway, clawtray):
     result = clawtray("use", "nobody/nothing")
     assert result.code == 1
-    only_complained(result, "Gateway error: model not allowed: nobody/nothing")
+    only_complained(result, "Gateway error: model not allowed: nobody/nothing; see clawtray models")
+
+
+def test_use_warns_of_a_model_that_is_too_small_for_the_session(gateway, clawtray):
+    result = clawtray("use", "small")
+    assert (result.code, result.out) == (0, "main now uses ollama/qwen3-8b.\n")
+    assert result.err == (
+        "clawtray: main has used 124k tokens, but this model takes only 32k: the next run may fail.\n"
+    )
 
 
 @pytest.mark.parametrize(

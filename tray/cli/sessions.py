@@ -5,10 +5,11 @@ from collections.abc import Callable
 from tray.cli.console import CommandFailed, as_json, check_terminal, complain, confirm, connect, is_read, say
 from tray.cli.parser import Commands, Given, filled
 from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
-from tray.core.model import ActionStatus, Mode, SwitchStatus
-from tray.core.models import switching
+from tray.core.model import ActionError, ActionStatus, Confidence, Mode, SwitchStatus
+from tray.core.models.switching import models_to_log_in, resolve_name, selectable_models
 from tray.core.sessions import polling
 from tray.core.sessions.actions import is_absent
+from tray.core.sessions.context_limits import context_limit_of
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.model_names import is_same_model
@@ -42,16 +43,38 @@ def _use(given: Given) -> None:
             stage is not SwitchStatus.CONFIRMED or polling.is_complete(state)
         )
 
+    used = 0
+
+    def choose(state: State) -> UseModel:
+        nonlocal used
+        key = _key(given, state)
+        session = state.gateway.snapshot.find(key)
+        if session is not None and session.usage.confidence is Confidence.FRESH:
+            used = session.usage.used or 0
+        return UseModel(_unless_default(given.model), key)
+
     with connect(given, Mode.WITH_MODELS) as shot:
-        model = _unless_default(given.model)
-        state = shot.act(lambda state: UseModel(model, _key(given, state)), done)
-        switch = state.profile.switches[-1]
+        state = shot.act(choose, done)
+        switch, offered = state.profile.switches[-1], selectable_models(state)
         if switch.error is not None:
-            raise shot.error(switch.error, switch.detail)
+            failure = shot.error(switch.error, switch.detail)
+            listed, wanted = {model.name for model in offered}, resolve_name(switch.requested, state)
+            if switch.error is ActionError.GATEWAY and listed and wanted not in listed:
+                raise CommandFailed(message("{problem}; see clawtray models", problem=failure.message))
+            raise failure
     name = formatting.name_of(switch.key, state, 40)
     model = formatting.clean(switch.model or "", 80) or given.words("the default model")
     say(given.words("{name} now uses {model}.", name=name, model=model))
-    if any(is_same_model(each.name, switch.model) for each in switching.models_to_log_in(state)):
+    limit = context_limit_of(offered, resolve_name(switch.model, state))
+    if limit is not None and used > limit:
+        warning = message(
+            "{name} has used {used} tokens, but this model takes only {limit}: the next run may fail.",
+            name=name,
+            used=formatting.tokens(used),
+            limit=formatting.tokens(limit),
+        )
+        complain(warning, given.words)
+    if any(is_same_model(each.name, switch.model) for each in models_to_log_in(state)):
         complain(message("The gateway says that this model needs a login first."), given.words)
 
 
