@@ -65,3 +65,12 @@ def test_an_argument_in_the_wrong_place_is_met_with_advice(clawtray, gateway, ar
     assert running.ended() == 2
     (line,) = running.lines
     assert advice in line
+
+
+def test_an_id_that_the_trust_level_hides_is_not_taken_for_a_command(clawtray, gateway, tmp_path):
+    settings = tmp_path / "settings.toml"
+    settings.write_text('[profiles.default]\nlevel = "watch"\n', encoding="utf-8")
+    running = clawtray(gateway, "--config", str(settings), "approve", "abc")
+    assert running.ended() == 1
+    (line,) = running.lines
+    assert line.startswith("clawtray: The trust level")

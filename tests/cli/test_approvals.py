@@ -99,7 +99,7 @@ def test_below_control_it_is_refused_in_words(gateway, clawtray, tmp_path, level
     settings.write_text(f'[profiles.default]\nlevel = "{level}"\n')
     result = clawtray("--config", settings, *command)
     assert result.code == 1
-    assert "trust level" in result.err
+    assert result.err.startswith("clawtray: The trust level")
     assert gateway.decisions == []
 
 

@@ -45,8 +45,8 @@ def decided(approval: Approval, state: State, words: Words) -> dict[str, Any]:
 def decided_text(approval: Approval, state: State, words: Words) -> str:
     """Return the text of `approve`."""
     outcome = approvals.outcome(approval, state.level, words)
-    if approval.error is ActionError.NO_SUCH_APPROVAL:
-        return outcome
+    if approval.error is ActionError.NO_SUCH_APPROVAL or approval.request == ExecRequest(approval.id):
+        return outcome  # nothing is known of it but its id
     return f"{approvals.title(approval.request, words)}: {outcome}"
 
 
