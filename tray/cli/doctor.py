@@ -8,7 +8,9 @@ from tray.cli.parser import Commands, Given
 from tray.core.commands import ReadChannels
 from tray.core.sessions import polling
 from tray.core.state import State
+from tray.runtime.app import user_environment
 from tray.runtime.clock import now
+from tray.runtime.settings_file import mistakes
 from tray.view.reports import doctor
 
 
@@ -28,7 +30,8 @@ def _doctor(given: Given) -> ExitCode:
         reading = _read_with_channels(shot)
         target = shot.state.connection.target
         probed = None if target is None else probe(target, given.timeout)
-    seen = doctor.Examined(shot.state, shot.app.complaint, probed, reading)
+    wrong = mistakes(user_environment(given.options))
+    seen = doctor.Examined(shot.state, shot.app.complaint, probed, reading, wrong)
     report = doctor.checkup(seen, now(), given.words)
     say(as_json(report) if given.json else doctor.checkup_text(seen, given.words))
     return status_exit_code(shot.state)

@@ -1,5 +1,7 @@
 """The settings file: as last read, and the changes that this program writes into it."""
 
+from pathlib import Path
+
 from tray.discovery.config_files import changed, profile_names, stamp
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Message, Words, message
@@ -82,8 +84,7 @@ def read_settings(environment: Environment, *, keeps: bool = False) -> tuple[Set
         environment: Where the file is.
         keeps: This program has read usable settings before, and keeps them where the file is unusable now.
     """
-    found = profile_names(environment.home) if environment.persistent else ()
-    read, problems, path = files.load_settings(environment.settings, found)
+    read, problems, path = _load(environment)
     settings = None if read is UNUSABLE else replace(read, profile=environment.profile or read.profile)
     if not problems:
         return settings, None
@@ -101,3 +102,13 @@ def read_settings(environment: Environment, *, keeps: bool = False) -> tuple[Set
     if more:
         sentence = message("{sentence} (and {n} more)", sentence=sentence, n=more)
     return settings, sentence
+
+
+def mistakes(environment: Environment) -> tuple[Message, ...]:
+    """Return everything that is wrong with the settings file, a sentence each."""
+    return _load(environment)[1]
+
+
+def _load(environment: Environment) -> tuple[Settings, tuple[Message, ...], Path]:
+    found = profile_names(environment.home) if environment.persistent else ()
+    return files.load_settings(environment.settings, found)

@@ -5,6 +5,7 @@ import pytest
 from tests.parts import having
 from tray.core.connection.diagnosis import LAYERS, Certificate, Layer, Probe
 from tray.core.model import Connection, Dialing, FailureKind
+from tray.i18n.words import message
 from tray.protocol.channels import ChannelTrouble
 from tray.settings.settings import Level
 from tray.settings.target import SecretOrigin, SecretSource, Target
@@ -219,6 +220,14 @@ def test_after_a_time_out_a_longer_one_is_advised(make, found):
     assert layers.verdict is Verdict.FAULT
     assert layers.advice == "Allow more time with --timeout."
     assert found(state, None)[Layer.NAME].verdict is Verdict.SKIPPED
+
+
+def test_every_mistake_in_the_settings_is_listed(make, words):
+    mistakes = (message("One."), message("Two."), message("Three."))
+    seen = Examined(make.connected(), message("One. (and 2 more)"), WELL, 0.1, mistakes)
+    first, *advice = checkup_text(seen, words).splitlines()[:4]
+    assert first.endswith("One. (and 2 more)")
+    assert [line.strip() for line in advice] == ["Two.", "Three.", "Correct it there."]
 
 
 def test_as_json(make, words):

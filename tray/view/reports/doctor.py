@@ -51,12 +51,14 @@ class Examined(msgspec.Struct, frozen=True):
         settings_error: What is wrong with the settings file, in a sentence; None if nothing.
         probe: The result of the network checks without a login; None without an address.
         read_seconds: Seconds from the first attempt to the sessions; None if they were not read.
+        mistakes: Every mistake in the settings file, a sentence each; `settings_error` names the first.
     """
 
     state: State
     settings_error: Message | None
     probe: Probe | None
     read_seconds: float | None
+    mistakes: tuple[Message, ...] = ()
 
 
 def findings(seen: Examined, words: Words) -> tuple[Finding, ...]:
@@ -171,7 +173,7 @@ def _settings(seen: Examined, words: Words) -> tuple[Verdict, str, str]:
     return (
         Verdict.REMARK,
         words.render(seen.settings_error),
-        words("Correct it there."),
+        "\n".join((*map(words.render, seen.mistakes[1:]), words("Correct it there."))),
     )
 
 
