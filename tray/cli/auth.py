@@ -108,8 +108,13 @@ def _logout(given: Given) -> ExitCode | None:
         return ExitCode.FAILED
     words, profile, store = given.words, settings.active(), credentials.STORE
     try:
-        if _forget_device_token(place, profile, everything=given.all):
+        issued = _forget_device_token(place, profile, everything=given.all)
+        if issued:
             say(words("Removed what the gateway issued to this computer."))
+        if not credentials.is_available():
+            if not issued:
+                say(words("Nothing was saved."))
+            return None
         if given.all:
             found = credentials.forget_all(profile.name for profile in settings.profiles)
         else:

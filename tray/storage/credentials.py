@@ -60,6 +60,11 @@ class StoredCredential(msgspec.Struct, frozen=True):
     said: Message
 
 
+def is_available() -> bool:
+    """Return whether this system has a store that is used."""
+    return _AVAILABLE
+
+
 def check() -> None:
     """Check that there is a store, before the user is asked to type anything.
 
