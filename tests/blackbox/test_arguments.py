@@ -74,3 +74,11 @@ def test_an_id_that_the_trust_level_hides_is_not_taken_for_a_command(clawtray, g
     assert running.ended() == 1
     (line,) = running.lines
     assert line.startswith("clawtray: The trust level")
+
+
+def test_a_simulated_gateway_is_not_shown_in_place_of_the_one_that_was_named(clawtray, gateway):
+    running = clawtray(gateway, "--demo", "--url", gateway.url, "status")
+    assert running.ended() == 2
+    assert gateway.requests == []
+    (line,) = running.lines
+    assert line == "clawtray: The demo has a gateway of its own: leave out --url or --demo."

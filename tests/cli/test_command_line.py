@@ -89,6 +89,7 @@ def test_help_is_korean_and_fits_the_terminal(home, korean, capsys, arguments):
         (["compact"], "--yes를 붙이세요"),
         (["icons", "icons.jpg"], ".png로 끝나야 합니다: icons.jpg."),
         (["--demo", "login"], "--demo를 빼세요."),
+        (["--demo", "--url", "ws://127.0.0.1:1", "status"], "--url이나 --demo를 빼세요."),
     ],
 )
 def test_usage_errors_are_korean(clawtray, korean, arguments, said):

@@ -83,7 +83,7 @@ class App:
             open_window: Opens a window; called on the worker's thread, it must return at once.
 
         Raises:
-            BadUsage: The profile does not exist, or the demo's speed is not a number.
+            BadUsage: The profile does not exist, the demo's speed is not a number, or it is given an address.
         """
         with ExitStack() as closing:
             environment = _environment(options, closing)
@@ -175,6 +175,8 @@ def _environment(options: Options, closing: ExitStack) -> Environment:
     """Return where to look; for the demo, in a simulated gateway that runs until `closing` is closed."""
     if not options.demo:
         return user_environment(options)
+    if options.url is not None:
+        raise BadUsage(message("The demo has a gateway of its own: leave out --url or --demo."))
     from tray.demo import DemoGateway  # noqa: PLC0415 - websockets is the demo's alone
 
     demo = closing.enter_context(DemoGateway(speed=_speed()))
