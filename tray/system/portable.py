@@ -52,8 +52,8 @@ class PortablePlatform(Platform):
         icon = pystray.Icon("clawtray", title="ClawTray", menu=menu)
         if hasattr(icon, "_display"):
             _flush_after_each_call(icon, icon._display)  # noqa: SLF001 - pystray has no other way
-        if sys.platform == "linux" and icon.HAS_MENU:
-            # Without a session bus, these fail only when they run, and leave a thread that never ends.
+        if hasattr(icon, "_notifier"):
+            # Without a session bus, GTK's fail only when they run, and leave a thread that never ends.
             from gi.repository import Gio  # noqa: PLC0415 - there only with these backends
 
             Gio.bus_get_sync(Gio.BusType.SESSION, None)
