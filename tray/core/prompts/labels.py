@@ -19,7 +19,7 @@ def label_of(prompt: Prompt) -> str:
 def of_session(state: State, prompt: Prompt) -> str | None:
     """Return what the session is called from now on; None if it keeps its name.
 
-    Only the session that takes all questions has no name of its own. Others have the name that they began with.
+    Only the session that takes all questions has no name of its own. Others keep their first one.
     """
     if prompt.key != state.canonical(OWN_SESSION):
         return None
