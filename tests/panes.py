@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from tray.core.commands import Decide, ReadUsage
+from tests.situations import situations
+from tray.core.commands import Decide
 from tray.core.model import WindowKind
+from tray.i18n.words import Words
 from tray.protocol.approvals import Decision
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
 from tray.view.icon.model import Icon, Situation
@@ -54,17 +56,7 @@ PANES = {
         autostart=True,
         icon=Icon(Situation.WARNING, 80, threshold=75),
     ),
-    WindowKind.USAGE: TextPane(
-        "Usage",
-        "",
-        TABLE,
-        tuple(range(0, 60, 2)),
-        "Tokens per day, last 30 days (highest: 58)",
-        (Button("Refresh", ReadUsage()),),
-    ),
-    WindowKind.NOTIFICATIONS: TextPane(
-        "Recent notifications", "", "\n\n".join(f"12:30  {LONG}" for _ in range(30))
-    ),
+    WindowKind.PANEL: situations(Words())["many"],
     WindowKind.APPROVAL: TextPane(
         "Approval",
         f"Session: {LONG}\nRuns on: gateway\nExpires in 29 min",

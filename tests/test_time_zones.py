@@ -30,7 +30,8 @@ from tray.values import replace
 from tray.view.menu import notifications
 from tray.view.menu.menu import menu
 from tray.view.notifications import render_notification
-from tray.view.panel import texts
+from tray.view.panel import notifications as past_notifications
+from tray.view.panel import usage as usage_page
 from tray.view.reports import status, usage
 from tray.view.tray_view import view
 
@@ -115,8 +116,8 @@ def seen(state, now):
                 yield from whole(item.path)
 
     yield from whole(())
-    yield repr(texts.notifications(state, now, WORDS))
-    yield repr(texts.usage(state, now, WORDS))
+    yield repr(past_notifications.cards(state, now, WORDS))
+    yield repr(usage_page.cards(state, now, WORDS))
     yield repr(status.status(state, now, WORDS))
     yield status.status_text(state, now, WORDS)
     yield repr(usage.usage(state, 7, now, WORDS))
@@ -205,10 +206,8 @@ def test_days_and_times_of_day_are_those_of_now(at, zone, process):
 
         assert fill("{date} {time}", "", "", now) == f"{local:%Y-%m-%d %H:%M}"
         recent = (PastNotification(GatewayUp(60.0), at, deferred=False),)
-        window = texts.notifications(
-            replace(state, process=replace(state.process, recent=recent)), now, WORDS
-        )
-        assert window.text.startswith(f"{local:%H:%M}  ")
+        recent_state = replace(state, process=replace(state.process, recent=recent))
+        assert past_notifications.cards(recent_state, now, WORDS)[1].entries[0].end == f"{local:%H:%M}"
         quota = Quota("anthropic", "Claude", "5h", 91.0, now.ms)
         body = render_notification(QuotaCrossed(quota, 1), state, now, WORDS).body
         assert body == f"It resets at {local:%Y-%m-%d %H:%M}."

@@ -162,6 +162,11 @@ class TrayIcon:
         else:
             self._notifier.show(notification, on_failure)
 
+    def box(self) -> tuple[int, int, int, int] | None:
+        """Return left, top, right and bottom of the icon on the screen; None if nobody tells."""
+        box: tuple[int, int, int, int] | None = self._icon.box() if system.current().has_own_icon else None
+        return box
+
     def stop(self) -> None:
         """Remove the icon and let `run` return; from any thread."""
         self._icon.stop()
@@ -284,7 +289,9 @@ def _run(options: Options) -> int | None:
     with (
         _log_file(options),
         App(options, Mode.LIVE, show=notify, on_exit=on_exit, open_window=open_window) as app,
-        contextlib.closing(Windows(app.words, app.gateway.post)) as windows,
+        contextlib.closing(
+            Windows(app.words, app.gateway.post, anchor=lambda: None if icon is None else icon.box())
+        ) as windows,
     ):
         try:
             icon = TrayIcon(app.words, app.gateway.post, app.finish)

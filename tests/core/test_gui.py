@@ -9,18 +9,19 @@ from tray.core.commands import (
     AskInWindow,
     EditSettings,
     OpenAsk,
+    OpenPanel,
     OpenSettings,
     ShowAnswer,
     ShowApproval,
-    ShowNotifications,
-    ShowUsage,
+    ShowPage,
 )
-from tray.core.effects import Notify, OpenUrl, OpenWindow
+from tray.core.effects import Notify, OpenUrl, OpenWindow, ReadSettings
 from tray.core.events import CommandReceived, ConnectionDropped, DiagnosticsReady, EventReceived, WindowClosed
 from tray.core.gui import opened
 from tray.core.model import (
     ActionError,
     ApprovalWaiting,
+    Page,
     PromptFinished,
     PromptStatus,
     Window,
@@ -36,6 +37,12 @@ from tray.values import replace
 def opening(play, command):
     """Open a window: the window."""
     play >> CommandReceived(command) << OpenWindow
+    return play.state.process.windows[-1]
+
+
+def opening_panel(play, *wish):
+    """Open the panel, or bring it to the front: the panel."""
+    play >> CommandReceived(OpenPanel(*wish)) << ReadSettings << OpenWindow
     return play.state.process.windows[-1]
 
 
@@ -204,12 +211,27 @@ def test_each_approval_has_a_window_of_its_own_and_is_else_on_its_sessions_page(
     play >> WindowClosed(other.id, shown=False) << WindowFailed() << OpenUrl("http://127.0.0.1:18789/")
 
 
-@pytest.mark.parametrize("kind", [WindowKind.NOTIFICATIONS, WindowKind.USAGE])
-def test_what_is_only_read_has_one_window(play, kind):
-    command = ShowNotifications() if kind is WindowKind.NOTIFICATIONS else ShowUsage()
-    window = opening(play, command)
-    play >> CommandReceived(command) << OpenWindow(window)
+def test_there_is_one_panel_which_turns_to_the_page_that_is_asked_for(play):
+    play.up(row(used=1))
+    window = opening_panel(play)
+    assert (window.kind, window.page, window.subject) == (WindowKind.PANEL, Page.NOW, "agent:main:main")
+    other = opening_panel(play, Page.USAGE, SIDE)
+    assert (other.id, other.page, other.subject) == (window.id, Page.USAGE, SIDE)
+    play >> CommandReceived(ShowPage(Page.NOTIFICATIONS))
+    (shown,) = play.state.process.windows
+    assert (shown.page, shown.subject) == (Page.NOTIFICATIONS, SIDE)
+
+
+def test_a_panel_that_cannot_be_shown_opens_nothing_in_its_place(play):
+    play.up(row(used=1))
+    window = opening_panel(play)
     play >> WindowClosed(window.id, shown=False) << WindowFailed()
+
+
+def test_a_page_of_a_panel_that_was_closed_meanwhile_opens_nothing(play):
+    ask = opening(play, OpenAsk())
+    play >> CommandReceived(ShowPage(Page.USAGE, SIDE))
+    assert play.state.process.windows == (ask,)
 
 
 def test_the_diagnostics_are_shown_as_long_as_their_window_is_open(play):

@@ -21,6 +21,7 @@ from tray.core.commands import (
     OpenLink,
     OpenLog,
     OpenMenu,
+    OpenPanel,
     OpenSettings,
     Pin,
     Quit,
@@ -37,8 +38,7 @@ from tray.core.commands import (
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
-    ShowNotifications,
-    ShowUsage,
+    ShowPage,
     Snooze,
     SnoozeUntil,
     StartGateway,
@@ -84,6 +84,7 @@ from tray.core.model import (
     ConnectionFailure,
     FailureKind,
     GatewayControlKind,
+    Page,
     Prompt,
     PromptStatus,
     SwitchFailed,
@@ -231,8 +232,8 @@ def test_usage_is_read_on_command_and_when_its_window_opens(play):
     play >> CommandReceived(ReadUsage()) << UsageCost << SessionsUsage << UsageStatus
     other = Playbook()
     other.up()
-    other >> CommandReceived(ShowUsage()) << OpenWindow
-    assert other.state.process.windows[-1].kind is WindowKind.USAGE
+    other >> CommandReceived(OpenPanel(Page.USAGE)) << ReadSettings << OpenWindow
+    assert other.state.process.windows[-1].page is Page.USAGE
     assert other.usage_asked > 0
 
 
@@ -247,9 +248,10 @@ def test_approvals_are_read_shown_and_decided(play):
     play >> CommandReceived(ReadApprovals()) << PairingList()
 
 
-def test_past_notifications_open_in_a_window(play):
-    play >> CommandReceived(ShowNotifications()) << OpenWindow
-    assert play.state.process.windows[-1].kind is WindowKind.NOTIFICATIONS
+def test_the_panel_turns_to_another_page(play):
+    play >> CommandReceived(OpenPanel()) << ReadSettings << OpenWindow
+    play >> CommandReceived(ShowPage(Page.NOTIFICATIONS))
+    assert play.state.process.windows[-1].page is Page.NOTIFICATIONS
 
 
 def test_notifications_are_snoozed(play):

@@ -14,15 +14,14 @@ from tests.desktop.conftest import OUT
 from tests.desktop.screen import until
 from tray.core.commands import (
     OpenAsk,
+    OpenPanel,
     OpenSettings,
     ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
-    ShowNotifications,
-    ShowUsage,
 )
 from tray.core.events import Tick
-from tray.core.model import Mode, Phase, PromptStatus
+from tray.core.model import Mode, Page, Phase, PromptStatus, WindowKind
 from tray.gui.host import Windows
 from tray.gui.palette import LIGHT
 from tray.runtime.app import App, Options
@@ -107,6 +106,11 @@ class Stage:
         before = self.screen.picture()
         self.press(key)
         until(lambda: self.screen.picture() != before, f"{key} is seen")
+
+    def press_until_steady(self, key):
+        """Press a key, and wait for what follows: what has been drawn may not have the keyboard yet."""
+        self.press_and_see(key)
+        until(self._is_steady, "nothing changes any more")
 
     def keep(self, name):
         OUT.mkdir(exist_ok=True)
@@ -270,23 +274,40 @@ def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
     stage.keep("window-approved")
 
 
-def test_usage_is_shown_as_a_chart_and_as_text(stage):
-    until(lambda: stage.state.gateway.usage_totals.read_at is not None, "it is read")
-    stage.open(ShowUsage(), "Usage - ClawTray")
-    stage.keep("window-usage")
-
-
-def test_the_last_notices_are_read_whole(stage, demo):
+def test_the_panel_is_read_turned_and_closed_by_the_keyboard(stage, demo):
     demo.set_session("agent:main:main", totalTokens=190_000)
-    until(lambda: stage.state.process.recent, "there is one")
-    stage.open(ShowNotifications(), "Recent notifications - ClawTray")
-    stage.keep("window-notices")
+    until(lambda: stage.state.process.recent, "a threshold was crossed")
+    stage.open(OpenPanel(), "main  95% of 200k - ClawTray")
+    stage.keep("window-panel")
+    for keys, page in (("ctrl+2", Page.USAGE), ("ctrl+3", Page.NOTIFICATIONS), ("ctrl+1", Page.NOW)):
+        stage.press_until_steady(keys)
+        until(lambda page=page: stage.state.process.windows[0].page is page, "it has turned")
+        stage.keep(f"window-panel-{page.value}")
+    stage.press("Escape")
+    until(lambda: not stage.state.process.windows, "it is closed")
 
-    def copied():
-        stage.press("alt+c")
-        return "95%" in stage.clipboard()
 
-    until(copied, "it is on the clipboard")
+def test_the_panel_asks_before_it_compacts(stage, demo):
+    def compacted():
+        return "sessions.compact" in [method for method, _ in demo.requests]
+
+    stage.open(OpenPanel(), "main  38% of 200k - ClawTray")
+    # The gear, four tabs, the model, and then Compact.
+    stage.press(*["Tab"] * 7)
+    stage.press_until_steady("space")
+    stage.keep("window-panel-asking")
+    stage.press_until_steady("Escape")
+    assert stage.state.process.windows  # Escape has taken the question back, and the button has the keyboard
+    stage.press_until_steady("space")
+    assert not compacted()
+    stage.press("Tab", "space")
+    until(compacted, "it is compacted")
+
+
+def test_the_panel_closes_when_it_is_left(stage):
+    stage.open(OpenPanel(), "main  38% of 200k - ClawTray")
+    stage.open(OpenAsk(), "Ask - ClawTray")
+    until(lambda: [w.kind for w in stage.state.process.windows] == [WindowKind.ASK], "it is closed")
 
 
 def test_the_diagnostics_are_read_and_copied(stage):

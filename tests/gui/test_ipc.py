@@ -7,19 +7,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.situations import situations
 from tray.core import commands
 from tray.core.commands import (
     AskAgain,
     AskInWindow,
+    Compact,
     Decide,
     EditSettings,
+    KeepModel,
+    NewSession,
+    OpenAsk,
     OpenDashboard,
     OpenLink,
+    OpenSettings,
     ReadUsage,
+    Reconnect,
     SaveSettings,
     SetAutostart,
+    SetNotifications,
+    ShowAnswer,
+    ShowApproval,
+    ShowDiagnostics,
+    ShowIconSettings,
+    ShowPage,
+    Snooze,
+    SnoozeUntil,
+    StartGateway,
     StopPrompt,
+    StopRun,
+    UseModel,
 )
+from tray.core.model import Page
 from tray.gui.ipc import (
     BringToFront,
     FromWindow,
@@ -31,6 +50,7 @@ from tray.gui.ipc import (
     load_for_window,
     load_from_window,
 )
+from tray.i18n.words import Words
 from tray.protocol.approvals import Decision
 from tray.settings.settings import BUILT_IN_PRESETS, IconStyle, Level, Profile
 from tray.view.icon.model import Icon, Situation
@@ -48,12 +68,14 @@ EXCHANGE = Exchange(
 )
 TO = (
     Init("ko"),
+    Init("en", (1, 2, 3, 4)),
     BringToFront(),
     AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
     AskPane((), (), "", "", "", None, dashboard=False),
     AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
-    TextPane("Title", "intro", "text", (0, 3), "caption", (Button("Deny", Decide("1", Decision.DENY)),)),
-    TextPane("Usage", "", "ClawTray\n\n  text", buttons=(Button("Refresh", ReadUsage(), enabled=False),)),
+    TextPane("Title", "intro", "text", (Button("Deny", Decide("1", Decision.DENY), enabled=False),)),
+    TextPane("Diagnostics", "", "ClawTray\n\n  text"),
+    *situations(Words()).values(),
     SettingsPane(
         "default",
         (Profile(), Profile("home", "wss://h:1", Level.WATCH, allow_plain=True, fingerprint="ab" * 32)),
@@ -76,6 +98,22 @@ FROM = (
     SetAutostart(on=True),
     ReadUsage(),
     Decide("id", Decision.ALLOW_ALWAYS),
+    Compact("k"),
+    NewSession("k"),
+    StopRun("k"),
+    UseModel(None, "k"),
+    KeepModel("k"),
+    OpenAsk(),
+    OpenSettings(),
+    Reconnect(),
+    StartGateway(),
+    SetNotifications(on=False),
+    Snooze(SnoozeUntil.TOMORROW),
+    ShowAnswer("p"),
+    ShowApproval("id"),
+    ShowDiagnostics(),
+    ShowIconSettings(),
+    ShowPage(Page.USAGE, "k"),
     SaveSettings(
         ((("notices",), False), (("thresholds", "warning"), 70.5), (("profile",), "home"), (("a",), None))
     ),
@@ -106,9 +144,9 @@ def test_each_direction_accepts_only_its_own_values():
     assert load_for_window(dump(Ready())) is None
 
 
-def test_a_window_cannot_end_the_program_nor_delete_anything():
+def test_a_window_can_neither_end_the_program_nor_ask_without_a_window_nor_restart_the_gateway():
     assert load_from_window('{"type":"ReadUsage"}') == ReadUsage()
-    for kind in ("Quit", "NewSession", "Compact", "UseModel"):
+    for kind in ("Quit", "Ask", "RestartGateway", "CopyKey", "OpenPanel"):
         assert load_from_window(json.dumps({"type": kind})) is None
         assert load_from_window(json.dumps({"type": kind, "key": "k", "model": "m"})) is None
 

@@ -80,7 +80,7 @@ def place(desk, scale):
 
 
 @pytest.mark.parametrize(
-    "kind", [WindowKind.ASK, WindowKind.ANSWER, WindowKind.SETTINGS, WindowKind.USAGE, WindowKind.APPROVAL]
+    "kind", [WindowKind.ASK, WindowKind.ANSWER, WindowKind.SETTINGS, WindowKind.PANEL, WindowKind.APPROVAL]
 )
 def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(desks, look, kind):
     wide = {}

@@ -20,16 +20,27 @@ _SHADES = 12
 
 @pytest.fixture
 def ask(tray):
-    """The Ask window, opened by a click on the icon: what types into it."""
-    tray.desk.click(ICON)
-    until(lambda: seen(tray.desk, "Ask - ClawTray"), "the Ask window is open", 30.0)
-    until(lambda: FOCUS in colours(tray.desk), "its field has the keyboard", 30.0)
+    """The Ask window, opened from the panel that a click on the icon opens: what types into it."""
     display = tray.desk.windows.display
 
     def press(*arguments):
         subprocess.run(["xdotool", *arguments], env={"PATH": "/usr/bin:/bin", "DISPLAY": display}, check=True)
 
+    tray.desk.click(ICON)
+    until(lambda: panel(tray.desk), "the panel is open", 30.0)
+    until(lambda: FOCUS in colours(tray.desk), "it is drawn", 30.0)
+    tray.desk.keep("window-panel")
+    press("key", "ctrl+4")
+    until(lambda: seen(tray.desk, "Ask - ClawTray"), "the Ask window is open", 30.0)
+    until(lambda: not panel(tray.desk), "the panel has closed, since it was left", 30.0)
+    until(lambda: FOCUS in colours(tray.desk), "the field has the keyboard", 30.0)
     return press
+
+
+def panel(desk):
+    """The panel's title; None while it is closed."""
+    titles = (w["text"] for w in desk.ask("windows") if w["visible"] and w["text"].endswith(" - ClawTray"))
+    return next((title for title in titles if title != "Ask - ClawTray"), None)
 
 
 def box_of(desk):
@@ -77,6 +88,6 @@ def test_a_prompt_is_typed_and_answered_and_the_window_is_gone_when_closed(tray,
 
 
 def test_windows_end_with_the_program(tray, ask):
-    assert len(running(tray.desk)) == 2
+    until(lambda: len(running(tray.desk)) == 2, "the panel's process has ended")
     tray.end()
     until(lambda: not running(tray.desk), "nothing is left")

@@ -5,22 +5,23 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
+from tray.core.model.windows import Page
 from tray.protocol.approvals import Decision
 from tray.values import PrivateStruct
 
 
-class Reconnect(msgspec.Struct, frozen=True):
+class Reconnect(msgspec.Struct, frozen=True, tag=True):
     """Connect now, whatever the last failure was."""
 
 
-class UseModel(msgspec.Struct, frozen=True):
+class UseModel(msgspec.Struct, frozen=True, tag=True):
     """Switch a session's model. `key` None means the focus session, `model` None the gateway's default."""
 
     model: str | None
     key: str | None = None
 
 
-class KeepModel(msgspec.Struct, frozen=True):
+class KeepModel(msgspec.Struct, frozen=True, tag=True):
     """Accept the model that a session uses, though another was requested."""
 
     key: str
@@ -37,7 +38,7 @@ class Ask(PrivateStruct, frozen=True):
     preset: str | None = None
 
 
-class OpenAsk(msgspec.Struct, frozen=True):
+class OpenAsk(msgspec.Struct, frozen=True, tag=True):
     """Open the Ask window."""
 
 
@@ -51,7 +52,7 @@ class AskInWindow(PrivateStruct, frozen=True, tag=True):
     model: str | None = None
 
 
-class ShowAnswer(msgspec.Struct, frozen=True):
+class ShowAnswer(msgspec.Struct, frozen=True, tag=True):
     """Open a window with the whole answer of a prompt."""
 
     id: str
@@ -75,19 +76,19 @@ class SendDraft(msgspec.Struct, frozen=True):
     id: str
 
 
-class Compact(msgspec.Struct, frozen=True):
+class Compact(msgspec.Struct, frozen=True, tag=True):
     """Have a model summarise a session's history, which spends tokens. `key` None means the focus session."""
 
     key: str | None
 
 
-class NewSession(msgspec.Struct, frozen=True):
+class NewSession(msgspec.Struct, frozen=True, tag=True):
     """Start a session over, without its history. `key` None means the focus session."""
 
     key: str | None
 
 
-class StopRun(msgspec.Struct, frozen=True):
+class StopRun(msgspec.Struct, frozen=True, tag=True):
     """Stop the run in progress in a session. `key` None means the focus session."""
 
     key: str | None
@@ -141,7 +142,7 @@ class Pin(msgspec.Struct, frozen=True):
     key: str | None
 
 
-class SetNotifications(msgspec.Struct, frozen=True):
+class SetNotifications(msgspec.Struct, frozen=True, tag=True):
     """Turn notifications on or off."""
 
     on: bool
@@ -155,7 +156,7 @@ class SnoozeUntil(Enum):
     NOW = auto()  # end the snooze
 
 
-class Snooze(msgspec.Struct, frozen=True):
+class Snooze(msgspec.Struct, frozen=True, tag=True):
     """Defer notifications for a while."""
 
     until: SnoozeUntil
@@ -177,11 +178,11 @@ class RestartGateway(msgspec.Struct, frozen=True):
     """Restart the gateway. The user has seen the consequences and confirmed."""
 
 
-class StartGateway(msgspec.Struct, frozen=True):
+class StartGateway(msgspec.Struct, frozen=True, tag=True):
     """Start this computer's gateway with its own command line."""
 
 
-class OpenSettings(msgspec.Struct, frozen=True):
+class OpenSettings(msgspec.Struct, frozen=True, tag=True):
     """Open the settings window."""
 
 
@@ -203,25 +204,31 @@ class OpenLog(msgspec.Struct, frozen=True):
     """Open the program's log, or tell that it is empty."""
 
 
-class ShowUsage(msgspec.Struct, frozen=True):
-    """Open the usage window."""
+class OpenPanel(msgspec.Struct, frozen=True, tag=True):
+    """Open the panel at a page. `key` None means the focus session."""
+
+    page: Page = Page.NOW
+    key: str | None = None
 
 
-class ShowNotifications(msgspec.Struct, frozen=True):
-    """Open the window with the last notifications."""
+class ShowPage(msgspec.Struct, frozen=True, tag=True):
+    """Show another page or another session in the open panel. `key` None keeps the session."""
+
+    page: Page
+    key: str | None = None
 
 
-class ShowApproval(msgspec.Struct, frozen=True):
+class ShowApproval(msgspec.Struct, frozen=True, tag=True):
     """Open a window with all of a request for approval."""
 
     id: str
 
 
-class ShowDiagnostics(msgspec.Struct, frozen=True):
+class ShowDiagnostics(msgspec.Struct, frozen=True, tag=True):
     """Gather diagnostics and show them."""
 
 
-class ShowIconSettings(msgspec.Struct, frozen=True):
+class ShowIconSettings(msgspec.Struct, frozen=True, tag=True):
     """Open the system's settings for visible tray icons."""
 
 
@@ -269,8 +276,8 @@ Command: TypeAlias = (
     | EditSettings
     | SaveSettings
     | OpenLog
-    | ShowUsage
-    | ShowNotifications
+    | OpenPanel
+    | ShowPage
     | ShowApproval
     | ShowDiagnostics
     | ShowIconSettings

@@ -1,6 +1,6 @@
 """Windows: which are open, and what each of them shows. Opening one again brings it to the front."""
 
-from tray.core.commands import Ask, AskInWindow, EditSettings
+from tray.core.commands import Ask, AskInWindow, EditSettings, OpenPanel, ShowPage
 from tray.core.connection import connection
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow
 from tray.core.model import Now, Prompt, PromptFinished, Window, WindowFailed, WindowKind
@@ -18,6 +18,25 @@ def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcom
         window = Window(identity, kind, subject)
         state = replace(state, process=replace(state.process, windows=(*state.process.windows, window)))
     return state, (OpenWindow(window),)
+
+
+def panel(state: State, command: OpenPanel) -> Outcome:
+    """Open the panel at a page, or bring it to the front with that page."""
+    state, _ = opened(state, WindowKind.PANEL)
+    state = turned(state, ShowPage(command.page, command.key or state.gateway.focus.key))
+    window = _find(state, WindowKind.PANEL, None)
+    return state, () if window is None else (OpenWindow(window),)
+
+
+def turned(state: State, command: ShowPage) -> State:
+    """Show another page or session in the panel, if it is still open."""
+    windows = tuple(
+        replace(each, page=command.page, subject=command.key or each.subject)
+        if each.kind is WindowKind.PANEL
+        else each
+        for each in state.process.windows
+    )
+    return replace(state, process=replace(state.process, windows=windows))
 
 
 def answer(state: State, identity: str) -> Outcome:
@@ -88,8 +107,8 @@ def _note_window(state: State, identity: str) -> State:
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
         return (EditSettings(),)
-    if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.NOTIFICATIONS):
-        return ()  # a notification names the command for the diagnostics; the alerts are in the menu
+    if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.PANEL):
+        return ()  # a notification names the command for the diagnostics; the menu has all of the panel
     key = _session(state, window)
     url = None if state.connection.target is None else connection.dashboard(state.connection.target, key)
     return () if url is None else (OpenUrl(url),)
@@ -106,4 +125,5 @@ def _session(state: State, window: Window) -> str | None:
 
 def _find(state: State, kind: WindowKind, subject: str | None) -> Window | None:
     alike = (w for w in state.process.windows if w.kind is kind)
-    return next((w for w in alike if kind is WindowKind.ASK or w.subject == subject), None)
+    single = kind in (WindowKind.ASK, WindowKind.PANEL)
+    return next((w for w in alike if single or w.subject == subject), None)

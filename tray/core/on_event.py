@@ -19,6 +19,7 @@ from tray.core.commands import (
     OpenLink,
     OpenLog,
     OpenMenu,
+    OpenPanel,
     OpenSettings,
     Pin,
     Quit,
@@ -36,8 +37,7 @@ from tray.core.commands import (
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
-    ShowNotifications,
-    ShowUsage,
+    ShowPage,
     Snooze,
     StartGateway,
     StopPrompt,
@@ -158,9 +158,7 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
         case Reconnect():
             return connection.reconnect(state, now, force=True)
         case OpenMenu():
-            state, effects = connection.retry_now(state, now)
-            state, more = usage.menu_opened(state, now)
-            return state, (ReadSettings(), ReadAutostart(), *effects, *more)
+            return _looked_at(state, now)
         case ReadUsage():
             return usage.read(state, now)
         case RestartGateway():
@@ -169,12 +167,12 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return gateway_control.start(state)
         case OpenSettings():
             return gui.opened(state, WindowKind.SETTINGS)
-        case ShowUsage():
-            state, effects = usage.menu_opened(state, now)
-            state, more = gui.opened(state, WindowKind.USAGE)
+        case OpenPanel():
+            state, effects = _looked_at(state, now)
+            state, more = gui.panel(state, command)
             return state, effects + more
-        case ShowNotifications():
-            return gui.opened(state, WindowKind.NOTIFICATIONS)
+        case ShowPage():
+            return gui.turned(state, command), ()
         case ShowApproval(identity):
             return gui.opened(state, WindowKind.APPROVAL, identity)
         case EditSettings() | SaveSettings() | OpenLog() | ShowIconSettings() | SetAutostart() | CopyText():
@@ -235,6 +233,13 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return state, (HangUp(), Exit())
         case _ as never:
             assert_never(never)
+
+
+def _looked_at(state: State, now: Now) -> Outcome:
+    """Make current what the menu and the panel show."""
+    state, effects = connection.retry_now(state, now)
+    state, more = usage.menu_opened(state, now)
+    return state, (ReadSettings(), ReadAutostart(), *effects, *more)
 
 
 def _gateway_changed(state: State, event: TargetResolved, now: Now) -> Outcome:

@@ -12,7 +12,6 @@ from tray.core.model import WindowKind
 from tray.gui import theme
 from tray.gui.base import Dialog
 from tray.gui.ipc import BringToFront, FromWindow, Init, Ready, ToWindow, dump, load_for_window
-from tray.i18n.words import Words
 from tray.storage.translations import words_in
 
 _USAGE = 2
@@ -45,7 +44,7 @@ def run(kind: WindowKind) -> int:
         return 1
     root.withdraw()
     try:
-        WindowApp(root, kind, words_in(greeting.language), lines, sys.stdout)
+        WindowApp(root, kind, greeting, lines, sys.stdout)
         root.mainloop()
     except (BrokenPipeError, tk.TclError):  # the program that opened it is gone
         return 1
@@ -67,7 +66,11 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
             from tray.gui.settings import SettingsDialog  # noqa: PLC0415 - as above
 
             return SettingsDialog
-        case WindowKind.USAGE | WindowKind.NOTIFICATIONS | WindowKind.APPROVAL | WindowKind.DIAGNOSTICS:
+        case WindowKind.PANEL:
+            from tray.gui.panel.panel import PanelDialog  # noqa: PLC0415 - as above
+
+            return PanelDialog
+        case WindowKind.APPROVAL | WindowKind.DIAGNOSTICS:
             from tray.gui.text import TextDialog  # noqa: PLC0415 - as above
 
             return TextDialog
@@ -80,18 +83,18 @@ class WindowApp:
         self,
         root: tk.Tk,
         kind: WindowKind,
-        words: Words,
+        greeting: Init,
         lines: queue.SimpleQueue[ToWindow | None],
         out: TextIO,
     ) -> None:
         self._root, self._lines, self._out = root, lines, out
         looks = theme.apply_theme(root)
+        words = words_in(greeting.language)
         self._dialog = _class_of(kind)(root, looks, words, self._send)
         self._process_input(first=True)
-        theme.style_title_bar(root, looks)
-        _center(root)
+        self._dialog.appear(greeting.anchor)
         root.deiconify()
-        _to_front(root, self._dialog.first)
+        self._dialog.to_front()
         root.bind("<Map>", self._on_seen())
         root.after(_ICON_AFTER, _give_icon, root)
         root.after(_POLL, self._poll)
@@ -108,7 +111,7 @@ class WindowApp:
         return mapped
 
     def _seen(self) -> None:
-        _to_front(self._root, self._dialog.first)  # again: a window that is not visible yet gets no focus
+        self._dialog.to_front()  # again: a window that is not visible yet gets no focus
         self._send(Ready())
 
     def _send(self, value: FromWindow) -> None:
@@ -127,7 +130,7 @@ class WindowApp:
                 self._root.destroy()
                 return False
             if isinstance(value, BringToFront):
-                _to_front(self._root, self._dialog.first)
+                self._dialog.to_front()
             elif not isinstance(value, Init):
                 self._dialog.show(value)
                 first = False
@@ -153,27 +156,3 @@ def _give_icon(root: tk.Tk) -> None:
     from tray.gui.images import program_icon  # noqa: PLC0415 - as above
 
     root.iconphoto(True, program_icon(root))  # noqa: FBT003 - Tk's own
-
-
-def _center(root: tk.Tk) -> None:
-    """Set the size and place the window slightly above the middle, always on the screen.
-
-    The frame and the taskbar take the rest, which matters on small screens with large text.
-    """
-    root.update_idletasks()
-    screen_width, screen_height = root.winfo_screenwidth(), root.winfo_screenheight()
-    width = min(root.winfo_reqwidth(), int(screen_width * 0.95))
-    height = min(root.winfo_reqheight(), int(screen_height * 0.85))
-    root.minsize(min(width, root.winfo_reqwidth() * 3 // 4), min(height, root.winfo_reqheight() * 3 // 4))
-    left, top = (screen_width - width) // 2, (screen_height - height) // 3
-    root.geometry(f"{width}x{height}+{left}+{top}")
-
-
-def _to_front(root: tk.Tk, first: tk.Misc) -> None:
-    if root.state() == "iconic":
-        root.deiconify()
-    root.lift()
-    root.attributes("-topmost", True)  # noqa: FBT003 - Tk's own
-    root.after_idle(root.attributes, "-topmost", False)  # noqa: FBT003 - as above
-    last = root.focus_lastfor()
-    (first if last is None or last is root else last).focus_force()

@@ -9,7 +9,7 @@ from tkinter import messagebox, ttk
 
 from tray.core.commands import OpenLink
 from tray.gui.ipc import WindowCommand
-from tray.gui.theme import Theme
+from tray.gui.theme import Theme, style_title_bar
 from tray.i18n.words import Words
 from tray.view.panel.panes import Pane
 
@@ -43,6 +43,31 @@ class Dialog(ttk.Frame):
     @abstractmethod
     def show(self, pane: Pane) -> None:
         """Show new content."""
+
+    def appear(self, _anchor: tuple[int, int, int, int] | None) -> None:
+        """Set the size and place the window slightly above the middle, always on the screen.
+
+        The frame and the taskbar take the rest, which matters on small screens with large text.
+        """
+        root = self.root
+        style_title_bar(root, self.theme)
+        screen_width, screen_height = root.winfo_screenwidth(), root.winfo_screenheight()
+        width = min(root.winfo_reqwidth(), int(screen_width * 0.95))
+        height = min(root.winfo_reqheight(), int(screen_height * 0.85))
+        root.minsize(min(width, root.winfo_reqwidth() * 3 // 4), min(height, root.winfo_reqheight() * 3 // 4))
+        left, top = (screen_width - width) // 2, (screen_height - height) // 3
+        root.geometry(f"{width}x{height}+{left}+{top}")
+
+    def to_front(self) -> None:
+        """Bring the window to the front and give it the keyboard."""
+        root = self.root
+        if root.state() == "iconic":
+            root.deiconify()
+        root.lift()
+        root.attributes("-topmost", True)  # noqa: FBT003 - Tk's own
+        root.after_idle(root.attributes, "-topmost", False)  # noqa: FBT003 - as above
+        last = root.focus_lastfor()
+        (self.first if last is None or last is root else last).focus_force()
 
     def paragraph(self, parent: tk.Misc, style: str) -> ttk.Label:
         """Create a label that wraps at the window's width and requests at most a readable width."""

@@ -39,7 +39,12 @@ class Windows:
     """The open windows."""
 
     def __init__(
-        self, words: Words, post: Callable[[Event], None], program: Sequence[str] | None = None
+        self,
+        words: Words,
+        post: Callable[[Event], None],
+        program: Sequence[str] | None = None,
+        *,
+        anchor: Callable[[], tuple[int, int, int, int] | None] = lambda: None,
     ) -> None:
         """Create the collection without windows.
 
@@ -47,8 +52,9 @@ class Windows:
             words: The language.
             post: Called with a window's commands and its end, on other threads.
             program: The command that starts this program; by default the running one.
+            anchor: Tells where the tray icon is on the screen.
         """
-        self._words, self._post = words, post
+        self._words, self._post, self._anchor = words, post, anchor
         self._program = processes.own_command() if program is None else program
         self._open: dict[str, _Open] = {}
 
@@ -60,7 +66,7 @@ class Windows:
             return
         opened = _Open(window, (*self._program, "--window", window.kind.value), self._post, self._remove)
         self._open[window.id] = opened
-        opened.introduce(ipc.Init(self._words.language))
+        opened.introduce(ipc.Init(self._words.language, self._anchor()))
         opened.show(pane(window, state, now(), self._words))
         opened.start()
 

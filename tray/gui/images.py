@@ -24,7 +24,7 @@ def install_check_marks(root: tk.Tk, theme: Theme) -> list[tk.PhotoImage]:
     if style.theme_use() != "clam":
         return []
     size, gap = 5 * theme.unit, 2 * theme.unit
-    faces = [_photo(root, _box(theme.colours, size, gap, *each)) for each in _STATES]
+    faces = [photo(root, _box(theme.colours, size, gap, *each)) for each in _STATES]
     plain, ticked, focused, focused_ticked, off, off_ticked = faces
     style.element_create(
         "ClawTray.tick",
@@ -82,10 +82,11 @@ def _box(c: Colours, size: int, gap: int, ticked: bool, focused: bool, enabled: 
 def program_icon(root: tk.Tk) -> tk.PhotoImage:
     """Return the program's icon for the title bar and the taskbar."""
     icon = Icon(Situation.CALM, _SAMPLE, threshold=100)
-    return _photo(root, draw(icon, _ICON, Taskbar.LIGHT))
+    return photo(root, draw(icon, _ICON, Taskbar.LIGHT))
 
 
-def _photo(root: tk.Tk, picture: Image.Image) -> tk.PhotoImage:
+def photo(root: tk.Misc, picture: Image.Image) -> tk.PhotoImage:
+    """Return a picture for Tk; the caller keeps it alive."""
     content = io.BytesIO()
     picture.save(content, "PNG")
     return tk.PhotoImage(master=root, data=content.getvalue())

@@ -10,25 +10,21 @@ from typing import Any, TypeAlias, cast
 import msgspec
 
 from tray.core.commands import (
-    AskAgain,
     AskInWindow,
-    Decide,
-    EditSettings,
-    OpenDashboard,
     OpenLink,
-    ReadUsage,
-    SaveSettings,
     SetAutostart,
     StopPrompt,
 )
+from tray.view.panel.cards import PanelCommand, PanelPane
 from tray.view.panel.panes import AnswerPane, AskPane, SettingsPane
 from tray.view.panel.texts import TextPane
 
 
 class Init(msgspec.Struct, frozen=True, tag=True):
-    """The first line to a window: its language."""
+    """The first line to a window: its language, and the tray icon's place on the screen, if known."""
 
     language: str
+    anchor: tuple[int, int, int, int] | None = None
 
 
 class BringToFront(msgspec.Struct, frozen=True, tag=True):
@@ -39,19 +35,8 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     """The first line from a window: it is visible."""
 
 
-ToWindow: TypeAlias = Init | BringToFront | AskPane | AnswerPane | SettingsPane | TextPane
-WindowCommand: TypeAlias = (
-    AskInWindow
-    | AskAgain
-    | StopPrompt
-    | OpenDashboard
-    | OpenLink
-    | SaveSettings
-    | EditSettings
-    | SetAutostart
-    | ReadUsage
-    | Decide
-)
+ToWindow: TypeAlias = Init | BringToFront | AskPane | AnswerPane | SettingsPane | TextPane | PanelPane
+WindowCommand: TypeAlias = AskInWindow | StopPrompt | OpenLink | SetAutostart | PanelCommand
 """The commands that a window can send."""
 FromWindow: TypeAlias = Ready | WindowCommand
 

@@ -23,6 +23,11 @@ class Colours(msgspec.Struct, frozen=True):
         code: Behind code.
         error: Errors.
         selected: Behind selected text.
+        edge: The quiet line around cards and their buttons.
+        track: The part of rings and bars that is not filled.
+        calm: A figure below the thresholds.
+        warning: A figure above the first threshold.
+        critical: A figure above the second one.
     """
 
     ground: str
@@ -39,6 +44,11 @@ class Colours(msgspec.Struct, frozen=True):
     code: str
     error: str
     selected: str
+    edge: str
+    track: str
+    calm: str
+    warning: str
+    critical: str
 
 
 LIGHT: Final = Colours(
@@ -56,6 +66,11 @@ LIGHT: Final = Colours(
     code="#f0f2f5",
     error="#b3261e",
     selected="#cce4f7",
+    edge="#e3e5e8",
+    track="#dcdfe4",
+    calm="#0e7a3f",
+    warning="#b06000",
+    critical="#c4281c",
 )
 DARK: Final = Colours(
     ground="#202020",
@@ -72,7 +87,43 @@ DARK: Final = Colours(
     code="#1b1b1b",
     error="#ff9d94",
     selected="#264f78",
+    edge="#3a3c40",
+    track="#484a4e",
+    calm="#52d689",
+    warning="#ffb53d",
+    critical="#ff6a5c",
 )
+
+
+def high_contrast(ground: str, ink: str, chosen: str, chosen_ink: str) -> Colours:
+    """Return a set of the four colours that the user chose in the system."""
+    return Colours(
+        ground=ground,
+        surface=ground,
+        raised=ground,
+        hover=ground,
+        ink=ink,
+        faint=ink,
+        off=mixed(ground, ink, 0.6),
+        line=ink,
+        accent=chosen,
+        accent_ink=chosen_ink,
+        link=ink,
+        code=ground,
+        error=ink,
+        selected=chosen,
+        edge=ink,
+        track=mixed(ground, ink, 0.3),
+        calm=ink,
+        warning=ink,
+        critical=ink,
+    )
+
+
+def mixed(ground: str, ink: str, part: float) -> str:
+    """Return the colour that has this part of the second one, 0 to 1."""
+    pairs = ((int(ground[at : at + 2], 16), int(ink[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(low + (high - low) * part):02x}" for low, high in pairs)
 
 
 def contrast(one: str, other: str) -> float:

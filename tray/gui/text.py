@@ -1,4 +1,4 @@
-"""The window with a text to read: usage, notifications, an approval, diagnostics."""
+"""The window with a text to read: an approval, diagnostics."""
 
 import tkinter as tk
 from collections.abc import Callable
@@ -10,14 +10,11 @@ from tray.gui.ipc import WindowCommand
 from tray.gui.markdown_view import TextView
 from tray.gui.theme import Theme
 from tray.i18n.words import Words
-from tray.view import chart
 from tray.view.panel.panes import Pane
 from tray.view.panel.texts import Button, TextPane
 
 _SIZE = 86, 22
 """Columns and rows; commands have lines of 80 columns plus a mark before each."""
-_CHART = 14
-"""Height of the chart in units of the theme."""
 
 
 class TextDialog(Dialog):
@@ -31,17 +28,10 @@ class TextDialog(Dialog):
         self._pane = TextPane("", "", "")
         self._intro = self.paragraph(self, "Faint.TLabel")
         self._intro.grid(row=0, column=0, sticky="ew", pady=(0, 2 * unit))
-        c = theme.colours
-        self._chart = tk.Canvas(
-            self, height=_CHART * unit, background=c.ground, highlightthickness=0, borderwidth=0
-        )
-        self._chart.grid(row=1, column=0, sticky="ew")
-        self._caption = self.paragraph(self, "Faint.TLabel")
-        self._caption.grid(row=2, column=0, sticky="ew", pady=(unit, 2 * unit))
         self._view = TextView(self, theme, follow=self.follow, size=_SIZE)
-        self._view.grid(row=3, column=0, sticky="nsew")
+        self._view.grid(row=1, column=0, sticky="nsew")
         row = ttk.Frame(self)
-        row.grid(row=4, column=0, sticky="ew", pady=(2 * unit, 0))
+        row.grid(row=2, column=0, sticky="ew", pady=(2 * unit, 0))
         self._button_row = ttk.Frame(row)
         self._button_row.pack(side="left")
         self._buttons: list[ttk.Button] = []
@@ -52,8 +42,7 @@ class TextDialog(Dialog):
         close = self.button(row, words("C_lose"), self.close)
         close.pack(side="right")
         self.columnconfigure(0, weight=1)
-        self.rowconfigure(3, weight=1)
-        self._chart.bind("<Configure>", lambda _: self._draw())
+        self.rowconfigure(1, weight=1)
         self.first = copy
 
     def show(self, pane: Pane) -> None:
@@ -63,15 +52,13 @@ class TextDialog(Dialog):
         before, self._pane = self._pane, pane
         self.root.title(f"{pane.title} - ClawTray")
         self._intro.configure(text=pane.intro)
-        self._settle(self._intro, on=bool(pane.intro))
-        self._caption.configure(text=pane.caption)
-        for part in (self._chart, self._caption):
-            self._settle(part, on=bool(pane.bars))
+        if pane.intro:
+            self._intro.grid()
+        else:
+            self._intro.grid_remove()
         if pane.text and pane.text != before.text:
             self._done.configure(text="")
             self._view.show_plain(pane.text)
-        if pane.bars != before.bars:
-            self._draw()
         if pane.buttons != before.buttons:
             self._show_buttons(pane.buttons)
 
@@ -90,22 +77,6 @@ class TextDialog(Dialog):
         if self.root.focus_get() is None:
             self.first.focus_set()
 
-    def _draw(self) -> None:
-        self._chart.delete("all")
-        width, height, c = self._chart.winfo_width(), self._chart.winfo_height(), self.theme.colours
-        gap = max(1, self.theme.unit // 2)
-        for bar in chart.bars(self._pane.bars, width, height - 1, gap):
-            edges = (bar.x, bar.y, bar.x + bar.width, bar.y + bar.height)
-            self._chart.create_rectangle(*edges, fill=c.accent, outline="")
-        self._chart.create_line(0, height - 1, width, height - 1, fill=c.line)
-
     def _on_copy(self) -> None:
         self.copy(self._pane.text)
         self._done.configure(text=self.words("Copied."))
-
-    @staticmethod
-    def _settle(part: tk.Canvas | ttk.Label, *, on: bool) -> None:
-        if on:
-            part.grid()
-        else:
-            part.grid_remove()

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tray import system
-from tray.gui.palette import DARK, LIGHT, Colours
+from tray.gui.palette import DARK, LIGHT, Colours, high_contrast
 
 _FONTS = ("TkDefaultFont", "TkTextFont", "TkFixedFont", "TkMenuFont", "TkHeadingFont", "TkCaptionFont")
 _SMALLEST = 10
@@ -47,8 +47,10 @@ def pixels(points: float, scaling: float) -> int:
 
 def apply_theme(root: tk.Tk) -> Theme:
     """Apply the look to a new window and return it."""
-    dark = system.current().prefers_dark()
+    dark, contrast = system.current().prefers_dark(), system.current().contrast_colours()
     colours = DARK if dark else LIGHT
+    if contrast is not None:
+        colours = high_contrast(contrast.ground, contrast.ink, contrast.chosen, contrast.chosen_ink)
     scaling = float(root.tk.call("tk", "scaling"))
     unit = pixels(3, scaling)
     body, fixed = font.nametofont("TkDefaultFont"), font.nametofont("TkFixedFont")
@@ -57,7 +59,7 @@ def apply_theme(root: tk.Tk) -> Theme:
             font.nametofont(name).configure(size=_SMALLEST)
     style = ttk.Style(root)
     theme = Theme(colours, dark, unit, body, fixed, _larger(body, 1.2))
-    chosen = native(style.theme_names(), windows=sys.platform == "win32", dark=dark)
+    chosen = native(style.theme_names(), windows=sys.platform == "win32", dark=dark or contrast is not None)
     style.theme_use(chosen)
     if chosen == "clam":
         _style_clam(style, theme)

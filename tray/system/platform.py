@@ -4,8 +4,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar, Protocol
 
+import msgspec
+
 from tray.core.events import Event
 from tray.view.notification import Notification
+
+
+class ContrastColours(msgspec.Struct, frozen=True):
+    """The colours of a high contrast, each as `#rrggbb`: of windows, and of what is chosen in them."""
+
+    ground: str
+    ink: str
+    chosen: str
+    chosen_ink: str
 
 
 class Platform(Protocol):
@@ -66,6 +77,18 @@ class Platform(Protocol):
 
     def prefers_dark(self) -> bool:
         """Return whether the user wants dark windows."""
+
+    def contrast_colours(self) -> ContrastColours | None:
+        """Return the colours of the user's high contrast; None without it."""
+
+    def work_area(self, at: tuple[int, int]) -> tuple[int, int, int, int] | None:
+        """Return left, top, right and bottom of what no taskbar covers on the screen at this point.
+
+        None where the system does not tell.
+        """
+
+    def round_corners(self, window: int) -> None:
+        """Round the corners of a top-level window without a frame, where the system does that."""
 
     def set_dark_title_bar(self, window: int, *, dark: bool) -> None:
         """Make the title bar of a top-level window dark or light, where the system allows it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tray.storage import processes
-from tray.system.platform import Platform
+from tray.system.platform import ContrastColours, Platform
 from tray.view.notification import Notification
 
 _SECONDS_SHOWN = 10
@@ -90,6 +90,20 @@ class PortablePlatform(Platform):
     def prefers_dark(self) -> bool:
         # The variable of GTK is what most desktops have in common.
         return os.environ.get("GTK_THEME", "").lower().endswith(("dark", "noir"))
+
+    def contrast_colours(self) -> ContrastColours | None:
+        name = os.environ.get("GTK_THEME", "").lower()
+        if not name.startswith("highcontrast"):
+            return None
+        dark = "inverse" in name or name.endswith("dark")
+        ground, ink = ("#000000", "#ffffff") if dark else ("#ffffff", "#000000")
+        return ContrastColours(ground, ink, ink, ground)
+
+    def work_area(self, at: tuple[int, int]) -> tuple[int, int, int, int] | None:  # noqa: ARG002 - nobody tells
+        return None
+
+    def round_corners(self, window: int) -> None:
+        pass  # a window without a frame has square ones
 
     def set_dark_title_bar(self, window: int, *, dark: bool) -> None:
         pass  # the frame of a window is the window manager's

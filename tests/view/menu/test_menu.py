@@ -12,6 +12,7 @@ from tray.core.commands import (
     CopyText,
     EditSettings,
     OpenAsk,
+    OpenPanel,
     OpenSettings,
     Quit,
     Reconnect,
@@ -70,6 +71,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
         "main · claude-opus-4-5\t62% of 200k",
         "updated just now · OpenClaw 2026.9.6 · 127.0.0.1:18789",
         "───",
+        "Open panel",
         "Ask…",
         "Prompts",
         "Model",
@@ -85,11 +87,12 @@ def test_the_menu_of_a_connected_gateway(make, level):
     commands = [item.command for item in items if item.command]
     assert commands == [
         *(CopyText(text.replace("\t", "  ")) for text in texts(items)[:2]),
+        OpenPanel(),
         OpenAsk(),
         OpenSettings(),
         Quit(),
     ]
-    assert [item.text for item in items if item.default] == ["Ask…"]
+    assert [item.text for item in items if item.default] == ["Open panel"]
     assert [item.path for item in items if item.path] == [
         ("prompts",),
         ("model",),
@@ -235,10 +238,11 @@ def test_without_a_gateway_the_menu_helps_to_find_one(make, level):
     state = make.troubled(FailureKind.NOT_FOUND, target=None)
     state = replace(state, connection=replace(state.connection, searched=("CLAWTRAY_URL", "a\u202e file\n")))
     items = level(state)
-    assert texts(items)[:5] == ["No gateway found", "───", "Places searched", "Set address…", "Search again"]
+    assert texts(items)[:3] == ["No gateway found", "───", "Open panel"]
+    assert texts(items)[3:6] == ["Places searched", "Set address…", "Search again"]
     failure = ConnectionFailure(FailureKind.NOT_FOUND, profiles=("work",))
     state = replace(state, connection=replace(state.connection, failure=failure))
-    assert level(state)[2] == Item("Watch profile work", SaveSettings(((("profile",), "work"),)))
+    assert level(state)[3] == Item("Watch profile work", SaveSettings(((("profile",), "work"),)))
     assert find(items, "Set address…").command == OpenSettings()
     assert find(items, "Search again").command == Reconnect()
     assert level(state, "searched") == (

@@ -5,8 +5,8 @@ from datetime import time, timedelta
 import pytest
 
 from tests.view.lines import find, texts
-from tray.core.commands import EditSettings, SetNotifications, ShowNotifications, Snooze, SnoozeUntil
-from tray.core.model import GatewayUp, PastNotification, SettingsRejected
+from tray.core.commands import EditSettings, OpenPanel, SetNotifications, Snooze, SnoozeUntil
+from tray.core.model import GatewayUp, Page, PastNotification, SettingsRejected
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import Settings
 from tray.values import replace
@@ -77,9 +77,9 @@ def test_the_last_notifications_newest_first_with_their_clicks(make, level, stat
     ]
     assert [item.command for item in items] == [
         EditSettings(),
-        ShowNotifications(),
+        OpenPanel(Page.NOTIFICATIONS),
         None,
-        ShowNotifications(),
+        OpenPanel(Page.NOTIFICATIONS),
     ]
     assert texts(level(state, "notifications", "recent")) == ["No notifications yet"]
     many = tuple(PastNotification(GatewayUp(60.0), make.now().wall, deferred=False) for _ in range(SHOWN + 5))

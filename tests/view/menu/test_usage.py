@@ -20,8 +20,8 @@ from tests.view.spent import (
     UsageBreakdown,
     usage_totals,
 )
-from tray.core.commands import ReadUsage, ShowUsage
-from tray.core.model import FailureKind, UsageTotals
+from tray.core.commands import OpenPanel, ReadUsage
+from tray.core.model import FailureKind, Page, UsageTotals
 from tray.i18n.words import Words
 from tray.settings.settings import Level
 from tray.values import replace
@@ -129,7 +129,7 @@ def test_yesterdays_figures_are_not_todays(make, words):
 
 def test_a_day_without_usage_opens_nothing(make, level):
     items = level(knowing(make, usage_totals(daily_cost=DailyCost({}), breakdown=None)), "usage")
-    assert items[0] == Item("Today\tnothing", ShowUsage())
+    assert items[0] == Item("Today\tnothing", OpenPanel(Page.USAGE))
 
 
 def test_by_model_and_by_session(make, level):

@@ -5,13 +5,14 @@ from datetime import time
 import pytest
 
 from tests.view.conftest import Make
-from tray.core.model import ActionError, FailureKind, Prompt, PromptStatus, Window, WindowKind
+from tray.core.model import ActionError, FailureKind, Page, Prompt, PromptStatus, Window, WindowKind
 from tray.i18n.words import message
 from tray.protocol.requests import READ
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Settings
 from tray.values import replace
 from tray.view.icon.model import Icon, Situation
+from tray.view.panel.cards import PanelPane
 from tray.view.panel.panes import AnswerPane, Choice, pane
 from tray.view.panel.texts import TextPane
 
@@ -184,8 +185,6 @@ def test_no_conversation_is_shown_where_a_pane_is_printed(show, make):
 @pytest.mark.parametrize(
     ("kind", "title"),
     [
-        (WindowKind.USAGE, "Usage"),
-        (WindowKind.NOTIFICATIONS, "Recent notifications"),
         (WindowKind.APPROVAL, "Approval"),
         (WindowKind.DIAGNOSTICS, "Diagnostics"),
     ],
@@ -194,3 +193,9 @@ def test_other_windows_are_texts(show, make, kind, title):
     shown = show(make.connected(diagnostics="ClawTray 1.2.3"), Window("w", kind))
     assert isinstance(shown, TextPane)
     assert shown.title == title
+
+
+def test_the_panel_shows_the_page_that_its_window_is_at(show, make):
+    shown = show(make.connected(make.session()), Window("w", WindowKind.PANEL, None, Page.USAGE))
+    assert isinstance(shown, PanelPane)
+    assert shown.page is Page.USAGE

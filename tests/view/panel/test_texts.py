@@ -1,22 +1,12 @@
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
-from tests.parts import having
-from tests.view.spent import usage_totals
-from tray.core.commands import Decide, ReadUsage
+from tray.core.commands import Decide
 from tray.core.model import (
     ActionError,
     Approval,
     ApprovalStatus,
-    ConnectionFailure,
-    FailureKind,
-    GatewayDown,
-    GatewayUp,
-    PastNotification,
-    UsageTotals,
 )
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
@@ -48,51 +38,6 @@ def asked(make, words):
         return texts.approval(made, identity or request.id, make.now(), words)
 
     return shown
-
-
-def test_usage_is_a_chart_and_what_the_console_says(make, words):
-    pane = texts.usage(make.connected(make.session(), usage_totals=usage_totals()), make.now(), words)
-    assert pane.title == "Usage"
-    assert len(pane.bars) == texts.DAYS
-    assert pane.bars[-1] == 31_500
-    assert pane.caption == f"Tokens per day, last 30 days (highest: {max(pane.bars):,})"
-    assert "31,500 tokens" in pane.text
-    assert "▁" not in pane.text
-    assert pane.buttons == (Button("Refresh", ReadUsage()),)
-
-
-def test_usage_that_is_not_known_says_why(make, words):
-    pane = texts.usage(make.connected(make.session(), usage_totals=UsageTotals()), make.now(), words)
-    assert (pane.bars, pane.caption) == ((), "")
-    assert pane.text
-    offline = texts.usage(having(make.troubled(None), usage_totals=UsageTotals()), make.now(), words)
-    assert not offline.buttons[0].enabled
-
-
-def test_days_on_which_nothing_was_used_are_no_chart(make, words, monkeypatch):
-    monkeypatch.setattr(texts, "daily", lambda *_: ())
-    pane = texts.usage(make.connected(make.session(), usage_totals=usage_totals()), make.now(), words)
-    assert (pane.bars, pane.caption) == ((), "")
-    assert "31,500 tokens" in pane.text
-
-
-def test_notifications_are_shown_in_full_newest_first(make, words):
-    noon = make.now().wall
-    recent = (
-        PastNotification(
-            GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), noon - timedelta(days=1), deferred=False
-        ),
-        PastNotification(GatewayUp(7.0), noon, deferred=True),
-    )
-    lines = texts.notifications(make.connected(recent=recent), make.now(), words).text.splitlines()
-    assert lines[0] == "12:00  The gateway is back (delayed)"
-    assert lines[1].startswith("    ")
-    (older,) = [line for line in lines if line.startswith("2026-11-22")]
-    assert lines[lines.index(older) - 1] == ""
-
-
-def test_no_notifications_yet(make, words):
-    assert texts.notifications(make.connected(), make.now(), words).text == "No notifications yet"
 
 
 def test_a_command_is_shown_whole_however_long_it_is(asked):

@@ -195,3 +195,9 @@ def test_a_moment_that_the_system_cannot_place_is_not_shown(error):
 
     assert amounts.local_time(NOON_MS, Now(0.0, NOON, rules)) == ""
     assert amounts.local_time(2**53, Now(0.0, NOON)) == ""
+
+
+def test_a_cost_that_covers_a_part_is_marked_where_there_is_little_room(words):
+    assert amounts.short_money(Totals(5, 0.42), words) == "$0.42"
+    assert amounts.short_money(Totals(5, 0.42, unpriced=1), words) == "≥ $0.42"
+    assert amounts.short_money(Totals(5, unpriced=1), words) == ""

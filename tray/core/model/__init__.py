@@ -68,7 +68,7 @@ from tray.core.model.sessions import (
     UsageHistory,
 )
 from tray.core.model.usage import QuotaLatch, TotalsSource, UsageTotals
-from tray.core.model.windows import Window, WindowKind
+from tray.core.model.windows import Page, Window, WindowKind
 
 __all__ = [
     "GRACE_SECONDS",
@@ -115,6 +115,7 @@ __all__ = [
     "ModelSwitch",
     "Now",
     "OpenFailed",
+    "Page",
     "PastNotification",
     "Pending",
     "Phase",

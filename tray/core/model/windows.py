@@ -11,10 +11,17 @@ class WindowKind(StrEnum):
     ASK = "ask"
     ANSWER = "answer"
     SETTINGS = "settings"
-    USAGE = "usage"
-    NOTIFICATIONS = "notices"
+    PANEL = "panel"
     APPROVAL = "approval"
     DIAGNOSTICS = "diagnostics"
+
+
+class Page(StrEnum):
+    """A page of the panel."""
+
+    NOW = "now"
+    USAGE = "usage"
+    NOTIFICATIONS = "notifications"
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -22,9 +29,12 @@ class Window(msgspec.Struct, frozen=True):
 
     Attributes:
         id: Unique in this process.
-        subject: The id of the prompt or the approval that it shows; None for none, or none yet.
+        subject: The id of the prompt or the approval that it shows, or the key of the session on the panel's
+            page Now; None for none, or none yet.
+        page: The page that the panel shows.
     """
 
     id: str
     kind: WindowKind
     subject: str | None = None
+    page: Page = Page.NOW

@@ -58,12 +58,17 @@ COLOR_MENU: Final = 4
 COLOR_MENUTEXT: Final = 7
 COLOR_WINDOW: Final = 5
 COLOR_WINDOWTEXT: Final = 8
+COLOR_HIGHLIGHT: Final = 13
+COLOR_HIGHLIGHTTEXT: Final = 14
 DIB_RGB_COLORS: Final = 0
 SPI_GETHIGHCONTRAST: Final = 0x42
 HCF_HIGHCONTRASTON: Final = 1
 ICON_RESOURCE_VERSION: Final = 0x0003_0000
 PER_MONITOR_AWARE_V2: Final = -4
 DWMWA_USE_IMMERSIVE_DARK_MODE: Final = 20
+DWMWA_WINDOW_CORNER_PREFERENCE: Final = 33
+DWMWCP_ROUND: Final = 2
+MONITOR_DEFAULTTONEAREST: Final = 2
 QUNS_NOT_PRESENT, QUNS_BUSY, QUNS_FULL_SCREEN, QUNS_PRESENTATION_MODE = 1, 2, 3, 4
 QUNS_QUIET_TIME: Final = 6
 CF_UNICODETEXT: Final = 13
@@ -92,6 +97,17 @@ class HighContrast(ctypes.Structure):
         ("cbSize", wintypes.UINT),
         ("dwFlags", wintypes.DWORD),
         ("lpszDefaultScheme", wintypes.LPWSTR),
+    )
+
+
+class MonitorInfo(ctypes.Structure):
+    """MONITORINFO."""
+
+    _fields_ = (
+        ("cbSize", wintypes.DWORD),
+        ("rcMonitor", wintypes.RECT),
+        ("rcWork", wintypes.RECT),
+        ("dwFlags", wintypes.DWORD),
     )
 
 
@@ -158,6 +174,8 @@ DefWindowProc = _declare(
 )
 EndMenu = _declare(_user, "EndMenu", wintypes.BOOL)
 FindWindow = _declare(_user, "FindWindowW", wintypes.HWND, wintypes.LPCWSTR, wintypes.LPCWSTR)
+GetMonitorInfo = _declare(_user, "GetMonitorInfoW", wintypes.BOOL, wintypes.HANDLE, wintypes.LPVOID)
+MonitorFromPoint = _declare(_user, "MonitorFromPoint", wintypes.HANDLE, wintypes.POINT, wintypes.DWORD)
 GetForegroundWindow = _declare(_user, "GetForegroundWindow", wintypes.HWND)
 GetDpiForSystem = _declare(_user, "GetDpiForSystem", wintypes.UINT)
 GetDpiForWindow = _declare(_user, "GetDpiForWindow", wintypes.UINT, wintypes.HWND)

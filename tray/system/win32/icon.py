@@ -93,6 +93,10 @@ class Win32Icon(window.MessageWindow):
             api.RegisterWindowMessage(instance.QUIT): self._on_close,
         }
 
+    def box(self) -> tuple[int, int, int, int] | None:
+        """Return left, top, right and bottom of the icon, if the shell tells; from any thread."""
+        return shell.icon_box(self.window)
+
     def notify(self, notification: Notification) -> None:
         """Show a notification beside the icon, after those that are waiting; from any thread."""
         self._call(partial(self._notify, notification))

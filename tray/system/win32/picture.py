@@ -10,6 +10,7 @@ from ctypes import wintypes
 
 from PIL import Image
 
+from tray.system.platform import ContrastColours
 from tray.system.win32 import api
 from tray.view.icon.palette import Palette, Taskbar, high_contrast
 
@@ -100,6 +101,14 @@ def _theme(name: str) -> int | None:
             return int(winreg.QueryValueEx(key, name)[0])
     except OSError:  # older than the setting
         return None
+
+
+def contrast_colours() -> ContrastColours | None:
+    """Return the colours of the user's high contrast; None without it."""
+    if not _is_high_contrast():
+        return None
+    codes = (api.COLOR_WINDOW, api.COLOR_WINDOWTEXT, api.COLOR_HIGHLIGHT, api.COLOR_HIGHLIGHTTEXT)
+    return ContrastColours(*("#" + bytes(_colour(code)[:3]).hex() for code in codes))
 
 
 def _taskbar_dpi() -> int:

@@ -9,10 +9,12 @@ import os
 import subprocess
 import sys
 import winreg
+from ctypes import wintypes
 from pathlib import Path
 from typing import Any, ClassVar
 
 from tray.storage import processes
+from tray.system.platform import ContrastColours
 from tray.system.portable import PortablePlatform
 from tray.system.win32 import api, clipboard, instance, startup
 
@@ -101,6 +103,23 @@ class Win32Platform(PortablePlatform):
                 return bool(winreg.QueryValueEx(key, "AppsUseLightTheme")[0] == 0)
         except OSError:  # older than the setting
             return False
+
+    def contrast_colours(self) -> ContrastColours | None:
+        from tray.system.win32 import picture  # noqa: PLC0415 - the console does without Pillow
+
+        return picture.contrast_colours()
+
+    def work_area(self, at: tuple[int, int]) -> tuple[int, int, int, int] | None:
+        monitor = api.MonitorFromPoint(wintypes.POINT(*at), api.MONITOR_DEFAULTTONEAREST)
+        about = api.MonitorInfo(cbSize=ctypes.sizeof(api.MonitorInfo))
+        if not api.GetMonitorInfo(monitor, ctypes.byref(about)):
+            return None
+        area = about.rcWork
+        return area.left, area.top, area.right, area.bottom
+
+    def round_corners(self, window: int) -> None:
+        value = ctypes.c_int(api.DWMWCP_ROUND)
+        api.DwmSetWindowAttribute(window, api.DWMWA_WINDOW_CORNER_PREFERENCE, ctypes.byref(value), 4)
 
     def set_dark_title_bar(self, window: int, *, dark: bool) -> None:
         value = ctypes.c_int(dark)

@@ -47,11 +47,18 @@ def timed_out() -> bool:
     return ctypes.get_last_error() == api.ERROR_TIMEOUT
 
 
+def icon_box(window: int) -> tuple[int, int, int, int] | None:
+    """Return left, top, right and bottom of the icon of this window; None if the shell does not tell."""
+    identifier, box = _Identifier(cbSize=ctypes.sizeof(_Identifier), hWnd=window), wintypes.RECT()
+    if _get_rect(identifier, box) != 0:
+        return None
+    return box.left, box.top, box.right, box.bottom
+
+
 def icon_position(window: int) -> tuple[int, int]:
     """Return the middle of the icon of this window, or where the mouse is if the shell does not tell."""
-    identifier, box = _Identifier(cbSize=ctypes.sizeof(_Identifier), hWnd=window), wintypes.RECT()
-    if _get_rect(identifier, box) == 0:
-        return (box.left + box.right) // 2, (box.top + box.bottom) // 2
+    if (box := icon_box(window)) is not None:
+        return (box[0] + box[2]) // 2, (box[1] + box[3]) // 2
     mouse = wintypes.POINT()
     win32.GetCursorPos(ctypes.byref(mouse))
     return mouse.x, mouse.y

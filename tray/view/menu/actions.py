@@ -6,24 +6,15 @@ from tray.core.sessions.actions import may_compact, may_start_new, may_think
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, confirmed, no_session, reason
-from tray.view.text import formatting
+from tray.view.text import consequences, formatting
 
 
 def compact(state: State, session: Session | None, words: Words) -> tuple[Item, ...]:
     """Return what compacting loses and costs, and the item that starts it."""
     if session is None:
         return no_session(state, words)
-    name = formatting.session_name(session)
-    meaning = [
-        words("A model summarises the history of “{name}” to make room.", name=name),
-        words("Details left out of the summary are lost."),
-    ]
-    if session.row.used:
-        size = formatting.tokens(session.row.used)
-        meaning.append(words("This spends tokens: the model reads about {n}.", n=size))
-    else:
-        meaning.append(words("This spends tokens."))
     action = Item(words("Compact now"), Compact(session.key))
+    meaning = consequences.of_compacting(session, words)
     return confirmed(meaning, action, may_compact(state, session.key), state, words)
 
 
@@ -31,13 +22,8 @@ def new_session(state: State, session: Session | None, words: Words) -> tuple[It
     """Return what a new session forgets and keeps, and the item that starts it."""
     if session is None:
         return no_session(state, words)
-    name = formatting.session_name(session)
-    meaning = [words("“{name}” starts over and forgets the conversation so far.", name=name)]
-    if model := formatting.short_model(session.model):
-        meaning.append(words("It keeps its model: {model}", model=model))
-    if session.key in state.gateway.snapshot.busy:
-        meaning.append(words("A run is in progress. Its answer may be lost."))
     action = Item(words("Start a new session"), NewSession(session.key))
+    meaning = consequences.of_starting_over(state, session, words)
     return confirmed(meaning, action, may_start_new(state), state, words)
 
 

@@ -6,6 +6,7 @@ from tray.core.commands import (
     CopyText,
     EditSettings,
     OpenAsk,
+    OpenPanel,
     OpenSettings,
     Quit,
     Reconnect,
@@ -118,6 +119,7 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         items += [Item(words("Certificate…"), path=("certificate",)), LINE]
     if failure is not None and failure.user is not None:
         items += [Item(words("Another user's gateway…"), path=("other-user",)), LINE]
+    items.append(Item(words("Open panel"), OpenPanel(), default=True))
     if state.phase is Phase.NOT_SET_UP:
         items += [
             *(
@@ -131,7 +133,7 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         ]
     else:
         items += [
-            Item(words("Ask…"), OpenAsk(), default=True),
+            Item(words("Ask…"), OpenAsk()),
             Item(prompts.line(state, words), path=("prompts",)),
             Item(words("Model"), path=("model",), enabled=state.focused is not None),
             Item(

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from tray.core.commands import OpenSettings, SetNotifications, ShowNotifications, Snooze, SnoozeUntil
-from tray.core.model import Now
+from tray.core.commands import OpenPanel, OpenSettings, SetNotifications, Snooze, SnoozeUntil
+from tray.core.model import Now, Page
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.view.menu.item import LINE, Item, note
@@ -51,10 +51,10 @@ def recent(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         shown = render_notification(past.alert, state, now, words)
         text = formatting.clean(f"{shown.title}. {shown.body}", 100)
         age = formatting.age(now.wall - past.at, words)
-        items.append(note(f"{text}\t{age}", shown.command or ShowNotifications()))
+        items.append(note(f"{text}\t{age}", shown.command or OpenPanel(Page.NOTIFICATIONS)))
     if not items:
-        return (note(words("No notifications yet"), ShowNotifications()),)
-    return (*items, LINE, Item(words("Show in full…"), ShowNotifications()))
+        return (note(words("No notifications yet"), OpenPanel(Page.NOTIFICATIONS)),)
+    return (*items, LINE, Item(words("Show in full…"), OpenPanel(Page.NOTIFICATIONS)))
 
 
 def snoozed_until(state: State, now: Now) -> datetime | None:

@@ -1,7 +1,7 @@
 """The submenus with usage totals and the providers' quotas."""
 
-from tray.core.commands import ReadUsage, ShowUsage
-from tray.core.model import Now, UsageTotals
+from tray.core.commands import OpenPanel, ReadUsage
+from tray.core.model import Now, Page, UsageTotals
 from tray.core.requests import refusal
 from tray.core.sessions.thresholds import reached
 from tray.core.state import State
@@ -46,9 +46,9 @@ def usage(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         remarks.append(stamp)
     elif usage_totals.read_at is not None:
         remarks.append(words("updated {age}", age=formatting.age(now.wall - usage_totals.read_at, words)))
-    lines = [line for remark in remarks for line in notes(remark, ShowUsage())]
+    lines = [line for remark in remarks for line in notes(remark, OpenPanel(Page.USAGE))]
     refresh = Item(words("Refresh"), ReadUsage(), enabled=error is None)
-    return (*items, LINE, *lines, refresh, Item(words("Show all usage…"), ShowUsage()))
+    return (*items, LINE, *lines, refresh, Item(words("Show all usage…"), OpenPanel(Page.USAGE)))
 
 
 def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
@@ -57,7 +57,7 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
     number = next((number for number in PERIODS if str(number) == days), None)
     found = None if number is None else total(usage_totals, number)
     if number is None or found is None:
-        return (note(amounts.pending(usage_totals, words), ShowUsage()),)
+        return (note(amounts.pending(usage_totals, words), OpenPanel(Page.USAGE)),)
     heads = [f"{amounts.period(number, words)}: {amounts.amount(found[0], words)}"]
     heads.append(amounts.breakdown(found[0], words))
     if not amounts.money(found[0], words):
@@ -72,17 +72,18 @@ def period(state: State, days: str, now: Now, words: Words) -> tuple[Item, ...]:
             [(amounts.session_name(row, state), t) for row, t in by_session(usage_totals, number)],
         ),
     )
-    items = [note(head, ShowUsage()) for head in heads if head]
+    items = [note(head, OpenPanel(Page.USAGE)) for head in heads if head]
     for title, spenders in lists:
         if spenders:
-            items += [LINE, note(title, ShowUsage())]
+            items += [LINE, note(title, OpenPanel(Page.USAGE))]
             items += [
-                note(f"{name}\t{amounts.amount(tally, words)}", ShowUsage()) for name, tally in spenders[:TOP]
+                note(f"{name}\t{amounts.amount(tally, words)}", OpenPanel(Page.USAGE))
+                for name, tally in spenders[:TOP]
             ]
             if len(spenders) > TOP:
-                items.append(Item(words("{n} more…", n=len(spenders) - TOP), ShowUsage()))
+                items.append(Item(words("{n} more…", n=len(spenders) - TOP), OpenPanel(Page.USAGE)))
     if reason := amounts.no_lists_reason(usage_totals, words):
-        items += [LINE, *notes(reason, ShowUsage())]
+        items += [LINE, *notes(reason, OpenPanel(Page.USAGE))]
     return tuple(items)
 
 
@@ -93,19 +94,19 @@ def _spending(state: State, now: Now) -> UsageTotals:
 def _period_line(days: int, tally: Totals | None, missing: str, words: Words) -> Item:
     text = f"{amounts.period(days, words)}\t{missing if tally is None else amounts.amount(tally, words)}"
     if tally is None or not tally.tokens:
-        return note(text, ShowUsage())
+        return note(text, OpenPanel(Page.USAGE))
     return Item(text, path=("usage", str(days)))
 
 
 def _quota_line(quota: Quota, now: Now, words: Words) -> Item:
     name = " · ".join(part for part in (amounts.quota_name(quota), amounts.resets(quota, now, words)) if part)
     bar = QuotaBar(min(int(quota.percent), 100), reached(quota.percent, LIMITS))
-    return Item(f"{name}\t{amounts.quota_percent(quota)}", ShowUsage(), picture=bar)
+    return Item(f"{name}\t{amounts.quota_percent(quota)}", OpenPanel(Page.USAGE), picture=bar)
 
 
 def _quotas(state: State, now: Now, words: Words) -> list[Item]:
     quotas = state.gateway.usage_totals.quotas or Quotas()
     items = [_quota_line(quota, now, words) for quota in quotas.windows[:QUOTAS]]
     return items + [
-        note(amounts.no_quota(name, why, words), ShowUsage()) for name, why in quotas.failed[:TOP]
+        note(amounts.no_quota(name, why, words), OpenPanel(Page.USAGE)) for name, why in quotas.failed[:TOP]
     ]

@@ -18,6 +18,8 @@ from tray.values import PrivateStruct
 from tray.view import tray_view
 from tray.view.icon.model import Icon
 from tray.view.panel import texts
+from tray.view.panel.cards import PanelPane
+from tray.view.panel.panel import panel
 from tray.view.panel.texts import TextPane
 from tray.view.text import formatting, prompts
 
@@ -115,7 +117,7 @@ class SettingsPane(msgspec.Struct, frozen=True, tag=True):
     save_problem: str = ""
 
 
-Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | TextPane
+Pane: TypeAlias = AskPane | AnswerPane | SettingsPane | TextPane | PanelPane
 
 
 def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
@@ -127,10 +129,8 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
             return _answer(state, prompt_of(state, window.subject), words)
         case WindowKind.SETTINGS:
             return _settings(state, words)
-        case WindowKind.USAGE:
-            return texts.usage(state, now, words)
-        case WindowKind.NOTIFICATIONS:
-            return texts.notifications(state, now, words)
+        case WindowKind.PANEL:
+            return panel(window, state, now, words)
         case WindowKind.APPROVAL:
             return texts.approval(state, window.subject, now, words)
         case WindowKind.DIAGNOSTICS:

@@ -102,6 +102,11 @@ def usage_text(state: State, days: int, now: Now, words: Words, *, drawn: bool =
     return "\n\n".join(blocks)
 
 
+def _name(state: State, account: SpendingRow) -> str:
+    session = state.gateway.snapshot.find(account.key)
+    return (account.name or account.key) if session is None else session.name
+
+
 def _spending(state: State, now: Now) -> UsageTotals:
     return as_of(state, now.today)
 
@@ -146,8 +151,3 @@ def _notes(usage_totals: UsageTotals, words: Words) -> list[str]:
         *filter(None, [amounts.no_lists_reason(usage_totals, words)]),
         *(amounts.no_quota(name, why, words) for name, why in failed),
     ]
-
-
-def _name(state: State, account: SpendingRow) -> str:
-    session = state.gateway.snapshot.find(account.key)
-    return (account.name or account.key) if session is None else session.name

@@ -10,6 +10,7 @@ from tray.core.usage.totals import PERIODS, counted_ms, total
 from tray.i18n.words import Words
 from tray.protocol.usage import Quota, SessionsUsage, SpendingRow, Totals, UsageCost, unknown_method
 from tray.settings.settings import Level
+from tray.values import replace
 from tray.view.text import formatting
 
 _CENT = 0.01
@@ -40,6 +41,12 @@ def money(tally: Totals, words: Words) -> str:
         return ""
     cost = words("under $0.01") if tally.cost < _CENT else f"${tally.cost:,.2f}"
     return words("at least {cost}", cost=cost) if tally.unpriced else cost
+
+
+def short_money(tally: Totals, words: Words) -> str:
+    """Return `$0.42`, or `≥ $0.42` if some of it has no price; empty if no price is known."""
+    cost = money(replace(tally, unpriced=0), words)
+    return f"≥ {cost}" if cost and tally.unpriced else cost
 
 
 def breakdown(tally: Totals, words: Words) -> str:

@@ -18,12 +18,15 @@ _RIGHT_TO_LEFT = ("R", "AL", "AN")
 """Classes of letters that change the order in which their neighbours are shown."""
 
 
-def escaped(command: str) -> list[str]:
-    """Return a command as lines, complete, with everything escaped that its looks do not tell."""
+def escaped(command: str, width: int = WIDTH) -> list[str]:
+    """Return a command as lines of at most so many characters and a mark: complete, and escaped.
+
+    What is escaped is all that its looks do not tell.
+    """
     lines: list[str] = []
     for line in command.split("\n"):
         shown = "".join(map(_visible, line))
-        first, *more = (shown[at : at + WIDTH] for at in range(0, max(len(shown), 1), WIDTH))
+        first, *more = (shown[at : at + width] for at in range(0, max(len(shown), 1), width))
         lines += (_marked(first) or EMPTY, *(f"{CONTINUED} {_marked(piece)}" for piece in more))
     return lines
 

@@ -1,0 +1,1 @@
+"""The widgets of the panel: cards, rows, rings, bars, buttons, pickers, tabs."""

@@ -1,0 +1,1 @@
+"""The panel's window and its cards."""

@@ -1,0 +1,297 @@
+"""What a page of the panel consists of, as values: cards, and in them figures, rows, bars and actions."""
+
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from tray.core.commands import (
+    AskAgain,
+    Compact,
+    Decide,
+    EditSettings,
+    KeepModel,
+    NewSession,
+    OpenAsk,
+    OpenDashboard,
+    OpenSettings,
+    ReadUsage,
+    Reconnect,
+    SaveSettings,
+    SetNotifications,
+    ShowAnswer,
+    ShowApproval,
+    ShowDiagnostics,
+    ShowIconSettings,
+    ShowPage,
+    Snooze,
+    StartGateway,
+    StopRun,
+    UseModel,
+)
+from tray.core.model import Page
+from tray.values import PrivateStruct
+from tray.view.icon.model import Icon
+
+PanelCommand: TypeAlias = (
+    AskAgain
+    | Compact
+    | Decide
+    | EditSettings
+    | KeepModel
+    | NewSession
+    | OpenAsk
+    | OpenDashboard
+    | OpenSettings
+    | ReadUsage
+    | Reconnect
+    | SaveSettings
+    | SetNotifications
+    | ShowAnswer
+    | ShowApproval
+    | ShowDiagnostics
+    | ShowIconSettings
+    | ShowPage
+    | Snooze
+    | StartGateway
+    | StopRun
+    | UseModel
+)
+"""The commands that the panel can send."""
+
+
+class Tone(StrEnum):
+    """What a colour means. No figure is shown by its colour alone."""
+
+    CALM = "calm"
+    WARNING = "warning"
+    CRITICAL = "critical"
+    PLAIN = "plain"
+    QUIET = "quiet"
+
+
+class Gauge(msgspec.Struct, frozen=True):
+    """A part of a whole: a ring or a bar.
+
+    Attributes:
+        part: In percent, 0 to 100.
+        tone: Its colour.
+        doubtful: The figure is not to be trusted: it is dashed.
+    """
+
+    part: int
+    tone: Tone = Tone.PLAIN
+    doubtful: bool = False
+
+
+class Action(msgspec.Struct, frozen=True):
+    """A button.
+
+    Attributes:
+        label: A verb.
+        command: What it does.
+        enabled: It can be used now.
+        main: It is what helps most; a card has at most one.
+        question: What is lost or spent, in sentences. If there is any, the card asks before it acts.
+        confirm: The label that acts after the question.
+    """
+
+    label: str
+    command: PanelCommand
+    enabled: bool = True
+    main: bool = False
+    question: tuple[str, ...] = ()
+    confirm: str = ""
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """An entry of a picker, with its figures at the right."""
+
+    label: str
+    detail: str
+    command: PanelCommand
+    chosen: bool
+    enabled: bool
+
+
+class Picker(msgspec.Struct, frozen=True):
+    """A button that opens a list; `reason` says why nothing in it can be chosen."""
+
+    label: str
+    choices: tuple[Choice, ...]
+    reason: str = ""
+
+
+class Hero(msgspec.Struct, frozen=True, tag=True):
+    """The large card: one session, or why there is none.
+
+    Attributes:
+        key: What it is about; another key is another card.
+        title: The session's name, or what is wrong.
+        lines: What is known of it.
+        icon: The tray icon's picture, in place of a ring.
+        gauge: The ring; None for an empty one.
+        figure: The text inside the ring.
+        reason: Why the figure is doubtful or unknown.
+        code: A command that helps, to be copied.
+        result: How the last action ended.
+        picker: The models.
+        actions: The buttons.
+    """
+
+    key: str
+    title: str
+    lines: tuple[str, ...] = ()
+    icon: Icon | None = None
+    gauge: Gauge | None = None
+    figure: str = ""
+    reason: str = ""
+    code: str = ""
+    result: str = ""
+    picker: Picker | None = None
+    actions: tuple[Action, ...] = ()
+
+
+class Row(msgspec.Struct, frozen=True):
+    """A line of a table: a name, a bar and figures.
+
+    Attributes:
+        label: The name.
+        gauge: The bar; None for none.
+        figure: Right of the bar; without a bar, in its place.
+        detail: Further information.
+        end: At the right edge.
+        command: What a click does; None for a line that is only read.
+        chosen: It is the one that is shown above.
+    """
+
+    label: str
+    gauge: Gauge | None
+    figure: str
+    detail: str = ""
+    end: str = ""
+    command: PanelCommand | None = None
+    chosen: bool = False
+
+
+class Rows(msgspec.Struct, frozen=True, tag=True):
+    """A table. A link with the label `more` shows the rows after the first `shown`, and `note` after them."""
+
+    title: str
+    rows: tuple[Row, ...]
+    shown: int
+    more: str = ""
+    note: str = ""
+
+
+class Request(PrivateStruct, frozen=True, tag=True):
+    """Something that waits for a decision.
+
+    Attributes:
+        id: The request's id.
+        title: The question.
+        end: How long it still waits.
+        lines: Who asks, and where.
+        code: The command, exactly and complete unless `note` says otherwise.
+        note: What must be known before it is allowed.
+        actions: The answers, *Deny* first.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"code"})
+
+    id: str
+    title: str
+    end: str
+    lines: tuple[str, ...]
+    code: tuple[str, ...]
+    note: str
+    actions: tuple[Action, ...]
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A large figure with its name above and more about it below."""
+
+    label: str
+    value: str
+    detail: str = ""
+
+
+class Figures(msgspec.Struct, frozen=True, tag=True):
+    """Figures side by side."""
+
+    figures: tuple[Figure, ...]
+
+
+class Chart(msgspec.Struct, frozen=True, tag=True):
+    """A bar per day.
+
+    Attributes:
+        title: What it shows.
+        values: The heights, the latest last; none is negative.
+        labels: Each bar in words.
+        most: The largest value, in words.
+        first: The day of the first bar.
+        last: The day of the last one.
+    """
+
+    title: str
+    values: tuple[int, ...]
+    labels: tuple[str, ...]
+    most: str
+    first: str
+    last: str
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A past notification, with what it leads to."""
+
+    title: str
+    body: str
+    end: str
+    tone: Tone
+    action: Action | None
+
+
+class Entries(msgspec.Struct, frozen=True, tag=True):
+    """The past notifications, the latest first."""
+
+    entries: tuple[Entry, ...]
+
+
+class Note(msgspec.Struct, frozen=True, tag=True):
+    """Sentences, and what can be done about them."""
+
+    title: str
+    lines: tuple[str, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+Card: TypeAlias = Hero | Rows | Request | Figures | Chart | Entries | Note
+
+
+class Tab(msgspec.Struct, frozen=True):
+    """The way to another page, or to a window."""
+
+    label: str
+    command: PanelCommand
+    chosen: bool
+
+
+class PanelPane(msgspec.Struct, frozen=True, tag=True):
+    """The panel.
+
+    Attributes:
+        title: The window's title, for those who hear it: the session, its figure and the connection.
+        name: The gateway's name.
+        about: Its address and the connection.
+        page: The page that is shown.
+        tabs: The ways to the pages.
+        cards: What is on the page, from the top.
+    """
+
+    title: str
+    name: str
+    about: str
+    page: Page
+    tabs: tuple[Tab, ...]
+    cards: tuple[Card, ...]
