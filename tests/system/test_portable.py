@@ -274,7 +274,21 @@ def test_the_theme_says_whether_windows_are_dark(monkeypatch, name, dark):
     assert portable.prefers_dark() is dark
 
 
+@pytest.mark.parametrize(
+    ("name", "ground"),
+    [(None, None), ("Adwaita:dark", None), ("HighContrast", "#ffffff"), ("HighContrastInverse", "#000000")],
+)
+def test_high_contrast_is_the_theme_of_that_name(monkeypatch, name, ground):
+    monkeypatch.delenv("GTK_THEME", raising=False)
+    if name is not None:
+        monkeypatch.setenv("GTK_THEME", name)
+    colours = portable.contrast_colours()
+    assert (None if colours is None else colours.ground) == ground
+
+
 def test_title_bars_and_the_foreground_are_left_to_the_window_manager():
+    assert portable.work_area((1, 1)) is None
+    portable.round_corners(0)
     portable.set_dark_title_bar(0, dark=True)
     portable.allow_foreground(0)
 

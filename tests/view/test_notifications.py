@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tray.core.commands import (
     EditSettings,
     OpenDashboard,
+    OpenPanel,
     OpenSettings,
     Reconnect,
     ShowAnswer,
@@ -43,6 +44,7 @@ from tray.core.model import (
     LongRunFinished,
     ModelDiffers,
     OpenFailed,
+    Page,
     Phase,
     PromptFinished,
     PromptNeedsConfirmation,
@@ -83,7 +85,11 @@ def units(text: str) -> int:
         (
             152_000,
             1,
-            Notification("main: context at 76% of 200k", "Consider compacting it or starting a new session."),
+            Notification(
+                "main: context at 76% of 200k",
+                "Consider compacting it or starting a new session.",
+                command=OpenPanel(key=KEY),
+            ),
         ),
         (
             184_000,
@@ -95,6 +101,7 @@ def units(text: str) -> int:
                     "new session."
                 ),
                 urgent=True,
+                command=OpenPanel(key=KEY),
             ),
         ),
     ],
@@ -380,7 +387,12 @@ def test_a_quota_says_how_full_it_is_and_when_it_resets(make, words):
     at_ms = int(datetime(2026, 11, 26, 15, 30, tzinfo=UTC).timestamp() * 1000)
     full = Quota("anthropic", "Claude", "5h", 91.9, at_ms)
     rendered = render_notification(QuotaCrossed(full, 2), make.connected(), make.now(), words)
-    assert rendered == Notification("Claude 5h: quota at 91%", "It resets at 2026-11-26 15:30.", urgent=True)
+    assert rendered == Notification(
+        "Claude 5h: quota at 91%",
+        "It resets at 2026-11-26 15:30.",
+        urgent=True,
+        command=OpenPanel(Page.USAGE),
+    )
 
 
 @pytest.mark.parametrize("resets_ms", [None, 2**53])
@@ -388,7 +400,11 @@ def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_
     rendered = render_notification(
         QuotaCrossed(Quota("zai", "z.ai", "", 75.0, resets_ms), 1), make.connected(), make.now(), words
     )
-    assert rendered == Notification("z.ai: quota at 75%", "See Usage in the menu, or run: clawtray usage")
+    assert rendered == Notification(
+        "z.ai: quota at 75%",
+        "See Usage in the menu, or run: clawtray usage",
+        command=OpenPanel(Page.USAGE),
+    )
 
 
 def every_notice(
@@ -466,6 +482,7 @@ def test_compactions_and_long_runs(make, words):
                 "main: approval needed",
                 "rm -rf\\nbuild\nSee Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
+                command=OpenPanel(),
             ),
         ),
         (
@@ -474,6 +491,7 @@ def test_compactions_and_long_runs(make, words):
                 "Approval needed",
                 "ls\nSee Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
+                command=OpenPanel(),
             ),
         ),
         (
@@ -482,6 +500,7 @@ def test_compactions_and_long_runs(make, words):
                 "Device access: laptop",
                 "A device asks for access. See Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
+                command=OpenPanel(),
             ),
         ),
     ],
@@ -536,7 +555,7 @@ def test_no_click_on_a_notification_spends_tokens(make, words, trust):
         rendered = render_notification(notice, here, make.now(), words)
         if rendered.command is not None:
             _, effects = update(here, CommandReceived(rendered.command), make.now())
-            assert not [effect for effect in effects if isinstance(effect, Send)]
+            assert not [e for e in effects if isinstance(e, Send) and e.request.spends]
 
 
 @given(

@@ -4,6 +4,7 @@ from tray.core import approvals as core_approvals
 from tray.core.commands import (
     EditSettings,
     OpenDashboard,
+    OpenPanel,
     OpenSettings,
     Reconnect,
     ShowAnswer,
@@ -32,6 +33,7 @@ from tray.core.model import (
     ModelDiffers,
     Now,
     OpenFailed,
+    Page,
     Phase,
     Prompt,
     PromptFinished,
@@ -180,12 +182,13 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
 def _threshold_crossed(session: Session, level: int, words: Words) -> Notification:
     usage = formatting.usage_line(session.usage, words)
     title = words("{name}: context at {usage}", name=formatting.session_name(session), usage=usage)
+    command = OpenPanel(key=session.key)
     if level > 1:
         body = words(
             "The gateway will soon compact this session automatically. Compact it now or start a new session."
         )
-        return Notification(title, body, urgent=True)
-    return Notification(title, words("Consider compacting it or starting a new session."))
+        return Notification(title, body, urgent=True, command=command)
+    return Notification(title, words("Consider compacting it or starting a new session."), command=command)
 
 
 def _long_run(alert: LongRunFinished, state: State, words: Words) -> Notification:
@@ -202,17 +205,17 @@ def _long_run(alert: LongRunFinished, state: State, words: Words) -> Notificatio
 
 
 def _approval_waiting(approval: Approval, state: State, words: Words) -> Notification:
-    # The user decides in the menu, which shows the whole request; on Windows a click opens it.
+    # The user decides in the panel, which a click opens, or in the menu: both show the whole request.
     request = approval.request
     if not isinstance(request, ExecRequest):
         body = words("A device asks for access. See Approvals in the menu, or run: clawtray approvals")
-        return Notification(approvals.title(request, words), body, urgent=True)
+        return Notification(approvals.title(request, words), body, urgent=True, command=OpenPanel())
     key = request.session_key
     name = "" if key is None else name_of(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
     where = words("See Approvals in the menu, or run: clawtray approvals")
     body = f"{exact.in_one_line(request.command, 180) or '?'}\n{where}"
-    return Notification(title, body, urgent=True)
+    return Notification(title, body, urgent=True, command=OpenPanel())
 
 
 def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notification:
@@ -221,7 +224,7 @@ def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notifica
     when = "" if quota.resets_ms is None else amounts.local_time(quota.resets_ms, now)
     where = words("See Usage in the menu, or run: clawtray usage")
     body = words("It resets at {when}.", when=when) if when else where
-    return Notification(title, body, urgent=level > 1)
+    return Notification(title, body, urgent=level > 1, command=OpenPanel(Page.USAGE))
 
 
 def _connection_lost_title(failure: ConnectionFailure, words: Words) -> str:

@@ -18,6 +18,8 @@ from tray.core.commands import (
     SnoozeUntil,
 )
 from tray.core.model import (
+    Approval,
+    ApprovalWaiting,
     ConnectionFailure,
     FailureKind,
     GatewayDown,
@@ -29,11 +31,14 @@ from tray.core.model import (
     Prompt,
     PromptFinished,
     PromptStatus,
+    QuotaCrossed,
     SettingsRejected,
     ThresholdCrossed,
     Welcome,
 )
 from tray.i18n.words import message
+from tray.protocol.approvals import ExecRequest
+from tray.protocol.usage import Quota
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import Settings
 from tray.view.panel.cards import Entries, Note, Tone
@@ -114,6 +119,8 @@ def test_a_threshold_leads_to_its_session(make, entry):
         (GatewayNotFound(), OpenSettings()),
         (SettingsRejected(message("no")), EditSettings()),
         (Welcome(), ShowIconSettings()),
+        (ApprovalWaiting(Approval("default", ExecRequest("c1", "ls"))), ShowPage(Page.NOW)),
+        (QuotaCrossed(Quota("a", "Claude", "5h", 92.0, None), 2), ShowPage(Page.USAGE)),
     ],
 )
 def test_each_leads_to_what_a_click_on_it_does(entry, alert, command):

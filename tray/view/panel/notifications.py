@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from tray.core.commands import (
     EditSettings,
     OpenDashboard,
+    OpenPanel,
     OpenSettings,
     Reconnect,
     SetNotifications,
@@ -62,7 +63,7 @@ def _entry(past: PastNotification, state: State, now: Now, words: Words) -> Entr
         body,
         f"{_moment(past.at, now, words)}{late}",
         _tone(past, shown),
-        _action(past, shown, words),
+        _action(shown, words),
     )
 
 
@@ -72,10 +73,12 @@ def _tone(past: PastNotification, shown: Notification) -> Tone:
     return Tone.WARNING if shown.urgent else Tone.QUIET
 
 
-def _action(past: PastNotification, shown: Notification, words: Words) -> Action | None:
-    if isinstance(past.alert, ThresholdCrossed):
-        return Action(words("Show the session"), ShowPage(Page.NOW, past.alert.session.key))
+def _action(shown: Notification, words: Words) -> Action | None:
     match shown.command:
+        case OpenPanel(Page.NOW, str(key)):
+            return Action(words("Show the session"), ShowPage(Page.NOW, key))
+        case OpenPanel(page):
+            return Action(words("Show it"), ShowPage(page))
         case ShowAnswer() as command:
             return Action(words("Show the answer"), command)
         case OpenDashboard() as command:
