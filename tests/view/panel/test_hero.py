@@ -224,3 +224,13 @@ def test_a_mistake_in_the_settings_comes_first(make, show):
 def test_a_scope_that_was_not_granted_is_named(make, show):
     card = show(make.connected(make.session(), granted={READ}))
     assert card.result == "The gateway did not give ClawTray permission for this."
+
+
+def test_another_user_at_the_address_is_confirmed_after_a_warning(make, show):
+    card = show(make.troubled(FailureKind.OTHER_USER, detail="alice", user="1001"))
+    assert card.code == "clawtray trust"
+    confirm = card.actions[0]
+    assert isinstance(confirm.command, SaveSettings)
+    assert "its programs get your token" in confirm.question[0]
+    assert confirm.confirm == "Confirm for profile default"
+    assert labels(card)[1:] == ["Try again", "Diagnostics…"]

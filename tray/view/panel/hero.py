@@ -1,8 +1,11 @@
 """The large card of page Now: a session with its ring and what can be done, or why nothing is known."""
 
+from collections.abc import Iterable, Iterator, Sequence
+
 from tray.core import gateway_control
 from tray.core.commands import (
     Compact,
+    CopyText,
     EditSettings,
     KeepModel,
     NewSession,
@@ -62,7 +65,7 @@ def hero(state: State, session: Session | None, now: Now, words: Words) -> Hero:
         gauge=gauge(usage, state),
         figure=formatting.percent(usage),
         reason=formatting.stale(usage, words),
-        result=" ".join(item.text for item in failed if item.command is None)
+        result=_notes(failed)
         or _result(state, session, words),
         picker=_picker(state, session, words),
         actions=(*_switches(failed), *_actions(state, session, words)),
@@ -197,14 +200,21 @@ def _cures(state: State, kind: FailureKind, words: Words) -> tuple[Action, ...]:
         )
         return start, again, diagnostics
     if failure is not None and failure.fingerprint is not None:
-        items = gateway.certificate(state, words)
-        question = " ".join(item.text for item in items if item.command is None and item.text)
-        certificate = (
-            Action(words("Certificate…"), item.command, question=(question,), confirm=item.text)
-            for item in items
-            if isinstance(item.command, SaveSettings)
-        )
-        return *certificate, again, diagnostics
+        return *_asked(words("Certificate…"), gateway.certificate(state, words)), again, diagnostics
+    if failure is not None and failure.user is not None:
+        return *_asked(words("Another user's gateway…"), gateway.other_user(state, words)), again, diagnostics
     if kind in (FailureKind.ADDRESS, FailureKind.NOT_A_GATEWAY, FailureKind.UNREACHABLE):
         return Action(words("Set address…"), OpenSettings(), main=True), again, diagnostics
     return Action(again.label, again.command, main=True), diagnostics
+
+
+def _asked(label: str, level: Sequence[Item]) -> Iterator[Action]:
+    """Return what a level of the menu offers to save, as actions that first ask what it says."""
+    for item in level:
+        if isinstance(item.command, SaveSettings):
+            yield Action(label, item.command, question=(_notes(level),), confirm=item.text)
+
+
+def _notes(level: Iterable[Item]) -> str:
+    """Return what a level of the menu says, as one text."""
+    return " ".join(item.text for item in level if isinstance(item.command, CopyText))

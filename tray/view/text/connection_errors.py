@@ -199,6 +199,8 @@ def command(failure: ConnectionFailure, state: State) -> str:
             return f"{cli} devices approve {failure.request_id}"
         case FailureKind.PAIRING | FailureKind.SCOPE:
             return f"{cli} devices list"
+        case FailureKind.OTHER_USER:
+            return "clawtray trust"
         case _:
             return ""
 
