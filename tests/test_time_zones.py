@@ -150,7 +150,7 @@ def without_zone(line):
 
     line = re.sub(r"datetime\.datetime\([^()]*(\([^()]*\([^()]*\)\))?\)", utc, line)
     line = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d", utc, line)  # of the saved state
-    return re.sub(r"utc_offset_minutes=-?\d+|\b\d\d:\d\d\b", "local", line)
+    return re.sub(r"utc_offset_minutes=-?\d+|\b(\d{4}-\d\d-\d\d )?\d\d:\d\d\b", "local", line)
 
 
 def first_difference(walks):

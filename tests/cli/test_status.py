@@ -161,7 +161,8 @@ def test_a_port_that_says_nothing_is_given_up_with_advice(clawtray):
         address = f"127.0.0.1:{mute.getsockname()[1]}"
         result = clawtray("--url", f"ws://{address}", "--timeout", "0.3", "sessions")
     assert result.code == 40
-    only_complained(result, f"No answer yet from {address}. Allow more time with --timeout.")
+    # A busy computer may not have found out within that time where to call.
+    only_complained(result, "No answer yet from ", "Allow more time with --timeout.")
 
 
 def test_a_gateway_that_comes_up_in_time_is_waited_for(gateway, status):
