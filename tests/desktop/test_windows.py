@@ -269,7 +269,7 @@ def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
     stage.open(ShowApproval(identity), "Approval - ClawTray")
     stage.keep("window-approval")
     assert not demo.decisions  # the keyboard is at Copy: to open it is no answer
-    stage.press("shift+Tab", "shift+Tab", "shift+Tab", "space")
+    stage.press("shift+Tab", "shift+Tab", "space")  # over Always allow; Deny comes first
     until(lambda: demo.decisions == [(identity, "allow-once")], "it is allowed once")
     stage.keep("window-approved")
 
@@ -362,7 +362,7 @@ def test_an_answer_is_shown_in_a_window_of_its_own(stage):
     stage.press("ctrl+Return")
     until(lambda: stage.prompt, "it is sent")
     until(lambda: stage.prompt.state.ended, "it is answered")
-    stage.open(ShowAnswer(stage.prompt.id), "tray - ClawTray")
+    stage.open(ShowAnswer(stage.prompt.id), "hello - ClawTray")
     stage.keep("window-answer")
     assert len(stage.titles()) == 2
 
