@@ -65,8 +65,7 @@ def hero(state: State, session: Session | None, now: Now, words: Words) -> Hero:
         gauge=gauge(usage, state),
         figure=formatting.percent(usage),
         reason=formatting.stale(usage, words),
-        result=_notes(failed)
-        or _result(state, session, words),
+        result=_notes(failed) or _result(state, session, words),
         picker=_picker(state, session, words),
         actions=(*_switches(failed), *_actions(state, session, words)),
     )
