@@ -94,6 +94,7 @@ ENGLISH_TEXTS = {
     "pipx inject clawtray": "a command",
     "sudo apt install gir1.2-gtk-3.0 gir1.2-ayatanaappindicator3-0.1": "a command",
     "clawtray sessions": "a command",
+    "clawtray trust": "a command",
     "{} devices approve {}": "a command",
     "{} devices list": "a command",
     "{} gateway restart": "a command",
