@@ -702,7 +702,7 @@ class Law:
 
 
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large]
-thorough = settings(max_examples=75, suppress_health_check=_SLOW)
+thorough = settings(max_examples=50, suppress_health_check=_SLOW)
 delays = st.sampled_from((0.0, 0.0, 0.25, 1.0, 20.0, 100.0))
 
 
