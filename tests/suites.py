@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree as ET
@@ -190,7 +190,9 @@ def run_all(suites: Sequence[str], releases: Sequence[str]) -> list[Outcome]:
             lanes[0] += parts(suite, releases)
     lanes = [lane for lane in lanes if lane]
     if len(lanes) == 1:
-        done = [run(part) for part in lanes[0]]
+        # Many tests wait for most of the time; with nothing beside them, they leave room for more at once.
+        more = {"PYTEST_XDIST_AUTO_NUM_WORKERS": str(2 * (os.cpu_count() or 1))}
+        done = [run(replace(part, environment={**more, **part.environment})) for part in lanes[0]]
     else:
         printing = threading.Lock()
         names = ", ".join(part.name for lane in lanes for part in lane)

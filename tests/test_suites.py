@@ -203,3 +203,16 @@ def test_suites_go_on_side_by_side_and_the_output_of_each_is_printed_whole(monke
     lines = capfd.readouterr().out.splitlines()[2:]
     assert sorted(lines[::2]) == ["peers, one, group 1 first", "unit first", "windows first"]
     assert [line.replace("first", "last") for line in lines[::2]] == lines[1::2]
+
+
+def test_alone_a_suite_gets_more_workers_than_there_are_cores(monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        suites, "run", lambda part, *_: given.append(part) or Outcome(part.suite, 1, 0, 0, "")
+    )
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    suites.run_all(["unit"], ["one"])
+    suites.run_all(["unit", "windows"], ["one"])
+    workers = [(part.suite, part.environment.get("PYTEST_XDIST_AUTO_NUM_WORKERS")) for part in given]
+    assert workers[0] == ("unit", "4")
+    assert sorted(workers[1:]) == [("unit", None), ("windows", None)]

@@ -36,19 +36,18 @@ class Screen:
         if text == self._shown and self._queued.empty():
             return
         back = _up(self._rows) if self._rows else ""
+        rows = _fit(text) if self.live else []
+        lines = "\n".join(rows)
+        view = f"{_NO_WRAP}{lines}{_WRAP}\n" if self.live else f"{text}\n"
         try:
             if not self._queued.empty():
                 self._write(back)
                 back = ""
                 self._write_notifications()
         finally:  # an interrupt must not leave the terminal without the view
-            if self.live:
-                rows = _fit(text)
+            if self.live or text != self._shown:
+                self._write(f"{back}{view}")
                 self._rows = len(rows)
-                view = "\n".join(rows)
-                self._write(f"{back}{_NO_WRAP}{view}{_WRAP}\n")
-            elif text != self._shown:
-                self._write(f"{text}\n")
         self._shown = text
 
     def _write_notifications(self) -> None:
