@@ -63,7 +63,7 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
 
             return AnswerDialog
         case WindowKind.SETTINGS:
-            from tray.gui.settings import SettingsDialog  # noqa: PLC0415 - as above
+            from tray.gui.settings.dialog import SettingsDialog  # noqa: PLC0415 - as above
 
             return SettingsDialog
         case WindowKind.PANEL:

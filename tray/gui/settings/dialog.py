@@ -9,8 +9,8 @@ from tray.core.commands import EditSettings, SaveSettings, SetAutostart
 from tray.gui.base import Dialog, mnemonic
 from tray.gui.images import install_check_marks
 from tray.gui.ipc import WindowCommand
-from tray.gui.settings_form import Draft, Gateway, Saving, changes, draft_of, problems, sample
-from tray.gui.settings_prompts import PromptsPage
+from tray.gui.settings.form import Draft, Gateway, Saving, changes, draft_of, problems, sample
+from tray.gui.settings.prompts import PromptsPage
 from tray.gui.theme import Theme
 from tray.i18n.words import Words
 from tray.settings.settings import IconStyle

@@ -4,7 +4,7 @@ from datetime import time
 
 import pytest
 
-from tray.gui.settings_form import Draft, Gateway, Saving, changes, draft_of, problems, sample
+from tray.gui.settings.form import Draft, Gateway, Saving, changes, draft_of, problems, sample
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, apply_changes
 from tray.settings.parse import parse_settings
 from tray.settings.quiet_hours import QuietHours
