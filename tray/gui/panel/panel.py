@@ -89,7 +89,8 @@ class PanelDialog(Dialog):
         self._name = self.kit.label(self._head, face=self.kit.strong)
         self._name.pack(side="left")
         self._about = self.kit.label(self._head, face=self.kit.small, colour=c.faint)
-        self._about.pack(side="left", padx=(2 * unit, 0))
+        self._about.configure(padx=unit)  # some fonts draw the last letter wider than Tk measures it
+        self._about.pack(side="left", padx=(unit, 0))
         self._tabs = self.kit.frame(ground)
         self._tabs.pack(fill="x", padx=_EDGE * unit, pady=(unit, 2 * unit))
         width = WIDTH * unit
