@@ -207,8 +207,8 @@ class Agent(PrivateStruct, Request[Accepted | Finished], frozen=True):
         message: The prompt.
         idempotency_key: Also the run's id; the same key again within minutes runs nothing.
         timeout: Seconds that the gateway lets it run, a whole number on every release.
-        label: What the session is called from now on, at most 64 characters; None leaves it as it is. Every
-            release takes it with the scope of a prompt alone, and keeps it over a reset.
+        label: What the session is called from now on, at most 64 characters; None leaves it as it is. The
+            scope of a prompt is enough for it (measured on 2026.1.24-3, 2026.5.7 and 2026.9.6).
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"message", "label"})
