@@ -1,6 +1,6 @@
 """Drill the program and print a table: what was done to it, and what was lost, repeated or reported wrongly.
 
-The usual form takes half an hour, the long one about seven hours, most of them floods and the soak. The
+The usual form takes half an hour, the long one about four hours, most of them floods and the soak. The
 drills named `real` need a gateway of the npm registry (as `tests/peers`), `guided` needs the dependency
 group `fuzz`.
 """

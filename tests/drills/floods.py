@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -27,6 +28,7 @@ from tray.core.commands import Pin
 MOST_MB = 60.0
 MOST_SECONDS_OF_A_CLICK = 0.2
 MOST_SECONDS_OF_AN_END = 2.0
+_LONGEST_CLICKING = 60.0
 _EVERY = 0.25
 
 
@@ -48,24 +50,21 @@ class Measured:
 
 
 def flood(name: str, seconds: float, *, timed: bool = True) -> Drill:
-    """Flood `watch`, then the icon, then the program while it is clicked, each for so long.
+    """Flood `watch` and the icon side by side, then the program while it is clicked, for a minute at most.
 
     Where the machine is busy with other things, what it takes in time says nothing (`timed`).
     """
-    measured: dict[str, Measured] = {}
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as undo:
         home = Path(folder)
         desktop = None if missing() else undo.enter_context(Screen(home / "screen", trayer=True)).environment
+        with ThreadPoolExecutor() as pool:
+            started = {"watch": pool.submit(_process, ["watch"], home / "watch", {}, name, seconds)}
+            if desktop is not None:
+                environment = {**desktop, "PYSTRAY_BACKEND": "xorg"}
+                started["icon"] = pool.submit(_process, [], home / "icon", environment, name, seconds)
+            measured = {subject: running.result() for subject, running in started.items()}
         with Flooding(name) as gateway:
-            watch = _process(["watch"], _environment(home, gateway.url), gateway, seconds)
-        measured["watch"] = replace(watch, sent=gateway.sent)
-        if desktop is not None:
-            with Flooding(name) as gateway:
-                environment = {**desktop, **_environment(home, gateway.url), "PYSTRAY_BACKEND": "xorg"}
-                icon = _process([], environment, gateway, seconds)
-            measured["icon"] = replace(icon, sent=gateway.sent)
-        with Flooding(name) as gateway:
-            click = _clicks(home, gateway, seconds)
+            click = _clicks(home, gateway, min(seconds, _LONGEST_CLICKING))
         measured["clicks"] = Measured(gateway.sent, click=click)
     return judged(name, seconds, measured, timed=timed)
 
@@ -144,22 +143,28 @@ def _environment(home: Path, url: str) -> dict[str, str]:
 
 
 def _process(
-    arguments: Sequence[str], environment: Mapping[str, str], gateway: Flooding, seconds: float
+    arguments: Sequence[str], home: Path, environment: Mapping[str, str], name: str, seconds: float
 ) -> Measured:
     command = [sys.executable, "-m", "tray", *arguments]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        gateway.wait()
-        most = max(peak(process.pid) for _ in _moments(process, seconds))
-        asked_at = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        process.wait(PATIENCE)
-        return Measured(memory=most, end=time.monotonic() - asked_at)
-    finally:
-        process.kill()
-        process.wait()
+    with Flooding(name) as gateway:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**environment, **_environment(home, gateway.url)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            gateway.wait()
+            most = max(peak(process.pid) for _ in _moments(process, seconds))
+            asked_at = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+            measured = Measured(memory=most, end=time.monotonic() - asked_at)
+        finally:
+            process.kill()
+            process.wait()
+    return replace(measured, sent=gateway.sent)
 
 
 def _moments(process: subprocess.Popen[bytes], seconds: float) -> Iterator[None]:
