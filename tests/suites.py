@@ -184,10 +184,8 @@ def run_all(suites: Sequence[str], releases: Sequence[str]) -> list[Outcome]:
             [part for suite in suites if suite in {"unit", "coverage"} for part in parts(suite, releases)]
         ]
     for suite in suites:
-        if suite in {"blackbox", "commands", "peers", "windows"}:
+        if suite not in {"unit", "coverage"}:
             lanes += [[part] for part in parts(suite, releases)]
-        elif suite == "xvfb":
-            lanes[0] += parts(suite, releases)
     lanes = [lane for lane in lanes if lane]
     if len(lanes) == 1:
         # Many tests wait for most of the time; with nothing beside them, they leave room for more at once.
