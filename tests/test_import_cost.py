@@ -44,7 +44,7 @@ READS_ONLY = {
         "runs", "secret_spellings",
         "session_keys", "sessions", "usage",
     },
-    "tray.runtime": {"app", "background", "clock", "loop", "mailbox", "settings_file", "worker"},
+    "tray.runtime": {"app", "background", "client", "clock", "loop", "mailbox", "settings_file", "worker"},
     "tray.storage": {"bugs", "device_tokens", "files", "processes", "translations"},
     "tray.view": {"notification", "reports", "text"},
     "tray.view.reports": {"status"},

@@ -15,9 +15,9 @@ import pytest
 
 from tray import __version__, system, tray_icon
 from tray.__main__ import main
-from tray.cli.console import OneShot
 from tray.core.model import WindowKind
 from tray.gui import app
+from tray.runtime.client import Client
 
 ROOT = Path(__file__).parent.parent
 SECONDS = 60.0
@@ -226,7 +226,7 @@ def test_an_interrupt_has_a_code_of_its_own(clawtray, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(OneShot, "run", interrupted)
+    monkeypatch.setattr(Client, "run", interrupted)
     result = clawtray("status")
     assert (result.code, result.out, result.err) == (130, "", "")
 
@@ -235,7 +235,7 @@ def test_a_bug_is_one_sentence_and_no_traceback(clawtray, monkeypatch):
     def fail(*_, **__):
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr(OneShot, "run", fail)
+    monkeypatch.setattr(Client, "run", fail)
     result = clawtray("status")
     assert (result.code, result.out) == (1, "")
     assert result.err.strip().endswith("because of a bug. Please report it with the line above.")

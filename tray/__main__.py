@@ -35,11 +35,12 @@ gc.disable()  # nothing that is loaded below is garbage; looking for some is a s
 
 from tray import system
 from tray.cli import command_line
-from tray.cli.console import CommandFailed, complain, discard_unwritable
+from tray.cli.console import CommandFailed, complain, discard_unwritable, failed
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Given
 from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage
+from tray.runtime.client import GatewayError
 from tray.storage import bugs
 
 gc.freeze()
@@ -110,9 +111,10 @@ def _run(given: Given) -> int | None:
         return app.run(given.window)
     try:
         return run(given)
-    except CommandFailed as error:
-        complain(error.message, given.words)
-        return error.code
+    except (CommandFailed, GatewayError) as error:
+        failure = failed(error, given.words) if isinstance(error, GatewayError) else error
+        complain(failure.message, given.words)
+        return failure.code
 
 
 def _tray(given: Given) -> int | None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.cli.results import EVIL, MAIN, NOTES, SIDE, SONNET, only_complained
+from tests.cli.results import EVIL, MAIN, NOTES, QWEN, SIDE, SONNET, only_complained
 from tray.__main__ import main
 
 
@@ -50,12 +50,20 @@ def test_ask_with_a_model_switches_only_our_own_session(gateway, clawtray):
     assert gateway.sessions["agent:main:tray-2"]["model"] == "qwen3-8b"
 
 
-@pytest.mark.parametrize("key", ["main", MAIN, "agent:main:traym"])
+@pytest.mark.parametrize("key", ["main", MAIN, NOTES])
 def test_ask_with_a_model_for_somebody_else_s_session_is_misuse(gateway, clawtray, key):
-    result = clawtray("ask", "hello", "--model", SONNET, "--session", key)
+    result = clawtray("ask", "hello", "--model", "google/gemini-2.5-pro", "--session", key)
     assert result.code == 2
-    only_complained(result, f"clawtray use {SONNET} --session {key}")
-    assert gateway.requests == []
+    only_complained(result, f"clawtray use google/gemini-2.5-pro --session {key}")
+    assert not {method for method, _ in gateway.requests} & {"agent", "sessions.patch"}
+
+
+def test_ask_with_a_model_begins_a_session_with_it(gateway, clawtray):
+    for _ in range(2):  # the second time it has that model already
+        assert clawtray("ask", "hello", "--model", SONNET, "--session", "upsell-7").code == 0
+    assert gateway.sessions["agent:main:upsell-7"]["model"] == "claude-sonnet-4-5"
+    result = clawtray("ask", "hello", "--model", QWEN, "--session", "upsell-7")
+    assert (result.code, gateway.runs) == (2, 2)
 
 
 def test_ask_with_a_model_that_is_refused_asks_nothing(gateway, clawtray):

@@ -28,6 +28,7 @@ from tray.core.commands import (
     ReadApprovals,
     ReadUsage,
     Reconnect,
+    Refresh,
     RestartGateway,
     SaveSettings,
     SendDraft,
@@ -55,6 +56,7 @@ from tray.core.effects import (
     OpenWindow,
     ReadAutostart,
     ReadSettings,
+    ResolveTarget,
     RunCli,
 )
 from tray.core.events import (
@@ -85,6 +87,7 @@ from tray.core.model import (
     FailureKind,
     GatewayControlKind,
     Page,
+    Phase,
     Prompt,
     PromptStatus,
     SwitchFailed,
@@ -92,6 +95,7 @@ from tray.core.model import (
     Welcome,
     WindowKind,
 )
+from tray.core.sessions import polling
 from tray.i18n.words import message
 from tray.protocol.approvals import (
     ApprovalRequested,
@@ -102,14 +106,37 @@ from tray.protocol.approvals import (
     PairingList,
 )
 from tray.protocol.frames import ErrorResponse
+from tray.protocol.models import Catalogue, ModelsList
 from tray.protocol.restart import RestartRequest
 from tray.protocol.runs import Accepted, Agent, ChatStopped, Compacting, RunEnded, RunStarted, RunText
 from tray.protocol.session_actions import ChatAbort, SessionsCompact, SessionsReset, ThinkingPatch
-from tray.protocol.sessions import SessionsList, SessionsPatch
+from tray.protocol.sessions import SessionsList, SessionsPatch, SessionsSubscribe
 from tray.protocol.usage import SessionsUsage, UsageCost, UsageStatus
 from tray.settings.quiet_hours import QuietHours
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
+
+
+def test_what_was_read_does_not_count_until_everything_is_read_again(play):
+    play.up(row())
+    play >> CommandReceived(Refresh()) << SessionsSubscribe() << SessionsList << ModelsList
+    assert (play.state.phase, polling.is_complete(play.state)) == (Phase.CONNECTING, False)
+    play.answer(ModelsList, Catalogue(()))
+    play.read(row(), row(OTHER))
+    assert (play.state.phase, polling.is_complete(play.state)) == (Phase.CONNECTED, True)
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_once"),
+    [(FailureKind.NOT_RUNNING, True), (FailureKind.TOKEN_WRONG, True), (FailureKind.RATE_LIMITED, False)],
+)
+def test_without_a_connection_reading_again_connects_at_once(play, kind, at_once):
+    play.dial()
+    play >> CommandReceived(Refresh())  # an attempt is under way
+    play.silent()
+    play >> DialFailed(play.connection.attempt, ConnectionFailure(kind))
+    play >> CommandReceived(Refresh())
+    assert play.skip() == ([ResolveTarget()] if at_once else [])
 
 
 def test_quitting(play):

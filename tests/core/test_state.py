@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.core.playbook import FAR, HERE, MAIN, NEW, OLD, OTHER, Playbook, at_level, row
+from tests.core.playbook import FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, Playbook, at_level, row
 from tray.core.commands import Pin
 from tray.core.effects import HangUp, OpenUrl
 from tray.core.events import CommandReceived
 from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, RunningRun, SessionsSnapshot
 from tray.core.state import for_each
 from tray.protocol.runs import Agent
+from tray.protocol.sessions import SessionList, SessionsList
 from tray.settings.settings import Level
 from tray.values import replace
 
@@ -43,6 +44,17 @@ def test_a_key_is_that_of_the_icon_s_session_unless_one_is_named(play):
     assert play.state.target_key(None) == MAIN
     play.read(row(OTHER, used=90_000))
     assert play.state.target_key(None) == OTHER
+
+
+def test_a_session_is_absent_only_if_all_were_listed(play):
+    assert not play.state.is_absent(OTHER)
+    play.up(row(OTHER))
+    assert not play.state.is_absent(OTHER)
+    assert play.state.is_absent(SIDE)
+    assert not play.state.is_absent(MAIN)  # it is there before its first run
+    play.ask_for_reading()
+    play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(OTHER),), cut=True)).skip()
+    assert not play.state.is_absent(SIDE)
 
 
 def test_some_sessions_must_not_be_missing(play):

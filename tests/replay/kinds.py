@@ -28,6 +28,7 @@ KINDS: dict[type, str] = {
     effects.GatherDiagnostics: "gather-diagnostics",
     effects.Exit: "exit",
     commands.Reconnect: "reconnect",
+    commands.Refresh: "refresh",
     commands.UseModel: "use-model",
     commands.KeepModel: "keep-model",
     commands.Ask: "ask",

@@ -4,7 +4,7 @@ import getpass
 import sys
 import warnings
 
-from tray.cli.console import CommandFailed, check_terminal, complain, confirm, connect, is_read, say
+from tray.cli.console import CommandFailed, check_terminal, complain, confirm, connect, say
 from tray.cli.exit_codes import ExitCode
 from tray.cli.parser import Commands, Given
 from tray.core.connection.login import trust_user
@@ -13,6 +13,7 @@ from tray.discovery.config_files import Discovery
 from tray.discovery.resolver import Environment
 from tray.i18n.words import Words, message
 from tray.runtime.app import BadUsage, load_settings, user_environment
+from tray.runtime.client import is_read
 from tray.settings.settings import UNUSABLE, Profile, Settings
 from tray.settings.target import Secrets
 from tray.storage import credentials

@@ -3,19 +3,15 @@
 import json
 import os
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tray.cli.exit_codes import ExitCode, connection_exit_code
+from tray.cli.exit_codes import ExitCode, error_exit_code
 from tray.cli.parser import Given
-from tray.core.commands import Command
-from tray.core.model import ActionError, ApprovalUse, Mode, Phase, Waiting
-from tray.core.sessions import polling
-from tray.core.state import State
+from tray.core.model import ApprovalUse, Mode
 from tray.i18n.words import Message, MessageError, Words, message
 from tray.runtime.app import App, BadUsage
-from tray.view.reports import status
+from tray.runtime.client import Client, GatewayError, NoReplyError
 from tray.view.text import formatting
 
 _LONGEST = 10_000
@@ -32,6 +28,12 @@ class CommandFailed(MessageError):  # noqa: N818 - it says what happened
     def __init__(self, what: Message | str, code: ExitCode = ExitCode.FAILED) -> None:
         super().__init__(what)
         self.code = code
+
+
+def failed(error: GatewayError, words: Words) -> CommandFailed:
+    """Return what was done at a gateway, and ended in this error, as the failure of the command."""
+    hint = words("Allow more time with --timeout.") if isinstance(error, NoReplyError) else ""
+    return CommandFailed(f"{words.render(error.message)} {hint}".strip(), error_exit_code(error))
 
 
 def say(text: str) -> None:
@@ -86,75 +88,6 @@ def confirm(question: str) -> None:
         raise CommandFailed(message("Nothing was done."))
 
 
-class OneShot:
-    """Connects, reads once, gives one command, and runs the event loop until that is done.
-
-    Attributes:
-        app: The running ClawTray.
-    """
-
-    def __init__(self, app: App, given: Given) -> None:
-        self.app = app
-        self._given = given
-
-    @property
-    def state(self) -> State:
-        """The state that the loop has reached."""
-        return self.app.gateway.state
-
-    def run(
-        self, done: Callable[[State], bool], complete: Callable[[State], bool] = polling.is_complete
-    ) -> State:
-        """Run the loop until this holds, or until `--timeout` ends without a first complete reading."""
-        ends_at = time.monotonic() + self._given.timeout
-        was_read = False
-
-        def observe(state: State) -> bool:
-            nonlocal was_read
-            was_read = was_read or complete(state)
-            return done(state) or (not was_read and time.monotonic() >= ends_at)
-
-        return self.app.gateway.run(observe, lambda: None if was_read else ends_at)
-
-    def act(self, choose: Command | Callable[[State], Command], done: Callable[[State], bool]) -> State:
-        """Read once, give the command, or the one chosen by what was read, and wait until it is done.
-
-        Raises:
-            CommandFailed: There was no connection to give it on.
-        """
-        given = False
-
-        def observe(state: State) -> bool:
-            nonlocal given
-            if given or not is_read(state):
-                return given and done(state)
-            given = state.connected
-            if given:
-                self.app.click(choose(state) if callable(choose) else choose)
-            return not given
-
-        state = self.run(observe)
-        if not given:
-            raise self.failure()
-        return state
-
-    def failure(self) -> CommandFailed:
-        """Return why there is no result: there is no connection, or the gateway did not reply."""
-        code, words = connection_exit_code(self.state), self._given.words
-        if code is ExitCode.OK:
-            return self.error(ActionError.NO_REPLY)
-        reason = status.connection_text(self.state, words)
-        unknown = self.state.connection.failure is None and code is ExitCode.DOWN
-        hint = f" {words('Allow more time with --timeout.')}" if unknown else ""
-        return CommandFailed(f"{reason}{hint}", code)
-
-    def error(self, error: ActionError, detail: str = "", code: ExitCode = ExitCode.FAILED) -> CommandFailed:
-        """Return an error of the core as the failure of this command."""
-        return CommandFailed(
-            formatting.action_error(error, detail, self.state.level, self._given.words), code
-        )
-
-
 @contextmanager
 def connect(
     given: Given,
@@ -162,7 +95,7 @@ def connect(
     *,
     warn: bool = True,
     approvals: ApprovalUse = ApprovalUse.NONE,
-) -> Iterator[OneShot]:
+) -> Iterator[Client]:
     """Set up a connection with the options of the command line; with `warn`, name mistakes in the settings.
 
     Raises:
@@ -170,10 +103,4 @@ def connect(
     """
     with App(given.options, mode, approvals=approvals, show=lambda *_: None) as app:
         complain(app.complaint if warn else None, given.words)
-        yield OneShot(app, given)
-
-
-def is_read(state: State) -> bool:
-    """Return whether everything was read, or it is clear that nothing will be."""
-    hopeless = state.connection.phase in (Phase.DOWN, Phase.REFUSED, Phase.NOT_SET_UP)
-    return polling.is_complete(state) or (hopeless and isinstance(state.connection.step, Waiting))
+        yield Client(app, given.timeout)

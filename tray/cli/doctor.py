@@ -2,13 +2,14 @@
 
 import time
 
-from tray.cli.console import OneShot, as_json, connect, is_read, say
+from tray.cli.console import as_json, connect, say
 from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
 from tray.core.commands import ReadChannels
 from tray.core.sessions import polling
 from tray.core.state import State
 from tray.runtime.app import user_environment
+from tray.runtime.client import Client, is_read
 from tray.runtime.clock import now
 from tray.runtime.settings_file import mistakes
 from tray.view.reports import doctor
@@ -43,13 +44,13 @@ def _diagnostics(given: Given) -> None:
         say(shot.app.diagnostics(shot.state, reading))
 
 
-def _read(shot: OneShot) -> float | None:
+def _read(shot: Client) -> float | None:
     """Read once, and return the seconds that it took, or None if it failed."""
     began_at = time.monotonic()
     return time.monotonic() - began_at if polling.is_complete(shot.run(is_read)) else None
 
 
-def _read_with_channels(shot: OneShot) -> float | None:
+def _read_with_channels(shot: Client) -> float | None:
     """Do the same, and ask how the channels are on the same connection, within the same time."""
     began_at = time.monotonic()
     seconds: list[float] = []

@@ -5,6 +5,7 @@ from enum import IntEnum
 from tray.core.model import Confidence, Phase
 from tray.core.sessions import thresholds
 from tray.core.state import State
+from tray.runtime.client import GatewayError, LoginRefusedError, MisuseError, NotConnectedError
 
 
 class ExitCode(IntEnum):
@@ -34,6 +35,19 @@ def status_exit_code(state: State) -> ExitCode:
         levels = (ExitCode.OK, ExitCode.WARNING, ExitCode.CRITICAL)
         return levels[thresholds.reached(usage.percent, state.settings)]
     return ExitCode.DOUBTFUL if session.row.has_run else ExitCode.OK
+
+
+def error_exit_code(error: GatewayError) -> ExitCode:
+    """Return the exit code of a command that ends in this error."""
+    match error:
+        case LoginRefusedError():
+            return ExitCode.REFUSED
+        case NotConnectedError():
+            return ExitCode.DOWN
+        case MisuseError():
+            return ExitCode.USAGE
+        case _:
+            return ExitCode.FAILED
 
 
 def connection_exit_code(state: State) -> ExitCode:

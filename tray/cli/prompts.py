@@ -2,8 +2,7 @@
 
 import sys
 
-from tray.cli.console import CommandFailed, complain, connect
-from tray.cli.exit_codes import ExitCode
+from tray.cli.console import complain, connect
 from tray.cli.parser import Commands, Given, filled
 from tray.cli.terminal import Stream
 from tray.core import approvals
@@ -18,14 +17,12 @@ from tray.core.model import (
     PromptStatus,
 )
 from tray.core.prompts.prompts import RECONNECT_TIMEOUT_SECONDS
-from tray.core.sessions.actions import is_absent
 from tray.core.state import State
-from tray.i18n.words import Words, message
-from tray.protocol.session_keys import is_own
+from tray.i18n.words import Message, Words, message
 from tray.runtime.app import BadUsage
+from tray.runtime.client import GatewayError
 from tray.view.text import connection_errors, formatting
 
-_MISUSE = (ActionError.EMPTY, ActionError.TOO_LONG, ActionError.NOT_OWN_SESSION)
 _ACCEPTED = (PromptStatus.RUNNING, PromptStatus.ANSWERED)
 _UNDER_WAY = (PromptStatus.SENT, PromptStatus.RUNNING, PromptStatus.CHECKING)
 
@@ -34,50 +31,43 @@ def register(commands: Commands) -> None:
     session = commands.words("the session (default: ClawTray's own)")
     ask = commands.add("ask", _ask, commands.words("send a prompt; costs tokens"), session=session)
     ask.add_argument("text", metavar="TEXT", help=commands.words("the prompt, or - to read standard input"))
-    model = commands.words("first switch ClawTray's own session to this model")
+    model = commands.words("first set this model, on ClawTray's own session or on a new one")
     ask.add_argument("--model", metavar="MODEL", type=filled(commands.words), help=model)
 
 
 def _ask(given: Given) -> None:
     text = _read_prompt(given)
-    if given.model is not None and given.session is not None and not is_own(given.session):
-        raise BadUsage(
-            message(
-                "--model is only for ClawTray's own sessions. "
-                "Switch this one first: clawtray use {model} --session {key}",
-                model=given.model,
-                key=given.session,
-            )
-        )
     stream = Stream(sys.stdout)
     notices = _Notices(given, stream)
 
-    def choose(state: State) -> Ask:
-        notices.begin(state)
-        return Ask(text, given.session, given.model)
-
-    def done(state: State) -> bool:
-        prompt = state.profile.prompts[-1]
+    def observe(state: State, prompt: Prompt) -> None:
         notices.show(state, prompt)
         stream.write(prompt.answer)
-        return prompt.state.ended
 
-    with connect(given, approvals=ApprovalUse.AWAIT) as shot:
+    with connect(given, approvals=ApprovalUse.AWAIT) as client:
         try:
-            prompt = shot.act(choose, done).profile.prompts[-1]
+            prompt = client.ask(Ask(text, given.session, given.model), observe, notices.begin)
         except KeyboardInterrupt:
             stream.finish("")
-            if any(prompt.state in _UNDER_WAY for prompt in shot.state.profile.prompts):
+            if any(prompt.state in _UNDER_WAY for prompt in client.state.profile.prompts):
                 complain(message("Interrupted. The run continues at the gateway."), given.words)
             raise
-        if prompt.state is PromptStatus.ANSWERED:
-            stream.finish(prompt.answer)
-            return
-        stream.finish("")
-        if prompt.error is not None:
-            code = ExitCode.USAGE if prompt.error in _MISUSE else ExitCode.FAILED
-            raise shot.error(prompt.error, prompt.detail, code)
-        raise CommandFailed(formatting.prompt_result(prompt, given.words))
+        except GatewayError as error:
+            stream.finish("")
+            if error.error is ActionError.NOT_OWN_SESSION:
+                raise BadUsage(_other_way(given)) from None
+            raise
+        stream.finish(prompt.answer)
+
+
+def _other_way(given: Given) -> Message:
+    """Return what to do about a model for a session that the prompt may not change."""
+    return message(
+        "--model is only for ClawTray's own sessions and new ones. "
+        "Switch this one first: clawtray use {model} --session {key}",
+        model=given.model,
+        key=given.session,
+    )
 
 
 class _Notices:
@@ -91,7 +81,7 @@ class _Notices:
     def begin(self, state: State) -> None:
         """Note before the prompt is sent whether its session exists."""
         session = self._given.session
-        self._begins = session is not None and is_absent(state, state.target_key(session))
+        self._begins = session is not None and state.is_absent(state.target_key(session))
 
     def show(self, state: State, prompt: Prompt) -> None:
         """Say what is new."""

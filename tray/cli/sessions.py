@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 
-from tray.cli.console import CommandFailed, as_json, check_terminal, complain, confirm, connect, is_read, say
+from tray.cli.console import CommandFailed, as_json, check_terminal, complain, confirm, connect, say
 from tray.cli.parser import Commands, Given, filled
-from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun, UseModel
-from tray.core.model import ActionError, ActionStatus, Confidence, Mode, SwitchStatus
+from tray.core.commands import Command, Compact, NewSession, SetThinking, StopRun
+from tray.core.model import ActionStatus, Confidence, Mode, SwitchStatus
 from tray.core.models.switching import models_to_log_in, resolve_name, selectable_models
-from tray.core.sessions import polling
-from tray.core.sessions.actions import is_absent
 from tray.core.sessions.context_limits import context_limit_of
 from tray.core.state import State
 from tray.i18n.words import message
 from tray.protocol.model_names import is_same_model
+from tray.runtime.client import is_read, session_key
 from tray.view.reports import actions, status
 from tray.view.text import action_results, formatting
 
@@ -37,35 +36,20 @@ def register(commands: Commands) -> None:
 
 
 def _use(given: Given) -> None:
-    def done(state: State) -> bool:
-        stage = state.profile.switches[-1].state  # the latest stands last
-        return stage is not SwitchStatus.REQUESTED and (
-            stage is not SwitchStatus.CONFIRMED or polling.is_complete(state)
-        )
-
     used = 0
 
-    def choose(state: State) -> UseModel:
+    def before(state: State) -> None:
         nonlocal used
-        key = _key(given, state)
-        session = state.gateway.snapshot.find(key)
+        session = state.gateway.snapshot.find(state.target_key(given.session))
         if session is not None and session.usage.confidence is Confidence.FRESH:
             used = session.usage.used or 0
-        return UseModel(_unless_default(given.model), key)
 
-    with connect(given, Mode.WITH_MODELS) as shot:
-        state = shot.act(choose, done)
-        switch, offered = state.profile.switches[-1], selectable_models(state)
-        if switch.error is not None:
-            failure = shot.error(switch.error, switch.detail)
-            listed, wanted = {model.name for model in offered}, resolve_name(switch.requested, state)
-            if switch.error is ActionError.GATEWAY and listed and wanted not in listed:
-                raise CommandFailed(message("{problem}; see clawtray models", problem=failure.message))
-            raise failure
+    with connect(given, Mode.WITH_MODELS) as client:
+        state, switch = client.use(given.session, _unless_default(given.model), before)
     name = formatting.name_of(switch.key, state, 40)
     model = formatting.clean(switch.model or "", 80) or given.words("the default model")
     say(given.words("{name} now uses {model}.", name=name, model=model))
-    limit = context_limit_of(offered, resolve_name(switch.model, state))
+    limit = context_limit_of(selectable_models(state), resolve_name(switch.model, state))
     if limit is not None and used > limit:
         warning = message(
             "{name} has used {used} tokens, but this model takes only {limit}: the next run may fail.",
@@ -113,8 +97,8 @@ def _act(given: Given, command: Callable[[str], Command]) -> None:
         )
         return action.state is not ActionStatus.REQUESTED and not under_way
 
-    with connect(given, Mode.WITH_MODELS) as shot:
-        state = shot.act(lambda state: command(_key(given, state)), done)
+    with connect(given, Mode.WITH_MODELS) as client:
+        state = client.act(lambda state: command(session_key(given.session, state)), done)
         action = state.profile.actions[-1]
         sentence = action_results.line(action, state.level, given.words)
         if given.json:
@@ -125,7 +109,7 @@ def _act(given: Given, command: Callable[[str], Command]) -> None:
             say(f"{formatting.name_of(action.key, state, 40)}: {sentence}")
         for switch in state.profile.switches if action.model is not None else ():
             if switch.key == action.key and switch.error is not None:  # the model was not kept
-                raise shot.error(switch.error, switch.detail)
+                raise client.error(switch.error, switch.detail)
 
 
 def _confirm(given: Given, question: Callable[[str], str]) -> None:
@@ -140,26 +124,13 @@ def _confirm(given: Given, question: Callable[[str], str]) -> None:
     if given.yes:
         return
     check_terminal()
-    with connect(given, warn=False) as shot:
-        state = shot.run(is_read)
+    with connect(given, warn=False) as client:
+        state = client.run(is_read)
         if not state.connected:
-            raise shot.failure()
-    given.session = _key(given, state)
+            raise client.failure(state)
+        given.session = session_key(given.session, state)
     name = status.session_identity(given.session, state, given.words)
     confirm(question(name))
-
-
-def _key(given: Given, state: State) -> str:
-    """Return the key of the session that is meant.
-
-    Raises:
-        CommandFailed: There is no such session.
-    """
-    key = state.target_key(given.session)
-    if is_absent(state, key):
-        name = formatting.clean(given.session or key, 200)
-        raise CommandFailed(message("There is no session {name}; see clawtray sessions.", name=name))
-    return key
 
 
 def _unless_default(name: str) -> str | None:

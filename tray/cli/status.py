@@ -1,12 +1,10 @@
 """`status`, `sessions` and `models`: what one reading of the gateway tells."""
 
-from tray.cli.console import as_json, complain, connect, is_read, say
+from tray.cli.console import as_json, complain, connect, say
 from tray.cli.exit_codes import ExitCode, status_exit_code
 from tray.cli.parser import Commands, Given
-from tray.core import approvals
-from tray.core.model import ApprovalUse, Mode, Phase
+from tray.core.model import ApprovalUse, Mode
 from tray.core.models import switching
-from tray.core.state import State
 from tray.i18n.words import message
 from tray.runtime.clock import now
 from tray.view.reports import status
@@ -21,11 +19,8 @@ def register(commands: Commands) -> None:
 
 
 def _status(given: Given) -> ExitCode:
-    def all_read(state: State) -> bool:
-        return is_read(state) and approvals.is_read(state)
-
-    with connect(given, approvals=ApprovalUse.READ) as shot:
-        state = shot.run(all_read, all_read)
+    with connect(given, approvals=ApprovalUse.READ) as client:
+        state = client.status()
     report = status.status(state, now(), given.words)
     say(as_json(report) if given.json else status.status_text(state, now(), given.words))
     code = status_exit_code(state)
@@ -35,21 +30,15 @@ def _status(given: Given) -> ExitCode:
 
 
 def _sessions(given: Given) -> None:
-    with connect(given) as shot:
-        state = shot.run(is_read)
-        if state.phase is not Phase.CONNECTED:
-            raise shot.failure()
+    with connect(given) as client:
+        state = client.sessions()
     report = {"schema": status.SCHEMA, "sessions": status.sessions(state, given.words)}
     say(as_json(report) if given.json else status.session_table(state, now(), given.words))
 
 
 def _models(given: Given) -> None:
-    with connect(given, Mode.WITH_MODELS) as shot:
-        state = shot.run(is_read)
-        if state.phase is Phase.CONNECTED and state.gateway.models_error is not None:
-            raise shot.error(*state.gateway.models_error)
-        if state.phase is not Phase.CONNECTED or state.gateway.models is None:
-            raise shot.failure()
+    with connect(given, Mode.WITH_MODELS) as client:
+        state = client.models()
     report = {
         "schema": status.SCHEMA,
         "models": status.catalogue(state),

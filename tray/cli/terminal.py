@@ -72,9 +72,7 @@ class Stream:
         """Write what this text adds to the last one; a text that differs begins on a new line."""
         if text == self._written:
             return
-        grown = text.startswith(self._written)
-        new = text[len(self._written) :] if grown else f"\n{text}"
-        self._written = text
+        new, self._written = formatting.added(self._written, text), text
         self._out.write(formatting.printable(new))
         self._out.flush()
 

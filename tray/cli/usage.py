@@ -2,12 +2,9 @@
 
 import sys
 
-from tray.cli.console import CommandFailed, as_json, connect, say
+from tray.cli.console import as_json, connect, say
 from tray.cli.parser import Commands, Given
 from tray.cli.terminal import takes
-from tray.core.commands import ReadUsage
-from tray.core.state import State
-from tray.core.usage import usage as core
 from tray.core.usage.totals import PERIODS
 from tray.runtime.clock import now
 from tray.view import chart
@@ -23,19 +20,10 @@ def register(commands: Commands) -> None:
 
 
 def _usage(given: Given) -> None:
-    with connect(given) as shot:
-        state = shot.act(ReadUsage(), _is_done)
-        if not state.connected:
-            raise shot.failure()
-    if not usage.has_totals(state, now()):
-        raise CommandFailed(usage.no_totals_reason(state, now(), given.words))
+    with connect(given) as client:
+        state = client.usage()
     if given.json:
         say(as_json(usage.usage(state, given.days, now(), given.words)))
     else:
         bars = takes(sys.stdout, chart.BARS)
         say(usage.usage_text(state, given.days, now(), given.words, drawn=bars))
-
-
-def _is_done(state: State) -> bool:
-    asked = state.gateway.usage_totals.today is not None
-    return not state.connected or (asked and not core.is_under_way(state))

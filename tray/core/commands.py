@@ -14,6 +14,10 @@ class Reconnect(msgspec.Struct, frozen=True, tag=True):
     """Connect now, whatever the last failure was."""
 
 
+class Refresh(msgspec.Struct, frozen=True):
+    """Read everything again, as after a login; what was read before counts no more. Connect if need be."""
+
+
 class UseModel(msgspec.Struct, frozen=True, tag=True):
     """Switch a session's model. `key` None means the focus session, `model` None the gateway's default."""
 
@@ -28,7 +32,10 @@ class KeepModel(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ask(PrivateStruct, frozen=True):
-    """Send a prompt. `key` None means ClawTray's own session; `preset` names the preset it came from."""
+    """Send a prompt. `key` None means ClawTray's own session; `preset` names the preset it came from.
+
+    `id` is that of the prompt, unique, where the one who asks must find it again among others.
+    """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
@@ -36,6 +43,7 @@ class Ask(PrivateStruct, frozen=True):
     key: str | None = None
     model: str | None = None
     preset: str | None = None
+    id: str | None = None
 
 
 class OpenAsk(msgspec.Struct, frozen=True, tag=True):
@@ -246,6 +254,7 @@ class Quit(msgspec.Struct, frozen=True):
 
 Command: TypeAlias = (
     Reconnect
+    | Refresh
     | UseModel
     | KeepModel
     | Ask

@@ -27,6 +27,7 @@ from tray.core.commands import (
     ReadChannels,
     ReadUsage,
     Reconnect,
+    Refresh,
     RestartGateway,
     SaveSettings,
     SendDraft,
@@ -73,7 +74,7 @@ from tray.core.events import (
     UserReturned,
     WindowClosed,
 )
-from tray.core.model import AlreadyRunning, Now, Welcome, WindowKind
+from tray.core.model import AlreadyRunning, FailureKind, Now, Waiting, Welcome, WindowKind
 from tray.core.models import fallback, switching
 from tray.core.notifications import delivery
 from tray.core.prompts import prompts
@@ -157,6 +158,8 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
     match command:
         case Reconnect():
             return connection.reconnect(state, now, force=True)
+        case Refresh():
+            return _refreshed(state, now)
         case OpenMenu():
             return _looked_at(state, now)
         case ReadUsage():
@@ -233,6 +236,18 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return state, (HangUp(), Exit())
         case _ as never:
             assert_never(never)
+
+
+def _refreshed(state: State, now: Now) -> Outcome:
+    state = state.with_snapshot(replace(state.gateway.snapshot, read_at=None, read_error=None))
+    failure = state.connection.failure
+    if state.connected:
+        return polling.start(state, now)
+    if not isinstance(state.connection.step, Waiting) or (
+        failure is not None and failure.kind is FailureKind.RATE_LIMITED
+    ):
+        return state, ()
+    return connection.reconnect(state, now)
 
 
 def _looked_at(state: State, now: Now) -> Outcome:

@@ -220,6 +220,16 @@ class State(msgspec.Struct, frozen=True):
         keys = (focus.pinned, None if hello is None else hello.main_key, focus.key)
         return tuple(dict.fromkeys(key for key in keys if key is not None))
 
+    def is_absent(self, key: str) -> bool:
+        """Return whether the gateway has no such session, so that an action would begin one under this key.
+
+        All sessions were listed then, and it is not among them. The main one is there before its first run.
+        """
+        hello, snapshot = self.connection.hello, self.gateway.snapshot
+        is_main = hello is not None and key == hello.main_key
+        all_listed = snapshot.read_at is not None and not snapshot.cut
+        return all_listed and not is_main and snapshot.find(key) is None
+
     @property
     def focused(self) -> Session | None:
         """Return the session that the icon shows."""

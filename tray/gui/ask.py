@@ -92,7 +92,7 @@ class AskDialog(Dialog):
         new = bool(typed.strip()) and typed != self._sent  # until the program reports the prompt
         ready = new and not pane.reason and not running and session is not None
         self._send.state(["!disabled"] if ready else ["disabled"])
-        only_own = self.words("A prompt can set a model only in ClawTray's own session.")
+        only_own = self.words("A prompt can set a model only in ClawTray's own or new sessions.")
         send_key = self.words("Ctrl+Enter sends.")
         reason = pane.reason or (pane.model_reason if own else only_own)
         parts = (pane.reason,) if pane.reason else (pane.cost, "" if own else reason, send_key)

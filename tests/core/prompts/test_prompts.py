@@ -19,6 +19,7 @@ from tray.core.events import (
     SocketOpened,
 )
 from tray.core.model import (
+    MAX_PROMPT_BYTES,
     ActionError,
     ConnectionFailure,
     Dialing,
@@ -175,6 +176,34 @@ def test_the_model_is_set_first_on_our_own_session(play):
     assert play.prompt().state is PromptStatus.SWITCHING
     play.answer(SessionsPatch, Patched(SIDE, "fake/beta", None)) << Agent
     assert play.prompt().state is PromptStatus.SENT
+
+
+def test_the_model_is_set_first_on_a_session_that_the_prompt_begins(play):
+    key = "agent:main:new-one"
+    play.up(row())
+    play >> CommandReceived(Ask(TEXT, "new-one", "fake/beta", id="mine")) << SessionsPatch(key, "fake/beta")
+    assert (play.prompt().id, play.prompt().state) == ("mine", PromptStatus.SWITCHING)
+    play >> ConnectionDropped(1006, "")
+    play.skip()
+    play.wait(2.0).skip()
+    play.connect().skip()  # the session may be there by now, and is still the one that the prompt begins
+    play.read(row(), row(key))
+    assert play.prompt().state is PromptStatus.SWITCHING
+
+
+def test_what_began_a_session_is_sent_again_without_its_model(play):
+    key = "agent:main:new-one"
+    play.up(row())
+    play >> CommandReceived(Ask(TEXT, key, "fake/beta")) << SessionsPatch
+    play.answer(SessionsPatch, Patched(key, "fake/beta", None)) << Agent
+    play.read(row(), row(key, model="fake/gamma")).skip()
+    play >> ConnectionDropped(1006, "")
+    play.skip()
+    play.wait(100.0).skip()
+    assert play.prompt().state is PromptStatus.UNKNOWN
+    play.connect().skip()
+    play >> CommandReceived(AskAgain(play.prompt().id)) << Agent
+    assert play.prompt().model is None
 
 
 @pytest.mark.parametrize(
@@ -831,7 +860,7 @@ def test_a_held_one_fails_where_it_may_not_be_sent_any_more(play):
 
 def test_a_prompt_too_long_for_every_gateway_is_refused(play):
     play.up()
-    play >> ClipboardRead(EXPLAIN, "x" * prompts.MAX_PROMPT_BYTES) << PromptFinished
+    play >> ClipboardRead(EXPLAIN, "x" * MAX_PROMPT_BYTES) << PromptFinished
     assert play.prompt().error is ActionError.TOO_LONG
 
 

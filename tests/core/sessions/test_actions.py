@@ -40,7 +40,7 @@ from tray.protocol.session_actions import (
     ThinkingPatch,
     ThinkingSet,
 )
-from tray.protocol.sessions import Patched, SessionList, SessionsList, SessionsPatch
+from tray.protocol.sessions import Patched, SessionsList, SessionsPatch
 from tray.values import replace
 
 CAN = replace(NEW, methods=NEW.methods | {"sessions.abort"})
@@ -73,24 +73,6 @@ def notified(play, state, error=None, detail="") -> SessionAction:
 def able(play):
     """Connected to a newer release, with a session that may think."""
     return play.up(row(used=20_000, **THINKS), row(OTHER, used=10_000), hello=CAN)
-
-
-# ---- the session of an action ----
-
-
-def test_a_session_is_absent_only_if_all_were_listed(able):
-    assert not actions.is_absent(able.state, OTHER)
-    assert actions.is_absent(able.state, SIDE)
-    able.ask_for_reading()
-    able.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(OTHER),), cut=True)).skip()
-    assert not actions.is_absent(able.state, SIDE)
-
-
-def test_the_main_session_is_there_before_its_first_run(play):
-    assert not actions.is_absent(play.state, MAIN)
-    play.up()
-    assert not actions.is_absent(play.state, MAIN)
-    assert actions.is_absent(play.state, OTHER)
 
 
 # ---- what all actions have in common ----

@@ -74,18 +74,18 @@ def test_a_preset_that_could_only_fail_is_disabled(make, level):
         Preset("Plain", "text"),
         Preset("Own model", "text", None, OPUS),
         Preset("Own session", "text", "agent:main:tray-notes", OPUS),
-        Preset("Foreign session", "text", "agent:main:main", OPUS),
+        Preset("Foreign session", "text", "agent:main:main", "fake/other"),
     )
     for trust, enabled, notes in (
         (
             Level.CONTROL,
             [True, True, True, False],
-            ["A prompt can set a model only in ClawTray's own session.", COST],
+            ["A prompt can set a model only in ClawTray's own or new sessions.", COST],
         ),
         (
             Level.ASK,
             [True, False, False, False],
-            [LEVEL.format("ask"), "A prompt can set a model only in ClawTray's own session.", COST],
+            [LEVEL.format("ask"), "A prompt can set a model only in ClawTray's own or new sessions.", COST],
         ),
         (Level.WATCH, [False] * 4, [LEVEL.format("watch")]),
     ):

@@ -400,3 +400,17 @@ def test_a_session_that_does_not_say_when_it_changed_has_no_age(make, words):
 @pytest.mark.parametrize(("failed", "said"), [(True, "the last run failed"), (False, "")])
 def test_a_run_that_failed_is_named(make, words, failed, said):
     assert formatting.last_run(make.session(failed=failed), words) == said
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "new"),
+    [
+        ("", "one", "one"),
+        ("one", "one two", " two"),
+        ("one", "two", "\ntwo"),
+        ("one ", "one", ""),
+        ("one", "one", ""),
+    ],
+)
+def test_what_a_growing_answer_adds(before, text, new):
+    assert formatting.added(before, text) == new

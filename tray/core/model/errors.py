@@ -132,7 +132,7 @@ class ActionError(Enum):
     GATEWAY_CHANGED = "MOVED"  # the program connects to another gateway now
     LEVEL = "LEVEL"  # the trust level does not allow it
     SCOPE = "SCOPE"  # the gateway did not grant it
-    NOT_OWN_SESSION = "NOT_OURS"  # a prompt may choose a model only in ClawTray's own sessions
+    NOT_OWN_SESSION = "NOT_OURS"  # a prompt sets a model only in own or new sessions
     TOO_LONG = "TOO_LONG"  # longer than every gateway accepts
     EMPTY = "EMPTY"  # there is nothing to send
     NO_CLIPBOARD = "NO_CLIPBOARD"  # there is no text on the clipboard

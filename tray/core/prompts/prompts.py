@@ -9,7 +9,6 @@ from tray.core.effects import Notify, ReadClipboard
 from tray.core.feature import Feature, Handler
 from tray.core.model import (
     GRACE_SECONDS,
-    MAX_PROMPT_BYTES,
     RUN_LIMIT_SECONDS,
     RUN_TIMEOUT_SECONDS,
     ActionError,
@@ -21,7 +20,7 @@ from tray.core.model import (
     PromptStatus,
 )
 from tray.core.models import switching
-from tray.core.prompts import labels, placeholders
+from tray.core.prompts import checks, labels, placeholders
 from tray.core.requests import error_of, refusal, send, wait_longer
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
@@ -38,7 +37,7 @@ from tray.protocol.runs import (
     Transcript,
     Waited,
 )
-from tray.protocol.session_keys import OWN_SESSION, is_own
+from tray.protocol.session_keys import OWN_SESSION
 from tray.protocol.sessions import Patched, SessionsPatch
 from tray.values import replace
 
@@ -72,7 +71,7 @@ def clipboard_read(state: State, command: Ask, pasted_text: str | None, now: Now
     if len(pasted_text) <= MAX_CLIPBOARD_CHARACTERS:
         return _submit(*_new(state, command, pasted_text, now), now)
     state, prompt = _new(state, command, pasted_text, now)
-    if error := _error_before_sending(state, prompt):
+    if error := checks.error(state, prompt):
         return _fail(state, prompt, error)
     draft = replace(prompt, state=PromptStatus.DRAFT)
     return _put(state, draft), (Notify(PromptNeedsConfirmation(draft)),)
@@ -94,6 +93,8 @@ def send_again(state: State, identity: str, now: Now) -> Outcome:
         return state, ()
     state, identity = state.next_id("clawtray")
     prompt = Prompt(identity, old.key, old.text, old.model, old.preset)
+    if checks.error(state, prompt) is ActionError.NOT_OWN_SESSION:  # it began the session, with this model
+        prompt = replace(prompt, model=None)
     return _submit(_put(state, prompt), prompt, now)
 
 
@@ -311,33 +312,21 @@ def _switching(state: State, request: SessionsPatch) -> Prompt | None:
 
 
 def _submit(state: State, prompt: Prompt, now: Now) -> Outcome:
-    if error := _error_before_sending(state, prompt):
+    if error := checks.error(state, prompt):
         return _fail(state, prompt, error)
     return send_waiting(state, now)
 
 
 def _new(state: State, command: Ask, pasted_text: str, now: Now) -> tuple[State, Prompt]:
-    state, identity = state.next_id("clawtray")
+    state, identity = state.next_id("clawtray") if command.id is None else (state, command.id)
     key = state.canonical(command.key or OWN_SESSION)
     text = command.text if command.preset is None else placeholders.fill(command.text, key, pasted_text, now)
     prompt = Prompt(identity, key, text, command.model, command.preset)
     return _put(state, prompt), prompt
 
 
-def _error_before_sending(state: State, prompt: Prompt) -> ActionError | None:
-    if not prompt.text.strip():
-        return ActionError.EMPTY
-    if len(prompt.text.encode()) > MAX_PROMPT_BYTES:
-        return ActionError.TOO_LONG
-    if prompt.model is None:
-        return refusal(state, Agent)
-    if not is_own(prompt.key):
-        return ActionError.NOT_OWN_SESSION
-    return refusal(state, Agent) or refusal(state, SessionsPatch)
-
-
 def _write(state: State, prompt: Prompt, now: Now) -> Outcome:
-    if error := _error_before_sending(state, prompt):  # the previous connection may have had more scopes
+    if error := checks.refusal(state, prompt.model):  # the previous connection may have had more scopes
         return _fail(state, prompt, error)
     if prompt.model is None:
         return _send(state, prompt, now)

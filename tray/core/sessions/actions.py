@@ -105,17 +105,6 @@ def think(state: State, key: str | None, level: str | None, now: Now) -> Outcome
     return _begin(state, action, ThinkingPatch(action.key, level), error, now)
 
 
-def is_absent(state: State, key: str) -> bool:
-    """Return whether the gateway has no such session, so that an action would begin one under this key.
-
-    All sessions were listed then, and it is not among them. The main session needs no first run to be there.
-    """
-    hello, snapshot = state.connection.hello, state.gateway.snapshot
-    is_main = hello is not None and key == hello.main_key
-    all_listed = snapshot.read_at is not None and not snapshot.cut
-    return all_listed and not is_main and snapshot.find(key) is None
-
-
 def may_compact(state: State, key: str | None) -> ActionError | None:
     """Return why this session (None: any) cannot be compacted now; None if it can.
 

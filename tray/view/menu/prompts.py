@@ -9,13 +9,13 @@ from tray.core.commands import (
     StopPrompt,
 )
 from tray.core.model import ActionError, Prompt, PromptStatus
+from tray.core.prompts import checks
 from tray.core.requests import refusal
 from tray.core.sessions.actions import may_stop
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.runs import Agent
-from tray.protocol.session_keys import is_own
-from tray.protocol.sessions import SessionsPatch
+from tray.protocol.session_keys import OWN_SESSION
 from tray.settings.settings import Preset
 from tray.view.menu.item import LINE, Item, note, reason
 from tray.view.text import formatting
@@ -99,9 +99,10 @@ def _preset_error(state: State, preset: Preset) -> ActionError | None:
     error = refusal(state, Agent)
     if error is not None or preset.model is None:
         return error
-    if preset.session is not None and not is_own(preset.session):
+    key = state.canonical(preset.session or OWN_SESSION)
+    if not checks.takes_model(state, key, preset.model):
         return ActionError.NOT_OWN_SESSION
-    return refusal(state, SessionsPatch)
+    return checks.refusal(state, preset.model)
 
 
 def _result(prompt: Prompt, state: State, words: Words) -> Item:
@@ -116,7 +117,7 @@ def _result(prompt: Prompt, state: State, words: Words) -> Item:
             end = words("may have run on the previous gateway")
         case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send again as a new run", name=name)
-            error = refusal(state, Agent) or (None if prompt.model is None else refusal(state, SessionsPatch))
+            error = checks.refusal(state, prompt.model)
             return Item(text, ShowAnswer(prompt.id) if error else AskAgain(prompt.id))
         case _:
             error = prompt.error or ActionError.GATEWAY

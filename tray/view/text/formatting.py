@@ -255,7 +255,7 @@ def action_error(value: ActionError, detail: Message | str, level: Level, words:
         case ActionError.SCOPE:
             return words("The gateway did not give ClawTray permission for this.")
         case ActionError.NOT_OWN_SESSION:
-            return words("A prompt can set a model only in ClawTray's own session.")
+            return words("A prompt can set a model only in ClawTray's own or new sessions.")
         case ActionError.TOO_LONG:
             return words("The prompt is too long. Keep it under {n} bytes.", n=f"{MAX_PROMPT_BYTES:,}")
         case ActionError.EMPTY:
@@ -322,6 +322,13 @@ def prompt_result(prompt: Prompt, words: Words) -> str:
             )
         case _:
             return words("The prompt has not ended yet.")
+
+
+def added(before: str, text: str) -> str:
+    """Return what a growing text adds to the one before it, or all of it on a new line if it begins again."""
+    if text.startswith(before):
+        return text[len(before) :]
+    return "" if text.strip() == before.strip() else f"\n{text}"
 
 
 def last_run(session: Session, words: Words) -> str:
