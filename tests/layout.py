@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "tray"
-MOST_ENTRIES = 17
+MOST_ENTRIES = 18
 """Modules and packages directly in `tray/`."""
 MOST_MODULES = 16
 """Modules of one package, without its `__init__`."""

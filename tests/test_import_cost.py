@@ -117,6 +117,19 @@ def test_status_loads_what_it_takes_to_connect_and_to_read(gateway, loaded):
     assert not modules & HEAVY
 
 
+def test_the_python_api_loads_no_more_than_the_console(gateway):
+    program = (
+        "import json, sys; from tray import api; api.status(); json.dump(sorted(sys.modules), sys.stdout)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=True)
+    modules = set(json.loads(done.stdout))
+    assert {"tray.api.gateway", "websocket"} <= modules
+    assert not modules & (NEVER | {"tray.__main__", "tray.cli", "tray.core.prompts.prompts"})
+    program = "import sys, tray; print(*(name for name in sys.modules if name.startswith('tray')))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, timeout=60, check=True)
+    assert done.stdout.split() == [b"tray"]
+
+
 def test_a_gateway_that_is_down_costs_no_cryptography_either(loaded, monkeypatch):
     monkeypatch.setenv("CLAWTRAY_URL", "ws://127.0.0.1:1")
     monkeypatch.setenv("CLAWTRAY_TOKEN", "given")
