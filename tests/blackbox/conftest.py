@@ -129,12 +129,17 @@ def terminal(columns):
 
 @pytest.fixture
 def clawtray(tmp_path):
-    """Start a command of ClawTray before a gateway; more variables of its environment, None without one."""
+    """Start a command of ClawTray before a gateway; more variables of its environment, None without one.
+
+    `program` is what Python is to run in its place.
+    """
     with contextlib.ExitStack() as ending:
 
-        def start(gateway, *arguments, columns=None, typed=None, cwd=CHECKOUT, **variables):
+        def start(
+            gateway, *arguments, program=("-m", "tray"), columns=None, typed=None, cwd=CHECKOUT, **variables
+        ):
             # The installed command does not look into the current folder for its code either.
-            command = [sys.executable, "-P", "-m", "tray", *arguments]
+            command = [sys.executable, "-P", *program, *arguments]
             hidden = {"COLUMNS", "LINES"} | {name for name in os.environ if "CLAW" in name}
             env = {
                 **{name: value for name, value in os.environ.items() if name not in hidden},

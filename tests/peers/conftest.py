@@ -131,10 +131,15 @@ class Console:
             "CLAWTRAY_TOKEN": gateway.token,
         }
 
-    def start(self, *args: str, **environment: str) -> subprocess.Popen[str]:
-        """A command that goes on while the test does something else; to be ended with `finish`."""
+    def start(
+        self, *args: str, program: tuple[str, ...] = ("-m", "tray"), **environment: str
+    ) -> subprocess.Popen[str]:
+        """A command that goes on while the test does something else; to be ended with `finish`.
+
+        `program` is what Python is to run in its place.
+        """
         process = subprocess.Popen(
-            [sys.executable, "-m", "tray", *args],
+            [sys.executable, *program, *args],
             cwd=_CHECKOUT,
             env={**self._environment, **environment},
             stdin=subprocess.PIPE,
