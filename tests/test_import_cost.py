@@ -45,7 +45,7 @@ READS_ONLY = {
         "session_keys", "sessions", "usage",
     },
     "tray.runtime": {"app", "background", "client", "clock", "loop", "mailbox", "settings_file", "worker"},
-    "tray.storage": {"bugs", "device_tokens", "files", "processes", "translations"},
+    "tray.storage": {"bugs", "device_tokens", "files", "lock", "processes", "translations"},
     "tray.view": {"notification", "reports", "text"},
     "tray.view.reports": {"status"},
     "tray.view.text": {"connection_errors", "formatting"},

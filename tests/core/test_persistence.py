@@ -380,3 +380,79 @@ def test_each_end_of_a_prompt_keeps_its_name_in_the_file(name):
     state = persistence.load(KEEPING, json.dumps(old))
     assert state.profile.prompts[0].state is OLD_ENDS[name]
     assert json.loads(persistence.dump(state)) == old
+
+
+# ---- several processes ----
+
+
+def saved(**parts):
+    """What a process has saved, with these parts."""
+    nothing = json.loads(persistence.dump(State(Settings(), Mode.LIVE, Process("5eed"))))
+    return json.dumps({**nothing, **parts})
+
+
+def switch_of(key):
+    return {"profile": "default", "key": key, "asked": "fake/beta", "model": "fake/beta"}
+
+
+def prompt_of(identity, text="hello"):
+    return {"id": identity, "text": text, "answer": "", "detail": ""}
+
+
+@pytest.mark.parametrize(
+    ("part", "base", "ours", "theirs", "merged"),
+    [
+        ("pins", {}, {"a": "1"}, {"b": "2"}, {"b": "2", "a": "1"}),
+        ("pins", {"a": "1"}, {}, {"a": "1", "b": "2"}, {"b": "2"}),
+        ("pins", {"a": "1"}, {"a": "1", "c": "3"}, {"b": "2"}, {"b": "2", "c": "3"}),
+        ("pins", {"a": "1"}, {"a": "2"}, {"a": "3"}, {"a": "2"}),
+        ("pins", {}, {"a": "1"}, ["damaged"], {"a": "1"}),
+        ("latches", [], [["p", "k", "s", 1]], [["p", "j", "s", 2]], [["p", "j", "s", 2], ["p", "k", "s", 1]]),
+        (
+            "latches",
+            [["p", "k", "s", 1]],
+            [["p", "k", "s", 2]],
+            [["p", "k", "s", 1], 7],
+            [["p", "k", "s", 2]],
+        ),
+        ("latches", [], [["p", "k", "s", 1]], "damaged", [["p", "k", "s", 1]]),
+        ("switches", [], [switch_of("k")], [switch_of("j")], [switch_of("j"), switch_of("k")]),
+        ("switches", [switch_of("k")], [], [switch_of("j"), switch_of("k")], [switch_of("j")]),
+        ("greeted", False, True, None, True),
+        ("greeted", False, False, True, True),
+        ("snoozed_until", None, None, "2026-03-02T12:00:00+00:00", "2026-03-02T12:00:00+00:00"),
+        ("prompts", [], [prompt_of("1")], [prompt_of("2")], [prompt_of("2"), prompt_of("1")]),
+    ],
+)
+def test_what_each_process_changes_is_kept(part, base, ours, theirs, merged):
+    text = persistence.merge(*(saved(**{part: value}) for value in (base, ours, theirs)))
+    assert json.loads(text) == json.loads(saved(**{part: merged}))
+
+
+@pytest.mark.parametrize("theirs", [None, "", "no json", "[]", '{"version": 2}', "[" * 100_000])
+def test_what_cannot_be_read_is_replaced(theirs):
+    ours = saved(pins={"a": "1"})
+    assert persistence.merge(saved(), ours, theirs) == ours
+
+
+def test_what_nothing_was_known_of_is_kept():
+    text = persistence.merge(None, saved(pins={"a": "1"}), saved(pins={"b": "2"}, greeted=True))
+    assert json.loads(text) == json.loads(saved(pins={"a": "1", "b": "2"}, greeted=True))
+
+
+def test_without_another_change_ours_is_saved_as_it_is():
+    ours = saved(pins={"a": "1"})
+    assert persistence.merge(saved(), ours, saved()) == ours
+
+
+def test_together_they_keep_no_more_than_the_file_may_hold():
+    long = "x" * (persistence.MAX_ANSWER_CHARACTERS // 2)
+    switches = [switch_of(str(number)) for number in range(500)]
+    theirs = saved(prompts=[prompt_of("1", long), prompt_of("2", long)], switches=switches)
+    merged = json.loads(persistence.merge(saved(), saved(prompts=[prompt_of("3", long)]), theirs))
+    assert [prompt["id"] for prompt in merged["prompts"]] == ["2", "3"]
+    many = saved(prompts=[prompt_of(str(number)) for number in range(30)])
+    merged = json.loads(persistence.merge(saved(), saved(prompts=[prompt_of("new")]), many))
+    assert [len(merged["prompts"]), merged["prompts"][-1]["id"]] == [20, "new"]
+    merged = json.loads(persistence.merge(saved(), saved(switches=[switch_of("new")]), theirs))
+    assert [len(merged["switches"]), merged["switches"][-1]["key"]] == [400, "new"]

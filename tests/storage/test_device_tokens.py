@@ -81,3 +81,24 @@ def test_the_oldest_make_room(file):
     assert tokens.get("wss://0.example") is None
     assert tokens.get("wss://1.example") == "one"
     assert len(json.loads(file.read_text())) == LIMIT
+
+
+def test_processes_keep_what_the_others_have_got(file):
+    one, other = DeviceTokens(persistent=True), DeviceTokens(persistent=True)
+    assert (one.get(URL), other.get(URL)) == (None, None)  # each has read the file
+    one.keep(URL, "one")
+    other.keep("wss://other.example", "two")
+    assert json.loads(file.read_text()) == {URL: "one", "wss://other.example": "two"}
+    other.forget("wss://other.example")
+    assert json.loads(file.read_text()) == {URL: "one"}
+
+
+def test_a_newer_token_of_another_process_is_not_forgotten(file):
+    DeviceTokens(persistent=True).keep(URL, "old")
+    one = DeviceTokens(persistent=True)
+    assert one.get(URL) == "old"
+    DeviceTokens(persistent=True).keep(URL, "new")
+    one.forget(URL)  # the old one was refused
+    assert (one.get(URL), json.loads(file.read_text())) == ("new", {URL: "new"})
+    one.forget(URL)
+    assert (one.get(URL), json.loads(file.read_text())) == (None, {})

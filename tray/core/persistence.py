@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import msgspec
 
@@ -55,6 +55,18 @@ _PROMPT = {
 }
 """The keys in the file, which stay, and the fields that they hold."""
 
+
+_IDENTITY: dict[str, tuple[int | str, ...]] = {
+    "pins": (),
+    "latches": (0, 1),
+    "untold": (0, 1, 2, 3),  # codespell:ignore
+    "quotas": (0, 1, 2),
+    "switches": ("profile", "key"),
+    "prompts": ("id",),
+}
+"""What tells the items of a part of the file from each other; each of another part is one."""
+_MAX_ITEMS = 400
+_MAX_PROMPTS = 20
 
 PersistentPart: TypeAlias = tuple[
     dict[str, str],
@@ -105,6 +117,25 @@ def dump(state: State) -> str:
     return json.dumps(msgspec.to_builtins(memory), indent=1)
 
 
+def merge(base: str | None, ours: str, theirs: str | None) -> str:
+    """Return what to save where another process has saved something since: its changes, and after them ours.
+
+    Args:
+        base: What this process last had to save, or had loaded.
+        ours: What it has to save now.
+        theirs: What is saved.
+    """
+    old, new, other = _document(base) or {}, _document(ours), _document(theirs)
+    if other is None or new is None or other == old:
+        return ours
+    merged = {name: _merged(name, old.get(name), part, other.get(name)) for name, part in new.items()}
+    room, kept = MAX_ANSWER_CHARACTERS, []
+    for prompt in reversed(merged["prompts"][-_MAX_PROMPTS:]):
+        room -= sum(len(str(prompt.get(part))) for part in ("text", "answer", "detail"))
+        kept += [prompt] if room >= 0 else []
+    return json.dumps({**merged, "prompts": kept[::-1]}, indent=1)
+
+
 def load(state: State, text: str | None) -> State:
     """Return a state with what the text holds. Items that cannot be read are skipped."""
     try:
@@ -136,6 +167,38 @@ def load(state: State, text: str | None) -> State:
             snoozed_until=next((at for at in snoozed if at.tzinfo is not None), None),
         ),
     )
+
+
+def _document(text: str | None) -> dict[str, Any] | None:
+    try:
+        document = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    is_ours = isinstance(document, dict) and document.get("version") == _VERSION
+    return document if is_ours else None
+
+
+def _merged(name: str, old: Any, new: Any, other: Any) -> Any:  # noqa: ANN401 - parts of JSON
+    """Return a part of the other document with what we changed, removed and added in it."""
+    if name not in _IDENTITY:
+        unchanged = new == old or (old is None and not new)
+        return other if unchanged and other is not None else new
+    olds, news, others = (_by_identity(name, part) for part in (old, new, other))
+    changed = {key: item for key, item in news.items() if key not in olds or olds[key] != item}
+    gone = changed.keys() | (olds.keys() - news.keys())
+    whole = {key: item for key, item in others.items() if key not in gone} | changed
+    return whole if isinstance(new, dict) else list(whole.values())[-_MAX_ITEMS:]
+
+
+def _by_identity(name: str, part: Any) -> dict[Any, Any]:  # noqa: ANN401 - as above
+    """Return the items of a part by what identifies them; without those that are damaged."""
+    if name == "pins":
+        return part if isinstance(part, dict) else {}
+    items = {}
+    for item in part if isinstance(part, list) else ():
+        with suppress(KeyError, IndexError, TypeError):
+            items[tuple(item[index] for index in _IDENTITY[name])] = item
+    return items
 
 
 def _undelivered(state: State) -> tuple[ThresholdLatch, ...]:

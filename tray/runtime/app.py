@@ -99,10 +99,11 @@ class App:
             settings_problem=self.complaint,
             approval_use=approvals,
         )
-        state = State(settings, mode, process)
+        state, saved = State(settings, mode, process), None
         if environment.persistent:
             with suppress(files.StoreError):
-                state = persistence.load(state, files.load_memory())
+                saved = files.load_memory()
+                state = persistence.load(state, saved)
         self._mailbox = Mailbox()
         self._worker = Worker(
             environment,
@@ -114,6 +115,7 @@ class App:
             respect_do_not_disturb=respect_do_not_disturb,
             open_window=open_window,
         )
+        self._worker.loaded(saved)
         self.gateway = EventLoop(state, self._mailbox, self._worker)
 
     def __enter__(self) -> Self:
@@ -127,8 +129,8 @@ class App:
         self._closing.close()
 
     def finish(self) -> None:
-        """Save what must be saved before the process ends, within a second; from any thread."""
-        self._worker.finish(1.0)
+        """Save what must be saved before the process ends, within three seconds; from any thread."""
+        self._worker.finish(3.0)
 
     def diagnostics(self, state: State, reading: float | None) -> str:
         """Return a report for support; see `tray.runtime.diagnostics.gather`."""

@@ -8,7 +8,7 @@ from tray.i18n.words import Message, Words, message
 from tray.settings.edit import DEFAULT_SETTINGS_TEXT, Changes, apply_changes
 from tray.settings.parse import EditError
 from tray.settings.settings import UNUSABLE, Settings, translated
-from tray.storage import files
+from tray.storage import files, lock
 from tray.values import replace
 
 
@@ -47,13 +47,14 @@ class SettingsFile:
         """
         if not self._environment.persistent:
             raise files.StoreError(message("The demo changes no settings"))
-        text = files.read_text(self.path)
-        try:
-            files.write_text(
-                self.path, apply_changes(DEFAULT_SETTINGS_TEXT if text is None else text, changes)
-            )
-        except EditError as error:
-            raise files.StoreError(error.message) from None
+        with lock.locked():
+            text = files.read_text(self.path)
+            try:
+                files.write_text(
+                    self.path, apply_changes(DEFAULT_SETTINGS_TEXT if text is None else text, changes)
+                )
+            except EditError as error:
+                raise files.StoreError(error.message) from None
         if any(key == ("profile",) for key, _ in changes):  # it was chosen later than the command line's
             self._environment = replace(self._environment, profile=None)
 

@@ -4,10 +4,12 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
 from tray import system
+from tray.core import persistence
 from tray.core.commands import CopyText, EditSettings, OpenLog, SaveSettings, SetAutostart, ShowIconSettings
 from tray.core.effects import (
     Effect,
@@ -57,7 +59,7 @@ from tray.runtime.settings_file import SettingsFile
 from tray.settings.edit import Changes
 from tray.settings.settings import Settings
 from tray.settings.target import Secrets, Target
-from tray.storage import bugs, files
+from tray.storage import bugs, files, lock
 from tray.values import PrivateStruct
 from tray.view.notification import Notification
 
@@ -99,6 +101,7 @@ class Worker:
             respect_do_not_disturb: Defer notifications while the system says that the user is busy.
             open_window: Opens a window, from the worker's thread; it must return at once.
         """
+        self._saved: str | None = None
         self._environment, self._persistent = environment, environment.persistent
         self._settings_file = SettingsFile(environment, settings, words)
         self._post, self._show, self._on_exit, self._words = post, show, on_exit, words
@@ -108,6 +111,10 @@ class Worker:
         self._thread: threading.Thread | None = None
         self._resolver = TargetResolver(environment)
         self._platform = system.current()
+
+    def loaded(self, text: str | None) -> None:
+        """Note what earlier processes have saved, to see later what this one has changed."""
+        self._saved = text
 
     def run_effect(self, effect: Effect, state: State) -> None:
         """Queue an effect; the first one starts the thread. Only the end of the program does not wait."""
@@ -176,8 +183,7 @@ class Worker:
             case ReadSettings():
                 self._read_settings(state)
             case SaveState(text):
-                if self._persistent:
-                    files.save_memory(text)
+                self._save_state(text)
             case SaveSettings(changes):
                 self._save_settings(changes, state)
             case RunCli(kind, target, command):
@@ -253,6 +259,17 @@ class Worker:
         self._post(SettingsRead(*read))
         if read[1] is not None:
             self._notify(SettingsRejected(read[1]), state)
+
+    def _save_state(self, text: str) -> None:
+        """Save what is to be remembered, with what other processes have saved since."""
+        if not self._persistent:
+            return
+        with lock.locked():
+            theirs = None
+            with suppress(files.StoreError):  # one that cannot be read is replaced
+                theirs = files.load_memory()
+            files.save_memory(persistence.merge(self._saved, text, theirs))
+        self._saved = text
 
     def _save_settings(self, changes: Changes, state: State) -> None:
         try:

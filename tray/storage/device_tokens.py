@@ -6,7 +6,7 @@ None of them can be used without the device key.
 import json
 import logging
 
-from tray.storage import files
+from tray.storage import files, lock
 
 log = logging.getLogger(__name__)
 
@@ -63,14 +63,25 @@ class DeviceTokens:
             return {}
 
     def _change(self, url: str, token: str | None) -> None:
+        """Change one token, and take over what other processes have changed since the file was read."""
+        before = self._all().get(url)
+        if not self._persistent:
+            self._put(url, token)
+            return
+        with lock.locked():
+            self._known = self._read() or self._known
+            if token is None and self._all().get(url) not in (before, None):
+                return  # another process has got a newer one
+            self._put(url, token)
+            files.save_device_tokens(json.dumps(self._all(), ensure_ascii=False, indent=1) + "\n")
+
+    def _put(self, url: str, token: str | None) -> None:
         known = self._all()
         known.pop(url, None)
         if token is not None:
             known[url] = token
             for oldest in list(known)[:-LIMIT]:
                 del known[oldest]
-        if self._persistent:
-            files.save_device_tokens(json.dumps(known, ensure_ascii=False, indent=1) + "\n")
 
 
 def _parse(text: str | None) -> dict[str, str]:

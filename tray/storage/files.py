@@ -6,6 +6,7 @@ Knows no format: settings are read by `tray.settings.settings`, the memory's tex
 import contextlib
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +23,8 @@ SEED_SIZE = 32
 _LIMIT = 5_000_000
 """Bytes; none of our files comes near."""
 
+
+_TRIES, _PAUSE_SECONDS = 25, 0.02
 
 _OF_OTHERS = 0o077
 """The permissions of a file that concern other users."""
@@ -147,7 +150,7 @@ def write_text(path: Path, text: str) -> None:
     except (OSError, UnicodeEncodeError) as error:
         raise _not_saved(path, error) from None
     try:
-        temporary.replace(target)
+        _replace(temporary, target)
     except OSError as error:
         raise _not_saved(path, error) from None
     finally:
@@ -211,6 +214,16 @@ def _write_beside(path: Path, content: bytes) -> Path:
         _remove(temporary)
         raise
     return temporary
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    """Put a finished file in place of another one, which Windows refuses while a process reads that."""
+    for _ in range(_TRIES if sys.platform == "win32" else 0):
+        with contextlib.suppress(PermissionError):
+            temporary.replace(target)
+            return
+        time.sleep(_PAUSE_SECONDS)
+    temporary.replace(target)
 
 
 def _remove(temporary: Path) -> None:
