@@ -8,11 +8,13 @@ import time
 import pytest
 
 from tests.blackbox.fake_gateway import FakeGateway, RefusedError, hello, listing
+from tests.blackbox.test_prompts import result, run
 
 LIMIT = 200
 OK, WARNING, DOUBTFUL = 0, 10, 30
 MAIN, PINNED = "agent:main:main", "agent:main:bee"
 OLD = "2026.1.24-3"
+OPUS = "anthropic/claude-opus-4-5"
 
 
 def session(key=MAIN, percent=76, **more):
@@ -119,3 +121,23 @@ def test_where_there_are_only_background_sessions_none_is_shown(clawtray):
         status = clawtray(gateway, "status")
         shows(status, "No session to show")
         assert status.code() == OK
+
+
+@pytest.mark.parametrize("number", [OLD, "2026.9.6"])
+def test_a_named_session_is_looked_for_by_itself(clawtray, number):
+    def patch(params):
+        provider, _, model = params["model"].partition("/")
+        entry = {"providerOverride": provider, "modelOverride": model}
+        return {"ok": True, "key": params["key"], "entry": entry}
+
+    with release(number, session(), *JOBS[:-1], rest=(session("agent:main:old"),)) as gateway:
+        gateway.answers |= {"sessions.patch": patch, "agent": lambda params: run(params, last=result("fine"))}
+        ask = clawtray(gateway, "ask", "hello", "--session", "new", "--model", "fake/beta")
+        assert ask.ended() == OK
+        ask = clawtray(gateway, "ask", "hello", "--session", "old", "--model", "fake/beta")
+        assert ask.ended() == 2
+        assert "clawtray use fake/beta --session old" in ask.lines[-1]
+        assert clawtray(gateway, "use", OPUS, "--session", "old").ended() == OK
+        assert clawtray(gateway, "use", OPUS, "--session", "nobody").ended() == 1
+        changed = [params["key"] for method, params in gateway.requests if method == "sessions.patch"]
+        assert changed == ["agent:main:new", "agent:main:old"]

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pytest
 
 from tests.core.playbook import FAR, HERE, MAIN, NEW, OLD, OTHER, SIDE, Playbook, at_level, row
-from tray.core.commands import Pin
+from tray.core.commands import Pin, Refresh
 from tray.core.effects import HangUp, OpenUrl
 from tray.core.events import CommandReceived
 from tray.core.model import Connection, ConnectionFailure, FailureKind, Phase, RunningRun, SessionsSnapshot
 from tray.core.state import for_each
 from tray.protocol.runs import Agent
-from tray.protocol.sessions import SessionList, SessionsList
+from tray.protocol.sessions import SessionList, SessionRead, SessionsDescribe, SessionsList
 from tray.settings.settings import Level
 from tray.values import replace
 
@@ -55,6 +55,12 @@ def test_a_session_is_absent_only_if_all_were_listed(play):
     play.ask_for_reading()
     play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(OTHER),), cut=True)).skip()
     assert not play.state.is_absent(SIDE)
+    play >> CommandReceived(Refresh(SIDE))  # named, so that it is read by itself
+    play.skip()
+    play.answer(SessionsList, SessionList("fake/alpha", 200_000, (row(OTHER),), cut=True)).skip()
+    assert not play.state.is_absent(SIDE)
+    play.answer(SessionsDescribe, SessionRead(None)).skip()
+    assert play.state.is_absent(SIDE)
 
 
 def test_some_sessions_must_not_be_missing(play):

@@ -15,7 +15,12 @@ class Reconnect(msgspec.Struct, frozen=True, tag=True):
 
 
 class Refresh(msgspec.Struct, frozen=True):
-    """Read everything again, as after a login; what was read before counts no more. Connect if need be."""
+    """Read everything again, as after a login; what was read before counts no more. Connect if need be.
+
+    `key` names a session that is read even if the list leaves it out.
+    """
+
+    key: str | None = None
 
 
 class UseModel(msgspec.Struct, frozen=True, tag=True):

@@ -158,8 +158,8 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
     match command:
         case Reconnect():
             return connection.reconnect(state, now, force=True)
-        case Refresh():
-            return _refreshed(state, now)
+        case Refresh(key):
+            return _refreshed(state, key, now)
         case OpenMenu():
             return _looked_at(state, now)
         case ReadUsage():
@@ -238,8 +238,9 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             assert_never(never)
 
 
-def _refreshed(state: State, now: Now) -> Outcome:
-    state = state.with_snapshot(replace(state.gateway.snapshot, read_at=None, read_error=None))
+def _refreshed(state: State, key: str | None, now: Now) -> Outcome:
+    snapshot = replace(state.gateway.snapshot, read_at=None, read_error=None)
+    state = replace(state, gateway=replace(state.gateway, snapshot=snapshot, named=key))
     failure = state.connection.failure
     if state.connected:
         return polling.start(state, now)

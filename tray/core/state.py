@@ -127,6 +127,7 @@ class GatewayData(msgspec.Struct, frozen=True):
     """What was read of one gateway: void when another one is watched.
 
     Attributes:
+        named: Key of the session that a command is about, if the list may leave it out.
         models: Models that may be chosen, and those that need a login first.
         models_error: Why they were not listed, and the gateway's own words; None if they were.
         allowed: Names in the gateway's allow-list, on releases whose model list ignores it.
@@ -140,6 +141,7 @@ class GatewayData(msgspec.Struct, frozen=True):
     """
 
     snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
+    named: str | None = None
     models: tuple[Model, ...] | None = None
     models_error: tuple[ActionError, str] | None = None
     allowed: frozenset[str] | None = None
@@ -215,20 +217,22 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def watched(self) -> tuple[str, ...]:
-        """Return the keys of the sessions that no reading may miss: pinned, main and shown."""
+        """Return the keys of the sessions that no reading may miss: pinned, main, shown and named."""
         focus, hello = self.gateway.focus, self.connection.hello
-        keys = (focus.pinned, None if hello is None else hello.main_key, focus.key)
+        keys = (focus.pinned, None if hello is None else hello.main_key, focus.key, self.gateway.named)
         return tuple(dict.fromkeys(key for key in keys if key is not None))
 
     def is_absent(self, key: str) -> bool:
         """Return whether the gateway has no such session, so that an action would begin one under this key.
 
-        All sessions were listed then, and it is not among them. The main one is there before its first run.
+        It was neither listed nor, where the list was cut, found by itself. The main one is there before its
+        first run.
         """
         hello, snapshot = self.connection.hello, self.gateway.snapshot
         is_main = hello is not None and key == hello.main_key
-        all_listed = snapshot.read_at is not None and not snapshot.cut
-        return all_listed and not is_main and snapshot.find(key) is None
+        by_itself = key in self.watched and key not in snapshot.unread
+        is_known = snapshot.read_at is not None and (by_itself or not snapshot.cut)
+        return is_known and not is_main and snapshot.find(key) is None
 
     @property
     def focused(self) -> Session | None:

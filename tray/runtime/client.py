@@ -100,18 +100,33 @@ class Client:
 
         return self._run(observe, lambda: None if was_read else ends_at)
 
-    def act(self, choose: Command | Callable[[State], Command], done: Callable[[State], bool]) -> State:
+    def act(
+        self,
+        choose: Command | Callable[[State], Command],
+        done: Callable[[State], bool],
+        session: str | None = None,
+    ) -> State:
         """Read, give the command, or the one chosen by what was read, and wait until it is done.
+
+        Args:
+            choose: The command, or what chooses it.
+            done: Whether it is done.
+            session: The session that it is about, if one is named: where there are too many to list, it is
+                looked for by itself.
 
         Raises:
             NotConnectedError: There was no connection to give it on.
         """
-        given = False
+        given = looked = False
 
         def observe(state: State) -> bool:
-            nonlocal given
+            nonlocal given, looked
             if given or not is_read(state):
                 return given and done(state)
+            if session is not None and not looked and _may_be_unlisted(session, state):
+                looked = True
+                self.app.click(Refresh(state.canonical(session)))
+                return False
             given = state.connected
             if given:
                 self.app.click(choose(state) if callable(choose) else choose)
@@ -213,7 +228,7 @@ class Client:
             before(state)
             return UseModel(model, key)
 
-        state = self.act(choose, done)
+        state = self.act(choose, done, session)
         switch = switch_of(state)
         if switch.error is None:
             return state, switch
@@ -254,7 +269,7 @@ class Client:
             observe(state, current(state))
             return current(state).state.ended
 
-        state = self.act(choose, done)
+        state = self.act(choose, done, prompt.key)
         asked = current(state)
         if asked.state is PromptStatus.ANSWERED:
             return asked
@@ -292,6 +307,11 @@ def session_key(session: str | None, state: State) -> str:
         name = formatting.clean(session or key, 200)
         raise GatewayError(message("There is no session {name}; see clawtray sessions.", name=name))
     return key
+
+
+def _may_be_unlisted(session: str, state: State) -> bool:
+    key, snapshot = state.canonical(session), state.gateway.snapshot
+    return state.connected and snapshot.cut and snapshot.find(key) is None and key not in state.watched
 
 
 def is_read(state: State) -> bool:
