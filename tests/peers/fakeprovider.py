@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 _OK = 200
 _DIRECTIVE = re.compile(r"\[\[(say|words|slow|fail|fail-on|usage|run):([^\]]*)\]\]")
-# openclaw 2026.9.6 encloses what it adds to a turn in markers of this form, as a user message of its own.
-_ADDED_BY_GATEWAY = re.compile(r"<<<BEGIN_[A-Z_]+>>>.*?<<<END_[A-Z_]+>>>", re.DOTALL)
+# openclaw encloses what it adds to a turn in markers of this form, as a user message of its own; 2026.7.1 with
+# two lines before it that say what it is.
+_ADDED_BY_GATEWAY = re.compile(
+    r"(OpenClaw runtime [^\n]*\n[^\n]*\n\n)?<<<BEGIN_[A-Z_]+>>>.*?<<<END_[A-Z_]+>>>", re.DOTALL
+)
 # openclaw 2026.9.6 takes up a run again by itself after it was killed in the middle of it.
 _ASKS_TO_RESUME = "[System] Your previous turn was interrupted by a gateway restart"
 _ASKS_FOR_SUMMARY = "You are a context summarization assistant"
