@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.blackbox.fake_gateway import TOKEN, FakeGateway, listing
+from tests.blackbox.fake_gateway import TOKEN, FakeGateway, RefusedError, listing
 from tests.blackbox.user import User
 
 
@@ -23,6 +23,19 @@ def test_a_gateway_that_does_not_listen_on_loopback_is_called_where_it_listens(u
         code, said = user.run("status")
         assert code == 0, said
         assert gateway.requests[0][1]["auth"]["token"] == TOKEN
+
+
+def test_an_approval_that_no_command_can_give_names_none(user):
+    def refuse(_params):
+        details = {"code": "PAIRING_REQUIRED", "requestId": "req-1", "reason": "not-paired"}
+        raise RefusedError("NOT_PAIRED", "pairing required", details=details)
+
+    with FakeGateway("127.0.0.7", connect=refuse) as gateway:
+        user.write(".openclaw/openclaw.json", _config(gateway, bind="custom", customBindHost="127.0.0.7"))
+        _, said = user.run("status")
+        assert "must first be approved" in said
+        assert "devices approve" not in said
+        assert "set gateway.bind to loopback" in said
 
 
 def test_loopback_comes_first(user):

@@ -338,6 +338,14 @@ def test_where_else_the_gateway_here_may_listen(
     assert written.bind is None
 
 
+@pytest.mark.parametrize(
+    ("host", "bind"), [("127.0.0.1", TAILNET), ("100.64.0.9", TAILNET), ("100.64.0.9", None)]
+)
+def test_a_gateway_that_loopback_does_not_reach(host: str, bind: str | None) -> None:
+    target = Target(f"ws://{host}:18789", "the file", is_loopback=True, secure=False, bind=bind)
+    assert target.not_on_loopback == ((host, bind) == ("100.64.0.9", TAILNET))
+
+
 def test_the_user_who_may_run_the_gateway_is_the_profiles() -> None:
     resolution = _resolve(_FULL, profile=Profile(gateway_user="1002@127.0.0.1:18789"))
     assert resolution.target is not None

@@ -52,6 +52,11 @@ class Target(msgspec.Struct, frozen=True):
     bind: str | None = None
     gateway_user: str | None = None
 
+    @property
+    def not_on_loopback(self) -> bool:
+        """Return whether this computer's gateway is called where `bind` says, because loopback refused."""
+        return self.bind is not None and "://127.0.0.1:" not in self.url
+
 
 class SecretSource(Enum):
     """The kind of place where a secret was found. The advice for a wrong secret depends on it."""

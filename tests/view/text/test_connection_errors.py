@@ -5,7 +5,7 @@ import pytest
 from tests.view.text.test_formatting import NASTY, units
 from tray.core.model import ConnectionFailure, FailureKind, Phase
 from tray.protocol.handshake import Generation
-from tray.settings.target import SecretOrigin, SecretSource
+from tray.settings.target import TAILNET, SecretOrigin, SecretSource
 from tray.values import replace
 from tray.view.text import connection_errors, formatting
 
@@ -265,6 +265,18 @@ def test_a_paired_computer_that_asks_for_more(make, words):
         "The gateway has not approved the extra permissions for this computer yet. On the "
         "gateway's computer, run: openclaw devices approve r-1"
     )
+
+
+@pytest.mark.parametrize("more", [{}, {"upgrade": True}, {"request_id": "r-1"}])
+@pytest.mark.parametrize("host", ["127.0.0.1", "100.64.0.9"])
+def test_no_command_is_shown_that_does_not_reach_the_gateway(make, words, host, more):
+    target = replace(make.local, url=f"ws://{host}:18789", bind=TAILNET)
+    state = make.troubled(FailureKind.PAIRING, target=target, **more)
+    reachable = host == "127.0.0.1"
+    said = connection_errors.why(state.connection.failure, state, words)
+    assert ("openclaw devices" in said) == reachable
+    assert ("set gateway.bind to loopback" in said) != reachable
+    assert said.endswith(connection_errors.command(state.connection.failure, state))
 
 
 def test_a_certificate_that_was_shown_can_be_compared(make, words):

@@ -133,6 +133,11 @@ def cure(failure: ConnectionFailure, state: State, words: Words) -> str:
     """Return one safe thing to do. A command at the end has no full stop, so that it can be copied."""
     cli = state.connection.command
     match failure.kind:
+        case FailureKind.PAIRING if _cannot_be_approved(state):
+            return words(
+                "No command can approve it at this address. Update the gateway, or set gateway.bind to "
+                "loopback and restart the gateway."
+            )
         case FailureKind.NOT_FOUND if failure.profiles:
             name = failure.profiles[0]
             return words("Choose one in Settings, or run: clawtray --profile {name}", name=name)
@@ -191,6 +196,8 @@ def command(failure: ConnectionFailure, state: State) -> str:
     """Return the command with which `cure` ends, so that it can be copied; empty if it names none."""
     cli = state.connection.command
     match failure.kind:
+        case FailureKind.PAIRING if _cannot_be_approved(state):
+            return ""
         case FailureKind.NOT_FOUND if failure.profiles:
             return f"clawtray --profile {failure.profiles[0]}"
         case FailureKind.NOT_RUNNING | FailureKind.STOPPED:
@@ -203,6 +210,12 @@ def command(failure: ConnectionFailure, state: State) -> str:
             return "clawtray trust"
         case _:
             return ""
+
+
+def _cannot_be_approved(state: State) -> bool:
+    """Return whether the gateway's own command line cannot reach it: to 2026.7 it only calls loopback."""
+    target = state.connection.target
+    return target is not None and target.not_on_loopback
 
 
 def _secret(key: str, variable: str, origin: SecretOrigin | None, words: Words) -> str:
