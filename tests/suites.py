@@ -47,10 +47,11 @@ _GROUPS = 3
 """The files of `peers` are tested on the newest release in so many processes, each with its own gateway."""
 _SECONDS: Mapping[str, float] = {
     "test_api": 32,
+    "test_addresses": 45,
     "test_approvals": 43,
     "test_ask": 71,
     "test_bad_days": 75,
-    "test_causes": 90,
+    "test_causes": 98,
     "test_connection": 47,
     "test_doctor": 10,
     "test_drills": 105,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _PEERS = os.environ.get("CLAWTRAY_PEERS", " ".join(PEERS)).split()
-_REQUIRED = "peers" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
+REQUIRED = "peers" in os.environ.get("CLAWTRAY_REQUIRE", "").replace(",", " ").split()
 _BROKEN = "Agent database execution admission is closed"
 _CHECKOUT = Path(__file__).parents[2]
 
@@ -35,7 +35,7 @@ def running_gateway(request) -> Iterator[Gateway]:
         try:
             gateway = stack.enter_context(Gateway(request.param))
         except NotAvailableError as error:
-            (pytest.fail if _REQUIRED else pytest.skip)(f"not run: {error}")
+            (pytest.fail if REQUIRED else pytest.skip)(f"not run: {error}")
         yield gateway
 
 

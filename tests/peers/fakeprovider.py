@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 _OK = 200
 _DIRECTIVE = re.compile(r"\[\[(say|words|slow|fail|fail-on|usage|run):([^\]]*)\]\]")
-# openclaw encloses what it adds to a turn in markers of this form, as a user message of its own; 2026.7.1 with
-# two lines before it that say what it is.
+# openclaw encloses what it adds to a turn in markers of this form, as a user message of its own; 2026.7.1
+# with two lines before it that say what it is.
 _ADDED_BY_GATEWAY = re.compile(
     r"(OpenClaw runtime [^\n]*\n[^\n]*\n\n)?<<<BEGIN_[A-Z_]+>>>.*?<<<END_[A-Z_]+>>>", re.DOTALL
 )
