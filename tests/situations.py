@@ -7,6 +7,7 @@ from datetime import timedelta
 from tests.parts import having
 from tests.view.conftest import NOON, Make
 from tray.core.model import (
+    ActionError,
     Approval,
     Confidence,
     FailureKind,
@@ -14,6 +15,8 @@ from tray.core.model import (
     ModelDiffers,
     Page,
     PastNotification,
+    Prompt,
+    PromptStatus,
     RunningRun,
     StaleReason,
     ThresholdCrossed,
@@ -120,12 +123,50 @@ RECENT = (
     PastNotification(ThresholdCrossed(SESSIONS[4], 2), NOON - timedelta(minutes=12), deferred=False),
 )
 
+ANSWER = """## Three things are waiting
+
+1. The **release** of `clawtray 2.4` needs your approval: [notes](https://example.org/notes)
+2. Two reviews were asked for *yesterday*.
+3. The invoice of November is not sent.
+
+```
+git push origin release/2.4
+```
+"""
+QUESTION = Prompt(
+    "p1",
+    "agent:main:tray",
+    "What is waiting for me today?",
+    state=PromptStatus.ANSWERED,
+    answer=ANSWER,
+    answered_by=SONNET,
+    sent_ms=Make.now().ms,
+)
+PROMPTS = (
+    replace(
+        QUESTION,
+        id="p2",
+        text="Summarise the last week in five lines, for people who were not there. " * 4,
+        answer="# The week\n\nOn **Monday** the release was cut, and nobody has complained since then.",
+        sent_ms=Make.now().ms - 3_600_000,
+    ),
+    replace(QUESTION, id="p3", text="And the week before?", state=PromptStatus.STOPPED, answer=""),
+    replace(QUESTION, id="p4", text="Is the build green?", state=PromptStatus.UNKNOWN, answer=""),
+    QUESTION,
+)
+LONG_ANSWER = "\n\n".join(f"{number}. {LONG}, and what else there is to say of it." for number in range(40))
+
+
+def _asked(status, **more):
+    return replace(QUESTION, state=status, **more)
+
 
 def situations(words: Words) -> dict[str, PanelPane]:
     """Return the panel in each situation, by its name."""
 
     def shown(state, page=Page.NOW, key=None):
-        return panel(Window("w", WindowKind.PANEL, key, page), state, Make.now(), words)
+        subjects = {} if key is None else {page: key}
+        return panel(Window("w", WindowKind.PANEL, page, subjects), state, Make.now(), words)
 
     usual = Make.connected(*SESSIONS, usage_totals=USAGE, usage_history=HISTORY, recent=RECENT)
     stale = replace(SESSIONS[0], usage=Make.usage(148_000, 200_000, Confidence.STALE, StaleReason.UNCHANGED))
@@ -171,6 +212,35 @@ def situations(words: Words) -> dict[str, PanelPane]:
                 ),
             )
         ),
+        "ask": shown(usual, Page.ASK),
+        "ask-answered": shown(having(usual, prompts=PROMPTS), Page.ASK),
+        "ask-long": shown(having(usual, prompts=(replace(QUESTION, answer=LONG_ANSWER),)), Page.ASK),
+        "ask-sent": shown(having(usual, prompts=(_asked(PromptStatus.SENT, answer=""),)), Page.ASK),
+        "ask-growing": shown(having(usual, prompts=(_asked(PromptStatus.RUNNING),)), Page.ASK),
+        "ask-unknown": shown(having(usual, prompts=(_asked(PromptStatus.UNKNOWN, answer=""),)), Page.ASK),
+        "ask-failed": shown(
+            having(
+                usual,
+                draft=QUESTION.text,
+                prompts=(
+                    _asked(
+                        PromptStatus.FAILED, answer="", error=ActionError.GATEWAY, detail="no credit is left"
+                    ),
+                ),
+            ),
+            Page.ASK,
+        ),
+        "ask-clipboard": shown(
+            having(
+                usual,
+                prompts=(
+                    _asked(PromptStatus.DRAFT, answer="", text="Sum up: " + "x " * 3000, preset="Sum up"),
+                ),
+            ),
+            Page.ASK,
+        ),
+        "ask-watching": shown(Make.connected(*SESSIONS[:3], level=Level.WATCH), Page.ASK),
+        "ask-down": shown(having(down, draft=QUESTION.text), Page.ASK),
         "usage": shown(usual, Page.USAGE),
         "usage-unknown": shown(Make.connected(*SESSIONS), Page.USAGE),
         "notifications": shown(usual, Page.NOTIFICATIONS),

@@ -191,13 +191,13 @@ def test_the_check_of_imports_writes_what_fails_and_why(clawtray):
 def test_a_window_is_this_program_with_an_option_that_is_not_for_users(clawtray, monkeypatch):
     shown = []
     monkeypatch.setattr("tray.gui.app.run", lambda kind: shown.append(kind) or 0)
-    assert clawtray("--window", "ask").code == 0
-    assert shown == [WindowKind.ASK]
+    assert clawtray("--window", "panel").code == 0
+    assert shown == [WindowKind.PANEL]
     assert clawtray("--window", "door").code == 2
 
 
 def test_a_window_is_shown_before_all_else_is_loaded():
-    text = "import runpy, sys; sys.argv[1:] = ['--window', 'ask']\n"
+    text = "import runpy, sys; sys.argv[1:] = ['--window', 'panel']\n"
     text += "try: runpy.run_module('tray', run_name='__main__', alter_sys=True)\n"
     text += "except SystemExit as end: print(end.code, 'tray.runtime.app' in sys.modules)"
     done = subprocess.run(
@@ -211,7 +211,7 @@ def test_a_window_is_shown_before_all_else_is_loaded():
     assert done.stdout.split() == ["1", "False"]  # nobody greets it
 
 
-@pytest.mark.parametrize("arguments", [[], ["door"], ["ask", "more"]])
+@pytest.mark.parametrize("arguments", [[], ["door"], ["panel", "more"]])
 def test_a_window_that_there_is_not_is_wrong_usage(arguments):
     assert app.main(arguments) == 2
 

@@ -28,7 +28,7 @@ _WARM = 3
 
 
 def measure(count: int) -> tuple[Figure, ...]:
-    """Open and close so many Ask windows, one after the other, on a virtual screen."""
+    """Open and close the panel so many times, one after the other, on a virtual screen."""
     if missing() is not None:
         return ()
     with tempfile.TemporaryDirectory() as directory, Screen(Path(directory) / "screen") as screen:
@@ -39,14 +39,14 @@ def measure(count: int) -> tuple[Figure, ...]:
         seconds = [_open(_WARM + number) for number in range(count)]
         after = resident(os.getpid())
     note = (
-        f"windows: Ask, opened and closed {count} times on a virtual screen; from the wish to the first "
-        f"showing, median (the slowest took {max(seconds):.2f} s); memory: of the program, "
+        f"windows: the panel, opened and closed {count} times on a virtual screen; from the wish to the "
+        f"first showing, median (the slowest took {max(seconds):.2f} s); memory: of the program, "
         "resident"
     )
     peer = Peer("before them", before / _MB)
     target = above(2, "MB", peer)
     return (
-        Figure("Ask window seen", "s", statistics.median(seconds), (), at_most(0.7, "s"), note),
+        Figure("panel seen", "s", statistics.median(seconds), (), at_most(0.7, "s"), note),
         Figure("memory after windows", "MB", after / _MB, (peer,), target, note),
     )
 
@@ -55,7 +55,7 @@ def _open(number: int) -> float:
     """Open a window and close it again: the seconds until it was seen."""
     ended: list[Event] = []
     windows = _Watched(ended)
-    window = Window(f"window-{number}", WindowKind.ASK)
+    window = Window(f"window-{number}", WindowKind.PANEL)
     began = time.perf_counter()
     windows.open(window, State(Settings(), Mode.LIVE, process=Process("5eed", windows=(window,))))
     took = until(lambda: windows.seen_at, "the window is seen", 30.0) - began

@@ -72,7 +72,7 @@ def test_the_benchmark(release):
     figures = poe("bench", "--quick")
     names = ["event to view", "200 sessions", "view()", "cold status", "idle watch", "one poll"]
     if _REQUIRED:  # they need a screen, and GTK
-        names += ["Ask window", "idle icon (xorg)", "idle icon (GTK)"]
+        names += ["panel seen", "idle icon (xorg)", "idle icon (GTK)"]
     assert [name for name in names if name not in figures] == []
 
 

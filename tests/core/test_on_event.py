@@ -14,9 +14,9 @@ from tray.core.commands import (
     CopyText,
     Decide,
     EditSettings,
+    KeepDraft,
     KeepModel,
     NewSession,
-    OpenAsk,
     OpenDashboard,
     OpenLink,
     OpenLog,
@@ -35,7 +35,6 @@ from tray.core.commands import (
     SetAutostart,
     SetNotifications,
     SetThinking,
-    ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
@@ -156,17 +155,13 @@ def test_opening_the_settings(play):
     play >> CommandReceived(SaveSettings(changes)) << SaveSettings(changes)
 
 
-def test_opening_the_window_for_a_prompt_and_that_of_an_answer(play):
-    play >> CommandReceived(OpenAsk()) << OpenWindow
-    play >> CommandReceived(ShowAnswer("forgotten"))
-    assert [window.kind for window in play.state.process.windows] == [WindowKind.ASK]
-
-
-def test_what_is_typed_into_a_window_is_sent_at_most_once(play):
+def test_what_is_typed_into_the_panel_is_sent_at_most_once_or_kept(play):
     play.up(row(used=1))
-    play >> CommandReceived(OpenAsk()) << OpenWindow
+    play >> CommandReceived(OpenPanel(Page.ASK)) << ReadSettings << OpenWindow
+    play >> CommandReceived(KeepDraft("hel"))
+    assert play.state.profile.draft == "hel"
     play >> CommandReceived(AskInWindow("hello")) << Agent
-    assert play.state.process.windows[0].subject == play.prompt().id
+    assert play.prompt().in_window
 
 
 @pytest.mark.parametrize("address", ["https://docs.example/", "http://docs.example/"])

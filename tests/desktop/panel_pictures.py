@@ -75,8 +75,12 @@ def main():
             ("asking", words("Compact…")),
             ("starting-over", words("New…")),
             ("picking", "opus"),
+            ("ask-sessions", "ClawTray"),
+            ("ask-model", words("Session's model")[:3]),
+            ("ask-preset", "Summarise this session"),
         ):
-            found[name] = draw(panes["now"], words, f"{prefix}-{name}", press)
+            page = "ask" if name.startswith("ask-") else "now"
+            found[name] = draw(panes[page], words, f"{prefix}-{name}", press)
     sys.stdout.write(json.dumps(found))
 
 

@@ -109,7 +109,7 @@ def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(displays, 
         assert 1.4 < high < 2.3, sizes
 
 
-@pytest.mark.parametrize("kind", [WindowKind.ASK, WindowKind.SETTINGS, WindowKind.ANSWER])
+@pytest.mark.parametrize("kind", [WindowKind.SETTINGS, WindowKind.PANEL])
 def test_a_window_fits_in_korean_too(displays, kind):
     picture, (_, _, right, bottom) = _shown(kind, displays[200], "light", "ko")
     _keep(picture, kind.value, "korean")

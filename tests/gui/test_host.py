@@ -18,8 +18,8 @@ from tray.i18n.words import Words
 from tray.settings.settings import Profile, Settings
 from tray.values import replace
 
-ASK, SETTINGS = Window("window-1", WindowKind.ASK), Window("window-2", WindowKind.SETTINGS)
-STATE = State(Settings(), Mode.LIVE, process=Process("5eed", windows=(ASK,)))
+PANEL, SETTINGS = Window("window-1", WindowKind.PANEL), Window("window-2", WindowKind.SETTINGS)
+STATE = State(Settings(), Mode.LIVE, process=Process("5eed", windows=(PANEL,)))
 
 ECHO = """
 import sys
@@ -99,18 +99,18 @@ def make(heard):
 
 
 def test_a_window_gets_its_language_and_content_first(make, heard):
-    make(ECHO).open(ASK, STATE)
-    until(lambda: heard.received == ["Init", "AskPane"], "it received both")
+    make(ECHO).open(PANEL, STATE)
+    until(lambda: heard.received == ["Init", "PanelPane"], "it received both")
 
 
 def test_only_changes_are_sent(make, heard):
     windows = make(ECHO)
-    windows.open(ASK, STATE)
+    windows.open(PANEL, STATE)
     until(lambda: len(heard.received) == 2, "it stands")
     windows.show(STATE)
     windows.show(replace(STATE, process=replace(STATE.process, serial=7)))
     windows.show(replace(STATE, process=replace(STATE.process, windows=())))
-    windows.open(ASK, STATE)
+    windows.open(PANEL, STATE)
     until(lambda: heard.received[2:] == ["BringToFront"], "it comes to the front, and nothing else was sent")
 
 
@@ -120,7 +120,7 @@ def test_a_change_is_sent(make, heard):
     until(lambda: len(heard.received) == 2, "it stands")
     windows.show(
         replace(
-            STATE, settings=Settings(warning=50.0), process=replace(STATE.process, windows=(ASK, SETTINGS))
+            STATE, settings=Settings(warning=50.0), process=replace(STATE.process, windows=(PANEL, SETTINGS))
         )
     )
     until(lambda: heard.received[2:] == ["SettingsPane"], "the change is sent")
@@ -160,7 +160,7 @@ def test_a_window_that_hangs_fills_no_queue_and_gets_the_latest_content_at_last(
 
 def test_windows_close_with_the_program(make, heard):
     windows = make(ECHO)
-    windows.open(ASK, STATE)
+    windows.open(PANEL, STATE)
     until(lambda: heard.received, "it stands")
     windows.close()
     assert heard.closed == []  # nobody is there to hear it
@@ -169,38 +169,38 @@ def test_windows_close_with_the_program(make, heard):
 def test_a_window_that_does_not_close_is_killed(make, heard, monkeypatch):
     monkeypatch.setattr("tray.gui.host._CLOSE_TIMEOUT", 0.05)
     windows = make(STUBBORN)
-    windows.open(ASK, STATE)
-    until(lambda: windows._open[ASK.id]._process is not None, "it runs")
-    process = windows._open[ASK.id]._process
+    windows.open(PANEL, STATE)
+    until(lambda: windows._open[PANEL.id]._process is not None, "it runs")
+    process = windows._open[PANEL.id]._process
     windows.close()
     assert process.wait(30) != 0
 
 
 def test_a_window_that_was_never_visible_is_reported(make, heard):
     windows = make(DYING)
-    windows.open(ASK, STATE)
-    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=False)], "its end is reported")
-    windows.open(ASK, STATE)
+    windows.open(PANEL, STATE)
+    until(lambda: heard.closed == [WindowClosed(PANEL.id, shown=False)], "its end is reported")
+    windows.open(PANEL, STATE)
     until(lambda: len(heard.closed) == 2, "it can be tried again")
 
 
 def test_a_window_that_was_visible_and_closed_is_reported(make, heard):
     windows = make("from tray.gui.ipc import Ready, dump; print(dump(Ready()))")
-    windows.open(ASK, STATE)
-    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=True)], "its end is reported")
+    windows.open(PANEL, STATE)
+    until(lambda: heard.closed == [WindowClosed(PANEL.id, shown=True)], "its end is reported")
     windows.show(STATE)
 
 
 def test_a_missing_program_is_reported_as_a_window_that_failed(heard, caplog):
     windows = Windows(Words(), heard, ("/nowhere/clawtray",))
-    windows.open(ASK, STATE)
-    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=False)], "its end is reported")
+    windows.open(PANEL, STATE)
+    until(lambda: heard.closed == [WindowClosed(PANEL.id, shown=False)], "its end is reported")
     assert "opening a window" in caplog.text
 
 
 def test_a_pane_that_fails_is_reported_as_a_bug_and_survived(make, heard, monkeypatch, caplog):
     windows = make(SILENT)
-    windows.open(ASK, STATE)
+    windows.open(PANEL, STATE)
     monkeypatch.setattr("tray.gui.host.pane", lambda *_: 1 / 0)
     windows.show(STATE)
     assert "showing the state in a window: ZeroDivisionError" in caplog.text
@@ -212,12 +212,12 @@ def test_a_window_gets_neither_our_folder_nor_our_secrets(make, heard, monkeypat
     monkeypatch.setenv("USERPROFILE", str(tmp_path))
     (tmp_path / "current").mkdir()
     monkeypatch.chdir(tmp_path / "current")
-    make(TELLING).open(ASK, STATE)
+    make(TELLING).open(PANEL, STATE)
     until(lambda: heard.received == [f"{tmp_path}?None"], "it tells where it is and what it was given")
 
 
 def test_a_content_that_cannot_be_sent_closes_the_window(make, heard, monkeypatch, caplog):
     monkeypatch.setattr("tray.gui.host._Open._next", lambda _: {}["nothing"])
-    make(ECHO).open(ASK, STATE)
-    until(lambda: heard.closed == [WindowClosed(ASK.id, shown=True)], "its end is reported")
+    make(ECHO).open(PANEL, STATE)
+    until(lambda: heard.closed == [WindowClosed(PANEL.id, shown=True)], "its end is reported")
     assert "writing to a window: KeyError" in caplog.text

@@ -15,18 +15,18 @@ from tray.core.commands import (
     Compact,
     Decide,
     EditSettings,
+    KeepDraft,
     KeepModel,
     NewSession,
-    OpenAsk,
     OpenDashboard,
     OpenLink,
     OpenSettings,
     ReadUsage,
     Reconnect,
     SaveSettings,
+    SendDraft,
     SetAutostart,
     SetNotifications,
-    ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
@@ -54,25 +54,14 @@ from tray.i18n.words import Words
 from tray.protocol.approvals import Decision
 from tray.settings.settings import BUILT_IN_PRESETS, IconStyle, Level, Profile
 from tray.view.icon.model import Icon, Situation
-from tray.view.panel.panes import AnswerPane, AskPane, Choice, Exchange, SettingsPane
+from tray.view.panel.cards import Compose, Exchange
+from tray.view.panel.panes import SettingsPane
 from tray.view.panel.texts import Button, TextPane
 
-EXCHANGE = Exchange(
-    "p",
-    "agent:main:tray",
-    "안녕 \u202e \ud83e\n😀",
-    "Answering…",
-    running=True,
-    failed=False,
-    repeatable=False,
-)
 TO = (
     Init("ko"),
     Init("en", (1, 2, 3, 4)),
     BringToFront(),
-    AskPane((Choice("k", "main", own=True),), (), "", "no", "cost", EXCHANGE, dashboard=True),
-    AskPane((), (), "", "", "", None, dashboard=False),
-    AnswerPane("Name", "What?", EXCHANGE, dashboard=True),
     TextPane("Title", "intro", "text", (Button("Deny", Decide("1", Decision.DENY), enabled=False),)),
     TextPane("Diagnostics", "", "ClawTray\n\n  text"),
     *situations(Words()).values(),
@@ -89,7 +78,9 @@ TO = (
 )
 FROM = (
     Ready(),
-    AskInWindow("text\nmore", "key", None),
+    AskInWindow("안녕 \u202e \ud83e\n😀", "key", None, "Greet"),
+    KeepDraft("text\nmore"),
+    SendDraft("p"),
     AskAgain("id"),
     StopPrompt("id"),
     OpenDashboard(None),
@@ -103,13 +94,11 @@ FROM = (
     StopRun("k"),
     UseModel(None, "k"),
     KeepModel("k"),
-    OpenAsk(),
     OpenSettings(),
     Reconnect(),
     StartGateway(),
     SetNotifications(on=False),
     Snooze(SnoozeUntil.TOMORROW),
-    ShowAnswer("p"),
     ShowApproval("id"),
     ShowDiagnostics(),
     ShowIconSettings(),
@@ -173,7 +162,7 @@ def test_a_window_can_neither_end_the_program_nor_ask_without_a_window_nor_resta
         '{"type":"SaveSettings","changes":[[["a"],[]]]}',
         '{"type":"SaveSettings","changes":[[["a"],1' + "0" * 400 + "]]}",
         '{"type":"Decide","id":"1","decision":"\\ud83e"}',
-        '{"type":"AskInWindow","text":"x","key":7,"model":null}',
+        '{"type":"AskInWindow","text":"x","key":7,"model":null,"preset":null}',
         '{"type":"AskInWindow","text":"x","key":null}',
         pytest.param("[" * 100_000, id="deep list"),
         pytest.param('{"type":' * 100_000, id="deep object"),
@@ -207,6 +196,6 @@ def test_an_integer_is_accepted_for_a_float():
 
 
 def test_no_message_has_a_secret():
-    kinds = (*get_args(ToWindow), *get_args(FromWindow), Profile, Exchange, Choice)
+    kinds = (*get_args(ToWindow), *get_args(FromWindow), Profile, Compose, Exchange)
     names = {name for kind in kinds for name in kind.__struct_fields__}
     assert not names & {"token", "password", "secret", "secrets", "seed"}

@@ -10,9 +10,8 @@ from tray.core.model import WindowKind
 from tray.gui import app
 from tray.gui.base import mnemonic
 from tray.gui.ipc import BringToFront, dump
-from tray.gui.searchable_combobox import matching
+from tray.gui.kit.options import matches
 from tray.gui.theme import native, pixels
-from tray.view.panel.panes import Choice
 
 
 @pytest.mark.parametrize(
@@ -50,16 +49,14 @@ def test_the_key_of_a_button_is_marked_in_its_text(text, label, at):
 
 
 def test_a_search_finds_choices_with_every_word():
-    choices = (Choice("a/opus", "claude-opus    200k"), Choice("b/sonnet", "claude-sonnet    1M"))
-    assert matching(choices, "SON 1m") == choices[1:]
-    assert matching(choices, "a/") == choices[:1]
-    assert matching(choices, "") == choices
-    assert matching(choices, "gpt") == ()
+    assert matches("SON 1m", "claude-sonnet", "1M")
+    assert not matches("son 1m", "claude-sonnet", "200k")
+    assert matches("", "claude-opus")
 
 
 def test_without_an_init_line_there_is_no_window(monkeypatch):
     for text in ("", f"nonsense\n{dump(BringToFront())}\n"):
         monkeypatch.setattr("sys.stdin", io.StringIO(text))
-        assert app.run(WindowKind.ASK) == 1
+        assert app.run(WindowKind.PANEL) == 1
     monkeypatch.setattr("sys.stdin", None)  # as a windowed program that somebody started by hand
-    assert app.run(WindowKind.ASK) == 1
+    assert app.run(WindowKind.PANEL) == 1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.drills.subject import Subject, user
-from tray.core.commands import Ask, AskInWindow, OpenAsk, StopPrompt
-from tray.core.model import PromptStatus, WindowKind
+from tray.core.commands import Ask, AskInWindow, OpenPanel, StopPrompt
+from tray.core.model import Page, PromptStatus
 
 SIDE = "agent:main:tray"
 
@@ -61,9 +61,9 @@ def test_a_prompt_of_the_settings_has_its_own_model_and_touches_no_other_session
     assert subject.notifications[-1].title == "Short"
 
 
-def test_what_is_typed_into_the_window_is_answered_there(gateway, subject, marker):
-    subject.click(OpenAsk())
-    subject.until(lambda state: any(window.kind is WindowKind.ASK for window in state.process.windows))
+def test_what_is_typed_into_the_panel_is_answered_there(gateway, subject, marker):
+    subject.click(OpenPanel(Page.ASK))
+    subject.until(lambda state: any(window.page is Page.ASK for window in state.process.windows))
 
     prompt = sent(subject, AskInWindow(f"{marker} [[say:**four** and two]]"))
     subject.until(lambda _: prompt().state.ended)

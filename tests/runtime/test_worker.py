@@ -491,7 +491,7 @@ def test_the_demo_changes_no_settings(bench, home):
 
 def test_a_window_is_opened_with_what_is_known(bench):
     worker = bench()
-    window = Window("window-1", WindowKind.ASK)
+    window = Window("window-1", WindowKind.SETTINGS)
     worker.do(OpenWindow(window))
     assert worker.opened == [(window, worker.state)]
 

@@ -13,7 +13,6 @@ from tray.core.commands import (
     OpenPanel,
     OpenSettings,
     Reconnect,
-    ShowAnswer,
     ShowIconSettings,
 )
 from tray.core.effects import Send
@@ -88,7 +87,7 @@ def units(text: str) -> int:
             Notification(
                 "main: context at 76% of 200k",
                 "Consider compacting it or starting a new session.",
-                command=OpenPanel(key=KEY),
+                command=OpenPanel(Page.NOW, KEY),
             ),
         ),
         (
@@ -101,7 +100,7 @@ def units(text: str) -> int:
                     "new session."
                 ),
                 urgent=True,
-                command=OpenPanel(key=KEY),
+                command=OpenPanel(Page.NOW, KEY),
             ),
         ),
     ],
@@ -210,7 +209,7 @@ def test_a_switch_of_no_session_still_has_the_gateways_words(make, words):
 def test_the_answer_to_a_preset(make, words, answer, body):
     prompt = Asked("1", KEY, "text", preset="Summarise", state=PromptStatus.ANSWERED, answer=answer)
     assert render_notification(PromptFinished(prompt), make.connected(), make.now(), words) == Notification(
-        "Summarise", body, command=ShowAnswer("1")
+        "Summarise", body, command=OpenPanel(Page.ASK, "1")
     )
 
 

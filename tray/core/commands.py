@@ -37,9 +37,11 @@ class KeepModel(msgspec.Struct, frozen=True, tag=True):
 
 
 class Ask(PrivateStruct, frozen=True):
-    """Send a prompt. `key` None means ClawTray's own session; `preset` names the preset it came from.
+    """Send a prompt. `key` None means ClawTray's own session.
 
-    `id` is that of the prompt, unique, where the one who asks must find it again among others.
+    `preset` names the preset it came from; placeholders are filled in unless it is None. It is empty for a
+    text without a name in which they were chosen. `id` is that of the prompt, unique, where the one who asks
+    must find it again among others.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
@@ -51,24 +53,23 @@ class Ask(PrivateStruct, frozen=True):
     id: str | None = None
 
 
-class OpenAsk(msgspec.Struct, frozen=True, tag=True):
-    """Open the Ask window."""
-
-
 class AskInWindow(PrivateStruct, frozen=True, tag=True):
-    """Send a prompt from the Ask window, which then shows its answer. Fields as in `Ask`."""
+    """Send a prompt from the panel, which then shows its answer. Fields as in `Ask`."""
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
 
     text: str
     key: str | None = None
     model: str | None = None
+    preset: str | None = None
 
 
-class ShowAnswer(msgspec.Struct, frozen=True, tag=True):
-    """Open a window with the whole answer of a prompt."""
+class KeepDraft(PrivateStruct, frozen=True, tag=True):
+    """Keep a text that was typed in the panel and not sent, until the panel is opened again."""
 
-    id: str
+    private_fields: ClassVar[frozenset[str]] = frozenset({"text"})
+
+    text: str
 
 
 class OpenLink(msgspec.Struct, frozen=True, tag=True):
@@ -83,7 +84,7 @@ class AskAgain(msgspec.Struct, frozen=True, tag=True):
     id: str
 
 
-class SendDraft(msgspec.Struct, frozen=True):
+class SendDraft(msgspec.Struct, frozen=True, tag=True):
     """Send a prompt that waited for confirmation because of a long clipboard text."""
 
     id: str
@@ -218,17 +219,21 @@ class OpenLog(msgspec.Struct, frozen=True):
 
 
 class OpenPanel(msgspec.Struct, frozen=True, tag=True):
-    """Open the panel at a page. `key` None means the focus session."""
+    """Open the panel at a page.
+
+    `subject` is what the page shows: a session, by default the focus session, or a prompt, by default the
+    last one.
+    """
 
     page: Page = Page.NOW
-    key: str | None = None
+    subject: str | None = None
 
 
 class ShowPage(msgspec.Struct, frozen=True, tag=True):
-    """Show another page or another session in the open panel. `key` None keeps the session."""
+    """Show another page of the open panel, or something else on it. `subject` None keeps what it shows."""
 
     page: Page
-    key: str | None = None
+    subject: str | None = None
 
 
 class ShowApproval(msgspec.Struct, frozen=True, tag=True):
@@ -263,9 +268,8 @@ Command: TypeAlias = (
     | UseModel
     | KeepModel
     | Ask
-    | OpenAsk
     | AskInWindow
-    | ShowAnswer
+    | KeepDraft
     | OpenLink
     | AskAgain
     | SendDraft

@@ -1,76 +1,81 @@
 """Windows: which are open, and what each of them shows. Opening one again brings it to the front."""
 
+from collections.abc import Iterable
+
 from tray.core.commands import Ask, AskInWindow, EditSettings, OpenPanel, ShowPage
 from tray.core.connection import connection
 from tray.core.effects import Effect, Notify, OpenUrl, OpenWindow
-from tray.core.model import Now, Prompt, PromptFinished, Window, WindowFailed, WindowKind
-from tray.core.prompts import prompts
+from tray.core.model import MAX_PROMPT_BYTES, Now, Page, PromptFinished, Window, WindowFailed, WindowKind
+from tray.core.prompts import prompts, thread
 from tray.core.state import Outcome, State
 from tray.protocol.approvals import ExecRequest
 from tray.values import replace
 
 
 def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcome:
-    """Open a window of this kind, or bring it to the front. Each subject has its own window."""
-    window = _find(state, kind, subject)
+    """Open a window of this kind, or bring it to the front. Each approval has its own window."""
+    subjects = {} if subject is None else {Page.NOW: subject}
+    alike = (w for w in state.process.windows if w.kind is kind)
+    window = next((w for w in alike if kind is WindowKind.PANEL or w.subjects == subjects), None)
     if window is None:
         state, identity = state.next_id("window")
-        window = Window(identity, kind, subject)
-        state = replace(state, process=replace(state.process, windows=(*state.process.windows, window)))
+        window = Window(identity, kind, subjects=subjects)
+        state = _with_windows(state, (*state.process.windows, window))
     return state, (OpenWindow(window),)
 
 
 def panel(state: State, command: OpenPanel) -> Outcome:
     """Open the panel at a page, or bring it to the front with that page."""
     state, _ = opened(state, WindowKind.PANEL)
-    state = turned(state, ShowPage(command.page, command.key or state.gateway.focus.key))
-    window = _find(state, WindowKind.PANEL, None)
-    return state, () if window is None else (OpenWindow(window),)
+    subject = command.subject
+    if subject is None and command.page is Page.NOW:
+        subject = state.gateway.focus.key
+    state = turned(_without_choice(state, command.page), ShowPage(command.page, subject))
+    return state, tuple(OpenWindow(each) for each in state.process.windows if each.kind is WindowKind.PANEL)
 
 
 def turned(state: State, command: ShowPage) -> State:
-    """Show another page or session in the panel, if it is still open."""
-    windows = tuple(
-        replace(each, page=command.page, subject=command.key or each.subject)
-        if each.kind is WindowKind.PANEL
-        else each
-        for each in state.process.windows
+    """Show another page of the panel, or something else on it, if it is still open."""
+    chosen = {} if command.subject is None else {command.page: command.subject}
+    return _with_windows(
+        state,
+        (
+            replace(each, page=command.page, subjects=each.subjects | chosen)
+            if each.kind is WindowKind.PANEL
+            else each
+            for each in state.process.windows
+        ),
     )
-    return replace(state, process=replace(state.process, windows=windows))
-
-
-def answer(state: State, identity: str) -> Outcome:
-    """Open the answer of a prompt, if the prompt is still known."""
-    return opened(state, WindowKind.ANSWER, identity) if prompt_of(state, identity) else (state, ())
 
 
 def ask(state: State, command: AskInWindow, now: Now) -> Outcome:
-    """Send the prompt of the Ask window, which from now on shows its answer."""
-    state, effects = prompts.send_prompt(state, Ask(command.text, command.key, command.model), now)
-    prompt = state.profile.prompts[-1]
+    """Send the prompt of the panel, which from now on shows its answer."""
+    before = {prompt.id for prompt in state.profile.prompts}
+    state = with_draft(_without_choice(state, Page.ASK), "")
+    wanted = Ask(command.text, command.key, command.model, command.preset)
+    state, effects = prompts.send_prompt(state, wanted, now)
+    prompt = state.profile.prompts[-1] if state.profile.prompts else None
+    if prompt is None or prompt.id in before:  # it waits for the clipboard
+        return state, effects
     state = _note_window(state, prompt.id)
-    window = _find(state, WindowKind.ASK, None)
-    if window is None:  # it was closed in the same moment
-        return state, (*effects, *((Notify(PromptFinished(prompt)),) if prompt.state.ended else ()))
-    shown = replace(window, subject=prompt.id)
-    return replace(
-        state,
-        process=replace(
-            state.process, windows=tuple(shown if w == window else w for w in state.process.windows)
-        ),
-    ), effects
+    if prompt.state.ended and prompt.preset is None and not thread.is_shown(state, prompt.id):
+        effects = (*effects, Notify(PromptFinished(prompt)))  # the panel was closed in the same moment
+    return state, effects
 
 
 def again(state: State, identity: str, now: Now) -> Outcome:
-    """Send a prompt again; windows that showed its end show the new run."""
+    """Send a prompt again; the panel shows the new run."""
     before = {prompt.id for prompt in state.profile.prompts}
     state, effects = prompts.send_again(state, identity, now)
     sent = state.profile.prompts[-1].id if state.profile.prompts else identity
     if sent in before:
         return state, effects
-    state = _note_window(state, sent)
-    turned = tuple(replace(w, subject=sent) if w.subject == identity else w for w in state.process.windows)
-    return replace(state, process=replace(state.process, windows=turned)), effects
+    return _without_choice(_note_window(state, sent), Page.ASK), effects
+
+
+def with_draft(state: State, text: str) -> State:
+    """Keep a text that was typed and not sent."""
+    return replace(state, profile=replace(state.profile, draft=text[:MAX_PROMPT_BYTES]))
 
 
 def diagnosed(state: State, text: str) -> Outcome:
@@ -83,9 +88,7 @@ def closed(state: State, identity: str, *, shown: bool) -> Outcome:
     window = next((w for w in state.process.windows if w.id == identity), None)
     if window is None:
         return state, ()
-    state = replace(
-        state, process=replace(state.process, windows=tuple(w for w in state.process.windows if w != window))
-    )
+    state = _with_windows(state, (w for w in state.process.windows if w != window))
     if window.kind is WindowKind.DIAGNOSTICS:
         state = replace(state, process=replace(state.process, diagnostics=""))
     if shown:
@@ -93,13 +96,23 @@ def closed(state: State, identity: str, *, shown: bool) -> Outcome:
     return state, (Notify(WindowFailed()), *_instead(state, window))
 
 
-def prompt_of(state: State, identity: str | None) -> Prompt | None:
-    """Return the prompt with this id, if it is still known."""
-    return next((prompt for prompt in state.profile.prompts if prompt.id == identity), None)
+def _with_windows(state: State, windows: Iterable[Window]) -> State:
+    return replace(state, process=replace(state.process, windows=tuple(windows)))
+
+
+def _without_choice(state: State, page: Page) -> State:
+    """Let the panel show on this page what it shows by default."""
+    windows = (
+        replace(each, subjects={name: chosen for name, chosen in each.subjects.items() if name is not page})
+        if each.kind is WindowKind.PANEL
+        else each
+        for each in state.process.windows
+    )
+    return _with_windows(state, windows)
 
 
 def _note_window(state: State, identity: str) -> State:
-    """Note that a prompt was asked in a window."""
+    """Note that a prompt was asked in the panel."""
     noted = tuple(replace(p, in_window=True) if p.id == identity else p for p in state.profile.prompts)
     return replace(state, profile=replace(state.profile, prompts=noted))
 
@@ -107,23 +120,14 @@ def _note_window(state: State, identity: str) -> State:
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
         return (EditSettings(),)
-    if window.kind in (WindowKind.DIAGNOSTICS, WindowKind.PANEL):
-        return ()  # a notification names the command for the diagnostics; the menu has all of the panel
-    key = _session(state, window)
-    url = None if state.connection.target is None else connection.dashboard(state.connection.target, key)
-    return () if url is None else (OpenUrl(url),)
-
-
-def _session(state: State, window: Window) -> str | None:
     if window.kind is WindowKind.APPROVAL:
         approval = next((a for a in state.gateway.approvals if a.id == window.subject), None)
         request = None if approval is None else approval.request
-        return request.session_key if isinstance(request, ExecRequest) else None
-    prompt = prompt_of(state, window.subject)
-    return None if prompt is None else prompt.key
-
-
-def _find(state: State, kind: WindowKind, subject: str | None) -> Window | None:
-    alike = (w for w in state.process.windows if w.kind is kind)
-    single = kind in (WindowKind.ASK, WindowKind.PANEL)
-    return next((w for w in alike if single or w.subject == subject), None)
+        key = request.session_key if isinstance(request, ExecRequest) else None
+    elif window.kind is WindowKind.PANEL and window.page is Page.ASK:
+        prompt = thread.shown(state, window)
+        key = None if prompt is None else prompt.key
+    else:
+        return ()  # a notification names the command for the diagnostics; the menu has all of the panel
+    url = None if state.connection.target is None else connection.dashboard(state.connection.target, key)
+    return () if url is None else (OpenUrl(url),)

@@ -12,9 +12,9 @@ from tray.core.commands import (
     CopyText,
     Decide,
     EditSettings,
+    KeepDraft,
     KeepModel,
     NewSession,
-    OpenAsk,
     OpenDashboard,
     OpenLink,
     OpenLog,
@@ -34,7 +34,6 @@ from tray.core.commands import (
     SetAutostart,
     SetNotifications,
     SetThinking,
-    ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
@@ -188,12 +187,10 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return switching.keep_current_model(state, key), ()
         case Ask():
             return prompts.send_prompt(state, command, now)
-        case OpenAsk():
-            return gui.opened(state, WindowKind.ASK)
         case AskInWindow():
             return gui.ask(state, command, now)
-        case ShowAnswer(identity):
-            return gui.answer(state, identity)
+        case KeepDraft(text):
+            return gui.with_draft(state, text), ()
         case OpenLink(address):
             return state, (OpenUrl(address),) if address.startswith(("http://", "https://")) else ()
         case AskAgain(identity):

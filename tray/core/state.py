@@ -95,7 +95,7 @@ class Process(PrivateStruct, frozen=True):
     approval_use: ApprovalUse = ApprovalUse.NONE
 
 
-class ProfileData(msgspec.Struct, frozen=True):
+class ProfileData(PrivateStruct, frozen=True):
     """What the user did in a profile or was notified of: it outlasts connections, and some of it the program.
 
     Attributes:
@@ -110,7 +110,10 @@ class ProfileData(msgspec.Struct, frozen=True):
         fallbacks: Fallbacks that were reported: profile, session key, the requested model, the one that
             answered.
         gateway_control: The last start or restart of the gateway; None if there was none.
+        draft: What was typed in the panel and not sent.
     """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"draft"})
 
     pins: dict[str, str] = msgspec.field(default_factory=dict)
     latches: tuple[ThresholdLatch, ...] = ()
@@ -121,6 +124,7 @@ class ProfileData(msgspec.Struct, frozen=True):
     quota_latches: tuple[QuotaLatch, ...] = ()
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
     gateway_control: GatewayControl | None = None
+    draft: str = ""
 
 
 class GatewayData(msgspec.Struct, frozen=True):

@@ -54,14 +54,6 @@ def run(kind: WindowKind) -> int:
 def _class_of(kind: WindowKind) -> type[Dialog]:
     # Import only the content that is needed, so that the window opens sooner.
     match kind:
-        case WindowKind.ASK:
-            from tray.gui.ask import AskDialog  # noqa: PLC0415 - as above
-
-            return AskDialog
-        case WindowKind.ANSWER:
-            from tray.gui.answer import AnswerDialog  # noqa: PLC0415 - as above
-
-            return AnswerDialog
         case WindowKind.SETTINGS:
             from tray.gui.settings.dialog import SettingsDialog  # noqa: PLC0415 - as above
 

@@ -1,13 +1,12 @@
-"""The base of all windows: layout, keys, and the question before a link is opened."""
+"""The base of all windows: layout and keys."""
 
 from __future__ import annotations  # `tk.Event[…]` cannot be evaluated
 
 import tkinter as tk
 from abc import abstractmethod
 from collections.abc import Callable
-from tkinter import messagebox, ttk
+from tkinter import ttk
 
-from tray.core.commands import OpenLink
 from tray.gui.ipc import WindowCommand
 from tray.gui.theme import Theme, style_title_bar
 from tray.i18n.words import Words
@@ -85,12 +84,6 @@ class Dialog(ttk.Frame):
         """Close the window and end this process."""
         self.root.destroy()
 
-    def follow(self, url: str) -> None:
-        """Ask before opening an address and show it in full: the link's text may show another one."""
-        question = self.words("Open this address in the browser?")
-        if messagebox.askyesno("ClawTray", f"{question}\n\n{url[:500]}", parent=self.root, default="no"):
-            self.want(OpenLink(url))
-
     def copy(self, text: str) -> None:
         """Copy a text to the clipboard."""
         self.root.clipboard_clear()
@@ -123,15 +116,6 @@ class Dialog(ttk.Frame):
                 do()
 
         self.root.bind(f"<Alt-{letter.lower()}>", pressed, add="+")
-
-
-def grow(root: tk.Tk) -> None:
-    """Enlarge a window to its requested size, never smaller, and keep it on the screen."""
-    width = max(root.winfo_width(), min(root.winfo_reqwidth(), int(root.winfo_screenwidth() * 0.95)))
-    height = max(root.winfo_height(), min(root.winfo_reqheight(), int(root.winfo_screenheight() * 0.85)))
-    left = min(root.winfo_x(), max(0, root.winfo_screenwidth() - width))
-    top = min(root.winfo_y(), max(0, int(root.winfo_screenheight() * 0.9) - height))
-    root.geometry(f"{width}x{height}+{left}+{top}")
 
 
 def mnemonic(text: str) -> tuple[str, int]:

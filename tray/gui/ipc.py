@@ -9,14 +9,9 @@ from typing import Any, TypeAlias, cast
 
 import msgspec
 
-from tray.core.commands import (
-    AskInWindow,
-    OpenLink,
-    SetAutostart,
-    StopPrompt,
-)
+from tray.core.commands import SetAutostart
 from tray.view.panel.cards import PanelCommand, PanelPane
-from tray.view.panel.panes import AnswerPane, AskPane, SettingsPane
+from tray.view.panel.panes import SettingsPane
 from tray.view.panel.texts import TextPane
 
 
@@ -35,8 +30,8 @@ class Ready(msgspec.Struct, frozen=True, tag=True):
     """The first line from a window: it is visible."""
 
 
-ToWindow: TypeAlias = Init | BringToFront | AskPane | AnswerPane | SettingsPane | TextPane | PanelPane
-WindowCommand: TypeAlias = AskInWindow | StopPrompt | OpenLink | SetAutostart | PanelCommand
+ToWindow: TypeAlias = Init | BringToFront | SettingsPane | TextPane | PanelPane
+WindowCommand: TypeAlias = SetAutostart | PanelCommand
 """The commands that a window can send."""
 FromWindow: TypeAlias = Ready | WindowCommand
 

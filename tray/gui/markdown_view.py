@@ -5,7 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable
 from tkinter import font, ttk
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tray.gui.theme import Theme
 
@@ -24,16 +24,18 @@ class TextView(ttk.Frame):
         parent: tk.Misc,
         theme: Theme,
         *,
-        follow: Callable[[str], None],
-        size: tuple[int, int] = (58, 12),
+        follow: Callable[[str], None] = lambda _: None,
+        size: tuple[int, int] = (1, 1),
+        framed: bool = True,
     ) -> None:
         """Create an empty view.
 
         Args:
             parent: The parent widget.
             theme: Colours and fonts.
-            size: Columns and rows of text.
             follow: Called with the address of a link that was clicked or chosen by keyboard.
+            size: Columns and rows of text.
+            framed: It has a border and margins.
         """
         super().__init__(parent)
         c, unit = theme.colours, theme.unit
@@ -53,10 +55,10 @@ class TextView(ttk.Frame):
             relief="flat",
             borderwidth=0,
             highlightthickness=max(1, unit // 3),
-            highlightbackground=c.line,
+            highlightbackground=c.line if framed else c.surface,
             highlightcolor=c.accent,
-            padx=3 * unit,
-            pady=2 * unit,
+            padx=3 * unit if framed else 0,
+            pady=2 * unit if framed else 0,
             spacing2=unit // 2,
             cursor="arrow",
             takefocus=True,
@@ -116,6 +118,16 @@ class TextView(ttk.Frame):
         self._runs = runs
         if at_end and growing:
             self._text.see("end")
+
+    def fit(self, width: int, least: int, most: int) -> None:
+        """Make it so wide, and as high as its text within these limits, in pixels."""
+        self.grid_propagate(False)  # noqa: FBT003 - Tk's own
+        self.configure(width=width, height=most)
+        self.update_idletasks()
+        counted: Any = self._text.count("1.0", "end", "update", "ypixels")
+        pixels = counted[0] if isinstance(counted, tuple) else counted
+        edges = 2 * int(self._text.cget("highlightthickness")) + 2 * int(str(self._text.cget("pady")))
+        self.configure(height=max(least, min(int(pixels or 0) + edges, most)))
 
     def clear(self) -> None:
         """Remove the text and scroll to the top."""

@@ -28,7 +28,7 @@ class TextDialog(Dialog):
         self._pane = TextPane("", "", "")
         self._intro = self.paragraph(self, "Faint.TLabel")
         self._intro.grid(row=0, column=0, sticky="ew", pady=(0, 2 * unit))
-        self._view = TextView(self, theme, follow=self.follow, size=_SIZE)
+        self._view = TextView(self, theme, size=_SIZE)
         self._view.grid(row=1, column=0, sticky="nsew")
         row = ttk.Frame(self)
         row.grid(row=2, column=0, sticky="ew", pady=(2 * unit, 0))

@@ -7,7 +7,6 @@ from tray.core.commands import (
     OpenPanel,
     OpenSettings,
     Reconnect,
-    ShowAnswer,
     ShowIconSettings,
 )
 from tray.core.model import (
@@ -182,7 +181,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
 def _threshold_crossed(session: Session, level: int, words: Words) -> Notification:
     usage = formatting.usage_line(session.usage, words)
     title = words("{name}: context at {usage}", name=formatting.session_name(session), usage=usage)
-    command = OpenPanel(key=session.key)
+    command = OpenPanel(Page.NOW, session.key)
     if level > 1:
         body = words(
             "The gateway will soon compact this session automatically. Compact it now or start a new session."
@@ -252,7 +251,7 @@ def _prompt_finished(prompt: Prompt, state: State, words: Words) -> Notification
     name = prompts.name(prompt, state, 40)
     if prompt.state is PromptStatus.ANSWERED:
         body = _paragraphs(prompt.answer) or words("The answer is empty.")
-        return Notification(name, body, command=ShowAnswer(prompt.id))
+        return Notification(name, body, command=OpenPanel(Page.ASK, prompt.id))
     if prompt.error is not None:
         reason = formatting.action_error(prompt.error, prompt.detail, state.level, words)
         return Notification(words("{name}: failed", name=name), reason, urgent=True)

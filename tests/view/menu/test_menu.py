@@ -11,7 +11,6 @@ from tests.view.lines import find, texts
 from tray.core.commands import (
     CopyText,
     EditSettings,
-    OpenAsk,
     OpenPanel,
     OpenSettings,
     Quit,
@@ -26,6 +25,7 @@ from tray.core.model import (
     ConnectionFailure,
     FailureKind,
     Focus,
+    Page,
     PastNotification,
     Phase,
     StaleReason,
@@ -88,7 +88,7 @@ def test_the_menu_of_a_connected_gateway(make, level):
     assert commands == [
         *(CopyText(text.replace("\t", "  ")) for text in texts(items)[:2]),
         OpenPanel(),
-        OpenAsk(),
+        OpenPanel(Page.ASK),
         OpenSettings(),
         Quit(),
     ]

@@ -7,12 +7,12 @@ from tests.view.lines import find, texts
 from tray.core.commands import (
     Ask,
     AskAgain,
+    OpenPanel,
     OpenSettings,
     SendDraft,
-    ShowAnswer,
     StopPrompt,
 )
-from tray.core.model import ActionError, Confidence, FailureKind, PromptStatus
+from tray.core.model import ActionError, Confidence, FailureKind, Page, PromptStatus
 from tray.core.model import Prompt as Asked
 from tray.protocol.requests import READ
 from tray.settings.settings import Level, Preset, Settings
@@ -121,7 +121,7 @@ def result(number, end, **rest) -> Asked:
 def test_how_a_prompt_ended_stays_in_the_menu(make, level, prompt, line):
     items = level(make.connected(prompts=(prompt,)), "prompts")
     assert texts(items)[-2:] == ["───", line]
-    assert items[-1].command == ShowAnswer("1")
+    assert items[-1].command == OpenPanel(Page.ASK, "1")
 
 
 def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
@@ -133,14 +133,14 @@ def test_a_prompt_that_may_have_run_can_be_sent_again_as_a_new_run(make, level):
         make.connected(level=Level.WATCH, prompts=(prompt,)),
         make.connected(level=Level.ASK, prompts=(replace(prompt, model=OPUS),)),
     ):
-        assert level(state, "prompts")[-1] == replace(again, command=ShowAnswer("7"))
+        assert level(state, "prompts")[-1] == replace(again, command=OpenPanel(Page.ASK, "7"))
     assert level(make.connected(level=Level.ASK, prompts=(prompt,)), "prompts")[-1] == again
 
 
 def test_a_prompt_that_may_have_run_at_another_gateway_is_not_sent_to_this_one(make, level):
     prompt = replace(result(7, PromptStatus.UNKNOWN), abandoned=True)
     line = level(make.connected(prompts=(prompt,)), "prompts")[-1]
-    assert line == Item("Sum up: may have run on the previous gateway", ShowAnswer("7"))
+    assert line == Item("Sum up: may have run on the previous gateway", OpenPanel(Page.ASK, "7"))
 
 
 def test_the_last_five_results_stay_the_newest_first(make, level):

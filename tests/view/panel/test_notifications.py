@@ -11,7 +11,6 @@ from tray.core.commands import (
     OpenSettings,
     Reconnect,
     SetNotifications,
-    ShowAnswer,
     ShowIconSettings,
     ShowPage,
     Snooze,
@@ -113,7 +112,10 @@ def test_a_threshold_leads_to_its_session(make, entry):
 @pytest.mark.parametrize(
     ("alert", "command"),
     [
-        (PromptFinished(Prompt("p", "k", "?", state=PromptStatus.ANSWERED, answer="!")), ShowAnswer("p")),
+        (
+            PromptFinished(Prompt("p", "k", "?", state=PromptStatus.ANSWERED, answer="!")),
+            ShowPage(Page.ASK, "p"),
+        ),
         (LongRunFinished("k", 90, None), OpenDashboard("k")),
         (GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), Reconnect()),
         (GatewayNotFound(), OpenSettings()),

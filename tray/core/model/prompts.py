@@ -57,7 +57,7 @@ class Prompt(PrivateStruct, frozen=True):
         stopping: The user stopped it, so a truncated end is that stop.
         answered_by: `provider/model` that answered.
         abandoned: The program connects to another gateway since.
-        in_window: It was asked in a window. Its end is notified only if no open window shows it then.
+        in_window: It was asked in the panel. Its end is notified only if the panel does not show it then.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"text", "answer"})

@@ -8,8 +8,6 @@ import msgspec
 class WindowKind(StrEnum):
     """What a window is for."""
 
-    ASK = "ask"
-    ANSWER = "answer"
     SETTINGS = "settings"
     PANEL = "panel"
     APPROVAL = "approval"
@@ -20,6 +18,7 @@ class Page(StrEnum):
     """A page of the panel."""
 
     NOW = "now"
+    ASK = "ask"
     USAGE = "usage"
     NOTIFICATIONS = "notifications"
 
@@ -29,12 +28,16 @@ class Window(msgspec.Struct, frozen=True):
 
     Attributes:
         id: Unique in this process.
-        subject: The id of the prompt or the approval that it shows, or the key of the session on the panel's
-            page Now; None for none, or none yet.
         page: The page that the panel shows.
+        subjects: What was chosen on a page of the panel: the key of a session, or the id of a prompt.
     """
 
     id: str
     kind: WindowKind
-    subject: str | None = None
     page: Page = Page.NOW
+    subjects: dict[Page, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def subject(self) -> str | None:
+        """Return what was chosen on the page that is shown; None for nothing."""
+        return self.subjects.get(self.page)

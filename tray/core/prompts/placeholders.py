@@ -3,6 +3,7 @@
 from tray.core.model import Now
 
 CLIPBOARD = "{clipboard}"
+NAMES = (CLIPBOARD, "{date}", "{time}", "{session}")
 
 
 def fill(text: str, key: str, pasted_text: str, now: Now) -> str:

@@ -20,7 +20,7 @@ from tray.core.model import (
     PromptStatus,
 )
 from tray.core.models import switching
-from tray.core.prompts import checks, labels, placeholders
+from tray.core.prompts import checks, labels, placeholders, thread
 from tray.core.requests import error_of, refusal, send, wait_longer
 from tray.core.state import Outcome, State, for_each
 from tray.protocol.frames import ErrorResponse
@@ -359,8 +359,8 @@ def _fail(state: State, prompt: Prompt, error: ActionError, detail: str = "") ->
 
 def _end(state: State, prompt: Prompt) -> Outcome:
     prompt = replace(prompt, due_at=None)
-    is_shown = any(window.subject == prompt.id for window in state.process.windows)
-    notified = prompt.preset is not None or (prompt.in_window and not is_shown)
+    is_asked = prompt.preset is not None or prompt.in_window
+    notified = is_asked and not thread.is_shown(state, prompt.id)
     return _put(state, prompt), (Notify(PromptFinished(prompt)),) if notified else ()
 
 

@@ -49,6 +49,7 @@ class CardView(tk.Frame, Generic[CardT]):
 
     Attributes:
         inset: Units by which its content reaches beyond that of other cards, at the left and the right.
+        first: What gets the keyboard when its page is opened; None for nothing.
     """
 
     inset: ClassVar[int] = 0
@@ -59,6 +60,7 @@ class CardView(tk.Frame, Generic[CardT]):
         super().__init__(parent, background=kit.colours.ground, borderwidth=0)
         self.stage, self.kit = stage, kit
         self.card: CardT | None = None
+        self.first: tk.Misc | None = None
         c = kit.colours
         box = kit.pictures.box(2 * kit.unit, c.surface, c.edge, c.ground, max(1, kit.unit // 4), _MIDDLE)
         _install_box(self, box, 2 * kit.unit)
@@ -80,6 +82,13 @@ class CardView(tk.Frame, Generic[CardT]):
     def cancel(self) -> bool:
         """Take back a question of the card; return whether there was one."""
         return any(isinstance(each, Buttons) and each.cancel() for each in self.body.winfo_children())
+
+    def holds(self) -> bool:
+        """Return whether the panel is to stay open when it is left."""
+        return False
+
+    def end(self) -> None:
+        """Send what would be lost with the panel."""
 
     def clear(self, area: tk.Misc | None = None) -> None:
         """Remove everything from an area, by default from the card."""
@@ -112,6 +121,11 @@ class Buttons(tk.Frame):
                 return
             self.asked = None
         self._draw()
+
+    def ask(self, spec: Action) -> None:
+        """Ask the question of an action, in place of the buttons."""
+        self._ask(spec)
+        self._stage.changed()
 
     def cancel(self) -> bool:
         """Take a question back; return whether there was one."""
@@ -148,8 +162,7 @@ class Buttons(tk.Frame):
 
     def _press(self, spec: Action) -> None:
         if spec.question:
-            self._ask(spec)
-            self._stage.changed()
+            self.ask(spec)
         else:
             self._stage.want(spec.command)
 

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from tkinter import font, ttk
 from typing import Any
 
+from msgspec.structs import replace
+
 from tray.gui.kit.pictures import Pictures
-from tray.gui.theme import Theme
+from tray.gui.theme import Theme, text_options
 
 ELLIPSIS = "…"
 _SMALLEST = 10
@@ -17,6 +19,7 @@ class Kit:
     """What all widgets of the panel share.
 
     Attributes:
+        theme: The look of texts that are laid out by themselves.
         colours: The colours.
         unit: Pixels of a small gap; all lengths are multiples of it.
         pictures: Rings, bars and boxes.
@@ -42,6 +45,7 @@ class Kit:
         self.number = _font(theme.body, 1.35, bold=True)
         self.figure = _font(theme.body, 2.0, bold=True)
         self.fixed = _font(theme.fixed, 0.9)
+        self.theme = replace(theme, body=self.body, fixed=self.fixed, title=self.title)
         self._install(ttk.Style(root))
 
     def label(
@@ -80,6 +84,13 @@ class Kit:
         button.bind("<Return>", pressed)
         return button
 
+    def field(self, parent: tk.Misc, typed: tk.StringVar) -> tk.Entry:
+        """Create a field for a line of text."""
+        options: Any = text_options(self.theme)
+        for name in ("wrap", "padx"):
+            del options[name]
+        return tk.Entry(parent, textvariable=typed, **options)
+
     def fit(self, text: str, face: font.Font, width: int) -> str:
         """Return the text, or its beginning and an ellipsis if it is wider than these pixels."""
         if face.measure(text) <= width:
@@ -101,6 +112,7 @@ class Kit:
         self._style(style, "Link", (c.surface, c.surface, c.surface), c.surface, c.link, (0, 0))
         self._style(style, "Code", (c.code, c.hover, c.code), c.code, c.link, (unit, unit // 2))
         self._style(style, "Choice", (c.surface, c.hover, c.surface), c.surface, c.ink, (unit, unit))
+        self._style(style, "Quiet", (c.surface, c.hover, c.surface), c.surface, c.faint, (0, unit))
         self._style(style, "Head", (c.ground, c.hover, c.ground), c.ground, c.faint, (unit, unit // 2))
         self._style(
             style, "Tab", (c.ground, c.hover, c.ground), c.ground, c.faint, (2 * unit, int(1.5 * unit))
@@ -112,6 +124,7 @@ class Kit:
         style.configure("Chosen.TButton", font=self.strong)
         style.configure("Link.TButton", font=self.small)
         style.configure("Code.TButton", font=self.small)
+        style.configure("Quiet.TButton", font=self.small)
         style.configure("Choice.TButton", anchor="w")
 
     def _style(

@@ -87,8 +87,9 @@ class Scroll(tk.Frame):
         self._canvas.configure(scrollregion=self._canvas.bbox("all"))
 
     def _wheel(self, event: tk.Event[Any]) -> None:
-        if self._canvas.yview() == (0.0, 1.0):
-            return
+        inner = event.widget
+        if self._canvas.yview() == (0.0, 1.0) or (isinstance(inner, tk.Text) and inner.yview() != (0.0, 1.0)):
+            return  # a text that is cut off scrolls by itself
         if event.num in (4, 5):
             steps = -1 if event.num == 4 else 1  # noqa: PLR2004 - X11's buttons of the wheel
         else:

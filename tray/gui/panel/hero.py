@@ -5,7 +5,7 @@ from functools import partial
 from tkinter import ttk
 
 from tray.gui.kit.card import Buttons, CardView, Stage
-from tray.gui.kit.layout import flow
+from tray.gui.kit.options import Line, Options
 from tray.view.panel.cards import Choice, Hero, Picker
 
 _RING, _STROKE, _ICON = 26, 3, 18
@@ -43,7 +43,7 @@ class HeroView(CardView[Hero]):
         self._below = kit.frame(self.body)
         self._code = kit.frame(self.body)
         self._buttons = Buttons(self.body, stage)
-        self._list = kit.frame(self.body)
+        self._list = Options(self.body, stage, self._pick)
         self._picking = False
 
     def draw(self, card: Hero, before: Hero | None) -> None:
@@ -106,12 +106,11 @@ class HeroView(CardView[Hero]):
 
     def _show_actions(self, card: Hero) -> None:
         unit = self.kit.unit
-        self.clear(self._list)
         self._list.pack_forget()
         if self._picking and card.picker is not None:
             self._buttons.pack_forget()
-            self._show_list(card.picker)
             self._list.pack(fill="x", pady=(3 * unit, 0))
+            self._list.show(self._lines_of(card.picker), card.picker.reason)
             return
         lead = None if card.picker is None else partial(self._lead, card.picker)
         self._buttons.show(card.actions, lead)
@@ -132,29 +131,11 @@ class HeroView(CardView[Hero]):
             self._show_actions(self.card)
         self.stage.changed()
 
-    def _show_list(self, picker: Picker) -> None:
-        kit, unit = self.kit, self.kit.unit
-        if picker.reason:
-            kit.paragraph(self._list, picker.reason, self.stage.width).pack(fill="x", pady=(0, unit))
-        for choice in picker.choices:
-            self._choice(choice)
-        row = kit.frame(self._list)
-        row.pack(fill="x", pady=(2 * unit, 0))
-        cancel = kit.button(row, self.stage.words("Cancel"), self._pick)
-        flow(row, [cancel], self.stage.width, unit)
-        cancel.focus_set()
-
-    def _choice(self, choice: Choice) -> None:
-        kit, unit = self.kit, self.kit.unit
-        room = self.stage.width - kit.small.measure(choice.detail) - 10 * unit
-        mark = "●  " if choice.chosen else "○  "
-        text = kit.fit(choice.label, kit.body, room)
-        line = kit.frame(self._list)
-        line.pack(fill="x")
-        button = kit.button(line, mark + text, partial(self._choose, choice), "Choice.TButton")
-        button.state(["!disabled"] if choice.enabled else ["disabled"])
-        button.pack(side="left", fill="x", expand=True)
-        kit.label(line, choice.detail, face=kit.small, colour=kit.colours.faint).pack(side="right")
+    def _lines_of(self, picker: Picker) -> tuple[Line, ...]:
+        return tuple(
+            Line(choice.label, choice.detail, choice.chosen, choice.enabled, partial(self._choose, choice))
+            for choice in picker.choices
+        )
 
     def _choose(self, choice: Choice) -> None:
         self.stage.want(choice.command)

@@ -1,4 +1,7 @@
-"""The panel: a window without a frame beside the tray icon, that closes when it is left."""
+"""The panel: a window without a frame beside the tray icon, that closes when it is left.
+
+It stays open while it has a text that was not sent, or an answer is on its way.
+"""
 
 from __future__ import annotations  # `tk.Event[…]` cannot be evaluated
 
@@ -17,6 +20,8 @@ from tray.gui.ipc import WindowCommand
 from tray.gui.kit.card import CardView, Stage
 from tray.gui.kit.kit import Kit
 from tray.gui.kit.layout import Scroll
+from tray.gui.panel.compose import ComposeView
+from tray.gui.panel.exchange import ExchangeView
 from tray.gui.panel.hero import HeroView
 from tray.gui.panel.placement import Box, place
 from tray.gui.panel.table import TableView
@@ -26,7 +31,9 @@ from tray.i18n.words import Words
 from tray.view.panel.cards import (
     Card,
     Chart,
+    Compose,
     Entries,
+    Exchange,
     Figures,
     Hero,
     Note,
@@ -55,6 +62,8 @@ _VIEWS: dict[type[Card], type[CardView[Any]]] = {
     Hero: HeroView,
     Rows: TableView,
     Request: RequestView,
+    Compose: ComposeView,
+    Exchange: ExchangeView,
     Figures: FiguresView,
     Chart: ChartView,
     Entries: EntriesView,
@@ -116,6 +125,9 @@ class PanelDialog(Dialog):
         if before is None or before.tabs != pane.tabs:
             self._show_tabs(pane.tabs)
         self._show_cards(pane.page, pane.cards)
+        if other_page:
+            self.first = next((view.first for view in self._views if view.first is not None), self)
+            self.first.focus_set()
         if before is not None and (other_page or not self._is_pointed_at()):
             self._fit()
 
@@ -138,12 +150,15 @@ class PanelDialog(Dialog):
             return
         self.root.lift()
         last = self.root.focus_lastfor()
-        (self if last is None or last is self.root else last).focus_force()
+        (self.first if last is None or last is self.root else last).focus_force()
 
     def close(self) -> None:
         """Hide the window at once, and end this process a moment later; see `_SWALLOW`."""
         if not self._closing:
             self._closing = True
+            for _, views in self._pages.values():
+                for view in views:
+                    view.end()
             self.root.withdraw()
             self.root.after(_SWALLOW, self.root.destroy)
 
@@ -242,7 +257,8 @@ class PanelDialog(Dialog):
         self.root.after(_LOOK_AGAIN, self._close_if_left)
 
     def _close_if_left(self) -> None:
-        if not self._closing and not self._has_keyboard():
+        held = any(view.holds() for view in self._views)
+        if not self._closing and not held and not self._has_keyboard():
             self.close()
 
     def _focused(self, event: tk.Event[tk.Misc]) -> None:

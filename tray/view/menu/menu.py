@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from tray.core.commands import (
     CopyText,
     EditSettings,
-    OpenAsk,
     OpenPanel,
     OpenSettings,
     Quit,
@@ -13,7 +12,7 @@ from tray.core.commands import (
     SaveSettings,
     SetAutostart,
 )
-from tray.core.model import Now, Phase, Session
+from tray.core.model import Now, Page, Phase, Session
 from tray.core.sessions import forecast
 from tray.core.state import State
 from tray.i18n.words import Words
@@ -133,7 +132,7 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
         ]
     else:
         items += [
-            Item(words("Ask…"), OpenAsk()),
+            Item(words("Ask…"), OpenPanel(Page.ASK)),
             Item(prompts.line(state, words), path=("prompts",)),
             Item(words("Model"), path=("model",), enabled=state.focused is not None),
             Item(

@@ -3,12 +3,12 @@
 from tray.core.commands import (
     Ask,
     AskAgain,
+    OpenPanel,
     OpenSettings,
     SendDraft,
-    ShowAnswer,
     StopPrompt,
 )
-from tray.core.model import ActionError, Prompt, PromptStatus
+from tray.core.model import ActionError, Page, Prompt, PromptStatus
 from tray.core.prompts import checks
 from tray.core.requests import refusal
 from tray.core.sessions.actions import may_stop
@@ -21,8 +21,6 @@ from tray.view.menu.item import LINE, Item, note, reason
 from tray.view.text import formatting
 from tray.view.text import prompts as prompt_texts
 
-PER_TOKEN = 4
-"""Characters per token, roughly; non-Latin scripts have fewer."""
 RECENT = 5
 """Finished prompts that stay in the menu."""
 
@@ -47,7 +45,7 @@ def prompts(state: State, words: Words) -> tuple[Item, ...]:
             Item(words("Settings…"), OpenSettings()),
             *results,
         )
-    errors = [_preset_error(state, preset) for preset in presets]
+    errors = [preset_error(state, preset) for preset in presets]
     items = [
         Item(
             formatting.clean(preset.name) or "?",
@@ -75,13 +73,14 @@ def details(state: State, identity: str, words: Words) -> tuple[Item, ...]:
         error = may_stop(state) if prompt.state is not PromptStatus.WAITING else None
         stop = Item(words("Stop"), StopPrompt(identity), enabled=error is None and not prompt.stopping)
         return (note(session), LINE, stop, *([] if error is None else reason(error, state, words)))
-    size = words(
-        "With the clipboard text: {n} characters, about {tokens} tokens.",
-        n=f"{len(prompt.text):,}",
-        tokens=formatting.tokens(len(prompt.text) // PER_TOKEN),
-    )
     send = Item(words("Send"), SendDraft(identity), enabled=refusal(state, Agent) is None)
-    return (note(session), note(size), LINE, send, Item(words("Discard"), StopPrompt(identity)))
+    return (
+        note(session),
+        note(prompt_texts.size(prompt, words)),
+        LINE,
+        send,
+        Item(words("Discard"), StopPrompt(identity)),
+    )
 
 
 def _running(state: State) -> list[Prompt]:
@@ -95,7 +94,8 @@ def _line(prompt: Prompt, state: State, words: Words) -> Item:
     return Item(words("{name}: running", name=name), path=("prompts", prompt.id))
 
 
-def _preset_error(state: State, preset: Preset) -> ActionError | None:
+def preset_error(state: State, preset: Preset) -> ActionError | None:
+    """Return why a saved prompt cannot be sent now; None if it can."""
     error = refusal(state, Agent)
     if error is not None or preset.model is None:
         return error
@@ -110,7 +110,7 @@ def _result(prompt: Prompt, state: State, words: Words) -> Item:
     match prompt.state:
         case PromptStatus.ANSWERED:
             end = formatting.clean(prompt.answer) or words("The answer is empty.")
-            return Item(formatting.clean(f"{name}: {end}"), ShowAnswer(prompt.id))
+            return Item(formatting.clean(f"{name}: {end}"), OpenPanel(Page.ASK, prompt.id))
         case PromptStatus.STOPPED:
             end = words("stopped")
         case PromptStatus.UNKNOWN if prompt.abandoned:
@@ -118,9 +118,9 @@ def _result(prompt: Prompt, state: State, words: Words) -> Item:
         case PromptStatus.UNKNOWN:
             text = words("{name}: may have run. Send again as a new run", name=name)
             error = checks.refusal(state, prompt.model)
-            return Item(text, ShowAnswer(prompt.id) if error else AskAgain(prompt.id))
+            return Item(text, OpenPanel(Page.ASK, prompt.id) if error else AskAgain(prompt.id))
         case _:
             error = prompt.error or ActionError.GATEWAY
             why = formatting.action_error(error, prompt.detail, state.level, words)
             end = words("failed: {reason}", reason=why)
-    return Item(formatting.clean(f"{name}: {end}"), ShowAnswer(prompt.id))
+    return Item(formatting.clean(f"{name}: {end}"), OpenPanel(Page.ASK, prompt.id))

@@ -7,25 +7,28 @@ import msgspec
 
 from tray.core.commands import (
     AskAgain,
+    AskInWindow,
     Compact,
     Decide,
     EditSettings,
+    KeepDraft,
     KeepModel,
     NewSession,
-    OpenAsk,
     OpenDashboard,
+    OpenLink,
     OpenSettings,
     ReadUsage,
     Reconnect,
     SaveSettings,
+    SendDraft,
     SetNotifications,
-    ShowAnswer,
     ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
     ShowPage,
     Snooze,
     StartGateway,
+    StopPrompt,
     StopRun,
     UseModel,
 )
@@ -35,25 +38,28 @@ from tray.view.icon.model import Icon
 
 PanelCommand: TypeAlias = (
     AskAgain
+    | AskInWindow
     | Compact
     | Decide
     | EditSettings
+    | KeepDraft
     | KeepModel
     | NewSession
-    | OpenAsk
     | OpenDashboard
+    | OpenLink
     | OpenSettings
     | ReadUsage
     | Reconnect
     | SaveSettings
+    | SendDraft
     | SetNotifications
-    | ShowAnswer
     | ShowApproval
     | ShowDiagnostics
     | ShowIconSettings
     | ShowPage
     | Snooze
     | StartGateway
+    | StopPrompt
     | StopRun
     | UseModel
 )
@@ -208,6 +214,88 @@ class Request(PrivateStruct, frozen=True, tag=True):
     actions: tuple[Action, ...]
 
 
+class Option(msgspec.Struct, frozen=True):
+    """A session or a model for a prompt.
+
+    Attributes:
+        key: Its key; empty to leave the model as it is.
+        label: Its name.
+        detail: Its figure, at the right.
+        own: It is a session of ClawTray's own or a new one, where a prompt can set the model.
+        busy: It answers a prompt of this program.
+    """
+
+    key: str
+    label: str
+    detail: str = ""
+    own: bool = False
+    busy: bool = False
+
+
+class Template(msgspec.Struct, frozen=True):
+    """A saved prompt: where it goes, and whether it can be sent."""
+
+    name: str
+    text: str
+    key: str
+    model: str
+    enabled: bool
+
+
+class Compose(PrivateStruct, frozen=True, tag=True):
+    """The field in which a prompt is typed.
+
+    Attributes:
+        sessions: The sessions that can be asked; the first is the default.
+        models: The models for ClawTray's own session; the first leaves the model as it is.
+        presets: The saved prompts.
+        cost: What a prompt costs.
+        reason: Why nothing can be sent now; empty if it can.
+        model_reason: Why no model can be chosen; empty if one can.
+        draft: What was typed before, and not sent.
+        latest: The id of the last prompt; a new one empties the field, unless it failed.
+        failed: The last prompt failed.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"draft"})
+
+    sessions: tuple[Option, ...]
+    models: tuple[Option, ...]
+    presets: tuple[Template, ...]
+    cost: str
+    reason: str
+    model_reason: str
+    draft: str
+    latest: str
+    failed: bool
+
+
+class Exchange(PrivateStruct, frozen=True, tag=True):
+    """A prompt and its answer.
+
+    Attributes:
+        id: The prompt's id.
+        question: The prompt, or its beginning.
+        status: Where it was sent, and the progress or the result.
+        answer: The answer so far, as Markdown.
+        running: It has not ended.
+        failed: It ended without an answer.
+        links: What can be done beside copying the answer.
+        actions: Buttons below the answer.
+    """
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"question", "answer"})
+
+    id: str
+    question: str
+    status: str
+    answer: str
+    running: bool
+    failed: bool
+    links: tuple[Action, ...]
+    actions: tuple[Action, ...]
+
+
 class Figure(msgspec.Struct, frozen=True):
     """A large figure with its name above and more about it below."""
 
@@ -242,8 +330,10 @@ class Chart(msgspec.Struct, frozen=True, tag=True):
     last: str
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """A past notification, with what it leads to."""
+class Entry(PrivateStruct, frozen=True):
+    """A past notification or prompt, with what it leads to."""
+
+    private_fields: ClassVar[frozenset[str]] = frozenset({"title", "body"})
 
     title: str
     body: str
@@ -253,7 +343,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Entries(msgspec.Struct, frozen=True, tag=True):
-    """The past notifications, the latest first."""
+    """The past notifications or prompts, the latest first."""
 
     entries: tuple[Entry, ...]
 
@@ -266,11 +356,11 @@ class Note(msgspec.Struct, frozen=True, tag=True):
     actions: tuple[Action, ...] = ()
 
 
-Card: TypeAlias = Hero | Rows | Request | Figures | Chart | Entries | Note
+Card: TypeAlias = Hero | Rows | Request | Compose | Exchange | Figures | Chart | Entries | Note
 
 
 class Tab(msgspec.Struct, frozen=True):
-    """The way to another page, or to a window."""
+    """The way to a page."""
 
     label: str
     command: PanelCommand

@@ -9,7 +9,6 @@ from tray.core.commands import (
     OpenSettings,
     Reconnect,
     SetNotifications,
-    ShowAnswer,
     ShowIconSettings,
     ShowPage,
     Snooze,
@@ -61,7 +60,7 @@ def _entry(past: PastNotification, state: State, now: Now, words: Words) -> Entr
     return Entry(
         formatting.clean(shown.title, 200),
         body,
-        f"{_moment(past.at, now, words)}{late}",
+        f"{moment(past.at, now, words)}{late}",
         _tone(past, shown),
         _action(shown, words),
     )
@@ -77,10 +76,10 @@ def _action(shown: Notification, words: Words) -> Action | None:
     match shown.command:
         case OpenPanel(Page.NOW, str(key)):
             return Action(words("Show the session"), ShowPage(Page.NOW, key))
+        case OpenPanel(Page.ASK, str(identity)):
+            return Action(words("Show the answer"), ShowPage(Page.ASK, identity))
         case OpenPanel(page):
             return Action(words("Show it"), ShowPage(page))
-        case ShowAnswer() as command:
-            return Action(words("Show the answer"), command)
         case OpenDashboard() as command:
             return Action(words("Open in dashboard"), command)
         case Reconnect() as command:
@@ -95,7 +94,8 @@ def _action(shown: Notification, words: Words) -> Action | None:
             return None
 
 
-def _moment(at: datetime, now: Now, words: Words) -> str:
+def moment(at: datetime, now: Now, words: Words) -> str:
+    """Return the time of today, else the day."""
     local = now.local(at)
     if local.date() == now.today:
         return f"{local:%H:%M}"
