@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from tests.situations import situations
-from tray.core.commands import Decide
 from tray.core.model import WindowKind
 from tray.i18n.words import Words
-from tray.protocol.approvals import Decision
 from tray.settings.settings import BUILT_IN_PRESETS, Level, Profile
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.panes import SettingsPane
-from tray.view.panel.texts import Button, TextPane
+from tray.view.panel.texts import TextPane
 
 LONG = "the session in which the release of the second quarter is prepared, reviewed and announced"
-COMMAND = "\n".join(f"↳ {n} " + "x" * 78 for n in range(40))
 TABLE = "\n".join(f"{LONG:<60}{n * 1_000_003:>14,} tokens" for n in range(30))
 
 PANES = {
@@ -27,18 +24,5 @@ PANES = {
         icon=Icon(Situation.WARNING, 80, threshold=75),
     ),
     WindowKind.PANEL: situations(Words())["many"],
-    WindowKind.APPROVAL: TextPane(
-        "Approval",
-        f"Session: {LONG}\nRuns on: gateway\nExpires in 29 min",
-        COMMAND,
-        buttons=tuple(
-            Button(label, Decide("1", decision))
-            for label, decision in zip(
-                ("Deny", "Allow once", "Always allow"),
-                (Decision.DENY, Decision.ALLOW_ONCE, Decision.ALLOW_ALWAYS),
-                strict=True,
-            )
-        ),
-    ),
     WindowKind.DIAGNOSTICS: TextPane("Diagnostics", "Read it before you share it.", TABLE),
 }

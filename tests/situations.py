@@ -9,6 +9,7 @@ from tests.view.conftest import NOON, Make
 from tray.core.model import (
     ActionError,
     Approval,
+    ApprovalStatus,
     Confidence,
     FailureKind,
     GatewayUp,
@@ -26,7 +27,7 @@ from tray.core.model import (
     WindowKind,
 )
 from tray.i18n.words import Words, message
-from tray.protocol.approvals import Decision, ExecRequest
+from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.protocol.usage import DailyCost, Quota, Quotas, SpendingRow, Totals, UsageBreakdown
 from tray.settings.settings import Level
 from tray.values import replace
@@ -112,6 +113,7 @@ LONG_APPROVAL = replace(
         APPROVAL.request, id="9c", command="\n".join(f"rm -rf build/{n} {'x' * 60}" for n in range(40))
     ),
 )
+DEVICE = Approval("default", PairingRequest("d1", "iPad of Kim", "iOS", "operator", ("operator.read",)))
 RECENT = (
     PastNotification(GatewayUp(240.0), NOON - timedelta(days=1), deferred=False),
     PastNotification(
@@ -194,6 +196,22 @@ def situations(words: Words) -> dict[str, PanelPane]:
         "unknown": shown(Make.connected(unknown)),
         "approval": shown(Make.connected(*SESSIONS[:3], approvals=(APPROVAL,))),
         "long-approval": shown(Make.connected(SESSIONS[0], approvals=(LONG_APPROVAL,))),
+        "approval-alone": shown(
+            Make.connected(*SESSIONS[:3], approvals=(APPROVAL, DEVICE)), Page.APPROVAL, "7f3a"
+        ),
+        "approval-whole": shown(Make.connected(SESSIONS[0], approvals=(LONG_APPROVAL,)), Page.APPROVAL, "9c"),
+        "approval-decided": shown(
+            Make.connected(
+                SESSIONS[0],
+                approvals=(
+                    replace(APPROVAL, state=ApprovalStatus.DECIDED, decision=Decision.ALLOW_ONCE),
+                    LONG_APPROVAL,
+                ),
+            ),
+            Page.APPROVAL,
+            "7f3a",
+        ),
+        "approval-gone": shown(Make.connected(), Page.APPROVAL, "0"),
         "many": shown(Make.connected(*MANY), key="agent:main:long"),
         "watching": shown(Make.connected(*SESSIONS[:3], level=Level.WATCH)),
         "none": shown(Make.connected()),

@@ -11,7 +11,6 @@ from tray.core.commands import (
     KeepDraft,
     OpenPanel,
     OpenSettings,
-    ShowApproval,
     ShowPage,
 )
 from tray.core.effects import Notify, OpenUrl, OpenWindow, ReadClipboard, ReadSettings
@@ -247,18 +246,19 @@ def test_an_answer_that_cannot_be_shown_is_on_the_page_of_its_session(play):
     play >> WindowClosed(window.id, shown=False) << WindowFailed() << OpenUrl(page)
 
 
-def test_each_approval_has_a_window_of_its_own_and_is_else_on_its_sessions_page(play):
+def test_an_approval_that_cannot_be_shown_is_on_its_sessions_page(play):
     play.up(row(used=1))
     (
         play
         >> EventReceived(ApprovalRequested(ExecRequest("a", "rm -rf build", session_key=SIDE)))
         << ApprovalWaiting
     )
-    one, other = opening(play, ShowApproval("a")), opening(play, ShowApproval("b"))
-    assert (one.kind, one.subject, other.subject) == (WindowKind.APPROVAL, "a", "b")
-    page = "http://127.0.0.1:18789/chat?session=agent%3Amain%3Atray"
-    play >> WindowClosed(one.id, shown=False) << WindowFailed() << OpenUrl(page)
-    play >> WindowClosed(other.id, shown=False) << WindowFailed() << OpenUrl("http://127.0.0.1:18789/")
+    pages = {"a": "chat?session=agent%3Amain%3Atray", "b": ""}
+    for identity, page in pages.items():
+        window = opening_panel(play, Page.APPROVAL, identity)
+        assert (window.page, window.subject) == (Page.APPROVAL, identity)
+        address = f"http://127.0.0.1:18789/{page}"
+        play >> WindowClosed(window.id, shown=False) << WindowFailed() << OpenUrl(address)
 
 
 def test_there_is_one_panel_which_turns_to_the_page_that_is_asked_for(play):

@@ -35,7 +35,6 @@ from tray.core.commands import (
     SetAutostart,
     SetNotifications,
     SetThinking,
-    ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
     ShowPage,
@@ -262,9 +261,9 @@ def test_usage_is_read_on_command_and_when_its_window_opens(play):
 def test_approvals_are_read_shown_and_decided(play):
     play.up()
     play >> EventReceived(ApprovalRequested(ExecRequest("c1", "ls"))) << ApprovalWaiting
-    play >> CommandReceived(ShowApproval("c1")) << OpenWindow
+    play >> CommandReceived(OpenPanel(Page.APPROVAL, "c1")) << ReadSettings << OpenWindow
     window = play.state.process.windows[-1]
-    assert (window.kind, window.subject) == (WindowKind.APPROVAL, "c1")
+    assert (window.page, window.subject) == (Page.APPROVAL, "c1")
     play >> CommandReceived(Decide("c1", Decision.DENY)) << ExecApprovalResolve("c1", Decision.DENY)
     play.decides = True
     play >> CommandReceived(ReadApprovals()) << PairingList()

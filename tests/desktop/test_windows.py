@@ -15,7 +15,6 @@ from tests.desktop.screen import until
 from tray.core.commands import (
     OpenPanel,
     OpenSettings,
-    ShowApproval,
     ShowDiagnostics,
     StopPrompt,
 )
@@ -285,12 +284,21 @@ def test_a_command_is_shown_whole_and_allowed_by_the_keyboard(stage, demo):
     lines = "\n".join(f"rm -rf build/{number} " + "x" * 90 for number in range(40))
     identity = demo.wish("agent:main:main", lines)
     until(lambda: any(a.id == identity for a in stage.state.gateway.approvals), "it waits")
-    stage.open(ShowApproval(identity), "Approval - ClawTray")
+    title = "main  38% of 200k · An approval is waiting - ClawTray"
+    stage.open(OpenPanel(Page.APPROVAL, identity), title)
     stage.keep("window-approval")
-    assert not demo.decisions  # the keyboard is at Copy: to open it is no answer
-    stage.press("shift+Tab", "shift+Tab", "space")  # over Always allow; Deny comes first
-    until(lambda: demo.decisions == [(identity, "allow-once")], "it is allowed once")
+    assert not demo.decisions  # to open it is no answer
+    stage.press(*["Tab"] * 8)  # the gear, four tabs, the command, Deny, and Allow once
+
+    def allowed():
+        stage.press("space")  # it does nothing before the request has been there for a moment
+        return demo.decisions == [(identity, "allow-once")]
+
+    until(allowed, "it is allowed once")
+    until(lambda: not stage.state.gateway.approvals[-1].state.waits, "the gateway has confirmed it")
+    until(stage._is_steady, "the outcome is shown")
     stage.keep("window-approved")
+    assert len(demo.decisions) == 1
 
 
 def test_the_panel_is_read_turned_and_closed_by_the_keyboard(stage, demo):

@@ -27,7 +27,6 @@ from tray.core.commands import (
     SendDraft,
     SetAutostart,
     SetNotifications,
-    ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
     ShowPage,
@@ -56,13 +55,12 @@ from tray.settings.settings import BUILT_IN_PRESETS, IconStyle, Level, Profile
 from tray.view.icon.model import Icon, Situation
 from tray.view.panel.cards import Compose, Exchange
 from tray.view.panel.panes import SettingsPane
-from tray.view.panel.texts import Button, TextPane
+from tray.view.panel.texts import TextPane
 
 TO = (
     Init("ko"),
     Init("en", (1, 2, 3, 4)),
     BringToFront(),
-    TextPane("Title", "intro", "text", (Button("Deny", Decide("1", Decision.DENY), enabled=False),)),
     TextPane("Diagnostics", "", "ClawTray\n\n  text"),
     *situations(Words()).values(),
     SettingsPane(
@@ -99,7 +97,6 @@ FROM = (
     StartGateway(),
     SetNotifications(on=False),
     Snooze(SnoozeUntil.TOMORROW),
-    ShowApproval("id"),
     ShowDiagnostics(),
     ShowIconSettings(),
     ShowPage(Page.USAGE, "k"),

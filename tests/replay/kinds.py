@@ -59,7 +59,6 @@ KINDS: dict[type, str] = {
     commands.OpenLog: "show-log",
     commands.OpenPanel: "open-panel",
     commands.ShowPage: "show-page",
-    commands.ShowApproval: "show-approval",
     commands.ShowDiagnostics: "show-diagnostics",
     commands.ShowIconSettings: "show-icon-settings",
     commands.OpenMenu: "open-menu",

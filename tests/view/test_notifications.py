@@ -481,7 +481,7 @@ def test_compactions_and_long_runs(make, words):
                 "main: approval needed",
                 "rm -rf\\nbuild\nSee Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
-                command=OpenPanel(),
+                command=OpenPanel(Page.APPROVAL, "c1"),
             ),
         ),
         (
@@ -490,7 +490,7 @@ def test_compactions_and_long_runs(make, words):
                 "Approval needed",
                 "ls\nSee Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
-                command=OpenPanel(),
+                command=OpenPanel(Page.APPROVAL, "c1"),
             ),
         ),
         (
@@ -499,7 +499,7 @@ def test_compactions_and_long_runs(make, words):
                 "Device access: laptop",
                 "A device asks for access. See Approvals in the menu, or run: clawtray approvals",
                 urgent=True,
-                command=OpenPanel(),
+                command=OpenPanel(Page.APPROVAL, "d1"),
             ),
         ),
     ],

@@ -79,7 +79,7 @@ def place(desk, scale):
     return tuple(edge * scale // 100 for edge in boxes[0]) if boxes else None
 
 
-@pytest.mark.parametrize("kind", [WindowKind.SETTINGS, WindowKind.PANEL, WindowKind.APPROVAL])
+@pytest.mark.parametrize("kind", [WindowKind.SETTINGS, WindowKind.PANEL])
 def test_a_window_is_as_large_as_the_screen_is_fine_and_light_or_dark(desks, look, kind):
     wide = {}
     for scale, dark in itertools.product(DPI, (False, True)):

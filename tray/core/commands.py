@@ -222,7 +222,7 @@ class OpenPanel(msgspec.Struct, frozen=True, tag=True):
     """Open the panel at a page.
 
     `subject` is what the page shows: a session, by default the focus session, or a prompt, by default the
-    last one.
+    last one, or an approval.
     """
 
     page: Page = Page.NOW
@@ -234,12 +234,6 @@ class ShowPage(msgspec.Struct, frozen=True, tag=True):
 
     page: Page
     subject: str | None = None
-
-
-class ShowApproval(msgspec.Struct, frozen=True, tag=True):
-    """Open a window with all of a request for approval."""
-
-    id: str
 
 
 class ShowDiagnostics(msgspec.Struct, frozen=True, tag=True):
@@ -296,7 +290,6 @@ Command: TypeAlias = (
     | OpenLog
     | OpenPanel
     | ShowPage
-    | ShowApproval
     | ShowDiagnostics
     | ShowIconSettings
     | OpenMenu

@@ -12,14 +12,12 @@ from tray.protocol.approvals import ExecRequest
 from tray.values import replace
 
 
-def opened(state: State, kind: WindowKind, subject: str | None = None) -> Outcome:
-    """Open a window of this kind, or bring it to the front. Each approval has its own window."""
-    subjects = {} if subject is None else {Page.NOW: subject}
-    alike = (w for w in state.process.windows if w.kind is kind)
-    window = next((w for w in alike if kind is WindowKind.PANEL or w.subjects == subjects), None)
+def opened(state: State, kind: WindowKind) -> Outcome:
+    """Open the window of this kind, or bring it to the front."""
+    window = next((w for w in state.process.windows if w.kind is kind), None)
     if window is None:
         state, identity = state.next_id("window")
-        window = Window(identity, kind, subjects=subjects)
+        window = Window(identity, kind)
         state = _with_windows(state, (*state.process.windows, window))
     return state, (OpenWindow(window),)
 
@@ -120,11 +118,11 @@ def _note_window(state: State, identity: str) -> State:
 def _instead(state: State, window: Window) -> tuple[Effect, ...]:
     if window.kind is WindowKind.SETTINGS:
         return (EditSettings(),)
-    if window.kind is WindowKind.APPROVAL:
+    if window.page is Page.APPROVAL:
         approval = next((a for a in state.gateway.approvals if a.id == window.subject), None)
         request = None if approval is None else approval.request
         key = request.session_key if isinstance(request, ExecRequest) else None
-    elif window.kind is WindowKind.PANEL and window.page is Page.ASK:
+    elif window.page is Page.ASK:
         prompt = thread.shown(state, window)
         key = None if prompt is None else prompt.key
     else:

@@ -34,7 +34,6 @@ from tray.core.commands import (
     SetAutostart,
     SetNotifications,
     SetThinking,
-    ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
     ShowPage,
@@ -175,8 +174,6 @@ def _on_command(state: State, command: Command, now: Now) -> Outcome:
             return state, effects + more
         case ShowPage():
             return gui.turned(state, command), ()
-        case ShowApproval(identity):
-            return gui.opened(state, WindowKind.APPROVAL, identity)
         case EditSettings() | SaveSettings() | OpenLog() | ShowIconSettings() | SetAutostart() | CopyText():
             return state, (command,)
         case ShowDiagnostics():

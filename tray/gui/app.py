@@ -62,7 +62,7 @@ def _class_of(kind: WindowKind) -> type[Dialog]:
             from tray.gui.panel.panel import PanelDialog  # noqa: PLC0415 - as above
 
             return PanelDialog
-        case WindowKind.APPROVAL | WindowKind.DIAGNOSTICS:
+        case WindowKind.DIAGNOSTICS:
             from tray.gui.text import TextDialog  # noqa: PLC0415 - as above
 
             return TextDialog

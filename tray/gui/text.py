@@ -1,8 +1,7 @@
-"""The window with a text to read: an approval, diagnostics."""
+"""The window with a text to read: the diagnostics."""
 
 import tkinter as tk
 from collections.abc import Callable
-from functools import partial
 from tkinter import ttk
 
 from tray.gui.base import Dialog
@@ -11,14 +10,14 @@ from tray.gui.markdown_view import TextView
 from tray.gui.theme import Theme
 from tray.i18n.words import Words
 from tray.view.panel.panes import Pane
-from tray.view.panel.texts import Button, TextPane
+from tray.view.panel.texts import TextPane
 
 _SIZE = 86, 22
-"""Columns and rows; commands have lines of 80 columns plus a mark before each."""
+"""Columns and rows."""
 
 
 class TextDialog(Dialog):
-    """A read-only text, a button that copies it, and the buttons of its pane."""
+    """A read-only text, and a button that copies it."""
 
     def __init__(
         self, root: tk.Tk, theme: Theme, words: Words, want: Callable[[WindowCommand], None]
@@ -32,9 +31,6 @@ class TextDialog(Dialog):
         self._view.grid(row=1, column=0, sticky="nsew")
         row = ttk.Frame(self)
         row.grid(row=2, column=0, sticky="ew", pady=(2 * unit, 0))
-        self._button_row = ttk.Frame(row)
-        self._button_row.pack(side="left")
-        self._buttons: list[ttk.Button] = []
         copy = self.button(row, words("_Copy"), self._on_copy)
         copy.pack(side="left", padx=(0, 2 * unit))
         self._done = ttk.Label(row, style="Faint.TLabel")
@@ -59,23 +55,6 @@ class TextDialog(Dialog):
         if pane.text and pane.text != before.text:
             self._done.configure(text="")
             self._view.show_plain(pane.text)
-        if pane.buttons != before.buttons:
-            self._show_buttons(pane.buttons)
-
-    def _show_buttons(self, specs: tuple[Button, ...]) -> None:
-        # The keyboard focus does not move to any of them.
-        for button in self._buttons:
-            button.destroy()
-        self._buttons = []
-        for spec in specs:
-            button = self.button(self._button_row, spec.label, partial(self.want, spec.command))
-            button.state(["!disabled"] if spec.enabled else ["disabled"])
-            button.pack(side="left", padx=(0, 2 * self.theme.unit))
-            self._buttons.append(button)
-        if not specs:
-            self._button_row.configure(width=1)  # an empty frame keeps its previous size
-        if self.root.focus_get() is None:
-            self.first.focus_set()
 
     def _on_copy(self) -> None:
         self.copy(self._pane.text)

@@ -205,16 +205,16 @@ def _long_run(alert: LongRunFinished, state: State, words: Words) -> Notificatio
 
 def _approval_waiting(approval: Approval, state: State, words: Words) -> Notification:
     # The user decides in the panel, which a click opens, or in the menu: both show the whole request.
-    request = approval.request
+    request, command = approval.request, OpenPanel(Page.APPROVAL, approval.id)
     if not isinstance(request, ExecRequest):
         body = words("A device asks for access. See Approvals in the menu, or run: clawtray approvals")
-        return Notification(approvals.title(request, words), body, urgent=True, command=OpenPanel())
+        return Notification(approvals.title(request, words), body, urgent=True, command=command)
     key = request.session_key
     name = "" if key is None else name_of(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
     where = words("See Approvals in the menu, or run: clawtray approvals")
     body = f"{exact.in_one_line(request.command, 180) or '?'}\n{where}"
-    return Notification(title, body, urgent=True, command=OpenPanel())
+    return Notification(title, body, urgent=True, command=command)
 
 
 def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notification:

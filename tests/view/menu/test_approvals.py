@@ -4,8 +4,8 @@ import pytest
 
 from tests.parts import having
 from tests.view.lines import find, texts
-from tray.core.commands import CopyText, Decide, OpenDashboard, OpenSettings, ShowApproval
-from tray.core.model import ActionError, Approval, ApprovalStatus, FailureKind
+from tray.core.commands import CopyText, Decide, OpenDashboard, OpenPanel, OpenSettings
+from tray.core.model import ActionError, Approval, ApprovalStatus, FailureKind, Page
 from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
 from tray.settings.settings import Level
 from tray.values import replace
@@ -60,7 +60,7 @@ def test_each_approval_has_an_item(with_, level, make):
 def test_without_waiting_approvals_the_last_results_are_shown(with_, level):
     items = level(with_(COMMAND, state=DECIDED, decision=Decision.DENY), "approvals")
     assert texts(items) == ["No approvals waiting", "───", "Run: rm -rf build: denied"]
-    assert items[-1].command == ShowApproval("c1")
+    assert items[-1].command == OpenPanel(Page.APPROVAL, "c1")
     assert texts(level(with_(), "approvals")) == ["No approvals waiting"]
     elsewhere = (Approval("elsewhere", COMMAND, DECIDED), Approval("elsewhere", DEVICE))
     assert texts(level(having(with_(), approvals=elsewhere), "approvals")) == ["No approvals waiting"]

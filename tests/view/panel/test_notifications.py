@@ -121,7 +121,7 @@ def test_a_threshold_leads_to_its_session(make, entry):
         (GatewayNotFound(), OpenSettings()),
         (SettingsRejected(message("no")), EditSettings()),
         (Welcome(), ShowIconSettings()),
-        (ApprovalWaiting(Approval("default", ExecRequest("c1", "ls"))), ShowPage(Page.NOW)),
+        (ApprovalWaiting(Approval("default", ExecRequest("c1", "ls"))), ShowPage(Page.APPROVAL, "c1")),
         (QuotaCrossed(Quota("a", "Claude", "5h", 92.0, None), 2), ShowPage(Page.USAGE)),
     ],
 )

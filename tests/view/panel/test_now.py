@@ -4,15 +4,15 @@ import pytest
 
 from tests.parts import having
 from tests.view.spent import usage_totals
-from tray.core.commands import Decide, EditSettings, ShowApproval, ShowPage
-from tray.core.model import Approval, ApprovalStatus, Confidence, Page, RunningRun, StaleReason, UsageTotals
+from tray.core.commands import EditSettings, ShowPage
+from tray.core.model import Approval, Confidence, Page, RunningRun, StaleReason, UsageTotals
 from tray.i18n.words import message
-from tray.protocol.approvals import Decision, ExecRequest, PairingRequest
+from tray.protocol.approvals import ExecRequest
 from tray.protocol.usage import Quota, Quotas
 from tray.settings.settings import Level
 from tray.values import replace
 from tray.view.panel.cards import Figures, Gauge, Hero, Note, Request, Row, Rows, Tone
-from tray.view.panel.now import CODE_LINES, CODE_WIDTH, MOST, SHOWN, cards
+from tray.view.panel.now import CODE_LINES, MOST, SHOWN, cards
 
 COMMAND = ExecRequest("c1", "rm -rf build", host="gateway", session_key="agent:main:main")
 
@@ -87,36 +87,12 @@ def test_what_was_known_before_the_gateway_went_down(make, show):
     assert (rows.rows[0].command, rows.rows[0].chosen) == (None, False)
 
 
-def test_a_command_is_shown_exactly_and_denied_or_allowed(asked):
-    card = asked(replace(COMMAND, command="ls \u202e"), due_at=1000.0 + 28 * 60)
-    assert (card.title, card.end) == ("Allow this command?", "28 min left")
-    assert card.code == (r"ls \u202e",)
-    assert card.lines == ("Session: main", "Runs on: gateway")
-    assert [(a.label, a.command, a.main) for a in card.actions] == [
-        ("Deny", Decide("c1", Decision.DENY), False),
-        ("Allow once", Decide("c1", Decision.ALLOW_ONCE), True),
-        ("Always allow", Decide("c1", Decision.ALLOW_ALWAYS), False),
-    ]
-    assert "u202e" not in repr(card)
-
-
-def test_a_command_that_is_not_shown_whole_is_not_allowed_here(asked):
-    card = asked(replace(COMMAND, command="\n".join("x" * (CODE_WIDTH + 5) for _ in range(CODE_LINES))))
-    assert len(card.code) == CODE_LINES
-    assert max(map(len, card.code)) <= CODE_WIDTH + 2
-    assert card.note == f"… and {CODE_LINES} more lines"
+def test_a_short_command_is_decided_here_and_a_long_one_on_its_own_page(asked):
+    assert [action.enabled for action in asked(COMMAND).actions] == [True, True, True]
+    card = asked(replace(COMMAND, command="\n".join("x" for _ in range(CODE_LINES + 1))))
+    assert (len(card.code), card.note) == (CODE_LINES, "… and 1 more line")
     assert [action.enabled for action in card.actions] == [True, True, False, False]
-    assert card.actions[1].command == ShowApproval("c1")
-
-
-def test_a_device_asks_for_access(asked):
-    card = asked(PairingRequest("d1", "laptop", "linux", "operator", ("operator.read",)))
-    assert (card.title, card.code, card.end) == ("Device access: laptop", (), "")
-    assert [action.label for action in card.actions] == ["Reject", "Approve"]
-
-
-def test_a_decision_is_made_once(asked):
-    assert not any(action.enabled for action in asked(COMMAND, state=ApprovalStatus.DECISION_SENT).actions)
+    assert card.actions[1].command == ShowPage(Page.APPROVAL, "c1")
 
 
 def test_what_may_not_be_seen_is_not_shown(make, show):

@@ -36,9 +36,20 @@ def test_the_tabs_lead_to_the_pages(make, show):
     ]
 
 
+def test_an_approval_belongs_to_page_now(make, show):
+    tabs = show(make.connected(), Page.APPROVAL).tabs
+    assert [tab.label for tab in tabs if tab.chosen] == ["Now"]
+
+
 @pytest.mark.parametrize(
     ("page", "kind"),
-    [(Page.NOW, Hero), (Page.ASK, Compose), (Page.USAGE, Note | Figures), (Page.NOTIFICATIONS, Note)],
+    [
+        (Page.APPROVAL, Note),
+        (Page.NOW, Hero),
+        (Page.ASK, Compose),
+        (Page.USAGE, Note | Figures),
+        (Page.NOTIFICATIONS, Note),
+    ],
 )
 def test_each_page_has_its_cards(make, show, page, kind):
     assert isinstance(show(make.connected(make.session()), page).cards[0], kind)

@@ -54,7 +54,6 @@ def test_the_settings_window_knows_what_is_wrong_with_the_file_and_how_a_save_en
 @pytest.mark.parametrize(
     ("kind", "title"),
     [
-        (WindowKind.APPROVAL, "Approval"),
         (WindowKind.DIAGNOSTICS, "Diagnostics"),
     ],
 )

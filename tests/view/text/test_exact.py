@@ -7,7 +7,17 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tray.view.text.exact import BLANK, CONTINUED, EMPTY, FOREIGN, WIDTH, escaped, has_foreign, in_one_line
+from tray.view.text.exact import (
+    BLANK,
+    CONTINUED,
+    EMPTY,
+    FOREIGN,
+    WIDTH,
+    escaped,
+    has_foreign,
+    hidden,
+    in_one_line,
+)
 
 _ESCAPE = re.compile(r"\\(?:\\|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8}|[a-z])")
 TRICKY = st.text(st.sampled_from("ab \\n\n\r\t" + CONTINUED + BLANK + EMPTY + FOREIGN + "\u3164\u0301é안"))
@@ -108,3 +118,10 @@ def test_lines_beyond_ascii_are_marked(command):
 )
 def test_the_beginning_of_a_command_is_as_exact(command, line):
     assert in_one_line(command, 10) == line
+
+
+@pytest.mark.parametrize(
+    ("command", "code"), [("ls \\ a\nb", ""), ("ls\u200b\u202e", r"\u200b"), ("ls\t", r"\t"), ("안녕", "")]
+)
+def test_the_first_hidden_character_is_named(command, code):
+    assert hidden(command) == code

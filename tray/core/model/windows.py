@@ -10,7 +10,6 @@ class WindowKind(StrEnum):
 
     SETTINGS = "settings"
     PANEL = "panel"
-    APPROVAL = "approval"
     DIAGNOSTICS = "diagnostics"
 
 
@@ -21,6 +20,7 @@ class Page(StrEnum):
     ASK = "ask"
     USAGE = "usage"
     NOTIFICATIONS = "notifications"
+    APPROVAL = "approval"
 
 
 class Window(msgspec.Struct, frozen=True):
@@ -29,7 +29,8 @@ class Window(msgspec.Struct, frozen=True):
     Attributes:
         id: Unique in this process.
         page: The page that the panel shows.
-        subjects: What was chosen on a page of the panel: the key of a session, or the id of a prompt.
+        subjects: What was chosen on a page of the panel: the key of a session, or the id of a prompt or
+            an approval.
     """
 
     id: str

@@ -2,16 +2,24 @@
 
 from __future__ import annotations  # `tk.Event[…]` cannot be evaluated
 
+import time
 import tkinter as tk
 from functools import partial
+from tkinter import ttk
 from typing import Any
+
+from msgspec.structs import replace
 
 from tray.gui.kit.card import Buttons, CardView, Stage
 from tray.view import chart
-from tray.view.panel.cards import Chart, Entries, Entry, Figures, Note, Request
+from tray.view.panel.cards import Chart, Entries, Entry, Figures, Note, PanelCommand, Request
 
 _CHART = 22
 """Units of the chart's height."""
+_HASTE = 0.7
+"""Seconds for which a request that has just appeared is not decided: the click may have meant another."""
+_CODE = 30
+"""Lines of a command, of which a longer one scrolls."""
 _LONGEST_BODY = 3
 """Lines of a past notification."""
 
@@ -54,8 +62,10 @@ class RequestView(CardView[Request]):
         self._end.pack(side="right")
         self._title = kit.label(head, face=kit.strong, colour=c.warning)
         self._title.pack(side="left")
+        self._since = 0.0
+        self._box = kit.frame(self.body)
         self._code = tk.Text(
-            self.body,
+            self._box,
             font=kit.fixed,
             background=c.code,
             foreground=c.ink,
@@ -76,23 +86,27 @@ class RequestView(CardView[Request]):
         )
         for sequence in ("<Tab>", "<Shift-Tab>", "<ISO_Left_Tab>"):
             self._code.bind(sequence, self._leave)
-        self._note = kit.label(self.body, face=kit.small, colour=c.warning)
+        self._bar = ttk.Scrollbar(self._box, orient="vertical", command=self._code.yview)
+        self._code.configure(yscrollcommand=self._bar.set)
+        self._note = kit.paragraph(self.body, "", stage.width, face=kit.small, colour=c.warning)
         self._lines = kit.frame(self.body)
         self._lines.pack(fill="x", pady=(unit, 0))
-        self._buttons = Buttons(self.body, stage, apart=True)
-        self._buttons.pack(fill="x", pady=(3 * unit, 0))
+        self._buttons = Buttons(self.body, replace(stage, want=self._decided), apart=True)
 
     def draw(self, card: Request, before: Request | None) -> None:
         """Draw what differs from the card before."""
         kit, unit = self.kit, self.kit.unit
+        if before is None or before.id != card.id:
+            self._since = time.monotonic()
         self._end.configure(text=card.end)
+        self._title.configure(foreground=kit.colours.warning if card.actions else kit.colours.ink)
         room = self.stage.width - kit.small.measure(card.end) - 2 * unit
         self._title.configure(text=kit.fit(card.title, kit.strong, room))
         if before is None or card.code != before.code:
             self._show_code(card)
         self._note.configure(text=card.note)
         if card.note:
-            self._note.pack(fill="x", pady=(unit, 0), before=self._buttons)
+            self._note.pack(fill="x", pady=(unit, 0), after=self._box if card.code else self._lines)
         else:
             self._note.pack_forget()
         if before is None or card.lines != before.lines:
@@ -104,20 +118,33 @@ class RequestView(CardView[Request]):
                 text.pack(fill="x")
         if before is None or card.actions != before.actions:
             self._buttons.show(card.actions)
+        if card.actions:
+            self._buttons.pack(fill="x", pady=(3 * unit, 0))
+        else:
+            self._buttons.pack_forget()
+
+    def _decided(self, command: PanelCommand) -> None:
+        if time.monotonic() - self._since > _HASTE:
+            self.stage.want(command)
 
     def _show_code(self, card: Request) -> None:
         if not card.code:
-            self._code.pack_forget()
+            self._box.pack_forget()
             return
         kit, code = self.kit, self._code
         code.configure(state="normal")
         code.delete("1.0", "end")
         code.insert("1.0", "\n".join(card.code))
-        code.pack(fill="x", pady=(2 * kit.unit, 0), after=self._lines)
+        self._bar.pack_forget()
+        code.pack(side="left", fill="x", expand=True)
+        self._box.pack(fill="x", pady=(2 * kit.unit, 0), after=self._lines)
         code.update_idletasks()
         lines: Any = code.count("1.0", "end", "update", "displaylines")
         count = lines[0] if isinstance(lines, tuple) else lines
-        code.configure(state="disabled", height=max(int(count or 1), len(card.code)))
+        height = max(int(count or 1), len(card.code))
+        code.configure(state="disabled", height=min(height, _CODE))
+        if height > _CODE:
+            self._bar.pack(side="right", fill="y")
 
     def _leave(self, event: tk.Event[tk.Misc]) -> str:
         onward = event.keysym == "Tab" and not int(event.state) & 1

@@ -1,8 +1,8 @@
 """The submenus with the waiting approvals."""
 
 from tray.core.approvals import lists_commands, may_decide, waiting
-from tray.core.commands import CopyText, Decide, OpenDashboard, OpenSettings, ShowApproval
-from tray.core.model import ActionError, Approval, ApprovalStatus, Now
+from tray.core.commands import CopyText, Decide, OpenDashboard, OpenPanel, OpenSettings
+from tray.core.model import ActionError, Approval, ApprovalStatus, Now, Page
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import Decision, ExecRequest
@@ -35,7 +35,8 @@ def submenu(state: State, now: Now, words: Words) -> tuple[Item, ...]:
     if ended:
         items.append(LINE)
         items += (
-            note(_ended(approval, state, words), ShowApproval(approval.id)) for approval in reversed(ended)
+            note(_ended(approval, state, words), OpenPanel(Page.APPROVAL, approval.id))
+            for approval in reversed(ended)
         )
     if not lists_commands(state) and error is None:
         text = words("This gateway reports commands only while ClawTray is connected.")
@@ -56,8 +57,8 @@ def details(state: State, identity: str, now: Now, words: Words) -> tuple[Item, 
         items += [note(text, CopyText("\n".join(lines))) for text in lines[: approvals.LINES]]
         if not whole:
             more = words.plural("… and {n} more line", "… and {n} more lines", len(lines) - approvals.LINES)
-            items.append(note(more, ShowApproval(identity)))
-            items.append(Item(words("Show the whole command…"), ShowApproval(identity)))
+            items.append(note(more, OpenPanel(Page.APPROVAL, identity)))
+            items.append(Item(words("Show the whole command…"), OpenPanel(Page.APPROVAL, identity)))
     else:
         items.append(note(approvals.title(request, words)))
     items += [LINE, *map(note, approvals.details(approval, _session(state, approval), now, words)), LINE]
@@ -83,7 +84,9 @@ def _answers(approval: Approval, words: Words, *, whole: bool) -> list[Item]:
         for decision, text in approvals.answers(request, words).items()
     ]
     if not whole:
-        items.append(note(words("Show the whole command before you allow it."), ShowApproval(identity)))
+        items.append(
+            note(words("Show the whole command before you allow it."), OpenPanel(Page.APPROVAL, identity))
+        )
     return items
 
 

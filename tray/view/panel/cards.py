@@ -22,7 +22,6 @@ from tray.core.commands import (
     SaveSettings,
     SendDraft,
     SetNotifications,
-    ShowApproval,
     ShowDiagnostics,
     ShowIconSettings,
     ShowPage,
@@ -53,7 +52,6 @@ PanelCommand: TypeAlias = (
     | SaveSettings
     | SendDraft
     | SetNotifications
-    | ShowApproval
     | ShowDiagnostics
     | ShowIconSettings
     | ShowPage
@@ -200,7 +198,7 @@ class Request(PrivateStruct, frozen=True, tag=True):
         lines: Who asks, and where.
         code: The command, exactly and complete unless `note` says otherwise.
         note: What must be known before it is allowed.
-        actions: The answers, *Deny* first.
+        actions: The answers, *Deny* first; none after the end.
     """
 
     private_fields: ClassVar[frozenset[str]] = frozenset({"code"})

@@ -78,6 +78,8 @@ def _action(shown: Notification, words: Words) -> Action | None:
             return Action(words("Show the session"), ShowPage(Page.NOW, key))
         case OpenPanel(Page.ASK, str(identity)):
             return Action(words("Show the answer"), ShowPage(Page.ASK, identity))
+        case OpenPanel(Page.APPROVAL, str(identity)):
+            return Action(words("Show it"), ShowPage(Page.APPROVAL, identity))
         case OpenPanel(page):
             return Action(words("Show it"), ShowPage(page))
         case OpenDashboard() as command:

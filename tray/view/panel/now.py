@@ -1,23 +1,22 @@
 """Page Now: one session in large, what waits for a decision, the other sessions, and what was spent."""
 
 from tray.core import approvals as waiting
-from tray.core.commands import Decide, EditSettings, ShowApproval, ShowPage
-from tray.core.model import Approval, ApprovalStatus, Now, Page, Session
+from tray.core.commands import EditSettings, ShowPage
+from tray.core.model import Now, Page, Session
 from tray.core.state import State
 from tray.core.usage.totals import as_of, total
 from tray.i18n.words import Words
-from tray.protocol.approvals import Decision, ExecRequest
 from tray.protocol.usage import Quotas
-from tray.values import replace
-from tray.view.panel.cards import Action, Card, Figures, Note, Request, Row, Rows
+from tray.view.panel.approval import request
+from tray.view.panel.cards import Action, Card, Figures, Note, Row, Rows
 from tray.view.panel.hero import gauge, hero
 from tray.view.panel.usage import figure, quotas
-from tray.view.text import approvals, exact, formatting
+from tray.view.text import formatting
 
 SHOWN, MOST = 5, 60
 """Sessions before *All…* is chosen, and after it."""
-CODE_WIDTH, CODE_LINES = 44, 14
-"""Characters of a line of a command, and lines of it."""
+CODE_LINES = 14
+"""Lines of a command."""
 _LONG_SECONDS = 48 * 3600
 
 
@@ -28,7 +27,7 @@ def cards(state: State, key: str | None, now: Now, words: Words) -> tuple[Card, 
     return (
         *(() if problem is None or not state.connected else (_settings(state, words),)),
         hero(state, shown, now, words),
-        *(_request(approval, state, now, words) for approval in waiting.waiting(state)),
+        *(request(each, state, now, words, CODE_LINES) for each in waiting.waiting(state)),
         *_sessions(state, shown, now, words),
         *_spent(state, now, words),
     )
@@ -39,36 +38,6 @@ def _settings(state: State, words: Words) -> Note:
     text = "" if problem is None else formatting.clean(words.render(problem), 300)
     action = Action(words("Edit the settings file"), EditSettings())
     return Note(words("Error in the settings"), (text,), (action,))
-
-
-def _request(approval: Approval, state: State, now: Now, words: Words) -> Request:
-    request, whole, key, note = approval.request, True, None, ""
-    code: tuple[str, ...] = ()
-    if isinstance(request, ExecRequest):
-        lines, key = exact.escaped(request.command, CODE_WIDTH), request.session_key
-        whole, code = len(lines) <= CODE_LINES, tuple(lines[:CODE_LINES])
-        if not whole:
-            more = len(lines) - CODE_LINES
-            note = words.plural("… and {n} more line", "… and {n} more lines", more)
-    left = ""
-    if approval.due_at is not None:
-        left = words("{span} left", span=formatting.duration(approval.due_at - now.mono, words))
-    details = approvals.details(replace(approval, due_at=None), formatting.name_of(key, state), now, words)
-    undecided = approval.state is ApprovalStatus.WAITING
-    answers = sorted(approvals.answers(request, words).items(), key=lambda pair: pair[0] is not Decision.DENY)
-    actions = [
-        Action(
-            label,
-            Decide(approval.id, decision),
-            enabled=undecided and (whole or decision is Decision.DENY),
-            main=decision is Decision.ALLOW_ONCE,
-        )
-        for decision, label in answers
-    ]
-    if not whole:
-        actions.insert(1, Action(words("Show the whole command…"), ShowApproval(approval.id)))
-    title = words("Allow this command?") if code else approvals.title(request, words)
-    return Request(approval.id, title, left, tuple(details), code, note, tuple(actions))
 
 
 def _sessions(state: State, shown: Session | None, now: Now, words: Words) -> tuple[Rows, ...]:

@@ -5,7 +5,7 @@ from tray.core.model import Now, Page, Window
 from tray.core.prompts import thread
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.view.panel import ask, notifications, now, usage
+from tray.view.panel import approval, ask, notifications, now, usage
 from tray.view.panel.cards import Card, PanelPane, Tab
 from tray.view.text import connection_errors, formatting, summary
 
@@ -18,7 +18,8 @@ def panel(window: Window, state: State, at: Now, words: Words) -> PanelPane:
         Page.USAGE: words("Usage"),
         Page.NOTIFICATIONS: words("Notifications"),
     }
-    tabs = [Tab(label, ShowPage(page), chosen=page is window.page) for page, label in labels.items()]
+    chosen = Page.NOW if window.page is Page.APPROVAL else window.page
+    tabs = [Tab(label, ShowPage(page), chosen=page is chosen) for page, label in labels.items()]
     name, _, about = connection_errors.gateway_line(state).rpartition(" · ")
     parts = (formatting.phase(state.phase, words), about)
     lines = [line.removeprefix("ClawTray · ") for line in summary.glance(state, words)]
@@ -42,3 +43,5 @@ def _cards(window: Window, state: State, at: Now, words: Words) -> tuple[Card, .
             return usage.cards(state, at, words)
         case Page.NOTIFICATIONS:
             return notifications.cards(state, at, words)
+        case Page.APPROVAL:
+            return approval.cards(state, window.subject, at, words)

@@ -55,8 +55,6 @@ def pane(window: Window, state: State, now: Now, words: Words) -> Pane:
             return _settings(state, words)
         case WindowKind.PANEL:
             return panel(window, state, now, words)
-        case WindowKind.APPROVAL:
-            return texts.approval(state, window.subject, now, words)
         case WindowKind.DIAGNOSTICS:
             return texts.diagnostics(state, words)
 

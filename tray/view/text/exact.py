@@ -37,6 +37,11 @@ def in_one_line(command: str, longest: int) -> str:
     return _marked(shown) if len(shown) <= longest else _marked(shown[: longest - 1]) + ELLIPSIS
 
 
+def hidden(command: str) -> str:
+    """Return the first character that is shown as a code, as this code; empty if there is none."""
+    return next((_visible(each) for each in command if each not in "\\\n" and not _is_plain(each)), "")
+
+
 def has_foreign(command: str) -> bool:
     """Return whether characters beyond ASCII are shown as they are."""
     return not all(_visible(character).isascii() for character in command)
