@@ -231,6 +231,7 @@ def situations(words: Words) -> dict[str, PanelPane]:
             )
         ),
         "ask": shown(usual, Page.ASK),
+        "ask-many": shown(Make.connected(*MANY), Page.ASK),
         "ask-answered": shown(having(usual, prompts=PROMPTS), Page.ASK),
         "ask-long": shown(having(usual, prompts=(replace(QUESTION, answer=LONG_ANSWER),)), Page.ASK),
         "ask-sent": shown(having(usual, prompts=(_asked(PromptStatus.SENT, answer=""),)), Page.ASK),

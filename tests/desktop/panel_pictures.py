@@ -71,15 +71,15 @@ def main():
     panes = situations(words)
     found = {name: draw(panes[name], words, f"{prefix}-{name}") for name in names or panes}
     if not names:
-        for name, press in (
-            ("asking", words("Compact…")),
-            ("starting-over", words("New…")),
-            ("picking", "opus"),
-            ("ask-sessions", "ClawTray"),
-            ("ask-model", words("Session's model")[:3]),
-            ("ask-preset", "Summarise this session"),
+        for name, page, press in (
+            ("asking", "now", words("Compact…")),
+            ("starting-over", "now", words("New…")),
+            ("picking", "now", "opus"),
+            ("all-sessions", "many", words("All {n}…", n=200)),
+            ("ask-sessions", "ask-many", "ClawTray"),
+            ("ask-model", "ask", words("Session's model")[:3]),
+            ("ask-preset", "ask", "Summarise this session"),
         ):
-            page = "ask" if name.startswith("ask-") else "now"
             found[name] = draw(panes[page], words, f"{prefix}-{name}", press)
     sys.stdout.write(json.dumps(found))
 

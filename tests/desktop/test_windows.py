@@ -336,6 +336,23 @@ def test_the_panel_asks_before_it_compacts(stage, demo):
     until(compacted, "it is compacted")
 
 
+def test_every_one_of_many_sessions_is_found_by_the_keyboard(stage, demo):
+    for number in range(80):
+        demo.set_session(f"agent:main:s{number}", totalTokens=number)
+    until(lambda: len(stage.state.gateway.snapshot.sessions) > 80, "they are read")
+    stage.open(OpenPanel(), TITLE)
+    stage.press(*["Tab"] * 9)  # the gear, four tabs, the model, Compact, New, and All: Stop cannot be used
+    stage.press_until_steady("space")
+    stage.type("s77")
+    until(stage._is_steady, "they are listed")
+    stage.keep("window-panel-filter")
+    stage.press("Return")
+    until(lambda: stage.state.process.windows[0].subject == "agent:main:s77", "it is shown above")
+    stage.press("Escape")
+    stage.press_until_steady("Escape")
+    until(lambda: not stage.state.process.windows, "it is closed")
+
+
 def test_the_panel_closes_when_it_is_left(stage):
     stage.open(OpenPanel(), TITLE)
     stage.open(OpenSettings(), "Settings - ClawTray")

@@ -84,12 +84,17 @@ class Kit:
         button.bind("<Return>", pressed)
         return button
 
-    def field(self, parent: tk.Misc, typed: tk.StringVar) -> tk.Entry:
-        """Create a field for a line of text."""
+    def field(self, parent: tk.Misc, name: str, typed: tk.StringVar) -> tuple[tk.Frame, tk.Entry]:
+        """Create a field for a line of text, after its name, and the area of both."""
+        c, area = self.colours, self.frame(parent)
+        label = self.label(area, name, face=self.small, colour=c.faint)
+        label.pack(side="left", padx=(0, 2 * self.unit))
         options: Any = text_options(self.theme)
-        for name in ("wrap", "padx"):
-            del options[name]
-        return tk.Entry(parent, textvariable=typed, **options)
+        del options["wrap"], options["padx"]
+        options |= {"background": c.code, "highlightbackground": c.edge}
+        field = tk.Entry(area, textvariable=typed, **options)
+        field.pack(side="left", fill="x", expand=True, ipady=self.unit // 2)
+        return area, field
 
     def fit(self, text: str, face: font.Font, width: int) -> str:
         """Return the text, or its beginning and an ellipsis if it is wider than these pixels."""

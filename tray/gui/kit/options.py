@@ -53,8 +53,9 @@ class Options(tk.Frame):
         first: tk.Misc = cancel
         if len(lines) > SEARCHED:
             typed = tk.StringVar(self)
-            field = first = kit.field(self, typed)
-            field.pack(fill="x", pady=(0, unit))
+            area, field = kit.field(self, stage.words("Filter"), typed)
+            first = field
+            area.pack(fill="x", pady=(0, unit))
             typed.trace_add("write", lambda *_: self._fill(typed.get()))
             field.bind("<Down>", lambda _: self._step(-1, 1))
             field.bind("<Return>", lambda _: self._choose_first())

@@ -8,13 +8,16 @@ from tkinter import font
 from typing import TYPE_CHECKING, Any
 
 from tray.gui.kit.card import CardView, Stage
+from tray.gui.kit.options import matches
 from tray.view.panel.cards import Row, Rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _BAR = 16
 """Units of a bar."""
+_SEARCHED, _MOST = 12, 60
+"""Above this number of rows an open list has a field to search them; so many are shown at once."""
 _DETAIL, _END = 24, 26
 """Units of the last two columns, at the most."""
 
@@ -57,8 +60,14 @@ class TableView(CardView[Rows]):
         self._title = self.kit.label(head, face=self.kit.heading, colour=self.kit.colours.faint)
         self._title.pack(side="left")
         self._more = self.kit.button(head, "", self._toggle, "Link.TButton")
+        self._typed = tk.StringVar(self)
+        self._search, self._field = self.kit.field(self.body, stage.words("Filter"), self._typed)
         self._list = self.kit.frame(self.body)
         self._list.pack(fill="x")
+        self._note = self.kit.label(self.body, face=self.kit.small, colour=self.kit.colours.faint)
+        self._typed.trace_add("write", lambda *_: self._redraw())
+        self._field.bind("<Down>", lambda _: self._on_first(tk.Misc.focus_set))
+        self._field.bind("<Return>", lambda _: self._on_first(_RowView.choose))
 
     def draw(self, card: Rows, before: Rows | None) -> None:
         """Draw what differs from the card before."""
@@ -71,19 +80,50 @@ class TableView(CardView[Rows]):
             self._more.pack_forget()
         rows = self._in_order(card.rows) if before is not None else list(card.rows)
         self._order = [str(row.command) for row in rows]
-        shown = rows if self._open else rows[: card.shown]
-        widths, views = _Widths(card.rows, self.stage), self._list.winfo_children()
+        typed = self._typed.get() if self._open else ""
+        found = [row for row in rows if matches(typed, row.label, row.detail)]
+        shown = found[: _MOST if self._open else card.shown]
+        self._show_field(searched=self._open and len(rows) > _SEARCHED)
+        widths = _Widths(card.rows, self.stage)
+        views: list[Any] = self._list.winfo_children()
         for view in views[len(shown) :]:
             view.destroy()
         for place, row in enumerate(shown):
-            view = views[place] if place < len(views) else self._title
-            if not isinstance(view, _RowView):
-                view = _RowView(self._list, self.stage)
-                view.pack(fill="x")
+            view = views[place] if place < len(views) else _RowView(self._list, self.stage)
+            view.pack(fill="x")
             view.show(row, widths)
-        if self._open and card.note:
-            kit = self.kit
-            kit.label(self._list, card.note, face=kit.small, colour=kit.colours.faint).pack(fill="x")
+        self._show_note(card.note, len(found) - len(shown))
+
+    def cancel(self) -> bool:
+        """Empty the field; return whether something was in it."""
+        was_typed = self._open and bool(self._typed.get())
+        self._typed.set("")
+        return was_typed
+
+    def _show_field(self, *, searched: bool) -> None:
+        if not searched:
+            self._search.pack_forget()
+        elif not self._search.winfo_manager():
+            unit = self.kit.unit
+            self._search.pack(fill="x", padx=unit, pady=(0, unit), before=self._list)
+            self._field.focus_set()
+
+    def _show_note(self, note: str, more: int) -> None:
+        """Say below an open list what is missing in it."""
+        words = self.stage.words
+        if more > 0:
+            note = words("{n} more: type a part of the name", n=more)
+        elif not self._list.winfo_children():
+            note = words("Nothing has this name")
+        self._note.configure(text=note)
+        if self._open and note:
+            self._note.pack(fill="x", padx=self.kit.unit)
+        else:
+            self._note.pack_forget()
+
+    def _on_first(self, do: Callable[[Any], None]) -> None:
+        if rows := self._list.winfo_children():
+            do(rows[0])
 
     def _in_order(self, rows: Sequence[Row]) -> list[Row]:
         """Keep the rows where they are while the pointer is over them."""
@@ -96,6 +136,9 @@ class TableView(CardView[Rows]):
 
     def _toggle(self) -> None:
         self._open = not self._open
+        self._redraw()
+
+    def _redraw(self) -> None:
         if self.card is not None:
             self.draw(self.card, self.card)
         self.stage.changed()
@@ -188,6 +231,10 @@ class _RowView(tk.Frame):
         self._paint(ground)
 
     def _chosen(self, _event: object) -> None:
+        self.choose()
+
+    def choose(self) -> None:
+        """Do what a click does."""
         if self._row.command is not None:
             self._stage.want(self._row.command)
 

@@ -13,8 +13,8 @@ from tray.view.panel.hero import gauge, hero
 from tray.view.panel.usage import figure, quotas
 from tray.view.text import formatting
 
-SHOWN, MOST = 5, 60
-"""Sessions before *All…* is chosen, and after it."""
+SHOWN = 5
+"""Sessions before *All…* is chosen."""
 CODE_LINES = 14
 """Lines of a command."""
 _LONG_SECONDS = 48 * 3600
@@ -44,11 +44,9 @@ def _sessions(state: State, shown: Session | None, now: Now, words: Words) -> tu
     listed = [s for s in state.gateway.snapshot.sessions if not s.row.background or s is shown]
     if not listed or (state.connected and listed == [shown]):
         return ()
-    rows = tuple(_row(state, session, shown, now, words) for session in listed[:MOST])
-    more = len(listed) - len(rows)
-    note = words("{n} more: run clawtray sessions", n=more) if more else ""
+    rows = tuple(_row(state, session, shown, now, words) for session in listed)
     title = words("Sessions") if state.connected else words("Before that")
-    return (Rows(title, rows, SHOWN, words("All {n}…", n=len(listed)), note),)
+    return (Rows(title, rows, SHOWN, words("All {n}…", n=len(listed))),)
 
 
 def _row(state: State, session: Session, shown: Session | None, now: Now, words: Words) -> Row:
