@@ -40,8 +40,8 @@ READS_ONLY = {
     "tray.discovery": {"config_files", "resolver", "wsl"},
     "tray.net": {"websocket"},
     "tray.protocol": {
-        "approvals", "channels", "frames", "handshake", "json_fields", "model_names", "models", "requests",
-        "runs", "secret_spellings",
+        "approvals", "channels", "cron", "frames", "handshake", "json_fields", "model_names", "models",
+        "requests", "runs", "secret_spellings",
         "session_keys", "sessions", "usage",
     },
     "tray.runtime": {"app", "background", "client", "clock", "loop", "mailbox", "settings_file", "worker"},

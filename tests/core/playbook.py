@@ -42,6 +42,7 @@ from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.state import Process, State
 from tray.core.update import deadline, update
 from tray.core.usage import usage
+from tray.protocol.cron import CronList
 from tray.protocol.frames import Challenge, SessionsChanged
 from tray.protocol.handshake import CONTROL_SCOPES, Generation, Hello
 from tray.protocol.models import AllowList, Catalogue, ConfigGet, Model, ModelsList
@@ -122,6 +123,7 @@ class Playbook:
         self.autostart_read = 0
         self.spends, self.usage_asked = False, 0
         self.decides = False
+        self.schedules = False
         self._effects = deque()
         Playbook.opened.append(self)
 
@@ -276,6 +278,8 @@ class Playbook:
                 and not self.decides
             ):
                 self.state, _ = take(self.state, effect.id)  # with each connection
+            elif isinstance(effect, Send) and isinstance(effect.request, CronList) and not self.schedules:
+                self.state, _ = take(self.state, effect.id)  # some seconds after the hello
             else:
                 self._effects.append(effect)
 

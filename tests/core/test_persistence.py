@@ -12,6 +12,7 @@ from tray.core import persistence
 from tray.core.events import SettingsRead
 from tray.core.model import (
     ActionError,
+    CronLatch,
     Focus,
     Mode,
     ModelSwitch,
@@ -80,6 +81,7 @@ def test_only_what_must_survive_does():
         (),
         (),
         (),
+        (),
         False,
         None,
         (),
@@ -111,6 +113,7 @@ def test_item_by_item():
             "version": 1,
             "pins": {"default": 7, "far": "agent:main:main"},
             "latches": [None, ["default", "k", None, 3], ["default", "k", None, 1]],
+            "jobs": [["default", "a"], ["default"], 7],
             "quotas": [["default", "zai", "5h", 0, None], 7, ["default", "zai", "5h", 1, None]],
             "switches": ["no", {"key": "k"}, {"profile": "far", "key": "k", "asked": None, "model": None}],
         }
@@ -122,6 +125,7 @@ def test_item_by_item():
         latches[0],
         (),
         latches[1],
+        (CronLatch("default", "a"),),
         (),
         False,
         None,

@@ -100,7 +100,7 @@ REQUESTS = sorted(request_types(), key=lambda kind: kind.__name__)
 
 
 def test_these_requests_spend_tokens():
-    assert len(REQUESTS) == 34
+    assert len(REQUESTS) == 35
     assert [kind for kind in REQUESTS if kind.spends] == [Agent, SessionsCompact]
 
 

@@ -133,6 +133,7 @@ from tray.protocol.approvals import (
     PairingRequests,
 )
 from tray.protocol.channels import Channels, ChannelsStatus, ChannelTrouble
+from tray.protocol.cron import CronChanged, CronFinished, CronJob, CronList, CronPage
 from tray.protocol.frames import (
     Challenge,
     ErrorResponse,
@@ -330,6 +331,7 @@ wanted = st.builds(
     expires_ms=st.none() | st.integers(NOON_MS - 1_000, NOON_MS + 100_000),
 )
 knocks = st.builds(PairingRequest, st.sampled_from(("d", "e")))
+jobs = st.builds(CronJob, st.sampled_from("ab"), texts, st.sampled_from((0, 1, 3)), st.booleans())
 ANSWERS = {
     SessionsList: lists,
     SessionsDescribe: found,
@@ -361,6 +363,7 @@ ANSWERS = {
     RestartRequest: st.builds(Restarting, st.sampled_from(("", "2 runs"))),
     UsageCost: st.builds(DailyCost, spent, counting=st.booleans()),
     SessionsUsage: st.builds(UsageBreakdown, spent, counting=st.booleans()),
+    CronList: st.builds(CronPage, st.lists(jobs, max_size=2).map(tuple), st.sampled_from((None, 50))),
     ChannelsStatus: st.sampled_from((Channels(), Channels((ChannelTrouble("telegram"),)))),
     UsageStatus: st.lists(quotas, max_size=2).map(lambda windows: Quotas(tuple(windows))),
 }
@@ -368,6 +371,7 @@ ANSWERS = {
 pushes = st.one_of(
     st.sampled_from((Heartbeat("tick"), Unknown("cron"), InvalidFrame("?"), Challenge("nonce", None))),
     st.builds(SessionsChanged, maybe_keys),
+    st.just(CronChanged()) | st.builds(CronFinished, jobs, st.booleans()),
     st.builds(ShuttingDown, st.sampled_from((None, 1.5, 100.0))),
     st.builds(RunStarted, run_ids, maybe_keys),
     st.builds(RunWaits, run_ids, maybe_keys, st.none() | run_ids),

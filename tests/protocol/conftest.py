@@ -61,6 +61,12 @@ class Release:
         return [self.recording(path.stem) for path in sorted((FRAMES / self.name).glob("*.json"))]
 
 
+@pytest.fixture(scope="session")
+def load() -> Callable[[str, str], Recording]:
+    """A function that returns a recording of one release."""
+    return lambda name, what: Release(name).recording(what)
+
+
 @pytest.fixture(params=RELEASES, scope="session")
 def release(request: pytest.FixtureRequest) -> Release:
     return Release(request.param)

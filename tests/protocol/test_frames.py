@@ -42,7 +42,7 @@ FRAMES = Response | EVENTS | Compacting | ChatStopped | Unknown | InvalidFrame
 NOT_NEEDED = {
     "chat.metadata.changed",
     "config.changed",
-    "cron",
+    "cron",  # a job that starts
     "device.pair.requested",
     "device.pair.resolved",
     "exec.approval.requested",

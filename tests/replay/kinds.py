@@ -77,6 +77,7 @@ KINDS: dict[type, str] = {
     notifications.LongRunFinished: "long-run-ended",
     notifications.ApprovalWaiting: "approval-waiting",
     notifications.ApprovalFinished: "approval-ended",
+    notifications.CronFailed: "job-failed",
     notifications.CopyFailed: "not-copied",
     notifications.QuotaCrossed: "quota-crossed",
     notifications.SettingsRejected: "bad-settings",

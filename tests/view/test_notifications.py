@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.parts import having
 from tray.core.commands import (
     EditSettings,
     OpenDashboard,
@@ -30,6 +31,8 @@ from tray.core.model import (
     ConnectionFailure,
     ContextCompacted,
     CopyFailed,
+    CronFailed,
+    CronJobs,
     Digest,
     FailureKind,
     GatewayControl,
@@ -62,6 +65,7 @@ from tray.core.model import (
 )
 from tray.core.update import update
 from tray.protocol.approvals import ExecRequest, PairingRequest
+from tray.protocol.cron import CronJob
 from tray.protocol.usage import Quota
 from tray.settings.settings import Level
 from tray.values import replace
@@ -406,6 +410,19 @@ def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_
     )
 
 
+def test_a_job_that_failed(make, words):
+    job = CronJob("a", "Nightly report", 1, error="no space", next_ms=make.now().ms + 3_600_000)
+    state = make.connected()
+    rendered = render_notification(CronFailed(job), state, make.now(), words)
+    assert rendered == Notification(
+        "Nightly report: failed", "no space Next run: 2026-11-23 13:00.", urgent=True, command=OpenPanel()
+    )
+    state = having(state, cron=CronJobs((replace(job, failures=3, error="", next_ms=None),)))
+    rendered = render_notification(CronFailed(job), state, make.now(), words)
+    assert rendered.title == "Nightly report: failed 3 times in a row"
+    assert rendered.body == "See Failed jobs in the menu."
+
+
 def every_notice(
     make, text="text", kind=FailureKind.CONNECTION_LOST, error=None, state=PromptStatus.ANSWERED
 ):
@@ -422,6 +439,7 @@ def every_notice(
         PromptFinished(prompt),
         PromptNeedsConfirmation(prompt),
         QuotaCrossed(Quota(text, text, text, 91.0), 2),
+        CronFailed(CronJob("a", text, 3, error=text)),
         SettingsRejected(text),
         SaveFailed(text),
         OpenFailed(text),

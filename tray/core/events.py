@@ -11,6 +11,7 @@ from tray.core.commands import Ask, Command
 from tray.core.model import ActionError, Alert, ConnectionFailure
 from tray.i18n.words import Message
 from tray.protocol.approvals import ApprovalEvent
+from tray.protocol.cron import CronEvent
 from tray.protocol.frames import ErrorResponse, Push
 from tray.protocol.handshake import Hello
 from tray.protocol.requests import Reply
@@ -209,5 +210,5 @@ Event: TypeAlias = (
     | Tick
     | _Other
 )
-OtherEvent: TypeAlias = _Other | RunEvent | ChatStopped | ApprovalEvent
+OtherEvent: TypeAlias = _Other | RunEvent | ChatStopped | ApprovalEvent | CronEvent
 """What a process does not meet that only connects and reads, and never changes its gateway."""

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from tray.core import approvals, channels, gateway_control, gui
+from tray.core import approvals, channels, cron, gateway_control, gui
 from tray.core.commands import (
     Ask,
     AskAgain,
@@ -80,6 +80,7 @@ from tray.core.sessions import actions, activity, focus, polling
 from tray.core.state import Outcome, State
 from tray.core.usage import usage
 from tray.protocol.approvals import ApprovalRequested, ApprovalResolved
+from tray.protocol.cron import CronChanged, CronFinished
 from tray.protocol.runs import ChatStopped, Compacting, FellBack, RunEnded, RunStarted, RunText, RunWaits
 from tray.settings.settings import Settings
 from tray.values import replace
@@ -148,6 +149,10 @@ def on_event(state: State, event: OtherEvent, now: Now) -> Outcome:
             return approvals.request_received(state, request, now)
         case ApprovalResolved():
             return approvals.resolution_received(state, event), ()
+        case CronFinished():
+            return cron.finished(state, event, now)
+        case CronChanged():
+            return cron.changed(state, now), ()
         case _ as never:
             assert_never(never)
 

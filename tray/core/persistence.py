@@ -1,7 +1,7 @@
 """What must survive a restart, as JSON text.
 
-Pins, latches, undelivered thresholds and model switches by profile; whether the user was welcomed; the
-snooze; and, if the settings say so, the last prompts with their answers.
+Pins, latches of thresholds, quotas and scheduled jobs, undelivered thresholds and model switches by profile;
+whether the user was welcomed; the snooze; and, if the settings say so, the last prompts with their answers.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any, TypeAlias, TypeVar
 import msgspec
 
 from tray.core.model import (
+    CronLatch,
     Focus,
     Mode,
     ModelSwitch,
@@ -73,6 +74,7 @@ PersistentPart: TypeAlias = tuple[
     tuple[ThresholdLatch, ...],
     tuple[ThresholdLatch, ...],
     tuple[QuotaLatch, ...],
+    tuple[CronLatch, ...],
     tuple[ModelSwitch, ...],
     bool,
     datetime | None,
@@ -88,6 +90,7 @@ def persistent_part(state: State) -> PersistentPart:
         state.profile.latches,
         _undelivered(state),
         state.profile.quota_latches,
+        state.profile.cron_latches,
         kept,
         state.process.welcomed,
         state.process.snoozed_until,
@@ -102,13 +105,14 @@ def may_save(state: State) -> bool:
 
 def dump(state: State) -> str:
     """Return that part as JSON text."""
-    pins, latches, undelivered, quotas, switches, greeted, snoozed, prompts = persistent_part(state)
+    pins, latches, undelivered, quotas, jobs, switches, greeted, snoozed, prompts = persistent_part(state)
     memory = {
         "version": _VERSION,
         "pins": pins,
         "latches": latches,
         "untold": undelivered,  # codespell:ignore
         "quotas": quotas,
+        **({"jobs": jobs} if jobs else {}),
         "switches": [{key: getattr(x, field) for key, field in _SWITCH.items()} for x in switches],
         "greeted": greeted,
         "snoozed_until": None if snoozed is None else snoozed.isoformat(),
@@ -158,6 +162,7 @@ def load(state: State, text: str | None) -> State:
             latches=_items(memory.get("latches"), ThresholdLatch),
             undelivered=_items(memory.get("untold"), ThresholdLatch),  # codespell:ignore
             quota_latches=_items(memory.get("quotas"), QuotaLatch),
+            cron_latches=_items(memory.get("jobs"), CronLatch),
             switches=tuple(switch for switch in switches if switch.model is not None),
             prompts=tuple(prompt for prompt in prompts if prompt.state.ended),
         ),

@@ -28,7 +28,7 @@ def _with_approvals() -> tuple[Feature, ...]:
 
 @functools.cache
 def _all_features() -> tuple[Feature, ...]:
-    from tray.core import approvals, channels, gateway_control
+    from tray.core import approvals, channels, cron, gateway_control
     from tray.core.notifications import delivery
     from tray.core.prompts import prompts
     from tray.core.sessions import actions, activity
@@ -41,6 +41,7 @@ def _all_features() -> tuple[Feature, ...]:
         actions.FEATURE,
         approvals.FEATURE,
         channels.FEATURE,
+        cron.FEATURE,
         gateway_control.FEATURE,
         delivery.FEATURE,
         usage.FEATURE,

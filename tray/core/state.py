@@ -17,6 +17,8 @@ from tray.core.model import (
     ApprovalUse,
     Connected,
     Connection,
+    CronJobs,
+    CronLatch,
     Focus,
     GatewayControl,
     Mode,
@@ -107,6 +109,7 @@ class ProfileData(PrivateStruct, frozen=True):
         actions: Session actions, the latest of each kind per session, the latest of all at the end.
         undelivered: Thresholds crossed in an earlier process that ended before it could report them.
         quota_latches: Thresholds of quotas that were reported; saved.
+        cron_latches: Scheduled jobs whose failures were reported; saved.
         fallbacks: Fallbacks that were reported: profile, session key, the requested model, the one that
             answered.
         gateway_control: The last start or restart of the gateway; None if there was none.
@@ -122,6 +125,7 @@ class ProfileData(PrivateStruct, frozen=True):
     actions: tuple[SessionAction, ...] = ()
     undelivered: tuple[ThresholdLatch, ...] = ()
     quota_latches: tuple[QuotaLatch, ...] = ()
+    cron_latches: tuple[CronLatch, ...] = ()
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
     gateway_control: GatewayControl | None = None
     draft: str = ""
@@ -142,6 +146,7 @@ class GatewayData(msgspec.Struct, frozen=True):
         approvals_read: Methods whose lists of approvals this connection has read.
         approvals_error: Why a list of what waits was not read, and the gateway's own words; None if all were.
         channels: The channels that are not healthy; None if they were not read.
+        cron: Scheduled jobs.
     """
 
     snapshot: SessionsSnapshot = msgspec.field(default_factory=SessionsSnapshot)
@@ -158,6 +163,7 @@ class GatewayData(msgspec.Struct, frozen=True):
     approvals_read: frozenset[str] = frozenset()
     approvals_error: tuple[ActionError, str] | None = None
     channels: tuple[ChannelTrouble, ...] | None = None
+    cron: CronJobs = msgspec.field(default_factory=CronJobs)
 
 
 class State(msgspec.Struct, frozen=True):

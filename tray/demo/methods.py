@@ -101,6 +101,9 @@ METHODS: Mapping[str, Method] = {
     "channels.status": Method(
         READ, Shape(members={"probe": a(bool), "timeoutMs": at_least(0), "channel": text})
     ),
+    "cron.list": Method(
+        READ, Shape(members={"includeDisabled": a(bool), "limit": at_least(1), "offset": at_least(0)})
+    ),
     "gateway.restart.request": Method(ADMIN, Shape(members={"reason": text})),
     "sessions.compact": Method(ADMIN, Shape(("key",), {"key": text, "maxLines": at_least(1)})),
     "sessions.abort": Method(WRITE, Shape(("key",), {"key": text, "runId": text})),

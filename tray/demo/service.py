@@ -53,6 +53,7 @@ class Service:
             "usage.cost": self.usage.cost,
             "usage.status": lambda _: self.usage.status(),
             "channels.status": lambda _: {"ts": now_ms(), "channelOrder": [], "channelAccounts": {}},
+            "cron.list": lambda _: {"jobs": [], "total": 0, "hasMore": False, "nextOffset": None},
             "chat.send": self._chat_send,
             "chat.history": self.sessions.history,
             "chat.abort": self._chat_abort,

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeAlias, cast
 
 import msgspec
 
-from tray.protocol import approvals, runs
+from tray.protocol import approvals, cron, runs
 from tray.protocol.json_fields import Json, count, decode, encodable, flag, record, string, text
 from tray.protocol.requests import AnyRequest
 from tray.values import PrivateStruct, replace
@@ -116,6 +116,7 @@ Push: TypeAlias = (
     | runs.RunEvent
     | runs.ChatStopped
     | approvals.ApprovalEvent
+    | cron.CronEvent
     | Unknown
     | InvalidFrame
 )
@@ -229,6 +230,8 @@ def _event(name: str | None, payload: Json) -> Push:
             return runs.read_agent(payload) or Unknown("agent")
         case "chat":
             return runs.read_chat(payload) or Unknown("chat")
+        case "cron":
+            return cron.read_event(payload) or Unknown("cron")
         case "sessions.changed":
             key = text(payload, "sessionKey")
             # A compaction that a client requested has no event of its own.

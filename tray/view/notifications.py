@@ -21,6 +21,7 @@ from tray.core.model import (
     ConnectionFailure,
     ContextCompacted,
     CopyFailed,
+    CronFailed,
     Digest,
     GatewayControlFinished,
     GatewayControlStatus,
@@ -54,7 +55,16 @@ from tray.protocol.approvals import ExecRequest
 from tray.protocol.usage import Quota
 from tray.values import replace
 from tray.view.notification import Notification
-from tray.view.text import action_results, amounts, approvals, connection_errors, exact, formatting, prompts
+from tray.view.text import (
+    action_results,
+    amounts,
+    approvals,
+    connection_errors,
+    cron,
+    exact,
+    formatting,
+    prompts,
+)
 from tray.view.text.formatting import name_of
 from tray.view.text.summary import glance
 
@@ -137,6 +147,10 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             return Notification(words("Clipboard not available"), body)
         case QuotaCrossed(quota, level):
             return _quota_crossed(quota, level, now, words)
+        case CronFailed(job):
+            job = state.gateway.cron.find(job.id) or job
+            body = " ".join(cron.details(job, now, words)) or words("See Failed jobs in the menu.")
+            return Notification(cron.title(job, words), body, urgent=True, command=OpenPanel())
         case SettingsRejected(sentence):
             title = words("Error in the settings")
             return Notification(

@@ -15,6 +15,7 @@ from tray.core.model.connection import (
     Step,
     Waiting,
 )
+from tray.core.model.cron import CronJobs, CronLatch
 from tray.core.model.errors import ActionError, ConnectionFailure, FailureKind, Phase, StaleReason
 from tray.core.model.gateway_control import GatewayControl, GatewayControlKind, GatewayControlStatus
 from tray.core.model.history import History
@@ -27,6 +28,7 @@ from tray.core.model.notifications import (
     ApprovalWaiting,
     ContextCompacted,
     CopyFailed,
+    CronFailed,
     Digest,
     GatewayControlFinished,
     GatewayDown,
@@ -94,6 +96,9 @@ __all__ = [
     "ContextCompacted",
     "ContextUsage",
     "CopyFailed",
+    "CronFailed",
+    "CronJobs",
+    "CronLatch",
     "Dialing",
     "Digest",
     "Discovering",

@@ -14,6 +14,7 @@ from tray.core.model.gateway_control import GatewayControl
 from tray.core.model.prompts import Prompt
 from tray.core.model.sessions import Session
 from tray.i18n.words import Message
+from tray.protocol.cron import CronJob
 from tray.protocol.usage import Quota
 
 
@@ -115,6 +116,12 @@ class QuotaCrossed(msgspec.Struct, frozen=True):
     level: int
 
 
+class CronFailed(msgspec.Struct, frozen=True):
+    """A scheduled job or a heartbeat failed; reported once until it succeeds."""
+
+    job: CronJob
+
+
 class SettingsRejected(msgspec.Struct, frozen=True):
     """The settings file has a mistake; the sentence names file, line and mistake."""
 
@@ -178,6 +185,7 @@ Alert: TypeAlias = (
     | ApprovalFinished
     | CopyFailed
     | QuotaCrossed
+    | CronFailed
     | SettingsRejected
     | SaveFailed
     | OpenFailed

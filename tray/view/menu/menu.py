@@ -16,7 +16,7 @@ from tray.core.model import Now, Page, Phase, Session
 from tray.core.sessions import forecast
 from tray.core.state import State
 from tray.i18n.words import Words
-from tray.view.menu import actions, approvals, gateway, models, notifications, prompts, sessions, usage
+from tray.view.menu import actions, approvals, cron, gateway, models, notifications, prompts, sessions, usage
 from tray.view.menu.item import LINE, Item, Path, note, notes, wrapped
 from tray.view.text import connection_errors, formatting
 
@@ -49,6 +49,8 @@ def menu(state: State, path: Path, now: Now, words: Words) -> tuple[Item, ...]:
             return approvals.submenu(state, now, words)
         case ("approvals", identity):
             return approvals.details(state, identity, now, words)
+        case ("jobs",):
+            return cron.submenu(state, now, words)
         case ("usage",):
             return usage.usage(state, now, words)
         case ("usage", days):
@@ -141,6 +143,7 @@ def _top(state: State, now: Now, words: Words) -> tuple[Item, ...]:
                 enabled=bool(state.gateway.snapshot.sessions or state.gateway.focus.pinned),
             ),
             Item(approvals.line(state, words), path=("approvals",)),
+            *cron.line(state, words),
             Item(usage.line(state, now, words), path=("usage",)),
             LINE,
         ]
