@@ -51,8 +51,11 @@ from tray.core.model import (
     PromptFinished,
     PromptNeedsConfirmation,
     PromptStatus,
+    QuotaAvailable,
     QuotaCrossed,
+    QuotaPace,
     SaveFailed,
+    SecretAccepted,
     SessionAction,
     SettingsRejected,
     SwitchFailed,
@@ -410,6 +413,29 @@ def test_a_quota_whose_reset_is_not_known_leads_to_the_menu(make, words, resets_
     )
 
 
+def test_what_else_is_said_of_a_quota(make, words):
+    at_ms = make.now().ms + 4 * 3_600_000
+    half = Quota("anthropic", "Claude", "5h", 50.4, at_ms)
+    assert render_notification(QuotaPace(half, 10_800), make.connected(), make.now(), words) == Notification(
+        "Claude 5h: exhausted in 3 h at this pace", "50% used, resets in 4 h", command=OpenPanel(Page.USAGE)
+    )
+    unknown = replace(half, resets_ms=None)
+    assert render_notification(QuotaPace(unknown, 60), make.connected(), make.now(), words).body == "50% used"
+    assert render_notification(QuotaAvailable(half), make.connected(), make.now(), words) == Notification(
+        "Claude 5h: available again",
+        "The quota was exhausted. 50% of it is used now.",
+        command=OpenPanel(Page.USAGE),
+    )
+
+
+def test_a_new_secret_that_logged_in(make, words):
+    assert render_notification(SecretAccepted(), make.connected(), make.now(), words) == Notification(
+        "Logged in again",
+        "The gateway's token or password had changed. ClawTray uses the new one.",
+        command=OpenPanel(),
+    )
+
+
 def test_a_job_that_failed(make, words):
     job = CronJob("a", "Nightly report", 1, error="no space", next_ms=make.now().ms + 3_600_000)
     state = make.connected()
@@ -440,6 +466,9 @@ def every_notice(
         PromptNeedsConfirmation(prompt),
         QuotaCrossed(Quota(text, text, text, 91.0), 2),
         CronFailed(CronJob("a", text, 3, error=text)),
+        QuotaAvailable(Quota(text, text, text, 3.0)),
+        QuotaPace(Quota(text, text, text, 50.0), 10_800),
+        SecretAccepted(),
         SettingsRejected(text),
         SaveFailed(text),
         OpenFailed(text),

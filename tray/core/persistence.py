@@ -19,6 +19,7 @@ from tray.core.model import (
     ModelSwitch,
     Prompt,
     QuotaLatch,
+    QuotaMark,
     SwitchStatus,
     ThresholdCrossed,
     ThresholdLatch,
@@ -75,6 +76,7 @@ PersistentPart: TypeAlias = tuple[
     tuple[ThresholdLatch, ...],
     tuple[QuotaLatch, ...],
     tuple[CronLatch, ...],
+    tuple[QuotaMark, ...],
     tuple[ModelSwitch, ...],
     bool,
     datetime | None,
@@ -91,6 +93,7 @@ def persistent_part(state: State) -> PersistentPart:
         _undelivered(state),
         state.profile.quota_latches,
         state.profile.cron_latches,
+        state.profile.quota_marks,
         kept,
         state.process.welcomed,
         state.process.snoozed_until,
@@ -105,7 +108,9 @@ def may_save(state: State) -> bool:
 
 def dump(state: State) -> str:
     """Return that part as JSON text."""
-    pins, latches, undelivered, quotas, jobs, switches, greeted, snoozed, prompts = persistent_part(state)
+    pins, latches, undelivered, quotas, jobs, marks, switches, greeted, snoozed, prompts = persistent_part(
+        state
+    )
     memory = {
         "version": _VERSION,
         "pins": pins,
@@ -113,6 +118,7 @@ def dump(state: State) -> str:
         "untold": undelivered,  # codespell:ignore
         "quotas": quotas,
         **({"jobs": jobs} if jobs else {}),
+        **({"quota_marks": marks} if marks else {}),
         "switches": [{key: getattr(x, field) for key, field in _SWITCH.items()} for x in switches],
         "greeted": greeted,
         "snoozed_until": None if snoozed is None else snoozed.isoformat(),
@@ -163,6 +169,7 @@ def load(state: State, text: str | None) -> State:
             undelivered=_items(memory.get("untold"), ThresholdLatch),  # codespell:ignore
             quota_latches=_items(memory.get("quotas"), QuotaLatch),
             cron_latches=_items(memory.get("jobs"), CronLatch),
+            quota_marks=_items(memory.get("quota_marks"), QuotaMark),
             switches=tuple(switch for switch in switches if switch.model is not None),
             prompts=tuple(prompt for prompt in prompts if prompt.state.ended),
         ),

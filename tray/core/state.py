@@ -28,6 +28,7 @@ from tray.core.model import (
     Phase,
     Prompt,
     QuotaLatch,
+    QuotaMark,
     Session,
     SessionAction,
     SessionsSnapshot,
@@ -109,6 +110,7 @@ class ProfileData(PrivateStruct, frozen=True):
         actions: Session actions, the latest of each kind per session, the latest of all at the end.
         undelivered: Thresholds crossed in an earlier process that ended before it could report them.
         quota_latches: Thresholds of quotas that were reported; saved.
+        quota_marks: Quotas that were exhausted, or will not last; saved.
         cron_latches: Scheduled jobs whose failures were reported; saved.
         fallbacks: Fallbacks that were reported: profile, session key, the requested model, the one that
             answered.
@@ -125,6 +127,7 @@ class ProfileData(PrivateStruct, frozen=True):
     actions: tuple[SessionAction, ...] = ()
     undelivered: tuple[ThresholdLatch, ...] = ()
     quota_latches: tuple[QuotaLatch, ...] = ()
+    quota_marks: tuple[QuotaMark, ...] = ()
     cron_latches: tuple[CronLatch, ...] = ()
     fallbacks: tuple[tuple[str, str, str, str], ...] = ()
     gateway_control: GatewayControl | None = None

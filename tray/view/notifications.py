@@ -39,8 +39,11 @@ from tray.core.model import (
     PromptFinished,
     PromptNeedsConfirmation,
     PromptStatus,
+    QuotaAvailable,
     QuotaCrossed,
+    QuotaPace,
     SaveFailed,
+    SecretAccepted,
     Session,
     SettingsRejected,
     SwitchFailed,
@@ -52,6 +55,7 @@ from tray.core.notifications.delivery import REPLIES
 from tray.core.state import State
 from tray.i18n.words import Words
 from tray.protocol.approvals import ExecRequest
+from tray.protocol.cron import CronJob
 from tray.protocol.usage import Quota
 from tray.values import replace
 from tray.view.notification import Notification
@@ -147,10 +151,14 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             return Notification(words("Clipboard not available"), body)
         case QuotaCrossed(quota, level):
             return _quota_crossed(quota, level, now, words)
+        case QuotaAvailable(quota):
+            return _quota_available(quota, words)
+        case QuotaPace():
+            return _quota_pace(alert, now, words)
+        case SecretAccepted():
+            return _secret_accepted(words)
         case CronFailed(job):
-            job = state.gateway.cron.find(job.id) or job
-            body = " ".join(cron.details(job, now, words)) or words("See Failed jobs in the menu.")
-            return Notification(cron.title(job, words), body, urgent=True, command=OpenPanel())
+            return _job_failed(state.gateway.cron.find(job.id) or job, now, words)
         case SettingsRejected(sentence):
             title = words("Error in the settings")
             return Notification(
@@ -238,6 +246,31 @@ def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notifica
     where = words("See Usage in the menu, or run: clawtray usage")
     body = words("It resets at {when}.", when=when) if when else where
     return Notification(title, body, urgent=level > 1, command=OpenPanel(Page.USAGE))
+
+
+def _quota_available(quota: Quota, words: Words) -> Notification:
+    title = words("{name}: available again", name=amounts.quota_name(quota))
+    used = amounts.quota_percent(quota)
+    body = words("The quota was exhausted. {percent} of it is used now.", percent=used)
+    return Notification(title, body, command=OpenPanel(Page.USAGE))
+
+
+def _quota_pace(alert: QuotaPace, now: Now, words: Words) -> Notification:
+    name, span = amounts.quota_name(alert.quota), formatting.duration(alert.seconds, words)
+    title = words("{name}: exhausted in {span} at this pace", name=name, span=span)
+    used = words("{percent} used", percent=amounts.quota_percent(alert.quota))
+    resets = amounts.resets(alert.quota, now, words)
+    return Notification(title, f"{used}, {resets}" if resets else used, command=OpenPanel(Page.USAGE))
+
+
+def _secret_accepted(words: Words) -> Notification:
+    body = words("The gateway's token or password had changed. ClawTray uses the new one.")
+    return Notification(words("Logged in again"), body, command=OpenPanel())
+
+
+def _job_failed(job: CronJob, now: Now, words: Words) -> Notification:
+    body = " ".join(cron.details(job, now, words)) or words("See Failed jobs in the menu.")
+    return Notification(cron.title(job, words), body, urgent=True, command=OpenPanel())
 
 
 def _connection_lost_title(failure: ConnectionFailure, words: Words) -> str:

@@ -15,7 +15,7 @@ from tests.core.playbook import (
     Playbook,
     at_level,
 )
-from tray.core.commands import SaveSettings
+from tray.core.commands import Reconnect, SaveSettings
 from tray.core.connection import backoff, login
 from tray.core.effects import (
     Dial,
@@ -25,6 +25,7 @@ from tray.core.effects import (
     ResolveTarget,
 )
 from tray.core.events import (
+    CommandReceived,
     ConnectionDropped,
     DialFailed,
     EventReceived,
@@ -33,7 +34,15 @@ from tray.core.events import (
     SocketOpened,
     Tick,
 )
-from tray.core.model import ConnectionFailure, FailureKind, GatewayDown, GatewayUp, Phase, Waiting
+from tray.core.model import (
+    ConnectionFailure,
+    FailureKind,
+    GatewayDown,
+    GatewayUp,
+    Phase,
+    SecretAccepted,
+    Waiting,
+)
 from tray.protocol.frames import Challenge, ErrorResponse
 from tray.protocol.handshake import ASK_SCOPES, CONTROL_CAPS, CONTROL_SCOPES, WATCH_SCOPES
 from tray.protocol.sessions import SessionsList
@@ -201,6 +210,42 @@ def test_a_shared_secret_that_is_refused_gives_way_to_the_token_of_this_device(p
     play >> LoginRefused(WRONG) << HangUp() << ForgetDeviceToken()
     assert play.connection.failure.kind is FailureKind.TOKEN_WRONG
     assert not play.connection.uses_device_token
+
+
+def login_with(play, revision, **more):
+    play.dial(revision, **more)
+    play >> SocketOpened(play.connection.attempt)
+    return play >> EventReceived(Challenge("nonce", None)) << LogIn
+
+
+def test_a_changed_secret_that_logs_in_is_reported_once(play):
+    refused_login(play, WRONG)
+    play.wait(5.0) << ResolveTarget()
+    login_with(play, 2)
+    play >> LoggedIn(NEW) << SecretAccepted()
+    play.skip()
+    play >> ConnectionDropped(1006, "")
+    play.skip()
+    play.wait(1.0) << ResolveTarget()
+    login_with(play, 3)
+    play >> LoggedIn(NEW)
+    assert SecretAccepted() not in play.skip()
+
+
+def test_the_same_secret_that_logs_in_later_has_not_changed(play):
+    refused_login(play, WRONG)
+    play >> CommandReceived(Reconnect()) << ResolveTarget(force=True)
+    login_with(play, 1)
+    play >> LoggedIn(NEW)
+    assert SecretAccepted() not in play.skip()
+
+
+def test_a_secret_that_was_missing_has_not_changed(play):
+    refused_login(play, MISSING)
+    play.wait(5.0) << ResolveTarget()
+    login_with(play, 2)
+    play >> LoggedIn(NEW)
+    assert SecretAccepted() not in play.skip()
 
 
 NARROW = ErrorResponse("INVALID_REQUEST", "device token scope mismatch", "AUTH_SCOPE_MISMATCH")

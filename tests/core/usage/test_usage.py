@@ -11,7 +11,7 @@ from tray.core import persistence
 from tray.core.commands import OpenMenu, ReadUsage
 from tray.core.effects import ReadAutostart, ReadSettings, ResolveTarget
 from tray.core.events import CommandReceived, ConnectionDropped, EventReceived, RequestFailed, SettingsRead
-from tray.core.model import Mode, QuotaCrossed, QuotaLatch
+from tray.core.model import Mode, QuotaAvailable, QuotaCrossed, QuotaLatch, QuotaPace
 from tray.core.sessions.thresholds import reached
 from tray.core.usage import usage
 from tray.core.usage.totals import total
@@ -438,3 +438,22 @@ def test_no_crossing_of_a_quota_is_reported_twice_or_missed(readings):
         rises = reached(percent, LIMITS) > level
         assert notified == ([reached(percent, LIMITS)] if rises else [])
         level = reached(percent, LIMITS) if rises else min(level, reached(percent + 5, LIMITS))
+
+
+def test_a_quota_that_was_exhausted_is_read_soon_after_its_reset_and_reported():
+    play = first(quotas=[quota(100, resets_ms=NOON_MS + HOUR_MS // 4)])
+    assert STATUS in idle(play, 960 + usage.AFTER_RESET_SECONDS)
+    answered(play, quotas=[quota(2)])
+    assert [type(alert) for alert in play.skip()] == [QuotaAvailable]
+    assert play.state.profile.quota_marks == ()
+
+
+def test_a_pace_that_does_not_last_is_reported_once_also_after_a_restart():
+    play = first(quotas=[quota(50, resets_ms=NOON_MS + 4 * HOUR_MS)])
+    assert [type(alert) for alert in play.skip()] == [QuotaPace]
+    again = Playbook()
+    again.spends = True
+    again.state = persistence.load(again.state, play.saved[-1])
+    again.up()
+    again.wait(5.0).skip()
+    answered(again, quotas=[quota(51, resets_ms=NOON_MS + 4 * HOUR_MS)]).silent()

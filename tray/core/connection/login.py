@@ -17,6 +17,7 @@ from tray.core.model import (
     LoggingIn,
     Mode,
     Now,
+    SecretAccepted,
 )
 from tray.core.state import Outcome, State
 from tray.protocol import handshake
@@ -71,6 +72,11 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
     effects: tuple[Effect, ...] = ()
     if connection.notified and connection.lost_at is not None:
         effects = (Notify(GatewayUp((now.wall - connection.lost_at).total_seconds())),)
+    refused_at = connection.secret_refused_at
+    if refused_at is not None and not connection.uses_device_token:
+        if refused_at != connection.revision and state.mode is Mode.LIVE:
+            effects = (Notify(SecretAccepted()),)
+        refused_at = None
     state = replace(
         state,
         connection=Connection(
@@ -81,6 +87,7 @@ def logged_in(state: State, hello: Hello, now: Now) -> Outcome:
             device_token=connection.device_token,
             uses_device_token=connection.uses_device_token,
             revision=connection.revision,
+            secret_refused_at=refused_at,
             attempt=connection.attempt,
             flaps=connection.flaps,
             hello=hello,
@@ -99,7 +106,10 @@ def login_refused(state: State, error_response: ErrorResponse, now: Now) -> Outc
     refusal = handshake.read_refusal(error_response)
     if state.connection.device_token_is_narrow and refusal in device_token.SECRET_REFUSALS:
         refusal = Refusal.DEVICE_TOKEN_SCOPES  # without any secret it cannot say more
-    connection, effects, again = device_token.login_refused(state.connection, refusal)
+    connection = state.connection
+    if refusal in (Refusal.TOKEN_WRONG, Refusal.PASSWORD_WRONG) and not connection.uses_device_token:
+        connection = replace(connection, secret_refused_at=connection.revision)
+    connection, effects, again = device_token.login_refused(connection, refusal)
     if again:
         return wait(replace(state, connection=connection), now, 0.0), (HangUp(), *effects)
     state = replace(state, connection=connection)

@@ -41,8 +41,11 @@ from tray.core.model.notifications import (
     PastNotification,
     PromptFinished,
     PromptNeedsConfirmation,
+    QuotaAvailable,
     QuotaCrossed,
+    QuotaPace,
     SaveFailed,
+    SecretAccepted,
     SettingsRejected,
     SwitchFailed,
     ThresholdCrossed,
@@ -69,7 +72,7 @@ from tray.core.model.sessions import (
     TurnsLeft,
     UsageHistory,
 )
-from tray.core.model.usage import QuotaLatch, TotalsSource, UsageTotals
+from tray.core.model.usage import QuotaLatch, QuotaMark, TotalsSource, UsageTotals
 from tray.core.model.windows import Page, Window, WindowKind
 
 __all__ = [
@@ -128,11 +131,15 @@ __all__ = [
     "PromptFinished",
     "PromptNeedsConfirmation",
     "PromptStatus",
+    "QuotaAvailable",
     "QuotaCrossed",
     "QuotaLatch",
+    "QuotaMark",
+    "QuotaPace",
     "RunObservation",
     "RunningRun",
     "SaveFailed",
+    "SecretAccepted",
     "Session",
     "SessionAction",
     "SessionsSnapshot",

@@ -80,6 +80,7 @@ class Connection(msgspec.Struct, frozen=True):
         device_token_is_narrow: That token was refused because it allows less than is requested, so the next
             attempt goes without it, to learn what the gateway requires instead.
         revision: Counts changes of settings and secrets. A persistent failure is retried after the next one.
+        secret_refused_at: The revision whose shared secret was refused; None if none was.
         attempt: Number of the last dial; answers to older ones are ignored.
         failures: Failed attempts in a row.
         flaps: Connections in a row that were established but did not last.
@@ -100,6 +101,7 @@ class Connection(msgspec.Struct, frozen=True):
     uses_device_token: bool = False
     device_token_is_narrow: bool = False
     revision: int = 0
+    secret_refused_at: int | None = None
     attempt: int = 0
     failures: int = 0
     flaps: int = 0

@@ -116,6 +116,23 @@ class QuotaCrossed(msgspec.Struct, frozen=True):
     level: int
 
 
+class QuotaAvailable(msgspec.Struct, frozen=True):
+    """A provider's quota was exhausted and is available again."""
+
+    quota: Quota
+
+
+class QuotaPace(msgspec.Struct, frozen=True):
+    """Less than half of a quota's window is over, and at this pace it is exhausted after these seconds."""
+
+    quota: Quota
+    seconds: int
+
+
+class SecretAccepted(msgspec.Struct, frozen=True):
+    """The gateway refused the shared secret; it has changed since, and the new one logged in."""
+
+
 class CronFailed(msgspec.Struct, frozen=True):
     """A scheduled job or a heartbeat failed; reported once until it succeeds."""
 
@@ -185,6 +202,9 @@ Alert: TypeAlias = (
     | ApprovalFinished
     | CopyFailed
     | QuotaCrossed
+    | QuotaAvailable
+    | QuotaPace
+    | SecretAccepted
     | CronFailed
     | SettingsRejected
     | SaveFailed

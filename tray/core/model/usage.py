@@ -31,6 +31,19 @@ class QuotaLatch(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fi
     resets_ms: int | None
 
 
+class QuotaMark(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A quota that was exhausted, or with `pace` one of which was reported that it will not last.
+
+    `resets_ms` is when the quota resets (milliseconds since 1970), if known.
+    """
+
+    profile: str
+    provider: str
+    label: str
+    pace: bool
+    resets_ms: int | None
+
+
 class UsageTotals(msgspec.Struct, frozen=True):
     """Usage as last read.
 

@@ -14,6 +14,7 @@ from tray.core.requests import is_pending, send
 from tray.core.sessions.polling import MAX_SESSIONS
 from tray.core.sessions.thresholds import Limits, latched
 from tray.core.state import Outcome, State, for_each
+from tray.core.usage import quotas
 from tray.core.usage.totals import last_run_ms
 from tray.protocol.frames import ErrorResponse
 from tray.protocol.requests import AnyRequest
@@ -34,6 +35,8 @@ FIRST_READ_AFTER_SECONDS = 5.0
 """Seconds after the login; the sessions are read first."""
 CHECK_INTERVAL_SECONDS = 1800.0
 """Seconds between two checks whether something may have changed."""
+AFTER_RESET_SECONDS = 60.0
+"""Seconds after the reset of an exhausted quota until it is read."""
 FRESH_SECONDS = 30.0
 """Seconds for which the gateway itself would return the same response again."""
 TIMEOUT_SECONDS = 30.0
@@ -166,9 +169,20 @@ def quotas_read(state: State, _request: UsageStatus, answer: Quotas, now: Now) -
             # Keep the first reset time: a rolling one would postpone the release with each reading.
             first = None if latch is None else latch.resets_ms
             latch_of[place] = QuotaLatch(*place, level, first or quota.resets_ms)
-    return replace(
-        state, profile=replace(state.profile, quota_latches=tuple(latch_of.values())[-MAX_LATCHES:])
-    ), tuple(effects)
+    marks, alerts = quotas.marked(state.profile.quota_marks, state.settings.profile, answer.windows, now)
+    kept = tuple(latch_of.values())[-MAX_LATCHES:]
+    profile = replace(state.profile, quota_latches=kept, quota_marks=marks)
+    state = _read_at_reset(replace(state, profile=profile), answer, now)
+    return state, (*effects, *map(Notify, alerts))
+
+
+def _read_at_reset(state: State, answer: Quotas, now: Now) -> State:
+    """Read again soon after an exhausted quota resets, if that comes before the next reading."""
+    due, seconds = state.gateway.usage_totals.next_at, quotas.next_reset(answer.windows, now)
+    if due is None or seconds is None:
+        return state
+    at = min(due, now.mono + seconds + AFTER_RESET_SECONDS)
+    return _with(state, replace(state.gateway.usage_totals, next_at=at))
 
 
 def request_failed(
