@@ -257,6 +257,8 @@ def test_turning_it_off_takes_them_out_of_the_file(play):
     assert json.loads(play.saved[-1])["prompts"] == []
 
 
+SINCE_THEN = {"jobs": [], "quota_marks": []}
+"""What the file has had since."""
 OLD_STATE_FILE = """{
  "version": 1,
  "pins": {"default": "agent:main:main"},
@@ -369,7 +371,7 @@ def test_a_state_file_of_the_version_before_is_read_and_written_alike():
             ),
         ),
     )
-    assert json.loads(persistence.dump(state)) == json.loads(OLD_STATE_FILE)
+    assert json.loads(persistence.dump(state)) == json.loads(OLD_STATE_FILE) | SINCE_THEN
 
 
 @pytest.mark.parametrize("name", OLD_ERRORS)
@@ -378,7 +380,7 @@ def test_each_error_of_a_prompt_keeps_its_name_in_the_file(name):
     old["prompts"][0]["fault"] = name
     state = persistence.load(KEEPING, json.dumps(old))
     assert state.profile.prompts[0].error is OLD_ERRORS[name]
-    assert json.loads(persistence.dump(state)) == old
+    assert json.loads(persistence.dump(state)) == old | SINCE_THEN
 
 
 @pytest.mark.parametrize("name", OLD_ENDS)
@@ -387,7 +389,7 @@ def test_each_end_of_a_prompt_keeps_its_name_in_the_file(name):
     old["prompts"][0]["state"] = name
     state = persistence.load(KEEPING, json.dumps(old))
     assert state.profile.prompts[0].state is OLD_ENDS[name]
-    assert json.loads(persistence.dump(state)) == old
+    assert json.loads(persistence.dump(state)) == old | SINCE_THEN
 
 
 # ---- several processes ----
@@ -464,3 +466,12 @@ def test_together_they_keep_no_more_than_the_file_may_hold():
     assert [len(merged["prompts"]), merged["prompts"][-1]["id"]] == [20, "new"]
     merged = json.loads(persistence.merge(saved(), saved(switches=[switch_of("new")]), theirs))
     assert [len(merged["switches"]), merged["switches"][-1]["key"]] == [400, "new"]
+
+
+def test_two_programs_keep_the_jobs_that_each_of_them_reported():
+    ours, theirs = (
+        persistence.dump(having(EMPTY, cron_latches=(CronLatch("default", name),))) for name in "ab"
+    )
+    merged = persistence.merge(persistence.dump(EMPTY), ours, theirs)
+    kept = persistence.load(EMPTY, merged).profile.cron_latches
+    assert kept == (CronLatch("default", "b"), CronLatch("default", "a"))

@@ -63,6 +63,8 @@ _IDENTITY: dict[str, tuple[int | str, ...]] = {
     "latches": (0, 1),
     "untold": (0, 1, 2, 3),  # codespell:ignore
     "quotas": (0, 1, 2),
+    "jobs": (0, 1),
+    "quota_marks": (0, 1, 2, 3),
     "switches": ("profile", "key"),
     "prompts": ("id",),
 }
@@ -117,8 +119,8 @@ def dump(state: State) -> str:
         "latches": latches,
         "untold": undelivered,  # codespell:ignore
         "quotas": quotas,
-        **({"jobs": jobs} if jobs else {}),
-        **({"quota_marks": marks} if marks else {}),
+        "jobs": jobs,
+        "quota_marks": marks,
         "switches": [{key: getattr(x, field) for key, field in _SWITCH.items()} for x in switches],
         "greeted": greeted,
         "snoozed_until": None if snoozed is None else snoozed.isoformat(),
