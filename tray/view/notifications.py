@@ -1,14 +1,6 @@
 """Notifications in words: a title and a body that fit the Windows shell."""
 
 from tray.core import approvals as core_approvals
-from tray.core.commands import (
-    EditSettings,
-    OpenDashboard,
-    OpenPanel,
-    OpenSettings,
-    Reconnect,
-    ShowIconSettings,
-)
 from tray.core.model import (
     ActionError,
     ActionFinished,
@@ -33,7 +25,6 @@ from tray.core.model import (
     ModelDiffers,
     Now,
     OpenFailed,
-    Page,
     Phase,
     Prompt,
     PromptFinished,
@@ -58,6 +49,7 @@ from tray.protocol.approvals import ExecRequest
 from tray.protocol.cron import CronJob
 from tray.protocol.usage import Quota
 from tray.values import replace
+from tray.view import cures
 from tray.view.notification import Notification
 from tray.view.text import (
     action_results,
@@ -78,7 +70,8 @@ def render_notification(alert: Alert, state: State, now: Now, words: Words) -> N
     notification = _render(alert, state, now, words)
     title = formatting.clip(notification.title, formatting.TITLE_UNITS)
     body = formatting.clip(notification.body, formatting.BODY_UNITS) or title
-    return replace(notification, title=title, body=body, asked_for=isinstance(alert, REPLIES))
+    asked_for = isinstance(alert, REPLIES)
+    return replace(notification, title=title, body=body, command=cures.place(alert), asked_for=asked_for)
 
 
 def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
@@ -90,7 +83,6 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
                 _connection_lost_title(failure, words),
                 connection_errors.why(failure, state, words),
                 urgent=True,
-                command=Reconnect(),
             )
         case GatewayUp(after):
             span = formatting.duration(after, words)
@@ -99,7 +91,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             body = words(
                 "Open the menu to see the places searched or to set an address, or run: clawtray doctor"
             )
-            return Notification(words("No gateway found"), body, command=OpenSettings())
+            return Notification(words("No gateway found"), body)
         case ModelDiffers(key, asked, answered):
             title = words("{name}: another model answered", name=name_of(key, state))
             body = words(
@@ -161,9 +153,7 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
             return _job_failed(state.gateway.cron.find(job.id) or job, now, words)
         case SettingsRejected(sentence):
             title = words("Error in the settings")
-            return Notification(
-                title, formatting.clean(words.render(sentence), 300), urgent=True, command=EditSettings()
-            )
+            return Notification(title, formatting.clean(words.render(sentence), 300), urgent=True)
         case SaveFailed(sentence):
             return Notification(
                 words("Could not save"), formatting.clean(words.render(sentence), 300), urgent=True
@@ -182,11 +172,11 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
                 "Windows hides new icons behind the ^ next to the clock. Click here for the setting "
                 "that keeps this one visible."
             )
-            return Notification(words("ClawTray is running"), body, command=ShowIconSettings())
+            return Notification(words("ClawTray is running"), body)
         case AlreadyRunning():
             where = words("Its icon is next to the clock or behind the ^ there.")
             body = "\n".join((*glance(state, words), where))
-            return Notification(words("ClawTray is already running"), body, command=ShowIconSettings())
+            return Notification(words("ClawTray is already running"), body)
         case Digest():
             return _digest(alert, state, now, words)
         case GatewayControlFinished(control):
@@ -203,40 +193,34 @@ def _render(alert: Alert, state: State, now: Now, words: Words) -> Notification:
 def _threshold_crossed(session: Session, level: int, words: Words) -> Notification:
     usage = formatting.usage_line(session.usage, words)
     title = words("{name}: context at {usage}", name=formatting.session_name(session), usage=usage)
-    command = OpenPanel(Page.NOW, session.key)
     if level > 1:
         body = words(
             "The gateway will soon compact this session automatically. Compact it now or start a new session."
         )
-        return Notification(title, body, urgent=True, command=command)
-    return Notification(title, words("Consider compacting it or starting a new session."), command=command)
+        return Notification(title, body, urgent=True)
+    return Notification(title, words("Consider compacting it or starting a new session."))
 
 
 def _long_run(alert: LongRunFinished, state: State, words: Words) -> Notification:
     name, span = name_of(alert.key, state), formatting.duration(alert.seconds, words)
-    command = OpenDashboard(alert.key)
     if alert.error is None:
-        return Notification(
-            words("{name}: run finished", name=name), words("It took {span}.", span=span), command=command
-        )
+        return Notification(words("{name}: run finished", name=name), words("It took {span}.", span=span))
     reason = formatting.action_error(ActionError.GATEWAY, alert.error, state.level, words)
-    return Notification(
-        words("{name}: run failed after {span}", name=name, span=span), reason, urgent=True, command=command
-    )
+    return Notification(words("{name}: run failed after {span}", name=name, span=span), reason, urgent=True)
 
 
 def _approval_waiting(approval: Approval, state: State, words: Words) -> Notification:
     # The user decides in the panel, which a click opens, or in the menu: both show the whole request.
-    request, command = approval.request, OpenPanel(Page.APPROVAL, approval.id)
+    request = approval.request
     if not isinstance(request, ExecRequest):
         body = words("A device asks for access. See Approvals in the menu, or run: clawtray approvals")
-        return Notification(approvals.title(request, words), body, urgent=True, command=command)
+        return Notification(approvals.title(request, words), body, urgent=True)
     key = request.session_key
     name = "" if key is None else name_of(key, state)
     title = words("{name}: approval needed", name=name) if name else words("Approval needed")
     where = words("See Approvals in the menu, or run: clawtray approvals")
     body = f"{exact.in_one_line(request.command, 180) or '?'}\n{where}"
-    return Notification(title, body, urgent=True, command=command)
+    return Notification(title, body, urgent=True)
 
 
 def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notification:
@@ -245,14 +229,14 @@ def _quota_crossed(quota: Quota, level: int, now: Now, words: Words) -> Notifica
     when = "" if quota.resets_ms is None else amounts.local_time(quota.resets_ms, now)
     where = words("See Usage in the menu, or run: clawtray usage")
     body = words("It resets at {when}.", when=when) if when else where
-    return Notification(title, body, urgent=level > 1, command=OpenPanel(Page.USAGE))
+    return Notification(title, body, urgent=level > 1)
 
 
 def _quota_available(quota: Quota, words: Words) -> Notification:
     title = words("{name}: available again", name=amounts.quota_name(quota))
     used = amounts.quota_percent(quota)
     body = words("The quota was exhausted. {percent} of it is used now.", percent=used)
-    return Notification(title, body, command=OpenPanel(Page.USAGE))
+    return Notification(title, body)
 
 
 def _quota_pace(alert: QuotaPace, now: Now, words: Words) -> Notification:
@@ -260,17 +244,17 @@ def _quota_pace(alert: QuotaPace, now: Now, words: Words) -> Notification:
     title = words("{name}: exhausted in {span} at this pace", name=name, span=span)
     used = words("{percent} used", percent=amounts.quota_percent(alert.quota))
     resets = amounts.resets(alert.quota, now, words)
-    return Notification(title, f"{used}, {resets}" if resets else used, command=OpenPanel(Page.USAGE))
+    return Notification(title, f"{used}, {resets}" if resets else used)
 
 
 def _secret_accepted(words: Words) -> Notification:
     body = words("The gateway's token or password had changed. ClawTray uses the new one.")
-    return Notification(words("Logged in again"), body, command=OpenPanel())
+    return Notification(words("Logged in again"), body)
 
 
 def _job_failed(job: CronJob, now: Now, words: Words) -> Notification:
     body = " ".join(cron.details(job, now, words)) or words("See Failed jobs in the menu.")
-    return Notification(cron.title(job, words), body, urgent=True, command=OpenPanel())
+    return Notification(cron.title(job, words), body, urgent=True)
 
 
 def _connection_lost_title(failure: ConnectionFailure, words: Words) -> str:
@@ -298,7 +282,7 @@ def _prompt_finished(prompt: Prompt, state: State, words: Words) -> Notification
     name = prompts.name(prompt, state, 40)
     if prompt.state is PromptStatus.ANSWERED:
         body = _paragraphs(prompt.answer) or words("The answer is empty.")
-        return Notification(name, body, command=OpenPanel(Page.ASK, prompt.id))
+        return Notification(name, body)
     if prompt.error is not None:
         reason = formatting.action_error(prompt.error, prompt.detail, state.level, words)
         return Notification(words("{name}: failed", name=name), reason, urgent=True)

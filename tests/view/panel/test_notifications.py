@@ -9,7 +9,6 @@ from tray.core.commands import (
     EditSettings,
     OpenDashboard,
     OpenSettings,
-    Reconnect,
     SetNotifications,
     ShowIconSettings,
     ShowPage,
@@ -18,6 +17,7 @@ from tray.core.commands import (
 )
 from tray.core.model import (
     Approval,
+    ApprovalFinished,
     ApprovalWaiting,
     ConnectionFailure,
     FailureKind,
@@ -117,7 +117,8 @@ def test_a_threshold_leads_to_its_session(make, entry):
             ShowPage(Page.ASK, "p"),
         ),
         (LongRunFinished("k", 90, None), OpenDashboard("k")),
-        (GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), Reconnect()),
+        (GatewayDown(ConnectionFailure(FailureKind.NOT_RUNNING)), ShowPage(Page.NOW)),
+        (ApprovalFinished(Approval("default", ExecRequest("c1", "ls"))), ShowPage(Page.APPROVAL, "c1")),
         (GatewayNotFound(), OpenSettings()),
         (SettingsRejected(message("no")), EditSettings()),
         (Welcome(), ShowIconSettings()),

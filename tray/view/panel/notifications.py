@@ -7,7 +7,6 @@ from tray.core.commands import (
     OpenDashboard,
     OpenPanel,
     OpenSettings,
-    Reconnect,
     SetNotifications,
     ShowIconSettings,
     ShowPage,
@@ -84,8 +83,6 @@ def _action(shown: Notification, words: Words) -> Action | None:
             return Action(words("Show it"), ShowPage(page))
         case OpenDashboard() as command:
             return Action(words("Open in dashboard"), command)
-        case Reconnect() as command:
-            return Action(words("Try again"), command)
         case OpenSettings() as command:
             return Action(words("Settings…"), command)
         case EditSettings() as command:
